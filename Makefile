@@ -1,0 +1,55 @@
+# The two commands of the README are `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PORT ?= 8137
+DATA ?= .rungs-demo
+
+.PHONY: demo test setup check bench lock format
+
+# The environment alone; afterwards the command line is .venv/bin/rungs.
+setup: $(VENV)/.run
+
+demo: $(VENV)/.run
+	@PORT=$(PORT) $(BIN)/rungs demo --data $(DATA) $(if $(RESET),--reset)
+
+test: $(VENV)/.dev
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+
+check: $(VENV)/.dev
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/rungs content check
+
+format: $(VENV)/.dev
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.dev
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+# Universal locks: any platform, Python 3.11 and later, versions and hashes only.
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url pyproject.toml
+lock: $(VENV)/.dev
+	@$(LOCK) --upgrade --extra dev --output-file requirements-dev.txt
+	@$(LOCK) --upgrade --constraint requirements-dev.txt --output-file requirements.txt
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Rungs needs Python 3.11 or later. Found: $$($(PYTHON) --version). Try: make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/.python
+	@echo "Setting up $(VENV) (once, about a minute) …"
+	@$(PIP) install --require-hashes -r requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	@echo "Adding the test tools to $(VENV) …"
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,1 @@
+"""What the coach does in Slack: incoming, outgoing, and what people see."""

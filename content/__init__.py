@@ -1,0 +1,1 @@
+"""What the coach knows: YAML and message templates, with schema, loader and wording."""

@@ -1,0 +1,1 @@
+"""APScheduler: a table of jobs, one file each."""

@@ -1,0 +1,1 @@
+"""SQLModel tables, queries (one module per noun) and migrations."""

@@ -1,0 +1,34 @@
+"""What is wrong with content, told to the person who wrote it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing to change: where it is, and a message that says what to do."""
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"
+
+
+class ContentProblems(Exception):  # noqa: N818 - it carries every problem, not one error
+    """All problems of all files, sorted by file and line."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = sorted(set(problems))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """" Did you mean 'x'?" when something close is known, else a list of what is."""
+    choices = sorted(known)
+    close = get_close_matches(word, choices, n=1)
+    if close:
+        return f" Did you mean '{close[0]}'?"
+    return f" Choose one of {', '.join(choices)}." if choices else ""

@@ -1,0 +1,66 @@
+"""How long texts may be. Slack's own limits come with what we show in the same place."""
+
+ANSWER = 150
+"""Ours: an answer is read at a glance among five, and must not stand out by its length."""
+
+KEEP = 90
+"""Ours: one line on the result card."""
+
+QUESTION = 200
+"""Ours: the question stands in one paragraph above the answers on a phone."""
+
+TOPIC = 40
+"""Ours: the topic is named in passing, inside another sentence."""
+
+TITLE = 60
+"""Ours: a tip's title fits a button's 75 characters with room for its minutes."""
+
+FAMILY_NAME = 24
+"""Slack: a modal's title; the map opens under the family's name."""
+
+BUTTON = 75
+"""Slack: the text of a button and of an option in a menu."""
+
+HEADLINE = 150
+"""Slack: a header block; names of series, skills and tiers stand there."""
+
+LINE = 300
+"""Ours: one sentence or two, one sign of the map, a source with its year."""
+
+PARAGRAPH = 1000
+"""Ours: a few sentences; three of them fit a section."""
+
+SECTION = 3000
+"""Slack: the text of a section block."""
+
+VIEW_TEXT = 12000
+"""Slack: all texts of one message together; a level of the map is one screen and stays under it."""
+
+SIGNS = 40
+"""Ours: signs, figures or warnings in one level, so that a level stays one screen."""
+
+TIP_WORDS = 80
+"""Ours: a whole tip, read in half a minute."""
+
+TITLE_WORDS = 6
+"""Ours: a verb and its object."""
+
+SENTENCE_WORDS = 25
+"""Ours: longer sentences are read twice."""
+
+MINUTES = (2, 15)
+"""Ours: what fits between two meetings."""
+
+QUESTIONS = (2, 6)
+"""Ours: one question gives no spread, seven are a chore."""
+
+FILE_BYTES = 1_000_000
+"""Ours: a content file is a few pages of text."""
+
+FIGURE_YEARS = (2000, 2100)
+"""Ours: outside of this a year is a slip of the keyboard."""
+
+
+def length(text: str) -> int:
+    """The length as Slack counts it, in UTF-16 units: most emoji count as two."""
+    return len(text.encode("utf-16-le")) // 2

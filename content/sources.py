@@ -1,0 +1,113 @@
+"""Which files there are: the built-in ones, and an organization's folder laid over them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+from content.limits import FILE_BYTES
+from content.problems import Problem, did_you_mean
+
+Kind = Literal["framework", "family", "tips", "any-tips", "series", "message"]
+
+BUILT_IN = Path(__file__).parent
+FRAMEWORK = "frameworks/role-families/framework.yaml"
+PLACES = ("frameworks/role-families", "tips", "tips/series", "messages")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One content file; `shown` is how problems name it."""
+
+    relative: str
+    path: Path
+    shown: str
+    built_in: bool
+
+    @property
+    def kind(self) -> Kind | None:
+        return kind_of(self.relative)
+
+    @property
+    def stem(self) -> str:
+        return PurePosixPath(self.relative).stem
+
+    def text(self) -> str | Problem:
+        """What the file says, or why it cannot be read."""
+        try:
+            if self.path.stat().st_size > FILE_BYTES:
+                return Problem(self.shown, 1, f"The file is larger than {FILE_BYTES} bytes. Split it.")
+            return self.path.read_bytes().decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = error.object.count(b"\n", 0, error.start) + 1
+            return Problem(self.shown, line, "This is not UTF-8 text. Save the file as UTF-8.")
+        except OSError as error:
+            why = (error.strerror or "unknown reason").lower()
+            return Problem(self.shown, 1, f"The file cannot be read ({why}). Check its permissions.")
+
+
+def kind_of(relative: str) -> Kind | None:
+    """What a file in this place is; None when nothing is read from there."""
+    path = PurePosixPath(relative)
+    folder = str(path.parent)
+    if path.parts[0] == "messages" and path.suffix == ".j2":
+        return "message"
+    if path.suffix != ".yaml":
+        return None
+    if relative == FRAMEWORK:
+        return "framework"
+    if relative == "tips/any-family.yaml":
+        return "any-tips"
+    kinds: dict[str, Kind] = {
+        "frameworks/role-families": "family",
+        "tips": "tips",
+        "tips/series": "series",
+    }
+    return kinds.get(folder)
+
+
+def find_sources(extra: Path | None) -> tuple[dict[str, Source], list[Problem]]:
+    """The files by their relative path; a file of `extra` replaces the built-in one of that path."""
+    found = {source.relative: source for source in _built_in()}
+    problems: list[Problem] = []
+    if extra is None:
+        return found, problems
+    if not extra.is_dir():
+        what = "is a file" if extra.exists() else "does not exist"
+        message = f"This folder of content {what}. Correct RUNGS_CONTENT, or create the folder."
+        return found, [Problem(str(extra), 1, message)]
+    for source in _files(extra, shown=str(extra), built_in=False):
+        if source.kind:
+            found[source.relative] = source
+        elif not _is_aside(source):
+            problems.append(Problem(source.shown, 1, _misplaced(source.relative)))
+    return found, problems
+
+
+def _built_in() -> Iterator[Source]:
+    for top in ("frameworks", "messages", "tips"):
+        for source in _files(BUILT_IN, shown="content", built_in=True, below=top):
+            if source.kind:
+                yield source
+
+
+def _files(root: Path, *, shown: str, built_in: bool, below: str = ".") -> Iterator[Source]:
+    for path in sorted((root / below).rglob("*")):
+        relative = path.relative_to(root)
+        if any(part.startswith((".", "__")) for part in relative.parts) or path.is_dir():
+            continue
+        yield Source(relative.as_posix(), path, f"{shown}/{relative.as_posix()}", built_in)
+
+
+def _is_aside(source: Source) -> bool:
+    """Notes beside the content, which nothing reads."""
+    return source.path.suffix.lower() in {".md", ".txt"}
+
+
+def _misplaced(relative: str) -> str:
+    path = PurePosixPath(relative)
+    if path.suffix == ".yml":
+        return "The name ends in '.yml'. Rename it to end in '.yaml'."
+    if path.suffix not in {".yaml", ".j2"}:
+        return "This is no content file. Use '.yaml' for content, '.j2' for messages, '.md' for notes."
+    return f"Nothing is read from the folder '{path.parent}'.{did_you_mean(str(path.parent), PLACES)}"

@@ -1,0 +1,202 @@
+"""YAML without surprises: one document, no anchors, no tags, no words that turn into something else.
+
+It is built on the parser's events, because only they still know the line of every key, which
+words were in quotes, and where a key stands twice.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    CollectionStartEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+from yaml.resolver import Resolver
+
+Place = tuple[str | int, ...]
+"""The way from the top of a document to a value: keys, and places in lists from 0."""
+
+Found = tuple[int, str]
+"""A line and what is wrong there."""
+
+DEEPEST = 12
+"""Our files nest five deep; deeper than this is a slip of the indentation."""
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,8})(\.[0-9]{1,6})?")
+_TEXT = "tag:yaml.org,2002:str"
+_READ_AS = {
+    "bool": "yes or no",
+    "int": "a number",
+    "float": "a number",
+    "timestamp": "a date",
+    "null": "nothing",
+    "merge": "a merge",
+    "value": "a default value",
+}
+
+
+@dataclass(frozen=True)
+class Document:
+    """What a file says, the line of every value, and everything in it that is not plain YAML."""
+
+    data: object
+    lines: Mapping[Place, int]
+    problems: tuple[Found, ...] = ()
+
+    def line(self, place: Place) -> int:
+        """The line of this value, or of the nearest one around it."""
+        while place and place not in self.lines:
+            place = place[:-1]
+        return self.lines.get(place, 1)
+
+
+def read_yaml(text: str) -> Document:
+    """The document in `text`; whatever the text is, this returns."""
+    reader = _Reader()
+    unprintable = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    if unprintable:
+        line = text.count("\n", 0, unprintable.start()) + 1
+        return Document(
+            None, {}, ((line, "There is a character that cannot be shown. Delete it and type again."),)
+        )
+    try:
+        data = reader.document(yaml.parse(text, Loader=_LOADER))
+    except _GiveUpError:
+        data = None
+    except yaml.YAMLError as error:
+        data = None
+        reader.problems.append(_syntax_problem(error))
+    return Document(data, reader.lines, tuple(reader.problems))
+
+
+class _GiveUpError(Exception):
+    """Reading on would only repeat what was already said."""
+
+
+@dataclass
+class _Reader:
+    lines: dict[Place, int] = field(default_factory=dict)
+    problems: list[Found] = field(default_factory=list)
+    resolver: Resolver = field(default_factory=Resolver)
+
+    def document(self, events: Iterator[Event]) -> object:
+        """The first document's value; anything after it is a problem."""
+        next(events)
+        if isinstance(next(events), StreamEndEvent):
+            self._found(1, "The file is empty. Write its content, or delete the file.")
+            return None
+        data = self._value(next(events), events, ())
+        for event in events:
+            if isinstance(event, DocumentStartEvent):
+                line = event.start_mark.line + 1
+                self._found(line, "A second document starts here. Write one document in a file, without '---'.")
+                break
+        return data
+
+    def _value(self, event: Event, events: Iterator[Event], place: Place) -> object:
+        line = event.start_mark.line + 1
+        self.lines.setdefault(place, line)
+        if isinstance(event, AliasEvent):
+            self._found(line, f"'*{event.anchor}' refers to another place. Write the text out here.")
+            return ""
+        assert isinstance(event, ScalarEvent | CollectionStartEvent)
+        self._refuse_marks(event, line)
+        if isinstance(event, ScalarEvent):
+            return self._scalar(event, place)
+        if len(place) >= DEEPEST:
+            self._found(line, "This is nested too deeply. Check the indentation of this line.")
+            raise _GiveUpError
+        if isinstance(event, SequenceStartEvent):
+            return list(self._items(events, place))
+        assert isinstance(event, MappingStartEvent)
+        return dict(self._entries(events, place))
+
+    def _items(self, events: Iterator[Event], place: Place) -> Iterator[object]:
+        for number, event in enumerate(events):
+            if isinstance(event, SequenceEndEvent):
+                return
+            yield self._value(event, events, (*place, number))
+
+    def _entries(self, events: Iterator[Event], place: Place) -> Iterator[tuple[str, object]]:
+        seen: dict[str, int] = {}
+        for event in events:
+            if isinstance(event, MappingEndEvent):
+                return
+            line = event.start_mark.line + 1
+            key = self._key(event, events, place)
+            if key in seen:
+                self._found(
+                    line,
+                    f"The key '{key}' is here twice, first on line {seen[key]}. Keep one of the two.",
+                )
+                self._value(next(events), events, (*place, key, line))
+                continue
+            seen[key] = line
+            self.lines[(*place, key)] = line
+            yield key, self._value(next(events), events, (*place, key))
+
+    def _key(self, event: Event, events: Iterator[Event], place: Place) -> str:
+        key = self._value(event, events, (*place, f"key {event.start_mark.index}"))
+        if isinstance(event, ScalarEvent):
+            return event.value
+        if not isinstance(event, AliasEvent):
+            self._found(
+                event.start_mark.line + 1, "A key is a list or a group of keys. Write one word before ':'."
+            )
+        return str(key)[:40]
+
+    def _scalar(self, event: ScalarEvent, place: Place) -> object:
+        text = event.value
+        if not event.implicit[0]:
+            return text
+        number = _NUMBER.fullmatch(text)
+        if number:
+            return float(text) if number[2] else int(text)
+        tag: str = self.resolver.resolve(yaml.ScalarNode, text, (True, False))
+        if tag != _TEXT:
+            self._found(event.start_mark.line + 1, _changed(text, tag.rpartition(":")[2], place))
+        return text
+
+    def _refuse_marks(self, event: ScalarEvent | CollectionStartEvent, line: int) -> None:
+        if event.anchor is not None:
+            self._found(line, f"'&{event.anchor}' names a place to refer to. Delete it; write texts out.")
+        if event.tag is not None:
+            self._found(line, f"There is a tag, '{event.tag}'. Delete it, or put the text in quotes.")
+
+    def _found(self, line: int, message: str) -> None:
+        self.problems.append((line, message))
+
+
+def _changed(text: str, kind: str, place: Place) -> str:
+    """What to say when YAML would turn a bare word into something else."""
+    if not text:
+        key = next((part for part in reversed(place) if isinstance(part, str)), None)
+        owner = f"'{key}'" if key else "This entry"
+        return f"{owner} has no value. Write one after it, or delete the line."
+    return f"YAML reads {text[:40]} as {_READ_AS.get(kind, kind)}. Write '{text[:40]}' in quotes."
+
+
+def _syntax_problem(error: yaml.YAMLError) -> Found:
+    mark = getattr(error, "problem_mark", None)
+    what = getattr(error, "problem", None) or getattr(error, "reason", None) or "something unexpected"
+    line = mark.line + 1 if mark else 1
+    return line, f"This is not valid YAML: {what}. {_hint(what)}"
+
+
+def _hint(what: str) -> str:
+    if "mapping values" in what:
+        return "Put a text that contains ': ' in quotes."
+    if "character" in what:
+        return "Put the text in quotes, and indent with spaces."
+    return "Check quotes and indentation here and on the line above."

@@ -194,7 +194,9 @@ class Library:
 
     @cached_property
     def _questionnaires(self) -> dict[str, Questionnaire]:
-        return {family.id: _questionnaire(self.framework, family) for family in self.families.values()}
+        return {
+            family.id: _questionnaire(self.framework, family) for family in self.families.values()
+        }
 
     @cached_property
     def _tips(self) -> dict[str, dict[str, Tip]]:

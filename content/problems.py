@@ -26,7 +26,7 @@ class ContentProblems(Exception):  # noqa: N818 - it carries every problem, not 
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """" Did you mean 'x'?" when something close is known, else a list of what is."""
+    """ " Did you mean 'x'?" when something close is known, else a list of what is."""
     choices = sorted(known)
     close = get_close_matches(word, choices, n=1)
     if close:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from coaching.tiers import LEVELS, TIERS
 from content import limits
 
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -35,7 +36,9 @@ def _copy(limit: int) -> AfterValidator:
         elif text != text.strip():
             found.append("starts or ends with a space. Delete it.")
         if _CONTROL.search(text):
-            found.append("has a line break or a tab in it. Write one paragraph; '>-' folds long lines.")
+            found.append(
+                "has a line break or a tab in it. Write one paragraph; '>-' folds long lines."
+            )
         if "!" in text:
             found.append("has an exclamation mark. End the sentence with a period.")
         units = limits.length(text)
@@ -46,10 +49,24 @@ def _copy(limit: int) -> AfterValidator:
     return _checked(check)
 
 
+def _one_of(numbers: tuple[float, ...]) -> AfterValidator:
+    """A validator that accepts these numbers of the tier scale."""
+
+    def validate(number: float) -> float:
+        if number not in numbers:
+            choices = ", ".join(f"{choice:g}" for choice in numbers)
+            raise ValueError(f"is {number:g}. Choose one of {choices}.")
+        return number
+
+    return AfterValidator(validate)
+
+
 def _kebab(text: str) -> list[str]:
     if KEBAB.fullmatch(text) and len(text) <= limits.HEADLINE:
         return []
-    return [f"is '{text[:40]}'. Use small letters, digits and single hyphens, such as 'first-draft'."]
+    return [
+        f"is '{text[:40]}'. Use small letters, digits and single hyphens, such as 'first-draft'."
+    ]
 
 
 def _version(text: str) -> list[str]:
@@ -75,9 +92,9 @@ Title = Annotated[str, _copy(limits.TITLE)]
 Minutes = Annotated[int, Field(ge=limits.MINUTES[0], le=limits.MINUTES[1])]
 Lines = Annotated[list[Line], Field(max_length=limits.SIGNS)]
 
-AnyTier = Literal[0.5, 1, 1.5, 2, 2.5, 3]
-AnswerLevel = Literal[1, 1.5, 2, 2.5, 3]
-HalfStep = Literal[0.5, 1, 1.5, 2, 2.5]
+AnyTier = Annotated[float, _one_of(TIERS)]
+AnswerLevel = Annotated[float, _one_of(LEVELS)]
+HalfStep = Annotated[float, _one_of(TIERS[:-1])]
 Data = Literal["none", "public", "internal"]
 
 

@@ -36,14 +36,18 @@ class Source:
         """What the file says, or why it cannot be read."""
         try:
             if self.path.stat().st_size > FILE_BYTES:
-                return Problem(self.shown, 1, f"The file is larger than {FILE_BYTES} bytes. Split it.")
+                return Problem(
+                    self.shown, 1, f"The file is larger than {FILE_BYTES} bytes. Split it."
+                )
             return self.path.read_bytes().decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = error.object.count(b"\n", 0, error.start) + 1
             return Problem(self.shown, line, "This is not UTF-8 text. Save the file as UTF-8.")
         except OSError as error:
             why = (error.strerror or "unknown reason").lower()
-            return Problem(self.shown, 1, f"The file cannot be read ({why}). Check its permissions.")
+            return Problem(
+                self.shown, 1, f"The file cannot be read ({why}). Check its permissions."
+            )
 
 
 def kind_of(relative: str) -> Kind | None:
@@ -67,7 +71,7 @@ def kind_of(relative: str) -> Kind | None:
 
 
 def find_sources(extra: Path | None) -> tuple[dict[str, Source], list[Problem]]:
-    """The files by their relative path; a file of `extra` replaces the built-in one of that path."""
+    """The files by their relative path; one in `extra` replaces the built-in one of its path."""
     found = {source.relative: source for source in _built_in()}
     problems: list[Problem] = []
     if extra is None:
@@ -109,5 +113,9 @@ def _misplaced(relative: str) -> str:
     if path.suffix == ".yml":
         return "The name ends in '.yml'. Rename it to end in '.yaml'."
     if path.suffix not in {".yaml", ".j2"}:
-        return "This is no content file. Use '.yaml' for content, '.j2' for messages, '.md' for notes."
-    return f"Nothing is read from the folder '{path.parent}'.{did_you_mean(str(path.parent), PLACES)}"
+        return (
+            "This is no content file. Use '.yaml' for content, '.j2' for messages, '.md' for notes."
+        )
+    return (
+        f"Nothing is read from the folder '{path.parent}'.{did_you_mean(str(path.parent), PLACES)}"
+    )

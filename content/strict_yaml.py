@@ -1,11 +1,11 @@
-"""YAML without surprises: one document, no anchors, no tags, no words that turn into something else.
+"""YAML without surprises: one document, no anchors, no tags, no words that change their type.
 
 It is built on the parser's events, because only they still know the line of every key, which
 words were in quotes, and where a key stands twice.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import yaml
@@ -68,7 +68,9 @@ def read_yaml(text: str) -> Document:
     if unprintable:
         line = text.count("\n", 0, unprintable.start()) + 1
         return Document(
-            None, {}, ((line, "There is a character that cannot be shown. Delete it and type again."),)
+            None,
+            {},
+            ((line, "There is a character that cannot be shown. Delete it and type again."),),
         )
     try:
         data = reader.document(yaml.parse(text, Loader=_LOADER))
@@ -99,16 +101,21 @@ class _Reader:
         data = self._value(next(events), events, ())
         for event in events:
             if isinstance(event, DocumentStartEvent):
-                line = event.start_mark.line + 1
-                self._found(line, "A second document starts here. Write one document in a file, without '---'.")
+                line = _line_of(event)
+                self._found(
+                    line,
+                    "A second document starts here. Write one document in a file, without '---'.",
+                )
                 break
         return data
 
     def _value(self, event: Event, events: Iterator[Event], place: Place) -> object:
-        line = event.start_mark.line + 1
+        line = _line_of(event)
         self.lines.setdefault(place, line)
         if isinstance(event, AliasEvent):
-            self._found(line, f"'*{event.anchor}' refers to another place. Write the text out here.")
+            self._found(
+                line, f"'*{event.anchor}' refers to another place. Write the text out here."
+            )
             return ""
         assert isinstance(event, ScalarEvent | CollectionStartEvent)
         self._refuse_marks(event, line)
@@ -133,12 +140,12 @@ class _Reader:
         for event in events:
             if isinstance(event, MappingEndEvent):
                 return
-            line = event.start_mark.line + 1
+            line = _line_of(event)
             key = self._key(event, events, place)
             if key in seen:
                 self._found(
                     line,
-                    f"The key '{key}' is here twice, first on line {seen[key]}. Keep one of the two.",
+                    f"The key '{key}' is here twice, first on line {seen[key]}. Keep one.",
                 )
                 self._value(next(events), events, (*place, key, line))
                 continue
@@ -147,14 +154,16 @@ class _Reader:
             yield key, self._value(next(events), events, (*place, key))
 
     def _key(self, event: Event, events: Iterator[Event], place: Place) -> str:
-        key = self._value(event, events, (*place, f"key {event.start_mark.index}"))
+        """The key as written; a key that is no single word is a problem, and read past."""
         if isinstance(event, ScalarEvent):
-            return event.value
-        if not isinstance(event, AliasEvent):
-            self._found(
-                event.start_mark.line + 1, "A key is a list or a group of keys. Write one word before ':'."
-            )
-        return str(key)[:40]
+            self._refuse_marks(event, _line_of(event))
+            self._scalar(event, place)
+            return str(event.value)
+        if isinstance(event, AliasEvent):
+            return str(self._value(event, events, place))
+        line = _line_of(event)
+        self._found(line, "A key is a list or a group of keys. Write one word before ':'.")
+        return str(self._value(event, events, (*place, f"key on line {line}")))[:40]
 
     def _scalar(self, event: ScalarEvent, place: Place) -> object:
         text = event.value
@@ -163,19 +172,30 @@ class _Reader:
         number = _NUMBER.fullmatch(text)
         if number:
             return float(text) if number[2] else int(text)
-        tag: str = self.resolver.resolve(yaml.ScalarNode, text, (True, False))
+        resolve: Callable[[type[yaml.ScalarNode], str, tuple[bool, bool]], str] = (
+            self.resolver.resolve
+        )
+        tag = resolve(yaml.ScalarNode, text, (True, False))
         if tag != _TEXT:
-            self._found(event.start_mark.line + 1, _changed(text, tag.rpartition(":")[2], place))
+            self._found(_line_of(event), _changed(text, tag.rpartition(":")[2], place))
         return text
 
     def _refuse_marks(self, event: ScalarEvent | CollectionStartEvent, line: int) -> None:
         if event.anchor is not None:
-            self._found(line, f"'&{event.anchor}' names a place to refer to. Delete it; write texts out.")
+            self._found(
+                line, f"'&{event.anchor}' names a place to refer to. Delete it; write texts out."
+            )
         if event.tag is not None:
-            self._found(line, f"There is a tag, '{event.tag}'. Delete it, or put the text in quotes.")
+            self._found(
+                line, f"There is a tag, '{event.tag}'. Delete it, or put the text in quotes."
+            )
 
     def _found(self, line: int, message: str) -> None:
         self.problems.append((line, message))
+
+
+def _line_of(event: Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
 
 
 def _changed(text: str, kind: str, place: Place) -> str:
@@ -189,7 +209,9 @@ def _changed(text: str, kind: str, place: Place) -> str:
 
 def _syntax_problem(error: yaml.YAMLError) -> Found:
     mark = getattr(error, "problem_mark", None)
-    what = getattr(error, "problem", None) or getattr(error, "reason", None) or "something unexpected"
+    what = (
+        getattr(error, "problem", None) or getattr(error, "reason", None) or "something unexpected"
+    )
     line = mark.line + 1 if mark else 1
     return line, f"This is not valid YAML: {what}. {_hint(what)}"
 

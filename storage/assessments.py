@@ -1,0 +1,159 @@
+"""Assessments: opened once, ended once, never edited afterwards."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from coaching.people import MemberKey
+from coaching.questionnaire import Questionnaire
+from coaching.tiers import Standing
+from storage import members, wordings
+from storage.answers import answer as answer
+from storage.answers import answers as answers
+from storage.answers import take_back as take_back
+from storage.guarded import change, is_open
+from storage.inserting import insert_new, new_id
+from storage.tables import Assessment
+from storage.wordings import words as words
+
+ROLE_FAMILIES = "role-families"
+
+
+async def start(
+    session: AsyncSession, key: MemberKey, questionnaire: Questionnaire, *, now: datetime
+) -> Assessment:
+    """A new assessment with these words, or the one that is open in this framework already."""
+    await members.ensure(session, key, now=now)
+    await wordings.keep(session, key.workspace_id, questionnaire)
+    values = {
+        "workspace_id": key.workspace_id,
+        "id": new_id(),
+        "user_id": key.user_id,
+        "framework": questionnaire.framework,
+        "family": questionnaire.family,
+        "version": questionnaire.version,
+        "wording_digest": questionnaire.digest,
+        "state": "open",
+        "started_at": now,
+        "revision": 0,
+    }
+    # The other one may be ended between the insert and the look: then there is room for a new one.
+    while True:
+        new = await insert_new(session, Assessment, values)
+        found = new or await open_one(session, key, questionnaire.framework)
+        if found:
+            return found
+
+
+async def get(
+    session: AsyncSession, workspace_id: str, assessment_id: str, *, lock: bool = False
+) -> Assessment | None:
+    """The assessment; with `lock` nobody else changes it before this transaction ends."""
+    wanted = (col(Assessment.workspace_id) == workspace_id) & (col(Assessment.id) == assessment_id)
+    return await _one(session, select(Assessment).where(wanted), lock=lock)
+
+
+async def open_one(
+    session: AsyncSession, key: MemberKey, framework: str = ROLE_FAMILIES, *, lock: bool = False
+) -> Assessment | None:
+    """The member's open assessment in a framework, if there is one."""
+    open_now = (col(Assessment.framework) == framework) & (col(Assessment.state) == "open")
+    return await _one(session, select(Assessment).where(of_member(key), open_now), lock=lock)
+
+
+async def complete(
+    session: AsyncSession, assessment: Assessment, standing: Standing, *, now: datetime
+) -> bool:
+    """End an open assessment with its result; False when it had ended before."""
+    return await change(
+        session,
+        assessment,
+        is_open(),
+        state="completed",
+        ended_at=now,
+        tier=standing.tier,
+        floor=standing.floor,
+        spread=standing.spread,
+        revision=Assessment.revision + 1,
+    )
+
+
+async def abandon(session: AsyncSession, assessment: Assessment, *, now: datetime) -> bool:
+    """End an open assessment without a result; False when it had ended before."""
+    return await change(
+        session,
+        assessment,
+        is_open(),
+        state="abandoned",
+        ended_at=now,
+        revision=Assessment.revision + 1,
+    )
+
+
+async def claim_card(session: AsyncSession, assessment: Assessment, key: str) -> bool:
+    """Announce the next post of the card by its key; where it is stands open until it is pinned.
+
+    False when somebody else announced one since the assessment was read.
+    """
+    return await change(
+        session, assessment, _same_card(assessment), card_key=key, card_channel=None, card_ts=None
+    )
+
+
+async def pin_card(session: AsyncSession, assessment: Assessment, *, channel: str, ts: str) -> bool:
+    """Note where the announced card was posted; False when another was announced meanwhile."""
+    return await change(
+        session, assessment, _same_card(assessment), card_channel=channel, card_ts=ts
+    )
+
+
+async def history(session: AsyncSession, key: MemberKey, *, limit: int = 50) -> list[Assessment]:
+    """The member's completed assessments, newest first."""
+    return list(await session.scalars(_completed(key).limit(limit)))
+
+
+async def latest(
+    session: AsyncSession,
+    key: MemberKey,
+    *,
+    family: str | None = None,
+    before: datetime | None = None,
+) -> Assessment | None:
+    """The last completed assessment, of one family or before one moment if asked so."""
+    wanted = _completed(key).limit(1)
+    if family is not None:
+        wanted = wanted.where(col(Assessment.family) == family)
+    if before is not None:
+        wanted = wanted.where(col(Assessment.ended_at) < before)
+    return await _one(session, wanted)
+
+
+def of_member(key: MemberKey) -> ColumnElement[bool]:
+    """The condition that finds all assessments of one member."""
+    of_workspace = col(Assessment.workspace_id) == key.workspace_id
+    return of_workspace & (col(Assessment.user_id) == key.user_id)
+
+
+def _same_card(assessment: Assessment) -> ColumnElement[bool]:
+    return col(Assessment.card_key).is_not_distinct_from(assessment.card_key)
+
+
+def _completed(key: MemberKey) -> Select[Assessment]:
+    return (
+        select(Assessment)
+        .where(of_member(key), col(Assessment.state) == "completed")
+        .order_by(col(Assessment.ended_at).desc(), col(Assessment.id).desc())
+    )
+
+
+async def _one(
+    session: AsyncSession, wanted: Select[Assessment], *, lock: bool = False
+) -> Assessment | None:
+    # SQLite needs no row lock: a writer there is alone from its BEGIN on.
+    statement = wanted.with_for_update() if lock else wanted
+    found: Assessment | None = await session.scalar(
+        statement.execution_options(populate_existing=True)
+    )
+    return found

@@ -1,0 +1,39 @@
+"""What Slack sent, taken up once however often it arrives."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from storage.inserting import insert_into
+from storage.tables import Inbound
+
+
+async def claim(session: AsyncSession, workspace_id: str, key: str, *, now: datetime) -> bool:
+    """True for the first who comes with this key; keys must not contain user ids."""
+    first = await session.scalar(
+        insert_into(session, Inbound)
+        .values(workspace_id=workspace_id, key=key, seen_at=now)
+        .on_conflict_do_nothing()
+        .returning(col(Inbound.key))
+    )
+    return first is not None
+
+
+async def prune(session: AsyncSession, *, before: datetime, limit: int) -> int:
+    """Forget at most `limit` of what arrived before that moment; returns how many."""
+    row = tuple_(col(Inbound.workspace_id), col(Inbound.key))
+    old = (
+        select(col(Inbound.workspace_id), col(Inbound.key))
+        .where(col(Inbound.seen_at) < before)
+        .order_by(col(Inbound.seen_at))
+        .limit(limit)
+    )
+    removed = await session.execute(
+        delete(Inbound)
+        .where(row.in_(old))
+        .returning(col(Inbound.key))
+        .execution_options(synchronize_session=False)
+    )
+    return len(removed.all())

@@ -1,0 +1,80 @@
+"""The people who met the bot."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from coaching.people import MemberKey
+from storage.inserting import insert_new
+from storage.tables import Member
+
+
+def is_member(key: MemberKey) -> ColumnElement[bool]:
+    """The condition that finds exactly this member's row."""
+    return (col(Member.workspace_id) == key.workspace_id) & (col(Member.user_id) == key.user_id)
+
+
+async def get(session: AsyncSession, key: MemberKey) -> Member | None:
+    """The member, if the bot has met them."""
+    found: Member | None = await session.scalar(
+        select(Member).where(is_member(key)).execution_options(populate_existing=True)
+    )
+    return found
+
+
+async def ensure(session: AsyncSession, key: MemberKey, *, now: datetime) -> Member:
+    """The member, added when new; one who is there already is left as they are."""
+    found = await get(session, key)
+    if found is None:
+        values = {"workspace_id": key.workspace_id, "user_id": key.user_id}
+        await insert_new(session, Member, values | {"created_at": now, "seen_at": now})
+        found = await get(session, key)
+    if found is None:
+        raise LookupError(f"Member {key} was erased while being added. Try again.")
+    return found
+
+
+async def choose_family(
+    session: AsyncSession, key: MemberKey, family: str, *, now: datetime
+) -> None:
+    """Remember the role family that the member chose."""
+    await ensure(session, key, now=now)
+    await _change(session, key, family=family, seen_at=now)
+
+
+async def remember_channel(session: AsyncSession, key: MemberKey, channel: str) -> bool:
+    """Remember where the member's direct messages go; True when that is news."""
+    return await _change(
+        session, key, col(Member.dm_channel).is_distinct_from(channel), dm_channel=channel
+    )
+
+
+async def claim_greeting(session: AsyncSession, key: MemberKey, *, now: datetime) -> bool:
+    """True exactly once per member: for the caller who is to greet them."""
+    await ensure(session, key, now=now)
+    return await _change(
+        session, key, col(Member.greeted_at).is_(None), greeted_at=now, seen_at=now
+    )
+
+
+async def deactivate(session: AsyncSession, key: MemberKey, *, now: datetime) -> bool:
+    """Note that the account is switched off in Slack; True when that is news."""
+    return await _change(session, key, col(Member.deactivated_at).is_(None), deactivated_at=now)
+
+
+async def reactivate(session: AsyncSession, key: MemberKey) -> bool:
+    """Note that the account works again; True when that is news."""
+    return await _change(session, key, col(Member.deactivated_at).is_not(None), deactivated_at=None)
+
+
+async def _change(
+    session: AsyncSession, key: MemberKey, *guards: ColumnElement[bool], **values: Any
+) -> bool:
+    statement = update(Member).where(is_member(key), *guards).values(**values)
+    changed = await session.scalar(
+        statement.returning(col(Member.user_id)).execution_options(synchronize_session="fetch")
+    )
+    return changed is not None

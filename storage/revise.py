@@ -1,0 +1,38 @@
+"""Write the next migration from what changed in the tables.
+
+python -m storage.revise "Add teams"
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from storage.address import normalized
+from storage.database import migrating
+from storage.schema import MIGRATIONS, config, upgrade
+
+
+async def revise(message: str) -> None:
+    """Compare the tables with what the migrations make of an empty database; write the rest."""
+    with TemporaryDirectory() as folder:
+        url = f"sqlite:///{Path(folder) / 'empty.db'}"
+        await upgrade(url)
+        engine = migrating(normalized(url))
+        async with engine.connect() as connection:
+            await connection.run_sync(_write, message)
+        await engine.dispose()
+
+
+def _write(connection: Connection, message: str) -> None:
+    head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    number = f"{int(head or 0) + 1:04}"
+    command.revision(config(connection), message, autogenerate=True, rev_id=number)
+
+
+if __name__ == "__main__":
+    asyncio.run(revise(" ".join(sys.argv[1:]) or "Change the tables"))

@@ -1,0 +1,137 @@
+"""Next steps: at most one is current per member, the others are history."""
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from coaching.people import MemberKey
+from coaching.tips import Tip
+from storage import members
+from storage.inserting import insert_new, new_id
+from storage.tables import Step
+
+State = Literal["offered", "trying", "done", "refused", "passed"]
+"""`passed` is a step that the member let go by, such as with "Show another"."""
+
+CURRENT = ("offered", "trying")
+USED = ("done", "refused")
+
+
+async def offer(
+    session: AsyncSession,
+    key: MemberKey,
+    tip: Tip,
+    *,
+    assessment_id: str | None,
+    now: datetime,
+) -> Step:
+    """Make this tip the member's current step; the one before, if any, is passed."""
+    await members.ensure(session, key, now=now)
+    values = {
+        "workspace_id": key.workspace_id,
+        "id": new_id(),
+        "user_id": key.user_id,
+        "tip_id": tip.id,
+        "assessment_id": assessment_id,
+        "family": tip.family,
+        "question": tip.question,
+        "from_tier": tip.from_tier,
+        "words": json.dumps(asdict(tip), ensure_ascii=False, sort_keys=True),
+        "state": "offered",
+        "created_at": now,
+        "changed_at": now,
+    }
+    # Another offer may come between the update and the insert: then that one is passed in turn.
+    while True:
+        await _pass_current(session, key, now=now)
+        if step := await insert_new(session, Step, values):
+            return step
+
+
+async def current(session: AsyncSession, key: MemberKey) -> Step | None:
+    """The step that is offered or being tried."""
+    found: Step | None = await session.scalar(
+        select(Step).where(of_member(key), _is_current()).execution_options(populate_existing=True)
+    )
+    return found
+
+
+async def get(session: AsyncSession, key: MemberKey, step_id: str) -> Step | None:
+    """The step, if it is this member's."""
+    found: Step | None = await session.scalar(
+        select(Step)
+        .where(of_member(key), col(Step.id) == step_id)
+        .execution_options(populate_existing=True)
+    )
+    return found
+
+
+async def mark(
+    session: AsyncSession, key: MemberKey, step_id: str, state: State, *, now: datetime
+) -> bool:
+    """Say what becomes of a current step; False when that changed nothing."""
+    changed = await session.scalar(
+        update(Step)
+        .where(of_member(key), col(Step.id) == step_id, _is_current(), col(Step.state) != state)
+        .values(state=state, changed_at=now)
+        .returning(col(Step.id))
+        .execution_options(synchronize_session="fetch")
+    )
+    return changed is not None
+
+
+async def used(session: AsyncSession, key: MemberKey) -> list[str]:
+    """The ids of the tips that were done or refused, oldest first."""
+    rows = await session.scalars(
+        select(col(Step.tip_id))
+        .where(of_member(key), col(Step.state).in_(USED))
+        .order_by(col(Step.changed_at), col(Step.id))
+    )
+    return list(rows)
+
+
+async def shown(session: AsyncSession, key: MemberKey) -> list[str]:
+    """The ids of all tips that were offered, oldest first."""
+    rows = await session.scalars(
+        select(col(Step.tip_id)).where(of_member(key)).order_by(col(Step.created_at), col(Step.id))
+    )
+    return list(rows)
+
+
+async def history(session: AsyncSession, key: MemberKey, *, limit: int = 50) -> list[Step]:
+    """The member's steps, newest first."""
+    rows = await session.scalars(
+        select(Step)
+        .where(of_member(key))
+        .order_by(col(Step.created_at).desc(), col(Step.id).desc())
+        .limit(limit)
+    )
+    return list(rows)
+
+
+def tip_of(step: Step) -> Tip:
+    """The tip in the words that the member saw."""
+    return Tip(**json.loads(step.words))
+
+
+def of_member(key: MemberKey) -> ColumnElement[bool]:
+    """The condition that finds all steps of one member."""
+    return (col(Step.workspace_id) == key.workspace_id) & (col(Step.user_id) == key.user_id)
+
+
+def _is_current() -> ColumnElement[bool]:
+    return col(Step.state).in_(CURRENT)
+
+
+async def _pass_current(session: AsyncSession, key: MemberKey, *, now: datetime) -> None:
+    await session.execute(
+        update(Step)
+        .where(of_member(key), _is_current())
+        .values(state="passed", changed_at=now)
+        .execution_options(synchronize_session=False)
+    )

@@ -157,11 +157,11 @@ class Described(Strict):
 
 
 class OperationEntry(Strict):
-    operational_unit: Line
-    unit_of_work: Line
-    cycle_time: Line
-    day_shape: Line
-    failure_mode: Line
+    operational_unit: Paragraph
+    unit_of_work: Paragraph
+    cycle_time: Paragraph
+    day_shape: Paragraph
+    failure_mode: Paragraph
     metrics: Lines
 
 

@@ -119,3 +119,8 @@ def _misplaced(relative: str) -> str:
     return (
         f"Nothing is read from the folder '{path.parent}'.{did_you_mean(str(path.parent), PLACES)}"
     )
+
+
+def built_in_families() -> list[str]:
+    """The families that come with Rungs."""
+    return [source.stem for source in _built_in() if source.kind == "family"]

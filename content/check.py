@@ -1,0 +1,66 @@
+"""`rungs content check`: every problem, or a table of what there is."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from coaching.tiers import TIERS
+from content.build import build
+from content.model import Family, Library
+from content.problems import Problem
+from content.rules import broken_rules
+from content.rules.tips import HALF_STEPS, gaps
+from content.shelf import Shelf, read_shelf
+from content.wording import Wording
+
+
+def check(extra: Path | None = None) -> tuple[list[Problem], str]:
+    """All problems, sorted; the table when there are none."""
+    shelf = read_shelf(extra)
+    wording = Wording(extra)
+    problems = sorted({*shelf.problems, *broken_rules(shelf), *wording.problems()})
+    if problems:
+        return problems, ""
+    return [], "\n".join(_report(shelf, build(shelf), messages=len(wording.names)))
+
+
+def _report(shelf: Shelf, library: Library, *, messages: int) -> Iterator[str]:
+    framework = library.framework
+    yield f"{framework.name} ({framework.id}), version {framework.version}"
+    yield ""
+    head = ["family", "version", "questions", "answers"]
+    head += [f"{step:g}→{step + 0.5:g}" for step in HALF_STEPS]
+    head += ["evidence", "figures"]
+    yield from _aligned([head, *(_row(library, family) for family in library.families.values())])
+    yield ""
+    general = sum(tip.family is None for tip in library.tips)
+    yield f"{len(library.tips)} tips, {general} of them for any family"
+    for series in library.series:
+        end = " and a capstone" if series.capstone else ""
+        span = f"{series.from_tier:g}→{series.to_tier:g}"
+        yield f"{series.name} ({span}): {len(series.lessons)} lessons{end}"
+    yield f"{messages} messages"
+    yield from _remarks(shelf)
+
+
+def _row(library: Library, family: Family) -> list[str]:
+    steps = Counter(tip.from_tier for tip in library.tips if tip.family == family.id)
+    answers = sum(len(question.answers) for question in family.questions)
+    figures = sum(len(level.figures) for level in family.levels)
+    cells = [len(family.questions), answers, *(steps[tier] for tier in TIERS), figures]
+    return [family.id, family.version, *map(str, cells)]
+
+
+def _aligned(rows: list[list[str]]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
+        yield "  ".join([row[0].ljust(widths[0]), *cells])
+
+
+def _remarks(shelf: Shelf) -> Iterator[str]:
+    """What an organization's own families leave to the general tips."""
+    missing = Counter(gap.file.content.family for gap in gaps(shelf))
+    for family, count in sorted(missing.items()):
+        yield ""
+        yield f"{family}: {count} steps have no tip of its own; series and general tips serve them."

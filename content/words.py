@@ -1,0 +1,16 @@
+"""Counting words and sentences as a reader would."""
+
+import re
+
+_END = re.compile(r"(?<=[.?!])[\"'”’)]*\s+(?=[\"'“‘(]*[A-Z0-9])")
+_WORD = re.compile(r"\S*\w\S*")
+
+
+def count_words(text: str) -> int:
+    """The words of a text; signs that stand alone do not count."""
+    return len(_WORD.findall(text))
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a paragraph."""
+    return [part for part in _END.split(text) if part.strip()]

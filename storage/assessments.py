@@ -59,8 +59,8 @@ async def open_one(
     session: AsyncSession, key: MemberKey, framework: str = ROLE_FAMILIES, *, lock: bool = False
 ) -> Assessment | None:
     """The member's open assessment in a framework, if there is one."""
-    open_now = (col(Assessment.framework) == framework) & (col(Assessment.state) == "open")
-    return await _one(session, select(Assessment).where(of_member(key), open_now), lock=lock)
+    wanted = select(Assessment).where(of_member(key), col(Assessment.framework) == framework)
+    return await _one(session, wanted.where(is_open()), lock=lock)
 
 
 async def complete(

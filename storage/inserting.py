@@ -25,7 +25,9 @@ async def insert_new(
 ) -> Row | None:
     """The new row; None when one with its key (or its unique index) is there already."""
     statement = insert_into(session, table).values(**values).on_conflict_do_nothing()
-    row: Row | None = await session.scalar(statement.returning(table))
+    row: Row | None = await session.scalar(
+        statement.returning(table).execution_options(populate_existing=True)
+    )
     return row
 
 

@@ -30,8 +30,8 @@ async def ensure(session: AsyncSession, key: MemberKey, *, now: datetime) -> Mem
     found = await get(session, key)
     if found is None:
         values = {"workspace_id": key.workspace_id, "user_id": key.user_id}
-        await insert_new(session, Member, values | {"created_at": now, "seen_at": now})
-        found = await get(session, key)
+        new = await insert_new(session, Member, values | {"created_at": now, "seen_at": now})
+        found = new or await get(session, key)
     if found is None:
         raise LookupError(f"Member {key} was erased while being added. Try again.")
     return found

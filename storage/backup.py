@@ -21,7 +21,7 @@ def backup(url: str, destination: Path | str) -> Path:
         )
     if not target.parent.is_dir():
         raise FileNotFoundError(
-            f"There is no folder {target.parent.resolve()} for the backup. Make it, or choose another."
+            f"There is no folder {target.parent.resolve()} for the backup. Make it first."
         )
     if target.exists():
         raise FileExistsError(

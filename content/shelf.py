@@ -1,7 +1,8 @@
 """The content files after reading: each checked against its schema, with the lines kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -41,10 +42,10 @@ class Shelf:
     any_tips: list[Parsed[AnyTipsFile]] = field(default_factory=list)
     series: list[Parsed[SeriesFile]] = field(default_factory=list)
 
-    @property
-    def family_ids(self) -> Sequence[str]:
+    @cached_property
+    def family_ids(self) -> frozenset[str]:
         """Every family that has a file, also when that file has problems."""
-        return [source.stem for source in self.sources.values() if source.kind == "family"]
+        return frozenset(s.stem for s in self.sources.values() if s.kind == "family")
 
 
 def read_shelf(extra: Path | None) -> Shelf:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
@@ -24,11 +25,11 @@ class Source:
     shown: str
     built_in: bool
 
-    @property
+    @cached_property
     def kind(self) -> Kind | None:
         return kind_of(self.relative)
 
-    @property
+    @cached_property
     def stem(self) -> str:
         return PurePosixPath(self.relative).stem
 
@@ -121,6 +122,7 @@ def _misplaced(relative: str) -> str:
     )
 
 
-def built_in_families() -> list[str]:
+@cache
+def built_in_families() -> tuple[str, ...]:
     """The families that come with Rungs."""
-    return [source.stem for source in _built_in() if source.kind == "family"]
+    return tuple(source.stem for source in _built_in() if source.kind == "family")

@@ -13,7 +13,7 @@ from coaching.people import MemberKey
 from coaching.tips import Tip
 from storage import members
 from storage.inserting import insert_new, new_id
-from storage.tables import Step
+from storage.tables import Assessment, Step
 
 State = Literal["offered", "trying", "done", "refused", "passed"]
 """`passed` is a step that the member let go by, such as with "Show another"."""
@@ -111,6 +111,21 @@ async def history(session: AsyncSession, key: MemberKey, *, limit: int = 50) -> 
         .limit(limit)
     )
     return list(rows)
+
+
+async def latest_of(session: AsyncSession, assessment: Assessment) -> Step | None:
+    """The step that this assessment led to most recently."""
+    found: Step | None = await session.scalar(
+        select(Step)
+        .where(
+            col(Step.workspace_id) == assessment.workspace_id,
+            col(Step.assessment_id) == assessment.id,
+        )
+        .order_by(col(Step.created_at).desc(), col(Step.id).desc())
+        .limit(1)
+        .execution_options(populate_existing=True)
+    )
+    return found
 
 
 def tip_of(step: Step) -> Tip:

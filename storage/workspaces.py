@@ -22,17 +22,18 @@ async def get(session: AsyncSession, workspace_id: str) -> Workspace | None:
 
 async def connect(session: AsyncSession, workspace_id: str, name: str, *, now: datetime) -> None:
     """Note that the bot works in this workspace; one that comes back is connected anew."""
-    back = {"connected_at": now, "disconnected_at": None, "disconnect_reason": None}
-    insert = insert_into(session, Workspace).values(workspace_id=workspace_id, name=name, **back)
-    await session.execute(insert.on_conflict_do_nothing())
-    await session.execute(
-        update(Workspace)
-        .where(
-            col(Workspace.workspace_id) == workspace_id,
-            (col(Workspace.name) != name) | col(Workspace.disconnected_at).is_not(None),
-        )
-        .values(name=name, **back)
-    )
+    insert = insert_into(session, Workspace)
+    row = {"workspace_id": workspace_id, "name": name, "connected_at": now}
+    await session.execute(insert.values(**row).on_conflict_do_nothing())
+    here = col(Workspace.workspace_id) == workspace_id
+    for news, values in (
+        (col(Workspace.name) != name, {"name": name}),
+        (
+            col(Workspace.disconnected_at).is_not(None),
+            {"connected_at": now, "disconnected_at": None, "disconnect_reason": None},
+        ),
+    ):
+        await session.execute(update(Workspace).where(here, news).values(**values))
 
 
 async def disconnect(

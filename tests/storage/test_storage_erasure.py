@@ -1,0 +1,168 @@
+"""Everything about a member can be handed over and removed, and nothing about anybody else is."""
+
+import json
+from typing import Any
+
+from sqlalchemy import select
+
+from coaching.people import MemberKey
+from coaching.questionnaire import Questionnaire
+from coaching.tiers import standing
+from storage import assessments, erasure, inbound, members, steps, workspaces
+from storage.database import Database
+from storage.tables import METADATA
+from tests.storage.cast import (
+    ADA,
+    COLLEAGUE,
+    NAMESAKE,
+    SALES,
+    minute,
+    questionnaire_about,
+    tip_named,
+)
+
+OLD = questionnaire_about("sales", version="0")
+
+
+async def lived_through(database: Database, key: MemberKey, words: Questionnaire) -> None:
+    """One assessment completed, one abandoned, one open; one step done and one offered."""
+    async with database.write() as session:
+        await workspaces.connect(session, key.workspace_id, "Acme", now=minute(0))
+        await inbound.claim(session, key.workspace_id, "Ev1", now=minute(0))
+        await members.choose_family(session, key, "sales", now=minute(0))
+        first = await assessments.start(session, key, words, now=minute(0))
+        await assessments.answer(session, first, "starting", place=0, level=2.0, now=minute(1))
+        result = standing(await assessments.answers(session, first))
+        await assessments.complete(session, first, result, now=minute(2))
+        step = await steps.offer(
+            session, key, tip_named("note"), assessment_id=first.id, now=minute(3)
+        )
+        await steps.mark(session, key, step.id, "done", now=minute(4))
+        await steps.offer(session, key, tip_named("log"), assessment_id=first.id, now=minute(5))
+        second = await assessments.start(session, key, words, now=minute(6))
+        await assessments.abandon(session, second, now=minute(7))
+        third = await assessments.start(session, key, words, now=minute(8))
+        await assessments.answer(session, third, "starting", place=0, level=0.5, now=minute(9))
+
+
+async def everything(database: Database) -> dict[str, list[dict[str, Any]]]:
+    """Every row of every table, as it is."""
+    async with database.read() as session:
+        return {
+            table.name: [
+                dict(row)
+                for row in (
+                    await session.execute(select(table).order_by(*table.primary_key))
+                ).mappings()
+            ]
+            for table in METADATA.sorted_tables
+        }
+
+
+def about_members() -> set[str]:
+    """The tables with a user id, and those that hang on one of them."""
+    found = {table.name for table in METADATA.sorted_tables if "user_id" in table.columns}
+    for table in METADATA.sorted_tables:
+        if {key.referred_table.name for key in table.foreign_key_constraints} & found:
+            found.add(table.name)
+    return found
+
+
+async def test_the_export_holds_every_row_in_readable_form(database: Database) -> None:
+    await lived_through(database, ADA, SALES)
+    async with database.read() as session:
+        exported = await erasure.everything_about(session, ADA)
+    assert json.loads(json.dumps(exported)) == exported
+    assert exported["member"]["created_at"] == "2026-03-02T09:00:00+00:00"
+    done, _, still_open = exported["assessments"]
+    assert [done["state"], done["tier"], done["ended_at"]] == [
+        "completed",
+        2.0,
+        "2026-03-02T09:02:00+00:00",
+    ]
+    assert done["answers"][0]["question_id"] == "starting"
+    assert done["words"]["questions"][0]["text"] == SALES.questions[0].text
+    assert still_open["answers"][0]["level"] == 0.5
+    assert [(step["tip_id"], step["state"]) for step in exported["steps"]] == [
+        ("note", "done"),
+        ("log", "offered"),
+    ]
+    assert exported["steps"][0]["words"]["title"] == tip_named("note").title
+
+
+async def test_the_export_covers_every_table_about_members(database: Database) -> None:
+    await lived_through(database, ADA, SALES)
+    async with database.read() as session:
+        exported = await erasure.everything_about(session, ADA)
+    parts = {
+        "member": exported["member"],
+        "assessment": exported["assessments"][0],
+        "answer": exported["assessments"][0]["answers"][0],
+        "step": exported["steps"][0],
+    }
+    assert set(parts) == about_members(), "a table about members is missing in the export"
+    for name, part in parts.items():
+        assert set(METADATA.tables[name].columns.keys()) <= set(part), name
+
+
+async def test_the_export_of_a_stranger_is_empty(database: Database) -> None:
+    async with database.read() as session:
+        assert await erasure.everything_about(session, ADA) == {
+            "workspace": "T1",
+            "user": "U1",
+            "member": None,
+            "assessments": [],
+            "steps": [],
+        }
+
+
+async def test_the_erasure_removes_every_row_and_counts_it(database: Database) -> None:
+    await lived_through(database, ADA, SALES)
+    before = await everything(database)
+    async with database.write() as session:
+        removed = await erasure.erase(session, ADA)
+    after = await everything(database)
+    assert removed == {"step": 2, "answer": 2, "assessment": 3, "wording": 1, "member": 1}
+    assert set(removed) == about_members() | {"wording"}
+    for name, rows in before.items():
+        assert len(rows) - len(after[name]) == removed.get(name, 0), name
+    assert "U1" not in str(after)
+
+
+async def test_the_erasure_leaves_everybody_else_as_they_were(database: Database) -> None:
+    for key, words in ((COLLEAGUE, SALES), (NAMESAKE, SALES)):
+        await lived_through(database, key, words)
+    before = await everything(database)
+    await lived_through(database, ADA, SALES)
+    async with database.write() as session:
+        removed = await erasure.erase(session, ADA)
+    assert removed["wording"] == 0
+    assert await everything(database) == before
+
+
+async def test_words_that_nobody_else_saw_go_with_the_member(database: Database) -> None:
+    await lived_through(database, COLLEAGUE, SALES)
+    await lived_through(database, ADA, OLD)
+    async with database.write() as session:
+        assert (await erasure.erase(session, ADA))["wording"] == 1
+    kept = (await everything(database))["wording"]
+    assert [row["digest"] for row in kept] == [SALES.digest]
+
+
+async def test_an_erased_member_can_begin_anew(database: Database) -> None:
+    await lived_through(database, ADA, SALES)
+    async with database.write() as session:
+        await members.get(session, ADA)
+        await erasure.erase(session, ADA)
+        new = await members.ensure(session, ADA, now=minute(90))
+        assert (new.created_at, new.family) == (minute(90), None)
+    async with database.write() as session:
+        assert await members.claim_greeting(session, ADA, now=minute(91)) is True
+        assert await assessments.history(session, ADA) == []
+        assert await erasure.erase(session, ADA) == {
+            "step": 0,
+            "answer": 0,
+            "assessment": 0,
+            "wording": 0,
+            "member": 1,
+        }

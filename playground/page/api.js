@@ -1,0 +1,48 @@
+// The page's side of /play. A refusal becomes a Refused error whose message can be shown as it is.
+
+const PATIENCE_MS = 20000;
+
+export class Refused extends Error {}
+
+/** Call /play and answer with its JSON. */
+async function call(method, path, body) {
+  const response = await reach(method, path, body);
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Refused(answer.error ?? `The playground answered with status ${response.status}. Try again.`);
+  return answer;
+}
+
+async function reach(method, path, body) {
+  const options = { method, signal: AbortSignal.timeout(PATIENCE_MS) };
+  if (body !== undefined) {
+    options.body = JSON.stringify(body);
+    options.headers = { "Content-Type": "application/json" };
+  }
+  try {
+    return await fetch(`/play/${path}`, options);
+  } catch (error) {
+    throw new Refused(error.name === "TimeoutError"
+      ? "Nothing came back within 20 seconds. Try again."
+      : "The playground cannot be reached. Check that it still runs.");
+  }
+}
+
+const get = (path, query = {}) => call("GET", `${path}?${new URLSearchParams(query)}`);
+const post = (path) => (body = {}) => call("POST", path, body);
+
+export const state = (user) => get("state", user ? { user } : {});
+export const messages = (user, channel) => get("messages", { user, channel });
+export const log = (after) => get("log", { after });
+export const command = post("command");
+export const message = post("message");
+export const action = post("action");
+export const submit = post("submit");
+export const close = post("close");
+export const home = post("home");
+export const clock = post("clock");
+export const reset = post("reset");
+export const addFault = post("faults");
+export const clearFaults = () => call("DELETE", "faults");
+
+/** The stream of changes for one person. */
+export const changes = (user) => new EventSource(`/play/changes?${new URLSearchParams({ user })}`);

@@ -1,0 +1,62 @@
+// The first visit: what this is, and the one thing to try.
+
+import { sendText } from "./composer.js";
+import { el, refill } from "./dom.js";
+import { pending } from "./interaction.js";
+import { focusNewestCard } from "./messages.js";
+import { pickPerson } from "./people.js";
+import { goTo } from "./place.js";
+import { refreshMessages } from "./refresh.js";
+import { directMessage, person, store, whenChanged } from "./store.js";
+
+const KEY = "rungs-playground-welcomed";
+const COMMAND = "/rungs assess";
+const CARD_WITHIN_MS = 5000;
+
+/** Show the banner until it is put away, once per browser. */
+export function showBanner(root) {
+  whenChanged(["state", "person"], () => {
+    const welcomed = localStorage.getItem(KEY);
+    if (welcomed || !person()) refill(root);
+    else if (root.dataset.person !== store.person || !root.children.length) render(root);
+  });
+}
+
+function render(root) {
+  const focused = root.contains(document.activeElement);
+  root.dataset.person = store.person;
+  refill(root, el("section", { class: "banner", "aria-label": "Welcome" },
+    el("p", {}, el("strong", {}, "A pretend workspace, on this computer alone. "),
+      `Try ${store.state.app.name} as one of the sample people. Choose a person, then type `, el("code", {}, COMMAND), ". Three questions take about a minute."),
+    el("div", { class: "banner-buttons" },
+      el("button", { type: "button", class: "button primary", on: { click: (event) => start(root, event.currentTarget) } }, `Start the self-check as ${person().name}`),
+      el("button", { type: "button", class: "button", on: { click: pickPerson } }, "Choose a person"),
+      el("button", { type: "button", class: "link-button", on: { click: () => putAway(root) } }, "Not now"))));
+  if (focused) root.querySelector("button").focus();
+}
+
+async function start(root, button) {
+  await pending(button, async () => {
+    await goTo(directMessage().id);
+    await sendText(COMMAND);
+  });
+  putAway(root);
+  await cardArrived();
+}
+
+/** Wait for the card, look for it whenever messages come, and put the keyboard on its first button. */
+async function cardArrived() {
+  const until = performance.now() + CARD_WITHIN_MS;
+  while (performance.now() < until) {
+    if (document.activeElement !== document.getElementById("composer-text")) return;
+    if (focusNewestCard()) return;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    await refreshMessages().catch(() => {});
+  }
+}
+
+function putAway(root) {
+  localStorage.setItem(KEY, "yes");
+  refill(root);
+  document.getElementById("composer-text").focus();
+}

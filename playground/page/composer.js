@@ -1,0 +1,80 @@
+// The message box: sends messages and slash commands, and suggests commands.
+
+import * as api from "./api.js";
+import { el, refill } from "./dom.js";
+import { pending } from "./interaction.js";
+import { refreshMessages } from "./refresh.js";
+import { addNote, conversation, store, whenChanged } from "./store.js";
+import { Suggestions } from "./suggestions.js";
+
+/** Build the composer into its root. */
+export function showComposer(root) {
+  const box = el("textarea", {
+    id: "composer-text", rows: "1", "aria-describedby": "composer-hint", autocomplete: "off", spellcheck: "true",
+    role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": "suggestions",
+  });
+  const send = el("button", { type: "button", class: "button primary send" }, "Send");
+  const hint = el("p", { id: "composer-hint", class: "fine composer-hint" });
+  const suggestions = new Suggestions(box);
+  refill(root, suggestions.root, el("div", { class: "composer-box" }, box, send), hint);
+  wire({ box, send, hint, suggestions });
+}
+
+function wire({ box, send, hint, suggestions }) {
+  const name = () => {
+    const { kind, name: place } = conversation() ?? {};
+    const label = kind === "dm" ? `Message ${place}, or type /` : `Message #${place?.replace(/^#/, "")}, or type /`;
+    box.setAttribute("aria-label", label);
+    box.placeholder = label;
+  };
+  const changed = () => {
+    grow(box);
+    suggestions.show();
+    hint.textContent = hintFor(box.value);
+  };
+  whenChanged(["place", "state"], name);
+  box.addEventListener("input", changed);
+  box.addEventListener("keydown", (event) => pressed(event, { box, suggestions, changed }));
+  box.addEventListener("blur", () => suggestions.hide());
+  send.addEventListener("click", () => sendFrom(box, changed));
+  suggestions.onChosen = changed;
+}
+
+function pressed(event, { box, suggestions, changed }) {
+  if (event.isComposing || suggestions.handles(event)) return;
+  if (event.key !== "Enter" || event.shiftKey) return;
+  event.preventDefault();
+  sendFrom(box, changed);
+}
+
+function grow(box) {
+  box.style.height = "auto";
+  box.style.height = `${Math.min(box.scrollHeight, 160)}px`;
+}
+
+function hintFor(text) {
+  const command = store.state?.commands.find((known) => text.split(/\s/)[0] === known.command);
+  if (!command) return "";
+  return command.usage_hint ? `${command.command} ${command.usage_hint}` : command.description;
+}
+
+async function sendFrom(box, changed) {
+  const text = box.value.trim();
+  if (!text || box.getAttribute("aria-busy") === "true") return;
+  box.value = "";
+  changed();
+  await pending(box, () => sendText(text, (back) => { box.value ||= back; changed(); }));
+}
+
+/** Send a message or a slash command to the open conversation; `giveBack` gets the text when it could not be sent. */
+export async function sendText(text, giveBack = () => {}) {
+  const { person: user, place: { channel } } = store;
+  try {
+    const outcome = await (text.startsWith("/") ? api.command({ user, channel, text }) : api.message({ user, channel, text }));
+    if (outcome.ok === false) addNote(outcome.shown ?? "The playground could not send this. Try again.", channel);
+  } catch (error) {
+    addNote(error.message, channel);
+    giveBack(text);
+  }
+  await refreshMessages().catch(() => {});
+}

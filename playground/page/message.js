@@ -1,0 +1,78 @@
+// One message: who, when, what, and its files.
+
+import { el } from "./dom.js";
+import { Form } from "./form.js";
+import { actor } from "./interaction.js";
+import { avatar, initialsOf } from "./avatar.js";
+import { renderBlocks } from "./render/blocks.js";
+import { addNote, dismiss, person, store } from "./store.js";
+import { clockTime } from "./text/dates.js";
+import { mrkdwn } from "./text/mrkdwn.js";
+
+/** The parts of a message that stand in its list item. */
+export function messageParts(message, { grouped }) {
+  const body = el("div", { class: "message-body" },
+    message.ephemeral ? onlyYou(message) : null,
+    grouped ? null : head(message),
+    ...content(message),
+    ...(message.files ?? []).map(file));
+  return [grouped ? el("div", { class: "message-gutter" }, time(message)) : face(message), body];
+}
+
+/** Who wrote a message: the app, a person, or the page. */
+export function author(message) {
+  const { app, people } = store.state;
+  const known = people.find(({ id }) => id === message.user);
+  const isApp = !message.note && (Boolean(message.bot_id) || message.user === app.bot_user_id);
+  return { name: known?.name ?? message.name ?? app.name, isApp, known };
+}
+
+function face(message) {
+  const { name, isApp, known } = author(message);
+  if (isApp) return avatar({ initials: "R", app: true });
+  return avatar({ initials: known?.avatar ?? initialsOf(name), color: known?.color });
+}
+
+function head(message) {
+  const { name, isApp } = author(message);
+  return el("div", { class: "message-head" },
+    el("span", { class: "message-author" }, name),
+    isApp ? el("span", { class: "badge" }, "app") : null,
+    time(message));
+}
+
+function time(message) {
+  const at = Number.parseFloat(message.ts);
+  return el("time", { class: "message-time", datetime: new Date(at * 1000).toISOString() }, clockTime(at, person()?.tz));
+}
+
+function onlyYou(message) {
+  const away = el("button", { type: "button", class: "link-button", on: { click: () => dismiss(message.ts) } }, "Dismiss");
+  return el("div", { class: "only-you" }, "Only visible to you · ", away);
+}
+
+function content(message) {
+  const edited = message.edited ? el("span", { class: "edited" }, "(edited)") : null;
+  if (!message.blocks?.length) return [el("div", { class: "text" }, ...words(message), " ", edited)];
+  return [...renderBlocks(message.blocks, sceneOf(message)), edited];
+}
+
+const words = (message) => (message.note ? [message.text] : mrkdwn(message.text ?? ""));
+
+function sceneOf(message) {
+  const form = new Form();
+  const channel = store.place.channel;
+  const container = () => ({ type: "message", channel, ts: message.ts });
+  return { surface: "message", form, act: actor({ container, form, tell: (text) => addNote(text, channel) }) };
+}
+
+function file({ name, size, url }) {
+  return el("a", { class: "file", href: url, download: name },
+    el("span", { class: "file-name" }, name),
+    el("span", { class: "fine" }, `${sizeOf(size)} · Download`));
+}
+
+function sizeOf(bytes) {
+  if (bytes < 1024) return `${bytes} bytes`;
+  return bytes < 1024 * 1024 ? `${Math.round(bytes / 1024)} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}

@@ -1,0 +1,105 @@
+// The list of messages. Only what changed is touched, so that focus and scrolling stay.
+
+import { announce } from "./announce.js";
+import { el } from "./dom.js";
+import { rememberFocus, restoreFocus } from "./focus.js";
+import { author, messageParts } from "./message.js";
+import { now, person, store, whenChanged } from "./store.js";
+import { dayHeading, dayOf } from "./text/dates.js";
+
+const GROUP_SECONDS = 300;
+const NEAR_BOTTOM = 80;
+const shown = new Map();
+let shownFor = null;
+let list;
+let scroller;
+
+/** Keep the list in step with the store. */
+export function showMessages(listRoot, scrollRoot) {
+  [list, scroller] = [listRoot, scrollRoot];
+  whenChanged(["messages", "notes", "dismissed", "place", "person"], render);
+}
+
+function visible() {
+  const { place, person: who, messages, notes, dismissed } = store;
+  const mine = notes.filter((note) => note.channel === place.channel && note.person === who);
+  const all = [...messages, ...mine].filter(({ ts }) => !dismissed.has(ts));
+  return all.sort((a, b) => Number.parseFloat(a.ts) - Number.parseFloat(b.ts));
+}
+
+function render() {
+  const whose = `${store.person} ${store.place.channel}`;
+  if (store.place.tab !== "messages" || store.messagesOf !== whose) return;
+  const opened = shownFor !== whose;
+  if (opened) forget(whose);
+  const atBottom = opened || scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_BOTTOM;
+  patch(visible(), { quiet: opened });
+  if (atBottom) scroller.scrollTop = scroller.scrollHeight;
+}
+
+function forget(whose) {
+  shownFor = whose;
+  shown.clear();
+  list.replaceChildren();
+}
+
+function patch(messages, { quiet }) {
+  const keep = new Set(messages.map(({ ts }) => ts));
+  for (const [ts, { item }] of shown) if (!keep.has(ts)) remove(ts, item);
+  messages.forEach((message, index) => put(message, messages[index - 1], { quiet }));
+  order(messages.map(({ ts }) => shown.get(ts).item));
+}
+
+function remove(ts, item) {
+  const neighbor = item.previousElementSibling ?? item.nextElementSibling ?? scroller;
+  const focused = item.contains(document.activeElement);
+  shown.delete(ts);
+  item.remove();
+  if (focused) neighbor.focus({ preventScroll: true });
+}
+
+/** Put items in order without moving those that already stand right: moving would drop the focus. */
+function order(items) {
+  items.forEach((item, index) => {
+    if (list.children[index] !== item) list.insertBefore(item, list.children[index] ?? null);
+  });
+}
+
+function put(message, before, { quiet }) {
+  const setting = { grouped: isGrouped(message, before), heading: headingOf(message, before) };
+  const signature = JSON.stringify([message, setting, message.blocks ? person()?.tz : null]);
+  const known = shown.get(message.ts);
+  if (known?.signature === signature) return;
+  const item = known?.item ?? el("li", { class: "message", tabindex: "-1", data: { ts: message.ts } });
+  fillItem(item, message, setting);
+  shown.set(message.ts, { item, signature, text: message.text });
+  if (!quiet && known?.text !== message.text) announce(`${author(message).name}: ${message.text ?? ""}`);
+}
+
+function fillItem(item, message, { grouped, heading }) {
+  const memory = rememberFocus(item);
+  item.className = `message${grouped ? " grouped" : ""}${message.ephemeral ? " ephemeral" : ""}`;
+  const day = heading ? el("div", { class: "day", role: "separator", "aria-label": heading }, el("span", {}, heading)) : null;
+  item.replaceChildren(...(day ? [day] : []), el("div", { class: "message-row" }, ...messageParts(message, { grouped })));
+  restoreFocus(item, memory);
+}
+
+function headingOf(message, before) {
+  const at = Number.parseFloat(message.ts);
+  const zone = person()?.tz;
+  if (before && dayOf(at, zone) === dayOf(Number.parseFloat(before.ts), zone)) return null;
+  return dayHeading(at, zone, now());
+}
+
+function isGrouped(message, before) {
+  if (!before || message.ephemeral || before.ephemeral || headingOf(message, before)) return false;
+  const near = Number.parseFloat(message.ts) - Number.parseFloat(before.ts) < GROUP_SECONDS;
+  return near && author(message).name === author(before).name && !message.blocks?.length;
+}
+
+/** Put the focus on the first button of the newest message that has one; true when there is one. */
+export function focusNewestCard() {
+  const button = [...list.children].reverse().map((item) => item.querySelector("[data-block] button, [data-block] input")).find(Boolean);
+  button?.focus();
+  return Boolean(button);
+}

@@ -1,0 +1,41 @@
+// Where the page is: the person, the conversation and its tab, kept in the address so that a reload returns there.
+
+import * as api from "./api.js";
+import { refreshAll, refreshState } from "./refresh.js";
+import { addNote, change, conversation, directMessage, store } from "./store.js";
+import { listen } from "./live.js";
+
+/** Load the page for the person and place that the address names, or for the first ones there are. */
+export async function arrive() {
+  const [person, channel, tab] = decodeURIComponent(location.hash.slice(1)).split("/");
+  const first = await api.state("");
+  const known = first.people.some(({ id }) => id === person);
+  change({ person: known ? person : first.people[0].id });
+  await refreshState();
+  const there = store.state.conversations.some(({ id }) => id === channel);
+  await goTo(there ? channel : directMessage().id, { tab: tab === "home" ? "home" : "messages" });
+  listen();
+}
+
+/** Become another person; the open conversation stays open when they are in it. */
+export async function choosePerson(id) {
+  change({ person: id, messages: [], messagesOf: null });
+  await refreshState();
+  const target = conversation() ?? directMessage();
+  const tab = target.kind === "dm" ? store.place.tab : "messages";
+  listen();
+  await goTo(target.id, { tab });
+}
+
+/** Open a conversation; the app's own has the tabs "home" and "messages". */
+export async function goTo(channel, { tab = "messages" } = {}) {
+  const moved = channel !== store.place.channel;
+  change({ place: { channel, tab }, ...(moved ? { messages: [], messagesOf: null } : {}) });
+  history.replaceState(null, "", `#${store.person}/${channel}/${tab}`);
+  await Promise.all([tellApp(tab), refreshAll()]);
+}
+
+async function tellApp(tab) {
+  if (conversation()?.kind !== "dm") return;
+  await api.home({ user: store.person, tab }).catch((error) => addNote(error.message));
+}

@@ -1,0 +1,49 @@
+// Fetches what changed, one request at a time per kind: changes that arrive meanwhile cause one more.
+
+import * as api from "./api.js";
+import { change, store } from "./store.js";
+
+function coalesced(work) {
+  let running = null;
+  let again = false;
+  async function untilCurrent() {
+    do {
+      again = false;
+      await work();
+    } while (again);
+  }
+  return () => {
+    again = true;
+    running ??= untilCurrent().finally(() => { running = null; });
+    return running;
+  };
+}
+
+/** Ask for the workspace as the chosen person sees it. */
+export const refreshState = coalesced(async () => {
+  const asked = store.person;
+  const state = await api.state(asked);
+  if (store.person === asked) change({ state, loadedAt: performance.now() });
+});
+
+/** Ask for the messages of the open conversation, which also marks them as read. */
+export const refreshMessages = coalesced(async () => {
+  const { person, place: { channel } } = store;
+  if (!person || !channel) return;
+  const { messages } = await api.messages(person, channel);
+  if (store.person === person && store.place.channel === channel) {
+    change({ messages, messagesOf: `${person} ${channel}` });
+  }
+});
+
+/** Ask for the payloads that were recorded since the last look. */
+export const refreshLog = coalesced(async () => {
+  const { entries } = await api.log(store.entries.at(-1)?.n ?? 0);
+  if (entries.length) change({ entries: [...store.entries, ...entries].slice(-500) });
+});
+
+/** Bring everything on the page up to date. */
+export async function refreshAll() {
+  await refreshState();
+  if (store.place.tab === "messages") await refreshMessages();
+}

@@ -1,0 +1,60 @@
+// The frame of a chart: where values and categories lie, the grid and its labels.
+
+import { svg } from "../dom.js";
+
+export const WIDTH = 480;
+export const HEIGHT = 240;
+const LEFT = 44;
+const RIGHT = 8;
+const TOP = 10;
+const BOTTOM = 46;
+const STEPS = 4;
+
+/** The scale for a chart with series: y of a value, x and width of a category. */
+export function scaleFor({ series, axis_config: { categories } }) {
+  const values = series.flatMap(({ data }) => data.map(({ value }) => value));
+  const step = roundStep((Math.max(0, ...values) - Math.min(0, ...values)) / STEPS || 1);
+  const low = Math.floor(Math.min(0, ...values) / step) * step;
+  const high = Math.max(Math.ceil(Math.max(0, ...values) / step) * step, low + step);
+  const band = (WIDTH - LEFT - RIGHT) / categories.length;
+  return {
+    low, high, step, band, categories,
+    y: (value) => TOP + (HEIGHT - TOP - BOTTOM) * ((high - value) / (high - low)),
+    x: (category) => LEFT + band * (categories.indexOf(category) + 0.5),
+  };
+}
+
+function roundStep(rough) {
+  const size = 10 ** Math.floor(Math.log10(rough));
+  return size * [1, 2, 5, 10].find((factor) => factor * size >= rough);
+}
+
+/** The grid lines, the category names and the names of both axes. */
+export function axes({ axis_config: { categories, x_label: across, y_label: up } }, scale) {
+  const marks = Array.from({ length: Math.round((scale.high - scale.low) / scale.step) + 1 }, (_, index) => scale.low + index * scale.step);
+  return [
+    ...marks.flatMap((value) => gridLine(value, scale)),
+    ...categories.map((category, index) => categoryName(category, index, scale)),
+    across ? text((LEFT + WIDTH) / 2, HEIGHT - 6, across, "axis-name") : null,
+    up ? svg("text", { class: "axis-name", transform: `translate(10 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)`, "text-anchor": "middle" }, up) : null,
+  ].filter(Boolean);
+}
+
+function gridLine(value, scale) {
+  const y = scale.y(value);
+  const label = Number(value.toPrecision(6)).toLocaleString("en-US");
+  return [
+    svg("line", { class: "grid-line", x1: LEFT, x2: WIDTH - RIGHT, y1: y, y2: y }),
+    svg("text", { class: "axis-mark", x: LEFT - 6, y: y + 4, "text-anchor": "end" }, label),
+  ];
+}
+
+function categoryName(category, index, { x, band, categories }) {
+  const room = Math.max(3, Math.floor(band / 6.2));
+  const every = categories.length > 10 ? 2 : 1;
+  if (index % every) return null;
+  const fitting = room * every;
+  return text(x(category), HEIGHT - BOTTOM + 16, category.length > fitting ? `${category.slice(0, fitting - 1)}…` : category, "axis-mark");
+}
+
+const text = (x, y, words, name) => svg("text", { class: name, x, y, "text-anchor": "middle" }, words);

@@ -1,0 +1,53 @@
+// What the page knows, in one object. Modules read it and are told which parts changed.
+
+const listeners = [];
+
+export const store = {
+  person: null,
+  place: { channel: null, tab: "messages" },
+  state: null,
+  loadedAt: 0,
+  messages: [],
+  messagesOf: null,
+  notes: [],
+  dismissed: new Set(),
+  lost: false,
+  entries: [],
+  toolsOpen: false,
+};
+
+/** Change parts of the store, then tell everyone who reads them. */
+export function change(parts) {
+  Object.assign(store, parts);
+  for (const { keys, listener } of listeners) {
+    if (keys.some((key) => key in parts)) listener(parts);
+  }
+}
+
+export function whenChanged(keys, listener) {
+  listeners.push({ keys, listener });
+}
+
+export const person = () => store.state?.people.find(({ id }) => id === store.person) ?? null;
+export const conversation = () => store.state?.conversations.find(({ id }) => id === store.place.channel) ?? null;
+export const directMessage = () => store.state?.conversations.find(({ kind }) => kind === "dm") ?? null;
+
+/** The playground's time in epoch seconds, running on from the last answer. */
+export function now() {
+  if (!store.state) return Date.now() / 1000;
+  return store.state.now + (performance.now() - store.loadedAt) / 1000;
+}
+
+let noteCount = 0;
+
+/** Add a line that only this person sees, such as what Slack shows when an action fails. */
+export function addNote(text, channel = store.place.channel) {
+  noteCount += 1;
+  const note = { ts: `${now().toFixed(6)}-note${noteCount}`, name: "Playground", text, ephemeral: true, note: true };
+  change({ notes: [...store.notes, { ...note, channel, person: store.person }] });
+}
+
+/** Put away an ephemeral message or a note. */
+export function dismiss(ts) {
+  change({ dismissed: new Set([...store.dismissed, ts]) });
+}

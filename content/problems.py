@@ -17,7 +17,7 @@ class Problem:
         return f"{self.file}:{self.line}: {self.message}"
 
 
-class ContentProblems(Exception):  # noqa: N818 - it carries every problem, not one error
+class ContentProblems(Exception):
     """All problems of all files, sorted by file and line."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
@@ -28,7 +28,7 @@ class ContentProblems(Exception):  # noqa: N818 - it carries every problem, not 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """ " Did you mean 'x'?" when something close is known, else a list of what is."""
     choices = sorted(known)
-    close = get_close_matches(word, choices, n=1)
+    close = get_close_matches(word, choices, n=1, cutoff=0.7)
     if close:
         return f" Did you mean '{close[0]}'?"
     return f" Choose one of {', '.join(choices)}." if choices else ""

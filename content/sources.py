@@ -1,5 +1,6 @@
 """Which files there are: the built-in ones, and an organization's folder laid over them."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -46,9 +47,8 @@ class Source:
             return Problem(self.shown, line, "This is not UTF-8 text. Save the file as UTF-8.")
         except OSError as error:
             why = (error.strerror or "unknown reason").lower()
-            return Problem(
-                self.shown, 1, f"The file cannot be read ({why}). Check its permissions."
-            )
+            advice = "Check that it is there and open to this user."
+            return Problem(self.shown, 1, f"The file cannot be read ({why}). {advice}")
 
 
 def kind_of(relative: str) -> Kind | None:
@@ -77,16 +77,26 @@ def find_sources(extra: Path | None) -> tuple[dict[str, Source], list[Problem]]:
     problems: list[Problem] = []
     if extra is None:
         return found, problems
-    if not extra.is_dir():
-        what = "is a file" if extra.exists() else "does not exist"
-        message = f"This folder of content {what}. Correct RUNGS_CONTENT, or create the folder."
-        return found, [Problem(str(extra), 1, message)]
+    trouble = _folder_trouble(extra)
+    if trouble:
+        return found, [Problem(str(extra), 1, f"This folder of content {trouble}")]
     for source in _files(extra, shown=str(extra), built_in=False):
         if source.kind:
             found[source.relative] = source
         elif not _is_aside(source):
             problems.append(Problem(source.shown, 1, _misplaced(source.relative)))
     return found, problems
+
+
+def _folder_trouble(folder: Path) -> str | None:
+    """Why nothing can be read from this folder, and what to do."""
+    if not os.path.lexists(folder):
+        return "does not exist. Correct RUNGS_CONTENT, or create the folder."
+    if not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises where a parent is closed
+        return "is a file. Name the folder that holds it."
+    if not os.access(folder, os.R_OK | os.X_OK):
+        return "cannot be opened. Give this user the right to read it."
+    return None
 
 
 def _built_in() -> Iterator[Source]:
@@ -117,9 +127,10 @@ def _misplaced(relative: str) -> str:
         return (
             "This is no content file. Use '.yaml' for content, '.j2' for messages, '.md' for notes."
         )
-    return (
-        f"Nothing is read from the folder '{path.parent}'.{did_you_mean(str(path.parent), PLACES)}"
-    )
+    if path.suffix == ".j2":
+        return f"A message is not read from '{path.parent}'. Move it to 'messages'."
+    folder = "the top of this folder" if path.parent == PurePosixPath() else f"'{path.parent}'"
+    return f"Nothing is read from {folder}.{did_you_mean(str(path.parent), PLACES)}"
 
 
 @cache

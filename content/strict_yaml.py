@@ -79,7 +79,10 @@ def read_yaml(text: str) -> Document:
     except yaml.YAMLError as error:
         data = None
         reader.problems.append(_syntax_problem(error))
-    return Document(data, reader.lines, tuple(reader.problems))
+    last = text.count("\n") + 1
+    return Document(
+        data, reader.lines, tuple((min(line, last), what) for line, what in reader.problems)
+    )
 
 
 class _GiveUpError(Exception):

@@ -28,6 +28,9 @@ def template_problems(
     """Everything in this template that would go wrong, or escape a text twice."""
     try:
         tree = environment.parse(text)
+        environment.compile(environment.parse(text))
+    except RecursionError:
+        return [(1, "The braces or brackets are nested too deeply. Write shorter expressions.")]
     except TemplateSyntaxError as error:
         what = (error.message or "something unexpected").rstrip(".")
         return [(error.lineno, f"This is not a template: {what}. Check the braces on this line.")]

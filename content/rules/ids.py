@@ -22,7 +22,7 @@ def id_problems(shelf: Shelf) -> Iterator[Problem]:
     """Every id that stands in two places."""
     yield from _twice(_practices(shelf))
     yield from _twice(_figures(shelf))
-    yield from _twice((f, ("name",), f.content.name.casefold()) for f in shelf.families)
+    yield from _twice((f, ("name",), f.content.name) for f in shelf.families)
     for family in shelf.families:
         yield from _twice(_listed(family, ("questions",), family.content.questions))
     for framework in shelf.frameworks:
@@ -34,10 +34,10 @@ def _twice(named: Iterable[Named]) -> Iterator[Problem]:
     first: dict[str, str] = {}
     for file, place, name in named:
         here = f"{file.source.shown}:{file.document.line(place)}"
-        if name in first:
-            message = f"'{place[-1]}' is '{name}', as at {first[name]}. Choose another."
+        other = first.setdefault(name.casefold(), here)
+        if other != here:
+            message = f"'{place[-1]}' is '{name}', as at {other}. Choose another."
             yield file.problem(place, message)
-        first.setdefault(name, here)
 
 
 def _practices(shelf: Shelf) -> Iterator[Named]:

@@ -1,0 +1,30 @@
+"""Folders laid over the built-in content."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from content.check import check
+
+FINANCE = "frameworks/role-families/finance.yaml"
+GOOD = Path(__file__).parent / "good"
+
+Problems = Callable[[], list[str]]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An organization's folder with one family of its own, finance."""
+    return Path(shutil.copytree(GOOD, tmp_path / "acme"))
+
+
+@pytest.fixture
+def problems(folder: Path) -> Problems:
+    """What the check says about the folder, each with the path inside it."""
+
+    def found() -> list[str]:
+        return [str(p).replace(f"{folder}/", "") for p in check(folder)[0] if str(folder) in p.file]
+
+    return found

@@ -1,0 +1,99 @@
+"""Whatever happens to a file, the author gets a library or problems, never a crash."""
+
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from content.check import check
+from content.loader import ContentProblems, load_library
+
+FINANCE = "frameworks/role-families/finance.yaml"
+GOOD = (Path(__file__).parent / "good" / FINANCE).read_text()
+SHARP = [
+    "'",
+    '"',
+    ": ",
+    "- ",
+    "\t",
+    "\n",
+    "{",
+    "[",
+    "&a ",
+    "*a",
+    "!x ",
+    "|",
+    ">",
+    "#",
+    "---\n",
+    "No",
+]
+SHARP += ["~", "0.5", "9" * 400, "é", "\x00", "\ud7ff", "🙂", "!", "? ", "<<: ", "%YAML 9\n"]
+
+FEW = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> str:
+    """The good file after one to three slips: something typed, cut out, or copied elsewhere."""
+    text = GOOD
+    for _ in range(draw(st.integers(1, 3))):
+        start = draw(st.integers(0, len(text)))
+        end = min(len(text), start + draw(st.sampled_from([0, 0, 1, 5, 60])))
+        again = text[start:end] if draw(st.booleans()) else ""
+        text = text[:start] + draw(st.sampled_from(SHARP)) + again + text[end:]
+    return text
+
+
+def accepts(folder: Path) -> bool:
+    """Whether the folder loads; its problems then all name a line that is there."""
+    try:
+        load_library(folder)
+    except ContentProblems as refused:
+        for problem in refused.problems:
+            lines = Path(problem.file).read_bytes().count(b"\n") + 1
+            assert 1 <= problem.line <= lines, problem
+            assert problem.message.endswith((".", "?")), problem
+        return False
+    return True
+
+
+@FEW
+@given(damaged())
+def test_a_damaged_family_loads_or_is_explained(folder: Path, text: str) -> None:
+    (folder / FINANCE).write_text(text)
+    accepts(folder)
+
+
+@FEW
+@given(st.binary(max_size=200))
+def test_any_bytes_load_or_are_explained(folder: Path, content: bytes) -> None:
+    (folder / FINANCE).write_bytes(content)
+    assert not accepts(folder)
+
+
+@FEW
+@given(
+    st.recursive(
+        st.sampled_from(["a", "'1'", "2", "No", "0.5", "x y"]),
+        lambda inner: st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]"),
+        max_leaves=6,
+    ),
+    st.sampled_from([line.split(":")[0] for line in GOOD.splitlines() if line[:1].isalpha()]),
+)
+def test_any_shape_below_any_key_is_explained(folder: Path, value: str, key: str) -> None:
+    kept = [part for part in GOOD.split("\n") if not part.startswith(f"{key}:")]
+    (folder / FINANCE).write_text("\n".join([f"{key}: {value}", *kept]))
+    accepts(folder)
+
+
+@FEW
+@given(st.text(alphabet=st.sampled_from("ab{}%#()[]|.'\"\n -+*~1\x00é"), max_size=80))
+def test_any_template_is_accepted_or_explained(folder: Path, text: str) -> None:
+    (folder / "messages").mkdir(exist_ok=True)
+    (folder / "messages/hello.j2").write_text(text)
+    for problem in check(folder)[0]:
+        assert problem.file.endswith("messages/hello.j2")
+        assert problem.message.endswith((".", "?"))

@@ -1,0 +1,190 @@
+"""An organization's folder is laid over the built-in content."""
+
+from pathlib import Path
+
+import pytest
+
+from coaching.questionnaire import Answer
+from content.loader import ContentProblems, load_library
+
+FINANCE = "frameworks/role-families/finance.yaml"
+CHOICES = "Choose one of customer-service, design, engineering, finance, marketing, sales."
+
+
+def as_sales(folder: Path) -> None:
+    """The folder's family takes the place of the built-in sales family."""
+    text = (folder / FINANCE).read_text().split("tips:")[0]
+    text = text.replace("family: finance", "family: sales").replace("name: Finance", "name: Sales")
+    (folder / FINANCE).rename(folder / FINANCE.replace("finance", "sales")).write_text(text)
+
+
+def messages(folder: Path) -> list[str]:
+    with pytest.raises(ContentProblems) as refused:
+        load_library(folder)
+    return [str(problem).replace(f"{folder}", "acme") for problem in refused.value.problems]
+
+
+def test_a_new_family_is_one_file(folder: Path) -> None:
+    library = load_library(folder)
+    assert list(library.families)[-1] == "finance"
+    finance = library.family("finance")
+    assert finance is not None
+    assert finance.questions[1].answers[2] == Answer(
+        level=2.0,
+        text="I added the missing fact to the prompt, and ran it once more.",
+        keep="The habit of repairing the prompt stays useful.",
+    )
+    assert finance.describes[2.5] == "written briefs that AI follows, with checks after each run"
+    assert [level.warnings for level in finance.levels][1] == (
+        "A fluent explanation can rest on a wrong number.",
+    )
+
+
+def test_the_questionnaire_carries_the_words_that_are_shown(folder: Path) -> None:
+    library = load_library(folder)
+    questionnaire = library.questionnaire("finance")
+    assert questionnaire.version == f"{library.framework.version}.1"
+    assert questionnaire.family_name == "Finance"
+    assert questionnaire.tier(1).describes == "AI on single steps, with every number checked by you"
+    assert questionnaire.tier(1).name == "AI-Assisted"
+    assert questionnaire.text_of("start", 0.5) == library.framework.none_label
+
+
+def test_a_new_family_gets_its_own_tips_then_lessons_then_general_tips(folder: Path) -> None:
+    library = load_library(folder)
+    tips = library.tips_for("finance")
+    own = [tip for tip in tips if tip.family == "finance"]
+    lessons = [tip for tip in tips if tip.series]
+    general = [tip for tip in tips if tip.family is None and not tip.series]
+    assert [*own, *lessons, *general] == list(tips)
+    assert [tip.id for tip in own] == ["finance-start-save-prompt"]
+    assert {tip.from_tier for tip in general} == {0.5, 1, 1.5, 2, 2.5, 3}
+    assert all(tip.example is None for tip in lessons)
+
+
+def test_lessons_come_with_the_example_of_the_family(folder: Path) -> None:
+    library = load_library(folder)
+    lesson = next(tip for tip in library.tips_for("sales") if tip.series)
+    series = next(series for series in library.series if series.name == lesson.series)
+    assert (lesson.lesson, lesson.lessons) == (1, len(series.lessons))
+    assert lesson.example == series.lessons[0].examples["sales"]
+    assert library.tip(lesson.id, "sales") == lesson
+    assert library.tip(lesson.id, "finance") != lesson
+
+
+def test_unknown_names_give_nothing(folder: Path) -> None:
+    library = load_library(folder)
+    assert library.family("legal") is None
+    assert library.tip("finance-start-save-prompt", "sales") is None
+    assert library.tip("finance-start-save-prompt", "legal") is None
+
+
+def test_tips_may_stand_in_a_file_of_their_own(folder: Path) -> None:
+    family = (folder / FINANCE).read_text()
+    inline = family[family.index("tips:") :]
+    (folder / "tips").mkdir()
+    (folder / "tips/finance.yaml").write_text("family: finance\n" + inline)
+    (folder / FINANCE).write_text(family.removesuffix(inline))
+    assert load_library(folder).tip("finance-start-save-prompt", "finance") is not None
+
+
+def test_a_file_of_the_same_path_replaces_the_built_in_one(folder: Path) -> None:
+    as_sales(folder)
+    tips = "family: sales\ntips: []\n"
+    (folder / "tips").mkdir()
+    (folder / "tips/sales.yaml").write_text(tips)
+    library = load_library(folder)
+    assert [question.id for question in library.families["sales"].questions] == ["start", "errors"]
+    assert [tip for tip in library.tips if tip.family == "sales"] == []
+
+
+def test_replacing_a_family_alone_names_the_tips_that_no_longer_fit(folder: Path) -> None:
+    as_sales(folder)
+    found = messages(folder)
+    assert all(message.startswith("content/tips/sales.yaml:") for message in found)
+    assert "which sales does not have. Choose one of errors, start." in found[0]
+
+
+def test_all_problems_of_all_files_are_told_at_once(folder: Path) -> None:
+    text = (folder / FINANCE).read_text()
+    text = text.replace("order: 60", "order: first").replace("depth: floor", "depht: floor")
+    (folder / FINANCE).write_text(text)
+    (folder / "tips").mkdir()
+    (folder / "tips/legal.yaml").write_text("family: legal\ntips: []\n")
+    assert messages(folder) == [
+        f"acme/{FINANCE}:1: The key 'depth' is missing. Add it.",
+        f"acme/{FINANCE}:3: 'order' is 'first'. Write a whole number, without quotes.",
+        f"acme/{FINANCE}:10: The key 'depht' is not known here. Did you mean 'depth'?",
+        f"acme/tips/legal.yaml:1: 'family' is 'legal', which is no family. {CHOICES}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"", "1: The file is empty. Write its content, or delete the file."),
+        (b"# notes\n", "1: The file is empty. Write its content, or delete the file."),
+        (
+            b"family: finance\nname: Bj\xf6rn\n",
+            "2: This is not UTF-8 text. Save the file as UTF-8.",
+        ),
+        (b"x" * 1_000_001, "1: The file is larger than 1000000 bytes. Split it."),
+        (b"- a\n", "1: The file is a list. Write keys with their values, each on its own line."),
+        (
+            b"family: f\x07\n",
+            "1: There is a character that cannot be shown. Delete it and type again.",
+        ),
+    ],
+)
+def test_a_file_that_is_no_content_is_named(folder: Path, content: bytes, expected: str) -> None:
+    (folder / FINANCE).write_bytes(content)
+    assert messages(folder) == [f"acme/{FINANCE}:{expected}"]
+
+
+def test_a_file_that_cannot_be_read_is_named(folder: Path) -> None:
+    (folder / "tips").mkdir()
+    (folder / "tips/finance.yaml").symlink_to(folder / "gone")
+    (found,) = messages(folder)
+    assert found == (
+        "acme/tips/finance.yaml:1: The file cannot be read (no such file or directory). "
+        "Check that it is there and open to this user."
+    )
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [
+        ("tip/finance.yaml", "Nothing is read from 'tip'. Did you mean 'tips'?"),
+        ("finance.yaml", "Nothing is read from the top of this folder. Choose one of "),
+        ("tips/finance.yml", "The name ends in '.yml'. Rename it to end in '.yaml'."),
+        ("tips/finance.json", "This is no content file. Use '.yaml' for content, '.j2' for "),
+        ("tips/greeting.j2", "A message is not read from 'tips'. Move it to 'messages'."),
+    ],
+)
+def test_a_file_in_an_unknown_place_is_named(folder: Path, place: str, expected: str) -> None:
+    (folder / place).parent.mkdir(exist_ok=True)
+    (folder / place).write_text("family: finance\n")
+    (found,) = messages(folder)
+    assert found.startswith(f"acme/{place}:1: {expected}")
+
+
+def test_notes_and_hidden_files_are_left_alone(folder: Path) -> None:
+    (folder / "README.md").write_text("Ours.")
+    (folder / ".git").mkdir()
+    (folder / ".git/config.yaml").write_text("x: [")
+    (folder / "tips").mkdir()
+    (folder / "tips/.finance.yaml.swp").write_text("x")
+    assert "finance" in load_library(folder).families
+
+
+def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    (found,) = messages(tmp_path / "acme")
+    assert found == (
+        "acme:1: This folder of content does not exist. "
+        "Correct RUNGS_CONTENT, or create the folder."
+    )
+
+
+def test_a_file_instead_of_a_folder_is_named(folder: Path) -> None:
+    (found,) = messages(folder / FINANCE)
+    assert found.endswith("This folder of content is a file. Name the folder that holds it.")

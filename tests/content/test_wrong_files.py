@@ -1,0 +1,29 @@
+"""Each file in wrong/ is named for its error and begins with what the author is told."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+WRONG = Path(__file__).parent / "wrong"
+PLACES = {
+    "tips": "tips/finance.yaml",
+    "series": "tips/series/closing-the-month.yaml",
+    "family": "frameworks/role-families/finance.yaml",
+    "framework": "frameworks/role-families/framework.yaml",
+    "messages": "messages/hello.j2",
+}
+FILES = sorted(path.relative_to(WRONG).as_posix() for path in WRONG.glob("*/*.*"))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_wrong_file_is_explained(
+    name: str, folder: Path, problems: Callable[[], list[str]]
+) -> None:
+    text = (WRONG / name).read_text()
+    place = PLACES[Path(name).parent.name]
+    (folder / place).parent.mkdir(parents=True, exist_ok=True)
+    (folder / place).write_text(text)
+    expected = re.findall(r"# expect: (.*?)(?: #})?$", text, re.MULTILINE)
+    assert problems() == [f"{place}:{message}" for message in expected]

@@ -93,7 +93,10 @@ class Questionnaire:
     def from_dict(cls, data: dict[str, Any]) -> Self:
         """The questionnaire that `to_json` wrote, after `json.loads`."""
         return cls(
-            **{key: data[key] for key in ("framework", "version", "family", "family_name", "none_label")},
+            **{
+                key: data[key]
+                for key in ("framework", "version", "family", "family_name", "none_label")
+            },
             tiers=tuple(TierWords(**tier) for tier in data["tiers"]),
             questions=tuple(
                 Question(

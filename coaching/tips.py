@@ -64,7 +64,9 @@ def candidates(
     return tuple(found.values())
 
 
-def next_tip(choices: Sequence[Tip], *, used: Sequence[str], shown: Sequence[str] = ()) -> Tip | None:
+def next_tip(
+    choices: Sequence[Tip], *, used: Sequence[str], shown: Sequence[str] = ()
+) -> Tip | None:
     """The first tip that was neither used up (done or refused) nor shown in this round.
 
     When all fitting tips were shown the round starts again; when all are used up, the one used

@@ -1,1 +1,130 @@
+"""Everything the environment says, read once into one frozen object; every problem is named at once."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+DEFAULT_DATABASE = "sqlite:///rungs.db"
+SLACK_API = "https://slack.com/api/"
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+FEWEST_IN_A_GROUP = 3
+
+
+class SettingsProblem(Exception):
+    """The settings cannot be used. Each line names one setting, what was found and what to do."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The environment's settings; secrets are kept out of `repr`."""
+
+    bot_token: str
+    signing_secret: str
+    app_token: str
+    slack_api_url: str
+    database_url: str
+    content: Path | None
+    min_group: int
+    port: int
+    log_level: str
+
+    def __repr__(self) -> str:
+        return f"Settings(slack_api_url={self.slack_api_url!r}, port={self.port}, …)"
+
+
+def read(environment: Mapping[str, str], *, port: int = 3000) -> Settings:
+    """The settings in this environment; `port` is used when PORT is not set."""
+    problems: list[str] = []
+    content = environment.get("RUNGS_CONTENT", "").strip()
+    settings = Settings(
+        bot_token=_token(environment, "SLACK_BOT_TOKEN", "xoxb-", problems),
+        signing_secret=environment.get("SLACK_SIGNING_SECRET", "").strip(),
+        app_token=_token(environment, "SLACK_APP_TOKEN", "xapp-", problems),
+        slack_api_url=_api_url(environment, problems),
+        database_url=environment.get("DATABASE_URL", "").strip() or DEFAULT_DATABASE,
+        content=Path(content) if content else None,
+        min_group=_number(environment, "RUNGS_MIN_GROUP", 5, (FEWEST_IN_A_GROUP, 1000), problems),
+        port=_number(environment, "PORT", port, (1, 65535), problems),
+        log_level=_log_level(environment, problems),
+    )
+    if settings.content and not settings.content.is_dir():
+        problems.append(
+            f"RUNGS_CONTENT is '{content}', which is not a folder. "
+            "Give the path of your content folder, or unset it to use the built-in content."
+        )
+    if problems:
+        raise SettingsProblem(problems)
+    return settings
+
+
+def missing_for_slack(settings: Settings, *, http: bool) -> list[str]:
+    """What is not set but needed to talk to Slack, one line each."""
+    needed = [
+        (
+            settings.bot_token,
+            "SLACK_BOT_TOKEN",
+            "OAuth & Permissions: Bot User OAuth Token (xoxb-…)",
+        ),
+    ]
+    if http:
+        needed.append(
+            (settings.signing_secret, "SLACK_SIGNING_SECRET", "Basic Information: Signing Secret")
+        )
+    return [
+        f"{name} is not set. Find it on your app's page at api.slack.com/apps, under {where}, and set it."
+        for value, name, where in needed
+        if not value
+    ]
+
+
+def _token(environment: Mapping[str, str], name: str, prefix: str, problems: list[str]) -> str:
+    value = environment.get(name, "").strip()
+    if value and not value.startswith(prefix):
+        problems.append(
+            f"{name} does not start with '{prefix}' (the value is not shown). "
+            f"Copy the token that starts with '{prefix}' from your app's page at api.slack.com/apps."
+        )
+    return value
+
+
+def _api_url(environment: Mapping[str, str], problems: list[str]) -> str:
+    value = environment.get("SLACK_API_URL", "").strip() or SLACK_API
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        problems.append(
+            f"SLACK_API_URL is '{value}'. Expected an address such as {SLACK_API}; "
+            "unset it to use Slack's own."
+        )
+    return value if value.endswith("/") else value + "/"
+
+
+def _number(
+    environment: Mapping[str, str],
+    name: str,
+    default: int,
+    bounds: tuple[int, int],
+    problems: list[str],
+) -> int:
+    value = environment.get(name, "").strip()
+    lowest, highest = bounds
+    if not value:
+        return default
+    if value.isdecimal() and lowest <= int(value) <= highest:
+        return int(value)
+    problems.append(
+        f"{name} is '{value}'. Expected a whole number from {lowest} to {highest}; "
+        f"unset it to use {default}."
+    )
+    return default
+
+
+def _log_level(environment: Mapping[str, str], problems: list[str]) -> str:
+    value = environment.get("LOG_LEVEL", "").strip().upper() or "INFO"
+    if value not in LOG_LEVELS:
+        problems.append(f"LOG_LEVEL is '{value}'. Choose one of {', '.join(LOG_LEVELS)}.")
+    return value

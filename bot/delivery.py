@@ -1,0 +1,246 @@
+"""The only module that posts to Slack.
+
+A post has no idempotency key, so it is sent once; when the answer is lost, the conversation is read back
+to see whether it arrived. Everything else is safe to repeat and is repeated.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from logging import getLogger
+from typing import Any
+from urllib.parse import urlsplit
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.slack_client import NO_ANSWER, SlackClients
+from bot.slack_errors import Undeliverable, Unsure, from_slack, retry_after
+
+log = getLogger(__name__)
+
+EVENT_TYPE = "rungs_message"
+TRIES = 6
+LOOK_BACK = 30
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is shown: `text` for notifications and screen readers, `blocks` for everybody else."""
+
+    text: str
+    blocks: Sequence[Block]
+
+
+@dataclass(frozen=True)
+class Posted:
+    """Where a message stands."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long Slack is waited for, in seconds.
+
+    `answer` is how long one call may take, `pause` the first wait before a call is repeated. A lost post
+    counts as not arrived `hung` seconds after it got no answer in time (it may still be taking effect),
+    or `broken` seconds after its connection broke or Slack answered with a server error.
+    """
+
+    answer: float = 10
+    pause: float = 0.5
+    hung: float = 15
+    broken: float = 2
+    between_looks: float = 0.5
+
+
+class Delivery:
+    """Everything the bot says to Slack goes through here."""
+
+    def __init__(self, clients: SlackClients, *, patience: Patience) -> None:
+        self._clients = clients
+        self._patience = patience
+
+    async def open_dm(self, user_id: str) -> str:
+        """The id of the conversation with this person; safe to repeat."""
+        answer = await self._call(self._clients.repeating.conversations_open, users=user_id)
+        return str(answer["channel"]["id"])
+
+    async def post(self, channel: str, message: Message, *, key: str) -> Posted:
+        """Post exactly once; `channel` is a D… or C… id and `key` an opaque name of this post."""
+        for _ in range(TRIES):
+            since = time.time() - LOOK_BACK
+            try:
+                answer = await self._clients.once.chat_postMessage(
+                    channel=channel,
+                    text=message.text,
+                    blocks=message.blocks,
+                    metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
+                    unfurl_links=False,
+                    unfurl_media=False,
+                )
+                return Posted(str(answer["channel"]), str(answer["ts"]))
+            except SlackApiError as error:
+                pause = retry_after(error)
+                if pause is not None:
+                    await asyncio.sleep(pause)
+                    continue
+                problem = from_slack("chat.postMessage", error)
+                if not isinstance(problem, Unsure):
+                    raise problem from error
+                wait = self._patience.broken
+            except NO_ANSWER as error:
+                hung = isinstance(error, asyncio.TimeoutError)
+                wait = self._patience.hung if hung else self._patience.broken
+            log.warning("post_unanswered", extra={"key": key})
+            found = await self._find(channel, key, since=since, wait=wait)
+            if found:
+                return found
+        raise Unsure("chat.postMessage", "no_answer")
+
+    async def update(self, channel: str, ts: str, message: Message) -> None:
+        """Bring a message up to date; safe to repeat."""
+        await self._call(
+            self._clients.repeating.chat_update,
+            channel=channel,
+            ts=ts,
+            text=message.text,
+            blocks=message.blocks,
+        )
+
+    async def delete(self, channel: str, ts: str) -> None:
+        """Take a message of ours away; one that is gone already is fine."""
+        try:
+            await self._call(self._clients.repeating.chat_delete, channel=channel, ts=ts)
+        except Undeliverable as problem:
+            if problem.reason != "message_not_found":
+                raise
+
+    async def publish_home(self, user_id: str, view: View) -> None:
+        """Show this person's Home tab."""
+        await self._call(self._clients.repeating.views_publish, user_id=user_id, view=view)
+
+    async def open_modal(self, trigger_id: str, view: View) -> str:
+        """Open a modal and return its id; the trigger works once, so this is never repeated."""
+        answer = await self._call(self._clients.once.views_open, trigger_id=trigger_id, view=view)
+        return str(answer["view"]["id"])
+
+    async def update_modal(self, view_id: str, view: View) -> None:
+        """Change an open modal; one that was closed meanwhile is fine."""
+        try:
+            await self._call(self._clients.repeating.views_update, view_id=view_id, view=view)
+        except Undeliverable as problem:
+            if problem.reason != "not_found":
+                raise
+
+    async def respond(self, response_url: str, message: Message, *, replace: bool = False) -> None:
+        """Answer where the member acted, seen by the member alone."""
+        if not self._is_slack(response_url):
+            raise Undeliverable("response_url", "not_an_address_of_slack")
+        webhook = AsyncWebhookClient(response_url, session=self._clients.session)
+        try:
+            answer = await webhook.send(
+                text=message.text,
+                blocks=message.blocks,
+                response_type="ephemeral",
+                replace_original=replace,
+            )
+        except NO_ANSWER as error:
+            raise Unsure("response_url", "no_answer") from error
+        if answer.status_code >= 300:
+            raise Undeliverable("response_url", f"http_{answer.status_code}")
+
+    async def upload(self, channel: str, *, name: str, content: bytes, comment: str) -> None:
+        """Share a file in a conversation."""
+        client = self._clients.repeating
+        ticket = await self._call(
+            client.files_getUploadURLExternal, filename=name, length=len(content)
+        )
+        async with self._clients.session.post(str(ticket["upload_url"]), data=content) as taken:
+            if taken.status >= 300:
+                raise Undeliverable("files.upload", f"http_{taken.status}")
+        await self._call(
+            client.files_completeUploadExternal,
+            files=[{"id": ticket["file_id"], "title": name}],
+            channel_id=channel,
+            initial_comment=comment,
+        )
+
+    async def own_messages(self, channel: str, *, bot_id: str) -> tuple[list[str], list[str]]:
+        """The ts of every message of ours in a conversation, and the ids of our files there."""
+        found: list[str] = []
+        files: list[str] = []
+        cursor: str | None = None
+        while True:
+            page = await self._call(
+                self._clients.repeating.conversations_history,
+                channel=channel,
+                limit=200,
+                cursor=cursor,
+            )
+            ours = [m for m in page["messages"] if m.get("bot_id") == bot_id]
+            found += [str(m["ts"]) for m in ours]
+            files += [str(f["id"]) for m in ours for f in m.get("files", ())]
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return found, files
+
+    async def delete_file(self, file_id: str) -> None:
+        """Take a file of ours away; one that is gone already is fine."""
+        try:
+            await self._call(self._clients.repeating.files_delete, file=file_id)
+        except Undeliverable as problem:
+            if problem.reason not in ("file_not_found", "file_deleted"):
+                raise
+
+    async def _find(self, channel: str, key: str, *, since: float, wait: float) -> Posted | None:
+        """The post with this key, looked for until `wait` seconds have passed."""
+        deadline = time.monotonic() + wait
+        while True:
+            late = time.monotonic() >= deadline
+            page = await self._call(
+                self._clients.repeating.conversations_history,
+                channel=channel,
+                oldest=f"{since:.6f}",
+                limit=100,
+                include_all_metadata=True,
+            )
+            for message in page["messages"]:
+                if _key_of(message) == key:
+                    return Posted(channel, str(message["ts"]))
+            if late:
+                return None
+            await asyncio.sleep(self._patience.between_looks)
+
+    async def _call(
+        self, method: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any
+    ) -> AsyncSlackResponse:
+        name = getattr(method, "__name__", "call").replace("_", ".", 1)
+        try:
+            return await method(**arguments)
+        except SlackApiError as error:
+            raise from_slack(name, error) from error
+        except NO_ANSWER as error:
+            raise Unsure(name, "no_answer") from error
+
+    def _is_slack(self, url: str) -> bool:
+        """Response URLs point to Slack, or to the host we were told Slack is."""
+        parts = urlsplit(url)
+        api = urlsplit(self._clients.once.base_url)
+        if api.hostname == "slack.com":
+            return parts.scheme == "https" and parts.hostname == "hooks.slack.com"
+        return (parts.scheme, parts.netloc) == (api.scheme, api.netloc)
+
+
+def _key_of(message: Mapping[str, Any]) -> str | None:
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") != EVENT_TYPE:
+        return None
+    key = (metadata.get("event_payload") or {}).get("key")
+    return str(key) if key else None

@@ -1,0 +1,78 @@
+"""The connections to Slack: one shared session, one client that never repeats a call and one that may."""
+
+import asyncio
+from dataclasses import dataclass
+from json import JSONDecodeError
+
+import aiohttp
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncConnectionErrorRetryHandler,
+    AsyncRateLimitErrorRetryHandler,
+)
+from slack_sdk.http_retry.builtin_interval_calculators import BackoffRetryIntervalCalculator
+from slack_sdk.http_retry.request import HttpRequest
+from slack_sdk.http_retry.response import HttpResponse
+from slack_sdk.http_retry.state import RetryState
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack_errors import AMBIGUOUS, SERVER_ERROR
+
+NO_ANSWER = (aiohttp.ClientError, asyncio.TimeoutError, JSONDecodeError, UnicodeDecodeError)
+"""What a call raises when Slack's answer was lost, late or cut short."""
+
+REPEATS = 4
+
+
+class _ServerTrouble(AsyncRetryHandler):
+    """Repeats a call that Slack answered with a 5xx or with an error that may pass."""
+
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,  # noqa: ARG002
+        request: HttpRequest,  # noqa: ARG002
+        response: HttpResponse | None = None,
+        error: Exception | None = None,  # noqa: ARG002
+    ) -> bool:
+        if response is None:
+            return False
+        body = response.body if isinstance(response.body, dict) else {}
+        return response.status_code >= SERVER_ERROR or body.get("error") in AMBIGUOUS
+
+
+@dataclass(frozen=True)
+class SlackClients:
+    """`once` sends a call a single time; `repeating` is for calls that are safe to send twice."""
+
+    once: AsyncWebClient
+    repeating: AsyncWebClient
+    session: aiohttp.ClientSession
+
+    async def close(self) -> None:
+        await self.session.close()
+
+
+def connect(token: str, *, base_url: str, timeout: float = 10, pause: float = 0.5) -> SlackClients:
+    """Clients on one shared session; `timeout` and `pause` (the first wait before a repeat) in seconds."""
+    session = aiohttp.ClientSession(
+        timeout=aiohttp.ClientTimeout(total=timeout),
+        connector=aiohttp.TCPConnector(limit=100, keepalive_timeout=30),
+    )
+    backoff = BackoffRetryIntervalCalculator(backoff_factor=pause)
+    handlers: list[AsyncRetryHandler] = [
+        AsyncConnectionErrorRetryHandler(REPEATS, backoff, error_types=list(NO_ANSWER)),
+        AsyncRateLimitErrorRetryHandler(max_retry_count=REPEATS),
+        _ServerTrouble(REPEATS, backoff),
+    ]
+
+    def client(retries: list[AsyncRetryHandler]) -> AsyncWebClient:
+        return AsyncWebClient(
+            token,
+            base_url=base_url,
+            session=session,
+            timeout=int(timeout) or 1,
+            retry_handlers=retries,
+        )
+
+    return SlackClients(once=client([]), repeating=client(handlers), session=session)

@@ -1,0 +1,91 @@
+"""What Slack's errors mean for us, decided once beside the error's name.
+
+Undeliverable      Slack did not take it, and why
+├── MemberGone     this person cannot be reached any more
+├── WorkspaceGone  the app was removed, or its token no longer works
+├── ScopeMissing   the app lacks a permission
+└── Unsure         no answer came; whether it took effect is not known
+"""
+
+from collections.abc import Mapping
+
+from slack_sdk.errors import SlackApiError
+
+AMBIGUOUS = frozenset({"fatal_error", "internal_error", "service_unavailable", "request_timeout"})
+MEMBER_GONE = frozenset({"user_disabled", "user_not_found", "user_not_visible", "cannot_dm_bot"})
+CHANNEL_GONE = frozenset(
+    {"channel_not_found", "not_in_channel", "is_archived", "messages_tab_disabled", "is_inactive"}
+)
+WORKSPACE_GONE = frozenset(
+    {
+        "account_inactive",
+        "app_access_restricted",
+        "invalid_auth",
+        "not_authed",
+        "org_login_required",
+        "team_access_not_granted",
+        "token_expired",
+        "token_revoked",
+    }
+)
+TOO_MANY = 429
+SERVER_ERROR = 500
+
+
+class Undeliverable(Exception):
+    """Slack refused it for good; `reason` is Slack's own name for the error."""
+
+    def __init__(self, method: str, reason: str) -> None:
+        super().__init__(f"{method}: {reason}")
+        self.method = method
+        self.reason = reason
+
+
+class MemberGone(Undeliverable):
+    """This person is deactivated or cannot be seen; nothing more is sent to them."""
+
+
+class WorkspaceGone(Undeliverable):
+    """The app was uninstalled or its token was revoked; install it again and set the new token."""
+
+
+class ScopeMissing(Undeliverable):
+    """The app lacks a scope; install it again with the scopes of manifest.json."""
+
+
+class Unsure(Undeliverable):
+    """No usable answer came, so whether it took effect is not known."""
+
+
+def from_slack(method: str, error: SlackApiError) -> Undeliverable:
+    """The error of ours that this answer of Slack's means."""
+    data: Mapping[str, object] = error.response.data if _is_answer(error) else {}
+    reason = str(data.get("error") or f"http_{_status(error)}")
+    if reason in AMBIGUOUS or _status(error) >= SERVER_ERROR:
+        return Unsure(method, reason)
+    if reason in MEMBER_GONE:
+        return MemberGone(method, reason)
+    if reason in WORKSPACE_GONE:
+        return WorkspaceGone(method, reason)
+    if reason == "missing_scope":
+        return ScopeMissing(method, f"missing_scope (needs {data.get('needed', 'unknown')})")
+    return Undeliverable(method, reason)
+
+
+def retry_after(error: SlackApiError) -> float | None:
+    """Seconds to wait when Slack said "too many requests"; None for anything else."""
+    if _status(error) != TOO_MANY:
+        return None
+    headers = {str(k).lower(): v for k, v in dict(error.response.headers).items()}
+    try:
+        return max(0.0, float(headers.get("retry-after", 1)))
+    except ValueError:
+        return 1.0
+
+
+def _is_answer(error: SlackApiError) -> bool:
+    return isinstance(getattr(error.response, "data", None), dict)
+
+
+def _status(error: SlackApiError) -> int:
+    return int(getattr(error.response, "status_code", 0) or 0)

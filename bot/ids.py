@@ -1,0 +1,80 @@
+"""Every action_id, block_id and callback_id, and the values that travel in buttons."""
+
+from dataclasses import dataclass
+from typing import Self
+
+# Actions; an id ending in ":" is followed by what tells equal buttons in one block apart.
+ANSWER = "answer_chosen:"
+FAMILY = "family_chosen:"
+FAMILY_KEPT = "family_kept:"
+START = "assessment_started"
+BACK = "question_back"
+LATER = "finish_later"
+RESUME = "assessment_resumed"
+START_OVER = "assessment_started_over"
+TRY = "step_tried"
+ANOTHER = "step_another"
+REFUSE = "step_refused"
+DONE = "step_done"
+FOCUS = "focus_chosen"
+HOW = "result_explained"
+MAP = "map_opened"
+MAP_LEVEL = "map_level:"
+MAP_FAMILY = "map_family"
+TIP = "tip_asked"
+PROFILE = "profile_asked"
+EXPORT = "export_asked"
+PRIVACY = "privacy_asked"
+FORGET = "forget_asked"
+FORGET_CONFIRMED = "forget_confirmed"
+FORGET_KEPT = "forget_kept"
+LINK = "link_followed"
+
+# Views.
+MAP_VIEW = "map_view"
+HOW_VIEW = "how_view"
+HOME_VIEW = "home_view"
+
+
+@dataclass(frozen=True)
+class AnswerValue:
+    """What an answer's button carries: which question at which state of which assessment."""
+
+    assessment_id: str
+    revision: int
+    question_id: str
+    level: float
+
+    def __str__(self) -> str:
+        return f"{self.assessment_id}|{self.revision}|{self.question_id}|{self.level:g}"
+
+    @classmethod
+    def parse(cls, value: str) -> Self | None:
+        """The value of a click; None when it is not one of ours."""
+        parts = value.split("|")
+        if len(parts) != 4 or not parts[1].isdecimal():
+            return None
+        try:
+            return cls(parts[0], int(parts[1]), parts[2], float(parts[3]))
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True)
+class CardValue:
+    """What the other buttons of a card carry: the assessment and the state they were drawn for."""
+
+    assessment_id: str
+    revision: int
+    extra: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.assessment_id}|{self.revision}|{self.extra}"
+
+    @classmethod
+    def parse(cls, value: str) -> Self | None:
+        """The value of a click; None when it is not one of ours."""
+        parts = value.split("|")
+        if len(parts) != 3 or not parts[1].isdecimal():
+            return None
+        return cls(parts[0], int(parts[1]), parts[2])

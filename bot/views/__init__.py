@@ -1,0 +1,1 @@
+"""Pure functions: values in, blocks out; named after what people see."""

@@ -1,0 +1,112 @@
+"""The bricks every message is built from, so that all of them look alike."""
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ConfirmObject,
+    ContextBlock,
+    DividerBlock,
+    HeaderBlock,
+    InteractiveElement,
+    MarkdownTextObject,
+    Option,
+    PlainTextObject,
+    SectionBlock,
+    StaticSelectElement,
+)
+
+from content.limits import BUTTON, HEADLINE, SECTION, length
+
+
+def headline(text: str) -> Block:
+    """The title of a message."""
+    return HeaderBlock(text=PlainTextObject(text=shortened(text, HEADLINE), emoji=False))
+
+
+def paragraph(text: str) -> Block:
+    """Running text in mrkdwn; whatever came from outside is escaped already."""
+    return SectionBlock(text=MarkdownTextObject(text=shortened(text, SECTION)))
+
+
+def fine_print(text: str) -> Block:
+    """Small text: who can see it, where a figure comes from."""
+    return ContextBlock(elements=[MarkdownTextObject(text=shortened(text, SECTION))])
+
+
+def line() -> Block:
+    """A thin line between two parts."""
+    return DividerBlock()
+
+
+def button(
+    label: str,
+    *,
+    action: str,
+    value: str = "",
+    style: str | None = None,
+    spoken: str | None = None,
+    confirm: ConfirmObject | None = None,
+) -> ButtonElement:
+    """A button; `spoken` is what a screen reader says when the label alone says too little."""
+    return ButtonElement(
+        text=PlainTextObject(text=label, emoji=False),
+        action_id=action,
+        value=value or None,
+        style=style,
+        confirm=confirm,
+        accessibility_label=shortened(spoken, BUTTON) if spoken else None,
+    )
+
+
+def link_button(label: str, *, action: str, url: str) -> ButtonElement:
+    """A button that opens an address."""
+    return ButtonElement(text=PlainTextObject(text=label, emoji=False), action_id=action, url=url)
+
+
+def row(*elements: InteractiveElement | None, name: str | None = None) -> Block:
+    """A row of buttons; empty places are left out."""
+    return ActionsBlock(elements=[e for e in elements if e is not None], block_id=name)
+
+
+def menu(
+    placeholder: str, *, action: str, options: Sequence[tuple[str, str]], chosen: str | None = None
+) -> StaticSelectElement:
+    """A menu of (label, value) pairs."""
+    made = [
+        Option(text=PlainTextObject(text=shortened(label, BUTTON), emoji=False), value=value)
+        for label, value in options
+    ]
+    return StaticSelectElement(
+        placeholder=PlainTextObject(text=placeholder, emoji=False),
+        action_id=action,
+        options=made,
+        initial_option=next((o for o in made if o.value == chosen), None),
+    )
+
+
+def question_before(*, title: str, text: str, yes: str, no: str) -> ConfirmObject:
+    """What Slack asks before a click counts."""
+    return ConfirmObject(
+        title=PlainTextObject(text=title),
+        text=PlainTextObject(text=text),
+        confirm=PlainTextObject(text=yes),
+        deny=PlainTextObject(text=no),
+        style="danger",
+    )
+
+
+def bullets(items: Sequence[str]) -> str:
+    """Lines with a bullet each."""
+    return "\n".join(f"• {item}" for item in items)
+
+
+def shortened(text: str, limit: int) -> str:
+    """The text within Slack's limit, counted in UTF-16 units as Slack may count; cut at a word."""
+    if length(text) <= limit:
+        return text
+    kept = text.encode("utf-16-le")[: (limit - 1) * 2].decode("utf-16-le", errors="ignore")
+    head, _, tail = kept.rpartition(" ")
+    return f"{head if head and len(tail) < 30 else kept}…"

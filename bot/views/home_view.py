@@ -1,0 +1,49 @@
+"""The Home tab: useful on the first visit and ever after."""
+
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from bot import ids
+from bot.views.bricks import button, headline, line, link_button, paragraph, row
+from bot.views.notices import Say
+from bot.views.profile import Profile, where_you_stand
+
+
+def home_view(say: Say, profile: Profile, *, messages_url: str | None) -> View:
+    """Everything the member finds on the Home tab."""
+    blocks: list[Block] = []
+    if profile.latest is None:
+        blocks += [headline("Find out where you stand"), paragraph(say("home_first"))]
+    blocks += _self_check(say, profile, messages_url)
+    blocks += where_you_stand(say, profile)
+    blocks += [line(), paragraph(say("home_private")), _privacy_row(), paragraph(say("home_help"))]
+    return View(type="home", callback_id=ids.HOME_VIEW, blocks=blocks)
+
+
+def _self_check(say: Say, profile: Profile, messages_url: str | None) -> list[Block]:
+    to_messages = (
+        link_button("Go to messages", action=ids.LINK, url=messages_url) if messages_url else None
+    )
+    if profile.open_card:
+        state = profile.open_card
+        text = say(
+            "home_open",
+            family=state.words.family_name,
+            answered=state.answered,
+            total=state.total,
+        )
+        bring = button("Continue", action=ids.START, value="continue", style="primary")
+        return [paragraph(text), row(bring, to_messages)]
+    again = profile.latest is not None
+    label = "Take it again" if again else "Start the self-check"
+    start = button(label, action=ids.START, style=None if again else "primary")
+    see_map = None if again else button("See the map", action=ids.MAP, value="|")
+    return [row(start, see_map, to_messages)]
+
+
+def _privacy_row() -> Block:
+    return row(
+        button("Who sees what", action=ids.PRIVACY),
+        button("Export my data", action=ids.EXPORT),
+        button("Erase my data", action=ids.FORGET),
+    )

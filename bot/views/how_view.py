@@ -1,0 +1,71 @@
+"""How a result came about: the answers with their levels, the floor, the spread and the rule."""
+
+from slack_sdk.models.blocks import Block, PlainTextObject
+from slack_sdk.models.views import View
+
+from bot import ids
+from bot.views.bricks import fine_print, line, paragraph
+from bot.views.notices import Say
+from bot.views.result_card import ResultShown
+from content.wording import escape
+
+
+def how_view(say: Say, result: ResultShown, *, before: dict[str, float] | None = None) -> View:
+    """The modal behind "How this came about"; `before` are the levels of the time before."""
+    blocks: list[Block] = []
+    for place, (question_id, level) in enumerate(result.answers.items(), start=1):
+        question = result.words.question(question_id)
+        asked = escape(question.text) if question else escape(question_id)
+        chosen = escape(result.words.text_of(question_id, level))
+        blocks.append(paragraph(f"*{place}. {asked}*\n{chosen}"))
+        blocks.append(fine_print(_level_line(level, (before or {}).get(question_id))))
+    blocks += [line(), paragraph(_numbers(say, result)), paragraph(_rule(say, result))]
+    if result.standing.is_uneven:
+        blocks.append(fine_print(say("how_uneven")))
+    blocks.append(fine_print(say("result/footer", total=str(len(result.answers)))))
+    return modal("How this came about", blocks, callback=ids.HOW_VIEW)
+
+
+def modal(title: str, blocks: list[Block], *, callback: str, metadata: str | None = None) -> View:
+    """A modal to read."""
+    return View(
+        type="modal",
+        callback_id=callback,
+        title=PlainTextObject(text=title, emoji=False),
+        close=PlainTextObject(text="Close", emoji=False),
+        blocks=blocks,
+        private_metadata=metadata,
+    )
+
+
+def loading(title: str, *, callback: str) -> View:
+    """What stands in a modal while its content is looked up."""
+    return modal(title, [paragraph("One moment …")], callback=callback)
+
+
+def _level_line(level: float, before: float | None) -> str:
+    if before is None:
+        return f"Level {level:g}"
+    return f"Level {level:g} · last time {before:g}" + (" · changed" if before != level else "")
+
+
+def _numbers(say: Say, result: ResultShown) -> str:
+    levels = list(result.answers.values())
+    return say(
+        "how_numbers",
+        levels=levels,
+        mean=f"{sum(levels) / len(levels):.2f}".rstrip("0").rstrip("."),
+        tier=result.standing.tier,
+        name=result.words.tier(result.standing.tier).name,
+        floor=result.standing.floor,
+        spread=result.standing.spread,
+    )
+
+
+def _rule(say: Say, result: ResultShown) -> str:
+    lowest = result.words.question(result.standing.lowest_question)
+    return say(
+        "how_rule",
+        none_label=result.words.none_label,
+        low_topic=lowest.topic if lowest else "",
+    )

@@ -1,0 +1,100 @@
+"""The result of a self-check: what the answers describe, the tier, one habit worth keeping, one next step."""
+
+from dataclasses import dataclass
+
+from slack_sdk.models.blocks import Block
+
+from bot import ids
+from bot.delivery import Message
+from bot.views.bricks import button, fine_print, headline, menu, paragraph, row
+from bot.views.notices import Say
+from bot.views.tip_card import StepShown, tip_text, with_tip
+from coaching.questionnaire import Questionnaire
+from coaching.tiers import LEVELS, NONE_YET, Standing
+from content.wording import Ours, escape
+
+TOP = LEVELS[-1]
+
+
+@dataclass(frozen=True)
+class ResultShown:
+    """A finished self-check with everything its card needs; `last_tier` is the one before, if any."""
+
+    assessment_id: str
+    words: Questionnaire
+    answers: dict[str, float]
+    standing: Standing
+    last_tier: float | None
+
+    @property
+    def next_level(self) -> int:
+        """The level of the map that comes next after this tier."""
+        return min(3, int(self.standing.tier) + 1)
+
+
+def result_text(say: Say, result: ResultShown) -> str:
+    """What the answers describe, in words that fit the case."""
+    words, standing = result.words, result.standing
+    tier = words.tier(standing.tier)
+    low, high = words.question(standing.lowest_question), words.question(standing.highest_question)
+    top = max(result.answers.values())
+    best = high.answer_at(top) if high else None
+    return say(
+        "result/text",
+        none=top == NONE_YET,
+        top=standing.floor == TOP,
+        uneven=standing.is_uneven,
+        tier=standing.tier,
+        name=tier.name,
+        describes=tier.describes,
+        keep=best.keep if best else None,
+        last=result.last_tier,
+        low=standing.floor,
+        high=standing.floor + standing.spread,
+        low_topic=low.topic if low else "",
+        high_topic=high.topic if high else "",
+        total=number(len(result.answers)),
+        choices=number(len(LEVELS)),
+    )
+
+
+def result_card(
+    say: Say, result: ResultShown, step: StepShown | None, *, note: str | None = None
+) -> Message:
+    """The card at the end of a self-check, with its next step and where it came from."""
+    text = result_text(say, result)
+    footer = say("result/footer", total=number(len(result.answers)))
+    heading = f"Your self-check: {result.words.family_name}"
+    above: list[Block] = [headline(heading), paragraph(text)]
+    blocks = with_tip(above, say, step, note=note)
+    if result.standing.is_uneven and step and step.state == "offered":
+        blocks.append(_focus_row(result))
+    blocks.append(_reading_row(result))
+    blocks.append(fine_print(footer))
+    tip = f"\n\n{tip_text(say, step.tip)}" if step and step.state in ("offered", "trying") else ""
+    return Message(text=f"{escape(heading)}. {text}{tip}\n\n{footer}", blocks=blocks)
+
+
+def _reading_row(result: ResultShown) -> Block:
+    return row(
+        button("How this came about", action=ids.HOW, value=result.assessment_id),
+        button(
+            "See the next level" if result.standing.tier < TOP else "See the map",
+            action=ids.MAP,
+            value=f"{result.words.family}|{result.next_level}",
+        ),
+    )
+
+
+def _focus_row(result: ResultShown) -> Block:
+    options = [
+        (question.topic[:1].upper() + question.topic[1:], f"{result.assessment_id}|{question.id}")
+        for question in result.words.questions
+    ]
+    return row(menu("Choose another question", action=ids.FOCUS, options=options))
+
+
+def number(count: int) -> Ours:
+    """A small number as a word, as running text has it."""
+    words = ("no", "one", "two", "three", "four", "five", "six")
+    return Ours(words[count] if count < len(words) else str(count))

@@ -1,0 +1,56 @@
+"""The member's own settings: role family, privacy, erasing."""
+
+from collections.abc import Sequence
+
+from bot import ids
+from bot.delivery import Message
+from bot.views.bricks import button, paragraph, question_before, row
+from bot.views.notices import Say
+from bot.views.question_card import family_buttons
+from content.model import Family
+
+
+def family_settings(say: Say, families: Sequence[Family], *, current: str | None) -> Message:
+    """The role family as it is, and the others to choose from."""
+    text = say("family_now", current=current)
+    return Message(
+        text=text, blocks=[paragraph(text), *family_buttons(families, action=ids.FAMILY_KEPT)]
+    )
+
+
+def privacy_message(say: Say) -> Message:
+    """Who sees what, and the two things a member can do about it."""
+    text = say("privacy")
+    return Message(
+        text=text,
+        blocks=[
+            paragraph(text),
+            row(
+                button("Export my data", action=ids.EXPORT),
+                button("Erase my data", action=ids.FORGET),
+            ),
+        ],
+    )
+
+
+def forget_card(say: Say, *, assessments: int, steps: int) -> Message:
+    """The question before everything is erased."""
+    text = say("forget_question", assessments=assessments, steps=steps)
+    sure = question_before(
+        title="Erase everything?",
+        text="This cannot be undone.",
+        yes="Erase everything",
+        no="Keep it",
+    )
+    return Message(
+        text=text,
+        blocks=[
+            paragraph(text),
+            row(
+                button(
+                    "Erase everything", action=ids.FORGET_CONFIRMED, style="danger", confirm=sure
+                ),
+                button("Keep it", action=ids.FORGET_KEPT),
+            ),
+        ],
+    )

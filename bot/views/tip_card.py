@@ -1,0 +1,88 @@
+"""A tip, and the buttons to decide about it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from slack_sdk.models.blocks import Block, ButtonElement
+
+from bot import ids
+from bot.delivery import Message
+from bot.views.bricks import button, fine_print, line, paragraph, row
+from bot.views.notices import Say
+from coaching.tips import Tip
+
+StepState = Literal["offered", "trying", "done", "refused", "passed"]
+
+
+@dataclass(frozen=True)
+class StepShown:
+    """A step as it is shown: the tip in the words kept with it, and what became of it."""
+
+    id: str
+    state: str
+    tip: Tip
+
+
+def tip_text(say: Say, tip: Tip) -> str:
+    """The tip's four lines."""
+    return say("tip", tip=tip, done_when=tip.done_when.rstrip("."))
+
+
+def tip_blocks(say: Say, step: StepShown, *, note: str | None = None) -> list[Block]:
+    """The tip with the buttons that fit what became of it."""
+    match step.state:
+        case "offered":
+            head = []
+            buttons = [_try(step), _another(step), _refuse(step)]
+        case "trying":
+            head = [fine_print(say("step_trying"))]
+            buttons = [_done(step), _another(step), _refuse(step)]
+        case "done":
+            return [paragraph(say("step_done", title=step.tip.title)), row(_ask("Next step"))]
+        case "refused":
+            return [paragraph(say("step_refused", title=step.tip.title)), row(_ask("Next step"))]
+        case _:
+            return [paragraph(say("step_replaced")), row(_ask("Show my current step"))]
+    told = [fine_print(note)] if note else []
+    return [*head, paragraph(tip_text(say, step.tip)), *told, row(*buttons)]
+
+
+def tip_card(say: Say, step: StepShown, *, note: str | None = None) -> Message:
+    """A tip on its own, as `/rungs tip` posts it."""
+    blocks = tip_blocks(say, step, note=note)
+    offered = step.state in ("offered", "trying")
+    texts = {
+        "done": say("step_done", title=step.tip.title),
+        "refused": say("step_refused", title=step.tip.title),
+    }
+    text = tip_text(say, step.tip) if offered else texts.get(step.state, say("step_replaced"))
+    return Message(text=text, blocks=blocks)
+
+
+def with_tip(
+    above: list[Block], say: Say, step: StepShown | None, *, note: str | None
+) -> list[Block]:
+    """The blocks above, then a line and the tip, if there is one."""
+    if step is None:
+        return above
+    return [*above, line(), *tip_blocks(say, step, note=note)]
+
+
+def _try(step: StepShown) -> ButtonElement:
+    return button("I'll try it", action=ids.TRY, value=step.id, style="primary")
+
+
+def _done(step: StepShown) -> ButtonElement:
+    return button("Done", action=ids.DONE, value=step.id, style="primary")
+
+
+def _another(step: StepShown) -> ButtonElement:
+    return button("Show another", action=ids.ANOTHER, value=step.id)
+
+
+def _refuse(step: StepShown) -> ButtonElement:
+    return button("Not for me", action=ids.REFUSE, value=step.id)
+
+
+def _ask(label: str) -> ButtonElement:
+    return button(label, action=ids.TIP)

@@ -1,0 +1,127 @@
+"""The guard at the door: what may reach Bolt at all.
+
+Bolt alone answers 500 to a strange header or body, reads bodies of any size, and takes the same request
+again for five minutes.
+"""
+
+import re
+import time
+from collections import OrderedDict
+from logging import getLogger
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = getLogger(__name__)
+
+MOST_BYTES = 1_000_000
+TIMESTAMP = re.compile(r"\d{10}", re.ASCII)
+SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
+REMEMBERED_SECONDS = 600
+MOST_REMEMBERED = 100_000
+
+
+class Seen:
+    """Signatures of requests that were taken up, for ten minutes."""
+
+    def __init__(self) -> None:
+        self._until: OrderedDict[str, float] = OrderedDict()
+
+    def add(self, signature: str) -> bool:
+        """True when this signature was not here yet."""
+        now = time.monotonic()
+        while self._until and (
+            next(iter(self._until.values())) < now or len(self._until) >= MOST_REMEMBERED
+        ):
+            self._until.popitem(last=False)
+        if signature in self._until:
+            return False
+        self._until[signature] = now + REMEMBERED_SECONDS
+        return True
+
+    def forget(self, signature: str) -> None:
+        """It was not genuine, so it says nothing about what comes later."""
+        self._until.pop(signature, None)
+
+
+class Door:
+    """ASGI middleware in front of /slack/events."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._seen = Seen()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith("/slack/"):
+            await self._app(scope, receive, send)
+            return
+        try:
+            refusal, body = await self._look(Request(scope, receive))
+        except ClientDisconnect:
+            return
+        if refusal is not None:
+            log.warning("refused_at_the_door", extra={"reason": bytes(refusal.body).decode()})
+            await refusal(scope, receive, send)
+            return
+        await self._pass_on(scope, body, send)
+
+    async def _look(self, request: Request) -> tuple[Response | None, bytes]:
+        """Why the request stays outside, if it does, and its body."""
+        body = await _read(request)
+        if body is None:
+            return PlainTextResponse("body too large", 413), b""
+        if not TIMESTAMP.fullmatch(request.headers.get("x-slack-request-timestamp", "")):
+            return PlainTextResponse("bad timestamp", 401), b""
+        signature = request.headers.get("x-slack-signature", "")
+        if not SIGNATURE.fullmatch(signature):
+            return PlainTextResponse("bad signature", 401), b""
+        try:
+            body.decode()
+        except UnicodeDecodeError:
+            return PlainTextResponse("body is not UTF-8", 401), b""
+        if not self._seen.add(signature):
+            return PlainTextResponse("sent before", 401), b""
+        return None, body
+
+    async def _pass_on(self, scope: Scope, body: bytes, send: Send) -> None:
+        signature = Request(scope).headers["x-slack-signature"]
+        started = False
+
+        async def answer(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                if message["status"] >= 400:
+                    self._seen.forget(signature)
+            await send(message)
+
+        sent = False
+
+        async def replay() -> Message:
+            nonlocal sent
+            if sent:
+                return {"type": "http.disconnect"}
+            sent = True
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        try:
+            await self._app(scope, replay, answer)
+        except Exception:
+            # Whatever it said it was, it was not something Slack sends.
+            log.exception("unreadable_request")
+            self._seen.forget(signature)
+            if not started:
+                await PlainTextResponse("unreadable", 400)(scope, replay, send)
+
+
+async def _read(request: Request) -> bytes | None:
+    """The body; None when it is larger than anything Slack sends."""
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > MOST_BYTES:
+            return None
+        parts.append(part)
+    return b"".join(parts)

@@ -1,0 +1,1 @@
+"""Clicks, one file per user story."""

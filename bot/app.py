@@ -1,0 +1,156 @@
+"""The Bolt app: the one visible list of what is registered."""
+
+import re
+from collections.abc import Awaitable, Callable
+from functools import partial
+from logging import getLogger
+from typing import Any, cast
+
+from slack_bolt import BoltResponse
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import ids
+from bot.actions import answering, asking, deciding, erasing, moving
+from bot.chatting import direct_message, is_from_person, slash_command
+from bot.commands.all import COMMANDS
+from bot.deps import Deps
+from bot.forms import explaining_result, reading_map
+from bot.home import home_opened
+from bot.lifecycle import app_removed
+from bot.listening import InFlight, attend
+from bot.origin import Click, from_click, from_command, from_event
+
+log = getLogger(__name__)
+
+COMMAND = "/rungs"
+
+ACTIONS: dict[str, Callable[[Deps, Click], Awaitable[None]]] = {
+    ids.ANSWER: answering.answer_chosen,
+    ids.FAMILY: moving.family_chosen,
+    ids.BACK: moving.question_back,
+    ids.LATER: moving.finish_later,
+    ids.RESUME: moving.assessment_resumed,
+    ids.START_OVER: moving.assessment_started_over,
+    ids.TRY: deciding.step_tried,
+    ids.ANOTHER: deciding.step_another,
+    ids.REFUSE: deciding.step_refused,
+    ids.DONE: deciding.step_done,
+    ids.FOCUS: deciding.focus_chosen,
+    ids.HOW: explaining_result.result_explained,
+    ids.MAP: reading_map.map_asked,
+    ids.MAP_LEVEL: reading_map.map_turned,
+    ids.MAP_FAMILY: reading_map.map_turned,
+    ids.START: asking.assessment_started,
+    ids.TIP: asking.tip_asked,
+    ids.PRIVACY: asking.privacy_asked,
+    ids.EXPORT: asking.export_asked,
+    ids.FORGET: asking.forget_asked,
+    ids.FAMILY_KEPT: asking.family_kept,
+    ids.FORGET_KEPT: asking.forget_kept,
+    ids.FORGET_CONFIRMED: erasing.forget_confirmed,
+}
+"""What a click does; an id that ends in ":" stands for a row of buttons."""
+
+
+def build_app(
+    deps: Deps, *, signing_secret: str, token: str, base_url: str, flight: InFlight
+) -> AsyncApp:
+    """The app with everything it listens to; `flight` knows what is still at work."""
+    app = AsyncApp(
+        name="rungs",
+        client=AsyncWebClient(token, base_url=base_url),
+        signing_secret=signing_secret,
+        authorize=cast(
+            "Callable[..., Awaitable[AuthorizeResult]]", partial(_authorize, deps=deps, token=token)
+        ),
+        # Without this, Bolt logs the whole body of what it does not know.
+        raise_error_for_unhandled_request=True,
+    )
+    app.error(_unhandled)
+    app.command(COMMAND)(partial(_on_command, deps=deps, flight=flight))
+    for action, handler in ACTIONS.items():
+        on_click = partial(_on_click, deps=deps, flight=flight, handler=handler)
+        app.action(re.compile(f"^{re.escape(action)}" if action.endswith(":") else f"^{action}$"))(
+            on_click
+        )
+    app.action(ids.LINK)(_acknowledged)
+    app.event("app_home_opened")(partial(_on_home, deps=deps, flight=flight))
+    app.event("message")(partial(_on_message, deps=deps, flight=flight))
+    app.event("app_uninstalled")(partial(_on_removed, deps=deps, flight=flight))
+    app.event("tokens_revoked")(partial(_on_removed, deps=deps, flight=flight))
+    return app
+
+
+async def _authorize(team_id: str | None, *, deps: Deps, token: str) -> AuthorizeResult | None:
+    """One workspace, known since the start: no call to Slack stands before an acknowledgement."""
+    known = deps.identity
+    if team_id != known.workspace_id:
+        log.warning("other_workspace", extra={"workspace": team_id})
+        return None
+    return AuthorizeResult(
+        enterprise_id=None,
+        team_id=known.workspace_id,
+        bot_token=token,
+        bot_id=known.bot_id,
+        bot_user_id=known.bot_user_id,
+    )
+
+
+async def _on_command(ack: AsyncAck, body: dict[str, Any], *, deps: Deps, flight: InFlight) -> None:
+    await ack()
+    origin = from_command(body)
+    work = partial(slash_command, deps, origin, str(body.get("text") or ""), commands=COMMANDS)
+    flight.start(attend(deps, origin, kind="command", work=work))
+
+
+async def _on_click(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    *,
+    deps: Deps,
+    flight: InFlight,
+    handler: Callable[[Deps, Click], Awaitable[None]],
+) -> None:
+    await ack()
+    click = from_click(body)
+    kind = click.action_id.partition(":")[0]
+    flight.start(attend(deps, click.origin, kind=kind, work=partial(handler, deps, click)))
+
+
+async def _on_home(body: dict[str, Any], *, deps: Deps, flight: InFlight) -> None:
+    origin = from_event(body)
+    work = partial(home_opened, deps, origin, tab=str(body["event"].get("tab")))
+    flight.start(attend(deps, origin, kind="home_opened", work=work))
+
+
+async def _on_message(body: dict[str, Any], *, deps: Deps, flight: InFlight) -> None:
+    event = body["event"]
+    if event.get("channel_type") != "im" or not is_from_person(event):
+        return
+    origin = from_event(body)
+    work = partial(direct_message, deps, origin, str(event.get("text") or ""), commands=COMMANDS)
+    flight.start(attend(deps, origin, kind="direct_message", work=work))
+
+
+async def _on_removed(body: dict[str, Any], *, deps: Deps, flight: InFlight) -> None:
+    origin = from_event(body)
+    reason = str(body["event"]["type"])
+    work = partial(app_removed, deps, origin.key.workspace_id, reason=reason)
+    flight.start(attend(deps, origin, kind=reason, work=work))
+
+
+async def _acknowledged(ack: AsyncAck) -> None:
+    await ack()
+
+
+async def _unhandled(error: Exception, body: dict[str, Any]) -> BoltResponse:
+    """Say in the log what kind of thing came, never what it said; Slack need not send it again."""
+    kind = body.get("event", {}).get("type") or body.get("type") or body.get("command")
+    if isinstance(error, BoltUnhandledRequestError):
+        log.info("not_for_us", extra={"kind": str(kind)[:60]})
+        return BoltResponse(status=200, body="")
+    log.error("listener_failed", extra={"kind": str(kind)[:60]}, exc_info=error)
+    return BoltResponse(status=500, body="")

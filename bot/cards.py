@@ -1,0 +1,162 @@
+"""The card of a self-check: which message it is, and bringing it up to what the database says."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.delivery import Message
+from bot.deps import Deps
+from bot.origin import Click, Origin
+from bot.replies import Reply, dm_channel, post_key
+from bot.steps import shown_for
+from bot.views.notices import notice
+from bot.views.question_card import CardState, moved_card, question_card
+from bot.views.result_card import ResultShown, result_card
+from bot.views.tip_card import StepShown
+from coaching.people import MemberKey
+from coaching.questionnaire import Questionnaire
+from coaching.tiers import standing
+from content.model import Family
+from storage import assessments
+from storage.tables import Assessment
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """One assessment with its words and the answers so far."""
+
+    row: Assessment
+    words: Questionnaire
+    answers: dict[str, float]
+
+    @property
+    def state(self) -> CardState:
+        return CardState(self.row.id, self.row.revision, self.words, len(self.answers))
+
+
+async def words_of(session: AsyncSession, deps: Deps, row: Assessment) -> Questionnaire:
+    """The words of an assessment as they were when it began."""
+    known = deps.words.get(row.wording_digest)
+    return known or deps.words.keep(await assessments.words(session, row))
+
+
+async def load(session: AsyncSession, deps: Deps, row: Assessment) -> Loaded:
+    """The assessment with its words and answers."""
+    words = await words_of(session, deps, row)
+    return Loaded(row, words, await assessments.answers(session, row))
+
+
+async def load_open(session: AsyncSession, deps: Deps, key: MemberKey) -> Loaded | None:
+    """The member's open self-check, if there is one."""
+    row = await assessments.open_one(session, key)
+    return await load(session, deps, row) if row else None
+
+
+async def result_of(session: AsyncSession, loaded: Loaded) -> ResultShown:
+    """The finished assessment with the tier of the one before it."""
+    row = loaded.row
+    before = await assessments.latest(
+        session,
+        MemberKey(row.workspace_id, row.user_id),
+        family=row.family,
+        before=row.ended_at,
+    )
+    return ResultShown(
+        assessment_id=row.id,
+        words=loaded.words,
+        answers=loaded.answers,
+        standing=standing(loaded.answers),
+        last_tier=before.tier if before else None,
+    )
+
+
+async def draw(
+    session: AsyncSession, deps: Deps, loaded: Loaded, *, note: str | None = None
+) -> Message:
+    """The card as the database says it is."""
+    question = loaded.words.next_question(set(loaded.answers))
+    if loaded.row.state == "open" and question:
+        return question_card(deps.say, loaded.state, question)
+    if loaded.row.state == "completed":
+        result = await result_of(session, loaded)
+        step: StepShown | None = await shown_for(session, loaded.row)
+        return result_card(deps.say, result, step, note=note)
+    return notice(deps.say("ended_card"))
+
+
+async def show(deps: Deps, workspace_id: str, assessment_id: str) -> None:
+    """Bring the member's card up to what the database says.
+
+    Safe to run twice and at once: when the state moved on while Slack was told, it is told again.
+    """
+    told: int | None = None
+    while True:
+        async with deps.database.read() as session:
+            row = await assessments.get(session, workspace_id, assessment_id)
+            if row is None or row.card_ts is None or row.card_channel is None:
+                return
+            if row.revision == told:
+                return
+            loaded = await load(session, deps, row)
+            message = await draw(session, deps, loaded)
+        await deps.slack.update(row.card_channel, row.card_ts, message)
+        told = row.revision
+
+
+async def place(deps: Deps, origin: Origin, row: Assessment, message: Message) -> str:
+    """Post the card anew, make it the current one, and point the one before to it; the channel's id."""
+    old = (row.card_channel, row.card_ts)
+    channel = await dm_channel(deps, origin)
+    key = post_key(origin.once, "card", row.id)
+    async with deps.database.write() as session:
+        await assessments.claim_card(session, row, key)
+    posted = await deps.slack.post(channel, message, key=key)
+    async with deps.database.write() as session:
+        await assessments.pin_card(session, row, channel=posted.channel, ts=posted.ts)
+    if old[0] and old[1]:
+        await deps.slack.update(old[0], old[1], moved_card(deps.say, None))
+    return posted.channel
+
+
+async def adopt(deps: Deps, click: Click, row: Assessment) -> None:
+    """Make the clicked message the card; the one before becomes a pointer to it."""
+    if not (click.origin.channel and click.message_ts):
+        return
+    old = (row.card_channel, row.card_ts)
+    here = (click.origin.channel, click.message_ts)
+    if old == here:
+        return
+    async with deps.database.write() as session:
+        await assessments.pin_card(session, row, channel=here[0], ts=here[1])
+    if old[0] and old[1]:
+        await deps.slack.update(old[0], old[1], moved_card(deps.say, None))
+
+
+def is_current(click: Click, row: Assessment) -> bool:
+    """Whether the click came from the card; a card that was never pinned may be any message."""
+    return row.card_ts is None or click.message_ts == row.card_ts
+
+
+async def turned_away(deps: Deps, click: Click, row: Assessment | None) -> bool:
+    """Answer clicks on cards that are gone, somebody else's, ended or old; True when one was."""
+    if row is None:
+        await Reply(deps, click.origin).instead(click, notice(deps.say("gone_card")))
+        return True
+    if row.user_id != click.origin.key.user_id:
+        await Reply(deps, click.origin).privately(notice(deps.say("not_yours")))
+        return True
+    if is_current(click, row):
+        return False
+    async with deps.database.read() as session:
+        current = await load_open(session, deps, click.origin.key)
+    old_card = moved_card(deps.say, current.state if current else None)
+    if row.state != "open" and current is None:
+        old_card = notice(deps.say("ended_card"))
+    await Reply(deps, click.origin).instead(click, old_card)
+    return True
+
+
+def families_of(deps: Deps) -> Sequence[Family]:
+    """The role families in their order."""
+    return tuple(deps.library.families.values())

@@ -1,0 +1,26 @@
+"""`/rungs forget`: erase everything about the member, after asking once."""
+
+from bot.commands.table import Call
+from bot.delivery import Message
+from bot.deps import Deps
+from bot.replies import Reply
+from bot.views.notices import notice
+from bot.views.settings_cards import forget_card
+from coaching.people import MemberKey
+from storage import erasure, members
+
+
+async def forget(deps: Deps, call: Call) -> None:
+    """Ask whether to erase, saying what there is."""
+    await Reply(deps, call.origin).privately(await question(deps, call.origin.key))
+
+
+async def question(deps: Deps, key: MemberKey) -> Message:
+    """The question before erasing, or the news that there is nothing to erase."""
+    async with deps.database.read() as session:
+        if await members.get(session, key) is None:
+            return notice(deps.say("nothing_to_forget"))
+        held = await erasure.everything_about(session, key)
+    return forget_card(
+        deps.say, assessments=len(held.get("assessments", ())), steps=len(held.get("steps", ()))
+    )

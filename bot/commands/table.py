@@ -1,0 +1,29 @@
+"""The table of commands: help, "did you mean" and the words in a DM are made from it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.deps import Deps
+from bot.origin import Origin
+
+
+@dataclass(frozen=True)
+class Call:
+    """One use of a command: who, where, and the words after its name."""
+
+    origin: Origin
+    arguments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Command:
+    """A subcommand of /rungs; `arguments` is how help shows what may follow."""
+
+    name: str
+    arguments: str
+    summary: str
+    run: Callable[[Deps, Call], Awaitable[None]]
+
+    @property
+    def usage(self) -> str:
+        return f"{self.name} {self.arguments}".strip()

@@ -1,0 +1,79 @@
+"""What every listener works with, put together once in the composition root."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from weakref import WeakValueDictionary
+
+from bot.delivery import Delivery
+from coaching.people import MemberKey
+from coaching.questionnaire import Questionnaire
+from content.model import Library
+from content.wording import Wording
+from storage.database import Database
+
+WORDS_KEPT = 256
+
+
+class Turns:
+    """One thing at a time per member within this process; the database decides between processes."""
+
+    def __init__(self) -> None:
+        self._locks: WeakValueDictionary[MemberKey, asyncio.Lock] = WeakValueDictionary()
+
+    def of(self, key: MemberKey) -> asyncio.Lock:
+        """The lock of this member; it is forgotten when nobody holds or awaits it."""
+        lock = self._locks.get(key)
+        if lock is None:
+            lock = self._locks[key] = asyncio.Lock()
+        return lock
+
+
+class WordsCache:
+    """Questionnaires by digest: equal digests are equal words, so nothing here goes stale."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[str, Questionnaire] = OrderedDict()
+
+    def get(self, digest: str) -> Questionnaire | None:
+        found = self._known.get(digest)
+        if found:
+            self._known.move_to_end(digest)
+        return found
+
+    def keep(self, words: Questionnaire) -> Questionnaire:
+        self._known[words.digest] = words
+        while len(self._known) > WORDS_KEPT:
+            self._known.popitem(last=False)
+        return words
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who we are in Slack, as auth.test said at the start."""
+
+    workspace_id: str
+    workspace_name: str
+    bot_user_id: str
+    bot_id: str
+
+
+@dataclass(frozen=True)
+class Deps:
+    """Real parts by default; tests pass other ones."""
+
+    database: Database
+    library: Library
+    wording: Wording
+    slack: Delivery
+    identity: Identity
+    now: Callable[[], datetime]
+    turns: Turns = field(default_factory=Turns)
+    words: WordsCache = field(default_factory=WordsCache)
+
+    @property
+    def say(self) -> Callable[..., str]:
+        """Render a message of content/messages by name."""
+        return self.wording.say

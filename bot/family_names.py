@@ -1,0 +1,31 @@
+"""Finding a role family by what a member typed."""
+
+from difflib import get_close_matches
+
+from bot.delivery import Message
+from bot.deps import Deps
+from bot.views.notices import notice
+from content.model import Family
+
+
+def family_named(deps: Deps, typed: str) -> Family | None:
+    """The family with this id or name, however it is written."""
+    wanted = _plain(typed)
+    for family in deps.library.families.values():
+        if wanted in (_plain(family.id), _plain(family.name)):
+            return family
+    return None
+
+
+def unknown_family(deps: Deps, typed: str) -> Message:
+    """What to type instead."""
+    names = list(deps.library.families)
+    close = get_close_matches(_plain(typed).replace(" ", "-"), names, n=1)
+    text = deps.say(
+        "unknown_family", typed=typed[:40], meant=close[0] if close else None, families=names
+    )
+    return notice(text)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().replace("-", " ").replace("_", " ").split())

@@ -1,0 +1,31 @@
+"""How a result came about, in a modal."""
+
+from bot import cards, ids
+from bot.deps import Deps
+from bot.forms.opening import opened
+from bot.origin import Click
+from bot.views.bricks import paragraph
+from bot.views.how_view import how_view, loading, modal
+from storage import assessments
+
+
+async def result_explained(deps: Deps, click: Click) -> None:
+    """Open the three answers, the numbers and the rule behind a result of the member's own."""
+    view_id = await opened(
+        deps, click.origin, loading("How this came about", callback=ids.HOW_VIEW)
+    )
+    if view_id is None:
+        return
+    key = click.origin.key
+    async with deps.database.read() as session:
+        row = await assessments.get(session, key.workspace_id, click.value)
+        if row is None or row.user_id != key.user_id or row.state != "completed":
+            gone = [paragraph(deps.say("gone_card"))]
+            view = modal("How this came about", gone, callback=ids.HOW_VIEW)
+        else:
+            loaded = await cards.load(session, deps, row)
+            result = await cards.result_of(session, loaded)
+            earlier = await assessments.latest(session, key, family=row.family, before=row.ended_at)
+            before = await assessments.answers(session, earlier) if earlier else None
+            view = how_view(deps.say, result, before=before)
+    await deps.slack.update_modal(view_id, view)

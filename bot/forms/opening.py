@@ -1,0 +1,22 @@
+"""Opening a modal before its trigger runs out."""
+
+from slack_sdk.models.views import View
+
+from bot.deps import Deps
+from bot.origin import Origin
+from bot.replies import Reply
+from bot.slack_errors import Undeliverable
+from bot.views.notices import notice
+
+TOO_LATE = ("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id")
+
+
+async def opened(deps: Deps, origin: Origin, view: View) -> str | None:
+    """The id of the window; None when it was too late, and the member was told."""
+    try:
+        return await deps.slack.open_modal(origin.trigger_id or "", view)
+    except Undeliverable as problem:
+        if problem.reason not in TOO_LATE:
+            raise
+    await Reply(deps, origin).privately(notice(deps.say("too_slow")))
+    return None

@@ -1,0 +1,98 @@
+"""What surrounds every listener: an id, one log line, the member's turn, and a kind word when it fails."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from logging import getLogger
+from secrets import token_hex
+from typing import Any
+
+from bot.delivery import Message
+from bot.deps import Deps
+from bot.origin import Origin
+from bot.replies import Reply
+from bot.request_id import request_id
+from bot.slack_errors import MemberGone, ScopeMissing, Undeliverable, WorkspaceGone
+from bot.views.notices import trouble
+from storage import members, workspaces
+
+log = getLogger("rungs.interaction")
+
+
+class InFlight:
+    """The listeners that are still at work, so that a stop can let them finish."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run this in the background, after the acknowledgement."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def finish(self, *, within: float) -> bool:
+        """Wait for everything in flight; False when some was still running after `within` seconds."""
+        if not self._tasks:
+            return True
+        _, pending = await asyncio.wait(set(self._tasks), timeout=within)
+        return not pending
+
+    def __len__(self) -> int:
+        return len(self._tasks)
+
+
+async def attend(
+    deps: Deps, origin: Origin, *, kind: str, work: Callable[[], Awaitable[None]]
+) -> None:
+    """Do the work of one interaction; whatever happens, one line is logged and the member is told."""
+    token = request_id.set(token_hex(4))
+    started = time.monotonic()
+    outcome = "ok"
+    try:
+        async with deps.turns.of(origin.key):
+            await work()
+    except Undeliverable as problem:
+        outcome = await _could_not_deliver(deps, origin, problem)
+    except Exception:
+        outcome = "error"
+        log.exception("listener_failed", extra={"kind": kind})
+        await _apologize(deps, origin)
+    finally:
+        log.info(
+            "interaction",
+            extra={
+                "kind": kind,
+                "outcome": outcome,
+                "ms": round((time.monotonic() - started) * 1000),
+                "workspace": origin.key.workspace_id,
+            },
+        )
+        request_id.reset(token)
+
+
+async def _could_not_deliver(deps: Deps, origin: Origin, problem: Undeliverable) -> str:
+    log.warning("undeliverable", extra={"method": problem.method, "reason": problem.reason})
+    if isinstance(problem, WorkspaceGone):
+        async with deps.database.write() as session:
+            await workspaces.disconnect(
+                session, origin.key.workspace_id, reason=problem.reason, now=deps.now()
+            )
+        log.error("workspace_disconnected", extra={"advice": WorkspaceGone.__doc__})
+    elif isinstance(problem, MemberGone):
+        async with deps.database.write() as session:
+            await members.deactivate(session, origin.key, now=deps.now())
+    elif isinstance(problem, ScopeMissing):
+        log.error("scope_missing", extra={"advice": ScopeMissing.__doc__})
+        await _apologize(deps, origin)
+    else:
+        await _apologize(deps, origin)
+    return problem.reason.split(" ")[0]
+
+
+async def _apologize(deps: Deps, origin: Origin) -> None:
+    """Tell the member, as far as they can be told at all."""
+    notice: Message = trouble(deps.say, request_id.get())
+    with suppress(Undeliverable):
+        await Reply(deps, origin).privately(notice)

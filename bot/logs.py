@@ -1,0 +1,52 @@
+"""Structured logs: one JSON object a line, with the interaction's id and nothing a member said."""
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.request_id import request_id
+
+_ORDINARY = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+QUIET = (
+    "slack_sdk",
+    "slack_bolt",
+    "aiohttp",
+    "aiosqlite",
+    "apscheduler",
+    "asyncio",
+    "uvicorn",
+    "alembic",
+)
+"""Libraries that at DEBUG write down what members said, and at INFO much that nobody needs."""
+
+
+class JsonLines(logging.Formatter):
+    """A record as one line of JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        said = {k: v for k, v in vars(record).items() if k not in _ORDINARY}
+        entry: dict[str, Any] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "event": record.getMessage(),
+            "request": request_id.get(),
+            "logger": record.name,
+            **said,
+        }
+        if record.exc_info:
+            entry["trace"] = self.formatException(record.exc_info)
+        return json.dumps(entry, ensure_ascii=False, default=str)
+
+
+def configure(level: str) -> None:
+    """Log to stderr; libraries speak up from WARNING on, whatever our own level is."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))

@@ -1,0 +1,96 @@
+"""Who acted and where, read from Slack's payloads in one place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from coaching.people import MemberKey
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A member's act: who, where, and what may be used to answer.
+
+    `once` names the act for deduplication; it never holds a user id. `in_dm` is only true where Slack
+    says that the channel is our own conversation with the member: a D… id alone may be a DM of two people.
+    """
+
+    key: MemberKey
+    channel: str | None
+    response_url: str | None
+    trigger_id: str | None
+    once: str
+    in_dm: bool = False
+    app_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Click:
+    """A click on a button or a choice in a menu."""
+
+    origin: Origin
+    action_id: str
+    value: str
+    message_ts: str | None
+    view_id: str | None
+    view_callback: str | None
+
+
+def from_command(body: Mapping[str, Any]) -> Origin:
+    """The origin of a slash command."""
+    channel = _text(body, "channel_id")
+    return Origin(
+        key=MemberKey(str(body["team_id"]), str(body["user_id"])),
+        channel=channel,
+        response_url=_text(body, "response_url"),
+        trigger_id=_text(body, "trigger_id"),
+        once=f"trigger:{body.get('trigger_id', '')}",
+        app_id=_text(body, "api_app_id"),
+    )
+
+
+def from_click(body: Mapping[str, Any]) -> Click:
+    """The click in a block_actions payload."""
+    action = body["actions"][0]
+    container = body.get("container") or {}
+    view = body.get("view") or {}
+    channel = _text(container, "channel_id") or _text(body.get("channel") or {}, "id")
+    team = body.get("team") or body.get("user", {})
+    option = action.get("selected_option") or {}
+    origin = Origin(
+        key=MemberKey(str(team.get("id") or team["team_id"]), str(body["user"]["id"])),
+        channel=channel,
+        response_url=_text(body, "response_url"),
+        trigger_id=_text(body, "trigger_id"),
+        once=f"trigger:{body.get('trigger_id', '')}",
+        app_id=_text(body, "api_app_id"),
+    )
+    return Click(
+        origin=origin,
+        action_id=str(action["action_id"]),
+        value=str(action.get("value") or option.get("value") or ""),
+        message_ts=_text(container, "message_ts"),
+        view_id=_text(view, "id"),
+        view_callback=_text(view, "callback_id"),
+    )
+
+
+def from_event(body: Mapping[str, Any]) -> Origin:
+    """The origin of an event; copies of one event share what they say, whatever their ids."""
+    event = body["event"]
+    channel = _text(event, "channel")
+    stamp = _text(event, "ts") or _text(event, "event_ts") or str(body.get("event_id", ""))
+    return Origin(
+        key=MemberKey(str(body["team_id"]), str(event.get("user", ""))),
+        channel=channel,
+        response_url=None,
+        trigger_id=None,
+        once=f"event:{event.get('type')}:{channel}:{stamp}",
+        in_dm=event.get("channel_type") == "im" or bool(channel and channel.startswith("D")),
+        app_id=_text(body, "api_app_id"),
+    )
+
+
+def _text(values: Mapping[str, Any], name: str) -> str | None:
+    value = values.get(name)
+    return str(value) if value else None

@@ -1,0 +1,81 @@
+"""Keeping a process at work until it is told to stop, and stopping it well."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from logging import getLogger
+
+import uvicorn
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from starlette.types import ASGIApp
+
+log = getLogger(__name__)
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to us: uvicorn would raise them again after it has stopped."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def stop_signal() -> asyncio.Event:
+    """Set when the process is asked to stop."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    return stop
+
+
+class PortTaken(Exception):
+    """The port cannot be used. Set PORT to a free one, or stop what is using it."""
+
+
+@asynccontextmanager
+async def serving_http(
+    application: ASGIApp,
+    *,
+    port: int,
+    host: str = "0.0.0.0",  # noqa: S104 - hosts route to any
+) -> AsyncIterator[int]:
+    """Serve this application; yields the port, and stops taking requests at the end."""
+    listening = _bound(host, port)
+    config = uvicorn.Config(
+        application,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=5,
+    )
+    server = _Server(config)
+    task = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        yield int(listening.getsockname()[1])
+    finally:
+        server.should_exit = True
+        await task
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), backlog=2048)
+    except OSError as error:
+        raise PortTaken(
+            f"Port {port} cannot be used: {error.strerror}. Set PORT to a free one."
+        ) from error
+
+
+@asynccontextmanager
+async def serving_socket(app: AsyncApp, *, app_token: str) -> AsyncIterator[AsyncSocketModeHandler]:
+    """Hold a Socket Mode connection; at the end nothing more is taken."""
+    handler = AsyncSocketModeHandler(app, app_token)
+    await handler.connect_async()  # type: ignore[no-untyped-call]
+    try:
+        yield handler
+    finally:
+        await handler.close_async()  # type: ignore[no-untyped-call]

@@ -90,10 +90,15 @@ def _sqlite(url: URL, *, begin: str, pragmas: tuple[str, ...], connections: int)
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
-        cursor = connection.cursor()
-        for pragma in pragmas:
-            cursor.execute(pragma)
-        cursor.close()
+        try:
+            cursor = connection.cursor()
+            for pragma in pragmas:
+                cursor.execute(pragma)
+            cursor.close()
+        except Exception:
+            # The pool forgets a connection that fails here, and its thread would live on.
+            connection.close()
+            raise
 
     @event.listens_for(engine.sync_engine, "begin")
     def start(connection: Connection) -> None:

@@ -14,6 +14,9 @@ from coaching.people import MemberKey
 from storage import assessments, members, steps
 from storage.tables import Assessment, GivenAnswer, Member, Step, Wording
 
+ORDER = ("step", "answer", "assessment", "wording", "member")
+"""The tables that an erasure goes through; what refers to another comes before it."""
+
 
 async def everything_about(session: AsyncSession, key: MemberKey) -> dict[str, Any]:
     """All that is held about the member, ready for JSON; times are ISO 8601 in UTC."""
@@ -35,14 +38,20 @@ async def erase(session: AsyncSession, key: MemberKey) -> dict[str, int]:
 
     What Slack sent is not among it: those rows have keys without user ids.
     """
-    await session.execute(select(Member).where(members.is_member(key)).with_for_update())
+    if not await _lock_member(session, key):
+        # Every other row refers to the member's, so there is none.
+        return dict.fromkeys(ORDER, 0)
     words = await _lock_words(session, key)
+    doomed: dict[type[Any], ColumnElement[bool]] = {
+        Step: steps.of_member(key),
+        GivenAnswer: _answer_of(key),
+        Assessment: assessments.of_member(key),
+        Wording: _unused(key.workspace_id, words),
+        Member: members.is_member(key),
+    }
     return {
-        "step": await _remove(session, Step, steps.of_member(key)),
-        "answer": await _remove(session, GivenAnswer, _answer_of(key)),
-        "assessment": await _remove(session, Assessment, assessments.of_member(key)),
-        "wording": await _remove(session, Wording, _unused(key.workspace_id, words)),
-        "member": await _remove(session, Member, members.is_member(key)),
+        name: await _remove(session, table, condition)
+        for name, (table, condition) in zip(ORDER, doomed.items(), strict=True)
     }
 
 
@@ -65,19 +74,23 @@ async def _answers(session: AsyncSession, assessment: Assessment) -> Sequence[Gi
     return await _rows(session, GivenAnswer, of_workspace & of_assessment, col(GivenAnswer.place))
 
 
-async def _lock_words(session: AsyncSession, key: MemberKey) -> list[str]:
-    """The digests of the words that the member was shown.
+async def _lock_member(session: AsyncSession, key: MemberKey) -> bool:
+    """Whoever adds a row about the member at the same time is waited for, or waits."""
+    wanted = select(col(Member.user_id)).where(members.is_member(key))
+    return await session.scalar(wanted.with_for_update()) is not None
 
-    Locked, so that an assessment that starts now is either seen below or waits for us.
-    """
-    shown = select(col(Assessment.wording_digest)).where(assessments.of_member(key))
-    digests = await session.scalars(
+
+async def _lock_words(session: AsyncSession, key: MemberKey) -> list[str]:
+    """Keep others from the assessments and their words; returns the digests of the words."""
+    own = select(col(Assessment.wording_digest)).where(assessments.of_member(key))
+    shown = set(await session.scalars(own.with_for_update()))
+    kept = await session.scalars(
         select(col(Wording.digest))
         .where(col(Wording.workspace_id) == key.workspace_id, col(Wording.digest).in_(shown))
         .order_by(col(Wording.digest))
         .with_for_update()
     )
-    return list(digests)
+    return list(kept)
 
 
 def _answer_of(key: MemberKey) -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Select, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -19,22 +19,23 @@ def is_member(key: MemberKey) -> ColumnElement[bool]:
 
 async def get(session: AsyncSession, key: MemberKey) -> Member | None:
     """The member, if the bot has met them."""
-    found: Member | None = await session.scalar(
-        select(Member).where(is_member(key)).execution_options(populate_existing=True)
-    )
-    return found
+    return await _one(session, select(Member).where(is_member(key)))
 
 
 async def ensure(session: AsyncSession, key: MemberKey, *, now: datetime) -> Member:
     """The member, added when new; one who is there already is left as they are."""
-    found = await get(session, key)
-    if found is None:
-        values = {"workspace_id": key.workspace_id, "user_id": key.user_id}
-        new = await insert_new(session, Member, values | {"created_at": now, "seen_at": now})
-        found = new or await get(session, key)
-    if found is None:
-        raise LookupError(f"Member {key} was erased while being added. Try again.")
-    return found
+    # Held until this transaction ends: an erasure at the same time comes before it or after it.
+    kept = select(Member).where(is_member(key)).with_for_update(read=True, key_share=True)
+    values = {
+        "workspace_id": key.workspace_id,
+        "user_id": key.user_id,
+        "created_at": now,
+        "seen_at": now,
+    }
+    while True:
+        member = await _one(session, kept) or await insert_new(session, Member, values)
+        if member:
+            return member
 
 
 async def choose_family(
@@ -78,3 +79,8 @@ async def _change(
         statement.returning(col(Member.user_id)).execution_options(synchronize_session="fetch")
     )
     return changed is not None
+
+
+async def _one(session: AsyncSession, wanted: Select[Member]) -> Member | None:
+    found: Member | None = await session.scalar(wanted.execution_options(populate_existing=True))
+    return found

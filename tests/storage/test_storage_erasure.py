@@ -1,5 +1,6 @@
 """Everything about a member can be handed over and removed, and nothing about anybody else is."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -166,3 +167,28 @@ async def test_an_erased_member_can_begin_anew(database: Database) -> None:
             "wording": 0,
             "member": 1,
         }
+
+
+async def test_an_erasure_amid_clicks_leaves_nothing_half(database: Database) -> None:
+    async def click() -> None:
+        async with database.write() as session:
+            mine = await assessments.start(session, ADA, SALES, now=minute(0))
+            await assessments.answer(session, mine, "starting", place=0, level=1.0, now=minute(1))
+            await steps.offer(session, ADA, tip_named("log"), assessment_id=mine.id, now=minute(2))
+
+    async def answer_only() -> None:
+        async with database.write() as session:
+            mine = await assessments.open_one(session, ADA)
+            if mine:
+                await assessments.answer(
+                    session, mine, "checking", place=1, level=1.0, now=minute(1)
+                )
+
+    async def forget() -> None:
+        async with database.write() as session:
+            await erasure.erase(session, ADA)
+
+    for _ in range(8):
+        await asyncio.gather(*(act() for act in (click, answer_only, forget) * 3))
+    await forget()
+    assert not any((await everything(database)).values())

@@ -1,0 +1,127 @@
+"""Every query that a click waits for finds its rows by an index, however many members there are."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage import assessments, erasure, inbound, members, steps, workspaces
+from storage.database import Database
+from storage.tables import Assessment
+from tests.storage.cast import ADA, SALES, minute, tip_named
+
+Call = Callable[[AsyncSession, Assessment], Awaitable[Any]]
+
+CALLS: dict[str, tuple[int, Call]] = {
+    "workspaces.get": (1, lambda s, a: workspaces.get(s, "T1")),
+    "members.get": (1, lambda s, a: members.get(s, ADA)),
+    "members.ensure": (1, lambda s, a: members.ensure(s, ADA, now=minute(1))),
+    "members.claim_greeting": (2, lambda s, a: members.claim_greeting(s, ADA, now=minute(1))),
+    "assessments.open_one": (1, lambda s, a: assessments.open_one(s, ADA, lock=True)),
+    "assessments.get": (1, lambda s, a: assessments.get(s, "T1", a.id, lock=True)),
+    "assessments.words": (1, assessments.words),
+    "assessments.answers": (1, assessments.answers),
+    "assessments.answer": (
+        2,
+        lambda s, a: assessments.answer(s, a, "sharing", place=2, level=1.0, now=minute(1)),
+    ),
+    "assessments.take_back": (2, lambda s, a: assessments.take_back(s, a, "starting")),
+    "assessments.abandon": (1, lambda s, a: assessments.abandon(s, a, now=minute(1))),
+    "assessments.claim_card": (1, lambda s, a: assessments.claim_card(s, a, "key")),
+    "assessments.start": (4, lambda s, a: assessments.start(s, ADA, SALES, now=minute(1))),
+    "assessments.history": (1, lambda s, a: assessments.history(s, ADA)),
+    "assessments.latest": (1, lambda s, a: assessments.latest(s, ADA, before=minute(1))),
+    "steps.current": (1, lambda s, a: steps.current(s, ADA)),
+    "steps.offer": (
+        3,
+        lambda s, a: steps.offer(s, ADA, tip_named("x"), assessment_id=a.id, now=minute(1)),
+    ),
+    "steps.mark": (1, lambda s, a: steps.mark(s, ADA, "some", "done", now=minute(1))),
+    "steps.used": (1, lambda s, a: steps.used(s, ADA)),
+    "steps.shown": (1, lambda s, a: steps.shown(s, ADA)),
+    "steps.history": (1, lambda s, a: steps.history(s, ADA)),
+    "inbound.claim": (1, lambda s, a: inbound.claim(s, "T1", "Ev1", now=minute(1))),
+    "inbound.prune": (1, lambda s, a: inbound.prune(s, before=minute(1), limit=10)),
+    "erasure.erase": (8, lambda s, a: erasure.erase(s, ADA)),
+}
+
+
+@pytest.fixture(params=CALLS)
+def call_name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+async def test_no_query_of_a_click_reads_a_whole_table(database: Database, call_name: str) -> None:
+    most, call = CALLS[call_name]
+    async with database.write() as session:
+        assessment = await assessments.start(session, ADA, SALES, now=minute(0))
+        await assessments.answer(session, assessment, "starting", place=0, level=1.0, now=minute(0))
+        statements = recorded(session)
+        await call(session, assessment)
+        seen = list(statements)
+        plans = [await plan_of(session, statement, values) for statement, values in seen]
+    assert 0 < len(seen) <= most, "a click waits for each of these statements"
+    for (statement, _), plan in zip(seen, plans, strict=True):
+        assert "SCAN" not in plan, f"{statement}\n{plan}"
+
+
+def recorded(session: AsyncSession) -> list[tuple[str, Any]]:
+    """The statements that the session sends from now on, with their values."""
+    statements: list[tuple[str, Any]] = []
+
+    @event.listens_for(session.get_bind(), "before_cursor_execute")
+    def note(_c: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        if not statement.startswith(("BEGIN", "EXPLAIN")):
+            statements.append((statement, values))
+
+    return statements
+
+
+async def plan_of(session: AsyncSession, statement: str, values: Any) -> str:
+    connection = await session.connection()
+    rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+    return "\n".join(str(row.detail) for row in rows)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+@pytest.mark.parametrize(
+    ("call", "index"),
+    [
+        (CALLS["assessments.open_one"][1], "one_open_assessment"),
+        (CALLS["assessments.history"][1], "ix_assessment_of_member"),
+        (CALLS["steps.current"][1], "one_current_step"),
+        (CALLS["steps.shown"][1], "ix_step_of_member"),
+        (CALLS["inbound.prune"][1], "ix_inbound_seen_at"),
+    ],
+)
+async def test_each_index_is_used_and_gives_the_order(
+    database: Database, call: Call, index: str
+) -> None:
+    async with database.write() as session:
+        assessment = await assessments.start(session, ADA, SALES, now=minute(0))
+        statements = recorded(session)
+        await call(session, assessment)
+        statement, values = statements[0]
+        plan = await plan_of(session, statement, values)
+    assert index in plan
+    assert "TEMP B-TREE" not in plan
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+async def test_the_indexes_are_all_that_there_are(database: Database) -> None:
+    async with database.read() as session:
+        found = await session.scalars(
+            text("SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
+        )
+        assert set(found) == {
+            "one_open_assessment",
+            "ix_assessment_of_member",
+            "ix_assessment_of_wording",
+            "one_current_step",
+            "ix_step_of_member",
+            "ix_step_of_assessment",
+            "ix_inbound_seen_at",
+        }

@@ -24,6 +24,7 @@ from content.shelf import Shelf
 
 def build(shelf: Shelf) -> Library:
     """The library of a shelf without problems."""
+    series = (_series(parsed.content) for parsed in shelf.series)
     families = sorted(
         (parsed.content for parsed in shelf.families), key=lambda f: (f.order, f.family)
     )
@@ -31,7 +32,7 @@ def build(shelf: Shelf) -> Library:
         framework=_framework(shelf.frameworks[0].content),
         families=MappingProxyType({entry.family: _family(entry) for entry in families}),
         tips=tuple(_tips(shelf)),
-        series=tuple(_series(parsed.content) for parsed in shelf.series),
+        series=tuple(sorted(series, key=lambda entry: (entry.from_tier, entry.id))),
     )
 
 

@@ -1,0 +1,210 @@
+"""The content that comes with Rungs: complete, even in weight, and in our voice."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+
+from coaching.tiers import LEVELS, TIERS
+from coaching.tips import candidates
+from content.check import check
+from content.limits import length
+from content.loader import load_library
+from content.model import Library
+
+FAMILIES = ["engineering", "marketing", "customer-service", "sales", "design"]
+
+SHOWABLE = {
+    *("so-2025-use", "so-2025-daily", "so-2025-trust", "so-2025-almost-right"),
+    *("gh-accenture-2024-accept", "gh-accenture-2024-retain"),
+    *("gitclear-2025-lines", "gitclear-2025-refactor", "gitclear-2025-churn"),
+    *("gitclear-2025-cause", "l1-l2-gains"),
+    *("anthropic-2026-coverage", "salesforce-2024-nonselling", "gartner-2027-research"),
+}
+"""Figures whose source was read and says what we say."""
+
+NEVER = [
+    # Orders and pressure
+    *("must", "should", "need to", "have to", "streak", "countdown"),
+    # Words that make a step look small, or a person
+    *("just", "simply", "obviously", "easy", "easily", "beginner", "laggard", "weak", "weakness"),
+    *("expert", "a natural", "resistant", "lagging", "left behind", "fall behind", "level up"),
+    # Comparisons, promises, threats
+    *("ranking", "top performer", "percentile", "promotion", "salary", "raise your pay"),
+    *(
+        "replace people",
+        "replace you",
+        "replaces you",
+        "headcount",
+        "smaller team",
+        "smaller teams",
+    ),
+    *("fewer people", "fewer juniors", "job security", "job safety", "hours saved", "10x", "4x"),
+    # Idioms, sight, health, war, fashion
+    *("blind spot", "sanity check", "low-hanging", "leverage", "game changer", "silver bullet"),
+    *("crazy", "insane", "battle", "killer", "supercharge", "unlock", "journey", "empower"),
+    # Voice
+    *("AI thinks", "AI wants", "proud of you", "congratulations", "@channel", "@here", "please"),
+]
+"""What we never write, with the reason as the group it stands in."""
+
+NO_COPY = {"id", "version", "data", "reviewed", "depth", "family", "question", "source", "order"}
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return load_library()
+
+
+def copy_of(value: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every text that a member may read, with the way to it."""
+    if isinstance(value, str):
+        yield path, value
+    elif is_dataclass(value) and not isinstance(value, type):
+        for field in fields(value):
+            if field.name not in NO_COPY:
+                name = getattr(value, "id", "") or type(value).__name__
+                yield from copy_of(getattr(value, field.name), f"{path} {name}.{field.name}")
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from copy_of(inner, f"{path}[{key}]")
+    elif isinstance(value, tuple):
+        for inner in value:
+            yield from copy_of(inner, path)
+
+
+def test_nothing_is_wrong() -> None:
+    problems, report = check()
+    assert problems == []
+    assert "Role families" in report
+
+
+def test_it_loads_in_the_blink_of_an_eye() -> None:
+    start = perf_counter()
+    load_library()
+    assert perf_counter() - start < 1
+
+
+def test_five_families_with_three_questions_of_five_answers(library: Library) -> None:
+    assert list(library.families) == FAMILIES
+    for family in library.families.values():
+        assert len(family.questions) == 3
+        for question in family.questions:
+            assert [answer.level for answer in question.answers] == list(LEVELS)
+        assert [level.level for level in family.levels] == [1, 2, 3]
+        assert list(family.describes) == list(TIERS)
+
+
+def test_tiers_have_their_names(library: Library) -> None:
+    assert [(tier.tier, tier.name) for tier in library.framework.tiers] == [
+        (0.5, "AI-Curious"),
+        (1, "AI-Assisted"),
+        (1.5, "AI-Building"),
+        (2, "AI-Integrated"),
+        (2.5, "AI-Advanced"),
+        (3, "AI-Native"),
+    ]
+    assert library.framework.none_label == "None of these yet"
+    assert len(library.framework.functions) == 5
+
+
+def test_engineering_is_deep_and_the_others_are_a_floor(library: Library) -> None:
+    depths = {family.id: family.depth for family in library.families.values()}
+    assert depths.pop("engineering") == "deep"
+    assert set(depths.values()) == {"floor"}
+    operation = library.families["engineering"].levels[2].operation
+    assert operation is not None
+    assert operation.metrics
+
+
+def test_every_answer_has_a_tip_of_its_own(library: Library) -> None:
+    for family in library.families.values():
+        for question in family.questions:
+            for level in TIERS:
+                tips = candidates(
+                    library.tips_for(family.id), family=family.id, answers={question.id: level}
+                )
+                assert tips[0].family == family.id
+                assert tips[0].question == question.id
+    assert len([tip for tip in library.tips if tip.family and tip.from_tier < TIERS[-1]]) >= 75
+
+
+def test_both_series_are_complete(library: Library) -> None:
+    spotting, specification = library.series
+    assert (spotting.id, len(spotting.lessons)) == ("spotting-repeatable-work", 7)
+    assert (specification.id, len(specification.lessons)) == ("specification-engineering", 10)
+    assert specification.capstone is not None
+    for series in library.series:
+        for lesson in series.lessons:
+            assert sorted(lesson.examples) == sorted(FAMILIES)
+
+
+def test_no_answer_stands_out_by_its_length(library: Library) -> None:
+    for family in library.families.values():
+        for question in family.questions:
+            sizes = [length(answer.text) for answer in question.answers]
+            assert max(sizes) - min(sizes) <= 20, f"{family.id}/{question.id}: {sizes}"
+
+
+def test_answers_are_in_the_first_person_and_hint_at_no_level(library: Library) -> None:
+    for family in library.families.values():
+        for question in family.questions:
+            for answer in question.answers:
+                text = answer.text
+                assert re.search(r"\bI\b|\b[Mm]y\b", text), text
+                assert not re.search(r"\b(only|not|just|still|already|[Tt]ier|[Ll]evel)\b", text), (
+                    text
+                )
+                assert text.endswith("."), text
+
+
+def test_questions_ask_for_one_event(library: Library) -> None:
+    for family in library.families.values():
+        for question in family.questions:
+            assert question.text.count("?") == 1, question.text
+            assert re.search(r"\b(last|past|recent|latest)\b", question.text), question.text
+
+
+def test_questions_and_answers_have_no_contractions(library: Library) -> None:
+    for family in library.families.values():
+        for where, text in copy_of(family.questions, family.id):
+            assert not re.search(r"\b\w+(n['’]t|['’](re|ve|ll|d|m))\b|\b(it|that)['’]s\b", text), (
+                where
+            )
+
+
+def test_only_figures_that_hold_are_shown(library: Library) -> None:
+    shown = list(library.framework.figures)
+    shown += [f for fam in library.families.values() for lev in fam.levels for f in lev.figures]
+    assert {figure.id for figure in shown} <= SHOWABLE
+
+
+def test_no_number_poses_as_a_statistic_outside_the_figures(library: Library) -> None:
+    figures = {
+        f.text for fam in library.families.values() for lev in fam.levels for f in lev.figures
+    }
+    number = re.compile(r"[0-9] ?(%|percent)|[0-9]×")
+    posing = [
+        f"{where}: {text}"
+        for where, text in copy_of(library)
+        if number.search(text) and text not in figures and "rule of thumb" not in text
+    ]
+    assert posing == []
+
+
+@pytest.mark.parametrize("phrase", NEVER)
+def test_what_we_never_write(library: Library, phrase: str) -> None:
+    pattern = re.compile(rf"(?<![\w-]){re.escape(phrase)}(?![\w-])", re.IGNORECASE)
+    found = [f"{where}: {text}" for where, text in copy_of(library) if pattern.search(text)]
+    assert found == []
+
+
+@pytest.mark.parametrize("phrase", NEVER)
+def test_what_messages_never_say(phrase: str) -> None:
+    pattern = re.compile(rf"(?<![\w-]){re.escape(phrase)}(?![\w-])", re.IGNORECASE)
+    messages = Path(__file__).parents[2] / "content/messages"
+    found = [path.name for path in messages.rglob("*.j2") if pattern.search(path.read_text())]
+    assert found == []

@@ -5,11 +5,16 @@ import { el } from "./dom.js";
 /** An avatar; names beside it say who it is, so screen readers pass it by. */
 export function avatar({ initials, color, app = false }) {
   const node = el("span", { class: `avatar${app ? " avatar-app" : ""}`, "aria-hidden": "true" }, initials);
-  if (color && !app) node.style.setProperty("--avatar", color);
-  if (color && !app) node.style.setProperty("--avatar-ink", inkOn(color));
+  if (color && !app) paint(node, color.startsWith("#") ? color : `#${color}`);
   return node;
 }
 
+function paint(node, color) {
+  node.style.setProperty("--avatar", color);
+  node.style.setProperty("--avatar-ink", inkOn(color));
+}
+
+/** The first letters of a name, for people without an avatar. */
 export const initialsOf = (name) => name.split(/\s+/).map((word) => word[0]).join("").slice(0, 2).toUpperCase();
 
 function inkOn(color) {

@@ -11,13 +11,26 @@ import { Suggestions } from "./suggestions.js";
 export function showComposer(root) {
   const box = el("textarea", {
     id: "composer-text", rows: "1", "aria-describedby": "composer-hint", autocomplete: "off", spellcheck: "true",
-    role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": "suggestions",
+    "aria-autocomplete": "list", "aria-controls": "suggestions",
   });
   const send = el("button", { type: "button", class: "button primary send" }, "Send");
   const hint = el("p", { id: "composer-hint", class: "fine composer-hint" });
   const suggestions = new Suggestions(box);
   refill(root, suggestions.root, el("div", { class: "composer-box" }, box, send), hint);
   wire({ box, send, hint, suggestions });
+}
+
+/** What is typed and not sent stays with its conversation. */
+const drafts = new Map();
+let draftOf = null;
+
+function swapDraft(box, changed) {
+  const here = `${store.person} ${store.place.channel}`;
+  if (here === draftOf) return;
+  drafts.set(draftOf, box.value);
+  draftOf = here;
+  box.value = drafts.get(here) ?? "";
+  changed();
 }
 
 function wire({ box, send, hint, suggestions }) {
@@ -29,10 +42,11 @@ function wire({ box, send, hint, suggestions }) {
   };
   const changed = () => {
     grow(box);
-    suggestions.show();
+    if (document.activeElement === box) suggestions.show();
+    else suggestions.hide();
     hint.textContent = hintFor(box.value);
   };
-  whenChanged(["place", "state"], name);
+  whenChanged(["place", "state"], () => { name(); swapDraft(box, changed); });
   box.addEventListener("input", changed);
   box.addEventListener("keydown", (event) => pressed(event, { box, suggestions, changed }));
   box.addEventListener("blur", () => suggestions.hide());

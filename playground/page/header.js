@@ -22,7 +22,7 @@ function render(root) {
   const title = kind === "dm" ? name : `# ${name.replace(/^#/, "")}`;
   refill(root,
     el("div", { class: "place-row" },
-      el("button", { type: "button", id: "sidebar-opener", class: "icon-button sidebar-opener", "aria-label": "People and conversations", "aria-controls": "sidebar", "aria-expanded": "false", on: { click: () => setSidebar(true) } }, "☰"),
+      el("button", { type: "button", id: "sidebar-opener", class: "icon-button narrow-only", "aria-label": "People and conversations", "aria-controls": "sidebar", "aria-expanded": "false", on: { click: () => setSidebar(true) } }, "☰"),
       el("h1", { class: "place-name" }, title),
       el("p", { class: "place-topic fine" }, kind === "dm" ? "App" : topic),
       opener()),

@@ -13,10 +13,18 @@ const shown = new Map();
 let shownFor = null;
 let list;
 let scroller;
+let stuck = true;
+
+const isAtBottom = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_BOTTOM;
+const toBottom = () => { scroller.scrollTop = scroller.scrollHeight; };
 
 /** Keep the list in step with the store. */
 export function showMessages(listRoot, scrollRoot) {
   [list, scroller] = [listRoot, scrollRoot];
+  scroller.addEventListener("scroll", () => { stuck = isAtBottom(); }, { passive: true });
+  const observer = new ResizeObserver(() => stuck && toBottom());
+  observer.observe(scroller);
+  observer.observe(list);
   whenChanged(["messages", "notes", "dismissed", "place", "person"], render);
 }
 
@@ -32,9 +40,9 @@ function render() {
   if (store.place.tab !== "messages" || store.messagesOf !== whose) return;
   const opened = shownFor !== whose;
   if (opened) forget(whose);
-  const atBottom = opened || scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_BOTTOM;
+  const follow = opened || stuck;
   patch(visible(), { quiet: opened });
-  if (atBottom) scroller.scrollTop = scroller.scrollHeight;
+  if (follow) toBottom();
 }
 
 function forget(whose) {

@@ -15,6 +15,10 @@ export function showSidebar(root) {
   setInterval(() => tick(root), 10000);
   narrow.addEventListener("change", () => render(root));
   root.addEventListener("keydown", (event) => event.key === "Escape" && setSidebar(false));
+  document.addEventListener("pointerdown", ({ target }) => {
+    const beside = !target.closest("#sidebar, #sidebar-opener, dialog");
+    if (narrow.matches && root.classList.contains("open") && beside) setSidebar(false);
+  });
 }
 
 /** On a narrow screen, open or close the sidebar over the conversation. */
@@ -35,7 +39,8 @@ function render(root) {
   const channels = conversations.filter(({ kind }) => kind === "channel");
   const apps = conversations.filter(({ kind }) => kind === "dm");
   refill(root,
-    el("div", { class: "workspace-name" }, workspace.name),
+    el("div", { class: "workspace-name" }, workspace.name,
+      el("button", { type: "button", class: "icon-button narrow-only", "aria-label": "Close this list", on: { click: () => setSidebar(false) } }, "✕")),
     you(),
     group("Channels", channels.map(entry)),
     group("Apps", apps.map(entry)),

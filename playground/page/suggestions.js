@@ -1,4 +1,4 @@
-// The list of commands above the message box, worked by keyboard as a combobox.
+// The list of commands above the message box, worked by keyboard from the box.
 
 import { el, refill } from "./dom.js";
 import { store } from "./store.js";
@@ -71,7 +71,6 @@ export class Suggestions {
 
   #setOpen(open) {
     this.root.hidden = !open;
-    this.#box.setAttribute("aria-expanded", String(open));
     if (open) this.#box.setAttribute("aria-activedescendant", `suggestion-${this.#active}`);
     else this.#box.removeAttribute("aria-activedescendant");
   }

@@ -11,7 +11,7 @@ import { richText } from "./richtext.js";
 import { table } from "./table.js";
 
 const BLOCKS = {
-  header: (block) => el("p", { class: "header-block", role: "heading", "aria-level": "3" }, plain(block.text)),
+  header: (block) => el("p", { class: "header-block", role: "heading", "aria-level": "2" }, plain(block.text)),
   section,
   divider: () => el("hr"),
   context: (block) => el("div", { class: "context-block" }, ...block.elements.map(contextElement)),

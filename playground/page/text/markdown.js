@@ -47,7 +47,7 @@ function groupNodes(name, group) {
   const items = () => group.map((line) => el("li", {}, ...spans(line.replace(/^\[ \] /, "☐ ").replace(/^\[[xX]\] /, "☑ "))));
   if (name === "blank") return [];
   if (name === "rule") return [el("hr")];
-  if (name === "heading") return [el("p", { class: "markdown-heading", role: "heading", "aria-level": "4" }, ...spans(group[0]))];
+  if (name === "heading") return [el("p", { class: "markdown-heading", role: "heading", "aria-level": "2" }, ...spans(group[0]))];
   if (name === "quote") return [el("blockquote", {}, ...broken(group))];
   if (name === "bullet") return [el("ul", {}, ...items())];
   if (name === "number") return [el("ol", {}, ...items())];

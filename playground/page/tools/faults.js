@@ -30,7 +30,7 @@ export function faultsTool(tell) {
   const form = el("form", { class: "tool-grid", on: { submit: add } },
     labelled("Calls to", method), labelled("Answer with", kind), labelled("How many times", times), labelled("Seconds to wait", seconds),
     el("div", { class: "tool-row" }, el("button", { class: "button" }, "Add the fault"), clear));
-  return el("section", { class: "tool" }, el("h3", {}, "Faults"), form);
+  return el("details", { class: "tool" }, el("summary", {}, "Faults"), form);
 }
 
 function addFault({ method, kind, times, seconds }, tell) {

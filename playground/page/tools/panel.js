@@ -41,7 +41,7 @@ function startOver(tell) {
     });
     if (agreed) await api.reset().then(() => location.reload(), (error) => tell(error.message));
   };
-  return el("section", { class: "tool" }, el("h3", {}, "Start over"),
+  return el("details", { class: "tool" }, el("summary", {}, "Start over"),
     el("p", { class: "fine" }, "Return to the first state of the workspace."),
     el("button", { type: "button", class: "button danger", on: { click: again } }, "Start over …"));
 }

@@ -1,0 +1,53 @@
+"""The words of an assessment, kept and read back."""
+
+import json
+from dataclasses import replace
+
+from coaching.questionnaire import Answer, Question, Questionnaire, TierWords
+from coaching.tiers import LEVELS, TIERS
+
+WORDS = Questionnaire(
+    framework="role-families",
+    version="1.1",
+    family="sales",
+    family_name="Sales",
+    none_label="None of these yet",
+    tiers=tuple(TierWords(tier, f"Tier {tier}", "Two sentences.", "first looks") for tier in TIERS),
+    questions=tuple(
+        Question(
+            id=name,
+            topic=f"{name}ing",
+            text=f"How did you {name}?",
+            answers=tuple(Answer(level, f"I did {name} {level}.", "Keep it.") for level in LEVELS),
+        )
+        for name in ("start", "fix", "share")
+    ),
+)
+
+
+def test_words_come_back_as_they_were_kept() -> None:
+    again = Questionnaire.from_dict(json.loads(WORDS.to_json()))
+    assert again == WORDS
+    assert again.digest == WORDS.digest
+
+
+def test_other_words_have_another_digest() -> None:
+    assert replace(WORDS, none_label="None yet").digest != WORDS.digest
+
+
+def test_the_next_question_is_the_first_without_an_answer() -> None:
+    following = WORDS.next_question({"start", "share"})
+    assert following is not None
+    assert following.id == "fix"
+    assert WORDS.next_question({"start", "fix", "share"}) is None
+
+
+def test_none_of_these_yet_has_words_of_its_own() -> None:
+    assert WORDS.text_of("fix", 0.5) == "None of these yet"
+    assert WORDS.text_of("fix", 2.5) == "I did fix 2.5."
+
+
+def test_only_levels_of_the_questionnaire_count() -> None:
+    assert all(WORDS.allows(tier) for tier in TIERS)
+    assert not WORDS.allows(3.5)
+    assert not WORDS.allows(0)

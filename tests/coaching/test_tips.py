@@ -1,0 +1,96 @@
+"""Which tip comes next."""
+
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coaching.tiers import TIERS
+from coaching.tips import Tip, candidates, next_tip
+
+
+def tip(
+    name: str, *, question: str | None = "start", at: float = 1, family: str | None = "sales"
+) -> Tip:
+    return Tip(
+        id=name,
+        family=family,
+        question=question,
+        from_tier=at,
+        title="Save one prompt",
+        minutes=5,
+        when="When a draft works, save its prompt.",
+        why="The next draft starts there.",
+        done_when="one prompt is saved",
+        data="none",
+        reviewed="2026-11-20",
+    )
+
+
+TIPS = [tip(f"{q}-{at:g}", question=q, at=at) for q in ("start", "fix", "share") for at in TIERS]
+TIPS += [tip(f"lesson-{at:g}", question=None, at=at, family=None) for at in TIERS]
+TIPS += [tip("of-design", family="design")]
+
+
+def names(answers: dict[str, float], focus: str | None = None) -> list[str]:
+    return [t.id for t in candidates(TIPS, family="sales", answers=answers, focus=focus)]
+
+
+def test_the_lowest_answer_comes_first_with_its_own_half_step() -> None:
+    assert names({"start": 2, "fix": 1, "share": 1.5})[:2] == ["fix-1", "lesson-1"]
+
+
+def test_equal_answers_keep_the_order_of_the_questions() -> None:
+    assert names({"start": 2, "fix": 2, "share": 2})[0] == "start-2"
+
+
+def test_the_member_may_choose_another_question() -> None:
+    assert names({"start": 1, "fix": 1, "share": 2}, focus="share")[0] == "share-2"
+
+
+@pytest.mark.parametrize("levels", list(product(TIERS, repeat=3)))
+def test_every_standing_has_a_tip_of_its_own_half_step(levels: tuple[float, ...]) -> None:
+    answers = dict(zip(("start", "fix", "share"), levels, strict=True))
+    first = candidates(TIPS, family="sales", answers=answers)[0]
+    assert first.from_tier == min(levels)
+    assert first.question == min(answers, key=lambda q: answers[q])
+
+
+def test_tips_of_other_families_never_come() -> None:
+    assert "of-design" not in names({"start": 1, "fix": 1, "share": 1})
+
+
+def test_a_tip_that_was_used_does_not_come_back_before_the_others() -> None:
+    choices = [tip("one"), tip("two"), tip("three")]
+    assert next_tip(choices, used=["one", "two"], shown=["one", "two"]) == choices[2]
+
+
+def test_when_all_are_used_the_oldest_comes_back() -> None:
+    choices = [tip("one"), tip("two")]
+    assert next_tip(choices, used=["two", "one"], shown=["two", "one"]) == choices[1]
+
+
+def test_show_another_goes_round() -> None:
+    choices = [tip("one"), tip("two"), tip("three")]
+    shown: list[str] = []
+    for _ in range(6):
+        found = next_tip(choices, used=[], shown=shown)
+        assert found is not None
+        shown.append(found.id)
+    assert shown == ["one", "two", "three", "one", "two", "three"]
+
+
+def test_without_tips_there_is_none() -> None:
+    assert next_tip([], used=[], shown=[]) is None
+
+
+NAMES = st.lists(st.sampled_from(["one", "two", "three", "four"]), max_size=12)
+
+
+@given(used=NAMES, shown=NAMES)
+def test_a_used_tip_comes_only_when_nothing_else_is_left(used: list[str], shown: list[str]) -> None:
+    choices = [tip(name) for name in ("one", "two", "three", "four")]
+    found = next_tip(choices, used=used, shown=shown)
+    assert found is not None
+    assert found.id not in used or {t.id for t in choices} <= set(used)

@@ -7,6 +7,7 @@ import asyncio
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from alembic import command
 from alembic.script import ScriptDirectory
@@ -31,7 +32,18 @@ async def revise(message: str) -> None:
 def _write(connection: Connection, message: str) -> None:
     head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
     number = f"{int(head or 0) + 1:04}"
-    command.revision(config(connection), message, autogenerate=True, rev_id=number)
+    command.revision(
+        config(connection),
+        message,
+        autogenerate=True,
+        rev_id=number,
+        process_revision_directives=_leave_out_empty,
+    )
+
+
+def _leave_out_empty(_context: Any, _revision: Any, directives: list[Any]) -> None:
+    if directives[0].upgrade_ops.is_empty():
+        directives.clear()
 
 
 if __name__ == "__main__":

@@ -108,6 +108,18 @@ async def test_a_failed_upgrade_changes_nothing(empty_url: str) -> None:
     assert await in_database(empty_url, definitions) == before
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+async def test_rows_that_refer_to_nothing_stop_an_upgrade(database_url: str) -> None:
+    def orphan(connection: Connection) -> None:
+        connection.execute(
+            text("INSERT INTO answer VALUES ('T1', 'gone', 'starting', 0, 1.0, '2026-03-02')")
+        )
+
+    await in_database(database_url, orphan)
+    with pytest.raises(RuntimeError, match="found 1 rows in answer that refer to rows that are"):
+        await schema.upgrade(database_url)
+
+
 @pytest.mark.parametrize(
     "url",
     ["sqlite:////nowhere/at/all/rungs.db", "postgresql://ada:s3cret@127.0.0.1:1/rungs"],

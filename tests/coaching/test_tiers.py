@@ -34,7 +34,7 @@ def test_the_mean_is_rounded_to_the_nearest_half_and_ties_down(
 
 @pytest.mark.parametrize("levels", COMBINATIONS)
 def test_no_other_tier_is_nearer_to_the_mean(levels: tuple[float, ...]) -> None:
-    mean = sum(map(Fraction, levels)) / len(levels)
+    mean = Fraction(sum(levels)) / len(levels)
     tier = tier_of(list(levels))
     assert tier in TIERS
     assert all(abs(mean - Fraction(tier)) <= abs(mean - Fraction(other)) for other in TIERS)
@@ -43,7 +43,8 @@ def test_no_other_tier_is_nearer_to_the_mean(levels: tuple[float, ...]) -> None:
 @given(st.lists(st.sampled_from(TIERS), min_size=1, max_size=6), st.data())
 def test_a_better_answer_never_lowers_the_tier(levels: list[float], data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(levels) - 1))
-    better: float = data.draw(st.sampled_from([tier for tier in TIERS if tier >= levels[place]]))
+    lowest: float = levels[place]
+    better = data.draw(st.sampled_from([tier for tier in TIERS if tier >= lowest]))
     improved = [*levels[:place], better, *levels[place + 1 :]]
     assert tier_of(improved) >= tier_of(levels)
 

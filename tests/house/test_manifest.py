@@ -1,0 +1,82 @@
+"""manifest.json: valid for Slack, and asking for exactly what the bot uses."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft7Validator
+from referencing import Registry, Resource
+
+from bot.app import COMMAND
+from bot.commands.all import COMMANDS
+from bot.doctor import manifest_problem, scopes_problem
+from bot.permissions import EVENTS, SCOPES
+
+ROOT = Path(__file__).parents[2]
+SCHEMAS = Path(__file__).parent / "manifest-schema"
+HOME = "https://raw.githubusercontent.com/slackapi/manifest-schema/v0.5.0/schemas"
+FILES = {"v1.json": "manifest.schema.1.0.0.json", "v2.json": "manifest.schema.2.0.0.json"}
+
+
+@pytest.fixture(scope="module")
+def manifest() -> dict[str, Any]:
+    read: dict[str, Any] = json.loads((ROOT / "manifest.json").read_text())
+    return read
+
+
+def validator(file: str) -> Draft7Validator:
+    resources = [
+        (f"{HOME}/{name}", Resource.from_contents(_schema(file_))) for file_, name in FILES.items()
+    ]
+    registry: Registry[Any] = Registry().with_resources(resources)
+    return Draft7Validator(_schema(file), registry=registry)
+
+
+def _schema(file: str) -> dict[str, Any]:
+    draft = {"$schema": "http://json-schema.org/draft-07/schema#"}
+    read: dict[str, Any] = json.loads((SCHEMAS / file).read_text())
+    return draft | read
+
+
+@pytest.mark.parametrize("schema", ["v2.json", "root.json"])
+def test_slack_takes_the_manifest(manifest: dict[str, Any], schema: str) -> None:
+    errors = [
+        f"{'/'.join(map(str, e.path))}: {e.message}"
+        for e in validator(schema).iter_errors(manifest)
+    ]
+    assert errors == []
+
+
+def test_the_schema_would_notice_a_mistake(manifest: dict[str, Any]) -> None:
+    wrong = manifest | {"settings": manifest["settings"] | {"sockets": True}}
+    assert list(validator("v2.json").iter_errors(wrong))
+
+
+def test_it_asks_for_what_the_bot_uses_and_nothing_else(manifest: dict[str, Any]) -> None:
+    assert manifest["oauth_config"]["scopes"] == {"bot": sorted(SCOPES)}
+    assert manifest["settings"]["event_subscriptions"]["bot_events"] == sorted(EVENTS)
+
+
+def test_the_command_names_its_words(manifest: dict[str, Any]) -> None:
+    (command,) = manifest["features"]["slash_commands"]
+    assert command["command"] == COMMAND
+    assert command["usage_hint"] == ", ".join(COMMANDS)
+
+
+def test_a_missing_scope_is_named() -> None:
+    granted = ",".join(sorted(set(SCOPES) - {"im:history"}))
+    problem = scopes_problem(granted)
+    assert problem is not None
+    assert "im:history" in problem
+    assert "install the app again" in problem
+    assert scopes_problem(",".join(SCOPES)) is None
+
+
+def test_a_broken_manifest_is_explained(tmp_path: Path) -> None:
+    path = tmp_path / "manifest.json"
+    path.write_text("{")
+    problem = manifest_problem(path)
+    assert problem is not None
+    assert "Restore it from the repository" in problem
+    assert manifest_problem(ROOT / "manifest.json") is None

@@ -1,0 +1,79 @@
+"""Settings: read once, every problem named at once, no secret shown."""
+
+from pathlib import Path
+
+import pytest
+
+from settings import Settings, SettingsProblem, missing_for_slack, read
+
+TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s", "SLACK_APP_TOKEN": "xapp-1"}
+
+
+def problems(environment: dict[str, str]) -> list[str]:
+    with pytest.raises(SettingsProblem) as caught:
+        read(environment)
+    return caught.value.problems
+
+
+def test_an_empty_environment_has_defaults() -> None:
+    settings = read({})
+    assert settings.database_url == "sqlite:///rungs.db"
+    assert settings.slack_api_url == "https://slack.com/api/"
+    assert (settings.port, settings.min_group, settings.log_level) == (3000, 5, "INFO")
+    assert settings.content is None
+
+
+def test_every_problem_is_named_at_once() -> None:
+    found = problems(
+        {
+            "SLACK_BOT_TOKEN": "xapp-wrong",
+            "PORT": "eighty",
+            "RUNGS_MIN_GROUP": "2",
+            "LOG_LEVEL": "chatty",
+            "SLACK_API_URL": "slack",
+            "RUNGS_CONTENT": "nowhere",
+        }
+    )
+    named = [line.split()[0] for line in found]
+    expected = ["SLACK_BOT_TOKEN", "SLACK_API_URL", "RUNGS_MIN_GROUP", "PORT", "LOG_LEVEL"]
+    assert named == [*expected, "RUNGS_CONTENT"]
+
+
+def test_a_problem_says_what_was_found_and_what_to_do() -> None:
+    (found,) = problems({"RUNGS_MIN_GROUP": "2"})
+    assert found == (
+        "RUNGS_MIN_GROUP is '2'. Expected a whole number from 3 to 1000; unset it to use 5."
+    )
+
+
+def test_a_secret_is_never_shown() -> None:
+    (found,) = problems({"SLACK_BOT_TOKEN": "hunter2"})
+    assert "hunter2" not in found
+    settings = read(TOKENS)
+    assert all(value not in repr(settings) for value in ("xoxb-1", "xapp-1"))
+
+
+def test_settings_cannot_be_changed() -> None:
+    settings = read({})
+    with pytest.raises(AttributeError):
+        settings.port = 1  # type: ignore[misc]
+
+
+def test_an_address_gets_its_last_slash() -> None:
+    assert read({"SLACK_API_URL": "http://localhost:1/api"}).slack_api_url.endswith("/api/")
+
+
+def test_a_content_folder_is_taken(tmp_path: Path) -> None:
+    assert read({"RUNGS_CONTENT": str(tmp_path)}).content == tmp_path
+
+
+@pytest.mark.parametrize(
+    ("http", "missing"),
+    [(True, ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"]), (False, ["SLACK_BOT_TOKEN"])],
+)
+def test_what_slack_needs_is_named_with_where_to_find_it(http: bool, missing: list[str]) -> None:
+    settings: Settings = read({})
+    lines = missing_for_slack(settings, http=http)
+    assert [line.split()[0] for line in lines] == missing
+    assert all("api.slack.com/apps" in line for line in lines)
+    assert missing_for_slack(read(TOKENS), http=http) == []

@@ -1,1 +1,1 @@
-"""A Slack workspace on localhost, for the demo, the tests and the benchmarks."""
+"""A Slack workspace on localhost: Slack's deputy wherever Slack itself cannot be reached."""

@@ -1,0 +1,46 @@
+"""The playground's own clock: it runs like any other and can be moved on."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+
+class Clock:
+    """Seconds since the epoch, plus whatever it was moved on by."""
+
+    def __init__(self, now: Callable[[], float] = time.time) -> None:
+        self._source = now
+        self._ahead = 0.0
+        self._sleepers: set[asyncio.Event] = set()
+
+    @property
+    def ahead(self) -> float:
+        """How many seconds this clock was moved on by."""
+        return self._ahead
+
+    def now(self) -> float:
+        """Return the current time in seconds since the epoch."""
+        return self._source() + self._ahead
+
+    def advance(self, seconds: float) -> float:
+        """Move the clock on and return the new time; time never runs backward."""
+        if seconds < 0:
+            raise ValueError(f"The clock cannot go back {-seconds} seconds. Give 0 or more.")
+        self._ahead += seconds
+        for sleeper in self._sleepers:
+            sleeper.set()
+        return self.now()
+
+    async def sleep_until(self, moment: float) -> None:
+        """Wait until this clock shows the moment, by itself or because it was moved on."""
+        moved = asyncio.Event()
+        self._sleepers.add(moved)
+        try:
+            while (left := moment - self.now()) > 0:
+                moved.clear()
+                try:
+                    await asyncio.wait_for(moved.wait(), left)
+                except TimeoutError:
+                    continue
+        finally:
+            self._sleepers.discard(moved)

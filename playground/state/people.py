@@ -1,0 +1,95 @@
+"""The people of the workspace."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+COLORS = (
+    "4a6fa5", "2f7d6d", "9a5b2e", "7b4b94", "a23b5c", "3d6b8e",
+    "6b7a2f", "8c4a3c", "2e6e5e", "5a5fa8", "96632b", "50626e",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Person:
+    """A member of the workspace, with as much as Slack knows about them."""
+
+    id: str
+    handle: str
+    name: str
+    title: str = ""
+    tz: str | None = "Etc/UTC"
+    locale: str | None = "en-US"
+    guest: bool = False
+    deactivated: bool = False
+    bot: bool = False
+    color: str = COLORS[0]
+    dnd: tuple[int, int] | None = None
+    """Do-not-disturb as start and end, in seconds since the epoch."""
+
+    @property
+    def initials(self) -> str:
+        """Return the letters of the avatar."""
+        words = self.name.split()
+        letters = [word[0] for word in (words[:1] + words[1:][-1:])]
+        return "".join(letters).upper() or "?"
+
+
+def user_object(person: Person, *, team: str, now: float, with_locale: bool) -> dict[str, object]:
+    """Return the person as `users.info` and `user_change` show them."""
+    shown: dict[str, object] = {
+        "id": person.id,
+        "team_id": team,
+        "name": person.handle,
+        "deleted": person.deactivated,
+        "profile": _profile(person, team=team),
+        "is_bot": person.bot,
+        "is_app_user": False,
+        "updated": int(now),
+    }
+    if not person.deactivated:
+        shown |= _standing(person) | _time_zone(person, now=now)
+        if with_locale and person.locale is not None:
+            shown["locale"] = person.locale
+    return shown
+
+
+def _standing(person: Person) -> dict[str, object]:
+    return {
+        "color": person.color,
+        "real_name": person.name,
+        "is_admin": False,
+        "is_owner": False,
+        "is_primary_owner": False,
+        "is_restricted": person.guest,
+        "is_ultra_restricted": person.guest,
+        "is_email_confirmed": not person.bot,
+        "who_can_share_contact_card": "EVERYONE",
+    }
+
+
+def _time_zone(person: Person, *, now: float) -> dict[str, object]:
+    if person.tz is None:
+        return {}
+    local = datetime.fromtimestamp(now, ZoneInfo(person.tz))
+    offset = local.utcoffset()
+    seconds = int(offset.total_seconds()) if offset is not None else 0
+    return {"tz": person.tz, "tz_label": local.tzname() or person.tz, "tz_offset": seconds}
+
+
+def _profile(person: Person, *, team: str) -> dict[str, object]:
+    return {
+        "title": person.title,
+        "phone": "",
+        "skype": "",
+        "real_name": person.name,
+        "real_name_normalized": person.name,
+        "display_name": person.handle,
+        "display_name_normalized": person.handle,
+        "first_name": person.name.split(" ")[0],
+        "last_name": " ".join(person.name.split(" ")[1:]),
+        "status_text": "",
+        "status_emoji": "",
+        "avatar_hash": "",
+        "team": team,
+    }

@@ -1,0 +1,1 @@
+"""Refuses payloads that Slack refuses, and says where."""

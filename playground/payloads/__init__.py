@@ -1,0 +1,1 @@
+"""What Slack sends: payloads in exactly the shape that apps get them."""

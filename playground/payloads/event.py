@@ -1,0 +1,127 @@
+"""Events, each in the envelope that the Events API puts around it."""
+
+from playground.payloads.shapes import (
+    VERIFICATION_TOKEN,
+    Payload,
+    message_object,
+    view_object,
+)
+from playground.state.messages import Conversation, Message
+from playground.state.people import Person, user_object
+from playground.state.workspace import Workspace
+
+
+def event_callback(workspace: Workspace, event: Payload) -> Payload:
+    """Return the envelope; its `event_id` stays the same over retries."""
+    event_id = workspace.new_id("Ev")
+    return {
+        "token": VERIFICATION_TOKEN,
+        "team_id": workspace.id,
+        "context_team_id": workspace.id,
+        "context_enterprise_id": None,
+        "api_app_id": workspace.app.id,
+        "event": event,
+        "type": "event_callback",
+        "event_id": event_id,
+        "event_time": int(workspace.clock.now()),
+        "authorizations": [
+            {
+                "enterprise_id": None,
+                "team_id": workspace.id,
+                "user_id": workspace.app.user_id,
+                "is_bot": True,
+                "is_enterprise_install": False,
+            }
+        ],
+        "is_ext_shared_channel": False,
+        "event_context": f"4-{event_id}",
+    }
+
+
+def channel_type(conversation: Conversation) -> str:
+    """Return Slack's word for the kind of conversation in message events."""
+    if conversation.kind == "dm":
+        return "im"
+    return "group" if conversation.private else "channel"
+
+
+def message_event(workspace: Workspace, conversation: Conversation, message: Message) -> Payload:
+    """Return a message as the app hears of it, its own ones included."""
+    event = message_object(workspace, message) | {
+        "channel": conversation.id,
+        "event_ts": message.ts,
+        "channel_type": channel_type(conversation),
+    }
+    if not message.by_app:
+        event["client_msg_id"] = f"{message.channel}-{message.ts}"
+    return event
+
+
+def message_changed(
+    workspace: Workspace, conversation: Conversation, *, now: Message, before: Payload, ts: str
+) -> Payload:
+    """Return the event for an edited message."""
+    return {
+        "type": "message",
+        "subtype": "message_changed",
+        "message": message_object(workspace, now),
+        "previous_message": before,
+        "channel": conversation.id,
+        "hidden": True,
+        "ts": ts,
+        "event_ts": ts,
+        "channel_type": channel_type(conversation),
+    }
+
+
+def message_deleted(
+    workspace: Workspace, conversation: Conversation, message: Message, *, ts: str
+) -> Payload:
+    """Return the event for a deleted message."""
+    return {
+        "type": "message",
+        "subtype": "message_deleted",
+        "previous_message": message_object(workspace, message),
+        "channel": conversation.id,
+        "hidden": True,
+        "deleted_ts": message.ts,
+        "ts": ts,
+        "event_ts": ts,
+        "channel_type": channel_type(conversation),
+    }
+
+
+def app_home_opened(workspace: Workspace, person: Person, *, tab: str) -> Payload:
+    """Return the opened Home or Messages tab; `view` only if one was ever published."""
+    event: Payload = {
+        "type": "app_home_opened",
+        "user": person.id,
+        "channel": workspace.dm(person.id).id,
+        "tab": tab,
+        "event_ts": workspace.new_ts(),
+    }
+    home = workspace.homes.get(person.id)
+    if tab == "home" and home is not None:
+        event["view"] = view_object(workspace, home)
+    return event
+
+
+def app_uninstalled() -> Payload:
+    """Return the farewell."""
+    return {"type": "app_uninstalled"}
+
+
+def tokens_revoked(workspace: Workspace) -> Payload:
+    """Return the revoked tokens; Slack lists user ids, not tokens."""
+    return {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [workspace.app.user_id]}}
+
+
+def user_change(workspace: Workspace, person: Person) -> Payload:
+    """Return a changed person."""
+    now = workspace.clock.now()
+    return {
+        "type": "user_change",
+        "user": user_object(person, team=workspace.id, now=now, with_locale=True),
+        "cache_ts": int(now),
+        "event_ts": workspace.new_ts(),
+    }

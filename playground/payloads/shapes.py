@@ -1,0 +1,143 @@
+"""Messages, views, people and places as they appear inside payloads and answers."""
+
+from typing import Any
+
+from playground.state.files import StoredFile
+from playground.state.messages import Conversation, Message
+from playground.state.people import Person
+from playground.state.views import View
+from playground.state.workspace import Workspace
+
+Payload = dict[str, Any]
+VERIFICATION_TOKEN = "playground-verification"  # noqa: S105 (Slack's deprecated field, no secret)
+
+
+def message_object(
+    workspace: Workspace, message: Message, *, with_metadata: bool = False, base: str = ""
+) -> Payload:
+    """Return a message as answers and payloads carry it."""
+    shown: Payload = {
+        "type": "message",
+        "user": message.user,
+        "ts": message.ts,
+        "text": message.text,
+        "team": workspace.id,
+    }
+    if message.by_app:
+        shown |= _app_signature(workspace)
+    if message.blocks:
+        shown["blocks"] = message.blocks
+    if message.attachments:
+        shown["attachments"] = message.attachments
+    if message.thread_ts is not None:
+        shown["thread_ts"] = message.thread_ts
+    if message.edited is not None:
+        shown["edited"] = {"user": message.user, "ts": message.edited}
+    if message.files:
+        shown["files"] = [file_object(workspace.files[f], workspace, base) for f in message.files]
+    if with_metadata and message.metadata is not None:
+        shown["metadata"] = message.metadata
+    return shown
+
+
+def _app_signature(workspace: Workspace) -> Payload:
+    app = workspace.app
+    profile = {
+        "id": app.bot_id,
+        "app_id": app.id,
+        "user_id": app.user_id,
+        "name": app.name,
+        "deleted": False,
+        "team_id": workspace.id,
+    }
+    return {"bot_id": app.bot_id, "app_id": app.id, "bot_profile": profile}
+
+
+def file_object(file: StoredFile, workspace: Workspace, base: str) -> Payload:
+    """Return a file as answers carry it."""
+    address = f"{base}/files/{file.id}/{file.name}"
+    return {
+        "id": file.id,
+        "created": file.created,
+        "timestamp": file.created,
+        "name": file.name,
+        "title": file.title or file.name,
+        "size": file.size,
+        "user": workspace.app.user_id,
+        "url_private": address,
+        "url_private_download": address,
+        "permalink": address,
+        "channels": [],
+        "groups": [],
+        "ims": [file.channel] if file.channel else [],
+    }
+
+
+def view_object(workspace: Workspace, view: View) -> Payload:
+    """Return a view as answers and payloads carry it."""
+    content = view.content
+    return {
+        "id": view.id,
+        "team_id": workspace.id,
+        "type": content["type"],
+        "blocks": view.blocks,
+        "private_metadata": content.get("private_metadata") or "",
+        "callback_id": content.get("callback_id") or "",
+        "state": {"values": view.values},
+        "hash": view.hash,
+        "title": content.get("title"),
+        "clear_on_close": bool(content.get("clear_on_close")),
+        "notify_on_close": bool(content.get("notify_on_close")),
+        "close": content.get("close"),
+        "submit": content.get("submit"),
+        "previous_view_id": view.previous,
+        "root_view_id": view.root,
+        "app_id": workspace.app.id,
+        "external_id": view.external_id,
+        "app_installed_team_id": workspace.id,
+        "bot_id": workspace.app.bot_id,
+    }
+
+
+def person_object(workspace: Workspace, person: Person) -> Payload:
+    """Return the person who clicked."""
+    return {
+        "id": person.id,
+        "username": person.handle,
+        "name": person.handle,
+        "team_id": workspace.id,
+    }
+
+
+def team_object(workspace: Workspace) -> Payload:
+    """Return the team inside an interaction payload."""
+    return {"id": workspace.id, "domain": workspace.domain}
+
+
+def conversation_object(workspace: Workspace, conversation: Conversation) -> Payload:
+    """Return a conversation as `conversations.info` shows it."""
+    shared: Payload = {
+        "id": conversation.id,
+        "created": conversation.created,
+        "is_archived": conversation.archived,
+        "is_im": conversation.kind == "dm",
+        "is_org_shared": False,
+        "context_team_id": workspace.id,
+        "updated": conversation.created * 1000,
+    }
+    if conversation.kind == "dm":
+        return shared | {"user": workspace.partner(conversation), "is_open": True, "priority": 0}
+    return shared | {
+        "name": conversation.name,
+        "name_normalized": conversation.name,
+        "is_channel": True,
+        "is_group": False,
+        "is_mpim": False,
+        "is_private": conversation.private,
+        "is_general": False,
+        "is_member": workspace.app_is_in(conversation),
+        "is_shared": False,
+        "topic": {"value": conversation.topic, "creator": "", "last_set": 0},
+        "purpose": {"value": "", "creator": "", "last_set": 0},
+        "num_members": len(conversation.members),
+    }

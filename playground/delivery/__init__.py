@@ -1,0 +1,1 @@
+"""Brings payloads to the app, over signed HTTP or Socket Mode."""

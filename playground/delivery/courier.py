@@ -1,0 +1,74 @@
+"""Carries payloads to the app and notes what became of them."""
+
+import asyncio
+
+from playground.clock import Clock
+from playground.delivery.http import HttpTransport
+from playground.delivery.parcel import Ack, Parcel, Retry, Transport
+from playground.delivery.sockets import Sockets
+from playground.faults import Faults
+from playground.journal import Journal
+
+
+class Courier:
+    """Knows the way to the app: its request URL if it has one, else its sockets."""
+
+    def __init__(self, *, secret: str, clock: Clock, faults: Faults, journal: Journal) -> None:
+        self.sockets = Sockets()
+        self._secret = secret
+        self._clock = clock
+        self._faults = faults
+        self._journal = journal
+        self._http: HttpTransport | None = None
+        self.under_way: set[asyncio.Task[Ack]] = set()
+
+    def deliver_over_http(self, url: str | None) -> None:
+        """Post everything to this request URL; None goes back to Socket Mode."""
+        self._http = None if url is None else HttpTransport(url, secret=self._secret)
+
+    @property
+    def transport(self) -> str | None:
+        """Return "http", "socket" or None when there is no way to the app."""
+        if self._http is not None:
+            return "http"
+        return "socket" if self.sockets.connected else None
+
+    def _way(self) -> Transport:
+        return self._http or self.sockets
+
+    async def deliver(self, parcel: Parcel, retry: Retry | None = None) -> Ack:
+        """Deliver one payload, with whatever faults are switched on."""
+        fault = self._faults.take_delivery()
+        if fault.delay:
+            await asyncio.sleep(fault.delay)
+        copies = [self._start(parcel, retry) for _ in range(fault.copies - 1)]
+        ack = await self._once(parcel, retry)
+        if copies:
+            await asyncio.gather(*copies)
+        return ack
+
+    def _start(self, parcel: Parcel, retry: Retry | None) -> "asyncio.Task[Ack]":
+        task = asyncio.create_task(self._once(parcel, retry))
+        self.under_way.add(task)
+        task.add_done_callback(self.under_way.discard)
+        return task
+
+    async def _once(self, parcel: Parcel, retry: Retry | None) -> Ack:
+        at = self._clock.now()
+        ack = await self._way().send(parcel, retry)
+        self._journal.delivery(
+            parcel.name,
+            at=at,
+            status=ack.status,
+            payload=parcel.payload,
+            answer=ack.body if ack.ok else {"error": ack.reason},
+        )
+        return ack
+
+    async def close(self) -> None:
+        """Stop delivering."""
+        for task in list(self.under_way):
+            task.cancel()
+        await self.sockets.close()
+        if self._http is not None:
+            await self._http.close()

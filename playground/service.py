@@ -1,0 +1,89 @@
+"""Everything that Slack's side of the app consists of, in one place."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from playground.clock import Clock
+from playground.delivery.courier import Courier
+from playground.delivery.events import Events
+from playground.faults import Faults
+from playground.journal import Journal
+from playground.limits import RateLimits
+from playground.manifest import Manifest
+from playground.response_urls import ResponseUrls
+from playground.state.workspace import Workspace
+from playground.triggers import Triggers
+
+Standing = Literal["installed", "uninstalled", "revoked"]
+Sample = Callable[[Clock], Workspace]
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The app's tokens and secret, the same for every playground."""
+
+    bot_token: str = "xoxb-playground"  # noqa: S105 (public on purpose: it opens nothing else)
+    app_token: str = "xapp-playground"  # noqa: S105
+    signing_secret: str = "playground-secret"  # noqa: S105
+
+
+class Service:
+    """The workspace, and what connects the app to it."""
+
+    def __init__(
+        self,
+        *,
+        sample: Sample,
+        clock: Clock,
+        credentials: Credentials,
+        manifest: Mapping[str, Any] | None,
+        record: bool,
+    ) -> None:
+        self._sample = sample
+        self.clock = clock
+        self.credentials = credentials
+        self.manifest = Manifest(manifest)
+        self.address = ""
+        self.standing: Standing = "installed"
+        self.granted = self.manifest.scopes
+        self.workspace = sample(clock)
+        self.triggers = Triggers()
+        self.response_urls = ResponseUrls()
+        self.faults = Faults()
+        self.limits = RateLimits()
+        self.journal = Journal(record=record)
+        self.courier = Courier(
+            secret=credentials.signing_secret,
+            clock=clock,
+            faults=self.faults,
+            journal=self.journal,
+        )
+        self.events = Events(
+            courier=self.courier,
+            clock=clock,
+            faults=self.faults,
+            subscribed=self.manifest.events,
+        )
+
+    def publish(self, event: dict[str, Any]) -> None:
+        """Send an event to the app in the background."""
+        if self.standing == "installed":
+            self.events.publish(self.workspace, event)
+
+    def start_over(self) -> None:
+        """Go back to the sample, as on the first day."""
+        listeners, keep = self.workspace.listeners, self.workspace.keep
+        self.workspace = self._sample(self.clock)
+        self.workspace.listeners, self.workspace.keep = listeners, keep
+        self.standing = "installed"
+        self.granted = self.manifest.scopes
+        self.faults.clear()
+        self.limits.clear()
+        self.journal.clear()
+        self.workspace.announce("state")
+
+    async def close(self) -> None:
+        """Stop everything that runs in the background."""
+        await self.events.close()
+        await self.courier.close()

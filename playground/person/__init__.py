@@ -1,0 +1,1 @@
+"""What a person does in the workspace, and what they see of it."""

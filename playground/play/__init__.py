@@ -1,0 +1,1 @@
+"""The page's own JSON interface, for people on this machine alone."""

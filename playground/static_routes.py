@@ -1,0 +1,63 @@
+"""Uploads and downloads."""
+
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from playground.service import Service
+
+PAGE = Path(__file__).parent / "page"
+ABSENT = 404
+WRONG = 400
+
+
+class Files:
+    """The bytes of shared files."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def routes(self) -> list[BaseRoute]:
+        """Return the routes for files."""
+        return [
+            Route("/upload/{file_id}", self.upload, methods=["POST", "PUT"]),
+            Route("/files/{file_id}/{name:path}", self.download),
+        ]
+
+    async def upload(self, request: Request) -> Response:
+        """Take the bytes of a file that was announced."""
+        file = self._service.workspace.files.get(request.path_params["file_id"])
+        if file is None:
+            return PlainTextResponse("no such upload", status_code=ABSENT)
+        content = await request.body()
+        if len(content) != file.size:
+            return PlainTextResponse("not the announced length", status_code=WRONG)
+        file.content = content
+        return PlainTextResponse(f"OK - {len(content)}")
+
+    async def download(self, request: Request) -> Response:
+        """Hand out a file, always to be saved and never to be run."""
+        file = self._service.workspace.files.get(request.path_params["file_id"])
+        if file is None or file.content is None:
+            return PlainTextResponse("no such file", status_code=ABSENT)
+        quoted = file.name.replace('"', "").encode("ascii", "replace").decode()
+        headers = {
+            "Content-Disposition": f'attachment; filename="{quoted}"',
+            "X-Content-Type-Options": "nosniff",
+        }
+        return Response(file.content, media_type="application/octet-stream", headers=headers)
+
+
+def page_routes() -> list[BaseRoute]:
+    """Return the routes for the page."""
+
+    async def index(request: Request) -> Response:  # noqa: ARG001
+        if not (PAGE / "index.html").exists():
+            return PlainTextResponse("The playground runs. Its page is not installed.")
+        return FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-cache"})
+
+    static = StaticFiles(directory=PAGE, check_dir=False)
+    return [Route("/", index), Mount("/page", static)]

@@ -25,10 +25,10 @@ class ContentProblems(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """ " Did you mean 'x'?" when something close is known, else a list of what is."""
+def did_you_mean(word: str, known: Iterable[str], *, list_all: bool = True) -> str:
+    """The closest known word as a question, else, unless told not to, all of them."""
     choices = sorted(known)
     close = get_close_matches(word, choices, n=1, cutoff=0.7)
     if close:
         return f" Did you mean '{close[0]}'?"
-    return f" Choose one of {', '.join(choices)}." if choices else ""
+    return f" Choose one of {', '.join(choices)}." if choices and list_all else ""

@@ -1,6 +1,6 @@
 """The words of messages: templates for words only, in which every value is escaped for Slack."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +8,9 @@ from jinja2 import StrictUndefined
 from jinja2.loaders import FunctionLoader
 from jinja2.sandbox import SandboxedEnvironment
 
+from content.message_rules import Messages
 from content.problems import ContentProblems, Problem
 from content.sources import Source, find_sources
-from content.template_rules import template_problems
 
 
 class Ours(str):
@@ -39,11 +39,7 @@ class Wording:
     def __init__(self, extra: Path | None = None) -> None:
         sources, problems = find_sources(extra)
         self._folder_problems = [p for p in problems if extra is not None and p.file == str(extra)]
-        self._sources = {
-            relative.removeprefix("messages/").removesuffix(".j2"): source
-            for relative, source in sources.items()
-            if source.kind == "message"
-        }
+        self._sources = _by_name(sources)
         self._environment = SandboxedEnvironment(
             loader=FunctionLoader(self._load),
             undefined=StrictUndefined,
@@ -65,15 +61,9 @@ class Wording:
 
     def problems(self) -> list[Problem]:
         """What is wrong with any template, known before one is used."""
-        found = list(self._folder_problems)
-        for source in self._sources.values():
-            text = source.text()
-            if isinstance(text, Problem):
-                found.append(text)
-                continue
-            for line, message in template_problems(text, self._environment, names=self.names):
-                found.append(Problem(source.shown, line, message))
-        return sorted(found)
+        built_in = _by_name(find_sources(None)[0])
+        messages = Messages(self._sources, built_in, self._environment)
+        return sorted({*self._folder_problems, *messages.problems()})
 
     def _load(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
         source = self._sources.get(name.removesuffix(".j2"))
@@ -81,6 +71,15 @@ class Wording:
             return None
         text = _text(source)
         return text, str(source.path), lambda: True
+
+
+def _by_name(sources: Mapping[str, Source]) -> dict[str, Source]:
+    """The messages among the sources, named by their path: "result/text"."""
+    return {
+        relative.removeprefix("messages/").removesuffix(".j2"): source
+        for relative, source in sources.items()
+        if source.kind == "message"
+    }
 
 
 def _text(source: Source) -> str:

@@ -93,7 +93,7 @@ def test_any_shape_below_any_key_is_explained(folder: Path, value: str, key: str
 @given(st.text(alphabet=st.sampled_from("ab{}%#()[]|.'\"\n -+*~1\x00é"), max_size=80))
 def test_any_template_is_accepted_or_explained(folder: Path, text: str) -> None:
     (folder / "messages").mkdir(exist_ok=True)
-    (folder / "messages/hello.j2").write_text(text)
+    (folder / "messages/tip.j2").write_text(text)
     for problem in check(folder)[0]:
-        assert problem.file.endswith("messages/hello.j2")
+        assert problem.file.endswith("messages/tip.j2")
         assert problem.message.endswith((".", "?"))

@@ -94,14 +94,53 @@ def test_the_built_in_messages_have_no_problems() -> None:
 
 
 def test_problems_name_file_and_line(tmp_path: Path) -> None:
-    write(tmp_path, "a", "fine\n{% set x = 1 %}")
-    write(tmp_path, "b", "{% include 'a' %}\n{{ x")
+    write(tmp_path, "greeting", "fine\n{% set x = 1 %}")
+    write(tmp_path, "tip", "{% include 'greeting' %}\n{{ x")
     assert [(Path(p.file).name, p.line) for p in Wording(tmp_path).problems()] == [
-        ("a.j2", 2),
-        ("b.j2", 2),
+        ("greeting.j2", 2),
+        ("tip.j2", 2),
     ]
 
 
 def test_a_folder_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
     (problem,) = Wording(tmp_path / "gone").problems()
     assert problem.message.startswith("This folder of content does not exist.")
+
+
+def test_a_message_may_use_the_values_of_the_one_it_replaces(tmp_path: Path) -> None:
+    write(tmp_path, "tip", "{{ tip.title }}{% for word in tip.why %}{{ loop.index }}{% endfor %}")
+    assert Wording(tmp_path).problems() == []
+
+
+def test_a_value_that_the_bot_does_not_give_is_a_problem(tmp_path: Path) -> None:
+    write(tmp_path, "tip", "Try this:\n{{ tipp.title }}")
+    write(tmp_path, "greeting", "Hello {{ name }}")
+    greeting, tip = Wording(tmp_path).problems()
+    assert (tip.line, tip.message) == (2, "This message has no value 'tipp'. Did you mean 'tip'?")
+    assert greeting.message == (
+        "This message has no value 'name'. It shows none: write the words alone."
+    )
+
+
+def test_a_message_that_nothing_says_is_a_problem(tmp_path: Path) -> None:
+    write(tmp_path, "greting", "Welcome.")
+    (problem,) = Wording(tmp_path).problems()
+    assert problem.message == (
+        "No message is called 'greting', so nothing says it. Did you mean 'greeting'?"
+    )
+
+
+def test_a_message_may_be_made_of_parts(tmp_path: Path) -> None:
+    write(tmp_path, "acme/closing", "Your team at Acme")
+    write(tmp_path, "greeting", "Welcome. {% include 'acme/closing' %}")
+    wording = Wording(tmp_path)
+    assert wording.problems() == []
+    assert wording.say("greeting") == "Welcome. Your team at Acme"
+
+
+def test_parts_that_go_in_a_circle_are_a_problem(tmp_path: Path) -> None:
+    write(tmp_path, "acme/closing", "{% include 'greeting' %}")
+    write(tmp_path, "greeting", "Welcome. {% include 'acme/closing' %}")
+    found = Wording(tmp_path).problems()
+    assert [problem.line for problem in found] == [1, 1]
+    assert "includes itself through its includes. Take one of them out." in found[0].message

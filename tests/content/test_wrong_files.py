@@ -12,7 +12,7 @@ PLACES = {
     "series": "tips/series/closing-the-month.yaml",
     "family": "frameworks/role-families/finance.yaml",
     "framework": "frameworks/role-families/framework.yaml",
-    "messages": "messages/hello.j2",
+    "messages": "messages/tip.j2",
 }
 FILES = sorted(path.relative_to(WRONG).as_posix() for path in WRONG.glob("*/*.*"))
 

@@ -18,7 +18,7 @@ def is_same(assessment: Assessment) -> ColumnElement[bool]:
 
 def is_open() -> ColumnElement[bool]:
     """The condition that guards what may happen only before the end."""
-    # Written out, not a parameter: only then may the database use the index of open assessments.
+    # Written out, not a parameter: only then PostgreSQL finds it by the index of open ones.
     return col(Assessment.state) == literal_column("'open'")
 
 

@@ -139,7 +139,7 @@ def of_member(key: MemberKey) -> ColumnElement[bool]:
 
 
 def _is_current() -> ColumnElement[bool]:
-    # Written out, not parameters: only then may the database use the index of current steps.
+    # Written out, not parameters: only then PostgreSQL finds it by the index of current ones.
     return col(Step.state).in_([literal_column("'offered'"), literal_column("'trying'")])
 
 

@@ -180,10 +180,11 @@ def write_often(url: str, name: str) -> None:
         database = await Database.open(url)
         for number in range(WRITES):
             async with database.write() as session:
-                await inbound.claim(session, "T1", f"{name}-{number}", now=minute(number))
+                # Reads before it writes: that is where a plain BEGIN takes the lock too late.
                 assessment = await assessments.open_one(session, ADA, lock=True)
                 assert assessment is not None
                 assessment.revision += 1
+                await inbound.claim(session, "T1", f"{name}-{number}", now=minute(number))
         await database.close()
 
     asyncio.run(writing())

@@ -15,6 +15,7 @@ from playground.journal import Call
 from playground.limits import RateLimits
 from playground.listener import Listener
 from playground.persistence import Store
+from playground.person.clicking import Click
 from playground.person.elements import Element, Values
 from playground.person.hands import Hands
 from playground.person.lifecycle import happen
@@ -167,9 +168,8 @@ class Playground:
         element: Element | None = None,
     ) -> Outcome:
         """Let a person use an element of a message or a view."""
-        return await self._hands.act(
-            user, container, block_id, action_id, chosen=chosen, state=state, element=element
-        )
+        click = Click(block_id, action_id, chosen, state, element)
+        return await self._hands.act(user, container, click)
 
     async def submit(self, user: str, view_id: str, state: Values | None = None) -> Outcome:
         """Let a person submit a modal."""

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from playground.delivery.parcel import Parcel
 from playground.errors import SlackError
-from playground.payloads.interaction import view_closed
 from playground.service import Service
 from playground.state.messages import Conversation
 from playground.state.views import View
@@ -73,10 +71,3 @@ def clear_stack(service: Service, user: str) -> None:
     """Close every modal of a person."""
     service.workspace.modal_stack(user).clear()
     service.workspace.announce("modals", user=user)
-
-
-def closed_parcel(service: Service, view: View, *, cleared: bool) -> Parcel:
-    """Return the news that a modal was closed by the person."""
-    person = service.workspace.person(view.user)
-    payload = view_closed(service.workspace, person, view, cleared=cleared)
-    return Parcel("interactive", payload)

@@ -18,7 +18,6 @@ class Outcome:
     seconds: float = 0.0
     shown: str | None = None
     errors: dict[str, str] = field(default_factory=dict)
-    ts: str | None = None
 
     @property
     def ok(self) -> bool:
@@ -26,10 +25,16 @@ class Outcome:
         return self.shown is None and not self.errors
 
 
-def outcome_of(ack: Ack, *, shown: str | None) -> Outcome:
-    """Return the outcome of a delivery; `shown` is what a failure looks like."""
-    complaint = None if ack.ok else shown
-    return Outcome(ack.ok, ack.status, ack.body, ack.seconds, complaint)
+def outcome_of(ack: Ack, *, shown: str | None, errors: dict[str, str] | None = None) -> Outcome:
+    """Return the outcome of a delivery; `shown` is what the person reads if it failed."""
+    return Outcome(
+        acked=ack.ok,
+        status=ack.status,
+        body=ack.body,
+        seconds=ack.seconds,
+        shown=shown,
+        errors=errors or {},
+    )
 
 
 def command_complaint(command: str, ack: Ack) -> str:

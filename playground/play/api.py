@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from playground.errors import NotThere
+from playground.person.clicking import Click
 from playground.person.hands import Hands
 from playground.person.lifecycle import happen
 from playground.person.outcome import Outcome
@@ -123,15 +124,14 @@ class PlayApi:
         container = body.get("container")
         if not isinstance(container, dict):
             raise Wrong("'container' is missing. Send a message or a view.")
-        outcome = await self._hands.act(
-            needed(body, "user"),
-            container,
+        click = Click(
             needed(body, "block_id"),
             needed(body, "action_id"),
             chosen=body.get("value"),
             state=body.get("state"),
             element=body.get("element"),
         )
+        outcome = await self._hands.act(needed(body, "user"), container, click)
         return shown(outcome)
 
     async def submit(self, body: Body) -> Answer:

@@ -7,8 +7,8 @@ from typing import Any
 from playground.errors import SlackError
 from playground.state.messages import Blocks
 from playground.validation.messages import check_message_blocks, is_too_long
-from playground.validation.metadata import check_metadata
 from playground.web_api.arguments import Arguments
+from playground.web_api.metadata import check_metadata
 
 LONGEST_TEXT = 40_000
 LONGEST_MARKDOWN = 12_000

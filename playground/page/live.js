@@ -21,11 +21,11 @@ export function listen() {
   source.addEventListener("change", (event) => changed(JSON.parse(event.data)));
 }
 
+/** Whatever changed before the stream was open is fetched once it is. */
 function opened() {
-  const wasLost = store.lost;
   wait = FIRST_WAIT_MS;
   change({ lost: false });
-  if (wasLost) refreshAll().catch(lost);
+  refreshAll().catch(() => {});
 }
 
 function lost() {

@@ -42,8 +42,8 @@ export const refreshLog = coalesced(async () => {
   if (entries.length) change({ entries: [...store.entries, ...entries].slice(-500) });
 });
 
-/** Bring everything on the page up to date. */
+/** Bring everything on the page up to date: messages first, because looking at them changes what is unread. */
 export async function refreshAll() {
-  await refreshState();
   if (store.place.tab === "messages") await refreshMessages();
+  await refreshState();
 }

@@ -1,0 +1,123 @@
+"""Messages on the page: they arrive, change in place, keep the focus, and cannot become markup."""
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.playground.page_stage import ADA, button, row, staged, words
+
+pytest_plugins = ["tests.browser"]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+ATTACK = '<img src="x" onerror="window.broken = true"> <b>bold</b> <script>window.broken = true</script>'
+
+
+def card(number: int, *, block_id: str) -> list[dict[str, object]]:
+    letters = [button(letter, f"answer-{number}-{letter}") for letter in "ABCDE"]
+    return [words(f"Question {number}"), row(*letters, block_id=block_id)]
+
+
+async def test_message_arrives_without_a_reload_and_is_announced(browser: Browser) -> None:
+    async with staged(browser) as stage:
+        await expect(stage.page.locator("#composer-text")).to_be_visible()
+        ts = await stage.post([words("In *blocks*")], text="Words for the ear")
+        await expect(stage.message(ts)).to_contain_text("In blocks")
+        await expect(stage.page.locator("#announcer")).to_contain_text("Rungs: Words for the ear")
+
+
+async def test_markup_in_a_message_does_nothing(browser: Browser) -> None:
+    async with staged(browser) as stage:
+        ts = await stage.post(text=ATTACK)
+        other = await stage.post([words(ATTACK), {"type": "markdown", "text": ATTACK}])
+        await expect(stage.message(ts)).to_contain_text("onerror=")
+        await expect(stage.message(other)).to_contain_text("onerror=")
+        assert await stage.page.locator("#messages img, #messages script, #messages b").count() == 0
+        assert await stage.page.evaluate("window.broken") is None
+        refused = await stage.page.evaluate(
+            "(() => { try { document.body.innerHTML = '<b>x</b>'; return false } catch { return true } })()"
+        )
+        assert refused, "The page's security policy lets markup in."
+
+
+async def test_focus_stays_on_the_same_button_when_the_card_moves_on(browser: Browser) -> None:
+    async with staged(browser) as stage:
+        ts = await stage.post(card(1, block_id="first"))
+        await stage.message(ts).get_by_role("button", name="C").focus()
+        await stage.update(ts, card(2, block_id="second"))
+        await expect(stage.message(ts)).to_contain_text("Question 2")
+        await expect(stage.message(ts).get_by_role("button", name="C")).to_be_focused()
+        await stage.update(ts, [words("Done"), row(button("Map", "map"), block_id="third")])
+        await expect(stage.message(ts).get_by_role("button", name="Map")).to_be_focused()
+        await stage.update(ts, [words("No buttons now")])
+        await expect(stage.message(ts)).to_be_focused()
+
+
+async def test_an_update_leaves_other_messages_untouched(browser: Browser) -> None:
+    async with staged(browser) as stage:
+        first = await stage.post(card(1, block_id="first"))
+        second = await stage.post(card(2, block_id="second"))
+        await expect(stage.message(second)).to_be_visible()
+        await stage.message(first).locator(".block").first.evaluate("node => { node.marked = true }")
+        await stage.update(second, card(3, block_id="third"))
+        await expect(stage.message(second)).to_contain_text("Question 3")
+        assert await stage.message(first).locator(".block").first.evaluate("node => node.marked")
+
+
+async def test_deleted_message_goes_away(browser: Browser) -> None:
+    async with staged(browser) as stage:
+        ts = await stage.post(text="Soon gone")
+        await expect(stage.message(ts)).to_be_visible()
+        await stage.slack.chat_delete(channel=stage.playground.workspace.dm(ADA).id, ts=ts)
+        await expect(stage.message(ts)).to_have_count(0)
+
+
+async def test_reader_who_scrolled_up_stays_there(browser: Browser) -> None:
+    async with staged(browser) as stage:
+        for number in range(30):
+            await stage.post(text=f"Line {number}\nand more\nand more")
+        await expect(stage.page.locator("#messages").get_by_text("Line 29")).to_be_in_viewport()
+        await stage.page.locator("#scroller").evaluate("node => { node.scrollTop = 100 }")
+        ts = await stage.post(text="One more")
+        await expect(stage.message(ts)).to_have_count(1)
+        assert await stage.page.locator("#scroller").evaluate("node => node.scrollTop") == 100
+
+
+async def test_ephemeral_message_is_labelled_and_can_be_dismissed(browser: Browser) -> None:
+    async with staged(browser) as stage:
+        page, growth = stage.page, stage.playground.workspace.channel("growth")
+        growth.members.add(ADA)
+        await page.reload()
+        await page.get_by_role("button", name="growth").click()
+        await stage.slack.chat_postEphemeral(channel=growth.id, user=ADA, text="For Ada alone")
+        item = page.locator(".message.ephemeral")
+        await expect(item).to_contain_text("Only visible to you")
+        await item.get_by_role("button", name="Dismiss").click()
+        await expect(item).to_have_count(0)
+
+
+async def test_file_can_be_downloaded(browser: Browser) -> None:
+    async with staged(browser) as stage:
+        channel = stage.playground.workspace.dm(ADA).id
+        await stage.slack.files_upload_v2(
+            channel=channel, content='{"tier": 1.5}', filename="rungs-export.json"
+        )
+        file = stage.page.locator("a.file")
+        await expect(file).to_contain_text("rungs-export.json")
+        async with stage.page.expect_download() as download:
+            await file.click()
+        saved = await (await download.value).path()
+        assert saved.read_text() == '{"tier": 1.5}'
+
+
+async def test_unread_messages_are_counted_until_the_conversation_is_opened(
+    browser: Browser,
+) -> None:
+    async with staged(browser) as stage:
+        page = stage.page
+        await page.get_by_role("button", name="product").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("# product")
+        await stage.post(text="One")
+        await stage.post(text="Two")
+        entry = page.locator(".sidebar-entry", has_text="Rungs")
+        await expect(entry.locator(".unread")).to_have_text("2 unread")
+        await entry.click()
+        await expect(page.locator("#messages").get_by_text("Two")).to_be_visible()
+        await expect(entry.locator(".unread")).to_have_count(0)

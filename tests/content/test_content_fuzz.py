@@ -5,8 +5,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from content.check import check
 from content.loader import ContentProblems, load_library
+from content.wording import Wording
 
 FINANCE = "frameworks/role-families/finance.yaml"
 GOOD = (Path(__file__).parent / "good" / FINANCE).read_text()
@@ -94,6 +94,6 @@ def test_any_shape_below_any_key_is_explained(folder: Path, value: str, key: str
 def test_any_template_is_accepted_or_explained(folder: Path, text: str) -> None:
     (folder / "messages").mkdir(exist_ok=True)
     (folder / "messages/tip.j2").write_text(text)
-    for problem in check(folder)[0]:
+    for problem in Wording(folder).problems():
         assert problem.file.endswith("messages/tip.j2")
         assert problem.message.endswith((".", "?"))

@@ -1,0 +1,22 @@
+"""A running playground and the app's own client, for every test here."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from playground.server import Playground, running
+from tests.playground.people import client_of
+
+
+@pytest.fixture
+async def playground() -> AsyncIterator[Playground]:
+    """A fresh workspace."""
+    async with running(Playground()) as started:
+        yield started
+
+
+@pytest.fixture
+def slack(playground: Playground) -> AsyncWebClient:
+    """The app's client, as Bolt makes it."""
+    return client_of(playground)

@@ -27,7 +27,8 @@ from content.check import check
 from content.loader import load_library
 from content.problems import ContentProblems
 from content.wording import Wording
-from playground import server as playground
+from playground.server import Playground
+from playground.server import running as playing
 from scheduler.clock import ticking
 from scheduler.jobs import Work
 from settings import Settings, SettingsProblem
@@ -150,8 +151,8 @@ async def _play(settings: Settings, data: Path) -> int:
     database_url = f"sqlite:///{data / 'rungs.db'}"
     await schema.upgrade(database_url)
     manifest = json.loads(MANIFEST.read_text())
-    async with playground.running(
-        playground.Playground(data=data / "workspace", manifest=manifest), port=settings.port
+    async with playing(
+        Playground(data=data / "workspace", manifest=manifest), port=settings.port
     ) as slack:
         credentials = slack.credentials
         local = replace(

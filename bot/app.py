@@ -3,7 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable
 from functools import partial
-from logging import getLogger
+from logging import WARNING, Logger, getLogger
 from typing import Any, cast
 
 from slack_bolt import BoltResponse
@@ -61,7 +61,9 @@ def build_app(
     """The app with everything it listens to; `flight` knows what is still at work."""
     app = AsyncApp(
         name="rungs",
-        client=AsyncWebClient(token, base_url=base_url),
+        logger=_library_log(),
+        # The token comes from `authorize`; this client is for the address, and for Socket Mode.
+        client=AsyncWebClient(base_url=base_url),
         signing_secret=signing_secret,
         authorize=cast(
             "Callable[..., Awaitable[AuthorizeResult]]", partial(_authorize, deps=deps, token=token)
@@ -82,6 +84,13 @@ def build_app(
     app.event("app_uninstalled")(partial(_on_removed, deps=deps, flight=flight))
     app.event("tokens_revoked")(partial(_on_removed, deps=deps, flight=flight))
     return app
+
+
+def _library_log() -> Logger:
+    """Bolt writes down whole payloads when it may: it gets a log of its own that speaks up rarely."""
+    logger = getLogger("bolt")
+    logger.setLevel(WARNING)
+    return logger
 
 
 async def _authorize(team_id: str | None, *, deps: Deps, token: str) -> AuthorizeResult | None:

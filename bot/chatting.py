@@ -22,6 +22,7 @@ async def slash_command(
     deps: Deps, origin: Origin, text: str, *, commands: Mapping[str, Command]
 ) -> None:
     """Do what was typed after /rungs; anything else gets help and "did you mean"."""
+    text = as_typed(text)
     name, *rest = text.split() or [""]
     command = commands.get(name.casefold())
     if command:
@@ -34,6 +35,7 @@ async def direct_message(
     deps: Deps, origin: Origin, text: str, *, commands: Mapping[str, Command]
 ) -> None:
     """Answer a message in the DM, once however often Slack delivers it."""
+    text = as_typed(text)
     words = text.removeprefix("/rungs").split()
     plain = [WORD.sub("", word).casefold() for word in words]
     command = commands.get(plain[0]) if plain and len(words) <= MOST_WORDS else None
@@ -68,6 +70,11 @@ def chat_answer(deps: Deps, commands: Mapping[str, Command], *, typed: str) -> M
     if close and len(typed.split()) <= MOST_WORDS:
         return usage(deps, commands, typed=typed.strip())
     return help_message(deps.say, lines(commands), opening=deps.say("chat_answer"))
+
+
+def as_typed(text: str) -> str:
+    """The text as the member typed it: Slack hands it on with three signs escaped."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def lines(commands: Mapping[str, Command]) -> list[tuple[str, str]]:

@@ -41,7 +41,7 @@ def result_text(say: Say, result: ResultShown) -> str:
     best = high.answer_at(top) if high else None
     return say(
         "result/text",
-        none=top == NONE_YET,
+        nothing_fits=top == NONE_YET,
         top=standing.floor == TOP,
         uneven=standing.is_uneven,
         tier=standing.tier,

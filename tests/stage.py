@@ -1,0 +1,326 @@
+"""A local workspace with the real bot in it, and people who type, click and see."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+
+from bot.delivery import Patience
+from bot.serving import serving_http, serving_socket
+from bot.starting import Access, Running, running, utc_now
+from bot.web import web_app
+from coaching.people import MemberKey
+from content.loader import load_library
+from content.model import Library
+from content.wording import Wording
+from playground.server import Playground
+from playground.server import running as playing
+from playground.state.messages import Message
+from storage import schema
+from storage.database import Database
+
+Transport = Literal["http", "socket"]
+HASTE = Patience(answer=0.6, pause=0.02, hung=1.5, broken=0.2, between_looks=0.05)
+"""Real waiting, only shorter, so that tests of lost answers take a second."""
+
+LETTERS = "ABCDE"
+PRIVATE = re.compile(r"<!date\^\d+\^[^|]*\|([^>]*)>")
+
+
+@cache
+def built_in() -> Library:
+    """The built-in content, read once per test process."""
+    return load_library()
+
+
+@dataclass
+class Stage:
+    """Everything a test needs at hand."""
+
+    playground: Playground
+    bot: Running
+    database: Database
+    address: str | None = None
+
+    def person(self, handle: str) -> "Person":
+        return next(
+            Person(self, p.id, p.name)
+            for p in self.playground.workspace.members()
+            if p.handle == handle
+        )
+
+    async def settle(self) -> None:
+        """Wait until the bot has nothing left to do."""
+        await self.playground.quiet()
+        for _ in range(100):
+            await asyncio.sleep(0)
+            if not len(self.bot.flight):
+                return
+            await self.bot.flight.finish(within=30)
+
+    def calls(self, method: str) -> list[Any]:
+        return self.playground.calls_of(method)
+
+
+@dataclass
+class Person:
+    """Someone of the sample workspace, as a test sees them."""
+
+    stage: Stage
+    id: str
+    name: str
+    seen: list[str] = field(default_factory=list)
+
+    @property
+    def key(self) -> MemberKey:
+        return MemberKey(self.stage.playground.workspace.id, self.id)
+
+    @property
+    def dm(self) -> str:
+        return self.stage.playground.workspace.dm(self.id).id
+
+    @property
+    def channel(self) -> str:
+        """A channel that this person is in."""
+        return next(
+            c.id
+            for c in self.stage.playground.workspace.conversations.values()
+            if c.kind == "channel" and self.id in c.members
+        )
+
+    async def types(self, text: str, *, where: str | None = None) -> Any:
+        """Type into the DM, or where said; a line with a slash is a command."""
+        playground = self.stage.playground
+        place = where or self.dm
+        if text.startswith("/"):
+            outcome: Any = await playground.command(self.id, place, text)
+        else:
+            outcome = await playground.message(self.id, place, text)
+        await self.stage.settle()
+        return outcome
+
+    async def clicks(
+        self, label: str, *, on: Message | None = None, where: str | None = None
+    ) -> Any:
+        """Click the button with this label, on the newest message that has it."""
+        message, block, element = self._find(label, on=on, where=where)
+        outcome = await self.clicks_element(message, block, element)
+        await self.stage.settle()
+        return outcome
+
+    async def clicks_element(self, message: Message, block: str, element: dict[str, Any]) -> Any:
+        """Click this very element, whatever the message shows by now."""
+        return await self.stage.playground.act(
+            self.id,
+            {"type": "message", "channel": message.channel, "ts": message.ts},
+            block,
+            element["action_id"],
+            element=element,
+        )
+
+    async def chooses(self, label: str) -> None:
+        """Choose an option of a menu in the newest message that has it."""
+        for message in reversed(self.messages()):
+            for block in message.blocks:
+                for element in block.get("elements", ()):
+                    for option in element.get("options", ()):
+                        if option["text"]["text"] == label:
+                            await self._choose(message, block, element, option)
+                            return
+        raise AssertionError(f"No menu offers '{label}'.")
+
+    async def _choose(
+        self, message: Message, block: dict[str, Any], element: dict[str, Any], option: Any
+    ) -> None:
+        container = {"type": "message", "channel": message.channel, "ts": message.ts}
+        await self.stage.playground.act(
+            self.id,
+            container,
+            block["block_id"],
+            element["action_id"],
+            chosen={"selected_option": option},
+        )
+        await self.stage.settle()
+
+    async def clicks_in_view(self, label: str) -> None:
+        """Click a button in the open modal, or on the Home tab when no modal is open."""
+        view = self.view
+        assert view is not None, "No view is open."
+        for block in view.blocks:
+            for element in block.get("elements", ()):
+                if (element.get("text") or {}).get("text") == label:
+                    container = {"type": "view", "view_id": view.id}
+                    await self.stage.playground.act(
+                        self.id, container, block["block_id"], element["action_id"]
+                    )
+                    await self.stage.settle()
+                    return
+        raise AssertionError(f"The view has no button '{label}': {texts_of(view.blocks)}")
+
+    async def opens_home(self, tab: str = "home") -> None:
+        await self.stage.playground.open_home(self.id, tab)
+        await self.stage.settle()
+
+    @property
+    def view(self) -> Any:
+        workspace = self.stage.playground.workspace
+        stack = workspace.modal_stack(self.id)
+        return stack[-1] if stack else workspace.homes.get(self.id)
+
+    @property
+    def view_text(self) -> str:
+        view = self.view
+        title = (view.content.get("title") or {}).get("text", "") if view else ""
+        return f"{title}\n{texts_of(view.blocks)}" if view else ""
+
+    async def closes(self) -> None:
+        await self.stage.playground.close(self.id, self.view.id)
+
+    def messages(self, where: str | None = None) -> list[Message]:
+        """What the bot says here, oldest first."""
+        conversation = self.stage.playground.workspace.conversations[where or self.dm]
+        return [m for m in conversation.visible_to(self.id) if m.by_app]
+
+    @property
+    def card(self) -> Message:
+        """The newest message of the bot in the DM."""
+        return self.messages()[-1]
+
+    def reads(self, where: str | None = None) -> str:
+        """The newest message of the bot, all of it."""
+        return shown(self.messages(where)[-1])
+
+    async def answers(self, letters: str) -> None:
+        """Click these answers one after another; "-" is "None of these yet"."""
+        for letter in letters:
+            await self.clicks("None of these yet" if letter == "-" else letter)
+
+    def _find(
+        self, label: str, *, on: Message | None, where: str | None
+    ) -> tuple[Message, str, dict[str, Any]]:
+        for message in [on] if on else reversed(self.messages(where)):
+            for block, element in buttons(message):
+                if element["text"]["text"] == label:
+                    return message, block, element
+        newest = [b["text"]["text"] for m in self.messages(where)[-1:] for _, b in buttons(m)]
+        raise AssertionError(f"No button '{label}'; the newest message has {newest}.")
+
+
+def buttons(message: Message) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The buttons of a message with their block ids, in order."""
+    for block in message.blocks:
+        for element in block.get("elements", ()):
+            if element.get("type") == "button":
+                yield block["block_id"], element
+
+
+def labels(message: Message) -> list[list[str]]:
+    """The labels of the buttons, one list for each row."""
+    return [
+        [e["text"]["text"] for e in block["elements"] if e["type"] == "button"]
+        for block in message.blocks
+        if block["type"] == "actions"
+    ]
+
+
+def shown(message: Message) -> str:
+    """The words of a message as they stand on the screen."""
+    return texts_of(message.blocks) or PRIVATE.sub(r"\1", message.text)
+
+
+def texts_of(blocks: list[dict[str, Any]]) -> str:
+    """All texts of blocks, one a line, dates as their fallback."""
+    found: list[str] = []
+
+    def walk(value: Any) -> None:
+        if isinstance(value, dict):
+            if value.get("type") in ("mrkdwn", "plain_text"):
+                found.append(value["text"])
+            for item in value.values():
+                walk(item)
+        elif isinstance(value, list):
+            for item in value:
+                walk(item)
+
+    walk(blocks)
+    return PRIVATE.sub(r"\1", "\n".join(found))
+
+
+@asynccontextmanager
+async def staged(
+    database_url: str,
+    *,
+    transport: Transport = "http",
+    library: Library | None = None,
+    extra: Path | None = None,
+    playground: Playground | None = None,
+    now: Callable[[], Any] = utc_now,
+) -> AsyncIterator[Stage]:
+    """A workspace with the bot in it; the same database may be staged again."""
+    async with AsyncExitStack() as stack:
+        slack = playground if playground else await stack.enter_async_context(playing(Playground()))
+        credentials = slack.credentials
+        database = await Database.open(database_url)
+        stack.push_async_callback(database.close)
+        access = Access(credentials.bot_token, credentials.signing_secret, slack.api_url)
+        bot = await stack.enter_async_context(
+            running(
+                access,
+                database=database,
+                library=library or (load_library(extra) if extra else built_in()),
+                wording=Wording(extra),
+                now=now,
+                patience=HASTE,
+            )
+        )
+        stage = Stage(slack, bot, database)
+        if transport == "http":
+
+            async def is_ready() -> str | None:
+                return await schema.problem(database)
+
+            application = web_app(bot.app, is_ready=is_ready)
+            port = await stack.enter_async_context(
+                serving_http(application, port=0, host="127.0.0.1")
+            )
+            stage.address = f"http://127.0.0.1:{port}"
+            slack.deliver_over_http(f"{stage.address}/slack/events")
+        else:
+            slack.deliver_over_http(None)
+            await stack.enter_async_context(
+                serving_socket(bot.app, app_token=credentials.app_token)
+            )
+            await slack.sockets.until_connected()
+        yield stage
+        await stage.settle()
+
+
+@pytest.fixture
+def transport() -> Transport:
+    """How Slack reaches the bot; tests of both parametrize it."""
+    return "http"
+
+
+@pytest.fixture
+async def stage(sqlite_url: str, transport: Transport) -> AsyncIterator[Stage]:
+    """The bot on SQLite."""
+    async with staged(sqlite_url, transport=transport) as ready:
+        yield ready
+
+
+@pytest.fixture
+async def ada(stage: Stage) -> Person:
+    """A backend engineer."""
+    return stage.person("ada")
+
+
+@pytest.fixture
+async def omar(stage: Stage) -> Person:
+    """A sales colleague."""
+    return stage.person("omar")

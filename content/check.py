@@ -9,7 +9,8 @@ from content.build import build
 from content.model import Family, Library
 from content.problems import Problem
 from content.rules import broken_rules
-from content.rules.tips import HALF_STEPS, gaps
+from content.rules.gaps import gaps
+from content.rules.tips import HALF_STEPS
 from content.shelf import Shelf, read_shelf
 from content.wording import Wording
 
@@ -60,7 +61,7 @@ def _aligned(rows: list[list[str]]) -> Iterator[str]:
 
 def _remarks(shelf: Shelf) -> Iterator[str]:
     """What an organization's own families leave to the general tips."""
-    missing = Counter(gap.file.content.family for gap in gaps(shelf))
+    missing = Counter(gap.family.content.family for gap in gaps(shelf))
     for family, count in sorted(missing.items()):
         yield ""
         yield f"{family}: {count} steps have no tip of its own; series and general tips serve them."

@@ -25,6 +25,12 @@ class ContentProblems(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+def shown(text: str) -> str:
+    """What was found, on one line and in quotes; long text is cut."""
+    line = " ".join(text.split())
+    return f"'{line[:40]}…'" if len(line) > 40 else f"'{line}'"
+
+
 def did_you_mean(word: str, known: Iterable[str], *, list_all: bool = True) -> str:
     """The closest known word as a question, else, unless told not to, all of them."""
     choices = sorted(known)

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from coaching.tiers import LEVELS, TIERS
 from content import limits
+from content.problems import shown
 
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _DAY = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
@@ -65,20 +66,20 @@ def _kebab(text: str) -> list[str]:
     if KEBAB.fullmatch(text) and len(text) <= limits.HEADLINE:
         return []
     return [
-        f"is '{text[:40]}'. Use small letters, digits and single hyphens, such as 'first-draft'."
+        f"is {shown(text)}. Use small letters, digits and single hyphens, such as 'first-draft'."
     ]
 
 
 def _version(text: str) -> list[str]:
     if re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z.-]{0,19}", text):
         return []
-    return [f"is '{text[:40]}'. Write a short version in quotes, such as '2'."]
+    return [f"is {shown(text)}. Write a short version in quotes, such as '2'."]
 
 
 def _day(text: str) -> list[str]:
     if _DAY.fullmatch(text):
         return []
-    return [f"is '{text[:40]}'. Write the day of the last review as '2026-11-20', in quotes."]
+    return [f"is {shown(text)}. Write the day of the last review as '2026-11-20', in quotes."]
 
 
 Id = Annotated[str, _checked(_kebab)]

@@ -6,7 +6,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from content.problems import did_you_mean
+from content.problems import did_you_mean, shown
 from content.strict_yaml import Document, Found, Place
 
 
@@ -64,7 +64,7 @@ def _name(place: Place) -> str:
         return "The file"
     last = place[-1]
     if isinstance(last, str):
-        return f"'{last}'"
+        return shown(last)
     return f"Entry {last + 1} of {_name(place[:-1])}"
 
 
@@ -74,7 +74,7 @@ def _inside(place: Place) -> str:
 
 def _shown(value: object) -> str:
     if isinstance(value, str):
-        return f"'{value[:40]}'" if value else "empty"
+        return shown(value) if value.strip() else "empty"
     if isinstance(value, list):
         return "a list"
     return "a group of keys" if isinstance(value, dict) else f"{value}"

@@ -23,6 +23,8 @@ from yaml.events import (
 )
 from yaml.resolver import Resolver
 
+from content.problems import shown
+
 Place = tuple[str | int, ...]
 """The way from the top of a document to a value: keys, and places in lists from 0."""
 
@@ -148,7 +150,7 @@ class _Reader:
             if key in seen:
                 self._found(
                     line,
-                    f"The key '{key}' is here twice, first on line {seen[key]}. Keep one.",
+                    f"The key {shown(key)} is here twice, first on line {seen[key]}. Keep one.",
                 )
                 self._value(next(events), events, (*place, key, line))
                 continue
@@ -207,7 +209,8 @@ def _changed(text: str, kind: str, place: Place) -> str:
         key = next((part for part in reversed(place) if isinstance(part, str)), None)
         owner = f"'{key}'" if key else "This entry"
         return f"{owner} has no value. Write one after it, or delete the line."
-    return f"YAML reads {text[:40]} as {_READ_AS.get(kind, kind)}. Write '{text[:40]}' in quotes."
+    word = shown(text)
+    return f"YAML reads {word[1:-1]} as {_READ_AS.get(kind, kind)}. Write {word} in quotes."
 
 
 def _syntax_problem(error: yaml.YAMLError) -> Found:

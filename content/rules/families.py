@@ -33,7 +33,7 @@ def _identity(file: Parsed[FamilyFile]) -> Iterator[Problem]:
     name = file.content.family
     if name in RESERVED:
         yield file.problem(
-            ("family",), f"'family' is '{name}', which has a meaning. Choose another."
+            ("family",), f"'family' is '{name}', a name with a meaning of its own. Choose another."
         )
     elif name != file.source.stem:
         stem = file.source.stem

@@ -1,10 +1,10 @@
 """Tips: each for a question that exists, and none missing."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from coaching.tiers import TIERS
 from content.problems import Problem, did_you_mean
+from content.rules.gaps import gaps
 from content.rules.practices import practice_problems
 from content.schema import EvidenceEntry, FamilyFile, TipsFile
 from content.shelf import Parsed, Shelf
@@ -24,7 +24,7 @@ def tip_problems(shelf: Shelf) -> Iterator[Problem]:
         yield from _file_identity(tips, shelf)
         yield from _entries(tips, families)
     for gap in gaps(shelf):
-        if gap.file.source.built_in:
+        if gap.is_ours:
             yield gap.problem()
 
 
@@ -43,44 +43,6 @@ def any_tip_problems(shelf: Shelf) -> Iterator[Problem]:
                 )
         if not file.content.evidence:
             yield file.problem((), "There is no entry under 'evidence'. Write one.")
-
-
-@dataclass(frozen=True)
-class Gap:
-    """A question and a half-step of it (3: evidence) for which a family has nothing of its own."""
-
-    file: Parsed[FamilyFile]
-    number: int
-    half_step: float
-
-    def problem(self) -> Problem:
-        """What the author of a built-in family is told."""
-        question = self.file.content.questions[self.number].id
-        entry = (
-            f"with 'from: {self.half_step:g}'" if self.half_step < TIERS[-1] else "under 'evidence'"
-        )
-        message = f"The question '{question}' has no tip {entry}. Write one in tips/"
-        return self.file.problem(
-            ("questions", self.number, "id"), f"{message}{self.file.content.family}.yaml."
-        )
-
-
-def gaps(shelf: Shelf) -> Iterator[Gap]:
-    """Every gap of every family whose tips could be read."""
-    unread = {s.stem for s in shelf.sources.values() if s.kind == "tips"}
-    unread -= {file.source.stem for file in shelf.tips}
-    for file in shelf.families:
-        name = file.content.family
-        if name in unread:
-            continue
-        own: list[FamilyFile | TipsFile] = [file.content]
-        own += (tips.content for tips in shelf.tips if tips.content.family == name)
-        served = {(tip.question, tip.from_tier) for entry in own for tip in entry.tips}
-        served |= {(step.question, TIERS[-1]) for entry in own for step in entry.evidence}
-        for number, question in enumerate(file.content.questions):
-            for half_step in TIERS:
-                if (question.id, half_step) not in served:
-                    yield Gap(file, number, half_step)
 
 
 def _file_identity(file: Parsed[TipsFile], shelf: Shelf) -> Iterator[Problem]:

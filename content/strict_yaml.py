@@ -219,6 +219,7 @@ def _syntax_problem(error: yaml.YAMLError) -> Found:
         getattr(error, "problem", None) or getattr(error, "reason", None) or "something unexpected"
     )
     line = mark.line + 1 if mark else 1
+    what = what.replace("in this context", "here")  # libyaml and PyYAML differ in these words
     return line, f"This is not valid YAML: {what}. {_hint(what)}"
 
 

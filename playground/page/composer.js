@@ -10,7 +10,7 @@ import { Suggestions } from "./suggestions.js";
 /** Build the composer into its root. */
 export function showComposer(root) {
   const box = el("textarea", {
-    id: "composer-text", rows: "1", "aria-describedby": "composer-hint", autocomplete: "off", spellcheck: "true",
+    id: "composer-text", rows: "1", disabled: true, "aria-describedby": "composer-hint", autocomplete: "off", spellcheck: "true",
     "aria-autocomplete": "list", "aria-controls": "suggestions",
   });
   const send = el("button", { type: "button", class: "button primary send" }, "Send");
@@ -35,8 +35,10 @@ function swapDraft(box, changed) {
 
 function wire({ box, send, hint, suggestions }) {
   const name = () => {
-    const { kind, name: place } = conversation() ?? {};
-    const label = kind === "dm" ? `Message ${place}, or type /` : `Message #${place?.replace(/^#/, "")}, or type /`;
+    if (!conversation()) return;
+    const { kind, name: place } = conversation();
+    box.disabled = false;
+    const label = kind === "dm" ? `Message ${place}, or type /` : `Message #${place}, or type /`;
     box.setAttribute("aria-label", label);
     box.placeholder = label;
   };

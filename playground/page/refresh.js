@@ -3,6 +3,8 @@
 import * as api from "./api.js";
 import { change, store } from "./store.js";
 
+const KEPT_ENTRIES = 500;
+
 function coalesced(work) {
   let running = null;
   let again = false;
@@ -38,8 +40,11 @@ export const refreshMessages = coalesced(async () => {
 
 /** Ask for the payloads that were recorded since the last look. */
 export const refreshLog = coalesced(async () => {
-  const { entries } = await api.log(store.entries.at(-1)?.n ?? 0);
-  if (entries.length) change({ entries: [...store.entries, ...entries].slice(-500) });
+  for (;;) {
+    const { entries } = await api.log(store.entries.at(-1)?.n ?? 0);
+    if (!entries.length) return;
+    change({ entries: [...store.entries, ...entries].slice(-KEPT_ENTRIES) });
+  }
 });
 
 /** Bring everything on the page up to date: messages first, because looking at them changes what is unread. */

@@ -71,11 +71,11 @@ async def staged(
 async def _connected(app: AsyncApp, slack: AsyncWebClient) -> AsyncIterator[None]:
     app.client.base_url = slack.base_url
     handler = AsyncSocketModeHandler(app, "xapp-playground")
-    await handler.connect_async()
+    await handler.connect_async()  # type: ignore[no-untyped-call]
     try:
         yield
     finally:
-        await handler.close_async()
+        await handler.close_async()  # type: ignore[no-untyped-call]
 
 
 def new_app() -> AsyncApp:

@@ -7,7 +7,9 @@ from tests.playground.page_stage import ADA, button, row, staged, words
 
 pytest_plugins = ["tests.browser"]
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-ATTACK = '<img src="x" onerror="window.broken = true"> <b>bold</b> <script>window.broken = true</script>'
+ATTACK = (
+    '<img src="x" onerror="window.broken = true"> <b>bold</b> <script>window.broken = true</script>'
+)
 
 
 def card(number: int, *, block_id: str) -> list[dict[str, object]]:
@@ -55,7 +57,9 @@ async def test_an_update_leaves_other_messages_untouched(browser: Browser) -> No
         first = await stage.post(card(1, block_id="first"))
         second = await stage.post(card(2, block_id="second"))
         await expect(stage.message(second)).to_be_visible()
-        await stage.message(first).locator(".block").first.evaluate("node => { node.marked = true }")
+        await (
+            stage.message(first).locator(".block").first.evaluate("node => { node.marked = true }")
+        )
         await stage.update(second, card(3, block_id="third"))
         await expect(stage.message(second)).to_contain_text("Question 3")
         assert await stage.message(first).locator(".block").first.evaluate("node => node.marked")

@@ -7,6 +7,9 @@ from tests.playground.page_stage import button as a_button
 from tests.playground.page_stage import new_app, row, staged
 
 pytest_plugins = ["tests.browser"]
+NAME_OF_FOCUS = """
+    (document.activeElement.getAttribute("aria-label") || document.activeElement.textContent).trim()
+"""
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
@@ -19,7 +22,9 @@ async def test_newcomer_sees_who_where_and_what_to_try(browser: Browser) -> None
         await expect(page.locator(".banner")).to_contain_text("/rungs assess")
         await expect(page.get_by_role("button", name="product")).to_be_visible()
         assert stage.visit.complaints == []
-        assert [url for url in stage.visit.requests if not url.startswith(stage.playground.address)] == []
+        assert [
+            url for url in stage.visit.requests if not url.startswith(stage.playground.address)
+        ] == []
 
 
 async def test_start_button_runs_the_command_and_brings_the_keyboard_to_the_card(
@@ -87,11 +92,7 @@ async def test_every_control_has_a_name_and_the_keyboard_reaches_it(browser: Bro
         reached: list[str] = []
         for _ in range(12):
             await page.keyboard.press("Tab")
-            reached.append(
-                await page.evaluate(
-                    "(document.activeElement.getAttribute('aria-label') || document.activeElement.textContent).trim()"
-                )
-            )
+            reached.append(await page.evaluate(NAME_OF_FOCUS))
         assert all(reached)
         assert reached[0] == "Skip to the message box"
         wanted = ["Ada Okafor", "product", "Rungs", "Tools", "Messages", "Start the self-check"]

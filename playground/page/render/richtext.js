@@ -15,7 +15,7 @@ const PARTS = {
 };
 
 const RUNS = {
-  text: (run) => broken(run.text),
+  text: (run) => [run.text],
   link: (run) => [link(run.url, run.text || run.url)],
   user: (run) => [mention(`@${personName(run.user_id)}`)],
   channel: (run) => [mention(`#${channelName(run.channel_id)}`)],
@@ -42,8 +42,6 @@ function dressed({ style = {} }, nodes) {
   const tags = { code: "code", strike: "s", italic: "em", bold: "strong", underline: "u" };
   return Object.entries(tags).reduce((inner, [name, tag]) => (style[name] ? [el(tag, {}, ...inner)] : inner), nodes);
 }
-
-const broken = (text) => text.split("\n").flatMap((line, index) => (index ? [el("br"), line] : [line]));
 
 function date(run) {
   const shown = fillDate(run.format, run.timestamp, { zone: person()?.tz, now: now() }) ?? run.fallback ?? "";

@@ -71,8 +71,24 @@ def info(request: Request) -> Answer:
     return {"file": file_object(file, request.workspace, request.service.address)}
 
 
+def delete(request: Request) -> Answer:
+    """Take a file of the app's away, wherever it was shared."""
+    workspace = request.workspace
+    file = workspace.files.get(request.arguments.text("file"))
+    if file is None:
+        raise SlackError("file_not_found")
+    del workspace.files[file.id]
+    conversation = workspace.conversations.get(file.channel or "")
+    for message in conversation.messages.values() if conversation else ():
+        if file.id in message.files:
+            message.files.remove(file.id)
+            workspace.announce("messages", channel=message.channel)
+    return {}
+
+
 METHODS = (
     Method("files.getUploadURLExternal", get_upload_url, scopes=("files:write",), tier="4"),
     Method("files.completeUploadExternal", complete_upload, scopes=("files:write",), tier="4"),
+    Method("files.delete", delete, scopes=("files:write",), tier="3"),
     Method("files.info", info, scopes=("files:read",), tier="4"),
 )

@@ -141,7 +141,7 @@ def is_current(click: Click, row: Assessment) -> bool:
 async def turned_away(deps: Deps, click: Click, row: Assessment | None) -> bool:
     """Answer clicks on cards that are gone, somebody else's, ended or old; True when one was."""
     if row is None:
-        await Reply(deps, click.origin).instead(click, notice(deps.say("gone_card")))
+        await Reply(deps, click.origin).instead(notice(deps.say("gone_card")))
         return True
     if row.user_id != click.origin.key.user_id:
         await Reply(deps, click.origin).privately(notice(deps.say("not_yours")))
@@ -153,7 +153,7 @@ async def turned_away(deps: Deps, click: Click, row: Assessment | None) -> bool:
     old_card = moved_card(deps.say, current.state if current else None)
     if row.state != "open" and current is None:
         old_card = notice(deps.say("ended_card"))
-    await Reply(deps, click.origin).instead(click, old_card)
+    await Reply(deps, click.origin).instead(old_card)
     return True
 
 

@@ -19,7 +19,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.slack_client import NO_ANSWER, SlackClients
-from bot.slack_errors import Undeliverable, Unsure, from_slack, retry_after
+from bot.slack_errors import TooMany, Undeliverable, Unsure, from_slack
 
 log = getLogger(__name__)
 
@@ -77,7 +77,8 @@ class Delivery:
         for _ in range(TRIES):
             since = time.time() - LOOK_BACK
             try:
-                answer = await self._clients.once.chat_postMessage(
+                answer = await self._call(
+                    self._clients.once.chat_postMessage,
                     channel=channel,
                     text=message.text,
                     blocks=message.blocks,
@@ -86,20 +87,13 @@ class Delivery:
                     unfurl_media=False,
                 )
                 return Posted(str(answer["channel"]), str(answer["ts"]))
-            except SlackApiError as error:
-                pause = retry_after(error)
-                if pause is not None:
-                    await asyncio.sleep(pause)
-                    continue
-                problem = from_slack("chat.postMessage", error)
-                if not isinstance(problem, Unsure):
-                    raise problem from error
-                wait = self._patience.broken
-            except NO_ANSWER as error:
-                hung = isinstance(error, asyncio.TimeoutError)
-                wait = self._patience.hung if hung else self._patience.broken
+            except TooMany as problem:
+                await asyncio.sleep(problem.seconds)
+                continue
+            except Unsure as problem:
+                wait = self._patience.hung if problem.hung else self._patience.broken
             log.warning("post_unanswered", extra={"key": key})
-            found = await self._find(channel, key, since=since, wait=wait)
+            found = await self._find(channel, has_key(key), since=since, wait=wait)
             if found:
                 return found
         raise Unsure("chat.postMessage", "no_answer")
@@ -165,12 +159,28 @@ class Delivery:
         async with self._clients.session.post(str(ticket["upload_url"]), data=content) as taken:
             if taken.status >= 300:
                 raise Undeliverable("files.upload", f"http_{taken.status}")
-        await self._call(
-            client.files_completeUploadExternal,
-            files=[{"id": ticket["file_id"], "title": name}],
-            channel_id=channel,
-            initial_comment=comment,
-        )
+        await self._share(channel, str(ticket["file_id"]), name=name, comment=comment)
+
+    async def _share(self, channel: str, file_id: str, *, name: str, comment: str) -> None:
+        """Sharing posts a message, so it is sent once and looked up when the answer is lost."""
+        for _ in range(TRIES):
+            since = time.time() - LOOK_BACK
+            try:
+                await self._call(
+                    self._clients.once.files_completeUploadExternal,
+                    files=[{"id": file_id, "title": name}],
+                    channel_id=channel,
+                    initial_comment=comment,
+                )
+            except TooMany as problem:
+                await asyncio.sleep(problem.seconds)
+            except Unsure as problem:
+                wait = self._patience.hung if problem.hung else self._patience.broken
+                if await self._find(channel, has_file(file_id), since=since, wait=wait):
+                    return
+            else:
+                return
+        raise Unsure("files.completeUploadExternal", "no_answer")
 
     async def own_messages(self, channel: str, *, bot_id: str) -> tuple[list[str], list[str]]:
         """The ts of every message of ours in a conversation, and the ids of our files there."""
@@ -199,8 +209,10 @@ class Delivery:
             if problem.reason not in ("file_not_found", "file_deleted"):
                 raise
 
-    async def _find(self, channel: str, key: str, *, since: float, wait: float) -> Posted | None:
-        """The post with this key, looked for until `wait` seconds have passed."""
+    async def _find(
+        self, channel: str, is_it: Callable[[Mapping[str, Any]], bool], *, since: float, wait: float
+    ) -> Posted | None:
+        """The post that was meant, looked for until `wait` seconds have passed."""
         deadline = time.monotonic() + wait
         while True:
             late = time.monotonic() >= deadline
@@ -212,7 +224,7 @@ class Delivery:
                 include_all_metadata=True,
             )
             for message in page["messages"]:
-                if _key_of(message) == key:
+                if is_it(message):
                     return Posted(channel, str(message["ts"]))
             if late:
                 return None
@@ -227,7 +239,8 @@ class Delivery:
         except SlackApiError as error:
             raise from_slack(name, error) from error
         except NO_ANSWER as error:
-            raise Unsure(name, "no_answer") from error
+            hung = isinstance(error, asyncio.TimeoutError)
+            raise Unsure(name, "no_answer", hung=hung) from error
 
     def _is_slack(self, url: str) -> bool:
         """Response URLs point to Slack, or to the host we were told Slack is."""
@@ -238,9 +251,17 @@ class Delivery:
         return (parts.scheme, parts.netloc) == (api.scheme, api.netloc)
 
 
-def _key_of(message: Mapping[str, Any]) -> str | None:
-    metadata = message.get("metadata") or {}
-    if metadata.get("event_type") != EVENT_TYPE:
-        return None
-    key = (metadata.get("event_payload") or {}).get("key")
-    return str(key) if key else None
+def has_key(key: str) -> Callable[[Mapping[str, Any]], bool]:
+    """Recognizes the post that carries this key."""
+
+    def is_it(message: Mapping[str, Any]) -> bool:
+        metadata = message.get("metadata") or {}
+        payload = metadata.get("event_payload") or {}
+        return metadata.get("event_type") == EVENT_TYPE and payload.get("key") == key
+
+    return is_it
+
+
+def has_file(file_id: str) -> Callable[[Mapping[str, Any]], bool]:
+    """Recognizes the post that shares this file."""
+    return lambda message: any(file.get("id") == file_id for file in message.get("files", ()))

@@ -27,7 +27,7 @@ async def publish(deps: Deps, origin: Origin) -> None:
 
 async def refresh_after(deps: Deps, click: Click) -> None:
     """Bring Home up to date when that is where the member clicked."""
-    if click.view_id and not click.message_ts:
+    if click.origin.on_home:
         await publish(deps, click.origin)
 
 

@@ -30,10 +30,14 @@ FORGET_CONFIRMED = "forget_confirmed"
 FORGET_KEPT = "forget_kept"
 LINK = "link_followed"
 
+CONTINUE = "continue"
+"""The value of a start button that goes on with the open self-check, without asking."""
+
 # Views.
 MAP_VIEW = "map_view"
 HOW_VIEW = "how_view"
 HOME_VIEW = "home_view"
+MESSAGE_VIEW = "message_view"
 
 
 @dataclass(frozen=True)

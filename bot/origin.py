@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.ids import HOME_VIEW
 from coaching.people import MemberKey
 
 
@@ -13,6 +14,7 @@ class Origin:
 
     `once` names the act for deduplication; it never holds a user id. `in_dm` is only true where Slack
     says that the channel is our own conversation with the member: a D… id alone may be a DM of two people.
+    `window` is the modal that the member clicked in.
     """
 
     key: MemberKey
@@ -22,6 +24,8 @@ class Origin:
     once: str
     in_dm: bool = False
     app_id: str | None = None
+    on_home: bool = False
+    window: str | None = None
 
 
 @dataclass(frozen=True)
@@ -32,8 +36,6 @@ class Click:
     action_id: str
     value: str
     message_ts: str | None
-    view_id: str | None
-    view_callback: str | None
 
 
 def from_command(body: Mapping[str, Any]) -> Origin:
@@ -64,14 +66,14 @@ def from_click(body: Mapping[str, Any]) -> Click:
         trigger_id=_text(body, "trigger_id"),
         once=f"trigger:{body.get('trigger_id', '')}",
         app_id=_text(body, "api_app_id"),
+        on_home=view.get("callback_id") == HOME_VIEW,
+        window=_text(view, "id") if view.get("type") == "modal" else None,
     )
     return Click(
         origin=origin,
         action_id=str(action["action_id"]),
         value=str(action.get("value") or option.get("value") or ""),
         message_ts=_text(container, "message_ts"),
-        view_id=_text(view, "id"),
-        view_callback=_text(view, "callback_id"),
     )
 
 

@@ -5,7 +5,9 @@ from hashlib import sha256
 
 from bot.delivery import Message, Posted
 from bot.deps import Deps
-from bot.origin import Click, Origin
+from bot.origin import Origin
+from bot.slack_errors import TRIGGER_GONE, Undeliverable
+from bot.views.windows import message_window
 from storage import members
 
 
@@ -22,20 +24,32 @@ class Reply:
     origin: Origin
 
     async def privately(self, message: Message) -> None:
-        """Answer in place, seen by this member alone."""
-        if self.origin.response_url and not self.origin.in_dm:
-            await self.deps.slack.respond(self.origin.response_url, message)
-        else:
+        """Answer in place, seen by this member alone: a line, or a window."""
+        slack = self.deps.slack
+        if self.origin.response_url:
+            await slack.respond(self.origin.response_url, message)
+        elif self.origin.window:
+            await slack.update_modal(self.origin.window, message_window(message.blocks))
+        elif not (self.origin.on_home and await self._in_window(message)):
             await self.in_dm(message, about="reply")
 
-    async def instead(self, click: Click, message: Message) -> None:
-        """Put the answer in the place of the message that was clicked."""
-        if click.origin.response_url:
-            await self.deps.slack.respond(click.origin.response_url, message, replace=True)
-        elif click.message_ts and click.origin.channel:
-            await self.deps.slack.update(click.origin.channel, click.message_ts, message)
+    async def instead(self, message: Message) -> None:
+        """Put the answer in the place of what was clicked."""
+        if self.origin.response_url:
+            await self.deps.slack.respond(self.origin.response_url, message, replace=True)
         else:
-            await self.in_dm(message, about="instead")
+            await self.privately(message)
+
+    async def _in_window(self, message: Message) -> bool:
+        """False when it was too late for a window."""
+        try:
+            window = message_window(message.blocks)
+            await self.deps.slack.open_modal(self.origin.trigger_id or "", window)
+        except Undeliverable as problem:
+            if problem.reason in TRIGGER_GONE:
+                return False
+            raise
+        return True
 
     async def in_dm(self, message: Message, *, about: str) -> Posted:
         """Post in the member's DM, once for this act and purpose."""

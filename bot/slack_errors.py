@@ -28,6 +28,7 @@ WORKSPACE_GONE = frozenset(
         "token_revoked",
     }
 )
+TRIGGER_GONE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
 TOO_MANY = 429
 SERVER_ERROR = 500
 
@@ -53,13 +54,30 @@ class ScopeMissing(Undeliverable):
     """The app lacks a scope; install it again with the scopes of manifest.json."""
 
 
+class TooMany(Undeliverable):
+    """Slack took nothing and asked to wait for `seconds`."""
+
+    def __init__(self, method: str, seconds: float) -> None:
+        super().__init__(method, "ratelimited")
+        self.seconds = seconds
+
+
 class Unsure(Undeliverable):
-    """No usable answer came, so whether it took effect is not known."""
+    """No usable answer came, so whether it took effect is not known.
+
+    `hung` when it was given up for lateness, and may be taking effect even now.
+    """
+
+    def __init__(self, method: str, reason: str, *, hung: bool = False) -> None:
+        super().__init__(method, reason)
+        self.hung = hung
 
 
 def from_slack(method: str, error: SlackApiError) -> Undeliverable:
     """The error of ours that this answer of Slack's means."""
     data: Mapping[str, object] = error.response.data if _is_answer(error) else {}
+    if _status(error) == TOO_MANY:
+        return TooMany(method, _retry_after(error))
     reason = str(data.get("error") or f"http_{_status(error)}")
     if reason in AMBIGUOUS or _status(error) >= SERVER_ERROR:
         return Unsure(method, reason)
@@ -72,10 +90,8 @@ def from_slack(method: str, error: SlackApiError) -> Undeliverable:
     return Undeliverable(method, reason)
 
 
-def retry_after(error: SlackApiError) -> float | None:
-    """Seconds to wait when Slack said "too many requests"; None for anything else."""
-    if _status(error) != TOO_MANY:
-        return None
+def _retry_after(error: SlackApiError) -> float:
+    """Seconds to wait, as Slack's header says."""
     headers = {str(k).lower(): v for k, v in dict(error.response.headers).items()}
     try:
         return max(0.0, float(headers.get("retry-after", 1)))

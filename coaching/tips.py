@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from coaching.tiers import NONE_YET
-
 TOP = 3.0
 
 
@@ -42,25 +40,17 @@ def candidates(
 ) -> tuple[Tip, ...]:
     """The tips that fit these answers, best first.
 
-    The lowest answer comes first (ties in the family's order), or `focus` when the member chose
-    another question. For each question its own half-step comes before the series and the general
-    tips of that half-step.
+    Questions come by their answers, lowest first (ties in the family's order), except that `focus`
+    comes before all when the member chose it. For each question its own tips come before the lessons
+    and general tips of the same half-step.
     """
-    ranked = sorted(answers, key=lambda q: (q != focus, answers[q]))
     fitting = [tip for tip in tips if tip.family in (None, family)]
     found: dict[str, Tip] = {}
-    for own in (True, False):
-        for question in ranked:
-            level = answers[question]
-            for tip in fitting:
-                of_question = tip.question == question
-                if tip.from_tier == level and (of_question if own else tip.question is None):
-                    found.setdefault(tip.id, tip)
-        if own and found:
-            first = next(iter(found.values()))
-            for tip in fitting:
-                if tip.question is None and tip.from_tier == first.from_tier:
-                    found.setdefault(tip.id, tip)
+    for question in sorted(answers, key=lambda q: (q != focus, answers[q])):
+        at_level = [tip for tip in fitting if tip.from_tier == answers[question]]
+        own = [tip for tip in at_level if tip.question == question]
+        general = [tip for tip in at_level if tip.question is None]
+        found |= {tip.id: tip for tip in (*own, *general) if tip.id not in found}
     return tuple(found.values())
 
 
@@ -83,8 +73,3 @@ def next_tip(
         return unseen[0]
     last_shown = {tip_id: place for place, tip_id in enumerate(shown)}
     return min(fresh, key=lambda tip: last_shown[tip.id])
-
-
-def starts_at(answers: Mapping[str, float]) -> float:
-    """The level of the lowest answer, where the next half-step begins."""
-    return min(answers.values(), default=NONE_YET)

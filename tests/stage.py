@@ -154,7 +154,7 @@ class Person:
         assert view is not None, "No view is open."
         for block in view.blocks:
             for element in block.get("elements", ()):
-                if (element.get("text") or {}).get("text") == label:
+                if element["type"] == "button" and element["text"]["text"] == label:
                     container = {"type": "view", "view_id": view.id}
                     await self.stage.playground.act(
                         self.id, container, block["block_id"], element["action_id"]

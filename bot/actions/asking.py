@@ -8,6 +8,7 @@ from bot.commands.forget import question
 from bot.commands.tip import post_step
 from bot.deps import Deps
 from bot.home import refresh_after
+from bot.ids import CONTINUE
 from bot.origin import Click
 from bot.replies import Reply
 from bot.views.notices import notice
@@ -15,14 +16,15 @@ from bot.views.settings_cards import privacy_message
 
 
 async def assessment_started(deps: Deps, click: Click) -> None:
-    """ "Start the self-check", wherever the button stands."""
-    await open_card(deps, click.origin, None)
+    """ "Start the self-check" or "Continue", wherever the button stands."""
+    await open_card(deps, click.origin, None, go_on=click.value == CONTINUE)
     await refresh_after(deps, click)
 
 
 async def tip_asked(deps: Deps, click: Click) -> None:
     """The next step, or the current one."""
     await post_step(deps, click.origin)
+    await refresh_after(deps, click)
 
 
 async def privacy_asked(deps: Deps, click: Click) -> None:
@@ -47,9 +49,9 @@ async def family_kept(deps: Deps, click: Click) -> None:
     if family is None:
         await unknown_click(deps, click)
         return
-    await Reply(deps, click.origin).instead(click, await set_family(deps, click.origin.key, family))
+    await Reply(deps, click.origin).instead(await set_family(deps, click.origin.key, family))
 
 
 async def forget_kept(deps: Deps, click: Click) -> None:
     """ "Keep it": nothing was erased."""
-    await Reply(deps, click.origin).instead(click, notice(deps.say("forget_kept")))
+    await Reply(deps, click.origin).instead(notice(deps.say("forget_kept")))

@@ -85,7 +85,7 @@ async def _redraw(deps: Deps, click: Click, step_id: str, *, note: str | None = 
     async with deps.database.read() as session:
         row = await step_rows.get(session, click.origin.key, step_id)
         if row is None:
-            await Reply(deps, click.origin).instead(click, notice(deps.say("step_replaced")))
+            await Reply(deps, click.origin).instead(notice(deps.say("step_replaced")))
             return
         message = tip_card(deps.say, steps.shown(row), note=note)
         assessment = await _assessment(session, row)
@@ -93,7 +93,7 @@ async def _redraw(deps: Deps, click: Click, step_id: str, *, note: str | None = 
             loaded = await cards.load(session, deps, assessment)
             message = await cards.draw(session, deps, loaded, note=note)
     if click.message_ts and click.origin.channel:
-        await Reply(deps, click.origin).instead(click, message)
+        await Reply(deps, click.origin).instead(message)
     else:
         await refresh_after(deps, click)
 

@@ -3,7 +3,7 @@
 from bot.deps import Deps
 from bot.home import publish
 from bot.origin import Click
-from bot.replies import Reply
+from bot.replies import Reply, post_key
 from bot.views.notices import notice
 from storage import erasure, members
 
@@ -14,17 +14,17 @@ async def forget_confirmed(deps: Deps, click: Click) -> None:
     async with deps.database.read() as session:
         known = await members.get(session, key)
     if known is None:
-        await Reply(deps, click.origin).instead(click, notice(deps.say("nothing_to_forget")))
+        await Reply(deps, click.origin).instead(notice(deps.say("nothing_to_forget")))
         return
     channel = known.dm_channel
     async with deps.database.write() as session:
         await erasure.erase(session, key)
     done = notice(deps.say("forgotten"))
     if channel != click.origin.channel:
-        await Reply(deps, click.origin).instead(click, done)
+        await Reply(deps, click.origin).instead(done)
     if channel:
         await _clear(deps, channel)
-        await deps.slack.post(channel, done, key=f"erased-{click.origin.once}"[:60])
+        await deps.slack.post(channel, done, key=post_key(click.origin.once, "erased"))
     await publish(deps, click.origin)
 
 

@@ -6,9 +6,10 @@ from bot.commands.table import Call
 from bot.delivery import Message
 from bot.deps import Deps
 from bot.family_names import family_named, unknown_family
+from bot.home import messages_url
 from bot.origin import Origin
 from bot.replies import Reply, dm_channel
-from bot.views.notices import notice
+from bot.views.notices import pointer
 from bot.views.question_card import family_card, resume_card
 from content.model import Family
 from storage import inbound, members
@@ -26,8 +27,13 @@ async def assess(deps: Deps, call: Call) -> None:
     await open_card(deps, call.origin, named)
 
 
-async def open_card(deps: Deps, origin: Origin, named: Family | None) -> None:
-    """The resume card when one is open, the first question when the family is known, else the choice."""
+async def open_card(
+    deps: Deps, origin: Origin, named: Family | None, *, go_on: bool = False
+) -> None:
+    """The resume card when one is open, the first question when the family is known, else the choice.
+
+    With `go_on` an open self-check continues at once.
+    """
     async with deps.database.write() as session:
         if not await inbound.claim(session, origin.key.workspace_id, origin.once, now=deps.now()):
             return
@@ -38,11 +44,11 @@ async def open_card(deps: Deps, origin: Origin, named: Family | None) -> None:
         begun = None
         if current is None and family is not None:
             begun = await assessing.begin(session, deps, origin.key, family)
-    if current:
+    if current and not go_on:
         message = _resume(deps, current, named)
         channel = await cards.place(deps, origin, current.row, message)
-    elif begun:
-        channel = await _first_question(deps, origin, begun)
+    elif shown := current or begun:
+        channel = await _next_question(deps, origin, shown)
     else:
         families = cards.families_of(deps)
         channel = await dm_channel(deps, origin)
@@ -52,16 +58,18 @@ async def open_card(deps: Deps, origin: Origin, named: Family | None) -> None:
 
 
 async def point_to_dm(deps: Deps, origin: Origin, channel: str, *, what: str) -> None:
-    """Say in the channel where the member typed that the answer is in their messages."""
-    if origin.response_url and origin.channel != channel:
-        text = deps.say("in_your_messages", what=what)
-        await Reply(deps, origin).privately(notice(text))
+    """Say where the member acted, if that is not their messages, that the answer is there."""
+    elsewhere = origin.response_url and origin.channel != channel
+    in_view = origin.on_home or origin.window is not None
+    if elsewhere or in_view:
+        told = pointer(deps.say, what, messages_url=messages_url(origin) if in_view else None)
+        await Reply(deps, origin).privately(told)
 
 
-async def _first_question(deps: Deps, origin: Origin, begun: Loaded) -> str:
+async def _next_question(deps: Deps, origin: Origin, loaded: Loaded) -> str:
     async with deps.database.read() as session:
-        message = await cards.draw(session, deps, begun)
-    return await cards.place(deps, origin, begun.row, message)
+        message = await cards.draw(session, deps, loaded)
+    return await cards.place(deps, origin, loaded.row, message)
 
 
 def _resume(deps: Deps, current: Loaded, named: Family | None) -> Message:

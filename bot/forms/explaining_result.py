@@ -5,7 +5,8 @@ from bot.deps import Deps
 from bot.forms.opening import opened
 from bot.origin import Click
 from bot.views.bricks import paragraph
-from bot.views.how_view import how_view, loading, modal
+from bot.views.how_view import how_view
+from bot.views.windows import loading, modal
 from storage import assessments
 
 

@@ -5,10 +5,8 @@ from slack_sdk.models.views import View
 from bot.deps import Deps
 from bot.origin import Origin
 from bot.replies import Reply
-from bot.slack_errors import Undeliverable
+from bot.slack_errors import TRIGGER_GONE, Undeliverable
 from bot.views.notices import notice
-
-TOO_LATE = ("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id")
 
 
 async def opened(deps: Deps, origin: Origin, view: View) -> str | None:
@@ -16,7 +14,7 @@ async def opened(deps: Deps, origin: Origin, view: View) -> str | None:
     try:
         return await deps.slack.open_modal(origin.trigger_id or "", view)
     except Undeliverable as problem:
-        if problem.reason not in TOO_LATE:
+        if problem.reason not in TRIGGER_GONE:
             raise
     await Reply(deps, origin).privately(notice(deps.say("too_slow")))
     return None

@@ -7,8 +7,8 @@ from bot.forms.opening import opened
 from bot.origin import Click, Origin
 from bot.replies import Reply
 from bot.views.bricks import button, paragraph, row
-from bot.views.how_view import loading
 from bot.views.map_view import map_view
+from bot.views.windows import loading
 from content.model import Family
 from storage import assessments, members
 
@@ -50,9 +50,9 @@ async def map_turned(deps: Deps, click: Click) -> None:
     """Another level or family, in the window that is open."""
     family_id, level = _split(click.value)
     family = deps.library.family(family_id or "")
-    if family and click.view_id:
+    if family and click.origin.window:
         view = map_view(deps.library.framework, _families(deps), family, level or FIRST_LEVEL)
-        await deps.slack.update_modal(click.view_id, view)
+        await deps.slack.update_modal(click.origin.window, view)
 
 
 async def _own_place(

@@ -32,7 +32,7 @@ def _self_check(say: Say, profile: Profile, messages_url: str | None) -> list[Bl
             answered=state.answered,
             total=state.total,
         )
-        bring = button("Continue", action=ids.START, value="continue", style="primary")
+        bring = button("Continue", action=ids.START, value=ids.CONTINUE, style="primary")
         return [paragraph(text), row(bring, to_messages)]
     again = profile.latest is not None
     label = "Take it again" if again else "Start the self-check"

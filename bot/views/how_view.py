@@ -1,12 +1,13 @@
 """How a result came about: the answers with their levels, the floor, the spread and the rule."""
 
-from slack_sdk.models.blocks import Block, PlainTextObject
+from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot import ids
 from bot.views.bricks import fine_print, line, paragraph
 from bot.views.notices import Say
 from bot.views.result_card import ResultShown
+from bot.views.windows import modal
 from content.wording import escape
 
 
@@ -24,23 +25,6 @@ def how_view(say: Say, result: ResultShown, *, before: dict[str, float] | None =
         blocks.append(fine_print(say("how_uneven")))
     blocks.append(fine_print(say("result/footer", total=str(len(result.answers)))))
     return modal("How this came about", blocks, callback=ids.HOW_VIEW)
-
-
-def modal(title: str, blocks: list[Block], *, callback: str, metadata: str | None = None) -> View:
-    """A modal to read."""
-    return View(
-        type="modal",
-        callback_id=callback,
-        title=PlainTextObject(text=title, emoji=False),
-        close=PlainTextObject(text="Close", emoji=False),
-        blocks=blocks,
-        private_metadata=metadata,
-    )
-
-
-def loading(title: str, *, callback: str) -> View:
-    """What stands in a modal while its content is looked up."""
-    return modal(title, [paragraph("One moment …")], callback=callback)
 
 
 def _level_line(level: float, before: float | None) -> str:

@@ -7,7 +7,7 @@ from slack_sdk.models.views import View
 
 from bot import ids
 from bot.views.bricks import bullets, button, fine_print, headline, line, menu, paragraph, row
-from bot.views.how_view import modal
+from bot.views.windows import modal
 from content.model import Family, Figure, Framework, Level, Operation
 from content.wording import escape
 

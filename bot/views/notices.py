@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+from bot import ids
 from bot.delivery import Message
-from bot.views.bricks import paragraph
+from bot.views.bricks import link_button, paragraph, row
 
 Say = Callable[..., str]
 
@@ -16,3 +17,12 @@ def notice(text: str) -> Message:
 def trouble(say: Say, code: str) -> Message:
     """What a member reads when something broke on our side."""
     return notice(say("trouble", code=code))
+
+
+def pointer(say: Say, what: str, *, messages_url: str | None) -> Message:
+    """Says that the answer is in the member's messages, with the way there where Slack offers one."""
+    told = notice(say("in_your_messages", what=what))
+    if messages_url is None:
+        return told
+    there = link_button("Go to messages", action=ids.LINK, url=messages_url)
+    return Message(text=told.text, blocks=[*told.blocks, row(there)])

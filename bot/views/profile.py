@@ -96,6 +96,8 @@ def where_you_stand(say: Say, profile: Profile) -> list[Block]:
     ]
     if profile.step:
         blocks += [headline("Your step"), *tip_blocks(say, profile.step)]
+    else:
+        blocks.append(row(button("Next step", action=ids.TIP, style="primary")))
     if len(profile.path) > 1:
         blocks += [headline("Your path"), paragraph(path_text(profile))]
     return blocks

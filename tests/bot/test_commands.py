@@ -1,0 +1,217 @@
+"""What can be typed, in a channel and in the DM."""
+
+import json
+
+import pytest
+
+from bot.commands.all import COMMANDS
+from storage import members
+from tests.stage import Person, Stage, built_in, shown
+
+
+async def test_help_lists_every_command(ada: Person) -> None:
+    await ada.types("/rungs help", where=ada.channel)
+    for command in COMMANDS.values():
+        assert f"/rungs {command.usage}" in ada.reads(ada.channel)
+
+
+@pytest.mark.parametrize("typed", ["/rungs", "/rungs help", "/rungs HELP"])
+async def test_nothing_and_help_get_help(ada: Person, typed: str) -> None:
+    await ada.types(typed, where=ada.channel)
+    assert "Here is what you can type" in ada.reads(ada.channel)
+
+
+async def test_a_slip_gets_did_you_mean(ada: Person) -> None:
+    await ada.types("/rungs asess", where=ada.channel)
+    assert "There is no `asess` here. Did you mean `/rungs assess`?" in ada.reads(ada.channel)
+
+
+async def test_what_a_member_types_is_escaped(ada: Person) -> None:
+    await ada.types('/rungs <!channel> & "x" *y*', where=ada.channel)
+    assert '`&lt;!channel&gt; &amp; "x" *y*`' in ada.reads(ada.channel)
+
+
+async def test_an_unknown_family_gets_did_you_mean(ada: Person) -> None:
+    await ada.types("/rungs assess saels", where=ada.channel)
+    assert "Did you mean `sales`?" in ada.reads(ada.channel)
+    assert ada.messages() == []
+
+
+@pytest.mark.parametrize(
+    "typed", ["customer-service", "Customer Service", "customer_service", "CUSTOMER service"]
+)
+async def test_families_are_found_however_they_are_written(ada: Person, typed: str) -> None:
+    await ada.types(f"/rungs assess {typed}")
+    assert "Customer service · 1 of 3" in ada.reads()
+
+
+async def test_answers_in_a_channel_are_seen_by_one_person(stage: Stage, ada: Person) -> None:
+    for command in ("help", "me", "family", "privacy", "forget", "tip", "nonsense"):
+        await ada.types(f"/rungs {command}", where=ada.channel)
+    channel = stage.playground.workspace.conversations[ada.channel]
+    from_bot = [m for m in channel.messages.values() if m.by_app]
+    assert len(from_bot) == 7
+    assert {m.only_for for m in from_bot} == {ada.id}
+
+
+async def test_the_map_opens_one_screen_a_level(ada: Person) -> None:
+    family = built_in().families["engineering"]
+    await ada.types("/rungs map engineering 3", where=ada.channel)
+    words = ada.view_text
+    level = family.levels[2]
+    for sign in level.looks_like:
+        assert sign.replace("&", "&amp;") in words
+    for figure in level.figures:
+        assert figure.text in words
+        assert f"Source: {figure.source}, {figure.year}." in words
+    for warning in level.warnings:
+        assert warning in words
+    await ada.clicks_in_view("Level 1")
+    assert "Level 1: AI-Assisted" in ada.view_text
+    assert "What changes at the next level" in ada.view_text
+
+
+@pytest.mark.parametrize("family", list(built_in().families))
+@pytest.mark.parametrize("level", [1, 2, 3])
+async def test_every_page_of_the_map_can_be_shown(ada: Person, family: str, level: int) -> None:
+    await ada.types(f"/rungs map {family} {level}")
+    assert f"Level {level}:" in ada.view_text
+
+
+async def test_the_map_opens_at_the_members_own_place(ada: Person) -> None:
+    await ada.types("/rungs assess sales")
+    await ada.answers("CCC")
+    await ada.types("/rungs map")
+    assert "Sales" in ada.view_text
+    assert "Level 2: AI-Integrated" in ada.view_text
+
+
+async def test_the_map_is_offered_in_the_dm(ada: Person) -> None:
+    await ada.types("map")
+    await ada.clicks("See the map")
+    assert "Level 1: AI-Assisted" in ada.view_text
+
+
+async def test_the_window_that_comes_too_late_is_explained(stage: Stage, ada: Person) -> None:
+    stage.playground.faults.add("views.open", "expired_trigger_id")
+    await ada.types("/rungs map engineering 1", where=ada.channel)
+    assert "could not open in time" in ada.reads(ada.channel)
+
+
+async def test_me_shows_profile_and_history(ada: Person) -> None:
+    await ada.types("/rungs me")
+    assert "You have no result yet" in ada.reads()
+    for letters in ("AAA", "CCC"):
+        await ada.types("/rungs assess engineering")
+        await ada.answers(letters)
+    await ada.types("/rungs me")
+    words = ada.reads()
+    assert "*Said:* tier 2, AI-Integrated · Engineering" in words
+    assert "tier 1, AI-Assisted (Engineering)" in words
+    assert "Checked" not in words
+    assert "Verified" not in words
+
+
+async def test_tip_shows_the_current_step(ada: Person) -> None:
+    await ada.types("/rungs tip")
+    assert "A next step comes from your own answers" in ada.reads()
+    await ada.types("/rungs assess engineering")
+    await ada.answers("AAA")
+    await ada.clicks("I'll try it")
+    await ada.types("/rungs tip", where=ada.channel)
+    assert "Your current step" in ada.reads()
+    assert "Your next step is in your messages" in ada.reads(ada.channel)
+
+
+async def test_family_is_set_by_name_and_by_button(stage: Stage, ada: Person) -> None:
+    await ada.types("/rungs family sales")
+    assert "Your role family is now *Sales*" in ada.reads()
+    await ada.types("/rungs family")
+    await ada.clicks("Design")
+    async with stage.database.read() as session:
+        member = await members.get(session, ada.key)
+    assert member is not None
+    assert member.family == "design"
+
+
+async def test_another_family_leaves_the_open_self_check_alone(ada: Person) -> None:
+    await ada.types("/rungs assess engineering")
+    await ada.clicks("A")
+    await ada.types("/rungs family sales")
+    assert "The open one in Engineering stays" in ada.reads()
+    await ada.types("/rungs assess")
+    await ada.clicks("Continue")
+    assert "Engineering · 2 of 3" in ada.reads()
+
+
+async def test_privacy_says_who_sees_what(ada: Person) -> None:
+    await ada.types("/rungs privacy")
+    assert "you alone" in ada.reads()
+    assert "not a validated test" in ada.reads()
+
+
+async def test_export_is_a_file_in_the_dm(stage: Stage, ada: Person) -> None:
+    await ada.types("/rungs assess engineering")
+    await ada.answers("ACE")
+    await ada.types("/rungs export", where=ada.channel)
+    message = next(m for m in reversed(ada.messages()) if m.files)
+    stored = stage.playground.workspace.files[message.files[0]]
+    held = json.loads(stored.content or b"")
+    assert held["user"] == ada.id
+    assert [a["level"] for a in held["assessments"][0]["answers"]] == [1, 2, 3]
+    assert held["assessments"][0]["words"]["questions"][0]["text"].startswith("Think of the last")
+    assert held["steps"][0]["words"]["title"]
+    assert "Your file is in your messages" in ada.reads(ada.channel)
+
+
+async def test_forget_asks_and_then_erases_everything(stage: Stage, ada: Person) -> None:
+    await ada.types("/rungs assess engineering")
+    await ada.answers("ACE")
+    await ada.types("/rungs export")
+    await ada.types("/rungs forget")
+    assert "1 finished or open self-check, and 1 step" in ada.reads()
+    await ada.clicks("Keep it")
+    assert "Nothing was erased" in ada.reads()
+    await ada.types("/rungs forget")
+    await ada.clicks("Erase everything")
+    lasting = [m for m in ada.messages() if m.only_for is None]
+    assert len(lasting) == 1
+    assert shown(lasting[0]).startswith("Everything Rungs held about you is erased.")
+    assert stage.playground.workspace.files == {}
+    async with stage.database.read() as session:
+        assert await members.get(session, ada.key) is None
+    await ada.types("/rungs forget")
+    assert "Rungs holds nothing about you" in ada.reads()
+
+
+async def test_everything_works_in_the_dm_without_a_slash(ada: Person) -> None:
+    await ada.types("help")
+    assert "/rungs assess" in ada.reads()
+    await ada.types("Privacy")
+    assert "Who sees what" in ada.reads()
+
+
+async def test_any_message_gets_an_answer(ada: Person) -> None:
+    await ada.types("hello, can you tell me what this is all about please")
+    assert "Rungs reads a few words, not whole sentences" in ada.reads()
+    assert "Welcome to Rungs" in shown(ada.messages()[0])
+
+
+async def test_a_member_is_greeted_once(ada: Person) -> None:
+    await ada.opens_home("messages")
+    await ada.opens_home("messages")
+    await ada.types("hello")
+    greetings = [m for m in ada.messages() if "Welcome to Rungs" in shown(m)]
+    assert len(greetings) == 1
+
+
+async def test_the_first_card_greets_and_the_dm_does_not_again(ada: Person) -> None:
+    await ada.types("/rungs assess")
+    assert "Welcome to Rungs" in ada.reads()
+    await ada.opens_home("messages")
+    assert len(ada.messages()) == 1
+
+
+async def test_messages_of_people_in_channels_are_left_alone(stage: Stage, ada: Person) -> None:
+    await ada.types("assess", where=ada.channel)
+    assert ada.messages(ada.channel) == []

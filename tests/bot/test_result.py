@@ -1,0 +1,179 @@
+"""The result card: all cases of the writing guide, and what can be done with it."""
+
+import re
+from itertools import product
+
+import pytest
+
+from bot.views.result_card import ResultShown, result_text
+from coaching.tiers import TIERS, standing
+from content.wording import Wording
+from tests.stage import Person, Stage, built_in, labels, shown
+
+SAY = Wording().say
+WORDS_ALLOWED = 80
+
+
+def result(family: str, levels: tuple[float, ...], last: float | None) -> ResultShown:
+    words = built_in().questionnaire(family)
+    answers = dict(zip(words.question_ids, levels, strict=True))
+    return ResultShown("id", words, answers, standing(answers), last)
+
+
+@pytest.mark.parametrize("family", list(built_in().families))
+def test_every_result_stays_short_and_names_the_behavior_before_the_number(family: str) -> None:
+    for levels in product(TIERS, repeat=3):
+        for last in (None, 0.5, 2.0, 3.0):
+            text = result_text(SAY, result(family, levels, last))
+            footer = SAY("result/footer", total="three")
+            assert len(f"{text} {footer}".split()) <= WORDS_ALLOWED, text
+            first = text.split(".")[0]
+            assert not re.match(r"\W*\w*\W*tier", first, re.IGNORECASE), text
+            assert "None" not in text.removeprefix("None of the"), text
+            assert "  " not in text, text
+
+
+async def test_low_answers_are_told_as_a_place_to_start(ada: Person) -> None:
+    await ada.types("/rungs assess engineering")
+    await ada.answers("AAA")
+    assert "every result checked by you" in ada.reads()
+    assert "That fits tier 1, AI-Assisted" in ada.reads()
+
+
+async def test_none_of_these_yet_is_an_answer(ada: Person) -> None:
+    await ada.types("/rungs assess engineering")
+    await ada.answers("---")
+    assert "None of the five answers fits your work yet. That is a clear answer" in ada.reads()
+    assert "tier 0.5, AI-Curious" in ada.reads()
+
+
+async def test_an_uneven_result_shows_where_to_start(ada: Person) -> None:
+    await ada.types("/rungs assess engineering")
+    await ada.answers("EAC")
+    words = ada.reads()
+    assert "from repairing AI code (tier 1) to starting work (tier 3)" in words
+    assert "That shows where to start" in words
+    assert "1.83" not in words
+
+
+async def test_a_lower_result_stays_kind(ada: Person) -> None:
+    await ada.types("/rungs assess engineering")
+    await ada.answers("CCC")
+    await ada.types("/rungs assess")
+    await ada.answers("BBB")
+    assert "last time, tier 2" in ada.reads()
+    assert "New work, new tools, or a stricter eye can each explain that" in ada.reads()
+    await ada.clicks("How this came about")
+    assert "Level 1.5 · last time 2 · changed" in ada.view_text
+
+
+async def test_the_same_result_names_the_closest_question(ada: Person) -> None:
+    for _ in range(2):
+        await ada.types("/rungs assess engineering")
+        await ada.answers("CCC")
+    assert "as last time" in ada.reads()
+    assert "sits closest to the next step" in ada.reads()
+
+
+async def test_the_top_points_to_evidence(ada: Person) -> None:
+    await ada.types("/rungs assess engineering")
+    await ada.answers("EEE")
+    assert "All three answers describe" in ada.reads()
+    assert "The next step is evidence" in ada.reads()
+
+
+async def test_the_tip_comes_from_the_lowest_answer(ada: Person) -> None:
+    await ada.types("/rungs assess engineering")
+    await ada.answers("CAC")
+    tips = built_in().tips_for("engineering")
+    expected = next(t for t in tips if t.question == "repair" and t.from_tier == 1)
+    assert expected.title in ada.reads()
+    assert expected.done_when.rstrip(".") in ada.reads()
+    assert labels(ada.card)[0] == ["I'll try it", "Show another", "Not for me"]
+
+
+async def test_a_step_is_tried_and_done_on_the_card(ada: Person) -> None:
+    await ada.types("/rungs assess engineering")
+    await ada.answers("AAA")
+    await ada.clicks("I'll try it")
+    assert labels(ada.card)[0] == ["Done", "Show another", "Not for me"]
+    await ada.clicks("Done")
+    assert "is noted as finished" in ada.reads()
+    assert "Your self-check: Engineering" in ada.reads()
+    assert len(ada.messages()) == 1
+
+
+async def test_a_refused_tip_does_not_come_back_while_there_are_others(ada: Person) -> None:
+    await ada.types("/rungs assess sales")
+    await ada.answers("AAA")
+    first = title(ada)
+    await ada.clicks("Not for me")
+    assert "Removed" in ada.reads()
+    await ada.clicks("Next step")
+    seen = {title(ada)}
+    for _ in range(5):
+        await ada.clicks("Show another")
+        seen.add(title(ada))
+    assert first not in seen
+    assert len(seen) > 2
+
+
+async def test_an_uneven_result_lets_the_member_choose_the_question(ada: Person) -> None:
+    await ada.types("/rungs assess engineering")
+    await ada.answers("EAC")
+    await ada.chooses("Sharing with teammates")
+    tips = {t.title for t in built_in().tips_for("engineering") if t.question == "share"}
+    assert title(ada) in tips
+
+
+async def test_one_click_shows_how_it_came_about(ada: Person) -> None:
+    await ada.types("/rungs assess engineering")
+    await ada.answers("ABE")
+    await ada.clicks("How this came about")
+    words = ada.view_text
+    for question, level in zip(
+        built_in().families["engineering"].questions, (1, 1.5, 3), strict=True
+    ):
+        answer = question.answer_at(level)
+        assert answer is not None
+        assert question.text in words
+        assert answer.text in words
+    assert "Level 1.5" in words
+    assert "Floor (lowest answer): 1. Spread (highest minus lowest): 2." in words
+    assert "a tie rounds down" in words
+    assert "Mean 1.83" in words
+
+
+async def test_the_next_level_is_one_click_away(ada: Person) -> None:
+    await ada.types("/rungs assess engineering")
+    await ada.answers("AAA")
+    await ada.clicks("See the next level")
+    assert "Level 2: AI-Integrated" in ada.view_text
+
+
+async def test_the_card_says_who_can_see_it(ada: Person) -> None:
+    await ada.types("/rungs assess engineering")
+    await ada.answers("AAA")
+    assert "Self-check, three questions. Nobody else can see it." in ada.reads()
+
+
+async def test_a_screen_reader_gets_the_same_words(ada: Person) -> None:
+    await ada.types("/rungs assess engineering")
+    assert "A. I opened the editor" in ada.card.text
+    await ada.answers("AAA")
+    assert "That fits tier 1" in ada.card.text
+    assert "Done when" in ada.card.text
+
+
+def title(person: Person) -> str:
+    found = re.search(r"\*(.+)\* · \d+ min", shown(person.card))
+    assert found is not None, shown(person.card)
+    return found.group(1)
+
+
+async def test_posts_carry_no_tier_in_their_metadata(stage: Stage, ada: Person) -> None:
+    await ada.types("/rungs assess engineering")
+    await ada.answers("AAA")
+    for call in stage.calls("chat.postMessage"):
+        assert set(call.arguments["metadata"]["event_payload"]) == {"key"}
+        assert re.fullmatch(r"[0-9a-f]{24}", call.arguments["metadata"]["event_payload"]["key"])

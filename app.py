@@ -244,6 +244,9 @@ async def _with_bot(
     missing = environment.missing_for_slack(settings, http=http)
     if missing:
         raise Stop("\n".join(missing))
+    problems, _ = check(settings.content)
+    if problems:
+        raise ContentProblems(problems)
     library, wording = load_library(settings.content), Wording(settings.content)
     async with _database(settings) as database:
         try:

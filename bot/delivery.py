@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from logging import getLogger
+from secrets import token_hex
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,6 +27,7 @@ log = getLogger(__name__)
 EVENT_TYPE = "rungs_message"
 TRIES = 6
 LOOK_BACK = 30
+TRIGGER_LIVES = 3
 
 
 @dataclass(frozen=True)
@@ -121,8 +123,38 @@ class Delivery:
         await self._call(self._clients.repeating.views_publish, user_id=user_id, view=view)
 
     async def open_modal(self, trigger_id: str, view: View) -> str:
-        """Open a modal and return its id; the trigger works once, so this is never repeated."""
-        answer = await self._call(self._clients.once.views_open, trigger_id=trigger_id, view=view)
+        """Open a modal once and return its id; when the answer is lost, its name tells whether it stands."""
+        view.external_id = token_hex(12)
+        lost = False
+        for _ in range(TRIES):
+            try:
+                answer = await self._call(
+                    self._clients.once.views_open, trigger_id=trigger_id, view=view
+                )
+                return str(answer["view"]["id"])
+            except TooMany as problem:
+                if problem.seconds >= TRIGGER_LIVES:
+                    raise
+                await asyncio.sleep(problem.seconds)
+            except Undeliverable as problem:
+                lost = lost or isinstance(problem, Unsure)
+                standing = await self._standing_modal(view) if lost else None
+                if standing:
+                    return standing
+                if not isinstance(problem, Unsure):
+                    raise
+        raise Unsure("views.open", "no_answer")
+
+    async def _standing_modal(self, view: View) -> str | None:
+        """The id of the modal with this view's name; None when it was never opened."""
+        try:
+            answer = await self._call(
+                self._clients.repeating.views_update, external_id=view.external_id, view=view
+            )
+        except Undeliverable as problem:
+            if problem.reason != "not_found":
+                raise
+            return None
         return str(answer["view"]["id"])
 
     async def update_modal(self, view_id: str, view: View) -> None:
@@ -156,10 +188,17 @@ class Delivery:
         ticket = await self._call(
             client.files_getUploadURLExternal, filename=name, length=len(content)
         )
-        async with self._clients.session.post(str(ticket["upload_url"]), data=content) as taken:
-            if taken.status >= 300:
-                raise Undeliverable("files.upload", f"http_{taken.status}")
+        await self._send_bytes(str(ticket["upload_url"]), content)
         await self._share(channel, str(ticket["file_id"]), name=name, comment=comment)
+
+    async def _send_bytes(self, url: str, content: bytes) -> None:
+        try:
+            async with self._clients.session.post(url, data=content) as taken:
+                status = taken.status
+        except NO_ANSWER as error:
+            raise Unsure("files.upload", "no_answer") from error
+        if status >= 300:
+            raise Undeliverable("files.upload", f"http_{status}")
 
     async def _share(self, channel: str, file_id: str, *, name: str, comment: str) -> None:
         """Sharing posts a message, so it is sent once and looked up when the answer is lost."""

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 
 class Clock:
@@ -38,9 +39,9 @@ class Clock:
         try:
             while (left := moment - self.now()) > 0:
                 moved.clear()
-                try:
-                    await asyncio.wait_for(moved.wait(), left)
-                except TimeoutError:
-                    continue
+                # Not wait_for: on Python 3.11 it can swallow a cancellation.
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(left):
+                        await moved.wait()
         finally:
             self._sleepers.discard(moved)

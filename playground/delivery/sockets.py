@@ -31,7 +31,8 @@ class Connection:
         self.waiting[envelope["envelope_id"]] = answer
         try:
             await self.websocket.send_text(json.dumps(envelope))
-            return await asyncio.wait_for(answer, ACK_SECONDS)
+            async with asyncio.timeout(ACK_SECONDS):
+                return await answer
         finally:
             del self.waiting[envelope["envelope_id"]]
 

@@ -35,7 +35,8 @@ class Watcher:
         yield b": hello\n\n"
         while True:
             try:
-                await asyncio.wait_for(self._arrived.wait(), HEARTBEAT_SECONDS)
+                async with asyncio.timeout(HEARTBEAT_SECONDS):
+                    await self._arrived.wait()
             except TimeoutError:
                 yield b": still here\n\n"
                 continue

@@ -48,6 +48,7 @@ ACTIONS: dict[str, Callable[[Deps, Click], Awaitable[None]]] = {
     ids.PRIVACY: asking.privacy_asked,
     ids.EXPORT: asking.export_asked,
     ids.FORGET: asking.forget_asked,
+    ids.FAMILY_ASKED: asking.family_asked,
     ids.FAMILY_KEPT: asking.family_kept,
     ids.FORGET_KEPT: asking.forget_kept,
     ids.FORGET_CONFIRMED: erasing.forget_confirmed,

@@ -15,10 +15,11 @@ from storage.tables import Assessment
 async def profile_of(session: AsyncSession, deps: Deps, key: MemberKey) -> Profile:
     """The member's place, path, current step and open self-check."""
     member = await members.get(session, key)
+    family = deps.library.family(member.family or "") if member else None
     step = await steps.current(session, key)
     past = await assessments.history(session, key)
     return Profile(
-        family=member.family if member else None,
+        family_name=family.name if family else None,
         path=[await _place(session, deps, row) for row in past],
         step=shown(step) if step else None,
         open_card=await _open_card(session, deps, key),

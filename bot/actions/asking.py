@@ -3,7 +3,7 @@
 from bot.actions.unknown import unknown_click
 from bot.commands.assess import open_card
 from bot.commands.export import send_export
-from bot.commands.family import set_family
+from bot.commands.family import choice, set_family
 from bot.commands.forget import question
 from bot.commands.tip import post_step
 from bot.deps import Deps
@@ -41,6 +41,11 @@ async def forget_asked(deps: Deps, click: Click) -> None:
     """The question before erasing."""
     message = await question(deps, click.origin.key)
     await Reply(deps, click.origin).privately(message)
+
+
+async def family_asked(deps: Deps, click: Click) -> None:
+    """The choice of another role family."""
+    await Reply(deps, click.origin).privately(await choice(deps, click.origin.key))
 
 
 async def family_kept(deps: Deps, click: Click) -> None:

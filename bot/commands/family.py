@@ -17,7 +17,7 @@ async def family(deps: Deps, call: Call) -> None:
     """Set the family that was named, or show the choice."""
     reply = Reply(deps, call.origin)
     if not call.arguments:
-        await reply.privately(await _choice(deps, call.origin.key))
+        await reply.privately(await choice(deps, call.origin.key))
         return
     typed = " ".join(call.arguments)
     named = family_named(deps, typed)
@@ -36,7 +36,8 @@ async def set_family(deps: Deps, key: MemberKey, chosen: Family) -> Message:
     return notice(deps.say("family_set", family=chosen.name, open_in=open_in))
 
 
-async def _choice(deps: Deps, key: MemberKey) -> Message:
+async def choice(deps: Deps, key: MemberKey) -> Message:
+    """The family as it is, and the others to choose from."""
     async with deps.database.read() as session:
         member = await members.get(session, key)
     now = deps.library.family(member.family or "") if member else None

@@ -7,12 +7,13 @@ from bot.forms.opening import opened
 from bot.origin import Click, Origin
 from bot.replies import Reply
 from bot.views.bricks import button, paragraph, row
-from bot.views.map_view import map_view
+from bot.views.map_view import OVERVIEW, map_view
 from bot.views.windows import loading
 from content.model import Family
 from storage import assessments, members
 
 FIRST_LEVEL, LAST_LEVEL = 1, 3
+PAGES = (OVERVIEW, 1, 2, 3)
 
 
 async def open_map(deps: Deps, origin: Origin, *, family_id: str | None, level: int | None) -> None:
@@ -51,7 +52,8 @@ async def map_turned(deps: Deps, click: Click) -> None:
     family_id, level = _split(click.value)
     family = deps.library.family(family_id or "")
     if family and click.origin.window:
-        view = map_view(deps.library.framework, _families(deps), family, level or FIRST_LEVEL)
+        page = FIRST_LEVEL if level is None else level
+        view = map_view(deps.library.framework, _families(deps), family, page)
         await deps.slack.update_modal(click.origin.window, view)
 
 
@@ -74,4 +76,4 @@ def _families(deps: Deps) -> tuple[Family, ...]:
 def _split(value: str) -> tuple[str | None, int | None]:
     family_id, _, level = value.partition("|")
     at = int(level) if level.isdecimal() else None
-    return family_id or None, at if at and FIRST_LEVEL <= at <= LAST_LEVEL else None
+    return family_id or None, at if at in PAGES else None

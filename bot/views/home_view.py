@@ -14,9 +14,11 @@ def home_view(say: Say, profile: Profile, *, messages_url: str | None) -> View:
     blocks: list[Block] = []
     if profile.latest is None:
         blocks += [headline("Find out where you stand"), paragraph(say("home_first"))]
-    blocks += _self_check(say, profile, messages_url)
-    blocks += where_you_stand(say, profile)
-    blocks += [line(), paragraph(say("home_private")), _privacy_row(), paragraph(say("home_help"))]
+    checking = _self_check(say, profile, messages_url)
+    standing = where_you_stand(say, profile)
+    blocks += [*checking, *standing] if profile.open_card else [*standing, *checking]
+    blocks += [line(), paragraph(say("home_private")), _privacy_row()]
+    blocks += _settings(say, profile)
     return View(type="home", callback_id=ids.HOME_VIEW, blocks=blocks)
 
 
@@ -39,6 +41,12 @@ def _self_check(say: Say, profile: Profile, messages_url: str | None) -> list[Bl
     start = button(label, action=ids.START, style=None if again else "primary")
     see_map = None if again else button("See the map", action=ids.MAP, value="|")
     return [row(start, see_map, to_messages)]
+
+
+def _settings(say: Say, profile: Profile) -> list[Block]:
+    text = f"{say('home_family', family=profile.family_name)}\n{say('home_help')}"
+    change = button("Change role family", action=ids.FAMILY_ASKED)
+    return [paragraph(text), row(change)] if profile.family_name else [paragraph(say("home_help"))]
 
 
 def _privacy_row() -> Block:

@@ -20,7 +20,13 @@ def how_view(say: Say, result: ResultShown, *, before: dict[str, float] | None =
         chosen = escape(result.words.text_of(question_id, level))
         blocks.append(paragraph(f"*{place}. {asked}*\n{chosen}"))
         blocks.append(fine_print(_level_line(level, (before or {}).get(question_id))))
-    blocks += [line(), paragraph(_numbers(say, result)), paragraph(_rule(say, result))]
+    tier = result.words.tier(result.standing.tier)
+    blocks += [
+        line(),
+        paragraph(_numbers(say, result)),
+        paragraph(f"*{tier.tier:g} {escape(tier.name)}.* {escape(tier.explained)}"),
+        paragraph(_rule(say, result)),
+    ]
     if result.standing.is_uneven:
         blocks.append(fine_print(say("how_uneven")))
     blocks.append(fine_print(say("result/footer", total=str(len(result.answers)))))

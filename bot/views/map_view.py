@@ -12,42 +12,73 @@ from content.model import Family, Figure, Framework, Level, Operation
 from content.wording import escape
 
 MOST_IN_MENU = 100
+OVERVIEW = 0
+"""The page that all families share, among the pages of the levels."""
 
 
 def map_view(framework: Framework, families: Sequence[Family], family: Family, level: int) -> View:
-    """One level of one family's map, with the ways to the others."""
+    """One level of one family's map, with the ways to the others; level 0 is what all share."""
+    blocks: list[Block] = [_ways(families, family, level)]
+    blocks += _overview(framework) if level == OVERVIEW else _level(framework, family, level)
+    return modal(family.name, blocks, callback=ids.MAP_VIEW)
+
+
+def _ways(families: Sequence[Family], family: Family, level: int) -> Block:
+    return row(
+        *(_level_button(family, item.level, chosen=level) for item in family.levels),
+        _level_button(family, OVERVIEW, chosen=level, label="The tiers"),
+        _family_menu(families, family, level),
+    )
+
+
+def _level(framework: Framework, family: Family, level: int) -> list[Block]:
     shown = next(item for item in family.levels if item.level == level)
-    names = {int(tier.tier): tier.name for tier in framework.tiers if tier.tier == int(tier.tier)}
+    names = {tier.tier: tier.name for tier in framework.tiers}
     blocks: list[Block] = [
-        row(
-            *(_level_button(family, item.level, chosen=level) for item in family.levels),
-            _family_menu(families, family, level),
-        ),
-        headline(f"Level {level}: {names.get(level, family.name)}"),
+        headline(f"Level {level}: {names.get(float(level), family.name)}"),
         paragraph(escape(shown.is_)),
         paragraph("*What this looks like*\n" + bullets([escape(s) for s in shown.looks_like])),
     ]
     if shown.operation:
         blocks.append(paragraph(_operation(shown.operation)))
-    blocks.append(paragraph(_shift(family, shown)))
+    blocks.append(paragraph(_shift(framework, family, shown)))
     blocks += [paragraph(f"*Watch for*\n{escape(warning)}") for warning in shown.warnings]
     blocks += [fine_print(_figure(figure)) for figure in shown.figures]
     blocks += [line(), paragraph(_pattern(family)), fine_print(escape(framework.depth_note))]
-    return modal(family.name, blocks, callback=ids.MAP_VIEW)
+    return blocks
 
 
-def between_note(tier: float) -> str:
-    """What a half tier means on a map of whole levels."""
-    return f"Tier {tier:g} is between two levels: the way from one to the next."
+def _overview(framework: Framework) -> list[Block]:
+    """The six tiers, the two transitions, and what stays with people."""
+    tiers = "\n\n".join(
+        f"*{tier.tier:g} {escape(tier.name)}.* {escape(tier.explained)}" for tier in framework.tiers
+    )
+    skills = "\n\n".join(
+        f"*{skill.from_tier:g} to {skill.to_tier:g}: {escape(skill.name)}.* {escape(skill.explained)}"
+        for skill in framework.skills
+    )
+    functions = bullets([f"*{escape(f.name)}.* {escape(f.explained)}" for f in framework.functions])
+    return [
+        headline("The six tiers"),
+        paragraph(tiers),
+        headline("The two transitions"),
+        paragraph(skills),
+        headline("What stays with people at every tier"),
+        paragraph(functions),
+        fine_print(escape(framework.about)),
+    ]
 
 
-def _level_button(family: Family, level: int, *, chosen: int) -> ButtonElement:
+def _level_button(
+    family: Family, level: int, *, chosen: int, label: str | None = None
+) -> ButtonElement:
+    label = label or f"Level {level}"
     return button(
-        f"Level {level}",
+        label,
         action=f"{ids.MAP_LEVEL}{level}",
         value=f"{family.id}|{level}",
         style="primary" if level == chosen else None,
-        spoken=f"Level {level}, shown now" if level == chosen else f"Show level {level}",
+        spoken=f"{label}, shown now" if level == chosen else f"Show {label.lower()}",
     )
 
 
@@ -58,10 +89,13 @@ def _family_menu(families: Sequence[Family], family: Family, level: int) -> Stat
     )
 
 
-def _shift(family: Family, level: Level) -> str:
+def _shift(framework: Framework, family: Family, level: Level) -> str:
     last = max(item.level for item in family.levels)
-    title = "What stays yours" if level.level == last else "What changes at the next level"
-    return f"*{title}*\n{escape(level.shift)}"
+    if level.level == last:
+        return f"*What stays yours*\n{escape(level.shift)}"
+    skill = next((s for s in framework.skills if s.from_tier == level.level), None)
+    named = f"\n_The skill: {escape(skill.name)}._ {escape(skill.explained)}" if skill else ""
+    return f"*What changes at the next level*\n{escape(level.shift)}{named}"
 
 
 def _pattern(family: Family) -> str:

@@ -35,7 +35,7 @@ class Place:
 class Profile:
     """Everything that `/rungs me` and the Home tab show."""
 
-    family: str | None
+    family_name: str | None
     path: Sequence[Place]
     step: StepShown | None
     open_card: CardState | None

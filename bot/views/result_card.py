@@ -66,13 +66,19 @@ def result_card(
     footer = say("result/footer", total=number(len(result.answers)))
     heading = f"Your self-check: {result.words.family_name}"
     above: list[Block] = [headline(heading), paragraph(text)]
-    blocks = with_tip(above, say, step, note=note)
+    blocks = with_tip(above, say, step, note=note, about=_about(say, result, step))
     if result.standing.is_uneven and step and step.state == "offered":
         blocks.append(_focus_row(result))
     blocks.append(_reading_row(result))
     blocks.append(fine_print(footer))
     tip = f"\n\n{tip_text(say, step.tip)}" if step and step.state in ("offered", "trying") else ""
     return Message(text=f"{escape(heading)}. {text}{tip}\n\n{footer}", blocks=blocks)
+
+
+def _about(say: Say, result: ResultShown, step: StepShown | None) -> str | None:
+    """What the next half-step is about; general steps speak for themselves."""
+    question = result.words.question(step.tip.question or "") if step else None
+    return say("result/next_step", topic=question.topic) if question else None
 
 
 def _reading_row(result: ResultShown) -> Block:

@@ -60,12 +60,18 @@ def tip_card(say: Say, step: StepShown, *, note: str | None = None) -> Message:
 
 
 def with_tip(
-    above: list[Block], say: Say, step: StepShown | None, *, note: str | None
+    above: list[Block],
+    say: Say,
+    step: StepShown | None,
+    *,
+    note: str | None,
+    about: str | None,
 ) -> list[Block]:
     """The blocks above, then a line and the tip, if there is one."""
     if step is None:
         return above
-    return [*above, line(), *tip_blocks(say, step, note=note)]
+    offered = [fine_print(about)] if about and step.state == "offered" else []
+    return [*above, line(), *offered, *tip_blocks(say, step, note=note)]
 
 
 def _try(step: StepShown) -> ButtonElement:

@@ -1,0 +1,46 @@
+"""People who wait until they see what they expect, and click again when nothing moved."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from storage import assessments
+from tests.stage import Person
+
+RESULT = "Your self-check"
+
+
+async def until(is_so: Callable[[], bool], *, within: float = 20, what: str = "it") -> None:
+    """Wait for something to come true."""
+    deadline = time.monotonic() + within
+    while not is_so():
+        assert time.monotonic() < deadline, f"Waited {within} s for {what} in vain."
+        await asyncio.sleep(0.02)
+
+
+async def answer_patiently(person: Person, letters: str, *, family: str = "Engineering") -> None:
+    """Answer question by question; click again only while the card still asks the same one."""
+    total = len(letters)
+    for place, letter in enumerate(letters, start=1):
+        asked = f"{family} · {place} of {total}"
+        await until(lambda a=asked: any_shows(person, a), what=asked)  # type: ignore[misc]
+        for _ in range(10):
+            if not any_shows(person, asked):
+                break
+            await person.clicks("None of these yet" if letter == "-" else letter)
+    await until(lambda: any_shows(person, RESULT), what="the result")
+
+
+def any_shows(person: Person, words: str) -> bool:
+    """Whether the newest message says this."""
+    return bool(person.messages()) and words in person.reads()
+
+
+async def levels_kept(person: Person) -> list[list[float]]:
+    """The answers of every finished self-check, newest first."""
+    database = person.stage.database
+    async with database.read() as session:
+        return [
+            list((await assessments.answers(session, row)).values())
+            for row in await assessments.history(session, person.key)
+        ]

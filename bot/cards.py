@@ -90,18 +90,28 @@ async def show(deps: Deps, workspace_id: str, assessment_id: str) -> None:
 
     Safe to run twice and at once: when the state moved on while Slack was told, it is told again.
     """
-    told: int | None = None
+    told: tuple[str, int] | None = None
     while True:
         async with deps.database.read() as session:
             row = await assessments.get(session, workspace_id, assessment_id)
             if row is None or row.card_ts is None or row.card_channel is None:
                 return
-            if row.revision == told:
+            row = await _now_on_the_card(session, row)
+            if (row.id, row.revision) == told:
                 return
             loaded = await load(session, deps, row)
             message = await draw(session, deps, loaded)
-        await deps.slack.update(row.card_channel, row.card_ts, message)
-        told = row.revision
+        await deps.slack.update(str(row.card_channel), str(row.card_ts), message)
+        told = (row.id, row.revision)
+
+
+async def _now_on_the_card(session: AsyncSession, row: Assessment) -> Assessment:
+    """The assessment that this one's card shows by now: who starts over goes on in the same message."""
+    if row.state != "abandoned":
+        return row
+    key = MemberKey(row.workspace_id, row.user_id)
+    later = [await assessments.open_one(session, key), *await assessments.history(session, key)]
+    return next((other for other in later if other and other.card_ts == row.card_ts), row)
 
 
 async def place(deps: Deps, origin: Origin, row: Assessment, message: Message) -> str:

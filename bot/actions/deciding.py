@@ -62,6 +62,10 @@ async def _replace(deps: Deps, click: Click, *, step_id: str, focus: str | None)
                 note = deps.say("no_other_step")
             else:
                 step_id = new.id
+        elif row and row.state == "passed":
+            # Clicked twice: what took its place is shown already.
+            current = await step_rows.current(session, click.origin.key)
+            step_id = current.id if current else step_id
     await _redraw(deps, click, step_id, note=note)
 
 

@@ -7,12 +7,10 @@ A test module asks for it with `pytest_plugins = ["tests.browser"]` and runs on 
 import os
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, async_playwright
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -48,42 +46,3 @@ async def browser() -> AsyncIterator[Browser]:
         started = await playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         yield started
         await started.close()
-
-
-@dataclass
-class Visit:
-    """A page in a fresh profile, what it complained of, and every address it asked for."""
-
-    page: Page
-    complaints: list[str] = field(default_factory=list)
-    requests: list[str] = field(default_factory=list)
-
-
-@asynccontextmanager
-async def visit(
-    browser: Browser, address: str, *, width: int = 1200, height: int = 800, dark: bool = False
-) -> AsyncIterator[Visit]:
-    """Open an address as a newcomer does: no cookies, nothing stored."""
-    context = await browser.new_context(
-        viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
-    )
-    context.set_default_timeout(8000)
-    try:
-        seen = _watched(await context.new_page())
-        await seen.page.goto(address)
-        yield seen
-    finally:
-        await context.close()
-
-
-def _watched(page: Page) -> Visit:
-    seen = Visit(page)
-    page.on("console", lambda said: _note(seen, said.type, said.text))
-    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-    page.on("request", lambda request: seen.requests.append(request.url))
-    return seen
-
-
-def _note(seen: Visit, kind: str, text: str) -> None:
-    if kind in {"error", "warning"}:
-        seen.complaints.append(f"{kind}: {text}")

@@ -8,7 +8,8 @@ export class Refused extends Error {}
 async function call(method, path, body) {
   const response = await reach(method, path, body);
   const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Refused(answer.error ?? `The playground answered with status ${response.status}. Try again.`);
+  if (!response.ok)
+    throw new Refused(answer.error ?? `The playground answered with status ${response.status}. Try again.`);
   return answer;
 }
 
@@ -21,14 +22,19 @@ async function reach(method, path, body) {
   try {
     return await fetch(`/play/${path}`, options);
   } catch (error) {
-    throw new Refused(error.name === "TimeoutError"
-      ? "Nothing came back within 20 seconds. Try again."
-      : "The playground cannot be reached. Check that it still runs.");
+    throw new Refused(
+      error.name === "TimeoutError"
+        ? "Nothing came back within 20 seconds. Try again."
+        : "The playground cannot be reached. Check that it still runs.",
+    );
   }
 }
 
 const get = (path, query = {}) => call("GET", `${path}?${new URLSearchParams(query)}`);
-const post = (path) => (body = {}) => call("POST", path, body);
+const post =
+  (path) =>
+  (body = {}) =>
+    call("POST", path, body);
 
 export const state = (user) => get("state", user ? { user } : {});
 export const messages = (user, channel) => get("messages", { user, channel });

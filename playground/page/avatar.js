@@ -15,7 +15,13 @@ function paint(node, color) {
 }
 
 /** The first letters of a name, for people without an avatar. */
-export const initialsOf = (name) => name.split(/\s+/).map((word) => word[0]).join("").slice(0, 2).toUpperCase();
+export const initialsOf = (name) =>
+  name
+    .split(/\s+/)
+    .map((word) => word[0])
+    .join("")
+    .slice(0, 2)
+    .toUpperCase();
 
 function inkOn(color) {
   const parts = color.match(/^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i);

@@ -25,13 +25,36 @@ export function showBanner(root) {
 function render(root) {
   const focused = root.contains(document.activeElement);
   root.dataset.person = store.person;
-  refill(root, el("section", { class: "banner", "aria-label": "Welcome" },
-    el("p", {}, el("strong", {}, "A pretend workspace, on this computer alone. "),
-      `Try ${store.state.app.name} as one of the sample people. Choose a person, then type `, el("code", {}, COMMAND), ". Three questions take about a minute."),
-    el("div", { class: "banner-buttons" },
-      el("button", { type: "button", class: "button primary", on: { click: (event) => start(root, event.currentTarget) } }, `Start the self-check as ${person().name}`),
-      el("button", { type: "button", class: "button", on: { click: pickPerson } }, "Choose a person"),
-      el("button", { type: "button", class: "link-button", on: { click: () => putAway(root) } }, "Not now"))));
+  refill(
+    root,
+    el(
+      "section",
+      { class: "banner", "aria-label": "Welcome" },
+      el(
+        "p",
+        {},
+        el("strong", {}, "A pretend workspace, on this computer alone. "),
+        `Try ${store.state.app.name} as one of the sample people. Choose a person, then type `,
+        el("code", {}, COMMAND),
+        ". Three questions take about a minute.",
+      ),
+      el(
+        "div",
+        { class: "banner-buttons" },
+        el(
+          "button",
+          {
+            type: "button",
+            class: "button primary",
+            on: { click: (event) => start(root, event.currentTarget) },
+          },
+          `Start the self-check as ${person().name}`,
+        ),
+        el("button", { type: "button", class: "button", on: { click: pickPerson } }, "Choose a person"),
+        el("button", { type: "button", class: "link-button", on: { click: () => putAway(root) } }, "Not now"),
+      ),
+    ),
+  );
   if (focused) root.querySelector("button").focus();
 }
 

@@ -2,7 +2,6 @@
 
 import * as api from "./api.js";
 import { el, refill } from "./dom.js";
-import { pending } from "./interaction.js";
 import { refreshMessages } from "./refresh.js";
 import { addNote, conversation, store, whenChanged } from "./store.js";
 import { Suggestions } from "./suggestions.js";
@@ -10,8 +9,14 @@ import { Suggestions } from "./suggestions.js";
 /** Build the composer into its root. */
 export function showComposer(root) {
   const box = el("textarea", {
-    id: "composer-text", rows: "1", disabled: true, "aria-describedby": "composer-hint", autocomplete: "off", spellcheck: "true",
-    "aria-autocomplete": "list", "aria-controls": "suggestions",
+    id: "composer-text",
+    rows: "1",
+    disabled: true,
+    "aria-describedby": "composer-hint",
+    autocomplete: "off",
+    spellcheck: "true",
+    "aria-autocomplete": "list",
+    "aria-controls": "suggestions",
   });
   const send = el("button", { type: "button", class: "button primary send" }, "Send");
   const hint = el("p", { id: "composer-hint", class: "fine composer-hint" });
@@ -48,7 +53,10 @@ function wire({ box, send, hint, suggestions }) {
     else suggestions.hide();
     hint.textContent = hintFor(box.value);
   };
-  whenChanged(["place", "state"], () => { name(); swapDraft(box, changed); });
+  whenChanged(["place", "state"], () => {
+    name();
+    swapDraft(box, changed);
+  });
   box.addEventListener("input", changed);
   box.addEventListener("keydown", (event) => pressed(event, { box, suggestions, changed }));
   box.addEventListener("blur", () => suggestions.hide());
@@ -76,18 +84,27 @@ function hintFor(text) {
 
 async function sendFrom(box, changed) {
   const text = box.value.trim();
-  if (!text || box.getAttribute("aria-busy") === "true") return;
+  if (!text) return;
   box.value = "";
   changed();
-  await pending(box, () => sendText(text, (back) => { box.value ||= back; changed(); }));
+  await sendText(text, (back) => {
+    box.value ||= back;
+    changed();
+  });
 }
 
 /** Send a message or a slash command to the open conversation; `giveBack` gets the text when it could not be sent. */
 export async function sendText(text, giveBack = () => {}) {
-  const { person: user, place: { channel } } = store;
+  const {
+    person: user,
+    place: { channel },
+  } = store;
   try {
-    const outcome = await (text.startsWith("/") ? api.command({ user, channel, text }) : api.message({ user, channel, text }));
-    if (outcome.ok === false) addNote(outcome.shown ?? "The playground could not send this. Try again.", channel);
+    const outcome = await (text.startsWith("/")
+      ? api.command({ user, channel, text })
+      : api.message({ user, channel, text }));
+    if (outcome.ok === false)
+      addNote(outcome.shown ?? "The playground could not send this. Try again.", channel);
   } catch (error) {
     addNote(error.message, channel);
     giveBack(text);

@@ -31,7 +31,9 @@ function listen(node, listeners) {
 
 /** Replace what a node holds. */
 export function refill(node, ...children) {
-  node.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  node.replaceChildren(
+    ...children.flat().filter((child) => child !== null && child !== undefined && child !== false),
+  );
 }
 
 let counter = 0;

@@ -6,7 +6,8 @@ function controlsOf(group) {
   return [...group.querySelectorAll(CONTROLS)].filter((control) => !control.disabled);
 }
 
-const groupsOf = (root) => [...root.querySelectorAll("[data-block]")].filter((group) => controlsOf(group).length);
+const groupsOf = (root) =>
+  [...root.querySelectorAll("[data-block]")].filter((group) => controlsOf(group).length);
 
 /** Remember which control holds the focus: its name, and its place as block and index. */
 export function rememberFocus(root) {

@@ -41,15 +41,18 @@ function problem({ input, type, read }) {
 const CHECKS = {
   plain_text_input: (text, { min_length: least = 0 }) =>
     text.length < least ? `This text has ${text.length} characters. Write at least ${least}.` : null,
-  email_text_input: (text) => (EMAIL.test(text) ? null : "This is not an email address. Write one such as name@example.com."),
-  url_text_input: (text) => (URL.canParse(text) ? null : "This is not a web address. Write one that starts with https://."),
+  email_text_input: (text) =>
+    EMAIL.test(text) ? null : "This is not an email address. Write one such as name@example.com.",
+  url_text_input: (text) =>
+    URL.canParse(text) ? null : "This is not a web address. Write one that starts with https://.",
   number_input: numberProblem,
 };
 
 function numberProblem(text, { is_decimal_allowed: decimals, min_value: least, max_value: most }) {
-  if (!(decimals ? /^-?\d+(\.\d+)?$/ : /^-?\d+$/).test(text)) return `This is not a ${decimals ? "" : "whole "}number. Write one in digits.`;
-  if (least !== undefined && Number(text) < Number(least)) return `${text} is too low. Write ${least} or more.`;
+  if (!(decimals ? /^-?\d+(\.\d+)?$/ : /^-?\d+$/).test(text))
+    return `This is not a ${decimals ? "" : "whole "}number. Write one in digits.`;
+  if (least !== undefined && Number(text) < Number(least))
+    return `${text} is too low. Write ${least} or more.`;
   if (most !== undefined && Number(text) > Number(most)) return `${text} is too high. Write ${most} or less.`;
   return null;
 }
-

@@ -6,7 +6,10 @@ import { setSidebar } from "./sidebar.js";
 import { conversation, store, whenChanged } from "./store.js";
 import { setTools } from "./tools/panel.js";
 
-const TABS = [["home", "Home"], ["messages", "Messages"]];
+const TABS = [
+  ["home", "Home"],
+  ["messages", "Messages"],
+];
 
 /** Keep the head and the shown tab in step with the store. */
 export function showHeader(root, conversationRoot) {
@@ -20,39 +23,75 @@ function render(root) {
   const focused = root.contains(document.activeElement) ? document.activeElement.id : null;
   const { kind, name, topic } = conversation();
   const title = kind === "dm" ? name : `# ${name.replace(/^#/, "")}`;
-  refill(root,
-    el("div", { class: "place-row" },
-      el("button", { type: "button", id: "sidebar-opener", class: "icon-button narrow-only", "aria-label": "People and conversations", "aria-controls": "sidebar", "aria-expanded": "false", on: { click: () => setSidebar(true) } }, "☰"),
+  refill(
+    root,
+    el(
+      "div",
+      { class: "place-row" },
+      el(
+        "button",
+        {
+          type: "button",
+          id: "sidebar-opener",
+          class: "icon-button narrow-only",
+          "aria-label": "People and conversations",
+          "aria-controls": "sidebar",
+          "aria-expanded": "false",
+          on: { click: () => setSidebar(true) },
+        },
+        "☰",
+      ),
       el("h1", { class: "place-name" }, title),
       el("p", { class: "place-topic fine" }, kind === "dm" ? "App" : topic),
-      opener()),
-    kind === "dm" ? tabs() : null);
+      opener(),
+    ),
+    kind === "dm" ? tabs() : null,
+  );
   document.title = `${title} · Rungs playground`;
   if (focused) document.getElementById(focused)?.focus();
 }
 
 function opener() {
-  return el("button", {
-    type: "button", id: "tools-opener", class: "button quiet", "aria-expanded": String(store.toolsOpen), "aria-controls": "tools",
-    on: { click: () => setTools(!store.toolsOpen) },
-  }, "Tools");
+  return el(
+    "button",
+    {
+      type: "button",
+      id: "tools-opener",
+      class: "button quiet",
+      "aria-expanded": String(store.toolsOpen),
+      "aria-controls": "tools",
+      on: { click: () => setTools(!store.toolsOpen) },
+    },
+    "Tools",
+  );
 }
 
 function tabs() {
   const list = el("div", { class: "tabs", role: "tablist", "aria-label": conversation().name });
   list.append(...TABS.map(([tab, label]) => tabButton(tab, label)));
   list.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowLeft" || event.key === "ArrowRight") openTab(store.place.tab === "home" ? "messages" : "home");
+    if (event.key === "ArrowLeft" || event.key === "ArrowRight")
+      openTab(store.place.tab === "home" ? "messages" : "home");
   });
   return list;
 }
 
 function tabButton(tab, label) {
   const selected = store.place.tab === tab;
-  return el("button", {
-    type: "button", role: "tab", id: `tab-${tab}`, class: "tab", "aria-selected": String(selected), tabindex: selected ? "0" : "-1",
-    "aria-controls": tab === "home" ? "home" : "conversation", on: { click: () => openTab(tab) },
-  }, label);
+  return el(
+    "button",
+    {
+      type: "button",
+      role: "tab",
+      id: `tab-${tab}`,
+      class: "tab",
+      "aria-selected": String(selected),
+      tabindex: selected ? "0" : "-1",
+      "aria-controls": tab === "home" ? "home" : "conversation",
+      on: { click: () => openTab(tab) },
+    },
+    label,
+  );
 }
 
 async function openTab(tab) {

@@ -28,10 +28,21 @@ function render(root, view) {
   restoreFocus(root, memory);
 }
 
-const empty = () => el("p", { class: "empty" }, `${store.state.app.name} has not published a Home view for this person yet.`);
+const empty = () =>
+  el("p", { class: "empty" }, `${store.state.app.name} has not published a Home view for this person yet.`);
 
 function sceneOf(view, note) {
   const form = new Form();
   const container = () => ({ type: "view", view_id: view.id });
-  return { surface: "home", form, act: actor({ container, form, tell: (text) => { note.textContent = text; } }) };
+  return {
+    surface: "home",
+    form,
+    act: actor({
+      container,
+      form,
+      tell: (text) => {
+        note.textContent = text;
+      },
+    }),
+  };
 }

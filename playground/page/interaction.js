@@ -5,15 +5,15 @@ import { confirmed } from "./confirm.js";
 import { store } from "./store.js";
 
 /**
- * The function that a scene's controls call.
+ * The function that a scene's controls call; it answers whether the app was told.
  *
  * `container` answers where the control stands, `form` holds the values around it, `tell` shows a refusal.
  */
 export function actor({ container, form, tell }) {
   return async (control, { block_id, element, value }) => {
-    if (control.getAttribute("aria-busy") === "true") return;
-    if (element.confirm && !(await confirmed(element.confirm))) return;
+    if (element.confirm && !(await confirmed(element.confirm))) return false;
     await pending(control, () => send({ container, form, tell, block_id, element, value }));
+    return true;
   };
 }
 
@@ -28,7 +28,13 @@ export async function pending(control, work) {
 }
 
 async function send({ container, form, tell, block_id, element, value }) {
-  const action = { user: store.person, container: container(), block_id, action_id: element.action_id, state: form.values() };
+  const action = {
+    user: store.person,
+    container: container(),
+    block_id,
+    action_id: element.action_id,
+    state: form.values(),
+  };
   try {
     const outcome = await api.action(value === undefined ? action : { ...action, value });
     if (!outcome.ok) tell(outcome.shown ?? "Something went wrong. Try again.");

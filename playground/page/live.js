@@ -37,8 +37,8 @@ function lost() {
 }
 
 function changed({ what, channel }) {
-  const refreshing = what === "messages" ? messagesChanged(channel) : what === "log" ? logChanged() : refreshState();
-  refreshing?.catch(() => {});
+  const refresh = { messages: () => messagesChanged(channel), log: logChanged, state: refreshAll };
+  (refresh[what] ?? refreshState)().catch(() => {});
 }
 
 async function messagesChanged(channel) {
@@ -47,7 +47,9 @@ async function messagesChanged(channel) {
   await refreshState();
 }
 
-const logChanged = () => (store.toolsOpen ? refreshLog() : null);
+async function logChanged() {
+  if (store.toolsOpen) await refreshLog();
+}
 
 /** Show in the page's head that the connection is lost. */
 export function showConnection(root) {

@@ -11,11 +11,14 @@ import { mrkdwn } from "./text/mrkdwn.js";
 
 /** The parts of a message that stand in its list item. */
 export function messageParts(message, { grouped }) {
-  const body = el("div", { class: "message-body" },
+  const body = el(
+    "div",
+    { class: "message-body" },
     message.ephemeral ? onlyYou(message) : null,
     grouped ? null : head(message),
     ...content(message),
-    ...(message.files ?? []).map(file));
+    ...(message.files ?? []).map(file),
+  );
   return [grouped ? el("div", { class: "message-gutter" }, time(message)) : face(message), body];
 }
 
@@ -35,19 +38,30 @@ function face(message) {
 
 function head(message) {
   const { name, isApp } = author(message);
-  return el("div", { class: "message-head" },
+  return el(
+    "div",
+    { class: "message-head" },
     el("span", { class: "message-author" }, name),
     isApp ? el("span", { class: "badge" }, "app") : null,
-    time(message));
+    time(message),
+  );
 }
 
 function time(message) {
   const at = Number.parseFloat(message.ts);
-  return el("time", { class: "message-time", datetime: new Date(at * 1000).toISOString() }, clockTime(at, person()?.tz));
+  return el(
+    "time",
+    { class: "message-time", datetime: new Date(at * 1000).toISOString() },
+    clockTime(at, person()?.tz),
+  );
 }
 
 function onlyYou(message) {
-  const away = el("button", { type: "button", class: "link-button", on: { click: () => dismiss(message.ts) } }, "Dismiss");
+  const away = el(
+    "button",
+    { type: "button", class: "link-button", on: { click: () => dismiss(message.ts) } },
+    "Dismiss",
+  );
   return el("div", { class: "only-you" }, "Only visible to you · ", away);
 }
 
@@ -63,13 +77,20 @@ function sceneOf(message) {
   const form = new Form();
   const channel = store.place.channel;
   const container = () => ({ type: "message", channel, ts: message.ts });
-  return { surface: "message", form, act: actor({ container, form, tell: (text) => addNote(text, channel) }) };
+  return {
+    surface: "message",
+    form,
+    act: actor({ container, form, tell: (text) => addNote(text, channel) }),
+  };
 }
 
 function file({ name, size, url }) {
-  return el("a", { class: "file", href: url, download: name },
+  return el(
+    "a",
+    { class: "file", href: url, download: name },
     el("span", { class: "file-name" }, name),
-    el("span", { class: "fine" }, `${sizeOf(size)} · Download`));
+    el("span", { class: "fine" }, `${sizeOf(size)} · Download`),
+  );
 }
 
 function sizeOf(bytes) {

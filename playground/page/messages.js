@@ -16,12 +16,20 @@ let scroller;
 let stuck = true;
 
 const isAtBottom = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_BOTTOM;
-const toBottom = () => { scroller.scrollTop = scroller.scrollHeight; };
+const toBottom = () => {
+  scroller.scrollTop = scroller.scrollHeight;
+};
 
 /** Keep the list in step with the store. */
 export function showMessages(listRoot, scrollRoot) {
   [list, scroller] = [listRoot, scrollRoot];
-  scroller.addEventListener("scroll", () => { stuck = isAtBottom(); }, { passive: true });
+  scroller.addEventListener(
+    "scroll",
+    () => {
+      stuck = isAtBottom();
+    },
+    { passive: true },
+  );
   const observer = new ResizeObserver(() => stuck && toBottom());
   observer.observe(scroller);
   observer.observe(list);
@@ -87,8 +95,13 @@ function put(message, before, { quiet }) {
 function fillItem(item, message, { grouped, heading }) {
   const memory = rememberFocus(item);
   item.className = `message${grouped ? " grouped" : ""}${message.ephemeral ? " ephemeral" : ""}`;
-  const day = heading ? el("div", { class: "day", role: "separator", "aria-label": heading }, el("span", {}, heading)) : null;
-  item.replaceChildren(...(day ? [day] : []), el("div", { class: "message-row" }, ...messageParts(message, { grouped })));
+  const day = heading
+    ? el("div", { class: "day", role: "separator", "aria-label": heading }, el("span", {}, heading))
+    : null;
+  item.replaceChildren(
+    ...(day ? [day] : []),
+    el("div", { class: "message-row" }, ...messageParts(message, { grouped })),
+  );
   restoreFocus(item, memory);
 }
 
@@ -107,7 +120,10 @@ function isGrouped(message, before) {
 
 /** Put the focus on the first button of the newest message that has one; true when there is one. */
 export function focusNewestCard() {
-  const button = [...list.children].reverse().map((item) => item.querySelector("[data-block] button, [data-block] input")).find(Boolean);
+  const button = [...list.children]
+    .reverse()
+    .map((item) => item.querySelector("[data-block] button, [data-block] input"))
+    .find(Boolean);
   button?.focus();
   return Boolean(button);
 }

@@ -21,7 +21,10 @@ export class Modal {
 
   constructor(view, { close }) {
     this.#close = close;
-    this.#dialog.addEventListener("cancel", (event) => { event.preventDefault(); close(); });
+    this.#dialog.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      close();
+    });
     document.body.append(this.#dialog);
     this.update(view);
     this.#dialog.showModal();
@@ -54,18 +57,40 @@ export class Modal {
 
   #body(kept) {
     const { title, blocks, submit, close } = this.#view;
-    const form = el("form", { novalidate: true, on: { submit: (event) => { event.preventDefault(); this.#submit(); } } },
+    const form = el(
+      "form",
+      {
+        novalidate: true,
+        on: {
+          submit: (event) => {
+            event.preventDefault();
+            this.#submit();
+          },
+        },
+      },
       el("header", { class: "modal-head" }, el("h2", { id: this.#titleId }, plain(title)), this.#closer()),
       el("div", { class: "modal-blocks" }, ...renderBlocks(blocks, this.#scene(kept))),
       this.#note,
-      el("div", { class: "dialog-buttons" },
-        el("button", { type: "button", class: "button", on: { click: this.#close } }, plain(close) || (submit ? "Cancel" : "Close")),
-        submit ? el("button", { class: "button primary", data: { submit: "" } }, plain(submit)) : null));
+      el(
+        "div",
+        { class: "dialog-buttons" },
+        el(
+          "button",
+          { type: "button", class: "button", on: { click: this.#close } },
+          plain(close) || (submit ? "Cancel" : "Close"),
+        ),
+        submit ? el("button", { class: "button primary", data: { submit: "" } }, plain(submit)) : null,
+      ),
+    );
     return form;
   }
 
   #closer() {
-    return el("button", { type: "button", class: "icon-button", "aria-label": "Close", on: { click: this.#close } }, "✕");
+    return el(
+      "button",
+      { type: "button", class: "icon-button", "aria-label": "Close", on: { click: this.#close } },
+      "✕",
+    );
   }
 
   #scene(kept) {
@@ -90,7 +115,11 @@ export class Modal {
 
   async #send() {
     try {
-      const outcome = await api.submit({ user: store.person, view_id: this.#view.id, state: this.#form.values() });
+      const outcome = await api.submit({
+        user: store.person,
+        view_id: this.#view.id,
+        state: this.#form.values(),
+      });
       if (outcome.errors) this.#showErrors(outcome.errors);
       else if (!outcome.ok) this.tell(outcome.shown ?? "The app did not answer. Try again.");
       await refreshState();
@@ -106,6 +135,7 @@ export class Modal {
       this.#form.control(block_id)?.setAttribute("aria-invalid", String(block_id in errors));
     }
     const first = this.#form.control(Object.keys(errors)[0]);
-    if (first) (first.matches("input, textarea, select") ? first : first.querySelector("input, summary"))?.focus();
+    if (first)
+      (first.matches("input, textarea, select") ? first : first.querySelector("input, summary"))?.focus();
   }
 }

@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { refreshAll, refreshState } from "./refresh.js";
-import { addNote, change, conversation, directMessage, store } from "./store.js";
+import { addNote, change, conversation, directMessage, store, whenChanged } from "./store.js";
 import { listen } from "./live.js";
 
 /** Load the page for the person and place that the address names, or for the first ones there are. */
@@ -19,9 +19,10 @@ export async function arrive() {
 
 /** Become another person; the open conversation stays open when they are in it. */
 export async function choosePerson(id) {
-  change({ person: id, messages: [], messagesOf: null });
+  const before = store.place;
+  change({ person: id, place: { ...before, channel: null }, messages: [], messagesOf: null });
   await refreshState();
-  const target = conversation() ?? directMessage();
+  const target = store.state.conversations.find((one) => one.id === before.channel) ?? directMessage();
   const tab = target.kind === "dm" ? store.place.tab : "messages";
   listen();
   await goTo(target.id, { tab });
@@ -32,8 +33,14 @@ export async function goTo(channel, { tab = "messages" } = {}) {
   const moved = channel !== store.place.channel;
   change({ place: { channel, tab }, ...(moved ? { messages: [], messagesOf: null } : {}) });
   history.replaceState(null, "", `#${store.person}/${channel}/${tab}`);
-  await Promise.all([tellApp(tab), refreshAll()]);
+  // A failure to refresh is a lost connection, which is said elsewhere and tried again.
+  await Promise.all([tellApp(tab), refreshAll().catch(() => {})]);
 }
+
+/** When the open conversation is gone, as after starting over, go to the app's. */
+whenChanged(["state"], () => {
+  if (store.place.channel && !conversation() && directMessage()) goTo(directMessage().id);
+});
 
 async function tellApp(tab) {
   if (conversation()?.kind !== "dm") return;

@@ -16,7 +16,9 @@ function coalesced(work) {
   }
   return () => {
     again = true;
-    running ??= untilCurrent().finally(() => { running = null; });
+    running ??= untilCurrent().finally(() => {
+      running = null;
+    });
     return running;
   };
 }
@@ -30,7 +32,10 @@ export const refreshState = coalesced(async () => {
 
 /** Ask for the messages of the open conversation, which also marks them as read. */
 export const refreshMessages = coalesced(async () => {
-  const { person, place: { channel } } = store;
+  const {
+    person,
+    place: { channel },
+  } = store;
   if (!person || !channel) return;
   const { messages } = await api.messages(person, channel);
   if (store.person === person && store.place.channel === channel) {

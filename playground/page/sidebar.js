@@ -38,13 +38,28 @@ function render(root) {
   const { workspace, conversations } = store.state;
   const channels = conversations.filter(({ kind }) => kind === "channel");
   const apps = conversations.filter(({ kind }) => kind === "dm");
-  refill(root,
-    el("div", { class: "workspace-name" }, workspace.name,
-      el("button", { type: "button", class: "icon-button narrow-only", "aria-label": "Close this list", on: { click: () => setSidebar(false) } }, "✕")),
+  refill(
+    root,
+    el(
+      "div",
+      { class: "workspace-name" },
+      workspace.name,
+      el(
+        "button",
+        {
+          type: "button",
+          class: "icon-button narrow-only",
+          "aria-label": "Close this list",
+          on: { click: () => setSidebar(false) },
+        },
+        "✕",
+      ),
+    ),
     you(),
     group("Channels", channels.map(entry)),
     group("Apps", apps.map(entry)),
-    el("p", { class: "sidebar-foot fine" }, connection()));
+    el("p", { class: "sidebar-foot fine" }, connection()),
+  );
   root.inert = narrow.matches && !root.classList.contains("open");
   if (focused) root.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
 }
@@ -52,13 +67,27 @@ function render(root) {
 function you() {
   const who = person();
   if (!who) return null;
-  const words = el("span", { class: "you-words" },
+  const words = el(
+    "span",
+    { class: "you-words" },
     el("span", { class: "you-name" }, who.name),
     el("span", { class: "fine" }, [who.title, who.guest ? "guest" : ""].filter(Boolean).join(" · ")),
-    el("span", { class: "fine local-time" }, localTime(who)));
+    el("span", { class: "fine local-time" }, localTime(who)),
+  );
   const hint = el("span", { class: "you-change" }, "Change");
-  return el("button", { type: "button", class: "you", "aria-haspopup": "dialog", data: { key: "you" }, on: { click: pickPerson } },
-    avatar({ initials: who.avatar, color: who.color }), words, hint);
+  return el(
+    "button",
+    {
+      type: "button",
+      class: "you",
+      "aria-haspopup": "dialog",
+      data: { key: "you" },
+      on: { click: pickPerson },
+    },
+    avatar({ initials: who.avatar, color: who.color }),
+    words,
+    hint,
+  );
 }
 
 /** The local time of a person, in words. */
@@ -72,17 +101,40 @@ function tick(root) {
 }
 
 function group(name, entries) {
-  return el("section", { "aria-label": name }, el("h2", { class: "sidebar-heading" }, name), el("ul", { class: "sidebar-list" }, ...entries));
+  return el(
+    "section",
+    { "aria-label": name },
+    el("h2", { class: "sidebar-heading" }, name),
+    el("ul", { class: "sidebar-list" }, ...entries),
+  );
 }
 
 function entry({ id, kind, name, unread }) {
   const here = id === store.place.channel;
-  const sign = kind === "channel" ? el("span", { class: "sign", "aria-hidden": "true" }, "#") : avatar({ initials: "R", app: true });
-  const count = unread ? el("span", { class: "unread" }, String(unread), el("span", { class: "visually-hidden" }, " unread")) : null;
-  const open = () => { goTo(id, { tab: here ? store.place.tab : "messages" }); if (narrow.matches) setSidebar(false); };
-  const button = el("button", {
-    type: "button", class: `sidebar-entry${unread ? " has-unread" : ""}`, "aria-current": here ? "page" : null, data: { key: id }, on: { click: open },
-  }, sign, el("span", { class: "entry-name" }, name.replace(/^#/, "")), count);
+  const sign =
+    kind === "channel"
+      ? el("span", { class: "sign", "aria-hidden": "true" }, "#")
+      : avatar({ initials: "R", app: true });
+  const count = unread
+    ? el("span", { class: "unread" }, String(unread), el("span", { class: "visually-hidden" }, " unread"))
+    : null;
+  const open = () => {
+    goTo(id, { tab: here ? store.place.tab : "messages" });
+    if (narrow.matches) setSidebar(false);
+  };
+  const button = el(
+    "button",
+    {
+      type: "button",
+      class: `sidebar-entry${unread ? " has-unread" : ""}`,
+      "aria-current": here ? "page" : null,
+      data: { key: id },
+      on: { click: open },
+    },
+    sign,
+    el("span", { class: "entry-name" }, name.replace(/^#/, "")),
+    count,
+  );
   return el("li", {}, button);
 }
 

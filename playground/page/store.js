@@ -29,7 +29,8 @@ export function whenChanged(keys, listener) {
 }
 
 export const person = () => store.state?.people.find(({ id }) => id === store.person) ?? null;
-export const conversation = () => store.state?.conversations.find(({ id }) => id === store.place.channel) ?? null;
+export const conversation = () =>
+  store.state?.conversations.find(({ id }) => id === store.place.channel) ?? null;
 export const directMessage = () => store.state?.conversations.find(({ kind }) => kind === "dm") ?? null;
 
 /** The playground's time in epoch seconds, running on from the last answer. */
@@ -43,7 +44,13 @@ let noteCount = 0;
 /** Add a line that only this person sees, such as what Slack shows when an action fails. */
 export function addNote(text, channel = store.place.channel) {
   noteCount += 1;
-  const note = { ts: `${now().toFixed(6)}-note${noteCount}`, name: "Playground", text, ephemeral: true, note: true };
+  const note = {
+    ts: `${now().toFixed(6)}-note${noteCount}`,
+    name: "Playground",
+    text,
+    ephemeral: true,
+    note: true,
+  };
   change({ notes: [...store.notes, { ...note, channel, person: store.person }] });
 }
 

@@ -6,7 +6,13 @@ import { store } from "./store.js";
 export class Suggestions {
   #box;
   #active = 0;
-  root = el("ul", { id: "suggestions", class: "suggestions", role: "listbox", "aria-label": "Commands", hidden: true });
+  root = el("ul", {
+    id: "suggestions",
+    class: "suggestions",
+    role: "listbox",
+    "aria-label": "Commands",
+    hidden: true,
+  });
   onChosen = () => {};
 
   constructor(box) {
@@ -17,7 +23,10 @@ export class Suggestions {
   show() {
     const found = this.#matches();
     this.#active = 0;
-    refill(this.root, found.map((command, index) => this.#item(command, index)));
+    refill(
+      this.root,
+      found.map((command, index) => this.#item(command, index)),
+    );
     this.#setOpen(found.length > 0);
   }
 
@@ -49,10 +58,24 @@ export class Suggestions {
   }
 
   #item({ command, description, usage_hint: usage }, index) {
-    return el("li", {
-      id: `suggestion-${index}`, role: "option", "aria-selected": String(index === this.#active),
-      on: { mousedown: (event) => { event.preventDefault(); this.#choose(index); } },
-    }, el("strong", {}, command), " ", el("span", {}, usage ?? ""), el("span", { class: "fine" }, description ?? ""));
+    return el(
+      "li",
+      {
+        id: `suggestion-${index}`,
+        role: "option",
+        "aria-selected": String(index === this.#active),
+        on: {
+          mousedown: (event) => {
+            event.preventDefault();
+            this.#choose(index);
+          },
+        },
+      },
+      el("strong", {}, command),
+      " ",
+      el("span", {}, usage ?? ""),
+      el("span", { class: "fine" }, description ?? ""),
+    );
   }
 
   #move(step) {

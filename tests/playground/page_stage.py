@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.server import Playground, running
-from tests.browser import Visit, visit
+from tests.visits import Visit, visit
 
 ADA = "U0ADAOKAFOR"
 Block = dict[str, Any]

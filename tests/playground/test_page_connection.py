@@ -7,8 +7,8 @@ from playwright.async_api import Browser, expect
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.server import Playground, running
-from tests.browser import visit
 from tests.playground.page_stage import ADA
+from tests.visits import visit
 
 pytest_plugins = ["tests.browser"]
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -65,6 +65,53 @@ def card(number: int) -> list[dict[str, Any]]:
     return [words(f"Question {number}"), buttons]
 
 
+async def test_held_key_answers_one_card(browser: Browser) -> None:
+    app, clicks = new_app(), []
+
+    @app.action("next")
+    async def next_chosen(ack, body, client) -> None:  # type: ignore[no-untyped-def]
+        clicks.append(body["actions"][0]["value"])
+        await ack()
+        where = {"channel": body["channel"]["id"], "ts": body["message"]["ts"]}
+        number = int(body["actions"][0]["value"]) + 1
+        await client.chat_update(**where, text=f"Question {number}", blocks=card(number))
+
+    async with staged(browser, app=app) as stage:
+        item, keyboard = stage.message(await stage.post(card(1))), stage.page.keyboard
+        await item.get_by_role("button", name="Next").focus()
+        await keyboard.down("Enter")
+        await expect(item).to_contain_text("Question 2")
+        await keyboard.down("Enter")
+        await keyboard.up("Enter")
+        # The page asks for messages in order: once this one is there, a click would have been sent.
+        await expect(stage.message(await stage.post(text="Marker"))).to_be_visible()
+        assert [url for url in stage.visit.requests if url.endswith("/play/action")] == [
+            f"{stage.playground.address}/play/action"
+        ]
+        await keyboard.press("Enter")
+        await expect(item).to_contain_text("Question 3")
+        assert clicks == ["1", "2"]
+
+
+async def test_choice_goes_back_when_the_question_is_denied(browser: Browser) -> None:
+    app = new_app()
+    heard = listening(app)
+    choice = {
+        "type": "static_select",
+        "action_id": "family",
+        "placeholder": plain("Family"),
+        "options": [option("Sales", "sales"), option("Design", "design")],
+        "initial_option": option("Sales", "sales"),
+        "confirm": CONFIRM,
+    }
+    async with staged(browser, app=app) as stage:
+        item = stage.message(await stage.post([row(choice)]))
+        await item.get_by_label("Family").select_option("Design")
+        await stage.page.get_by_role("dialog").get_by_role("button", name="Keep").click()
+        await expect(item.get_by_label("Family")).to_have_value("sales")
+        assert heard == []
+
+
 async def test_refused_click_shows_what_slack_shows_and_can_be_repeated(browser: Browser) -> None:
     async with staged(browser) as stage:
         item = stage.message(await stage.post([row(button("Go", "go"))]))

@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.playground.page_stage import staged
+from tests.visits import visit
 
 pytest_plugins = ["tests.browser"]
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -74,7 +75,10 @@ async def test_starting_over_asks_first_and_empties_the_workspace(browser: Brows
         await dialog.get_by_role("button", name="Cancel").click()
         await expect(stage.message(ts)).to_be_visible()
         await page.get_by_role("button", name="Start over …").click()
-        await dialog.get_by_role("button", name="Start over").click()
+        async with visit(browser, stage.page.url) as other:
+            await expect(other.page.locator("#messages")).to_contain_text("Soon gone")
+            await dialog.get_by_role("button", name="Start over").click()
+            await expect(other.page.locator("#messages")).not_to_contain_text("Soon gone")
         await expect(stage.message(ts)).to_have_count(0)
         await expect(page.locator(".you")).to_contain_text("Ada Okafor")
 

@@ -11,7 +11,8 @@ import { richText } from "./richtext.js";
 import { table } from "./table.js";
 
 const BLOCKS = {
-  header: (block) => el("p", { class: "header-block", role: "heading", "aria-level": "2" }, plain(block.text)),
+  header: (block) =>
+    el("p", { class: "header-block", role: "heading", "aria-level": "2" }, plain(block.text)),
   section,
   divider: () => el("hr"),
   context: (block) => el("div", { class: "context-block" }, ...block.elements.map(contextElement)),
@@ -22,14 +23,24 @@ const BLOCKS = {
   markdown: (block) => el("div", { class: "text markdown" }, ...markdown(block.text)),
   table,
   data_visualization: chart,
-  alert: (block) => el("div", { class: `alert-block alert-${block.level ?? "default"}`, role: "note" }, ...textNodes(block.text)),
+  alert: (block) =>
+    el(
+      "div",
+      { class: `alert-block alert-${block.level ?? "default"}`, role: "note" },
+      ...textNodes(block.text),
+    ),
   video,
 };
 
 /** The nodes of a list of blocks; `scene` says where they stand and what a click does. */
 export function renderBlocks(blocks, scene) {
   return (blocks ?? []).map((block, index) =>
-    el("div", { class: `block ${block.type}`, data: { block: block.block_id ?? `#${index}` } }, renderBlock(block, scene)));
+    el(
+      "div",
+      { class: `block ${block.type}`, data: { block: block.block_id ?? `#${index}` } },
+      renderBlock(block, scene),
+    ),
+  );
 }
 
 function renderBlock(block, scene) {
@@ -43,14 +54,28 @@ function renderBlock(block, scene) {
 }
 
 /** A visible note in the place of something the page has no picture for. */
-export const cannotShow = (what) => el("p", { class: "cannot-show", role: "note" }, `The playground cannot show ${what}. The tools panel has its payload.`);
+export const cannotShow = (what) =>
+  el(
+    "p",
+    { class: "cannot-show", role: "note" },
+    `The playground cannot show ${what}. The tools panel has its payload.`,
+  );
 
 function section(block, scene) {
   const words = el("div", { class: "section-words" });
   if (block.text) words.append(el("div", { class: "text" }, ...textNodes(block.text)));
-  if (block.fields) words.append(el("div", { class: "fields" }, ...block.fields.map((field) => el("div", { class: "text" }, ...textNodes(field)))));
+  if (block.fields)
+    words.append(
+      el(
+        "div",
+        { class: "fields" },
+        ...block.fields.map((field) => el("div", { class: "text" }, ...textNodes(field))),
+      ),
+    );
   if (!block.accessory) return words;
-  const about = plain(block.text).replace(/[*_~`]/g, "").slice(0, 80);
+  const about = plain(block.text)
+    .replace(/[*_~`]/g, "")
+    .slice(0, 80);
   const accessory = renderElement(block.accessory, scene, { block_id: block.block_id, about });
   return el("div", { class: "section-row" }, words, el("div", { class: "accessory" }, accessory));
 }
@@ -61,12 +86,19 @@ function contextElement(element) {
 }
 
 function actions(block, scene) {
-  const elements = block.elements.map((element) => renderElement(element, scene, { block_id: block.block_id }));
+  const elements = block.elements.map((element) =>
+    renderElement(element, scene, { block_id: block.block_id }),
+  );
   return el("div", { class: "actions-row" }, ...elements);
 }
 
 function video(block) {
   const title = plain(block.title) || "Video";
   const address = safeUrl(block.title_url ?? block.video_url ?? "");
-  return el("div", { class: "framed" }, el("strong", {}, address ? link(address, title) : title), el("div", { class: "fine" }, block.alt_text ?? ""));
+  return el(
+    "div",
+    { class: "framed" },
+    el("strong", {}, address ? link(address, title) : title),
+    el("div", { class: "fine" }, block.alt_text ?? ""),
+  );
 }

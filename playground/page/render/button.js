@@ -17,5 +17,6 @@ export function button(element, scene, { block_id }) {
 }
 
 function pressed(control, element, scene, block_id) {
-  scene.act(control, { block_id, element });
+  // A double click is one click: the app hears of the second only after it answered the first.
+  if (control.getAttribute("aria-busy") !== "true") scene.act(control, { block_id, element });
 }

@@ -10,10 +10,21 @@ const LAYERS = { bar: barLayer, line: lineLayer, area: areaLayer };
 /** A data_visualization block. */
 export function chart(block) {
   const { chart: data, title } = block;
-  const picture = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "chart-picture", "aria-hidden": "true" });
+  const picture = svg("svg", {
+    viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+    class: "chart-picture",
+    "aria-hidden": "true",
+  });
   picture.append(...(data.type === "pie" ? pie(data.segments) : plotted(data)));
   const facts = data.type === "pie" ? pieFacts(data) : seriesFacts(data);
-  return el("figure", { class: "chart" }, el("figcaption", {}, title), picture, legend(data), factTable(title, facts));
+  return el(
+    "figure",
+    { class: "chart" },
+    el("figcaption", {}, title),
+    picture,
+    legend(data),
+    factTable(title, facts),
+  );
 }
 
 function plotted(data) {
@@ -22,22 +33,40 @@ function plotted(data) {
 }
 
 function legend(data) {
-  const names = data.type === "pie" ? data.segments.map(({ label, value }) => `${label}: ${value}`) : data.series.map(({ name }) => name);
-  const entries = names.map((name, index) => el("li", {}, el("span", { class: `swatch series-${index}` }), name));
+  const names =
+    data.type === "pie"
+      ? data.segments.map(({ label, value }) => `${label}: ${value}`)
+      : data.series.map(({ name }) => name);
+  const entries = names.map((name, index) =>
+    el("li", {}, el("span", { class: `swatch series-${index}` }), name),
+  );
   return el("ul", { class: "legend", "aria-hidden": "true" }, ...entries);
 }
 
-const pieFacts = (data) => ({ head: ["Part", "Value"], rows: data.segments.map(({ label, value }) => [label, value]) });
+const pieFacts = (data) => ({
+  head: ["Part", "Value"],
+  rows: data.segments.map(({ label, value }) => [label, value]),
+});
 
 function seriesFacts(data) {
   const { categories, x_label: label } = data.axis_config;
   const valueOf = (series, category) => series.data.find((point) => point.label === category)?.value ?? "";
-  const rows = categories.map((category) => [category, ...data.series.map((series) => valueOf(series, category))]);
+  const rows = categories.map((category) => [
+    category,
+    ...data.series.map((series) => valueOf(series, category)),
+  ]);
   return { head: [label ?? "Category", ...data.series.map(({ name }) => name)], rows };
 }
 
 function factTable(title, { head, rows }) {
   const headRow = el("tr", {}, ...head.map((name) => el("th", { scope: "col" }, name)));
-  const bodyRow = ([name, ...values]) => el("tr", {}, el("th", { scope: "row" }, name), ...values.map((value) => el("td", {}, String(value))));
-  return el("table", { class: "visually-hidden" }, el("caption", {}, title), el("thead", {}, headRow), el("tbody", {}, ...rows.map(bodyRow)));
+  const bodyRow = ([name, ...values]) =>
+    el("tr", {}, el("th", { scope: "row" }, name), ...values.map((value) => el("td", {}, String(value))));
+  return el(
+    "table",
+    { class: "visually-hidden" },
+    el("caption", {}, title),
+    el("thead", {}, headRow),
+    el("tbody", {}, ...rows.map(bodyRow)),
+  );
 }

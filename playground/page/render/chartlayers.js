@@ -7,17 +7,30 @@ const DASHES = ["", "6 3", "2 3", "8 3 2 3"];
 /** Bars side by side, one for each series in every category. */
 export function barLayer(series, scale) {
   const width = (scale.band * 0.76) / series.length;
-  return series.flatMap((one, index) => one.data.map(({ label, value }) => {
-    const [top, bottom] = [scale.y(Math.max(value, 0)), scale.y(Math.min(value, 0))];
-    const x = scale.x(label) - scale.band * 0.38 + index * width;
-    return svg("rect", { class: `series-${index}`, x, y: top, width: Math.max(width - 1, 1), height: Math.max(bottom - top, 0.5), rx: 2 });
-  }));
+  return series.flatMap((one, index) =>
+    one.data.map(({ label, value }) => {
+      const [top, bottom] = [scale.y(Math.max(value, 0)), scale.y(Math.min(value, 0))];
+      const x = scale.x(label) - scale.band * 0.38 + index * width;
+      return svg("rect", {
+        class: `series-${index}`,
+        x,
+        y: top,
+        width: Math.max(width - 1, 1),
+        height: Math.max(bottom - top, 0.5),
+        rx: 2,
+      });
+    }),
+  );
 }
 
 /** One line for each series. */
 export function lineLayer(series, scale) {
   return series.flatMap((one, index) => [
-    svg("polyline", { class: `line series-${index}`, points: pointsOf(one, scale), "stroke-dasharray": DASHES[index % DASHES.length] }),
+    svg("polyline", {
+      class: `line series-${index}`,
+      points: pointsOf(one, scale),
+      "stroke-dasharray": DASHES[index % DASHES.length],
+    }),
     ...one.data.map(({ label, value }) => marker(scale.x(label), scale.y(value), index)),
   ]);
 }
@@ -33,8 +46,12 @@ export function areaLayer(series, scale) {
   return [...filled, ...lineLayer(series, scale)];
 }
 
-const ordered = (one, { categories }) => [...one.data].sort((a, b) => categories.indexOf(a.label) - categories.indexOf(b.label));
-const pointsOf = (one, scale) => ordered(one, scale).map(({ label, value }) => `${scale.x(label)},${scale.y(value)}`).join(" ");
+const ordered = (one, { categories }) =>
+  [...one.data].sort((a, b) => categories.indexOf(a.label) - categories.indexOf(b.label));
+const pointsOf = (one, scale) =>
+  ordered(one, scale)
+    .map(({ label, value }) => `${scale.x(label)},${scale.y(value)}`)
+    .join(" ");
 
 function marker(x, y, index) {
   const name = `series-${index}`;

@@ -18,7 +18,11 @@ export function scaleFor({ series, axis_config: { categories } }) {
   const high = Math.max(Math.ceil(Math.max(0, ...values) / step) * step, low + step);
   const band = (WIDTH - LEFT - RIGHT) / categories.length;
   return {
-    low, high, step, band, categories,
+    low,
+    high,
+    step,
+    band,
+    categories,
     y: (value) => TOP + (HEIGHT - TOP - BOTTOM) * ((high - value) / (high - low)),
     x: (category) => LEFT + band * (categories.indexOf(category) + 0.5),
   };
@@ -31,12 +35,25 @@ function roundStep(rough) {
 
 /** The grid lines, the category names and the names of both axes. */
 export function axes({ axis_config: { categories, x_label: across, y_label: up } }, scale) {
-  const marks = Array.from({ length: Math.round((scale.high - scale.low) / scale.step) + 1 }, (_, index) => scale.low + index * scale.step);
+  const marks = Array.from(
+    { length: Math.round((scale.high - scale.low) / scale.step) + 1 },
+    (_, index) => scale.low + index * scale.step,
+  );
   return [
     ...marks.flatMap((value) => gridLine(value, scale)),
     ...categories.map((category, index) => categoryName(category, index, scale)),
     across ? text((LEFT + WIDTH) / 2, HEIGHT - 6, across, "axis-name") : null,
-    up ? svg("text", { class: "axis-name", transform: `translate(10 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)`, "text-anchor": "middle" }, up) : null,
+    up
+      ? svg(
+          "text",
+          {
+            class: "axis-name",
+            transform: `translate(10 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)`,
+            "text-anchor": "middle",
+          },
+          up,
+        )
+      : null,
   ].filter(Boolean);
 }
 
@@ -54,7 +71,12 @@ function categoryName(category, index, { x, band, categories }) {
   const every = categories.length > 10 ? 2 : 1;
   if (index % every) return null;
   const fitting = room * every;
-  return text(x(category), HEIGHT - BOTTOM + 16, category.length > fitting ? `${category.slice(0, fitting - 1)}…` : category, "axis-mark");
+  return text(
+    x(category),
+    HEIGHT - BOTTOM + 16,
+    category.length > fitting ? `${category.slice(0, fitting - 1)}…` : category,
+    "axis-mark",
+  );
 }
 
 const text = (x, y, words, name) => svg("text", { class: name, x, y, "text-anchor": "middle" }, words);

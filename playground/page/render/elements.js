@@ -31,15 +31,22 @@ const ELEMENTS = {
   email_text_input: textInput,
   url_text_input: textInput,
   rich_text_input: textInput,
-  external_select: () => note("A select that asks the app for its options. The playground cannot show those."),
-  multi_external_select: () => note("A select that asks the app for its options. The playground cannot show those."),
+  external_select: () =>
+    note("A select that asks the app for its options. The playground cannot show those."),
+  multi_external_select: () =>
+    note("A select that asks the app for its options. The playground cannot show those."),
   file_input: () => note("A file input. The playground cannot send files to the app."),
 };
 
 /** Render an element; `place` holds its block_id and how it is labelled. */
 export function renderElement(element, scene, place) {
-  if (!Object.hasOwn(ELEMENTS, element.type)) return note(`The playground cannot show an element of type "${element.type}".`);
-  return ELEMENTS[element.type](withKept(element, scene.kept?.[place.block_id]?.[element.action_id]), scene, place);
+  if (!Object.hasOwn(ELEMENTS, element.type))
+    return note(`The playground cannot show an element of type "${element.type}".`);
+  return ELEMENTS[element.type](
+    withKept(element, scene.kept?.[place.block_id]?.[element.action_id]),
+    scene,
+    place,
+  );
 }
 
 const note = (text) => el("p", { class: "cannot-show", role: "note" }, text);
@@ -52,4 +59,5 @@ function withKept(element, kept) {
   return { ...cleared, ...Object.fromEntries(initial.map(([key, value]) => [initialKey(key), value])) };
 }
 
-const initialKey = (key) => (key === "value" || key === "rich_text_value" ? "initial_value" : key.replace(/^selected_/, "initial_"));
+const initialKey = (key) =>
+  key === "value" || key === "rich_text_value" ? "initial_value" : key.replace(/^selected_/, "initial_");

@@ -11,13 +11,28 @@ export function connect(control, { element, scene, place, read, event, delay = 0
   scene.form?.add({ block_id, action_id: element.action_id, type: element.type, read, control, input });
   if (input && !input.dispatch_action) return control;
   let timer = 0;
-  const tell = () => scene.act(control, { block_id, element, value: read() });
+  let accepted = snapshot(control);
+  const tell = async () => {
+    const entered = snapshot(control);
+    const told = await scene.act(control, { block_id, element, value: read() });
+    if (told === false) restore(accepted);
+    else accepted = entered;
+  };
   control.addEventListener(event, () => {
     clearTimeout(timer);
     if (delay) timer = setTimeout(() => control.isConnected && tell(), delay);
     else tell();
   });
   return control;
+}
+
+function snapshot(control) {
+  const inputs = [control, ...control.querySelectorAll("input")];
+  return inputs.map((input) => ({ input, value: input.value, checked: input.checked }));
+}
+
+function restore(inputs) {
+  for (const { input, value, checked } of inputs) Object.assign(input, { value, checked });
 }
 
 /** The attributes that name a control: its block's label, or its placeholder and what stands beside it. */

@@ -7,7 +7,9 @@ import { plain } from "../text/mrkdwn.js";
 export function image(element, { small = false } = {}) {
   const address = element.image_url ?? element.slack_file?.url ?? "";
   const title = element.title ? el("figcaption", { class: "fine" }, plain(element.title)) : null;
-  const shown = isOurs(address) ? picture(address, element.alt_text, small) : instead(address, element.alt_text, small);
+  const shown = isOurs(address)
+    ? picture(address, element.alt_text, small)
+    : instead(address, element.alt_text, small);
   return small ? shown : el("figure", { class: "image-figure" }, title, shown);
 }
 
@@ -20,10 +22,16 @@ function isOurs(address) {
   }
 }
 
-const picture = (src, alt, small) => el("img", { src, alt: alt ?? "", class: small ? "small-image" : "large-image", loading: "lazy" });
+const picture = (src, alt, small) =>
+  el("img", { src, alt: alt ?? "", class: small ? "small-image" : "large-image", loading: "lazy" });
 
 function instead(address, alt, small) {
   if (small) return el("span", { class: "small-instead" }, alt ?? "");
   const open = /^https?:/.test(address) ? link(address, "Open the image") : "";
-  return el("div", { class: "framed" }, el("span", {}, `Image: ${alt ?? ""}`), el("div", { class: "fine" }, "Images from other hosts are not loaded here. ", open));
+  return el(
+    "div",
+    { class: "framed" },
+    el("span", {}, `Image: ${alt ?? ""}`),
+    el("div", { class: "fine" }, "Images from other hosts are not loaded here. ", open),
+  );
 }

@@ -12,9 +12,27 @@ export function inputBlock(block, scene) {
   const [controlId, labelId, hintId, errorId] = ["control", "label", "hint", "error"].map(uniqueId);
   const grouped = isGroup(block.element);
   const optional = block.optional ? el("span", { class: "fine" }, " (optional)") : null;
-  const label = el(grouped ? "span" : "label", { class: "input-label", id: labelId, for: grouped ? null : controlId }, plain(block.label), optional);
+  const label = el(
+    grouped ? "span" : "label",
+    { class: "input-label", id: labelId, for: grouped ? null : controlId },
+    plain(block.label),
+    optional,
+  );
   const hint = block.hint ? el("p", { class: "fine", id: hintId }, plain(block.hint)) : null;
-  const place = { block_id: block.block_id, input: block, controlId, labelId, describedBy: `${hint ? `${hintId} ` : ""}${errorId}` };
+  const place = {
+    block_id: block.block_id,
+    input: block,
+    controlId,
+    labelId,
+    describedBy: `${hint ? `${hintId} ` : ""}${errorId}`,
+  };
   const control = renderElement(block.element, scene, place);
-  return el("div", { class: "input-block" }, label, control, hint, el("p", { class: "field-error", id: errorId, data: { errorFor: block.block_id } }));
+  return el(
+    "div",
+    { class: "input-block" },
+    label,
+    control,
+    hint,
+    el("p", { class: "field-error", id: errorId, data: { errorFor: block.block_id } }),
+  );
 }

@@ -6,10 +6,18 @@ import { plain } from "../text/mrkdwn.js";
 /** An overflow element. */
 export function overflow(element, scene, { block_id, about }) {
   const menu = el("div", { class: "menu", role: "menu", hidden: true });
-  const opener = el("button", {
-    type: "button", class: "button dots", "aria-haspopup": "menu", "aria-expanded": "false",
-    "aria-label": about ? `More for: ${about}` : "More", data: { key: `${block_id}/${element.action_id}` },
-  }, "⋯");
+  const opener = el(
+    "button",
+    {
+      type: "button",
+      class: "button dots",
+      "aria-haspopup": "menu",
+      "aria-expanded": "false",
+      "aria-label": about ? `More for: ${about}` : "More",
+      data: { key: `${block_id}/${element.action_id}` },
+    },
+    "⋯",
+  );
   const root = el("div", { class: "overflow" }, opener, menu);
   const choose = (option) => {
     setOpen(root, false);
@@ -18,12 +26,20 @@ export function overflow(element, scene, { block_id, about }) {
   menu.append(...element.options.map((option) => item(option, choose)));
   opener.addEventListener("click", () => setOpen(root, menu.hidden));
   root.addEventListener("keydown", (event) => moved(event, root));
-  root.addEventListener("focusout", ({ relatedTarget }) => root.contains(relatedTarget) || setOpen(root, false, { refocus: false }));
+  root.addEventListener(
+    "focusout",
+    ({ relatedTarget }) => root.contains(relatedTarget) || setOpen(root, false, { refocus: false }),
+  );
   return root;
 }
 
 function item(option, choose) {
-  const attributes = { role: "menuitem", class: "menu-item", tabindex: "-1", on: { click: () => choose(option) } };
+  const attributes = {
+    role: "menuitem",
+    class: "menu-item",
+    tabindex: "-1",
+    on: { click: () => choose(option) },
+  };
   if (option.url) return link(option.url, plain(option.text), attributes);
   return el("button", { type: "button", ...attributes }, plain(option.text));
 }

@@ -27,7 +27,12 @@ const RUNS = {
 };
 
 /** The nodes of a rich_text block or value. */
-export const richText = (block) => (block.elements ?? []).map((part) => PARTS[part.type]?.(part) ?? el("p", { class: "cannot-show" }, `The playground cannot show "${part.type}".`));
+export const richText = (block) =>
+  (block.elements ?? []).map(
+    (part) =>
+      PARTS[part.type]?.(part) ??
+      el("p", { class: "cannot-show" }, `The playground cannot show "${part.type}".`),
+  );
 
 function list(part) {
   const items = part.elements.map((item) => el("li", {}, ...runs(item.elements)));
@@ -36,11 +41,15 @@ function list(part) {
   return el("ol", { class: indent, start: (part.offset ?? 0) + 1 }, ...items);
 }
 
-const runs = (elements = []) => elements.flatMap((run) => dressed(run, RUNS[run.type]?.(run) ?? [`[${run.type}]`]));
+const runs = (elements = []) =>
+  elements.flatMap((run) => dressed(run, RUNS[run.type]?.(run) ?? [`[${run.type}]`]));
 
 function dressed({ style = {} }, nodes) {
   const tags = { code: "code", strike: "s", italic: "em", bold: "strong", underline: "u" };
-  return Object.entries(tags).reduce((inner, [name, tag]) => (style[name] ? [el(tag, {}, ...inner)] : inner), nodes);
+  return Object.entries(tags).reduce(
+    (inner, [name, tag]) => (style[name] ? [el(tag, {}, ...inner)] : inner),
+    nodes,
+  );
 }
 
 function date(run) {

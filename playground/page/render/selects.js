@@ -6,10 +6,20 @@ import { plain } from "../text/mrkdwn.js";
 import { connect, naming } from "./field.js";
 
 const KINDS = {
-  static: { key: "option", options: staticOptions, of: (option) => option.value, back: (value, element) => allOptions(element).find((option) => option.value === value) },
+  static: {
+    key: "option",
+    options: staticOptions,
+    of: (option) => option.value,
+    back: (value, element) => allOptions(element).find((option) => option.value === value),
+  },
   users: { key: "user", options: () => peopleOptions(), of: (id) => id, back: (id) => id },
   channels: { key: "channel", options: () => channelOptions(), of: (id) => id, back: (id) => id },
-  conversations: { key: "conversation", options: () => conversationOptions(), of: (id) => id, back: (id) => id },
+  conversations: {
+    key: "conversation",
+    options: () => conversationOptions(),
+    of: (id) => id,
+    back: (id) => id,
+  },
 };
 
 const kindOf = (element) => KINDS[element.type.replace(/^multi_/, "").replace(/_select$/, "")];
@@ -19,7 +29,12 @@ export function select(element, scene, place) {
   const kind = kindOf(element);
   const initial = element[`initial_${kind.key}`];
   const empty = el("option", { value: "" }, plain(element.placeholder) || "Choose");
-  const control = el("select", { class: "select", ...naming(element, place, "Choose") }, empty, ...kind.options(element));
+  const control = el(
+    "select",
+    { class: "select", ...naming(element, place, "Choose") },
+    empty,
+    ...kind.options(element),
+  );
   control.value = initial ? kind.of(initial) : "";
   const read = () => ({ [`selected_${kind.key}`]: control.value ? kind.back(control.value, element) : null });
   return connect(control, { element, scene, place, read, event: "change" });
@@ -33,12 +48,27 @@ export function multiSelect(element, scene, place) {
   // A label cannot point at a summary, so the summary names itself by its label and its choice.
   if (place.labelId) summary.setAttribute("aria-labelledby", `${place.labelId} ${place.controlId}`);
   const boxes = flat(kind.options(element)).map((option) => box(option, chosen));
-  const list = el("div", { class: "multi-list", role: "group", "aria-label": plain(element.placeholder) || "Options" }, ...boxes);
+  const list = el(
+    "div",
+    { class: "multi-list", role: "group", "aria-label": plain(element.placeholder) || "Options" },
+    ...boxes,
+  );
   const root = el("details", { class: "multi" }, summary, list);
-  const show = () => { summary.textContent = labels(list) || plain(element.placeholder) || "Choose"; };
-  list.addEventListener("change", (event) => { limit(list, element, event.target); show(); });
+  const show = () => {
+    summary.textContent = labels(list) || plain(element.placeholder) || "Choose";
+  };
+  list.addEventListener("change", (event) => {
+    limit(list, element, event.target);
+    show();
+  });
   show();
-  return connect(root, { element, scene: closing(scene, root), place, read: reader(kind, element, list), event: "toggle" });
+  return connect(root, {
+    element,
+    scene: closing(scene, root),
+    place,
+    read: reader(kind, element, list),
+    event: "toggle",
+  });
 }
 
 /** A multi-select speaks when it closes and its choice differs from what it was at opening. */
@@ -55,7 +85,9 @@ function closing(scene, root) {
 
 function reader(kind, element, list) {
   return () => {
-    const values = [...list.querySelectorAll("input:checked")].map((input) => kind.back(input.value, element));
+    const values = [...list.querySelectorAll("input:checked")].map((input) =>
+      kind.back(input.value, element),
+    );
     return { [`selected_${kind.key}s`]: values };
   };
 }
@@ -69,7 +101,8 @@ function limit(list, { max_selected_items: most }, last) {
   if (most && list.querySelectorAll("input:checked").length > most) last.checked = false;
 }
 
-const labels = (list) => [...list.querySelectorAll("input:checked")].map((input) => input.parentElement.textContent).join(", ");
+const labels = (list) =>
+  [...list.querySelectorAll("input:checked")].map((input) => input.parentElement.textContent).join(", ");
 const flat = (nodes) => nodes.flatMap((node) => (node.tagName === "OPTGROUP" ? [...node.children] : [node]));
 const optionNode = (value, text) => el("option", { value }, text);
 
@@ -78,9 +111,15 @@ const allOptions = (element) => element.options ?? element.option_groups.flatMap
 function staticOptions(element) {
   const nodes = (options) => options.map((option) => optionNode(option.value, plain(option.text)));
   if (element.options) return nodes(element.options);
-  return element.option_groups.map((group) => el("optgroup", { label: plain(group.label) }, ...nodes(group.options)));
+  return element.option_groups.map((group) =>
+    el("optgroup", { label: plain(group.label) }, ...nodes(group.options)),
+  );
 }
 
-const peopleOptions = () => store.state.people.filter(({ deactivated }) => !deactivated).map(({ id, name }) => optionNode(id, name));
-const channelOptions = () => store.state.conversations.filter(({ kind }) => kind === "channel").map(({ id, name }) => optionNode(id, `#${name.replace(/^#/, "")}`));
+const peopleOptions = () =>
+  store.state.people.filter(({ deactivated }) => !deactivated).map(({ id, name }) => optionNode(id, name));
+const channelOptions = () =>
+  store.state.conversations
+    .filter(({ kind }) => kind === "channel")
+    .map(({ id, name }) => optionNode(id, `#${name.replace(/^#/, "")}`));
 const conversationOptions = () => [...channelOptions(), ...peopleOptions()];

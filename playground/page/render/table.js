@@ -7,8 +7,14 @@ import { richText } from "./richtext.js";
 export function table(block) {
   const [head = [], ...body] = block.rows;
   const settings = block.column_settings ?? [];
-  const row = (cells, tag) => el("tr", {}, ...cells.map((cell, column) => cellNode(cell, tag, settings[column])));
-  const grid = el("table", { class: "table-grid" }, el("thead", {}, row(head, "th")), el("tbody", {}, ...body.map((cells) => row(cells, "td"))));
+  const row = (cells, tag) =>
+    el("tr", {}, ...cells.map((cell, column) => cellNode(cell, tag, settings[column])));
+  const grid = el(
+    "table",
+    { class: "table-grid" },
+    el("thead", {}, row(head, "th")),
+    el("tbody", {}, ...body.map((cells) => row(cells, "td"))),
+  );
   return el("div", { class: "wide", tabindex: "0", role: "group", "aria-label": "Table" }, grid);
 }
 

@@ -13,15 +13,26 @@ export function textInput(element, scene, place) {
   const read = () => reading(element, control.value);
   const { block_id, input } = place;
   scene.form?.add({ block_id, action_id: element.action_id, type: element.type, read, control, input });
-  if (!input || input.dispatch_action) dispatch(control, element, () => scene.act(control, { block_id, element, value: read() }));
+  if (!input || input.dispatch_action)
+    dispatch(control, element, () => scene.act(control, { block_id, element, value: read() }));
   return control;
 }
 
 function build(element, place) {
-  const attributes = { class: "typed", placeholder: plain(element.placeholder) || null, maxlength: element.max_length, ...naming(element, place, "Text") };
+  const attributes = {
+    class: "typed",
+    placeholder: plain(element.placeholder) || null,
+    maxlength: element.max_length,
+    ...naming(element, place, "Text"),
+  };
   const long = element.multiline || element.type === "rich_text_input";
   if (long) return el("textarea", { rows: "4", ...attributes });
-  if (element.type === "number_input") return el("input", { type: "text", inputmode: element.is_decimal_allowed ? "decimal" : "numeric", ...attributes });
+  if (element.type === "number_input")
+    return el("input", {
+      type: "text",
+      inputmode: element.is_decimal_allowed ? "decimal" : "numeric",
+      ...attributes,
+    });
   return el("input", { type: "text", inputmode: TYPES[element.type] ?? null, ...attributes });
 }
 
@@ -40,9 +51,10 @@ function reading(element, typed) {
 function dispatch(control, element, tell) {
   const on = element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
   if (on.includes("on_character_entered")) control.addEventListener("input", tell);
-  if (on.includes("on_enter_pressed")) control.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-    event.preventDefault();
-    tell();
-  });
+  if (on.includes("on_enter_pressed"))
+    control.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      tell();
+    });
 }

@@ -12,23 +12,32 @@ function format(seconds, zone, options) {
 }
 
 /** Hours and minutes on a 24-hour clock. */
-export const clockTime = (seconds, zone) => format(seconds, zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+export const clockTime = (seconds, zone) =>
+  format(seconds, zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
 /** A date as a number that can be compared: 2026-11-20 in that zone. */
 export function dayOf(seconds, zone) {
-  const [month, day, year] = format(seconds, zone, { year: "numeric", month: "2-digit", day: "2-digit" }).split("/");
+  const [month, day, year] = format(seconds, zone, {
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+  }).split("/");
   return `${year}-${month}-${day}`;
 }
 
 function near(seconds, zone, now) {
   const day = dayOf(seconds, zone);
-  const names = { [dayOf(now, zone)]: "today", [dayOf(now - DAY, zone)]: "yesterday", [dayOf(now + DAY, zone)]: "tomorrow" };
+  const names = {
+    [dayOf(now, zone)]: "today",
+    [dayOf(now - DAY, zone)]: "yesterday",
+    [dayOf(now + DAY, zone)]: "tomorrow",
+  };
   return names[day] ?? null;
 }
 
 function ordinal(day) {
   const teen = day % 100 >= 11 && day % 100 <= 13;
-  return `${day}${teen ? "th" : { 1: "st", 2: "nd", 3: "rd" }[day % 10] ?? "th"}`;
+  return `${day}${teen ? "th" : ({ 1: "st", 2: "nd", 3: "rd" }[day % 10] ?? "th")}`;
 }
 
 function longDate(seconds, zone, weekday) {
@@ -38,7 +47,12 @@ function longDate(seconds, zone, weekday) {
 }
 
 function ago(seconds, now) {
-  const steps = [[DAY, "day"], [3600, "hour"], [60, "minute"], [1, "second"]];
+  const steps = [
+    [DAY, "day"],
+    [3600, "hour"],
+    [60, "minute"],
+    [1, "second"],
+  ];
   const [size, unit] = steps.find(([length]) => Math.abs(seconds - now) >= length) ?? steps[3];
   return new Intl.RelativeTimeFormat("en").format(Math.trunc((seconds - now) / size), unit);
 }
@@ -77,7 +91,8 @@ export function dayHeading(seconds, zone, now) {
 }
 
 /** A day with its weekday: Friday, November 20. */
-export const dayName = (seconds, zone) => format(seconds, zone, { weekday: "long", month: "long", day: "numeric" });
+export const dayName = (seconds, zone) =>
+  format(seconds, zone, { weekday: "long", month: "long", day: "numeric" });
 
 /** Epoch seconds of a local date and time ("2026-11-20T09:30") in a zone. */
 export function epochOf(local, zone) {

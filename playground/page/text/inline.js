@@ -9,9 +9,18 @@ import { channelName, personName } from "./names.js";
 const EDGE = "(?<![\\p{L}\\p{N}_*~])";
 const END = "(?![\\p{L}\\p{N}_*~])";
 const styled = (mark) => `${EDGE}[${mark}](?=\\S)([^${mark}\\n]*?\\S)[${mark}]${END}`;
-const TOKEN = new RegExp([
-  "<([^<>\\n]+)>", "`([^`\\n]+)`", styled("*"), styled("_"), styled("~"), ":([a-z0-9_+-]+):", "(https?://[^\\s<>|]+)",
-].join("|"), "gu");
+const TOKEN = new RegExp(
+  [
+    "<([^<>\\n]+)>",
+    "`([^`\\n]+)`",
+    styled("*"),
+    styled("_"),
+    styled("~"),
+    ":([a-z0-9_+-]+):",
+    "(https?://[^\\s<>|]+)",
+  ].join("|"),
+  "gu",
+);
 
 const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };
 
@@ -40,7 +49,9 @@ function tokenNode([whole, angle, code, bold, italic, strike, shortcode, address
   return address ? bareLink(address) : whole;
 }
 
-const codeNodes = (code) => [unescape(code.replace(/<([^<>|]+)(?:\|([^<>]*))?>/g, (_, target, label) => label ?? target))];
+const codeNodes = (code) => [
+  unescape(code.replace(/<([^<>|]+)(?:\|([^<>]*))?>/g, (_, target, label) => label ?? target)),
+];
 
 function bareLink(address) {
   const [, trimmed, rest] = address.match(/^(.*?)([.,;:!?)]*)$/);
@@ -53,7 +64,9 @@ function angleNode(inside) {
   if (target.startsWith("#")) return mention(`#${label || channelName(target.slice(1))}`);
   if (target.startsWith("!")) return special(target.slice(1), label);
   const address = unescape(target);
-  return safeUrl(address) && /^[a-z]+:/i.test(address) ? link(address, unescape(label ?? target)) : unescape(`<${inside}>`);
+  return safeUrl(address) && /^[a-z]+:/i.test(address)
+    ? link(address, unescape(label ?? target))
+    : unescape(`<${inside}>`);
 }
 
 function special(command, label) {
@@ -68,7 +81,9 @@ export const mention = (text) => el("span", { class: "mention" }, text);
 function dateNode(command, fallback) {
   const [, epoch, template = "", address] = command.split("^");
   const seconds = Number(epoch);
-  const filled = Number.isFinite(seconds) ? fillDate(template, seconds, { zone: person()?.tz, now: now() }) : null;
+  const filled = Number.isFinite(seconds)
+    ? fillDate(template, seconds, { zone: person()?.tz, now: now() })
+    : null;
   const shown = filled ?? unescape(fallback ?? "");
   const time = el("time", filled === null ? {} : { datetime: new Date(seconds * 1000).toISOString() }, shown);
   return address ? link(unescape(address), shown) : time;

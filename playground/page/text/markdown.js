@@ -12,7 +12,8 @@ const KINDS = [
   { name: "number", start: /^\s*\d+[.)]\s+/ },
   { name: "blank", start: /^\s*$/ },
 ];
-const SPAN = /`([^`]+)`|!?\[([^\]]*)\]\(([^)\s]+)\)|\*\*(\S(?:.*?\S)?)\*\*|__(\S(?:.*?\S)?)__|~~(.+?)~~|\*(\S(?:.*?\S)?)\*|(?<!\w)_(\S(?:.*?\S)?)_(?!\w)/g;
+const SPAN =
+  /`([^`]+)`|!?\[([^\]]*)\]\(([^)\s]+)\)|\*\*(\S(?:.*?\S)?)\*\*|__(\S(?:.*?\S)?)__|~~(.+?)~~|\*(\S(?:.*?\S)?)\*|(?<!\w)_(\S(?:.*?\S)?)_(?!\w)/g;
 
 /** The nodes of a Markdown text. */
 export function markdown(text) {
@@ -44,10 +45,12 @@ function takeFence(rest) {
 }
 
 function groupNodes(name, group) {
-  const items = () => group.map((line) => el("li", {}, ...spans(line.replace(/^\[ \] /, "☐ ").replace(/^\[[xX]\] /, "☑ "))));
+  const items = () =>
+    group.map((line) => el("li", {}, ...spans(line.replace(/^\[ \] /, "☐ ").replace(/^\[[xX]\] /, "☑ "))));
   if (name === "blank") return [];
   if (name === "rule") return [el("hr")];
-  if (name === "heading") return [el("p", { class: "markdown-heading", role: "heading", "aria-level": "2" }, ...spans(group[0]))];
+  if (name === "heading")
+    return [el("p", { class: "markdown-heading", role: "heading", "aria-level": "2" }, ...spans(group[0]))];
   if (name === "quote") return [el("blockquote", {}, ...broken(group))];
   if (name === "bullet") return [el("ul", {}, ...items())];
   if (name === "number") return [el("ol", {}, ...items())];

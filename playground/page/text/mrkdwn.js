@@ -13,12 +13,18 @@ export function mrkdwn(text) {
   if (!fence) return lines(text);
   const before = text.slice(0, fence.index).replace(/\n$/, "");
   const after = text.slice(fence.index + fence[0].length).replace(/^\n/, "");
-  const code = el("pre", {}, unescape(fence[1].replace(/<([^<>|]+)(?:\|([^<>]*))?>/g, (_, target, label) => label ?? target)));
+  const code = el(
+    "pre",
+    {},
+    unescape(fence[1].replace(/<([^<>|]+)(?:\|([^<>]*))?>/g, (_, target, label) => label ?? target)),
+  );
   return [...(before ? lines(before) : []), code, ...(after ? mrkdwn(after) : [])];
 }
 
 function lines(text) {
-  return runs(text).flatMap((run) => (run.quoted ? [el("blockquote", {}, ...joined(run.lines))] : joined(run.lines)));
+  return runs(text).flatMap((run) =>
+    run.quoted ? [el("blockquote", {}, ...joined(run.lines))] : joined(run.lines),
+  );
 }
 
 function runs(text) {

@@ -6,18 +6,50 @@ import { refreshState } from "../refresh.js";
 import { now, person, store, whenChanged } from "../store.js";
 import { clockTime, dayName } from "../text/dates.js";
 
-const UNITS = [["minutes", 60], ["hours", 3600], ["days", 86400], ["weeks", 604800]];
+const UNITS = [
+  ["minutes", 60],
+  ["hours", 3600],
+  ["days", 86400],
+  ["weeks", 604800],
+];
 
 /** The form that moves the clock. */
 export function clockTool(tell) {
   const time = el("p", { class: "tool-now" });
-  const show = () => { if (store.state) time.textContent = timeInWords(); };
+  const show = () => {
+    if (store.state) time.textContent = timeInWords();
+  };
   whenChanged(["state"], show);
   setInterval(show, 10000);
-  const number = el("input", { type: "number", id: "clock-number", class: "typed short", min: "1", max: "999", value: "1" });
-  const unit = el("select", { class: "select", "aria-label": "Unit" }, ...UNITS.map(([name, seconds]) => el("option", { value: seconds, selected: name === "days" }, name)));
-  const form = el("form", { class: "tool-row", on: { submit: (event) => { event.preventDefault(); advance(Number(number.value) * Number(unit.value), tell); } } },
-    el("label", { for: "clock-number" }, "Move on by"), number, unit, el("button", { class: "button" }, "Move on"));
+  const number = el("input", {
+    type: "number",
+    id: "clock-number",
+    class: "typed short",
+    min: "1",
+    max: "999",
+    value: "1",
+  });
+  const unit = el(
+    "select",
+    { class: "select", "aria-label": "Unit" },
+    ...UNITS.map(([name, seconds]) => el("option", { value: seconds, selected: name === "days" }, name)),
+  );
+  const form = el(
+    "form",
+    {
+      class: "tool-row",
+      on: {
+        submit: (event) => {
+          event.preventDefault();
+          advance(Number(number.value) * Number(unit.value), tell);
+        },
+      },
+    },
+    el("label", { for: "clock-number" }, "Move on by"),
+    number,
+    unit,
+    el("button", { class: "button" }, "Move on"),
+  );
   return el("section", { class: "tool" }, el("h3", {}, "Move the clock"), time, form);
 }
 

@@ -14,13 +14,36 @@ const KEY = "rungs-playground-tools";
 /** Build the panel and keep it open if it was open before. */
 export function showTools(root) {
   const status = el("p", { class: "tool-status", role: "status" });
-  const tell = (text) => { status.textContent = text; };
-  refill(root,
-    el("header", { class: "tools-head" }, el("h2", {}, "Tools"),
-      el("button", { type: "button", class: "icon-button", "aria-label": "Close the tools", on: { click: () => setTools(false) } }, "✕")),
-    status, clockTool(tell), faultsTool(tell), startOver(tell), payloadsTool());
+  const tell = (text) => {
+    status.textContent = text;
+  };
+  refill(
+    root,
+    el(
+      "header",
+      { class: "tools-head" },
+      el("h2", {}, "Tools"),
+      el(
+        "button",
+        {
+          type: "button",
+          class: "icon-button",
+          "aria-label": "Close the tools",
+          on: { click: () => setTools(false) },
+        },
+        "✕",
+      ),
+    ),
+    status,
+    clockTool(tell),
+    faultsTool(tell),
+    startOver(tell),
+    payloadsTool(),
+  );
   root.addEventListener("keydown", (event) => event.key === "Escape" && setTools(false));
-  whenChanged(["toolsOpen"], () => { root.hidden = !store.toolsOpen; });
+  whenChanged(["toolsOpen"], () => {
+    root.hidden = !store.toolsOpen;
+  });
   if (localStorage.getItem(KEY) === "open") setTools(true, { focus: false });
 }
 
@@ -29,19 +52,31 @@ export function setTools(open, { focus = true } = {}) {
   localStorage.setItem(KEY, open ? "open" : "closed");
   change({ toolsOpen: open });
   if (open) refreshLog().catch(() => {});
-  const target = open ? document.querySelector("#tools .icon-button") : document.getElementById("tools-opener");
+  const target = open
+    ? document.querySelector("#tools .icon-button")
+    : document.getElementById("tools-opener");
   if (focus) target?.focus();
 }
 
 function startOver(tell) {
   const again = async () => {
     const agreed = await sure({
-      title: "Start over?", danger: true, yes: "Start over",
+      title: "Start over?",
+      danger: true,
+      yes: "Start over",
       text: "All messages, views and files of this playground go away. The app's own database is not touched.",
     });
-    if (agreed) await api.reset().then(() => location.reload(), (error) => tell(error.message));
+    if (agreed)
+      await api.reset().then(
+        () => location.reload(),
+        (error) => tell(error.message),
+      );
   };
-  return el("details", { class: "tool" }, el("summary", {}, "Start over"),
+  return el(
+    "details",
+    { class: "tool" },
+    el("summary", {}, "Start over"),
     el("p", { class: "fine" }, "Return to the first state of the workspace."),
-    el("button", { type: "button", class: "button danger", on: { click: again } }, "Start over …"));
+    el("button", { type: "button", class: "button danger", on: { click: again } }, "Start over …"),
+  );
 }

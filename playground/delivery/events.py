@@ -47,7 +47,8 @@ class Events:
 
     def publish(self, workspace: Workspace, event: dict[str, Any]) -> None:
         """Send an event to the app, if it subscribed to it."""
-        if not self.wants(subscription(event)):
+        # With Socket Mode, what happens while no socket is open is lost.
+        if not self.wants(subscription(event)) or self._courier.transport is None:
             return
         parcel = Parcel("events_api", event_callback(workspace, event))
         if self._faults.held_events > 0:

@@ -31,7 +31,7 @@ from playground.web_api.endpoint import Endpoint
 from playground.web_api.response_url import ResponseUrlEndpoint
 
 __all__ = ["Credentials", "Playground", "running"]
-KEPT_WITHOUT_RECORD = 50
+KEPT_WITHOUT_RECORD = 20
 """Messages per conversation that stay in memory when nothing is recorded."""
 
 
@@ -127,7 +127,7 @@ class Playground:
 
     async def start(self, *, port: int = 0) -> None:
         """Listen on loopback; port 0 takes any free one."""
-        self.service.address = await self._listener.start(port)
+        self.workspace.address = await self._listener.start(port)
 
     async def stop(self) -> None:
         """Stop listening and delivering, and save."""

@@ -44,7 +44,6 @@ class Service:
         self.clock = clock
         self.credentials = credentials
         self.manifest = Manifest(manifest)
-        self.address = ""
         self.standing: Standing = "installed"
         self.granted = self.manifest.scopes
         self.workspace = sample(clock)
@@ -59,12 +58,18 @@ class Service:
             faults=self.faults,
             journal=self.journal,
         )
+        self.courier.sockets.on_change = lambda: self.workspace.announce("state")
         self.events = Events(
             courier=self.courier,
             clock=clock,
             faults=self.faults,
             subscribed=self.manifest.events,
         )
+
+    @property
+    def address(self) -> str:
+        """Return where the playground listens."""
+        return self.workspace.address
 
     def publish(self, event: dict[str, Any]) -> None:
         """Send an event to the app in the background."""
@@ -73,9 +78,11 @@ class Service:
 
     def start_over(self) -> None:
         """Go back to the sample, as on the first day."""
-        listeners, keep = self.workspace.listeners, self.workspace.keep
+        before = self.workspace
         self.workspace = self._sample(self.clock)
-        self.workspace.listeners, self.workspace.keep = listeners, keep
+        self.workspace.address = before.address
+        self.workspace.listeners = before.listeners
+        self.workspace.keep = before.keep
         self.standing = "installed"
         self.granted = self.manifest.scopes
         self.faults.clear()

@@ -6,6 +6,7 @@ import secrets
 import time
 import uuid
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -56,6 +57,7 @@ class Sockets:
     def __init__(self) -> None:
         self._tickets: deque[str] = deque(maxlen=100)
         self.connections: list[Connection] = []
+        self.on_change: Callable[[], None] = _nobody_listens
         self._turn = 0
         self._opened = asyncio.Event()
         self._partings: set[asyncio.Task[None]] = set()
@@ -97,6 +99,7 @@ class Sockets:
         finally:
             self.connections.remove(connection)
             connection.gone()
+            self.on_change()
 
     async def _converse(self, connection: Connection) -> None:
         hello = {
@@ -108,6 +111,7 @@ class Sockets:
         try:
             await connection.websocket.send_text(json.dumps(hello))
             self._opened.set()
+            self.on_change()
             while True:
                 connection.heard(await connection.websocket.receive_text())
         except (WebSocketDisconnect, OSError):
@@ -157,6 +161,10 @@ class Sockets:
         for parting in list(self._partings):
             parting.cancel()
         self.drop()
+
+
+def _nobody_listens() -> None:
+    """Stand in until someone wants to know."""
 
 
 async def _say_goodbye(websocket: WebSocket, reason: str) -> None:

@@ -13,7 +13,7 @@ VERIFICATION_TOKEN = "playground-verification"  # noqa: S105 (Slack's deprecated
 
 
 def message_object(
-    workspace: Workspace, message: Message, *, with_metadata: bool = False, base: str = ""
+    workspace: Workspace, message: Message, *, with_metadata: bool = False
 ) -> Payload:
     """Return a message as answers and payloads carry it."""
     shown: Payload = {
@@ -34,7 +34,7 @@ def message_object(
     if message.edited is not None:
         shown["edited"] = {"user": message.user, "ts": message.edited}
     if message.files:
-        shown["files"] = [file_object(workspace.files[f], workspace, base) for f in message.files]
+        shown["files"] = [file_object(workspace, workspace.files[f]) for f in message.files]
     if with_metadata and message.metadata is not None:
         shown["metadata"] = message.metadata
     return shown
@@ -53,9 +53,9 @@ def _app_signature(workspace: Workspace) -> Payload:
     return {"bot_id": app.bot_id, "app_id": app.id, "bot_profile": profile}
 
 
-def file_object(file: StoredFile, workspace: Workspace, base: str) -> Payload:
+def file_object(workspace: Workspace, file: StoredFile) -> Payload:
     """Return a file as answers carry it."""
-    address = f"{base}/files/{file.id}/{file.name}"
+    address = f"{workspace.address}/files/{file.id}/{file.name}"
     return {
         "id": file.id,
         "created": file.created,

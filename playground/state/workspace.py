@@ -43,6 +43,8 @@ class Workspace:
         self.id = team_id
         self.name = name
         self.domain = "harbor-and-pine"
+        self.address = ""
+        """Where files can be fetched, once the playground listens."""
         self.app = AppIdentity()
         self.people: dict[str, Person] = {}
         self.conversations: dict[str, Conversation] = {}

@@ -64,10 +64,8 @@ def history(request: Request) -> Answer:
     found = _between(request, conversation)
     page, more = page_of(found, arguments, default=100, most=999)
     with_metadata = arguments.flag("include_all_metadata")
-    base = request.service.address
     shown = [
-        message_object(request.workspace, message, with_metadata=with_metadata, base=base)
-        for message in page
+        message_object(request.workspace, message, with_metadata=with_metadata) for message in page
     ]
     return {"messages": shown, "has_more": bool(more["response_metadata"]["next_cursor"]), **more}
 

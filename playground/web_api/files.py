@@ -36,7 +36,7 @@ def complete_upload(request: Request) -> Answer:
     channel = request.arguments.optional_text("channel_id")
     if channel is not None:
         _share(request, files, channel=channel)
-    shown = [file_object(one, request.workspace, request.service.address) for one in files]
+    shown = [file_object(request.workspace, one) for one in files]
     return {"files": shown}
 
 
@@ -68,7 +68,7 @@ def info(request: Request) -> Answer:
     file = request.workspace.files.get(request.arguments.text("file"))
     if file is None:
         raise SlackError("file_not_found")
-    return {"file": file_object(file, request.workspace, request.service.address)}
+    return {"file": file_object(request.workspace, file)}
 
 
 def delete(request: Request) -> Answer:

@@ -46,6 +46,8 @@ async def use_element(desk: Desk, container: dict[str, Any], click: Click) -> Ou
         payload = _in_message(desk, conversation, str(container.get("ts")), click=click)
     if payload is None:
         return Outcome(acked=False)
+    if not desk.installed:
+        return Outcome(acked=False, shown="This app is no longer installed.")
     if not desk.service.manifest.interactive:
         return Outcome(acked=False, shown="This app is not set up for interactive elements.")
     ack = await desk.interact(payload)

@@ -22,6 +22,11 @@ class Desk:
         self.person: Person = person
         self.user = user
 
+    @property
+    def installed(self) -> bool:
+        """Say whether the app is still there to be used."""
+        return self.service.standing != "uninstalled"
+
     def conversation(self, channel: str) -> Conversation:
         """Return a conversation that the person is in."""
         conversation = self.workspace.conversations.get(channel)

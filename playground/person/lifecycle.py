@@ -21,7 +21,8 @@ def happen(service: Service, event: str, *, user: str | None = None) -> None:
 
 
 def _end(service: Service, event: dict[str, object], *, standing_after: str) -> None:
-    service.publish(event)
+    # Slack tells both, in either order, so the first does not silence the second.
+    service.events.publish(service.workspace, event)
     service.standing = "uninstalled" if standing_after == "uninstalled" else "revoked"
     service.workspace.announce("state")
 

@@ -14,7 +14,7 @@ async def send_command(desk: Desk, channel: str, text: str) -> Outcome:
     """Send a slash command and show what the app acknowledges it with."""
     conversation = desk.conversation(channel)
     command = text.split(" ", 1)[0]
-    if not desk.service.manifest.knows_command(command):
+    if not desk.installed or not desk.service.manifest.knows_command(command):
         return Outcome(acked=False, shown=f"{command} is not a valid command.")
     payload = slash_command(
         desk.workspace,

@@ -139,8 +139,11 @@ async def test_only_subscribed_events_and_registered_commands_arrive() -> None:
 async def test_the_end_is_told_before_it_comes(playground: Playground) -> None:
     async with request_url(playground) as url:
         await playground.lifecycle("tokens_revoked")
+        await playground.lifecycle("app_uninstalled")
         await playground.open_home(ADA)
-    assert len(url.received) == 1
+        command = await playground.command(ADA, PRODUCT, "/rungs")
+    assert command.shown == "/rungs is not a valid command."
+    assert len(url.received) == 2
     assert '"bot": ["U0RUNGS0BOT"]' in url.received[0].body
 
 

@@ -56,10 +56,12 @@ async def test_a_deactivated_person_still_has_their_old_direct_message(
     assert await error_of(slack.chat_postMessage(channel=GRACE, text="x")) == "channel_not_found"
 
 
+@pytest.mark.filterwarnings("ignore:The top-level")
 async def test_a_message_without_content_is_refused(slack: AsyncWebClient) -> None:
     assert await error_of(slack.chat_postMessage(channel=ADA, text="")) == "no_text"
 
 
+@pytest.mark.filterwarnings("ignore:The top-level")
 async def test_blocks_alone_get_a_text_from_slack(slack: AsyncWebClient) -> None:
     answer = await slack.chat_postMessage(channel=ADA, text="", blocks=[section()])
     assert answer["message"]["text"] == BLOCKS_ONLY

@@ -1,0 +1,51 @@
+"""How much of everything is measured: enough to be sure, or enough to see that it works."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Counts of one run; each round measures ours and the reference once, one after the other."""
+
+    rounds: int
+    commands: int
+    """Slash commands per round and side, at `per_second`."""
+    per_second: float
+    in_a_row: int
+    """Assessments per round and side, one after another."""
+    in_a_crowd: int
+    """Assessments per round and side, `at_once` at a time."""
+    at_once: int
+    few_members: int
+    many_members: int
+    starts: int
+    warm_up: int
+    long_run: int
+
+
+FULL = Sizes(
+    rounds=5,
+    commands=400,
+    per_second=20,
+    in_a_row=30,
+    in_a_crowd=200,
+    at_once=50,
+    few_members=1_000,
+    many_members=1_000_000,
+    starts=7,
+    warm_up=1_000,
+    long_run=10_000,
+)
+QUICK = Sizes(
+    rounds=1,
+    commands=20,
+    per_second=20,
+    in_a_row=3,
+    in_a_crowd=10,
+    at_once=5,
+    few_members=50,
+    many_members=2_000,
+    starts=1,
+    warm_up=10,
+    long_run=20,
+)

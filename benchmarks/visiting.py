@@ -1,0 +1,103 @@
+"""People who take the whole assessment, one after another or many at once."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from benchmarks.processes import Broken
+from playground.server import Playground
+from playground.state.messages import Message
+from playground.state.workspace import Change
+
+FAMILY = "engineering"
+LINE = f"/rungs assess {FAMILY}"
+LETTERS = "BCD"
+LEVELS = (1.5, 2.0, 2.5)
+"""What the letters stand for; each differs, so that an answer kept in the wrong place is noticed."""
+
+TOO_LONG = 60
+
+
+class Visitors:
+    """The people of one workspace, with eyes on their conversation with the app."""
+
+    def __init__(self, slack: Playground) -> None:
+        self._slack = slack
+        self._watched: dict[str, asyncio.Event] = {}
+        self.finished: list[str] = []
+        slack.workspace.listeners.append(self._notice)
+
+    def newcomers(self, count: int) -> list[str]:
+        """The ids of so many people who were not here before."""
+        return [person.id for person in self._slack.workspace.add_people(count)]
+
+    async def one_by_one(self, people: Sequence[str]) -> list[float]:
+        """The seconds that each of them needed, one after another."""
+        spent = []
+        for user in people:
+            started = time.perf_counter()
+            await self.assess(user)
+            spent.append(time.perf_counter() - started)
+            await self._slack.quiet()
+        return spent
+
+    async def at_once(self, people: Sequence[str], *, at_once: int) -> float:
+        """Assessments per second, with never more than so many people at it, and no fewer if possible."""
+        waiting = iter(people)
+        started = time.perf_counter()
+        await asyncio.gather(*(self._take_turns(waiting) for _ in range(at_once)))
+        seconds = time.perf_counter() - started
+        await self._slack.quiet()
+        return len(people) / seconds
+
+    async def _take_turns(self, waiting: Iterator[str]) -> None:
+        for user in waiting:
+            await self.assess(user)
+
+    async def assess(self, user: str) -> None:
+        """The command, three answers and the result, each as soon as the card before is seen."""
+        channel = self._slack.workspace.dm(user).id
+        messages = self._slack.workspace.conversations[channel].messages
+        seen = set(messages)
+        self._must_ack(await self._slack.command(user, channel, LINE))
+        await self._until(channel, lambda: not seen.issuperset(messages))
+        card = messages[next(reversed(messages))]
+        for letter in LETTERS:
+            await self._click(user, card, letter)
+        self.finished.append(user)
+
+    async def _click(self, user: str, card: Message, letter: str) -> None:
+        block, element = button(card, letter)
+        blocks, place = card.blocks, {"type": "message", "channel": card.channel, "ts": card.ts}
+        self._must_ack(await self._slack.act(user, place, block, element["action_id"]))
+        await self._until(card.channel, lambda: card.blocks is not blocks)
+
+    def _must_ack(self, outcome: Any) -> None:
+        if not outcome.acked:
+            raise Broken(f"The app did not acknowledge: {outcome.shown}")
+
+    async def _until(self, channel: str, is_seen: Callable[[], bool]) -> None:
+        changed = self._watched.setdefault(channel, asyncio.Event())
+        try:
+            while not is_seen():
+                changed.clear()
+                await asyncio.wait_for(changed.wait(), TOO_LONG)
+        except TimeoutError:
+            raise Broken(f"Nothing moved in {channel} for {TOO_LONG} seconds.") from None
+        finally:
+            self._watched.pop(channel, None)
+
+    def _notice(self, change: Change) -> None:
+        watched = self._watched.get(change.channel or "")
+        if watched:
+            watched.set()
+
+
+def button(card: Message, label: str) -> tuple[str, dict[str, Any]]:
+    """The block and the button with this label; without one, the card is not what was expected."""
+    for block in card.blocks:
+        for element in block.get("elements", ()):
+            if element.get("type") == "button" and element["text"]["text"] == label:
+                return str(block["block_id"]), element
+    raise Broken(f"The card has no button {label}: {card.text[:200]}")

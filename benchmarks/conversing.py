@@ -1,0 +1,70 @@
+"""A whole assessment against the floor: the same requests, Slack calls and commits with no logic."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from statistics import median
+
+from benchmarks import sides
+from benchmarks.capturing import captured
+from benchmarks.line import Line, compared
+from benchmarks.proof import all_committed, all_completed
+from benchmarks.sizes import Sizes
+from benchmarks.visiting import Visitors
+
+ONE_AIM = 1.5
+CROWD_AIM = 0.67
+"""The same distance from the floor, seen as speed instead of time."""
+
+Measure = Callable[[Visitors], Awaitable[float]]
+
+
+async def one_by_one(folder: Path, sizes: Sizes) -> list[Line]:
+    """The time of one whole assessment, one after another."""
+
+    async def measure(visitors: Visitors) -> float:
+        return median(await visitors.one_by_one(visitors.newcomers(sizes.in_a_row)))
+
+    ours, floor = await _against_the_floor(folder, sizes.rounds, measure)
+    return [
+        compared(
+            "one whole assessment (ms)",
+            ours=ours * 1000,
+            reference=floor * 1000,
+            aim=ONE_AIM,
+            better="lower",
+        )
+    ]
+
+
+async def crowd(folder: Path, sizes: Sizes) -> list[Line]:
+    """Assessments per second with many members at once."""
+
+    async def measure(visitors: Visitors) -> float:
+        people = visitors.newcomers(sizes.in_a_crowd)
+        return await visitors.at_once(people, at_once=sizes.at_once)
+
+    ours, floor = await _against_the_floor(folder, sizes.rounds, measure)
+    return [
+        compared(
+            f"assessments per second, {sizes.at_once} members at once",
+            ours=ours,
+            reference=floor,
+            aim=CROWD_AIM,
+            better="higher",
+        )
+    ]
+
+
+async def _against_the_floor(folder: Path, rounds: int, measure: Measure) -> tuple[float, float]:
+    """The medians of ours and of the floor, in turns, with proof that neither lost anything."""
+    script = await captured(folder)
+    async with (
+        sides.ours(folder / "ours.db") as ours,
+        sides.floor(folder, script) as floor,
+    ):
+        of_ours, of_floor = Visitors(ours.slack), Visitors(floor.slack)
+        # The first round warms up.
+        pairs = [(await measure(of_ours), await measure(of_floor)) for _ in range(rounds + 1)][1:]
+    all_completed(ours.database, of_ours.finished)
+    all_committed(floor.database, len(of_floor.finished) * script.commits)
+    return median(first for first, _ in pairs), median(second for _, second in pairs)

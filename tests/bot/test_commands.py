@@ -106,7 +106,7 @@ async def test_me_shows_profile_and_history(ada: Person) -> None:
         await ada.answers(letters)
     await ada.types("/rungs me")
     words = ada.reads()
-    assert "*Said:* tier 2, AI-Integrated · Engineering" in words
+    assert "*Said (self-check):* tier 2, AI-Integrated · Engineering" in words
     assert "tier 1, AI-Assisted (Engineering)" in words
     assert "Checked" not in words
     assert "Verified" not in words
@@ -146,7 +146,7 @@ async def test_another_family_leaves_the_open_self_check_alone(ada: Person) -> N
 
 async def test_privacy_says_who_sees_what(ada: Person) -> None:
     await ada.types("/rungs privacy")
-    assert "you alone" in ada.reads()
+    assert "nobody else in Slack" in ada.reads()
     assert "not a validated test" in ada.reads()
 
 

@@ -6,7 +6,7 @@ from tests.stage import Person
 async def test_the_first_visit_says_what_this_is_and_who_sees_it(ada: Person) -> None:
     await ada.opens_home()
     assert "Find out where you stand" in ada.view_text
-    assert "Who sees this:* you alone" in ada.view_text
+    assert "Who sees this:* nobody else in Slack" in ada.view_text
     assert "Start the self-check" in ada.view_text
 
 
@@ -25,7 +25,7 @@ async def test_later_visits_show_place_path_and_step(ada: Person) -> None:
         await ada.answers(letters)
     await ada.opens_home()
     words = ada.view_text
-    assert "*Said:* tier 2, AI-Integrated · Engineering" in words
+    assert "*Said (self-check):* tier 2, AI-Integrated · Engineering" in words
     assert words.index("tier 1.5, AI-Building") < words.index("tier 1, AI-Assisted")
     assert "Your step" in words
     assert "Checked" not in words

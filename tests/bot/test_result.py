@@ -62,7 +62,7 @@ async def test_a_lower_result_stays_kind(ada: Person) -> None:
     await ada.types("/rungs assess")
     await ada.answers("BBB")
     assert "last time, tier 2" in ada.reads()
-    assert "New work, new tools, or a stricter eye can each explain that" in ada.reads()
+    assert "New work, new tools, or a stricter reading can each explain that" in ada.reads()
     await ada.clicks("How this came about")
     assert "Level 1.5 · last time 2 · changed" in ada.view_text
 
@@ -70,7 +70,7 @@ async def test_a_lower_result_stays_kind(ada: Person) -> None:
 async def test_the_same_result_names_the_closest_question(ada: Person) -> None:
     for _ in range(2):
         await ada.types("/rungs assess engineering")
-        await ada.answers("CCC")
+        await ada.answers("CBC")
     assert "as last time" in ada.reads()
     assert "sits closest to the next step" in ada.reads()
 
@@ -154,7 +154,7 @@ async def test_the_next_level_is_one_click_away(ada: Person) -> None:
 async def test_the_card_says_who_can_see_it(ada: Person) -> None:
     await ada.types("/rungs assess engineering")
     await ada.answers("AAA")
-    assert "Self-check, three questions. Nobody else can see it." in ada.reads()
+    assert "Self-check, three questions. Nobody else in Slack can see it." in ada.reads()
 
 
 async def test_a_screen_reader_gets_the_same_words(ada: Person) -> None:

@@ -28,7 +28,7 @@ def listening(app: AsyncApp) -> Heard:
 
     @app.action(re.compile(".*"))
     async def acted(ack, body) -> None:  # type: ignore[no-untyped-def]
-        heard.append({**body["actions"][0], "state": body["state"]["values"]})
+        heard.append({**body["actions"][0], "state": body.get("state", {}).get("values")})
         await ack()
 
     return heard
@@ -225,6 +225,23 @@ async def test_home_is_shown_and_its_buttons_work(browser: Browser) -> None:
         await expect(view).to_contain_text("Started")
         await expect(view.get_by_role("button", name="Start")).to_be_focused()
         assert ADA in stage.playground.workspace.homes
+
+
+async def test_slack_address_leads_to_the_same_place_on_the_page(browser: Browser) -> None:
+    app = new_app()
+    heard = listening(app)
+    async with staged(browser, app=app) as stage:
+        page, where = stage.page, f"slack://app?team=T0&id={stage.playground.workspace.app.id}"
+        there = row(button("Go to messages", "there", url=f"{where}&tab=messages"))
+        await stage.slack.views_publish(user_id=ADA, view={"type": "home", "blocks": [there]})
+        item = stage.message(await stage.post([words(f"Look at <{where}&amp;tab=home|your Home>")]))
+        await item.get_by_role("button", name="your Home").click()
+        await expect(page.get_by_role("tab", name="Home")).to_have_attribute(
+            "aria-selected", "true"
+        )
+        await page.get_by_role("button", name="Go to messages").click()
+        await expect(item).to_be_visible()
+        assert [one["action_id"] for one in heard] == ["there"]
 
 
 def home(line: str) -> dict[str, Any]:

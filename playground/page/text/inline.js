@@ -1,5 +1,6 @@
 // Bold, italic, links, mentions and dates inside one line of mrkdwn, as DOM nodes.
 
+import { deepLink } from "../deeplink.js";
 import { el, link, safeUrl } from "../dom.js";
 import { now, person } from "../store.js";
 import { fillDate } from "./dates.js";
@@ -63,10 +64,13 @@ function angleNode(inside) {
   if (target.startsWith("@")) return mention(`@${personName(target.slice(1))}`);
   if (target.startsWith("#")) return mention(`#${label || channelName(target.slice(1))}`);
   if (target.startsWith("!")) return special(target.slice(1), label);
-  const address = unescape(target);
-  return safeUrl(address) && /^[a-z]+:/i.test(address)
-    ? link(address, unescape(label ?? target))
-    : unescape(`<${inside}>`);
+  return addressNode(unescape(target), unescape(label ?? target)) ?? unescape(`<${inside}>`);
+}
+
+function addressNode(target, label) {
+  const follow = deepLink(target);
+  if (follow) return el("button", { type: "button", class: "link-button", on: { click: follow } }, label);
+  return /^[a-z]+:/i.test(target) && safeUrl(target) ? link(target, label) : null;
 }
 
 function special(command, label) {

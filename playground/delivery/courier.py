@@ -53,17 +53,23 @@ class Courier:
         task.add_done_callback(self.under_way.discard)
         return task
 
+    def note_lost(self, parcel: Parcel) -> None:
+        """Note a payload that had no way to the app."""
+        self._note(parcel, Ack(ok=False, seconds=0.0, reason="connection_failed"))
+
     async def _once(self, parcel: Parcel, retry: Retry | None) -> Ack:
-        at = self._clock.now()
         ack = await self._way().send(parcel, retry)
+        self._note(parcel, ack)
+        return ack
+
+    def _note(self, parcel: Parcel, ack: Ack) -> None:
         self._journal.delivery(
             parcel.name,
-            at=at,
+            at=self._clock.now(),
             status=ack.status,
             payload=parcel.payload,
             answer=ack.body if ack.ok else {"error": ack.reason},
         )
-        return ack
 
     async def close(self) -> None:
         """Stop delivering."""

@@ -47,11 +47,13 @@ class Events:
 
     def publish(self, workspace: Workspace, event: dict[str, Any]) -> None:
         """Send an event to the app, if it subscribed to it."""
-        # With Socket Mode, what happens while no socket is open is lost.
-        if not self.wants(subscription(event)) or self._courier.transport is None:
+        if not self.wants(subscription(event)):
             return
         parcel = Parcel("events_api", event_callback(workspace, event))
-        if self._faults.held_events > 0:
+        if self._courier.transport is None:
+            # With Socket Mode, what happens while no socket is open is lost.
+            self._courier.note_lost(parcel)
+        elif self._faults.held_events > 0:
             self._hold(parcel)
         else:
             self._begin(self._attempt(parcel))

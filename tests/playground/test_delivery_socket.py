@@ -82,3 +82,13 @@ async def test_events_say_which_retry_they_are(playground: Playground) -> None:
     assert requests[1].retry_reason == "http_timeout"
     assert requests[0].payload["event_id"] == requests[1].payload["event_id"]
     await client.close()  # type: ignore[no-untyped-call]
+
+
+async def test_what_happens_while_no_socket_is_open_is_lost(playground: Playground) -> None:
+    await playground.open_home(ADA)
+    async with over_socket(playground) as app:
+        await playground.open_home(ADA, "messages")
+        await until(lambda: app.events("app_home_opened"))
+    assert [event["tab"] for event in app.events("app_home_opened")] == ["messages"]
+    lost = playground.service.journal.since(0)[0]
+    assert (lost["name"], lost["answer"]) == ("app_home_opened", {"error": "connection_failed"})

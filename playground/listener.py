@@ -13,6 +13,7 @@ from uvicorn.server import ServerState
 Scope = MutableMapping[str, Any]
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 SEAM = "playground.protocol"
+PARTING_SECONDS = 0.2
 
 
 def abort(scope: Scope) -> None:
@@ -85,6 +86,9 @@ class Listener:
         for connection in list(self._state.connections):
             if connection.transport is not None:
                 connection.transport.abort()
+        # Requests notice by themselves that nobody is there; only then are they cancelled.
+        if self._state.tasks:
+            await asyncio.wait(self._state.tasks, timeout=PARTING_SECONDS)
         for task in list(self._state.tasks):
             task.cancel()
         await asyncio.gather(*self._state.tasks, return_exceptions=True)

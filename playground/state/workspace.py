@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from playground.clock import Clock
 from playground.state.files import StoredFile
@@ -200,11 +199,3 @@ class Workspace:
         views = [view for stack in self.modals.values() for view in stack]
         views += self.homes.values()
         return next((view for view in views if view.external_id == external_id), None)
-
-    def everything(self) -> dict[str, Any]:
-        """Return counts of what there is, for logs."""
-        return {
-            "people": len(self.members()),
-            "conversations": len(self.conversations),
-            "messages": sum(len(c.messages) for c in self.conversations.values()),
-        }

@@ -31,6 +31,23 @@ def paragraph(text: str) -> Block:
     return SectionBlock(text=MarkdownTextObject(text=shortened(text, SECTION)))
 
 
+def paragraphs(parts: Sequence[str], *, between: str = "\n") -> list[Block]:
+    """Running text made of parts, in as many paragraphs as Slack's limit asks for."""
+    return [paragraph(text) for text in joined(parts, between=between)]
+
+
+def joined(parts: Sequence[str], *, between: str = "\n") -> list[str]:
+    """The parts in as few texts as Slack's limit allows; no part is cut in two."""
+    texts: list[str] = []
+    for part in parts:
+        longer = f"{texts[-1]}{between}{part}" if texts else part
+        if texts and length(longer) <= SECTION:
+            texts[-1] = longer
+        else:
+            texts.append(part)
+    return texts
+
+
 def fine_print(text: str) -> Block:
     """Small text: who can see it, where a figure comes from."""
     return ContextBlock(elements=[MarkdownTextObject(text=shortened(text, SECTION))])
@@ -98,9 +115,9 @@ def question_before(*, title: str, text: str, yes: str, no: str) -> ConfirmObjec
     )
 
 
-def bullets(items: Sequence[str]) -> str:
+def bullets(items: Sequence[str]) -> list[str]:
     """Lines with a bullet each."""
-    return "\n".join(f"• {item}" for item in items)
+    return [f"• {item}" for item in items]
 
 
 def shortened(text: str, limit: int) -> str:

@@ -6,7 +6,18 @@ from slack_sdk.models.blocks import Block, ButtonElement, StaticSelectElement
 from slack_sdk.models.views import View
 
 from bot import ids
-from bot.views.bricks import bullets, button, fine_print, headline, line, menu, paragraph, row
+from bot.views.bricks import (
+    bullets,
+    button,
+    fine_print,
+    headline,
+    joined,
+    line,
+    menu,
+    paragraph,
+    paragraphs,
+    row,
+)
 from bot.views.windows import modal
 from content.model import Family, Figure, Framework, Level, Operation
 from content.wording import escape
@@ -37,34 +48,33 @@ def _level(framework: Framework, family: Family, level: int) -> list[Block]:
     blocks: list[Block] = [
         headline(f"Level {level}: {names.get(float(level), family.name)}"),
         paragraph(escape(shown.is_)),
-        paragraph("*What this looks like*\n" + bullets([escape(s) for s in shown.looks_like])),
+        *paragraphs(["*What this looks like*", *bullets([escape(s) for s in shown.looks_like])]),
     ]
     if shown.operation:
-        blocks.append(paragraph(_operation(shown.operation)))
+        blocks += paragraphs(_operation(shown.operation), between="\n\n")
     blocks.append(paragraph(_shift(framework, family, shown)))
-    blocks += [paragraph(f"*Watch for*\n{escape(warning)}") for warning in shown.warnings]
-    blocks += [fine_print(_figure(figure)) for figure in shown.figures]
+    if shown.warnings:
+        blocks += paragraphs(["*Watch for*", *bullets([escape(w) for w in shown.warnings])])
+    blocks += [fine_print(text) for text in joined([_figure(f) for f in shown.figures])]
     blocks += [line(), paragraph(_pattern(family)), fine_print(escape(framework.depth_note))]
     return blocks
 
 
 def _overview(framework: Framework) -> list[Block]:
     """The six tiers, the two transitions, and what stays with people."""
-    tiers = "\n\n".join(
-        f"*{tier.tier:g} {escape(tier.name)}.* {escape(tier.explained)}" for tier in framework.tiers
-    )
-    skills = "\n\n".join(
-        f"*{skill.from_tier:g} to {skill.to_tier:g}: {escape(skill.name)}.* {escape(skill.explained)}"
-        for skill in framework.skills
-    )
-    functions = bullets([f"*{escape(f.name)}.* {escape(f.explained)}" for f in framework.functions])
+    tiers = [f"*{t.tier:g} {escape(t.name)}.* {escape(t.explained)}" for t in framework.tiers]
+    skills = [
+        f"*{s.from_tier:g} to {s.to_tier:g}: {escape(s.name)}.* {escape(s.explained)}"
+        for s in framework.skills
+    ]
+    functions = [f"*{escape(f.name)}.* {escape(f.explained)}" for f in framework.functions]
     return [
         headline("The six tiers"),
-        paragraph(tiers),
+        *paragraphs(tiers, between="\n\n"),
         headline("The two transitions"),
-        paragraph(skills),
+        *paragraphs(skills, between="\n\n"),
         headline("What stays with people at every tier"),
-        paragraph(functions),
+        *paragraphs(bullets(functions)),
         fine_print(escape(framework.about)),
     ]
 
@@ -106,15 +116,14 @@ def _figure(figure: Figure) -> str:
     return f"{escape(figure.text)} Source: {escape(figure.source)}, {figure.year}."
 
 
-def _operation(operation: Operation) -> str:
+def _operation(operation: Operation) -> list[str]:
     parts = [
         ("The recurring unit", operation.operational_unit),
         ("Unit of work", operation.unit_of_work),
         ("Cycle time", operation.cycle_time),
         ("A day", operation.day_shape),
         ("When it stalls", operation.failure_mode),
-        ("What is measured", " ".join(f"{metric.rstrip('.')}." for metric in operation.metrics)),
     ]
-    return "*How the work runs*\n" + "\n\n".join(
-        f"_{name}._ {escape(text)}" for name, text in parts
-    )
+    measured = bullets([escape(metric) for metric in operation.metrics])
+    texts = [f"_{name}._ {escape(text)}" for name, text in parts]
+    return ["*How the work runs*", *texts, *joined(["_What is measured._", *measured])]

@@ -63,7 +63,7 @@ def path_text(profile: Profile) -> str:
         f"{day(p.when)}: tier {p.tier:g}, {escape(p.tier_name)} ({escape(p.family)})" for p in shown
     ]
     rest = len(profile.path) - len(shown)
-    return bullets([*lines, *([f"and {rest} earlier"] if rest else [])])
+    return "\n".join(bullets([*lines, *([f"and {rest} earlier"] if rest else [])]))
 
 
 def profile_message(say: Say, profile: Profile) -> Message:

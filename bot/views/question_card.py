@@ -10,7 +10,7 @@ from slack_sdk.models.blocks import Block
 from bot import ids
 from bot.delivery import Message
 from bot.ids import AnswerValue, CardValue
-from bot.views.bricks import button, fine_print, headline, paragraph, row
+from bot.views.bricks import button, fine_print, headline, paragraph, paragraphs, row
 from bot.views.dates import day
 from bot.views.notices import Say, notice
 from coaching.questionnaire import Question, Questionnaire
@@ -93,10 +93,10 @@ def family_card(
 
 def family_buttons(families: Sequence[Family], *, action: str, extra: str = "") -> list[Block]:
     """A button for each family with what it covers, in rows of five."""
-    covers = "\n".join(f"*{escape(f.name)}.* {escape(f.covers)}" for f in families)
+    covers = [f"*{escape(f.name)}.* {escape(f.covers)}" for f in families]
     buttons = [button(f.name, action=f"{action}{f.id}", value=f"{f.id}|{extra}") for f in families]
     rows = [row(*buttons[at : at + 5]) for at in range(0, len(buttons), 5)]
-    return [paragraph(covers), *rows]
+    return [*paragraphs(covers), *rows]
 
 
 def saved_card(say: Say, state: CardState) -> Message:

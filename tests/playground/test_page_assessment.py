@@ -1,0 +1,65 @@
+"""The whole self-check with the real bot: found by a newcomer, done by keyboard alone."""
+
+import re
+
+import pytest
+from playwright.async_api import Browser, Locator, Page, expect
+
+from tests.stage import staged
+from tests.visits import visit
+
+pytest_plugins = ["tests.browser"]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def press_tab_to(page: Page, target: Locator, *, at_most: int = 40) -> None:
+    """Walk with the Tab key until the target has the focus."""
+    for _ in range(at_most):
+        if await target.evaluate("node => node === document.activeElement"):
+            return
+        await page.keyboard.press("Tab")
+    raise AssertionError(f"{at_most} presses of Tab did not reach {target}.")
+
+
+async def test_newcomer_reaches_a_tier_by_keyboard_alone(browser: Browser, sqlite_url: str) -> None:
+    async with (
+        staged(sqlite_url) as stage,
+        visit(browser, f"{stage.playground.address}/") as seen,
+    ):
+        page, newest = seen.page, seen.page.locator("#messages > li").last
+        start = page.get_by_role("button", name="Start the self-check as Ada Okafor")
+        await expect(start).to_be_visible()
+        await press_tab_to(page, start)
+        await page.keyboard.press("Enter")
+        await expect(newest.get_by_role("button", name="Engineering")).to_be_focused()
+        await page.keyboard.press("Enter")
+        for number in (1, 2, 3):
+            await expect(newest).to_contain_text(f"Engineering · {number} of 3")
+            third = newest.locator("button", has_text=re.compile("^C$"))
+            await press_tab_to(page, third)
+            await page.keyboard.press("Enter")
+        await expect(newest).to_contain_text("Your self-check: Engineering")
+        await expect(newest).to_contain_text("tier 2")
+        await expect(newest.get_by_role("button").nth(2)).to_be_focused()
+        await expect(page.locator("#announcer")).to_contain_text("tier 2")
+        assert seen.complaints == []
+
+
+async def test_result_is_explained_and_stands_on_the_home_tab(
+    browser: Browser, sqlite_url: str
+) -> None:
+    async with (
+        staged(sqlite_url, transport="socket") as stage,
+        visit(browser, f"{stage.playground.address}/", width=375, dark=True) as seen,
+    ):
+        ada, page = stage.person("ada"), seen.page
+        await ada.types("/rungs assess engineering")
+        await ada.answers("ABC")
+        await page.get_by_role("button", name="How this came about").click()
+        await expect(page.get_by_role("dialog")).to_contain_text("Spread")
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_role("button", name="How this came about")).to_be_focused()
+        await page.get_by_role("tab", name="Home").click()
+        await expect(page.get_by_role("tabpanel")).to_contain_text("Where you stand")
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 375
+        assert seen.complaints == []

@@ -116,16 +116,21 @@ async def _now_on_the_card(session: AsyncSession, row: Assessment) -> Assessment
 
 async def place(deps: Deps, origin: Origin, row: Assessment, message: Message) -> str:
     """Post the card anew, make it the current one, and point the one before to it; the channel's id."""
-    old = (row.card_channel, row.card_ts)
     channel = await dm_channel(deps, origin)
     key = post_key(origin.once, "card", row.id)
     async with deps.database.write() as session:
+        row = await assessments.get(session, row.workspace_id, row.id, lock=True) or row
+        old = [(row.card_channel, row.card_ts)]
         await assessments.claim_card(session, row, key)
     posted = await deps.slack.post(channel, message, key=key)
     async with deps.database.write() as session:
-        await assessments.pin_card(session, row, channel=posted.channel, ts=posted.ts)
-    if old[0] and old[1]:
-        await deps.slack.update(old[0], old[1], moved_card(deps.say, None))
+        is_pinned = await assessments.pin_card(session, row, channel=posted.channel, ts=posted.ts)
+    if not is_pinned:
+        # Another card was announced meanwhile, by another process: that one is the current one.
+        old.append((posted.channel, posted.ts))
+    for where, ts in old:
+        if where and ts:
+            await deps.slack.update(where, ts, moved_card(deps.say, None))
     return posted.channel
 
 

@@ -22,6 +22,7 @@ from bot.home import home_opened
 from bot.lifecycle import app_removed
 from bot.listening import InFlight, attend
 from bot.origin import Click, from_click, from_command, from_event
+from bot.ownership import own_click
 
 log = getLogger(__name__)
 
@@ -110,8 +111,8 @@ async def _authorize(team_id: str | None, *, deps: Deps, token: str) -> Authoriz
 
 
 async def _on_command(ack: AsyncAck, body: dict[str, Any], *, deps: Deps, flight: InFlight) -> None:
-    await ack()
     origin = from_command(body)
+    await ack()
     work = partial(slash_command, deps, origin, str(body.get("text") or ""), commands=COMMANDS)
     flight.start(attend(deps, origin, kind="command", work=work))
 
@@ -124,10 +125,11 @@ async def _on_click(
     flight: InFlight,
     handler: Callable[[Deps, Click], Awaitable[None]],
 ) -> None:
-    await ack()
     click = from_click(body)
+    await ack()
     kind = click.action_id.partition(":")[0]
-    flight.start(attend(deps, click.origin, kind=kind, work=partial(handler, deps, click)))
+    work = partial(own_click, deps, click, handler)
+    flight.start(attend(deps, click.origin, kind=kind, work=work))
 
 
 async def _on_home(body: dict[str, Any], *, deps: Deps, flight: InFlight) -> None:

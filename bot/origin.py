@@ -36,6 +36,7 @@ class Click:
     action_id: str
     value: str
     message_ts: str | None
+    is_ephemeral: bool = False
 
 
 def from_command(body: Mapping[str, Any]) -> Origin:
@@ -74,6 +75,7 @@ def from_click(body: Mapping[str, Any]) -> Click:
         action_id=str(action["action_id"]),
         value=str(action.get("value") or option.get("value") or ""),
         message_ts=_text(container, "message_ts"),
+        is_ephemeral=bool(container.get("is_ephemeral")),
     )
 
 

@@ -47,6 +47,9 @@ async def attend(
     deps: Deps, origin: Origin, *, kind: str, work: Callable[[], Awaitable[None]]
 ) -> None:
     """Do the work of one interaction; whatever happens, one line is logged and the member is told."""
+    if origin.key.workspace_id != deps.identity.workspace_id:
+        log.warning("other_workspace", extra={"workspace": origin.key.workspace_id})
+        return
     token = request_id.set(token_hex(4))
     started = time.monotonic()
     outcome = "ok"

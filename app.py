@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 import settings as environment
 from bot import logs
 from bot.doctor import Finding, examine_slack
-from bot.serving import PortTaken, serving_http, serving_socket, stop_signal
+from bot.serving import PortTaken, port_taken, serving_http, serving_socket, stop_signal
 from bot.slack_client import NO_ANSWER
 from bot.slack_errors import from_slack
 from bot.starting import Access, Running, running, utc_now
@@ -28,7 +28,6 @@ from content.loader import load_library
 from content.problems import ContentProblems
 from content.wording import Wording
 from playground.server import Playground
-from playground.server import running as playing
 from scheduler.clock import ticking
 from scheduler.jobs import Work
 from settings import Settings, SettingsProblem
@@ -150,10 +149,7 @@ async def _play(settings: Settings, data: Path) -> int:
     stop = stop_signal()
     database_url = f"sqlite:///{data / 'rungs.db'}"
     await schema.upgrade(database_url)
-    manifest = json.loads(MANIFEST.read_text())
-    async with playing(
-        Playground(data=data / "workspace", manifest=manifest), port=settings.port
-    ) as slack:
+    async with _playground(data / "workspace", port=settings.port) as slack:
         credentials = slack.credentials
         local = replace(
             settings,
@@ -173,6 +169,19 @@ async def _play(settings: Settings, data: Path) -> int:
                 await stop.wait()
 
         return await _with_bot(local, serve, http=False)
+
+
+@asynccontextmanager
+async def _playground(data: Path, *, port: int) -> AsyncIterator[Playground]:
+    slack = Playground(data=data, manifest=json.loads(MANIFEST.read_text()))
+    try:
+        await slack.start(port=port)
+    except OSError as error:
+        raise port_taken(port, error) from error
+    try:
+        yield slack
+    finally:
+        await slack.stop()
 
 
 def _content(chosen: argparse.Namespace) -> int:
@@ -255,8 +264,8 @@ async def _with_bot(
             ) as bot:
                 await serve(bot)
         except SlackApiError as error:
-            problem = from_slack("auth.test", error)
-            raise Stop(f"Slack refused the token ({problem}). Run `rungs doctor`.") from error
+            reason = from_slack("start", error).reason
+            raise Stop(f"Slack refused the token ({reason}). Run `rungs doctor`.") from error
         except NO_ANSWER as error:
             raise Stop(
                 f"Slack does not answer at {settings.slack_api_url}. Check the network."

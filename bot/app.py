@@ -3,7 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable
 from functools import partial
-from logging import WARNING, Logger, getLogger
+from logging import ERROR, Logger, getLogger
 from typing import Any, cast
 
 from slack_bolt import BoltResponse
@@ -27,6 +27,7 @@ from bot.ownership import own_click
 log = getLogger(__name__)
 
 COMMAND = "/rungs"
+LIBRARY = "bolt"
 
 ACTIONS: dict[str, Callable[[Deps, Click], Awaitable[None]]] = {
     ids.ANSWER: answering.answer_chosen,
@@ -62,7 +63,8 @@ def build_app(
 ) -> AsyncApp:
     """The app with everything it listens to; `flight` knows what is still at work."""
     app = AsyncApp(
-        name="rungs",
+        # Bolt sets the level of the logger with this name.
+        name=LIBRARY,
         logger=_library_log(),
         # The token comes from `authorize`; this client is for the address, and for Socket Mode.
         client=AsyncWebClient(base_url=base_url),
@@ -90,8 +92,8 @@ def build_app(
 
 def _library_log() -> Logger:
     """Bolt writes down whole payloads when it may: it gets a log of its own that speaks up rarely."""
-    logger = getLogger("bolt")
-    logger.setLevel(WARNING)
+    logger = getLogger(LIBRARY)
+    logger.setLevel(ERROR)
     return logger
 
 

@@ -61,13 +61,16 @@ async def serving_http(
         await task
 
 
+def port_taken(port: int, error: OSError) -> PortTaken:
+    """What to say when a port cannot be had."""
+    return PortTaken(f"Port {port} cannot be used: {error.strerror}. Set PORT to a free one.")
+
+
 def _bound(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), backlog=2048)
     except OSError as error:
-        raise PortTaken(
-            f"Port {port} cannot be used: {error.strerror}. Set PORT to a free one."
-        ) from error
+        raise port_taken(port, error) from error
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -324,3 +325,12 @@ async def ada(stage: Stage) -> Person:
 async def omar(stage: Stage) -> Person:
     """A sales colleague."""
     return stage.person("omar")
+
+
+@pytest.fixture
+def unused_port() -> int:
+    """A port that is free now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,210 @@
+"""The `rungs` command line: exit codes and what it says."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from playground.server import Playground
+from playground.server import running as playing
+
+ROOT = Path(__file__).parents[2]
+RUNGS = [sys.executable, str(ROOT / "app.py")]
+OURS = ("SLACK_", "DATABASE_URL", "RUNGS_", "PORT", "LOG_LEVEL")
+
+
+def surroundings(**more: str) -> dict[str, str]:
+    """This process's environment without our settings, and then these."""
+    bare = {k: v for k, v in os.environ.items() if not k.startswith(OURS)}
+    return bare | {"PYTHONPATH": str(ROOT)} | more
+
+
+async def rungs(*words: str, cwd: Path, **settings: str) -> tuple[int, str, str]:
+    """Run a command to its end: exit code, stdout, stderr."""
+    process = await asyncio.create_subprocess_exec(
+        *RUNGS,
+        *words,
+        cwd=cwd,
+        env=surroundings(**settings),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await asyncio.wait_for(process.communicate(), timeout=60)
+    return process.returncode or 0, out.decode(), err.decode()
+
+
+def tokens(slack: Playground) -> dict[str, str]:
+    return {
+        "SLACK_BOT_TOKEN": slack.credentials.bot_token,
+        "SLACK_SIGNING_SECRET": slack.credentials.signing_secret,
+        "SLACK_API_URL": slack.api_url,
+    }
+
+
+@pytest.mark.parametrize("words", [[], ["dance"], ["content"], ["db", "drop"]])
+async def test_a_wrong_call_is_exit_2(tmp_path: Path, words: list[str]) -> None:
+    code, _, err = await rungs(*words, cwd=tmp_path)
+    assert code == 2
+    assert "usage: rungs" in err
+
+
+async def test_content_check_prints_what_there_is(tmp_path: Path) -> None:
+    code, out, err = await rungs("content", "check", cwd=tmp_path)
+    assert (code, err) == (0, "")
+    for family in ("engineering", "marketing", "customer-service", "sales", "design"):
+        assert family in out
+
+
+async def test_content_check_names_every_problem_with_its_line(tmp_path: Path) -> None:
+    folder = tmp_path / "content" / "tips"
+    folder.mkdir(parents=True)
+    (folder / "sales.yaml").write_text("family: sales\ntips: No\n")
+    code, _, err = await rungs("content", "check", str(tmp_path / "content"), cwd=tmp_path)
+    assert code == 1
+    assert "sales.yaml:2:" in err
+
+
+@pytest.mark.parametrize("command", ["start", "web", "clock"])
+async def test_missing_settings_are_named_at_once(tmp_path: Path, command: str) -> None:
+    code, _, err = await rungs(command, cwd=tmp_path, PORT="x", LOG_LEVEL="loud")
+    assert code == 1
+    assert "PORT is 'x'" in err
+    assert "LOG_LEVEL is 'LOUD'" in err
+    assert "Traceback" not in err
+
+
+async def test_tokens_that_are_not_set_are_named_with_where_they_are(tmp_path: Path) -> None:
+    code, _, err = await rungs("web", cwd=tmp_path)
+    assert code == 1
+    assert "SLACK_BOT_TOKEN is not set. Find it on your app's page" in err
+    assert "SLACK_SIGNING_SECRET is not set" in err
+
+
+async def test_a_database_without_tables_is_explained(tmp_path: Path) -> None:
+    async with playing(Playground()) as slack:
+        code, _, err = await rungs("web", cwd=tmp_path, **tokens(slack))
+        assert code == 1
+        assert "rungs db upgrade" in err
+        code, out, _ = await rungs("db", "upgrade", cwd=tmp_path)
+        assert (code, out) == (0, "The database is up to date.\n")
+
+
+async def test_a_refused_token_is_explained(tmp_path: Path) -> None:
+    async with playing(Playground()) as slack:
+        await rungs("db", "upgrade", cwd=tmp_path)
+        wrong = tokens(slack) | {"SLACK_BOT_TOKEN": "xoxb-wrong"}
+        code, _, err = await rungs("web", cwd=tmp_path, **wrong)
+    assert code == 1
+    assert "Slack refused the token" in err
+    assert "rungs doctor" in err
+    assert "xoxb-wrong" not in err
+
+
+async def test_the_doctor_finds_nothing_when_all_is_well(tmp_path: Path) -> None:
+    async with playing(Playground()) as slack:
+        await rungs("db", "upgrade", cwd=tmp_path)
+        settings = tokens(slack) | {"SLACK_APP_TOKEN": slack.credentials.app_token}
+        code, out, _ = await rungs("doctor", cwd=tmp_path, **settings)
+    assert code == 0
+    named = [line.split()[1] for line in out.splitlines()]
+    assert named == ["settings", "database", "token", "scopes", "socket", "manifest", "content"]
+    assert all(line.startswith("ok") for line in out.splitlines())
+
+
+async def test_the_doctor_says_what_to_do(tmp_path: Path) -> None:
+    async with playing(Playground()) as slack:
+        wrong = tokens(slack) | {"SLACK_BOT_TOKEN": "xoxb-wrong"}
+        code, out, _ = await rungs("doctor", cwd=tmp_path, **wrong)
+    assert code == 1
+    assert "fix   database: The database has no tables yet" in out
+    assert "fix   token: Slack says 'invalid_auth'." in out
+
+
+async def test_a_backup_is_made_and_never_written_over(tmp_path: Path) -> None:
+    await rungs("db", "upgrade", cwd=tmp_path)
+    code, _, _ = await rungs("db", "backup", "copy.db", cwd=tmp_path)
+    assert code == 0
+    assert (tmp_path / "copy.db").stat().st_size > 0
+    code, _, err = await rungs("db", "backup", "copy.db", cwd=tmp_path)
+    assert code == 1
+    assert "copy.db" in err
+
+
+async def test_web_answers_health_and_readiness(tmp_path: Path, unused_port: int) -> None:
+    async with playing(Playground()) as slack:
+        await rungs("db", "upgrade", cwd=tmp_path)
+        settings = tokens(slack) | {"PORT": str(unused_port)}
+        process = await asyncio.create_subprocess_exec(
+            *RUNGS,
+            "web",
+            cwd=tmp_path,
+            env=surroundings(**settings),
+            stderr=asyncio.subprocess.PIPE,
+        )
+        assert process.stderr is not None
+        while b'"started"' not in await asyncio.wait_for(process.stderr.readline(), timeout=30):
+            pass
+        async with aiohttp.ClientSession() as client:
+            for path in ("healthz", "readyz"):
+                async with client.get(f"http://127.0.0.1:{unused_port}/{path}") as answer:
+                    assert answer.status == 200
+        process.terminate()
+        assert await asyncio.wait_for(process.wait(), timeout=10) == 0
+
+
+async def test_a_second_demo_keeps_the_first_ones_data(tmp_path: Path, unused_port: int) -> None:
+    async def start(*words: str) -> tuple[asyncio.subprocess.Process, str]:
+        process = await asyncio.create_subprocess_exec(
+            *RUNGS,
+            "demo",
+            *words,
+            cwd=tmp_path,
+            env=surroundings(PORT=str(unused_port)),
+            stdout=asyncio.subprocess.PIPE,
+        )
+        assert process.stdout is not None
+        line = await asyncio.wait_for(process.stdout.readline(), timeout=30)
+        return process, line.decode()
+
+    async def words_in_dm(*, assess: bool) -> str:
+        page = f"http://127.0.0.1:{unused_port}/play"
+        ada = "U0ADAOKAFOR"
+        async with aiohttp.ClientSession() as client:
+            state = await (await client.get(f"{page}/state", params={"user": ada})).json()
+            dm = next(c["id"] for c in state["conversations"] if c["kind"] == "dm")
+            if assess:
+                typed = {"user": ada, "channel": dm, "text": "/rungs assess sales"}
+                await client.post(f"{page}/command", json=typed)
+            for _ in range(100):
+                where = {"user": ada, "channel": dm}
+                found = await (await client.get(f"{page}/messages", params=where)).text()
+                if "Sales" in found or not assess:
+                    return found
+                await asyncio.sleep(0.1)
+        return ""
+
+    process, line = await start()
+    assert f"http://127.0.0.1:{unused_port}" in line
+    assert "Sales" in await words_in_dm(assess=True)
+    process.terminate()
+    assert await asyncio.wait_for(process.wait(), timeout=10) == 0
+    process, _ = await start()
+    assert "Sales" in await words_in_dm(assess=False)
+    process.terminate()
+    await asyncio.wait_for(process.wait(), timeout=10)
+    process, _ = await start("--reset")
+    assert "Sales" not in await words_in_dm(assess=False)
+    process.terminate()
+    await asyncio.wait_for(process.wait(), timeout=10)
+
+
+async def test_a_port_in_use_is_explained(tmp_path: Path) -> None:
+    async with playing(Playground()) as slack:
+        port = slack.address.rpartition(":")[2]
+        code, _, err = await rungs("demo", cwd=tmp_path, PORT=port)
+    assert code == 1
+    assert port in err
+    assert "Traceback" not in err

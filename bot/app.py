@@ -135,6 +135,8 @@ async def _on_click(
 
 
 async def _on_home(body: dict[str, Any], *, deps: Deps, flight: InFlight) -> None:
+    if not body["event"].get("user"):
+        return
     origin = from_event(body)
     work = partial(home_opened, deps, origin, tab=str(body["event"].get("tab")))
     flight.start(attend(deps, origin, kind="home_opened", work=work))
@@ -166,5 +168,6 @@ async def _unhandled(error: Exception, body: dict[str, Any]) -> BoltResponse:
     if isinstance(error, BoltUnhandledRequestError):
         log.info("not_for_us", extra={"kind": str(kind)[:60]})
         return BoltResponse(status=200, body="")
-    log.error("listener_failed", extra={"kind": str(kind)[:60]}, exc_info=error)
-    return BoltResponse(status=500, body="")
+    # The work itself runs elsewhere: what fails here is reading what came.
+    log.error("unreadable_payload", extra={"kind": str(kind)[:60]}, exc_info=error)
+    return BoltResponse(status=400, body="")

@@ -91,8 +91,5 @@ CLAIMS_ITSELF = frozenset({"assess", "tip", "export"})
 
 def is_from_person(event: Mapping[str, Any]) -> bool:
     """Whether a message event is a person writing, not an edit, a deletion or a bot."""
-    return not event.get("bot_id") and event.get("subtype") in (
-        None,
-        "file_share",
-        "thread_broadcast",
-    )
+    kinds = (None, "file_share", "thread_broadcast")
+    return bool(event.get("user")) and not event.get("bot_id") and event.get("subtype") in kinds

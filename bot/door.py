@@ -20,6 +20,7 @@ TIMESTAMP = re.compile(r"\d{10}", re.ASCII)
 SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 REMEMBERED_SECONDS = 600
 MOST_REMEMBERED = 100_000
+CONTENT_TYPES = frozenset({"application/json", "application/x-www-form-urlencoded"})
 
 
 class Seen:
@@ -76,6 +77,9 @@ class Door:
         signature = request.headers.get("x-slack-signature", "")
         if not SIGNATURE.fullmatch(signature):
             return PlainTextResponse("bad signature", 401), b""
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind not in CONTENT_TYPES or not body:
+            return PlainTextResponse("neither JSON nor a form", 415), b""
         try:
             body.decode()
         except UnicodeDecodeError:

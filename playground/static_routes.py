@@ -11,6 +11,12 @@ from playground.service import Service
 
 PAGE = Path(__file__).parent / "page"
 ABSENT = 404
+PAGE_HEADERS = {
+    "Cache-Control": "no-cache",
+    # What the page's own policy cannot say: nobody may put it in a frame and steer the clicks.
+    "Content-Security-Policy": "frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
 WRONG = 400
 
 
@@ -57,7 +63,7 @@ def page_routes() -> list[BaseRoute]:
     async def index(request: Request) -> Response:  # noqa: ARG001
         if not (PAGE / "index.html").exists():
             return PlainTextResponse("The playground runs. Its page is not installed.")
-        return FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-cache"})
+        return FileResponse(PAGE / "index.html", headers=PAGE_HEADERS)
 
     static = StaticFiles(directory=PAGE, check_dir=False)
     return [Route("/", index), Mount("/page", static)]

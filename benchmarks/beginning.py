@@ -17,7 +17,7 @@ from benchmarks.sizes import Sizes
 from playground.server import Playground
 from storage import schema
 
-AIM = 3.0
+AIM = 2.0
 PAUSE = 0.005
 
 

@@ -24,11 +24,11 @@ class Sizes:
 
 
 FULL = Sizes(
-    rounds=5,
-    commands=400,
+    rounds=4,
+    commands=300,
     per_second=20,
     in_a_row=30,
-    in_a_crowd=200,
+    in_a_crowd=150,
     at_once=50,
     few_members=1_000,
     many_members=1_000_000,

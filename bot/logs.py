@@ -37,8 +37,17 @@ class JsonLines(logging.Formatter):
             **said,
         }
         if record.exc_info:
+            _hide_parameters(record.exc_info[1])
             entry["trace"] = self.formatException(record.exc_info)
         return json.dumps(entry, ensure_ascii=False, default=str)
+
+
+def _hide_parameters(error: BaseException | None) -> None:
+    """Errors of the database quote the values of the statement: who it was, and what they answered."""
+    while error is not None:
+        if hasattr(error, "hide_parameters"):
+            error.hide_parameters = True
+        error = error.__cause__ or error.__context__
 
 
 def configure(level: str) -> None:

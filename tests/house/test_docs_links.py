@@ -1,0 +1,79 @@
+"""Links, files, pictures and decisions in the documents: everything that is named is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+README = ROOT / "README.md"
+DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
+PICTURES = sorted((ROOT / "docs/pictures").iterdir())
+GUIDES = [ROOT / f"docs/{name}.md" for name in ("operating", "playground", "slack-setup")]
+DOCUMENTS = [
+    README,
+    ROOT / "CHANGELOG.md",
+    ROOT / "scheduler/README.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
+EVERY_DOCUMENT = [pytest.param(path, id=str(path.relative_to(ROOT))) for path in DOCUMENTS]
+LARGEST_PICTURE = 400_000
+
+
+def anchors(path: Path) -> set[str]:
+    """The names of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text(), re.MULTILINE)
+    plain = [re.sub(r"[^\w\- ]", "", heading.lower()) for heading in headings]
+    return {heading.replace(" ", "-") for heading in plain}
+
+
+@pytest.mark.parametrize("path", EVERY_DOCUMENT)
+def test_links_lead_somewhere(path: Path) -> None:
+    text = re.sub(r"```.*?```|`[^`\n]*`", "", path.read_text(), flags=re.DOTALL)
+    broken = []
+    for link in re.findall(r"\]\(([^)\s]+)\)", text):
+        if link.startswith("https://"):
+            continue
+        file, _, anchor = link.partition("#")
+        target = (path.parent / file).resolve() if file else path
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            broken.append(link)
+    assert broken == []
+
+
+@pytest.mark.parametrize(
+    "path", [pytest.param(p, id=p.name) for p in (README, *GUIDES, *DECISIONS)]
+)
+def test_files_that_are_named_exist(path: Path) -> None:
+    rooms = "app|bot|coaching|content|storage|scheduler|playground|benchmarks|tests|docs"
+    named = re.findall(rf"`((?:{rooms})/[\w./-]+\.\w+)`", path.read_text())
+    made = {"benchmarks/latest.json"}
+    assert [name for name in named if name not in made and not (ROOT / name).exists()] == []
+
+
+@pytest.mark.parametrize("path", [pytest.param(p, id=p.name) for p in PICTURES])
+def test_pictures_are_light_and_shown(path: Path) -> None:
+    assert path.read_bytes().startswith(b"\x89PNG")
+    assert path.stat().st_size < LARGEST_PICTURE
+    assert any(f"pictures/{path.name})" in page.read_text() for page in DOCUMENTS)
+
+
+def test_pictures_have_words_for_those_who_do_not_see_them() -> None:
+    shown = [words for page in DOCUMENTS for words in re.findall(r"!\[(.*?)\]", page.read_text())]
+    assert shown
+    assert all(len(words) > 20 for words in shown)
+
+
+@pytest.mark.parametrize(
+    ("number", "path"), [pytest.param(n, p, id=p.name) for n, p in enumerate(DECISIONS, 1)]
+)
+def test_a_decision_says_why_and_what_else(number: int, path: Path) -> None:
+    text = path.read_text()
+    assert path.name.startswith(f"{number:04}-")
+    assert text.startswith(f"# {number:04}. ")
+    assert re.findall(r"^## (.*)$", text, re.MULTILINE) == [
+        "Context",
+        "Decision",
+        "Consequences",
+        "Considered",
+    ]

@@ -24,7 +24,9 @@ async def choose(
     answers: dict[str, float],
     focus: str | None = None,
 ) -> Tip | None:
-    """The tip that comes next for these answers."""
+    """The tip that comes next for these answers; None when the family has left the content meanwhile."""
+    if deps.library.family(family) is None:
+        return None
     choices = candidates(deps.library.tips_for(family), family=family, answers=answers, focus=focus)
     return next_tip(
         choices,

@@ -1,5 +1,7 @@
 """`/rungs assess [family]`: start a self-check, or find the open one again."""
 
+from logging import getLogger
+
 from bot import assessing, cards
 from bot.cards import Loaded
 from bot.commands.table import Call
@@ -9,10 +11,13 @@ from bot.family_names import family_named, unknown_family
 from bot.home import messages_url
 from bot.origin import Origin
 from bot.replies import Reply, dm_channel
+from bot.slack_errors import Undeliverable
 from bot.views.notices import pointer
 from bot.views.question_card import family_card, resume_card
 from content.model import Family
 from storage import inbound, members
+
+log = getLogger(__name__)
 
 
 async def assess(deps: Deps, call: Call) -> None:
@@ -63,7 +68,11 @@ async def point_to_dm(deps: Deps, origin: Origin, channel: str, *, what: str) ->
     in_view = origin.on_home or origin.window is not None
     if elsewhere or in_view:
         told = pointer(deps.say, what, messages_url=messages_url(origin) if in_view else None)
-        await Reply(deps, origin).privately(told)
+        try:
+            await Reply(deps, origin).privately(told)
+        except Undeliverable as problem:
+            # What was asked for is in the messages already: an apology would be wrong.
+            log.warning("pointer_lost", extra={"reason": problem.reason})
 
 
 async def _next_question(deps: Deps, origin: Origin, loaded: Loaded) -> str:

@@ -22,7 +22,7 @@ class Breaking:
     """In front of the playground: the next requests under one path break."""
 
     def __init__(self, slack: Playground) -> None:
-        self._app = slack._listener._config.app
+        self._app: Any = slack._listener._config.app
         slack._listener._config.app = self
         self.path, self.how, self.times = "", "", 0
 

@@ -18,7 +18,14 @@ from starlette.applications import Starlette
 import settings as environment
 from bot import logs
 from bot.doctor import Finding, examine_slack
-from bot.serving import PortTaken, port_taken, serving_http, serving_socket, stop_signal
+from bot.serving import (
+    PortTaken,
+    Stopping,
+    port_taken,
+    serving_http,
+    serving_socket,
+    stop_signal,
+)
 from bot.slack_client import NO_ANSWER
 from bot.slack_errors import from_slack
 from bot.starting import Access, Running, running, utc_now
@@ -55,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (Stop, SettingsProblem, ContentProblems, PortTaken) as problem:
         print(problem, file=sys.stderr)
         return ACT
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         return OK
 
 
@@ -98,8 +105,7 @@ def _start(_: argparse.Namespace) -> int:
     settings = _settings()
     with_socket = bool(settings.app_token)
 
-    async def serve(bot: Running) -> None:
-        stop = stop_signal()
+    async def serve(bot: Running, stop: Stopping) -> None:
         async with ticking(Work(bot.deps.database, bot.deps.now)):
             if with_socket:
                 async with serving_socket(bot.app, app_token=settings.app_token):
@@ -114,8 +120,7 @@ def _start(_: argparse.Namespace) -> int:
 def _web(_: argparse.Namespace) -> int:
     settings = _settings()
 
-    async def serve(bot: Running) -> None:
-        stop = stop_signal()
+    async def serve(bot: Running, stop: Stopping) -> None:
         async with serving_http(_web_app(bot), port=settings.port):
             await _until(stop, f"port {settings.port}")
 
@@ -126,8 +131,9 @@ def _clock(_: argparse.Namespace) -> int:
     settings = _settings()
 
     async def tick() -> int:
+        stop = stop_signal()
         async with _database(settings) as database, ticking(Work(database, utc_now)):
-            await _until(stop_signal(), "clock")
+            await _until(stop, "clock")
         return OK
 
     return asyncio.run(tick())
@@ -146,7 +152,6 @@ def _demo(chosen: argparse.Namespace) -> int:
 
 async def _play(settings: Settings, data: Path) -> int:
     """The playground, the bot on a real socket to it, and the clock, until told to stop."""
-    stop = stop_signal()
     database_url = f"sqlite:///{data / 'rungs.db'}"
     await schema.upgrade(database_url)
     async with _playground(data / "workspace", port=settings.port) as slack:
@@ -160,13 +165,13 @@ async def _play(settings: Settings, data: Path) -> int:
             slack_api_url=slack.api_url,
         )
 
-        async def serve(bot: Running) -> None:
+        async def serve(bot: Running, stop: Stopping) -> None:
             async with (
                 ticking(Work(bot.deps.database, bot.deps.now)),
                 serving_socket(bot.app, app_token=local.app_token),
             ):
                 print(f"Rungs is at {slack.address}. Stop it with Ctrl+C.", flush=True)
-                await stop.wait()
+                await stop.asked()
 
         return await _with_bot(local, serve, http=False)
 
@@ -247,9 +252,10 @@ async def _database_problem(settings: Settings) -> str | None:
 
 
 async def _with_bot(
-    settings: Settings, serve: Callable[[Running], Awaitable[None]], *, http: bool
+    settings: Settings, serve: Callable[[Running, Stopping], Awaitable[None]], *, http: bool
 ) -> int:
     """Put the bot together, let it serve, and stop it well."""
+    stop = stop_signal()
     missing = environment.missing_for_slack(settings, http=http)
     if missing:
         raise Stop("\n".join(missing))
@@ -262,7 +268,7 @@ async def _with_bot(
             async with running(
                 _access(settings), database=database, library=library, wording=wording
             ) as bot:
-                await serve(bot)
+                await serve(bot, stop)
         except SlackApiError as error:
             reason = from_slack("start", error).reason
             raise Stop(f"Slack refused the token ({reason}). Run `rungs doctor`.") from error
@@ -305,9 +311,9 @@ def _settings() -> Settings:
     return settings
 
 
-async def _until(stop: asyncio.Event, where: str) -> None:
+async def _until(stop: Stopping, where: str) -> None:
     log.info("started", extra={"where": where})
-    await stop.wait()
+    await stop.asked()
     log.info("stopping")
 
 

@@ -23,13 +23,32 @@ class _Server(uvicorn.Server):
         yield
 
 
-def stop_signal() -> asyncio.Event:
-    """Set when the process is asked to stop."""
-    stop = asyncio.Event()
+class Stopping:
+    """Whether the process was asked to stop; while it is starting, that ends the start at once."""
+
+    def __init__(self, starting: "asyncio.Task[object] | None") -> None:
+        self._asked = asyncio.Event()
+        self._starting = starting
+
+    def ask(self) -> None:
+        """What SIGTERM and Ctrl+C do."""
+        self._asked.set()
+        if self._starting is not None:
+            self._starting.cancel()
+
+    async def asked(self) -> None:
+        """Wait for it; from now on what is in flight is finished first."""
+        self._starting = None
+        await self._asked.wait()
+
+
+def stop_signal() -> Stopping:
+    """Listen for the signals that ask this process to stop."""
+    stopping = Stopping(asyncio.current_task())
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
-    return stop
+        loop.add_signal_handler(name, stopping.ask)
+    return stopping
 
 
 class PortTaken(Exception):

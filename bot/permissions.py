@@ -15,7 +15,7 @@ APP_SCOPES = {"connections:write": "Receive everything over a WebSocket (Socket 
 
 EVENTS = {
     "app_home_opened": "Show the Home tab; greet a member who opens the messages the first time.",
-    "app_uninstalled": "Stop when the app is removed.",
+    "app_uninstalled": "Note that the app was removed, and say in the log what to do.",
     "message.im": "Answer what a member types to the app.",
-    "tokens_revoked": "Stop when the token is withdrawn.",
+    "tokens_revoked": "Note that the token was withdrawn, and say in the log what to do.",
 }

@@ -43,6 +43,8 @@ async def open_card(
         if not await inbound.claim(session, origin.key.workspace_id, origin.once, now=deps.now()):
             return
         member = await members.ensure(session, origin.key, now=deps.now())
+        if member.deactivated_at:
+            await members.reactivate(session, origin.key)
         first = await members.claim_greeting(session, origin.key, now=deps.now())
         family = named or deps.library.family(member.family or "")
         current = await cards.load_open(session, deps, origin.key)

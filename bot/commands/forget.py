@@ -4,8 +4,7 @@ from bot.commands.table import Call
 from bot.delivery import Message
 from bot.deps import Deps
 from bot.replies import Reply
-from bot.views.notices import notice
-from bot.views.settings_cards import forget_card
+from bot.views.settings_cards import forget_card, leftovers_card
 from coaching.people import MemberKey
 from storage import erasure, members
 
@@ -19,7 +18,7 @@ async def question(deps: Deps, key: MemberKey) -> Message:
     """The question before erasing, or the news that there is nothing to erase."""
     async with deps.database.read() as session:
         if await members.get(session, key) is None:
-            return notice(deps.say("nothing_to_forget"))
+            return leftovers_card(deps.say)
         held = await erasure.everything_about(session, key)
     return forget_card(
         deps.say, assessments=len(held.get("assessments", ())), steps=len(held.get("steps", ()))

@@ -54,3 +54,10 @@ def forget_card(say: Say, *, assessments: int, steps: int) -> Message:
             ),
         ],
     )
+
+
+def leftovers_card(say: Say) -> Message:
+    """Nothing is held; only messages of ours may be left."""
+    text = say("nothing_to_forget")
+    take_away = button("Take old messages away", action=ids.FORGET_CONFIRMED)
+    return Message(text=text, blocks=[paragraph(text), row(take_away)])

@@ -215,3 +215,20 @@ async def test_the_first_card_greets_and_the_dm_does_not_again(ada: Person) -> N
 async def test_messages_of_people_in_channels_are_left_alone(stage: Stage, ada: Person) -> None:
     await ada.types("assess", where=ada.channel)
     assert ada.messages(ada.channel) == []
+
+
+async def test_what_slack_did_not_let_go_is_taken_away_the_next_time(
+    stage: Stage, ada: Person
+) -> None:
+    await ada.types("/rungs assess engineering")
+    await ada.answers("ACE")
+    stage.playground.faults.add("chat.delete", "cant_delete_message")
+    await ada.types("/rungs forget")
+    await ada.clicks("Erase everything")
+    assert "could not be taken away" in ada.reads()
+    async with stage.database.read() as session:
+        assert await members.get(session, ada.key) is None
+    await ada.types("/rungs forget")
+    await ada.clicks("Take old messages away")
+    lasting = [m for m in ada.messages() if m.only_for is None]
+    assert ["is erased." in shown(m) for m in lasting] == [True]

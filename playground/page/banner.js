@@ -36,7 +36,7 @@ function render(root) {
         el("strong", {}, "A pretend workspace, on this computer alone. "),
         `Try ${store.state.app.name} as one of the sample people. Choose a person, then type `,
         el("code", {}, COMMAND),
-        ". Three questions take about a minute.",
+        ". Three questions take about two minutes.",
       ),
       el(
         "div",

@@ -18,7 +18,7 @@ const METHODS = [
 ];
 const KINDS = [
   ["ratelimited", "Too many requests (429)"],
-  ["server_error", "Server error (500)"],
+  ["server_error", "Server error (503)"],
   ["cut_before", "Connection cut before it takes effect"],
   ["cut_after", "Connection cut after it took effect"],
   ["slow", "Slow answer, takes effect at once"],

@@ -31,7 +31,7 @@ async def serve(app: AsyncApp) -> None:
     stop = stop_signal()
     routes = [Route("/slack/events", events, methods=["POST"])]
     async with serving_http(Starlette(routes=routes), port=int(os.environ["PORT"])):
-        await stop.wait()
+        await stop.asked()
 
 
 async def acknowledged(ack: AsyncAck) -> None:

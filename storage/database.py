@@ -1,6 +1,7 @@
 """The open database: one door for writing, one for reading."""
 
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from typing import Any, Self
 
 from sqlalchemy import URL, Connection, event
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
+from storage import one_hop
 from storage.address import normalized as normalized
 
 BUSY_MS = 30_000
@@ -84,8 +86,7 @@ def _sqlite(url: URL, *, begin: str, pragmas: tuple[str, ...], connections: int)
         pool_size=connections,
         max_overflow=0,
         pool_timeout=60,
-        # Python's own implicit BEGIN comes in the wrong places; ours is below.
-        connect_args={"isolation_level": None},
+        async_creator=partial(one_hop.connect, str(url.database)),
     )
 
     @event.listens_for(engine.sync_engine, "connect")

@@ -1,0 +1,111 @@
+"""SQLite statements that go to the database's thread and back once.
+
+aiosqlite makes a trip to its thread for the cursor, the statement, its rows and the closing. A trip costs
+more than most of our statements, so these are one trip together.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import Any, Self
+
+import aiosqlite
+
+Rows = list[Any]
+Description = Any
+
+
+def _run(connection: sqlite3.Connection, sql: str, values: Any, many: bool) -> "_Outcome":  # noqa: FBT001
+    cursor = connection.executemany(sql, values) if many else connection.execute(sql, values)
+    try:
+        rows = cursor.fetchall() if cursor.description else []
+        return _Outcome(rows, cursor.description, cursor.rowcount, cursor.lastrowid)
+    finally:
+        cursor.close()
+
+
+class _Outcome:
+    """What a statement left behind."""
+
+    __slots__ = ("description", "lastrowid", "rowcount", "rows")
+
+    def __init__(
+        self,
+        rows: Rows,
+        description: Description = None,
+        rowcount: int = -1,
+        lastrowid: int | None = None,
+    ) -> None:
+        self.rows = rows
+        self.description = description
+        self.rowcount = rowcount
+        self.lastrowid = lastrowid
+
+
+class OneHopCursor:
+    """As much of a cursor as SQLAlchemy uses."""
+
+    def __init__(self, connection: "OneHopConnection") -> None:
+        self._connection = connection
+        self._outcome = _Outcome([])
+        self.arraysize = 1
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        return None
+
+    @property
+    def description(self) -> Description:
+        return self._outcome.description
+
+    @property
+    def rowcount(self) -> int:
+        return self._outcome.rowcount
+
+    @property
+    def lastrowid(self) -> int | None:
+        return self._outcome.lastrowid
+
+    async def execute(self, sql: str, parameters: Iterable[Any] = ()) -> Self:
+        self._outcome = await self._connection.run(sql, parameters)
+        return self
+
+    async def executemany(self, sql: str, parameters: Iterable[Iterable[Any]]) -> Self:
+        self._outcome = await self._connection.run(sql, parameters, many=True)
+        return self
+
+    async def fetchall(self) -> Sequence[Any]:
+        return self._outcome.rows
+
+    async def close(self) -> None:
+        return None
+
+
+class OneHopConnection(aiosqlite.Connection):
+    """An aiosqlite connection with cursors of our own; everything else is as it was."""
+
+    def cursor(self) -> OneHopCursor:  # type: ignore[override]
+        return OneHopCursor(self)
+
+    async def run(self, sql: str, parameters: Any, *, many: bool = False) -> _Outcome:
+        """One statement, in the connection's thread."""
+        work = partial(_run, self._conn, sql, parameters, many)
+        outcome: _Outcome = await self._execute(work)  # type: ignore[no-untyped-call]
+        return outcome
+
+
+async def connect(file: str) -> OneHopConnection:
+    """Open the file, in a thread that ends with the process.
+
+    Python's own implicit BEGIN comes in the wrong places; ours is in `storage.database`.
+    """
+
+    def open_file() -> sqlite3.Connection:
+        return sqlite3.connect(file, isolation_level=None)
+
+    connection = OneHopConnection(open_file, iter_chunk_size=64)
+    connection._thread.daemon = True  # noqa: SLF001 - as SQLAlchemy does for connections it opens
+    await connection
+    return connection

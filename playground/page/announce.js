@@ -12,3 +12,8 @@ export function announce(text) {
   while (root.children.length > KEPT) root.firstElementChild.remove();
   for (const anchor of root.querySelectorAll("a")) anchor.replaceWith(anchor.textContent);
 }
+
+/** Forget what was said: it was for somebody else, or about another place. */
+export function hush() {
+  document.getElementById("announcer").replaceChildren();
+}

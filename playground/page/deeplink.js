@@ -1,7 +1,8 @@
 // Slack's own addresses, such as slack://app?id=A…&tab=messages: here they lead to the same place on this page.
 
+import * as api from "./api.js";
 import { goTo } from "./place.js";
-import { directMessage, store } from "./store.js";
+import { addNote, directMessage, store } from "./store.js";
 
 /** What following a slack:// address does, or null when the address leads nowhere here. */
 export function deepLink(address) {
@@ -9,9 +10,22 @@ export function deepLink(address) {
   const [, place, query] = address.match(/^slack:\/\/([a-z]+)\/?(?:\?(.*))?$/) ?? [];
   const asked = new URLSearchParams(query);
   if (place === "app" && asked.get("id") === store.state.app.id) return () => openApp(asked.get("tab"));
-  if (place === "channel" && isOurs(asked.get("id"))) return () => goTo(asked.get("id"));
+  if (place === "channel" && isOurs(asked.get("id"))) return () => leaveFor(asked.get("id"));
   return null;
 }
 
-const openApp = (tab) => goTo(directMessage().id, { tab: tab === "messages" ? "messages" : "home" });
+async function openApp(tab) {
+  const to = tab === "messages" ? "messages" : "home";
+  await leaveFor(directMessage().id, { tab: to });
+  document.getElementById(`tab-${to}`)?.focus();
+}
+
+/** Open windows would lie over the place that was asked for: they close first. */
+async function leaveFor(channel, where) {
+  for (const { id } of [...(store.state.modals ?? [])].reverse()) {
+    await api.close({ user: store.person, view_id: id }).catch((error) => addNote(error.message));
+  }
+  await goTo(channel, where);
+}
+
 const isOurs = (id) => store.state.conversations.some((conversation) => conversation.id === id);

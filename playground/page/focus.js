@@ -1,41 +1,48 @@
 // Keeps the keyboard where it was when a card is replaced by its next version.
 
 const CONTROLS = "button, input, select, textarea, summary, a[href]";
+const ROW = "[data-block]";
 
-function controlsOf(group) {
-  return [...group.querySelectorAll(CONTROLS)].filter((control) => !control.disabled);
-}
-
-const groupsOf = (root) =>
-  [...root.querySelectorAll("[data-block]")].filter((group) => controlsOf(group).length);
-
-/** Remember which control holds the focus: its name, and its place as block and index. */
+/** Remember which control holds the focus: its name, its row, and what that row offers. */
 export function rememberFocus(root) {
   const active = document.activeElement;
   if (!active || active === root || !root.contains(active)) return null;
-  const groups = groupsOf(root);
-  const group = groups.findIndex((candidate) => candidate.contains(active));
-  const index = group < 0 ? 0 : controlsOf(groups[group]).indexOf(active);
-  return { key: active.dataset.key, group, index, selection: selectionOf(active) };
+  const row = active.closest(ROW);
+  const place = row && { block: row.dataset.block, kind: kindOf(row), name: nameIn(row, active) };
+  return { key: active.dataset.key, place, selection: selectionOf(active) };
 }
 
-/** Put the focus on the control of the same name, else on the one at the same place, else on the root. */
+/**
+ * Put the focus on the same control, or on its like in a row that offers the same, else on the root.
+ *
+ * Never on whatever else stands there now: the next press of Enter would choose something unseen.
+ */
 export function restoreFocus(root, memory) {
   if (!memory || root.contains(document.activeElement)) return;
-  const control = named(root, memory.key) ?? atPlace(root, memory) ?? root;
+  const control = keyed(root, memory.key) ?? alike(root, memory) ?? root;
   control.focus({ preventScroll: true });
   if (memory.selection && control.setSelectionRange) control.setSelectionRange(...memory.selection);
 }
 
-function named(root, key) {
+function keyed(root, key) {
   return key ? [...root.querySelectorAll("[data-key]")].find((node) => node.dataset.key === key) : null;
 }
 
-function atPlace(root, { group, index }) {
-  const groups = groupsOf(root);
-  const chosen = groups[Math.min(Math.max(group, 0), groups.length - 1)];
-  const controls = chosen ? controlsOf(chosen) : [];
-  return controls[Math.min(index, controls.length - 1)];
+/** An app that gives a row no id gets another one each time, so a row is also known by its controls. */
+function alike(root, { key, place }) {
+  if (!place) return null;
+  const rows = [...root.querySelectorAll(ROW)].filter((row) => kindOf(row) === place.kind);
+  const row = rows.find(({ dataset }) => dataset.block === place.block) ?? (key ? rows[0] : null);
+  return row ? controlsOf(row).find((control) => nameIn(row, control) === place.name) : null;
+}
+
+const controlsOf = (row) => [...row.querySelectorAll(CONTROLS)];
+const kindOf = (row) => controlsOf(row).map((control) => nameIn(row, control)).join(" ");
+
+/** The control's key without its block's id, or its place in the row. */
+function nameIn(row, control) {
+  const { key } = control.dataset;
+  return key ? key.slice(key.indexOf("/") + 1) : `${control.tagName}${controlsOf(row).indexOf(control)}`;
 }
 
 function selectionOf(active) {

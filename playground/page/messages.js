@@ -1,7 +1,7 @@
 // The list of messages. Only what changed is touched, so that focus and scrolling stay.
 
-import { announce } from "./announce.js";
-import { el } from "./dom.js";
+import { announce, hush } from "./announce.js";
+import { el, uniqueId } from "./dom.js";
 import { rememberFocus, restoreFocus } from "./focus.js";
 import { author, messageParts } from "./message.js";
 import { now, person, store, whenChanged } from "./store.js";
@@ -15,10 +15,18 @@ let list;
 let scroller;
 let stuck = true;
 
-const isAtBottom = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_BOTTOM;
-const toBottom = () => {
-  scroller.scrollTop = scroller.scrollHeight;
+const isAtEnd = () => scroller.scrollTop > endOf() - NEAR_BOTTOM;
+const toEnd = () => {
+  scroller.scrollTop = endOf();
 };
+
+/** Where reading goes on: the bottom, or the top of a last message that is taller than the window. */
+function endOf() {
+  const bottom = scroller.scrollHeight - scroller.clientHeight;
+  const last = list.lastElementChild;
+  if (!last || last.offsetHeight <= scroller.clientHeight) return bottom;
+  return scroller.scrollTop + last.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+}
 
 /** Keep the list in step with the store. */
 export function showMessages(listRoot, scrollRoot) {
@@ -26,11 +34,11 @@ export function showMessages(listRoot, scrollRoot) {
   scroller.addEventListener(
     "scroll",
     () => {
-      stuck = isAtBottom();
+      stuck = isAtEnd();
     },
     { passive: true },
   );
-  const observer = new ResizeObserver(() => stuck && toBottom());
+  const observer = new ResizeObserver(() => stuck && !isReading() && toEnd());
   observer.observe(scroller);
   observer.observe(list);
   whenChanged(["messages", "notes", "dismissed", "place", "person"], render);
@@ -49,21 +57,28 @@ function render() {
   const opened = shownFor !== whose;
   if (opened) forget(whose);
   const follow = opened || stuck;
-  patch(visible(), { quiet: opened });
-  if (follow) toBottom();
+  const changed = patch(visible(), { quiet: opened });
+  if (follow && (changed || !isReading())) toEnd();
 }
+
+/** Whether the person is somewhere inside a message that is taller than the window. */
+const isReading = () => scroller.scrollTop > endOf();
 
 function forget(whose) {
   shownFor = whose;
   shown.clear();
   list.replaceChildren();
+  hush();
 }
 
+/** Bring the list up to date; true when a message came, went or changed. */
 function patch(messages, { quiet }) {
   const keep = new Set(messages.map(({ ts }) => ts));
-  for (const [ts, { item }] of shown) if (!keep.has(ts)) remove(ts, item);
-  messages.forEach((message, index) => put(message, messages[index - 1], { quiet }));
+  const gone = [...shown].filter(([ts]) => !keep.has(ts));
+  for (const [ts, { item }] of gone) remove(ts, item);
+  const put = messages.filter((message, index) => update(message, messages[index - 1], { quiet }));
   order(messages.map(({ ts }) => shown.get(ts).item));
+  return gone.length + put.length > 0;
 }
 
 function remove(ts, item) {
@@ -81,15 +96,16 @@ function order(items) {
   });
 }
 
-function put(message, before, { quiet }) {
+function update(message, before, { quiet }) {
   const setting = { grouped: isGrouped(message, before), heading: headingOf(message, before) };
   const signature = JSON.stringify([message, setting, message.blocks ? person()?.tz : null]);
   const known = shown.get(message.ts);
-  if (known?.signature === signature) return;
+  if (known?.signature === signature) return false;
   const item = known?.item ?? el("li", { class: "message", tabindex: "-1", data: { ts: message.ts } });
   fillItem(item, message, setting);
   shown.set(message.ts, { item, signature, text: message.text });
   if (!quiet && known?.text !== message.text) announce(`${author(message).name}: ${message.text ?? ""}`);
+  return true;
 }
 
 function fillItem(item, message, { grouped, heading }) {
@@ -102,7 +118,16 @@ function fillItem(item, message, { grouped, heading }) {
     ...(day ? [day] : []),
     el("div", { class: "message-row" }, ...messageParts(message, { grouped })),
   );
+  nameByHeading(item);
   restoreFocus(item, memory);
+}
+
+/** A card that takes the focus says its heading. */
+function nameByHeading(item) {
+  const heading = item.querySelector(".header-block");
+  if (!heading) return item.removeAttribute("aria-labelledby");
+  heading.id ||= uniqueId("heading");
+  item.setAttribute("aria-labelledby", heading.id);
 }
 
 function headingOf(message, before) {

@@ -17,7 +17,7 @@ export class Modal {
   #signature = null;
   #titleId = uniqueId("modal-title");
   #note = el("p", { class: "shown-note", role: "alert" });
-  #dialog = el("dialog", { class: "dialog modal", "aria-labelledby": this.#titleId });
+  #dialog = el("dialog", { class: "dialog modal", tabindex: "-1", "aria-labelledby": this.#titleId });
 
   constructor(view, { close }) {
     this.#close = close;
@@ -76,7 +76,7 @@ export class Modal {
         { class: "dialog-buttons" },
         el(
           "button",
-          { type: "button", class: "button", on: { click: this.#close } },
+          { type: "button", class: "button", data: { key: "close" }, on: { click: this.#close } },
           plain(close) || (submit ? "Cancel" : "Close"),
         ),
         submit ? el("button", { class: "button primary", data: { submit: "" } }, plain(submit)) : null,
@@ -88,7 +88,13 @@ export class Modal {
   #closer() {
     return el(
       "button",
-      { type: "button", class: "icon-button", "aria-label": "Close", on: { click: this.#close } },
+      {
+        type: "button",
+        class: "icon-button",
+        "aria-label": "Close",
+        data: { key: "closer" },
+        on: { click: this.#close },
+      },
       "✕",
     );
   }

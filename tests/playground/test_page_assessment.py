@@ -40,9 +40,76 @@ async def test_newcomer_reaches_a_tier_by_keyboard_alone(browser: Browser, sqlit
             await page.keyboard.press("Enter")
         await expect(newest).to_contain_text("Your self-check: Engineering")
         await expect(newest).to_contain_text("tier 2")
-        await expect(newest.get_by_role("button").nth(2)).to_be_focused()
+        await expect(newest).to_be_focused()
+        await expect(newest).to_have_accessible_name("Your self-check: Engineering")
         await expect(page.locator("#announcer")).to_contain_text("tier 2")
         assert seen.complaints == []
+
+
+async def test_a_second_enter_on_the_last_answer_decides_nothing(
+    browser: Browser, sqlite_url: str
+) -> None:
+    async with (
+        staged(sqlite_url) as stage,
+        visit(browser, f"{stage.playground.address}/") as seen,
+    ):
+        ada, page, newest = (
+            stage.person("ada"),
+            seen.page,
+            seen.page.locator("#messages > li").last,
+        )
+        await ada.types("/rungs assess engineering")
+        await newest.locator("button", has_text=re.compile("^E$")).focus()
+        for number in (2, 3):
+            await page.keyboard.press("Enter")
+            await expect(newest).to_contain_text(f"Engineering · {number} of 3")
+            await expect(newest.locator("button", has_text=re.compile("^E$"))).to_be_focused()
+        await page.keyboard.press("Enter")
+        await expect(newest).to_contain_text("Your self-check: Engineering")
+        await expect(newest).to_be_focused()
+        told = len(stage.calls("chat.update"))
+        await page.keyboard.press("Enter")
+        # The page sends in order: once this is answered, a click would have been sent before it.
+        await page.get_by_role("tab", name="Home").click()
+        await expect(page.get_by_role("tabpanel")).to_contain_text("Where you stand")
+        await stage.settle()
+        assert len(stage.calls("chat.update")) == told
+        assert [url for url in seen.requests if url.endswith("/play/action")] == [
+            f"{stage.playground.address}/play/action"
+        ] * 3
+
+
+async def test_a_card_taller_than_the_window_is_read_from_its_top(
+    browser: Browser, sqlite_url: str
+) -> None:
+    async with (
+        staged(sqlite_url) as stage,
+        visit(browser, f"{stage.playground.address}/", height=480) as seen,
+    ):
+        ada, newest = stage.person("ada"), seen.page.locator("#messages > li").last
+        await ada.types("/rungs assess engineering")
+        await expect(newest.get_by_text("Engineering · 1 of 3")).to_be_in_viewport()
+        for number in (1, 2):
+            await newest.locator("button", has_text=re.compile("^C$")).click()
+            heading = newest.get_by_text(f"Engineering · {number + 1} of 3")
+            await expect(heading).to_be_in_viewport()
+        await newest.locator("button", has_text=re.compile("^C$")).click()
+        await expect(newest.get_by_text("Your self-check: Engineering")).to_be_in_viewport()
+
+
+async def test_a_window_is_left_for_the_messages(browser: Browser, sqlite_url: str) -> None:
+    async with (
+        staged(sqlite_url) as stage,
+        visit(browser, f"{stage.playground.address}/") as seen,
+    ):
+        page = seen.page
+        await page.get_by_role("tab", name="Home").click()
+        await page.get_by_role("tabpanel").get_by_role("button", name="Start the self-check").click()
+        dialog = page.get_by_role("dialog")
+        await dialog.get_by_role("button", name="Go to messages").click()
+        await expect(dialog).to_have_count(0)
+        await expect(page.get_by_role("tab", name="Messages")).to_be_focused()
+        await expect(page.locator("#messages > li").last).to_contain_text("closest to your work")
 
 
 async def test_result_is_explained_and_stands_on_the_home_tab(
@@ -57,6 +124,8 @@ async def test_result_is_explained_and_stands_on_the_home_tab(
         await ada.answers("ABC")
         await page.get_by_role("button", name="How this came about").click()
         await expect(page.get_by_role("dialog")).to_contain_text("Spread")
+        closer = page.get_by_role("dialog").get_by_role("button", name="Close").first
+        await expect(closer).to_be_focused()
         await page.keyboard.press("Escape")
         await expect(page.get_by_role("button", name="How this came about")).to_be_focused()
         await page.get_by_role("tab", name="Home").click()

@@ -27,7 +27,13 @@ async def choose(
     """The tip that comes next for these answers; None when the family has left the content meanwhile."""
     if deps.library.family(family) is None:
         return None
-    choices = candidates(deps.library.tips_for(family), family=family, answers=answers, focus=focus)
+    choices = candidates(
+        deps.library.tips_for(family),
+        family=family,
+        answers=answers,
+        focus=focus,
+        done=await steps.done(session, key),
+    )
     return next_tip(
         choices,
         used=await steps.used(session, key),

@@ -1,9 +1,10 @@
 """Tips and lessons, and the rule that chooses the next one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 TOP = 3.0
+HALF_STEP = 0.5
 
 
 @dataclass(frozen=True)
@@ -32,26 +33,50 @@ class Tip:
 
     @property
     def to_tier(self) -> float:
-        return min(self.from_tier + 0.5, TOP)
+        return min(self.from_tier + HALF_STEP, TOP)
 
 
 def candidates(
-    tips: Sequence[Tip], *, family: str, answers: Mapping[str, float], focus: str | None = None
+    tips: Sequence[Tip],
+    *,
+    family: str,
+    answers: Mapping[str, float],
+    focus: str | None = None,
+    done: Collection[str] = (),
 ) -> tuple[Tip, ...]:
-    """The tips that fit these answers, best first.
+    """The tips that fit these answers, best first; `done` are the ids of the tips that were finished.
 
     Questions come by their answers, lowest first (ties in the family's order), except that `focus`
-    comes before all when the member chose it. For each question its own tips come before the lessons
-    and general tips of the same half-step.
+    comes before all when the member chose it. For each question its own tips come first, then the
+    lesson that is next in each series around that answer, then the general tips.
     """
     fitting = [tip for tip in tips if tip.family in (None, family)]
+    general = [tip for tip in fitting if tip.question is None and tip.series is None]
+    lessons = _next_lessons(fitting, done)
     found: dict[str, Tip] = {}
     for question in sorted(answers, key=lambda q: (q != focus, answers[q])):
-        at_level = [tip for tip in fitting if tip.from_tier == answers[question]]
-        own = [tip for tip in at_level if tip.question == question]
-        general = [tip for tip in at_level if tip.question is None]
-        found |= {tip.id: tip for tip in (*own, *general) if tip.id not in found}
+        at = answers[question]
+        own = [tip for tip in fitting if tip.question == question and tip.from_tier == at]
+        taught = [lesson for lesson, low, high in lessons if low <= at < high]
+        for_any = [tip for tip in general if tip.from_tier == at]
+        found |= {tip.id: tip for tip in (*own, *taught, *for_any) if tip.id not in found}
     return tuple(found.values())
+
+
+def _next_lessons(tips: Sequence[Tip], done: Collection[str]) -> list[tuple[Tip, float, float]]:
+    """Of each series the first lesson that is not done, with the tiers from and to which the series leads."""
+    series: dict[str, list[Tip]] = {}
+    for tip in tips:
+        if tip.series is not None:
+            series.setdefault(tip.series, []).append(tip)
+    found = []
+    for lessons in series.values():
+        left = [lesson for lesson in lessons if lesson.id not in done]
+        if left:
+            first = min(left, key=lambda lesson: lesson.lesson or 0)
+            low, high = (limit(lesson.from_tier for lesson in lessons) for limit in (min, max))
+            found.append((first, low, high + HALF_STEP))
+    return found
 
 
 def next_tip(

@@ -94,6 +94,14 @@ async def used(session: AsyncSession, key: MemberKey) -> list[str]:
     return list(rows)
 
 
+async def done(session: AsyncSession, key: MemberKey) -> set[str]:
+    """The ids of the tips that were done."""
+    rows = await session.scalars(
+        select(col(Step.tip_id)).where(of_member(key), col(Step.state) == "done")
+    )
+    return set(rows)
+
+
 async def shown(session: AsyncSession, key: MemberKey) -> list[str]:
     """The ids of all tips that were offered, oldest first."""
     rows = await session.scalars(

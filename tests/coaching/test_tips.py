@@ -1,5 +1,6 @@
 """Which tip comes next."""
 
+from collections.abc import Collection
 from itertools import product
 
 import pytest
@@ -11,7 +12,12 @@ from coaching.tips import Tip, candidates, next_tip
 
 
 def tip(
-    name: str, *, question: str | None = "start", at: float = 1, family: str | None = "sales"
+    name: str,
+    *,
+    question: str | None = "start",
+    at: float = 1,
+    family: str | None = "sales",
+    lesson: int | None = None,
 ) -> Tip:
     return Tip(
         id=name,
@@ -25,20 +31,33 @@ def tip(
         done_when="one prompt is saved",
         data="none",
         reviewed="2026-11-20",
+        series="Spotting" if lesson else None,
+        lesson=lesson,
+        lessons=len(LESSONS_AT) if lesson else None,
     )
 
 
+LESSONS_AT = (1, 1, 1.5, 1.5)
+"""Where each lesson of the series begins."""
+
 TIPS = [tip(f"{q}-{at:g}", question=q, at=at) for q in ("start", "fix", "share") for at in TIERS]
-TIPS += [tip(f"lesson-{at:g}", question=None, at=at, family=None) for at in TIERS]
+TIPS += [tip(f"any-{at:g}", question=None, at=at, family=None) for at in TIERS]
+TIPS += [
+    tip(f"lesson-{number}", question=None, at=at, family=None, lesson=number)
+    for number, at in enumerate(LESSONS_AT, start=1)
+]
 TIPS += [tip("of-design", family="design")]
 
 
-def names(answers: dict[str, float], focus: str | None = None) -> list[str]:
-    return [t.id for t in candidates(TIPS, family="sales", answers=answers, focus=focus)]
+def names(
+    answers: dict[str, float], focus: str | None = None, done: Collection[str] = ()
+) -> list[str]:
+    found = candidates(TIPS, family="sales", answers=answers, focus=focus, done=done)
+    return [t.id for t in found]
 
 
 def test_the_lowest_answer_comes_first_with_its_own_half_step() -> None:
-    assert names({"start": 2, "fix": 1, "share": 1.5})[:2] == ["fix-1", "lesson-1"]
+    assert names({"start": 2, "fix": 1, "share": 1.5})[:3] == ["fix-1", "lesson-1", "any-1"]
 
 
 def test_equal_answers_keep_the_order_of_the_questions() -> None:
@@ -94,3 +113,54 @@ def test_a_used_tip_comes_only_when_nothing_else_is_left(used: list[str], shown:
     found = next_tip(choices, used=used, shown=shown)
     assert found is not None
     assert found.id not in used or {t.id for t in choices} <= set(used)
+
+
+LEVELS = st.fixed_dictionaries({q: st.sampled_from(TIERS) for q in ("start", "fix", "share")})
+LESSONS = [f"lesson-{number}" for number in range(1, len(LESSONS_AT) + 1)]
+
+
+@given(answers=LEVELS, done=st.sets(st.sampled_from(LESSONS)))
+def test_a_series_offers_its_first_unfinished_lesson_and_no_other(
+    answers: dict[str, float], done: set[str]
+) -> None:
+    offered = [name for name in names(answers, done=done) if name in LESSONS]
+    in_range = any(1 <= level < 2 for level in answers.values())
+    unfinished = [name for name in LESSONS if name not in done]
+    assert offered == (unfinished[:1] if in_range else [])
+
+
+@given(answers=LEVELS, done=st.sets(st.sampled_from(LESSONS)))
+def test_a_lesson_stands_between_the_own_tips_and_the_general_ones(
+    answers: dict[str, float], done: set[str]
+) -> None:
+    found = names(answers, done=done)
+    lesson = next((name for name in found if name in LESSONS), None)
+    if lesson is None:
+        return
+    question = min((q for q in answers if 1 <= answers[q] < 2), key=lambda q: answers[q])
+    place, level = found.index(lesson), answers[question]
+    assert found[place - 1] == f"{question}-{level:g}"
+    assert found[place + 1] == f"any-{level:g}"
+
+
+@given(level=st.sampled_from([1, 1.5]))
+def test_a_series_is_walked_in_order_by_who_does_every_step(level: float) -> None:
+    done: list[str] = []
+    while left := set(LESSONS) - set(done):
+        choices = candidates(TIPS, family="sales", answers={"start": level}, done=done)
+        found = next_tip(choices, used=done, shown=done)
+        assert found is not None
+        done.append(found.id)
+        assert len(done) < 20, left
+    assert [name for name in done if name in LESSONS] == LESSONS
+
+
+def test_a_refused_lesson_waits_for_everything_else() -> None:
+    choices = candidates(TIPS, family="sales", answers={"start": 1})
+    refused = ["lesson-1"]
+    while len(set(refused)) < len(choices):
+        found = next_tip(choices, used=refused, shown=refused)
+        assert found is not None
+        assert found.id != "lesson-1"
+        refused.append(found.id)
+    assert next_tip(choices, used=refused, shown=refused) == choices[1]

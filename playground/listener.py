@@ -70,9 +70,16 @@ class Listener:
     async def start(self, port: int) -> str:
         """Listen and return the address; port 0 takes any free one."""
         self._config.load()
-        listening = socket.create_server(("127.0.0.1", port), backlog=1024)
+        # Named as TCP, or asyncio leaves Nagle's algorithm on: an answer in two parts takes 40 ms more.
+        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind(("127.0.0.1", port))
+        except OSError:
+            listening.close()
+            raise
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._connection, sock=listening)
+        self._server = await loop.create_server(self._connection, sock=listening, backlog=1024)
         return f"http://127.0.0.1:{listening.getsockname()[1]}"
 
     def _connection(self) -> HttpConnection:

@@ -130,7 +130,9 @@ async def _on_click(
     click = from_click(body)
     await ack()
     kind = click.action_id.partition(":")[0]
-    work = partial(own_click, deps, click, handler)
+    # An answer is held against the member's own card in the same look at the database.
+    is_answer = handler is answering.answer_chosen
+    work = partial(handler, deps, click) if is_answer else partial(own_click, deps, click, handler)
     flight.start(attend(deps, click.origin, kind=kind, work=work))
 
 

@@ -1,5 +1,6 @@
 """The card of a self-check: which message it is, and bringing it up to what the database says."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.delivery import Message
 from bot.deps import Deps
 from bot.origin import Click, Origin
-from bot.replies import Reply, dm_channel, post_key
+from bot.replies import Reply, own_channel, post_key
 from bot.steps import shown_for
 from bot.views.notices import notice
 from bot.views.question_card import CardState, moved_card, question_card
@@ -18,8 +19,11 @@ from coaching.people import MemberKey
 from coaching.questionnaire import Questionnaire
 from coaching.tiers import standing
 from content.model import Family
-from storage import assessments
+from storage import assessments, members
 from storage.tables import Assessment
+
+OVERTAKEN_AFTER = 0.25
+"""Seconds after which an update may have been overtaken by a later one."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,9 @@ async def words_of(session: AsyncSession, deps: Deps, row: Assessment) -> Questi
 async def load(session: AsyncSession, deps: Deps, row: Assessment) -> Loaded:
     """The assessment with its words and answers."""
     words = await words_of(session, deps, row)
-    return Loaded(row, words, await assessments.answers(session, row))
+    # Every answer makes one more revision, so at revision 0 there are none to read.
+    answers = await assessments.answers(session, row) if row.revision else {}
+    return Loaded(row, words, answers)
 
 
 async def load_open(session: AsyncSession, deps: Deps, key: MemberKey) -> Loaded | None:
@@ -85,12 +91,25 @@ async def draw(
     return notice(deps.say("ended_card"))
 
 
-async def show(deps: Deps, workspace_id: str, assessment_id: str) -> None:
-    """Bring the member's card up to what the database says.
+async def tell(deps: Deps, row: Assessment, message: Message) -> None:
+    """Show on the card what was just written.
+
+    Only a click on what is shown leads further, so nothing overtakes an update that goes through at once;
+    after a slow one we look.
+    """
+    started = time.monotonic()
+    await deps.slack.update(str(row.card_channel), str(row.card_ts), message)
+    if time.monotonic() - started > OVERTAKEN_AFTER:
+        await show(deps, row.workspace_id, row.id, told=(row.id, row.revision))
+
+
+async def show(
+    deps: Deps, workspace_id: str, assessment_id: str, *, told: tuple[str, int] | None = None
+) -> None:
+    """Bring the member's card up to what the database says; `told` is what it shows by now.
 
     Safe to run twice and at once: when the state moved on while Slack was told, it is told again.
     """
-    told: tuple[str, int] | None = None
     while True:
         async with deps.database.read() as session:
             row = await assessments.get(session, workspace_id, assessment_id)
@@ -114,17 +133,41 @@ async def _now_on_the_card(session: AsyncSession, row: Assessment) -> Assessment
     return next((other for other in later if other and other.card_ts == row.card_ts), row)
 
 
-async def place(deps: Deps, origin: Origin, row: Assessment, message: Message) -> str:
-    """Post the card anew, make it the current one, and point the one before to it; the channel's id."""
-    channel = await dm_channel(deps, origin)
-    key = post_key(origin.once, "card", row.id)
-    async with deps.database.write() as session:
-        row = await assessments.get(session, row.workspace_id, row.id, lock=True) or row
-        old = [(row.card_channel, row.card_ts)]
-        await assessments.claim_card(session, row, key)
-    posted = await deps.slack.post(channel, message, key=key)
+@dataclass(frozen=True)
+class Announced:
+    """A card that is about to be posted: its key, and where the one before it stands."""
+
+    row: Assessment
+    key: str
+    old: tuple[str | None, str | None] = (None, None)
+
+
+def card_key(origin: Origin) -> str:
+    """The name of the card that this act of a member leads to."""
+    return post_key(origin.once, "card")
+
+
+async def announce(session: AsyncSession, origin: Origin, row: Assessment) -> Announced:
+    """Say in the database that this act leads to a new card."""
+    announced = Announced(row, card_key(origin), (row.card_channel, row.card_ts))
+    await assessments.claim_card(session, row, announced.key)
+    return announced
+
+
+async def place(
+    deps: Deps, origin: Origin, announced: Announced, message: Message, *, known: str | None
+) -> str:
+    """Post the announced card and point the one before to it; returns the channel.
+
+    `known` is the member's conversation with us, as far as the database knows it.
+    """
+    row, old = announced.row, [announced.old]
+    channel = own_channel(origin) or known or await deps.slack.open_dm(row.user_id)
+    posted = await deps.slack.post(channel, message, key=announced.key)
     async with deps.database.write() as session:
         is_pinned = await assessments.pin_card(session, row, channel=posted.channel, ts=posted.ts)
+        if channel != known:
+            await members.remember_channel(session, origin.key, channel)
     if not is_pinned:
         # Another card was announced meanwhile, by another process: that one is the current one.
         old.append((posted.channel, posted.ts))

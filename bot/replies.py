@@ -60,8 +60,8 @@ class Reply:
 
 async def dm_channel(deps: Deps, origin: Origin) -> str:
     """The member's conversation with us, asked for once and then remembered."""
-    if origin.in_dm and origin.channel and origin.channel.startswith("D"):
-        return origin.channel
+    if here := own_channel(origin):
+        return here
     async with deps.database.read() as session:
         member = await members.get(session, origin.key)
     if member and member.dm_channel:
@@ -71,3 +71,10 @@ async def dm_channel(deps: Deps, origin: Origin) -> str:
         await members.ensure(session, origin.key, now=deps.now())
         await members.remember_channel(session, origin.key, channel)
     return channel
+
+
+def own_channel(origin: Origin) -> str | None:
+    """The member's conversation with us, when that is where they acted."""
+    if origin.in_dm and origin.channel and origin.channel.startswith("D"):
+        return origin.channel
+    return None

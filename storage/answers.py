@@ -36,8 +36,12 @@ async def answer(
     place: int,
     level: float,
     now: datetime,
+    is_last: bool = False,
 ) -> bool:
-    """Keep an answer; False when the question has one already, or the assessment has ended."""
+    """Keep an answer; False when the question has one already, or the assessment has ended.
+
+    It counts as a change of the assessment, except the last one: completing counts for both.
+    """
     row = _if_open(
         assessment,
         select(
@@ -55,7 +59,7 @@ async def answer(
         .on_conflict_do_nothing()
         .returning(col(GivenAnswer.question_id))
     )
-    return kept is not None and await bump(session, assessment)
+    return kept is not None and (is_last or await bump(session, assessment))
 
 
 async def take_back(session: AsyncSession, assessment: Assessment, question_id: str) -> bool:

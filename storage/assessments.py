@@ -22,10 +22,20 @@ ROLE_FAMILIES = "role-families"
 
 
 async def start(
-    session: AsyncSession, key: MemberKey, questionnaire: Questionnaire, *, now: datetime
+    session: AsyncSession,
+    key: MemberKey,
+    questionnaire: Questionnaire,
+    *,
+    now: datetime,
+    card_key: str | None = None,
+    is_met: bool = False,
 ) -> Assessment:
-    """A new assessment with these words, or the one that is open in this framework already."""
-    await members.ensure(session, key, now=now)
+    """A new assessment with these words, or the one that is open in this framework already.
+
+    `card_key` announces the post of its card; `is_met` says that this transaction met the member.
+    """
+    if not is_met:
+        await members.ensure(session, key, now=now)
     await wordings.keep(session, key.workspace_id, questionnaire)
     values = {
         "workspace_id": key.workspace_id,
@@ -37,6 +47,7 @@ async def start(
         "wording_digest": questionnaire.digest,
         "state": "open",
         "started_at": now,
+        "card_key": card_key,
         "revision": 0,
     }
     # The other one may be ended between the insert and the look: then there is room for a new one.

@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, update
+from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from coaching.people import MemberKey
-from storage.inserting import insert_new
+from storage.inserting import insert_into, insert_new
 from storage.tables import Member
 
 
@@ -36,6 +36,36 @@ async def ensure(session: AsyncSession, key: MemberKey, *, now: datetime) -> Mem
         member = await _one(session, kept) or await insert_new(session, Member, values)
         if member:
             return member
+
+
+async def meet(
+    session: AsyncSession, key: MemberKey, *, now: datetime, family: str | None = None
+) -> Member:
+    """The member, as they begin something; new ones are added and greeted, `family` is remembered.
+
+    Whose `greeted_at` is this moment is here for the first time.
+    """
+    new = insert_into(session, Member).values(
+        workspace_id=key.workspace_id,
+        user_id=key.user_id,
+        family=family,
+        greeted_at=now,
+        created_at=now,
+        seen_at=now,
+    )
+    met = new.on_conflict_do_update(
+        index_elements=["workspace_id", "user_id"],
+        set_={
+            "seen_at": now,
+            "deactivated_at": None,
+            "greeted_at": func.coalesce(col(Member.greeted_at), new.excluded.greeted_at),
+            "family": func.coalesce(new.excluded.family, col(Member.family)),
+        },
+    )
+    member = await session.scalar(met.returning(Member).execution_options(populate_existing=True))
+    if member is None:
+        raise LookupError(f"{key} could not be written down.")
+    return member
 
 
 async def choose_family(

@@ -28,9 +28,14 @@ async def offer(
     *,
     assessment_id: str | None,
     now: datetime,
+    is_met: bool = False,
 ) -> Step:
-    """Make this tip the member's current step; the one before, if any, is passed."""
-    await members.ensure(session, key, now=now)
+    """Make this tip the member's current step; the one before, if any, is passed.
+
+    `is_met` says that the member is known to be there.
+    """
+    if not is_met:
+        await members.ensure(session, key, now=now)
     values = {
         "workspace_id": key.workspace_id,
         "id": new_id(),

@@ -108,7 +108,7 @@ async def test_finished_later_it_continues_at_the_next_question(ada: Person) -> 
     await ada.types("/rungs assess engineering")
     await ada.clicks("C")
     await ada.clicks("Finish later")
-    assert "1 of 3 answered" in ada.reads()
+    assert "one of three answered" in ada.reads()
     await ada.clicks("Continue")
     assert "2 of 3" in ada.reads()
     assert len(ada.messages()) == 1
@@ -135,6 +135,23 @@ async def test_starting_over_asks_from_the_first_question(stage: Stage, ada: Per
     async with stage.database.read() as session:
         (done,) = await assessments.history(session, ada.key)
         assert done.family == "design"
+
+
+async def test_starting_over_is_offered_in_the_family_set_meanwhile(ada: Person) -> None:
+    await ada.types("/rungs assess sales")
+    await ada.clicks("A")
+    await ada.types("/rungs family design")
+    await ada.types("/rungs assess")
+    await ada.clicks("Start over in Design")
+    assert "Design · 1 of 3" in ada.reads()
+
+
+async def test_an_unanswered_one_is_shown_at_once_in_the_family_asked_for(ada: Person) -> None:
+    await ada.types("/rungs assess sales")
+    first = ada.card
+    await ada.types("/rungs assess design")
+    assert "Design · 1 of 3" in ada.reads()
+    assert "This card has moved" in shown(first)
 
 
 async def test_it_resumes_days_and_restarts_later(sqlite_url: str) -> None:

@@ -54,14 +54,29 @@ async def test_an_open_one_goes_on_and_ends_in_its_own_words(
         assert ada.reads() == second
         await ada.clicks("Back")
         assert BEFORE in ada.reads()
+        await ada.clicks("B")
         await ada.types("/rungs assess")
         assert "The questions have changed" in ada.reads()
         await ada.clicks("Continue")
-        await ada.answers("BC")
+        await ada.answers("C")
         assert "Your self-check: Finance" in ada.reads()
         await ada.clicks("How this came about")
         assert BEFORE in ada.view_text
         assert AFTER not in ada.view_text
+
+
+async def test_an_unanswered_one_begins_anew_with_the_new_words(
+    slack: Playground, sqlite_url: str, acme: Path
+) -> None:
+    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
+        await stage.person("ada").types("/rungs assess finance")
+    reworded(acme)
+    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
+        ada = stage.person("ada")
+        await ada.types("/rungs assess")
+        assert AFTER in ada.reads()
+        await ada.answers("BC")
+        assert "Your self-check: " in ada.reads()
 
 
 async def test_history_keeps_its_words_and_a_new_one_has_the_new_ones(

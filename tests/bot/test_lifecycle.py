@@ -182,7 +182,6 @@ async def test_a_listener_that_breaks_tells_the_member_a_code_that_stands_in_the
     break_table(stage, "ALTER TABLE lost_too RENAME TO inbound")
     break_table(stage, "ALTER TABLE lost_three RENAME TO step")
     await ada.types("/rungs assess engineering", where=ada.channel)
-    await ada.clicks("Continue")
     await ada.answers("CCC")
     assert await levels_kept(ada) == [[2, 2, 2]]
 
@@ -258,7 +257,7 @@ async def test_the_acknowledgement_waits_for_no_database(
     blocking.close()
     await stage.settle()
     assert "You have a self-check open:" in everything_read(ada)
-    assert "1 of 3 answered" in everything_read(ada)
+    assert "one of three answered" in everything_read(ada)
     assert not log.of("listener_failed")
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from json import JSONDecodeError
+from random import uniform
 
 import aiohttp
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
@@ -11,6 +12,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncRateLimitErrorRetryHandler,
 )
 from slack_sdk.http_retry.builtin_interval_calculators import BackoffRetryIntervalCalculator
+from slack_sdk.http_retry.jitter import Jitter
 from slack_sdk.http_retry.request import HttpRequest
 from slack_sdk.http_retry.response import HttpResponse
 from slack_sdk.http_retry.state import RetryState
@@ -41,6 +43,13 @@ class _ServerTrouble(AsyncRetryHandler):
         return response.status_code >= SERVER_ERROR or body.get("error") in AMBIGUOUS
 
 
+class _Scatter(Jitter):
+    """A fifth more or less, so that calls that failed together do not come back together."""
+
+    def recalculate(self, duration: float) -> float:
+        return duration * uniform(0.8, 1.2)  # noqa: S311 - no secret
+
+
 @dataclass(frozen=True)
 class SlackClients:
     """`once` sends a call a single time; `repeating` is for calls that are safe to send twice."""
@@ -59,7 +68,7 @@ def connect(token: str, *, base_url: str, timeout: float = 10, pause: float = 0.
         timeout=aiohttp.ClientTimeout(total=timeout),
         connector=aiohttp.TCPConnector(limit=100, keepalive_timeout=30),
     )
-    backoff = BackoffRetryIntervalCalculator(backoff_factor=pause)
+    backoff = BackoffRetryIntervalCalculator(backoff_factor=pause, jitter=_Scatter())
     handlers: list[AsyncRetryHandler] = [
         AsyncConnectionErrorRetryHandler(REPEATS, backoff, error_types=list(NO_ANSWER)),
         AsyncRateLimitErrorRetryHandler(max_retry_count=REPEATS),

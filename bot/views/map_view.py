@@ -55,7 +55,7 @@ def _level(framework: Framework, family: Family, level: int) -> list[Block]:
     blocks.append(paragraph(_shift(framework, family, shown)))
     if shown.warnings:
         blocks += paragraphs(["*Watch for*", *bullets([escape(w) for w in shown.warnings])])
-    blocks += [fine_print(text) for text in joined([_figure(f) for f in shown.figures])]
+    blocks += [fine_print(text) for text in joined(_figures(shown.figures))]
     blocks += [line(), paragraph(_pattern(family)), fine_print(escape(framework.depth_note))]
     return blocks
 
@@ -112,8 +112,18 @@ def _pattern(family: Family) -> str:
     return f"*The pattern: {escape(family.pattern_name)}*\n{escape(family.pattern_explained)}"
 
 
-def _figure(figure: Figure) -> str:
-    return f"{escape(figure.text)} Source: {escape(figure.source)}, {figure.year}."
+def _figures(figures: Sequence[Figure]) -> list[str]:
+    """The figures of one source after each other, then a line that names it."""
+    by_source: dict[str, list[str]] = {}
+    for figure in figures:
+        by_source.setdefault(source_line(figure), []).append(escape(figure.text))
+    return [part for source, texts in by_source.items() for part in (*texts, source)]
+
+
+def source_line(figure: Figure) -> str:
+    """Where a figure comes from, with its year unless the source names one."""
+    year = "" if str(figure.year) in figure.source else f", {figure.year}"
+    return f"Source: {escape(figure.source)}{year}."
 
 
 def _operation(operation: Operation) -> list[str]:

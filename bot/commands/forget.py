@@ -20,6 +20,5 @@ async def question(deps: Deps, key: MemberKey) -> Message:
         if await members.get(session, key) is None:
             return leftovers_card(deps.say)
         held = await erasure.everything_about(session, key)
-    return forget_card(
-        deps.say, assessments=len(held.get("assessments", ())), steps=len(held.get("steps", ()))
-    )
+    kept = [row for row in held["assessments"] if row["state"] != "abandoned"]
+    return forget_card(deps.say, assessments=len(kept), family=held["member"]["family"])

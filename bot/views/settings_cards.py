@@ -6,6 +6,7 @@ from bot import ids
 from bot.delivery import Message
 from bot.views.bricks import button, paragraph, question_before, row
 from bot.views.notices import Say
+from bot.views.numbers import number
 from bot.views.question_card import family_buttons
 from content.model import Family
 
@@ -33,9 +34,10 @@ def privacy_message(say: Say) -> Message:
     )
 
 
-def forget_card(say: Say, *, assessments: int, steps: int) -> Message:
+def forget_card(say: Say, *, assessments: int, family: str | None) -> Message:
     """The question before everything is erased."""
-    text = say("forget_question", assessments=assessments, steps=steps)
+    count = number(assessments) if assessments else None
+    text = say("forget_question", assessments=count, many=assessments > 1, family=family)
     sure = question_before(
         title="Erase everything?",
         text="This cannot be undone.",

@@ -4,8 +4,8 @@ from bot.deps import Deps
 from bot.origin import Click, Origin
 from bot.profiles import profile_of
 from bot.replies import Reply
+from bot.views.help import greeting
 from bot.views.home_view import home_view
-from bot.views.notices import notice
 from storage import members
 
 
@@ -40,7 +40,7 @@ async def greet_once(deps: Deps, origin: Origin) -> bool:
     async with deps.database.write() as session:
         first = await members.claim_greeting(session, origin.key, now=deps.now())
     if first:
-        await Reply(deps, origin).in_dm(notice(deps.say("greeting")), about="greeting")
+        await Reply(deps, origin).in_dm(greeting(deps.say), about="greeting")
     return first
 
 

@@ -7,6 +7,7 @@ from bot import ids
 from bot.views.bricks import button, headline, line, link_button, paragraph, row
 from bot.views.notices import Say
 from bot.views.profile import Profile, where_you_stand
+from bot.views.question_card import progress
 
 
 def home_view(say: Say, profile: Profile, *, messages_url: str | None) -> View:
@@ -28,12 +29,7 @@ def _self_check(say: Say, profile: Profile, messages_url: str | None) -> list[Bl
     )
     if profile.open_card:
         state = profile.open_card
-        text = say(
-            "home_open",
-            family=state.words.family_name,
-            answered=state.answered,
-            total=state.total,
-        )
+        text = say("home_open", family=state.words.family_name, **progress(state))
         bring = button("Continue", action=ids.START, value=ids.CONTINUE, style="primary")
         return [paragraph(text), row(bring, to_messages)]
     again = profile.latest is not None
@@ -44,9 +40,11 @@ def _self_check(say: Say, profile: Profile, messages_url: str | None) -> list[Bl
 
 
 def _settings(say: Say, profile: Profile) -> list[Block]:
-    text = f"{say('home_family', family=profile.family_name)}\n{say('home_help')}"
+    help_line = paragraph(say("home_help"))
+    if not profile.family_name:
+        return [help_line]
     change = button("Change role family", action=ids.FAMILY_ASKED)
-    return [paragraph(text), row(change)] if profile.family_name else [paragraph(say("home_help"))]
+    return [paragraph(say("home_family", family=profile.family_name)), row(change), help_line]
 
 
 def _privacy_row() -> Block:

@@ -6,6 +6,7 @@ from slack_sdk.models.views import View
 from bot import ids
 from bot.views.bricks import fine_print, line, paragraph
 from bot.views.notices import Say
+from bot.views.numbers import number
 from bot.views.result_card import ResultShown
 from bot.views.windows import modal
 from content.wording import escape
@@ -29,7 +30,7 @@ def how_view(say: Say, result: ResultShown, *, before: dict[str, float] | None =
     ]
     if result.standing.is_uneven:
         blocks.append(fine_print(say("how_uneven")))
-    blocks.append(fine_print(say("result/footer", total=str(len(result.answers)))))
+    blocks.append(fine_print(say("result/footer", total=number(len(result.answers)))))
     return modal("How this came about", blocks, callback=ids.HOW_VIEW)
 
 

@@ -11,6 +11,7 @@ from bot.delivery import Message
 from bot.views.bricks import bullets, button, fine_print, headline, line, paragraph, row
 from bot.views.dates import day
 from bot.views.notices import Say
+from bot.views.numbers import number
 from bot.views.question_card import CardState
 from bot.views.tip_card import StepShown, tip_blocks, tip_text
 from content.wording import escape
@@ -57,13 +58,14 @@ def said(say: Say, place: Place) -> str:
 
 
 def path_text(profile: Profile) -> str:
-    """The past tiers, newest first."""
-    shown = profile.path[:PATH_LENGTH]
+    """The tiers before the latest one, newest first."""
+    earlier = profile.path[1:]
+    shown = earlier[:PATH_LENGTH]
     lines = [
         f"{day(p.when)}: tier {p.tier:g}, {escape(p.tier_name)} ({escape(p.family)})" for p in shown
     ]
-    rest = len(profile.path) - len(shown)
-    return "\n".join(bullets([*lines, *([f"and {rest} earlier"] if rest else [])]))
+    rest = len(earlier) - len(shown)
+    return "\n".join(bullets([*lines, *([f"and {number(rest)} earlier"] if rest else [])]))
 
 
 def profile_message(say: Say, profile: Profile) -> Message:
@@ -80,6 +82,8 @@ def profile_message(say: Say, profile: Profile) -> Message:
     if profile.step:
         blocks += [line(), paragraph(f"*Your step*\n{tip_text(say, profile.step.tip)}")]
         blocks.append(row(button("Open this step", action=ids.TIP)))
+    else:
+        blocks.append(row(button("Next step", action=ids.TIP, style="primary")))
     blocks.append(fine_print(say("home_private")))
     return Message(text=text, blocks=blocks)
 

@@ -13,6 +13,7 @@ from bot.ids import AnswerValue, CardValue
 from bot.views.bricks import button, fine_print, headline, paragraph, paragraphs, row
 from bot.views.dates import day
 from bot.views.notices import Say, notice
+from bot.views.numbers import number, part
 from coaching.questionnaire import Question, Questionnaire
 from coaching.tiers import NONE_YET
 from content.model import Family
@@ -46,7 +47,7 @@ def question_card(say: Say, state: CardState, question: Question) -> Message:
     answers = "\n\n".join(f"*{letter}.* {escape(answer.text)}" for letter, answer in lettered)
     blocks: list[Block] = [headline(heading)]
     if place == 1:
-        blocks.append(fine_print(say("self_check_promise")))
+        blocks.append(fine_print(f"{say('self_check_promise')}\n{say('self_check_moves')}"))
     blocks += [
         paragraph(f"*{escape(question.text)}*"),
         paragraph(answers),
@@ -83,10 +84,12 @@ def family_card(
 ) -> Message:
     """The choice of a role family; `assessment` is the open self-check that it may replace."""
     count = len(families[0].questions) if families else 0
-    text = say("family_choice", count=count)
+    text = say("family_choice", count=number(count))
     blocks: list[Block] = [paragraph(say("greeting"))] if first else []
     blocks += [paragraph(text), *family_buttons(families, action=ids.FAMILY, extra=assessment)]
-    blocks.append(fine_print(say("self_check_promise")))
+    if not first:
+        # The greeting has promised it.
+        blocks.append(fine_print(say("self_check_promise")))
     spoken = f"{say('greeting')}\n\n{text}" if first else text
     return Message(text=spoken, blocks=blocks)
 
@@ -99,9 +102,14 @@ def family_buttons(families: Sequence[Family], *, action: str, extra: str = "") 
     return [*paragraphs(covers), *rows]
 
 
+def progress(state: CardState) -> dict[str, str]:
+    """How many questions are answered, in words."""
+    return {"answered": part(state.answered), "total": number(state.total)}
+
+
 def saved_card(say: Say, state: CardState) -> Message:
     """What stands in the card's place after "Finish later"."""
-    text = say("saved", answered=state.answered, total=state.total, family=state.words.family_name)
+    text = say("saved", family=state.words.family_name, **progress(state))
     resume = button("Continue", action=ids.RESUME, value=state.value(), style="primary")
     return Message(text=text, blocks=[paragraph(text), row(resume)])
 
@@ -112,8 +120,7 @@ def resume_card(
     """A self-check is open already: continue, or start over, also in another family."""
     text = say(
         "resume",
-        answered=state.answered,
-        total=state.total,
+        **progress(state),
         family=state.words.family_name,
         begun=day(begun),
         other_family=other.name if other else None,

@@ -162,11 +162,11 @@ async def test_every_page_of_the_map_with_the_longest_words(
 
 
 async def test_a_long_life_with_rungs_fits_on_home(stage: Stage, ada: Person) -> None:
-    for _ in range(10):
+    for _ in range(11):
         await ada.types("/rungs assess engineering")
         await ada.answers("ACE")
     await ada.opens_home()
-    assert "and 2 earlier" in ada.view_text
+    assert "and two earlier" in ada.view_text
     nothing_was_refused(stage)
 
 

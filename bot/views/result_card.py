@@ -8,10 +8,11 @@ from bot import ids
 from bot.delivery import Message
 from bot.views.bricks import button, fine_print, headline, menu, paragraph, row
 from bot.views.notices import Say
+from bot.views.numbers import number
 from bot.views.tip_card import StepShown, tip_text, with_tip
 from coaching.questionnaire import Questionnaire
 from coaching.tiers import LEVELS, NONE_YET, Standing
-from content.wording import Ours, escape
+from content.wording import escape
 
 TOP = LEVELS[-1]
 
@@ -76,9 +77,12 @@ def result_card(
 
 
 def _about(say: Say, result: ResultShown, step: StepShown | None) -> str | None:
-    """What the next half-step is about; general steps speak for themselves."""
-    question = result.words.question(step.tip.question or "") if step else None
-    return say("result/next_step", topic=question.topic) if question else None
+    """Where the next half-step comes from; a lesson says that itself."""
+    if step is None or step.tip.series:
+        return None
+    question = result.words.question(step.tip.question or "")
+    topic = question.topic if question else None
+    return say("result/next_step", topic=topic, top=step.tip.from_tier == TOP)
 
 
 def _reading_row(result: ResultShown) -> Block:
@@ -98,9 +102,3 @@ def _focus_row(result: ResultShown) -> Block:
         for question in result.words.questions
     ]
     return row(menu("Choose another question", action=ids.FOCUS, options=options))
-
-
-def number(count: int) -> Ours:
-    """A small number as a word, as running text has it."""
-    words = ("no", "one", "two", "three", "four", "five", "six")
-    return Ours(words[count] if count < len(words) else str(count))

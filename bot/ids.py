@@ -33,6 +33,9 @@ LINK = "link_followed"
 CONTINUE = "continue"
 """The value of a start button that goes on with the open self-check, without asking."""
 
+HERE = "here"
+"""The value of a button that turns its own message into the step."""
+
 # Views.
 MAP_VIEW = "map_view"
 HOW_VIEW = "how_view"

@@ -57,6 +57,16 @@ async def offer(
     return await steps.offer(session, key, tip, assessment_id=row.id, now=deps.now())
 
 
+async def question_in_hand(session: AsyncSession, row: Step) -> str | None:
+    """The question that this step serves, or the one that its assessment's last such step served.
+
+    So "Show another" stays with the question that the member chose.
+    """
+    past = await steps.history(session, key_of(row))
+    same = (step.question for step in past if step.assessment_id == row.assessment_id)
+    return row.question or next(filter(None, same), None)
+
+
 async def shown_for(session: AsyncSession, row: Assessment) -> StepShown | None:
     """The latest step that came from this assessment."""
     found = await steps.latest_of(session, row)

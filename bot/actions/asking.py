@@ -1,18 +1,20 @@
 """Buttons that ask for what a command would: start, tip, profile, privacy, export, erase, family."""
 
+from bot.actions.deciding import redraw
 from bot.actions.unknown import unknown_click
 from bot.commands.assess import open_card
 from bot.commands.export import send_export
 from bot.commands.family import choice, set_family
 from bot.commands.forget import question
-from bot.commands.tip import post_step
+from bot.commands.tip import offer_step, post_step
 from bot.deps import Deps
-from bot.home import refresh_after
-from bot.ids import CONTINUE
+from bot.home import publish, refresh_after
+from bot.ids import CONTINUE, HERE
 from bot.origin import Click
 from bot.replies import Reply
 from bot.views.notices import notice
 from bot.views.settings_cards import privacy_message
+from storage import assessments
 
 
 async def assessment_started(deps: Deps, click: Click) -> None:
@@ -22,9 +24,20 @@ async def assessment_started(deps: Deps, click: Click) -> None:
 
 
 async def tip_asked(deps: Deps, click: Click) -> None:
-    """The next step, or the current one."""
-    await post_step(deps, click.origin)
-    await refresh_after(deps, click)
+    """The next step, or the current one: on Home or in the message that was clicked, else in a new one."""
+    in_place = click.origin.on_home or (click.value == HERE and not await _is_older(deps, click))
+    step = await offer_step(deps, click.origin) if in_place else None
+    if step:
+        await redraw(deps, click, step.id)
+    else:
+        await post_step(deps, click.origin)
+
+
+async def _is_older(deps: Deps, click: Click) -> bool:
+    """Whether the click stands on an earlier result: that stays, the step is about the latest one."""
+    async with deps.database.read() as session:
+        past = await assessments.history(session, click.origin.key)
+    return any(row.card_ts == click.message_ts for row in past[1:])
 
 
 async def privacy_asked(deps: Deps, click: Click) -> None:
@@ -55,6 +68,9 @@ async def family_kept(deps: Deps, click: Click) -> None:
         await unknown_click(deps, click)
         return
     await Reply(deps, click.origin).instead(await set_family(deps, click.origin.key, family))
+    if click.origin.window:
+        # The window lies over the Home tab, which names the family.
+        await publish(deps, click.origin)
 
 
 async def forget_kept(deps: Deps, click: Click) -> None:

@@ -32,7 +32,7 @@ async def step_refused(deps: Deps, click: Click) -> None:
 
 async def step_another(deps: Deps, click: Click) -> None:
     """ "Show another": this one is let go by, the next one takes its place."""
-    await _replace(deps, click, step_id=click.value, focus=None)
+    await _replace(deps, click, step_id=click.value)
 
 
 async def focus_chosen(deps: Deps, click: Click) -> None:
@@ -49,24 +49,27 @@ async def _mark(deps: Deps, click: Click, state: State) -> None:
         row = await step_rows.get(session, click.origin.key, click.value)
         if row:
             await step_rows.mark(session, click.origin.key, row.id, state, now=deps.now())
-    await _redraw(deps, click, click.value)
+    await redraw(deps, click, click.value)
 
 
-async def _replace(deps: Deps, click: Click, *, step_id: str, focus: str | None) -> None:
+async def _replace(deps: Deps, click: Click, *, step_id: str, focus: str | None = None) -> None:
     note = None
     async with deps.database.write() as session:
         row = await step_rows.get(session, click.origin.key, step_id)
         if row and row.state in ("offered", "trying"):
+            before = await step_rows.shown(session, click.origin.key)
+            focus = focus or await steps.question_in_hand(session, row)
             new = await _next(session, deps, row, focus=focus)
             if new is None:
                 note = deps.say("no_other_step")
             else:
+                note = deps.say("step_again") if new.tip_id in before else None
                 step_id = new.id
         elif row and row.state == "passed":
             # Clicked twice: what took its place is shown already.
             current = await step_rows.current(session, click.origin.key)
             step_id = current.id if current else step_id
-    await _redraw(deps, click, step_id, note=note)
+    await redraw(deps, click, step_id, note=note)
 
 
 async def _next(session: AsyncSession, deps: Deps, row: Step, *, focus: str | None) -> Step | None:
@@ -84,7 +87,7 @@ async def _next(session: AsyncSession, deps: Deps, row: Step, *, focus: str | No
     return await step_rows.offer(session, key, tip, assessment_id=assessment.id, now=deps.now())
 
 
-async def _redraw(deps: Deps, click: Click, step_id: str, *, note: str | None = None) -> None:
+async def redraw(deps: Deps, click: Click, step_id: str, *, note: str | None = None) -> None:
     """Bring what was clicked up to date: the Home tab, the result, or a card of its own."""
     async with deps.database.read() as session:
         row = await step_rows.get(session, click.origin.key, step_id)

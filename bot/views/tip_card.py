@@ -25,7 +25,13 @@ class StepShown:
 
 def tip_text(say: Say, tip: Tip) -> str:
     """The tip's four lines."""
-    return say("tip", tip=tip, done_when=tip.done_when.rstrip("."))
+    return say("tip", tip=tip, done_when=_ended(tip.done_when))
+
+
+def _ended(text: str) -> str:
+    """The text with its period, which stands inside a closing quotation mark."""
+    bare = text.rstrip(".")
+    return f'{bare[:-1].rstrip(".")}."' if bare.endswith('"') else f"{bare}."
 
 
 def tip_blocks(say: Say, step: StepShown, *, note: str | None = None) -> list[Block]:
@@ -91,4 +97,4 @@ def _refuse(step: StepShown) -> ButtonElement:
 
 
 def _ask(label: str) -> ButtonElement:
-    return button(label, action=ids.TIP)
+    return button(label, action=ids.TIP, value=ids.HERE)

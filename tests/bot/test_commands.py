@@ -6,7 +6,7 @@ import pytest
 
 from bot.commands.all import COMMANDS
 from storage import members
-from tests.stage import Person, Stage, built_in, shown
+from tests.stage import Person, Stage, built_in, labels, shown
 
 
 async def test_help_lists_every_command(ada: Person) -> None:
@@ -63,7 +63,9 @@ async def test_the_map_opens_one_screen_a_level(ada: Person) -> None:
         assert sign.replace("&", "&amp;") in words
     for figure in level.figures:
         assert figure.text in words
-        assert f"Source: {figure.source}, {figure.year}." in words
+        assert words.count(f"Source: {figure.source}") == 1
+    assert "Source: GitClear, AI Copilot Code Quality, 2025." in words
+    assert "Source: METR (2025) and Cui et al. (2024)." in words
     for warning in level.warnings:
         assert warning in words
     await ada.clicks_in_view("Level 1")
@@ -108,6 +110,12 @@ async def test_me_shows_profile_and_history(ada: Person) -> None:
     words = ada.reads()
     assert "*Said (self-check):* tier 2, AI-Integrated · Engineering" in words
     assert "tier 1, AI-Assisted (Engineering)" in words
+    assert words.count("tier 2, AI-Integrated") == 1
+    assert "Open this step" in words
+    await ada.clicks("Not for me")
+    await ada.types("/rungs me")
+    await ada.clicks("Next step", on=ada.card)
+    assert "Done when" in ada.reads()
     assert "Checked" not in words
     assert "Verified" not in words
 
@@ -169,7 +177,7 @@ async def test_forget_asks_and_then_erases_everything(stage: Stage, ada: Person)
     await ada.answers("ACE")
     await ada.types("/rungs export")
     await ada.types("/rungs forget")
-    assert "1 finished or open self-check, and 1 step" in ada.reads()
+    assert "one finished or open self-check with your answers, and the steps" in ada.reads()
     await ada.clicks("Keep it")
     assert "Nothing was erased" in ada.reads()
     await ada.types("/rungs forget")
@@ -182,6 +190,18 @@ async def test_forget_asks_and_then_erases_everything(stage: Stage, ada: Person)
         assert await members.get(session, ada.key) is None
     await ada.types("/rungs forget")
     assert "Rungs holds nothing about you" in ada.reads()
+
+
+async def test_forget_counts_no_self_check_that_was_set_aside(ada: Person) -> None:
+    await ada.types("/rungs family sales")
+    await ada.types("/rungs forget")
+    assert "That is your Slack user id and your role family. The messages" in ada.reads()
+    await ada.types("/rungs assess engineering")
+    await ada.clicks("A")
+    await ada.types("/rungs assess")
+    await ada.clicks("Start over")
+    await ada.types("/rungs forget")
+    assert "one finished or open self-check with your answers" in ada.reads()
 
 
 async def test_everything_works_in_the_dm_without_a_slash(ada: Person) -> None:
@@ -203,11 +223,16 @@ async def test_a_member_is_greeted_once(ada: Person) -> None:
     await ada.types("hello")
     greetings = [m for m in ada.messages() if "Welcome to Rungs" in shown(m)]
     assert len(greetings) == 1
+    assert labels(greetings[0]) == [["Start the self-check", "See the map"]]
+    await ada.clicks("Start the self-check", on=greetings[0])
+    assert "closest to your work" in ada.reads()
 
 
 async def test_the_first_card_greets_and_the_dm_does_not_again(ada: Person) -> None:
     await ada.types("/rungs assess")
     assert "Welcome to Rungs" in ada.reads()
+    assert ada.reads().count("Nobody else in Slack") == 1
+    assert "You get three short questions" in ada.reads()
     await ada.opens_home("messages")
     assert len(ada.messages()) == 1
 

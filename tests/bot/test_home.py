@@ -14,7 +14,7 @@ async def test_an_open_self_check_can_be_continued(ada: Person) -> None:
     await ada.types("/rungs assess engineering")
     await ada.clicks("A")
     await ada.opens_home()
-    assert "1 of 3 answered" in ada.view_text
+    assert "one of three answered" in ada.view_text
     await ada.clicks_in_view("Continue")
     assert "Engineering · 2 of 3" in ada.reads()
 
@@ -27,6 +27,9 @@ async def test_later_visits_show_place_path_and_step(ada: Person) -> None:
     words = ada.view_text
     assert "*Said (self-check):* tier 2, AI-Integrated · Engineering" in words
     assert words.index("tier 1.5, AI-Building") < words.index("tier 1, AI-Assisted")
+    assert words.count("tier 2, AI-Integrated") == 1
+    assert "{date_long}" not in words
+    assert words.rstrip().endswith("`help` in your messages with Rungs.")
     assert "Your step" in words
     assert "Checked" not in words
     assert "Verified" not in words
@@ -71,7 +74,24 @@ async def test_without_a_current_step_the_next_one_is_one_click_away(ada: Person
     await ada.answers("AAA")
     await ada.clicks("Not for me")
     await ada.opens_home()
+    posted = len(ada.messages())
     await ada.clicks_in_view("Next step")
-    assert "Your next step is in your messages" in ada.view_text
-    await ada.closes()
     assert "Your step" in ada.view_text
+    assert "I'll try it" in ada.view_text
+    assert len(ada.messages()) == posted
+
+
+async def test_another_family_stands_on_home_at_once(ada: Person) -> None:
+    await ada.types("/rungs family sales")
+    await ada.opens_home()
+    assert "Your role family:* Sales" in ada.view_text
+    await ada.clicks_in_view("Change role family")
+    await ada.clicks_in_view("Design")
+    assert "Your role family is now *Design*" in ada.view_text
+    await ada.closes()
+    assert "Your role family:* Design" in ada.view_text
+
+
+async def test_home_says_truthfully_who_keeps_the_answers(ada: Person) -> None:
+    await ada.opens_home()
+    assert "The people who run Rungs keep the database" in ada.view_text

@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 
 from bot.views.result_card import ResultShown, result_text
+from bot.views.tip_card import tip_text
 from coaching.tiers import TIERS, standing
 from content.wording import Wording
 from tests.stage import Person, Stage, built_in, labels, shown
@@ -31,6 +32,8 @@ def test_every_result_stays_short_and_names_the_behavior_before_the_number(famil
             assert not re.match(r"\W*\w*\W*tier", first, re.IGNORECASE), text
             assert "None" not in text.removeprefix("None of the"), text
             assert "  " not in text, text
+            if last is not None and min(levels) < 3:
+                assert re.search(rf"last time(, tier {last:g}\b)?", text), text
 
 
 async def test_low_answers_are_told_as_a_place_to_start(ada: Person) -> None:
@@ -63,8 +66,10 @@ async def test_a_lower_result_stays_kind(ada: Person) -> None:
     await ada.answers("BBB")
     assert "last time, tier 2" in ada.reads()
     assert "New work, new tools, or a stricter reading can each explain that" in ada.reads()
+    assert '"How this came about" marks what changed.' in ada.reads()
     await ada.clicks("How this came about")
     assert "Level 1.5 · last time 2 · changed" in ada.view_text
+    assert "Self-check, three questions." in ada.view_text
 
 
 async def test_the_same_result_names_the_closest_question(ada: Person) -> None:
@@ -79,7 +84,8 @@ async def test_the_top_points_to_evidence(ada: Person) -> None:
     await ada.types("/rungs assess engineering")
     await ada.answers("EEE")
     assert "All three answers describe" in ada.reads()
-    assert "The next step is evidence" in ada.reads()
+    assert "The next step is evidence: something that a colleague can check." in ada.reads()
+    assert "Next step, from the question about starting work" in ada.reads()
 
 
 async def test_the_tip_comes_from_the_lowest_answer(ada: Person) -> None:
@@ -90,6 +96,89 @@ async def test_the_tip_comes_from_the_lowest_answer(ada: Person) -> None:
     assert expected.title in ada.reads()
     assert expected.done_when.rstrip(".") in ada.reads()
     assert labels(ada.card)[0] == ["I'll try it", "Show another", "Not for me"]
+    assert "Next half-step, from the question about repairing AI code" in ada.reads()
+
+
+async def test_every_next_step_says_where_it_comes_from(ada: Person) -> None:
+    await ada.types("/rungs assess engineering")
+    await ada.answers("AAA")
+    tips = {tip.title: tip for tip in built_in().tips_for("engineering")}
+    told = set()
+    for _ in range(8):
+        tip, words = tips[title(ada)], ada.reads()
+        if tip.series:
+            origin = f"_{tip.series}, {tip.lesson} of {tip.lessons}_"
+        elif tip.question is None:
+            origin = "Next half-step, for any question"
+        else:
+            origin = "Next half-step, from the question about "
+        assert origin in words
+        told.add(origin)
+        await ada.clicks("Show another")
+    assert len(told) == 3
+
+
+async def test_the_next_step_takes_the_place_of_the_one_before(ada: Person) -> None:
+    await ada.types("/rungs assess engineering")
+    await ada.answers("AAA")
+    first = title(ada)
+    await ada.clicks("I'll try it")
+    await ada.clicks("Done")
+    await ada.clicks("Next step")
+    assert title(ada) != first
+    assert "Your self-check: Engineering" in ada.reads()
+    await ada.types("/rungs tip")
+    await ada.clicks("Not for me")
+    await ada.clicks("Next step")
+    assert "Your self-check" not in ada.reads()
+    assert "Done when" in ada.reads()
+    assert len(ada.messages()) == 2
+
+
+async def test_an_earlier_result_stays_when_the_next_step_is_asked_for(ada: Person) -> None:
+    await ada.types("/rungs assess engineering")
+    await ada.answers("AAA")
+    earlier = ada.card
+    await ada.clicks("Not for me")
+    await ada.types("/rungs assess engineering")
+    await ada.answers("BBB")
+    await ada.clicks("Next step", on=earlier)
+    assert "That fits tier 1, AI-Assisted" in shown(ada.messages()[0])
+    assert "Done when" in ada.reads()
+    assert len(ada.messages()) == 3
+
+
+async def test_show_another_says_when_every_step_was_shown(ada: Person) -> None:
+    await ada.types("/rungs assess engineering")
+    await ada.answers("AAA")
+    seen: set[str] = set()
+    while title(ada) not in seen:
+        assert "You have seen every step" not in ada.reads()
+        seen.add(title(ada))
+        await ada.clicks("Show another")
+    assert "You have seen every step for these answers." in ada.reads()
+    assert len(seen) > 3
+
+
+async def test_the_lessons_of_a_series_come_in_order(ada: Person) -> None:
+    await ada.types("/rungs assess engineering")
+    await ada.answers("AAA")
+    spotting = built_in().series[0]
+    lessons = []
+    while len(lessons) < 3:
+        if spotting.name in ada.reads():
+            lessons.append(title(ada))
+        await ada.clicks("I'll try it")
+        await ada.clicks("Done")
+        await ada.clicks("Next step")
+    assert lessons == [lesson.title for lesson in spotting.lessons[:3]]
+
+
+async def test_a_quotation_ends_after_its_period(ada: Person) -> None:
+    quoted = next(t for t in built_in().tips_for("engineering") if t.done_when.endswith('"'))
+    text = tip_text(SAY, quoted)
+    assert text.endswith('."')
+    assert not text.endswith('."."')
 
 
 async def test_a_step_is_tried_and_done_on_the_card(ada: Person) -> None:
@@ -124,6 +213,16 @@ async def test_an_uneven_result_lets_the_member_choose_the_question(ada: Person)
     await ada.chooses("Sharing with teammates")
     tips = {t.title for t in built_in().tips_for("engineering") if t.question == "share"}
     assert title(ada) in tips
+
+
+async def test_show_another_stays_with_the_question_that_was_chosen(ada: Person) -> None:
+    await ada.types("/rungs assess engineering")
+    await ada.answers("EAC")
+    await ada.chooses("Sharing with teammates")
+    from_tier = {t.title: t.from_tier for t in built_in().tips_for("engineering")}
+    for _ in range(3):
+        assert from_tier[title(ada)] == 2
+        await ada.clicks("Show another")
 
 
 async def test_one_click_shows_how_it_came_about(ada: Person) -> None:

@@ -149,6 +149,8 @@ def card_key(origin: Origin) -> str:
 
 async def announce(session: AsyncSession, origin: Origin, row: Assessment) -> Announced:
     """Say in the database that this act leads to a new card."""
+    # Looked at again under its lock: another process may announce a card at the same moment.
+    row = await assessments.get(session, row.workspace_id, row.id, lock=True) or row
     announced = Announced(row, card_key(origin), (row.card_channel, row.card_ts))
     await assessments.claim_card(session, row, announced.key)
     return announced
@@ -165,9 +167,10 @@ async def place(
     channel = own_channel(origin) or known or await deps.slack.open_dm(row.user_id)
     posted = await deps.slack.post(channel, message, key=announced.key)
     async with deps.database.write() as session:
-        is_pinned = await assessments.pin_card(session, row, channel=posted.channel, ts=posted.ts)
+        # The member before the assessment, as everywhere: two transactions then never wait for each other.
         if channel != known:
             await members.remember_channel(session, origin.key, channel)
+        is_pinned = await assessments.pin_card(session, row, channel=posted.channel, ts=posted.ts)
     if not is_pinned:
         # Another card was announced meanwhile, by another process: that one is the current one.
         old.append((posted.channel, posted.ts))

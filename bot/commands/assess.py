@@ -90,7 +90,11 @@ async def _opening(
     begun = await assessing.begin(
         session, deps, key, family, card_key=card_key, is_met=member.family == family.id
     )
-    return Opening(member, is_first, begun, Announced(begun.row, card_key, old), family)
+    announced = Announced(begun.row, card_key, old)
+    if begun.row.card_key != card_key:
+        # Another process began it at the same moment.
+        announced = await cards.announce(session, origin, begun.row)
+    return Opening(member, is_first, begun, announced, family)
 
 
 def _begins_anew(deps: Deps, current: Loaded, family: Family | None) -> bool:

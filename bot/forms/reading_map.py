@@ -6,9 +6,10 @@ from bot.deps import Deps
 from bot.forms.opening import opened
 from bot.origin import Click, Origin
 from bot.replies import Reply
-from bot.views.bricks import button, paragraph, row
+from bot.views.bricks import button, paragraph, row, shortened
 from bot.views.map_view import OVERVIEW, map_view
 from bot.views.windows import loading
+from content.limits import BUTTON
 from content.model import Family
 from storage import assessments, members
 
@@ -19,7 +20,7 @@ PAGES = (OVERVIEW, 1, 2, 3)
 async def open_map(deps: Deps, origin: Origin, *, family_id: str | None, level: int | None) -> None:
     """Open the map; what is not given is looked up after the window stands."""
     family = deps.library.family(family_id or "")
-    if family and level:
+    if family and level is not None:
         view = map_view(deps.library.framework, _families(deps), family, level)
         await opened(deps, origin, view)
         return
@@ -32,13 +33,21 @@ async def open_map(deps: Deps, origin: Origin, *, family_id: str | None, level: 
 
 
 async def offer_map(
-    deps: Deps, origin: Origin, *, family_id: str | None, level: int | None
+    deps: Deps, origin: Origin, *, family: Family | None, level: int | None
 ) -> None:
     """A button to the map, where there is nothing that could open a window."""
     text = deps.say("map_offer")
-    value = f"{family_id or ''}|{level or ''}"
-    see_map = button("See the map", action=ids.MAP, value=value, style="primary")
+    value = f"{family.id if family else ''}|{'' if level is None else level}"
+    label = shortened(_page_name(family, level), BUTTON)
+    see_map = button(label, action=ids.MAP, value=value, style="primary")
     await Reply(deps, origin).privately(Message(text=text, blocks=[paragraph(text), row(see_map)]))
+
+
+def _page_name(family: Family | None, level: int | None) -> str:
+    if level is None:
+        return f"See the map of {family.name}" if family else "See the map"
+    page = "the tiers" if level == OVERVIEW else f"level {level}"
+    return f"See {page} of {family.name}" if family and level != OVERVIEW else f"See {page}"
 
 
 async def map_asked(deps: Deps, click: Click) -> None:
@@ -66,7 +75,8 @@ async def _own_place(
     own = deps.library.family(member.family or "") if member else None
     shown = family or own or _families(deps)[0]
     tier = latest.tier if latest and latest.tier and latest.family == shown.id else FIRST_LEVEL
-    return shown, level or min(LAST_LEVEL, max(FIRST_LEVEL, int(tier)))
+    own_level = min(LAST_LEVEL, max(FIRST_LEVEL, int(tier)))
+    return shown, own_level if level is None else level
 
 
 def _families(deps: Deps) -> tuple[Family, ...]:

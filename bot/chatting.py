@@ -5,17 +5,17 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from bot.commands.table import Call, Command
+from bot.commands.table import Call, Command, named
 from bot.delivery import Message
 from bot.deps import Deps
 from bot.home import greet_once
 from bot.origin import Origin
 from bot.replies import Reply
-from bot.views.help import help_message
+from bot.views.help import help_message, near_match
+from bot.views.typed import repeated
 from storage import inbound
 
 WORD = re.compile(r"[^\w.-]+")
-LONGEST_SHOWN = 40
 
 
 async def slash_command(
@@ -24,7 +24,7 @@ async def slash_command(
     """Do what was typed after /rungs; anything else gets help and "did you mean"."""
     text = as_typed(text)
     name, *rest = text.split() or [""]
-    command = commands.get(name.casefold())
+    command = named(commands, name)
     if command:
         await command.run(deps, Call(origin, tuple(rest)))
         return
@@ -38,7 +38,7 @@ async def direct_message(
     text = as_typed(text)
     words = text.removeprefix("/rungs").split()
     plain = [WORD.sub("", word).casefold() for word in words]
-    command = commands.get(plain[0]) if plain and len(words) <= MOST_WORDS else None
+    command = named(commands, plain[0]) if plain and len(words) <= MOST_WORDS else None
     if command and command.name in CLAIMS_ITSELF:
         await command.run(deps, Call(origin, tuple(words[1:])))
         return
@@ -53,13 +53,11 @@ async def direct_message(
 
 
 def usage(deps: Deps, commands: Mapping[str, Command], *, typed: str) -> Message:
-    """Help, with the nearest command when there is one."""
+    """The nearest command when there is one, else help."""
     close = get_close_matches(typed.split()[0].casefold() if typed else "", list(commands), n=1)
-    opening = deps.say(
-        "unknown_command",
-        typed=typed[:LONGEST_SHOWN],
-        meant=f"/rungs {close[0]}" if close else None,
-    )
+    if close:
+        return near_match(deps.say, typed=typed, meant=close[0])
+    opening = deps.say("unknown_command", typed=repeated(typed), meant=None)
     return help_message(deps.say, lines(commands), opening=opening)
 
 

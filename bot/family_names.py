@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from bot.delivery import Message
 from bot.deps import Deps
 from bot.views.notices import notice
+from bot.views.typed import repeated
 from content.model import Family
 
 
@@ -22,7 +23,7 @@ def unknown_family(deps: Deps, typed: str) -> Message:
     names = list(deps.library.families)
     close = get_close_matches(_plain(typed).replace(" ", "-"), names, n=1)
     text = deps.say(
-        "unknown_family", typed=typed[:40], meant=close[0] if close else None, families=names
+        "unknown_family", typed=repeated(typed), meant=close[0] if close else None, families=names
     )
     return notice(text)
 

@@ -1,6 +1,6 @@
 """The table of commands: help, "did you mean" and the words in a DM are made from it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from bot.deps import Deps
@@ -15,6 +15,18 @@ class Call:
     arguments: tuple[str, ...] = ()
 
 
+SYNONYMS = {
+    "start": "assess",
+    "begin": "assess",
+    "next": "tip",
+    "step": "tip",
+    "results": "me",
+    "delete": "forget",
+    "erase": "forget",
+}
+"""Words that members try, and the command that each stands for."""
+
+
 @dataclass(frozen=True)
 class Command:
     """A subcommand of /rungs; `arguments` is how help shows what may follow."""
@@ -27,3 +39,9 @@ class Command:
     @property
     def usage(self) -> str:
         return f"{self.name} {self.arguments}".strip()
+
+
+def named(commands: Mapping[str, Command], word: str) -> Command | None:
+    """The command with this name, or with a name that stands for it."""
+    plain = word.casefold()
+    return commands.get(SYNONYMS.get(plain, plain))

@@ -8,6 +8,7 @@ from bot import ids
 from bot.delivery import Message
 from bot.views.bricks import button, fine_print, paragraph, row
 from bot.views.notices import Say
+from bot.views.typed import repeated
 from content.wording import escape
 
 
@@ -23,6 +24,30 @@ def begin_row() -> Block:
         button("Start the self-check", action=ids.START, style="primary"),
         button("See the map", action=ids.MAP, value="|"),
     )
+
+
+RUN = {
+    "assess": ids.START,
+    "tip": ids.TIP,
+    "family": ids.FAMILY_ASKED,
+    "privacy": ids.PRIVACY,
+    "export": ids.EXPORT,
+    "forget": ids.FORGET,
+    "map": ids.MAP,
+}
+"""The commands that a click can run, with what the click is called."""
+
+
+def near_match(say: Say, *, typed: str, meant: str) -> Message:
+    """One line for a slip, and a button that does what was meant."""
+    text = say("unknown_command", typed=repeated(typed), meant=f"/rungs {meant}")
+    blocks: list[Block] = [paragraph(text)]
+    if meant in RUN:
+        value = "|" if meant == "map" else ""
+        run = button(f"/rungs {meant}", action=RUN[meant], value=value, style="primary")
+        blocks.append(row(run))
+    blocks.append(fine_print(say("all_commands")))
+    return Message(text=text, blocks=blocks)
 
 
 def help_message(say: Say, lines: Sequence[tuple[str, str]], *, opening: str) -> Message:

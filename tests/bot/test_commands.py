@@ -21,9 +21,49 @@ async def test_nothing_and_help_get_help(ada: Person, typed: str) -> None:
     assert "Here is what you can type" in ada.reads(ada.channel)
 
 
-async def test_a_slip_gets_did_you_mean(ada: Person) -> None:
-    await ada.types("/rungs asess", where=ada.channel)
-    assert "There is no `asess` here. Did you mean `/rungs assess`?" in ada.reads(ada.channel)
+@pytest.mark.parametrize("where", ["channel", "dm"])
+async def test_a_slip_gets_did_you_mean(ada: Person, where: str) -> None:
+    place = ada.channel if where == "channel" else ada.dm
+    await ada.types("/rungs asess" if where == "channel" else "asess", where=place)
+    words = ada.reads(place)
+    assert "There is no `asess` here. Did you mean `/rungs assess`?" in words
+    assert "`/rungs help` shows all commands." in words
+    assert "Your results so far" not in words
+    await ada.clicks("/rungs assess", where=place)
+    assert "closest to your work" in ada.reads()
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+async def test_every_slip_that_offers_a_button_can_be_clicked(ada: Person, name: str) -> None:
+    await ada.types(f"/rungs {name}x", where=ada.channel)
+    offered = ada.messages(ada.channel)[-1]
+    assert f"Did you mean `/rungs {name}`?" in shown(offered)
+    for [label] in labels(offered):
+        outcome = await ada.clicks(label, where=ada.channel)
+        assert outcome.ok
+    assert "is from an earlier version" not in ada.reads(ada.channel)
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("start", "closest to your work"),
+        ("next", "A next step comes from your own answers"),
+        ("results", "You have no result yet"),
+        ("delete", "Rungs holds nothing about you"),
+        ("Erase", "Rungs holds nothing about you"),
+    ],
+)
+async def test_words_that_members_try_work_too(ada: Person, typed: str, answer: str) -> None:
+    await ada.types(f"/rungs {typed}")
+    assert answer in ada.reads()
+
+
+async def test_long_words_are_cut_and_say_so(ada: Person) -> None:
+    await ada.types("/rungs " + "`q`" * 60, where=ada.channel)
+    assert f"There is no `{'q' * 39}…` here." in ada.reads(ada.channel)
+    await ada.types("/rungs assess " + "q" * 60, where=ada.channel)
+    assert f"There is no role family called `{'q' * 39}…`." in ada.reads(ada.channel)
 
 
 async def test_what_a_member_types_is_escaped(ada: Person) -> None:
@@ -92,6 +132,34 @@ async def test_the_map_is_offered_in_the_dm(ada: Person) -> None:
     await ada.types("map")
     await ada.clicks("See the map")
     assert "Level 1: AI-Assisted" in ada.view_text
+
+
+async def test_the_map_is_offered_at_the_page_asked_for(ada: Person) -> None:
+    await ada.types("map sales 2")
+    await ada.clicks("See level 2 of Sales")
+    assert "Sales\nLevel 1" in ada.view_text
+    assert "Level 2: AI-Integrated" in ada.view_text
+
+
+@pytest.mark.parametrize("level", ["0", "4", "9", "-1", "99999"])
+async def test_a_level_that_is_not_there_is_explained(ada: Person, level: str) -> None:
+    nearest = 3 if int(level) > 3 else 1
+    await ada.types(f"/rungs map sales {level}", where=ada.channel)
+    expected = f"The map has levels 1, 2, and 3. Try `/rungs map sales {nearest}`."
+    assert expected in ada.reads(ada.channel)
+    await ada.types(f"/rungs map {level}", where=ada.channel)
+    assert f"Try `/rungs map {nearest}`." in ada.reads(ada.channel)
+
+
+@pytest.mark.parametrize("typed", ["tiers", "sales tiers"])
+async def test_the_tiers_are_a_page_of_the_map(ada: Person, typed: str) -> None:
+    await ada.types(f"/rungs map {typed}")
+    assert "The six tiers" in ada.view_text
+
+
+async def test_a_half_step_opens_the_level_below_it(ada: Person) -> None:
+    await ada.types("/rungs map sales 2.5")
+    assert "Level 2: AI-Integrated" in ada.view_text
 
 
 async def test_the_window_that_comes_too_late_is_explained(stage: Stage, ada: Person) -> None:
@@ -213,7 +281,7 @@ async def test_everything_works_in_the_dm_without_a_slash(ada: Person) -> None:
 
 async def test_any_message_gets_an_answer(ada: Person) -> None:
     await ada.types("hello, can you tell me what this is all about please")
-    assert "Rungs reads a few words, not whole sentences" in ada.reads()
+    assert "These words work here, and after `/rungs` in any channel:" in ada.reads()
     assert "Welcome to Rungs" in shown(ada.messages()[0])
 
 

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from logging import getLogger
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from slack_sdk.errors import SlackApiError
 from starlette.applications import Starlette
@@ -34,13 +35,13 @@ from content.check import check
 from content.loader import load_library
 from content.problems import ContentProblems
 from content.wording import Wording
-from playground.server import Playground
-from scheduler.clock import ticking
-from scheduler.jobs import Work
 from settings import Settings, SettingsProblem
 from storage import schema
 from storage.backup import backup
 from storage.database import Database
+
+if TYPE_CHECKING:
+    from playground.server import Playground
 
 log = getLogger("rungs")
 
@@ -106,7 +107,7 @@ def _start(_: argparse.Namespace) -> int:
     with_socket = bool(settings.app_token)
 
     async def serve(bot: Running, stop: Stopping) -> None:
-        async with ticking(Work(bot.deps.database, bot.deps.now)):
+        async with _ticking(bot.deps.database):
             if with_socket:
                 async with serving_socket(bot.app, app_token=settings.app_token):
                     await _until(stop, "socket")
@@ -132,7 +133,7 @@ def _clock(_: argparse.Namespace) -> int:
 
     async def tick() -> int:
         stop = stop_signal()
-        async with _database(settings) as database, ticking(Work(database, utc_now)):
+        async with _database(settings) as database, _ticking(database):
             await _until(stop, "clock")
         return OK
 
@@ -167,7 +168,7 @@ async def _play(settings: Settings, data: Path) -> int:
 
         async def serve(bot: Running, stop: Stopping) -> None:
             async with (
-                ticking(Work(bot.deps.database, bot.deps.now)),
+                _ticking(bot.deps.database),
                 serving_socket(bot.app, app_token=local.app_token),
             ):
                 print(f"Rungs is at {slack.address}. Stop it with Ctrl+C.", flush=True)
@@ -177,7 +178,9 @@ async def _play(settings: Settings, data: Path) -> int:
 
 
 @asynccontextmanager
-async def _playground(data: Path, *, port: int) -> AsyncIterator[Playground]:
+async def _playground(data: Path, *, port: int) -> AsyncIterator["Playground"]:
+    from playground.server import Playground
+
     slack = Playground(data=data, manifest=json.loads(MANIFEST.read_text()))
     try:
         await slack.start(port=port)
@@ -259,10 +262,9 @@ async def _with_bot(
     missing = environment.missing_for_slack(settings, http=http)
     if missing:
         raise Stop("\n".join(missing))
-    problems, _ = check(settings.content)
-    if problems:
-        raise ContentProblems(problems)
     library, wording = load_library(settings.content), Wording(settings.content)
+    if problems := wording.problems():
+        raise ContentProblems(problems)
     async with _database(settings) as database:
         try:
             async with running(
@@ -277,6 +279,16 @@ async def _with_bot(
                 f"Slack does not answer at {settings.slack_api_url}. Check the network."
             ) from error
     return OK
+
+
+@asynccontextmanager
+async def _ticking(database: Database) -> AsyncIterator[None]:
+    """The clock; `rungs web` has none and does not load its library."""
+    from scheduler.clock import ticking
+    from scheduler.jobs import Work
+
+    async with ticking(Work(database, utc_now)):
+        yield
 
 
 @asynccontextmanager

@@ -15,7 +15,8 @@ from sqlalchemy import Connection
 
 from storage.address import normalized
 from storage.database import migrating
-from storage.schema import MIGRATIONS, config, upgrade
+from storage.schema import MIGRATIONS, upgrade
+from storage.upgrading import config
 
 
 async def revise(message: str) -> None:

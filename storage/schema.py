@@ -1,32 +1,24 @@
 """Whether the database has the tables that this version expects, and how it gets them."""
 
+import re
 from functools import cache
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from storage.address import normalized
-from storage.database import Database, migrating
+from storage.database import Database
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
-TURN = 7_864_671
-"""An arbitrary number on which our upgrades of one PostgreSQL database wait for each other."""
+FILE = re.compile(r"r(\d+)_\w+\.py")
 
 
 async def upgrade(url: str) -> None:
     """Bring the tables to this version: all or nothing, safe to run twice and at the same time."""
-    engine = migrating(normalized(url))
-    try:
-        async with engine.begin() as connection:
-            await connection.run_sync(_to_head)
-    finally:
-        await engine.dispose()
+    from storage import upgrading
+
+    await upgrading.to_head(url)
 
 
 async def problem(database: Database) -> str | None:
@@ -36,13 +28,12 @@ async def problem(database: Database) -> str | None:
             found = await (await session.connection()).run_sync(_revision)
     except (OSError, SQLAlchemyError) as error:
         return _unreachable(database, error)
-    known = _scripts()
-    expected = known.get_current_head()
+    expected = revisions()[-1]
     if found == expected:
         return None
     if found is None:
         return f"The database has no tables yet, this version expects {expected}. {UPGRADE}"
-    if found in {script.revision for script in known.walk_revisions()}:
+    if found in revisions():
         return f"The database is at {found}, this version expects {expected}. {UPGRADE}"
     return (
         f"The database is at {found}, which this version does not know: it expects {expected}. "
@@ -53,40 +44,18 @@ async def problem(database: Database) -> str | None:
 UPGRADE = "Run `rungs db upgrade`."
 
 
-def config(connection: Connection) -> Config:
-    """Alembic's settings, for one connection; there is no file to keep."""
-    settings = Config(attributes={"connection": connection})
-    settings.set_main_option("file_template", "r%%(rev)s_%%(slug)s")
-    settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    return settings
-
-
-def _to_head(connection: Connection) -> None:
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": TURN})
-    command.upgrade(config(connection), "head")
-    if connection.dialect.name == "sqlite":
-        _check_references(connection)
-
-
-def _check_references(connection: Connection) -> None:
-    """SQLite checks no foreign keys while tables are written anew, so it is done at the end."""
-    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-    if broken:
-        tables = ", ".join(sorted({str(row[0]) for row in broken}))
-        raise RuntimeError(
-            f"The upgrade found {len(broken)} rows in {tables} that refer to rows that are gone. "
-            "Nothing was changed. Restore a backup, or remove these rows, then upgrade again."
-        )
-
-
 def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
 
 
 @cache
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory(str(MIGRATIONS))
+def revisions() -> tuple[str, ...]:
+    """The versions that this program knows, oldest first: the numbers in the names of its migrations."""
+    found = (FILE.match(file.name) for file in (MIGRATIONS / "versions").iterdir())
+    return tuple(sorted(match.group(1) for match in found if match))
 
 
 def _unreachable(database: Database, error: Exception) -> str:

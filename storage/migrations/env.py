@@ -1,4 +1,4 @@
-"""Alembic runs this file for every command; the connection comes from `storage.schema`."""
+"""Alembic runs this file for every command; the connection comes from `storage.upgrading`."""
 
 from typing import Any, Literal
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from storage import schema
@@ -139,3 +140,9 @@ async def test_a_file_that_is_no_database_is_explained(tmp_path: Path) -> None:
     told = await problem(f"sqlite:///{file}")
     assert told is not None
     assert "file is not a database" in told
+
+
+def test_the_names_of_the_migrations_say_what_alembic_says() -> None:
+    scripts = ScriptDirectory(str(schema.MIGRATIONS))
+    assert list(schema.revisions()) == [s.revision for s in scripts.walk_revisions()][::-1]
+    assert schema.revisions()[-1] == scripts.get_current_head()

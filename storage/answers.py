@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, literal, select, tuple_
+from sqlalchemy import Select, bindparam, delete, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -15,15 +15,20 @@ from storage.times import UtcTime
 FIELDS = ("workspace_id", "assessment_id", "question_id", "place", "level", "answered_at")
 
 
+GIVEN = (
+    select(col(GivenAnswer.question_id), col(GivenAnswer.level))
+    .where(
+        col(GivenAnswer.workspace_id) == bindparam("workspace"),
+        col(GivenAnswer.assessment_id) == bindparam("assessment"),
+    )
+    .order_by(col(GivenAnswer.place))
+)
+
+
 async def answers(session: AsyncSession, assessment: Assessment) -> dict[str, float]:
     """Question ids and levels, in the order of the questions."""
     rows = await session.execute(
-        select(col(GivenAnswer.question_id), col(GivenAnswer.level))
-        .where(
-            col(GivenAnswer.workspace_id) == assessment.workspace_id,
-            col(GivenAnswer.assessment_id) == assessment.id,
-        )
-        .order_by(col(GivenAnswer.place))
+        GIVEN, {"workspace": assessment.workspace_id, "assessment": assessment.id}
     )
     return {row.question_id: row.level for row in rows}
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -19,6 +19,17 @@ from storage.tables import Assessment
 from storage.wordings import words as words
 
 ROLE_FAMILIES = "role-families"
+
+GET = (
+    select(Assessment)
+    .where(
+        col(Assessment.workspace_id) == bindparam("workspace"),
+        col(Assessment.id) == bindparam("assessment"),
+    )
+    .execution_options(populate_existing=True)
+)
+# SQLite needs no row lock: a writer there is alone from its BEGIN on.
+GET_LOCKED = GET.with_for_update()
 
 
 async def start(
@@ -62,8 +73,11 @@ async def get(
     session: AsyncSession, workspace_id: str, assessment_id: str, *, lock: bool = False
 ) -> Assessment | None:
     """The assessment; with `lock` nobody else changes it before this transaction ends."""
-    wanted = (col(Assessment.workspace_id) == workspace_id) & (col(Assessment.id) == assessment_id)
-    return await _one(session, select(Assessment).where(wanted), lock=lock)
+    # Every click asks this: the statement is made once, not each time.
+    found: Assessment | None = await session.scalar(
+        GET_LOCKED if lock else GET, {"workspace": workspace_id, "assessment": assessment_id}
+    )
+    return found
 
 
 async def open_one(

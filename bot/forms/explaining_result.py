@@ -1,6 +1,6 @@
 """How a result came about, in a modal."""
 
-from bot import cards, ids
+from bot import cards, ids, steps
 from bot.deps import Deps
 from bot.forms.opening import opened
 from bot.origin import Click
@@ -28,5 +28,6 @@ async def result_explained(deps: Deps, click: Click) -> None:
             result = await cards.result_of(session, loaded)
             earlier = await assessments.latest(session, key, family=row.family, before=row.ended_at)
             before = await assessments.answers(session, earlier) if earlier else None
-            view = how_view(deps.say, result, before=before)
+            step = await steps.shown_for(session, row)
+            view = how_view(deps.say, result, before=before, step=step)
     await deps.slack.update_modal(view_id, view)

@@ -8,11 +8,18 @@ from bot.views.bricks import fine_print, line, paragraph
 from bot.views.notices import Say
 from bot.views.numbers import number
 from bot.views.result_card import ResultShown
+from bot.views.tip_card import StepShown
 from bot.views.windows import modal
 from content.wording import escape
 
 
-def how_view(say: Say, result: ResultShown, *, before: dict[str, float] | None = None) -> View:
+def how_view(
+    say: Say,
+    result: ResultShown,
+    *,
+    before: dict[str, float] | None = None,
+    step: StepShown | None = None,
+) -> View:
     """The modal behind "How this came about"; `before` are the levels of the time before."""
     blocks: list[Block] = []
     for place, (question_id, level) in enumerate(result.answers.items(), start=1):
@@ -26,7 +33,7 @@ def how_view(say: Say, result: ResultShown, *, before: dict[str, float] | None =
         line(),
         paragraph(_numbers(say, result)),
         paragraph(f"*{tier.tier:g} {escape(tier.name)}.* {escape(tier.explained)}"),
-        paragraph(_rule(say, result)),
+        paragraph(_rule(say, result, step)),
     ]
     if result.standing.is_uneven:
         blocks.append(fine_print(say("how_uneven")))
@@ -53,10 +60,12 @@ def _numbers(say: Say, result: ResultShown) -> str:
     )
 
 
-def _rule(say: Say, result: ResultShown) -> str:
+def _rule(say: Say, result: ResultShown, step: StepShown | None) -> str:
     lowest = result.words.question(result.standing.lowest_question)
+    served = result.words.question(step.tip.question or "") if step else None
     return say(
         "how_rule",
         none_label=result.words.none_label,
         low_topic=lowest.topic if lowest else "",
+        other_topic=served.topic if served and served != lowest else None,
     )

@@ -164,7 +164,7 @@ async def test_the_lessons_of_a_series_come_in_order(ada: Person) -> None:
     await ada.types("/rungs assess engineering")
     await ada.answers("AAA")
     spotting = built_in().series[0]
-    lessons = []
+    lessons: list[str] = []
     while len(lessons) < 3:
         if spotting.name in ada.reads():
             lessons.append(title(ada))
@@ -241,6 +241,18 @@ async def test_one_click_shows_how_it_came_about(ada: Person) -> None:
     assert "Floor (lowest answer): 1. Spread (highest minus lowest): 2." in words
     assert "a tie rounds down" in words
     assert "Mean 1.83" in words
+
+
+async def test_a_chosen_question_is_named_where_the_rule_is_explained(ada: Person) -> None:
+    await ada.types("/rungs assess engineering")
+    await ada.answers("EAC")
+    await ada.clicks("How this came about")
+    assert "from the lowest answer, here the question about repairing AI code." in ada.view_text
+    assert "The step on your card" not in ada.view_text
+    await ada.closes()
+    await ada.chooses("Sharing with teammates")
+    await ada.clicks("How this came about")
+    assert "The step on your card is about sharing with teammates now." in ada.view_text
 
 
 async def test_the_next_level_is_one_click_away(ada: Person) -> None:

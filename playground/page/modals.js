@@ -1,6 +1,7 @@
 // The stack of modals, each a dialog of the browser, which keeps the focus inside.
 
 import * as api from "./api.js";
+import { rememberFocus, restoreFocus } from "./focus.js";
 import { Modal } from "./modal.js";
 import { refreshState } from "./refresh.js";
 import { store, whenChanged } from "./store.js";
@@ -15,7 +16,7 @@ export function showModals() {
 
 function patch(views) {
   const ids = new Set(views.map(({ id }) => id));
-  if (!open.size && views.length) opener = document.activeElement;
+  if (!open.size && views.length) opener = remember(document.activeElement);
   for (const [id, modal] of [...open].reverse()) if (!ids.has(id)) away(id, modal);
   for (const view of views) show(view);
   if (!open.size && opener) giveFocusBack();
@@ -37,7 +38,15 @@ async function close(view_id) {
   await refreshState().catch(() => {});
 }
 
+function remember(node) {
+  const place = node.closest("#home, [data-ts]");
+  return { node, place, memory: place && rememberFocus(place) };
+}
+
+/** The opener may have been drawn anew meanwhile, as when the Home tab is published again. */
 function giveFocusBack() {
-  if (opener.isConnected) opener.focus();
+  const { node, place, memory } = opener;
   opener = null;
+  if (node.isConnected) node.focus();
+  else if (place?.isConnected) restoreFocus(place, memory);
 }

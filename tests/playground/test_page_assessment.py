@@ -104,12 +104,35 @@ async def test_a_window_is_left_for_the_messages(browser: Browser, sqlite_url: s
     ):
         page = seen.page
         await page.get_by_role("tab", name="Home").click()
-        await page.get_by_role("tabpanel").get_by_role("button", name="Start the self-check").click()
+        await (
+            page.get_by_role("tabpanel").get_by_role("button", name="Start the self-check").click()
+        )
         dialog = page.get_by_role("dialog")
         await dialog.get_by_role("button", name="Go to messages").click()
         await expect(dialog).to_have_count(0)
         await expect(page.get_by_role("tab", name="Messages")).to_be_focused()
         await expect(page.locator("#messages > li").last).to_contain_text("closest to your work")
+
+
+async def test_the_keyboard_returns_to_what_opened_a_window(
+    browser: Browser, sqlite_url: str
+) -> None:
+    async with (
+        staged(sqlite_url) as stage,
+        visit(browser, f"{stage.playground.address}/") as seen,
+    ):
+        page, dialog = seen.page, seen.page.get_by_role("dialog")
+        await stage.person("ada").types("/rungs family sales")
+        await page.get_by_role("tab", name="Home").click()
+        await page.get_by_role("button", name="Change role family").press("Enter")
+        await dialog.get_by_role("button", name="Design").press("Enter")
+        await expect(dialog).to_contain_text("Your role family is now Design")
+        await expect(dialog).to_be_focused()
+        await expect(page.locator("#home")).to_contain_text("Your role family: Design")
+        await page.keyboard.press("Escape")
+        await expect(dialog).to_have_count(0)
+        await expect(page.get_by_role("button", name="Change role family")).to_be_focused()
+        assert seen.complaints == []
 
 
 async def test_result_is_explained_and_stands_on_the_home_tab(

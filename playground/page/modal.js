@@ -31,9 +31,9 @@ export class Modal {
     this.#focusFirst();
   }
 
-  /** Show a newer version of the view; equal versions change nothing. */
+  /** Show a newer version of the view; equal versions change nothing, whatever the person entered. */
   update(view) {
-    const signature = JSON.stringify(view);
+    const signature = JSON.stringify({ ...view, state: null });
     if (signature === this.#signature) return;
     this.#signature = signature;
     this.#view = view;

@@ -3,7 +3,7 @@
 import { sendText } from "./composer.js";
 import { el, refill } from "./dom.js";
 import { pending } from "./interaction.js";
-import { focusNewestCard } from "./messages.js";
+import { focusNewestCard, newestTs } from "./messages.js";
 import { pickPerson } from "./people.js";
 import { goTo } from "./place.js";
 import { refreshMessages } from "./refresh.js";
@@ -59,20 +59,22 @@ function render(root) {
 }
 
 async function start(root, button) {
+  let before = 0;
   await pending(button, async () => {
     await goTo(directMessage().id);
+    before = newestTs();
     await sendText(COMMAND);
   });
   putAway(root);
-  await cardArrived();
+  await cardArrived(before);
 }
 
-/** Wait for the card, look for it whenever messages come, and put the keyboard on its first button. */
-async function cardArrived() {
+/** Wait for a card after that ts, look for it whenever messages come, and put the keyboard on its first button. */
+async function cardArrived(after) {
   const until = performance.now() + CARD_WITHIN_MS;
   while (performance.now() < until) {
     if (document.activeElement !== document.getElementById("composer-text")) return;
-    if (focusNewestCard()) return;
+    if (focusNewestCard({ after })) return;
     await new Promise((resolve) => setTimeout(resolve, 250));
     await refreshMessages().catch(() => {});
   }

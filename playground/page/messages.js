@@ -143,9 +143,13 @@ function isGrouped(message, before) {
   return near && author(message).name === author(before).name && !message.blocks?.length;
 }
 
-/** Put the focus on the first button of the newest message that has one; true when there is one. */
-export function focusNewestCard() {
+/** The ts of the newest message; 0 when there is none. */
+export const newestTs = () => Number.parseFloat(list.lastElementChild?.dataset.ts ?? 0);
+
+/** Put the focus on the first button of the newest message after that ts; true when there is one. */
+export function focusNewestCard({ after }) {
   const button = [...list.children]
+    .filter(({ dataset }) => Number.parseFloat(dataset.ts) > after)
     .reverse()
     .map((item) => item.querySelector("[data-block] button, [data-block] input"))
     .find(Boolean);

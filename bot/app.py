@@ -47,6 +47,8 @@ ACTIONS: dict[str, Callable[[Deps, Click], Awaitable[None]]] = {
     ids.MAP_FAMILY: reading_map.map_turned,
     ids.START: asking.assessment_started,
     ids.TIP: asking.tip_asked,
+    ids.PROFILE: asking.profile_asked,
+    ids.COMMANDS: asking.commands_asked,
     ids.PRIVACY: asking.privacy_asked,
     ids.EXPORT: asking.export_asked,
     ids.FORGET: asking.forget_asked,

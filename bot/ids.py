@@ -29,6 +29,8 @@ FORGET = "forget_asked"
 FORGET_CONFIRMED = "forget_confirmed"
 FORGET_KEPT = "forget_kept"
 LINK = "link_followed"
+PROFILE = "profile_asked"
+COMMANDS = "commands_asked"
 
 CONTINUE = "continue"
 """The value of a start button that goes on with the open self-check, without asking."""

@@ -2,10 +2,14 @@
 
 from bot.actions.deciding import redraw
 from bot.actions.unknown import unknown_click
+from bot.commands.all import LINES
 from bot.commands.assess import open_card
 from bot.commands.export import send_export
 from bot.commands.family import choice, set_family
 from bot.commands.forget import question
+from bot.commands.help import show_help
+from bot.commands.me import me
+from bot.commands.table import Call
 from bot.commands.tip import offer_step, post_step
 from bot.deps import Deps
 from bot.home import publish, refresh_after
@@ -71,6 +75,16 @@ async def family_kept(deps: Deps, click: Click) -> None:
     if click.origin.window:
         # The window lies over the Home tab, which names the family.
         await publish(deps, click.origin)
+
+
+async def profile_asked(deps: Deps, click: Click) -> None:
+    """The member's results so far."""
+    await me(deps, Call(click.origin))
+
+
+async def commands_asked(deps: Deps, click: Click) -> None:
+    """The list of all commands."""
+    await show_help(deps, Call(click.origin), lines=LINES)
 
 
 async def forget_kept(deps: Deps, click: Click) -> None:

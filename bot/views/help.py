@@ -34,6 +34,8 @@ RUN = {
     "export": ids.EXPORT,
     "forget": ids.FORGET,
     "map": ids.MAP,
+    "me": ids.PROFILE,
+    "help": ids.COMMANDS,
 }
 """The commands that a click can run, with what the click is called."""
 
@@ -41,13 +43,10 @@ RUN = {
 def near_match(say: Say, *, typed: str, meant: str) -> Message:
     """One line for a slip, and a button that does what was meant."""
     text = say("unknown_command", typed=repeated(typed), meant=f"/rungs {meant}")
-    blocks: list[Block] = [paragraph(text)]
-    if meant in RUN:
-        value = "|" if meant == "map" else ""
-        run = button(f"/rungs {meant}", action=RUN[meant], value=value, style="primary")
-        blocks.append(row(run))
-    blocks.append(fine_print(say("all_commands")))
-    return Message(text=text, blocks=blocks)
+    action, value = RUN.get(meant), "|" if meant == "map" else ""
+    run = button(f"/rungs {meant}", action=action, value=value, style="primary") if action else None
+    every = button("Show all commands", action=ids.COMMANDS) if meant != "help" else None
+    return Message(text=text, blocks=[paragraph(text), row(run, every)])
 
 
 def help_message(say: Say, lines: Sequence[tuple[str, str]], *, opening: str) -> Message:

@@ -27,9 +27,12 @@ async def test_a_slip_gets_did_you_mean(ada: Person, where: str) -> None:
     await ada.types("/rungs asess" if where == "channel" else "asess", where=place)
     words = ada.reads(place)
     assert "There is no `asess` here. Did you mean `/rungs assess`?" in words
-    assert "`/rungs help` shows all commands." in words
     assert "Your results so far" not in words
-    await ada.clicks("/rungs assess", where=place)
+    assert labels(ada.messages(place)[-1]) == [["/rungs assess", "Show all commands"]]
+    offered = ada.messages(place)[-1]
+    await ada.clicks("Show all commands", on=offered)
+    assert "Your results so far" in ada.reads(place)
+    await ada.clicks("/rungs assess", on=offered)
     assert "closest to your work" in ada.reads()
 
 
@@ -38,8 +41,8 @@ async def test_every_slip_that_offers_a_button_can_be_clicked(ada: Person, name:
     await ada.types(f"/rungs {name}x", where=ada.channel)
     offered = ada.messages(ada.channel)[-1]
     assert f"Did you mean `/rungs {name}`?" in shown(offered)
-    for [label] in labels(offered):
-        outcome = await ada.clicks(label, where=ada.channel)
+    for label in labels(offered)[0]:
+        outcome = await ada.clicks(label, on=offered)
         assert outcome.ok
     assert "is from an earlier version" not in ada.reads(ada.channel)
 

@@ -27,18 +27,11 @@ async def choose(
     """The tip that comes next for these answers; None when the family has left the content meanwhile."""
     if deps.library.family(family) is None:
         return None
+    past = await steps.past(session, key)
     choices = candidates(
-        deps.library.tips_for(family),
-        family=family,
-        answers=answers,
-        focus=focus,
-        done=await steps.done(session, key),
+        deps.library.tips_for(family), family=family, answers=answers, focus=focus, done=past.done
     )
-    return next_tip(
-        choices,
-        used=await steps.used(session, key),
-        shown=await steps.shown(session, key),
-    )
+    return next_tip(choices, used=past.used, shown=past.shown)
 
 
 async def offer(
@@ -54,7 +47,7 @@ async def offer(
     tip = await choose(session, deps, key, family=row.family, answers=answers, focus=focus)
     if tip is None:
         return None
-    return await steps.offer(session, key, tip, assessment_id=row.id, now=deps.now())
+    return await steps.offer(session, key, tip, assessment_id=row.id, now=deps.now(), is_met=True)
 
 
 async def question_in_hand(session: AsyncSession, row: Step) -> str | None:

@@ -1,7 +1,7 @@
 """Next steps: at most one is current per member, the others are history."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -89,30 +89,32 @@ async def mark(
     return changed is not None
 
 
-async def used(session: AsyncSession, key: MemberKey) -> list[str]:
-    """The ids of the tips that were done or refused, oldest first."""
-    rows = await session.scalars(
-        select(col(Step.tip_id))
-        .where(of_member(key), col(Step.state).in_(USED))
-        .order_by(col(Step.changed_at), col(Step.id))
+@dataclass(frozen=True)
+class Past:
+    """The ids of the tips of a member's steps; lists are oldest first."""
+
+    used: list[str]
+    """Done or refused, by the moment of that."""
+    done: set[str]
+    shown: list[str]
+    """All that were offered, by the moment of the offer."""
+
+
+async def past(session: AsyncSession, key: MemberKey) -> Past:
+    """What became of all the member's steps so far, in one look."""
+    rows = (
+        await session.execute(
+            select(col(Step.tip_id), col(Step.state), col(Step.changed_at))
+            .where(of_member(key))
+            .order_by(col(Step.created_at), col(Step.id))
+        )
+    ).all()
+    by_change = sorted((row for row in rows if row.state in USED), key=lambda row: row.changed_at)
+    return Past(
+        used=[row.tip_id for row in by_change],
+        done={row.tip_id for row in rows if row.state == "done"},
+        shown=[row.tip_id for row in rows],
     )
-    return list(rows)
-
-
-async def done(session: AsyncSession, key: MemberKey) -> set[str]:
-    """The ids of the tips that were done."""
-    rows = await session.scalars(
-        select(col(Step.tip_id)).where(of_member(key), col(Step.state) == "done")
-    )
-    return set(rows)
-
-
-async def shown(session: AsyncSession, key: MemberKey) -> list[str]:
-    """The ids of all tips that were offered, oldest first."""
-    rows = await session.scalars(
-        select(col(Step.tip_id)).where(of_member(key)).order_by(col(Step.created_at), col(Step.id))
-    )
-    return list(rows)
 
 
 async def history(session: AsyncSession, key: MemberKey, *, limit: int = 50) -> list[Step]:

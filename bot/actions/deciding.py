@@ -57,7 +57,7 @@ async def _replace(deps: Deps, click: Click, *, step_id: str, focus: str | None 
     async with deps.database.write() as session:
         row = await step_rows.get(session, click.origin.key, step_id)
         if row and row.state in ("offered", "trying"):
-            before = await step_rows.shown(session, click.origin.key)
+            before = (await step_rows.past(session, click.origin.key)).shown
             focus = focus or await steps.question_in_hand(session, row)
             new = await _next(session, deps, row, focus=focus)
             if new is None:

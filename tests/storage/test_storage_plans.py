@@ -39,8 +39,7 @@ CALLS: dict[str, tuple[int, Call]] = {
         lambda s, a: steps.offer(s, ADA, tip_named("x"), assessment_id=a.id, now=minute(1)),
     ),
     "steps.mark": (1, lambda s, a: steps.mark(s, ADA, "some", "done", now=minute(1))),
-    "steps.used": (1, lambda s, a: steps.used(s, ADA)),
-    "steps.shown": (1, lambda s, a: steps.shown(s, ADA)),
+    "steps.past": (1, lambda s, a: steps.past(s, ADA)),
     "steps.history": (1, lambda s, a: steps.history(s, ADA)),
     "inbound.claim": (1, lambda s, a: inbound.claim(s, "T1", "Ev1", now=minute(1))),
     "inbound.prune": (1, lambda s, a: inbound.prune(s, before=minute(1), limit=10)),
@@ -93,7 +92,7 @@ async def plan_of(session: AsyncSession, statement: str, values: Any) -> str:
         (CALLS["assessments.open_one"][1], "one_open_assessment"),
         (CALLS["assessments.history"][1], "ix_assessment_of_member"),
         (CALLS["steps.current"][1], "one_current_step"),
-        (CALLS["steps.shown"][1], "ix_step_of_member"),
+        (CALLS["steps.past"][1], "ix_step_of_member"),
         (CALLS["inbound.prune"][1], "ix_inbound_seen_at"),
     ],
 )

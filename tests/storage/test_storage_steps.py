@@ -91,9 +91,11 @@ async def test_used_are_the_done_and_refused_in_that_order(database: Database) -
         assert await mark(database, step, state, number=number) is True
     await offered(database, "now", number=10)
     async with database.read() as session:
-        assert await steps.used(session, ADA) == ["refused", "done"]
-        assert await steps.shown(session, ADA) == ["refused", "passed", "done", "now"]
-        assert await steps.used(session, NAMESAKE) == []
+        past = await steps.past(session, ADA)
+        assert past.used == ["refused", "done"]
+        assert past.done == {"done"}
+        assert past.shown == ["refused", "passed", "done", "now"]
+        assert (await steps.past(session, NAMESAKE)).used == []
 
 
 async def test_steps_of_the_same_moment_keep_their_order(database: Database) -> None:
@@ -101,6 +103,6 @@ async def test_steps_of_the_same_moment_keep_their_order(database: Database) -> 
     for tip_id in ids:
         await offered(database, tip_id)
     async with database.read() as session:
-        assert await steps.shown(session, ADA) == ids
+        assert (await steps.past(session, ADA)).shown == ids
         newest = await steps.history(session, ADA, limit=3)
         assert [step.tip_id for step in newest] == ids[:-4:-1]

@@ -1,5 +1,6 @@
 """Whatever happens to a file, the author gets a library or problems, never a crash."""
 
+import re
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
@@ -47,13 +48,17 @@ def damaged(draw: st.DrawFn) -> str:
     return text
 
 
+BREAK = re.compile(rb"\r\n|\r|\n|\xc2\x85|\xe2\x80\xa8|\xe2\x80\xa9")
+"""Where a line ends for YAML."""
+
+
 def accepts(folder: Path) -> bool:
     """Whether the folder loads; its problems then all name a line that is there."""
     try:
         load_library(folder)
     except ContentProblems as refused:
         for problem in refused.problems:
-            lines = Path(problem.file).read_bytes().count(b"\n") + 1
+            lines = len(BREAK.split(Path(problem.file).read_bytes()))
             assert 1 <= problem.line <= lines, problem
             assert problem.message.endswith((".", "?")), problem
         return False

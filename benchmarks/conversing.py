@@ -38,7 +38,7 @@ async def one_by_one(folder: Path, sizes: Sizes) -> list[Line]:
 
 async def crowd(folder: Path, sizes: Sizes) -> list[Line]:
     """Assessments per second with many members at once, against the same app with one at a time."""
-    async with sides.ours(folder / "crowd.db") as side:
+    async with sides.ours(folder / "ours.db") as side:
         visitors = Visitors(side.slack)
 
         async def at_once() -> float:

@@ -59,7 +59,7 @@ async def test_a_crowd_is_measured_and_a_lost_answer_is_noticed(tmp_path: Path) 
     database = tmp_path / "ours.db"
     with closing(sqlite3.connect(database)) as connection:
         people = [user for (user,) in connection.execute("SELECT user_id FROM assessment")]
-        assert len(people) == 2 * TINY.in_a_crowd
+        assert len(people) == 2 * (TINY.in_a_crowd + TINY.in_a_row)
         all_completed(database, people)
         connection.execute("DELETE FROM answer WHERE rowid = 1")
         connection.commit()

@@ -13,7 +13,7 @@ from bot.deps import Deps
 from bot.origin import Origin
 from bot.replies import Reply
 from bot.request_id import request_id
-from bot.slack_errors import MemberGone, ScopeMissing, Undeliverable, WorkspaceGone
+from bot.slack_errors import ChannelGone, MemberGone, ScopeMissing, Undeliverable, WorkspaceGone
 from bot.views.notices import trouble
 from storage import members, workspaces
 
@@ -86,12 +86,19 @@ async def _could_not_deliver(deps: Deps, origin: Origin, problem: Undeliverable)
     elif isinstance(problem, MemberGone):
         async with deps.database.write() as session:
             await members.deactivate(session, origin.key, now=deps.now())
-    elif isinstance(problem, ScopeMissing):
-        log.error("scope_missing", extra={"advice": ScopeMissing.__doc__})
-        await _apologize(deps, origin)
     else:
+        await _mend(deps, origin, problem)
         await _apologize(deps, origin)
     return problem.reason.split(" ")[0]
+
+
+async def _mend(deps: Deps, origin: Origin, problem: Undeliverable) -> None:
+    """What helps the next time, as far as it is ours to do."""
+    if isinstance(problem, ScopeMissing):
+        log.error("scope_missing", extra={"advice": ScopeMissing.__doc__})
+    elif isinstance(problem, ChannelGone):
+        async with deps.database.write() as session:
+            await members.remember_channel(session, origin.key, None)
 
 
 async def _apologize(deps: Deps, origin: Origin) -> None:

@@ -46,6 +46,10 @@ class MemberGone(Undeliverable):
     """This person is deactivated or cannot be seen; nothing more is sent to them."""
 
 
+class ChannelGone(Undeliverable):
+    """This conversation is gone, archived or closed to the app; the next act opens it anew."""
+
+
 class WorkspaceGone(Undeliverable):
     """The app was uninstalled or its token was revoked; install it again and set the new token."""
 
@@ -85,6 +89,8 @@ def from_slack(method: str, error: SlackApiError) -> Undeliverable:
         return MemberGone(method, reason)
     if reason in WORKSPACE_GONE:
         return WorkspaceGone(method, reason)
+    if reason in CHANNEL_GONE:
+        return ChannelGone(method, reason)
     if reason == "missing_scope":
         return ScopeMissing(method, f"missing_scope (needs {data.get('needed', 'unknown')})")
     return Undeliverable(method, reason)

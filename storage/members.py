@@ -76,8 +76,8 @@ async def choose_family(
     await _change(session, key, family=family, seen_at=now)
 
 
-async def remember_channel(session: AsyncSession, key: MemberKey, channel: str) -> bool:
-    """Remember where the member's direct messages go; True when that is news."""
+async def remember_channel(session: AsyncSession, key: MemberKey, channel: str | None) -> bool:
+    """Remember where the member's direct messages go, None when nowhere; True when that is news."""
     return await _change(
         session, key, col(Member.dm_channel).is_distinct_from(channel), dm_channel=channel
     )

@@ -268,3 +268,20 @@ async def test_the_acknowledgement_waits_for_no_slack(stage: Stage, ada: Person)
     assert outcome.seconds < 0.5
     await stage.settle()
     assert [("1 of 3" in shown(m)) for m in ada.messages()] == [True]
+
+
+@pytest.mark.parametrize("error", CHANNEL_ERRORS)
+async def test_a_conversation_that_is_gone_is_opened_anew_by_the_next_act(
+    stage: Stage, ada: Person, error: str
+) -> None:
+    await ada.types("/rungs assess engineering", where=ada.channel)
+    opened = len(stage.calls("conversations.open"))
+    stage.playground.faults.add("chat.postMessage", error)
+    await ada.types("/rungs tip", where=ada.channel)
+    await ada.clicks("A")
+    await ada.answers("AA")
+    stage.playground.faults.add("chat.postMessage", error)
+    await ada.types("/rungs tip", where=ada.channel)
+    await ada.types("/rungs tip", where=ada.channel)
+    assert len(stage.calls("conversations.open")) > opened
+    assert "Done when" in ada.reads()

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-TICKS = os.sysconf("SC_CLK_TCK")
 START_WITHIN = 30
 OURS = ("app", "web")
 BARE = ("benchmarks.bare",)
@@ -40,12 +39,6 @@ class Measured:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
         return int(line.split()[1]) / 1024
-
-    @property
-    def cpu_seconds(self) -> float:
-        """The processor time it used so far; read from /proc, so only on Linux."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 def free_port() -> int:

@@ -1,6 +1,7 @@
 """Keeping a process at work until it is told to stop, and stopping it well."""
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -41,6 +42,10 @@ class Stopping:
     async def asked(self) -> None:
         """Wait for it; from now on what is in flight is finished first."""
         self._starting = None
+        # What is loaded by now stays: without this, Python looks through all of it again and again,
+        # and an acknowledgement waits meanwhile.
+        gc.collect()
+        gc.freeze()
         await self._asked.wait()
 
 

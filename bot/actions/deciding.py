@@ -3,6 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import cards, steps
+from bot.delivery import Message
 from bot.deps import Deps
 from bot.home import refresh_after
 from bot.origin import Click
@@ -91,18 +92,24 @@ async def redraw(deps: Deps, click: Click, step_id: str, *, note: str | None = N
     """Bring what was clicked up to date: the Home tab, the result, or a card of its own."""
     async with deps.database.read() as session:
         row = await step_rows.get(session, click.origin.key, step_id)
-        if row is None:
-            await Reply(deps, click.origin).instead(notice(deps.say("step_replaced")))
-            return
-        message = tip_card(deps.say, steps.shown(row), note=note)
-        assessment = await _assessment(session, row)
-        if assessment and click.message_ts == assessment.card_ts:
-            loaded = await cards.load(session, deps, assessment)
-            message = await cards.draw(session, deps, loaded, note=note)
-    if click.message_ts and click.origin.channel:
+        message = await _drawn(session, deps, click, row, note=note) if row else None
+    if message is None:
+        await Reply(deps, click.origin).instead(notice(deps.say("step_replaced")))
+    elif click.message_ts and click.origin.channel:
         await Reply(deps, click.origin).instead(message)
     else:
         await refresh_after(deps, click)
+
+
+async def _drawn(
+    session: AsyncSession, deps: Deps, click: Click, row: Step, *, note: str | None
+) -> Message:
+    """The result when it was clicked there, else the step's own card."""
+    assessment = await _assessment(session, row)
+    if assessment and click.message_ts == assessment.card_ts:
+        loaded = await cards.load(session, deps, assessment)
+        return await cards.draw(session, deps, loaded, note=note)
+    return tip_card(deps.say, steps.shown(row), note=note)
 
 
 async def _assessment(session: AsyncSession, row: Step) -> Assessment | None:

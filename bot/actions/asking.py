@@ -67,7 +67,7 @@ async def family_asked(deps: Deps, click: Click) -> None:
 
 async def family_kept(deps: Deps, click: Click) -> None:
     """Another role family, chosen in the settings."""
-    family = deps.library.family(click.value.partition("|")[0])
+    family = deps.library.family(click.value)
     if family is None:
         await unknown_click(deps, click)
         return

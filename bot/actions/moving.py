@@ -33,7 +33,7 @@ async def question_back(deps: Deps, click: Click) -> None:
     row = moved.loaded.row
     if moved.is_fresh and not moved.loaded.answers and click.origin.channel and click.message_ts:
         families = cards.families_of(deps)
-        card = family_card(deps.say, families, assessment=row.id, first=False)
+        card = family_card(deps.say, families, first=False)
         await deps.slack.update(click.origin.channel, click.message_ts, card)
         return
     if moved.is_fresh:
@@ -74,8 +74,7 @@ async def assessment_started_over(deps: Deps, click: Click) -> None:
 
 async def family_chosen(deps: Deps, click: Click) -> None:
     """Begin in the family that was clicked, on the card that was clicked."""
-    family_id, _, _ = click.value.partition("|")
-    family = deps.library.family(family_id)
+    family = deps.library.family(click.value)
     if family is None:
         await unknown_click(deps, click)
         return

@@ -79,14 +79,12 @@ def _answer_buttons(state: CardState, question: Question) -> Block:
     return row(*lettered, none_yet, name="answers")
 
 
-def family_card(
-    say: Say, families: Sequence[Family], *, assessment: str = "", first: bool
-) -> Message:
-    """The choice of a role family; `assessment` is the open self-check that it may replace."""
+def family_card(say: Say, families: Sequence[Family], *, first: bool) -> Message:
+    """The choice of a role family."""
     count = len(families[0].questions) if families else 0
     text = say("family_choice", count=number(count))
     blocks: list[Block] = [paragraph(say("greeting"))] if first else []
-    blocks += [paragraph(text), *family_buttons(families, action=ids.FAMILY, extra=assessment)]
+    blocks += [paragraph(text), *family_buttons(families, action=ids.FAMILY)]
     if not first:
         # The greeting has promised it.
         blocks.append(fine_print(say("self_check_promise")))
@@ -94,10 +92,10 @@ def family_card(
     return Message(text=spoken, blocks=blocks)
 
 
-def family_buttons(families: Sequence[Family], *, action: str, extra: str = "") -> list[Block]:
+def family_buttons(families: Sequence[Family], *, action: str) -> list[Block]:
     """A button for each family with what it covers, in rows of five."""
     covers = [f"*{escape(f.name)}.* {escape(f.covers)}" for f in families]
-    buttons = [button(f.name, action=f"{action}{f.id}", value=f"{f.id}|{extra}") for f in families]
+    buttons = [button(f.name, action=f"{action}{f.id}", value=f.id) for f in families]
     rows = [row(*buttons[at : at + 5]) for at in range(0, len(buttons), 5)]
     return [*paragraphs(covers), *rows]
 

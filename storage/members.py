@@ -96,11 +96,6 @@ async def deactivate(session: AsyncSession, key: MemberKey, *, now: datetime) ->
     return await _change(session, key, col(Member.deactivated_at).is_(None), deactivated_at=now)
 
 
-async def reactivate(session: AsyncSession, key: MemberKey) -> bool:
-    """Note that the account works again; True when that is news."""
-    return await _change(session, key, col(Member.deactivated_at).is_not(None), deactivated_at=None)
-
-
 async def _change(
     session: AsyncSession, key: MemberKey, *guards: ColumnElement[bool], **values: Any
 ) -> bool:

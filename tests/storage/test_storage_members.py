@@ -69,5 +69,14 @@ async def test_an_account_is_switched_off_and_on(database: Database) -> None:
         assert member is not None
         assert member.deactivated_at == minute(1)
     async with database.write() as session:
-        assert await members.reactivate(session, ADA) is True
-        assert await members.reactivate(session, ADA) is False
+        assert (await members.meet(session, ADA, now=minute(3))).deactivated_at is None
+
+
+async def test_whoever_is_met_is_greeted_once_and_their_family_is_kept(database: Database) -> None:
+    async with database.write() as session:
+        first = await members.meet(session, ADA, now=minute(0), family="sales")
+        assert (first.greeted_at, first.family) == (minute(0), "sales")
+        again = await members.meet(session, ADA, now=minute(1))
+        assert (again.greeted_at, again.family) == (minute(0), "sales")
+        other = await members.meet(session, ADA, now=minute(2), family="design")
+        assert (other.family, other.created_at, other.seen_at) == ("design", minute(0), minute(2))

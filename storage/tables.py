@@ -175,7 +175,8 @@ class Pace(SQLModel, table=True):
     """How often and when a member hears from the coach, as they chose it.
 
     `days_off` holds the weekdays without messages as digits, 0 for Monday; `snoozed_until` is the first
-    local date on which messages may come again; `ignored` counts messages in a row without an answer.
+    local date on which messages may come again; `heard_at` is when the member last answered a message or
+    changed these settings: messages sent after it are the ignored ones.
     """
 
     __table_args__ = (
@@ -194,7 +195,7 @@ class Pace(SQLModel, table=True):
     hour: int | None = None
     days_off: str = "56"
     snoozed_until: date | None = None
-    ignored: int = 0
+    heard_at: datetime | None = Field(default=None, sa_type=UtcTime)
     paused_at: datetime | None = Field(default=None, sa_type=UtcTime)
     shares_wins: bool = False
     reminded_at: datetime | None = Field(default=None, sa_type=UtcTime)
@@ -262,7 +263,10 @@ class Schedule(SQLModel, table=True):
 
 
 class Outgoing(SQLModel, table=True):
-    """A message that the bot sends by itself, to be delivered once; `id` is its key in Slack's metadata."""
+    """A message that the bot sends by itself, to be delivered once.
+
+    `id` is its key in Slack's metadata; `form` is what the message says beyond its kind, such as "ask".
+    """
 
     __tablename__ = "message"
     __table_args__ = (
@@ -306,6 +310,7 @@ class Outgoing(SQLModel, table=True):
     sent_at: datetime | None = Field(default=None, sa_type=UtcTime)
     slack_ts: str | None = None
     reason: str | None = None
+    form: str | None = None
     step_id: str | None = None
     answer: str | None = None
     answered_at: datetime | None = Field(default=None, sa_type=UtcTime)

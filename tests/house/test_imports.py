@@ -16,8 +16,12 @@ MAY_IMPORT = {
     "bot": {"content", "storage", "coaching"},
     "scheduler": {"bot", "content", "storage", "coaching"},
     "playground": set(),
+    "simulation": {"scheduler", "bot", "content", "storage", "coaching", "playground"},
     "settings": set(),
-    "app": {"settings", "scheduler", "bot", "content", "storage", "coaching", "playground"},
+    "app": {
+        *("settings", "simulation", "scheduler", "bot"),
+        *("content", "storage", "coaching", "playground"),
+    },
 }
 LIBRARIES = {
     "slack_bolt": {"bot", "scheduler", "app"},
@@ -33,6 +37,7 @@ REASONS = {
     "storage": "the database must not know what is done with its rows",
     "bot": "the bot must not know when it is run",
     "playground": "Slack's deputy must not know the bot",
+    "simulation": "what would happen must not know how it was asked for",
     "settings": "settings are read once and passed on as values",
     "scheduler": "only the composition root knows every package",
     "app": "this library belongs to another room",

@@ -2,20 +2,47 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, select
+from sqlalchemy import ColumnElement, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
 from sqlmodel import SQLModel, col
 
 from coaching.people import MemberKey
 from storage import assessments, members, steps
-from storage.tables import Assessment, GivenAnswer, Member, Step, Wording
+from storage.tables import (
+    Assessment,
+    GivenAnswer,
+    Member,
+    Outgoing,
+    Pace,
+    Practice,
+    RosterEntry,
+    Schedule,
+    Step,
+    Team,
+    Wording,
+)
 
-ORDER = ("step", "answer", "assessment", "wording", "member")
-"""The tables that an erasure goes through; what refers to another comes before it."""
+ORDER = (
+    "schedule",
+    "message",
+    "roster",
+    "practice",
+    "pace",
+    "step",
+    "answer",
+    "assessment",
+    "wording",
+    "member",
+)
+"""The tables that an erasure goes through; what refers to another comes before it.
+
+An erasure locks the member first, then the teams they set up, then the rest. Whoever else changes two rows
+about a member takes the member first too (`members.hold`): two who wait for each other would have to give up.
+"""
 
 
 async def everything_about(session: AsyncSession, key: MemberKey) -> dict[str, Any]:
@@ -30,19 +57,32 @@ async def everything_about(session: AsyncSession, key: MemberKey) -> dict[str, A
             _plain(step) | {"words": json.loads(step.words)}
             for step in await _rows(session, Step, steps.of_member(key), col(Step.id))
         ],
+        "pace": next(iter(await _own(session, Pace, key, col(Pace.user_id))), None),
+        "practice": await _own(session, Practice, key, col(Practice.said_at)),
+        "planned_messages": await _own(session, Schedule, key, col(Schedule.kind)),
+        "messages": await _own(session, Outgoing, key, col(Outgoing.due_at)),
+        "counted_in_teams": await _own(session, RosterEntry, key, col(RosterEntry.period)),
+        "team_digests_set_up": await _teams(session, key),
     }
 
 
 async def erase(session: AsyncSession, key: MemberKey) -> dict[str, int]:
     """Remove all that is held about the member; returns how many rows of each table are gone.
 
-    What Slack sent is not among it: those rows have keys without user ids.
+    What Slack sent is not among it: those rows have keys without user ids. What a digest made known stays
+    with its keyed hashes: without them, leaving would change what the next one may show.
     """
     if not await _lock_member(session, key):
         # Every other row refers to the member's, so there is none.
         return dict.fromkeys(ORDER, 0)
+    await session.execute(update(Team).where(_set_up_by(key)).values(set_by=None))
     words = await _lock_words(session, key)
     doomed: dict[type[Any], ColumnElement[bool]] = {
+        Schedule: _is_of(Schedule, key),
+        Outgoing: _is_of(Outgoing, key),
+        RosterEntry: _is_of(RosterEntry, key),
+        Practice: _is_of(Practice, key),
+        Pace: _is_of(Pace, key),
         Step: steps.of_member(key),
         GivenAnswer: _answer_of(key),
         Assessment: assessments.of_member(key),
@@ -74,6 +114,14 @@ async def _answers(session: AsyncSession, assessment: Assessment) -> Sequence[Gi
     return await _rows(session, GivenAnswer, of_workspace & of_assessment, col(GivenAnswer.place))
 
 
+async def _teams(session: AsyncSession, key: MemberKey) -> list[dict[str, Any]]:
+    """The channels whose digest the member set up; the rest of those rows is about the channel."""
+    return [
+        {"channel_id": team.channel_id, "followed_at": _readable(team.followed_at)}
+        for team in await _rows(session, Team, _set_up_by(key), col(Team.channel_id))
+    ]
+
+
 async def _lock_member(session: AsyncSession, key: MemberKey) -> bool:
     """Whoever adds a row about the member at the same time is waited for, or waits."""
     wanted = select(col(Member.user_id)).where(members.is_member(key))
@@ -91,6 +139,16 @@ async def _lock_words(session: AsyncSession, key: MemberKey) -> list[str]:
         .with_for_update()
     )
     return list(kept)
+
+
+def _is_of(table: type[Any], key: MemberKey) -> ColumnElement[bool]:
+    """The condition that finds the member's rows in a table with user ids."""
+    of_workspace: ColumnElement[bool] = col(table.workspace_id) == key.workspace_id
+    return of_workspace & (col(table.user_id) == key.user_id)
+
+
+def _set_up_by(key: MemberKey) -> ColumnElement[bool]:
+    return (col(Team.workspace_id) == key.workspace_id) & (col(Team.set_by) == key.user_id)
 
 
 def _answer_of(key: MemberKey) -> ColumnElement[bool]:
@@ -128,9 +186,18 @@ async def _rows(
     return (await session.scalars(select(table).where(condition).order_by(order))).all()
 
 
+async def _own(
+    session: AsyncSession, table: type[Any], key: MemberKey, order: Mapped[Any]
+) -> list[dict[str, Any]]:
+    return [_plain(row) for row in await _rows(session, table, _is_of(table, key), order)]
+
+
 def _plain(row: SQLModel) -> dict[str, Any]:
-    """A row with its times as text."""
-    return {
-        name: value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
-        for name, value in row.model_dump().items()
-    }
+    """A row with its times and dates as text."""
+    return {name: _readable(value) for name, value in row.model_dump().items()}
+
+
+def _readable(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return value.isoformat() if isinstance(value, date) else value

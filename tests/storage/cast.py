@@ -1,11 +1,13 @@
-"""The cast of the storage tests: one member, an outsider, a questionnaire and two tips."""
+"""The cast of the storage tests: one member, an outsider, a questionnaire, tips, planned messages."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from coaching.people import MemberKey
 from coaching.questionnaire import Answer, Question, Questionnaire, TierWords
 from coaching.tiers import LEVELS, TIERS
 from coaching.tips import Tip
+from storage.tables import Outgoing, Schedule
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -52,6 +54,40 @@ def tip_named(tip_id: str) -> Tip:
         data="Use a made-up name.",
         reviewed="2026-03",
     )
+
+
+def planned(key: MemberKey, kind: str = "checkin", **changes: Any) -> Schedule:
+    """A schedule of a member, due in an hour."""
+    values: dict[str, Any] = {
+        "workspace_id": key.workspace_id,
+        "kind": kind,
+        "subject": key.user_id,
+        "user_id": key.user_id,
+        "zone": "Europe/Vienna",
+        "rule": "fortnightly",
+        "next_due_at": minute(60),
+        "next_on": START.date(),
+        "planned_at": START,
+    }
+    return Schedule(**values | changes)
+
+
+def outgoing(key: MemberKey, name: str = "first", **changes: Any) -> Outgoing:
+    """A message to a member that is ready to be sent; `name` tells it from their others."""
+    values: dict[str, Any] = {
+        "workspace_id": key.workspace_id,
+        "id": f"{key.user_id}-{name}",
+        "dedupe_key": f"checkin:{key.user_id}:{name}",
+        "kind": "checkin",
+        "subject": key.user_id,
+        "user_id": key.user_id,
+        "local_date": START.date(),
+        "due_at": START,
+        "not_before": START,
+        "expires_at": minute(3 * 24 * 60),
+        "changed_at": START,
+    }
+    return Outgoing(**values | changes)
 
 
 ADA = MemberKey("T1", "U1")

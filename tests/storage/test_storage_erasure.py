@@ -11,13 +11,15 @@ from coaching.questionnaire import Questionnaire
 from coaching.tiers import standing
 from storage import assessments, erasure, inbound, members, steps, workspaces
 from storage.database import Database
-from storage.tables import METADATA
+from storage.tables import METADATA, Pace, Practice, RosterEntry, Step, Team
 from tests.storage.cast import (
     ADA,
     COLLEAGUE,
     NAMESAKE,
     SALES,
     minute,
+    outgoing,
+    planned,
     questionnaire_about,
     tip_named,
 )
@@ -44,6 +46,42 @@ async def lived_through(database: Database, key: MemberKey, words: Questionnaire
         await assessments.abandon(session, second, now=minute(7))
         third = await assessments.start(session, key, words, now=minute(8))
         await assessments.answer(session, third, "starting", place=0, level=0.5, now=minute(9))
+
+    await been_coached(database, key, step)
+
+
+async def been_coached(database: Database, key: MemberKey, step: Step) -> None:
+    """A pace, a check-in sent and one to come, what they said of a step, and a team that they set up."""
+    of_member: dict[str, Any] = {"workspace_id": key.workspace_id, "user_id": key.user_id}
+    team: dict[str, Any] = {"workspace_id": key.workspace_id, "channel_id": f"C{key.user_id}"}
+    rows = (
+        Pace(**of_member, heard_at=minute(10), snoozed_until=minute(0).date()),
+        planned(key),
+        outgoing(key, state="sent", sent_at=minute(20)),
+        outgoing(key, "second"),
+        Practice(
+            **of_member,
+            id=f"practice-{key.user_id}",
+            step_id=step.id,
+            tip_id=step.tip_id,
+            outcome="partly",
+            said_at=minute(21),
+        ),
+        Team(
+            **team,
+            set_by=key.user_id,
+            zone="UTC",
+            weekday=0,
+            hour=9,
+            secret="never shown",
+            followed_at=minute(22),
+        ),
+        RosterEntry(**of_member, channel_id=team["channel_id"], period=minute(0).date()),
+    )
+    async with database.write() as session:
+        for row in rows:
+            session.add(row)
+            await session.flush()
 
 
 async def everything(database: Database) -> dict[str, list[dict[str, Any]]]:
@@ -91,6 +129,23 @@ async def test_the_export_holds_every_row_in_readable_form(database: Database) -
     assert exported["steps"][0]["words"]["title"] == tip_named("note").title
 
 
+async def test_the_export_says_what_is_planned_and_what_came(database: Database) -> None:
+    await lived_through(database, ADA, SALES)
+    await lived_through(database, COLLEAGUE, SALES)
+    async with database.read() as session:
+        exported = await erasure.everything_about(session, ADA)
+    assert json.loads(json.dumps(exported)) == exported
+    assert exported["pace"]["snoozed_until"] == "2026-03-02"
+    assert [said["outcome"] for said in exported["practice"]] == ["partly"]
+    assert [plan["next_on"] for plan in exported["planned_messages"]] == ["2026-03-02"]
+    assert [row["state"] for row in exported["messages"]] == ["sent", "ready"]
+    assert [row["channel_id"] for row in exported["counted_in_teams"]] == ["CU1"]
+    assert exported["team_digests_set_up"] == [
+        {"channel_id": "CU1", "followed_at": "2026-03-02T09:22:00+00:00"}
+    ]
+    assert "never shown" not in str(exported)
+
+
 async def test_the_export_covers_every_table_about_members(database: Database) -> None:
     await lived_through(database, ADA, SALES)
     async with database.read() as session:
@@ -100,6 +155,11 @@ async def test_the_export_covers_every_table_about_members(database: Database) -
         "assessment": exported["assessments"][0],
         "answer": exported["assessments"][0]["answers"][0],
         "step": exported["steps"][0],
+        "pace": exported["pace"],
+        "practice": exported["practice"][0],
+        "schedule": exported["planned_messages"][0],
+        "message": exported["messages"][0],
+        "roster": exported["counted_in_teams"][0],
     }
     assert set(parts) == about_members(), "a table about members is missing in the export"
     for name, part in parts.items():
@@ -114,6 +174,12 @@ async def test_the_export_of_a_stranger_is_empty(database: Database) -> None:
             "member": None,
             "assessments": [],
             "steps": [],
+            "pace": None,
+            "practice": [],
+            "planned_messages": [],
+            "messages": [],
+            "counted_in_teams": [],
+            "team_digests_set_up": [],
         }
 
 
@@ -123,10 +189,23 @@ async def test_the_erasure_removes_every_row_and_counts_it(database: Database) -
     async with database.write() as session:
         removed = await erasure.erase(session, ADA)
     after = await everything(database)
-    assert removed == {"step": 2, "answer": 2, "assessment": 3, "wording": 1, "member": 1}
+    assert removed == {
+        "schedule": 1,
+        "message": 2,
+        "roster": 1,
+        "practice": 1,
+        "pace": 1,
+        "step": 2,
+        "answer": 2,
+        "assessment": 3,
+        "wording": 1,
+        "member": 1,
+    }
     assert set(removed) == about_members() | {"wording"}
     for name, rows in before.items():
         assert len(rows) - len(after[name]) == removed.get(name, 0), name
+    # The channel still follows its digest; who set it up is nobody any more.
+    assert [(team.pop("channel_id"), team["set_by"]) for team in after["team"]] == [("CU1", None)]
     assert "U1" not in str(after)
 
 
@@ -138,7 +217,9 @@ async def test_the_erasure_leaves_everybody_else_as_they_were(database: Database
     async with database.write() as session:
         removed = await erasure.erase(session, ADA)
     assert removed["wording"] == 0
-    assert await everything(database) == before
+    after = await everything(database)
+    after["team"] = [team for team in after["team"] if team["set_by"]]
+    assert after == before
 
 
 async def test_words_that_nobody_else_saw_go_with_the_member(database: Database) -> None:
@@ -160,13 +241,7 @@ async def test_an_erased_member_can_begin_anew(database: Database) -> None:
     async with database.write() as session:
         assert await members.claim_greeting(session, ADA, now=minute(91)) is True
         assert await assessments.history(session, ADA) == []
-        assert await erasure.erase(session, ADA) == {
-            "step": 0,
-            "answer": 0,
-            "assessment": 0,
-            "wording": 0,
-            "member": 1,
-        }
+        assert await erasure.erase(session, ADA) == dict.fromkeys(erasure.ORDER, 0) | {"member": 1}
 
 
 async def test_an_erasure_amid_clicks_leaves_nothing_half(database: Database) -> None:

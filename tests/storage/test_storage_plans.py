@@ -43,7 +43,7 @@ CALLS: dict[str, tuple[int, Call]] = {
     "steps.history": (1, lambda s, a: steps.history(s, ADA)),
     "inbound.claim": (1, lambda s, a: inbound.claim(s, "T1", "Ev1", now=minute(1))),
     "inbound.prune": (1, lambda s, a: inbound.prune(s, before=minute(1), limit=10)),
-    "erasure.erase": (8, lambda s, a: erasure.erase(s, ADA)),
+    "erasure.erase": (14, lambda s, a: erasure.erase(s, ADA)),
 }
 
 
@@ -122,5 +122,16 @@ async def test_the_indexes_are_all_that_there_are(database: Database) -> None:
             "one_current_step",
             "ix_step_of_member",
             "ix_step_of_assessment",
+            "ix_practice_of_member",
+            "ix_practice_of_step",
+            "ix_schedule_due",
+            "ix_schedule_of_member",
+            "one_message_per_key",
+            "ix_message_ready",
+            "ix_message_held",
+            "ix_message_of_subject",
+            "ix_message_of_member",
+            "ix_roster_of_member",
+            "ix_release_of_team",
             "ix_inbound_seen_at",
         }

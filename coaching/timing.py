@@ -1,0 +1,231 @@
+"""When the next message is due: local dates and hours of a member or channel, kept as UTC.
+
+Everything here is computed from the zone's own rules at the moment of asking. In the hour that the clock
+skips in spring, the next existing minute counts; in the hour that it repeats in autumn, the first of the two.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+Rule = Literal["weekly", "fortnightly", "monthly", "bimonthly", "quarterly", "once"]
+"""`monthly` is every four weeks, `bimonthly` every eight, `quarterly` the next working day after 90 days."""
+
+WEEKS: dict[Rule, int] = {"weekly": 1, "fortnightly": 2, "monthly": 4, "bimonthly": 8}
+"""How many weeks apart; the other rules count days."""
+
+QUARTER = timedelta(days=90)
+
+WORKING_HOURS = (9, 17)
+"""From the first hour on, and before the second."""
+
+WEEKEND = frozenset({5, 6})
+
+_DAY = timedelta(days=1)
+_MINUTE = timedelta(minutes=1)
+_WEEK = 7
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """One time that a message is due, in UTC, and the local date that it belongs to."""
+
+    due_at: datetime
+    on: date
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How often and when a message to one member or channel comes.
+
+    `seed` names the receiver: it spreads messages over minutes, and over working days where no `weekday`
+    (0 for Monday) was chosen. A weekday that is also in `days_off` moves on to the next working day.
+    `weekday` counts for the rules of whole weeks alone: `quarterly` and `once` take the next working day.
+    `anchor` is the date of an earlier occurrence, or the day on which the plan starts.
+    """
+
+    rule: Rule
+    zone: str
+    seed: str
+    weekday: int | None = None
+    hour: int | None = None
+    days_off: frozenset[int] = WEEKEND
+    anchor: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.weekday is not None and self.weekday not in range(_WEEK):
+            raise ValueError(f"Plan: 'weekday' is {self.weekday}. Choose 0 (Monday) to 6.")
+        if self.hour is not None and self.hour not in range(24):
+            raise ValueError(f"Plan: 'hour' is {self.hour}. Choose 0 to 23.")
+
+
+def zone_of(name: str | None) -> ZoneInfo:
+    """The zone of that IANA name; UTC for no name or an unknown one."""
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder's name gives an OSError
+        return ZoneInfo("UTC")
+
+
+def to_utc(local: datetime, zone: ZoneInfo) -> datetime:
+    """The moment at which clocks in the zone show this local time, given without a zone."""
+    moment = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    while moment.astimezone(zone).replace(tzinfo=None) != local:
+        local = local.replace(second=0, microsecond=0) + _MINUTE
+        moment = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    return moment
+
+
+def local_date(moment: datetime, zone: ZoneInfo) -> date:
+    """The date that calendars in the zone show at this moment."""
+    return moment.astimezone(zone).date()
+
+
+def spread_minutes(seed: str, window_minutes: int) -> int:
+    """A minute of the window, always the same for a seed, evenly spread over seeds."""
+    return int.from_bytes(sha256(f"minute {seed}".encode()).digest()) % window_minutes
+
+
+def weekday_of(plan: Plan) -> int | None:
+    """The weekday on which a plan of whole weeks comes; None when every day is off.
+
+    Without a chosen weekday each working day gets a number from the seed and the highest wins, so that a
+    change of the days off moves only those whose day is taken away.
+    """
+    working = [day for day in range(_WEEK) if day not in plan.days_off]
+    if not working:
+        return None
+    chosen = plan.weekday
+    if chosen is not None:
+        return min(working, key=lambda day: (day - chosen) % _WEEK)
+    lots = sha256(f"weekday {plan.seed}".encode()).digest()
+    return max(working, key=lambda day: lots[4 * day : 4 * day + 4])
+
+
+def first(plan: Plan, *, after: datetime, not_before: date | None = None) -> Occurrence | None:
+    """The first occurrence strictly after a moment; None when every day is off.
+
+    Rules of whole weeks count from the first fitting day at or after the anchor, `quarterly` from 90 days
+    after it; without an anchor, from the day of `after`. `not_before` puts off what would come earlier to the
+    first fitting day from then on. After an occurrence that took place use `following`: it never gives the
+    same date twice.
+    """
+    days = _fitting_days(plan)
+    if not days:
+        return None
+    on = _begin(plan, days, local_date(after, zone_of(plan.zone)))
+    found = _upcoming(plan, days, on=on, now=after)
+    if not_before is not None and found.on < not_before:
+        return _occurrence(plan, _fitting(not_before, days))
+    return found
+
+
+def following(plan: Plan, *, occurrence_on: date, now: datetime) -> Occurrence | None:
+    """The next occurrence after that date which is still to come; missed ones are passed over.
+
+    Its date is always a later one, whatever the zone was before. None for `once`, and when every day is off.
+    """
+    days = _fitting_days(plan)
+    if plan.rule == "once" or not days:
+        return None
+    return _upcoming(plan, days, on=_next(plan, days, occurrence_on), now=now)
+
+
+def previous(plan: Plan, on: date) -> date | None:
+    """The date of the occurrence before this one; None before the anchor, for `once`, and if all days are off."""
+    days = _fitting_days(plan)
+    if plan.rule == "once" or not days:
+        return None
+    earlier = on - _step(plan)
+    while earlier.weekday() not in days:
+        earlier -= _DAY
+    return None if plan.anchor is not None and earlier < plan.anchor else earlier
+
+
+def working_days_later(day: date, count: int, *, days_off: Collection[int] = WEEKEND) -> date:
+    """The working day that comes so many working days after a date; every day counts when all are off."""
+    working = set(range(_WEEK)) - set(days_off) or set(range(_WEEK))
+    for _ in range(count):
+        day = _fitting(day + _DAY, working)
+    return day
+
+
+def next_slot(
+    moment: datetime,
+    zone: ZoneInfo,
+    *,
+    days_off: Collection[int] = WEEKEND,
+    hours: tuple[int, int] = WORKING_HOURS,
+    not_before: date | None = None,
+) -> datetime | None:
+    """The moment itself within working hours of a working day, else the start of the next ones.
+
+    No slot lies before the local date `not_before`. None when every day is off.
+    """
+    start = max(local_date(moment, zone), not_before or date.min)
+    # Two weeks and not one: where a zone leaves a date out, the only working day may be missing.
+    mornings = (
+        to_utc(datetime.combine(start + n * _DAY, time(hours[0])), zone) for n in range(2 * _WEEK)
+    )
+    for slot in (moment, *(morning for morning in mornings if morning > moment)):
+        local = slot.astimezone(zone)
+        is_working = local.weekday() not in days_off and hours[0] <= local.hour < hours[1]
+        if is_working and local.date() >= start:
+            return slot.astimezone(UTC)
+    return None
+
+
+def _fitting_days(plan: Plan) -> set[int]:
+    """The weekdays on which the plan may come; empty when every day is off."""
+    if plan.rule in WEEKS:
+        weekday = weekday_of(plan)
+        return set() if weekday is None else {weekday}
+    return set(range(_WEEK)) - plan.days_off
+
+
+def _fitting(day: date, days: Collection[int]) -> date:
+    while day.weekday() not in days:
+        day += _DAY
+    return day
+
+
+def _step(plan: Plan) -> timedelta:
+    return QUARTER if plan.rule == "quarterly" else timedelta(weeks=WEEKS[plan.rule])
+
+
+def _begin(plan: Plan, days: Collection[int], today: date) -> date:
+    """A date of the plan from which its next one is near."""
+    start = plan.anchor or today
+    if plan.rule == "once":
+        return _fitting(max(start, today), days)
+    if plan.rule == "quarterly":
+        return _next(plan, days, start)
+    on = _fitting(start, days)
+    return on + max(0, (today - on) // _step(plan)) * _step(plan)
+
+
+def _next(plan: Plan, days: Collection[int], on: date) -> date:
+    """The plan's date after this one; after a change of weekday it comes sooner rather than later."""
+    if plan.rule == "once":
+        return _fitting(on + _DAY, days)
+    if plan.rule == "quarterly":
+        return _fitting(on + QUARTER, days)
+    return _fitting(on + _step(plan) - 6 * _DAY, days)
+
+
+def _upcoming(plan: Plan, days: Collection[int], *, on: date, now: datetime) -> Occurrence:
+    """The occurrence on this date if it is still to come, else the first one after it that is."""
+    found = _occurrence(plan, on)
+    while found.due_at <= now:
+        found = _occurrence(plan, _next(plan, days, found.on))
+    return found
+
+
+def _occurrence(plan: Plan, on: date) -> Occurrence:
+    start, end = WORKING_HOURS if plan.hour is None else (plan.hour, plan.hour + 1)
+    minutes = spread_minutes(plan.seed, (end - start) * 60)
+    local = datetime.combine(on, time(start)) + minutes * _MINUTE
+    return Occurrence(due_at=to_utc(local, zone_of(plan.zone)), on=on)

@@ -6,25 +6,25 @@ to see whether it arrived. Everything else is safe to repeat and is repeated.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from logging import getLogger
 from secrets import token_hex
 from typing import Any
 from urllib.parse import urlsplit
 
-from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.fence import Lease, fenced
+from bot.reading import EVENT_TYPE, Reading, has_key
+from bot.reading import Posted as Posted
 from bot.slack_client import NO_ANSWER, SlackClients
-from bot.slack_errors import TooMany, Undeliverable, Unsure, from_slack
+from bot.slack_errors import TooMany, Undeliverable, Unsure
 
 log = getLogger(__name__)
 
-EVENT_TYPE = "rungs_message"
 TRIES = 6
 LOOK_BACK = 30
 TRIGGER_LIVES = 3
@@ -36,14 +36,6 @@ class Message:
 
     text: str
     blocks: Sequence[Block]
-
-
-@dataclass(frozen=True)
-class Posted:
-    """Where a message stands."""
-
-    channel: str
-    ts: str
 
 
 @dataclass(frozen=True)
@@ -62,11 +54,11 @@ class Patience:
     between_looks: float = 0.5
 
 
-class Delivery:
+class Delivery(Reading):
     """Everything the bot says to Slack goes through here."""
 
     def __init__(self, clients: SlackClients, *, patience: Patience) -> None:
-        self._clients = clients
+        super().__init__(clients)
         self._patience = patience
 
     async def open_dm(self, user_id: str) -> str:
@@ -79,16 +71,7 @@ class Delivery:
         for _ in range(TRIES):
             since = time.time() - LOOK_BACK
             try:
-                answer = await self._call(
-                    self._clients.once.chat_postMessage,
-                    channel=channel,
-                    text=message.text,
-                    blocks=message.blocks,
-                    metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
-                    unfurl_links=False,
-                    unfurl_media=False,
-                )
-                return Posted(str(answer["channel"]), str(answer["ts"]))
+                return await self._post(channel, message, key=key)
             except TooMany as problem:
                 await asyncio.sleep(problem.seconds)
                 continue
@@ -99,6 +82,23 @@ class Delivery:
             if found:
                 return found
         raise Unsure("chat.postMessage", "no_answer")
+
+    async def post_under(self, lease: Lease, channel: str, message: Message, *, key: str) -> Posted:
+        """Send one request to post, and none once the lease is over: then NotSent is raised."""
+        with fenced(lease):
+            return await self._post(channel, message, key=key)
+
+    async def _post(self, channel: str, message: Message, *, key: str) -> Posted:
+        answer = await self._call(
+            self._clients.once.chat_postMessage,
+            channel=channel,
+            text=message.text,
+            blocks=message.blocks,
+            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        return Posted(str(answer["channel"]), str(answer["ts"]))
 
     async def update(self, channel: str, ts: str, message: Message) -> None:
         """Bring a message up to date; safe to repeat."""
@@ -221,25 +221,6 @@ class Delivery:
                 return
         raise Unsure("files.completeUploadExternal", "no_answer")
 
-    async def own_messages(self, channel: str, *, bot_id: str) -> tuple[list[str], list[str]]:
-        """The ts of every message of ours in a conversation, and the ids of our files there."""
-        found: list[str] = []
-        files: list[str] = []
-        cursor: str | None = None
-        while True:
-            page = await self._call(
-                self._clients.repeating.conversations_history,
-                channel=channel,
-                limit=200,
-                cursor=cursor,
-            )
-            ours = [m for m in page["messages"] if m.get("bot_id") == bot_id]
-            found += [str(m["ts"]) for m in ours]
-            files += [str(f["id"]) for m in ours for f in m.get("files", ())]
-            cursor = (page.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return found, files
-
     async def delete_file(self, file_id: str) -> None:
         """Take a file of ours away; one that is gone already is fine."""
         try:
@@ -269,18 +250,6 @@ class Delivery:
                 return None
             await asyncio.sleep(self._patience.between_looks)
 
-    async def _call(
-        self, method: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any
-    ) -> AsyncSlackResponse:
-        name = getattr(method, "__name__", "call").replace("_", ".", 1)
-        try:
-            return await method(**arguments)
-        except SlackApiError as error:
-            raise from_slack(name, error) from error
-        except NO_ANSWER as error:
-            hung = isinstance(error, asyncio.TimeoutError)
-            raise Unsure(name, "no_answer", hung=hung) from error
-
     def _is_slack(self, url: str) -> bool:
         """Response URLs point to Slack, or to the host we were told Slack is."""
         parts = urlsplit(url)
@@ -288,17 +257,6 @@ class Delivery:
         if api.hostname == "slack.com":
             return parts.scheme == "https" and parts.hostname == "hooks.slack.com"
         return (parts.scheme, parts.netloc) == (api.scheme, api.netloc)
-
-
-def has_key(key: str) -> Callable[[Mapping[str, Any]], bool]:
-    """Recognizes the post that carries this key."""
-
-    def is_it(message: Mapping[str, Any]) -> bool:
-        metadata = message.get("metadata") or {}
-        payload = metadata.get("event_payload") or {}
-        return metadata.get("event_type") == EVENT_TYPE and payload.get("key") == key
-
-    return is_it
 
 
 def has_file(file_id: str) -> Callable[[Mapping[str, Any]], bool]:

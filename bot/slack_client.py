@@ -18,6 +18,7 @@ from slack_sdk.http_retry.response import HttpResponse
 from slack_sdk.http_retry.state import RetryState
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.fence import fence
 from bot.slack_errors import AMBIGUOUS, SERVER_ERROR
 
 NO_ANSWER = (aiohttp.ClientError, asyncio.TimeoutError, JSONDecodeError, UnicodeDecodeError)
@@ -67,6 +68,7 @@ def connect(token: str, *, base_url: str, timeout: float = 10, pause: float = 0.
     session = aiohttp.ClientSession(
         timeout=aiohttp.ClientTimeout(total=timeout),
         connector=aiohttp.TCPConnector(limit=100, keepalive_timeout=30),
+        trace_configs=[fence()],
     )
     backoff = BackoffRetryIntervalCalculator(backoff_factor=pause, jitter=_Scatter())
     handlers: list[AsyncRetryHandler] = [

@@ -4,6 +4,7 @@ Undeliverable      Slack did not take it, and why
 ├── MemberGone     this person cannot be reached any more
 ├── WorkspaceGone  the app was removed, or its token no longer works
 ├── ScopeMissing   the app lacks a permission
+├── NotSent        nothing went out: the lease was over
 └── Unsure         no answer came; whether it took effect is not known
 """
 
@@ -56,6 +57,10 @@ class WorkspaceGone(Undeliverable):
 
 class ScopeMissing(Undeliverable):
     """The app lacks a scope; install it again with the scopes of manifest.json."""
+
+
+class NotSent(Undeliverable):
+    """The lease was over before anything went out; somebody else may hold the message by now."""
 
 
 class TooMany(Undeliverable):

@@ -1,0 +1,127 @@
+"""Reading from Slack: people, Do-not-disturb, channels and what was posted; all of it safe to repeat."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.fence import was_not_sent
+from bot.slack_client import NO_ANSWER, SlackClients
+from bot.slack_errors import NotSent, Unsure, from_slack
+
+EVENT_TYPE = "rungs_message"
+PAGE = 200
+"""How many rows of a list Slack is asked for at once."""
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Posted:
+    """Where a message stands."""
+
+    channel: str
+    ts: str
+
+
+class Reading:
+    """What the bot asks Slack."""
+
+    def __init__(self, clients: SlackClients) -> None:
+        self._clients = clients
+
+    async def users_info(self, user_id: str) -> Json:
+        """The profile of one person."""
+        answer = await self._call(self._clients.repeating.users_info, user=user_id)
+        return dict(answer["user"])
+
+    async def users_list(self) -> AsyncIterator[list[Json]]:
+        """The profiles of everybody, page by page."""
+        async for page in self._pages(self._clients.repeating.users_list):
+            yield list(page["members"])
+
+    async def dnd_info(self, user_id: str) -> Json:
+        """The Do-not-disturb of one person."""
+        answer = await self._call(self._clients.repeating.dnd_info, user=user_id)
+        return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+    async def dnd_team_info(self, user_ids: Sequence[str]) -> dict[str, Json]:
+        """The Do-not-disturb of up to fifty people, by user id."""
+        answer = await self._call(self._clients.repeating.dnd_teamInfo, users=list(user_ids))
+        return dict(answer["users"])
+
+    async def channel_members(self, channel: str) -> AsyncIterator[list[str]]:
+        """The user ids of who is in a channel, page by page."""
+        reading = self._clients.repeating.conversations_members
+        async for page in self._pages(reading, channel=channel):
+            yield [str(user) for user in page["members"]]
+
+    async def channel_info(self, channel: str) -> Json:
+        """What Slack knows of a channel."""
+        answer = await self._call(self._clients.repeating.conversations_info, channel=channel)
+        return dict(answer["channel"])
+
+    async def find_post(self, channel: str, key: str, *, since: float) -> Posted | None:
+        """The post with this key, if it was posted after `since` (seconds since 1970)."""
+        is_it = has_key(key)
+        async for page in self._pages(
+            self._clients.repeating.conversations_history,
+            channel=channel,
+            oldest=f"{since:.6f}",
+            include_all_metadata=True,
+        ):
+            for message in page["messages"]:
+                if is_it(message):
+                    return Posted(channel, str(message["ts"]))
+        return None
+
+    async def own_messages(self, channel: str, *, bot_id: str) -> tuple[list[str], list[str]]:
+        """The ts of every message of ours in a conversation, and the ids of our files there."""
+        found: list[str] = []
+        files: list[str] = []
+        async for page in self._pages(
+            self._clients.repeating.conversations_history, channel=channel
+        ):
+            ours = [m for m in page["messages"] if m.get("bot_id") == bot_id]
+            found += [str(m["ts"]) for m in ours]
+            files += [str(f["id"]) for m in ours for f in m.get("files", ())]
+        return found, files
+
+    async def _pages(
+        self, method: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any
+    ) -> AsyncIterator[AsyncSlackResponse]:
+        cursor: str | None = None
+        while True:
+            page = await self._call(method, limit=PAGE, cursor=cursor, **arguments)
+            yield page
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return
+
+    async def _call(
+        self, method: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any
+    ) -> AsyncSlackResponse:
+        name = getattr(method, "__name__", "call").replace("_", ".", 1)
+        try:
+            return await method(**arguments)
+        except SlackApiError as error:
+            raise from_slack(name, error) from error
+        except NO_ANSWER as error:
+            if was_not_sent(error):
+                raise NotSent(name, "lease_over") from error
+            hung = isinstance(error, asyncio.TimeoutError)
+            raise Unsure(name, "no_answer", hung=hung) from error
+
+
+def has_key(key: str) -> Callable[[Mapping[str, Any]], bool]:
+    """Recognizes the post that carries this key."""
+
+    def is_it(message: Mapping[str, Any]) -> bool:
+        metadata = message.get("metadata") or {}
+        payload = metadata.get("event_payload") or {}
+        return metadata.get("event_type") == EVENT_TYPE and payload.get("key") == key
+
+    return is_it

@@ -2,6 +2,7 @@
 
 from types import MappingProxyType
 
+from coaching.experiments import Experiment
 from coaching.questionnaire import Answer, Question
 from coaching.tips import TOP, Tip
 from content import schema
@@ -33,6 +34,11 @@ def build(shelf: Shelf) -> Library:
         families=MappingProxyType({entry.family: _family(entry) for entry in families}),
         tips=tuple(_tips(shelf)),
         series=tuple(sorted(series, key=lambda entry: (entry.from_tier, entry.id))),
+        experiments=tuple(
+            _experiment(entry)
+            for parsed in shelf.experiments
+            for entry in parsed.content.experiments
+        ),
     )
 
 
@@ -162,4 +168,17 @@ def _lesson(entry: schema.LessonEntry) -> Lesson:
         examples=MappingProxyType(dict(entry.examples)),
         data=entry.data,
         reviewed=entry.reviewed,
+    )
+
+
+def _experiment(entry: schema.ExperimentEntry) -> Experiment:
+    return Experiment(
+        id=entry.id,
+        stands=frozenset(entry.stands),
+        families=frozenset(entry.families),
+        title=entry.title,
+        minutes=entry.minutes,
+        together=entry.together,
+        why=entry.why,
+        done_when=entry.done_when,
     )

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from coaching.experiments import STANDS
 from coaching.tiers import TIERS
 from content.build import build
 from content.model import Family, Library
@@ -40,8 +41,18 @@ def _report(shelf: Shelf, library: Library, *, messages: int) -> Iterator[str]:
         end = " and a capstone" if series.capstone else ""
         span = f"{series.from_tier:g}→{series.to_tier:g}"
         yield f"{series.name} ({span}): {len(series.lessons)} lessons{end}"
+    yield _experiments(library)
     yield f"{messages} messages"
     yield from _remarks(shelf)
+
+
+def _experiments(library: Library) -> str:
+    counts = [
+        f"{sum(each.fits(stand, frozenset()) for each in library.experiments)} {stand}"
+        for stand in STANDS
+    ]
+    for_any = f"for any family {', '.join(counts)}"
+    return f"{len(library.experiments)} team experiments, {for_any}"
 
 
 def _row(library: Library, family: Family) -> list[str]:

@@ -51,6 +51,12 @@ SENTENCE_WORDS = 25
 MINUTES = (2, 15)
 """Ours: what fits between two meetings."""
 
+SITTING = (5, 30)
+"""Ours: minutes that a team takes for one experiment, inside a meeting that stands already."""
+
+EXPERIMENT_TITLE = BUTTON
+"""Ours: what a team does, in one line of a digest."""
+
 QUESTIONS = (2, 6)
 """Ours: one question gives no spread, seven are a chore."""
 

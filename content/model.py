@@ -1,9 +1,10 @@
-"""What the coach knows, as values: the framework, the families, the tips, the series."""
+"""What the coach knows, as values: the framework, the families, the tips, the series, the experiments."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from coaching.experiments import Experiment
 from coaching.questionnaire import Question, Questionnaire, TierWords
 from coaching.tips import Tip
 
@@ -176,6 +177,7 @@ class Library:
     families: Mapping[str, Family]
     tips: tuple[Tip, ...]
     series: tuple[Series, ...]
+    experiments: tuple[Experiment, ...] = ()
 
     def family(self, family_id: str) -> Family | None:
         return self.families.get(family_id)

@@ -97,6 +97,8 @@ AnyTier = Annotated[float, _one_of(TIERS)]
 AnswerLevel = Annotated[float, _one_of(LEVELS)]
 HalfStep = Annotated[float, _one_of(TIERS[:-1])]
 Data = Literal["none", "public", "internal"]
+Sitting = Annotated[int, Field(ge=limits.SITTING[0], le=limits.SITTING[1])]
+AnyStand = Literal["any", "first", "middle", "top", "mixed"]
 
 
 class Strict(BaseModel):
@@ -276,3 +278,22 @@ class SeriesFile(Strict):
     to_tier: AnyTier = Field(alias="to")
     lessons: Annotated[list[LessonEntry], Field(min_length=1)]
     capstone: CapstoneEntry | None = None
+
+
+class ExperimentEntry(Strict):
+    id: Id
+    stands: Annotated[list[AnyStand], Field(min_length=1)]
+    families: Annotated[list[Id], Field(min_length=1)]
+    title: Annotated[str, _copy(limits.EXPERIMENT_TITLE)]
+    minutes: Sitting
+    together: Line
+    why: Line
+    done_when: Line
+    data: Data
+    reviewed: Day
+
+
+class ExperimentsFile(Strict):
+    """teams/<name>.yaml"""
+
+    experiments: Annotated[list[ExperimentEntry], Field(min_length=1)]

@@ -9,7 +9,15 @@ from typing import Generic, TypeVar
 from pydantic import ValidationError
 
 from content.problems import Problem
-from content.schema import AnyTipsFile, FamilyFile, FrameworkFile, SeriesFile, Strict, TipsFile
+from content.schema import (
+    AnyTipsFile,
+    ExperimentsFile,
+    FamilyFile,
+    FrameworkFile,
+    SeriesFile,
+    Strict,
+    TipsFile,
+)
 from content.schema_errors import explain
 from content.sources import Source, find_sources
 from content.strict_yaml import Document, Place, read_yaml
@@ -41,6 +49,7 @@ class Shelf:
     tips: list[Parsed[TipsFile]] = field(default_factory=list)
     any_tips: list[Parsed[AnyTipsFile]] = field(default_factory=list)
     series: list[Parsed[SeriesFile]] = field(default_factory=list)
+    experiments: list[Parsed[ExperimentsFile]] = field(default_factory=list)
 
     @cached_property
     def family_ids(self) -> frozenset[str]:
@@ -64,6 +73,8 @@ def read_shelf(extra: Path | None) -> Shelf:
                 _put(shelf, source, model=AnyTipsFile, into=shelf.any_tips)
             case "series":
                 _put(shelf, source, model=SeriesFile, into=shelf.series)
+            case "experiments":
+                _put(shelf, source, model=ExperimentsFile, into=shelf.experiments)
     return shelf
 
 

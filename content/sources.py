@@ -10,11 +10,11 @@ from typing import Literal
 from content.limits import FILE_BYTES
 from content.problems import Problem, did_you_mean
 
-Kind = Literal["framework", "family", "tips", "any-tips", "series", "message"]
+Kind = Literal["framework", "family", "tips", "any-tips", "series", "experiments", "message"]
 
 BUILT_IN = Path(__file__).parent
 FRAMEWORK = "frameworks/role-families/framework.yaml"
-PLACES = ("frameworks/role-families", "tips", "tips/series", "messages")
+PLACES = ("frameworks/role-families", "tips", "tips/series", "teams", "messages")
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,7 @@ def kind_of(relative: str) -> Kind | None:
         "frameworks/role-families": "family",
         "tips": "tips",
         "tips/series": "series",
+        "teams": "experiments",
     }
     return kinds.get(folder)
 
@@ -100,7 +101,7 @@ def _folder_trouble(folder: Path) -> str | None:
 
 
 def _built_in() -> Iterator[Source]:
-    for top in ("frameworks", "messages", "tips"):
+    for top in ("frameworks", "messages", "teams", "tips"):
         for source in _files(BUILT_IN, shown="content", built_in=True, below=top):
             if source.kind:
                 yield source

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from content.problems import Problem
+from content.rules.experiments import experiment_problems
 from content.rules.families import family_problems
 from content.rules.figures import figure_problems
 from content.rules.frameworks import framework_problems
@@ -19,5 +20,6 @@ def broken_rules(shelf: Shelf) -> Iterator[Problem]:
     yield from tip_problems(shelf)
     yield from any_tip_problems(shelf)
     yield from series_problems(shelf)
+    yield from experiment_problems(shelf)
     yield from figure_problems(shelf)
     yield from id_problems(shelf)

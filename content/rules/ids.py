@@ -22,6 +22,7 @@ def id_problems(shelf: Shelf) -> Iterator[Problem]:
     """Every id that stands in two places."""
     yield from _twice(_practices(shelf))
     yield from _twice(_figures(shelf))
+    yield from _twice(_experiments(shelf))
     yield from _twice((f, ("name",), f.content.name) for f in shelf.families)
     for family in shelf.families:
         yield from _twice(_listed(family, ("questions",), family.content.questions))
@@ -48,6 +49,12 @@ def _practices(shelf: Shelf) -> Iterator[Named]:
         yield from _listed(file, ("evidence",), file.content.evidence)
     for series in shelf.series:
         yield from _listed(series, ("lessons",), series.content.lessons)
+
+
+def _experiments(shelf: Shelf) -> Iterator[Named]:
+    """Which ones a team had is kept by their ids."""
+    for file in shelf.experiments:
+        yield from _listed(file, ("experiments",), file.content.experiments)
 
 
 def _figures(shelf: Shelf) -> Iterator[Named]:

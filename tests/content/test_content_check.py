@@ -24,10 +24,11 @@ def test_the_table_counts_what_there_is(folder: Path) -> None:
         assert row(report, family)[0] == family
 
 
-def test_the_table_names_series_and_messages(folder: Path) -> None:
+def test_the_table_names_series_experiments_and_messages(folder: Path) -> None:
     _, report = check(folder)
     assert "Spotting repeatable work (1→2): 7 lessons" in report
     assert "Specification engineering (2→3): 10 lessons and a capstone" in report
+    assert "30 team experiments, for any family 7 first, 11 middle, 9 top, 8 mixed" in report
     assert " messages\n" in report
 
 

@@ -10,6 +10,7 @@ WRONG = Path(__file__).parent / "wrong"
 PLACES = {
     "tips": "tips/finance.yaml",
     "series": "tips/series/closing-the-month.yaml",
+    "teams": "teams/acme.yaml",
     "family": "frameworks/role-families/finance.yaml",
     "framework": "frameworks/role-families/framework.yaml",
     "messages": "messages/tip.j2",

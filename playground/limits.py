@@ -1,11 +1,14 @@
-"""Rate limits: off unless a test or a demo wants them."""
+"""Rate limits: off unless a test, a benchmark or a demo wants them."""
 
-from collections import deque
+from collections import Counter, deque
+from math import ceil
 
 from playground.errors import SlackError
 
 MINUTE = 60.0
-PER_MINUTE = {"1": 1, "2": 20, "3": 50, "4": 100, "post": 300, "special": 300}
+PER_MINUTE = {"1": 1, "2": 20, "3": 50, "4": 100, "special": 300}
+POSTS_PER_MINUTE = 300
+"""Slack says "several hundred a minute" for a workspace."""
 POSTS_IN_A_BURST = 3
 """Slack asks for one post a second and channel and tolerates short bursts; it gives no figure."""
 
@@ -21,27 +24,42 @@ class RateLimited(SlackError):
 class RateLimits:
     """Counts calls per method and minute, and posts per channel and second."""
 
-    def __init__(self) -> None:
-        self.on = False
+    def __init__(
+        self,
+        *,
+        on: bool = False,
+        posts_per_minute: int = POSTS_PER_MINUTE,
+        posts_in_a_burst: int = POSTS_IN_A_BURST,
+    ) -> None:
+        self.on = on
+        self.refused: Counter[str] = Counter()
+        """How often each method was answered with 429, recorded or not."""
+        self._per_minute = {**PER_MINUTE, "post": posts_per_minute}
+        self._burst = posts_in_a_burst
         self._calls: dict[str, deque[float]] = {}
 
     def check(self, method: str, *, tier: str, now: float, channel: str | None = None) -> None:
         """Count one call, or refuse it."""
         if not self.on:
             return
-        if tier == "post" and channel is not None:
-            key = f"{method} {channel}"
-            self._count(key, most=POSTS_IN_A_BURST, within=float(POSTS_IN_A_BURST), now=now)
-        self._count(method, most=PER_MINUTE[tier], within=MINUTE, now=now)
+        try:
+            if tier == "post" and channel is not None:
+                key = f"{method} {channel}"
+                self._count(key, most=self._burst, within=float(self._burst), now=now)
+            self._count(method, most=self._per_minute[tier], within=MINUTE, now=now)
+        except RateLimited:
+            self.refused[method] += 1
+            raise
 
     def _count(self, key: str, *, most: int, within: float, now: float) -> None:
         calls = self._calls.setdefault(key, deque())
         while calls and now - calls[0] >= within:
             calls.popleft()
         if len(calls) >= most:
-            raise RateLimited(max(1, round(within - (now - calls[0]))))
+            raise RateLimited(max(1, ceil(within - (now - calls[0]))))
         calls.append(now)
 
     def clear(self) -> None:
         """Forget every call."""
         self._calls.clear()
+        self.refused.clear()

@@ -15,10 +15,11 @@ from playground.journal import Call
 from playground.limits import RateLimits
 from playground.listener import Listener
 from playground.persistence import Store
+from playground.person.channels import join, leave
 from playground.person.clicking import Click
 from playground.person.elements import Element, Values
 from playground.person.hands import Hands
-from playground.person.lifecycle import happen
+from playground.person.lifecycle import happen, move_to_zone, set_quiet_hours
 from playground.person.outcome import Outcome
 from playground.play.api import PlayApi
 from playground.play.guard import guarded
@@ -48,6 +49,7 @@ class Playground:
         clock: Clock | None = None,
         record: bool = True,
         manifest: Mapping[str, Any] | None = None,
+        limits: RateLimits | None = None,
     ) -> None:
         self.credentials = credentials or Credentials()
         self.service = Service(
@@ -56,6 +58,7 @@ class Playground:
             credentials=self.credentials,
             manifest=manifest,
             record=record,
+            limits=limits,
         )
         self._store = None if data is None else Store(data, self.service)
         if not record:
@@ -184,9 +187,31 @@ class Playground:
         self._hands.open_home(user, tab)
         await self.quiet()
 
-    async def lifecycle(self, event: str, *, user: str | None = None) -> None:
-        """Let something happen to the app or a person, and wait until the app was told."""
-        happen(self.service, event, user=user)
+    async def lifecycle(
+        self, event: str, *, user: str | None = None, channel: str | None = None
+    ) -> None:
+        """Let something happen to the app, a person or a channel, and wait until the app was told."""
+        happen(self.service, event, user=user, channel=channel)
+        await self.quiet()
+
+    async def invite(self, user: str, channel: str, *, by: str) -> None:
+        """Let a person take somebody, or the app's bot, into a channel."""
+        join(self.service, channel, user=user, by=by)
+        await self.quiet()
+
+    async def remove(self, user: str, channel: str, *, by: str) -> None:
+        """Let a person take somebody, or the app's bot, out of a channel."""
+        leave(self.service, channel, user=user, by=by)
+        await self.quiet()
+
+    async def move_to_zone(self, user: str, tz: str | None) -> None:
+        """Let a person travel to another time zone."""
+        move_to_zone(self.service, user, tz)
+        await self.quiet()
+
+    async def set_quiet_hours(self, user: str, hours: tuple[int, int] | None) -> None:
+        """Let a person set their Do-not-disturb hours, in epoch seconds, or end them."""
+        set_quiet_hours(self.service, user, hours)
         await self.quiet()
 
 

@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from playground.clock import Clock
 from playground.delivery.courier import Courier
-from playground.delivery.events import Events
+from playground.delivery.event_scopes import scope_for
+from playground.delivery.events import Events, subscription
 from playground.faults import Faults
 from playground.journal import Journal
 from playground.limits import RateLimits
@@ -39,6 +40,7 @@ class Service:
         credentials: Credentials,
         manifest: Mapping[str, Any] | None,
         record: bool,
+        limits: RateLimits | None = None,
     ) -> None:
         self._sample = sample
         self.clock = clock
@@ -50,7 +52,7 @@ class Service:
         self.triggers = Triggers()
         self.response_urls = ResponseUrls()
         self.faults = Faults()
-        self.limits = RateLimits()
+        self.limits = limits or RateLimits()
         self.journal = Journal(record=record)
         self.courier = Courier(
             secret=credentials.signing_secret,
@@ -72,9 +74,13 @@ class Service:
         return self.workspace.address
 
     def publish(self, event: dict[str, Any]) -> None:
-        """Send an event to the app in the background."""
-        if self.standing == "installed":
+        """Send an event to the app in the background, if it may hear of it."""
+        if self.standing == "installed" and self._granted_for(event):
             self.events.publish(self.workspace, event)
+
+    def _granted_for(self, event: dict[str, Any]) -> bool:
+        scope = scope_for(subscription(event), event)
+        return self.granted is None or scope is None or scope in self.granted
 
     def start_over(self) -> None:
         """Go back to the sample, as on the first day."""

@@ -23,6 +23,8 @@ def message_object(
         "text": message.text,
         "team": workspace.id,
     }
+    if message.subtype is not None:
+        shown["subtype"] = message.subtype
     if message.by_app:
         shown |= _app_signature(workspace)
     if message.blocks:

@@ -1,22 +1,33 @@
-"""What happens to the app and to people as a whole."""
+"""What happens to the app, to people and to channels as a whole."""
+
+from zoneinfo import ZoneInfo
 
 from playground.errors import NotThere
 from playground.payloads.event import app_uninstalled, tokens_revoked, user_change
+from playground.payloads.membership import quiet_hours_changed
+from playground.person.channels import join, leave, set_archived
 from playground.service import Service
+from playground.state.people import Person
+
+TO_CHANNELS = ("archive", "unarchive", "join", "leave")
 
 
-def happen(service: Service, event: str, *, user: str | None = None) -> None:
-    """Uninstall the app, revoke its token, or deactivate or reactivate a person."""
+def happen(
+    service: Service, event: str, *, user: str | None = None, channel: str | None = None
+) -> None:
+    """Let one thing happen; for people and channels, who or which is given too."""
     if event == "app_uninstalled":
         _end(service, app_uninstalled(), standing_after="uninstalled")
     elif event == "tokens_revoked":
         _end(service, tokens_revoked(service.workspace), standing_after="revoked")
     elif event in ("deactivate", "reactivate"):
         _set_active(service, user, active=event == "reactivate")
+    elif event in TO_CHANNELS:
+        _to_channel(service, event, channel or "", user=user)
     else:
         raise NotThere(
-            f"There is no event {event}. "
-            "Choose app_uninstalled, tokens_revoked, deactivate or reactivate."
+            f"There is no event {event}. Choose app_uninstalled, tokens_revoked, "
+            "deactivate, reactivate, archive, unarchive, join or leave."
         )
 
 
@@ -27,10 +38,46 @@ def _end(service: Service, event: dict[str, object], *, standing_after: str) -> 
     service.workspace.announce("state")
 
 
+def _to_channel(service: Service, event: str, channel: str, *, user: str | None) -> None:
+    who = user or service.workspace.app.user_id
+    if event == "join":
+        join(service, channel, user=who, by=who)
+    elif event == "leave":
+        leave(service, channel, user=who, by=who)
+    else:
+        set_archived(service, channel, archive=event == "archive", by=who)
+
+
 def _set_active(service: Service, user: str | None, *, active: bool) -> None:
+    person = _person(service, user)
+    person.deactivated = not active
+    _changed(service, person)
+
+
+def move_to_zone(service: Service, user: str, tz: str | None) -> None:
+    """Give a person another time zone, and tell the app."""
+    person = _person(service, user)
+    if tz is not None:
+        ZoneInfo(tz)
+    person.tz = tz
+    _changed(service, person)
+
+
+def set_quiet_hours(service: Service, user: str, hours: tuple[int, int] | None) -> None:
+    """Set or end a person's Do-not-disturb hours, and tell the app."""
+    person = _person(service, user)
+    person.dnd = hours
+    service.publish(quiet_hours_changed(service.workspace, person))
+    service.workspace.announce("state")
+
+
+def _changed(service: Service, person: Person) -> None:
+    service.publish(user_change(service.workspace, person))
+    service.workspace.announce("state")
+
+
+def _person(service: Service, user: str | None) -> Person:
     person = service.workspace.people.get(user or "")
     if person is None or person.bot:
         raise NotThere(f"Nobody here has the id {user}.")
-    person.deactivated = not active
-    service.publish(user_change(service.workspace, person))
-    service.workspace.announce("state")
+    return person

@@ -7,6 +7,7 @@ from playground.payloads.event import message_event
 from playground.person.answers import show_command_answer
 from playground.person.desk import Desk
 from playground.person.outcome import Outcome, command_complaint, outcome_of
+from playground.person.slack_commands import is_slacks_own, run_slack_command
 from playground.state.messages import Conversation, Message
 
 
@@ -14,6 +15,8 @@ async def send_command(desk: Desk, channel: str, text: str) -> Outcome:
     """Send a slash command and show what the app acknowledges it with."""
     conversation = desk.conversation(channel)
     command = text.split(" ", 1)[0]
+    if is_slacks_own(command):
+        return run_slack_command(desk, conversation, text)
     if not desk.installed or not desk.service.manifest.knows_command(command):
         return Outcome(acked=False, shown=f"{command} is not a valid command.")
     payload = slash_command(

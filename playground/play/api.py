@@ -149,8 +149,9 @@ class PlayApi:
         return {"ok": True}
 
     async def lifecycle(self, body: Body) -> Answer:
-        """Let something happen to the app or a person."""
-        happen(self._service, needed(body, "event"), user=body.get("user"))
+        """Let something happen to the app, a person or a channel."""
+        who, where = body.get("user"), body.get("channel")
+        happen(self._service, needed(body, "event"), user=who, channel=where)
         return {"ok": True}
 
     # The stage

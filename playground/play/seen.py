@@ -4,6 +4,7 @@ from typing import Any
 
 from playground.errors import NotThere
 from playground.payloads.shapes import view_object
+from playground.person.slack_commands import COMMANDS
 from playground.service import Service
 from playground.state.messages import Conversation, Message
 from playground.state.people import Person
@@ -21,7 +22,7 @@ def state_for(service: Service, user: str | None) -> Seen:
         "people": [_person(person) for person in workspace.members()],
         "commands": [
             {"command": c.command, "description": c.description, "usage_hint": c.usage_hint}
-            for c in service.manifest.commands
+            for c in [*service.manifest.commands, *COMMANDS]
         ],
         "now": service.clock.now(),
     }
@@ -90,6 +91,8 @@ def _conversation(workspace: Workspace, conversation: Conversation, user: str) -
         "topic": conversation.topic,
         "unread": conversation.unread_by(user),
         "archived": conversation.archived,
+        "members": len(conversation.members),
+        "app_is_in": workspace.app_is_in(conversation),
     }
 
 

@@ -23,6 +23,8 @@ class Message:
     only_for: str | None = None
     files: list[str] = field(default_factory=list)
     thread_ts: str | None = None
+    subtype: str | None = None
+    """What Slack itself writes, such as `channel_join`."""
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ COLORS = (
     "4a6fa5", "2f7d6d", "9a5b2e", "7b4b94", "a23b5c", "3d6b8e",
     "6b7a2f", "8c4a3c", "2e6e5e", "5a5fa8", "96632b", "50626e",
 )  # fmt: skip
+DAY = 86_400
 
 
 @dataclass(slots=True)
@@ -25,7 +26,7 @@ class Person:
     bot: bool = False
     color: str = COLORS[0]
     dnd: tuple[int, int] | None = None
-    """Do-not-disturb as start and end, in seconds since the epoch."""
+    """Do-not-disturb as start and end, in seconds since the epoch; it comes back every day."""
 
     @property
     def initials(self) -> str:
@@ -33,6 +34,15 @@ class Person:
         words = self.name.split()
         letters = [word[0] for word in (words[:1] + words[1:][-1:])]
         return "".join(letters).upper() or "?"
+
+
+def quiet_hours(person: Person, *, now: float) -> tuple[int, int] | None:
+    """Return the Do-not-disturb hours that run now, or else come next."""
+    if person.dnd is None:
+        return None
+    start, end = person.dnd
+    days = max(0, int((now - end) // DAY) + 1)
+    return start + days * DAY, end + days * DAY
 
 
 def user_object(person: Person, *, team: str, now: float, with_locale: bool) -> dict[str, object]:

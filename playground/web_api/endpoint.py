@@ -118,7 +118,7 @@ class Endpoint:
             method.name,
             tier=method.tier,
             now=service.clock.now(),
-            channel=arguments.get("channel"),
+            channel=_place(service, arguments.get("channel")),
         )
         request = Request(service, Arguments(arguments))
         request.need_scope(*method.scopes)
@@ -136,6 +136,14 @@ class Endpoint:
         return Response(
             body, status_code=result.status, headers=headers, media_type="application/json"
         )
+
+
+def _place(service: Service, channel: object) -> str | None:
+    """Return where a call goes; a direct message counts as its person, however it was named."""
+    conversation = service.workspace.conversations.get(str(channel))
+    if conversation is not None and conversation.kind == "dm":
+        return service.workspace.partner(conversation)
+    return None if channel is None else str(channel)
 
 
 def _before(fault: Fault) -> Result | None:

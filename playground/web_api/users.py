@@ -1,33 +1,39 @@
-"""users.* and dnd.*: people and their quiet hours."""
+"""users.*: the people of the workspace."""
 
-from playground.state.people import user_object
+from playground.errors import SlackError
+from playground.state.people import Person, user_object
 from playground.web_api.method import Answer, Method, Request
+from playground.web_api.paging import page_of
+
+MOST_WITHOUT_LIMIT = 1000
+"""Slack tries to send everybody at once when no limit is given, and refuses in large workspaces."""
 
 
-def info(request: Request) -> Answer:
-    """Describe a person."""
-    person = request.person(request.arguments.text("user"))
-    shown = user_object(
+def _shown(request: Request, person: Person) -> dict[str, object]:
+    return user_object(
         person,
         team=request.workspace.id,
         now=request.clock.now(),
         with_locale=request.arguments.flag("include_locale"),
     )
-    return {"user": shown}
 
 
-def do_not_disturb(request: Request) -> Answer:
-    """Say when a person does not want to be disturbed."""
-    person = request.person(request.arguments.text("user"))
-    start, end = person.dnd or (1, 1)
-    return {
-        "dnd_enabled": person.dnd is not None,
-        "next_dnd_start_ts": start,
-        "next_dnd_end_ts": end,
-    }
+def info(request: Request) -> Answer:
+    """Describe a person."""
+    return {"user": _shown(request, request.person(request.arguments.text("user")))}
+
+
+def listing(request: Request) -> Answer:
+    """Describe everybody, deactivated people and the app's own bot among them."""
+    people = list(request.workspace.people.values())
+    if len(people) > MOST_WITHOUT_LIMIT and not request.arguments.has("limit"):
+        raise SlackError("limit_required")
+    page, more = page_of(people, request.arguments, default=MOST_WITHOUT_LIMIT)
+    shown = [_shown(request, person) for person in page]
+    return {"members": shown, "cache_ts": int(request.clock.now()), **more}
 
 
 METHODS = (
     Method("users.info", info, scopes=("users:read",), tier="4"),
-    Method("dnd.info", do_not_disturb, scopes=("dnd:read",), tier="3"),
+    Method("users.list", listing, scopes=("users:read",), tier="2"),
 )

@@ -129,7 +129,7 @@ async def test_only_subscribed_events_and_registered_commands_arrive() -> None:
     manifest = {
         "features": {"slash_commands": [{"command": "/rungs", "description": "x"}]},
         "settings": {"event_subscriptions": {"bot_events": ["message.im"]}},
-        "oauth_config": {"scopes": {"bot": ["chat:write"]}},
+        "oauth_config": {"scopes": {"bot": ["chat:write", "im:history"]}},
     }
     async with running(Playground(manifest=manifest)) as playground, request_url(playground) as url:
         await playground.open_home(ADA)

@@ -6,9 +6,9 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from playground.limits import POSTS_IN_A_BURST
+from playground.limits import POSTS_IN_A_BURST, RateLimits
 from playground.server import Playground, running
-from tests.playground.people import ADA, GRACE, client_of, home, still_clock
+from tests.playground.people import ADA, GRACE, KENJI, client_of, home, still_clock
 
 
 @pytest.fixture
@@ -57,3 +57,25 @@ async def test_posts_are_counted_per_channel(playground: Playground) -> None:
 async def test_other_methods_are_not_held_up(playground: Playground) -> None:
     await calls_until_refused(playground, 120)
     assert (await client_of(playground).auth_test())["ok"]
+
+
+async def test_a_direct_message_counts_once_however_it_is_named(playground: Playground) -> None:
+    slack = client_of(playground)
+    opened = await slack.conversations_open(users=ADA)
+    for channel in (ADA, opened["channel"]["id"], ADA):
+        await slack.chat_postMessage(channel=channel, text="x")
+    with pytest.raises(SlackApiError):
+        await slack.chat_postMessage(channel=opened["channel"]["id"], text="x")
+
+
+async def test_the_figures_are_given_and_refusals_counted_without_a_record() -> None:
+    limits = RateLimits(on=True, posts_per_minute=2)
+    async with running(Playground(clock=still_clock(), limits=limits, record=False)) as playground:
+        slack = client_of(playground)
+        await slack.chat_postMessage(channel=ADA, text="x")
+        await slack.chat_postMessage(channel=GRACE, text="x")
+        playground.clock.advance(0.5)
+        with pytest.raises(SlackApiError) as caught:
+            await slack.chat_postMessage(channel=KENJI, text="x")
+        assert caught.value.response.headers["Retry-After"] == "60"
+        assert playground.limits.refused == {"chat.postMessage": 1}

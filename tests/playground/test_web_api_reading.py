@@ -134,13 +134,6 @@ async def test_a_person_and_a_guest_of_whom_little_is_known(slack: AsyncWebClien
     assert await error_of(slack.users_info(user="U0NOBODY000")) == "user_not_found"
 
 
-async def test_quiet_hours(playground: Playground, slack: AsyncWebClient) -> None:
-    assert not (await slack.dnd_info(user=ADA))["dnd_enabled"]
-    playground.workspace.person(ADA).dnd = (100, 200)
-    answer = await slack.dnd_info(user=ADA)
-    assert (answer["next_dnd_start_ts"], answer["next_dnd_end_ts"]) == (100, 200)
-
-
 async def test_the_cast_covers_zones_and_languages() -> None:
     assert len(COLLEAGUES) == 11
     assert len({one.tz for one in COLLEAGUES}) == 11

@@ -1,15 +1,18 @@
 """The people who met the bot."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import ColumnElement, Select, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from coaching.people import MemberKey
+from storage.batches import in_batches
 from storage.inserting import insert_into, insert_new
 from storage.tables import Member
+from storage.times import UtcTime
 
 
 def is_member(key: MemberKey) -> ColumnElement[bool]:
@@ -22,10 +25,14 @@ async def get(session: AsyncSession, key: MemberKey) -> Member | None:
     return await _one(session, select(Member).where(is_member(key)))
 
 
+async def hold(session: AsyncSession, key: MemberKey) -> Member | None:
+    """The member, kept until this transaction ends: an erasure comes before it or after it."""
+    kept = select(Member).where(is_member(key)).with_for_update(read=True, key_share=True)
+    return await _one(session, kept)
+
+
 async def ensure(session: AsyncSession, key: MemberKey, *, now: datetime) -> Member:
     """The member, added when new; one who is there already is left as they are."""
-    # Held until this transaction ends: an erasure at the same time comes before it or after it.
-    kept = select(Member).where(is_member(key)).with_for_update(read=True, key_share=True)
     values = {
         "workspace_id": key.workspace_id,
         "user_id": key.user_id,
@@ -33,7 +40,7 @@ async def ensure(session: AsyncSession, key: MemberKey, *, now: datetime) -> Mem
         "seen_at": now,
     }
     while True:
-        member = await _one(session, kept) or await insert_new(session, Member, values)
+        member = await hold(session, key) or await insert_new(session, Member, values)
         if member:
             return member
 
@@ -94,6 +101,56 @@ async def claim_greeting(session: AsyncSession, key: MemberKey, *, now: datetime
 async def deactivate(session: AsyncSession, key: MemberKey, *, now: datetime) -> bool:
     """Note that the account is switched off in Slack; True when that is news."""
     return await _change(session, key, col(Member.deactivated_at).is_(None), deactivated_at=now)
+
+
+async def note_profile(
+    session: AsyncSession, key: MemberKey, *, zone: str | None, is_active: bool, now: datetime
+) -> bool:
+    """Note what Slack says of a member; True when the zone or the account is not as before.
+
+    Without a zone the one that is known stays. Somebody the bot has not met is not noted.
+    """
+    values: dict[str, Any] = {"zone": zone} if zone is not None else {}
+    news = col(Member.deactivated_at).is_not(None) if is_active else _is_active()
+    if zone is not None:
+        news |= col(Member.zone).is_distinct_from(zone)
+    off = None if is_active else func.coalesce(col(Member.deactivated_at), literal(now, UtcTime))
+    if await _change(session, key, news, **values, profile_at=now, deactivated_at=off):
+        return True
+    await _change(session, key, profile_at=now)
+    return False
+
+
+async def stale_profiles(
+    session: AsyncSession, workspace_id: str, user_ids: Iterable[str], *, before: datetime
+) -> list[str]:
+    """Which of these people are members whose profile was last noted before that moment, or never."""
+    profile_at = col(Member.profile_at)
+    stale = select(col(Member.user_id)).where(
+        col(Member.workspace_id) == workspace_id, profile_at.is_(None) | (profile_at < before)
+    )
+    return [
+        user_id
+        for some in in_batches(user_ids)
+        for user_id in await session.scalars(stale.where(col(Member.user_id).in_(some)))
+    ]
+
+
+async def without_profile(session: AsyncSession, workspace_id: str, *, limit: int) -> list[str]:
+    """At most that many active members whose profile was never noted."""
+    unknown = (
+        select(col(Member.user_id))
+        .where(
+            col(Member.workspace_id) == workspace_id, col(Member.profile_at).is_(None), _is_active()
+        )
+        .order_by(col(Member.user_id))
+        .limit(limit)
+    )
+    return list(await session.scalars(unknown))
+
+
+def _is_active() -> ColumnElement[bool]:
+    return col(Member.deactivated_at).is_(None)
 
 
 async def _change(

@@ -22,6 +22,7 @@ CURRENT = text("state IN ('offered', 'trying')")
 READY = text("state = 'ready'")
 HELD = text("state IN ('leased', 'sending')")
 DUE = text("next_due_at IS NOT NULL")
+UNASKED = text("profile_at IS NULL AND deactivated_at IS NULL")
 
 
 class Workspace(SQLModel, table=True):
@@ -40,6 +41,16 @@ class Member(SQLModel, table=True):
     No foreign key to the workspace: a person may write before its name is known. `zone` is the IANA
     zone that Slack named when it was last asked, at `profile_at`.
     """
+
+    __table_args__ = (
+        Index(
+            "ix_member_unasked",
+            "workspace_id",
+            "user_id",
+            sqlite_where=UNASKED,
+            postgresql_where=UNASKED,
+        ),
+    )
 
     workspace_id: str = Field(primary_key=True)
     user_id: str = Field(primary_key=True)

@@ -116,6 +116,7 @@ async def test_the_indexes_are_all_that_there_are(database: Database) -> None:
             text("SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
         )
         assert set(found) == {
+            "ix_member_unasked",
             "one_open_assessment",
             "ix_assessment_of_member",
             "ix_assessment_of_wording",

@@ -38,6 +38,14 @@ def extend_member() -> None:
     with op.batch_alter_table("member") as batch_op:
         batch_op.add_column(Column("zone", String()))
         batch_op.add_column(Column("profile_at", UTC))
+    unasked = text("profile_at IS NULL AND deactivated_at IS NULL")
+    op.create_index(
+        "ix_member_unasked",
+        "member",
+        ["workspace_id", "user_id"],
+        sqlite_where=unasked,
+        postgresql_where=unasked,
+    )
 
 
 def make_pace() -> None:

@@ -6,19 +6,22 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from logging import getLogger
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from slack_sdk.errors import SlackApiError
 from starlette.applications import Starlette
 
+import arguments
 import settings as environment
 from bot import logs
-from bot.doctor import Finding, examine_slack
+from bot.deps import Deps
+from bot.doctor import Finding, examine
+from bot.message_log import Asked, message_table
 from bot.serving import (
     PortTaken,
     Stopping,
@@ -27,9 +30,7 @@ from bot.serving import (
     serving_socket,
     stop_signal,
 )
-from bot.slack_client import NO_ANSWER
-from bot.slack_errors import from_slack
-from bot.starting import Access, Running, running, utc_now
+from bot.starting import Access, CannotStart, Running, coach, listening, ready_database
 from bot.web import web_app
 from content.check import check
 from content.loader import load_library
@@ -38,7 +39,7 @@ from content.wording import Wording
 from settings import Settings, SettingsProblem
 from storage import schema
 from storage.backup import backup
-from storage.database import Database
+from storage.message_log import STATES
 
 if TYPE_CHECKING:
     from playground.server import Playground
@@ -50,94 +51,58 @@ DEMO_PORT = 8137
 MANIFEST = Path(__file__).parent / "manifest.json"
 
 
-class Stop(Exception):
-    """The user must act; the message is what they read."""
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(words: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it went well, 1 when the user must act, 2 for a wrong call."""
-    chosen = _parser().parse_args(arguments)
-    run: Callable[[argparse.Namespace], int] = chosen.run
+    chosen = arguments.read(words, states=STATES)
     try:
-        return run(chosen)
-    except (Stop, SettingsProblem, ContentProblems, PortTaken) as problem:
+        return RUN[chosen.command](chosen)
+    except (CannotStart, SettingsProblem, ContentProblems, PortTaken) as problem:
         print(problem, file=sys.stderr)
         return ACT
     except (KeyboardInterrupt, asyncio.CancelledError):
         return OK
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="rungs", description="An AI-skills coach that lives in Slack."
-    )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    def command(
-        name: str, about: str, run: Callable[[argparse.Namespace], int]
-    ) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, help=about, description=about)
-        made.set_defaults(run=run)
-        return made
-
-    demo = command("demo", "A local workspace in the browser, with the bot and the clock.", _demo)
-    demo.add_argument(
-        "--data", type=Path, default=Path(".rungs-demo"), help="where the demo keeps its data"
-    )
-    demo.add_argument("--reset", action="store_true", help="forget the data of earlier demos first")
-    command("start", "One process for a small installation: Slack and the clock.", _start)
-    command("web", "HTTP only: Slack's requests, /healthz and /readyz.", _web)
-    command("clock", "The scheduler only.", _clock)
-    content = command("content", "Look after the content.", _content)
-    content.add_argument("action", choices=["check"])
-    content.add_argument(
-        "folder", nargs="?", type=Path, metavar="DIR", help="a folder laid over the built-in one"
-    )
-    database = command("db", "Look after the database.", _db)
-    database.add_argument("action", choices=["upgrade", "backup"])
-    database.add_argument(
-        "destination", nargs="?", type=Path, metavar="PATH", help="where the backup goes"
-    )
-    command("doctor", "Say what is wrong with the installation and what to do.", _doctor)
-    return parser
-
-
 def _start(_: argparse.Namespace) -> int:
     settings = _settings()
-    with_socket = bool(settings.app_token)
+    by_socket = bool(settings.app_token)
 
-    async def serve(bot: Running, stop: Stopping) -> None:
-        async with _ticking(bot.deps.database):
-            if with_socket:
+    async def serve() -> None:
+        stop = stop_signal()
+        async with _listening(settings, http=not by_socket) as bot, _ticking(bot.deps):
+            if by_socket:
                 async with serving_socket(bot.app, app_token=settings.app_token):
                     await _until(stop, "socket")
             else:
                 async with serving_http(_web_app(bot), port=settings.port):
                     await _until(stop, f"port {settings.port}")
 
-    return asyncio.run(_with_bot(settings, serve, http=not with_socket))
+    return _run(serve)
 
 
 def _web(_: argparse.Namespace) -> int:
     settings = _settings()
 
-    async def serve(bot: Running, stop: Stopping) -> None:
-        async with serving_http(_web_app(bot), port=settings.port):
+    async def serve() -> None:
+        stop = stop_signal()
+        async with (
+            _listening(settings, http=True) as bot,
+            serving_http(_web_app(bot), port=settings.port),
+        ):
             await _until(stop, f"port {settings.port}")
 
-    return asyncio.run(_with_bot(settings, serve, http=True))
+    return _run(serve)
 
 
 def _clock(_: argparse.Namespace) -> int:
     settings = _settings()
 
-    async def tick() -> int:
+    async def tick() -> None:
         stop = stop_signal()
-        async with _database(settings) as database, _ticking(database):
+        async with _coach(settings, http=False) as deps, _ticking(deps):
             await _until(stop, "clock")
-        return OK
 
-    return asyncio.run(tick())
+    return _run(tick)
 
 
 def _demo(chosen: argparse.Namespace) -> int:
@@ -148,11 +113,12 @@ def _demo(chosen: argparse.Namespace) -> int:
         for file in (*data.glob("rungs.db*"), *data.glob("workspace*")):
             shutil.rmtree(file) if file.is_dir() else file.unlink()
     data.mkdir(parents=True, exist_ok=True)
-    return asyncio.run(_play(settings, data))
+    return _run(partial(_play, settings, data))
 
 
-async def _play(settings: Settings, data: Path) -> int:
+async def _play(settings: Settings, data: Path) -> None:
     """The playground, the bot on a real socket to it, and the clock, until told to stop."""
+    stop = stop_signal()
     database_url = f"sqlite:///{data / 'rungs.db'}"
     await schema.upgrade(database_url)
     async with _playground(data / "workspace", port=settings.port) as slack:
@@ -165,16 +131,13 @@ async def _play(settings: Settings, data: Path) -> int:
             signing_secret=credentials.signing_secret,
             slack_api_url=slack.api_url,
         )
-
-        async def serve(bot: Running, stop: Stopping) -> None:
-            async with (
-                _ticking(bot.deps.database),
-                serving_socket(bot.app, app_token=local.app_token),
-            ):
-                print(f"Rungs is at {slack.address}. Stop it with Ctrl+C.", flush=True)
-                await stop.asked()
-
-        return await _with_bot(local, serve, http=False)
+        async with (
+            _listening(local, http=False) as bot,
+            _ticking(bot.deps),
+            serving_socket(bot.app, app_token=local.app_token),
+        ):
+            print(f"Rungs is at {slack.address}. Stop it with Ctrl+C.", flush=True)
+            await stop.asked()
 
 
 @asynccontextmanager
@@ -214,7 +177,7 @@ def _db(chosen: argparse.Namespace) -> int:
                 f"Saved to {backup(settings.database_url, chosen.destination or Path('rungs-backup.db'))}"
             )
     except (OSError, ValueError, RuntimeError) as problem:
-        raise Stop(str(problem)) from problem
+        raise CannotStart(str(problem)) from problem
     return OK
 
 
@@ -233,77 +196,72 @@ async def _examine() -> list[Finding]:
     logs.configure("ERROR")
     missing = environment.missing_for_slack(settings, http=not settings.app_token)
     findings = [Finding("settings", line) for line in missing] or [Finding("settings")]
-    findings.append(Finding("database", await _database_problem(settings)))
-    if settings.bot_token:
-        findings += await examine_slack(
-            _access(settings), app_token=settings.app_token, manifest=MANIFEST
-        )
-    problems, _ = check(settings.content)
-    findings += [Finding("content", str(p)) for p in problems] or [Finding("content")]
-    return findings
+    return findings + await examine(
+        _access(settings),
+        database_url=settings.database_url,
+        content=settings.content,
+        app_token=settings.app_token,
+        manifest=MANIFEST,
+    )
 
 
-async def _database_problem(settings: Settings) -> str | None:
-    try:
-        database = await Database.open(settings.database_url)
-    except (ValueError, OSError) as problem:
-        return str(problem)
-    try:
-        return await schema.problem(database)
-    finally:
-        await database.close()
+def _messages(chosen: argparse.Namespace) -> int:
+    settings = _settings()
+    asked = Asked(
+        state=chosen.state,
+        subject=chosen.member or chosen.channel,
+        workspace_id=chosen.workspace,
+        limit=chosen.limit,
+    )
+
+    async def look() -> None:
+        async with ready_database(settings.database_url) as database:
+            print(await message_table(database, asked))
+
+    return _run(look)
 
 
-async def _with_bot(
-    settings: Settings, serve: Callable[[Running, Stopping], Awaitable[None]], *, http: bool
-) -> int:
-    """Put the bot together, let it serve, and stop it well."""
-    stop = stop_signal()
-    missing = environment.missing_for_slack(settings, http=http)
-    if missing:
-        raise Stop("\n".join(missing))
-    library, wording = load_library(settings.content), Wording(settings.content)
-    if problems := wording.problems():
-        raise ContentProblems(problems)
-    async with _database(settings) as database:
-        try:
-            async with running(
-                _access(settings), database=database, library=library, wording=wording
-            ) as bot:
-                await serve(bot, stop)
-        except SlackApiError as error:
-            reason = from_slack("start", error).reason
-            raise Stop(f"Slack refused the token ({reason}). Run `rungs doctor`.") from error
-        except NO_ANSWER as error:
-            raise Stop(
-                f"Slack does not answer at {settings.slack_api_url}. Check the network."
-            ) from error
+def _run(work: Callable[[], Coroutine[object, object, None]]) -> int:
+    asyncio.run(work())
     return OK
 
 
 @asynccontextmanager
-async def _ticking(database: Database) -> AsyncIterator[None]:
+async def _coach(settings: Settings, *, http: bool) -> AsyncIterator[Deps]:
+    """What it takes to speak, from settings; raises CannotStart with everything that is missing."""
+    missing = environment.missing_for_slack(settings, http=http)
+    if missing:
+        raise CannotStart("\n".join(missing))
+    library, wording = load_library(settings.content), Wording(settings.content)
+    if problems := wording.problems():
+        raise ContentProblems(problems)
+    async with (
+        ready_database(settings.database_url) as database,
+        coach(
+            _access(settings),
+            database=database,
+            library=library,
+            wording=wording,
+            min_group=settings.min_group,
+        ) as deps,
+    ):
+        yield deps
+
+
+@asynccontextmanager
+async def _listening(settings: Settings, *, http: bool) -> AsyncIterator[Running]:
+    async with _coach(settings, http=http) as deps, listening(deps, _access(settings)) as bot:
+        yield bot
+
+
+@asynccontextmanager
+async def _ticking(deps: Deps) -> AsyncIterator[None]:
     """The clock; `rungs web` has none and does not load its library."""
     from scheduler.clock import ticking
     from scheduler.jobs import Work
 
-    async with ticking(Work(database, utc_now)):
+    async with ticking(Work(deps.database, deps.now)):
         yield
-
-
-@asynccontextmanager
-async def _database(settings: Settings) -> AsyncIterator[Database]:
-    try:
-        database = await Database.open(settings.database_url)
-    except (ValueError, OSError) as problem:
-        raise Stop(str(problem)) from problem
-    try:
-        wrong = await schema.problem(database)
-        if wrong:
-            raise Stop(wrong)
-        yield database
-    finally:
-        await database.close()
 
 
 def _web_app(bot: Running) -> Starlette:
@@ -327,6 +285,18 @@ async def _until(stop: Stopping, where: str) -> None:
     log.info("started", extra={"where": where})
     await stop.asked()
     log.info("stopping")
+
+
+RUN: dict[str, Callable[[argparse.Namespace], int]] = {
+    "demo": _demo,
+    "start": _start,
+    "web": _web,
+    "clock": _clock,
+    "content": _content,
+    "db": _db,
+    "messages": _messages,
+    "doctor": _doctor,
+}
 
 
 if __name__ == "__main__":

@@ -70,6 +70,7 @@ class Deps:
     slack: Delivery
     identity: Identity
     now: Callable[[], datetime]
+    min_group: int = 5
     turns: Turns = field(default_factory=Turns)
     words: WordsCache = field(default_factory=WordsCache)
 

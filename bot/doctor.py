@@ -1,4 +1,4 @@
-"""What may be wrong between the app and Slack, each with what to do."""
+"""What may be wrong with the installation, each with what to do."""
 
 import json
 from dataclasses import dataclass
@@ -11,7 +11,8 @@ from bot.app import COMMAND
 from bot.permissions import EVENTS, SCOPES
 from bot.slack_client import NO_ANSWER, SlackClients, connect
 from bot.slack_errors import from_slack
-from bot.starting import Access
+from bot.starting import Access, CannotStart, ready_database
+from content.check import check
 
 ADVICE = {
     "invalid_auth": "Copy the Bot User OAuth Token again from OAuth & Permissions, and set SLACK_BOT_TOKEN.",
@@ -33,6 +34,25 @@ class Finding:
 
     def __str__(self) -> str:
         return f"ok    {self.what}" if self.is_fine else f"fix   {self.what}: {self.problem}"
+
+
+async def examine(
+    access: Access, *, database_url: str, content: Path | None, app_token: str, manifest: Path
+) -> list[Finding]:
+    """Database, Slack as far as there are tokens, and content."""
+    findings = [Finding("database", await _database_problem(database_url))]
+    if access.bot_token:
+        findings += await examine_slack(access, app_token=app_token, manifest=manifest)
+    problems, _ = check(content)
+    return findings + ([Finding("content", str(p)) for p in problems] or [Finding("content")])
+
+
+async def _database_problem(url: str) -> str | None:
+    try:
+        async with ready_database(url):
+            return None
+    except CannotStart as problem:
+        return str(problem)
 
 
 async def examine_slack(access: Access, *, app_token: str, manifest: Path) -> list[Finding]:

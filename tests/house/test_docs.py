@@ -107,12 +107,17 @@ def test_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert [re.sub(r" \[.*\]", "", usage) for usage in told] == real
 
 
-def test_options_of_the_demo(capsys: pytest.CaptureFixture[str]) -> None:
+def options(capsys: pytest.CaptureFixture[str], *words: str) -> set[str]:
     with pytest.raises(SystemExit):
-        main(["demo", "--help"])
-    real = set(re.findall(r"--[a-z]+", capsys.readouterr().out)) - {"--help"}
-    (row,) = [r for r in table(README, "command", after="Command line") if "demo" in r[0]]
-    assert set(re.findall(r"--[a-z]+", row[1])) == real
+        main([*words, "--help"])
+    return set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) - {"--help"}
+
+
+def test_options(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = table(README, "command", after="Command line")
+    for command in offered(capsys):
+        told = " ".join(f"{usage} {about}" for usage, about in rows if f"`rungs {command}" in usage)
+        assert set(re.findall(r"--[a-z-]+", told)) == options(capsys, command), command
 
 
 def test_settings_and_their_defaults() -> None:

@@ -18,8 +18,9 @@ MAY_IMPORT = {
     "playground": set(),
     "simulation": {"scheduler", "bot", "content", "storage", "coaching", "playground"},
     "settings": set(),
+    "arguments": set(),
     "app": {
-        *("settings", "simulation", "scheduler", "bot"),
+        *("arguments", "settings", "simulation", "scheduler", "bot"),
         *("content", "storage", "coaching", "playground"),
     },
 }
@@ -38,6 +39,7 @@ REASONS = {
     "bot": "the bot must not know when it is run",
     "playground": "Slack's deputy must not know the bot",
     "simulation": "what would happen must not know how it was asked for",
+    "arguments": "words that were typed are read and passed on as values",
     "settings": "settings are read once and passed on as values",
     "scheduler": "only the composition root knows every package",
     "app": "this library belongs to another room",

@@ -1,0 +1,122 @@
+"""The message log for operators: a table, and for one member why the last message came or did not."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from storage import message_log
+from storage.database import Database
+from storage.tables import Outgoing, Pace, Schedule
+
+HEAD = ("id", "kind", "to", "state", "due", "sent", "reason")
+
+REASONS = {
+    "not_installed": "Rungs is not installed there, or its token no longer works",
+    "deactivated": "Slack has deactivated this person",
+    "opted_out": "they do not want this kind of message",
+    "paused": "messages are paused; the member can resume them",
+    "snoozed": "the member asked for quiet until a later date",
+    "expired": "it could not go out before it would have been too late",
+    "outside_hours": "it waits for the member's working hours",
+    "do_not_disturb": "it waits for the end of the member's Do-not-disturb",
+    "budget_day": "the member had a message that day; one a day is the most",
+    "budget_week": "the member had two messages in seven days; that is the most",
+    "unfollowed": "the channel no longer follows the digest",
+}
+"""What the gate's words mean; any other word is Slack's own name for a refusal."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which messages the operator wants to see."""
+
+    state: str | None = None
+    subject: str | None = None
+    workspace_id: str | None = None
+    limit: int = 20
+
+
+async def message_table(database: Database, asked: Asked) -> str:
+    """The newest messages that fit, one a line; with a subject, what came last of it and what is next."""
+    async with database.read() as session:
+        found = await message_log.messages(
+            session,
+            state=asked.state,
+            subject=asked.subject,
+            workspace_id=asked.workspace_id,
+            limit=asked.limit,
+        )
+        lines = [*_table(found)] if found else ["No messages."]
+        if asked.subject:
+            where = asked.workspace_id
+            plans = await message_log.plans(session, asked.subject, workspace_id=where)
+            paces = await message_log.paces(session, asked.subject, workspace_id=where)
+            lines += ["", *_story(found, plans, paces)]
+    return "\n".join(lines)
+
+
+def _table(found: Sequence[Outgoing]) -> Iterator[str]:
+    rows = [HEAD, *map(_row, found)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield "  ".join(cells).rstrip()
+
+
+def _row(message: Outgoing) -> tuple[str, ...]:
+    sent = _moment(message.sent_at) if message.sent_at else "-"
+    due, reason = _moment(message.due_at), message.reason or "-"
+    return (message.id, message.kind, message.subject, message.state, due, sent, reason)
+
+
+def _story(
+    found: Sequence[Outgoing], plans: Sequence[Schedule], paces: Sequence[Pace]
+) -> Iterator[str]:
+    yield from (_pace(pace) for pace in paces)
+    last = {message.kind: message for message in reversed(found)}
+    planned = {plan.kind: plan for plan in plans}
+    if not last and not planned:
+        yield "Nothing is planned, and nothing was."
+    for kind in sorted({*last, *planned}):
+        yield f"{kind}: {_came(last.get(kind))} {_next(planned.get(kind))}"
+
+
+def _pace(pace: Pace) -> str:
+    said = f"The member chose: {pace.cadence}."
+    if pace.paused_at:
+        said += f" Paused since {_moment(pace.paused_at)}."
+    if pace.snoozed_until:
+        said += f" Quiet until {pace.snoozed_until}."
+    return said
+
+
+def _came(message: Outgoing | None) -> str:
+    """Why the last message came or did not."""
+    if message is None:
+        return "none shown above."
+    due = f"the last was due {_moment(message.due_at)} and"
+    why = REASONS.get(message.reason or "", message.reason or "no reason noted")
+    if message.state == "sent":
+        return f"{due} was sent {_moment(message.sent_at or message.changed_at)}."
+    if message.state == "unknown":
+        return f"{due} may have arrived: look there, then `rungs messages resend {message.id}`."
+    if message.state in ("skipped", "failed"):
+        return f"{due} was not sent: {why}."
+    waits = f" ({why})" if message.reason else ""
+    return f"{due} is on its way{waits}, not before {_moment(message.not_before)}."
+
+
+def _next(plan: Schedule | None) -> str:
+    if plan is None:
+        return "None is planned."
+    if plan.next_due_at is None:
+        return "No further one is planned."
+    return f"The next is due {_moment(plan.next_due_at)}, {_day(plan.next_on)} in {plan.zone}."
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}Z"
+
+
+def _day(day: date | None) -> str:
+    return f"{day:%A}" if day else "a day"

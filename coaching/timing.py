@@ -14,8 +14,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 Rule = Literal["weekly", "fortnightly", "monthly", "bimonthly", "quarterly", "once"]
 """`monthly` is every four weeks, `bimonthly` every eight, `quarterly` the next working day after 90 days."""
 
-WEEKS: dict[Rule, int] = {"weekly": 1, "fortnightly": 2, "monthly": 4, "bimonthly": 8}
-"""How many weeks apart; the other rules count days."""
+WEEKS: dict[Rule, timedelta] = {
+    "weekly": timedelta(weeks=1),
+    "fortnightly": timedelta(weeks=2),
+    "monthly": timedelta(weeks=4),
+    "bimonthly": timedelta(weeks=8),
+}
+"""How far apart occurrences are; the other rules count days."""
 
 QUARTER = timedelta(days=90)
 
@@ -135,11 +140,11 @@ def following(plan: Plan, *, occurrence_on: date, now: datetime) -> Occurrence |
 
 
 def previous(plan: Plan, on: date) -> date | None:
-    """The date of the occurrence before this one; None before the anchor, for `once`, and if all days are off."""
+    """The date of the occurrence before this one; None before the anchor and for `once`."""
     days = _fitting_days(plan)
     if plan.rule == "once" or not days:
         return None
-    earlier = on - _step(plan)
+    earlier = on - WEEKS.get(plan.rule, QUARTER)
     while earlier.weekday() not in days:
         earlier -= _DAY
     return None if plan.anchor is not None and earlier < plan.anchor else earlier
@@ -192,10 +197,6 @@ def _fitting(day: date, days: Collection[int]) -> date:
     return day
 
 
-def _step(plan: Plan) -> timedelta:
-    return QUARTER if plan.rule == "quarterly" else timedelta(weeks=WEEKS[plan.rule])
-
-
 def _begin(plan: Plan, days: Collection[int], today: date) -> date:
     """A date of the plan from which its next one is near."""
     start = plan.anchor or today
@@ -204,7 +205,8 @@ def _begin(plan: Plan, days: Collection[int], today: date) -> date:
     if plan.rule == "quarterly":
         return _next(plan, days, start)
     on = _fitting(start, days)
-    return on + max(0, (today - on) // _step(plan)) * _step(plan)
+    step = WEEKS[plan.rule]
+    return on + max(0, (today - on) // step) * step
 
 
 def _next(plan: Plan, days: Collection[int], on: date) -> date:
@@ -213,7 +215,7 @@ def _next(plan: Plan, days: Collection[int], on: date) -> date:
         return _fitting(on + _DAY, days)
     if plan.rule == "quarterly":
         return _fitting(on + QUARTER, days)
-    return _fitting(on + _step(plan) - 6 * _DAY, days)
+    return _fitting(on + WEEKS[plan.rule] - 6 * _DAY, days)
 
 
 def _upcoming(plan: Plan, days: Collection[int], *, on: date, now: datetime) -> Occurrence:

@@ -16,12 +16,13 @@ from urllib.parse import urlsplit
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 from slack_sdk.webhook.async_client import AsyncWebhookClient
+from slack_sdk.webhook.webhook_response import WebhookResponse
 
 from bot.fence import Lease, fenced
 from bot.reading import EVENT_TYPE, Reading, has_key
 from bot.reading import Posted as Posted
 from bot.slack_client import NO_ANSWER, SlackClients
-from bot.slack_errors import TooMany, Undeliverable, Unsure
+from bot.slack_errors import BLOCKS_REFUSED, TooMany, Undeliverable, Unsure
 
 log = getLogger(__name__)
 
@@ -32,10 +33,14 @@ TRIGGER_LIVES = 3
 
 @dataclass(frozen=True)
 class Message:
-    """What is shown: `text` for notifications and screen readers, `blocks` for everybody else."""
+    """What is shown: `text` for notifications and screen readers, `blocks` for everybody else.
+
+    `plain` stands in for the blocks where Slack refuses them, as it may refuse charts.
+    """
 
     text: str
     blocks: Sequence[Block]
+    plain: Sequence[Block] | None = None
 
 
 @dataclass(frozen=True)
@@ -89,11 +94,22 @@ class Delivery(Reading):
             return await self._post(channel, message, key=key)
 
     async def _post(self, channel: str, message: Message, *, key: str) -> Posted:
+        try:
+            return await self._post_blocks(channel, message.text, message.blocks, key=key)
+        except Undeliverable as problem:
+            # A refusal is definite: nothing was posted, so posting once more doubles nothing.
+            if message.plain is None or problem.reason not in BLOCKS_REFUSED:
+                raise
+        return await self._post_blocks(channel, message.text, message.plain, key=key)
+
+    async def _post_blocks(
+        self, channel: str, text: str, blocks: Sequence[Block], *, key: str
+    ) -> Posted:
         answer = await self._call(
             self._clients.once.chat_postMessage,
             channel=channel,
-            text=message.text,
-            blocks=message.blocks,
+            text=text,
+            blocks=blocks,
             metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
             unfurl_links=False,
             unfurl_media=False,
@@ -170,17 +186,21 @@ class Delivery(Reading):
         if not self._is_slack(response_url):
             raise Undeliverable("response_url", "not_an_address_of_slack")
         webhook = AsyncWebhookClient(response_url, session=self._clients.session)
+        answer = await self._answer(webhook, message.text, message.blocks, replace=replace)
+        if message.plain is not None and any(name in answer.body for name in BLOCKS_REFUSED):
+            answer = await self._answer(webhook, message.text, message.plain, replace=replace)
+        if answer.status_code >= 300:
+            raise Undeliverable("response_url", f"http_{answer.status_code}")
+
+    async def _answer(
+        self, webhook: AsyncWebhookClient, text: str, blocks: Sequence[Block], *, replace: bool
+    ) -> WebhookResponse:
         try:
-            answer = await webhook.send(
-                text=message.text,
-                blocks=message.blocks,
-                response_type="ephemeral",
-                replace_original=replace,
+            return await webhook.send(
+                text=text, blocks=blocks, response_type="ephemeral", replace_original=replace
             )
         except NO_ANSWER as error:
             raise Unsure("response_url", "no_answer") from error
-        if answer.status_code >= 300:
-            raise Undeliverable("response_url", f"http_{answer.status_code}")
 
     async def upload(self, channel: str, *, name: str, content: bytes, comment: str) -> None:
         """Share a file in a conversation."""

@@ -29,6 +29,7 @@ WORKSPACE_GONE = frozenset(
         "token_revoked",
     }
 )
+BLOCKS_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format"})
 TRIGGER_GONE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
 TOO_MANY = 429
 SERVER_ERROR = 500

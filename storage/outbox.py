@@ -1,0 +1,205 @@
+"""Messages that the bot sends by itself: put in, looked at, answered; `holding` has how they go out."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+
+from sqlalchemy import delete, exists, func, literal_column, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from coaching.people import MemberKey
+from storage.holding import begin as begin
+from storage.holding import claim as claim
+from storage.holding import describe as describe
+from storage.holding import fail as fail
+from storage.holding import finish as finish
+from storage.holding import give_back as give_back
+from storage.holding import is_message as is_message
+from storage.holding import postpone as postpone
+from storage.holding import put_back as put_back
+from storage.holding import skip as skip
+from storage.inserting import insert_into
+from storage.reaping import held as held
+from storage.reaping import reconcile as reconcile
+from storage.reaping import release as release
+from storage.reaping import resend as resend
+from storage.reaping import take_over as take_over
+from storage.reaping import unknown as unknown
+from storage.tables import Outgoing, Workspace
+
+OVER = ("sent", "skipped", "failed")
+IS_READY = col(Outgoing.state) == literal_column("'ready'")
+
+
+@dataclass(frozen=True)
+class New:
+    """A message to be; one with the same kind, subject and local date exists once."""
+
+    workspace_id: str
+    kind: str
+    subject: str
+    user_id: str | None
+    local_date: date
+    due_at: datetime
+    expires_at: datetime
+
+    @property
+    def dedupe_key(self) -> str:
+        return f"{self.kind}:{self.subject}:{self.local_date.isoformat()}"
+
+    @property
+    def id(self) -> str:
+        """Made from what it is: after a restore the same message has the same key in Slack."""
+        made = sha256(f"{self.workspace_id}:{self.dedupe_key}".encode()).hexdigest()
+        return f"{day_of_id(self.local_date)}{made[:26]}"
+
+
+async def enqueue(session: AsyncSession, messages: Iterable[New], *, now: datetime) -> int:
+    """Put messages in; those that are there already stay as they are, expired ones are skipped.
+
+    Returns how many were given.
+    """
+    values = [_row(message, now=now) for message in messages]
+    if values:
+        connection = await session.connection()
+        await connection.execute(insert_into(session, Outgoing).on_conflict_do_nothing(), values)
+    return len(values)
+
+
+async def get(session: AsyncSession, workspace_id: str, message_id: str) -> Outgoing | None:
+    """The message, in whatever state."""
+    found: Outgoing | None = await session.scalar(
+        select(Outgoing)
+        .where(is_message(workspace_id, message_id))
+        .execution_options(populate_existing=True)
+    )
+    return found
+
+
+async def for_member(session: AsyncSession, key: MemberKey, *, limit: int = 20) -> list[Outgoing]:
+    """The member's messages, the latest due first."""
+    rows = await session.scalars(
+        select(Outgoing)
+        .where(col(Outgoing.workspace_id) == key.workspace_id, col(Outgoing.user_id) == key.user_id)
+        .order_by(col(Outgoing.due_at).desc(), col(Outgoing.id))
+        .limit(limit)
+        .execution_options(populate_existing=True)
+    )
+    return list(rows)
+
+
+async def answer(
+    session: AsyncSession, key: MemberKey, message_id: str, answer: str, *, now: datetime
+) -> Outgoing | None:
+    """Note what the member answered to a message of theirs; None when it was answered before."""
+    found: Outgoing | None = await session.scalar(
+        update(Outgoing)
+        .where(
+            is_message(key.workspace_id, message_id),
+            col(Outgoing.user_id) == key.user_id,
+            col(Outgoing.answered_at).is_(None),
+        )
+        .values(answer=answer, answered_at=now, changed_at=now)
+        .returning(Outgoing)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    return found
+
+
+async def due_workspaces(session: AsyncSession, *, now: datetime) -> list[str]:
+    """The connected workspaces that have something to send."""
+    ready = exists().where(
+        col(Outgoing.workspace_id) == col(Workspace.workspace_id),
+        IS_READY,
+        col(Outgoing.not_before) <= now,
+    )
+    rows = await session.scalars(
+        select(col(Workspace.workspace_id)).where(col(Workspace.disconnected_at).is_(None), ready)
+    )
+    return list(rows)
+
+
+async def states(session: AsyncSession) -> dict[str, int]:
+    """How many messages there are in each state."""
+    counted = select(col(Outgoing.state), func.count()).group_by(col(Outgoing.state))
+    return {str(state): int(count) for state, count in await session.execute(counted)}
+
+
+async def oldest_due(session: AsyncSession, *, now: datetime) -> datetime | None:
+    """Since when the message that waits longest could have gone out."""
+    found: datetime | None = await session.scalar(
+        select(func.min(col(Outgoing.not_before))).where(IS_READY, col(Outgoing.not_before) <= now)
+    )
+    return found
+
+
+async def present(session: AsyncSession, workspace_id: str, keys: Sequence[str]) -> set[str]:
+    """Which of these dedupe keys have a message."""
+    rows = await session.scalars(
+        select(col(Outgoing.dedupe_key)).where(
+            col(Outgoing.workspace_id) == workspace_id, col(Outgoing.dedupe_key).in_(keys)
+        )
+    )
+    return set(rows)
+
+
+async def stuck(session: AsyncSession, workspace_id: str, *, before: datetime) -> list[str]:
+    """The ids of messages that could have gone out since that moment and did not."""
+    rows = await session.scalars(
+        select(col(Outgoing.id)).where(
+            col(Outgoing.workspace_id) == workspace_id,
+            IS_READY,
+            col(Outgoing.not_before) < before,
+        )
+    )
+    return list(rows)
+
+
+async def prune(session: AsyncSession, workspace_id: str, *, before: date, limit: int) -> int:
+    """Forget at most `limit` messages of days before that one; returns how many."""
+    # Ids begin with the day: the oldest stand first in the key.
+    old = (
+        select(col(Outgoing.id))
+        .where(
+            col(Outgoing.workspace_id) == workspace_id,
+            col(Outgoing.id) < day_of_id(before),
+            col(Outgoing.state).in_(OVER),
+        )
+        .order_by(col(Outgoing.id))
+        .limit(limit)
+    )
+    removed = await session.execute(
+        delete(Outgoing)
+        .where(col(Outgoing.workspace_id) == workspace_id, col(Outgoing.id).in_(old))
+        .returning(col(Outgoing.id))
+        .execution_options(synchronize_session=False)
+    )
+    return len(removed.all())
+
+
+def day_of_id(day: date) -> str:
+    """What the ids of messages of a day begin with; they sort like the days."""
+    return f"{day:%y%m%d}"
+
+
+def _row(message: New, *, now: datetime) -> dict[str, object]:
+    is_late = message.expires_at <= now
+    return {
+        "workspace_id": message.workspace_id,
+        "id": message.id,
+        "dedupe_key": message.dedupe_key,
+        "kind": message.kind,
+        "subject": message.subject,
+        "user_id": message.user_id,
+        "local_date": message.local_date,
+        "state": "skipped" if is_late else "ready",
+        "reason": "expired" if is_late else None,
+        "due_at": message.due_at,
+        "not_before": message.due_at,
+        "expires_at": message.expires_at,
+        "epoch": 0,
+        "attempt": 0,
+        "changed_at": now,
+    }

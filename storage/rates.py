@@ -1,0 +1,106 @@
+"""How often Slack may be asked: one bucket per workspace and method, shared by all processes."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from storage.inserting import insert_into
+from storage.tables import Rate
+
+MINUTE = timedelta(minutes=1)
+BURST = timedelta(seconds=1)
+"""What was left unused this long may be made up for, so that a pause between batches costs nothing."""
+
+SPARE = 1.02
+"""Calls reach Slack a little unevenly; two in a hundred are kept back, or the limit would be met."""
+
+
+FARTHEST = timedelta(minutes=15)
+"""A bucket that is taken further ahead than this belongs to a clock that was set back."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many calls a minute of one method, reserved at most `ahead` of their time."""
+
+    method: str
+    per_minute: float
+    ahead: timedelta = timedelta(seconds=20)
+
+    @property
+    def interval(self) -> timedelta:
+        """The time between two calls."""
+        return MINUTE / self.per_minute * SPARE
+
+
+async def lock(
+    session: AsyncSession, workspace_id: str, method: str, *, now: datetime
+) -> datetime | None:
+    """When the next call is free, held until the transaction ends; None while another process has it."""
+    new = insert_into(session, Rate).values(
+        workspace_id=workspace_id, method=method, free_at=now, calls=0, refused=0
+    )
+    await session.execute(new.on_conflict_do_nothing())
+    found: datetime | None = await session.scalar(
+        select(col(Rate.free_at))
+        .where(col(Rate.workspace_id) == workspace_id, col(Rate.method) == method)
+        .with_for_update(skip_locked=True)
+    )
+    return found
+
+
+def start(free_at: datetime, *, now: datetime) -> datetime:
+    """The first moment that is free for a call."""
+    return now if free_at > now + FARTHEST else max(free_at, now - BURST)
+
+
+def room(free_at: datetime, limit: Limit, *, now: datetime) -> int:
+    """How many calls may be reserved now."""
+    left = now + limit.ahead - start(free_at, now=now)
+    return max(0, int(left / limit.interval))
+
+
+async def take(
+    session: AsyncSession,
+    workspace_id: str,
+    limit: Limit,
+    *,
+    count: int,
+    free_at: datetime,
+    now: datetime,
+) -> list[datetime]:
+    """Reserve so many calls of a locked bucket; returns the moments for them."""
+    first = start(free_at, now=now)
+    await session.execute(
+        update(Rate)
+        .where(col(Rate.workspace_id) == workspace_id, col(Rate.method) == limit.method)
+        .values(free_at=first + count * limit.interval, calls=col(Rate.calls) + count)
+        .execution_options(synchronize_session=False)
+    )
+    return [first + number * limit.interval for number in range(count)]
+
+
+async def drain(session: AsyncSession, workspace_id: str, method: str, *, until: datetime) -> None:
+    """Slack asked to wait: nothing is reserved before that moment."""
+    new = insert_into(session, Rate).values(
+        workspace_id=workspace_id, method=method, free_at=until, calls=0, refused=1
+    )
+    later = func.max if session.get_bind().dialect.name == "sqlite" else func.greatest
+    await session.execute(
+        new.on_conflict_do_update(
+            index_elements=["workspace_id", "method"],
+            set_={
+                "free_at": later(col(Rate.free_at), new.excluded.free_at),
+                "refused": col(Rate.refused) + 1,
+            },
+        )
+    )
+
+
+async def totals(session: AsyncSession) -> list[Rate]:
+    """All buckets, with how many calls were reserved and how many Slack refused."""
+    rows = await session.scalars(select(Rate).execution_options(populate_existing=True))
+    return list(rows)

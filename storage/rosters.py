@@ -89,16 +89,12 @@ def _who_count(
         col(Assessment.state) == "completed",
     )
     return (
-        select(
-            col(Member.workspace_id),
-            literal(channel_id),
-            literal(period),
-            col(Member.user_id),
-        )
+        select(col(Member.workspace_id), literal(channel_id), literal(period), col(Member.user_id))
         .where(
             col(Member.workspace_id) == workspace_id,
             col(Member.user_id).in_(user_ids),
-            finished.exists(),
+            # Not EXISTS: PostgreSQL turns that into a join, and without fresh statistics into a slow one.
+            finished.limit(1).scalar_subquery().is_not(None),
         )
         .with_for_update(read=True, key_share=True, skip_locked=True, of=Member)
     )

@@ -5,9 +5,11 @@ from typing import Any
 
 from coaching.people import MemberKey
 from coaching.questionnaire import Answer, Question, Questionnaire, TierWords
-from coaching.tiers import LEVELS, TIERS
+from coaching.tiers import LEVELS, TIERS, standing
 from coaching.tips import Tip
-from storage.tables import Outgoing, Schedule
+from storage import assessments, teams
+from storage.database import Database
+from storage.tables import Outgoing, Schedule, Team
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -96,3 +98,39 @@ NAMESAKE = MemberKey("T2", "U1")
 """The same user id in another workspace: somebody else, who must see and lose nothing."""
 
 SALES = questionnaire_about("sales")
+
+
+async def finished(
+    database: Database,
+    key: MemberKey,
+    level: float,
+    *,
+    number: int = 0,
+    words: Questionnaire = SALES,
+) -> None:
+    """The member completed a self-check, with this level as the answer to each question."""
+    async with database.write() as session:
+        mine = await assessments.start(session, key, words, now=minute(number))
+        for place, question in enumerate(words.questions):
+            await assessments.answer(
+                session, mine, question.id, place=place, level=level, now=minute(number)
+            )
+        result = standing(await assessments.answers(session, mine))
+        await assessments.complete(session, mine, result, now=minute(number))
+
+
+async def a_team(
+    database: Database, channel_id: str = "C1", *, workspace_id: str = "T1", set_by: str = "U9"
+) -> Team:
+    """A channel that follows the digest."""
+    async with database.write() as session:
+        return await teams.follow(
+            session,
+            workspace_id,
+            channel_id,
+            set_by=set_by,
+            zone="Europe/Vienna",
+            weekday=1,
+            hour=9,
+            now=minute(0),
+        )

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from coaching.people import MemberKey
 from storage import members
 from storage.database import Database
 from tests.storage.cast import ADA, COLLEAGUE, NAMESAKE, minute
@@ -80,3 +81,79 @@ async def test_whoever_is_met_is_greeted_once_and_their_family_is_kept(database:
         assert (again.greeted_at, again.family) == (minute(0), "sales")
         other = await members.meet(session, ADA, now=minute(2), family="design")
         assert (other.family, other.created_at, other.seen_at) == ("design", minute(0), minute(2))
+
+
+async def test_a_profile_is_noted_and_news_are_told_apart(database: Database) -> None:
+    async with database.write() as session:
+        await members.ensure(session, ADA, now=minute(0))
+        told = [
+            await members.note_profile(session, ADA, zone=zone, is_active=active, now=minute(at))
+            for at, (zone, active) in enumerate(
+                [
+                    ("Europe/Vienna", True),
+                    ("Europe/Vienna", True),
+                    ("Asia/Tokyo", True),
+                    (None, True),
+                    (None, False),
+                    ("Asia/Tokyo", False),
+                    ("Asia/Tokyo", True),
+                ]
+            )
+        ]
+        member = await members.get(session, ADA)
+    assert told == [True, False, True, False, True, False, True]
+    assert member is not None
+    assert (member.zone, member.profile_at, member.deactivated_at) == (
+        "Asia/Tokyo",
+        minute(6),
+        None,
+    )
+
+
+async def test_an_account_stays_switched_off_since_it_was(database: Database) -> None:
+    async with database.write() as session:
+        await members.ensure(session, ADA, now=minute(0))
+        for number in (1, 2, 3):
+            zone = f"Etc/GMT+{number}"
+            await members.note_profile(session, ADA, zone=zone, is_active=False, now=minute(number))
+        member = await members.get(session, ADA)
+    assert member is not None
+    assert (member.deactivated_at, member.zone) == (minute(1), "Etc/GMT+3")
+
+
+async def test_a_stranger_s_profile_is_not_noted(database: Database) -> None:
+    async with database.write() as session:
+        await members.ensure(session, NAMESAKE, now=minute(0))
+        assert not await members.note_profile(
+            session, ADA, zone="UTC", is_active=True, now=minute(1)
+        )
+        assert await members.get(session, ADA) is None
+        other = await members.get(session, NAMESAKE)
+    assert other is not None
+    assert (other.zone, other.profile_at) == (None, None)
+
+
+async def test_stale_profiles_are_those_of_members_not_asked_for_lately(database: Database) -> None:
+    async with database.write() as session:
+        for key in (ADA, COLLEAGUE, NAMESAKE, MemberKey("T1", "U3")):
+            await members.ensure(session, key, now=minute(0))
+        for key, number in ((ADA, 10), (COLLEAGUE, 20), (NAMESAKE, 5)):
+            await members.note_profile(session, key, zone="UTC", is_active=True, now=minute(number))
+        asked = ["U3", "U2", "U1", "U1", "stranger"]
+        for number, stale in ((10, ["U3"]), (11, ["U1", "U3"]), (30, ["U1", "U2", "U3"])):
+            found = await members.stale_profiles(session, "T1", asked, before=minute(number))
+            assert found == stale
+        assert await members.stale_profiles(session, "T1", [], before=minute(30)) == []
+
+
+async def test_members_without_a_profile_are_the_active_ones_never_asked_for(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        for name in ("U1", "U2", "U3", "U4"):
+            await members.ensure(session, MemberKey("T1", name), now=minute(0))
+        await members.ensure(session, MemberKey("T2", "U5"), now=minute(0))
+        await members.deactivate(session, COLLEAGUE, now=minute(1))
+        await members.note_profile(session, ADA, zone=None, is_active=True, now=minute(1))
+        assert await members.without_profile(session, "T1", limit=9) == ["U3", "U4"]
+        assert await members.without_profile(session, "T1", limit=1) == ["U3"]

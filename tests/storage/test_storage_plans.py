@@ -4,13 +4,14 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import assessments, erasure, inbound, members, steps, workspaces
 from storage.database import Database
 from storage.tables import Assessment
 from tests.storage.cast import ADA, SALES, minute, tip_named
+from tests.storage.statements import plan_of, recorded
 
 Call = Callable[[AsyncSession, Assessment], Awaitable[Any]]
 
@@ -58,31 +59,12 @@ async def test_no_query_of_a_click_reads_a_whole_table(database: Database, call_
     async with database.write() as session:
         assessment = await assessments.start(session, ADA, SALES, now=minute(0))
         await assessments.answer(session, assessment, "starting", place=0, level=1.0, now=minute(0))
-        statements = recorded(session)
-        await call(session, assessment)
-        seen = list(statements)
+        with recorded(session) as seen:
+            await call(session, assessment)
         plans = [await plan_of(session, statement, values) for statement, values in seen]
     assert 0 < len(seen) <= most, "a click waits for each of these statements"
     for (statement, _), plan in zip(seen, plans, strict=True):
         assert "SCAN" not in plan, f"{statement}\n{plan}"
-
-
-def recorded(session: AsyncSession) -> list[tuple[str, Any]]:
-    """The statements that the session sends from now on, with their values."""
-    statements: list[tuple[str, Any]] = []
-
-    @event.listens_for(session.get_bind(), "before_cursor_execute")
-    def note(_c: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
-        if not statement.startswith(("BEGIN", "EXPLAIN")):
-            statements.append((statement, values))
-
-    return statements
-
-
-async def plan_of(session: AsyncSession, statement: str, values: Any) -> str:
-    connection = await session.connection()
-    rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
-    return "\n".join(str(row.detail) for row in rows)
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])
@@ -101,8 +83,8 @@ async def test_each_index_is_used_and_gives_the_order(
 ) -> None:
     async with database.write() as session:
         assessment = await assessments.start(session, ADA, SALES, now=minute(0))
-        statements = recorded(session)
-        await call(session, assessment)
+        with recorded(session) as statements:
+            await call(session, assessment)
         statement, values = statements[0]
         plan = await plan_of(session, statement, values)
     assert index in plan

@@ -3,14 +3,24 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage.inserting import insert_into
-from storage.tables import Release
+from storage.tables import Release, Team
+
+NOBODY = "[]"
+
+
+class Other(NamedTuple):
+    """Whose answers the last release to another channel rests on, in that channel's keyed hashes."""
+
+    channel_id: str
+    secret: str
+    contributors: frozenset[str]
 
 
 async def keep(
@@ -57,6 +67,24 @@ async def latest(
     return found
 
 
+async def elsewhere(session: AsyncSession, workspace_id: str, channel_id: str) -> list[Other]:
+    """The last release to each other channel of the workspace that rests on anybody's answers."""
+    rows = await session.execute(
+        select(col(Team.channel_id), col(Team.secret), col(Release.contributors))
+        .join(
+            Team,
+            (col(Team.workspace_id) == col(Release.workspace_id))
+            & (col(Team.channel_id) == col(Release.channel_id)),
+        )
+        .where(
+            col(Release.workspace_id) == workspace_id,
+            col(Release.id).in_(_last_ids(workspace_id, channel_id)),
+        )
+        .order_by(col(Team.channel_id))
+    )
+    return [Other(channel, secret, frozenset(json.loads(them))) for channel, secret, them in rows]
+
+
 async def history(
     session: AsyncSession, workspace_id: str, channel_id: str, *, limit: int = 12
 ) -> list[Release]:
@@ -81,3 +109,19 @@ def _newest_first(workspace_id: str, channel_id: str) -> Select[Release]:
         .where(col(Release.workspace_id) == workspace_id, col(Release.channel_id) == channel_id)
         .order_by(col(Release.released_at).desc(), col(Release.id).desc())
     )
+
+
+def _last_ids(workspace_id: str, channel_id: str) -> Select[str]:
+    """The ids of the last release with contributors to each channel but this one."""
+    newest_first = (col(Release.released_at).desc(), col(Release.id).desc())
+    place = func.row_number().over(partition_by=col(Release.channel_id), order_by=newest_first)
+    numbered = (
+        select(col(Release.id), place.label("place"))
+        .where(
+            col(Release.workspace_id) == workspace_id,
+            col(Release.channel_id) != channel_id,
+            col(Release.contributors) != NOBODY,
+        )
+        .subquery()
+    )
+    return select(numbered.c.id).where(numbered.c.place == 1)

@@ -1,9 +1,11 @@
 """Releases and audits: what was made known, and what the auditor found."""
 
+from collections.abc import Iterable
 from datetime import date
 
-from storage import audits, erasure, members, releases
+from storage import audits, erasure, members, releases, teams
 from storage.database import Database
+from storage.releases import Other
 from tests.storage.cast import ADA, START, a_team, minute
 
 PERIOD = START.date()
@@ -16,6 +18,7 @@ async def keep(
     number: int = 0,
     channel: str = "C1",
     workspace_id: str = "T1",
+    contributors: Iterable[str] = ("hash-b", "hash-a", "hash-b"),
     **facts: object,
 ) -> None:
     async with database.write() as session:
@@ -25,7 +28,7 @@ async def keep(
             channel,
             id=name,
             period=PERIOD,
-            contributors=["hash-b", "hash-a", "hash-b"],
+            contributors=contributors,
             facts=facts,
             now=minute(number),
         )
@@ -65,6 +68,28 @@ async def test_releases_are_each_channel_s_own_newest_first(database: Database) 
         assert before is not None
         assert before.id == "m2"
         assert await releases.latest(session, "T2", "C1", other_than="foreign") is None
+
+
+async def test_elsewhere_are_the_last_releases_that_rest_on_anybody(database: Database) -> None:
+    secrets = {}
+    for channel in ("C1", "C2", "C3", "C4"):
+        secrets[channel] = (await a_team(database, channel)).secret
+    await a_team(database, "C2", workspace_id="T2")
+    await keep(database, "own", number=9)
+    await keep(database, "old", number=1, channel="C3", contributors=["gone"])
+    await keep(database, "new", number=2, channel="C3", contributors=["x", "y"])
+    await keep(database, "early", number=1, channel="C2", contributors=["z"])
+    await keep(database, "without figures", number=3, channel="C2", contributors=[])
+    await keep(database, "never any", number=3, channel="C4", contributors=[])
+    await keep(database, "foreign", number=9, channel="C2", workspace_id="T2")
+    async with database.write() as session:
+        await teams.unfollow(session, "T1", "C3", reason="asked", now=minute(10))
+    async with database.read() as session:
+        found = await releases.elsewhere(session, "T1", "C1")
+    assert found == [
+        Other("C2", secrets["C2"], frozenset({"z"})),
+        Other("C3", secrets["C3"], frozenset({"x", "y"})),
+    ]
 
 
 async def test_a_release_stays_when_somebody_is_erased(database: Database) -> None:

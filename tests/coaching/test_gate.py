@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from coaching.gate import ChannelFacts, MemberFacts, Send, Skip, Wait, decide
+from coaching.timing import WEEKEND
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WEDNESDAY = date(2027, 1, 6)
@@ -26,7 +28,7 @@ FINE = MemberFacts(
     is_paused=False,
     snoozed_until=None,
     zone="Europe/Berlin",
-    days_off=frozenset({5, 6}),
+    days_off=WEEKEND,
     sent_days=(),
 )
 CHANNEL = ChannelFacts(
@@ -188,37 +190,38 @@ def reason_of(facts: MemberFacts) -> str | None:
     return None if isinstance(verdict, Send) else verdict.reason
 
 
-MOMENTS = st.datetimes(
-    datetime.fromisoformat("2026-03-01"),
-    datetime.fromisoformat("2027-11-15"),
-    timezones=st.just(UTC),
-)
+DATES = st.dates(date(2026, 3, 1), date(2027, 11, 15))
+MINUTES = st.integers(9 * 60, 17 * 60) | st.integers(0, 24 * 60 - 1)
+"""Of a local day, more often those in which people work."""
+
 ZONES = st.sampled_from(
     ["Europe/Berlin", "America/Los_Angeles", "Asia/Kolkata", "Pacific/Kiritimati", "Pacific/Niue"]
 )
-MOSTLY = st.integers(0, 9).map(bool)
+REFUSING: list[dict[str, Any]] = [{flag: flag == "is_paused"} for flag in FACTS_IN_ORDER[:4]]
+FLAWS = st.sampled_from([*REFUSING, *({} for _ in range(12))])
+"""What makes the message unwanted: mostly nothing."""
 
 
 @st.composite
 def members(draw: st.DrawFn) -> MemberFacts:
     """A member of any kind at any moment, more often reachable than not."""
-    now = draw(MOMENTS)
-    hours = st.integers(-100, 200).map(lambda n: n * HOUR)
-    days_ago = st.integers(-1, 10).map(lambda n: now.date() - n * DAY)
-    return MemberFacts(
+    zone, today = draw(ZONES), draw(DATES)
+    local = datetime.combine(today, time()) + draw(MINUTES) * timedelta(minutes=1)
+    now = local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    days_ago = st.integers(-1, 10).map(lambda n: today - n * DAY)
+    hours = st.integers(-5, 200).map(lambda n: n * HOUR)
+    fine = replace(
+        FINE,
         now=now,
         due_at=now - draw(st.integers(-2, 90)) * HOUR,
         expires_at=now + draw(hours),
-        is_installed=draw(MOSTLY),
-        is_active=draw(MOSTLY),
-        wants=draw(MOSTLY),
-        is_paused=not draw(MOSTLY),
         snoozed_until=draw(st.none() | days_ago),
-        zone=draw(ZONES),
-        days_off=draw(st.frozensets(st.integers(0, 6), max_size=7)),
+        zone=zone,
+        days_off=draw(st.just(WEEKEND) | st.frozensets(st.integers(0, 6), max_size=7)),
         quiet_until=draw(st.none() | hours.map(lambda ahead: now + ahead)),
         sent_days=draw(st.lists(days_ago, max_size=3)),
     )
+    return replace(fine, **draw(FLAWS))
 
 
 def is_wanted(facts: MemberFacts) -> bool:

@@ -1,43 +1,58 @@
 """The table of jobs: what runs when, and what each promises."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime
-
-from scheduler.prune import prune_inbound
-from storage.database import Database
-
-
-@dataclass(frozen=True)
-class Work:
-    """What a job works with."""
-
-    database: Database
-    now: Callable[[], datetime]
-
-
-@dataclass(frozen=True)
-class Job:
-    """One job: a step that says whether it did something, and how often it is tried."""
-
-    name: str
-    every_seconds: int
-    promise: str
-    step: Callable[[Work], Awaitable[bool]]
-
-
-async def _prune(work: Work) -> bool:
-    return await prune_inbound(work.database, now=work.now())
-
+from scheduler.audit import audit
+from scheduler.prune import prune
+from scheduler.reap import reap
+from scheduler.send import send
+from scheduler.tick import tick
+from scheduler.work import Job as Job
+from scheduler.work import Timings as Timings
+from scheduler.work import Work as Work
 
 JOBS = (
+    Job(
+        name="tick",
+        every_seconds=5,
+        promise=(
+            "Turns plans that are due into messages, 250 at a time. Twice or in several processes: one "
+            "message per kind, receiver and local date. Late: one catch-up, skipped when past its expiry."
+        ),
+        step=tick,
+    ),
+    Job(
+        name="send",
+        every_seconds=1,
+        promise=(
+            "Sends what is due and wanted, at Slack's pace. Twice or in several processes: each message "
+            "is held by one of them and posted once. Late: the gate is asked anew for each."
+        ),
+        step=send,
+    ),
+    Job(
+        name="reap",
+        every_seconds=10,
+        promise=(
+            "Settles what a dead process held: unsent goes back, the rest is looked up in Slack first. "
+            "Twice or in several processes: one of them decides. Late: the message is late, not lost."
+        ),
+        step=reap,
+    ),
+    Job(
+        name="audit",
+        every_seconds=3600,
+        promise=(
+            "Counts, once a day, the messages that ought to exist and do not. Safe to run twice, late, "
+            "or in several processes: each day is counted from the plans."
+        ),
+        step=audit,
+    ),
     Job(
         name="prune",
         every_seconds=600,
         promise=(
-            "Forgets what Slack sent more than three days ago, 500 rows at a time. "
-            "Safe to run twice, late, or in several processes."
+            "Forgets what Slack sent more than three days ago and messages of more than 400 days ago, "
+            "500 rows at a time. Safe to run twice, late, or in several processes."
         ),
-        step=_prune,
+        step=prune,
     ),
 )

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -32,3 +32,10 @@ async def latest(session: AsyncSession, workspace_id: str) -> Audit | None:
         .execution_options(populate_existing=True)
     )
     return found
+
+
+async def prune(session: AsyncSession, workspace_id: str, *, before: date) -> None:
+    """Forget what was found for days before that one."""
+    await session.execute(
+        delete(Audit).where(col(Audit.workspace_id) == workspace_id, col(Audit.day) < before)
+    )

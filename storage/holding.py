@@ -112,12 +112,15 @@ async def begin(
 
 
 async def describe(
-    session: AsyncSession, message: Outgoing, *, form: str | None, step_id: str | None
+    session: AsyncSession,
+    message: Outgoing,
+    *,
+    form: str | None,
+    step_id: str | None,
+    now: datetime,
 ) -> bool:
     """Note what the message says, in the transaction that announces it."""
-    return await _move(
-        session, message, SENDING, form=form, step_id=step_id, now=message.changed_at
-    )
+    return await _move(session, message, SENDING, form=form, step_id=step_id, now=now)
 
 
 async def finish(

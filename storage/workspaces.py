@@ -20,6 +20,11 @@ async def get(session: AsyncSession, workspace_id: str) -> Workspace | None:
     return found
 
 
+async def ids(session: AsyncSession) -> list[str]:
+    """All workspaces, connected or not."""
+    return list(await session.scalars(select(col(Workspace.workspace_id))))
+
+
 async def connect(session: AsyncSession, workspace_id: str, name: str, *, now: datetime) -> None:
     """Note that the bot works in this workspace; one that comes back is connected anew."""
     insert = insert_into(session, Workspace)

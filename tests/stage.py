@@ -5,7 +5,8 @@ import re
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -13,7 +14,10 @@ from typing import Any, Literal
 import pytest
 
 from bot.delivery import Patience
-from bot.serving import serving_http, serving_socket
+from bot.monitoring import Monitor
+from bot.outgoing import Kinds
+from bot.serving import serving_http
+from bot.socket_mode import serving_socket
 from bot.starting import Access, Running, running, utc_now
 from bot.web import web_app
 from coaching.people import MemberKey
@@ -23,12 +27,17 @@ from content.wording import Wording
 from playground.server import Playground
 from playground.server import running as playing
 from playground.state.messages import Message
-from storage import schema
+from scheduler.send import send
+from scheduler.tick import tick
+from scheduler.work import Timings, Work
 from storage.database import Database
 
 Transport = Literal["http", "socket"]
 HASTE = Patience(answer=0.6, pause=0.02, hung=1.5, broken=0.2, between_looks=0.05)
 """Real waiting, only shorter, so that tests of lost answers take a second."""
+
+HASTY = Timings(lease=2, quarantine=0.5, posts_per_minute=60_000, finish_within=2)
+"""As real, only shorter."""
 
 LETTERS = "ABCDE"
 PRIVATE = re.compile(r"<!date\^\d+\^[^|]*\|([^>]*)>")
@@ -64,6 +73,23 @@ class Stage:
             if not len(self.bot.flight):
                 return
             await self.bot.flight.finish(within=30)
+
+    def coach(
+        self, kinds: Kinds, *, at: datetime | None = None, timings: Timings = HASTY, **parts: Any
+    ) -> Work:
+        """What the jobs work with, in a process of its own as far as they know."""
+        deps = self.bot.deps if at is None else replace(self.bot.deps, now=lambda: at)
+        coaches = {deps.identity.workspace_id: deps}
+        made: dict[str, Any] = {"timings": timings, **parts}
+        return Work(self.database, deps.now, coaches, kinds, **made)
+
+    async def run_jobs(self, kinds: Kinds, *, at: datetime | None = None) -> None:
+        """Let what is due at this moment happen: plans become messages, messages go out."""
+        work = self.coach(kinds, at=at)
+        for job in (tick, send):
+            while await job(work):
+                pass
+        await self.settle()
 
     def calls(self, method: str) -> list[Any]:
         return self.playground.calls_of(method)
@@ -282,11 +308,7 @@ async def staged(
         )
         stage = Stage(slack, bot, database)
         if transport == "http":
-
-            async def is_ready() -> str | None:
-                return await schema.problem(database)
-
-            application = web_app(bot.app, is_ready=is_ready)
+            application = web_app(bot.app, Monitor(bot.deps))
             port = await stack.enter_async_context(
                 serving_http(application, port=0, host="127.0.0.1")
             )

@@ -35,7 +35,7 @@ async def test_prune_forgets_the_old_and_keeps_the_new(database: Database) -> No
 
 async def test_prune_goes_in_small_steps_until_nothing_is_left(database: Database) -> None:
     await arrivals(database, ROWS + 1, at=NOON - 2 * KEPT, name="old")
-    (prune,) = JOBS
+    prune = JOBS[-1]
     steps = await run(prune, Work(database, lambda: NOON))
     assert steps == 1
     assert not await is_known(database, f"old:{ROWS}")

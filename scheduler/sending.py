@@ -1,0 +1,182 @@
+"""One message: decided on and announced in one transaction, posted once, and its row brought up to date."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from logging import getLogger
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.delivery import Message
+from bot.deps import Deps
+from bot.fence import Lease
+from bot.outgoing import Composed, Kind
+from bot.slack_errors import Undeliverable
+from coaching.gate import MemberFacts, Send, Skip, Wait, decide
+from coaching.people import MemberKey
+from scheduler.refusing import Halt, refused, say
+from scheduler.work import Work
+from storage import members, outbox
+from storage.tables import Outgoing
+
+log = getLogger(__name__)
+
+TRIES = 5
+"""So often a message may fail by an error of ours before it is given up."""
+
+LATER = timedelta(minutes=1)
+MUCH_LATER = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Announced:
+    """A post that is announced, and the lease under which it may go out."""
+
+    message: Message
+    channel: str
+    lease: Lease
+
+
+class Unaddressed(Exception):
+    """The message may go out, but the conversation with its member is not open yet."""
+
+
+class Sending:
+    """One claimed message on its way to Slack."""
+
+    def __init__(
+        self, work: Work, deps: Deps, row: Outgoing, *, quiet: Mapping[str, datetime]
+    ) -> None:
+        self._work = work
+        self._deps = deps
+        self._row = row
+        self._quiet_until = quiet.get(row.user_id or "")
+
+    async def run(self) -> Halt | None:
+        """Bring it to its end, or back; says why the batch should stop, if it should."""
+        kind = self._work.kinds.get(self._row.kind)
+        try:
+            announced = await self._prepare(kind)
+            if announced is not None and kind is not None:
+                await self._post(kind, announced)
+        except Undeliverable as problem:
+            return await refused(self._work, self._deps, self._row, problem)
+        except Exception:
+            # It is announced and may be posted: the row stays as it is, and one read decides later.
+            log.exception("message_failed", extra={"kind": self._row.kind, "id": self._row.id})
+        return None
+
+    async def _prepare(self, kind: Kind | None) -> Announced | None:
+        """Everything before the post; an error of ours here costs a minute, not the message."""
+        if kind is None:  # a newer version of Rungs put it in, and will send it
+            await self._put_back(until=self._work.now() + MUCH_LATER, reason="kind_unknown")
+            return None
+        try:
+            try:
+                return await self._announce(kind, await self._known_channel())
+            except Unaddressed:
+                return await self._announce(kind, await self._open_channel())
+        except Undeliverable:
+            raise
+        except Exception:
+            log.exception("message_failed", extra={"kind": self._row.kind, "id": self._row.id})
+            await self._stumble()
+            return None
+
+    async def _known_channel(self) -> str | None:
+        if self._row.user_id is None:
+            return self._row.subject
+        async with self._work.database.read() as session:
+            member = await members.get(session, self._key)
+        return member.dm_channel if member else None
+
+    async def _open_channel(self) -> str:
+        channel = await self._deps.slack.open_dm(self._key.user_id)
+        async with self._work.database.write() as session:
+            await members.remember_channel(session, self._key, channel)
+        return channel
+
+    async def _announce(self, kind: Kind, channel: str | None) -> Announced | None:
+        """Ask the gate and commit `sending`, in one transaction; None when it does not go out now."""
+        work = self._work
+        # The steady clock first: what passes until the other one is read shortens the lease.
+        steady, now = work.steady(), work.now()
+        async with work.database.write() as session:
+            composed = await self._compose(session, kind, channel, now=now)
+        if not isinstance(composed, Composed) or channel is None:
+            self._say(*_outcome(composed))
+            return None
+        lease = Lease(now + work.lease, steady + work.timings.lease, work.now, work.steady)
+        return Announced(composed.message, channel, lease)
+
+    async def _compose(
+        self, session: AsyncSession, kind: Kind, channel: str | None, *, now: datetime
+    ) -> Composed | Skip | Wait | None:
+        """What became of it in this transaction; None when somebody else holds it by now."""
+        row = self._row
+        facts = await kind.facts(session, self._deps, row)
+        if isinstance(facts, MemberFacts):
+            facts = replace(facts, quiet_until=self._quiet_until)
+        found: Composed | Skip | Wait | Send = decide(facts)
+        if isinstance(found, Send):
+            if channel is None:
+                raise Unaddressed
+            if not await outbox.begin(
+                session, row, channel=channel, lease=self._work.lease, now=now
+            ):
+                return None
+            found = await kind.compose(session, self._deps, row)
+        if isinstance(found, Skip):
+            await outbox.skip(session, row, reason=found.reason, now=now)
+        elif isinstance(found, Wait):
+            await outbox.put_back(
+                session, row, not_before=found.until, reason=found.reason, now=now
+            )
+        else:
+            await outbox.describe(session, row, form=found.form, step_id=found.step_id, now=now)
+            row.form, row.step_id, row.channel = found.form, found.step_id, channel
+        return found
+
+    async def _post(self, kind: Kind, announced: Announced) -> None:
+        """Post once, then say so; whoever dies in between leaves a row that one read decides."""
+        row = self._row
+        posted = await self._deps.slack.post_under(
+            announced.lease, announced.channel, announced.message, key=row.id
+        )
+        now = self._work.now()
+        async with self._work.database.write() as session:
+            finished = await outbox.finish(
+                session, row, channel=posted.channel, ts=posted.ts, now=now
+            )
+            if finished:
+                row.channel, row.slack_ts, row.sent_at = posted.channel, posted.ts, now
+                await kind.sent(session, self._deps, row)
+        self._say("sent" if finished else "sent_but_taken_over")
+
+    async def _stumble(self) -> None:
+        """An error of ours: tried again in a while, and given up after some tries."""
+        row, now = self._row, self._work.now()
+        async with self._work.database.write() as session:
+            if row.attempt + 1 >= TRIES:
+                await outbox.fail(session, row, reason="error", now=now)
+            else:
+                await outbox.postpone(session, row, not_before=now + LATER, reason="error", now=now)
+
+    async def _put_back(self, *, until: datetime, reason: str) -> None:
+        async with self._work.database.write() as session:
+            await outbox.put_back(
+                session, self._row, not_before=until, reason=reason, now=self._work.now()
+            )
+
+    def _say(self, outcome: str, reason: str | None = None) -> None:
+        say(self._row, outcome, reason)
+
+    @property
+    def _key(self) -> MemberKey:
+        return MemberKey(self._row.workspace_id, self._row.user_id or "")
+
+
+def _outcome(composed: Composed | Skip | Wait | None) -> tuple[str, str | None]:
+    if isinstance(composed, Skip):
+        return "skipped", composed.reason
+    return ("waits", composed.reason) if isinstance(composed, Wait) else ("lost", None)

@@ -1,0 +1,162 @@
+"""A kind of message for the tests of delivery: a note to a member or a channel, and what was sent of it."""
+
+import json
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from slack_sdk.models.blocks import SectionBlock
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.delivery import Message
+from bot.deps import Deps
+from bot.outgoing import FOR_MEMBERS, Composed, Kind
+from bot.reading import EVENT_TYPE
+from coaching.gate import ChannelFacts, Facts, MemberFacts, Skip
+from coaching.people import MemberKey
+from playground.clock import Clock as SlackClock
+from playground.server import Playground
+from playground.server import running as playing
+from scheduler.send import send
+from scheduler.work import Work
+from storage import members, outbox, paces, teams, workspaces
+from storage.outbox import New
+from storage.tables import Outgoing
+from tests.stage import Stage, staged
+
+MORNING = datetime(2026, 11, 17, 10, 30, tzinfo=UTC)
+"""A Tuesday, within working hours from Lagos to Cairo."""
+
+EUROPE = ("ada", "lucia", "noah", "omar", "sofia")
+
+
+@dataclass
+class Clock:
+    """The time of a test."""
+
+    at: datetime = MORNING
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def go(self, **length: float) -> None:
+        self.at += timedelta(**length)
+
+
+@dataclass
+class Notes:
+    """The kind, with a list of what it was told."""
+
+    told: list[str] = field(default_factory=list)
+    composed: list[str] = field(default_factory=list)
+
+    @property
+    def kinds(self) -> dict[str, Kind]:
+        return {"note": Kind("note", FOR_MEMBERS, self.facts, self.compose, self.sent)}
+
+    async def facts(self, session: AsyncSession, deps: Deps, row: Outgoing) -> Facts:
+        installed = await workspaces.get(session, row.workspace_id)
+        is_installed = installed is not None and installed.disconnected_at is None
+        if row.user_id is None:
+            team = await teams.get(session, row.workspace_id, row.subject)
+            followed = team is not None and team.unfollowed_at is None
+            return ChannelFacts(deps.now(), row.due_at, row.expires_at, is_installed, followed)
+        key = MemberKey(row.workspace_id, row.user_id)
+        member, pace = await members.get(session, key), await paces.get(session, key)
+        assert member is not None
+        return MemberFacts(
+            now=deps.now(),
+            due_at=row.due_at,
+            expires_at=row.expires_at,
+            is_installed=is_installed,
+            is_active=member.deactivated_at is None,
+            wants=pace is None or pace.cadence != "off",
+            is_paused=False,
+            snoozed_until=None,
+            zone=member.zone,
+            days_off=frozenset({5, 6}),
+            sent_days=await paces.sent_days(session, key, since=deps.now().date()),
+        )
+
+    async def compose(self, _session: AsyncSession, _deps: Deps, row: Outgoing) -> Composed | Skip:
+        self.composed.append(row.id)
+        text = f"A note for {row.local_date}."
+        return Composed(Message(text, [SectionBlock(text=text)]), form="plain")
+
+    async def sent(self, _session: AsyncSession, _deps: Deps, row: Outgoing) -> None:
+        self.told.append(row.id)
+
+
+def note_to(
+    stage: Stage, subject: str, *, at: datetime = MORNING, user: bool = True, days: float = 3
+) -> New:
+    return New(
+        workspace_id=stage.bot.deps.identity.workspace_id,
+        kind="note",
+        subject=subject,
+        user_id=subject if user else None,
+        local_date=at.date(),
+        due_at=at,
+        expires_at=at + timedelta(days=days),
+    )
+
+
+async def put_in(stage: Stage, notes: Iterable[New]) -> list[str]:
+    """Put messages in, for members who are met if need be; returns their ids."""
+    notes = list(notes)
+    async with stage.database.write() as session:
+        for note in notes:
+            if note.user_id:
+                key = MemberKey(note.workspace_id, note.user_id)
+                await members.ensure(session, key, now=note.due_at)
+        await outbox.enqueue(session, notes, now=note.due_at)
+    return [note.id for note in notes]
+
+
+async def row_of(stage: Stage, message_id: str) -> Outgoing:
+    async with stage.database.read() as session:
+        found = await outbox.get(session, stage.bot.deps.identity.workspace_id, message_id)
+    assert found is not None
+    return found
+
+
+def arrived(slack: Playground) -> list[str]:
+    """The keys of the posts that took effect, as Slack's deputy recorded them."""
+    return [
+        str(key)
+        for call in slack.calls_of("chat.postMessage")
+        if call.took_effect and (key := key_of(call.arguments))
+    ]
+
+
+def key_of(arguments: Any) -> str | None:
+    metadata = arguments.get("metadata") or {}
+    if isinstance(metadata, str):
+        metadata = json.loads(metadata)
+    if metadata.get("event_type") != EVENT_TYPE:
+        return None
+    return str(metadata["event_payload"]["key"])
+
+
+@asynccontextmanager
+async def delivering(
+    database_url: str, clock: Clock, *, slack: Playground | None = None
+) -> AsyncIterator[Stage]:
+    """A stage whose bot and playground show the test's time."""
+
+    def slacks_time() -> float:
+        return clock.at.timestamp()
+
+    async with (
+        playing(slack or Playground(clock=SlackClock(slacks_time))) as playground,
+        staged(database_url, playground=playground, now=clock) as stage,
+    ):
+        yield stage
+
+
+async def all_sent(work: Work) -> None:
+    """Send until there is nothing more to send now."""
+    while await send(work):
+        pass

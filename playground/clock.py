@@ -1,4 +1,4 @@
-"""The playground's own clock: it runs like any other and can be moved on."""
+"""The playground's own clock: it runs like any other, or stands still, and can be moved on."""
 
 import asyncio
 import time
@@ -7,12 +7,18 @@ from contextlib import suppress
 
 
 class Clock:
-    """Seconds since the epoch, plus whatever it was moved on by."""
+    """Seconds since the epoch, plus whatever it was moved on by.
 
-    def __init__(self, now: Callable[[], float] = time.time) -> None:
-        self._source = now
+    A frozen clock starts at the moment it is given and moves only when told.
+    """
+
+    def __init__(
+        self, now: Callable[[], float] = time.time, *, frozen: float | None = None
+    ) -> None:
+        self._source = now if frozen is None else lambda: frozen
         self._ahead = 0.0
         self._sleepers: set[asyncio.Event] = set()
+        self.is_frozen = frozen is not None
 
     @property
     def ahead(self) -> float:
@@ -32,6 +38,10 @@ class Clock:
             sleeper.set()
         return self.now()
 
+    def move_to(self, moment: float) -> float:
+        """Move the clock on to a moment; one that is past already changes nothing."""
+        return self.advance(max(0.0, moment - self.now()))
+
     async def sleep_until(self, moment: float) -> None:
         """Wait until this clock shows the moment, by itself or because it was moved on."""
         moved = asyncio.Event()
@@ -41,7 +51,7 @@ class Clock:
                 moved.clear()
                 # Not wait_for: on Python 3.11 it can swallow a cancellation.
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(left):
+                    async with asyncio.timeout(None if self.is_frozen else left):
                         await moved.wait()
         finally:
             self._sleepers.discard(moved)

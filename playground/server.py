@@ -23,11 +23,14 @@ from playground.person.lifecycle import happen, move_to_zone, set_quiet_hours
 from playground.person.outcome import Outcome
 from playground.play.api import PlayApi
 from playground.play.guard import guarded
+from playground.play.stage import StageApi
 from playground.sample import sample_workspace
+from playground.scripts import Played, Script, Troupe
 from playground.service import Credentials, Sample, Service
 from playground.state.messages import Message
 from playground.state.workspace import Workspace
 from playground.static_routes import Files, page_routes
+from playground.travel import Moved, NextDue, Travel
 from playground.web_api.endpoint import Endpoint
 from playground.web_api.response_url import ResponseUrlEndpoint
 
@@ -50,6 +53,10 @@ class Playground:
         record: bool = True,
         manifest: Mapping[str, Any] | None = None,
         limits: RateLimits | None = None,
+        keep: int | None = None,
+        next_due: NextDue | None = None,
+        moved: Moved | None = None,
+        scripts: Mapping[str, Script] | None = None,
     ) -> None:
         self.credentials = credentials or Credentials()
         self.service = Service(
@@ -61,10 +68,11 @@ class Playground:
             limits=limits,
         )
         self._store = None if data is None else Store(data, self.service)
-        if not record:
-            self.workspace.keep = KEPT_WITHOUT_RECORD
+        self.workspace.keep = keep if keep is not None or record else KEPT_WITHOUT_RECORD
         self.deliver_over_http(events_url)
         self._hands = Hands(self.service)
+        self.travel = Travel(self.service, next_due=next_due, moved=moved)
+        self.troupe = Troupe(self.service, self._hands, scripts or {})
         self._listener = Listener(guarded(self._app()))
 
     def _app(self) -> Starlette:
@@ -75,6 +83,7 @@ class Playground:
                 Route("/respond/{key}", ResponseUrlEndpoint(service).answer, methods=["POST"]),
                 WebSocketRoute("/socket/{ticket}", service.courier.sockets.serve),
                 *PlayApi(service, self._hands).routes(),
+                *StageApi(service, self.travel, self.troupe).routes(),
                 *Files(service).routes(),
                 *page_routes(),
             ]
@@ -181,6 +190,10 @@ class Playground:
     async def close(self, user: str, view_id: str) -> Outcome:
         """Let a person close a modal."""
         return await self._hands.close(user, view_id)
+
+    async def play(self, script: str) -> Played:
+        """Let the colleagues act out a script."""
+        return await self.troupe.play(script)
 
     async def open_home(self, user: str, tab: str = "home") -> None:
         """Let a person look at the app's Home or Messages tab, and wait until the app was told."""

@@ -47,6 +47,8 @@ export const close = post("close");
 export const home = post("home");
 export const clock = post("clock");
 export const reset = post("reset");
+export const stage = () => get("stage");
+export const script = post("script");
 export const addFault = post("faults");
 export const clearFaults = () => call("DELETE", "faults");
 

@@ -9,14 +9,17 @@ import { showConnection } from "./live.js";
 import { showMessages } from "./messages.js";
 import { showModals } from "./modals.js";
 import { arrive } from "./place.js";
+import { refreshStage } from "./refresh.js";
 import { showSidebar } from "./sidebar.js";
 import { change } from "./store.js";
+import { showTimebar } from "./timebar.js";
 import { showTools } from "./tools/panel.js";
 
 const AGAIN_MS = 1000;
 const root = (id) => document.getElementById(id);
 
 showConnection(root("connection"));
+showTimebar(root("timebar"));
 showSidebar(root("sidebar"));
 showHeader(root("place"), root("conversation"));
 showBanner(root("banner"));
@@ -30,7 +33,7 @@ ignoreHeldKeys(document.body);
 /** Load the workspace; a playground that is not up yet is tried again. */
 async function begin() {
   try {
-    await arrive();
+    await Promise.all([arrive(), refreshStage()]);
     change({ lost: false });
   } catch (error) {
     console.warn("The workspace could not be loaded:", error.message);

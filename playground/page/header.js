@@ -1,6 +1,8 @@
 // The head of the middle: what is open, the app's tabs, the opener of the tools.
 
+import { sendText } from "./composer.js";
 import { el, refill } from "./dom.js";
+import { pending } from "./interaction.js";
 import { goTo } from "./place.js";
 import { setSidebar } from "./sidebar.js";
 import { conversation, store, whenChanged } from "./store.js";
@@ -43,12 +45,28 @@ function render(root) {
       ),
       el("h1", { class: "place-name" }, title),
       el("p", { class: "place-topic fine" }, kind === "dm" ? "App" : topic),
+      membership(),
       opener(),
     ),
     kind === "dm" ? tabs() : null,
   );
   document.title = `${title} · Rungs playground`;
-  if (focused) document.getElementById(focused)?.focus();
+  if (focused) (document.getElementById(focused) ?? document.getElementById("tools-opener")).focus();
+}
+
+/** A way to take the app into a channel, as Slack's own command does. */
+function membership() {
+  const { kind, app_is_in: isIn, archived } = conversation();
+  if (kind === "dm") return null;
+  if (archived) return el("span", { class: "badge" }, "archived");
+  if (isIn) return null;
+  const { name } = store.state.app;
+  const add = ({ currentTarget }) => pending(currentTarget, () => sendText(`/invite @${name}`));
+  return el(
+    "button",
+    { type: "button", id: "add-app", class: "button quiet", on: { click: add } },
+    `Add ${name}`,
+  );
 }
 
 function opener() {

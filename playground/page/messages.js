@@ -41,7 +41,7 @@ export function showMessages(listRoot, scrollRoot) {
   const observer = new ResizeObserver(() => stuck && !isReading() && toEnd());
   observer.observe(scroller);
   observer.observe(list);
-  whenChanged(["messages", "notes", "dismissed", "place", "person"], render);
+  whenChanged(["messages", "notes", "dismissed", "place", "person", "day"], render);
 }
 
 function visible() {
@@ -98,7 +98,9 @@ function order(items) {
 
 function update(message, before, { quiet }) {
   const setting = { grouped: isGrouped(message, before), heading: headingOf(message, before) };
-  const signature = JSON.stringify([message, setting, message.blocks ? person()?.tz : null]);
+  const content = JSON.stringify(message);
+  const day = content.includes("<!date") ? store.day : null;
+  const signature = JSON.stringify([content, setting, message.blocks ? person()?.tz : null, day]);
   const known = shown.get(message.ts);
   if (known?.signature === signature) return false;
   const item = known?.item ?? el("li", { class: "message", tabindex: "-1", data: { ts: message.ts } });

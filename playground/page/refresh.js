@@ -1,7 +1,7 @@
 // Fetches what changed, one request at a time per kind: changes that arrive meanwhile cause one more.
 
 import * as api from "./api.js";
-import { change, store } from "./store.js";
+import { change, noteDay, store } from "./store.js";
 
 const KEPT_ENTRIES = 500;
 
@@ -27,7 +27,9 @@ function coalesced(work) {
 export const refreshState = coalesced(async () => {
   const asked = store.person;
   const state = await api.state(asked);
-  if (store.person === asked) change({ state, loadedAt: performance.now() });
+  if (store.person !== asked) return;
+  change({ state, loadedAt: performance.now() });
+  noteDay();
 });
 
 /** Ask for the messages of the open conversation, which also marks them as read. */
@@ -51,6 +53,9 @@ export const refreshLog = coalesced(async () => {
     change({ entries: [...store.entries, ...entries].slice(-KEPT_ENTRIES) });
   }
 });
+
+/** Ask what the playground offers around the workspace. */
+export const refreshStage = coalesced(async () => change({ stage: await api.stage() }));
 
 /** Bring everything on the page up to date: messages first, because looking at them changes what is unread. */
 export async function refreshAll() {

@@ -1,5 +1,7 @@
 // What the page knows, in one object. Modules read it and are told which parts changed.
 
+import { dayOf } from "./text/dates.js";
+
 const listeners = [];
 
 export const store = {
@@ -7,6 +9,8 @@ export const store = {
   place: { channel: null, tab: "messages" },
   state: null,
   loadedAt: 0,
+  day: null,
+  stage: null,
   messages: [],
   messagesOf: null,
   notes: [],
@@ -37,6 +41,12 @@ export const directMessage = () => store.state?.conversations.find(({ kind }) =>
 export function now() {
   if (!store.state) return Date.now() / 1000;
   return store.state.now + (performance.now() - store.loadedAt) / 1000;
+}
+
+/** Note that another day has begun, for whatever says "today". */
+export function noteDay() {
+  const day = dayOf(now(), person()?.tz);
+  if (day !== store.day) change({ day });
 }
 
 let noteCount = 0;

@@ -1,7 +1,6 @@
 """Routes of the page's interface; each is a few lines around what a person does."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -12,18 +11,12 @@ from playground.person.clicking import Click
 from playground.person.hands import Hands
 from playground.person.lifecycle import happen
 from playground.person.outcome import Outcome
+from playground.play.body import Answer, Body, Wrong, needed, written
 from playground.play.changes import Changes
 from playground.play.seen import messages_for, state_for
 from playground.service import Service
 
-Body = dict[str, Any]
-Answer = dict[str, Any]
-REFUSED = 400
 ABSENT = 404
-
-
-class Wrong(ValueError):
-    """The page sent something that cannot be read."""
 
 
 def shown(outcome: Outcome) -> Answer:
@@ -31,21 +24,6 @@ def shown(outcome: Outcome) -> Answer:
     if outcome.errors:
         return {"ok": False, "errors": outcome.errors}
     return {"ok": True} if outcome.ok else {"ok": False, "shown": outcome.shown}
-
-
-def needed(body: Body, name: str) -> str:
-    """Return a text that the page has to send."""
-    value = body.get(name)
-    if not isinstance(value, str) or not value:
-        raise Wrong(f"'{name}' is missing. Send it as text.")
-    return value
-
-
-def number(value: object, name: str) -> float:
-    """Return a number that the page sent."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Wrong(f"'{name}' is {value}. Send a number.")
-    return float(value)
 
 
 class PlayApi:
@@ -66,16 +44,9 @@ class PlayApi:
             "close": self.close,
             "home": self.home,
             "lifecycle": self.lifecycle,
-            "faults": self.add_fault,
-            "clock": self.clock,
-            "reset": self.reset,
         }
-        written = [
-            Route(f"/play/{name}", _json(run), methods=["POST"]) for name, run in posts.items()
-        ]
         return [
-            *written,
-            Route("/play/faults", self.clear_faults, methods=["DELETE"]),
+            *written(posts),
             Route("/play/state", self.state),
             Route("/play/messages", self.messages),
             Route("/play/changes", self.changes),
@@ -154,61 +125,9 @@ class PlayApi:
         happen(self._service, needed(body, "event"), user=who, channel=where)
         return {"ok": True}
 
-    # The stage
-
-    async def add_fault(self, body: Body) -> Answer:
-        """Switch a fault on."""
-        times = number(body.get("times", 1), "times")
-        if times < 1:
-            raise Wrong(f"'times' is {times}. Send 1 or more.")
-        self._service.faults.add(
-            needed(body, "method"),
-            needed(body, "kind"),
-            times=int(times),
-            seconds=number(body.get("seconds", 1), "seconds"),
-            retry_after=int(number(body.get("retry_after", 1), "retry_after")),
-        )
-        return {"ok": True}
-
-    async def clear_faults(self, request: Request) -> Response:  # noqa: ARG002
-        """Switch every fault off."""
-        self._service.faults.clear()
-        return JSONResponse({"ok": True})
-
-    async def clock(self, body: Body) -> Answer:
-        """Move the clock on."""
-        seconds = number(body.get("advance"), "advance")
-        if seconds < 0:
-            raise Wrong(f"'advance' is {seconds}. The clock cannot go back; send 0 or more.")
-        now = self._service.clock.advance(seconds)
-        self._service.workspace.announce("state")
-        return {"ok": True, "now": now}
-
-    async def reset(self, body: Body) -> Answer:  # noqa: ARG002
-        """Start over with the sample."""
-        self._service.start_over()
-        return {"ok": True}
-
 
 def _answered(look: Callable[[], Answer]) -> Response:
     try:
         return JSONResponse(look())
     except NotThere as problem:
         return JSONResponse({"error": str(problem)}, status_code=ABSENT)
-
-
-def _json(
-    run: Callable[[Body], Awaitable[Answer]],
-) -> Callable[[Request], Awaitable[Response]]:
-    async def endpoint(request: Request) -> Response:
-        try:
-            body = await request.json()
-            if not isinstance(body, dict):
-                raise Wrong("The body is not a JSON object. Send one.")
-            return JSONResponse(await run(body))
-        except NotThere as problem:
-            return JSONResponse({"error": str(problem)}, status_code=ABSENT)
-        except (Wrong, ValueError) as problem:
-            return JSONResponse({"error": str(problem)}, status_code=REFUSED)
-
-    return endpoint

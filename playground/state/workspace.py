@@ -55,6 +55,8 @@ class Workspace:
         self.listeners: list[Callable[[Change], None]] = []
         self.count = 0
         self.last_ts = 0
+        self.posted = 0
+        """How many messages the app posted that outlast a reload."""
         self.add_person(Person(self.app.user_id, "rungs", self.app.name, bot=True, color="1f6f5c"))
 
     def announce(self, what: str, *, channel: str | None = None, user: str | None = None) -> None:
@@ -146,6 +148,10 @@ class Workspace:
         """Return the person at the other end of the app's direct message."""
         return next(user for user in conversation.members if user != self.app.user_id)
 
+    def is_written_to(self, channel: str) -> bool:
+        """Say whether the app ever wrote there for everybody in it to read."""
+        return any(message.by_app for message in self.conversations[channel].lasting())
+
     def app_is_in(self, conversation: Conversation) -> bool:
         """Say whether the app may post there."""
         return self.app.user_id in conversation.members
@@ -158,6 +164,8 @@ class Workspace:
         conversation.messages[message.ts] = message
         if self.keep is not None and len(conversation.messages) > self.keep:
             del conversation.messages[next(iter(conversation.messages))]
+        if message.by_app and message.only_for is None:
+            self.posted += 1
         self.announce("messages", channel=message.channel, user=message.only_for)
         return message
 

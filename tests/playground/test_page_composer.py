@@ -42,7 +42,7 @@ async def test_slash_shows_the_commands_and_how_to_use_them(browser: Browser) ->
     async with staged(browser, playground=Playground(manifest=MANIFEST)) as stage:
         page, box = stage.page, stage.page.locator("#composer-text")
         await box.press("/")
-        await expect(page.get_by_role("option")).to_contain_text(
+        await expect(page.get_by_role("option").first).to_contain_text(
             "/rungs [assess | map]See where you stand"
         )
         await box.press("Escape")

@@ -40,7 +40,7 @@ async def test_clock_moves_on(browser: Browser) -> None:
         await page.get_by_label("Move on by").fill("2")
         await page.get_by_label("Unit").select_option("weeks")
         await page.get_by_role("button", name="Move on").click()
-        await expect(page.locator(".tool-status")).to_have_text("The clock moved on.")
+        await expect(page.locator(".tool-status")).to_contain_text("It is now")
         assert stage.playground.clock.now() - before >= 14 * 86400
 
 

@@ -94,6 +94,13 @@ export function dayHeading(seconds, zone, now) {
 export const dayName = (seconds, zone) =>
   format(seconds, zone, { weekday: "long", month: "long", day: "numeric" });
 
+/** A day and a time, as the clock shows them: Friday 20 November, 14:05. */
+export function dayAndTime(seconds, zone) {
+  const part = (options) => format(seconds, zone, options);
+  const day = `${part({ weekday: "long" })} ${part({ day: "numeric" })} ${part({ month: "long" })}`;
+  return `${day}, ${clockTime(seconds, zone)}`;
+}
+
 /** Epoch seconds of a local date and time ("2026-11-20T09:30") in a zone. */
 export function epochOf(local, zone) {
   const asUtc = Date.parse(`${local}:00Z`) / 1000;

@@ -2,7 +2,7 @@
 
 import * as api from "../api.js";
 import { el } from "../dom.js";
-import { refreshState } from "../refresh.js";
+import { refreshAll } from "../refresh.js";
 import { now, person, store, whenChanged } from "../store.js";
 import { clockTime, dayName } from "../text/dates.js";
 
@@ -61,9 +61,9 @@ function timeInWords() {
 async function advance(seconds, tell) {
   if (!(seconds > 0)) return tell("The clock moves only forward. Enter 1 or more.");
   try {
-    await api.clock({ advance: seconds });
-    await refreshState();
-    tell("The clock moved on.");
+    const { said } = await api.clock({ advance: seconds, user: store.person });
+    await refreshAll();
+    tell(said);
   } catch (error) {
     tell(error.message);
   }

@@ -1,0 +1,54 @@
+"""Finding a control by what it says, as a person does."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from playground.person.elements import Element, elements_of
+from playground.state.messages import Conversation, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A control on a message; equal as long as the message is the same."""
+
+    ts: str
+    block_id: str
+    action_id: str
+    look: str
+    """All of the message, so that the same button on the next card is another one."""
+    choice: str = ""
+
+    @property
+    def chosen(self) -> dict[str, Any] | None:
+        """Return what is chosen in a list of options; nothing for a button."""
+        return {"selected_option": json.loads(self.choice)} if self.choice else None
+
+
+def newest_with(place: Conversation, user: str, labels: Sequence[str]) -> Found | None:
+    """Return the control with one of these labels on the newest message that has any."""
+    for message in reversed(list(place.visible_to(user))):
+        for label in labels:
+            found = _on(message, label)
+            if found is not None:
+                return found
+    return None
+
+
+def _on(message: Message, label: str) -> Found | None:
+    for block in message.blocks:
+        for element in elements_of(block):
+            for text, choice in _offers(element):
+                if text == label:
+                    look = json.dumps(message.blocks)
+                    return Found(message.ts, block["block_id"], element["action_id"], look, choice)
+    return None
+
+
+def _offers(element: Element) -> Iterator[tuple[str, str]]:
+    """Yield what a person reads on a control, and which option it would be."""
+    if element["type"] == "button":
+        yield element["text"]["text"], ""
+    for option in element.get("options", ()):
+        yield option["text"]["text"], json.dumps(option)

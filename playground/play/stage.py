@@ -1,0 +1,94 @@
+"""Routes for what stands around the workspace: its clock, its colleagues, its faults, its beginning."""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from playground.play.body import Answer, Body, Wrong, needed, number, written
+from playground.scripts import Played, Script, Troupe
+from playground.service import Service
+from playground.travel import Journey, Travel
+
+
+class StageApi:
+    """The stage of one playground."""
+
+    def __init__(self, service: Service, travel: Travel, troupe: Troupe) -> None:
+        self._service = service
+        self._travel = travel
+        self._troupe = troupe
+
+    def routes(self) -> list[Route]:
+        """Return the stage's routes."""
+        posts = {
+            "faults": self.add_fault,
+            "clock": self.clock,
+            "script": self.script,
+            "reset": self.reset,
+        }
+        return [
+            *written(posts),
+            Route("/play/faults", self.clear_faults, methods=["DELETE"]),
+            Route("/play/stage", self.look),
+        ]
+
+    async def look(self, request: Request) -> Response:  # noqa: ARG002
+        """Say what the page can offer."""
+        scripts = [{"name": n, "label": s.label} for n, s in self._troupe.offered().items()]
+        return JSONResponse({"next": self._travel.knows_next, "scripts": scripts})
+
+    async def clock(self, body: Body) -> Answer:
+        """Move the clock on, by so many seconds or to the next message."""
+        user = None if body.get("user") is None else needed(body, "user")
+        if "to" not in body:
+            return _arrived(await self._travel.by(_forward(body), user))
+        if body["to"] != "next":
+            raise Wrong(f"'to' is {body['to']}. The only goal is next.")
+        return _arrived(await self._travel.to_next(user))
+
+    async def script(self, body: Body) -> Answer:
+        """Let the colleagues act out a script."""
+        name = needed(body, "name")
+        played = await self._troupe.play(name)
+        return {"ok": True, "said": self._told(self._troupe.scripts[name], played)}
+
+    def _told(self, script: Script, played: Played) -> str:
+        people = self._service.workspace.people
+        told = [f"{len(played.done)} of {len(script.cast)} colleagues took part."]
+        told += [f"{people[who].name}: {why}" for who, why in played.problems.items()]
+        return " ".join(told)
+
+    async def add_fault(self, body: Body) -> Answer:
+        """Switch a fault on."""
+        times = number(body.get("times", 1), "times")
+        if times < 1:
+            raise Wrong(f"'times' is {times}. Send 1 or more.")
+        self._service.faults.add(
+            needed(body, "method"),
+            needed(body, "kind"),
+            times=int(times),
+            seconds=number(body.get("seconds", 1), "seconds"),
+            retry_after=int(number(body.get("retry_after", 1), "retry_after")),
+        )
+        return {"ok": True}
+
+    async def clear_faults(self, request: Request) -> Response:  # noqa: ARG002
+        """Switch every fault off."""
+        self._service.faults.clear()
+        return JSONResponse({"ok": True})
+
+    async def reset(self, body: Body) -> Answer:  # noqa: ARG002
+        """Start over with the sample."""
+        self._service.start_over()
+        return {"ok": True}
+
+
+def _forward(body: Body) -> float:
+    seconds = number(body.get("advance"), "advance")
+    if seconds < 0:
+        raise Wrong(f"'advance' is {seconds}. The clock cannot go back; send 0 or more.")
+    return seconds
+
+
+def _arrived(journey: Journey) -> Answer:
+    return {"ok": True, "now": journey.now, "said": journey.said, "channels": journey.channels}

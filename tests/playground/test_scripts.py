@@ -1,0 +1,119 @@
+"""Colleagues act by themselves, with the hands that people have."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from playground import scripts
+from playground.errors import NotThere
+from playground.scripts import Clicks, Says, Script, Submits
+from playground.server import Playground, running
+from playground.state.messages import Message
+from tests.playground.people import ADA, GRACE, KENJI, actions, button, client_of, option, until
+from tests.playground.request_url import request_url
+from tests.playground.small_app import SmallApp, over_http
+
+TAKE_PART = Script(
+    "Let the colleagues take part",
+    (
+        Says(ADA, "/rungs"),
+        Clicks(ADA, ("Never there", "Ask")),
+        Says(KENJI, "/rungs"),
+        Clicks(KENJI, "Ask"),
+        Says(GRACE, "Hello & welcome", where="growth"),
+    ),
+    once=True,
+)
+
+
+@asynccontextmanager
+async def with_script(script: Script) -> AsyncIterator[tuple[Playground, SmallApp]]:
+    """Run a workspace with the small app and one script."""
+    async with (
+        running(Playground(scripts={"it": script})) as playground,
+        over_http(playground) as app,
+    ):
+        yield playground, app
+
+
+async def test_colleagues_type_and_click_as_people_do() -> None:
+    async with with_script(TAKE_PART) as (playground, app):
+        played = await playground.play("it")
+        await until(lambda: all(newest(playground, who).text == "Asked." for who in (ADA, KENJI)))
+        await playground.quiet()
+    assert sorted(played.done) == sorted([ADA, KENJI, GRACE])
+    assert played.problems == {}
+    clicks = [body for body in app.heard if body.get("type") == "block_actions"]
+    assert {body["user"]["id"] for body in clicks} == {ADA, KENJI}
+    said = [event["text"] for event in app.events("message") if event.get("user") == GRACE]
+    assert said == ["Hello &amp; welcome"]
+
+
+def newest(playground: Playground, user: str) -> Message:
+    """Return the last message in a person's conversation with the app."""
+    return playground.workspace.dm(user).lasting()[-1]
+
+
+async def test_a_window_is_submitted_as_it_is_filled_in() -> None:
+    script = Script("x", (Says(ADA, "/rungs"), Clicks(ADA, "Ask"), Submits(ADA)))
+    async with with_script(script) as (playground, _):
+        played = await playground.play("it")
+    assert played.problems == {ADA: "Please complete this required field."}
+
+
+async def test_who_finds_no_button_stops_and_the_others_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(scripts, "PATIENCE_SECONDS", 0.2)
+    script = Script("x", (Clicks(ADA, "Nowhere"), Says(KENJI, "/rungs"), Submits(GRACE)))
+    async with with_script(script) as (playground, _):
+        played = await playground.play("it")
+    assert played.done == [KENJI]
+    assert played.problems[ADA] == f"No message with Nowhere came for {ADA}."
+    assert "no window open" in played.problems[GRACE]
+
+
+async def test_the_same_card_is_not_clicked_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scripts, "PATIENCE_SECONDS", 0.3)
+    script = Script("x", (Clicks(ADA, "Wait"), Clicks(ADA, "Wait")))
+    async with (
+        running(Playground(scripts={"it": script})) as playground,
+        request_url(playground) as url,
+    ):
+        card = [actions(button("Wait", action_id="wait"), block_id="row")]
+        await client_of(playground).chat_postMessage(channel=ADA, text="x", blocks=card)
+        played = await playground.play("it")
+    assert played.problems == {ADA: f"No message with Wait came for {ADA}."}
+    assert sum("block_actions" in one.body for one in url.received) == 1
+
+
+async def test_a_choice_in_a_list_is_made_by_its_words() -> None:
+    select = {"type": "static_select", "action_id": "pick", "options": [option("Two", "2")]}
+    script = Script("x", (Clicks(ADA, "Two"),))
+    async with (
+        running(Playground(scripts={"it": script})) as playground,
+        request_url(playground) as url,
+    ):
+        card = [actions(select, block_id="row")]
+        await client_of(playground).chat_postMessage(channel=ADA, text="x", blocks=card)
+        await playground.play("it")
+    chosen = url.received[-1].payload["actions"][0]["selected_option"]
+    assert chosen["value"] == "2"
+
+
+async def test_a_script_for_once_is_offered_until_everybody_was_written_to() -> None:
+    once = Script("x", (Says(ADA, "/rungs"), Says(KENJI, "/rungs")), once=True)
+    async with with_script(once) as (playground, _):
+        troupe = playground.troupe
+        await playground.command(ADA, playground.workspace.dm(ADA).id, "/rungs")
+        assert list(troupe.offered()) == ["it"]
+        await playground.play("it")
+        await until(lambda: not troupe.offered())
+
+
+async def test_unknown_scripts_and_places_are_named() -> None:
+    async with with_script(Script("x", (Says(ADA, "x", where="nowhere"),))) as (playground, _):
+        assert (await playground.play("it")).problems == {ADA: "There is no channel #nowhere."}
+        with pytest.raises(NotThere, match="no script other"):
+            await playground.play("other")

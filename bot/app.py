@@ -13,16 +13,36 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import ids
-from bot.actions import answering, asking, deciding, erasing, moving
+from bot.actions import (
+    answering,
+    asking,
+    checking_in,
+    deciding,
+    erasing,
+    following,
+    moving,
+    pacing,
+)
 from bot.chatting import direct_message, is_from_person, slash_command
 from bot.commands.all import COMMANDS
 from bot.deps import Deps
-from bot.forms import explaining_result, reading_map
+from bot.forms import explaining_result, following_team, reading_map
 from bot.home import home_opened
 from bot.lifecycle import app_removed
 from bot.listening import InFlight, attend
-from bot.origin import Click, from_click, from_command, from_event
+from bot.origin import (
+    Click,
+    Submission,
+    from_click,
+    from_command,
+    from_event,
+    from_profile,
+    from_submission,
+)
 from bot.ownership import own_click
+from bot.people import person_changed
+from bot.teams.stopping import LOST, channel_lost
+from bot.views.windows import loading
 
 log = getLogger(__name__)
 
@@ -56,8 +76,40 @@ ACTIONS: dict[str, Callable[[Deps, Click], Awaitable[None]]] = {
     ids.FAMILY_KEPT: asking.family_kept,
     ids.FORGET_KEPT: asking.forget_kept,
     ids.FORGET_CONFIRMED: erasing.forget_confirmed,
+    ids.CHECKIN_ANSWER: checking_in.checkin_answered,
+    ids.CHECKIN_OFFER: checking_in.checkin_answered,
+    ids.CHECKIN_OBSTACLE: checking_in.obstacle_named,
+    ids.CHECKIN_REASON: checking_in.reason_named,
+    ids.CHECKIN_SMALLER: checking_in.smaller_tried,
+    ids.CHECKIN_KEPT: checking_in.first_kept,
+    ids.CHECKIN_TOPIC: checking_in.topic_chosen,
+    ids.CHECKIN_RESUMED: checking_in.checkin_resumed,
+    ids.CHECKIN_TAKEN: checking_in.invitation_taken,
+    ids.CHECKIN_DECLINED: checking_in.invitation_declined,
+    ids.CHECKIN_FEWER: pacing.fewer_wanted,
+    ids.PACE: pacing.pace_asked,
+    ids.PACE_CADENCE: pacing.cadence_chosen,
+    ids.PACE_WEEKDAY: pacing.weekday_chosen,
+    ids.PACE_HOUR: pacing.hour_chosen,
+    ids.PACE_DAYS_OFF: pacing.days_off_chosen,
+    ids.PACE_SNOOZE: pacing.snoozed,
+    ids.PACE_UNTIL: pacing.snoozed_until,
+    ids.PACE_RESUME: pacing.resumed,
+    ids.PACE_UNDO: pacing.fewer_undone,
+    ids.PACE_SHARE: pacing.sharing_chosen,
+    ids.TEAM: following.team_asked,
+    ids.TEAM_FOLLOW: following.follow_asked,
+    ids.TEAM_HISTORY: following.history_asked,
+    ids.TEAM_UNFOLLOW: following.unfollow_asked,
+    ids.TEAM_UNFOLLOWED: following.unfollow_confirmed,
+    ids.TEAM_KEPT: following.team_kept,
 }
 """What a click does; an id that ends in ":" stands for a row of buttons."""
+
+SUBMISSIONS: dict[str, Callable[[Deps, Submission], Awaitable[None]]] = {
+    ids.TEAM_VIEW: following_team.form_sent,
+}
+"""What sending a form does."""
 
 
 def build_app(
@@ -85,10 +137,15 @@ def build_app(
             on_click
         )
     app.action(ids.LINK)(_acknowledged)
+    for view, taken in SUBMISSIONS.items():
+        app.view(view)(partial(_on_submission, deps=deps, flight=flight, handler=taken))
     app.event("app_home_opened")(partial(_on_home, deps=deps, flight=flight))
     app.event("message")(partial(_on_message, deps=deps, flight=flight))
+    app.event("user_change")(partial(_on_person, deps=deps, flight=flight))
     app.event("app_uninstalled")(partial(_on_removed, deps=deps, flight=flight))
     app.event("tokens_revoked")(partial(_on_removed, deps=deps, flight=flight))
+    for event in LOST:
+        app.event(event)(partial(_on_channel_lost, deps=deps, flight=flight))
     return app
 
 
@@ -138,6 +195,32 @@ async def _on_click(
     flight.start(attend(deps, click.origin, kind=kind, work=work))
 
 
+async def _on_submission(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    *,
+    deps: Deps,
+    flight: InFlight,
+    handler: Callable[[Deps, Submission], Awaitable[None]],
+) -> None:
+    submission = from_submission(body)
+    kind = str(body["view"]["callback_id"])
+    # The window stays, so that it can say how it went.
+    await ack(
+        response_action="update", view=loading(str(body["view"]["title"]["text"]), callback=kind)
+    )
+    flight.start(
+        attend(deps, submission.origin, kind=kind, work=partial(handler, deps, submission))
+    )
+
+
+async def _on_channel_lost(body: dict[str, Any], *, deps: Deps, flight: InFlight) -> None:
+    origin = from_event(body)
+    event = str(body["event"]["type"])
+    work = partial(channel_lost, deps, str(origin.channel), event=event)
+    flight.start(attend(deps, origin, kind=event, work=work))
+
+
 async def _on_home(body: dict[str, Any], *, deps: Deps, flight: InFlight) -> None:
     if not body["event"].get("user"):
         return
@@ -153,6 +236,14 @@ async def _on_message(body: dict[str, Any], *, deps: Deps, flight: InFlight) -> 
     origin = from_event(body)
     work = partial(direct_message, deps, origin, str(event.get("text") or ""), commands=COMMANDS)
     flight.start(attend(deps, origin, kind="direct_message", work=work))
+
+
+async def _on_person(body: dict[str, Any], *, deps: Deps, flight: InFlight) -> None:
+    profile = body["event"].get("user") or {}
+    origin = from_profile(body)
+    if origin.key.user_id:
+        work = partial(person_changed, deps, profile)
+        flight.start(attend(deps, origin, kind="user_change", work=work, answers=False))
 
 
 async def _on_removed(body: dict[str, Any], *, deps: Deps, flight: InFlight) -> None:

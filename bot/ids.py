@@ -31,6 +31,36 @@ FORGET_KEPT = "forget_kept"
 LINK = "link_followed"
 PROFILE = "profile_asked"
 COMMANDS = "commands_asked"
+CHECKIN_ANSWER = "checkin_answer:"
+CHECKIN_OBSTACLE = "checkin_obstacle:"
+CHECKIN_REASON = "checkin_reason:"
+CHECKIN_OFFER = "checkin_offer:"
+CHECKIN_SMALLER = "checkin_smaller"
+CHECKIN_KEPT = "checkin_kept"
+CHECKIN_TOPIC = "checkin_topic"
+CHECKIN_RESUMED = "checkin_resumed"
+CHECKIN_FEWER = "checkin_fewer"
+CHECKIN_DECLINED = "checkin_declined"
+CHECKIN_TAKEN = "checkin_taken:"
+PACE = "pace_asked"
+PACE_CADENCE = "pace_cadence"
+PACE_WEEKDAY = "pace_weekday"
+PACE_HOUR = "pace_hour"
+PACE_DAYS_OFF = "pace_days_off"
+PACE_SNOOZE = "pace_snooze:"
+PACE_UNTIL = "pace_until"
+PACE_RESUME = "pace_resume"
+PACE_UNDO = "pace_undo"
+PACE_SHARE = "pace_share"
+
+TEAM = "team_asked"
+TEAM_FOLLOW = "team_follow_asked"
+TEAM_HISTORY = "team_history_asked"
+TEAM_UNFOLLOW = "team_unfollow_asked"
+TEAM_UNFOLLOWED = "team_unfollow_confirmed"
+TEAM_KEPT = "team_kept"
+TEAM_WEEKDAY = "team_weekday"
+TEAM_HOUR = "team_hour"
 
 CONTINUE = "continue"
 """The value of a start button that goes on with the open self-check, without asking."""
@@ -43,6 +73,7 @@ MAP_VIEW = "map_view"
 HOW_VIEW = "how_view"
 HOME_VIEW = "home_view"
 MESSAGE_VIEW = "message_view"
+TEAM_VIEW = "team_view"
 
 
 @dataclass(frozen=True)
@@ -87,3 +118,20 @@ class CardValue:
         if len(parts) != 3 or not parts[1].isdecimal():
             return None
         return cls(parts[0], int(parts[1]), parts[2])
+
+
+@dataclass(frozen=True)
+class CheckinValue:
+    """What a check-in's button carries: the message it stands in, and what is meant by it."""
+
+    message_id: str
+    extra: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.message_id}|{self.extra}"
+
+    @classmethod
+    def parse(cls, value: str) -> Self | None:
+        """The value of a click; None when it is not one of ours."""
+        message_id, bar, extra = value.partition("|")
+        return cls(message_id, extra) if bar and message_id else None

@@ -30,13 +30,23 @@ class Origin:
 
 @dataclass(frozen=True)
 class Click:
-    """A click on a button or a choice in a menu."""
+    """A click on a button or a choice: in a menu, in a calendar, or of several boxes."""
 
     origin: Origin
     action_id: str
     value: str
     message_ts: str | None
     is_ephemeral: bool = False
+    ticked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A form that was sent: what it carried along, and what was chosen, by action id."""
+
+    origin: Origin
+    carried: str
+    chosen: Mapping[str, str]
 
 
 def from_command(body: Mapping[str, Any]) -> Origin:
@@ -73,10 +83,30 @@ def from_click(body: Mapping[str, Any]) -> Click:
     return Click(
         origin=origin,
         action_id=str(action["action_id"]),
-        value=str(action.get("value") or option.get("value") or ""),
+        value=str(action.get("value") or option.get("value") or action.get("selected_date") or ""),
         message_ts=_text(container, "message_ts"),
         is_ephemeral=bool(container.get("is_ephemeral")),
+        ticked=tuple(str(one["value"]) for one in action.get("selected_options") or ()),
     )
+
+
+def from_submission(body: Mapping[str, Any]) -> Submission:
+    """The form in a view_submission payload; its window stays open for the answer."""
+    view = body["view"]
+    team = body.get("team") or body["user"]
+    fields = [field for block in view["state"]["values"].values() for field in block.items()]
+    options = {action: (state.get("selected_option") or {}) for action, state in fields}
+    origin = Origin(
+        key=MemberKey(str(team.get("id") or team["team_id"]), str(body["user"]["id"])),
+        channel=None,
+        response_url=None,
+        trigger_id=_text(body, "trigger_id"),
+        once=f"view:{view['id']}",
+        app_id=_text(body, "api_app_id"),
+        window=str(view["id"]),
+    )
+    chosen = {action: str(option["value"]) for action, option in options.items() if option}
+    return Submission(origin, str(view.get("private_metadata") or ""), chosen)
 
 
 def from_event(body: Mapping[str, Any]) -> Origin:
@@ -93,6 +123,14 @@ def from_event(body: Mapping[str, Any]) -> Origin:
         in_dm=event.get("channel_type") == "im" or bool(channel and channel.startswith("D")),
         app_id=_text(body, "api_app_id"),
     )
+
+
+def from_profile(body: Mapping[str, Any]) -> Origin:
+    """The origin of an event about a person, whose whole profile stands in the place of their id."""
+    profile = body["event"].get("user") or {}
+    key = MemberKey(str(body["team_id"]), str(profile.get("id") or ""))
+    once = f"event:user_change:{body.get('event_id', '')}"
+    return Origin(key=key, channel=None, response_url=None, trigger_id=None, once=once)
 
 
 def _text(values: Mapping[str, Any], name: str) -> str | None:

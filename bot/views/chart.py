@@ -26,23 +26,26 @@ class Chart(Block):
         return {"type": self.type, "title": self._title, "chart": dict(self._chart)}
 
 
-def bar_chart(title: str, bars: Sequence[tuple[str, float]], *, series: str) -> Chart:
-    """One bar for each (label, value)."""
-    return _chart("bar", title, [(series, [value for _, value in bars])], [b[0] for b in bars])
+def bar_chart(title: str, bars: Sequence[tuple[str, float]], *, series: str, y: str) -> Chart:
+    """One bar for each (label, value); `y` says what the heights mean."""
+    values = [value for _, value in bars]
+    return _chart("bar", title, lines=[(series, values)], categories=[b[0] for b in bars], y=y)
 
 
 def line_chart(
-    title: str, lines: Sequence[tuple[str, Sequence[float]]], *, categories: Sequence[str]
+    title: str, lines: Sequence[tuple[str, Sequence[float]]], *, categories: Sequence[str], y: str
 ) -> Chart:
     """One line for each (name, values), each with a value for every category."""
-    return _chart("line", title, lines, categories)
+    return _chart("line", title, lines=lines, categories=categories, y=y)
 
 
 def _chart(
     kind: str,
     title: str,
+    *,
     lines: Sequence[tuple[str, Sequence[float]]],
     categories: Sequence[str],
+    y: str,
 ) -> Chart:
     named = [shortened(category, LABEL) for category in categories]
     series = [
@@ -54,5 +57,5 @@ def _chart(
         }
         for name, values in lines
     ]
-    chart = {"type": kind, "series": series, "axis_config": {"categories": named}}
-    return Chart(title, chart)
+    axis = {"categories": named, "y_label": shortened(y, TITLE)}
+    return Chart(title, {"type": kind, "series": series, "axis_config": axis})

@@ -1,0 +1,64 @@
+"""Whether a digest can live in a conversation, and whether this person may read or change it there."""
+
+from typing import Literal
+
+from bot.deps import Deps
+from bot.origin import Origin
+from bot.reading import Json
+from bot.slack_errors import ChannelGone, ScopeMissing
+
+Obstacle = Literal[
+    "direct", "unseen", "not_invited", "archived", "shared", "not_member", "guest", "stranger"
+]
+"""Why not: no channel; a channel the bot cannot see, is not in, that is archived or shared with others;
+a person who is not in the channel, a guest, somebody of another organization."""
+
+
+async def channel_obstacle(deps: Deps, channel: str | None) -> Obstacle | None:
+    """Why no digest can come here; None when one can."""
+    if not channel or channel.startswith("D"):
+        return "direct"
+    try:
+        about = await deps.slack.channel_info(channel)
+    except ChannelGone:
+        return "unseen"
+    except ScopeMissing as problem:
+        if "channels:read" in problem.reason or "groups:read" in problem.reason:
+            raise
+        # It takes a scope of its own to see a group message: it is none of ours.
+        return "direct"
+    return _of_channel(about)
+
+
+async def asker_obstacle(
+    deps: Deps, origin: Origin, channel: str, *, typed_here: bool
+) -> Obstacle | None:
+    """Why this person may not see the digest of a channel.
+
+    Slack takes a command only from people in the channel. A button can be clicked by somebody who looks
+    at a public channel from outside, or who left meanwhile.
+    """
+    if typed_here:
+        return None
+    async for page in deps.slack.channel_members(channel):
+        if origin.key.user_id in page:
+            return None
+    return "not_member"
+
+
+def person_obstacle(about: Json) -> Obstacle | None:
+    """Why somebody in the channel may not change its digest; `about` is what Slack says of them."""
+    if about.get("is_stranger"):
+        return "stranger"
+    is_guest = about.get("is_restricted") or about.get("is_ultra_restricted")
+    return "guest" if is_guest else None
+
+
+def _of_channel(about: Json) -> Obstacle | None:
+    if about.get("is_im") or about.get("is_mpim"):
+        return "direct"
+    if about.get("is_archived"):
+        return "archived"
+    if about.get("is_ext_shared") or about.get("is_pending_ext_shared"):
+        return "shared"
+    return None if about.get("is_member") else "not_invited"

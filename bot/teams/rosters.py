@@ -1,0 +1,81 @@
+"""Rosters: who counts for a team is read from Slack once for each period, when it begins."""
+
+from datetime import date, timedelta
+from logging import getLogger
+
+from bot.deps import Deps
+from bot.outgoing import plan_of
+from bot.slack_errors import ChannelGone, Undeliverable, WorkspaceGone
+from bot.teams.place import channel_obstacle
+from bot.teams.stopping import ENDED_BY, give_up
+from coaching.timing import local_date, previous, zone_of
+from storage import rosters, schedules, teams
+from storage.digests import KIND
+from storage.tables import Schedule, Team
+
+log = getLogger(__name__)
+
+DAY = timedelta(days=1)
+
+
+async def freeze_due(deps: Deps) -> bool:
+    """Freeze the roster of one team whose period has begun; True when there was one.
+
+    Safe to run twice and in several processes: a period that was frozen stays as it is.
+    """
+    for team, period in await _due(deps):
+        try:
+            await freeze(deps, team.channel_id, period)
+        except WorkspaceGone:
+            raise
+        except Undeliverable as problem:
+            log.warning("roster_unread", extra={"method": problem.method, "reason": problem.reason})
+        else:
+            return True
+    return False
+
+
+async def freeze(deps: Deps, channel: str, period: date) -> None:
+    """Read who is in the channel, and fix who of them counts from this date on."""
+    obstacle = await channel_obstacle(deps, channel)
+    if obstacle:
+        await give_up(deps, channel, reason=ENDED_BY.get(obstacle, "removed"))
+        return
+    try:
+        people = [user async for page in deps.slack.channel_members(channel) for user in page]
+    except ChannelGone:
+        await give_up(deps, channel, reason="removed")
+        return
+    async with deps.database.write() as session:
+        await rosters.freeze(session, deps.identity.workspace_id, channel, period, people)
+
+
+def first_period(deps: Deps, team: Team) -> date:
+    """The period that begins when a team begins to follow."""
+    return local_date(deps.now(), zone_of(team.zone))
+
+
+async def _due(deps: Deps) -> list[tuple[Team, date]]:
+    """Teams whose roster is older than their last digest, with the period that begins."""
+    workspace_id = deps.identity.workspace_id
+    async with deps.database.read() as session:
+        following = await teams.followed(session, workspace_id)
+        plans = [
+            await schedules.get(session, workspace_id, KIND, team.channel_id) for team in following
+        ]
+    wanted = [
+        (team, _period(deps, team, plan)) for team, plan in zip(following, plans, strict=True)
+    ]
+    return [
+        (team, period)
+        for team, period in wanted
+        if team.roster_period is None or team.roster_period < period
+    ]
+
+
+def _period(deps: Deps, team: Team, schedule: Schedule | None) -> date:
+    """The period of the next digest begins on the day after the last one."""
+    if team.roster_period is None or schedule is None or schedule.next_on is None:
+        return first_period(deps, team)
+    last = previous(plan_of(schedule), schedule.next_on)
+    return last + DAY if last else team.roster_period

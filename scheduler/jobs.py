@@ -3,6 +3,7 @@
 from scheduler.audit import audit
 from scheduler.prune import prune
 from scheduler.reap import reap
+from scheduler.roster import roster
 from scheduler.send import send
 from scheduler.tick import tick
 from scheduler.work import Job as Job
@@ -45,6 +46,16 @@ JOBS = (
             "or in several processes: each day is counted from the plans."
         ),
         step=audit,
+    ),
+    Job(
+        name="roster",
+        every_seconds=60,
+        promise=(
+            "Fixes who counts for a team when its period begins, and asks Slack where members are whose "
+            "message is due soon. Twice or in several processes: the first roster stays. Late: so is its "
+            "period."
+        ),
+        step=roster,
     ),
     Job(
         name="prune",

@@ -17,9 +17,10 @@ from bot.slack_errors import (
     Unsure,
     WorkspaceGone,
 )
+from bot.teams import stopping
 from coaching.people import MemberKey
 from scheduler.work import Work
-from storage import members, outbox, rates, schedules, teams
+from storage import members, outbox, rates, schedules
 from storage.tables import Outgoing
 
 log = getLogger(__name__)
@@ -49,7 +50,7 @@ async def refused(work: Work, deps: Deps, row: Outgoing, problem: Undeliverable)
             outcome = "back"
             await _back(session, row, problem.reason, now=now)
         else:
-            outcome = await _not_possible(session, row, problem, now=now)
+            outcome = await _not_possible(session, deps, row, problem, now=now)
     say(row, outcome, problem.reason)
     return Halt(problem.reason) if isinstance(problem, WorkspaceGone) else None
 
@@ -64,7 +65,7 @@ async def _wait(work: Work, row: Outgoing, problem: TooMany, *, now: datetime) -
 
 
 async def _not_possible(
-    session: AsyncSession, row: Outgoing, problem: Undeliverable, *, now: datetime
+    session: AsyncSession, deps: Deps, row: Outgoing, problem: Undeliverable, *, now: datetime
 ) -> str:
     """The message cannot be delivered, and what that says of its member or channel."""
     key = MemberKey(row.workspace_id, row.user_id or "")
@@ -77,7 +78,8 @@ async def _not_possible(
             await _back(session, row, problem.reason, now=now)
             return "back"
     elif isinstance(problem, ChannelGone):
-        await teams.unfollow(session, row.workspace_id, row.subject, reason=problem.reason, now=now)
+        reason = "archived" if problem.reason == "is_archived" else "removed"
+        await stopping.stop(session, deps, row.subject, reason=reason)
         await schedules.stop(session, row.workspace_id, row.kind, row.subject, now=now)
     await outbox.fail(session, row, reason=problem.reason, now=now)
     return "failed"

@@ -139,7 +139,7 @@ def test_settings_and_their_defaults() -> None:
 
 @pytest.mark.parametrize("path", [README, ROOT / "scheduler/README.md"])
 def test_jobs(path: Path) -> None:
-    real = [[f"`{j.name}`", f"{j.every_seconds // 60} minutes", j.promise] for j in JOBS]
+    real = [[f"`{j.name}`", j.every, j.promise] for j in JOBS]
     assert table(path, "job") == real
 
 

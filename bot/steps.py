@@ -1,12 +1,14 @@
 """Next steps: choosing one from the answers, and reading the ones kept."""
 
+from collections.abc import Callable
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.deps import Deps
 from bot.views.tip_card import StepShown
 from coaching.people import MemberKey
 from coaching.tips import Tip, candidates, next_tip
-from storage import steps
+from storage import assessments, steps
 from storage.tables import Assessment, Step
 
 
@@ -23,15 +25,20 @@ async def choose(
     family: str,
     answers: dict[str, float],
     focus: str | None = None,
+    fits: Callable[[Tip], bool] | None = None,
 ) -> Tip | None:
-    """The tip that comes next for these answers; None when the family has left the content meanwhile."""
+    """The tip that comes next for these answers; None when the family has left the content meanwhile.
+
+    Tips that fit come first, as long as there are some that were neither done nor refused.
+    """
     if deps.library.family(family) is None:
         return None
     past = await steps.past(session, key)
     choices = candidates(
         deps.library.tips_for(family), family=family, answers=answers, focus=focus, done=past.done
     )
-    return next_tip(choices, used=past.used, shown=past.shown)
+    fresh = [tip for tip in choices if fits and fits(tip) and tip.id not in past.used]
+    return next_tip(fresh or choices, used=past.used, shown=past.shown)
 
 
 async def offer(
@@ -48,6 +55,47 @@ async def offer(
     if tip is None:
         return None
     return await steps.offer(session, key, tip, assessment_id=row.id, now=deps.now(), is_met=True)
+
+
+async def current_or_next(
+    session: AsyncSession,
+    deps: Deps,
+    key: MemberKey,
+    *,
+    fits: Callable[[Tip], bool] | None = None,
+    focus: str | None = None,
+) -> Step | None:
+    """The current step, else the next one, which is the current one from now on; safe to repeat."""
+    current = await steps.current(session, key)
+    return current or await another(session, deps, key, fits=fits, focus=focus)
+
+
+async def another(
+    session: AsyncSession,
+    deps: Deps,
+    key: MemberKey,
+    *,
+    fits: Callable[[Tip], bool] | None = None,
+    focus: str | None = None,
+) -> Step | None:
+    """The next step of the latest result takes the current one's place; None without a result or a tip."""
+    latest = await assessments.latest(session, key)
+    if latest is None:
+        return None
+    given = await assessments.answers(session, latest)
+    tip = await choose(
+        session, deps, key, family=latest.family, answers=given, focus=focus, fits=fits
+    )
+    if tip is None:
+        return None
+    return await steps.offer(session, key, tip, assessment_id=latest.id, now=deps.now())
+
+
+def topic_of(deps: Deps, row: Step) -> str | None:
+    """What the step's question is about, in today's words; None for a step of no question."""
+    family = deps.library.family(row.family or "")
+    questions = family.questions if family else ()
+    return next((q.topic for q in questions if q.id == row.question), None)
 
 
 async def question_in_hand(session: AsyncSession, row: Step) -> str | None:

@@ -98,3 +98,20 @@ def next_tip(
         return unseen[0]
     last_shown = {tip_id: place for place, tip_id in enumerate(shown)}
     return min(fresh, key=lambda tip: last_shown[tip.id])
+
+
+def smaller(tips: Sequence[Tip], than: Tip, *, used: Collection[str] = ()) -> Tip | None:
+    """A tip for the same question in fewer minutes, the nearest to the same half-step; None without one.
+
+    `used` are the ids of tips that were done or refused.
+    """
+    fitting = [
+        tip
+        for tip in tips
+        if than.question is not None
+        and (tip.family, tip.question) == (than.family, than.question)
+        and tip.minutes < than.minutes
+        and tip.from_tier <= than.from_tier
+        and tip.id not in used
+    ]
+    return max(fitting, key=lambda tip: (tip.from_tier, -tip.minutes), default=None)

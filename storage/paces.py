@@ -110,6 +110,8 @@ async def ignored(session: AsyncSession, key: MemberKey) -> int:
             _to_member(key),
             col(Outgoing.kind) == "checkin",
             col(Outgoing.state) == "sent",
+            # One that was answered before its sending was noted has a later `sent_at` than the answer.
+            col(Outgoing.answered_at).is_(None),
             col(Pace.heard_at).is_(None) | (col(Outgoing.sent_at) > col(Pace.heard_at)),
         )
     )

@@ -89,6 +89,25 @@ async def mark(
     return changed is not None
 
 
+async def settle(
+    session: AsyncSession, key: MemberKey, step_id: str, state: State, *, now: datetime
+) -> bool:
+    """Say what became of a step, also after a newer one took its place; what is done stays done."""
+    changed = await session.scalar(
+        update(Step)
+        .where(
+            of_member(key),
+            col(Step.id) == step_id,
+            col(Step.state) != state,
+            col(Step.state) != "done",
+        )
+        .values(state=state, changed_at=now)
+        .returning(col(Step.id))
+        .execution_options(synchronize_session="fetch")
+    )
+    return changed is not None
+
+
 @dataclass(frozen=True)
 class Past:
     """The ids of the tips of a member's steps; lists are oldest first."""

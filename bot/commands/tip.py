@@ -1,7 +1,5 @@
 """`/rungs tip`: the current step, or the next one."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot import ids, steps
 from bot.commands.assess import point_to_dm
 from bot.commands.table import Call
@@ -11,9 +9,7 @@ from bot.origin import Origin
 from bot.replies import Reply
 from bot.views.bricks import button, paragraph, row
 from bot.views.tip_card import tip_card
-from coaching.people import MemberKey
-from storage import assessments, inbound
-from storage import steps as step_rows
+from storage import inbound
 from storage.tables import Step
 
 
@@ -27,7 +23,7 @@ async def post_step(deps: Deps, origin: Origin) -> None:
     async with deps.database.write() as session:
         if not await inbound.claim(session, origin.key.workspace_id, origin.once, now=deps.now()):
             return
-        row = await _offered(session, deps, origin.key)
+        row = await steps.current_or_next(session, deps, origin.key)
     if row is None:
         await Reply(deps, origin).privately(_no_step(deps))
         return
@@ -38,16 +34,7 @@ async def post_step(deps: Deps, origin: Origin) -> None:
 async def offer_step(deps: Deps, origin: Origin) -> Step | None:
     """The current step, else the next one, which is the current one from now on; safe to repeat."""
     async with deps.database.write() as session:
-        return await _offered(session, deps, origin.key)
-
-
-async def _offered(session: AsyncSession, deps: Deps, key: MemberKey) -> Step | None:
-    current = await step_rows.current(session, key)
-    latest = None if current else await assessments.latest(session, key)
-    if latest is None:
-        return current
-    given = await assessments.answers(session, latest)
-    return await steps.offer(session, deps, latest, answers=given)
+        return await steps.current_or_next(session, deps, origin.key)
 
 
 def _no_step(deps: Deps) -> Message:

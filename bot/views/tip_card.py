@@ -25,10 +25,10 @@ class StepShown:
 
 def tip_text(say: Say, tip: Tip) -> str:
     """The tip's four lines."""
-    return say("tip", tip=tip, done_when=_ended(tip.done_when))
+    return say("tip", tip=tip, done_when=ended(tip.done_when))
 
 
-def _ended(text: str) -> str:
+def ended(text: str) -> str:
     """The text with its period, which stands inside a closing quotation mark."""
     bare = text.rstrip(".")
     return f'{bare[:-1].rstrip(".")}."' if bare.endswith('"') else f"{bare}."

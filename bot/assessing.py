@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import cards, steps
+from bot import cards, planning, steps
 from bot.cards import Loaded
 from bot.delivery import Message
 from bot.deps import Deps
@@ -91,6 +91,7 @@ async def _completed(session: AsyncSession, deps: Deps, loaded: Loaded) -> Answe
     await assessments.complete(session, row, standing(loaded.answers), now=deps.now())
     result = await cards.result_of(session, loaded)
     step = await steps.offer(session, deps, row, answers=loaded.answers)
+    await planning.after_assessment(session, deps, MemberKey(row.workspace_id, row.user_id))
     return Answered(loaded, result, steps.shown(step) if step else None)
 
 

@@ -8,6 +8,7 @@ from logging import getLogger
 from secrets import token_hex
 from typing import Any
 
+from bot import planning
 from bot.delivery import Message
 from bot.deps import Deps
 from bot.origin import Origin
@@ -44,9 +45,17 @@ class InFlight:
 
 
 async def attend(
-    deps: Deps, origin: Origin, *, kind: str, work: Callable[[], Awaitable[None]]
+    deps: Deps,
+    origin: Origin,
+    *,
+    kind: str,
+    work: Callable[[], Awaitable[None]],
+    answers: bool = True,
 ) -> None:
-    """Do the work of one interaction; whatever happens, one line is logged and the member is told."""
+    """Do the work of one interaction; whatever happens, one line is logged and the member is told.
+
+    Without `answers` nobody is told: the person did nothing that waits for an answer of ours.
+    """
     if origin.key.workspace_id != deps.identity.workspace_id:
         log.warning("other_workspace", extra={"workspace": origin.key.workspace_id})
         return
@@ -57,11 +66,12 @@ async def attend(
         async with deps.turns.of(origin.key):
             await work()
     except Undeliverable as problem:
-        outcome = await _could_not_deliver(deps, origin, problem)
+        outcome = await _could_not_deliver(deps, origin, problem, answers=answers)
     except Exception:
         outcome = "error"
         log.exception("listener_failed", extra={"kind": kind})
-        await _apologize(deps, origin)
+        if answers:
+            await _apologize(deps, origin)
     finally:
         log.info(
             "interaction",
@@ -75,7 +85,9 @@ async def attend(
         request_id.reset(token)
 
 
-async def _could_not_deliver(deps: Deps, origin: Origin, problem: Undeliverable) -> str:
+async def _could_not_deliver(
+    deps: Deps, origin: Origin, problem: Undeliverable, *, answers: bool
+) -> str:
     log.warning("undeliverable", extra={"method": problem.method, "reason": problem.reason})
     if isinstance(problem, WorkspaceGone):
         async with deps.database.write() as session:
@@ -86,9 +98,11 @@ async def _could_not_deliver(deps: Deps, origin: Origin, problem: Undeliverable)
     elif isinstance(problem, MemberGone):
         async with deps.database.write() as session:
             await members.deactivate(session, origin.key, now=deps.now())
+            await planning.stop_all(session, deps, origin.key)
     else:
         await _mend(deps, origin, problem)
-        await _apologize(deps, origin)
+        if answers:
+            await _apologize(deps, origin)
     return problem.reason.split(" ")[0]
 
 

@@ -6,6 +6,7 @@ from bot.deps import Deps
 from bot.ids import AnswerValue
 from bot.origin import Click
 from bot.ownership import own_click
+from bot.people import ask_zone
 from storage import assessments
 
 
@@ -20,6 +21,8 @@ async def answer_chosen(deps: Deps, click: Click) -> None:
         await own_click(deps, click, _did_not_count)
         return
     await cards.tell(deps, answered.loaded.row, assessing.drawn(deps, answered))
+    if answered.result:
+        await ask_zone(deps, click.origin.key)
 
 
 async def _did_not_count(deps: Deps, click: Click) -> None:

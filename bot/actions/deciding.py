@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import cards, steps
+from bot import cards, planning, steps
 from bot.delivery import Message
 from bot.deps import Deps
 from bot.home import refresh_after
@@ -10,7 +10,7 @@ from bot.origin import Click
 from bot.replies import Reply
 from bot.views.notices import notice
 from bot.views.tip_card import tip_card
-from storage import assessments
+from storage import assessments, practices
 from storage import steps as step_rows
 from storage.steps import State
 from storage.tables import Assessment, Step
@@ -47,9 +47,12 @@ async def focus_chosen(deps: Deps, click: Click) -> None:
 
 async def _mark(deps: Deps, click: Click, state: State) -> None:
     async with deps.database.write() as session:
-        row = await step_rows.get(session, click.origin.key, click.value)
-        if row:
-            await step_rows.mark(session, click.origin.key, row.id, state, now=deps.now())
+        key = click.origin.key
+        row = await step_rows.get(session, key, click.value)
+        if row and await step_rows.mark(session, key, row.id, state, now=deps.now()):
+            if state == "done":
+                await practices.note(session, key, row, "done", now=deps.now())
+            await planning.heard(session, deps, key)
     await redraw(deps, click, click.value)
 
 

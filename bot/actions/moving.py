@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot import assessing, cards
+from bot import assessing, cards, planning
 from bot.actions.unknown import unknown_click
 from bot.cards import Loaded
 from bot.deps import Deps
@@ -83,6 +83,7 @@ async def family_chosen(deps: Deps, click: Click) -> None:
         current = await cards.load_open(session, deps, key)
         if current is None:
             current = await assessing.begin(session, deps, key, family)
+            await planning.after_opening(session, deps, key)
         elif _may_change_family(click, current, family.id):
             current = await assessing.start_over(session, deps, current.row, family)
     if current.row.card_ts is None:

@@ -5,7 +5,7 @@ from logging import getLogger
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import assessing, cards
+from bot import assessing, cards, planning
 from bot.cards import Announced, Loaded
 from bot.commands.table import Call
 from bot.delivery import Message
@@ -47,6 +47,8 @@ async def open_card(
         if not await inbound.claim(session, origin.key.workspace_id, origin.once, now=deps.now()):
             return
         opening = await _opening(session, deps, origin, named)
+        if opening.loaded:
+            await planning.after_opening(session, deps, origin.key)
     if opening.loaded is None:
         families = cards.families_of(deps)
         message = family_card(deps.say, families, first=opening.is_first)

@@ -1,0 +1,110 @@
+"""What Slack knows of people: their time zone, whether they are still here, and their quiet hours."""
+
+from collections.abc import AsyncIterator, Collection, Mapping
+from datetime import UTC, datetime, timedelta
+from logging import getLogger
+from typing import Any
+
+from bot import planning
+from bot.deps import Deps
+from bot.slack_errors import Undeliverable, WorkspaceGone
+from coaching.people import MemberKey
+from storage import members
+
+log = getLogger(__name__)
+
+FRESH = timedelta(minutes=10)
+ONE_BY_ONE = 10
+"""Up to so many people are asked for one by one; for more, the whole list is read."""
+
+DND_AT_ONCE = 50
+"""Slack tells the quiet hours of so many people in one answer."""
+
+
+async def refresh(deps: Deps, user_ids: Collection[str], *, older_than: timedelta = FRESH) -> None:
+    """Ask Slack about these members where we have not done so lately, and note what it says."""
+    workspace_id = deps.identity.workspace_id
+    async with deps.database.read() as session:
+        stale = await members.stale_profiles(
+            session, workspace_id, user_ids, before=deps.now() - older_than
+        )
+    if len(stale) <= ONE_BY_ONE:
+        for user_id in stale:
+            await note(deps, await deps.slack.users_info(user_id))
+        return
+    wanted = set(stale)
+    async for page in deps.slack.users_list():
+        for profile in page:
+            if profile.get("id") in wanted:
+                await note(deps, profile)
+
+
+async def ask_zone(deps: Deps, key: MemberKey) -> None:
+    """Learn the zone of a member whom we know too little of; without an answer, UTC stands in for it."""
+    async with deps.database.read() as session:
+        member = await members.get(session, key)
+    if member is None or member.profile_at:
+        return
+    try:
+        await note(deps, await deps.slack.users_info(key.user_id))
+    except WorkspaceGone:
+        raise
+    except Undeliverable as problem:
+        log.warning("zone_unknown", extra={"method": problem.method, "reason": problem.reason})
+
+
+async def person_changed(deps: Deps, profile: Mapping[str, Any]) -> None:
+    """Somebody's profile changed, and mostly in what is none of our business."""
+    key = MemberKey(deps.identity.workspace_id, str(profile.get("id", "")))
+    async with deps.database.read() as session:
+        member = await members.get(session, key)
+    if member is None:
+        return
+    was_active, is_active = member.deactivated_at is None, not profile.get("deleted")
+    if was_active != is_active or profile.get("tz") not in (None, member.zone):
+        await note(deps, profile)
+
+
+async def note(deps: Deps, profile: Mapping[str, Any]) -> None:
+    """Note a profile as Slack shows it, and plan anew for whoever moved, left or came back."""
+    key = MemberKey(deps.identity.workspace_id, str(profile.get("id", "")))
+    zone, is_active = profile.get("tz"), not profile.get("deleted")
+    async with deps.database.write() as session:
+        news = await members.note_profile(
+            session, key, zone=str(zone) if zone else None, is_active=is_active, now=deps.now()
+        )
+        if news and is_active:
+            await planning.replan(session, deps, key)
+        elif news:
+            await planning.stop_all(session, deps, key)
+
+
+async def quiet(deps: Deps, user_ids: Collection[str]) -> dict[str, datetime]:
+    """Who does not want to be disturbed now, and until when."""
+    now = deps.now()
+    found: dict[str, datetime] = {}
+    async for user_id, told in _told(deps, list(user_ids)):
+        ends = [end for start, end in _spans(told) if start <= now < end]
+        if ends:
+            found[user_id] = max(ends)
+    return found
+
+
+async def _told(deps: Deps, user_ids: list[str]) -> AsyncIterator[tuple[str, Mapping[str, Any]]]:
+    if len(user_ids) == 1:
+        yield user_ids[0], await deps.slack.dnd_info(user_ids[0])
+        return
+    for at in range(0, len(user_ids), DND_AT_ONCE):
+        told = await deps.slack.dnd_team_info(user_ids[at : at + DND_AT_ONCE])
+        for user_id, one in told.items():
+            yield user_id, one
+
+
+def _spans(told: Mapping[str, Any]) -> list[tuple[datetime, datetime]]:
+    """The quiet times that Slack named: the regular one, and a snooze of notifications."""
+    spans = []
+    if told.get("dnd_enabled"):
+        spans.append((told.get("next_dnd_start_ts") or 0, told.get("next_dnd_end_ts") or 0))
+    if told.get("snooze_enabled"):
+        spans.append((0, told.get("snooze_endtime") or 0))
+    return [(datetime.fromtimestamp(a, UTC), datetime.fromtimestamp(b, UTC)) for a, b in spans]

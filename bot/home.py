@@ -1,5 +1,6 @@
 """App Home: published whenever the member opens it, and after what they do there."""
 
+from bot.checkins.pacing import pace_of
 from bot.deps import Deps
 from bot.origin import Click, Origin
 from bot.profiles import profile_of
@@ -17,11 +18,12 @@ async def home_opened(deps: Deps, origin: Origin, *, tab: str) -> None:
         await greet_once(deps, origin)
 
 
-async def publish(deps: Deps, origin: Origin) -> None:
-    """Bring this member's Home tab up to date."""
+async def publish(deps: Deps, origin: Origin, *, note: str | None = None) -> None:
+    """Bring this member's Home tab up to date; `note` says what was changed about check-ins."""
     async with deps.database.read() as session:
         profile = await profile_of(session, deps, origin.key)
-    view = home_view(deps.say, profile, messages_url=messages_url(origin))
+        pace = await pace_of(session, deps, origin.key)
+    view = home_view(deps.say, profile, pace, messages_url=messages_url(origin), note=note)
     await deps.slack.publish_home(origin.key.user_id, view)
 
 

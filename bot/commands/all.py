@@ -3,6 +3,7 @@
 from functools import partial
 
 from bot.commands.assess import assess
+from bot.commands.checkin import checkin
 from bot.commands.export import export
 from bot.commands.family import family
 from bot.commands.forget import forget
@@ -11,13 +12,17 @@ from bot.commands.map import progression_map
 from bot.commands.me import me
 from bot.commands.privacy import privacy
 from bot.commands.table import Command
+from bot.commands.team import USAGE as TEAM_USAGE
+from bot.commands.team import team
 from bot.commands.tip import tip
 
 _ACTING = (
     Command("assess", "[family]", "Three questions that show where you stand", assess),
     Command("map", "[family] [level]", "What each level looks like in your role", progression_map),
     Command("tip", "", "Your current step, or the next one", tip),
+    Command("checkin", "[how often]", "How often and when the coach comes", checkin),
     Command("me", "", "Your results so far", me),
+    Command("team", TEAM_USAGE, "The weekly digest of a channel", team),
     Command("family", "[name]", "See or change your role family", family),
     Command("privacy", "", "Who sees what", privacy),
     Command("export", "", "Everything held about you, as a file", export),

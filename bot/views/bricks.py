@@ -1,13 +1,15 @@
 """The bricks every message is built from, so that all of them look alike."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
     ButtonElement,
+    CheckboxesElement,
     ConfirmObject,
     ContextBlock,
+    DatePickerElement,
     DividerBlock,
     HeaderBlock,
     InteractiveElement,
@@ -101,6 +103,26 @@ def menu(
         action_id=action,
         options=made,
         initial_option=next((o for o in made if o.value == chosen), None),
+    )
+
+
+def checks(
+    *, action: str, options: Sequence[tuple[str, str]], chosen: Collection[str]
+) -> CheckboxesElement:
+    """Boxes to tick, as (label, value) pairs."""
+    made = [
+        Option(text=PlainTextObject(text=shortened(label, BUTTON), emoji=False), value=value)
+        for label, value in options
+    ]
+    # An empty list of chosen ones is refused: none chosen means that the field is left out.
+    ticked = [option for option in made if option.value in chosen] or None
+    return CheckboxesElement(action_id=action, options=made, initial_options=ticked)
+
+
+def date_menu(placeholder: str, *, action: str) -> DatePickerElement:
+    """A calendar to choose one day from."""
+    return DatePickerElement(
+        placeholder=PlainTextObject(text=placeholder, emoji=False), action_id=action
     )
 
 

@@ -29,6 +29,8 @@ def begin_row() -> Block:
 RUN = {
     "assess": ids.START,
     "tip": ids.TIP,
+    "checkin": ids.PACE,
+    "team": ids.TEAM,
     "family": ids.FAMILY_ASKED,
     "privacy": ids.PRIVACY,
     "export": ids.EXPORT,

@@ -6,18 +6,29 @@ from slack_sdk.models.views import View
 from bot import ids
 from bot.views.bricks import button, headline, line, link_button, paragraph, row
 from bot.views.notices import Say
+from bot.views.pace import PaceShown
+from bot.views.pace_card import home_part
 from bot.views.profile import Profile, where_you_stand
 from bot.views.question_card import progress
 
 
-def home_view(say: Say, profile: Profile, *, messages_url: str | None) -> View:
-    """Everything the member finds on the Home tab."""
+def home_view(
+    say: Say,
+    profile: Profile,
+    pace: PaceShown,
+    *,
+    messages_url: str | None,
+    note: str | None = None,
+) -> View:
+    """Everything the member finds on the Home tab; `note` says what was changed about check-ins."""
     blocks: list[Block] = []
     if profile.latest is None:
         blocks += [headline("Find out where you stand"), paragraph(say("home_first"))]
     checking = _self_check(say, profile, messages_url)
     standing = where_you_stand(say, profile)
     blocks += [*checking, *standing] if profile.open_card else [*standing, *checking]
+    if pace.assessed or note:
+        blocks += [headline("Check-ins"), *home_part(say, pace, note=note)]
     blocks += [line(), paragraph(say("home_private")), _privacy_row()]
     blocks += _settings(say, profile)
     return View(type="home", callback_id=ids.HOME_VIEW, blocks=blocks)

@@ -1,0 +1,187 @@
+"""What a check-in turns into after an answer: a sentence that fits, and what comes next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from slack_sdk.models.blocks import Block
+
+from bot import ids
+from bot.delivery import Message
+from bot.ids import CheckinValue
+from bot.views.bricks import button, fine_print, line, menu, paragraph, row
+from bot.views.checkin_card import choice
+from bot.views.notices import Say
+from bot.views.pace import PaceShown, coming
+from bot.views.tip_card import StepShown, tip_blocks, tip_text
+from coaching.tiers import LEVELS
+from coaching.tips import Tip
+
+OBSTACLES = {"time": "Time", "tool": "Tool", "unclear": "Unclear", "other": "Something else"}
+REASONS = {
+    "wrong": "Wrong task",
+    "long": "Too long",
+    "already": "Already do it",
+    "none": "Skip",
+}
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An answered check-in: which message, which step it was about, and how things go on from here.
+
+    `topic` is what the step's question is about; `current` the member's step as it is now.
+    """
+
+    message_id: str
+    step: StepShown
+    topic: str | None
+    current: StepShown | None
+    pace: PaceShown
+
+    @property
+    def title(self) -> str:
+        return self.step.tip.title
+
+
+def done_reply(say: Say, answered: Answered) -> Message:
+    """The step is done: what it leads to, and the next one."""
+    tip = answered.step.tip
+    text = say(
+        "checkin/done",
+        title=tip.title,
+        series=tip.series,
+        lesson=tip.lesson,
+        lessons=tip.lessons,
+        top=tip.from_tier == LEVELS[-1],
+        tier=tip.to_tier,
+        topic=answered.topic,
+    )
+    return _with_next(say, answered, text)
+
+
+def partly_reply(say: Say, answered: Answered) -> Message:
+    """What got in the way? An answer is optional."""
+    text = say("checkin/partly", title=answered.title)
+    asked = _asked(ids.CHECKIN_OBSTACLE, OBSTACLES, answered.message_id)
+    return _ended(say, answered, text, [asked])
+
+
+def obstacle_reply(
+    say: Say, answered: Answered, obstacle: str, *, smaller: Tip | None = None
+) -> Message:
+    """A smaller tip for the same question when there is one, else the step as it is."""
+    text = say(
+        "checkin/obstacle",
+        title=answered.title,
+        obstacle=obstacle,
+        smaller=smaller is not None,
+    )
+    if smaller is None:
+        return _with_step(say, answered, text)
+    value = str(CheckinValue(answered.message_id, smaller.id))
+    kept = str(CheckinValue(answered.message_id))
+    choices = row(
+        button("Try this one", action=ids.CHECKIN_SMALLER, value=value, style="primary"),
+        button("Keep the first one", action=ids.CHECKIN_KEPT, value=kept),
+    )
+    tip = tip_text(say, smaller)
+    return _ended(say, answered, text, [paragraph(tip), choices], spoken=tip)
+
+
+def not_yet_reply(say: Say, answered: Answered) -> Message:
+    """The step is kept; the day of the next check-in can be changed."""
+    return _ended(say, answered, say("checkin/not_yet", title=answered.title), [_kept_row()])
+
+
+def later_reply(say: Say, answered: Answered) -> Message:
+    """The tip waits until the next check-in."""
+    return _ended(say, answered, say("checkin/later", title=answered.title), [_kept_row()])
+
+
+def overtaken_reply(say: Say, answered: Answered) -> Message:
+    """The answer counts, and a newer step is the member's current one by now."""
+    text = say("checkin/overtaken", title=answered.title)
+    return _with_next(say, answered, text)
+
+
+def refused_reply(
+    say: Say, answered: Answered, *, topics: Sequence[tuple[str, str]] = ()
+) -> Message:
+    """The step is gone: what was off? After two in a row, which topic suits better?"""
+    text = say("checkin/refused", title=answered.title)
+    blocks = [_asked(ids.CHECKIN_REASON, REASONS, answered.message_id)]
+    if topics:
+        blocks += [paragraph(say("checkin/topic")), _topics(answered.message_id, topics)]
+    return _ended(say, answered, text, blocks)
+
+
+def reason_reply(say: Say, answered: Answered, reason: str, *, fits: bool) -> Message:
+    """Another step, fitting the reason where there is one that does."""
+    given = reason if reason != "none" else None
+    text = say("checkin/reason", title=answered.title, reason=given, fits=fits)
+    return _with_next(say, answered, text)
+
+
+def welcome_back(say: Say, step: StepShown | None, pace: PaceShown) -> Message:
+    """Messages come again, and a tip is here to start with."""
+    text = say("checkin/welcome", minutes=step.tip.minutes if step else None)
+    blocks: list[Block] = [paragraph(text)]
+    blocks += tip_blocks(say, step) if step else []
+    blocks.append(fine_print(coming(say, pace)))
+    return Message(text=text, blocks=blocks)
+
+
+def step_reply(say: Say, step: StepShown, pace: PaceShown) -> Message:
+    """The step as it is now, and when the next check-in comes."""
+    told = coming(say, pace)
+    blocks = [*tip_blocks(say, step), *([fine_print(told)] if told else [])]
+    return Message(text=tip_text(say, step.tip), blocks=blocks)
+
+
+def _with_next(say: Say, answered: Answered, text: str) -> Message:
+    """The sentence, and the step that is current now."""
+    current = answered.current
+    if current is None:
+        return _ended(say, answered, text, [])
+    blocks = [line(), *tip_blocks(say, current)]
+    return _ended(say, answered, text, blocks, spoken=tip_text(say, current.tip))
+
+
+def _with_step(say: Say, answered: Answered, text: str) -> Message:
+    """The sentence, and the step that was asked about, as long as it is the current one."""
+    if answered.step.state not in ("offered", "trying"):
+        return _ended(say, answered, text, [])
+    return _ended(say, answered, text, tip_blocks(say, answered.step))
+
+
+def _ended(
+    say: Say, answered: Answered, text: str, blocks: Sequence[Block], *, spoken: str = ""
+) -> Message:
+    told = coming(say, answered.pace)
+    ending = [fine_print(told)] if told else []
+    words = "\n\n".join(part for part in (text, spoken, told) if part)
+    return Message(text=words, blocks=[paragraph(text), *blocks, *ending])
+
+
+def _asked(action: str, labels: dict[str, str], message_id: str) -> Block:
+    return row(
+        *(
+            choice(label, action=action, message_id=message_id, what=what)
+            for what, label in labels.items()
+        )
+    )
+
+
+def _kept_row() -> Block:
+    return row(
+        button("Show the step", action=ids.TIP, value=ids.HERE),
+        button("Change the day", action=ids.PACE),
+    )
+
+
+def _topics(message_id: str, topics: Sequence[tuple[str, str]]) -> Block:
+    options = [
+        (topic[:1].upper() + topic[1:], str(CheckinValue(message_id, question)))
+        for question, topic in topics
+    ]
+    return row(menu("Choose a topic", action=ids.CHECKIN_TOPIC, options=options))

@@ -1,0 +1,126 @@
+"""The settings of check-ins: how often, when, days off, a break, shout-outs."""
+
+from slack_sdk.models.blocks import (
+    Block,
+    ButtonElement,
+    CheckboxesElement,
+    DatePickerElement,
+    StaticSelectElement,
+)
+
+from bot import ids
+from bot.delivery import Message
+from bot.views.bricks import button, checks, date_menu, fine_print, menu, paragraph, row
+from bot.views.notices import Say
+from bot.views.pace import PaceShown, coming
+from bot.views.rhythm import WEEKDAYS, hours_words
+
+CADENCES = (
+    ("Every week", "weekly"),
+    ("Every second week", "fortnightly"),
+    ("Every fourth week", "monthly"),
+    ("Off", "off"),
+)
+
+ANY = "any"
+"""The value of a choice that leaves the day or the hour to the coach."""
+
+HOURS = range(9, 17)
+SNOOZES = {"1": "Pause for 1 week", "2": "Pause for 2 weeks"}
+"""How many weeks, and what the button says."""
+
+
+def pace_card(say: Say, pace: PaceShown, *, note: str | None = None) -> Message:
+    """The settings as a message; `note` says what was changed or why nothing was."""
+    text = note or _summary(say, pace)
+    start = None
+    if not pace.assessed:
+        start = row(button("Start the self-check", action=ids.START, style="primary"))
+    blocks = [*([paragraph(note)] if note else []), *pace_blocks(say, pace, told=bool(note))]
+    return Message(text=text, blocks=[*blocks, *([start] if start else [])])
+
+
+def pace_blocks(say: Say, pace: PaceShown, *, told: bool = False) -> list[Block]:
+    """The settings with everything that changes them; `told` when a note above names the next date."""
+    return [
+        paragraph(_now(say, pace) if told else _summary(say, pace)),
+        row(_cadences(pace), _weekdays(pace), _hours(pace)),
+        *([] if pace.cadence == "off" else [row(*_breaks(pace))]),
+        paragraph(say("checkin/days")),
+        row(_days_off(pace)),
+        paragraph(say("checkin/share", on=pace.shares_wins)),
+        row(_share(pace)),
+    ]
+
+
+def home_part(say: Say, pace: PaceShown, *, note: str | None = None) -> list[Block]:
+    """The settings as they stand on the Home tab."""
+    told = [fine_print(note)] if note else []
+    return [*told, *pace_blocks(say, pace, told=bool(note))]
+
+
+def saved(say: Say, pace: PaceShown, what: str, *, value: str = "") -> str:
+    """What was changed, and when the next check-in comes."""
+    if what == "cadence" and pace.cadence == "off":
+        what = "off"
+    told = say("checkin/saved", what=what, value=value, rhythm=pace.rhythm)
+    return f"{told} {coming(say, pace)}".strip()
+
+
+def fewer_card(say: Say, pace: PaceShown, *, before: str) -> Message:
+    """Messages come half as often from now on; one tap takes that back."""
+    text = saved(say, pace, "cadence")
+    buttons = row(
+        button("Undo", action=ids.PACE_UNDO, value=before),
+        button("All settings", action=ids.PACE),
+    )
+    return Message(text=text, blocks=[paragraph(text), buttons])
+
+
+def _summary(say: Say, pace: PaceShown) -> str:
+    return f"{_now(say, pace)}\n{coming(say, pace)}" if pace.rule else coming(say, pace)
+
+
+def _now(say: Say, pace: PaceShown) -> str:
+    if pace.rule is None:
+        return coming(say, pace)
+    hours = hours_words(pace.hour)
+    return say("checkin/rhythm_now", rhythm=pace.rhythm, hours=hours, zone=pace.zone)
+
+
+def _cadences(pace: PaceShown) -> StaticSelectElement:
+    return menu("How often", action=ids.PACE_CADENCE, options=CADENCES, chosen=pace.cadence)
+
+
+def _weekdays(pace: PaceShown) -> StaticSelectElement:
+    working = [(name, str(day)) for day, name in enumerate(WEEKDAYS) if day not in pace.days_off]
+    chosen = ANY if pace.weekday is None else str(pace.weekday)
+    options = [("Any working day", ANY), *working]
+    return menu("Day", action=ids.PACE_WEEKDAY, options=options, chosen=chosen)
+
+
+def _hours(pace: PaceShown) -> StaticSelectElement:
+    chosen = ANY if pace.hour is None else str(pace.hour)
+    options = [("Any working hour", ANY), *((f"{h}:00 to {h + 1}:00", str(h)) for h in HOURS)]
+    return menu("Time", action=ids.PACE_HOUR, options=options, chosen=chosen)
+
+
+def _breaks(pace: PaceShown) -> list[ButtonElement | DatePickerElement]:
+    held = pace.state in ("paused", "snoozed")
+    resume = [button("Resume", action=ids.PACE_RESUME, style="primary")] if held else []
+    weeks = [
+        button(label, action=f"{ids.PACE_SNOOZE}{count}", value=count)
+        for count, label in SNOOZES.items()
+    ]
+    return [*resume, *weeks, date_menu("Pause until …", action=ids.PACE_UNTIL)]
+
+
+def _days_off(pace: PaceShown) -> CheckboxesElement:
+    options = [(name, str(day)) for day, name in enumerate(WEEKDAYS)]
+    chosen = [str(day) for day in pace.days_off]
+    return checks(action=ids.PACE_DAYS_OFF, options=options, chosen=chosen)
+
+
+def _share(pace: PaceShown) -> ButtonElement:
+    label = "Leave me out of digests" if pace.shares_wins else "Allow shout-outs"
+    return button(label, action=ids.PACE_SHARE, value="" if pace.shares_wins else "on")

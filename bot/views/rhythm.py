@@ -1,0 +1,51 @@
+"""When messages come, in words: how often, on which day, at which hour, and how long ago something was."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from bot.views.numbers import number
+from content.wording import Ours
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+EVERY = {
+    "weekly": "every",
+    "fortnightly": "every second",
+    "monthly": "every fourth",
+    "bimonthly": "every eighth",
+}
+"""What stands before the name of a day, or before "week"."""
+
+
+def rhythm(rule: str, weekday: int | None = None) -> Ours:
+    """How often, such as "every second Tuesday"."""
+    return Ours(f"{EVERY[rule]} {'week' if weekday is None else WEEKDAYS[weekday]}")
+
+
+def day_words(on: date, *, today: date) -> Ours:
+    """A date as people say it, with the year when it is another one."""
+    year = f" {on.year}" if on.year != today.year else ""
+    return Ours(f"{WEEKDAYS[on.weekday()]} {on.day} {on:%B}{year}")
+
+
+def hours_words(hour: int | None) -> Ours:
+    """The hours of the day in which a message comes."""
+    start, end = (9, 17) if hour is None else (hour, hour + 1)
+    return Ours(f"between {start}:00 and {end}:00")
+
+
+def days_words(days: Iterable[int]) -> Ours:
+    """Days of the week in a list, such as "Saturday and Sunday"."""
+    *most, last = [WEEKDAYS[day] for day in sorted(days)]
+    return Ours(f"{', '.join(most)} and {last}" if most else last)
+
+
+def ago(then: date, *, today: date) -> Ours:
+    """How long ago a day was, roughly."""
+    days = (today - then).days
+    if days <= 1:
+        return Ours("yesterday" if days == 1 else "today")
+    if days < 7:
+        return Ours(f"{number(days)} days ago")
+    weeks = (days + 3) // 7
+    return Ours("a week ago" if weeks == 1 else f"{number(weeks)} weeks ago")

@@ -1,0 +1,83 @@
+"""Months of coaching: a calendar that tests turn, and people who are coached meanwhile."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.checkins.kinds import KINDS
+from playground.server import Playground
+from playground.server import running as playing
+from storage import schedules
+from storage.tables import Schedule
+from tests.stage import Person, Stage, staged
+
+MONDAY = datetime(2026, 3, 2, 13, 0, tzinfo=UTC)
+"""A Monday in working hours, from Los Angeles (just) to Berlin."""
+
+
+class Calendar:
+    """The time as the bot sees it."""
+
+    def __init__(self, now: datetime = MONDAY) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def turn(self, *, days: float = 0, hours: float = 0) -> None:
+        self.now += timedelta(days=days, hours=hours)
+
+
+class Season:
+    """A stage with its calendar."""
+
+    def __init__(self, stage: Stage, calendar: Calendar) -> None:
+        self.stage = stage
+        self.calendar = calendar
+
+    async def planned(self, person: Person, kind: str = "checkin") -> Schedule | None:
+        key = person.key
+        async with self.stage.database.read() as session:
+            return await schedules.get(session, key.workspace_id, kind, key.user_id)
+
+    async def until_due(self, person: Person, kind: str = "checkin") -> datetime:
+        """Turn the calendar to where the next message of this kind is due, one second past."""
+        plan = await self.planned(person, kind)
+        assert plan is not None and plan.next_due_at is not None, f"No {kind} is planned."
+        self.calendar.now = plan.next_due_at + timedelta(seconds=1)
+        return self.calendar.now
+
+    async def work(self) -> None:
+        """Let the jobs do what is due."""
+        await self.stage.run_jobs(KINDS)
+
+    async def comes(self, person: Person, kind: str = "checkin") -> str:
+        """Wait for the next message of this kind; what it says."""
+        before = len(person.messages())
+        await self.until_due(person, kind)
+        await self.work()
+        new = person.messages()[before:]
+        assert len(new) == 1, f"{len(new)} messages came."
+        return person.reads()
+
+    async def local(self, person: Person) -> date:
+        """Today, where this person lives."""
+        people = self.stage.playground.workspace.people
+        return self.calendar.now.astimezone(ZoneInfo(people[person.id].tz or "UTC")).date()
+
+
+@asynccontextmanager
+async def season(database_url: str, *, extra: Path | None = None) -> AsyncIterator[Season]:
+    """A stage whose calendar begins on a Monday in March."""
+    calendar = Calendar()
+    async with playing(Playground()) as slack:
+        async with staged(database_url, playground=slack, now=calendar, extra=extra) as stage:
+            yield Season(stage, calendar)
+
+
+async def assessed(person: Person, letters: str = "AAA", *, family: str = "engineering") -> None:
+    """Finish a self-check."""
+    await person.types(f"/rungs assess {family}")
+    await person.answers(letters)

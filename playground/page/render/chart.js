@@ -21,10 +21,16 @@ export function chart(block) {
     "figure",
     { class: "chart" },
     el("figcaption", {}, title),
+    upward(data),
     picture,
     legend(data),
     factTable(title, facts),
   );
+}
+
+/** What the heights mean, in full above the picture: beside it there is no room for fifty characters. */
+function upward({ axis_config: axis }) {
+  return axis?.y_label ? el("p", { class: "fine axis-up" }, axis.y_label) : null;
 }
 
 function plotted(data) {

@@ -7,23 +7,26 @@ export const HEIGHT = 240;
 const LEFT = 44;
 const RIGHT = 8;
 const TOP = 10;
-const BOTTOM = 46;
+const BOTTOM = 26;
+const BOTTOM_NAMED = 46;
 const STEPS = 4;
 
 /** The scale for a chart with series: y of a value, x and width of a category. */
-export function scaleFor({ series, axis_config: { categories } }) {
+export function scaleFor({ series, axis_config: { categories, x_label: across } }) {
   const values = series.flatMap(({ data }) => data.map(({ value }) => value));
   const step = roundStep((Math.max(0, ...values) - Math.min(0, ...values)) / STEPS || 1);
   const low = Math.floor(Math.min(0, ...values) / step) * step;
   const high = Math.max(Math.ceil(Math.max(0, ...values) / step) * step, low + step);
+  const bottom = across ? BOTTOM_NAMED : BOTTOM;
   const band = (WIDTH - LEFT - RIGHT) / categories.length;
   return {
     low,
     high,
     step,
     band,
+    bottom,
     categories,
-    y: (value) => TOP + (HEIGHT - TOP - BOTTOM) * ((high - value) / (high - low)),
+    y: (value) => TOP + (HEIGHT - TOP - bottom) * ((high - value) / (high - low)),
     x: (category) => LEFT + band * (categories.indexOf(category) + 0.5),
   };
 }
@@ -33,8 +36,8 @@ function roundStep(rough) {
   return size * [1, 2, 5, 10].find((factor) => factor * size >= rough);
 }
 
-/** The grid lines, the category names and the names of both axes. */
-export function axes({ axis_config: { categories, x_label: across, y_label: up } }, scale) {
+/** The grid lines, the category names and the name of the axis across. */
+export function axes({ axis_config: { categories, x_label: across } }, scale) {
   const marks = Array.from(
     { length: Math.round((scale.high - scale.low) / scale.step) + 1 },
     (_, index) => scale.low + index * scale.step,
@@ -43,17 +46,6 @@ export function axes({ axis_config: { categories, x_label: across, y_label: up }
     ...marks.flatMap((value) => gridLine(value, scale)),
     ...categories.map((category, index) => categoryName(category, index, scale)),
     across ? text((LEFT + WIDTH) / 2, HEIGHT - 6, across, "axis-name") : null,
-    up
-      ? svg(
-          "text",
-          {
-            class: "axis-name",
-            transform: `translate(10 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)`,
-            "text-anchor": "middle",
-          },
-          up,
-        )
-      : null,
   ].filter(Boolean);
 }
 
@@ -66,14 +58,14 @@ function gridLine(value, scale) {
   ];
 }
 
-function categoryName(category, index, { x, band, categories }) {
+function categoryName(category, index, { x, band, bottom, categories }) {
   const room = Math.max(3, Math.floor(band / 6.2));
   const every = categories.length > 10 ? 2 : 1;
   if (index % every) return null;
   const fitting = room * every;
   return text(
     x(category),
-    HEIGHT - BOTTOM + 16,
+    HEIGHT - bottom + 16,
     category.length > fitting ? `${category.slice(0, fitting - 1)}…` : category,
     "axis-mark",
   );

@@ -1,0 +1,79 @@
+"""Charts in the shapes of a digest: three bands, twelve weeks, a single week."""
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.playground.page_stage import staged
+
+pytest_plugins = ["tests.browser"]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+BANDS = ["Single steps", "Parts of the work", "From instructions"]
+WEEKS = [f"{day} Sep" for day in range(1, 13)]
+SCALE = "1 a few or none · 2 some · 3 most"
+
+
+def chart(kind: str, lines: dict[str, list[int]], categories: list[str]) -> dict[str, Any]:
+    """Return a chart block."""
+    series = [
+        {
+            "name": name,
+            "data": [
+                {"label": label, "value": value}
+                for label, value in zip(categories, values, strict=True)
+            ],
+        }
+        for name, values in lines.items()
+    ]
+    axis = {"categories": categories, "y_label": SCALE}
+    return {
+        "type": "data_visualization",
+        "title": "How this team uses AI",
+        "chart": {"type": kind, "series": series, "axis_config": axis},
+    }
+
+
+BARS = chart("bar", {"Share of the answers": [1, 3, 2]}, BANDS)
+LINES = chart(
+    "line", {name: [1 + (n + i) % 3 for i in range(12)] for n, name in enumerate(BANDS)}, WEEKS
+)
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1200, False), (375, True)])
+async def test_a_digest_shows_its_charts_and_the_same_facts_in_words(
+    browser: Browser, width: int, dark: bool
+) -> None:
+    async with staged(browser, width=width, dark=dark) as stage:
+        item = stage.message(await stage.post([BARS, LINES]))
+        bars, lines = item.locator("figure").nth(0), item.locator("figure").nth(1)
+        await expect(bars.locator("rect")).to_have_count(3)
+        await expect(lines.locator("polyline")).to_have_count(3)
+        await expect(bars).to_contain_text(SCALE)
+        table = bars.get_by_role("table", name="How this team uses AI")
+        await expect(table.get_by_role("row", name="Parts of the work")).to_contain_text("3")
+        weeks = lines.get_by_role("table").get_by_role("rowheader")
+        await expect(weeks).to_have_text(WEEKS)
+        room = await stage.page.evaluate("document.documentElement.scrollWidth")
+        assert room == width
+        assert stage.visit.complaints == []
+
+
+async def test_the_tallest_bar_is_three_times_the_lowest(browser: Browser) -> None:
+    async with staged(browser) as stage:
+        item = stage.message(await stage.post([BARS]))
+        heights = [
+            float(await bar.get_attribute("height") or 0)
+            for bar in await item.locator("rect").all()
+        ]
+    low, high, middle = heights
+    assert (high / low, middle / low) == pytest.approx((3, 2))
+
+
+async def test_a_single_week_is_a_point(browser: Browser) -> None:
+    async with staged(browser) as stage:
+        one = chart("line", {"Single steps": [2]}, ["8 Sep"])
+        item = stage.message(await stage.post([one]))
+        await expect(item.locator("svg circle")).to_have_count(1)
+        await expect(item.locator("svg")).to_contain_text("8 Sep")

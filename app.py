@@ -7,37 +7,30 @@ import os
 import shutil
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from logging import getLogger
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from starlette.applications import Starlette
 
 import arguments
 import settings as environment
 from bot import logs
 from bot.deps import Deps
 from bot.doctor import Finding, examine
-from bot.message_log import Asked, message_table
-from bot.serving import (
-    PortTaken,
-    Stopping,
-    port_taken,
-    serving_http,
-    serving_socket,
-    stop_signal,
-)
-from bot.starting import Access, CannotStart, Running, coach, listening, ready_database
-from bot.web import web_app
+from bot.message_log import Asked, NotAgain, message_table, send_again
+from bot.reaching import over_http, over_socket
+from bot.serving import PortTaken, Stopping, port_taken, stop_signal
+from bot.socket_mode import serving_socket
+from bot.starting import Access, CannotStart, Running, coach, listening, ready_database, utc_now
 from content.check import check
 from content.loader import load_library
 from content.problems import ContentProblems
 from content.wording import Wording
 from settings import Settings, SettingsProblem
-from storage import schema
+from storage import outbox, schema
 from storage.backup import backup
 from storage.message_log import STATES
 
@@ -56,26 +49,25 @@ def main(words: Sequence[str] | None = None) -> int:
     chosen = arguments.read(words, states=STATES)
     try:
         return RUN[chosen.command](chosen)
-    except (CannotStart, SettingsProblem, ContentProblems, PortTaken) as problem:
+    except (CannotStart, SettingsProblem, ContentProblems, PortTaken, NotAgain) as problem:
         print(problem, file=sys.stderr)
         return ACT
     except (KeyboardInterrupt, asyncio.CancelledError):
         return OK
 
 
-def _start(_: argparse.Namespace) -> int:
+def _start(chosen: argparse.Namespace) -> int:
     settings = _settings()
     by_socket = bool(settings.app_token)
 
     async def serve() -> None:
         stop = stop_signal()
-        async with _listening(settings, http=not by_socket) as bot, _ticking(bot.deps):
-            if by_socket:
-                async with serving_socket(bot.app, app_token=settings.app_token):
-                    await _until(stop, "socket")
-            else:
-                async with serving_http(_web_app(bot), port=settings.port):
-                    await _until(stop, f"port {settings.port}")
+        async with (
+            _listening(settings, http=not by_socket) as bot,
+            _ticking(bot.deps, since=chosen.reconcile_since),
+            _reached(bot, settings, by_socket=by_socket) as where,
+        ):
+            await _until(stop, where)
 
     return _run(serve)
 
@@ -87,19 +79,22 @@ def _web(_: argparse.Namespace) -> int:
         stop = stop_signal()
         async with (
             _listening(settings, http=True) as bot,
-            serving_http(_web_app(bot), port=settings.port),
+            _reached(bot, settings, by_socket=False) as where,
         ):
-            await _until(stop, f"port {settings.port}")
+            await _until(stop, where)
 
     return _run(serve)
 
 
-def _clock(_: argparse.Namespace) -> int:
+def _clock(chosen: argparse.Namespace) -> int:
     settings = _settings()
 
     async def tick() -> None:
         stop = stop_signal()
-        async with _coach(settings, http=False) as deps, _ticking(deps):
+        async with (
+            _coach(settings, http=False) as deps,
+            _ticking(deps, since=chosen.reconcile_since),
+        ):
             await _until(stop, "clock")
 
     return _run(tick)
@@ -216,7 +211,10 @@ def _messages(chosen: argparse.Namespace) -> int:
 
     async def look() -> None:
         async with ready_database(settings.database_url) as database:
-            print(await message_table(database, asked))
+            if chosen.action == "list":
+                print(await message_table(database, asked))
+            else:
+                print(await send_again(database, chosen.id, now=utc_now()))
 
     return _run(look)
 
@@ -255,20 +253,25 @@ async def _listening(settings: Settings, *, http: bool) -> AsyncIterator[Running
 
 
 @asynccontextmanager
-async def _ticking(deps: Deps) -> AsyncIterator[None]:
+async def _ticking(deps: Deps, *, since: datetime | None = None) -> AsyncIterator[None]:
     """The clock; `rungs web` has none and does not load its library."""
     from scheduler.clock import ticking
     from scheduler.jobs import Work
 
+    if since:
+        async with deps.database.write() as session:
+            held = await outbox.reconcile(session, since=since, now=deps.now())
+        log.info("reconciling", extra={"messages": held})
     async with ticking(Work(deps.database, deps.now)):
         yield
 
 
-def _web_app(bot: Running) -> Starlette:
-    async def is_ready() -> str | None:
-        return await schema.problem(bot.deps.database)
-
-    return web_app(bot.app, is_ready=is_ready)
+def _reached(
+    bot: Running, settings: Settings, *, by_socket: bool
+) -> AbstractAsyncContextManager[str]:
+    if by_socket:
+        return over_socket(bot, app_token=settings.app_token, port=settings.port)
+    return over_http(bot, port=settings.port)
 
 
 def _access(settings: Settings) -> Access:

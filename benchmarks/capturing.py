@@ -9,6 +9,7 @@ from sqlalchemy import Engine, event
 
 from benchmarks.script import COMMIT, Script, Step
 from benchmarks.visiting import LETTERS, LINE, button
+from bot.monitoring import Monitor
 from bot.serving import serving_http
 from bot.starting import Access, Running, running
 from bot.web import web_app
@@ -37,10 +38,8 @@ async def captured(folder: Path) -> Script:
 
 
 async def _listened(slack: Playground, bot: Running) -> Script:
-    async def is_ready() -> None:
-        return None
-
-    async with serving_http(web_app(bot.app, is_ready=is_ready), port=0, host="127.0.0.1") as port:
+    application = web_app(bot.app, Monitor(bot.deps))
+    async with serving_http(application, port=0, host="127.0.0.1") as port:
         slack.deliver_over_http(f"http://127.0.0.1:{port}/slack/events")
         with _taken_down(slack) as steps:
             return await _walk(slack, bot, steps)

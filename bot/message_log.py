@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from storage import message_log
+from storage import message_log, outbox
 from storage.database import Database
 from storage.tables import Outgoing, Pace, Schedule
 
@@ -53,6 +53,29 @@ async def message_table(database: Database, asked: Asked) -> str:
             paces = await message_log.paces(session, asked.subject, workspace_id=where)
             lines += ["", *_story(found, plans, paces)]
     return "\n".join(lines)
+
+
+class NotAgain(Exception):
+    """A message that must not be sent again; the message says why."""
+
+
+async def send_again(database: Database, message_id: str, *, now: datetime) -> str:
+    """Let a message out again of which nobody knows whether it arrived; says when that happens."""
+    async with database.write() as session:
+        message = await message_log.message(session, message_id)
+        if message is None:
+            raise NotAgain(f"There is no message '{message_id}'. See `rungs messages`.")
+        if message.state != "unknown":
+            raise NotAgain(
+                f"Message {message_id} is '{message.state}'. Only an 'unknown' one can be sent again."
+            )
+        if message.expires_at <= now:
+            raise NotAgain(
+                f"Message {message_id} was of use until {_moment(message.expires_at)}. "
+                "It is too late to send it."
+            )
+        await outbox.resend(session, message.workspace_id, message_id, now=now)
+    return f"Message {message_id} goes out with the clock's next step."
 
 
 def _table(found: Sequence[Outgoing]) -> Iterator[str]:

@@ -9,8 +9,6 @@ from contextlib import asynccontextmanager, contextmanager
 from logging import getLogger
 
 import uvicorn
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp
 from starlette.types import ASGIApp
 
 log = getLogger(__name__)
@@ -105,14 +103,3 @@ def _bound(host: str, port: int) -> socket.socket:
         listening.close()
         raise port_taken(port, error) from error
     return listening
-
-
-@asynccontextmanager
-async def serving_socket(app: AsyncApp, *, app_token: str) -> AsyncIterator[AsyncSocketModeHandler]:
-    """Hold a Socket Mode connection; at the end nothing more is taken."""
-    handler = AsyncSocketModeHandler(app, app_token)
-    await handler.connect_async()  # type: ignore[no-untyped-call]
-    try:
-        yield handler
-    finally:
-        await handler.close_async()  # type: ignore[no-untyped-call]

@@ -22,6 +22,12 @@ def abort(scope: Scope) -> None:
     protocol.transport.abort()
 
 
+def deafen(scope: Scope) -> None:
+    """Leave the TCP connection of this request open, and hear nothing more on it."""
+    protocol = scope[SEAM]
+    protocol.transport.pause_reading()
+
+
 def _knowing(protocol: object, app: Asgi) -> Asgi:
     async def with_protocol(scope: Scope, receive: object, send: object) -> None:
         scope[SEAM] = protocol

@@ -30,6 +30,14 @@ async def messages(
     return (await session.scalars(query)).all()
 
 
+async def message(session: AsyncSession, message_id: str) -> Outgoing | None:
+    """The message with this id, whichever workspace it is for."""
+    found: Outgoing | None = await session.scalar(
+        select(Outgoing).where(col(Outgoing.id) == message_id).limit(1)
+    )
+    return found
+
+
 async def plans(
     session: AsyncSession, subject: str, *, workspace_id: str | None = None
 ) -> Sequence[Schedule]:

@@ -12,7 +12,7 @@ from typing import Any
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from playground.delivery.parcel import ACK_SECONDS, Ack, Parcel, Retry
-from playground.listener import abort
+from playground.listener import abort, deafen
 
 MOST_CONNECTIONS = 10
 PARTING_SECONDS = 10.0
@@ -58,6 +58,8 @@ class Sockets:
         self._tickets: deque[str] = deque(maxlen=100)
         self.connections: list[Connection] = []
         self.on_change: Callable[[], None] = _nobody_listens
+        self.refusing = False
+        """Turn every new socket away; its address is spent all the same."""
         self._turn = 0
         self._opened = asyncio.Event()
         self._partings: set[asyncio.Task[None]] = set()
@@ -87,6 +89,9 @@ class Sockets:
             await websocket.close(code=1008)
             return
         self._tickets.remove(ticket)
+        if self.refusing:
+            await websocket.close(code=1013)
+            return
         await websocket.accept()
         if len(self.connections) >= MOST_CONNECTIONS:
             await _say_goodbye(websocket, "too_many_websockets")
@@ -145,6 +150,14 @@ class Sockets:
             connection.leaving = True
             abort(connection.websocket.scope)
         return len(cut)
+
+    def deafen(self) -> int:
+        """Leave every socket half open: it stands, and nothing is heard on it; return how many there were."""
+        deaf = [connection for connection in self.connections if not connection.leaving]
+        for connection in deaf:
+            connection.leaving = True
+            deafen(connection.websocket.scope)
+        return len(deaf)
 
     async def ask_to_leave(self, reason: str = "refresh_requested") -> None:
         """Send `disconnect` to every socket, as Slack does every few hours."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.message_log import Asked, message_table
+from bot.message_log import Asked, NotAgain, message_table, send_again
 from coaching.people import MemberKey
 from storage import members
 from storage.database import Database
@@ -105,3 +105,28 @@ async def test_an_unknown_one_says_what_to_do(log: Database) -> None:
 async def test_somebody_without_anything_is_said_so(log: Database) -> None:
     said = await message_table(log, Asked(subject="U9"))
     assert said == "No messages.\n\nNothing is planned, and nothing was."
+
+
+async def test_an_unknown_one_can_be_sent_again(log: Database) -> None:
+    now = NOON - timedelta(days=2)
+    assert await send_again(log, "m3", now=now) == "Message m3 goes out with the clock's next step."
+    _, row = (await message_table(log, Asked(subject="U2"))).splitlines()[:2]
+    assert row.split()[3] == "ready"
+
+
+@pytest.mark.parametrize(
+    ("message_id", "days", "why"),
+    [
+        ("m1", 0, "'skipped'"),
+        ("m2", 0, "'sent'"),
+        ("m3", 1, "too late"),
+        ("nothing", 0, "no message 'nothing'"),
+    ],
+)
+async def test_others_are_not_sent_again(
+    log: Database, message_id: str, days: int, why: str
+) -> None:
+    before = await message_table(log, Asked())
+    with pytest.raises(NotAgain, match=why):
+        await send_again(log, message_id, now=NOON + timedelta(days=days))
+    assert await message_table(log, Asked()) == before

@@ -9,7 +9,10 @@ ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
 PICTURES = sorted((ROOT / "docs/pictures").iterdir())
-GUIDES = [ROOT / f"docs/{name}.md" for name in ("operating", "playground", "slack-setup")]
+GUIDES = [
+    ROOT / f"docs/{name}.md"
+    for name in ("operating", "operating-delivery", "playground", "slack-setup")
+]
 DOCUMENTS = [
     README,
     ROOT / "CHANGELOG.md",

@@ -106,6 +106,11 @@ def test_a_message_is_skipped_with_its_reason(
             "2027-01-11 09:00",
             "budget_week",
         ),
+        (
+            replace(at("2027-01-06 12:00"), sent_days=[date(2026, 12, 31), date(2027, 1, 7)]),
+            "2027-01-08 09:00",
+            "budget_week",
+        ),
     ],
 )
 def test_a_message_waits_for_its_time(facts: MemberFacts, until: str, reason: str) -> None:

@@ -39,9 +39,11 @@ async def follow(
     again = case(
         (col(Team.unfollowed_at).is_(None), col(Team.followed_at)), else_=new.excluded.followed_at
     )
+    told = case((col(Team.unfollowed_at).is_(None), col(Team.announced_ts)), else_=None)
+    afresh = {"followed_at": again, "announced_ts": told, "unfollowed_at": None}
     followed = new.on_conflict_do_update(
         index_elements=["workspace_id", "channel_id"],
-        set_=changes | {"followed_at": again, "unfollowed_at": None, "stop_reason": None},
+        set_=changes | afresh | {"stop_reason": None},
     )
     team = await session.scalar(followed.returning(Team).execution_options(populate_existing=True))
     if team is None:

@@ -26,7 +26,7 @@ async def team(deps: Deps, call: Call) -> None:
     if run is None:
         told = deps.say("team/unknown", typed=repeated(word))
         await Reply(deps, call.origin).privately(notice(told))
-    elif call.origin.in_dm or not call.origin.channel:
+    elif (call.origin.channel or "D").startswith("D"):
         await Reply(deps, call.origin).privately(notice(deps.say("team/obstacle", why="direct")))
     else:
         await run(deps, call.origin, typed_here=True)

@@ -9,7 +9,7 @@ from bot.slack_errors import ChannelGone
 from bot.teams.announcing import announce
 from bot.teams.following import Hour, follow
 from bot.teams.guarding import Asked, asked
-from bot.teams.rosters import first_period, freeze
+from bot.teams.rosters import freeze_first
 from bot.teams.stopping import give_up
 from bot.views.notices import notice
 from bot.views.team_form import follow_form, loading_form, no_form
@@ -70,7 +70,7 @@ async def form_sent(deps: Deps, submission: Submission) -> None:
             )
         )
     )
-    await freeze(deps, channel, first_period(deps, followed.team))
+    await freeze_first(deps, followed.team)
 
 
 async def _hour(deps: Deps, channel: str, found: Asked) -> Hour:

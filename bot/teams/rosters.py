@@ -6,6 +6,7 @@ from logging import getLogger
 from bot.deps import Deps
 from bot.outgoing import plan_of
 from bot.slack_errors import ChannelGone, Undeliverable, WorkspaceGone
+from bot.teams.announcing import announce_overdue
 from bot.teams.place import channel_obstacle
 from bot.teams.stopping import ENDED_BY, give_up
 from coaching.timing import local_date, previous, zone_of
@@ -21,22 +22,34 @@ DAY = timedelta(days=1)
 async def freeze_due(deps: Deps) -> bool:
     """Freeze the roster of one team whose period has begun; True when there was one.
 
-    Safe to run twice and in several processes: a period that was frozen stays as it is.
+    Safe to run twice and in several processes: a period that was frozen stays as it is. Channels that were
+    not told of their digest yet are told first.
     """
+    await announce_overdue(deps)
     for team, period in await _due(deps):
-        try:
-            await freeze(deps, team.channel_id, period)
-        except WorkspaceGone:
-            raise
-        except Undeliverable as problem:
-            log.warning("roster_unread", extra={"method": problem.method, "reason": problem.reason})
-        else:
+        if await freeze(deps, team, period):
             return True
     return False
 
 
-async def freeze(deps: Deps, channel: str, period: date) -> None:
-    """Read who is in the channel, and fix who of them counts from this date on."""
+async def freeze_first(deps: Deps, team: Team) -> None:
+    """Fix who counts as soon as a team follows; when Slack does not answer, the job does it later."""
+    await freeze(deps, team, _first_period(deps, team))
+
+
+async def freeze(deps: Deps, team: Team, period: date) -> bool:
+    """Read who is in the channel, and fix who of them counts; False when Slack did not tell."""
+    try:
+        await _freeze(deps, team.channel_id, period)
+    except WorkspaceGone:
+        raise
+    except Undeliverable as problem:
+        log.warning("roster_unread", extra={"method": problem.method, "reason": problem.reason})
+        return False
+    return True
+
+
+async def _freeze(deps: Deps, channel: str, period: date) -> None:
     obstacle = await channel_obstacle(deps, channel)
     if obstacle:
         await give_up(deps, channel, reason=ENDED_BY.get(obstacle, "removed"))
@@ -50,7 +63,7 @@ async def freeze(deps: Deps, channel: str, period: date) -> None:
         await rosters.freeze(session, deps.identity.workspace_id, channel, period, people)
 
 
-def first_period(deps: Deps, team: Team) -> date:
+def _first_period(deps: Deps, team: Team) -> date:
     """The period that begins when a team begins to follow."""
     return local_date(deps.now(), zone_of(team.zone))
 
@@ -76,6 +89,6 @@ async def _due(deps: Deps) -> list[tuple[Team, date]]:
 def _period(deps: Deps, team: Team, schedule: Schedule | None) -> date:
     """The period of the next digest begins on the day after the last one."""
     if team.roster_period is None or schedule is None or schedule.next_on is None:
-        return first_period(deps, team)
+        return _first_period(deps, team)
     last = previous(plan_of(schedule), schedule.next_on)
     return last + DAY if last else team.roster_period

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, select, update
+from sqlalchemy import ColumnElement, delete, exists, select, text, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
 from sqlmodel import SQLModel, col
@@ -39,10 +40,15 @@ ORDER = (
     "member",
 )
 """The tables that an erasure goes through; what refers to another comes before it.
-
-An erasure locks the member first, then the teams they set up, then the rest. Whoever else changes two rows
-about a member takes the member first too (`members.hold`): two who wait for each other would have to give up.
 """
+
+PATIENCE_MS = 200
+"""How long an erasure waits for others; less than PostgreSQL takes to notice that two wait for each other."""
+
+TRIES = 50
+
+IN_THE_WAY = ("55P03", "40P01")
+"""PostgreSQL's codes for a lock that was not to be had in time, and for two who waited for each other."""
 
 
 async def everything_about(session: AsyncSession, key: MemberKey) -> dict[str, Any]:
@@ -72,6 +78,24 @@ async def erase(session: AsyncSession, key: MemberKey) -> dict[str, int]:
     What Slack sent is not among it: those rows have keys without user ids. What a digest made known stays
     with its keyed hashes: without them, leaving would change what the next one may show.
     """
+    if session.get_bind().dialect.name == "sqlite":
+        return await _erase(session, key)
+    for _ in range(TRIES - 1):
+        # Others lock the member and the rows about them in whatever order suits them. Who waits long for
+        # them holds what they wait for, perhaps: that is let go, and they come first.
+        try:
+            async with session.begin_nested():
+                await session.execute(text(f"SET LOCAL lock_timeout = {PATIENCE_MS}"))
+                removed = await _erase(session, key)
+                await session.execute(text("SET LOCAL lock_timeout = DEFAULT"))
+                return removed
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) not in IN_THE_WAY:
+                raise
+    return await _erase(session, key)
+
+
+async def _erase(session: AsyncSession, key: MemberKey) -> dict[str, int]:
     if not await _lock_member(session, key):
         # Every other row refers to the member's, so there is none.
         return dict.fromkeys(ORDER, 0)

@@ -4,14 +4,26 @@ import asyncio
 import json
 from typing import Any
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import delete, select, text, update
 
 from coaching.people import MemberKey
 from coaching.questionnaire import Questionnaire
 from coaching.tiers import standing
-from storage import assessments, erasure, inbound, members, steps, workspaces
+from storage import (
+    assessments,
+    erasure,
+    inbound,
+    members,
+    outbox,
+    paces,
+    practices,
+    schedules,
+    steps,
+    workspaces,
+)
 from storage.database import Database
-from storage.tables import METADATA, Pace, Practice, RosterEntry, Step, Team
+from storage.tables import METADATA, Outgoing, Pace, Practice, RosterEntry, Step, Team
 from tests.storage.cast import (
     ADA,
     COLLEAGUE,
@@ -267,3 +279,78 @@ async def test_an_erasure_amid_clicks_leaves_nothing_half(database: Database) ->
         await asyncio.gather(*(act() for act in (click, answer_only, forget) * 3))
     await forget()
     assert not any((await everything(database)).values())
+
+
+async def test_an_erasure_gives_way_to_those_who_lock_in_another_order(database: Database) -> None:
+    """Each of them locks a row about the member first and the member afterwards, an erasure the other way."""
+
+    async def plan_turned_into_a_message() -> None:
+        async with database.write() as session:
+            due = await schedules.take_due(session, now=minute(90), limit=9)
+            new = [
+                outbox.New(
+                    workspace_id=plan.workspace_id,
+                    kind=plan.kind,
+                    subject=plan.subject,
+                    user_id=plan.user_id,
+                    local_date=minute(0).date(),
+                    due_at=minute(90),
+                    expires_at=minute(900),
+                )
+                for plan, _ in due
+            ]
+            await outbox.enqueue(session, new, now=minute(90))
+            await schedules.advance(session, [(plan, None) for plan, _ in due])
+
+    async def step_done() -> None:
+        async with database.write() as session:
+            step = await steps.current(session, ADA)
+            if step and await steps.mark(session, ADA, step.id, "done", now=minute(30)):
+                await practices.note(session, ADA, step, "done", now=minute(30))
+
+    async def answered() -> None:
+        async with database.write() as session:
+            for message in await outbox.for_member(session, ADA):
+                if await outbox.answer(session, ADA, message.id, "done", now=minute(30)):
+                    await paces.heard(session, ADA, now=minute(30))
+
+    async def forget() -> None:
+        async with database.write() as session:
+            await erasure.erase(session, ADA)
+
+    acts = (plan_turned_into_a_message, step_done, answered, forget)
+    for _ in range(10):
+        await members_life(database)
+        await asyncio.gather(*(act() for act in acts * 2))
+    await forget()
+    after = await everything(database)
+    assert "U1" not in str([rows for name, rows in after.items() if name != "team"])
+
+
+async def members_life(database: Database) -> None:
+    """All there can be about a member, after whatever is left of it is gone."""
+    async with database.write() as session:
+        await erasure.erase(session, ADA)
+        await session.execute(delete(Team))
+    await lived_through(database, ADA, SALES)
+
+
+@pytest.mark.parametrize("engine_name", ["postgres"])
+async def test_an_erasure_waits_for_whoever_has_a_row_in_hand(database: Database) -> None:
+    await lived_through(database, ADA, SALES)
+    async with database.write() as session:
+        await session.execute(update(Outgoing).values(reason="looked at"))
+        forgetting = asyncio.create_task(forgotten(database))
+        done, _ = await asyncio.wait([forgetting], timeout=3 * erasure.PATIENCE_MS / 1000)
+        assert not done
+        # The member is not kept from others meanwhile: this would wait for each other otherwise.
+        assert await members.hold(session, ADA) is not None
+    assert (await forgetting)["message"] == 2
+
+
+async def forgotten(database: Database) -> dict[str, int]:
+    async with database.write() as session:
+        removed = await erasure.erase(session, ADA)
+        patience = await session.scalar(text("SHOW lock_timeout"))
+    assert patience == "0", "what comes after it in the transaction waits as ever"
+    return removed

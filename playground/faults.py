@@ -10,6 +10,8 @@ BUILT_IN = frozenset(
         "server_error_after",
         "cut_before",
         "cut_after",
+        "reset_after",
+        "half_after",
         "slow",
         "slow_before",
     }
@@ -22,7 +24,8 @@ class Fault:
 
     `ratelimited` answers 429; `server_error` answers 503 and does nothing; `server_error_after`
     answers 503 although the call took effect; `cut_before` and `cut_after` close the connection
-    before or after the effect; `slow` takes effect and then waits; `slow_before` waits first.
+    before or after the effect, `reset_after` breaks it off and `half_after` answers with half of the JSON;
+    `slow` takes effect and then waits; `slow_before` waits first.
     Any other kind is answered as Slack's error of that name.
     """
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import struct
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -20,6 +21,14 @@ def abort(scope: Scope) -> None:
     """Close the TCP connection of this request without an answer."""
     protocol = scope[SEAM]
     protocol.transport.abort()
+
+
+def reset(scope: Scope) -> None:
+    """Break the TCP connection of this request off: the other side reads "connection reset"."""
+    transport = scope[SEAM].transport
+    known = transport.get_extra_info("socket")
+    known.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
 
 
 def deafen(scope: Scope) -> None:

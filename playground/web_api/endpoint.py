@@ -14,7 +14,7 @@ from playground.errors import SlackError
 from playground.faults import BUILT_IN, Fault
 from playground.journal import Call
 from playground.limits import RateLimited
-from playground.listener import abort
+from playground.listener import abort, reset
 from playground.service import Service
 from playground.web_api.arguments import Arguments
 from playground.web_api.method import Answer, Method, Request
@@ -27,13 +27,15 @@ BROKEN = 503
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What goes back; `cut` closes the connection instead."""
+    """What goes back; `cut` closes the connection instead, `reset` breaks it off, `half` stops halfway."""
 
     answer: Answer
     status: int = 200
     took_effect: bool = False
     retry_after: int | None = None
     cut: bool = False
+    reset: bool = False
+    half: bool = False
 
 
 async def read_arguments(http: HttpRequest) -> tuple[dict[str, Any], str | None]:
@@ -82,7 +84,7 @@ class Endpoint:
             Call(name, arguments, status, result.answer, at, result.took_effect)
         )
         if result.cut:
-            abort(http.scope)
+            reset(http.scope) if result.reset else abort(http.scope)
         return self._response(name, result)
 
     async def _disturbed(self, name: str, arguments: dict[str, Any], token: str | None) -> Result:
@@ -133,6 +135,8 @@ class Endpoint:
             headers["X-OAuth-Scopes"] = ",".join(sorted(granted))
             headers["X-Accepted-OAuth-Scopes"] = ",".join(METHODS[name].scopes)
         body = json.dumps(result.answer).encode()
+        if result.half:
+            body = body[: len(body) // 2]
         return Response(
             body, status_code=result.status, headers=headers, media_type="application/json"
         )
@@ -160,8 +164,11 @@ def _before(fault: Fault) -> Result | None:
 
 
 def _after(fault: Fault, result: Result) -> Result:
-    if fault.kind == "cut_after":
-        return Result(result.answer, took_effect=result.took_effect, cut=True)
+    if fault.kind in ("cut_after", "reset_after"):
+        was_reset = fault.kind == "reset_after"
+        return Result(result.answer, took_effect=result.took_effect, cut=True, reset=was_reset)
+    if fault.kind == "half_after":
+        return Result(result.answer, took_effect=result.took_effect, half=True)
     if fault.kind == "server_error_after":
         answer = SlackError("service_unavailable").answer()
         return Result(answer, status=BROKEN, took_effect=result.took_effect)

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from json import JSONDecodeError
 
 import aiohttp
 import pytest
@@ -40,7 +41,9 @@ async def test_server_errors(
     assert playground.calls[-1].took_effect is bool(effect)
 
 
-@pytest.mark.parametrize(("kind", "effect"), [("cut_before", 0), ("cut_after", 1)])
+@pytest.mark.parametrize(
+    ("kind", "effect"), [("cut_before", 0), ("cut_after", 1), ("reset_after", 1)]
+)
 async def test_a_cut_connection_brings_no_answer(
     playground: Playground, slack: AsyncWebClient, kind: str, effect: int
 ) -> None:
@@ -50,6 +53,15 @@ async def test_a_cut_connection_brings_no_answer(
     assert posted(playground) == effect
     call = playground.calls[-1]
     assert (call.status, call.took_effect) == (None, bool(effect))
+
+
+async def test_half_of_an_answer_is_no_answer(
+    playground: Playground, slack: AsyncWebClient
+) -> None:
+    playground.faults.add("chat.postMessage", "half_after")
+    with pytest.raises(JSONDecodeError):
+        await slack.chat_postMessage(channel=ADA, text="x")
+    assert posted(playground) == 1
 
 
 async def test_a_cut_connection_is_closed_on_the_wire(playground: Playground) -> None:

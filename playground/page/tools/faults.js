@@ -21,6 +21,8 @@ const KINDS = [
   ["server_error", "Server error (503)"],
   ["cut_before", "Connection cut before it takes effect"],
   ["cut_after", "Connection cut after it took effect"],
+  ["reset_after", "Connection reset after it took effect"],
+  ["half_after", "Half of the answer, after it took effect"],
   ["slow", "Slow answer, takes effect at once"],
   ["slow_before", "Slow answer, takes effect late"],
   ["fatal_error", "Slack error: fatal_error"],

@@ -1,0 +1,191 @@
+"""Where drills take place: a playground with a ledger, an outbox full of messages, processes to kill."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from multiprocessing.process import BaseProcess
+
+from coaching.people import MemberKey
+from playground.clock import Clock
+from playground.crowd import big_workspace, crowd_id
+from playground.server import Playground
+from playground.server import running as playing
+from storage import outbox, workspaces
+from storage.database import Database
+from storage.inserting import insert_into
+from storage.outbox import New
+from storage.tables import Member
+from tests.reliability.ledger import READ, Ledger, Verdict
+from tests.reliability.worker import DRILL, Order, main
+
+NURSERY = multiprocessing.get_context("forkserver")
+NURSERY.set_forkserver_preload(["tests.reliability.worker"])
+
+AT_ONCE = 500
+FIRST_DAY = date(2026, 1, 5)
+ENDED = ("sent", "failed", "skipped", "unknown")
+
+
+@dataclass
+class Crew:
+    """Clock processes; whoever dies is replaced."""
+
+    order: Order
+    processes: list[BaseProcess] = field(default_factory=list)
+
+    def start(self, count: int) -> None:
+        for _ in range(count):
+            self.processes.append(self._one())
+
+    def _one(self) -> BaseProcess:
+        process = NURSERY.Process(target=main, args=(self.order,), daemon=True)
+        process.start()
+        return process
+
+    def kill(self, place: int) -> None:
+        """`kill -9`, and a new one in its place at once."""
+        victim = self.processes[place]
+        os.kill(int(victim.pid or 0), signal.SIGKILL)
+        victim.join()
+        self.processes[place] = self._one()
+
+    def freeze(self, place: int) -> None:
+        os.kill(int(self.processes[place].pid or 0), signal.SIGSTOP)
+
+    def thaw(self, place: int) -> None:
+        os.kill(int(self.processes[place].pid or 0), signal.SIGCONT)
+
+    def stop(self) -> list[int | None]:
+        """Ask all to end, and return how they did."""
+        for process in self.processes:
+            process.terminate()
+        for process in self.processes:
+            process.join(10)
+            if process.is_alive():
+                process.kill()
+                process.join()
+        return [process.exitcode for process in self.processes]
+
+
+@dataclass
+class Arena:
+    """A workspace with an outbox to empty."""
+
+    slack: Playground
+    ledger: Ledger
+    database: Database
+    database_url: str
+    messages: int = 0
+
+    @property
+    def access(self) -> tuple[str, str, str]:
+        known = self.slack.credentials
+        return known.bot_token, known.signing_secret, self.slack.api_url
+
+    def order(self, **changes: object) -> Order:
+        return Order(self.database_url, [self.access], **changes)  # type: ignore[arg-type]
+
+    async def fill(self, people: int, *, each: int = 1) -> None:
+        """People with an open conversation each, and so many messages due for each of them."""
+        now = datetime.now(UTC)
+        workspace = self.slack.workspace
+        users = [crowd_id(number) for number in range(1, people + 1)]
+        for start in range(0, people, AT_ONCE):
+            part = users[start : start + AT_ONCE]
+            async with self.database.write() as session:
+                await workspaces.connect(session, workspace.id, workspace.name, now=now)
+                rows = [_member(MemberKey(workspace.id, u), workspace.dm(u).id, now) for u in part]
+                connection = await session.connection()
+                await connection.execute(insert_into(session, Member), rows)
+                new = [_message(workspace.id, u, n, now) for u in part for n in range(each)]
+                await outbox.enqueue(session, new, now=now)
+        self.messages += people * each
+
+    async def left(self) -> int:
+        """How many messages are still on their way."""
+        async with self.database.read() as session:
+            states = await outbox.states(session)
+        return sum(count for state, count in states.items() if state not in ENDED)
+
+    async def until_empty(self, *, within: float, crew: Crew) -> None:
+        """Wait until nothing is on its way."""
+        deadline = time.monotonic() + within
+        while await self.left():
+            if time.monotonic() > deadline:
+                async with self.database.read() as session:
+                    states = await outbox.states(session)
+                raise AssertionError(f"After {within} s the outbox holds {states}.")
+            assert all(p.is_alive() for p in crew.processes), "A clock process ended by itself."
+            await asyncio.sleep(0.1)
+
+    async def verdict(self, *, started: float, **counts: int) -> Verdict:
+        """What the ledger says about every message that was meant to go out."""
+        posts = self.ledger.posts
+        async with self.database.read() as session:
+            states = await outbox.states(session)
+        return Verdict(
+            messages=self.messages,
+            lost=self.messages - len(posts),
+            doubled=sum(count - 1 for count in posts.values()),
+            reads=self.ledger.calls_of[READ],
+            seconds=time.monotonic() - started,
+            states=states,
+            **counts,
+        )
+
+
+def _member(key: MemberKey, channel: str, now: datetime) -> dict[str, object]:
+    return {
+        "workspace_id": key.workspace_id,
+        "user_id": key.user_id,
+        "dm_channel": channel,
+        "zone": "UTC",
+        "profile_at": now,
+        "created_at": now,
+        "seen_at": now,
+    }
+
+
+def _message(workspace_id: str, user: str, number: int, now: datetime) -> New:
+    return New(
+        workspace_id=workspace_id,
+        kind=DRILL,
+        subject=user,
+        user_id=user,
+        local_date=FIRST_DAY + timedelta(days=number),
+        due_at=now,
+        expires_at=now + timedelta(days=3),
+    )
+
+
+@asynccontextmanager
+async def arena(
+    database_url: str, *, people: int, clock: Clock | None = None
+) -> AsyncIterator[Arena]:
+    """A playground with so many people, and nothing in the outbox yet."""
+    slack = Playground(sample=big_workspace(people, in_channel=1), record=False, clock=clock)
+    ledger = Ledger()
+    slack.service.journal = ledger
+    async with playing(slack):
+        database = await Database.open(database_url)
+        try:
+            yield Arena(slack, ledger, database, database_url)
+        finally:
+            await database.close()
+
+
+@asynccontextmanager
+async def crew_of(order: Order, count: int) -> AsyncIterator[Crew]:
+    """So many clock processes, gone at the end."""
+    crew = Crew(order)
+    crew.start(count)
+    try:
+        yield crew
+    finally:
+        crew.stop()

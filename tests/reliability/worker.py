@@ -1,0 +1,111 @@
+"""One clock process of a drill: the real jobs, the real client, and a kind of message made for it."""
+
+import asyncio
+import signal
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.delivery import Message, Patience
+from bot.deps import Deps
+from bot.outgoing import Composed, Kind
+from bot.starting import Access, coach, utc_now
+from bot.views.bricks import paragraph
+from coaching.gate import ChannelFacts
+from content.loader import load_library
+from content.wording import Wording
+from scheduler.reap import reap
+from scheduler.send import send
+from scheduler.tick import tick
+from scheduler.work import Timings, Work
+from storage.database import Database
+from storage.tables import Outgoing
+
+DRILL = "drill"
+ANSWER = 0.6
+"""Seconds that an answer of Slack's is waited for."""
+
+FAST = Timings(
+    lease=2.0,
+    quarantine=ANSWER + 0.6,
+    lanes=2,
+    batch=20,
+    posts_per_minute=1_000_000,
+    ahead=6,
+)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a worker is told: where its database is, and the workspaces that it speaks to."""
+
+    database_url: str
+    accesses: list[tuple[str, str, str]]
+    timings: Timings = FAST
+    patience: Patience = field(default_factory=lambda: Patience(answer=ANSWER, pause=0.05))
+
+
+async def _facts(_session: AsyncSession, deps: Deps, row: Outgoing) -> ChannelFacts:
+    return ChannelFacts(
+        now=deps.now(),
+        due_at=row.due_at,
+        expires_at=row.expires_at,
+        is_installed=True,
+        is_followed=True,
+    )
+
+
+async def _compose(_session: AsyncSession, _deps: Deps, row: Outgoing) -> Composed:
+    text = f"Drill of {row.local_date}."
+    return Composed(Message(text=text, blocks=[paragraph(text)]), form="drill")
+
+
+async def _sent(_session: AsyncSession, _deps: Deps, _row: Outgoing) -> None:
+    return
+
+
+KINDS = {DRILL: Kind(DRILL, timedelta(days=3), facts=_facts, compose=_compose, sent=_sent)}
+
+
+async def work_until_told(order: Order) -> None:
+    """Tick, send and reap without a pause, until SIGTERM."""
+    async with AsyncExitStack() as stack:
+        database = await Database.open(order.database_url)
+        stack.push_async_callback(database.close)
+        coaches = {}
+        for access in order.accesses:
+            deps = await stack.enter_async_context(
+                coach(
+                    Access(*access),
+                    database=database,
+                    library=LIBRARY,
+                    wording=WORDING,
+                    patience=order.patience,
+                )
+            )
+            coaches[deps.identity.workspace_id] = deps
+        work = Work(database, utc_now, coaches=coaches, kinds=KINDS, timings=order.timings)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, _end, work)
+        await asyncio.gather(*(_again(step, work) for step in (tick, send, reap)))
+
+
+async def _again(step: Any, work: Work) -> None:
+    while not work.shift.is_ending:
+        if not await step(work):
+            await asyncio.sleep(0.02 if step is send else 0.1)
+
+
+def _end(work: Work) -> None:
+    work.shift.is_ending = True
+
+
+def main(order: Order) -> None:
+    """What a forked worker runs."""
+    asyncio.run(work_until_told(order))
+
+
+LIBRARY = load_library()
+WORDING = Wording()

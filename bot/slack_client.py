@@ -6,6 +6,7 @@ from json import JSONDecodeError
 from random import uniform
 
 import aiohttp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
@@ -28,7 +29,7 @@ REPEATS = 4
 
 
 class _ServerTrouble(AsyncRetryHandler):
-    """Repeats a call that Slack answered with a 5xx or with an error that may pass."""
+    """Repeats a call that Slack answered with a 5xx, half an answer, or an error that may pass."""
 
     async def _can_retry_async(
         self,
@@ -36,10 +37,10 @@ class _ServerTrouble(AsyncRetryHandler):
         state: RetryState,  # noqa: ARG002
         request: HttpRequest,  # noqa: ARG002
         response: HttpResponse | None = None,
-        error: Exception | None = None,  # noqa: ARG002
+        error: Exception | None = None,
     ) -> bool:
         if response is None:
-            return False
+            return isinstance(error, SlackApiError)  # raised here for what cannot be read
         body = response.body if isinstance(response.body, dict) else {}
         return response.status_code >= SERVER_ERROR or body.get("error") in AMBIGUOUS
 

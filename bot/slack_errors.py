@@ -85,6 +85,8 @@ class Unsure(Undeliverable):
 
 def from_slack(method: str, error: SlackApiError) -> Undeliverable:
     """The error of ours that this answer of Slack's means."""
+    if not _is_answer(error) and _status(error) != TOO_MANY:
+        return Unsure(method, "unreadable")  # what was cut off may have said anything
     data: Mapping[str, object] = error.response.data if _is_answer(error) else {}
     if _status(error) == TOO_MANY:
         return TooMany(method, _retry_after(error))

@@ -15,6 +15,8 @@ EVERY_KIND = [
     "server_error_after",
     "cut_before",
     "cut_after",
+    "reset_after",
+    "half_after",
     "slow",
     "slow_before",
     "fatal_error",
@@ -57,7 +59,7 @@ async def test_every_move_of_the_card_may_be_disturbed(
     assert_patient(long_stage)
 
 
-@pytest.mark.parametrize("kind", ["server_error_after", "cut_after", "slow"])
+@pytest.mark.parametrize("kind", ["server_error_after", "cut_after", "half_after", "slow"])
 async def test_a_post_whose_answer_is_lost_again_and_again_stands_there_once(
     long_stage: Stage, newcomer: Person, kind: str
 ) -> None:
@@ -88,7 +90,7 @@ async def test_an_export_comes_in_spite_of_it(
     assert_patient(long_stage)
 
 
-@pytest.mark.parametrize("kind", ["server_error_after", "cut_after", "slow"])
+@pytest.mark.parametrize("kind", ["server_error_after", "cut_after", "half_after", "slow"])
 async def test_an_export_whose_answer_is_lost_comes_once(
     long_stage: Stage, newcomer: Person, kind: str
 ) -> None:

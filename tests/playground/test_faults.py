@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from json import JSONDecodeError
 
 import aiohttp
 import pytest
@@ -59,7 +58,7 @@ async def test_half_of_an_answer_is_no_answer(
     playground: Playground, slack: AsyncWebClient
 ) -> None:
     playground.faults.add("chat.postMessage", "half_after")
-    with pytest.raises(JSONDecodeError):
+    with pytest.raises(SlackApiError, match="non-JSON"):
         await slack.chat_postMessage(channel=ADA, text="x")
     assert posted(playground) == 1
 

@@ -4,7 +4,7 @@ import hmac
 from hashlib import sha256
 from math import exp, floor, log
 
-BLUR = 0.5
+BLUR = 0.35
 """How much one person can tilt the odds of a blurred count: by a factor of e to this at most."""
 
 TOPIC_BLUR = 1.0

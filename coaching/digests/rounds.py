@@ -19,6 +19,10 @@ LIKE_ONE_BAND = 0.75
 """From here on, a blurred band counts as holding everybody, so that being alike is not told apart."""
 
 
+MOVED_FROM = 0.4
+"""How far a picture moves, on a scale from 0 (all first) to 2 (all top), before it is more than blur."""
+
+
 @dataclass(frozen=True)
 class Counted:
     """The round that a person was last counted in, and the time of the self-check that counted."""
@@ -51,9 +55,14 @@ def newly_done(
 def shares_of_round(new: Sequence[Standing], *, secret: str) -> Shares | None:
     """What the new self-checks together may show; None when they are alike, or look so after the blur."""
     counts = count_bands([standing.tier for standing in new])
-    people = sorted(f"{standing.user_id}@{stamp_of(standing)}" for standing in new)
-    first, middle, top = (noise(secret, f"{band}:{','.join(people)}") for band in BANDS)
-    return shown(counts, (first, middle, top))
+    return shown(counts, blur_of_round(new, secret=secret))
+
+
+def blur_of_round(new: Sequence[Standing], *, secret: str) -> Counts:
+    """The noise for each band; it depends on who is counted and never on what they answered."""
+    who = ",".join(sorted(f"{each.user_id}@{stamp_of(each)}" for each in new))
+    first, middle, top = (noise(secret, f"{band}:{who}") for band in BANDS)
+    return first, middle, top
 
 
 def shown(counts: Counts, blur: Counts) -> Shares | None:
@@ -86,8 +95,8 @@ def picture(places: Sequence[int | None], rounds: Rounds) -> Shares | None:
 
 
 def moved_on(before: Shares, after: Shares) -> bool:
-    """Whether the picture leans further up the scale than before."""
-    return _leaning(after) > _leaning(before)
+    """Whether the picture leans clearly further up the scale than before."""
+    return _leaning(after) - _leaning(before) >= MOVED_FROM
 
 
 def _leaning(shares: Shares) -> float:

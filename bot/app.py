@@ -42,7 +42,6 @@ from bot.origin import (
 from bot.ownership import own_click
 from bot.people import person_changed
 from bot.teams.stopping import LOST, channel_lost
-from bot.views.windows import loading
 
 log = getLogger(__name__)
 
@@ -205,10 +204,8 @@ async def _on_submission(
 ) -> None:
     submission = from_submission(body)
     kind = str(body["view"]["callback_id"])
-    # The window stays, so that it can say how it went.
-    await ack(
-        response_action="update", view=loading(str(body["view"]["title"]["text"]), callback=kind)
-    )
+    # This closes the window: an update on its heels could overtake what the acknowledgement shows.
+    await ack()
     flight.start(
         attend(deps, submission.origin, kind=kind, work=partial(handler, deps, submission))
     )

@@ -91,7 +91,7 @@ def from_click(body: Mapping[str, Any]) -> Click:
 
 
 def from_submission(body: Mapping[str, Any]) -> Submission:
-    """The form in a view_submission payload; its window stays open for the answer."""
+    """The form in a view_submission payload; its window is closed by the acknowledgement."""
     view = body["view"]
     team = body.get("team") or body["user"]
     fields = [field for block in view["state"]["values"].values() for field in block.items()]
@@ -103,7 +103,6 @@ def from_submission(body: Mapping[str, Any]) -> Submission:
         trigger_id=_text(body, "trigger_id"),
         once=f"view:{view['id']}",
         app_id=_text(body, "api_app_id"),
-        window=str(view["id"]),
     )
     chosen = {action: str(option["value"]) for action, option in options.items() if option}
     return Submission(origin, str(view.get("private_metadata") or ""), chosen)

@@ -1,13 +1,16 @@
 """Setting up or changing the digest of a channel, in a window."""
 
+from dataclasses import dataclass, replace
+from typing import Self
+
 from bot import ids
 from bot.deps import Deps
 from bot.forms.opening import opened
 from bot.origin import Origin, Submission
 from bot.replies import Reply
-from bot.slack_errors import ChannelGone
+from bot.slack_errors import ChannelGone, Undeliverable, WorkspaceGone
 from bot.teams.announcing import announce
-from bot.teams.following import Hour, follow
+from bot.teams.following import Followed, Hour, follow
 from bot.teams.guarding import Asked, asked
 from bot.teams.rosters import freeze_first
 from bot.teams.stopping import give_up
@@ -22,6 +25,24 @@ MONDAY, TEN = 0, 10
 """When a digest comes unless somebody chooses otherwise."""
 
 
+@dataclass(frozen=True)
+class Carried:
+    """What the form brings back: its channel, the zone of its times, and where an answer may go."""
+
+    channel: str
+    zone: str
+    response_url: str | None
+
+    def __str__(self) -> str:
+        return f"{self.channel}|{self.zone}|{self.response_url or ''}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """What was written into the form."""
+        channel, zone, url = (*text.split("|", 2), "", "")[:3]
+        return cls(channel, zone, url or None)
+
+
 async def open_form(deps: Deps, origin: Origin, *, typed_here: bool) -> None:
     """Open the window at once, and fill it when Slack has said what the channel is."""
     view_id = await opened(deps, origin, loading_form())
@@ -34,43 +55,50 @@ async def open_form(deps: Deps, origin: Origin, *, typed_here: bool) -> None:
         await deps.slack.update_modal(view_id, no_form(text))
         return
     hour = await _hour(deps, channel, found)
+    carried = Carried(channel, hour.zone, origin.response_url)
     view = follow_form(
-        deps.say,
-        weekday=hour.weekday,
-        hour=hour.hour,
-        zone=hour.zone,
-        carried=f"{channel}|{hour.zone}",
+        deps.say, weekday=hour.weekday, hour=hour.hour, zone=hour.zone, carried=str(carried)
     )
     await deps.slack.update_modal(view_id, view)
 
 
 async def form_sent(deps: Deps, submission: Submission) -> None:
     """Follow, tell the channel who set it up, and fix who counts."""
-    origin, reply = submission.origin, Reply(deps, submission.origin)
-    channel, hour = _read(submission)
-    found = await asked(deps, origin, channel, typed_here=False, to_change=True)
+    carried, key = Carried.parse(submission.carried), submission.origin.key
+    origin = replace(submission.origin, response_url=carried.response_url)
+    found = await asked(deps, origin, carried.channel, typed_here=False, to_change=True)
     if found.obstacle:
-        await reply.privately(notice(deps.say("team/obstacle", why=found.obstacle)))
+        await _tell(deps, origin, deps.say("team/obstacle", why=found.obstacle))
         return
-    followed = await follow(deps, channel, hour, by=origin.key.user_id)
+    followed = await follow(deps, carried.channel, _chosen(submission, carried), by=key.user_id)
     try:
         await announce(deps, followed)
     except ChannelGone:
         # The app was taken out of the channel in this very moment.
-        await give_up(deps, channel, reason="removed")
-        await reply.privately(notice(deps.say("team/obstacle", why="not_invited")))
+        await give_up(deps, carried.channel, reason="removed")
+        await _tell(deps, origin, deps.say("team/obstacle", why="not_invited"))
         return
-    await reply.privately(
-        notice(
-            deps.say(
-                "team/followed",
-                hour=hour_shown(followed.team),
-                first=at(followed.upcoming.due_at),
-                announced=followed.is_news or followed.is_changed,
-            )
-        )
-    )
     await freeze_first(deps, followed.team)
+    await _tell(deps, origin, _saved(deps, followed))
+
+
+def _saved(deps: Deps, followed: Followed) -> str:
+    return deps.say(
+        "team/followed",
+        hour=hour_shown(followed.team),
+        first=at(followed.upcoming.due_at),
+        announced=followed.is_news or followed.is_changed,
+    )
+
+
+async def _tell(deps: Deps, origin: Origin, text: str) -> None:
+    """Answer where the form was asked for; after half an hour, Slack takes that in messages alone."""
+    try:
+        await Reply(deps, origin).privately(notice(text))
+    except WorkspaceGone:
+        raise
+    except Undeliverable:
+        await Reply(deps, origin).in_dm(notice(text), about="team")
 
 
 async def _hour(deps: Deps, channel: str, found: Asked) -> Hour:
@@ -82,11 +110,10 @@ async def _hour(deps: Deps, channel: str, found: Asked) -> Hour:
     return Hour(zone_of(found.zone).key, MONDAY, TEN)
 
 
-def _read(submission: Submission) -> tuple[str, Hour]:
-    channel, _, zone = submission.carried.partition("|")
+def _chosen(submission: Submission, carried: Carried) -> Hour:
     weekday, hour = (submission.chosen.get(name, "") for name in FIELDS)
-    return channel, Hour(
-        zone=zone_of(zone).key,
+    return Hour(
+        zone=zone_of(carried.zone).key,
         weekday=int(weekday) if weekday in map(str, range(7)) else MONDAY,
         hour=int(hour) if hour in map(str, range(24)) else TEN,
     )

@@ -1,0 +1,99 @@
+"""The team of the tests: the people of #growth, their self-checks, and the digest of their channel."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.teams.kinds import KINDS
+from bot.teams.rosters import freeze_due
+from playground.state.messages import Message
+from storage import teams
+from storage.tables import Team
+from tests.scheduler.notes import Clock, delivering
+from tests.stage import Person, Stage
+from tests.storage.cast import finished
+
+GROWTH = "C0GROWTH000"
+CREW = ("lucia", "noah", "priya", "tomas", "grace", "omar", "sofia")
+WEDNESDAY = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
+"""When the channel begins to follow; its first digest comes on the Monday after."""
+
+MONDAY = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+@dataclass
+class Growth:
+    """The channel with its people."""
+
+    stage: Stage
+    clock: Clock
+
+    def person(self, handle: str) -> Person:
+        return self.stage.person(handle)
+
+    @property
+    def noah(self) -> Person:
+        """Who sets the digest up."""
+        return self.person("noah")
+
+    async def assessed(self, levels: Sequence[float], *, number: int = 0) -> None:
+        """As many people as there are levels finish a self-check with these answers."""
+        for handle, level in zip(CREW, levels, strict=False):
+            await finished(self.stage.database, self.person(handle).key, level, number=number)
+
+    async def follows(self, by: str = "noah", **chosen: int) -> Any:
+        """Set the digest up through the form, at its usual hour unless something else is chosen."""
+        person = self.person(by)
+        await person.types("/rungs team follow", where=GROWTH)
+        return await self.sends_form(person, **chosen)
+
+    async def sends_form(self, person: Person, **chosen: int) -> Any:
+        """Send the form that is open, with these values in place of those that it offers."""
+        view = person.view
+        state = {
+            f"team_{name}": {f"team_{name}": selected(view.blocks, f"team_{name}", value)}
+            for name, value in chosen.items()
+        }
+        outcome = await self.stage.playground.submit(person.id, view.id, state or None)
+        await self.stage.settle()
+        return outcome
+
+    async def digest(self, at: datetime) -> Message | None:
+        """What is due at this moment goes out, and rosters are brought up to date; the digest if one came."""
+        before = len(self.posts())
+        self.clock.at = at
+        await self.stage.run_jobs(KINDS)
+        while await freeze_due(self.stage.bot.deps):
+            pass
+        return self.posts()[before] if len(self.posts()) > before else None
+
+    def posts(self) -> list[Message]:
+        """What the bot said to the whole channel."""
+        channel = self.stage.playground.workspace.conversations[GROWTH]
+        return [m for m in channel.messages.values() if m.by_app and m.only_for is None]
+
+    async def team(self) -> Team | None:
+        async with self.stage.database.read() as session:
+            return await teams.get(session, self.stage.playground.workspace.id, GROWTH)
+
+
+@asynccontextmanager
+async def growing(database_url: str) -> AsyncIterator[Growth]:
+    """The channel on a Wednesday, with a clock that the test moves."""
+    clock = Clock(WEDNESDAY)
+    async with delivering(database_url, clock) as stage:
+        yield Growth(stage, clock)
+
+
+def selected(blocks: list[dict[str, Any]], name: str, value: int) -> dict[str, Any]:
+    """The state of a menu in which this value is chosen."""
+    element = next(block["element"] for block in blocks if block.get("block_id") == name)
+    option = next(o for o in element["options"] if o["value"] == str(value))
+    return {"type": "static_select", "selected_option": option}
+
+
+def chart_of(message: Message) -> dict[str, Any] | None:
+    """The chart in a message, if there is one."""
+    return next((b for b in message.blocks if b["type"] == "data_visualization"), None)

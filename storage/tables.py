@@ -293,6 +293,7 @@ class Outgoing(SQLModel, table=True):
             "ix_message_ready",
             "workspace_id",
             "not_before",
+            "id",
             sqlite_where=READY,
             postgresql_where=READY,
         ),

@@ -187,7 +187,7 @@ def make_message() -> None:
     op.create_index(
         "ix_message_ready",
         "message",
-        ["workspace_id", "not_before"],
+        ["workspace_id", "not_before", "id"],
         sqlite_where=text("state = 'ready'"),
         postgresql_where=text("state = 'ready'"),
     )

@@ -1,0 +1,221 @@
+"""What the clock asks every few seconds finds its rows by an index, among thousands that are not meant."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+import pytest
+from sqlalchemy import insert, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from coaching.people import MemberKey
+from storage import (
+    assessments,
+    members,
+    outbox,
+    paces,
+    practices,
+    releases,
+    rosters,
+    schedules,
+    steps,
+)
+from storage.database import Database
+from storage.rates import Limit
+from storage.tables import (
+    Assessment,
+    Member,
+    Outgoing,
+    Pace,
+    Practice,
+    Release,
+    RosterEntry,
+    Schedule,
+)
+from tests.storage.cast import ADA, START, a_team, finished, minute, outgoing, planned, tip_named
+from tests.storage.statements import plan_of, recorded
+
+MANY = 3_000
+TEAMS = 60
+PERIOD = START.date()
+USERS = [f"U{number:05}" for number in range(MANY)]
+ONE = MemberKey("T1", USERS[7])
+YEAR = timedelta(days=365)
+LIMIT = Limit("chat.postMessage", 300)
+CHANNEL = ("T1", "C1")
+
+STATES = ["ready", *["leased"] * 2, *["sending"] * 2, "unknown", *["sent"] * 94]
+
+
+class Asked(NamedTuple):
+    """A question of the clock, and the indexes by which both databases find the answer."""
+
+    call: Callable[[AsyncSession], Awaitable[Any]]
+    indexes: tuple[str, ...]
+
+
+QUESTIONS = {
+    "schedules.take_due": Asked(
+        lambda s: schedules.take_due(s, now=START, limit=250), ("ix_schedule_due",)
+    ),
+    "schedules.members_due": Asked(
+        lambda s: schedules.members_due(s, "T1", before=START, limit=100), ("ix_schedule_due",)
+    ),
+    "schedules.of_member": Asked(
+        lambda s: schedules.of_member(s, ONE), ("ix_schedule_of_member", "pk_schedule")
+    ),
+    "outbox.due_workspaces": Asked(
+        lambda s: outbox.due_workspaces(s, now=START), ("ix_message_ready",)
+    ),
+    "outbox.oldest_due": Asked(lambda s: outbox.oldest_due(s, now=START), ("ix_message_ready",)),
+    "outbox.claim": Asked(
+        lambda s: outbox.claim(
+            s,
+            "T1",
+            owner="me",
+            lease=timedelta(minutes=1),
+            limit=LIMIT,
+            batch=20,
+            now=START,
+        ),
+        ("ix_message_ready",),
+    ),
+    "outbox.release": Asked(
+        lambda s: outbox.release(s, lease=timedelta(minutes=1), limit=100, now=START),
+        ("ix_message_held",),
+    ),
+    "outbox.held": Asked(outbox.held, ("ix_message_held",)),
+    "outbox.give_back": Asked(
+        lambda s: outbox.give_back(s, "other", now=START), ("ix_message_held",)
+    ),
+    "outbox.for_member": Asked(
+        lambda s: outbox.for_member(s, ONE), ("ix_message_of_member", "ix_message_of_subject")
+    ),
+    "paces.ignored": Asked(
+        lambda s: paces.ignored(s, ONE), ("ix_message_of_member", "ix_message_of_subject")
+    ),
+    "paces.sent_days": Asked(
+        lambda s: paces.sent_days(s, ONE, since=PERIOD),
+        ("ix_message_of_member", "ix_message_of_subject"),
+    ),
+    "rosters.standings": Asked(
+        lambda s: rosters.standings(s, *CHANNEL, PERIOD), ("ix_assessment_of_member",)
+    ),
+    "rosters.size": Asked(
+        lambda s: rosters.size(s, *CHANNEL, PERIOD), ("pk_roster", "sqlite_autoindex_roster_1")
+    ),
+    "practices.of_roster": Asked(
+        lambda s: practices.of_roster(s, *CHANNEL, PERIOD, since=START, until=minute(9)),
+        ("ix_practice_of_member",),
+    ),
+    "releases.latest": Asked(lambda s: releases.latest(s, *CHANNEL), ("ix_release_of_team",)),
+    "members.without_profile": Asked(
+        lambda s: members.without_profile(s, "T1", limit=50), ("ix_member_unasked",)
+    ),
+}
+
+
+@pytest.fixture
+async def crowded(database: Database) -> Database:
+    """Thousands of members with plans and messages, of which few are due; fifty count for a team."""
+    for channel in range(1, TEAMS + 1):
+        await a_team(database, f"C{channel}")
+    await finished(database, ADA, 2.0)
+    async with database.write() as session:
+        await fill(session)
+    async with database.write() as session:
+        await session.execute(text("ANALYZE"))
+    return database
+
+
+async def fill(session: AsyncSession) -> None:
+    (model,) = await assessments.history(session, ADA)
+    keys = [MemberKey("T1", user_id) for user_id in USERS]
+    step = await steps.offer(session, ADA, tip_named("note"), assessment_id=model.id, now=START)
+    of_member: list[dict[str, Any]] = [
+        {"workspace_id": "T1", "user_id": user_id} for user_id in USERS
+    ]
+    met = {"created_at": START, "seen_at": START}
+    rows: dict[type[Any], list[dict[str, Any]]] = {
+        Member: [
+            who | met | {"profile_at": START if number % 500 else None}
+            for number, who in enumerate(of_member)
+        ],
+        Pace: [Pace(**who).model_dump() for who in of_member],
+        Assessment: [
+            model.model_dump() | who | {"id": f"{who['user_id']}-{number}"}
+            for who in of_member
+            for number in range(2)
+        ],
+        Schedule: [
+            planned(key, next_due_at=START + (YEAR if number % 100 else timedelta(0))).model_dump()
+            for number, key in enumerate(keys)
+        ],
+        Outgoing: [message(number, key) for number, key in enumerate(keys * 2)],
+        Practice: [
+            Practice(
+                **who,
+                id=f"{who['user_id']}-{number}",
+                step_id=step.id,
+                tip_id="note",
+                outcome="done",
+                said_at=minute(number),
+            ).model_dump()
+            for who in of_member
+            for number in range(4)
+        ],
+        RosterEntry: [
+            who | {"channel_id": f"C{channel}", "period": PERIOD}
+            for channel in range(1, TEAMS + 1)
+            for who in of_member[:50]
+        ],
+        Release: [
+            {
+                "workspace_id": "T1",
+                "id": f"m{number}",
+                "channel_id": "C1",
+                "period": PERIOD,
+                "released_at": minute(number),
+                "contributors": "[]",
+                "facts": "{}",
+            }
+            for number in range(500)
+        ],
+    }
+    for table, values in rows.items():
+        await session.execute(insert(table), values)
+
+
+def message(number: int, key: MemberKey) -> dict[str, Any]:
+    state = STATES[number % len(STATES)]
+    is_held = state in ("leased", "sending")
+    return outgoing(
+        key,
+        f"{number:05}",
+        state=state,
+        lease_until=minute(0) if is_held else None,
+        owner="other" if is_held else None,
+        sending_at=minute(0) if state in ("sending", "sent", "unknown") else None,
+    ).model_dump()
+
+
+async def test_what_the_clock_asks_is_found_by_an_index(crowded: Database) -> None:
+    wrong = []
+    for name, (call, indexes) in QUESTIONS.items():
+        async with crowded.write() as session:
+            with recorded(session) as statements:
+                await call(session)
+            plans = [await plan_of(session, *one) for one in statements]
+            await session.rollback()
+        seen = "\n".join(plans)
+        if not any(index in seen for index in indexes):
+            wrong.append(f"{name} uses none of {indexes}:\n{seen}")
+        if reads_all(seen):
+            wrong.append(f"{name} reads a whole table:\n{seen}")
+    assert wrong == [], "\n\n".join(wrong)
+
+
+def reads_all(plan: str) -> bool:
+    """Whether SQLite reads a large table from end to end; PostgreSQL may, where it thinks it is small."""
+    large = ("member", "schedule", "message", "assessment", "roster", "practice", "pace")
+    return any(line.strip() in [f"SCAN {table}" for table in large] for line in plan.split("\n"))

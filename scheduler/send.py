@@ -24,6 +24,9 @@ POST = "chat.postMessage"
 AT_MOST = 1.0
 """Seconds to wait for room in the rate limit before the step ends."""
 
+MOMENT = 0.001
+"""Seconds that are not worth a wait."""
+
 LATER = timedelta(minutes=1)
 
 
@@ -131,7 +134,7 @@ class Batch:
         """Wait; False when the work ends before."""
         while not self._work.shift.is_ending and self._halt is None:
             left = moment - self._work.steady()
-            if left <= 0:
+            if left < MOMENT:
                 return True
             await self._work.pause(min(left, 0.5))
         return False

@@ -77,7 +77,9 @@ class Notes:
             snoozed_until=None,
             zone=member.zone,
             days_off=frozenset({5, 6}),
-            sent_days=await paces.sent_days(session, key, since=deps.now().date()),
+            sent_days=await paces.sent_days(
+                session, key, since=deps.now().date() - timedelta(days=7)
+            ),
         )
 
     async def compose(self, _session: AsyncSession, _deps: Deps, row: Outgoing) -> Composed | Skip:

@@ -1,0 +1,127 @@
+"""Many messages: several processes, Slack's limits, and nobody twice."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from coaching.people import MemberKey
+from playground.clock import Clock as SlackClock
+from playground.sample import sample_workspace
+from playground.server import Playground
+from playground.state.people import Person
+from playground.state.workspace import Workspace
+from scheduler.work import Timings
+from storage import members, outbox, teams
+from tests.scheduler.notes import (
+    MORNING,
+    Clock,
+    Notes,
+    all_sent,
+    arrived,
+    delivering,
+    note_to,
+    put_in,
+)
+from tests.stage import HASTY, Stage
+
+CROWD = [f"U{number:08}" for number in range(1000)]
+
+
+def crowded(clock: SlackClock) -> Workspace:
+    workspace = sample_workspace(clock)
+    for user in CROWD:
+        workspace.add_person(Person(user, user.lower(), user, tz="Europe/Berlin"))
+    return workspace
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def notes() -> Notes:
+    return Notes()
+
+
+@pytest.fixture
+async def stage(database_url: str, clock: Clock) -> AsyncIterator[Stage]:
+    def slacks_time() -> float:
+        return clock.at.timestamp()
+
+    slack = Playground(sample=crowded, clock=SlackClock(slacks_time))
+    async with delivering(database_url, clock, slack=slack) as ready:
+        yield ready
+
+
+async def everybody_is_due(stage: Stage, count: int) -> list[str]:
+    """Messages for so many members whom the bot knows well."""
+    made = await put_in(stage, [note_to(stage, user) for user in CROWD[:count]])
+    workspace, here = stage.playground.workspace, stage.bot.deps.identity.workspace_id
+    async with stage.database.write() as session:
+        for user in CROWD[:count]:
+            key = MemberKey(here, user)
+            await members.remember_channel(session, key, workspace.dm(user).id)
+            await members.note_profile(
+                session, key, zone="Europe/Berlin", is_active=True, now=MORNING
+            )
+    return made
+
+
+@pytest.mark.parametrize("engine_name", ["postgres"])
+async def test_two_processes_send_a_thousand_once_each(stage: Stage, notes: Notes) -> None:
+    made = await everybody_is_due(stage, 1000)
+    works = [stage.coach(notes.kinds) for _ in range(2)]
+    await asyncio.gather(*(all_sent(work) for work in works))
+    assert Counter(arrived(stage.playground)) == Counter(made)
+    async with stage.database.read() as session:
+        assert await outbox.states(session) == {"sent": 1000}
+    assert sorted(notes.told) == sorted(made)
+
+
+async def test_slacks_limit_is_kept_and_used(stage: Stage, clock: Clock, notes: Notes) -> None:
+    made = await everybody_is_due(stage, 700)
+    stage.playground.limits.on = True
+
+    async def pause(seconds: float) -> None:
+        clock.go(seconds=seconds)
+
+    def steady() -> float:
+        return (clock() - MORNING).total_seconds()
+
+    timings = Timings(batch=HASTY.batch, lanes=1)
+    work = stage.coach(notes.kinds, timings=timings, pause=pause, steady=steady)
+    await all_sent(work)
+    async with stage.database.read() as session:
+        assert await outbox.states(session) == {"sent": 700}
+    assert Counter(arrived(stage.playground)) == Counter(made)
+    answers = Counter(call.status for call in stage.calls("chat.postMessage"))
+    assert answers[429] == 0
+    assert clock() - MORNING <= timedelta(minutes=700 / 300) * 1.03
+
+
+async def test_one_conversation_gets_one_message_a_second(
+    stage: Stage, clock: Clock, notes: Notes
+) -> None:
+    channel, workspace = "C0GROWTH000", stage.bot.deps.identity.workspace_id
+    async with stage.database.write() as session:
+        await teams.follow(
+            session,
+            workspace,
+            channel,
+            set_by=stage.person("noah").id,
+            zone="UTC",
+            weekday=1,
+            hour=9,
+            now=MORNING,
+        )
+    dues = [MORNING - timedelta(days=n) for n in range(4)]
+    await put_in(stage, [note_to(stage, channel, at=due, user=False, days=30) for due in dues])
+    work = stage.coach(notes.kinds)
+    for sent in range(1, 5):
+        await all_sent(work)
+        assert len(arrived(stage.playground)) == sent
+        clock.go(seconds=1.1)

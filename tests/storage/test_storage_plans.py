@@ -7,13 +7,38 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import assessments, erasure, inbound, members, steps, workspaces
+from storage import (
+    assessments,
+    erasure,
+    inbound,
+    members,
+    outbox,
+    paces,
+    practices,
+    releases,
+    schedules,
+    steps,
+    teams,
+    workspaces,
+)
 from storage.database import Database
-from storage.tables import Assessment
-from tests.storage.cast import ADA, SALES, minute, tip_named
+from storage.tables import Assessment, Step
+from tests.storage.cast import ADA, SALES, START, minute, tip_named
 from tests.storage.statements import plan_of, recorded
 
 Call = Callable[[AsyncSession, Assessment], Awaitable[Any]]
+
+STEP = Step(
+    workspace_id="T1",
+    id="some",
+    user_id="U1",
+    tip_id="note",
+    from_tier=1.0,
+    words="{}",
+    state="offered",
+    created_at=START,
+    changed_at=START,
+)
 
 CALLS: dict[str, tuple[int, Call]] = {
     "workspaces.get": (1, lambda s, a: workspaces.get(s, "T1")),
@@ -42,6 +67,33 @@ CALLS: dict[str, tuple[int, Call]] = {
     "steps.mark": (1, lambda s, a: steps.mark(s, ADA, "some", "done", now=minute(1))),
     "steps.past": (1, lambda s, a: steps.past(s, ADA)),
     "steps.history": (1, lambda s, a: steps.history(s, ADA)),
+    "members.note_profile": (
+        2,
+        lambda s, a: members.note_profile(s, ADA, zone=None, is_active=True, now=minute(1)),
+    ),
+    "members.stale_profiles": (
+        1,
+        lambda s, a: members.stale_profiles(s, "T1", ["U1", "U2"], before=minute(1)),
+    ),
+    "paces.get": (1, lambda s, a: paces.get(s, ADA)),
+    "paces.ensure": (3, lambda s, a: paces.ensure(s, ADA, now=minute(1))),
+    "paces.choose": (2, lambda s, a: paces.choose(s, ADA, now=minute(1), hour=9)),
+    "paces.pause": (4, lambda s, a: paces.pause(s, ADA, now=minute(1))),
+    "paces.remind_once": (4, lambda s, a: paces.remind_once(s, ADA, now=minute(1))),
+    "paces.ignored": (1, lambda s, a: paces.ignored(s, ADA)),
+    "paces.sent_days": (1, lambda s, a: paces.sent_days(s, ADA, since=START.date())),
+    "practices.note": (2, lambda s, a: practices.note(s, ADA, STEP, "done", now=minute(1))),
+    "practices.obstacle": (1, lambda s, a: practices.obstacle(s, ADA, "some", "time")),
+    "practices.of_member": (1, lambda s, a: practices.of_member(s, ADA)),
+    "schedules.of_member": (1, lambda s, a: schedules.of_member(s, ADA)),
+    "schedules.stop": (1, lambda s, a: schedules.stop(s, "T1", "checkin", "U1", now=minute(1))),
+    "outbox.answer": (1, lambda s, a: outbox.answer(s, ADA, "some", "done", now=minute(1))),
+    "outbox.for_member": (1, lambda s, a: outbox.for_member(s, ADA)),
+    "teams.get": (1, lambda s, a: teams.get(s, "T1", "C1")),
+    "teams.unfollow": (1, lambda s, a: teams.unfollow(s, "T1", "C1", reason="x", now=minute(1))),
+    "teams.followed": (1, lambda s, a: teams.followed(s, "T1")),
+    "releases.latest": (1, lambda s, a: releases.latest(s, "T1", "C1")),
+    "releases.history": (1, lambda s, a: releases.history(s, "T1", "C1")),
     "inbound.claim": (1, lambda s, a: inbound.claim(s, "T1", "Ev1", now=minute(1))),
     "inbound.prune": (1, lambda s, a: inbound.prune(s, before=minute(1), limit=10)),
     "erasure.erase": (14, lambda s, a: erasure.erase(s, ADA)),

@@ -1,7 +1,6 @@
 """Keyed names for people, and keyed noise for counts: the same team and question give the same blur."""
 
 import hmac
-from hashlib import sha256
 from math import exp, floor, log
 
 BLUR = 0.35
@@ -37,4 +36,4 @@ def _geometric(drawn: bytes, blur: float) -> int:
 
 
 def _digest(secret: str, text: str) -> bytes:
-    return hmac.new(secret.encode(), text.encode(), sha256).digest()
+    return hmac.digest(secret.encode(), text.encode(), "sha256")

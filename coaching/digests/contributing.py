@@ -1,6 +1,6 @@
 """Whose answers a digest may rest on; it looks at who is there, never at what they answered."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Collection, Sequence, Set
 
 from coaching.digests.blur import contributor
 from coaching.digests.figures import Reason
@@ -14,8 +14,8 @@ def enough(minimum: int) -> int:
 
 def who_counts(
     group: Group, last: Kept | None, *, minimum: int
-) -> tuple[list[Standing], Reason | None]:
-    """The contributors of new figures, or the reason why there are none.
+) -> tuple[dict[str, Standing], Reason | None]:
+    """The contributors of new figures by their keyed hash, or the reason why there are none.
 
     Newcomers wait until so many came and left that nobody stands out. Whoever leaves cannot be kept, so
     the old figures stay until enough have changed.
@@ -23,12 +23,12 @@ def who_counts(
     roster = {contributor(group.secret, each.user_id): each for each in group.standings}
     chosen = _settled(roster.keys(), last, minimum)
     if len(roster) < minimum:
-        return [], Reason.TOO_FEW
+        return {}, Reason.TOO_FEW
     if chosen is None:
-        return [], Reason.TOO_FEW_CHANGES
-    counting = [roster[name] for name in sorted(chosen)]
-    if _is_close([each.user_id for each in counting], group.elsewhere, minimum):
-        return [], Reason.TOO_CLOSE_TO_A_TEAM
+        return {}, Reason.TOO_FEW_CHANGES
+    counting = {name: roster[name] for name in sorted(chosen)}
+    if _is_close([each.user_id for each in counting.values()], group.elsewhere, minimum):
+        return {}, Reason.TOO_CLOSE_TO_A_TEAM
     return counting, None
 
 
@@ -38,10 +38,12 @@ def _settled(roster: Set[str], last: Kept | None, minimum: int) -> Set[str] | No
     return last.contributors if last.contributors <= roster else None
 
 
-def _is_close(user_ids: Sequence[str], elsewhere: Sequence[Elsewhere], minimum: int) -> bool:
+def _is_close(user_ids: Collection[str], elsewhere: Sequence[Elsewhere], minimum: int) -> bool:
     """Whether these people are nearly those of another release, or of all the parts of them together."""
     in_parts: set[str] = set()
     for other in elsewhere:
+        if len(other.contributors) - len(user_ids) >= minimum:
+            continue  # Far larger: enough others are in it, whoever is in both.
         shared = {
             user for user in user_ids if contributor(other.secret, user) in other.contributors
         }

@@ -1,11 +1,10 @@
 """What a digest may share, and what is to be kept of it for the next one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from coaching.digests.bands import how_many
-from coaching.digests.blur import contributor
 from coaching.digests.contributing import enough, who_counts
 from coaching.digests.figures import (
     Digest,
@@ -49,19 +48,18 @@ def decide(
     before = from_kept(last)
     if reason is not None:
         return Decision(_without_news(before, on=on, reason=reason), kept=None)
-    after = _looked_at(group, counting, before, on=on, minimum=minimum)
+    after = _looked_at(counting, before, secret=group.secret, on=on, minimum=minimum)
     tried = practised(
         group,
-        {each.user_id for each in counting},
+        {each.user_id for each in counting.values()},
         on=on,
         since=before.practised_at.date() if before.practised_at else None,
         minimum=minimum,
     )
     if isinstance(tried, Practised):
         after = replace(after, practised_at=now)
-    names = frozenset(contributor(group.secret, each.user_id) for each in counting)
     digest = _digest(before, after, tried, on=on)
-    return Decision(digest, Kept(contributors=names, facts=to_facts(after)))
+    return Decision(digest, Kept(contributors=frozenset(counting), facts=to_facts(after)))
 
 
 def last_shown(last: Kept | None, *, on: date, people: int, minimum: int = 5) -> Digest:
@@ -87,18 +85,18 @@ def spreads(history: Sequence[Kept]) -> tuple[Spread, ...]:
 
 
 def _looked_at(
-    group: Group, counting: Sequence[Standing], before: Memory, *, on: date, minimum: int
+    counting: Mapping[str, Standing], before: Memory, *, secret: str, on: date, minimum: int
 ) -> Memory:
     """The memory after those who count were looked at once."""
     people = People(how_many(len(counting)), on)
-    new = newly_done(counting, before.counted, secret=group.secret)
+    new = newly_done(counting, before.counted)
     if len(new) < max(minimum, FEWEST_NEW):
         return replace(before, people=people)
-    shares = shares_of_round(new, secret=group.secret)
-    stamps = {contributor(group.secret, each.user_id): stamp_of(each) for each in new}
+    shares = shares_of_round(new.values(), secret=secret)
+    stamps = {name: stamp_of(each) for name, each in new.items()}
     after = replace(before, people=people).with_round(shares, stamps)
-    names = [contributor(group.secret, each.user_id) for each in counting]
-    whole = picture([after.place_of(name) for name in names], after.rounds) if shares else None
+    places = [after.place_of(name) for name in counting]
+    whole = picture(places, after.rounds) if shares else None
     return replace(after, spread=Spread(whole, on)) if whole else after
 
 

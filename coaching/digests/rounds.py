@@ -4,11 +4,11 @@ A later picture of the team is put together from what the rounds made known, nev
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from coaching.digests.bands import CENTERS, Counts, Shares, are_alike, count_bands, share_of
-from coaching.digests.blur import contributor, noise
+from coaching.digests.blur import noise
 from coaching.digests.figures import BANDS
 from coaching.digests.group import Standing
 
@@ -41,24 +41,24 @@ def stamp_of(standing: Standing) -> int:
 
 
 def newly_done(
-    standings: Sequence[Standing], counted: Mapping[str, Counted], *, secret: str
-) -> list[Standing]:
-    """The self-checks that no round has counted yet."""
+    counting: Mapping[str, Standing], counted: Mapping[str, Counted]
+) -> dict[str, Standing]:
+    """The self-checks that no round has counted yet, by the keyed hash of the person."""
 
-    def is_new(standing: Standing) -> bool:
-        before = counted.get(contributor(secret, standing.user_id))
-        return before is None or stamp_of(standing) > before.stamp
+    def is_new(name: str) -> bool:
+        before = counted.get(name)
+        return before is None or stamp_of(counting[name]) > before.stamp
 
-    return [standing for standing in standings if is_new(standing)]
+    return {name: counting[name] for name in counting if is_new(name)}
 
 
-def shares_of_round(new: Sequence[Standing], *, secret: str) -> Shares | None:
+def shares_of_round(new: Collection[Standing], *, secret: str) -> Shares | None:
     """What the new self-checks together may show; None when they are alike, or look so after the blur."""
     counts = count_bands([standing.tier for standing in new])
     return shown(counts, blur_of_round(new, secret=secret))
 
 
-def blur_of_round(new: Sequence[Standing], *, secret: str) -> Counts:
+def blur_of_round(new: Collection[Standing], *, secret: str) -> Counts:
     """The noise for each band; it depends on who is counted and never on what they answered."""
     who = ",".join(sorted(f"{each.user_id}@{stamp_of(each)}" for each in new))
     first, middle, top = (noise(secret, f"{band}:{who}") for band in BANDS)

@@ -26,17 +26,17 @@ from tests.coaching.digest_histories import (
 
 @pytest.fixture(scope="module")
 def by_chance() -> Findings:
-    return attack((random_history(seed) for seed in range(100)), seed=2)
+    return attack((random_history(seed) for seed in range(150)), seed=2, guesses=False)
 
 
 def test_no_inference_in_histories_made_by_hand() -> None:
-    found = attack(made_by_hand(), seed=1)
+    found = attack(made_by_hand(), seed=1, guesses=False)
     assert found.rounds_shown > 20
     assert found.inferred == []
     assert found.unexplained == []
 
 
-def test_no_inference_in_a_hundred_random_histories(by_chance: Findings) -> None:
+def test_no_inference_in_random_histories(by_chance: Findings) -> None:
     assert by_chance.rounds_shown > 200
     assert by_chance.inferred == []
     assert by_chance.unexplained == []
@@ -46,19 +46,20 @@ def test_every_self_check_is_looked_at_once(by_chance: Findings) -> None:
     assert by_chance.most_looks == 1
 
 
-def test_guessing_from_digests_is_little_better_than_without(by_chance: Findings) -> None:
-    without, with_digests = by_chance.knowing
+def test_guessing_from_digests_is_little_better_than_without() -> None:
+    found = attack((random_history(seed) for seed in range(25)), seed=3)
+    without, with_digests = found.knowing
     assert with_digests - without < 0.05
-    assert by_chance.accuracy < 0.45
+    assert found.accuracy < 0.45
 
 
 def test_months_of_digests_say_little_about_somebody_who_never_changes() -> None:
-    assert guess_the_unchanging(range(150)) < 0.5
+    assert guess_the_unchanging(range(100)) < 0.5
 
 
 def test_the_attack_finds_people_out_when_each_digest_counts_everybody_anew() -> None:
     steered = [each for each in made_by_hand() if each.name.startswith("steered")]
-    found = attack(steered, seed=1, forgets=True)
+    found = attack(steered, seed=1, forgets=True, guesses=False)
     assert len(found.inferred) > len(steered) / 2
     assert found.most_looks > 10
 

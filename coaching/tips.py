@@ -101,7 +101,7 @@ def next_tip(
 
 
 def smaller(tips: Sequence[Tip], than: Tip, *, used: Collection[str] = ()) -> Tip | None:
-    """A tip for the same question in fewer minutes, the nearest to the same half-step; None without one.
+    """A tip for the same question in fewer minutes, of this half-step or the one before; None without one.
 
     `used` are the ids of tips that were done or refused.
     """
@@ -111,7 +111,7 @@ def smaller(tips: Sequence[Tip], than: Tip, *, used: Collection[str] = ()) -> Ti
         if than.question is not None
         and (tip.family, tip.question) == (than.family, than.question)
         and tip.minutes < than.minutes
-        and tip.from_tier <= than.from_tier
+        and than.from_tier - HALF_STEP <= tip.from_tier <= than.from_tier
         and tip.id not in used
     ]
     return max(fitting, key=lambda tip: (tip.from_tier, -tip.minutes), default=None)

@@ -49,7 +49,8 @@ async def _keep(session: AsyncSession, deps: Deps, key: MemberKey, step: Step, a
         await step_rows.settle(session, key, step.id, "done", now=now)
     elif answer == "not_for_me":
         await step_rows.settle(session, key, step.id, "refused", now=now)
-    elif answer == "trying":
+    elif answer != "later":
+        # Whoever did a part of it, or means to, is trying it.
         await step_rows.mark(session, key, step.id, "trying", now=now)
 
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.checkins.kinds import KINDS
@@ -81,3 +82,37 @@ async def assessed(person: Person, letters: str = "AAA", *, family: str = "engin
     """Finish a self-check."""
     await person.types(f"/rungs assess {family}")
     await person.answers(letters)
+
+
+async def sets(
+    person: Person, action: str, chosen: dict[str, Any], *, on_home: bool = False
+) -> None:
+    """Choose in the element with this action, in the newest message that has it or on the Home tab."""
+    playground = person.stage.playground
+    if on_home:
+        view = person.view
+        places = [({"type": "view", "view_id": view.id}, view.blocks)]
+    else:
+        places = [
+            ({"type": "message", "channel": m.channel, "ts": m.ts}, m.blocks)
+            for m in reversed(person.messages())
+        ]
+    for container, blocks in places:
+        for block in blocks:
+            for element in block.get("elements", ()):
+                if element.get("action_id") == action:
+                    picked = {key: _offered(element, value) for key, value in chosen.items()}
+                    await playground.act(
+                        person.id, container, block["block_id"], action, chosen=picked
+                    )
+                    await person.stage.settle()
+                    return
+    raise AssertionError(f"Nothing here has the action '{action}'.")
+
+
+def _offered(element: dict[str, Any], value: Any) -> Any:
+    """The options with these values, as the element offers them; anything else as it is."""
+    options = {option["value"]: option for option in element.get("options", ())}
+    if isinstance(value, list):
+        return [options[one] for one in value]
+    return options.get(value, value)

@@ -1,0 +1,244 @@
+"""Answering check-ins: each answer gets a sentence that fits, and old or double clicks do no harm."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from storage import practices, steps
+from storage.tables import Practice, Step
+from tests.bot.seasons import Season, assessed, season
+from tests.stage import Person, buttons, labels
+
+
+@pytest.fixture
+async def spring(sqlite_url: str) -> AsyncIterator[Season]:
+    async with season(sqlite_url) as ready:
+        yield ready
+
+
+@pytest.fixture
+async def ada(spring: Season) -> Person:
+    person = spring.stage.person("ada")
+    await assessed(person)
+    await person.clicks("I'll try it")
+    await spring.comes(person)
+    return person
+
+
+async def said_by(person: Person) -> list[Practice]:
+    async with person.stage.database.read() as session:
+        return await practices.of_member(session, person.key)
+
+
+async def steps_of(person: Person) -> list[Step]:
+    async with person.stage.database.read() as session:
+        return await steps.history(session, person.key)
+
+
+async def answers(person: Person, label: str) -> None:
+    await person.clicks(label, on=person.card)
+
+
+async def test_partly_asks_what_got_in_the_way(ada: Person) -> None:
+    await answers(ada, "Partly")
+    assert ada.reads().startswith("*Good to know.* What got in the way of ")
+    assert labels(ada.card) == [["Time", "Tool", "Unclear", "Something else"]]
+    await answers(ada, "Time")
+    (said,) = await said_by(ada)
+    assert (said.outcome, said.obstacle) == ("partly", "time")
+    assert "Next check-in: " in ada.reads()
+    assert (await steps_of(ada))[0].state == "trying"
+
+
+async def test_a_smaller_tip_for_the_same_question_is_offered(ada: Person) -> None:
+    before = (await steps_of(ada))[0]
+    await answers(ada, "Partly")
+    await answers(ada, "Time")
+    assert "Here is a smaller tip about the same question." in ada.reads()
+    assert labels(ada.card) == [["Try this one", "Keep the first one"]]
+    await answers(ada, "Try this one")
+    now = (await steps_of(ada))[0]
+    assert (now.state, now.question) == ("trying", before.question)
+    assert steps.tip_of(now).minutes < steps.tip_of(before).minutes
+    assert "Done" in str(labels(ada.card))
+
+
+async def test_the_first_one_can_be_kept(ada: Person) -> None:
+    before = (await steps_of(ada))[0]
+    await answers(ada, "Partly")
+    await answers(ada, "Unclear")
+    await answers(ada, "Keep the first one")
+    assert [step.id for step in await steps_of(ada)] == [before.id]
+    assert steps.tip_of(before).title in ada.reads()
+    assert "Next check-in: " in ada.reads()
+
+
+@pytest.mark.parametrize(
+    ("obstacle", "reply"),
+    [
+        ("Time", "a part of it counts too"),
+        ("Tool", "Any tool that your company approves will do"),
+        ("Unclear", "once more, with what makes it done"),
+        ("Something else", "stays your step"),
+    ],
+)
+async def test_without_a_smaller_one_the_step_stays(
+    spring: Season, obstacle: str, reply: str
+) -> None:
+    omar = spring.stage.person("omar")
+    await assessed(omar, "CCC", family="sales")
+    for _ in range(2):
+        await spring.comes(omar)
+        await answers(omar, "Done")
+    assert "_Specification engineering, 1 of 10_" in omar.reads()
+    await spring.comes(omar)
+    await answers(omar, "Partly")
+    await answers(omar, obstacle)
+    assert reply in omar.reads()
+    assert (await steps_of(omar))[0].state == "trying"
+    assert "Done" in str(labels(omar.card))
+
+
+async def test_not_yet_keeps_the_step_and_the_day_can_be_changed(
+    spring: Season, ada: Person
+) -> None:
+    await answers(ada, "Not yet")
+    assert ada.reads().startswith("*Kept.*")
+    assert (await steps_of(ada))[0].state == "trying"
+    await answers(ada, "Change the day")
+    assert "Every second week" in str(ada.card.blocks)
+    said = await spring.comes(ada)
+    assert said.startswith('How did "')
+    assert "You chose it four weeks ago" in said or "You chose it three weeks ago" in said
+
+
+async def test_not_for_me_takes_it_away_and_asks_what_was_off(ada: Person) -> None:
+    refused = (await steps_of(ada))[0]
+    await answers(ada, "Not for me")
+    assert "will not come back while there are other tips" in ada.reads()
+    assert labels(ada.card) == [["Wrong task", "Too long", "Already do it", "Skip"]]
+    assert (await steps_of(ada))[0].state == "refused"
+    await answers(ada, "Wrong task")
+    now = (await steps_of(ada))[0]
+    assert now.state == "offered"
+    assert now.question != refused.question
+    assert "I'll try it" in str(labels(ada.card))
+
+
+async def test_already_done_counts_as_done(ada: Person) -> None:
+    await answers(ada, "Not for me")
+    await answers(ada, "Already do it")
+    assert "counts as done" in ada.reads()
+    assert [step.state for step in await steps_of(ada)] == ["offered", "done"]
+
+
+async def test_two_refusals_in_a_row_ask_for_a_topic(spring: Season, ada: Person) -> None:
+    await answers(ada, "Not for me")
+    await answers(ada, "Skip")
+    await spring.comes(ada)
+    await answers(ada, "Not for me")
+    assert "Which topic suits you better?" in ada.reads()
+    await ada.chooses("Sharing with teammates")
+    assert (await steps_of(ada))[0].question == "share"
+
+
+async def test_an_offer_can_wait_and_comes_back(spring: Season, ada: Person) -> None:
+    said = await spring.comes(ada)
+    assert said.startswith("Here is one ")
+    assert labels(ada.card)[0] == ["I'll try it", "Later", "Not for me"]
+    title = (await steps_of(ada))[0].tip_id
+    await answers(ada, "Later")
+    assert ada.reads().startswith("*Kept.*")
+    assert (await spring.comes(ada)).startswith("Here is one ")
+    assert (await steps_of(ada))[0].tip_id == title
+    await answers(ada, "I'll try it")
+    assert "Your current step" in ada.reads()
+    assert (await spring.comes(ada)).startswith('How did "')
+
+
+async def test_a_double_click_counts_once(ada: Person) -> None:
+    message = ada.card
+    block, done = next((b, e) for b, e in buttons(message) if e["text"]["text"] == "Done")
+    for _ in range(2):
+        await ada.clicks_element(message, block, done)
+    await ada.stage.settle()
+    assert len(await said_by(ada)) == 1
+    assert [step.state for step in await steps_of(ada)] == ["offered", "done"]
+    assert "*Noted.*" in ada.reads()
+
+
+async def test_the_first_answer_stays(ada: Person) -> None:
+    message = ada.card
+    old = {e["text"]["text"]: (b, e) for b, e in buttons(message)}
+    await ada.clicks_element(message, *old["Done"])
+    await ada.stage.settle()
+    await ada.clicks_element(message, *old["Not for me"])
+    await ada.stage.settle()
+    assert [one.outcome for one in await said_by(ada)] == ["done"]
+    assert "*Noted.*" in ada.reads()
+
+
+async def test_an_old_check_in_still_counts_for_its_own_step(spring: Season, ada: Person) -> None:
+    old = ada.card
+    asked_about = (await steps_of(ada))[0]
+    await spring.comes(ada)
+    newer = (await steps_of(ada))[0]
+    await ada.clicks("Done", on=old)
+    states = {step.id: step.state for step in await steps_of(ada)}
+    assert states[asked_about.id] == "done"
+    assert states[newer.id] == "offered"
+    assert (await said_by(ada))[0].step_id == asked_about.id
+
+
+async def test_not_yet_on_an_old_check_in_shows_the_newer_step(spring: Season, ada: Person) -> None:
+    old = ada.card
+    await spring.comes(ada)
+    await ada.clicks("Not yet", on=old)
+    assert any("A newer step has taken its place" in str(m.blocks) for m in ada.messages())
+
+
+async def test_somebody_elses_click_changes_nothing(spring: Season, ada: Person) -> None:
+    omar = spring.stage.person("omar")
+    await omar.types("hello")
+    block, done = next((b, e) for b, e in buttons(ada.card) if e["text"]["text"] == "Done")
+    here = omar.messages()[-1]
+    await omar.clicks_element(here, block, done)
+    await spring.stage.settle()
+    assert "no longer stored" in omar.reads()
+    assert await said_by(ada) == []
+    assert await said_by(omar) == []
+
+
+async def test_after_erasing_an_old_check_in_says_so(ada: Person) -> None:
+    message = ada.card
+    block, done = next((b, e) for b, e in buttons(message) if e["text"]["text"] == "Done")
+    await ada.types("/rungs forget")
+    await ada.clicks("Erase everything")
+    await ada.clicks_element(message, block, done)
+    await ada.stage.settle()
+    assert "no longer stored" in ada.reads()
+    assert await said_by(ada) == []
+
+
+async def test_fewer_of_these_halves_once_and_can_be_undone(spring: Season, ada: Person) -> None:
+    message = ada.card
+    block, fewer = next(
+        (b, e) for b, e in buttons(message) if e["text"]["text"] == "Fewer of these"
+    )
+    await ada.clicks_element(message, block, fewer)
+    await spring.stage.settle()
+    assert "every fourth" in ada.reads()
+    assert "Next check-in: " in ada.reads()
+    await ada.clicks_element(message, block, fewer)
+    await spring.stage.settle()
+    assert "Every fourth week" in str(ada.card.blocks)
+    await ada.clicks("Undo")
+    assert any("*Undone.* Check-ins come every second" in str(m.blocks) for m in ada.messages())
+    plan = await spring.planned(ada)
+    assert plan is not None and plan.rule == "fortnightly"
+
+
+async def test_done_on_the_step_itself_is_practice_too(spring: Season, ada: Person) -> None:
+    await ada.types("/rungs tip")
+    await ada.clicks("Done", on=ada.card)
+    assert [one.outcome for one in await said_by(ada)] == ["done"]

@@ -11,8 +11,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from storage import schema
-from storage.database import Database, migrating, normalized
+from storage.database import Database
 from storage.tables import METADATA
+from tests.storage.migrated import in_database
 
 SQLITE_DDL = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'alembic%' ORDER BY name"
 POSTGRES_DDL = """
@@ -31,14 +32,6 @@ async def problem(url: str) -> str | None:
         return await schema.problem(database)
     finally:
         await database.close()
-
-
-async def in_database(url: str, action: Any) -> Any:
-    engine = migrating(normalized(url))
-    async with engine.begin() as connection:
-        result = await connection.run_sync(action)
-    await engine.dispose()
-    return result
 
 
 def definitions(connection: Connection) -> dict[str, str]:

@@ -1,0 +1,19 @@
+"""A look into a database as migrations see it, whatever tables it has."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from storage.database import migrating, normalized
+
+Found = TypeVar("Found")
+
+
+async def in_database(url: str, action: Callable[[Connection], Found]) -> Found:
+    """What the action finds, in a transaction of its own."""
+    engine = migrating(normalized(url))
+    async with engine.begin() as connection:
+        found = await connection.run_sync(action)
+    await engine.dispose()
+    return found

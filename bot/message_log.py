@@ -22,6 +22,13 @@ REASONS = {
     "budget_day": "the member had a message that day; one a day is the most",
     "budget_week": "the member had two messages in seven days; that is the most",
     "unfollowed": "the channel no longer follows the digest",
+    "planned_anew": "the member answered or changed their pace meanwhile, and the next one was planned anew",
+    "no_tip": "there is no tip for the member's answers in the content",
+    "no_result": "the member has no finished self-check any more",
+    "recent_result": "the member finished a self-check not long ago",
+    "finished": "the member finished the self-check that was to be recalled",
+    "nothing_open": "the member has no open self-check any more",
+    "reminded": "the member had the one reminder already",
 }
 """What the gate's words mean; any other word is Slack's own name for a refusal."""
 

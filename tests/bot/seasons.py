@@ -38,15 +38,18 @@ class Season:
         self.stage = stage
         self.calendar = calendar
 
-    async def planned(self, person: Person, kind: str = "checkin") -> Schedule | None:
+    async def planned(self, person: Person, kind: str = "checkin") -> Schedule:
+        """What is planned for this person, or was."""
         key = person.key
         async with self.stage.database.read() as session:
-            return await schedules.get(session, key.workspace_id, kind, key.user_id)
+            found = await schedules.get(session, key.workspace_id, kind, key.user_id)
+        assert found is not None, f"No {kind} was ever planned."
+        return found
 
     async def until_due(self, person: Person, kind: str = "checkin") -> datetime:
         """Turn the calendar to where the next message of this kind is due, one second past."""
         plan = await self.planned(person, kind)
-        assert plan is not None and plan.next_due_at is not None, f"No {kind} is planned."
+        assert plan.next_due_at is not None, f"No {kind} is planned."
         self.calendar.now = plan.next_due_at + timedelta(seconds=1)
         return self.calendar.now
 
@@ -73,9 +76,11 @@ class Season:
 async def season(database_url: str, *, extra: Path | None = None) -> AsyncIterator[Season]:
     """A stage whose calendar begins on a Monday in March."""
     calendar = Calendar()
-    async with playing(Playground()) as slack:
-        async with staged(database_url, playground=slack, now=calendar, extra=extra) as stage:
-            yield Season(stage, calendar)
+    async with (
+        playing(Playground()) as slack,
+        staged(database_url, playground=slack, now=calendar, extra=extra) as stage,
+    ):
+        yield Season(stage, calendar)
 
 
 async def assessed(person: Person, letters: str = "AAA", *, family: str = "engineering") -> None:

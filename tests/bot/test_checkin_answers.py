@@ -235,7 +235,7 @@ async def test_fewer_of_these_halves_once_and_can_be_undone(spring: Season, ada:
     await ada.clicks("Undo")
     assert any("*Undone.* Check-ins come every second" in str(m.blocks) for m in ada.messages())
     plan = await spring.planned(ada)
-    assert plan is not None and plan.rule == "fortnightly"
+    assert plan.rule == "fortnightly"
 
 
 async def test_done_on_the_step_itself_is_practice_too(spring: Season, ada: Person) -> None:

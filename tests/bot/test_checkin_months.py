@@ -1,6 +1,7 @@
 """Months of coaching: from the result to check-ins, answers, slower messages, a pause, and back."""
 
 from collections.abc import AsyncIterator
+from itertools import pairwise
 
 import pytest
 
@@ -58,7 +59,7 @@ async def test_check_ins_come_every_second_week_and_no_tip_repeats(
         dates.append(await spring.local(ada))
         asked.append(said.split('"')[1])
         await answer(ada, "Done")
-    gaps = {(after - before).days for before, after in zip(dates, dates[1:], strict=False)}
+    gaps = {(after - before).days for before, after in pairwise(dates)}
     assert gaps == {14}
     assert len(set(asked)) == 6
 
@@ -75,10 +76,10 @@ async def test_silence_is_never_mentioned_then_slower_then_a_pause(
     assert "Tips now come every fourth " in said[3]
     assert "Tips now" not in said[1] + said[2] + said[4]
     assert said[5].startswith("Tips are paused.")
-    gaps = [(after - before).days for before, after in zip(dates, dates[1:], strict=False)]
+    gaps = [(after - before).days for before, after in pairwise(dates)]
     assert gaps == [14, 14, 14, 28, 28]
     plan = await spring.planned(ada)
-    assert plan is not None and plan.next_due_at is None
+    assert plan.next_due_at is None
     posted = len(ada.messages())
     spring.calendar.turn(days=120)
     await spring.work()
@@ -148,16 +149,16 @@ async def test_one_reminder_ever(spring: Season) -> None:
     assert "No more reminders" in mei.reads()
     await mei.types("/rungs assess")
     plan = await spring.planned(mei, "reminder")
-    assert plan is not None and plan.next_due_at is None
+    assert plan.next_due_at is None
 
 
 async def test_who_finishes_gets_no_reminder(spring: Season) -> None:
     omar = spring.stage.person("omar")
     await omar.types("/rungs assess sales")
-    assert (await spring.planned(omar, "reminder")) is not None
+    assert (await spring.planned(omar, "reminder")).next_due_at is not None
     await omar.answers("ABC")
     plan = await spring.planned(omar, "reminder")
-    assert plan is not None and plan.next_due_at is None
+    assert plan.next_due_at is None
 
 
 async def test_the_reminder_continues_where_it_stopped(spring: Season) -> None:

@@ -23,6 +23,7 @@ CREW = ("lucia", "noah", "priya", "tomas", "grace", "omar", "sofia")
 WEDNESDAY = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 """When the channel begins to follow; its first digest comes on the Monday after."""
 
+WEEK = timedelta(weeks=1)
 MONDAY = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 

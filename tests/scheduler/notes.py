@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -56,6 +56,14 @@ class Notes:
     def kinds(self) -> dict[str, Kind]:
         return {"note": Kind("note", FOR_MEMBERS, self.facts, self.compose, self.sent)}
 
+    def kind_with(self, **other: Any) -> Kind:
+        """The kind, with another part in place of its own."""
+        return replace(self.kinds["note"], **other)
+
+    @staticmethod
+    def message(text: str) -> Message:
+        return Message(text, [SectionBlock(text=text)])
+
     async def facts(self, session: AsyncSession, deps: Deps, row: Outgoing) -> Facts:
         installed = await workspaces.get(session, row.workspace_id)
         is_installed = installed is not None and installed.disconnected_at is None
@@ -84,8 +92,7 @@ class Notes:
 
     async def compose(self, _session: AsyncSession, _deps: Deps, row: Outgoing) -> Composed | Skip:
         self.composed.append(row.id)
-        text = f"A note for {row.local_date}."
-        return Composed(Message(text, [SectionBlock(text=text)]), form="plain")
+        return Composed(self.message(f"A note for {row.local_date}."), form="plain")
 
     async def sent(self, _session: AsyncSession, _deps: Deps, row: Outgoing) -> None:
         self.told.append(row.id)

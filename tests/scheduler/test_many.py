@@ -83,7 +83,7 @@ async def test_two_processes_send_a_thousand_once_each(stage: Stage, notes: Note
 
 
 async def test_slacks_limit_is_kept_and_used(stage: Stage, clock: Clock, notes: Notes) -> None:
-    made = await everybody_is_due(stage, 700)
+    made = await everybody_is_due(stage, 350)
     stage.playground.limits.on = True
 
     async def pause(seconds: float) -> None:
@@ -96,11 +96,11 @@ async def test_slacks_limit_is_kept_and_used(stage: Stage, clock: Clock, notes: 
     work = stage.coach(notes.kinds, timings=timings, pause=pause, steady=steady)
     await all_sent(work)
     async with stage.database.read() as session:
-        assert await outbox.states(session) == {"sent": 700}
+        assert await outbox.states(session) == {"sent": 350}
     assert Counter(arrived(stage.playground)) == Counter(made)
     answers = Counter(call.status for call in stage.calls("chat.postMessage"))
     assert answers[429] == 0
-    assert clock() - MORNING <= timedelta(minutes=700 / 300) * 1.03
+    assert clock() - MORNING <= timedelta(minutes=350 / 300) * 1.03
 
 
 async def test_one_conversation_gets_one_message_a_second(

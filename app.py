@@ -8,12 +8,10 @@ import shutil
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from logging import getLogger
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import arguments
 import settings as environment
@@ -21,21 +19,19 @@ from bot import logs
 from bot.deps import Deps
 from bot.doctor import Finding, examine
 from bot.message_log import Asked, NotAgain, message_table, send_again
+from bot.outgoing_kinds import KINDS
 from bot.reaching import over_http, over_socket
-from bot.serving import PortTaken, Stopping, port_taken, stop_signal
-from bot.socket_mode import serving_socket
+from bot.serving import PortTaken, Stopping, stop_signal
 from bot.starting import Access, CannotStart, Running, coach, listening, ready_database, utc_now
 from content.check import check
 from content.loader import load_library
+from content.model import Library
 from content.problems import ContentProblems
 from content.wording import Wording
 from settings import Settings, SettingsProblem
-from storage import outbox, schema
+from storage import schema
 from storage.backup import backup
 from storage.message_log import STATES
-
-if TYPE_CHECKING:
-    from playground.server import Playground
 
 log = getLogger("rungs")
 
@@ -112,42 +108,20 @@ def _demo(chosen: argparse.Namespace) -> int:
 
 
 async def _play(settings: Settings, data: Path) -> None:
-    """The playground, the bot on a real socket to it, and the clock, until told to stop."""
+    from demo import playing
+
     stop = stop_signal()
-    database_url = f"sqlite:///{data / 'rungs.db'}"
-    await schema.upgrade(database_url)
-    async with _playground(data / "workspace", port=settings.port) as slack:
-        credentials = slack.credentials
-        local = replace(
-            settings,
-            database_url=database_url,
-            bot_token=credentials.bot_token,
-            app_token=credentials.app_token,
-            signing_secret=credentials.signing_secret,
-            slack_api_url=slack.api_url,
-        )
-        async with (
-            _listening(local, http=False) as bot,
-            _ticking(bot.deps),
-            serving_socket(bot.app, app_token=local.app_token),
-        ):
-            print(f"Rungs is at {slack.address}. Stop it with Ctrl+C.", flush=True)
-            await stop.asked()
-
-
-@asynccontextmanager
-async def _playground(data: Path, *, port: int) -> AsyncIterator["Playground"]:
-    from playground.server import Playground
-
-    slack = Playground(data=data, manifest=json.loads(MANIFEST.read_text()))
-    try:
-        await slack.start(port=port)
-    except OSError as error:
-        raise port_taken(port, error) from error
-    try:
-        yield slack
-    finally:
-        await slack.stop()
+    library, wording = _content_of(settings)
+    async with playing(
+        data,
+        port=settings.port,
+        manifest=json.loads(MANIFEST.read_text()),
+        library=library,
+        wording=wording,
+        min_group=settings.min_group,
+    ) as address:
+        print(f"Rungs is at {address}. Stop it with Ctrl+C.", flush=True)
+        await stop.asked()
 
 
 def _content(chosen: argparse.Namespace) -> int:
@@ -230,9 +204,7 @@ async def _coach(settings: Settings, *, http: bool) -> AsyncIterator[Deps]:
     missing = environment.missing_for_slack(settings, http=http)
     if missing:
         raise CannotStart("\n".join(missing))
-    library, wording = load_library(settings.content), Wording(settings.content)
-    if problems := wording.problems():
-        raise ContentProblems(problems)
+    library, wording = _content_of(settings)
     async with (
         ready_database(settings.database_url) as database,
         coach(
@@ -246,6 +218,13 @@ async def _coach(settings: Settings, *, http: bool) -> AsyncIterator[Deps]:
         yield deps
 
 
+def _content_of(settings: Settings) -> tuple[Library, Wording]:
+    library, wording = load_library(settings.content), Wording(settings.content)
+    if problems := wording.problems():
+        raise ContentProblems(problems)
+    return library, wording
+
+
 @asynccontextmanager
 async def _listening(settings: Settings, *, http: bool) -> AsyncIterator[Running]:
     async with _coach(settings, http=http) as deps, listening(deps, _access(settings)) as bot:
@@ -257,12 +236,13 @@ async def _ticking(deps: Deps, *, since: datetime | None = None) -> AsyncIterato
     """The clock; `rungs web` has none and does not load its library."""
     from scheduler.clock import ticking
     from scheduler.jobs import Work
+    from scheduler.reconcile import reconcile
 
+    work = Work(deps.database, deps.now, coaches={deps.identity.workspace_id: deps}, kinds=KINDS)
     if since:
-        async with deps.database.write() as session:
-            held = await outbox.reconcile(session, since=since, now=deps.now())
+        held = await reconcile(work, since=since)
         log.info("reconciling", extra={"messages": held})
-    async with ticking(Work(deps.database, deps.now)):
+    async with ticking(work):
         yield
 
 

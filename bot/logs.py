@@ -15,12 +15,14 @@ QUIET = (
     "slack_bolt",
     "aiohttp",
     "aiosqlite",
-    "apscheduler",
     "asyncio",
     "uvicorn",
     "alembic",
 )
 """Libraries that at DEBUG write down what members said, and at INFO much that nobody needs."""
+
+HARDLY_HEARD = ("apscheduler",)
+"""It warns each time that a job is still at work when its next turn comes, which is as it should be."""
 
 
 class JsonLines(logging.Formatter):
@@ -59,3 +61,5 @@ def configure(level: str) -> None:
     root.setLevel(level)
     for name in QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    for name in HARDLY_HEARD:
+        logging.getLogger(name).setLevel(logging.ERROR)

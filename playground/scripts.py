@@ -30,7 +30,7 @@ from playground.service import Service
 from playground.state.messages import Conversation
 from playground.state.workspace import Change
 
-PATIENCE_SECONDS = 4.0
+PATIENCE_SECONDS = 8.0
 """So long a person waits for the card with the button they want."""
 
 
@@ -172,7 +172,7 @@ class Troupe:
                 while True:
                     changed.clear()
                     found = newest_with(place, act.user, act.labels)
-                    if found is not None and found != seen:
+                    if found is not None and (seen is None or found.card != seen.card):
                         return found
                     await changed.wait()
         raise NotThere(f"No message with {' or '.join(act.labels)} came for {act.user}.")

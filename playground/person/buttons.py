@@ -11,7 +11,7 @@ from playground.state.messages import Conversation, Message
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A control on a message; equal as long as the message is the same."""
+    """A control on a message."""
 
     ts: str
     block_id: str
@@ -19,6 +19,11 @@ class Found:
     look: str
     """All of the message, so that the same button on the next card is another one."""
     choice: str = ""
+
+    @property
+    def card(self) -> tuple[str, str]:
+        """Return what tells one card from the next, also when it stands in its place."""
+        return self.ts, self.look
 
     @property
     def chosen(self) -> dict[str, Any] | None:

@@ -19,8 +19,9 @@ MAY_IMPORT = {
     "simulation": {"scheduler", "bot", "content", "storage", "coaching", "playground"},
     "settings": set(),
     "arguments": set(),
+    "demo": {"scheduler", "bot", "content", "storage", "coaching", "playground"},
     "app": {
-        *("arguments", "settings", "simulation", "scheduler", "bot"),
+        *("arguments", "demo", "settings", "simulation", "scheduler", "bot"),
         *("content", "storage", "coaching", "playground"),
     },
 }
@@ -40,6 +41,7 @@ REASONS = {
     "playground": "Slack's deputy must not know the bot",
     "simulation": "what would happen must not know how it was asked for",
     "arguments": "words that were typed are read and passed on as values",
+    "demo": "only the composition root knows every package",
     "settings": "settings are read once and passed on as values",
     "scheduler": "only the composition root knows every package",
     "app": "this library belongs to another room",

@@ -1,0 +1,110 @@
+"""The demo: within a minute of clicking there is a coached member and a followed channel."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from app import MANIFEST
+from content.wording import Wording
+from demo import CAST, playing
+from tests.stage import built_in
+
+GRACE = "U0GRACELEE0"
+GROWTH = "C0GROWTH000"
+LUCIA = "U0LUCIAVEGA"
+
+
+@dataclass
+class Page:
+    """What a browser does on the demo's page."""
+
+    client: aiohttp.ClientSession
+    address: str
+
+    async def post(self, what: str, **body: Any) -> dict[str, Any]:
+        async with self.client.post(f"{self.address}/play/{what}", json=body) as answer:
+            said: dict[str, Any] = await answer.json()
+        assert said.get("ok"), said
+        return said
+
+    async def state(self, user: str = GRACE) -> dict[str, Any]:
+        where = {"user": user}
+        async with self.client.get(f"{self.address}/play/state", params=where) as answer:
+            said: dict[str, Any] = await answer.json()
+        return said
+
+    async def messages(self, channel: str, *, user: str = GRACE) -> list[dict[str, Any]]:
+        where = {"user": user, "channel": channel}
+        async with self.client.get(f"{self.address}/play/messages", params=where) as answer:
+            said: dict[str, Any] = await answer.json()
+        return [message for message in said["messages"] if message["bot_id"]]
+
+    async def dm(self, user: str) -> str:
+        state = await self.state(user)
+        return str(next(c["id"] for c in state["conversations"] if c["kind"] == "dm"))
+
+    async def until_said(self, words: str, *, channel: str) -> None:
+        async with asyncio.timeout(20):
+            while True:
+                if any(words in message["text"] for message in await self.messages(channel)):
+                    return
+                await asyncio.sleep(0.05)
+
+    async def opened(self) -> str:
+        async with asyncio.timeout(20):
+            while True:
+                modals = (await self.state())["modals"]
+                if modals and any(block["type"] == "input" for block in modals[-1]["blocks"]):
+                    return str(modals[-1]["id"])
+                await asyncio.sleep(0.05)
+
+
+@pytest.fixture
+async def page(tmp_path: Path, unused_port: int) -> AsyncIterator[Page]:
+    async with (
+        playing(
+            tmp_path,
+            port=unused_port,
+            manifest=json.loads(MANIFEST.read_text()),
+            library=built_in(),
+            wording=Wording(),
+            min_group=5,
+        ) as address,
+        aiohttp.ClientSession() as client,
+    ):
+        yield Page(client, address)
+
+
+async def test_a_few_clicks_show_a_followed_channel_and_coached_members(page: Page) -> None:
+    played = await page.post("script", name="checks")
+    # On a busy machine somebody may give up waiting for a card.
+    assert int(played["said"].split()[0]) >= len(CAST) - 3
+    await page.post("command", user=GRACE, channel=GROWTH, text="/rungs team follow")
+    await page.post("submit", user=GRACE, view_id=await page.opened(), state={})
+    await page.until_said("follows a weekly team digest", channel=GROWTH)
+    moved = await page.post("clock", to="next", user=GRACE)
+    assert GROWTH in moved["channels"]
+    digest = (await page.messages(GROWTH))[-1]["text"]
+    assert "*20–49 people* of this channel take part" in digest
+    coached = await page.post("clock", advance=14 * 86_400, user=LUCIA)
+    dm = await page.dm(LUCIA)
+    assert dm in coached["channels"]
+    assert any("Last time:" in said["text"] for said in await page.messages(dm, user=LUCIA))
+    replied = await page.post("script", name="replies")
+    assert "Lucía Vega" not in replied["said"]
+
+
+async def test_the_clock_follows_by_itself(page: Page) -> None:
+    """Nobody moves it: what is due now is sent within a second or two."""
+    await page.post("command", user=GRACE, channel=GROWTH, text="/rungs team follow")
+    view = await page.opened()
+    await page.post("submit", user=GRACE, view_id=view, state={})
+    await page.until_said("follows a weekly team digest", channel=GROWTH)
+    await page.post("clock", advance=8 * 86_400, user=GRACE)
+    await page.until_said("Team digest", channel=GROWTH)

@@ -133,6 +133,16 @@ class TestWholeAndPart:
         assert reason(made.digest.people) is Reason.TOO_CLOSE_TO_A_TEAM
         assert made.kept is None
 
+    @pytest.mark.parametrize("others", [["U9", "X"], [f"X{number}" for number in range(4)]])
+    def test_nearly_the_same_people_are_too_close_whoever_is_more(self, others: list[str]) -> None:
+        nearly = elsewhere([*[f"U{number}" for number in range(9)], *others])
+        made = Coach(elsewhere=(nearly,)).digest(team_of(10 if len(others) == 2 else 9))
+        assert reason(made.digest.people) is Reason.TOO_CLOSE_TO_A_TEAM
+
+    def test_a_part_of_a_much_larger_channel_has_figures(self) -> None:
+        everybody = elsewhere([f"U{number}" for number in range(40)])
+        assert Coach(elsewhere=(everybody,)).digest(team_of(12)).digest.has_figures
+
     def test_the_same_people_in_two_channels_are_looked_at_in_one(self) -> None:
         all_of_them = elsewhere([f"U{number}" for number in range(12)])
         made = Coach(elsewhere=(all_of_them,)).digest(team_of(12))

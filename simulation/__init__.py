@@ -1,1 +1,1 @@
-"""A year of coaching in simulated time: the real rules, jobs and database, and no person."""
+"""A year in minutes: the real bot, jobs and database with made-up members, in a workspace on this machine."""

@@ -1,0 +1,108 @@
+"""The playground's record of what the bot sent by itself, and what was wrong with it.
+
+Nothing here reads the bot's own tables: whether a rule was kept is seen from outside.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from playground.server import Playground
+from playground.state.messages import Message
+from playground.state.people import quiet_hours
+from playground.state.workspace import Change
+from simulation.habits import Habits
+from simulation.tally import Tally
+
+WORKING_HOURS = range(9, 17)
+PER_DAY, PER_WEEK = 1, 2
+WEEK = 7
+
+
+@dataclass(frozen=True)
+class Post:
+    """A message that the bot sent by itself; `user` is None in a channel."""
+
+    key: str
+    channel: str
+    user: str | None
+    at: float
+    has_chart: bool
+
+
+@dataclass
+class Ledger:
+    """Listens to the playground; notes every breach with when and for whom."""
+
+    playground: Playground
+    people: Mapping[str, Habits]
+    on_post: Callable[[Post], None]
+    tally: Tally = field(default_factory=Tally)
+    _keys: set[str] = field(default_factory=set)
+    _days: dict[str, deque[date]] = field(default_factory=lambda: defaultdict(deque))
+    is_bots_turn: bool = False
+    """Set while the jobs run: what is posted then, nobody asked for."""
+    _posted: int = 0
+
+    def listen(self) -> None:
+        """Note everything from now on."""
+        self.playground.workspace.listeners.append(self._hear)
+
+    def _hear(self, change: Change) -> None:
+        workspace = self.playground.workspace
+        if workspace.posted == self._posted or change.channel is None:
+            return
+        self._posted = workspace.posted
+        conversation = workspace.conversations[change.channel]
+        message = conversation.messages[next(reversed(conversation.messages))]
+        payload = (message.metadata or {}).get("event_payload", {})
+        if self.is_bots_turn and "key" in payload:
+            user = workspace.partner(conversation) if conversation.kind == "dm" else None
+            self._note(str(payload["key"]), message, user)
+
+    def _note(self, key: str, message: Message, user: str | None) -> None:
+        chart = any(block["type"] == "data_visualization" for block in message.blocks)
+        post = Post(key, message.channel, user, self.playground.clock.now(), chart)
+        if key in self._keys:
+            self._breach("sent twice", post)
+        self._keys.add(key)
+        if user is None:
+            self.tally.digests[chart] += 1
+        else:
+            self.tally.per_member[user] += 1
+            self._check(post, user)
+        self.on_post(post)
+
+    def _check(self, post: Post, user: str) -> None:
+        person = self.playground.workspace.person(user)
+        local = datetime.fromtimestamp(post.at, ZoneInfo(person.tz or "UTC"))
+        self.tally.hours[local.hour] += 1
+        if local.hour not in WORKING_HOURS:
+            self._breach("outside working hours", post)
+        if local.weekday() in self.people[user].days_off:
+            self._breach("on a day off", post)
+        quiet = quiet_hours(person, now=post.at)
+        if quiet is not None and quiet[0] <= post.at < quiet[1]:
+            self._breach("inside Do-not-disturb", post)
+        if person.deactivated:
+            self._breach("to somebody who left", post)
+        self._check_budget(post, user, local.date())
+
+    def _check_budget(self, post: Post, user: str, today: date) -> None:
+        days = self._days[user]
+        while days and days[0] <= today - timedelta(days=WEEK):
+            days.popleft()
+        days.append(today)
+        if days.count(today) > PER_DAY:
+            self._breach("two on one day", post)
+        if len(days) > PER_WEEK:
+            self._breach("three within a week", post)
+
+    def _breach(self, what: str, post: Post) -> None:
+        self.tally.breaches[what] += 1
+        moment = datetime.fromtimestamp(post.at, ZoneInfo("UTC"))
+        self.tally.examples.setdefault(
+            what, f"{post.user or post.channel} on {moment:%Y-%m-%d %H:%M} UTC"
+        )

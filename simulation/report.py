@@ -1,0 +1,144 @@
+"""What happened, as text for an operator."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import mean
+
+from simulation.crowd import crowd_ids
+from simulation.ledger import PER_WEEK, WORKING_HOURS
+from simulation.options import Options
+from simulation.tally import Tally
+from storage.outcomes import Outcome
+
+BAR = 40
+BREACHES = (
+    "sent twice",
+    "outside working hours",
+    "on a day off",
+    "inside Do-not-disturb",
+    "two on one day",
+    "three within a week",
+    "to somebody who left",
+)
+
+
+@dataclass(frozen=True)
+class Result:
+    """Everything that is known at the end."""
+
+    options: Options
+    tally: Tally
+    seconds: float
+
+    @property
+    def breaches(self) -> dict[str, int]:
+        """Return how often each promise was broken, also when it never was."""
+        return {what: self.tally.breaches[what] for what in BREACHES}
+
+    @property
+    def is_clean(self) -> bool:
+        """Say whether every promise was kept."""
+        return not any(self.breaches.values())
+
+    def __str__(self) -> str:
+        """Return the whole report."""
+        parts = (
+            _heading(self),
+            _per_member(self),
+            _hours(self.tally),
+            _by_kind(self.tally.outcomes),
+            _skipped(self.tally.outcomes),
+            _digests(self.tally),
+            _promises(self),
+        )
+        return "\n\n".join("\n".join(part) for part in parts)
+
+
+def _heading(result: Result) -> list[str]:
+    options = result.options
+    said = (
+        f"{options.members:,} members, {options.days} days, seed {options.seed}: "
+        f"{result.tally.messages:,} messages to members, "
+        f"{sum(result.tally.digests.values()):,} digests. "
+        f"It took {result.seconds:.0f} seconds."
+    )
+    return [said]
+
+
+def _per_member(result: Result) -> list[str]:
+    weeks, counts = result.options.weeks, result.tally.per_member
+    per_week = sorted(counts[user] / weeks for user in crowd_ids(result.options.members))
+    spread = (
+        f"  average {mean(per_week):.2f}, half of the members up to {_at(per_week, 0.5):.2f}, "
+        f"nine in ten up to {_at(per_week, 0.9):.2f}, most {per_week[-1]:.2f}"
+    )
+    return [
+        f"Messages per member and week (at most {PER_WEEK})",
+        spread,
+        f"  members who never got one: {sum(count == 0 for count in per_week):,}",
+    ]
+
+
+def _at(ordered: Sequence[float], share: float) -> float:
+    return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
+
+
+def _hours(tally: Tally) -> list[str]:
+    hours = sorted({*tally.hours, *WORKING_HOURS})
+    most = max(tally.hours.values(), default=1)
+    return [
+        "Messages by the member's local hour",
+        *(
+            f"  {hour:02}:00 {tally.hours[hour]:>8,} {'█' * round(BAR * tally.hours[hour] / most)}"
+            for hour in hours
+        ),
+    ]
+
+
+def _by_kind(outcomes: Iterable[Outcome]) -> list[str]:
+    counted: Counter[tuple[str, str, str]] = Counter()
+    for one in outcomes:
+        if one.state == "sent":
+            counted[one.kind, one.state, one.form or ""] += one.count
+        elif one.state != "skipped":
+            counted[one.kind, one.state, one.reason or ""] += one.count
+    return ["Messages by kind", *_table(counted)]
+
+
+def _skipped(outcomes: Iterable[Outcome]) -> list[str]:
+    counted: Counter[tuple[str, str, str]] = Counter()
+    for one in outcomes:
+        if one.state == "skipped":
+            counted[one.kind, "skipped", one.reason or ""] += one.count
+    return ["Not sent, and why", *(_table(counted) or ["  none"])]
+
+
+def _table(counted: Counter[tuple[str, str, str]]) -> list[str]:
+    return [
+        f"  {kind:<10} {state:<8} {detail:<18} {count:>8,}"
+        for (kind, state, detail), count in sorted(counted.items())
+    ]
+
+
+def _digests(tally: Tally) -> list[str]:
+    return [
+        "Digests",
+        f"  with a chart    {tally.digests[True]:>8,}",
+        f"  without figures {tally.digests[False]:>8,}",
+    ]
+
+
+def _promises(result: Result) -> list[str]:
+    return [
+        "Promises, counted from Slack's side",
+        *(
+            f"  {what:<22} {count:>6,}{_example(result.tally, what)}"
+            for what, count in result.breaches.items()
+        ),
+    ]
+
+
+def _example(tally: Tally, what: str) -> str:
+    found = tally.examples.get(what)
+    return f"   such as {found}" if found else ""

@@ -5,22 +5,26 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from multiprocessing.process import BaseProcess
 
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
 from coaching.people import MemberKey
-from playground.clock import Clock
 from playground.crowd import big_workspace, crowd_id
+from playground.faults import Faults
 from playground.server import Playground
 from playground.server import running as playing
 from storage import outbox, workspaces
 from storage.database import Database
 from storage.inserting import insert_into
 from storage.outbox import New
-from storage.tables import Member
+from storage.tables import Member, Schedule
 from tests.reliability.ledger import READ, Ledger, Verdict
 from tests.reliability.worker import DRILL, Order, main
 
@@ -28,7 +32,6 @@ NURSERY = multiprocessing.get_context("forkserver")
 NURSERY.set_forkserver_preload(["tests.reliability.worker"])
 
 AT_ONCE = 500
-FIRST_DAY = date(2026, 1, 5)
 ENDED = ("sent", "failed", "skipped", "unknown")
 
 
@@ -91,27 +94,46 @@ class Arena:
     def order(self, **changes: object) -> Order:
         return Order(self.database_url, [self.access], **changes)  # type: ignore[arg-type]
 
-    async def fill(self, people: int, *, each: int = 1) -> None:
-        """People with an open conversation each, and so many messages due for each of them."""
+    async def fill(self, people: int) -> None:
+        """People with an open conversation each, and a message due for each of them."""
         now = datetime.now(UTC)
-        workspace = self.slack.workspace
-        users = [crowd_id(number) for number in range(1, people + 1)]
-        for start in range(0, people, AT_ONCE):
-            part = users[start : start + AT_ONCE]
+        for part in self._parts(people):
             async with self.database.write() as session:
-                await workspaces.connect(session, workspace.id, workspace.name, now=now)
-                rows = [_member(MemberKey(workspace.id, u), workspace.dm(u).id, now) for u in part]
-                connection = await session.connection()
-                await connection.execute(insert_into(session, Member), rows)
-                new = [_message(workspace.id, u, n, now) for u in part for n in range(each)]
+                await self._meet(session, part, now=now)
+                new = [_message(self.slack.workspace.id, user, now) for user in part]
                 await outbox.enqueue(session, new, now=now)
-        self.messages += people * each
+        self.messages += people
+
+    async def plan(self, people: int) -> None:
+        """People with an open conversation each, and a plan for each of them that is due now."""
+        now = datetime.now(UTC)
+        for part in self._parts(people):
+            async with self.database.write() as session:
+                await self._meet(session, part, now=now)
+                rows = [_plan(MemberKey(self.slack.workspace.id, user), now) for user in part]
+                connection = await session.connection()
+                await connection.execute(insert_into(session, Schedule), rows)
+        self.messages += people
+
+    def _parts(self, people: int) -> Iterator[list[str]]:
+        for start in range(self.messages, self.messages + people, AT_ONCE):
+            end = min(start + AT_ONCE, self.messages + people)
+            yield [crowd_id(number) for number in range(start + 1, end + 1)]
+
+    async def _meet(self, session: AsyncSession, users: list[str], *, now: datetime) -> None:
+        workspace = self.slack.workspace
+        await workspaces.connect(session, workspace.id, workspace.name, now=now)
+        rows = [_member(MemberKey(workspace.id, u), workspace.dm(u).id, now) for u in users]
+        connection = await session.connection()
+        await connection.execute(insert_into(session, Member), rows)
 
     async def left(self) -> int:
-        """How many messages are still on their way."""
+        """How many messages are still on their way, or planned and due."""
+        due = select(func.count()).where(col(Schedule.next_due_at) <= datetime.now(UTC))
         async with self.database.read() as session:
             states = await outbox.states(session)
-        return sum(count for state, count in states.items() if state not in ENDED)
+            planned = int(await session.scalar(due) or 0)
+        return planned + sum(count for state, count in states.items() if state not in ENDED)
 
     async def until_empty(self, *, within: float, crew: Crew) -> None:
         """Wait until nothing is on its way."""
@@ -152,24 +174,40 @@ def _member(key: MemberKey, channel: str, now: datetime) -> dict[str, object]:
     }
 
 
-def _message(workspace_id: str, user: str, number: int, now: datetime) -> New:
+def _message(workspace_id: str, user: str, now: datetime) -> New:
     return New(
         workspace_id=workspace_id,
         kind=DRILL,
         subject=user,
         user_id=user,
-        local_date=FIRST_DAY + timedelta(days=number),
+        local_date=now.date(),
         due_at=now,
         expires_at=now + timedelta(days=3),
     )
 
 
+def _plan(key: MemberKey, now: datetime) -> dict[str, object]:
+    return {
+        "workspace_id": key.workspace_id,
+        "kind": DRILL,
+        "subject": key.user_id,
+        "user_id": key.user_id,
+        "zone": "UTC",
+        "rule": "once",
+        "next_due_at": now,
+        "next_on": now.date(),
+        "generation": 0,
+        "planned_at": now,
+    }
+
+
 @asynccontextmanager
 async def arena(
-    database_url: str, *, people: int, clock: Clock | None = None
+    database_url: str, *, people: int, faults: Faults | None = None
 ) -> AsyncIterator[Arena]:
     """A playground with so many people, and nothing in the outbox yet."""
-    slack = Playground(sample=big_workspace(people, in_channel=1), record=False, clock=clock)
+    slack = Playground(sample=big_workspace(people, in_channel=1), record=False)
+    slack.service.faults = faults or slack.service.faults
     ledger = Ledger()
     slack.service.journal = ledger
     async with playing(slack):

@@ -7,10 +7,13 @@ from dataclasses import replace
 
 from scheduler.work import Timings
 from tests.reliability.arena import Arena, Crew, arena, crew_of
+from tests.reliability.hesitation import Hesitation
 from tests.reliability.ledger import Verdict
 from tests.reliability.worker import FAST
 
 LEASE = 1.0
+HESITATION = 0.05
+"""Seconds that every post takes longer."""
 
 
 async def freeze_loop(
@@ -18,10 +21,12 @@ async def freeze_loop(
 ) -> Verdict:
     """Empty the outbox while processes are frozen for 1.5 to 3 leases, `freezes` times in all.
 
-    One process is never frozen, so that somebody takes over.
+    One process is never frozen, so that somebody takes over. Posts are answered slowly enough that some
+    processes stop with one under way.
     """
-    async with arena(database_url, people=messages) as place:
-        await place.fill(messages)
+    faults = Hesitation(share=1.0, seconds=HESITATION)
+    async with arena(database_url, people=messages, faults=faults) as place:
+        await place.plan(messages)
         started = time.monotonic()
         order = place.order(timings=quick_leases())
         async with crew_of(order, processes) as crew:

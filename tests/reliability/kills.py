@@ -1,26 +1,52 @@
-"""`kill -9` at random moments while an outbox is emptied."""
+"""`kill -9` at random moments while plans become messages and messages become posts."""
 
 import asyncio
 import random
 import time
 
-from tests.reliability.arena import arena, crew_of
+from tests.reliability.arena import Arena, Crew, arena, crew_of
+from tests.reliability.hesitation import Hesitation
 from tests.reliability.ledger import Verdict
+
+HESITATION = 0.02
+"""Seconds that every third post takes longer, so that kills meet posts that are under way."""
+
+MORE = 2000
+"""So many more messages fall due whenever fewer than half as many are left."""
 
 
 async def kill_loop(
     database_url: str, *, messages: int, kills: int, processes: int, within: float = 300
 ) -> Verdict:
-    """Empty the outbox with so many processes, one of which dies every 0.25 to 0.6 seconds."""
-    dice = random.Random(20261120)
-    async with arena(database_url, people=messages) as place:
-        await place.fill(messages)
+    """Send as many as are due with so many processes, one of which dies every 0.25 to 0.6 seconds.
+
+    Nothing more falls due once `within` seconds are over; what is due by then is sent.
+    """
+    faults = Hesitation(share=1 / 3, seconds=HESITATION)
+    async with arena(database_url, people=messages, faults=faults) as place:
+        await place.plan(min(messages, MORE))
         started = time.monotonic()
         async with crew_of(place.order(), processes) as crew:
-            done = 0
-            while done < kills and await place.left():
-                await asyncio.sleep(dice.uniform(0.25, 0.6))
-                await asyncio.to_thread(crew.kill, dice.randrange(processes))
-                done += 1
+            more = asyncio.create_task(_keep_filled(place, messages, until=started + within))
+            done = await _kill(place, crew, kills, more)
+            await more
             await place.until_empty(within=within, crew=crew)
         return await place.verdict(started=started, kills=done)
+
+
+async def _kill(place: Arena, crew: Crew, kills: int, filling: asyncio.Task[None]) -> int:
+    """Kill as often as was asked for, or as long as there is something to do."""
+    dice = random.Random(20261120)
+    for done in range(kills):
+        await asyncio.sleep(dice.uniform(0.25, 0.6))
+        if filling.done() and not await place.left():
+            return done
+        await asyncio.to_thread(crew.kill, dice.randrange(len(crew.processes)))
+    return kills
+
+
+async def _keep_filled(place: Arena, messages: int, *, until: float) -> None:
+    while place.messages < messages and time.monotonic() < until:
+        if await place.left() < MORE // 2:
+            await place.plan(min(MORE, messages - place.messages))
+        await asyncio.sleep(0.2)

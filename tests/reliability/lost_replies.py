@@ -1,9 +1,13 @@
 """Replies that get lost: the post may have taken effect or not, and the bot cannot know."""
 
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 
 from tests.reliability.arena import arena, crew_of
-from tests.reliability.ledger import POST, Verdict
+from tests.reliability.hesitation import LosingReplies
+from tests.reliability.ledger import Verdict
+from tests.reliability.worker import FAST
 
 WAYS = {
     "closed before the effect": ("cut_before", 0.0),
@@ -19,13 +23,20 @@ WAYS = {
 """What happens to the reply, and the playground's fault that makes it so."""
 
 
-async def lost_replies(database_url: str, *, way: str, times: int, within: float = 300) -> Verdict:
-    """Lose the reply to every second post, `times` in all."""
-    kind, seconds = WAYS[way]
-    async with arena(database_url, people=2 * times) as place:
-        await place.fill(2 * times)
-        place.slack.faults.add(POST, kind, times=times, seconds=seconds)
+LANES = 8
+"""More posts at once than usual: those that hang hold a lane each."""
+
+
+async def lost_replies(
+    database_url: str, *, times: int, ways: Sequence[str] = tuple(WAYS), within: float = 300
+) -> Verdict:
+    """Lose the reply to every second post, in each of these ways by turns, `times` each."""
+    messages = 2 * times * len(ways)
+    faults = LosingReplies([WAYS[way] for way in ways], times=times)
+    async with arena(database_url, people=messages, faults=faults) as place:
+        await place.plan(messages)
         started = time.monotonic()
-        async with crew_of(place.order(), 2) as crew:
+        async with crew_of(place.order(timings=replace(FAST, lanes=LANES)), 2) as crew:
             await place.until_empty(within=within, crew=crew)
+        assert faults.left == 0, f"{faults.left} replies were not lost after all."
         return await place.verdict(started=started)

@@ -1,0 +1,26 @@
+"""`kill -9` again and again: the ledger of the playground has every message once."""
+
+import pytest
+
+from scheduler.work import Timings
+from tests.reliability.kills import kill_loop
+from tests.reliability.worker import FAST
+
+MESSAGES = 3000
+KILLS = 18
+
+
+@pytest.mark.parametrize(("engine_name", "processes"), [("sqlite", 2), ("postgres", 4)])
+async def test_kills_lose_nothing_and_double_nothing(database_url: str, processes: int) -> None:
+    verdict = await kill_loop(
+        database_url, messages=MESSAGES, kills=KILLS, processes=processes, within=120
+    )
+    assert verdict.kills == KILLS
+    assert (verdict.lost, verdict.doubled) == (0, 0)
+    assert verdict.states == {"sent": MESSAGES}
+    assert 0 < verdict.reads <= FAST.lanes * verdict.kills
+
+
+def test_drills_hurry_and_change_nothing_else() -> None:
+    """What is shortened is waiting; how many posts are under way at once is as in earnest."""
+    assert FAST.lanes == Timings().lanes

@@ -1,0 +1,16 @@
+"""Replies that never come, come late or come in half: one post per message all the same."""
+
+import pytest
+
+from tests.reliability.lost_replies import WAYS, lost_replies
+
+TIMES = 40
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+async def test_a_lost_reply_of_any_kind_leaves_one_post(database_url: str) -> None:
+    verdict = await lost_replies(database_url, times=TIMES, within=120)
+    assert (verdict.lost, verdict.doubled) == (0, 0)
+    assert verdict.states == {"sent": 2 * TIMES * len(WAYS)}
+    # Whoever lost a reply looks once.
+    assert verdict.reads == TIMES * len(WAYS)

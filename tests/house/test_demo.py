@@ -95,7 +95,7 @@ async def test_a_few_clicks_show_a_followed_channel_and_coached_members(page: Pa
     coached = await page.post("clock", advance=14 * 86_400, user=LUCIA)
     dm = await page.dm(LUCIA)
     assert dm in coached["channels"]
-    assert any("Last time:" in said["text"] for said in await page.messages(dm, user=LUCIA))
+    assert any("How did " in said["text"] for said in await page.messages(dm, user=LUCIA))
     replied = await page.post("script", name="replies")
     assert "Lucía Vega" not in replied["said"]
 

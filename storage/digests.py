@@ -9,7 +9,18 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from storage.tables import Outgoing, Pace, Practice, Release, RosterEntry, Step, Team, Workspace
+from storage.tables import (
+    Outgoing,
+    Pace,
+    Practice,
+    Release,
+    RosterEntry,
+    Schedule,
+    Step,
+    Team,
+    Workspace,
+)
+from storage.teams import is_following
 
 KIND = "digest"
 WENT_OUT = ("sending", "sent", "unknown")
@@ -21,6 +32,17 @@ class Win(NamedTuple):
 
     user_id: str
     title: str
+
+
+async def plans(session: AsyncSession, workspace_id: str) -> list[tuple[Team, Schedule | None]]:
+    """The teams that follow, by channel, each with when its next digest is due."""
+    rows = await session.execute(
+        select(Team, Schedule)
+        .outerjoin(Schedule, _plan_of_team())
+        .where(col(Team.workspace_id) == workspace_id, is_following())
+        .order_by(col(Team.channel_id))
+    )
+    return [(team, plan) for team, plan in rows]
 
 
 async def earlier(
@@ -128,6 +150,13 @@ async def shared_wins(
     for user_id, words in rows:
         newest.setdefault(user_id, str(json.loads(words)["title"]))
     return [Win(*win) for win in newest.items()]
+
+
+def _plan_of_team() -> ColumnElement[bool]:
+    of_channel = (col(Schedule.workspace_id) == col(Team.workspace_id)) & (
+        col(Schedule.subject) == col(Team.channel_id)
+    )
+    return of_channel & (col(Schedule.kind) == KIND)
 
 
 def _same_step() -> ColumnElement[bool]:

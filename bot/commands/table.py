@@ -36,6 +36,7 @@ SYNONYMS = {
     "monthly": "checkin",
     "fewer": "checkin",
     "unsubscribe": "checkin",
+    "digest": "team",
     "delete": "forget",
     "erase": "forget",
 }

@@ -18,7 +18,7 @@ from bot.views.notices import notice
 from bot.views.team_form import follow_form, loading_form, no_form
 from bot.views.team_words import at, hour_shown
 from coaching.timing import zone_of
-from storage import teams
+from storage import inbound, teams
 
 FIELDS = (ids.TEAM_WEEKDAY, ids.TEAM_HOUR)
 MONDAY, TEN = 0, 10
@@ -66,6 +66,9 @@ async def form_sent(deps: Deps, submission: Submission) -> None:
     """Follow, tell the channel who set it up, and fix who counts."""
     carried, key = Carried.parse(submission.carried), submission.origin.key
     origin = replace(submission.origin, response_url=carried.response_url)
+    async with deps.database.write() as session:
+        if not await inbound.claim(session, key.workspace_id, origin.once, now=deps.now()):
+            return
     found = await asked(deps, origin, carried.channel, typed_here=False, to_change=True)
     if found.obstacle:
         await _tell(deps, origin, deps.say("team/obstacle", why=found.obstacle))

@@ -1,6 +1,6 @@
 """Telling a channel what happens to its digest, with who did it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.deps import Deps
 from bot.replies import post_key
@@ -9,8 +9,7 @@ from bot.teams.following import Followed
 from bot.teams.stopping import give_up
 from bot.views.team_cards import announcement, changed, unfollowed
 from bot.views.team_words import hour_shown
-from storage import schedules, teams
-from storage.digests import KIND
+from storage import digests, teams
 from storage.tables import Team
 
 OVERDUE = timedelta(minutes=5)
@@ -31,12 +30,12 @@ async def announce(deps: Deps, followed: Followed) -> None:
 
 async def announce_overdue(deps: Deps) -> None:
     """Announce digests of which nobody told the channel; safe to run twice: it looks before it posts."""
-    workspace_id = deps.identity.workspace_id
     async with deps.database.read() as session:
-        following = await teams.followed(session, workspace_id)
-    for team in following:
-        if team.announced_ts is None and deps.now() - team.followed_at >= OVERDUE:
-            await _announce_late(deps, team)
+        plans = await digests.plans(session, deps.identity.workspace_id)
+    for team, plan in plans:
+        is_late = team.announced_ts is None and deps.now() - team.followed_at >= OVERDUE
+        if is_late and plan and plan.next_due_at:
+            await _announce_late(deps, team, first=plan.next_due_at)
 
 
 async def announce_end(deps: Deps, channel: str, *, by: str) -> None:
@@ -44,15 +43,9 @@ async def announce_end(deps: Deps, channel: str, *, by: str) -> None:
     await deps.slack.post(channel, unfollowed(deps.say, by=by), key=_key_now(deps, channel))
 
 
-async def _announce_late(deps: Deps, team: Team) -> None:
+async def _announce_late(deps: Deps, team: Team, *, first: datetime) -> None:
     since = (team.followed_at - OVERDUE).timestamp()
-    async with deps.database.read() as session:
-        plan = await schedules.get(session, team.workspace_id, KIND, team.channel_id)
-    if plan is None or plan.next_due_at is None:
-        return
-    message = announcement(
-        deps.say, hour_shown(team), first=plan.next_due_at, minimum=deps.min_group
-    )
+    message = announcement(deps.say, hour_shown(team), first=first, minimum=deps.min_group)
     try:
         posted = await deps.slack.find_post(team.channel_id, _key_of(team), since=since)
         posted = posted or await deps.slack.post(team.channel_id, message, key=_key_of(team))

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.deps import Deps
-from bot.teams.topics import topic_of, topics
+from bot.teams.topics import topics, tried
 from coaching.digests import (
     Decision,
     Digest,
@@ -14,7 +14,6 @@ from coaching.digests import (
     Kept,
     Spread,
     Standing,
-    Tried,
     decide,
     last_shown,
     practised_since,
@@ -24,7 +23,6 @@ from storage import digests, practices, releases, rosters
 from storage.tables import Release, Team
 
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
-TRIED = ("done", "partly")
 
 
 async def decided(
@@ -87,11 +85,10 @@ async def _group(
     since = practised_since(last) or BEGINNING
     said = await practices.of_roster(session, *here, period, since=since, until=deps.now())
     others = await releases.elsewhere(session, *here)
-    named = [(each.user_id, topic_of(deps.library, each)) for each in said if each.outcome in TRIED]
     return Group(
         secret=team.secret,
         standings=[Standing(place.user_id, place.tier, place.ended_at) for place in places],
-        tried=[Tried(user_id, topic) for user_id, topic in named if topic],
+        tried=tried(deps.library, said),
         topics=tuple(topics(deps.library)),
         elsewhere=[Elsewhere(other.secret, other.contributors) for other in others],
     )

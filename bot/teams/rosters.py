@@ -10,8 +10,7 @@ from bot.teams.announcing import announce_overdue
 from bot.teams.place import channel_obstacle
 from bot.teams.stopping import ENDED_BY, give_up
 from coaching.timing import local_date, previous, zone_of
-from storage import rosters, schedules, teams
-from storage.digests import KIND
+from storage import digests, rosters
 from storage.tables import Schedule, Team
 
 log = getLogger(__name__)
@@ -70,15 +69,9 @@ def _first_period(deps: Deps, team: Team) -> date:
 
 async def _due(deps: Deps) -> list[tuple[Team, date]]:
     """Teams whose roster is older than their last digest, with the period that begins."""
-    workspace_id = deps.identity.workspace_id
     async with deps.database.read() as session:
-        following = await teams.followed(session, workspace_id)
-        plans = [
-            await schedules.get(session, workspace_id, KIND, team.channel_id) for team in following
-        ]
-    wanted = [
-        (team, _period(deps, team, plan)) for team, plan in zip(following, plans, strict=True)
-    ]
+        plans = await digests.plans(session, deps.identity.workspace_id)
+    wanted = [(team, _period(deps, team, plan)) for team, plan in plans]
     return [
         (team, period)
         for team, period in wanted

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 
+from coaching.digests import Tried
 from content.model import Library
 from storage.practices import Said
 
 SERIES = "series"
+TRIED = ("done", "partly")
+"""Answers to a check-in that tell of a try."""
 
 
 def topics(library: Library) -> dict[str, str]:
@@ -18,15 +21,20 @@ def topics(library: Library) -> dict[str, str]:
     return found | {f"{SERIES}/{series.id}": series.name for series in library.series}
 
 
-def topic_of(library: Library, said: Said) -> str | None:
-    """The topic of a step; None for general tips and for content that is gone."""
-    if said.family and said.question:
-        topic = f"{said.family}/{said.question}"
-        return topic if topic in topics(library) else None
-    for series in library.series:
-        if any(lesson.id == said.tip_id for lesson in series.lessons):
-            return f"{SERIES}/{series.id}"
-    return None
+def tried(library: Library, said: Iterable[Said]) -> list[Tried]:
+    """Who tried steps of which topic; general tips and content that is gone have none."""
+    known = topics(library)
+    of_lesson = {
+        lesson.id: f"{SERIES}/{series.id}" for series in library.series for lesson in series.lessons
+    }
+    found = []
+    for each in said:
+        topic = f"{each.family}/{each.question}"
+        if topic not in known:
+            topic = of_lesson.get(each.tip_id, "")
+        if topic and each.outcome in TRIED:
+            found.append(Tried(each.user_id, topic))
+    return found
 
 
 def families_of(chosen: Iterable[str]) -> frozenset[str]:

@@ -20,11 +20,13 @@ from tests.storage.cast import finished, minute
 
 GROWTH = "C0GROWTH000"
 CREW = ("lucia", "noah", "priya", "tomas", "grace", "omar", "sofia")
-WEDNESDAY = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
-"""When the channel begins to follow; its first digest comes on the Monday after."""
+WEDNESDAY = datetime(2037, 11, 18, 12, 0, tzinfo=UTC)
+"""When the channel begins to follow; its first digest comes on the Monday after.
+
+It lies ahead: what was posted is looked for by the clock on the wall."""
 
 WEEK = timedelta(weeks=1)
-MONDAY = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+MONDAY = datetime(2037, 11, 23, 12, 0, tzinfo=UTC)
 
 
 SIX = (1, 1, 2, 2, 2, 3)

@@ -94,7 +94,7 @@ async def test_the_history_is_a_line_for_each_band(growth: Growth) -> None:
     assert chart["chart"]["type"] == "line"
     assert len(chart["chart"]["series"]) == 3
     categories = chart["chart"]["axis_config"]["categories"]
-    assert categories == ["23 Nov 2026", "30 Nov 2026"]
+    assert categories == ["23 Nov 2037", "30 Nov 2037"]
     assert re.findall(r"• (\d+ November): AI on single steps", message.text) == [
         "23 November",
         "30 November",

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.checkins.kinds import KINDS
+from playground.clock import Clock
 from playground.server import Playground
 from playground.server import running as playing
 from storage import schedules
@@ -26,6 +27,10 @@ class Calendar:
 
     def __call__(self) -> datetime:
         return self.now
+
+    def seconds(self) -> float:
+        """The same time, as the workspace sees it."""
+        return self.now.timestamp()
 
     def turn(self, *, days: float = 0, hours: float = 0) -> None:
         self.now += timedelta(days=days, hours=hours)
@@ -77,7 +82,7 @@ async def season(database_url: str, *, extra: Path | None = None) -> AsyncIterat
     """A stage whose calendar begins on a Monday in March."""
     calendar = Calendar()
     async with (
-        playing(Playground()) as slack,
+        playing(Playground(clock=Clock(calendar.seconds))) as slack,
         staged(database_url, playground=slack, now=calendar, extra=extra) as stage,
     ):
         yield Season(stage, calendar)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage.tables import (
+    Member,
     Outgoing,
     Pace,
     Practice,
@@ -134,6 +135,7 @@ async def shared_wins(
         select(col(Practice.user_id), col(Step.words))
         .join(Step, _same_step())
         .join(Pace, _same_member())
+        .join(Member, _is_here())
         .join(RosterEntry, _on_roster())
         .where(
             col(RosterEntry.workspace_id) == workspace_id,
@@ -167,6 +169,12 @@ def _same_step() -> ColumnElement[bool]:
 def _same_member() -> ColumnElement[bool]:
     of_workspace = col(Pace.workspace_id) == col(Practice.workspace_id)
     return of_workspace & (col(Pace.user_id) == col(Practice.user_id))
+
+
+def _is_here() -> ColumnElement[bool]:
+    of_workspace = col(Member.workspace_id) == col(Practice.workspace_id)
+    is_member = of_workspace & (col(Member.user_id) == col(Practice.user_id))
+    return is_member & col(Member.deactivated_at).is_(None)
 
 
 def _on_roster() -> ColumnElement[bool]:

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
 from bot.actions.following import unfollow_confirmed
 from bot.origin import Click, Origin
 from bot.teams.kinds import KINDS
+from bot.teams.rosters import freeze_due
 from scheduler.send import send
 from scheduler.tick import tick
-from storage import erasure, message_log
+from storage import erasure, message_log, releases
 from storage.digests import earlier
 from tests.bot.growth import CREW, GROWTH, MONDAY, SIX, WEEK, Growth, growing
 
@@ -101,3 +103,32 @@ async def test_a_second_channel_of_nearly_the_same_people_gets_no_figures(
         if message.by_app and message.text.startswith("Team digest")
     ]
     assert sorted("No figures this week" in text for text in both) == [False, True]
+
+
+async def test_a_late_digest_rests_on_the_roster_of_its_own_period(growth: Growth) -> None:
+    await growth.assessed(SIX[:4])
+    await growth.follows()
+    await growth.assessed(SIX)
+    growth.clock.at = MONDAY
+    work = growth.stage.coach(KINDS)
+    await tick(work)
+    # The clock stood still before it was sent; meanwhile the next period began.
+    assert await freeze_due(growth.stage.bot.deps)
+    while await send(work):
+        pass
+    assert "No figures this week" in growth.posts()[-1].text
+    later = await growth.digest(MONDAY + WEEK)
+    assert later
+    assert "*5–9 people*" in later.text
+
+
+async def test_a_digest_that_slack_put_off_is_composed_anew_and_comes_once(growth: Growth) -> None:
+    await growth.assessed(SIX)
+    await growth.follows()
+    growth.stage.playground.faults.add("chat.postMessage", "ratelimited", retry_after=1)
+    assert await growth.digest(MONDAY) is None
+    digest = await growth.digest(MONDAY + timedelta(seconds=5))
+    assert digest
+    assert len(growth.posts()) == 2
+    async with growth.stage.database.read() as session:
+        assert len(await releases.history(session, growth.noah.key.workspace_id, GROWTH)) == 1

@@ -81,6 +81,17 @@ async def test_it_comes_once_a_week_and_never_twice(growth: Growth) -> None:
     assert len(growth.posts()) == 3
 
 
+async def test_whoever_starts_from_the_digest_does_so_unseen(growth: Growth) -> None:
+    await growth.follows()
+    await growth.digest(MONDAY)
+    omar, posts = growth.person("omar"), len(growth.posts())
+    await omar.clicks("Start the self-check", where=GROWTH)
+    assert "in your messages with Rungs" in omar.reads(GROWTH)
+    assert omar.messages(GROWTH)[-1].only_for == omar.id
+    assert len(growth.posts()) == posts
+    assert "Customer service" in omar.reads()
+
+
 @pytest.mark.parametrize("people", [0, 1, 4])
 async def test_with_too_few_people_it_is_useful_without_figures(
     growth: Growth, people: int

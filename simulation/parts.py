@@ -15,10 +15,11 @@ from datetime import timedelta
 from multiprocessing import get_context
 from typing import Any
 
+from content.loader import load_library
 from simulation.crowd import Part
 from simulation.options import Options, Setting
 from simulation.report import Result
-from simulation.running import simulate
+from simulation.running import Progress, simulate
 from simulation.tally import Tally, added
 
 Say = Callable[[str], None]
@@ -34,6 +35,8 @@ _board: Any = None
 def run(options: Options, setting: Setting, *, processes: int | None = None, say: Say) -> Result:
     """Simulate in as many processes as are worth it, and return what happened."""
     started = time.monotonic()
+    # What is wrong with the content is said here: between processes an exception can lose its words.
+    load_library(setting.content)
     count = processes or fitting(options, setting)
     tally = _together(options, setting, count, say) if count > 1 else _alone(options, setting, say)
     return Result(options, tally, seconds=time.monotonic() - started)
@@ -70,7 +73,17 @@ class _Teller:
 
 def _alone(options: Options, setting: Setting, say: Say) -> Tally:
     teller = _Teller(options, say, time.monotonic())
-    return asyncio.run(simulate(options, setting, part=Part(), progress=teller.tell))
+    return _simulated(options, setting, Part(), teller.tell)
+
+
+def _simulated(options: Options, setting: Setting, part: Part, progress: Progress) -> Tally:
+    # Most of what is made here stays: looking for rubbish in it again and again is in vain.
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 50)
+    try:
+        return asyncio.run(simulate(options, setting, part=part, progress=progress))
+    finally:
+        gc.set_threshold(*before)
 
 
 def _together(options: Options, setting: Setting, count: int, say: Say) -> Tally:
@@ -103,5 +116,4 @@ def _part(options: Options, setting: Setting, part: Part) -> Tally:
     def tell(share: float, messages: int) -> None:
         _board[2 * part.number], _board[2 * part.number + 1] = share, messages
 
-    gc.freeze()
-    return asyncio.run(simulate(options, setting, part=part, progress=tell))
+    return _simulated(options, setting, part, tell)

@@ -15,7 +15,8 @@ from storage.upcoming import next_due
 
 Progress = Callable[[float, int], None]
 """Is told the share of the time that has passed, and how many messages went to members."""
-ROSTER_EVERY = 900.0
+ROSTER_EVERY = 3600.0
+"""Often enough for whoever counts for a team; the sending itself asks where members are."""
 DAILY = 86_400.0
 LONGEST_STEP = 3600.0
 BY_NAME = {job.name: job for job in JOBS}

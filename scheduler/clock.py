@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from logging import DEBUG, INFO, getLogger
+from logging import getLogger
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -64,9 +64,12 @@ async def _safely(job: Job, work: Work, running: set[asyncio.Task[object]]) -> N
         done = await run(job, work)
     except Exception:
         log.exception("job_failed", extra={"job": job.name})
-    else:
-        # Some jobs look every second: their finding nothing is no news.
-        log.log(INFO if done else DEBUG, "job_done", extra={"job": job.name, "steps": done})
+        return
+    said = {"job": job.name, "steps": done}
+    if done:
+        log.info("job_done", extra=said)
+    else:  # some jobs look every second: their finding nothing is no news
+        log.debug("job_done", extra=said)
 
 
 async def _end(work: Work, running: set[asyncio.Task[object]]) -> None:

@@ -54,6 +54,8 @@ async def stage(database_url: str, clock: Clock) -> AsyncIterator[Stage]:
 
     slack = Playground(sample=crowded, clock=SlackClock(slacks_time))
     async with delivering(database_url, clock, slack=slack) as ready:
+        # Else the bot is told of each of its posts.
+        slack.deliver_over_http(None)
         yield ready
 
 

@@ -193,6 +193,26 @@ def _messages(chosen: argparse.Namespace) -> int:
     return _run(look)
 
 
+def _simulate(chosen: argparse.Namespace) -> int:
+    from simulation.options import Options, Setting
+    from simulation.parts import run
+
+    settings = _settings(level="WARNING")
+    options = Options(
+        days=chosen.days,
+        members=chosen.members,
+        seed=chosen.seed,
+        cadence=chosen.cadence,
+        answering=chosen.answering,
+        min_group=settings.min_group,
+        posts_per_minute=chosen.per_minute,
+    )
+    setting = Setting(json.loads(MANIFEST.read_text()), content=settings.content)
+    result = run(options, setting, say=partial(print, file=sys.stderr, flush=True))
+    print(result)
+    return OK if result.is_clean else ACT
+
+
 def _run(work: Callable[[], Coroutine[object, object, None]]) -> int:
     asyncio.run(work())
     return OK
@@ -258,9 +278,9 @@ def _access(settings: Settings) -> Access:
     return Access(settings.bot_token, settings.signing_secret, settings.slack_api_url)
 
 
-def _settings() -> Settings:
+def _settings(*, level: str | None = None) -> Settings:
     settings = environment.read(os.environ)
-    logs.configure(settings.log_level)
+    logs.configure(settings.log_level if "LOG_LEVEL" in os.environ else level or "INFO")
     return settings
 
 
@@ -278,6 +298,7 @@ RUN: dict[str, Callable[[argparse.Namespace], int]] = {
     "content": _content,
     "db": _db,
     "messages": _messages,
+    "simulate": _simulate,
     "doctor": _doctor,
 }
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
+CADENCES = ("weekly", "fortnightly", "monthly", "off")
 Parser = argparse.ArgumentParser
 Command = Callable[[str, str], Parser]
 
@@ -19,6 +20,7 @@ def read(words: Sequence[str] | None, *, states: Sequence[str]) -> argparse.Name
 
     _demo(command)
     _serving(command)
+    _simulate(command)
     _looking_after(command, states=states)
     read = parser.parse_args(words)
     if read.command == "messages" and (read.action == "resend") != bool(read.id):
@@ -46,6 +48,21 @@ def _serving(command: Command) -> None:
             metavar="TIME",
             help="after a restore: when the backup was made, such as 2026-11-20T04:00Z",
         )
+
+
+def _simulate(command: Command) -> None:
+    simulate = command("simulate", "What would happen in a year: made-up members, real rules.")
+    add = simulate.add_argument
+    add("--days", type=positive, default=365, metavar="N", help="how many days (365)")
+    add("--members", type=positive, default=1000, metavar="N", help="how many members (1000)")
+    add("--cadence", choices=CADENCES, help="what every member chooses; unset: most keep the usual")
+    add(
+        "--answering", type=share, default=0.5, metavar="SHARE", help="of check-ins, answered (0.5)"
+    )
+    add(
+        "--per-minute", type=positive, default=300, metavar="N", help="Slack's limit on posts (300)"
+    )
+    add("--seed", type=positive, default=1, metavar="N", help="another number, other members (1)")
 
 
 def _looking_after(command: Command, *, states: Sequence[str]) -> None:
@@ -91,3 +108,14 @@ def positive(said: str) -> int:
     if not (said.isdecimal() and int(said)):
         raise argparse.ArgumentTypeError(f"'{said}' is not a whole number from 1 on.")
     return int(said)
+
+
+def share(said: str) -> float:
+    """A part of a whole, from 0 to 1."""
+    try:
+        found = float(said)
+    except ValueError:
+        found = -1
+    if not 0 <= found <= 1:
+        raise argparse.ArgumentTypeError(f"'{said}' is not a share. Give a number from 0 to 1.")
+    return found

@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PORT ?= 8137
 DATA ?= .rungs-demo
 
-.PHONY: demo test setup check bench lock format
+.PHONY: demo test setup check bench soak lock format
 
 # The environment alone; afterwards the command line is .venv/bin/rungs.
 setup: $(VENV)/.run
@@ -29,6 +29,10 @@ format: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+# The long runs: kills, freezes, lost replies. Under 30 minutes; writes the table of docs/reliability.md.
+soak: $(VENV)/.dev
+	@$(BIN)/python -m tests.soak $(ARGS)
 
 # Universal locks: any platform, Python 3.11 and later, versions and hashes only.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

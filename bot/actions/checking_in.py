@@ -101,16 +101,19 @@ async def checkin_resumed(deps: Deps, click: Click) -> None:
     key = click.origin.key
     value = CheckinValue.parse(click.value)
     async with deps.database.write() as session:
-        if value:
-            await outbox.answer(session, key, value.message_id, "resumed", now=deps.now())
-        await paces.resume(session, key, now=deps.now())
-        await planning.replan(session, deps, key)
+        pace = await paces.ensure(session, key, now=deps.now())
+        message_id = value.message_id if value else ""
+        is_first = await outbox.answer(session, key, message_id, "resumed", now=deps.now())
+        # Clicked again later, it does not end a break that was chosen since.
+        if is_first or pace.paused_at:
+            await paces.resume(session, key, now=deps.now())
+            await planning.replan(session, deps, key)
         await steps.current_or_next(session, deps, key)
     async with deps.database.read() as session:
         current = await step_rows.current(session, key)
-        pace = await pace_of(session, deps, key)
+        now = await pace_of(session, deps, key)
     shown = steps.shown(current) if current else None
-    await Reply(deps, click.origin).instead(replies.welcome_back(deps.say, shown, pace))
+    await Reply(deps, click.origin).instead(replies.welcome_back(deps.say, shown, now))
 
 
 async def invitation_taken(deps: Deps, click: Click) -> None:

@@ -10,7 +10,7 @@ from bot.origin import Click
 from bot.replies import Reply
 from bot.views.notices import notice
 from bot.views.tip_card import tip_card
-from storage import assessments, practices
+from storage import assessments, members, practices
 from storage import steps as step_rows
 from storage.steps import State
 from storage.tables import Assessment, Step
@@ -48,7 +48,9 @@ async def focus_chosen(deps: Deps, click: Click) -> None:
 async def _mark(deps: Deps, click: Click, state: State) -> None:
     async with deps.database.write() as session:
         key = click.origin.key
-        row = await step_rows.get(session, key, click.value)
+        # The member comes before everything of theirs, as in an erasure.
+        known = await members.hold(session, key)
+        row = await step_rows.get(session, key, click.value) if known else None
         if row and await step_rows.mark(session, key, row.id, state, now=deps.now()):
             if state == "done":
                 await practices.note(session, key, row, "done", now=deps.now())

@@ -66,7 +66,8 @@ async def reason(
     session: AsyncSession, deps: Deps, key: MemberKey, message_id: str, what: str
 ) -> bool:
     """What was off, and another step that fits better; True when there was one that does."""
-    row = await outbox.get(session, key.workspace_id, message_id)
+    known = await member_rows.hold(session, key)
+    row = await outbox.get(session, key.workspace_id, message_id) if known else None
     step = await step_rows.get(session, key, row.step_id or "") if row else None
     if step is None:
         return False

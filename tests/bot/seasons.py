@@ -80,12 +80,19 @@ class Season:
 @asynccontextmanager
 async def season(database_url: str, *, extra: Path | None = None) -> AsyncIterator[Season]:
     """A stage whose calendar begins on a Monday in March."""
-    calendar = Calendar()
     async with (
-        playing(Playground(clock=Clock(calendar.seconds))) as slack,
+        working_year() as (slack, calendar),
         staged(database_url, playground=slack, now=calendar, extra=extra) as stage,
     ):
         yield Season(stage, calendar)
+
+
+@asynccontextmanager
+async def working_year() -> AsyncIterator[tuple[Playground, Calendar]]:
+    """A workspace and its calendar, for bots that come and go."""
+    calendar = Calendar()
+    async with playing(Playground(clock=Clock(calendar.seconds))) as slack:
+        yield slack, calendar
 
 
 async def assessed(person: Person, letters: str = "AAA", *, family: str = "engineering") -> None:

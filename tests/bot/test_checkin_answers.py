@@ -242,3 +242,19 @@ async def test_done_on_the_step_itself_is_practice_too(spring: Season, ada: Pers
     await ada.types("/rungs tip")
     await ada.clicks("Done", on=ada.card)
     assert [one.outcome for one in await said_by(ada)] == ["done"]
+
+
+async def test_an_old_resume_does_not_end_a_break_chosen_since(spring: Season, ada: Person) -> None:
+    for _ in range(5):
+        await spring.comes(ada)
+    paused = ada.card
+    block, resume = next((b, e) for b, e in buttons(paused) if e["text"]["text"] == "Resume")
+    await ada.clicks("Resume", on=paused)
+    await ada.types("pause")
+    await ada.clicks("Pause for 2 weeks")
+    before = await spring.planned(ada)
+    await ada.clicks_element(paused, block, resume)
+    await spring.stage.settle()
+    assert (await spring.planned(ada)).next_on == before.next_on
+    await ada.types("checkin")
+    assert "Nothing will be sent before" in ada.reads()

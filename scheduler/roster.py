@@ -1,7 +1,9 @@
 """Learn in good time whom the next messages are about: who counts for a team, and where members are now."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from logging import getLogger
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import people
 from bot.deps import Deps
@@ -9,12 +11,16 @@ from bot.lifecycle import app_removed
 from bot.slack_errors import Undeliverable, WorkspaceGone
 from bot.teams.rosters import freeze_due
 from scheduler.work import Work
-from storage import schedules, workspaces
+from storage import members, outbox, schedules, workspaces
 
 log = getLogger(__name__)
 
 SOON = timedelta(minutes=30)
-MOST = 1000
+NEAR = timedelta(minutes=90)
+"""Where many are asked for, those who come next are asked for with them: the list is read once an hour."""
+
+MANY = 10
+MOST = 50_000
 
 
 async def roster(work: Work) -> bool:
@@ -26,11 +32,9 @@ async def _of_workspace(work: Work, deps: Deps) -> bool:
     workspace_id = deps.identity.workspace_id
     async with work.database.read() as session:
         workspace = await workspaces.get(session, workspace_id)
-        users = await schedules.members_due(
-            session, workspace_id, before=work.now() + SOON, limit=MOST
-        )
-    if workspace is None or workspace.disconnected_at is not None:
-        return False
+        if workspace is None or workspace.disconnected_at is not None:
+            return False
+        users = await _strangers(session, workspace_id, now=work.now())
     try:
         await people.refresh(deps, users, older_than=SOON)
         return await freeze_due(deps)
@@ -39,3 +43,18 @@ async def _of_workspace(work: Work, deps: Deps) -> bool:
     except Undeliverable as problem:
         log.warning("people_unknown", extra={"method": problem.method, "reason": problem.reason})
     return False
+
+
+async def _strangers(session: AsyncSession, workspace_id: str, *, now: datetime) -> list[str]:
+    """Members with a message soon whom we did not ask Slack about lately."""
+    soon = await _next(session, workspace_id, before=now + SOON)
+    stale = await members.stale_profiles(session, workspace_id, soon, before=now - SOON)
+    if len(stale) <= MANY:
+        return stale
+    return await _next(session, workspace_id, before=now + NEAR)
+
+
+async def _next(session: AsyncSession, workspace_id: str, *, before: datetime) -> list[str]:
+    waiting = await outbox.members_waiting(session, workspace_id, before=before, limit=MOST)
+    due = await schedules.members_due(session, workspace_id, before=before, limit=MOST)
+    return list(dict.fromkeys([*waiting, *due]))

@@ -21,7 +21,8 @@ class Timings:
     A post goes out within its `lease` or not at all. `quarantine` is how long it may take effect after
     that: the time that an answer is waited for, and thirty seconds more. `lanes` is how many posts are under
     way at once in one workspace, `batch` how many messages are claimed together, `ahead` how far ahead
-    of their time.
+    of their time. A profile older than `profile_age` is asked for before a message goes out: Slack tells of
+    changes as they happen, and this is for those that were missed.
     """
 
     lease: float = 60
@@ -30,7 +31,7 @@ class Timings:
     batch: int = 25
     posts_per_minute: float = 300
     ahead: float = 6
-    profile_age: timedelta = timedelta(hours=1)
+    profile_age: timedelta = timedelta(hours=2)
     reads_tried: int = 5
     finish_within: float = 5
 

@@ -18,6 +18,9 @@ from storage.address import normalized as normalized
 BUSY_MS = 30_000
 """How long SQLite waits for another process that writes."""
 
+ASLEEP = {"idle_in_transaction_session_timeout": "60s"}
+"""A process that is frozen inside a transaction must not hold its rows from the others."""
+
 PRAGMAS = (
     f"PRAGMA busy_timeout = {BUSY_MS}",
     "PRAGMA journal_mode = WAL",
@@ -115,5 +118,5 @@ def postgres(url: URL) -> AsyncEngine:
         pool_size=10,
         max_overflow=10,
         pool_pre_ping=True,
-        connect_args={"timeout": 10, "server_settings": {"application_name": "rungs"}},
+        connect_args={"timeout": 10, "server_settings": {"application_name": "rungs", **ASLEEP}},
     )

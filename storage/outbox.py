@@ -121,6 +121,21 @@ async def due_workspaces(session: AsyncSession, *, now: datetime) -> list[str]:
     return list(rows)
 
 
+async def members_waiting(
+    session: AsyncSession, workspace_id: str, *, before: datetime, limit: int
+) -> list[str]:
+    """The user ids of members with a message that may go out before that moment, the soonest first."""
+    rows = await session.scalars(
+        select(col(Outgoing.user_id))
+        .where(
+            col(Outgoing.workspace_id) == workspace_id, IS_READY, col(Outgoing.not_before) < before
+        )
+        .order_by(col(Outgoing.not_before))
+        .limit(limit)
+    )
+    return [user for user in dict.fromkeys(rows) if user]
+
+
 async def states(session: AsyncSession) -> dict[str, int]:
     """How many messages there are in each state."""
     counted = select(col(Outgoing.state), func.count()).group_by(col(Outgoing.state))

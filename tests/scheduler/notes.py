@@ -1,5 +1,6 @@
 """A kind of message for the tests of delivery: a note to a member or a channel, and what was sent of it."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -51,6 +52,7 @@ class Notes:
 
     told: list[str] = field(default_factory=list)
     composed: list[str] = field(default_factory=list)
+    came: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def kinds(self) -> dict[str, Kind]:
@@ -96,6 +98,7 @@ class Notes:
 
     async def sent(self, _session: AsyncSession, _deps: Deps, row: Outgoing) -> None:
         self.told.append(row.id)
+        self.came.set()
 
 
 def note_to(

@@ -1,6 +1,7 @@
 """The clock and its jobs."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,8 +9,10 @@ import pytest
 from scheduler.clock import MOST_STEPS, run, ticking
 from scheduler.jobs import JOBS, Job, Work
 from scheduler.prune import KEPT, ROWS, prune_inbound
+from scheduler.send import send
 from storage import inbound
 from storage.database import Database
+from tests.scheduler.notes import Clock, Notes, arrived, delivering, note_to, put_in
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -74,3 +77,15 @@ async def test_a_run_ends_even_when_there_is_always_more(database: Database) -> 
 
     job = Job("endless", 1, "Never ends.", never_done)
     assert await run(job, Work(database, lambda: NOON)) == MOST_STEPS
+
+
+async def test_the_clock_sends_by_itself(database_url: str) -> None:
+    clock, notes = Clock(), Notes()
+    async with delivering(database_url, clock) as stage:
+        (made,) = await put_in(stage, [note_to(stage, stage.person("ada").id)])
+        work = stage.coach(notes.kinds)
+        async with ticking(work, jobs=[replace(job, every_seconds=1) for job in JOBS]):
+            await asyncio.wait_for(notes.came.wait(), timeout=30)
+        assert arrived(stage.playground) == [made]
+        assert work.shift.is_ending
+        assert not await send(work)

@@ -7,6 +7,7 @@ import time
 from tests.reliability.arena import Arena, Crew, arena, crew_of
 from tests.reliability.hesitation import Hesitation
 from tests.reliability.ledger import Verdict
+from tests.reliability.worker import CALM, CALM_ANSWER, patient
 
 HESITATION = 0.02
 """Seconds that every third post takes longer, so that kills meet posts that are under way."""
@@ -26,7 +27,8 @@ async def kill_loop(
     async with arena(database_url, people=messages, faults=faults) as place:
         await place.plan(min(messages, MORE))
         started = time.monotonic()
-        async with crew_of(place.order(), processes) as crew:
+        order = place.order(timings=CALM, patience=patient(CALM_ANSWER))
+        async with crew_of(order, processes) as crew:
             more = asyncio.create_task(_keep_filled(place, messages, until=started + within))
             done = await _kill(place, crew, kills, more)
             await more

@@ -146,7 +146,9 @@ class Travel:
         if not written:
             return ""
         places = self._service.workspace.conversations
-        names = list(dict.fromkeys(self._name(places[one], user) for one in written))
+        # What the person can see comes first: of many names only two are said.
+        ordered = [*self._seen(written, user)[::-1], *written]
+        names = list(dict.fromkeys(self._name(places[one], user) for one in ordered))
         shown = names if len(names) <= 3 else [*names[:2], f"{len(names) - 2} others"]
         listed = shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
         times = "" if len(written) == 1 else f" {len(written)} messages"

@@ -22,6 +22,7 @@ from content.loader import load_library
 from playground.faults import BUILT_IN
 from playground.person.hands import Hands
 from playground.play.api import PlayApi
+from playground.play.stage import StageApi
 from playground.server import Playground, running
 from playground.web_api.registry import METHODS
 from scheduler.jobs import JOBS
@@ -247,10 +248,12 @@ async def test_what_the_doctor_says(tmp_path: Path) -> None:
 
 
 def test_routes_of_the_playground() -> None:
-    service = Playground().service
+    playground = Playground()
+    service = playground.service
+    stage = StageApi(service, playground.travel, playground.troupe)
     real = {
         (route.path, method)
-        for route in PlayApi(service, Hands(service)).routes()
+        for route in [*PlayApi(service, Hands(service)).routes(), *stage.routes()]
         for method in (route.methods or set()) - {"HEAD"}
     }
     rows = table(PLAYGROUND, "route")

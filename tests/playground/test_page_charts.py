@@ -67,13 +67,17 @@ async def test_the_tallest_bar_is_three_times_the_lowest(browser: Browser) -> No
             float(await bar.get_attribute("height") or 0)
             for bar in await item.locator("rect").all()
         ]
+        marks = item.locator("svg .axis-mark[text-anchor=end]")
+        await expect(marks).to_have_text(["0", "1", "2", "3"])
     low, high, middle = heights
     assert (high / low, middle / low) == pytest.approx((3, 2))
 
 
 async def test_a_single_week_is_a_point(browser: Browser) -> None:
     async with staged(browser) as stage:
-        one = chart("line", {"Single steps": [2]}, ["8 Sep"])
+        one = chart("line", {"Single steps": [1]}, ["8 Sep"])
         item = stage.message(await stage.post([one]))
+        marks = item.locator("svg .axis-mark[text-anchor=end]")
+        await expect(marks).to_have_text(["0", "1"])
         await expect(item.locator("svg circle")).to_have_count(1)
         await expect(item.locator("svg")).to_contain_text("8 Sep")

@@ -67,7 +67,7 @@ async def test_others_messages_are_passed_on_the_way_to_ones_own() -> None:
         await client_of(playground).chat_postMessage(channel=ADA, text="Known.")
         journey = await playground.travel.to_next(ADA)
     assert [at - START for at, _ in planner.wrote] == [HOUR, 2 * HOUR, 3 * HOUR]
-    assert journey.said.endswith("Rungs wrote 3 messages to Kenji Sato, #growth and you.")
+    assert journey.said.endswith("Rungs wrote 3 messages to you, Kenji Sato and #growth.")
     assert journey.channels == [playground.workspace.dm(ADA).id]
 
 

@@ -14,7 +14,8 @@ const STEPS = 4;
 /** The scale for a chart with series: y of a value, x and width of a category. */
 export function scaleFor({ series, axis_config: { categories, x_label: across } }) {
   const values = series.flatMap(({ data }) => data.map(({ value }) => value));
-  const step = roundStep((Math.max(0, ...values) - Math.min(0, ...values)) / STEPS || 1);
+  const rough = roundStep((Math.max(0, ...values) - Math.min(0, ...values)) / STEPS || 1);
+  const step = values.every(Number.isInteger) ? Math.max(1, rough) : rough;
   const low = Math.floor(Math.min(0, ...values) / step) * step;
   const high = Math.max(Math.ceil(Math.max(0, ...values) / step) * step, low + step);
   const bottom = across ? BOTTOM_NAMED : BOTTOM;

@@ -24,6 +24,9 @@ from bot.views.team_words import HourShown, at, on_day, person
 from coaching.digests import BANDS, Spread
 from content.wording import Ours
 
+FEWEST_POINTS = 2
+"""One point is no line."""
+
 
 @dataclass(frozen=True)
 class Stopped:
@@ -66,8 +69,9 @@ def history_card(say: Say, spreads: Sequence[Spread]) -> Message:
     days = [(on_day(spread.on), spread_words(spread)) for spread in recent]
     text = say("team/history", days=days)
     told = paragraphs(text.split("\n"))
-    blocks: list[Block] = [_history_chart(recent), *told]
-    return Message(text=text, blocks=blocks, plain=told)
+    if len(recent) < FEWEST_POINTS:
+        return Message(text=text, blocks=told)
+    return Message(text=text, blocks=[_history_chart(recent), *told], plain=told)
 
 
 def announcement(say: Say, hour: HourShown, *, first: datetime, minimum: int) -> Message:

@@ -53,4 +53,4 @@ def on_day(day: date) -> Ours:
 def at(moment: datetime) -> Ours:
     """A moment that Slack shows in the reader's own zone; the fallback is in UTC."""
     fallback = f"{moment.day} {moment:%B, %H:%M} UTC"
-    return Ours(f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} at {{time}}|{fallback}>")
+    return Ours(f"<!date^{int(moment.timestamp())}^{{date}} at {{time}}|{fallback}>")

@@ -114,9 +114,10 @@ async def test_how_the_team_moved_on_is_said(growth: Growth) -> None:
     assert "moved on" not in later.text
 
 
-async def test_where_charts_are_refused_the_history_is_in_words(growth: Growth) -> None:
+async def test_one_digest_is_no_line_yet(growth: Growth) -> None:
     await growth.assessed(SIX)
     await growth.follows()
     await growth.digest(MONDAY)
     await growth.noah.types("/rungs team history", where=GROWTH)
+    assert chart_of(growth.noah.messages(GROWTH)[-1]) is None
     assert "• 23 November: AI on single steps, " in growth.noah.reads(GROWTH)

@@ -1,14 +1,16 @@
 """Which tip comes next."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from coaching.tiers import TIERS
-from coaching.tips import Tip, candidates, next_tip
+from coaching.tips import Tip, candidates, next_tip, smaller
 
 
 def tip(
@@ -164,3 +166,34 @@ def test_a_refused_lesson_waits_for_everything_else() -> None:
         assert found.id != "lesson-1"
         refused.append(found.id)
     assert next_tip(choices, used=refused, shown=refused) == choices[1]
+
+
+def in_minutes(name: str, minutes: int, **more: Any) -> Tip:
+    return replace(tip(name, **more), minutes=minutes)
+
+
+@pytest.mark.parametrize(
+    ("others", "found"),
+    [
+        ([in_minutes("less", 8), in_minutes("least", 5)], "least"),
+        ([in_minutes("below", 5, at=0.5), in_minutes("here", 8)], "here"),
+        ([in_minutes("below", 5, at=0.5)], "below"),
+        ([in_minutes("as long", 10)], None),
+        ([in_minutes("above", 5, at=1.5)], None),
+        ([in_minutes("other question", 5, question="check")], None),
+        ([in_minutes("other family", 5, family="design")], None),
+        ([in_minutes("used", 5)], None),
+    ],
+)
+def test_a_smaller_tip_for_the_same_question(others: list[Tip], found: str | None) -> None:
+    smallest = smaller(others, in_minutes("big", 10), used=["used"])
+    assert (smallest.id if smallest else None) == found
+
+
+def test_nothing_far_below_is_offered_as_smaller() -> None:
+    assert smaller([in_minutes("low", 5, at=1)], in_minutes("top", 10, at=3)) is None
+
+
+def test_a_lesson_has_no_smaller_version() -> None:
+    lesson = in_minutes("lesson", 10, question=None, lesson=1)
+    assert smaller([in_minutes("other", 5, question=None)], lesson) is None

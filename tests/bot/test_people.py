@@ -1,0 +1,82 @@
+"""What Slack knows of people: asked for when it is needed, and planned by."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot import people
+from coaching.people import MemberKey
+from storage import members
+from tests.bot.seasons import Season, assessed, season
+from tests.stage import Person, Stage
+
+
+async def zones(stage: Stage) -> dict[str, str | None]:
+    workspace = stage.bot.deps.identity.workspace_id
+    found: dict[str, str | None] = {}
+    async with stage.database.read() as session:
+        for person in stage.playground.workspace.members():
+            member = await members.get(session, MemberKey(workspace, person.id))
+            if member:
+                found[person.id] = member.zone
+    return found
+
+
+async def meets(spring: Season, count: int) -> list[str]:
+    """So many people whom the bot has met and knows nothing of."""
+    workspace = spring.stage.playground.workspace
+    added = workspace.add_people(count, channel=workspace.channel("growth").id)
+    for person in added:
+        await Person(spring.stage, person.id, person.name).opens_home("messages")
+    return [person.id for person in added]
+
+
+async def test_the_zone_is_asked_for_after_the_result(sqlite_url: str) -> None:
+    async with season(sqlite_url) as spring:
+        ada = spring.stage.person("ada")
+        await ada.types("/rungs assess engineering")
+        await ada.answers("AA")
+        assert spring.stage.calls("users.info") == []
+        await ada.answers("A")
+        assert len(spring.stage.calls("users.info")) == 1
+        assert (await spring.planned(ada)).zone == "Africa/Lagos"
+        await assessed(ada, "BBB")
+        assert len(spring.stage.calls("users.info")) == 1
+
+
+async def test_without_an_answer_utc_stands_in(sqlite_url: str) -> None:
+    async with season(sqlite_url) as spring:
+        ada = spring.stage.person("ada")
+        spring.stage.playground.faults.add("users.info", "missing_scope")
+        await assessed(ada)
+        assert "Your self-check" in ada.reads()
+        assert (await spring.planned(ada)).zone == "UTC"
+
+
+@pytest.mark.parametrize(("count", "one_by_one", "lists"), [(2, 2, 0), (12, 0, 1)])
+async def test_many_are_asked_for_together(
+    sqlite_url: str, count: int, one_by_one: int, lists: int
+) -> None:
+    async with season(sqlite_url) as spring:
+        ids = await meets(spring, count)
+        await people.refresh(spring.stage.bot.deps, ids)
+        calls = spring.stage.calls
+        assert (len(calls("users.info")), len(calls("users.list"))) == (one_by_one, lists)
+        known = await zones(spring.stage)
+        assert all(known[user] for user in ids)
+        await people.refresh(spring.stage.bot.deps, ids)
+        assert (len(calls("users.info")), len(calls("users.list"))) == (one_by_one, lists)
+
+
+async def test_quiet_hours_of_one_and_of_many(sqlite_url: str) -> None:
+    async with season(sqlite_url) as spring:
+        now = spring.calendar.now
+        ids = await meets(spring, 3)
+        everyone = spring.stage.playground.workspace.people
+        start, end = now - timedelta(hours=2), now + timedelta(hours=1)
+        everyone[ids[0]].dnd = (int(start.timestamp()), int(end.timestamp()))
+        everyone[ids[1]].dnd = (int(end.timestamp()), int(end.timestamp()) + 60)
+        deps = spring.stage.bot.deps
+        assert await people.quiet(deps, ids) == {ids[0]: end}
+        assert await people.quiet(deps, ids[:1]) == {ids[0]: end}
+        assert await people.quiet(deps, ids[1:2]) == {}

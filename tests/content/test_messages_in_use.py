@@ -1,0 +1,16 @@
+"""Every built-in message is said somewhere: what nobody reads is not kept."""
+
+from pathlib import Path
+
+import pytest
+
+from content.wording import Wording
+
+ROOT = Path(__file__).parents[2]
+SAYING = [*(ROOT / "bot").rglob("*.py"), *(ROOT / "content/messages").rglob("*.j2")]
+TEXTS = [path.read_text() for path in SAYING]
+
+
+@pytest.mark.parametrize("name", sorted(Wording().names))
+def test_a_message_is_said(name: str) -> None:
+    assert any(f'"{name}"' in text for text in TEXTS)

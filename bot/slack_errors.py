@@ -32,6 +32,7 @@ WORKSPACE_GONE = frozenset(
 BLOCKS_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format"})
 TRIGGER_GONE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
 TOO_MANY = 429
+CLIENT_ERROR = 400
 SERVER_ERROR = 500
 
 
@@ -85,7 +86,7 @@ class Unsure(Undeliverable):
 
 def from_slack(method: str, error: SlackApiError) -> Undeliverable:
     """The error of ours that this answer of Slack's means."""
-    if not _is_answer(error) and _status(error) != TOO_MANY:
+    if _is_unreadable(error):
         return Unsure(method, "unreadable")  # what was cut off may have said anything
     data: Mapping[str, object] = error.response.data if _is_answer(error) else {}
     if _status(error) == TOO_MANY:
@@ -111,6 +112,13 @@ def _retry_after(error: SlackApiError) -> float:
         return max(0.0, float(headers.get("retry-after", 1)))
     except ValueError:
         return 1.0
+
+
+def _is_unreadable(error: SlackApiError) -> bool:
+    """No answer of Slack's, or one that says neither yes nor why not, such as a page of a proxy."""
+    if _is_answer(error):
+        return _status(error) < CLIENT_ERROR and not error.response.data.get("error")
+    return _status(error) != TOO_MANY
 
 
 def _is_answer(error: SlackApiError) -> bool:

@@ -33,7 +33,7 @@ class Timings:
     ahead: float = 6
     profile_age: timedelta = timedelta(hours=2)
     reads_tried: int = 5
-    finish_within: float = 5
+    finish_within: float = 3
 
 
 def new_owner() -> str:

@@ -15,7 +15,7 @@ from storage.upcoming import next_due
 
 Progress = Callable[[float, int], None]
 """Is told the share of the time that has passed, and how many messages went to members."""
-ROSTER_EVERY = 3600.0
+ROSTER_EVERY = 3 * 3600.0
 """Often enough for whoever counts for a team; the sending itself asks where members are."""
 DAILY = 86_400.0
 LONGEST_STEP = 3600.0
@@ -46,6 +46,7 @@ class Course:
         self._options = options
         self._progress = progress
         self._roster_at = self._daily_at = 0.0
+        self._due: float | None = None
         self._stuck = 0
 
     async def run(self) -> None:
@@ -53,20 +54,23 @@ class Course:
         clock, end = self._world.clock, self._options.end.timestamp()
         while (moment := await self._next()) is not None and moment <= end:
             clock.move_to(moment)
-            await self._life.agenda.do_due(clock.now())
+            if await self._life.agenda.do_due(clock.now()):
+                self._due = await self._look()
             self._ledger.is_bots_turn = True
             await self._jobs()
             self._ledger.is_bots_turn = False
             self._say()
         clock.move_to(end)
 
-    async def _due(self) -> float | None:
+    async def _look(self) -> float | None:
+        """Return when the bot means to do something next; it can be past already."""
         async with self._world.database.read() as session:
             due = await next_due(session, self._world.playground.workspace.id)
         return due.timestamp() if due else None
 
     async def _next(self) -> float | None:
-        planned, now = await self._due(), self._world.clock.now()
+        planned = self._due = await self._look()
+        now = self._world.clock.now()
         if planned is not None and planned <= now:
             # What stays due although the jobs ran waits for something else: step past it.
             self._stuck += 1
@@ -77,9 +81,9 @@ class Course:
         return min((one for one in moments if one is not None), default=None)
 
     async def _jobs(self) -> None:
-        now, due = self._world.clock.now(), await self._due()
+        now = self._world.clock.now()
         names: list[str] = []
-        if due is not None and due <= now:
+        if self._due is not None and self._due <= now:
             names += ["roster"] * (now - self._roster_at >= ROSTER_EVERY) + ["tick", "send"]
         if now - self._daily_at >= DAILY:
             self._daily_at = now

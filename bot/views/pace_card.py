@@ -42,8 +42,10 @@ def pace_card(say: Say, pace: PaceShown, *, note: str | None = None) -> Message:
 
 def pace_blocks(say: Say, pace: PaceShown, *, told: bool = False) -> list[Block]:
     """The settings with everything that changes them; `told` when a note above names the next date."""
+    # Off or paused is said in the note already.
+    text = (_now(say, pace) if pace.rule else "") if told else _summary(say, pace)
     return [
-        paragraph(_now(say, pace) if told else _summary(say, pace)),
+        *([paragraph(text)] if text else []),
         row(_cadences(pace), _weekdays(pace), _hours(pace)),
         *([] if pace.cadence == "off" else [row(*_breaks(pace))]),
         paragraph(say("checkin/days")),
@@ -82,8 +84,6 @@ def _summary(say: Say, pace: PaceShown) -> str:
 
 
 def _now(say: Say, pace: PaceShown) -> str:
-    if pace.rule is None:
-        return coming(say, pace)
     hours = hours_words(pace.hour)
     return say("checkin/rhythm_now", rhythm=pace.rhythm, hours=hours, zone=pace.zone)
 

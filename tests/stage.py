@@ -288,6 +288,7 @@ async def staged(
     extra: Path | None = None,
     playground: Playground | None = None,
     now: Callable[[], Any] = utc_now,
+    patience: Patience = HASTE,
 ) -> AsyncIterator[Stage]:
     """A workspace with the bot in it; the same database may be staged again."""
     async with AsyncExitStack() as stack:
@@ -303,7 +304,7 @@ async def staged(
                 library=library or (load_library(extra) if extra else built_in()),
                 wording=Wording(extra),
                 now=now,
-                patience=HASTE,
+                patience=patience,
             )
         )
         stage = Stage(slack, bot, database)
@@ -330,10 +331,28 @@ def transport() -> Transport:
     return "http"
 
 
+BOTH = pytest.mark.parametrize("stage_engine", ["sqlite", "postgres"])
+"""Marks tests of what lasts, which the stage plays on each of the databases."""
+LONG_ON_BOTH = pytest.mark.parametrize("long_engine", ["sqlite", "postgres"], scope="module")
+"""The same for files whose tests share one stage."""
+
+
 @pytest.fixture
-async def stage(sqlite_url: str, transport: Transport) -> AsyncIterator[Stage]:
-    """The bot on SQLite."""
-    async with staged(sqlite_url, transport=transport) as ready:
+def stage_engine() -> str:
+    """SQLite, unless a test is marked with BOTH: what is shown is the same on every database."""
+    return "sqlite"
+
+
+@pytest.fixture
+def stage_url(stage_engine: str, request: pytest.FixtureRequest) -> str:
+    """A fresh database for the stage."""
+    return str(request.getfixturevalue(f"{stage_engine}_url"))
+
+
+@pytest.fixture
+async def stage(stage_url: str, transport: Transport) -> AsyncIterator[Stage]:
+    """The bot in its workspace."""
+    async with staged(stage_url, transport=transport) as ready:
         yield ready
 
 

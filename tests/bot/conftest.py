@@ -1,22 +1,45 @@
 """A stage that many tests share, each with a member of its own, and waiting for what must come."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from secrets import token_hex
 from shutil import copy
 
 import pytest
 import pytest_asyncio
 
+from storage import schema
+from tests.databases import PostgresServer
 from tests.stage import Person, Stage, staged
 
 
+@pytest.fixture(scope="module")
+def long_engine() -> str:
+    """SQLite, unless a file is marked with LONG_ON_BOTH."""
+    return "sqlite"
+
+
+@pytest.fixture(scope="module")
+def long_url(
+    long_engine: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """A database for a whole file."""
+    if long_engine == "sqlite":
+        template = request.getfixturevalue("sqlite_template")
+        yield f"sqlite:///{copy(template, tmp_path_factory.mktemp('long') / 'rungs.db')}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    name = f"long_{token_hex(4)}"
+    url = server.create(name)
+    asyncio.run(schema.upgrade(url))
+    yield url
+    server.drop(name)
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def long_stage(
-    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Stage]:
+async def long_stage(long_url: str) -> AsyncIterator[Stage]:
     """A bot that stays up for a whole file: its tests mark themselves with `loop_scope="module"`."""
-    file = copy(sqlite_template, tmp_path_factory.mktemp("long") / "rungs.db")
-    async with staged(f"sqlite:///{file}") as stage:
+    async with staged(long_url) as stage:
         yield stage
 
 

@@ -154,13 +154,13 @@ async def test_an_unanswered_one_is_shown_at_once_in_the_family_asked_for(ada: P
     assert "This card has moved" in shown(first)
 
 
-async def test_it_resumes_days_and_restarts_later(sqlite_url: str) -> None:
+async def test_it_resumes_days_and_restarts_later(database_url: str) -> None:
     async with playing(Playground()) as slack:
-        async with staged(sqlite_url, playground=slack) as stage:
+        async with staged(database_url, playground=slack) as stage:
             await stage.person("ada").types("/rungs assess engineering")
             await stage.person("ada").clicks("D")
         slack.clock.advance(9 * 24 * 3600)
-        async with staged(sqlite_url, playground=slack) as stage:
+        async with staged(database_url, playground=slack) as stage:
             ada = stage.person("ada")
             await ada.clicks("A")
             assert "3 of 3" in ada.reads()

@@ -11,7 +11,7 @@ from playground.server import Playground
 from playground.server import running as playing
 from storage import members
 from tests.bot.patience import answer_patiently, levels_kept
-from tests.stage import Person, Stage, Transport, shown, staged
+from tests.stage import BOTH, Person, Stage, Transport, shown, staged
 
 KINDS: dict[str, Kind] = {"/rungs": "slash_commands", "block_actions": "interactive"}
 
@@ -65,6 +65,7 @@ def live(person: Person) -> list[str]:
     return [shown(m) for m in person.messages() if "This card has moved" not in shown(m)]
 
 
+@BOTH
 @pytest.mark.parametrize("transport", ["http", "socket"])
 @pytest.mark.parametrize("times", [4, 11])
 async def test_copies_of_everything_a_self_check_takes_have_one_effect(
@@ -81,6 +82,7 @@ async def test_copies_of_everything_a_self_check_takes_have_one_effect(
     assert await levels_kept(ada) == [[1.5, 2.5, 3]]
 
 
+@BOTH
 @pytest.mark.parametrize("typed", ["assess engineering", "hello there", "export", "tip", "me"])
 async def test_a_message_that_comes_eleven_times_is_answered_once(
     stage: Stage, ada: Person, typed: str
@@ -93,16 +95,16 @@ async def test_a_message_that_comes_eleven_times_is_answered_once(
     assert len(ada.messages()) == before + 1
 
 
-async def test_copies_after_a_restart_change_nothing(sqlite_url: str) -> None:
+async def test_copies_after_a_restart_change_nothing(database_url: str) -> None:
     async with playing(Playground()) as slack:
-        async with staged(sqlite_url, playground=slack) as stage:
+        async with staged(database_url, playground=slack) as stage:
             ada = stage.person("ada")
             await ada.types("assess engineering")
             await ada.clicks("B")
             typed, clicked = delivered(slack, "message"), delivered(slack, "block_actions")
             await ada.types("/rungs tip")
             command = delivered(slack, "/rungs")
-        async with staged(sqlite_url, playground=slack) as stage:
+        async with staged(database_url, playground=slack) as stage:
             ada = stage.person("ada")
             before = [shown(m) for m in ada.messages()]
             for parcel in (clicked, typed):
@@ -155,6 +157,7 @@ async def test_two_commands_at_once_on_two_bots_leave_one_live_card(database_url
         assert len(live(ada)) == 1, live(ada)
 
 
+@BOTH
 async def test_events_that_come_in_the_wrong_order_are_all_answered(
     stage: Stage, ada: Person
 ) -> None:
@@ -169,6 +172,7 @@ async def test_events_that_come_in_the_wrong_order_are_all_answered(
     assert len(ada.messages()) == before + 2
 
 
+@BOTH
 async def test_a_late_message_finds_the_self_check_that_began_meanwhile(
     stage: Stage, ada: Person
 ) -> None:
@@ -184,6 +188,7 @@ async def test_a_late_message_finds_the_self_check_that_began_meanwhile(
     assert len([m for m in live(ada) if "of 3" in m]) == 1
 
 
+@BOTH
 async def test_erasing_twice_erases_once(stage: Stage, ada: Person) -> None:
     await ada.types("/rungs assess engineering")
     await ada.types("/rungs forget")

@@ -5,9 +5,9 @@ import pytest
 from playground.faults import Faults
 from playground.journal import Call
 from tests.bot.patience import RESULT, answer_patiently, any_shows, levels_kept, until
-from tests.stage import Person, Stage, shown
+from tests.stage import LONG_ON_BOTH, Person, Stage, shown
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), LONG_ON_BOTH]
 
 EVERY_KIND = [
     "ratelimited",

@@ -13,8 +13,8 @@ from tests.bot.process import Process, rungs
 from tests.bot.watching import Watcher
 from tests.stage import buttons
 
-KILLS = int(os.environ.get("RUNGS_TEST_KILLS", "10"))
-"""Ten in every run; RUNGS_TEST_KILLS=200 for a long one."""
+KILLS = int(os.environ.get("RUNGS_TEST_KILLS", "6"))
+"""Six on each database in every run; RUNGS_TEST_KILLS=200 for a long one."""
 
 LEVELS = {"A": 1.0, "B": 1.5, "C": 2.0, "D": 2.5, "E": 3.0}
 RESULT = "Your self-check: Engineering"
@@ -56,19 +56,19 @@ class Candidate(Watcher):
         await self.clicks(letter)
 
 
-async def test_kills_lose_nothing_and_count_nothing_twice(sqlite_url: str) -> None:
+async def test_kills_lose_nothing_and_count_nothing_twice(database_url: str) -> None:
     dice = random.Random(20261120)
-    database = await Database.open(sqlite_url)
+    database = await Database.open(database_url)
     async with playing(Playground()) as slack:
         ada = Candidate(slack, "ada")
         for _ in range(KILLS):
-            async with rungs("web", slack, database_url=sqlite_url) as process:
+            async with rungs("web", slack, database_url=database_url) as process:
                 acting = asyncio.create_task(ada.go_on(dice.choice("ABCDE")))
                 await asyncio.sleep(dice.random() * LONGEST)
                 await killed(process)
                 await acting
             await holds_what_was_acknowledged(ada, database)
-        async with rungs("web", slack, database_url=sqlite_url):
+        async with rungs("web", slack, database_url=database_url):
             await finish(ada, dice)
         await holds_what_was_acknowledged(ada, database)
         await database.close()

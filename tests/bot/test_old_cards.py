@@ -8,9 +8,9 @@ import pytest_asyncio
 
 from playground.state.messages import Message
 from tests.bot.patience import levels_kept
-from tests.stage import Person, Stage, buttons, shown
+from tests.stage import LONG_ON_BOTH, Person, Stage, buttons, shown
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), LONG_ON_BOTH]
 
 Button = tuple[Message, str, dict[str, Any]]
 

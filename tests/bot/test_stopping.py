@@ -25,8 +25,8 @@ async def slack() -> AsyncIterator[Playground]:
 
 
 @pytest.fixture
-async def database(sqlite_url: str) -> AsyncIterator[Database]:
-    opened = await Database.open(sqlite_url)
+async def database(database_url: str) -> AsyncIterator[Database]:
+    opened = await Database.open(database_url)
     yield opened
     await opened.close()
 
@@ -43,9 +43,9 @@ async def stopped(process: Process) -> None:
 
 @pytest.mark.parametrize("command", ["web", "start"])
 async def test_what_was_acknowledged_is_kept_when_the_process_is_told_to_stop(
-    slack: Playground, sqlite_url: str, database: Database, command: str
+    slack: Playground, database_url: str, database: Database, command: str
 ) -> None:
-    async with rungs(command, slack, database_url=sqlite_url) as process:
+    async with rungs(command, slack, database_url=database_url) as process:
         ada = Watcher(slack, "ada")
         await ada.types("/rungs assess engineering")
         await ada.until_shows("1 of 3")
@@ -62,9 +62,9 @@ async def test_what_was_acknowledged_is_kept_when_the_process_is_told_to_stop(
 
 @pytest.mark.parametrize("command", ["web", "start"])
 async def test_it_stops_in_time_though_slack_hangs(
-    slack: Playground, sqlite_url: str, command: str
+    slack: Playground, database_url: str, command: str
 ) -> None:
-    async with rungs(command, slack, database_url=sqlite_url) as process:
+    async with rungs(command, slack, database_url=database_url) as process:
         ada = Watcher(slack, "ada")
         slack.faults.add("*", "slow_before", times=50, seconds=60)
         assert (await ada.types("/rungs assess engineering")).ok

@@ -1,6 +1,6 @@
 """What Slack knows of people: their time zone, whether they are still here, and their quiet hours."""
 
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from logging import getLogger
 from typing import Any
@@ -34,9 +34,20 @@ async def refresh(deps: Deps, user_ids: Collection[str], *, older_than: timedelt
         return
     wanted = set(stale)
     async for page in deps.slack.users_list():
-        for profile in page:
-            if profile.get("id") in wanted:
-                await note(deps, profile)
+        await _note_page(deps, [profile for profile in page if profile.get("id") in wanted])
+
+
+async def _note_page(deps: Deps, profiles: Sequence[Mapping[str, Any]]) -> None:
+    """Few people have news: the others are noted together."""
+    told = {
+        str(profile["id"]): (profile.get("tz"), not profile.get("deleted")) for profile in profiles
+    }
+    async with deps.database.write() as session:
+        workspace_id = deps.identity.workspace_id
+        news = await members.note_unchanged(session, workspace_id, told, now=deps.now())
+    for profile in profiles:
+        if profile["id"] in news:
+            await note(deps, profile)
 
 
 async def ask_zone(deps: Deps, key: MemberKey) -> None:

@@ -1,6 +1,6 @@
 """The people who met the bot."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -119,6 +119,42 @@ async def note_profile(
         return True
     await _change(session, key, profile_at=now)
     return False
+
+
+async def note_unchanged(
+    session: AsyncSession,
+    workspace_id: str,
+    profiles: Mapping[str, tuple[str | None, bool]],
+    *,
+    now: datetime,
+) -> set[str]:
+    """Note that Slack says of these people what is known; `profiles` has (zone, is active) by user id.
+
+    Returns the members among them of whom it says something else: they stay as they are.
+    """
+    rows = [
+        row
+        for some in in_batches(profiles)
+        for row in await session.execute(
+            select(col(Member.user_id), col(Member.zone), col(Member.deactivated_at)).where(
+                col(Member.workspace_id) == workspace_id, col(Member.user_id).in_(some)
+            )
+        )
+    ]
+    same = [
+        row.user_id
+        for row in rows
+        if profiles[row.user_id][0] in (None, row.zone)
+        and profiles[row.user_id][1] is (row.deactivated_at is None)
+    ]
+    for some in in_batches(same):
+        await session.execute(
+            update(Member)
+            .where(col(Member.workspace_id) == workspace_id, col(Member.user_id).in_(some))
+            .values(profile_at=now)
+            .execution_options(synchronize_session=False)
+        )
+    return {row.user_id for row in rows} - set(same)
 
 
 async def stale_profiles(

@@ -157,3 +157,22 @@ async def test_members_without_a_profile_are_the_active_ones_never_asked_for(
         await members.note_profile(session, ADA, zone=None, is_active=True, now=minute(1))
         assert await members.without_profile(session, "T1", limit=9) == ["U3", "U4"]
         assert await members.without_profile(session, "T1", limit=1) == ["U3"]
+
+
+async def test_what_is_known_already_is_noted_for_all_together(database: Database) -> None:
+    async with database.write() as session:
+        for name in ("U1", "U2", "U3", "U4"):
+            key = MemberKey("T1", name)
+            await members.ensure(session, key, now=minute(0))
+            await members.note_profile(session, key, zone="UTC", is_active=True, now=minute(1))
+        told = {
+            "U1": ("UTC", True),
+            "U2": (None, True),
+            "U3": ("Asia/Tokyo", True),
+            "U4": ("UTC", False),
+            "stranger": ("UTC", True),
+        }
+        assert await members.note_unchanged(session, "T1", told, now=minute(2)) == {"U3", "U4"}
+        kept = [await members.get(session, MemberKey("T1", f"U{n}")) for n in (1, 2, 3, 4)]
+    assert [row.profile_at for row in kept if row] == [minute(n) for n in (2, 2, 1, 1)]
+    assert [row.zone for row in kept if row] == ["UTC"] * 4

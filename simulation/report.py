@@ -12,6 +12,8 @@ from simulation.tally import Tally
 from storage.outcomes import Outcome
 
 BAR = 40
+DIGEST, FIGURES = "digest", "figures"
+"""What the bot calls the kind and the form of a digest that shows figures."""
 BREACHES = (
     "sent twice",
     "outside working hours",
@@ -90,10 +92,14 @@ def _hours(tally: Tally) -> list[str]:
     return [
         "Messages by the member's local hour",
         *(
-            f"  {hour:02}:00 {tally.hours[hour]:>8,} {'█' * round(BAR * tally.hours[hour] / most)}"
+            f"  {hour:02}:00 {tally.hours[hour]:>8,} {_bar(tally.hours[hour] / most)}".rstrip()
             for hour in hours
         ),
     ]
+
+
+def _bar(share: float) -> str:
+    return "█" * round(BAR * share)
 
 
 def _by_kind(outcomes: Iterable[Outcome]) -> list[str]:
@@ -122,10 +128,12 @@ def _table(counted: Counter[tuple[str, str, str]]) -> list[str]:
 
 
 def _digests(tally: Tally) -> list[str]:
+    sent = [one for one in tally.outcomes if one.kind == DIGEST and one.state == "sent"]
+    figures = sum(one.count for one in sent if one.form == FIGURES)
     return [
         "Digests",
-        f"  with a chart    {tally.digests[True]:>8,}",
-        f"  without figures {tally.digests[False]:>8,}",
+        f"  with figures    {figures:>8,}   of these with a chart {tally.digests[True]:,}",
+        f"  without figures {sum(one.count for one in sent) - figures:>8,}",
     ]
 
 

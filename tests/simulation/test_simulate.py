@@ -119,3 +119,14 @@ def test_quiet_hours_begin_before_the_first_morning() -> None:
             assert hours is not None
             assert hours[0] <= BEGIN.timestamp() < hours[1] + 86_400
             assert 0 < hours[1] - hours[0] < 86_400
+
+
+def test_digests_are_told_apart_by_what_they_show(result: Result) -> None:
+    sent = [one for one in result.tally.outcomes if (one.kind, one.state) == ("digest", "sent")]
+    with_figures = sum(one.count for one in sent if one.form == "figures")
+    without = sum(one.count for one in sent) - with_figures
+    assert with_figures > 0
+    assert without > 0
+    lines = str(result).splitlines()
+    assert f"  without figures {without:>8}" in lines
+    assert any(line.startswith(f"  with figures    {with_figures:>8}") for line in lines)

@@ -127,3 +127,13 @@ async def test_a_deactivated_persons_open_conversation_still_takes_posts(
         assert (await slack.chat_postMessage(channel=channel, text="x"))["ok"]
     assert await error_of(slack.conversations_open(users=ADA)) == "user_disabled"
     assert await error_of(slack.chat_postMessage(channel=KENJI, text="x")) == "channel_not_found"
+
+
+async def test_old_messages_go_when_nothing_is_recorded() -> None:
+    async with running(Playground(record=False, keep=2)) as playground:
+        slack = client_of(playground)
+        for number in range(5):
+            posted = await slack.chat_postMessage(channel=ADA, text=str(number))
+        kept = await slack.conversations_history(channel=posted["channel"])
+        assert [message["text"] for message in kept["messages"]] == ["4", "3"]
+        assert playground.calls == []

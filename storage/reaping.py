@@ -22,6 +22,8 @@ async def release(
         select(col(Outgoing.workspace_id), col(Outgoing.id), col(Outgoing.epoch))
         .where(HELD, LEASED, past)
         .limit(limit)
+        # Two who do this at once would wait for each other: what somebody has in hand is theirs.
+        .with_for_update(skip_locked=True)
     )
     released = []
     for workspace_id, message_id, epoch in (await session.execute(old)).all():

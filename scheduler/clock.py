@@ -73,8 +73,9 @@ async def _safely(job: Job, work: Work, running: set[asyncio.Task[object]]) -> N
 
 
 async def _end(work: Work, running: set[asyncio.Task[object]]) -> None:
-    if running:
-        await asyncio.wait(set(running), timeout=work.timings.finish_within)
+    unfinished = {*running, *work.shift.batches.values()}
+    if unfinished:
+        await asyncio.wait(unfinished, timeout=work.timings.finish_within)
     try:
         async with work.database.write() as session:
             returned = await outbox.give_back(session, work.owner, now=work.now())

@@ -1,4 +1,8 @@
-"""Send what is due: a batch for each workspace, at the pace that Slack allows, two posts at a time."""
+"""Send what is due: a batch for each workspace, at the pace that Slack allows, two posts at a time.
+
+Workspaces do not wait for each other: one with a lot to send has its batch under way while others begin
+theirs and end.
+"""
 
 import asyncio
 from collections import deque
@@ -29,17 +33,30 @@ MOMENT = 0.001
 
 LATER = timedelta(minutes=1)
 
+LOOK_AGAIN = 0.5
+"""Seconds after which a step looks for other workspaces, while a batch is under way."""
+
 
 async def send(work: Work) -> bool:
-    """One small step; True when there may be more to send."""
+    """One small step: begin what is due, and wait for the first batch that ends.
+
+    True when there may be more to send, or a batch is still under way.
+    """
     if work.shift.is_ending:
         return False
+    under_way = work.shift.batches
     async with work.database.read() as session:
         due = await outbox.due_workspaces(session, now=work.now())
-    batches = [Batch(work, work.coaches[one]) for one in due if one in work.coaches]
-    did = await asyncio.gather(*(batch.run() for batch in batches), return_exceptions=True)
+    for one in due:
+        if one in work.coaches and one not in under_way:
+            under_way[one] = asyncio.create_task(Batch(work, work.coaches[one]).run())
+    if not under_way:
+        return False
+    await asyncio.wait(under_way.values(), timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
+    ended = [under_way.pop(one) for one in list(under_way) if under_way[one].done()]
+    did = await asyncio.gather(*ended, return_exceptions=True)
     raise_first(did)
-    return any(did)
+    return any(did) or bool(under_way)
 
 
 def raise_first(results: Sequence[object]) -> None:

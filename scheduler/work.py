@@ -46,6 +46,8 @@ class Shift:
 
     def __init__(self) -> None:
         self.is_ending = False
+        self.batches: dict[str, asyncio.Task[bool]] = {}
+        """What is being sent, by workspace; a batch may outlast the step that began it."""
         self.first_seen: dict[tuple[str, str, int], float] = {}
         """When each (workspace, message, epoch) that is being sent was first seen, by the steady clock."""
         self.unread: dict[tuple[str, str], int] = {}

@@ -123,7 +123,7 @@ class Arena:
     async def _meet(self, session: AsyncSession, users: list[str], *, now: datetime) -> None:
         workspace = self.slack.workspace
         await workspaces.connect(session, workspace.id, workspace.name, now=now)
-        rows = [_member(MemberKey(workspace.id, u), workspace.dm(u).id, now) for u in users]
+        rows = [member_row(MemberKey(workspace.id, u), workspace.dm(u).id, now) for u in users]
         connection = await session.connection()
         await connection.execute(insert_into(session, Member), rows)
 
@@ -162,7 +162,8 @@ class Arena:
         )
 
 
-def _member(key: MemberKey, channel: str, now: datetime) -> dict[str, object]:
+def member_row(key: MemberKey, channel: str, now: datetime) -> dict[str, object]:
+    """A member whose conversation is open."""
     return {
         "workspace_id": key.workspace_id,
         "user_id": key.user_id,

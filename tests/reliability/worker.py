@@ -4,7 +4,7 @@ import asyncio
 import signal
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,7 +17,9 @@ from bot.views.bricks import paragraph
 from coaching.gate import ChannelFacts
 from content.loader import load_library
 from content.wording import Wording
+from scheduler.clock import ticking
 from scheduler.reap import reap
+from scheduler.reconcile import reconcile
 from scheduler.send import send
 from scheduler.tick import tick
 from scheduler.work import Timings, Work
@@ -50,12 +52,18 @@ def patient(answer: float = ANSWER) -> Patience:
 
 @dataclass(frozen=True)
 class Order:
-    """What a worker is told: where its database is, and the workspaces that it speaks to."""
+    """What a worker is told: where its database is, and the workspaces that it speaks to.
+
+    `by_clock`: the jobs run as in earnest, each at its time. `since`: the database was restored from a
+    backup of that moment.
+    """
 
     database_url: str
     accesses: list[tuple[str, str, str]]
     timings: Timings = FAST
     patience: Patience = field(default_factory=patient)
+    by_clock: bool = False
+    since: datetime | None = None
 
 
 async def _facts(_session: AsyncSession, deps: Deps, row: Outgoing) -> ChannelFacts:
@@ -98,18 +106,34 @@ async def work_until_told(order: Order) -> None:
             )
             coaches[deps.identity.workspace_id] = deps
         work = Work(database, utc_now, coaches=coaches, kinds=KINDS, timings=order.timings)
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, _end, work)
-        await asyncio.gather(*(_again(step, work) for step in (tick, send, reap)))
+        told = asyncio.Event()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
+        if order.since:
+            await reconcile(work, since=order.since)
+        await (_by_clock(work, told) if order.by_clock else _unceasingly(work, told))
+
+
+async def _by_clock(work: Work, told: asyncio.Event) -> None:
+    async with ticking(work):
+        await told.wait()
+
+
+async def _unceasingly(work: Work, told: asyncio.Event) -> None:
+    async with asyncio.TaskGroup() as steps:
+        for step in (tick, send, reap):
+            steps.create_task(_again(step, work))
+        steps.create_task(_end(work, told))
+
+
+async def _end(work: Work, told: asyncio.Event) -> None:
+    await told.wait()
+    work.shift.is_ending = True
 
 
 async def _again(step: Any, work: Work) -> None:
     while not work.shift.is_ending:
         if not await step(work):
             await asyncio.sleep(0.05 if step is send else 0.2)
-
-
-def _end(work: Work) -> None:
-    work.shift.is_ending = True
 
 
 def main(order: Order) -> None:

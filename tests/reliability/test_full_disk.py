@@ -1,0 +1,61 @@
+"""A disk without room: what cannot be written down is not sent, and everything goes on when there is room."""
+
+import logging
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import text
+
+from bot.starting import Access, coach, utc_now
+from scheduler.clock import ticking
+from scheduler.jobs import Work
+from tests.reliability.arena import Arena, arena
+from tests.reliability.waiting import until, until_posted
+from tests.reliability.worker import FAST, KINDS, LIBRARY, WORDING, patient
+
+MESSAGES = 400
+
+
+@pytest.fixture
+async def place(sqlite_url: str) -> AsyncIterator[Arena]:
+    async with arena(sqlite_url, people=MESSAGES) as ready:
+        await ready.plan(MESSAGES)
+        yield ready
+
+
+async def test_what_cannot_be_written_is_not_lost(
+    place: Arena, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    access = Access(*place.access)
+    async with coach(
+        access, database=place.database, library=LIBRARY, wording=WORDING, patience=patient()
+    ) as deps:
+        coaches = {deps.identity.workspace_id: deps}
+        work = Work(place.database, utc_now, coaches=coaches, kinds=KINDS, timings=FAST)
+        await room_for(place, more=12)
+        async with ticking(work):
+            await until(lambda: told(caplog, times=4))
+            assert len(place.ledger.posts) < MESSAGES
+            await room_for(place, more=100_000)
+            await until_posted(place, MESSAGES)
+            await until(lambda: nothing_left(place))
+    assert set(place.ledger.posts.values()) == {1}
+
+
+async def told(caplog: pytest.LogCaptureFixture, *, times: int) -> bool:
+    """Whether the log said so often what is the matter."""
+    lines = [r for r in caplog.records if r.levelno >= logging.ERROR]
+    assert {line.message for line in lines} <= {"job_failed", "message_failed"}
+    return sum("database or disk is full" in str(line.exc_text) for line in lines) >= times
+
+
+async def nothing_left(place: Arena) -> bool:
+    return not await place.left()
+
+
+async def room_for(place: Arena, *, more: int) -> None:
+    """Let the file grow by so many pages and no further."""
+    async with place.database.write() as session:
+        pages = int(await session.scalar(text("PRAGMA page_count")) or 0)
+        await session.execute(text(f"PRAGMA max_page_count = {pages + more}"))

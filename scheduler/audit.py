@@ -78,7 +78,7 @@ def _expected(schedule: Schedule, days_off: frozenset[int], day: date) -> New | 
     start = datetime.combine(day, time(), tzinfo=UTC)
     plan = plan_of(schedule, days_off=days_off)
     on = schedule.next_on
-    while on is not None:
+    while on is not None and on >= (schedule.begins_on or on):
         due_at = _due_at(plan, on)
         if due_at is None or due_at < max(start, schedule.planned_at):
             return None

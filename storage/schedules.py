@@ -42,6 +42,7 @@ async def plan(
         "next_due_at": next_due_at,
         "next_on": next_on,
         "planned_at": now,
+        "begins_on": next_on,
     }
     new = insert_into(session, Schedule).values(
         workspace_id=workspace_id, kind=kind, subject=subject, generation=0, **values

@@ -242,7 +242,8 @@ class Schedule(SQLModel, table=True):
     """When the next message of one kind to one subject is due; without `next_due_at` none is.
 
     `subject` is a user id or a channel id, `user_id` is set for the former alone. `next_on` is the local
-    date that the next message belongs to. Whoever plans anew adds one to `generation`.
+    date that the next message belongs to, `begins_on` the same for the first of this plan. Whoever plans anew
+    adds one to `generation`.
     """
 
     __table_args__ = (
@@ -271,6 +272,7 @@ class Schedule(SQLModel, table=True):
     next_on: date | None = None
     generation: int = 0
     planned_at: datetime = Field(sa_type=UtcTime)
+    begins_on: date | None = None
 
 
 class Outgoing(SQLModel, table=True):

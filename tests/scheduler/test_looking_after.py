@@ -106,6 +106,28 @@ async def test_the_auditor_sees_that_nobody_ticked(
     ]
 
 
+async def test_the_day_that_a_quarter_is_counted_from_is_no_hole(
+    stage: Stage, clock: Clock, notes: Notes
+) -> None:
+    ada = stage.person("ada")
+    async with stage.database.write() as session:
+        await members.ensure(session, ada.key, now=MORNING)
+        await schedules.plan(
+            session,
+            ada.key.workspace_id,
+            "note",
+            ada.id,
+            user_id=ada.id,
+            zone="UTC",
+            rule="quarterly",
+            next_due_at=MORNING + timedelta(days=90),
+            next_on=TUESDAY + timedelta(days=90),
+            now=MORNING - timedelta(days=1),
+        )
+    clock.go(days=1)
+    assert await audit_day(stage.coach(notes.kinds), ada.key.workspace_id, TUESDAY) == []
+
+
 async def test_the_auditor_counts_what_waits_too_long(
     stage: Stage, clock: Clock, notes: Notes
 ) -> None:

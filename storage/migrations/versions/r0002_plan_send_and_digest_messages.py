@@ -118,6 +118,7 @@ def make_schedule() -> None:
         Column("next_on", Date()),
         Column("generation", Integer(), nullable=False),
         Column("planned_at", UTC, nullable=False),
+        Column("begins_on", Date()),
         CheckConstraint("(next_due_at IS NULL) = (next_on IS NULL)", name="next"),
         ForeignKeyConstraint(
             ["workspace_id", "user_id"],

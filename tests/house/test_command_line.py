@@ -44,7 +44,15 @@ def tokens(slack: Playground) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("words", [[], ["dance"], ["content"], ["db", "drop"]])
+WRONG = [
+    *([], ["dance"], ["content"], ["db", "drop"]),
+    *(["messages", "resend"], ["messages", "list", "m1"], ["messages", "--state", "lost"]),
+    *(["clock", "--reconcile-since", "yesterday"], ["simulate", "--days", "0"]),
+    ["simulate", "--answering", "2"],
+]
+
+
+@pytest.mark.parametrize("words", WRONG, ids=" ".join)
 async def test_a_wrong_call_is_exit_2(tmp_path: Path, words: list[str]) -> None:
     code, _, err = await rungs(*words, cwd=tmp_path)
     assert code == 2
@@ -81,6 +89,21 @@ async def test_tokens_that_are_not_set_are_named_with_where_they_are(tmp_path: P
     assert code == 1
     assert "SLACK_BOT_TOKEN is not set. Find it on your app's page" in err
     assert "SLACK_SIGNING_SECRET is not set" in err
+
+
+async def test_the_clock_needs_a_token(tmp_path: Path) -> None:
+    code, _, err = await rungs("clock", cwd=tmp_path)
+    assert code == 1
+    assert "SLACK_BOT_TOKEN is not set" in err
+    assert "SLACK_SIGNING_SECRET" not in err
+
+
+async def test_messages_are_listed_and_only_an_unknown_one_is_sent_again(tmp_path: Path) -> None:
+    await rungs("db", "upgrade", cwd=tmp_path)
+    assert await rungs("messages", cwd=tmp_path) == (0, "No messages.\n", "")
+    code, out, err = await rungs("messages", "resend", "m1", cwd=tmp_path)
+    assert (code, out) == (1, "")
+    assert err == "There is no message 'm1'. See `rungs messages`.\n"
 
 
 async def test_a_database_without_tables_is_explained(tmp_path: Path) -> None:

@@ -48,4 +48,5 @@ def ago(then: date, *, today: date) -> Ours:
     if days < 7:
         return Ours(f"{number(days)} days ago")
     weeks = (days + 3) // 7
-    return Ours("a week ago" if weeks == 1 else f"{number(weeks)} weeks ago")
+    said = "a week ago" if weeks == 1 else f"{number(weeks)} weeks ago"
+    return Ours(said if days % 7 == 0 else f"about {said}")

@@ -1,5 +1,6 @@
 """Answering check-ins: each answer gets a sentence that fits, and old or double clicks do no harm."""
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -109,7 +110,7 @@ async def test_not_yet_keeps_the_step_and_the_day_can_be_changed(
     assert "Every second week" in str(ada.card.blocks)
     said = await spring.comes(ada)
     assert said.startswith('How did "')
-    assert "You chose it four weeks ago" in said or "You chose it three weeks ago" in said
+    assert re.search(r"You chose it (about )?(four|three) weeks ago", said)
 
 
 async def test_not_for_me_takes_it_away_and_asks_what_was_off(ada: Person) -> None:

@@ -11,11 +11,17 @@ from tempfile import TemporaryDirectory
 from benchmarks.acknowledging import acknowledging
 from benchmarks.beginning import beginning
 from benchmarks.conversing import crowd, one_by_one
+from benchmarks.digesting import digesting
 from benchmarks.growing import growing
+from benchmarks.limited import limited
 from benchmarks.line import Line, table, write
+from benchmarks.marking import marking
 from benchmarks.processes import Broken
 from benchmarks.remembering import remembering
+from benchmarks.sending import sending
 from benchmarks.sizes import FULL, QUICK, Sizes
+from benchmarks.ticking import ticking
+from benchmarks.waking import waking
 
 LATEST = Path(__file__).parent / "latest.json"
 
@@ -26,6 +32,12 @@ BENCHMARKS: dict[str, Callable[[Path, Sizes], Awaitable[list[Line]]]] = {
     "members": growing,
     "start": beginning,
     "memory": remembering,
+    "tick": ticking,
+    "jobs": waking,
+    "outbox": marking,
+    "send": sending,
+    "limit": limited,
+    "digest": digesting,
 }
 
 

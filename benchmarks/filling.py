@@ -1,8 +1,8 @@
 """Fills a database with members who have been here before: one finished assessment each, and its step."""
 
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 from coaching.questionnaire import Questionnaire
@@ -51,6 +51,14 @@ WORDING = """
 
 async def fill(database: Path, count: int, *, known: Sequence[str], words: Questionnaire) -> None:
     """Make a database with so many members; the known ones are spread among the others."""
+    async with filling(database) as connection:
+        people(connection, count, known)
+        rows(connection, words)
+
+
+@asynccontextmanager
+async def filling(database: Path) -> AsyncIterator[sqlite3.Connection]:
+    """Fill a new database fast: all rows in one transaction, the indexes afterwards."""
     await schema.upgrade(f"sqlite:///{database}")
     with closing(sqlite3.connect(database, isolation_level=None)) as connection:
         for pragma in QUICKLY:
@@ -59,8 +67,7 @@ async def fill(database: Path, count: int, *, known: Sequence[str], words: Quest
         for name, _ in indexes:
             connection.execute(f"DROP INDEX {name}")
         connection.execute("BEGIN")
-        _people(connection, count, known)
-        _rows(connection, words)
+        yield connection
         for _, statement in indexes:
             connection.execute(statement)
         connection.execute("COMMIT")
@@ -68,15 +75,17 @@ async def fill(database: Path, count: int, *, known: Sequence[str], words: Quest
         connection.execute("PRAGMA journal_mode = WAL")
 
 
-def _people(connection: sqlite3.Connection, count: int, known: Sequence[str]) -> None:
+def people(connection: sqlite3.Connection, count: int, known: Sequence[str]) -> None:
+    """Who there is: ids in no order, the known ones spread among the others."""
     connection.execute("CREATE TEMP TABLE person (n INTEGER PRIMARY KEY, user_id TEXT)")
     connection.execute(PEOPLE, {"count": count})
-    apart = count // len(known)
+    apart = count // max(1, len(known))
     for place, user in enumerate(known):
         connection.execute(KNOWN, {"user": user, "n": 1 + place * apart})
 
 
-def _rows(connection: sqlite3.Connection, words: Questionnaire) -> None:
+def rows(connection: sqlite3.Connection, words: Questionnaire) -> None:
+    """What those people left behind when they were here."""
     shared = {
         "workspace": WORKSPACE,
         "framework": words.framework,

@@ -51,3 +51,59 @@ def all_committed(database: Path, count: int) -> None:
         raise Broken(
             f"The floor committed {found} times instead of {count}. Do not use these figures."
         )
+
+
+def all_ticked(database: Path, due: int, *, turns: int) -> None:
+    """Each turn made one message for each plan that was due, and moved the plan on by a week."""
+    moved = "SELECT count(*) FROM schedule WHERE next_on = date('2026-11-17', ? || ' days')"
+    with closing(sqlite3.connect(database)) as connection:
+        made = connection.execute(
+            "SELECT count(*), count(DISTINCT subject) FROM message"
+        ).fetchone()
+        ahead = connection.execute(moved, [7 * turns]).fetchone()[0]
+    if made != (due * turns, due) or ahead != due:
+        raise Broken(
+            f"{due} plans were due {turns} times, and {database.name} holds {made[0]} messages to "
+            f"{made[1]} members and {ahead} plans for the week after. Do not use these figures."
+        )
+
+
+def all_sent(database: Path, count: int) -> None:
+    """So many messages are there, and each is marked as sent."""
+    with closing(sqlite3.connect(database)) as connection:
+        found = dict(connection.execute("SELECT state, count(*) FROM message GROUP BY state"))
+    if found != {"sent": count}:
+        raise Broken(f"{count} messages should be sent, and {database.name} says {found}.")
+
+
+def once_each(arrived: Sequence[str], ids: Sequence[str]) -> None:
+    """Slack got each message, and none of them twice."""
+    if sorted(arrived) != sorted(ids):
+        raise Broken(
+            f"Slack got {len(arrived)} posts, {len(set(arrived))} different ones, instead of {len(ids)}. "
+            "Do not use these figures."
+        )
+
+
+def all_written(database: Path, count: int) -> None:
+    """So many messages are there."""
+    with closing(sqlite3.connect(database)) as connection:
+        found = connection.execute("SELECT count(*) FROM message").fetchone()[0]
+    if found != count:
+        raise Broken(f"{count} messages should be in {database.name}, which holds {found}.")
+
+
+def all_told(database: Path, digests: int, *, people: int) -> None:
+    """So many digests went out, each with figures, and the last roster holds so many people."""
+    sent = "SELECT count(*) FROM message WHERE state = 'sent' AND form = 'figures'"
+    counted = """
+        SELECT count(*) FROM roster JOIN team USING (workspace_id, channel_id)
+        WHERE period = roster_period
+    """
+    with closing(sqlite3.connect(database)) as connection:
+        found = [connection.execute(query).fetchone()[0] for query in (sent, counted)]
+    if found != [digests, people]:
+        raise Broken(
+            f"{digests} digests of {people} people should have figures, and {database.name} holds "
+            f"{found[0]}, with {found[1]} people on its roster. Do not use these figures."
+        )

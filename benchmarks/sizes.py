@@ -21,6 +21,19 @@ class Sizes:
     starts: int
     warm_up: int
     long_run: int
+    few_plans: int
+    """Plans that are due at a wake-up of the clock, alone and among `many_plans`."""
+    many_plans: int
+    jobs: int
+    """Plans that are APScheduler jobs on the other side, `jobs_due` of them due."""
+    jobs_due: int
+    messages: int
+    """Messages per round and side that are claimed, sent and marked."""
+    everybody: int
+    """Messages that are sent at Slack's limit, in a time that runs `faster`."""
+    faster: float
+    small_team: int
+    large_team: int
 
 
 FULL = Sizes(
@@ -35,6 +48,15 @@ FULL = Sizes(
     starts=7,
     warm_up=1_000,
     long_run=10_000,
+    few_plans=10_000,
+    many_plans=1_000_000,
+    jobs=10_000,
+    jobs_due=100,
+    messages=500,
+    everybody=10_000,
+    faster=30,
+    small_team=100,
+    large_team=10_000,
 )
 QUICK = Sizes(
     rounds=1,
@@ -48,4 +70,13 @@ QUICK = Sizes(
     starts=1,
     warm_up=10,
     long_run=20,
+    few_plans=300,
+    many_plans=3_000,
+    jobs=200,
+    jobs_due=20,
+    messages=40,
+    everybody=300,
+    faster=30,
+    small_team=20,
+    large_team=400,
 )

@@ -8,16 +8,32 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.__main__ import main
+from benchmarks.__main__ import BENCHMARKS, main
 from benchmarks.conversing import crowd
 from benchmarks.filling import fill
 from benchmarks.line import compared, table, write
+from benchmarks.planned import planned, wake
 from benchmarks.processes import Broken
-from benchmarks.proof import all_completed
+from benchmarks.proof import all_completed, all_sent, all_ticked, once_each
 from benchmarks.sizes import QUICK
+from benchmarks.ticking import ticked, ticker
 from content.loader import load_library
 
-TINY = replace(QUICK, in_a_crowd=2, at_once=2)
+TINY = replace(
+    QUICK,
+    in_a_crowd=2,
+    at_once=2,
+    few_plans=20,
+    many_plans=100,
+    jobs=20,
+    jobs_due=4,
+    messages=6,
+    everybody=20,
+    small_team=6,
+    large_team=12,
+)
+COMING_BACK = {"tick": 3, "jobs": 2, "outbox": 1, "send": 2, "limit": 2, "digest": 3}
+"""The benchmarks of what the bot does by itself, each with its number of lines."""
 KEYS = ["name", "ours", "reference", "ratio", "aim", "better"]
 
 
@@ -81,3 +97,36 @@ async def test_a_filled_database_has_its_members_with_the_known_ones_among_them(
         assert {user for (user,) in found} >= set(known)
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+@pytest.mark.parametrize("name", COMING_BACK)
+async def test_what_the_bot_does_by_itself_is_measured(tmp_path: Path, name: str) -> None:
+    lines = await BENCHMARKS[name](tmp_path, TINY)
+    assert len(lines) == COMING_BACK[name]
+    assert len({line.name for line in lines}) == len(lines)
+    for line in lines:
+        assert line.reference > 0
+        assert line.ratio == pytest.approx(line.ours / line.reference, abs=0.01)
+
+
+async def test_a_tick_that_loses_a_message_is_noticed(tmp_path: Path) -> None:
+    database = tmp_path / "plans.db"
+    await planned(database, 50, due=10)
+    async with ticker(database) as process:
+        await ticked(process, 0)
+    all_ticked(database, 10, turns=1)
+    with closing(sqlite3.connect(database)) as connection:
+        soonest = connection.execute("SELECT next_due_at FROM schedule ORDER BY 1").fetchone()
+        assert soonest[0] > wake(0).strftime("%Y-%m-%d %H:%M:%S")
+        connection.execute("DELETE FROM message WHERE rowid = 1")
+        connection.commit()
+    with pytest.raises(Broken, match="9 messages"):
+        all_ticked(database, 10, turns=1)
+    with pytest.raises(Broken, match="should be sent"):
+        all_sent(database, 9)
+
+
+def test_a_message_that_came_twice_is_noticed() -> None:
+    once_each(["one", "two"], ["two", "one"])
+    with pytest.raises(Broken, match="2 posts, 1 different ones"):
+        once_each(["one", "one"], ["one", "two"])

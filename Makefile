@@ -32,7 +32,7 @@ bench: $(VENV)/.dev
 
 # The long runs: kills, freezes, lost replies. Under 30 minutes; writes the table of docs/reliability.md.
 soak: $(VENV)/.dev
-	@$(BIN)/python -m tests.soak $(ARGS)
+	@$(BIN)/python -m tests.reliability.soak $(ARGS)
 
 # Universal locks: any platform, Python 3.11 and later, versions and hashes only.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

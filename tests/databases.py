@@ -9,6 +9,7 @@ import asyncio
 import shutil
 import warnings
 from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
@@ -55,7 +56,14 @@ async def run_all(url: str, statements: Sequence[str]) -> None:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
-    """One server per test process, in a folder of its own: as root it opens parents to everyone."""
+    """One server per test process."""
+    with postgres_running() as server:
+        yield server
+
+
+@contextmanager
+def postgres_running() -> Iterator[PostgresServer]:
+    """A server in a folder of its own: as root it opens parents to everyone."""
     with warnings.catch_warnings():
         # It says which folder it takes when XDG_RUNTIME_DIR is not set.
         warnings.simplefilter("ignore")
@@ -69,9 +77,11 @@ def postgres_server() -> Iterator[PostgresServer]:
     server = PostgresServer(running.get_uri())
     # Nobody needs these databases after a power cut.
     server.run("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
-    yield server
-    running.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield server
+    finally:
+        running.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from scheduler.work import Timings
 from tests.reliability.arena import Arena, Crew, arena, crew_of
 from tests.reliability.hesitation import Hesitation
+from tests.reliability.kills import MORE, keep_filled
 from tests.reliability.ledger import Verdict
 from tests.reliability.worker import FAST
 
@@ -26,14 +27,16 @@ async def freeze_loop(
     """
     faults = Hesitation(share=1.0, seconds=HESITATION)
     async with arena(database_url, people=messages, faults=faults) as place:
-        await place.plan(messages)
+        await place.plan(min(messages, MORE))
         started = time.monotonic()
         order = place.order(timings=quick_leases())
         async with crew_of(order, processes) as crew:
+            more = asyncio.create_task(keep_filled(place, messages, until=started + within))
             share = -(-freezes // (processes - 1))
             done = await asyncio.gather(
                 *(_victim(place, crew, number, share) for number in range(1, processes))
             )
+            more.cancel()
             await place.until_empty(within=within, crew=crew)
         return await place.verdict(started=started, freezes=sum(done))
 

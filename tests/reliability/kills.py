@@ -29,7 +29,7 @@ async def kill_loop(
         started = time.monotonic()
         order = place.order(timings=CALM, patience=patient(CALM_ANSWER))
         async with crew_of(order, processes) as crew:
-            more = asyncio.create_task(_keep_filled(place, messages, until=started + within))
+            more = asyncio.create_task(keep_filled(place, messages, until=started + within))
             done = await _kill(place, crew, kills, more)
             await more
             await place.until_empty(within=within, crew=crew)
@@ -47,7 +47,8 @@ async def _kill(place: Arena, crew: Crew, kills: int, filling: asyncio.Task[None
     return kills
 
 
-async def _keep_filled(place: Arena, messages: int, *, until: float) -> None:
+async def keep_filled(place: Arena, messages: int, *, until: float) -> None:
+    """Let more fall due as long as there is time, up to so many in all."""
     while place.messages < messages and time.monotonic() < until:
         if await place.left() < MORE // 2:
             await place.plan(min(MORE, messages - place.messages))

@@ -1,0 +1,14 @@
+"""A short look at what `rungs web` keeps of many requests."""
+
+from tests.reliability.many_requests import EVERY, endure
+
+WARM_UP, REQUESTS = 2000, 3000
+
+
+async def test_many_requests_leave_nothing_behind(sqlite_url: str) -> None:
+    endured = await endure(sqlite_url, warm_up=WARM_UP, requests=REQUESTS)
+    assert endured.refused == 0
+    assert endured.requests >= REQUESTS
+    assert endured.conversations >= (WARM_UP + REQUESTS) // EVERY
+    assert endured.growth < 0.05
+    assert abs(endured.after.files - endured.before.files) <= 3

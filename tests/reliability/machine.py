@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -92,8 +93,10 @@ class Deliveries(RuleBasedStateMachine):
         if proc := self._awake(place):
             self.do(reap(proc.work))
 
-    @rule(place=processes, way=st.none() | st.sampled_from(WAYS))
-    def what_is_due_goes_out(self, place: int, way: str | None) -> None:
+    @rule(place=processes, way=st.none() | st.sampled_from(WAYS), well=st.booleans())
+    def what_is_due_goes_out(self, place: int, way: str | None, well: bool) -> None:
+        if well:
+            self.all_is_well_again()
         if proc := self._due(place):
             self.world.slack.faults.clear()
             if way:
@@ -186,6 +189,18 @@ class Deliveries(RuleBasedStateMachine):
     def the_app_is_installed(self) -> None:
         self.do(self._install())
 
+    def all_is_well_again(self) -> None:
+        """The app is there, everybody too, and whoever had switched messages off wants them weekly."""
+        self.do(self._install())
+        for who in PEOPLE:
+            if self._person(who).deactivated:
+                self.comes_back(who=who)
+        off = self.world.rows(
+            "SELECT user_id FROM pace WHERE cadence = 'off' OR paused_at NOT NULL"
+        )
+        for (user,) in off:
+            self.do(self._choose(replace(self._key, user_id=user), cadence="weekly"))
+
     # Promises
 
     @invariant()
@@ -255,13 +270,20 @@ class Deliveries(RuleBasedStateMachine):
         (deps,) = self.world.procs[0].work.coaches.values()
         return deps
 
+    @property
+    def _key(self) -> MemberKey:
+        return self.keys[PEOPLE[0]]
+
     def _awake(self, place: int) -> Proc | None:
         proc = self.world.procs[place]
         return None if proc.frozen else proc
 
     def _due(self, place: int) -> Proc | None:
-        """A process at a moment at which something is due and has become a message."""
-        proc = self._awake(place)
+        """A process at a moment at which something is due and has become a message; the app is there."""
+        self.do(self._install())
+        if all(proc.frozen for proc in self.world.procs):
+            self.wakes_up()
+        proc = self._awake(place) or self._awake(1 - place)
         if proc:
             self._go_to_the_next()
             self.do(_all(tick, proc))

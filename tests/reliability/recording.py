@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import os
 import platform
 import shutil
@@ -30,6 +31,7 @@ HEAD = ("run", "aim", "measured", "holds")
 def main(words: Sequence[str] | None = None) -> int:
     """Run all, or those named; 1 when something does not hold."""
     asked = _arguments(words)
+    logging.basicConfig(level=logging.CRITICAL)
     chosen = [run for run in RUNS if not asked.only or asked.only in run.name]
     started = time.monotonic()
     rows = []

@@ -1,18 +1,21 @@
 """The long runs, one after the other: each has its time, and says how far it got."""
 
 import asyncio
+import os
 import random
 import time
 from collections import Counter
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
 from tests.coaching.digest_attack import attack
 from tests.coaching.digest_histories import random_history
-from tests.coaching.oracle import HALF_HOURS, exhaustive
+from tests.coaching.oracle import HALF_HOURS, Findings, exhaustive
 from tests.reliability.freezes import freeze_loop
 from tests.reliability.kills import kill_loop
 from tests.reliability.ledger import Verdict
@@ -177,13 +180,18 @@ async def zones(_: Ground, seconds: float) -> Result:
     """Every half hour of three years, in as many zones as fit, in an order of chance."""
     every = sorted(available_timezones())
     random.Random().shuffle(every)
-    end, dates, done, faults = time.monotonic() + seconds, 0, 0, Counter[str]()
-    for zone in every:
-        if time.monotonic() > end:
-            break
-        found = await asyncio.to_thread(exhaustive, [zone], HALF_HOURS, YEARS)
-        dates, done, faults = dates + found.checked, done + 1, faults + found.faults
-    said = f"{done} of {len(every)} zones; {dates:,} local dates; {faults.total()} faults"
+    end, loop, found = time.monotonic() + seconds, asyncio.get_running_loop(), list[Findings]()
+
+    async def lane(pool: ProcessPoolExecutor) -> None:
+        while every and time.monotonic() < end:
+            zone = every.pop()
+            found.append(await loop.run_in_executor(pool, exhaustive, [zone], HALF_HOURS, YEARS))
+
+    count, lanes = len(every), os.cpu_count() or 1
+    with ProcessPoolExecutor(lanes, mp_context=get_context("forkserver")) as pool:
+        await asyncio.gather(*(lane(pool) for _ in range(lanes)))
+    dates, faults = sum(one.checked for one in found), sum(one.faults.total() for one in found)
+    said = f"{len(found)} of {count} zones; {dates:,} local dates; {faults} faults"
     return Result(said, not faults)
 
 

@@ -1,6 +1,7 @@
 """One clock process of a drill: the real jobs, the real client, and a kind of message made for it."""
 
 import asyncio
+import logging
 import signal
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
@@ -138,6 +139,7 @@ async def _again(step: Any, work: Work) -> None:
 
 def main(order: Order) -> None:
     """What a forked worker runs."""
+    logging.basicConfig(level=logging.ERROR)
     asyncio.run(work_until_told(order))
 
 

@@ -90,6 +90,23 @@ async def remember_channel(session: AsyncSession, key: MemberKey, channel: str |
     )
 
 
+async def channels(
+    session: AsyncSession, workspace_id: str, user_ids: Iterable[str]
+) -> dict[str, str]:
+    """Where the direct messages of these members go, by user id, as far as that is known."""
+    found: dict[str, str] = {}
+    for some in in_batches(user_ids):
+        rows = await session.execute(
+            select(col(Member.user_id), col(Member.dm_channel)).where(
+                col(Member.workspace_id) == workspace_id,
+                col(Member.user_id).in_(some),
+                col(Member.dm_channel).is_not(None),
+            )
+        )
+        found |= {user: channel for user, channel in rows if channel}
+    return found
+
+
 async def claim_greeting(session: AsyncSession, key: MemberKey, *, now: datetime) -> bool:
     """True exactly once per member: for the caller who is to greet them."""
     await ensure(session, key, now=now)
@@ -162,8 +179,12 @@ async def stale_profiles(
 ) -> list[str]:
     """Which of these people are members whose profile was last noted before that moment, or never."""
     profile_at = col(Member.profile_at)
-    stale = select(col(Member.user_id)).where(
-        col(Member.workspace_id) == workspace_id, profile_at.is_(None) | (profile_at < before)
+    stale = (
+        select(col(Member.user_id))
+        .where(
+            col(Member.workspace_id) == workspace_id, profile_at.is_(None) | (profile_at < before)
+        )
+        .order_by(col(Member.user_id))
     )
     return [
         user_id

@@ -63,12 +63,12 @@ async def test_a_digest_shows_its_charts_and_the_same_facts_in_words(
 async def test_the_tallest_bar_is_three_times_the_lowest(browser: Browser) -> None:
     async with staged(browser) as stage:
         item = stage.message(await stage.post([BARS]))
+        marks = item.locator("svg .axis-mark[text-anchor=end]")
+        await expect(marks).to_have_text(["0", "1", "2", "3"])
         heights = [
             float(await bar.get_attribute("height") or 0)
             for bar in await item.locator("rect").all()
         ]
-        marks = item.locator("svg .axis-mark[text-anchor=end]")
-        await expect(marks).to_have_text(["0", "1", "2", "3"])
     low, high, middle = heights
     assert (high / low, middle / low) == pytest.approx((3, 2))
 

@@ -13,7 +13,7 @@ from tests.reliability.ledger import Verdict
 from tests.reliability.worker import FAST
 
 LEASE = 1.0
-HESITATION = 0.05
+HESITATION = 0.15
 """Seconds that every post takes longer."""
 
 

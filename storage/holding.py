@@ -19,8 +19,11 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
+    String,
     and_,
+    bindparam,
     exists,
     literal_column,
     or_,
@@ -29,11 +32,14 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.dml import ReturningUpdate
 from sqlmodel import col
 
 from storage import rates
 from storage.tables import Outgoing
+
+TABLE = Outgoing.metadata.tables["message"]
 
 BREATH = timedelta(seconds=1)
 """Slack asks for at most one post a second in one conversation."""
@@ -68,26 +74,17 @@ async def claim(
     room = rates.room(free_at, limit, now=now)
     if not room:
         return Claimed(again_at=free_at + limit.interval - limit.ahead)
-    # Worked out once and kept: PostgreSQL may look into a bare subquery again for each row, and find
-    # more rows each time than the limit allows.
-    due = _due(workspace_id, limit=min(batch, room), now=now).cte("due")
-    chosen = select(due.prefix_with("MATERIALIZED").c.id)
     rows = await session.scalars(
-        update(Outgoing)
-        .where(
-            col(Outgoing.workspace_id) == workspace_id,
-            col(Outgoing.id).in_(chosen),
-            _is("ready"),
-        )
-        .values(
-            state="leased",
-            owner=owner,
-            epoch=col(Outgoing.epoch) + 1,
-            lease_until=now + lease,
-            changed_at=now,
-        )
-        .returning(Outgoing)
-        .execution_options(synchronize_session=False, populate_existing=True)
+        CLAIM,
+        {
+            "the_workspace": workspace_id,
+            "the_moment": now,
+            "a_breath_ago": now - BREATH,
+            "most": min(batch, room),
+            "owner": owner,
+            "lease_until": now + lease,
+            "changed_at": now,
+        },
     )
     messages = sorted(rows, key=lambda message: (message.not_before, message.id))
     if not messages:
@@ -102,17 +99,8 @@ async def begin(
     session: AsyncSession, message: Outgoing, *, channel: str, lease: timedelta, now: datetime
 ) -> bool:
     """Announce the post, which may go out under a new lease; False when the message is not ours now."""
-    return await _move(
-        session,
-        message,
-        LEASED & (col(Outgoing.lease_until) > now),
-        state="sending",
-        channel=channel,
-        sending_at=now,
-        lease_until=now + lease,
-        attempt=col(Outgoing.attempt) + 1,
-        now=now,
-    )
+    values = {"channel": channel, "sending_at": now, "lease_until": now + lease}
+    return await _move(session, message, BEGIN, values, now=now)
 
 
 async def describe(
@@ -124,25 +112,15 @@ async def describe(
     now: datetime,
 ) -> bool:
     """Note what the message says, in the transaction that announces it."""
-    return await _move(session, message, SENDING, form=form, step_id=step_id, now=now)
+    return await _move(session, message, DESCRIBE, {"form": form, "step_id": step_id}, now=now)
 
 
 async def finish(
     session: AsyncSession, message: Outgoing, *, channel: str, ts: str, now: datetime
 ) -> bool:
     """Note that it was posted, and where; False when it was taken over meanwhile."""
-    return await _move(
-        session,
-        message,
-        SENDING,
-        state="sent",
-        channel=channel,
-        slack_ts=ts,
-        sent_at=now,
-        lease_until=None,
-        reason=None,
-        now=now,
-    )
+    values = {"channel": channel, "slack_ts": ts, "sent_at": now}
+    return await _move(session, message, FINISH, values, now=now)
 
 
 async def put_back(
@@ -154,17 +132,8 @@ async def put_back(
     now: datetime,
 ) -> bool:
     """Let anyone send it, from that moment on; only for what certainly was not posted."""
-    return await _move(
-        session,
-        message,
-        HELD,
-        state="ready",
-        owner=None,
-        lease_until=None,
-        not_before=not_before,
-        reason=reason,
-        now=now,
-    )
+    values = {"not_before": not_before, "reason": reason}
+    return await _move(session, message, PUT_BACK, values, now=now)
 
 
 async def postpone(
@@ -176,32 +145,18 @@ async def postpone(
     now: datetime,
 ) -> bool:
     """Try it again later, after an error before its post was announced; the tries are counted."""
-    return await _move(
-        session,
-        message,
-        LEASED,
-        state="ready",
-        owner=None,
-        lease_until=None,
-        not_before=not_before,
-        reason=reason,
-        attempt=col(Outgoing.attempt) + 1,
-        now=now,
-    )
+    values = {"not_before": not_before, "reason": reason}
+    return await _move(session, message, POSTPONE, values, now=now)
 
 
 async def skip(session: AsyncSession, message: Outgoing, *, reason: str, now: datetime) -> bool:
     """It will not be sent, because it should not be."""
-    return await _move(
-        session, message, HELD, state="skipped", lease_until=None, reason=reason, now=now
-    )
+    return await _move(session, message, SKIP, {"reason": reason}, now=now)
 
 
 async def fail(session: AsyncSession, message: Outgoing, *, reason: str, now: datetime) -> bool:
     """It will not be sent, because it cannot be."""
-    return await _move(
-        session, message, HELD, state="failed", lease_until=None, reason=reason, now=now
-    )
+    return await _move(session, message, FAIL, {"reason": reason}, now=now)
 
 
 async def give_back(session: AsyncSession, owner: str, *, now: datetime) -> int:
@@ -241,40 +196,94 @@ SENDING = _is("sending")
 HELD = col(Outgoing.state).in_([literal_column("'leased'"), literal_column("'sending'")])
 
 
+def _moving(guard: ColumnElement[bool], **fixed: Any) -> ReturningUpdate[Any]:
+    """A statement that moves one message on, if it is held as it was; built once, as it runs often."""
+    held = and_(
+        TABLE.c.workspace_id == bindparam("the_workspace"),
+        TABLE.c.id == bindparam("the_id"),
+        TABLE.c.owner == bindparam("the_owner"),
+        TABLE.c.epoch == bindparam("the_epoch"),
+    )
+    return TABLE.update().where(held, guard).values(**fixed).returning(TABLE.c.id)
+
+
+NOBODYS = {"state": "ready", "owner": None, "lease_until": None}
+ONE_MORE = TABLE.c.attempt + 1
+BEGIN = _moving(
+    LEASED & (TABLE.c.lease_until > bindparam("the_moment")), state="sending", attempt=ONE_MORE
+)
+DESCRIBE = _moving(SENDING)
+FINISH = _moving(SENDING, state="sent", lease_until=None, reason=None)
+PUT_BACK = _moving(HELD, **NOBODYS)
+POSTPONE = _moving(LEASED, attempt=ONE_MORE, **NOBODYS)
+SKIP = _moving(HELD, state="skipped", lease_until=None)
+FAIL = _moving(HELD, state="failed", lease_until=None)
+
+
 async def _move(
     session: AsyncSession,
     message: Outgoing,
-    guard: ColumnElement[bool],
+    statement: ReturningUpdate[Any],
+    values: dict[str, Any],
     *,
     now: datetime,
-    **values: Any,
 ) -> bool:
-    moved = await session.execute(
-        update(Outgoing)
-        .where(is_held(message), guard)
-        .values(changed_at=now, **values)
-        .returning(col(Outgoing.id))
-        .execution_options(synchronize_session=False)
-    )
-    return moved.first() is not None
+    of_ours = {
+        "the_workspace": message.workspace_id,
+        "the_id": message.id,
+        "the_owner": message.owner,
+        "the_epoch": message.epoch,
+        "the_moment": now,
+    }
+    given = {**values, **of_ours, "changed_at": now}
+
+    def move(here: Session) -> bool:
+        return here.connection().execute(statement, given).first() is not None
+
+    return await session.run_sync(move)
 
 
-def _due(workspace_id: str, *, limit: int, now: datetime) -> Select[str]:
+def _due() -> Select[str]:
     """The first message of each subject that has none in flight and got none in the last second."""
     one, other = aliased(Outgoing), aliased(Outgoing)
+    here = bindparam("the_workspace", type_=String)
     is_ready = col(one.state) == literal_column("'ready'")
-    same = (col(other.workspace_id) == workspace_id) & (col(other.subject) == col(one.subject))
+    same = (col(other.workspace_id) == here) & (col(other.subject) == col(one.subject))
     in_flight = col(other.state).in_([literal_column("'leased'"), literal_column("'sending'")])
     earlier = (col(other.state) == literal_column("'ready'")) & (
         tuple_(col(other.not_before), col(other.id)) < tuple_(col(one.not_before), col(one.id))
     )
-    in_the_way = exists().where(same, or_(in_flight, col(other.sent_at) > now - BREATH, earlier))
+    just_now = col(other.sent_at) > bindparam("a_breath_ago")
+    in_the_way = exists().where(same, or_(in_flight, just_now, earlier))
     return (
         select(col(one.id))
         .where(
-            col(one.workspace_id) == workspace_id, is_ready, col(one.not_before) <= now, ~in_the_way
+            col(one.workspace_id) == here,
+            is_ready,
+            col(one.not_before) <= bindparam("the_moment"),
+            ~in_the_way,
         )
         .order_by(col(one.not_before), col(one.id))
-        .limit(limit)
+        .limit(bindparam("most", type_=Integer))
         .with_for_update(skip_locked=True, of=one)
     )
+
+
+def _claiming() -> ReturningUpdate[Any]:
+    # Worked out once and kept: PostgreSQL may look into a bare subquery again for each row, and find
+    # more rows each time than the limit allows.
+    chosen = select(_due().cte("due").prefix_with("MATERIALIZED").c.id)
+    return (
+        update(Outgoing)
+        .where(
+            col(Outgoing.workspace_id) == bindparam("the_workspace"),
+            col(Outgoing.id).in_(chosen),
+            _is("ready"),
+        )
+        .values(state="leased", epoch=col(Outgoing.epoch) + 1)
+        .returning(Outgoing)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+
+
+CLAIM = _claiming()

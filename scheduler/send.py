@@ -17,7 +17,7 @@ from bot.slack_errors import TooMany, Undeliverable, WorkspaceGone
 from scheduler.refusing import Halt
 from scheduler.sending import Sending
 from scheduler.work import Work
-from storage import outbox
+from storage import members, outbox
 from storage.holding import Claimed
 from storage.rates import Limit
 from storage.tables import Outgoing
@@ -76,6 +76,7 @@ class Batch:
         self._started = 0.0
         self._queue: deque[tuple[Outgoing, float]] = deque()
         self._quiet: dict[str, datetime] = {}
+        self._channels: dict[str, str] = {}
         self._halt: Halt | None = None
 
     async def run(self) -> bool:
@@ -119,10 +120,12 @@ class Batch:
         return True
 
     async def _ask_about(self, messages: Sequence[Outgoing]) -> Halt | None:
-        """Ask Slack once for all: who moved or left, and who does not want to be disturbed."""
+        """Ask once for all: where they are, who moved or left, and who does not want to be disturbed."""
         users = [message.user_id for message in messages if message.user_id]
         if not users:
             return None
+        async with self._work.database.read() as session:
+            self._channels = await members.channels(session, self._workspace, users)
         try:
             await people.refresh(self._deps, users, older_than=self._work.timings.profile_age)
             self._quiet = await people.quiet(self._deps, users)
@@ -144,7 +147,15 @@ class Batch:
             if not await self._until(moment):
                 self._queue.appendleft((message, moment))
                 return
-            halt = await Sending(self._work, self._deps, message, quiet=self._quiet).run()
+            user = message.user_id or ""
+            sending = Sending(
+                self._work,
+                self._deps,
+                message,
+                quiet_until=self._quiet.get(user),
+                channel=self._channels.get(user) if user else message.subject,
+            )
+            halt = await sending.run()
             self._halt = self._halt or halt
 
     async def _until(self, moment: float) -> bool:

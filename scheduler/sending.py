@@ -1,6 +1,5 @@
 """One message: decided on and announced in one transaction, posted once, and its row brought up to date."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from logging import getLogger
@@ -45,12 +44,19 @@ class Sending:
     """One claimed message on its way to Slack."""
 
     def __init__(
-        self, work: Work, deps: Deps, row: Outgoing, *, quiet: Mapping[str, datetime]
+        self,
+        work: Work,
+        deps: Deps,
+        row: Outgoing,
+        *,
+        quiet_until: datetime | None,
+        channel: str | None,
     ) -> None:
         self._work = work
         self._deps = deps
         self._row = row
-        self._quiet_until = quiet.get(row.user_id or "")
+        self._quiet_until = quiet_until
+        self._channel = channel
 
     async def run(self) -> Halt | None:
         """Bring it to its end, or back; says why the batch should stop, if it should."""
@@ -73,7 +79,7 @@ class Sending:
             return None
         try:
             try:
-                return await self._announce(kind, await self._known_channel())
+                return await self._announce(kind, self._channel)
             except Unaddressed:
                 return await self._announce(kind, await self._open_channel())
         except Undeliverable:
@@ -82,13 +88,6 @@ class Sending:
             log.exception("message_failed", extra={"kind": self._row.kind, "id": self._row.id})
             await self._stumble()
             return None
-
-    async def _known_channel(self) -> str | None:
-        if self._row.user_id is None:
-            return self._row.subject
-        async with self._work.database.read() as session:
-            member = await members.get(session, self._key)
-        return member.dm_channel if member else None
 
     async def _open_channel(self) -> str:
         channel = await self._deps.slack.open_dm(self._key.user_id)

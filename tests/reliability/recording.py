@@ -25,6 +25,9 @@ LIMIT = 29 * 60
 """Seconds for everything; the last runs get less when the first took longer."""
 
 SHORTEST = 10.0
+WORTH_KEEPING = 0.5
+"""A shorter run than this share of the full one is for trying things out."""
+
 HEAD = ("run", "aim", "measured", "holds")
 
 
@@ -40,8 +43,8 @@ def main(words: Sequence[str] | None = None) -> int:
             left = LIMIT - (time.monotonic() - started)
             seconds = max(SHORTEST, min(run.seconds * asked.scale, left))
             rows.append((run, _one(run, ground, seconds)))
-    if not asked.only and asked.scale == 1:
-        _write(rows, minutes=(time.monotonic() - started) / 60)
+    if not asked.only and asked.scale >= WORTH_KEEPING:
+        _write(rows, minutes=(time.monotonic() - started) / 60, scale=asked.scale)
     return 0 if all(result.holds for _, result in rows) else 1
 
 
@@ -120,10 +123,11 @@ def told(page: str, rows: Sequence[tuple[Run, Result]], *, about: str) -> str:
     return f"{before}{BEGIN}\n{about}\n\n{table(rows)}\n{END}{after}"
 
 
-def _write(rows: Sequence[tuple[Run, Result]], *, minutes: float) -> None:
+def _write(rows: Sequence[tuple[Run, Result]], *, minutes: float, scale: float) -> None:
+    share = "" if scale == 1 else f", each run with {scale:.0%} of its full time"
     about = (
         f"{datetime.now(UTC):%d %B %Y}; {os.cpu_count()} cores, {_memory_gb()} GB of memory, "
-        f"Python {platform.python_version()}; {minutes:.0f} minutes in all."
+        f"Python {platform.python_version()}; {minutes:.0f} minutes in all{share}."
     )
     PAGE.write_text(told(PAGE.read_text(), rows, about=about))
     print(f"\n{about}\n{table(rows)}")

@@ -18,6 +18,8 @@ from scheduler.audit import audit_day
 from scheduler.reap import reap
 from scheduler.tick import tick
 from storage import outbox, paces, workspaces
+from storage.checkins import CHECKIN
+from storage.outbox import New
 from tests.reliability.ledger import POST, READ
 from tests.reliability.world import PEOPLE, Proc, World
 
@@ -64,6 +66,7 @@ class Deliveries(RuleBasedStateMachine):
     def begin(self) -> None:
         self.world.slack.faults.clear()
         self.do(self.world.begin())
+        self.more = 0
         self.keys = {p.name: p.key for p in self.world.people()}
 
     # Time
@@ -82,6 +85,11 @@ class Deliveries(RuleBasedStateMachine):
     def ticks(self, place: int) -> None:
         if proc := self._awake(place):
             self.do(_all(tick, proc))
+
+    @rule(who=somebody)
+    def more_falls_due(self, who: str) -> None:
+        """As if another feature had something to say to the same member."""
+        self.do(self._enqueue(self.keys[who]))
 
     @rule(place=processes)
     def sends(self, place: int) -> None:
@@ -130,6 +138,18 @@ class Deliveries(RuleBasedStateMachine):
             proc.door.freezes_before = count
             self.do(self.world.send(proc))
             self.seen["freezes"] += proc.frozen is not None
+
+    @rule(place=processes, count=st.integers(1, 5))
+    def sleeps_through_its_lease(self, place: int, count: int) -> None:
+        self.freezes_while_sending(place=place, count=count)
+        asleep = [proc for proc in self.world.procs if proc.frozen]
+        awake = [proc for proc in self.world.procs if not proc.frozen]
+        if len(asleep) == len(awake):
+            self.do(reap(awake[0].work))
+            self.world.moment += timedelta(seconds=110)
+            self.do(reap(awake[0].work))
+            self.do(self.world.send(awake[0]))
+            self.wakes_up()
 
     @rule(place=processes)
     def looks_up_what_is_held(self, place: int) -> None:
@@ -287,6 +307,7 @@ class Deliveries(RuleBasedStateMachine):
         if proc:
             self._go_to_the_next()
             self.do(_all(tick, proc))
+            self.do(reap(proc.work))
         return proc
 
     def _person(self, who: str) -> Any:
@@ -311,6 +332,21 @@ class Deliveries(RuleBasedStateMachine):
         async with deps.database.write() as session:
             await paces.choose(session, key, now=deps.now(), **changes)
             await planning.replan(session, deps, key)
+
+    async def _enqueue(self, key: MemberKey) -> None:
+        self.more += 1
+        now = self.world.wall()
+        new = New(
+            workspace_id=key.workspace_id,
+            kind=CHECKIN,
+            subject=key.user_id,
+            user_id=key.user_id,
+            local_date=now.date() + timedelta(days=400 + self.more),
+            due_at=now,
+            expires_at=now + timedelta(days=3),
+        )
+        async with self._deps.database.write() as session:
+            await outbox.enqueue(session, [new], now=now)
 
     async def _answer(self, key: MemberKey, said: str) -> None:
         deps = self._deps

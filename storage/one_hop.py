@@ -86,13 +86,23 @@ class OneHopCursor:
 class OneHopConnection(aiosqlite.Connection):
     """An aiosqlite connection with cursors of our own; everything else is as it was."""
 
+    _is_settled = True
+    """False while a statement runs, and after one that failed or whose caller was cancelled."""
+
     def cursor(self) -> OneHopCursor:  # type: ignore[override]
         return OneHopCursor(self)
+
+    async def rollback(self) -> None:
+        # The pool rolls back every connection that it takes back; mostly its transaction is over.
+        if self.in_transaction or not self._is_settled:
+            await super().rollback()
 
     async def run(self, sql: str, parameters: Any, *, many: bool = False) -> _Outcome:
         """One statement, in the connection's thread."""
         work = partial(_run, self._conn, sql, parameters, many)
+        self._is_settled = False
         outcome: _Outcome = await self._execute(work)  # type: ignore[no-untyped-call]
+        self._is_settled = True
         return outcome
 
 

@@ -16,6 +16,7 @@ from playground.limits import POSTS_PER_MINUTE, RateLimited, RateLimits
 from playground.server import Playground
 from playground.server import running as playing
 from playground.state.workspace import Workspace
+from scheduler.jobs import JOBS
 from scheduler.work import Timings
 from storage import outbox, workspaces
 from storage.database import Database
@@ -117,7 +118,7 @@ async def rate_limits(
             [_access(place.slack) for place in places],
             timings=Timings(),
             patience=patient(ANSWER),
-            by_clock=True,
+            jobs=JOBS,
         )
         await stack.enter_async_context(crew_of(order, 1))
         await _until_sent(places[1:], begin + seconds)
@@ -155,9 +156,9 @@ async def _fill(
 def _messages(
     workspace_id: str, users: Sequence[str], begin: float, seconds: float, *, is_full: bool
 ) -> Iterator[New]:
-    """Twice as many as there is room for, all due at once; or one every four seconds or so."""
+    """Twice as many as there is room for, all due at once; or one every two seconds or so."""
     dice = random.Random(workspace_id)
-    count = int(seconds * POSTS_PER_MINUTE / 60) * 2 if is_full else int(seconds / 4)
+    count = int(seconds * POSTS_PER_MINUTE / 60) * 2 if is_full else int(seconds / 2)
     for number in range(count):
         at = begin if is_full else begin + dice.uniform(0, seconds)
         due = datetime.fromtimestamp(at, UTC)

@@ -11,7 +11,7 @@ from scheduler.clock import ticking
 from scheduler.jobs import Work
 from tests.reliability.arena import Arena, arena
 from tests.reliability.waiting import until, until_posted
-from tests.reliability.worker import FAST, KINDS, LIBRARY, WORDING, patient
+from tests.reliability.worker import FAST, HURRIED, KINDS, LIBRARY, WORDING, patient
 
 MESSAGES = 400
 
@@ -34,7 +34,7 @@ async def test_what_cannot_be_written_is_not_lost(
         coaches = {deps.identity.workspace_id: deps}
         work = Work(place.database, utc_now, coaches=coaches, kinds=KINDS, timings=FAST)
         await room_for(place, more=12)
-        async with ticking(work):
+        async with ticking(work, jobs=HURRIED):
             await until(lambda: told(caplog, times=4))
             assert len(place.ledger.posts) < MESSAGES
             await room_for(place, more=100_000)

@@ -9,7 +9,7 @@ import pytest
 from tests.reliability.limits import rate_limits
 
 WORKSPACES = 6
-SECONDS = 12
+SECONDS = 8
 """Fifty workspaces and a minute in the long run."""
 
 

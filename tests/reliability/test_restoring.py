@@ -8,7 +8,7 @@ from storage import schema
 from tests.reliability.arena import arena, crew_of
 from tests.reliability.restoring import restore_in_between
 from tests.reliability.waiting import until_posted
-from tests.reliability.worker import CALM, CALM_ANSWER, patient
+from tests.reliability.worker import CALM, CALM_ANSWER, HURRIED, patient
 
 MESSAGES = 300
 
@@ -25,7 +25,7 @@ async def test_an_upgrade_under_way_loses_nothing_and_doubles_nothing(database_u
     async with arena(database_url, people=MESSAGES) as place:
         await place.plan(MESSAGES)
         started = time.monotonic()
-        order = place.order(timings=CALM, patience=patient(CALM_ANSWER), by_clock=True)
+        order = place.order(timings=CALM, patience=patient(CALM_ANSWER), jobs=HURRIED)
         async with crew_of(order, 2) as old:
             await until_posted(place, MESSAGES // 4)
             await schema.upgrade(database_url)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from coaching.gate import ChannelFacts
 from content.loader import load_library
 from content.wording import Wording
 from scheduler.clock import ticking
+from scheduler.jobs import JOBS, Job
 from scheduler.reap import reap
 from scheduler.reconcile import reconcile
 from scheduler.send import send
@@ -42,6 +44,9 @@ FAST = Timings(
 
 
 CALM = replace(FAST, lease=5, quarantine=4)
+HURRIED = [replace(job, every_seconds=1) for job in JOBS]
+"""All jobs as they are, only more often."""
+
 CALM_ANSWER = 3.0
 """For drills that count reads: a busy machine alone must not lose an answer."""
 
@@ -55,15 +60,15 @@ def patient(answer: float = ANSWER) -> Patience:
 class Order:
     """What a worker is told: where its database is, and the workspaces that it speaks to.
 
-    `by_clock`: the jobs run as in earnest, each at its time. `since`: the database was restored from a
-    backup of that moment.
+    `jobs` run by the clock, each at its time; without them tick, send and reap run unceasingly.
+    `since`: the database was restored from a backup of that moment.
     """
 
     database_url: str
     accesses: list[tuple[str, str, str]]
     timings: Timings = FAST
     patience: Patience = field(default_factory=patient)
-    by_clock: bool = False
+    jobs: Sequence[Job] = ()
     since: datetime | None = None
 
 
@@ -111,11 +116,11 @@ async def work_until_told(order: Order) -> None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
         if order.since:
             await reconcile(work, since=order.since)
-        await (_by_clock(work, told) if order.by_clock else _unceasingly(work, told))
+        await (_by_clock(work, order.jobs, told) if order.jobs else _unceasingly(work, told))
 
 
-async def _by_clock(work: Work, told: asyncio.Event) -> None:
-    async with ticking(work):
+async def _by_clock(work: Work, jobs: Sequence[Job], told: asyncio.Event) -> None:
+    async with ticking(work, jobs=jobs):
         await told.wait()
 
 

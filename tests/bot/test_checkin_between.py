@@ -34,7 +34,8 @@ async def ada(spring: Season) -> Person:
 
 
 async def sends(spring: Season) -> None:
-    while await send(spring.stage.coach(KINDS)):
+    work = spring.stage.coach(KINDS)
+    while await send(work):
         pass
     await spring.stage.settle()
 

@@ -4,8 +4,8 @@ import pytest
 
 from tests.reliability.freezes import freeze_loop
 
-MESSAGES = 700
-FREEZES = 21
+MESSAGES = 500
+FREEZES = 15
 
 
 @pytest.mark.parametrize("engine_name", ["postgres"])

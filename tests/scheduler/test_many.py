@@ -13,6 +13,7 @@ from playground.sample import sample_workspace
 from playground.server import Playground
 from playground.state.people import Person
 from playground.state.workspace import Workspace
+from scheduler.reap import reap
 from scheduler.work import Timings
 from storage import members, outbox, teams
 from tests.scheduler.notes import (
@@ -27,6 +28,7 @@ from tests.scheduler.notes import (
 )
 from tests.stage import HASTY, Stage
 
+FEW = 400
 CROWD = [f"U{number:08}" for number in range(1000)]
 
 
@@ -73,14 +75,25 @@ async def everybody_is_due(stage: Stage, count: int) -> list[str]:
     return made
 
 
+async def under_way(stage: Stage) -> int:
+    """How many messages are announced, and not yet known to have arrived."""
+    async with stage.database.read() as session:
+        return (await outbox.states(session)).get("sending", 0)
+
+
 @pytest.mark.parametrize("engine_name", ["postgres"])
-async def test_two_processes_send_a_thousand_once_each(stage: Stage, notes: Notes) -> None:
-    made = await everybody_is_due(stage, 1000)
+async def test_two_processes_send_hundreds_once_each(stage: Stage, notes: Notes) -> None:
+    made = await everybody_is_due(stage, FEW)
     works = [stage.coach(notes.kinds) for _ in range(2)]
     await asyncio.gather(*(all_sent(work) for work in works))
+    async with asyncio.timeout(20):
+        # On a busy machine an answer may come too late: then one read decides.
+        while await under_way(stage):
+            await reap(works[0])
+            await asyncio.sleep(0.1)
     assert Counter(arrived(stage.playground)) == Counter(made)
     async with stage.database.read() as session:
-        assert await outbox.states(session) == {"sent": 1000}
+        assert await outbox.states(session) == {"sent": FEW}
     assert sorted(notes.told) == sorted(made)
 
 

@@ -205,6 +205,9 @@ async def test_what_the_clock_asks_is_found_by_an_index(crowded: Database) -> No
         async with crowded.write() as session:
             with recorded(session) as statements:
                 await call(session)
+            if session.get_bind().dialect.name == "postgresql":
+                # A few thousand rows are few: it may rather read them all, where it could do without.
+                await session.execute(text("SET LOCAL enable_seqscan = off"))
             plans = [await plan_of(session, *one) for one in statements]
             await session.rollback()
         seen = "\n".join(plans)

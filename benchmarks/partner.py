@@ -5,6 +5,7 @@ answers each line after that.
 """
 
 import asyncio
+import gc
 import json
 import sys
 from asyncio.subprocess import PIPE, Process
@@ -66,6 +67,9 @@ async def _answer(module: str) -> None:
     if order is None:
         return
     async with import_module(module).part(**order) as answer:
+        # As `rungs clock` does once it has started.
+        gc.collect()
+        gc.freeze()
         print(json.dumps({"ready": True}), flush=True)
         while (asked := await _line()) is not None:
             print(json.dumps(await answer(**asked)), flush=True)

@@ -222,3 +222,11 @@ async def test_sqlite_is_set_up_for_safety(database: Database, pragma: str, valu
     for door in (database.write, database.read):
         async with door() as session:
             assert await session.scalar(text(f"PRAGMA {pragma}")) == value
+
+
+@pytest.mark.parametrize("engine_name", ["postgres"])
+async def test_a_lost_machine_does_not_hold_its_rows_for_hours(database: Database) -> None:
+    for door in (database.write, database.read):
+        async with door() as session:
+            found = await session.scalar(text("SHOW idle_in_transaction_session_timeout"))
+            assert found == "1min"

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from dataclasses import dataclass
 
 from tests.reliability.arena import Arena, Crew, arena, crew_of
 from tests.reliability.hesitation import Hesitation
@@ -16,12 +17,20 @@ MORE = 2000
 """So many more messages fall due whenever fewer than half as many are left."""
 
 
-async def kill_loop(
-    database_url: str, *, messages: int, kills: int, processes: int, within: float = 300
-) -> Verdict:
-    """Send as many as are due with so many processes, one of which dies every 0.25 to 0.6 seconds.
+@dataclass(frozen=True)
+class Deaths:
+    """How many processes are killed, at most, and how many seconds apart."""
 
-    Nothing more falls due once `within` seconds are over; what is due by then is sent.
+    most: int
+    apart: tuple[float, float] = (0.25, 0.6)
+
+
+async def kill_loop(
+    database_url: str, *, messages: int, deaths: Deaths, processes: int, within: float = 300
+) -> Verdict:
+    """Send as many as are due with so many processes, one of which dies every now and then.
+
+    Once `within` seconds are over, nothing more falls due, nobody is killed, and what is due by then is sent.
     """
     faults = Hesitation(share=1 / 3, seconds=HESITATION)
     async with arena(database_url, people=messages, faults=faults) as place:
@@ -30,21 +39,22 @@ async def kill_loop(
         order = place.order(timings=CALM, patience=patient(CALM_ANSWER))
         async with crew_of(order, processes) as crew:
             more = asyncio.create_task(keep_filled(place, messages, until=started + within))
-            done = await _kill(place, crew, kills, more)
+            done = await _kill(place, crew, deaths, messages, until=started + within)
             await more
             await place.until_empty(within=within, crew=crew)
         return await place.verdict(started=started, kills=done)
 
 
-async def _kill(place: Arena, crew: Crew, kills: int, filling: asyncio.Task[None]) -> int:
-    """Kill as often as was asked for, or as long as there is something to do."""
+async def _kill(place: Arena, crew: Crew, deaths: Deaths, messages: int, *, until: float) -> int:
+    """Kill as often as was asked for, or as long as there is time and something to do."""
     dice = random.Random(20261120)
-    for done in range(kills):
-        await asyncio.sleep(dice.uniform(0.25, 0.6))
-        if filling.done() and not await place.left():
+    for done in range(deaths.most):
+        await asyncio.sleep(dice.uniform(*deaths.apart))
+        is_all = place.messages >= messages and not await place.left()
+        if is_all or time.monotonic() > until:
             return done
         await asyncio.to_thread(crew.kill, dice.randrange(len(crew.processes)))
-    return kills
+    return deaths.most
 
 
 async def keep_filled(place: Arena, messages: int, *, until: float) -> None:

@@ -17,7 +17,7 @@ from tests.coaching.digest_attack import attack
 from tests.coaching.digest_histories import random_history
 from tests.coaching.oracle import HALF_HOURS, Findings, exhaustive
 from tests.reliability.freezes import freeze_loop
-from tests.reliability.kills import kill_loop
+from tests.reliability.kills import Deaths, kill_loop
 from tests.reliability.ledger import Verdict
 from tests.reliability.limits import rate_limits
 from tests.reliability.lost_replies import WAYS, lost_replies
@@ -71,7 +71,11 @@ def kills(processes: int, database: str) -> Go:
     async def go(ground: Ground, seconds: float) -> Result:
         url = getattr(ground, database)()
         verdict = await kill_loop(
-            url, messages=50_000, kills=10_000, processes=processes, within=seconds
+            url,
+            messages=50_000,
+            deaths=Deaths(1000, apart=(0.5, 1.3)),
+            processes=processes,
+            within=seconds,
         )
         most = CALM.lanes * verdict.kills
         said = (
@@ -167,8 +171,8 @@ async def requests(ground: Ground, seconds: float) -> Result:
     endured = await endure(ground.on_disk(), warm_up=200_000, requests=800_000, seconds=seconds)
     before, after = endured.before, endured.after
     said = (
-        f"{endured.requests:,} requests after a warm-up of 200,000, {endured.conversations:,} "
-        f"conversations; {endured.refused} refused; memory {before.resident / 2**20:.1f} MB, then "
+        f"{endured.requests:,} requests after a warm-up of {endured.warm_up:,}, "
+        f"{endured.conversations:,} conversations; {endured.refused} refused; memory {before.resident / 2**20:.1f} MB, then "
         f"{after.resident / 2**20:.1f} MB ({endured.growth:+.1%}); open files {before.files}, "
         f"then {after.files}"
     )
@@ -229,7 +233,7 @@ RUNS = (
     Run("writers", "4 processes that write for minutes", 90, writers),
     Run("states", "5,000 examples of 100 steps", 150, states),
     Run("restore", "2,000 messages in the queue", 30, restore),
-    Run("requests", "1,000,000 requests", 270, requests),
+    Run("requests", "1,000,000 requests", 300, requests),
     Run("zones", "every zone, every half hour, three years", 40, zones),
     Run("digests", "20 digests and more, all answers known but one", 20, digests),
 )

@@ -3,7 +3,7 @@
 import pytest
 
 from scheduler.work import Timings
-from tests.reliability.kills import kill_loop
+from tests.reliability.kills import Deaths, kill_loop
 from tests.reliability.worker import FAST
 
 MESSAGES = 3000
@@ -13,7 +13,7 @@ KILLS = 18
 @pytest.mark.parametrize(("engine_name", "processes"), [("sqlite", 2), ("postgres", 4)])
 async def test_kills_lose_nothing_and_double_nothing(database_url: str, processes: int) -> None:
     verdict = await kill_loop(
-        database_url, messages=MESSAGES, kills=KILLS, processes=processes, within=120
+        database_url, messages=MESSAGES, deaths=Deaths(KILLS), processes=processes, within=120
     )
     assert verdict.kills == KILLS
     assert (verdict.lost, verdict.doubled) == (0, 0)

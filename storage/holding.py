@@ -22,6 +22,7 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
+    Update,
     and_,
     bindparam,
     exists,
@@ -196,7 +197,7 @@ SENDING = _is("sending")
 HELD = col(Outgoing.state).in_([literal_column("'leased'"), literal_column("'sending'")])
 
 
-def _moving(guard: ColumnElement[bool], **fixed: Any) -> ReturningUpdate[Any]:
+def _moving(guard: ColumnElement[bool], **fixed: Any) -> Update:
     """A statement that moves one message on, if it is held as it was; built once, as it runs often."""
     held = and_(
         TABLE.c.workspace_id == bindparam("the_workspace"),
@@ -204,7 +205,7 @@ def _moving(guard: ColumnElement[bool], **fixed: Any) -> ReturningUpdate[Any]:
         TABLE.c.owner == bindparam("the_owner"),
         TABLE.c.epoch == bindparam("the_epoch"),
     )
-    return TABLE.update().where(held, guard).values(**fixed).returning(TABLE.c.id)
+    return TABLE.update().where(held, guard).values(**fixed)
 
 
 NOBODYS = {"state": "ready", "owner": None, "lease_until": None}
@@ -223,7 +224,7 @@ FAIL = _moving(HELD, state="failed", lease_until=None)
 async def _move(
     session: AsyncSession,
     message: Outgoing,
-    statement: ReturningUpdate[Any],
+    statement: Update,
     values: dict[str, Any],
     *,
     now: datetime,
@@ -238,7 +239,7 @@ async def _move(
     given = {**values, **of_ours, "changed_at": now}
 
     def move(here: Session) -> bool:
-        return here.connection().execute(statement, given).first() is not None
+        return here.connection().execute(statement, given).rowcount == 1
 
     return await session.run_sync(move)
 

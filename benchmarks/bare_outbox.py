@@ -29,7 +29,6 @@ BEGIN = text("""
         attempt = attempt + 1, form = 'plain', changed_at = :now
     WHERE workspace_id = :workspace AND id = :id AND owner = :owner AND epoch = :epoch
         AND state = 'leased' AND lease_until > :now
-    RETURNING id
 """)
 FINISH = text("""
     UPDATE message
@@ -37,7 +36,6 @@ FINISH = text("""
         reason = NULL, changed_at = :now
     WHERE workspace_id = :workspace AND id = :id AND owner = :owner AND epoch = :epoch
         AND state = 'sending'
-    RETURNING id
 """)
 
 
@@ -73,7 +71,7 @@ class BareOutbox:
     async def _mark(self, statement: Any, row: Row[Any], **values: str) -> None:
         mine = {"workspace": WORKSPACE, "id": row.id, "owner": OWNER, "epoch": row.epoch}
         async with self._engine.begin() as connection:
-            (await connection.execute(statement, values | mine)).one()
+            await connection.execute(statement, values | mine)
 
 
 def _kept(moment: datetime) -> str:

@@ -18,7 +18,7 @@ from playground.server import running as playing
 from storage.database import Database
 from tests.stage import built_in
 
-HASTE = 8
+HASTE = 4
 QUICK = Watch(ping=4 / HASTE, deaf=10 / HASTE, replaced=16 / HASTE, parting=0.5)
 WITHIN = 30.0
 ADA = "U0ADAOKAFOR"

@@ -172,8 +172,8 @@ async def requests(ground: Ground, seconds: float) -> Result:
     before, after = endured.before, endured.after
     said = (
         f"{endured.requests:,} requests after a warm-up of {endured.warm_up:,}, "
-        f"{endured.conversations:,} conversations; {endured.refused} refused; memory {before.resident / 2**20:.1f} MB, then "
-        f"{after.resident / 2**20:.1f} MB ({endured.growth:+.1%}); open files {before.files}, "
+        f"{endured.conversations:,} conversations; {endured.refused} refused; "
+        f"memory {before.resident / 2**20:.1f} MB, then {after.resident / 2**20:.1f} MB ({endured.growth:+.1%}); open files {before.files}, "
         f"then {after.files}"
     )
     is_level = abs(after.files - before.files) <= 3

@@ -173,8 +173,8 @@ async def requests(ground: Ground, seconds: float) -> Result:
     said = (
         f"{endured.requests:,} requests after a warm-up of {endured.warm_up:,}, "
         f"{endured.conversations:,} conversations; {endured.refused} refused; "
-        f"memory {before.resident / 2**20:.1f} MB, then {after.resident / 2**20:.1f} MB ({endured.growth:+.1%}); open files {before.files}, "
-        f"then {after.files}"
+        f"memory {before.resident / 2**20:.1f} MB, then {after.resident / 2**20:.1f} MB "
+        f"({endured.growth:+.1%}); open files {before.files}, then {after.files}"
     )
     is_level = abs(after.files - before.files) <= 3
     return Result(said, endured.requests > 0 and endured.growth < 0.05 and is_level)

@@ -15,7 +15,7 @@ JOBS = (
         name="tick",
         every_seconds=5,
         promise=(
-            "Turns plans that are due into messages, 250 at a time. Twice or in several processes: one "
+            "Turns plans that are due into messages, 100 at a time. Twice or in several processes: one "
             "message per kind, receiver and local date. Late: one catch-up, skipped when past its expiry."
         ),
         step=tick,

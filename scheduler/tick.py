@@ -9,7 +9,7 @@ from storage import outbox, schedules
 from storage.outbox import New
 from storage.tables import Schedule
 
-ROWS = 250
+ROWS = 100
 """So many in one transaction: others wait for it, and for the computing, a few milliseconds."""
 
 

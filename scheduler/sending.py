@@ -125,6 +125,9 @@ class Sending:
             ):
                 return None
             found = await kind.compose(session, self._deps, row)
+        if isinstance(found, Skip) and found.reason == "not_installed":
+            # Its workspace went while it was held; nothing there is claimed before it is back.
+            found = Wait(until=row.not_before, reason=found.reason)
         if isinstance(found, Skip):
             await outbox.skip(session, row, reason=found.reason, now=now)
         elif isinstance(found, Wait):

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from logging import getLogger
 
 from bot.outgoing import plan_of
-from coaching.timing import QUARTER, Occurrence, Plan, first, previous
+from coaching.timing import QUARTER, Occurrence, Plan, first, following, previous
 from scheduler.work import Work
 from storage import audits, outbox, schedules
 from storage.outbox import New
@@ -20,6 +20,7 @@ SAID = 20
 
 LATE = timedelta(hours=1)
 DAY = timedelta(days=1)
+WEEK = 7
 
 
 async def audit(work: Work) -> bool:
@@ -39,9 +40,14 @@ async def audit_day(work: Work, workspace_id: str, day: date) -> list[str]:
     now, expected, holes = work.now(), 0, list[str]()
     async for wanted in _wanted(work, workspace_id, day):
         expected += len(wanted)
+        keys = [message.dedupe_key for messages in wanted for message in messages]
         async with work.database.read() as session:
-            there = await outbox.present(session, workspace_id, [*wanted])
-        holes += [identity for key, identity in wanted.items() if key not in there]
+            there = await outbox.present(session, workspace_id, keys)
+        holes += [
+            messages[0].id
+            for messages in wanted
+            if there.isdisjoint(message.dedupe_key for message in messages)
+        ]
     async with work.database.write() as session:
         late = await outbox.stuck(session, workspace_id, before=now - LATE)
         await audits.note(
@@ -60,40 +66,61 @@ async def audit_day(work: Work, workspace_id: str, day: date) -> list[str]:
     return holes
 
 
-async def _wanted(work: Work, workspace_id: str, day: date) -> AsyncIterator[dict[str, str]]:
-    """Page by page, what ought to exist: ids of messages by their dedupe keys."""
+async def _wanted(work: Work, workspace_id: str, day: date) -> AsyncIterator[list[list[New]]]:
+    """Page by page, what ought to exist: one of each list."""
     after = ("", "")
     while True:
         async with work.database.read() as session:
             page = await schedules.page(session, workspace_id, after=after, limit=ROWS)
         found = [_expected(schedule, days_off, day) for schedule, days_off in page]
-        yield {new.dedupe_key: new.id for new in found if new}
+        yield [messages for messages in found if messages]
         if len(page) < ROWS:
             return
         after = (page[-1][0].kind, page[-1][0].subject)
 
 
-def _expected(schedule: Schedule, days_off: frozenset[int], day: date) -> New | None:
-    """The message of this plan that was due on that day, if one was."""
+def _expected(schedule: Schedule, days_off: frozenset[int], day: date) -> list[New]:
+    """The message of this plan that was due on that day, if one was; several if it may have been any."""
     start = datetime.combine(day, time(), tzinfo=UTC)
     plan = plan_of(schedule, days_off=days_off)
-    on = schedule.next_on
-    while on is not None and on >= (schedule.begins_on or on):
-        due_at = _due_at(plan, on)
-        if due_at is None or due_at < max(start, schedule.planned_at):
-            return None
-        if due_at < start + DAY:
-            return New(
-                workspace_id=schedule.workspace_id,
-                kind=schedule.kind,
-                subject=schedule.subject,
-                user_id=schedule.user_id,
-                local_date=on,
-                due_at=due_at,
-                expires_at=due_at,
-            )
-        on = previous(plan, on)
-    return None
+    dates = [schedule.next_on] if schedule.next_on else []
+    while dates:
+        dates = [on for on in dates if on >= (schedule.begins_on or on)]
+        due = [(on, due_at) for on in dates if (due_at := _due_at(plan, on))]
+        due = [(on, due_at) for on, due_at in due if due_at >= schedule.planned_at]
+        if any(start <= due_at < start + DAY for _, due_at in due):
+            return [_message(schedule, on, due_at) for on, due_at in due]
+        if not due or max(due_at for _, due_at in due) < start:
+            return []
+        dates = _before(plan, dates[0])
+    return []
+
+
+def _before(plan: Plan, on: date) -> list[date]:
+    """The dates that this one may follow: after ninety days, a weekend leads to the same working day."""
+    latest = previous(plan, on)
+    if latest is None or plan.rule != "quarterly":
+        return [latest] if latest else []
+    near = (latest - n * DAY for n in range(WEEK))
+    leads_here = (one for one in near if _next_on(plan, one) == on)
+    return [one for one in leads_here if one.weekday() not in plan.days_off]
+
+
+def _next_on(plan: Plan, on: date) -> date | None:
+    found = following(plan, occurrence_on=on, now=datetime.min.replace(tzinfo=UTC))
+    return found.on if found else None
+
+
+def _message(schedule: Schedule, on: date, due_at: datetime) -> New:
+    return New(
+        workspace_id=schedule.workspace_id,
+        kind=schedule.kind,
+        subject=schedule.subject,
+        user_id=schedule.user_id,
+        local_date=on,
+        due_at=due_at,
+        expires_at=due_at,
+    )
 
 
 def _due_at(plan: Plan, on: date) -> datetime | None:

@@ -1,16 +1,17 @@
 """The jobs around sending: the auditor, the broom, and who is known in good time."""
 
 from collections.abc import AsyncIterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
+from coaching.people import MemberKey
 from scheduler.audit import audit, audit_day
 from scheduler.jobs import JOBS
 from scheduler.prune import MESSAGES_KEPT, prune
 from scheduler.roster import roster
 from scheduler.tick import tick
-from storage import audits, members, outbox, schedules
+from storage import audits, members, outbox, paces, schedules
 from storage.tables import Audit
 from tests.scheduler.notes import (
     MORNING,
@@ -126,6 +127,46 @@ async def test_the_day_that_a_quarter_is_counted_from_is_no_hole(
         )
     clock.go(days=1)
     assert await audit_day(stage.coach(notes.kinds), ada.key.workspace_id, TUESDAY) == []
+
+
+@pytest.mark.parametrize("began_on", [date(2026, 6, 2), date(2026, 6, 3)])
+async def test_two_days_lead_to_the_same_monday(
+    stage: Stage, clock: Clock, notes: Notes, began_on: date
+) -> None:
+    """Ninety days after the 31st of August is a Sunday, ninety days after the 1st of September a Monday."""
+    clock.at = datetime.combine(began_on, MORNING.timetz()) - timedelta(days=1)
+    ada, began = stage.person("ada"), clock.at + timedelta(days=1)
+    async with stage.database.write() as session:
+        await members.ensure(session, ada.key, now=clock.at)
+        await paces.ensure(session, ada.key, now=clock.at)
+        await schedules.plan(
+            session,
+            ada.key.workspace_id,
+            "note",
+            ada.id,
+            user_id=ada.id,
+            zone="UTC",
+            rule="quarterly",
+            next_due_at=began,
+            next_on=began_on,
+            now=clock.at,
+        )
+    work, workspace = stage.coach(notes.kinds), ada.key.workspace_id
+    for clock.at in (began, began + timedelta(days=91)):
+        await tick(work)
+    days = (date(2026, 8, 31), date(2026, 9, 1))
+    assert [await audit_day(work, workspace, day) for day in days] == [[], []]
+    (newest, *_) = await outbox_of(stage, ada.id)
+    async with stage.database.write() as session:
+        await session.delete(await outbox.get(session, workspace, newest))
+    assert all([await audit_day(work, workspace, day) for day in days])
+
+
+async def outbox_of(stage: Stage, user: str) -> list[str]:
+    """The ids of a member's messages, the latest first."""
+    key = MemberKey(stage.bot.deps.identity.workspace_id, user)
+    async with stage.database.read() as session:
+        return [row.id for row in await outbox.for_member(session, key)]
 
 
 async def test_the_auditor_counts_what_waits_too_long(

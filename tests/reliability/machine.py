@@ -341,7 +341,7 @@ class Deliveries(RuleBasedStateMachine):
             kind=CHECKIN,
             subject=key.user_id,
             user_id=key.user_id,
-            local_date=now.date() + timedelta(days=400 + self.more),
+            local_date=now.date() - timedelta(days=400 + self.more),
             due_at=now,
             expires_at=now + timedelta(days=3),
         )

@@ -62,7 +62,7 @@ async def answer(deps: Deps, click: Click, value: AnswerValue) -> Answered | Non
         question = loaded.words.next_question(set(loaded.answers))
         if question is None or question.id != value.question_id:
             return None
-        if not loaded.words.allows(value.level):
+        if not loaded.words.allows(question.id, value.level):
             return None
         given = {**loaded.answers, question.id: value.level}
         is_last = loaded.words.next_question(set(given)) is None

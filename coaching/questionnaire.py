@@ -2,10 +2,9 @@
 
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from hashlib import sha256
-from json import dumps
-from typing import Any, Self
+from typing import Any, Literal, Self
 
+from coaching.asking import Answers, Card, canonical, digest_of, first_open
 from coaching.tiers import NONE_YET
 
 
@@ -55,6 +54,21 @@ class Questionnaire:
     questions: tuple[Question, ...]
 
     @property
+    def scoring(self) -> Literal["mean"]:
+        return "mean"
+
+    @property
+    def title(self) -> str:
+        return self.family_name
+
+    @cached_property
+    def cards(self) -> tuple[Card, ...]:
+        return tuple(Card(question.id, (question.id,)) for question in self.questions)
+
+    def next_card(self, answers: Answers) -> Card | None:
+        return first_open(self.cards, answers)
+
+    @property
     def question_ids(self) -> tuple[str, ...]:
         return tuple(question.id for question in self.questions)
 
@@ -70,11 +84,10 @@ class Questionnaire:
         answer = question.answer_at(level) if question else None
         return answer.text if answer else self.none_label
 
-    def allows(self, level: float) -> bool:
+    def allows(self, item: str, level: float) -> bool:
         """Whether a click may carry this level."""
-        return level == NONE_YET or any(
-            answer.level == level for question in self.questions for answer in question.answers
-        )
+        question = self.question(item)
+        return question is not None and (level == NONE_YET or question.answer_at(level) is not None)
 
     def next_question(self, answered: "set[str] | frozenset[str]") -> Question | None:
         """The first question without an answer; None when all are answered."""
@@ -82,12 +95,12 @@ class Questionnaire:
 
     def to_json(self) -> str:
         """Canonical JSON: equal words give equal text."""
-        return dumps(asdict(self), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return canonical(asdict(self))
 
     @cached_property
     def digest(self) -> str:
         """A short name for exactly these words."""
-        return sha256(self.to_json().encode()).hexdigest()[:32]
+        return digest_of(self.to_json())
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:

@@ -48,6 +48,6 @@ def test_none_of_these_yet_has_words_of_its_own() -> None:
 
 
 def test_only_levels_of_the_questionnaire_count() -> None:
-    assert all(WORDS.allows(tier) for tier in TIERS)
-    assert not WORDS.allows(3.5)
-    assert not WORDS.allows(0)
+    assert all(WORDS.allows(WORDS.question_ids[0], tier) for tier in TIERS)
+    assert not WORDS.allows(WORDS.question_ids[0], 3.5)
+    assert not WORDS.allows(WORDS.question_ids[0], 0)

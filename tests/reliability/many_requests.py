@@ -22,6 +22,9 @@ EVERY = 500
 """After so many light requests a member has a whole conversation."""
 
 PEOPLE = 50
+SETTLING = 10
+"""Tenths of a second that a process gets to notice closed connections."""
+
 ANSWERS = "ABC"
 
 
@@ -67,7 +70,7 @@ async def endure(
         crowd = Crowd(slack)
         began = time.monotonic()
         await crowd.send(warm_up, until=began + 0.6 * seconds)
-        before = size_of(process)
+        before = await size_of(process)
         done, started = crowd.sent, time.monotonic()
         await crowd.send(requests, until=began + seconds)
         return Endured(
@@ -77,7 +80,7 @@ async def endure(
             conversations=crowd.conversations,
             seconds=time.monotonic() - started,
             before=before,
-            after=size_of(process),
+            after=await size_of(process),
         )
 
 
@@ -157,7 +160,16 @@ class Crowd:
         self.sent += 1 + len(ANSWERS)
 
 
-def size_of(process: Process) -> Size:
+async def size_of(process: Process) -> Size:
+    """As soon as the connections that were closed on our side are closed on the other too."""
+    seen = []
+    for _ in range(SETTLING):
+        seen.append(_size_of(process))
+        await asyncio.sleep(0.1)
+    return Size(seen[-1].resident, min(size.files for size in seen))
+
+
+def _size_of(process: Process) -> Size:
     """Looked at from outside; Linux only."""
     folder = Path(f"/proc/{process._process.pid}")
     line = next(

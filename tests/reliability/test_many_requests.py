@@ -11,4 +11,4 @@ async def test_many_requests_leave_nothing_behind(sqlite_url: str) -> None:
     assert endured.requests >= REQUESTS
     assert endured.conversations >= (WARM_UP + REQUESTS) // EVERY
     assert endured.growth < 0.05
-    assert abs(endured.after.files - endured.before.files) <= 3
+    assert endured.after.files - endured.before.files <= 3

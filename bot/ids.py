@@ -62,6 +62,10 @@ TEAM_KEPT = "team_kept"
 TEAM_WEEKDAY = "team_weekday"
 TEAM_HOUR = "team_hour"
 
+# Cards whose items are answered together; what a pick carries is an AnswerValue, "Next" carries a CardValue.
+PICK = "item_picked:"
+NEXT = "card_next"
+
 CONTINUE = "continue"
 """The value of a start button that goes on with the open self-check, without asking."""
 

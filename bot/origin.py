@@ -1,7 +1,7 @@
 """Who acted and where, read from Slack's payloads in one place."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.ids import HOME_VIEW
@@ -30,7 +30,11 @@ class Origin:
 
 @dataclass(frozen=True)
 class Click:
-    """A click on a button or a choice: in a menu, in a calendar, or of several boxes."""
+    """A click on a button or a choice: in a menu, in a calendar, or of several boxes.
+
+    `picked` is what every menu and field of the clicked message holds, `boxes` what is ticked in it, both
+    by action id; what holds nothing is left out of `picked` and empty in `boxes`.
+    """
 
     origin: Origin
     action_id: str
@@ -38,6 +42,8 @@ class Click:
     message_ts: str | None
     is_ephemeral: bool = False
     ticked: tuple[str, ...] = ()
+    picked: Mapping[str, str] = field(default_factory=dict)
+    boxes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,7 @@ def from_click(body: Mapping[str, Any]) -> Click:
     view = body.get("view") or {}
     channel = _text(container, "channel_id") or _text(body.get("channel") or {}, "id")
     team = body.get("team") or body.get("user", {})
-    option = action.get("selected_option") or {}
+    fields = _fields(body.get("state") or {})
     origin = Origin(
         key=MemberKey(str(team.get("id") or team["team_id"]), str(body["user"]["id"])),
         channel=channel,
@@ -83,10 +89,12 @@ def from_click(body: Mapping[str, Any]) -> Click:
     return Click(
         origin=origin,
         action_id=str(action["action_id"]),
-        value=str(action.get("value") or option.get("value") or action.get("selected_date") or ""),
+        value=_held(action),
         message_ts=_text(container, "message_ts"),
         is_ephemeral=bool(container.get("is_ephemeral")),
-        ticked=tuple(str(one["value"]) for one in action.get("selected_options") or ()),
+        ticked=_ticked(action),
+        picked={name: value for name, held in fields.items() if (value := _held(held))},
+        boxes={name: _ticked(held) for name, held in fields.items() if "selected_options" in held},
     )
 
 
@@ -130,6 +138,22 @@ def from_profile(body: Mapping[str, Any]) -> Origin:
     key = MemberKey(str(body["team_id"]), str(profile.get("id") or ""))
     once = f"event:user_change:{body.get('event_id', '')}"
     return Origin(key=key, channel=None, response_url=None, trigger_id=None, once=once)
+
+
+def _fields(state: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """What everything that can be chosen or filled in holds, by action id."""
+    blocks = (state.get("values") or {}).values()
+    return {name: held for block in blocks for name, held in block.items()}
+
+
+def _held(field: Mapping[str, Any]) -> str:
+    """What a button, a menu, a calendar or a text field holds; empty when that is nothing."""
+    option = field.get("selected_option") or {}
+    return str(field.get("value") or option.get("value") or field.get("selected_date") or "")
+
+
+def _ticked(field: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(one["value"]) for one in field.get("selected_options") or ())
 
 
 def _text(values: Mapping[str, Any], name: str) -> str | None:

@@ -1,0 +1,58 @@
+"""What every way of scoring brings to a conversation; `bot.conversations.table` has them all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.conversations.loaded import Loaded
+from bot.delivery import Message
+from bot.deps import Deps
+from bot.origin import Click
+from coaching.asking import Card
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a click answers of a card: item ids to numbers, and to notes such as a link."""
+
+    answers: dict[str, float]
+    notes: dict[str, str] = field(default_factory=dict)
+
+
+class Conversation(Protocol):
+    """How one way of scoring asks and ends.
+
+    What all share is elsewhere: whose click it is, whether it is fresh, back, later, over again, old cards.
+    """
+
+    def card(self, deps: Deps, loaded: Loaded, card: Card, *, note: str | None = None) -> Message:
+        """What is asked next, with what the draft holds shown as chosen; `note` says what is missing."""
+        ...
+
+    def given(self, loaded: Loaded, card: Card, click: Click) -> Given:
+        """What the click answers of this card: by itself, or with everything that is picked on it.
+
+        Items of the card that are left out are missing: the card is shown again, and nothing picked is lost.
+        Numbers that the words don't allow are refused by whoever asks.
+        """
+        ...
+
+    def missing(self, deps: Deps, loaded: Loaded, items: Sequence[str]) -> str:
+        """The note on a card that was sent before everything on it was answered."""
+        ...
+
+    async def finish(self, session: AsyncSession, deps: Deps, loaded: Loaded) -> None:
+        """Complete the row and do what follows from it, in the transaction of the last answer."""
+        ...
+
+    async def result(
+        self, session: AsyncSession, deps: Deps, loaded: Loaded, *, note: str | None = None
+    ) -> Message:
+        """The card at the end; it is drawn anew whenever something on it changes."""
+        ...
+
+    async def shown(self, deps: Deps, click: Click, loaded: Loaded) -> None:
+        """What follows when the result stands there for the first time; Slack may be called here."""
+        ...

@@ -1,0 +1,87 @@
+"""A conversation as the database has it: its row and words, the answers so far, and what is picked by now."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Self, TypeVar
+
+from bot.views.card_state import CardState
+from coaching.asking import Card, Words
+from storage.tables import Assessment
+
+W = TypeVar("W")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What was picked on a card, or written there, and not sent yet; item ids to numbers and to notes."""
+
+    answers: dict[str, float] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+
+    def with_more(self, answers: Mapping[str, float], notes: Mapping[str, str]) -> Self:
+        """The draft with these picked over it; an empty note takes the one before away."""
+        kept = {item: note for item, note in {**self.notes, **notes}.items() if note}
+        return type(self)({**self.answers, **answers}, kept)
+
+    def without(self, items: tuple[str, ...]) -> Self:
+        """What is left of it when these items are answered."""
+        return type(self)(
+            {item: level for item, level in self.answers.items() if item not in items},
+            {item: note for item, note in self.notes.items() if item not in items},
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.answers or self.notes)
+
+    def to_json(self) -> str:
+        return json.dumps({"answers": self.answers, "notes": self.notes}, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str | None) -> Self:
+        """The draft that `to_json` wrote; nothing was picked where there is none."""
+        kept = json.loads(text) if text else {}
+        return cls(dict(kept.get("answers", {})), dict(kept.get("notes", {})))
+
+
+@dataclass(frozen=True)
+class Name:
+    """How people know a conversation: its title, and what they type to come back to it."""
+
+    title: str
+    command: str
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """One conversation with its words, the answers so far with their notes, and the draft of its card."""
+
+    row: Assessment
+    words: Words
+    answers: dict[str, float]
+    notes: dict[str, str]
+    draft: Draft
+    name: Name
+
+    @property
+    def next_card(self) -> Card | None:
+        """The card that is asked next; None when the answers are enough for a result."""
+        return self.words.next_card(self.answers)
+
+    @property
+    def state(self) -> CardState:
+        answered = sum(card.is_answered(self.answers) for card in self.words.cards)
+        return CardState(
+            assessment_id=self.row.id,
+            revision=self.row.revision,
+            words=self.words,
+            answered=answered,
+            title=self.name.title,
+            command=self.name.command,
+        )
+
+    def words_as(self, kind: type[W]) -> W:
+        """The words as what they are; another kind is a fault of ours."""
+        if not isinstance(self.words, kind):
+            raise TypeError(f"These words are {type(self.words).__name__}, not {kind.__name__}.")
+        return self.words

@@ -1,0 +1,39 @@
+"""An open conversation as its card shows it."""
+
+from dataclasses import dataclass
+
+from bot.ids import CardValue
+from bot.views.numbers import number, part
+from coaching.asking import Card, Words
+
+
+@dataclass(frozen=True)
+class CardState:
+    """Which conversation a card belongs to, at which state of it; `answered` counts cards.
+
+    `title` is how people know it, `command` what they type to come back to it.
+    """
+
+    assessment_id: str
+    revision: int
+    words: Words
+    answered: int
+    title: str
+    command: str
+
+    @property
+    def total(self) -> int:
+        return len(self.words.cards)
+
+    def place(self, card: Card) -> int:
+        """The number of the card, beginning with one."""
+        return self.words.cards.index(card) + 1
+
+    def value(self, extra: str = "") -> str:
+        """What a button of the card carries."""
+        return str(CardValue(self.assessment_id, self.revision, extra))
+
+
+def progress(state: CardState) -> dict[str, str]:
+    """How many questions are answered, in words."""
+    return {"answered": part(state.answered), "total": number(state.total)}

@@ -60,6 +60,36 @@ EXPERIMENT_TITLE = BUTTON
 QUESTIONS = (2, 6)
 """Ours: one question gives no spread, seven are a chore."""
 
+LADDER_LEVELS = (2, 6)
+"""Ours: a ladder of one is none, and more than six levels are not told apart."""
+
+BEHAVIORS = (2, 6)
+"""Ours: the behaviors of a level are answered on one card."""
+
+EVIDENCE = (2, 3)
+"""Ours: examples of what a reviewer could check, enough to see what is meant."""
+
+CHOICES = 4
+"""Not yet, with help, on my own, teaching it: the rule of a ladder counts on these four."""
+
+CRITERIA = (2, 10)
+"""Ours: a card each; a grading stays within one sitting."""
+
+NEED_QUESTIONS = 8
+"""Ours: what somebody answers standing up."""
+
+NEEDS = (2, 6)
+"""Ours: the answers to one question, seen at once."""
+
+LEVEL_NAME = 40
+"""Ours: it stands in a row of others, and inside a sentence."""
+
+SIGN = 12
+"""Ours: "L1"; it stands in front of the name and on the axis of a chart."""
+
+SUMMARY = HEADLINE
+"""Ours: one line in a list of what can be taken."""
+
 FILE_BYTES = 1_000_000
 """Ours: a content file is a few pages of text."""
 

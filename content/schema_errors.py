@@ -46,6 +46,7 @@ def _advice(detail: ErrorDetails) -> str:
         "int_type": "Write a whole number, without quotes.",
         "int_from_float": "Write a whole number, without quotes.",
         "float_type": "Write a number, without quotes.",
+        "bool_type": "Write true or false, without quotes.",
         "list_type": "Write a list, each entry starting with '- '.",
         "model_type": "Write keys with their values, each on its own line.",
         "dict_type": "Write keys with their values, each on its own line.",
@@ -77,11 +78,13 @@ def _shown(value: object) -> str:
         return shown(value) if value.strip() else "empty"
     if isinstance(value, list):
         return "a list"
+    if isinstance(value, bool):
+        return str(value).lower()
     return "a group of keys" if isinstance(value, dict) else f"{value}"
 
 
 def _in_quotes(found: object) -> str:
-    return f" in quotes: '{found}'" if isinstance(found, int | float) else ""
+    return f" in quotes: '{_shown(found)}'" if isinstance(found, int | float) else ""
 
 
 def _choices(context: dict[str, Any]) -> str:

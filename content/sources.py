@@ -10,10 +10,22 @@ from typing import Literal
 from content.limits import FILE_BYTES
 from content.problems import Problem, did_you_mean
 
-Kind = Literal["framework", "family", "tips", "any-tips", "series", "experiments", "message"]
+Kind = Literal[
+    "role-families",
+    "family",
+    "framework",
+    "needs",
+    "crosswalk",
+    "tips",
+    "any-tips",
+    "series",
+    "experiments",
+    "message",
+]
 
 BUILT_IN = Path(__file__).parent
-FRAMEWORK = "frameworks/role-families/framework.yaml"
+ROLE_FAMILIES = "frameworks/role-families/framework.yaml"
+CROSSWALK = "frameworks/crosswalk.yaml"
 PLACES = ("frameworks/role-families", "tips", "tips/series", "teams", "messages")
 
 
@@ -33,6 +45,11 @@ class Source:
     @cached_property
     def stem(self) -> str:
         return PurePosixPath(self.relative).stem
+
+    @cached_property
+    def folder(self) -> str:
+        """The name of the folder it is in."""
+        return PurePosixPath(self.relative).parent.name
 
     def text(self) -> str | Problem:
         """What the file says, or why it cannot be read."""
@@ -59,10 +76,16 @@ def kind_of(relative: str) -> Kind | None:
         return "message"
     if path.suffix != ".yaml":
         return None
-    if relative == FRAMEWORK:
-        return "framework"
-    if relative == "tips/any-family.yaml":
-        return "any-tips"
+    single: dict[str, Kind] = {
+        ROLE_FAMILIES: "role-families",
+        CROSSWALK: "crosswalk",
+        "tips/any-family.yaml": "any-tips",
+    }
+    if relative in single:
+        return single[relative]
+    if _is_in_framework(path) and path.parent.name != "role-families":
+        in_framework: dict[str, Kind] = {"framework": "framework", "needs": "needs"}
+        return in_framework.get(path.stem)
     kinds: dict[str, Kind] = {
         "frameworks/role-families": "family",
         "tips": "tips",
@@ -70,6 +93,10 @@ def kind_of(relative: str) -> Kind | None:
         "teams": "experiments",
     }
     return kinds.get(folder)
+
+
+def _is_in_framework(path: PurePosixPath) -> bool:
+    return len(path.parts) == 3 and path.parts[0] == "frameworks"
 
 
 def find_sources(extra: Path | None) -> tuple[dict[str, Source], list[Problem]]:
@@ -130,6 +157,11 @@ def _misplaced(relative: str) -> str:
         )
     if path.suffix == ".j2":
         return f"A message is not read from '{path.parent}'. Move it to 'messages'."
+    if _is_in_framework(path):
+        return (
+            f"Nothing is read from 'frameworks/{path.parent.name}' but 'framework.yaml' and "
+            "'needs.yaml'. Rename it, or move it to its place."
+        )
     folder = "the top of this folder" if path.parent == PurePosixPath() else f"'{path.parent}'"
     return f"Nothing is read from {folder}.{did_you_mean(str(path.parent), PLACES)}"
 

@@ -36,6 +36,8 @@ DEEPEST = 12
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,8})(\.[0-9]{1,6})?")
+_TRUTH = {"true": True, "false": False}
+"""The two words that every reader of YAML takes alike; all others for it are refused."""
 _TEXT = "tag:yaml.org,2002:str"
 _READ_AS = {
     "bool": "yes or no",
@@ -174,6 +176,8 @@ class _Reader:
         text = event.value
         if not event.implicit[0]:
             return text
+        if text in _TRUTH:
+            return _TRUTH[text]
         number = _NUMBER.fullmatch(text)
         if number:
             return float(text) if number[2] else int(text)

@@ -12,7 +12,7 @@ from content.strict_yaml import Place
 
 def figure_problems(shelf: Shelf) -> Iterator[Problem]:
     """Every figure whose year cannot be right."""
-    for framework in shelf.frameworks:
+    for framework in shelf.role_families:
         yield from _years(framework, ("figures",), framework.content.figures)
     for family in shelf.families:
         for number, level in enumerate(family.content.levels):

@@ -7,16 +7,16 @@ from content.problems import Problem
 from content.rules.order import in_order
 from content.schema import FrameworkFile
 from content.shelf import Parsed, Shelf
-from content.sources import FRAMEWORK
+from content.sources import ROLE_FAMILIES
 
 NAME = "role-families"
 
 
 def framework_problems(shelf: Shelf) -> Iterator[Problem]:
     """What is wrong with the framework, or that there is none."""
-    if FRAMEWORK not in shelf.sources:
-        yield Problem(f"content/{FRAMEWORK}", 1, "The file is missing. Install Rungs again.")
-    for file in shelf.frameworks:
+    if ROLE_FAMILIES not in shelf.sources:
+        yield Problem(f"content/{ROLE_FAMILIES}", 1, "The file is missing. Install Rungs again.")
+    for file in shelf.role_families:
         if file.content.framework != NAME:
             found = f"'framework' is '{file.content.framework}'."
             yield file.problem(("framework",), f"{found} Write '{NAME}', as the folder is called.")

@@ -26,7 +26,7 @@ def id_problems(shelf: Shelf) -> Iterator[Problem]:
     yield from _twice((f, ("name",), f.content.name) for f in shelf.families)
     for family in shelf.families:
         yield from _twice(_listed(family, ("questions",), family.content.questions))
-    for framework in shelf.frameworks:
+    for framework in shelf.role_families:
         yield from _twice(_listed(framework, ("skills",), framework.content.skills))
         yield from _twice(_listed(framework, ("functions",), framework.content.functions))
 
@@ -58,7 +58,7 @@ def _experiments(shelf: Shelf) -> Iterator[Named]:
 
 
 def _figures(shelf: Shelf) -> Iterator[Named]:
-    for framework in shelf.frameworks:
+    for framework in shelf.role_families:
         yield from _listed(framework, ("figures",), framework.content.figures)
     for family in shelf.families:
         for number, level in enumerate(family.content.levels):

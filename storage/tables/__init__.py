@@ -1,5 +1,9 @@
 """The tables, one module for each part of the story; queries are elsewhere, one module per noun."""
 
+from storage.tables.agents import Agent as Agent
+from storage.tables.agents import AgentEvent as AgentEvent
+from storage.tables.agents import Grade as Grade
+from storage.tables.agents import Project as Project
 from storage.tables.assessments import Assessment as Assessment
 from storage.tables.assessments import GivenAnswer as GivenAnswer
 from storage.tables.assessments import Wording as Wording

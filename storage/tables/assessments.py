@@ -12,7 +12,7 @@ OPEN = text("state = 'open'")
 
 
 class Wording(Row, table=True):
-    """The words of a questionnaire as they were shown, kept once for all who saw them."""
+    """The words of a conversation as they were shown, kept once for all who saw them."""
 
     digest: str = Field(primary_key=True)
     framework: str
@@ -22,7 +22,11 @@ class Wording(Row, table=True):
 
 
 class Assessment(Row, table=True):
-    """One run through a family's questions: open, then completed or abandoned."""
+    """One run through the cards of a framework: open, then completed or abandoned.
+
+    `subject` is whom or what it is about: empty for the member themself, else an agent's id, or `need:`
+    and a channel for a project. `draft` is what is chosen on the open card and not answered yet.
+    """
 
     __table_args__ = (
         ForeignKeyConstraint(
@@ -33,15 +37,19 @@ class Assessment(Row, table=True):
         ),
         CheckConstraint("state IN ('open', 'completed', 'abandoned')", name="state"),
         CheckConstraint("(state = 'open') = (ended_at IS NULL)", name="ended"),
-        CheckConstraint("(state = 'completed') = (tier IS NOT NULL)", name="completed"),
+        CheckConstraint(
+            "(state = 'completed') = (tier IS NOT NULL OR level IS NOT NULL)", name="completed"
+        ),
         CheckConstraint("tier BETWEEN 0.5 AND 3", name="tier"),
         CheckConstraint("floor BETWEEN 0.5 AND 3", name="floor"),
         CheckConstraint("spread BETWEEN 0 AND 2.5", name="spread"),
+        CheckConstraint("level BETWEEN 0 AND 9", name="level"),
         Index(
             "one_open_assessment",
             "workspace_id",
             "user_id",
             "framework",
+            "subject",
             unique=True,
             sqlite_where=OPEN,
             postgresql_where=OPEN,
@@ -66,17 +74,20 @@ class Assessment(Row, table=True):
     card_ts: str | None = None
     card_key: str | None = None
     revision: int = 0
+    subject: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    level: int | None = None
+    draft: str | None = Field(default=None, sa_type=Text)
 
 
 class GivenAnswer(Row, table=True):
-    """The answer that a member gave to one question of one assessment."""
+    """The answer that a member gave to one item of one assessment; `note` is a link to evidence."""
 
     __tablename__ = "answer"
     __table_args__ = (
         ForeignKeyConstraint(
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"]
         ),
-        CheckConstraint("level BETWEEN 0.5 AND 3", name="level"),
+        CheckConstraint("level BETWEEN 0 AND 9", name="level"),
     )
 
     assessment_id: str = Field(primary_key=True)
@@ -84,3 +95,4 @@ class GivenAnswer(Row, table=True):
     place: int
     level: float
     answered_at: datetime = Field(sa_type=UtcTime)
+    note: str | None = Field(default=None, sa_type=Text)

@@ -24,7 +24,7 @@ class Step(Row, table=True):
         CheckConstraint(
             "state IN ('offered', 'trying', 'done', 'refused', 'passed')", name="state"
         ),
-        CheckConstraint("from_tier BETWEEN 0.5 AND 3", name="from_tier"),
+        CheckConstraint("from_tier BETWEEN 0 AND 9", name="from_tier"),
         Index(
             "one_current_step",
             "workspace_id",

@@ -1,24 +1,32 @@
 """Assessments: opened once, ended once, never edited afterwards."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from coaching.asking import Words
 from coaching.people import MemberKey
-from coaching.questionnaire import Questionnaire
 from coaching.tiers import Standing
 from storage import members, wordings
 from storage.answers import answer as answer
+from storage.answers import answer_card as answer_card
 from storage.answers import answers as answers
+from storage.answers import keep_draft as keep_draft
+from storage.answers import notes as notes
 from storage.answers import take_back as take_back
+from storage.answers import take_back_card as take_back_card
 from storage.guarded import change, is_open
 from storage.inserting import insert_new, new_id
 from storage.tables import Assessment
 from storage.wordings import words as words
 
 ROLE_FAMILIES = "role-families"
+
+SELF = ""
+"""The subject of a self-check: the member themself."""
 
 GET = (
     select(Assessment)
@@ -35,36 +43,38 @@ GET_LOCKED = GET.with_for_update()
 async def start(
     session: AsyncSession,
     key: MemberKey,
-    questionnaire: Questionnaire,
+    words: Words,
     *,
     now: datetime,
     card_key: str | None = None,
     is_met: bool = False,
+    subject: str = SELF,
 ) -> Assessment:
-    """A new assessment with these words, or the one that is open in this framework already.
+    """A new assessment with these words, or the one that is open in this framework for this subject.
 
     `card_key` announces the post of its card; `is_met` says that this transaction met the member.
     """
     if not is_met:
         await members.ensure(session, key, now=now)
-    await wordings.keep(session, key.workspace_id, questionnaire)
+    await wordings.keep(session, key.workspace_id, words)
     values = {
         "workspace_id": key.workspace_id,
         "id": new_id(),
         "user_id": key.user_id,
-        "framework": questionnaire.framework,
-        "family": questionnaire.family,
-        "version": questionnaire.version,
-        "wording_digest": questionnaire.digest,
+        "framework": words.framework,
+        "family": words.family,
+        "version": words.version,
+        "wording_digest": words.digest,
         "state": "open",
         "started_at": now,
         "card_key": card_key,
         "revision": 0,
+        "subject": subject,
     }
     # The other one may be ended between the insert and the look: then there is room for a new one.
     while True:
         new = await insert_new(session, Assessment, values)
-        found = new or await open_one(session, key, questionnaire.framework)
+        found = new or await open_one(session, key, words.framework, subject=subject)
         if found:
             return found
 
@@ -81,40 +91,59 @@ async def get(
 
 
 async def open_one(
-    session: AsyncSession, key: MemberKey, framework: str = ROLE_FAMILIES, *, lock: bool = False
+    session: AsyncSession,
+    key: MemberKey,
+    framework: str = ROLE_FAMILIES,
+    *,
+    subject: str = SELF,
+    lock: bool = False,
 ) -> Assessment | None:
-    """The member's open assessment in a framework, if there is one."""
-    wanted = select(Assessment).where(of_member(key), col(Assessment.framework) == framework)
+    """What the member has open in a framework about a subject, if there is something."""
+    wanted = select(Assessment).where(
+        of_member(key), col(Assessment.framework) == framework, col(Assessment.subject) == subject
+    )
     return await _one(session, wanted.where(is_open()), lock=lock)
 
 
+async def open_ones(session: AsyncSession, key: MemberKey) -> list[Assessment]:
+    """Everything that the member has open, newest first."""
+    rows = await session.scalars(
+        select(Assessment)
+        .where(of_member(key), is_open())
+        .order_by(col(Assessment.started_at).desc(), col(Assessment.id).desc())
+    )
+    return list(rows)
+
+
 async def complete(
-    session: AsyncSession, assessment: Assessment, standing: Standing, *, now: datetime
+    session: AsyncSession,
+    assessment: Assessment,
+    standing: Standing | None = None,
+    *,
+    now: datetime,
+    tier: float | None = None,
+    floor: float | None = None,
+    spread: float | None = None,
+    level: int | None = None,
 ) -> bool:
-    """End an open assessment with its result; False when it had ended before."""
-    return await change(
+    """End an open assessment with its result, a tier or a level; False when it had ended before."""
+    if standing:
+        tier, floor, spread = standing.tier, standing.floor, standing.spread
+    return await _end(
         session,
         assessment,
-        is_open(),
         state="completed",
         ended_at=now,
-        tier=standing.tier,
-        floor=standing.floor,
-        spread=standing.spread,
-        revision=Assessment.revision + 1,
+        tier=tier,
+        floor=floor,
+        spread=spread,
+        level=level,
     )
 
 
 async def abandon(session: AsyncSession, assessment: Assessment, *, now: datetime) -> bool:
     """End an open assessment without a result; False when it had ended before."""
-    return await change(
-        session,
-        assessment,
-        is_open(),
-        state="abandoned",
-        ended_at=now,
-        revision=Assessment.revision + 1,
-    )
+    return await _end(session, assessment, state="abandoned", ended_at=now)
 
 
 async def claim_card(session: AsyncSession, assessment: Assessment, key: str) -> bool:
@@ -134,20 +163,23 @@ async def pin_card(session: AsyncSession, assessment: Assessment, *, channel: st
     )
 
 
-async def history(session: AsyncSession, key: MemberKey, *, limit: int = 50) -> list[Assessment]:
-    """The member's completed assessments, newest first."""
-    return list(await session.scalars(_completed(key).limit(limit)))
+async def history(
+    session: AsyncSession, key: MemberKey, *, framework: str | None = None, limit: int = 50
+) -> list[Assessment]:
+    """The member's completed self-checks, newest first, of one framework if asked so."""
+    return list(await session.scalars(_completed(key, framework).limit(limit)))
 
 
 async def latest(
     session: AsyncSession,
     key: MemberKey,
     *,
+    framework: str | None = None,
     family: str | None = None,
     before: datetime | None = None,
 ) -> Assessment | None:
-    """The last completed assessment, of one family or before one moment if asked so."""
-    wanted = _completed(key).limit(1)
+    """The last completed self-check, of one framework, one family or before one moment if asked so."""
+    wanted = _completed(key, framework).limit(1)
     if family is not None:
         wanted = wanted.where(col(Assessment.family) == family)
     if before is not None:
@@ -165,12 +197,20 @@ def _same_card(assessment: Assessment) -> ColumnElement[bool]:
     return col(Assessment.card_key).is_not_distinct_from(assessment.card_key)
 
 
-def _completed(key: MemberKey) -> Select[Assessment]:
-    return (
-        select(Assessment)
-        .where(of_member(key), col(Assessment.state) == "completed")
-        .order_by(col(Assessment.ended_at).desc(), col(Assessment.id).desc())
+async def _end(session: AsyncSession, assessment: Assessment, **values: Any) -> bool:
+    """The last change; what was chosen on the open card and not answered is forgotten."""
+    counted = Assessment.revision + 1
+    return await change(session, assessment, is_open(), **values, draft=None, revision=counted)
+
+
+def _completed(key: MemberKey, framework: str | None) -> Select[Assessment]:
+    """What the member said of themself; gradings and projects are about somebody or something else."""
+    done = select(Assessment).where(
+        of_member(key), col(Assessment.state) == "completed", col(Assessment.subject) == SELF
     )
+    if framework is not None:
+        done = done.where(col(Assessment.framework) == framework)
+    return done.order_by(col(Assessment.ended_at).desc(), col(Assessment.id).desc())
 
 
 async def _one(

@@ -38,8 +38,3 @@ async def change(
     for name, value in (values | {"revision": revision}).items():
         set_committed_value(assessment, name, value)
     return True
-
-
-async def bump(session: AsyncSession, assessment: Assessment) -> bool:
-    """Count one more change of an open assessment."""
-    return await change(session, assessment, is_open(), revision=Assessment.revision + 1)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, delete, func, literal, select, upd
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from storage.assessments import ROLE_FAMILIES
+from storage.assessments import ROLE_FAMILIES, SELF
 from storage.batches import in_batches
 from storage.inserting import insert_into
 from storage.tables import Assessment, Member, RosterEntry, Team
@@ -85,8 +85,7 @@ def _who_count(
     finished = select(col(Assessment.id)).where(
         col(Assessment.workspace_id) == col(Member.workspace_id),
         col(Assessment.user_id) == col(Member.user_id),
-        col(Assessment.framework) == ROLE_FAMILIES,
-        col(Assessment.state) == "completed",
+        _is_counted(),
     )
     return (
         select(col(Member.workspace_id), literal(channel_id), literal(period), col(Member.user_id))
@@ -140,10 +139,16 @@ def _latest_of(workspace_id: str, channel_id: str, period: date) -> Select[*tupl
         )
         .where(
             _is_in(workspace_id, channel_id, period),
-            col(Assessment.framework) == ROLE_FAMILIES,
-            col(Assessment.state) == "completed",
+            _is_counted(),
         )
     )
+
+
+def _is_counted() -> ColumnElement[bool]:
+    """Self-checks of role families alone: a digest knows no other ladder, and no gradings of agents."""
+    is_done = col(Assessment.state) == "completed"
+    about_self = col(Assessment.subject) == SELF
+    return is_done & about_self & (col(Assessment.framework) == ROLE_FAMILIES)
 
 
 def _is_in(workspace_id: str, channel_id: str, period: date) -> ColumnElement[bool]:

@@ -1,46 +1,54 @@
-"""The words of past questionnaires, kept once per workspace for everybody who saw them."""
+"""The words of past conversations, kept once per workspace for everybody who saw them."""
 
 import json
+from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from coaching.questionnaire import Questionnaire
+from coaching.asking import Words
+from coaching.kept_words import words_from_dict
 from storage.inserting import insert_new
-from storage.tables import Assessment, Wording
+from storage.tables import Wording
 
 
-async def keep(session: AsyncSession, workspace_id: str, questionnaire: Questionnaire) -> None:
+class Worded(Protocol):
+    """A row that names its words: an assessment, a grade, a project."""
+
+    workspace_id: str
+    id: str
+    wording_digest: str
+
+
+async def keep(session: AsyncSession, workspace_id: str, words: Words) -> None:
     """Keep these words, once; they stay at least until this transaction ends."""
     kept = await session.scalar(
         select(col(Wording.digest))
-        .where(
-            col(Wording.workspace_id) == workspace_id, col(Wording.digest) == questionnaire.digest
-        )
+        .where(col(Wording.workspace_id) == workspace_id, col(Wording.digest) == words.digest)
         # An erasure that runs now must not take away the words that we are about to use.
         .with_for_update(read=True, key_share=True)
     )
     if kept is None:
         values = {
             "workspace_id": workspace_id,
-            "digest": questionnaire.digest,
-            "framework": questionnaire.framework,
-            "version": questionnaire.version,
-            "family": questionnaire.family,
-            "words": questionnaire.to_json(),
+            "digest": words.digest,
+            "framework": words.framework,
+            "version": words.version,
+            "family": words.family,
+            "words": words.to_json(),
         }
         await insert_new(session, Wording, values)
 
 
-async def words(session: AsyncSession, assessment: Assessment) -> Questionnaire:
-    """The words that the member was shown in this assessment, whatever the content says today."""
+async def words(session: AsyncSession, row: Worded) -> Words:
+    """The words that were shown for this row, whatever the content says today."""
     text = await session.scalar(
         select(col(Wording.words)).where(
-            col(Wording.workspace_id) == assessment.workspace_id,
-            col(Wording.digest) == assessment.wording_digest,
+            col(Wording.workspace_id) == row.workspace_id,
+            col(Wording.digest) == row.wording_digest,
         )
     )
     if text is None:
-        raise LookupError(f"The words of assessment {assessment.id} are gone: it was erased.")
-    return Questionnaire.from_dict(json.loads(text))
+        raise LookupError(f"The words of {row.id} are gone: it was erased.")
+    return words_from_dict(json.loads(text))

@@ -2,28 +2,29 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, select, text, update
+from sqlalchemy import ColumnElement, delete, exists, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
-from sqlmodel import SQLModel, col
+from sqlmodel import col
 
 from coaching.people import MemberKey
-from storage import assessments, members, steps
+from storage import assessments, attributions, members, steps
+from storage.plain import plain
 from storage.tables import (
     Assessment,
     GivenAnswer,
+    Grade,
     Member,
     Outgoing,
     Pace,
     Practice,
+    Project,
     RosterEntry,
     Schedule,
     Step,
-    Team,
     Wording,
 )
 
@@ -39,8 +40,7 @@ ORDER = (
     "wording",
     "member",
 )
-"""The tables that an erasure goes through; what refers to another comes before it.
-"""
+"""The tables that an erasure removes rows from; what refers to another comes before it."""
 
 PATIENCE_MS = 200
 """How long an erasure waits for others; less than PostgreSQL takes to notice that two wait for each other."""
@@ -57,10 +57,10 @@ async def everything_about(session: AsyncSession, key: MemberKey) -> dict[str, A
     return {
         "workspace": key.workspace_id,
         "user": key.user_id,
-        "member": _plain(member) if member else None,
+        "member": plain(member) if member else None,
         "assessments": await _assessments(session, key),
         "steps": [
-            _plain(step) | {"words": json.loads(step.words)}
+            plain(step) | {"words": json.loads(step.words)}
             for step in await _rows(session, Step, steps.of_member(key), col(Step.id))
         ],
         "pace": next(iter(await _own(session, Pace, key, col(Pace.user_id))), None),
@@ -68,15 +68,15 @@ async def everything_about(session: AsyncSession, key: MemberKey) -> dict[str, A
         "planned_messages": await _own(session, Schedule, key, col(Schedule.kind)),
         "messages": await _own(session, Outgoing, key, col(Outgoing.due_at)),
         "counted_in_teams": await _own(session, RosterEntry, key, col(RosterEntry.period)),
-        "team_digests_set_up": await _teams(session, key),
-    }
+    } | await attributions.named_in(session, key)
 
 
 async def erase(session: AsyncSession, key: MemberKey) -> dict[str, int]:
     """Remove all that is held about the member; returns how many rows of each table are gone.
 
-    What Slack sent is not among it: those rows have keys without user ids. What a digest made known stays
-    with its keyed hashes: without them, leaving would change what the next one may show.
+    What belongs to a channel stays, without their name. What Slack sent is not among it: those rows have
+    keys without user ids. What a digest made known stays with its keyed hashes: without them, leaving
+    would change what the next one may show.
     """
     if session.get_bind().dialect.name == "sqlite":
         return await _erase(session, key)
@@ -96,10 +96,12 @@ async def erase(session: AsyncSession, key: MemberKey) -> dict[str, int]:
 
 
 async def _erase(session: AsyncSession, key: MemberKey) -> dict[str, int]:
-    if not await _lock_member(session, key):
+    is_member = await _lock_member(session, key)
+    # Anybody can be named as the owner of an agent, also who was never met.
+    await attributions.become_nobodys(session, key)
+    if not is_member:
         # Every other row refers to the member's, so there is none.
         return dict.fromkeys(ORDER, 0)
-    await session.execute(update(Team).where(_set_up_by(key)).values(set_by=None))
     words = await _lock_words(session, key)
     doomed: dict[type[Any], ColumnElement[bool]] = {
         Schedule: _is_of(Schedule, key),
@@ -123,9 +125,10 @@ async def _assessments(session: AsyncSession, key: MemberKey) -> list[dict[str, 
     """Each with its answers and its words; members have few, so they are read one by one."""
     rows = await _rows(session, Assessment, assessments.of_member(key), col(Assessment.id))
     return [
-        _plain(row)
+        plain(row)
         | {
-            "answers": [_plain(answer) for answer in await _answers(session, row)],
+            "draft": json.loads(row.draft) if row.draft else None,
+            "answers": [plain(answer) for answer in await _answers(session, row)],
             "words": json.loads((await assessments.words(session, row)).to_json()),
         }
         for row in rows
@@ -136,14 +139,6 @@ async def _answers(session: AsyncSession, assessment: Assessment) -> Sequence[Gi
     of_workspace = col(GivenAnswer.workspace_id) == assessment.workspace_id
     of_assessment = col(GivenAnswer.assessment_id) == assessment.id
     return await _rows(session, GivenAnswer, of_workspace & of_assessment, col(GivenAnswer.place))
-
-
-async def _teams(session: AsyncSession, key: MemberKey) -> list[dict[str, Any]]:
-    """The channels whose digest the member set up; the rest of those rows is about the channel."""
-    return [
-        {"channel_id": team.channel_id, "followed_at": _readable(team.followed_at)}
-        for team in await _rows(session, Team, _set_up_by(key), col(Team.channel_id))
-    ]
 
 
 async def _lock_member(session: AsyncSession, key: MemberKey) -> bool:
@@ -171,10 +166,6 @@ def _is_of(table: type[Any], key: MemberKey) -> ColumnElement[bool]:
     return of_workspace & (col(table.user_id) == key.user_id)
 
 
-def _set_up_by(key: MemberKey) -> ColumnElement[bool]:
-    return (col(Team.workspace_id) == key.workspace_id) & (col(Team.set_by) == key.user_id)
-
-
 def _answer_of(key: MemberKey) -> ColumnElement[bool]:
     own = select(col(Assessment.id)).where(assessments.of_member(key))
     of_workspace = col(GivenAnswer.workspace_id) == key.workspace_id
@@ -182,13 +173,14 @@ def _answer_of(key: MemberKey) -> ColumnElement[bool]:
 
 
 def _unused(workspace_id: str, digests: list[str]) -> ColumnElement[bool]:
-    """Words that nobody in the workspace has in their history any more."""
-    of_workspace = col(Wording.workspace_id) == workspace_id
-    shown = exists().where(
-        col(Assessment.workspace_id) == col(Wording.workspace_id),
-        col(Assessment.wording_digest) == col(Wording.digest),
-    )
-    return of_workspace & col(Wording.digest).in_(digests) & ~shown
+    """Words that nobody in the workspace has in their history any more, and no channel in its register."""
+    unused = (col(Wording.workspace_id) == workspace_id) & col(Wording.digest).in_(digests)
+    for table in (Assessment, Grade, Project):
+        unused &= ~exists().where(
+            col(table.workspace_id) == col(Wording.workspace_id),
+            col(table.wording_digest) == col(Wording.digest),
+        )
+    return unused
 
 
 async def _remove(session: AsyncSession, table: type[Any], condition: ColumnElement[bool]) -> int:
@@ -213,15 +205,4 @@ async def _rows(
 async def _own(
     session: AsyncSession, table: type[Any], key: MemberKey, order: Mapped[Any]
 ) -> list[dict[str, Any]]:
-    return [_plain(row) for row in await _rows(session, table, _is_of(table, key), order)]
-
-
-def _plain(row: SQLModel) -> dict[str, Any]:
-    """A row with its times and dates as text."""
-    return {name: _readable(value) for name, value in row.model_dump().items()}
-
-
-def _readable(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    return value.isoformat() if isinstance(value, date) else value
+    return [plain(row) for row in await _rows(session, table, _is_of(table, key), order)]

@@ -192,6 +192,10 @@ async def test_the_export_of_a_stranger_is_empty(database: Database) -> None:
             "messages": [],
             "counted_in_teams": [],
             "team_digests_set_up": [],
+            "agents": [],
+            "agent_changes": [],
+            "agent_grades": [],
+            "projects": [],
         }
 
 

@@ -48,11 +48,15 @@ class Click:
 
 @dataclass(frozen=True)
 class Submission:
-    """A form that was sent: what it carried along, and what was chosen, by action id."""
+    """A form that was sent: what it carried along, what was chosen and what was written, by action id.
+
+    A person who was chosen counts as written; what was left empty is missing.
+    """
 
     origin: Origin
     carried: str
     chosen: Mapping[str, str]
+    written: Mapping[str, str] = field(default_factory=dict)
 
 
 def from_command(body: Mapping[str, Any]) -> Origin:
@@ -113,7 +117,9 @@ def from_submission(body: Mapping[str, Any]) -> Submission:
         app_id=_text(body, "api_app_id"),
     )
     chosen = {action: str(option["value"]) for action, option in options.items() if option}
-    return Submission(origin, str(view.get("private_metadata") or ""), chosen)
+    typed = {action: state.get("value") or state.get("selected_user") for action, state in fields}
+    written = {action: str(text) for action, text in typed.items() if text}
+    return Submission(origin, str(view.get("private_metadata") or ""), chosen, written)
 
 
 def from_event(body: Mapping[str, Any]) -> Origin:

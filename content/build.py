@@ -8,7 +8,7 @@ from coaching.tips import Tip
 from content.building.families import family, framework
 from content.building.ladders import grading, ladder, scale
 from content.building.needs import crosswalk, needs
-from content.building.practices import experiment, for_any, practised, series
+from content.building.practices import experiment, for_any, practiced, series
 from content.model import Library
 from content.shelf import Shelf
 
@@ -55,10 +55,10 @@ def _by_id(values: Iterable[T]) -> Mapping[str, T]:
 def _tips(shelf: Shelf) -> Iterator[Tip]:
     """What serves the role families; inline tips and a tips file add up."""
     for file in shelf.families:
-        yield from practised(file.content, file.content.family)
+        yield from practiced(file.content, file.content.family)
     for tips in shelf.tips:
         if tips.content.family not in shelf.framework_ids:
-            yield from practised(tips.content, tips.content.family)
+            yield from practiced(tips.content, tips.content.family)
     for general in shelf.any_tips:
         yield from for_any(general.content)
 
@@ -67,4 +67,4 @@ def _tips_beside(shelf: Shelf, framework_id: str) -> Iterator[Tip]:
     """The tips of a framework that stand in a file of their own."""
     for file in shelf.tips:
         if file.content.family == framework_id:
-            yield from practised(file.content, framework_id)
+            yield from practiced(file.content, framework_id)

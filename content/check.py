@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from coaching.experiments import STANDS
+from coaching.ladder import Ladder
+from coaching.lowest import Criteria
+from coaching.questionnaire import Questionnaire
 from coaching.tiers import TIERS
 from content.build import build
 from content.model import Family, Library
@@ -42,6 +45,7 @@ def _report(shelf: Shelf, library: Library, *, messages: int) -> Iterator[str]:
         span = f"{series.from_tier:g}→{series.to_tier:g}"
         yield f"{series.name} ({span}): {len(series.lessons)} lessons{end}"
     yield _experiments(library)
+    yield from _beside(library)
     yield f"{messages} messages"
     yield from _remarks(shelf)
 
@@ -53,6 +57,43 @@ def _experiments(library: Library) -> str:
     ]
     for_any = f"for any family {', '.join(counts)}"
     return f"{len(library.experiments)} team experiments, {for_any}"
+
+
+def _beside(library: Library) -> Iterator[str]:
+    """The frameworks beside the role families, a line each, and how they relate."""
+    yield f"{_number(len(library.frameworks), 'framework')} beside the role families"
+    for one in library.frameworks.values():
+        words = one.words
+        taken = f"/rungs assess {one.command}" if one.command else "for agents"
+        counts = ", ".join(_counts(library, one.id))
+        yield f"{one.name} ({one.id}, {words.scoring}), version {words.version}, {taken}: {counts}"
+    if library.crosswalk:
+        yield f"A crosswalk with {_number(len(library.crosswalk.relations), 'relation')}"
+
+
+def _counts(library: Library, framework_id: str) -> Iterator[str]:
+    """What a framework holds, counted."""
+    words = library.frameworks[framework_id].words
+    match words:
+        case Ladder():
+            yield _number(len(words.levels), "level")
+            behaviors = sum(len(level.behaviors) for level in words.levels)
+            yield _number(behaviors, "behavior")
+        case Criteria():
+            yield _number(len(words.levels), "level")
+            yield _number(len(words.criteria), "criterion", "criteria")
+        case Questionnaire():
+            yield _number(len(words.questions), "question")
+    tips = library.tips_for(framework_id)
+    if tips:
+        yield _number(len(tips), "tip")
+    needs = library.needs.get(framework_id)
+    if needs:
+        yield _number(len(needs.questions), "question about needs", "questions about needs")
+
+
+def _number(count: int, one: str, more: str | None = None) -> str:
+    return f"{count} {one if count == 1 else more or f'{one}s'}"
 
 
 def _row(library: Library, family: Family) -> list[str]:
@@ -71,8 +112,12 @@ def _aligned(rows: list[list[str]]) -> Iterator[str]:
 
 
 def _remarks(shelf: Shelf) -> Iterator[str]:
-    """What an organization's own families leave to the general tips."""
-    missing = Counter(gap.family.content.family for gap in gaps(shelf))
-    for family, count in sorted(missing.items()):
+    """What an organization's own files leave open."""
+    missing = Counter(gap.name for gap in gaps(shelf))
+    for name, count in sorted(missing.items()):
         yield ""
-        yield f"{family}: {count} steps have no tip of its own; series and general tips serve them."
+        found = f"{name}: {_number(count, 'step has', 'steps have')} no tip of its own;"
+        if name in shelf.framework_ids:
+            yield f"{found} nothing else serves a framework of its own."
+        else:
+            yield f"{found} series and general tips serve them."

@@ -8,7 +8,7 @@ from coaching.questionnaire import Questionnaire, TierWords
 from coaching.tips import Tip
 from content import schema
 from content.building.families import question
-from content.building.practices import practised, tip
+from content.building.practices import practiced, tip
 from content.model import (
     Announced,
     CanDo,
@@ -137,7 +137,7 @@ def scale(entry: schema.ScaleFile, more: Iterable[Tip] = ()) -> ScaleFramework:
             ),
             questions=tuple(question(one) for one in entry.questions),
         ),
-        tips=(*practised(entry, entry.framework), *more),
+        tips=(*practiced(entry, entry.framework), *more),
         references=_references(entry),
     )
 

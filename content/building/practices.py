@@ -8,7 +8,7 @@ from content import schema
 from content.model import Capstone, Lesson, Series
 
 
-def practised(
+def practiced(
     entry: schema.FamilyFile | schema.TipsFile | schema.ScaleFile, owner: str
 ) -> list[Tip]:
     """The tips and the evidence steps of one file, for this family or framework."""

@@ -102,6 +102,11 @@ class GradingFramework:
     announced: tuple[Announced, ...]
     references: tuple[Reference, ...]
 
+    @property
+    def tips(self) -> tuple[Tip, ...]:
+        """None: what to try next stands with the levels of its criteria."""
+        return ()
+
     def level(self, level: int) -> LevelGuide | None:
         return next((guide for guide in self.levels if guide.level == level), None)
 

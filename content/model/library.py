@@ -51,14 +51,19 @@ class Library:
             return self._questionnaires.get(family_id)
         if family_id == NEED:
             return self.needs.get(framework_id)
-        found = self._beside.get(framework_id)
+        found = self.frameworks.get(framework_id)
         return found.words if found and family_id == framework_id else None
+
+    @cached_property
+    def frameworks(self) -> Mapping[str, LadderFramework | GradingFramework | ScaleFramework]:
+        """Every framework beside the role families, by its id."""
+        return MappingProxyType({**self.ladders, **self.gradings, **self.scales})
 
     @cached_property
     def checks(self) -> Mapping[str, SelfCheck]:
         """What people can take beside the role families, by command."""
         return MappingProxyType(
-            {found.command: found for found in map(_self_check, self._beside.values()) if found}
+            {found.command: found for found in map(_self_check, self.frameworks.values()) if found}
         )
 
     def check_of(self, framework_id: str) -> SelfCheck | None:
@@ -92,18 +97,8 @@ class Library:
     @cached_property
     def _tips(self) -> dict[str, dict[str, Tip]]:
         families = {family_id: self._tips_of(family_id) for family_id in self.families}
-        practised: list[LadderFramework | ScaleFramework] = [
-            *self.ladders.values(),
-            *self.scales.values(),
-        ]
-        graded: dict[str, dict[str, Tip]] = {framework_id: {} for framework_id in self.gradings}
-        own = {one.id: {tip.id: tip for tip in one.tips} for one in practised}
-        return {**families, **graded, **own}
-
-    @cached_property
-    def _beside(self) -> Mapping[str, LadderFramework | GradingFramework | ScaleFramework]:
-        """Every framework beside the role families."""
-        return {**self.ladders, **self.gradings, **self.scales}
+        own = {one.id: {tip.id: tip for tip in one.tips} for one in self.frameworks.values()}
+        return {**families, **own}
 
     def _tips_of(self, family_id: str) -> dict[str, Tip]:
         own = [tip for tip in self.tips if tip.family == family_id]

@@ -1,19 +1,18 @@
 """A family's file: its levels, its questions, and texts that fit one screen."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from coaching.tiers import LEVELS, TIERS
-from content.limits import SECTION, VIEW_TEXT, length
+from coaching.tiers import TIERS
 from content.problems import Problem
 from content.rules.order import in_order
-from content.schema import FamilyFile, LevelEntry, QuestionEntry
+from content.rules.questions import answer_problems
+from content.rules.screens import one_block, one_screen
+from content.schema import FamilyFile, LevelEntry
 from content.shelf import Parsed, Shelf
 from content.strict_yaml import Place
 
 RESERVED = ("any", "framework", "any-family")
 """Names of files that are no families."""
-
-BULLET = len("• \n")
 
 
 def family_problems(shelf: Shelf) -> Iterator[Problem]:
@@ -26,7 +25,7 @@ def family_problems(shelf: Shelf) -> Iterator[Problem]:
         for number, level in enumerate(file.content.levels):
             yield from _one_screen(file, ("levels", number), level)
         for number, question in enumerate(file.content.questions):
-            yield from _answers(file, ("questions", number, "answers"), question)
+            yield from answer_problems(file, ("questions", number, "answers"), question)
 
 
 def _identity(file: Parsed[FamilyFile]) -> Iterator[Problem]:
@@ -41,38 +40,10 @@ def _identity(file: Parsed[FamilyFile]) -> Iterator[Problem]:
         yield file.problem(("family",), message)
 
 
-def _answers(file: Parsed[FamilyFile], place: Place, question: QuestionEntry) -> Iterator[Problem]:
-    yield from in_order(file, place, [answer.level for answer in question.answers], LEVELS)
-    seen: dict[str, int] = {}
-    for number, answer in enumerate(question.answers):
-        text = answer.text.casefold()
-        here = (*place, number, "text")
-        if text in seen:
-            message = f"'text' is the same as on line {seen[text]}. Write five different answers."
-            yield file.problem(here, message)
-        seen.setdefault(text, file.document.line(here))
-
-
 def _one_screen(file: Parsed[FamilyFile], place: Place, level: LevelEntry) -> Iterator[Problem]:
     """A level is read on one screen, each of its lists in one section."""
     figures = [f"{figure.text}{figure.source}{figure.year}" for figure in level.figures]
     lists = {"looks_like": level.looks_like, "figures": figures, "warnings": level.warnings}
-    for key, lines in lists.items():
-        size = _shown_length(lines)
-        if size > SECTION:
-            message = (
-                f"'{key}' has {size} characters in all. Use at most {SECTION}: cut or merge lines."
-            )
-            yield file.problem((*place, key), message)
-    total = sum(map(_shown_length, (*lists.values(), [level.is_, level.shift])))
-    if total > VIEW_TEXT:
-        message = (
-            f"This level has {total} characters in all. Use at most {VIEW_TEXT}: cut some lines."
-        )
-        yield file.problem(place, message)
-
-
-def _shown_length(lines: Sequence[str]) -> int:
-    """The length as Slack gets it, with marks escaped and bullets in front."""
-    text = "".join(lines).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return length(text) + BULLET * len(lines)
+    yield from one_block(file, place, lists)
+    every = (line for lines in lists.values() for line in lines)
+    yield from one_screen(file, place, "This level", (*every, level.is_, level.shift))

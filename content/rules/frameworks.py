@@ -1,32 +1,69 @@
-"""The framework file: six tiers, skills that lead upward."""
+"""What holds for every framework beside the role families, whatever its kind."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from coaching.tiers import TIERS
+from content.limits import FIGURE_YEARS
 from content.problems import Problem
-from content.rules.order import in_order
-from content.schema import FrameworkFile
+from content.schema import AnyFrameworkFile
 from content.shelf import Parsed, Shelf
-from content.sources import ROLE_FAMILIES
 
-NAME = "role-families"
+RESERVED = ("any", "any-family", "framework", "need", "several")
+"""Words with a meaning of their own where the id of a framework stands."""
 
 
 def framework_problems(shelf: Shelf) -> Iterator[Problem]:
-    """What is wrong with the framework, or that there is none."""
-    if ROLE_FAMILIES not in shelf.sources:
-        yield Problem(f"content/{ROLE_FAMILIES}", 1, "The file is missing. Install Rungs again.")
-    for file in shelf.role_families:
-        if file.content.framework != NAME:
-            found = f"'framework' is '{file.content.framework}'."
-            yield file.problem(("framework",), f"{found} Write '{NAME}', as the folder is called.")
-        tiers = [entry.tier for entry in file.content.tiers]
-        yield from in_order(file, ("tiers",), tiers, TIERS)
-        yield from _skills(file)
+    """What is wrong with the head of each framework."""
+    for file in shelf.frameworks:
+        yield from _identity(file)
+        yield from _subject(file)
+        yield from _years(file)
+    yield from _agents(shelf)
 
 
-def _skills(file: Parsed[FrameworkFile]) -> Iterator[Problem]:
-    for number, skill in enumerate(file.content.skills):
-        if skill.from_tier >= skill.to_tier:
-            message = f"'to' is {skill.to_tier:g}. Choose a tier above 'from', {skill.from_tier:g}."
-            yield file.problem(("skills", number, "to"), message)
+def _identity(file: Parsed[AnyFrameworkFile]) -> Iterator[Problem]:
+    name, folder = file.content.framework, file.source.folder
+    found = f"'framework' is '{name}'"
+    if name in RESERVED:
+        yield file.problem(
+            ("framework",), f"{found}, a name with a meaning of its own. Choose another."
+        )
+    elif name != folder:
+        yield file.problem(
+            ("framework",), f"{found}, but the folder is called '{folder}'. Write '{folder}'."
+        )
+
+
+def _subject(file: Parsed[Any]) -> Iterator[Problem]:
+    framework = file.content
+    if framework.subject == "person":
+        if framework.command is None:
+            message = "The key 'command' is missing. Add the word after '/rungs assess'."
+            yield file.problem((), message)
+        return
+    if framework.kind != "lowest":
+        message = f"'subject' is 'agent', but 'kind' is '{framework.kind}'. Agents are graded by"
+        yield file.problem(
+            ("subject",), f"{message} their lowest criterion: write 'person', or 'kind: lowest'."
+        )
+    elif framework.command is not None:
+        message = f"'command' is '{framework.command}', but agents take no self-check. Delete it"
+        yield file.problem(("command",), f"{message}, or write 'subject: person'.")
+
+
+def _agents(shelf: Shelf) -> Iterator[Problem]:
+    """A team grades its agents by one ladder; a second one would never be seen."""
+    graders = [file for file in shelf.gradings if file.content.subject == "agent"]
+    for file in graders[1:]:
+        first = graders[0].source
+        message = f"'subject' is 'agent', as in {first.shown}. Rungs grades agents by one framework"
+        yield file.problem(("subject",), f"{message}: save yours as '{first.relative}'.")
+
+
+def _years(file: Parsed[AnyFrameworkFile]) -> Iterator[Problem]:
+    first, last = FIGURE_YEARS
+    for number, reference in enumerate(file.content.references):
+        if reference.year is not None and not first <= reference.year <= last:
+            found = f"'year' is {reference.year}."
+            place = ("references", number, "year")
+            yield file.problem(place, f"{found} Write the year of the source, {first} to {last}.")

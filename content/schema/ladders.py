@@ -25,7 +25,6 @@ from content.schema.texts import (
 )
 
 Subject = Literal["person", "agent"]
-KINDS = ("ladder", "lowest", "mean")
 
 
 class Head(Strict, extra="ignore"):

@@ -1,0 +1,81 @@
+"""What happened to the agents of a register, never changed afterwards."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from storage.inserting import new_id
+from storage.tables import Agent, AgentEvent
+
+Kind = Literal["added", "changed", "graded", "removed"]
+
+
+async def keep(
+    session: AsyncSession,
+    agent: Agent,
+    kind: Kind,
+    detail: Mapping[str, Any],
+    *,
+    by: str,
+    now: datetime,
+) -> None:
+    """Write down what happened; `detail` must hold no user id, for nobody takes it out again."""
+    event = AgentEvent(
+        workspace_id=agent.workspace_id,
+        id=new_id(),
+        agent_id=agent.id,
+        kind=kind,
+        by=by,
+        at=now,
+        detail=json.dumps(detail, ensure_ascii=False, sort_keys=True),
+    )
+    session.add(event)
+    await session.flush()
+
+
+async def events(
+    session: AsyncSession, workspace_id: str, agent_id: str, *, limit: int
+) -> list[AgentEvent]:
+    """What happened to one agent, newest first."""
+    wanted = _newest_first(workspace_id).where(col(AgentEvent.agent_id) == agent_id)
+    return list(await session.scalars(wanted.limit(limit)))
+
+
+async def events_in(
+    session: AsyncSession, workspace_id: str, channel_id: str, *, limit: int
+) -> list[tuple[Agent, AgentEvent]]:
+    """What happened to all agents of a channel, the removed ones too, newest first."""
+    same_agent = (col(Agent.workspace_id) == col(AgentEvent.workspace_id)) & (
+        col(Agent.id) == col(AgentEvent.agent_id)
+    )
+    rows = await session.execute(
+        _newest_first(workspace_id)
+        .add_columns(Agent)
+        .join(Agent, same_agent)
+        .where(col(Agent.channel_id) == channel_id)
+        .limit(limit)
+    )
+    return [(agent, event) for event, agent in rows]
+
+
+def detail_of(event: AgentEvent) -> dict[str, Any]:
+    """The facts of an event.
+
+    `added` has name, tool, model and purpose; `changed` has [before, after] by field, of which the owner's is
+    left empty; `graded` has the id of the grade, its level and the model; `removed` has nothing.
+    """
+    found: dict[str, Any] = json.loads(event.detail)
+    return found
+
+
+def _newest_first(workspace_id: str) -> Select[AgentEvent]:
+    return (
+        select(AgentEvent)
+        .where(col(AgentEvent.workspace_id) == workspace_id)
+        .order_by(col(AgentEvent.at).desc(), col(AgentEvent.id).desc())
+    )

@@ -50,6 +50,8 @@ LIBRARY = "bolt"
 
 ACTIONS: dict[str, Callable[[Deps, Click], Awaitable[None]]] = {
     ids.ANSWER: answering.answer_chosen,
+    ids.PICK: answering.item_picked,
+    ids.NEXT: answering.card_next,
     ids.FAMILY: moving.family_chosen,
     ids.BACK: moving.question_back,
     ids.LATER: moving.finish_later,
@@ -188,9 +190,11 @@ async def _on_click(
     click = from_click(body)
     await ack()
     kind = click.action_id.partition(":")[0]
-    # An answer is held against the member's own card in the same look at the database.
-    is_answer = handler is answering.answer_chosen
-    work = partial(handler, deps, click) if is_answer else partial(own_click, deps, click, handler)
+    # These are held against the member's own card in the same look at the database.
+    looks_itself = handler in answering.ON_A_CARD
+    work = (
+        partial(handler, deps, click) if looks_itself else partial(own_click, deps, click, handler)
+    )
     flight.start(attend(deps, click.origin, kind=kind, work=work))
 
 

@@ -1,122 +1,177 @@
-"""A self-check from the first question to the result: what the member does, one function each."""
+"""A conversation from the first card to the result, whatever its way of scoring: a function for each act."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import cards, planning, steps
-from bot.cards import Loaded
+from bot.conversations.kind import Given
+from bot.conversations.loaded import Loaded
+from bot.conversations.loading import load
+from bot.conversations.table import conversation_of
 from bot.delivery import Message
 from bot.deps import Deps
-from bot.ids import AnswerValue
+from bot.ids import AnswerValue, CardValue
 from bot.origin import Click
-from bot.views.question_card import question_card
-from bot.views.result_card import ResultShown, result_card
-from bot.views.tip_card import StepShown
+from coaching.asking import Card, Words, last_answered
 from coaching.people import MemberKey
-from coaching.tiers import standing
-from content.model import Family
 from storage import assessments, members
+from storage.assessments import ROLE_FAMILIES
 from storage.tables import Assessment
 
 
 @dataclass(frozen=True)
 class Answered:
-    """A self-check after an answer; the last answer brings the result and a step."""
+    """A conversation after a card: what its card shows now, and whether that is the result."""
 
     loaded: Loaded
-    result: ResultShown | None = None
-    step: StepShown | None = None
+    message: Message
+    is_result: bool = False
 
 
 async def begin(
     session: AsyncSession,
     deps: Deps,
     key: MemberKey,
-    family: Family,
+    words: Words,
     *,
+    subject: str = "",
     card_key: str | None = None,
     is_met: bool = False,
 ) -> Loaded:
-    """A new self-check in this family, or the one that is open already."""
-    words = deps.words.keep(deps.library.questionnaire(family.id))
-    if not is_met:
-        await members.choose_family(session, key, family.id, now=deps.now())
+    """A new conversation with these words, or the one that is open already."""
+    words = deps.words.keep(words)
+    if not is_met and words.framework == ROLE_FAMILIES:
+        await members.choose_family(session, key, words.family, now=deps.now())
+        is_met = True
     row = await assessments.start(
-        session, key, words, now=deps.now(), card_key=card_key, is_met=is_met
+        session,
+        key,
+        words,
+        now=deps.now(),
+        card_key=card_key,
+        is_met=is_met,
+        subject=subject,
     )
-    return await cards.load(session, deps, row)
+    return await load(session, deps, row)
 
 
-async def answer(deps: Deps, click: Click, value: AnswerValue) -> Answered | None:
-    """Keep an answer, and the result after the last one; None when the click changes nothing.
+async def pass_card(deps: Deps, click: Click, value: AnswerValue | CardValue) -> Answered | None:
+    """Keep the answers to a card, and the result after the last one; None when the click changes nothing.
 
-    That is one that was drawn for an earlier state, or that did not come from the member's own card.
+    That is one that was drawn for an earlier state, or that did not come from the member's own card. With
+    something missing on it the card stays, says so, and keeps what was picked.
     """
-    key = click.origin.key
     async with deps.database.write() as session:
-        row = await assessments.get(session, key.workspace_id, value.assessment_id, lock=True)
-        if row is None or not _counts(row, click, value):
+        loaded = await _meant(session, deps, click, value)
+        card = loaded.next_card if loaded else None
+        if loaded is None or card is None:
             return None
-        loaded = await cards.load(session, deps, row)
-        question = loaded.words.next_question(set(loaded.answers))
-        if question is None or question.id != value.question_id:
+        if isinstance(value, AnswerValue) and value.question_id not in card.items:
             return None
-        if not loaded.words.allows(question.id, value.level):
+        given = conversation_of(loaded.words).given(loaded, card, click)
+        if not _allowed(loaded.words, card, given.answers):
             return None
-        given = {**loaded.answers, question.id: value.level}
-        is_last = loaded.words.next_question(set(given)) is None
-        await assessments.answer(
-            session,
-            row,
-            question.id,
-            place=len(loaded.answers),
-            level=value.level,
-            now=deps.now(),
-            is_last=is_last,
-        )
-        now = Loaded(row, loaded.words, given)
-        return await _completed(session, deps, now) if is_last else Answered(now)
+        if any(item not in given.answers for item in card.items):
+            return await _sent_too_soon(session, deps, loaded, card, given)
+        return await _passed(session, deps, loaded, card, given)
 
 
-def _counts(row: Assessment, click: Click, value: AnswerValue) -> bool:
-    """Whether the click came from this member's card, as it is now."""
-    is_theirs = row.user_id == click.origin.key.user_id
-    is_the_card = (row.card_channel, row.card_ts) == (click.origin.channel, click.message_ts)
-    return is_theirs and is_the_card and row.revision == value.revision
-
-
-async def _completed(session: AsyncSession, deps: Deps, loaded: Loaded) -> Answered:
-    row = loaded.row
-    await assessments.complete(session, row, standing(loaded.answers), now=deps.now())
-    result = await cards.result_of(session, loaded)
-    step = await steps.offer(session, deps, row, answers=loaded.answers)
-    await planning.after_assessment(session, deps, MemberKey(row.workspace_id, row.user_id))
-    return Answered(loaded, result, steps.shown(step) if step else None)
-
-
-def drawn(deps: Deps, answered: Answered) -> Message:
-    """The card after an answer: the next question, or the result."""
-    if answered.result:
-        return result_card(deps.say, answered.result, answered.step)
-    loaded = answered.loaded
-    question = loaded.words.next_question(set(loaded.answers))
-    if question is None:
-        raise ValueError("A self-check without a next question has a result.")
-    return question_card(deps.say, loaded.state, question)
+async def keep_pick(deps: Deps, click: Click, value: AnswerValue) -> bool:
+    """Keep one choice on a card of several items, at once and without another look; False when it is late."""
+    async with deps.database.write() as session:
+        loaded = await _meant(session, deps, click, value)
+        card = loaded.next_card if loaded else None
+        picked = {value.question_id: value.level}
+        if loaded is None or card is None or not _allowed(loaded.words, card, picked):
+            return False
+        draft = loaded.draft.with_more(picked, {})
+        return await assessments.keep_draft(session, loaded.row, draft.to_json())
 
 
 async def take_back(session: AsyncSession, loaded: Loaded) -> bool:
-    """Go back one question; False on the first one."""
-    given = [q for q in loaded.words.question_ids if q in loaded.answers]
-    return bool(given) and await assessments.take_back(session, loaded.row, given[-1])
+    """Go back one card; False on the first one. What was answered there is its draft now."""
+    card = last_answered(loaded.words, loaded.answers)
+    if card is None:
+        return False
+    answered = {item: loaded.answers[item] for item in card.items}
+    notes = {item: loaded.notes.get(item, "") for item in card.items}
+    draft = loaded.draft.with_more(answered, notes)
+    # A question with one click for each answer shows none as chosen.
+    kept = None if loaded.words.scoring == "mean" else draft.to_json()
+    return await assessments.take_back_card(session, loaded.row, card.items, draft=kept)
 
 
-async def start_over(session: AsyncSession, deps: Deps, row: Assessment, family: Family) -> Loaded:
-    """Set the open self-check aside and begin a new one on the same card."""
+async def start_over(session: AsyncSession, deps: Deps, row: Assessment, words: Words) -> Loaded:
+    """Set the open one aside and begin a new one with these words on the same card."""
     await assessments.abandon(session, row, now=deps.now())
     key = MemberKey(row.workspace_id, row.user_id)
-    loaded = await begin(session, deps, key, family)
+    loaded = await begin(session, deps, key, words, subject=row.subject)
     if row.card_channel and row.card_ts:
         await assessments.pin_card(session, loaded.row, channel=row.card_channel, ts=row.card_ts)
     return loaded
+
+
+async def _meant(
+    session: AsyncSession, deps: Deps, click: Click, value: AnswerValue | CardValue
+) -> Loaded | None:
+    """The conversation behind a click on the member's own card as it is now, held until the end."""
+    key = click.origin.key
+    row = await assessments.get(session, key.workspace_id, value.assessment_id, lock=True)
+    if row is None or not _counts(row, click, value.revision):
+        return None
+    return await load(session, deps, row)
+
+
+def _counts(row: Assessment, click: Click, revision: int) -> bool:
+    """Whether the click came from this member's card, as it is now."""
+    is_theirs = row.user_id == click.origin.key.user_id
+    is_the_card = (row.card_channel, row.card_ts) == (click.origin.channel, click.message_ts)
+    return is_theirs and is_the_card and row.revision == revision
+
+
+def _allowed(words: Words, card: Card, answers: Mapping[str, float]) -> bool:
+    return all(item in card.items and words.allows(item, level) for item, level in answers.items())
+
+
+async def _sent_too_soon(
+    session: AsyncSession, deps: Deps, loaded: Loaded, card: Card, given: Given
+) -> Answered:
+    draft = loaded.draft.with_more(given.answers, given.notes)
+    await assessments.keep_draft(session, loaded.row, draft.to_json())
+    conversation = conversation_of(loaded.words)
+    missing = [item for item in card.items if item not in given.answers]
+    note = conversation.missing(deps, loaded, missing)
+    now = replace(loaded, draft=draft)
+    return Answered(now, conversation.card(deps, now, card, note=note))
+
+
+async def _passed(
+    session: AsyncSession, deps: Deps, loaded: Loaded, card: Card, given: Given
+) -> Answered | None:
+    row, conversation = loaded.row, conversation_of(loaded.words)
+    answers = {item: given.answers[item] for item in card.items}
+    now = replace(
+        loaded,
+        answers={**loaded.answers, **answers},
+        notes={**loaded.notes, **given.notes},
+        draft=loaded.draft.without(card.items),
+    )
+    upcoming = now.next_card
+    kept = await assessments.answer_card(
+        session,
+        row,
+        answers,
+        notes=given.notes,
+        place=len(loaded.answers),
+        now=deps.now(),
+        is_last=upcoming is None,
+    )
+    if not kept:
+        return None
+    if upcoming is None:
+        await conversation.finish(session, deps, now)
+        return Answered(now, await conversation.result(session, deps, now), is_result=True)
+    if now.draft:
+        await assessments.keep_draft(session, row, now.draft.to_json())
+    return Answered(now, conversation.card(deps, now, upcoming))

@@ -1,4 +1,4 @@
-"""The card of a self-check: which message it is, and bringing it up to what the database says."""
+"""The card of a conversation: which message it is, and bringing it up to what the database says."""
 
 import time
 from collections.abc import Sequence
@@ -6,18 +6,19 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.conversations.loaded import Loaded as Loaded
+from bot.conversations.loading import load as load
+from bot.conversations.loading import load_open as load_open
+from bot.conversations.loading import words_of as words_of
+from bot.conversations.naming import name_of
+from bot.conversations.table import conversation_of
 from bot.delivery import Message
 from bot.deps import Deps
 from bot.origin import Click, Origin
 from bot.replies import Reply, own_channel, post_key
-from bot.steps import shown_for
 from bot.views.notices import notice
-from bot.views.question_card import CardState, moved_card, question_card
-from bot.views.result_card import ResultShown, result_card
-from bot.views.tip_card import StepShown
+from bot.views.waiting_cards import ended_card, moved_card
 from coaching.people import MemberKey
-from coaching.questionnaire import Questionnaire
-from coaching.tiers import standing
 from content.model import Family
 from storage import assessments, members
 from storage.tables import Assessment
@@ -26,69 +27,16 @@ OVERTAKEN_AFTER = 0.25
 """Seconds after which an update may have been overtaken by a later one."""
 
 
-@dataclass(frozen=True)
-class Loaded:
-    """One assessment with its words and the answers so far."""
-
-    row: Assessment
-    words: Questionnaire
-    answers: dict[str, float]
-
-    @property
-    def state(self) -> CardState:
-        return CardState(self.row.id, self.row.revision, self.words, len(self.answers))
-
-
-async def words_of(session: AsyncSession, deps: Deps, row: Assessment) -> Questionnaire:
-    """The words of an assessment as they were when it began."""
-    known = deps.words.get(row.wording_digest)
-    return known or deps.words.keep(await assessments.words(session, row))
-
-
-async def load(session: AsyncSession, deps: Deps, row: Assessment) -> Loaded:
-    """The assessment with its words and answers."""
-    words = await words_of(session, deps, row)
-    # Every answer makes one more revision, so at revision 0 there are none to read.
-    answers = await assessments.answers(session, row) if row.revision else {}
-    return Loaded(row, words, answers)
-
-
-async def load_open(session: AsyncSession, deps: Deps, key: MemberKey) -> Loaded | None:
-    """The member's open self-check, if there is one."""
-    row = await assessments.open_one(session, key)
-    return await load(session, deps, row) if row else None
-
-
-async def result_of(session: AsyncSession, loaded: Loaded) -> ResultShown:
-    """The finished assessment with the tier of the one before it."""
-    row = loaded.row
-    before = await assessments.latest(
-        session,
-        MemberKey(row.workspace_id, row.user_id),
-        family=row.family,
-        before=row.ended_at,
-    )
-    return ResultShown(
-        assessment_id=row.id,
-        words=loaded.words,
-        answers=loaded.answers,
-        standing=standing(loaded.answers),
-        last_tier=before.tier if before else None,
-    )
-
-
 async def draw(
     session: AsyncSession, deps: Deps, loaded: Loaded, *, note: str | None = None
 ) -> Message:
     """The card as the database says it is."""
-    question = loaded.words.next_question(set(loaded.answers))
-    if loaded.row.state == "open" and question:
-        return question_card(deps.say, loaded.state, question)
+    conversation, card = conversation_of(loaded.words), loaded.next_card
+    if loaded.row.state == "open" and card:
+        return conversation.card(deps, loaded, card, note=note)
     if loaded.row.state == "completed":
-        result = await result_of(session, loaded)
-        step: StepShown | None = await shown_for(session, loaded.row)
-        return result_card(deps.say, result, step, note=note)
-    return notice(deps.say("ended_card"))
+        return await conversation.result(session, deps, loaded, note=note)
+    return ended_card(deps.say, loaded.name.command, of_self=not loaded.row.subject)
 
 
 async def tell(deps: Deps, row: Assessment, message: Message) -> None:
@@ -128,8 +76,9 @@ async def _now_on_the_card(session: AsyncSession, row: Assessment) -> Assessment
     """The assessment that this one's card shows by now: who starts over goes on in the same message."""
     if row.state != "abandoned":
         return row
-    key = MemberKey(row.workspace_id, row.user_id)
-    later = [await assessments.open_one(session, key), *await assessments.history(session, key)]
+    key, subject = MemberKey(row.workspace_id, row.user_id), row.subject
+    now_open = await assessments.open_one(session, key, row.framework, subject=subject)
+    later = [now_open, *await assessments.history(session, key, framework=row.framework)]
     return next((other for other in later if other and other.card_ts == row.card_ts), row)
 
 
@@ -209,13 +158,19 @@ async def turned_away(deps: Deps, click: Click, row: Assessment | None) -> bool:
         return True
     if is_current(click, row):
         return False
-    async with deps.database.read() as session:
-        current = await load_open(session, deps, click.origin.key)
-    old_card = moved_card(deps.say, current.state if current else None)
-    if row.state != "open" and current is None:
-        old_card = notice(deps.say("ended_card"))
-    await Reply(deps, click.origin).instead(old_card)
+    await Reply(deps, click.origin).instead(await _for_old_card(deps, row))
     return True
+
+
+async def _for_old_card(deps: Deps, row: Assessment) -> Message:
+    """What an old card turns into; only what is open of the same framework can be continued there."""
+    key, subject = MemberKey(row.workspace_id, row.user_id), row.subject
+    async with deps.database.read() as session:
+        current = await load_open(session, deps, key, framework=row.framework, subject=subject)
+        name = await name_of(session, deps, row, await words_of(session, deps, row))
+    if row.state != "open" and current is None:
+        return ended_card(deps.say, name.command, of_self=not subject)
+    return moved_card(deps.say, current.state if current else None)
 
 
 def families_of(deps: Deps) -> Sequence[Family]:

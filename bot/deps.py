@@ -8,8 +8,8 @@ from datetime import datetime
 from weakref import WeakValueDictionary
 
 from bot.delivery import Delivery
+from coaching.asking import Words
 from coaching.people import MemberKey
-from coaching.questionnaire import Questionnaire
 from content.model import Library
 from content.wording import Wording
 from storage.database import Database
@@ -32,18 +32,18 @@ class Turns:
 
 
 class WordsCache:
-    """Questionnaires by digest: equal digests are equal words, so nothing here goes stale."""
+    """Words by digest: equal digests are equal words, so nothing here goes stale."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[str, Questionnaire] = OrderedDict()
+        self._known: OrderedDict[str, Words] = OrderedDict()
 
-    def get(self, digest: str) -> Questionnaire | None:
+    def get(self, digest: str) -> Words | None:
         found = self._known.get(digest)
         if found:
             self._known.move_to_end(digest)
         return found
 
-    def keep(self, words: Questionnaire) -> Questionnaire:
+    def keep(self, words: Words) -> Words:
         self._known[words.digest] = words
         while len(self._known) > WORDS_KEPT:
             self._known.popitem(last=False)

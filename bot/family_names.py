@@ -11,9 +11,9 @@ from content.model import Family
 
 def family_named(deps: Deps, typed: str) -> Family | None:
     """The family with this id or name, however it is written."""
-    wanted = _plain(typed)
+    wanted = plain(typed)
     for family in deps.library.families.values():
-        if wanted in (_plain(family.id), _plain(family.name)):
+        if wanted in (plain(family.id), plain(family.name)):
             return family
     return None
 
@@ -21,12 +21,13 @@ def family_named(deps: Deps, typed: str) -> Family | None:
 def unknown_family(deps: Deps, typed: str) -> Message:
     """What to type instead."""
     names = list(deps.library.families)
-    close = get_close_matches(_plain(typed).replace(" ", "-"), names, n=1)
+    close = get_close_matches(plain(typed).replace(" ", "-"), names, n=1)
     text = deps.say(
         "unknown_family", typed=repeated(typed), meant=close[0] if close else None, families=names
     )
     return notice(text)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """The words alone, however they are written."""
     return " ".join(text.casefold().replace("-", " ").replace("_", " ").split())

@@ -91,6 +91,13 @@ AGENT_OWNER = "agent_owner"
 AGENT_PURPOSE = "agent_purpose"
 LINK_URL = "link_url"
 
+# Ladders of behaviors: the windows behind a result, turned to another level; and how ladders relate.
+HOW_LEVEL = "how_level:"
+LADDER = "ladder_opened"
+LADDER_ABOUT = "ladder_about"
+LADDER_LEVEL = "ladder_level:"
+CROSSWALK = "crosswalk_opened"
+
 CONTINUE = "continue"
 """The value of a start button that goes on with the open self-check, without asking."""
 
@@ -100,6 +107,8 @@ HERE = "here"
 # Views.
 MAP_VIEW = "map_view"
 HOW_VIEW = "how_view"
+LADDER_VIEW = "ladder_view"
+CROSSWALK_VIEW = "crosswalk_view"
 HOME_VIEW = "home_view"
 MESSAGE_VIEW = "message_view"
 TEAM_VIEW = "team_view"
@@ -149,6 +158,24 @@ class CardValue:
         if len(parts) != 3 or not parts[1].isdecimal():
             return None
         return cls(parts[0], int(parts[1]), parts[2])
+
+
+@dataclass(frozen=True)
+class StartValue:
+    """What a start button carries: a framework beside the role families, and whether to go on at once."""
+
+    framework: str = ""
+    goes_on: bool = False
+
+    def __str__(self) -> str:
+        parts = (CONTINUE if self.goes_on else "", self.framework)
+        return "|".join(parts) if self.framework else parts[0]
+
+    @classmethod
+    def parse(cls, value: str) -> Self:
+        """The value of a click."""
+        first, _, framework = value.partition("|")
+        return cls(framework, first == CONTINUE)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.deps import Deps
 from bot.outgoing import seed_of
+from bot.results import can_be_taken, latest_of_each
 from coaching.pace import Cadence, effective_rule
 from coaching.people import MemberKey
 from coaching.timing import (
@@ -62,8 +63,8 @@ async def replan(session: AsyncSession, deps: Deps, key: MemberKey, *, silent: i
     `silent` is how many check-ins before the last one stayed without an answer, looked up unless given.
     """
     member, pace = await members.get(session, key), await paces.get(session, key)
-    result = await assessments.latest(session, key)
-    if member is None or member.deactivated_at or pace is None or result is None:
+    results = await latest_of_each(session, key)
+    if member is None or member.deactivated_at or pace is None or not results:
         await _stop(session, deps, key, (CHECKIN, REASSESS))
         return
     if silent < 0:
@@ -73,9 +74,11 @@ async def replan(session: AsyncSession, deps: Deps, key: MemberKey, *, silent: i
         await _stop(session, deps, key, (CHECKIN, REASSESS))
         return
     plan = _plan_of(key, member, pace, rule=rule)
-    await _plan_checkin(session, deps, key, plan, not_before=_quiet(pace), since=result)
+    await _plan_checkin(session, deps, key, plan, not_before=_quiet(pace), since=results[0])
     again = _plan_of(key, member, pace, rule="quarterly")
-    await _plan_reassess(session, deps, key, again, not_before=_quiet(pace), since=result)
+    # With several profiles, the one that is oldest is the first to be looked at again.
+    oldest = next((row for row in reversed(results) if can_be_taken(deps, row)), results[0])
+    await _plan_reassess(session, deps, key, again, not_before=_quiet(pace), since=oldest)
 
 
 async def heard(session: AsyncSession, deps: Deps, key: MemberKey) -> None:

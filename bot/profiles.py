@@ -4,42 +4,72 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import cards
 from bot.deps import Deps
+from bot.results import beside, can_be_taken
 from bot.steps import shown
-from bot.views.profile import Place, Profile
-from bot.views.question_card import CardState
+from bot.views.card_state import CardState
+from bot.views.marks import mark, meaning
+from bot.views.profile import Offered, Part, Place, Profile
 from coaching.people import MemberKey
 from storage import assessments, members, steps
+from storage.assessments import ROLE_FAMILIES
 from storage.tables import Assessment
 
 
 async def profile_of(session: AsyncSession, deps: Deps, key: MemberKey) -> Profile:
-    """The member's place, path, current step and open self-check."""
+    """The member's places, each with its path, their current step and what is open."""
     member = await members.get(session, key)
     family = deps.library.family(member.family or "") if member else None
     step = await steps.current(session, key)
     past = await assessments.history(session, key)
     return Profile(
         family_name=family.name if family else None,
-        path=[await _place(session, deps, row) for row in past],
+        parts=[
+            Part(
+                beside(framework),
+                [await _place(session, deps, row) for row in past if row.framework == framework],
+            )
+            for framework in _in_order(deps, past)
+        ],
         step=shown(step) if step else None,
-        open_card=await _open_card(session, deps, key),
+        open_cards=await _open_cards(session, deps, key),
+        offered=_offered(deps, past),
+        has_crosswalk=deps.library.crosswalk is not None,
     )
 
 
-async def _open_card(session: AsyncSession, deps: Deps, key: MemberKey) -> CardState | None:
-    loaded = await cards.load_open(session, deps, key)
-    return loaded.state if loaded else None
+def _in_order(deps: Deps, past: list[Assessment]) -> list[str]:
+    """The frameworks of these results: the role families, then as the content lists the others."""
+    known = [ROLE_FAMILIES, *(check.framework for check in deps.library.checks.values())]
+    taken = list(dict.fromkeys(row.framework for row in past))
+    return sorted(taken, key=lambda one: known.index(one) if one in known else len(known))
+
+
+async def _open_cards(session: AsyncSession, deps: Deps, key: MemberKey) -> dict[str, CardState]:
+    """The self-checks that can go on, by framework."""
+    return {
+        beside(row.framework): (await cards.load(session, deps, row)).state
+        for row in await assessments.open_ones(session, key)
+        if not row.subject and can_be_taken(deps, row)
+    }
+
+
+def _offered(deps: Deps, past: list[Assessment]) -> list[Offered]:
+    """What can be taken beside the role families."""
+    taken = {row.framework for row in past}
+    return [
+        Offered(check.framework, check.name, check.summary, check.framework in taken)
+        for check in deps.library.checks.values()
+    ]
 
 
 async def _place(session: AsyncSession, deps: Deps, row: Assessment) -> Place:
     words = await cards.words_of(session, deps, row)
-    tier = words.tier(row.tier or 0)
     return Place(
         assessment_id=row.id,
-        tier=tier.tier,
-        tier_name=tier.name,
-        explained=tier.explained,
-        family=words.family_name,
+        mark=mark(words, tier=row.tier, level=row.level),
+        explained=meaning(words, tier=row.tier, level=row.level),
+        title=words.title,
         family_id=words.family,
+        scoring=words.scoring,
         when=row.ended_at or row.started_at,
     )

@@ -1,14 +1,19 @@
 """Next steps: choosing one from the answers, and reading the ones kept."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.conversations.loading import words_of
 from bot.deps import Deps
+from bot.results import latest_of_each
 from bot.views.tip_card import StepShown
 from coaching.people import MemberKey
-from coaching.tips import Tip, candidates, next_tip
+from coaching.tips import Tip, fitting, next_tip
+from coaching.topics import topics
 from storage import assessments, steps
+from storage.assessments import ROLE_FAMILIES
 from storage.tables import Assessment, Step
 
 
@@ -20,22 +25,22 @@ def shown(row: Step) -> StepShown:
 async def choose(
     session: AsyncSession,
     deps: Deps,
-    key: MemberKey,
+    row: Assessment,
     *,
-    family: str,
     answers: dict[str, float],
     focus: str | None = None,
     fits: Callable[[Tip], bool] | None = None,
 ) -> Tip | None:
-    """The tip that comes next for these answers; None when the family has left the content meanwhile.
+    """The tip that comes next for this result; None when its framework has left the content meanwhile.
 
     Tips that fit come first, as long as there are some that were neither done nor refused.
     """
-    if deps.library.family(family) is None:
+    words = await words_of(session, deps, row)
+    if deps.library.words(row.framework, row.family) is None:
         return None
-    past = await steps.past(session, key)
-    choices = candidates(
-        deps.library.tips_for(family), family=family, answers=answers, focus=focus, done=past.done
+    past = await steps.past(session, member_of(row))
+    choices = fitting(
+        deps.library.tips_for(row.family), words, answers, focus=focus, done=past.done
     )
     fresh = [tip for tip in choices if fits and fits(tip) and tip.id not in past.used]
     return next_tip(fresh or choices, used=past.used, shown=past.shown)
@@ -50,10 +55,10 @@ async def offer(
     focus: str | None = None,
 ) -> Step | None:
     """Offer the next tip of this assessment; None when there is no tip at all."""
-    key = MemberKey(row.workspace_id, row.user_id)
-    tip = await choose(session, deps, key, family=row.family, answers=answers, focus=focus)
+    tip = await choose(session, deps, row, answers=answers, focus=focus)
     if tip is None:
         return None
+    key = member_of(row)
     return await steps.offer(session, key, tip, assessment_id=row.id, now=deps.now(), is_met=True)
 
 
@@ -75,27 +80,48 @@ async def another(
     deps: Deps,
     key: MemberKey,
     *,
+    framework: str | None = None,
     fits: Callable[[Tip], bool] | None = None,
     focus: str | None = None,
 ) -> Step | None:
-    """The next step of the latest result takes the current one's place; None without a result or a tip."""
-    latest = await assessments.latest(session, key)
-    if latest is None:
-        return None
-    given = await assessments.answers(session, latest)
-    tip = await choose(
-        session, deps, key, family=latest.family, answers=given, focus=focus, fits=fits
-    )
-    if tip is None:
-        return None
-    return await steps.offer(session, key, tip, assessment_id=latest.id, now=deps.now())
+    """The next step takes the current one's place; None without a result or a tip.
+
+    Profiles take turns, unless one framework is asked for; the first that has a tip gives it.
+    """
+    for latest in await in_turn(session, deps, key):
+        if framework not in (None, latest.framework):
+            continue
+        given = await assessments.answers(session, latest)
+        tip = await choose(session, deps, latest, answers=given, focus=focus, fits=fits)
+        if tip:
+            return await steps.offer(session, key, tip, assessment_id=latest.id, now=deps.now())
+    return None
+
+
+async def in_turn(session: AsyncSession, deps: Deps, key: MemberKey) -> list[Assessment]:
+    """The latest result of each framework: the one whose last step is longest ago comes first.
+
+    One that never led to a step comes before all; where nothing else tells them apart, the newest does.
+    """
+    latest = await latest_of_each(session, key)
+    if len(latest) < 2:
+        return latest
+    stepped: dict[str, datetime] = {}
+    for step in await steps.history(session, key):
+        stepped.setdefault(framework_of(deps, step), step.created_at)
+    never = datetime.min.replace(tzinfo=UTC)
+    return sorted(latest, key=lambda row: stepped.get(row.framework, never))
+
+
+def framework_of(deps: Deps, row: Step) -> str:
+    """The framework that a step serves; lessons and general tips are the role families'."""
+    return row.family if row.family and deps.library.check_of(row.family) else ROLE_FAMILIES
 
 
 def topic_of(deps: Deps, row: Step) -> str | None:
     """What the step's question is about, in today's words; None for a step of no question."""
-    family = deps.library.family(row.family or "")
-    questions = family.questions if family else ()
-    return next((q.topic for q in questions if q.id == row.question), None)
+    words = deps.library.words(framework_of(deps, row), row.family or "")
+    return topics(words).get(row.question or "") if words else None
 
 
 async def question_in_hand(session: AsyncSession, row: Step) -> str | None:
@@ -103,7 +129,7 @@ async def question_in_hand(session: AsyncSession, row: Step) -> str | None:
 
     So "Show another" stays with the question that the member chose.
     """
-    past = await steps.history(session, key_of(row))
+    past = await steps.history(session, member_of(row))
     same = (step.question for step in past if step.assessment_id == row.assessment_id)
     return row.question or next(filter(None, same), None)
 
@@ -114,6 +140,6 @@ async def shown_for(session: AsyncSession, row: Assessment) -> StepShown | None:
     return shown(found) if found else None
 
 
-def key_of(row: Step) -> MemberKey:
-    """Whose step it is."""
+def member_of(row: Assessment | Step) -> MemberKey:
+    """Whose result or step it is."""
     return MemberKey(row.workspace_id, row.user_id)

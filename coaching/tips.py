@@ -3,6 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from coaching.asking import Words
+from coaching.ladder import Ladder, is_held, ladder_standing
+
 TOP = 3.0
 HALF_STEP = 0.5
 
@@ -33,7 +36,33 @@ class Tip:
 
     @property
     def to_tier(self) -> float:
+        """Where it leads on the scale of tiers; on a ladder of behaviors it stands for nothing."""
         return min(self.from_tier + HALF_STEP, TOP)
+
+
+def fitting(
+    tips: Sequence[Tip],
+    words: Words,
+    answers: Mapping[str, float],
+    *,
+    focus: str | None = None,
+    done: Collection[str] = (),
+) -> tuple[Tip, ...]:
+    """The tips that fit these answers to these words, best first, whatever the way of scoring."""
+    if isinstance(words, Ladder):
+        return _on_ladder(tips, words, answers, focus=focus)
+    return candidates(tips, family=words.family, answers=answers, focus=focus, done=done)
+
+
+def _on_ladder(
+    tips: Sequence[Tip], words: Ladder, answers: Mapping[str, float], *, focus: str | None
+) -> tuple[Tip, ...]:
+    """What the next level still takes comes first, in its order; then what is held, weakest first."""
+    missing = ladder_standing(words, answers).missing
+    held = sorted((item for item in answers if is_held(answers, item)), key=answers.__getitem__)
+    behaviors = sorted((*missing, *held), key=lambda item: item != focus)
+    own = {tip.question: tip for tip in tips if tip.family == words.framework}
+    return tuple(own[item] for item in behaviors if item in own)
 
 
 def candidates(

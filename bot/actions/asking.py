@@ -3,7 +3,6 @@
 from bot.actions.deciding import redraw
 from bot.actions.unknown import unknown_click
 from bot.commands.all import LINES
-from bot.commands.assess import open_card
 from bot.commands.export import send_export
 from bot.commands.family import choice, set_family
 from bot.commands.forget import question
@@ -11,9 +10,10 @@ from bot.commands.help import show_help
 from bot.commands.me import me
 from bot.commands.table import Call
 from bot.commands.tip import offer_step, post_step
+from bot.conversations.opening import OWN_FAMILY, Asked, open_card
 from bot.deps import Deps
 from bot.home import publish, refresh_after
-from bot.ids import CONTINUE, HERE
+from bot.ids import HERE, StartValue
 from bot.origin import Click
 from bot.replies import Reply
 from bot.views.notices import notice
@@ -23,7 +23,9 @@ from storage import assessments
 
 async def assessment_started(deps: Deps, click: Click) -> None:
     """ "Start the self-check" or "Continue", wherever the button stands."""
-    await open_card(deps, click.origin, None, go_on=click.value == CONTINUE)
+    value = StartValue.parse(click.value)
+    asked = Asked(value.framework, value.framework) if value.framework else OWN_FAMILY
+    await open_card(deps, click.origin, asked, go_on=value.goes_on)
     await refresh_after(deps, click)
 
 

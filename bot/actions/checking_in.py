@@ -8,7 +8,7 @@ from bot import planning, steps
 from bot.actions.unknown import unknown_click
 from bot.checkins import answering
 from bot.checkins.pacing import pace_of
-from bot.commands.assess import open_card
+from bot.conversations.opening import OWN_FAMILY, Asked, open_card
 from bot.deps import Deps
 from bot.ids import CheckinValue
 from bot.origin import Click
@@ -91,8 +91,10 @@ async def topic_chosen(deps: Deps, click: Click) -> None:
     value = CheckinValue.parse(click.value)
     key = click.origin.key
     async with deps.database.write() as session:
-        if value and await step_rows.current(session, key) is None:
-            await steps.another(session, deps, key, focus=value.extra)
+        _, step = await _meant(session, key, value.message_id if value else "")
+        if value and step and await step_rows.current(session, key) is None:
+            framework = steps.framework_of(deps, step)
+            await steps.another(session, deps, key, framework=framework, focus=value.extra)
     await _show_current(deps, click)
 
 
@@ -119,7 +121,10 @@ async def checkin_resumed(deps: Deps, click: Click) -> None:
 async def invitation_taken(deps: Deps, click: Click) -> None:
     """ "Continue" or "Start": the self-check."""
     await _note(deps, click, "taken")
-    await open_card(deps, click.origin, None, go_on=True)
+    value = CheckinValue.parse(click.value)
+    _, _, framework = (value.extra if value else "").partition(":")
+    asked = Asked(framework, framework) if framework else OWN_FAMILY
+    await open_card(deps, click.origin, asked, go_on=True)
     await Reply(deps, click.origin).instead(notice(deps.say("checkin/taken")))
 
 

@@ -72,9 +72,10 @@ async def _replace(deps: Deps, click: Click, *, step_id: str, focus: str | None 
                 note = deps.say("step_again") if new.tip_id in before else None
                 step_id = new.id
         elif row and row.state == "passed":
-            # Clicked twice: what took its place is shown already.
+            # Clicked twice: what took its place is shown already, unless another profile gave it.
             current = await step_rows.current(session, click.origin.key)
-            step_id = current.id if current else step_id
+            is_same = current and current.assessment_id == row.assessment_id
+            step_id = current.id if current and is_same else step_id
     await redraw(deps, click, step_id, note=note)
 
 
@@ -84,13 +85,12 @@ async def _next(session: AsyncSession, deps: Deps, row: Step, *, focus: str | No
     if assessment is None:
         return None
     given = await assessments.answers(session, assessment)
-    key = steps.key_of(row)
-    tip = await steps.choose(
-        session, deps, key, family=assessment.family, answers=given, focus=focus
-    )
+    tip = await steps.choose(session, deps, assessment, answers=given, focus=focus)
     if tip is None or tip.id == row.tip_id:
         return None
-    return await step_rows.offer(session, key, tip, assessment_id=assessment.id, now=deps.now())
+    return await step_rows.offer(
+        session, steps.member_of(row), tip, assessment_id=assessment.id, now=deps.now()
+    )
 
 
 async def redraw(deps: Deps, click: Click, step_id: str, *, note: str | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Moving about in a self-check: back, finish later, continue, start over, another family."""
+"""Moving about in a conversation: back, finish later, continue, start over, another family."""
 
 from dataclasses import dataclass
 
@@ -8,13 +8,16 @@ from bot.cards import Loaded
 from bot.deps import Deps
 from bot.ids import CardValue
 from bot.origin import Click
-from bot.views.question_card import family_card, saved_card
+from bot.views.question_card import family_card
+from bot.views.waiting_cards import saved_card
+from coaching.asking import Words
 from storage import assessments
+from storage.assessments import ROLE_FAMILIES
 
 
 @dataclass(frozen=True)
 class Moved:
-    """An open self-check that a click was meant for."""
+    """An open conversation that a click was meant for."""
 
     loaded: Loaded
     value: CardValue
@@ -26,12 +29,13 @@ class Moved:
 
 
 async def question_back(deps: Deps, click: Click) -> None:
-    """Back to the question before; from the first one to the choice of the family."""
+    """Back to the card before; from the first question of a role family to the choice of the family."""
     moved = await _meant(deps, click)
     if moved is None:
         return
     row = moved.loaded.row
-    if moved.is_fresh and not moved.loaded.answers and click.origin.channel and click.message_ts:
+    leads_back = row.framework == ROLE_FAMILIES and not moved.loaded.answers
+    if moved.is_fresh and leads_back and click.origin.channel and click.message_ts:
         families = cards.families_of(deps)
         card = family_card(deps.say, families, first=False)
         await deps.slack.update(click.origin.channel, click.message_ts, card)
@@ -51,7 +55,7 @@ async def finish_later(deps: Deps, click: Click) -> None:
 
 
 async def assessment_resumed(deps: Deps, click: Click) -> None:
-    """Continue at the next unanswered question, in the message that was clicked."""
+    """Continue at the next unanswered card, in the message that was clicked."""
     moved = await _meant(deps, click, anywhere=True)
     if moved:
         row = moved.loaded.row
@@ -60,16 +64,24 @@ async def assessment_resumed(deps: Deps, click: Click) -> None:
 
 
 async def assessment_started_over(deps: Deps, click: Click) -> None:
-    """Set the open self-check aside and begin again, in the family that was offered."""
+    """Set the open one aside and begin again, in the role family that was offered if one was."""
     moved = await _meant(deps, click)
     if moved is None:
         return
-    family = deps.library.family(moved.value.extra or moved.loaded.words.family)
-    family = family or cards.families_of(deps)[0]
+    words = _words_again(deps, moved)
     async with deps.database.write() as session:
-        begun = await assessing.start_over(session, deps, moved.loaded.row, family)
+        begun = await assessing.start_over(session, deps, moved.loaded.row, words)
     await cards.adopt(deps, click, begun.row)
     await cards.show(deps, begun.row.workspace_id, begun.row.id)
+
+
+def _words_again(deps: Deps, moved: Moved) -> Words:
+    """Today's words, or those it began with when they have left the content."""
+    kept = moved.loaded.words
+    if kept.framework == ROLE_FAMILIES:
+        family = deps.library.family(moved.value.extra or kept.family)
+        return deps.library.questionnaire((family or cards.families_of(deps)[0]).id)
+    return deps.library.words(kept.framework, kept.family) or kept
 
 
 async def family_chosen(deps: Deps, click: Click) -> None:
@@ -78,14 +90,14 @@ async def family_chosen(deps: Deps, click: Click) -> None:
     if family is None:
         await unknown_click(deps, click)
         return
-    key = click.origin.key
+    key, words = click.origin.key, deps.library.questionnaire(family.id)
     async with deps.database.write() as session:
         current = await cards.load_open(session, deps, key)
         if current is None:
-            current = await assessing.begin(session, deps, key, family)
+            current = await assessing.begin(session, deps, key, words)
             await planning.after_opening(session, deps, key)
         elif _may_change_family(click, current, family.id):
-            current = await assessing.start_over(session, deps, current.row, family)
+            current = await assessing.start_over(session, deps, current.row, words)
     if current.row.card_ts is None:
         await cards.adopt(deps, click, current.row)
     elif await cards.turned_away(deps, click, current.row):
@@ -100,7 +112,7 @@ def _may_change_family(click: Click, current: Loaded, family_id: str) -> bool:
 
 
 async def _meant(deps: Deps, click: Click, *, anywhere: bool = False) -> Moved | None:
-    """The open self-check behind a click; everything else is answered here.
+    """The open conversation behind a click; everything else is answered here.
 
     With `anywhere` a message that is not the current card may be clicked too.
     """

@@ -12,6 +12,7 @@ from bot.views import checkin_replies as replies
 from bot.views.checkin_replies import Answered
 from coaching.people import MemberKey
 from coaching.tips import Tip, smaller
+from coaching.topics import topics
 from storage import assessments, outbox, practices
 from storage import members as member_rows
 from storage import steps as step_rows
@@ -82,7 +83,8 @@ async def reason(
             return tip.minutes < refused.minutes
         return what == "wrong" and tip.question != refused.question
 
-    found = await steps.another(session, deps, key, fits=fits)
+    framework = steps.framework_of(deps, step)
+    found = await steps.another(session, deps, key, framework=framework, fits=fits)
     return found is not None and fits(step_rows.tip_of(found))
 
 
@@ -105,8 +107,8 @@ async def drawn(session: AsyncSession, deps: Deps, key: MemberKey, row: Outgoing
         case "trying":
             return replies.step_reply(deps.say, answered.step, answered.pace)
         case "not_for_me":
-            topics = await _topics(session, deps, key)
-            return replies.refused_reply(deps.say, answered, topics=topics)
+            offered = await _topics(session, deps, key, step)
+            return replies.refused_reply(deps.say, answered, topics=offered)
     return await _partly(session, deps, key, row, step, answered)
 
 
@@ -148,16 +150,22 @@ async def practice_of(session: AsyncSession, key: MemberKey, row: Outgoing) -> P
 async def _smaller(session: AsyncSession, deps: Deps, key: MemberKey, step: Step) -> Tip | None:
     past = await step_rows.past(session, key)
     tip = step_rows.tip_of(step)
-    family = deps.library.family(tip.family or "")
-    tips = deps.library.tips_for(family.id) if family else ()
+    is_there = deps.library.words(steps.framework_of(deps, step), tip.family or "")
+    tips = deps.library.tips_for(tip.family) if tip.family and is_there else ()
     return smaller(tips, tip, used=past.used)
 
 
-async def _topics(session: AsyncSession, deps: Deps, key: MemberKey) -> list[tuple[str, str]]:
-    """The questions to choose from, after two tips in a row that did not fit."""
+async def _topics(
+    session: AsyncSession, deps: Deps, key: MemberKey, step: Step
+) -> list[tuple[str, str]]:
+    """What the next step may be about, after two tips in a row that did not fit."""
     said = await practices.of_member(session, key, limit=2)
     if [one.outcome for one in said] != ["not_for_me", "not_for_me"]:
         return []
-    latest = await assessments.latest(session, key)
-    family = deps.library.family(latest.family) if latest else None
-    return [(q.id, q.topic) for q in family.questions] if family else []
+    framework = steps.framework_of(deps, step)
+    latest = await assessments.latest(session, key, framework=framework)
+    words = deps.library.words(framework, latest.family) if latest else None
+    if latest is None or words is None:
+        return []
+    answered = await assessments.answers(session, latest)
+    return [(item, topic) for item, topic in topics(words).items() if item in answered]

@@ -1,15 +1,18 @@
 """The two other messages to a member: a new self-check every ninety days, and one reminder ever."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import cards
+from bot import cards, steps
 from bot.checkins.deciding import key_of
 from bot.deps import Deps
 from bot.outgoing import Composed
-from bot.views.checkin_card import Since, reassess_card, reminder_card
+from bot.results import beside, can_be_taken, latest_of_each
+from bot.views.asks import asks
+from bot.views.invitation_card import Due, Since, reassess_card, reminder_card
 from bot.views.rhythm import day_words
 from coaching.gate import Skip
 from coaching.people import MemberKey
@@ -26,20 +29,41 @@ async def compose_reassess(session: AsyncSession, deps: Deps, row: Outgoing) -> 
     """Invite to a new self-check, with what was done since the last one; its result is not mentioned."""
     key = key_of(row)
     member = await members.hold(session, key)
-    last = await assessments.latest(session, key)
-    if member is None or last is None or last.ended_at is None:
+    results = await latest_of_each(session, key)
+    if member is None or not results:
         return Skip("no_result")
-    if deps.now() - last.ended_at < SOON:
+    old = [one for one in reversed(results) if _is_old(one, now=deps.now())]
+    again = [one for one in old if can_be_taken(deps, one)]
+    if not again:
         return Skip("recent_result")
     zone = zone_of(member.zone)
-    began, today = local_date(last.ended_at, zone), local_date(deps.now(), zone)
     since = Since(
-        when=day_words(began, today=today),
-        total=len((await cards.words_of(session, deps, last)).questions),
-        topics=await _finished(session, deps, key, last),
-        started=await assessments.open_one(session, key) is not None,
+        due=[await _due(session, deps, key, last, zone=zone) for last in again],
+        topics=await _finished(session, deps, key, since=min(map(_ended, again))),
     )
     return Composed(reassess_card(deps.say, row.id, since), form="reassess")
+
+
+def _ended(row: Assessment) -> datetime:
+    return row.ended_at or row.started_at
+
+
+def _is_old(row: Assessment, *, now: datetime) -> bool:
+    return now - _ended(row) >= SOON
+
+
+async def _due(
+    session: AsyncSession, deps: Deps, key: MemberKey, last: Assessment, *, zone: ZoneInfo
+) -> Due:
+    """A self-check to take again, as the words of its last time describe it."""
+    words = await cards.words_of(session, deps, last)
+    return Due(
+        framework=beside(last.framework),
+        title=words.title,
+        asks=asks(words),
+        when=day_words(local_date(_ended(last), zone), today=local_date(deps.now(), zone)),
+        started=await assessments.open_one(session, key, last.framework) is not None,
+    )
 
 
 async def compose_reminder(session: AsyncSession, deps: Deps, row: Outgoing) -> Composed | Skip:
@@ -49,13 +73,16 @@ async def compose_reminder(session: AsyncSession, deps: Deps, row: Outgoing) -> 
         return Skip("opted_out")
     if await assessments.latest(session, key):
         return Skip("finished")
-    loaded = await cards.load_open(session, deps, key)
-    if loaded is None:
+    every = await assessments.open_ones(session, key)
+    begun = next((one for one in every if not one.subject and can_be_taken(deps, one)), None)
+    if begun is None:
         return Skip("nothing_open")
+    loaded = await cards.load(session, deps, begun)
     # Composed again after Slack asked to wait, it is still the same one reminder.
     if not await paces.remind_once(session, key, now=deps.now()) and row.form is None:
         return Skip("reminded")
-    return Composed(reminder_card(deps.say, row.id, loaded.state), form="reminder")
+    card = reminder_card(deps.say, row.id, loaded.state, of=beside(begun.framework))
+    return Composed(card, form="reminder")
 
 
 async def nothing_more(session: AsyncSession, deps: Deps, row: Outgoing) -> None:
@@ -63,14 +90,12 @@ async def nothing_more(session: AsyncSession, deps: Deps, row: Outgoing) -> None
 
 
 async def _finished(
-    session: AsyncSession, deps: Deps, key: MemberKey, last: Assessment
+    session: AsyncSession, deps: Deps, key: MemberKey, *, since: datetime
 ) -> dict[str | None, int]:
     """How many steps were finished since, by topic; None stands for those of no question."""
-    family = deps.library.family(last.family)
-    topics = {q.id: q.topic for q in family.questions} if family else {}
     done = [
         step
         for step in await step_rows.history(session, key)
-        if step.state == "done" and last.ended_at and step.changed_at >= last.ended_at
+        if step.state == "done" and step.changed_at >= since
     ]
-    return dict(Counter(topics.get(step.question or "") for step in done))
+    return dict(Counter(steps.topic_of(deps, step) for step in done))

@@ -2,8 +2,8 @@
 
 import json
 
-from bot.commands.assess import point_to_dm
 from bot.commands.table import Call
+from bot.conversations.opening import point_to_dm
 from bot.deps import Deps
 from bot.origin import Origin
 from bot.replies import dm_channel

@@ -1,8 +1,8 @@
 """`/rungs tip`: the current step, or the next one."""
 
 from bot import ids, steps
-from bot.commands.assess import point_to_dm
 from bot.commands.table import Call
+from bot.conversations.opening import point_to_dm
 from bot.delivery import Message
 from bot.deps import Deps
 from bot.origin import Origin

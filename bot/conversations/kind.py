@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from slack_sdk.models.views import View
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversations.loaded import Loaded
@@ -25,13 +26,16 @@ class Conversation(Protocol):
     """How one way of scoring asks and ends.
 
     What all share is elsewhere: whose click it is, whether it is fresh, back, later, over again, old cards.
+    A module with these functions is one; arguments that it has no use for may begin with an underscore.
     """
 
-    def card(self, deps: Deps, loaded: Loaded, card: Card, *, note: str | None = None) -> Message:
+    def card(
+        self, deps: Deps, loaded: Loaded, card: Card, /, *, note: str | None = None
+    ) -> Message:
         """What is asked next, with what the draft holds shown as chosen; `note` says what is missing."""
         ...
 
-    def given(self, loaded: Loaded, card: Card, click: Click) -> Given:
+    def given(self, loaded: Loaded, card: Card, click: Click, /) -> Given:
         """What the click answers of this card: by itself, or with everything that is picked on it.
 
         Items of the card that are left out are missing: the card is shown again, and nothing picked is lost.
@@ -39,20 +43,24 @@ class Conversation(Protocol):
         """
         ...
 
-    def missing(self, deps: Deps, loaded: Loaded, items: Sequence[str]) -> str:
+    def missing(self, deps: Deps, loaded: Loaded, items: Sequence[str], /) -> str:
         """The note on a card that was sent before everything on it was answered."""
         ...
 
-    async def finish(self, session: AsyncSession, deps: Deps, loaded: Loaded) -> None:
+    async def finish(self, session: AsyncSession, deps: Deps, loaded: Loaded, /) -> None:
         """Complete the row and do what follows from it, in the transaction of the last answer."""
         ...
 
     async def result(
-        self, session: AsyncSession, deps: Deps, loaded: Loaded, *, note: str | None = None
+        self, session: AsyncSession, deps: Deps, loaded: Loaded, /, *, note: str | None = None
     ) -> Message:
         """The card at the end; it is drawn anew whenever something on it changes."""
         ...
 
-    async def shown(self, deps: Deps, click: Click, loaded: Loaded) -> None:
+    async def explained(self, session: AsyncSession, deps: Deps, loaded: Loaded, /) -> View:
+        """The window behind "How this came about": the answers, and the rule in a sentence."""
+        ...
+
+    async def shown(self, deps: Deps, click: Click, loaded: Loaded, /) -> None:
         """What follows when the result stands there for the first time; Slack may be called here."""
         ...

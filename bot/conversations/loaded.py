@@ -7,6 +7,7 @@ from typing import Self, TypeVar
 
 from bot.views.card_state import CardState
 from coaching.asking import Card, Words
+from coaching.people import MemberKey
 from storage.tables import Assessment
 
 W = TypeVar("W")
@@ -62,6 +63,10 @@ class Loaded:
     notes: dict[str, str]
     draft: Draft
     name: Name
+
+    @property
+    def member(self) -> MemberKey:
+        return MemberKey(self.row.workspace_id, self.row.user_id)
 
     @property
     def next_card(self) -> Card | None:

@@ -1,17 +1,17 @@
 """How a result came about, in a modal."""
 
-from bot import cards, ids, steps
+from bot import cards, ids
+from bot.conversations.table import conversation_of
 from bot.deps import Deps
 from bot.forms.opening import opened
 from bot.origin import Click
 from bot.views.bricks import paragraph
-from bot.views.how_view import how_view
 from bot.views.windows import loading, modal
 from storage import assessments
 
 
 async def result_explained(deps: Deps, click: Click) -> None:
-    """Open the three answers, the numbers and the rule behind a result of the member's own."""
+    """Open the answers and the rule behind a result of the member's own."""
     view_id = await opened(
         deps, click.origin, loading("How this came about", callback=ids.HOW_VIEW)
     )
@@ -25,9 +25,5 @@ async def result_explained(deps: Deps, click: Click) -> None:
             view = modal("How this came about", gone, callback=ids.HOW_VIEW)
         else:
             loaded = await cards.load(session, deps, row)
-            result = await cards.result_of(session, loaded)
-            earlier = await assessments.latest(session, key, family=row.family, before=row.ended_at)
-            before = await assessments.answers(session, earlier) if earlier else None
-            step = await steps.shown_for(session, row)
-            view = how_view(deps.say, result, before=before, step=step)
+            view = await conversation_of(loaded.words).explained(session, deps, loaded)
     await deps.slack.update_modal(view_id, view)

@@ -1,6 +1,5 @@
 """What a check-in shows when it comes: a question, a tip, fewer messages from now on, or a pause."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from slack_sdk.models.blocks import Block, ButtonElement
@@ -10,10 +9,7 @@ from bot.delivery import Message
 from bot.ids import CheckinValue
 from bot.views.bricks import button, fine_print, paragraph, row
 from bot.views.notices import Say
-from bot.views.numbers import number
-from bot.views.question_card import CardState, progress
 from bot.views.tip_card import StepShown, ended, tip_text
-from content.wording import Ours
 
 OUTCOMES = {"done": "Done", "partly": "Partly", "not_yet": "Not yet", "not_for_me": "Not for me"}
 OFFERS = {"trying": "I'll try it", "later": "Later", "not_for_me": "Not for me"}
@@ -114,55 +110,3 @@ def _why(say: Say, kind: str, shown: CheckinShown, *, fewer: bool = True) -> lis
         if fewer
         else [why]
     )
-
-
-@dataclass(frozen=True)
-class Since:
-    """What happened since the last self-check: finished steps by topic, None for those of no question."""
-
-    when: str
-    total: int
-    topics: Mapping[str | None, int]
-    started: bool
-
-
-def reassess_card(say: Say, message_id: str, since: Since) -> Message:
-    """An invitation to a new self-check."""
-    named = [(topic, number(count)) for topic, count in since.topics.items()]
-    text = say(
-        "checkin/reassess",
-        total=number(since.total),
-        when=since.when,
-        count=_steps(sum(since.topics.values())),
-        topics=named if any(since.topics) else [],
-        started=since.started,
-    )
-    label = "Continue" if since.started else "Start the self-check"
-    return _invitation(say, message_id, text, kind="reassess", label=label)
-
-
-def reminder_card(say: Say, message_id: str, state: CardState) -> Message:
-    """An unfinished self-check, recalled."""
-    text = say("checkin/reminder", family=state.words.family_name, **progress(state))
-    return _invitation(say, message_id, text, kind="reminder", label="Continue")
-
-
-def _invitation(say: Say, message_id: str, text: str, *, kind: str, label: str) -> Message:
-    take = button(
-        label,
-        action=f"{ids.CHECKIN_TAKEN}{kind}",
-        value=str(CheckinValue(message_id, kind)),
-        style="primary",
-    )
-    decline = button(
-        "No, thanks", action=ids.CHECKIN_DECLINED, value=str(CheckinValue(message_id, kind))
-    )
-    why = fine_print(say("checkin/why", kind=kind, rhythm=""))
-    fewer = button("Fewer of these", action=ids.PACE) if kind == "reassess" else None
-    return Message(text=text, blocks=[paragraph(text), row(take, decline, fewer), why])
-
-
-def _steps(count: int) -> str | None:
-    if not count:
-        return None
-    return Ours(f"{number(count)} step{'' if count == 1 else 's'}")

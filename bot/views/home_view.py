@@ -1,15 +1,19 @@
 """The Home tab: useful on the first visit and ever after."""
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, ButtonElement
 from slack_sdk.models.views import View
 
 from bot import ids
-from bot.views.bricks import button, headline, line, link_button, paragraph, row
+from bot.ids import StartValue
+from bot.views.bricks import button, headline, line, link_button, paragraph, paragraphs, row
+from bot.views.card_state import progress
 from bot.views.notices import Say
 from bot.views.pace import PaceShown
 from bot.views.pace_card import home_part
 from bot.views.profile import Profile, where_you_stand
-from bot.views.question_card import progress
+from content.wording import escape
+
+MOST_IN_ROW = 5
 
 
 def home_view(
@@ -22,11 +26,11 @@ def home_view(
 ) -> View:
     """Everything the member finds on the Home tab; `note` says what was changed about check-ins."""
     blocks: list[Block] = []
-    if profile.latest is None:
+    if not profile.parts:
         blocks += [headline("Find out where you stand"), paragraph(say("home_first"))]
     checking = _self_check(say, profile, messages_url)
     standing = where_you_stand(say, profile)
-    blocks += [*checking, *standing] if profile.open_card else [*standing, *checking]
+    blocks += [*checking, *standing] if profile.open_cards else [*standing, *checking]
     if pace.assessed or note:
         blocks += [headline("Check-ins"), *home_part(say, pace, note=note)]
     blocks += [line(), paragraph(say("home_private")), _privacy_row()]
@@ -35,19 +39,44 @@ def home_view(
 
 
 def _self_check(say: Say, profile: Profile, messages_url: str | None) -> list[Block]:
+    """What is open and can go on; else the self-check of the role families. And the others."""
     to_messages = (
         link_button("Go to messages", action=ids.LINK, url=messages_url) if messages_url else None
     )
-    if profile.open_card:
-        state = profile.open_card
-        text = say("home_open", family=state.words.family_name, **progress(state))
-        bring = button("Continue", action=ids.START, value=ids.CONTINUE, style="primary")
-        return [paragraph(text), row(bring, to_messages)]
-    again = profile.latest is not None
-    label = "Take it again" if again else "Start the self-check"
-    start = button(label, action=ids.START, style=None if again else "primary")
-    see_map = None if again else button("See the map", action=ids.MAP, value="|")
-    return [row(start, see_map, to_messages)]
+    blocks: list[Block] = []
+    for framework, state in profile.open_cards.items():
+        blocks += [paragraph(say("home_open", family=state.title, **progress(state)))]
+        blocks += [row(_go_on(framework), to_messages)]
+    if "" not in profile.open_cards:
+        again = any(not part.framework for part in profile.parts)
+        label = "Take it again" if again else "Start the self-check"
+        start = button(label, action=ids.START, style=None if again else "primary")
+        see_map = None if again else button("See the map", action=ids.MAP, value="|")
+        blocks.append(row(start, see_map, None if blocks else to_messages))
+    return [*blocks, *_others(profile)]
+
+
+def _go_on(framework: str) -> ButtonElement:
+    value = str(StartValue(framework, goes_on=True))
+    return button("Continue", action=ids.START, value=value, style="primary")
+
+
+def _others(profile: Profile) -> list[Block]:
+    """The self-checks beside the role families that are not open."""
+    offered = [one for one in profile.offered if one.framework not in profile.open_cards]
+    if not offered:
+        return []
+    told = [f"*{escape(one.name)}.* {escape(one.summary)}" for one in offered]
+    starts = [
+        button(
+            f"{'Take it again' if one.is_taken else 'Start'}: {one.name}",
+            action=ids.START,
+            value=str(StartValue(one.framework)),
+        )
+        for one in offered
+    ]
+    rows = [row(*starts[at : at + MOST_IN_ROW]) for at in range(0, len(starts), MOST_IN_ROW)]
+    return [*paragraphs(told), *rows]
 
 
 def _settings(say: Say, profile: Profile) -> list[Block]:

@@ -1,19 +1,20 @@
-"""What a member has said about themselves so far: their place, their path, their current step."""
+"""What a member has said about themselves so far: a place and a path on each ladder, and their step."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot import ids
 from bot.delivery import Message
 from bot.views.bricks import bullets, button, fine_print, headline, line, paragraph, row
+from bot.views.card_state import CardState
 from bot.views.dates import day
 from bot.views.notices import Say
 from bot.views.numbers import number
-from bot.views.question_card import CardState
 from bot.views.tip_card import StepShown, tip_blocks, tip_text
+from coaching.asking import Scoring
 from content.wording import escape
 
 PATH_LENGTH = 8
@@ -24,93 +25,126 @@ class Place:
     """One finished self-check on the member's path, in the words of its time."""
 
     assessment_id: str
-    tier: float
-    tier_name: str
+    mark: str
     explained: str
-    family: str
+    title: str
     family_id: str
+    scoring: Scoring
     when: datetime
 
 
 @dataclass(frozen=True)
-class Profile:
-    """Everything that `/rungs me` and the Home tab show."""
+class Part:
+    """One profile: what was said in one framework, newest first; profiles are never merged.
 
-    family_name: str | None
+    `framework` is empty for the role families, here and below.
+    """
+
+    framework: str
     path: Sequence[Place]
-    step: StepShown | None
-    open_card: CardState | None
 
     @property
-    def latest(self) -> Place | None:
-        return self.path[0] if self.path else None
+    def latest(self) -> Place:
+        return self.path[0]
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A self-check beside the role families."""
+
+    framework: str
+    name: str
+    summary: str
+    is_taken: bool
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Everything that `/rungs me` and the Home tab show; `open_cards` are by framework."""
+
+    family_name: str | None
+    parts: Sequence[Part]
+    step: StepShown | None
+    open_cards: Mapping[str, CardState]
+    offered: Sequence[Offered]
+    has_crosswalk: bool
 
 
 def said(say: Say, place: Place) -> str:
     """The line of the profile that comes from the member's own answers."""
-    return say(
-        "said_line",
-        tier=place.tier,
-        name=place.tier_name,
-        family=place.family,
-        when=day(place.when),
-    )
+    return say("said_line", mark=place.mark, family=place.title, when=day(place.when))
 
 
-def path_text(profile: Profile) -> str:
-    """The tiers before the latest one, newest first."""
-    earlier = profile.path[1:]
+def path_text(part: Part) -> str:
+    """The places before the latest one, newest first."""
+    earlier = part.path[1:]
     shown = earlier[:PATH_LENGTH]
-    lines = [
-        f"{day(p.when)}: tier {p.tier:g}, {escape(p.tier_name)} ({escape(p.family)})" for p in shown
-    ]
+    lines = [f"{day(p.when)}: {escape(p.mark)} ({escape(p.title)})" for p in shown]
     rest = len(earlier) - len(shown)
     return "\n".join(bullets([*lines, *([f"and {number(rest)} earlier"] if rest else [])]))
 
 
 def profile_message(say: Say, profile: Profile) -> Message:
     """The answer to `/rungs me`."""
-    place = profile.latest
-    if place is None:
+    if not profile.parts:
         text = say("no_profile")
         start = button("Start the self-check", action=ids.START, style="primary")
         return Message(text=text, blocks=[paragraph(text), row(start)])
-    text = f"{said(say, place)}\n{escape(place.explained)}"
-    blocks: list[Block] = [headline("Where you stand"), paragraph(text), *_readings(place)]
-    if len(profile.path) > 1:
-        blocks.append(paragraph(f"*Your path*\n{path_text(profile)}"))
+    texts = [_place_text(say, part.latest) for part in profile.parts]
+    blocks: list[Block] = [headline("Where you stand")]
+    for part, text in zip(profile.parts, texts, strict=True):
+        blocks += [paragraph(text), _readings(profile, part)]
+        if len(part.path) > 1:
+            blocks.append(paragraph(f"*{_path_title(profile, part)}*\n{path_text(part)}"))
     if profile.step:
         blocks += [line(), paragraph(f"*Your step*\n{tip_text(say, profile.step.tip)}")]
         blocks.append(row(button("Open this step", action=ids.TIP)))
     else:
         blocks.append(row(button("Next step", action=ids.TIP, style="primary")))
     blocks.append(fine_print(say("home_private")))
-    return Message(text=text, blocks=blocks)
+    return Message(text="\n\n".join(texts), blocks=blocks)
 
 
 def where_you_stand(say: Say, profile: Profile) -> list[Block]:
     """The profile's part of the Home tab."""
-    place = profile.latest
-    if place is None:
+    if not profile.parts:
         return []
-    blocks: list[Block] = [
-        headline("Where you stand"),
-        paragraph(f"{said(say, place)}\n{escape(place.explained)}"),
-        *_readings(place),
-    ]
+    blocks: list[Block] = [headline("Where you stand")]
+    for part in profile.parts:
+        blocks += [paragraph(_place_text(say, part.latest)), _readings(profile, part)]
     if profile.step:
         blocks += [headline("Your step"), *tip_blocks(say, profile.step)]
     else:
         blocks.append(row(button("Next step", action=ids.TIP, style="primary")))
-    if len(profile.path) > 1:
-        blocks += [headline("Your path"), paragraph(path_text(profile))]
+    for part in profile.parts:
+        if len(part.path) > 1:
+            blocks += [headline(_path_title(profile, part)), paragraph(path_text(part))]
     return blocks
 
 
-def _readings(place: Place) -> list[Block]:
-    return [
-        row(
-            button("How this came about", action=ids.HOW, value=place.assessment_id),
-            button("See the map", action=ids.MAP, value=f"{place.family_id}|"),
-        )
-    ]
+def _place_text(say: Say, place: Place) -> str:
+    return f"{said(say, place)}\n{escape(place.explained)}"
+
+
+def _path_title(profile: Profile, part: Part) -> str:
+    """One path needs no name."""
+    return "Your path" if len(profile.parts) == 1 else f"Your path: {part.latest.title}"
+
+
+def _readings(profile: Profile, part: Part) -> Block:
+    place, is_last = part.latest, part is profile.parts[-1]
+    relate = button("How the ladders relate", action=ids.CROSSWALK)
+    return row(
+        button("How this came about", action=ids.HOW, value=place.assessment_id),
+        _to_read(part.framework, place),
+        relate if profile.has_crosswalk and is_last else None,
+    )
+
+
+def _to_read(framework: str, place: Place) -> ButtonElement | None:
+    """The map of a role family, or the ladder of behaviors."""
+    if place.scoring == "ladder":
+        return button("See the ladder", action=ids.LADDER, value=f"{framework}|")
+    if not framework:
+        return button("See the map", action=ids.MAP, value=f"{place.family_id}|")
+    return None

@@ -65,7 +65,7 @@ def result_card(
     """The card at the end of a self-check, with its next step and where it came from."""
     text = result_text(say, result)
     footer = say("result/footer", total=number(len(result.answers)))
-    heading = f"Your self-check: {result.words.family_name}"
+    heading = f"Your self-check: {result.words.title}"
     above: list[Block] = [headline(heading), paragraph(text)]
     blocks = with_tip(above, say, step, note=note, about=_about(say, result, step))
     if result.standing.is_uneven and step and step.state == "offered":
@@ -86,14 +86,13 @@ def _about(say: Say, result: ResultShown, step: StepShown | None) -> str | None:
 
 
 def _reading_row(result: ResultShown) -> Block:
-    return row(
-        button("How this came about", action=ids.HOW, value=result.assessment_id),
-        button(
-            "See the next level" if result.standing.tier < TOP else "See the map",
-            action=ids.MAP,
-            value=f"{result.words.family}|{result.next_level}",
-        ),
-    )
+    how = button("How this came about", action=ids.HOW, value=result.assessment_id)
+    if result.words.family == result.words.framework:
+        # Only role families have a map.
+        return row(how)
+    label = "See the next level" if result.standing.tier < TOP else "See the map"
+    value = f"{result.words.family}|{result.next_level}"
+    return row(how, button(label, action=ids.MAP, value=value))
 
 
 def _focus_row(result: ResultShown) -> Block:

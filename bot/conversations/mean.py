@@ -1,0 +1,105 @@
+"""Questions with five answers each, one click for each: the mean of the answers is the tier."""
+
+from collections.abc import Sequence
+
+from slack_sdk.models.views import View
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import planning, steps
+from bot.conversations.kind import Given
+from bot.conversations.loaded import Loaded
+from bot.delivery import Message
+from bot.deps import Deps
+from bot.ids import AnswerValue
+from bot.origin import Click
+from bot.people import ask_zone
+from bot.views.how_view import how_view
+from bot.views.question_card import question_card
+from bot.views.result_card import ResultShown, result_card
+from coaching.asking import Card
+from coaching.questionnaire import Questionnaire
+from coaching.tiers import standing
+from storage import assessments
+from storage.assessments import ROLE_FAMILIES
+from storage.tables import Assessment
+
+
+def card(deps: Deps, loaded: Loaded, card: Card, *, note: str | None = None) -> Message:
+    """One question with its answers; a click on one answers it, so nothing can be missing."""
+    words = loaded.words_as(Questionnaire)
+    question = words.question(card.id)
+    if question is None:
+        raise LookupError(f"There is no question {card.id} in these words.")
+    return question_card(
+        deps.say,
+        loaded.state,
+        question,
+        none_label=words.none_label,
+        leads_back=words.framework == ROLE_FAMILIES,
+        note=note,
+    )
+
+
+def given(_loaded: Loaded, _card: Card, click: Click) -> Given:
+    """The answer that was clicked."""
+    value = AnswerValue.parse(click.value)
+    return Given({value.question_id: value.level} if value else {})
+
+
+def missing(deps: Deps, _loaded: Loaded, _items: Sequence[str]) -> str:
+    """One click answers a whole card: only one that is not ours leaves something out."""
+    return deps.say("unknown_click")
+
+
+async def finish(session: AsyncSession, deps: Deps, loaded: Loaded) -> None:
+    """The tier, the next step, and when the coach comes."""
+    row, found = loaded.row, standing(loaded.answers)
+    await assessments.complete(
+        session, row, now=deps.now(), tier=found.tier, floor=found.floor, spread=found.spread
+    )
+    await steps.offer(session, deps, row, answers=loaded.answers)
+    await planning.after_assessment(session, deps, loaded.member)
+
+
+async def result(
+    session: AsyncSession, deps: Deps, loaded: Loaded, *, note: str | None = None
+) -> Message:
+    """What the answers describe, the tier, and the step that came from it."""
+    shown_now = await _shown(session, loaded)
+    step = await steps.shown_for(session, loaded.row)
+    return result_card(deps.say, shown_now, step, note=note)
+
+
+async def explained(session: AsyncSession, deps: Deps, loaded: Loaded) -> View:
+    """The answers with their levels, the floor, the spread and the rule."""
+    earlier = await _earlier(session, loaded)
+    return how_view(
+        deps.say,
+        await _shown(session, loaded),
+        before=await assessments.answers(session, earlier) if earlier else None,
+        step=await steps.shown_for(session, loaded.row),
+    )
+
+
+async def shown(deps: Deps, _click: Click, loaded: Loaded) -> None:
+    """Messages will come from now on: learn where the member is."""
+    await ask_zone(deps, loaded.member)
+
+
+async def _shown(session: AsyncSession, loaded: Loaded) -> ResultShown:
+    before = await _earlier(session, loaded)
+    return ResultShown(
+        assessment_id=loaded.row.id,
+        words=loaded.words_as(Questionnaire),
+        answers=loaded.answers,
+        standing=standing(loaded.answers),
+        last_tier=before.tier if before else None,
+    )
+
+
+async def _earlier(session: AsyncSession, loaded: Loaded) -> Assessment | None:
+    """The one before this, in the same family."""
+    row = loaded.row
+    return await assessments.latest(
+        session, loaded.member, framework=row.framework, family=row.family, before=row.ended_at
+    )

@@ -1,0 +1,32 @@
+"""What people call a conversation, and what they type to come back to it."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.conversations.loaded import Name
+from bot.deps import Deps
+from coaching.asking import Words
+from storage import agents
+from storage.assessments import ROLE_FAMILIES
+from storage.tables import Assessment
+
+ASSESS, GRADE, NEED = "/rungs assess", "/rungs agent grade", "/rungs agent need"
+PROJECT = "need:"
+"""How a subject begins that is a project; any other is an agent."""
+
+
+async def name_of(session: AsyncSession, deps: Deps, row: Assessment, words: Words) -> Name:
+    """The name of this conversation; only an agent has to be looked up."""
+    if not row.subject:
+        return Name(words.title, command_for(deps, row.framework))
+    if row.subject.startswith(PROJECT):
+        return Name(words.title, NEED)
+    agent = await agents.get(session, row.workspace_id, row.subject)
+    if agent is None:
+        return Name(words.title, GRADE)
+    return Name(f"{words.title}: {agent.name}", f"{GRADE} {agent.name}")
+
+
+def command_for(deps: Deps, framework: str) -> str:
+    """What starts a self-check in this framework, and finds it again."""
+    check = None if framework == ROLE_FAMILIES else deps.library.check_of(framework)
+    return f"{ASSESS} {check.command}" if check else ASSESS

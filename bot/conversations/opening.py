@@ -1,0 +1,159 @@
+"""Opening a conversation: its card is posted in the member's messages, or found again there."""
+
+from dataclasses import dataclass
+from logging import getLogger
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import assessing, cards, planning
+from bot.cards import Announced
+from bot.conversations.loaded import Loaded
+from bot.conversations.table import conversation_of
+from bot.delivery import Message
+from bot.deps import Deps
+from bot.home import messages_url
+from bot.origin import Origin
+from bot.replies import Reply
+from bot.slack_errors import Undeliverable
+from bot.views.notices import notice, pointer
+from bot.views.question_card import family_card
+from bot.views.waiting_cards import resume_card
+from coaching.asking import Words
+from storage import assessments, inbound, members
+from storage.assessments import ROLE_FAMILIES
+from storage.tables import Member
+
+log = getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody wants to begin, or to go on with.
+
+    Among the role families, no `family` stands for the member's own; elsewhere it is the framework's id,
+    or what else of it is asked. `subject` is what a grading is about, empty for a self-check.
+    """
+
+    framework: str = ROLE_FAMILIES
+    family: str | None = None
+    subject: str = ""
+
+
+OWN_FAMILY = Asked()
+
+
+async def open_card(
+    deps: Deps, origin: Origin, asked: Asked, *, go_on: bool = False, what: str = "card"
+) -> None:
+    """The resume card when one is open, the first card when it is known which, else the choice.
+
+    With `go_on` an open one continues at once. `what` names the card where the member is told that it
+    is in their messages.
+    """
+    async with deps.database.write() as session:
+        if not await inbound.claim(session, origin.key.workspace_id, origin.once, now=deps.now()):
+            return
+        opening = await _opening(session, deps, origin, asked)
+        if opening.loaded and not asked.subject:
+            await planning.after_opening(session, deps, origin.key)
+    if opening.loaded:
+        channel = await _place(deps, origin, opening, go_on=go_on)
+    elif asked.framework == ROLE_FAMILIES:
+        families = cards.families_of(deps)
+        message = family_card(deps.say, families, first=opening.is_first)
+        channel = (await Reply(deps, origin).in_dm(message, about="family")).channel
+    else:
+        await Reply(deps, origin).privately(notice(deps.say("unknown_click")))
+        return
+    await point_to_dm(deps, origin, channel, what=what)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a member meets: an open conversation or a new one, else the choice of a family.
+
+    `words` are today's words of what was asked for.
+    """
+
+    member: Member
+    is_first: bool
+    words: Words | None = None
+    loaded: Loaded | None = None
+    announced: Announced | None = None
+
+
+async def _opening(session: AsyncSession, deps: Deps, origin: Origin, asked: Asked) -> Opening:
+    key, now = origin.key, deps.now()
+    current = await cards.load_open(
+        session, deps, key, framework=asked.framework, subject=asked.subject
+    )
+    named = asked.family if asked.framework == ROLE_FAMILIES and current is None else None
+    member = await members.meet(session, key, now=now, family=named)
+    words = deps.library.words(asked.framework, asked.family or member.family or "")
+    is_first = member.greeted_at == now
+    if current and not _begins_anew(deps, current, words):
+        announced = await cards.announce(session, origin, current.row)
+        return Opening(member, is_first, words, current, announced)
+    if words is None:
+        return Opening(member, is_first)
+    old: tuple[str | None, str | None] = (None, None)
+    if current:
+        old = (current.row.card_channel, current.row.card_ts)
+        await assessments.abandon(session, current.row, now=now)
+    card_key = cards.card_key(origin)
+    is_met = words.framework != ROLE_FAMILIES or member.family == words.family
+    begun = await assessing.begin(
+        session, deps, key, words, subject=asked.subject, card_key=card_key, is_met=is_met
+    )
+    announced = Announced(begun.row, card_key, old)
+    if begun.row.card_key != card_key:
+        # Another process began it at the same moment.
+        announced = await cards.announce(session, origin, begun.row)
+    return Opening(member, is_first, words, begun, announced)
+
+
+def _begins_anew(deps: Deps, current: Loaded, words: Words | None) -> bool:
+    """Nothing is lost by beginning in another family, or with new words, before anything is chosen."""
+    if words is None or current.answers or current.draft:
+        return False
+    return words.family != current.words.family or _words_changed(deps, current)
+
+
+async def _place(deps: Deps, origin: Origin, opening: Opening, *, go_on: bool) -> str:
+    loaded, announced = opening.loaded, opening.announced
+    if loaded is None or announced is None:
+        raise ValueError("There is no conversation to show.")
+    card, has_begun = loaded.next_card, bool(loaded.answers or loaded.draft)
+    if card and (go_on or not has_begun):
+        message = conversation_of(loaded.words).card(deps, loaded, card)
+    else:
+        message = _resume(deps, loaded, opening.words)
+    return await cards.place(deps, origin, announced, message, known=opening.member.dm_channel)
+
+
+def _resume(deps: Deps, current: Loaded, words: Words | None) -> Message:
+    is_other = words is not None and words.family != current.words.family
+    return resume_card(
+        deps.say,
+        current.state,
+        begun=current.row.started_at,
+        other=deps.library.family(words.family) if words and is_other else None,
+        stale=_words_changed(deps, current),
+    )
+
+
+def _words_changed(deps: Deps, current: Loaded) -> bool:
+    today = deps.library.words(current.words.framework, current.words.family)
+    return today is None or today.digest != current.words.digest
+
+
+async def point_to_dm(deps: Deps, origin: Origin, channel: str, *, what: str) -> None:
+    """Say where the member acted, if that is not their messages, that the answer is there."""
+    elsewhere = origin.response_url and origin.channel != channel
+    if elsewhere or origin.on_home or origin.window is not None:
+        told = pointer(deps.say, what, messages_url=messages_url(origin))
+        try:
+            await Reply(deps, origin).privately(told)
+        except Undeliverable as problem:
+            # What was asked for is in the messages already: an apology would be wrong.
+            log.warning("pointer_lost", extra={"reason": problem.reason})

@@ -1,0 +1,14 @@
+"""Every way of scoring with its conversation."""
+
+from collections.abc import Mapping
+
+from bot.conversations import mean
+from bot.conversations.kind import Conversation
+from coaching.asking import Scoring, Words
+
+CONVERSATIONS: Mapping[Scoring, Conversation] = {"mean": mean}
+
+
+def conversation_of(words: Words) -> Conversation:
+    """How these words are asked and scored."""
+    return CONVERSATIONS[words.scoring]

@@ -108,9 +108,13 @@ async def remove(session: AsyncSession, agent: Agent, *, by: str, now: datetime)
 async def get(
     session: AsyncSession, workspace_id: str, agent_id: str, *, lock: bool = False
 ) -> Agent | None:
-    """The agent, removed or not; with `lock` nobody else changes it before this transaction ends."""
+    """The agent, removed or not; with `lock` nobody else changes it before this transaction ends.
+
+    Members come before agents: what is done here in somebody's name locks by itself, in that order.
+    """
     wanted = select(Agent).where(_is(workspace_id, agent_id))
-    return await _one(session, wanted.with_for_update() if lock else wanted)
+    # Without the key: grades that refer to it need not wait.
+    return await _one(session, wanted.with_for_update(key_share=True) if lock else wanted)
 
 
 async def find(

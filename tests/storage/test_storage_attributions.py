@@ -1,0 +1,207 @@
+"""What belongs to a channel names people; an erasure takes the names off and leaves the facts."""
+
+import asyncio
+import json
+from typing import Any
+
+from sqlalchemy import select
+
+from coaching.people import MemberKey
+from storage import agents, assessments, attributions, erasure, grades, members, projects
+from storage.database import Database
+from storage.tables import METADATA
+from tests.storage.cast import ADA, COLLEAGUE, NAMESAKE, a_team, minute
+from tests.storage.registers import ANSWERS, BOATS, JOURNEY, added, facts, graded, shared
+
+
+async def kept_a_register(database: Database, key: MemberKey, *, channel: str = "C1") -> None:
+    """Everything that somebody can do in a channel's register, and a digest that they set up."""
+    user = key.user_id
+    await a_team(database, channel, workspace_id=key.workspace_id, set_by=user)
+    robo = await added(database, facts(f"Robo {user}", owner=user), by=key, channel=channel)
+    old = await added(database, facts(f"Old {user}"), by=key, channel=channel)
+    await graded(database, robo, by=key)
+    await shared(database, f"Shop {user}", by=key, channel=channel)
+    async with database.write() as session:
+        new = facts(f"Robo {user}", owner=user, model="model-2")
+        await agents.edit(session, robo, new, by=user, now=minute(8), revision=0)
+        await agents.remove(session, old, by=user, now=minute(9))
+        project = await projects.find(session, key.workspace_id, channel, f"Shop {user}")
+        assert project is not None
+        await projects.remove(session, project, by=user, now=minute(9))
+
+
+async def everything(database: Database) -> dict[str, list[dict[str, Any]]]:
+    async with database.read() as session:
+        return {
+            table.name: [
+                dict(row)
+                for row in (
+                    await session.execute(select(table).order_by(*table.primary_key))
+                ).mappings()
+            ]
+            for table in METADATA.sorted_tables
+        }
+
+
+async def exported(database: Database, key: MemberKey) -> dict[str, Any]:
+    async with database.read() as session:
+        return await erasure.everything_about(session, key)
+
+
+async def erased(database: Database, key: MemberKey) -> None:
+    async with database.write() as session:
+        await erasure.erase(session, key)
+
+
+def columns_with(rows: dict[str, list[dict[str, Any]]], user_id: str) -> set[str]:
+    return {
+        f"{table}.{name}"
+        for table, found in rows.items()
+        for row in found
+        for name, value in row.items()
+        if value == user_id
+    }
+
+
+async def test_every_column_that_names_people_is_known(database: Database) -> None:
+    await kept_a_register(database, ADA)
+    known = {
+        f"{table.__tablename__}.{name}"
+        for table, names in attributions.NAMES.items()
+        for name in names
+    }
+    assert columns_with(await everything(database), "U1") == known | {"member.user_id"}
+
+
+async def test_an_erasure_leaves_the_register_without_the_name(database: Database) -> None:
+    await kept_a_register(database, ADA)
+    before = await everything(database)
+    await erased(database, ADA)
+    after = await everything(database)
+    for table, names in attributions.NAMES.items():
+        name = str(table.__tablename__)
+        assert len(after[name]) == len(before[name]) > 0
+        for old, new in zip(before[name], after[name], strict=True):
+            nameless = old | {one: None for one in names if old[one] == "U1"}
+            assert {**new, "revision": 0} == {**nameless, "revision": 0}
+    assert columns_with(after, "U1") == set()
+
+
+async def test_an_erasure_leaves_the_names_of_others(database: Database) -> None:
+    await kept_a_register(database, COLLEAGUE)
+    await kept_a_register(database, NAMESAKE)
+    before = await everything(database)
+    await members_meet(database, ADA)
+    await erased(database, ADA)
+    assert await everything(database) == before
+
+
+async def members_meet(database: Database, key: MemberKey) -> None:
+    async with database.write() as session:
+        await members.ensure(session, key, now=minute(0))
+
+
+async def test_the_export_has_what_the_member_did_and_nobody_elses_name(
+    database: Database,
+) -> None:
+    await kept_a_register(database, ADA)
+    async with database.write() as session:
+        robo = await agents.find(session, "T1", "C1", "Robo U1")
+        assert robo is not None
+        theirs = facts("Robo U1", owner="U2", model="model-3")
+        await agents.edit(session, robo, theirs, by="U2", now=minute(20), revision=1)
+    held = await exported(database, ADA)
+    assert json.loads(json.dumps(held)) == held
+    assert {agent["name"]: agent.get("removed_by") for agent in held["agents"]} == {
+        "Robo U1": None,
+        "Old U1": "U1",
+    }
+    robo_held = held["agents"][0]
+    assert (robo_held["added_by"], "owner" in robo_held, "changed_by" in robo_held) == (
+        "U1",
+        False,
+        False,
+    )
+    kinds = [(event["kind"], event["by"]) for event in held["agent_changes"]]
+    assert kinds == [(kind, "U1") for kind in ("added", "added", "graded", "changed", "removed")]
+    (grade,) = held["agent_grades"]
+    assert (grade["answers"], grade["graded_by"], grade["level"]) == (ANSWERS, "U1", 1)
+    (project,) = held["projects"]
+    assert (project["name"], project["level"], project["shared_by"]) == ("Shop U1", 2, "U1")
+    assert "U2" not in str(held)
+
+
+async def test_an_owner_whom_we_never_met_can_read_it_and_have_it_erased(
+    database: Database,
+) -> None:
+    agent = await added(database, facts(owner="U2"))
+    held = await exported(database, COLLEAGUE)
+    assert held["member"] is None
+    assert [(one["name"], one["owner"]) for one in held["agents"]] == [("Robo", "U2")]
+    assert "U1" not in str(held)
+    await erased(database, COLLEAGUE)
+    async with database.read() as session:
+        found = await agents.get(session, "T1", agent.id)
+    assert found is not None
+    assert (found.owner, found.added_by) == (None, "U1")
+
+
+async def test_an_edit_that_began_before_does_not_bring_the_owner_back(database: Database) -> None:
+    agent = await added(database, facts(owner="U2"))
+    await erased(database, COLLEAGUE)
+    async with database.write() as session:
+        again = facts(owner="U2", purpose="Other")
+        result = await agents.edit(session, agent, again, by="U1", now=minute(9), revision=0)
+    assert result == "outdated"
+
+
+async def test_words_of_grades_and_projects_stay_when_the_grader_goes(database: Database) -> None:
+    agent = await added(database)
+    async with database.write() as session:
+        for words, subject in ((BOATS, agent.id), (JOURNEY, "need:C1")):
+            row = await assessments.start(session, ADA, words, subject=subject, now=minute(1))
+            assert await assessments.complete(session, row, level=1, now=minute(2))
+    grade, project = await graded(database, agent), await shared(database)
+    async with database.write() as session:
+        removed = await erasure.erase(session, ADA)
+    assert (removed["assessment"], removed["wording"]) == (2, 0)
+    async with database.read() as session:
+        assert await grades.words_of(session, grade) == BOATS
+        assert await projects.words_of(session, project) == JOURNEY
+
+
+async def test_an_erasure_amid_a_busy_register_leaves_no_name(database: Database) -> None:
+    robo = await added(database, by=COLLEAGUE)
+
+    async def edit() -> None:
+        async with database.write() as session:
+            now = await agents.get(session, "T1", robo.id)
+            assert now is not None
+            owner = None if now.owner else "U1"
+            new = facts(owner=owner, model=f"model-{now.revision}")
+            revision = now.revision
+            await agents.edit(session, now, new, by="U1", now=minute(2), revision=revision)
+
+    async def grade() -> None:
+        await graded(database, robo)
+
+    async def come_and_go() -> None:
+        async with database.write() as session:
+            new = await agents.add(
+                session, "T1", "C1", "boats", facts("Nova"), by="U1", now=minute(3)
+            )
+            if new:
+                await agents.remove(session, new, by="U1", now=minute(4))
+
+    async def share() -> None:
+        await shared(database)
+
+    async def forget() -> None:
+        await erased(database, ADA)
+
+    for _ in range(6):
+        await asyncio.gather(*(act() for act in (edit, grade, come_and_go, share, forget) * 2))
+    await forget()
+    # Not in the details of what happened either.
+    assert "U1" not in str(await everything(database))

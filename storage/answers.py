@@ -2,29 +2,33 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     Float,
     Integer,
     Select,
+    String,
     Subquery,
     Text,
     bindparam,
     delete,
-    literal,
     select,
     true,
     tuple_,
     union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import col
 
 from storage.guarded import change, is_open, is_same
-from storage.inserting import insert_into
+from storage.inserting import insert_of
 from storage.tables import Assessment, GivenAnswer
 from storage.times import UtcTime
+
+TABLE = GivenAnswer.metadata.tables["answer"]
 
 FIELDS = ("workspace_id", "assessment_id", "answered_at", "question_id", "place", "level", "note")
 
@@ -63,12 +67,11 @@ async def answer_card(
     False when one of the items has an answer already, or the assessment has ended. It counts as one
     change of the assessment, except for the last card: completing counts for both.
     """
-    new = await session.scalars(
-        insert_into(session, GivenAnswer)
-        .from_select(FIELDS, _rows(assessment, _listed(given, notes or {}, place=place), now=now))
-        .on_conflict_do_nothing()
-        .returning(col(GivenAnswer.question_id))
-    )
+    if not given:
+        return False
+    statement = _keeping(session.get_bind().dialect.name, len(given))
+    of_card = {"the_workspace": assessment.workspace_id, "the_id": assessment.id, "now": now}
+    new = await session.scalars(statement, of_card | _values(given, notes or {}, place=place))
     kept = new.all()
     if len(kept) < len(given):
         # Some were answered already: then this card is an old one, and none of it counts.
@@ -110,29 +113,55 @@ async def _given(session: AsyncSession, assessment: Assessment) -> Sequence[Any]
     return rows.all()
 
 
-def _listed(given: Mapping[str, float], notes: Mapping[str, str], *, place: int) -> Subquery:
+def _values(
+    given: Mapping[str, float], notes: Mapping[str, str], *, place: int
+) -> dict[str, str | float | None]:
+    """What `_keeping` asks for of each item."""
+    values: dict[str, str | float | None] = {}
+    for number, (item, level) in enumerate(given.items()):
+        values |= {f"item_{number}": item, f"place_{number}": place + number}
+        values |= {f"level_{number}": float(level), f"note_{number}": notes.get(item)}
+    return values
+
+
+@cache
+def _keeping(dialect: str, count: int) -> ReturningInsert[Any]:
+    """Keep so many answers of one assessment, if it is open; made once, as every click asks this."""
+    given = _given_items(count)
+    rows = select(
+        col(Assessment.workspace_id), col(Assessment.id), bindparam("now", type_=UtcTime), *given.c
+    ).join_from(Assessment, given, true())
+    is_the_one = (col(Assessment.workspace_id) == bindparam("the_workspace")) & (
+        col(Assessment.id) == bindparam("the_id")
+    )
+    return (
+        insert_of(dialect, TABLE)
+        .from_select(FIELDS, _locked(rows.where(is_the_one, is_open())))
+        .on_conflict_do_nothing()
+        .returning(TABLE.c.question_id)
+    )
+
+
+def _given_items(count: int) -> Subquery:
     """The items with their places, numbers and notes, as rows to select from."""
     rows = [
         select(
-            literal(item).label("item"),
-            literal(number, Integer).label("place"),
-            literal(float(level), Float).label("level"),
-            literal(notes.get(item), Text).label("note"),
+            bindparam(f"item_{number}", type_=String).label("item"),
+            bindparam(f"place_{number}", type_=Integer).label("place"),
+            bindparam(f"level_{number}", type_=Float).label("level"),
+            bindparam(f"note_{number}", type_=Text).label("note"),
         )
-        for number, (item, level) in enumerate(given.items(), place)
+        for number in range(count)
     ]
     return union_all(*rows).subquery("given")
 
 
-def _rows(assessment: Assessment, given: Subquery, *, now: datetime) -> Select[*tuple[Any, ...]]:
-    of_assessment = select(
-        col(Assessment.workspace_id), col(Assessment.id), literal(now, UtcTime), *given.c
-    )
-    return _if_open(assessment, of_assessment.join_from(Assessment, given, true()))
-
-
 async def _remove(session: AsyncSession, assessment: Assessment, items: Collection[str]) -> bool:
-    still_open = _if_open(assessment, select(col(Assessment.workspace_id), col(Assessment.id)))
+    still_open = _locked(
+        select(col(Assessment.workspace_id), col(Assessment.id)).where(
+            is_same(assessment), is_open()
+        )
+    )
     removed = await session.scalars(
         delete(GivenAnswer)
         .where(
@@ -147,9 +176,9 @@ async def _remove(session: AsyncSession, assessment: Assessment, items: Collecti
     return bool(removed.all())
 
 
-def _if_open(assessment: Assessment, fields: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """The fields, if the assessment is open; it then stays open until this transaction ends."""
-    return fields.where(is_same(assessment), is_open()).with_for_update(of=Assessment)
+def _locked(fields: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """The fields of an assessment that is open: it then stays open until this transaction ends."""
+    return fields.with_for_update(of=Assessment)
 
 
 # The two names below are for a card of one item.

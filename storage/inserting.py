@@ -5,6 +5,7 @@ from secrets import token_hex
 from time import time_ns
 from typing import Any, TypeVar
 
+from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
@@ -15,9 +16,12 @@ Insert = postgresql.Insert | sqlite.Insert
 
 def insert_into(session: AsyncSession, table: type[SQLModel]) -> Insert:
     """The insert of the session's database, the one that knows `on_conflict_do_nothing`."""
-    if session.get_bind().dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+    return insert_of(session.get_bind().dialect.name, table)
+
+
+def insert_of(dialect: str, table: type[SQLModel] | Table) -> Insert:
+    """The same, for a statement that is made once and used often."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 async def insert_new(

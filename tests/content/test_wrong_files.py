@@ -14,6 +14,12 @@ PLACES = {
     "family": "frameworks/role-families/finance.yaml",
     "framework": "frameworks/role-families/framework.yaml",
     "messages": "messages/tip.j2",
+    "ladder": "frameworks/code-review/framework.yaml",
+    "lowest": "frameworks/safe-sharing/framework.yaml",
+    "mean": "frameworks/data-literacy/framework.yaml",
+    "agent": "frameworks/ai-engineer/framework.yaml",
+    "needs": "frameworks/ai-engineer/needs.yaml",
+    "crosswalk": "frameworks/crosswalk.yaml",
 }
 FILES = sorted(path.relative_to(WRONG).as_posix() for path in WRONG.glob("*/*.*"))
 

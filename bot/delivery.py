@@ -118,12 +118,18 @@ class Delivery(Reading):
 
     async def update(self, channel: str, ts: str, message: Message) -> None:
         """Bring a message up to date; safe to repeat."""
+        try:
+            await self._update_blocks(channel, ts, message.text, message.blocks)
+        except Undeliverable as problem:
+            if message.plain is None or problem.reason not in BLOCKS_REFUSED:
+                raise
+            await self._update_blocks(channel, ts, message.text, message.plain)
+
+    async def _update_blocks(
+        self, channel: str, ts: str, text: str, blocks: Sequence[Block]
+    ) -> None:
         await self._call(
-            self._clients.repeating.chat_update,
-            channel=channel,
-            ts=ts,
-            text=message.text,
-            blocks=message.blocks,
+            self._clients.repeating.chat_update, channel=channel, ts=ts, text=text, blocks=blocks
         )
 
     async def delete(self, channel: str, ts: str) -> None:

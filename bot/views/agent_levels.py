@@ -1,0 +1,89 @@
+"""The ladder of agents, all of it or one level."""
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import Block
+
+from bot import ids
+from bot.delivery import Message
+from bot.views.bricks import bullets, button, row
+from bot.views.need_result import checklist
+from bot.views.notices import Say
+from bot.views.page import Page
+from content.model import Announced, GradingFramework, LevelGuide
+from content.wording import escape
+
+LEVELS_ROOM = 4000
+GUIDELINES_ROOM = 2000
+ANNOUNCED_ROOM = 2000
+CAN_ROOM = 3500
+CANNOT_ROOM = 1800
+OTHERS_ROOM = 800
+CHECKLIST_ROOM = 2200
+
+
+def ladder_card(say: Say, ladder: GradingFramework) -> Message:
+    """Every level in a few words, what to choose by, and what is announced."""
+    page = Page(say)
+    page.title(ladder.name)
+    page.tell(escape(ladder.words.about))
+    levels = [_in_short(guide) for guide in ladder.levels]
+    page.listing(levels, room=LEVELS_ROOM)
+    guidelines = bullets([escape(one) for one in ladder.guidelines])
+    page.listing(guidelines, room=GUIDELINES_ROOM, heading="*Which one to use*")
+    coming = [say("agent/announced", entry=entry) for entry in ladder.announced]
+    page.listing(coming, room=ANNOUNCED_ROOM)
+    page.show(_turning(ladder, shown=None))
+    return page.message()
+
+
+def level_card(say: Say, ladder: GradingFramework, guide: LevelGuide) -> Message:
+    """One level: what it compares to, can do and cannot do, and how to get to the next."""
+    page = Page(say)
+    page.title(f"{guide.sign} {guide.name}")
+    page.tell(escape(guide.describes), escape(guide.equivalent or ""))
+    can = [f"*{escape(one.group)}:* {' '.join(map(escape, one.items))}" for one in guide.can]
+    page.listing(can, room=CAN_ROOM, heading="*What it can do*" if can else "")
+    _listed(page, "What stays with people", guide.cannot, room=CANNOT_ROOM)
+    _listed(page, "Typical projects", guide.projects, room=OTHERS_ROOM)
+    following = ladder.level(guide.level + 1)
+    to = f"To reach {following.sign}" if following else "To go on"
+    _listed(page, to, guide.learn, room=OTHERS_ROOM)
+    if guide.acceptance:
+        page.tell(f"*Checklist for {escape(guide.sign)}, to copy into a project*")
+        page.tell(*checklist(say, guide.acceptance, room=CHECKLIST_ROOM))
+    page.show(_turning(ladder, shown=guide.sign))
+    return page.message()
+
+
+def announced_card(say: Say, ladder: GradingFramework, entry: Announced) -> Message:
+    """A level or track that is named already, and cannot be graded yet."""
+    page = Page(say)
+    page.tell(say("agent/announced", entry=entry))
+    page.show(_turning(ladder, shown=None))
+    return page.message()
+
+
+def _in_short(guide: LevelGuide) -> str:
+    compares = f" {escape(guide.equivalent)}" if guide.equivalent else ""
+    return f"*{escape(guide.sign)} {escape(guide.name)}.* {escape(guide.describes)}{compares}"
+
+
+def _listed(page: Page, heading: str, items: Sequence[str], *, room: int) -> None:
+    page.listing(bullets([escape(one) for one in items]), room=room, heading=f"*{heading}*")
+
+
+def _turning(ladder: GradingFramework, *, shown: str | None) -> Block:
+    """The way to each level, and back to all of them."""
+    levels = [
+        button(
+            guide.sign,
+            action=f"{ids.AGENT_LEVEL}{guide.level}",
+            value=guide.sign,
+            style="primary" if guide.sign == shown else None,
+            spoken=f"{guide.sign} {guide.name}",
+        )
+        for guide in ladder.levels
+    ]
+    every = button("All levels", action=f"{ids.AGENT_LEVEL}all") if shown else None
+    return row(*levels, every, name="levels")

@@ -1,0 +1,83 @@
+"""The agents of a channel beside its projects, and the choice of one of them."""
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import Block, ButtonElement, StaticSelectElement
+
+from bot import ids
+from bot.delivery import Message
+from bot.views.agent_shown import AgentShown, Register
+from bot.views.bricks import button, menu, row
+from bot.views.notices import Say
+from bot.views.page import Page
+
+MOST_IN_MENU = 100
+MOST_PROJECTS = 5
+BESIDE = 2
+"""So many projects are held against each agent of a list."""
+
+AGENTS_ROOM = 5500
+PROJECTS_ROOM = 1200
+NAMES_ROOM = 600
+"""Characters; the names in a menu count too."""
+
+
+def list_card(say: Say, register: Register) -> Message:
+    """Everything on the list, and what can be done about it."""
+    page = Page(say)
+    page.title("AI engineers of this channel")
+    projects = [say("agent/project", project=one) for one in register.projects]
+    page.listing(projects, room=PROJECTS_ROOM)
+    if not register.agents:
+        page.tell(say("agent/none"))
+    lines = ["\n".join(_entry(say, register, agent)) for agent in register.agents]
+    page.listing(lines, room=AGENTS_ROOM)
+    page.show(row(*_ways(), name="ways"), _menus(register))
+    return page.message()
+
+
+def fit_lines(say: Say, register: Register, agent: AgentShown, *, most: int) -> list[str]:
+    """The agent beside the newest projects, in words."""
+    return [say("agent/fit", fit=fit) for fit in register.fits(agent, most=most)]
+
+
+def _entry(say: Say, register: Register, agent: AgentShown) -> list[str]:
+    line = say("agent/line", agent=agent, stale=agent.stale(register.now))
+    return [line, *fit_lines(say, register, agent, most=BESIDE)]
+
+
+def _ways() -> list[ButtonElement]:
+    return [
+        button("Add an agent", action=ids.AGENT_ADD),
+        button("Which level does a project need?", action=ids.AGENT_NEED),
+        button("The levels", action=f"{ids.AGENT_LEVEL}all"),
+    ]
+
+
+def _menus(register: Register) -> Block | None:
+    every = [(agent.id, agent.name) for agent in register.agents]
+    due = [(a.id, a.name) for a in register.agents if a.grade is None or a.stale(register.now)]
+    if not every:
+        return None
+    see = agent_menu("See an agent", "show", every)
+    return row(
+        see, agent_menu("Grade one that is due", "grade", due) if due else None, name="agents"
+    )
+
+
+def agent_menu(
+    placeholder: str, verb: str, agents: Sequence[tuple[str, str]]
+) -> StaticSelectElement:
+    """Agents to choose from, as (id, name); the `verb` says what is done with the chosen one."""
+    options = [(name, f"{verb}|{agent_id}") for agent_id, name in agents[:MOST_IN_MENU]]
+    return menu(placeholder, action=f"{ids.AGENT_PICK}{verb}", options=options)
+
+
+def which_card(say: Say, verb: str, agents: Sequence[tuple[str, str]], *, why: str) -> Message:
+    """The choice of an agent when none was named, or one that is not on the list."""
+    page = Page(say)
+    page.tell(why)
+    choice = agent_menu("Choose an agent", verb, agents) if agents else None
+    add = None if agents else button("Add an agent", action=ids.AGENT_ADD)
+    page.show(row(choice, add, name="agents"))
+    return page.message()

@@ -1,0 +1,94 @@
+"""The result of a grading: the level, what holds it back, what to try next, and the grades before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot import ids
+from bot.delivery import Message
+from bot.views.agent_shown import GradeShown, who
+from bot.views.bricks import button, row
+from bot.views.grade_profile import path_lines, profile, to_try
+from bot.views.notices import Say
+from bot.views.page import Page
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A grading that is over: the agent as it is called now, and what else happened to it.
+
+    `path` has the grades before this one, newest first; `others` those of somebody else at the same time;
+    `new_model` is the model that it got while it was graded. Without `is_listed` it is no agent of the
+    channel any more, so that the grade has no place there.
+    """
+
+    agent: str
+    grade: GradeShown
+    path: Sequence[GradeShown]
+    others: Sequence[GradeShown] = ()
+    new_model: str | None = None
+    is_listed: bool = True
+
+
+def graded_card(say: Say, graded: Graded, *, note: str | None = None) -> Message:
+    """The card in the grader's messages at the end."""
+    grade = graded.grade
+    page = Page(say)
+    page.title(f"Graded: {graded.agent}")
+    if not graded.is_listed:
+        page.tell(say("agent/agent_removed"))
+    page.tell(say("agent/level", name=grade.name, describes=describes(grade), on=None))
+    page.tell(*[say("agent/meanwhile", who=one.who, name=one.name) for one in graded.others])
+    if graded.new_model:
+        page.tell(say("agent/model_changed", model=graded.new_model))
+    profile(page, say, grade)
+    to_try(page, say, grade)
+    path_lines(page, say, graded.path)
+    page.tell(note or "")
+    page.small(say("agent/rule", not_tried=grade.words.not_tried))
+    return page.message()
+
+
+def self_graded_card(
+    say: Say, grade: GradeShown, *, last: str | None, note: str | None = None
+) -> Message:
+    """The result of somebody's own self-check of this kind."""
+    page = Page(say)
+    page.title(f"Your self-check: {grade.words.title}")
+    page.tell(
+        say(
+            "agent/result_person",
+            name=grade.name,
+            describes=describes(grade).rstrip("."),
+            last=last,
+        )
+    )
+    profile(page, say, grade)
+    to_try(page, say, grade)
+    page.tell(note or "")
+    page.show(row(button("How this came about", action=ids.HOW, value=grade.id)))
+    page.small(say("agent/person_footer", not_tried=grade.words.not_tried))
+    return page.message()
+
+
+def graded_line(say: Say, graded: Graded, *, typed: str, by: str) -> Message:
+    """What the channel reads: who graded which agent, and the level."""
+    words, standing = graded.grade.words, graded.grade.standing
+    found = [words.criterion(criterion_id) for criterion_id in standing.holding]
+    text = say(
+        "agent/graded_line",
+        who=who(by),
+        agent=graded.agent,
+        name=graded.grade.name,
+        holding=[criterion.topic for criterion in found if criterion],
+        others=graded.others,
+        typed=typed,
+    )
+    page = Page(say)
+    page.tell(text)
+    return page.message()
+
+
+def describes(grade: GradeShown) -> str:
+    """What the level is like, in the words of the framework."""
+    found = grade.words.level(grade.standing.level)
+    return found.describes if found else grade.words.before.describes

@@ -1,0 +1,84 @@
+"""One criterion of a grading: its question, what each level of it looks like, and room for a link."""
+
+from string import ascii_uppercase
+
+from slack_sdk.models.blocks import Block
+
+from bot import ids
+from bot.delivery import Message
+from bot.ids import AnswerValue
+from bot.views.bricks import button, row
+from bot.views.card_state import CardState
+from bot.views.notices import Say
+from bot.views.page import Page
+from coaching.lowest import NOT_TRIED, Criteria, Criterion
+from content.wording import escape
+
+
+def grading_card(
+    say: Say,
+    state: CardState,
+    criterion: Criterion,
+    *,
+    is_agent: bool,
+    link: str | None = None,
+    note: str | None = None,
+) -> Message:
+    """The descriptions with letters, lowest first and without level numbers; one click answers."""
+    words = state.words
+    place = [card.id for card in words.cards].index(criterion.id) + 1
+    page = Page(say)
+    page.title(f"{state.title} · {place} of {state.total}")
+    if place == 1:
+        page.small(_opening(say, is_agent=is_agent))
+    page.tell(f"*{escape(criterion.name)}.* {escape(criterion.question)}")
+    lettered = zip(ascii_uppercase, criterion.levels, strict=False)
+    page.tell(*[f"*{letter}.* {escape(one.describes)}" for letter, one in lettered], between="\n\n")
+    if link:
+        page.tell(say("agent/link_kept", link=link))
+    if note:
+        page.tell(note)
+    page.show(_answers(state, criterion, is_agent=is_agent), _leave(state, criterion, link))
+    return page.message()
+
+
+def _opening(say: Say, *, is_agent: bool) -> str:
+    if not is_agent:
+        return f"{say('agent/person_promise')}\n{say('self_check_moves')}"
+    return f"{say('agent/grading_promise')}\n{say('agent/grading_moves')}"
+
+
+def _answers(state: CardState, criterion: Criterion, *, is_agent: bool) -> Block:
+    # The last click on an agent makes a grade, so it is looked at more closely.
+    action = ids.GRADE if is_agent else ids.ANSWER
+
+    def value(level: float) -> str:
+        return str(AnswerValue(state.assessment_id, state.revision, criterion.id, level))
+
+    lettered = [
+        button(
+            letter,
+            action=f"{action}{letter}",
+            value=value(one.level),
+            spoken=f"{letter}: {one.describes}",
+        )
+        for letter, one in zip(ascii_uppercase, criterion.levels, strict=False)
+    ]
+    words = state.words
+    label = words.not_tried if isinstance(words, Criteria) else ""
+    not_tried = button(label, action=f"{action}none", value=value(NOT_TRIED))
+    return row(*lettered, not_tried, name="answers")
+
+
+def _leave(state: CardState, criterion: Criterion, link: str | None) -> Block:
+    add = button(
+        "Change the link" if link else "Add a link",
+        action=ids.GRADE_LINK,
+        value=state.value(criterion.id),
+    )
+    return row(
+        add,
+        button("Back", action=ids.BACK, value=state.value()),
+        button("Finish later", action=ids.LATER, value=state.value()),
+        name="leave",
+    )

@@ -1,0 +1,118 @@
+"""One question about a project: answers with letters, or boxes where several may be true."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from string import ascii_uppercase
+
+from slack_sdk.models.blocks import Block
+
+from bot import ids
+from bot.delivery import Message
+from bot.ids import AnswerValue
+from bot.views.bricks import button, checks, row
+from bot.views.card_state import CardState
+from bot.views.notices import Say
+from bot.views.numbers import number
+from bot.views.page import Page
+from coaching.needs import TICKED, Contradiction, NeedQuestion, Needs
+from content.wording import Ours, escape
+
+CLASH_ROOM = 1000
+
+NONE = "none"
+"""The box for "None of these"; the others have the number of their need."""
+
+
+@dataclass(frozen=True)
+class Ticks:
+    """What is ticked on a card with boxes: ids of needs, and whether "None of these" is."""
+
+    needs: Collection[str] = ()
+    none: bool = False
+
+
+def need_card(
+    say: Say,
+    state: CardState,
+    question: NeedQuestion,
+    *,
+    words: Needs,
+    channel: Ours | None,
+    ticks: Ticks,
+    clashes: Sequence[Contradiction] = (),
+    note: str | None = None,
+) -> Message:
+    """One question; `clashes` are answers so far that may not fit together."""
+    place = [card.id for card in state.words.cards].index(question.id) + 1
+    page = Page(say)
+    page.title(f"{state.title} · {place} of {state.total}")
+    if place == 1:
+        moves = say("agent/need_moves", count=number(state.total).capitalize(), channel=channel)
+        page.small(f"{escape(words.about)}\n{moves}")
+    page.listing(clash_lines(say, words, clashes, is_over=False), room=CLASH_ROOM)
+    page.tell(f"*{escape(question.text)}*")
+    lettered = list(zip(ascii_uppercase, question.needs, strict=False))
+    page.tell(*[f"*{letter}.* {escape(need.text)}" for letter, need in lettered], between="\n\n")
+    if question.multiple:
+        page.tell(note or say("agent/need_pick", none_label=words.none_label))
+        page.show(_boxes(words, state, question, ticks))
+    else:
+        page.tell(note or "")
+        page.show(_letters(state, question))
+    page.show(_leave(state, is_next=question.multiple))
+    return page.message()
+
+
+def clash_lines(
+    say: Say, words: Needs, clashes: Sequence[Contradiction], *, is_over: bool
+) -> list[str]:
+    """Needs that may not fit together, and the way back to them."""
+    texts = {need.id: need.text for question in words.questions for need in question.needs}
+    return [
+        say(
+            "agent/need_conflict",
+            first=texts[clash.needs[0]],
+            second=texts[clash.needs[1]],
+            says=clash.says,
+            is_over=is_over,
+        )
+        for clash in clashes
+    ]
+
+
+def _letters(state: CardState, question: NeedQuestion) -> Block:
+    def value(need_id: str) -> str:
+        return str(AnswerValue(state.assessment_id, state.revision, need_id, TICKED))
+
+    lettered = [
+        button(
+            letter,
+            action=f"{ids.ANSWER}{letter}",
+            value=value(need.id),
+            spoken=f"{letter}: {need.text}",
+        )
+        for letter, need in zip(ascii_uppercase, question.needs, strict=False)
+    ]
+    return row(*lettered, name="answers")
+
+
+def _boxes(words: Needs, state: CardState, question: NeedQuestion, ticks: Ticks) -> Block:
+    lettered = zip(ascii_uppercase, question.needs, strict=False)
+    options = [
+        (f"{letter}. {need.text}", str(place)) for place, (letter, need) in enumerate(lettered)
+    ]
+    chosen = {str(p) for p, need in enumerate(question.needs) if need.id in ticks.needs}
+    every = [*options, (words.none_label, NONE)]
+    action = f"{ids.NEED_TICKED}{state.value()}"
+    boxes = checks(action=action, options=every, chosen=chosen | ({NONE} if ticks.none else set()))
+    return row(boxes, name="boxes")
+
+
+def _leave(state: CardState, *, is_next: bool) -> Block:
+    following = button("Next", action=ids.NEXT, value=state.value(), style="primary")
+    return row(
+        following if is_next else None,
+        button("Back", action=ids.BACK, value=state.value()),
+        button("Finish later", action=ids.LATER, value=state.value()),
+        name="leave",
+    )

@@ -1,0 +1,163 @@
+"""Which level a project needs: why, what stays with people, the checklist, and who on the team fits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from slack_sdk.models.blocks import ButtonElement
+
+from bot import ids
+from bot.delivery import Message
+from bot.views.agent_list import fit_lines
+from bot.views.agent_shown import Register, who
+from bot.views.bricks import bullets, button, row
+from bot.views.need_card import clash_lines
+from bot.views.notices import Say
+from bot.views.page import Page, within
+from coaching.lowest import Criteria
+from coaching.needs import NeededLevel, Needs
+from content.limits import length
+from content.model import LevelGuide
+from content.wording import Ours, escape
+
+CHECKLIST_ROOM = 3500
+CANNOT_ROOM = 2000
+WHY_ROOM = 1800
+WITHOUT_ROOM = 900
+CLASH_ROOM = 1000
+AGENTS_ROOM = 1500
+LINES_IN_BOX = 2800
+"""Characters; one box of lines to copy is one paragraph."""
+
+FENCE = "```"
+
+
+@dataclass(frozen=True)
+class NeedShown:
+    """A project and the level that its answers lead to, with today's words for that level."""
+
+    project: str
+    words: Needs
+    needed: NeededLevel
+    guide: LevelGuide
+    ladder: Criteria
+
+    @property
+    def name(self) -> str:
+        return self.ladder.name_of(self.needed.level)
+
+
+def need_result(
+    say: Say,
+    shown: NeedShown,
+    *,
+    assessment_id: str,
+    channel: Ours | None,
+    note: str | None = None,
+) -> Message:
+    """The result in the messages of whoever asked."""
+    page = Page(say)
+    page.title(shown.words.title)
+    page.tell(_result(say, shown))
+    clashes = clash_lines(say, shown.words, shown.needed.contradictions, is_over=True)
+    page.listing(clashes, room=CLASH_ROOM)
+    _why(page, say, shown)
+    _what_then(page, say, shown)
+    _with_people(page, say, shown)
+    page.tell(note or "")
+    page.show(row(*_buttons(assessment_id, channel), name="after"))
+    page.small(say("agent/need_footer"))
+    return page.message()
+
+
+def need_shared(say: Say, shown: NeedShown, register: Register, *, by: str) -> Message:
+    """What the channel reads, with the agents of the team beside it."""
+    page = Page(say)
+    page.tell(
+        say("agent/need_shared_line", who=who(by), project=shown.project, name=shown.name),
+    )
+    _why(page, say, shown)
+    _with_people(page, say, shown)
+    page.listing(_beside(say, register), room=AGENTS_ROOM, heading="*The agents of this channel*")
+    page.show(row(button("See the agents", action=ids.AGENT_LIST)))
+    page.small(say("agent/need_footer"))
+    return page.message()
+
+
+def compared(say: Say, register: Register, *, channel: Ours) -> Message:
+    """The agents of the team beside one project."""
+    page = Page(say)
+    lines = _beside(say, register)
+    page.listing(lines, room=AGENTS_ROOM * 2, heading=say("agent/need_compare", channel=channel))
+    if not lines:
+        page.tell(say("agent/need_no_agents"))
+    return page.message()
+
+
+def _result(say: Say, shown: NeedShown) -> str:
+    needs = say(
+        "agent/need_result",
+        project=shown.project,
+        name=shown.name,
+        describes=shown.guide.describes,
+    )
+    return f"{needs} {say('agent/need_simplest', forced=bool(shown.needed.forced_by))}"
+
+
+def _why(page: Page, say: Say, shown: NeedShown) -> None:
+    """The answers that force the level."""
+    found = [shown.words.need(need_id) for need_id in shown.needed.forced_by]
+    lines = [say("agent/need_forced", text=n.text, because=n.because) for n in found if n]
+    page.listing(bullets(lines), room=WHY_ROOM, heading="*Why this level*")
+
+
+def _what_then(page: Page, say: Say, shown: NeedShown) -> None:
+    """What would change without one of the needs."""
+    lines = []
+    for need_id, level in shown.needed.without.items():
+        need = shown.words.need(need_id)
+        name = shown.ladder.name_of(level)
+        lines.append(say("agent/need_without", text=need.text if need else need_id, name=name))
+    if not lines and shown.needed.forced_by:
+        lines = [say("agent/need_none_alone")]
+    page.listing(bullets(lines), room=WITHOUT_ROOM, heading="*If one need were dropped*")
+
+
+def _with_people(page: Page, say: Say, shown: NeedShown) -> None:
+    """What the level cannot do, and what to check before it is taken over."""
+    guide = shown.guide
+    cannot = bullets([escape(one) for one in guide.cannot])
+    page.listing(cannot, room=CANNOT_ROOM, heading=f"*What stays with people at {guide.sign}*")
+    if guide.acceptance:
+        page.tell(f"*Checklist for {guide.sign}, to copy into the project*")
+        page.tell(*checklist(say, guide.acceptance), between="\n\n\n")
+
+
+def checklist(say: Say, items: Sequence[str], *, room: int = CHECKLIST_ROOM) -> list[str]:
+    """Lines to copy, in as many boxes as Slack's limits ask for."""
+    kept = [f"- [ ] {escape(item)}".replace(FENCE, "'''") for item in items]
+    boxes: list[str] = []
+    for one in within(say, kept, room=room):
+        longer = f"{boxes[-1]}\n{one}" if boxes else one
+        if boxes and length(longer) <= LINES_IN_BOX:
+            boxes[-1] = longer
+        else:
+            boxes.append(one)
+    return [f"{FENCE}\n{box}\n{FENCE}" for box in boxes]
+
+
+def _beside(say: Say, register: Register) -> list[str]:
+    lines = []
+    for agent in register.agents:
+        fits = " ".join(fit_lines(say, register, agent, most=1))
+        lines.append(f"• *{escape(agent.name)}.* {fits}")
+    return lines
+
+
+def _buttons(assessment_id: str, channel: Ours | None) -> list[ButtonElement | None]:
+    share = button(
+        "Share in the channel", action=ids.NEED_SHARE, value=assessment_id, style="primary"
+    )
+    compare = button("Compare with its agents", action=ids.NEED_COMPARE, value=assessment_id)
+    again = button("Answer again", action=ids.NEED_AGAIN, value=assessment_id)
+    how = button("How this came about", action=ids.HOW, value=assessment_id)
+    return [share if channel else None, compare if channel else None, again, how]

@@ -1,0 +1,73 @@
+"""A message put together part by part: blocks to look at, and the same words to be read out."""
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import Block
+
+from bot.delivery import Message
+from bot.views.bricks import fine_print, headline, paragraphs, shortened
+from bot.views.chart import Chart
+from bot.views.notices import Say
+from content.limits import SECTION, length
+from content.wording import escape
+
+TEXT = 3900
+"""Slack: a message whose text is longer than 4,000 characters cannot be brought up to date."""
+
+
+class Page:
+    """What a message says, from top to bottom."""
+
+    def __init__(self, say: Say) -> None:
+        self._say = say
+        self._blocks: list[Block] = []
+        self._words: list[str] = []
+
+    def title(self, text: str) -> None:
+        """A headline."""
+        self._blocks.append(headline(text))
+        self._words.append(f"{escape(text)}.")
+
+    def tell(self, *parts: str, between: str = "\n") -> None:
+        """Running text; parts that say nothing are left out."""
+        told = [part for part in parts if part]
+        self._blocks += paragraphs(told, between=between)
+        self._words += told
+
+    def listing(self, parts: Sequence[str], *, room: int, heading: str = "") -> None:
+        """As many parts as fit into this many characters, and how many more there are."""
+        if parts:
+            self.tell(*([heading] if heading else []), *within(self._say, parts, room=room))
+
+    def small(self, text: str) -> None:
+        """Small text."""
+        self._blocks.append(fine_print(text))
+        self._words.append(text)
+
+    def show(self, *blocks: Block | None) -> None:
+        """What is looked at or clicked, and not read out."""
+        self._blocks += [block for block in blocks if block is not None]
+
+    def message(self) -> Message:
+        """The message; where Slack refuses a chart, it says the same without."""
+        plain = [block for block in self._blocks if not isinstance(block, Chart)]
+        return Message(
+            text="\n".join(within(self._say, self._words, room=TEXT)),
+            blocks=self._blocks,
+            plain=plain if len(plain) < len(self._blocks) else None,
+        )
+
+
+def within(say: Say, parts: Sequence[str], *, room: int) -> list[str]:
+    """The parts that fit into this many characters, in order, and a line that counts the others."""
+    kept: list[str] = []
+    ending = len(say("agent/more", count=len(parts))) + 1
+    left = room - ending
+    for part in parts:
+        fitting = shortened(part, SECTION)
+        left -= length(fitting) + 1
+        if left < 0:
+            break
+        kept.append(fitting)
+    missing = len(parts) - len(kept)
+    return [*kept, say("agent/more", count=missing)] if missing else kept

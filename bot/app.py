@@ -14,19 +14,28 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import ids
 from bot.actions import (
+    agents,
     answering,
     asking,
     checking_in,
     deciding,
     erasing,
     following,
+    grading,
     moving,
+    needing,
     pacing,
 )
 from bot.chatting import direct_message, is_from_person, slash_command
 from bot.commands.all import COMMANDS
 from bot.deps import Deps
-from bot.forms import explaining_result, following_team, reading_map
+from bot.forms import (
+    adding_agent,
+    explaining_result,
+    following_team,
+    linking_evidence,
+    reading_map,
+)
 from bot.home import home_opened
 from bot.lifecycle import app_removed
 from bot.listening import InFlight, attend
@@ -63,6 +72,11 @@ ACTIONS: dict[str, Callable[[Deps, Click], Awaitable[None]]] = {
     ids.DONE: deciding.step_done,
     ids.FOCUS: deciding.focus_chosen,
     ids.HOW: explaining_result.result_explained,
+    ids.HOW_LEVEL: explaining_result.result_turned,
+    ids.LADDER: reading_ladder.ladder_asked,
+    ids.LADDER_ABOUT: reading_ladder.ladder_asked,
+    ids.LADDER_LEVEL: reading_ladder.ladder_turned,
+    ids.CROSSWALK: reading_ladder.crosswalk_asked,
     ids.MAP: reading_map.map_asked,
     ids.MAP_LEVEL: reading_map.map_turned,
     ids.MAP_FAMILY: reading_map.map_turned,
@@ -104,11 +118,31 @@ ACTIONS: dict[str, Callable[[Deps, Click], Awaitable[None]]] = {
     ids.TEAM_UNFOLLOW: following.unfollow_asked,
     ids.TEAM_UNFOLLOWED: following.unfollow_confirmed,
     ids.TEAM_KEPT: following.team_kept,
+    ids.AGENT_LIST: agents.agents_asked,
+    ids.AGENT_PICK: agents.agent_picked,
+    ids.AGENT_ADD: agents.add_asked,
+    ids.AGENT_AGAIN: agents.form_again,
+    ids.AGENT_EDIT: agents.edit_asked,
+    ids.AGENT_GRADE: agents.grade_asked,
+    ids.AGENT_HISTORY: agents.history_asked,
+    ids.AGENT_REMOVE: agents.remove_asked,
+    ids.AGENT_REMOVED: agents.remove_confirmed,
+    ids.AGENT_KEPT: agents.agent_kept,
+    ids.AGENT_LEVEL: agents.level_asked,
+    ids.AGENT_NEED: agents.need_asked,
+    ids.GRADE: grading.grade_chosen,
+    ids.GRADE_LINK: linking_evidence.link_asked,
+    ids.NEED_TICKED: needing.boxes_ticked,
+    ids.NEED_AGAIN: needing.need_again,
+    ids.NEED_SHARE: needing.need_shared,
+    ids.NEED_COMPARE: needing.need_compared,
 }
 """What a click does; an id that ends in ":" stands for a row of buttons."""
 
 SUBMISSIONS: dict[str, Callable[[Deps, Submission], Awaitable[None]]] = {
     ids.TEAM_VIEW: following_team.form_sent,
+    ids.AGENT_VIEW: adding_agent.form_sent,
+    ids.LINK_VIEW: linking_evidence.link_sent,
 }
 """What sending a form does."""
 

@@ -2,6 +2,8 @@
 
 from functools import partial
 
+from bot.commands.agent import USAGE as AGENT_USAGE
+from bot.commands.agent import agent
 from bot.commands.assess import assess
 from bot.commands.checkin import checkin
 from bot.commands.export import export
@@ -23,6 +25,7 @@ _ACTING = (
     Command("checkin", "[how often]", "How often and when the coach comes", checkin),
     Command("me", "", "Your results so far", me),
     Command("team", TEAM_USAGE, "The weekly digest of a channel", team),
+    Command("agent", AGENT_USAGE, "The AI engineers a channel uses, and their levels", agent),
     Command("family", "[name]", "See or change your role family", family),
     Command("privacy", "", "Who sees what", privacy),
     Command("export", "", "Everything held about you, as a file", export),

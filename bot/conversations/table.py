@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from bot.conversations import mean
+from bot.conversations import lowest, mean, needs
 from bot.conversations.kind import Conversation
 from coaching.asking import Scoring, Words
 
-CONVERSATIONS: Mapping[Scoring, Conversation] = {"mean": mean}
+CONVERSATIONS: Mapping[Scoring, Conversation] = {"mean": mean, "lowest": lowest, "needs": needs}
 
 
 def conversation_of(words: Words) -> Conversation:

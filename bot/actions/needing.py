@@ -1,0 +1,87 @@
+"""Clicks on the questions about a project, and on what they lead to."""
+
+from collections.abc import Awaitable, Callable
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import cards, ids
+from bot.actions.unknown import unknown_click
+from bot.agents import drafting, sharing
+from bot.conversations.loaded import Loaded
+from bot.conversations.needs import drafted_on
+from bot.conversations.opening import Asked, open_card
+from bot.deps import Deps
+from bot.ids import CardValue
+from bot.origin import Click, Origin
+from coaching.needs import Needs
+from storage import assessments
+from storage.tables import Assessment
+
+
+async def boxes_ticked(deps: Deps, click: Click) -> None:
+    """Boxes of a card: they are kept at once, and the card stays as the member sees it."""
+    value = CardValue.parse(click.action_id.removeprefix(ids.NEED_TICKED))
+    if value is None:
+        await unknown_click(deps, click)
+        return
+    async with deps.database.write() as session:
+        row = await assessments.get(
+            session, click.origin.key.workspace_id, value.assessment_id, lock=True
+        )
+        if row and await _is_kept(session, deps, click, row, revision=value.revision):
+            return
+    if not await cards.turned_away(deps, click, row) and row:
+        await cards.show(deps, row.workspace_id, row.id)
+
+
+async def _is_kept(
+    session: AsyncSession, deps: Deps, click: Click, row: Assessment, *, revision: int
+) -> bool:
+    """Keep what is ticked, if it is ticked on the member's card as it is now."""
+    here = (click.origin.key.user_id, click.message_ts, revision)
+    if here != (row.user_id, row.card_ts, row.revision) or row.state != "open":
+        return False
+    loaded = await cards.load(session, deps, row)
+    card = loaded.next_card
+    drafted = drafted_on(loaded, card, click) if card else None
+    if drafted is None:
+        return False
+    await drafting.keep(session, loaded, drafted.answers, drafted.notes)
+    return True
+
+
+async def need_shared(deps: Deps, click: Click) -> None:
+    """ "Share in the channel" """
+    await _with_result(deps, click, sharing.share)
+
+
+async def need_compared(deps: Deps, click: Click) -> None:
+    """ "Compare with its agents" """
+    await _with_result(deps, click, sharing.compare)
+
+
+async def need_again(deps: Deps, click: Click) -> None:
+    """ "Answer again": the same questions about the same project, from the first one."""
+    await _with_result(deps, click, _again)
+
+
+async def _again(deps: Deps, origin: Origin, loaded: Loaded) -> None:
+    row = loaded.row
+    await open_card(
+        deps, origin, Asked(row.framework, row.family, subject=row.subject), what="need"
+    )
+
+
+async def _with_result(
+    deps: Deps, click: Click, run: Callable[[Deps, Origin, Loaded], Awaitable[None]]
+) -> None:
+    """Do it with the finished questions that the click stands under, if they are the member's own."""
+    key = click.origin.key
+    async with deps.database.read() as session:
+        row = await assessments.get(session, key.workspace_id, click.value)
+        is_theirs = row is not None and row.user_id == key.user_id and row.state == "completed"
+        loaded = await cards.load(session, deps, row) if row and is_theirs else None
+    if loaded is None or not isinstance(loaded.words, Needs):
+        await unknown_click(deps, click)
+        return
+    await run(deps, click.origin, loaded)

@@ -1,0 +1,97 @@
+"""What a finished grading leads to: a grade of the agent, and a line in its channel."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.agents.announcing import tell
+from bot.agents.reading import path
+from bot.conversations.loaded import Loaded
+from bot.deps import Deps
+from bot.views.agent_shown import GradeShown
+from bot.views.grade_result import Graded, graded_line
+from bot.views.typed import repeated
+from coaching.lowest import Criteria
+from coaching.people import MemberKey
+from storage import agents, grades, gradings
+
+LOOKED_AT = 20
+"""So many of an agent's grades are looked at for those that came at the same time."""
+
+
+async def keep(session: AsyncSession, deps: Deps, loaded: Loaded, *, level: int) -> None:
+    """Note the grade, also of an agent that was removed meanwhile: somebody did that work."""
+    row = loaded.row
+    agent = await agents.get(session, row.workspace_id, row.subject, lock=True)
+    if agent:
+        await grades.note(
+            session,
+            agent,
+            loaded.words,
+            loaded.answers,
+            loaded.notes,
+            level=level,
+            by=row.user_id,
+            now=row.ended_at or deps.now(),
+        )
+
+
+async def outcome(session: AsyncSession, deps: Deps, loaded: Loaded) -> Graded:
+    """The grade with the agent as it is called now, and what happened to it meanwhile."""
+    row, ended = loaded.row, loaded.row.ended_at or deps.now()
+    agent = await agents.get(session, row.workspace_id, row.subject)
+    every = await path(session, deps, row.subject, limit=LOOKED_AT)
+    has_new_model = agent and row.started_at < agent.model_since <= ended
+    return Graded(
+        agent=agent.name if agent else loaded.name.title,
+        grade=as_grade(loaded),
+        path=[grade for grade in every if grade.at < ended],
+        others=await _at_the_same_time(session, loaded, every),
+        new_model=agent.model if agent and has_new_model else None,
+        is_listed=agent is not None and agent.removed_at is None,
+    )
+
+
+async def tell_channel(deps: Deps, loaded: Loaded) -> None:
+    """Say who graded which agent; once, as the grading ends once."""
+    async with deps.database.read() as session:
+        agent = await agents.get(session, loaded.row.workspace_id, loaded.row.subject)
+        graded = await outcome(session, deps, loaded)
+    if agent and graded.is_listed:
+        line = graded_line(deps.say, graded, typed=repeated(agent.name), by=loaded.row.user_id)
+        await tell(deps, agent.channel_id, line, key=f"graded:{loaded.row.id}")
+
+
+def as_grade(loaded: Loaded) -> GradeShown:
+    """The answers as they stand, as the grade that they make."""
+    row = loaded.row
+    return GradeShown(
+        id=row.id,
+        words=loaded.words_as(Criteria),
+        answers=loaded.answers,
+        links=loaded.notes,
+        model="",
+        by=row.user_id,
+        at=row.ended_at or row.started_at,
+    )
+
+
+async def _at_the_same_time(
+    session: AsyncSession, loaded: Loaded, every: Sequence[GradeShown]
+) -> list[GradeShown]:
+    """What others graded while this grading went on, or began before it ended."""
+    row, found = loaded.row, []
+    for grade in reversed(every):
+        if grade.by in (None, row.user_id) or grade.at < row.started_at:
+            continue
+        if row.ended_at is None or grade.at <= row.ended_at or await _began(session, loaded, grade):
+            found.append(grade)
+    return found
+
+
+async def _began(session: AsyncSession, loaded: Loaded, later: GradeShown) -> bool:
+    """Whether a later grade was begun before this grading ended."""
+    row = loaded.row
+    key = MemberKey(row.workspace_id, later.by or "")
+    other = await gradings.last_about(session, key, row.subject)
+    return bool(other and row.ended_at and other.started_at <= row.ended_at)

@@ -1,0 +1,45 @@
+"""Which level a project needs: the words for it, and sharing it with the channel it was asked for."""
+
+from bot.agents.subjects import Project
+from bot.conversations.loaded import Loaded
+from bot.deps import Deps
+from bot.views.agent_shown import channel_link
+from bot.views.need_result import NeedShown
+from coaching.needs import Needs, needed_level
+from content.model import GradingFramework
+from content.wording import Ours
+
+UNNAMED = "The project of this channel"
+"""How a project is shared that nobody named."""
+
+
+def project_of(loaded: Loaded) -> Project:
+    """The project that the questions are about."""
+    return Project.parse(loaded.row.subject) or Project()
+
+
+def channel_of(loaded: Loaded) -> Ours | None:
+    """The channel that it was asked for, as a link; None when it was asked in messages."""
+    channel = project_of(loaded).channel
+    return channel_link(channel) if channel else None
+
+
+def ladder_of(deps: Deps, framework: str) -> GradingFramework:
+    """The levels that the answers lead to, in today's words."""
+    ladder = deps.library.gradings.get(framework) or deps.library.agent_ladder
+    if ladder is None:
+        raise LookupError(f"The content has no levels for '{framework}' any more.")
+    return ladder
+
+
+def shown(deps: Deps, loaded: Loaded) -> NeedShown:
+    """The project with the level that its answers lead to."""
+    words = loaded.words_as(Needs)
+    needed, ladder = needed_level(words, loaded.answers), ladder_of(deps, loaded.row.framework)
+    return NeedShown(
+        project=project_of(loaded).name,
+        words=words,
+        needed=needed,
+        guide=ladder.level(needed.level) or ladder.levels[-1],
+        ladder=ladder.words,
+    )

@@ -1,0 +1,89 @@
+"""Sharing which level a project needs with its channel, and holding the agents there against it."""
+
+from dataclasses import replace
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.agents.announcing import tell
+from bot.agents.guarding import turned_away
+from bot.agents.needing import UNNAMED, project_of, shown
+from bot.agents.reading import register
+from bot.conversations.loaded import Loaded
+from bot.deps import Deps
+from bot.origin import Origin
+from bot.replies import Reply
+from bot.views.agent_shown import ProjectShown, channel_link
+from bot.views.need_result import NeedShown, compared, need_shared
+from bot.views.notices import notice
+from storage import inbound, projects
+from storage.tables import Project
+
+
+async def share(deps: Deps, origin: Origin, loaded: Loaded) -> None:
+    """Put the project on the list of its channel and tell the channel; a second time changes nothing."""
+    channel = project_of(loaded).channel
+    if await turned_away(deps, origin, channel, typed_here=False, to_change=True):
+        return
+    about = named(deps, loaded)
+    async with deps.database.write() as session:
+        is_news = await _kept(session, deps, loaded, about)
+        team = await register(session, deps, channel, beside=_beside(deps, loaded, about))
+    message = need_shared(deps.say, about, team, by=loaded.row.user_id)
+    is_posted = is_news and await tell(deps, channel, message, key=f"need:{loaded.row.id}")
+    link = channel_link(channel)
+    told = deps.say("agent/need_shared", is_news=is_news, is_posted=is_posted, channel=link)
+    await Reply(deps, origin).privately(notice(told))
+
+
+async def compare(deps: Deps, origin: Origin, loaded: Loaded) -> None:
+    """The agents of the channel beside the project, for somebody who is in the channel now."""
+    channel = project_of(loaded).channel
+    if await turned_away(deps, origin, channel, typed_here=False):
+        return
+    beside = _beside(deps, loaded, named(deps, loaded))
+    async with deps.database.read() as session:
+        team = await register(session, deps, channel, beside=beside)
+    await Reply(deps, origin).privately(compared(deps.say, team, channel=channel_link(channel)))
+
+
+def named(deps: Deps, loaded: Loaded) -> NeedShown:
+    """The project by the name under which a channel knows it."""
+    about = shown(deps, loaded)
+    return replace(about, project=about.project or UNNAMED)
+
+
+async def _kept(session: AsyncSession, deps: Deps, loaded: Loaded, about: NeedShown) -> bool:
+    """Keep what is shared; False when this very result is there already."""
+    row, channel = loaded.row, project_of(loaded).channel
+    if not await inbound.claim(session, row.workspace_id, f"need:{row.id}", now=deps.now()):
+        return False
+    there = await projects.find(session, row.workspace_id, channel, about.project)
+    if there and row.ended_at and there.shared_at >= row.ended_at and _is_same(there, loaded):
+        return False
+    await projects.share(
+        session,
+        row.workspace_id,
+        channel,
+        loaded.words,
+        loaded.answers,
+        name=about.project,
+        level=about.needed.level,
+        by=row.user_id,
+        now=deps.now(),
+    )
+    return True
+
+
+def _is_same(there: Project, loaded: Loaded) -> bool:
+    is_theirs = there.shared_by == loaded.row.user_id
+    return is_theirs and projects.answers_of(there) == loaded.answers
+
+
+def _beside(deps: Deps, loaded: Loaded, about: NeedShown) -> ProjectShown:
+    return ProjectShown(
+        name=about.project,
+        level=about.needed.level,
+        needed=about.name,
+        by=loaded.row.user_id,
+        at=deps.now(),
+    )

@@ -1,0 +1,122 @@
+"""Questions about a project: the simplest level that meets every need, by a table."""
+
+from collections.abc import Sequence
+
+from slack_sdk.models.views import View
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import ids
+from bot.agents import needing
+from bot.conversations.kind import Given
+from bot.conversations.loaded import Loaded
+from bot.delivery import Message
+from bot.deps import Deps
+from bot.ids import AnswerValue
+from bot.origin import Click
+from bot.views.need_card import NONE, Ticks, need_card
+from bot.views.need_how import need_how_view
+from bot.views.need_result import need_result
+from coaching.asking import Card
+from coaching.needs import LEFT_OUT, TICKED, NeedQuestion, Needs, needed_level, picked
+from storage import assessments
+
+UNTICKED = "-"
+"""What the draft says of "None of these" while it is not ticked; its key is the first need of the card."""
+
+
+def card(deps: Deps, loaded: Loaded, card: Card, *, note: str | None = None) -> Message:
+    """One question; what was ticked is ticked still."""
+    words = loaded.words_as(Needs)
+    return need_card(
+        deps.say,
+        loaded.state,
+        words.question_of_card(card),
+        words=words,
+        channel=needing.channel_of(loaded),
+        ticks=_ticks(loaded, card),
+        clashes=needed_level(words, loaded.answers).contradictions,
+        note=note,
+    )
+
+
+def given(loaded: Loaded, card: Card, click: Click) -> Given:
+    """The answer with its letter, or every box of the card; a contradiction leaves all of them missing."""
+    question = loaded.words_as(Needs).question_of_card(card)
+    value = AnswerValue.parse(click.value)
+    if not question.multiple:
+        return Given(picked(question, {value.question_id} if value else set()))
+    ticks = _ticked(question, click) or _ticks(loaded, card)
+    chosen = set(ticks.needs)
+    if bool(chosen) == ticks.none:
+        return Given(dict.fromkeys(chosen, TICKED), _kept_none(card, ticks))
+    return Given(picked(question, chosen))
+
+
+def missing(deps: Deps, loaded: Loaded, items: Sequence[str]) -> str:
+    """Nothing is ticked, or "None of these" together with something else."""
+    words = loaded.words_as(Needs)
+    card = loaded.next_card
+    is_some = card is not None and len(items) < len(card.items)
+    return deps.say(
+        "agent/need_both" if is_some else "agent/need_pick", none_label=words.none_label
+    )
+
+
+async def finish(session: AsyncSession, deps: Deps, loaded: Loaded) -> None:
+    """The level that the project needs; only sharing it tells anybody."""
+    needed = needed_level(loaded.words_as(Needs), loaded.answers)
+    await assessments.complete(session, loaded.row, now=deps.now(), level=needed.level)
+
+
+async def result(
+    _session: AsyncSession, deps: Deps, loaded: Loaded, *, note: str | None = None
+) -> Message:
+    """The level, why it is that one, what stays with people, and a checklist to copy."""
+    return need_result(
+        deps.say,
+        needing.shown(deps, loaded),
+        assessment_id=loaded.row.id,
+        channel=needing.channel_of(loaded),
+        note=note,
+    )
+
+
+async def explained(_session: AsyncSession, deps: Deps, loaded: Loaded) -> View:
+    """Every question with its answers, and the rule."""
+    ladder = needing.ladder_of(deps, loaded.row.framework)
+    return need_how_view(deps.say, loaded.words_as(Needs), loaded.answers, ladder=ladder.words)
+
+
+async def shown(_deps: Deps, _click: Click, _loaded: Loaded) -> None:
+    """Nothing follows: the result is shared when its owner wants that."""
+
+
+def drafted_on(loaded: Loaded, card: Card, click: Click) -> Given | None:
+    """What the card's boxes hold after a click, as the draft keeps it; None without boxes."""
+    question = loaded.words_as(Needs).question_of_card(card)
+    ticks = _ticked(question, click)
+    if ticks is None:
+        return None
+    return Given(picked(question, set(ticks.needs)), _kept_none(card, ticks))
+
+
+def _ticked(question: NeedQuestion, click: Click) -> Ticks | None:
+    """What is ticked on the card as the member sees it; None when the click does not say."""
+    boxes = [held for name, held in click.boxes.items() if name.startswith(ids.NEED_TICKED)]
+    if not boxes:
+        return None
+    places = {str(place): need.id for place, need in enumerate(question.needs)}
+    return Ticks({places[box] for box in boxes[0] if box in places}, NONE in boxes[0])
+
+
+def _kept_none(card: Card, ticks: Ticks) -> dict[str, str]:
+    return {card.items[0]: NONE if ticks.none else UNTICKED}
+
+
+def _ticks(loaded: Loaded, card: Card) -> Ticks:
+    """What the draft says; a card that was answered by nothing was answered by "None of these"."""
+    draft = loaded.draft
+    chosen = {item for item in card.items if draft.answers.get(item) == TICKED}
+    note = draft.notes.get(card.items[0])
+    is_answered = all(draft.answers.get(item) == LEFT_OUT for item in card.items)
+    return Ticks(chosen, note == NONE or (note is None and is_answered))

@@ -34,6 +34,7 @@ from bot.forms import (
     explaining_result,
     following_team,
     linking_evidence,
+    reading_ladder,
     reading_map,
 )
 from bot.home import home_opened

@@ -138,6 +138,7 @@ async def shown(
         topic=steps.topic_of(deps, step),
         current=steps.shown(current) if current else None,
         pace=await pace_of(session, deps, key),
+        tiered=steps.framework_of(deps, step) not in deps.library.ladders,
     )
 
 

@@ -2,11 +2,16 @@
 
 from collections.abc import Mapping
 
-from bot.conversations import lowest, mean, needs
+from bot.conversations import ladder, lowest, mean, needs
 from bot.conversations.kind import Conversation
 from coaching.asking import Scoring, Words
 
-CONVERSATIONS: Mapping[Scoring, Conversation] = {"mean": mean, "lowest": lowest, "needs": needs}
+CONVERSATIONS: Mapping[Scoring, Conversation] = {
+    "mean": mean,
+    "ladder": ladder,
+    "lowest": lowest,
+    "needs": needs,
+}
 
 
 def conversation_of(words: Words) -> Conversation:

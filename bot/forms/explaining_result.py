@@ -1,6 +1,11 @@
 """How a result came about, in a modal."""
 
+from slack_sdk.models.views import View
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from bot import cards, ids
+from bot.conversations import ladder
+from bot.conversations.loaded import Loaded
 from bot.conversations.table import conversation_of
 from bot.deps import Deps
 from bot.forms.opening import opened
@@ -17,13 +22,33 @@ async def result_explained(deps: Deps, click: Click) -> None:
     )
     if view_id is None:
         return
-    key = click.origin.key
     async with deps.database.read() as session:
-        row = await assessments.get(session, key.workspace_id, click.value)
-        if row is None or row.user_id != key.user_id or row.state != "completed":
+        loaded = await _own_result(session, deps, click, click.value)
+        if loaded is None:
             gone = [paragraph(deps.say("gone_card"))]
-            view = modal("How this came about", gone, callback=ids.HOW_VIEW)
+            view: View = modal("How this came about", gone, callback=ids.HOW_VIEW)
         else:
-            loaded = await cards.load(session, deps, row)
             view = await conversation_of(loaded.words).explained(session, deps, loaded)
     await deps.slack.update_modal(view_id, view)
+
+
+async def result_turned(deps: Deps, click: Click) -> None:
+    """The answers at another level of a ladder, in the window that is open."""
+    assessment_id, _, level = click.value.partition("|")
+    async with deps.database.read() as session:
+        loaded = await _own_result(session, deps, click, assessment_id)
+        if loaded is None or loaded.words.scoring != "ladder" or not click.origin.window:
+            return
+        at = int(level) if level.isdecimal() else None
+        view = await ladder.explained_at(session, deps, loaded, at=at)
+    await deps.slack.update_modal(click.origin.window, view)
+
+
+async def _own_result(
+    session: AsyncSession, deps: Deps, click: Click, assessment_id: str
+) -> Loaded | None:
+    key = click.origin.key
+    row = await assessments.get(session, key.workspace_id, assessment_id)
+    if row is None or row.user_id != key.user_id or row.state != "completed":
+        return None
+    return await cards.load(session, deps, row)

@@ -29,7 +29,8 @@ REASONS = {
 class Answered:
     """An answered check-in: which message, which step it was about, and how things go on from here.
 
-    `topic` is what the step's question is about; `current` the member's step as it is now.
+    `topic` is what the step's question is about; `current` the member's step as it is now; `tiered` says
+    that the step stands on the scale of tiers.
     """
 
     message_id: str
@@ -37,6 +38,7 @@ class Answered:
     topic: str | None
     current: StepShown | None
     pace: PaceShown
+    tiered: bool = True
 
     @property
     def title(self) -> str:
@@ -55,6 +57,7 @@ def done_reply(say: Say, answered: Answered) -> Message:
         top=tip.from_tier == LEVELS[-1],
         tier=tip.to_tier,
         topic=answered.topic,
+        tiered=answered.tiered,
     )
     return _with_next(say, answered, text)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from content.check import check
+from content.loader import ContentProblems, Problem, load_library
 
 FINANCE = "frameworks/role-families/finance.yaml"
 GOOD = Path(__file__).parent / "good"
@@ -25,6 +26,15 @@ def problems(folder: Path) -> Problems:
     """What the check says about the folder, each with the path inside it."""
 
     def found() -> list[str]:
-        return [str(p).replace(f"{folder}/", "") for p in check(folder)[0] if str(folder) in p.file]
+        return [str(p).replace(f"{folder}/", "") for p in every() if str(folder) in p.file]
+
+    def every() -> list[Problem]:
+        if (folder / "messages").exists():
+            return check(folder)[0]
+        try:  # to check all messages takes most of the time, and they are as they were
+            load_library(folder)
+        except ContentProblems as refused:
+            return refused.problems
+        return []
 
     return found

@@ -103,6 +103,8 @@ class Person:
     id: str
     name: str
     seen: list[str] = field(default_factory=list)
+    held: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What this device has chosen in the menus of messages, by their ts, as Slack reports it with a click."""
 
     @property
     def key(self) -> MemberKey:
@@ -148,8 +150,32 @@ class Person:
             {"type": "message", "channel": message.channel, "ts": message.ts},
             block,
             element["action_id"],
+            state=self.held.get(message.ts),
             element=element,
         )
+
+    async def picks(self, letter: str, label: str, *, on: Message | None = None) -> None:
+        """Choose from the menu beside this letter, on a card whose items are answered together."""
+        message = on or self.card
+        for block in message.blocks:
+            menu = block.get("accessory") or {}
+            if menu.get("action_id", "").endswith(f":{letter}"):
+                option = next(o for o in menu["options"] if o["text"]["text"] == label)
+                choice = {"selected_option": option}
+                held = self.held.setdefault(message.ts, {})
+                held[block["block_id"]] = {menu["action_id"]: choice}
+                container = {"type": "message", "channel": message.channel, "ts": message.ts}
+                await self.stage.playground.act(
+                    self.id,
+                    container,
+                    block["block_id"],
+                    menu["action_id"],
+                    chosen=choice,
+                    state=held,
+                )
+                await self.stage.settle()
+                return
+        raise AssertionError(f"There is no menu {letter}: {shown(message)}")
 
     async def chooses(self, label: str) -> None:
         """Choose an option of a menu in the newest message that has it."""

@@ -1,5 +1,6 @@
 """Buttons that ask for what a command would: start, tip, profile, privacy, export, erase, family."""
 
+from bot import steps
 from bot.actions.deciding import redraw
 from bot.actions.unknown import unknown_click
 from bot.commands.all import LINES
@@ -19,6 +20,8 @@ from bot.replies import Reply
 from bot.views.notices import notice
 from bot.views.settings_cards import privacy_message
 from storage import assessments
+from storage import steps as step_rows
+from storage.tables import Step
 
 
 async def assessment_started(deps: Deps, click: Click) -> None:
@@ -31,19 +34,32 @@ async def assessment_started(deps: Deps, click: Click) -> None:
 
 async def tip_asked(deps: Deps, click: Click) -> None:
     """The next step, or the current one: on Home or in the message that was clicked, else in a new one."""
-    in_place = click.origin.on_home or (click.value == HERE and not await _is_older(deps, click))
-    step = await offer_step(deps, click.origin) if in_place else None
+    step = None
+    if click.origin.on_home:
+        step = await offer_step(deps, click.origin)
+    elif click.value == HERE:
+        step = await _step_for(deps, click)
     if step:
         await redraw(deps, click, step.id)
     else:
         await post_step(deps, click.origin)
 
 
-async def _is_older(deps: Deps, click: Click) -> bool:
-    """Whether the click stands on an earlier result: that stays, the step is about the latest one."""
-    async with deps.database.read() as session:
-        past = await assessments.history(session, click.origin.key)
-    return any(row.card_ts == click.message_ts for row in past[1:])
+async def _step_for(deps: Deps, click: Click) -> Step | None:
+    """The step that can stand in this message: a result shows its own ones alone, the latest a new one."""
+    key = click.origin.key
+    async with deps.database.write() as session:
+        past = await assessments.history(session, key)
+        result = next((row for row in past if row.card_ts == click.message_ts), None)
+        if result is None:
+            return await steps.current_or_next(session, deps, key)
+        current = await step_rows.current(session, key)
+        if current:
+            return current if current.assessment_id == result.id else None
+        latest = next(row for row in past if row.framework == result.framework)
+        if latest.id != result.id:
+            return None
+        return await steps.another(session, deps, key, framework=result.framework)
 
 
 async def privacy_asked(deps: Deps, click: Click) -> None:

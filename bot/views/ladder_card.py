@@ -11,7 +11,6 @@ from bot.ids import AnswerValue
 from bot.views.bricks import button, fine_print, headline, menu, paragraph
 from bot.views.card_state import CardState
 from bot.views.notices import Say
-from bot.views.numbers import number
 from bot.views.question_card import ways_out
 from coaching.asking import Card
 from coaching.ladder import CHOICES, Behavior, Ladder
@@ -50,7 +49,7 @@ def missing_note(say: Say, behaviors: Sequence[Behavior], missing: Sequence[str]
     """What a card says that was sent before every behavior on it was answered."""
     lettered = zip(ascii_uppercase, behaviors, strict=False)
     named = [(letter, one.topic) for letter, one in lettered if one.id in missing]
-    return say("ladder/missing", count=len(named), number=number(len(named)), named=named)
+    return say("ladder/missing", named=named)
 
 
 def _asked(

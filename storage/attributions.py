@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, case, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
@@ -21,11 +21,6 @@ NAMES: dict[type[Any], tuple[str, ...]] = {
     Project: ("shared_by", "removed_by"),
 }
 """The columns with user ids in the tables of channels."""
-
-AFRESH: dict[tuple[type[Any], str], dict[str, Any]] = {
-    # Whoever edits the agent just now would write the owner's name again.
-    (Agent, "owner"): {"revision": Agent.revision + 1}
-}
 
 
 async def named_in(session: AsyncSession, key: MemberKey) -> dict[str, list[dict[str, Any]]]:
@@ -50,13 +45,23 @@ async def named_in(session: AsyncSession, key: MemberKey) -> dict[str, list[dict
 async def become_nobodys(session: AsyncSession, key: MemberKey) -> None:
     """Take the member's name off everything that belongs to a channel; the rest of it stays."""
     for table, names in NAMES.items():
-        for name in names:
-            await session.execute(
-                update(table)
-                .where(_is(table, name, key))
-                .values({name: None} | AFRESH.get((table, name), {}))
-                .execution_options(synchronize_session="fetch")
-            )
+        nameless: dict[str, Any] = {
+            name: case((_is(table, name, key), None), else_=col(getattr(table, name)))
+            for name in names
+        }
+        if table is Agent:
+            # Whoever edits it just now would write the owner's name again.
+            nameless["revision"] = Agent.revision + 1
+        await session.execute(
+            update(table)
+            .where(_names(table, key))
+            .values(nameless)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _names(table: type[Any], key: MemberKey) -> ColumnElement[bool]:
+    return or_(*(_is(table, name, key) for name in NAMES[table]))
 
 
 def _is(table: type[Any], name: str, key: MemberKey) -> ColumnElement[bool]:
@@ -67,8 +72,7 @@ def _is(table: type[Any], name: str, key: MemberKey) -> ColumnElement[bool]:
 async def _rows(
     session: AsyncSession, table: type[Any], key: MemberKey, order: Mapped[Any]
 ) -> list[Any]:
-    named = or_(*(_is(table, name, key) for name in NAMES[table]))
-    return list(await session.scalars(select(table).where(named).order_by(order)))
+    return list(await session.scalars(select(table).where(_names(table, key)).order_by(order)))
 
 
 def _own(row: Any, key: MemberKey, *, parsed: Iterable[str] = ()) -> dict[str, Any]:

@@ -31,7 +31,7 @@ class Agent(Row, table=True):
             sqlite_where=CURRENT,
             postgresql_where=CURRENT,
         ),
-        Index("ix_agent_of_channel", "workspace_id", "channel_id", "removed_at"),
+        Index("ix_agent_of_channel", "workspace_id", "channel_id", "removed_at", "id"),
     )
 
     id: str = Field(primary_key=True)

@@ -14,7 +14,7 @@ def recorded(session: AsyncSession) -> Iterator[list[tuple[str, Any]]]:
     statements: list[tuple[str, Any]] = []
 
     def note(_c: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
-        if not statement.startswith(("BEGIN", "EXPLAIN")):
+        if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "EXPLAIN")):
             statements.append((statement, values))
 
     event.listen(session.get_bind(), "before_cursor_execute", note)

@@ -176,7 +176,7 @@ async def test_an_erasure_amid_a_busy_register_leaves_no_name(database: Database
 
     async def edit() -> None:
         async with database.write() as session:
-            now = await agents.get(session, "T1", robo.id)
+            now = await agents.get(session, "T1", robo.id, lock=True)
             assert now is not None
             owner = None if now.owner else "U1"
             new = facts(owner=owner, model=f"model-{now.revision}")

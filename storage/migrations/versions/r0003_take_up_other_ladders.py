@@ -90,7 +90,8 @@ def make_agent() -> None:
         Column("revision", Integer(), nullable=False),
         PrimaryKeyConstraint("workspace_id", "id", name="pk_agent"),
     )
-    op.create_index("ix_agent_of_channel", "agent", ["workspace_id", "channel_id", "removed_at"])
+    in_channel = ["workspace_id", "channel_id"]
+    op.create_index("ix_agent_of_channel", "agent", [*in_channel, "removed_at", "id"])
     one_per_name("agent")
 
 

@@ -1,8 +1,10 @@
 """Whatever happens to a file, the author gets a library or problems, never a crash."""
 
 import re
+import shutil
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +13,10 @@ from content.wording import Wording
 
 FINANCE = "frameworks/role-families/finance.yaml"
 GOOD = (Path(__file__).parent / "good" / FINANCE).read_text()
+KINDS = Path(__file__).parent / "kinds"
+FILES = {path.relative_to(KINDS).as_posix(): path.read_text() for path in KINDS.rglob("*.yaml")}
+"""A file of each kind of framework, with the table of needs and the crosswalk."""
+
 SHARP = [
     "'",
     '"',
@@ -37,9 +43,8 @@ FEW = settings(
 
 
 @st.composite
-def damaged(draw: st.DrawFn) -> str:
+def damaged(draw: st.DrawFn, text: str = GOOD) -> str:
     """The good file after one to three slips: something typed, cut out, or copied elsewhere."""
-    text = GOOD
     for _ in range(draw(st.integers(1, 3))):
         start = draw(st.integers(0, len(text)))
         end = min(len(text), start + draw(st.sampled_from([0, 0, 1, 5, 60])))
@@ -72,6 +77,40 @@ def test_a_damaged_family_loads_or_is_explained(folder: Path, text: str) -> None
     accepts(folder)
 
 
+@st.composite
+def damaged_kind(draw: st.DrawFn) -> tuple[str, str]:
+    """One of the framework files after a few slips, with its place."""
+    place = draw(st.sampled_from(sorted(FILES)))
+    return place, draw(damaged(FILES[place]))
+
+
+@pytest.fixture
+def kinds(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(KINDS, tmp_path / "kinds"))
+
+
+@FEW
+@given(damaged_kind())
+def test_a_damaged_framework_loads_or_is_explained(kinds: Path, damage: tuple[str, str]) -> None:
+    place, text = damage
+    (kinds / place).write_text(text)
+    accepts(kinds)
+    (kinds / place).write_text(FILES[place])
+
+
+@FEW
+@given(st.sampled_from(sorted(FILES)), st.data())
+def test_a_framework_without_some_lines_loads_or_is_explained(
+    kinds: Path, place: str, data: st.DataObject
+) -> None:
+    lines = FILES[place].splitlines()
+    start = data.draw(st.integers(0, len(lines) - 1))
+    count = data.draw(st.integers(1, 8))
+    (kinds / place).write_text("\n".join([*lines[:start], *lines[start + count :], ""]))
+    accepts(kinds)
+    (kinds / place).write_text(FILES[place])
+
+
 @FEW
 @given(st.binary(max_size=200))
 def test_any_bytes_load_or_are_explained(folder: Path, content: bytes) -> None:
@@ -79,19 +118,35 @@ def test_any_bytes_load_or_are_explained(folder: Path, content: bytes) -> None:
     assert not accepts(folder)
 
 
+SHAPES = st.recursive(
+    st.sampled_from(["a", "'1'", "2", "No", "true", "0.5", "x y"]),
+    lambda inner: st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]"),
+    max_leaves=6,
+)
+
+
 @FEW
 @given(
-    st.recursive(
-        st.sampled_from(["a", "'1'", "2", "No", "0.5", "x y"]),
-        lambda inner: st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]"),
-        max_leaves=6,
-    ),
+    SHAPES,
     st.sampled_from([line.split(":")[0] for line in GOOD.splitlines() if line[:1].isalpha()]),
 )
 def test_any_shape_below_any_key_is_explained(folder: Path, value: str, key: str) -> None:
     kept = [part for part in GOOD.split("\n") if not part.startswith(f"{key}:")]
     (folder / FINANCE).write_text("\n".join([f"{key}: {value}", *kept]))
     accepts(folder)
+
+
+@FEW
+@given(st.sampled_from(sorted(FILES)), SHAPES, st.data())
+def test_any_shape_in_a_framework_is_explained(
+    kinds: Path, place: str, value: str, data: st.DataObject
+) -> None:
+    lines = FILES[place].splitlines()
+    number = data.draw(st.sampled_from([n for n, line in enumerate(lines) if ": " in line]))
+    lines[number] = f"{lines[number].split(': ')[0]}: {value}"
+    (kinds / place).write_text("\n".join(lines))
+    accepts(kinds)
+    (kinds / place).write_text(FILES[place])
 
 
 @FEW

@@ -14,6 +14,7 @@ from content.strict_yaml import read_yaml
         ("c: yes\n", 1, "YAML reads yes as yes or no. Write 'yes' in quotes."),
         ("c: [a, on]\n", 1, "YAML reads on as yes or no. Write 'on' in quotes."),
         ("on: c\n", 1, "YAML reads on as yes or no. Write 'on' in quotes."),
+        ("c: True\n", 1, "YAML reads True as yes or no. Write 'True' in quotes."),
         ("c: 1:30\n", 1, "YAML reads 1:30 as a number. Write '1:30' in quotes."),
         ("c: 012\n", 1, "YAML reads 012 as a number. Write '012' in quotes."),
         ("c: 1_000\n", 1, "YAML reads 1_000 as a number. Write '1_000' in quotes."),
@@ -76,6 +77,12 @@ def test_quoted_words_and_plain_numbers_keep_their_meaning() -> None:
         "g": "1.5.2",
         "h": "Nobody",
     }
+
+
+def test_true_and_false_are_what_every_reader_takes_them_for() -> None:
+    document = read_yaml("a: true\nb: [false, 'false']\ntrue: c\n")
+    assert document.problems == ()
+    assert document.data == {"a": True, "b": [False, "false"], "true": "c"}
 
 
 def test_every_value_knows_its_line() -> None:

@@ -179,27 +179,3 @@ async def _remove(session: AsyncSession, assessment: Assessment, items: Collecti
 def _locked(fields: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """The fields of an assessment that is open: it then stays open until this transaction ends."""
     return fields.with_for_update(of=Assessment)
-
-
-# The two names below are for a card of one item.
-
-
-async def answer(
-    session: AsyncSession,
-    assessment: Assessment,
-    question_id: str,
-    *,
-    place: int,
-    level: float,
-    now: datetime,
-    is_last: bool = False,
-) -> bool:
-    """Keep the answer to a single question, as `answer_card` does."""
-    return await answer_card(
-        session, assessment, {question_id: level}, place=place, now=now, is_last=is_last
-    )
-
-
-async def take_back(session: AsyncSession, assessment: Assessment, question_id: str) -> bool:
-    """Remove the answer to a single question, as `take_back_card` does."""
-    return await take_back_card(session, assessment, [question_id])

@@ -9,14 +9,11 @@ from sqlmodel import col
 
 from coaching.asking import Words
 from coaching.people import MemberKey
-from coaching.tiers import Standing
 from storage import members, wordings
-from storage.answers import answer as answer
 from storage.answers import answer_card as answer_card
 from storage.answers import answers as answers
 from storage.answers import keep_draft as keep_draft
 from storage.answers import notes as notes
-from storage.answers import take_back as take_back
 from storage.answers import take_back_card as take_back_card
 from storage.guarded import change, is_open
 from storage.inserting import insert_new, new_id
@@ -118,7 +115,6 @@ async def open_ones(session: AsyncSession, key: MemberKey) -> list[Assessment]:
 async def complete(
     session: AsyncSession,
     assessment: Assessment,
-    standing: Standing | None = None,
     *,
     now: datetime,
     tier: float | None = None,
@@ -127,8 +123,6 @@ async def complete(
     level: int | None = None,
 ) -> bool:
     """End an open assessment with its result, a tier or a level; False when it had ended before."""
-    if standing:
-        tier, floor, spread = standing.tier, standing.floor, standing.spread
     return await _end(
         session,
         assessment,

@@ -3,13 +3,15 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from coaching.people import MemberKey
 from coaching.questionnaire import Answer, Question, Questionnaire, TierWords
 from coaching.tiers import LEVELS, TIERS, standing
 from coaching.tips import Tip
 from storage import assessments, teams
 from storage.database import Database
-from storage.tables import Outgoing, Schedule, Team
+from storage.tables import Assessment, Outgoing, Schedule, Team
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -112,11 +114,18 @@ async def finished(
     async with database.write() as session:
         mine = await assessments.start(session, key, words, now=minute(number))
         for place, question in enumerate(words.questions):
-            await assessments.answer(
-                session, mine, question.id, place=place, level=level, now=minute(number)
+            await assessments.answer_card(
+                session, mine, {question.id: level}, place=place, now=minute(number)
             )
-        result = standing(await assessments.answers(session, mine))
-        await assessments.complete(session, mine, result, now=minute(number))
+        await completed(session, mine, now=minute(number))
+
+
+async def completed(session: AsyncSession, mine: Assessment, *, now: datetime) -> bool:
+    """The member's answers so far lead to their result."""
+    found = standing(await assessments.answers(session, mine))
+    return await assessments.complete(
+        session, mine, now=now, tier=found.tier, floor=found.floor, spread=found.spread
+    )
 
 
 async def a_team(

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
-from coaching.tiers import Standing
 from storage import assessments, inbound, members
 from storage.database import Database
 from storage.tables import Assessment
@@ -48,8 +47,8 @@ async def test_of_parallel_answers_to_one_question_one_counts(database: Database
         async with database.write() as session:
             mine = await assessments.get(session, "T1", assessment.id)
             assert mine is not None
-            return await assessments.answer(
-                session, mine, "starting", place=0, level=level, now=minute(1)
+            return await assessments.answer_card(
+                session, mine, {"starting": level}, place=0, now=minute(1)
             )
 
     kept = await asyncio.gather(*(click(level) for level in (0.5, 1, 1.5, 2, 2.5, 3) * 3))
@@ -67,8 +66,9 @@ async def test_an_answer_and_an_end_at_once_never_both_count(database: Database)
 
         async def click(open_one: Assessment = assessment) -> bool:
             async with database.write() as session:
-                return await assessments.answer(
-                    session, open_one.model_copy(), "starting", place=0, level=1.0, now=minute(1)
+                mine = open_one.model_copy()
+                return await assessments.answer_card(
+                    session, mine, {"starting": 1.0}, place=0, now=minute(1)
                 )
 
         async def end(open_one: Assessment = assessment) -> bool:
@@ -149,10 +149,9 @@ async def test_foreign_keys_are_checked(database: Database) -> None:
 
 async def test_a_tier_off_the_scale_is_refused(database: Database) -> None:
     assessment = await started(database)
-    off = Standing(4.0, 1.0, 0.0, "starting", "starting")
     async with database.write() as session:
         with pytest.raises(IntegrityError, match="ck_assessment_tier"):
-            await assessments.complete(session, assessment, off, now=minute(1))
+            await assessments.complete(session, assessment, now=minute(1), tier=4.0)
 
 
 async def test_times_come_back_aware_and_in_utc(database: Database) -> None:

@@ -9,7 +9,6 @@ from sqlalchemy import delete, select, text, update
 
 from coaching.people import MemberKey
 from coaching.questionnaire import Questionnaire
-from coaching.tiers import standing
 from storage import (
     assessments,
     erasure,
@@ -29,6 +28,7 @@ from tests.storage.cast import (
     COLLEAGUE,
     NAMESAKE,
     SALES,
+    completed,
     minute,
     outgoing,
     planned,
@@ -46,9 +46,8 @@ async def lived_through(database: Database, key: MemberKey, words: Questionnaire
         await inbound.claim(session, key.workspace_id, "Ev1", now=minute(0))
         await members.choose_family(session, key, "sales", now=minute(0))
         first = await assessments.start(session, key, words, now=minute(0))
-        await assessments.answer(session, first, "starting", place=0, level=2.0, now=minute(1))
-        result = standing(await assessments.answers(session, first))
-        await assessments.complete(session, first, result, now=minute(2))
+        await assessments.answer_card(session, first, {"starting": 2.0}, place=0, now=minute(1))
+        await completed(session, first, now=minute(2))
         step = await steps.offer(
             session, key, tip_named("note"), assessment_id=first.id, now=minute(3)
         )
@@ -57,7 +56,7 @@ async def lived_through(database: Database, key: MemberKey, words: Questionnaire
         second = await assessments.start(session, key, words, now=minute(6))
         await assessments.abandon(session, second, now=minute(7))
         third = await assessments.start(session, key, words, now=minute(8))
-        await assessments.answer(session, third, "starting", place=0, level=0.5, now=minute(9))
+        await assessments.answer_card(session, third, {"starting": 0.5}, place=0, now=minute(9))
 
     await been_coached(database, key, step)
 
@@ -264,15 +263,15 @@ async def test_an_erasure_amid_clicks_leaves_nothing_half(database: Database) ->
     async def click() -> None:
         async with database.write() as session:
             mine = await assessments.start(session, ADA, SALES, now=minute(0))
-            await assessments.answer(session, mine, "starting", place=0, level=1.0, now=minute(1))
+            await assessments.answer_card(session, mine, {"starting": 1.0}, place=0, now=minute(1))
             await steps.offer(session, ADA, tip_named("log"), assessment_id=mine.id, now=minute(2))
 
     async def answer_only() -> None:
         async with database.write() as session:
             mine = await assessments.open_one(session, ADA)
             if mine:
-                await assessments.answer(
-                    session, mine, "checking", place=1, level=1.0, now=minute(1)
+                await assessments.answer_card(
+                    session, mine, {"checking": 1.0}, place=1, now=minute(1)
                 )
 
     async def forget() -> None:

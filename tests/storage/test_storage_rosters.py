@@ -5,11 +5,13 @@ from datetime import timedelta
 
 from sqlalchemy import insert
 
+from coaching.asking import Words
 from coaching.people import MemberKey
 from storage import assessments, erasure, rosters
 from storage.database import Database
 from storage.rosters import Place
 from storage.tables import Assessment, Member
+from tests.coaching.ladders import ladder
 from tests.storage.cast import (
     ADA,
     COLLEAGUE,
@@ -52,11 +54,27 @@ async def test_those_count_who_finished_a_self_check(database: Database) -> None
     coding = questionnaire_about("coding", framework="ai-coding")
     await finished(database, MemberKey("T1", "U3"), 2.0, words=coding)
     async with database.write() as session:
+        about_robo = await assessments.start(
+            session, MemberKey("T1", "U5"), SALES, subject="robo", now=minute(0)
+        )
+        assert await assessments.complete(session, about_robo, tier=3.0, now=minute(1))
         await assessments.start(session, COLLEAGUE, SALES, now=minute(0))
         left = await assessments.start(session, MemberKey("T1", "U4"), SALES, now=minute(0))
         await assessments.abandon(session, left, now=minute(1))
-    assert await freeze(database, "U1", "U1", "U2", "U3", "U4", "never met") == 1
+    assert await freeze(database, "U1", "U1", "U2", "U3", "U4", "U5", "never met") == 1
     assert [place.user_id for place in await standings(database)] == ["U1"]
+
+
+async def test_no_other_ladder_moves_anybody(database: Database) -> None:
+    await a_team(database)
+    await finished(database, ADA, 2.0)
+    others: list[tuple[Words, str]] = [(ladder(2), ""), (SALES, "robo")]
+    async with database.write() as session:
+        for number, (words, subject) in enumerate(others, start=5):
+            row = await assessments.start(session, ADA, words, subject=subject, now=minute(number))
+            await assessments.complete(session, row, tier=3.0, level=3, now=minute(number))
+    assert await freeze(database, "U1") == 1
+    assert await standings(database) == [Place("U1", "sales", 2.0, minute(0))]
 
 
 async def test_a_frozen_roster_does_not_change(database: Database) -> None:

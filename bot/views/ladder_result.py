@@ -39,14 +39,15 @@ def ladder_text(say: Say, result: LadderShown) -> str:
     words, standing = result.words, result.standing
     at = words.level(standing.level) or words.before
     last, upcoming = result.last_level, standing.next_level
+    is_lower = last is not None and last > standing.level
     return say(
         "ladder/text",
         describes=at.describes.rstrip("."),
-        none=standing.level == 0,
+        is_clear=standing.level == 0 and not is_lower,
         place=result.place(standing.level),
         last=None if last is None else result.place(last),
         same=last == standing.level,
-        lower=last is not None and last > standing.level,
+        lower=is_lower,
         upcoming=None if upcoming is None else words.name_of(upcoming),
         missing=[result.topic(item) for item in standing.missing],
     )

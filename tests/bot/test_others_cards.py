@@ -11,6 +11,7 @@ from playground.payloads.interaction import message_action, view_action
 from playground.person.elements import action_object
 from storage import assessments, members, steps
 from storage.erasure import everything_about
+from tests.bot.climbing import HELD, MIXED, climbs, picks
 from tests.bot.conftest import newcomer_of
 from tests.bot.patience import levels_kept
 from tests.stage import Person, Stage, buttons, shown
@@ -34,7 +35,13 @@ async def click_of(intruder: Person, owner: Person, label: str, *, team: str | N
 
 
 async def send(
-    intruder: Person, owner: Person, block: str, element: dict[str, Any], *, team: str | None
+    intruder: Person,
+    owner: Person,
+    block: str,
+    element: dict[str, Any],
+    *,
+    team: str | None,
+    chosen: dict[str, Any] | None = None,
 ) -> None:
     service = intruder.stage.playground.service
     workspace = service.workspace
@@ -48,7 +55,7 @@ async def send(
         workspace.people[intruder.id],
         conversation,
         owner.card,
-        action=action_object(block, element, chosen=None, ts=f"{now:.6f}"),
+        action=action_object(block, element, chosen=chosen, ts=f"{now:.6f}"),
         values={},
         trigger_id=service.triggers.issue(intruder.id, now=now),
         response_url=f"{service.address}/respond/{key}",
@@ -87,6 +94,44 @@ async def test_nobody_answers_for_somebody_else(
     assert "belongs to someone else" in told(intruder, newcomer)
     await newcomer.answers("DE")
     assert await levels_kept(newcomer) == [[2, 2.5, 3]]
+
+
+@pytest.mark.parametrize("label", ["Next", "Back", "Finish later"])
+async def test_nobody_moves_somebody_elses_card_of_a_ladder(
+    newcomer: Person, intruder: Person, label: str
+) -> None:
+    await newcomer.types("/rungs assess coding", where=newcomer.channel)
+    await climbs(newcomer, HELD)
+    await picks(newcomer, HELD)
+    before = await everything(newcomer)
+    await click_of(intruder, newcomer, label)
+    assert await everything(newcomer) == before
+    assert "belongs to someone else" in told(intruder, newcomer)
+
+
+async def test_nobody_chooses_on_somebody_elses_card(newcomer: Person, intruder: Person) -> None:
+    await newcomer.types("/rungs assess coding", where=newcomer.channel)
+    before = await everything(newcomer)
+    block = next(b for b in newcomer.card.blocks if b.get("accessory"))
+    menu = block["accessory"]
+    chosen = {"selected_option": menu["options"][3]}
+    await send(intruder, newcomer, block["block_id"], menu, team=None, chosen=chosen)
+    await newcomer.stage.settle()
+    assert await everything(newcomer) == before
+    assert "belongs to someone else" in told(intruder, newcomer)
+
+
+@pytest.mark.parametrize(
+    "label", ["How this came about", "See the next level", "What this level means"]
+)
+async def test_nobody_reads_a_result_of_a_ladder_through_somebody_else(
+    newcomer: Person, intruder: Person, label: str
+) -> None:
+    await newcomer.types("/rungs assess coding", where=newcomer.channel)
+    await climbs(newcomer, HELD, MIXED)
+    await click_of(intruder, newcomer, label)
+    assert "held" not in intruder.view_text
+    assert "someone else" in told(intruder, newcomer)
 
 
 @pytest.mark.parametrize("label", ["Continue", "Start over"])

@@ -83,7 +83,7 @@ def lines(commands: Mapping[str, Command]) -> list[tuple[str, str]]:
 MOST_WORDS = 4
 """More words than this are a sentence, not a command."""
 
-CLAIMS_ITSELF = frozenset({"assess", "tip", "export"})
+CLAIMS_ITSELF = frozenset({"agent", "assess", "tip", "export"})
 """Commands that take up an act in the same transaction as their work."""
 
 

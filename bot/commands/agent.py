@@ -17,6 +17,7 @@ from bot.views.agent_form import NAME, Filled
 from bot.views.bricks import shortened
 from bot.views.notices import notice
 from bot.views.typed import repeated
+from storage import inbound
 
 USAGE = "[list, need, add, grade, show, edit, history, remove, levels]"
 
@@ -27,6 +28,8 @@ async def agent(deps: Deps, call: Call) -> None:
     """The list, or what the word after `agent` says, about the agent named after that."""
     word, *rest = call.arguments or ("list",)
     run = WORDS.get(word.casefold())
+    if run is not _need and await _is_copy(deps, call.origin):
+        return
     if run:
         await run(deps, call.origin, " ".join(rest))
         return
@@ -38,6 +41,17 @@ async def agent(deps: Deps, call: Call) -> None:
         words=OFFERED,
     )
     await Reply(deps, call.origin).privately(notice(told))
+
+
+async def _is_copy(deps: Deps, origin: Origin) -> bool:
+    """Whether this message was taken up already; what begins a conversation sees to that itself."""
+    if not origin.in_dm:
+        return False
+    async with deps.database.write() as session:
+        is_first = await inbound.claim(
+            session, origin.key.workspace_id, origin.once, now=deps.now()
+        )
+    return not is_first
 
 
 async def _list(deps: Deps, origin: Origin, _: str) -> None:

@@ -20,8 +20,8 @@ from coaching.asking import Card
 from coaching.needs import LEFT_OUT, TICKED, NeedQuestion, Needs, needed_level, picked
 from storage import assessments
 
-UNTICKED = "-"
-"""What the draft says of "None of these" while it is not ticked; its key is the first need of the card."""
+NOTHING = "-"
+"""What the draft says of a card on which nothing is ticked."""
 
 
 def card(deps: Deps, loaded: Loaded, card: Card, *, note: str | None = None) -> Message:
@@ -46,10 +46,10 @@ def given(loaded: Loaded, card: Card, click: Click) -> Given:
     if not question.multiple:
         return Given(picked(question, {value.question_id} if value else set()))
     ticks = _ticked(question, click) or _ticks(loaded, card)
-    chosen = set(ticks.needs)
-    if bool(chosen) == ticks.none:
-        return Given(dict.fromkeys(chosen, TICKED), _kept_none(card, ticks))
-    return Given(picked(question, chosen))
+    if bool(ticks.needs) == ticks.none:
+        # One of them tells the note on the card that something is ticked; the draft has them all.
+        return Given(dict.fromkeys(list(ticks.needs)[:1], TICKED), _drafted(card, ticks))
+    return Given(picked(question, set(ticks.needs)))
 
 
 def missing(deps: Deps, loaded: Loaded, items: Sequence[str]) -> str:
@@ -97,7 +97,7 @@ def drafted_on(loaded: Loaded, card: Card, click: Click) -> Given | None:
     ticks = _ticked(question, click)
     if ticks is None:
         return None
-    return Given(picked(question, set(ticks.needs)), _kept_none(card, ticks))
+    return Given({}, _drafted(card, ticks))
 
 
 def _ticked(question: NeedQuestion, click: Click) -> Ticks | None:
@@ -109,14 +109,18 @@ def _ticked(question: NeedQuestion, click: Click) -> Ticks | None:
     return Ticks({places[box] for box in boxes[0] if box in places}, NONE in boxes[0])
 
 
-def _kept_none(card: Card, ticks: Ticks) -> dict[str, str]:
-    return {card.items[0]: NONE if ticks.none else UNTICKED}
+def _drafted(card: Card, ticks: Ticks) -> dict[str, str]:
+    """What is ticked, as a note on the first need of the card."""
+    places = [str(place) for place, item in enumerate(card.items) if item in ticks.needs]
+    return {card.items[0]: " ".join([*places, *([NONE] if ticks.none else [])]) or NOTHING}
 
 
 def _ticks(loaded: Loaded, card: Card) -> Ticks:
     """What the draft says; a card that was answered by nothing was answered by "None of these"."""
     draft = loaded.draft
+    if note := draft.notes.get(card.items[0]):
+        boxes = note.split()
+        needs = {item for place, item in enumerate(card.items) if str(place) in boxes}
+        return Ticks(needs, NONE in boxes)
     chosen = {item for item in card.items if draft.answers.get(item) == TICKED}
-    note = draft.notes.get(card.items[0])
-    is_answered = all(draft.answers.get(item) == LEFT_OUT for item in card.items)
-    return Ticks(chosen, note == NONE or (note is None and is_answered))
+    return Ticks(chosen, all(draft.answers.get(item) == LEFT_OUT for item in card.items))

@@ -6,15 +6,31 @@ from pathlib import Path
 import pytest
 
 from content import limits, schema
+from content.check import check
 
 GUIDE = (Path(__file__).parents[2] / "docs/content-authoring.md").read_text()
-FINANCE = Path(__file__).parent / "good/frameworks/role-families/finance.yaml"
+HERE = Path(__file__).parent
+KINDS = sorted(path.relative_to(HERE / "kinds").as_posix() for path in HERE.glob("kinds/**/*.yaml"))
+EXAMPLES = re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL)
 
 
 def test_the_example_family_is_the_one_that_is_tested() -> None:
-    example = re.search(r"```yaml\n(.*?)```", GUIDE, re.DOTALL)
-    assert example is not None
-    assert example[1] == FINANCE.read_text()
+    assert EXAMPLES[0] == (HERE / "good/frameworks/role-families/finance.yaml").read_text()
+
+
+@pytest.mark.parametrize("place", KINDS)
+def test_the_example_of_each_file_is_the_one_that_is_tested(place: str) -> None:
+    assert (HERE / "kinds" / place).read_text() in EXAMPLES
+    assert f"`{place}`" in GUIDE
+
+
+@pytest.mark.parametrize("place", KINDS)
+def test_each_example_loads_as_it_stands(tmp_path: Path, place: str) -> None:
+    together = [other for other in KINDS if "ai-engineer" in place and "ai-engineer" in other]
+    for file in together or [place]:
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text((HERE / "kinds" / file).read_text())
+    assert check(tmp_path)[0] == []
 
 
 @pytest.mark.parametrize(
@@ -33,6 +49,17 @@ def test_the_example_family_is_the_one_that_is_tested() -> None:
         ("an experiment as a whole", f"{limits.TIP_WORDS} words"),
         ("one line of the map", f"{limits.LINE} characters"),
         ("each list in a level", f"{limits.SECTION} characters"),
+        (
+            "a level, an overview, or the answer about a need",
+            f"{limits.VIEW_TEXT} characters",
+        ),
+        ("the name of a framework", f"{limits.FAMILY_NAME} characters"),
+        ("the `summary` of a framework", f"{limits.SUMMARY} characters"),
+        ("a choice, or the text of a need", f"{limits.BUTTON} characters"),
+        ("a behavior, or a level of a criterion", f"{limits.ANSWER} characters"),
+        ("an example of evidence, a `try`, a `because`", f"{limits.LINE} characters"),
+        ("the name of a level or a criterion", f"{limits.LEVEL_NAME} characters"),
+        ("the sign of a level", f"{limits.SIGN} characters"),
     ],
 )
 def test_its_limits_are_the_real_ones(what: str, limit: str) -> None:
@@ -42,6 +69,10 @@ def test_its_limits_are_the_real_ones(what: str, limit: str) -> None:
 MODELS = [
     *(schema.FamilyFile, schema.TipEntry, schema.SeriesFile),
     *(schema.ExperimentsFile, schema.ExperimentEntry),
+    *(schema.LadderFile, schema.LadderLevelEntry, schema.BehaviorEntry, schema.ReferenceEntry),
+    *(schema.GradingFile, schema.GradeLevelEntry, schema.CriterionEntry, schema.ScaleFile),
+    *(schema.NeedsFile, schema.NeedQuestionEntry, schema.NeedEntry),
+    *(schema.CrosswalkFile, schema.RelationEntry),
 ]
 
 
@@ -54,3 +85,21 @@ def test_it_names_every_key(model: type[schema.Strict]) -> None:
 def test_its_minutes_are_the_real_ones() -> None:
     assert "A tip takes {} to {} minutes".format(*limits.MINUTES) in GUIDE
     assert "An experiment takes {} to {} minutes".format(*limits.SITTING) in GUIDE
+
+
+NUMBERS = {1: "one", 2: "two", 3: "three", 6: "six", 8: "eight", 10: "ten"}
+
+
+@pytest.mark.parametrize(
+    ("what", "least", "most"),
+    [
+        ("| `levels` | {} to {}", *limits.LADDER_LEVELS),
+        ("| `behaviors` | {} to {}", *limits.BEHAVIORS),
+        ("| `evidence` | {} or {} ", *limits.EVIDENCE),
+        ("| `criteria` | {} to {}", *limits.CRITERIA),
+        ("| `questions` | {} to {}", 1, limits.NEED_QUESTIONS),
+        ("and {} to {} `needs`", *limits.NEEDS),
+    ],
+)
+def test_its_counts_are_the_real_ones(what: str, least: int, most: int) -> None:
+    assert what.format(NUMBERS[least], NUMBERS[most]) in GUIDE

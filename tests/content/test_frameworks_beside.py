@@ -36,11 +36,6 @@ def library(folder: Path) -> Library:
     return load_library(folder)
 
 
-def without(folder: Path, *places: str) -> None:
-    for place in places:
-        (folder / place).unlink()
-
-
 def test_each_kind_is_there_beside_what_comes_with_rungs(library: Library) -> None:
     built_in = load_library()
     assert [*library.ladders] == [*built_in.ladders, "code-review"]
@@ -108,6 +103,14 @@ def test_a_scale_has_its_questions_and_its_own_tips_alone(library: Library) -> N
     ]
 
 
+def test_a_crosswalk_may_name_a_framework_of_ones_own(folder: Path) -> None:
+    place = folder / "frameworks/crosswalk.yaml"
+    place.write_text(place.read_text().replace("ai-coding", "code-review"))
+    crosswalk = load_library(folder).crosswalk
+    assert crosswalk is not None
+    assert crosswalk.relations[0].between == ("role-families", "code-review")
+
+
 def test_a_file_of_the_same_path_replaces_the_agents_ladder(library: Library) -> None:
     ladder = library.agent_ladder
     assert ladder is library.gradings["ai-engineer"]
@@ -132,8 +135,8 @@ def test_the_crosswalk_says_how_they_relate(library: Library) -> None:
     crosswalk = library.crosswalk
     assert crosswalk is not None
     (relation,) = crosswalk.relations
-    assert relation.between == ("role-families", "code-review")
-    assert [row.right for row in relation.rows] == ["Reader"]
+    assert relation.between == ("role-families", "ai-coding")
+    assert [row.right for row in relation.rows] == ["Proficiency"]
 
 
 EVERY = [
@@ -237,7 +240,7 @@ def test_a_table_of_needs_stands_beside_a_framework(folder: Path, problems: Prob
     place = "frameworks/safe-sharing/needs.yaml"
     text = (folder / "frameworks/ai-engineer/needs.yaml").read_text()
     (folder / place).write_text(text.replace("ai-engineer", "safe-sharing"))
-    without(folder, "frameworks/safe-sharing/framework.yaml")
+    (folder / "frameworks/safe-sharing/framework.yaml").unlink()
     (found,) = problems()
     assert found == (
         f"{place}:1: There is no framework 'safe-sharing'. "
@@ -271,7 +274,7 @@ def test_a_family_of_ones_own_gives_way_to_a_command_of_rungs(
 def test_a_framework_that_comes_with_rungs_may_be_replaced(folder: Path) -> None:
     place = "frameworks/ai-coding/framework.yaml"
     text = (folder / REVIEW).read_text()
-    without(folder, REVIEW, "frameworks/crosswalk.yaml")
+    (folder / REVIEW).unlink()
     (folder / place).parent.mkdir()
     (folder / place).write_text(text.replace("code-review", "ai-coding"))
     library = load_library(folder)

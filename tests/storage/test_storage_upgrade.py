@@ -1,38 +1,45 @@
-"""A database of the first version, full of people, loses nothing when it is upgraded."""
+"""A database of an earlier version, full of people, loses nothing when it is upgraded."""
 
 from datetime import datetime
 from typing import Any
 
 import pytest
 from alembic import command
-from sqlalchemy import Connection, MetaData, insert, select
+from sqlalchemy import Connection, MetaData, insert, select, text
+from sqlalchemy.exc import IntegrityError
 
 from coaching.people import MemberKey
-from storage import assessments, erasure, members, paces, rosters, schema, steps
+from storage import agents, assessments, erasure, members, paces, rosters, schema, steps
 from storage.database import Database
 from storage.upgrading import config
+from tests.coaching.ladders import ladder
 from tests.storage.cast import SALES, START, a_team, minute, tip_named
 from tests.storage.migrated import in_database
+from tests.storage.registers import facts
+from tests.storage.versions import TABLES, Rows, rows_of
 
-FIRST = "0001"
-MANY = 500
-ROWS = {
-    "workspace": 2,
-    "member": 2 * MANY,
-    "wording": 2,
-    "assessment": 4 * MANY,
-    "answer": 6 * MANY,
-    "step": 4 * MANY,
-    "inbound": 2 * MANY,
-}
+MANY = 200
 
 
-def make_first(connection: Connection) -> None:
-    command.upgrade(config(connection), FIRST)
-    tables = MetaData()
-    tables.reflect(connection)
-    for name, rows in lived_through().items():
-        connection.execute(insert(tables.tables[name]), [kept(connection, row) for row in rows])
+@pytest.fixture(params=["0001", "0002"])
+def version(request: pytest.FixtureRequest) -> str:
+    """The version that the database is at before it is upgraded."""
+    return str(request.param)
+
+
+@pytest.fixture
+async def old_url(empty_url: str, version: str) -> str:
+    """A database as that version left it."""
+
+    def make(connection: Connection) -> None:
+        command.upgrade(config(connection), version)
+        tables = MetaData()
+        tables.reflect(connection)
+        for name, rows in rows_of(version, MANY).items():
+            connection.execute(insert(tables.tables[name]), [kept(connection, row) for row in rows])
+
+    await in_database(empty_url, make)
+    return empty_url
 
 
 def kept(connection: Connection, row: dict[str, Any]) -> dict[str, Any]:
@@ -45,159 +52,109 @@ def kept(connection: Connection, row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def lived_through() -> dict[str, list[dict[str, Any]]]:
-    """Rows of two workspaces in the tables of the first version, in the order of their references."""
-    found: dict[str, list[dict[str, Any]]] = {name: [] for name in ROWS}
-    for workspace_id in ("T1", "T2"):
-        here = {"workspace_id": workspace_id}
-        found["workspace"].append(here | {"name": "Åcme “One”", "connected_at": START})
-        found["wording"].append(here | words())
-        for number in range(MANY):
-            who = here | {"user_id": f"U{number}"}
-            found["member"].append(who | met(number))
-            found["inbound"].append(here | {"key": f"Ev{number}", "seen_at": minute(number)})
-            found["assessment"] += [who | finished(number), who | opened(number)]
-            found["answer"] += [here | given for given in answers(number)]
-            found["step"] += [who | step(number, state) for state in ("done", "trying")]
-    return found
+async def everything(url: str, version: str) -> Rows:
+    """Every row of the tables of that version, as it is."""
 
-
-def words() -> dict[str, Any]:
-    return {
-        "digest": SALES.digest,
-        "framework": SALES.framework,
-        "version": SALES.version,
-        "family": SALES.family,
-        "words": SALES.to_json(),
-    }
-
-
-def met(number: int) -> dict[str, Any]:
-    return {
-        "family": "sales" if number % 2 else None,
-        "dm_channel": f"D{number}",
-        "greeted_at": minute(number),
-        "deactivated_at": minute(number) if number % 7 == 0 else None,
-        "created_at": minute(number),
-        "seen_at": minute(number + 1),
-    }
-
-
-def opened(number: int) -> dict[str, Any]:
-    return {
-        "id": f"open-{number}",
-        "framework": SALES.framework,
-        "family": SALES.family,
-        "version": SALES.version,
-        "wording_digest": SALES.digest,
-        "state": "open",
-        "started_at": minute(number),
-        "ended_at": None,
-        "tier": None,
-        "floor": None,
-        "spread": None,
-        "card_channel": f"D{number}",
-        "card_ts": f"{number}.000100",
-        "card_key": "key",
-        "revision": number,
-    }
-
-
-def finished(number: int) -> dict[str, Any]:
-    result = {"state": "completed", "tier": 1.5, "floor": 1.0, "spread": 1.0}
-    return opened(number) | result | {"id": f"done-{number}", "ended_at": minute(number + 9)}
-
-
-def answers(number: int) -> list[dict[str, Any]]:
-    return [
-        {
-            "assessment_id": f"done-{number}",
-            "question_id": question.id,
-            "place": place,
-            "level": 1.0 + place / 2,
-            "answered_at": minute(number + place),
+    def look(connection: Connection) -> Rows:
+        tables = MetaData()
+        tables.reflect(connection, only=list(TABLES[version]))
+        return {
+            name: [
+                dict(row)
+                for row in connection.execute(
+                    select(tables.tables[name]).order_by(*tables.tables[name].primary_key)
+                ).mappings()
+            ]
+            for name in TABLES[version]
         }
-        for place, question in enumerate(SALES.questions)
-    ]
+
+    return await in_database(url, look)
 
 
-def step(number: int, state: str) -> dict[str, Any]:
-    return {
-        "id": f"{state}-{number}",
-        "tip_id": "note",
-        "assessment_id": f"done-{number}",
-        "family": "sales",
-        "question": "starting",
-        "from_tier": 1.0,
-        "words": '{"title": "Größer – “once”"}',
-        "state": state,
-        "created_at": minute(number),
-        "changed_at": minute(number + 2),
-    }
-
-
-def everything(connection: Connection) -> dict[str, list[dict[str, Any]]]:
-    """Every row of the tables of the first version, as it is."""
-    tables = MetaData()
-    tables.reflect(connection, only=list(ROWS))
-    return {
-        name: [
-            dict(row)
-            for row in connection.execute(
-                select(tables.tables[name]).order_by(*tables.tables[name].primary_key)
-            ).mappings()
-        ]
-        for name in ROWS
-    }
-
-
-@pytest.fixture
-async def first_url(empty_url: str) -> str:
-    """A database as the first version left it."""
-    await in_database(empty_url, make_first)
-    return empty_url
-
-
-async def test_an_upgrade_loses_and_changes_no_row(first_url: str) -> None:
-    before = await in_database(first_url, everything)
-    assert {name: len(rows) for name, rows in before.items()} == ROWS
-    await schema.upgrade(first_url)
-    after = await in_database(first_url, everything)
+async def test_an_upgrade_loses_and_changes_no_row(old_url: str, version: str) -> None:
+    before = await everything(old_url, version)
+    expected = {name: len(rows) for name, rows in rows_of(version, MANY).items()}
+    assert {name: len(rows) for name, rows in before.items()} == expected
+    assert all(expected.values()), "every table of the version has rows"
+    await schema.upgrade(old_url)
+    after = await everything(old_url, version)
     for name, rows in before.items():
         old = set(rows[0])
         assert [{one: row[one] for one in old} for row in after[name]] == rows, name
 
 
-async def test_whoever_was_there_goes_on_after_an_upgrade(first_url: str) -> None:
-    await schema.upgrade(first_url)
-    database = await Database.open(first_url)
+async def test_what_was_there_is_about_the_members_themselves(old_url: str, version: str) -> None:
+    await schema.upgrade(old_url)
+    after = await everything(old_url, version)
+    said = {(row["subject"], row["level"], row["draft"]) for row in after["assessment"]}
+    assert said == {("", None, None)}
+    assert {row["note"] for row in after["answer"]} == {None}
+
+
+async def test_what_was_refused_is_refused_after_an_upgrade(old_url: str) -> None:
+    await schema.upgrade(old_url)
+    wrong = {
+        "one_open_assessment|assessment.workspace_id": (
+            "UPDATE assessment SET state = 'open', ended_at = NULL, tier = NULL"
+        ),
+        "one_current_step|step.workspace_id": "UPDATE step SET state = 'trying'",
+        "ck_assessment_tier": "UPDATE assessment SET tier = 4 WHERE state = 'completed'",
+        "ck_assessment_completed": "UPDATE assessment SET tier = NULL",
+        "ck_assessment_ended": "UPDATE assessment SET ended_at = NULL",
+        "ck_step_state": "UPDATE step SET state = 'lost'",
+        "(?i)fk_answer_assessment|foreign key": "UPDATE answer SET assessment_id = 'no-' || assessment_id",
+    }
+    database = await Database.open(old_url)
     try:
-        assert await schema.problem(database) is None
-        await goes_on(database, MemberKey("T1", "U3"))
+        for reason, statement in wrong.items():
+            with pytest.raises(IntegrityError, match=reason):
+                async with database.write() as session:
+                    await session.execute(text(statement))
     finally:
         await database.close()
 
 
-async def goes_on(database: Database, key: MemberKey) -> None:
-    """The member is who they were, can be coached and counted, and can be erased."""
+async def test_whoever_was_there_goes_on_after_an_upgrade(old_url: str, version: str) -> None:
+    await schema.upgrade(old_url)
+    database = await Database.open(old_url)
+    try:
+        assert await schema.problem(database) is None
+        await goes_on(database, MemberKey("T1", "U3"), version)
+        await is_erased(database, MemberKey("T1", "U3"), version)
+    finally:
+        await database.close()
+
+
+async def goes_on(database: Database, key: MemberKey, version: str) -> None:
+    """The member is who they were, and can be coached, on other ladders too."""
     async with database.write() as session:
         member = await members.get(session, key)
         assert member is not None
-        assert (member.family, member.created_at, member.zone) == ("sales", minute(3), None)
-        assert (await paces.ensure(session, key, now=minute(0))).cadence == "fortnightly"
-        (done,) = await assessments.history(session, key)
+        zone = None if version == "0001" else "Europe/Vienna"
+        assert (member.family, member.created_at, member.zone) == ("sales", minute(3), zone)
+        cadence = "fortnightly" if version == "0001" else "weekly"
+        assert (await paces.ensure(session, key, now=minute(0))).cadence == cadence
+        (done,) = await assessments.history(session, key, framework="role-families")
         assert await assessments.words(session, done) == SALES
         await steps.offer(session, key, tip_named("log"), assessment_id=done.id, now=minute(9))
-    await a_team(database)
+        still_open = await assessments.open_one(session, key)
+        assert still_open is not None
+        assert still_open.id == "open-3"
+        await assessments.answer_card(session, still_open, {"starting": 1.0}, place=0, now=START)
+        sailing = await assessments.start(session, key, ladder(2), now=minute(10))
+        assert sailing.id != still_open.id
+        assert await assessments.complete(session, sailing, level=1, now=minute(11))
+        assert await agents.add(session, "T1", "C1", "boats", facts(), by="U3", now=START)
+
+
+async def is_erased(database: Database, key: MemberKey, version: str) -> None:
+    """The member can be counted, and everything about them can be removed."""
+    await a_team(database, "C2")
     async with database.write() as session:
         everybody = [f"U{number}" for number in range(MANY)]
-        assert await rosters.freeze(session, "T1", "C1", START.date(), everybody) == MANY
+        assert await rosters.freeze(session, "T1", "C2", START.date(), everybody) == MANY
         removed = await erasure.erase(session, key)
-    assert removed == dict.fromkeys(erasure.ORDER, 0) | {
-        "roster": 1,
-        "pace": 1,
-        "step": 3,
-        "answer": 3,
-        "assessment": 2,
-        "member": 1,
-    }
+    lived = {"roster": 1, "pace": 1, "step": 3, "answer": 4, "assessment": 3, "wording": 1}
+    coached = {"roster": 2, "practice": 1, "schedule": 1, "message": 1}
+    expected = lived | {"member": 1} | ({} if version == "0001" else coached)
+    assert removed == dict.fromkeys(erasure.ORDER, 0) | expected

@@ -1,0 +1,232 @@
+"""Rows as earlier versions wrote them: two workspaces, and in each as many people as one likes."""
+
+from datetime import timedelta
+from typing import Any
+
+from tests.storage.cast import SALES, START, minute
+
+Rows = dict[str, list[dict[str, Any]]]
+
+FIRST = ("workspace", "member", "wording", "assessment", "answer", "step", "inbound")
+SECOND = ("pace", "practice", "schedule", "message", "rate", "team", "roster", "release", "audit")
+TABLES = {"0001": FIRST, "0002": FIRST + SECOND}
+"""The tables of each version, in the order of their references."""
+
+
+def rows_of(version: str, people: int) -> Rows:
+    """What a database of that version holds when so many people have lived with it for a while."""
+    found: Rows = {name: [] for name in TABLES[version]}
+    for workspace_id in ("T1", "T2"):
+        here = {"workspace_id": workspace_id}
+        found["workspace"].append(here | {"name": "Åcme “One”", "connected_at": START})
+        found["wording"].append(here | words())
+        for number in range(people):
+            of_first(found, here, number)
+        if version != "0001":
+            of_second(found, here, people)
+    return found
+
+
+def of_first(found: Rows, here: dict[str, Any], number: int) -> None:
+    """One member, with a finished and an open self-check, and two steps."""
+    who = here | {"user_id": f"U{number}"}
+    found["member"].append(who | met(number))
+    found["inbound"].append(here | {"key": f"Ev{number}", "seen_at": minute(number)})
+    found["assessment"] += [who | finished(number), who | opened(number)]
+    found["answer"] += [here | given for given in answers(number)]
+    found["step"] += [who | step(number, state) for state in ("done", "trying")]
+
+
+def of_second(found: Rows, here: dict[str, Any], people: int) -> None:
+    """A channel with a digest, and what the coach does for each member."""
+    team = here | {"channel_id": "C1"}
+    found["team"].append(team | followed())
+    found["rate"].append(here | posting())
+    found["audit"].append(here | audited())
+    found["release"].append(team | released())
+    for number in range(people):
+        who = here | {"user_id": f"U{number}"}
+        found["member"][number - people] |= {"zone": "Europe/Vienna", "profile_at": minute(number)}
+        found["pace"].append(who | paced(number))
+        found["practice"].append(who | practised(number))
+        found["schedule"].append(who | planned(number))
+        found["message"].append(who | sent(number))
+        found["roster"].append(team | who | {"period": START.date()})
+
+
+def words() -> dict[str, Any]:
+    return {
+        "digest": SALES.digest,
+        "framework": SALES.framework,
+        "version": SALES.version,
+        "family": SALES.family,
+        "words": SALES.to_json(),
+    }
+
+
+def met(number: int) -> dict[str, Any]:
+    return {
+        "family": "sales" if number % 2 else None,
+        "dm_channel": f"D{number}",
+        "greeted_at": minute(number),
+        "deactivated_at": minute(number) if number % 7 == 0 else None,
+        "created_at": minute(number),
+        "seen_at": minute(number + 1),
+    }
+
+
+def opened(number: int) -> dict[str, Any]:
+    return {
+        "id": f"open-{number}",
+        "framework": SALES.framework,
+        "family": SALES.family,
+        "version": SALES.version,
+        "wording_digest": SALES.digest,
+        "state": "open",
+        "started_at": minute(number),
+        "ended_at": None,
+        "tier": None,
+        "floor": None,
+        "spread": None,
+        "card_channel": f"D{number}",
+        "card_ts": f"{number}.000100",
+        "card_key": "key",
+        "revision": number,
+    }
+
+
+def finished(number: int) -> dict[str, Any]:
+    result = {"state": "completed", "tier": 1.5, "floor": 1.0, "spread": 1.0}
+    return opened(number) | result | {"id": f"done-{number}", "ended_at": minute(number + 9)}
+
+
+def answers(number: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "assessment_id": f"done-{number}",
+            "question_id": question.id,
+            "place": place,
+            "level": 1.0 + place / 2,
+            "answered_at": minute(number + place),
+        }
+        for place, question in enumerate(SALES.questions)
+    ]
+
+
+def step(number: int, state: str) -> dict[str, Any]:
+    return {
+        "id": f"{state}-{number}",
+        "tip_id": "note",
+        "assessment_id": f"done-{number}",
+        "family": "sales",
+        "question": "starting",
+        "from_tier": 1.0,
+        "words": '{"title": "Größer – “once”"}',
+        "state": state,
+        "created_at": minute(number),
+        "changed_at": minute(number + 2),
+    }
+
+
+def paced(number: int) -> dict[str, Any]:
+    return {
+        "cadence": "weekly" if number % 2 else "off",
+        "weekday": number % 7,
+        "hour": None,
+        "days_off": "56",
+        "snoozed_until": START.date(),
+        "heard_at": minute(number),
+        "paused_at": None,
+        "shares_wins": bool(number % 3),
+        "reminded_at": None,
+    }
+
+
+def practised(number: int) -> dict[str, Any]:
+    return {
+        "id": f"practice-{number}",
+        "step_id": f"done-{number}",
+        "tip_id": "note",
+        "family": "sales",
+        "question": "starting",
+        "outcome": "partly",
+        "obstacle": "time",
+        "said_at": minute(number + 3),
+    }
+
+
+def planned(number: int) -> dict[str, Any]:
+    return {
+        "kind": "checkin",
+        "subject": f"U{number}",
+        "zone": "Europe/Vienna",
+        "weekday": None,
+        "hour": 9,
+        "rule": "fortnightly",
+        "next_due_at": minute(60),
+        "next_on": START.date(),
+        "generation": number,
+        "planned_at": START,
+        "begins_on": None,
+    }
+
+
+def sent(number: int) -> dict[str, Any]:
+    return {
+        "id": f"message-{number}",
+        "dedupe_key": f"checkin:U{number}:2026-03-02",
+        "kind": "checkin",
+        "subject": f"U{number}",
+        "channel": f"D{number}",
+        "local_date": START.date(),
+        "state": "sent",
+        "due_at": START,
+        "not_before": START,
+        "expires_at": START + timedelta(days=3),
+        "owner": "clock-1",
+        "epoch": 1,
+        "lease_until": None,
+        "attempt": 1,
+        "sending_at": minute(1),
+        "sent_at": minute(1),
+        "slack_ts": f"{number}.000200",
+        "reason": None,
+        "form": "ask",
+        "step_id": f"done-{number}",
+        "answer": "partly",
+        "answered_at": minute(number + 3),
+        "changed_at": minute(number + 3),
+    }
+
+
+def posting() -> dict[str, Any]:
+    return {"method": "chat.postMessage", "free_at": minute(1), "calls": 500, "refused": 1}
+
+
+def followed() -> dict[str, Any]:
+    return {
+        "set_by": "U1",
+        "zone": "Europe/Vienna",
+        "weekday": 1,
+        "hour": 9,
+        "secret": "never shown",
+        "followed_at": START,
+        "unfollowed_at": None,
+        "stop_reason": None,
+        "roster_period": START.date(),
+        "announced_ts": "1.000300",
+    }
+
+
+def released() -> dict[str, Any]:
+    return {
+        "id": "release-1",
+        "period": START.date(),
+        "released_at": minute(9),
+        "contributors": '["a", "b"]',
+        "facts": '{"people": "some"}',
+    }
+
+
+def audited() -> dict[str, Any]:
+    return {"day": START.date(), "expected": 500, "missing": 0, "late": 1}

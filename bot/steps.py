@@ -1,7 +1,6 @@
 """Next steps: choosing one from the answers, and reading the ones kept."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -106,11 +105,13 @@ async def in_turn(session: AsyncSession, deps: Deps, key: MemberKey) -> list[Ass
     latest = await latest_of_each(session, key)
     if len(latest) < 2:
         return latest
-    stepped: dict[str, datetime] = {}
-    for step in await steps.history(session, key):
-        stepped.setdefault(framework_of(deps, step), step.created_at)
-    never = datetime.min.replace(tzinfo=UTC)
-    return sorted(latest, key=lambda row: stepped.get(row.framework, never))
+    past = [framework_of(deps, step) for step in await steps.history(session, key)]
+    return sorted(latest, key=lambda row: _ago(past, row.framework), reverse=True)
+
+
+def _ago(past: list[str], framework: str) -> int:
+    """How many steps ago the last one of this framework was; `past` is newest first."""
+    return past.index(framework) if framework in past else len(past)
 
 
 def framework_of(deps: Deps, row: Step) -> str:

@@ -71,6 +71,11 @@ async def everything_about(session: AsyncSession, key: MemberKey) -> dict[str, A
     } | await attributions.named_in(session, key)
 
 
+def holds_anything(held: dict[str, Any]) -> bool:
+    """Whether there is anything in what `everything_about` found."""
+    return any(rows for name, rows in held.items() if name not in ("workspace", "user"))
+
+
 async def erase(session: AsyncSession, key: MemberKey) -> dict[str, int]:
     """Remove all that is held about the member; returns how many rows of each table are gone.
 

@@ -6,7 +6,7 @@ from bot.deps import Deps
 from bot.replies import Reply
 from bot.views.settings_cards import forget_card, leftovers_card
 from coaching.people import MemberKey
-from storage import erasure, members
+from storage import erasure
 
 
 async def forget(deps: Deps, call: Call) -> None:
@@ -17,8 +17,10 @@ async def forget(deps: Deps, call: Call) -> None:
 async def question(deps: Deps, key: MemberKey) -> Message:
     """The question before erasing, or the news that there is nothing to erase."""
     async with deps.database.read() as session:
-        if await members.get(session, key) is None:
-            return leftovers_card(deps.say)
         held = await erasure.everything_about(session, key)
+    if not erasure.holds_anything(held):
+        return leftovers_card(deps.say)
     kept = [row for row in held["assessments"] if row["state"] != "abandoned"]
-    return forget_card(deps.say, assessments=len(kept), family=held["member"]["family"])
+    # A colleague can name somebody as an agent's owner whom we never met.
+    family = held["member"]["family"] if held["member"] else None
+    return forget_card(deps.say, assessments=len(kept), family=family)

@@ -60,6 +60,9 @@ EXPERIMENT_TITLE = BUTTON
 QUESTIONS = (2, 6)
 """Ours: one question gives no spread, seven are a chore."""
 
+ID = 100
+"""Slack: the value of an option has 150 characters, and carries an id with that of the self-check."""
+
 LADDER_LEVELS = (2, 6)
 """Ours: a ladder of one is none, and more than six levels are not told apart."""
 

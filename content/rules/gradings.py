@@ -16,13 +16,17 @@ def grading_problems(shelf: Shelf) -> Iterator[Problem]:
     """What is wrong with each grading."""
     for file in shelf.gradings:
         numbers = [level.level for level in file.content.levels]
-        yield from in_order(file, ("levels",), numbers, range(1, len(numbers) + 1))
+        yield from in_order(file, ("levels",), numbers, _expected(file))
         for number, level in enumerate(file.content.levels):
             yield from _page(file, ("levels", number), level)
         yield from _criteria(file)
         yield from _advice(file)
         yield from one_block(file, (), {"guidelines": file.content.guidelines})
         yield from one_screen(file, (), "The overview", _overview(file.content))
+
+
+def _expected(file: Parsed[GradingFile]) -> range:
+    return range(1, len(file.content.levels) + 1)
 
 
 def _page(file: Parsed[GradingFile], place: Place, level: GradeLevelEntry) -> Iterator[Problem]:
@@ -40,10 +44,11 @@ def _page(file: Parsed[GradingFile], place: Place, level: GradeLevelEntry) -> It
 
 def _criteria(file: Parsed[GradingFile]) -> Iterator[Problem]:
     """Each criterion has its own words for every level there is."""
-    numbers = [level.level for level in file.content.levels]
     for number, criterion in enumerate(file.content.criteria):
         place: Place = ("criteria", number, "levels")
-        yield from in_order(file, place, [level.level for level in criterion.levels], numbers)
+        yield from in_order(
+            file, place, [level.level for level in criterion.levels], _expected(file)
+        )
         texts = (
             ((*place, n, "describes"), level.describes) for n, level in enumerate(criterion.levels)
         )

@@ -1,6 +1,7 @@
 """Ladders: levels in order, behaviors that differ, and a practice for each that reads as a tip."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 from content.problems import Problem
 from content.rules.alike import alike_problems
@@ -21,6 +22,8 @@ def ladder_problems(shelf: Shelf) -> Iterator[Problem]:
         yield from alike_problems(
             file, ((("choices", n), choice) for n, choice in enumerate(file.content.choices))
         )
+        yield from alike_problems(file, _behaviors(levels, "topic"))
+        yield from alike_problems(file, _behaviors(levels, "text"))
         for number, level in enumerate(levels):
             place = ("levels", number)
             for place_in, behavior in enumerate(level.behaviors):
@@ -28,12 +31,22 @@ def ladder_problems(shelf: Shelf) -> Iterator[Problem]:
             yield from one_screen(file, place, "This level", _texts(file.content, level))
 
 
+def _behaviors(
+    levels: list[LadderLevelEntry], key: Literal["topic", "text"]
+) -> Iterator[tuple[Place, str]]:
+    """This text of every behavior: people choose among them by either."""
+    for number, level in enumerate(levels):
+        for place, behavior in enumerate(level.behaviors):
+            text = behavior.topic if key == "topic" else behavior.text
+            yield ("levels", number, "behaviors", place, key), text
+
+
 def _behavior(file: Parsed[LadderFile], place: Place, behavior: BehaviorEntry) -> Iterator[Problem]:
     practice = (*place, "practice")
     yield from practice_problems(file, practice, behavior.practice)
-    framework = file.content.framework
-    if not behavior.practice.id.startswith(f"{framework}-"):
-        message = f"'id' is '{behavior.practice.id}'. Start it with '{framework}-'."
+    folder = file.source.folder
+    if not behavior.practice.id.startswith(f"{folder}-"):
+        message = f"'id' is '{behavior.practice.id}'. Start it with '{folder}-'."
         yield file.problem((*practice, "id"), message)
     yield from one_block(file, place, {"evidence": behavior.evidence})
 

@@ -22,6 +22,7 @@ from content.schema.texts import (
     Summary,
     Topic,
     Version,
+    exactly,
 )
 
 Subject = Literal["person", "agent"]
@@ -84,7 +85,7 @@ class LadderFile(AnyFrameworkFile):
     kind: Literal["ladder"]
     command: Id
     stem: Asked
-    choices: Annotated[list[Name], Field(min_length=limits.CHOICES, max_length=limits.CHOICES)]
+    choices: Annotated[list[Name], exactly(limits.CHOICES)]
     before: BeforeEntry
     levels: Annotated[
         list[LadderLevelEntry],

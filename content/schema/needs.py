@@ -16,6 +16,7 @@ from content.schema.texts import (
     Strict,
     Topic,
     Version,
+    exactly,
 )
 
 
@@ -35,7 +36,7 @@ class NeedQuestionEntry(Strict):
 
 
 class ContradictionEntry(Strict):
-    needs: Annotated[list[Id], Field(min_length=2, max_length=2)]
+    needs: Annotated[list[Id], exactly(2)]
     says: Line
 
 
@@ -60,7 +61,7 @@ class RowEntry(Strict):
 
 
 class RelationEntry(Strict):
-    between: Annotated[list[Id], Field(min_length=2, max_length=2)]
+    between: Annotated[list[Id], exactly(2)]
     alike: Lines
     different: Lines
     rows: list[RowEntry] = Field(default_factory=list, max_length=limits.SIGNS)

@@ -62,8 +62,21 @@ def _one_of(numbers: tuple[float, ...]) -> AfterValidator:
     return AfterValidator(validate)
 
 
+def exactly(count: int) -> AfterValidator:
+    """A validator for lists of a fixed length."""
+
+    def validate(entries: list[str]) -> list[str]:
+        if len(entries) != count:
+            raise ValueError(f"is a list of {len(entries)}. Use exactly {count}.")
+        return entries
+
+    return AfterValidator(validate)
+
+
 def _kebab(text: str) -> list[str]:
-    if KEBAB.fullmatch(text) and len(text) <= limits.HEADLINE:
+    if len(text) > limits.ID:
+        return [f"has {len(text)} characters. Use at most {limits.ID}."]
+    if KEBAB.fullmatch(text):
         return []
     return [
         f"is {shown(text)}. Use small letters, digits and single hyphens, such as 'first-draft'."

@@ -59,6 +59,7 @@ def test_each_example_loads_as_it_stands(tmp_path: Path, place: str) -> None:
         ("a behavior, or a level of a criterion", f"{limits.ANSWER} characters"),
         ("an example of evidence, a `try`, a `because`", f"{limits.LINE} characters"),
         ("the name of a level or a criterion", f"{limits.LEVEL_NAME} characters"),
+        ("an id", f"{limits.ID} characters"),
         ("the sign of a level", f"{limits.SIGN} characters"),
     ],
 )

@@ -13,13 +13,8 @@ from bot.views.page import Page
 from content.model import Announced, GradingFramework, LevelGuide
 from content.wording import escape
 
-LEVELS_ROOM = 4000
-GUIDELINES_ROOM = 2000
-ANNOUNCED_ROOM = 2000
-CAN_ROOM = 3500
-CANNOT_ROOM = 1800
-OTHERS_ROOM = 800
-CHECKLIST_ROOM = 2200
+LIST_ROOM = 3200
+"""Characters; the content keeps each list, and all of a level, within what Slack takes."""
 
 
 def ladder_card(say: Say, ladder: GradingFramework) -> Message:
@@ -28,11 +23,11 @@ def ladder_card(say: Say, ladder: GradingFramework) -> Message:
     page.title(ladder.name)
     page.tell(escape(ladder.words.about))
     levels = [_in_short(guide) for guide in ladder.levels]
-    page.listing(levels, room=LEVELS_ROOM)
+    page.listing(levels, room=LIST_ROOM)
     guidelines = bullets([escape(one) for one in ladder.guidelines])
-    page.listing(guidelines, room=GUIDELINES_ROOM, heading="*Which one to use*")
+    page.listing(guidelines, room=LIST_ROOM, heading="*Which one to use*")
     coming = [say("agent/announced", entry=entry) for entry in ladder.announced]
-    page.listing(coming, room=ANNOUNCED_ROOM)
+    page.listing(coming, room=LIST_ROOM)
     page.show(_turning(ladder, shown=None))
     return page.message()
 
@@ -43,15 +38,15 @@ def level_card(say: Say, ladder: GradingFramework, guide: LevelGuide) -> Message
     page.title(f"{guide.sign} {guide.name}")
     page.tell(escape(guide.describes), escape(guide.equivalent or ""))
     can = [f"*{escape(one.group)}:* {' '.join(map(escape, one.items))}" for one in guide.can]
-    page.listing(can, room=CAN_ROOM, heading="*What it can do*" if can else "")
-    _listed(page, "What stays with people", guide.cannot, room=CANNOT_ROOM)
-    _listed(page, "Typical projects", guide.projects, room=OTHERS_ROOM)
+    page.listing(can, room=LIST_ROOM, heading="*What it can do*" if can else "")
+    _listed(page, "What stays with people", guide.cannot)
+    _listed(page, "Typical projects", guide.projects)
     following = ladder.level(guide.level + 1)
     to = f"To reach {following.sign}" if following else "To go on"
-    _listed(page, to, guide.learn, room=OTHERS_ROOM)
+    _listed(page, to, guide.learn)
     if guide.acceptance:
         page.tell(f"*Checklist for {escape(guide.sign)}, to copy into a project*")
-        page.tell(*checklist(say, guide.acceptance, room=CHECKLIST_ROOM))
+        page.tell(*checklist(say, guide.acceptance, room=page.room(LIST_ROOM)))
     page.show(_turning(ladder, shown=guide.sign))
     return page.message()
 
@@ -69,8 +64,8 @@ def _in_short(guide: LevelGuide) -> str:
     return f"*{escape(guide.sign)} {escape(guide.name)}.* {escape(guide.describes)}{compares}"
 
 
-def _listed(page: Page, heading: str, items: Sequence[str], *, room: int) -> None:
-    page.listing(bullets([escape(one) for one in items]), room=room, heading=f"*{heading}*")
+def _listed(page: Page, heading: str, items: Sequence[str]) -> None:
+    page.listing(bullets([escape(one) for one in items]), room=LIST_ROOM, heading=f"*{heading}*")
 
 
 def _turning(ladder: GradingFramework, *, shown: str | None) -> Block:

@@ -15,6 +15,7 @@ MOST_TRIED = 3
 """One suggestion is best; more than three are a list of faults."""
 
 PROFILE_ROOM = 3000
+LINKS_ROOM = 2500
 PATH_ROOM = 1200
 MOST_GRADES = 5
 
@@ -26,10 +27,13 @@ def profile(page: Page, say: Say, grade: GradeShown) -> None:
     page.tell(say("agent/holds_back", holding=topics, tried=standing.level > NOT_TRIED))
     page.show(profile_chart(grade))
     lines = [
-        say("agent/profile", criterion=one.name, level=level, link=link)
-        for one, level, link in _rows(grade)
+        say("agent/profile", criterion=criterion.name, level=_reached(grade, criterion))
+        for criterion in words.criteria
     ]
     page.listing(bullets(lines), room=PROFILE_ROOM)
+    named = [(one, grade.links[one.id]) for one in words.criteria if one.id in grade.links]
+    links = [f"{escape(criterion.name)}: {link_of(link)}" for criterion, link in named]
+    page.listing(bullets(links), room=LINKS_ROOM, heading="*Links to evidence*")
 
 
 def profile_chart(grade: GradeShown) -> Chart:
@@ -69,15 +73,11 @@ def link_of(url: str) -> Ours:
     return Ours(f"<{safe}|{escape(urlsplit(url).hostname or 'link')}>")
 
 
-def _rows(grade: GradeShown) -> list[tuple[Criterion, str, Ours | None]]:
-    rows = []
-    for criterion in grade.words.criteria:
-        reached = criterion.at(grade.answers.get(criterion.id, NOT_TRIED))
-        found = grade.words.level(reached.level) if reached else None
-        level = f"{found.sign}. {reached.describes}" if found and reached else ""
-        link = grade.links.get(criterion.id)
-        rows.append((criterion, level or grade.words.not_tried, link_of(link) if link else None))
-    return rows
+def _reached(grade: GradeShown, criterion: Criterion) -> str:
+    """What a criterion looks like at its level."""
+    reached = criterion.at(grade.answers.get(criterion.id, NOT_TRIED))
+    found = grade.words.level(reached.level) if reached else None
+    return f"{found.sign}. {reached.describes}" if found and reached else grade.words.not_tried
 
 
 def _step(words: Criteria, criterion_id: str, level: int) -> str:

@@ -19,10 +19,10 @@ from content.limits import length
 from content.model import LevelGuide
 from content.wording import Ours, escape
 
-CHECKLIST_ROOM = 3500
-CANNOT_ROOM = 2000
-WHY_ROOM = 1800
-WITHOUT_ROOM = 900
+LIST_ROOM = 3200
+"""Characters; the content keeps each list, and all of them together, within what Slack takes."""
+
+WITHOUT_ROOM = 1200
 CLASH_ROOM = 1000
 AGENTS_ROOM = 1500
 LINES_IN_BOX = 2800
@@ -107,7 +107,7 @@ def _why(page: Page, say: Say, shown: NeedShown) -> None:
     """The answers that force the level."""
     found = [shown.words.need(need_id) for need_id in shown.needed.forced_by]
     lines = [say("agent/need_forced", text=n.text, because=n.because) for n in found if n]
-    page.listing(bullets(lines), room=WHY_ROOM, heading="*Why this level*")
+    page.listing(bullets(lines), room=LIST_ROOM, heading="*Why this level*")
 
 
 def _what_then(page: Page, say: Say, shown: NeedShown) -> None:
@@ -126,13 +126,14 @@ def _with_people(page: Page, say: Say, shown: NeedShown) -> None:
     """What the level cannot do, and what to check before it is taken over."""
     guide = shown.guide
     cannot = bullets([escape(one) for one in guide.cannot])
-    page.listing(cannot, room=CANNOT_ROOM, heading=f"*What stays with people at {guide.sign}*")
+    page.listing(cannot, room=LIST_ROOM, heading=f"*What stays with people at {guide.sign}*")
     if guide.acceptance:
         page.tell(f"*Checklist for {guide.sign}, to copy into the project*")
-        page.tell(*checklist(say, guide.acceptance), between="\n\n\n")
+        room = page.room(LIST_ROOM)
+        page.tell(*checklist(say, guide.acceptance, room=room), between="\n\n")
 
 
-def checklist(say: Say, items: Sequence[str], *, room: int = CHECKLIST_ROOM) -> list[str]:
+def checklist(say: Say, items: Sequence[str], *, room: int) -> list[str]:
     """Lines to copy, in as many boxes as Slack's limits ask for."""
     kept = [f"- [ ] {escape(item)}".replace(FENCE, "'''") for item in items]
     boxes: list[str] = []

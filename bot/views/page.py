@@ -15,6 +15,10 @@ TEXT = 3900
 """Slack: a message whose text is longer than 4,000 characters cannot be brought up to date."""
 
 
+MOST = 11_400
+"""Slack: all texts of a message together, with room left for its buttons and the small print."""
+
+
 class Page:
     """What a message says, from top to bottom."""
 
@@ -22,6 +26,10 @@ class Page:
         self._say = say
         self._blocks: list[Block] = []
         self._words: list[str] = []
+
+    def room(self, most: int) -> int:
+        """How many characters may still be said, and no more than `most`."""
+        return max(0, min(most, MOST - sum(length(words) + 1 for words in self._words)))
 
     def title(self, text: str) -> None:
         """A headline."""
@@ -37,7 +45,8 @@ class Page:
     def listing(self, parts: Sequence[str], *, room: int, heading: str = "") -> None:
         """As many parts as fit into this many characters, and how many more there are."""
         if parts:
-            self.tell(*([heading] if heading else []), *within(self._say, parts, room=room))
+            shown = within(self._say, parts, room=self.room(room))
+            self.tell(*([heading] if heading else []), *shown)
 
     def small(self, text: str) -> None:
         """Small text."""

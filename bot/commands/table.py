@@ -37,6 +37,7 @@ SYNONYMS = {
     "fewer": "checkin",
     "unsubscribe": "checkin",
     "digest": "team",
+    "agents": "agent",
     "delete": "forget",
     "erase": "forget",
 }

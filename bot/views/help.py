@@ -31,6 +31,7 @@ RUN = {
     "tip": ids.TIP,
     "checkin": ids.PACE,
     "team": ids.TEAM,
+    "agent": ids.AGENT_LIST,
     "family": ids.FAMILY_ASKED,
     "privacy": ids.PRIVACY,
     "export": ids.EXPORT,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import ids
+from bot.delivery import Patience
 from coaching.needs import Needs
 from content.model import GradingFramework, Library
 from playground.state.messages import Message
@@ -17,6 +18,9 @@ from tests.scheduler.notes import Clock
 from tests.stage import Person, Stage, built_in, shown, staged
 
 CHANNEL, OTHER = "C0GROWTH000", "C0PRODUCT00"
+CALM = Patience(answer=10, pause=0.02, hung=1.5, broken=0.2, between_looks=0.05)
+"""Where nothing is meant to go wrong, a busy machine is waited for."""
+
 NOON = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 FORM = {
     "name": ids.AGENT_NAME,
@@ -212,8 +216,10 @@ async def picks(person: Person, verb: str, label: str, *, where: str = CHANNEL) 
 
 
 @asynccontextmanager
-async def at_desk(database_url: str, *, extra: Path | None = None) -> AsyncIterator[Desk]:
+async def at_desk(
+    database_url: str, *, extra: Path | None = None, patience: Patience = CALM
+) -> AsyncIterator[Desk]:
     """The channel at noon of a Wednesday."""
     clock = Clock(NOON)
-    async with staged(database_url, now=clock, extra=extra) as stage:
+    async with staged(database_url, now=clock, extra=extra, patience=patience) as stage:
         yield Desk(stage, clock)

@@ -82,6 +82,7 @@ ACTIONS: dict[str, Callable[[Deps, Click], Awaitable[None]]] = {
     ids.MAP_LEVEL: reading_map.map_turned,
     ids.MAP_FAMILY: reading_map.map_turned,
     ids.START: asking.assessment_started,
+    ids.START_OF: asking.assessment_started,
     ids.TIP: asking.tip_asked,
     ids.PROFILE: asking.profile_asked,
     ids.COMMANDS: asking.commands_asked,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import planning, steps
 from bot.conversations.kind import Given
 from bot.conversations.loaded import Loaded
 from bot.conversations.loading import load
@@ -171,7 +172,15 @@ async def _passed(
         return None
     if upcoming is None:
         await conversation.finish(session, deps, now)
+        if not row.subject:
+            await _end_of_self_check(session, deps, now)
         return Answered(now, await conversation.result(session, deps, now), is_result=True)
     if now.draft:
         await assessments.keep_draft(session, row, now.draft.to_json())
     return Answered(now, conversation.card(deps, now, upcoming))
+
+
+async def _end_of_self_check(session: AsyncSession, deps: Deps, loaded: Loaded) -> None:
+    """The next step, and when the coach comes."""
+    await steps.offer(session, deps, loaded.row, answers=loaded.answers)
+    await planning.after_assessment(session, deps, loaded.member)

@@ -2,11 +2,13 @@
 
 from bot import assessing, cards
 from bot.actions.unknown import unknown_click
+from bot.conversations.loaded import Loaded
 from bot.conversations.table import conversation_of
 from bot.deps import Deps
 from bot.ids import AnswerValue, CardValue
 from bot.origin import Click
 from bot.ownership import own_click
+from bot.people import ask_zone
 from storage import assessments
 
 
@@ -39,8 +41,14 @@ async def _pass(deps: Deps, click: Click, value: AnswerValue | CardValue | None)
         return
     await cards.tell(deps, answered.loaded.row, answered.message)
     if answered.is_result:
-        conversation = conversation_of(answered.loaded.words)
-        await conversation.shown(deps, click, answered.loaded)
+        await _after_result(deps, click, answered.loaded)
+
+
+async def _after_result(deps: Deps, click: Click, loaded: Loaded) -> None:
+    await conversation_of(loaded.words).shown(deps, click, loaded)
+    if not loaded.row.subject:
+        # Messages will come from now on: learn where the member is.
+        await ask_zone(deps, loaded.member)
 
 
 async def _did_not_count(deps: Deps, click: Click) -> None:

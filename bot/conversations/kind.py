@@ -48,7 +48,10 @@ class Conversation(Protocol):
         ...
 
     async def finish(self, session: AsyncSession, deps: Deps, loaded: Loaded, /) -> None:
-        """Complete the row and do what follows from it, in the transaction of the last answer."""
+        """Complete the row and do what follows from it, in the transaction of the last answer.
+
+        What follows from every self-check is not its part: the next step, and when the coach comes.
+        """
         ...
 
     async def result(

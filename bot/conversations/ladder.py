@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from slack_sdk.models.views import View
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import planning, steps
+from bot import steps
 from bot.conversations.kind import Given
 from bot.conversations.loaded import Loaded
 from bot.delivery import Message
 from bot.deps import Deps
 from bot.ids import AnswerValue
 from bot.origin import Click
-from bot.people import ask_zone
 from bot.views.ladder_card import ladder_card, missing_note
 from bot.views.ladder_how import ladder_how_view
 from bot.views.ladder_result import LadderShown, ladder_result_card
@@ -48,12 +47,10 @@ def missing(deps: Deps, loaded: Loaded, items: Sequence[str]) -> str:
 
 
 async def finish(session: AsyncSession, deps: Deps, loaded: Loaded) -> None:
-    """The level, the next step, and when the coach comes."""
+    """The level."""
     row = loaded.row
     level = ladder_standing(loaded.words_as(Ladder), loaded.answers).level
     await assessments.complete(session, row, now=deps.now(), level=level)
-    await steps.offer(session, deps, row, answers=loaded.answers)
-    await planning.after_assessment(session, deps, loaded.member)
 
 
 async def result(
@@ -79,9 +76,8 @@ async def explained_at(
     return ladder_how_view(deps.say, _shown(loaded, earlier), at=at, before=before)
 
 
-async def shown(deps: Deps, _click: Click, loaded: Loaded) -> None:
-    """Messages will come from now on: learn where the member is."""
-    await ask_zone(deps, loaded.member)
+async def shown(_deps: Deps, _click: Click, _loaded: Loaded) -> None:
+    """Nobody else hears of it."""
 
 
 def _shown(loaded: Loaded, earlier: Assessment | None) -> LadderShown:

@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from slack_sdk.models.views import View
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import planning, steps
+from bot import steps
 from bot.conversations.kind import Given
 from bot.conversations.loaded import Loaded
 from bot.delivery import Message
 from bot.deps import Deps
 from bot.ids import AnswerValue
 from bot.origin import Click
-from bot.people import ask_zone
 from bot.views.how_view import how_view
 from bot.views.question_card import question_card
 from bot.views.result_card import ResultShown, result_card
@@ -52,13 +51,11 @@ def missing(deps: Deps, _loaded: Loaded, _items: Sequence[str]) -> str:
 
 
 async def finish(session: AsyncSession, deps: Deps, loaded: Loaded) -> None:
-    """The tier, the next step, and when the coach comes."""
+    """The tier, with the floor and the spread of the answers."""
     row, found = loaded.row, standing(loaded.answers)
     await assessments.complete(
         session, row, now=deps.now(), tier=found.tier, floor=found.floor, spread=found.spread
     )
-    await steps.offer(session, deps, row, answers=loaded.answers)
-    await planning.after_assessment(session, deps, loaded.member)
 
 
 async def result(
@@ -81,9 +78,8 @@ async def explained(session: AsyncSession, deps: Deps, loaded: Loaded) -> View:
     )
 
 
-async def shown(deps: Deps, _click: Click, loaded: Loaded) -> None:
-    """Messages will come from now on: learn where the member is."""
-    await ask_zone(deps, loaded.member)
+async def shown(_deps: Deps, _click: Click, _loaded: Loaded) -> None:
+    """Nobody else hears of it."""
 
 
 async def _shown(session: AsyncSession, loaded: Loaded) -> ResultShown:

@@ -70,7 +70,7 @@ def _others(profile: Profile) -> list[Block]:
     starts = [
         button(
             f"{'Take it again' if one.is_taken else 'Start'}: {one.name}",
-            action=ids.START,
+            action=f"{ids.START_OF}{one.framework}",
             value=str(StartValue(one.framework)),
         )
         for one in offered

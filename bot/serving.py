@@ -15,6 +15,9 @@ log = getLogger(__name__)
 
 BACKLOG = 2048
 
+KEEP_ALIVE = 75
+"""Seconds; longer than proxies keep a connection, so that none sends a click down one that we just closed."""
+
 
 class _Server(uvicorn.Server):
     """Leaves signals to us: uvicorn would raise them again after it has stopped."""
@@ -76,6 +79,7 @@ async def serving_http(
         lifespan="off",
         # Slack is answered within milliseconds; the rest of the ten seconds is for work in flight.
         backlog=BACKLOG,
+        timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=2,
     )
     server = _Server(config)

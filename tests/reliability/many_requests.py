@@ -154,7 +154,8 @@ class Crowd:
         await person.types("/rungs assess sales")
         for place, letter in enumerate(ANSWERS, start=1):
             await person.until_shows(f"{place} of {len(ANSWERS)}")
-            await person.clicks(letter)
+            clicked = await person.clicks(letter)
+            assert clicked.ok, f"{clicked.shown} ({clicked.status}, {clicked.seconds:.1f} s)"
         await person.until_shows("Your self-check")
         self.conversations += 1
         self.sent += 1 + len(ANSWERS)

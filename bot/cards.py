@@ -63,23 +63,14 @@ async def show(
             row = await assessments.get(session, workspace_id, assessment_id)
             if row is None or row.card_ts is None or row.card_channel is None:
                 return
-            row = await _now_on_the_card(session, row)
+            if row.state == "abandoned":
+                row = await assessments.on_card(session, row) or row
             if (row.id, row.revision) == told:
                 return
             loaded = await load(session, deps, row)
             message = await draw(session, deps, loaded)
         await deps.slack.update(str(row.card_channel), str(row.card_ts), message)
         told = (row.id, row.revision)
-
-
-async def _now_on_the_card(session: AsyncSession, row: Assessment) -> Assessment:
-    """The assessment that this one's card shows by now: who starts over goes on in the same message."""
-    if row.state != "abandoned":
-        return row
-    key, subject = MemberKey(row.workspace_id, row.user_id), row.subject
-    now_open = await assessments.open_one(session, key, row.framework, subject=subject)
-    later = [now_open, *await assessments.history(session, key, framework=row.framework)]
-    return next((other for other in later if other and other.card_ts == row.card_ts), row)
 
 
 @dataclass(frozen=True)

@@ -181,6 +181,22 @@ async def latest(
     return await _one(session, wanted)
 
 
+async def on_card(session: AsyncSession, row: Assessment) -> Assessment | None:
+    """What the card of this one is about by now: who starts over goes on in the same message."""
+    wanted = (
+        select(Assessment)
+        .where(
+            of_member(MemberKey(row.workspace_id, row.user_id)),
+            col(Assessment.card_channel) == row.card_channel,
+            col(Assessment.card_ts) == row.card_ts,
+            col(Assessment.state) != "abandoned",
+        )
+        .order_by(col(Assessment.started_at).desc(), col(Assessment.id).desc())
+        .limit(1)
+    )
+    return await _one(session, wanted)
+
+
 def of_member(key: MemberKey) -> ColumnElement[bool]:
     """The condition that finds all assessments of one member."""
     of_workspace = col(Assessment.workspace_id) == key.workspace_id

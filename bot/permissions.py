@@ -5,7 +5,10 @@ SCOPES = {
         "Look for its own digest in a channel it was invited to, when Slack's answer was lost; "
         "nothing else is looked for, and nothing is kept."
     ),
-    "channels:read": "See who is in a public channel that follows a digest, and whether it is archived.",
+    "channels:read": (
+        "See who is in a public channel that follows a digest or lists agents, and whether it is "
+        "archived."
+    ),
     "chat:write": "Post the cards, move them on, and take them away when a member erases their data.",
     "commands": "Receive /rungs.",
     "dnd:read": "Hold a message back while a member does not want to be disturbed.",

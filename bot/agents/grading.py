@@ -22,7 +22,7 @@ LOOKED_AT = 20
 async def keep(session: AsyncSession, deps: Deps, loaded: Loaded, *, level: int) -> None:
     """Note the grade, also of an agent that was removed meanwhile: somebody did that work."""
     row = loaded.row
-    agent = await agents.get(session, row.workspace_id, row.subject, lock=True)
+    agent = await agents.get(session, row.workspace_id, row.subject)
     if agent:
         await grades.note(
             session,

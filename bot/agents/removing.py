@@ -20,7 +20,7 @@ async def remove(deps: Deps, origin: Origin, agent_id: str) -> None:
     """Take it off the list, and tell the channel who did; nothing happens twice."""
     by = origin.key.user_id
     async with deps.database.write() as session:
-        agent = await agents.get(session, origin.key.workspace_id, agent_id, lock=True)
+        agent = await agents.get(session, origin.key.workspace_id, agent_id)
         is_here = agent is not None and agent.channel_id == origin.channel
         is_news = bool(
             agent

@@ -112,7 +112,7 @@ async def _add(deps: Deps, origin: Origin, carried: Carried, filled: Filled) -> 
 async def _change(deps: Deps, origin: Origin, carried: Carried, filled: Filled) -> Message:
     workspace_id, by = origin.key.workspace_id, origin.key.user_id
     async with deps.database.write() as session:
-        before = await agents.get(session, workspace_id, carried.agent_id, lock=True)
+        before = await agents.get(session, workspace_id, carried.agent_id)
         if before is None or not is_listed(before, carried.channel):
             return notice(deps.say("agent/agent_gone"))
         was = filled_with(before)

@@ -23,11 +23,11 @@ def ladder_card(say: Say, ladder: GradingFramework) -> Message:
     page.title(ladder.name)
     page.tell(escape(ladder.words.about))
     levels = [_in_short(guide) for guide in ladder.levels]
-    page.listing(levels, room=LIST_ROOM)
+    page.listing(levels, room=LIST_ROOM, between="\n\n")
     guidelines = bullets([escape(one) for one in ladder.guidelines])
     page.listing(guidelines, room=LIST_ROOM, heading="*Which one to use*")
     coming = [say("agent/announced", entry=entry) for entry in ladder.announced]
-    page.listing(coming, room=LIST_ROOM)
+    page.listing(coming, room=LIST_ROOM, between="\n\n")
     page.show(_turning(ladder, shown=None))
     return page.message()
 

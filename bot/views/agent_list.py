@@ -31,7 +31,7 @@ def list_card(say: Say, register: Register) -> Message:
     if not register.agents:
         page.tell(say("agent/none"))
     lines = ["\n".join(_entry(say, register, agent)) for agent in register.agents]
-    page.listing(lines, room=AGENTS_ROOM)
+    page.listing(lines, room=AGENTS_ROOM, between="\n\n")
     page.show(row(*_ways(), name="ways"), _menus(register))
     return page.message()
 

@@ -42,11 +42,13 @@ class Page:
         self._blocks += paragraphs(told, between=between)
         self._words += told
 
-    def listing(self, parts: Sequence[str], *, room: int, heading: str = "") -> None:
+    def listing(
+        self, parts: Sequence[str], *, room: int, heading: str = "", between: str = "\n"
+    ) -> None:
         """As many parts as fit into this many characters, and how many more there are."""
         if parts:
             shown = within(self._say, parts, room=self.room(room))
-            self.tell(*([heading] if heading else []), *shown)
+            self.tell(*([heading] if heading else []), *shown, between=between)
 
     def small(self, text: str) -> None:
         """Small text."""

@@ -25,12 +25,13 @@ from playground.play.api import PlayApi
 from playground.play.guard import guarded
 from playground.play.stage import StageApi
 from playground.sample import sample_workspace
-from playground.scripts import Played, Script, Troupe
+from playground.scripts import Script
 from playground.service import Credentials, Sample, Service
 from playground.state.messages import Message
 from playground.state.workspace import Workspace
 from playground.static_routes import Files, page_routes
 from playground.travel import Moved, NextDue, Travel
+from playground.troupe import Played, Troupe
 from playground.web_api.endpoint import Endpoint
 from playground.web_api.response_url import ResponseUrlEndpoint
 

@@ -73,13 +73,28 @@ function content(message) {
 
 const words = (message) => (message.note ? [message.text] : mrkdwn(message.text ?? ""));
 
+/** What somebody chose in messages, for as long as the page stands: drawing one anew must not undo it. */
+const chosen = new Map();
+
+function choicesIn(message) {
+  const key = `${store.person} ${store.place.channel} ${message.ts}`;
+  if (!chosen.has(key)) chosen.set(key, {});
+  return chosen.get(key);
+}
+
 function sceneOf(message) {
   const form = new Form();
   const channel = store.place.channel;
   const container = () => ({ type: "message", channel, ts: message.ts });
+  const kept = choicesIn(message);
+  const keep = (block_id, action_id, value) => {
+    kept[block_id] = { ...kept[block_id], [action_id]: value };
+  };
   return {
     surface: "message",
     form,
+    kept,
+    keep,
     act: actor({ container, form, tell: (text) => addNote(text, channel) }),
   };
 }

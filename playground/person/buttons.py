@@ -8,6 +8,8 @@ from typing import Any
 from playground.person.elements import Element, elements_of
 from playground.state.messages import Conversation, Message
 
+MARKS = str.maketrans("", "", "*_~`")
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -19,6 +21,8 @@ class Found:
     look: str
     """All of the message, so that the same button on the next card is another one."""
     choice: str = ""
+    beside: str = ""
+    """The words beside the control."""
 
     @property
     def card(self) -> tuple[str, str]:
@@ -35,20 +39,40 @@ def newest_with(place: Conversation, user: str, labels: Sequence[str]) -> Found 
     """Return the control with one of these labels on the newest message that has any."""
     for message in reversed(list(place.visible_to(user))):
         for label in labels:
-            found = _on(message, label)
+            found = next(_on(message, label), None)
             if found is not None:
                 return found
     return None
 
 
-def _on(message: Message, label: str) -> Found | None:
+def newest_beside(place: Conversation, user: str, words: str, *, label: str) -> Found | None:
+    """Return the choice with this label in a menu beside words that begin so, on the newest message."""
+    for message in reversed(list(place.visible_to(user))):
+        for found in _on(message, label):
+            if found.beside.startswith(words):
+                return found
+    return None
+
+
+def _on(message: Message, label: str) -> Iterator[Found]:
     for block in message.blocks:
         for element in elements_of(block):
             for text, choice in _offers(element):
                 if text == label:
-                    look = json.dumps(message.blocks)
-                    return Found(message.ts, block["block_id"], element["action_id"], look, choice)
-    return None
+                    yield Found(
+                        message.ts,
+                        block["block_id"],
+                        element["action_id"],
+                        look=json.dumps(message.blocks),
+                        choice=choice,
+                        beside=_words(block),
+                    )
+
+
+def _words(block: dict[str, Any]) -> str:
+    """Return what stands beside the control, without marks for bold and the like."""
+    text = block.get("text") or {}
+    return str(text.get("text", "")).translate(MARKS)
 
 
 def _offers(element: Element) -> Iterator[tuple[str, str]]:

@@ -5,9 +5,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from playground.play.body import Answer, Body, Wrong, needed, number, written
-from playground.scripts import Played, Script, Troupe
+from playground.scripts import Script
 from playground.service import Service
 from playground.travel import Journey, Travel
+from playground.troupe import Played, Troupe
 
 
 class StageApi:

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from playground import scripts
+from playground import player
 from playground.errors import NotThere
 from playground.scripts import Clicks, Says, Script, Submits
 from playground.server import Playground, running
@@ -65,7 +65,7 @@ async def test_a_window_is_submitted_as_it_is_filled_in() -> None:
 async def test_who_finds_no_button_stops_and_the_others_go_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(scripts, "PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(player, "PATIENCE_SECONDS", 0.2)
     script = Script("x", (Clicks(ADA, "Nowhere"), Says(KENJI, "/rungs"), Submits(GRACE)))
     async with with_script(script) as (playground, _):
         played = await playground.play("it")
@@ -75,7 +75,7 @@ async def test_who_finds_no_button_stops_and_the_others_go_on(
 
 
 async def test_the_same_card_is_not_clicked_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scripts, "PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr(player, "PATIENCE_SECONDS", 0.3)
     script = Script("x", (Clicks(ADA, "Wait"), Clicks(ADA, "Wait")))
     async with (
         running(Playground(scripts={"it": script})) as playground,

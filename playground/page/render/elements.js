@@ -42,22 +42,30 @@ const ELEMENTS = {
 export function renderElement(element, scene, place) {
   if (!Object.hasOwn(ELEMENTS, element.type))
     return note(`The playground cannot show an element of type "${element.type}".`);
-  return ELEMENTS[element.type](
-    withKept(element, scene.kept?.[place.block_id]?.[element.action_id]),
-    scene,
-    place,
-  );
+  const kept = scene.kept?.[place.block_id]?.[element.action_id];
+  return ELEMENTS[element.type](withKept(element, kept), scene, { ...place, said: saidBy(element) });
 }
 
 const note = (text) => el("p", { class: "cannot-show", role: "note" }, text);
 
-/** What a person entered stays when the app updates the view around it: "selected_date" becomes "initial_date". */
+/** What the app says that an element holds. */
+function saidBy(element) {
+  return JSON.stringify(Object.entries(element).filter(([key]) => key.startsWith("initial_")));
+}
+
+/**
+ * What a person entered stays when the app updates what is around it: "selected_date" becomes "initial_date".
+ *
+ * In a message it stays until the app says something else there than it said when that was entered.
+ */
 function withKept(element, kept) {
-  if (!kept) return element;
-  const initial = Object.entries(kept).filter(([key, value]) => key !== "type" && value !== null);
+  if (!kept || (kept.over && kept.over !== saidBy(element))) return element;
+  const initial = Object.entries(kept).filter(([key, value]) => !ABOUT.includes(key) && value !== null);
   const cleared = Object.fromEntries(Object.entries(element).filter(([key]) => !key.startsWith("initial_")));
   return { ...cleared, ...Object.fromEntries(initial.map(([key, value]) => [initialKey(key), value])) };
 }
+
+const ABOUT = ["type", "over"];
 
 const initialKey = (key) =>
   key === "value" || key === "rich_text_value" ? "initial_value" : key.replace(/^selected_/, "initial_");

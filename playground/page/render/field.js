@@ -12,11 +12,17 @@ export function connect(control, { element, scene, place, read, event, delay = 0
   if (input && !input.dispatch_action) return control;
   let timer = 0;
   let accepted = snapshot(control);
+  const note = () => scene.keep?.(block_id, element.action_id, { over: place.said, ...read() });
   const tell = async () => {
     const entered = snapshot(control);
+    note();
     const told = await scene.act(control, { block_id, element, value: read() });
-    if (told === false) restore(accepted);
-    else accepted = entered;
+    if (told !== false) {
+      accepted = entered;
+      return;
+    }
+    restore(accepted);
+    note();
   };
   control.addEventListener(event, () => {
     clearTimeout(timer);

@@ -1,0 +1,163 @@
+"""One person in a script: does one act after another, and waits for what each of them needs."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import TypeVar
+
+from playground.errors import NotThere
+from playground.person.buttons import Found, newest_beside, newest_with
+from playground.person.clicking import Click
+from playground.person.elements import Values
+from playground.person.filling import filled
+from playground.person.hands import Hands
+from playground.scripts import Act, Clicks, Picks, Says, Sees, Submits
+from playground.service import Service
+from playground.state.messages import Conversation
+from playground.state.views import View
+from playground.state.workspace import Change
+
+Thing = TypeVar("Thing")
+
+PATIENCE_SECONDS = 8.0
+"""So long a person waits for the card with the button they want, or for a window."""
+
+COMPANY_SECONDS = 40.0
+"""So long a person waits for what others do first."""
+
+
+class Player:
+    """A person with their memory of the cards before them."""
+
+    def __init__(self, service: Service, hands: Hands, user: str) -> None:
+        self._service = service
+        self._hands = hands
+        self._user = user
+        self._clicked: Found | None = None
+        """The card that was clicked last, so that the next click awaits another."""
+        self._chosen: dict[str, Values] = {}
+        """What was chosen in the menus of messages, by their ts; every click reports it."""
+
+    async def do(self, act: Act) -> None:
+        """Do one thing; NotThere says why it cannot be done."""
+        match act:
+            case Submits():
+                await self._submit(act.entries)
+            case Says():
+                await self._say(self._place(act.where), act.text)
+            case Clicks():
+                await self._click(act)
+            case Picks():
+                await self._pick(act)
+            case Sees():
+                await self._see(act)
+
+    async def _say(self, place: Conversation, text: str) -> None:
+        if not text.startswith("/"):
+            self._hands.message(self._user, place.id, text)
+            return
+        outcome = await self._hands.command(self._user, place.id, text)
+        if outcome.shown:
+            raise NotThere(outcome.shown)
+
+    async def _submit(self, entries: Mapping[str, str]) -> None:
+        missing = f"{self._user} has no window open to submit."
+        view = await self._awaited(lambda: self._window(entries), PATIENCE_SECONDS, missing)
+        state = filled(view.blocks, view.values, entries)
+        outcome = await self._hands.submit(self._user, view.id, state)
+        if not outcome.ok:
+            raise NotThere(outcome.shown or "; ".join(outcome.errors.values()))
+
+    def _window(self, entries: Mapping[str, str]) -> View | None:
+        """The open modal, once it asks for all of that."""
+        stack = self._service.workspace.modal_stack(self._user)
+        if not stack:
+            return None
+        asked = {block["label"]["text"] for block in stack[-1].blocks if block["type"] == "input"}
+        return stack[-1] if asked.issuperset(entries) else None
+
+    async def _click(self, act: Clicks) -> None:
+        place = self._place(act.where)
+
+        def found() -> Found | None:
+            control = newest_with(place, self._user, act.labels)
+            is_next = control and (self._clicked is None or control.card != self._clicked.card)
+            return control if is_next else None
+
+        missing = f"No message with {' or '.join(act.labels)} came for {self._user}."
+        self._clicked = await self._awaited(found, PATIENCE_SECONDS, missing)
+        await self._use(place, self._clicked)
+
+    async def _pick(self, act: Picks) -> None:
+        place = self._place(act.where)
+        missing = f"No message with {act.label} beside {act.beside} came for {self._user}."
+
+        def found() -> Found | None:
+            control = newest_beside(place, self._user, act.beside, label=act.label)
+            # What stands on the card that was left is still there until the next one comes.
+            is_next = control and (self._clicked is None or control.card != self._clicked.card)
+            return control if is_next else None
+
+        control = await self._awaited(found, PATIENCE_SECONDS, missing)
+        held = self._chosen.setdefault(control.ts, {})
+        held[control.block_id] = {control.action_id: control.chosen or {}}
+        await self._use(place, control)
+
+    async def _see(self, act: Sees) -> None:
+        place = self._place(act.where)
+
+        def seen() -> bool:
+            told = (m.text for m in place.visible_to(self._user) if m.by_app)
+            return any(act.words in text for text in told)
+
+        missing = f"Nothing about {act.words} came for {self._user}."
+        await self._awaited(lambda: seen() or None, COMPANY_SECONDS, missing)
+
+    async def _use(self, place: Conversation, control: Found) -> None:
+        container = {"type": "message", "channel": place.id, "ts": control.ts}
+        click = Click(
+            control.block_id,
+            control.action_id,
+            chosen=control.chosen,
+            state=self._chosen.get(control.ts),
+        )
+        outcome = await self._hands.act(self._user, container, click)
+        if outcome.shown:
+            raise NotThere(outcome.shown)
+
+    async def _awaited(
+        self, look: Callable[[], Thing | None], seconds: float, missing: str
+    ) -> Thing:
+        """Wait until a look finds something; look again whenever something changes."""
+        with self._changes() as changed, suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while True:
+                    changed.clear()
+                    found = look()
+                    if found is not None:
+                        return found
+                    await changed.wait()
+        raise NotThere(missing)
+
+    @contextmanager
+    def _changes(self) -> Iterator[asyncio.Event]:
+        changed = asyncio.Event()
+
+        def hear(_: Change) -> None:
+            changed.set()
+
+        listeners = self._service.workspace.listeners
+        listeners.append(hear)
+        try:
+            yield changed
+        finally:
+            listeners.remove(hear)
+
+    def _place(self, where: str | None) -> Conversation:
+        workspace = self._service.workspace
+        if where is None:
+            return workspace.dm(self._user)
+        found = [c for c in workspace.conversations.values() if c.name == where]
+        if not found:
+            raise NotThere(f"There is no channel #{where}.")
+        return found[0]

@@ -154,23 +154,24 @@ class Person:
             element=element,
         )
 
-    async def picks(self, letter: str, label: str, *, on: Message | None = None) -> None:
-        """Choose from the menu beside this letter, on a card whose items are answered together."""
+    async def picks(self, letter: str, choice: str | int, *, on: Message | None = None) -> None:
+        """Choose from the menu beside this letter, by label or place, on a card of several items."""
         message = on or self.card
         for block in message.blocks:
             menu = block.get("accessory") or {}
             if menu.get("action_id", "").endswith(f":{letter}"):
-                option = next(o for o in menu["options"] if o["text"]["text"] == label)
-                choice = {"selected_option": option}
+                texts = [option["text"]["text"] for option in menu["options"]]
+                at = choice if isinstance(choice, int) else texts.index(choice)
+                chosen = {"selected_option": menu["options"][at]}
                 held = self.held.setdefault(message.ts, {})
-                held[block["block_id"]] = {menu["action_id"]: choice}
+                held[block["block_id"]] = {menu["action_id"]: chosen}
                 container = {"type": "message", "channel": message.channel, "ts": message.ts}
                 await self.stage.playground.act(
                     self.id,
                     container,
                     block["block_id"],
                     menu["action_id"],
-                    chosen=choice,
+                    chosen=chosen,
                     state=held,
                 )
                 await self.stage.settle()

@@ -29,7 +29,7 @@ async def picks(person: Person, numbers: str) -> None:
     """Choose on the newest card, behavior by behavior: 0 not yet … 3 I teach it, "-" leaves it open."""
     for letter, number in zip("ABCDEF", numbers, strict=False):
         if number != "-":
-            await person.picks(letter, CHOICES[int(number)])
+            await person.picks(letter, int(number))
 
 
 async def climbs(person: Person, *cards: str) -> None:

@@ -129,6 +129,7 @@ ACTIONS: dict[str, Callable[[Deps, Click], Awaitable[None]]] = {
     ids.AGENT_HISTORY: agents.history_asked,
     ids.AGENT_REMOVE: agents.remove_asked,
     ids.AGENT_REMOVED: agents.remove_confirmed,
+    ids.PROJECT_REMOVED: agents.project_removed,
     ids.AGENT_KEPT: agents.agent_kept,
     ids.AGENT_LEVEL: agents.level_asked,
     ids.AGENT_NEED: agents.need_asked,

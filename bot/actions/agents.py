@@ -107,6 +107,17 @@ async def remove_confirmed(deps: Deps, click: Click) -> None:
         await removing.remove(deps, click.origin, click.value)
 
 
+async def _ask_project(deps: Deps, click: Click, project_id: str) -> None:
+    if not await _turned_away(deps, click, to_change=True):
+        await removing.ask_project(deps, click.origin, project_id)
+
+
+async def project_removed(deps: Deps, click: Click) -> None:
+    """ "Take it off" """
+    if not await _turned_away(deps, click, to_change=True, instead=True):
+        await removing.remove_project(deps, click.origin, click.value)
+
+
 async def agent_kept(deps: Deps, click: Click) -> None:
     """ "Keep it" """
     await Reply(deps, click.origin).instead(notice(deps.say("agent/kept")))
@@ -137,5 +148,6 @@ PICKED = {
     "edit": _edit,
     "remove": _ask_remove,
     "history": _show_history,
+    "project": _ask_project,
 }
 """What a menu of agents does with the chosen one."""

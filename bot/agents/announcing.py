@@ -9,7 +9,7 @@ from bot.slack_errors import Undeliverable, WorkspaceGone
 from bot.views.agent_form import Filled
 from bot.views.agent_shown import who
 from bot.views.notices import notice
-from storage.tables import Agent
+from storage.tables import Agent, Project
 
 log = getLogger(__name__)
 
@@ -54,3 +54,9 @@ async def tell_removed(deps: Deps, agent: Agent, *, by: str) -> None:
     """An agent is on the list no more."""
     text = deps.say("agent/removed_line", who=who(by), name=agent.name)
     await tell(deps, agent.channel_id, notice(text), key=f"removed:{agent.id}")
+
+
+async def tell_off(deps: Deps, project: Project, *, by: str) -> None:
+    """A project is on the list no more."""
+    text = deps.say("agent/project_line", who=who(by), name=project.name)
+    await tell(deps, project.channel_id, notice(text), key=f"project:{project.id}")

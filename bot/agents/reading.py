@@ -81,4 +81,5 @@ def project_shown(deps: Deps, project: Project) -> ProjectShown:
         needed=ladder.words.name_of(project.level) if ladder else str(project.level),
         by=project.shared_by,
         at=project.shared_at,
+        id=project.id,
     )

@@ -1,13 +1,13 @@
-"""Removing an agent from the list of its channel: asked about once more, recorded, and told."""
+"""Taking an agent or a project off the list of a channel: asked about once more, recorded, and told."""
 
-from bot.agents.announcing import tell_removed
+from bot.agents.announcing import tell_off, tell_removed
 from bot.agents.finding import is_listed
 from bot.deps import Deps
 from bot.origin import Origin
 from bot.replies import Reply
-from bot.views.agent_notes import remove_card
+from bot.views.agent_notes import project_card, remove_card
 from bot.views.notices import notice
-from storage import agents
+from storage import agents, projects
 from storage.tables import Agent
 
 
@@ -33,4 +33,32 @@ async def remove(deps: Deps, origin: Origin, agent_id: str) -> None:
     if is_news:
         await tell_removed(deps, agent, by=by)
     told = deps.say("agent/removed", is_news=is_news, name=agent.name)
+    await Reply(deps, origin).instead(notice(told))
+
+
+async def ask_project(deps: Deps, origin: Origin, project_id: str) -> None:
+    """Ask before a project is taken off the list."""
+    async with deps.database.read() as session:
+        project = await projects.get(session, origin.key.workspace_id, project_id)
+    if project is None or project.removed_at or project.channel_id != origin.channel:
+        await Reply(deps, origin).privately(notice(deps.say("agent/project_gone")))
+        return
+    card = project_card(deps.say, project_id=project.id, name=project.name)
+    await Reply(deps, origin).privately(card)
+
+
+async def remove_project(deps: Deps, origin: Origin, project_id: str) -> None:
+    """Take it off the list, and tell the channel who did; nothing happens twice."""
+    by = origin.key.user_id
+    async with deps.database.write() as session:
+        project = await projects.get(session, origin.key.workspace_id, project_id)
+        is_here = project is not None and project.channel_id == origin.channel
+        is_news = bool(
+            project and is_here and await projects.remove(session, project, by=by, now=deps.now())
+        )
+    if project is None or not is_news:
+        await Reply(deps, origin).instead(notice(deps.say("agent/project_gone")))
+        return
+    await tell_off(deps, project, by=by)
+    told = deps.say("agent/project_off", name=project.name)
     await Reply(deps, origin).instead(notice(told))

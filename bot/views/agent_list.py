@@ -12,11 +12,12 @@ from bot.views.notices import Say
 from bot.views.page import Page
 
 MOST_IN_MENU = 100
-MOST_PROJECTS = 5
+MOST_DUE = 25
+MOST_OFFERED = 20
 BESIDE = 2
 """So many projects are held against each agent of a list."""
 
-AGENTS_ROOM = 5500
+AGENTS_ROOM = 4500
 PROJECTS_ROOM = 1200
 NAMES_ROOM = 600
 """Characters; the names in a menu count too."""
@@ -57,12 +58,13 @@ def _ways() -> list[ButtonElement]:
 def _menus(register: Register) -> Block | None:
     every = [(agent.id, agent.name) for agent in register.agents]
     due = [(a.id, a.name) for a in register.agents if a.grade is None or a.stale(register.now)]
-    if not every:
-        return None
-    see = agent_menu("See an agent", "show", every)
-    return row(
-        see, agent_menu("Grade one that is due", "grade", due) if due else None, name="agents"
-    )
+    listed = [(project.id, project.name) for project in register.projects]
+    menus = [
+        agent_menu("See an agent", "show", every) if every else None,
+        agent_menu("Grade one that is due", "grade", due[:MOST_DUE]) if due else None,
+        agent_menu("Take a project off", "project", listed[:MOST_OFFERED]) if listed else None,
+    ]
+    return row(*menus, name="agents") if every or listed else None
 
 
 def agent_menu(

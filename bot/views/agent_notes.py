@@ -21,6 +21,14 @@ def remove_card(say: Say, *, agent_id: str, name: str) -> Message:
     return Message(text=text, blocks=[paragraph(text), row(remove, keep)])
 
 
+def project_card(say: Say, *, project_id: str, name: str) -> Message:
+    """The question before a project is taken off the list."""
+    text = say("agent/project_question", name=name)
+    remove = button("Take it off", action=ids.PROJECT_REMOVED, value=project_id, style="danger")
+    keep = button("Keep it", action=ids.AGENT_KEPT)
+    return Message(text=text, blocks=[paragraph(text), row(remove, keep)])
+
+
 def added_card(say: Say, *, agent_id: str, name: str) -> Message:
     """The agent is on the list; grading it comes next."""
     text = say("agent/added", name=name, typed=repeated(name))

@@ -92,13 +92,14 @@ class AgentShown:
 
 @dataclass(frozen=True)
 class ProjectShown:
-    """A project of the channel; `needed` names the level it needs."""
+    """A project of the channel; `needed` names the level it needs, `id` is empty while it is not listed."""
 
     name: str
     level: int
     needed: str
     by: str | None
     at: datetime
+    id: str = ""
 
     @property
     def who(self) -> Ours:

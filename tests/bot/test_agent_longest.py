@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.agents.subjects import LONGEST_NAME
 from bot.views.agent_form import MODEL, NAME, PURPOSE, TOOL
 from content import limits
 from content.loader import load_library
-from tests.bot.register import CHANNEL, Desk, at_desk, next_with
+from storage import agents, projects
+from storage.agents import AgentFacts
+from tests.bot.register import CHANNEL, NOON, Desk, at_desk, need_words, next_with
 from tests.bot.test_longest import Plain, filled, marked_up, nothing_was_refused
 from tests.stage import shown
 
@@ -144,8 +147,14 @@ def facts(place: int) -> dict[str, str]:
 
 
 async def test_a_long_list_counts_what_it_leaves_out(desk: Desk) -> None:
-    for place in range(25):
-        await desk.adds(**facts(place))
+    words = need_words(desk.stage.bot.deps.library)
+    async with desk.stage.database.write() as session:
+        for place in range(110):
+            named = AgentFacts(**facts(place), owner=desk.grace.id)
+            where, by = (desk.workspace_id, CHANNEL), desk.noah.id
+            await agents.add(session, *where, "ai-engineer", named, by=by, now=NOON)
+            name = f"{place:03} " + "&" * (LONGEST_NAME - 4)
+            await projects.share(session, *where, words, {}, name=name, level=6, by=by, now=NOON)
     told = await desk.says("list")
     assert "more." in told
     await desk.says("show nobody")

@@ -18,6 +18,7 @@ from tests.bot.register import (
     ladder,
     need_words,
     next_with,
+    picks,
     ticked,
     ticks,
 )
@@ -318,6 +319,32 @@ async def test_two_projects_stand_beside_each_other(desk: Desk) -> None:
     assert "Price list needs" in desk.noah.reads()
     await desk.noah.clicks("A", on=first)
     assert f"2 of {len(WORDS.questions)}" in shown(desk.noah.messages()[0])
+
+
+async def test_a_project_is_taken_off_the_list(desk: Desk) -> None:
+    noah = await desk.needs([need_at(3)], name="Order desk")
+    await noah.clicks("Share in the channel")
+    await desk.says("", by="grace")
+    await picks(desk.grace, "project", "Order desk")
+    assert "Take *Order desk* off the list" in desk.told(desk.grace)
+    await desk.grace.clicks("Take it off", where=CHANNEL)
+    assert "*Order desk* is off the list" in desk.told(desk.grace)
+    assert desk.posts()[-1].text.startswith(f"<@{desk.grace.id}> took *Order desk* off")
+    assert "Order desk" not in await desk.says("")
+    assert await kept(desk) == []
+
+
+async def test_of_two_who_take_it_off_one_is_told_that_it_was_gone(desk: Desk) -> None:
+    noah = await desk.needs([need_at(3)], name="Order desk")
+    await noah.clicks("Share in the channel")
+    for person in (desk.noah, desk.grace):
+        await desk.says("", by="noah" if person.id == desk.noah.id else "grace")
+        await picks(person, "project", "Order desk")
+    await desk.grace.clicks("Take it off", where=CHANNEL)
+    posts = len(desk.posts())
+    await desk.noah.clicks("Take it off", where=CHANNEL)
+    assert "not on the list any more" in desk.told(desk.noah)
+    assert len(desk.posts()) == posts
 
 
 async def test_how_it_came_about_shows_the_answers_and_the_rule(desk: Desk) -> None:

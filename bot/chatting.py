@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from bot.commands.help import with_checks
 from bot.commands.table import Call, Command, named
 from bot.delivery import Message
 from bot.deps import Deps
@@ -58,7 +59,7 @@ def usage(deps: Deps, commands: Mapping[str, Command], *, typed: str) -> Message
     if close:
         return near_match(deps.say, typed=typed, meant=close[0])
     opening = deps.say("unknown_command", typed=repeated(typed), meant=None)
-    return help_message(deps.say, lines(commands), opening=opening)
+    return help_message(deps.say, lines(deps, commands), opening=opening)
 
 
 def chat_answer(deps: Deps, commands: Mapping[str, Command], *, typed: str) -> Message:
@@ -67,7 +68,7 @@ def chat_answer(deps: Deps, commands: Mapping[str, Command], *, typed: str) -> M
     close = get_close_matches(first, list(commands), n=1)
     if close and len(typed.split()) <= MOST_WORDS:
         return usage(deps, commands, typed=typed.strip())
-    return help_message(deps.say, lines(commands), opening=deps.say("chat_answer"))
+    return help_message(deps.say, lines(deps, commands), opening=deps.say("chat_answer"))
 
 
 def as_typed(text: str) -> str:
@@ -75,9 +76,10 @@ def as_typed(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def lines(commands: Mapping[str, Command]) -> list[tuple[str, str]]:
+def lines(deps: Deps, commands: Mapping[str, Command]) -> list[tuple[str, str]]:
     """The table of help."""
-    return [(command.usage, command.summary) for command in commands.values()]
+    every = [(command.usage, command.summary) for command in commands.values()]
+    return with_checks(deps, every)
 
 
 MOST_WORDS = 4

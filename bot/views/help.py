@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import Block
 
 from bot import ids
 from bot.delivery import Message
-from bot.views.bricks import button, fine_print, paragraph, row
+from bot.views.bricks import button, fine_print, paragraph, paragraphs, row
 from bot.views.notices import Say
 from bot.views.typed import repeated
 from content.wording import escape
@@ -54,12 +54,12 @@ def near_match(say: Say, *, typed: str, meant: str) -> Message:
 
 def help_message(say: Say, lines: Sequence[tuple[str, str]], *, opening: str) -> Message:
     """The table of commands, as (usage, summary), under an opening sentence."""
-    table = "\n".join(f"`/rungs {usage}`  {escape(summary)}" for usage, summary in lines)
+    table = [f"`/rungs {usage}`  {escape(summary)}" for usage, summary in lines]
     return Message(
-        text=f"{opening}\n{table}",
+        text="\n".join([opening, *table]),
         blocks=[
             paragraph(opening),
-            paragraph(table),
+            *paragraphs(table),
             begin_row(),
             fine_print(say("home_private")),
         ],

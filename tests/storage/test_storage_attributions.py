@@ -4,14 +4,12 @@ import asyncio
 import json
 from typing import Any
 
-from sqlalchemy import select
-
 from coaching.people import MemberKey
 from storage import agents, assessments, attributions, erasure, grades, members, projects
 from storage.database import Database
-from storage.tables import METADATA
 from tests.storage.cast import ADA, COLLEAGUE, NAMESAKE, a_team, minute
 from tests.storage.registers import ANSWERS, BOATS, JOURNEY, added, facts, graded, shared
+from tests.storage.rows import everything
 
 
 async def kept_a_register(database: Database, key: MemberKey, *, channel: str = "C1") -> None:
@@ -29,19 +27,6 @@ async def kept_a_register(database: Database, key: MemberKey, *, channel: str = 
         project = await projects.find(session, key.workspace_id, channel, f"Shop {user}")
         assert project is not None
         await projects.remove(session, project, by=user, now=minute(9))
-
-
-async def everything(database: Database) -> dict[str, list[dict[str, Any]]]:
-    async with database.read() as session:
-        return {
-            table.name: [
-                dict(row)
-                for row in (
-                    await session.execute(select(table).order_by(*table.primary_key))
-                ).mappings()
-            ]
-            for table in METADATA.sorted_tables
-        }
 
 
 async def exported(database: Database, key: MemberKey) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, text, update
 
 from coaching.people import MemberKey
 from coaching.questionnaire import Questionnaire
@@ -35,6 +35,7 @@ from tests.storage.cast import (
     questionnaire_about,
     tip_named,
 )
+from tests.storage.rows import everything
 
 OLD = questionnaire_about("sales", version="0")
 
@@ -93,20 +94,6 @@ async def been_coached(database: Database, key: MemberKey, step: Step) -> None:
         for row in rows:
             session.add(row)
             await session.flush()
-
-
-async def everything(database: Database) -> dict[str, list[dict[str, Any]]]:
-    """Every row of every table, as it is."""
-    async with database.read() as session:
-        return {
-            table.name: [
-                dict(row)
-                for row in (
-                    await session.execute(select(table).order_by(*table.primary_key))
-                ).mappings()
-            ]
-            for table in METADATA.sorted_tables
-        }
 
 
 def about_members() -> set[str]:

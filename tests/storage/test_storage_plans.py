@@ -93,6 +93,7 @@ CALLS: dict[str, tuple[int, Call]] = {
     "assessments.start": (4, lambda s, a: assessments.start(s, ADA, SALES, now=minute(1))),
     "assessments.history": (1, lambda s, a: assessments.history(s, ADA)),
     "assessments.latest": (1, lambda s, a: assessments.latest(s, ADA, before=minute(1))),
+    "assessments.on_card": (1, assessments.on_card),
     "gradings.last_about": (1, lambda s, a: gradings.last_about(s, ADA, "some")),
     "agents.add": (3, lambda s, a: agents.add(s, *HERE, "boats", facts(), by="U1", now=START)),
     "agents.edit": (

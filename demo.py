@@ -1,6 +1,6 @@
 """The demo: a workspace in the browser, the bot on a real socket to it, and a clock that can be moved."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from bot.socket_mode import serving_socket
 from bot.starting import Access, coach, listening, ready_database
 from content.model import Library
 from content.wording import Wording
-from playground.scripts import Act, Clicks, Says, Script
+from playground.scripts import Act, Clicks, Picks, Says, Script, Sees, Submits, by_person
 from playground.server import Playground
 from playground.showroom import SHOP_IDS, with_showrooms
 from scheduler.clock import run, ticking
@@ -42,20 +42,107 @@ SHOWROOMS = zip(SHOP_IDS, cycle(SHOWROOM_ANSWERS), strict=False)
 CAST = (*OFFICE, *((user, "Sales", answers) for user, answers in SHOWROOMS))
 
 
+BUILDERS = "product"
+"""The channel of those who build: they take the coding self-check and grade two agents."""
+
+KENJI, MEI, NOAH, PRIYA, SOFIA = (
+    *("U0KENJISATO", "U0MEILIN000", "U0NOAHBERG0"),
+    *("U0PRIYARAO0", "U0SOFIAROSS"),
+)
+CHOICES = ("Not yet", "With help", "On my own", "I teach it")
+SCOUT = {
+    "Name": "Scout",
+    "Tool": "Pathfinder",
+    "Model": "Trail 3",
+    "What it is used for": "Small fixes and tests in the order page",
+    "Owner: who looks after it": KENJI,
+}
+MASON = {
+    "Name": "Mason",
+    "Tool": "Workbench",
+    "Model": "Oak 2",
+    "What it is used for": "Sketches of new pages that people can click through",
+    "Owner: who looks after it": MEI,
+}
+PROJECT = "Size guide"
+
+
 def colleagues() -> Mapping[str, Script]:
-    """What the colleagues in #growth do, so that their channel has something to follow."""
-    checks: list[Act] = []
-    for user, family, answers in CAST:
-        checks += [Says(user, "/rungs assess"), Clicks(user, family)]
-        checks += [Clicks(user, letter) for letter in answers]
-        checks.append(Clicks(user, "I'll try it"))
+    """What the colleagues do, so that there is something to follow."""
     said = zip(CAST, cycle(("Done", "Partly", "Done", "Not yet")), strict=False)
     replies = [Clicks(user, outcome) for (user, _, _), outcome in said]
     take = f"Let {len(CAST)} colleagues in #growth take the self-check"
+    build = builders()
     return {
-        "checks": Script(take, tuple(checks), once=True),
+        "checks": Script(take, tuple(_checks()), once=True),
+        "builders": Script(
+            f"Let {len(by_person(build))} colleagues in #{BUILDERS} check their coding and grade two agents",
+            build,
+            once=True,
+        ),
         "replies": Script("Let them answer their last check-in", tuple(replies)),
     }
+
+
+def _checks() -> Iterator[Act]:
+    for user, family, answers in CAST:
+        yield from (Says(user, "/rungs assess"), Clicks(user, family))
+        yield from (Clicks(user, letter) for letter in answers)
+        yield Clicks(user, "I'll try it")
+
+
+def builders() -> tuple[Act, ...]:
+    """The agents of a channel with grades by several people, and a project to hold them against."""
+    return (
+        Says(KENJI, "/invite @Rungs", where=BUILDERS),
+        *_adds(KENJI, SCOUT),
+        *_grades(KENJI, "Scout", "CABBABA"),
+        *_codes(KENJI, "2222", "2322", "2120"),
+        *_codes(MEI, "2222", "1201"),
+        Sees(MEI, "graded *Scout*", where=BUILDERS),
+        *_adds(MEI, MASON),
+        *_grades(MEI, "Mason", "CABBAB-"),
+        *_codes(SOFIA, "2120"),
+        Sees(SOFIA, "graded *Mason*", where=BUILDERS),
+        *_grades(SOFIA, "Mason", "CBBBABA"),
+        # Kenji's first grade is there already when Noah looks at the same agent again.
+        Sees(NOAH, "graded *Scout*", where=BUILDERS),
+        *_grades(NOAH, "Scout", "CBBCBBB"),
+        Sees(PRIYA, "graded *Mason*", where=BUILDERS),
+        *_needs(PRIYA),
+    )
+
+
+def _adds(user: str, facts: Mapping[str, str]) -> Iterator[Act]:
+    yield Says(user, "/rungs agent add", where=BUILDERS)
+    yield Submits(user, facts)
+    yield Sees(user, f"added *{facts['Name']}*", where=BUILDERS)
+
+
+def _grades(user: str, name: str, letters: str) -> Iterator[Act]:
+    """Each criterion in its order; "-" is one that was not tried."""
+    yield Says(user, f"/rungs agent grade {name}", where=BUILDERS)
+    yield from (Clicks(user, "Not tried" if letter == "-" else letter) for letter in letters)
+    yield Sees(user, f"<@{user}> graded *{name}*", where=BUILDERS)
+
+
+def _codes(user: str, *cards: str) -> Iterator[Act]:
+    """Level by level, with the number of the choice for each behavior."""
+    yield Says(user, "/rungs assess coding")
+    for numbers in cards:
+        for letter, number in zip("ABCDEF", numbers, strict=False):
+            yield Picks(user, f"{letter}.", CHOICES[int(number)])
+        yield Clicks(user, "Next")
+
+
+def _needs(user: str) -> Iterator[Act]:
+    """People who sign in, their personal data, background jobs: a word on each of the eight questions."""
+    yield Says(user, f"/rungs agent need {PROJECT}", where=BUILDERS)
+    yield from (Clicks(user, "C"), Clicks(user, "None of these"), Clicks(user, "Next"))
+    yield from (Clicks(user, letter) for letter in "BABAB")
+    yield from (Clicks(user, "None of these"), Clicks(user, "Next"))
+    yield Clicks(user, "Share in the channel")
+    yield Sees(user, f"which level *{PROJECT}* needs", where=BUILDERS)
 
 
 class Hand:

@@ -85,8 +85,10 @@ class Player:
             return control if is_next else None
 
         missing = f"No message with {' or '.join(act.labels)} came for {self._user}."
-        self._clicked = await self._awaited(found, PATIENCE_SECONDS, missing)
-        await self._use(place, self._clicked)
+        control = await self._awaited(found, PATIENCE_SECONDS, missing)
+        # A card whose box is ticked stays: what comes next is a click on the same one.
+        self._clicked = None if control.is_box else control
+        await self._use(place, control)
 
     async def _pick(self, act: Picks) -> None:
         place = self._place(act.where)
@@ -98,10 +100,7 @@ class Player:
             is_next = control and (self._clicked is None or control.card != self._clicked.card)
             return control if is_next else None
 
-        control = await self._awaited(found, PATIENCE_SECONDS, missing)
-        held = self._chosen.setdefault(control.ts, {})
-        held[control.block_id] = {control.action_id: control.chosen or {}}
-        await self._use(place, control)
+        await self._use(place, await self._awaited(found, PATIENCE_SECONDS, missing))
 
     async def _see(self, act: Sees) -> None:
         place = self._place(act.where)
@@ -115,12 +114,10 @@ class Player:
 
     async def _use(self, place: Conversation, control: Found) -> None:
         container = {"type": "message", "channel": place.id, "ts": control.ts}
-        click = Click(
-            control.block_id,
-            control.action_id,
-            chosen=control.chosen,
-            state=self._chosen.get(control.ts),
-        )
+        held = self._chosen.setdefault(control.ts, {})
+        if control.chosen:
+            held[control.block_id] = {control.action_id: control.chosen}
+        click = Click(control.block_id, control.action_id, control.chosen, state=held)
         outcome = await self._hands.act(self._user, container, click)
         if outcome.shown:
             raise NotThere(outcome.shown)

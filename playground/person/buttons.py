@@ -21,6 +21,7 @@ class Found:
     look: str
     """All of the message, so that the same button on the next card is another one."""
     choice: str = ""
+    is_box: bool = False
     beside: str = ""
     """The words beside the control."""
 
@@ -32,7 +33,10 @@ class Found:
     @property
     def chosen(self) -> dict[str, Any] | None:
         """Return what is chosen in a list of options; nothing for a button."""
-        return {"selected_option": json.loads(self.choice)} if self.choice else None
+        if not self.choice:
+            return None
+        option = json.loads(self.choice)
+        return {"selected_options": [option]} if self.is_box else {"selected_option": option}
 
 
 def newest_with(place: Conversation, user: str, labels: Sequence[str]) -> Found | None:
@@ -65,6 +69,7 @@ def _on(message: Message, label: str) -> Iterator[Found]:
                         element["action_id"],
                         look=json.dumps(message.blocks),
                         choice=choice,
+                        is_box=element["type"] == "checkboxes",
                         beside=_words(block),
                     )
 

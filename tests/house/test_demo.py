@@ -12,11 +12,13 @@ import pytest
 
 from app import MANIFEST
 from content.wording import Wording
-from demo import CAST, playing
+from demo import CAST, KENJI, MEI, NOAH, PROJECT, SOFIA, playing
 from tests.stage import built_in
 
 GRACE = "U0GRACELEE0"
 GROWTH = "C0GROWTH000"
+PRODUCT = "C0PRODUCT00"
+ADA = "U0ADAOKAFOR"
 LUCIA = "U0LUCIAVEGA"
 
 
@@ -49,10 +51,17 @@ class Page:
         state = await self.state(user)
         return str(next(c["id"] for c in state["conversations"] if c["kind"] == "dm"))
 
-    async def until_said(self, words: str, *, channel: str) -> None:
+    async def stage(self) -> list[str]:
+        """The names of the scripts that are offered."""
+        async with self.client.get(f"{self.address}/play/stage") as answer:
+            said: dict[str, Any] = await answer.json()
+        return [script["name"] for script in said["scripts"]]
+
+    async def until_said(self, words: str, *, channel: str, user: str = GRACE) -> None:
         async with asyncio.timeout(20):
             while True:
-                if any(words in message["text"] for message in await self.messages(channel)):
+                said = await self.messages(channel, user=user)
+                if any(words in message["text"] for message in said):
                     return
                 await asyncio.sleep(0.05)
 
@@ -108,3 +117,29 @@ async def test_the_clock_follows_by_itself(page: Page) -> None:
     await page.until_said("follows a weekly team digest", channel=GROWTH)
     await page.post("clock", advance=8 * 86_400, user=GRACE)
     await page.until_said("Team digest", channel=GROWTH)
+
+
+async def test_one_click_shows_agents_graded_by_several_people(page: Page) -> None:
+    played = await page.post("script", name="builders")
+    assert played["said"] == "5 of 5 colleagues took part."
+    lines = [m["text"] for m in await page.messages(PRODUCT, user=ADA)]
+    assert [line for line in lines if line.startswith(f"<@{NOAH}> graded *Scout*")]
+    await page.post("command", user=ADA, channel=PRODUCT, text="/rungs agent")
+    await page.until_said("AI engineers of this channel", channel=PRODUCT, user=ADA)
+    register = (await page.messages(PRODUCT, user=ADA))[-1]["text"]
+    assert "graded <!date" in register
+    for agent, by in (("Scout", NOAH), ("Mason", SOFIA)):
+        entry = next(line for line in register.splitlines() if line.startswith(f"*{agent}*"))
+        assert f"by <@{by}>" in entry
+    assert f"Fits *{PROJECT}*" in register
+    assert f"For *{PROJECT}*" in register
+    offered = await page.stage()
+    assert "builders" not in offered
+    assert "checks" in offered
+
+
+async def test_the_coding_self_checks_of_colleagues_have_results(page: Page) -> None:
+    await page.post("script", name="builders")
+    for user in (KENJI, MEI, SOFIA):
+        told = [m["text"] for m in await page.messages(await page.dm(user), user=user)]
+        assert any("Your self-check: AI coding" in text for text in told)

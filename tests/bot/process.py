@@ -40,8 +40,11 @@ class Process:
 
 
 @asynccontextmanager
-async def rungs(command: str, slack: Playground, *, database_url: str) -> AsyncIterator[Process]:
+async def rungs(
+    command: str, slack: Playground, *, database_url: str, content: Path | None = None
+) -> AsyncIterator[Process]:
     """Start it and wait until Slack can reach it; at the end it is gone."""
+    own = {"RUNGS_CONTENT": str(content)} if content else {}
     port = free_port()
     by_socket = command == "start"
     process = await asyncio.create_subprocess_exec(
@@ -50,7 +53,7 @@ async def rungs(command: str, slack: Playground, *, database_url: str) -> AsyncI
         "app",
         command,
         cwd=ROOT,
-        env=environment(slack, database_url=database_url, port=port, by_socket=by_socket),
+        env=environment(slack, database_url=database_url, port=port, by_socket=by_socket) | own,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
     )

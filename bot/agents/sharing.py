@@ -12,7 +12,8 @@ from bot.conversations.loaded import Loaded
 from bot.deps import Deps
 from bot.origin import Origin
 from bot.replies import Reply
-from bot.views.agent_shown import ProjectShown, channel_link
+from bot.teams.guarding import asked
+from bot.views.agent_shown import ProjectShown, Register, channel_link
 from bot.views.need_result import NeedShown, compared, need_shared
 from bot.views.notices import notice
 from storage import inbound, projects
@@ -35,15 +36,28 @@ async def share(deps: Deps, origin: Origin, loaded: Loaded) -> None:
     await Reply(deps, origin).privately(notice(told))
 
 
+async def beside(deps: Deps, origin: Origin, loaded: Loaded) -> str | None:
+    """The agents of the channel beside the project, in words; None for who may not read about them."""
+    channel = project_of(loaded).channel
+    if not channel or (await asked(deps, origin, channel, typed_here=False)).obstacle:
+        return None
+    return compared(deps.say, await _team(deps, loaded), channel=channel_link(channel)).text
+
+
 async def compare(deps: Deps, origin: Origin, loaded: Loaded) -> None:
     """The agents of the channel beside the project, for somebody who is in the channel now."""
     channel = project_of(loaded).channel
     if await turned_away(deps, origin, channel, typed_here=False):
         return
-    beside = _beside(deps, loaded, named(deps, loaded))
+    told = compared(deps.say, await _team(deps, loaded), channel=channel_link(channel))
+    await Reply(deps, origin).privately(told)
+
+
+async def _team(deps: Deps, loaded: Loaded) -> Register:
+    """The agents of the channel, held against the project."""
+    project = _beside(deps, loaded, named(deps, loaded))
     async with deps.database.read() as session:
-        team = await register(session, deps, channel, beside=beside)
-    await Reply(deps, origin).privately(compared(deps.say, team, channel=channel_link(channel)))
+        return await register(session, deps, project_of(loaded).channel, beside=project)
 
 
 def named(deps: Deps, loaded: Loaded) -> NeedShown:

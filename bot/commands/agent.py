@@ -84,6 +84,10 @@ async def _grade(deps: Deps, origin: Origin, name: str) -> None:
 
 
 async def _add(deps: Deps, origin: Origin, name: str) -> None:
+    if origin.trigger_id is None:
+        # Words in messages open no window; they are answered as every other word there.
+        await _turned_away(deps, origin, to_change=True)
+        return
     await open_add(deps, origin, typed_here=True, filled=Filled(name=shortened(name, NAME)))
 
 

@@ -6,7 +6,7 @@ from slack_sdk.models.views import View
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import ids
-from bot.agents import needing
+from bot.agents import needing, sharing
 from bot.conversations.kind import Given
 from bot.conversations.loaded import Loaded
 from bot.delivery import Message
@@ -87,8 +87,19 @@ async def explained(_session: AsyncSession, deps: Deps, loaded: Loaded) -> View:
     return need_how_view(deps.say, loaded.words_as(Needs), loaded.answers, ladder=ladder.words)
 
 
-async def shown(_deps: Deps, _click: Click, _loaded: Loaded) -> None:
-    """Nothing follows: the result is shared when its owner wants that."""
+async def shown(deps: Deps, click: Click, loaded: Loaded) -> None:
+    """Put the agents of the channel beside the result, for somebody who may read about them now."""
+    beside = await sharing.beside(deps, click.origin, loaded)
+    row = loaded.row
+    if beside and row.card_channel and row.card_ts:
+        card = need_result(
+            deps.say,
+            needing.shown(deps, loaded),
+            assessment_id=row.id,
+            channel=needing.channel_of(loaded),
+            note=beside,
+        )
+        await deps.slack.update(row.card_channel, row.card_ts, card)
 
 
 def drafted_on(loaded: Loaded, card: Card, click: Click) -> Given | None:

@@ -12,8 +12,8 @@ from bot.delivery import Patience
 from coaching.needs import Needs
 from content.model import GradingFramework, Library
 from playground.state.messages import Message
-from storage import agents, grades
-from storage.tables import Agent, Grade
+from storage import agents, grades, projects
+from storage.tables import Agent, Grade, Project
 from tests.scheduler.notes import Clock
 from tests.stage import Person, Stage, built_in, shown, staged
 
@@ -134,6 +134,16 @@ def ladder() -> GradingFramework:
 
 def need_words(library: Library | None = None) -> Needs:
     return (library or built_in()).needs[ladder().id]
+
+
+async def shared(desk: Desk) -> list[Project]:
+    async with desk.stage.database.read() as session:
+        return await projects.of_channel(session, desk.workspace_id, CHANNEL)
+
+
+def need_at(level: int) -> str:
+    """The id of some need that takes this level."""
+    return next(n.id for q in need_words().questions for n in q.needs if n.level == level)
 
 
 async def answer_needs(person: Person, chosen: Sequence[str]) -> None:

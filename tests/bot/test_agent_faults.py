@@ -4,8 +4,16 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.bot.register import CHANNEL, Desk, at_desk, ladder, next_with
-from tests.bot.test_agent_need import WORDS, kept, need_at
+from tests.bot.register import (
+    CHANNEL,
+    Desk,
+    at_desk,
+    ladder,
+    need_at,
+    need_words,
+    next_with,
+    shared,
+)
 from tests.stage import HASTE, Person, shown
 
 KINDS = ["ratelimited", "server_error", "server_error_after", "cut_before", "cut_after", "slow"]
@@ -102,13 +110,13 @@ async def test_sharing_in_spite_of_it_posts_once(desk: Desk, kind: str) -> None:
     await noah.clicks("Share in the channel")
     await noah.clicks("Share in the channel")
     assert len(desk.posts()) == 1
-    assert [project.level for project in await kept(desk)] == [3]
+    assert [project.level for project in await shared(desk)] == [3]
 
 
 async def test_boxes_in_spite_of_it(desk: Desk, kind: str) -> None:
     await desk.noah.types("/rungs agent need", where=CHANNEL)
     disturb(desk, "chat.update", kind)
-    for question in WORDS.questions:
+    for question in need_words().questions:
         if question.multiple:
             await next_with(desk.noah, ["none"])
         else:

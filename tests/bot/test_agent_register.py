@@ -1,5 +1,6 @@
 """The list of a channel's agents: adding, seeing, changing, removing, and who may."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -8,12 +9,12 @@ from bot.actions import agents as clicking
 from bot.origin import Click, Origin
 from tests.bot.register import CHANNEL, FACTS, OTHER, Desk, at_desk, picks
 from tests.bot.test_longest import marked_up
-from tests.stage import labels
+from tests.stage import BOTH, labels
 
 
 @pytest.fixture
-async def desk(sqlite_url: str) -> AsyncIterator[Desk]:
-    async with at_desk(sqlite_url) as desk:
+async def desk(stage_url: str) -> AsyncIterator[Desk]:
+    async with at_desk(stage_url) as desk:
         yield desk
 
 
@@ -86,6 +87,17 @@ async def test_a_taken_name_saves_nothing_and_loses_nothing(desk: Desk) -> None:
     mason = await desk.agent("mason")
     assert mason
     assert (mason.tool, mason.model, mason.purpose) == ("Trowel", "M-2", "Walls")
+
+
+@BOTH
+async def test_of_two_who_add_the_same_name_at_once_one_is_told(desk: Desk) -> None:
+    for person in (desk.noah, desk.grace):
+        await person.types("/rungs agent add", where=CHANNEL)
+    await asyncio.gather(*(desk.sends(person, **FACTS) for person in (desk.noah, desk.grace)))
+    told = [desk.told(person) for person in (desk.noah, desk.grace)]
+    assert sum("is listed now" in text for text in told) == 1
+    assert sum("already, so nothing was saved" in text for text in told) == 1
+    assert len(desk.posts()) == 1
 
 
 async def test_a_name_of_spaces_is_none(desk: Desk) -> None:
@@ -244,6 +256,14 @@ async def test_who_left_over_the_form_adds_nothing(desk: Desk) -> None:
     members.add(desk.noah.id)
     assert "The agents of a channel are for the people in it" in desk.told(desk.noah)
     assert await desk.agent("Scout") is None
+
+
+@pytest.mark.parametrize("word", ["agent", "agent add", "agent edit x", "agent grade Scout"])
+async def test_words_in_messages_show_the_way_too(desk: Desk, word: str) -> None:
+    desk.stage.playground.faults.duplicate_deliveries(1)
+    await desk.noah.types(word)
+    assert "The agents of a team are listed in its channel" in desk.noah.reads()
+    assert len(desk.noah.messages()) == 1
 
 
 async def test_another_channel_does_not_see_it(desk: Desk) -> None:

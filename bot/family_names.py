@@ -1,4 +1,4 @@
-"""Finding a role family by what a member typed."""
+"""Finding a role family, or another self-check, by what a member typed."""
 
 from difflib import get_close_matches
 
@@ -6,7 +6,7 @@ from bot.delivery import Message
 from bot.deps import Deps
 from bot.views.notices import notice
 from bot.views.typed import repeated
-from content.model import Family
+from content.model import Family, SelfCheck
 
 
 def family_named(deps: Deps, typed: str) -> Family | None:
@@ -15,6 +15,15 @@ def family_named(deps: Deps, typed: str) -> Family | None:
     for family in deps.library.families.values():
         if wanted in (plain(family.id), plain(family.name)):
             return family
+    return None
+
+
+def check_named(deps: Deps, typed: str) -> SelfCheck | None:
+    """The self-check beside the role families with this command, name or id."""
+    wanted = plain(typed)
+    for check in deps.library.checks.values():
+        if wanted in map(plain, (check.command, check.name, check.framework)):
+            return check
     return None
 
 

@@ -19,7 +19,7 @@ from bot.commands.team import team
 from bot.commands.tip import tip
 
 _ACTING = (
-    Command("assess", "[family]", "Three questions that show where you stand", assess),
+    Command("assess", "[family or self-check]", "Questions that show where you stand", assess),
     Command("map", "[family] [level]", "What each level looks like in your role", progression_map),
     Command("tip", "", "Your current step, or the next one", tip),
     Command("checkin", "[how often]", "How often and when the coach comes", checkin),

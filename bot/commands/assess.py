@@ -6,7 +6,7 @@ from bot.commands.table import Call
 from bot.conversations.opening import OWN_FAMILY, Asked, open_card
 from bot.delivery import Message
 from bot.deps import Deps
-from bot.family_names import family_named, plain
+from bot.family_names import check_named, family_named, plain
 from bot.replies import Reply
 from bot.views.notices import notice
 from bot.views.typed import repeated
@@ -24,14 +24,11 @@ async def assess(deps: Deps, call: Call) -> None:
 
 
 def _asked(deps: Deps, typed: str) -> Asked | None:
-    """What was named: a role family, or a self-check by its command, its name or its id."""
+    """What was named: a role family, or another self-check."""
     if family := family_named(deps, typed):
         return Asked(ROLE_FAMILIES, family.id)
-    wanted = plain(typed)
-    for check in deps.library.checks.values():
-        if wanted in map(plain, (check.command, check.name, check.framework)):
-            return Asked(check.framework, check.family)
-    return None
+    check = check_named(deps, typed)
+    return Asked(check.framework, check.family) if check else None
 
 
 def _unknown(deps: Deps, typed: str) -> Message:

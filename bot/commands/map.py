@@ -1,4 +1,4 @@
-"""`/rungs map [family] [level]`: the progression map to read."""
+"""`/rungs map [family] [level]`: the progression map to read, or a ladder of behaviors."""
 
 import re
 
@@ -6,8 +6,10 @@ from bot.commands.table import Call
 from bot.delivery import Message
 from bot.deps import Deps
 from bot.family_names import family_named, unknown_family
+from bot.forms.reading_ladder import ladder_named, open_ladder
 from bot.forms.reading_map import FIRST_LEVEL, LAST_LEVEL, PAGES, offer_map, open_map
 from bot.replies import Reply
+from bot.views.ladder_view import WHOLE
 from bot.views.map_view import OVERVIEW
 from bot.views.notices import notice
 
@@ -25,7 +27,10 @@ async def progression_map(deps: Deps, call: Call) -> None:
     level = _level(words.pop()) if words and _is_level(words[-1]) else None
     family = family_named(deps, " ".join(words)) if words else None
     family_id = family.id if family else None
-    if words and family is None:
+    ladder = ladder_named(deps, " ".join(words)) if words and family is None else None
+    if ladder:
+        await open_ladder(deps, call.origin, ladder, page=level or WHOLE)
+    elif words and family is None:
         await Reply(deps, call.origin).privately(unknown_family(deps, " ".join(words)))
     elif level is not None and level not in PAGES:
         await Reply(deps, call.origin).privately(_unknown_level(deps, level, family_id))

@@ -271,6 +271,17 @@ def test_a_family_of_ones_own_gives_way_to_a_command_of_rungs(
     assert found.endswith("Choose another.")
 
 
+def test_a_framework_is_not_called_as_a_family(folder: Path, problems: Problems) -> None:
+    place = "frameworks/sales/framework.yaml"
+    (folder / place).parent.mkdir()
+    text = (folder / REVIEW).read_text().replace("code-review", "sales")
+    (folder / REVIEW).unlink()
+    (folder / place).write_text(text)
+    (found,) = problems()
+    taken = "content/frameworks/role-families/sales.yaml"
+    assert found.startswith(f"{place}:1: 'framework' is 'sales', as at {taken}:")
+
+
 def test_a_framework_that_comes_with_rungs_may_be_replaced(folder: Path) -> None:
     place = "frameworks/ai-coding/framework.yaml"
     text = (folder / REVIEW).read_text()

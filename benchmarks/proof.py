@@ -14,7 +14,7 @@ from benchmarks.visiting import LEVELS
 from coaching.tiers import standing
 
 KEPT = """
-    SELECT assessment.id, user_id, state, tier, level
+    SELECT assessment.id, user_id, state, tier, answer.level
     FROM assessment LEFT JOIN answer
       ON answer.workspace_id = assessment.workspace_id AND answer.assessment_id = assessment.id
     WHERE assessment.id >= ?

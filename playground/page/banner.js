@@ -11,10 +11,15 @@ import { directMessage, person, store, whenChanged } from "./store.js";
 
 const KEY = "rungs-playground-welcomed";
 const COMMAND = "/rungs assess";
+const MORE = ["/rungs assess coding", "/rungs agent"];
 const CARD_WITHIN_MS = 5000;
 
-/** Show the banner until it is put away, once per browser. */
+/** Show the banner until it is put away or a command was tried, once per browser. */
 export function showBanner(root) {
+  whenChanged(["commanded"], () => {
+    localStorage.setItem(KEY, "yes");
+    if (!root.contains(document.activeElement)) refill(root);
+  });
   whenChanged(["state", "person"], () => {
     const welcomed = localStorage.getItem(KEY);
     if (welcomed || !person()) refill(root);
@@ -36,7 +41,11 @@ function render(root) {
         el("strong", {}, "A pretend workspace, on this computer alone. "),
         `Try ${store.state.app.name} as one of the sample people. Choose a person, then type `,
         el("code", {}, COMMAND),
-        ". Three questions take about two minutes.",
+        ". Three questions take about two minutes. There is more to try: ",
+        el("code", {}, MORE[0]),
+        " for people who build software, and in a channel ",
+        el("code", {}, MORE[1]),
+        " for the AI engineers that its team uses.",
       ),
       el(
         "div",

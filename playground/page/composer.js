@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { el, refill } from "./dom.js";
 import { refreshMessages } from "./refresh.js";
-import { addNote, conversation, store, whenChanged } from "./store.js";
+import { addNote, change, conversation, store, whenChanged } from "./store.js";
 import { Suggestions } from "./suggestions.js";
 
 /** Build the composer into its root. */
@@ -103,6 +103,7 @@ export async function sendText(text, giveBack = () => {}) {
     const outcome = await (text.startsWith("/")
       ? api.command({ user, channel, text })
       : api.message({ user, channel, text }));
+    if (text.startsWith("/")) change({ commanded: true });
     if (outcome.ok === false)
       addNote(outcome.shown ?? "The playground could not send this. Try again.", channel);
   } catch (error) {

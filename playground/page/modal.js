@@ -10,6 +10,8 @@ import { renderBlocks } from "./render/blocks.js";
 import { store } from "./store.js";
 import { plain } from "./text/mrkdwn.js";
 
+const FIELDS = ".modal-blocks :is(input, textarea, select)";
+
 export class Modal {
   #view;
   #form = new Form();
@@ -41,8 +43,15 @@ export class Modal {
     const memory = rememberFocus(this.#dialog);
     this.#form = new Form();
     this.#note.textContent = "";
+    const waited = this.#hasNoField();
     refill(this.#dialog, this.#body(kept));
     restoreFocus(this.#dialog, memory);
+    // A form that comes after a word of waiting is filled in from its first field.
+    if (waited && !memory?.place && !this.#hasNoField()) this.#focusFirst();
+  }
+
+  #hasNoField() {
+    return !this.#dialog.querySelector(FIELDS);
   }
 
   remove() {
@@ -106,7 +115,7 @@ export class Modal {
   }
 
   #focusFirst() {
-    const field = this.#dialog.querySelector(".modal-blocks :is(input, textarea, select, summary, button)");
+    const field = this.#dialog.querySelector(`${FIELDS}, .modal-blocks :is(summary, button)`);
     (field ?? this.#dialog.querySelector("[data-submit]") ?? this.#dialog.querySelector("button"))?.focus();
   }
 

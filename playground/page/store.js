@@ -15,6 +15,7 @@ export const store = {
   messagesOf: null,
   notes: [],
   dismissed: new Set(),
+  commanded: false,
   lost: false,
   entries: [],
   toolsOpen: false,

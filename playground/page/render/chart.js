@@ -10,12 +10,13 @@ const LAYERS = { bar: barLayer, line: lineLayer, area: areaLayer };
 /** A data_visualization block. */
 export function chart(block) {
   const { chart: data, title } = block;
+  const { height, marks } = data.type === "pie" ? { height: HEIGHT, marks: pie(data.segments) } : plotted(data);
   const picture = svg("svg", {
-    viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+    viewBox: `0 0 ${WIDTH} ${height}`,
     class: "chart-picture",
     "aria-hidden": "true",
   });
-  picture.append(...(data.type === "pie" ? pie(data.segments) : plotted(data)));
+  picture.append(...marks);
   const facts = data.type === "pie" ? pieFacts(data) : seriesFacts(data);
   return el(
     "figure",
@@ -35,7 +36,8 @@ function upward({ axis_config: axis }) {
 
 function plotted(data) {
   const scale = scaleFor(data);
-  return [...axes(data, scale), ...LAYERS[data.type](data.series, scale)];
+  const marks = [...axes(data, scale), ...LAYERS[data.type](data.series, scale)];
+  return { height: scale.height, marks };
 }
 
 function legend(data) {

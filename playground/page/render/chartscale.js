@@ -9,6 +9,10 @@ const RIGHT = 8;
 const TOP = 10;
 const BOTTOM = 26;
 const BOTTOM_NAMED = 46;
+const BOTTOM_SLANTED = 66;
+const CHARACTER = 6.2;
+const SLANTED_ROOM = 14;
+const MANY = 10;
 const STEPS = 4;
 
 /** The scale for a chart with series: y of a value, x and width of a category. */
@@ -18,16 +22,21 @@ export function scaleFor({ series, axis_config: { categories, x_label: across } 
   const step = values.every(Number.isInteger) ? Math.max(1, rough) : rough;
   const low = Math.floor(Math.min(0, ...values) / step) * step;
   const high = Math.max(Math.ceil(Math.max(0, ...values) / step) * step, low + step);
-  const bottom = across ? BOTTOM_NAMED : BOTTOM;
   const band = (WIDTH - LEFT - RIGHT) / categories.length;
+  // Names that would be cut stand at a slant; with many categories there are fewer names instead.
+  const slanted = categories.length <= MANY && categories.some(({ length }) => length > roomIn(band));
+  const bottom = (across ? BOTTOM_NAMED : BOTTOM) + (slanted ? BOTTOM_SLANTED : 0);
+  const height = HEIGHT + (slanted ? BOTTOM_SLANTED / 2 : 0);
   return {
     low,
     high,
     step,
     band,
+    height,
     bottom,
+    slanted,
     categories,
-    y: (value) => TOP + (HEIGHT - TOP - bottom) * ((high - value) / (high - low)),
+    y: (value) => TOP + (height - TOP - bottom) * ((high - value) / (high - low)),
     x: (category) => LEFT + band * (categories.indexOf(category) + 0.5),
   };
 }
@@ -46,7 +55,7 @@ export function axes({ axis_config: { categories, x_label: across } }, scale) {
   return [
     ...marks.flatMap((value) => gridLine(value, scale)),
     ...categories.map((category, index) => categoryName(category, index, scale)),
-    across ? text((LEFT + WIDTH) / 2, HEIGHT - 6, across, "axis-name") : null,
+    across ? text((LEFT + WIDTH) / 2, scale.height - 6, across, "axis-name") : null,
   ].filter(Boolean);
 }
 
@@ -59,17 +68,20 @@ function gridLine(value, scale) {
   ];
 }
 
-function categoryName(category, index, { x, band, bottom, categories }) {
-  const room = Math.max(3, Math.floor(band / 6.2));
-  const every = categories.length > 10 ? 2 : 1;
+const roomIn = (band) => Math.max(3, Math.floor(band / CHARACTER));
+
+function categoryName(category, index, { x, height, band, bottom, slanted, categories }) {
+  const every = categories.length > MANY ? 2 : 1;
   if (index % every) return null;
-  const fitting = room * every;
-  return text(
-    x(category),
-    HEIGHT - bottom + 16,
-    category.length > fitting ? `${category.slice(0, fitting - 1)}…` : category,
-    "axis-mark",
-  );
+  const y = height - bottom + 16;
+  const name = cut(category, slanted ? SLANTED_ROOM : roomIn(band) * every);
+  const node = text(x(category), y, name, "axis-mark");
+  if (slanted) {
+    node.setAttribute("text-anchor", "end");
+    node.setAttribute("transform", `rotate(-45 ${x(category)} ${y})`);
+  }
+  return node;
 }
 
+const cut = (name, room) => (name.length > room ? `${name.slice(0, room - 1)}…` : name);
 const text = (x, y, words, name) => svg("text", { class: name, x, y, "text-anchor": "middle" }, words);

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.deps import Deps
-from bot.views.agent_shown import AgentShown, GradeShown, ProjectShown, Register
+from bot.views.agent_shown import AgentShown, GradeShown, ProjectShown, Register, named
 from coaching.lowest import Criteria
 from storage import agents, grades, projects
 from storage.tables import Agent, Grade, Project
@@ -78,7 +78,7 @@ def project_shown(deps: Deps, project: Project) -> ProjectShown:
     return ProjectShown(
         name=project.name,
         level=project.level,
-        needed=ladder.words.name_of(project.level) if ladder else str(project.level),
+        needed=named(ladder.words if ladder else None, project.level),
         by=project.shared_by,
         at=project.shared_at,
         id=project.id,

@@ -10,7 +10,7 @@ from bot.views.agent_card import Kept, agent_card
 from bot.views.agent_history import Happened, history_card
 from bot.views.agent_levels import announced_card, ladder_card, level_card
 from bot.views.agent_list import list_card
-from bot.views.agent_shown import Register
+from bot.views.agent_shown import Register, named
 from bot.views.notices import notice
 from bot.views.typed import repeated
 from content.model import GradingFramework
@@ -109,5 +109,5 @@ def _happened(deps: Deps, agent: Agent, event: AgentEvent) -> Happened:
         by=event.by,
         at=event.at,
         changes=detail if event.kind == "changed" else {},
-        level=ladder.words.name_of(level) if ladder and level is not None else None,
+        level=None if level is None else named(ladder.words if ladder else None, level),
     )

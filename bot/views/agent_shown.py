@@ -24,6 +24,13 @@ def who(user_id: str | None) -> Ours:
     return person(user_id) if user_id else FORMER
 
 
+def named(ladder: Criteria | None, level: int) -> str:
+    """A level by its name on this ladder; by its number where the content has no such level any more."""
+    if ladder and (level == NOT_TRIED or ladder.level(level)):
+        return ladder.name_of(level)
+    return f"level {level}"
+
+
 def channel_link(channel: str) -> Ours:
     """A channel as Slack shows it to those who may see it."""
     return Ours(f"<#{channel}>")

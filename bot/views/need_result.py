@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import ButtonElement
 from bot import ids
 from bot.delivery import Message
 from bot.views.agent_list import fit_lines
-from bot.views.agent_shown import Register, who
+from bot.views.agent_shown import Register, named, who
 from bot.views.bricks import bullets, button, row
 from bot.views.need_card import clash_lines
 from bot.views.notices import Say
@@ -43,7 +43,7 @@ class NeedShown:
 
     @property
     def name(self) -> str:
-        return self.ladder.name_of(self.needed.level)
+        return named(self.ladder, self.needed.level)
 
 
 def need_result(
@@ -115,7 +115,7 @@ def _what_then(page: Page, say: Say, shown: NeedShown) -> None:
     lines = []
     for need_id, level in shown.needed.without.items():
         need = shown.words.need(need_id)
-        name = shown.ladder.name_of(level)
+        name = named(shown.ladder, level)
         lines.append(say("agent/need_without", text=need.text if need else need_id, name=name))
     if not lines and shown.needed.forced_by:
         lines = [say("agent/need_none_alone")]

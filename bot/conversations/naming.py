@@ -2,6 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.agents.subjects import Project
 from bot.conversations.loaded import Name
 from bot.deps import Deps
 from coaching.asking import Words
@@ -10,16 +11,14 @@ from storage.assessments import ROLE_FAMILIES
 from storage.tables import Assessment
 
 ASSESS, GRADE, NEED = "/rungs assess", "/rungs agent grade", "/rungs agent need"
-PROJECT = "need:"
-"""How a subject begins that is a project; any other is an agent."""
 
 
 async def name_of(session: AsyncSession, deps: Deps, row: Assessment, words: Words) -> Name:
     """The name of this conversation; only an agent has to be looked up."""
     if not row.subject:
         return Name(words.title, command_for(deps, row.framework))
-    if row.subject.startswith(PROJECT):
-        return Name(words.title, NEED)
+    if project := Project.parse(row.subject):
+        return Name(*(f"{text} {project.name}".strip() for text in (words.title, NEED)))
     agent = await agents.get(session, row.workspace_id, row.subject)
     if agent is None:
         return Name(words.title, GRADE)

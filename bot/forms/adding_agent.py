@@ -62,8 +62,8 @@ async def form_sent(deps: Deps, submission: Submission) -> None:
     found = await asked(deps, origin, carried.channel, typed_here=False, to_change=True)
     if found.obstacle:
         told = notice(deps.say("agent/obstacle", why=found.obstacle))
-    elif not filled.name:
-        told = retry_card(deps.say("agent/name_missing"), carried, filled)
+    elif not (filled.name and filled.tool and filled.model):
+        told = retry_card(deps.say("agent/form_incomplete"), carried, filled)
     elif carried.agent_id:
         told = await _change(deps, origin, carried, filled)
     else:

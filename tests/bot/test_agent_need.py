@@ -92,6 +92,17 @@ async def test_the_same_answers_give_the_same_card(desk: Desk) -> None:
     assert cards[0] == cards[1]
 
 
+async def test_a_project_that_waits_says_how_it_goes_on(desk: Desk) -> None:
+    await desk.noah.types("/rungs agent need Order desk", where=CHANNEL)
+    await desk.noah.clicks("A")
+    assert f"{WORDS.title} Order desk · 2 of {len(WORDS.questions)}" in desk.noah.reads()
+    await desk.noah.clicks("Finish later")
+    assert "`/rungs agent need Order desk`" in desk.noah.reads()
+    await desk.noah.types("/rungs agent need Order desk", where=CHANNEL)
+    await desk.noah.clicks("Continue")
+    assert f"2 of {len(WORDS.questions)}" in desk.noah.reads()
+
+
 async def test_it_works_in_messages_too_and_stays_there(desk: Desk) -> None:
     await desk.noah.types("agent need")
     await answer_needs(desk.noah, [need_at(2)])

@@ -100,10 +100,11 @@ async def test_of_two_who_add_the_same_name_at_once_one_is_told(desk: Desk) -> N
     assert len(desk.posts()) == 1
 
 
-async def test_a_name_of_spaces_is_none(desk: Desk) -> None:
+@pytest.mark.parametrize("field", ["name", "tool", "model"])
+async def test_a_field_of_spaces_is_empty(desk: Desk, field: str) -> None:
     await desk.noah.types("/rungs agent add", where=CHANNEL)
-    await desk.sends(desk.noah, name="  ", tool="Trowel", model="M-2", purpose="Walls")
-    assert "An agent needs a name" in desk.told(desk.noah)
+    await desk.sends(desk.noah, **{**FACTS, field: "  "})
+    assert "An agent needs a name, a tool, and a model" in desk.told(desk.noah)
     assert desk.posts() == []
 
 

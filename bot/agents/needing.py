@@ -24,18 +24,17 @@ def channel_of(loaded: Loaded) -> Ours | None:
     return channel_link(channel) if channel else None
 
 
-def ladder_of(deps: Deps, framework: str) -> GradingFramework:
-    """The levels that the answers lead to, in today's words."""
-    ladder = deps.library.gradings.get(framework) or deps.library.agent_ladder
+def ladder_of(deps: Deps, framework: str) -> GradingFramework | None:
+    """The levels that the answers lead to, in today's words; None when they have left the content."""
+    return deps.library.gradings.get(framework) or deps.library.agent_ladder
+
+
+def shown(deps: Deps, loaded: Loaded) -> NeedShown | None:
+    """The project with the level that its answers lead to; None when the levels have left the content."""
+    words, ladder = loaded.words_as(Needs), ladder_of(deps, loaded.row.framework)
     if ladder is None:
-        raise LookupError(f"The content has no levels for '{framework}' any more.")
-    return ladder
-
-
-def shown(deps: Deps, loaded: Loaded) -> NeedShown:
-    """The project with the level that its answers lead to."""
-    words = loaded.words_as(Needs)
-    needed, ladder = needed_level(words, loaded.answers), ladder_of(deps, loaded.row.framework)
+        return None
+    needed = needed_level(words, loaded.answers)
     return NeedShown(
         project=project_of(loaded).name,
         words=words,

@@ -9,11 +9,12 @@ from bot.agents.guarding import turned_away
 from bot.agents.needing import UNNAMED, project_of, shown
 from bot.agents.reading import register
 from bot.conversations.loaded import Loaded
+from bot.delivery import Message
 from bot.deps import Deps
 from bot.origin import Origin
 from bot.replies import Reply
 from bot.teams.guarding import asked
-from bot.views.agent_shown import ProjectShown, Register, channel_link
+from bot.views.agent_shown import ProjectShown, channel_link
 from bot.views.need_result import NeedShown, compared, need_shared
 from bot.views.notices import notice
 from storage import inbound, projects
@@ -26,6 +27,9 @@ async def share(deps: Deps, origin: Origin, loaded: Loaded) -> None:
     if await turned_away(deps, origin, channel, typed_here=False, to_change=True):
         return
     about = named(deps, loaded)
+    if about is None:
+        await Reply(deps, origin).privately(notice(deps.say("agent/no_ladder")))
+        return
     async with deps.database.write() as session:
         is_news = await _kept(session, deps, loaded, about)
         team = await register(session, deps, channel, beside=_beside(deps, loaded, about))
@@ -41,7 +45,8 @@ async def beside(deps: Deps, origin: Origin, loaded: Loaded) -> str | None:
     channel = project_of(loaded).channel
     if not channel or (await asked(deps, origin, channel, typed_here=False)).obstacle:
         return None
-    return compared(deps.say, await _team(deps, loaded), channel=channel_link(channel)).text
+    told = await _compared(deps, loaded)
+    return told.text if told else None
 
 
 async def compare(deps: Deps, origin: Origin, loaded: Loaded) -> None:
@@ -49,21 +54,24 @@ async def compare(deps: Deps, origin: Origin, loaded: Loaded) -> None:
     channel = project_of(loaded).channel
     if await turned_away(deps, origin, channel, typed_here=False):
         return
-    told = compared(deps.say, await _team(deps, loaded), channel=channel_link(channel))
+    told = await _compared(deps, loaded) or notice(deps.say("agent/no_ladder"))
     await Reply(deps, origin).privately(told)
 
 
-async def _team(deps: Deps, loaded: Loaded) -> Register:
+async def _compared(deps: Deps, loaded: Loaded) -> Message | None:
     """The agents of the channel, held against the project."""
-    project = _beside(deps, loaded, named(deps, loaded))
+    about, channel = named(deps, loaded), project_of(loaded).channel
+    if about is None:
+        return None
     async with deps.database.read() as session:
-        return await register(session, deps, project_of(loaded).channel, beside=project)
+        team = await register(session, deps, channel, beside=_beside(deps, loaded, about))
+    return compared(deps.say, team, channel=channel_link(channel))
 
 
-def named(deps: Deps, loaded: Loaded) -> NeedShown:
+def named(deps: Deps, loaded: Loaded) -> NeedShown | None:
     """The project by the name under which a channel knows it."""
     about = shown(deps, loaded)
-    return replace(about, project=about.project or UNNAMED)
+    return replace(about, project=about.project or UNNAMED) if about else None
 
 
 async def _kept(session: AsyncSession, deps: Deps, loaded: Loaded, about: NeedShown) -> bool:

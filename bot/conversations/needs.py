@@ -1,6 +1,7 @@
 """Questions about a project: the simplest level that meets every need, by a table."""
 
 from collections.abc import Sequence
+from logging import getLogger
 
 from slack_sdk.models.views import View
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,12 +14,16 @@ from bot.delivery import Message
 from bot.deps import Deps
 from bot.ids import AnswerValue
 from bot.origin import Click
+from bot.slack_errors import Undeliverable, WorkspaceGone
 from bot.views.need_card import NONE, Ticks, need_card
 from bot.views.need_how import need_how_view
 from bot.views.need_result import need_result
+from bot.views.notices import notice
 from coaching.asking import Card
 from coaching.needs import LEFT_OUT, TICKED, NeedQuestion, Needs, needed_level, picked
 from storage import assessments
+
+log = getLogger(__name__)
 
 NOTHING = "-"
 """What the draft says of a card on which nothing is ticked."""
@@ -72,34 +77,42 @@ async def result(
     _session: AsyncSession, deps: Deps, loaded: Loaded, *, note: str | None = None
 ) -> Message:
     """The level, why it is that one, what stays with people, and a checklist to copy."""
-    return need_result(
-        deps.say,
-        needing.shown(deps, loaded),
-        assessment_id=loaded.row.id,
-        channel=needing.channel_of(loaded),
-        note=note,
-    )
+    return _result(deps, loaded, note=note)
 
 
 async def explained(_session: AsyncSession, deps: Deps, loaded: Loaded) -> View:
     """Every question with its answers, and the rule."""
     ladder = needing.ladder_of(deps, loaded.row.framework)
-    return need_how_view(deps.say, loaded.words_as(Needs), loaded.answers, ladder=ladder.words)
+    levels = ladder.words if ladder else None
+    return need_how_view(deps.say, loaded.words_as(Needs), loaded.answers, ladder=levels)
 
 
 async def shown(deps: Deps, click: Click, loaded: Loaded) -> None:
     """Put the agents of the channel beside the result, for somebody who may read about them now."""
-    beside = await sharing.beside(deps, click.origin, loaded)
     row = loaded.row
-    if beside and row.card_channel and row.card_ts:
-        card = need_result(
-            deps.say,
-            needing.shown(deps, loaded),
-            assessment_id=row.id,
-            channel=needing.channel_of(loaded),
-            note=beside,
-        )
-        await deps.slack.update(row.card_channel, row.card_ts, card)
+    try:
+        beside = await sharing.beside(deps, click.origin, loaded)
+        if beside and row.card_channel and row.card_ts:
+            card = _result(deps, loaded, note=beside)
+            await deps.slack.update(row.card_channel, row.card_ts, card)
+    except WorkspaceGone:
+        raise
+    except Undeliverable as problem:
+        # The result stands there already: an apology would be wrong.
+        log.warning("undeliverable", extra={"method": problem.method, "reason": problem.reason})
+
+
+def _result(deps: Deps, loaded: Loaded, *, note: str | None) -> Message:
+    found = needing.shown(deps, loaded)
+    if found is None:
+        return notice(deps.say("agent/no_ladder"))
+    return need_result(
+        deps.say,
+        found,
+        assessment_id=loaded.row.id,
+        channel=needing.channel_of(loaded),
+        note=note,
+    )
 
 
 def drafted_on(loaded: Loaded, card: Card, click: Click) -> Given | None:

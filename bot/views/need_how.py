@@ -15,7 +15,7 @@ from content.wording import escape
 
 
 def need_how_view(
-    say: Say, words: Needs, answers: Mapping[str, float], *, ladder: Criteria
+    say: Say, words: Needs, answers: Mapping[str, float], *, ladder: Criteria | None
 ) -> View:
     """The window behind "How this came about"."""
     blocks: list[Block] = []
@@ -27,10 +27,12 @@ def need_how_view(
     return modal("How this came about", blocks, callback=ids.HOW_VIEW)
 
 
-def _ticked(question: NeedQuestion, answers: Mapping[str, float], ladder: Criteria) -> list[str]:
+def _ticked(
+    question: NeedQuestion, answers: Mapping[str, float], ladder: Criteria | None
+) -> list[str]:
     """The answers of one question with the level that each takes."""
     return [
-        f"{escape(need.text)} ({escape(ladder.name_of(need.level))})"
+        f"{escape(need.text)} ({escape(ladder.name_of(need.level)) if ladder else need.level})"
         for need in question.needs
         if answers.get(need.id) == TICKED
     ]

@@ -7,6 +7,7 @@ import pytest
 from tests.bot.register import (
     CHANNEL,
     Desk,
+    answer_needs,
     at_desk,
     ladder,
     need_at,
@@ -111,6 +112,17 @@ async def test_sharing_in_spite_of_it_posts_once(desk: Desk, kind: str) -> None:
     await noah.clicks("Share in the channel")
     assert len(desk.posts()) == 1
     assert [project.level for project in await shared(desk)] == [3]
+
+
+@pytest.mark.parametrize("method", ["conversations.info", "conversations.members"])
+async def test_a_result_stands_although_its_channel_cannot_be_looked_at(
+    desk: Desk, method: str
+) -> None:
+    await desk.noah.types("/rungs agent need Order desk", where=CHANNEL)
+    disturb(desk, method, "server_error", times=50)
+    await answer_needs(desk.noah, [need_at(3)])
+    assert ladder().words.name_of(3) in desk.noah.reads()
+    assert len(cards(desk)) == len(desk.noah.messages()) == 1
 
 
 async def test_boxes_in_spite_of_it(desk: Desk, kind: str) -> None:

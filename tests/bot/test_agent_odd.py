@@ -5,10 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from bot import ids
+from bot import cards, ids
 from bot.app import ACTIONS
 from bot.origin import Click, Origin
-from tests.bot.register import CALM, CHANNEL, Desk, at_desk
+from playground.server import Playground
+from playground.server import running as playing
+from storage.gradings import last_about
+from tests.bot.register import CALM, CHANNEL, Desk, answer_needs, at_desk, ladder
 from tests.stage import built_in, staged
 
 OURS = [
@@ -62,3 +65,21 @@ async def test_without_levels_for_agents_that_is_said(sqlite_url: str, word: str
         await noah.types(f"/rungs agent {word}", where=CHANNEL)
         told = noah.view_text if noah.view else noah.reads(CHANNEL)
         assert "There are no levels for agents in this installation" in told
+
+
+async def test_questions_whose_levels_leave_the_content_end_all_the_same(sqlite_url: str) -> None:
+    async with playing(Playground()) as slack:
+        async with staged(sqlite_url, playground=slack, patience=CALM) as stage:
+            await stage.person("noah").types("/rungs agent need Order desk", where=CHANNEL)
+        library = replace(built_in(), gradings={}, needs={})
+        async with staged(sqlite_url, playground=slack, library=library, patience=CALM) as stage:
+            noah = stage.person("noah")
+            await answer_needs(noah, ["own-accounts"])
+            assert "There are no levels for agents" in noah.reads()
+        async with staged(sqlite_url, playground=slack, patience=CALM) as stage:
+            noah = stage.person("noah")
+            async with stage.database.read() as session:
+                row = await last_about(session, noah.key, f"need:{CHANNEL}:Order desk")
+            assert row
+            await cards.show(stage.bot.deps, noah.key.workspace_id, row.id)
+            assert f"Order desk needs {ladder().words.name_of(2)}" in noah.reads()

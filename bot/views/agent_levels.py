@@ -42,7 +42,7 @@ def level_card(say: Say, ladder: GradingFramework, guide: LevelGuide) -> Message
     _listed(page, "What stays with people", guide.cannot)
     _listed(page, "Typical projects", guide.projects)
     following = ladder.level(guide.level + 1)
-    to = f"To reach {following.sign}" if following else "To go on"
+    to = f"To reach {escape(following.sign)}" if following else "To go on"
     _listed(page, to, guide.learn)
     if guide.acceptance:
         page.tell(f"*Checklist for {escape(guide.sign)}, to copy into a project*")

@@ -90,6 +90,8 @@ def compared(say: Say, register: Register, *, channel: Ours) -> Message:
     page.listing(lines, room=AGENTS_ROOM * 2, heading=say("agent/need_compare", channel=channel))
     if not lines:
         page.tell(say("agent/need_no_agents"))
+    if any(agent.grade is None or agent.stale(register.now) for agent in register.agents):
+        page.small(say("agent/need_due", channel=channel))
     return page.message()
 
 
@@ -126,9 +128,11 @@ def _with_people(page: Page, say: Say, shown: NeedShown) -> None:
     """What the level cannot do, and what to check before it is taken over."""
     guide = shown.guide
     cannot = bullets([escape(one) for one in guide.cannot])
-    page.listing(cannot, room=LIST_ROOM, heading=f"*What stays with people at {guide.sign}*")
+    page.listing(
+        cannot, room=LIST_ROOM, heading=f"*What stays with people at {escape(guide.sign)}*"
+    )
     if guide.acceptance:
-        page.tell(f"*Checklist for {guide.sign}, to copy into the project*")
+        page.tell(f"*Checklist for {escape(guide.sign)}, to copy into the project*")
         room = page.room(LIST_ROOM)
         page.tell(*checklist(say, guide.acceptance, room=room), between="\n\n")
 

@@ -133,7 +133,9 @@ async def desk(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
         yield desk
         nothing_was_refused(desk.stage)
         for call in desk.stage.playground.calls:
-            assert all("<@U0ADAOKAFOR>" not in text for text in marked_up(call.arguments))
+            for text in marked_up(call.arguments):
+                assert "<@U0ADAOKAFOR>" not in text
+                assert "L1&<" not in text
             assert limits.length(str(call.arguments.get("text", ""))) <= TEXT
 
 

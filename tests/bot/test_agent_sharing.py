@@ -90,6 +90,22 @@ async def test_agents_stand_beside_it_and_fit_or_miss_something(desk: Desk) -> N
     assert f"these are below it: {below}." in await desk.says("show Missing", by="grace")
 
 
+async def test_a_grade_that_is_out_of_date_is_said_beside_it_with_the_way_to_a_new_one(
+    desk: Desk,
+) -> None:
+    for name, letters in (("Fitting", "CCCCCCC"), ("Missing", "CCBCCCC")):
+        await desk.adds(name=name)
+        await desk.grades(letters, name=name)
+    noah = await desk.needs([need_at(3)])
+    again = f"`/rungs agent grade` in <#{CHANNEL}> looks at those agents again"
+    assert again not in noah.reads()
+    desk.clock.go(days=91)
+    await noah.clicks("Compare with its agents")
+    told = desk.told(noah, noah.dm)
+    assert told.count("by a grade that is out of date") == 2
+    assert again in told
+
+
 async def test_who_left_the_channel_neither_shares_nor_compares(desk: Desk) -> None:
     await desk.adds()
     noah = await desk.needs([need_at(3)])

@@ -13,6 +13,7 @@ from benchmarks.beginning import beginning
 from benchmarks.conversing import crowd, one_by_one
 from benchmarks.digesting import digesting
 from benchmarks.growing import growing
+from benchmarks.kinds import ladder, lowest, needs
 from benchmarks.limited import limited
 from benchmarks.line import Line, table, write
 from benchmarks.marking import marking
@@ -28,6 +29,9 @@ LATEST = Path(__file__).parent / "latest.json"
 BENCHMARKS: dict[str, Callable[[Path, Sizes], Awaitable[list[Line]]]] = {
     "ack": acknowledging,
     "assessment": one_by_one,
+    "ladder": ladder,
+    "lowest": lowest,
+    "needs": needs,
     "crowd": crowd,
     "members": growing,
     "start": beginning,

@@ -6,10 +6,10 @@ from statistics import median, quantiles
 
 from benchmarks import sides
 from benchmarks.asking import Order, asked
+from benchmarks.courses import ENGINEERING
 from benchmarks.line import Line, compared
 from benchmarks.sides import Side
 from benchmarks.sizes import Sizes
-from benchmarks.visiting import LINE
 from playground.delivery.http import encoded
 from playground.delivery.parcel import Parcel
 from playground.payloads.command import slash_command
@@ -55,7 +55,7 @@ def command(side: Side, person: Person) -> str:
         workspace,
         person,
         channel,
-        line=LINE,
+        line=ENGINEERING.line,
         trigger_id=f"1.{person.id}",
         response_url=f"{side.slack.address}/respond/none",
     )

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-from benchmarks.script import COMMIT, Script, Step
-from benchmarks.visiting import LETTERS, LINE, button
+from benchmarks.courses import ENGINEERING, Course, found
+from benchmarks.script import CARD, COMMIT, DIRECT, RESPONSE, WHO, Script, Step, used
 from bot.monitoring import Monitor
 from bot.serving import serving_http
 from bot.starting import Access, Running, running
@@ -17,11 +17,12 @@ from content.loader import load_library
 from content.wording import Wording
 from playground.server import Playground
 from playground.server import running as playing
+from playground.state.workspace import Change
 from storage import schema
 from storage.database import Database
 
 
-async def captured(folder: Path) -> Script:
+async def captured(folder: Path, course: Course = ENGINEERING) -> Script:
     """The script of a newcomer's whole assessment."""
     url = f"sqlite:///{folder / 'captured.db'}"
     await schema.upgrade(url)
@@ -32,38 +33,49 @@ async def captured(folder: Path) -> Script:
         async with running(
             access, database=database, library=load_library(), wording=Wording()
         ) as bot:
-            script = await _listened(slack, bot)
+            script = await _listened(slack, bot, course)
     await database.close()
     return script
 
 
-async def _listened(slack: Playground, bot: Running) -> Script:
+async def _listened(slack: Playground, bot: Running, course: Course) -> Script:
     application = web_app(bot.app, Monitor(bot.deps))
     async with serving_http(application, port=0, host="127.0.0.1") as port:
         slack.deliver_over_http(f"http://127.0.0.1:{port}/slack/events")
+        await course.prepare(slack)
+        await bot.flight.finish(within=30)
+        await slack.quiet()
         with _taken_down(slack) as steps:
-            return await _walk(slack, bot, steps)
+            return await _walk(slack, bot, steps, course)
 
 
-async def _walk(slack: Playground, bot: Running, steps: list[Step]) -> Script:
-    user = slack.workspace.add_people(1)[0].id
-    channel = slack.workspace.dm(user)
+async def _walk(slack: Playground, bot: Running, steps: list[Step], course: Course) -> Script:
+    user = slack.workspace.add_people(1, channel=course.channel)[0].id
+    direct = slack.workspace.dm(user)
+    names = {user: WHO, direct.id: DIRECT}
 
     async def since(act: Any) -> list[Step]:
         steps.clear()
         await act
         await bot.flight.finish(within=30)
         await slack.quiet()
-        return list(steps)
+        return [step.with_names(names) for step in steps]
 
-    command = await since(slack.command(user, channel.id, LINE))
-    card = next(iter(channel.messages.values()))
-    place = {"type": "message", "channel": card.channel, "ts": card.ts}
-    clicks = {}
-    for letter in LETTERS:
-        block, element = button(card, letter)
-        act = slack.act(user, place, block, element["action_id"])
-        clicks[str(element["value"])] = await since(act)
+    place = course.channel or direct.id
+    command = await since(slack.command(user, place, course.line))
+    card = next(iter(direct.messages.values()))
+    names[card.ts] = CARD
+    where = {"type": "message", "channel": card.channel, "ts": card.ts}
+    clicks, held = {}, {}
+    for one in course.acts:
+        use = found(card, one)
+        if use.chosen:
+            held[use.block_id] = {use.action_id: use.chosen}
+        act = slack.act(
+            user, where, use.block_id, use.action_id, chosen=use.chosen, state=dict(held)
+        )
+        key = used({**use.element, **(use.chosen or {})})
+        clicks[key] = await since(act)
     return Script(command, clicks)
 
 
@@ -82,10 +94,18 @@ def _taken_down(slack: Playground) -> Iterator[list[Step]]:
             seen.append(call)
             steps.append(Step(call.method, call.arguments))
 
+    def answered(change: Change) -> None:
+        place = slack.workspace.conversations.get(change.channel or "")
+        newest = next(reversed(place.messages.values()), None) if place and change.user else None
+        if newest and newest.only_for:
+            steps.append(Step(RESPONSE, {"text": newest.text, "blocks": newest.blocks}))
+
     seen: list[Any] = list(slack.calls)
+    slack.workspace.listeners.append(answered)
     slack.service.journal.listeners.append(called)
     event.listen(Engine, "before_cursor_execute", wrote)
     try:
         yield steps
     finally:
+        slack.workspace.listeners.remove(answered)
         event.remove(Engine, "before_cursor_execute", wrote)

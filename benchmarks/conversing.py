@@ -6,8 +6,9 @@ from statistics import median
 
 from benchmarks import sides
 from benchmarks.capturing import captured
+from benchmarks.courses import ENGINEERING, Course
 from benchmarks.line import Line, compared
-from benchmarks.proof import all_committed, all_completed
+from benchmarks.proof import all_committed, all_completed, all_graded
 from benchmarks.sizes import Sizes
 from benchmarks.visiting import Visitors
 
@@ -24,7 +25,7 @@ async def one_by_one(folder: Path, sizes: Sizes) -> list[Line]:
     async def measure(visitors: Visitors) -> float:
         return median(await visitors.one_by_one(visitors.newcomers(sizes.in_a_row)))
 
-    ours, floor = await _against_the_floor(folder, sizes.rounds, measure)
+    ours, floor = await against_the_floor(folder, sizes.rounds, measure)
     return [
         compared(
             "one whole assessment (ms)",
@@ -62,16 +63,21 @@ async def crowd(folder: Path, sizes: Sizes) -> list[Line]:
     ]
 
 
-async def _against_the_floor(folder: Path, rounds: int, measure: Measure) -> tuple[float, float]:
+async def against_the_floor(
+    folder: Path, rounds: int, measure: Measure, course: Course = ENGINEERING
+) -> tuple[float, float]:
     """The medians of ours and of the floor, in turns, with proof that neither lost anything."""
-    script = await captured(folder)
+    script = await captured(folder, course)
     async with (
         sides.ours(folder / "ours.db") as ours,
         sides.floor(folder, script) as floor,
     ):
-        of_ours, of_floor = Visitors(ours.slack), Visitors(floor.slack)
+        await course.prepare(ours.slack)
+        of_ours, of_floor = Visitors(ours.slack, course), Visitors(floor.slack, course)
         # The first round warms up.
         pairs = [(await measure(of_ours), await measure(of_floor)) for _ in range(rounds + 1)][1:]
-    all_completed(ours.database, of_ours.finished)
+    all_completed(ours.database, of_ours.finished, course=course)
+    if course.leaves_grades:
+        all_graded(ours.database, of_ours.finished)
     all_committed(floor.database, len(of_floor.finished) * script.commits)
     return median(first for first, _ in pairs), median(second for _, second in pairs)

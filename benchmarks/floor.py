@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 from sqlalchemy import text
 
 from benchmarks.bare import acknowledged, bare_app, serve
-from benchmarks.script import COMMIT, Script, Step
+from benchmarks.script import CARD, COMMIT, DIRECT, RESPONSE, WHO, Script, Step, used
 from bot.slack_client import SlackClients, connect
 from storage.database import Database
 
@@ -33,24 +34,33 @@ class Floor:
     async def command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """The command: its steps, for the person and the conversation of the request."""
         await ack()
-        mine = {"users": body["user_id"], "channel": body["channel_id"]}
-        await self._do(self._script.command, mine)
+        mine = {WHO: body["user_id"], DIRECT: body["channel_id"]}
+        await self._do(self._script.command, mine, body)
 
     async def click(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """A click: the steps that belong to the value of its button."""
+        """A click or a choice: the steps that belong to what was used."""
         await ack()
         container = body["container"]
-        mine = {"channel": container["channel_id"], "ts": container["message_ts"]}
-        await self._do(self._script.clicks[body["actions"][0]["value"]], mine)
+        mine = {
+            WHO: body["user"]["id"],
+            DIRECT: container["channel_id"],
+            CARD: container["message_ts"],
+        }
+        await self._do(self._script.clicks[used(body["actions"][0])], mine, body)
 
-    async def _do(self, steps: list[Step], mine: dict[str, str]) -> None:
+    async def _do(self, steps: list[Step], mine: dict[str, str], body: dict[str, Any]) -> None:
         for step in steps:
+            own = step.with_names(mine).arguments
             if step.what == COMMIT:
                 async with self._database.write() as session:
-                    await session.execute(ROW, {"channel": mine["channel"]})
+                    await session.execute(ROW, {"channel": mine[DIRECT]})
+            elif step.what == RESPONSE:
+                webhook = AsyncWebhookClient(body["response_url"], session=self._slack.session)
+                await webhook.send(text=own["text"], blocks=own["blocks"])
             else:
-                own = {name: mine.get(name, value) for name, value in step.arguments.items()}
-                await self._slack.once.api_call(step.what, json=own)
+                answer = await self._slack.once.api_call(step.what, json=own)
+                if step.what == "conversations.open":
+                    mine[DIRECT] = answer["channel"]["id"]
 
 
 async def main() -> None:

@@ -4,11 +4,12 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks import sides
+from benchmarks.courses import FAMILY
 from benchmarks.filling import fill
 from benchmarks.line import Line, compared
 from benchmarks.proof import all_completed
 from benchmarks.sizes import Sizes
-from benchmarks.visiting import FAMILY, Visitors
+from benchmarks.visiting import Visitors
 from content.loader import load_library
 from playground.server import Playground
 

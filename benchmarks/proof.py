@@ -9,37 +9,49 @@ from contextlib import closing
 from itertools import groupby
 from pathlib import Path
 
+from benchmarks.courses import ENGINEERING, Course
 from benchmarks.processes import Broken
-from benchmarks.visiting import LEVELS
-from coaching.tiers import standing
 
 KEPT = """
-    SELECT assessment.id, user_id, state, tier, answer.level
+    SELECT assessment.id, user_id, state, tier, assessment.level, answer.level
     FROM assessment LEFT JOIN answer
       ON answer.workspace_id = assessment.workspace_id AND answer.assessment_id = assessment.id
     WHERE assessment.id >= ?
-    ORDER BY assessment.workspace_id, assessment.id, place
+    ORDER BY assessment.workspace_id, assessment.id, place, answer.rowid
 """
 
 
-def all_completed(database: Path, people: Sequence[str], *, since: str = "") -> None:
-    """Each time somebody is named here they completed an assessment, with their answers and tier.
+def all_completed(
+    database: Path, people: Sequence[str], *, since: str = "", course: Course = ENGINEERING
+) -> None:
+    """Each time somebody is named here they completed an assessment, with their answers and result.
 
     `since` is an assessment's id: later ones sort after it.
     """
-    tier = standing({str(place): level for place, level in enumerate(LEVELS)}).tier
+    ended = ("completed", course.tier, course.level)
     with closing(sqlite3.connect(database)) as connection:
         rows = connection.execute(KEPT, [since]).fetchall()
     runs = [list(run) for _, run in groupby(rows, key=lambda row: row[0])]
     whole = [
         run[0][1]
         for run in runs
-        if run[0][2:4] == ("completed", tier) and tuple(row[4] for row in run) == LEVELS
+        if run[0][2:5] == ended and tuple(row[5] for row in run) == course.answers
     ]
     if sorted(whole) != sorted(people) or len(runs) != len(people):
         raise Broken(
             f"{len(people)} assessments were finished, and {database.name} holds {len(whole)} of them "
             f"complete among {len(runs)}. Expected every one, once. Do not use these figures."
+        )
+
+
+def all_graded(database: Path, people: Sequence[str]) -> None:
+    """Each of them left one grade."""
+    with closing(sqlite3.connect(database)) as connection:
+        found = [by for (by,) in connection.execute("SELECT graded_by FROM grade")]
+    if sorted(found) != sorted(people):
+        raise Broken(
+            f"{len(people)} people graded, and {database.name} holds {len(found)} grades by "
+            f"{len(set(found))}. Do not use these figures."
         )
 
 

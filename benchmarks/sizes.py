@@ -13,6 +13,8 @@ class Sizes:
     per_second: float
     in_a_row: int
     """Assessments per round and side, one after another."""
+    of_a_kind: int
+    """Conversations of another kind per round and side, one after another."""
     in_a_crowd: int
     """Assessments per round and side, `at_once` at a time."""
     at_once: int
@@ -41,6 +43,7 @@ FULL = Sizes(
     commands=300,
     per_second=20,
     in_a_row=30,
+    of_a_kind=8,
     in_a_crowd=150,
     at_once=50,
     few_members=1_000,
@@ -63,6 +66,7 @@ QUICK = Sizes(
     commands=20,
     per_second=20,
     in_a_row=3,
+    of_a_kind=2,
     in_a_crowd=10,
     at_once=5,
     few_members=50,

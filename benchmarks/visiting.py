@@ -5,19 +5,14 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
+from benchmarks.courses import ENGINEERING, Choose, Course, Press, found
 from benchmarks.processes import Broken
+from playground.person.elements import Values
 from playground.person.outcome import Outcome
 from playground.server import Playground
 from playground.state.messages import Message
 from playground.state.workspace import Change
-
-FAMILY = "engineering"
-LINE = f"/rungs assess {FAMILY}"
-LETTERS = "BCD"
-LEVELS = (1.5, 2.0, 2.5)
-"""What the letters stand for; each differs, so that an answer kept in the wrong place is noticed."""
 
 TOO_LONG = 60
 TIMED_OUT = re.compile("timed out|operation_timeout")
@@ -26,8 +21,9 @@ TIMED_OUT = re.compile("timed out|operation_timeout")
 class Visitors:
     """The people of one workspace, with eyes on their conversation with the app."""
 
-    def __init__(self, slack: Playground) -> None:
+    def __init__(self, slack: Playground, course: Course = ENGINEERING) -> None:
         self._slack = slack
+        self._course = course
         self._watched: dict[str, asyncio.Event] = {}
         self.finished: list[str] = []
         self.late = 0
@@ -40,7 +36,8 @@ class Visitors:
 
     def newcomers(self, count: int) -> list[str]:
         """The ids of so many people who were not here before."""
-        return [person.id for person in self._slack.workspace.add_people(count)]
+        added = self._slack.workspace.add_people(count, channel=self._course.channel)
+        return [person.id for person in added]
 
     async def one_by_one(self, people: Sequence[str]) -> list[float]:
         """The seconds that each of them needed, one after another."""
@@ -70,22 +67,31 @@ class Visitors:
             await self.assess(user)
 
     async def assess(self, user: str) -> None:
-        """The command, three answers and the result, each as soon as the card before is seen."""
+        """The command, the answers and the result, each as soon as the card before is seen."""
         channel = self._slack.workspace.dm(user).id
         messages = self._slack.workspace.conversations[channel].messages
         seen = set(messages)
-        self._must_reach(await self._slack.command(user, channel, LINE))
+        place = self._course.channel or channel
+        self._must_reach(await self._slack.command(user, place, self._course.line))
         await self._until(channel, lambda: not seen.issuperset(messages))
         card = messages[next(reversed(messages))]
-        for letter in LETTERS:
-            await self._click(user, card, letter)
+        held: Values = {}
+        for act in self._course.acts:
+            await self._do(user, card, act, held)
         self.finished.append(user)
 
-    async def _click(self, user: str, card: Message, letter: str) -> None:
-        block, element = button(card, letter)
-        blocks, place = card.blocks, {"type": "message", "channel": card.channel, "ts": card.ts}
-        self._must_reach(await self._slack.act(user, place, block, element["action_id"]))
-        await self._until(card.channel, lambda: card.blocks is not blocks)
+    async def _do(self, user: str, card: Message, act: Press | Choose, held: Values) -> None:
+        use, blocks = found(card, act), card.blocks
+        if use.chosen:
+            held[use.block_id] = {use.action_id: use.chosen}
+        place = {"type": "message", "channel": card.channel, "ts": card.ts}
+        self._must_reach(
+            await self._slack.act(
+                user, place, use.block_id, use.action_id, chosen=use.chosen, state=held
+            )
+        )
+        if not use.chosen:
+            await self._until(card.channel, lambda: card.blocks is not blocks)
 
     def _must_reach(self, outcome: Outcome) -> None:
         if outcome.acked:
@@ -109,12 +115,3 @@ class Visitors:
         watched = self._watched.get(change.channel or "")
         if watched:
             watched.set()
-
-
-def button(card: Message, label: str) -> tuple[str, dict[str, Any]]:
-    """The block and the button with this label; without one, the card is not what was expected."""
-    for block in card.blocks:
-        for element in block.get("elements", ()):
-            if element.get("type") == "button" and element["text"]["text"] == label:
-                return str(block["block_id"]), element
-    raise Broken(f"The card has no button {label}: {card.text[:200]}")

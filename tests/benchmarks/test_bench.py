@@ -10,11 +10,13 @@ import pytest
 
 from benchmarks.__main__ import BENCHMARKS, main
 from benchmarks.conversing import crowd
+from benchmarks.courses import LADDER, LOWEST, NEEDS, Course
 from benchmarks.filling import fill
 from benchmarks.line import compared, table, write
 from benchmarks.planned import planned, wake
 from benchmarks.processes import Broken
-from benchmarks.proof import all_completed, all_sent, all_ticked, once_each
+from benchmarks.proof import all_completed, all_graded, all_sent, all_ticked, once_each
+from benchmarks.script import used
 from benchmarks.sizes import QUICK
 from benchmarks.ticking import ticked, ticker
 from content.loader import load_library
@@ -81,6 +83,38 @@ async def test_a_crowd_is_measured_and_a_lost_answer_is_noticed(tmp_path: Path) 
         connection.commit()
     with pytest.raises(Broken, match="Do not use these figures"):
         all_completed(database, people)
+
+
+@pytest.mark.parametrize("course", [LADDER, LOWEST, NEEDS], ids=["ladder", "lowest", "needs"])
+async def test_a_conversation_of_each_kind_is_measured_and_a_lost_answer_is_noticed(
+    tmp_path: Path, course: Course
+) -> None:
+    name = {LADDER.line: "ladder", LOWEST.line: "lowest", NEEDS.line: "needs"}[course.line]
+    [line] = await BENCHMARKS[name](tmp_path, TINY)
+    assert line.name == f"assessment: {name} (ms)"
+    assert line.ratio == pytest.approx(line.ours / line.reference, abs=0.01)
+    database = tmp_path / "ours.db"
+    with closing(sqlite3.connect(database)) as connection:
+        people = [user for (user,) in connection.execute("SELECT user_id FROM assessment")]
+        assert len(people) == 2 * TINY.of_a_kind
+        all_completed(database, people, course=course)
+        connection.execute("UPDATE answer SET level = 9 WHERE rowid = 1")
+        connection.commit()
+        with pytest.raises(Broken, match="Do not use these figures"):
+            all_completed(database, people, course=course)
+        if course.leaves_grades:
+            all_graded(database, people)
+            connection.execute("DELETE FROM grade WHERE rowid = 1")
+            connection.commit()
+            with pytest.raises(Broken, match="4 people graded"):
+                all_graded(database, people)
+
+
+def test_every_act_on_a_card_has_a_name_of_its_own() -> None:
+    option = {"value": "two"}
+    assert used({"action_id": "answer:B", "value": "1|B"}) == "answer:B 1|B"
+    assert used({"action_id": "pick:A", "selected_option": option}) == "pick:A two"
+    assert used({"action_id": "tick:1", "selected_options": [option]}) == "tick:1 two"
 
 
 async def test_a_filled_database_has_its_members_with_the_known_ones_among_them(

@@ -67,8 +67,8 @@ def _asked(
             options=choices,
             chosen=None if picked is None else value(picked),
         ),
-        # What somebody chose on a card before stays with that card.
-        block_id=f"{behavior.id}:{state.revision}",
+        # Slack keeps what was chosen in a block as long as it has the same id: each state has its own.
+        block_id=f"{behavior.id}:{state.assessment_id}:{state.revision}",
     )
 
 

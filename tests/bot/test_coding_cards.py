@@ -138,6 +138,21 @@ async def test_starting_over_twice_at_once_starts_over_once(coder: Person) -> No
     assert await answers_kept(coder) == [MIXED]
 
 
+async def test_what_a_device_held_before_starting_over_does_not_count(coder: Person) -> None:
+    await picks(coder, HELD)
+    held = [choice for block in coder.held[coder.card.ts].values() for choice in block.items()]
+    await coder.types("/rungs assess coding", where=coder.channel)
+    await coder.clicks("Start over")
+    blocks = [block["block_id"] for block in coder.card.blocks if block.get("accessory")]
+    assert not {block for choices in coder.held.values() for block in choices} & set(blocks)
+    coder.held[coder.card.ts] = {
+        block: {action: choice} for block, (action, choice) in zip(blocks, held, strict=True)
+    }
+    await coder.clicks("Next")
+    assert "*Still open:* A " in coder.reads()
+    assert place(1) in coder.reads()
+
+
 async def test_two_commands_at_once_lead_to_one_self_check(newcomer: Person) -> None:
     channel = newcomer.channel
     await asyncio.gather(*[newcomer.types("/rungs assess coding", where=channel) for _ in range(2)])

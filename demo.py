@@ -107,7 +107,7 @@ def builders() -> tuple[Act, ...]:
         *_grades(SOFIA, "Mason", "CBBBABA"),
         # Kenji's first grade is there already when Noah looks at the same agent again.
         Sees(NOAH, "graded *Scout*", where=BUILDERS),
-        *_grades(NOAH, "Scout", "CBBCBBB"),
+        *_grades(NOAH, "Scout", "CBCCDCC"),
         Sees(PRIYA, "graded *Mason*", where=BUILDERS),
         *_needs(PRIYA),
     )

@@ -63,6 +63,24 @@ async def events_in(
     return [(agent, event) for event, agent in rows]
 
 
+async def name_at(session: AsyncSession, agent: Agent, moment: datetime) -> str:
+    """What the agent was called at that moment."""
+    if agent.changed_at <= moment:
+        return agent.name
+    since = (
+        select(AgentEvent)
+        .where(
+            col(AgentEvent.workspace_id) == agent.workspace_id,
+            col(AgentEvent.agent_id) == agent.id,
+            col(AgentEvent.kind) == "changed",
+            col(AgentEvent.at) > moment,
+        )
+        .order_by(col(AgentEvent.at), col(AgentEvent.id))
+    )
+    details = [detail_of(event) for event in await session.scalars(since)]
+    return next((str(one["name"][0]) for one in details if "name" in one), agent.name)
+
+
 def detail_of(event: AgentEvent) -> dict[str, Any]:
     """The facts of an event.
 

@@ -14,6 +14,7 @@ from storage import agent_events, members
 from storage.agent_events import detail_of as detail_of
 from storage.agent_events import events as events
 from storage.agent_events import events_in as events_in
+from storage.agent_events import name_at as name_at
 from storage.inserting import insert_new, new_id
 from storage.naming import key_of
 from storage.tables import Agent

@@ -37,18 +37,18 @@ async def keep(session: AsyncSession, deps: Deps, loaded: Loaded, *, level: int)
 
 
 async def outcome(session: AsyncSession, deps: Deps, loaded: Loaded) -> Graded:
-    """The grade with the agent as it is called now, and what happened to it meanwhile."""
+    """The grade with the agent as it was by then, and what happened to it meanwhile."""
     row, ended = loaded.row, loaded.row.ended_at or deps.now()
     agent = await agents.get(session, row.workspace_id, row.subject)
     every = await path(session, deps, row.subject, limit=LOOKED_AT)
     has_new_model = agent and row.started_at < agent.model_since <= ended
     return Graded(
-        agent=agent.name if agent else loaded.name.title,
+        agent=await agents.name_at(session, agent, ended) if agent else loaded.name.title,
         grade=as_grade(loaded),
         path=[grade for grade in every if grade.at < ended],
         others=await _at_the_same_time(session, loaded, every),
         new_model=agent.model if agent and has_new_model else None,
-        is_listed=agent is not None and agent.removed_at is None,
+        is_listed=agent is not None and (agent.removed_at is None or agent.removed_at > ended),
     )
 
 
@@ -57,7 +57,7 @@ async def tell_channel(deps: Deps, loaded: Loaded) -> None:
     async with deps.database.read() as session:
         agent = await agents.get(session, loaded.row.workspace_id, loaded.row.subject)
         graded = await outcome(session, deps, loaded)
-    if agent and graded.is_listed:
+    if agent and agent.removed_at is None:
         line = graded_line(deps.say, graded, typed=repeated(agent.name), by=loaded.row.user_id)
         await tell(deps, agent.channel_id, line, key=f"graded:{loaded.row.id}")
 

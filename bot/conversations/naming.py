@@ -22,7 +22,10 @@ async def name_of(session: AsyncSession, deps: Deps, row: Assessment, words: Wor
     agent = await agents.get(session, row.workspace_id, row.subject)
     if agent is None:
         return Name(words.title, GRADE)
-    return Name(f"{words.title}: {agent.name}", f"{GRADE} {agent.name}")
+    # As it was called then: the card is there also for somebody who has left its channel.
+    name = await agents.name_at(session, agent, row.ended_at or row.started_at)
+    command = f"{GRADE} {name}" if name == agent.name else GRADE
+    return Name(f"{words.title}: {name}", command)
 
 
 def command_for(deps: Deps, framework: str) -> str:

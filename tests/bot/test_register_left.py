@@ -12,7 +12,7 @@ from playground.payloads.interaction import message_action
 from playground.person.elements import action_object
 from playground.state.messages import Message
 from tests.bot.register import CHANNEL, OTHER, Desk, at_desk
-from tests.bot.stories import GRADING, answers, begins, finishes, newest
+from tests.bot.stories import GRADING, answers, begins, click, drawn, finishes, newest
 from tests.bot.test_register_privacy import HIGH, every_row
 from tests.stage import Person, shown
 
@@ -124,3 +124,35 @@ def all_told(desk: Desk, person: Person) -> list[str]:
     every = [m for place in places for m in place.messages.values()]
     dm = desk.stage.playground.workspace.dm(person.id)
     return [shown(m) + m.text for m in every if m.only_for == person.id or m.channel == dm.id]
+
+
+async def test_who_left_does_not_learn_what_an_agent_is_called_now(desk: Desk) -> None:
+    await desk.adds()
+    card = await begins(desk.grace, GRADING)
+    desk.clock.go(minutes=1)
+    desk.stage.playground.workspace.conversations[CHANNEL].members.discard(desk.grace.id)
+    await desk.noah.types("/rungs agent edit Scout", where=CHANNEL)
+    await desk.sends(desk.noah, name="Secret")
+    await answers(desk.grace, [2], on=card)
+    assert "AI engineers: Scout · 2 of 7" in shown(card)
+    await desk.grace.clicks("Finish later")
+    assert "Secret" not in shown(card) + card.text
+    assert "`/rungs agent grade` at any time" in shown(card)
+
+
+async def test_a_late_click_shows_who_left_the_result_as_it_was(desk: Desk) -> None:
+    await desk.adds()
+    card = await begins(desk.grace, GRADING)
+    late = drawn(card, GRADING.well)
+    await finishes(desk.grace, GRADING, on=card)
+    desk.stage.playground.workspace.conversations[CHANNEL].members.discard(desk.grace.id)
+    desk.clock.go(days=1)
+    await desk.grades("BBBBBBB")
+    await desk.noah.types("/rungs agent edit Scout", where=CHANNEL)
+    await desk.sends(desk.noah, name="Secret", model="Secret-1")
+    await desk.says("remove Secret")
+    await desk.noah.clicks("Remove it", where=CHANNEL)
+    before = shown(card)
+    await click(desk.stage.playground, desk.grace.id, late)
+    await desk.stage.settle()
+    assert shown(card) == before

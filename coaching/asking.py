@@ -1,10 +1,11 @@
 """What every self-check and every grading has in common: cards of items, each item answered by a number."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import cached_property
 from hashlib import sha256
 from json import dumps
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 Scoring = Literal["mean", "ladder", "lowest", "needs"]
 """How the answers become a result; `needs` is a table that leads to the level a project needs."""
@@ -80,11 +81,23 @@ def last_answered(words: Words, answers: Answers) -> Card | None:
     return answered[-1] if answered else None
 
 
-def canonical(value: dict[str, Any]) -> str:
-    """JSON in which equal values have equal text."""
-    return dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+@dataclass(frozen=True)
+class Kept:
+    """Words that can be kept as text and found again by their digest."""
 
+    @property
+    def scoring(self) -> Scoring:
+        raise NotImplementedError
 
-def digest_of(text: str) -> str:
-    """A short name for exactly this text."""
-    return sha256(text.encode()).hexdigest()[:32]
+    def to_json(self) -> str:
+        """Canonical JSON: equal words give equal text."""
+        # The oldest words were kept before there was more than one way of scoring.
+        says = {} if self.scoring == "mean" else {"scoring": self.scoring}
+        return dumps(
+            {**says, **asdict(self)}, sort_keys=True, ensure_ascii=False, separators=(",", ":")
+        )
+
+    @cached_property
+    def digest(self) -> str:
+        """A short name for exactly these words."""
+        return sha256(self.to_json().encode()).hexdigest()[:32]

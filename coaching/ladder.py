@@ -1,10 +1,10 @@
 """A ladder of behaviors: a level is held when all its behaviors are, and every level below it is held."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, Self
 
-from coaching.asking import Answers, Card, canonical, digest_of
+from coaching.asking import Answers, Card, Kept
 
 NOT_YET, WITH_HELP, ON_MY_OWN, TEACHING = 0.0, 1.0, 2.0, 3.0
 CHOICES = (NOT_YET, WITH_HELP, ON_MY_OWN, TEACHING)
@@ -59,7 +59,7 @@ class LadderStanding:
 
 
 @dataclass(frozen=True)
-class Ladder:
+class Ladder(Kept):
     """The words of a ladder of behaviors; `choices` are the labels of the four answers."""
 
     framework: str
@@ -109,13 +109,6 @@ class Ladder:
         """The level's name; 0 is the place below the first."""
         found = self.level(level)
         return found.name if found else self.before.name
-
-    def to_json(self) -> str:
-        return canonical({"scoring": self.scoring, **asdict(self)})
-
-    @cached_property
-    def digest(self) -> str:
-        return digest_of(self.to_json())
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:

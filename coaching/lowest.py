@@ -1,10 +1,10 @@
 """The lowest of several criteria: nothing is better than what holds it back, and "not tried" is nothing."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, Self
 
-from coaching.asking import Answers, Card, canonical, digest_of, first_open
+from coaching.asking import Answers, Card, Kept, first_open
 from coaching.ladder import Before
 
 NOT_TRIED = 0.0
@@ -55,7 +55,7 @@ class LowestStanding:
 
 
 @dataclass(frozen=True)
-class Criteria:
+class Criteria(Kept):
     """The words of a grading by the lowest criterion."""
 
     framework: str
@@ -93,13 +93,6 @@ class Criteria:
         """Sign and name of the level ("L2 Secure Builder"); 0 is the place below the first."""
         found = self.level(level)
         return f"{found.sign} {found.name}" if found else self.before.name
-
-    def to_json(self) -> str:
-        return canonical({"scoring": self.scoring, **asdict(self)})
-
-    @cached_property
-    def digest(self) -> str:
-        return digest_of(self.to_json())
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:

@@ -1,10 +1,10 @@
 """Which level a project needs: the simplest one that meets every need, by a table."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, Self
 
-from coaching.asking import Answers, Card, canonical, digest_of, first_open
+from coaching.asking import Answers, Card, Kept, first_open
 
 TICKED, LEFT_OUT = 1.0, 0.0
 
@@ -53,7 +53,7 @@ class NeededLevel:
 
 
 @dataclass(frozen=True)
-class Needs:
+class Needs(Kept):
     """The words of the questions about a project; the ids of needs are unique over all questions."""
 
     framework: str
@@ -88,13 +88,6 @@ class Needs:
     def need(self, need_id: str) -> Need | None:
         every = (need for question in self.questions for need in question.needs)
         return next((need for need in every if need.id == need_id), None)
-
-    def to_json(self) -> str:
-        return canonical({"scoring": self.scoring, **asdict(self)})
-
-    @cached_property
-    def digest(self) -> str:
-        return digest_of(self.to_json())
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:

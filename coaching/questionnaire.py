@@ -1,10 +1,10 @@
 """The words of one assessment: what was asked, and every answer that could be chosen."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, Self
 
-from coaching.asking import Answers, Card, canonical, digest_of, first_open
+from coaching.asking import Answers, Card, Kept, first_open
 from coaching.tiers import NONE_YET
 
 
@@ -42,7 +42,7 @@ class TierWords:
 
 
 @dataclass(frozen=True)
-class Questionnaire:
+class Questionnaire(Kept):
     """Everything a member is shown in one assessment, kept with it so that history stays as it was."""
 
     framework: str
@@ -92,15 +92,6 @@ class Questionnaire:
     def next_question(self, answered: "set[str] | frozenset[str]") -> Question | None:
         """The first question without an answer; None when all are answered."""
         return next((q for q in self.questions if q.id not in answered), None)
-
-    def to_json(self) -> str:
-        """Canonical JSON: equal words give equal text."""
-        return canonical(asdict(self))
-
-    @cached_property
-    def digest(self) -> str:
-        """A short name for exactly these words."""
-        return digest_of(self.to_json())
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:

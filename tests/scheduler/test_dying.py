@@ -1,7 +1,6 @@
 """What dies where: each row of the table in scheduler/README.md, by what Slack's deputy recorded."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -25,7 +24,6 @@ from tests.scheduler.notes import (
     Notes,
     all_sent,
     arrived,
-    delivering,
     note_to,
     put_in,
     row_of,
@@ -44,22 +42,6 @@ class Steady:
 
     def __call__(self) -> float:
         return self.at
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def notes() -> Notes:
-    return Notes()
-
-
-@pytest.fixture
-async def stage(database_url: str, clock: Clock) -> AsyncIterator[Stage]:
-    async with delivering(database_url, clock) as ready:
-        yield ready
 
 
 @pytest.fixture

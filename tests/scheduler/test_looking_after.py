@@ -1,6 +1,5 @@
 """The jobs around sending: the auditor, the broom, and who is known in good time."""
 
-from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -18,7 +17,6 @@ from tests.scheduler.notes import (
     Clock,
     Notes,
     arrived,
-    delivering,
     note_to,
     put_in,
     row_of,
@@ -26,22 +24,6 @@ from tests.scheduler.notes import (
 from tests.stage import Stage
 
 TUESDAY = MORNING.date()
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def notes() -> Notes:
-    return Notes()
-
-
-@pytest.fixture
-async def stage(database_url: str, clock: Clock) -> AsyncIterator[Stage]:
-    async with delivering(database_url, clock) as ready:
-        yield ready
 
 
 async def plan_notes(stage: Stage, *handles: str, rule: str = "weekly") -> None:

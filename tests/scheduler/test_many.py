@@ -40,16 +40,6 @@ def crowded(clock: SlackClock) -> Workspace:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def notes() -> Notes:
-    return Notes()
-
-
-@pytest.fixture
 async def stage(database_url: str, clock: Clock) -> AsyncIterator[Stage]:
     def slacks_time() -> float:
         return clock.at.timestamp()

@@ -1,6 +1,5 @@
 """From a plan to a post: decided at the last moment, posted once, and written down."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -13,7 +12,6 @@ from tests.scheduler.notes import (
     Notes,
     all_sent,
     arrived,
-    delivering,
     note_to,
     put_in,
     row_of,
@@ -21,22 +19,6 @@ from tests.scheduler.notes import (
 from tests.stage import Stage
 
 GROWTH = "C0GROWTH000"
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def notes() -> Notes:
-    return Notes()
-
-
-@pytest.fixture
-async def stage(database_url: str, clock: Clock) -> AsyncIterator[Stage]:
-    async with delivering(database_url, clock) as ready:
-        yield ready
 
 
 async def test_a_plan_becomes_one_post(stage: Stage, clock: Clock, notes: Notes) -> None:

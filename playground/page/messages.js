@@ -44,10 +44,13 @@ export function showMessages(listRoot, scrollRoot) {
   whenChanged(["messages", "notes", "dismissed", "place", "person", "day"], render);
 }
 
+/** Slack does not keep what one person alone sees: it is gone when the page is loaded again. */
+const isThere = ({ ephemeral, ts }) => !ephemeral || Number.parseFloat(ts) >= store.since;
+
 function visible() {
   const { place, person: who, messages, notes, dismissed } = store;
   const mine = notes.filter((note) => note.channel === place.channel && note.person === who);
-  const all = [...messages, ...mine].filter(({ ts }) => !dismissed.has(ts));
+  const all = [...messages.filter(isThere), ...mine].filter(({ ts }) => !dismissed.has(ts));
   return all.sort((a, b) => Number.parseFloat(a.ts) - Number.parseFloat(b.ts));
 }
 

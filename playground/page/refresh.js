@@ -28,7 +28,7 @@ export const refreshState = coalesced(async () => {
   const asked = store.person;
   const state = await api.state(asked);
   if (store.person !== asked) return;
-  change({ state, loadedAt: performance.now() });
+  change({ state, loadedAt: performance.now(), since: Math.min(store.since, state.now) });
   noteDay();
 });
 

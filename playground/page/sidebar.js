@@ -13,7 +13,7 @@ const narrow = matchMedia("(max-width: 760px)");
 export function showSidebar(root) {
   whenChanged(["state", "place", "person", "sidebarOpen"], () => store.state && render(root));
   setInterval(() => tick(root), 10000);
-  narrow.addEventListener("change", () => render(root));
+  narrow.addEventListener("change", () => store.state && render(root));
   root.addEventListener("keydown", (event) => event.key === "Escape" && setSidebar(false));
   document.addEventListener("pointerdown", ({ target }) => {
     const beside = !target.closest("#sidebar, #sidebar-opener, dialog");

@@ -9,6 +9,7 @@ export const store = {
   place: { channel: null, tab: "messages" },
   state: null,
   loadedAt: 0,
+  since: Infinity,
   day: null,
   stage: null,
   messages: [],

@@ -81,3 +81,22 @@ async def test_a_single_week_is_a_point(browser: Browser) -> None:
         await expect(marks).to_have_text(["0", "1"])
         await expect(item.locator("svg circle")).to_have_count(1)
         await expect(item.locator("svg")).to_contain_text("8 Sep")
+
+
+@pytest.mark.parametrize("width", [1200, 375])
+async def test_names_that_would_be_cut_stand_at_a_slant_and_apart(
+    browser: Browser, width: int
+) -> None:
+    names = ["Functionality", "Security", "Performance", "Architecture", "Testing", "Documentation"]
+    async with staged(browser, width=width) as stage:
+        bars = chart("bar", {"Level": [3, 2, 1, 4, 2, 3]}, names)
+        item = stage.message(await stage.post([bars]))
+        shown = item.locator("svg .axis-mark[transform]")
+        await expect(shown).to_have_text(names)
+        figure = await item.locator("figure").bounding_box()
+        assert figure
+        for name in await shown.all():
+            box = await name.bounding_box()
+            assert box
+            assert box["x"] >= figure["x"]
+            assert box["y"] + box["height"] <= figure["y"] + figure["height"]

@@ -99,6 +99,19 @@ async def test_ephemeral_message_is_labelled_and_can_be_dismissed(browser: Brows
         await expect(item).to_have_count(0)
 
 
+async def test_ephemeral_message_is_gone_when_the_page_is_loaded_again(browser: Browser) -> None:
+    async with staged(browser) as stage:
+        page, dm = stage.page, stage.playground.workspace.dm(ADA)
+        await stage.slack.chat_postEphemeral(channel=dm.id, user=ADA, text="For this moment")
+        await stage.post(text="For good")
+        await expect(page.locator("#messages")).to_contain_text("For this moment")
+        await page.reload()
+        await expect(page.locator("#messages")).to_contain_text("For good")
+        await expect(page.locator("#messages")).not_to_contain_text("For this moment")
+        await stage.slack.chat_postEphemeral(channel=dm.id, user=ADA, text="Once more")
+        await expect(page.locator("#messages")).to_contain_text("Once more")
+
+
 async def test_file_can_be_downloaded(browser: Browser) -> None:
     async with staged(browser) as stage:
         channel = stage.playground.workspace.dm(ADA).id

@@ -1,5 +1,6 @@
 """Modals: every input, errors, the stack, Escape, and what was typed before an update."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -197,3 +198,27 @@ async def test_update_keeps_what_was_typed(browser: Browser) -> None:
         await expect(dialog).to_contain_text("Now longer")
         await expect(dialog.get_by_label("Name")).to_have_value("Half a name")
         await expect(dialog.get_by_role("button", name="More")).to_be_focused()
+
+
+async def test_a_form_that_comes_after_a_word_of_waiting_is_filled_in_from_its_first_field(
+    browser: Browser,
+) -> None:
+    app, may_come = new_app(), asyncio.Event()
+
+    @app.action("open")
+    async def opened(ack, body, client) -> None:  # type: ignore[no-untyped-def]
+        await ack()
+        waiting = modal(words("One moment"), submit=False)
+        there = await client.views_open(trigger_id=body["trigger_id"], view=waiting)
+        await may_come.wait()
+        form = modal(field("Name", "plain_text_input"))
+        await client.views_update(view_id=there["view"]["id"], view=form)
+
+    async with staged(browser, app=app) as stage:
+        dialog = stage.page.get_by_role("dialog")
+        await stage.post([row(button("Open", "open"))])
+        await stage.page.get_by_role("button", name="Open", exact=True).click()
+        await expect(dialog).to_contain_text("One moment")
+        await expect(dialog.get_by_role("button", name="Close").first).to_be_focused()
+        may_come.set()
+        await expect(dialog.get_by_label("Name")).to_be_focused()

@@ -1,18 +1,23 @@
 """Colleagues act by themselves, with the hands that people have."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
 from playground import player
 from playground.errors import NotThere
-from playground.scripts import Clicks, Says, Script, Submits
+from playground.scripts import Clicks, Picks, Says, Script, Sees, Submits
 from playground.server import Playground, running
 from playground.state.messages import Message
 from tests.playground.people import ADA, GRACE, KENJI, actions, button, client_of, option, until
 from tests.playground.request_url import request_url
 from tests.playground.small_app import SmallApp, over_http
+
+WHY = "Why"
+"""What the small app calls the field of its window."""
 
 TAKE_PART = Script(
     "Let the colleagues take part",
@@ -100,6 +105,66 @@ async def test_a_choice_in_a_list_is_made_by_its_words() -> None:
         await playground.play("it")
     chosen = url.received[-1].payload["actions"][0]["selected_option"]
     assert chosen["value"] == "2"
+
+
+async def test_a_menu_is_known_by_the_words_beside_it_and_boxes_by_their_own() -> None:
+    def menu(name: str) -> dict[str, Any]:
+        options = [option("Alone", f"{name}1"), option("Never", f"{name}0")]
+        select = {"type": "static_select", "action_id": name, "options": options}
+        text = {"type": "mrkdwn", "text": f"*{name}.* I do this"}
+        return {"type": "section", "block_id": name, "text": text, "accessory": select}
+
+    boxes = {"type": "checkboxes", "action_id": "box", "options": [option("None of these", "0")]}
+    script = Script(
+        "x",
+        (Picks(ADA, "B.", "Alone"), Clicks(ADA, "None of these"), Clicks(ADA, "Next")),
+    )
+    async with (
+        running(Playground(scripts={"it": script})) as playground,
+        request_url(playground) as url,
+    ):
+        foot = actions(boxes, button("Next", action_id="next"), block_id="row")
+        await client_of(playground).chat_postMessage(
+            channel=ADA, text="x", blocks=[menu("A"), menu("B"), foot]
+        )
+        played = await playground.play("it")
+    assert played.problems == {}
+    heard = url.received[-1].payload
+    assert heard["actions"][0]["action_id"] == "next"
+    held = heard["state"]["values"]
+    assert held["A"]["A"]["selected_option"] is None
+    assert held["B"]["B"]["selected_option"]["value"] == "B1"
+    assert [one["value"] for one in held["row"]["box"]["selected_options"]] == ["0"]
+
+
+async def test_a_window_is_filled_in_by_what_its_fields_are_called() -> None:
+    filled = Submits(ADA, {WHY: "Because"})
+    script = Script("x", (Says(ADA, "/rungs"), Clicks(ADA, "Ask"), filled))
+    async with with_script(script) as (playground, app):
+        played = await playground.play("it")
+    assert played.problems == {}
+    sent = next(body for body in app.heard if body.get("type") == "view_submission")
+    assert sent["view"]["state"]["values"]["why"]["text"]["value"] == "Because"
+
+
+async def test_who_waits_for_others_goes_on_when_they_came_so_far() -> None:
+    after = (Sees(KENJI, "Asked."), Says(KENJI, "Seen"))
+    async with with_script(Script("x", after)) as (playground, app):
+        waiting = asyncio.create_task(playground.play("it"))
+        await client_of(playground).chat_postMessage(channel=KENJI, text="Not yet")
+        await playground.quiet()
+        assert KENJI not in {event["user"] for event in app.events("message")}
+        await client_of(playground).chat_postMessage(channel=KENJI, text="Asked.")
+        played = await waiting
+        await until(lambda: KENJI in {event["user"] for event in app.events("message")})
+    assert played.done == [KENJI]
+
+
+async def test_who_waits_in_vain_says_for_what(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(player, "COMPANY_SECONDS", 0.1)
+    async with with_script(Script("x", (Sees(KENJI, "Never"),))) as (playground, _):
+        played = await playground.play("it")
+    assert played.problems == {KENJI: f"Nothing about Never came for {KENJI}."}
 
 
 async def test_a_script_for_once_is_offered_until_everybody_was_written_to() -> None:

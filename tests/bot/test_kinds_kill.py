@@ -108,7 +108,7 @@ async def test_kills_lose_nothing_and_grade_nothing_twice(postgres_url: str) -> 
     async with playing(Playground()) as slack:
         await brings_to_the_last_card(slack, postgres_url)
         people = [Asker(slack, "noah", GRADING), Asker(slack, "grace", NEEDS)]
-        for _ in range(KILLS // 2):
+        for _ in range(KILLS // 3):
             async with rungs("web", slack, database_url=postgres_url) as process:
                 acting = asyncio.gather(*(one.go_on(dice.choice((0, 1, 2))) for one in people))
                 await asyncio.sleep(dice.random() * LONGEST)

@@ -60,8 +60,19 @@ function render() {
   const opened = shownFor !== whose;
   if (opened) forget(whose);
   const follow = opened || stuck;
+  const before = cardInUse();
   const changed = patch(visible(), { quiet: opened });
-  if (follow && (changed || !isReading())) toEnd();
+  if (!follow || (!changed && isReading())) return;
+  if (changed && before && before === cardInUse()) document.activeElement.scrollIntoView({ block: "nearest" });
+  else toEnd();
+}
+
+/** What tells the last card from its next version, while the keyboard is on it: a word on it must not move it away. */
+function cardInUse() {
+  const last = list.lastElementChild;
+  const inside = last !== document.activeElement && last?.contains(document.activeElement);
+  const heading = inside ? last.querySelector(".header-block")?.textContent : null;
+  return heading ? `${last.dataset.ts} ${heading}` : null;
 }
 
 /** Whether the person is somewhere inside a message that is taller than the window. */

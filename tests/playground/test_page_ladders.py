@@ -116,6 +116,22 @@ async def test_choices_on_a_card_stay_when_it_is_drawn_again(
         await expect(chosen).to_have_text(["Choose", ON_MY_OWN, "Choose", "Choose"])
 
 
+async def test_what_is_missing_is_said_where_the_reader_is(
+    browser: Browser, sqlite_url: str
+) -> None:
+    async with seen_by(browser, sqlite_url, width=375) as (_, seen):
+        page, newest = seen.page, seen.page.locator("#messages > li").last
+        await page.set_viewport_size({"width": 375, "height": 640})
+        await command(page, f"/rungs assess {LADDER.command}")
+        await expect(newest.get_by_text(place(1))).to_be_in_viewport()
+        await newest.get_by_role("button", name="Next").click()
+        await expect(newest.get_by_text("Still open:")).to_be_in_viewport()
+        for menu in await newest.locator("select").all():
+            await menu.select_option(ON_MY_OWN)
+        await newest.get_by_role("button", name="Next").click()
+        await expect(newest.get_by_text(place(2))).to_be_in_viewport()
+
+
 @pytest.mark.parametrize("width", [1280, 375])
 async def test_agent_is_listed_and_graded_by_keyboard_alone(
     browser: Browser, sqlite_url: str, width: int

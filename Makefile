@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PORT ?= 8137
 DATA ?= .rungs-demo
+# One more than there are cores: many tests wait, for a lease to end or for a page to draw.
+WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
 
 .PHONY: demo test setup check bench soak lock format
 
@@ -15,7 +17,7 @@ demo: $(VENV)/.run
 	@PORT=$(PORT) $(BIN)/rungs demo --data $(DATA) $(if $(RESET),--reset)
 
 test: $(VENV)/.dev
-	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/.dev
 	@$(BIN)/ruff format --check .

@@ -42,7 +42,7 @@ def profile_chart(grade: GradeShown) -> Chart:
     names = _apart([criterion.name for criterion in words.criteria])
     heights = [grade.answers.get(criterion.id, NOT_TRIED) for criterion in words.criteria]
     top = words.levels[-1]
-    scale = f"0 {words.not_tried} · {top.level} {top.sign}"
+    scale = f"0: {words.not_tried} · {top.level}: {top.sign}"
     bars = list(zip(names, heights, strict=True))
     return bar_chart("The profile over the criteria", bars, series="Level", y=scale)
 

@@ -10,6 +10,7 @@ from bot.views.bricks import button, row
 from bot.views.grade_profile import path_lines, profile, to_try
 from bot.views.notices import Say
 from bot.views.page import Page
+from coaching.lowest import NOT_TRIED
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ def graded_line(say: Say, graded: Graded, *, typed: str, by: str) -> Message:
         agent=graded.agent,
         name=graded.grade.name,
         holding=[criterion.topic for criterion in found if criterion],
+        tried=standing.level > NOT_TRIED,
         others=graded.others,
         typed=typed,
     )

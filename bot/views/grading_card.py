@@ -38,7 +38,10 @@ def grading_card(
         page.tell(say("agent/link_kept", link=link))
     if note:
         page.tell(note)
-    page.show(_answers(state, criterion, is_agent=is_agent), _leave(state, criterion, link))
+    page.show(
+        _answers(state, criterion, is_agent=is_agent),
+        _leave(state, criterion, link, leads_back=place > 1),
+    )
     return page.message()
 
 
@@ -70,7 +73,8 @@ def _answers(state: CardState, criterion: Criterion, *, is_agent: bool) -> Block
     return row(*lettered, not_tried, name="answers")
 
 
-def _leave(state: CardState, criterion: Criterion, link: str | None) -> Block:
+def _leave(state: CardState, criterion: Criterion, link: str | None, *, leads_back: bool) -> Block:
+    back = button("Back", action=ids.BACK, value=state.value())
     add = button(
         "Change the link" if link else "Add a link",
         action=ids.GRADE_LINK,
@@ -78,7 +82,7 @@ def _leave(state: CardState, criterion: Criterion, link: str | None) -> Block:
     )
     return row(
         add,
-        button("Back", action=ids.BACK, value=state.value()),
+        back if leads_back else None,
         button("Finish later", action=ids.LATER, value=state.value()),
         name="leave",
     )

@@ -51,15 +51,17 @@ def need_card(
         page.small(f"{escape(words.about)}\n{moves}")
     page.listing(clash_lines(say, words, clashes, is_over=False), room=CLASH_ROOM)
     page.tell(f"*{escape(question.text)}*")
-    lettered = list(zip(ascii_uppercase, question.needs, strict=False))
-    page.tell(*[f"*{letter}.* {escape(need.text)}" for letter, need in lettered], between="\n\n")
     if question.multiple:
         page.tell(note or say("agent/need_pick", none_label=words.none_label))
+        page.aloud(*[escape(need.text) for need in question.needs])
         page.show(_boxes(words, state, question, ticks))
     else:
+        lettered = zip(ascii_uppercase, question.needs, strict=False)
+        texts = [f"*{letter}.* {escape(need.text)}" for letter, need in lettered]
+        page.tell(*texts, between="\n\n")
         page.tell(note or "")
         page.show(_letters(state, question))
-    page.show(_leave(state, is_next=question.multiple))
+    page.show(_leave(state, is_next=question.multiple, leads_back=place > 1))
     return page.message()
 
 
@@ -97,10 +99,7 @@ def _letters(state: CardState, question: NeedQuestion) -> Block:
 
 
 def _boxes(words: Needs, state: CardState, question: NeedQuestion, ticks: Ticks) -> Block:
-    lettered = zip(ascii_uppercase, question.needs, strict=False)
-    options = [
-        (f"{letter}. {need.text}", str(place)) for place, (letter, need) in enumerate(lettered)
-    ]
+    options = [(need.text, str(place)) for place, need in enumerate(question.needs)]
     chosen = {str(p) for p, need in enumerate(question.needs) if need.id in ticks.needs}
     every = [*options, (words.none_label, NONE)]
     action = f"{ids.NEED_TICKED}{state.value()}"
@@ -108,11 +107,12 @@ def _boxes(words: Needs, state: CardState, question: NeedQuestion, ticks: Ticks)
     return row(boxes, name="boxes")
 
 
-def _leave(state: CardState, *, is_next: bool) -> Block:
+def _leave(state: CardState, *, is_next: bool, leads_back: bool) -> Block:
+    back = button("Back", action=ids.BACK, value=state.value())
     following = button("Next", action=ids.NEXT, value=state.value(), style="primary")
     return row(
         following if is_next else None,
-        button("Back", action=ids.BACK, value=state.value()),
+        back if leads_back else None,
         button("Finish later", action=ids.LATER, value=state.value()),
         name="leave",
     )

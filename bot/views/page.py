@@ -55,6 +55,10 @@ class Page:
         self._blocks.append(fine_print(text))
         self._words.append(text)
 
+    def aloud(self, *parts: str) -> None:
+        """What is read out where the eye sees boxes that say the same."""
+        self._words += parts
+
     def show(self, *blocks: Block | None) -> None:
         """What is looked at or clicked, and not read out."""
         self._blocks += [block for block in blocks if block is not None]

@@ -29,7 +29,7 @@ async def test_a_card_has_the_question_and_four_descriptions_without_levels(desk
         assert f"*{letter}.* {one.describes}" in card
     assert labels(desk.noah.card) == [
         ["A", "B", "C", "D", "Not tried"],
-        ["Add a link", "Back", "Finish later"],
+        ["Add a link", "Finish later"],
     ]
     assert not any(f"L{level}" in card for level in range(1, 5))
 

@@ -49,6 +49,12 @@ def built_in() -> Library:
     return load_library()
 
 
+@cache
+def built_in_wording() -> Wording:
+    """The built-in messages, each compiled once per test process."""
+    return Wording()
+
+
 @dataclass
 class Stage:
     """Everything a test needs at hand."""
@@ -329,7 +335,7 @@ async def staged(
                 access,
                 database=database,
                 library=library or (load_library(extra) if extra else built_in()),
-                wording=Wording(extra),
+                wording=Wording(extra) if extra else built_in_wording(),
                 now=now,
                 patience=patience,
             )

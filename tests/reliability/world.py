@@ -19,7 +19,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.checkins.kinds import KINDS
 from bot.deps import Deps
 from bot.starting import Access, coach
-from content.wording import Wording
 from playground.clock import Clock
 from playground.server import Playground
 from playground.server import running as playing
@@ -30,7 +29,7 @@ from storage.database import Database
 from tests.bot.seasons import MONDAY, assessed, season
 from tests.reliability.judging import Judge
 from tests.reliability.worker import LIBRARY, patient
-from tests.stage import Person
+from tests.stage import Person, built_in_wording
 
 PEOPLE = ("ada", "noah", "grace")
 TIMINGS = Timings(posts_per_minute=6000)
@@ -228,7 +227,7 @@ async def world(folder: Path, template: Path) -> AsyncIterator[World]:
                 Access(known.bot_token, known.signing_secret, slack.api_url),
                 database=scratch,
                 library=LIBRARY,
-                wording=Wording(),
+                wording=built_in_wording(),
                 patience=patient(3),
             )
         )

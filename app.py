@@ -240,7 +240,8 @@ async def _coach(settings: Settings, *, http: bool) -> AsyncIterator[Deps]:
 
 def _content_of(settings: Settings) -> tuple[Library, Wording]:
     library, wording = load_library(settings.content), Wording(settings.content)
-    if problems := wording.problems():
+    # Our own messages are held to every rule by the tests; looking again takes a quarter of the start.
+    if not wording.is_built_in and (problems := wording.problems()):
         raise ContentProblems(problems)
     return library, wording
 

@@ -59,6 +59,11 @@ class Wording:
         """The messages there are."""
         return frozenset(self._sources)
 
+    @property
+    def is_built_in(self) -> bool:
+        """Whether every message is our own; the tests hold those to every rule."""
+        return not self._folder_problems and all(one.built_in for one in self._sources.values())
+
     def problems(self) -> list[Problem]:
         """What is wrong with any template, known before one is used."""
         built_in = _by_name(find_sources(None)[0])

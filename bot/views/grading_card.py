@@ -39,7 +39,7 @@ def grading_card(
     if note:
         page.tell(note)
     page.show(
-        _answers(state, criterion, is_agent=is_agent),
+        _answers(state, criterion, makes_grade=is_agent and state.answered == state.total - 1),
         _leave(state, criterion, link, leads_back=place > 1),
     )
     return page.message()
@@ -51,9 +51,9 @@ def _opening(say: Say, *, is_agent: bool) -> str:
     return f"{say('agent/grading_promise')}\n{say('agent/grading_moves')}"
 
 
-def _answers(state: CardState, criterion: Criterion, *, is_agent: bool) -> Block:
+def _answers(state: CardState, criterion: Criterion, *, makes_grade: bool) -> Block:
     # The last click on an agent makes a grade, so it is looked at more closely.
-    action = ids.GRADE if is_agent else ids.ANSWER
+    action = ids.GRADE if makes_grade else ids.ANSWER
 
     def value(level: float) -> str:
         return str(AnswerValue(state.assessment_id, state.revision, criterion.id, level))

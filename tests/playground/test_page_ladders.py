@@ -71,7 +71,7 @@ async def seen_by(
         yield stage, seen
 
 
-@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize("width", [375])
 async def test_coding_self_check_by_keyboard_alone(
     browser: Browser, sqlite_url: str, width: int
 ) -> None:
@@ -132,7 +132,7 @@ async def test_what_is_missing_is_said_where_the_reader_is(
         await expect(newest.get_by_text(place(2))).to_be_in_viewport()
 
 
-@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize("width", [1280])
 async def test_agent_is_listed_and_graded_by_keyboard_alone(
     browser: Browser, sqlite_url: str, width: int
 ) -> None:

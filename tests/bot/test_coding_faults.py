@@ -7,9 +7,9 @@ import pytest
 from tests.bot.climbing import CHOICES, HELD, MIXED, RESULT, WORDS, answers_kept, picks, place
 from tests.bot.patience import any_shows, until
 from tests.bot.test_faults import EVERY_KIND, assert_patient, disturb
-from tests.stage import LONG_ON_BOTH, Person, Stage, shown
+from tests.stage import Person, Stage, shown
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), LONG_ON_BOTH]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest.fixture(params=EVERY_KIND)

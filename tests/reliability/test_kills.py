@@ -6,8 +6,8 @@ from scheduler.work import Timings
 from tests.reliability.kills import Deaths, kill_loop
 from tests.reliability.worker import FAST
 
-MESSAGES = 2000
-KILLS = 12
+MESSAGES = 3000
+KILLS = 18
 
 
 @pytest.mark.parametrize(("engine_name", "processes"), [("sqlite", 2), ("postgres", 4)])

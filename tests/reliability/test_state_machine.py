@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.reliability.playing import play
 
 HAPPENS = ("posts", "reads", "deaths", "freezes", "opted_out", "deactivated", "expired")
-EXAMPLES, STEPS = 40, 50
+EXAMPLES, STEPS = 60, 50
 """So much as fits into half a minute of work; the soak plays as many as fit into its time."""
 
 

@@ -5,7 +5,7 @@ import gc
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from logging import getLogger
 
 import uvicorn
@@ -20,7 +20,21 @@ KEEP_ALIVE = 75
 
 
 class _Server(uvicorn.Server):
-    """Leaves signals to us: uvicorn would raise them again after it has stopped."""
+    """Leaves signals to us, which uvicorn would raise again after it has stopped, and stops when it is told."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._told = asyncio.Event()
+
+    def stop(self) -> None:
+        self.should_exit = True
+        self._told.set()
+
+    async def main_loop(self) -> None:
+        # Once a second for the date in its answers; uvicorn's own looks ten times a second whether to stop.
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._told.wait(), timeout=1)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -87,7 +101,7 @@ async def serving_http(
     try:
         yield int(listening.getsockname()[1])
     finally:
-        server.should_exit = True
+        server.stop()
         await task
 
 

@@ -8,9 +8,10 @@ from shutil import copy
 import pytest
 import pytest_asyncio
 
+from bot.delivery import Patience
 from storage import schema
 from tests.databases import PostgresServer
-from tests.stage import Person, Stage, staged
+from tests.stage import CALM, Person, Stage, staged
 
 
 @pytest.fixture(scope="module")
@@ -36,10 +37,16 @@ def long_url(
     server.drop(name)
 
 
+@pytest.fixture(scope="module")
+def long_patience() -> Patience:
+    """How long Slack is waited for; files about late answers say HASTE."""
+    return CALM
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def long_stage(long_url: str) -> AsyncIterator[Stage]:
+async def long_stage(long_url: str, long_patience: Patience) -> AsyncIterator[Stage]:
     """A bot that stays up for a whole file: its tests mark themselves with `loop_scope="module"`."""
-    async with staged(long_url) as stage:
+    async with staged(long_url, patience=long_patience) as stage:
         yield stage
 
 

@@ -15,12 +15,9 @@ from playground.state.messages import Message
 from storage import agents, grades, projects
 from storage.tables import Agent, Grade, Project
 from tests.scheduler.notes import Clock
-from tests.stage import Person, Stage, built_in, shown, staged
+from tests.stage import CALM, Person, Stage, built_in, shown, staged
 
 CHANNEL, OTHER = "C0GROWTH000", "C0PRODUCT00"
-CALM = Patience(answer=10, pause=0.02, hung=1.5, broken=0.2, between_looks=0.05)
-"""Where nothing is meant to go wrong, a busy machine is waited for."""
-
 NOON = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 FORM = {
     "name": ids.AGENT_NAME,

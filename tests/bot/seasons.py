@@ -8,20 +8,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.checkins.kinds import KINDS
-from bot.delivery import Patience
 from playground.clock import Clock
 from playground.server import Playground
 from playground.server import running as playing
 from storage import schedules
 from storage.tables import Schedule
-from tests.stage import Person, Stage, staged
+from tests.stage import CALM, Person, Stage, staged
 
 MONDAY = datetime(2026, 3, 2, 13, 0, tzinfo=UTC)
 """A Monday in working hours, from Los Angeles (just) to Berlin."""
-
-
-UNHURRIED = Patience(answer=10, pause=0.02)
-"""No answer is lost here, however busy the machine is."""
 
 
 class Calendar:
@@ -87,9 +82,7 @@ async def season(database_url: str, *, extra: Path | None = None) -> AsyncIterat
     """A stage whose calendar begins on a Monday in March."""
     async with (
         working_year() as (slack, calendar),
-        staged(
-            database_url, playground=slack, now=calendar, extra=extra, patience=UNHURRIED
-        ) as stage,
+        staged(database_url, playground=slack, now=calendar, extra=extra, patience=CALM) as stage,
     ):
         yield Season(stage, calendar)
 

@@ -11,8 +11,8 @@ from bot.origin import Click, Origin
 from playground.server import Playground
 from playground.server import running as playing
 from storage.gradings import last_about
-from tests.bot.register import CALM, CHANNEL, Desk, answer_needs, at_desk, ladder
-from tests.stage import built_in, staged
+from tests.bot.register import CHANNEL, Desk, answer_needs, at_desk, ladder
+from tests.stage import CALM, built_in, staged
 
 OURS = [
     name

@@ -4,12 +4,18 @@ import asyncio
 
 import pytest
 
+from bot.delivery import Patience
 from tests.bot.climbing import CHOICES, HELD, MIXED, RESULT, WORDS, answers_kept, picks, place
 from tests.bot.patience import any_shows, until
 from tests.bot.test_faults import EVERY_KIND, assert_patient, disturb
-from tests.stage import Person, Stage, shown
+from tests.stage import HASTE, Person, Stage, shown
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.fixture(scope="module")
+def long_patience() -> Patience:
+    return HASTE
 
 
 @pytest.fixture(params=EVERY_KIND)

@@ -2,10 +2,11 @@
 
 import pytest
 
+from bot.delivery import Patience
 from playground.faults import Faults
 from playground.journal import Call
 from tests.bot.patience import RESULT, answer_patiently, any_shows, levels_kept, until
-from tests.stage import LONG_ON_BOTH, Person, Stage, shown
+from tests.stage import HASTE, LONG_ON_BOTH, Person, Stage, shown
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), LONG_ON_BOTH]
 
@@ -23,6 +24,11 @@ EVERY_KIND = [
     "internal_error",
 ]
 RETRY_AFTER = 1
+
+
+@pytest.fixture(scope="module")
+def long_patience() -> Patience:
+    return HASTE
 
 
 def disturb(stage: Stage, method: str, kind: str, *, times: int = 1) -> Faults:

@@ -7,8 +7,8 @@ import pytest
 
 from bot.checkins.kinds import KINDS as MESSAGES
 from tests.bot.climbing import climbs
-from tests.bot.seasons import UNHURRIED, working_year
-from tests.stage import Person, shown, staged
+from tests.bot.seasons import working_year
+from tests.stage import CALM, Person, shown, staged
 
 KINDS = Path(__file__).parents[1] / "content" / "kinds"
 TAKEN = {
@@ -40,7 +40,7 @@ async def test_one_that_is_open_goes_on_and_months_pass_quietly(
     folder, name = TAKEN[command]
     async with working_year() as (slack, calendar):
         async with staged(
-            sqlite_url, playground=slack, now=calendar, extra=acme, patience=UNHURRIED
+            sqlite_url, playground=slack, now=calendar, extra=acme, patience=CALM
         ) as stage:
             ada = stage.person("ada")
             for _ in range(2):
@@ -51,7 +51,7 @@ async def test_one_that_is_open_goes_on_and_months_pass_quietly(
             await answered(ada, command)
         shutil.rmtree(acme / folder)
         async with staged(
-            sqlite_url, playground=slack, now=calendar, extra=acme, patience=UNHURRIED
+            sqlite_url, playground=slack, now=calendar, extra=acme, patience=CALM
         ) as stage:
             ada = stage.person("ada")
             await answered(ada, command)

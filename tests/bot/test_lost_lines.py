@@ -12,7 +12,7 @@ from playground.server import Playground
 from playground.server import running as playing
 from tests.bot.conftest import newcomer_of
 from tests.bot.patience import answer_patiently, levels_kept
-from tests.stage import Person, Stage, shown, staged
+from tests.stage import HASTE, Person, Stage, shown, staged
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 EVERY_WAY = ["refused", "server_error", "cut_before", "cut_after", "hung"]
@@ -59,7 +59,10 @@ async def stage_and_breaking(
     file.write_bytes(sqlite_template.read_bytes())
     slack = Playground()
     breaking = Breaking(slack)
-    async with playing(slack), staged(f"sqlite:///{file}", playground=slack) as stage:
+    async with (
+        playing(slack),
+        staged(f"sqlite:///{file}", playground=slack, patience=HASTE) as stage,
+    ):
         yield stage, breaking
 
 

@@ -168,6 +168,13 @@ async def delivering(
         yield stage
 
 
+async def one_batch(work: Work) -> None:
+    """Send what is due, once, and wait for the end of it however long this machine takes."""
+    await send(work)
+    while work.shift.batches:
+        await send(work)
+
+
 async def all_sent(work: Work) -> None:
     """Send until there is nothing more to send now."""
     while await send(work):

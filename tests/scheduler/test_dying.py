@@ -25,6 +25,7 @@ from tests.scheduler.notes import (
     all_sent,
     arrived,
     note_to,
+    one_batch,
     put_in,
     row_of,
 )
@@ -105,7 +106,7 @@ async def test_killed_after_the_claim(stage: Stage, clock: Clock, notes: Notes, 
 
     dying = stage.coach({"note": notes.kind_with(facts=dies)})
     with pytest.raises(Killed):
-        await send(dying)
+        await one_batch(dying)
     assert (await row_of(stage, made)).state == "leased"
     work = stage.coach(notes.kinds)
     await all_sent(work)
@@ -135,7 +136,7 @@ async def test_killed_after_the_post_was_announced(
 
     monkeypatch.setattr(Delivery, "post_under", dies)
     with pytest.raises(Killed):
-        await send(stage.coach(notes.kinds))
+        await one_batch(stage.coach(notes.kinds))
     monkeypatch.undo()
     assert (await row_of(stage, made)).state == "sending"
     steady = Steady()
@@ -196,7 +197,7 @@ async def test_frozen_past_its_lease_it_posts_nothing(
     sleeper = stage.coach(notes.kinds, steady=steady)
     with monkeypatch.context() as patch:
         patch.setattr(Delivery, "post_under", freezes)
-        sleeping = asyncio.create_task(send(sleeper))
+        sleeping = asyncio.create_task(one_batch(sleeper))
         await frozen.wait()
     work = stage.coach(notes.kinds, steady=steady)
     await settled(work, clock, steady)
@@ -252,7 +253,7 @@ async def test_a_late_lease_gives_the_message_back(
         return await composing(*given)
 
     monkeypatch.setattr(notes, "compose", slowly)
-    await send(stage.coach(notes.kinds, steady=steady))
+    await one_batch(stage.coach(notes.kinds, steady=steady))
     row = await row_of(stage, made)
     assert (row.state, row.reason) == ("ready", "lease_over")
     assert arrived(stage.playground) == []

@@ -6,34 +6,18 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import datetime
+from collections.abc import Callable, Sequence
 from functools import partial
-from logging import getLogger
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+# Each command loads what it needs and no more: a wrong call or a missing setting is said at once.
 import arguments
 import settings as environment
-from bot import logs
-from bot.deps import Deps
-from bot.doctor import Finding, examine
-from bot.message_log import Asked, NotAgain, message_table, send_again
-from bot.outgoing_kinds import KINDS
-from bot.reaching import over_http, over_socket
-from bot.serving import PortTaken, Stopping, stop_signal
-from bot.starting import Access, CannotStart, Running, coach, listening, ready_database, utc_now
-from content.check import check
-from content.loader import load_library
-from content.model import Library
-from content.problems import ContentProblems
-from content.wording import Wording
 from settings import Settings, SettingsProblem
-from storage import schema
-from storage.backup import backup
-from storage.message_log import STATES
 
-log = getLogger("rungs")
+if TYPE_CHECKING:
+    from bot.doctor import Finding
 
 OK, ACT, USAGE = 0, 1, 2
 DEMO_PORT = 8137
@@ -42,61 +26,59 @@ MANIFEST = Path(__file__).parent / "manifest.json"
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it went well, 1 when the user must act, 2 for a wrong call."""
-    chosen = arguments.read(words, states=STATES)
+    chosen = arguments.read(words)
     try:
         return RUN[chosen.command](chosen)
-    except (CannotStart, SettingsProblem, ContentProblems, PortTaken, NotAgain) as problem:
-        print(problem, file=sys.stderr)
-        return ACT
     except (KeyboardInterrupt, asyncio.CancelledError):
         return OK
+    except SettingsProblem as problem:
+        return _must_act(problem)
+    except _explained() as problem:
+        return _must_act(problem)
+
+
+def _must_act(problem: Exception) -> int:
+    print(problem, file=sys.stderr)
+    return ACT
+
+
+def _explained() -> tuple[type[Exception], ...]:
+    """Problems whose words tell an operator what to do."""
+    from bot.message_log import NotAgain
+    from bot.serving import PortTaken
+    from bot.starting import CannotStart
+    from content.problems import ContentProblems
+
+    return CannotStart, ContentProblems, PortTaken, NotAgain
 
 
 def _start(chosen: argparse.Namespace) -> int:
-    settings = _settings()
-    by_socket = bool(settings.app_token)
+    settings = _ready_for_slack(http=None)
+    from processes import start
 
-    async def serve() -> None:
-        stop = stop_signal()
-        async with (
-            _listening(settings, http=not by_socket) as bot,
-            _ticking(bot.deps, since=chosen.reconcile_since),
-            _reached(bot, settings, by_socket=by_socket) as where,
-        ):
-            await _until(stop, where)
-
-    return _run(serve)
+    asyncio.run(start(settings, since=chosen.reconcile_since)())
+    return OK
 
 
 def _web(_: argparse.Namespace) -> int:
-    settings = _settings()
+    settings = _ready_for_slack(http=True)
+    from processes import web
 
-    async def serve() -> None:
-        stop = stop_signal()
-        async with (
-            _listening(settings, http=True) as bot,
-            _reached(bot, settings, by_socket=False) as where,
-        ):
-            await _until(stop, where)
-
-    return _run(serve)
+    asyncio.run(web(settings)())
+    return OK
 
 
 def _clock(chosen: argparse.Namespace) -> int:
-    settings = _settings()
+    settings = _ready_for_slack(http=False)
+    from processes import clock
 
-    async def tick() -> None:
-        stop = stop_signal()
-        async with (
-            _coach(settings, http=False) as deps,
-            _ticking(deps, since=chosen.reconcile_since),
-        ):
-            await _until(stop, "clock")
-
-    return _run(tick)
+    asyncio.run(clock(settings, since=chosen.reconcile_since)())
+    return OK
 
 
 def _demo(chosen: argparse.Namespace) -> int:
+    from bot import logs
+
     settings = environment.read(os.environ, port=DEMO_PORT)
     logs.configure(settings.log_level if "LOG_LEVEL" in os.environ else "WARNING")
     data: Path = chosen.data
@@ -104,14 +86,17 @@ def _demo(chosen: argparse.Namespace) -> int:
         for file in (*data.glob("rungs.db*"), *data.glob("workspace*")):
             shutil.rmtree(file) if file.is_dir() else file.unlink()
     data.mkdir(parents=True, exist_ok=True)
-    return _run(partial(_play, settings, data))
+    asyncio.run(_play(settings, data))
+    return OK
 
 
 async def _play(settings: Settings, data: Path) -> None:
+    from bot.serving import stop_signal
     from demo import playing
+    from processes import content_of
 
     stop = stop_signal()
-    library, wording = _content_of(settings)
+    library, wording = content_of(settings)
     async with playing(
         data,
         port=settings.port,
@@ -126,6 +111,8 @@ async def _play(settings: Settings, data: Path) -> None:
 
 def _content(chosen: argparse.Namespace) -> int:
     folder = chosen.folder or _settings().content
+    from content.check import check
+
     problems, table = check(folder)
     for problem in problems:
         print(problem, file=sys.stderr)
@@ -137,16 +124,18 @@ def _content(chosen: argparse.Namespace) -> int:
 
 def _db(chosen: argparse.Namespace) -> int:
     settings = _settings()
+    from storage import schema
+    from storage.backup import backup
+
     try:
         if chosen.action == "upgrade":
             asyncio.run(schema.upgrade(settings.database_url))
             print("The database is up to date.")
         else:
-            print(
-                f"Saved to {backup(settings.database_url, chosen.destination or Path('rungs-backup.db'))}"
-            )
+            destination = chosen.destination or Path("rungs-backup.db")
+            print(f"Saved to {backup(settings.database_url, destination)}")
     except (OSError, ValueError, RuntimeError) as problem:
-        raise CannotStart(str(problem)) from problem
+        return _must_act(problem)
     return OK
 
 
@@ -157,7 +146,11 @@ def _doctor(_: argparse.Namespace) -> int:
     return OK if all(finding.is_fine for finding in findings) else ACT
 
 
-async def _examine() -> list[Finding]:
+async def _examine() -> "list[Finding]":
+    from bot import logs
+    from bot.doctor import Finding, examine
+    from processes import access
+
     try:
         settings = environment.read(os.environ)
     except SettingsProblem as problem:
@@ -166,7 +159,7 @@ async def _examine() -> list[Finding]:
     missing = environment.missing_for_slack(settings, http=not settings.app_token)
     findings = [Finding("settings", line) for line in missing] or [Finding("settings")]
     return findings + await examine(
-        _access(settings),
+        access(settings),
         database_url=settings.database_url,
         content=settings.content,
         app_token=settings.app_token,
@@ -176,6 +169,9 @@ async def _examine() -> list[Finding]:
 
 def _messages(chosen: argparse.Namespace) -> int:
     settings = _settings()
+    from bot.message_log import Asked, message_table, send_again
+    from bot.starting import ready_database, utc_now
+
     asked = Asked(
         state=chosen.state,
         subject=chosen.member or chosen.channel,
@@ -190,14 +186,15 @@ def _messages(chosen: argparse.Namespace) -> int:
             else:
                 print(await send_again(database, chosen.id, now=utc_now()))
 
-    return _run(look)
+    asyncio.run(look())
+    return OK
 
 
 def _simulate(chosen: argparse.Namespace) -> int:
+    settings = _settings(level="WARNING")
     from simulation.options import Options, Setting
     from simulation.parts import run
 
-    settings = _settings(level="WARNING")
     options = Options(
         days=chosen.days,
         members=chosen.members,
@@ -213,82 +210,22 @@ def _simulate(chosen: argparse.Namespace) -> int:
     return OK if result.is_clean else ACT
 
 
-def _run(work: Callable[[], Coroutine[object, object, None]]) -> int:
-    asyncio.run(work())
-    return OK
-
-
-@asynccontextmanager
-async def _coach(settings: Settings, *, http: bool) -> AsyncIterator[Deps]:
-    """What it takes to speak, from settings; raises CannotStart with everything that is missing."""
-    missing = environment.missing_for_slack(settings, http=http)
-    if missing:
-        raise CannotStart("\n".join(missing))
-    library, wording = _content_of(settings)
-    async with (
-        ready_database(settings.database_url) as database,
-        coach(
-            _access(settings),
-            database=database,
-            library=library,
-            wording=wording,
-            min_group=settings.min_group,
-        ) as deps,
-    ):
-        yield deps
-
-
-def _content_of(settings: Settings) -> tuple[Library, Wording]:
-    library, wording = load_library(settings.content), Wording(settings.content)
-    # Our own messages are held to every rule by the tests; looking again takes a quarter of the start.
-    if not wording.is_built_in and (problems := wording.problems()):
-        raise ContentProblems(problems)
-    return library, wording
-
-
-@asynccontextmanager
-async def _listening(settings: Settings, *, http: bool) -> AsyncIterator[Running]:
-    async with _coach(settings, http=http) as deps, listening(deps, _access(settings)) as bot:
-        yield bot
-
-
-@asynccontextmanager
-async def _ticking(deps: Deps, *, since: datetime | None = None) -> AsyncIterator[None]:
-    """The clock; `rungs web` has none and does not load its library."""
-    from scheduler.clock import ticking
-    from scheduler.jobs import Work
-    from scheduler.reconcile import reconcile
-
-    work = Work(deps.database, deps.now, coaches={deps.identity.workspace_id: deps}, kinds=KINDS)
-    if since:
-        held = await reconcile(work, since=since)
-        log.info("reconciling", extra={"messages": held})
-    async with ticking(work):
-        yield
-
-
-def _reached(
-    bot: Running, settings: Settings, *, by_socket: bool
-) -> AbstractAsyncContextManager[str]:
-    if by_socket:
-        return over_socket(bot, app_token=settings.app_token, port=settings.port)
-    return over_http(bot, port=settings.port)
-
-
-def _access(settings: Settings) -> Access:
-    return Access(settings.bot_token, settings.signing_secret, settings.slack_api_url)
-
-
 def _settings(*, level: str | None = None) -> Settings:
     settings = environment.read(os.environ)
+    from bot import logs
+
     logs.configure(settings.log_level if "LOG_LEVEL" in os.environ else level or "INFO")
     return settings
 
 
-async def _until(stop: Stopping, where: str) -> None:
-    log.info("started", extra={"where": where})
-    await stop.asked()
-    log.info("stopping")
+def _ready_for_slack(*, http: bool | None) -> Settings:
+    """The settings, with all that Slack needs; unless told, HTTP is needed where there is no socket."""
+    settings = _settings()
+    needs_http = not settings.app_token if http is None else http
+    missing = environment.missing_for_slack(settings, http=needs_http)
+    if missing:
+        raise SettingsProblem(missing)
+    return settings
 
 
 RUN: dict[str, Callable[[argparse.Namespace], int]] = {

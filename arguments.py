@@ -5,12 +5,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from coaching.states import STATES
+
 CADENCES = ("weekly", "fortnightly", "monthly", "off")
 Parser = argparse.ArgumentParser
 Command = Callable[[str, str], Parser]
 
 
-def read(words: Sequence[str] | None, *, states: Sequence[str]) -> argparse.Namespace:
+def read(words: Sequence[str] | None) -> argparse.Namespace:
     """The command and its options; ends the process with 2 and a usage line for a wrong call."""
     parser = Parser(prog="rungs", description="An AI-skills coach that lives in Slack.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
@@ -21,7 +23,7 @@ def read(words: Sequence[str] | None, *, states: Sequence[str]) -> argparse.Name
     _demo(command)
     _serving(command)
     _simulate(command)
-    _looking_after(command, states=states)
+    _looking_after(command)
     read = parser.parse_args(words)
     if read.command == "messages" and (read.action == "resend") != bool(read.id):
         parser.error("give one ID after 'resend', and none without it")
@@ -65,7 +67,7 @@ def _simulate(command: Command) -> None:
     add("--seed", type=positive, default=1, metavar="N", help="another number, other members (1)")
 
 
-def _looking_after(command: Command, *, states: Sequence[str]) -> None:
+def _looking_after(command: Command) -> None:
     content = command("content", "Look after the content.")
     content.add_argument("action", choices=["check"])
     content.add_argument(
@@ -76,14 +78,14 @@ def _looking_after(command: Command, *, states: Sequence[str]) -> None:
     database.add_argument(
         "destination", nargs="?", type=Path, metavar="PATH", help="where the backup goes"
     )
-    _messages(command("messages", "What the bot sends by itself, and why it did not."), states)
+    _messages(command("messages", "What the bot sends by itself, and why it did not."))
     command("doctor", "Say what is wrong with the installation and what to do.")
 
 
-def _messages(messages: Parser, states: Sequence[str]) -> None:
+def _messages(messages: Parser) -> None:
     messages.add_argument("action", nargs="?", choices=["list", "resend"], default="list")
     messages.add_argument("id", nargs="?", metavar="ID", help="the message to send again")
-    messages.add_argument("--state", choices=states, help="only messages in this state")
+    messages.add_argument("--state", choices=STATES, help="only messages in this state")
     messages.add_argument("--member", metavar="U…", help="only this member's, and what is next")
     messages.add_argument("--channel", metavar="C…", help="only this channel's, and what is next")
     messages.add_argument("--workspace", metavar="T…", help="only this workspace's")

@@ -11,9 +11,9 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from bot.loop_lag import LoopLag
+from coaching.states import STATES
 from storage import audits, outbox, rates
 from storage.database import Database
-from storage.message_log import STATES
 from storage.tables import Audit, Rate
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST

@@ -20,7 +20,7 @@ KEEP_ALIVE = 75
 
 
 class _Server(uvicorn.Server):
-    """Leaves signals to us, which uvicorn would raise again after it has stopped, and stops when it is told."""
+    """Leaves signals to us, which uvicorn would raise again later, and stops as soon as it is told."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)

@@ -8,8 +8,6 @@ from sqlmodel import col
 
 from storage.tables import Outgoing, Pace, Schedule
 
-STATES = ("ready", "leased", "sending", "sent", "failed", "skipped", "unknown")
-
 
 async def messages(
     session: AsyncSession,

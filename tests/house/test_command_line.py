@@ -59,6 +59,16 @@ async def test_a_wrong_call_is_exit_2(tmp_path: Path, words: list[str]) -> None:
     assert "usage: rungs" in err
 
 
+@pytest.mark.parametrize("words", [["dance"], ["web"]], ids=" ".join)
+async def test_what_cannot_run_is_said_before_the_large_libraries_are_loaded(
+    tmp_path: Path, words: list[str]
+) -> None:
+    _, _, err = await rungs(*words, cwd=tmp_path, PYTHONPROFILEIMPORTTIME="1")
+    loaded = {line.rpartition("|")[2].strip() for line in err.splitlines()}
+    assert "arguments" in loaded
+    assert not loaded & {"slack_bolt", "slack_sdk", "sqlalchemy", "yaml", "pydantic"}
+
+
 async def test_content_check_prints_what_there_is(tmp_path: Path) -> None:
     code, out, err = await rungs("content", "check", cwd=tmp_path)
     assert (code, err) == (0, "")

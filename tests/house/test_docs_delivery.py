@@ -10,9 +10,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from bot.message_log import REASONS, Asked, message_table
 from bot.metrics import ProcessFigures, exposition
 from coaching.people import MemberKey
+from coaching.states import STATES
 from storage import audits, members
 from storage.database import Database
-from storage.message_log import STATES
 from storage.tables import Outgoing, Pace, Schedule
 
 PAGE = Path(__file__).parents[2] / "docs/operating-delivery.md"

@@ -18,10 +18,11 @@ MAY_IMPORT = {
     "playground": set(),
     "simulation": {"scheduler", "bot", "content", "storage", "coaching", "playground"},
     "settings": set(),
-    "arguments": set(),
+    "arguments": {"coaching"},
     "demo": {"scheduler", "bot", "content", "storage", "coaching", "playground"},
+    "processes": {"settings", "scheduler", "bot", "content", "storage", "coaching"},
     "app": {
-        *("arguments", "demo", "settings", "simulation", "scheduler", "bot"),
+        *("arguments", "demo", "processes", "settings", "simulation", "scheduler", "bot"),
         *("content", "storage", "coaching", "playground"),
     },
 }
@@ -42,6 +43,7 @@ REASONS = {
     "simulation": "what would happen must not know how it was asked for",
     "arguments": "words that were typed are read and passed on as values",
     "demo": "only the composition root knows every package",
+    "processes": "what stays at work must not know how it was asked for",
     "settings": "settings are read once and passed on as values",
     "scheduler": "only the composition root knows every package",
     "app": "this library belongs to another room",

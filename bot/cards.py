@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.agents.seeing import is_there_still
 from bot.conversations.loaded import Loaded as Loaded
 from bot.conversations.loading import load as load
 from bot.conversations.loading import load_open as load_open
@@ -52,10 +53,16 @@ async def tell(deps: Deps, row: Assessment, message: Message) -> None:
 
 
 async def show(
-    deps: Deps, workspace_id: str, assessment_id: str, *, told: tuple[str, int] | None = None
+    deps: Deps,
+    workspace_id: str,
+    assessment_id: str,
+    *,
+    told: tuple[str, int] | None = None,
+    sees_later: bool = False,
 ) -> None:
     """Bring the member's card up to what the database says; `told` is what it shows by now.
 
+    With `sees_later` it is known that the member may read what others did after it ended.
     Safe to run twice and at once: when the state moved on while Slack was told, it is told again.
     """
     while True:
@@ -69,6 +76,11 @@ async def show(
                 return
             loaded = await load(session, deps, row)
             message = await draw(session, deps, loaded)
+            is_of_others = row.subject and row.state == "completed" and not sees_later
+            alone = replace(loaded, sees_later=False)
+            known = await draw(session, deps, alone) if is_of_others else message
+        if known != message and not await is_there_still(deps, loaded):
+            message = known
         await deps.slack.update(str(row.card_channel), str(row.card_ts), message)
         told = (row.id, row.revision)
 

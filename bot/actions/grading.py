@@ -70,4 +70,4 @@ async def _tell_others(deps: Deps, loaded: Loaded, channel: str) -> None:
     here = [user async for page in deps.slack.channel_members(channel) for user in page]
     for other in found:
         if other and other.user_id in here:
-            await cards.show(deps, workspace_id, other.id)
+            await cards.show(deps, workspace_id, other.id, sees_later=True)

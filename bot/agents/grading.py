@@ -79,12 +79,13 @@ def as_grade(loaded: Loaded) -> GradeShown:
 async def _at_the_same_time(
     session: AsyncSession, loaded: Loaded, every: Sequence[GradeShown]
 ) -> list[GradeShown]:
-    """What others graded while this grading went on, or began before it ended."""
+    """What others graded while this grading went on, or, for who may see it, began before it ended."""
     row, found = loaded.row, []
     for grade in reversed(every):
         if grade.by in (None, row.user_id) or grade.at < row.started_at:
             continue
-        if row.ended_at is None or grade.at <= row.ended_at or await _began(session, loaded, grade):
+        is_later = row.ended_at is not None and grade.at > row.ended_at
+        if not is_later or (loaded.sees_later and await _began(session, loaded, grade)):
             found.append(grade)
     return found
 

@@ -55,7 +55,10 @@ class Name:
 
 @dataclass(frozen=True)
 class Loaded:
-    """One conversation with its words, the answers so far with their notes, and the draft of its card."""
+    """One conversation with its words, the answers so far with their notes, and the draft of its card.
+
+    With `sees_later`, what others did about its subject after it ended belongs to it.
+    """
 
     row: Assessment
     words: Words
@@ -63,6 +66,7 @@ class Loaded:
     notes: dict[str, str]
     draft: Draft
     name: Name
+    sees_later: bool = True
 
     @property
     def member(self) -> MemberKey:

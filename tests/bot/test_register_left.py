@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from playground.delivery.parcel import Parcel
+from playground.journal import Call
 from playground.payloads.interaction import message_action
 from playground.person.elements import action_object
 from playground.state.messages import Message
@@ -156,3 +157,48 @@ async def test_a_late_click_shows_who_left_the_result_as_it_was(desk: Desk) -> N
     await click(desk.stage.playground, desk.grace.id, late)
     await desk.stage.settle()
     assert shown(card) == before
+
+
+async def test_a_late_click_tells_who_left_nothing_of_a_later_grade(desk: Desk) -> None:
+    """Begun before theirs ended, so that those who are still there read of it on their own card."""
+    await desk.adds()
+    noah = await begins(desk.noah, GRADING)
+    card = await begins(desk.grace, GRADING)
+    late = drawn(card, GRADING.well)
+    desk.clock.go(minutes=1)
+    await finishes(desk.grace, GRADING, on=card)
+    desk.stage.playground.workspace.conversations[CHANNEL].members.discard(desk.grace.id)
+    before = shown(card)
+    desk.clock.go(minutes=1)
+    await finishes(desk.noah, GRADING, on=noah)
+    await click(desk.stage.playground, desk.grace.id, late)
+    await desk.stage.settle()
+    assert "graded it too" in shown(noah)
+    assert shown(card) == before
+
+
+async def test_who_is_there_still_reads_of_a_later_grade_also_after_a_late_click(
+    desk: Desk,
+) -> None:
+    await desk.adds()
+    noah = await begins(desk.noah, GRADING)
+    card = await begins(desk.grace, GRADING)
+    late = drawn(card, GRADING.well)
+    desk.clock.go(minutes=1)
+    await finishes(desk.grace, GRADING, on=card)
+    calls = len(asked_who_is_there(desk))
+    await click(desk.stage.playground, desk.grace.id, late)
+    await desk.stage.settle()
+    assert len(asked_who_is_there(desk)) == calls
+    desk.clock.go(minutes=1)
+    await finishes(desk.noah, GRADING, on=noah)
+    told = shown(card)
+    await click(desk.stage.playground, desk.grace.id, late)
+    await desk.stage.settle()
+    assert "graded it too" in told
+    assert shown(card) == told
+
+
+def asked_who_is_there(desk: Desk) -> list[Call]:
+    calls = desk.stage.playground.calls
+    return [call for call in calls if call.method == "conversations.members"]

@@ -9,7 +9,9 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from storage.assessments import ROLE_FAMILIES
 from storage.tables import (
+    Assessment,
     Member,
     Outgoing,
     Pace,
@@ -130,10 +132,14 @@ async def shared_wins(
     since: datetime,
     until: datetime,
 ) -> Sequence[Win]:
-    """The last step that each member who allows shout-outs finished in this time, newest first."""
+    """The last step that each member who allows shout-outs finished in this time, newest first.
+
+    Steps of role families alone: what somebody practices by another ladder is between them and the coach.
+    """
     rows = await session.execute(
         select(col(Practice.user_id), col(Step.words))
         .join(Step, _same_step())
+        .outerjoin(Assessment, _led_to_step())
         .join(Pace, _same_member())
         .join(Member, _is_here())
         .join(RosterEntry, _on_roster())
@@ -143,6 +149,7 @@ async def shared_wins(
             col(RosterEntry.period) == period,
             col(Pace.shares_wins).is_(True),
             col(Practice.outcome) == "done",
+            _is_of_families(),
             col(Practice.said_at) >= since,
             col(Practice.said_at) < until,
         )
@@ -164,6 +171,17 @@ def _plan_of_team() -> ColumnElement[bool]:
 def _same_step() -> ColumnElement[bool]:
     of_workspace = col(Step.workspace_id) == col(Practice.workspace_id)
     return of_workspace & (col(Step.id) == col(Practice.step_id))
+
+
+def _led_to_step() -> ColumnElement[bool]:
+    of_workspace = col(Assessment.workspace_id) == col(Step.workspace_id)
+    return of_workspace & (col(Assessment.id) == col(Step.assessment_id))
+
+
+def _is_of_families() -> ColumnElement[bool]:
+    """Whether a step comes from a self-check of a role family, or from none."""
+    from_none = col(Step.assessment_id).is_(None)
+    return from_none | (col(Assessment.framework) == ROLE_FAMILIES)
 
 
 def _same_member() -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ import pytest
 from bot.teams.rosters import freeze_due
 from storage import paces, practices, steps
 from storage.digests import earlier
+from tests.bot.climbing import FRAMEWORK, MIXED, climbs
 from tests.bot.growth import (
     CREW,
     GROWTH,
@@ -183,6 +184,28 @@ async def test_only_who_allowed_it_is_named(growth: Growth) -> None:
     later = await growth.digest(MONDAY + WEEK)
     assert later
     assert "Shared with permission" not in later.text
+
+
+async def test_no_shout_out_names_a_coding_practice(growth: Growth) -> None:
+    """Nor does it take the place of the step that may be named."""
+    await growth.assessed(SIX)
+    await growth.follows()
+    growth.clock.at = MONDAY - timedelta(days=1)
+    omar = growth.person("omar")
+    await tried(growth, "omar")
+    growth.clock.go(minutes=1)
+    await omar.types("/rungs assess coding")
+    await climbs(omar, MIXED)
+    async with growth.stage.database.write() as session:
+        practice = await steps.current(session, omar.key)
+        assert practice
+        assert practice.family == FRAMEWORK
+        await practices.note(session, omar.key, practice, "done", now=growth.clock())
+        await paces.share_wins(session, omar.key, shares=True, now=growth.clock())
+    digest = await growth.digest(MONDAY)
+    assert digest
+    assert steps.tip_of(practice).title not in digest.text
+    assert f'<@{omar.id}> finished "Try t1' in digest.text
 
 
 async def test_what_is_repeated_of_a_step_notifies_nobody(growth: Growth) -> None:

@@ -77,8 +77,9 @@ async def _batch(database: Database, channels: dict[str, str]) -> bool:
     for message in claimed.messages:
         channel = channels[message.subject]
         async with database.write() as session:
-            await outbox.begin(session, message, channel=channel, lease=LEASE, now=LATER)
-            await outbox.describe(session, message, form="plain", step_id=None, now=LATER)
+            await outbox.begin(
+                session, message, channel=channel, lease=LEASE, form="plain", now=LATER
+            )
         async with database.write() as session:
             await outbox.finish(session, message, channel=channel, ts=message.id, now=LATER)
     return bool(claimed.messages)

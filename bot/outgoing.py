@@ -32,9 +32,10 @@ class Kind:
     """How messages of one kind are decided on, written and followed up.
 
     `facts` is asked right before sending, fresh from the database; `quiet_until` is filled in afterwards.
-    `compose` runs in the transaction that commits `sending`, and again when Slack asked to wait: it must
-    be safe to repeat. `sent` runs in the transaction that marks the message sent, also when it was found
-    by reading back. None of the three may call Slack.
+    `compose` runs in the transaction that commits `sending`, before the message is marked so, and again
+    when Slack asked to wait: it must be safe to repeat. When somebody else holds the message by then,
+    what it wrote is rolled back. `sent` runs in the transaction that marks the message sent, also when
+    it was found by reading back. None of the three may call Slack.
     """
 
     name: str

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.delivery import Message
 from bot.deps import Deps
 from bot.fence import Lease
-from bot.outgoing import Composed, Kind
+from bot.outgoing import Kind
 from bot.slack_errors import Undeliverable
-from coaching.gate import MemberFacts, Send, Skip, Wait, decide
+from coaching.gate import MemberFacts, Send, Skip, Verdict, Wait, decide
 from coaching.people import MemberKey
 from scheduler.refusing import Halt, refused, say
 from scheduler.work import Work
@@ -38,6 +38,10 @@ class Announced:
 
 class Unaddressed(Exception):
     """The message may go out, but the conversation with its member is not open yet."""
+
+
+class TakenOver(Exception):
+    """Somebody else holds the message by now: nothing of this transaction counts."""
 
 
 class Sending:
@@ -100,43 +104,75 @@ class Sending:
         work = self._work
         # The steady clock first: what passes until the other one is read shortens the lease.
         steady, now = work.steady(), work.now()
-        async with work.database.write() as session:
-            composed = await self._compose(session, kind, channel, now=now)
-        if not isinstance(composed, Composed) or channel is None:
-            self._say(*_outcome(composed))
-            return None
         lease = Lease(now + work.lease, steady + work.timings.lease, work.now, work.steady)
-        return Announced(composed.message, channel, lease)
+        try:
+            async with work.database.write() as session:
+                found = await self._decide(session, kind, channel, lease, now=now)
+        except TakenOver:
+            self._say("lost")
+            return None
+        if isinstance(found, Announced):
+            return found
+        self._say("skipped" if isinstance(found, Skip) else "waits", found.reason)
+        return None
 
-    async def _compose(
-        self, session: AsyncSession, kind: Kind, channel: str | None, *, now: datetime
-    ) -> Composed | Skip | Wait | None:
-        """What became of it in this transaction; None when somebody else holds it by now."""
-        row = self._row
-        facts = await kind.facts(session, self._deps, row)
+    async def _decide(
+        self,
+        session: AsyncSession,
+        kind: Kind,
+        channel: str | None,
+        lease: Lease,
+        *,
+        now: datetime,
+    ) -> Announced | Skip | Wait:
+        """What becomes of it in this transaction, written down."""
+        facts = await kind.facts(session, self._deps, self._row)
         if isinstance(facts, MemberFacts):
             facts = replace(facts, quiet_until=self._quiet_until)
-        found: Composed | Skip | Wait | Send = decide(facts)
+        found: Announced | Verdict = decide(facts)
         if isinstance(found, Send):
             if channel is None:
                 raise Unaddressed
-            if not await outbox.begin(
-                session, row, channel=channel, lease=self._work.lease, now=now
-            ):
-                return None
-            found = await kind.compose(session, self._deps, row)
+            found = await self._begin(session, kind, channel, lease, now=now)
+        return found if isinstance(found, Announced) else await self._keep(session, found, now=now)
+
+    async def _begin(
+        self, session: AsyncSession, kind: Kind, channel: str, lease: Lease, *, now: datetime
+    ) -> Announced | Skip:
+        """Write the message, then announce it; what was written counts only if it is still ours."""
+        row = self._row
+        found = await kind.compose(session, self._deps, row)
+        if isinstance(found, Skip):
+            return found
+        if not await outbox.begin(
+            session,
+            row,
+            channel=channel,
+            lease=self._work.lease,
+            form=found.form,
+            step_id=found.step_id,
+            now=now,
+        ):
+            raise TakenOver
+        row.form, row.step_id, row.channel = found.form, found.step_id, channel
+        return Announced(found.message, channel, lease)
+
+    async def _keep(
+        self, session: AsyncSession, found: Skip | Wait, *, now: datetime
+    ) -> Skip | Wait:
+        """Note why it does not go out, or not yet."""
+        row = self._row
         if isinstance(found, Skip) and found.reason == "not_installed":
             # Its workspace went while it was held; nothing there is claimed before it is back.
             found = Wait(until=row.not_before, reason=found.reason)
         if isinstance(found, Skip):
-            await outbox.skip(session, row, reason=found.reason, now=now)
-        elif isinstance(found, Wait):
-            await outbox.put_back(
+            is_kept = await outbox.skip(session, row, reason=found.reason, now=now)
+        else:
+            is_kept = await outbox.put_back(
                 session, row, not_before=found.until, reason=found.reason, now=now
             )
-        else:
-            await outbox.describe(session, row, form=found.form, step_id=found.step_id, now=now)
-            row.form, row.step_id, row.channel = found.form, found.step_id, channel
+        if not is_kept:
+            raise TakenOver
         return found
 
     async def _post(self, kind: Kind, announced: Announced) -> None:
@@ -176,9 +212,3 @@ class Sending:
     @property
     def _key(self) -> MemberKey:
         return MemberKey(self._row.workspace_id, self._row.user_id or "")
-
-
-def _outcome(composed: Composed | Skip | Wait | None) -> tuple[str, str | None]:
-    if isinstance(composed, Skip):
-        return "skipped", composed.reason
-    return ("waits", composed.reason) if isinstance(composed, Wait) else ("lost", None)

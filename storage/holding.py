@@ -97,23 +97,19 @@ async def claim(
 
 
 async def begin(
-    session: AsyncSession, message: Outgoing, *, channel: str, lease: timedelta, now: datetime
-) -> bool:
-    """Announce the post, which may go out under a new lease; False when the message is not ours now."""
-    values = {"channel": channel, "sending_at": now, "lease_until": now + lease}
-    return await _move(session, message, BEGIN, values, now=now)
-
-
-async def describe(
     session: AsyncSession,
     message: Outgoing,
     *,
-    form: str | None,
-    step_id: str | None,
+    channel: str,
+    lease: timedelta,
     now: datetime,
+    form: str | None = None,
+    step_id: str | None = None,
 ) -> bool:
-    """Note what the message says, in the transaction that announces it."""
-    return await _move(session, message, DESCRIBE, {"form": form, "step_id": step_id}, now=now)
+    """Announce the post under a new lease, with what it says; False when the message is not ours now."""
+    says = {"form": form, "step_id": step_id}
+    values = {"channel": channel, "sending_at": now, "lease_until": now + lease, **says}
+    return await _move(session, message, BEGIN, values, now=now)
 
 
 async def finish(
@@ -213,7 +209,6 @@ ONE_MORE = TABLE.c.attempt + 1
 BEGIN = _moving(
     LEASED & (TABLE.c.lease_until > bindparam("the_moment")), state="sending", attempt=ONE_MORE
 )
-DESCRIBE = _moving(SENDING)
 FINISH = _moving(SENDING, state="sent", lease_until=None, reason=None)
 PUT_BACK = _moving(HELD, **NOBODYS)
 POSTPONE = _moving(LEASED, attempt=ONE_MORE, **NOBODYS)

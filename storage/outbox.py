@@ -12,7 +12,6 @@ from sqlmodel import col
 from coaching.people import MemberKey
 from storage.holding import begin as begin
 from storage.holding import claim as claim
-from storage.holding import describe as describe
 from storage.holding import fail as fail
 from storage.holding import finish as finish
 from storage.holding import give_back as give_back

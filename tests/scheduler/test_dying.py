@@ -5,10 +5,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import people
 from bot.delivery import Delivery
+from bot.deps import Deps
 from bot.fence import Lease
+from bot.outgoing import Composed
 from bot.slack_errors import NotSent
+from coaching.gate import Skip
 from scheduler.clock import ticking
 from scheduler.jobs import Job
 from scheduler.reap import reap
@@ -16,8 +21,9 @@ from scheduler.reconcile import reconcile
 from scheduler.send import send
 from scheduler.tick import tick
 from scheduler.work import Work
-from storage import members, outbox, schedules
-from storage.tables import METADATA
+from storage import members, outbox, paces, schedules
+from storage.rates import Limit
+from storage.tables import METADATA, Outgoing
 from tests.scheduler.notes import (
     MORNING,
     Clock,
@@ -30,6 +36,8 @@ from tests.scheduler.notes import (
     row_of,
 )
 from tests.stage import Stage
+
+LEASE = timedelta(minutes=1)
 
 
 class Killed(BaseException):
@@ -256,6 +264,41 @@ async def test_a_late_lease_gives_the_message_back(
     await one_batch(stage.coach(notes.kinds, steady=steady))
     row = await row_of(stage, made)
     assert (row.state, row.reason) == ("ready", "lease_over")
+    assert arrived(stage.playground) == []
+
+
+async def test_taken_over_before_it_is_announced_it_leaves_nothing(
+    stage: Stage, clock: Clock, notes: Notes, made: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = stage.person("ada")
+
+    async def meanwhile(*_: object) -> dict[str, Any]:
+        late = clock() + timedelta(minutes=1)
+        async with stage.database.write() as session:
+            await outbox.release(session, lease=LEASE, limit=9, now=late)
+            limit = Limit("chat.postMessage", per_minute=60_000)
+            claimed = await outbox.claim(
+                session,
+                ada.key.workspace_id,
+                owner="another",
+                lease=LEASE,
+                limit=limit,
+                batch=9,
+                now=late,
+            )
+        assert [message.id for message in claimed.messages] == [made]
+        return {}
+
+    async def compose(session: AsyncSession, deps: Deps, row: Outgoing) -> Composed | Skip:
+        await paces.remind_once(session, ada.key, now=clock())
+        return await notes.compose(session, deps, row)
+
+    monkeypatch.setattr(people, "quiet", meanwhile)
+    await one_batch(stage.coach({"note": notes.kind_with(compose=compose)}))
+    row = await row_of(stage, made)
+    async with stage.database.read() as session:
+        assert await paces.get(session, ada.key) is None
+    assert (row.owner, row.state, row.form) == ("another", "leased", None)
     assert arrived(stage.playground) == []
 
 

@@ -17,6 +17,7 @@ from tests.scheduler.notes import (
     row_of,
 )
 from tests.stage import Stage
+from tests.storage.statements import recorded
 
 GROWTH = "C0GROWTH000"
 
@@ -271,3 +272,14 @@ async def test_the_log_says_what_became_of_it_and_not_to_whom(
     (line,) = [vars(record) for record in caplog.records if record.message == "message"]
     assert (line["outcome"], line["id"], line["kind"]) == ("sent", made, "note")
     assert stage.person("ada").id not in str(line)
+
+
+async def test_after_its_claim_a_message_is_changed_twice(stage: Stage, notes: Notes) -> None:
+    made = await note_for_ada(stage)
+    async with stage.database.write() as session:
+        await members.remember_channel(session, stage.person("ada").key, stage.person("ada").dm)
+    with recorded(session) as statements:
+        await stage.run_jobs(notes.kinds)
+    row = await row_of(stage, made)
+    assert (row.state, row.form, row.attempt) == ("sent", "plain", 1)
+    assert len([one for one, _ in statements if one.startswith("UPDATE message")]) == 2

@@ -8,6 +8,7 @@ from bot import planning, steps
 from bot.actions.unknown import unknown_click
 from bot.checkins import answering
 from bot.checkins.pacing import pace_of
+from bot.checkins.settling import SETTLING, result_with, update_result
 from bot.conversations.opening import OWN_FAMILY, Asked, open_card
 from bot.deps import Deps
 from bot.ids import CheckinValue
@@ -32,8 +33,14 @@ async def checkin_answered(deps: Deps, click: Click) -> None:
         await unknown_click(deps, click)
         return
     async with deps.database.write() as session:
-        await answering.take(session, deps, click.origin.key, value.message_id, value.extra)
+        _, step = await _meant(session, click.origin.key, value.message_id)
+        result = await result_with(session, step) if step and value.extra in SETTLING else None
+        is_first = await answering.take(
+            session, deps, click.origin.key, value.message_id, value.extra
+        )
     await _redraw(deps, click, value.message_id)
+    if result and is_first:
+        await update_result(deps, result)
 
 
 async def obstacle_named(deps: Deps, click: Click) -> None:
@@ -73,12 +80,16 @@ async def smaller_tried(deps: Deps, click: Click) -> None:
     async with deps.database.write() as session:
         _, step = await _meant(session, key, value.message_id if value else "")
         tip = deps.library.tip(value.extra, step.family or "") if value and step else None
+        result = None
         if step and tip and step.state in answering.CURRENT:
+            result = await result_with(session, step)
             taken = await step_rows.offer(
                 session, key, tip, assessment_id=step.assessment_id, now=deps.now()
             )
             await step_rows.mark(session, key, taken.id, "trying", now=deps.now())
     await _show_current(deps, click)
+    if result:
+        await update_result(deps, result)
 
 
 async def first_kept(deps: Deps, click: Click) -> None:

@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from playground.journal import Call
+from playground.state.messages import Message
 from storage import practices, steps
 from storage.tables import Practice, Step
 from tests.bot.seasons import Season, assessed, season
-from tests.stage import Person, buttons, labels
+from tests.stage import Person, buttons, labels, shown
 
 
 @pytest.fixture
@@ -259,3 +261,72 @@ async def test_an_old_resume_does_not_end_a_break_chosen_since(spring: Season, a
     assert (await spring.planned(ada)).next_on == before.next_on
     await ada.types("checkin")
     assert "Nothing will be sent before" in ada.reads()
+
+
+# The result that shows the step
+
+
+def result_of(person: Person) -> Message:
+    return next(m for m in person.messages() if "Your self-check" in shown(m))
+
+
+@pytest.mark.parametrize(("answer", "left"), [("Done", "I'll try it"), ("Not for me", "Next step")])
+async def test_the_result_follows_an_answer_that_settles_its_step(
+    ada: Person, answer: str, left: str
+) -> None:
+    (step,) = await steps_of(ada)
+    result, before = result_of(ada), len(updates(ada))
+    assert ["Done", "Show another", "Not for me"] in labels(result)
+    await answers(ada, answer)
+    assert step.id not in str(result.blocks)
+    assert left in str(labels(result))
+    assert len(updates(ada)) == before + 1
+    await ada.clicks(left, on=result)
+    newest = (await steps_of(ada))[0]
+    assert newest.id != step.id
+    assert newest.id in str(result.blocks)
+
+
+async def test_the_result_follows_a_smaller_tip(ada: Person) -> None:
+    before = len(updates(ada))
+    for label in ("Partly", "Time"):
+        await answers(ada, label)
+    assert len(updates(ada)) == before
+    await answers(ada, "Try this one")
+    smaller, first = await steps_of(ada)
+    assert smaller.id in str(result_of(ada).blocks)
+    assert first.id not in str(result_of(ada).blocks)
+    assert len(updates(ada)) == before + 1
+
+
+async def test_a_result_that_shows_another_step_stays_as_it_is(ada: Person) -> None:
+    result, asked = result_of(ada), ada.card
+    await ada.clicks("Show another", on=result)
+    there, before = shown(result), len(updates(ada))
+    await ada.clicks("Done", on=asked)
+    assert shown(result) == there
+    assert len(updates(ada)) == before
+
+
+async def test_answering_twice_draws_the_result_once(ada: Person) -> None:
+    late = next((ada.card, b, dict(e)) for b, e in buttons(ada.card) if e["text"]["text"] == "Done")
+    before = len(updates(ada))
+    for _ in range(2):
+        await ada.clicks_element(*late)
+        await ada.stage.settle()
+    assert len(updates(ada)) == before + 1
+
+
+@pytest.mark.parametrize("problem", ["message_not_found", "cant_update_message"])
+async def test_an_answer_counts_also_where_the_result_is_gone(ada: Person, problem: str) -> None:
+    ada.stage.playground.faults.add("chat.update", problem)
+    before = len(ada.messages())
+    await answers(ada, "Done")
+    assert (await said_by(ada))[0].outcome == "done"
+    assert ada.reads().startswith("*Noted.*")
+    assert len(ada.messages()) == before
+    assert updates(ada)[-1].answer["error"] == problem
+
+
+def updates(person: Person) -> list[Call]:
+    return person.stage.calls("chat.update")

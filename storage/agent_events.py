@@ -23,19 +23,33 @@ async def keep(
     *,
     by: str,
     now: datetime,
+    event: str | None = None,
 ) -> None:
-    """Write down what happened; `detail` must hold no user id, for nobody takes it out again."""
-    event = AgentEvent(
+    """Write down what happened; `detail` must hold no user id, for nobody takes it out again.
+
+    `event` is its id, for who must know it beforehand.
+    """
+    happened = AgentEvent(
         workspace_id=agent.workspace_id,
-        id=new_id(),
+        id=event or new_id(),
         agent_id=agent.id,
         kind=kind,
         by=by,
         at=now,
         detail=json.dumps(detail, ensure_ascii=False, sort_keys=True),
     )
-    session.add(event)
+    session.add(happened)
     await session.flush()
+
+
+async def get(session: AsyncSession, workspace_id: str, event_id: str) -> AgentEvent | None:
+    """One thing that happened, with who did it as far as that is known now."""
+    found: AgentEvent | None = await session.scalar(
+        select(AgentEvent)
+        .where(col(AgentEvent.workspace_id) == workspace_id, col(AgentEvent.id) == event_id)
+        .execution_options(populate_existing=True)
+    )
+    return found
 
 
 async def events(

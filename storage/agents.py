@@ -43,8 +43,12 @@ async def add(
     *,
     by: str,
     now: datetime,
+    event: str | None = None,
 ) -> Agent | None:
-    """A new entry of the register; None when the channel has an agent of that name."""
+    """A new entry of the register; None when the channel has an agent of that name.
+
+    Here and below, `event` is the id under which the history has it.
+    """
     await _hold(session, workspace_id, by=by, owner=facts.owner, now=now)
     values = asdict(facts) | {
         "workspace_id": workspace_id,
@@ -62,7 +66,7 @@ async def add(
     agent = await insert_new(session, Agent, values)
     if agent:
         said = {name: value for name, value in asdict(facts).items() if name != "owner"}
-        await agent_events.keep(session, agent, "added", said, by=by, now=now)
+        await agent_events.keep(session, agent, "added", said, by=by, now=now, event=event)
     return agent
 
 
@@ -74,6 +78,7 @@ async def edit(
     by: str,
     now: datetime,
     revision: int,
+    event: str | None = None,
 ) -> Edited:
     """Say something else of an agent than was said at that revision."""
     await _hold(session, agent.workspace_id, by=by, owner=facts.owner, now=now)
@@ -85,12 +90,14 @@ async def edit(
         return "same"
     if not await _write(session, found, facts, by=by, now=now):
         return "taken"
-    await agent_events.keep(session, found, "changed", changed, by=by, now=now)
+    await agent_events.keep(session, found, "changed", changed, by=by, now=now, event=event)
     await get(session, agent.workspace_id, agent.id)
     return "changed"
 
 
-async def remove(session: AsyncSession, agent: Agent, *, by: str, now: datetime) -> bool:
+async def remove(
+    session: AsyncSession, agent: Agent, *, by: str, now: datetime, event: str | None = None
+) -> bool:
     """Take it out of the register, with its history kept; False when it was out already."""
     await _hold(session, agent.workspace_id, by=by, owner=None, now=now)
     gone = await session.scalar(
@@ -102,7 +109,7 @@ async def remove(session: AsyncSession, agent: Agent, *, by: str, now: datetime)
     )
     if gone is None:
         return False
-    await agent_events.keep(session, agent, "removed", {}, by=by, now=now)
+    await agent_events.keep(session, agent, "removed", {}, by=by, now=now, event=event)
     return True
 
 

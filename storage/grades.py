@@ -26,10 +26,12 @@ async def note(
     level: int,
     by: str,
     now: datetime,
+    event: str | None = None,
 ) -> Grade:
     """Keep a grade beside those that others give; it is for the model that the agent has now.
 
-    An agent that was removed meanwhile keeps its grade and stays removed: somebody did that work.
+    An agent that was removed meanwhile keeps its grade and stays removed: somebody did that work. `event` is
+    the id under which its history has it.
     """
     await members.ensure(session, MemberKey(agent.workspace_id, by), now=now)
     await wordings.keep(session, agent.workspace_id, words)
@@ -51,8 +53,18 @@ async def note(
     session.add(grade)
     await session.flush()
     told = {"grade": grade.id, "level": level, "model": grade.model}
-    await agent_events.keep(session, agent, "graded", told, by=by, now=now)
+    await agent_events.keep(session, agent, "graded", told, by=by, now=now, event=event)
     return grade
+
+
+async def get(session: AsyncSession, workspace_id: str, grade_id: str) -> Grade | None:
+    """One grade, with who gave it as far as that is known now."""
+    found: Grade | None = await session.scalar(
+        select(Grade)
+        .where(col(Grade.workspace_id) == workspace_id, col(Grade.id) == grade_id)
+        .execution_options(populate_existing=True)
+    )
+    return found
 
 
 async def history(

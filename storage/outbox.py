@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy import delete, exists, func, literal_column, select, update
@@ -19,7 +19,7 @@ from storage.holding import is_message as is_message
 from storage.holding import postpone as postpone
 from storage.holding import put_back as put_back
 from storage.holding import skip as skip
-from storage.inserting import insert_into
+from storage.inserting import insert_into, insert_new
 from storage.reaping import held as held
 from storage.reaping import reconcile as reconcile
 from storage.reaping import release as release
@@ -34,7 +34,10 @@ IS_READY = col(Outgoing.state) == literal_column("'ready'")
 
 @dataclass(frozen=True)
 class New:
-    """A message to be; one with the same kind, subject and local date exists once."""
+    """A message to be; one with the same kind, subject and local date exists once.
+
+    With `about`, one with the same kind, form, subject and event does.
+    """
 
     workspace_id: str
     kind: str
@@ -43,9 +46,13 @@ class New:
     local_date: date
     due_at: datetime
     expires_at: datetime
+    form: str | None = None
+    about: str | None = None
 
     @property
     def dedupe_key(self) -> str:
+        if self.about:
+            return f"{self.kind}:{self.subject}:{self.form}:{self.about}"
         return f"{self.kind}:{self.subject}:{self.local_date.isoformat()}"
 
     @property
@@ -65,6 +72,17 @@ async def enqueue(session: AsyncSession, messages: Iterable[New], *, now: dateti
         connection = await session.connection()
         await connection.execute(insert_into(session, Outgoing).on_conflict_do_nothing(), values)
     return len(values)
+
+
+async def put_in_held(
+    session: AsyncSession, message: New, *, owner: str, lease: timedelta, now: datetime
+) -> Outgoing | None:
+    """Put in a message that this owner is about to send itself; None when it is there already.
+
+    Whoever dies over it leaves what a claim leaves: after the lease it is anyone's.
+    """
+    held = {"state": "leased", "owner": owner, "epoch": 1, "lease_until": now + lease}
+    return await insert_new(session, Outgoing, _row(message, now=now) | held)
 
 
 async def get(session: AsyncSession, workspace_id: str, message_id: str) -> Outgoing | None:
@@ -215,5 +233,7 @@ def _row(message: New, *, now: datetime) -> dict[str, object]:
         "expires_at": message.expires_at,
         "epoch": 0,
         "attempt": 0,
+        "form": message.form,
+        "about": message.about,
         "changed_at": now,
     }

@@ -52,7 +52,8 @@ class Schedule(Row, table=True):
 class Outgoing(Row, table=True):
     """A message that the bot sends by itself, to be delivered once.
 
-    `id` is its key in Slack's metadata; `form` is what the message says beyond its kind, such as "ask".
+    `id` is its key in Slack's metadata; `form` is what the message says beyond its kind, such as "ask", and
+    `about` the id of what happened, for a message that tells of something that happens once.
     """
 
     __tablename__ = "message"
@@ -99,6 +100,7 @@ class Outgoing(Row, table=True):
     reason: str | None = None
     form: str | None = None
     step_id: str | None = None
+    about: str | None = None
     answer: str | None = None
     answered_at: datetime | None = Field(default=None, sa_type=UtcTime)
     changed_at: datetime = Field(sa_type=UtcTime)

@@ -9,7 +9,8 @@ Rows = dict[str, list[dict[str, Any]]]
 
 FIRST = ("workspace", "member", "wording", "assessment", "answer", "step", "inbound")
 SECOND = ("pace", "practice", "schedule", "message", "rate", "team", "roster", "release", "audit")
-TABLES = {"0001": FIRST, "0002": FIRST + SECOND}
+THIRD = ("agent", "agent_event", "grade", "project")
+TABLES = {"0001": FIRST, "0002": FIRST + SECOND, "0003": FIRST + SECOND + THIRD}
 """The tables of each version, in the order of their references."""
 
 
@@ -24,6 +25,8 @@ def rows_of(version: str, people: int) -> Rows:
             of_first(found, here, number)
         if version != "0001":
             of_second(found, here, people)
+        if version == "0003":
+            of_third(found, here)
     return found
 
 
@@ -52,6 +55,14 @@ def of_second(found: Rows, here: dict[str, Any], people: int) -> None:
         found["schedule"].append(who | planned(number))
         found["message"].append(who | sent(number))
         found["roster"].append(team | who | {"period": START.date()})
+
+
+def of_third(found: Rows, here: dict[str, Any]) -> None:
+    """A channel with an agent that was graded, and a project that was shared."""
+    found["agent"].append(here | listed())
+    found["agent_event"].append(here | happened())
+    found["grade"].append(here | graded())
+    found["project"].append(here | shared())
 
 
 def words() -> dict[str, Any]:
@@ -230,3 +241,63 @@ def released() -> dict[str, Any]:
 
 def audited() -> dict[str, Any]:
     return {"day": START.date(), "expected": 500, "missing": 0, "late": 1}
+
+
+def listed() -> dict[str, Any]:
+    return {
+        "id": "agent-1",
+        "channel_id": "C1",
+        "framework": "boats",
+        "name": "Ærger",
+        "name_key": "ærger",
+        "tool": "Pathfinder",
+        "model": "M-1",
+        "owner": "U2",
+        "purpose": "Small fixes",
+        "added_by": "U1",
+        "added_at": START,
+        "changed_by": "U1",
+        "changed_at": START,
+        "model_since": START,
+        "removed_by": None,
+        "removed_at": None,
+        "revision": 0,
+    }
+
+
+def happened() -> dict[str, Any]:
+    of_agent = {"agent_id": "agent-1", "detail": '{"grade": "grade-1", "level": 2, "model": "M-1"}'}
+    return of_agent | {"id": "event-1", "kind": "graded", "by": "U2", "at": minute(5)}
+
+
+def graded() -> dict[str, Any]:
+    return {
+        "id": "grade-1",
+        "agent_id": "agent-1",
+        "framework": "boats",
+        "version": SALES.version,
+        "wording_digest": SALES.digest,
+        "level": 2,
+        "answers": '{"hull": 2.0}',
+        "links": "{}",
+        "model": "M-1",
+        "graded_by": "U2",
+        "graded_at": minute(5),
+    }
+
+
+def shared() -> dict[str, Any]:
+    return {
+        "id": "project-1",
+        "channel_id": "C1",
+        "framework": "boats",
+        "name": "Order desk",
+        "name_key": "order desk",
+        "level": 3,
+        "answers": '{"who": 1.0}',
+        "wording_digest": SALES.digest,
+        "shared_by": "U2",
+        "shared_at": minute(6),
+        "removed_by": None,
+        "removed_at": None,
+    }

@@ -49,7 +49,7 @@ def _self_check(say: Say, profile: Profile, messages_url: str | None) -> list[Bl
         blocks += [row(_go_on(framework), to_messages)]
     if "" not in profile.open_cards:
         again = any(not part.framework for part in profile.parts)
-        label = "Take it again" if again else "Start the self-check"
+        label = "Take the self-check again" if again else "Start the self-check"
         start = button(label, action=ids.START, style=None if again else "primary")
         see_map = None if again else button("See the map", action=ids.MAP, value="|")
         blocks.append(row(start, see_map, None if blocks else to_messages))

@@ -212,7 +212,7 @@ async def test_a_view_of_somebody_else_shows_the_viewers_own_things(
         (b["block_id"], e)
         for b in home.blocks
         for e in b.get("elements", ())
-        if (e.get("text") or {}).get("text") == "Take it again"
+        if (e.get("text") or {}).get("text") == "Take the self-check again"
     )
     payload = view_action(
         service.workspace,

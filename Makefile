@@ -16,8 +16,9 @@ setup: $(VENV)/.run
 demo: $(VENV)/.run
 	@PORT=$(PORT) $(BIN)/rungs demo --data $(DATA) $(if $(RESET),--reset)
 
+# Many processes start here: what one has compiled, the others load.
 test: $(VENV)/.dev
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/.dev
 	@$(BIN)/ruff format --check .

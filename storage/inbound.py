@@ -21,6 +21,16 @@ async def claim(session: AsyncSession, workspace_id: str, key: str, *, now: date
     return first is not None
 
 
+async def is_claimed(session: AsyncSession, workspace_id: str, key: str) -> bool:
+    """Whether somebody came with this key before: to be asked before what only the first one needs."""
+    found = await session.scalar(
+        select(col(Inbound.key)).where(
+            col(Inbound.workspace_id) == workspace_id, col(Inbound.key) == key
+        )
+    )
+    return found is not None
+
+
 async def prune(session: AsyncSession, *, before: datetime, limit: int) -> int:
     """Forget at most `limit` of what arrived before that moment; returns how many."""
     row = tuple_(col(Inbound.workspace_id), col(Inbound.key))

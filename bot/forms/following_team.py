@@ -5,12 +5,13 @@ from typing import Self
 
 from bot import ids
 from bot.deps import Deps
+from bot.forms.copies import is_done
 from bot.forms.opening import opened
 from bot.origin import Origin, Submission
 from bot.replies import Reply
 from bot.slack_errors import ChannelGone, Undeliverable, WorkspaceGone
 from bot.teams.announcing import announce
-from bot.teams.following import Followed, Hour, follow
+from bot.teams.following import Followed, Hour, follow_in
 from bot.teams.guarding import Asked, asked
 from bot.teams.rosters import freeze_first
 from bot.teams.stopping import give_up
@@ -63,17 +64,24 @@ async def open_form(deps: Deps, origin: Origin, *, typed_here: bool) -> None:
 
 
 async def form_sent(deps: Deps, submission: Submission) -> None:
-    """Follow, tell the channel who set it up, and fix who counts."""
+    """Follow, tell the channel who set it up, and fix who counts; a copy changes nothing.
+
+    The form is taken up in the transaction that saves it: what a crash left unsaved a copy may save.
+    """
     carried, key = Carried.parse(submission.carried), submission.origin.key
     origin = replace(submission.origin, response_url=carried.response_url)
+    if await is_done(deps, origin):
+        return
+    found = await asked(deps, origin, carried.channel, typed_here=False, to_change=True)
+    hour, followed = _chosen(submission, carried), None
     async with deps.database.write() as session:
         if not await inbound.claim(session, key.workspace_id, origin.once, now=deps.now()):
             return
-    found = await asked(deps, origin, carried.channel, typed_here=False, to_change=True)
-    if found.obstacle:
+        if not found.obstacle:
+            followed = await follow_in(session, deps, carried.channel, hour, by=key.user_id)
+    if followed is None:
         await _tell(deps, origin, deps.say("team/obstacle", why=found.obstacle))
         return
-    followed = await follow(deps, carried.channel, _chosen(submission, carried), by=key.user_id)
     try:
         await announce(deps, followed)
     except ChannelGone:

@@ -37,24 +37,31 @@ class Followed:
 
 async def follow(deps: Deps, channel: str, hour: Hour, *, by: str) -> Followed:
     """Let the channel follow a digest at that hour; safe to run twice and at once."""
-    workspace_id, now = deps.identity.workspace_id, deps.now()
     async with deps.database.write() as session:
-        before = await teams.get(session, workspace_id, channel)
-        had = _hour_of(before) if before and before.unfollowed_at is None else None
-        team = await teams.follow(
-            session,
-            workspace_id,
-            channel,
-            set_by=by,
-            zone=hour.zone,
-            weekday=hour.weekday,
-            hour=hour.hour,
-            now=now,
-        )
-        # Two people may do it at the same moment: one of them is the first.
-        name = f"follow:{channel}:{team.followed_at.isoformat()}"
-        is_news = had is None and await inbound.claim(session, workspace_id, name, now=now)
-        upcoming = await _plan(session, deps, team)
+        return await follow_in(session, deps, channel, hour, by=by)
+
+
+async def follow_in(
+    session: AsyncSession, deps: Deps, channel: str, hour: Hour, *, by: str
+) -> Followed:
+    """The same in a transaction of the caller's."""
+    workspace_id, now = deps.identity.workspace_id, deps.now()
+    before = await teams.get(session, workspace_id, channel)
+    had = _hour_of(before) if before and before.unfollowed_at is None else None
+    team = await teams.follow(
+        session,
+        workspace_id,
+        channel,
+        set_by=by,
+        zone=hour.zone,
+        weekday=hour.weekday,
+        hour=hour.hour,
+        now=now,
+    )
+    # Two people may do it at the same moment: one of them is the first.
+    name = f"follow:{channel}:{team.followed_at.isoformat()}"
+    is_news = had is None and await inbound.claim(session, workspace_id, name, now=now)
+    upcoming = await _plan(session, deps, team)
     return Followed(team, upcoming, is_news=is_news, is_changed=had != hour)
 
 

@@ -29,6 +29,7 @@ REASONS = {
     "finished": "the member finished the self-check that was to be recalled",
     "nothing_open": "the member has no open self-check any more",
     "reminded": "the member had the one reminder already",
+    "off_the_list": "the agent or project that it tells of is not on the channel's list any more",
 }
 """What the gate's words mean; any other word is Slack's own name for a refusal."""
 

@@ -1,62 +1,103 @@
-"""Telling a channel what happens to its agents, with who did it."""
+"""Telling a channel what happens to its agents, with who did it: at once, or by a clock if that failed."""
 
+import time
 from logging import getLogger
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.agents import grading, lines
+from bot.agents.owing import LEASE, OWNER, Line
+from bot.conversations.loaded import Loaded
 from bot.delivery import Message
 from bot.deps import Deps
-from bot.replies import post_key
-from bot.slack_errors import Undeliverable, WorkspaceGone
-from bot.views.agent_form import Filled
-from bot.views.agent_shown import who
-from bot.views.notices import notice
-from storage.tables import Agent, Project
+from bot.fence import Lease, fenced
+from bot.outgoing import Composed
+from bot.slack_errors import NotSent, TooMany, Undeliverable, Unsure, WorkspaceGone
+from coaching.gate import ChannelFacts, Skip
+from storage import agents, outbox, workspaces
+from storage.tables import Outgoing
 
 log = getLogger(__name__)
 
+POST = "chat.postMessage"
 
-async def tell(deps: Deps, channel: str, message: Message, *, key: str) -> bool:
-    """Post a line; False when that was not possible: what happened is on the list all the same."""
-    try:
-        await deps.slack.post(channel, message, key=post_key("agent", channel, key))
-    except WorkspaceGone:
-        raise
-    except Undeliverable as problem:
-        log.warning("undeliverable", extra={"method": problem.method, "reason": problem.reason})
+
+async def tell(deps: Deps, line: Line) -> bool:
+    """Post a line that is owed; False when it does not stand in the channel by now.
+
+    What Slack did not refuse for good, or nobody began here, a clock settles later.
+    """
+    steady, now = time.monotonic(), deps.now()
+    async with deps.database.write() as session:
+        row = await outbox.get(session, deps.identity.workspace_id, line.message(deps).id)
+        message = await _begun(session, deps, row) if row and row.owner == OWNER else None
+    if row is None or message is None:
         return False
+    lease = Lease(now + LEASE, steady + LEASE.total_seconds(), deps.now, time.monotonic)
+    try:
+        with fenced(lease):
+            posted = await deps.slack.post(row.subject, message, key=row.id)
+    except Undeliverable as problem:
+        await _not_posted(deps, row, problem)
+        return False
+    async with deps.database.write() as session:
+        await outbox.finish(session, row, channel=posted.channel, ts=posted.ts, now=deps.now())
     return True
 
 
-async def tell_added(deps: Deps, agent: Agent, *, by: str) -> None:
-    """A new agent is on the list."""
-    text = deps.say(
-        "agent/added_line", who=who(by), name=agent.name, tool=agent.tool, model=agent.model
+async def tell_graded(deps: Deps, loaded: Loaded) -> None:
+    """Say who graded which agent."""
+    row = loaded.row
+    async with deps.database.read() as session:
+        agent = await agents.get(session, row.workspace_id, row.subject)
+    if agent:
+        await tell(deps, grading.line_of(deps, agent, loaded))
+
+
+async def facts(session: AsyncSession, deps: Deps, row: Outgoing) -> ChannelFacts:
+    """What the gate asks about: a list of agents needs no digest, so every channel follows it."""
+    workspace = await workspaces.get(session, row.workspace_id)
+    return ChannelFacts(
+        now=deps.now(),
+        due_at=row.due_at,
+        expires_at=row.expires_at,
+        is_installed=workspace is not None and workspace.disconnected_at is None,
+        is_followed=True,
     )
-    await tell(deps, agent.channel_id, notice(text), key=f"added:{agent.id}")
 
 
-async def tell_changed(deps: Deps, agent: Agent, *, before: Filled, by: str) -> None:
-    """An agent has another name or another model; the rest stands in its history."""
-    renamed, has_new_model = agent.name != before.name, agent.model != before.model
-    if not (renamed or has_new_model):
-        return
-    text = deps.say(
-        "agent/changed_line",
-        who=who(by),
-        name=agent.name,
-        before=before.name,
-        renamed=renamed,
-        model=agent.model if has_new_model else None,
+async def compose(session: AsyncSession, deps: Deps, row: Outgoing) -> Composed | Skip:
+    """The line as it is told now: by somebody who has left meanwhile, without their name."""
+    message = await lines.written(session, deps, row)
+    return Composed(message, form=row.form) if message else Skip("off_the_list")
+
+
+async def sent(_session: AsyncSession, _deps: Deps, _row: Outgoing) -> None:
+    """Nothing follows from a line."""
+
+
+async def _begun(session: AsyncSession, deps: Deps, row: Outgoing) -> Message | None:
+    """What it says, with its post announced; None when a clock has it by now, or it is not told."""
+    now, composed = deps.now(), await compose(session, deps, row)
+    if isinstance(composed, Skip):
+        await outbox.skip(session, row, reason=composed.reason, now=now)
+        return None
+    is_ours = await outbox.begin(
+        session, row, channel=row.subject, lease=LEASE, form=composed.form, now=now
     )
-    await tell(deps, agent.channel_id, notice(text), key=f"changed:{agent.id}:{agent.revision}")
+    return composed.message if is_ours else None
 
 
-async def tell_removed(deps: Deps, agent: Agent, *, by: str) -> None:
-    """An agent is on the list no more."""
-    text = deps.say("agent/removed_line", who=who(by), name=agent.name)
-    await tell(deps, agent.channel_id, notice(text), key=f"removed:{agent.id}")
-
-
-async def tell_off(deps: Deps, project: Project, *, by: str) -> None:
-    """A project is on the list no more."""
-    text = deps.say("agent/project_line", who=who(by), name=project.name)
-    await tell(deps, project.channel_id, notice(text), key=f"project:{project.id}")
+async def _not_posted(deps: Deps, row: Outgoing, problem: Undeliverable) -> None:
+    """What Slack refused is over; of what may have arrived, one read decides later."""
+    log.warning("undeliverable", extra={"method": problem.method, "reason": problem.reason})
+    is_open = isinstance(problem, Unsure | TooMany | NotSent) or problem.method != POST
+    async with deps.database.write() as session:
+        now = deps.now()
+        if isinstance(problem, WorkspaceGone) and not is_open:
+            reason = problem.reason
+            await outbox.put_back(session, row, not_before=now, reason=reason, now=now)
+        elif not is_open:
+            await outbox.fail(session, row, reason=problem.reason, now=now)
+    if isinstance(problem, WorkspaceGone):
+        raise problem

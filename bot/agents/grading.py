@@ -1,19 +1,19 @@
-"""What a finished grading leads to: a grade of the agent, and a line in its channel."""
+"""What a finished grading leads to: a grade of the agent, and a line that its channel is owed."""
 
 from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.agents.announcing import tell
+from bot.agents.owing import Line, owe
 from bot.agents.reading import path
 from bot.conversations.loaded import Loaded
 from bot.deps import Deps
 from bot.views.agent_shown import GradeShown
-from bot.views.grade_result import Graded, graded_line
-from bot.views.typed import repeated
+from bot.views.grade_result import Graded
 from coaching.lowest import Criteria
 from coaching.people import MemberKey
 from storage import agents, grades, gradings
+from storage.tables import Agent
 
 LOOKED_AT = 20
 """So many of an agent's grades are looked at for those that came at the same time."""
@@ -24,6 +24,7 @@ async def keep(session: AsyncSession, deps: Deps, loaded: Loaded, *, level: int)
     row = loaded.row
     agent = await agents.get(session, row.workspace_id, row.subject)
     if agent:
+        line = line_of(deps, agent, loaded)
         await grades.note(
             session,
             agent,
@@ -32,8 +33,16 @@ async def keep(session: AsyncSession, deps: Deps, loaded: Loaded, *, level: int)
             loaded.notes,
             level=level,
             by=row.user_id,
-            now=row.ended_at or deps.now(),
+            now=line.at,
+            event=line.about,
         )
+        await owe(session, deps, line)
+
+
+def line_of(deps: Deps, agent: Agent, loaded: Loaded) -> Line:
+    """What the channel is told: in the history of the agent, a grading keeps the id that it has."""
+    row = loaded.row
+    return Line(agent.channel_id, "graded", row.id, row.ended_at or deps.now())
 
 
 async def outcome(session: AsyncSession, deps: Deps, loaded: Loaded) -> Graded:
@@ -50,16 +59,6 @@ async def outcome(session: AsyncSession, deps: Deps, loaded: Loaded) -> Graded:
         new_model=agent.model if agent and has_new_model else None,
         is_listed=agent is not None and (agent.removed_at is None or agent.removed_at > ended),
     )
-
-
-async def tell_channel(deps: Deps, loaded: Loaded) -> None:
-    """Say who graded which agent; once, as the grading ends once."""
-    async with deps.database.read() as session:
-        agent = await agents.get(session, loaded.row.workspace_id, loaded.row.subject)
-        graded = await outcome(session, deps, loaded)
-    if agent and agent.removed_at is None:
-        line = graded_line(deps.say, graded, typed=repeated(agent.name), by=loaded.row.user_id)
-        await tell(deps, agent.channel_id, line, key=f"graded:{loaded.row.id}")
 
 
 def as_grade(loaded: Loaded) -> GradeShown:

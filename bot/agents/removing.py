@@ -1,7 +1,8 @@
 """Taking an agent or a project off the list of a channel: asked about once more, recorded, and told."""
 
-from bot.agents.announcing import tell_off, tell_removed
+from bot.agents.announcing import tell
 from bot.agents.finding import is_listed
+from bot.agents.owing import Line, owe
 from bot.deps import Deps
 from bot.origin import Origin
 from bot.replies import Reply
@@ -18,20 +19,23 @@ async def ask(deps: Deps, origin: Origin, agent: Agent) -> None:
 
 async def remove(deps: Deps, origin: Origin, agent_id: str) -> None:
     """Take it off the list, and tell the channel who did; nothing happens twice."""
-    by = origin.key.user_id
+    by, now = origin.key.user_id, deps.now()
+    line = Line.of_event(origin.channel or "", "removed", at=now)
     async with deps.database.write() as session:
         agent = await agents.get(session, origin.key.workspace_id, agent_id)
         is_here = agent is not None and agent.channel_id == origin.channel
         is_news = bool(
             agent
             and is_listed(agent, origin.channel)
-            and await agents.remove(session, agent, by=by, now=deps.now())
+            and await agents.remove(session, agent, by=by, now=now, event=line.about)
         )
+        if is_news:
+            await owe(session, deps, line)
     if agent is None or not is_here:
         await Reply(deps, origin).instead(notice(deps.say("agent/agent_gone")))
         return
     if is_news:
-        await tell_removed(deps, agent, by=by)
+        await tell(deps, line)
     told = deps.say("agent/removed", is_news=is_news, name=agent.name)
     await Reply(deps, origin).instead(notice(told))
 
@@ -49,16 +53,19 @@ async def ask_project(deps: Deps, origin: Origin, project_id: str) -> None:
 
 async def remove_project(deps: Deps, origin: Origin, project_id: str) -> None:
     """Take it off the list, and tell the channel who did; nothing happens twice."""
-    by = origin.key.user_id
+    by, now = origin.key.user_id, deps.now()
+    line = Line(origin.channel or "", "project_removed", project_id, now)
     async with deps.database.write() as session:
         project = await projects.get(session, origin.key.workspace_id, project_id)
         is_here = project is not None and project.channel_id == origin.channel
         is_news = bool(
-            project and is_here and await projects.remove(session, project, by=by, now=deps.now())
+            project and is_here and await projects.remove(session, project, by=by, now=now)
         )
+        if is_news:
+            await owe(session, deps, line)
     if project is None or not is_news:
         await Reply(deps, origin).instead(notice(deps.say("agent/project_gone")))
         return
-    await tell_off(deps, project, by=by)
+    await tell(deps, line)
     told = deps.say("agent/project_off", name=project.name)
     await Reply(deps, origin).instead(notice(told))

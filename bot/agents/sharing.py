@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.agents.announcing import tell
 from bot.agents.guarding import turned_away
 from bot.agents.needing import UNNAMED, project_of, shown
+from bot.agents.owing import Line, owe
 from bot.agents.reading import register
 from bot.conversations.loaded import Loaded
 from bot.delivery import Message
@@ -15,7 +16,7 @@ from bot.origin import Origin
 from bot.replies import Reply
 from bot.teams.guarding import asked
 from bot.views.agent_shown import ProjectShown, channel_link
-from bot.views.need_result import NeedShown, compared, need_shared
+from bot.views.need_result import NeedShown, compared
 from bot.views.notices import notice
 from storage import inbound, projects
 from storage.tables import Project
@@ -31,12 +32,15 @@ async def share(deps: Deps, origin: Origin, loaded: Loaded) -> None:
         await Reply(deps, origin).privately(notice(deps.say("agent/no_ladder")))
         return
     async with deps.database.write() as session:
-        is_news = await _kept(session, deps, loaded, about)
-        team = await register(session, deps, channel, beside=_beside(deps, loaded, about))
-    message = need_shared(deps.say, about, team, by=loaded.row.user_id)
-    is_posted = is_news and await tell(deps, channel, message, key=f"need:{loaded.row.id}")
+        kept = await _kept(session, deps, loaded, about)
+        line = Line(channel, "project_shared", kept.id, kept.shared_at) if kept else None
+        if line:
+            await owe(session, deps, line)
+    is_posted = line is not None and await tell(deps, line)
     link = channel_link(channel)
-    told = deps.say("agent/need_shared", is_news=is_news, is_posted=is_posted, channel=link)
+    told = deps.say(
+        "agent/need_shared", is_news=kept is not None, is_posted=is_posted, channel=link
+    )
     await Reply(deps, origin).privately(notice(told))
 
 
@@ -74,15 +78,17 @@ def named(deps: Deps, loaded: Loaded) -> NeedShown | None:
     return replace(about, project=about.project or UNNAMED) if about else None
 
 
-async def _kept(session: AsyncSession, deps: Deps, loaded: Loaded, about: NeedShown) -> bool:
-    """Keep what is shared; False when this very result is there already."""
+async def _kept(
+    session: AsyncSession, deps: Deps, loaded: Loaded, about: NeedShown
+) -> Project | None:
+    """Keep what is shared; None when this very result is there already."""
     row, channel = loaded.row, project_of(loaded).channel
     if not await inbound.claim(session, row.workspace_id, f"need:{row.id}", now=deps.now()):
-        return False
+        return None
     there = await projects.find(session, row.workspace_id, channel, about.project)
     if there and row.ended_at and there.shared_at >= row.ended_at and _is_same(there, loaded):
-        return False
-    await projects.share(
+        return None
+    return await projects.share(
         session,
         row.workspace_id,
         channel,
@@ -93,7 +99,6 @@ async def _kept(session: AsyncSession, deps: Deps, loaded: Loaded, about: NeedSh
         by=row.user_id,
         now=deps.now(),
     )
-    return True
 
 
 def _is_same(there: Project, loaded: Loaded) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from slack_sdk.models.views import View
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.agents import grading
+from bot.agents import announcing, grading
 from bot.conversations.kind import Given
 from bot.conversations.loaded import Loaded
 from bot.delivery import Message
@@ -75,7 +75,7 @@ async def explained(_session: AsyncSession, deps: Deps, loaded: Loaded) -> View:
 async def shown(deps: Deps, _click: Click, loaded: Loaded) -> None:
     """The channel of an agent reads who graded it."""
     if loaded.row.subject:
-        await grading.tell_channel(deps, loaded)
+        await announcing.tell_graded(deps, loaded)
 
 
 async def _last(session: AsyncSession, loaded: Loaded) -> str | None:

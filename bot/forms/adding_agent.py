@@ -1,12 +1,16 @@
 """Adding an agent to the list of a channel, or changing one, in a window."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import ids
-from bot.agents.announcing import tell_added, tell_changed
+from bot.agents.announcing import tell
 from bot.agents.finding import is_listed
+from bot.agents.owing import Line, owe
 from bot.delivery import Message
 from bot.deps import Deps
+from bot.forms.copies import is_done
 from bot.forms.opening import opened
 from bot.origin import Origin, Submission
 from bot.replies import Reply
@@ -31,6 +35,14 @@ from storage.agents import AgentFacts
 from storage.tables import Agent
 
 
+@dataclass(frozen=True)
+class Saved:
+    """What became of a form: what its sender is told, and what its channel."""
+
+    told: Message
+    line: Line | None = None
+
+
 async def open_add(deps: Deps, origin: Origin, *, typed_here: bool, filled: Filled) -> None:
     """Open the form for a new agent at once, and fill it when Slack has said who asks."""
     carried = Carried(origin.channel or "", response_url=origin.response_url)
@@ -53,22 +65,29 @@ async def open_again(deps: Deps, origin: Origin, carried: Carried, filled: Fille
 
 
 async def form_sent(deps: Deps, submission: Submission) -> None:
-    """Save it and tell the channel, unless something stands against that."""
+    """Save it and tell the channel, unless something stands against that; a copy changes nothing.
+
+    The form is taken up in the transaction that saves it: what a crash left unsaved a copy may save.
+    """
     carried, filled = Carried.parse(submission.carried), _written(submission)
     origin = replace(submission.origin, response_url=carried.response_url)
+    if await is_done(deps, origin):
+        return
+    found = await asked(deps, origin, carried.channel, typed_here=False, to_change=True)
     async with deps.database.write() as session:
         if not await inbound.claim(session, origin.key.workspace_id, origin.once, now=deps.now()):
             return
-    found = await asked(deps, origin, carried.channel, typed_here=False, to_change=True)
-    if found.obstacle:
-        told = notice(deps.say("agent/obstacle", why=found.obstacle))
-    elif not (filled.name and filled.tool and filled.model):
-        told = retry_card(deps.say("agent/form_incomplete"), carried, filled)
-    elif carried.agent_id:
-        told = await _change(deps, origin, carried, filled)
-    else:
-        told = await _add(deps, origin, carried, filled)
-    await _tell(deps, origin, told)
+        if found.obstacle:
+            saved = Saved(notice(deps.say("agent/obstacle", why=found.obstacle)))
+        elif not (filled.name and filled.tool and filled.model):
+            saved = Saved(retry_card(deps.say("agent/form_incomplete"), carried, filled))
+        elif carried.agent_id:
+            saved = await _change(session, deps, origin, carried, filled)
+        else:
+            saved = await _add(session, deps, origin, carried, filled)
+    if saved.line:
+        await tell(deps, saved.line)
+    await _tell(deps, origin, saved.told)
 
 
 async def _open(
@@ -88,51 +107,57 @@ async def _open(
         await deps.slack.update_modal(view_id, agent_form(deps.say, carried, filled))
 
 
-async def _add(deps: Deps, origin: Origin, carried: Carried, filled: Filled) -> Message:
+async def _add(
+    session: AsyncSession, deps: Deps, origin: Origin, carried: Carried, filled: Filled
+) -> Saved:
     ladder = deps.library.agent_ladder
     if ladder is None:
-        return notice(deps.say("agent/no_ladder"))
-    by = origin.key.user_id
-    async with deps.database.write() as session:
-        agent = await agents.add(
-            session,
-            origin.key.workspace_id,
-            carried.channel,
-            ladder.id,
-            _facts(filled),
-            by=by,
-            now=deps.now(),
-        )
+        return Saved(notice(deps.say("agent/no_ladder")))
+    line = Line.of_event(carried.channel, "added", at=deps.now())
+    agent = await agents.add(
+        session,
+        origin.key.workspace_id,
+        carried.channel,
+        ladder.id,
+        _facts(filled),
+        by=origin.key.user_id,
+        now=line.at,
+        event=line.about,
+    )
     if agent is None:
-        return retry_card(deps.say("agent/name_taken", name=filled.name), carried, filled)
-    await tell_added(deps, agent, by=by)
-    return added_card(deps.say, agent_id=agent.id, name=agent.name)
+        return Saved(retry_card(deps.say("agent/name_taken", name=filled.name), carried, filled))
+    await owe(session, deps, line)
+    return Saved(added_card(deps.say, agent_id=agent.id, name=agent.name), line)
 
 
-async def _change(deps: Deps, origin: Origin, carried: Carried, filled: Filled) -> Message:
-    workspace_id, by = origin.key.workspace_id, origin.key.user_id
-    async with deps.database.write() as session:
-        before = await agents.get(session, workspace_id, carried.agent_id)
-        if before is None or not is_listed(before, carried.channel):
-            return notice(deps.say("agent/agent_gone"))
-        was = filled_with(before)
-        outcome = await agents.edit(
-            session,
-            before,
-            _facts(filled),
-            by=by,
-            now=deps.now(),
-            revision=carried.revision,
-        )
-        agent = await agents.get(session, workspace_id, carried.agent_id) or before
+async def _change(
+    session: AsyncSession, deps: Deps, origin: Origin, carried: Carried, filled: Filled
+) -> Saved:
+    workspace_id = origin.key.workspace_id
+    before = await agents.get(session, workspace_id, carried.agent_id)
+    if before is None or not is_listed(before, carried.channel):
+        return Saved(notice(deps.say("agent/agent_gone")))
+    was, line = filled_with(before), Line.of_event(carried.channel, "changed", at=deps.now())
+    outcome = await agents.edit(
+        session,
+        before,
+        _facts(filled),
+        by=origin.key.user_id,
+        now=line.at,
+        revision=carried.revision,
+        event=line.about,
+    )
+    agent = await agents.get(session, workspace_id, carried.agent_id) or before
     if outcome == "taken":
-        return retry_card(deps.say("agent/name_taken", name=filled.name), carried, filled)
+        return Saved(retry_card(deps.say("agent/name_taken", name=filled.name), carried, filled))
     told = deps.say("agent/changed", outcome=outcome, name=agent.name)
     if outcome == "outdated":
-        return retry_card(told, carried, filled)
-    if outcome == "changed":
-        await tell_changed(deps, agent, before=was, by=by)
-    return notice(told)
+        return Saved(retry_card(told, carried, filled))
+    # Another name or another model is news; the rest stands in its history.
+    if outcome == "same" or (agent.name, agent.model) == (was.name, was.model):
+        return Saved(notice(told))
+    await owe(session, deps, line)
+    return Saved(notice(told), line)
 
 
 async def _tell(deps: Deps, origin: Origin, message: Message) -> None:

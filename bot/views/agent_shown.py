@@ -14,6 +14,7 @@ OUT_OF_DATE = timedelta(days=90)
 """How long a grade holds while the model stays the same."""
 
 FORMER = Ours("a former member")
+FORMER_FIRST = Ours("A former member")
 """Who erased what Rungs held about them."""
 
 Stale = Literal["age", "model"]
@@ -22,6 +23,11 @@ Stale = Literal["age", "model"]
 def who(user_id: str | None) -> Ours:
     """The one who did something, as far as that is known still."""
     return person(user_id) if user_id else FORMER
+
+
+def who_first(user_id: str | None) -> Ours:
+    """The same at the beginning of a sentence."""
+    return person(user_id) if user_id else FORMER_FIRST
 
 
 def named(ladder: Criteria | None, level: int) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot import ids
 from bot.delivery import Message
-from bot.views.agent_shown import GradeShown, who
+from bot.views.agent_shown import GradeShown, who_first
 from bot.views.bricks import button, row
 from bot.views.grade_profile import path_lines, profile, to_try
 from bot.views.notices import Say
@@ -71,13 +71,13 @@ def self_graded_card(
     return page.message()
 
 
-def graded_line(say: Say, graded: Graded, *, typed: str, by: str) -> Message:
+def graded_line(say: Say, graded: Graded, *, typed: str, by: str | None) -> Message:
     """What the channel reads: who graded which agent, and the level."""
     words, standing = graded.grade.words, graded.grade.standing
     found = [words.criterion(criterion_id) for criterion_id in standing.holding]
     text = say(
         "agent/graded_line",
-        who=who(by),
+        who=who_first(by),
         agent=graded.agent,
         name=graded.grade.name,
         holding=[criterion.topic for criterion in found if criterion],

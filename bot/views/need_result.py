@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import ButtonElement
 from bot import ids
 from bot.delivery import Message
 from bot.views.agent_list import fit_lines
-from bot.views.agent_shown import Register, named, who
+from bot.views.agent_shown import Register, named, who_first
 from bot.views.bricks import bullets, button, row
 from bot.views.need_card import clash_lines
 from bot.views.notices import Say
@@ -69,11 +69,11 @@ def need_result(
     return page.message()
 
 
-def need_shared(say: Say, shown: NeedShown, register: Register, *, by: str) -> Message:
+def need_shared(say: Say, shown: NeedShown, register: Register, *, by: str | None) -> Message:
     """What the channel reads, with the agents of the team beside it."""
     page = Page(say)
     page.tell(
-        say("agent/need_shared_line", who=who(by), project=shown.project, name=shown.name),
+        say("agent/need_shared_line", who=who_first(by), project=shown.project, name=shown.name),
     )
     _why(page, say, shown)
     _with_people(page, say, shown)

@@ -14,6 +14,7 @@ from bot.delivery import Message
 from bot.deps import Deps
 from bot.ids import AnswerValue, CardValue
 from bot.origin import Click
+from bot.planning import Basis
 from coaching.asking import Card, Words, last_answered
 from coaching.people import MemberKey
 from storage import assessments, members
@@ -23,11 +24,15 @@ from storage.tables import Assessment
 
 @dataclass(frozen=True)
 class Answered:
-    """A conversation after a card: what its card shows now, and whether that is the result."""
+    """A conversation after a card: what its card shows now, and whether that is the result.
+
+    `planned` is what the member's plans rest on since the result, if it led to some.
+    """
 
     loaded: Loaded
     message: Message
     is_result: bool = False
+    planned: Basis | None = None
 
 
 async def begin(
@@ -172,15 +177,15 @@ async def _passed(
         return None
     if upcoming is None:
         await conversation.finish(session, deps, now)
-        if not row.subject:
-            await _end_of_self_check(session, deps, now)
-        return Answered(now, await conversation.result(session, deps, now), is_result=True)
+        planned = None if row.subject else await _end_of_self_check(session, deps, now)
+        result = await conversation.result(session, deps, now)
+        return Answered(now, result, is_result=True, planned=planned)
     if now.draft:
         await assessments.keep_draft(session, row, now.draft.to_json())
     return Answered(now, conversation.card(deps, now, upcoming))
 
 
-async def _end_of_self_check(session: AsyncSession, deps: Deps, loaded: Loaded) -> None:
+async def _end_of_self_check(session: AsyncSession, deps: Deps, loaded: Loaded) -> Basis | None:
     """The next step, and when the coach comes."""
     await steps.offer(session, deps, loaded.row, answers=loaded.answers)
-    await planning.after_assessment(session, deps, loaded.member)
+    return await planning.after_assessment(session, deps, loaded.member)

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot import planning
 from bot.deps import Deps
+from bot.planning import Basis
 from bot.slack_errors import Undeliverable, WorkspaceGone
 from coaching.people import MemberKey
 from storage import members
@@ -50,18 +51,25 @@ async def _note_page(deps: Deps, profiles: Sequence[Mapping[str, Any]]) -> None:
             await note(deps, profile)
 
 
-async def ask_zone(deps: Deps, key: MemberKey) -> None:
-    """Learn the zone of a member whom we know too little of; without an answer, UTC stands in for it."""
-    async with deps.database.read() as session:
-        member = await members.get(session, key)
-    if member is None or member.profile_at:
+async def ask_zone(deps: Deps, key: MemberKey, *, known: Basis | None) -> None:
+    """Learn the zone of a member whom we know too little of; without an answer, UTC stands in for it.
+
+    `known` is what their plans rest on now, if there are any.
+    """
+    if known.is_zone_asked if known else not await _is_stranger(deps, key):
         return
     try:
-        await note(deps, await deps.slack.users_info(key.user_id))
+        await note(deps, await deps.slack.users_info(key.user_id), known=known)
     except WorkspaceGone:
         raise
     except Undeliverable as problem:
         log.warning("zone_unknown", extra={"method": problem.method, "reason": problem.reason})
+
+
+async def _is_stranger(deps: Deps, key: MemberKey) -> bool:
+    async with deps.database.read() as session:
+        member = await members.get(session, key)
+    return member is not None and member.profile_at is None
 
 
 async def person_changed(deps: Deps, profile: Mapping[str, Any]) -> None:
@@ -76,18 +84,23 @@ async def person_changed(deps: Deps, profile: Mapping[str, Any]) -> None:
         await note(deps, profile)
 
 
-async def note(deps: Deps, profile: Mapping[str, Any]) -> None:
-    """Note a profile as Slack shows it, and plan anew for whoever moved, left or came back."""
+async def note(deps: Deps, profile: Mapping[str, Any], *, known: Basis | None = None) -> None:
+    """Note a profile as Slack shows it, and plan anew for whoever moved, left or came back.
+
+    `known` is what their plans rested on a moment ago.
+    """
     key = MemberKey(deps.identity.workspace_id, str(profile.get("id", "")))
-    zone, is_active = profile.get("tz"), not profile.get("deleted")
+    zone, is_active = str(profile.get("tz") or "") or None, not profile.get("deleted")
     async with deps.database.write() as session:
         news = await members.note_profile(
-            session, key, zone=str(zone) if zone else None, is_active=is_active, now=deps.now()
+            session, key, zone=zone, is_active=is_active, now=deps.now()
         )
-        if news and is_active:
-            await planning.replan(session, deps, key)
-        elif news:
+        if news and not is_active:
             await planning.stop_all(session, deps, key)
+        elif news and known:
+            await planning.replan_in(session, deps, key, zone, known)
+        elif news:
+            await planning.replan(session, deps, key)
 
 
 async def quiet(deps: Deps, user_ids: Collection[str]) -> dict[str, datetime]:

@@ -4,7 +4,9 @@ Everything here runs in the transaction of what led to it, and nothing calls Sla
 member is not known, UTC stands in for it; `bot.people` asks for it afterwards and plans anew.
 """
 
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import cast
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,8 +27,9 @@ from coaching.timing import (
     zone_of,
 )
 from storage import assessments, checkins, members, paces, schedules
-from storage.checkins import CHECKIN, REASSESS, REMINDER
-from storage.tables import Assessment, Member, Pace
+from storage.checkins import CHECKIN, REASSESS, REMINDER, Past
+from storage.schedules import New
+from storage.tables import Assessment, Pace
 
 FIRST_AFTER = timedelta(days=7)
 """A first step gets so much time before somebody asks about it."""
@@ -38,11 +41,24 @@ REMIND_AFTER = 3
 """Working days after which an unfinished self-check is recalled."""
 
 
-async def after_assessment(session: AsyncSession, deps: Deps, key: MemberKey) -> None:
+@dataclass(frozen=True)
+class Basis:
+    """What a member's plans rest on, as one transaction found it."""
+
+    pace: Pace
+    rule: Rule
+    zone: str
+    is_zone_asked: bool
+    newest: Assessment
+    oldest: Assessment
+    past: Mapping[str, Past]
+
+
+async def after_assessment(session: AsyncSession, deps: Deps, key: MemberKey) -> Basis | None:
     """A self-check ended: check-ins begin or go on, the next self-check is in ninety days."""
-    await paces.heard(session, key, now=deps.now())
+    pace = await paces.heard(session, key, now=deps.now())
     await schedules.stop(session, key.workspace_id, REMINDER, key.user_id, now=deps.now())
-    await replan(session, deps, key)
+    return await replan(session, deps, key, silent=0, pace=pace)
 
 
 async def after_opening(session: AsyncSession, deps: Deps, key: MemberKey) -> None:
@@ -57,34 +73,42 @@ async def after_opening(session: AsyncSession, deps: Deps, key: MemberKey) -> No
         await _plan_reminder(session, deps, key)
 
 
-async def replan(session: AsyncSession, deps: Deps, key: MemberKey, *, silent: int = -1) -> None:
+async def replan(
+    session: AsyncSession,
+    deps: Deps,
+    key: MemberKey,
+    *,
+    silent: int = -1,
+    pace: Pace | None = None,
+) -> Basis | None:
     """Plan anew from how things stand; what is planned and no longer wanted is taken away.
 
-    `silent` is how many check-ins before the last one stayed without an answer, looked up unless given.
+    `silent` is how many check-ins before the last one stayed without an answer, and `pace` what this
+    transaction knows of it; each is looked up unless given. None when nothing is planned.
     """
-    member, pace = await members.get(session, key), await paces.get(session, key)
-    results = await latest_of_each(session, key)
-    if member is None or member.deactivated_at or pace is None or not results:
+    found = await _basis(session, deps, key, silent=silent, pace=pace)
+    if found:
+        await _plan(session, deps, key, found)
+    else:
         await _stop(session, deps, key, (CHECKIN, REASSESS))
-        return
-    if silent < 0:
-        silent = max(0, await paces.ignored(session, key) - 1)
-    rule = None if pace.paused_at else effective_rule(cast("Cadence", pace.cadence), silent)
-    if rule is None:
-        await _stop(session, deps, key, (CHECKIN, REASSESS))
-        return
-    plan = _plan_of(key, member, pace, rule=rule)
-    await _plan_checkin(session, deps, key, plan, not_before=_quiet(pace), since=results[0])
-    again = _plan_of(key, member, pace, rule="quarterly")
-    # With several profiles, the one that is oldest is the first to be looked at again.
-    oldest = next((row for row in reversed(results) if can_be_taken(deps, row)), results[0])
-    await _plan_reassess(session, deps, key, again, not_before=_quiet(pace), since=oldest)
+    return found
+
+
+async def replan_in(
+    session: AsyncSession, deps: Deps, key: MemberKey, zone: str | None, known: Basis
+) -> None:
+    """The member turned out to be in this zone: plan by what is known, unless they were heard of since."""
+    pace = await paces.get(session, key)
+    if pace is None or pace.model_dump() != known.pace.model_dump():
+        await replan(session, deps, key)
+    else:
+        await _plan(session, deps, key, replace(known, zone=zone or known.zone))
 
 
 async def heard(session: AsyncSession, deps: Deps, key: MemberKey) -> None:
     """The member answered, or decided about a step: nothing before it counts as ignored any more."""
-    await paces.heard(session, key, now=deps.now())
-    await replan(session, deps, key)
+    pace = await paces.heard(session, key, now=deps.now())
+    await replan(session, deps, key, silent=0, pace=pace)
 
 
 async def stop_all(session: AsyncSession, deps: Deps, key: MemberKey) -> None:
@@ -92,14 +116,48 @@ async def stop_all(session: AsyncSession, deps: Deps, key: MemberKey) -> None:
     await schedules.stop_member(session, key, now=deps.now())
 
 
-def _plan_of(key: MemberKey, member: Member, pace: Pace, *, rule: Rule) -> Plan:
-    return Plan(
+async def _basis(
+    session: AsyncSession, deps: Deps, key: MemberKey, *, silent: int, pace: Pace | None
+) -> Basis | None:
+    member, pace = await members.get(session, key), pace or await paces.get(session, key)
+    results = await latest_of_each(session, key)
+    if member is None or member.deactivated_at or pace is None or not results:
+        return None
+    if silent < 0:
+        silent = max(0, await paces.ignored(session, key) - 1)
+    rule = None if pace.paused_at else effective_rule(cast("Cadence", pace.cadence), silent)
+    if rule is None:
+        return None
+    return Basis(
+        pace=pace,
         rule=rule,
         zone=member.zone or "UTC",
+        is_zone_asked=member.profile_at is not None,
+        newest=results[0],
+        # With several profiles, the one that is oldest is the first to be looked at again.
+        oldest=next((row for row in reversed(results) if can_be_taken(deps, row)), results[0]),
+        past=await checkins.past(session, key),
+    )
+
+
+async def _plan(session: AsyncSession, deps: Deps, key: MemberKey, basis: Basis) -> None:
+    now = deps.now()
+    often, seldom = _plan_of(key, basis, rule=basis.rule), _plan_of(key, basis, rule="quarterly")
+    new = [
+        _new(CHECKIN, often, _checkin(often, basis, now=now)),
+        _new(REASSESS, seldom, _reassess(seldom, basis, now=now)),
+    ]
+    await _keep(session, deps, key, new)
+
+
+def _plan_of(key: MemberKey, basis: Basis, *, rule: Rule) -> Plan:
+    return Plan(
+        rule=rule,
+        zone=basis.zone,
         seed=seed_of(key.workspace_id, key.user_id),
-        weekday=pace.weekday,
-        hour=pace.hour,
-        days_off=paces.days_off(pace),
+        weekday=basis.pace.weekday,
+        hour=basis.pace.hour,
+        days_off=paces.days_off(basis.pace),
     )
 
 
@@ -107,49 +165,31 @@ def _quiet(pace: Pace) -> date:
     return pace.snoozed_until or date.min
 
 
-async def _plan_checkin(
-    session: AsyncSession,
-    deps: Deps,
-    key: MemberKey,
-    plan: Plan,
-    *,
-    not_before: date,
-    since: Assessment,
-) -> None:
+def _checkin(plan: Plan, basis: Basis, *, now: datetime) -> Occurrence | None:
     """The next check-in: in step with the last one, and not before the member had time for a step."""
-    zone, now = zone_of(plan.zone), deps.now()
-    last_on = await checkins.latest_on(session, key, CHECKIN)
-    answered = await checkins.answered_at(session, key)
+    zone, since, not_before = zone_of(plan.zone), basis.newest, _quiet(basis.pace)
+    last_on, answered = basis.past.get(CHECKIN, Past())
     if answered:
         not_before = max(not_before, local_date(answered, zone) + REST)
     if last_on is None:
         began = local_date(since.ended_at or since.started_at, zone) + FIRST_AFTER
-        upcoming = first(plan, after=now, not_before=max(not_before, began))
-    else:
-        upcoming = following(plan, occurrence_on=last_on, now=now)
-        while upcoming and upcoming.on < not_before:
-            upcoming = following(plan, occurrence_on=upcoming.on, now=now)
-    await _keep(session, deps, key, CHECKIN, plan, upcoming)
+        return first(plan, after=now, not_before=max(not_before, began))
+    upcoming = following(plan, occurrence_on=last_on, now=now)
+    while upcoming and upcoming.on < not_before:
+        upcoming = following(plan, occurrence_on=upcoming.on, now=now)
+    return upcoming
 
 
-async def _plan_reassess(
-    session: AsyncSession,
-    deps: Deps,
-    key: MemberKey,
-    plan: Plan,
-    *,
-    not_before: date,
-    since: Assessment,
-) -> None:
+def _reassess(plan: Plan, basis: Basis, *, now: datetime) -> Occurrence | None:
     """The invitation to a new self-check: ninety days after the last one, or after the last invitation."""
-    zone, now = zone_of(plan.zone), deps.now()
-    ended = local_date(since.ended_at or since.started_at, zone)
-    last_on = await checkins.latest_on(session, key, REASSESS)
+    since, not_before = basis.oldest, _quiet(basis.pace)
+    ended = local_date(since.ended_at or since.started_at, zone_of(plan.zone))
+    last_on = basis.past.get(REASSESS, Past()).latest_on
     upcoming = following(plan, occurrence_on=max(ended, last_on or ended), now=now)
     if upcoming and upcoming.on < not_before:
         # A break is longer than the rest of the ninety days: right after it.
         upcoming = first(plan, after=now, not_before=not_before)
-    await _keep(session, deps, key, REASSESS, plan, upcoming)
+    return upcoming
 
 
 async def _plan_reminder(session: AsyncSession, deps: Deps, key: MemberKey) -> None:
@@ -160,31 +200,24 @@ async def _plan_reminder(session: AsyncSession, deps: Deps, key: MemberKey) -> N
     plan = Plan("once", zone, seed_of(key.workspace_id, key.user_id), days_off=days_off)
     on = working_days_later(today, REMIND_AFTER, days_off=days_off)
     upcoming = first(plan, after=deps.now(), not_before=on)
-    await _keep(session, deps, key, REMINDER, plan, upcoming)
+    await _keep(session, deps, key, [_new(REMINDER, plan, upcoming)])
 
 
-async def _keep(
-    session: AsyncSession,
-    deps: Deps,
-    key: MemberKey,
-    kind: str,
-    plan: Plan,
-    upcoming: Occurrence | None,
-) -> None:
-    await schedules.plan(
-        session,
-        key.workspace_id,
+def _new(kind: str, plan: Plan, upcoming: Occurrence | None) -> New:
+    return New(
         kind,
-        key.user_id,
-        user_id=key.user_id,
         zone=plan.zone,
-        weekday=plan.weekday,
-        hour=plan.hour,
         rule=plan.rule,
         next_due_at=upcoming.due_at if upcoming else None,
         next_on=upcoming.on if upcoming else None,
-        now=deps.now(),
+        weekday=plan.weekday,
+        hour=plan.hour,
     )
+
+
+async def _keep(session: AsyncSession, deps: Deps, key: MemberKey, plans: Sequence[New]) -> None:
+    user, now = key.user_id, deps.now()
+    await schedules.plan_all(session, key.workspace_id, user, plans, user_id=user, now=now)
 
 
 async def _stop(session: AsyncSession, deps: Deps, key: MemberKey, kinds: tuple[str, ...]) -> None:

@@ -1,6 +1,7 @@
-"""What check-ins a member got: the latest one, and when they last answered one."""
+"""What a member got so far: the latest of each kind, and when they last answered one."""
 
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,19 +15,31 @@ REASSESS = "reassess"
 REMINDER = "reminder"
 
 
-async def latest_on(session: AsyncSession, key: MemberKey, kind: str) -> date | None:
-    """The latest local date that a message of this kind belonged to, whatever became of it."""
-    on: date | None = await session.scalar(
-        select(func.max(col(Outgoing.local_date))).where(_of_kind(key, kind))
+class Past(NamedTuple):
+    """What came of one kind so far."""
+
+    latest_on: date | None = None
+    """The latest local date that a message belonged to, whatever became of it."""
+    answered_at: datetime | None = None
+    """When the member last answered one."""
+
+
+async def past(session: AsyncSession, key: MemberKey) -> dict[str, Past]:
+    """What the member got so far, by kind; a kind of which nothing came is left out."""
+    latest, answered = func.max(col(Outgoing.local_date)), func.max(col(Outgoing.answered_at))
+    rows = await session.execute(
+        select(col(Outgoing.kind), latest, answered)
+        .where(_to_member(key))
+        .group_by(col(Outgoing.kind))
     )
-    return on
+    return {kind: Past(on, at) for kind, on, at in rows}
 
 
 async def latest_sent(session: AsyncSession, key: MemberKey) -> Outgoing | None:
     """The check-in that came last."""
     found: Outgoing | None = await session.scalar(
         select(Outgoing)
-        .where(_of_kind(key, CHECKIN), col(Outgoing.state) == "sent")
+        .where(_to_member(key), col(Outgoing.kind) == CHECKIN, col(Outgoing.state) == "sent")
         .order_by(col(Outgoing.sent_at).desc(), col(Outgoing.id).desc())
         .limit(1)
         .execution_options(populate_existing=True)
@@ -34,16 +47,6 @@ async def latest_sent(session: AsyncSession, key: MemberKey) -> Outgoing | None:
     return found
 
 
-async def answered_at(session: AsyncSession, key: MemberKey) -> datetime | None:
-    """When the member last answered a check-in."""
-    moment: datetime | None = await session.scalar(
-        select(func.max(col(Outgoing.answered_at))).where(_of_kind(key, CHECKIN))
-    )
-    return moment
-
-
-def _of_kind(key: MemberKey, kind: str) -> ColumnElement[bool]:
-    to_member = (col(Outgoing.workspace_id) == key.workspace_id) & (
-        col(Outgoing.subject) == key.user_id
-    )
-    return to_member & (col(Outgoing.kind) == kind)
+def _to_member(key: MemberKey) -> ColumnElement[bool]:
+    of_workspace = col(Outgoing.workspace_id) == key.workspace_id
+    return of_workspace & (col(Outgoing.subject) == key.user_id)

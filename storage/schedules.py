@@ -1,7 +1,9 @@
 """Plans: when the next message of each kind is due, found by an index whatever their number."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, func, select, update
@@ -10,11 +12,24 @@ from sqlmodel import col
 
 from coaching.people import MemberKey
 from coaching.timing import Occurrence
-from storage.inserting import insert_into
+from storage.inserting import Insert, insert_of
 from storage.tables import Pace, Schedule
 
 KEY = ("workspace_id", "kind", "subject")
 TABLE = Schedule.metadata.tables["schedule"]
+
+
+@dataclass(frozen=True)
+class New:
+    """What one plan is to be; without `next_due_at` and `next_on` nothing more comes of it."""
+
+    kind: str
+    zone: str
+    rule: str
+    next_due_at: datetime | None
+    next_on: date | None
+    weekday: int | None = None
+    hour: int | None = None
 
 
 async def plan(
@@ -33,22 +48,35 @@ async def plan(
     hour: int | None = None,
 ) -> None:
     """Plan messages of this kind to a member or channel; what was planned before is replaced."""
-    values: dict[str, Any] = {
-        "user_id": user_id,
-        "zone": zone,
-        "weekday": weekday,
-        "hour": hour,
-        "rule": rule,
-        "next_due_at": next_due_at,
-        "next_on": next_on,
-        "planned_at": now,
-        "begins_on": next_on,
-    }
-    new = insert_into(session, Schedule).values(
-        workspace_id=workspace_id, kind=kind, subject=subject, generation=0, **values
-    )
-    again = {**values, "generation": col(Schedule.generation) + 1}
-    await session.execute(new.on_conflict_do_update(index_elements=list(KEY), set_=again))
+    new = New(kind, zone, rule, next_due_at, next_on, weekday, hour)
+    await plan_all(session, workspace_id, subject, [new], user_id=user_id, now=now)
+
+
+async def plan_all(
+    session: AsyncSession,
+    workspace_id: str,
+    subject: str,
+    plans: Iterable[New],
+    *,
+    user_id: str | None,
+    now: datetime,
+) -> None:
+    """Plan messages of some kinds to one member or channel, in one statement."""
+    rows = [
+        {
+            **vars(new),
+            "workspace_id": workspace_id,
+            "subject": subject,
+            "user_id": user_id,
+            "generation": 0,
+            "planned_at": now,
+            "begins_on": new.next_on,
+        }
+        for new in plans
+    ]
+    if rows:
+        connection = await session.connection()
+        await connection.execute(_planning(connection.dialect.name), rows)
 
 
 async def stop(
@@ -177,6 +205,17 @@ ADVANCE = (
     )
     .values(next_due_at=bindparam("due"), next_on=bindparam("on"))
 )
+
+
+@cache
+def _planning(dialect: str) -> Insert:
+    """The statement that plans, made once: self-checks and answers all lead to it."""
+    new = insert_of(dialect, Schedule)
+    again: dict[str, Any] = {
+        column.name: new.excluded[column.name] for column in TABLE.columns if column.name not in KEY
+    }
+    again["generation"] = TABLE.c.generation + 1
+    return new.on_conflict_do_update(index_elements=list(KEY), set_=again)
 
 
 def _of_same_member() -> ColumnElement[bool]:

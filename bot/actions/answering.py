@@ -2,7 +2,7 @@
 
 from bot import assessing, cards
 from bot.actions.unknown import unknown_click
-from bot.conversations.loaded import Loaded
+from bot.assessing import Answered
 from bot.conversations.table import conversation_of
 from bot.deps import Deps
 from bot.ids import AnswerValue, CardValue
@@ -41,14 +41,15 @@ async def _pass(deps: Deps, click: Click, value: AnswerValue | CardValue | None)
         return
     await cards.tell(deps, answered.loaded.row, answered.message)
     if answered.is_result:
-        await _after_result(deps, click, answered.loaded)
+        await _after_result(deps, click, answered)
 
 
-async def _after_result(deps: Deps, click: Click, loaded: Loaded) -> None:
+async def _after_result(deps: Deps, click: Click, answered: Answered) -> None:
+    loaded = answered.loaded
     await conversation_of(loaded.words).shown(deps, click, loaded)
     if not loaded.row.subject:
         # Messages will come from now on: learn where the member is.
-        await ask_zone(deps, loaded.member)
+        await ask_zone(deps, loaded.member, known=answered.planned)
 
 
 async def _did_not_count(deps: Deps, click: Click) -> None:

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot import people
+from bot import people, planning
 from coaching.people import MemberKey
-from storage import members
+from storage import members, paces
 from tests.bot.seasons import Season, assessed, season
 from tests.stage import Person, Stage
+from tests.storage.statements import recorded
 
 
 async def zones(stage: Stage) -> dict[str, str | None]:
@@ -51,6 +52,51 @@ async def test_without_an_answer_utc_stands_in(sqlite_url: str) -> None:
         await assessed(ada)
         assert "Your self-check" in ada.reads()
         assert (await spring.planned(ada)).zone == "UTC"
+
+
+async def test_what_a_plan_rests_on_is_looked_up_once(sqlite_url: str) -> None:
+    async with season(sqlite_url) as spring:
+        ada = spring.stage.person("ada")
+        await ada.types("/rungs assess engineering")
+        await ada.answers("AA")
+        async with spring.stage.database.write() as session:
+            pass  # its statements are those of every writer
+        with recorded(session) as statements:
+            await ada.answers("A")
+            await spring.stage.settle()
+        assert (await spring.planned(ada)).zone == "Africa/Lagos"
+        asked = [one for one, _ in statements if one.startswith("SELECT")]
+        assert len([one for one in asked if "max(message.local_date)" in one]) == 1
+        assert len(statements) <= 20
+
+
+@pytest.mark.parametrize("who", ["ada", "grace"])
+async def test_a_plan_in_the_zone_is_the_one_that_is_made_anew(sqlite_url: str, who: str) -> None:
+    async with season(sqlite_url) as spring:
+        person = spring.stage.person(who)
+        await assessed(person)
+        kinds = ("checkin", "reassess")
+        made = [await spring.planned(person, kind) for kind in kinds]
+        async with spring.stage.database.write() as session:
+            await planning.replan(session, spring.stage.bot.deps, person.key)
+        again = [await spring.planned(person, kind) for kind in kinds]
+        assert all(plan.zone != "UTC" and plan.generation == 1 for plan in made)
+        assert [plan.next_due_at for plan in made] == [plan.next_due_at for plan in again]
+
+
+async def test_who_is_heard_of_before_slack_answers_is_planned_anew(sqlite_url: str) -> None:
+    async with season(sqlite_url) as spring:
+        ada, deps = spring.stage.person("ada"), spring.stage.bot.deps
+        spring.stage.playground.faults.add("users.info", "missing_scope", times=1)
+        await assessed(ada)
+        async with spring.stage.database.write() as session:
+            known = await planning.after_assessment(session, deps, ada.key)
+        async with spring.stage.database.write() as session:
+            await paces.choose(session, ada.key, cadence="off", now=deps.now())
+            await planning.replan(session, deps, ada.key)
+        await people.ask_zone(deps, ada.key, known=known)
+        assert (await zones(spring.stage))[ada.id] == "Africa/Lagos"
+        assert (await spring.planned(ada)).next_on is None
 
 
 @pytest.mark.parametrize(("count", "one_by_one", "lists"), [(2, 2, 0), (12, 0, 1)])

@@ -1,19 +1,24 @@
 """What a channel is told of its agents when the process dies over it: exactly one line, sooner or later."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextvars import Context
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.agents import lines, owing
+from bot.agents import announcing, lines, owing
+from bot.agents.owing import Line
 from bot.delivery import Delivery
-from scheduler.work import Timings
-from storage import erasure, message_log
+from bot.outgoing_kinds import KINDS
+from scheduler.reap import reap
+from scheduler.work import Timings, Work
+from storage import erasure, message_log, outbox, workspaces
+from storage.rates import Limit
 from storage.tables import Outgoing
-from tests.bot.catching import catches_up
+from tests.bot.catching import TIMINGS, catches_up
 from tests.bot.register import CHANNEL, Desk, at_desk, need_at, picks
 from tests.scheduler.test_dying import Killed
 from tests.stage import BOTH, labels, shown
@@ -221,6 +226,54 @@ async def test_a_frozen_process_tells_nothing_when_it_wakes(
     await desk.adds()
     assert len(texts(desk)) == 1
     assert len(desk.stage.calls("conversations.history")) == 1
+
+
+async def test_who_wakes_while_a_clock_has_the_line_leaves_it_there(
+    desk: Desk, dying: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dying("committed")
+    await desk.adds()
+    monkeypatch.undo()
+    desk.clock.go(minutes=2)
+    work = desk.stage.coach(KINDS, timings=TIMINGS)
+    await reap(work)
+    async with desk.stage.database.write() as session:
+        (row,) = await claimed(session, work)
+    line = Line(CHANNEL, "added", row.about or "", row.due_at)
+    assert not await announcing.tell(work.coaches[row.workspace_id], line)
+    (left,) = await owed(desk)
+    assert (left.state, left.owner, left.epoch) == ("leased", work.owner, row.epoch)
+
+
+async def claimed(session: AsyncSession, work: Work) -> Sequence[Outgoing]:
+    """What is due now, in the hands of a clock."""
+    (workspace_id,) = work.coaches
+    limit = Limit("chat.postMessage", 60_000, timedelta(seconds=6))
+    found = await outbox.claim(
+        session,
+        workspace_id,
+        owner=work.owner,
+        lease=work.lease,
+        limit=limit,
+        batch=9,
+        now=work.now(),
+    )
+    return found.messages
+
+
+async def test_what_could_not_be_told_for_want_of_a_token_comes_when_there_is_one(
+    desk: Desk,
+) -> None:
+    desk.stage.playground.faults.add("chat.postMessage", "account_inactive")
+    await desk.adds()
+    await goes_on(desk)
+    assert texts(desk) == []
+    deps = desk.stage.bot.deps
+    async with desk.stage.database.write() as session:
+        who = deps.identity
+        await workspaces.connect(session, who.workspace_id, who.workspace_name, now=deps.now())
+    await goes_on(desk)
+    assert [" added *Scout* " in text for text in texts(desk)] == [True]
 
 
 def test_nobody_holds_a_line_for_longer_than_a_clock_would() -> None:

@@ -22,7 +22,7 @@ from playground.server import Playground
 from playground.server import running as playing
 from scheduler.send import send
 from scheduler.work import Work
-from storage import members, outbox, paces, teams, workspaces
+from storage import members, outbox, paces, schedules, teams, workspaces
 from storage.outbox import New
 from storage.tables import Outgoing
 from tests.stage import Stage, staged
@@ -113,6 +113,27 @@ def note_to(
         due_at=at,
         expires_at=at + timedelta(days=days),
     )
+
+
+async def plan_notes(
+    stage: Stage, handle: str, *, at: datetime = MORNING, rule: str = "weekly", **more: Any
+) -> None:
+    """Notes for a member, the first of them due at this moment; `more` is what `schedules.plan` takes."""
+    person = stage.person(handle)
+    plan: dict[str, Any] = {"zone": "UTC", "now": MORNING - timedelta(days=1)} | more
+    async with stage.database.write() as session:
+        await members.ensure(session, person.key, now=plan["now"])
+        await schedules.plan(
+            session,
+            person.key.workspace_id,
+            "note",
+            person.id,
+            user_id=person.id,
+            rule=rule,
+            next_due_at=at,
+            next_on=at.date(),
+            **plan,
+        )
 
 
 async def put_in(stage: Stage, notes: Iterable[New]) -> list[str]:

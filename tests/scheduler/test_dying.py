@@ -21,7 +21,7 @@ from scheduler.reconcile import reconcile
 from scheduler.send import send
 from scheduler.tick import tick
 from scheduler.work import Work
-from storage import members, outbox, paces, schedules
+from storage import outbox, paces, schedules
 from storage.rates import Limit
 from storage.tables import METADATA, Outgoing
 from tests.scheduler.notes import (
@@ -32,6 +32,7 @@ from tests.scheduler.notes import (
     arrived,
     note_to,
     one_batch,
+    plan_notes,
     put_in,
     row_of,
 )
@@ -70,28 +71,10 @@ async def settled(work: Work, clock: Clock, steady: Steady) -> None:
         pass
 
 
-async def planned(stage: Stage) -> None:
-    ada = stage.person("ada")
-    async with stage.database.write() as session:
-        await members.ensure(session, ada.key, now=MORNING)
-        await schedules.plan(
-            session,
-            ada.key.workspace_id,
-            "note",
-            ada.id,
-            user_id=ada.id,
-            zone="Africa/Lagos",
-            rule="weekly",
-            next_due_at=MORNING,
-            next_on=MORNING.date(),
-            now=MORNING - timedelta(days=1),
-        )
-
-
 async def test_killed_before_the_tick_commits(
     stage: Stage, notes: Notes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await planned(stage)
+    await plan_notes(stage, "ada")
     work = stage.coach(notes.kinds)
 
     async def dies(*_: Any) -> None:
@@ -325,7 +308,7 @@ async def test_what_cannot_be_read_is_for_the_operator(
 async def test_after_a_restore_nothing_goes_out_unread(
     stage: Stage, clock: Clock, notes: Notes
 ) -> None:
-    await planned(stage)
+    await plan_notes(stage, "ada")
     (waiting,) = await put_in(stage, [note_to(stage, stage.person("noah").id)])
     backup = await copied(stage)
     await stage.run_jobs(notes.kinds)

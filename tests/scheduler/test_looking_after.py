@@ -18,6 +18,7 @@ from tests.scheduler.notes import (
     Notes,
     arrived,
     note_to,
+    plan_notes,
     put_in,
     row_of,
 )
@@ -26,26 +27,10 @@ from tests.stage import Stage
 TUESDAY = MORNING.date()
 
 
-async def plan_notes(stage: Stage, *handles: str, rule: str = "weekly") -> None:
+async def plan_tuesdays(stage: Stage, *handles: str, rule: str = "weekly") -> None:
     """Weekly notes on Tuesdays at ten in UTC, whose first is due today."""
-    async with stage.database.write() as session:
-        for handle in handles:
-            person = stage.person(handle)
-            await members.ensure(session, person.key, now=MORNING)
-            await schedules.plan(
-                session,
-                person.key.workspace_id,
-                "note",
-                person.id,
-                user_id=person.id,
-                zone="UTC",
-                rule=rule,
-                weekday=1,
-                hour=10,
-                next_due_at=MORNING,
-                next_on=TUESDAY,
-                now=MORNING - timedelta(days=1),
-            )
+    for handle in handles:
+        await plan_notes(stage, handle, rule=rule, weekday=1, hour=10)
 
 
 async def found(stage: Stage, workspace_id: str) -> Audit | None:
@@ -56,7 +41,7 @@ async def found(stage: Stage, workspace_id: str) -> Audit | None:
 async def test_the_auditor_finds_what_nobody_made(
     stage: Stage, clock: Clock, notes: Notes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await plan_notes(stage, "ada", "noah", "omar")
+    await plan_tuesdays(stage, "ada", "noah", "omar")
     await stage.run_jobs(notes.kinds)
     work = stage.coach(notes.kinds)
     workspace = stage.bot.deps.identity.workspace_id
@@ -81,7 +66,7 @@ async def test_the_auditor_finds_what_nobody_made(
 async def test_the_auditor_sees_that_nobody_ticked(
     stage: Stage, clock: Clock, notes: Notes
 ) -> None:
-    await plan_notes(stage, "ada")
+    await plan_tuesdays(stage, "ada")
     clock.go(days=1)
     workspace = stage.bot.deps.identity.workspace_id
     assert await audit_day(stage.coach(notes.kinds), workspace, TUESDAY) == [
@@ -93,20 +78,7 @@ async def test_the_day_that_a_quarter_is_counted_from_is_no_hole(
     stage: Stage, clock: Clock, notes: Notes
 ) -> None:
     ada = stage.person("ada")
-    async with stage.database.write() as session:
-        await members.ensure(session, ada.key, now=MORNING)
-        await schedules.plan(
-            session,
-            ada.key.workspace_id,
-            "note",
-            ada.id,
-            user_id=ada.id,
-            zone="UTC",
-            rule="quarterly",
-            next_due_at=MORNING + timedelta(days=90),
-            next_on=TUESDAY + timedelta(days=90),
-            now=MORNING - timedelta(days=1),
-        )
+    await plan_notes(stage, "ada", at=MORNING + timedelta(days=90), rule="quarterly")
     clock.go(days=1)
     assert await audit_day(stage.coach(notes.kinds), ada.key.workspace_id, TUESDAY) == []
 
@@ -118,21 +90,9 @@ async def test_two_days_lead_to_the_same_monday(
     """Ninety days after the 31st of August is a Sunday, ninety days after the 1st of September a Monday."""
     clock.at = datetime.combine(began_on, MORNING.timetz()) - timedelta(days=1)
     ada, began = stage.person("ada"), clock.at + timedelta(days=1)
+    await plan_notes(stage, "ada", at=began, rule="quarterly", now=clock.at)
     async with stage.database.write() as session:
-        await members.ensure(session, ada.key, now=clock.at)
         await paces.ensure(session, ada.key, now=clock.at)
-        await schedules.plan(
-            session,
-            ada.key.workspace_id,
-            "note",
-            ada.id,
-            user_id=ada.id,
-            zone="UTC",
-            rule="quarterly",
-            next_due_at=began,
-            next_on=began_on,
-            now=clock.at,
-        )
     work, workspace = stage.coach(notes.kinds), ada.key.workspace_id
     for clock.at in (began, began + timedelta(days=91)):
         await tick(work)
@@ -154,7 +114,7 @@ async def outbox_of(stage: Stage, user: str) -> list[str]:
 async def test_the_auditor_counts_what_waits_too_long(
     stage: Stage, clock: Clock, notes: Notes
 ) -> None:
-    await plan_notes(stage, "ada")
+    await plan_tuesdays(stage, "ada")
     work = stage.coach(notes.kinds)
     await tick(work)
     clock.go(days=1)
@@ -177,7 +137,7 @@ async def test_a_day_is_audited_once(stage: Stage, clock: Clock, notes: Notes) -
 async def test_after_three_days_down_one_comes_at_most(
     stage: Stage, clock: Clock, notes: Notes, rule: str
 ) -> None:
-    await plan_notes(stage, "ada", rule=rule)
+    await plan_tuesdays(stage, "ada", rule=rule)
     clock.go(days=2, hours=23)
     for _ in range(3):
         await stage.run_jobs(notes.kinds)
@@ -191,7 +151,7 @@ async def test_after_three_days_down_one_comes_at_most(
 
 
 async def test_after_weeks_down_nothing_old_comes(stage: Stage, clock: Clock, notes: Notes) -> None:
-    await plan_notes(stage, "ada")
+    await plan_tuesdays(stage, "ada")
     clock.go(days=16)
     await stage.run_jobs(notes.kinds)
     assert arrived(stage.playground) == []
@@ -202,7 +162,7 @@ async def test_after_weeks_down_nothing_old_comes(stage: Stage, clock: Clock, no
 async def test_whoever_is_due_soon_is_known_in_time(
     stage: Stage, clock: Clock, notes: Notes
 ) -> None:
-    await plan_notes(stage, "ada")
+    await plan_tuesdays(stage, "ada")
     clock.go(minutes=-20)
     await roster(stage.coach(notes.kinds))
     async with stage.database.read() as session:

@@ -13,6 +13,7 @@ from tests.scheduler.notes import (
     all_sent,
     arrived,
     note_to,
+    plan_notes,
     put_in,
     row_of,
 )
@@ -24,20 +25,7 @@ GROWTH = "C0GROWTH000"
 
 async def test_a_plan_becomes_one_post(stage: Stage, clock: Clock, notes: Notes) -> None:
     ada = stage.person("ada")
-    async with stage.database.write() as session:
-        await members.ensure(session, ada.key, now=clock())
-        await schedules.plan(
-            session,
-            ada.key.workspace_id,
-            "note",
-            ada.id,
-            user_id=ada.id,
-            zone="Africa/Lagos",
-            rule="weekly",
-            next_due_at=MORNING,
-            next_on=MORNING.date(),
-            now=MORNING - timedelta(days=1),
-        )
+    await plan_notes(stage, "ada", zone="Africa/Lagos")
     await stage.run_jobs(notes.kinds)
     (key,) = arrived(stage.playground)
     row = await row_of(stage, key)
@@ -156,19 +144,7 @@ async def test_a_member_who_is_gone_gets_nothing_more(
 ) -> None:
     made = await note_for_ada(stage)
     ada = stage.person("ada")
-    async with stage.database.write() as session:
-        await schedules.plan(
-            session,
-            ada.key.workspace_id,
-            "note",
-            ada.id,
-            user_id=ada.id,
-            zone="UTC",
-            rule="weekly",
-            next_due_at=MORNING + timedelta(days=7),
-            next_on=MORNING.date() + timedelta(days=7),
-            now=MORNING,
-        )
+    await plan_notes(stage, "ada", at=MORNING + timedelta(days=7), now=MORNING)
     stage.playground.faults.add("chat.postMessage", "user_disabled")
     await stage.run_jobs(notes.kinds)
     row = await row_of(stage, made)

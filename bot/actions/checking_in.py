@@ -39,8 +39,8 @@ async def checkin_answered(deps: Deps, click: Click) -> None:
             session, deps, click.origin.key, value.message_id, value.extra
         )
     await _redraw(deps, click, value.message_id)
-    if result and is_first:
-        await update_result(deps, result)
+    if result and step and is_first:
+        await update_result(deps, result, step)
 
 
 async def obstacle_named(deps: Deps, click: Click) -> None:
@@ -88,8 +88,8 @@ async def smaller_tried(deps: Deps, click: Click) -> None:
             )
             await step_rows.mark(session, key, taken.id, "trying", now=deps.now())
     await _show_current(deps, click)
-    if result:
-        await update_result(deps, result)
+    if result and step:
+        await update_result(deps, result, step)
 
 
 async def first_kept(deps: Deps, click: Click) -> None:

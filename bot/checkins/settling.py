@@ -1,5 +1,6 @@
 """The result that shows the step of a check-in: it follows when an answer settles that step."""
 
+from dataclasses import replace
 from logging import getLogger
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,6 +9,7 @@ from bot import cards
 from bot.checkins.answering import CURRENT
 from bot.deps import Deps
 from bot.slack_errors import Undeliverable, WorkspaceGone
+from coaching.people import MemberKey
 from storage import assessments, steps
 from storage.tables import Assessment, Step
 
@@ -26,10 +28,22 @@ async def result_with(session: AsyncSession, step: Step) -> Assessment | None:
     return result if newest and newest.id == step.id else None
 
 
-async def update_result(deps: Deps, result: Assessment) -> None:
-    """Draw it anew; what the member answered stands without it, so a result that is gone harms nothing."""
+async def update_result(deps: Deps, result: Assessment, step: Step) -> None:
+    """Say there what became of this step; the next one stands in the answer, and a click away from here.
+
+    What the member answered stands without it, so a result that is gone harms nothing.
+    """
+    if not (result.card_channel and result.card_ts):
+        return
+    async with deps.database.read() as session:
+        settled = await steps.get(session, MemberKey(result.workspace_id, result.user_id), step.id)
+        if settled is None:
+            # Erased in this very moment.
+            return
+        loaded = replace(await cards.load(session, deps, result), step=settled)
+        message = await cards.draw(session, deps, loaded)
     try:
-        await cards.show(deps, result.workspace_id, result.id)
+        await deps.slack.update(result.card_channel, result.card_ts, message)
     except WorkspaceGone:
         raise
     except Undeliverable as problem:

@@ -8,7 +8,7 @@ from typing import Self, TypeVar
 from bot.views.card_state import CardState
 from coaching.asking import Card, Words
 from coaching.people import MemberKey
-from storage.tables import Assessment
+from storage.tables import Assessment, Step
 
 W = TypeVar("W")
 
@@ -57,7 +57,8 @@ class Name:
 class Loaded:
     """One conversation with its words, the answers so far with their notes, and the draft of its card.
 
-    With `sees_later`, what others did about its subject after it ended belongs to it.
+    With `sees_later`, what others did about its subject after it ended belongs to it. Its result shows
+    `step`; without one, the newest that came from it.
     """
 
     row: Assessment
@@ -67,6 +68,7 @@ class Loaded:
     draft: Draft
     name: Name
     sees_later: bool = True
+    step: Step | None = None
 
     @property
     def member(self) -> MemberKey:

@@ -4,6 +4,7 @@ aiosqlite makes a trip to its thread for the cursor, the statement, its rows and
 more than most of our statements, so these are one trip together.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Iterable, Sequence
 from functools import partial
@@ -88,6 +89,16 @@ class OneHopConnection(aiosqlite.Connection):
 
     _is_settled = True
     """False while a statement runs, and after one that failed or whose caller was cancelled."""
+    _end: asyncio.Future[Any] | None = None
+
+    def stop(self) -> asyncio.Future[Any] | None:
+        self._end = super().stop()
+        return self._end
+
+    async def ended(self) -> None:
+        """Wait for the thread of a connection that was stopped: it may not outlive the loop."""
+        if self._end is not None:
+            await self._end
 
     def cursor(self) -> OneHopCursor:  # type: ignore[override]
         return OneHopCursor(self)
@@ -117,5 +128,9 @@ async def connect(file: str) -> OneHopConnection:
 
     connection = OneHopConnection(open_file, iter_chunk_size=64)
     connection._thread.daemon = True  # noqa: SLF001 - as SQLAlchemy does for connections it opens
-    await connection
+    try:
+        await connection
+    except sqlite3.Error:
+        await connection.ended()
+        raise
     return connection

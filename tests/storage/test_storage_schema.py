@@ -1,6 +1,7 @@
 """Migrations make exactly the tables that the code expects, and say what is missing."""
 
 import asyncio
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +129,19 @@ async def test_a_database_out_of_reach_is_explained(url: str) -> None:
     assert told.startswith("Cannot reach the database at ")
     assert "Check DATABASE_URL" in told
     assert "s3cret" not in told
+
+
+def test_a_file_out_of_reach_leaves_no_thread_that_outlives_its_loop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    failed: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", failed.append)
+    before = set(threading.enumerate())
+    for _ in range(20):
+        asyncio.run(problem("sqlite:////nowhere/at/all/rungs.db"))
+    for thread in set(threading.enumerate()) - before:
+        thread.join(10)
+    assert failed == []
 
 
 async def test_a_file_that_is_no_database_is_explained(tmp_path: Path) -> None:

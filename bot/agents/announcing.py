@@ -6,7 +6,7 @@ from logging import getLogger
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.agents import grading, lines
-from bot.agents.owing import LEASE, OWNER, Line
+from bot.agents.owing import KIND, LEASE, OWNER, Line
 from bot.conversations.loaded import Loaded
 from bot.delivery import Message
 from bot.deps import Deps
@@ -25,24 +25,16 @@ POST = "chat.postMessage"
 async def tell(deps: Deps, line: Line) -> bool:
     """Post a line that is owed; False when it does not stand in the channel by now.
 
-    What Slack did not refuse for good, or nobody began here, a clock settles later.
+    What Slack did not refuse for good, or nobody began here, a clock settles later. An error of ours is no
+    reason to say that the change did not work: it is saved.
     """
-    steady, now = time.monotonic(), deps.now()
-    async with deps.database.write() as session:
-        row = await outbox.get(session, deps.identity.workspace_id, line.message(deps).id)
-        message = await _begun(session, deps, row) if row and row.owner == OWNER else None
-    if row is None or message is None:
-        return False
-    lease = Lease(now + LEASE, steady + LEASE.total_seconds(), deps.now, time.monotonic)
     try:
-        with fenced(lease):
-            posted = await deps.slack.post(row.subject, message, key=row.id)
-    except Undeliverable as problem:
-        await _not_posted(deps, row, problem)
+        return await _told(deps, line)
+    except Undeliverable:
+        raise
+    except Exception:
+        log.exception("message_failed", extra={"kind": KIND, "id": line.message(deps).id})
         return False
-    async with deps.database.write() as session:
-        await outbox.finish(session, row, channel=posted.channel, ts=posted.ts, now=deps.now())
-    return True
 
 
 async def tell_graded(deps: Deps, loaded: Loaded) -> None:
@@ -74,6 +66,26 @@ async def compose(session: AsyncSession, deps: Deps, row: Outgoing) -> Composed 
 
 async def sent(_session: AsyncSession, _deps: Deps, _row: Outgoing) -> None:
     """Nothing follows from a line."""
+
+
+async def _told(deps: Deps, line: Line) -> bool:
+    """Announce it, post it once, and say so."""
+    steady, now = time.monotonic(), deps.now()
+    async with deps.database.write() as session:
+        row = await outbox.get(session, deps.identity.workspace_id, line.message(deps).id)
+        message = await _begun(session, deps, row) if row and row.owner == OWNER else None
+    if row is None or message is None:
+        return False
+    lease = Lease(now + LEASE, steady + LEASE.total_seconds(), deps.now, time.monotonic)
+    try:
+        with fenced(lease):
+            posted = await deps.slack.post(row.subject, message, key=row.id)
+    except Undeliverable as problem:
+        await _not_posted(deps, row, problem)
+        return False
+    async with deps.database.write() as session:
+        await outbox.finish(session, row, channel=posted.channel, ts=posted.ts, now=deps.now())
+    return True
 
 
 async def _begun(session: AsyncSession, deps: Deps, row: Outgoing) -> Message | None:

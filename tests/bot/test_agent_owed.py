@@ -211,6 +211,21 @@ async def test_what_slack_refused_is_over(desk: Desk) -> None:
     assert [(row.state, row.reason) for row in await owed(desk)] == [("failed", "not_in_channel")]
 
 
+async def test_an_error_of_ours_costs_the_channel_minutes_and_the_member_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: Any) -> Any:
+        raise LookupError("no words")
+
+    monkeypatch.setattr(lines, "written", fails)
+    await desk.adds()
+    monkeypatch.undo()
+    assert "is listed now" in desk.told(desk.noah)
+    assert texts(desk) == []
+    await goes_on(desk)
+    assert [" added *Scout* " in text for text in texts(desk)] == [True]
+
+
 async def test_a_frozen_process_tells_nothing_when_it_wakes(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

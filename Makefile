@@ -7,6 +7,8 @@ PORT ?= 8137
 DATA ?= .rungs-demo
 # Two more than there are cores: many tests wait, for a lease to end or for a page to draw.
 WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 2)
+# Many processes start here: what one has compiled, the others load.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test setup check bench soak lock format
 
@@ -16,9 +18,8 @@ setup: $(VENV)/.run
 demo: $(VENV)/.run
 	@PORT=$(PORT) $(BIN)/rungs demo --data $(DATA) $(if $(RESET),--reset)
 
-# Many processes start here: what one has compiled, the others load.
 test: $(VENV)/.dev
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/.dev
 	@$(BIN)/ruff format --check .

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -17,9 +17,20 @@ BURST = timedelta(seconds=1)
 SPARE = 1.02
 """Calls reach Slack a little unevenly; two in a hundred are kept back, or the limit would be met."""
 
-
 FARTHEST = timedelta(minutes=15)
 """A bucket that is taken further ahead than this belongs to a clock that was set back."""
+
+TABLE = Rate.metadata.tables["rate"]
+IS_BUCKET = and_(
+    TABLE.c.workspace_id == bindparam("the_workspace"), TABLE.c.method == bindparam("the_method")
+)
+FREE_AT = select(TABLE.c.free_at).where(IS_BUCKET).with_for_update(skip_locked=True)
+TAKE = (
+    TABLE.update()
+    .where(IS_BUCKET)
+    .values(free_at=bindparam("until"), calls=TABLE.c.calls + bindparam("count"))
+)
+"""Every claim asks and takes: the statements are made once."""
 
 
 @dataclass(frozen=True)
@@ -40,15 +51,15 @@ async def lock(
     session: AsyncSession, workspace_id: str, method: str, *, now: datetime
 ) -> datetime | None:
     """When the next call is free, held until the transaction ends; None while another process has it."""
-    new = insert_into(session, Rate).values(
-        workspace_id=workspace_id, method=method, free_at=now, calls=0, refused=0
-    )
-    await session.execute(new.on_conflict_do_nothing())
-    found: datetime | None = await session.scalar(
-        select(col(Rate.free_at))
-        .where(col(Rate.workspace_id) == workspace_id, col(Rate.method) == method)
-        .with_for_update(skip_locked=True)
-    )
+    bucket = {"the_workspace": workspace_id, "the_method": method}
+    found: datetime | None = await session.scalar(FREE_AT, bucket)
+    if found is None:
+        # There is none yet, or another process has it: then this changes nothing.
+        new = insert_into(session, Rate).values(
+            workspace_id=workspace_id, method=method, free_at=now, calls=0, refused=0
+        )
+        await session.execute(new.on_conflict_do_nothing())
+        found = await session.scalar(FREE_AT, bucket)
     return found
 
 
@@ -75,10 +86,13 @@ async def take(
     """Reserve so many calls of a locked bucket; returns the moments for them."""
     first = start(free_at, now=now)
     await session.execute(
-        update(Rate)
-        .where(col(Rate.workspace_id) == workspace_id, col(Rate.method) == limit.method)
-        .values(free_at=first + count * limit.interval, calls=col(Rate.calls) + count)
-        .execution_options(synchronize_session=False)
+        TAKE,
+        {
+            "the_workspace": workspace_id,
+            "the_method": limit.method,
+            "until": first + count * limit.interval,
+            "count": count,
+        },
     )
     return [first + number * limit.interval for number in range(count)]
 

@@ -32,7 +32,7 @@ SNOOZES = {"1": "Pause for 1 week", "2": "Pause for 2 weeks"}
 
 def pace_card(say: Say, pace: PaceShown, *, note: str | None = None) -> Message:
     """The settings as a message; `note` says what was changed or why nothing was."""
-    text = note or _summary(say, pace)
+    text = note or _summary(say, pace, headed=False)
     start = None
     if not pace.assessed:
         start = row(button("Start the self-check", action=ids.START, style="primary"))
@@ -40,10 +40,18 @@ def pace_card(say: Say, pace: PaceShown, *, note: str | None = None) -> Message:
     return Message(text=text, blocks=[*blocks, *([start] if start else [])])
 
 
-def pace_blocks(say: Say, pace: PaceShown, *, told: bool = False) -> list[Block]:
-    """The settings with everything that changes them; `told` when a note above names the next date."""
-    # Off or paused is said in the note already.
-    text = (_now(say, pace) if pace.rule else "") if told else _summary(say, pace)
+def pace_blocks(
+    say: Say, pace: PaceShown, *, told: bool = False, headed: bool = False
+) -> list[Block]:
+    """The settings with everything that changes them.
+
+    `told` when a note above names the next date, `headed` when a heading above says "Check-ins".
+    """
+    if not told:
+        text = _summary(say, pace, headed=headed)
+    else:
+        # Off or paused is said in the note already.
+        text = _now(say, pace, headed=headed) if pace.rule else ""
     return [
         *([paragraph(text)] if text else []),
         row(_cadences(pace), _weekdays(pace), _hours(pace)),
@@ -58,7 +66,7 @@ def pace_blocks(say: Say, pace: PaceShown, *, told: bool = False) -> list[Block]
 def home_part(say: Say, pace: PaceShown, *, note: str | None = None) -> list[Block]:
     """The settings as they stand on the Home tab."""
     told = [fine_print(note)] if note else []
-    return [*told, *pace_blocks(say, pace, told=bool(note))]
+    return [*told, *pace_blocks(say, pace, told=bool(note), headed=True)]
 
 
 def saved(say: Say, pace: PaceShown, what: str, *, value: str = "") -> str:
@@ -79,13 +87,20 @@ def fewer_card(say: Say, pace: PaceShown, *, before: str) -> Message:
     return Message(text=text, blocks=[paragraph(text), buttons])
 
 
-def _summary(say: Say, pace: PaceShown) -> str:
-    return f"{_now(say, pace)}\n{coming(say, pace)}" if pace.rule else coming(say, pace)
+def _summary(say: Say, pace: PaceShown, *, headed: bool) -> str:
+    if not pace.rule:
+        return coming(say, pace)
+    return f"{_now(say, pace, headed=headed)}\n{coming(say, pace)}"
 
 
-def _now(say: Say, pace: PaceShown) -> str:
-    hours = hours_words(pace.hour)
-    return say("checkin/rhythm_now", rhythm=pace.rhythm, hours=hours, zone=pace.zone)
+def _now(say: Say, pace: PaceShown, *, headed: bool) -> str:
+    return say(
+        "checkin/rhythm_now",
+        rhythm=pace.rhythm,
+        hours=hours_words(pace.hour),
+        zone=pace.zone,
+        headed=headed,
+    )
 
 
 def _cadences(pace: PaceShown) -> StaticSelectElement:

@@ -173,7 +173,7 @@ async def test_shout_outs_are_off_until_allowed(ada: Person) -> None:
 
 async def test_everything_can_be_set_on_home(spring: Season, ada: Person) -> None:
     await ada.opens_home()
-    assert "Check-ins" in ada.view_text
+    assert "Check-ins\nThey come every second " in ada.view_text
     assert "Next check-in: " in ada.view_text
     await sets(ada, ids.PACE_CADENCE, option("monthly"), on_home=True)
     assert "*Saved.* Check-ins come every fourth " in ada.view_text

@@ -56,6 +56,7 @@ function wire({ box, send, hint, suggestions }) {
   whenChanged(["place", "state"], () => {
     name();
     swapDraft(box, changed);
+    grow(box);
   });
   box.addEventListener("input", changed);
   box.addEventListener("keydown", (event) => pressed(event, { box, suggestions, changed }));
@@ -73,7 +74,8 @@ function pressed(event, { box, suggestions, changed }) {
 
 function grow(box) {
   box.style.height = "auto";
-  box.style.height = `${Math.min(box.scrollHeight, 160)}px`;
+  // Behind another tab it has no height to go by.
+  if (box.scrollHeight) box.style.height = `${Math.min(box.scrollHeight, 160)}px`;
 }
 
 function hintFor(text) {

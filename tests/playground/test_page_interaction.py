@@ -126,6 +126,14 @@ async def test_refused_click_shows_what_slack_shows_and_can_be_repeated(browser:
         )
 
 
+async def test_a_date_says_what_it_is_for(browser: Browser) -> None:
+    day = {"type": "datepicker", "action_id": "until", "placeholder": plain("Pause until")}
+    async with staged(browser) as stage:
+        item = stage.message(await stage.post([row(day)]))
+        await expect(item.get_by_text("Pause until")).to_be_visible()
+        await expect(item.get_by_label("Pause until")).to_have_attribute("type", "date")
+
+
 async def test_button_is_busy_until_the_app_answers_and_takes_one_click(browser: Browser) -> None:
     app, clicks, may_answer = new_app(), [], asyncio.Event()
 

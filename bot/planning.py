@@ -78,7 +78,7 @@ async def replan(
     deps: Deps,
     key: MemberKey,
     *,
-    silent: int = -1,
+    silent: int | None = None,
     pace: Pace | None = None,
 ) -> Basis | None:
     """Plan anew from how things stand; what is planned and no longer wanted is taken away.
@@ -117,13 +117,13 @@ async def stop_all(session: AsyncSession, deps: Deps, key: MemberKey) -> None:
 
 
 async def _basis(
-    session: AsyncSession, deps: Deps, key: MemberKey, *, silent: int, pace: Pace | None
+    session: AsyncSession, deps: Deps, key: MemberKey, *, silent: int | None, pace: Pace | None
 ) -> Basis | None:
     member, pace = await members.get(session, key), pace or await paces.get(session, key)
     results = await latest_of_each(session, key)
     if member is None or member.deactivated_at or pace is None or not results:
         return None
-    if silent < 0:
+    if silent is None:
         silent = max(0, await paces.ignored(session, key) - 1)
     rule = None if pace.paused_at else effective_rule(cast("Cadence", pace.cadence), silent)
     if rule is None:

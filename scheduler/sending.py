@@ -1,7 +1,7 @@
 """One message: decided on and announced in one transaction, posted once, and its row brought up to date."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from logging import getLogger
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +13,7 @@ from bot.outgoing import Kind
 from bot.slack_errors import Undeliverable
 from coaching.gate import MemberFacts, Send, Skip, Verdict, Wait, decide
 from coaching.people import MemberKey
+from coaching.timing import local_date, zone_of
 from scheduler.refusing import Halt, refused, say
 from scheduler.work import Work
 from storage import members, outbox
@@ -133,11 +134,19 @@ class Sending:
         if isinstance(found, Send):
             if channel is None:
                 raise Unaddressed
-            found = await self._begin(session, kind, channel, lease, now=now)
+            on = local_date(now, zone_of(facts.zone)) if isinstance(facts, MemberFacts) else None
+            found = await self._begin(session, kind, channel, lease, on=on, now=now)
         return found if isinstance(found, Announced) else await self._keep(session, found, now=now)
 
     async def _begin(
-        self, session: AsyncSession, kind: Kind, channel: str, lease: Lease, *, now: datetime
+        self,
+        session: AsyncSession,
+        kind: Kind,
+        channel: str,
+        lease: Lease,
+        *,
+        on: date | None,
+        now: datetime,
     ) -> Announced | Skip:
         """Write the message, then announce it; what was written counts only if it is still ours."""
         row = self._row
@@ -149,6 +158,7 @@ class Sending:
             row,
             channel=channel,
             lease=self._work.lease,
+            on=on,
             form=found.form,
             step_id=found.step_id,
             now=now,

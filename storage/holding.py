@@ -14,7 +14,7 @@ that owner and that epoch, so whoever lost it meanwhile changes nothing.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -103,12 +103,17 @@ async def begin(
     channel: str,
     lease: timedelta,
     now: datetime,
+    on: date | None = None,
     form: str | None = None,
     step_id: str | None = None,
 ) -> bool:
-    """Announce the post under a new lease, with what it says; False when the message is not ours now."""
+    """Announce the post under a new lease, with what it says; False when the message is not ours now.
+
+    `on` is the date where its member is.
+    """
     says = {"form": form, "step_id": step_id}
-    values = {"channel": channel, "sending_at": now, "lease_until": now + lease, **says}
+    times = {"sending_at": now, "sent_on": on, "lease_until": now + lease}
+    values = {"channel": channel, **times, **says}
     return await _move(session, message, BEGIN, values, now=now)
 
 

@@ -121,13 +121,13 @@ async def ignored(session: AsyncSession, key: MemberKey) -> int:
 async def sent_days(session: AsyncSession, key: MemberKey, *, since: date) -> list[date]:
     """For each message that the bot sent by itself, or may have sent, its local date, from `since` on.
 
-    That is the date where the member is now, or the one that the message belongs to if that is later:
-    who flies across the date line gets no second message on the same date.
+    That is the date where the member is now, or where they were then, or the one that the message belongs to,
+    whichever is the latest: who flies across the date line gets no second message on the same date.
     """
     midnight = datetime.combine(since, time.min, UTC)
     left_at = func.coalesce(col(Outgoing.sending_at), col(Outgoing.due_at))
     rows = await session.execute(
-        select(left_at, col(Outgoing.local_date), col(Member.zone))
+        select(left_at, col(Outgoing.local_date), col(Outgoing.sent_on), col(Member.zone))
         .join(Member, members.is_member(key))
         .where(
             _to_member(key),
@@ -136,7 +136,9 @@ async def sent_days(session: AsyncSession, key: MemberKey, *, since: date) -> li
             left_at >= midnight - timedelta(hours=14),
         )
     )
-    days = [max(on, local_date(moment, zone_of(zone))) for moment, on, zone in rows]
+    days = [
+        max(on, then or on, local_date(moment, zone_of(zone))) for moment, on, then, zone in rows
+    ]
     return sorted(day for day in days if day >= since)
 
 

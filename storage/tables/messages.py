@@ -53,7 +53,8 @@ class Outgoing(Row, table=True):
     """A message that the bot sends by itself, to be delivered once.
 
     `id` is its key in Slack's metadata; `form` is what the message says beyond its kind, such as "ask", and
-    `about` the id of what happened, for a message that tells of something that happens once.
+    `about` the id of what happened, for a message that tells of something that happens once. `sent_on` is the
+    date where its member was when it was announced.
     """
 
     __tablename__ = "message"
@@ -95,6 +96,7 @@ class Outgoing(Row, table=True):
     lease_until: datetime | None = Field(default=None, sa_type=UtcTime)
     attempt: int = 0
     sending_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    sent_on: date | None = None
     sent_at: datetime | None = Field(default=None, sa_type=UtcTime)
     slack_ts: str | None = None
     reason: str | None = None

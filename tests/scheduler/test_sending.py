@@ -1,6 +1,6 @@
 """From a plan to a post: decided at the last moment, posted once, and written down."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -85,6 +85,28 @@ async def test_who_moved_meanwhile_is_asked_for(stage: Stage, clock: Clock, note
     await stage.run_jobs(notes.kinds)
     assert arrived(stage.playground) == []
     assert (await row_of(stage, made)).reason == "outside_hours"
+
+
+async def test_who_flies_back_over_the_date_line_gets_one_message_on_that_date(
+    stage: Stage, clock: Clock, notes: Notes
+) -> None:
+    ada = stage.person("ada")
+    stage.playground.workspace.person(ada.id).tz = "Asia/Tokyo"
+    clock.at = datetime(2026, 11, 18, 0, 1, tzinfo=UTC)
+    await put_in(stage, [note_to(stage, ada.id, at=clock.at - timedelta(days=1))])
+    await stage.run_jobs(notes.kinds)
+    assert len(arrived(stage.playground)) == 1
+    clock.go(hours=17)
+    stage.playground.workspace.person(ada.id).tz = "America/Los_Angeles"
+    async with stage.database.write() as session:
+        await members.note_profile(
+            session, ada.key, zone="America/Los_Angeles", is_active=True, now=clock()
+        )
+    # It was Wednesday in Tokyo, and is Wednesday again.
+    (second,) = await put_in(stage, [note_to(stage, ada.id, at=clock.at)])
+    await stage.run_jobs(notes.kinds)
+    assert (await row_of(stage, second)).reason == "budget_day"
+    assert len(arrived(stage.playground)) == 1
 
 
 async def test_opting_out_counts_until_the_last_moment(stage: Stage, notes: Notes) -> None:

@@ -11,6 +11,7 @@ FIRST = ("workspace", "member", "wording", "assessment", "answer", "step", "inbo
 SECOND = ("pace", "practice", "schedule", "message", "rate", "team", "roster", "release", "audit")
 THIRD = ("agent", "agent_event", "grade", "project")
 TABLES = {"0001": FIRST, "0002": FIRST + SECOND, "0003": FIRST + SECOND + THIRD}
+TABLES["0004"] = TABLES["0003"]
 """The tables of each version, in the order of their references."""
 
 
@@ -25,7 +26,7 @@ def rows_of(version: str, people: int) -> Rows:
             of_first(found, here, number)
         if version != "0001":
             of_second(found, here, people)
-        if version == "0003":
+        if version not in ("0001", "0002"):
             of_third(found, here)
     return found
 

@@ -56,7 +56,7 @@ def _start(chosen: argparse.Namespace) -> int:
     settings = _ready_for_slack(http=None)
     from processes import start
 
-    asyncio.run(start(settings, since=chosen.reconcile_since)())
+    asyncio.run(start(settings, since=chosen.reconcile_since))
     return OK
 
 
@@ -64,7 +64,7 @@ def _web(_: argparse.Namespace) -> int:
     settings = _ready_for_slack(http=True)
     from processes import web
 
-    asyncio.run(web(settings)())
+    asyncio.run(web(settings))
     return OK
 
 
@@ -72,7 +72,7 @@ def _clock(chosen: argparse.Namespace) -> int:
     settings = _ready_for_slack(http=False)
     from processes import clock
 
-    asyncio.run(clock(settings, since=chosen.reconcile_since)())
+    asyncio.run(clock(settings, since=chosen.reconcile_since))
     return OK
 
 

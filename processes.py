@@ -1,6 +1,6 @@
 """What stays at work until it is told to stop: the bot over HTTP or a socket, the clock, and both at once."""
 
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from logging import getLogger
@@ -17,48 +17,33 @@ from settings import Settings
 
 log = getLogger("rungs")
 
-Work = Callable[[], Coroutine[object, object, None]]
 
-
-def start(settings: Settings, *, since: datetime | None) -> Work:
+async def start(settings: Settings, *, since: datetime | None) -> None:
     """Slack and the clock in one process; `since` is when the backup was made that was restored."""
-    by_socket = bool(settings.app_token)
-
-    async def serve() -> None:
-        stop = stop_signal()
-        async with (
-            _listening(settings) as bot,
-            _ticking(bot.deps, since=since),
-            _reached(bot, settings, by_socket=by_socket) as where,
-        ):
-            await _until(stop, where)
-
-    return serve
+    stop, by_socket = stop_signal(), bool(settings.app_token)
+    async with (
+        _listening(settings) as bot,
+        _ticking(bot.deps, since=since),
+        _reached(bot, settings, by_socket=by_socket) as where,
+    ):
+        await _until(stop, where)
 
 
-def web(settings: Settings) -> Work:
+async def web(settings: Settings) -> None:
     """Slack's requests over HTTP, without the clock."""
-
-    async def serve() -> None:
-        stop = stop_signal()
-        async with (
-            _listening(settings) as bot,
-            _reached(bot, settings, by_socket=False) as where,
-        ):
-            await _until(stop, where)
-
-    return serve
+    stop = stop_signal()
+    async with (
+        _listening(settings) as bot,
+        _reached(bot, settings, by_socket=False) as where,
+    ):
+        await _until(stop, where)
 
 
-def clock(settings: Settings, *, since: datetime | None) -> Work:
+async def clock(settings: Settings, *, since: datetime | None) -> None:
     """The scheduler alone."""
-
-    async def tick() -> None:
-        stop = stop_signal()
-        async with _coach(settings) as deps, _ticking(deps, since=since):
-            await _until(stop, "clock")
-
-    return tick
+    stop = stop_signal()
+    async with _coach(settings) as deps, _ticking(deps, since=since):
+        await _until(stop, "clock")
 
 
 def access(settings: Settings) -> Access:

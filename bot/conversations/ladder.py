@@ -58,8 +58,7 @@ async def result(
 ) -> Message:
     """What the answers describe, the level, what the next one takes, and the step that came from it."""
     shown_now = _shown(loaded, await _earlier(session, loaded))
-    newest = None if loaded.step else await steps.shown_for(session, loaded.row)
-    step = steps.shown(loaded.step) if loaded.step else newest
+    step = steps.shown(loaded.step) if loaded.step else await steps.shown_for(session, loaded.row)
     return ladder_result_card(deps.say, shown_now, step, note=note)
 
 

@@ -63,8 +63,7 @@ async def result(
 ) -> Message:
     """What the answers describe, the tier, and the step that came from it."""
     shown_now = await _shown(session, loaded)
-    newest = None if loaded.step else await steps.shown_for(session, loaded.row)
-    step = steps.shown(loaded.step) if loaded.step else newest
+    step = steps.shown(loaded.step) if loaded.step else await steps.shown_for(session, loaded.row)
     return result_card(deps.say, shown_now, step, note=note)
 
 

@@ -1,245 +1,263 @@
-"""The composition root and the `rungs` command line: the only file that knows every package."""
+"""From settings to something that answers Slack: who we are, and the parts put together."""
 
-import argparse
-import asyncio
-import json
-import os
-import shutil
-import sys
-from collections.abc import Callable, Sequence
-from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from logging import getLogger
 
-# Each command loads what it needs and no more: a wrong call or a missing setting is said at once.
-import arguments
-import settings as environment
-from settings import Settings, SettingsProblem
+from slack_bolt.async_app import AsyncApp
 
-if TYPE_CHECKING:
-    from bot.doctor import Finding
+from bot.app import build_app
+from bot.deps import Deps
+from bot.listening import InFlight
+from bot.metrics import Monitor
+from bot.slack.api import Delivery, Patience
+from bot.slack.client import connect
+from bot.slack.http import status_app, web_app
+from bot.slack.installation import Access, CannotStart, who_we_are
+from bot.slack.server import PortTaken, Stopping, serving_http, stop_signal
+from bot.slack.socket import USUAL, Watch, serving_socket
+from content.loader import load_library
+from content.model import Library
+from content.problems import ContentProblems
+from content.wording import Wording
+from settings import Settings
+from storage import schema, workspaces
+from storage.database import Database
 
-OK, ACT, USAGE = 0, 1, 2
-DEMO_PORT = 8137
-MANIFEST = Path(__file__).parent / "manifest.json"
+FINISH_WITHIN = 6
+"""Seconds that work in flight gets at a stop; ten is what hosts allow in all."""
 
 
-def main(words: Sequence[str] | None = None) -> int:
-    """Run one command; 0 when it went well, 1 when the user must act, 2 for a wrong call."""
-    chosen = arguments.read(words)
+@dataclass(frozen=True)
+class Running:
+    """A bot that is ready to listen."""
+
+    app: AsyncApp
+    deps: Deps
+    flight: InFlight
+
+
+def utc_now() -> datetime:
+    """The time, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def ready_database(url: str) -> AsyncIterator[Database]:
+    """The database at this address, with this version's tables in it."""
     try:
-        return RUN[chosen.command](chosen)
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        return OK
-    except SettingsProblem as problem:
-        return _must_act(problem)
-    except _explained() as problem:
-        return _must_act(problem)
+        database = await Database.open(url)
+    except (ValueError, OSError) as problem:
+        raise CannotStart(str(problem)) from problem
+    try:
+        wrong = await schema.problem(database)
+        if wrong:
+            raise CannotStart(wrong)
+        yield database
+    finally:
+        await database.close()
 
 
-def _must_act(problem: Exception) -> int:
-    print(problem, file=sys.stderr)
-    return ACT
+@asynccontextmanager
+async def coach(
+    access: Access,
+    *,
+    database: Database,
+    library: Library,
+    wording: Wording,
+    now: Callable[[], datetime] = utc_now,
+    patience: Patience = Patience(),  # noqa: B008 - frozen
+    min_group: int = 5,
+) -> AsyncIterator[Deps]:
+    """What it takes to speak in this workspace, to listeners and jobs alike."""
+    clients = connect(
+        access.bot_token, base_url=access.api_url, timeout=patience.answer, pause=patience.pause
+    )
+    try:
+        identity = await who_we_are(clients)
+        async with database.write() as session:
+            await workspaces.connect(
+                session, identity.workspace_id, identity.workspace_name, now=now()
+            )
+        yield Deps(
+            database=database,
+            library=library,
+            wording=wording,
+            slack=Delivery(clients, patience=patience),
+            identity=identity,
+            now=now,
+            min_group=min_group,
+        )
+    finally:
+        await clients.close()
 
 
-def _explained() -> tuple[type[Exception], ...]:
-    """Problems whose words tell an operator what to do."""
-    from bot.message_log import NotAgain
-    from bot.serving import PortTaken
-    from bot.starting import CannotStart
-    from content.problems import ContentProblems
-
-    return CannotStart, ContentProblems, PortTaken, NotAgain
-
-
-def _start(chosen: argparse.Namespace) -> int:
-    settings = _ready_for_slack(http=None)
-    from processes import start
-
-    asyncio.run(start(settings, since=chosen.reconcile_since))
-    return OK
-
-
-def _web(_: argparse.Namespace) -> int:
-    settings = _ready_for_slack(http=True)
-    from processes import web
-
-    asyncio.run(web(settings))
-    return OK
+@asynccontextmanager
+async def listening(deps: Deps, access: Access) -> AsyncIterator[Running]:
+    """A bot for this workspace; at the end it finishes what is in flight."""
+    flight = InFlight()
+    app = build_app(
+        deps,
+        signing_secret=access.signing_secret,
+        token=access.bot_token,
+        base_url=access.api_url,
+        flight=flight,
+    )
+    try:
+        yield Running(app, deps, flight)
+    finally:
+        await flight.finish(within=FINISH_WITHIN)
 
 
-def _clock(chosen: argparse.Namespace) -> int:
-    settings = _ready_for_slack(http=False)
-    from processes import clock
+@asynccontextmanager
+async def running(
+    access: Access,
+    *,
+    database: Database,
+    library: Library,
+    wording: Wording,
+    now: Callable[[], datetime] = utc_now,
+    patience: Patience = Patience(),  # noqa: B008 - frozen
+) -> AsyncIterator[Running]:
+    """A coach that listens."""
+    async with (
+        coach(
+            access,
+            database=database,
+            library=library,
+            wording=wording,
+            now=now,
+            patience=patience,
+        ) as deps,
+        listening(deps, access) as bot,
+    ):
+        yield bot
 
-    asyncio.run(clock(settings, since=chosen.reconcile_since))
-    return OK
+
+log = getLogger("rungs")
 
 
-def _demo(chosen: argparse.Namespace) -> int:
-    from bot import logs
-
-    settings = environment.read(os.environ, port=DEMO_PORT)
-    logs.configure(settings.log_level if "LOG_LEVEL" in os.environ else "WARNING")
-    data: Path = chosen.data
-    if chosen.reset:
-        for file in (*data.glob("rungs.db*"), *data.glob("workspace*")):
-            shutil.rmtree(file) if file.is_dir() else file.unlink()
-    data.mkdir(parents=True, exist_ok=True)
-    asyncio.run(_play(settings, data))
-    return OK
+@asynccontextmanager
+async def over_http(bot: Running, *, port: int) -> AsyncIterator[str]:
+    """Serve everything on one port; yields where that is."""
+    monitor = Monitor(bot.deps)
+    async with monitor.watching(), serving_http(web_app(bot.app, monitor), port=port):
+        yield f"port {port}"
 
 
-async def _play(settings: Settings, data: Path) -> None:
-    from bot.serving import stop_signal
-    from demo import playing
-    from processes import content_of
+@asynccontextmanager
+async def over_socket(
+    bot: Running, *, app_token: str, port: int, watch: Watch = USUAL
+) -> AsyncIterator[str]:
+    """Hold a socket to Slack; what hosts and operators ask is answered on the port, if it is free."""
+    monitor = Monitor(bot.deps)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(monitor.watching())
+        socket = await stack.enter_async_context(
+            serving_socket(
+                bot.app, app_token=app_token, acknowledged=monitor.acknowledged, watch=watch
+            )
+        )
+        monitor.listen_to(lambda: socket.problem)
+        try:
+            await stack.enter_async_context(serving_http(status_app(monitor), port=port))
+        except PortTaken:
+            # Slack needs no port here, so this is no reason to stop.
+            log.warning("port_taken", extra={"port": port})
+        yield "socket"
 
+
+async def start(settings: Settings, *, since: datetime | None) -> None:
+    """Slack and the clock in one process; `since` is when the backup was made that was restored."""
+    stop, by_socket = stop_signal(), bool(settings.app_token)
+    async with (
+        _listening(settings) as bot,
+        _ticking(bot.deps, since=since),
+        _reached(bot, settings, by_socket=by_socket) as where,
+    ):
+        await _until(stop, where)
+
+
+async def web(settings: Settings) -> None:
+    """Slack's requests over HTTP, without the clock."""
     stop = stop_signal()
+    async with (
+        _listening(settings) as bot,
+        _reached(bot, settings, by_socket=False) as where,
+    ):
+        await _until(stop, where)
+
+
+async def clock(settings: Settings, *, since: datetime | None) -> None:
+    """The scheduler alone."""
+    stop = stop_signal()
+    async with _coach(settings) as deps, _ticking(deps, since=since):
+        await _until(stop, "clock")
+
+
+def access(settings: Settings) -> Access:
+    """What these settings say about the way to Slack."""
+    return Access(settings.bot_token, settings.signing_secret, settings.slack_api_url)
+
+
+def content_of(settings: Settings) -> tuple[Library, Wording]:
+    """The built-in content and the organization's; raises ContentProblems."""
+    library, wording = load_library(settings.content), Wording(settings.content)
+    # Our own messages are held to every rule by the tests; looking again takes a quarter of the start.
+    if not wording.is_built_in and (problems := wording.problems()):
+        raise ContentProblems(problems)
+    return library, wording
+
+
+@asynccontextmanager
+async def _coach(settings: Settings) -> AsyncIterator[Deps]:
     library, wording = content_of(settings)
-    async with playing(
-        data,
-        port=settings.port,
-        manifest=json.loads(MANIFEST.read_text()),
-        library=library,
-        wording=wording,
-        min_group=settings.min_group,
-    ) as address:
-        print(f"Rungs is at {address}. Stop it with Ctrl+C.", flush=True)
-        await stop.asked()
+    async with (
+        ready_database(settings.database_url) as database,
+        coach(
+            access(settings),
+            database=database,
+            library=library,
+            wording=wording,
+            min_group=settings.min_group,
+        ) as deps,
+    ):
+        yield deps
 
 
-def _content(chosen: argparse.Namespace) -> int:
-    folder = chosen.folder or _settings().content
-    from content.check import check
-
-    problems, table = check(folder)
-    for problem in problems:
-        print(problem, file=sys.stderr)
-    if problems:
-        return ACT
-    print(table)
-    return OK
+@asynccontextmanager
+async def _listening(settings: Settings) -> AsyncIterator[Running]:
+    async with _coach(settings) as deps, listening(deps, access(settings)) as bot:
+        yield bot
 
 
-def _db(chosen: argparse.Namespace) -> int:
-    settings = _settings()
-    from storage import schema
-    from storage.backup import backup
+@asynccontextmanager
+async def _ticking(deps: Deps, *, since: datetime | None = None) -> AsyncIterator[None]:
+    """The clock; `rungs web` has none and does not load its library."""
+    from bot.outgoing_kinds import KINDS
+    from scheduler.clock import ticking
+    from scheduler.reconcile import reconcile
+    from scheduler.work import Work
 
-    try:
-        if chosen.action == "upgrade":
-            asyncio.run(schema.upgrade(settings.database_url))
-            print("The database is up to date.")
-        else:
-            destination = chosen.destination or Path("rungs-backup.db")
-            print(f"Saved to {backup(settings.database_url, destination)}")
-    except (OSError, ValueError, RuntimeError) as problem:
-        return _must_act(problem)
-    return OK
-
-
-def _doctor(_: argparse.Namespace) -> int:
-    findings = asyncio.run(_examine())
-    for finding in findings:
-        print(finding)
-    return OK if all(finding.is_fine for finding in findings) else ACT
+    work = Work(deps.database, deps.now, coaches={deps.identity.workspace_id: deps}, kinds=KINDS)
+    if since:
+        held = await reconcile(work, since=since)
+        log.info("reconciling", extra={"messages": held})
+    async with ticking(work):
+        yield
 
 
-async def _examine() -> "list[Finding]":
-    from bot import logs
-    from bot.doctor import Finding, examine
-    from processes import access
-
-    try:
-        settings = environment.read(os.environ)
-    except SettingsProblem as problem:
-        return [Finding("settings", line) for line in problem.problems]
-    logs.configure("ERROR")
-    missing = environment.missing_for_slack(settings, http=not settings.app_token)
-    findings = [Finding("settings", line) for line in missing] or [Finding("settings")]
-    return findings + await examine(
-        access(settings),
-        database_url=settings.database_url,
-        content=settings.content,
-        app_token=settings.app_token,
-        manifest=MANIFEST,
-    )
+def _reached(
+    bot: Running, settings: Settings, *, by_socket: bool
+) -> AbstractAsyncContextManager[str]:
+    if by_socket:
+        return over_socket(bot, app_token=settings.app_token, port=settings.port)
+    return over_http(bot, port=settings.port)
 
 
-def _messages(chosen: argparse.Namespace) -> int:
-    settings = _settings()
-    from bot.message_log import Asked, message_table, send_again
-    from bot.starting import ready_database, utc_now
-
-    asked = Asked(
-        state=chosen.state,
-        subject=chosen.member or chosen.channel,
-        workspace_id=chosen.workspace,
-        limit=chosen.limit,
-    )
-
-    async def look() -> None:
-        async with ready_database(settings.database_url) as database:
-            if chosen.action == "list":
-                print(await message_table(database, asked))
-            else:
-                print(await send_again(database, chosen.id, now=utc_now()))
-
-    asyncio.run(look())
-    return OK
-
-
-def _simulate(chosen: argparse.Namespace) -> int:
-    settings = _settings(level="WARNING")
-    from simulation.options import Options, Setting
-    from simulation.parts import run
-
-    options = Options(
-        days=chosen.days,
-        members=chosen.members,
-        seed=chosen.seed,
-        cadence=chosen.cadence,
-        answering=chosen.answering,
-        min_group=settings.min_group,
-        posts_per_minute=chosen.per_minute,
-    )
-    setting = Setting(json.loads(MANIFEST.read_text()), content=settings.content)
-    result = run(options, setting, say=partial(print, file=sys.stderr, flush=True))
-    print(result)
-    return OK if result.is_clean else ACT
-
-
-def _settings(*, level: str | None = None) -> Settings:
-    settings = environment.read(os.environ)
-    from bot import logs
-
-    logs.configure(settings.log_level if "LOG_LEVEL" in os.environ else level or "INFO")
-    return settings
-
-
-def _ready_for_slack(*, http: bool | None) -> Settings:
-    """The settings, with all that Slack needs; unless told, HTTP is needed where there is no socket."""
-    settings = _settings()
-    needs_http = not settings.app_token if http is None else http
-    missing = environment.missing_for_slack(settings, http=needs_http)
-    if missing:
-        raise SettingsProblem(missing)
-    return settings
-
-
-RUN: dict[str, Callable[[argparse.Namespace], int]] = {
-    "demo": _demo,
-    "start": _start,
-    "web": _web,
-    "clock": _clock,
-    "content": _content,
-    "db": _db,
-    "messages": _messages,
-    "simulate": _simulate,
-    "doctor": _doctor,
-}
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+async def _until(stop: Stopping, where: str) -> None:
+    log.info("started", extra={"where": where})
+    await stop.asked()
+    log.info("stopping")

@@ -8,11 +8,12 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
+from app import coach, listening, ready_database
 from bot.deps import Deps
 from bot.outgoing_kinds import KINDS
-from bot.serving import port_taken
-from bot.socket_mode import serving_socket
-from bot.starting import Access, coach, listening, ready_database
+from bot.slack.installation import Access
+from bot.slack.server import port_taken
+from bot.slack.socket import serving_socket
 from content.model import Library
 from content.wording import Wording
 from playground.scripts import Act, Clicks, Picks, Says, Script, Sees, Submits, by_person

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.serving import serving_http, stop_signal
+from bot.slack.server import serving_http, stop_signal
 
 
 def bare_app() -> AsyncApp:

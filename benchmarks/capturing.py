@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
+from app import Running, running
 from benchmarks.courses import ENGINEERING, Course, found
 from benchmarks.script import CARD, COMMIT, DIRECT, RESPONSE, WHO, Script, Step, used
-from bot.monitoring import Monitor
-from bot.serving import serving_http
-from bot.starting import Access, Running, running
-from bot.web import web_app
+from bot.metrics import Monitor
+from bot.slack.http import web_app
+from bot.slack.installation import Access
+from bot.slack.server import serving_http
 from content.loader import load_library
 from content.wording import Wording
 from playground.server import Playground

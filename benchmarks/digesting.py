@@ -14,13 +14,14 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
+from app import coach
 from benchmarks.hours import MORNING
 from benchmarks.line import Line, compared
 from benchmarks.proof import all_told
 from benchmarks.sizes import Sizes
 from benchmarks.teaming import assessed
-from bot.reading import PAGE
-from bot.starting import Access, coach
+from bot.slack.installation import Access
+from bot.slack.reader import PAGE
 from bot.teams.following import Hour, follow
 from bot.teams.kinds import KINDS
 from bot.teams.rosters import freeze_first

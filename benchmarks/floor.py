@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from benchmarks.bare import acknowledged, bare_app, serve
 from benchmarks.script import CARD, COMMIT, DIRECT, RESPONSE, WHO, Script, Step, used
-from bot.slack_client import SlackClients, connect
+from bot.slack.client import SlackClients, connect
 from storage.database import Database
 
 TABLE = text("CREATE TABLE IF NOT EXISTS floor (id INTEGER PRIMARY KEY, channel TEXT)")

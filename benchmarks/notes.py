@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from benchmarks.filling import WORKSPACE
 from benchmarks.hours import MORNING
-from bot.delivery import Message
 from bot.deps import Deps
 from bot.outgoing import FOR_MEMBERS, Composed, Kind
-from bot.views.bricks import paragraph
+from bot.slack.api import Message
+from bot.slack.blocks import paragraph
 from coaching.gate import MemberFacts
 from playground.state.workspace import Workspace
 from storage import outbox, schema

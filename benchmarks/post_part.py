@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from benchmarks.bare_outbox import BareOutbox
 from benchmarks.hours import MORNING
 from benchmarks.notes import note
-from bot.reading import EVENT_TYPE
+from bot.slack.reader import EVENT_TYPE
 from scheduler.work import Timings
 
 TIMINGS = Timings()

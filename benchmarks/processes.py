@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 START_WITHIN = 30
-OURS = ("app", "web")
+OURS = ("cli", "web")
 BARE = ("benchmarks.bare",)
 FLOOR = ("benchmarks.floor",)
 

@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+from app import coach
 from benchmarks.hours import Hours
 from benchmarks.notes import KINDS
-from bot.starting import Access, coach
+from bot.slack.installation import Access
 from content.loader import load_library
 from content.wording import Wording
 from scheduler.clock import run

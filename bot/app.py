@@ -38,9 +38,11 @@ from bot.forms import (
     reading_map,
 )
 from bot.home import home_opened
-from bot.lifecycle import app_removed
 from bot.listening import InFlight, attend
-from bot.origin import (
+from bot.ownership import own_click
+from bot.people import person_changed
+from bot.slack.installation import app_removed
+from bot.slack.payloads import (
     Click,
     Submission,
     from_click,
@@ -49,8 +51,6 @@ from bot.origin import (
     from_profile,
     from_submission,
 )
-from bot.ownership import own_click
-from bot.people import person_changed
 from bot.teams.stopping import LOST, channel_lost
 
 log = getLogger(__name__)

@@ -10,11 +10,11 @@ from bot.conversations.kind import Given
 from bot.conversations.loaded import Loaded
 from bot.conversations.loading import load
 from bot.conversations.table import conversation_of
-from bot.delivery import Message
 from bot.deps import Deps
 from bot.ids import AnswerValue, CardValue
-from bot.origin import Click
 from bot.planning import Basis
+from bot.slack.api import Message
+from bot.slack.payloads import Click
 from coaching.asking import Card, Words, last_answered
 from coaching.people import MemberKey
 from storage import assessments, members

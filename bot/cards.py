@@ -13,11 +13,11 @@ from bot.conversations.loading import load_open as load_open
 from bot.conversations.loading import words_of as words_of
 from bot.conversations.naming import name_of
 from bot.conversations.table import conversation_of
-from bot.delivery import Message
 from bot.deps import Deps
-from bot.origin import Click, Origin
-from bot.replies import Reply, own_channel, post_key
-from bot.views.notices import notice
+from bot.slack.api import Message
+from bot.slack.blocks import notice
+from bot.slack.payloads import Click, Origin
+from bot.slack.replies import Reply, own_channel, post_key
 from bot.views.waiting_cards import ended_card, moved_card
 from coaching.people import MemberKey
 from content.model import Family

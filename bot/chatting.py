@@ -7,13 +7,13 @@ from typing import Any
 
 from bot.commands.help import with_checks
 from bot.commands.table import Call, Command, named
-from bot.delivery import Message
 from bot.deps import Deps
 from bot.home import greet_once
-from bot.origin import Origin
-from bot.replies import Reply
+from bot.slack.api import Message
+from bot.slack.blocks import repeated
+from bot.slack.payloads import Origin
+from bot.slack.replies import Reply
 from bot.views.help import help_message, near_match
-from bot.views.typed import repeated
 from storage import inbound
 
 WORD = re.compile(r"[^\w.-]+")

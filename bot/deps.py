@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from weakref import WeakValueDictionary
 
-from bot.delivery import Delivery
+from bot.slack.api import Delivery
 from coaching.asking import Words
 from coaching.people import MemberKey
 from content.model import Library

@@ -2,10 +2,9 @@
 
 from difflib import get_close_matches
 
-from bot.delivery import Message
 from bot.deps import Deps
-from bot.views.notices import notice
-from bot.views.typed import repeated
+from bot.slack.api import Message
+from bot.slack.blocks import notice, repeated
 from content.model import Family, SelfCheck
 
 

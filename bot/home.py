@@ -2,9 +2,9 @@
 
 from bot.checkins.pacing import pace_of
 from bot.deps import Deps
-from bot.origin import Click, Origin
 from bot.profiles import profile_of
-from bot.replies import Reply
+from bot.slack.payloads import Click, Origin
+from bot.slack.replies import Reply, messages_url
 from bot.views.help import greeting
 from bot.views.home_view import home_view
 from storage import members
@@ -44,10 +44,3 @@ async def greet_once(deps: Deps, origin: Origin) -> bool:
     if first:
         await Reply(deps, origin).in_dm(greeting(deps.say), about="greeting")
     return first
-
-
-def messages_url(origin: Origin) -> str | None:
-    """A link that opens the conversation with us; None when Slack did not say who we are."""
-    if not origin.app_id:
-        return None
-    return f"slack://app?team={origin.key.workspace_id}&id={origin.app_id}&tab=messages"

@@ -9,13 +9,13 @@ from secrets import token_hex
 from typing import Any
 
 from bot import planning
-from bot.delivery import Message
 from bot.deps import Deps
-from bot.origin import Origin
-from bot.replies import Reply
-from bot.request_id import request_id
-from bot.slack_errors import ChannelGone, MemberGone, ScopeMissing, Undeliverable, WorkspaceGone
-from bot.views.notices import trouble
+from bot.logs import request_id
+from bot.slack.api import Message
+from bot.slack.blocks import trouble
+from bot.slack.errors import ChannelGone, MemberGone, ScopeMissing, Undeliverable, WorkspaceGone
+from bot.slack.payloads import Origin
+from bot.slack.replies import Reply
 from storage import members, workspaces
 
 log = getLogger("rungs.interaction")

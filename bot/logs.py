@@ -1,12 +1,13 @@
-"""Structured logs: one JSON object a line, with the interaction's id and nothing a member said."""
+"""The id of the interaction being handled; it stands in every log line and in every apology."""
 
 import json
 import logging
 import sys
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.request_id import request_id
+request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
 _ORDINARY = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 

@@ -1,8 +1,11 @@
-"""Figures for monitoring: what this process measured, and what the database says about all of them."""
+"""How long the event loop keeps others waiting, measured by one who waits."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, time
+import asyncio
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, time, timedelta
+from time import monotonic
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
@@ -10,11 +13,50 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from bot.loop_lag import LoopLag
+from bot.deps import Deps
 from coaching.states import STATES
-from storage import audits, outbox, rates
+from storage import audits, lateness, outbox, rates, schema
 from storage.database import Database
 from storage.tables import Audit, Rate
+
+EVERY = 0.25
+REMEMBERED = 60.0
+
+
+class LoopLag:
+    """The longest wait of the last minute, in seconds."""
+
+    def __init__(self) -> None:
+        self._waits: deque[tuple[float, float]] = deque()
+
+    def worst(self) -> float:
+        """How much later than asked a sleeper woke up, at worst."""
+        self._forget(monotonic())
+        return max((lag for _, lag in self._waits), default=0.0)
+
+    @asynccontextmanager
+    async def watched(self) -> AsyncIterator[None]:
+        """Measure for as long as the block lasts."""
+        task = asyncio.create_task(self._watch())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _watch(self) -> None:
+        while True:
+            asked = monotonic()
+            await asyncio.sleep(EVERY)
+            woke = monotonic()
+            self._waits.append((woke, max(0.0, woke - asked - EVERY)))
+            self._forget(woke)
+
+    def _forget(self, now: float) -> None:
+        while self._waits and self._waits[0][0] < now - REMEMBERED:
+            self._waits.popleft()
+
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 ACK_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3)
@@ -119,3 +161,60 @@ def _audit(latest: Audit | None) -> Iterator[Metric]:
         ("rungs_audit_day_seconds", "The day that was audited last.", day),
     ):
         yield GaugeMetricFamily(name, about, value=value)
+
+
+LATE = timedelta(minutes=5)
+PACED = timedelta(minutes=1)
+
+
+class Monitor:
+    """Answers for one process; `socket_problem` is asked when it holds a Socket Mode connection."""
+
+    def __init__(
+        self, deps: Deps, *, socket_problem: Callable[[], str | None] = lambda: None
+    ) -> None:
+        self._deps = deps
+        self._socket_problem = socket_problem
+        self._figures = ProcessFigures()
+
+    def listen_to(self, socket_problem: Callable[[], str | None]) -> None:
+        """From now on a deaf socket is a problem too."""
+        self._socket_problem = socket_problem
+
+    def acknowledged(self, seconds: float) -> None:
+        """Slack was acknowledged after that long."""
+        self._figures.acknowledged(seconds)
+
+    async def problem(self) -> str | None:
+        """Why this process, or the clock, cannot do its work; None when all is well."""
+        database = await schema.problem(self._deps.database)
+        return database or self._socket_problem() or await self._late_clock()
+
+    async def figures(self) -> bytes:
+        """What `/metrics` answers."""
+        deps = self._deps
+        where = deps.identity.workspace_id
+        return await exposition(self._figures, deps.database, where, now=deps.now())
+
+    @asynccontextmanager
+    async def watching(self) -> AsyncIterator[None]:
+        """Measure the event loop for as long as the block lasts."""
+        async with self._figures.lag.watched():
+            yield
+
+    async def _late_clock(self) -> str | None:
+        now = self._deps.now()
+        async with self._deps.database.read() as session:
+            since = await lateness.late_since(
+                session,
+                self._deps.identity.workspace_id,
+                before=now - LATE,
+                paced_since=now - PACED,
+            )
+        if since is None:
+            return None
+        minutes = int((now - since).total_seconds() // 60)
+        return (
+            f"The clock is late: something is due for {minutes} minutes and was not taken up. "
+            "Check that `rungs clock` or `rungs start` runs, and read its log."
+        )

@@ -7,8 +7,8 @@ from typing import cast
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.delivery import Message
 from bot.deps import Deps
+from bot.slack.api import Message
 from coaching.gate import Facts, Skip
 from coaching.timing import Plan, Rule
 from storage.tables import Outgoing, Schedule

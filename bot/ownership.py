@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable
 
 from bot.deps import Deps
-from bot.origin import Click
-from bot.replies import Reply
-from bot.views.notices import notice
+from bot.slack.blocks import notice
+from bot.slack.payloads import Click
+from bot.slack.replies import Reply
 from storage import members
 
 

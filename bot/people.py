@@ -8,7 +8,7 @@ from typing import Any
 from bot import planning
 from bot.deps import Deps
 from bot.planning import Basis
-from bot.slack_errors import Undeliverable, WorkspaceGone
+from bot.slack.errors import Undeliverable, WorkspaceGone
 from coaching.people import MemberKey
 from storage import members
 

@@ -8,10 +8,10 @@ passed it has taken effect or never will, whatever any wall clock says.
 from datetime import timedelta
 from logging import getLogger
 
-from bot.delivery import Posted
 from bot.deps import Deps
-from bot.lifecycle import app_removed
-from bot.slack_errors import Undeliverable, WorkspaceGone
+from bot.slack.errors import Undeliverable, WorkspaceGone
+from bot.slack.installation import app_removed
+from bot.slack.reader import Posted
 from coaching.people import MemberKey
 from scheduler.refusing import say
 from scheduler.work import Work

@@ -7,8 +7,7 @@ from logging import getLogger
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.deps import Deps
-from bot.lifecycle import app_removed
-from bot.slack_errors import (
+from bot.slack.errors import (
     ChannelGone,
     MemberGone,
     NotSent,
@@ -17,6 +16,7 @@ from bot.slack_errors import (
     Unsure,
     WorkspaceGone,
 )
+from bot.slack.installation import app_removed
 from bot.teams import stopping
 from coaching.people import MemberKey
 from scheduler.work import Work

@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import people
 from bot.deps import Deps
-from bot.lifecycle import app_removed
-from bot.slack_errors import Undeliverable, WorkspaceGone
+from bot.slack.errors import Undeliverable, WorkspaceGone
+from bot.slack.installation import app_removed
 from bot.teams.rosters import freeze_due
 from scheduler.work import Work
 from storage import members, outbox, schedules, workspaces

@@ -12,8 +12,8 @@ from logging import getLogger
 
 from bot import people
 from bot.deps import Deps
-from bot.lifecycle import app_removed
-from bot.slack_errors import TooMany, Undeliverable, WorkspaceGone
+from bot.slack.errors import TooMany, Undeliverable, WorkspaceGone
+from bot.slack.installation import app_removed
 from scheduler.refusing import Halt
 from scheduler.sending import Sending
 from scheduler.work import Work

@@ -6,11 +6,11 @@ from logging import getLogger
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.delivery import Message
 from bot.deps import Deps
-from bot.fence import Lease
 from bot.outgoing import Kind
-from bot.slack_errors import Undeliverable
+from bot.slack.api import Message
+from bot.slack.errors import Undeliverable
+from bot.slack.lease_guard import Lease
 from coaching.gate import MemberFacts, Send, Skip, Verdict, Wait, decide
 from coaching.people import MemberKey
 from coaching.timing import local_date, zone_of

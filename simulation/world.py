@@ -9,10 +9,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from app import coach, listening, ready_database
 from bot.deps import Deps
 from bot.outgoing_kinds import KINDS
-from bot.socket_mode import serving_socket
-from bot.starting import Access, coach, listening, ready_database
+from bot.slack.installation import Access
+from bot.slack.socket import serving_socket
 from content.loader import load_library
 from content.wording import Wording
 from playground.clock import Clock

@@ -13,13 +13,14 @@ from typing import Any, Literal
 
 import pytest
 
-from bot.delivery import Patience
-from bot.monitoring import Monitor
+from app import Running, running, utc_now
+from bot.metrics import Monitor
 from bot.outgoing import Kinds
-from bot.serving import serving_http
-from bot.socket_mode import serving_socket
-from bot.starting import Access, Running, running, utc_now
-from bot.web import web_app
+from bot.slack.api import Patience
+from bot.slack.http import web_app
+from bot.slack.installation import Access
+from bot.slack.server import serving_http
+from bot.slack.socket import serving_socket
 from coaching.people import MemberKey
 from content.loader import load_library
 from content.model import Library

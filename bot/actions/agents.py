@@ -1,17 +1,16 @@
 """Clicks on what Rungs says about the agents of a channel; each time it is looked at who clicks."""
 
-from bot.actions.unknown import unknown_click
 from bot.agents import removing, showing
 from bot.agents.asking import ask_need, start_grading
 from bot.agents.finding import clicked
 from bot.agents.guarding import turned_away
 from bot.deps import Deps
 from bot.forms.adding_agent import open_add, open_again, open_edit
-from bot.origin import Click
-from bot.replies import Reply
+from bot.slack.blocks import notice
+from bot.slack.payloads import Click
+from bot.slack.replies import Reply, unknown_click
 from bot.views.agent_form import Filled
 from bot.views.agent_notes import kept_form
-from bot.views.notices import notice
 
 
 async def agents_asked(deps: Deps, click: Click) -> None:

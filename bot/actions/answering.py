@@ -1,14 +1,14 @@
 """A click answers a card, or picks on one; "Next" sends what was picked."""
 
 from bot import assessing, cards
-from bot.actions.unknown import unknown_click
 from bot.assessing import Answered
 from bot.conversations.table import conversation_of
 from bot.deps import Deps
 from bot.ids import AnswerValue, CardValue
-from bot.origin import Click
 from bot.ownership import own_click
 from bot.people import ask_zone
+from bot.slack.payloads import Click
+from bot.slack.replies import unknown_click
 from storage import assessments
 
 

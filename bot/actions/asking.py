@@ -2,7 +2,6 @@
 
 from bot import steps
 from bot.actions.deciding import redraw
-from bot.actions.unknown import unknown_click
 from bot.commands.all import LINES
 from bot.commands.export import send_export
 from bot.commands.family import choice, set_family
@@ -15,9 +14,9 @@ from bot.conversations.opening import OWN_FAMILY, Asked, open_card
 from bot.deps import Deps
 from bot.home import publish, refresh_after
 from bot.ids import HERE, StartValue
-from bot.origin import Click
-from bot.replies import Reply
-from bot.views.notices import notice
+from bot.slack.blocks import notice
+from bot.slack.payloads import Click
+from bot.slack.replies import Reply, unknown_click
 from bot.views.settings_cards import privacy_message
 from storage import assessments
 from storage import steps as step_rows

@@ -5,18 +5,17 @@ from typing import cast, get_args
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import planning, steps
-from bot.actions.unknown import unknown_click
 from bot.checkins import answering
 from bot.checkins.pacing import pace_of
 from bot.checkins.settling import SETTLING, result_with, update_result
 from bot.conversations.opening import OWN_FAMILY, Asked, open_card
 from bot.deps import Deps
 from bot.ids import CheckinValue
-from bot.origin import Click
-from bot.replies import Reply
+from bot.slack.blocks import notice
+from bot.slack.payloads import Click
+from bot.slack.replies import Reply, unknown_click
 from bot.views import checkin_replies as replies
 from bot.views.checkin_card import OFFERS, OUTCOMES
-from bot.views.notices import notice
 from coaching.people import MemberKey
 from storage import outbox, paces
 from storage import steps as step_rows

@@ -3,12 +3,12 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import cards, planning, steps
-from bot.delivery import Message
 from bot.deps import Deps
 from bot.home import refresh_after
-from bot.origin import Click
-from bot.replies import Reply
-from bot.views.notices import notice
+from bot.slack.api import Message
+from bot.slack.blocks import notice
+from bot.slack.payloads import Click
+from bot.slack.replies import Reply
 from bot.views.tip_card import tip_card
 from storage import assessments, members, practices
 from storage import steps as step_rows

@@ -2,13 +2,13 @@
 
 from logging import getLogger
 
-from bot.delivery import Message
 from bot.deps import Deps
 from bot.home import publish
-from bot.origin import Click
-from bot.replies import Reply, post_key
-from bot.slack_errors import Undeliverable
-from bot.views.notices import notice
+from bot.slack.api import Message
+from bot.slack.blocks import notice
+from bot.slack.errors import Undeliverable
+from bot.slack.payloads import Click
+from bot.slack.replies import Reply, post_key
 from storage import erasure, members
 
 log = getLogger(__name__)

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from bot import assessing, cards, planning
-from bot.actions.unknown import unknown_click
 from bot.cards import Loaded
 from bot.deps import Deps
 from bot.ids import CardValue
-from bot.origin import Click
+from bot.slack.payloads import Click
+from bot.slack.replies import unknown_click
 from bot.views.question_card import family_card
 from bot.views.waiting_cards import saved_card
 from coaching.asking import Words

@@ -5,14 +5,14 @@ from collections.abc import Awaitable, Callable
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import cards, ids
-from bot.actions.unknown import unknown_click
 from bot.agents import drafting, sharing
 from bot.conversations.loaded import Loaded
 from bot.conversations.needs import drafted_on
 from bot.conversations.opening import Asked, open_card
 from bot.deps import Deps
 from bot.ids import CardValue
-from bot.origin import Click, Origin
+from bot.slack.payloads import Click, Origin
+from bot.slack.replies import unknown_click
 from coaching.needs import Needs
 from storage import assessments
 from storage.tables import Assessment

@@ -11,8 +11,9 @@ from bot.checkins.pacing import pace_of
 from bot.commands.checkin import settings
 from bot.deps import Deps
 from bot.home import publish
-from bot.origin import Click
-from bot.replies import Reply
+from bot.slack.payloads import Click
+from bot.slack.phrases import WEEKDAYS, days_words, hours_words
+from bot.slack.replies import Reply
 from bot.views.pace import PaceShown
 from bot.views.pace_card import (
     ANY,
@@ -23,7 +24,6 @@ from bot.views.pace_card import (
     pace_card,
     saved,
 )
-from bot.views.rhythm import WEEKDAYS, days_words, hours_words
 from coaching.pace import Cadence
 from storage import paces
 from storage.tables import Pace

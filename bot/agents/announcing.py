@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.agents import grading, lines
 from bot.agents.owing import KIND, LEASE, OWNER, Line
 from bot.conversations.loaded import Loaded
-from bot.delivery import Message
 from bot.deps import Deps
-from bot.fence import Lease, fenced
 from bot.outgoing import Composed
-from bot.slack_errors import NotSent, TooMany, Undeliverable, Unsure, WorkspaceGone
+from bot.slack.api import Message
+from bot.slack.errors import NotSent, TooMany, Undeliverable, Unsure, WorkspaceGone
+from bot.slack.lease_guard import Lease, fenced
 from coaching.gate import ChannelFacts, Skip
 from storage import agents, outbox, workspaces
 from storage.tables import Outgoing

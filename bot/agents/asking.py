@@ -3,11 +3,10 @@
 from bot.agents.subjects import LONGEST_NAME, Project
 from bot.conversations.opening import Asked, open_card
 from bot.deps import Deps
-from bot.origin import Origin
-from bot.replies import Reply
+from bot.slack.blocks import notice, shortened
+from bot.slack.payloads import Origin
+from bot.slack.replies import Reply
 from bot.teams.guarding import asked
-from bot.views.bricks import shortened
-from bot.views.notices import notice
 from content.model import NEED
 from storage.tables import Agent
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import cards
 from bot.conversations.loaded import Loaded
 from bot.deps import Deps
-from bot.origin import Origin
+from bot.slack.payloads import Origin
 from storage import assessments
 
 

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from bot.deps import Deps
-from bot.origin import Origin
-from bot.replies import Reply
+from bot.slack.blocks import notice, repeated
+from bot.slack.payloads import Origin
+from bot.slack.replies import Reply
 from bot.views.agent_list import which_card
-from bot.views.notices import notice
-from bot.views.typed import repeated
 from storage import agents
 from storage.naming import key_of
 from storage.tables import Agent

@@ -1,10 +1,10 @@
 """Who may read and change the agents of a channel: the people in it, guests for reading."""
 
 from bot.deps import Deps
-from bot.origin import Origin
-from bot.replies import Reply
+from bot.slack.blocks import notice
+from bot.slack.payloads import Origin
+from bot.slack.replies import Reply
 from bot.teams.guarding import asked
-from bot.views.notices import notice
 
 
 async def turned_away(

@@ -8,13 +8,12 @@ from bot.agents import grading
 from bot.agents.needing import as_shared
 from bot.agents.reading import grade_shown, project_shown, register
 from bot.conversations.loading import load
-from bot.delivery import Message
 from bot.deps import Deps
+from bot.slack.api import Message
+from bot.slack.blocks import notice, repeated
 from bot.views.agent_shown import who_first
 from bot.views.grade_result import Graded, graded_line
 from bot.views.need_result import need_shared
-from bot.views.notices import notice
-from bot.views.typed import repeated
 from storage import agent_events, agents, assessments, grades, projects
 from storage.tables import Agent, AgentEvent, Outgoing, Project
 

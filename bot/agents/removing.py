@@ -4,10 +4,10 @@ from bot.agents.announcing import tell
 from bot.agents.finding import is_listed
 from bot.agents.owing import Line, owe
 from bot.deps import Deps
-from bot.origin import Origin
-from bot.replies import Reply
+from bot.slack.blocks import notice
+from bot.slack.payloads import Origin
+from bot.slack.replies import Reply
 from bot.views.agent_notes import project_card, remove_card
-from bot.views.notices import notice
 from storage import agents, projects
 from storage.tables import Agent
 

@@ -4,7 +4,7 @@ from logging import getLogger
 
 from bot.conversations.loaded import Loaded
 from bot.deps import Deps
-from bot.slack_errors import Undeliverable, WorkspaceGone
+from bot.slack.errors import Undeliverable, WorkspaceGone
 from storage import agents
 
 log = getLogger(__name__)

@@ -10,14 +10,14 @@ from bot.agents.needing import UNNAMED, project_of, shown
 from bot.agents.owing import Line, owe
 from bot.agents.reading import register
 from bot.conversations.loaded import Loaded
-from bot.delivery import Message
 from bot.deps import Deps
-from bot.origin import Origin
-from bot.replies import Reply
+from bot.slack.api import Message
+from bot.slack.blocks import notice
+from bot.slack.payloads import Origin
+from bot.slack.replies import Reply
 from bot.teams.guarding import asked
 from bot.views.agent_shown import ProjectShown, channel_link
 from bot.views.need_result import NeedShown, compared
-from bot.views.notices import notice
 from storage import inbound, projects
 from storage.tables import Project
 

@@ -2,17 +2,16 @@
 
 from bot.agents.finding import is_listed
 from bot.agents.reading import agent_shown, path, project_shown, register
-from bot.delivery import Message
 from bot.deps import Deps
-from bot.origin import Origin
-from bot.replies import Reply
+from bot.slack.api import Message
+from bot.slack.blocks import notice, repeated
+from bot.slack.payloads import Origin
+from bot.slack.replies import Reply
 from bot.views.agent_card import Kept, agent_card
 from bot.views.agent_history import Happened, history_card
 from bot.views.agent_levels import announced_card, ladder_card, level_card
 from bot.views.agent_list import list_card
 from bot.views.agent_shown import Register, named
-from bot.views.notices import notice
-from bot.views.typed import repeated
 from content.model import GradingFramework
 from storage import agents, projects
 from storage.tables import Agent, AgentEvent

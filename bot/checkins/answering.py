@@ -6,8 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import planning, steps
 from bot.checkins.pacing import pace_of
-from bot.delivery import Message
 from bot.deps import Deps
+from bot.slack.api import Message
 from bot.views import checkin_replies as replies
 from bot.views.checkin_replies import Answered
 from coaching.people import MemberKey

@@ -6,11 +6,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import planning, steps
 from bot.checkins.deciding import key_of
-from bot.delivery import Message
 from bot.deps import Deps
 from bot.outgoing import Composed
+from bot.slack.api import Message
+from bot.slack.phrases import ago, rhythm
 from bot.views.checkin_card import CheckinShown, ask_card, offer_card, pause_card
-from bot.views.rhythm import ago, rhythm
 from coaching.gate import Skip
 from coaching.pace import (
     IGNORED_PAUSED,

@@ -11,9 +11,9 @@ from bot.checkins.deciding import key_of
 from bot.deps import Deps
 from bot.outgoing import Composed
 from bot.results import beside, can_be_taken, latest_of_each
+from bot.slack.phrases import day_words
 from bot.views.asks import asks
 from bot.views.invitation_card import Due, Since, reassess_card, reminder_card
-from bot.views.rhythm import day_words
 from coaching.gate import Skip
 from coaching.people import MemberKey
 from coaching.timing import local_date, zone_of

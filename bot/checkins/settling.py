@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import cards
 from bot.checkins.answering import CURRENT
 from bot.deps import Deps
-from bot.slack_errors import Undeliverable, WorkspaceGone
+from bot.slack.errors import Undeliverable, WorkspaceGone
 from coaching.people import MemberKey
 from storage import assessments, steps
 from storage.tables import Assessment, Step

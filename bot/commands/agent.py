@@ -11,12 +11,10 @@ from bot.agents.showing import show_agent, show_history, show_levels, show_list
 from bot.commands.table import Call
 from bot.deps import Deps
 from bot.forms.adding_agent import open_add, open_edit
-from bot.origin import Origin
-from bot.replies import Reply
+from bot.slack.blocks import notice, repeated, shortened
+from bot.slack.payloads import Origin
+from bot.slack.replies import Reply
 from bot.views.agent_form import NAME, Filled
-from bot.views.bricks import shortened
-from bot.views.notices import notice
-from bot.views.typed import repeated
 from storage import inbound
 
 USAGE = "[list, need, add, grade, show, edit, history, remove, levels]"

@@ -4,12 +4,11 @@ from difflib import get_close_matches
 
 from bot.commands.table import Call
 from bot.conversations.opening import OWN_FAMILY, Asked, open_card
-from bot.delivery import Message
 from bot.deps import Deps
 from bot.family_names import check_named, family_named, plain
-from bot.replies import Reply
-from bot.views.notices import notice
-from bot.views.typed import repeated
+from bot.slack.api import Message
+from bot.slack.blocks import notice, repeated
+from bot.slack.replies import Reply
 from storage.assessments import ROLE_FAMILIES
 
 

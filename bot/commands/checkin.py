@@ -5,12 +5,11 @@ from typing import cast
 from bot import planning
 from bot.checkins.pacing import pace_of
 from bot.commands.table import Call
-from bot.delivery import Message
 from bot.deps import Deps
-from bot.replies import Reply
-from bot.views.notices import notice
+from bot.slack.api import Message
+from bot.slack.blocks import notice, repeated
+from bot.slack.replies import Reply
 from bot.views.pace_card import CADENCES, pace_card, saved
-from bot.views.typed import repeated
 from coaching.pace import Cadence
 from coaching.people import MemberKey
 from storage import paces

@@ -3,10 +3,9 @@
 import json
 
 from bot.commands.table import Call
-from bot.conversations.opening import point_to_dm
 from bot.deps import Deps
-from bot.origin import Origin
-from bot.replies import dm_channel
+from bot.slack.payloads import Origin
+from bot.slack.replies import dm_channel, point_to_dm
 from storage import erasure, inbound
 
 

@@ -2,11 +2,11 @@
 
 from bot import cards
 from bot.commands.table import Call
-from bot.delivery import Message
 from bot.deps import Deps
 from bot.family_names import family_named, unknown_family
-from bot.replies import Reply
-from bot.views.notices import notice
+from bot.slack.api import Message
+from bot.slack.blocks import notice
+from bot.slack.replies import Reply
 from bot.views.settings_cards import family_settings
 from coaching.people import MemberKey
 from content.model import Family

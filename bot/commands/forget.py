@@ -1,9 +1,9 @@
 """`/rungs forget`: erase everything about the member, after asking once."""
 
 from bot.commands.table import Call
-from bot.delivery import Message
 from bot.deps import Deps
-from bot.replies import Reply
+from bot.slack.api import Message
+from bot.slack.replies import Reply
 from bot.views.settings_cards import forget_card, leftovers_card
 from coaching.people import MemberKey
 from storage import erasure

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.commands.table import Call
 from bot.deps import Deps
-from bot.replies import Reply
+from bot.slack.replies import Reply
 from bot.views.help import help_message
 
 

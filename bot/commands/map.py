@@ -3,15 +3,15 @@
 import re
 
 from bot.commands.table import Call
-from bot.delivery import Message
 from bot.deps import Deps
 from bot.family_names import family_named, unknown_family
 from bot.forms.reading_ladder import ladder_named, open_ladder
 from bot.forms.reading_map import FIRST_LEVEL, LAST_LEVEL, PAGES, offer_map, open_map
-from bot.replies import Reply
+from bot.slack.api import Message
+from bot.slack.blocks import notice
+from bot.slack.replies import Reply
 from bot.views.ladder_view import WHOLE
 from bot.views.map_view import OVERVIEW
-from bot.views.notices import notice
 
 NUMBER = re.compile(r"-?[0-9]{1,6}([.,][0-9]{1,3})?")
 FILLERS = ("level", "tier")

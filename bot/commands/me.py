@@ -3,7 +3,7 @@
 from bot.commands.table import Call
 from bot.deps import Deps
 from bot.profiles import profile_of
-from bot.replies import Reply
+from bot.slack.replies import Reply
 from bot.views.profile import profile_message
 
 

@@ -2,7 +2,7 @@
 
 from bot.commands.table import Call
 from bot.deps import Deps
-from bot.replies import Reply
+from bot.slack.replies import Reply
 from bot.views.settings_cards import privacy_message
 
 

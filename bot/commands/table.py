@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from bot.deps import Deps
-from bot.origin import Origin
+from bot.slack.payloads import Origin
 
 
 @dataclass(frozen=True)

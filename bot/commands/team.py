@@ -3,16 +3,15 @@
 from collections.abc import Awaitable, Callable
 
 from bot.commands.table import Call
-from bot.delivery import Message
 from bot.deps import Deps
 from bot.forms.following_team import open_form
-from bot.origin import Origin
-from bot.replies import Reply
+from bot.slack.api import Message
+from bot.slack.blocks import notice, repeated
+from bot.slack.payloads import Origin
+from bot.slack.replies import Reply
 from bot.teams import reading
 from bot.teams.guarding import asked
-from bot.views.notices import notice
 from bot.views.team_cards import unfollow_card
-from bot.views.typed import repeated
 
 USAGE = "[follow, history, unfollow]"
 

@@ -2,12 +2,11 @@
 
 from bot import ids, steps
 from bot.commands.table import Call
-from bot.conversations.opening import point_to_dm
-from bot.delivery import Message
 from bot.deps import Deps
-from bot.origin import Origin
-from bot.replies import Reply
-from bot.views.bricks import button, paragraph, row
+from bot.slack.api import Message
+from bot.slack.blocks import button, paragraph, row
+from bot.slack.payloads import Origin
+from bot.slack.replies import Reply, point_to_dm
 from bot.views.tip_card import tip_card
 from storage import inbound
 from storage.tables import Step

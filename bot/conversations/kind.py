@@ -8,9 +8,9 @@ from slack_sdk.models.views import View
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversations.loaded import Loaded
-from bot.delivery import Message
 from bot.deps import Deps
-from bot.origin import Click
+from bot.slack.api import Message
+from bot.slack.payloads import Click
 from coaching.asking import Card
 
 

@@ -8,10 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import steps
 from bot.conversations.kind import Given
 from bot.conversations.loaded import Loaded
-from bot.delivery import Message
 from bot.deps import Deps
 from bot.ids import AnswerValue
-from bot.origin import Click
+from bot.slack.api import Message
+from bot.slack.payloads import Click
 from bot.views.ladder_card import ladder_card, missing_note
 from bot.views.ladder_how import ladder_how_view
 from bot.views.ladder_result import LadderShown, ladder_result_card

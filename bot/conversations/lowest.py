@@ -8,10 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.agents import announcing, grading
 from bot.conversations.kind import Given
 from bot.conversations.loaded import Loaded
-from bot.delivery import Message
 from bot.deps import Deps
 from bot.ids import AnswerValue
-from bot.origin import Click
+from bot.slack.api import Message
+from bot.slack.payloads import Click
 from bot.views.grade_how import grade_how_view
 from bot.views.grade_result import graded_card, self_graded_card
 from bot.views.grading_card import grading_card

@@ -8,10 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import steps
 from bot.conversations.kind import Given
 from bot.conversations.loaded import Loaded
-from bot.delivery import Message
 from bot.deps import Deps
 from bot.ids import AnswerValue
-from bot.origin import Click
+from bot.slack.api import Message
+from bot.slack.payloads import Click
 from bot.views.how_view import how_view
 from bot.views.question_card import question_card
 from bot.views.result_card import ResultShown, result_card

@@ -10,15 +10,15 @@ from bot import ids
 from bot.agents import needing, sharing
 from bot.conversations.kind import Given
 from bot.conversations.loaded import Loaded
-from bot.delivery import Message
 from bot.deps import Deps
 from bot.ids import AnswerValue
-from bot.origin import Click
-from bot.slack_errors import Undeliverable, WorkspaceGone
+from bot.slack.api import Message
+from bot.slack.blocks import notice
+from bot.slack.errors import Undeliverable, WorkspaceGone
+from bot.slack.payloads import Click
 from bot.views.need_card import NONE, Ticks, need_card
 from bot.views.need_how import need_how_view
 from bot.views.need_result import need_result
-from bot.views.notices import notice
 from coaching.asking import Card
 from coaching.needs import LEFT_OUT, TICKED, NeedQuestion, Needs, needed_level, picked
 from storage import assessments

@@ -1,7 +1,6 @@
 """Opening a conversation: its card is posted in the member's messages, or found again there."""
 
 from dataclasses import dataclass
-from logging import getLogger
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -9,21 +8,17 @@ from bot import assessing, cards, planning
 from bot.cards import Announced
 from bot.conversations.loaded import Loaded
 from bot.conversations.table import conversation_of
-from bot.delivery import Message
 from bot.deps import Deps
-from bot.home import messages_url
-from bot.origin import Origin
-from bot.replies import Reply
-from bot.slack_errors import Undeliverable
-from bot.views.notices import notice, pointer
+from bot.slack.api import Message
+from bot.slack.blocks import notice
+from bot.slack.payloads import Origin
+from bot.slack.replies import Reply, point_to_dm
 from bot.views.question_card import family_card
 from bot.views.waiting_cards import resume_card
 from coaching.asking import Words
 from storage import assessments, inbound, members
 from storage.assessments import ROLE_FAMILIES
 from storage.tables import Member
-
-log = getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -145,15 +140,3 @@ def _resume(deps: Deps, current: Loaded, words: Words | None) -> Message:
 def _words_changed(deps: Deps, current: Loaded) -> bool:
     today = deps.library.words(current.words.framework, current.words.family)
     return today is None or today.digest != current.words.digest
-
-
-async def point_to_dm(deps: Deps, origin: Origin, channel: str, *, what: str) -> None:
-    """Say where the member acted, if that is not their messages, that the answer is there."""
-    elsewhere = origin.response_url and origin.channel != channel
-    if elsewhere or origin.on_home or origin.window is not None:
-        told = pointer(deps.say, what, messages_url=messages_url(origin))
-        try:
-            await Reply(deps, origin).privately(told)
-        except Undeliverable as problem:
-            # What was asked for is in the messages already: an apology would be wrong.
-            log.warning("pointer_lost", extra={"reason": problem.reason})

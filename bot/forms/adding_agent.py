@@ -8,13 +8,12 @@ from bot import ids
 from bot.agents.announcing import tell
 from bot.agents.finding import is_listed
 from bot.agents.owing import Line, owe
-from bot.delivery import Message
 from bot.deps import Deps
-from bot.forms.copies import is_done
-from bot.forms.opening import opened
-from bot.origin import Origin, Submission
-from bot.replies import Reply
-from bot.slack_errors import Undeliverable, WorkspaceGone
+from bot.slack.api import Message
+from bot.slack.blocks import notice, shortened
+from bot.slack.errors import Undeliverable, WorkspaceGone
+from bot.slack.payloads import Origin, Submission
+from bot.slack.replies import Reply, is_done, opened
 from bot.teams.guarding import asked
 from bot.views.agent_form import (
     MODEL,
@@ -28,8 +27,6 @@ from bot.views.agent_form import (
     no_form,
 )
 from bot.views.agent_notes import added_card, retry_card
-from bot.views.bricks import shortened
-from bot.views.notices import notice
 from storage import agents, inbound
 from storage.agents import AgentFacts
 from storage.tables import Agent

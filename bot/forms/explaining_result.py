@@ -8,10 +8,9 @@ from bot.conversations import ladder
 from bot.conversations.loaded import Loaded
 from bot.conversations.table import conversation_of
 from bot.deps import Deps
-from bot.forms.opening import opened
-from bot.origin import Click
-from bot.views.bricks import paragraph
-from bot.views.windows import loading, modal
+from bot.slack.blocks import loading, modal, paragraph
+from bot.slack.payloads import Click
+from bot.slack.replies import opened
 from storage import assessments
 
 

@@ -5,17 +5,15 @@ from typing import Self
 
 from bot import ids
 from bot.deps import Deps
-from bot.forms.copies import is_done
-from bot.forms.opening import opened
-from bot.origin import Origin, Submission
-from bot.replies import Reply
-from bot.slack_errors import ChannelGone, Undeliverable, WorkspaceGone
+from bot.slack.blocks import notice
+from bot.slack.errors import ChannelGone, Undeliverable, WorkspaceGone
+from bot.slack.payloads import Origin, Submission
+from bot.slack.replies import Reply, is_done, opened
 from bot.teams.announcing import announce
 from bot.teams.following import Followed, Hour, follow_in
 from bot.teams.guarding import Asked, asked
 from bot.teams.rosters import freeze_first
 from bot.teams.stopping import give_up
-from bot.views.notices import notice
 from bot.views.team_form import follow_form, loading_form, no_form
 from bot.views.team_words import at, hour_shown
 from coaching.timing import zone_of

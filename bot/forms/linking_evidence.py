@@ -6,9 +6,9 @@ from bot import cards, ids
 from bot.agents import drafting
 from bot.conversations.loaded import Loaded
 from bot.deps import Deps
-from bot.forms.opening import opened
 from bot.ids import CardValue
-from bot.origin import Click, Submission
+from bot.slack.payloads import Click, Submission
+from bot.slack.replies import opened
 from bot.views.agent_form import link_form
 from coaching.lowest import Criteria
 from storage import assessments

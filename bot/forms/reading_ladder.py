@@ -1,14 +1,12 @@
 """A ladder of behaviors in a modal, turned from level to level; and how the ladders relate."""
 
 from bot import ids
-from bot.actions.unknown import unknown_click
-from bot.delivery import Message
 from bot.deps import Deps
 from bot.family_names import check_named
-from bot.forms.opening import opened
-from bot.origin import Click, Origin
-from bot.replies import Reply
-from bot.views.bricks import button, paragraph, row
+from bot.slack.api import Message
+from bot.slack.blocks import button, paragraph, row
+from bot.slack.payloads import Click, Origin
+from bot.slack.replies import Reply, opened, unknown_click
 from bot.views.crosswalk_view import crosswalk_view
 from bot.views.ladder_view import WHOLE, ladder_view
 from content.model import LadderFramework, Library

@@ -1,14 +1,12 @@
 """The map in a modal: opened from a command, the result, the Home tab; turned to another level."""
 
 from bot import ids
-from bot.delivery import Message
 from bot.deps import Deps
-from bot.forms.opening import opened
-from bot.origin import Click, Origin
-from bot.replies import Reply
-from bot.views.bricks import button, paragraph, row, shortened
+from bot.slack.api import Message
+from bot.slack.blocks import button, loading, paragraph, row, shortened
+from bot.slack.payloads import Click, Origin
+from bot.slack.replies import Reply, opened
 from bot.views.map_view import OVERVIEW, map_view
-from bot.views.windows import loading
 from content.limits import BUTTON
 from content.model import Family
 from storage import assessments, members

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from bot.deps import Deps
-from bot.replies import post_key
-from bot.slack_errors import ChannelGone
+from bot.slack.errors import ChannelGone
+from bot.slack.replies import post_key
 from bot.teams.following import Followed
 from bot.teams.stopping import give_up
 from bot.views.team_cards import announcement, changed, unfollowed

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.deps import Deps
-from bot.origin import Origin
+from bot.slack.payloads import Origin
 from bot.teams.place import Obstacle, asker_obstacle, channel_obstacle, person_obstacle
 
 

@@ -3,9 +3,9 @@
 from typing import Literal
 
 from bot.deps import Deps
-from bot.origin import Origin
-from bot.reading import Json
-from bot.slack_errors import ChannelGone, ScopeMissing
+from bot.slack.errors import ChannelGone, ScopeMissing
+from bot.slack.payloads import Origin
+from bot.slack.reader import Json
 
 Obstacle = Literal[
     "direct", "unseen", "not_invited", "archived", "shared", "not_member", "guest", "stranger"

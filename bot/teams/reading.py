@@ -1,7 +1,7 @@
 """What members of a channel can read about its digest."""
 
-from bot.delivery import Message
 from bot.deps import Deps
+from bot.slack.api import Message
 from bot.teams.digest import preview
 from bot.teams.figures import seen_spreads
 from bot.views.team_cards import Stopped, history_card, off_card, status_card

@@ -7,16 +7,14 @@ from datetime import datetime
 from slack_sdk.models.blocks import ButtonElement
 
 from bot import ids
-from bot.delivery import Message
+from bot.slack.api import Message
+from bot.slack.blocks import Say, button, row
+from bot.slack.pages import Page
+from bot.slack.phrases import day, number
 from bot.views.agent_list import fit_lines
 from bot.views.agent_shown import AgentShown, GradeShown, Register, who
-from bot.views.bricks import button, row
-from bot.views.dates import day
 from bot.views.grade_profile import path_lines, profile, to_try
 from bot.views.grade_result import describes
-from bot.views.notices import Say
-from bot.views.numbers import number
-from bot.views.page import Page
 
 PROJECTS = 5
 FIT_ROOM = 1500

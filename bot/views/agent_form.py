@@ -15,9 +15,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot import ids
-from bot.views.bricks import paragraph, shortened
-from bot.views.notices import Say
-from bot.views.windows import loading, modal
+from bot.slack.blocks import Say, loading, modal, paragraph, shortened
 
 ADD_TITLE, EDIT_TITLE, LINK_TITLE = "Add an agent", "Change the agent", "Link to evidence"
 NAME, TOOL, MODEL, PURPOSE = 40, 40, 60, 300

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.delivery import Message
+from bot.slack.api import Message
+from bot.slack.blocks import Say, bullets, shortened
+from bot.slack.pages import Page
+from bot.slack.phrases import day
 from bot.views.agent_shown import who
-from bot.views.bricks import bullets, shortened
-from bot.views.dates import day
-from bot.views.notices import Say
-from bot.views.page import Page
 
 ROOM = 9000
 LONGEST_VALUE = 60

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block
 
 from bot import ids
-from bot.delivery import Message
-from bot.views.bricks import bullets, button, row
+from bot.slack.api import Message
+from bot.slack.blocks import Say, bullets, button, row
+from bot.slack.pages import Page
 from bot.views.need_result import checklist
-from bot.views.notices import Say
-from bot.views.page import Page
 from content.model import Announced, GradingFramework, LevelGuide
 from content.wording import escape
 

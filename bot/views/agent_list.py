@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block, ButtonElement, StaticSelectElement
 
 from bot import ids
-from bot.delivery import Message
+from bot.slack.api import Message
+from bot.slack.blocks import Say, button, menu, row
+from bot.slack.pages import Page
 from bot.views.agent_shown import AgentShown, Register
-from bot.views.bricks import button, menu, row
-from bot.views.notices import Say
-from bot.views.page import Page
 
 MOST_IN_MENU = 100
 MOST_DUE = 25

@@ -6,11 +6,9 @@ from dataclasses import asdict
 from slack_sdk.models.blocks import ButtonElement
 
 from bot import ids
-from bot.delivery import Message
+from bot.slack.api import Message
+from bot.slack.blocks import Say, button, paragraph, repeated, row
 from bot.views.agent_form import Carried, Filled
-from bot.views.bricks import button, paragraph, row
-from bot.views.notices import Say
-from bot.views.typed import repeated
 
 
 def remove_card(say: Say, *, agent_id: str, name: str) -> Message:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.views.dates import day
+from bot.slack.phrases import day
 from bot.views.team_words import person
 from coaching.lowest import NOT_TRIED, Criteria, LowestStanding, lowest_standing
 from content.wording import Ours

@@ -1,6 +1,6 @@
 """What a self-check asks, in a few words: how much of what, and for how long."""
 
-from bot.views.numbers import number
+from bot.slack.phrases import number
 from coaching.asking import Words
 from content.wording import Ours
 

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot import ids
-from bot.delivery import Message
 from bot.ids import CheckinValue
-from bot.views.bricks import button, fine_print, paragraph, row
-from bot.views.notices import Say
+from bot.slack.api import Message
+from bot.slack.blocks import Say, button, fine_print, paragraph, row
 from bot.views.tip_card import StepShown, ended, tip_text
 
 OUTCOMES = {"done": "Done", "partly": "Partly", "not_yet": "Not yet", "not_for_me": "Not for me"}

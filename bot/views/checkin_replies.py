@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from slack_sdk.models.blocks import Block
 
 from bot import ids
-from bot.delivery import Message
 from bot.ids import CheckinValue
-from bot.views.bricks import button, fine_print, line, menu, paragraph, row
+from bot.slack.api import Message
+from bot.slack.blocks import Say, button, fine_print, line, menu, paragraph, row
 from bot.views.checkin_card import choice
-from bot.views.notices import Say
 from bot.views.pace import PaceShown, coming
 from bot.views.tip_card import StepShown, tip_blocks, tip_text
 from coaching.tiers import LEVELS

@@ -6,8 +6,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot import ids
-from bot.views.bricks import bullets, headline, paragraph, paragraphs
-from bot.views.windows import modal
+from bot.slack.blocks import bullets, headline, modal, paragraph, paragraphs
 from content.model import Crosswalk, Relation
 from content.wording import escape
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from slack_sdk.models.blocks import Block
 
 from bot import ids
-from bot.delivery import Message
-from bot.views.bricks import button, fine_print, headline, line, paragraph, row
-from bot.views.chart import Chart, bar_chart
-from bot.views.notices import Say
-from bot.views.numbers import number
+from bot.slack.api import Message
+from bot.slack.blocks import Say, button, fine_print, headline, line, paragraph, row
+from bot.slack.pages import Chart, bar_chart
+from bot.slack.phrases import number
 from bot.views.team_words import HourShown, on_day, person
 from coaching.digests import (
     BAND_NAMES,

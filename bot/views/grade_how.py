@@ -4,10 +4,8 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot import ids
+from bot.slack.blocks import Say, fine_print, line, modal, paragraph
 from bot.views.agent_shown import GradeShown
-from bot.views.bricks import fine_print, line, paragraph
-from bot.views.notices import Say
-from bot.views.windows import modal
 from coaching.lowest import NOT_TRIED
 from content.wording import escape
 

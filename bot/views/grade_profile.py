@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from bot.slack.blocks import Say, bullets, shortened
+from bot.slack.pages import LABEL, Chart, Page, bar_chart
 from bot.views.agent_shown import GradeShown
-from bot.views.bricks import bullets, shortened
-from bot.views.chart import LABEL, Chart, bar_chart
-from bot.views.notices import Say
-from bot.views.page import Page
 from coaching.lowest import NOT_TRIED, Criteria, Criterion
 from content.wording import Ours, escape
 

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot import ids
-from bot.delivery import Message
+from bot.slack.api import Message
+from bot.slack.blocks import Say, button, row
+from bot.slack.pages import Page
 from bot.views.agent_shown import GradeShown, who_first
-from bot.views.bricks import button, row
 from bot.views.grade_profile import path_lines, profile, to_try
-from bot.views.notices import Say
-from bot.views.page import Page
 from coaching.lowest import NOT_TRIED
 
 

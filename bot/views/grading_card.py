@@ -5,12 +5,11 @@ from string import ascii_uppercase
 from slack_sdk.models.blocks import Block
 
 from bot import ids
-from bot.delivery import Message
 from bot.ids import AnswerValue
-from bot.views.bricks import button, row
+from bot.slack.api import Message
+from bot.slack.blocks import Say, button, row
+from bot.slack.pages import Page
 from bot.views.card_state import CardState
-from bot.views.notices import Say
-from bot.views.page import Page
 from coaching.lowest import NOT_TRIED, Criteria, Criterion
 from content.wording import escape
 

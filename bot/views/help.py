@@ -5,10 +5,8 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block
 
 from bot import ids
-from bot.delivery import Message
-from bot.views.bricks import button, fine_print, paragraph, paragraphs, row
-from bot.views.notices import Say
-from bot.views.typed import repeated
+from bot.slack.api import Message
+from bot.slack.blocks import Say, button, fine_print, paragraph, paragraphs, repeated, row
 from content.wording import escape
 
 

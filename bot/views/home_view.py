@@ -5,9 +5,8 @@ from slack_sdk.models.views import View
 
 from bot import ids
 from bot.ids import StartValue
-from bot.views.bricks import button, headline, line, link_button, paragraph, paragraphs, row
+from bot.slack.blocks import Say, button, headline, line, link_button, paragraph, paragraphs, row
 from bot.views.card_state import progress
-from bot.views.notices import Say
 from bot.views.pace import PaceShown
 from bot.views.pace_card import home_part
 from bot.views.profile import Profile, where_you_stand

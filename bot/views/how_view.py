@@ -4,12 +4,10 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot import ids
-from bot.views.bricks import fine_print, line, paragraph
-from bot.views.notices import Say
-from bot.views.numbers import number
+from bot.slack.blocks import Say, fine_print, line, modal, paragraph
+from bot.slack.phrases import number
 from bot.views.result_card import ResultShown
 from bot.views.tip_card import StepShown
-from bot.views.windows import modal
 from content.wording import escape
 
 

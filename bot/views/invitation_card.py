@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from slack_sdk.models.blocks import ButtonElement
 
 from bot import ids
-from bot.delivery import Message
 from bot.ids import CheckinValue
-from bot.views.bricks import button, fine_print, paragraph, row
+from bot.slack.api import Message
+from bot.slack.blocks import Say, button, fine_print, paragraph, row
+from bot.slack.phrases import number
 from bot.views.card_state import CardState, progress
-from bot.views.notices import Say
-from bot.views.numbers import number
 from content.wording import Ours
 
 

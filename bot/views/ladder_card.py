@@ -6,11 +6,10 @@ from string import ascii_uppercase
 from slack_sdk.models.blocks import Block, MarkdownTextObject, SectionBlock
 
 from bot import ids
-from bot.delivery import Message
 from bot.ids import AnswerValue
-from bot.views.bricks import button, fine_print, headline, menu, paragraph
+from bot.slack.api import Message
+from bot.slack.blocks import Say, button, fine_print, headline, menu, paragraph
 from bot.views.card_state import CardState
-from bot.views.notices import Say
 from bot.views.question_card import ways_out
 from coaching.asking import Card
 from coaching.ladder import CHOICES, Behavior, Ladder

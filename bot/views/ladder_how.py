@@ -6,11 +6,9 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot import ids
-from bot.views.bricks import bullets, button, fine_print, headline, line, paragraph, row
+from bot.slack.blocks import Say, bullets, button, fine_print, headline, line, modal, paragraph, row
+from bot.slack.phrases import number, part
 from bot.views.ladder_result import LadderShown, ladder_footer
-from bot.views.notices import Say
-from bot.views.numbers import number, part
-from bot.views.windows import modal
 from coaching.ladder import CHOICES, HELD_FROM, Behavior, LadderLevel, is_held
 from content.wording import escape
 

@@ -4,17 +4,17 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot import ids
-from bot.views.bricks import (
+from bot.slack.blocks import (
     bullets,
     button,
     fine_print,
     headline,
     joined,
+    modal,
     paragraph,
     paragraphs,
     row,
 )
-from bot.views.windows import modal
 from coaching.ladder import Behavior, LadderLevel
 from content.model import LadderFramework, Reference
 from content.wording import escape

@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import Block, ButtonElement, StaticSelectElement
 from slack_sdk.models.views import View
 
 from bot import ids
-from bot.views.bricks import (
+from bot.slack.blocks import (
     bullets,
     button,
     fine_print,
@@ -14,11 +14,11 @@ from bot.views.bricks import (
     joined,
     line,
     menu,
+    modal,
     paragraph,
     paragraphs,
     row,
 )
-from bot.views.windows import modal
 from content.model import Family, Figure, Framework, Level, Operation
 from content.wording import escape
 

@@ -7,13 +7,12 @@ from string import ascii_uppercase
 from slack_sdk.models.blocks import Block
 
 from bot import ids
-from bot.delivery import Message
 from bot.ids import AnswerValue
-from bot.views.bricks import button, checks, row
+from bot.slack.api import Message
+from bot.slack.blocks import Say, button, checks, row
+from bot.slack.pages import Page
+from bot.slack.phrases import number
 from bot.views.card_state import CardState
-from bot.views.notices import Say
-from bot.views.numbers import number
-from bot.views.page import Page
 from coaching.needs import TICKED, Contradiction, NeedQuestion, Needs
 from content.wording import Ours, escape
 

@@ -6,9 +6,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot import ids
-from bot.views.bricks import bullets, fine_print, line, paragraph
-from bot.views.notices import Say
-from bot.views.windows import modal
+from bot.slack.blocks import Say, bullets, fine_print, line, modal, paragraph
 from coaching.lowest import Criteria
 from coaching.needs import TICKED, NeedQuestion, Needs
 from content.wording import escape

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from slack_sdk.models.blocks import ButtonElement
 
 from bot import ids
-from bot.delivery import Message
+from bot.slack.api import Message
+from bot.slack.blocks import Say, bullets, button, row
+from bot.slack.pages import Page, within
 from bot.views.agent_list import fit_lines
 from bot.views.agent_shown import Register, named, who_first
-from bot.views.bricks import bullets, button, row
 from bot.views.need_card import clash_lines
-from bot.views.notices import Say
-from bot.views.page import Page, within
 from coaching.lowest import Criteria
 from coaching.needs import NeededLevel, Needs
 from content.limits import length

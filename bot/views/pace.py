@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from bot.views.notices import Say
-from bot.views.rhythm import day_words, hours_words, rhythm
+from bot.slack.blocks import Say
+from bot.slack.phrases import day_words, hours_words, rhythm
 from content.wording import Ours
 
 PAUSES = ("off", "paused")

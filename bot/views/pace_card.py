@@ -9,11 +9,10 @@ from slack_sdk.models.blocks import (
 )
 
 from bot import ids
-from bot.delivery import Message
-from bot.views.bricks import button, checks, date_menu, fine_print, menu, paragraph, row
-from bot.views.notices import Say
+from bot.slack.api import Message
+from bot.slack.blocks import Say, button, checks, date_menu, fine_print, menu, paragraph, row
+from bot.slack.phrases import WEEKDAYS, hours_words
 from bot.views.pace import PaceShown, coming
-from bot.views.rhythm import WEEKDAYS, hours_words
 
 CADENCES = (
     ("Every week", "weekly"),

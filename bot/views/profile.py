@@ -7,12 +7,10 @@ from datetime import datetime
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot import ids
-from bot.delivery import Message
-from bot.views.bricks import bullets, button, fine_print, headline, line, paragraph, row
+from bot.slack.api import Message
+from bot.slack.blocks import Say, bullets, button, fine_print, headline, line, paragraph, row
+from bot.slack.phrases import day, number
 from bot.views.card_state import CardState
-from bot.views.dates import day
-from bot.views.notices import Say
-from bot.views.numbers import number
 from bot.views.tip_card import StepShown, tip_blocks, tip_text
 from coaching.asking import Scoring
 from content.wording import escape

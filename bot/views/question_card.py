@@ -6,12 +6,11 @@ from string import ascii_uppercase
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot import ids
-from bot.delivery import Message
 from bot.ids import AnswerValue
-from bot.views.bricks import button, fine_print, headline, paragraph, paragraphs, row
+from bot.slack.api import Message
+from bot.slack.blocks import Say, button, fine_print, headline, paragraph, paragraphs, row
+from bot.slack.phrases import number
 from bot.views.card_state import CardState
-from bot.views.notices import Say
-from bot.views.numbers import number
 from coaching.asking import Card
 from coaching.questionnaire import Question
 from coaching.tiers import NONE_YET

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from slack_sdk.models.blocks import Block
 
 from bot import ids
-from bot.delivery import Message
-from bot.views.bricks import button, fine_print, headline, menu, paragraph, row
-from bot.views.notices import Say
-from bot.views.numbers import number
+from bot.slack.api import Message
+from bot.slack.blocks import Say, button, fine_print, headline, menu, paragraph, row
+from bot.slack.phrases import number
 from bot.views.tip_card import StepShown, tip_text, with_tip
 from coaching.questionnaire import Questionnaire
 from coaching.tiers import LEVELS, NONE_YET, Standing

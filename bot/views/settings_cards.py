@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from bot import ids
-from bot.delivery import Message
-from bot.views.bricks import button, paragraph, question_before, row
-from bot.views.notices import Say
-from bot.views.numbers import number
+from bot.slack.api import Message
+from bot.slack.blocks import Say, button, paragraph, question_before, row
+from bot.slack.phrases import number
 from bot.views.question_card import family_buttons
 from content.model import Family
 

@@ -7,9 +7,10 @@ from datetime import date, datetime
 from slack_sdk.models.blocks import Block
 
 from bot import ids
-from bot.delivery import Message
-from bot.views.bricks import button, fine_print, line, paragraph, paragraphs, row
-from bot.views.chart import MOST_POINTS, Chart, line_chart
+from bot.slack.api import Message
+from bot.slack.blocks import Say, button, fine_print, line, notice, paragraph, paragraphs, row
+from bot.slack.pages import MOST_POINTS, Chart, line_chart
+from bot.slack.phrases import number
 from bot.views.digest import (
     BAR_NAMES,
     SCALE,
@@ -18,8 +19,6 @@ from bot.views.digest import (
     spread_chart,
     spread_words,
 )
-from bot.views.notices import Say, notice
-from bot.views.numbers import number
 from bot.views.team_words import HourShown, at, on_day, person
 from coaching.digests import BANDS, Spread
 from content.wording import Ours

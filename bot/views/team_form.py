@@ -6,10 +6,8 @@ from slack_sdk.models.blocks import Block, InputBlock, PlainTextObject
 from slack_sdk.models.views import View
 
 from bot import ids
-from bot.views.bricks import menu, paragraph
-from bot.views.notices import Say
-from bot.views.rhythm import WEEKDAYS
-from bot.views.windows import loading, modal
+from bot.slack.blocks import Say, loading, menu, modal, paragraph
+from bot.slack.phrases import WEEKDAYS
 
 TITLE = "Team digest"
 HOURS = range(7, 20)

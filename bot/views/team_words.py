@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.views.rhythm import WEEKDAYS, hours_words
+from bot.slack.phrases import WEEKDAYS, hours_words
 from content.wording import Ours
 from storage.tables import Team
 

@@ -6,9 +6,8 @@ from typing import Literal
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot import ids
-from bot.delivery import Message
-from bot.views.bricks import button, fine_print, line, paragraph, row
-from bot.views.notices import Say
+from bot.slack.api import Message
+from bot.slack.blocks import Say, button, fine_print, line, paragraph, row
 from coaching.tips import Tip
 
 StepState = Literal["offered", "trying", "done", "refused", "passed"]

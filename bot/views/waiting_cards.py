@@ -5,11 +5,10 @@ from datetime import datetime
 from slack_sdk.models.blocks import Block
 
 from bot import ids
-from bot.delivery import Message
-from bot.views.bricks import button, fine_print, paragraph, row
+from bot.slack.api import Message
+from bot.slack.blocks import Say, button, fine_print, notice, paragraph, row
+from bot.slack.phrases import day
 from bot.views.card_state import CardState, progress
-from bot.views.dates import day
-from bot.views.notices import Say, notice
 from content.model import Family
 
 

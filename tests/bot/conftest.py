@@ -8,7 +8,7 @@ from shutil import copy
 import pytest
 import pytest_asyncio
 
-from bot.delivery import Patience
+from bot.slack.api import Patience
 from storage import schema
 from tests.databases import PostgresServer
 from tests.stage import CALM, Person, Stage, staged

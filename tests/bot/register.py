@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import ids
-from bot.delivery import Patience
+from bot.slack.api import Patience
 from coaching.needs import Needs
 from content.model import GradingFramework, Library
 from playground.state.messages import Message

@@ -7,7 +7,7 @@ import pytest
 
 from bot import cards, ids
 from bot.app import ACTIONS
-from bot.origin import Click, Origin
+from bot.slack.payloads import Click, Origin
 from playground.server import Playground
 from playground.server import running as playing
 from storage.gradings import last_about

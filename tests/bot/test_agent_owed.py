@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.agents import announcing, lines, owing
 from bot.agents.owing import Line
-from bot.delivery import Delivery
 from bot.outgoing_kinds import KINDS
+from bot.slack.api import Delivery
 from scheduler.reap import reap
 from scheduler.work import Timings, Work
 from storage import erasure, message_log, outbox, workspaces

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.actions import agents as clicking
-from bot.origin import Click, Origin
+from bot.slack.payloads import Click, Origin
 from tests.bot.register import CHANNEL, FACTS, OTHER, Desk, at_desk, picks
 from tests.bot.test_longest import marked_up
 from tests.stage import BOTH, labels

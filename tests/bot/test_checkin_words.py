@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.views.rhythm import ago, day_words, days_words, hours_words, rhythm
+from bot.slack.phrases import ago, day_words, days_words, hours_words, rhythm
 
 TODAY = date(2026, 11, 20)
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.delivery import Patience
+from bot.slack.api import Patience
 from tests.bot.climbing import CHOICES, HELD, MIXED, RESULT, WORDS, answers_kept, picks, place
 from tests.bot.patience import any_shows, until
 from tests.bot.test_faults import EVERY_KIND, assert_patient, disturb

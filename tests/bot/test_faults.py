@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.delivery import Patience
+from bot.slack.api import Patience
 from playground.faults import Faults
 from playground.journal import Call
 from tests.bot.patience import RESULT, answer_patiently, any_shows, levels_kept, until

@@ -10,8 +10,8 @@ import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.loop_lag import LoopLag
-from bot.starting import utc_now
+from app import utc_now
+from bot.metrics import LoopLag
 from storage import audits, rates, schedules, workspaces
 from storage.tables import Outgoing
 from tests.stage import Stage, staged

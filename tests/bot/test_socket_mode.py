@@ -9,9 +9,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.reaching import over_socket
-from bot.socket_mode import USUAL, Watch
-from bot.starting import Access, CannotStart, Running, running
+from app import Running, over_socket, running
+from bot.slack.installation import Access, CannotStart
+from bot.slack.socket import USUAL, Watch
 from content.wording import Wording
 from playground.server import Playground
 from playground.server import running as playing

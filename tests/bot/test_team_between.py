@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.actions.following import unfollow_confirmed
-from bot.origin import Click, Origin
+from bot.slack.payloads import Click, Origin
 from bot.teams.kinds import KINDS
 from bot.teams.rosters import freeze_due
 from scheduler.send import send

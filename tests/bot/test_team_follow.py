@@ -12,7 +12,7 @@ from bot.actions.following import (
     unfollow_asked,
     unfollow_confirmed,
 )
-from bot.origin import Click, Origin
+from bot.slack.payloads import Click, Origin
 from bot.teams.following import Hour, follow
 from bot.teams.rosters import freeze_due, freeze_first
 from storage import schedules

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.delivery import Message
+from bot.slack.api import Message
 from bot.views.digest import DigestShown, digest_message
 from bot.views.team_cards import announcement, history_card, status_card
 from bot.views.team_words import HourShown

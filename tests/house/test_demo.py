@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from app import MANIFEST
+from cli import MANIFEST
 from content.wording import Wording
 from demo import CAST, KENJI, MEI, NOAH, PROJECT, SOFIA, playing
 from tests.stage import built_in

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from app import main
 from bot.commands.all import COMMANDS
 from bot.logs import JsonLines
-from bot.permissions import APP_SCOPES, EVENTS, SCOPES
+from bot.slack.permissions import APP_SCOPES, EVENTS, SCOPES
+from cli import main
 from content.check import check
 from content.loader import load_library
 from playground.faults import BUILT_IN
@@ -211,7 +211,7 @@ def test_how_long_things_are_kept() -> None:
 def test_events_in_the_log() -> None:
     calls = re.compile(r'\blog\.\w+\(\s*"(\w+)"')
     files = [
-        ROOT / "processes.py",
+        ROOT / "app.py",
         *(ROOT / "bot").rglob("*.py"),
         *(ROOT / "scheduler").rglob("*.py"),
     ]
@@ -242,7 +242,7 @@ async def test_what_the_doctor_says(tmp_path: Path) -> None:
             "SLACK_APP_TOKEN": slack.credentials.app_token,
         }
         doctor = await create_subprocess_exec(
-            *(sys.executable, ROOT / "app.py", "doctor"),
+            *(sys.executable, ROOT / "cli.py", "doctor"),
             cwd=tmp_path,
             env=settings,
             stdout=subprocess.PIPE,

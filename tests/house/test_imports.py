@@ -16,19 +16,19 @@ MAY_IMPORT = {
     "bot": {"content", "storage", "coaching"},
     "scheduler": {"bot", "content", "storage", "coaching"},
     "playground": set(),
-    "simulation": {"scheduler", "bot", "content", "storage", "coaching", "playground"},
+    "simulation": {"app", "scheduler", "bot", "content", "storage", "coaching", "playground"},
     "settings": set(),
-    "arguments": {"coaching"},
-    "demo": {"scheduler", "bot", "content", "storage", "coaching", "playground"},
-    "processes": {"settings", "scheduler", "bot", "content", "storage", "coaching"},
-    "app": {
-        *("arguments", "demo", "processes", "settings", "simulation", "scheduler", "bot"),
+    "app": {"settings", "scheduler", "bot", "content", "storage", "coaching"},
+    "demo": {"app", "scheduler", "bot", "content", "storage", "coaching", "playground"},
+    "doctor": {"app", "bot", "content", "storage"},
+    "cli": {
+        *("app", "demo", "doctor", "settings", "simulation", "scheduler", "bot"),
         *("content", "storage", "coaching", "playground"),
     },
 }
 LIBRARIES = {
-    "slack_bolt": {"bot", "scheduler", "app"},
-    "slack_sdk": {"bot", "scheduler", "app"},
+    "slack_bolt": {"bot", "scheduler", "app", "doctor"},
+    "slack_sdk": {"bot", "scheduler", "app", "doctor"},
     "apscheduler": {"scheduler"},
     "sqlmodel": {"storage"},
     "jinja2": {"content"},
@@ -41,12 +41,12 @@ REASONS = {
     "bot": "the bot must not know when it is run",
     "playground": "Slack's deputy must not know the bot",
     "simulation": "what would happen must not know how it was asked for",
-    "arguments": "words that were typed are read and passed on as values",
-    "demo": "only the composition root knows every package",
-    "processes": "what stays at work must not know how it was asked for",
+    "app": "the composition root knows the product, not the command line",
+    "demo": "the demo builds on the composition root",
+    "doctor": "the doctor looks at an installation and starts nothing",
     "settings": "settings are read once and passed on as values",
     "scheduler": "only the composition root knows every package",
-    "app": "this library belongs to another room",
+    "cli": "this library belongs to another room",
 }
 
 

@@ -10,8 +10,8 @@ from referencing import Registry, Resource
 
 from bot.app import COMMAND
 from bot.commands.all import COMMANDS
-from bot.doctor import manifest_problem, scopes_problem
-from bot.permissions import EVENTS, SCOPES
+from bot.slack.permissions import EVENTS, SCOPES
+from doctor import manifest_problem, scopes_problem
 
 ROOT = Path(__file__).parents[2]
 SCHEMAS = Path(__file__).parent / "manifest-schema"

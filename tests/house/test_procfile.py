@@ -14,7 +14,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.starting import utc_now
+from app import utc_now
 from playground.server import Playground
 from playground.server import running as playing
 from storage import schedules, teams

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from bot import people, planning
 from bot.checkins import answering
-from bot.lifecycle import app_removed
+from bot.slack.installation import app_removed
 from coaching.people import MemberKey
 from playground.state.people import user_object
 from scheduler.audit import audit_day

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import text
 
-from bot.starting import Access, coach, utc_now
+from app import coach, utc_now
+from bot.slack.installation import Access
 from scheduler.clock import ticking
 from scheduler.jobs import Work
 from tests.reliability.arena import Arena, arena

@@ -11,11 +11,12 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.delivery import Message, Patience
+from app import coach, utc_now
 from bot.deps import Deps
 from bot.outgoing import Composed, Kind
-from bot.starting import Access, coach, utc_now
-from bot.views.bricks import paragraph
+from bot.slack.api import Message, Patience
+from bot.slack.blocks import paragraph
+from bot.slack.installation import Access
 from coaching.gate import ChannelFacts
 from content.loader import load_library
 from content.wording import Wording

@@ -16,9 +16,10 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app import coach
 from bot.checkins.kinds import KINDS
 from bot.deps import Deps
-from bot.starting import Access, coach
+from bot.slack.installation import Access
 from playground.clock import Clock
 from playground.server import Playground
 from playground.server import running as playing

@@ -11,10 +11,10 @@ from typing import Any
 from slack_sdk.models.blocks import SectionBlock
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.delivery import Message
 from bot.deps import Deps
 from bot.outgoing import FOR_MEMBERS, Composed, Kind
-from bot.reading import EVENT_TYPE
+from bot.slack.api import Message
+from bot.slack.reader import EVENT_TYPE
 from coaching.gate import ChannelFacts, Facts, MemberFacts, Skip
 from coaching.people import MemberKey
 from playground.clock import Clock as SlackClock

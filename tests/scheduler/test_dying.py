@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import people
-from bot.delivery import Delivery
 from bot.deps import Deps
-from bot.fence import Lease
 from bot.outgoing import Composed
-from bot.slack_errors import NotSent
+from bot.slack.api import Delivery
+from bot.slack.errors import NotSent
+from bot.slack.lease_guard import Lease
 from coaching.gate import Skip
 from scheduler.clock import ticking
 from scheduler.jobs import Job

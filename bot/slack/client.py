@@ -19,8 +19,8 @@ from slack_sdk.http_retry.response import HttpResponse
 from slack_sdk.http_retry.state import RetryState
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.fence import fence
-from bot.slack_errors import AMBIGUOUS, SERVER_ERROR
+from bot.slack.errors import AMBIGUOUS, SERVER_ERROR
+from bot.slack.lease_guard import fence
 
 NO_ANSWER = (aiohttp.ClientError, asyncio.TimeoutError, JSONDecodeError, UnicodeDecodeError)
 """What a call raises when Slack's answer was lost, late or cut short."""

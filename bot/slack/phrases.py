@@ -1,10 +1,28 @@
-"""When messages come, in words: how often, on which day, at which hour, and how long ago something was."""
+"""Small numbers as words, as running text has them."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
-from bot.views.numbers import number
 from content.wording import Ours
+
+WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def number(count: int) -> Ours:
+    """How many of something, such as "three"."""
+    return Ours(WORDS[count] if count < len(WORDS) else str(count))
+
+
+def part(count: int) -> Ours:
+    """How many out of several, such as "none" of three."""
+    return number(count) if count else Ours("none")
+
+
+def day(moment: datetime) -> Ours:
+    """A date that Slack shows in the reader's time zone; the fallback is in UTC."""
+    fallback = f"{moment.day} {moment:%B %Y}"
+    return Ours(f"<!date^{int(moment.timestamp())}^{{date}}|{fallback}>")
+
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 

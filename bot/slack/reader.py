@@ -8,9 +8,9 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.fence import was_not_sent
-from bot.slack_client import NO_ANSWER, SlackClients
-from bot.slack_errors import NotSent, Unsure, from_slack
+from bot.slack.client import NO_ANSWER, SlackClients
+from bot.slack.errors import NotSent, Unsure, from_slack
+from bot.slack.lease_guard import was_not_sent
 
 EVENT_TYPE = "rungs_message"
 PAGE = 200

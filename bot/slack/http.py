@@ -12,9 +12,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.door import Door
-from bot.metrics import CONTENT_TYPE
-from bot.monitoring import Monitor
+from bot.metrics import CONTENT_TYPE, Monitor
+from bot.slack.request_guard import Door
 
 EVENTS = "/slack/events"
 

@@ -17,9 +17,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.slack_client import NO_ANSWER
-from bot.slack_errors import from_slack
-from bot.starting import CannotStart
+from bot.slack.client import NO_ANSWER
+from bot.slack.errors import from_slack
+from bot.slack.installation import CannotStart
 
 log = getLogger(__name__)
 

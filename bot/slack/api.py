@@ -18,11 +18,10 @@ from slack_sdk.models.views import View
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from slack_sdk.webhook.webhook_response import WebhookResponse
 
-from bot.fence import Lease, fenced
-from bot.reading import EVENT_TYPE, Reading, has_key
-from bot.reading import Posted as Posted
-from bot.slack_client import NO_ANSWER, SlackClients
-from bot.slack_errors import BLOCKS_REFUSED, TooMany, Undeliverable, Unsure
+from bot.slack.client import NO_ANSWER, SlackClients
+from bot.slack.errors import BLOCKS_REFUSED, TooMany, Undeliverable, Unsure
+from bot.slack.lease_guard import Lease, fenced
+from bot.slack.reader import EVENT_TYPE, Posted, Reading, has_key
 
 log = getLogger(__name__)
 

@@ -1,6 +1,6 @@
 """The bricks every message is built from, so that all of them look alike."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
@@ -19,7 +19,10 @@ from slack_sdk.models.blocks import (
     SectionBlock,
     StaticSelectElement,
 )
+from slack_sdk.models.views import View
 
+from bot import ids
+from bot.slack.api import Message
 from content.limits import BUTTON, HEADLINE, SECTION, length
 
 
@@ -149,3 +152,57 @@ def shortened(text: str, limit: int) -> str:
     kept = text.encode("utf-16-le")[: (limit - 1) * 2].decode("utf-16-le", errors="ignore")
     head, _, tail = kept.rpartition(" ")
     return f"{head if head and len(tail) < 30 else kept}…"
+
+
+NAME = "Rungs"
+
+
+def modal(title: str, blocks: Sequence[Block], *, callback: str) -> View:
+    """A modal to read."""
+    return View(
+        type="modal",
+        callback_id=callback,
+        title=PlainTextObject(text=title, emoji=False),
+        close=PlainTextObject(text="Close", emoji=False),
+        blocks=list(blocks),
+    )
+
+
+def loading(title: str, *, callback: str) -> View:
+    """What stands in a modal while its content is looked up."""
+    return modal(title, [paragraph("One moment …")], callback=callback)
+
+
+def message_window(blocks: Sequence[Block]) -> View:
+    """A message shown in a window, for members who clicked on the Home tab."""
+    return modal(NAME, blocks, callback=ids.MESSAGE_VIEW)
+
+
+Say = Callable[..., str]
+
+
+def notice(text: str) -> Message:
+    """One paragraph and nothing else; the text is escaped already."""
+    return Message(text=text, blocks=[paragraph(text)])
+
+
+def trouble(say: Say, code: str) -> Message:
+    """What a member reads when something broke on our side."""
+    return notice(say("trouble", code=code))
+
+
+def pointer(say: Say, what: str, *, messages_url: str | None) -> Message:
+    """Says that the answer is in the member's messages, with the way there where Slack offers one."""
+    told = notice(say("in_your_messages", what=what))
+    if messages_url is None:
+        return told
+    there = link_button("Go to messages", action=ids.LINK, url=messages_url)
+    return Message(text=told.text, blocks=[*told.blocks, row(there)])
+
+
+LONGEST = 40
+
+
+def repeated(typed: str) -> str:
+    """The words on one line, cut where they are many; backticks would end the frame they stand in."""
+    return shortened(" ".join(typed.replace("`", "").split()), LONGEST)

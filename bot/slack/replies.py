@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 from hashlib import sha256
+from logging import getLogger
 
-from bot.delivery import Message, Posted
+from slack_sdk.models.views import View
+
 from bot.deps import Deps
-from bot.origin import Origin
-from bot.slack_errors import TRIGGER_GONE, Undeliverable
-from bot.views.windows import message_window
-from storage import members
+from bot.slack.api import Message
+from bot.slack.blocks import message_window, notice, pointer
+from bot.slack.errors import TRIGGER_GONE, Undeliverable
+from bot.slack.payloads import Click, Origin
+from bot.slack.reader import Posted
+from storage import inbound, members
 
 
 def post_key(*parts: str) -> str:
@@ -78,3 +82,47 @@ def own_channel(origin: Origin) -> str | None:
     if origin.in_dm and origin.channel and origin.channel.startswith("D"):
         return origin.channel
     return None
+
+
+async def opened(deps: Deps, origin: Origin, view: View) -> str | None:
+    """The id of the window; None when it was too late, and the member was told."""
+    try:
+        return await deps.slack.open_modal(origin.trigger_id or "", view)
+    except Undeliverable as problem:
+        if problem.reason not in TRIGGER_GONE:
+            raise
+    await Reply(deps, origin).privately(notice(deps.say("too_slow")))
+    return None
+
+
+async def is_done(deps: Deps, origin: Origin) -> bool:
+    """Whether this very form was saved before; then Slack need not be asked anything for it."""
+    async with deps.database.read() as session:
+        return await inbound.is_claimed(session, origin.key.workspace_id, origin.once)
+
+
+async def unknown_click(deps: Deps, click: Click) -> None:
+    """Say that nothing was changed, and where to go from here."""
+    await Reply(deps, click.origin).privately(notice(deps.say("unknown_click")))
+
+
+log = getLogger(__name__)
+
+
+async def point_to_dm(deps: Deps, origin: Origin, channel: str, *, what: str) -> None:
+    """Say where the member acted, if that is not their messages, that the answer is there."""
+    elsewhere = origin.response_url and origin.channel != channel
+    if elsewhere or origin.on_home or origin.window is not None:
+        told = pointer(deps.say, what, messages_url=messages_url(origin))
+        try:
+            await Reply(deps, origin).privately(told)
+        except Undeliverable as problem:
+            # What was asked for is in the messages already: an apology would be wrong.
+            log.warning("pointer_lost", extra={"reason": problem.reason})
+
+
+def messages_url(origin: Origin) -> str | None:
+    """A link that opens the conversation with us; None when Slack did not say who we are."""
+    if not origin.app_id:
+        return None
+    return f"slack://app?team={origin.key.workspace_id}&id={origin.app_id}&tab=messages"

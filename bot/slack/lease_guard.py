@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import aiohttp
 
-from bot.slack_errors import NotSent
+from bot.slack.errors import NotSent
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
+from app import ready_database
 from bot.app import COMMAND
-from bot.permissions import EVENTS, SCOPES
-from bot.slack_client import NO_ANSWER, SlackClients, connect
-from bot.slack_errors import from_slack
-from bot.starting import Access, CannotStart, ready_database
+from bot.slack.client import NO_ANSWER, SlackClients, connect
+from bot.slack.errors import from_slack
+from bot.slack.installation import Access, CannotStart
+from bot.slack.permissions import EVENTS, SCOPES
 from content.check import check
 
 ADVICE = {

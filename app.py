@@ -8,14 +8,16 @@ from logging import getLogger
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.app import build_app
 from bot.deps import Deps
+from bot.feature import Registry
+from bot.features import FEATURES
 from bot.listening import InFlight
 from bot.metrics import Monitor
 from bot.slack.api import Delivery, Patience
 from bot.slack.client import connect
 from bot.slack.http import status_app, web_app
 from bot.slack.installation import Access, CannotStart, who_we_are
+from bot.slack.router import build_app
 from bot.slack.server import PortTaken, Stopping, serving_http, stop_signal
 from bot.slack.socket import USUAL, Watch, serving_socket
 from content.loader import load_library
@@ -28,6 +30,9 @@ from storage.database import Database
 
 FINISH_WITHIN = 6
 """Seconds that work in flight gets at a stop; ten is what hosts allow in all."""
+
+REGISTRY = Registry(FEATURES)
+"""All capabilities, and what follows from their declarations."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,7 @@ async def coach(
             slack=Delivery(clients, patience=patience),
             identity=identity,
             now=now,
+            features=REGISTRY,
             min_group=min_group,
         )
     finally:
@@ -236,12 +242,16 @@ async def _listening(settings: Settings) -> AsyncIterator[Running]:
 @asynccontextmanager
 async def _ticking(deps: Deps, *, since: datetime | None = None) -> AsyncIterator[None]:
     """The clock; `rungs web` has none and does not load its library."""
-    from bot.outgoing_kinds import KINDS
     from scheduler.clock import ticking
     from scheduler.reconcile import reconcile
     from scheduler.work import Work
 
-    work = Work(deps.database, deps.now, coaches={deps.identity.workspace_id: deps}, kinds=KINDS)
+    work = Work(
+        deps.database,
+        deps.now,
+        coaches={deps.identity.workspace_id: deps},
+        kinds=deps.features.kinds,
+    )
     if since:
         held = await reconcile(work, since=since)
         log.info("reconciling", extra={"messages": held})

@@ -8,9 +8,8 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-from app import coach, listening, ready_database
+from app import REGISTRY, coach, listening, ready_database
 from bot.deps import Deps
-from bot.outgoing_kinds import KINDS
 from bot.slack.installation import Access
 from bot.slack.server import port_taken
 from bot.slack.socket import serving_socket
@@ -155,7 +154,7 @@ class Hand:
     def takes(self, deps: Deps) -> Work:
         """From now on this bot is moved on."""
         coaches = {deps.identity.workspace_id: deps}
-        self._work = Work(deps.database, deps.now, coaches=coaches, kinds=KINDS)
+        self._work = Work(deps.database, deps.now, coaches=coaches, kinds=REGISTRY.kinds)
         return self._work
 
     async def next_due(self) -> float | None:

@@ -8,11 +8,11 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 
 from app import ready_database
-from bot.app import COMMAND
 from bot.slack.client import NO_ANSWER, SlackClients, connect
 from bot.slack.errors import from_slack
 from bot.slack.installation import Access, CannotStart
 from bot.slack.permissions import EVENTS, SCOPES
+from bot.slack.router import COMMAND
 from content.check import check
 
 ADVICE = {

@@ -20,10 +20,10 @@ from benchmarks.line import Line, compared
 from benchmarks.proof import all_told
 from benchmarks.sizes import Sizes
 from benchmarks.teaming import assessed
+from bot.features.team_digest.feature import FEATURE
 from bot.slack.installation import Access
 from bot.slack.reader import PAGE
 from bot.teams.following import Hour, follow
-from bot.teams.kinds import KINDS
 from bot.teams.rosters import freeze_first
 from content.loader import load_library
 from content.wording import Wording
@@ -136,7 +136,7 @@ async def _team(path: Path, people: int) -> AsyncIterator[Team]:
             followed = await follow(deps, EVERYBODY, ON_TUESDAYS, by=users[0])
             await freeze_first(deps, followed.team)
             coaches = {deps.identity.workspace_id: deps}
-            yield Team(slack, Work(database, deps.now, coaches=coaches, kinds=KINDS), clock)
+            yield Team(slack, Work(database, deps.now, coaches=coaches, kinds=FEATURE.kinds), clock)
     await database.close()
 
 

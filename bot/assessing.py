@@ -5,14 +5,13 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import planning, steps
 from bot.conversations.kind import Given
 from bot.conversations.loaded import Loaded
 from bot.conversations.loading import load
 from bot.conversations.table import conversation_of
 from bot.deps import Deps
+from bot.feature import Followup
 from bot.ids import AnswerValue, CardValue
-from bot.planning import Basis
 from bot.slack.api import Message
 from bot.slack.payloads import Click
 from coaching.asking import Card, Words, last_answered
@@ -26,13 +25,13 @@ from storage.tables import Assessment
 class Answered:
     """A conversation after a card: what its card shows now, and whether that is the result.
 
-    `planned` is what the member's plans rest on since the result, if it led to some.
+    `followups` is what the capabilities do once the card shows the result.
     """
 
     loaded: Loaded
     message: Message
     is_result: bool = False
-    planned: Basis | None = None
+    followups: tuple[Followup, ...] = ()
 
 
 async def begin(
@@ -75,7 +74,7 @@ async def pass_card(deps: Deps, click: Click, value: AnswerValue | CardValue) ->
             return None
         if isinstance(value, AnswerValue) and value.question_id not in card.items:
             return None
-        given = conversation_of(loaded.words).given(loaded, card, click)
+        given = conversation_of(deps, loaded).given(loaded, card, click)
         if not _allowed(loaded.words, card, given.answers):
             return None
         if any(item not in given.answers for item in card.items):
@@ -145,7 +144,7 @@ async def _sent_too_soon(
 ) -> Answered:
     draft = loaded.draft.with_more(given.answers, given.notes)
     await assessments.keep_draft(session, loaded.row, draft.to_json())
-    conversation = conversation_of(loaded.words)
+    conversation = conversation_of(deps, loaded)
     missing = [item for item in card.items if item not in given.answers]
     note = conversation.missing(deps, loaded, missing)
     now = replace(loaded, draft=draft)
@@ -155,7 +154,7 @@ async def _sent_too_soon(
 async def _passed(
     session: AsyncSession, deps: Deps, loaded: Loaded, card: Card, given: Given
 ) -> Answered | None:
-    row, conversation = loaded.row, conversation_of(loaded.words)
+    row, conversation = loaded.row, conversation_of(deps, loaded)
     answers = {item: given.answers[item] for item in card.items}
     now = replace(
         loaded,
@@ -177,15 +176,9 @@ async def _passed(
         return None
     if upcoming is None:
         await conversation.finish(session, deps, now)
-        planned = None if row.subject else await _end_of_self_check(session, deps, now)
+        followups = () if row.subject else await deps.features.result(session, deps, now)
         result = await conversation.result(session, deps, now)
-        return Answered(now, result, is_result=True, planned=planned)
+        return Answered(now, result, is_result=True, followups=followups)
     if now.draft:
         await assessments.keep_draft(session, row, now.draft.to_json())
     return Answered(now, conversation.card(deps, now, upcoming))
-
-
-async def _end_of_self_check(session: AsyncSession, deps: Deps, loaded: Loaded) -> Basis | None:
-    """The next step, and when the coach comes."""
-    await steps.offer(session, deps, loaded.row, answers=loaded.answers)
-    return await planning.after_assessment(session, deps, loaded.member)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.agents.seeing import is_there_still
 from bot.conversations.loaded import Loaded as Loaded
 from bot.conversations.loading import load as load
 from bot.conversations.loading import load_open as load_open
@@ -32,7 +31,7 @@ async def draw(
     session: AsyncSession, deps: Deps, loaded: Loaded, *, note: str | None = None
 ) -> Message:
     """The card as the database says it is."""
-    conversation, card = conversation_of(loaded.words), loaded.next_card
+    conversation, card = conversation_of(deps, loaded), loaded.next_card
     if loaded.row.state == "open" and card:
         return conversation.card(deps, loaded, card, note=note)
     if loaded.row.state == "completed":
@@ -79,7 +78,8 @@ async def show(
             is_of_others = row.subject and row.state == "completed" and not sees_later
             alone = replace(loaded, sees_later=False)
             known = await draw(session, deps, alone) if is_of_others else message
-        if known != message and not await is_there_still(deps, loaded):
+        subject = deps.features.subject(row.subject)
+        if known != message and subject and not await subject.may_see_later(deps, loaded):
             message = known
         await deps.slack.update(str(row.card_channel), str(row.card_ts), message)
         told = (row.id, row.revision)

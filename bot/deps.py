@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from weakref import WeakValueDictionary
 
+from bot.feature import Registry
 from bot.slack.api import Delivery
 from coaching.asking import Words
 from coaching.people import MemberKey
@@ -70,6 +71,7 @@ class Deps:
     slack: Delivery
     identity: Identity
     now: Callable[[], datetime]
+    features: Registry
     min_group: int = 5
     turns: Turns = field(default_factory=Turns)
     words: WordsCache = field(default_factory=WordsCache)

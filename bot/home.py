@@ -1,18 +1,20 @@
 """App Home: published whenever the member opens it, and after what they do there."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from bot.checkins.pacing import pace_of
+from bot.commands.help import greet_once
 from bot.deps import Deps
 from bot.profiles import profile_of
-from bot.slack.payloads import Click, Origin
-from bot.slack.replies import Reply, messages_url
-from bot.views.help import greeting
+from bot.slack.payloads import Origin
+from bot.slack.replies import messages_url
 from bot.views.home_view import home_view
-from storage import members
 
 
-async def home_opened(deps: Deps, origin: Origin, *, tab: str) -> None:
+async def home_opened(deps: Deps, origin: Origin, event: Mapping[str, Any]) -> None:
     """Show the Home tab; on a first look at the messages, greet once."""
-    if tab == "home":
+    if event.get("tab") == "home":
         await publish(deps, origin)
     else:
         await greet_once(deps, origin)
@@ -25,22 +27,3 @@ async def publish(deps: Deps, origin: Origin, *, note: str | None = None) -> Non
         pace = await pace_of(session, deps, origin.key)
     view = home_view(deps.say, profile, pace, messages_url=messages_url(origin), note=note)
     await deps.slack.publish_home(origin.key.user_id, view)
-
-
-async def refresh_after(deps: Deps, click: Click) -> None:
-    """Bring Home up to date when that is where the member clicked."""
-    if click.origin.on_home:
-        await publish(deps, click.origin)
-
-
-async def greet_once(deps: Deps, origin: Origin) -> bool:
-    """Welcome a member the first time; True when that was now."""
-    async with deps.database.read() as session:
-        member = await members.get(session, origin.key)
-    if member and member.greeted_at:
-        return False
-    async with deps.database.write() as session:
-        first = await members.claim_greeting(session, origin.key, now=deps.now())
-    if first:
-        await Reply(deps, origin).in_dm(greeting(deps.say), about="greeting")
-    return first

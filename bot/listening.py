@@ -8,7 +8,6 @@ from logging import getLogger
 from secrets import token_hex
 from typing import Any
 
-from bot import planning
 from bot.deps import Deps
 from bot.logs import request_id
 from bot.slack.api import Message
@@ -98,7 +97,7 @@ async def _could_not_deliver(
     elif isinstance(problem, MemberGone):
         async with deps.database.write() as session:
             await members.deactivate(session, origin.key, now=deps.now())
-            await planning.stop_all(session, deps, origin.key)
+            await deps.features.member_gone(session, deps, origin.key)
     else:
         await _mend(deps, origin, problem)
         if answers:

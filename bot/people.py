@@ -5,9 +5,7 @@ from datetime import UTC, datetime, timedelta
 from logging import getLogger
 from typing import Any
 
-from bot import planning
 from bot.deps import Deps
-from bot.planning import Basis
 from bot.slack.errors import Undeliverable, WorkspaceGone
 from coaching.people import MemberKey
 from storage import members
@@ -51,12 +49,14 @@ async def _note_page(deps: Deps, profiles: Sequence[Mapping[str, Any]]) -> None:
             await note(deps, profile)
 
 
-async def ask_zone(deps: Deps, key: MemberKey, *, known: Basis | None) -> None:
-    """Learn the zone of a member whom we know too little of; without an answer, UTC stands in for it.
+async def ask_zone(
+    deps: Deps, key: MemberKey, *, is_asked: bool | None = None, known: object = None
+) -> None:
+    """Ask Slack for the zone of a member whose profile was never read; without an answer, UTC is used.
 
-    `known` is what their plans rest on now, if there are any.
+    `is_asked` says whether it was read, and is looked up unless given. `known` is handed on to `note`.
     """
-    if known.is_zone_asked if known else not await _is_stranger(deps, key):
+    if is_asked or (is_asked is None and not await _is_stranger(deps, key)):
         return
     try:
         await note(deps, await deps.slack.users_info(key.user_id), known=known)
@@ -84,10 +84,10 @@ async def person_changed(deps: Deps, profile: Mapping[str, Any]) -> None:
         await note(deps, profile)
 
 
-async def note(deps: Deps, profile: Mapping[str, Any], *, known: Basis | None = None) -> None:
-    """Note a profile as Slack shows it, and plan anew for whoever moved, left or came back.
+async def note(deps: Deps, profile: Mapping[str, Any], *, known: object = None) -> None:
+    """Save a profile as Slack shows it, and tell the capabilities who moved, left or came back.
 
-    `known` is what their plans rested on a moment ago.
+    `known` is handed to their hooks: what the caller read about the member a moment ago.
     """
     key = MemberKey(deps.identity.workspace_id, str(profile.get("id", "")))
     zone, is_active = str(profile.get("tz") or "") or None, not profile.get("deleted")
@@ -96,11 +96,9 @@ async def note(deps: Deps, profile: Mapping[str, Any], *, known: Basis | None = 
             session, key, zone=zone, is_active=is_active, now=deps.now()
         )
         if news and not is_active:
-            await planning.stop_all(session, deps, key)
-        elif news and known:
-            await planning.replan_in(session, deps, key, zone, known)
+            await deps.features.member_gone(session, deps, key)
         elif news:
-            await planning.replan(session, deps, key)
+            await deps.features.member_moved(session, deps, key, zone, known)
 
 
 async def quiet(deps: Deps, user_ids: Collection[str]) -> dict[str, datetime]:

@@ -95,14 +95,17 @@ async def replan(
 
 
 async def replan_in(
-    session: AsyncSession, deps: Deps, key: MemberKey, zone: str | None, known: Basis
+    session: AsyncSession, deps: Deps, key: MemberKey, zone: str | None, known: object
 ) -> None:
-    """The member turned out to be in this zone: plan by what is known, unless they were heard of since."""
-    pace = await paces.get(session, key)
-    if pace is None or pace.model_dump() != known.pace.model_dump():
-        await replan(session, deps, key)
-    else:
+    """Plan anew for a member who turned out to be in this zone, or who came back.
+
+    `known` is the `Basis` of a moment ago, if any; it is used unless the member's pace changed since.
+    """
+    pace = await paces.get(session, key) if isinstance(known, Basis) else None
+    if isinstance(known, Basis) and pace and pace.model_dump() == known.pace.model_dump():
         await _plan(session, deps, key, replace(known, zone=zone or known.zone))
+    else:
+        await replan(session, deps, key)
 
 
 async def heard(session: AsyncSession, deps: Deps, key: MemberKey) -> None:

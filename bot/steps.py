@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.conversations.loaded import Loaded
 from bot.conversations.loading import words_of
 from bot.deps import Deps
 from bot.results import latest_of_each
@@ -59,6 +60,11 @@ async def offer(
         return None
     key = member_of(row)
     return await steps.offer(session, key, tip, assessment_id=row.id, now=deps.now(), is_met=True)
+
+
+async def offer_after_result(session: AsyncSession, deps: Deps, loaded: Loaded) -> None:
+    """Offer the next step of a self-check that just ended."""
+    await offer(session, deps, loaded.row, answers=loaded.answers)
 
 
 async def current_or_next(

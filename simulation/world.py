@@ -9,9 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from app import coach, listening, ready_database
+from app import REGISTRY, coach, listening, ready_database
 from bot.deps import Deps
-from bot.outgoing_kinds import KINDS
 from bot.slack.installation import Access
 from bot.slack.socket import serving_socket
 from content.loader import load_library
@@ -133,7 +132,7 @@ def _work(options: Options, playground: Playground, deps: Deps) -> Work:
         deps.database,
         deps.now,
         {deps.identity.workspace_id: deps},
-        KINDS,
+        REGISTRY.kinds,
         timings=Timings(posts_per_minute=options.posts_per_minute),
         steady=clock.now,
         pause=pause,

@@ -6,7 +6,6 @@ from bot.conversations.table import conversation_of
 from bot.deps import Deps
 from bot.ids import AnswerValue, CardValue
 from bot.ownership import own_click
-from bot.people import ask_zone
 from bot.slack.payloads import Click
 from bot.slack.replies import unknown_click
 from storage import assessments
@@ -46,10 +45,9 @@ async def _pass(deps: Deps, click: Click, value: AnswerValue | CardValue | None)
 
 async def _after_result(deps: Deps, click: Click, answered: Answered) -> None:
     loaded = answered.loaded
-    await conversation_of(loaded.words).shown(deps, click, loaded)
-    if not loaded.row.subject:
-        # Messages will come from now on: learn where the member is.
-        await ask_zone(deps, loaded.member, known=answered.planned)
+    await conversation_of(deps, loaded).shown(deps, click, loaded)
+    for followup in answered.followups:
+        await followup()
 
 
 async def _did_not_count(deps: Deps, click: Click) -> None:

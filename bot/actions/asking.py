@@ -2,17 +2,14 @@
 
 from bot import steps
 from bot.actions.deciding import redraw
-from bot.commands.all import LINES
 from bot.commands.export import send_export
 from bot.commands.family import choice, set_family
 from bot.commands.forget import question
-from bot.commands.help import show_help
 from bot.commands.me import me
-from bot.commands.table import Call
 from bot.commands.tip import offer_step, post_step
 from bot.conversations.opening import OWN_FAMILY, Asked, open_card
 from bot.deps import Deps
-from bot.home import publish, refresh_after
+from bot.feature import Call
 from bot.ids import HERE, StartValue
 from bot.slack.blocks import notice
 from bot.slack.payloads import Click
@@ -28,7 +25,7 @@ async def assessment_started(deps: Deps, click: Click) -> None:
     value = StartValue.parse(click.value)
     asked = Asked(value.framework, value.framework) if value.framework else OWN_FAMILY
     await open_card(deps, click.origin, asked, go_on=value.goes_on)
-    await refresh_after(deps, click)
+    await deps.features.refresh_after(deps, click)
 
 
 async def tip_asked(deps: Deps, click: Click) -> None:
@@ -91,17 +88,12 @@ async def family_kept(deps: Deps, click: Click) -> None:
     await Reply(deps, click.origin).instead(await set_family(deps, click.origin.key, family))
     if click.origin.window:
         # The window lies over the Home tab, which names the family.
-        await publish(deps, click.origin)
+        await deps.features.refresh_home(deps, click.origin)
 
 
 async def profile_asked(deps: Deps, click: Click) -> None:
     """The member's results so far."""
     await me(deps, Call(click.origin))
-
-
-async def commands_asked(deps: Deps, click: Click) -> None:
-    """The list of all commands."""
-    await show_help(deps, Call(click.origin), lines=LINES)
 
 
 async def forget_kept(deps: Deps, click: Click) -> None:

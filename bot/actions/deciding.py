@@ -4,7 +4,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import cards, planning, steps
 from bot.deps import Deps
-from bot.home import refresh_after
 from bot.slack.api import Message
 from bot.slack.blocks import notice
 from bot.slack.payloads import Click
@@ -103,7 +102,7 @@ async def redraw(deps: Deps, click: Click, step_id: str, *, note: str | None = N
     elif click.message_ts and click.origin.channel:
         await Reply(deps, click.origin).instead(message)
     else:
-        await refresh_after(deps, click)
+        await deps.features.refresh_after(deps, click)
 
 
 async def _drawn(

@@ -3,7 +3,6 @@
 from logging import getLogger
 
 from bot.deps import Deps
-from bot.home import publish
 from bot.slack.api import Message
 from bot.slack.blocks import notice
 from bot.slack.errors import Undeliverable
@@ -29,7 +28,7 @@ async def forget_confirmed(deps: Deps, click: Click) -> None:
     if channel != click.origin.channel:
         await Reply(deps, click.origin).instead(done)
     await deps.slack.post(channel, done, key=post_key(click.origin.once, "erased"))
-    await publish(deps, click.origin)
+    await deps.features.refresh_home(deps, click.origin)
 
 
 async def _cleared(deps: Deps, channel: str) -> Message:

@@ -10,7 +10,6 @@ from bot import planning
 from bot.checkins.pacing import pace_of
 from bot.commands.checkin import settings
 from bot.deps import Deps
-from bot.home import publish
 from bot.slack.payloads import Click
 from bot.slack.phrases import WEEKDAYS, days_words, hours_words
 from bot.slack.replies import Reply
@@ -177,7 +176,7 @@ async def _refuse(deps: Deps, click: Click, what: str) -> None:
 async def _show(deps: Deps, click: Click, pace: PaceShown, note: str) -> None:
     """The settings as they are now, where they were clicked."""
     if click.origin.on_home:
-        await publish(deps, click.origin, note=note)
+        await deps.features.refresh_home(deps, click.origin, note=note)
     else:
         await Reply(deps, click.origin).instead(pace_card(deps.say, pace, note=note))
 

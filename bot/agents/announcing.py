@@ -5,7 +5,7 @@ from logging import getLogger
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.agents import grading, lines
+from bot.agents import grading
 from bot.agents.owing import KIND, LEASE, OWNER, Line
 from bot.conversations.loaded import Loaded
 from bot.deps import Deps
@@ -60,7 +60,7 @@ async def facts(session: AsyncSession, deps: Deps, row: Outgoing) -> ChannelFact
 
 async def compose(session: AsyncSession, deps: Deps, row: Outgoing) -> Composed | Skip:
     """The line as it is told now: by somebody who has left meanwhile, without their name."""
-    message = await lines.written(session, deps, row)
+    message = await deps.features.channel_lines[row.form or ""](session, deps, row)
     return Composed(message, form=row.form) if message else Skip("off_the_list")
 
 

@@ -7,10 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.agents.owing import Line, owe
 from bot.agents.reading import path
 from bot.conversations.loaded import Loaded
+from bot.conversations.lowest import as_grade
 from bot.deps import Deps
 from bot.views.agent_shown import GradeShown
 from bot.views.grade_result import Graded
-from coaching.lowest import Criteria
 from coaching.people import MemberKey
 from storage import agents, grades, gradings
 from storage.tables import Agent
@@ -58,20 +58,6 @@ async def outcome(session: AsyncSession, deps: Deps, loaded: Loaded) -> Graded:
         others=await _at_the_same_time(session, loaded, every),
         new_model=agent.model if agent and has_new_model else None,
         is_listed=agent is not None and (agent.removed_at is None or agent.removed_at > ended),
-    )
-
-
-def as_grade(loaded: Loaded) -> GradeShown:
-    """The answers as they stand, as the grade that they make."""
-    row = loaded.row
-    return GradeShown(
-        id=row.id,
-        words=loaded.words_as(Criteria),
-        answers=loaded.answers,
-        links=loaded.notes,
-        model="",
-        by=row.user_id,
-        at=row.ended_at or row.started_at,
     )
 
 

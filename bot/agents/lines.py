@@ -1,30 +1,22 @@
 """What a channel reads about its agents and projects, written from what the database has of it."""
 
-from dataclasses import replace
-
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.agents import grading
-from bot.agents.needing import as_shared
-from bot.agents.reading import grade_shown, project_shown, register
+from bot.agents.reading import grade_shown
 from bot.conversations.loading import load
 from bot.deps import Deps
 from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated
 from bot.views.agent_shown import who_first
 from bot.views.grade_result import Graded, graded_line
-from bot.views.need_result import need_shared
-from storage import agent_events, agents, assessments, grades, projects
-from storage.tables import Agent, AgentEvent, Outgoing, Project
+from storage import agent_events, agents, assessments, grades
+from storage.tables import Agent, AgentEvent, Outgoing
 
 
 async def written(session: AsyncSession, deps: Deps, row: Outgoing) -> Message | None:
-    """The line that this row stands for; None when what it tells of is not on the list any more."""
-    about = row.about or ""
-    if row.form in ("project_shared", "project_removed"):
-        project = await projects.get(session, row.workspace_id, about)
-        return await _of_project(session, deps, project, row.form) if project else None
-    event = await agent_events.get(session, row.workspace_id, about)
+    """The line about an agent that this row stands for; None when the agent is not on the list any more."""
+    event = await agent_events.get(session, row.workspace_id, row.about or "")
     agent = await agents.get(session, row.workspace_id, event.agent_id) if event else None
     if event is None or agent is None:
         return None
@@ -67,17 +59,3 @@ async def _graded(
         name = await agents.name_at(session, agent, event.at)
         graded = Graded(name, await grade_shown(session, deps, grade), path=[])
     return graded_line(deps.say, graded, typed=repeated(agent.name), by=event.by)
-
-
-async def _of_project(
-    session: AsyncSession, deps: Deps, project: Project, form: str
-) -> Message | None:
-    if form == "project_removed":
-        by = who_first(project.removed_by)
-        return notice(deps.say("agent/project_line", who=by, name=project.name))
-    need = await as_shared(session, deps, project) if project.removed_at is None else None
-    if need is None:
-        return None
-    shown = replace(project_shown(deps, project), needed=need.name)
-    team = await register(session, deps, project.channel_id, beside=shown)
-    return need_shared(deps.say, need, team, by=project.shared_by)

@@ -1,13 +1,17 @@
 """The result that shows the step of a check-in: it follows when an answer settles that step."""
 
 from dataclasses import replace
+from functools import partial
 from logging import getLogger
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import cards
+from bot import cards, planning
 from bot.checkins.answering import CURRENT
+from bot.conversations.loaded import Loaded
 from bot.deps import Deps
+from bot.feature import Followup
+from bot.people import ask_zone
 from bot.slack.errors import Undeliverable, WorkspaceGone
 from coaching.people import MemberKey
 from storage import assessments, steps
@@ -48,3 +52,11 @@ async def update_result(deps: Deps, result: Assessment, step: Step) -> None:
         raise
     except Undeliverable as problem:
         log.warning("undeliverable", extra={"method": problem.method, "reason": problem.reason})
+
+
+async def plan_after_result(session: AsyncSession, deps: Deps, loaded: Loaded) -> Followup:
+    """Plan check-ins after a self-check; returns the question to Slack for the member's time zone."""
+    key = loaded.member
+    basis = await planning.after_assessment(session, deps, key)
+    is_asked = basis.is_zone_asked if basis else None
+    return partial(ask_zone, deps, key, is_asked=is_asked, known=basis)

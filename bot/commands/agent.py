@@ -8,8 +8,8 @@ from bot.agents.asking import ask_need, start_grading
 from bot.agents.finding import ever_listed, named, on_list
 from bot.agents.guarding import turned_away
 from bot.agents.showing import show_agent, show_history, show_levels, show_list
-from bot.commands.table import Call
 from bot.deps import Deps
+from bot.feature import Call
 from bot.forms.adding_agent import open_add, open_edit
 from bot.slack.blocks import notice, repeated, shortened
 from bot.slack.payloads import Origin

@@ -2,10 +2,10 @@
 
 from difflib import get_close_matches
 
-from bot.commands.table import Call
 from bot.conversations.opening import OWN_FAMILY, Asked, open_card
 from bot.deps import Deps
 from bot.family_names import check_named, family_named, plain
+from bot.feature import Call
 from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated
 from bot.slack.replies import Reply

@@ -4,8 +4,8 @@ from typing import cast
 
 from bot import planning
 from bot.checkins.pacing import pace_of
-from bot.commands.table import Call
 from bot.deps import Deps
+from bot.feature import Call
 from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated
 from bot.slack.replies import Reply

@@ -2,8 +2,8 @@
 
 import json
 
-from bot.commands.table import Call
 from bot.deps import Deps
+from bot.feature import Call
 from bot.slack.payloads import Origin
 from bot.slack.replies import dm_channel, point_to_dm
 from storage import erasure, inbound

@@ -1,9 +1,9 @@
 """`/rungs family [name]`: see or change the remembered role family."""
 
 from bot import cards
-from bot.commands.table import Call
 from bot.deps import Deps
 from bot.family_names import family_named, unknown_family
+from bot.feature import Call
 from bot.slack.api import Message
 from bot.slack.blocks import notice
 from bot.slack.replies import Reply

@@ -1,7 +1,7 @@
 """`/rungs forget`: erase everything about the member, after asking once."""
 
-from bot.commands.table import Call
 from bot.deps import Deps
+from bot.feature import Call
 from bot.slack.api import Message
 from bot.slack.replies import Reply
 from bot.views.settings_cards import forget_card, leftovers_card

@@ -1,7 +1,7 @@
 """`/rungs me`: the member's profile and history, for them alone."""
 
-from bot.commands.table import Call
 from bot.deps import Deps
+from bot.feature import Call
 from bot.profiles import profile_of
 from bot.slack.replies import Reply
 from bot.views.profile import profile_message

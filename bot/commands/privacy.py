@@ -1,7 +1,7 @@
 """`/rungs privacy`: who sees what, and what a member can do about it."""
 
-from bot.commands.table import Call
 from bot.deps import Deps
+from bot.feature import Call
 from bot.slack.replies import Reply
 from bot.views.settings_cards import privacy_message
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 
-from bot.commands.table import Call
 from bot.deps import Deps
+from bot.feature import Call
 from bot.forms.following_team import open_form
 from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated

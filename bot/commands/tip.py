@@ -1,8 +1,8 @@
 """`/rungs tip`: the current step, or the next one."""
 
 from bot import ids, steps
-from bot.commands.table import Call
 from bot.deps import Deps
+from bot.feature import Call
 from bot.slack.api import Message
 from bot.slack.blocks import button, paragraph, row
 from bot.slack.payloads import Origin

@@ -1,4 +1,4 @@
-"""What every way of scoring brings to a conversation; `bot.conversations.table` has them all."""
+"""What every way of scoring brings to a conversation."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

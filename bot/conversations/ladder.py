@@ -77,7 +77,7 @@ async def explained_at(
 
 
 async def shown(_deps: Deps, _click: Click, _loaded: Loaded) -> None:
-    """Nobody else hears of it."""
+    """A self-check has no reader but its member."""
 
 
 def _shown(loaded: Loaded, earlier: Assessment | None) -> LadderShown:

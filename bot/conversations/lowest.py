@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from slack_sdk.models.views import View
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.agents import announcing, grading
 from bot.conversations.kind import Given
 from bot.conversations.loaded import Loaded
 from bot.deps import Deps
 from bot.ids import AnswerValue
 from bot.slack.api import Message
 from bot.slack.payloads import Click
+from bot.views.agent_shown import GradeShown
 from bot.views.grade_how import grade_how_view
-from bot.views.grade_result import graded_card, self_graded_card
+from bot.views.grade_result import self_graded_card
 from bot.views.grading_card import grading_card
 from coaching.asking import Card
 from coaching.lowest import Criteria, lowest_standing
@@ -50,32 +50,40 @@ def missing(deps: Deps, _loaded: Loaded, _items: Sequence[str]) -> str:
 
 
 async def finish(session: AsyncSession, deps: Deps, loaded: Loaded) -> None:
-    """The level; about an agent it becomes a grade, while the agent is on its list."""
+    """The level that the lowest criterion reaches."""
     level = lowest_standing(loaded.words_as(Criteria), loaded.answers).level
     await assessments.complete(session, loaded.row, now=deps.now(), level=level)
-    if loaded.row.subject:
-        await grading.keep(session, deps, loaded, level=level)
 
 
 async def result(
     session: AsyncSession, deps: Deps, loaded: Loaded, *, note: str | None = None
 ) -> Message:
     """The level, what holds it back, and what to try next."""
-    if loaded.row.subject:
-        return graded_card(deps.say, await grading.outcome(session, deps, loaded), note=note)
     last = await _last(session, loaded)
-    return self_graded_card(deps.say, grading.as_grade(loaded), last=last, note=note)
+    return self_graded_card(deps.say, as_grade(loaded), last=last, note=note)
 
 
 async def explained(_session: AsyncSession, deps: Deps, loaded: Loaded) -> View:
     """Every criterion with its answer, and the rule."""
-    return grade_how_view(deps.say, grading.as_grade(loaded))
+    return grade_how_view(deps.say, as_grade(loaded))
 
 
-async def shown(deps: Deps, _click: Click, loaded: Loaded) -> None:
-    """The channel of an agent reads who graded it."""
-    if loaded.row.subject:
-        await announcing.tell_graded(deps, loaded)
+async def shown(_deps: Deps, _click: Click, _loaded: Loaded) -> None:
+    """A self-check has no reader but its member."""
+
+
+def as_grade(loaded: Loaded) -> GradeShown:
+    """The answers as they stand, as the grade that they make."""
+    row = loaded.row
+    return GradeShown(
+        id=row.id,
+        words=loaded.words_as(Criteria),
+        answers=loaded.answers,
+        links=loaded.notes,
+        model="",
+        by=row.user_id,
+        at=row.ended_at or row.started_at,
+    )
 
 
 async def _last(session: AsyncSession, loaded: Loaded) -> str | None:

@@ -79,7 +79,7 @@ async def explained(session: AsyncSession, deps: Deps, loaded: Loaded) -> View:
 
 
 async def shown(_deps: Deps, _click: Click, _loaded: Loaded) -> None:
-    """Nobody else hears of it."""
+    """A self-check has no reader but its member."""
 
 
 async def _shown(session: AsyncSession, loaded: Loaded) -> ResultShown:

@@ -2,30 +2,21 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.agents.subjects import Project
 from bot.conversations.loaded import Name
 from bot.deps import Deps
 from coaching.asking import Words
-from storage import agents
 from storage.assessments import ROLE_FAMILIES
 from storage.tables import Assessment
 
-ASSESS, GRADE, NEED = "/rungs assess", "/rungs agent grade", "/rungs agent need"
+ASSESS = "/rungs assess"
 
 
 async def name_of(session: AsyncSession, deps: Deps, row: Assessment, words: Words) -> Name:
-    """The name of this conversation; only an agent has to be looked up."""
-    if not row.subject:
-        return Name(words.title, command_for(deps, row.framework))
-    if project := Project.parse(row.subject):
-        return Name(*(f"{text} {project.name}".strip() for text in (words.title, NEED)))
-    agent = await agents.get(session, row.workspace_id, row.subject)
-    if agent is None:
-        return Name(words.title, GRADE)
-    # As it was called then: the card is there also for somebody who has left its channel.
-    name = await agents.name_at(session, agent, row.ended_at or row.started_at)
-    command = f"{GRADE} {name}" if name == agent.name else GRADE
-    return Name(f"{words.title}: {name}", command)
+    """The name of this conversation; its subject may have to be looked up."""
+    subject = deps.features.subject(row.subject)
+    if subject:
+        return await subject.name_of(session, deps, row, words)
+    return Name(words.title, command_for(deps, row.framework))
 
 
 def command_for(deps: Deps, framework: str) -> str:

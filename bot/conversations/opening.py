@@ -120,7 +120,7 @@ async def _place(deps: Deps, origin: Origin, opening: Opening, *, go_on: bool) -
         raise ValueError("There is no conversation to show.")
     card, has_begun = loaded.next_card, bool(loaded.answers or loaded.draft)
     if card and (go_on or not has_begun):
-        message = conversation_of(loaded.words).card(deps, loaded, card)
+        message = conversation_of(deps, loaded).card(deps, loaded, card)
     else:
         message = _resume(deps, loaded, opening.words)
     return await cards.place(deps, origin, announced, message, known=opening.member.dm_channel)

@@ -27,7 +27,7 @@ async def result_explained(deps: Deps, click: Click) -> None:
             gone = [paragraph(deps.say("gone_card"))]
             view: View = modal("How this came about", gone, callback=ids.HOW_VIEW)
         else:
-            view = await conversation_of(loaded.words).explained(session, deps, loaded)
+            view = await conversation_of(deps, loaded).explained(session, deps, loaded)
     await deps.slack.update_modal(view_id, view)
 
 

@@ -84,7 +84,7 @@ async def form_sent(deps: Deps, submission: Submission) -> None:
         await announce(deps, followed)
     except ChannelGone:
         # The app was taken out of the channel in this very moment.
-        await give_up(deps, carried.channel, reason="removed")
+        await give_up(deps, carried.channel, "removed")
         await _tell(deps, origin, deps.say("team/obstacle", why="not_invited"))
         return
     await freeze_first(deps, followed.team)

@@ -50,7 +50,7 @@ async def _announce_late(deps: Deps, team: Team, *, first: datetime) -> None:
         posted = await deps.slack.find_post(team.channel_id, _key_of(team), since=since)
         posted = posted or await deps.slack.post(team.channel_id, message, key=_key_of(team))
     except ChannelGone:
-        await give_up(deps, team.channel_id, reason="removed")
+        await give_up(deps, team.channel_id, "removed")
         return
     await _announced(deps, team, posted.ts)
 

@@ -51,12 +51,12 @@ async def freeze(deps: Deps, team: Team, period: date) -> bool:
 async def _freeze(deps: Deps, channel: str, period: date) -> None:
     obstacle = await channel_obstacle(deps, channel)
     if obstacle:
-        await give_up(deps, channel, reason=ENDED_BY.get(obstacle, "removed"))
+        await give_up(deps, channel, ENDED_BY.get(obstacle, "removed"))
         return
     try:
         people = [user async for page in deps.slack.channel_members(channel) for user in page]
     except ChannelGone:
-        await give_up(deps, channel, reason="removed")
+        await give_up(deps, channel, "removed")
         return
     async with deps.database.write() as session:
         await rosters.freeze(session, deps.identity.workspace_id, channel, period, people)

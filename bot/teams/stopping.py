@@ -1,10 +1,13 @@
 """The end of a digest: asked for by a member, or because the channel is gone for us."""
 
+from collections.abc import Mapping
 from logging import getLogger
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.deps import Deps
+from bot.slack.payloads import Origin
 from bot.teams.place import Obstacle
 from storage import schedules, teams
 from storage.digests import KIND
@@ -37,12 +40,12 @@ async def stop(session: AsyncSession, deps: Deps, channel: str, *, reason: str) 
     return is_news
 
 
-async def channel_lost(deps: Deps, channel: str, *, event: str) -> None:
-    """The channel was archived, or the app was taken out of it."""
-    await give_up(deps, channel, reason=LOST[event])
+async def channel_lost(deps: Deps, origin: Origin, event: Mapping[str, Any]) -> None:
+    """Stop the digest of a channel that was archived, or that the app was taken out of."""
+    await give_up(deps, str(origin.channel), LOST[event["type"]])
 
 
-async def give_up(deps: Deps, channel: str, *, reason: str) -> None:
+async def give_up(deps: Deps, channel: str, reason: str) -> None:
     """Stop a digest that can no longer reach its channel, and say so in the log."""
     async with deps.database.write() as session:
         is_news = await stop(session, deps, channel, reason=reason)

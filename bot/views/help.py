@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block
 
 from bot import ids
+from bot.feature import Command
 from bot.slack.api import Message
 from bot.slack.blocks import Say, button, fine_print, paragraph, paragraphs, repeated, row
 from content.wording import escape
@@ -24,29 +25,14 @@ def begin_row() -> Block:
     )
 
 
-RUN = {
-    "assess": ids.START,
-    "tip": ids.TIP,
-    "checkin": ids.PACE,
-    "team": ids.TEAM,
-    "agent": ids.AGENT_LIST,
-    "family": ids.FAMILY_ASKED,
-    "privacy": ids.PRIVACY,
-    "export": ids.EXPORT,
-    "forget": ids.FORGET,
-    "map": ids.MAP,
-    "me": ids.PROFILE,
-    "help": ids.COMMANDS,
-}
-"""The commands that a click can run, with what the click is called."""
-
-
-def near_match(say: Say, *, typed: str, meant: str) -> Message:
+def near_match(say: Say, meant: Command, *, typed: str) -> Message:
     """One line for a slip, and a button that does what was meant."""
-    text = say("unknown_command", typed=repeated(typed), meant=f"/rungs {meant}")
-    action, value = RUN.get(meant), "|" if meant == "map" else ""
-    run = button(f"/rungs {meant}", action=action, value=value, style="primary") if action else None
-    every = button("Show all commands", action=ids.COMMANDS) if meant != "help" else None
+    name = f"/rungs {meant.name}"
+    text = say("unknown_command", typed=repeated(typed), meant=name)
+    run = None
+    if meant.button:
+        run = button(name, action=meant.button, value=meant.button_value, style="primary")
+    every = button("Show all commands", action=ids.COMMANDS) if meant.name != "help" else None
     return Message(text=text, blocks=[paragraph(text), row(run, every)])
 
 

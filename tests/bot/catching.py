@@ -1,6 +1,6 @@
 """A clock in a process of its own, which settles and sends what others left."""
 
-from bot.outgoing_kinds import KINDS
+from app import REGISTRY
 from scheduler.reap import reap
 from scheduler.work import Timings
 from tests.scheduler.notes import Clock, all_sent
@@ -15,7 +15,7 @@ A_WHILE = 9
 async def catches_up(stage: Stage, clock: Clock) -> None:
     """Let leases run out on the clock of this stage, and go on until nothing is left to settle or to send."""
     steady = Steady()
-    work = stage.coach(KINDS, steady=steady, timings=TIMINGS)
+    work = stage.coach(REGISTRY.kinds, steady=steady, timings=TIMINGS)
     wait = TIMINGS.lease + TIMINGS.quarantine
     await reap(work)
     clock.go(seconds=wait)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import update
 
-from bot.teams.kinds import KINDS
+from bot.features.team_digest.feature import FEATURE
 from bot.teams.rosters import freeze_due
 from coaching.digests import Group, Movement, Standing, decide
 from playground.state.messages import Message
@@ -101,7 +101,7 @@ class Growth:
         """What is due at this moment goes out, and rosters are brought up to date; the digest if one came."""
         before = len(self.posts())
         self.clock.at = at
-        await self.stage.run_jobs(KINDS)
+        await self.stage.run_jobs(FEATURE.kinds)
         while await freeze_due(self.stage.bot.deps):
             pass
         return self.posts()[before] if len(self.posts()) > before else None

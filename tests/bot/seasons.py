@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.checkins.kinds import KINDS
+from bot.features.checkins.feature import FEATURE
 from playground.clock import Clock
 from playground.server import Playground
 from playground.server import running as playing
@@ -60,7 +60,7 @@ class Season:
 
     async def work(self) -> None:
         """Let the jobs do what is due."""
-        await self.stage.run_jobs(KINDS)
+        await self.stage.run_jobs(FEATURE.kinds)
 
     async def comes(self, person: Person, kind: str = "checkin") -> str:
         """Wait for the next message of this kind; what it says."""

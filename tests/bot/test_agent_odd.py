@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from app import REGISTRY
 from bot import cards, ids
-from bot.app import ACTIONS
 from bot.slack.payloads import Click, Origin
 from playground.server import Playground
 from playground.server import running as playing
@@ -16,7 +16,7 @@ from tests.stage import CALM, built_in, staged
 
 OURS = [
     name
-    for name in ACTIONS
+    for name in REGISTRY.clicks
     if name.startswith(("agent", "grade", "need", "project")) and name != ids.AGENT_ADD
 ]
 VALUES = [
@@ -51,7 +51,9 @@ async def test_a_click_that_carries_something_else_is_answered_and_changes_nothi
         origin = Origin(desk.noah.key, CHANNEL, None, None, once=f"trigger:{action}:{number}")
         for action_id in {action, f"{action}{value}"}:
             before = len(desk.noah.messages())
-            await ACTIONS[action](desk.stage.bot.deps, Click(origin, action_id, value, None))
+            await REGISTRY.clicks[action](
+                desk.stage.bot.deps, Click(origin, action_id, value, None)
+            )
             assert len(desk.noah.messages()) > before or action == ids.AGENT_NEED
     assert await desk.agent("Scout")
     assert len(desk.posts()) == posts

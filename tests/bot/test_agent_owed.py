@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app import REGISTRY
 from bot.agents import announcing, lines, owing
 from bot.agents.owing import Line
-from bot.outgoing_kinds import KINDS
 from bot.slack.api import Delivery
 from scheduler.reap import reap
 from scheduler.work import Timings, Work
@@ -250,7 +250,7 @@ async def test_who_wakes_while_a_clock_has_the_line_leaves_it_there(
     await desk.adds()
     monkeypatch.undo()
     desk.clock.go(minutes=2)
-    work = desk.stage.coach(KINDS, timings=TIMINGS)
+    work = desk.stage.coach(REGISTRY.kinds, timings=TIMINGS)
     await reap(work)
     async with desk.stage.database.write() as session:
         (row,) = await claimed(session, work)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot import ids
-from bot.checkins.kinds import KINDS
+from bot.features.checkins.feature import FEATURE
 from playground.payloads.event import user_change
 from scheduler.send import send
 from scheduler.tick import tick
@@ -29,12 +29,12 @@ async def ada(spring: Season) -> Person:
     person = spring.stage.person("ada")
     await assessed(person)
     await spring.until_due(person)
-    await tick(spring.stage.coach(KINDS))
+    await tick(spring.stage.coach(FEATURE.kinds))
     return person
 
 
 async def sends(spring: Season) -> None:
-    work = spring.stage.coach(KINDS)
+    work = spring.stage.coach(FEATURE.kinds)
     while await send(work):
         pass
     await spring.stage.settle()

@@ -4,14 +4,14 @@ import json
 
 import pytest
 
-from bot.commands.all import COMMANDS
+from app import REGISTRY
 from storage import members
 from tests.stage import Person, Stage, built_in, labels, shown
 
 
 async def test_help_lists_every_command(ada: Person) -> None:
     await ada.types("/rungs help", where=ada.channel)
-    for command in COMMANDS.values():
+    for command in REGISTRY.commands.values():
         assert f"/rungs {command.usage}" in ada.reads(ada.channel)
 
 
@@ -36,7 +36,7 @@ async def test_a_slip_gets_did_you_mean(ada: Person, where: str) -> None:
     assert "closest to your work" in ada.reads()
 
 
-@pytest.mark.parametrize("name", list(COMMANDS))
+@pytest.mark.parametrize("name", list(REGISTRY.commands))
 async def test_every_slip_that_offers_a_button_can_be_clicked(ada: Person, name: str) -> None:
     await ada.types(f"/rungs {name}x", where=ada.channel)
     offered = ada.messages(ada.channel)[-1]

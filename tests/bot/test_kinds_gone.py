@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.checkins.kinds import KINDS as MESSAGES
+from bot.features.checkins.feature import FEATURE
 from tests.bot.climbing import climbs
 from tests.bot.seasons import working_year
 from tests.stage import CALM, Person, shown, staged
@@ -63,7 +63,7 @@ async def test_one_that_is_open_goes_on_and_months_pass_quietly(
             before = len(ada.messages())
             for _ in range(MONTHS * 4):
                 calendar.turn(days=7)
-                await stage.run_jobs(MESSAGES)
+                await stage.run_jobs(FEATURE.kinds)
             for message in ada.messages()[before:]:
                 assert name not in shown(message)
             assert not [call for call in stage.playground.calls if not call.ok]

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from bot.actions.following import unfollow_confirmed
+from bot.features.team_digest.feature import FEATURE
 from bot.slack.payloads import Click, Origin
-from bot.teams.kinds import KINDS
 from bot.teams.rosters import freeze_due
 from scheduler.send import send
 from scheduler.tick import tick
@@ -27,7 +27,7 @@ async def test_a_digest_that_is_stopped_in_the_last_moment_does_not_come(growth:
     await growth.assessed(SIX)
     await growth.follows()
     growth.clock.at = MONDAY
-    work = growth.stage.coach(KINDS)
+    work = growth.stage.coach(FEATURE.kinds)
     await tick(work)
     origin = Origin(growth.noah.key, GROWTH, None, None, once="trigger:stop")
     await unfollow_confirmed(growth.stage.bot.deps, Click(origin, "", "", None))
@@ -110,7 +110,7 @@ async def test_a_late_digest_rests_on_the_roster_of_its_own_period(growth: Growt
     await growth.follows()
     await growth.assessed(SIX)
     growth.clock.at = MONDAY
-    work = growth.stage.coach(KINDS)
+    work = growth.stage.coach(FEATURE.kinds)
     await tick(work)
     # The clock stood still before it was sent; meanwhile the next period began.
     assert await freeze_due(growth.stage.bot.deps)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from bot.commands.all import COMMANDS
+from app import REGISTRY
 from bot.logs import JsonLines
 from bot.slack.permissions import APP_SCOPES, EVENTS, SCOPES
 from cli import main
@@ -79,7 +79,7 @@ class Asked(dict[str, str]):
 def test_commands_in_slack() -> None:
     rows = table(README, "command", after="Commands in Slack")
     told = [(unquoted(usage), summary) for usage, summary in rows]
-    assert told == [(f"/rungs {c.usage}", c.summary) for c in COMMANDS.values()]
+    assert told == [(f"/rungs {c.usage}", c.summary) for c in REGISTRY.commands_in_order]
 
 
 def offered(capsys: pytest.CaptureFixture[str], *words: str) -> list[str]:
@@ -145,7 +145,7 @@ def test_jobs(path: Path) -> None:
 
 
 def test_each_command_and_job_has_a_file_of_its_own() -> None:
-    files = [ROOT / "bot/commands" / f"{name}.py" for name in COMMANDS]
+    files = [ROOT / "bot/commands" / f"{name}.py" for name in REGISTRY.commands]
     files += [ROOT / "scheduler" / f"{job.name}.py" for job in JOBS]
     assert [file for file in files if not file.exists()] == []
 

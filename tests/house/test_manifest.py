@@ -8,9 +8,9 @@ import pytest
 from jsonschema import Draft7Validator
 from referencing import Registry, Resource
 
-from bot.app import COMMAND
-from bot.commands.all import COMMANDS
+from app import REGISTRY
 from bot.slack.permissions import EVENTS, SCOPES
+from bot.slack.router import COMMAND
 from doctor import manifest_problem, scopes_problem
 
 ROOT = Path(__file__).parents[2]
@@ -61,7 +61,7 @@ def test_it_asks_for_what_the_bot_uses_and_nothing_else(manifest: dict[str, Any]
 def test_the_command_names_its_words(manifest: dict[str, Any]) -> None:
     (command,) = manifest["features"]["slash_commands"]
     assert command["command"] == COMMAND
-    assert command["usage_hint"] == ", ".join(COMMANDS)
+    assert command["usage_hint"] == ", ".join(one.name for one in REGISTRY.commands_in_order)
 
 
 def test_a_missing_scope_is_named() -> None:

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from app import REGISTRY
 from bot import planning
-from bot.outgoing_kinds import KINDS
 from storage import outbox, paces
 from storage.tables import Outgoing
 from tests.bot.growth import MONDAY as DIGEST_DAY
@@ -131,9 +131,9 @@ async def test_after_two_missed_weeks_a_channel_gets_no_old_digest(sqlite_url: s
         await growth.assessed(SIX)
         await growth.follows()
         growth.clock.at = DIGEST_DAY + 3 * DAY  # its first digest is three days late
-        await growth.stage.run_jobs(KINDS)
+        await growth.stage.run_jobs(REGISTRY.kinds)
         assert await sent_by_itself(growth.stage) == []
         growth.clock.at = DIGEST_DAY + 7 * DAY
         for _ in range(3):
-            await growth.stage.run_jobs(KINDS)
+            await growth.stage.run_jobs(REGISTRY.kinds)
         assert len(await sent_by_itself(growth.stage)) == 1

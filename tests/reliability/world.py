@@ -17,8 +17,8 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import coach
-from bot.checkins.kinds import KINDS
 from bot.deps import Deps
+from bot.features.checkins.feature import FEATURE
 from bot.slack.installation import Access
 from playground.clock import Clock
 from playground.server import Playground
@@ -145,7 +145,7 @@ class World:
             door,
             self.wall,
             {deps.identity.workspace_id: deps},
-            KINDS,
+            FEATURE.kinds,
             timings=TIMINGS,
             steady=self.steady,
             pause=self.pause,

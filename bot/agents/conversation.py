@@ -1,0 +1,41 @@
+"""A grading: criteria asked about an agent, whose result becomes a grade and a line in its channel.
+
+It asks like a self-check by the lowest criterion; what it leads to is different.
+"""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.agents import grading
+from bot.agents.announcing import tell_graded
+from bot.conversations import lowest
+from bot.conversations.loaded import Loaded
+from bot.deps import Deps
+from bot.slack.api import Message
+from bot.slack.payloads import Click
+from bot.views.grade_result import graded_card
+from coaching.lowest import Criteria, lowest_standing
+from storage import assessments
+
+card = lowest.card
+given = lowest.given
+missing = lowest.missing
+explained = lowest.explained
+
+
+async def finish(session: AsyncSession, deps: Deps, loaded: Loaded) -> None:
+    """Complete the row and save the grade, while the agent is on its list."""
+    level = lowest_standing(loaded.words_as(Criteria), loaded.answers).level
+    await assessments.complete(session, loaded.row, now=deps.now(), level=level)
+    await grading.keep(session, deps, loaded, level=level)
+
+
+async def result(
+    session: AsyncSession, deps: Deps, loaded: Loaded, *, note: str | None = None
+) -> Message:
+    """The level, what holds it back, and what to try next."""
+    return graded_card(deps.say, await grading.outcome(session, deps, loaded), note=note)
+
+
+async def shown(deps: Deps, _click: Click, loaded: Loaded) -> None:
+    """Tell the agent's channel who graded it."""
+    await tell_graded(deps, loaded)

@@ -1,0 +1,34 @@
+"""An agent as the subject of an assessment: its id is kept in the row."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.agents import conversation as grading_conversation
+from bot.agents.seeing import is_there_still
+from bot.agents.subjects import Project
+from bot.conversations.loaded import Name
+from bot.conversations.subject import Subject
+from bot.deps import Deps
+from coaching.asking import Words
+from storage import agents
+from storage.tables import Assessment
+
+COMMAND = "/rungs agent grade"
+
+
+def is_agent(subject: str) -> bool:
+    """Whether the subject is an agent's id."""
+    return Project.parse(subject) is None
+
+
+async def name_of(session: AsyncSession, _deps: Deps, row: Assessment, words: Words) -> Name:
+    """The criteria with the agent's name at that time; without it when the agent is unknown."""
+    agent = await agents.get(session, row.workspace_id, row.subject)
+    if agent is None:
+        return Name(words.title, COMMAND)
+    # The name of that time: the card is also there for somebody who has left the agent's channel.
+    name = await agents.name_at(session, agent, row.ended_at or row.started_at)
+    command = f"{COMMAND} {name}" if name == agent.name else COMMAND
+    return Name(f"{words.title}: {name}", command)
+
+
+AGENT = Subject(is_agent, grading_conversation, name_of, is_there_still)

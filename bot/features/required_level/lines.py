@@ -1,0 +1,31 @@
+"""What a channel reads about its projects, written from what the database has of them."""
+
+from dataclasses import replace
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.agents.needing import as_shared
+from bot.agents.reading import project_shown, register
+from bot.deps import Deps
+from bot.slack.api import Message
+from bot.slack.blocks import notice
+from bot.views.agent_shown import who_first
+from bot.views.need_result import need_shared
+from storage import projects
+from storage.tables import Outgoing
+
+
+async def written(session: AsyncSession, deps: Deps, row: Outgoing) -> Message | None:
+    """The line about a project that this row stands for; None when it is not on the list any more."""
+    project = await projects.get(session, row.workspace_id, row.about or "")
+    if project is None:
+        return None
+    if row.form == "project_removed":
+        by = who_first(project.removed_by)
+        return notice(deps.say("agent/project_line", who=by, name=project.name))
+    need = await as_shared(session, deps, project) if project.removed_at is None else None
+    if need is None:
+        return None
+    shown = replace(project_shown(deps, project), needed=need.name)
+    team = await register(session, deps, project.channel_id, beside=shown)
+    return need_shared(deps.say, need, team, by=project.shared_by)

@@ -1,0 +1,28 @@
+"""A project as the subject of an assessment: its channel and name are kept in the row."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.agents.seeing import is_there_still
+from bot.agents.subjects import Project
+from bot.conversations import needs
+from bot.conversations.loaded import Name
+from bot.conversations.subject import Subject
+from bot.deps import Deps
+from coaching.asking import Words
+from storage.tables import Assessment
+
+COMMAND = "/rungs agent need"
+
+
+def is_project(subject: str) -> bool:
+    """Whether the subject is a project."""
+    return Project.parse(subject) is not None
+
+
+async def name_of(_session: AsyncSession, _deps: Deps, row: Assessment, words: Words) -> Name:
+    """The questions with the project's name, if it has one."""
+    project = Project.parse(row.subject) or Project()
+    return Name(*(f"{text} {project.name}".strip() for text in (words.title, COMMAND)))
+
+
+PROJECT = Subject(is_project, needs, name_of, is_there_still)

@@ -11,12 +11,12 @@ from slack_bolt.async_app import AsyncApp
 from bot.deps import Deps
 from bot.feature import Registry
 from bot.features import FEATURES
-from bot.listening import InFlight
 from bot.metrics import Monitor
 from bot.slack.api import Delivery, Patience
 from bot.slack.client import connect
 from bot.slack.http import status_app, web_app
 from bot.slack.installation import Access, CannotStart, who_we_are
+from bot.slack.middleware import InFlight
 from bot.slack.router import build_app
 from bot.slack.server import PortTaken, Stopping, serving_http, stop_signal
 from bot.slack.socket import USUAL, Watch, serving_socket

@@ -5,8 +5,8 @@ from logging import getLogger
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import people
 from bot.deps import Deps
+from bot.slack import directory
 from bot.slack.errors import Undeliverable, WorkspaceGone
 from bot.slack.installation import app_removed
 from bot.teams.rosters import freeze_due
@@ -36,7 +36,7 @@ async def _of_workspace(work: Work, deps: Deps) -> bool:
             return False
         users = await _strangers(session, workspace_id, now=work.now())
     try:
-        await people.refresh(deps, users, older_than=SOON)
+        await directory.refresh(deps, users, older_than=SOON)
         return await freeze_due(deps)
     except WorkspaceGone as problem:
         await app_removed(deps, workspace_id, reason=problem.reason)

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from logging import getLogger
 
-from bot import people
 from bot.deps import Deps
+from bot.slack import directory
 from bot.slack.errors import TooMany, Undeliverable, WorkspaceGone
 from bot.slack.installation import app_removed
 from scheduler.refusing import Halt
@@ -127,8 +127,8 @@ class Batch:
         async with self._work.database.read() as session:
             self._channels = await members.channels(session, self._workspace, users)
         try:
-            await people.refresh(self._deps, users, older_than=self._work.timings.profile_age)
-            self._quiet = await people.quiet(self._deps, users)
+            await directory.refresh(self._deps, users, older_than=self._work.timings.profile_age)
+            self._quiet = await directory.quiet(self._deps, users)
         except WorkspaceGone as problem:
             await app_removed(self._deps, self._workspace, reason=problem.reason)
             return Halt(problem.reason)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from bot.listening import InFlight
+from bot.slack.middleware import InFlight
 from playground.server import Playground
 
 Settle = Callable[[], Awaitable[None]]

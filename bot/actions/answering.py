@@ -5,7 +5,7 @@ from bot.assessing import Answered
 from bot.conversations.table import conversation_of
 from bot.deps import Deps
 from bot.ids import AnswerValue, CardValue
-from bot.ownership import own_click
+from bot.slack.middleware import own_click
 from bot.slack.payloads import Click
 from bot.slack.replies import unknown_click
 from storage import assessments

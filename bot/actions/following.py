@@ -6,12 +6,12 @@ from bot.commands.team import ask_unfollow, show_history, show_status
 from bot.deps import Deps
 from bot.forms.following_team import open_form
 from bot.slack.blocks import notice
+from bot.slack.channel_access import asked
 from bot.slack.errors import ChannelGone
 from bot.slack.payloads import Click
 from bot.slack.replies import Reply
 from bot.teams.announcing import announce_end
 from bot.teams.following import unfollow
-from bot.teams.guarding import asked
 
 
 async def team_asked(deps: Deps, click: Click) -> None:

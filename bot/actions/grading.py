@@ -9,9 +9,9 @@ from bot.agents.grading import outcome
 from bot.conversations.loaded import Loaded
 from bot.deps import Deps
 from bot.ids import AnswerValue
+from bot.slack.channel_access import asked
 from bot.slack.errors import Undeliverable, WorkspaceGone
 from bot.slack.payloads import Click
-from bot.teams.guarding import asked
 from coaching.people import MemberKey
 from storage import agents, gradings
 

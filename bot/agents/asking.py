@@ -4,9 +4,9 @@ from bot.agents.subjects import LONGEST_NAME, Project
 from bot.conversations.opening import Asked, open_card
 from bot.deps import Deps
 from bot.slack.blocks import notice, shortened
+from bot.slack.channel_access import asked
 from bot.slack.payloads import Origin
 from bot.slack.replies import Reply
-from bot.teams.guarding import asked
 from content.model import NEED
 from storage.tables import Agent
 

@@ -2,9 +2,9 @@
 
 from bot.deps import Deps
 from bot.slack.blocks import notice
+from bot.slack.channel_access import asked
 from bot.slack.payloads import Origin
 from bot.slack.replies import Reply
-from bot.teams.guarding import asked
 
 
 async def turned_away(

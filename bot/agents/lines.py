@@ -8,7 +8,7 @@ from bot.conversations.loading import load
 from bot.deps import Deps
 from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated
-from bot.views.agent_shown import who_first
+from bot.slack.phrases import who_first
 from bot.views.grade_result import Graded, graded_line
 from storage import agent_events, agents, assessments, grades
 from storage.tables import Agent, AgentEvent, Outgoing

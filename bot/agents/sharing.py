@@ -13,9 +13,9 @@ from bot.conversations.loaded import Loaded
 from bot.deps import Deps
 from bot.slack.api import Message
 from bot.slack.blocks import notice
+from bot.slack.channel_access import asked
 from bot.slack.payloads import Origin
 from bot.slack.replies import Reply
-from bot.teams.guarding import asked
 from bot.views.agent_shown import ProjectShown, channel_link
 from bot.views.need_result import NeedShown, compared
 from storage import inbound, projects

@@ -11,7 +11,7 @@ from bot.checkins.answering import CURRENT
 from bot.conversations.loaded import Loaded
 from bot.deps import Deps
 from bot.feature import Followup
-from bot.people import ask_zone
+from bot.slack.directory import ask_zone
 from bot.slack.errors import Undeliverable, WorkspaceGone
 from coaching.people import MemberKey
 from storage import assessments, steps

@@ -7,10 +7,10 @@ from bot.feature import Call
 from bot.forms.following_team import open_form
 from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated
+from bot.slack.channel_access import asked
 from bot.slack.payloads import Origin
 from bot.slack.replies import Reply
 from bot.teams import reading
-from bot.teams.guarding import asked
 from bot.views.team_cards import unfollow_card
 
 USAGE = "[follow, history, unfollow]"

@@ -11,10 +11,10 @@ from bot.agents.owing import Line, owe
 from bot.deps import Deps
 from bot.slack.api import Message
 from bot.slack.blocks import notice, shortened
+from bot.slack.channel_access import asked
 from bot.slack.errors import Undeliverable, WorkspaceGone
 from bot.slack.payloads import Origin, Submission
 from bot.slack.replies import Reply, is_done, opened
-from bot.teams.guarding import asked
 from bot.views.agent_form import (
     MODEL,
     NAME,

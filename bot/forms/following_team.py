@@ -6,12 +6,12 @@ from typing import Self
 from bot import ids
 from bot.deps import Deps
 from bot.slack.blocks import notice
+from bot.slack.channel_access import Asked, asked
 from bot.slack.errors import ChannelGone, Undeliverable, WorkspaceGone
 from bot.slack.payloads import Origin, Submission
 from bot.slack.replies import Reply, is_done, opened
 from bot.teams.announcing import announce
 from bot.teams.following import Followed, Hour, follow_in
-from bot.teams.guarding import Asked, asked
 from bot.teams.rosters import freeze_first
 from bot.teams.stopping import give_up
 from bot.views.team_form import follow_form, loading_form, no_form

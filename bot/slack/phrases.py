@@ -68,3 +68,23 @@ def ago(then: date, *, today: date) -> Ours:
     weeks = (days + 3) // 7
     said = "a week ago" if weeks == 1 else f"{number(weeks)} weeks ago"
     return Ours(said if days % 7 == 0 else f"about {said}")
+
+
+FORMER = Ours("a former member")
+FORMER_FIRST = Ours("A former member")
+"""Who erased what Rungs held about them."""
+
+
+def who(user_id: str | None) -> Ours:
+    """The one who did something, as far as that is known still."""
+    return person(user_id) if user_id else FORMER
+
+
+def who_first(user_id: str | None) -> Ours:
+    """The same at the beginning of a sentence."""
+    return person(user_id) if user_id else FORMER_FIRST
+
+
+def person(user_id: str) -> Ours:
+    """A person as Slack shows them to each reader."""
+    return Ours(f"<@{user_id}>")

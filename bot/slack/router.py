@@ -15,10 +15,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import ids
 from bot.deps import Deps
 from bot.feature import Call, ClickHandler, EventHandler, FormHandler
-from bot.listening import InFlight, attend
-from bot.ownership import own_click
-from bot.people import person_changed
+from bot.slack.directory import person_changed
 from bot.slack.installation import app_removed
+from bot.slack.middleware import InFlight, attend, own_click
 from bot.slack.payloads import (
     Origin,
     from_click,

@@ -5,9 +5,9 @@ from logging import getLogger
 
 from bot.deps import Deps
 from bot.outgoing import plan_of
+from bot.slack.channel_access import channel_obstacle
 from bot.slack.errors import ChannelGone, Undeliverable, WorkspaceGone
 from bot.teams.announcing import announce_overdue
-from bot.teams.place import channel_obstacle
 from bot.teams.stopping import ENDED_BY, give_up
 from coaching.timing import local_date, previous, zone_of
 from storage import digests, rosters

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.deps import Deps
+from bot.slack.channel_access import Obstacle
 from bot.slack.payloads import Origin
-from bot.teams.place import Obstacle
 from storage import schedules, teams
 from storage.digests import KIND
 

@@ -10,9 +10,9 @@ from bot import ids
 from bot.slack.api import Message
 from bot.slack.blocks import Say, button, row
 from bot.slack.pages import Page
-from bot.slack.phrases import day, number
+from bot.slack.phrases import day, number, who
 from bot.views.agent_list import fit_lines
-from bot.views.agent_shown import AgentShown, GradeShown, Register, who
+from bot.views.agent_shown import AgentShown, GradeShown, Register
 from bot.views.grade_profile import path_lines, profile, to_try
 from bot.views.grade_result import describes
 

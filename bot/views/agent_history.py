@@ -8,8 +8,7 @@ from typing import Any
 from bot.slack.api import Message
 from bot.slack.blocks import Say, bullets, shortened
 from bot.slack.pages import Page
-from bot.slack.phrases import day
-from bot.views.agent_shown import who
+from bot.slack.phrases import day, who
 
 ROOM = 9000
 LONGEST_VALUE = 60

@@ -5,29 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.slack.phrases import day
-from bot.views.team_words import person
+from bot.slack.phrases import day, person, who
 from coaching.lowest import NOT_TRIED, Criteria, LowestStanding, lowest_standing
 from content.wording import Ours
 
 OUT_OF_DATE = timedelta(days=90)
 """How long a grade holds while the model stays the same."""
 
-FORMER = Ours("a former member")
-FORMER_FIRST = Ours("A former member")
-"""Who erased what Rungs held about them."""
-
 Stale = Literal["age", "model"]
-
-
-def who(user_id: str | None) -> Ours:
-    """The one who did something, as far as that is known still."""
-    return person(user_id) if user_id else FORMER
-
-
-def who_first(user_id: str | None) -> Ours:
-    """The same at the beginning of a sentence."""
-    return person(user_id) if user_id else FORMER_FIRST
 
 
 def named(ladder: Criteria | None, level: int) -> str:

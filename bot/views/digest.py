@@ -9,8 +9,8 @@ from bot import ids
 from bot.slack.api import Message
 from bot.slack.blocks import Say, button, fine_print, headline, line, paragraph, row
 from bot.slack.pages import Chart, bar_chart
-from bot.slack.phrases import number
-from bot.views.team_words import HourShown, on_day, person
+from bot.slack.phrases import number, person
+from bot.views.team_words import HourShown, on_day
 from coaching.digests import (
     BAND_NAMES,
     BANDS,

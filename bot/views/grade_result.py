@@ -7,7 +7,8 @@ from bot import ids
 from bot.slack.api import Message
 from bot.slack.blocks import Say, button, row
 from bot.slack.pages import Page
-from bot.views.agent_shown import GradeShown, who_first
+from bot.slack.phrases import who_first
+from bot.views.agent_shown import GradeShown
 from bot.views.grade_profile import path_lines, profile, to_try
 from coaching.lowest import NOT_TRIED
 

@@ -9,8 +9,9 @@ from bot import ids
 from bot.slack.api import Message
 from bot.slack.blocks import Say, bullets, button, row
 from bot.slack.pages import Page, within
+from bot.slack.phrases import who_first
 from bot.views.agent_list import fit_lines
-from bot.views.agent_shown import Register, named, who_first
+from bot.views.agent_shown import Register, named
 from bot.views.need_card import clash_lines
 from coaching.lowest import Criteria
 from coaching.needs import NeededLevel, Needs

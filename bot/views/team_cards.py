@@ -10,7 +10,7 @@ from bot import ids
 from bot.slack.api import Message
 from bot.slack.blocks import Say, button, fine_print, line, notice, paragraph, paragraphs, row
 from bot.slack.pages import MOST_POINTS, Chart, line_chart
-from bot.slack.phrases import number
+from bot.slack.phrases import number, person
 from bot.views.digest import (
     BAR_NAMES,
     SCALE,
@@ -19,7 +19,7 @@ from bot.views.digest import (
     spread_chart,
     spread_words,
 )
-from bot.views.team_words import HourShown, at, on_day, person
+from bot.views.team_words import HourShown, at, on_day
 from coaching.digests import BANDS, Spread
 from content.wording import Ours
 

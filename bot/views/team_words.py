@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.slack.phrases import WEEKDAYS, hours_words
+from bot.slack.phrases import WEEKDAYS, hours_words, person
 from content.wording import Ours
 from storage.tables import Team
 
@@ -38,11 +38,6 @@ class HourShown:
 def hour_shown(team: Team) -> HourShown:
     """The words for this team's hour."""
     return HourShown(team.weekday, team.hour, team.zone, team.set_by)
-
-
-def person(user_id: str) -> Ours:
-    """A person as Slack shows them to each reader."""
-    return Ours(f"<@{user_id}>")
 
 
 def on_day(day: date) -> Ours:

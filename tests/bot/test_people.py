@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot import people, planning
+from bot import planning
+from bot.slack import directory
 from coaching.people import MemberKey
 from storage import members, paces
 from tests.bot.seasons import Season, assessed, season
@@ -94,7 +95,7 @@ async def test_who_is_heard_of_before_slack_answers_is_planned_anew(sqlite_url: 
         async with spring.stage.database.write() as session:
             await paces.choose(session, ada.key, cadence="off", now=deps.now())
             await planning.replan(session, deps, ada.key)
-        await people.ask_zone(deps, ada.key, known=known)
+        await directory.ask_zone(deps, ada.key, known=known)
         assert (await zones(spring.stage))[ada.id] == "Africa/Lagos"
         assert (await spring.planned(ada)).next_on is None
 
@@ -105,12 +106,12 @@ async def test_many_are_asked_for_together(
 ) -> None:
     async with season(sqlite_url) as spring:
         ids = await meets(spring, count)
-        await people.refresh(spring.stage.bot.deps, ids)
+        await directory.refresh(spring.stage.bot.deps, ids)
         calls = spring.stage.calls
         assert (len(calls("users.info")), len(calls("users.list"))) == (one_by_one, lists)
         known = await zones(spring.stage)
         assert all(known[user] for user in ids)
-        await people.refresh(spring.stage.bot.deps, ids)
+        await directory.refresh(spring.stage.bot.deps, ids)
         assert (len(calls("users.info")), len(calls("users.list"))) == (one_by_one, lists)
 
 
@@ -123,6 +124,6 @@ async def test_quiet_hours_of_one_and_of_many(sqlite_url: str) -> None:
         everyone[ids[0]].dnd = (int(start.timestamp()), int(end.timestamp()))
         everyone[ids[1]].dnd = (int(end.timestamp()), int(end.timestamp()) + 60)
         deps = spring.stage.bot.deps
-        assert await people.quiet(deps, ids) == {ids[0]: end}
-        assert await people.quiet(deps, ids[:1]) == {ids[0]: end}
-        assert await people.quiet(deps, ids[1:2]) == {}
+        assert await directory.quiet(deps, ids) == {ids[0]: end}
+        assert await directory.quiet(deps, ids[:1]) == {ids[0]: end}
+        assert await directory.quiet(deps, ids[1:2]) == {}

@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bot import people, planning
+from bot import planning
 from bot.checkins import answering
+from bot.slack import directory
 from bot.slack.installation import app_removed
 from coaching.people import MemberKey
 from playground.state.people import user_object
@@ -317,7 +318,7 @@ class Deliveries(RuleBasedStateMachine):
         workspace = self.world.slack.workspace
         now = self.world.moment.timestamp()
         profile = user_object(self._person(who), team=workspace.id, now=now, with_locale=False)
-        self.do(people.person_changed(self._deps, profile))
+        self.do(directory.person_changed(self._deps, profile))
 
     def _go_to_the_next(self) -> None:
         due = self.world.rows(

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import people
 from bot.deps import Deps
 from bot.outgoing import Composed
+from bot.slack import directory
 from bot.slack.api import Delivery
 from bot.slack.errors import NotSent
 from bot.slack.lease_guard import Lease
@@ -276,7 +276,7 @@ async def test_taken_over_before_it_is_announced_it_leaves_nothing(
         await paces.remind_once(session, ada.key, now=clock())
         return await notes.compose(session, deps, row)
 
-    monkeypatch.setattr(people, "quiet", meanwhile)
+    monkeypatch.setattr(directory, "quiet", meanwhile)
     await one_batch(stage.coach({"note": notes.kind_with(compose=compose)}))
     row = await row_of(stage, made)
     async with stage.database.read() as session:

@@ -9,7 +9,7 @@ from bot.agents.reading import project_shown, register
 from bot.deps import Deps
 from bot.slack.api import Message
 from bot.slack.blocks import notice
-from bot.views.agent_shown import who_first
+from bot.slack.phrases import who_first
 from bot.views.need_result import need_shared
 from storage import projects
 from storage.tables import Outgoing

@@ -11,9 +11,9 @@ from typing import Any
 from bot.deps import Deps
 from bot.logs import request_id
 from bot.slack.api import Message
-from bot.slack.blocks import trouble
+from bot.slack.blocks import notice, trouble
 from bot.slack.errors import ChannelGone, MemberGone, ScopeMissing, Undeliverable, WorkspaceGone
-from bot.slack.payloads import Origin
+from bot.slack.payloads import Click, Origin
 from bot.slack.replies import Reply
 from storage import members, workspaces
 
@@ -119,3 +119,30 @@ async def _apologize(deps: Deps, origin: Origin) -> None:
     notice: Message = trouble(deps.say, request_id.get())
     with suppress(Undeliverable):
         await Reply(deps, origin).privately(notice)
+
+
+async def own_click(
+    deps: Deps, click: Click, handler: Callable[[Deps, Click], Awaitable[None]]
+) -> None:
+    """Do what was clicked, unless it stands in somebody else's conversation."""
+    if await is_own(deps, click):
+        await handler(deps, click)
+    else:
+        await Reply(deps, click.origin).privately(notice(deps.say("not_yours")))
+
+
+async def is_own(deps: Deps, click: Click) -> bool:
+    """Whether the click came from the member's own conversation, or from what only they can see."""
+    channel = click.origin.channel
+    if click.is_ephemeral or click.message_ts is None or not (channel or "").startswith("D"):
+        return True
+    async with deps.database.read() as session:
+        member = await members.get(session, click.origin.key)
+    if member and member.dm_channel == channel:
+        return True
+    own = await deps.slack.open_dm(click.origin.key.user_id)
+    # A click alone is no reason to keep something about a person we do not know.
+    if member:
+        async with deps.database.write() as session:
+            await members.remember_channel(session, click.origin.key, own)
+    return channel == own

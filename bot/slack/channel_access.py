@@ -1,5 +1,6 @@
 """Whether a digest can live in a conversation, and whether this person may read or change it there."""
 
+from dataclasses import dataclass
 from typing import Literal
 
 from bot.deps import Deps
@@ -62,3 +63,24 @@ def _of_channel(about: Json) -> Obstacle | None:
     if about.get("is_ext_shared") or about.get("is_pending_ext_shared"):
         return "shared"
     return None if about.get("is_member") else "not_invited"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What Slack said of a channel and of who asks; `zone` is theirs, known when they mean to change."""
+
+    obstacle: Obstacle | None
+    zone: str | None = None
+
+
+async def asked(
+    deps: Deps, origin: Origin, channel: str, *, typed_here: bool, to_change: bool = False
+) -> Asked:
+    """Look at the channel and the person, each time anew; `typed_here` is true for a slash command."""
+    obstacle = await channel_obstacle(deps, channel)
+    if obstacle is None:
+        obstacle = await asker_obstacle(deps, origin, channel, typed_here=typed_here)
+    if obstacle or not to_change:
+        return Asked(obstacle)
+    about = await deps.slack.users_info(origin.key.user_id)
+    return Asked(person_obstacle(about), zone=about.get("tz"))

@@ -45,7 +45,7 @@ def _must_act(problem: Exception) -> int:
 
 def _explained() -> tuple[type[Exception], ...]:
     """Problems whose words tell an operator what to do."""
-    from bot.message_log import NotAgain
+    from bot.outgoing.message_log import NotAgain
     from bot.slack.installation import CannotStart
     from bot.slack.server import PortTaken
     from content.problems import ContentProblems
@@ -171,7 +171,7 @@ async def _examine() -> "list[Finding]":
 def _messages(chosen: argparse.Namespace) -> int:
     settings = _settings()
     from app import ready_database, utc_now
-    from bot.message_log import Asked, message_table, send_again
+    from bot.outgoing.message_log import Asked, message_table, send_again
 
     asked = Asked(
         state=chosen.state,

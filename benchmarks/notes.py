@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from benchmarks.filling import WORKSPACE
 from benchmarks.hours import MORNING
 from bot.deps import Deps
-from bot.outgoing import FOR_MEMBERS, Composed, Kind
+from bot.outgoing.kinds import FOR_MEMBERS, Composed, Kind
 from bot.slack.api import Message
 from bot.slack.blocks import paragraph
 from coaching.gate import MemberFacts

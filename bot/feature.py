@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.conversations.loaded import Loaded
     from bot.conversations.subject import Subject
     from bot.deps import Deps
-    from bot.outgoing import Kind
+    from bot.outgoing.kinds import Kind
     from bot.slack.api import Message
     from bot.slack.payloads import Click, Origin, Submission
     from coaching.people import MemberKey

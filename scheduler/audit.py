@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from logging import getLogger
 
-from bot.outgoing import plan_of
+from bot.outgoing.kinds import plan_of
 from coaching.timing import QUARTER, Occurrence, Plan, first, following, previous
 from scheduler.work import Work
 from storage import audits, outbox, schedules

@@ -7,7 +7,7 @@ from logging import getLogger
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.deps import Deps
-from bot.outgoing import Kind
+from bot.outgoing.kinds import Kind
 from bot.slack.api import Message
 from bot.slack.errors import Undeliverable
 from bot.slack.lease_guard import Lease

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.outgoing import FOR_MEMBERS, plan_of
+from bot.outgoing.kinds import FOR_MEMBERS, plan_of
 from coaching.timing import Occurrence, following
 from scheduler.work import Work
 from storage import outbox, schedules

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from secrets import token_hex
 
 from bot.deps import Deps
-from bot.outgoing import Kinds
+from bot.outgoing.kinds import Kinds
 from storage.database import Database
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from app import Running, running, utc_now
 from bot.metrics import Monitor
-from bot.outgoing import Kinds
+from bot.outgoing.kinds import Kinds
 from bot.slack.api import Patience
 from bot.slack.http import web_app
 from bot.slack.installation import Access

@@ -4,13 +4,14 @@ from typing import cast, get_args
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import planning, steps
+from bot import steps
 from bot.checkins import answering
 from bot.checkins.pacing import pace_of
 from bot.checkins.settling import SETTLING, result_with, update_result
 from bot.conversations.opening import OWN_FAMILY, Asked, open_card
 from bot.deps import Deps
 from bot.ids import CheckinValue
+from bot.outgoing import planner
 from bot.slack.blocks import notice
 from bot.slack.payloads import Click
 from bot.slack.replies import Reply, unknown_click
@@ -119,7 +120,7 @@ async def checkin_resumed(deps: Deps, click: Click) -> None:
         # Clicked again later, it does not end a break that was chosen since.
         if is_first or pace.paused_at:
             await paces.resume(session, key, now=deps.now())
-            await planning.replan(session, deps, key)
+            await planner.replan(session, deps, key)
         await steps.current_or_next(session, deps, key)
     async with deps.database.read() as session:
         current = await step_rows.current(session, key)
@@ -177,7 +178,7 @@ async def _show_current(deps: Deps, click: Click) -> None:
     key = click.origin.key
     async with deps.database.write() as session:
         current = await steps.current_or_next(session, deps, key)
-        await planning.heard(session, deps, key)
+        await planner.heard(session, deps, key)
         pace = await pace_of(session, deps, key)
     if current is None:
         await Reply(deps, click.origin).instead(notice(deps.say("no_step")))

@@ -2,8 +2,9 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import cards, planning, steps
+from bot import cards, steps
 from bot.deps import Deps
+from bot.outgoing import planner
 from bot.slack.api import Message
 from bot.slack.blocks import notice
 from bot.slack.payloads import Click
@@ -53,7 +54,7 @@ async def _mark(deps: Deps, click: Click, state: State) -> None:
         if row and await step_rows.mark(session, key, row.id, state, now=deps.now()):
             if state == "done":
                 await practices.note(session, key, row, "done", now=deps.now())
-            await planning.heard(session, deps, key)
+            await planner.heard(session, deps, key)
     await redraw(deps, click, click.value)
 
 

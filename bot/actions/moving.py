@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from bot import assessing, cards, planning
+from bot import assessing, cards
 from bot.cards import Loaded
 from bot.deps import Deps
 from bot.ids import CardValue
+from bot.outgoing import planner
 from bot.slack.payloads import Click
 from bot.slack.replies import unknown_click
 from bot.views.question_card import family_card
@@ -95,7 +96,7 @@ async def family_chosen(deps: Deps, click: Click) -> None:
         current = await cards.load_open(session, deps, key)
         if current is None:
             current = await assessing.begin(session, deps, key, words)
-            await planning.after_opening(session, deps, key)
+            await planner.after_opening(session, deps, key)
         elif _may_change_family(click, current, family.id):
             current = await assessing.start_over(session, deps, current.row, words)
     if current.row.card_ts is None:

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from functools import partial
 from typing import cast
 
-from bot import planning
 from bot.checkins.pacing import pace_of
 from bot.commands.checkin import settings
 from bot.deps import Deps
+from bot.outgoing import planner
 from bot.slack.payloads import Click
 from bot.slack.phrases import WEEKDAYS, days_words, hours_words
 from bot.slack.replies import Reply
@@ -165,7 +165,7 @@ async def _changed(deps: Deps, click: Click, change: Change) -> PaceShown:
     """Keep the change and plan anew; how things stand then."""
     async with deps.database.write() as session:
         await change(session, click.origin.key, now=deps.now())
-        await planning.replan(session, deps, click.origin.key)
+        await planner.replan(session, deps, click.origin.key)
         return await pace_of(session, deps, click.origin.key)
 
 

@@ -9,7 +9,7 @@ from bot.agents import grading
 from bot.agents.owing import KIND, LEASE, OWNER, Line
 from bot.conversations.loaded import Loaded
 from bot.deps import Deps
-from bot.outgoing import Composed
+from bot.outgoing.kinds import Composed
 from bot.slack.api import Message
 from bot.slack.errors import NotSent, TooMany, Undeliverable, Unsure, WorkspaceGone
 from bot.slack.lease_guard import Lease, fenced

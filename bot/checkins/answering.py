@@ -4,9 +4,10 @@ from typing import cast, get_args
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import planning, steps
+from bot import steps
 from bot.checkins.pacing import pace_of
 from bot.deps import Deps
+from bot.outgoing import planner
 from bot.slack.api import Message
 from bot.views import checkin_replies as replies
 from bot.views.checkin_replies import Answered
@@ -37,7 +38,7 @@ async def take(
         await _keep(session, deps, key, step, answer)
     if answer == "done":
         await steps.current_or_next(session, deps, key)
-    await planning.heard(session, deps, key)
+    await planner.heard(session, deps, key)
     return True
 
 

@@ -4,10 +4,10 @@ from typing import cast
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import planning, steps
-from bot.checkins.deciding import key_of
+from bot import steps
 from bot.deps import Deps
-from bot.outgoing import Composed
+from bot.outgoing import planner
+from bot.outgoing.kinds import Composed, key_of
 from bot.slack.api import Message
 from bot.slack.phrases import ago, rhythm
 from bot.views.checkin_card import CheckinShown, ask_card, offer_card, pause_card
@@ -60,7 +60,7 @@ async def sent(session: AsyncSession, deps: Deps, row: Outgoing) -> None:
     if form == "pause":
         await paces.pause(session, key_of(row), now=deps.now())
     if form in SILENT:
-        await planning.replan(session, deps, key_of(row), silent=SILENT[form])
+        await planner.replan(session, deps, key_of(row), silent=SILENT[form])
 
 
 async def _form(session: AsyncSession, key: MemberKey, *, ignored: int) -> Form:

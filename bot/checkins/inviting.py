@@ -7,9 +7,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import cards, steps
-from bot.checkins.deciding import key_of
 from bot.deps import Deps
-from bot.outgoing import Composed
+from bot.outgoing.kinds import Composed, key_of
 from bot.results import beside, can_be_taken, latest_of_each
 from bot.slack.phrases import day_words
 from bot.views.asks import asks

@@ -6,11 +6,12 @@ from logging import getLogger
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import cards, planning
+from bot import cards
 from bot.checkins.answering import CURRENT
 from bot.conversations.loaded import Loaded
 from bot.deps import Deps
 from bot.feature import Followup
+from bot.outgoing import planner
 from bot.slack.directory import ask_zone
 from bot.slack.errors import Undeliverable, WorkspaceGone
 from coaching.people import MemberKey
@@ -57,6 +58,6 @@ async def update_result(deps: Deps, result: Assessment, step: Step) -> None:
 async def plan_after_result(session: AsyncSession, deps: Deps, loaded: Loaded) -> Followup:
     """Plan check-ins after a self-check; returns the question to Slack for the member's time zone."""
     key = loaded.member
-    basis = await planning.after_assessment(session, deps, key)
+    basis = await planner.after_assessment(session, deps, key)
     is_asked = basis.is_zone_asked if basis else None
     return partial(ask_zone, deps, key, is_asked=is_asked, known=basis)

@@ -2,10 +2,10 @@
 
 from typing import cast
 
-from bot import planning
 from bot.checkins.pacing import pace_of
 from bot.deps import Deps
 from bot.feature import Call
+from bot.outgoing import planner
 from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated
 from bot.slack.replies import Reply
@@ -43,6 +43,6 @@ async def keep_cadence(deps: Deps, key: MemberKey, cadence: str) -> Message:
     """Another rhythm from now on."""
     async with deps.database.write() as session:
         await paces.choose(session, key, cadence=cast("Cadence", cadence), now=deps.now())
-        await planning.replan(session, deps, key)
+        await planner.replan(session, deps, key)
         pace = await pace_of(session, deps, key)
     return pace_card(deps.say, pace, note=saved(deps.say, pace, "cadence"))

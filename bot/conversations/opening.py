@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import assessing, cards, planning
+from bot import assessing, cards
 from bot.cards import Announced
 from bot.conversations.loaded import Loaded
 from bot.conversations.table import conversation_of
 from bot.deps import Deps
+from bot.outgoing import planner
 from bot.slack.api import Message
 from bot.slack.blocks import notice
 from bot.slack.payloads import Origin
@@ -50,7 +51,7 @@ async def open_card(
             return
         opening = await _opening(session, deps, origin, asked)
         if opening.loaded and not asked.subject:
-            await planning.after_opening(session, deps, origin.key)
+            await planner.after_opening(session, deps, origin.key)
     if opening.loaded:
         channel = await _place(deps, origin, opening, go_on=go_on)
     elif asked.framework == ROLE_FAMILIES:

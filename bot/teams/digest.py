@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.deps import Deps
-from bot.outgoing import Composed, seed_of
+from bot.outgoing.kinds import Composed, seed_of
 from bot.teams.figures import decided, seen_last
 from bot.teams.topics import families_of, topics
 from bot.views.digest import DigestShown, digest_message

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.deps import Deps
-from bot.outgoing import seed_of
+from bot.outgoing.kinds import seed_of
 from bot.teams.stopping import ASKED, stop
 from coaching.timing import Occurrence, Plan, first
 from storage import inbound, schedules, teams

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from logging import getLogger
 
 from bot.deps import Deps
-from bot.outgoing import plan_of
+from bot.outgoing.kinds import plan_of
 from bot.slack.channel_access import channel_obstacle
 from bot.slack.errors import ChannelGone, Undeliverable, WorkspaceGone
 from bot.teams.announcing import announce_overdue

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.message_log import Asked, NotAgain, message_table, send_again
+from bot.outgoing.message_log import Asked, NotAgain, message_table, send_again
 from coaching.people import MemberKey
 from storage import members
 from storage.database import Database

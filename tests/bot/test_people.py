@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot import planning
+from bot.outgoing import planner
 from bot.slack import directory
 from coaching.people import MemberKey
 from storage import members, paces
@@ -79,7 +79,7 @@ async def test_a_plan_in_the_zone_is_the_one_that_is_made_anew(sqlite_url: str, 
         kinds = ("checkin", "reassess")
         made = [await spring.planned(person, kind) for kind in kinds]
         async with spring.stage.database.write() as session:
-            await planning.replan(session, spring.stage.bot.deps, person.key)
+            await planner.replan(session, spring.stage.bot.deps, person.key)
         again = [await spring.planned(person, kind) for kind in kinds]
         assert all(plan.zone != "UTC" and plan.generation == 1 for plan in made)
         assert [plan.next_due_at for plan in made] == [plan.next_due_at for plan in again]
@@ -91,10 +91,10 @@ async def test_who_is_heard_of_before_slack_answers_is_planned_anew(sqlite_url: 
         spring.stage.playground.faults.add("users.info", "missing_scope", times=1)
         await assessed(ada)
         async with spring.stage.database.write() as session:
-            known = await planning.after_assessment(session, deps, ada.key)
+            known = await planner.after_assessment(session, deps, ada.key)
         async with spring.stage.database.write() as session:
             await paces.choose(session, ada.key, cadence="off", now=deps.now())
-            await planning.replan(session, deps, ada.key)
+            await planner.replan(session, deps, ada.key)
         await directory.ask_zone(deps, ada.key, known=known)
         assert (await zones(spring.stage))[ada.id] == "Africa/Lagos"
         assert (await spring.planned(ada)).next_on is None

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.message_log import REASONS, Asked, message_table
 from bot.metrics import ProcessFigures, exposition
+from bot.outgoing.message_log import REASONS, Asked, message_table
 from coaching.people import MemberKey
 from coaching.states import STATES
 from storage import audits, members

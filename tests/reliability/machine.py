@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bot import planning
 from bot.checkins import answering
+from bot.outgoing import planner
 from bot.slack import directory
 from bot.slack.installation import app_removed
 from coaching.people import MemberKey
@@ -332,7 +332,7 @@ class Deliveries(RuleBasedStateMachine):
         deps = self._deps
         async with deps.database.write() as session:
             await paces.choose(session, key, now=deps.now(), **changes)
-            await planning.replan(session, deps, key)
+            await planner.replan(session, deps, key)
 
     async def _enqueue(self, key: MemberKey) -> None:
         self.more += 1

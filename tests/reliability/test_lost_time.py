@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app import REGISTRY
-from bot import planning
+from bot.outgoing import planner
 from storage import outbox, paces
 from storage.tables import Outgoing
 from tests.bot.growth import MONDAY as DIGEST_DAY
@@ -84,7 +84,7 @@ async def weekly(stage: Stage, person: Person) -> None:
     deps = stage.bot.deps
     async with deps.database.write() as session:
         await paces.choose(session, person.key, cadence="weekly", now=deps.now())
-        await planning.replan(session, deps, person.key)
+        await planner.replan(session, deps, person.key)
 
 
 def holds(diary: Diary) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import coach, utc_now
 from bot.deps import Deps
-from bot.outgoing import Composed, Kind
+from bot.outgoing.kinds import Composed, Kind
 from bot.slack.api import Message, Patience
 from bot.slack.blocks import paragraph
 from bot.slack.installation import Access

@@ -12,7 +12,7 @@ from slack_sdk.models.blocks import SectionBlock
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.deps import Deps
-from bot.outgoing import FOR_MEMBERS, Composed, Kind
+from bot.outgoing.kinds import FOR_MEMBERS, Composed, Kind
 from bot.slack.api import Message
 from bot.slack.reader import EVENT_TYPE
 from coaching.gate import ChannelFacts, Facts, MemberFacts, Skip

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.deps import Deps
-from bot.outgoing import Composed
+from bot.outgoing.kinds import Composed
 from bot.slack import directory
 from bot.slack.api import Delivery
 from bot.slack.errors import NotSent

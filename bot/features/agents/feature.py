@@ -8,7 +8,7 @@ from bot.agents.owing import KIND, WORTH
 from bot.commands.agent import USAGE, agent
 from bot.feature import Command, Feature
 from bot.forms import adding_agent, linking_evidence
-from bot.outgoing import Kind
+from bot.outgoing.kinds import Kind
 
 FEATURE = Feature(
     name="agents",

@@ -1,14 +1,14 @@
 """Check-ins as a capability: what the coach sends by itself, the answers to it, and its settings."""
 
-from bot import ids, planning
+from bot import ids
 from bot.actions import checking_in, pacing
 from bot.checkins.asking import compose, sent
-from bot.checkins.deciding import facts
 from bot.checkins.inviting import compose_reassess, compose_reminder, nothing_more
 from bot.checkins.settling import plan_after_result
 from bot.commands.checkin import checkin
 from bot.feature import Command, Feature
-from bot.outgoing import FOR_MEMBERS, Kind
+from bot.outgoing import planner
+from bot.outgoing.kinds import FOR_MEMBERS, Kind, facts
 from storage.checkins import CHECKIN, REASSESS, REMINDER
 
 FEATURE = Feature(
@@ -57,6 +57,6 @@ FEATURE = Feature(
         Kind(REMINDER, FOR_MEMBERS, facts, compose_reminder, nothing_more),
     ),
     on_result=plan_after_result,
-    on_member_moved=planning.replan_in,
-    on_member_gone=planning.stop_all,
+    on_member_moved=planner.replan_in,
+    on_member_gone=planner.stop_all,
 )

@@ -5,7 +5,7 @@ from bot.actions import following
 from bot.commands.team import USAGE, team
 from bot.feature import Command, Feature
 from bot.forms import following_team
-from bot.outgoing import FOR_CHANNELS, Kind
+from bot.outgoing.kinds import FOR_CHANNELS, Kind
 from bot.teams import digest
 from bot.teams.stopping import LOST, channel_lost
 from storage.digests import KIND

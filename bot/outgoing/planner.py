@@ -12,7 +12,7 @@ from typing import cast
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.deps import Deps
-from bot.outgoing import seed_of
+from bot.outgoing.kinds import seed_of
 from bot.results import can_be_taken, latest_of_each
 from coaching.pace import Cadence, effective_rule
 from coaching.people import MemberKey

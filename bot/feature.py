@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from bot.conversations.loaded import Loaded
-    from bot.conversations.subject import Subject
+    from bot.assessments.conversation import Subject
+    from bot.assessments.session import Loaded
     from bot.deps import Deps
     from bot.outgoing.kinds import Kind
     from bot.slack.api import Message

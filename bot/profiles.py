@@ -2,12 +2,11 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import cards
+from bot.assessments.results import beside, can_be_taken, mark, meaning
+from bot.assessments.session import load, words_of
+from bot.assessments.step_card import shown
+from bot.assessments.views import CardState
 from bot.deps import Deps
-from bot.results import beside, can_be_taken
-from bot.steps import shown
-from bot.views.card_state import CardState
-from bot.views.marks import mark, meaning
 from bot.views.profile import Offered, Part, Place, Profile
 from coaching.people import MemberKey
 from storage import assessments, members, steps
@@ -47,7 +46,7 @@ def _in_order(deps: Deps, past: list[Assessment]) -> list[str]:
 async def _open_cards(session: AsyncSession, deps: Deps, key: MemberKey) -> dict[str, CardState]:
     """The self-checks that can go on, by framework."""
     return {
-        beside(row.framework): (await cards.load(session, deps, row)).state
+        beside(row.framework): (await load(session, deps, row)).state
         for row in await assessments.open_ones(session, key)
         if not row.subject and can_be_taken(deps, row)
     }
@@ -63,7 +62,7 @@ def _offered(deps: Deps, past: list[Assessment]) -> list[Offered]:
 
 
 async def _place(session: AsyncSession, deps: Deps, row: Assessment) -> Place:
-    words = await cards.words_of(session, deps, row)
+    words = await words_of(session, deps, row)
     return Place(
         assessment_id=row.id,
         mark=mark(words, tier=row.tier, level=row.level),

@@ -4,22 +4,16 @@ from collections.abc import Callable
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversations.loaded import Loaded
-from bot.conversations.loading import words_of
+from bot.assessments.results import latest_of_each
+from bot.assessments.session import Loaded, words_of
+from bot.assessments.step_card import member_of
 from bot.deps import Deps
-from bot.results import latest_of_each
-from bot.views.tip_card import StepShown
 from coaching.people import MemberKey
 from coaching.tips import Tip, fitting, next_tip
 from coaching.topics import topics
 from storage import assessments, steps
 from storage.assessments import ROLE_FAMILIES
 from storage.tables import Assessment, Step
-
-
-def shown(row: Step) -> StepShown:
-    """The step in the words that were kept with it."""
-    return StepShown(id=row.id, state=row.state, tip=steps.tip_of(row))
 
 
 async def choose(
@@ -139,14 +133,3 @@ async def question_in_hand(session: AsyncSession, row: Step) -> str | None:
     past = await steps.history(session, member_of(row))
     same = (step.question for step in past if step.assessment_id == row.assessment_id)
     return row.question or next(filter(None, same), None)
-
-
-async def shown_for(session: AsyncSession, row: Assessment) -> StepShown | None:
-    """The latest step that came from this assessment."""
-    found = await steps.latest_of(session, row)
-    return shown(found) if found else None
-
-
-def member_of(row: Assessment | Step) -> MemberKey:
-    """Whose result or step it is."""
-    return MemberKey(row.workspace_id, row.user_id)

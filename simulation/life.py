@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from bot import ids
+from bot.features.checkins.settings_views import PACE_DAYS_OFF, PACE_SNOOZE
 from playground.server import Playground
 from playground.state.people import DAY
 from simulation.agenda import Agenda
@@ -82,7 +82,7 @@ class Life:
     async def _set_days_off(self, member: Member) -> None:
         await member.says("/rungs checkin")
         await self._settle()
-        found = member.finds(ids.PACE_DAYS_OFF)
+        found = member.finds(PACE_DAYS_OFF)
         if found is None:
             return
         options = found.element["options"]
@@ -95,7 +95,7 @@ class Life:
             return
         await member.says("/rungs checkin")
         await self._settle()
-        found = member.finds(f"{ids.PACE_SNOOZE}{self._chance.choice('12')}")
+        found = member.finds(f"{PACE_SNOOZE}{self._chance.choice('12')}")
         if found is not None:
             await member.clicks(found)
             await self._settle()

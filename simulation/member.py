@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from bot import ids
+from bot.assessments.step_card import TRY
+from bot.assessments.values import ANSWER, FAMILY, RESUME
+from bot.features.checkins.card_views import (
+    CHECKIN_ANSWER,
+    CHECKIN_OBSTACLE,
+    CHECKIN_OFFER,
+    CHECKIN_REASON,
+    CHECKIN_RESUMED,
+    CHECKIN_SMALLER,
+    CHECKIN_TAKEN,
+)
 from playground.person.elements import elements_of
 from playground.server import Playground
 from playground.state.messages import Message
@@ -15,15 +25,15 @@ MOST_CLICKS = 14
 """More than the longest way through a self-check and the step after it."""
 
 LIKELY: tuple[tuple[str, float, Mapping[str, float]], ...] = (
-    (ids.CHECKIN_ANSWER, 1.0, {"done": 4, "partly": 2, "not_yet": 2, "not_for_me": 1}),
-    (ids.CHECKIN_OFFER, 1.0, {"trying": 5, "later": 3, "not_for_me": 2}),
-    (ids.CHECKIN_OBSTACLE, 0.5, {"time": 3, "tool": 1, "unclear": 1, "other": 1}),
-    (ids.CHECKIN_REASON, 0.5, {"wrong": 1, "long": 1, "already": 1, "none": 1}),
-    (ids.CHECKIN_TAKEN, 0.7, {}),
-    (ids.CHECKIN_RESUMED, 0.5, {}),
-    (ids.CHECKIN_SMALLER, 0.6, {}),
-    (ids.RESUME, 0.9, {}),
-    (ids.TRY, 0.6, {}),
+    (CHECKIN_ANSWER, 1.0, {"done": 4, "partly": 2, "not_yet": 2, "not_for_me": 1}),
+    (CHECKIN_OFFER, 1.0, {"trying": 5, "later": 3, "not_for_me": 2}),
+    (CHECKIN_OBSTACLE, 0.5, {"time": 3, "tool": 1, "unclear": 1, "other": 1}),
+    (CHECKIN_REASON, 0.5, {"wrong": 1, "long": 1, "already": 1, "none": 1}),
+    (CHECKIN_TAKEN, 0.7, {}),
+    (CHECKIN_RESUMED, 0.5, {}),
+    (CHECKIN_SMALLER, 0.6, {}),
+    (RESUME, 0.9, {}),
+    (TRY, 0.6, {}),
 )
 """What people click when they see it: how likely, and which of several with what weights."""
 
@@ -90,10 +100,10 @@ class Member:
         return self._self_check(offers) or self._usual(offers)
 
     def _self_check(self, offers: list[Offer]) -> Offer | None:
-        families = [one for one in offers if one.action_id.startswith(ids.FAMILY)]
+        families = [one for one in offers if one.action_id.startswith(FAMILY)]
         if families:
             return families[self.habits.family % len(families)]
-        answers = [one for one in offers if one.action_id.startswith(ids.ANSWER)]
+        answers = [one for one in offers if one.action_id.startswith(ANSWER)]
         if not answers or (not self.habits.finishes and self._chance.random() < 0.5):
             return None
         near = self.habits.level + self._chance.choice((-1, 0, 0, 0, 1))

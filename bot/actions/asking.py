@@ -2,15 +2,16 @@
 
 from bot import steps
 from bot.actions.deciding import redraw
+from bot.assessments.start import OWN_FAMILY, Asked, open_card
+from bot.assessments.values import StartValue
+from bot.buttons import HERE
 from bot.commands.export import send_export
 from bot.commands.family import choice, set_family
 from bot.commands.forget import question
 from bot.commands.me import me
 from bot.commands.tip import offer_step, post_step
-from bot.conversations.opening import OWN_FAMILY, Asked, open_card
 from bot.deps import Deps
 from bot.feature import Call
-from bot.ids import HERE, StartValue
 from bot.slack.blocks import notice
 from bot.slack.payloads import Click
 from bot.slack.replies import Reply, unknown_click

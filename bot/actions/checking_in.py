@@ -5,12 +5,13 @@ from typing import cast, get_args
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import steps
+from bot.assessments import step_card
+from bot.assessments.start import OWN_FAMILY, Asked, open_card
 from bot.checkins import answering
 from bot.checkins.pacing import pace_of
 from bot.checkins.settling import SETTLING, result_with, update_result
-from bot.conversations.opening import OWN_FAMILY, Asked, open_card
 from bot.deps import Deps
-from bot.ids import CheckinValue
+from bot.features.checkins.card_views import CheckinValue
 from bot.outgoing import planner
 from bot.slack.blocks import notice
 from bot.slack.payloads import Click
@@ -125,7 +126,7 @@ async def checkin_resumed(deps: Deps, click: Click) -> None:
     async with deps.database.read() as session:
         current = await step_rows.current(session, key)
         now = await pace_of(session, deps, key)
-    shown = steps.shown(current) if current else None
+    shown = step_card.shown(current) if current else None
     await Reply(deps, click.origin).instead(replies.welcome_back(deps.say, shown, now))
 
 
@@ -183,5 +184,5 @@ async def _show_current(deps: Deps, click: Click) -> None:
     if current is None:
         await Reply(deps, click.origin).instead(notice(deps.say("no_step")))
         return
-    shown = replies.step_reply(deps.say, steps.shown(current), pace)
+    shown = replies.step_reply(deps.say, step_card.shown(current), pace)
     await Reply(deps, click.origin).instead(shown)

@@ -2,14 +2,16 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import cards, steps
+from bot import steps
+from bot.assessments import cards, step_card
+from bot.assessments.session import load
+from bot.assessments.step_card import tip_card
 from bot.deps import Deps
 from bot.outgoing import planner
 from bot.slack.api import Message
 from bot.slack.blocks import notice
 from bot.slack.payloads import Click
 from bot.slack.replies import Reply
-from bot.views.tip_card import tip_card
 from storage import assessments, members, practices
 from storage import steps as step_rows
 from storage.steps import State
@@ -89,7 +91,7 @@ async def _next(session: AsyncSession, deps: Deps, row: Step, *, focus: str | No
     if tip is None or tip.id == row.tip_id:
         return None
     return await step_rows.offer(
-        session, steps.member_of(row), tip, assessment_id=assessment.id, now=deps.now()
+        session, step_card.member_of(row), tip, assessment_id=assessment.id, now=deps.now()
     )
 
 
@@ -112,9 +114,9 @@ async def _drawn(
     """The result when it was clicked there, else the step's own card."""
     assessment = await _assessment(session, row)
     if assessment and click.message_ts == assessment.card_ts:
-        loaded = await cards.load(session, deps, assessment)
+        loaded = await load(session, deps, assessment)
         return await cards.draw(session, deps, loaded, note=note)
-    return tip_card(deps.say, steps.shown(row), note=note)
+    return tip_card(deps.say, step_card.shown(row), note=note)
 
 
 async def _assessment(session: AsyncSession, row: Step) -> Assessment | None:

@@ -2,13 +2,12 @@
 
 from logging import getLogger
 
-from bot import cards
-from bot.actions.answering import answer_chosen
-from bot.agents import drafting
 from bot.agents.grading import outcome
-from bot.conversations.loaded import Loaded
+from bot.assessments import cards
+from bot.assessments.handlers import answer_chosen
+from bot.assessments.session import Loaded, load
+from bot.assessments.values import AnswerValue
 from bot.deps import Deps
-from bot.ids import AnswerValue
 from bot.slack.channel_access import asked
 from bot.slack.errors import Undeliverable, WorkspaceGone
 from bot.slack.payloads import Click
@@ -30,7 +29,7 @@ async def grade_chosen(deps: Deps, click: Click) -> None:
     found = await asked(deps, click.origin, channel, typed_here=False, to_change=True)
     if found.obstacle:
         why = deps.say("agent/obstacle", why=found.obstacle)
-        await drafting.redraw(deps, loaded, note=f"{deps.say('agent/grade_blocked')} {why}")
+        await cards.redraw(deps, loaded, note=f"{deps.say('agent/grade_blocked')} {why}")
         return
     await answer_chosen(deps, click)
     try:
@@ -48,7 +47,7 @@ async def _ending(deps: Deps, click: Click) -> Loaded | None:
     if value is None:
         return None
     async with deps.database.read() as session:
-        loaded = await drafting.open_card_of(session, deps, click.origin, value.assessment_id)
+        loaded = await cards.open_card_of(session, deps, click.origin, value.assessment_id)
     if loaded is None or loaded.row.revision != value.revision or not loaded.row.subject:
         return None
     answers = {**loaded.answers, value.question_id: value.level}
@@ -62,7 +61,7 @@ async def _tell_others(deps: Deps, loaded: Loaded, channel: str) -> None:
         row = await gradings.last_about(session, loaded.member, loaded.row.subject)
         if row is None or row.id != loaded.row.id:
             return
-        ended = await outcome(session, deps, await cards.load(session, deps, row))
+        ended = await outcome(session, deps, await load(session, deps, row))
         keys = [MemberKey(workspace_id, grade.by) for grade in ended.others if grade.by]
         found = [await gradings.last_about(session, key, row.subject) for key in keys]
     if not found:

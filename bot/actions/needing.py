@@ -4,13 +4,14 @@ from collections.abc import Awaitable, Callable
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import cards, ids
-from bot.agents import drafting, sharing
-from bot.conversations.loaded import Loaded
+from bot.agents import sharing
+from bot.assessments import cards
+from bot.assessments.session import Loaded, load
+from bot.assessments.start import Asked, open_card
+from bot.assessments.values import CardValue
 from bot.conversations.needs import drafted_on
-from bot.conversations.opening import Asked, open_card
 from bot.deps import Deps
-from bot.ids import CardValue
+from bot.features.required_level.views import NEED_TICKED
 from bot.slack.payloads import Click, Origin
 from bot.slack.replies import unknown_click
 from coaching.needs import Needs
@@ -20,7 +21,7 @@ from storage.tables import Assessment
 
 async def boxes_ticked(deps: Deps, click: Click) -> None:
     """Boxes of a card: they are kept at once, and the card stays as the member sees it."""
-    value = CardValue.parse(click.action_id.removeprefix(ids.NEED_TICKED))
+    value = CardValue.parse(click.action_id.removeprefix(NEED_TICKED))
     if value is None:
         await unknown_click(deps, click)
         return
@@ -41,12 +42,12 @@ async def _is_kept(
     here = (click.origin.key.user_id, click.message_ts, revision)
     if here != (row.user_id, row.card_ts, row.revision) or row.state != "open":
         return False
-    loaded = await cards.load(session, deps, row)
+    loaded = await load(session, deps, row)
     card = loaded.next_card
     drafted = drafted_on(loaded, card, click) if card else None
     if drafted is None:
         return False
-    await drafting.keep(session, loaded, drafted.answers, drafted.notes)
+    await cards.keep_draft(session, loaded, drafted.answers, drafted.notes)
     return True
 
 
@@ -80,7 +81,7 @@ async def _with_result(
     async with deps.database.read() as session:
         row = await assessments.get(session, key.workspace_id, click.value)
         is_theirs = row is not None and row.user_id == key.user_id and row.state == "completed"
-        loaded = await cards.load(session, deps, row) if row and is_theirs else None
+        loaded = await load(session, deps, row) if row and is_theirs else None
     if loaded is None or not isinstance(loaded.words, Needs):
         await unknown_click(deps, click)
         return

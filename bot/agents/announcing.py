@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.agents import grading
 from bot.agents.owing import KIND, LEASE, OWNER, Line
-from bot.conversations.loaded import Loaded
+from bot.assessments.session import Loaded
 from bot.deps import Deps
 from bot.outgoing.kinds import Composed
 from bot.slack.api import Message

@@ -1,7 +1,7 @@
 """What leads to a conversation: a grading of an agent, or the questions about a project."""
 
 from bot.agents.subjects import LONGEST_NAME, Project
-from bot.conversations.opening import Asked, open_card
+from bot.assessments.start import Asked, open_card
 from bot.deps import Deps
 from bot.slack.blocks import notice, shortened
 from bot.slack.channel_access import asked

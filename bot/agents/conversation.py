@@ -7,19 +7,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.agents import grading
 from bot.agents.announcing import tell_graded
-from bot.conversations import lowest
-from bot.conversations.loaded import Loaded
+from bot.assessments import min_score
+from bot.assessments.min_views import graded_card
+from bot.assessments.session import Loaded
 from bot.deps import Deps
 from bot.slack.api import Message
 from bot.slack.payloads import Click
-from bot.views.grade_result import graded_card
 from coaching.lowest import Criteria, lowest_standing
 from storage import assessments
 
-card = lowest.card
-given = lowest.given
-missing = lowest.missing
-explained = lowest.explained
+card = min_score.card
+given = min_score.given
+missing = min_score.missing
+explained = min_score.explained
 
 
 async def finish(session: AsyncSession, deps: Deps, loaded: Loaded) -> None:

@@ -5,8 +5,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.agents import conversation as grading_conversation
 from bot.agents.seeing import is_there_still
 from bot.agents.subjects import Project
-from bot.conversations.loaded import Name
-from bot.conversations.subject import Subject
+from bot.assessments.conversation import Subject
+from bot.assessments.session import Name
 from bot.deps import Deps
 from coaching.asking import Words
 from storage import agents

@@ -6,11 +6,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.agents.owing import Line, owe
 from bot.agents.reading import path
-from bot.conversations.loaded import Loaded
-from bot.conversations.lowest import as_grade
+from bot.assessments.min_score import as_grade
+from bot.assessments.min_views import Graded, GradeShown
+from bot.assessments.session import Loaded
 from bot.deps import Deps
-from bot.views.agent_shown import GradeShown
-from bot.views.grade_result import Graded
 from coaching.people import MemberKey
 from storage import agents, grades, gradings
 from storage.tables import Agent

@@ -4,12 +4,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.agents import grading
 from bot.agents.reading import grade_shown
-from bot.conversations.loading import load
+from bot.assessments.min_views import Graded, graded_line
+from bot.assessments.session import load
 from bot.deps import Deps
 from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated
 from bot.slack.phrases import who_first
-from bot.views.grade_result import Graded, graded_line
 from storage import agent_events, agents, assessments, grades
 from storage.tables import Agent, AgentEvent, Outgoing
 

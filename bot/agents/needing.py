@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.agents.subjects import Project
-from bot.conversations.loaded import Loaded
+from bot.assessments.session import Loaded
 from bot.deps import Deps
 from bot.views.agent_shown import channel_link
 from bot.views.need_result import NeedShown

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.assessments.min_views import GradeShown
 from bot.deps import Deps
-from bot.views.agent_shown import AgentShown, GradeShown, ProjectShown, Register, named
+from bot.views.agent_shown import AgentShown, ProjectShown, Register, named
 from coaching.lowest import Criteria
 from storage import agents, grades, projects
 from storage.tables import Agent, Grade, Project

@@ -2,7 +2,7 @@
 
 from logging import getLogger
 
-from bot.conversations.loaded import Loaded
+from bot.assessments.session import Loaded
 from bot.deps import Deps
 from bot.slack.errors import Undeliverable, WorkspaceGone
 from storage import agents

@@ -9,7 +9,7 @@ from bot.agents.guarding import turned_away
 from bot.agents.needing import UNNAMED, project_of, shown
 from bot.agents.owing import Line, owe
 from bot.agents.reading import register
-from bot.conversations.loaded import Loaded
+from bot.assessments.session import Loaded
 from bot.deps import Deps
 from bot.slack.api import Message
 from bot.slack.blocks import notice

@@ -5,6 +5,7 @@ from typing import cast, get_args
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import steps
+from bot.assessments import step_card
 from bot.checkins.pacing import pace_of
 from bot.deps import Deps
 from bot.outgoing import planner
@@ -135,9 +136,9 @@ async def shown(
     current = await step_rows.current(session, key)
     return Answered(
         message_id=row.id,
-        step=steps.shown(step),
+        step=step_card.shown(step),
         topic=steps.topic_of(deps, step),
-        current=steps.shown(current) if current else None,
+        current=step_card.shown(current) if current else None,
         pace=await pace_of(session, deps, key),
         tiered=steps.framework_of(deps, step) not in deps.library.ladders,
     )

@@ -5,6 +5,7 @@ from typing import cast
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import steps
+from bot.assessments import step_card
 from bot.deps import Deps
 from bot.outgoing import planner
 from bot.outgoing.kinds import Composed, key_of
@@ -97,7 +98,7 @@ async def _message(
     zone = zone_of(member.zone if member else None)
     shown = CheckinShown(
         message_id=row.id,
-        step=steps.shown(step),
+        step=step_card.shown(step),
         topic=steps.topic_of(deps, step),
         ago=ago(local_date(step.changed_at, zone), today=local_date(deps.now(), zone)),
         rule=rule,

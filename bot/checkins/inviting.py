@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import cards, steps
+from bot import steps
+from bot.assessments.results import beside, can_be_taken, latest_of_each
+from bot.assessments.session import load, words_of
+from bot.assessments.views import asks
 from bot.deps import Deps
 from bot.outgoing.kinds import Composed, key_of
-from bot.results import beside, can_be_taken, latest_of_each
 from bot.slack.phrases import day_words
-from bot.views.asks import asks
 from bot.views.invitation_card import Due, Since, reassess_card, reminder_card
 from coaching.gate import Skip
 from coaching.people import MemberKey
@@ -55,7 +56,7 @@ async def _due(
     session: AsyncSession, deps: Deps, key: MemberKey, last: Assessment, *, zone: ZoneInfo
 ) -> Due:
     """A self-check to take again, as the words of its last time describe it."""
-    words = await cards.words_of(session, deps, last)
+    words = await words_of(session, deps, last)
     return Due(
         framework=beside(last.framework),
         title=words.title,
@@ -76,7 +77,7 @@ async def compose_reminder(session: AsyncSession, deps: Deps, row: Outgoing) -> 
     begun = next((one for one in every if not one.subject and can_be_taken(deps, one)), None)
     if begun is None:
         return Skip("nothing_open")
-    loaded = await cards.load(session, deps, begun)
+    loaded = await load(session, deps, begun)
     # Composed again after Slack asked to wait, it is still the same one reminder.
     if not await paces.remind_once(session, key, now=deps.now()) and row.form is None:
         return Skip("reminded")

@@ -6,9 +6,9 @@ from logging import getLogger
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import cards
+from bot.assessments import cards
+from bot.assessments.session import Loaded, load
 from bot.checkins.answering import CURRENT
-from bot.conversations.loaded import Loaded
 from bot.deps import Deps
 from bot.feature import Followup
 from bot.outgoing import planner
@@ -45,7 +45,7 @@ async def update_result(deps: Deps, result: Assessment, step: Step) -> None:
         if settled is None:
             # Erased in this very moment.
             return
-        loaded = replace(await cards.load(session, deps, result), step=settled)
+        loaded = replace(await load(session, deps, result), step=settled)
         message = await cards.draw(session, deps, loaded)
     try:
         await deps.slack.update(result.card_channel, result.card_ts, message)

@@ -2,7 +2,7 @@
 
 from difflib import get_close_matches
 
-from bot.conversations.opening import OWN_FAMILY, Asked, open_card
+from bot.assessments.start import OWN_FAMILY, Asked, open_card
 from bot.deps import Deps
 from bot.family_names import check_named, family_named, plain
 from bot.feature import Call

@@ -1,6 +1,6 @@
 """`/rungs family [name]`: see or change the remembered role family."""
 
-from bot import cards
+from bot.assessments.session import families_of, load_open
 from bot.deps import Deps
 from bot.family_names import family_named, unknown_family
 from bot.feature import Call
@@ -31,7 +31,7 @@ async def set_family(deps: Deps, key: MemberKey, chosen: Family) -> Message:
     """Remember the family; an open self-check in another one stays as it is."""
     async with deps.database.write() as session:
         await members.choose_family(session, key, chosen.id, now=deps.now())
-        current = await cards.load_open(session, deps, key)
+        current = await load_open(session, deps, key)
     open_in = current.words.title if current and current.words.family != chosen.id else None
     return notice(deps.say("family_set", family=chosen.name, open_in=open_in))
 
@@ -41,5 +41,5 @@ async def choice(deps: Deps, key: MemberKey) -> Message:
     async with deps.database.read() as session:
         member = await members.get(session, key)
     now = deps.library.family(member.family or "") if member else None
-    families = cards.families_of(deps)
+    families = families_of(deps)
     return family_settings(deps.say, families, current=now.name if now else None)

@@ -1,13 +1,15 @@
 """`/rungs tip`: the current step, or the next one."""
 
-from bot import ids, steps
+from bot import steps
+from bot.assessments import step_card
+from bot.assessments.step_card import tip_card
+from bot.buttons import START
 from bot.deps import Deps
 from bot.feature import Call
 from bot.slack.api import Message
 from bot.slack.blocks import button, paragraph, row
 from bot.slack.payloads import Origin
 from bot.slack.replies import Reply, point_to_dm
-from bot.views.tip_card import tip_card
 from storage import inbound
 from storage.tables import Step
 
@@ -26,7 +28,7 @@ async def post_step(deps: Deps, origin: Origin) -> None:
     if row is None:
         await Reply(deps, origin).privately(_no_step(deps))
         return
-    posted = await Reply(deps, origin).in_dm(tip_card(deps.say, steps.shown(row)), about="step")
+    posted = await Reply(deps, origin).in_dm(tip_card(deps.say, step_card.shown(row)), about="step")
     await point_to_dm(deps, origin, posted.channel, what="tip")
 
 
@@ -38,5 +40,5 @@ async def offer_step(deps: Deps, origin: Origin) -> Step | None:
 
 def _no_step(deps: Deps) -> Message:
     text = deps.say("no_step")
-    start = button("Start the self-check", action=ids.START, style="primary")
+    start = button("Start the self-check", action=START, style="primary")
     return Message(text=text, blocks=[paragraph(text), row(start)])

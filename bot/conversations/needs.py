@@ -6,12 +6,12 @@ from logging import getLogger
 from slack_sdk.models.views import View
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import ids
 from bot.agents import needing, sharing
-from bot.conversations.kind import Given
-from bot.conversations.loaded import Loaded
+from bot.assessments.conversation import Given
+from bot.assessments.session import Loaded
+from bot.assessments.values import AnswerValue
 from bot.deps import Deps
-from bot.ids import AnswerValue
+from bot.features.required_level.views import NEED_TICKED
 from bot.slack.api import Message
 from bot.slack.blocks import notice
 from bot.slack.errors import Undeliverable, WorkspaceGone
@@ -126,7 +126,7 @@ def drafted_on(loaded: Loaded, card: Card, click: Click) -> Given | None:
 
 def _ticked(question: NeedQuestion, click: Click) -> Ticks | None:
     """What is ticked on the card as the member sees it; None when the click does not say."""
-    boxes = [held for name, held in click.boxes.items() if name.startswith(ids.NEED_TICKED)]
+    boxes = [held for name, held in click.boxes.items() if name.startswith(NEED_TICKED)]
     if not boxes:
         return None
     places = {str(place): need.id for place, need in enumerate(question.needs)}

@@ -4,11 +4,17 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import ids
 from bot.agents.announcing import tell
 from bot.agents.finding import is_listed
 from bot.agents.owing import Line, owe
 from bot.deps import Deps
+from bot.features.agents.views import (
+    AGENT_MODEL,
+    AGENT_NAME,
+    AGENT_OWNER,
+    AGENT_PURPOSE,
+    AGENT_TOOL,
+)
 from bot.slack.api import Message
 from bot.slack.blocks import notice, shortened
 from bot.slack.channel_access import asked
@@ -179,11 +185,11 @@ def _written(submission: Submission) -> Filled:
         return shortened(" ".join(submission.written.get(action, "").split()), most)
 
     return Filled(
-        name=line(ids.AGENT_NAME, NAME),
-        tool=line(ids.AGENT_TOOL, TOOL),
-        model=line(ids.AGENT_MODEL, MODEL),
-        owner=submission.written.get(ids.AGENT_OWNER),
-        purpose=line(ids.AGENT_PURPOSE, PURPOSE),
+        name=line(AGENT_NAME, NAME),
+        tool=line(AGENT_TOOL, TOOL),
+        model=line(AGENT_MODEL, MODEL),
+        owner=submission.written.get(AGENT_OWNER),
+        purpose=line(AGENT_PURPOSE, PURPOSE),
     )
 
 

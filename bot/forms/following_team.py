@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Self
 
-from bot import ids
 from bot.deps import Deps
+from bot.features.team_digest.digest_views import TEAM_HOUR, TEAM_WEEKDAY
 from bot.slack.blocks import notice
 from bot.slack.channel_access import Asked, asked
 from bot.slack.errors import ChannelGone, Undeliverable, WorkspaceGone
@@ -19,7 +19,7 @@ from bot.views.team_words import at, hour_shown
 from coaching.timing import zone_of
 from storage import inbound, teams
 
-FIELDS = (ids.TEAM_WEEKDAY, ids.TEAM_HOUR)
+FIELDS = (TEAM_WEEKDAY, TEAM_HOUR)
 MONDAY, TEN = 0, 10
 """When a digest comes unless somebody chooses otherwise."""
 

@@ -2,11 +2,11 @@
 
 from urllib.parse import urlsplit
 
-from bot import cards, ids
-from bot.agents import drafting
-from bot.conversations.loaded import Loaded
+from bot.assessments import cards
+from bot.assessments.min_views import LINK_URL
+from bot.assessments.session import Loaded, load
+from bot.assessments.values import CardValue
 from bot.deps import Deps
-from bot.ids import CardValue
 from bot.slack.payloads import Click, Submission
 from bot.slack.replies import opened
 from bot.views.agent_form import link_form
@@ -23,7 +23,7 @@ async def link_asked(deps: Deps, click: Click) -> None:
     async with deps.database.read() as session:
         assessment_id = value.assessment_id if value else ""
         row = await assessments.get(session, click.origin.key.workspace_id, assessment_id)
-        loaded = await cards.load(session, deps, row) if row else None
+        loaded = await load(session, deps, row) if row else None
     if await cards.turned_away(deps, click, row) or row is None or loaded is None or value is None:
         return
     name = _asked_now(loaded, value.extra)
@@ -39,10 +39,10 @@ async def link_sent(deps: Deps, submission: Submission) -> None:
     value = CardValue.parse(submission.carried)
     if value is None:
         return
-    typed = submission.written.get(ids.LINK_URL, "").strip()
+    typed = submission.written.get(LINK_URL, "").strip()
     note = None
     async with deps.database.write() as session:
-        loaded = await drafting.open_card_of(
+        loaded = await cards.open_card_of(
             session, deps, submission.origin, value.assessment_id, lock=True
         )
         if loaded is None:
@@ -53,8 +53,8 @@ async def link_sent(deps: Deps, submission: Submission) -> None:
         elif typed and not is_address(typed):
             note = deps.say("agent/link_refused", longest=LONGEST)
         else:
-            loaded = await drafting.keep(session, loaded, {}, {value.extra: typed})
-    await drafting.redraw(deps, loaded, note=note)
+            loaded = await cards.keep_draft(session, loaded, {}, {value.extra: typed})
+    await cards.redraw(deps, loaded, note=note)
 
 
 def is_address(text: str) -> bool:

@@ -1,6 +1,6 @@
 """A ladder of behaviors in a modal, turned from level to level; and how the ladders relate."""
 
-from bot import ids
+from bot.buttons import LADDER
 from bot.deps import Deps
 from bot.family_names import check_named
 from bot.slack.api import Message
@@ -24,7 +24,7 @@ async def open_ladder(deps: Deps, origin: Origin, framework: LadderFramework, *,
         await opened(deps, origin, ladder_view(framework, page))
         return
     text, value = deps.say("map_offer"), f"{framework.id}|{page}"
-    see = button("See the ladder", action=ids.LADDER, value=value, style="primary")
+    see = button("See the ladder", action=LADDER, value=value, style="primary")
     await Reply(deps, origin).privately(Message(text=text, blocks=[paragraph(text), row(see)]))
 
 

@@ -1,7 +1,8 @@
 """The map in a modal: opened from a command, the result, the Home tab; turned to another level."""
 
-from bot import ids
+from bot.buttons import MAP
 from bot.deps import Deps
+from bot.features.map.views import MAP_VIEW
 from bot.slack.api import Message
 from bot.slack.blocks import button, loading, paragraph, row, shortened
 from bot.slack.payloads import Click, Origin
@@ -22,7 +23,7 @@ async def open_map(deps: Deps, origin: Origin, *, family_id: str | None, level: 
         view = map_view(deps.library.framework, _families(deps), family, level)
         await opened(deps, origin, view)
         return
-    view_id = await opened(deps, origin, loading("The map", callback=ids.MAP_VIEW))
+    view_id = await opened(deps, origin, loading("The map", callback=MAP_VIEW))
     if view_id is None:
         return
     shown, at = await _own_place(deps, origin, family, level)
@@ -37,7 +38,7 @@ async def offer_map(
     text = deps.say("map_offer")
     value = f"{family.id if family else ''}|{'' if level is None else level}"
     label = shortened(_page_name(family, level), BUTTON)
-    see_map = button(label, action=ids.MAP, value=value, style="primary")
+    see_map = button(label, action=MAP, value=value, style="primary")
     await Reply(deps, origin).privately(Message(text=text, blocks=[paragraph(text), row(see_map)]))
 
 

@@ -11,9 +11,9 @@ from typing import cast
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.assessments.results import can_be_taken, latest_of_each
 from bot.deps import Deps
 from bot.outgoing.kinds import seed_of
-from bot.results import can_be_taken, latest_of_each
 from coaching.pace import Cadence, effective_rule
 from coaching.people import MemberKey
 from coaching.timing import (

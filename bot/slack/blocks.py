@@ -21,7 +21,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from bot import ids
+from bot.buttons import LINK, MESSAGE_VIEW
 from bot.slack.api import Message
 from content.limits import BUTTON, HEADLINE, SECTION, length
 
@@ -175,7 +175,7 @@ def loading(title: str, *, callback: str) -> View:
 
 def message_window(blocks: Sequence[Block]) -> View:
     """A message shown in a window, for members who clicked on the Home tab."""
-    return modal(NAME, blocks, callback=ids.MESSAGE_VIEW)
+    return modal(NAME, blocks, callback=MESSAGE_VIEW)
 
 
 Say = Callable[..., str]
@@ -196,7 +196,7 @@ def pointer(say: Say, what: str, *, messages_url: str | None) -> Message:
     told = notice(say("in_your_messages", what=what))
     if messages_url is None:
         return told
-    there = link_button("Go to messages", action=ids.LINK, url=messages_url)
+    there = link_button("Go to messages", action=LINK, url=messages_url)
     return Message(text=told.text, blocks=[*told.blocks, row(there)])
 
 

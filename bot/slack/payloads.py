@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.ids import HOME_VIEW
+from bot.buttons import HOME_VIEW
 from coaching.people import MemberKey
 
 

@@ -12,7 +12,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import ids
+from bot.buttons import LINK
 from bot.deps import Deps
 from bot.feature import Call, ClickHandler, EventHandler, FormHandler
 from bot.slack.directory import person_changed
@@ -62,7 +62,7 @@ def build_app(
         app.action(re.compile(f"^{re.escape(action)}" if action.endswith(":") else f"^{action}$"))(
             on_click
         )
-    app.action(ids.LINK)(_acknowledged)
+    app.action(LINK)(_acknowledged)
     for view, form_handler in deps.features.forms.items():
         on_form = partial(_on_submission, deps=deps, flight=flight, handler=form_handler)
         app.view(view)(on_form)

@@ -6,15 +6,15 @@ from datetime import datetime
 
 from slack_sdk.models.blocks import ButtonElement
 
-from bot import ids
+from bot.assessments.min_views import GradeShown, describes, path_lines, profile, to_try
+from bot.buttons import AGENT_GRADE
+from bot.features.agents.views import AGENT_EDIT, AGENT_HISTORY, AGENT_REMOVE
 from bot.slack.api import Message
 from bot.slack.blocks import Say, button, row
 from bot.slack.pages import Page
 from bot.slack.phrases import day, number, who
 from bot.views.agent_list import fit_lines
-from bot.views.agent_shown import AgentShown, GradeShown, Register
-from bot.views.grade_profile import path_lines, profile, to_try
-from bot.views.grade_result import describes
+from bot.views.agent_shown import AgentShown, Register
 
 PROJECTS = 5
 FIT_ROOM = 1500
@@ -57,13 +57,13 @@ def agent_card(say: Say, register: Register, agent: AgentShown, kept: Kept) -> M
 def _buttons(agent: AgentShown) -> list[ButtonElement]:
     grade = button(
         "Grade again" if agent.grade else "Grade it",
-        action=ids.AGENT_GRADE,
+        action=AGENT_GRADE,
         value=agent.id,
         style="primary",
     )
     return [
         grade,
-        button("Change", action=ids.AGENT_EDIT, value=agent.id),
-        button("History", action=ids.AGENT_HISTORY, value=agent.id),
-        button("Remove", action=ids.AGENT_REMOVE, value=agent.id),
+        button("Change", action=AGENT_EDIT, value=agent.id),
+        button("History", action=AGENT_HISTORY, value=agent.id),
+        button("Remove", action=AGENT_REMOVE, value=agent.id),
     ]

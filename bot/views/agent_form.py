@@ -14,7 +14,15 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from bot import ids
+from bot.assessments.min_views import LINK_URL, LINK_VIEW
+from bot.features.agents.views import (
+    AGENT_MODEL,
+    AGENT_NAME,
+    AGENT_OWNER,
+    AGENT_PURPOSE,
+    AGENT_TOOL,
+    AGENT_VIEW,
+)
 from bot.slack.blocks import Say, loading, modal, paragraph, shortened
 
 ADD_TITLE, EDIT_TITLE, LINK_TITLE = "Add an agent", "Change the agent", "Link to evidence"
@@ -53,7 +61,7 @@ class Carried:
 
 def loading_form(*, is_new: bool) -> View:
     """What stands there while Slack is asked about the channel."""
-    return loading(ADD_TITLE if is_new else EDIT_TITLE, callback=ids.AGENT_VIEW)
+    return loading(ADD_TITLE if is_new else EDIT_TITLE, callback=AGENT_VIEW)
 
 
 def agent_form(say: Say, carried: Carried, filled: Filled) -> View:
@@ -63,13 +71,13 @@ def agent_form(say: Say, carried: Carried, filled: Filled) -> View:
         ADD_TITLE if is_new else EDIT_TITLE,
         [
             paragraph(say("agent/add_form" if is_new else "agent/edit_form")),
-            _text("Name", ids.AGENT_NAME, filled.name, most=NAME),
-            _text("Tool", ids.AGENT_TOOL, filled.tool, most=TOOL),
-            _text("Model", ids.AGENT_MODEL, filled.model, most=MODEL),
+            _text("Name", AGENT_NAME, filled.name, most=NAME),
+            _text("Tool", AGENT_TOOL, filled.tool, most=TOOL),
+            _text("Model", AGENT_MODEL, filled.model, most=MODEL),
             _owner(filled.owner),
-            _text("What it is used for", ids.AGENT_PURPOSE, filled.purpose, most=PURPOSE),
+            _text("What it is used for", AGENT_PURPOSE, filled.purpose, most=PURPOSE),
         ],
-        callback=ids.AGENT_VIEW,
+        callback=AGENT_VIEW,
     )
     return _to_send(view, carried=str(carried), label="Add" if is_new else "Save")
 
@@ -77,17 +85,15 @@ def agent_form(say: Say, carried: Carried, filled: Filled) -> View:
 def no_form(text: str, *, is_new: bool) -> View:
     """The window when there is nothing to fill in."""
     title = ADD_TITLE if is_new else EDIT_TITLE
-    return modal(title, [paragraph(text)], callback=ids.AGENT_VIEW)
+    return modal(title, [paragraph(text)], callback=AGENT_VIEW)
 
 
 def link_form(say: Say, criterion: str, *, link: str | None, carried: str) -> View:
     """One address, with the one that is kept already."""
-    element = UrlInputElement(action_id=ids.LINK_URL, initial_value=link)
-    address = InputBlock(
-        label=_plain("Address"), element=element, block_id=ids.LINK_URL, optional=True
-    )
+    element = UrlInputElement(action_id=LINK_URL, initial_value=link)
+    address = InputBlock(label=_plain("Address"), element=element, block_id=LINK_URL, optional=True)
     about = paragraph(say("agent/link_form", criterion=criterion))
-    view = modal(LINK_TITLE, [about, address], callback=ids.LINK_VIEW)
+    view = modal(LINK_TITLE, [about, address], callback=LINK_VIEW)
     return _to_send(view, carried=carried, label="Keep")
 
 
@@ -110,10 +116,10 @@ def _text(label: str, action: str, value: str, *, most: int) -> Block:
 
 def _owner(user_id: str | None) -> Block:
     element = UserSelectElement(
-        action_id=ids.AGENT_OWNER, placeholder="Choose a person", initial_user=user_id
+        action_id=AGENT_OWNER, placeholder="Choose a person", initial_user=user_id
     )
     label = _plain("Owner: who looks after it")
-    return InputBlock(label=label, element=element, block_id=ids.AGENT_OWNER, optional=True)
+    return InputBlock(label=label, element=element, block_id=AGENT_OWNER, optional=True)
 
 
 def _plain(text: str) -> PlainTextObject:

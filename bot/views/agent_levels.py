@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import Block
 
-from bot import ids
+from bot.buttons import AGENT_LEVEL
 from bot.slack.api import Message
 from bot.slack.blocks import Say, bullets, button, row
 from bot.slack.pages import Page
@@ -72,12 +72,12 @@ def _turning(ladder: GradingFramework, *, shown: str | None) -> Block:
     levels = [
         button(
             guide.sign,
-            action=f"{ids.AGENT_LEVEL}{guide.level}",
+            action=f"{AGENT_LEVEL}{guide.level}",
             value=guide.sign,
             style="primary" if guide.sign == shown else None,
             spoken=f"{guide.sign} {guide.name}",
         )
         for guide in ladder.levels
     ]
-    every = button("All levels", action=f"{ids.AGENT_LEVEL}all") if shown else None
+    every = button("All levels", action=f"{AGENT_LEVEL}all") if shown else None
     return row(*levels, every, name="levels")

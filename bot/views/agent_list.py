@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import Block, ButtonElement, StaticSelectElement
 
-from bot import ids
+from bot.buttons import AGENT_ADD, AGENT_LEVEL, AGENT_NEED
+from bot.features.agents.views import AGENT_PICK
 from bot.slack.api import Message
 from bot.slack.blocks import Say, button, menu, row
 from bot.slack.pages import Page
@@ -48,9 +49,9 @@ def _entry(say: Say, register: Register, agent: AgentShown) -> list[str]:
 
 def _ways() -> list[ButtonElement]:
     return [
-        button("Add an agent", action=ids.AGENT_ADD),
-        button("Which level does a project need?", action=ids.AGENT_NEED),
-        button("The levels", action=f"{ids.AGENT_LEVEL}all"),
+        button("Add an agent", action=AGENT_ADD),
+        button("Which level does a project need?", action=AGENT_NEED),
+        button("The levels", action=f"{AGENT_LEVEL}all"),
     ]
 
 
@@ -71,7 +72,7 @@ def agent_menu(
 ) -> StaticSelectElement:
     """Agents to choose from, as (id, name); the `verb` says what is done with the chosen one."""
     options = [(name, f"{verb}|{agent_id}") for agent_id, name in agents[:MOST_IN_MENU]]
-    return menu(placeholder, action=f"{ids.AGENT_PICK}{verb}", options=options)
+    return menu(placeholder, action=f"{AGENT_PICK}{verb}", options=options)
 
 
 def which_card(say: Say, verb: str, agents: Sequence[tuple[str, str]], *, why: str) -> Message:
@@ -79,6 +80,6 @@ def which_card(say: Say, verb: str, agents: Sequence[tuple[str, str]], *, why: s
     page = Page(say)
     page.tell(why)
     choice = agent_menu("Choose an agent", verb, agents) if agents else None
-    add = None if agents else button("Add an agent", action=ids.AGENT_ADD)
+    add = None if agents else button("Add an agent", action=AGENT_ADD)
     page.show(row(choice, add, name="agents"))
     return page.message()

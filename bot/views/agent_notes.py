@@ -5,7 +5,8 @@ from dataclasses import asdict
 
 from slack_sdk.models.blocks import ButtonElement
 
-from bot import ids
+from bot.buttons import AGENT_GRADE
+from bot.features.agents.views import AGENT_AGAIN, AGENT_KEPT, AGENT_REMOVED, PROJECT_REMOVED
 from bot.slack.api import Message
 from bot.slack.blocks import Say, button, paragraph, repeated, row
 from bot.views.agent_form import Carried, Filled
@@ -14,16 +15,16 @@ from bot.views.agent_form import Carried, Filled
 def remove_card(say: Say, *, agent_id: str, name: str) -> Message:
     """The question before an agent is removed."""
     text = say("agent/remove_question", name=name)
-    remove = button("Remove it", action=ids.AGENT_REMOVED, value=agent_id, style="danger")
-    keep = button("Keep it", action=ids.AGENT_KEPT)
+    remove = button("Remove it", action=AGENT_REMOVED, value=agent_id, style="danger")
+    keep = button("Keep it", action=AGENT_KEPT)
     return Message(text=text, blocks=[paragraph(text), row(remove, keep)])
 
 
 def project_card(say: Say, *, project_id: str, name: str) -> Message:
     """The question before a project is taken off the list."""
     text = say("agent/project_question", name=name)
-    remove = button("Take it off", action=ids.PROJECT_REMOVED, value=project_id, style="danger")
-    keep = button("Keep it", action=ids.AGENT_KEPT)
+    remove = button("Take it off", action=PROJECT_REMOVED, value=project_id, style="danger")
+    keep = button("Keep it", action=AGENT_KEPT)
     return Message(text=text, blocks=[paragraph(text), row(remove, keep)])
 
 
@@ -35,13 +36,13 @@ def added_card(say: Say, *, agent_id: str, name: str) -> Message:
 
 def retry_card(text: str, carried: Carried, filled: Filled) -> Message:
     """Nothing was saved; the form opens again with what was typed."""
-    again = button("Open the form again", action=ids.AGENT_AGAIN, value=_kept(carried, filled))
+    again = button("Open the form again", action=AGENT_AGAIN, value=_kept(carried, filled))
     return Message(text=text, blocks=[paragraph(text), row(again)])
 
 
 def grade_button(agent_id: str, label: str = "Grade it") -> ButtonElement:
     """The way to a grading."""
-    return button(label, action=ids.AGENT_GRADE, value=agent_id, style="primary")
+    return button(label, action=AGENT_GRADE, value=agent_id, style="primary")
 
 
 def _kept(carried: Carried, filled: Filled) -> str:

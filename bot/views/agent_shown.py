@@ -1,12 +1,13 @@
 """The agents, grades and projects of a channel, as its members read about them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from bot.assessments.min_views import GradeShown
 from bot.slack.phrases import day, person, who
-from coaching.lowest import NOT_TRIED, Criteria, LowestStanding, lowest_standing
+from coaching.lowest import NOT_TRIED, Criteria
 from content.wording import Ours
 
 OUT_OF_DATE = timedelta(days=90)
@@ -25,41 +26,6 @@ def named(ladder: Criteria | None, level: int) -> str:
 def channel_link(channel: str) -> Ours:
     """A channel as Slack shows it to those who may see it."""
     return Ours(f"<#{channel}>")
-
-
-@dataclass(frozen=True)
-class GradeShown:
-    """A grade with its words; `links` lead to what shows a criterion."""
-
-    id: str
-    words: Criteria
-    answers: Mapping[str, float]
-    links: Mapping[str, str]
-    model: str
-    by: str | None
-    at: datetime
-
-    @property
-    def standing(self) -> LowestStanding:
-        return lowest_standing(self.words, self.answers)
-
-    @property
-    def name(self) -> str:
-        """The level, such as "L2 Secure Builder"."""
-        return self.words.name_of(self.standing.level)
-
-    @property
-    def who(self) -> Ours:
-        return who(self.by)
-
-    @property
-    def on(self) -> Ours:
-        return day(self.at)
-
-    def below(self, level: int) -> tuple[str, ...]:
-        """The topics of the criteria that do not reach this level."""
-        reached = {item.id: self.answers.get(item.id, NOT_TRIED) for item in self.words.criteria}
-        return tuple(item.topic for item in self.words.criteria if reached[item.id] < level)
 
 
 @dataclass(frozen=True)

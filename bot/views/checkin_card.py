@@ -4,11 +4,17 @@ from dataclasses import dataclass
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
-from bot import ids
-from bot.ids import CheckinValue
+from bot.assessments.step_card import StepShown, ended, tip_text
+from bot.buttons import PACE
+from bot.features.checkins.card_views import (
+    CHECKIN_ANSWER,
+    CHECKIN_FEWER,
+    CHECKIN_OFFER,
+    CHECKIN_RESUMED,
+    CheckinValue,
+)
 from bot.slack.api import Message
 from bot.slack.blocks import Say, button, fine_print, paragraph, row
-from bot.views.tip_card import StepShown, ended, tip_text
 
 OUTCOMES = {"done": "Done", "partly": "Partly", "not_yet": "Not yet", "not_for_me": "Not for me"}
 OFFERS = {"trying": "I'll try it", "later": "Later", "not_for_me": "Not for me"}
@@ -43,7 +49,7 @@ def ask_card(say: Say, shown: CheckinShown) -> Message:
         lessons=tip.lessons,
         done_when=ended(tip.done_when),
     )
-    choices = _choices(ids.CHECKIN_ANSWER, OUTCOMES, shown.message_id)
+    choices = _choices(CHECKIN_ANSWER, OUTCOMES, shown.message_id)
     blocks = [paragraph(text), choices, *_why(say, "checkin", shown)]
     return Message(text=text, blocks=blocks)
 
@@ -61,11 +67,11 @@ def offer_card(say: Say, shown: CheckinShown, *, slower: bool = False) -> Messag
     blocks = [
         paragraph(opening),
         paragraph(tip_text(say, tip)),
-        _choices(ids.CHECKIN_OFFER, OFFERS, shown.message_id),
+        _choices(CHECKIN_OFFER, OFFERS, shown.message_id),
     ]
     told = say("checkin/slower", rhythm=shown.rhythm) if slower else ""
     if slower:
-        blocks += [paragraph(told), row(button("Change this", action=ids.PACE))]
+        blocks += [paragraph(told), row(button("Change this", action=PACE))]
     blocks += _why(say, "checkin", shown, fewer=not slower)
     parts = (opening, tip_text(say, tip), told)
     return Message(text="\n\n".join(part for part in parts if part), blocks=blocks)
@@ -76,12 +82,12 @@ def pause_card(say: Say, message_id: str) -> Message:
     text = say("checkin/pause")
     resume = button(
         "Resume",
-        action=ids.CHECKIN_RESUMED,
+        action=CHECKIN_RESUMED,
         value=str(CheckinValue(message_id)),
         style="primary",
     )
     why = say("checkin/why", kind="pause", rhythm="")
-    buttons = row(resume, button("Settings", action=ids.PACE))
+    buttons = row(resume, button("Settings", action=PACE))
     return Message(text=text, blocks=[paragraph(text), buttons, fine_print(why)])
 
 
@@ -105,7 +111,7 @@ def _choices(action: str, labels: dict[str, str], message_id: str) -> Block:
 def _why(say: Say, kind: str, shown: CheckinShown, *, fewer: bool = True) -> list[Block]:
     why = fine_print(say("checkin/why", kind=kind, rhythm=shown.rhythm))
     return (
-        [why, row(button("Fewer of these", action=ids.CHECKIN_FEWER, value=shown.rule))]
+        [why, row(button("Fewer of these", action=CHECKIN_FEWER, value=shown.rule))]
         if fewer
         else [why]
     )

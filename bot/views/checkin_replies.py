@@ -5,13 +5,20 @@ from dataclasses import dataclass
 
 from slack_sdk.models.blocks import Block
 
-from bot import ids
-from bot.ids import CheckinValue
+from bot.assessments.step_card import StepShown, tip_blocks, tip_text
+from bot.buttons import HERE, PACE, TIP
+from bot.features.checkins.card_views import (
+    CHECKIN_KEPT,
+    CHECKIN_OBSTACLE,
+    CHECKIN_REASON,
+    CHECKIN_SMALLER,
+    CHECKIN_TOPIC,
+    CheckinValue,
+)
 from bot.slack.api import Message
 from bot.slack.blocks import Say, button, fine_print, line, menu, paragraph, row
 from bot.views.checkin_card import choice
 from bot.views.pace import PaceShown, coming
-from bot.views.tip_card import StepShown, tip_blocks, tip_text
 from coaching.tiers import LEVELS
 from coaching.tips import Tip
 
@@ -64,7 +71,7 @@ def done_reply(say: Say, answered: Answered) -> Message:
 def partly_reply(say: Say, answered: Answered) -> Message:
     """What got in the way? An answer is optional."""
     text = say("checkin/partly", title=answered.title)
-    asked = _asked(ids.CHECKIN_OBSTACLE, OBSTACLES, answered.message_id)
+    asked = _asked(CHECKIN_OBSTACLE, OBSTACLES, answered.message_id)
     return _ended(say, answered, text, [asked])
 
 
@@ -83,8 +90,8 @@ def obstacle_reply(
     value = str(CheckinValue(answered.message_id, smaller.id))
     kept = str(CheckinValue(answered.message_id))
     choices = row(
-        button("Try this one", action=ids.CHECKIN_SMALLER, value=value, style="primary"),
-        button("Keep the first one", action=ids.CHECKIN_KEPT, value=kept),
+        button("Try this one", action=CHECKIN_SMALLER, value=value, style="primary"),
+        button("Keep the first one", action=CHECKIN_KEPT, value=kept),
     )
     tip = tip_text(say, smaller)
     return _ended(say, answered, text, [paragraph(tip), choices], spoken=tip)
@@ -111,7 +118,7 @@ def refused_reply(
 ) -> Message:
     """The step is gone: what was off? After two in a row, which topic suits better?"""
     text = say("checkin/refused", title=answered.title)
-    blocks = [_asked(ids.CHECKIN_REASON, REASONS, answered.message_id)]
+    blocks = [_asked(CHECKIN_REASON, REASONS, answered.message_id)]
     if topics:
         blocks += [paragraph(say("checkin/topic")), _topics(answered.message_id, topics)]
     return _ended(say, answered, text, blocks)
@@ -176,8 +183,8 @@ def _asked(action: str, labels: dict[str, str], message_id: str) -> Block:
 
 def _kept_row() -> Block:
     return row(
-        button("Show the step", action=ids.TIP, value=ids.HERE),
-        button("Change the day", action=ids.PACE),
+        button("Show the step", action=TIP, value=HERE),
+        button("Change the day", action=PACE),
     )
 
 
@@ -186,4 +193,4 @@ def _topics(message_id: str, topics: Sequence[tuple[str, str]]) -> Block:
         (topic[:1].upper() + topic[1:], str(CheckinValue(message_id, question)))
         for question, topic in topics
     ]
-    return row(menu("Choose a topic", action=ids.CHECKIN_TOPIC, options=options))
+    return row(menu("Choose a topic", action=CHECKIN_TOPIC, options=options))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot import ids
+from bot.features.map.views import CROSSWALK_VIEW
 from bot.slack.blocks import bullets, headline, modal, paragraph, paragraphs
 from content.model import Crosswalk, Relation
 from content.wording import escape
@@ -18,7 +18,7 @@ def crosswalk_view(crosswalk: Crosswalk, names: Mapping[str, str]) -> View:
     blocks: list[Block] = [paragraph(escape(crosswalk.about))]
     for relation in crosswalk.relations:
         blocks += _relation(relation, names)
-    return modal(TITLE, blocks, callback=ids.CROSSWALK_VIEW)
+    return modal(TITLE, blocks, callback=CROSSWALK_VIEW)
 
 
 def _relation(relation: Relation, names: Mapping[str, str]) -> Iterator[Block]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from slack_sdk.models.blocks import Block
 
-from bot import ids
+from bot.buttons import START, TEAM
 from bot.slack.api import Message
 from bot.slack.blocks import Say, button, fine_print, headline, line, paragraph, row
 from bot.slack.pages import Chart, bar_chart
@@ -137,8 +137,8 @@ def _tried(parts: Parts) -> list[Block]:
 
 def _buttons() -> Block:
     return row(
-        button("Start the self-check", action=ids.START),
-        button("About this digest", action=ids.TEAM),
+        button("Start the self-check", action=START),
+        button("About this digest", action=TEAM),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import Block
 
-from bot import ids
+from bot.buttons import COMMANDS, MAP, START
 from bot.feature import Command
 from bot.slack.api import Message
 from bot.slack.blocks import Say, button, fine_print, paragraph, paragraphs, repeated, row
@@ -20,8 +20,8 @@ def greeting(say: Say) -> Message:
 def begin_row() -> Block:
     """The two ways to begin: answer questions, or read."""
     return row(
-        button("Start the self-check", action=ids.START, style="primary"),
-        button("See the map", action=ids.MAP, value="|"),
+        button("Start the self-check", action=START, style="primary"),
+        button("See the map", action=MAP, value="|"),
     )
 
 
@@ -32,7 +32,7 @@ def near_match(say: Say, meant: Command, *, typed: str) -> Message:
     run = None
     if meant.button:
         run = button(name, action=meant.button, value=meant.button_value, style="primary")
-    every = button("Show all commands", action=ids.COMMANDS) if meant.name != "help" else None
+    every = button("Show all commands", action=COMMANDS) if meant.name != "help" else None
     return Message(text=text, blocks=[paragraph(text), row(run, every)])
 
 

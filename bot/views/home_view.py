@@ -3,10 +3,10 @@
 from slack_sdk.models.blocks import Block, ButtonElement
 from slack_sdk.models.views import View
 
-from bot import ids
-from bot.ids import StartValue
+from bot.assessments.values import StartValue
+from bot.assessments.views import progress
+from bot.buttons import EXPORT, FAMILY_ASKED, FORGET, HOME_VIEW, LINK, MAP, PRIVACY, START, START_OF
 from bot.slack.blocks import Say, button, headline, line, link_button, paragraph, paragraphs, row
-from bot.views.card_state import progress
 from bot.views.pace import PaceShown
 from bot.views.pace_card import home_part
 from bot.views.profile import Profile, where_you_stand
@@ -34,13 +34,13 @@ def home_view(
         blocks += [headline("Check-ins"), *home_part(say, pace, note=note)]
     blocks += [line(), paragraph(say("home_private")), _privacy_row()]
     blocks += _settings(say, profile)
-    return View(type="home", callback_id=ids.HOME_VIEW, blocks=blocks)
+    return View(type="home", callback_id=HOME_VIEW, blocks=blocks)
 
 
 def _self_check(say: Say, profile: Profile, messages_url: str | None) -> list[Block]:
     """What is open and can go on; else the self-check of the role families. And the others."""
     to_messages = (
-        link_button("Go to messages", action=ids.LINK, url=messages_url) if messages_url else None
+        link_button("Go to messages", action=LINK, url=messages_url) if messages_url else None
     )
     blocks: list[Block] = []
     for framework, state in profile.open_cards.items():
@@ -49,15 +49,15 @@ def _self_check(say: Say, profile: Profile, messages_url: str | None) -> list[Bl
     if "" not in profile.open_cards:
         again = any(not part.framework for part in profile.parts)
         label = "Take the self-check again" if again else "Start the self-check"
-        start = button(label, action=ids.START, style=None if again else "primary")
-        see_map = None if again else button("See the map", action=ids.MAP, value="|")
+        start = button(label, action=START, style=None if again else "primary")
+        see_map = None if again else button("See the map", action=MAP, value="|")
         blocks.append(row(start, see_map, None if blocks else to_messages))
     return [*blocks, *_others(profile)]
 
 
 def _go_on(framework: str) -> ButtonElement:
     value = str(StartValue(framework, goes_on=True))
-    return button("Continue", action=ids.START, value=value, style="primary")
+    return button("Continue", action=START, value=value, style="primary")
 
 
 def _others(profile: Profile) -> list[Block]:
@@ -69,7 +69,7 @@ def _others(profile: Profile) -> list[Block]:
     starts = [
         button(
             f"{'Take it again' if one.is_taken else 'Start'}: {one.name}",
-            action=f"{ids.START_OF}{one.framework}",
+            action=f"{START_OF}{one.framework}",
             value=str(StartValue(one.framework)),
         )
         for one in offered
@@ -82,13 +82,13 @@ def _settings(say: Say, profile: Profile) -> list[Block]:
     help_line = paragraph(say("home_help"))
     if not profile.family_name:
         return [help_line]
-    change = button("Change role family", action=ids.FAMILY_ASKED)
+    change = button("Change role family", action=FAMILY_ASKED)
     return [paragraph(say("home_family", family=profile.family_name)), row(change), help_line]
 
 
 def _privacy_row() -> Block:
     return row(
-        button("Who sees what", action=ids.PRIVACY),
-        button("Export my data", action=ids.EXPORT),
-        button("Erase my data", action=ids.FORGET),
+        button("Who sees what", action=PRIVACY),
+        button("Export my data", action=EXPORT),
+        button("Erase my data", action=FORGET),
     )

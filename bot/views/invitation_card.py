@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from slack_sdk.models.blocks import ButtonElement
 
-from bot import ids
-from bot.ids import CheckinValue
+from bot.assessments.views import CardState, progress
+from bot.buttons import PACE
+from bot.features.checkins.card_views import CHECKIN_DECLINED, CHECKIN_TAKEN, CheckinValue
 from bot.slack.api import Message
 from bot.slack.blocks import Say, button, fine_print, paragraph, row
 from bot.slack.phrases import number
-from bot.views.card_state import CardState, progress
 from content.wording import Ours
 
 
@@ -73,7 +73,7 @@ def _take(message_id: str, kind: str, *, label: str, of: str) -> ButtonElement:
     what = f"{kind}:{of}" if of else kind
     return button(
         label,
-        action=f"{ids.CHECKIN_TAKEN}{what}",
+        action=f"{CHECKIN_TAKEN}{what}",
         value=str(CheckinValue(message_id, what)),
         style="primary",
     )
@@ -83,10 +83,10 @@ def _invitation(
     say: Say, message_id: str, text: str, *, kind: str, takes: Sequence[ButtonElement]
 ) -> Message:
     decline = button(
-        "No, thanks", action=ids.CHECKIN_DECLINED, value=str(CheckinValue(message_id, kind))
+        "No, thanks", action=CHECKIN_DECLINED, value=str(CheckinValue(message_id, kind))
     )
     why = fine_print(say("checkin/why", kind=kind, rhythm=""))
-    fewer = button("Fewer of these", action=ids.PACE) if kind == "reassess" else None
+    fewer = button("Fewer of these", action=PACE) if kind == "reassess" else None
     return Message(text=text, blocks=[paragraph(text), row(*takes, decline, fewer), why])
 
 

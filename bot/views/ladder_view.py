@@ -3,7 +3,7 @@
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot import ids
+from bot.features.map.views import LADDER_LEVEL, LADDER_VIEW
 from bot.slack.blocks import (
     bullets,
     button,
@@ -28,7 +28,7 @@ def ladder_view(framework: LadderFramework, page: int) -> View:
     level = framework.words.level(page)
     blocks = [_ways(framework, level.level if level else WHOLE)]
     blocks += _level(level) if level else _whole(framework)
-    return modal(framework.name, blocks, callback=ids.LADDER_VIEW)
+    return modal(framework.name, blocks, callback=LADDER_VIEW)
 
 
 def _ways(framework: LadderFramework, page: int) -> Block:
@@ -37,7 +37,7 @@ def _ways(framework: LadderFramework, page: int) -> Block:
         *(
             button(
                 label,
-                action=f"{ids.LADDER_LEVEL}{at}",
+                action=f"{LADDER_LEVEL}{at}",
                 value=f"{framework.id}|{at}",
                 style="primary" if at == page else None,
                 spoken=f"{label}, shown now" if at == page else f"Show {label.lower()}",

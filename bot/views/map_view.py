@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block, ButtonElement, StaticSelectElement
 from slack_sdk.models.views import View
 
-from bot import ids
+from bot.features.map.views import MAP_FAMILY, MAP_LEVEL, MAP_VIEW
 from bot.slack.blocks import (
     bullets,
     button,
@@ -31,7 +31,7 @@ def map_view(framework: Framework, families: Sequence[Family], family: Family, l
     """One level of one family's map, with the ways to the others; level 0 is what all share."""
     blocks: list[Block] = [_ways(families, family, level)]
     blocks += _overview(framework) if level == OVERVIEW else _level(framework, family, level)
-    return modal(family.name, blocks, callback=ids.MAP_VIEW)
+    return modal(family.name, blocks, callback=MAP_VIEW)
 
 
 def _ways(families: Sequence[Family], family: Family, level: int) -> Block:
@@ -85,7 +85,7 @@ def _level_button(
     label = label or f"Level {level}"
     return button(
         label,
-        action=f"{ids.MAP_LEVEL}{level}",
+        action=f"{MAP_LEVEL}{level}",
         value=f"{family.id}|{level}",
         style="primary" if level == chosen else None,
         spoken=f"{label}, shown now" if level == chosen else f"Show {label.lower()}",
@@ -94,9 +94,7 @@ def _level_button(
 
 def _family_menu(families: Sequence[Family], family: Family, level: int) -> StaticSelectElement:
     options = [(f.name, f"{f.id}|{level}") for f in families[:MOST_IN_MENU]]
-    return menu(
-        "Role family", action=ids.MAP_FAMILY, options=options, chosen=f"{family.id}|{level}"
-    )
+    return menu("Role family", action=MAP_FAMILY, options=options, chosen=f"{family.id}|{level}")
 
 
 def _shift(framework: Framework, family: Family, level: Level) -> str:

@@ -6,13 +6,13 @@ from string import ascii_uppercase
 
 from slack_sdk.models.blocks import Block
 
-from bot import ids
-from bot.ids import AnswerValue
+from bot.assessments.values import ANSWER, BACK, LATER, NEXT, AnswerValue
+from bot.assessments.views import CardState
+from bot.features.required_level.views import NEED_TICKED
 from bot.slack.api import Message
 from bot.slack.blocks import Say, button, checks, row
 from bot.slack.pages import Page
 from bot.slack.phrases import number
-from bot.views.card_state import CardState
 from coaching.needs import TICKED, Contradiction, NeedQuestion, Needs
 from content.wording import Ours, escape
 
@@ -88,7 +88,7 @@ def _letters(state: CardState, question: NeedQuestion) -> Block:
     lettered = [
         button(
             letter,
-            action=f"{ids.ANSWER}{letter}",
+            action=f"{ANSWER}{letter}",
             value=value(need.id),
             spoken=f"{letter}: {need.text}",
         )
@@ -101,17 +101,17 @@ def _boxes(words: Needs, state: CardState, question: NeedQuestion, ticks: Ticks)
     options = [(need.text, str(place)) for place, need in enumerate(question.needs)]
     chosen = {str(p) for p, need in enumerate(question.needs) if need.id in ticks.needs}
     every = [*options, (words.none_label, NONE)]
-    action = f"{ids.NEED_TICKED}{state.value()}"
+    action = f"{NEED_TICKED}{state.value()}"
     boxes = checks(action=action, options=every, chosen=chosen | ({NONE} if ticks.none else set()))
     return row(boxes, name="boxes")
 
 
 def _leave(state: CardState, *, is_next: bool, leads_back: bool) -> Block:
-    back = button("Back", action=ids.BACK, value=state.value())
-    following = button("Next", action=ids.NEXT, value=state.value(), style="primary")
+    back = button("Back", action=BACK, value=state.value())
+    following = button("Next", action=NEXT, value=state.value(), style="primary")
     return row(
         following if is_next else None,
         back if leads_back else None,
-        button("Finish later", action=ids.LATER, value=state.value()),
+        button("Finish later", action=LATER, value=state.value()),
         name="leave",
     )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot import ids
+from bot.assessments.values import HOW_VIEW
 from bot.slack.blocks import Say, bullets, fine_print, line, modal, paragraph
 from coaching.lowest import Criteria
 from coaching.needs import TICKED, NeedQuestion, Needs
@@ -22,7 +22,7 @@ def need_how_view(
         told = "\n".join(bullets(lines))
         blocks.append(paragraph(f"*{place}. {escape(question.text)}*\n{told}"))
     blocks += [line(), paragraph(say("agent/need_rule")), fine_print(say("agent/need_footer"))]
-    return modal("How this came about", blocks, callback=ids.HOW_VIEW)
+    return modal("How this came about", blocks, callback=HOW_VIEW)
 
 
 def _ticked(

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from slack_sdk.models.blocks import ButtonElement
 
-from bot import ids
+from bot.assessments.values import HOW
+from bot.buttons import AGENT_LIST
+from bot.features.required_level.views import NEED_AGAIN, NEED_COMPARE, NEED_SHARE
 from bot.slack.api import Message
 from bot.slack.blocks import Say, bullets, button, row
 from bot.slack.pages import Page, within
@@ -78,7 +80,7 @@ def need_shared(say: Say, shown: NeedShown, register: Register, *, by: str | Non
     _why(page, say, shown)
     _with_people(page, say, shown)
     page.listing(_beside(say, register), room=AGENTS_ROOM, heading="*The agents of this channel*")
-    page.show(row(button("See the agents", action=ids.AGENT_LIST)))
+    page.show(row(button("See the agents", action=AGENT_LIST)))
     page.small(say("agent/need_footer"))
     return page.message()
 
@@ -159,10 +161,8 @@ def _beside(say: Say, register: Register) -> list[str]:
 
 
 def _buttons(assessment_id: str, channel: Ours | None) -> list[ButtonElement | None]:
-    share = button(
-        "Share in the channel", action=ids.NEED_SHARE, value=assessment_id, style="primary"
-    )
-    compare = button("Compare with its agents", action=ids.NEED_COMPARE, value=assessment_id)
-    again = button("Answer again", action=ids.NEED_AGAIN, value=assessment_id)
-    how = button("How this came about", action=ids.HOW, value=assessment_id)
+    share = button("Share in the channel", action=NEED_SHARE, value=assessment_id, style="primary")
+    compare = button("Compare with its agents", action=NEED_COMPARE, value=assessment_id)
+    again = button("Answer again", action=NEED_AGAIN, value=assessment_id)
+    how = button("How this came about", action=HOW, value=assessment_id)
     return [share if channel else None, compare if channel else None, again, how]

@@ -8,7 +8,18 @@ from slack_sdk.models.blocks import (
     StaticSelectElement,
 )
 
-from bot import ids
+from bot.buttons import PACE, START
+from bot.features.checkins.settings_views import (
+    PACE_CADENCE,
+    PACE_DAYS_OFF,
+    PACE_HOUR,
+    PACE_RESUME,
+    PACE_SHARE,
+    PACE_SNOOZE,
+    PACE_UNDO,
+    PACE_UNTIL,
+    PACE_WEEKDAY,
+)
 from bot.slack.api import Message
 from bot.slack.blocks import Say, button, checks, date_menu, fine_print, menu, paragraph, row
 from bot.slack.phrases import WEEKDAYS, hours_words
@@ -34,7 +45,7 @@ def pace_card(say: Say, pace: PaceShown, *, note: str | None = None) -> Message:
     text = note or _summary(say, pace, headed=False)
     start = None
     if not pace.assessed:
-        start = row(button("Start the self-check", action=ids.START, style="primary"))
+        start = row(button("Start the self-check", action=START, style="primary"))
     blocks = [*([paragraph(note)] if note else []), *pace_blocks(say, pace, told=bool(note))]
     return Message(text=text, blocks=[*blocks, *([start] if start else [])])
 
@@ -80,8 +91,8 @@ def fewer_card(say: Say, pace: PaceShown, *, before: str) -> Message:
     """Messages come half as often from now on; one tap takes that back."""
     text = saved(say, pace, "cadence")
     buttons = row(
-        button("Undo", action=ids.PACE_UNDO, value=before),
-        button("All settings", action=ids.PACE),
+        button("Undo", action=PACE_UNDO, value=before),
+        button("All settings", action=PACE),
     )
     return Message(text=text, blocks=[paragraph(text), buttons])
 
@@ -103,38 +114,38 @@ def _now(say: Say, pace: PaceShown, *, headed: bool) -> str:
 
 
 def _cadences(pace: PaceShown) -> StaticSelectElement:
-    return menu("How often", action=ids.PACE_CADENCE, options=CADENCES, chosen=pace.cadence)
+    return menu("How often", action=PACE_CADENCE, options=CADENCES, chosen=pace.cadence)
 
 
 def _weekdays(pace: PaceShown) -> StaticSelectElement:
     working = [(name, str(day)) for day, name in enumerate(WEEKDAYS) if day not in pace.days_off]
     chosen = ANY if pace.weekday is None else str(pace.weekday)
     options = [("Any working day", ANY), *working]
-    return menu("Day", action=ids.PACE_WEEKDAY, options=options, chosen=chosen)
+    return menu("Day", action=PACE_WEEKDAY, options=options, chosen=chosen)
 
 
 def _hours(pace: PaceShown) -> StaticSelectElement:
     chosen = ANY if pace.hour is None else str(pace.hour)
     options = [("Any working hour", ANY), *((f"{h}:00 to {h + 1}:00", str(h)) for h in HOURS)]
-    return menu("Time", action=ids.PACE_HOUR, options=options, chosen=chosen)
+    return menu("Time", action=PACE_HOUR, options=options, chosen=chosen)
 
 
 def _breaks(pace: PaceShown) -> list[ButtonElement | DatePickerElement]:
     held = pace.state in ("paused", "snoozed")
-    resume = [button("Resume", action=ids.PACE_RESUME, style="primary")] if held else []
+    resume = [button("Resume", action=PACE_RESUME, style="primary")] if held else []
     weeks = [
-        button(label, action=f"{ids.PACE_SNOOZE}{count}", value=count)
+        button(label, action=f"{PACE_SNOOZE}{count}", value=count)
         for count, label in SNOOZES.items()
     ]
-    return [*resume, *weeks, date_menu("Pause until …", action=ids.PACE_UNTIL)]
+    return [*resume, *weeks, date_menu("Pause until …", action=PACE_UNTIL)]
 
 
 def _days_off(pace: PaceShown) -> CheckboxesElement:
     options = [(name, str(day)) for day, name in enumerate(WEEKDAYS)]
     chosen = [str(day) for day in pace.days_off]
-    return checks(action=ids.PACE_DAYS_OFF, options=options, chosen=chosen)
+    return checks(action=PACE_DAYS_OFF, options=options, chosen=chosen)
 
 
 def _share(pace: PaceShown) -> ButtonElement:
     label = "Leave me out of digests" if pace.shares_wins else "Allow shout-outs"
-    return button(label, action=ids.PACE_SHARE, value="" if pace.shares_wins else "on")
+    return button(label, action=PACE_SHARE, value="" if pace.shares_wins else "on")

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
-from bot import ids
+from bot.assessments.step_card import StepShown, tip_blocks, tip_text
+from bot.assessments.values import HOW
+from bot.assessments.views import CardState
+from bot.buttons import CROSSWALK, LADDER, MAP, START, TIP
 from bot.slack.api import Message
 from bot.slack.blocks import Say, bullets, button, fine_print, headline, line, paragraph, row
 from bot.slack.phrases import day, number
-from bot.views.card_state import CardState
-from bot.views.tip_card import StepShown, tip_blocks, tip_text
 from coaching.asking import Scoring
 from content.wording import escape
 
@@ -86,7 +87,7 @@ def profile_message(say: Say, profile: Profile) -> Message:
     """The answer to `/rungs me`."""
     if not profile.parts:
         text = say("no_profile")
-        start = button("Start the self-check", action=ids.START, style="primary")
+        start = button("Start the self-check", action=START, style="primary")
         return Message(text=text, blocks=[paragraph(text), row(start)])
     texts = [_place_text(say, part.latest) for part in profile.parts]
     blocks: list[Block] = [headline("Where you stand")]
@@ -96,9 +97,9 @@ def profile_message(say: Say, profile: Profile) -> Message:
             blocks.append(paragraph(f"*{_path_title(profile, part)}*\n{path_text(part)}"))
     if profile.step:
         blocks += [line(), paragraph(f"*Your step*\n{tip_text(say, profile.step.tip)}")]
-        blocks.append(row(button("Open this step", action=ids.TIP)))
+        blocks.append(row(button("Open this step", action=TIP)))
     else:
-        blocks.append(row(button("Next step", action=ids.TIP, style="primary")))
+        blocks.append(row(button("Next step", action=TIP, style="primary")))
     blocks.append(fine_print(say("home_private")))
     return Message(text="\n\n".join(texts), blocks=blocks)
 
@@ -113,7 +114,7 @@ def where_you_stand(say: Say, profile: Profile) -> list[Block]:
     if profile.step:
         blocks += [headline("Your step"), *tip_blocks(say, profile.step)]
     else:
-        blocks.append(row(button("Next step", action=ids.TIP, style="primary")))
+        blocks.append(row(button("Next step", action=TIP, style="primary")))
     for part in profile.parts:
         if len(part.path) > 1:
             blocks += [headline(_path_title(profile, part)), paragraph(path_text(part))]
@@ -131,9 +132,9 @@ def _path_title(profile: Profile, part: Part) -> str:
 
 def _readings(profile: Profile, part: Part) -> Block:
     place, is_last = part.latest, part is profile.parts[-1]
-    relate = button("How the ladders relate", action=ids.CROSSWALK)
+    relate = button("How the ladders relate", action=CROSSWALK)
     return row(
-        button("How this came about", action=ids.HOW, value=place.assessment_id),
+        button("How this came about", action=HOW, value=place.assessment_id),
         _to_read(part.framework, place),
         relate if profile.has_crosswalk and is_last else None,
     )
@@ -142,7 +143,7 @@ def _readings(profile: Profile, part: Part) -> Block:
 def _to_read(framework: str, place: Place) -> ButtonElement | None:
     """The map of a role family, or the ladder of behaviors."""
     if place.scoring == "ladder":
-        return button("See the ladder", action=ids.LADDER, value=f"{framework}|")
+        return button("See the ladder", action=LADDER, value=f"{framework}|")
     if not framework:
-        return button("See the map", action=ids.MAP, value=f"{place.family_id}|")
+        return button("See the map", action=MAP, value=f"{place.family_id}|")
     return None

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
-from bot import ids
+from bot.assessments.mean_views import family_buttons
+from bot.buttons import EXPORT, FORGET
+from bot.features.privacy.views import FORGET_CONFIRMED, FORGET_KEPT
+from bot.features.self_check.views import FAMILY_KEPT
 from bot.slack.api import Message
 from bot.slack.blocks import Say, button, paragraph, question_before, row
 from bot.slack.phrases import number
-from bot.views.question_card import family_buttons
 from content.model import Family
 
 
@@ -14,7 +16,7 @@ def family_settings(say: Say, families: Sequence[Family], *, current: str | None
     """The role family as it is, and the others to choose from."""
     text = say("family_now", current=current)
     return Message(
-        text=text, blocks=[paragraph(text), *family_buttons(families, action=ids.FAMILY_KEPT)]
+        text=text, blocks=[paragraph(text), *family_buttons(families, action=FAMILY_KEPT)]
     )
 
 
@@ -26,8 +28,8 @@ def privacy_message(say: Say) -> Message:
         blocks=[
             paragraph(text),
             row(
-                button("Export my data", action=ids.EXPORT),
-                button("Erase my data", action=ids.FORGET),
+                button("Export my data", action=EXPORT),
+                button("Erase my data", action=FORGET),
             ),
         ],
     )
@@ -48,10 +50,8 @@ def forget_card(say: Say, *, assessments: int, family: str | None) -> Message:
         blocks=[
             paragraph(text),
             row(
-                button(
-                    "Erase everything", action=ids.FORGET_CONFIRMED, style="danger", confirm=sure
-                ),
-                button("Keep it", action=ids.FORGET_KEPT),
+                button("Erase everything", action=FORGET_CONFIRMED, style="danger", confirm=sure),
+                button("Keep it", action=FORGET_KEPT),
             ),
         ],
     )
@@ -60,5 +60,5 @@ def forget_card(say: Say, *, assessments: int, family: str | None) -> Message:
 def leftovers_card(say: Say) -> Message:
     """Nothing is held; only messages of ours may be left."""
     text = say("nothing_to_forget")
-    take_away = button("Take old messages away", action=ids.FORGET_CONFIRMED)
+    take_away = button("Take old messages away", action=FORGET_CONFIRMED)
     return Message(text=text, blocks=[paragraph(text), row(take_away)])

@@ -6,7 +6,13 @@ from datetime import date, datetime
 
 from slack_sdk.models.blocks import Block
 
-from bot import ids
+from bot.buttons import START, TEAM, TEAM_FOLLOW
+from bot.features.team_digest.digest_views import (
+    TEAM_HISTORY,
+    TEAM_KEPT,
+    TEAM_UNFOLLOW,
+    TEAM_UNFOLLOWED,
+)
 from bot.slack.api import Message
 from bot.slack.blocks import Say, button, fine_print, line, notice, paragraph, paragraphs, row
 from bot.slack.pages import MOST_POINTS, Chart, line_chart
@@ -39,7 +45,7 @@ def off_card(say: Say, *, stopped: Stopped, minimum: int) -> Message:
     """The channel gets no digest: why, what one would be, and the way to set it up."""
     since = on_day(stopped.since) if stopped.since else None
     text = say("team/off", reason=stopped.reason, since=since, minimum=number(minimum))
-    set_up = button("Set up the digest", action=ids.TEAM_FOLLOW, style="primary")
+    set_up = button("Set up the digest", action=TEAM_FOLLOW, style="primary")
     return Message(text=text, blocks=[paragraph(text), row(set_up)])
 
 
@@ -77,8 +83,8 @@ def announcement(say: Say, hour: HourShown, *, first: datetime, minimum: int) ->
     """What the channel is told when a digest was set up."""
     text = say("team/announcement", hour=hour, first=at(first), minimum=number(minimum))
     about = row(
-        button("Start the self-check", action=ids.START),
-        button("About this digest", action=ids.TEAM),
+        button("Start the self-check", action=START),
+        button("About this digest", action=TEAM),
     )
     return Message(text=text, blocks=[paragraph(text), about])
 
@@ -96,16 +102,16 @@ def unfollowed(say: Say, *, by: str) -> Message:
 def unfollow_card(say: Say) -> Message:
     """The question before a digest is stopped."""
     text = say("team/unfollow_question")
-    stop = button("Stop the digest", action=ids.TEAM_UNFOLLOWED, style="danger")
-    keep = button("Keep it", action=ids.TEAM_KEPT)
+    stop = button("Stop the digest", action=TEAM_UNFOLLOWED, style="danger")
+    keep = button("Keep it", action=TEAM_KEPT)
     return Message(text=text, blocks=[paragraph(text), row(stop, keep)])
 
 
 def _choices() -> Block:
     return row(
-        button("Change the day or hour", action=ids.TEAM_FOLLOW),
-        button("See the history", action=ids.TEAM_HISTORY),
-        button("Stop the digest", action=ids.TEAM_UNFOLLOW),
+        button("Change the day or hour", action=TEAM_FOLLOW),
+        button("See the history", action=TEAM_HISTORY),
+        button("Stop the digest", action=TEAM_UNFOLLOW),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block, InputBlock, PlainTextObject
 from slack_sdk.models.views import View
 
-from bot import ids
+from bot.features.team_digest.digest_views import TEAM_HOUR, TEAM_VIEW, TEAM_WEEKDAY
 from bot.slack.blocks import Say, loading, menu, modal, paragraph
 from bot.slack.phrases import WEEKDAYS
 
@@ -16,7 +16,7 @@ HOURS = range(7, 20)
 
 def loading_form() -> View:
     """What stands there while Slack is asked about the channel."""
-    return loading(TITLE, callback=ids.TEAM_VIEW)
+    return loading(TITLE, callback=TEAM_VIEW)
 
 
 def follow_form(say: Say, *, weekday: int, hour: int, zone: str, carried: str) -> View:
@@ -27,10 +27,10 @@ def follow_form(say: Say, *, weekday: int, hour: int, zone: str, carried: str) -
         TITLE,
         [
             paragraph(say("team/form", zone=zone.replace("_", " "))),
-            _field("Day", action=ids.TEAM_WEEKDAY, options=days, chosen=str(weekday)),
-            _field("Time", action=ids.TEAM_HOUR, options=hours, chosen=str(hour)),
+            _field("Day", action=TEAM_WEEKDAY, options=days, chosen=str(weekday)),
+            _field("Time", action=TEAM_HOUR, options=hours, chosen=str(hour)),
         ],
-        callback=ids.TEAM_VIEW,
+        callback=TEAM_VIEW,
     )
     view.submit = PlainTextObject(text="Save and announce", emoji=False)
     view.close = PlainTextObject(text="Cancel", emoji=False)
@@ -40,7 +40,7 @@ def follow_form(say: Say, *, weekday: int, hour: int, zone: str, carried: str) -
 
 def no_form(text: str) -> View:
     """The window when there is nothing to fill in."""
-    return modal(TITLE, [paragraph(text)], callback=ids.TEAM_VIEW)
+    return modal(TITLE, [paragraph(text)], callback=TEAM_VIEW)
 
 
 def _field(label: str, *, action: str, options: Sequence[tuple[str, str]], chosen: str) -> Block:

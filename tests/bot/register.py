@@ -7,7 +7,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot import ids
+from bot.assessments.min_views import LINK_URL
+from bot.assessments.values import NEXT
+from bot.features.agents.views import (
+    AGENT_MODEL,
+    AGENT_NAME,
+    AGENT_OWNER,
+    AGENT_PICK,
+    AGENT_PURPOSE,
+    AGENT_TOOL,
+)
 from bot.slack.api import Patience
 from coaching.needs import Needs
 from content.model import GradingFramework, Library
@@ -20,10 +29,10 @@ from tests.stage import CALM, Person, Stage, built_in, shown, staged
 CHANNEL, OTHER = "C0GROWTH000", "C0PRODUCT00"
 NOON = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 FORM = {
-    "name": ids.AGENT_NAME,
-    "tool": ids.AGENT_TOOL,
-    "model": ids.AGENT_MODEL,
-    "purpose": ids.AGENT_PURPOSE,
+    "name": AGENT_NAME,
+    "tool": AGENT_TOOL,
+    "model": AGENT_MODEL,
+    "purpose": AGENT_PURPOSE,
 }
 FACTS = {"name": "Scout", "tool": "Pathfinder", "model": "M-1", "purpose": "Small fixes"}
 
@@ -81,7 +90,7 @@ class Desk:
         }
         if owner:
             chosen = {"type": "users_select", "selected_user": owner}
-            state[ids.AGENT_OWNER] = {ids.AGENT_OWNER: chosen}
+            state[AGENT_OWNER] = {AGENT_OWNER: chosen}
         await self.submits(person, state)
 
     async def submits(self, person: Person, state: dict[str, Any]) -> Any:
@@ -94,7 +103,7 @@ class Desk:
         """Add a link to the card of the criterion that is asked."""
         await person.clicks("Add a link")
         field = {"type": "url_text_input", "value": url}
-        await self.submits(person, {ids.LINK_URL: {ids.LINK_URL: field}})
+        await self.submits(person, {LINK_URL: {LINK_URL: field}})
 
     async def grades(self, letters: str, name: str = "Scout", by: str = "noah") -> None:
         """Grade an agent from the first criterion to the last; "-" is "Not tried"."""
@@ -179,7 +188,7 @@ async def click_next(person: Person, state: dict[str, Any] | None = None) -> Non
         person.id,
         {"type": "message", "channel": card.channel, "ts": card.ts},
         "leave",
-        ids.NEXT,
+        NEXT,
         state=state,
     )
     await person.stage.settle()
@@ -208,7 +217,7 @@ async def picks(person: Person, verb: str, label: str, *, where: str = CHANNEL) 
     for message in reversed(person.messages(where)):
         for block in message.blocks:
             for element in block.get("elements", ()):
-                if element.get("action_id") == f"{ids.AGENT_PICK}{verb}":
+                if element.get("action_id") == f"{AGENT_PICK}{verb}":
                     option = next(o for o in element["options"] if o["text"]["text"] == label)
                     await person.stage.playground.act(
                         person.id,

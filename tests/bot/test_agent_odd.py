@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from app import REGISTRY
-from bot import cards, ids
+from bot.assessments import cards
+from bot.buttons import AGENT_ADD, AGENT_NEED
 from bot.slack.payloads import Click, Origin
 from playground.server import Playground
 from playground.server import running as playing
@@ -17,7 +18,7 @@ from tests.stage import CALM, built_in, staged
 OURS = [
     name
     for name in REGISTRY.clicks
-    if name.startswith(("agent", "grade", "need", "project")) and name != ids.AGENT_ADD
+    if name.startswith(("agent", "grade", "need", "project")) and name != AGENT_ADD
 ]
 VALUES = [
     "",
@@ -54,7 +55,7 @@ async def test_a_click_that_carries_something_else_is_answered_and_changes_nothi
             await REGISTRY.clicks[action](
                 desk.stage.bot.deps, Click(origin, action_id, value, None)
             )
-            assert len(desk.noah.messages()) > before or action == ids.AGENT_NEED
+            assert len(desk.noah.messages()) > before or action == AGENT_NEED
     assert await desk.agent("Scout")
     assert len(desk.posts()) == posts
 

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot import ids
 from bot.features.checkins.feature import FEATURE
+from bot.features.checkins.settings_views import PACE_WEEKDAY
 from playground.payloads.event import user_change
 from scheduler.send import send
 from scheduler.tick import tick
@@ -165,7 +165,7 @@ async def test_a_new_day_moves_what_is_planned(spring: Season, ada: Person) -> N
     await sends(spring)
     before = (await spring.planned(ada)).next_on
     await ada.types("checkin")
-    await sets(ada, ids.PACE_WEEKDAY, {"selected_option": "4"})
+    await sets(ada, PACE_WEEKDAY, {"selected_option": "4"})
     after = (await spring.planned(ada)).next_on
     assert after is not None
     assert after.weekday() == 4

@@ -5,7 +5,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot import ids
+from bot.features.checkins.settings_views import (
+    PACE_CADENCE,
+    PACE_DAYS_OFF,
+    PACE_HOUR,
+    PACE_UNTIL,
+    PACE_WEEKDAY,
+)
 from storage import paces
 from storage.tables import Pace
 from tests.bot.seasons import Season, assessed, season, sets
@@ -81,15 +87,15 @@ async def test_off_means_off(spring: Season, ada: Person) -> None:
 
 async def test_a_day_and_an_hour(spring: Season, ada: Person) -> None:
     await ada.types("checkin")
-    await sets(ada, ids.PACE_WEEKDAY, option("3"))
+    await sets(ada, PACE_WEEKDAY, option("3"))
     assert "*Saved.* Check-ins come on Thursday. Next check-in: Thursday " in ada.reads()
-    await sets(ada, ids.PACE_HOUR, option("14"))
+    await sets(ada, PACE_HOUR, option("14"))
     assert "between 14:00 and 15:00" in ada.reads()
     await spring.comes(ada)
     local = spring.calendar.now + timedelta(hours=1)
     assert (local.weekday(), local.hour) == (3, 14)
     await ada.types("checkin")
-    await sets(ada, ids.PACE_WEEKDAY, option("any"))
+    await sets(ada, PACE_WEEKDAY, option("any"))
     assert (await pace_of(ada)).weekday is None
 
 
@@ -106,7 +112,7 @@ async def test_a_break_is_kept_exactly(spring: Season, ada: Person) -> None:
 
 async def test_a_break_until_a_day(spring: Season, ada: Person) -> None:
     await ada.types("pause")
-    await sets(ada, ids.PACE_UNTIL, {"selected_date": "2026-07-01"})
+    await sets(ada, PACE_UNTIL, {"selected_date": "2026-07-01"})
     assert "Nothing will be sent before Wednesday 1 July." in ada.reads()
     await spring.comes(ada)
     assert await spring.local(ada) >= date(2026, 7, 1)
@@ -122,7 +128,7 @@ async def test_a_break_until_a_day(spring: Season, ada: Person) -> None:
 )
 async def test_a_break_that_cannot_be_is_refused_kindly(ada: Person, day: str, reply: str) -> None:
     await ada.types("pause")
-    await sets(ada, ids.PACE_UNTIL, {"selected_date": day})
+    await sets(ada, PACE_UNTIL, {"selected_date": day})
     assert reply in ada.reads()
     assert "Nothing was changed." in ada.reads()
     assert (await pace_of(ada)).snoozed_until is None
@@ -140,8 +146,8 @@ async def test_resume_ends_a_break(spring: Season, ada: Person) -> None:
 
 async def test_days_off(spring: Season, ada: Person) -> None:
     await ada.types("checkin")
-    await sets(ada, ids.PACE_WEEKDAY, option("0"))
-    await sets(ada, ids.PACE_DAYS_OFF, {"selected_options": ["0", "5", "6"]})
+    await sets(ada, PACE_WEEKDAY, option("0"))
+    await sets(ada, PACE_DAYS_OFF, {"selected_options": ["0", "5", "6"]})
     assert "*Saved.* No messages on Monday, Saturday and Sunday." in ada.reads()
     assert (await pace_of(ada)).weekday is None
     await spring.comes(ada)
@@ -150,14 +156,14 @@ async def test_days_off(spring: Season, ada: Person) -> None:
 
 async def test_all_seven_days_off_are_refused_kindly(ada: Person) -> None:
     await ada.types("checkin")
-    await sets(ada, ids.PACE_DAYS_OFF, {"selected_options": list("0123456")})
+    await sets(ada, PACE_DAYS_OFF, {"selected_options": list("0123456")})
     assert "Choose Off instead" in ada.reads()
     assert (await pace_of(ada)).days_off == "56"
 
 
 async def test_no_days_off_at_all(ada: Person) -> None:
     await ada.types("checkin")
-    await sets(ada, ids.PACE_DAYS_OFF, {"selected_options": []})
+    await sets(ada, PACE_DAYS_OFF, {"selected_options": []})
     assert "Every day may bring a message." in ada.reads()
     assert (await pace_of(ada)).days_off == ""
 
@@ -175,13 +181,13 @@ async def test_everything_can_be_set_on_home(spring: Season, ada: Person) -> Non
     await ada.opens_home()
     assert "Check-ins\nThey come every second " in ada.view_text
     assert "Next check-in: " in ada.view_text
-    await sets(ada, ids.PACE_CADENCE, option("monthly"), on_home=True)
+    await sets(ada, PACE_CADENCE, option("monthly"), on_home=True)
     assert "*Saved.* Check-ins come every fourth " in ada.view_text
-    await sets(ada, ids.PACE_UNTIL, {"selected_date": "2026-05-04"}, on_home=True)
+    await sets(ada, PACE_UNTIL, {"selected_date": "2026-05-04"}, on_home=True)
     assert "Nothing will be sent before Monday 4 May." in ada.view_text
     await ada.clicks_in_view("Resume")
     assert "*Resumed.*" in ada.view_text
-    await sets(ada, ids.PACE_CADENCE, option("off"), on_home=True)
+    await sets(ada, PACE_CADENCE, option("off"), on_home=True)
     assert "Check-ins are off" in ada.view_text
     assert "Pause for 1 week" not in ada.view_text
     refused = [(c.method, c.answer) for c in spring.stage.playground.calls if not c.ok]

@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from bot.views.ladder_result import LadderShown, ladder_footer, ladder_text
+from bot.assessments.ladder_views import LadderShown, ladder_footer, ladder_text
 from coaching.ladder import CHOICES as NUMBERS
 from coaching.ladder import ladder_standing
 from content.wording import Wording

@@ -5,8 +5,8 @@ from itertools import product
 
 import pytest
 
-from bot.views.result_card import ResultShown, result_text
-from bot.views.tip_card import tip_text
+from bot.assessments.mean_views import ResultShown, result_text
+from bot.assessments.step_card import tip_text
 from coaching.tiers import TIERS, standing
 from content.wording import Wording
 from tests.stage import Person, Stage, built_in, labels, shown

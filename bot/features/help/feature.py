@@ -1,13 +1,13 @@
 """Help as a capability: the list of commands, the greeting, and answers to what is no command."""
 
-from bot import ids
+from bot.buttons import COMMANDS
 from bot.commands.help import commands_asked, free_text, show_help, unknown_command
 from bot.feature import Command, Feature
 
 FEATURE = Feature(
     name="help",
-    commands=(Command("help", "", "This list", show_help, button=ids.COMMANDS, rank=120),),
-    clicks={ids.COMMANDS: commands_asked},
+    commands=(Command("help", "", "This list", show_help, button=COMMANDS, rank=120),),
+    clicks={COMMANDS: commands_asked},
     unknown_command=unknown_command,
     free_text=free_text,
 )

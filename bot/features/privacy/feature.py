@@ -1,22 +1,23 @@
 """Privacy as a capability: who sees what, the export, and erasing."""
 
-from bot import ids
 from bot.actions import asking, erasing
+from bot.buttons import EXPORT, FORGET, PRIVACY
 from bot.commands.export import export
 from bot.commands.forget import forget
 from bot.commands.privacy import privacy
 from bot.feature import Command, Feature
+from bot.features.privacy.views import FORGET_CONFIRMED, FORGET_KEPT
 
 FEATURE = Feature(
     name="privacy",
     commands=(
-        Command("privacy", "", "Who sees what", privacy, button=ids.PRIVACY, rank=90),
+        Command("privacy", "", "Who sees what", privacy, button=PRIVACY, rank=90),
         Command(
             "export",
             "",
             "Everything held about you, as a file",
             export,
-            button=ids.EXPORT,
+            button=EXPORT,
             claims_act=True,
             rank=100,
         ),
@@ -26,15 +27,15 @@ FEATURE = Feature(
             "Erase everything held about you",
             forget,
             synonyms=("delete", "erase"),
-            button=ids.FORGET,
+            button=FORGET,
             rank=110,
         ),
     ),
     clicks={
-        ids.PRIVACY: asking.privacy_asked,
-        ids.EXPORT: asking.export_asked,
-        ids.FORGET: asking.forget_asked,
-        ids.FORGET_KEPT: asking.forget_kept,
-        ids.FORGET_CONFIRMED: erasing.forget_confirmed,
+        PRIVACY: asking.privacy_asked,
+        EXPORT: asking.export_asked,
+        FORGET: asking.forget_asked,
+        FORGET_KEPT: asking.forget_kept,
+        FORGET_CONFIRMED: erasing.forget_confirmed,
     },
 )

@@ -1,16 +1,29 @@
 """The self-check as a capability: its commands, and the clicks on every card of an assessment."""
 
-from bot import ids
-from bot.actions import answering, asking, moving
+from bot.actions import asking
+from bot.assessments import handlers
+from bot.assessments.values import (
+    ANSWER,
+    BACK,
+    FAMILY,
+    HOW,
+    HOW_LEVEL,
+    LATER,
+    NEXT,
+    PICK,
+    RESUME,
+    START_OVER,
+)
+from bot.buttons import FAMILY_ASKED, START, START_OF
 from bot.commands.assess import assess
 from bot.commands.family import family
 from bot.feature import Command, Feature
-from bot.forms import explaining_result
+from bot.features.self_check.views import FAMILY_KEPT
 
 OWN_CARD_CLICKS = {
-    ids.ANSWER: answering.answer_chosen,
-    ids.PICK: answering.item_picked,
-    ids.NEXT: answering.card_next,
+    ANSWER: handlers.answer_chosen,
+    PICK: handlers.item_picked,
+    NEXT: handlers.card_next,
 }
 
 FEATURE = Feature(
@@ -22,7 +35,7 @@ FEATURE = Feature(
             "Questions that show where you stand",
             assess,
             synonyms=("start", "begin"),
-            button=ids.START,
+            button=START,
             claims_act=True,
             rank=10,
         ),
@@ -31,23 +44,23 @@ FEATURE = Feature(
             "[name]",
             "See or change your role family",
             family,
-            button=ids.FAMILY_ASKED,
+            button=FAMILY_ASKED,
             rank=80,
         ),
     ),
     clicks={
         **OWN_CARD_CLICKS,
-        ids.FAMILY: moving.family_chosen,
-        ids.BACK: moving.question_back,
-        ids.LATER: moving.finish_later,
-        ids.RESUME: moving.assessment_resumed,
-        ids.START_OVER: moving.assessment_started_over,
-        ids.HOW: explaining_result.result_explained,
-        ids.HOW_LEVEL: explaining_result.result_turned,
-        ids.START: asking.assessment_started,
-        ids.START_OF: asking.assessment_started,
-        ids.FAMILY_ASKED: asking.family_asked,
-        ids.FAMILY_KEPT: asking.family_kept,
+        FAMILY: handlers.family_chosen,
+        BACK: handlers.question_back,
+        LATER: handlers.finish_later,
+        RESUME: handlers.assessment_resumed,
+        START_OVER: handlers.assessment_started_over,
+        HOW: handlers.result_explained,
+        HOW_LEVEL: handlers.result_turned,
+        START: asking.assessment_started,
+        START_OF: asking.assessment_started,
+        FAMILY_ASKED: asking.family_asked,
+        FAMILY_KEPT: asking.family_kept,
     },
     own_card_clicks=frozenset(OWN_CARD_CLICKS),
 )

@@ -1,9 +1,16 @@
 """Team digests as a capability: the weekly message to a channel that follows one."""
 
-from bot import ids
 from bot.actions import following
+from bot.buttons import TEAM, TEAM_FOLLOW
 from bot.commands.team import USAGE, team
 from bot.feature import Command, Feature
+from bot.features.team_digest.digest_views import (
+    TEAM_HISTORY,
+    TEAM_KEPT,
+    TEAM_UNFOLLOW,
+    TEAM_UNFOLLOWED,
+    TEAM_VIEW,
+)
 from bot.forms import following_team
 from bot.outgoing.kinds import FOR_CHANNELS, Kind
 from bot.teams import digest
@@ -19,19 +26,19 @@ FEATURE = Feature(
             "The weekly digest of a channel",
             team,
             synonyms=("digest",),
-            button=ids.TEAM,
+            button=TEAM,
             rank=60,
         ),
     ),
     clicks={
-        ids.TEAM: following.team_asked,
-        ids.TEAM_FOLLOW: following.follow_asked,
-        ids.TEAM_HISTORY: following.history_asked,
-        ids.TEAM_UNFOLLOW: following.unfollow_asked,
-        ids.TEAM_UNFOLLOWED: following.unfollow_confirmed,
-        ids.TEAM_KEPT: following.team_kept,
+        TEAM: following.team_asked,
+        TEAM_FOLLOW: following.follow_asked,
+        TEAM_HISTORY: following.history_asked,
+        TEAM_UNFOLLOW: following.unfollow_asked,
+        TEAM_UNFOLLOWED: following.unfollow_confirmed,
+        TEAM_KEPT: following.team_kept,
     },
-    forms={ids.TEAM_VIEW: following_team.form_sent},
+    forms={TEAM_VIEW: following_team.form_sent},
     events=dict.fromkeys(LOST, channel_lost),
     outgoing=(Kind(KIND, FOR_CHANNELS, digest.facts, digest.compose, digest.sent),),
 )

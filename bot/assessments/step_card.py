@@ -4,11 +4,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from slack_sdk.models.blocks import Block, ButtonElement
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import ids
+from bot.buttons import HERE, TIP
 from bot.slack.api import Message
 from bot.slack.blocks import Say, button, fine_print, line, paragraph, row
+from coaching.people import MemberKey
 from coaching.tips import Tip
+from storage import steps
+from storage.tables import Assessment, Step
 
 StepState = Literal["offered", "trying", "done", "refused", "passed"]
 
@@ -80,20 +84,42 @@ def with_tip(
 
 
 def _try(step: StepShown) -> ButtonElement:
-    return button("I'll try it", action=ids.TRY, value=step.id, style="primary")
+    return button("I'll try it", action=TRY, value=step.id, style="primary")
 
 
 def _done(step: StepShown) -> ButtonElement:
-    return button("Done", action=ids.DONE, value=step.id, style="primary")
+    return button("Done", action=DONE, value=step.id, style="primary")
 
 
 def _another(step: StepShown) -> ButtonElement:
-    return button("Show another", action=ids.ANOTHER, value=step.id)
+    return button("Show another", action=ANOTHER, value=step.id)
 
 
 def _refuse(step: StepShown) -> ButtonElement:
-    return button("Not for me", action=ids.REFUSE, value=step.id)
+    return button("Not for me", action=REFUSE, value=step.id)
 
 
 def _ask(label: str) -> ButtonElement:
-    return button(label, action=ids.TIP, value=ids.HERE)
+    return button(label, action=TIP, value=HERE)
+
+
+TRY = "step_tried"
+ANOTHER = "step_another"
+REFUSE = "step_refused"
+DONE = "step_done"
+
+
+def shown(row: Step) -> StepShown:
+    """The step in the words that were kept with it."""
+    return StepShown(id=row.id, state=row.state, tip=steps.tip_of(row))
+
+
+async def shown_for(session: AsyncSession, row: Assessment) -> StepShown | None:
+    """The latest step that came from this assessment."""
+    found = await steps.latest_of(session, row)
+    return shown(found) if found else None
+
+
+def member_of(row: Assessment | Step) -> MemberKey:
+    """Whose result or step it is."""
+    return MemberKey(row.workspace_id, row.user_id)

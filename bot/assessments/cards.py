@@ -1,25 +1,20 @@
 """The card of a conversation: which message it is, and bringing it up to what the database says."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversations.loaded import Loaded as Loaded
-from bot.conversations.loading import load as load
-from bot.conversations.loading import load_open as load_open
-from bot.conversations.loading import words_of as words_of
-from bot.conversations.naming import name_of
-from bot.conversations.table import conversation_of
+from bot.assessments.scorings import conversation_of
+from bot.assessments.session import Loaded, load, load_open, name_of, words_of
+from bot.assessments.views import ended_card, moved_card
 from bot.deps import Deps
 from bot.slack.api import Message
 from bot.slack.blocks import notice
 from bot.slack.payloads import Click, Origin
 from bot.slack.replies import Reply, own_channel, post_key
-from bot.views.waiting_cards import ended_card, moved_card
 from coaching.people import MemberKey
-from content.model import Family
 from storage import assessments, members
 from storage.tables import Assessment
 
@@ -176,6 +171,31 @@ async def _for_old_card(deps: Deps, row: Assessment) -> Message:
     return moved_card(deps.say, current.state if current else None)
 
 
-def families_of(deps: Deps) -> Sequence[Family]:
-    """The role families in their order."""
-    return tuple(deps.library.families.values())
+async def open_card_of(
+    session: AsyncSession, deps: Deps, origin: Origin, assessment_id: str, *, lock: bool = False
+) -> Loaded | None:
+    """The open conversation of the one who acts; None when it ended, or is somebody else's."""
+    key = origin.key
+    row = await assessments.get(session, key.workspace_id, assessment_id, lock=lock)
+    if row is None or row.user_id != key.user_id or row.state != "open":
+        return None
+    return await load(session, deps, row)
+
+
+async def keep_draft(
+    session: AsyncSession, loaded: Loaded, answers: Mapping[str, float], notes: Mapping[str, str]
+) -> Loaded:
+    """Keep this as the draft of the card, over what is kept of it already."""
+    draft = loaded.draft.with_more(answers, notes)
+    await assessments.keep_draft(session, loaded.row, draft.to_json())
+    return replace(loaded, draft=draft)
+
+
+async def redraw(deps: Deps, loaded: Loaded, *, note: str | None = None) -> None:
+    """Show the card as it is kept now, with a note on it if there is one."""
+    row = loaded.row
+    if not (row.card_channel and row.card_ts):
+        return
+    async with deps.database.read() as session:
+        message = await draw(session, deps, loaded, note=note)
+    await deps.slack.update(row.card_channel, row.card_ts, message)

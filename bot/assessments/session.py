@@ -1,13 +1,19 @@
 """A conversation as the database has it: its row and words, the answers so far, and what is picked by now."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self, TypeVar
 
-from bot.views.card_state import CardState
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.assessments.views import CardState
+from bot.deps import Deps
 from coaching.asking import Card, Words
 from coaching.people import MemberKey
+from content.model import Family
+from storage import assessments
+from storage.assessments import ROLE_FAMILIES
 from storage.tables import Assessment, Step
 
 W = TypeVar("W")
@@ -96,3 +102,55 @@ class Loaded:
         if not isinstance(self.words, kind):
             raise TypeError(f"These words are {type(self.words).__name__}, not {kind.__name__}.")
         return self.words
+
+
+ASSESS = "/rungs assess"
+
+
+async def name_of(session: AsyncSession, deps: Deps, row: Assessment, words: Words) -> Name:
+    """The name of this conversation; its subject may have to be looked up."""
+    subject = deps.features.subject(row.subject)
+    if subject:
+        return await subject.name_of(session, deps, row, words)
+    return Name(words.title, command_for(deps, row.framework))
+
+
+def command_for(deps: Deps, framework: str) -> str:
+    """What starts a self-check in this framework, and finds it again."""
+    check = None if framework == ROLE_FAMILIES else deps.library.check_of(framework)
+    return f"{ASSESS} {check.command}" if check else ASSESS
+
+
+async def words_of(session: AsyncSession, deps: Deps, row: Assessment) -> Words:
+    """The words of an assessment as they were when it began."""
+    known = deps.words.get(row.wording_digest)
+    return known or deps.words.keep(await assessments.words(session, row))
+
+
+async def load(session: AsyncSession, deps: Deps, row: Assessment) -> Loaded:
+    """The assessment with its words, its answers and what is picked on its card."""
+    words = await words_of(session, deps, row)
+    # Every answered card makes one more revision, so at revision 0 there are no answers to read.
+    answers = await assessments.answers(session, row) if row.revision else {}
+    has_notes = row.revision and words.scoring == "lowest"
+    notes = await assessments.notes(session, row) if has_notes else {}
+    name = await name_of(session, deps, row, words)
+    return Loaded(row, words, answers, notes, Draft.from_json(row.draft), name)
+
+
+async def load_open(
+    session: AsyncSession,
+    deps: Deps,
+    key: MemberKey,
+    *,
+    framework: str = ROLE_FAMILIES,
+    subject: str = "",
+) -> Loaded | None:
+    """The member's open conversation of this framework about this subject, if there is one."""
+    row = await assessments.open_one(session, key, framework, subject=subject)
+    return await load(session, deps, row) if row else None
+
+
+def families_of(deps: Deps) -> Sequence[Family]:
+    """The role families in their order."""
+    return tuple(deps.library.families.values())

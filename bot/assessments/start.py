@@ -4,18 +4,18 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import assessing, cards
-from bot.cards import Announced
-from bot.conversations.loaded import Loaded
-from bot.conversations.table import conversation_of
+from bot.assessments import cards, progress
+from bot.assessments.cards import Announced
+from bot.assessments.mean_views import family_card
+from bot.assessments.scorings import conversation_of
+from bot.assessments.session import Loaded, families_of, load_open
+from bot.assessments.views import resume_card
 from bot.deps import Deps
 from bot.outgoing import planner
 from bot.slack.api import Message
 from bot.slack.blocks import notice
 from bot.slack.payloads import Origin
 from bot.slack.replies import Reply, point_to_dm
-from bot.views.question_card import family_card
-from bot.views.waiting_cards import resume_card
 from coaching.asking import Words
 from storage import assessments, inbound, members
 from storage.assessments import ROLE_FAMILIES
@@ -55,7 +55,7 @@ async def open_card(
     if opening.loaded:
         channel = await _place(deps, origin, opening, go_on=go_on)
     elif asked.framework == ROLE_FAMILIES:
-        families = cards.families_of(deps)
+        families = families_of(deps)
         message = family_card(deps.say, families, first=opening.is_first)
         channel = (await Reply(deps, origin).in_dm(message, about="family")).channel
     else:
@@ -80,9 +80,7 @@ class Opening:
 
 async def _opening(session: AsyncSession, deps: Deps, origin: Origin, asked: Asked) -> Opening:
     key, now = origin.key, deps.now()
-    current = await cards.load_open(
-        session, deps, key, framework=asked.framework, subject=asked.subject
-    )
+    current = await load_open(session, deps, key, framework=asked.framework, subject=asked.subject)
     named = asked.family if asked.framework == ROLE_FAMILIES and current is None else None
     member = await members.meet(session, key, now=now, family=named)
     words = deps.library.words(asked.framework, asked.family or member.family or "")
@@ -98,7 +96,7 @@ async def _opening(session: AsyncSession, deps: Deps, origin: Origin, asked: Ask
         await assessments.abandon(session, current.row, now=now)
     card_key = cards.card_key(origin)
     is_met = words.framework != ROLE_FAMILIES or member.family == words.family
-    begun = await assessing.begin(
+    begun = await progress.begin(
         session, deps, key, words, subject=asked.subject, card_key=card_key, is_met=is_met
     )
     announced = Announced(begun.row, card_key, old)

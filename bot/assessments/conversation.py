@@ -1,17 +1,18 @@
 """What every way of scoring brings to a conversation."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from slack_sdk.models.views import View
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversations.loaded import Loaded
+from bot.assessments.session import Loaded, Name
 from bot.deps import Deps
 from bot.slack.api import Message
 from bot.slack.payloads import Click
-from coaching.asking import Card
+from coaching.asking import Card, Words
+from storage.tables import Assessment
 
 
 @dataclass(frozen=True)
@@ -67,3 +68,18 @@ class Conversation(Protocol):
     async def shown(self, deps: Deps, click: Click, loaded: Loaded, /) -> None:
         """What follows when the result stands there for the first time; Slack may be called here."""
         ...
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One kind of subject, declared by the capability that knows it.
+
+    `owns` says whether the text kept in an assessment's row names such a subject. `conversation` asks and
+    ends these assessments. `name_of` returns what members call one and what they type to find it again.
+    `may_see_later` says whether the member may still read what others did after it ended.
+    """
+
+    owns: Callable[[str], bool]
+    conversation: Conversation
+    name_of: Callable[[AsyncSession, Deps, Assessment, Words], Awaitable[Name]]
+    may_see_later: Callable[[Deps, Loaded], Awaitable[bool]]

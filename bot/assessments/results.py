@@ -3,7 +3,11 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.deps import Deps
+from coaching.asking import Words
+from coaching.ladder import Ladder
+from coaching.lowest import Criteria
 from coaching.people import MemberKey
+from coaching.questionnaire import Questionnaire
 from storage import assessments
 from storage.assessments import ROLE_FAMILIES
 from storage.tables import Assessment
@@ -25,3 +29,27 @@ def can_be_taken(deps: Deps, row: Assessment) -> bool:
 def beside(framework: str) -> str:
     """The framework as views and buttons name it: empty for the role families."""
     return "" if framework == ROLE_FAMILIES else framework
+
+
+def mark(words: Words, *, tier: float | None, level: int | None) -> str:
+    """The place on the scale or the ladder, such as "tier 2, AI-Integrated"."""
+    match words:
+        case Questionnaire():
+            found = words.tier(tier or 0)
+            return f"tier {found.tier:g}, {found.name}"
+        case Ladder():
+            return f"level {level}, {words.name_of(level)}" if level else words.before.name
+        case Criteria():
+            return words.name_of(level or 0)
+    return ""
+
+
+def meaning(words: Words, *, tier: float | None, level: int | None) -> str:
+    """What that place says."""
+    match words:
+        case Questionnaire():
+            return words.tier(tier or 0).explained
+        case Ladder() | Criteria():
+            at = words.level(level or 0)
+            return f"Your answers describe {(at or words.before).describes.rstrip('.')}."
+    return ""

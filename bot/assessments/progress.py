@@ -5,13 +5,12 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversations.kind import Given
-from bot.conversations.loaded import Loaded
-from bot.conversations.loading import load
-from bot.conversations.table import conversation_of
+from bot.assessments.conversation import Given
+from bot.assessments.scorings import conversation_of
+from bot.assessments.session import Loaded, load
+from bot.assessments.values import AnswerValue, CardValue
 from bot.deps import Deps
 from bot.feature import Followup
-from bot.ids import AnswerValue, CardValue
 from bot.slack.api import Message
 from bot.slack.payloads import Click
 from coaching.asking import Card, Words, last_answered

@@ -5,16 +5,14 @@ from collections.abc import Sequence
 from slack_sdk.models.views import View
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import steps
-from bot.conversations.kind import Given
-from bot.conversations.loaded import Loaded
+from bot.assessments import step_card
+from bot.assessments.conversation import Given
+from bot.assessments.mean_views import ResultShown, how_view, question_card, result_card
+from bot.assessments.session import Loaded
+from bot.assessments.values import AnswerValue
 from bot.deps import Deps
-from bot.ids import AnswerValue
 from bot.slack.api import Message
 from bot.slack.payloads import Click
-from bot.views.how_view import how_view
-from bot.views.question_card import question_card
-from bot.views.result_card import ResultShown, result_card
 from coaching.asking import Card
 from coaching.questionnaire import Questionnaire
 from coaching.tiers import standing
@@ -63,7 +61,11 @@ async def result(
 ) -> Message:
     """What the answers describe, the tier, and the step that came from it."""
     shown_now = await _shown(session, loaded)
-    step = steps.shown(loaded.step) if loaded.step else await steps.shown_for(session, loaded.row)
+    step = (
+        step_card.shown(loaded.step)
+        if loaded.step
+        else await step_card.shown_for(session, loaded.row)
+    )
     return result_card(deps.say, shown_now, step, note=note)
 
 
@@ -74,7 +76,7 @@ async def explained(session: AsyncSession, deps: Deps, loaded: Loaded) -> View:
         deps.say,
         await _shown(session, loaded),
         before=await assessments.answers(session, earlier) if earlier else None,
-        step=await steps.shown_for(session, loaded.row),
+        step=await step_card.shown_for(session, loaded.row),
     )
 
 

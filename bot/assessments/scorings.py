@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 
-from bot.conversations import ladder, lowest, mean
-from bot.conversations.kind import Conversation
-from bot.conversations.loaded import Loaded
+from bot.assessments import ladder_score, mean_score, min_score
+from bot.assessments.conversation import Conversation
+from bot.assessments.session import Loaded
 from bot.deps import Deps
 
-SELF_CHECKS: Mapping[str, Conversation] = {"mean": mean, "ladder": ladder, "lowest": lowest}
+SELF_CHECKS: Mapping[str, Conversation] = {
+    "mean": mean_score,
+    "ladder": ladder_score,
+    "lowest": min_score,
+}
 """How a member's own self-check is asked, by the scoring of its words."""
 
 

@@ -5,16 +5,20 @@ from collections.abc import Sequence
 from slack_sdk.models.views import View
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import steps
-from bot.conversations.kind import Given
-from bot.conversations.loaded import Loaded
+from bot.assessments import step_card
+from bot.assessments.conversation import Given
+from bot.assessments.ladder_views import (
+    LadderShown,
+    ladder_card,
+    ladder_how_view,
+    ladder_result_card,
+    missing_note,
+)
+from bot.assessments.session import Loaded
+from bot.assessments.values import AnswerValue
 from bot.deps import Deps
-from bot.ids import AnswerValue
 from bot.slack.api import Message
 from bot.slack.payloads import Click
-from bot.views.ladder_card import ladder_card, missing_note
-from bot.views.ladder_how import ladder_how_view
-from bot.views.ladder_result import LadderShown, ladder_result_card
 from coaching.asking import Card
 from coaching.ladder import Ladder, ladder_standing
 from storage import assessments
@@ -58,7 +62,11 @@ async def result(
 ) -> Message:
     """What the answers describe, the level, what the next one takes, and the step that came from it."""
     shown_now = _shown(loaded, await _earlier(session, loaded))
-    step = steps.shown(loaded.step) if loaded.step else await steps.shown_for(session, loaded.row)
+    step = (
+        step_card.shown(loaded.step)
+        if loaded.step
+        else await step_card.shown_for(session, loaded.row)
+    )
     return ladder_result_card(deps.say, shown_now, step, note=note)
 
 

@@ -5,16 +5,13 @@ from collections.abc import Sequence
 from slack_sdk.models.views import View
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversations.kind import Given
-from bot.conversations.loaded import Loaded
+from bot.assessments.conversation import Given
+from bot.assessments.min_views import GradeShown, grade_how_view, grading_card, self_graded_card
+from bot.assessments.session import Loaded
+from bot.assessments.values import AnswerValue
 from bot.deps import Deps
-from bot.ids import AnswerValue
 from bot.slack.api import Message
 from bot.slack.payloads import Click
-from bot.views.agent_shown import GradeShown
-from bot.views.grade_how import grade_how_view
-from bot.views.grade_result import self_graded_card
-from bot.views.grading_card import grading_card
 from coaching.asking import Card
 from coaching.lowest import Criteria, lowest_standing
 from storage import assessments

@@ -1,0 +1,276 @@
+"""The card of one level of a ladder: its behaviors, each with four choices; the level is not named."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from string import ascii_uppercase
+
+from slack_sdk.models.blocks import Block, ButtonElement, MarkdownTextObject, SectionBlock
+from slack_sdk.models.views import View
+
+from bot.assessments.mean_views import ways_out
+from bot.assessments.step_card import StepShown, tip_text, with_tip
+from bot.assessments.values import FOCUS, HOW, HOW_LEVEL, HOW_VIEW, NEXT, PICK, AnswerValue
+from bot.assessments.views import CardState
+from bot.buttons import LADDER
+from bot.features.map.views import LADDER_ABOUT
+from bot.slack.api import Message
+from bot.slack.blocks import (
+    Say,
+    bullets,
+    button,
+    fine_print,
+    headline,
+    line,
+    menu,
+    modal,
+    paragraph,
+    row,
+)
+from bot.slack.phrases import number, part
+from coaching.asking import Card
+from coaching.ladder import (
+    CHOICES,
+    HELD_FROM,
+    Behavior,
+    Ladder,
+    LadderLevel,
+    LadderStanding,
+    is_held,
+)
+from content.wording import escape
+
+
+def ladder_card(
+    say: Say,
+    state: CardState,
+    words: Ladder,
+    card: Card,
+    *,
+    picked: Mapping[str, float],
+    note: str | None = None,
+) -> Message:
+    """The behaviors of one level as full texts with letters, each with a menu of the four choices."""
+    place, behaviors = state.place(card), words.level_of_card(card).behaviors
+    heading = f"{state.title} · Card {place} of up to {state.total}"
+    lettered = list(zip(ascii_uppercase, behaviors, strict=False))
+    onward = button("Next", action=NEXT, value=state.value(), style="primary")
+    blocks: list[Block] = [headline(heading)]
+    if place == 1:
+        blocks.append(fine_print(f"{say('ladder/promise')}\n{say('ladder/moves')}"))
+    blocks.append(paragraph(f"*{escape(words.stem)}*"))
+    blocks += [
+        _asked(state, words, letter, one, picked=picked.get(one.id)) for letter, one in lettered
+    ]
+    blocks += [paragraph(note)] if note else []
+    blocks.append(ways_out(state, leads_back=place > 1, onward=onward))
+    spoken = [_spoken(words, letter, one, picked.get(one.id)) for letter, one in lettered]
+    told = [f"{escape(heading)}. {escape(words.stem)}", *spoken, *([note] if note else [])]
+    return Message(text="\n".join(told), blocks=blocks)
+
+
+def missing_note(say: Say, behaviors: Sequence[Behavior], missing: Sequence[str]) -> str:
+    """What a card says that was sent before every behavior on it was answered."""
+    lettered = zip(ascii_uppercase, behaviors, strict=False)
+    named = [(letter, one.topic) for letter, one in lettered if one.id in missing]
+    return say("ladder/missing", named=named)
+
+
+def _asked(
+    state: CardState, words: Ladder, letter: str, behavior: Behavior, *, picked: float | None
+) -> Block:
+    def value(level: float) -> str:
+        return str(AnswerValue(state.assessment_id, state.revision, behavior.id, level))
+
+    choices = [(label, value(level)) for label, level in zip(words.choices, CHOICES, strict=True)]
+    return SectionBlock(
+        text=MarkdownTextObject(text=f"*{letter}.* {escape(behavior.text)}"),
+        accessory=menu(
+            "Choose",
+            action=f"{PICK}{letter}",
+            options=choices,
+            chosen=None if picked is None else value(picked),
+        ),
+        # Slack keeps what was chosen in a block as long as it has the same id: each state has its own.
+        block_id=f"{behavior.id}:{state.assessment_id}:{state.revision}",
+    )
+
+
+def _spoken(words: Ladder, letter: str, behavior: Behavior, picked: float | None) -> str:
+    chosen = "" if picked is None else f" ({escape(words.choices[CHOICES.index(picked)])})"
+    return f"{letter}. {escape(behavior.text)}{chosen}"
+
+
+@dataclass(frozen=True)
+class LadderShown:
+    """A finished self-check with everything its card needs; `last_level` is the one before, if any."""
+
+    assessment_id: str
+    words: Ladder
+    answers: dict[str, float]
+    standing: LadderStanding
+    last_level: int | None
+
+    def topic(self, behavior_id: str | None) -> str | None:
+        found = self.words.behavior(behavior_id or "")
+        return found.topic if found else None
+
+    def place(self, level: int) -> str:
+        """A level as it stands in a sentence, such as "level 1, Fluency"."""
+        name = self.words.name_of(level)
+        return f"level {level}, {name}" if level else name
+
+
+def ladder_text(say: Say, result: LadderShown) -> str:
+    """What the answers describe, in words that fit the case."""
+    words, standing = result.words, result.standing
+    at = words.level(standing.level) or words.before
+    last, upcoming = result.last_level, standing.next_level
+    is_lower = last is not None and last > standing.level
+    return say(
+        "ladder/text",
+        describes=at.describes.rstrip("."),
+        is_clear=standing.level == 0 and not is_lower,
+        place=result.place(standing.level),
+        last=None if last is None else result.place(last),
+        same=last == standing.level,
+        lower=is_lower,
+        upcoming=None if upcoming is None else words.name_of(upcoming),
+        missing=[result.topic(item) for item in standing.missing],
+    )
+
+
+def ladder_result_card(
+    say: Say, result: LadderShown, step: StepShown | None, *, note: str | None = None
+) -> Message:
+    """The card at the end of a self-check on a ladder, with its next step and where it came from."""
+    text, footer = ladder_text(say, result), ladder_footer(say, result)
+    heading = f"Your self-check: {result.words.title}"
+    about = say("ladder/next_step", topic=result.topic(step.tip.question)) if step else None
+    above: list[Block] = [headline(heading), paragraph(text)]
+    blocks = with_tip(above, say, step, note=note, about=about)
+    if len(result.standing.missing) > 1 and step and step.state == "offered":
+        blocks.append(_focus_row(result))
+    blocks += [_reading_row(result), fine_print(footer)]
+    tip = f"\n\n{tip_text(say, step.tip)}" if step and step.state in ("offered", "trying") else ""
+    return Message(text=f"{escape(heading)}. {text}{tip}\n\n{footer}", blocks=blocks)
+
+
+def ladder_footer(say: Say, result: LadderShown) -> str:
+    """What it is and who can see it."""
+    return say("ladder/footer", total=number(len(result.answers)))
+
+
+def _reading_row(result: LadderShown) -> Block:
+    held, upcoming = result.standing.level, result.standing.next_level
+    how = button("How this came about", action=HOW, value=result.assessment_id)
+    return row(
+        how,
+        _page("What this level means", LADDER_ABOUT, result, held) if held else None,
+        _page("See the next level", LADDER, result, upcoming)
+        if upcoming
+        else _page("See the ladder", LADDER, result, 0),
+    )
+
+
+def _page(label: str, action: str, result: LadderShown, level: int) -> ButtonElement:
+    """A button to one level of the ladder, or to all of it."""
+    return button(label, action=action, value=f"{result.words.framework}|{level}")
+
+
+def _focus_row(result: LadderShown) -> Block:
+    options = [
+        (topic[:1].upper() + topic[1:], f"{result.assessment_id}|{item}")
+        for item in result.standing.missing
+        if (topic := result.topic(item))
+    ]
+    return row(menu("Choose another behavior", action=FOCUS, options=options))
+
+
+def ladder_how_view(
+    say: Say, result: LadderShown, *, at: int | None = None, before: Mapping[str, float]
+) -> View:
+    """The modal behind "How this came about", at one level; `before` are the answers of the time before.
+
+    Without `at` it opens at the level that decided: the first that is not held, else the last.
+    """
+    answered = [
+        level
+        for level in result.words.levels
+        if any(behavior.id in result.answers for behavior in level.behaviors)
+    ]
+    deciding = result.standing.next_level or result.standing.level
+    shown = next(
+        (one for one in answered if one.level == (deciding if at is None else at)), answered[-1]
+    )
+    blocks: list[Block] = [_ways(result, answered, shown)] if len(answered) > 1 else []
+    blocks += [
+        paragraph("\n".join(_counted(result, level) for level in answered)),
+        headline(f"Level {shown.level}: {shown.name}"),
+        *(
+            _answer(result, place, behavior, before.get(behavior.id))
+            for place, behavior in enumerate(shown.behaviors, start=1)
+        ),
+        line(),
+        paragraph(_rule(say, result)),
+        fine_print(ladder_footer(say, result)),
+    ]
+    return modal("How this came about", blocks, callback=HOW_VIEW)
+
+
+def _ways(result: LadderShown, answered: list[LadderLevel], shown: LadderLevel) -> Block:
+    return row(
+        *(
+            button(
+                level.name,
+                action=f"{HOW_LEVEL}{level.level}",
+                value=f"{result.assessment_id}|{level.level}",
+                style="primary" if level is shown else None,
+            )
+            for level in answered
+        )
+    )
+
+
+def _counted(result: LadderShown, level: LadderLevel) -> str:
+    held = sum(is_held(result.answers, behavior.id) for behavior in level.behaviors)
+    every = len(level.behaviors)
+    return f"*{escape(level.name)}:* {part(held)} of {number(every)} held"
+
+
+def _answer(result: LadderShown, place: int, behavior: Behavior, before: float | None) -> Block:
+    """A behavior with its answer, and what somebody could check."""
+    level = result.answers.get(behavior.id, CHOICES[0])
+    told = [
+        _label(result, level),
+        "held" if is_held(result.answers, behavior.id) else "not held yet",
+    ]
+    if before is not None:
+        told.append(f"last time {_label(result, before)}")
+        told += ["changed"] if before != level else []
+    evidence = bullets([escape(example) for example in behavior.evidence])
+    return paragraph(
+        "\n".join(
+            [
+                f"*{place}. {escape(behavior.text)}*",
+                " · ".join(told),
+                "_What somebody could check:_",
+                *evidence,
+            ]
+        )
+    )
+
+
+def _label(result: LadderShown, level: float) -> str:
+    """The choice in the words of its time."""
+    return escape(result.words.choices[CHOICES.index(level)])
+
+
+def _rule(say: Say, result: LadderShown) -> str:
+    words, upcoming = result.words, result.standing.next_level
+    held = [label for label, at in zip(words.choices, CHOICES, strict=True) if at >= HELD_FROM]
+    return say(
+        "ladder/rule",
+        held=held,
+        upcoming=words.name_of(upcoming) if upcoming else None,
+        topic=result.topic(next(iter(result.standing.missing), None)),
+    )

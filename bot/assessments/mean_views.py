@@ -1,0 +1,257 @@
+"""A question with its answers, one click for each; and the choice of a role family before it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from string import ascii_uppercase
+
+from slack_sdk.models.blocks import Block, ButtonElement
+from slack_sdk.models.views import View
+
+from bot.assessments.step_card import StepShown, tip_text, with_tip
+from bot.assessments.values import ANSWER, BACK, FAMILY, FOCUS, HOW, HOW_VIEW, LATER, AnswerValue
+from bot.assessments.views import CardState
+from bot.buttons import MAP
+from bot.slack.api import Message
+from bot.slack.blocks import (
+    Say,
+    button,
+    fine_print,
+    headline,
+    line,
+    menu,
+    modal,
+    paragraph,
+    paragraphs,
+    row,
+)
+from bot.slack.phrases import number
+from coaching.asking import Card
+from coaching.questionnaire import Question, Questionnaire
+from coaching.tiers import LEVELS, NONE_YET, Standing
+from content.model import Family
+from content.wording import escape
+
+
+def question_card(
+    say: Say,
+    state: CardState,
+    question: Question,
+    *,
+    none_label: str,
+    leads_back: bool,
+    note: str | None = None,
+) -> Message:
+    """One question: its answers as full texts with letters, one button for each.
+
+    With `leads_back` something comes before the first question too: the choice of the family.
+    """
+    place = state.words.cards.index(Card(question.id, (question.id,))) + 1
+    heading = f"{state.title} · {place} of {state.total}"
+    lettered = [
+        (letter, answer) for letter, answer in zip(ascii_uppercase, question.answers, strict=False)
+    ]
+    answers = "\n\n".join(f"*{letter}.* {escape(answer.text)}" for letter, answer in lettered)
+    blocks: list[Block] = [headline(heading)]
+    if place == 1:
+        blocks.append(fine_print(f"{say('self_check_promise')}\n{say('self_check_moves')}"))
+    blocks += [
+        paragraph(f"*{escape(question.text)}*"),
+        paragraph(answers),
+        *([fine_print(note)] if note else []),
+        _answer_buttons(state, question, none_label=none_label),
+        ways_out(state, leads_back=leads_back or place > 1),
+    ]
+    spoken = "\n".join(f"{letter}. {escape(answer.text)}" for letter, answer in lettered)
+    return Message(text=f"{heading}. {escape(question.text)}\n{spoken}", blocks=blocks)
+
+
+def ways_out(state: CardState, *, leads_back: bool, onward: ButtonElement | None = None) -> Block:
+    """On, back and out; there is no way back where nothing comes before."""
+    back = button("Back", action=BACK, value=state.value()) if leads_back else None
+    later = button("Finish later", action=LATER, value=state.value())
+    return row(onward, back, later, name="leave")
+
+
+def _answer_buttons(state: CardState, question: Question, *, none_label: str) -> Block:
+    def value(level: float) -> str:
+        return str(AnswerValue(state.assessment_id, state.revision, question.id, level))
+
+    lettered = [
+        button(
+            letter,
+            action=f"{ANSWER}{letter}",
+            value=value(answer.level),
+            spoken=f"{letter}: {answer.text}",
+        )
+        for letter, answer in zip(ascii_uppercase, question.answers, strict=False)
+    ]
+    none_yet = button(none_label, action=f"{ANSWER}none", value=value(NONE_YET))
+    return row(*lettered, none_yet, name="answers")
+
+
+def family_card(say: Say, families: Sequence[Family], *, first: bool) -> Message:
+    """The choice of a role family."""
+    count = len(families[0].questions) if families else 0
+    text = say("family_choice", count=number(count))
+    blocks: list[Block] = [paragraph(say("greeting"))] if first else []
+    blocks += [paragraph(text), *family_buttons(families, action=FAMILY)]
+    if not first:
+        # The greeting has promised it.
+        blocks.append(fine_print(say("self_check_promise")))
+    spoken = f"{say('greeting')}\n\n{text}" if first else text
+    return Message(text=spoken, blocks=blocks)
+
+
+def family_buttons(families: Sequence[Family], *, action: str) -> list[Block]:
+    """A button for each family with what it covers, in rows of five."""
+    covers = [f"*{escape(f.name)}.* {escape(f.covers)}" for f in families]
+    buttons = [button(f.name, action=f"{action}{f.id}", value=f.id) for f in families]
+    rows = [row(*buttons[at : at + 5]) for at in range(0, len(buttons), 5)]
+    return [*paragraphs(covers), *rows]
+
+
+TOP = LEVELS[-1]
+
+
+@dataclass(frozen=True)
+class ResultShown:
+    """A finished self-check with everything its card needs; `last_tier` is the one before, if any."""
+
+    assessment_id: str
+    words: Questionnaire
+    answers: dict[str, float]
+    standing: Standing
+    last_tier: float | None
+
+    @property
+    def next_level(self) -> int:
+        """The level of the map that comes next after this tier."""
+        return min(3, int(self.standing.tier) + 1)
+
+
+def result_text(say: Say, result: ResultShown) -> str:
+    """What the answers describe, in words that fit the case."""
+    words, standing = result.words, result.standing
+    tier = words.tier(standing.tier)
+    low, high = words.question(standing.lowest_question), words.question(standing.highest_question)
+    top = max(result.answers.values())
+    best = high.answer_at(top) if high else None
+    return say(
+        "result/text",
+        nothing_fits=top == NONE_YET,
+        top=standing.floor == TOP,
+        uneven=standing.is_uneven,
+        tier=standing.tier,
+        name=tier.name,
+        describes=tier.describes,
+        keep=best.keep if best else None,
+        last=result.last_tier,
+        low=standing.floor,
+        high=standing.floor + standing.spread,
+        low_topic=low.topic if low else "",
+        high_topic=high.topic if high else "",
+        total=number(len(result.answers)),
+        choices=number(len(LEVELS)),
+    )
+
+
+def result_card(
+    say: Say, result: ResultShown, step: StepShown | None, *, note: str | None = None
+) -> Message:
+    """The card at the end of a self-check, with its next step and where it came from."""
+    text = result_text(say, result)
+    footer = say("result/footer", total=number(len(result.answers)))
+    heading = f"Your self-check: {result.words.title}"
+    above: list[Block] = [headline(heading), paragraph(text)]
+    blocks = with_tip(above, say, step, note=note, about=_about(say, result, step))
+    if result.standing.is_uneven and step and step.state == "offered":
+        blocks.append(_focus_row(result))
+    blocks.append(_reading_row(result))
+    blocks.append(fine_print(footer))
+    tip = f"\n\n{tip_text(say, step.tip)}" if step and step.state in ("offered", "trying") else ""
+    return Message(text=f"{escape(heading)}. {text}{tip}\n\n{footer}", blocks=blocks)
+
+
+def _about(say: Say, result: ResultShown, step: StepShown | None) -> str | None:
+    """Where the next half-step comes from; a lesson says that itself."""
+    if step is None or step.tip.series:
+        return None
+    question = result.words.question(step.tip.question or "")
+    topic = question.topic if question else None
+    return say("result/next_step", topic=topic, top=step.tip.from_tier == TOP)
+
+
+def _reading_row(result: ResultShown) -> Block:
+    how = button("How this came about", action=HOW, value=result.assessment_id)
+    if result.words.family == result.words.framework:
+        # Only role families have a map.
+        return row(how)
+    label = "See the next level" if result.standing.tier < TOP else "See the map"
+    value = f"{result.words.family}|{result.next_level}"
+    return row(how, button(label, action=MAP, value=value))
+
+
+def _focus_row(result: ResultShown) -> Block:
+    options = [
+        (question.topic[:1].upper() + question.topic[1:], f"{result.assessment_id}|{question.id}")
+        for question in result.words.questions
+    ]
+    return row(menu("Choose another question", action=FOCUS, options=options))
+
+
+def how_view(
+    say: Say,
+    result: ResultShown,
+    *,
+    before: dict[str, float] | None = None,
+    step: StepShown | None = None,
+) -> View:
+    """The modal behind "How this came about"; `before` are the levels of the time before."""
+    blocks: list[Block] = []
+    for place, (question_id, level) in enumerate(result.answers.items(), start=1):
+        question = result.words.question(question_id)
+        asked = escape(question.text) if question else escape(question_id)
+        chosen = escape(result.words.text_of(question_id, level))
+        blocks.append(paragraph(f"*{place}. {asked}*\n{chosen}"))
+        blocks.append(fine_print(_level_line(level, (before or {}).get(question_id))))
+    tier = result.words.tier(result.standing.tier)
+    blocks += [
+        line(),
+        paragraph(_numbers(say, result)),
+        paragraph(f"*{tier.tier:g} {escape(tier.name)}.* {escape(tier.explained)}"),
+        paragraph(_rule(say, result, step)),
+    ]
+    if result.standing.is_uneven:
+        blocks.append(fine_print(say("how_uneven")))
+    blocks.append(fine_print(say("result/footer", total=number(len(result.answers)))))
+    return modal("How this came about", blocks, callback=HOW_VIEW)
+
+
+def _level_line(level: float, before: float | None) -> str:
+    if before is None:
+        return f"Level {level:g}"
+    return f"Level {level:g} · last time {before:g}" + (" · changed" if before != level else "")
+
+
+def _numbers(say: Say, result: ResultShown) -> str:
+    levels = list(result.answers.values())
+    return say(
+        "how_numbers",
+        levels=levels,
+        mean=f"{sum(levels) / len(levels):.2f}".rstrip("0").rstrip("."),
+        tier=result.standing.tier,
+        name=result.words.tier(result.standing.tier).name,
+        floor=result.standing.floor,
+        spread=result.standing.spread,
+    )
+
+
+def _rule(say: Say, result: ResultShown, step: StepShown | None) -> str:
+    lowest = result.words.question(result.standing.lowest_question)
+    served = result.words.question(step.tip.question or "") if step else None
+    return say(
+        "how_rule",
+        none_label=result.words.none_label,
+        low_topic=lowest.topic if lowest else "",
+        other_topic=served.topic if served and served != lowest else None,
+    )

@@ -1,0 +1,330 @@
+"""One criterion of a grading: its question, what each level of it looks like, and room for a link."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from string import ascii_uppercase
+from urllib.parse import urlsplit
+
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from bot.assessments.values import ANSWER, BACK, HOW, HOW_VIEW, LATER, AnswerValue
+from bot.assessments.views import CardState
+from bot.slack.api import Message
+from bot.slack.blocks import (
+    Say,
+    bullets,
+    button,
+    fine_print,
+    line,
+    modal,
+    paragraph,
+    row,
+    shortened,
+)
+from bot.slack.pages import LABEL, Chart, Page, bar_chart
+from bot.slack.phrases import day, who, who_first
+from coaching.lowest import NOT_TRIED, Criteria, Criterion, LowestStanding, lowest_standing
+from content.wording import Ours, escape
+
+
+def grading_card(
+    say: Say,
+    state: CardState,
+    criterion: Criterion,
+    *,
+    is_agent: bool,
+    link: str | None = None,
+    note: str | None = None,
+) -> Message:
+    """The descriptions with letters, lowest first and without level numbers; one click answers."""
+    words = state.words
+    place = [card.id for card in words.cards].index(criterion.id) + 1
+    page = Page(say)
+    page.title(f"{state.title} · {place} of {state.total}")
+    if place == 1:
+        page.small(_opening(say, is_agent=is_agent))
+    page.tell(f"*{escape(criterion.name)}.* {escape(criterion.question)}")
+    lettered = zip(ascii_uppercase, criterion.levels, strict=False)
+    page.tell(*[f"*{letter}.* {escape(one.describes)}" for letter, one in lettered], between="\n\n")
+    if link:
+        page.tell(say("agent/link_kept", link=link))
+    if note:
+        page.tell(note)
+    page.show(
+        _answers(state, criterion, makes_grade=is_agent and state.answered == state.total - 1),
+        _leave(state, criterion, link, leads_back=place > 1),
+    )
+    return page.message()
+
+
+def _opening(say: Say, *, is_agent: bool) -> str:
+    if not is_agent:
+        return f"{say('agent/person_promise')}\n{say('self_check_moves')}"
+    return f"{say('agent/grading_promise')}\n{say('agent/grading_moves')}"
+
+
+def _answers(state: CardState, criterion: Criterion, *, makes_grade: bool) -> Block:
+    # The last click on an agent makes a grade, so it is looked at more closely.
+    action = GRADE if makes_grade else ANSWER
+
+    def value(level: float) -> str:
+        return str(AnswerValue(state.assessment_id, state.revision, criterion.id, level))
+
+    lettered = [
+        button(
+            letter,
+            action=f"{action}{letter}",
+            value=value(one.level),
+            spoken=f"{letter}: {one.describes}",
+        )
+        for letter, one in zip(ascii_uppercase, criterion.levels, strict=False)
+    ]
+    words = state.words
+    label = words.not_tried if isinstance(words, Criteria) else ""
+    not_tried = button(label, action=f"{action}none", value=value(NOT_TRIED))
+    return row(*lettered, not_tried, name="answers")
+
+
+def _leave(state: CardState, criterion: Criterion, link: str | None, *, leads_back: bool) -> Block:
+    back = button("Back", action=BACK, value=state.value())
+    add = button(
+        "Change the link" if link else "Add a link",
+        action=GRADE_LINK,
+        value=state.value(criterion.id),
+    )
+    return row(
+        add,
+        back if leads_back else None,
+        button("Finish later", action=LATER, value=state.value()),
+        name="leave",
+    )
+
+
+MOST_TRIED = 3
+"""One suggestion is best; more than three are a list of faults."""
+
+PROFILE_ROOM = 3000
+LINKS_ROOM = 2500
+PATH_ROOM = 1200
+MOST_GRADES = 5
+
+
+@dataclass(frozen=True)
+class GradeShown:
+    """A grade with its words; `links` lead to what shows a criterion."""
+
+    id: str
+    words: Criteria
+    answers: Mapping[str, float]
+    links: Mapping[str, str]
+    model: str
+    by: str | None
+    at: datetime
+
+    @property
+    def standing(self) -> LowestStanding:
+        return lowest_standing(self.words, self.answers)
+
+    @property
+    def name(self) -> str:
+        """The level, such as "L2 Secure Builder"."""
+        return self.words.name_of(self.standing.level)
+
+    @property
+    def who(self) -> Ours:
+        return who(self.by)
+
+    @property
+    def on(self) -> Ours:
+        return day(self.at)
+
+    def below(self, level: int) -> tuple[str, ...]:
+        """The topics of the criteria that do not reach this level."""
+        reached = {item.id: self.answers.get(item.id, NOT_TRIED) for item in self.words.criteria}
+        return tuple(item.topic for item in self.words.criteria if reached[item.id] < level)
+
+
+def profile(page: Page, say: Say, grade: GradeShown) -> None:
+    """The criterion that holds the level back, and all of them as bars and in words."""
+    words, standing = grade.words, grade.standing
+    topics = [_criterion(words, one).topic for one in standing.holding]
+    page.tell(say("agent/holds_back", holding=topics, tried=standing.level > NOT_TRIED))
+    page.show(profile_chart(grade))
+    lines = [
+        say("agent/profile", criterion=criterion.name, level=_reached(grade, criterion))
+        for criterion in words.criteria
+    ]
+    page.listing(bullets(lines), room=PROFILE_ROOM)
+    named = [(one, grade.links[one.id]) for one in words.criteria if one.id in grade.links]
+    links = [f"{escape(criterion.name)}: {link_of(link)}" for criterion, link in named]
+    page.listing(bullets(links), room=LINKS_ROOM, heading="*Links to evidence*")
+
+
+def profile_chart(grade: GradeShown) -> Chart:
+    """A bar for each criterion."""
+    words = grade.words
+    names = _apart([criterion.name for criterion in words.criteria])
+    heights = [grade.answers.get(criterion.id, NOT_TRIED) for criterion in words.criteria]
+    top = words.levels[-1]
+    scale = f"0: {words.not_tried} · {top.level}: {top.sign}"
+    bars = list(zip(names, heights, strict=True))
+    return bar_chart("The profile over the criteria", bars, series="Level", y=scale)
+
+
+def to_try(page: Page, say: Say, grade: GradeShown) -> None:
+    """The next things to try, for what holds the level back."""
+    standing, words = grade.standing, grade.words
+    if standing.next_level is None:
+        page.tell(say("agent/result_top"))
+        return
+    steps = [_step(words, one, standing.next_level) for one in standing.holding[:MOST_TRIED]]
+    heading = say("agent/to_try", name=words.name_of(standing.next_level))
+    page.tell(heading, *bullets([escape(step) for step in steps if step]))
+
+
+def path_lines(page: Page, say: Say, grades: Sequence[GradeShown]) -> None:
+    """Earlier grades, newest first, with who graded and when."""
+    shown = [
+        say("agent/path", on=one.on, name=one.name, who=one.who, model=one.model)
+        for one in grades[:MOST_GRADES]
+    ]
+    page.listing(bullets(shown), room=PATH_ROOM, heading="*The path so far*")
+
+
+def link_of(url: str) -> Ours:
+    """An address to click on, shown by its host."""
+    safe = escape(url).replace("|", "%7C")
+    return Ours(f"<{safe}|{escape(urlsplit(url).hostname or 'link')}>")
+
+
+def _reached(grade: GradeShown, criterion: Criterion) -> str:
+    """What a criterion looks like at its level."""
+    reached = criterion.at(grade.answers.get(criterion.id, NOT_TRIED))
+    found = grade.words.level(reached.level) if reached else None
+    return f"{found.sign}. {reached.describes}" if found and reached else grade.words.not_tried
+
+
+def _step(words: Criteria, criterion_id: str, level: int) -> str:
+    reached = _criterion(words, criterion_id).at(level)
+    return reached.to_try if reached else ""
+
+
+def _criterion(words: Criteria, criterion_id: str) -> Criterion:
+    found = words.criterion(criterion_id)
+    if found is None:
+        raise LookupError(f"There is no criterion '{criterion_id}' in these words.")
+    return found
+
+
+def _apart(names: Sequence[str]) -> list[str]:
+    """The names as a chart takes them: cut names must not become equal."""
+    cut = [shortened(name, LABEL) for name in names]
+    if len(set(cut)) == len(cut):
+        return list(names)
+    return [f"{place}. {name}" for place, name in enumerate(names, start=1)]
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A grading that is over: the agent as it is called now, and what else happened to it.
+
+    `path` has the grades before this one, newest first; `others` those of somebody else at the same time;
+    `new_model` is the model that it got while it was graded. Without `is_listed` it is no agent of the
+    channel any more, so that the grade has no place there.
+    """
+
+    agent: str
+    grade: GradeShown
+    path: Sequence[GradeShown]
+    others: Sequence[GradeShown] = ()
+    new_model: str | None = None
+    is_listed: bool = True
+
+
+def graded_card(say: Say, graded: Graded, *, note: str | None = None) -> Message:
+    """The card in the grader's messages at the end."""
+    grade = graded.grade
+    page = Page(say)
+    page.title(f"Graded: {graded.agent}")
+    if not graded.is_listed:
+        page.tell(say("agent/agent_removed"))
+    page.tell(say("agent/level", name=grade.name, describes=describes(grade), on=None))
+    page.tell(*[say("agent/meanwhile", who=one.who, name=one.name) for one in graded.others])
+    if graded.new_model:
+        page.tell(say("agent/model_changed", model=graded.new_model))
+    profile(page, say, grade)
+    to_try(page, say, grade)
+    path_lines(page, say, graded.path)
+    page.tell(note or "")
+    page.small(say("agent/rule", not_tried=grade.words.not_tried))
+    return page.message()
+
+
+def self_graded_card(
+    say: Say, grade: GradeShown, *, last: str | None, note: str | None = None
+) -> Message:
+    """The result of somebody's own self-check of this kind."""
+    page = Page(say)
+    page.title(f"Your self-check: {grade.words.title}")
+    page.tell(
+        say(
+            "agent/result_person",
+            name=grade.name,
+            describes=describes(grade).rstrip("."),
+            last=last,
+        )
+    )
+    profile(page, say, grade)
+    to_try(page, say, grade)
+    page.tell(note or "")
+    page.show(row(button("How this came about", action=HOW, value=grade.id)))
+    page.small(say("agent/person_footer", not_tried=grade.words.not_tried))
+    return page.message()
+
+
+def graded_line(say: Say, graded: Graded, *, typed: str, by: str | None) -> Message:
+    """What the channel reads: who graded which agent, and the level."""
+    words, standing = graded.grade.words, graded.grade.standing
+    found = [words.criterion(criterion_id) for criterion_id in standing.holding]
+    text = say(
+        "agent/graded_line",
+        who=who_first(by),
+        agent=graded.agent,
+        name=graded.grade.name,
+        holding=[criterion.topic for criterion in found if criterion],
+        tried=standing.level > NOT_TRIED,
+        others=graded.others,
+        typed=typed,
+    )
+    page = Page(say)
+    page.tell(text)
+    return page.message()
+
+
+def describes(grade: GradeShown) -> str:
+    """What the level is like, in the words of the framework."""
+    found = grade.words.level(grade.standing.level)
+    return found.describes if found else grade.words.before.describes
+
+
+def grade_how_view(say: Say, grade: GradeShown) -> View:
+    """The window behind "How this came about"."""
+    blocks: list[Block] = []
+    for place, criterion in enumerate(grade.words.criteria, start=1):
+        reached = criterion.at(grade.answers.get(criterion.id, NOT_TRIED))
+        told = reached.describes if reached else grade.words.not_tried
+        sign = grade.words.level(reached.level) if reached else None
+        blocks.append(paragraph(f"*{place}. {escape(criterion.question)}*\n{escape(told)}"))
+        blocks.append(fine_print(escape(sign.sign if sign else grade.words.before.name)))
+    blocks += [line(), paragraph(say("agent/rule", not_tried=grade.words.not_tried))]
+    return modal("How this came about", blocks, callback=HOW_VIEW)
+
+
+GRADE = "grade_chosen:"
+GRADE_LINK = "grade_link_asked"
+
+LINK_URL = "link_url"
+
+LINK_VIEW = "link_view"

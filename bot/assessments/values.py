@@ -1,0 +1,89 @@
+"""Every action_id, block_id and callback_id, and the values that travel in buttons."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from bot.buttons import CONTINUE
+
+# Actions; an id ending in ":" is followed by what tells equal buttons in one block apart.
+ANSWER = "answer_chosen:"
+FAMILY = "family_chosen:"
+
+BACK = "question_back"
+LATER = "finish_later"
+RESUME = "assessment_resumed"
+START_OVER = "assessment_started_over"
+
+FOCUS = "focus_chosen"
+HOW = "result_explained"
+
+# Cards whose items are answered together; what a pick carries is an AnswerValue, "Next" carries a CardValue.
+PICK = "item_picked:"
+NEXT = "card_next"
+
+# Ladders of behaviors: the windows behind a result, turned to another level; and how ladders relate.
+HOW_LEVEL = "how_level:"
+
+HOW_VIEW = "how_view"
+
+
+@dataclass(frozen=True)
+class AnswerValue:
+    """What an answer's button carries: which question at which state of which assessment."""
+
+    assessment_id: str
+    revision: int
+    question_id: str
+    level: float
+
+    def __str__(self) -> str:
+        return f"{self.assessment_id}|{self.revision}|{self.question_id}|{self.level:g}"
+
+    @classmethod
+    def parse(cls, value: str) -> Self | None:
+        """The value of a click; None when it is not one of ours."""
+        parts = value.split("|")
+        if len(parts) != 4 or not parts[1].isdecimal():
+            return None
+        try:
+            return cls(parts[0], int(parts[1]), parts[2], float(parts[3]))
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True)
+class CardValue:
+    """What the other buttons of a card carry: the assessment and the state they were drawn for."""
+
+    assessment_id: str
+    revision: int
+    extra: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.assessment_id}|{self.revision}|{self.extra}"
+
+    @classmethod
+    def parse(cls, value: str) -> Self | None:
+        """The value of a click; None when it is not one of ours."""
+        parts = value.split("|")
+        if len(parts) != 3 or not parts[1].isdecimal():
+            return None
+        return cls(parts[0], int(parts[1]), parts[2])
+
+
+@dataclass(frozen=True)
+class StartValue:
+    """What a start button carries: a framework beside the role families, and whether to go on at once."""
+
+    framework: str = ""
+    goes_on: bool = False
+
+    def __str__(self) -> str:
+        parts = (CONTINUE if self.goes_on else "", self.framework)
+        return "|".join(parts) if self.framework else parts[0]
+
+    @classmethod
+    def parse(cls, value: str) -> Self:
+        """The value of a click."""
+        first, _, framework = value.partition("|")
+        return cls(framework, first == CONTINUE)

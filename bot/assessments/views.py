@@ -1,0 +1,113 @@
+"""An open conversation as its card shows it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from slack_sdk.models.blocks import Block
+
+from bot.assessments.values import RESUME, START_OVER, CardValue
+from bot.slack.api import Message
+from bot.slack.blocks import Say, button, fine_print, notice, paragraph, row
+from bot.slack.phrases import day, number, part
+from coaching.asking import Card, Words
+from content.model import Family
+from content.wording import Ours
+
+
+@dataclass(frozen=True)
+class CardState:
+    """Which conversation a card belongs to, at which state of it; `answered` counts cards.
+
+    `title` is how people know it, `command` what they type to come back to it.
+    """
+
+    assessment_id: str
+    revision: int
+    words: Words
+    answered: int
+    title: str
+    command: str
+
+    @property
+    def total(self) -> int:
+        return len(self.words.cards)
+
+    def place(self, card: Card) -> int:
+        """The number of the card, beginning with one."""
+        return self.words.cards.index(card) + 1
+
+    def value(self, extra: str = "") -> str:
+        """What a button of the card carries."""
+        return str(CardValue(self.assessment_id, self.revision, extra))
+
+
+def progress(state: CardState) -> dict[str, str]:
+    """How much is answered, in words, such as "one of three"; a ladder may stop before its last card."""
+    is_ladder = state.words.scoring == "ladder"
+    total = Ours(f"up to {number(state.total)} cards") if is_ladder else number(state.total)
+    return {"answered": part(state.answered), "total": total}
+
+
+def asks(words: Words) -> Ours:
+    """How much is asked, such as "three questions, about two minutes"."""
+    return Ours(
+        f"{amount(words)}, {'about two' if words.scoring == 'mean' else 'about five'} minutes"
+    )
+
+
+def amount(words: Words) -> Ours:
+    """How many questions or cards it has; a ladder stops where a level is not held."""
+    count = number(len(words.cards))
+    match words.scoring:
+        case "ladder":
+            return Ours(f"up to {count} cards")
+        case "lowest":
+            return Ours(f"{count} criteria")
+        case _:
+            return Ours(f"{count} questions")
+
+
+def saved_card(say: Say, state: CardState) -> Message:
+    """What stands in the card's place after "Finish later"."""
+    text = say("saved", family=state.title, command=state.command, **progress(state))
+    resume = button("Continue", action=RESUME, value=state.value(), style="primary")
+    return Message(text=text, blocks=[paragraph(text), row(resume)])
+
+
+def resume_card(
+    say: Say, state: CardState, *, begun: datetime, other: Family | None, stale: bool
+) -> Message:
+    """A conversation is open already: continue, or start over, also in another family."""
+    text = say(
+        "resume",
+        **progress(state),
+        family=state.title,
+        begun=day(begun),
+        other_family=other.name if other else None,
+    )
+    target = other.id if other else ""
+    label = f"Start over in {other.name}" if other else "Start over"
+    blocks: list[Block] = [
+        paragraph(text),
+        row(
+            button("Continue", action=RESUME, value=state.value(), style="primary"),
+            button(label, action=START_OVER, value=state.value(target)),
+        ),
+    ]
+    if stale:
+        blocks.append(fine_print(say("restart_note")))
+    return Message(text=text, blocks=blocks)
+
+
+def moved_card(say: Say, state: CardState | None) -> Message:
+    """What an old card turns into; what is open can be continued right there."""
+    text = say("moved")
+    if state is None:
+        return notice(text)
+    resume = button("Continue here", action=RESUME, value=state.value())
+    return Message(text=text, blocks=[paragraph(text), row(resume)])
+
+
+def ended_card(say: Say, command: str, *, of_self: bool) -> Message:
+    """What a card turns into whose conversation ended, with what begins a new one."""
+    return notice(say("ended_card", command=command, of_self=of_self))

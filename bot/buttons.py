@@ -1,0 +1,42 @@
+"""The action ids of buttons that stand for a capability and are shown by others too."""
+
+FAMILY_ASKED = "family_asked"
+START = "assessment_started"
+START_OF = "assessment_started_of:"
+
+MAP = "map_opened"
+
+TIP = "tip_asked"
+EXPORT = "export_asked"
+PRIVACY = "privacy_asked"
+FORGET = "forget_asked"
+
+LINK = "link_followed"
+PROFILE = "profile_asked"
+COMMANDS = "commands_asked"
+
+PACE = "pace_asked"
+
+TEAM = "team_asked"
+TEAM_FOLLOW = "team_follow_asked"
+
+AGENT_LIST = "agents_asked"
+AGENT_ADD = "agent_add_asked"
+
+AGENT_GRADE = "agent_grade_asked"
+
+AGENT_LEVEL = "agent_level:"
+AGENT_NEED = "agent_need_asked"
+
+LADDER = "ladder_opened"
+
+CROSSWALK = "crosswalk_opened"
+
+CONTINUE = "continue"
+"""The value of a start button that goes on with the open self-check, without asking."""
+
+HERE = "here"
+"""The value of a button that turns its own message into the step."""
+
+HOME_VIEW = "home_view"
+MESSAGE_VIEW = "message_view"

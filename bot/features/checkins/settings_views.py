@@ -1,0 +1,11 @@
+"""Every action_id, block_id and callback_id, and the values that travel in buttons."""
+
+PACE_CADENCE = "pace_cadence"
+PACE_WEEKDAY = "pace_weekday"
+PACE_HOUR = "pace_hour"
+PACE_DAYS_OFF = "pace_days_off"
+PACE_SNOOZE = "pace_snooze:"
+PACE_UNTIL = "pace_until"
+PACE_RESUME = "pace_resume"
+PACE_UNDO = "pace_undo"
+PACE_SHARE = "pace_share"

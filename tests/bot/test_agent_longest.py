@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.agents.subjects import LONGEST_NAME
-from bot.views.agent_form import MODEL, NAME, PURPOSE, TOOL
+from bot.features.agents.form_views import MODEL, NAME, PURPOSE, TOOL
+from bot.features.agents.grading import LONGEST_NAME
 from content import limits
 from content.loader import load_library
 from storage import agents, projects

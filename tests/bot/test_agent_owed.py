@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import REGISTRY
-from bot.agents import announcing, lines, owing
-from bot.agents.owing import Line
+from bot.features.agents import channel_notices, notice_texts
+from bot.features.agents.channel_notices import Line
 from bot.slack.api import Delivery
 from scheduler.reap import reap
 from scheduler.work import Timings, Work
@@ -52,7 +52,7 @@ def dying(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     def at(where: str) -> None:
         point[:] = [where]
         if where == "committed":
-            monkeypatch.setattr(lines, "written", written)
+            monkeypatch.setattr(notice_texts, "written", written)
         else:
             monkeypatch.setattr(Delivery, "post", post)
 
@@ -217,7 +217,7 @@ async def test_an_error_of_ours_costs_the_channel_minutes_and_the_member_nothing
     async def fails(*_: Any) -> Any:
         raise LookupError("no words")
 
-    monkeypatch.setattr(lines, "written", fails)
+    monkeypatch.setattr(notice_texts, "written", fails)
     await desk.adds()
     monkeypatch.undo()
     assert "is listed now" in desk.told(desk.noah)
@@ -255,7 +255,7 @@ async def test_who_wakes_while_a_clock_has_the_line_leaves_it_there(
     async with desk.stage.database.write() as session:
         (row,) = await claimed(session, work)
     line = Line(CHANNEL, "added", row.about or "", row.due_at)
-    assert not await announcing.tell(work.coaches[row.workspace_id], line)
+    assert not await channel_notices.tell(work.coaches[row.workspace_id], line)
     (left,) = await owed(desk)
     assert (left.state, left.owner, left.epoch) == ("leased", work.owner, row.epoch)
 
@@ -292,4 +292,4 @@ async def test_what_could_not_be_told_for_want_of_a_token_comes_when_there_is_on
 
 
 def test_nobody_holds_a_line_for_longer_than_a_clock_would() -> None:
-    assert timedelta(seconds=Timings().lease) >= owing.LEASE
+    assert timedelta(seconds=Timings().lease) >= channel_notices.LEASE

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.actions import agents as clicking
+from bot.features.agents import handlers as clicking
 from bot.slack.payloads import Click, Origin
 from tests.bot.register import CHANNEL, FACTS, OTHER, Desk, at_desk, picks
 from tests.bot.test_longest import marked_up

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.forms import adding_agent, following_team
+from bot.features.agents import form_handlers
+from bot.forms import following_team
 from playground.delivery.parcel import Parcel
 from storage import agents, teams
 from tests.bot.growth import GROWTH, Growth, growing
@@ -53,7 +54,7 @@ async def test_who_dies_over_the_form_of_an_agent_leaves_it_to_the_copy(
     if where == "saving":
         monkeypatch.setattr(agents, "add", dies)
     else:
-        monkeypatch.setattr(adding_agent, "asked", dies)
+        monkeypatch.setattr(form_handlers, "asked", dies)
     await desk.sends(desk.noah, **FACTS)
     monkeypatch.undo()
     assert await desk.agent("Scout") is None
@@ -73,7 +74,7 @@ async def test_who_dies_over_a_change_leaves_it_to_the_copy(
     if where == "saving":
         monkeypatch.setattr(agents, "edit", dies)
     else:
-        monkeypatch.setattr(adding_agent, "asked", dies)
+        monkeypatch.setattr(form_handlers, "asked", dies)
     await desk.sends(desk.noah, model="M-2")
     monkeypatch.undo()
     await comes_again(desk.stage, times=TIMES)

@@ -1,13 +1,12 @@
 """The register of a channel's agents as a capability: the list, its forms, and gradings."""
 
-from bot.actions import agents, grading
-from bot.agents import announcing, lines
-from bot.agents.graded_subject import AGENT
-from bot.agents.owing import KIND, WORTH
 from bot.assessments.min_views import GRADE, GRADE_LINK, LINK_VIEW
 from bot.buttons import AGENT_ADD, AGENT_GRADE, AGENT_LEVEL, AGENT_LIST, AGENT_NEED
-from bot.commands.agent import USAGE, agent
 from bot.feature import Command, Feature
+from bot.features.agents import channel_notices, form_handlers, grading, handlers, notice_texts
+from bot.features.agents.channel_notices import KIND, WORTH
+from bot.features.agents.handlers import USAGE, agent
+from bot.features.agents.subject import AGENT
 from bot.features.agents.views import (
     AGENT_AGAIN,
     AGENT_EDIT,
@@ -19,7 +18,6 @@ from bot.features.agents.views import (
     AGENT_VIEW,
     PROJECT_REMOVED,
 )
-from bot.forms import adding_agent, linking_evidence
 from bot.outgoing.kinds import Kind
 
 FEATURE = Feature(
@@ -37,27 +35,29 @@ FEATURE = Feature(
         ),
     ),
     clicks={
-        AGENT_LIST: agents.agents_asked,
-        AGENT_PICK: agents.agent_picked,
-        AGENT_ADD: agents.add_asked,
-        AGENT_AGAIN: agents.form_again,
-        AGENT_EDIT: agents.edit_asked,
-        AGENT_GRADE: agents.grade_asked,
-        AGENT_HISTORY: agents.history_asked,
-        AGENT_REMOVE: agents.remove_asked,
-        AGENT_REMOVED: agents.remove_confirmed,
-        PROJECT_REMOVED: agents.project_removed,
-        AGENT_KEPT: agents.agent_kept,
-        AGENT_LEVEL: agents.level_asked,
-        AGENT_NEED: agents.need_asked,
+        AGENT_LIST: handlers.agents_asked,
+        AGENT_PICK: handlers.agent_picked,
+        AGENT_ADD: handlers.add_asked,
+        AGENT_AGAIN: handlers.form_again,
+        AGENT_EDIT: handlers.edit_asked,
+        AGENT_GRADE: handlers.grade_asked,
+        AGENT_HISTORY: handlers.history_asked,
+        AGENT_REMOVE: handlers.remove_asked,
+        AGENT_REMOVED: handlers.remove_confirmed,
+        PROJECT_REMOVED: handlers.project_removed,
+        AGENT_KEPT: handlers.agent_kept,
+        AGENT_LEVEL: handlers.level_asked,
+        AGENT_NEED: handlers.need_asked,
         GRADE: grading.grade_chosen,
-        GRADE_LINK: linking_evidence.link_asked,
+        GRADE_LINK: form_handlers.link_asked,
     },
     forms={
-        AGENT_VIEW: adding_agent.form_sent,
-        LINK_VIEW: linking_evidence.link_sent,
+        AGENT_VIEW: form_handlers.form_sent,
+        LINK_VIEW: form_handlers.link_sent,
     },
-    outgoing=(Kind(KIND, WORTH, announcing.facts, announcing.compose, announcing.sent),),
+    outgoing=(
+        Kind(KIND, WORTH, channel_notices.facts, channel_notices.compose, channel_notices.sent),
+    ),
     subjects=(AGENT,),
-    channel_lines=dict.fromkeys(("added", "changed", "graded", "removed"), lines.written),
+    channel_lines=dict.fromkeys(("added", "changed", "graded", "removed"), notice_texts.written),
 )

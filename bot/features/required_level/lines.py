@@ -4,13 +4,13 @@ from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.agents.needing import as_shared
-from bot.agents.reading import project_shown, register
 from bot.deps import Deps
+from bot.features.agents.register import project_shown, register
+from bot.features.required_level.result_views import need_shared
+from bot.features.required_level.service import as_shared
 from bot.slack.api import Message
 from bot.slack.blocks import notice
 from bot.slack.phrases import who_first
-from bot.views.need_result import need_shared
 from storage import projects
 from storage.tables import Outgoing
 

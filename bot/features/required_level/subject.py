@@ -2,12 +2,11 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.agents.seeing import is_there_still
-from bot.agents.subjects import Project
 from bot.assessments.conversation import Subject
 from bot.assessments.session import Name
-from bot.conversations import needs
 from bot.deps import Deps
+from bot.features.agents.grading import Project, is_there_still
+from bot.features.required_level import conversation
 from coaching.asking import Words
 from storage.tables import Assessment
 
@@ -25,4 +24,4 @@ async def name_of(_session: AsyncSession, _deps: Deps, row: Assessment, words: W
     return Name(*(f"{text} {project.name}".strip() for text in (words.title, COMMAND)))
 
 
-PROJECT = Subject(is_project, needs, name_of, is_there_still)
+PROJECT = Subject(is_project, conversation, name_of, is_there_still)

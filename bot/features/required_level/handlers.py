@@ -4,13 +4,13 @@ from collections.abc import Awaitable, Callable
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.agents import sharing
 from bot.assessments import cards
 from bot.assessments.session import Loaded, load
 from bot.assessments.start import Asked, open_card
 from bot.assessments.values import CardValue
-from bot.conversations.needs import drafted_on
 from bot.deps import Deps
+from bot.features.required_level import service
+from bot.features.required_level.conversation import drafted_on
 from bot.features.required_level.views import NEED_TICKED
 from bot.slack.payloads import Click, Origin
 from bot.slack.replies import unknown_click
@@ -53,12 +53,12 @@ async def _is_kept(
 
 async def need_shared(deps: Deps, click: Click) -> None:
     """ "Share in the channel" """
-    await _with_result(deps, click, sharing.share)
+    await _with_result(deps, click, service.share)
 
 
 async def need_compared(deps: Deps, click: Click) -> None:
     """ "Compare with its agents" """
-    await _with_result(deps, click, sharing.compare)
+    await _with_result(deps, click, service.compare)
 
 
 async def need_again(deps: Deps, click: Click) -> None:

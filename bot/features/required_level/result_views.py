@@ -1,23 +1,20 @@
 """Which level a project needs: why, what stays with people, the checklist, and who on the team fits."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.assessments.values import HOW
 from bot.buttons import AGENT_LIST
-from bot.features.required_level.views import NEED_AGAIN, NEED_COMPARE, NEED_SHARE
+from bot.features.agents.list_views import fit_lines
+from bot.features.agents.views import Register, checklist, named
+from bot.features.required_level.views import NEED_AGAIN, NEED_COMPARE, NEED_SHARE, clash_lines
 from bot.slack.api import Message
 from bot.slack.blocks import Say, bullets, button, row
-from bot.slack.pages import Page, within
+from bot.slack.pages import Page
 from bot.slack.phrases import who_first
-from bot.views.agent_list import fit_lines
-from bot.views.agent_shown import Register, named
-from bot.views.need_card import clash_lines
 from coaching.lowest import Criteria
 from coaching.needs import NeededLevel, Needs
-from content.limits import length
 from content.model import LevelGuide
 from content.wording import Ours, escape
 
@@ -27,10 +24,6 @@ LIST_ROOM = 3200
 WITHOUT_ROOM = 1200
 CLASH_ROOM = 1000
 AGENTS_ROOM = 1500
-LINES_IN_BOX = 2800
-"""Characters; one box of lines to copy is one paragraph."""
-
-FENCE = "```"
 
 
 @dataclass(frozen=True)
@@ -137,19 +130,6 @@ def _with_people(page: Page, say: Say, shown: NeedShown) -> None:
         page.tell(f"*Checklist for {escape(guide.sign)}, to copy into the project*")
         room = page.room(LIST_ROOM)
         page.tell(*checklist(say, guide.acceptance, room=room), between="\n\n")
-
-
-def checklist(say: Say, items: Sequence[str], *, room: int) -> list[str]:
-    """Lines to copy, in as many boxes as Slack's limits ask for."""
-    kept = [f"- [ ] {escape(item)}".replace(FENCE, "'''") for item in items]
-    boxes: list[str] = []
-    for one in within(say, kept, room=room):
-        longer = f"{boxes[-1]}\n{one}" if boxes else one
-        if boxes and length(longer) <= LINES_IN_BOX:
-            boxes[-1] = longer
-        else:
-            boxes.append(one)
-    return [f"{FENCE}\n{box}\n{FENCE}" for box in boxes]
 
 
 def _beside(say: Say, register: Register) -> list[str]:

@@ -2,12 +2,11 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.agents import conversation as grading_conversation
-from bot.agents.seeing import is_there_still
-from bot.agents.subjects import Project
 from bot.assessments.conversation import Subject
 from bot.assessments.session import Name
 from bot.deps import Deps
+from bot.features.agents import conversation as grading_conversation
+from bot.features.agents.grading import Project, is_there_still
 from coaching.asking import Words
 from storage import agents
 from storage.tables import Assessment

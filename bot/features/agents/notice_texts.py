@@ -2,11 +2,11 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.agents import grading
-from bot.agents.reading import grade_shown
 from bot.assessments.min_views import Graded, graded_line
 from bot.assessments.session import load
 from bot.deps import Deps
+from bot.features.agents import grading
+from bot.features.agents.register import grade_shown
 from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated
 from bot.slack.phrases import who_first

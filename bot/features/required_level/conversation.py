@@ -6,19 +6,17 @@ from logging import getLogger
 from slack_sdk.models.views import View
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.agents import needing, sharing
 from bot.assessments.conversation import Given
 from bot.assessments.session import Loaded
 from bot.assessments.values import AnswerValue
 from bot.deps import Deps
-from bot.features.required_level.views import NEED_TICKED
+from bot.features.required_level import service
+from bot.features.required_level.result_views import need_result
+from bot.features.required_level.views import NEED_TICKED, NONE, Ticks, need_card, need_how_view
 from bot.slack.api import Message
 from bot.slack.blocks import notice
 from bot.slack.errors import Undeliverable, WorkspaceGone
 from bot.slack.payloads import Click
-from bot.views.need_card import NONE, Ticks, need_card
-from bot.views.need_how import need_how_view
-from bot.views.need_result import need_result
 from coaching.asking import Card
 from coaching.needs import LEFT_OUT, TICKED, NeedQuestion, Needs, needed_level, picked
 from storage import assessments
@@ -37,7 +35,7 @@ def card(deps: Deps, loaded: Loaded, card: Card, *, note: str | None = None) -> 
         loaded.state,
         words.question_of_card(card),
         words=words,
-        channel=needing.channel_of(loaded),
+        channel=service.channel_of(loaded),
         ticks=_ticks(loaded, card),
         clashes=needed_level(words, loaded.answers).contradictions,
         note=note,
@@ -82,7 +80,7 @@ async def result(
 
 async def explained(_session: AsyncSession, deps: Deps, loaded: Loaded) -> View:
     """Every question with its answers, and the rule."""
-    ladder = needing.ladder_of(deps, loaded.row.framework)
+    ladder = service.ladder_of(deps, loaded.row.framework)
     levels = ladder.words if ladder else None
     return need_how_view(deps.say, loaded.words_as(Needs), loaded.answers, ladder=levels)
 
@@ -91,7 +89,7 @@ async def shown(deps: Deps, click: Click, loaded: Loaded) -> None:
     """Put the agents of the channel beside the result, for somebody who may read about them now."""
     row = loaded.row
     try:
-        beside = await sharing.beside(deps, click.origin, loaded)
+        beside = await service.beside(deps, click.origin, loaded)
         if beside and row.card_channel and row.card_ts:
             card = _result(deps, loaded, note=beside)
             await deps.slack.update(row.card_channel, row.card_ts, card)
@@ -103,14 +101,14 @@ async def shown(deps: Deps, click: Click, loaded: Loaded) -> None:
 
 
 def _result(deps: Deps, loaded: Loaded, *, note: str | None) -> Message:
-    found = needing.shown(deps, loaded)
+    found = service.shown(deps, loaded)
     if found is None:
         return notice(deps.say("agent/no_ladder"))
     return need_result(
         deps.say,
         found,
         assessment_id=loaded.row.id,
-        channel=needing.channel_of(loaded),
+        channel=service.channel_of(loaded),
         note=note,
     )
 

@@ -6,6 +6,7 @@ from typing import Self
 
 from slack_sdk.models.blocks import (
     Block,
+    ButtonElement,
     InputBlock,
     PlainTextInputElement,
     PlainTextObject,
@@ -15,15 +16,21 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.assessments.min_views import LINK_URL, LINK_VIEW
+from bot.buttons import AGENT_GRADE
 from bot.features.agents.views import (
+    AGENT_AGAIN,
+    AGENT_KEPT,
     AGENT_MODEL,
     AGENT_NAME,
     AGENT_OWNER,
     AGENT_PURPOSE,
+    AGENT_REMOVED,
     AGENT_TOOL,
     AGENT_VIEW,
+    PROJECT_REMOVED,
 )
-from bot.slack.blocks import Say, loading, modal, paragraph, shortened
+from bot.slack.api import Message
+from bot.slack.blocks import Say, button, loading, modal, paragraph, repeated, row, shortened
 
 ADD_TITLE, EDIT_TITLE, LINK_TITLE = "Add an agent", "Change the agent", "Link to evidence"
 NAME, TOOL, MODEL, PURPOSE = 40, 40, 60, 300
@@ -124,3 +131,49 @@ def _owner(user_id: str | None) -> Block:
 
 def _plain(text: str) -> PlainTextObject:
     return PlainTextObject(text=text, emoji=False)
+
+
+def remove_card(say: Say, *, agent_id: str, name: str) -> Message:
+    """The question before an agent is removed."""
+    text = say("agent/remove_question", name=name)
+    remove = button("Remove it", action=AGENT_REMOVED, value=agent_id, style="danger")
+    keep = button("Keep it", action=AGENT_KEPT)
+    return Message(text=text, blocks=[paragraph(text), row(remove, keep)])
+
+
+def project_card(say: Say, *, project_id: str, name: str) -> Message:
+    """The question before a project is taken off the list."""
+    text = say("agent/project_question", name=name)
+    remove = button("Take it off", action=PROJECT_REMOVED, value=project_id, style="danger")
+    keep = button("Keep it", action=AGENT_KEPT)
+    return Message(text=text, blocks=[paragraph(text), row(remove, keep)])
+
+
+def added_card(say: Say, *, agent_id: str, name: str) -> Message:
+    """The agent is on the list; grading it comes next."""
+    text = say("agent/added", name=name, typed=repeated(name))
+    return Message(text=text, blocks=[paragraph(text), row(grade_button(agent_id))])
+
+
+def retry_card(text: str, carried: Carried, filled: Filled) -> Message:
+    """Nothing was saved; the form opens again with what was typed."""
+    again = button("Open the form again", action=AGENT_AGAIN, value=_kept(carried, filled))
+    return Message(text=text, blocks=[paragraph(text), row(again)])
+
+
+def grade_button(agent_id: str, label: str = "Grade it") -> ButtonElement:
+    """The way to a grading."""
+    return button(label, action=AGENT_GRADE, value=agent_id, style="primary")
+
+
+def _kept(carried: Carried, filled: Filled) -> str:
+    return json.dumps({"carried": asdict(carried), "filled": asdict(filled)}, ensure_ascii=False)
+
+
+def kept_form(value: str) -> tuple[Carried, Filled] | None:
+    """What a button of `retry_card` carries; None when it is not one of ours."""
+    try:
+        kept = json.loads(value)
+        return Carried(**kept["carried"]), Filled(**kept["filled"])
+    except (ValueError, TypeError, KeyError):
+        return None

@@ -1,13 +1,12 @@
 """Taking an agent or a project off the list of a channel: asked about once more, recorded, and told."""
 
-from bot.agents.announcing import tell
-from bot.agents.finding import is_listed
-from bot.agents.owing import Line, owe
 from bot.deps import Deps
+from bot.features.agents.channel_notices import Line, owe, tell
+from bot.features.agents.form_views import project_card, remove_card
+from bot.features.agents.register import is_listed
 from bot.slack.blocks import notice
 from bot.slack.payloads import Origin
 from bot.slack.replies import Reply
-from bot.views.agent_notes import project_card, remove_card
 from storage import agents, projects
 from storage.tables import Agent
 

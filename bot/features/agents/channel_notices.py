@@ -1,21 +1,70 @@
-"""Telling a channel what happens to its agents, with who did it: at once, or by a clock if that failed."""
+"""A line that a channel is owed about its agents: put down in the transaction of what it tells of."""
 
 import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from logging import getLogger
+from typing import Literal, Self
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.agents import grading
-from bot.agents.owing import KIND, LEASE, OWNER, Line
-from bot.assessments.session import Loaded
 from bot.deps import Deps
 from bot.outgoing.kinds import Composed
 from bot.slack.api import Message
 from bot.slack.errors import NotSent, TooMany, Undeliverable, Unsure, WorkspaceGone
 from bot.slack.lease_guard import Lease, fenced
 from coaching.gate import ChannelFacts, Skip
-from storage import agents, outbox, workspaces
+from storage import outbox, workspaces
+from storage.inserting import new_id
+from storage.outbox import New
 from storage.tables import Outgoing
+
+KIND = "agent_line"
+WORTH = timedelta(days=2)
+"""How long it is worth telling: what it says is true still when it comes a day late."""
+
+LEASE = timedelta(seconds=60)
+"""How long whoever made the change has for the line alone; no longer than a lease of the clock's."""
+
+OWNER = "register"
+"""Who holds it for that long: of all processes the one that made the change, for none other tells it."""
+
+Form = Literal["added", "changed", "graded", "removed", "project_shared", "project_removed"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """What it tells of; `about` is the id of what happened: in the history of an agent, or a project's."""
+
+    channel: str
+    form: Form
+    about: str
+    at: datetime
+
+    @classmethod
+    def of_event(cls, channel: str, form: Form, *, at: datetime) -> Self:
+        """The line about something that is about to happen to an agent."""
+        return cls(channel, form, new_id(), at)
+
+    def message(self, deps: Deps) -> New:
+        """The line as the outbox has it."""
+        return New(
+            workspace_id=deps.identity.workspace_id,
+            kind=KIND,
+            subject=self.channel,
+            user_id=None,
+            local_date=self.at.date(),
+            due_at=self.at,
+            expires_at=self.at + WORTH,
+            form=self.form,
+            about=self.about,
+        )
+
+
+async def owe(session: AsyncSession, deps: Deps, line: Line) -> None:
+    """Put it down as held by this process, which tells it next; if it dies before, a clock does."""
+    await outbox.put_in_held(session, line.message(deps), owner=OWNER, lease=LEASE, now=deps.now())
+
 
 log = getLogger(__name__)
 
@@ -35,15 +84,6 @@ async def tell(deps: Deps, line: Line) -> bool:
     except Exception:
         log.exception("message_failed", extra={"kind": KIND, "id": line.message(deps).id})
         return False
-
-
-async def tell_graded(deps: Deps, loaded: Loaded) -> None:
-    """Say who graded which agent."""
-    row = loaded.row
-    async with deps.database.read() as session:
-        agent = await agents.get(session, row.workspace_id, row.subject)
-    if agent:
-        await tell(deps, grading.line_of(deps, agent, loaded))
 
 
 async def facts(session: AsyncSession, deps: Deps, row: Outgoing) -> ChannelFacts:

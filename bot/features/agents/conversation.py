@@ -5,12 +5,12 @@ It asks like a self-check by the lowest criterion; what it leads to is different
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.agents import grading
-from bot.agents.announcing import tell_graded
 from bot.assessments import min_score
 from bot.assessments.min_views import graded_card
 from bot.assessments.session import Loaded
 from bot.deps import Deps
+from bot.features.agents import grading
+from bot.features.agents.grading import tell_graded
 from bot.slack.api import Message
 from bot.slack.payloads import Click
 from coaching.lowest import Criteria, lowest_standing
@@ -26,7 +26,7 @@ async def finish(session: AsyncSession, deps: Deps, loaded: Loaded) -> None:
     """Complete the row and save the grade, while the agent is on its list."""
     level = lowest_standing(loaded.words_as(Criteria), loaded.answers).level
     await assessments.complete(session, loaded.row, now=deps.now(), level=level)
-    await grading.keep(session, deps, loaded, level=level)
+    await grading.keep_grade(session, deps, loaded, level=level)
 
 
 async def result(

@@ -1,13 +1,31 @@
 """Adding an agent to the list of a channel, or changing one, in a window."""
 
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.agents.announcing import tell
-from bot.agents.finding import is_listed
-from bot.agents.owing import Line, owe
+from bot.assessments import cards
+from bot.assessments.min_views import LINK_URL
+from bot.assessments.session import Loaded, load
+from bot.assessments.values import CardValue
 from bot.deps import Deps
+from bot.features.agents.channel_notices import Line, owe, tell
+from bot.features.agents.form_views import (
+    MODEL,
+    NAME,
+    PURPOSE,
+    TOOL,
+    Carried,
+    Filled,
+    added_card,
+    agent_form,
+    link_form,
+    loading_form,
+    no_form,
+    retry_card,
+)
+from bot.features.agents.register import is_listed
 from bot.features.agents.views import (
     AGENT_MODEL,
     AGENT_NAME,
@@ -19,21 +37,10 @@ from bot.slack.api import Message
 from bot.slack.blocks import notice, shortened
 from bot.slack.channel_access import asked
 from bot.slack.errors import Undeliverable, WorkspaceGone
-from bot.slack.payloads import Origin, Submission
+from bot.slack.payloads import Click, Origin, Submission
 from bot.slack.replies import Reply, is_done, opened
-from bot.views.agent_form import (
-    MODEL,
-    NAME,
-    PURPOSE,
-    TOOL,
-    Carried,
-    Filled,
-    agent_form,
-    loading_form,
-    no_form,
-)
-from bot.views.agent_notes import added_card, retry_card
-from storage import agents, inbound
+from coaching.lowest import Criteria
+from storage import agents, assessments, inbound
 from storage.agents import AgentFacts
 from storage.tables import Agent
 
@@ -201,3 +208,67 @@ def _facts(filled: Filled) -> AgentFacts:
         owner=filled.owner,
         purpose=filled.purpose,
     )
+
+
+LONGEST = 500
+"""Characters; Slack takes 3,000, and ten of them stand on one card."""
+
+
+async def link_asked(deps: Deps, click: Click) -> None:
+    """ "Add a link" or "Change the link": open the window, while the card is the one that was clicked."""
+    value = CardValue.parse(click.value)
+    async with deps.database.read() as session:
+        assessment_id = value.assessment_id if value else ""
+        row = await assessments.get(session, click.origin.key.workspace_id, assessment_id)
+        loaded = await load(session, deps, row) if row else None
+    if await cards.turned_away(deps, click, row) or row is None or loaded is None or value is None:
+        return
+    name = _asked_now(loaded, value.extra)
+    if name is None:
+        await cards.show(deps, row.workspace_id, row.id)
+        return
+    link = loaded.draft.notes.get(value.extra)
+    await opened(deps, click.origin, link_form(deps.say, name, link=link, carried=str(value)))
+
+
+async def link_sent(deps: Deps, submission: Submission) -> None:
+    """Keep the link on the card of its criterion, or say on the card why not."""
+    value = CardValue.parse(submission.carried)
+    if value is None:
+        return
+    typed = submission.written.get(LINK_URL, "").strip()
+    note = None
+    async with deps.database.write() as session:
+        loaded = await cards.open_card_of(
+            session, deps, submission.origin, value.assessment_id, lock=True
+        )
+        if loaded is None:
+            return
+        if _asked_now(loaded, value.extra) is None:
+            criterion = loaded.words_as(Criteria).criterion(value.extra)
+            note = deps.say("agent/link_late", criterion=criterion.topic if criterion else "")
+        elif typed and not is_address(typed):
+            note = deps.say("agent/link_refused", longest=LONGEST)
+        else:
+            loaded = await cards.keep_draft(session, loaded, {}, {value.extra: typed})
+    await cards.redraw(deps, loaded, note=note)
+
+
+def is_address(text: str) -> bool:
+    """Whether this is a whole address of a page, and nothing that Slack would read as something else."""
+    if len(text) > LONGEST or any(sign.isspace() or not sign.isprintable() for sign in text):
+        return False
+    try:
+        parts = urlsplit(text)
+        return parts.scheme.casefold() in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def _asked_now(loaded: Loaded, criterion_id: str) -> str | None:
+    """The name of the criterion while its card is the one that is asked; else None."""
+    card = loaded.next_card
+    if loaded.row.state != "open" or card is None or card.id != criterion_id:
+        return None
+    criterion = loaded.words_as(Criteria).criterion(criterion_id)
+    return criterion.name if criterion else None

@@ -1,0 +1,227 @@
+"""What a conversation about agents is about, as it is kept: an agent's id, or a project of a channel."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from logging import getLogger
+from typing import Self
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.assessments import cards
+from bot.assessments.handlers import answer_chosen
+from bot.assessments.min_score import as_grade
+from bot.assessments.min_views import Graded, GradeShown
+from bot.assessments.session import Loaded, load
+from bot.assessments.start import Asked, open_card
+from bot.assessments.values import AnswerValue
+from bot.deps import Deps
+from bot.features.agents.channel_notices import Line, owe, tell
+from bot.features.agents.register import path
+from bot.slack.blocks import notice, shortened
+from bot.slack.channel_access import asked
+from bot.slack.errors import Undeliverable, WorkspaceGone
+from bot.slack.payloads import Click, Origin
+from bot.slack.replies import Reply
+from coaching.people import MemberKey
+from content.model import NEED
+from storage import agents, grades, gradings
+from storage.tables import Agent
+
+PROJECT = "need"
+LONGEST_NAME = 60
+"""Characters of a project's name."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project that somebody asked about; without a channel it is theirs alone."""
+
+    channel: str = ""
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{PROJECT}:{self.channel}" + (f":{self.name}" if self.name else "")
+
+    @classmethod
+    def parse(cls, subject: str) -> Self | None:
+        """The project behind a subject; None when it is something else."""
+        kind, colon, rest = subject.partition(":")
+        if kind != PROJECT or not colon:
+            return None
+        channel, _, name = rest.partition(":")
+        return cls(channel, name)
+
+
+log = getLogger(__name__)
+
+
+async def is_there_still(deps: Deps, loaded: Loaded) -> bool:
+    """Look at the channel anew; what cannot be looked at counts as left."""
+    async with deps.database.read() as session:
+        agent = await agents.get(session, loaded.row.workspace_id, loaded.row.subject)
+    if agent is None:
+        return False
+    try:
+        async for page in deps.slack.channel_members(agent.channel_id):
+            if loaded.row.user_id in page:
+                return True
+    except WorkspaceGone:
+        raise
+    except Undeliverable as problem:
+        # The card needs no more than what was known when it ended.
+        log.warning("undeliverable", extra={"method": problem.method, "reason": problem.reason})
+    return False
+
+
+LOOKED_AT = 20
+"""So many of an agent's grades are looked at for those that came at the same time."""
+
+
+async def keep_grade(session: AsyncSession, deps: Deps, loaded: Loaded, *, level: int) -> None:
+    """Note the grade, also of an agent that was removed meanwhile: somebody did that work."""
+    row = loaded.row
+    agent = await agents.get(session, row.workspace_id, row.subject)
+    if agent:
+        line = line_of(deps, agent, loaded)
+        await grades.note(
+            session,
+            agent,
+            loaded.words,
+            loaded.answers,
+            loaded.notes,
+            level=level,
+            by=row.user_id,
+            now=line.at,
+            event=line.about,
+        )
+        await owe(session, deps, line)
+
+
+def line_of(deps: Deps, agent: Agent, loaded: Loaded) -> Line:
+    """What the channel is told: in the history of the agent, a grading keeps the id that it has."""
+    row = loaded.row
+    return Line(agent.channel_id, "graded", row.id, row.ended_at or deps.now())
+
+
+async def outcome(session: AsyncSession, deps: Deps, loaded: Loaded) -> Graded:
+    """The grade with the agent as it was by then, and what happened to it meanwhile."""
+    row, ended = loaded.row, loaded.row.ended_at or deps.now()
+    agent = await agents.get(session, row.workspace_id, row.subject)
+    every = await path(session, deps, row.subject, limit=LOOKED_AT)
+    has_new_model = agent and row.started_at < agent.model_since <= ended
+    return Graded(
+        agent=await agents.name_at(session, agent, ended) if agent else loaded.name.title,
+        grade=as_grade(loaded),
+        path=[grade for grade in every if grade.at < ended],
+        others=await _at_the_same_time(session, loaded, every),
+        new_model=agent.model if agent and has_new_model else None,
+        is_listed=agent is not None and (agent.removed_at is None or agent.removed_at > ended),
+    )
+
+
+async def _at_the_same_time(
+    session: AsyncSession, loaded: Loaded, every: Sequence[GradeShown]
+) -> list[GradeShown]:
+    """What others graded while this grading went on, or, for who may see it, began before it ended."""
+    row, found = loaded.row, []
+    for grade in reversed(every):
+        if grade.by in (None, row.user_id) or grade.at < row.started_at:
+            continue
+        is_later = row.ended_at is not None and grade.at > row.ended_at
+        if not is_later or (loaded.sees_later and await _began(session, loaded, grade)):
+            found.append(grade)
+    return found
+
+
+async def _began(session: AsyncSession, loaded: Loaded, later: GradeShown) -> bool:
+    """Whether a later grade was begun before this grading ended."""
+    row = loaded.row
+    key = MemberKey(row.workspace_id, later.by or "")
+    other = await gradings.last_about(session, key, row.subject)
+    return bool(other and row.ended_at and other.started_at <= row.ended_at)
+
+
+async def start_grading(deps: Deps, origin: Origin, agent: Agent) -> None:
+    """Post the first criterion in the messages of whoever asked, or the one where they stopped."""
+    if agent.framework not in deps.library.gradings:
+        await Reply(deps, origin).privately(notice(deps.say("agent/no_ladder")))
+        return
+    grading = Asked(agent.framework, agent.framework, subject=agent.id)
+    await open_card(deps, origin, grading, what="grading")
+
+
+async def ask_need(deps: Deps, origin: Origin, name: str, *, typed_here: bool) -> None:
+    """Post the first question about a project; asked in a channel of ours, the answer can be shared there."""
+    ladder = deps.library.agent_ladder
+    if ladder is None or ladder.id not in deps.library.needs:
+        await Reply(deps, origin).privately(notice(deps.say("agent/no_ladder")))
+        return
+    channel = origin.channel or ""
+    found = await asked(deps, origin, channel, typed_here=typed_here)
+    plain = shortened(" ".join(name.split()), LONGEST_NAME)
+    project = Project("" if found.obstacle else channel, plain)
+    await open_card(deps, origin, Asked(ladder.id, NEED, subject=str(project)), what="need")
+
+
+async def grade_chosen(deps: Deps, click: Click) -> None:
+    """Keep the answer; a grade is for members of the channel, as everything about its agents."""
+    loaded = await _ending(deps, click)
+    if loaded is None:
+        await answer_chosen(deps, click)
+        return
+    async with deps.database.read() as session:
+        agent = await agents.get(session, loaded.row.workspace_id, loaded.row.subject)
+    channel = agent.channel_id if agent else ""
+    found = await asked(deps, click.origin, channel, typed_here=False, to_change=True)
+    if found.obstacle:
+        why = deps.say("agent/obstacle", why=found.obstacle)
+        await cards.redraw(deps, loaded, note=f"{deps.say('agent/grade_blocked')} {why}")
+        return
+    await answer_chosen(deps, click)
+    try:
+        await _tell_others(deps, loaded, channel)
+    except WorkspaceGone:
+        raise
+    except Undeliverable as problem:
+        # The grade stands, and its card shows it: an apology would be wrong.
+        log.warning("undeliverable", extra={"method": problem.method, "reason": problem.reason})
+
+
+async def _ending(deps: Deps, click: Click) -> Loaded | None:
+    """The grading that this answer would end; None for any other answer."""
+    value = AnswerValue.parse(click.value)
+    if value is None:
+        return None
+    async with deps.database.read() as session:
+        loaded = await cards.open_card_of(session, deps, click.origin, value.assessment_id)
+    if loaded is None or loaded.row.revision != value.revision or not loaded.row.subject:
+        return None
+    answers = {**loaded.answers, value.question_id: value.level}
+    return loaded if loaded.words.next_card(answers) is None else None
+
+
+async def _tell_others(deps: Deps, loaded: Loaded, channel: str) -> None:
+    """Bring the cards of those up to date who graded the same agent at the same time, and are here still."""
+    workspace_id = loaded.row.workspace_id
+    async with deps.database.read() as session:
+        row = await gradings.last_about(session, loaded.member, loaded.row.subject)
+        if row is None or row.id != loaded.row.id:
+            return
+        ended = await outcome(session, deps, await load(session, deps, row))
+        keys = [MemberKey(workspace_id, grade.by) for grade in ended.others if grade.by]
+        found = [await gradings.last_about(session, key, row.subject) for key in keys]
+    if not found:
+        return
+    here = [user async for page in deps.slack.channel_members(channel) for user in page]
+    for other in found:
+        if other and other.user_id in here:
+            await cards.show(deps, workspace_id, other.id, sees_later=True)
+
+
+async def tell_graded(deps: Deps, loaded: Loaded) -> None:
+    """Say who graded which agent."""
+    row = loaded.row
+    async with deps.database.read() as session:
+        agent = await agents.get(session, row.workspace_id, row.subject)
+    if agent:
+        await tell(deps, line_of(deps, agent, loaded))

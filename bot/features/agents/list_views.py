@@ -1,0 +1,203 @@
+"""The agents of a channel beside its projects, and the choice of one of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from slack_sdk.models.blocks import Block, ButtonElement, StaticSelectElement
+
+from bot.assessments.min_views import GradeShown, describes, path_lines, profile, to_try
+from bot.buttons import AGENT_ADD, AGENT_GRADE, AGENT_LEVEL, AGENT_NEED
+from bot.features.agents.views import (
+    AGENT_EDIT,
+    AGENT_HISTORY,
+    AGENT_PICK,
+    AGENT_REMOVE,
+    AgentShown,
+    Register,
+)
+from bot.slack.api import Message
+from bot.slack.blocks import Say, bullets, button, menu, row, shortened
+from bot.slack.pages import Page
+from bot.slack.phrases import day, number, who
+
+MOST_IN_MENU = 100
+MOST_DUE = 25
+MOST_OFFERED = 20
+BESIDE = 2
+"""So many projects are held against each agent of a list."""
+
+AGENTS_ROOM = 4500
+PROJECTS_ROOM = 1200
+NAMES_ROOM = 600
+"""Characters; the names in a menu count too."""
+
+
+def list_card(say: Say, register: Register) -> Message:
+    """Everything on the list, and what can be done about it."""
+    page = Page(say)
+    page.title("AI engineers of this channel")
+    projects = [say("agent/project", project=one) for one in register.projects]
+    page.listing(projects, room=PROJECTS_ROOM)
+    if not register.agents:
+        page.tell(say("agent/none"))
+    lines = ["\n".join(_entry(say, register, agent)) for agent in register.agents]
+    page.listing(lines, room=AGENTS_ROOM, between="\n\n")
+    page.show(row(*_ways(), name="ways"), _menus(register))
+    return page.message()
+
+
+def fit_lines(say: Say, register: Register, agent: AgentShown, *, most: int) -> list[str]:
+    """The agent beside the newest projects, in words."""
+    return [say("agent/fit", fit=fit) for fit in register.fits(agent, most=most)]
+
+
+def _entry(say: Say, register: Register, agent: AgentShown) -> list[str]:
+    line = say("agent/line", agent=agent, stale=agent.stale(register.now))
+    return [line, *fit_lines(say, register, agent, most=BESIDE)]
+
+
+def _ways() -> list[ButtonElement]:
+    return [
+        button("Add an agent", action=AGENT_ADD),
+        button("Which level does a project need?", action=AGENT_NEED),
+        button("The levels", action=f"{AGENT_LEVEL}all"),
+    ]
+
+
+def _menus(register: Register) -> Block | None:
+    every = [(agent.id, agent.name) for agent in register.agents]
+    due = [(a.id, a.name) for a in register.agents if a.grade is None or a.stale(register.now)]
+    listed = [(project.id, project.name) for project in register.projects]
+    menus = [
+        agent_menu("See an agent", "show", every) if every else None,
+        agent_menu("Grade one that is due", "grade", due[:MOST_DUE]) if due else None,
+        agent_menu("Take a project off", "project", listed[:MOST_OFFERED]) if listed else None,
+    ]
+    return row(*menus, name="agents") if every or listed else None
+
+
+def agent_menu(
+    placeholder: str, verb: str, agents: Sequence[tuple[str, str]]
+) -> StaticSelectElement:
+    """Agents to choose from, as (id, name); the `verb` says what is done with the chosen one."""
+    options = [(name, f"{verb}|{agent_id}") for agent_id, name in agents[:MOST_IN_MENU]]
+    return menu(placeholder, action=f"{AGENT_PICK}{verb}", options=options)
+
+
+def which_card(say: Say, verb: str, agents: Sequence[tuple[str, str]], *, why: str) -> Message:
+    """The choice of an agent when none was named, or one that is not on the list."""
+    page = Page(say)
+    page.tell(why)
+    choice = agent_menu("Choose an agent", verb, agents) if agents else None
+    add = None if agents else button("Add an agent", action=AGENT_ADD)
+    page.show(row(choice, add, name="agents"))
+    return page.message()
+
+
+PROJECTS = 5
+FIT_ROOM = 1500
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Where an agent on the list comes from, and its earlier grades, newest first."""
+
+    added_by: str | None
+    added_at: datetime
+    path: Sequence[GradeShown]
+    criteria: int
+
+
+def agent_card(say: Say, register: Register, agent: AgentShown, kept: Kept) -> Message:
+    """Everything about one agent, and what can be done with it."""
+    page = Page(say)
+    page.title(agent.name)
+    added = {"added_by": who(kept.added_by), "added_on": day(kept.added_at)}
+    page.tell(say("agent/facts", agent=agent, **added))
+    grade = agent.grade
+    if grade is None:
+        page.tell(say("agent/not_graded", count=number(kept.criteria)))
+    else:
+        graded = {"on": grade.on, "who": grade.who}
+        page.tell(say("agent/level", name=grade.name, describes=describes(grade), **graded))
+        if stale := agent.stale(register.now):
+            page.tell(say("agent/stale", stale=stale))
+        profile(page, say, grade)
+        to_try(page, say, grade)
+    page.listing(fit_lines(say, register, agent, most=PROJECTS), room=FIT_ROOM)
+    path_lines(page, say, kept.path)
+    page.show(row(*_buttons(agent), name="agent"))
+    if grade:
+        page.small(say("agent/rule", not_tried=grade.words.not_tried))
+    return page.message()
+
+
+def _buttons(agent: AgentShown) -> list[ButtonElement]:
+    grade = button(
+        "Grade again" if agent.grade else "Grade it",
+        action=AGENT_GRADE,
+        value=agent.id,
+        style="primary",
+    )
+    return [
+        grade,
+        button("Change", action=AGENT_EDIT, value=agent.id),
+        button("History", action=AGENT_HISTORY, value=agent.id),
+        button("Remove", action=AGENT_REMOVE, value=agent.id),
+    ]
+
+
+ROOM = 9000
+LONGEST_VALUE = 60
+FIELDS = {
+    "name": "the name",
+    "tool": "the tool",
+    "model": "the model",
+    "owner": "the owner",
+    "purpose": "what it is used for",
+}
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One thing that happened to an agent; `changes` maps fields to [before, after]."""
+
+    name: str
+    kind: str
+    by: str | None
+    at: datetime
+    changes: Mapping[str, Sequence[Any]]
+    level: str | None = None
+
+
+def history_card(say: Say, name: str | None, events: Sequence[Happened]) -> Message:
+    """The events of one agent, or of all of a channel, newest first."""
+    page = Page(say)
+    lines = [_line(say, event) for event in events]
+    if not lines:
+        page.tell(say("agent/no_history"))
+    page.listing(bullets(lines), room=ROOM, heading=say("agent/history", name=name))
+    return page.message()
+
+
+def _line(say: Say, event: Happened) -> str:
+    return say(
+        "agent/event",
+        on=day(event.at),
+        kind=event.kind,
+        who=who(event.by),
+        name=event.name,
+        level=event.level,
+        changes=[_change(field, values) for field, values in event.changes.items()],
+    )
+
+
+def _change(field: str, values: Sequence[Any]) -> str:
+    """What was changed; an owner is a person, who stays out of the history."""
+    name = FIELDS.get(field, field)
+    if len(values) != len(("before", "after")):
+        return name
+    before, after = (shortened(str(value), LONGEST_VALUE) for value in values)
+    return f'{name} from "{before}" to "{after}"'

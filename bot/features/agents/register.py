@@ -1,0 +1,294 @@
+"""Who may read and change the agents of a channel: the people in it, guests for reading."""
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.assessments.min_views import GradeShown
+from bot.deps import Deps
+from bot.features.agents.list_views import (
+    Happened,
+    Kept,
+    agent_card,
+    history_card,
+    list_card,
+    which_card,
+)
+from bot.features.agents.views import (
+    AgentShown,
+    ProjectShown,
+    Register,
+    announced_card,
+    ladder_card,
+    level_card,
+    named,
+)
+from bot.slack.api import Message
+from bot.slack.blocks import notice, repeated
+from bot.slack.channel_access import asked
+from bot.slack.payloads import Origin
+from bot.slack.replies import Reply
+from coaching.lowest import Criteria
+from content.model import GradingFramework
+from storage import agents, projects
+from storage.grades import answers_of, history, latest_of, links_of, words_of
+from storage.naming import key_of
+from storage.tables import Agent, AgentEvent, Grade, Project
+
+
+async def turned_away(
+    deps: Deps,
+    origin: Origin,
+    channel: str | None,
+    *,
+    typed_here: bool,
+    to_change: bool = False,
+    instead: bool = False,
+) -> bool:
+    """Look at the channel and the person, each time anew; True when they were told why it cannot be."""
+    found = await asked(deps, origin, channel or "", typed_here=typed_here, to_change=to_change)
+    if found.obstacle is None:
+        return False
+    told = notice(deps.say("agent/obstacle", why=found.obstacle))
+    reply = Reply(deps, origin)
+    await (reply.instead(told) if instead else reply.privately(told))
+    return True
+
+
+MOST_NAMES = 10
+MOST_REMOVED = 100
+
+
+async def on_list(deps: Deps, channel: str | None, typed: str) -> Agent | None:
+    """The agent of this name on the list of the channel."""
+    async with deps.database.read() as session:
+        return await agents.find(session, deps.identity.workspace_id, channel or "", typed)
+
+
+async def find_named(deps: Deps, origin: Origin, typed: str, *, verb: str) -> Agent | None:
+    """The agent of this name; without one, the member is offered what there is."""
+    workspace_id, channel = deps.identity.workspace_id, origin.channel or ""
+    async with deps.database.read() as session:
+        found = await agents.find(session, workspace_id, channel, typed) if typed else None
+        rows = [] if found else await agents.of_channel(session, workspace_id, channel)
+    if found:
+        return found
+    why = (
+        _unknown_agent(deps, typed, rows)
+        if typed or not rows
+        else deps.say("agent/which_one", verb=verb)
+    )
+    choice = which_card(deps.say, verb, [(row.id, row.name) for row in rows], why=why)
+    await Reply(deps, origin).privately(choice)
+    return None
+
+
+async def ever_listed(deps: Deps, origin: Origin, typed: str) -> Agent | None:
+    """The agent of this name, on the list or removed from it; without one, the member is offered what is."""
+    workspace_id, channel = deps.identity.workspace_id, origin.channel or ""
+    async with deps.database.read() as session:
+        gone = await agents.removed_from(session, workspace_id, channel, limit=MOST_REMOVED)
+        is_listed_now = await agents.find(session, workspace_id, channel, typed)
+    removed = next((agent for agent in gone if key_of(agent.name) == key_of(typed)), None)
+    if removed and not is_listed_now:
+        return removed
+    return await find_named(deps, origin, typed, verb="history")
+
+
+async def clicked(deps: Deps, origin: Origin, agent_id: str) -> Agent | None:
+    """The agent that a click was about, while it is on the list of this channel; else they are told."""
+    async with deps.database.read() as session:
+        found = await agents.get(session, deps.identity.workspace_id, agent_id)
+    if is_listed(found, origin.channel):
+        return found
+    await Reply(deps, origin).privately(notice(deps.say("agent/agent_gone")))
+    return None
+
+
+def is_listed(agent: Agent | None, channel: str | None) -> bool:
+    """Whether the agent is on the list of this channel now."""
+    return agent is not None and agent.removed_at is None and agent.channel_id == channel
+
+
+def _unknown_agent(deps: Deps, typed: str, rows: Sequence[Agent]) -> str:
+    names = {row.name.casefold(): row.name for row in rows}
+    close = get_close_matches(typed.casefold(), list(names), n=1)
+    shown = list(names.values())[:MOST_NAMES]
+    return deps.say(
+        "agent/unknown_name",
+        typed=repeated(typed) if typed else None,
+        meant=names[close[0]] if close else None,
+        names=shown,
+        more=len(names) - len(shown),
+    )
+
+
+async def register(
+    session: AsyncSession, deps: Deps, channel: str, *, beside: ProjectShown | None = None
+) -> Register:
+    """The agents of a channel with their newest grades, beside all its projects or beside one."""
+    workspace_id = deps.identity.workspace_id
+    rows = await agents.of_channel(session, workspace_id, channel)
+    newest = await latest_of(session, workspace_id, [row.id for row in rows])
+    every = [] if beside else await projects.of_channel(session, workspace_id, channel)
+    return Register(
+        agents=[await _agent(session, deps, row, newest) for row in rows],
+        projects=[beside] if beside else [project_shown(deps, project) for project in every],
+        now=deps.now(),
+    )
+
+
+async def _agent(
+    session: AsyncSession, deps: Deps, row: Agent, newest: Mapping[str, Grade]
+) -> AgentShown:
+    grade = newest.get(row.id)
+    return agent_shown(row, await grade_shown(session, deps, grade) if grade else None)
+
+
+def agent_shown(row: Agent, grade: GradeShown | None) -> AgentShown:
+    """An agent with its newest grade, as it is shown."""
+    return AgentShown(
+        id=row.id,
+        name=row.name,
+        tool=row.tool,
+        model=row.model,
+        purpose=row.purpose,
+        owned_by=row.owner,
+        model_since=row.model_since,
+        grade=grade,
+    )
+
+
+async def grade_shown(session: AsyncSession, deps: Deps, grade: Grade) -> GradeShown:
+    """A grade in the words that it was given with."""
+    words = deps.words.get(grade.wording_digest)
+    words = words or deps.words.keep(await words_of(session, grade))
+    if not isinstance(words, Criteria):
+        raise TypeError(f"The grade {grade.id} was not given by criteria.")
+    return GradeShown(
+        id=grade.id,
+        words=words,
+        answers=answers_of(grade),
+        links=links_of(grade),
+        model=grade.model,
+        by=grade.graded_by,
+        at=grade.graded_at,
+    )
+
+
+async def path(
+    session: AsyncSession, deps: Deps, agent_id: str, *, limit: int
+) -> Sequence[GradeShown]:
+    """The grades of an agent, newest first."""
+    rows = await history(session, deps.identity.workspace_id, agent_id, limit=limit)
+    return [await grade_shown(session, deps, row) for row in rows]
+
+
+def project_shown(deps: Deps, project: Project) -> ProjectShown:
+    """A project with the level that it needs, by today's name of it."""
+    ladder = deps.library.gradings.get(project.framework)
+    return ProjectShown(
+        name=project.name,
+        level=project.level,
+        needed=named(ladder.words if ladder else None, project.level),
+        by=project.shared_by,
+        at=project.shared_at,
+        id=project.id,
+    )
+
+
+MOST_EVENTS = 60
+MOST_GRADES = 6
+
+
+async def show_list(deps: Deps, origin: Origin) -> None:
+    """Everything on the list."""
+    async with deps.database.read() as session:
+        found = await register(session, deps, origin.channel or "")
+    await Reply(deps, origin).privately(list_card(deps.say, found))
+
+
+async def show_agent(deps: Deps, origin: Origin, agent_id: str) -> None:
+    """One agent with its profile and its path."""
+    workspace_id = deps.identity.workspace_id
+    async with deps.database.read() as session:
+        row = await agents.get(session, workspace_id, agent_id)
+        if row is None or not is_listed(row, origin.channel):
+            await Reply(deps, origin).privately(notice(deps.say("agent/agent_gone")))
+            return
+        grades = await path(session, deps, row.id, limit=MOST_GRADES)
+        beside = await projects.of_channel(session, workspace_id, row.channel_id)
+    shown = agent_shown(row, grades[0] if grades else None)
+    about = Register([shown], [project_shown(deps, one) for one in beside], deps.now())
+    ladder = deps.library.gradings.get(row.framework)
+    kept = Kept(
+        added_by=row.added_by,
+        added_at=row.added_at,
+        path=grades[1:],
+        criteria=len(ladder.words.criteria) if ladder else 0,
+    )
+    await Reply(deps, origin).privately(agent_card(deps.say, about, shown, kept))
+
+
+async def show_history(deps: Deps, origin: Origin, agent: Agent | None) -> None:
+    """What happened to one agent, or to all of the channel, those that were removed among them."""
+    workspace_id, channel = deps.identity.workspace_id, origin.channel or ""
+    async with deps.database.read() as session:
+        if agent:
+            rows = await agents.events(session, workspace_id, agent.id, limit=MOST_EVENTS)
+            events = [(agent, row) for row in rows]
+        else:
+            events = await agents.events_in(session, workspace_id, channel, limit=MOST_EVENTS)
+    told = [_happened(deps, one, event) for one, event in events]
+    name = agent.name if agent else None
+    await Reply(deps, origin).privately(history_card(deps.say, name, told))
+
+
+async def show_levels(deps: Deps, origin: Origin, typed: str) -> None:
+    """The whole ladder, or one of its levels by sign, number or name."""
+    ladder = deps.library.agent_ladder
+    if ladder is None:
+        await Reply(deps, origin).privately(notice(deps.say("agent/no_ladder")))
+        return
+    wanted = typed.casefold()
+    guide = next((g for g in ladder.levels if wanted in _names(g.sign, g.name, g.level)), None)
+    coming = next((a for a in ladder.announced if wanted in _names(a.sign, a.name)), None)
+    if guide:
+        told = level_card(deps.say, ladder, guide)
+    elif coming:
+        told = announced_card(deps.say, ladder, coming)
+    else:
+        is_known = wanted in ("", "all")
+        told = ladder_card(deps.say, ladder) if is_known else _unknown_level(deps, ladder, typed)
+    await Reply(deps, origin).privately(told)
+
+
+def _names(sign: str, name: str, level: int | None = None) -> set[str]:
+    """What people may call a level."""
+    every = {sign, name, f"{sign} {name}"}
+    return {one.casefold() for one in every} | ({str(level)} if level is not None else set())
+
+
+def _unknown_level(deps: Deps, ladder: GradingFramework, typed: str) -> Message:
+    told = deps.say(
+        "agent/unknown_level",
+        typed=repeated(typed),
+        signs=[guide.sign for guide in ladder.levels],
+        announced=[entry.sign for entry in ladder.announced],
+    )
+    return notice(told)
+
+
+def _happened(deps: Deps, agent: Agent, event: AgentEvent) -> Happened:
+    detail = agents.detail_of(event)
+    ladder = deps.library.gradings.get(agent.framework)
+    level = detail.get("level")
+    return Happened(
+        name=agent.name,
+        kind=event.kind,
+        by=event.by,
+        at=event.at,
+        changes=detail if event.kind == "changed" else {},
+        level=None if level is None else named(ladder.words if ladder else None, level),
+    )

@@ -21,10 +21,10 @@ from benchmarks.proof import all_told
 from benchmarks.sizes import Sizes
 from benchmarks.teaming import assessed
 from bot.features.team_digest.feature import FEATURE
+from bot.features.team_digest.rosters import freeze_first
+from bot.features.team_digest.service import Hour, follow
 from bot.slack.installation import Access
 from bot.slack.reader import PAGE
-from bot.teams.following import Hour, follow
-from bot.teams.rosters import freeze_first
 from content.loader import load_library
 from content.wording import Wording
 from playground.clock import Clock

@@ -7,6 +7,7 @@ from logging import getLogger
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.deps import Deps
+from bot.features.team_digest import service
 from bot.slack.errors import (
     ChannelGone,
     MemberGone,
@@ -17,7 +18,6 @@ from bot.slack.errors import (
     WorkspaceGone,
 )
 from bot.slack.installation import app_removed
-from bot.teams import stopping
 from coaching.people import MemberKey
 from scheduler.work import Work
 from storage import members, outbox, rates, schedules
@@ -79,7 +79,7 @@ async def _not_possible(
             return "back"
     elif isinstance(problem, ChannelGone):
         reason = "archived" if problem.reason == "is_archived" else "removed"
-        await stopping.stop(session, deps, row.subject, reason=reason)
+        await service.stop(session, deps, row.subject, reason=reason)
         await schedules.stop(session, row.workspace_id, row.kind, row.subject, now=now)
     await outbox.fail(session, row, reason=problem.reason, now=now)
     return "failed"

@@ -6,10 +6,10 @@ from logging import getLogger
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.deps import Deps
+from bot.features.team_digest.rosters import freeze_due
 from bot.slack import directory
 from bot.slack.errors import Undeliverable, WorkspaceGone
 from bot.slack.installation import app_removed
-from bot.teams.rosters import freeze_due
 from scheduler.work import Work
 from storage import members, outbox, schedules, workspaces
 

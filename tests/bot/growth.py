@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import update
 
 from bot.features.team_digest.feature import FEATURE
-from bot.teams.rosters import freeze_due
+from bot.features.team_digest.rosters import freeze_due
 from coaching.digests import Group, Movement, Standing, decide
 from playground.state.messages import Message
 from storage import teams

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.features.agents import form_handlers
-from bot.forms import following_team
+from bot.features.team_digest import handlers
 from playground.delivery.parcel import Parcel
 from storage import agents, teams
 from tests.bot.growth import GROWTH, Growth, growing
@@ -92,7 +92,7 @@ async def test_who_dies_over_the_form_of_a_digest_leaves_it_to_the_copy(
     if where == "saving":
         monkeypatch.setattr(teams, "follow", dies)
     else:
-        monkeypatch.setattr(following_team, "asked", dies)
+        monkeypatch.setattr(handlers, "asked", dies)
     await growth.sends_form(growth.noah)
     monkeypatch.undo()
     assert await growth.team() is None

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.actions.following import unfollow_confirmed
 from bot.features.team_digest.feature import FEATURE
+from bot.features.team_digest.handlers import unfollow_confirmed
+from bot.features.team_digest.rosters import freeze_due
 from bot.slack.payloads import Click, Origin
-from bot.teams.rosters import freeze_due
 from scheduler.send import send
 from scheduler.tick import tick
 from storage import erasure, message_log, releases

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.teams.rosters import freeze_due
+from bot.features.team_digest.rosters import freeze_due
 from storage import paces, practices, steps
 from storage.digests import earlier
 from tests.bot.climbing import FRAMEWORK, MIXED, climbs

@@ -6,15 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from bot.actions.following import (
+from bot.features.team_digest.handlers import (
     history_asked,
     team_asked,
     unfollow_asked,
     unfollow_confirmed,
 )
+from bot.features.team_digest.rosters import freeze_due, freeze_first
+from bot.features.team_digest.service import Hour, follow
 from bot.slack.payloads import Click, Origin
-from bot.teams.following import Hour, follow
-from bot.teams.rosters import freeze_due, freeze_first
 from storage import schedules
 from tests.bot.growth import GROWTH, MONDAY, WEDNESDAY, Growth, growing
 from tests.stage import labels, shown

@@ -6,10 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.features.team_digest.digest_views import DigestShown, HourShown, digest_message
+from bot.features.team_digest.views import announcement, history_card, status_card
 from bot.slack.api import Message
-from bot.views.digest import DigestShown, digest_message
-from bot.views.team_cards import announcement, history_card, status_card
-from bot.views.team_words import HourShown
 from coaching.digests import Digest, Movement, People, Practised, Share, Spread
 from content.limits import EXPERIMENT_TITLE, LINE, TITLE, length
 from tests.bot.growth import GROWTH, MONDAY, Growth, growing

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.teams.topics import families_of, topics, tried
+from bot.features.team_digest.digest import families_of, topics, tried
 from coaching.digests import Tried
 from storage.practices import Said
 from tests.stage import built_in

@@ -4,11 +4,10 @@ from datetime import date, timedelta
 from logging import getLogger
 
 from bot.deps import Deps
+from bot.features.team_digest.service import ENDED_BY, announce_overdue, give_up
 from bot.outgoing.kinds import plan_of
 from bot.slack.channel_access import channel_obstacle
 from bot.slack.errors import ChannelGone, Undeliverable, WorkspaceGone
-from bot.teams.announcing import announce_overdue
-from bot.teams.stopping import ENDED_BY, give_up
 from coaching.timing import local_date, previous, zone_of
 from storage import digests, rosters
 from storage.tables import Schedule, Team

@@ -4,28 +4,44 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, InputBlock, PlainTextObject
+from slack_sdk.models.views import View
 
 from bot.buttons import START, TEAM, TEAM_FOLLOW
 from bot.features.team_digest.digest_views import (
+    BAR_NAMES,
+    SCALE,
     TEAM_HISTORY,
+    TEAM_HOUR,
     TEAM_KEPT,
     TEAM_UNFOLLOW,
     TEAM_UNFOLLOWED,
-)
-from bot.slack.api import Message
-from bot.slack.blocks import Say, button, fine_print, line, notice, paragraph, paragraphs, row
-from bot.slack.pages import MOST_POINTS, Chart, line_chart
-from bot.slack.phrases import number, person
-from bot.views.digest import (
-    BAR_NAMES,
-    SCALE,
+    TEAM_VIEW,
+    TEAM_WEEKDAY,
     DigestShown,
+    HourShown,
+    at,
     digest_parts,
+    on_day,
     spread_chart,
     spread_words,
 )
-from bot.views.team_words import HourShown, at, on_day
+from bot.slack.api import Message
+from bot.slack.blocks import (
+    Say,
+    button,
+    fine_print,
+    line,
+    loading,
+    menu,
+    modal,
+    notice,
+    paragraph,
+    paragraphs,
+    row,
+)
+from bot.slack.pages import MOST_POINTS, Chart, line_chart
+from bot.slack.phrases import WEEKDAYS, number, person
 from coaching.digests import BANDS, Spread
 from content.wording import Ours
 
@@ -127,3 +143,45 @@ def _history_chart(spreads: Sequence[Spread]) -> Chart:
 def short_day(day: date) -> Ours:
     """A date for an axis; the year keeps two of them apart."""
     return Ours(f"{day.day} {day:%b %Y}")
+
+
+TITLE = "Team digest"
+HOURS = range(7, 20)
+"""Hours that somebody may be at work: a digest is for many people and many days."""
+
+
+def loading_form() -> View:
+    """What stands there while Slack is asked about the channel."""
+    return loading(TITLE, callback=TEAM_VIEW)
+
+
+def follow_form(say: Say, *, weekday: int, hour: int, zone: str, carried: str) -> View:
+    """The form with these values chosen; `carried` comes back when it is sent."""
+    days = [(name, str(day)) for day, name in enumerate(WEEKDAYS)]
+    hours = [(f"{each}:00 to {each + 1}:00", str(each)) for each in sorted({*HOURS, hour})]
+    view = modal(
+        TITLE,
+        [
+            paragraph(say("team/form", zone=zone.replace("_", " "))),
+            _field("Day", action=TEAM_WEEKDAY, options=days, chosen=str(weekday)),
+            _field("Time", action=TEAM_HOUR, options=hours, chosen=str(hour)),
+        ],
+        callback=TEAM_VIEW,
+    )
+    view.submit = PlainTextObject(text="Save and announce", emoji=False)
+    view.close = PlainTextObject(text="Cancel", emoji=False)
+    view.private_metadata = carried
+    return view
+
+
+def no_form(text: str) -> View:
+    """The window when there is nothing to fill in."""
+    return modal(TITLE, [paragraph(text)], callback=TEAM_VIEW)
+
+
+def _field(label: str, *, action: str, options: Sequence[tuple[str, str]], chosen: str) -> Block:
+    return InputBlock(
+        label=PlainTextObject(text=label, emoji=False),
+        element=menu(label, action=action, options=options, chosen=chosen),
+        block_id=action,
+    )

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bot.checkins import answering
+from bot.features.checkins import service
 from bot.outgoing import planner
 from bot.slack import directory
 from bot.slack.installation import app_removed
@@ -354,7 +354,7 @@ class Deliveries(RuleBasedStateMachine):
         async with deps.database.write() as session:
             for row in await outbox.for_member(session, key):
                 if row.state == "sent" and row.kind == "checkin" and not row.answered_at:
-                    await answering.take(session, deps, key, row.id, said)
+                    await service.take(session, deps, key, row.id, said)
                     return
 
     async def _install(self) -> None:

@@ -1,12 +1,8 @@
 """Check-ins as a capability: what the coach sends by itself, the answers to it, and its settings."""
 
-from bot.actions import checking_in, pacing
 from bot.buttons import PACE
-from bot.checkins.asking import compose, sent
-from bot.checkins.inviting import compose_reassess, compose_reminder, nothing_more
-from bot.checkins.settling import plan_after_result
-from bot.commands.checkin import checkin
 from bot.feature import Command, Feature
+from bot.features.checkins import handlers, settings_handlers
 from bot.features.checkins.card_views import (
     CHECKIN_ANSWER,
     CHECKIN_DECLINED,
@@ -20,6 +16,15 @@ from bot.features.checkins.card_views import (
     CHECKIN_TAKEN,
     CHECKIN_TOPIC,
 )
+from bot.features.checkins.messages import (
+    compose,
+    compose_reassess,
+    compose_reminder,
+    nothing_more,
+    sent,
+)
+from bot.features.checkins.service import plan_after_result
+from bot.features.checkins.settings_handlers import checkin
 from bot.features.checkins.settings_views import (
     PACE_CADENCE,
     PACE_DAYS_OFF,
@@ -53,27 +58,27 @@ FEATURE = Feature(
         ),
     ),
     clicks={
-        CHECKIN_ANSWER: checking_in.checkin_answered,
-        CHECKIN_OFFER: checking_in.checkin_answered,
-        CHECKIN_OBSTACLE: checking_in.obstacle_named,
-        CHECKIN_REASON: checking_in.reason_named,
-        CHECKIN_SMALLER: checking_in.smaller_tried,
-        CHECKIN_KEPT: checking_in.first_kept,
-        CHECKIN_TOPIC: checking_in.topic_chosen,
-        CHECKIN_RESUMED: checking_in.checkin_resumed,
-        CHECKIN_TAKEN: checking_in.invitation_taken,
-        CHECKIN_DECLINED: checking_in.invitation_declined,
-        CHECKIN_FEWER: pacing.fewer_wanted,
-        PACE: pacing.pace_asked,
-        PACE_CADENCE: pacing.cadence_chosen,
-        PACE_WEEKDAY: pacing.weekday_chosen,
-        PACE_HOUR: pacing.hour_chosen,
-        PACE_DAYS_OFF: pacing.days_off_chosen,
-        PACE_SNOOZE: pacing.snoozed,
-        PACE_UNTIL: pacing.snoozed_until,
-        PACE_RESUME: pacing.resumed,
-        PACE_UNDO: pacing.fewer_undone,
-        PACE_SHARE: pacing.sharing_chosen,
+        CHECKIN_ANSWER: handlers.checkin_answered,
+        CHECKIN_OFFER: handlers.checkin_answered,
+        CHECKIN_OBSTACLE: handlers.obstacle_named,
+        CHECKIN_REASON: handlers.reason_named,
+        CHECKIN_SMALLER: handlers.smaller_tried,
+        CHECKIN_KEPT: handlers.first_kept,
+        CHECKIN_TOPIC: handlers.topic_chosen,
+        CHECKIN_RESUMED: handlers.checkin_resumed,
+        CHECKIN_TAKEN: handlers.invitation_taken,
+        CHECKIN_DECLINED: handlers.invitation_declined,
+        CHECKIN_FEWER: settings_handlers.fewer_wanted,
+        PACE: settings_handlers.pace_asked,
+        PACE_CADENCE: settings_handlers.cadence_chosen,
+        PACE_WEEKDAY: settings_handlers.weekday_chosen,
+        PACE_HOUR: settings_handlers.hour_chosen,
+        PACE_DAYS_OFF: settings_handlers.days_off_chosen,
+        PACE_SNOOZE: settings_handlers.snoozed,
+        PACE_UNTIL: settings_handlers.snoozed_until,
+        PACE_RESUME: settings_handlers.resumed,
+        PACE_UNDO: settings_handlers.fewer_undone,
+        PACE_SHARE: settings_handlers.sharing_chosen,
     },
     outgoing=(
         Kind(CHECKIN, FOR_MEMBERS, facts, compose, sent),

@@ -1,17 +1,24 @@
 """What a member's answers to check-ins lead to, and how an answered check-in looks afterwards."""
 
+from dataclasses import replace
+from functools import partial
+from logging import getLogger
 from typing import cast, get_args
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import steps
-from bot.assessments import step_card
-from bot.checkins.pacing import pace_of
+from bot.assessments import cards, step_card
+from bot.assessments.session import Loaded, load
 from bot.deps import Deps
+from bot.feature import Followup
+from bot.features.checkins import reply_views as replies
+from bot.features.checkins.reply_views import Answered
+from bot.features.checkins.settings_handlers import pace_of
 from bot.outgoing import planner
 from bot.slack.api import Message
-from bot.views import checkin_replies as replies
-from bot.views.checkin_replies import Answered
+from bot.slack.directory import ask_zone
+from bot.slack.errors import Undeliverable, WorkspaceGone
 from coaching.people import MemberKey
 from coaching.tips import Tip, smaller
 from coaching.topics import topics
@@ -19,7 +26,7 @@ from storage import assessments, outbox, practices
 from storage import members as member_rows
 from storage import steps as step_rows
 from storage.practices import Obstacle, Outcome
-from storage.tables import Outgoing, Practice, Step
+from storage.tables import Assessment, Outgoing, Practice, Step
 
 CURRENT = ("offered", "trying")
 
@@ -172,3 +179,50 @@ async def _topics(
         return []
     answered = await assessments.answers(session, latest)
     return [(item, topic) for item, topic in topics(words).items() if item in answered]
+
+
+log = getLogger(__name__)
+
+SETTLING = ("done", "not_for_me")
+"""Answers after which a step is no longer the member's current one."""
+
+
+async def result_with(session: AsyncSession, step: Step) -> Assessment | None:
+    """The result that shows this step and buttons to decide about it: a result shows its newest step."""
+    if step.assessment_id is None or step.state not in CURRENT:
+        return None
+    result = await assessments.get(session, step.workspace_id, step.assessment_id)
+    newest = await step_rows.latest_of(session, result) if result else None
+    return result if newest and newest.id == step.id else None
+
+
+async def update_result(deps: Deps, result: Assessment, step: Step) -> None:
+    """Say there what became of this step; the next one stands in the answer, and a click away from here.
+
+    What the member answered stands without it, so a result that is gone harms nothing.
+    """
+    if not (result.card_channel and result.card_ts):
+        return
+    async with deps.database.read() as session:
+        settled = await step_rows.get(
+            session, MemberKey(result.workspace_id, result.user_id), step.id
+        )
+        if settled is None:
+            # Erased in this very moment.
+            return
+        loaded = replace(await load(session, deps, result), step=settled)
+        message = await cards.draw(session, deps, loaded)
+    try:
+        await deps.slack.update(result.card_channel, result.card_ts, message)
+    except WorkspaceGone:
+        raise
+    except Undeliverable as problem:
+        log.warning("undeliverable", extra={"method": problem.method, "reason": problem.reason})
+
+
+async def plan_after_result(session: AsyncSession, deps: Deps, loaded: Loaded) -> Followup:
+    """Plan check-ins after a self-check; returns the question to Slack for the member's time zone."""
+    key = loaded.member
+    basis = await planner.after_assessment(session, deps, key)
+    is_asked = basis.is_zone_asked if basis else None
+    return partial(ask_zone, deps, key, is_asked=is_asked, known=basis)

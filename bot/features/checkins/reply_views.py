@@ -14,11 +14,11 @@ from bot.features.checkins.card_views import (
     CHECKIN_SMALLER,
     CHECKIN_TOPIC,
     CheckinValue,
+    choice,
 )
+from bot.features.checkins.settings_views import PaceShown, coming
 from bot.slack.api import Message
 from bot.slack.blocks import Say, button, fine_print, line, menu, paragraph, row
-from bot.views.checkin_card import choice
-from bot.views.pace import PaceShown, coming
 from coaching.tiers import LEVELS
 from coaching.tips import Tip
 

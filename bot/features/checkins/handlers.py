@@ -7,17 +7,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import steps
 from bot.assessments import step_card
 from bot.assessments.start import OWN_FAMILY, Asked, open_card
-from bot.checkins import answering
-from bot.checkins.pacing import pace_of
-from bot.checkins.settling import SETTLING, result_with, update_result
 from bot.deps import Deps
-from bot.features.checkins.card_views import CheckinValue
+from bot.features.checkins import reply_views as replies
+from bot.features.checkins import service
+from bot.features.checkins.card_views import OFFERS, OUTCOMES, CheckinValue
+from bot.features.checkins.service import SETTLING, result_with, update_result
+from bot.features.checkins.settings_handlers import pace_of
 from bot.outgoing import planner
 from bot.slack.blocks import notice
 from bot.slack.payloads import Click
 from bot.slack.replies import Reply, unknown_click
-from bot.views import checkin_replies as replies
-from bot.views.checkin_card import OFFERS, OUTCOMES
 from coaching.people import MemberKey
 from storage import outbox, paces
 from storage import steps as step_rows
@@ -36,7 +35,7 @@ async def checkin_answered(deps: Deps, click: Click) -> None:
     async with deps.database.write() as session:
         _, step = await _meant(session, click.origin.key, value.message_id)
         result = await result_with(session, step) if step and value.extra in SETTLING else None
-        is_first = await answering.take(
+        is_first = await service.take(
             session, deps, click.origin.key, value.message_id, value.extra
         )
     await _redraw(deps, click, value.message_id)
@@ -52,7 +51,7 @@ async def obstacle_named(deps: Deps, click: Click) -> None:
         return
     what = cast("Obstacle", value.extra)
     async with deps.database.write() as session:
-        await answering.obstacle(session, click.origin.key, value.message_id, what)
+        await service.obstacle(session, click.origin.key, value.message_id, what)
     await _redraw(deps, click, value.message_id)
 
 
@@ -64,12 +63,12 @@ async def reason_named(deps: Deps, click: Click) -> None:
         return
     key = click.origin.key
     async with deps.database.write() as session:
-        fits = await answering.reason(session, deps, key, value.message_id, value.extra)
+        fits = await service.reason(session, deps, key, value.message_id, value.extra)
     async with deps.database.read() as session:
         row, step = await _meant(session, key, value.message_id)
         message = None
         if row and step:
-            answered = await answering.shown(session, deps, key, row, step)
+            answered = await service.shown(session, deps, key, row, step)
             message = replies.reason_reply(deps.say, answered, value.extra, fits=fits)
     await Reply(deps, click.origin).instead(message or notice(deps.say("checkin/gone")))
 
@@ -82,7 +81,7 @@ async def smaller_tried(deps: Deps, click: Click) -> None:
         _, step = await _meant(session, key, value.message_id if value else "")
         tip = deps.library.tip(value.extra, step.family or "") if value and step else None
         result = None
-        if step and tip and step.state in answering.CURRENT:
+        if step and tip and step.state in service.CURRENT:
             result = await result_with(session, step)
             taken = await step_rows.offer(
                 session, key, tip, assessment_id=step.assessment_id, now=deps.now()
@@ -170,7 +169,7 @@ async def _redraw(deps: Deps, click: Click, message_id: str) -> None:
     key = click.origin.key
     async with deps.database.read() as session:
         row, step = await _meant(session, key, message_id)
-        message = await answering.drawn(session, deps, key, row) if row and step else None
+        message = await service.drawn(session, deps, key, row) if row and step else None
     await Reply(deps, click.origin).instead(message or notice(deps.say("checkin/gone")))
 
 

@@ -1,17 +1,32 @@
 """The check-in: which form fits now, and with which step."""
 
+from collections import Counter
+from datetime import datetime, timedelta
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import steps
 from bot.assessments import step_card
+from bot.assessments.results import beside, can_be_taken, latest_of_each
+from bot.assessments.session import load, words_of
+from bot.assessments.views import asks
 from bot.deps import Deps
+from bot.features.checkins.card_views import (
+    CheckinShown,
+    Due,
+    Since,
+    ask_card,
+    offer_card,
+    pause_card,
+    reassess_card,
+    reminder_card,
+)
 from bot.outgoing import planner
 from bot.outgoing.kinds import Composed, key_of
 from bot.slack.api import Message
-from bot.slack.phrases import ago, rhythm
-from bot.views.checkin_card import CheckinShown, ask_card, offer_card, pause_card
+from bot.slack.phrases import ago, day_words, rhythm
 from coaching.gate import Skip
 from coaching.pace import (
     IGNORED_PAUSED,
@@ -23,9 +38,9 @@ from coaching.pace import (
 )
 from coaching.people import MemberKey
 from coaching.timing import local_date, zone_of
-from storage import checkins, members, outbox, paces
+from storage import assessments, checkins, members, outbox, paces
 from storage import steps as step_rows
-from storage.tables import Outgoing, Step
+from storage.tables import Assessment, Outgoing, Step
 
 SILENT = {"slower": IGNORED_SLOWER, "pause": IGNORED_PAUSED}
 """After how many check-ins without an answer such a message comes."""
@@ -107,3 +122,83 @@ async def _message(
     if form == "ask":
         return ask_card(deps.say, shown)
     return offer_card(deps.say, shown, slower=form == "slower")
+
+
+SOON = timedelta(days=60)
+"""A self-check that is younger needs no new one."""
+
+
+async def compose_reassess(session: AsyncSession, deps: Deps, row: Outgoing) -> Composed | Skip:
+    """Invite to a new self-check, with what was done since the last one; its result is not mentioned."""
+    key = key_of(row)
+    member = await members.hold(session, key)
+    results = await latest_of_each(session, key)
+    if member is None or not results:
+        return Skip("no_result")
+    old = [one for one in reversed(results) if _is_old(one, now=deps.now())]
+    again = [one for one in old if can_be_taken(deps, one)]
+    if not again:
+        return Skip("recent_result")
+    zone = zone_of(member.zone)
+    since = Since(
+        due=[await _due(session, deps, key, last, zone=zone) for last in again],
+        topics=await _finished(session, deps, key, since=min(map(_ended, again))),
+    )
+    return Composed(reassess_card(deps.say, row.id, since), form="reassess")
+
+
+def _ended(row: Assessment) -> datetime:
+    return row.ended_at or row.started_at
+
+
+def _is_old(row: Assessment, *, now: datetime) -> bool:
+    return now - _ended(row) >= SOON
+
+
+async def _due(
+    session: AsyncSession, deps: Deps, key: MemberKey, last: Assessment, *, zone: ZoneInfo
+) -> Due:
+    """A self-check to take again, as the words of its last time describe it."""
+    words = await words_of(session, deps, last)
+    return Due(
+        framework=beside(last.framework),
+        title=words.title,
+        asks=asks(words),
+        when=day_words(local_date(_ended(last), zone), today=local_date(deps.now(), zone)),
+        started=await assessments.open_one(session, key, last.framework) is not None,
+    )
+
+
+async def compose_reminder(session: AsyncSession, deps: Deps, row: Outgoing) -> Composed | Skip:
+    """Recall an unfinished self-check, once ever."""
+    key = key_of(row)
+    if await members.hold(session, key) is None:
+        return Skip("opted_out")
+    if await assessments.latest(session, key):
+        return Skip("finished")
+    every = await assessments.open_ones(session, key)
+    begun = next((one for one in every if not one.subject and can_be_taken(deps, one)), None)
+    if begun is None:
+        return Skip("nothing_open")
+    loaded = await load(session, deps, begun)
+    # Composed again after Slack asked to wait, it is still the same one reminder.
+    if not await paces.remind_once(session, key, now=deps.now()) and row.form is None:
+        return Skip("reminded")
+    card = reminder_card(deps.say, row.id, loaded.state, of=beside(begun.framework))
+    return Composed(card, form="reminder")
+
+
+async def nothing_more(session: AsyncSession, deps: Deps, row: Outgoing) -> None:
+    """Nothing follows from having sent it."""
+
+
+async def _finished(
+    session: AsyncSession, deps: Deps, key: MemberKey, *, since: datetime
+) -> dict[str | None, int]:
+    """How many steps were finished since, by topic; None stands for those of no question."""
+    done = [
+        step
+        for step in await step_rows.history(session, key)
+        if step.state == "done" and step.changed_at >= since
+    ]
+    return dict(Counter(steps.topic_of(deps, step) for step in done))

@@ -1,4 +1,4 @@
-"""Choosing how often and when the coach comes: every change is kept, planned anew, and confirmed."""
+"""A member's pace as views show it, and what holds a message back."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -6,32 +6,95 @@ from datetime import date, timedelta
 from functools import partial
 from typing import cast
 
-from bot.checkins.pacing import pace_of
-from bot.commands.checkin import settings
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from bot.deps import Deps
-from bot.outgoing import planner
-from bot.slack.payloads import Click
-from bot.slack.phrases import WEEKDAYS, days_words, hours_words
-from bot.slack.replies import Reply
-from bot.views.pace import PaceShown
-from bot.views.pace_card import (
+from bot.feature import Call
+from bot.features.checkins.settings_views import (
     ANY,
     CADENCES,
     HOURS,
     SNOOZES,
+    PaceShown,
     fewer_card,
     pace_card,
     saved,
 )
-from coaching.pace import Cadence
-from storage import paces
+from bot.outgoing import planner
+from bot.slack.api import Message
+from bot.slack.blocks import notice, repeated
+from bot.slack.payloads import Click
+from bot.slack.phrases import WEEKDAYS, days_words, hours_words
+from bot.slack.replies import Reply
+from coaching.pace import Cadence, effective_rule
+from coaching.people import MemberKey
+from coaching.timing import WEEKEND, local_date, zone_of
+from storage import assessments, members, paces, schedules
+from storage.checkins import CHECKIN
 from storage.tables import Pace
+
+
+async def pace_of(session: AsyncSession, deps: Deps, key: MemberKey) -> PaceShown:
+    """How the member hears from the coach; whoever has chosen nothing yet sees the usual settings."""
+    member, pace = await members.get(session, key), await paces.get(session, key)
+    planned = await schedules.get(session, key.workspace_id, CHECKIN, key.user_id)
+    cadence = pace.cadence if pace else "fortnightly"
+    silent = max(0, await paces.ignored(session, key) - 1)
+    is_paused = pace is not None and pace.paused_at is not None
+    return PaceShown(
+        cadence=cadence,
+        rule=None if is_paused else effective_rule(cast("Cadence", cadence), silent),
+        weekday=pace.weekday if pace else None,
+        hour=pace.hour if pace else None,
+        days_off=paces.days_off(pace) if pace else WEEKEND,
+        zone=member.zone if member else None,
+        today=local_date(deps.now(), zone_of(member.zone if member else None)),
+        next_on=planned.next_on if planned else None,
+        snoozed_until=pace.snoozed_until if pace else None,
+        is_paused=is_paused,
+        shares_wins=pace.shares_wins if pace else False,
+        assessed=await assessments.latest(session, key) is not None,
+    )
+
+
+NAMES = {value for _, value in CADENCES}
+OTHER_NAMES = {"biweekly": "fortnightly", "never": "off", "stop": "off", "none": "off"}
+"""Words that members try, and what each stands for."""
+
+
+async def checkin(deps: Deps, call: Call) -> None:
+    """Show the settings, or change how often at once when it was named."""
+    reply = Reply(deps, call.origin)
+    typed = " ".join(call.arguments).casefold()
+    cadence = OTHER_NAMES.get(typed, typed)
+    if not typed:
+        await reply.privately(await settings(deps, call.origin.key))
+    elif cadence in NAMES:
+        await reply.privately(await keep_cadence(deps, call.origin.key, cadence))
+    else:
+        text = deps.say("checkin/unknown_pace", typed=repeated(typed), names=sorted(NAMES))
+        await reply.privately(notice(text))
+
+
+async def settings(deps: Deps, key: MemberKey) -> Message:
+    """The settings as they are."""
+    async with deps.database.read() as session:
+        return pace_card(deps.say, await pace_of(session, deps, key))
+
+
+async def keep_cadence(deps: Deps, key: MemberKey, cadence: str) -> Message:
+    """Another rhythm from now on."""
+    async with deps.database.write() as session:
+        await paces.choose(session, key, cadence=cast("Cadence", cadence), now=deps.now())
+        await planner.replan(session, deps, key)
+        pace = await pace_of(session, deps, key)
+    return pace_card(deps.say, pace, note=saved(deps.say, pace, "cadence"))
+
 
 FURTHEST = timedelta(days=366)
 HALF = {"weekly": "fortnightly", "fortnightly": "monthly"}
 """What half as often is; the slowest pace has no half."""
 
-NAMES = {value for _, value in CADENCES}
 DAYS = {str(day): day for day in range(7)}
 
 Change = Callable[..., Awaitable[Pace]]

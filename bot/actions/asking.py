@@ -1,24 +1,17 @@
 """Buttons that ask for what a command would: start, tip, profile, privacy, export, erase, family."""
 
-from bot import steps
-from bot.actions.deciding import redraw
 from bot.assessments.start import OWN_FAMILY, Asked, open_card
 from bot.assessments.values import StartValue
-from bot.buttons import HERE
 from bot.commands.export import send_export
 from bot.commands.family import choice, set_family
 from bot.commands.forget import question
 from bot.commands.me import me
-from bot.commands.tip import offer_step, post_step
 from bot.deps import Deps
 from bot.feature import Call
 from bot.slack.blocks import notice
 from bot.slack.payloads import Click
 from bot.slack.replies import Reply, unknown_click
 from bot.views.settings_cards import privacy_message
-from storage import assessments
-from storage import steps as step_rows
-from storage.tables import Step
 
 
 async def assessment_started(deps: Deps, click: Click) -> None:
@@ -27,36 +20,6 @@ async def assessment_started(deps: Deps, click: Click) -> None:
     asked = Asked(value.framework, value.framework) if value.framework else OWN_FAMILY
     await open_card(deps, click.origin, asked, go_on=value.goes_on)
     await deps.features.refresh_after(deps, click)
-
-
-async def tip_asked(deps: Deps, click: Click) -> None:
-    """The next step, or the current one: on Home or in the message that was clicked, else in a new one."""
-    step = None
-    if click.origin.on_home:
-        step = await offer_step(deps, click.origin)
-    elif click.value == HERE:
-        step = await _step_for(deps, click)
-    if step:
-        await redraw(deps, click, step.id)
-    else:
-        await post_step(deps, click.origin)
-
-
-async def _step_for(deps: Deps, click: Click) -> Step | None:
-    """The step that can stand in this message: a result shows its own ones alone, the latest a new one."""
-    key = click.origin.key
-    async with deps.database.write() as session:
-        past = await assessments.history(session, key)
-        result = next((row for row in past if row.card_ts == click.message_ts), None)
-        if result is None:
-            return await steps.current_or_next(session, deps, key)
-        current = await step_rows.current(session, key)
-        if current:
-            return current if current.assessment_id == result.id else None
-        latest = next(row for row in past if row.framework == result.framework)
-        if latest.id != result.id:
-            return None
-        return await steps.another(session, deps, key, framework=result.framework)
 
 
 async def privacy_asked(deps: Deps, click: Click) -> None:

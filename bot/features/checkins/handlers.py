@@ -4,7 +4,6 @@ from typing import cast, get_args
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import steps
 from bot.assessments import step_card
 from bot.assessments.start import OWN_FAMILY, Asked, open_card
 from bot.deps import Deps
@@ -13,6 +12,7 @@ from bot.features.checkins import service
 from bot.features.checkins.card_views import OFFERS, OUTCOMES, CheckinValue
 from bot.features.checkins.service import SETTLING, result_with, update_result
 from bot.features.checkins.settings_handlers import pace_of
+from bot.features.steps.service import another, current_or_next, framework_of
 from bot.outgoing import planner
 from bot.slack.blocks import notice
 from bot.slack.payloads import Click
@@ -104,8 +104,8 @@ async def topic_chosen(deps: Deps, click: Click) -> None:
     async with deps.database.write() as session:
         _, step = await _meant(session, key, value.message_id if value else "")
         if value and step and await step_rows.current(session, key) is None:
-            framework = steps.framework_of(deps, step)
-            await steps.another(session, deps, key, framework=framework, focus=value.extra)
+            framework = framework_of(deps, step)
+            await another(session, deps, key, framework=framework, focus=value.extra)
     await _show_current(deps, click)
 
 
@@ -121,7 +121,7 @@ async def checkin_resumed(deps: Deps, click: Click) -> None:
         if is_first or pace.paused_at:
             await paces.resume(session, key, now=deps.now())
             await planner.replan(session, deps, key)
-        await steps.current_or_next(session, deps, key)
+        await current_or_next(session, deps, key)
     async with deps.database.read() as session:
         current = await step_rows.current(session, key)
         now = await pace_of(session, deps, key)
@@ -177,7 +177,7 @@ async def _show_current(deps: Deps, click: Click) -> None:
     """The member's step as it is now, in the place of what was clicked."""
     key = click.origin.key
     async with deps.database.write() as session:
-        current = await steps.current_or_next(session, deps, key)
+        current = await current_or_next(session, deps, key)
         await planner.heard(session, deps, key)
         pace = await pace_of(session, deps, key)
     if current is None:

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import steps
 from bot.assessments import step_card
 from bot.assessments.results import beside, can_be_taken, latest_of_each
 from bot.assessments.session import load, words_of
@@ -23,6 +22,7 @@ from bot.features.checkins.card_views import (
     reassess_card,
     reminder_card,
 )
+from bot.features.steps import service
 from bot.outgoing import planner
 from bot.outgoing.kinds import Composed, key_of
 from bot.slack.api import Message
@@ -97,7 +97,7 @@ async def _step(
     chosen_already = current is not None and current.id == row.step_id
     if current and (form == "ask" or ignored == 0 or chosen_already):
         return current
-    return await steps.another(session, deps, key) or current
+    return await service.another(session, deps, key) or current
 
 
 async def _message(
@@ -114,7 +114,7 @@ async def _message(
     shown = CheckinShown(
         message_id=row.id,
         step=step_card.shown(step),
-        topic=steps.topic_of(deps, step),
+        topic=service.topic_of(deps, step),
         ago=ago(local_date(step.changed_at, zone), today=local_date(deps.now(), zone)),
         rule=rule,
         rhythm=rhythm(rule, row.local_date.weekday()),
@@ -201,4 +201,4 @@ async def _finished(
         for step in await step_rows.history(session, key)
         if step.state == "done" and step.changed_at >= since
     ]
-    return dict(Counter(steps.topic_of(deps, step) for step in done))
+    return dict(Counter(service.topic_of(deps, step) for step in done))

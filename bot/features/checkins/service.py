@@ -7,7 +7,6 @@ from typing import cast, get_args
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import steps
 from bot.assessments import cards, step_card
 from bot.assessments.session import Loaded, load
 from bot.deps import Deps
@@ -15,6 +14,7 @@ from bot.feature import Followup
 from bot.features.checkins import reply_views as replies
 from bot.features.checkins.reply_views import Answered
 from bot.features.checkins.settings_handlers import pace_of
+from bot.features.steps import service
 from bot.outgoing import planner
 from bot.slack.api import Message
 from bot.slack.directory import ask_zone
@@ -45,7 +45,7 @@ async def take(
     if step:
         await _keep(session, deps, key, step, answer)
     if answer == "done":
-        await steps.current_or_next(session, deps, key)
+        await service.current_or_next(session, deps, key)
     await planner.heard(session, deps, key)
     return True
 
@@ -92,8 +92,8 @@ async def reason(
             return tip.minutes < refused.minutes
         return what == "wrong" and tip.question != refused.question
 
-    framework = steps.framework_of(deps, step)
-    found = await steps.another(session, deps, key, framework=framework, fits=fits)
+    framework = service.framework_of(deps, step)
+    found = await service.another(session, deps, key, framework=framework, fits=fits)
     return found is not None and fits(step_rows.tip_of(found))
 
 
@@ -144,10 +144,10 @@ async def shown(
     return Answered(
         message_id=row.id,
         step=step_card.shown(step),
-        topic=steps.topic_of(deps, step),
+        topic=service.topic_of(deps, step),
         current=step_card.shown(current) if current else None,
         pace=await pace_of(session, deps, key),
-        tiered=steps.framework_of(deps, step) not in deps.library.ladders,
+        tiered=service.framework_of(deps, step) not in deps.library.ladders,
     )
 
 
@@ -160,7 +160,7 @@ async def practice_of(session: AsyncSession, key: MemberKey, row: Outgoing) -> P
 async def _smaller(session: AsyncSession, deps: Deps, key: MemberKey, step: Step) -> Tip | None:
     past = await step_rows.past(session, key)
     tip = step_rows.tip_of(step)
-    is_there = deps.library.words(steps.framework_of(deps, step), tip.family or "")
+    is_there = deps.library.words(service.framework_of(deps, step), tip.family or "")
     tips = deps.library.tips_for(tip.family) if tip.family and is_there else ()
     return smaller(tips, tip, used=past.used)
 
@@ -172,7 +172,7 @@ async def _topics(
     said = await practices.of_member(session, key, limit=2)
     if [one.outcome for one in said] != ["not_for_me", "not_for_me"]:
         return []
-    framework = steps.framework_of(deps, step)
+    framework = service.framework_of(deps, step)
     latest = await assessments.latest(session, key, framework=framework)
     words = deps.library.words(framework, latest.family) if latest else None
     if latest is None or words is None:

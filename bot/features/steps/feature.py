@@ -1,12 +1,12 @@
 """Steps as a capability: the current one, another one, and what becomes of it."""
 
-from bot.actions import asking, deciding
 from bot.assessments.step_card import ANOTHER, DONE, REFUSE, TRY
 from bot.assessments.values import FOCUS
 from bot.buttons import TIP
-from bot.commands.tip import tip
 from bot.feature import Command, Feature
-from bot.steps import offer_after_result
+from bot.features.steps import handlers
+from bot.features.steps.handlers import tip
+from bot.features.steps.service import offer_after_result
 
 FEATURE = Feature(
     name="steps",
@@ -23,12 +23,12 @@ FEATURE = Feature(
         ),
     ),
     clicks={
-        TRY: deciding.step_tried,
-        ANOTHER: deciding.step_another,
-        REFUSE: deciding.step_refused,
-        DONE: deciding.step_done,
-        FOCUS: deciding.focus_chosen,
-        TIP: asking.tip_asked,
+        TRY: handlers.step_tried,
+        ANOTHER: handlers.step_another,
+        REFUSE: handlers.step_refused,
+        DONE: handlers.step_done,
+        FOCUS: handlers.focus_chosen,
+        TIP: handlers.tip_asked,
     },
     on_result=offer_after_result,
 )

@@ -1,21 +1,53 @@
-"""Deciding about a step: try it, see another one, refuse it, be done with it."""
+"""`/rungs tip`: the current step, or the next one."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import steps
 from bot.assessments import cards, step_card
 from bot.assessments.session import load
 from bot.assessments.step_card import tip_card
+from bot.buttons import HERE, START
 from bot.deps import Deps
+from bot.feature import Call
+from bot.features.steps import service
 from bot.outgoing import planner
 from bot.slack.api import Message
-from bot.slack.blocks import notice
-from bot.slack.payloads import Click
-from bot.slack.replies import Reply
-from storage import assessments, members, practices
+from bot.slack.blocks import button, notice, paragraph, row
+from bot.slack.payloads import Click, Origin
+from bot.slack.replies import Reply, point_to_dm
+from storage import assessments, inbound, members, practices
 from storage import steps as step_rows
 from storage.steps import State
 from storage.tables import Assessment, Step
+
+
+async def tip(deps: Deps, call: Call) -> None:
+    """Post the step in the member's DM."""
+    await post_step(deps, call.origin)
+
+
+async def post_step(deps: Deps, origin: Origin) -> None:
+    """The current step, else the next one; without any result, the way to get one."""
+    async with deps.database.write() as session:
+        if not await inbound.claim(session, origin.key.workspace_id, origin.once, now=deps.now()):
+            return
+        row = await service.current_or_next(session, deps, origin.key)
+    if row is None:
+        await Reply(deps, origin).privately(_no_step(deps))
+        return
+    posted = await Reply(deps, origin).in_dm(tip_card(deps.say, step_card.shown(row)), about="step")
+    await point_to_dm(deps, origin, posted.channel, what="tip")
+
+
+async def offer_step(deps: Deps, origin: Origin) -> Step | None:
+    """The current step, else the next one, which is the current one from now on; safe to repeat."""
+    async with deps.database.write() as session:
+        return await service.current_or_next(session, deps, origin.key)
+
+
+def _no_step(deps: Deps) -> Message:
+    text = deps.say("no_step")
+    start = button("Start the self-check", action=START, style="primary")
+    return Message(text=text, blocks=[paragraph(text), row(start)])
 
 
 async def step_tried(deps: Deps, click: Click) -> None:
@@ -66,7 +98,7 @@ async def _replace(deps: Deps, click: Click, *, step_id: str, focus: str | None 
         row = await step_rows.get(session, click.origin.key, step_id)
         if row and row.state in ("offered", "trying"):
             before = (await step_rows.past(session, click.origin.key)).shown
-            focus = focus or await steps.question_in_hand(session, row)
+            focus = focus or await service.question_in_hand(session, row)
             new = await _next(session, deps, row, focus=focus)
             if new is None:
                 note = deps.say("no_other_step")
@@ -87,7 +119,7 @@ async def _next(session: AsyncSession, deps: Deps, row: Step, *, focus: str | No
     if assessment is None:
         return None
     given = await assessments.answers(session, assessment)
-    tip = await steps.choose(session, deps, assessment, answers=given, focus=focus)
+    tip = await service.choose(session, deps, assessment, answers=given, focus=focus)
     if tip is None or tip.id == row.tip_id:
         return None
     return await step_rows.offer(
@@ -123,3 +155,33 @@ async def _assessment(session: AsyncSession, row: Step) -> Assessment | None:
     if row.assessment_id is None:
         return None
     return await assessments.get(session, row.workspace_id, row.assessment_id)
+
+
+async def tip_asked(deps: Deps, click: Click) -> None:
+    """The next step, or the current one: on Home or in the message that was clicked, else in a new one."""
+    step = None
+    if click.origin.on_home:
+        step = await offer_step(deps, click.origin)
+    elif click.value == HERE:
+        step = await _step_for(deps, click)
+    if step:
+        await redraw(deps, click, step.id)
+    else:
+        await post_step(deps, click.origin)
+
+
+async def _step_for(deps: Deps, click: Click) -> Step | None:
+    """The step that can stand in this message: a result shows its own ones alone, the latest a new one."""
+    key = click.origin.key
+    async with deps.database.write() as session:
+        past = await assessments.history(session, key)
+        result = next((row for row in past if row.card_ts == click.message_ts), None)
+        if result is None:
+            return await service.current_or_next(session, deps, key)
+        current = await step_rows.current(session, key)
+        if current:
+            return current if current.assessment_id == result.id else None
+        latest = next(row for row in past if row.framework == result.framework)
+        if latest.id != result.id:
+            return None
+        return await service.another(session, deps, key, framework=result.framework)

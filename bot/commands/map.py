@@ -3,8 +3,8 @@
 import re
 
 from bot.deps import Deps
-from bot.family_names import family_named, unknown_family
 from bot.feature import Call
+from bot.features.self_check.service import family_named, unknown_family
 from bot.forms.reading_ladder import ladder_named, open_ladder
 from bot.forms.reading_map import FIRST_LEVEL, LAST_LEVEL, PAGES, offer_map, open_map
 from bot.slack.api import Message

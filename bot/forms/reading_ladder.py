@@ -2,7 +2,7 @@
 
 from bot.buttons import LADDER
 from bot.deps import Deps
-from bot.family_names import check_named
+from bot.features.self_check.service import check_named
 from bot.slack.api import Message
 from bot.slack.blocks import button, paragraph, row
 from bot.slack.payloads import Click, Origin

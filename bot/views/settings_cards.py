@@ -1,23 +1,10 @@
 """The member's own settings: role family, privacy, erasing."""
 
-from collections.abc import Sequence
-
-from bot.assessments.mean_views import family_buttons
 from bot.buttons import EXPORT, FORGET
 from bot.features.privacy.views import FORGET_CONFIRMED, FORGET_KEPT
-from bot.features.self_check.views import FAMILY_KEPT
 from bot.slack.api import Message
 from bot.slack.blocks import Say, button, paragraph, question_before, row
 from bot.slack.phrases import number
-from content.model import Family
-
-
-def family_settings(say: Say, families: Sequence[Family], *, current: str | None) -> Message:
-    """The role family as it is, and the others to choose from."""
-    text = say("family_now", current=current)
-    return Message(
-        text=text, blocks=[paragraph(text), *family_buttons(families, action=FAMILY_KEPT)]
-    )
 
 
 def privacy_message(say: Say) -> Message:

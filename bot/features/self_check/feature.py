@@ -1,6 +1,5 @@
 """The self-check as a capability: its commands, and the clicks on every card of an assessment."""
 
-from bot.actions import asking
 from bot.assessments import handlers
 from bot.assessments.values import (
     ANSWER,
@@ -15,9 +14,14 @@ from bot.assessments.values import (
     START_OVER,
 )
 from bot.buttons import FAMILY_ASKED, START, START_OF
-from bot.commands.assess import assess
-from bot.commands.family import family
 from bot.feature import Command, Feature
+from bot.features.self_check.handlers import (
+    assess,
+    assessment_started,
+    family,
+    family_asked,
+    family_kept,
+)
 from bot.features.self_check.views import FAMILY_KEPT
 
 OWN_CARD_CLICKS = {
@@ -57,10 +61,10 @@ FEATURE = Feature(
         START_OVER: handlers.assessment_started_over,
         HOW: handlers.result_explained,
         HOW_LEVEL: handlers.result_turned,
-        START: asking.assessment_started,
-        START_OF: asking.assessment_started,
-        FAMILY_ASKED: asking.family_asked,
-        FAMILY_KEPT: asking.family_kept,
+        START: assessment_started,
+        START_OF: assessment_started,
+        FAMILY_ASKED: family_asked,
+        FAMILY_KEPT: family_kept,
     },
     own_card_clicks=frozenset(OWN_CARD_CLICKS),
 )

@@ -1,1 +1,0 @@
-"""Modals: opened, read, closed."""

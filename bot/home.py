@@ -6,7 +6,7 @@ from typing import Any
 from bot.commands.help import greet_once
 from bot.deps import Deps
 from bot.features.checkins.settings_handlers import pace_of
-from bot.profiles import profile_of
+from bot.features.profile.handlers import profile_of
 from bot.slack.payloads import Origin
 from bot.slack.replies import messages_url
 from bot.views.home_view import home_view

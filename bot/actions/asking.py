@@ -2,9 +2,7 @@
 
 from bot.commands.export import send_export
 from bot.commands.forget import question
-from bot.commands.me import me
 from bot.deps import Deps
-from bot.feature import Call
 from bot.slack.blocks import notice
 from bot.slack.payloads import Click
 from bot.slack.replies import Reply
@@ -25,11 +23,6 @@ async def forget_asked(deps: Deps, click: Click) -> None:
     """The question before erasing."""
     message = await question(deps, click.origin.key)
     await Reply(deps, click.origin).privately(message)
-
-
-async def profile_asked(deps: Deps, click: Click) -> None:
-    """The member's results so far."""
-    await me(deps, Call(click.origin))
 
 
 async def forget_kept(deps: Deps, click: Click) -> None:

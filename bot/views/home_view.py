@@ -7,8 +7,8 @@ from bot.assessments.values import StartValue
 from bot.assessments.views import progress
 from bot.buttons import EXPORT, FAMILY_ASKED, FORGET, HOME_VIEW, LINK, MAP, PRIVACY, START, START_OF
 from bot.features.checkins.settings_views import PaceShown, home_part
+from bot.features.profile.views import Profile, where_you_stand
 from bot.slack.blocks import Say, button, headline, line, link_button, paragraph, paragraphs, row
-from bot.views.profile import Profile, where_you_stand
 from content.wording import escape
 
 MOST_IN_ROW = 5

@@ -7,7 +7,10 @@ from bot.assessments.session import load, words_of
 from bot.assessments.step_card import shown
 from bot.assessments.views import CardState
 from bot.deps import Deps
-from bot.views.profile import Offered, Part, Place, Profile
+from bot.feature import Call
+from bot.features.profile.views import Offered, Part, Place, Profile, profile_message
+from bot.slack.payloads import Click
+from bot.slack.replies import Reply
 from coaching.people import MemberKey
 from storage import assessments, members, steps
 from storage.assessments import ROLE_FAMILIES
@@ -72,3 +75,15 @@ async def _place(session: AsyncSession, deps: Deps, row: Assessment) -> Place:
         scoring=words.scoring,
         when=row.ended_at or row.started_at,
     )
+
+
+async def me(deps: Deps, call: Call) -> None:
+    """Show what the member said about themselves, newest first."""
+    async with deps.database.read() as session:
+        profile = await profile_of(session, deps, call.origin.key)
+    await Reply(deps, call.origin).privately(profile_message(deps.say, profile))
+
+
+async def profile_asked(deps: Deps, click: Click) -> None:
+    """The member's results so far."""
+    await me(deps, Call(click.origin))

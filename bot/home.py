@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.commands.help import greet_once
 from bot.deps import Deps
 from bot.features.checkins.settings_handlers import pace_of
+from bot.features.help.handlers import greet_once
 from bot.features.profile.handlers import profile_of
 from bot.slack.payloads import Origin
 from bot.slack.replies import messages_url

@@ -1,8 +1,8 @@
 """Help as a capability: the list of commands, the greeting, and answers to what is no command."""
 
 from bot.buttons import COMMANDS
-from bot.commands.help import commands_asked, free_text, show_help, unknown_command
 from bot.feature import Command, Feature
+from bot.features.help.handlers import commands_asked, free_text, show_help, unknown_command
 
 FEATURE = Feature(
     name="help",

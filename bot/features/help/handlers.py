@@ -5,11 +5,11 @@ from difflib import get_close_matches
 
 from bot.deps import Deps
 from bot.feature import Call
+from bot.features.help.views import greeting, help_message, near_match
 from bot.slack.api import Message
 from bot.slack.blocks import repeated
 from bot.slack.payloads import Click, Origin
 from bot.slack.replies import Reply
-from bot.views.help import greeting, help_message, near_match
 from storage import members
 
 MOST_WORDS = 4

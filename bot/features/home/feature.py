@@ -1,6 +1,6 @@
 """The Home tab as a capability."""
 
 from bot.feature import Feature
-from bot.home import home_opened, publish
+from bot.features.home.handlers import home_opened, publish
 
 FEATURE = Feature(name="home", events={"app_home_opened": home_opened}, refresh_home=publish)

@@ -1,11 +1,9 @@
 """Privacy as a capability: who sees what, the export, and erasing."""
 
-from bot.actions import asking, erasing
 from bot.buttons import EXPORT, FORGET, PRIVACY
-from bot.commands.export import export
-from bot.commands.forget import forget
-from bot.commands.privacy import privacy
 from bot.feature import Command, Feature
+from bot.features.privacy import handlers
+from bot.features.privacy.handlers import export, forget, privacy
 from bot.features.privacy.views import FORGET_CONFIRMED, FORGET_KEPT
 
 FEATURE = Feature(
@@ -32,10 +30,10 @@ FEATURE = Feature(
         ),
     ),
     clicks={
-        PRIVACY: asking.privacy_asked,
-        EXPORT: asking.export_asked,
-        FORGET: asking.forget_asked,
-        FORGET_KEPT: asking.forget_kept,
-        FORGET_CONFIRMED: erasing.forget_confirmed,
+        PRIVACY: handlers.privacy_asked,
+        EXPORT: handlers.export_asked,
+        FORGET: handlers.forget_asked,
+        FORGET_KEPT: handlers.forget_kept,
+        FORGET_CONFIRMED: handlers.forget_confirmed,
     },
 )

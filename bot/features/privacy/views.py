@@ -1,4 +1,54 @@
-"""Every action_id, block_id and callback_id, and the values that travel in buttons."""
+"""The member's own settings: role family, privacy, erasing."""
+
+from bot.buttons import EXPORT, FORGET
+from bot.slack.api import Message
+from bot.slack.blocks import Say, button, paragraph, question_before, row
+from bot.slack.phrases import number
+
+
+def privacy_message(say: Say) -> Message:
+    """Who sees what, and the two things a member can do about it."""
+    text = say("privacy")
+    return Message(
+        text=text,
+        blocks=[
+            paragraph(text),
+            row(
+                button("Export my data", action=EXPORT),
+                button("Erase my data", action=FORGET),
+            ),
+        ],
+    )
+
+
+def forget_card(say: Say, *, assessments: int, family: str | None) -> Message:
+    """The question before everything is erased."""
+    count = number(assessments) if assessments else None
+    text = say("forget_question", assessments=count, many=assessments > 1, family=family)
+    sure = question_before(
+        title="Erase everything?",
+        text="This cannot be undone.",
+        yes="Erase everything",
+        no="Keep it",
+    )
+    return Message(
+        text=text,
+        blocks=[
+            paragraph(text),
+            row(
+                button("Erase everything", action=FORGET_CONFIRMED, style="danger", confirm=sure),
+                button("Keep it", action=FORGET_KEPT),
+            ),
+        ],
+    )
+
+
+def leftovers_card(say: Say) -> Message:
+    """Nothing is held; only messages of ours may be left."""
+    text = say("nothing_to_forget")
+    take_away = button("Take old messages away", action=FORGET_CONFIRMED)
+    return Message(text=text, blocks=[paragraph(text), row(take_away)])
+
 
 FORGET_CONFIRMED = "forget_confirmed"
 FORGET_KEPT = "forget_kept"

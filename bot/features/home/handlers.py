@@ -6,10 +6,10 @@ from typing import Any
 from bot.deps import Deps
 from bot.features.checkins.settings_handlers import pace_of
 from bot.features.help.handlers import greet_once
+from bot.features.home.views import home_view
 from bot.features.profile.handlers import profile_of
 from bot.slack.payloads import Origin
 from bot.slack.replies import messages_url
-from bot.views.home_view import home_view
 
 
 async def home_opened(deps: Deps, origin: Origin, event: Mapping[str, Any]) -> None:

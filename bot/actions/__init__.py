@@ -1,1 +1,0 @@
-"""Clicks, one file per user story."""

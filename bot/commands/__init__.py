@@ -1,1 +1,0 @@
-"""The subcommands of /rungs, one file each."""

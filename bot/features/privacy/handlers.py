@@ -1,0 +1,113 @@
+"""`/rungs privacy`: who sees what, and what a member can do about it."""
+
+import json
+from logging import getLogger
+
+from bot.deps import Deps
+from bot.feature import Call
+from bot.features.privacy.views import forget_card, leftovers_card, privacy_message
+from bot.slack.api import Message
+from bot.slack.blocks import notice
+from bot.slack.errors import Undeliverable
+from bot.slack.payloads import Click, Origin
+from bot.slack.replies import Reply, dm_channel, point_to_dm, post_key
+from coaching.people import MemberKey
+from storage import erasure, inbound, members
+
+
+async def privacy(deps: Deps, call: Call) -> None:
+    """Say who sees what."""
+    await Reply(deps, call.origin).privately(privacy_message(deps.say))
+
+
+async def export(deps: Deps, call: Call) -> None:
+    """Upload the file and say where it is."""
+    await send_export(deps, call.origin)
+
+
+async def send_export(deps: Deps, origin: Origin) -> None:
+    """The member's file, sent to their DM and nowhere else."""
+    async with deps.database.write() as session:
+        if not await inbound.claim(session, origin.key.workspace_id, origin.once, now=deps.now()):
+            return
+    channel = await dm_channel(deps, origin)
+    async with deps.database.read() as session:
+        held = await erasure.everything_about(session, origin.key)
+    content = json.dumps(held, ensure_ascii=False, indent=2).encode()
+    name = f"rungs-export-{deps.now():%Y-%m-%d}.json"
+    comment = deps.say("export_ready")
+    await deps.slack.upload(channel, name=name, content=content, comment=comment)
+    await point_to_dm(deps, origin, channel, what="file")
+
+
+async def forget(deps: Deps, call: Call) -> None:
+    """Ask whether to erase, saying what there is."""
+    await Reply(deps, call.origin).privately(await question(deps, call.origin.key))
+
+
+async def question(deps: Deps, key: MemberKey) -> Message:
+    """The question before erasing, or the news that there is nothing to erase."""
+    async with deps.database.read() as session:
+        held = await erasure.everything_about(session, key)
+    if not erasure.holds_anything(held):
+        return leftovers_card(deps.say)
+    kept = [row for row in held["assessments"] if row["state"] != "abandoned"]
+    # A colleague can name somebody as an agent's owner whom we never met.
+    family = held["member"]["family"] if held["member"] else None
+    return forget_card(deps.say, assessments=len(kept), family=family)
+
+
+log = getLogger(__name__)
+
+
+async def forget_confirmed(deps: Deps, click: Click) -> None:
+    """Erase the rows first, then take our messages and files out of the conversation.
+
+    Safe to run again: what Slack did not let go the first time is taken away the next time.
+    """
+    key = click.origin.key
+    async with deps.database.write() as session:
+        known = await members.get(session, key)
+        channel = known.dm_channel if known else None
+        await erasure.erase(session, key)
+    channel = channel or await deps.slack.open_dm(key.user_id)
+    done = await _cleared(deps, channel)
+    if channel != click.origin.channel:
+        await Reply(deps, click.origin).instead(done)
+    await deps.slack.post(channel, done, key=post_key(click.origin.once, "erased"))
+    await deps.features.refresh_home(deps, click.origin)
+
+
+async def _cleared(deps: Deps, channel: str) -> Message:
+    """Take everything of ours away; what to say about it."""
+    try:
+        messages, files = await deps.slack.own_messages(channel, bot_id=deps.identity.bot_id)
+        for file_id in files:
+            await deps.slack.delete_file(file_id)
+        for ts in messages:
+            await deps.slack.delete(channel, ts)
+    except Undeliverable as problem:
+        log.warning("not_cleared", extra={"method": problem.method, "reason": problem.reason})
+        return notice(deps.say("forgotten_partly"))
+    return notice(deps.say("forgotten"))
+
+
+async def privacy_asked(deps: Deps, click: Click) -> None:
+    """Who sees what."""
+    await Reply(deps, click.origin).privately(privacy_message(deps.say))
+
+
+async def export_asked(deps: Deps, click: Click) -> None:
+    """Everything held, as a file."""
+    await send_export(deps, click.origin)
+
+
+async def forget_asked(deps: Deps, click: Click) -> None:
+    """The question before erasing."""
+    message = await question(deps, click.origin.key)
+    await Reply(deps, click.origin).privately(message)
+
+
+async def forget_kept(deps: Deps, click: Click) -> None:
+    """ "Keep it": nothing was erased."""
+    await Reply(deps, click.origin).instead(notice(deps.say("forget_kept")))

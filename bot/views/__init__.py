@@ -1,1 +1,0 @@
-"""Pure functions: values in, blocks out; named after what people see."""

@@ -33,7 +33,7 @@ LONGEST_NAME = 60
 
 
 @dataclass(frozen=True)
-class Project:
+class ProjectSubject:
     """A project that somebody asked about; without a channel it is theirs alone."""
 
     channel: str = ""
@@ -159,7 +159,7 @@ async def ask_need(deps: Deps, origin: Origin, name: str, *, typed_here: bool) -
     channel = origin.channel or ""
     found = await asked(deps, origin, channel, typed_here=typed_here)
     plain = shortened(" ".join(name.split()), LONGEST_NAME)
-    project = Project("" if found.obstacle else channel, plain)
+    project = ProjectSubject("" if found.obstacle else channel, plain)
     await open_card(deps, origin, Asked(ladder.id, NEED, subject=str(project)), what="need")
 
 

@@ -6,7 +6,7 @@ from bot.assessments.conversation import Subject
 from bot.assessments.session import Name
 from bot.deps import Deps
 from bot.features.agents import conversation as grading_conversation
-from bot.features.agents.grading import Project, is_there_still
+from bot.features.agents.grading import ProjectSubject, is_there_still
 from coaching.asking import Words
 from storage import agents
 from storage.tables import Assessment
@@ -16,7 +16,7 @@ COMMAND = "/rungs agent grade"
 
 def is_agent(subject: str) -> bool:
     """Whether the subject is an agent's id."""
-    return Project.parse(subject) is None
+    return ProjectSubject.parse(subject) is None
 
 
 async def name_of(session: AsyncSession, _deps: Deps, row: Assessment, words: Words) -> Name:

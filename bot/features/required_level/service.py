@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.assessments.session import Loaded
 from bot.deps import Deps
 from bot.features.agents.channel_notices import Line, owe, tell
-from bot.features.agents.grading import Project
+from bot.features.agents.grading import ProjectSubject
 from bot.features.agents.register import register, turned_away
 from bot.features.agents.views import ProjectShown, channel_link
 from bot.features.required_level.result_views import NeedShown, compared
@@ -21,15 +21,15 @@ from coaching.needs import Needs, needed_level
 from content.model import GradingFramework
 from content.wording import Ours
 from storage import inbound, projects
-from storage.tables import Project as Shared
+from storage.tables import Project
 
 UNNAMED = "The project of this channel"
 """How a project is shared that nobody named."""
 
 
-def project_of(loaded: Loaded) -> Project:
+def project_of(loaded: Loaded) -> ProjectSubject:
     """The project that the questions are about."""
-    return Project.parse(loaded.row.subject) or Project()
+    return ProjectSubject.parse(loaded.row.subject) or ProjectSubject()
 
 
 def channel_of(loaded: Loaded) -> Ours | None:
@@ -49,7 +49,7 @@ def shown(deps: Deps, loaded: Loaded) -> NeedShown | None:
     return _shown(project_of(loaded).name, words, loaded.answers, ladder)
 
 
-async def as_shared(session: AsyncSession, deps: Deps, project: Shared) -> NeedShown | None:
+async def as_shared(session: AsyncSession, deps: Deps, project: Project) -> NeedShown | None:
     """The same for a project that was shared, by the name that its channel knows."""
     words, ladder = await projects.words_of(session, project), ladder_of(deps, project.framework)
     if not isinstance(words, Needs):

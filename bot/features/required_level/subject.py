@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.assessments.conversation import Subject
 from bot.assessments.session import Name
 from bot.deps import Deps
-from bot.features.agents.grading import Project, is_there_still
+from bot.features.agents.grading import ProjectSubject, is_there_still
 from bot.features.required_level import conversation
 from coaching.asking import Words
 from storage.tables import Assessment
@@ -15,12 +15,12 @@ COMMAND = "/rungs agent need"
 
 def is_project(subject: str) -> bool:
     """Whether the subject is a project."""
-    return Project.parse(subject) is not None
+    return ProjectSubject.parse(subject) is not None
 
 
 async def name_of(_session: AsyncSession, _deps: Deps, row: Assessment, words: Words) -> Name:
     """The questions with the project's name, if it has one."""
-    project = Project.parse(row.subject) or Project()
+    project = ProjectSubject.parse(row.subject) or ProjectSubject()
     return Name(*(f"{text} {project.name}".strip() for text in (words.title, COMMAND)))
 
 

@@ -193,7 +193,7 @@ def _messages(chosen: argparse.Namespace) -> int:
 def _simulate(chosen: argparse.Namespace) -> int:
     settings = _settings(level="WARNING")
     from simulation.options import Options, Setting
-    from simulation.parts import run
+    from simulation.parts import run_simulation
 
     options = Options(
         days=chosen.days,
@@ -205,7 +205,9 @@ def _simulate(chosen: argparse.Namespace) -> int:
         posts_per_minute=chosen.per_minute,
     )
     setting = Setting(json.loads(MANIFEST.read_text()), content=settings.content)
-    result = run(options, setting, say=partial(print, file=sys.stderr, flush=True))
+    result = run_simulation(
+        options, setting, print_line=partial(print, file=sys.stderr, flush=True)
+    )
     print(result)
     return OK if result.is_clean else ACT
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from coaching.states import STATES
+from coaching.send_policy import MESSAGE_STATES
 
 CADENCES = ("weekly", "fortnightly", "monthly", "off")
 Parser = argparse.ArgumentParser
@@ -85,7 +85,7 @@ def _looking_after(command: Command) -> None:
 def _messages(messages: Parser) -> None:
     messages.add_argument("action", nargs="?", choices=["list", "resend"], default="list")
     messages.add_argument("id", nargs="?", metavar="ID", help="the message to send again")
-    messages.add_argument("--state", choices=STATES, help="only messages in this state")
+    messages.add_argument("--state", choices=MESSAGE_STATES, help="only messages in this state")
     messages.add_argument("--member", metavar="U…", help="only this member's, and what is next")
     messages.add_argument("--channel", metavar="C…", help="only this channel's, and what is next")
     messages.add_argument("--workspace", metavar="T…", help="only this workspace's")

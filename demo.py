@@ -18,8 +18,9 @@ from content.wording import Wording
 from playground.scripts import Act, Clicks, Picks, Says, Script, Sees, Submits, by_person
 from playground.server import Playground
 from playground.showroom import SHOP_IDS, with_showrooms
-from scheduler.clock import run, ticking
-from scheduler.jobs import JOBS, Work
+from scheduler.clock import run_job, running_clock
+from scheduler.context import SchedulerContext
+from scheduler.jobs import JOBS
 from storage import schema, upcoming
 
 AT_ONCE = ("roster", "tick", "send")
@@ -149,12 +150,12 @@ class Hand:
     """Moves the bot on when the clock of the workspace was moved."""
 
     def __init__(self) -> None:
-        self._work: Work | None = None
+        self._work: SchedulerContext | None = None
 
-    def takes(self, deps: Deps) -> Work:
+    def takes(self, deps: Deps) -> SchedulerContext:
         """From now on this bot is moved on."""
         coaches = {deps.identity.workspace_id: deps}
-        self._work = Work(deps.database, deps.now, coaches=coaches, kinds=KINDS)
+        self._work = SchedulerContext(deps.database, deps.now, coaches=coaches, kinds=KINDS)
         return self._work
 
     async def next_due(self) -> float | None:
@@ -172,7 +173,7 @@ class Hand:
             return
         jobs = {job.name: job for job in JOBS}
         for name in AT_ONCE:
-            await run(jobs[name], self._work)
+            await run_job(jobs[name], self._work)
 
 
 @asynccontextmanager
@@ -207,7 +208,7 @@ async def playing(
                 min_group=min_group,
             ) as deps,
             listening(deps, access) as bot,
-            ticking(hand.takes(deps), jobs=_every_second()),
+            running_clock(hand.takes(deps), jobs=_every_second()),
             serving_socket(bot.app, app_token=keys.app_token),
         ):
             yield slack.address

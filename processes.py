@@ -86,15 +86,17 @@ async def _listening(settings: Settings) -> AsyncIterator[Running]:
 async def _ticking(deps: Deps, *, since: datetime | None = None) -> AsyncIterator[None]:
     """The clock; `rungs web` has none and does not load its library."""
     from bot.outgoing_kinds import KINDS
-    from scheduler.clock import ticking
-    from scheduler.jobs import Work
-    from scheduler.reconcile import reconcile
+    from scheduler.clock import running_clock
+    from scheduler.context import SchedulerContext
+    from scheduler.recovery import reconcile
 
-    work = Work(deps.database, deps.now, coaches={deps.identity.workspace_id: deps}, kinds=KINDS)
+    work = SchedulerContext(
+        deps.database, deps.now, coaches={deps.identity.workspace_id: deps}, kinds=KINDS
+    )
     if since:
         held = await reconcile(work, since=since)
         log.info("reconciling", extra={"messages": held})
-    async with ticking(work):
+    async with running_clock(work):
         yield
 
 

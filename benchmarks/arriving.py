@@ -10,7 +10,7 @@ from playground.clock import Clock
 from playground.limits import RateLimits
 from playground.server import Playground
 from playground.server import running as playing
-from scheduler.send import POST
+from scheduler.batch import POST
 
 KEPT = 20
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.processes import Broken
-from coaching.tiers import standing
+from coaching.mean_score import mean_standing
 from playground.person.elements import elements_of
 from playground.person.hands import Hands
 from playground.player import Player
@@ -91,7 +91,7 @@ ENGINEERING = Course(
     f"/rungs assess {FAMILY}",
     _pressed("BCD"),
     answers=(1.5, 2.0, 2.5),
-    tier=standing({"first": 1.5, "second": 2.0, "third": 2.5}).tier,
+    tier=mean_standing({"first": 1.5, "second": 2.0, "third": 2.5}).tier,
 )
 LADDER = Course(
     "/rungs assess coding",

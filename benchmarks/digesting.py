@@ -30,9 +30,9 @@ from playground.clock import Clock
 from playground.crowd import EVERYBODY, big_workspace, crowd_id
 from playground.server import Playground
 from playground.server import running as playing
-from scheduler.clock import run
+from scheduler.clock import run_job
+from scheduler.context import SchedulerContext
 from scheduler.jobs import JOBS
-from scheduler.work import Work
 from storage.database import Database
 
 STATEMENTS_AIM = 1.2
@@ -57,7 +57,7 @@ class Spent:
 class Team:
     """A channel of so many members that follows its digest, week by week."""
 
-    def __init__(self, slack: Playground, work: Work, clock: list[datetime]) -> None:
+    def __init__(self, slack: Playground, work: SchedulerContext, clock: list[datetime]) -> None:
         self._slack = slack
         self._work = work
         self._clock = clock
@@ -69,7 +69,7 @@ class Team:
         with _statements() as counted:
             started = time.perf_counter()
             for job in STEPS:
-                await run(job, self._work)
+                await run_job(job, self._work)
             seconds = time.perf_counter() - started
         return Spent(seconds, counted.total(), len(self._slack.calls) - before)
 
@@ -135,7 +135,9 @@ async def _team(path: Path, people: int) -> AsyncIterator[Team]:
             followed = await follow(deps, EVERYBODY, ON_TUESDAYS, by=users[0])
             await freeze_first(deps, followed.team)
             coaches = {deps.identity.workspace_id: deps}
-            yield Team(slack, Work(database, deps.now, coaches=coaches, kinds=KINDS), clock)
+            yield Team(
+                slack, SchedulerContext(database, deps.now, coaches=coaches, kinds=KINDS), clock
+            )
     await database.close()
 
 

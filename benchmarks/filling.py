@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
-from coaching.questionnaire import Questionnaire
+from coaching.mean_score import Questionnaire
 from storage import schema
 
 WORKSPACE = "T0HARBORPIN"
@@ -93,10 +93,10 @@ def rows(connection: sqlite3.Connection, words: Questionnaire) -> None:
         "family": words.family,
         "digest": words.digest,
         "words": words.to_json(),
-        "question": words.question_ids[0],
+        "question": words.questions[0].id,
         "at": LAST_YEAR,
     }
     for statement in (WORDING, MEMBERS, ASSESSMENTS, STEPS):
         connection.execute(statement, shared)
-    for place, question in enumerate(words.question_ids):
+    for place, question in enumerate(words.topics):
         connection.execute(ANSWERS, shared | {"place": place, "question": question})

@@ -14,8 +14,8 @@ from benchmarks.proof import all_sent
 from benchmarks.sizes import Sizes
 from playground.clock import Clock
 from playground.state.workspace import Workspace
-from scheduler.send import POST
-from scheduler.work import Timings
+from scheduler.batch import POST
+from scheduler.context import Timings
 from storage import outbox
 from storage.database import Database
 from storage.rates import Limit

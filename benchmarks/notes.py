@@ -14,7 +14,7 @@ from bot.delivery import Message
 from bot.deps import Deps
 from bot.outgoing import FOR_MEMBERS, Composed, Kind
 from bot.views.bricks import paragraph
-from coaching.gate import MemberFacts
+from coaching.send_policy import MemberFacts
 from playground.state.workspace import Workspace
 from storage import outbox, schema
 from storage.database import Database

@@ -19,7 +19,7 @@ from benchmarks.bare_outbox import BareOutbox
 from benchmarks.hours import MORNING
 from benchmarks.notes import note
 from bot.reading import EVENT_TYPE
-from scheduler.work import Timings
+from scheduler.context import Timings
 
 TIMINGS = Timings()
 LATER = MORNING + timedelta(minutes=1)

@@ -9,9 +9,9 @@ from benchmarks.notes import KINDS
 from bot.starting import Access, coach
 from content.loader import load_library
 from content.wording import Wording
-from scheduler.clock import run
+from scheduler.clock import run_job
+from scheduler.context import SchedulerContext, Timings
 from scheduler.jobs import JOBS
-from scheduler.work import Timings, Work
 from storage import outbox
 from storage.database import Database
 
@@ -32,7 +32,7 @@ async def part(
     async with coach(
         access, database=database, library=load_library(), wording=Wording(), now=hours.now
     ) as deps:
-        work = Work(
+        work = SchedulerContext(
             database,
             hours.now,
             coaches={deps.identity.workspace_id: deps},
@@ -45,9 +45,9 @@ async def part(
         async def answer() -> Figures:
             started = hours.steady()
             while await _is_left(database):
-                if not await run(SEND, work):
+                if not await run_job(SEND, work):
                     # A machine that stood still past a lease leaves messages to be settled.
-                    await run(REAP, work)
+                    await run_job(REAP, work)
                     await work.pause(SEND.every_seconds)
             return {"seconds": hours.steady() - started}
 

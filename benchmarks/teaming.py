@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.filling import WORKSPACE, filling, people, rows
-from coaching.questionnaire import Questionnaire
+from coaching.mean_score import Questionnaire
 
 LAST_WEEK = "2026-11-12 09:00:00.000000"
 TRIED = """

@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from benchmarks.turning import peak_mb, resident_mb, watched_loop
-from scheduler.clock import run
+from scheduler.clock import run_job
+from scheduler.context import SchedulerContext
 from scheduler.jobs import JOBS
-from scheduler.work import Work
 from storage.database import Database
 
 TICK = next(job for job in JOBS if job.name == "tick")
@@ -23,11 +23,11 @@ async def part(*, url: str) -> AsyncIterator[Callable[..., Awaitable[Figures]]]:
 
     async def answer(*, now: str) -> Figures:
         moment = datetime.fromisoformat(now)
-        work = Work(database, lambda: moment)
+        work = SchedulerContext(database, lambda: moment)
         before = resident_mb()
         with watched_loop() as loop:
             started = time.perf_counter()
-            while await run(TICK, work):
+            while await run_job(TICK, work):
                 pass
             seconds = time.perf_counter() - started
         return {"seconds": seconds, "block": loop.longest, "before": before, "peak": peak_mb()}

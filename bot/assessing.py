@@ -15,8 +15,8 @@ from bot.deps import Deps
 from bot.ids import AnswerValue, CardValue
 from bot.origin import Click
 from bot.planning import Basis
-from coaching.asking import Card, Words, last_answered
-from coaching.people import MemberKey
+from coaching.assessment import Card, Words, previous_card
+from coaching.members import MemberKey
 from storage import assessments, members
 from storage.assessments import ROLE_FAMILIES
 from storage.tables import Assessment
@@ -97,7 +97,7 @@ async def keep_pick(deps: Deps, click: Click, value: AnswerValue) -> bool:
 
 async def take_back(session: AsyncSession, loaded: Loaded) -> bool:
     """Go back one card; False on the first one. What was answered there is its draft now."""
-    card = last_answered(loaded.words, loaded.answers)
+    card = previous_card(loaded.words, loaded.answers)
     if card is None:
         return False
     answered = {item: loaded.answers[item] for item in card.items}

@@ -8,8 +8,8 @@ from datetime import datetime
 from weakref import WeakValueDictionary
 
 from bot.delivery import Delivery
-from coaching.asking import Words
-from coaching.people import MemberKey
+from coaching.assessment import Words
+from coaching.members import MemberKey
 from content.model import Library
 from content.wording import Wording
 from storage.database import Database

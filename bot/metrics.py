@@ -11,7 +11,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from bot.loop_lag import LoopLag
-from coaching.states import STATES
+from coaching.send_policy import MESSAGE_STATES
 from storage import audits, outbox, rates
 from storage.database import Database
 from storage.tables import Audit, Rate
@@ -77,7 +77,7 @@ def _messages(states: dict[str, int]) -> Iterator[Metric]:
     family = GaugeMetricFamily(
         "rungs_messages", "Messages that the bot sends by itself, by state.", labels=["state"]
     )
-    for state in STATES:
+    for state in MESSAGE_STATES:
         family.add_metric([state], states.get(state, 0))
     yield family
 

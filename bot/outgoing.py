@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.delivery import Message
 from bot.deps import Deps
-from coaching.gate import Facts, Skip
+from coaching.send_policy import SendFacts, Skip
 from coaching.timing import Plan, Rule
 from storage.tables import Outgoing, Schedule
 
@@ -40,7 +40,7 @@ class Kind:
 
     name: str
     expires_after: timedelta
-    facts: Callable[[AsyncSession, Deps, Outgoing], Awaitable[Facts]]
+    facts: Callable[[AsyncSession, Deps, Outgoing], Awaitable[SendFacts]]
     compose: Callable[[AsyncSession, Deps, Outgoing], Awaitable[Composed | Skip]]
     sent: Callable[[AsyncSession, Deps, Outgoing], Awaitable[None]]
 

@@ -9,7 +9,7 @@ from bot import planning
 from bot.deps import Deps
 from bot.planning import Basis
 from bot.slack_errors import Undeliverable, WorkspaceGone
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from storage import members
 
 log = getLogger(__name__)

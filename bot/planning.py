@@ -14,15 +14,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.deps import Deps
 from bot.outgoing import seed_of
 from bot.results import can_be_taken, latest_of_each
-from coaching.pace import Cadence, effective_rule
-from coaching.people import MemberKey
+from coaching.checkins import Cadence, effective_rule
+from coaching.members import MemberKey
 from coaching.timing import (
     Occurrence,
     Plan,
     Rule,
-    first,
-    following,
+    first_occurrence,
     local_date,
+    next_occurrence,
     working_days_later,
     zone_of,
 )
@@ -173,10 +173,10 @@ def _checkin(plan: Plan, basis: Basis, *, now: datetime) -> Occurrence | None:
         not_before = max(not_before, local_date(answered, zone) + REST)
     if last_on is None:
         began = local_date(since.ended_at or since.started_at, zone) + FIRST_AFTER
-        return first(plan, after=now, not_before=max(not_before, began))
-    upcoming = following(plan, occurrence_on=last_on, now=now)
+        return first_occurrence(plan, after=now, not_before=max(not_before, began))
+    upcoming = next_occurrence(plan, occurrence_on=last_on, now=now)
     while upcoming and upcoming.on < not_before:
-        upcoming = following(plan, occurrence_on=upcoming.on, now=now)
+        upcoming = next_occurrence(plan, occurrence_on=upcoming.on, now=now)
     return upcoming
 
 
@@ -185,10 +185,10 @@ def _reassess(plan: Plan, basis: Basis, *, now: datetime) -> Occurrence | None:
     since, not_before = basis.oldest, _quiet(basis.pace)
     ended = local_date(since.ended_at or since.started_at, zone_of(plan.zone))
     last_on = basis.past.get(REASSESS, Past()).latest_on
-    upcoming = following(plan, occurrence_on=max(ended, last_on or ended), now=now)
+    upcoming = next_occurrence(plan, occurrence_on=max(ended, last_on or ended), now=now)
     if upcoming and upcoming.on < not_before:
         # A break is longer than the rest of the ninety days: right after it.
-        upcoming = first(plan, after=now, not_before=not_before)
+        upcoming = first_occurrence(plan, after=now, not_before=not_before)
     return upcoming
 
 
@@ -199,7 +199,7 @@ async def _plan_reminder(session: AsyncSession, deps: Deps, key: MemberKey) -> N
     today = local_date(deps.now(), zone_of(zone))
     plan = Plan("once", zone, seed_of(key.workspace_id, key.user_id), days_off=days_off)
     on = working_days_later(today, REMIND_AFTER, days_off=days_off)
-    upcoming = first(plan, after=deps.now(), not_before=on)
+    upcoming = first_occurrence(plan, after=deps.now(), not_before=on)
     await _keep(session, deps, key, [_new(REMINDER, plan, upcoming)])
 
 

@@ -9,7 +9,7 @@ from bot.steps import shown
 from bot.views.card_state import CardState
 from bot.views.marks import mark, meaning
 from bot.views.profile import Offered, Part, Place, Profile
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from storage import assessments, members, steps
 from storage.assessments import ROLE_FAMILIES
 from storage.tables import Assessment

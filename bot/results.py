@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.deps import Deps
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from storage import assessments
 from storage.assessments import ROLE_FAMILIES
 from storage.tables import Assessment

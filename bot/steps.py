@@ -8,9 +8,8 @@ from bot.conversations.loading import words_of
 from bot.deps import Deps
 from bot.results import latest_of_each
 from bot.views.tip_card import StepShown
-from coaching.people import MemberKey
-from coaching.tips import Tip, fitting, next_tip
-from coaching.topics import topics
+from coaching.members import MemberKey
+from coaching.steps import StepContent, fitting_steps, next_step
 from storage import assessments, steps
 from storage.assessments import ROLE_FAMILIES
 from storage.tables import Assessment, Step
@@ -28,8 +27,8 @@ async def choose(
     *,
     answers: dict[str, float],
     focus: str | None = None,
-    fits: Callable[[Tip], bool] | None = None,
-) -> Tip | None:
+    fits: Callable[[StepContent], bool] | None = None,
+) -> StepContent | None:
     """The tip that comes next for this result; None when its framework has left the content meanwhile.
 
     Tips that fit come first, as long as there are some that were neither done nor refused.
@@ -38,11 +37,11 @@ async def choose(
     if deps.library.words(row.framework, row.family) is None:
         return None
     past = await steps.past(session, member_of(row))
-    choices = fitting(
+    choices = fitting_steps(
         deps.library.tips_for(row.family), words, answers, focus=focus, done=past.done
     )
     fresh = [tip for tip in choices if fits and fits(tip) and tip.id not in past.used]
-    return next_tip(fresh or choices, used=past.used, shown=past.shown)
+    return next_step(fresh or choices, used=past.used, shown=past.shown)
 
 
 async def offer(
@@ -66,7 +65,7 @@ async def current_or_next(
     deps: Deps,
     key: MemberKey,
     *,
-    fits: Callable[[Tip], bool] | None = None,
+    fits: Callable[[StepContent], bool] | None = None,
     focus: str | None = None,
 ) -> Step | None:
     """The current step, else the next one, which is the current one from now on; safe to repeat."""
@@ -80,7 +79,7 @@ async def another(
     key: MemberKey,
     *,
     framework: str | None = None,
-    fits: Callable[[Tip], bool] | None = None,
+    fits: Callable[[StepContent], bool] | None = None,
     focus: str | None = None,
 ) -> Step | None:
     """The next step takes the current one's place; None without a result or a tip.
@@ -122,7 +121,7 @@ def framework_of(deps: Deps, row: Step) -> str:
 def topic_of(deps: Deps, row: Step) -> str | None:
     """What the step's question is about, in today's words; None for a step of no question."""
     words = deps.library.words(framework_of(deps, row), row.family or "")
-    return topics(words).get(row.question or "") if words else None
+    return words.topics.get(row.question or "") if words else None
 
 
 async def question_in_hand(session: AsyncSession, row: Step) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Protocol, TypeVar
 
-from coaching.tips import Tip
+from coaching.steps import StepContent
 from content.building.families import family, framework
 from content.building.ladders import grading, ladder, scale
 from content.building.needs import crosswalk, needs
@@ -52,7 +52,7 @@ def _by_id(values: Iterable[T]) -> Mapping[str, T]:
     return MappingProxyType({value.id: value for value in values})
 
 
-def _tips(shelf: Shelf) -> Iterator[Tip]:
+def _tips(shelf: Shelf) -> Iterator[StepContent]:
     """What serves the role families; inline tips and a tips file add up."""
     for file in shelf.families:
         yield from practiced(file.content, file.content.family)
@@ -63,7 +63,7 @@ def _tips(shelf: Shelf) -> Iterator[Tip]:
         yield from for_any(general.content)
 
 
-def _tips_beside(shelf: Shelf, framework_id: str) -> Iterator[Tip]:
+def _tips_beside(shelf: Shelf, framework_id: str) -> Iterator[StepContent]:
     """The tips of a framework that stand in a file of their own."""
     for file in shelf.tips:
         if file.content.family == framework_id:

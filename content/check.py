@@ -4,11 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from coaching.experiments import STANDS
-from coaching.ladder import Ladder
-from coaching.lowest import Criteria
-from coaching.questionnaire import Questionnaire
-from coaching.tiers import TIERS
+from coaching.ladder_score import Ladder
+from coaching.mean_score import TIERS, Questionnaire
+from coaching.min_score import Criteria
+from coaching.team_digest.experiments import STANDS
 from content.build import build
 from content.model import Family, Library
 from content.problems import Problem

@@ -1,4 +1,4 @@
-"""A member at work: sees what the bot wrote, and clicks what is offered, the way their habits are."""
+"""A made-up member: reads the bot's messages and clicks on what they offer, following their habits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from playground.state.messages import Message
 from simulation.habits import Habits
 
 MOST_CLICKS = 14
-"""More than the longest way through a self-check and the step after it."""
+"""More clicks than the longest self-check and the step after it take."""
 
 LIKELY: tuple[tuple[str, float, Mapping[str, float]], ...] = (
     (ids.CHECKIN_ANSWER, 1.0, {"done": 4, "partly": 2, "not_yet": 2, "not_for_me": 1}),
@@ -25,12 +25,12 @@ LIKELY: tuple[tuple[str, float, Mapping[str, float]], ...] = (
     (ids.RESUME, 0.9, {}),
     (ids.TRY, 0.6, {}),
 )
-"""What people click when they see it: how likely, and which of several with what weights."""
+"""For each action: the probability that it is clicked, and the weights of its choices."""
 
 
 @dataclass(frozen=True)
 class Offer:
-    """One element on a message."""
+    """An element of a message that can be clicked."""
 
     ts: str
     block_id: str
@@ -38,12 +38,12 @@ class Offer:
 
     @property
     def action_id(self) -> str:
-        """Return what it does."""
+        """Return the id of its action."""
         return str(self.element["action_id"])
 
 
 class Member:
-    """One person with their habits, in the playground."""
+    """One person of the playground, with their habits."""
 
     def __init__(self, playground: Playground, user: str, habits: Habits, chance: Random) -> None:
         self.user = user
@@ -70,7 +70,7 @@ class Member:
         )
 
     def finds(self, action: str) -> Offer | None:
-        """Return the newest element whose id begins like this."""
+        """Return the newest element whose action id starts with this; None without one."""
         for message in reversed(self._messages()):
             for offer in _offers(message):
                 if offer.action_id.startswith(action):
@@ -78,7 +78,7 @@ class Member:
         return None
 
     def wants(self) -> Offer | None:
-        """Return what they click next on the newest message; None when they have done with it."""
+        """Return what they click next on the newest message; None when they are finished with it."""
         messages = self._messages()
         if not messages:
             return None

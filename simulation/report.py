@@ -1,4 +1,4 @@
-"""What happened, as text for an operator."""
+"""The report of a simulation, as text for an operator."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from storage.outcomes import Outcome
 
 BAR = 40
 DIGEST, FIGURES = "digest", "figures"
-"""What the bot calls the kind and the form of a digest that shows figures."""
+"""The kind and the form, in the outbox, of a digest that shows figures."""
 BREACHES = (
     "sent twice",
     "outside working hours",
@@ -27,7 +27,7 @@ BREACHES = (
 
 @dataclass(frozen=True)
 class Result:
-    """Everything that is known at the end."""
+    """The result of a simulation."""
 
     options: Options
     tally: Tally
@@ -35,12 +35,12 @@ class Result:
 
     @property
     def breaches(self) -> dict[str, int]:
-        """Return how often each promise was broken, also when it never was."""
+        """Return how often each promise was broken, those never broken included."""
         return {what: self.tally.breaches[what] for what in BREACHES}
 
     @property
     def is_clean(self) -> bool:
-        """Say whether every promise was kept."""
+        """Return whether every promise was kept."""
         return not any(self.breaches.values())
 
     def __str__(self) -> str:

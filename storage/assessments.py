@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from coaching.asking import Words
-from coaching.people import MemberKey
+from coaching.assessment import Words
+from coaching.members import MemberKey
 from storage import members, wordings
 from storage.answers import answer_card as answer_card
 from storage.answers import answers as answers

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from storage.tables import Outgoing
 
 CHECKIN = "checkin"

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from storage.tables import Assessment
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from storage.batches import in_batches
 from storage.inserting import insert_into, insert_new
 from storage.tables import Member

@@ -9,7 +9,7 @@ from sqlalchemy import delete, exists, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from storage.holding import begin as begin
 from storage.holding import claim as claim
 from storage.holding import fail as fail

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from coaching.pace import Cadence
-from coaching.people import MemberKey
+from coaching.checkins import Cadence
+from coaching.members import MemberKey
 from coaching.timing import local_date, zone_of
 from storage import members
 from storage.inserting import insert_into, insert_new

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from storage import members, steps
 from storage.inserting import insert_into, new_id
 from storage.tables import Practice, RosterEntry, Step

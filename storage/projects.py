@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Select, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from coaching.asking import Words
-from coaching.people import MemberKey
+from coaching.assessment import Words
+from coaching.members import MemberKey
 from storage import members, wordings
 from storage.inserting import insert_new, new_id
 from storage.naming import key_of

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from coaching.timing import Occurrence
 from storage.inserting import Insert, insert_of
 from storage.tables import Pace, Schedule

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from coaching.people import MemberKey
-from coaching.tips import Tip
+from coaching.members import MemberKey
+from coaching.steps import StepContent
 from storage import members
 from storage.inserting import insert_new, new_id
 from storage.tables import Assessment, Step
@@ -24,7 +24,7 @@ USED = ("done", "refused")
 async def offer(
     session: AsyncSession,
     key: MemberKey,
-    tip: Tip,
+    tip: StepContent,
     *,
     assessment_id: str | None,
     now: datetime,
@@ -162,9 +162,9 @@ async def latest_of(session: AsyncSession, assessment: Assessment) -> Step | Non
     return found
 
 
-def tip_of(step: Step) -> Tip:
+def tip_of(step: Step) -> StepContent:
     """The tip in the words that the member saw."""
-    return Tip(**json.loads(step.words))
+    return StepContent(**json.loads(step.words))
 
 
 def of_member(key: MemberKey) -> ColumnElement[bool]:

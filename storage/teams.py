@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, case, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from storage import members
 from storage.inserting import insert_into
 from storage.tables import RosterEntry, Team

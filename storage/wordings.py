@@ -7,8 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from coaching.asking import Words
-from coaching.kept_words import words_from_dict
+from coaching.assessment import Words, words_from_dict
 from storage.inserting import insert_new
 from storage.tables import Wording
 

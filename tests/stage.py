@@ -20,16 +20,16 @@ from bot.serving import serving_http
 from bot.socket_mode import serving_socket
 from bot.starting import Access, Running, running, utc_now
 from bot.web import web_app
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from content.loader import load_library
 from content.model import Library
 from content.wording import Wording
 from playground.server import Playground
 from playground.server import running as playing
 from playground.state.messages import Message
-from scheduler.send import send
-from scheduler.tick import tick
-from scheduler.work import Timings, Work
+from scheduler.batch import send_due
+from scheduler.context import SchedulerContext, Timings
+from scheduler.planner import plan_due
 from storage.database import Database
 
 Transport = Literal["http", "socket"]
@@ -84,17 +84,17 @@ class Stage:
 
     def coach(
         self, kinds: Kinds, *, at: datetime | None = None, timings: Timings = HASTY, **parts: Any
-    ) -> Work:
+    ) -> SchedulerContext:
         """What the jobs work with, in a process of its own as far as they know."""
         deps = self.bot.deps if at is None else replace(self.bot.deps, now=lambda: at)
         coaches = {deps.identity.workspace_id: deps}
         made: dict[str, Any] = {"timings": timings, **parts}
-        return Work(self.database, deps.now, coaches, kinds, **made)
+        return SchedulerContext(self.database, deps.now, coaches, kinds, **made)
 
     async def run_jobs(self, kinds: Kinds, *, at: datetime | None = None) -> None:
         """Let what is due at this moment happen: plans become messages, messages go out."""
         work = self.coach(kinds, at=at)
-        for job in (tick, send):
+        for job in (plan_due, send_due):
             while await job(work):
                 pass
         await self.settle()

@@ -17,7 +17,7 @@ from bot.replies import Reply
 from bot.views import checkin_replies as replies
 from bot.views.checkin_card import OFFERS, OUTCOMES
 from bot.views.notices import notice
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from storage import outbox, paces
 from storage import steps as step_rows
 from storage.practices import Obstacle

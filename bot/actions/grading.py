@@ -12,7 +12,7 @@ from bot.ids import AnswerValue
 from bot.origin import Click
 from bot.slack_errors import Undeliverable, WorkspaceGone
 from bot.teams.guarding import asked
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from storage import agents, gradings
 
 log = getLogger(__name__)

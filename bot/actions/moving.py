@@ -10,7 +10,7 @@ from bot.ids import CardValue
 from bot.origin import Click
 from bot.views.question_card import family_card
 from bot.views.waiting_cards import saved_card
-from coaching.asking import Words
+from coaching.assessment import Words
 from storage import assessments
 from storage.assessments import ROLE_FAMILIES
 

@@ -13,7 +13,7 @@ from bot.conversations.opening import Asked, open_card
 from bot.deps import Deps
 from bot.ids import CardValue
 from bot.origin import Click, Origin
-from coaching.needs import Needs
+from coaching.required_level import Needs
 from storage import assessments
 from storage.tables import Assessment
 

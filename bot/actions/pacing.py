@@ -24,7 +24,7 @@ from bot.views.pace_card import (
     saved,
 )
 from bot.views.rhythm import WEEKDAYS, days_words, hours_words
-from coaching.pace import Cadence
+from coaching.checkins import Cadence
 from storage import paces
 from storage.tables import Pace
 

@@ -13,7 +13,7 @@ from bot.deps import Deps
 from bot.fence import Lease, fenced
 from bot.outgoing import Composed
 from bot.slack_errors import NotSent, TooMany, Undeliverable, Unsure, WorkspaceGone
-from coaching.gate import ChannelFacts, Skip
+from coaching.send_policy import ChannelFacts, Skip
 from storage import agents, outbox, workspaces
 from storage.tables import Outgoing
 

@@ -10,8 +10,8 @@ from bot.conversations.loaded import Loaded
 from bot.deps import Deps
 from bot.views.agent_shown import GradeShown
 from bot.views.grade_result import Graded
-from coaching.lowest import Criteria
-from coaching.people import MemberKey
+from coaching.members import MemberKey
+from coaching.min_score import Criteria
 from storage import agents, grades, gradings
 from storage.tables import Agent
 

@@ -9,7 +9,7 @@ from bot.conversations.loaded import Loaded
 from bot.deps import Deps
 from bot.views.agent_shown import channel_link
 from bot.views.need_result import NeedShown
-from coaching.needs import Needs, needed_level
+from coaching.required_level import Needs, required_level
 from content.model import GradingFramework
 from content.wording import Ours
 from storage import projects
@@ -54,7 +54,7 @@ def _shown(
 ) -> NeedShown | None:
     if ladder is None:
         return None
-    needed = needed_level(words, answers)
+    needed = required_level(words, answers)
     return NeedShown(
         project=project,
         words=words,

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.deps import Deps
 from bot.views.agent_shown import AgentShown, GradeShown, ProjectShown, Register, named
-from coaching.lowest import Criteria
+from coaching.min_score import Criteria
 from storage import agents, grades, projects
 from storage.tables import Agent, Grade, Project
 

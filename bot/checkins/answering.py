@@ -10,9 +10,8 @@ from bot.delivery import Message
 from bot.deps import Deps
 from bot.views import checkin_replies as replies
 from bot.views.checkin_replies import Answered
-from coaching.people import MemberKey
-from coaching.tips import Tip, smaller
-from coaching.topics import topics
+from coaching.members import MemberKey
+from coaching.steps import StepContent, smaller_step
 from storage import assessments, outbox, practices
 from storage import members as member_rows
 from storage import steps as step_rows
@@ -78,7 +77,7 @@ async def reason(
         return False
     refused = step_rows.tip_of(step)
 
-    def fits(tip: Tip) -> bool:
+    def fits(tip: StepContent) -> bool:
         if what == "long":
             return tip.minutes < refused.minutes
         return what == "wrong" and tip.question != refused.question
@@ -148,12 +147,14 @@ async def practice_of(session: AsyncSession, key: MemberKey, row: Outgoing) -> P
     return next((one for one in said if one.step_id == row.step_id), None)
 
 
-async def _smaller(session: AsyncSession, deps: Deps, key: MemberKey, step: Step) -> Tip | None:
+async def _smaller(
+    session: AsyncSession, deps: Deps, key: MemberKey, step: Step
+) -> StepContent | None:
     past = await step_rows.past(session, key)
     tip = step_rows.tip_of(step)
     is_there = deps.library.words(steps.framework_of(deps, step), tip.family or "")
     tips = deps.library.tips_for(tip.family) if tip.family and is_there else ()
-    return smaller(tips, tip, used=past.used)
+    return smaller_step(tips, tip, used=past.used)
 
 
 async def _topics(
@@ -169,4 +170,4 @@ async def _topics(
     if latest is None or words is None:
         return []
     answered = await assessments.answers(session, latest)
-    return [(item, topic) for item, topic in topics(words).items() if item in answered]
+    return [(item, topic) for item, topic in words.topics.items() if item in answered]

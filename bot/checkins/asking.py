@@ -11,16 +11,16 @@ from bot.deps import Deps
 from bot.outgoing import Composed
 from bot.views.checkin_card import CheckinShown, ask_card, offer_card, pause_card
 from bot.views.rhythm import ago, rhythm
-from coaching.gate import Skip
-from coaching.pace import (
+from coaching.checkins import (
     IGNORED_PAUSED,
     IGNORED_SLOWER,
     Cadence,
-    Form,
+    CheckinForm,
+    checkin_form,
     effective_rule,
-    fitting_form,
 )
-from coaching.people import MemberKey
+from coaching.members import MemberKey
+from coaching.send_policy import Skip
 from coaching.timing import local_date, zone_of
 from storage import checkins, members, outbox, paces
 from storage import steps as step_rows
@@ -63,17 +63,17 @@ async def sent(session: AsyncSession, deps: Deps, row: Outgoing) -> None:
         await planning.replan(session, deps, key_of(row), silent=SILENT[form])
 
 
-async def _form(session: AsyncSession, key: MemberKey, *, ignored: int) -> Form:
+async def _form(session: AsyncSession, key: MemberKey, *, ignored: int) -> CheckinForm:
     current = await step_rows.current(session, key)
     last = await checkins.latest_sent(session, key)
     laid_aside = bool(current and last and last.answer == "later" and last.step_id == current.id)
-    return fitting_form(
+    return checkin_form(
         ignored_before=ignored, has_step=current is not None, last_answered=laid_aside
     )
 
 
 async def _step(
-    session: AsyncSession, deps: Deps, row: Outgoing, *, form: Form, ignored: int
+    session: AsyncSession, deps: Deps, row: Outgoing, *, form: CheckinForm, ignored: int
 ) -> Step | None:
     """The step to ask about or to offer; after silence another one than before."""
     key = key_of(row)
@@ -89,7 +89,7 @@ async def _message(
     deps: Deps,
     row: Outgoing,
     *,
-    form: Form,
+    form: CheckinForm,
     step: Step,
     rule: str,
 ) -> Message:

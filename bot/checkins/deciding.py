@@ -5,8 +5,8 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.deps import Deps
-from coaching.gate import MemberFacts
-from coaching.people import MemberKey
+from coaching.members import MemberKey
+from coaching.send_policy import MemberFacts
 from coaching.timing import WEEKEND, local_date, zone_of
 from storage import members, paces, workspaces
 from storage.checkins import REMINDER

@@ -14,8 +14,8 @@ from bot.results import beside, can_be_taken, latest_of_each
 from bot.views.asks import asks
 from bot.views.invitation_card import Due, Since, reassess_card, reminder_card
 from bot.views.rhythm import day_words
-from coaching.gate import Skip
-from coaching.people import MemberKey
+from coaching.members import MemberKey
+from coaching.send_policy import Skip
 from coaching.timing import local_date, zone_of
 from storage import assessments, members, paces
 from storage import steps as step_rows

@@ -6,8 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.deps import Deps
 from bot.views.pace import PaceShown
-from coaching.pace import Cadence, effective_rule
-from coaching.people import MemberKey
+from coaching.checkins import Cadence, effective_rule
+from coaching.members import MemberKey
 from coaching.timing import WEEKEND, local_date, zone_of
 from storage import assessments, members, paces, schedules
 from storage.checkins import CHECKIN

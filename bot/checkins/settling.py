@@ -9,7 +9,7 @@ from bot import cards
 from bot.checkins.answering import CURRENT
 from bot.deps import Deps
 from bot.slack_errors import Undeliverable, WorkspaceGone
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from storage import assessments, steps
 from storage.tables import Assessment, Step
 

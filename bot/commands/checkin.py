@@ -11,8 +11,8 @@ from bot.replies import Reply
 from bot.views.notices import notice
 from bot.views.pace_card import CADENCES, pace_card, saved
 from bot.views.typed import repeated
-from coaching.pace import Cadence
-from coaching.people import MemberKey
+from coaching.checkins import Cadence
+from coaching.members import MemberKey
 from storage import paces
 
 NAMES = {value for _, value in CADENCES}

@@ -8,7 +8,7 @@ from bot.family_names import family_named, unknown_family
 from bot.replies import Reply
 from bot.views.notices import notice
 from bot.views.settings_cards import family_settings
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from content.model import Family
 from storage import members
 

@@ -5,7 +5,7 @@ from bot.delivery import Message
 from bot.deps import Deps
 from bot.replies import Reply
 from bot.views.settings_cards import forget_card, leftovers_card
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from storage import erasure
 
 

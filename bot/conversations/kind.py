@@ -11,7 +11,7 @@ from bot.conversations.loaded import Loaded
 from bot.delivery import Message
 from bot.deps import Deps
 from bot.origin import Click
-from coaching.asking import Card
+from coaching.assessment import Card
 
 
 @dataclass(frozen=True)

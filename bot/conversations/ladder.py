@@ -15,8 +15,8 @@ from bot.origin import Click
 from bot.views.ladder_card import ladder_card, missing_note
 from bot.views.ladder_how import ladder_how_view
 from bot.views.ladder_result import LadderShown, ladder_result_card
-from coaching.asking import Card
-from coaching.ladder import Ladder, ladder_standing
+from coaching.assessment import Card
+from coaching.ladder_score import Ladder, ladder_standing
 from storage import assessments
 from storage.tables import Assessment
 

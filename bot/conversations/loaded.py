@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Self, TypeVar
 
 from bot.views.card_state import CardState
-from coaching.asking import Card, Words
-from coaching.people import MemberKey
+from coaching.assessment import Card, Words
+from coaching.members import MemberKey
 from storage.tables import Assessment, Step
 
 W = TypeVar("W")

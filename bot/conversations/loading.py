@@ -5,8 +5,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.conversations.loaded import Draft, Loaded
 from bot.conversations.naming import name_of
 from bot.deps import Deps
-from coaching.asking import Words
-from coaching.people import MemberKey
+from coaching.assessment import Words
+from coaching.members import MemberKey
 from storage import assessments
 from storage.assessments import ROLE_FAMILIES
 from storage.tables import Assessment

@@ -15,8 +15,8 @@ from bot.origin import Click
 from bot.views.grade_how import grade_how_view
 from bot.views.grade_result import graded_card, self_graded_card
 from bot.views.grading_card import grading_card
-from coaching.asking import Card
-from coaching.lowest import Criteria, lowest_standing
+from coaching.assessment import Card
+from coaching.min_score import Criteria, min_standing
 from storage import assessments
 
 
@@ -51,7 +51,7 @@ def missing(deps: Deps, _loaded: Loaded, _items: Sequence[str]) -> str:
 
 async def finish(session: AsyncSession, deps: Deps, loaded: Loaded) -> None:
     """The level; about an agent it becomes a grade, while the agent is on its list."""
-    level = lowest_standing(loaded.words_as(Criteria), loaded.answers).level
+    level = min_standing(loaded.words_as(Criteria), loaded.answers).level
     await assessments.complete(session, loaded.row, now=deps.now(), level=level)
     if loaded.row.subject:
         await grading.keep(session, deps, loaded, level=level)

@@ -15,9 +15,8 @@ from bot.origin import Click
 from bot.views.how_view import how_view
 from bot.views.question_card import question_card
 from bot.views.result_card import ResultShown, result_card
-from coaching.asking import Card
-from coaching.questionnaire import Questionnaire
-from coaching.tiers import standing
+from coaching.assessment import Card
+from coaching.mean_score import Questionnaire, mean_standing
 from storage import assessments
 from storage.assessments import ROLE_FAMILIES
 from storage.tables import Assessment
@@ -52,7 +51,7 @@ def missing(deps: Deps, _loaded: Loaded, _items: Sequence[str]) -> str:
 
 async def finish(session: AsyncSession, deps: Deps, loaded: Loaded) -> None:
     """The tier, with the floor and the spread of the answers."""
-    row, found = loaded.row, standing(loaded.answers)
+    row, found = loaded.row, mean_standing(loaded.answers)
     await assessments.complete(
         session, row, now=deps.now(), tier=found.tier, floor=found.floor, spread=found.spread
     )
@@ -88,7 +87,7 @@ async def _shown(session: AsyncSession, loaded: Loaded) -> ResultShown:
         assessment_id=loaded.row.id,
         words=loaded.words_as(Questionnaire),
         answers=loaded.answers,
-        standing=standing(loaded.answers),
+        standing=mean_standing(loaded.answers),
         last_tier=before.tier if before else None,
     )
 

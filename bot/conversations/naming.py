@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.agents.subjects import Project
 from bot.conversations.loaded import Name
 from bot.deps import Deps
-from coaching.asking import Words
+from coaching.assessment import Words
 from storage import agents
 from storage.assessments import ROLE_FAMILIES
 from storage.tables import Assessment

@@ -19,8 +19,15 @@ from bot.views.need_card import NONE, Ticks, need_card
 from bot.views.need_how import need_how_view
 from bot.views.need_result import need_result
 from bot.views.notices import notice
-from coaching.asking import Card
-from coaching.needs import LEFT_OUT, TICKED, NeedQuestion, Needs, needed_level, picked
+from coaching.assessment import Card
+from coaching.required_level import (
+    LEFT_OUT,
+    TICKED,
+    NeedQuestion,
+    Needs,
+    answers_to_question,
+    required_level,
+)
 from storage import assessments
 
 log = getLogger(__name__)
@@ -39,7 +46,7 @@ def card(deps: Deps, loaded: Loaded, card: Card, *, note: str | None = None) -> 
         words=words,
         channel=needing.channel_of(loaded),
         ticks=_ticks(loaded, card),
-        clashes=needed_level(words, loaded.answers).contradictions,
+        clashes=required_level(words, loaded.answers).contradictions,
         note=note,
     )
 
@@ -49,12 +56,12 @@ def given(loaded: Loaded, card: Card, click: Click) -> Given:
     question = loaded.words_as(Needs).question_of_card(card)
     value = AnswerValue.parse(click.value)
     if not question.multiple:
-        return Given(picked(question, {value.question_id} if value else set()))
+        return Given(answers_to_question(question, {value.question_id} if value else set()))
     ticks = _ticked(question, click) or _ticks(loaded, card)
     if bool(ticks.needs) == ticks.none:
         # One of them tells the note on the card that something is ticked; the draft has them all.
         return Given(dict.fromkeys(list(ticks.needs)[:1], TICKED), _drafted(card, ticks))
-    return Given(picked(question, set(ticks.needs)))
+    return Given(answers_to_question(question, set(ticks.needs)))
 
 
 def missing(deps: Deps, loaded: Loaded, items: Sequence[str]) -> str:
@@ -69,7 +76,7 @@ def missing(deps: Deps, loaded: Loaded, items: Sequence[str]) -> str:
 
 async def finish(session: AsyncSession, deps: Deps, loaded: Loaded) -> None:
     """The level that the project needs; only sharing it tells anybody."""
-    needed = needed_level(loaded.words_as(Needs), loaded.answers)
+    needed = required_level(loaded.words_as(Needs), loaded.answers)
     await assessments.complete(session, loaded.row, now=deps.now(), level=needed.level)
 
 

@@ -18,7 +18,7 @@ from bot.slack_errors import Undeliverable
 from bot.views.notices import notice, pointer
 from bot.views.question_card import family_card
 from bot.views.waiting_cards import resume_card
-from coaching.asking import Words
+from coaching.assessment import Words
 from storage import assessments, inbound, members
 from storage.assessments import ROLE_FAMILIES
 from storage.tables import Member

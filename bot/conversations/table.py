@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.conversations import ladder, lowest, mean, needs
 from bot.conversations.kind import Conversation
-from coaching.asking import Scoring, Words
+from coaching.assessment import Scoring, Words
 
 CONVERSATIONS: Mapping[Scoring, Conversation] = {
     "mean": mean,

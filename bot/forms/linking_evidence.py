@@ -10,7 +10,7 @@ from bot.forms.opening import opened
 from bot.ids import CardValue
 from bot.origin import Click, Submission
 from bot.views.agent_form import link_form
-from coaching.lowest import Criteria
+from coaching.min_score import Criteria
 from storage import assessments
 
 LONGEST = 500

@@ -10,9 +10,9 @@ from bot.teams.figures import decided, seen_last
 from bot.teams.topics import families_of, topics
 from bot.views.digest import DigestShown, digest_message
 from bot.views.team_words import hour_shown
-from coaching.digests import Digest, Practised, Spread, Withheld
-from coaching.experiments import Experiment, next_in_turn
-from coaching.gate import ChannelFacts, Skip
+from coaching.send_policy import ChannelFacts, Skip
+from coaching.team_digest.experiments import Experiment, next_in_turn
+from coaching.team_digest.figures import Digest, Practiced, Spread, Withheld
 from storage import digests, teams, workspaces
 from storage.tables import Outgoing, Team
 
@@ -65,10 +65,10 @@ async def preview(session: AsyncSession, deps: Deps, team: Team, *, on: date) ->
 def _experiment(deps: Deps, team: Team, digest: Digest, had: list[Outgoing]) -> Experiment | None:
     """One that fits what the digest itself shows: a choice by anything else would tell more."""
     chosen: tuple[str, ...] = ()
-    if isinstance(digest.practised, Practised) and not isinstance(
-        digest.practised.topics, Withheld
+    if isinstance(digest.practiced, Practiced) and not isinstance(
+        digest.practiced.topics, Withheld
     ):
-        chosen = digest.practised.topics
+        chosen = digest.practiced.topics
     return next_in_turn(
         deps.library.experiments,
         used=[row.step_id for row in had if row.step_id],

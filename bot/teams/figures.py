@@ -6,19 +6,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.deps import Deps
 from bot.teams.topics import topics, tried
-from coaching.digests import (
-    Decision,
-    Digest,
-    Elsewhere,
-    Group,
-    Kept,
-    Spread,
-    Standing,
-    decide,
-    last_shown,
-    practised_since,
-    spreads,
+from coaching.team_digest.disclosure import (
+    DigestDecision,
+    decide_digest,
+    last_digest,
+    practiced_since,
+    spread_history,
 )
+from coaching.team_digest.figures import Digest, Spread
+from coaching.team_digest.release import Group, OtherRelease, ReleaseRecord, Standing
 from storage import digests, practices, releases, rosters
 from storage.tables import Release, Team
 
@@ -27,7 +23,7 @@ BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 async def decided(
     session: AsyncSession, deps: Deps, team: Team, *, message_id: str, on: date
-) -> Decision:
+) -> DigestDecision:
     """What the digest of this date may say, and the release that goes with it.
 
     Run again for the same message, it decides anew from the release before.
@@ -39,7 +35,7 @@ async def decided(
     last = _kept(release) if release else None
     period = await digests.period_on(session, workspace_id, channel, on)
     group = await _group(session, deps, team, period=period, last=last)
-    decision = decide(group, on=on, now=deps.now(), last=last, minimum=deps.min_group)
+    decision = decide_digest(group, on=on, now=deps.now(), last=last, minimum=deps.min_group)
     if decision.kept is None or period is None:
         await digests.withdraw(session, workspace_id, message_id)
         return decision
@@ -64,7 +60,7 @@ async def seen_last(session: AsyncSession, deps: Deps, team: Team, *, on: date) 
     if period:
         people = await rosters.size(session, team.workspace_id, team.channel_id, period)
     last = _kept(seen[0]) if seen else None
-    return last_shown(last, on=on, people=people, minimum=deps.min_group)
+    return last_digest(last, on=on, people=people, minimum=deps.min_group)
 
 
 async def seen_spreads(
@@ -72,17 +68,22 @@ async def seen_spreads(
 ) -> tuple[Spread, ...]:
     """The spreads that the channel was told over time, the oldest first."""
     seen = await digests.seen(session, workspace_id, channel, limit=52)
-    return spreads([_kept(release) for release in seen])
+    return spread_history([_kept(release) for release in seen])
 
 
 async def _group(
-    session: AsyncSession, deps: Deps, team: Team, *, period: date | None, last: Kept | None
+    session: AsyncSession,
+    deps: Deps,
+    team: Team,
+    *,
+    period: date | None,
+    last: ReleaseRecord | None,
 ) -> Group:
     if period is None:
         return Group(secret=team.secret, standings=())
     here = (team.workspace_id, team.channel_id)
     places = await rosters.standings(session, *here, period)
-    since = practised_since(last) or BEGINNING
+    since = practiced_since(last) or BEGINNING
     said = await practices.of_roster(session, *here, period, since=since, until=deps.now())
     others = await releases.elsewhere(session, *here)
     return Group(
@@ -90,9 +91,9 @@ async def _group(
         standings=[Standing(place.user_id, place.tier, place.ended_at) for place in places],
         tried=tried(deps.library, said),
         topics=tuple(topics(deps.library)),
-        elsewhere=[Elsewhere(other.secret, other.contributors) for other in others],
+        elsewhere=[OtherRelease(other.secret, other.contributors) for other in others],
     )
 
 
-def _kept(release: Release) -> Kept:
-    return Kept(releases.contributors_of(release), releases.facts_of(release))
+def _kept(release: Release) -> ReleaseRecord:
+    return ReleaseRecord(releases.contributors_of(release), releases.facts_of(release))

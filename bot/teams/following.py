@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.deps import Deps
 from bot.outgoing import seed_of
 from bot.teams.stopping import ASKED, stop
-from coaching.timing import Occurrence, Plan, first
+from coaching.timing import Occurrence, Plan, first_occurrence
 from storage import inbound, schedules, teams
 from storage.digests import KIND
 from storage.tables import Team
@@ -80,7 +80,7 @@ async def _plan(session: AsyncSession, deps: Deps, team: Team) -> Occurrence:
         hour=team.hour,
         days_off=EVERY_DAY,
     )
-    upcoming = first(plan, after=deps.now())
+    upcoming = first_occurrence(plan, after=deps.now())
     if upcoming is None:
         raise ValueError("A week without days has no digest.")
     await schedules.plan(

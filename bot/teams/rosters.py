@@ -9,7 +9,7 @@ from bot.slack_errors import ChannelGone, Undeliverable, WorkspaceGone
 from bot.teams.announcing import announce_overdue
 from bot.teams.place import channel_obstacle
 from bot.teams.stopping import ENDED_BY, give_up
-from coaching.timing import local_date, previous, zone_of
+from coaching.timing import local_date, previous_date, zone_of
 from storage import digests, rosters
 from storage.tables import Schedule, Team
 
@@ -83,5 +83,5 @@ def _period(deps: Deps, team: Team, schedule: Schedule | None) -> date:
     """The period of the next digest begins on the day after the last one."""
     if team.roster_period is None or schedule is None or schedule.next_on is None:
         return _first_period(deps, team)
-    last = previous(plan_of(schedule), schedule.next_on)
+    last = previous_date(plan_of(schedule), schedule.next_on)
     return last + DAY if last else team.roster_period

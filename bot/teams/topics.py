@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from coaching.digests import Tried
+from coaching.team_digest.release import Tried
 from content.model import Library
 from storage.practices import Said
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.views.dates import day
 from bot.views.team_words import person
-from coaching.lowest import NOT_TRIED, Criteria, LowestStanding, lowest_standing
+from coaching.min_score import NOT_TRIED, Criteria, MinStanding, min_standing
 from content.wording import Ours
 
 OUT_OF_DATE = timedelta(days=90)
@@ -55,8 +55,8 @@ class GradeShown:
     at: datetime
 
     @property
-    def standing(self) -> LowestStanding:
-        return lowest_standing(self.words, self.answers)
+    def standing(self) -> MinStanding:
+        return min_standing(self.words, self.answers)
 
     @property
     def name(self) -> str:

@@ -1,7 +1,7 @@
 """What a self-check asks, in a few words: how much of what, and for how long."""
 
 from bot.views.numbers import number
-from coaching.asking import Words
+from coaching.assessment import Words
 from content.wording import Ours
 
 

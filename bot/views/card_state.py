@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.ids import CardValue
 from bot.views.numbers import number, part
-from coaching.asking import Card, Words
+from coaching.assessment import Card, Words
 from content.wording import Ours
 
 

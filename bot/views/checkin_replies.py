@@ -13,8 +13,8 @@ from bot.views.checkin_card import choice
 from bot.views.notices import Say
 from bot.views.pace import PaceShown, coming
 from bot.views.tip_card import StepShown, tip_blocks, tip_text
-from coaching.tiers import LEVELS
-from coaching.tips import Tip
+from coaching.mean_score import LEVELS
+from coaching.steps import StepContent
 
 OBSTACLES = {"time": "Time", "tool": "Tool", "unclear": "Unclear", "other": "Something else"}
 REASONS = {
@@ -70,7 +70,7 @@ def partly_reply(say: Say, answered: Answered) -> Message:
 
 
 def obstacle_reply(
-    say: Say, answered: Answered, obstacle: str, *, smaller: Tip | None = None
+    say: Say, answered: Answered, obstacle: str, *, smaller: StepContent | None = None
 ) -> Message:
     """A smaller tip for the same question when there is one, else the step as it is."""
     text = say(

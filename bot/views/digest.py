@@ -12,17 +12,17 @@ from bot.views.chart import Chart, bar_chart
 from bot.views.notices import Say
 from bot.views.numbers import number
 from bot.views.team_words import HourShown, on_day, person
-from coaching.digests import (
+from coaching.team_digest.experiments import Experiment
+from coaching.team_digest.figures import (
     BAND_NAMES,
     BANDS,
     SHARE_NAMES,
     Band,
     Digest,
-    Practised,
+    Practiced,
     Spread,
     Withheld,
 )
-from coaching.experiments import Experiment
 from content.wording import Ours, escape
 
 BAR_NAMES = {
@@ -76,8 +76,8 @@ def digest_parts(say: Say, shown: DigestShown) -> Parts:
         words.append(_spread(say, digest))
     if not isinstance(digest.movement, Withheld):
         words.append(Ours(say("team/movement", since=on_day(digest.movement.since))))
-    if isinstance(digest.practised, Practised):
-        words.append(_practised(say, digest.practised, shown.topics))
+    if isinstance(digest.practiced, Practiced):
+        words.append(_practised(say, digest.practiced, shown.topics))
     if shown.wins:
         wins = [(person(user_id), title) for user_id, title in shown.wins]
         words.append(Ours(say("team/wins", wins=wins)))
@@ -125,7 +125,7 @@ def _spread(say: Say, digest: Digest) -> Ours:
     return Ours(say("team/spread", shares=spread_words(spread), as_of=old))
 
 
-def _practised(say: Say, practised: Practised, topics: Mapping[str, str]) -> Ours:
+def _practised(say: Say, practised: Practiced, topics: Mapping[str, str]) -> Ours:
     chosen = () if isinstance(practised.topics, Withheld) else practised.topics
     words = list(dict.fromkeys(topics[topic] for topic in chosen if topic in topics))
     since = on_day(practised.since) if practised.since else None

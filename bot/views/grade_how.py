@@ -8,7 +8,7 @@ from bot.views.agent_shown import GradeShown
 from bot.views.bricks import fine_print, line, paragraph
 from bot.views.notices import Say
 from bot.views.windows import modal
-from coaching.lowest import NOT_TRIED
+from coaching.min_score import NOT_TRIED
 from content.wording import escape
 
 

@@ -8,7 +8,7 @@ from bot.views.bricks import bullets, shortened
 from bot.views.chart import LABEL, Chart, bar_chart
 from bot.views.notices import Say
 from bot.views.page import Page
-from coaching.lowest import NOT_TRIED, Criteria, Criterion
+from coaching.min_score import NOT_TRIED, Criteria, Criterion
 from content.wording import Ours, escape
 
 MOST_TRIED = 3

@@ -10,7 +10,7 @@ from bot.views.bricks import button, row
 from bot.views.grade_profile import path_lines, profile, to_try
 from bot.views.notices import Say
 from bot.views.page import Page
-from coaching.lowest import NOT_TRIED
+from coaching.min_score import NOT_TRIED
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from bot.views.bricks import button, row
 from bot.views.card_state import CardState
 from bot.views.notices import Say
 from bot.views.page import Page
-from coaching.lowest import NOT_TRIED, Criteria, Criterion
+from coaching.min_score import NOT_TRIED, Criteria, Criterion
 from content.wording import escape
 
 

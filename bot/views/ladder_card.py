@@ -12,8 +12,8 @@ from bot.views.bricks import button, fine_print, headline, menu, paragraph
 from bot.views.card_state import CardState
 from bot.views.notices import Say
 from bot.views.question_card import ways_out
-from coaching.asking import Card
-from coaching.ladder import CHOICES, Behavior, Ladder
+from coaching.assessment import Card
+from coaching.ladder_score import CHOICES, Behavior, Ladder
 from content.wording import escape
 
 

@@ -11,7 +11,7 @@ from bot.views.ladder_result import LadderShown, ladder_footer
 from bot.views.notices import Say
 from bot.views.numbers import number, part
 from bot.views.windows import modal
-from coaching.ladder import CHOICES, HELD_FROM, Behavior, LadderLevel, is_held
+from coaching.ladder_score import CHOICES, HELD_FROM, Behavior, LadderLevel, is_held
 from content.wording import escape
 
 

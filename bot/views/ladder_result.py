@@ -10,7 +10,7 @@ from bot.views.bricks import button, fine_print, headline, menu, paragraph, row
 from bot.views.notices import Say
 from bot.views.numbers import number
 from bot.views.tip_card import StepShown, tip_text, with_tip
-from coaching.ladder import Ladder, LadderStanding
+from coaching.ladder_score import Ladder, LadderStanding
 from content.wording import escape
 
 

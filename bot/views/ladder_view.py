@@ -15,7 +15,7 @@ from bot.views.bricks import (
     row,
 )
 from bot.views.windows import modal
-from coaching.ladder import Behavior, LadderLevel
+from coaching.ladder_score import Behavior, LadderLevel
 from content.model import LadderFramework, Reference
 from content.wording import escape
 

@@ -1,9 +1,9 @@
 """A result in a few words, and what it says, whatever its way of scoring."""
 
-from coaching.asking import Words
-from coaching.ladder import Ladder
-from coaching.lowest import Criteria
-from coaching.questionnaire import Questionnaire
+from coaching.assessment import Words
+from coaching.ladder_score import Ladder
+from coaching.mean_score import Questionnaire
+from coaching.min_score import Criteria
 
 
 def mark(words: Words, *, tier: float | None, level: int | None) -> str:

@@ -14,7 +14,7 @@ from bot.views.card_state import CardState
 from bot.views.notices import Say
 from bot.views.numbers import number
 from bot.views.page import Page
-from coaching.needs import TICKED, Contradiction, NeedQuestion, Needs
+from coaching.required_level import TICKED, Contradiction, NeedQuestion, Needs
 from content.wording import Ours, escape
 
 CLASH_ROOM = 1000

@@ -9,8 +9,8 @@ from bot import ids
 from bot.views.bricks import bullets, fine_print, line, paragraph
 from bot.views.notices import Say
 from bot.views.windows import modal
-from coaching.lowest import Criteria
-from coaching.needs import TICKED, NeedQuestion, Needs
+from coaching.min_score import Criteria
+from coaching.required_level import TICKED, NeedQuestion, Needs
 from content.wording import escape
 
 

@@ -13,8 +13,8 @@ from bot.views.bricks import bullets, button, row
 from bot.views.need_card import clash_lines
 from bot.views.notices import Say
 from bot.views.page import Page, within
-from coaching.lowest import Criteria
-from coaching.needs import NeededLevel, Needs
+from coaching.min_score import Criteria
+from coaching.required_level import Needs, RequiredLevel
 from content.limits import length
 from content.model import LevelGuide
 from content.wording import Ours, escape
@@ -37,7 +37,7 @@ class NeedShown:
 
     project: str
     words: Needs
-    needed: NeededLevel
+    needed: RequiredLevel
     guide: LevelGuide
     ladder: Criteria
 

@@ -14,7 +14,7 @@ from bot.views.dates import day
 from bot.views.notices import Say
 from bot.views.numbers import number
 from bot.views.tip_card import StepShown, tip_blocks, tip_text
-from coaching.asking import Scoring
+from coaching.assessment import Scoring
 from content.wording import escape
 
 PATH_LENGTH = 8

@@ -12,9 +12,8 @@ from bot.views.bricks import button, fine_print, headline, paragraph, paragraphs
 from bot.views.card_state import CardState
 from bot.views.notices import Say
 from bot.views.numbers import number
-from coaching.asking import Card
-from coaching.questionnaire import Question
-from coaching.tiers import NONE_YET
+from coaching.assessment import Card
+from coaching.mean_score import NONE_YET, Question
 from content.model import Family
 from content.wording import escape
 

@@ -10,8 +10,7 @@ from bot.views.bricks import button, fine_print, headline, menu, paragraph, row
 from bot.views.notices import Say
 from bot.views.numbers import number
 from bot.views.tip_card import StepShown, tip_text, with_tip
-from coaching.questionnaire import Questionnaire
-from coaching.tiers import LEVELS, NONE_YET, Standing
+from coaching.mean_score import LEVELS, NONE_YET, MeanStanding, Questionnaire
 from content.wording import escape
 
 TOP = LEVELS[-1]
@@ -24,7 +23,7 @@ class ResultShown:
     assessment_id: str
     words: Questionnaire
     answers: dict[str, float]
-    standing: Standing
+    standing: MeanStanding
     last_tier: float | None
 
     @property

@@ -21,7 +21,7 @@ from bot.views.digest import (
 from bot.views.notices import Say, notice
 from bot.views.numbers import number
 from bot.views.team_words import HourShown, at, on_day, person
-from coaching.digests import BANDS, Spread
+from coaching.team_digest.figures import BANDS, Spread
 from content.wording import Ours
 
 FEWEST_POINTS = 2

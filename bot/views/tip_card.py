@@ -9,7 +9,7 @@ from bot import ids
 from bot.delivery import Message
 from bot.views.bricks import button, fine_print, line, paragraph, row
 from bot.views.notices import Say
-from coaching.tips import Tip
+from coaching.steps import StepContent
 
 StepState = Literal["offered", "trying", "done", "refused", "passed"]
 
@@ -20,10 +20,10 @@ class StepShown:
 
     id: str
     state: str
-    tip: Tip
+    tip: StepContent
 
 
-def tip_text(say: Say, tip: Tip) -> str:
+def tip_text(say: Say, tip: StepContent) -> str:
     """The tip's four lines."""
     return say("tip", tip=tip, done_when=ended(tip.done_when))
 

@@ -2,7 +2,7 @@
 
 from types import MappingProxyType
 
-from coaching.questionnaire import Answer, Question
+from coaching.mean_score import Answer, Question
 from content import schema
 from content.model import Family, Figure, Framework, HumanFunction, Level, Operation, Skill, Tier
 

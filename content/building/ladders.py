@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from coaching.ladder import Before, Behavior, Ladder, LadderLevel
-from coaching.lowest import Criteria, Criterion, CriterionLevel, GradeLevel
-from coaching.questionnaire import Questionnaire, TierWords
-from coaching.tips import Tip
+from coaching.assessment import BelowFirst
+from coaching.ladder_score import Behavior, Ladder, LadderLevel
+from coaching.mean_score import Questionnaire, TierWords
+from coaching.min_score import Criteria, Criterion, CriterionLevel, GradeLevel
+from coaching.steps import StepContent
 from content import schema
 from content.building.families import question
 from content.building.practices import practiced, tip
@@ -35,7 +36,7 @@ def ladder(entry: schema.LadderFile) -> LadderFramework:
             about=entry.about,
             stem=entry.stem,
             choices=tuple(entry.choices),
-            before=Before(entry.before.name, entry.before.describes),
+            before=BelowFirst(entry.before.name, entry.before.describes),
             levels=tuple(_level(level) for level in entry.levels),
         ),
         tips=tuple(
@@ -85,7 +86,7 @@ def _criteria(entry: schema.GradingFile) -> Criteria:
         title=entry.name,
         about=entry.about,
         not_tried=entry.not_tried,
-        before=Before(entry.before.name, entry.before.describes),
+        before=BelowFirst(entry.before.name, entry.before.describes),
         levels=tuple(
             GradeLevel(one.level, one.sign, one.name, one.describes) for one in entry.levels
         ),
@@ -118,7 +119,7 @@ def _guide(entry: schema.GradeLevelEntry) -> LevelGuide:
     )
 
 
-def scale(entry: schema.ScaleFile, more: Iterable[Tip] = ()) -> ScaleFramework:
+def scale(entry: schema.ScaleFile, more: Iterable[StepContent] = ()) -> ScaleFramework:
     """A scale with its own tips, and with `more` from a file of their own."""
     return ScaleFramework(
         id=entry.framework,

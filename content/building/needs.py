@@ -1,6 +1,6 @@
 """The table of needs and the crosswalk, from their files."""
 
-from coaching.needs import Contradiction, Need, NeedQuestion, Needs
+from coaching.required_level import Contradiction, Need, NeedQuestion, Needs
 from content import schema
 from content.model import NEED, Crosswalk, CrosswalkRow, Relation
 

@@ -2,35 +2,35 @@
 
 from types import MappingProxyType
 
-from coaching.experiments import Experiment
-from coaching.tips import TOP, Tip
+from coaching.steps import TOP_TIER, StepContent
+from coaching.team_digest.experiments import Experiment
 from content import schema
 from content.model import Capstone, Lesson, Series
 
 
 def practiced(
     entry: schema.FamilyFile | schema.TipsFile | schema.ScaleFile, owner: str
-) -> list[Tip]:
+) -> list[StepContent]:
     """The tips and the evidence steps of one file, for this family or framework."""
     return [
         *(tip(one, owner, from_tier=one.from_tier) for one in entry.tips),
-        *(tip(one, owner, from_tier=TOP) for one in entry.evidence),
+        *(tip(one, owner, from_tier=TOP_TIER) for one in entry.evidence),
     ]
 
 
-def for_any(entry: schema.AnyTipsFile) -> list[Tip]:
+def for_any(entry: schema.AnyTipsFile) -> list[StepContent]:
     """The tips and the evidence steps that serve every family."""
     return [
         *(tip(one, None, from_tier=one.from_tier) for one in entry.tips),
-        *(tip(one, None, from_tier=TOP) for one in entry.evidence),
+        *(tip(one, None, from_tier=TOP_TIER) for one in entry.evidence),
     ]
 
 
 def tip(
     entry: schema.Practice, family: str | None, *, from_tier: float, question: str | None = None
-) -> Tip:
+) -> StepContent:
     """A tip of this family, None for every family; it names its question itself, or is told it."""
-    return Tip(
+    return StepContent(
         id=entry.id,
         family=family,
         question=entry.question if isinstance(entry, schema.EvidenceEntry) else question,

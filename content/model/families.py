@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from coaching.questionnaire import Question, Questionnaire, TierWords
+from coaching.mean_score import Question, Questionnaire, TierWords
 
 
 @dataclass(frozen=True)

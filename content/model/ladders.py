@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from coaching.asking import Scoring
-from coaching.ladder import Ladder
-from coaching.lowest import Criteria
-from coaching.questionnaire import Questionnaire
-from coaching.tips import Tip
+from coaching.assessment import Scoring
+from coaching.ladder_score import Ladder
+from coaching.mean_score import Questionnaire
+from coaching.min_score import Criteria
+from coaching.steps import StepContent
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,10 @@ class LadderFramework:
     command: str
     summary: str
     words: Ladder
-    tips: tuple[Tip, ...]
+    tips: tuple[StepContent, ...]
     references: tuple[Reference, ...]
 
-    def practices(self, behavior_id: str) -> Tip:
+    def practices(self, behavior_id: str) -> StepContent:
         """The practice of this behavior."""
         return next(tip for tip in self.tips if tip.question == behavior_id)
 
@@ -46,7 +46,7 @@ class ScaleFramework:
     summary: str
     about: str
     words: Questionnaire
-    tips: tuple[Tip, ...]
+    tips: tuple[StepContent, ...]
     references: tuple[Reference, ...]
 
 
@@ -103,7 +103,7 @@ class GradingFramework:
     references: tuple[Reference, ...]
 
     @property
-    def tips(self) -> tuple[Tip, ...]:
+    def tips(self) -> tuple[StepContent, ...]:
         """None: what to try next stands with the levels of its criteria."""
         return ()
 

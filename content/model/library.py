@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 
-from coaching.asking import Words
-from coaching.experiments import Experiment
-from coaching.needs import Needs
-from coaching.questionnaire import Questionnaire
-from coaching.tips import Tip
+from coaching.assessment import Words
+from coaching.mean_score import Questionnaire
+from coaching.required_level import Needs
+from coaching.steps import StepContent
+from coaching.team_digest.experiments import Experiment
 from content.model.crosswalk import Crosswalk
 from content.model.families import Family, Framework, questionnaire
 from content.model.ladders import GradingFramework, LadderFramework, ScaleFramework, SelfCheck
@@ -29,7 +29,7 @@ class Library:
 
     framework: Framework
     families: Mapping[str, Family]
-    tips: tuple[Tip, ...]
+    tips: tuple[StepContent, ...]
     series: tuple[Series, ...]
     experiments: tuple[Experiment, ...] = ()
     ladders: Mapping[str, LadderFramework] = field(default_factory=lambda: MappingProxyType({}))
@@ -76,7 +76,7 @@ class Library:
         every = self.gradings.values()
         return next((grading for grading in every if grading.subject == "agent"), None)
 
-    def tips_for(self, family_id: str) -> tuple[Tip, ...]:
+    def tips_for(self, family_id: str) -> tuple[StepContent, ...]:
         """What can be tried in this family, or in this framework beside the role families.
 
         A family has its own tips, then the lessons of every series, then the tips for any family. A
@@ -84,7 +84,7 @@ class Library:
         """
         return tuple(self._tips[family_id].values())
 
-    def tip(self, tip_id: str, family_id: str) -> Tip | None:
+    def tip(self, tip_id: str, family_id: str) -> StepContent | None:
         """The tip as this family reads it."""
         return self._tips[family_id].get(tip_id) if family_id in self._tips else None
 
@@ -95,12 +95,12 @@ class Library:
         }
 
     @cached_property
-    def _tips(self) -> dict[str, dict[str, Tip]]:
+    def _tips(self) -> dict[str, dict[str, StepContent]]:
         families = {family_id: self._tips_of(family_id) for family_id in self.families}
         own = {one.id: {tip.id: tip for tip in one.tips} for one in self.frameworks.values()}
         return {**families, **own}
 
-    def _tips_of(self, family_id: str) -> dict[str, Tip]:
+    def _tips_of(self, family_id: str) -> dict[str, StepContent]:
         own = [tip for tip in self.tips if tip.family == family_id]
         lessons = [tip for series in self.series for tip in series.tips_for(family_id)]
         general = [tip for tip in self.tips if tip.family is None]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from coaching.tips import Tip
+from coaching.steps import StepContent
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,10 @@ class Series:
     lessons: tuple[Lesson, ...]
     capstone: Capstone | None
 
-    def tips_for(self, family_id: str) -> tuple[Tip, ...]:
+    def tips_for(self, family_id: str) -> tuple[StepContent, ...]:
         """The lessons as tips, each with the example of this family where there is one."""
         return tuple(
-            Tip(
+            StepContent(
                 id=lesson.id,
                 family=None,
                 question=None,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from coaching.experiments import ANY, SEVERAL
+from coaching.team_digest.experiments import ANY, SEVERAL
 from content.limits import TIP_WORDS
 from content.problems import Problem, did_you_mean
 from content.rules.practices import ending_problems, sentence_problems

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from coaching.tiers import TIERS
+from coaching.mean_score import TIERS
 from content.problems import Problem
 from content.rules.order import in_order
 from content.rules.questions import answer_problems

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from coaching.tiers import TIERS
+from coaching.mean_score import TIERS
 from content.problems import Problem
 from content.schema import FamilyFile, ScaleFile, TipsFile
 from content.shelf import Parsed, Shelf

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from coaching.needs import LEAST
+from coaching.required_level import FIRST_LEVEL
 from content.limits import SECTION
 from content.problems import Problem, did_you_mean
 from content.rules.alike import alike_problems
@@ -44,10 +44,12 @@ def _question(file: Parsed[NeedsFile], place: Place, entry: NeedQuestionEntry) -
     texts = (((*place, "needs", n, "text"), need.text) for n, need in enumerate(entry.needs))
     yield from alike_problems(file, texts)
     first = entry.needs[0]
-    if not entry.multiple and first.level != LEAST:
+    if not entry.multiple and first.level != FIRST_LEVEL:
         message = f"'level' is {first.level} in the first answer to choose. Begin with one at level"
         there = (*place, "needs", 0, "level")
-        yield file.problem(there, f"{message} {LEAST}, so that every project finds its answer.")
+        yield file.problem(
+            there, f"{message} {FIRST_LEVEL}, so that every project finds its answer."
+        )
 
 
 def _contradictions(file: Parsed[NeedsFile]) -> Iterator[Problem]:

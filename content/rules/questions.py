@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from coaching.tiers import LEVELS
+from coaching.mean_score import LEVELS
 from content.problems import Problem
 from content.rules.order import in_order
 from content.schema import QuestionEntry

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from coaching.tiers import TIERS
+from coaching.mean_score import TIERS
 from content.problems import Problem, did_you_mean
 from content.rules.gaps import gaps
 from content.rules.practices import practice_problems

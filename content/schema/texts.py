@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from coaching.tiers import LEVELS, TIERS
+from coaching.mean_score import LEVELS, TIERS
 from content import limits
 from content.problems import shown
 

@@ -1,8 +1,8 @@
 """A clock in a process of its own, which settles and sends what others left."""
 
 from bot.outgoing_kinds import KINDS
-from scheduler.reap import reap
-from scheduler.work import Timings
+from scheduler.context import Timings
+from scheduler.recovery import recover
 from tests.scheduler.notes import Clock, all_sent
 from tests.scheduler.test_dying import Steady
 from tests.stage import Stage
@@ -17,10 +17,10 @@ async def catches_up(stage: Stage, clock: Clock) -> None:
     steady = Steady()
     work = stage.coach(KINDS, steady=steady, timings=TIMINGS)
     wait = TIMINGS.lease + TIMINGS.quarantine
-    await reap(work)
+    await recover(work)
     clock.go(seconds=wait)
     steady.at += wait
-    while await reap(work):
+    while await recover(work):
         pass
     for _ in range(A_WHILE):
         await all_sent(work)

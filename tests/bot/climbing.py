@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from coaching.ladder import Ladder
+from coaching.ladder_score import Ladder
 from storage import assessments
 from storage.tables import Assessment
 from tests.stage import Person, built_in

@@ -10,7 +10,9 @@ from sqlalchemy import update
 
 from bot.teams.kinds import KINDS
 from bot.teams.rosters import freeze_due
-from coaching.digests import Group, Movement, Standing, decide
+from coaching.team_digest.disclosure import decide_digest
+from coaching.team_digest.figures import Movement
+from coaching.team_digest.release import Group, Standing
 from playground.state.messages import Message
 from storage import teams
 from storage.tables import Team
@@ -46,7 +48,9 @@ def _tells(secret: str, people: Sequence[str]) -> bool:
         placed = zip(people, levels, strict=False)
         standings = [Standing(user, level, minute(number)) for user, level in placed]
         on = (MONDAY + timedelta(weeks=week)).date()
-        decision = decide(Group(secret=secret, standings=standings), on=on, now=MONDAY, last=last)
+        decision = decide_digest(
+            Group(secret=secret, standings=standings), on=on, now=MONDAY, last=last
+        )
         last = decision.kept
     return isinstance(decision.digest.movement, Movement)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot import ids
 from bot.delivery import Patience
-from coaching.needs import Needs
+from coaching.required_level import Needs
 from content.model import GradingFramework, Library
 from playground.state.messages import Message
 from storage import agents, grades, projects

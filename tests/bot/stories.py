@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import col
 
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from playground.person.outcome import Outcome
 from playground.server import Playground
 from playground.state.messages import Message

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from coaching.needs import NeedQuestion
+from coaching.required_level import NeedQuestion
 from tests.bot.register import (
     CHANNEL,
     Desk,

@@ -13,8 +13,8 @@ from bot.agents import announcing, lines, owing
 from bot.agents.owing import Line
 from bot.delivery import Delivery
 from bot.outgoing_kinds import KINDS
-from scheduler.reap import reap
-from scheduler.work import Timings, Work
+from scheduler.context import SchedulerContext, Timings
+from scheduler.recovery import recover
 from storage import erasure, message_log, outbox, workspaces
 from storage.rates import Limit
 from storage.tables import Outgoing
@@ -251,7 +251,7 @@ async def test_who_wakes_while_a_clock_has_the_line_leaves_it_there(
     monkeypatch.undo()
     desk.clock.go(minutes=2)
     work = desk.stage.coach(KINDS, timings=TIMINGS)
-    await reap(work)
+    await recover(work)
     async with desk.stage.database.write() as session:
         (row,) = await claimed(session, work)
     line = Line(CHANNEL, "added", row.about or "", row.due_at)
@@ -260,7 +260,7 @@ async def test_who_wakes_while_a_clock_has_the_line_leaves_it_there(
     assert (left.state, left.owner, left.epoch) == ("leased", work.owner, row.epoch)
 
 
-async def claimed(session: AsyncSession, work: Work) -> Sequence[Outgoing]:
+async def claimed(session: AsyncSession, work: SchedulerContext) -> Sequence[Outgoing]:
     """What is due now, in the hands of a clock."""
     (workspace_id,) = work.coaches
     limit = Limit("chat.postMessage", 60_000, timedelta(seconds=6))

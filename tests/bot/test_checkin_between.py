@@ -9,8 +9,8 @@ import pytest
 from bot import ids
 from bot.checkins.kinds import KINDS
 from playground.payloads.event import user_change
-from scheduler.send import send
-from scheduler.tick import tick
+from scheduler.batch import send_due
+from scheduler.planner import plan_due
 from storage import members, outbox
 from storage.tables import Member, Outgoing
 from tests.bot.seasons import Season, assessed, season, sets
@@ -29,13 +29,13 @@ async def ada(spring: Season) -> Person:
     person = spring.stage.person("ada")
     await assessed(person)
     await spring.until_due(person)
-    await tick(spring.stage.coach(KINDS))
+    await plan_due(spring.stage.coach(KINDS))
     return person
 
 
 async def sends(spring: Season) -> None:
     work = spring.stage.coach(KINDS)
-    while await send(work):
+    while await send_due(work):
         pass
     await spring.stage.settle()
 

@@ -4,7 +4,7 @@ import asyncio
 import random
 from typing import Any
 
-from coaching.ladder import CHOICES
+from coaching.ladder_score import CHOICES
 from playground.server import Playground
 from playground.server import running as playing
 from storage import assessments

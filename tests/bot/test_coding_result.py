@@ -6,8 +6,8 @@ from itertools import product
 import pytest
 
 from bot.views.ladder_result import LadderShown, ladder_footer, ladder_text
-from coaching.ladder import CHOICES as NUMBERS
-from coaching.ladder import ladder_standing
+from coaching.ladder_score import CHOICES as NUMBERS
+from coaching.ladder_score import ladder_standing
 from content.wording import Wording
 from tests.bot.climbing import CHOICES, HELD, LADDER, MIXED, RESULT, WORDS, climbs
 from tests.bot.test_result import title

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from coaching.needs import NeedQuestion
+from coaching.required_level import NeedQuestion
 from playground.server import Playground
 from playground.server import running as playing
 from storage import grades

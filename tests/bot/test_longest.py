@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from coaching.tiers import LEVELS, TIERS
+from coaching.mean_score import LEVELS, TIERS
 from content import limits
 from tests.stage import Person, Stage, built_in, staged
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.message_log import Asked, NotAgain, message_table, send_again
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from storage import members
 from storage.database import Database
 from storage.tables import Outgoing, Pace, Schedule

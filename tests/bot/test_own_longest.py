@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from coaching.tiers import TIERS
+from coaching.mean_score import TIERS
 from content import limits
 from tests.bot.test_agent_longest import CRITERIA, framework
 from tests.bot.test_longest import Plain, filled, longest_family, marked_up, nothing_was_refused

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot import people, planning
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from storage import members, paces
 from tests.bot.seasons import Season, assessed, season
 from tests.stage import Person, Stage

@@ -7,7 +7,7 @@ import pytest
 
 from bot.views.result_card import ResultShown, result_text
 from bot.views.tip_card import tip_text
-from coaching.tiers import TIERS, standing
+from coaching.mean_score import TIERS, mean_standing
 from content.wording import Wording
 from tests.stage import Person, Stage, built_in, labels, shown
 
@@ -17,8 +17,8 @@ WORDS_ALLOWED = 80
 
 def result(family: str, levels: tuple[float, ...], last: float | None) -> ResultShown:
     words = built_in().questionnaire(family)
-    answers = dict(zip(words.question_ids, levels, strict=True))
-    return ResultShown("id", words, answers, standing(answers), last)
+    answers = dict(zip(words.topics, levels, strict=True))
+    return ResultShown("id", words, answers, mean_standing(answers), last)
 
 
 @pytest.mark.parametrize("family", list(built_in().families))

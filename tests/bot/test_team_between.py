@@ -10,8 +10,8 @@ from bot.actions.following import unfollow_confirmed
 from bot.origin import Click, Origin
 from bot.teams.kinds import KINDS
 from bot.teams.rosters import freeze_due
-from scheduler.send import send
-from scheduler.tick import tick
+from scheduler.batch import send_due
+from scheduler.planner import plan_due
 from storage import erasure, message_log, releases
 from storage.digests import earlier
 from tests.bot.growth import CREW, GROWTH, MONDAY, SIX, WEEK, Growth, growing
@@ -28,10 +28,10 @@ async def test_a_digest_that_is_stopped_in_the_last_moment_does_not_come(growth:
     await growth.follows()
     growth.clock.at = MONDAY
     work = growth.stage.coach(KINDS)
-    await tick(work)
+    await plan_due(work)
     origin = Origin(growth.noah.key, GROWTH, None, None, once="trigger:stop")
     await unfollow_confirmed(growth.stage.bot.deps, Click(origin, "", "", None))
-    while await send(work):
+    while await send_due(work):
         pass
     assert [post.text.partition(" ")[0] for post in growth.posts()] == [
         "*This",
@@ -111,10 +111,10 @@ async def test_a_late_digest_rests_on_the_roster_of_its_own_period(growth: Growt
     await growth.assessed(SIX)
     growth.clock.at = MONDAY
     work = growth.stage.coach(KINDS)
-    await tick(work)
+    await plan_due(work)
     # The clock stood still before it was sent; meanwhile the next period began.
     assert await freeze_due(growth.stage.bot.deps)
-    while await send(work):
+    while await send_due(work):
         pass
     assert "No figures this week" in growth.posts()[-1].text
     later = await growth.digest(MONDAY + WEEK)

@@ -10,7 +10,7 @@ from bot.delivery import Message
 from bot.views.digest import DigestShown, digest_message
 from bot.views.team_cards import announcement, history_card, status_card
 from bot.views.team_words import HourShown
-from coaching.digests import Digest, Movement, People, Practised, Share, Spread
+from coaching.team_digest.figures import Digest, Movement, People, Practiced, Share, Spread
 from content.limits import EXPERIMENT_TITLE, LINE, TITLE, length
 from tests.bot.growth import GROWTH, MONDAY, Growth, growing
 from tests.stage import built_in
@@ -27,7 +27,7 @@ LONGEST = DigestShown(
         people=People("100 or more", ON),
         spread=SPREAD,
         movement=Movement(since=ON, on=date(2026, 9, 30)),
-        practised=Practised("100 or more", tuple(TOPICS), since=ON, on=date(2026, 9, 30)),
+        practiced=Practiced("100 or more", tuple(TOPICS), since=ON, on=date(2026, 9, 30)),
     ),
     topics=TOPICS,
     wins=[(f"U{'W' * 20}{n}", "<" * TITLE) for n in range(3)],

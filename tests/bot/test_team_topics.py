@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.teams.topics import families_of, topics, tried
-from coaching.digests import Tried
+from coaching.team_digest.release import Tried
 from storage.practices import Said
 from tests.stage import built_in
 

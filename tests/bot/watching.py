@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from playground.person.outcome import Outcome
 from playground.server import Playground
 from playground.state.messages import Message

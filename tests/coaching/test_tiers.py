@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coaching.tiers import LEVELS, TIERS, standing, tier_of
+from coaching.mean_score import LEVELS, TIERS, mean_standing, tier_of
 
 COMBINATIONS = list(product(TIERS, repeat=3))
 
@@ -51,14 +51,14 @@ def test_a_better_answer_never_lowers_the_tier(levels: list[float], data: st.Dat
 
 @pytest.mark.parametrize("levels", COMBINATIONS)
 def test_the_standing_names_the_lowest_and_the_spread(levels: tuple[float, ...]) -> None:
-    found = standing(dict(zip(("first", "second", "third"), levels, strict=True)))
+    found = mean_standing(dict(zip(("first", "second", "third"), levels, strict=True)))
     assert found.floor == min(levels)
     assert found.floor + found.spread == max(levels)
     assert found.is_uneven == (max(levels) - min(levels) >= 1)
 
 
 def test_equal_answers_start_at_the_first_question() -> None:
-    assert standing({"b": 2, "a": 2, "c": 2}).lowest_question == "b"
+    assert mean_standing({"b": 2, "a": 2, "c": 2}).lowest_question == "b"
 
 
 def test_no_answers_have_no_tier() -> None:

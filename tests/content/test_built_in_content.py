@@ -8,8 +8,8 @@ from time import perf_counter
 
 import pytest
 
-from coaching.tiers import LEVELS, TIERS
-from coaching.tips import candidates
+from coaching.mean_score import LEVELS, TIERS
+from coaching.steps import steps_by_lowest_answer
 from content.check import check
 from content.limits import length
 from content.loader import load_library
@@ -124,7 +124,7 @@ def test_every_answer_has_a_tip_of_its_own(library: Library) -> None:
     for family in library.families.values():
         for question in family.questions:
             for level in TIERS:
-                tips = candidates(
+                tips = steps_by_lowest_answer(
                     library.tips_for(family.id), family=family.id, answers={question.id: level}
                 )
                 assert tips[0].family == family.id

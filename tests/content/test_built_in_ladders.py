@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pytest
 
-from coaching.needs import LEFT_OUT, TICKED, Needs, needed_level
+from coaching.required_level import LEFT_OUT, TICKED, Needs, required_level
 from content.loader import load_library
 from content.model import GradingFramework, LadderFramework, Library
 
@@ -121,7 +121,7 @@ def chosen(needs: Needs, level: int) -> dict[str, float]:
 
 @pytest.mark.parametrize("level", [1, 2, 3, 4])
 def test_some_need_leads_to_every_level(needs: Needs, level: int) -> None:
-    assert needed_level(needs, chosen(needs, level)).level == level
+    assert required_level(needs, chosen(needs, level)).level == level
 
 
 def test_the_questions_about_needs_are_few(needs: Needs) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from coaching.questionnaire import Answer
+from coaching.mean_score import Answer
 from content.loader import ContentProblems, load_library
 
 FINANCE = "frameworks/role-families/finance.yaml"

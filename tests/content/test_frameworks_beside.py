@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from coaching.asking import Words
-from coaching.kept_words import words_from_dict
-from coaching.ladder import ladder_standing
-from coaching.lowest import CriterionLevel, lowest_standing
-from coaching.needs import needed_level
-from coaching.tiers import standing
+from coaching.assessment import Words, words_from_dict
+from coaching.ladder_score import ladder_standing
+from coaching.mean_score import mean_standing
+from coaching.min_score import CriterionLevel, min_standing
+from coaching.required_level import required_level
 from content.check import check
 from content.loader import load_library
 from content.model import Library, SelfCheck
@@ -78,7 +77,7 @@ def test_a_ladder_has_its_words_and_a_practice_for_each_behavior(library: Librar
 
 def test_a_grading_has_its_criteria(library: Library) -> None:
     grading = library.gradings["safe-sharing"]
-    found = lowest_standing(grading.words, {"content": 2.0, "access": 1.0})
+    found = min_standing(grading.words, {"content": 2.0, "access": 1.0})
     assert (found.level, found.next_level, found.holding) == (1, 2, ("access",))
     assert grading.words.criteria[1].at(2) == CriterionLevel(
         level=2,
@@ -93,7 +92,7 @@ def test_a_grading_has_its_criteria(library: Library) -> None:
 
 def test_a_scale_has_its_questions_and_its_own_tips_alone(library: Library) -> None:
     scale = library.scales["data-literacy"]
-    assert standing({"source": 2.0, "doubt": 1.0}).tier == 1.5
+    assert mean_standing({"source": 2.0, "doubt": 1.0}).tier == 1.5
     assert scale.words.tier(1.5).describes == "first tables that you filter by yourself"
     assert (scale.words.framework, scale.words.family) == ("data-literacy", "data-literacy")
     assert scale.words.title == "Data literacy"
@@ -125,7 +124,7 @@ def test_a_file_of_the_same_path_replaces_the_agents_ladder(library: Library) ->
 
 def test_the_table_of_needs_is_beside_its_framework(library: Library) -> None:
     needs = library.needs["ai-engineer"]
-    found = needed_level(needs, {"only-us": 1, "customers": 0, "addresses": 0, "payments": 1})
+    found = required_level(needs, {"only-us": 1, "customers": 0, "addresses": 0, "payments": 1})
     assert (found.level, found.forced_by, found.without) == (2, ("payments",), {"payments": 1})
     assert [one.needs for one in found.contradictions] == [("only-us", "payments")]
     assert [question.multiple for question in needs.questions] == [False, True]

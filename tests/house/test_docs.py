@@ -26,7 +26,7 @@ from playground.play.stage import StageApi
 from playground.server import Playground, running
 from playground.web_api.registry import METHODS
 from scheduler.jobs import JOBS
-from scheduler.prune import KEPT
+from scheduler.retention import INBOUND_KEPT
 from settings import read
 from storage.tables import METADATA
 
@@ -203,7 +203,7 @@ def test_tables_of_the_database() -> None:
 
 
 def test_how_long_things_are_kept() -> None:
-    assert KEPT.days == 3
+    assert INBOUND_KEPT.days == 3
     for name in ("docs/privacy.md", "docs/operating.md"):
         assert "three days" in (ROOT / name).read_text()
 

@@ -9,8 +9,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.message_log import REASONS, Asked, message_table
 from bot.metrics import ProcessFigures, exposition
-from coaching.people import MemberKey
-from coaching.states import STATES
+from coaching.members import MemberKey
+from coaching.send_policy import MESSAGE_STATES
 from storage import audits, members
 from storage.database import Database
 from storage.tables import Outgoing, Pace, Schedule
@@ -28,7 +28,7 @@ def first_cells(first: str) -> list[str]:
 
 def test_states_and_reasons_are_explained() -> None:
     assert first_cells("state") == [f"`{state}`" for state in STATES_AS_TOLD]
-    assert sorted(STATES_AS_TOLD) == sorted(STATES)
+    assert sorted(STATES_AS_TOLD) == sorted(MESSAGE_STATES)
     assert first_cells("reason") == [f"`{reason}`" for reason in REASONS]
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from playground.crowd import big_workspace, crowd_id
 from playground.faults import Faults
 from playground.server import Playground

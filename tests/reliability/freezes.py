@@ -5,7 +5,7 @@ import random
 import time
 from dataclasses import replace
 
-from scheduler.work import Timings
+from scheduler.context import Timings
 from tests.reliability.arena import Arena, Crew, arena, crew_of
 from tests.reliability.hesitation import Hesitation
 from tests.reliability.kills import MORE, keep_filled

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from playground.clock import Clock
 from playground.crowd import big_workspace, crowd_id
 from playground.journal import Call
@@ -16,8 +16,8 @@ from playground.limits import POSTS_PER_MINUTE, RateLimited, RateLimits
 from playground.server import Playground
 from playground.server import running as playing
 from playground.state.workspace import Workspace
+from scheduler.context import Timings
 from scheduler.jobs import JOBS
-from scheduler.work import Timings
 from storage import outbox, workspaces
 from storage.database import Database
 from storage.inserting import insert_into

@@ -12,11 +12,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from bot import people, planning
 from bot.checkins import answering
 from bot.lifecycle import app_removed
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from playground.state.people import user_object
-from scheduler.audit import audit_day
-from scheduler.reap import reap
-from scheduler.tick import tick
+from scheduler.completeness import check_day
+from scheduler.planner import plan_due
+from scheduler.recovery import recover
 from storage import outbox, paces, workspaces
 from storage.checkins import CHECKIN
 from storage.outbox import New
@@ -84,7 +84,7 @@ class Deliveries(RuleBasedStateMachine):
     @rule(place=processes)
     def ticks(self, place: int) -> None:
         if proc := self._awake(place):
-            self.do(_all(tick, proc))
+            self.do(_all(plan_due, proc))
 
     @rule(who=somebody)
     def more_falls_due(self, who: str) -> None:
@@ -99,7 +99,7 @@ class Deliveries(RuleBasedStateMachine):
     @rule(place=processes)
     def reaps(self, place: int) -> None:
         if proc := self._awake(place):
-            self.do(reap(proc.work))
+            self.do(recover(proc.work))
 
     @rule(place=processes, way=st.none() | st.sampled_from(WAYS), well=st.booleans())
     def what_is_due_goes_out(self, place: int, way: str | None, well: bool) -> None:
@@ -145,18 +145,18 @@ class Deliveries(RuleBasedStateMachine):
         asleep = [proc for proc in self.world.procs if proc.frozen]
         awake = [proc for proc in self.world.procs if not proc.frozen]
         if len(asleep) == len(awake):
-            self.do(reap(awake[0].work))
+            self.do(recover(awake[0].work))
             self.world.moment += timedelta(seconds=110)
-            self.do(reap(awake[0].work))
+            self.do(recover(awake[0].work))
             self.do(self.world.send(awake[0]))
             self.wakes_up()
 
     @rule(place=processes)
     def looks_up_what_is_held(self, place: int) -> None:
         if proc := self._awake(place):
-            self.do(reap(proc.work))
+            self.do(recover(proc.work))
             self.world.moment += timedelta(seconds=110)
-            self.do(reap(proc.work))
+            self.do(recover(proc.work))
 
     @rule()
     def wakes_up(self) -> None:
@@ -254,11 +254,11 @@ class Deliveries(RuleBasedStateMachine):
         await self._install()
         proc = world.procs[0]
         for _ in range(ROUNDS):
-            await _all(tick, proc)
+            await _all(plan_due, proc)
             await world.send(proc)
-            await reap(proc.work)
+            await recover(proc.work)
             world.moment += timedelta(seconds=200)
-            await reap(proc.work)
+            await recover(proc.work)
             await world.send(proc)
             if not self._on_the_way():
                 break
@@ -277,7 +277,7 @@ class Deliveries(RuleBasedStateMachine):
             assert due <= post.at < end, f"{post} was due {due} and expired {end}."
         yesterday = self.world.wall().date() - timedelta(days=1)
         work = self.world.procs[0].work
-        assert self.do(audit_day(work, self._deps.identity.workspace_id, yesterday)) == []
+        assert self.do(check_day(work, self._deps.identity.workspace_id, yesterday)) == []
 
     def _on_the_way(self) -> list[datetime]:
         found = self.world.rows(f"SELECT not_before FROM message WHERE state IN {ON_THE_WAY}")
@@ -306,8 +306,8 @@ class Deliveries(RuleBasedStateMachine):
         proc = self._awake(place) or self._awake(1 - place)
         if proc:
             self._go_to_the_next()
-            self.do(_all(tick, proc))
-            self.do(reap(proc.work))
+            self.do(_all(plan_due, proc))
+            self.do(recover(proc.work))
         return proc
 
     def _person(self, who: str) -> Any:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scheduler.work import Timings
+from scheduler.context import Timings
 from tests.reliability.kills import Deaths, kill_loop
 from tests.reliability.worker import FAST
 

@@ -22,8 +22,8 @@ from bot.starting import Access, coach
 from playground.clock import Clock
 from playground.server import Playground
 from playground.server import running as playing
-from scheduler.send import send
-from scheduler.work import Timings, Work
+from scheduler.batch import send_due
+from scheduler.context import SchedulerContext, Timings
 from storage import members
 from storage.database import Database
 from tests.bot.seasons import MONDAY, assessed, season
@@ -83,7 +83,7 @@ class Proc:
     """One clock process."""
 
     door: Door
-    work: Work
+    work: SchedulerContext
     frozen: asyncio.Task[None] | None = None
 
 
@@ -138,9 +138,9 @@ class World:
         door.live()
         return Proc(door, self._work(door))
 
-    def _work(self, door: Door) -> Work:
+    def _work(self, door: Door) -> SchedulerContext:
         deps = replace(self.base, database=door, now=self.wall)
-        return Work(
+        return SchedulerContext(
             door,
             self.wall,
             {deps.identity.workspace_id: deps},
@@ -180,7 +180,7 @@ class World:
         try:
             await sending
         except Killed:
-            await asyncio.gather(*proc.work.shift.batches.values(), return_exceptions=True)
+            await asyncio.gather(*proc.work.state.batches.values(), return_exceptions=True)
             self.revive(proc)
         proc.door.dies_before = proc.door.freezes_before = 0
 
@@ -198,8 +198,8 @@ class World:
             return connection.execute(sql).fetchall()
 
 
-async def _send_all(work: Work) -> None:
-    while await send(work):
+async def _send_all(work: SchedulerContext) -> None:
+    while await send_due(work):
         pass
 
 

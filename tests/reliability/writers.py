@@ -9,8 +9,8 @@ from multiprocessing.queues import SimpleQueue
 
 from sqlalchemy.exc import DBAPIError
 
-from coaching.people import MemberKey
-from coaching.questionnaire import Questionnaire
+from coaching.mean_score import Questionnaire
+from coaching.members import MemberKey
 from content.loader import load_library
 from storage import assessments, inbound, members
 from storage.database import Database

@@ -15,13 +15,13 @@ from bot.delivery import Message
 from bot.deps import Deps
 from bot.outgoing import FOR_MEMBERS, Composed, Kind
 from bot.reading import EVENT_TYPE
-from coaching.gate import ChannelFacts, Facts, MemberFacts, Skip
-from coaching.people import MemberKey
+from coaching.members import MemberKey
+from coaching.send_policy import ChannelFacts, MemberFacts, SendFacts, Skip
 from playground.clock import Clock as SlackClock
 from playground.server import Playground
 from playground.server import running as playing
-from scheduler.send import send
-from scheduler.work import Work
+from scheduler.batch import send_due
+from scheduler.context import SchedulerContext
 from storage import members, outbox, paces, schedules, teams, workspaces
 from storage.outbox import New
 from storage.tables import Outgoing
@@ -66,7 +66,7 @@ class Notes:
     def message(text: str) -> Message:
         return Message(text, [SectionBlock(text=text)])
 
-    async def facts(self, session: AsyncSession, deps: Deps, row: Outgoing) -> Facts:
+    async def facts(self, session: AsyncSession, deps: Deps, row: Outgoing) -> SendFacts:
         installed = await workspaces.get(session, row.workspace_id)
         is_installed = installed is not None and installed.disconnected_at is None
         if row.user_id is None:
@@ -189,14 +189,14 @@ async def delivering(
         yield stage
 
 
-async def one_batch(work: Work) -> None:
+async def one_batch(work: SchedulerContext) -> None:
     """Send what is due, once, and wait for the end of it however long this machine takes."""
-    await send(work)
-    while work.shift.batches:
-        await send(work)
+    await send_due(work)
+    while work.state.batches:
+        await send_due(work)
 
 
-async def all_sent(work: Work) -> None:
+async def all_sent(work: SchedulerContext) -> None:
     """Send until there is nothing more to send now."""
-    while await send(work):
+    while await send_due(work):
         pass

@@ -13,14 +13,12 @@ from bot.deps import Deps
 from bot.fence import Lease
 from bot.outgoing import Composed
 from bot.slack_errors import NotSent
-from coaching.gate import Skip
-from scheduler.clock import ticking
-from scheduler.jobs import Job
-from scheduler.reap import reap
-from scheduler.reconcile import reconcile
-from scheduler.send import send
-from scheduler.tick import tick
-from scheduler.work import Work
+from coaching.send_policy import Skip
+from scheduler.batch import send_due
+from scheduler.clock import running_clock
+from scheduler.context import Job, SchedulerContext
+from scheduler.planner import plan_due
+from scheduler.recovery import reconcile, recover
 from storage import outbox, paces, schedules
 from storage.rates import Limit
 from storage.tables import METADATA, Outgoing
@@ -61,13 +59,13 @@ async def made(stage: Stage) -> str:
     return one
 
 
-async def settled(work: Work, clock: Clock, steady: Steady) -> None:
+async def settled(work: SchedulerContext, clock: Clock, steady: Steady) -> None:
     """Reap until there is nothing left to settle, as time goes by."""
-    await reap(work)
+    await recover(work)
     wait = work.timings.lease + work.timings.quarantine
     clock.go(seconds=wait)
     steady.at += wait
-    while await reap(work):
+    while await recover(work):
         pass
 
 
@@ -82,11 +80,11 @@ async def test_killed_before_the_tick_commits(
 
     monkeypatch.setattr(schedules, "advance", dies)
     with pytest.raises(Killed):
-        await tick(work)
+        await plan_due(work)
     monkeypatch.undo()
     async with stage.database.read() as session:
         assert await outbox.states(session) == {}
-    await tick(work)
+    await plan_due(work)
     await all_sent(work)
     assert len(arrived(stage.playground)) == 1
 
@@ -103,7 +101,7 @@ async def test_killed_after_the_claim(stage: Stage, clock: Clock, notes: Notes, 
     await all_sent(work)
     assert arrived(stage.playground) == [], "the lease of the other one holds"
     clock.go(seconds=work.timings.lease)
-    assert await reap(work)
+    assert await recover(work)
     await all_sent(work)
     assert arrived(stage.playground) == [made]
     assert stage.calls("conversations.history") == [], "nothing had to be read"
@@ -164,14 +162,14 @@ async def test_what_may_still_be_posted_is_not_touched(
     steady = Steady()
     work = stage.coach(notes.kinds, steady=steady)
     await all_sent(work)
-    await reap(work)
+    await recover(work)
     # The wall clock is set an hour ahead; the sender of another process may be at it for a while yet.
     clock.go(hours=1)
     steady.at += work.timings.lease + work.timings.quarantine - 0.1
-    assert not await reap(work)
+    assert not await recover(work)
     assert stage.calls("conversations.history") == []
     steady.at += 0.1
-    assert await reap(work)
+    assert await recover(work)
 
 
 async def test_frozen_past_its_lease_it_posts_nothing(
@@ -359,8 +357,8 @@ async def test_a_stop_finishes_what_is_under_way_and_gives_back_the_rest(
 
     monkeypatch.setattr(Delivery, "post_under", slowly)
     work = stage.coach(notes.kinds)
-    job = Job("send", 1, "Sends.", send)
-    async with ticking(work, jobs=[job]):
+    job = Job("send", 1, "Sends.", send_due)
+    async with running_clock(work, jobs=[job]):
         await asyncio.wait_for(begun.wait(), timeout=20)
     states = [(await row_of(stage, one)).state for one in made]
     assert 1 <= states.count("sent") <= work.timings.lanes

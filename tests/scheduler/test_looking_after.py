@@ -4,12 +4,12 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from coaching.people import MemberKey
-from scheduler.audit import audit, audit_day
+from coaching.members import MemberKey
+from scheduler.completeness import check_completeness, check_day
 from scheduler.jobs import JOBS
-from scheduler.prune import MESSAGES_KEPT, prune
-from scheduler.roster import roster
-from scheduler.tick import tick
+from scheduler.planner import plan_due
+from scheduler.retention import MESSAGES_KEPT, prune
+from scheduler.rosters import refresh_rosters
 from storage import audits, members, outbox, paces, schedules
 from storage.tables import Audit
 from tests.scheduler.notes import (
@@ -46,7 +46,7 @@ async def test_the_auditor_finds_what_nobody_made(
     work = stage.coach(notes.kinds)
     workspace = stage.bot.deps.identity.workspace_id
     clock.go(days=1)
-    while await audit(work):
+    while await check_completeness(work):
         pass
     audited = await found(stage, workspace)
     assert audited is not None
@@ -55,7 +55,7 @@ async def test_the_auditor_finds_what_nobody_made(
     async with stage.database.write() as session:
         row = await outbox.get(session, workspace, lost.id)
         await session.delete(row)
-    assert await audit_day(work, workspace, TUESDAY) == [lost.id]
+    assert await check_day(work, workspace, TUESDAY) == [lost.id]
     audited = await found(stage, workspace)
     assert audited is not None
     assert (audited.expected, audited.missing) == (3, 1)
@@ -69,7 +69,7 @@ async def test_the_auditor_sees_that_nobody_ticked(
     await plan_tuesdays(stage, "ada")
     clock.go(days=1)
     workspace = stage.bot.deps.identity.workspace_id
-    assert await audit_day(stage.coach(notes.kinds), workspace, TUESDAY) == [
+    assert await check_day(stage.coach(notes.kinds), workspace, TUESDAY) == [
         note_to(stage, stage.person("ada").id).id
     ]
 
@@ -80,7 +80,7 @@ async def test_the_day_that_a_quarter_is_counted_from_is_no_hole(
     ada = stage.person("ada")
     await plan_notes(stage, "ada", at=MORNING + timedelta(days=90), rule="quarterly")
     clock.go(days=1)
-    assert await audit_day(stage.coach(notes.kinds), ada.key.workspace_id, TUESDAY) == []
+    assert await check_day(stage.coach(notes.kinds), ada.key.workspace_id, TUESDAY) == []
 
 
 @pytest.mark.parametrize("began_on", [date(2026, 6, 2), date(2026, 6, 3)])
@@ -95,13 +95,13 @@ async def test_two_days_lead_to_the_same_monday(
         await paces.ensure(session, ada.key, now=clock.at)
     work, workspace = stage.coach(notes.kinds), ada.key.workspace_id
     for clock.at in (began, began + timedelta(days=91)):
-        await tick(work)
+        await plan_due(work)
     days = (date(2026, 8, 31), date(2026, 9, 1))
-    assert [await audit_day(work, workspace, day) for day in days] == [[], []]
+    assert [await check_day(work, workspace, day) for day in days] == [[], []]
     (newest, *_) = await outbox_of(stage, ada.id)
     async with stage.database.write() as session:
         await session.delete(await outbox.get(session, workspace, newest))
-    assert all([await audit_day(work, workspace, day) for day in days])
+    assert all([await check_day(work, workspace, day) for day in days])
 
 
 async def outbox_of(stage: Stage, user: str) -> list[str]:
@@ -116,10 +116,10 @@ async def test_the_auditor_counts_what_waits_too_long(
 ) -> None:
     await plan_tuesdays(stage, "ada")
     work = stage.coach(notes.kinds)
-    await tick(work)
+    await plan_due(work)
     clock.go(days=1)
     workspace = stage.bot.deps.identity.workspace_id
-    assert await audit_day(work, workspace, TUESDAY) == []
+    assert await check_day(work, workspace, TUESDAY) == []
     audited = await found(stage, workspace)
     assert audited is not None
     assert audited.late == 1
@@ -127,10 +127,10 @@ async def test_the_auditor_counts_what_waits_too_long(
 
 async def test_a_day_is_audited_once(stage: Stage, clock: Clock, notes: Notes) -> None:
     work = stage.coach(notes.kinds)
-    assert await audit(work)
-    assert not await audit(work)
+    assert await check_completeness(work)
+    assert not await check_completeness(work)
     clock.go(days=1)
-    assert await audit(work)
+    assert await check_completeness(work)
 
 
 @pytest.mark.parametrize("rule", ["weekly", "fortnightly", "quarterly", "once"])
@@ -164,13 +164,13 @@ async def test_whoever_is_due_soon_is_known_in_time(
 ) -> None:
     await plan_tuesdays(stage, "ada")
     clock.go(minutes=-20)
-    await roster(stage.coach(notes.kinds))
+    await refresh_rosters(stage.coach(notes.kinds))
     async with stage.database.read() as session:
         ada = await members.get(session, stage.person("ada").key)
     assert ada is not None
     assert (ada.zone, ada.profile_at) == ("Africa/Lagos", clock())
     asked = len(stage.calls("users.info"))
-    await roster(stage.coach(notes.kinds))
+    await refresh_rosters(stage.coach(notes.kinds))
     assert len(stage.calls("users.info")) == asked
 
 

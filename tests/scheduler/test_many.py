@@ -7,14 +7,14 @@ from datetime import timedelta
 
 import pytest
 
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from playground.clock import Clock as SlackClock
 from playground.sample import sample_workspace
 from playground.server import Playground
 from playground.state.people import Person
 from playground.state.workspace import Workspace
-from scheduler.reap import reap
-from scheduler.work import Timings
+from scheduler.context import Timings
+from scheduler.recovery import recover
 from storage import members, outbox, teams
 from tests.scheduler.notes import (
     MORNING,
@@ -79,7 +79,7 @@ async def test_two_processes_send_hundreds_once_each(stage: Stage, notes: Notes)
     async with asyncio.timeout(20):
         # On a busy machine an answer may come too late: then one read decides.
         while await under_way(stage):
-            await reap(works[0])
+            await recover(works[0])
             await asyncio.sleep(0.1)
     assert Counter(arrived(stage.playground)) == Counter(made)
     async with stage.database.read() as session:

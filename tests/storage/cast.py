@@ -5,10 +5,17 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from coaching.people import MemberKey
-from coaching.questionnaire import Answer, Question, Questionnaire, TierWords
-from coaching.tiers import LEVELS, TIERS, standing
-from coaching.tips import Tip
+from coaching.mean_score import (
+    LEVELS,
+    TIERS,
+    Answer,
+    Question,
+    Questionnaire,
+    TierWords,
+    mean_standing,
+)
+from coaching.members import MemberKey
+from coaching.steps import StepContent
 from storage import assessments, teams
 from storage.database import Database
 from storage.tables import Assessment, Outgoing, Schedule, Team
@@ -44,8 +51,8 @@ def questionnaire_about(
     )
 
 
-def tip_named(tip_id: str) -> Tip:
-    return Tip(
+def tip_named(tip_id: str) -> StepContent:
+    return StepContent(
         id=tip_id,
         family="sales",
         question="starting",
@@ -122,7 +129,7 @@ async def finished(
 
 async def completed(session: AsyncSession, mine: Assessment, *, now: datetime) -> bool:
     """The member's answers so far lead to their result."""
-    found = standing(await assessments.answers(session, mine))
+    found = mean_standing(await assessments.answers(session, mine))
     return await assessments.complete(
         session, mine, now=now, tier=found.tier, floor=found.floor, spread=found.spread
     )

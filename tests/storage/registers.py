@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from storage import agents, grades, projects
 from storage.agents import AgentFacts
 from storage.database import Database

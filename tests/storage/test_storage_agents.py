@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from storage import agents
 from storage.agents import AgentFacts, Edited
 from storage.database import Database

@@ -21,7 +21,7 @@ async def started(database: Database) -> Assessment:
 
 async def answer(database: Database, assessment: Assessment, question: str, level: float) -> bool:
     async with database.write() as session:
-        place = SALES.question_ids.index(question)
+        place = list(SALES.topics).index(question)
         return await assessments.answer_card(
             session, assessment, {question: level}, place=place, now=minute(1)
         )

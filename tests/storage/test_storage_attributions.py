@@ -4,7 +4,7 @@ import asyncio
 import json
 from typing import Any
 
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from storage import agents, assessments, attributions, erasure, grades, members, projects
 from storage.database import Database
 from tests.storage.cast import ADA, COLLEAGUE, NAMESAKE, a_team, minute

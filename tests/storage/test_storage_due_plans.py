@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from storage import (
     assessments,
     members,

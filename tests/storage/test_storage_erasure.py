@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, text, update
 
-from coaching.people import MemberKey
-from coaching.questionnaire import Questionnaire
+from coaching.mean_score import Questionnaire
+from coaching.members import MemberKey
 from storage import (
     assessments,
     erasure,

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from storage import members
 from storage.database import Database
 from tests.storage.cast import ADA, COLLEAGUE, NAMESAKE, minute

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from sqlmodel import SQLModel
 
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from storage import erasure, members, paces
 from storage.database import Database
 from tests.storage.cast import ADA, COLLEAGUE, NAMESAKE, minute, outgoing

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from storage import erasure, members, practices, rosters, steps
 from storage.database import Database
 from storage.practices import Said

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from sqlalchemy import insert
 
-from coaching.asking import Words
-from coaching.people import MemberKey
+from coaching.assessment import Words
+from coaching.members import MemberKey
 from storage import assessments, erasure, rosters
 from storage.database import Database
 from storage.rosters import Place

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from coaching.asking import Words
+from coaching.assessment import Words
 from storage import assessments, gradings
 from storage.database import Database
 from storage.tables import Assessment

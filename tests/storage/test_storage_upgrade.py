@@ -8,7 +8,7 @@ from alembic import command
 from sqlalchemy import Connection, MetaData, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from storage import agents, assessments, erasure, members, paces, rosters, schema, steps
 from storage.database import Database
 from storage.upgrading import config

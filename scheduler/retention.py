@@ -1,0 +1,38 @@
+"""Retention: deletes old requests from Slack, old messages and old audits, a few hundred rows at a time."""
+
+from datetime import datetime, timedelta
+
+from scheduler.context import SchedulerContext
+from storage import audits, inbound, outbox, workspaces
+from storage.database import Database
+
+INBOUND_KEPT = timedelta(days=3)
+"""How long requests are kept to recognize repetitions; Slack repeats nothing after a day."""
+
+MESSAGES_KEPT = timedelta(days=400)
+ROWS = 500
+
+
+async def prune(context: SchedulerContext) -> bool:
+    """Do one small step; True when there may be more to delete."""
+    now = context.now()
+    more = await prune_inbound(context.database, now=now)
+    return await prune_messages(context.database, now=now) or more
+
+
+async def prune_inbound(database: Database, *, now: datetime) -> bool:
+    """Delete up to `ROWS` old requests; True when there may be more."""
+    async with database.write() as session:
+        removed = await inbound.prune(session, before=now - INBOUND_KEPT, limit=ROWS)
+    return removed >= ROWS
+
+
+async def prune_messages(database: Database, *, now: datetime) -> bool:
+    """Delete up to `ROWS` old messages of each workspace, and old audits; True when there may be more."""
+    before = (now - MESSAGES_KEPT).date()
+    removed = 0
+    async with database.write() as session:
+        for workspace_id in await workspaces.ids(session):
+            removed += await outbox.prune(session, workspace_id, before=before, limit=ROWS)
+            await audits.prune(session, workspace_id, before=before)
+    return removed >= ROWS

@@ -1,0 +1,60 @@
+"""Prepares the next messages: freezes the rosters of teams and refreshes members' profiles from Slack."""
+
+from datetime import datetime, timedelta
+from logging import getLogger
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import people
+from bot.deps import Deps
+from bot.lifecycle import app_removed
+from bot.slack_errors import Undeliverable, WorkspaceGone
+from bot.teams.rosters import freeze_due
+from scheduler.context import SchedulerContext
+from storage import members, outbox, schedules, workspaces
+
+log = getLogger(__name__)
+
+SOON = timedelta(minutes=30)
+NEAR = timedelta(minutes=90)
+"""When many profiles are stale, this many minutes ahead are read at once: the list costs one call an hour."""
+
+MANY = 10
+MOST = 50_000
+
+
+async def refresh_rosters(context: SchedulerContext) -> bool:
+    """Do one small step for each workspace; True when another team may be due."""
+    return any([await _of_workspace(context, deps) for deps in context.coaches.values()])
+
+
+async def _of_workspace(context: SchedulerContext, deps: Deps) -> bool:
+    workspace_id = deps.identity.workspace_id
+    async with context.database.read() as session:
+        workspace = await workspaces.get(session, workspace_id)
+        if workspace is None or workspace.disconnected_at is not None:
+            return False
+        users = await _stale_members(session, workspace_id, now=context.now())
+    try:
+        await people.refresh(deps, users, older_than=SOON)
+        return await freeze_due(deps)
+    except WorkspaceGone as problem:
+        await app_removed(deps, workspace_id, reason=problem.reason)
+    except Undeliverable as problem:
+        log.warning("people_unknown", extra={"method": problem.method, "reason": problem.reason})
+    return False
+
+
+async def _stale_members(session: AsyncSession, workspace_id: str, *, now: datetime) -> list[str]:
+    """Return members who get a message soon and whose profile was not read lately."""
+    soon = await _members_due(session, workspace_id, before=now + SOON)
+    stale = await members.stale_profiles(session, workspace_id, soon, before=now - SOON)
+    if len(stale) <= MANY:
+        return stale
+    return await _members_due(session, workspace_id, before=now + NEAR)
+
+
+async def _members_due(session: AsyncSession, workspace_id: str, *, before: datetime) -> list[str]:
+    waiting = await outbox.members_waiting(session, workspace_id, before=before, limit=MOST)
+    due = await schedules.members_due(session, workspace_id, before=before, limit=MOST)
+    return list(dict.fromkeys([*waiting, *due]))

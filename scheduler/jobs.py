@@ -25,7 +25,7 @@ JOBS = (
         every_seconds=1,
         promise=(
             "Sends what is due and wanted, at Slack's pace. Twice or in several processes: each message "
-            "is held by one of them and posted once. Late: the gate is asked anew for each."
+            "is held by one of them and posted once. Late: the send policy is applied anew to each."
         ),
         step=send_due,
     ),

@@ -1,4 +1,4 @@
-"""The figures of a digest: gathered from the database, and decided on by the rules of `coaching.team_digest`."""
+"""The figures of a digest: reads the data and applies the rules of `coaching.team_digest`."""
 
 from datetime import UTC, date, datetime
 

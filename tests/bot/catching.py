@@ -3,8 +3,8 @@
 from bot.outgoing_kinds import KINDS
 from scheduler.context import Timings
 from scheduler.recovery import recover
+from tests.scheduler.faults import Steady
 from tests.scheduler.notes import Clock, all_sent
-from tests.scheduler.test_dying import Steady
 from tests.stage import Stage
 
 TIMINGS = Timings(posts_per_minute=60_000)

@@ -13,7 +13,7 @@ from storage import agents, teams
 from tests.bot.growth import GROWTH, Growth, growing
 from tests.bot.register import CHANNEL, FACTS, Desk, at_desk
 from tests.bot.test_copies import delivered
-from tests.scheduler.test_dying import Killed
+from tests.scheduler.faults import Killed
 from tests.stage import BOTH, Stage, shown
 
 FIRST, TIMES = 1, 3

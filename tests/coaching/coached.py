@@ -37,7 +37,7 @@ class Coached:
         }
 
     def move(self, zone: str, now: datetime) -> None:
-        """The member is in another zone: everything is planned anew."""
+        """Move the member to another zone and plan everything anew."""
         self.zone = zone
         for kind, plan in self.plans.items():
             self.plans[kind] = replace(plan, zone=zone)
@@ -62,7 +62,7 @@ class Coached:
         }
 
     def send(self, now: datetime) -> None:
-        """Ask about every waiting message whose time has come, and do as the gate says."""
+        """Apply the send policy to every waiting message that is due, and do what it decides."""
         for key, (due, not_before) in list(self.waiting.items()):
             verdict = decide_send(self._facts(due, now)) if not_before <= now else None
             if isinstance(verdict, Send):

@@ -11,7 +11,7 @@ from coaching.timing import Occurrence, Plan, first_occurrence, next_occurrence,
 from tests.coaching.wall_clock import WallClock, shown
 
 SHOWN = 20
-"""So many examples of each fault are kept; all are counted."""
+"""At most this many examples of each fault are stored; all are counted."""
 
 HALF_HOURS = range(48)
 """0 is midnight, 47 half past eleven in the evening."""

@@ -1,4 +1,4 @@
-"""How often the coach comes when nobody answers, and what it says then."""
+"""How often check-ins come when they are not answered, and which form they have."""
 
 import pytest
 
@@ -56,7 +56,7 @@ def test_nothing_is_asked_about_no_step_or_one_that_was_answered(
 
 @pytest.mark.parametrize("cadence", ["weekly", "fortnightly", "monthly"])
 def test_what_is_said_is_true_to_what_is_done(cadence: Cadence) -> None:
-    """The message that says so is the last one of the old pace, and the last one of all."""
+    """The check-in that announces a change is the last one at the old pace, or the last one of all."""
     said = [
         checkin_form(ignored_before=ignored, has_step=True, last_answered=False)
         for ignored in range(6)

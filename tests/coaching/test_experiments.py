@@ -1,4 +1,4 @@
-"""Which experiment a team gets: one that fits, and none twice before all had their turn."""
+"""Which experiment a team gets: one that fits, and none twice before all others were used."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Which tips fit answers, whatever the way of scoring; and what the items are about."""
+"""Which steps fit answers, for each scoring; and the topics of the items."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,9 +13,9 @@ ITEMS = tuple(behavior.id for level in WORDS.levels for behavior in level.behavi
 FAMILY = WORDS.framework
 
 
-def tip(question: str | None, *, family: str | None = FAMILY, level: float = 1.0) -> StepContent:
+def step(question: str | None, *, family: str | None = FAMILY, level: float = 1.0) -> StepContent:
     return StepContent(
-        id=f"tip-{family}-{question}",
+        id=f"step-{family}-{question}",
         family=family,
         question=question,
         from_tier=level,
@@ -29,10 +29,10 @@ def tip(question: str | None, *, family: str | None = FAMILY, level: float = 1.0
     )
 
 
-TIPS = [
-    tip(None, family=None),
-    *(tip(item) for item in reversed(ITEMS)),
-    tip(ITEMS[0], family="other"),
+STEPS = [
+    step(None, family=None),
+    *(step(item) for item in reversed(ITEMS)),
+    step(ITEMS[0], family="other"),
 ]
 
 
@@ -51,7 +51,7 @@ ANSWERS = st.lists(st.sampled_from(CHOICES), min_size=len(ITEMS), max_size=len(I
 def test_what_is_missing_comes_first_and_then_the_weakest_of_what_is_held(
     answers: dict[str, float],
 ) -> None:
-    found = [one.question for one in fitting_steps(TIPS, WORDS, answers)]
+    found = [one.question for one in fitting_steps(STEPS, WORDS, answers)]
     missing = list(ladder_standing(WORDS, answers).missing)
     assert found[: len(missing)] == missing
     held = found[len(missing) :]
@@ -65,17 +65,17 @@ def test_what_is_missing_comes_first_and_then_the_weakest_of_what_is_held(
 def test_the_behavior_that_was_chosen_comes_before_all(
     answers: dict[str, float], focus: str
 ) -> None:
-    found = [one.question for one in fitting_steps(TIPS, WORDS, answers, focus=focus)]
+    found = [one.question for one in fitting_steps(STEPS, WORDS, answers, focus=focus)]
     assert (found[0] == focus) == (focus in answers)
 
 
 def test_a_practice_that_left_the_content_is_passed_over() -> None:
     answers = dict.fromkeys(ITEMS[:3], 0.0)
-    found = fitting_steps([tip(item) for item in ITEMS[1:]], WORDS, answers)
+    found = fitting_steps([step(item) for item in ITEMS[1:]], WORDS, answers)
     assert [one.question for one in found] == list(ITEMS[1:3])
 
 
-def test_tips_on_the_scale_come_from_the_lowest_answer() -> None:
+def test_steps_on_the_scale_come_from_the_lowest_answer() -> None:
     answer = Answer(1.0, "I do.", "Keep it.")
     words = Questionnaire(
         framework="role-families",
@@ -88,8 +88,8 @@ def test_tips_on_the_scale_come_from_the_lowest_answer() -> None:
             Question(name, f"topic {name}", "What?", (answer,)) for name in ("start", "share")
         ),
     )
-    tips = [tip("start", family="sales", level=2.0), tip("share", family="sales", level=1.0)]
-    found = fitting_steps(tips, words, {"start": 2.0, "share": 1.0})
+    steps = [step("start", family="sales", level=2.0), step("share", family="sales", level=1.0)]
+    found = fitting_steps(steps, words, {"start": 2.0, "share": 1.0})
     assert [one.question for one in found] == ["share", "start"]
     assert words.topics == {"start": "topic start", "share": "topic share"}
 

@@ -1,4 +1,4 @@
-"""A ladder of behaviors: no averaging, and no level over a missing one."""
+"""A ladder of behaviors: nothing is averaged, and a level needs all levels below it."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The lowest of several criteria: what is not tried counts as nothing."""
+"""The lowest of several criteria: "not tried" counts as 0."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The words of an assessment, kept and read back."""
+"""The words of an assessment: stored, read back, and which answers they allow."""
 
 import json
 from dataclasses import replace

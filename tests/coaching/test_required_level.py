@@ -1,4 +1,4 @@
-"""The level a project needs: the simplest that meets every need."""
+"""The level a project requires: the lowest that meets every need."""
 
 import json
 

@@ -118,7 +118,7 @@ def test_a_message_waits_for_its_time(facts: MemberFacts, until: str, reason: st
 
 
 def test_a_date_ahead_of_today_counts_as_spent() -> None:
-    """It was Thursday already where the member came from."""
+    """In the zone that the member came from it was already Thursday."""
     facts = replace(at("2027-01-06 12:00"), sent_days=[date(2027, 1, 7)])
     assert decide_send(facts) == Wait(until=berlin("2027-01-08 09:00"), reason="budget_day")
 
@@ -146,7 +146,7 @@ def test_a_wait_that_ends_at_the_expiry_is_a_skip() -> None:
 
 
 def test_the_first_reason_in_order_is_told() -> None:
-    """Each fact is put right in turn, and the next reason comes to light."""
+    """Facts are corrected one after another; each time the next reason is given."""
     worst = replace(
         FINE,
         is_installed=False,

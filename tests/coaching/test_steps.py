@@ -1,4 +1,4 @@
-"""Which tip comes next."""
+"""Which step comes next."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -13,7 +13,7 @@ from coaching.mean_score import TIERS
 from coaching.steps import StepContent, next_step, smaller_step, steps_by_lowest_answer
 
 
-def tip(
+def step(
     name: str,
     *,
     question: str | None = "start",
@@ -42,19 +42,19 @@ def tip(
 LESSONS_AT = (1, 1, 1.5, 1.5)
 """Where each lesson of the series begins."""
 
-TIPS = [tip(f"{q}-{at:g}", question=q, at=at) for q in ("start", "fix", "share") for at in TIERS]
-TIPS += [tip(f"any-{at:g}", question=None, at=at, family=None) for at in TIERS]
-TIPS += [
-    tip(f"lesson-{number}", question=None, at=at, family=None, lesson=number)
+STEPS = [step(f"{q}-{at:g}", question=q, at=at) for q in ("start", "fix", "share") for at in TIERS]
+STEPS += [step(f"any-{at:g}", question=None, at=at, family=None) for at in TIERS]
+STEPS += [
+    step(f"lesson-{number}", question=None, at=at, family=None, lesson=number)
     for number, at in enumerate(LESSONS_AT, start=1)
 ]
-TIPS += [tip("of-design", family="design")]
+STEPS += [step("of-design", family="design")]
 
 
 def names(
     answers: dict[str, float], focus: str | None = None, done: Collection[str] = ()
 ) -> list[str]:
-    found = steps_by_lowest_answer(TIPS, family="sales", answers=answers, focus=focus, done=done)
+    found = steps_by_lowest_answer(STEPS, family="sales", answers=answers, focus=focus, done=done)
     return [t.id for t in found]
 
 
@@ -71,29 +71,29 @@ def test_the_member_may_choose_another_question() -> None:
 
 
 @pytest.mark.parametrize("levels", list(product(TIERS, repeat=3)))
-def test_every_standing_has_a_tip_of_its_own_half_step(levels: tuple[float, ...]) -> None:
+def test_every_standing_has_a_step_of_its_own_half_step(levels: tuple[float, ...]) -> None:
     answers = dict(zip(("start", "fix", "share"), levels, strict=True))
-    first = steps_by_lowest_answer(TIPS, family="sales", answers=answers)[0]
+    first = steps_by_lowest_answer(STEPS, family="sales", answers=answers)[0]
     assert first.from_tier == min(levels)
     assert first.question == min(answers, key=lambda q: answers[q])
 
 
-def test_tips_of_other_families_never_come() -> None:
+def test_steps_of_other_families_never_come() -> None:
     assert "of-design" not in names({"start": 1, "fix": 1, "share": 1})
 
 
-def test_a_tip_that_was_used_does_not_come_back_before_the_others() -> None:
-    choices = [tip("one"), tip("two"), tip("three")]
+def test_a_step_that_was_used_does_not_come_back_before_the_others() -> None:
+    choices = [step("one"), step("two"), step("three")]
     assert next_step(choices, used=["one", "two"], shown=["one", "two"]) == choices[2]
 
 
 def test_when_all_are_used_the_oldest_comes_back() -> None:
-    choices = [tip("one"), tip("two")]
+    choices = [step("one"), step("two")]
     assert next_step(choices, used=["two", "one"], shown=["two", "one"]) == choices[1]
 
 
 def test_show_another_goes_round() -> None:
-    choices = [tip("one"), tip("two"), tip("three")]
+    choices = [step("one"), step("two"), step("three")]
     shown: list[str] = []
     for _ in range(6):
         found = next_step(choices, used=[], shown=shown)
@@ -102,7 +102,7 @@ def test_show_another_goes_round() -> None:
     assert shown == ["one", "two", "three", "one", "two", "three"]
 
 
-def test_without_tips_there_is_none() -> None:
+def test_without_steps_there_is_none() -> None:
     assert next_step([], used=[], shown=[]) is None
 
 
@@ -110,8 +110,10 @@ NAMES = st.lists(st.sampled_from(["one", "two", "three", "four"]), max_size=12)
 
 
 @given(used=NAMES, shown=NAMES)
-def test_a_used_tip_comes_only_when_nothing_else_is_left(used: list[str], shown: list[str]) -> None:
-    choices = [tip(name) for name in ("one", "two", "three", "four")]
+def test_a_used_step_comes_only_when_nothing_else_is_left(
+    used: list[str], shown: list[str]
+) -> None:
+    choices = [step(name) for name in ("one", "two", "three", "four")]
     found = next_step(choices, used=used, shown=shown)
     assert found is not None
     assert found.id not in used or {t.id for t in choices} <= set(used)
@@ -132,7 +134,7 @@ def test_a_series_offers_its_first_unfinished_lesson_and_no_other(
 
 
 @given(answers=LEVELS, done=st.sets(st.sampled_from(LESSONS)))
-def test_a_lesson_stands_between_the_own_tips_and_the_general_ones(
+def test_a_lesson_stands_between_the_own_steps_and_the_general_ones(
     answers: dict[str, float], done: set[str]
 ) -> None:
     found = names(answers, done=done)
@@ -149,7 +151,7 @@ def test_a_lesson_stands_between_the_own_tips_and_the_general_ones(
 def test_a_series_is_walked_in_order_by_who_does_every_step(level: float) -> None:
     done: list[str] = []
     while left := set(LESSONS) - set(done):
-        choices = steps_by_lowest_answer(TIPS, family="sales", answers={"start": level}, done=done)
+        choices = steps_by_lowest_answer(STEPS, family="sales", answers={"start": level}, done=done)
         found = next_step(choices, used=done, shown=done)
         assert found is not None
         done.append(found.id)
@@ -158,7 +160,7 @@ def test_a_series_is_walked_in_order_by_who_does_every_step(level: float) -> Non
 
 
 def test_a_refused_lesson_waits_for_everything_else() -> None:
-    choices = steps_by_lowest_answer(TIPS, family="sales", answers={"start": 1})
+    choices = steps_by_lowest_answer(STEPS, family="sales", answers={"start": 1})
     refused = ["lesson-1"]
     while len(set(refused)) < len(choices):
         found = next_step(choices, used=refused, shown=refused)
@@ -169,7 +171,7 @@ def test_a_refused_lesson_waits_for_everything_else() -> None:
 
 
 def in_minutes(name: str, minutes: int, **more: Any) -> StepContent:
-    return replace(tip(name, **more), minutes=minutes)
+    return replace(step(name, **more), minutes=minutes)
 
 
 @pytest.mark.parametrize(
@@ -185,7 +187,7 @@ def in_minutes(name: str, minutes: int, **more: Any) -> StepContent:
         ([in_minutes("used", 5)], None),
     ],
 )
-def test_a_smaller_tip_for_the_same_question(others: list[StepContent], found: str | None) -> None:
+def test_a_smaller_step_for_the_same_question(others: list[StepContent], found: str | None) -> None:
     smallest = smaller_step(others, in_minutes("big", 10), used=["used"])
     assert (smallest.id if smallest else None) == found
 

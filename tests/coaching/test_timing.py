@@ -1,4 +1,4 @@
-"""When messages are due: hours, weekdays, rhythms and the days that are off."""
+"""When messages are due: hours, weekdays, rules and days off."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import get_args

@@ -30,6 +30,8 @@ from tests.stage import Stage, staged
 MORNING = datetime(2026, 11, 17, 10, 30, tzinfo=UTC)
 """A Tuesday, within working hours from Lagos to Cairo."""
 
+TUESDAY = MORNING.date()
+
 EUROPE = ("ada", "lucia", "noah", "omar", "sofia")
 
 
@@ -137,7 +139,7 @@ async def plan_notes(
 
 
 async def put_in(stage: Stage, notes: Iterable[New]) -> list[str]:
-    """Put messages in, for members who are met if need be; returns their ids."""
+    """Store messages, and their members where they are not stored yet; return the ids."""
     notes = list(notes)
     async with stage.database.write() as session:
         for note in notes:
@@ -156,7 +158,7 @@ async def row_of(stage: Stage, message_id: str) -> Outgoing:
 
 
 def arrived(slack: Playground) -> list[str]:
-    """The keys of the posts that took effect, as Slack's deputy recorded them."""
+    """The keys of the posts that took effect, as the playground recorded them."""
     return [
         str(key)
         for call in slack.calls_of("chat.postMessage")
@@ -200,3 +202,9 @@ async def all_sent(work: SchedulerContext) -> None:
     """Send until there is nothing more to send now."""
     while await send_due(work):
         pass
+
+
+async def plan_tuesdays(stage: Stage, *handles: str, rule: str = "weekly") -> None:
+    """Weekly notes on Tuesdays at ten in UTC, whose first is due today."""
+    for handle in handles:
+        await plan_notes(stage, handle, rule=rule, weekday=1, hour=10)

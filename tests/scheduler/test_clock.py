@@ -1,8 +1,8 @@
-"""The clock and its jobs."""
+"""The clock: runs the jobs, repeats failed ones, and ends long runs."""
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -10,45 +10,10 @@ from scheduler.batch import send_due
 from scheduler.clock import MOST_STEPS, run_job, running_clock
 from scheduler.context import Job, SchedulerContext
 from scheduler.jobs import JOBS
-from scheduler.retention import INBOUND_KEPT, ROWS, prune_inbound
-from storage import inbound
 from storage.database import Database
 from tests.scheduler.notes import Clock, Notes, arrived, delivering, note_to, put_in
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
-
-
-async def arrivals(database: Database, count: int, *, at: datetime, name: str) -> None:
-    async with database.write() as session:
-        for number in range(count):
-            assert await inbound.claim(session, "T1", f"{name}:{number}", now=at)
-
-
-async def is_known(database: Database, key: str) -> bool:
-    async with database.write() as session:
-        return not await inbound.claim(session, "T1", key, now=NOON)
-
-
-async def test_prune_forgets_the_old_and_keeps_the_new(database: Database) -> None:
-    await arrivals(database, 3, at=NOON - INBOUND_KEPT - timedelta(seconds=1), name="old")
-    await arrivals(database, 3, at=NOON - INBOUND_KEPT + timedelta(seconds=1), name="new")
-    assert not await prune_inbound(database, now=NOON)
-    assert not await is_known(database, "old:0")
-    assert await is_known(database, "new:0")
-
-
-async def test_prune_goes_in_small_steps_until_nothing_is_left(database: Database) -> None:
-    await arrivals(database, ROWS + 1, at=NOON - 2 * INBOUND_KEPT, name="old")
-    prune = JOBS[-1]
-    steps = await run_job(prune, SchedulerContext(database, lambda: NOON))
-    assert steps == 1
-    assert not await is_known(database, f"old:{ROWS}")
-
-
-async def test_prune_may_run_twice_at_once(database: Database) -> None:
-    await arrivals(database, 20, at=NOON - 2 * INBOUND_KEPT, name="old")
-    await asyncio.gather(*(prune_inbound(database, now=NOON) for _ in range(4)))
-    assert not await is_known(database, "old:19")
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])

@@ -1,4 +1,4 @@
-"""What dies where: each row of the table in scheduler/README.md, by what Slack's deputy recorded."""
+"""Processes that die: each row of the last table in scheduler/README.md, seen in the playground's record."""
 
 import asyncio
 from datetime import timedelta
@@ -22,6 +22,7 @@ from scheduler.recovery import reconcile, recover
 from storage import outbox, paces, schedules
 from storage.rates import Limit
 from storage.tables import METADATA, Outgoing
+from tests.scheduler.faults import Killed, Steady
 from tests.scheduler.notes import (
     MORNING,
     Clock,
@@ -39,19 +40,6 @@ from tests.stage import Stage
 LEASE = timedelta(minutes=1)
 
 
-class Killed(BaseException):
-    """As if the process had died here."""
-
-
-class Steady:
-    """A steady clock that is moved by hand."""
-
-    at = 0.0
-
-    def __call__(self) -> float:
-        return self.at
-
-
 @pytest.fixture
 async def made(stage: Stage) -> str:
     """A message to Ada that is due."""
@@ -60,7 +48,7 @@ async def made(stage: Stage) -> str:
 
 
 async def settled(work: SchedulerContext, clock: Clock, steady: Steady) -> None:
-    """Reap until there is nothing left to settle, as time goes by."""
+    """Run recovery until nothing is left to settle, moving the clocks past lease and quarantine."""
     await recover(work)
     wait = work.timings.lease + work.timings.quarantine
     clock.go(seconds=wait)

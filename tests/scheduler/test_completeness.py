@@ -1,4 +1,4 @@
-"""The jobs around sending: the auditor, the broom, and who is known in good time."""
+"""The daily check for missing messages."""
 
 from datetime import date, datetime, timedelta
 
@@ -6,31 +6,19 @@ import pytest
 
 from coaching.members import MemberKey
 from scheduler.completeness import check_completeness, check_day
-from scheduler.jobs import JOBS
 from scheduler.planner import plan_due
-from scheduler.retention import MESSAGES_KEPT, prune
-from scheduler.rosters import refresh_rosters
-from storage import audits, members, outbox, paces, schedules
+from storage import audits, outbox, paces
 from storage.tables import Audit
 from tests.scheduler.notes import (
     MORNING,
+    TUESDAY,
     Clock,
     Notes,
-    arrived,
     note_to,
     plan_notes,
-    put_in,
-    row_of,
+    plan_tuesdays,
 )
 from tests.stage import Stage
-
-TUESDAY = MORNING.date()
-
-
-async def plan_tuesdays(stage: Stage, *handles: str, rule: str = "weekly") -> None:
-    """Weekly notes on Tuesdays at ten in UTC, whose first is due today."""
-    for handle in handles:
-        await plan_notes(stage, handle, rule=rule, weekday=1, hour=10)
 
 
 async def found(stage: Stage, workspace_id: str) -> Audit | None:
@@ -131,74 +119,3 @@ async def test_a_day_is_audited_once(stage: Stage, clock: Clock, notes: Notes) -
     assert not await check_completeness(work)
     clock.go(days=1)
     assert await check_completeness(work)
-
-
-@pytest.mark.parametrize("rule", ["weekly", "fortnightly", "quarterly", "once"])
-async def test_after_three_days_down_one_comes_at_most(
-    stage: Stage, clock: Clock, notes: Notes, rule: str
-) -> None:
-    await plan_tuesdays(stage, "ada", rule=rule)
-    clock.go(days=2, hours=23)
-    for _ in range(3):
-        await stage.run_jobs(notes.kinds)
-    assert len(arrived(stage.playground)) == 1
-    async with stage.database.read() as session:
-        plan = await schedules.get(
-            session, stage.bot.deps.identity.workspace_id, "note", stage.person("ada").id
-        )
-    assert plan is not None
-    assert plan.next_due_at is None or plan.next_due_at > clock()
-
-
-async def test_after_weeks_down_nothing_old_comes(stage: Stage, clock: Clock, notes: Notes) -> None:
-    await plan_tuesdays(stage, "ada")
-    clock.go(days=16)
-    await stage.run_jobs(notes.kinds)
-    assert arrived(stage.playground) == []
-    row = await row_of(stage, note_to(stage, stage.person("ada").id).id)
-    assert (row.state, row.reason) == ("skipped", "expired")
-
-
-async def test_whoever_is_due_soon_is_known_in_time(
-    stage: Stage, clock: Clock, notes: Notes
-) -> None:
-    await plan_tuesdays(stage, "ada")
-    clock.go(minutes=-20)
-    await refresh_rosters(stage.coach(notes.kinds))
-    async with stage.database.read() as session:
-        ada = await members.get(session, stage.person("ada").key)
-    assert ada is not None
-    assert (ada.zone, ada.profile_at) == ("Africa/Lagos", clock())
-    asked = len(stage.calls("users.info"))
-    await refresh_rosters(stage.coach(notes.kinds))
-    assert len(stage.calls("users.info")) == asked
-
-
-async def test_the_broom_leaves_what_is_younger(stage: Stage, clock: Clock, notes: Notes) -> None:
-    (made,) = await put_in(stage, [note_to(stage, stage.person("ada").id)])
-    await stage.run_jobs(notes.kinds)
-    workspace = stage.bot.deps.identity.workspace_id
-    async with stage.database.write() as session:
-        await audits.note(session, workspace, TUESDAY, expected=1, missing=0, late=0)
-    for passed, kept in ((MESSAGES_KEPT, True), (timedelta(days=1), False)):
-        clock.at += passed
-        assert not await prune(stage.coach(notes.kinds))
-        async with stage.database.read() as session:
-            assert (await outbox.get(session, workspace, made) is not None) == kept
-            assert (await audits.latest(session, workspace) is not None) == kept
-
-
-def test_the_days_of_ids_sort_like_days() -> None:
-    days = [date(2026, 12, 31), date(2027, 1, 1), date(2027, 10, 1)]
-    assert sorted(map(outbox.day_of_id, days)) == [*map(outbox.day_of_id, days)]
-
-
-def test_jobs_say_how_often_they_run() -> None:
-    assert [job.every for job in JOBS] == [
-        "5 seconds",
-        "1 second",
-        "10 seconds",
-        "1 hour",
-        "1 minute",
-        "10 minutes",
-    ]

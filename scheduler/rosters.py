@@ -16,10 +16,13 @@ from storage import members, outbox, schedules, workspaces
 log = getLogger(__name__)
 
 SOON = timedelta(minutes=30)
+"""Profiles are read this long before a message is due, and again when they are older than this."""
 NEAR = timedelta(minutes=90)
-"""When many profiles are stale, this many minutes ahead are read at once: the list costs one call an hour."""
+"""Used instead of `SOON` when many profiles are stale. The whole list of users is read then; reading further
+ahead keeps that to once an hour."""
 
 MANY = 10
+"""With more stale profiles than this, `NEAR` is used."""
 MOST = 50_000
 
 

@@ -31,7 +31,7 @@ from coaching.team_digest.release import (
     OtherRelease,
     ReleaseRecord,
     Standing,
-    from_kept,
+    memory_of,
     moved_on,
     newly_done,
     picture,
@@ -64,7 +64,7 @@ def decide_digest(
     """
     minimum = enough(minimum)
     counting, reason = who_counts(group, last, minimum=minimum)
-    before = from_kept(last)
+    before = memory_of(last)
     if reason is not None:
         return DigestDecision(_without_news(before, on=on, reason=reason), kept=None)
     after = _with_new_round(counting, before, secret=group.secret, on=on, minimum=minimum)
@@ -90,18 +90,18 @@ def last_digest(last: ReleaseRecord | None, *, on: date, people: int, minimum: i
     """
     is_small = people < enough(minimum)
     return _without_news(
-        from_kept(last), on=on, reason=Reason.TOO_FEW if is_small else Reason.NOT_YET
+        memory_of(last), on=on, reason=Reason.TOO_FEW if is_small else Reason.NOT_YET
     )
 
 
 def practiced_since(last: ReleaseRecord | None) -> datetime | None:
     """Return the moment from which steps count for the next digest; None when all of them count."""
-    return from_kept(last).practiced_at
+    return memory_of(last).practiced_at
 
 
 def spread_history(history: Sequence[ReleaseRecord]) -> tuple[Spread, ...]:
     """Return the spreads that were published over time, the oldest first, each once."""
-    shown = (from_kept(each).spread for each in history)
+    shown = (memory_of(each).spread for each in history)
     return tuple(sorted({each for each in shown if each}, key=lambda spread: spread.on))
 
 

@@ -207,7 +207,7 @@ def to_facts(memory: Memory) -> dict[str, Any]:
     }
 
 
-def from_kept(last: ReleaseRecord | None) -> Memory:
+def memory_of(last: ReleaseRecord | None) -> Memory:
     """Return what the last release remembers; an empty memory when there was none."""
     if last is None:
         return Memory()

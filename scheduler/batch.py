@@ -31,7 +31,7 @@ LONGEST_WAIT = 1.0
 SHORTEST_WAIT = 0.001
 """Shorter waits, in seconds, are skipped."""
 
-RETRY_AFTER = timedelta(minutes=1)
+PROFILES_RETRY_AFTER = timedelta(minutes=1)
 """When to try again after Slack did not give the profiles."""
 
 LOOK_AGAIN = 0.5
@@ -138,7 +138,9 @@ class Batch:
                 "people_unknown", extra={"method": problem.method, "reason": problem.reason}
             )
             wait = (
-                timedelta(seconds=problem.seconds) if isinstance(problem, TooMany) else RETRY_AFTER
+                timedelta(seconds=problem.seconds)
+                if isinstance(problem, TooMany)
+                else PROFILES_RETRY_AFTER
             )
             return StopBatch(problem.reason, not_before=self._context.now() + wait)
         return None

@@ -25,7 +25,7 @@ from storage.tables import Schedule
 
 log = getLogger(__name__)
 
-ROWS = 500
+PLANS_PER_PAGE = 500
 LOGGED_IDS = 20
 """At most this many ids are logged; the table has the count."""
 
@@ -84,10 +84,10 @@ async def _planned(
     after = ("", "")
     while True:
         async with context.database.read() as session:
-            page = await schedules.page(session, workspace_id, after=after, limit=ROWS)
+            page = await schedules.page(session, workspace_id, after=after, limit=PLANS_PER_PAGE)
         found = [_expected(schedule, days_off, day) for schedule, days_off in page]
         yield [messages for messages in found if messages]
-        if len(page) < ROWS:
+        if len(page) < PLANS_PER_PAGE:
             return
         after = (page[-1][0].kind, page[-1][0].subject)
 

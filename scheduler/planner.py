@@ -9,7 +9,7 @@ from storage import outbox, schedules
 from storage.outbox import New
 from storage.tables import Schedule
 
-ROWS = 100
+PLANS_AT_ONCE = 100
 """How many plans one transaction takes; other writers wait for it, so it should take a few milliseconds."""
 
 
@@ -17,13 +17,13 @@ async def plan_due(context: SchedulerContext) -> bool:
     """Do one small step; True when more plans may be due."""
     now = context.now()
     async with context.database.write() as session:
-        due = await schedules.take_due(session, now=now, limit=ROWS)
+        due = await schedules.take_due(session, now=now, limit=PLANS_AT_ONCE)
         messages = [_message(context, schedule) for schedule, _ in due]
         await outbox.enqueue(session, [one for one in messages if one], now=now)
         await schedules.advance(
             session, [(schedule, _next(schedule, days, now=now)) for schedule, days in due]
         )
-    return len(due) == ROWS
+    return len(due) == PLANS_AT_ONCE
 
 
 def _message(context: SchedulerContext, schedule: Schedule) -> New | None:

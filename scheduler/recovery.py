@@ -27,7 +27,7 @@ from storage.tables import Outgoing
 
 log = getLogger(__name__)
 
-ROWS = 500
+CLAIMS_AT_ONCE = 500
 LOOK_BACK = timedelta(hours=2)
 """How far before `sending_at` to read: Slack's clock may differ from ours, and ours may have been set."""
 
@@ -39,7 +39,7 @@ async def recover(context: SchedulerContext) -> bool:
     """
     now = context.now()
     async with context.database.write() as session:
-        released = await outbox.release(session, lease=context.lease, limit=ROWS, now=now)
+        released = await outbox.release(session, lease=context.lease, limit=CLAIMS_AT_ONCE, now=now)
     if released:
         log.warning("claims_released", extra={"count": len(released)})
     async with context.database.read() as session:

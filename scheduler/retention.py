@@ -10,7 +10,7 @@ INBOUND_KEPT = timedelta(days=3)
 """How long requests are kept to recognize repetitions; Slack repeats nothing after a day."""
 
 MESSAGES_KEPT = timedelta(days=400)
-ROWS = 500
+ROWS_AT_ONCE = 500
 
 
 async def prune(context: SchedulerContext) -> bool:
@@ -21,18 +21,18 @@ async def prune(context: SchedulerContext) -> bool:
 
 
 async def prune_inbound(database: Database, *, now: datetime) -> bool:
-    """Delete up to `ROWS` old requests; True when there may be more."""
+    """Delete up to `ROWS_AT_ONCE` old requests; True when there may be more."""
     async with database.write() as session:
-        removed = await inbound.prune(session, before=now - INBOUND_KEPT, limit=ROWS)
-    return removed >= ROWS
+        removed = await inbound.prune(session, before=now - INBOUND_KEPT, limit=ROWS_AT_ONCE)
+    return removed >= ROWS_AT_ONCE
 
 
 async def prune_messages(database: Database, *, now: datetime) -> bool:
-    """Delete up to `ROWS` old messages of each workspace, and old audits; True when there may be more."""
+    """Delete up to `ROWS_AT_ONCE` old messages per workspace, and old audits; True when there may be more."""
     before = (now - MESSAGES_KEPT).date()
     removed = 0
     async with database.write() as session:
         for workspace_id in await workspaces.ids(session):
-            removed += await outbox.prune(session, workspace_id, before=before, limit=ROWS)
+            removed += await outbox.prune(session, workspace_id, before=before, limit=ROWS_AT_ONCE)
             await audits.prune(session, workspace_id, before=before)
-    return removed >= ROWS
+    return removed >= ROWS_AT_ONCE

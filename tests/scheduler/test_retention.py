@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from scheduler.clock import run_job
 from scheduler.context import SchedulerContext
 from scheduler.jobs import JOBS
-from scheduler.retention import INBOUND_KEPT, MESSAGES_KEPT, ROWS, prune, prune_inbound
+from scheduler.retention import INBOUND_KEPT, MESSAGES_KEPT, ROWS_AT_ONCE, prune, prune_inbound
 from storage import audits, inbound, outbox
 from storage.database import Database
 from tests.scheduler.notes import (
@@ -41,10 +41,10 @@ async def test_prune_forgets_the_old_and_keeps_the_new(database: Database) -> No
 
 
 async def test_prune_goes_in_small_steps_until_nothing_is_left(database: Database) -> None:
-    await arrivals(database, ROWS + 1, at=NOON - 2 * INBOUND_KEPT, name="old")
+    await arrivals(database, ROWS_AT_ONCE + 1, at=NOON - 2 * INBOUND_KEPT, name="old")
     steps = await run_job(JOBS[-1], SchedulerContext(database, lambda: NOON))
     assert steps == 1
-    assert not await is_known(database, f"old:{ROWS}")
+    assert not await is_known(database, f"old:{ROWS_AT_ONCE}")
 
 
 async def test_prune_may_run_twice_at_once(database: Database) -> None:

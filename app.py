@@ -124,8 +124,8 @@ def _content(chosen: argparse.Namespace) -> int:
 
 def _db(chosen: argparse.Namespace) -> int:
     settings = _settings()
-    from storage import schema
-    from storage.backup import backup
+    from storage.database import schema
+    from storage.database.backup import backup
 
     try:
         if chosen.action == "upgrade":

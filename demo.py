@@ -20,7 +20,8 @@ from playground.server import Playground
 from playground.showroom import SHOP_IDS, with_showrooms
 from scheduler.clock import run, ticking
 from scheduler.jobs import JOBS, Work
-from storage import schema, upcoming
+from storage.database import schema
+from storage.outbox import reports
 
 AT_ONCE = ("roster", "tick", "send")
 """The jobs that follow the demo's clock; the others have nothing to do with what is seen."""
@@ -163,7 +164,7 @@ class Hand:
             return None
         (workspace_id,) = self._work.coaches
         async with self._work.database.read() as session:
-            moment = await upcoming.next_due(session, workspace_id)
+            moment = await reports.next_due(session, workspace_id)
         return moment.timestamp() if moment else None
 
     async def moved(self) -> None:

@@ -9,8 +9,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from benchmarks.filling import WORKSPACE
-from storage.address import normalized
-from storage.database import sqlite_writer
+from storage.database.engine import normalized, sqlite_writer
 
 OWNER = "bare"
 LEASE = timedelta(seconds=60)

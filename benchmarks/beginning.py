@@ -15,7 +15,7 @@ from benchmarks.processes import Measured, process
 from benchmarks.sides import Side
 from benchmarks.sizes import Sizes
 from playground.server import Playground
-from storage import schema
+from storage.database import schema
 
 AIM = 2.0
 PAUSE = 0.005

@@ -18,8 +18,8 @@ from content.wording import Wording
 from playground.server import Playground
 from playground.server import running as playing
 from playground.state.workspace import Change
-from storage import schema
-from storage.database import Database
+from storage.database import schema
+from storage.database.engine import Database
 
 
 async def captured(folder: Path, course: Course = ENGINEERING) -> Script:

@@ -33,7 +33,7 @@ from playground.server import running as playing
 from scheduler.clock import run
 from scheduler.jobs import JOBS
 from scheduler.work import Work
-from storage.database import Database
+from storage.database.engine import Database
 
 STATEMENTS_AIM = 1.2
 CALLS_AIM = 1.0

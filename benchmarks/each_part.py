@@ -16,8 +16,8 @@ from sqlalchemy import Engine, create_engine, event
 
 from benchmarks.filling import LAST_YEAR, MEMBERS, WORKSPACE, filling, people
 from benchmarks.turning import watched_loop
-from storage import outbox
-from storage.database import PRAGMAS, Database
+from storage.database.engine import PRAGMAS, Database
+from storage.outbox import queue
 
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata")
 LONG_AGO = timedelta(hours=1)
@@ -41,9 +41,9 @@ async def put_in(user: str) -> None:
     """The job of one member: their message, as the tick would write it."""
     on = TUESDAY + timedelta(weeks=Each.turn)
     due = datetime.now(UTC)
-    new = outbox.New(WORKSPACE, "checkin", user, user, on, due, due + timedelta(days=3))
+    new = queue.NewMessage(WORKSPACE, "checkin", user, user, on, due, due + timedelta(days=3))
     async with Each.database.write() as session:
-        await outbox.enqueue(session, [new], now=due)
+        await queue.enqueue(session, [new], now=due)
     Each.left -= 1
     if not Each.left:
         Each.done.set()

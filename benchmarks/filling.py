@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 from coaching.questionnaire import Questionnaire
-from storage import schema
+from storage.database import schema
 
 WORKSPACE = "T0HARBORPIN"
 LAST_YEAR = "2025-11-20 09:00:00.000000"

@@ -17,7 +17,7 @@ from sqlalchemy import text
 from benchmarks.bare import acknowledged, bare_app, serve
 from benchmarks.script import CARD, COMMIT, DIRECT, RESPONSE, WHO, Script, Step, used
 from bot.slack_client import SlackClients, connect
-from storage.database import Database
+from storage.database.engine import Database
 
 TABLE = text("CREATE TABLE IF NOT EXISTS floor (id INTEGER PRIMARY KEY, channel TEXT)")
 ROW = text("INSERT INTO floor (channel) VALUES (:channel)")

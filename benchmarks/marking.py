@@ -16,14 +16,14 @@ from playground.clock import Clock
 from playground.state.workspace import Workspace
 from scheduler.send import POST
 from scheduler.work import Timings
-from storage import outbox
-from storage.database import Database
-from storage.rates import Limit
+from storage.database.engine import Database
+from storage.outbox import claims
+from storage.outbox.rates import RateLimit
 
 AIM = 0.8
 TIMINGS = Timings()
 LEASE = timedelta(seconds=TIMINGS.lease)
-NO_LIMIT = Limit(POST, per_minute=60_000_000)
+NO_LIMIT = RateLimit(POST, per_minute=60_000_000)
 LATER = MORNING + timedelta(minutes=1)
 
 
@@ -65,7 +65,7 @@ async def _ours(database: Database, people: People) -> float:
 
 async def _batch(database: Database, channels: dict[str, str]) -> bool:
     async with database.write() as session:
-        claimed = await outbox.claim(
+        claimed = await claims.claim(
             session,
             WORKSPACE,
             owner="ours",
@@ -77,11 +77,11 @@ async def _batch(database: Database, channels: dict[str, str]) -> bool:
     for message in claimed.messages:
         channel = channels[message.subject]
         async with database.write() as session:
-            await outbox.begin(
+            await claims.begin(
                 session, message, channel=channel, lease=LEASE, form="plain", now=LATER
             )
         async with database.write() as session:
-            await outbox.finish(session, message, channel=channel, ts=message.id, now=LATER)
+            await claims.finish(session, message, channel=channel, ts=message.id, now=LATER)
     return bool(claimed.messages)
 
 

@@ -16,10 +16,10 @@ from bot.outgoing import FOR_MEMBERS, Composed, Kind
 from bot.views.bricks import paragraph
 from coaching.gate import MemberFacts
 from playground.state.workspace import Workspace
-from storage import outbox, schema
-from storage.database import Database
-from storage.outbox import New
-from storage.tables import Outgoing
+from storage.database import schema
+from storage.database.engine import Database
+from storage.outbox import queue
+from storage.outbox.queue import NewMessage, Outgoing
 
 NOTE = "note"
 TEXT = "Last time: write down what you check by hand. How did it go?"
@@ -84,7 +84,7 @@ async def put_in(database: Path, people: People, *, now: datetime = MORNING) -> 
     new = [_new(user) for user, _ in people]
     opened = await Database.open(f"sqlite:///{database}")
     async with opened.write() as session:
-        await outbox.enqueue(session, new, now=now)
+        await queue.enqueue(session, new, now=now)
     await opened.close()
     return [one.id for one in new]
 
@@ -94,8 +94,8 @@ def shares(people: People, size: int) -> Sequence[People]:
     return [people[start : start + size] for start in range(0, len(people), size)]
 
 
-def _new(user: str) -> New:
-    return New(
+def _new(user: str) -> NewMessage:
+    return NewMessage(
         workspace_id=WORKSPACE,
         kind=NOTE,
         subject=user,

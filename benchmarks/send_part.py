@@ -12,8 +12,8 @@ from content.wording import Wording
 from scheduler.clock import run
 from scheduler.jobs import JOBS
 from scheduler.work import Timings, Work
-from storage import outbox
-from storage.database import Database
+from storage.database.engine import Database
+from storage.outbox import queue
 
 SEND, REAP = (next(job for job in JOBS if job.name == name) for name in ("send", "reap"))
 LEFT = ("ready", "leased", "sending")
@@ -57,5 +57,5 @@ async def part(
 
 async def _is_left(database: Database) -> bool:
     async with database.read() as session:
-        found = await outbox.states(session)
+        found = await queue.count_by_state(session)
     return any(found.get(state) for state in LEFT)

@@ -11,7 +11,7 @@ from benchmarks.processes import Measured, process
 from benchmarks.script import Script
 from playground.server import Playground
 from playground.server import running as playing
-from storage import schema
+from storage.database import schema
 
 MANIFEST = processes.ROOT / "manifest.json"
 

@@ -9,7 +9,7 @@ from benchmarks.turning import peak_mb, resident_mb, watched_loop
 from scheduler.clock import run
 from scheduler.jobs import JOBS
 from scheduler.work import Work
-from storage.database import Database
+from storage.database.engine import Database
 
 TICK = next(job for job in JOBS if job.name == "tick")
 

@@ -17,9 +17,9 @@ from bot.origin import Click
 from bot.planning import Basis
 from coaching.asking import Card, Words, last_answered
 from coaching.people import MemberKey
-from storage import assessments, members
-from storage.assessments import ROLE_FAMILIES
-from storage.tables import Assessment
+from storage import members
+from storage.assessments import assessments, given_answers
+from storage.assessments.assessments import ROLE_FAMILIES, Assessment
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ async def begin(
     """A new conversation with these words, or the one that is open already."""
     words = deps.words.keep(words)
     if not is_met and words.framework == ROLE_FAMILIES:
-        await members.choose_family(session, key, words.family, now=deps.now())
+        await members.save_family(session, key, words.family, now=deps.now())
         is_met = True
     row = await assessments.start(
         session,
@@ -92,7 +92,7 @@ async def keep_pick(deps: Deps, click: Click, value: AnswerValue) -> bool:
         if loaded is None or card is None or not _allowed(loaded.words, card, picked):
             return False
         draft = loaded.draft.with_more(picked, {})
-        return await assessments.keep_draft(session, loaded.row, draft.to_json())
+        return await given_answers.save_draft(session, loaded.row, draft.to_json())
 
 
 async def take_back(session: AsyncSession, loaded: Loaded) -> bool:
@@ -105,7 +105,7 @@ async def take_back(session: AsyncSession, loaded: Loaded) -> bool:
     draft = loaded.draft.with_more(answered, notes)
     # A question with one click for each answer shows none as chosen.
     kept = None if loaded.words.scoring == "mean" else draft.to_json()
-    return await assessments.take_back_card(session, loaded.row, card.items, draft=kept)
+    return await given_answers.remove_card(session, loaded.row, card.items, draft=kept)
 
 
 async def start_over(session: AsyncSession, deps: Deps, row: Assessment, words: Words) -> Loaded:
@@ -114,7 +114,9 @@ async def start_over(session: AsyncSession, deps: Deps, row: Assessment, words: 
     key = MemberKey(row.workspace_id, row.user_id)
     loaded = await begin(session, deps, key, words, subject=row.subject)
     if row.card_channel and row.card_ts:
-        await assessments.pin_card(session, loaded.row, channel=row.card_channel, ts=row.card_ts)
+        await assessments.save_card_place(
+            session, loaded.row, channel=row.card_channel, ts=row.card_ts
+        )
     return loaded
 
 
@@ -144,7 +146,7 @@ async def _sent_too_soon(
     session: AsyncSession, deps: Deps, loaded: Loaded, card: Card, given: Given
 ) -> Answered:
     draft = loaded.draft.with_more(given.answers, given.notes)
-    await assessments.keep_draft(session, loaded.row, draft.to_json())
+    await given_answers.save_draft(session, loaded.row, draft.to_json())
     conversation = conversation_of(loaded.words)
     missing = [item for item in card.items if item not in given.answers]
     note = conversation.missing(deps, loaded, missing)
@@ -164,7 +166,7 @@ async def _passed(
         draft=loaded.draft.without(card.items),
     )
     upcoming = now.next_card
-    kept = await assessments.answer_card(
+    kept = await given_answers.save_card(
         session,
         row,
         answers,
@@ -181,7 +183,7 @@ async def _passed(
         result = await conversation.result(session, deps, now)
         return Answered(now, result, is_result=True, planned=planned)
     if now.draft:
-        await assessments.keep_draft(session, row, now.draft.to_json())
+        await given_answers.save_draft(session, row, now.draft.to_json())
     return Answered(now, conversation.card(deps, now, upcoming))
 
 

@@ -21,8 +21,9 @@ from bot.views.notices import notice
 from bot.views.waiting_cards import ended_card, moved_card
 from coaching.people import MemberKey
 from content.model import Family
-from storage import assessments, members
-from storage.tables import Assessment
+from storage import members
+from storage.assessments import assessments
+from storage.assessments.assessments import Assessment
 
 OVERTAKEN_AFTER = 0.25
 """Seconds after which an update may have been overtaken by a later one."""
@@ -71,7 +72,7 @@ async def show(
             if row is None or row.card_ts is None or row.card_channel is None:
                 return
             if row.state == "abandoned":
-                row = await assessments.on_card(session, row) or row
+                row = await assessments.latest_on_card(session, row) or row
             if (row.id, row.revision) == told:
                 return
             loaded = await load(session, deps, row)
@@ -104,7 +105,7 @@ async def announce(session: AsyncSession, origin: Origin, row: Assessment) -> An
     # Looked at again under its lock: another process may announce a card at the same moment.
     row = await assessments.get(session, row.workspace_id, row.id, lock=True) or row
     announced = Announced(row, card_key(origin), (row.card_channel, row.card_ts))
-    await assessments.claim_card(session, row, announced.key)
+    await assessments.announce_card(session, row, announced.key)
     return announced
 
 
@@ -121,8 +122,10 @@ async def place(
     async with deps.database.write() as session:
         # The member before the assessment, as everywhere: two transactions then never wait for each other.
         if channel != known:
-            await members.remember_channel(session, origin.key, channel)
-        is_pinned = await assessments.pin_card(session, row, channel=posted.channel, ts=posted.ts)
+            await members.save_dm_channel(session, origin.key, channel)
+        is_pinned = await assessments.save_card_place(
+            session, row, channel=posted.channel, ts=posted.ts
+        )
     if not is_pinned:
         # Another card was announced meanwhile, by another process: that one is the current one.
         old.append((posted.channel, posted.ts))
@@ -141,7 +144,7 @@ async def adopt(deps: Deps, click: Click, row: Assessment) -> None:
     if old == here:
         return
     async with deps.database.write() as session:
-        await assessments.pin_card(session, row, channel=here[0], ts=here[1])
+        await assessments.save_card_place(session, row, channel=here[0], ts=here[1])
     if old[0] and old[1]:
         await deps.slack.update(old[0], old[1], moved_card(deps.say, None))
 

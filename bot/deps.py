@@ -12,7 +12,7 @@ from coaching.asking import Words
 from coaching.people import MemberKey
 from content.model import Library
 from content.wording import Wording
-from storage.database import Database
+from storage.database.engine import Database
 
 WORDS_KEPT = 256
 

@@ -16,7 +16,7 @@ from bot.replies import Reply
 from bot.request_id import request_id
 from bot.slack_errors import ChannelGone, MemberGone, ScopeMissing, Undeliverable, WorkspaceGone
 from bot.views.notices import trouble
-from storage import members, workspaces
+from storage import members
 
 log = getLogger("rungs.interaction")
 
@@ -91,7 +91,7 @@ async def _could_not_deliver(
     log.warning("undeliverable", extra={"method": problem.method, "reason": problem.reason})
     if isinstance(problem, WorkspaceGone):
         async with deps.database.write() as session:
-            await workspaces.disconnect(
+            await members.disconnect_workspace(
                 session, origin.key.workspace_id, reason=problem.reason, now=deps.now()
             )
         log.error("workspace_disconnected", extra={"advice": WorkspaceGone.__doc__})
@@ -112,7 +112,7 @@ async def _mend(deps: Deps, origin: Origin, problem: Undeliverable) -> None:
         log.error("scope_missing", extra={"advice": ScopeMissing.__doc__})
     elif isinstance(problem, ChannelGone):
         async with deps.database.write() as session:
-            await members.remember_channel(session, origin.key, None)
+            await members.save_dm_channel(session, origin.key, None)
 
 
 async def _apologize(deps: Deps, origin: Origin) -> None:

@@ -12,9 +12,10 @@ from prometheus_client.registry import Collector
 
 from bot.loop_lag import LoopLag
 from coaching.states import STATES
-from storage import audits, outbox, rates
-from storage.database import Database
-from storage.tables import Audit, Rate
+from storage.database.engine import Database
+from storage.outbox import queue, rates, reports
+from storage.outbox.rates import Rate
+from storage.outbox.reports import Audit
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 ACK_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3)
@@ -52,10 +53,10 @@ async def exposition(
     async with database.read() as session:
         found = _Found(
             [
-                *_messages(await outbox.states(session)),
-                _age(await outbox.oldest_due(session, now=now), now=now),
-                *_calls(await rates.totals(session)),
-                *_audit(await audits.latest(session, workspace_id)),
+                *_messages(await queue.count_by_state(session)),
+                _age(await queue.oldest_due(session, now=now), now=now),
+                *_calls(await rates.list_rates(session)),
+                *_audit(await reports.latest_audit(session, workspace_id)),
             ]
         )
     shared = CollectorRegistry()

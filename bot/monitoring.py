@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from bot.deps import Deps
 from bot.metrics import ProcessFigures, exposition
-from storage import lateness, schema
+from storage.database import schema
+from storage.outbox import reports
 
 LATE = timedelta(minutes=5)
 PACED = timedelta(minutes=1)
@@ -50,7 +51,7 @@ class Monitor:
     async def _late_clock(self) -> str | None:
         now = self._deps.now()
         async with self._deps.database.read() as session:
-            since = await lateness.late_since(
+            since = await reports.late_since(
                 session,
                 self._deps.identity.workspace_id,
                 before=now - LATE,

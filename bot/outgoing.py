@@ -11,7 +11,8 @@ from bot.delivery import Message
 from bot.deps import Deps
 from coaching.gate import Facts, Skip
 from coaching.timing import Plan, Rule
-from storage.tables import Outgoing, Schedule
+from storage.outbox.queue import Outgoing
+from storage.outbox.schedules import Schedule
 
 FOR_MEMBERS = timedelta(days=3)
 FOR_CHANNELS = timedelta(days=1)

@@ -32,5 +32,5 @@ async def is_own(deps: Deps, click: Click) -> bool:
     # A click alone is no reason to keep something about a person we do not know.
     if member:
         async with deps.database.write() as session:
-            await members.remember_channel(session, click.origin.key, own)
+            await members.save_dm_channel(session, click.origin.key, own)
     return channel == own

@@ -10,9 +10,9 @@ from bot.views.card_state import CardState
 from bot.views.marks import mark, meaning
 from bot.views.profile import Offered, Part, Place, Profile
 from coaching.people import MemberKey
-from storage import assessments, members, steps
-from storage.assessments import ROLE_FAMILIES
-from storage.tables import Assessment
+from storage import members, steps
+from storage.assessments import assessments
+from storage.assessments.assessments import ROLE_FAMILIES, Assessment
 
 
 async def profile_of(session: AsyncSession, deps: Deps, key: MemberKey) -> Profile:
@@ -48,7 +48,7 @@ async def _open_cards(session: AsyncSession, deps: Deps, key: MemberKey) -> dict
     """The self-checks that can go on, by framework."""
     return {
         beside(row.framework): (await cards.load(session, deps, row)).state
-        for row in await assessments.open_ones(session, key)
+        for row in await assessments.list_open(session, key)
         if not row.subject and can_be_taken(deps, row)
     }
 

@@ -69,7 +69,7 @@ async def dm_channel(deps: Deps, origin: Origin) -> str:
     channel = await deps.slack.open_dm(origin.key.user_id)
     async with deps.database.write() as session:
         await members.ensure(session, origin.key, now=deps.now())
-        await members.remember_channel(session, origin.key, channel)
+        await members.save_dm_channel(session, origin.key, channel)
     return channel
 
 

@@ -4,9 +4,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.deps import Deps
 from coaching.people import MemberKey
-from storage import assessments
-from storage.assessments import ROLE_FAMILIES
-from storage.tables import Assessment
+from storage.assessments import assessments
+from storage.assessments.assessments import ROLE_FAMILIES, Assessment
 
 
 async def latest_of_each(session: AsyncSession, key: MemberKey) -> list[Assessment]:

@@ -16,8 +16,9 @@ from bot.slack_client import NO_ANSWER, SlackClients, connect
 from bot.slack_errors import from_slack
 from content.model import Library
 from content.wording import Wording
-from storage import schema, workspaces
-from storage.database import Database
+from storage import members
+from storage.database import schema
+from storage.database.engine import Database
 
 FINISH_WITHIN = 6
 """Seconds that work in flight gets at a stop; ten is what hosts allow in all."""
@@ -105,7 +106,7 @@ async def coach(
     try:
         identity = await who_we_are(clients)
         async with database.write() as session:
-            await workspaces.connect(
+            await members.connect_workspace(
                 session, identity.workspace_id, identity.workspace_name, now=now()
             )
         yield Deps(

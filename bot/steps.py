@@ -11,9 +11,10 @@ from bot.views.tip_card import StepShown
 from coaching.people import MemberKey
 from coaching.tips import Tip, fitting, next_tip
 from coaching.topics import topics
-from storage import assessments, steps
-from storage.assessments import ROLE_FAMILIES
-from storage.tables import Assessment, Step
+from storage import steps
+from storage.assessments import given_answers
+from storage.assessments.assessments import ROLE_FAMILIES, Assessment
+from storage.steps import Step
 
 
 def shown(row: Step) -> StepShown:
@@ -37,7 +38,7 @@ async def choose(
     words = await words_of(session, deps, row)
     if deps.library.words(row.framework, row.family) is None:
         return None
-    past = await steps.past(session, member_of(row))
+    past = await steps.tip_history(session, member_of(row))
     choices = fitting(
         deps.library.tips_for(row.family), words, answers, focus=focus, done=past.done
     )
@@ -90,7 +91,7 @@ async def another(
     for latest in await in_turn(session, deps, key):
         if framework not in (None, latest.framework):
             continue
-        given = await assessments.answers(session, latest)
+        given = await given_answers.levels_by_item(session, latest)
         tip = await choose(session, deps, latest, answers=given, focus=focus, fits=fits)
         if tip:
             return await steps.offer(session, key, tip, assessment_id=latest.id, now=deps.now())
@@ -105,7 +106,7 @@ async def in_turn(session: AsyncSession, deps: Deps, key: MemberKey) -> list[Ass
     latest = await latest_of_each(session, key)
     if len(latest) < 2:
         return latest
-    past = [framework_of(deps, step) for step in await steps.history(session, key)]
+    past = [framework_of(deps, step) for step in await steps.list_steps(session, key)]
     return sorted(latest, key=lambda row: _ago(past, row.framework), reverse=True)
 
 
@@ -130,14 +131,14 @@ async def question_in_hand(session: AsyncSession, row: Step) -> str | None:
 
     So "Show another" stays with the question that the member chose.
     """
-    past = await steps.history(session, member_of(row))
+    past = await steps.list_steps(session, member_of(row))
     same = (step.question for step in past if step.assessment_id == row.assessment_id)
     return row.question or next(filter(None, same), None)
 
 
 async def shown_for(session: AsyncSession, row: Assessment) -> StepShown | None:
     """The latest step that came from this assessment."""
-    found = await steps.latest_of(session, row)
+    found = await steps.latest_after(session, row)
     return shown(found) if found else None
 
 

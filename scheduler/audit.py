@@ -8,9 +8,9 @@ from logging import getLogger
 from bot.outgoing import plan_of
 from coaching.timing import QUARTER, Occurrence, Plan, first, following, previous
 from scheduler.work import Work
-from storage import audits, outbox, schedules
-from storage.outbox import New
-from storage.tables import Schedule
+from storage.outbox import queue, reports, schedules
+from storage.outbox.queue import NewMessage
+from storage.outbox.schedules import Schedule
 
 log = getLogger(__name__)
 
@@ -28,7 +28,7 @@ async def audit(work: Work) -> bool:
     yesterday = work.now().date() - DAY
     for workspace_id in work.coaches:
         async with work.database.read() as session:
-            latest = await audits.latest(session, workspace_id)
+            latest = await reports.latest_audit(session, workspace_id)
         if latest is None or latest.day < yesterday:
             await audit_day(work, workspace_id, yesterday)
             return True
@@ -42,15 +42,15 @@ async def audit_day(work: Work, workspace_id: str, day: date) -> list[str]:
         expected += len(wanted)
         keys = [message.dedupe_key for messages in wanted for message in messages]
         async with work.database.read() as session:
-            there = await outbox.present(session, workspace_id, keys)
+            there = await queue.existing_keys(session, workspace_id, keys)
         holes += [
             messages[0].id
             for messages in wanted
             if there.isdisjoint(message.dedupe_key for message in messages)
         ]
     async with work.database.write() as session:
-        late = await outbox.stuck(session, workspace_id, before=now - LATE)
-        await audits.note(
+        late = await queue.stuck_ids(session, workspace_id, before=now - LATE)
+        await reports.record_audit(
             session, workspace_id, day, expected=expected, missing=len(holes), late=len(late)
         )
     if holes or late:
@@ -66,12 +66,14 @@ async def audit_day(work: Work, workspace_id: str, day: date) -> list[str]:
     return holes
 
 
-async def _wanted(work: Work, workspace_id: str, day: date) -> AsyncIterator[list[list[New]]]:
+async def _wanted(
+    work: Work, workspace_id: str, day: date
+) -> AsyncIterator[list[list[NewMessage]]]:
     """Page by page, what ought to exist: one of each list."""
     after = ("", "")
     while True:
         async with work.database.read() as session:
-            page = await schedules.page(session, workspace_id, after=after, limit=ROWS)
+            page = await schedules.list_page(session, workspace_id, after=after, limit=ROWS)
         found = [_expected(schedule, days_off, day) for schedule, days_off in page]
         yield [messages for messages in found if messages]
         if len(page) < ROWS:
@@ -79,7 +81,7 @@ async def _wanted(work: Work, workspace_id: str, day: date) -> AsyncIterator[lis
         after = (page[-1][0].kind, page[-1][0].subject)
 
 
-def _expected(schedule: Schedule, days_off: frozenset[int], day: date) -> list[New]:
+def _expected(schedule: Schedule, days_off: frozenset[int], day: date) -> list[NewMessage]:
     """The message of this plan that was due on that day, if one was; several if it may have been any."""
     start = datetime.combine(day, time(), tzinfo=UTC)
     plan = plan_of(schedule, days_off=days_off)
@@ -111,8 +113,8 @@ def _next_on(plan: Plan, on: date) -> date | None:
     return found.on if found else None
 
 
-def _message(schedule: Schedule, on: date, due_at: datetime) -> New:
-    return New(
+def _message(schedule: Schedule, on: date, due_at: datetime) -> NewMessage:
+    return NewMessage(
         workspace_id=schedule.workspace_id,
         kind=schedule.kind,
         subject=schedule.subject,

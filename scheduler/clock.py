@@ -9,7 +9,7 @@ from logging import getLogger
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from scheduler.jobs import JOBS, Job, Work
-from storage import outbox
+from storage.outbox import claims
 
 log = getLogger(__name__)
 
@@ -78,7 +78,7 @@ async def _end(work: Work, running: set[asyncio.Task[object]]) -> None:
         await asyncio.wait(unfinished, timeout=work.timings.finish_within)
     try:
         async with work.database.write() as session:
-            returned = await outbox.give_back(session, work.owner, now=work.now())
+            returned = await claims.release_owned(session, work.owner, now=work.now())
     except Exception:
         # The leases end by themselves.
         log.exception("job_failed", extra={"job": "give_back"})

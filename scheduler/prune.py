@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 
 from scheduler.work import Work
-from storage import audits, inbound, outbox, workspaces
-from storage.database import Database
+from storage import inbound, members
+from storage.database.engine import Database
+from storage.outbox import queue, reports
 
 KEPT = timedelta(days=3)
 """Slack itself repeats nothing after a day."""
@@ -32,7 +33,7 @@ async def prune_messages(database: Database, *, now: datetime) -> bool:
     before = (now - MESSAGES_KEPT).date()
     removed = 0
     async with database.write() as session:
-        for workspace_id in await workspaces.ids(session):
-            removed += await outbox.prune(session, workspace_id, before=before, limit=ROWS)
-            await audits.prune(session, workspace_id, before=before)
+        for workspace_id in await members.workspace_ids(session):
+            removed += await queue.prune(session, workspace_id, before=before, limit=ROWS)
+            await reports.prune_audits(session, workspace_id, before=before)
     return removed >= ROWS

@@ -15,8 +15,9 @@ from bot.slack_errors import Undeliverable, WorkspaceGone
 from coaching.people import MemberKey
 from scheduler.refusing import say
 from scheduler.work import Work
-from storage import members, outbox
-from storage.tables import Outgoing
+from storage import members
+from storage.outbox import claims, recovery
+from storage.outbox.queue import Outgoing
 
 log = getLogger(__name__)
 
@@ -29,11 +30,11 @@ async def reap(work: Work) -> bool:
     """One small step; True when it settled something."""
     now = work.now()
     async with work.database.write() as session:
-        released = await outbox.release(session, lease=work.lease, limit=ROWS, now=now)
+        released = await recovery.release_expired(session, lease=work.lease, limit=ROWS, now=now)
     if released:
         log.warning("claims_released", extra={"count": len(released)})
     async with work.database.read() as session:
-        held = await outbox.held(session)
+        held = await recovery.list_sending(session)
     settled = [await _settle(work, row) for row in ripe(work, held) if not work.shift.is_ending]
     return bool(released) or any(settled)
 
@@ -54,7 +55,7 @@ async def _settle(work: Work, row: Outgoing) -> bool:
     if deps is None:
         return False
     async with work.database.write() as session:
-        taken = await outbox.take_over(
+        taken = await recovery.take_over(
             session, row, owner=work.owner, lease=work.lease, now=work.now()
         )
     if taken is None:
@@ -87,7 +88,7 @@ async def _channel(work: Work, deps: Deps, row: Outgoing) -> str:
 async def _arrived(work: Work, deps: Deps, row: Outgoing, found: Posted) -> None:
     now = work.now()
     async with work.database.write() as session:
-        if await outbox.finish(session, row, channel=found.channel, ts=found.ts, now=now):
+        if await claims.finish(session, row, channel=found.channel, ts=found.ts, now=now):
             row.channel, row.slack_ts, row.sent_at = found.channel, found.ts, now
             kind = work.kinds.get(row.kind)
             if kind is not None:
@@ -98,7 +99,7 @@ async def _arrived(work: Work, deps: Deps, row: Outgoing, found: Posted) -> None
 async def _absent(work: Work, row: Outgoing) -> None:
     now = work.now()
     async with work.database.write() as session:
-        await outbox.put_back(session, row, not_before=now, reason="not_arrived", now=now)
+        await claims.put_back(session, row, not_before=now, reason="not_arrived", now=now)
     say(row, "absent")
 
 
@@ -113,7 +114,7 @@ async def _not_read(work: Work, deps: Deps, row: Outgoing, problem: Undeliverabl
         say(row, "unread", problem.reason)
         return False
     async with work.database.write() as session:
-        await outbox.unknown(session, row, reason=problem.reason, now=work.now())
+        await recovery.mark_unknown(session, row, reason=problem.reason, now=work.now())
     del work.shift.unread[key]
     say(row, "unknown", problem.reason)
     return True

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from scheduler.tick import tick
 from scheduler.work import Work
-from storage import outbox
+from storage.outbox import recovery
 
 
 async def reconcile(work: Work, *, since: datetime) -> int:
@@ -16,4 +16,4 @@ async def reconcile(work: Work, *, since: datetime) -> int:
     while await tick(work):
         pass
     async with work.database.write() as session:
-        return await outbox.reconcile(session, since=since, now=work.now())
+        return await recovery.hold_all_for_lookup(session, since=since, now=work.now())

@@ -20,8 +20,9 @@ from bot.slack_errors import (
 from bot.teams import stopping
 from coaching.people import MemberKey
 from scheduler.work import Work
-from storage import members, outbox, rates, schedules
-from storage.tables import Outgoing
+from storage import members
+from storage.outbox import claims, rates, schedules
+from storage.outbox.queue import Outgoing
 
 log = getLogger(__name__)
 
@@ -58,7 +59,7 @@ async def refused(work: Work, deps: Deps, row: Outgoing, problem: Undeliverable)
 async def _wait(work: Work, row: Outgoing, problem: TooMany, *, now: datetime) -> Halt:
     until = now + timedelta(seconds=problem.seconds)
     async with work.database.write() as session:
-        await rates.drain(session, row.workspace_id, problem.method, until=until)
+        await rates.block_until(session, row.workspace_id, problem.method, until=until)
         await _back(session, row, problem.reason, now=now, until=until)
     say(row, "back", problem.reason)
     return Halt(problem.reason, until)
@@ -71,9 +72,9 @@ async def _not_possible(
     key = MemberKey(row.workspace_id, row.user_id or "")
     if isinstance(problem, MemberGone) and row.user_id:
         await members.deactivate(session, key, now=now)
-        await schedules.stop_member(session, key, now=now)
+        await schedules.stop_all_of_member(session, key, now=now)
     elif isinstance(problem, ChannelGone) and row.user_id:
-        await members.remember_channel(session, key, None)
+        await members.save_dm_channel(session, key, None)
         if row.reason != problem.reason:  # once more, in a conversation opened anew
             await _back(session, row, problem.reason, now=now)
             return "back"
@@ -81,7 +82,7 @@ async def _not_possible(
         reason = "archived" if problem.reason == "is_archived" else "removed"
         await stopping.stop(session, deps, row.subject, reason=reason)
         await schedules.stop(session, row.workspace_id, row.kind, row.subject, now=now)
-    await outbox.fail(session, row, reason=problem.reason, now=now)
+    await claims.fail(session, row, reason=problem.reason, now=now)
     return "failed"
 
 
@@ -93,7 +94,7 @@ async def _back(
     now: datetime,
     until: datetime | None = None,
 ) -> None:
-    await outbox.put_back(session, row, not_before=until or now, reason=reason, now=now)
+    await claims.put_back(session, row, not_before=until or now, reason=reason, now=now)
 
 
 def say(row: Outgoing, outcome: str, reason: str | None = None) -> None:

@@ -11,7 +11,8 @@ from bot.lifecycle import app_removed
 from bot.slack_errors import Undeliverable, WorkspaceGone
 from bot.teams.rosters import freeze_due
 from scheduler.work import Work
-from storage import members, outbox, schedules, workspaces
+from storage import members
+from storage.outbox import queue, schedules
 
 log = getLogger(__name__)
 
@@ -31,7 +32,7 @@ async def roster(work: Work) -> bool:
 async def _of_workspace(work: Work, deps: Deps) -> bool:
     workspace_id = deps.identity.workspace_id
     async with work.database.read() as session:
-        workspace = await workspaces.get(session, workspace_id)
+        workspace = await members.get_workspace(session, workspace_id)
         if workspace is None or workspace.disconnected_at is not None:
             return False
         users = await _strangers(session, workspace_id, now=work.now())
@@ -55,6 +56,6 @@ async def _strangers(session: AsyncSession, workspace_id: str, *, now: datetime)
 
 
 async def _next(session: AsyncSession, workspace_id: str, *, before: datetime) -> list[str]:
-    waiting = await outbox.members_waiting(session, workspace_id, before=before, limit=MOST)
+    waiting = await queue.members_waiting(session, workspace_id, before=before, limit=MOST)
     due = await schedules.members_due(session, workspace_id, before=before, limit=MOST)
     return list(dict.fromkeys([*waiting, *due]))

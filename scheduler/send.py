@@ -17,10 +17,11 @@ from bot.slack_errors import TooMany, Undeliverable, WorkspaceGone
 from scheduler.refusing import Halt
 from scheduler.sending import Sending
 from scheduler.work import Work
-from storage import members, outbox
-from storage.holding import Claimed
-from storage.rates import Limit
-from storage.tables import Outgoing
+from storage import members
+from storage.outbox import claims, queue
+from storage.outbox.claims import ClaimedBatch
+from storage.outbox.queue import Outgoing
+from storage.outbox.rates import RateLimit
 
 log = getLogger(__name__)
 
@@ -46,7 +47,7 @@ async def send(work: Work) -> bool:
         return False
     under_way = work.shift.batches
     async with work.database.read() as session:
-        due = await outbox.due_workspaces(session, now=work.now())
+        due = await queue.workspaces_due(session, now=work.now())
     for one in due:
         if one in work.coaches and one not in under_way:
             under_way[one] = asyncio.create_task(Batch(work, work.coaches[one]).run())
@@ -91,12 +92,12 @@ class Batch:
         raise_first(ended)
         return self._halt is None
 
-    async def _claim(self) -> Claimed:
+    async def _claim(self) -> ClaimedBatch:
         timings = self._work.timings
-        limit = Limit(POST, timings.posts_per_minute, timedelta(seconds=timings.ahead))
+        limit = RateLimit(POST, timings.posts_per_minute, timedelta(seconds=timings.ahead))
         now, self._started = self._work.now(), self._work.steady()
         async with self._work.database.write() as session:
-            claimed = await outbox.claim(
+            claimed = await claims.claim(
                 session,
                 self._workspace,
                 owner=self._work.owner,
@@ -125,7 +126,7 @@ class Batch:
         if not users:
             return None
         async with self._work.database.read() as session:
-            self._channels = await members.channels(session, self._workspace, users)
+            self._channels = await members.dm_channels(session, self._workspace, users)
         try:
             await people.refresh(self._deps, users, older_than=self._work.timings.profile_age)
             self._quiet = await people.quiet(self._deps, users)
@@ -174,7 +175,7 @@ class Batch:
         now = self._work.now()
         async with self._work.database.write() as session:
             for message, _ in self._queue:
-                await outbox.put_back(
+                await claims.put_back(
                     session,
                     message,
                     not_before=(self._halt and self._halt.not_before) or message.not_before,

@@ -16,8 +16,9 @@ from coaching.people import MemberKey
 from coaching.timing import local_date, zone_of
 from scheduler.refusing import Halt, refused, say
 from scheduler.work import Work
-from storage import members, outbox
-from storage.tables import Outgoing
+from storage import members
+from storage.outbox import claims
+from storage.outbox.queue import Outgoing
 
 log = getLogger(__name__)
 
@@ -97,7 +98,7 @@ class Sending:
     async def _open_channel(self) -> str:
         channel = await self._deps.slack.open_dm(self._key.user_id)
         async with self._work.database.write() as session:
-            await members.remember_channel(session, self._key, channel)
+            await members.save_dm_channel(session, self._key, channel)
         return channel
 
     async def _announce(self, kind: Kind, channel: str | None) -> Announced | None:
@@ -153,7 +154,7 @@ class Sending:
         found = await kind.compose(session, self._deps, row)
         if isinstance(found, Skip):
             return found
-        if not await outbox.begin(
+        if not await claims.begin(
             session,
             row,
             channel=channel,
@@ -176,9 +177,9 @@ class Sending:
             # Its workspace went while it was held; nothing there is claimed before it is back.
             found = Wait(until=row.not_before, reason=found.reason)
         if isinstance(found, Skip):
-            is_kept = await outbox.skip(session, row, reason=found.reason, now=now)
+            is_kept = await claims.skip(session, row, reason=found.reason, now=now)
         else:
-            is_kept = await outbox.put_back(
+            is_kept = await claims.put_back(
                 session, row, not_before=found.until, reason=found.reason, now=now
             )
         if not is_kept:
@@ -193,7 +194,7 @@ class Sending:
         )
         now = self._work.now()
         async with self._work.database.write() as session:
-            finished = await outbox.finish(
+            finished = await claims.finish(
                 session, row, channel=posted.channel, ts=posted.ts, now=now
             )
             if finished:
@@ -206,13 +207,13 @@ class Sending:
         row, now = self._row, self._work.now()
         async with self._work.database.write() as session:
             if row.attempt + 1 >= TRIES:
-                await outbox.fail(session, row, reason="error", now=now)
+                await claims.fail(session, row, reason="error", now=now)
             else:
-                await outbox.postpone(session, row, not_before=now + LATER, reason="error", now=now)
+                await claims.postpone(session, row, not_before=now + LATER, reason="error", now=now)
 
     async def _put_back(self, *, until: datetime, reason: str) -> None:
         async with self._work.database.write() as session:
-            await outbox.put_back(
+            await claims.put_back(
                 session, self._row, not_before=until, reason=reason, now=self._work.now()
             )
 

@@ -5,9 +5,9 @@ from datetime import datetime
 from bot.outgoing import FOR_MEMBERS, plan_of
 from coaching.timing import Occurrence, following
 from scheduler.work import Work
-from storage import outbox, schedules
-from storage.outbox import New
-from storage.tables import Schedule
+from storage.outbox import queue, schedules
+from storage.outbox.queue import NewMessage
+from storage.outbox.schedules import Schedule
 
 ROWS = 100
 """So many in one transaction: others wait for it, and for the computing, a few milliseconds."""
@@ -19,18 +19,18 @@ async def tick(work: Work) -> bool:
     async with work.database.write() as session:
         due = await schedules.take_due(session, now=now, limit=ROWS)
         messages = [_message(work, schedule) for schedule, _ in due]
-        await outbox.enqueue(session, [one for one in messages if one], now=now)
+        await queue.enqueue(session, [one for one in messages if one], now=now)
         await schedules.advance(
             session, [(schedule, _next(schedule, days, now=now)) for schedule, days in due]
         )
     return len(due) == ROWS
 
 
-def _message(work: Work, schedule: Schedule) -> New | None:
+def _message(work: Work, schedule: Schedule) -> NewMessage | None:
     if schedule.next_due_at is None or schedule.next_on is None:
         return None
     kind = work.kinds.get(schedule.kind)
-    return New(
+    return NewMessage(
         workspace_id=schedule.workspace_id,
         kind=schedule.kind,
         subject=schedule.subject,

@@ -11,7 +11,7 @@ from secrets import token_hex
 
 from bot.deps import Deps
 from bot.outgoing import Kinds
-from storage.database import Database
+from storage.database.engine import Database
 
 
 @dataclass(frozen=True)

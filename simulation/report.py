@@ -9,7 +9,7 @@ from simulation.crowd import crowd_ids
 from simulation.ledger import PER_WEEK, WORKING_HOURS
 from simulation.options import Options
 from simulation.tally import Tally
-from storage.outcomes import Outcome
+from storage.outbox.reports import OutcomeCount
 
 BAR = 40
 DIGEST, FIGURES = "digest", "figures"
@@ -102,7 +102,7 @@ def _bar(share: float) -> str:
     return "█" * round(BAR * share)
 
 
-def _by_kind(outcomes: Iterable[Outcome]) -> list[str]:
+def _by_kind(outcomes: Iterable[OutcomeCount]) -> list[str]:
     counted: Counter[tuple[str, str, str]] = Counter()
     for one in outcomes:
         if one.state == "sent":
@@ -112,7 +112,7 @@ def _by_kind(outcomes: Iterable[Outcome]) -> list[str]:
     return ["Messages by kind", *_table(counted)]
 
 
-def _skipped(outcomes: Iterable[Outcome]) -> list[str]:
+def _skipped(outcomes: Iterable[OutcomeCount]) -> list[str]:
     counted: Counter[tuple[str, str, str]] = Counter()
     for one in outcomes:
         if one.state == "skipped":

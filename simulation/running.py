@@ -10,8 +10,7 @@ from simulation.life import Life
 from simulation.options import Options, Setting
 from simulation.tally import Tally
 from simulation.world import World, world
-from storage.outcomes import outcomes
-from storage.upcoming import next_due
+from storage.outbox.reports import count_outcomes, next_due
 
 Progress = Callable[[float, int], None]
 """Is told the share of the time that has passed, and how many messages went to members."""
@@ -30,7 +29,7 @@ async def simulate(options: Options, setting: Setting, *, part: Part, progress: 
         ledger.listen()
         await Course(made, life, ledger, options, progress).run()
         async with made.database.read() as session:
-            ledger.tally.outcomes = await outcomes(session, made.playground.workspace.id)
+            ledger.tally.outcomes = await count_outcomes(session, made.playground.workspace.id)
     return ledger.tally
 
 

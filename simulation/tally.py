@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from storage.outcomes import Outcome
+from storage.outbox.reports import OutcomeCount
 
 
 @dataclass
@@ -18,7 +18,7 @@ class Tally:
     """True stands for digests with a chart."""
     breaches: Counter[str] = field(default_factory=Counter)
     examples: dict[str, str] = field(default_factory=dict)
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[OutcomeCount] = field(default_factory=list)
 
     @property
     def messages(self) -> int:

@@ -23,8 +23,8 @@ from scheduler.jobs import Timings, Work
 from simulation.crowd import Crowd, Part, crowd_of, workspace_of
 from simulation.options import Options, Setting
 from simulation.settling import Settle, settling
-from storage import schema
-from storage.database import Database
+from storage.database import schema
+from storage.database.engine import Database
 
 KEPT = 6
 """Messages per conversation that the playground keeps: nobody scrolls back."""

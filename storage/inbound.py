@@ -1,13 +1,21 @@
-"""What Slack sent, taken up once however often it arrives."""
+"""What the program notes for itself: what was dealt with, and what the auditor found."""
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import Index, delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
+from sqlmodel import Field, col
 
-from storage.inserting import insert_into
-from storage.tables import Inbound
+from storage.database.rows import Row, UtcTime, insert_into
+
+
+class Inbound(Row, table=True):
+    """Something from Slack that was taken up; its key never holds a user id."""
+
+    __table_args__ = (Index("ix_inbound_seen_at", "seen_at"),)
+
+    key: str = Field(primary_key=True)
+    seen_at: datetime = Field(sa_type=UtcTime)
 
 
 async def claim(session: AsyncSession, workspace_id: str, key: str, *, now: datetime) -> bool:

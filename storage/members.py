@@ -1,18 +1,54 @@
-"""The people who met the bot."""
+"""Workspaces and the people in them."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, update
+from sqlalchemy import ColumnElement, Index, Select, func, literal, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
+from sqlmodel import Field, col
 
 from coaching.people import MemberKey
-from storage.batches import in_batches
-from storage.inserting import insert_into, insert_new
-from storage.tables import Member
-from storage.times import UtcTime
+from storage.database.rows import Row, UtcTime, in_batches, insert_into, insert_new
+
+WITHOUT_PROFILE = text("profile_at IS NULL AND deactivated_at IS NULL")
+
+
+class Workspace(Row, table=True):
+    """A Slack workspace that installed the bot, or had it once."""
+
+    name: str
+    connected_at: datetime = Field(sa_type=UtcTime)
+    disconnected_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    disconnect_reason: str | None = None
+
+
+class Member(Row, table=True):
+    """A person in one workspace.
+
+    No foreign key to the workspace: a person may write before its name is known. `zone` is the IANA
+    zone that Slack named when it was last asked, at `profile_at`.
+    """
+
+    __table_args__ = (
+        Index(
+            "ix_member_unasked",
+            "workspace_id",
+            "user_id",
+            sqlite_where=WITHOUT_PROFILE,
+            postgresql_where=WITHOUT_PROFILE,
+        ),
+    )
+
+    user_id: str = Field(primary_key=True)
+    family: str | None = None
+    dm_channel: str | None = None
+    greeted_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    deactivated_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    zone: str | None = None
+    profile_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    created_at: datetime = Field(sa_type=UtcTime)
+    seen_at: datetime = Field(sa_type=UtcTime)
 
 
 def is_member(key: MemberKey) -> ColumnElement[bool]:
@@ -25,7 +61,7 @@ async def get(session: AsyncSession, key: MemberKey) -> Member | None:
     return await _one(session, select(Member).where(is_member(key)))
 
 
-async def hold(session: AsyncSession, key: MemberKey) -> Member | None:
+async def lock(session: AsyncSession, key: MemberKey) -> Member | None:
     """The member, kept until this transaction ends: an erasure comes before it or after it."""
     kept = select(Member).where(is_member(key)).with_for_update(read=True, key_share=True)
     return await _one(session, kept)
@@ -40,12 +76,12 @@ async def ensure(session: AsyncSession, key: MemberKey, *, now: datetime) -> Mem
         "seen_at": now,
     }
     while True:
-        member = await hold(session, key) or await insert_new(session, Member, values)
+        member = await lock(session, key) or await insert_new(session, Member, values)
         if member:
             return member
 
 
-async def meet(
+async def welcome(
     session: AsyncSession, key: MemberKey, *, now: datetime, family: str | None = None
 ) -> Member:
     """The member, as they begin something; new ones are added and greeted, `family` is remembered.
@@ -75,22 +111,20 @@ async def meet(
     return member
 
 
-async def choose_family(
-    session: AsyncSession, key: MemberKey, family: str, *, now: datetime
-) -> None:
+async def save_family(session: AsyncSession, key: MemberKey, family: str, *, now: datetime) -> None:
     """Remember the role family that the member chose."""
     await ensure(session, key, now=now)
-    await _change(session, key, family=family, seen_at=now)
+    await _update(session, key, family=family, seen_at=now)
 
 
-async def remember_channel(session: AsyncSession, key: MemberKey, channel: str | None) -> bool:
+async def save_dm_channel(session: AsyncSession, key: MemberKey, channel: str | None) -> bool:
     """Remember where the member's direct messages go, None when nowhere; True when that is news."""
-    return await _change(
+    return await _update(
         session, key, col(Member.dm_channel).is_distinct_from(channel), dm_channel=channel
     )
 
 
-async def channels(
+async def dm_channels(
     session: AsyncSession, workspace_id: str, user_ids: Iterable[str]
 ) -> dict[str, str]:
     """Where the direct messages of these members go, by user id, as far as that is known."""
@@ -110,17 +144,17 @@ async def channels(
 async def claim_greeting(session: AsyncSession, key: MemberKey, *, now: datetime) -> bool:
     """True exactly once per member: for the caller who is to greet them."""
     await ensure(session, key, now=now)
-    return await _change(
+    return await _update(
         session, key, col(Member.greeted_at).is_(None), greeted_at=now, seen_at=now
     )
 
 
 async def deactivate(session: AsyncSession, key: MemberKey, *, now: datetime) -> bool:
     """Note that the account is switched off in Slack; True when that is news."""
-    return await _change(session, key, col(Member.deactivated_at).is_(None), deactivated_at=now)
+    return await _update(session, key, col(Member.deactivated_at).is_(None), deactivated_at=now)
 
 
-async def note_profile(
+async def record_profile(
     session: AsyncSession, key: MemberKey, *, zone: str | None, is_active: bool, now: datetime
 ) -> bool:
     """Note what Slack says of a member; True when the zone or the account is not as before.
@@ -132,13 +166,13 @@ async def note_profile(
     if zone is not None:
         news |= col(Member.zone).is_distinct_from(zone)
     off = None if is_active else func.coalesce(col(Member.deactivated_at), literal(now, UtcTime))
-    if await _change(session, key, news, **values, profile_at=now, deactivated_at=off):
+    if await _update(session, key, news, **values, profile_at=now, deactivated_at=off):
         return True
-    await _change(session, key, profile_at=now)
+    await _update(session, key, profile_at=now)
     return False
 
 
-async def note_unchanged(
+async def record_unchanged_profiles(
     session: AsyncSession,
     workspace_id: str,
     profiles: Mapping[str, tuple[str | None, bool]],
@@ -210,7 +244,7 @@ def _is_active() -> ColumnElement[bool]:
     return col(Member.deactivated_at).is_(None)
 
 
-async def _change(
+async def _update(
     session: AsyncSession, key: MemberKey, *guards: ColumnElement[bool], **values: Any
 ) -> bool:
     statement = update(Member).where(is_member(key), *guards).values(**values)
@@ -223,3 +257,51 @@ async def _change(
 async def _one(session: AsyncSession, wanted: Select[Member]) -> Member | None:
     found: Member | None = await session.scalar(wanted.execution_options(populate_existing=True))
     return found
+
+
+async def get_workspace(session: AsyncSession, workspace_id: str) -> Workspace | None:
+    """The workspace, connected or not."""
+    found: Workspace | None = await session.scalar(
+        select(Workspace)
+        .where(col(Workspace.workspace_id) == workspace_id)
+        .execution_options(populate_existing=True)
+    )
+    return found
+
+
+async def workspace_ids(session: AsyncSession) -> list[str]:
+    """All workspaces, connected or not."""
+    return list(await session.scalars(select(col(Workspace.workspace_id))))
+
+
+async def connect_workspace(
+    session: AsyncSession, workspace_id: str, name: str, *, now: datetime
+) -> None:
+    """Note that the bot works in this workspace; one that comes back is connected anew."""
+    insert = insert_into(session, Workspace)
+    row = {"workspace_id": workspace_id, "name": name, "connected_at": now}
+    await session.execute(insert.values(**row).on_conflict_do_nothing())
+    here = col(Workspace.workspace_id) == workspace_id
+    for news, values in (
+        (col(Workspace.name) != name, {"name": name}),
+        (
+            col(Workspace.disconnected_at).is_not(None),
+            {"connected_at": now, "disconnected_at": None, "disconnect_reason": None},
+        ),
+    ):
+        await session.execute(update(Workspace).where(here, news).values(**values))
+
+
+async def disconnect_workspace(
+    session: AsyncSession, workspace_id: str, *, reason: str, now: datetime
+) -> bool:
+    """Note that the bot cannot work there any more; True when that is news."""
+    changed = await session.scalar(
+        update(Workspace)
+        .where(
+            col(Workspace.workspace_id) == workspace_id, col(Workspace.disconnected_at).is_(None)
+        )
+        .values(disconnected_at=now, disconnect_reason=reason)
+        .returning(col(Workspace.workspace_id))
+    )
+    return changed is not None

@@ -18,10 +18,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from storage import schema
-from storage.address import normalized
-from storage.database import Database
-from storage.tables import METADATA
+from storage.database import schema
+from storage.database.engine import Database, normalized
+from storage.database.schema import all_tables
 
 NUMBERS = count(1)
 
@@ -107,7 +106,7 @@ def postgres_url(postgres_server: PostgresServer, shared_postgres_url: str) -> s
         # What a failed test left open would hold its locks.
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
         " WHERE datname = current_database() AND pid <> pg_backend_pid()",
-        *(f"DELETE FROM {table.name}" for table in reversed(METADATA.sorted_tables)),
+        *(f"DELETE FROM {table.name}" for table in reversed(all_tables().sorted_tables)),
         name="rungs",
     )
     return shared_postgres_url

@@ -30,7 +30,7 @@ from playground.state.messages import Message
 from scheduler.send import send
 from scheduler.tick import tick
 from scheduler.work import Timings, Work
-from storage.database import Database
+from storage.database.engine import Database
 
 Transport = Literal["http", "socket"]
 CALM = Patience(answer=10, pause=0.02, hung=1.5, broken=0.2, between_looks=0.05)

@@ -9,7 +9,7 @@ from bot.ids import AnswerValue, CardValue
 from bot.origin import Click
 from bot.ownership import own_click
 from bot.people import ask_zone
-from storage import assessments
+from storage.assessments import assessments
 
 
 async def answer_chosen(deps: Deps, click: Click) -> None:

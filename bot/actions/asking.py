@@ -19,9 +19,9 @@ from bot.origin import Click
 from bot.replies import Reply
 from bot.views.notices import notice
 from bot.views.settings_cards import privacy_message
-from storage import assessments
 from storage import steps as step_rows
-from storage.tables import Step
+from storage.assessments import assessments
+from storage.steps import Step
 
 
 async def assessment_started(deps: Deps, click: Click) -> None:

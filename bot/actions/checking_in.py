@@ -18,10 +18,11 @@ from bot.views import checkin_replies as replies
 from bot.views.checkin_card import OFFERS, OUTCOMES
 from bot.views.notices import notice
 from coaching.people import MemberKey
-from storage import outbox, paces
+from storage import checkins
 from storage import steps as step_rows
-from storage.practices import Obstacle
-from storage.tables import Outgoing, Step
+from storage.outbox import queue
+from storage.outbox.queue import Outgoing
+from storage.steps import Obstacle, Step
 
 ANSWERS = frozenset({*OUTCOMES, *OFFERS})
 
@@ -86,7 +87,7 @@ async def smaller_tried(deps: Deps, click: Click) -> None:
             taken = await step_rows.offer(
                 session, key, tip, assessment_id=step.assessment_id, now=deps.now()
             )
-            await step_rows.mark(session, key, taken.id, "trying", now=deps.now())
+            await step_rows.mark_current(session, key, taken.id, "trying", now=deps.now())
     await _show_current(deps, click)
     if result and step:
         await update_result(deps, result, step)
@@ -114,12 +115,12 @@ async def checkin_resumed(deps: Deps, click: Click) -> None:
     key = click.origin.key
     value = CheckinValue.parse(click.value)
     async with deps.database.write() as session:
-        pace = await paces.ensure(session, key, now=deps.now())
+        pace = await checkins.ensure_pace(session, key, now=deps.now())
         message_id = value.message_id if value else ""
-        is_first = await outbox.answer(session, key, message_id, "resumed", now=deps.now())
+        is_first = await queue.record_answer(session, key, message_id, "resumed", now=deps.now())
         # Clicked again later, it does not end a break that was chosen since.
         if is_first or pace.paused_at:
-            await paces.resume(session, key, now=deps.now())
+            await checkins.resume(session, key, now=deps.now())
             await planning.replan(session, deps, key)
         await steps.current_or_next(session, deps, key)
     async with deps.database.read() as session:
@@ -151,14 +152,16 @@ async def _note(deps: Deps, click: Click, answer: str) -> None:
     value = CheckinValue.parse(click.value)
     if value:
         async with deps.database.write() as session:
-            await outbox.answer(session, click.origin.key, value.message_id, answer, now=deps.now())
+            await queue.record_answer(
+                session, click.origin.key, value.message_id, answer, now=deps.now()
+            )
 
 
 async def _meant(
     session: AsyncSession, key: MemberKey, message_id: str
 ) -> tuple[Outgoing | None, Step | None]:
     """The check-in that was clicked, if it is this member's, and its step."""
-    row = await outbox.get(session, key.workspace_id, message_id)
+    row = await queue.get(session, key.workspace_id, message_id)
     if row is None or row.user_id != key.user_id:
         return None, None
     return row, await step_rows.get(session, key, row.step_id or "")

@@ -10,10 +10,11 @@ from bot.origin import Click
 from bot.replies import Reply
 from bot.views.notices import notice
 from bot.views.tip_card import tip_card
-from storage import assessments, members, practices
+from storage import members
 from storage import steps as step_rows
-from storage.steps import State
-from storage.tables import Assessment, Step
+from storage.assessments import assessments, given_answers
+from storage.assessments.assessments import Assessment
+from storage.steps import Step, StepState
 
 
 async def step_tried(deps: Deps, click: Click) -> None:
@@ -41,19 +42,19 @@ async def focus_chosen(deps: Deps, click: Click) -> None:
     assessment_id, _, question = click.value.partition("|")
     async with deps.database.read() as session:
         row = await assessments.get(session, click.origin.key.workspace_id, assessment_id)
-        step = await step_rows.latest_of(session, row) if row else None
+        step = await step_rows.latest_after(session, row) if row else None
     await _replace(deps, click, step_id=step.id if step else "", focus=question)
 
 
-async def _mark(deps: Deps, click: Click, state: State) -> None:
+async def _mark(deps: Deps, click: Click, state: StepState) -> None:
     async with deps.database.write() as session:
         key = click.origin.key
         # The member comes before everything of theirs, as in an erasure.
-        known = await members.hold(session, key)
+        known = await members.lock(session, key)
         row = await step_rows.get(session, key, click.value) if known else None
-        if row and await step_rows.mark(session, key, row.id, state, now=deps.now()):
+        if row and await step_rows.mark_current(session, key, row.id, state, now=deps.now()):
             if state == "done":
-                await practices.note(session, key, row, "done", now=deps.now())
+                await step_rows.record_practice(session, key, row, "done", now=deps.now())
             await planning.heard(session, deps, key)
     await redraw(deps, click, click.value)
 
@@ -63,7 +64,7 @@ async def _replace(deps: Deps, click: Click, *, step_id: str, focus: str | None 
     async with deps.database.write() as session:
         row = await step_rows.get(session, click.origin.key, step_id)
         if row and row.state in ("offered", "trying"):
-            before = (await step_rows.past(session, click.origin.key)).shown
+            before = (await step_rows.tip_history(session, click.origin.key)).shown
             focus = focus or await steps.question_in_hand(session, row)
             new = await _next(session, deps, row, focus=focus)
             if new is None:
@@ -84,7 +85,7 @@ async def _next(session: AsyncSession, deps: Deps, row: Step, *, focus: str | No
     assessment = await _assessment(session, row)
     if assessment is None:
         return None
-    given = await assessments.answers(session, assessment)
+    given = await given_answers.levels_by_item(session, assessment)
     tip = await steps.choose(session, deps, assessment, answers=given, focus=focus)
     if tip is None or tip.id == row.tip_id:
         return None

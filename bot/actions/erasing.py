@@ -9,7 +9,7 @@ from bot.origin import Click
 from bot.replies import Reply, post_key
 from bot.slack_errors import Undeliverable
 from bot.views.notices import notice
-from storage import erasure, members
+from storage import members, privacy
 
 log = getLogger(__name__)
 
@@ -23,7 +23,7 @@ async def forget_confirmed(deps: Deps, click: Click) -> None:
     async with deps.database.write() as session:
         known = await members.get(session, key)
         channel = known.dm_channel if known else None
-        await erasure.erase(session, key)
+        await privacy.erase(session, key)
     channel = channel or await deps.slack.open_dm(key.user_id)
     done = await _cleared(deps, channel)
     if channel != click.origin.channel:

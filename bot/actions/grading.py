@@ -13,7 +13,8 @@ from bot.origin import Click
 from bot.slack_errors import Undeliverable, WorkspaceGone
 from bot.teams.guarding import asked
 from coaching.people import MemberKey
-from storage import agents, gradings
+from storage.agents import agents
+from storage.assessments import assessments
 
 log = getLogger(__name__)
 
@@ -59,12 +60,12 @@ async def _tell_others(deps: Deps, loaded: Loaded, channel: str) -> None:
     """Bring the cards of those up to date who graded the same agent at the same time, and are here still."""
     workspace_id = loaded.row.workspace_id
     async with deps.database.read() as session:
-        row = await gradings.last_about(session, loaded.member, loaded.row.subject)
+        row = await assessments.latest_about(session, loaded.member, loaded.row.subject)
         if row is None or row.id != loaded.row.id:
             return
         ended = await outcome(session, deps, await cards.load(session, deps, row))
         keys = [MemberKey(workspace_id, grade.by) for grade in ended.others if grade.by]
-        found = [await gradings.last_about(session, key, row.subject) for key in keys]
+        found = [await assessments.latest_about(session, key, row.subject) for key in keys]
     if not found:
         return
     here = [user async for page in deps.slack.channel_members(channel) for user in page]

@@ -11,8 +11,8 @@ from bot.origin import Click
 from bot.views.question_card import family_card
 from bot.views.waiting_cards import saved_card
 from coaching.asking import Words
-from storage import assessments
-from storage.assessments import ROLE_FAMILIES
+from storage.assessments import assessments
+from storage.assessments.assessments import ROLE_FAMILIES
 
 
 @dataclass(frozen=True)

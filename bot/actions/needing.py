@@ -14,8 +14,8 @@ from bot.deps import Deps
 from bot.ids import CardValue
 from bot.origin import Click, Origin
 from coaching.needs import Needs
-from storage import assessments
-from storage.tables import Assessment
+from storage.assessments import assessments
+from storage.assessments.assessments import Assessment
 
 
 async def boxes_ticked(deps: Deps, click: Click) -> None:

@@ -25,8 +25,8 @@ from bot.views.pace_card import (
 )
 from bot.views.rhythm import WEEKDAYS, days_words, hours_words
 from coaching.pace import Cadence
-from storage import paces
-from storage.tables import Pace
+from storage import checkins
+from storage.checkins import Pace
 
 FURTHEST = timedelta(days=366)
 HALF = {"weekly": "fortnightly", "fortnightly": "monthly"}
@@ -55,7 +55,7 @@ async def pace_asked(deps: Deps, click: Click) -> None:
 async def cadence_chosen(deps: Deps, click: Click) -> None:
     """How often."""
     if click.value in NAMES:
-        change = partial(paces.choose, cadence=cast("Cadence", click.value))
+        change = partial(checkins.change_pace, cadence=cast("Cadence", click.value))
         await _keep(deps, click, Choice(change, "cadence"))
     else:
         await _refuse(deps, click, "unknown")
@@ -69,7 +69,7 @@ async def weekday_chosen(deps: Deps, click: Click) -> None:
         await _refuse(deps, click, "unknown")
         return
     value = "a working day" if day is None else WEEKDAYS[day]
-    await _keep(deps, click, Choice(partial(paces.choose, weekday=day), "weekday", value))
+    await _keep(deps, click, Choice(partial(checkins.change_pace, weekday=day), "weekday", value))
 
 
 async def hour_chosen(deps: Deps, click: Click) -> None:
@@ -78,7 +78,7 @@ async def hour_chosen(deps: Deps, click: Click) -> None:
     if hour is None and click.value != ANY:
         await _refuse(deps, click, "unknown")
         return
-    change = partial(paces.choose, hour=hour)
+    change = partial(checkins.change_pace, hour=hour)
     await _keep(deps, click, Choice(change, "hour", hours_words(hour)))
 
 
@@ -91,7 +91,7 @@ async def days_off_chosen(deps: Deps, click: Click) -> None:
     weekday = (await _pace(deps, click)).weekday
     # A chosen day that is off now is no choice any more.
     kept = None if weekday in days else weekday
-    change = partial(paces.choose, days_off=days, weekday=kept)
+    change = partial(checkins.change_pace, days_off=days, weekday=kept)
     value = days_words(days) if days else ""
     await _keep(deps, click, Choice(change, "days_off" if days else "no_days_off", value))
 
@@ -123,13 +123,13 @@ async def snoozed_until(deps: Deps, click: Click) -> None:
 
 async def resumed(deps: Deps, click: Click) -> None:
     """Messages come again."""
-    await _keep(deps, click, Choice(paces.resume, "resume"))
+    await _keep(deps, click, Choice(checkins.resume, "resume"))
 
 
 async def sharing_chosen(deps: Deps, click: Click) -> None:
     """Whether a team digest may name the member."""
     shares = click.value == "on"
-    change = partial(paces.share_wins, shares=shares)
+    change = partial(checkins.save_sharing, shares=shares)
     await _keep(deps, click, Choice(change, "share" if shares else "no_share"))
 
 
@@ -140,21 +140,21 @@ async def fewer_wanted(deps: Deps, click: Click) -> None:
     if half is None or now.rule != click.value:
         await pace_asked(deps, click)
         return
-    pace = await _changed(deps, click, partial(paces.choose, cadence=cast("Cadence", half)))
+    pace = await _changed(deps, click, partial(checkins.change_pace, cadence=cast("Cadence", half)))
     await Reply(deps, click.origin).privately(fewer_card(deps.say, pace, before=now.cadence))
 
 
 async def fewer_undone(deps: Deps, click: Click) -> None:
     """As often as before."""
     if click.value in NAMES:
-        change = partial(paces.choose, cadence=cast("Cadence", click.value))
+        change = partial(checkins.change_pace, cadence=cast("Cadence", click.value))
         await _keep(deps, click, Choice(change, "undo"))
     else:
         await _refuse(deps, click, "unknown")
 
 
 async def _snooze(deps: Deps, click: Click, *, until: date) -> None:
-    await _keep(deps, click, Choice(partial(paces.snooze, until=until), "snooze"))
+    await _keep(deps, click, Choice(partial(checkins.snooze, until=until), "snooze"))
 
 
 async def _keep(deps: Deps, click: Click, choice: Choice) -> None:

@@ -14,8 +14,10 @@ from bot.fence import Lease, fenced
 from bot.outgoing import Composed
 from bot.slack_errors import NotSent, TooMany, Undeliverable, Unsure, WorkspaceGone
 from coaching.gate import ChannelFacts, Skip
-from storage import agents, outbox, workspaces
-from storage.tables import Outgoing
+from storage import members
+from storage.agents import agents
+from storage.outbox import claims, queue
+from storage.outbox.queue import Outgoing
 
 log = getLogger(__name__)
 
@@ -48,7 +50,7 @@ async def tell_graded(deps: Deps, loaded: Loaded) -> None:
 
 async def facts(session: AsyncSession, deps: Deps, row: Outgoing) -> ChannelFacts:
     """What the gate asks about: a list of agents needs no digest, so every channel follows it."""
-    workspace = await workspaces.get(session, row.workspace_id)
+    workspace = await members.get_workspace(session, row.workspace_id)
     return ChannelFacts(
         now=deps.now(),
         due_at=row.due_at,
@@ -72,7 +74,7 @@ async def _told(deps: Deps, line: Line) -> bool:
     """Announce it, post it once, and say so."""
     steady, now = time.monotonic(), deps.now()
     async with deps.database.write() as session:
-        row = await outbox.get(session, deps.identity.workspace_id, line.message(deps).id)
+        row = await queue.get(session, deps.identity.workspace_id, line.message(deps).id)
         message = await _begun(session, deps, row) if row and row.owner == OWNER else None
     if row is None or message is None:
         return False
@@ -84,7 +86,7 @@ async def _told(deps: Deps, line: Line) -> bool:
         await _not_posted(deps, row, problem)
         return False
     async with deps.database.write() as session:
-        await outbox.finish(session, row, channel=posted.channel, ts=posted.ts, now=deps.now())
+        await claims.finish(session, row, channel=posted.channel, ts=posted.ts, now=deps.now())
     return True
 
 
@@ -92,9 +94,9 @@ async def _begun(session: AsyncSession, deps: Deps, row: Outgoing) -> Message | 
     """What it says, with its post announced; None when a clock has it by now, or it is not told."""
     now, composed = deps.now(), await compose(session, deps, row)
     if isinstance(composed, Skip):
-        await outbox.skip(session, row, reason=composed.reason, now=now)
+        await claims.skip(session, row, reason=composed.reason, now=now)
         return None
-    is_ours = await outbox.begin(
+    is_ours = await claims.begin(
         session, row, channel=row.subject, lease=LEASE, form=composed.form, now=now
     )
     return composed.message if is_ours else None
@@ -108,8 +110,8 @@ async def _not_posted(deps: Deps, row: Outgoing, problem: Undeliverable) -> None
         now = deps.now()
         if isinstance(problem, WorkspaceGone) and not is_open:
             reason = problem.reason
-            await outbox.put_back(session, row, not_before=now, reason=reason, now=now)
+            await claims.put_back(session, row, not_before=now, reason=reason, now=now)
         elif not is_open:
-            await outbox.fail(session, row, reason=problem.reason, now=now)
+            await claims.fail(session, row, reason=problem.reason, now=now)
     if isinstance(problem, WorkspaceGone):
         raise problem

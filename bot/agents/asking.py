@@ -9,7 +9,7 @@ from bot.teams.guarding import asked
 from bot.views.bricks import shortened
 from bot.views.notices import notice
 from content.model import NEED
-from storage.tables import Agent
+from storage.agents.agents import Agent
 
 
 async def start_grading(deps: Deps, origin: Origin, agent: Agent) -> None:

@@ -9,7 +9,7 @@ from bot import cards
 from bot.conversations.loaded import Loaded
 from bot.deps import Deps
 from bot.origin import Origin
-from storage import assessments
+from storage.assessments import assessments, given_answers
 
 
 async def open_card_of(
@@ -28,7 +28,7 @@ async def keep(
 ) -> Loaded:
     """Keep this as the draft of the card, over what is kept of it already."""
     draft = loaded.draft.with_more(answers, notes)
-    await assessments.keep_draft(session, loaded.row, draft.to_json())
+    await given_answers.save_draft(session, loaded.row, draft.to_json())
     return replace(loaded, draft=draft)
 
 

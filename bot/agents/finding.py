@@ -9,9 +9,9 @@ from bot.replies import Reply
 from bot.views.agent_list import which_card
 from bot.views.notices import notice
 from bot.views.typed import repeated
-from storage import agents
-from storage.naming import key_of
-from storage.tables import Agent
+from storage.agents import agents
+from storage.agents.agents import Agent
+from storage.database.rows import name_key
 
 MOST_NAMES = 10
 MOST_REMOVED = 100
@@ -45,7 +45,7 @@ async def ever_listed(deps: Deps, origin: Origin, typed: str) -> Agent | None:
     async with deps.database.read() as session:
         gone = await agents.removed_from(session, workspace_id, channel, limit=MOST_REMOVED)
         is_listed_now = await agents.find(session, workspace_id, channel, typed)
-    removed = next((agent for agent in gone if key_of(agent.name) == key_of(typed)), None)
+    removed = next((agent for agent in gone if name_key(agent.name) == name_key(typed)), None)
     if removed and not is_listed_now:
         return removed
     return await named(deps, origin, typed, verb="history")

@@ -12,8 +12,9 @@ from bot.views.agent_shown import GradeShown
 from bot.views.grade_result import Graded
 from coaching.lowest import Criteria
 from coaching.people import MemberKey
-from storage import agents, grades, gradings
-from storage.tables import Agent
+from storage.agents import agents, grades, history
+from storage.agents.agents import Agent
+from storage.assessments import assessments
 
 LOOKED_AT = 20
 """So many of an agent's grades are looked at for those that came at the same time."""
@@ -25,7 +26,7 @@ async def keep(session: AsyncSession, deps: Deps, loaded: Loaded, *, level: int)
     agent = await agents.get(session, row.workspace_id, row.subject)
     if agent:
         line = line_of(deps, agent, loaded)
-        await grades.note(
+        await grades.add(
             session,
             agent,
             loaded.words,
@@ -52,7 +53,7 @@ async def outcome(session: AsyncSession, deps: Deps, loaded: Loaded) -> Graded:
     every = await path(session, deps, row.subject, limit=LOOKED_AT)
     has_new_model = agent and row.started_at < agent.model_since <= ended
     return Graded(
-        agent=await agents.name_at(session, agent, ended) if agent else loaded.name.title,
+        agent=await history.name_at(session, agent, ended) if agent else loaded.name.title,
         grade=as_grade(loaded),
         path=[grade for grade in every if grade.at < ended],
         others=await _at_the_same_time(session, loaded, every),
@@ -93,5 +94,5 @@ async def _began(session: AsyncSession, loaded: Loaded, later: GradeShown) -> bo
     """Whether a later grade was begun before this grading ended."""
     row = loaded.row
     key = MemberKey(row.workspace_id, later.by or "")
-    other = await gradings.last_about(session, key, row.subject)
+    other = await assessments.latest_about(session, key, row.subject)
     return bool(other and row.ended_at and other.started_at <= row.ended_at)

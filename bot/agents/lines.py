@@ -15,17 +15,21 @@ from bot.views.grade_result import Graded, graded_line
 from bot.views.need_result import need_shared
 from bot.views.notices import notice
 from bot.views.typed import repeated
-from storage import agent_events, agents, assessments, grades, projects
-from storage.tables import Agent, AgentEvent, Outgoing, Project
+from storage import required_level
+from storage.agents import agents, grades, history
+from storage.agents.agents import Agent, AgentEvent
+from storage.assessments import assessments
+from storage.outbox.queue import Outgoing
+from storage.required_level import Project
 
 
 async def written(session: AsyncSession, deps: Deps, row: Outgoing) -> Message | None:
     """The line that this row stands for; None when what it tells of is not on the list any more."""
     about = row.about or ""
     if row.form in ("project_shared", "project_removed"):
-        project = await projects.get(session, row.workspace_id, about)
+        project = await required_level.get(session, row.workspace_id, about)
         return await _of_project(session, deps, project, row.form) if project else None
-    event = await agent_events.get(session, row.workspace_id, about)
+    event = await history.get(session, row.workspace_id, about)
     agent = await agents.get(session, row.workspace_id, event.agent_id) if event else None
     if event is None or agent is None:
         return None
@@ -35,13 +39,13 @@ async def written(session: AsyncSession, deps: Deps, row: Outgoing) -> Message |
 
 
 async def _said(session: AsyncSession, deps: Deps, agent: Agent, event: AgentEvent) -> str:
-    by, detail = who_first(event.by), agent_events.detail_of(event)
+    by, detail = who_first(event.by), history.detail_of(event)
     if event.kind == "added":
         facts = {name: detail[name] for name in ("name", "tool", "model")}
         return deps.say("agent/added_line", who=by, **facts)
     if event.kind == "removed":
         return deps.say("agent/removed_line", who=by, name=agent.name)
-    name = await agents.name_at(session, agent, event.at)
+    name = await history.name_at(session, agent, event.at)
     before, now = detail.get("name", (name, name))
     return deps.say(
         "agent/changed_line",
@@ -61,11 +65,11 @@ async def _graded(
     if row:
         graded = await grading.outcome(session, deps, await load(session, deps, row))
     else:
-        detail = agent_events.detail_of(event)
+        detail = history.detail_of(event)
         grade = await grades.get(session, event.workspace_id, detail["grade"])
         if grade is None:
             return None
-        name = await agents.name_at(session, agent, event.at)
+        name = await history.name_at(session, agent, event.at)
         graded = Graded(name, await grade_shown(session, deps, grade), path=[])
     return graded_line(deps.say, graded, typed=repeated(agent.name), by=event.by)
 

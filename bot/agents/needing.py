@@ -12,8 +12,8 @@ from bot.views.need_result import NeedShown
 from coaching.needs import Needs, needed_level
 from content.model import GradingFramework
 from content.wording import Ours
-from storage import projects
-from storage.tables import Project as Shared
+from storage import required_level
+from storage.required_level import Project as Shared
 
 UNNAMED = "The project of this channel"
 """How a project is shared that nobody named."""
@@ -43,10 +43,13 @@ def shown(deps: Deps, loaded: Loaded) -> NeedShown | None:
 
 async def as_shared(session: AsyncSession, deps: Deps, project: Shared) -> NeedShown | None:
     """The same for a project that was shared, by the name that its channel knows."""
-    words, ladder = await projects.words_of(session, project), ladder_of(deps, project.framework)
+    words, ladder = (
+        await required_level.words_of(session, project),
+        ladder_of(deps, project.framework),
+    )
     if not isinstance(words, Needs):
         raise TypeError(f"The project {project.id} was not shared with what it needs.")
-    return _shown(project.name, words, projects.answers_of(project), ladder)
+    return _shown(project.name, words, required_level.answers_of(project), ladder)
 
 
 def _shown(

@@ -7,9 +7,9 @@ from typing import Literal, Self
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.deps import Deps
-from storage import outbox
-from storage.inserting import new_id
-from storage.outbox import New
+from storage.database.rows import new_id
+from storage.outbox import queue
+from storage.outbox.queue import NewMessage
 
 KIND = "agent_line"
 WORTH = timedelta(days=2)
@@ -38,9 +38,9 @@ class Line:
         """The line about something that is about to happen to an agent."""
         return cls(channel, form, new_id(), at)
 
-    def message(self, deps: Deps) -> New:
+    def message(self, deps: Deps) -> NewMessage:
         """The line as the outbox has it."""
-        return New(
+        return NewMessage(
             workspace_id=deps.identity.workspace_id,
             kind=KIND,
             subject=self.channel,
@@ -55,4 +55,6 @@ class Line:
 
 async def owe(session: AsyncSession, deps: Deps, line: Line) -> None:
     """Put it down as held by this process, which tells it next; if it dies before, a clock does."""
-    await outbox.put_in_held(session, line.message(deps), owner=OWNER, lease=LEASE, now=deps.now())
+    await queue.enqueue_leased(
+        session, line.message(deps), owner=OWNER, lease=LEASE, now=deps.now()
+    )

@@ -7,8 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.deps import Deps
 from bot.views.agent_shown import AgentShown, GradeShown, ProjectShown, Register, named
 from coaching.lowest import Criteria
-from storage import agents, grades, projects
-from storage.tables import Agent, Grade, Project
+from storage import required_level
+from storage.agents import agents, grades
+from storage.agents.agents import Agent
+from storage.agents.grades import Grade
+from storage.required_level import Project
 
 
 async def register(
@@ -17,8 +20,8 @@ async def register(
     """The agents of a channel with their newest grades, beside all its projects or beside one."""
     workspace_id = deps.identity.workspace_id
     rows = await agents.of_channel(session, workspace_id, channel)
-    newest = await grades.latest_of(session, workspace_id, [row.id for row in rows])
-    every = [] if beside else await projects.of_channel(session, workspace_id, channel)
+    newest = await grades.latest_by_agent(session, workspace_id, [row.id for row in rows])
+    every = [] if beside else await required_level.of_channel(session, workspace_id, channel)
     return Register(
         agents=[await _agent(session, deps, row, newest) for row in rows],
         projects=[beside] if beside else [project_shown(deps, project) for project in every],
@@ -68,7 +71,7 @@ async def path(
     session: AsyncSession, deps: Deps, agent_id: str, *, limit: int
 ) -> Sequence[GradeShown]:
     """The grades of an agent, newest first."""
-    rows = await grades.history(session, deps.identity.workspace_id, agent_id, limit=limit)
+    rows = await grades.of_agent(session, deps.identity.workspace_id, agent_id, limit=limit)
     return [await grade_shown(session, deps, row) for row in rows]
 
 

@@ -8,8 +8,9 @@ from bot.origin import Origin
 from bot.replies import Reply
 from bot.views.agent_notes import project_card, remove_card
 from bot.views.notices import notice
-from storage import agents, projects
-from storage.tables import Agent
+from storage import required_level
+from storage.agents import agents
+from storage.agents.agents import Agent
 
 
 async def ask(deps: Deps, origin: Origin, agent: Agent) -> None:
@@ -43,7 +44,7 @@ async def remove(deps: Deps, origin: Origin, agent_id: str) -> None:
 async def ask_project(deps: Deps, origin: Origin, project_id: str) -> None:
     """Ask before a project is taken off the list."""
     async with deps.database.read() as session:
-        project = await projects.get(session, origin.key.workspace_id, project_id)
+        project = await required_level.get(session, origin.key.workspace_id, project_id)
     if project is None or project.removed_at or project.channel_id != origin.channel:
         await Reply(deps, origin).privately(notice(deps.say("agent/project_gone")))
         return
@@ -56,10 +57,10 @@ async def remove_project(deps: Deps, origin: Origin, project_id: str) -> None:
     by, now = origin.key.user_id, deps.now()
     line = Line(origin.channel or "", "project_removed", project_id, now)
     async with deps.database.write() as session:
-        project = await projects.get(session, origin.key.workspace_id, project_id)
+        project = await required_level.get(session, origin.key.workspace_id, project_id)
         is_here = project is not None and project.channel_id == origin.channel
         is_news = bool(
-            project and is_here and await projects.remove(session, project, by=by, now=now)
+            project and is_here and await required_level.remove(session, project, by=by, now=now)
         )
         if is_news:
             await owe(session, deps, line)

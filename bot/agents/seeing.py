@@ -5,7 +5,7 @@ from logging import getLogger
 from bot.conversations.loaded import Loaded
 from bot.deps import Deps
 from bot.slack_errors import Undeliverable, WorkspaceGone
-from storage import agents
+from storage.agents import agents
 
 log = getLogger(__name__)
 

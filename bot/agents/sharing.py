@@ -18,8 +18,8 @@ from bot.teams.guarding import asked
 from bot.views.agent_shown import ProjectShown, channel_link
 from bot.views.need_result import NeedShown, compared
 from bot.views.notices import notice
-from storage import inbound, projects
-from storage.tables import Project
+from storage import inbound, required_level
+from storage.required_level import Project
 
 
 async def share(deps: Deps, origin: Origin, loaded: Loaded) -> None:
@@ -85,10 +85,10 @@ async def _kept(
     row, channel = loaded.row, project_of(loaded).channel
     if not await inbound.claim(session, row.workspace_id, f"need:{row.id}", now=deps.now()):
         return None
-    there = await projects.find(session, row.workspace_id, channel, about.project)
+    there = await required_level.find(session, row.workspace_id, channel, about.project)
     if there and row.ended_at and there.shared_at >= row.ended_at and _is_same(there, loaded):
         return None
-    return await projects.share(
+    return await required_level.share(
         session,
         row.workspace_id,
         channel,
@@ -103,7 +103,7 @@ async def _kept(
 
 def _is_same(there: Project, loaded: Loaded) -> bool:
     is_theirs = there.shared_by == loaded.row.user_id
-    return is_theirs and projects.answers_of(there) == loaded.answers
+    return is_theirs and required_level.answers_of(there) == loaded.answers
 
 
 def _beside(deps: Deps, loaded: Loaded, about: NeedShown) -> ProjectShown:

@@ -14,8 +14,9 @@ from bot.views.agent_shown import Register, named
 from bot.views.notices import notice
 from bot.views.typed import repeated
 from content.model import GradingFramework
-from storage import agents, projects
-from storage.tables import Agent, AgentEvent
+from storage import required_level
+from storage.agents import agents, history
+from storage.agents.agents import Agent, AgentEvent
 
 MOST_EVENTS = 60
 MOST_GRADES = 6
@@ -37,7 +38,7 @@ async def show_agent(deps: Deps, origin: Origin, agent_id: str) -> None:
             await Reply(deps, origin).privately(notice(deps.say("agent/agent_gone")))
             return
         grades = await path(session, deps, row.id, limit=MOST_GRADES)
-        beside = await projects.of_channel(session, workspace_id, row.channel_id)
+        beside = await required_level.of_channel(session, workspace_id, row.channel_id)
     shown = agent_shown(row, grades[0] if grades else None)
     about = Register([shown], [project_shown(deps, one) for one in beside], deps.now())
     ladder = deps.library.gradings.get(row.framework)
@@ -55,10 +56,10 @@ async def show_history(deps: Deps, origin: Origin, agent: Agent | None) -> None:
     workspace_id, channel = deps.identity.workspace_id, origin.channel or ""
     async with deps.database.read() as session:
         if agent:
-            rows = await agents.events(session, workspace_id, agent.id, limit=MOST_EVENTS)
+            rows = await history.of_agent(session, workspace_id, agent.id, limit=MOST_EVENTS)
             events = [(agent, row) for row in rows]
         else:
-            events = await agents.events_in(session, workspace_id, channel, limit=MOST_EVENTS)
+            events = await history.of_channel(session, workspace_id, channel, limit=MOST_EVENTS)
     told = [_happened(deps, one, event) for one, event in events]
     name = agent.name if agent else None
     await Reply(deps, origin).privately(history_card(deps.say, name, told))
@@ -100,7 +101,7 @@ def _unknown(deps: Deps, ladder: GradingFramework, typed: str) -> Message:
 
 
 def _happened(deps: Deps, agent: Agent, event: AgentEvent) -> Happened:
-    detail = agents.detail_of(event)
+    detail = history.detail_of(event)
     ladder = deps.library.gradings.get(agent.framework)
     level = detail.get("level")
     return Happened(

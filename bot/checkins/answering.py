@@ -13,11 +13,12 @@ from bot.views.checkin_replies import Answered
 from coaching.people import MemberKey
 from coaching.tips import Tip, smaller
 from coaching.topics import topics
-from storage import assessments, outbox, practices
 from storage import members as member_rows
 from storage import steps as step_rows
-from storage.practices import Obstacle, Outcome
-from storage.tables import Outgoing, Practice, Step
+from storage.assessments import assessments, given_answers
+from storage.outbox import queue
+from storage.outbox.queue import Outgoing
+from storage.steps import Obstacle, Outcome, Practice, Step
 
 CURRENT = ("offered", "trying")
 
@@ -27,9 +28,9 @@ async def take(
 ) -> bool:
     """Note the answer and what follows from it, once; False when there was one before."""
     # The member comes before everything else, as in an erasure.
-    if await member_rows.hold(session, key) is None:
+    if await member_rows.lock(session, key) is None:
         return False
-    row = await outbox.answer(session, key, message_id, answer, now=deps.now())
+    row = await queue.record_answer(session, key, message_id, answer, now=deps.now())
     if row is None:
         return False
     step = await step_rows.get(session, key, row.step_id or "")
@@ -45,30 +46,30 @@ async def _keep(session: AsyncSession, deps: Deps, key: MemberKey, step: Step, a
     """The answer as practice, and what it makes of the step."""
     now = deps.now()
     if answer in get_args(Outcome):
-        await practices.note(session, key, step, cast("Outcome", answer), now=now)
+        await step_rows.record_practice(session, key, step, cast("Outcome", answer), now=now)
     if answer == "done":
         await step_rows.settle(session, key, step.id, "done", now=now)
     elif answer == "not_for_me":
         await step_rows.settle(session, key, step.id, "refused", now=now)
     elif answer != "later":
         # Whoever did a part of it, or means to, is trying it.
-        await step_rows.mark(session, key, step.id, "trying", now=now)
+        await step_rows.mark_current(session, key, step.id, "trying", now=now)
 
 
 async def obstacle(session: AsyncSession, key: MemberKey, message_id: str, what: Obstacle) -> None:
     """What got in the way of the step that a check-in asked about."""
-    row = await outbox.get(session, key.workspace_id, message_id)
+    row = await queue.get(session, key.workspace_id, message_id)
     said = await practice_of(session, key, row) if row else None
     if said:
-        await practices.obstacle(session, key, said.id, what)
+        await step_rows.record_obstacle(session, key, said.id, what)
 
 
 async def reason(
     session: AsyncSession, deps: Deps, key: MemberKey, message_id: str, what: str
 ) -> bool:
     """What was off, and another step that fits better; True when there was one that does."""
-    known = await member_rows.hold(session, key)
-    row = await outbox.get(session, key.workspace_id, message_id) if known else None
+    known = await member_rows.lock(session, key)
+    row = await queue.get(session, key.workspace_id, message_id) if known else None
     step = await step_rows.get(session, key, row.step_id or "") if row else None
     if step is None:
         return False
@@ -144,12 +145,12 @@ async def shown(
 
 async def practice_of(session: AsyncSession, key: MemberKey, row: Outgoing) -> Practice | None:
     """What was said of the step when this check-in was answered."""
-    said = await practices.of_member(session, key)
+    said = await step_rows.list_practices(session, key)
     return next((one for one in said if one.step_id == row.step_id), None)
 
 
 async def _smaller(session: AsyncSession, deps: Deps, key: MemberKey, step: Step) -> Tip | None:
-    past = await step_rows.past(session, key)
+    past = await step_rows.tip_history(session, key)
     tip = step_rows.tip_of(step)
     is_there = deps.library.words(steps.framework_of(deps, step), tip.family or "")
     tips = deps.library.tips_for(tip.family) if tip.family and is_there else ()
@@ -160,7 +161,7 @@ async def _topics(
     session: AsyncSession, deps: Deps, key: MemberKey, step: Step
 ) -> list[tuple[str, str]]:
     """What the next step may be about, after two tips in a row that did not fit."""
-    said = await practices.of_member(session, key, limit=2)
+    said = await step_rows.list_practices(session, key, limit=2)
     if [one.outcome for one in said] != ["not_for_me", "not_for_me"]:
         return []
     framework = steps.framework_of(deps, step)
@@ -168,5 +169,5 @@ async def _topics(
     words = deps.library.words(framework, latest.family) if latest else None
     if latest is None or words is None:
         return []
-    answered = await assessments.answers(session, latest)
+    answered = await given_answers.levels_by_item(session, latest)
     return [(item, topic) for item, topic in topics(words).items() if item in answered]

@@ -22,9 +22,11 @@ from coaching.pace import (
 )
 from coaching.people import MemberKey
 from coaching.timing import local_date, zone_of
-from storage import checkins, members, outbox, paces
+from storage import checkins, members
 from storage import steps as step_rows
-from storage.tables import Outgoing, Step
+from storage.outbox import queue
+from storage.outbox.queue import Outgoing
+from storage.steps import Step
 
 SILENT = {"slower": IGNORED_SLOWER, "pause": IGNORED_PAUSED}
 """After how many check-ins without an answer such a message comes."""
@@ -33,15 +35,15 @@ SILENT = {"slower": IGNORED_SLOWER, "pause": IGNORED_PAUSED}
 async def compose(session: AsyncSession, deps: Deps, row: Outgoing) -> Composed | Skip:
     """Ask about the last step, offer one, or say that messages come less often or not at all."""
     key = key_of(row)
-    if await members.hold(session, key) is None:
+    if await members.lock(session, key) is None:
         return Skip("opted_out")
-    pace = await paces.get(session, key)
+    pace = await checkins.get_pace(session, key)
     if pace is None or pace.cadence == "off":
         return Skip("opted_out")
     if pace.heard_at and pace.heard_at >= row.due_at:
         # What they said since then planned the next one anew.
         return Skip("planned_anew")
-    ignored = await paces.ignored(session, key)
+    ignored = await checkins.count_ignored(session, key)
     form = await _form(session, key, ignored=ignored)
     if form == "pause":
         return Composed(pause_card(deps.say, row.id), form=form)
@@ -55,10 +57,10 @@ async def compose(session: AsyncSession, deps: Deps, row: Outgoing) -> Composed 
 
 async def sent(session: AsyncSession, deps: Deps, row: Outgoing) -> None:
     """What was announced holds from now on."""
-    said = await outbox.get(session, row.workspace_id, row.id)
+    said = await queue.get(session, row.workspace_id, row.id)
     form = said.form if said else None
     if form == "pause":
-        await paces.pause(session, key_of(row), now=deps.now())
+        await checkins.pause(session, key_of(row), now=deps.now())
     if form in SILENT:
         await planning.replan(session, deps, key_of(row), silent=SILENT[form])
 

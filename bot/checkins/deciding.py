@@ -8,9 +8,9 @@ from bot.deps import Deps
 from coaching.gate import MemberFacts
 from coaching.people import MemberKey
 from coaching.timing import WEEKEND, local_date, zone_of
-from storage import members, paces, workspaces
-from storage.checkins import REMINDER
-from storage.tables import Outgoing, Pace
+from storage import checkins, members
+from storage.checkins import REMINDER, Pace
+from storage.outbox.queue import Outgoing
 
 WEEK = timedelta(days=7)
 
@@ -24,8 +24,8 @@ async def facts(session: AsyncSession, deps: Deps, row: Outgoing) -> MemberFacts
     """Everything that decides whether this message may go out now; `quiet_until` is asked elsewhere."""
     key, now = key_of(row), deps.now()
     # Held first, as in an erasure: neither then waits for the other.
-    member, pace = await members.hold(session, key), await paces.get(session, key)
-    workspace = await workspaces.get(session, row.workspace_id)
+    member, pace = await members.lock(session, key), await checkins.get_pace(session, key)
+    workspace = await members.get_workspace(session, row.workspace_id)
     zone = member.zone if member else None
     since = local_date(now, zone_of(zone)) - WEEK
     return MemberFacts(
@@ -38,8 +38,8 @@ async def facts(session: AsyncSession, deps: Deps, row: Outgoing) -> MemberFacts
         is_paused=pace is not None and pace.paused_at is not None,
         snoozed_until=pace.snoozed_until if pace else None,
         zone=zone,
-        days_off=paces.days_off(pace) if pace else WEEKEND,
-        sent_days=await paces.sent_days(session, key, since=since),
+        days_off=checkins.days_off_of(pace) if pace else WEEKEND,
+        sent_days=await checkins.sent_days(session, key, since=since),
     )
 
 

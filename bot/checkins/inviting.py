@@ -17,9 +17,11 @@ from bot.views.rhythm import day_words
 from coaching.gate import Skip
 from coaching.people import MemberKey
 from coaching.timing import local_date, zone_of
-from storage import assessments, members, paces
+from storage import checkins, members
 from storage import steps as step_rows
-from storage.tables import Assessment, Outgoing
+from storage.assessments import assessments
+from storage.assessments.assessments import Assessment
+from storage.outbox.queue import Outgoing
 
 SOON = timedelta(days=60)
 """A self-check that is younger needs no new one."""
@@ -28,7 +30,7 @@ SOON = timedelta(days=60)
 async def compose_reassess(session: AsyncSession, deps: Deps, row: Outgoing) -> Composed | Skip:
     """Invite to a new self-check, with what was done since the last one; its result is not mentioned."""
     key = key_of(row)
-    member = await members.hold(session, key)
+    member = await members.lock(session, key)
     results = await latest_of_each(session, key)
     if member is None or not results:
         return Skip("no_result")
@@ -62,24 +64,24 @@ async def _due(
         title=words.title,
         asks=asks(words),
         when=day_words(local_date(_ended(last), zone), today=local_date(deps.now(), zone)),
-        started=await assessments.open_one(session, key, last.framework) is not None,
+        started=await assessments.get_open(session, key, last.framework) is not None,
     )
 
 
 async def compose_reminder(session: AsyncSession, deps: Deps, row: Outgoing) -> Composed | Skip:
     """Recall an unfinished self-check, once ever."""
     key = key_of(row)
-    if await members.hold(session, key) is None:
+    if await members.lock(session, key) is None:
         return Skip("opted_out")
     if await assessments.latest(session, key):
         return Skip("finished")
-    every = await assessments.open_ones(session, key)
+    every = await assessments.list_open(session, key)
     begun = next((one for one in every if not one.subject and can_be_taken(deps, one)), None)
     if begun is None:
         return Skip("nothing_open")
     loaded = await cards.load(session, deps, begun)
     # Composed again after Slack asked to wait, it is still the same one reminder.
-    if not await paces.remind_once(session, key, now=deps.now()) and row.form is None:
+    if not await checkins.claim_reminder(session, key, now=deps.now()) and row.form is None:
         return Skip("reminded")
     card = reminder_card(deps.say, row.id, loaded.state, of=beside(begun.framework))
     return Composed(card, form="reminder")
@@ -95,7 +97,7 @@ async def _finished(
     """How many steps were finished since, by topic; None stands for those of no question."""
     done = [
         step
-        for step in await step_rows.history(session, key)
+        for step in await step_rows.list_steps(session, key)
         if step.state == "done" and step.changed_at >= since
     ]
     return dict(Counter(steps.topic_of(deps, step) for step in done))

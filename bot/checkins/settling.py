@@ -10,8 +10,10 @@ from bot.checkins.answering import CURRENT
 from bot.deps import Deps
 from bot.slack_errors import Undeliverable, WorkspaceGone
 from coaching.people import MemberKey
-from storage import assessments, steps
-from storage.tables import Assessment, Step
+from storage import steps
+from storage.assessments import assessments
+from storage.assessments.assessments import Assessment
+from storage.steps import Step
 
 log = getLogger(__name__)
 
@@ -24,7 +26,7 @@ async def result_with(session: AsyncSession, step: Step) -> Assessment | None:
     if step.assessment_id is None or step.state not in CURRENT:
         return None
     result = await assessments.get(session, step.workspace_id, step.assessment_id)
-    newest = await steps.latest_of(session, result) if result else None
+    newest = await steps.latest_after(session, result) if result else None
     return result if newest and newest.id == step.id else None
 
 

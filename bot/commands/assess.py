@@ -10,7 +10,7 @@ from bot.family_names import check_named, family_named, plain
 from bot.replies import Reply
 from bot.views.notices import notice
 from bot.views.typed import repeated
-from storage.assessments import ROLE_FAMILIES
+from storage.assessments.assessments import ROLE_FAMILIES
 
 
 async def assess(deps: Deps, call: Call) -> None:

@@ -13,7 +13,7 @@ from bot.views.pace_card import CADENCES, pace_card, saved
 from bot.views.typed import repeated
 from coaching.pace import Cadence
 from coaching.people import MemberKey
-from storage import paces
+from storage import checkins
 
 NAMES = {value for _, value in CADENCES}
 OTHER_NAMES = {"biweekly": "fortnightly", "never": "off", "stop": "off", "none": "off"}
@@ -43,7 +43,7 @@ async def settings(deps: Deps, key: MemberKey) -> Message:
 async def keep_cadence(deps: Deps, key: MemberKey, cadence: str) -> Message:
     """Another rhythm from now on."""
     async with deps.database.write() as session:
-        await paces.choose(session, key, cadence=cast("Cadence", cadence), now=deps.now())
+        await checkins.change_pace(session, key, cadence=cast("Cadence", cadence), now=deps.now())
         await planning.replan(session, deps, key)
         pace = await pace_of(session, deps, key)
     return pace_card(deps.say, pace, note=saved(deps.say, pace, "cadence"))

@@ -7,7 +7,7 @@ from bot.conversations.opening import point_to_dm
 from bot.deps import Deps
 from bot.origin import Origin
 from bot.replies import dm_channel
-from storage import erasure, inbound
+from storage import inbound, privacy
 
 
 async def export(deps: Deps, call: Call) -> None:
@@ -22,7 +22,7 @@ async def send_export(deps: Deps, origin: Origin) -> None:
             return
     channel = await dm_channel(deps, origin)
     async with deps.database.read() as session:
-        held = await erasure.everything_about(session, origin.key)
+        held = await privacy.everything_about(session, origin.key)
     content = json.dumps(held, ensure_ascii=False, indent=2).encode()
     name = f"rungs-export-{deps.now():%Y-%m-%d}.json"
     comment = deps.say("export_ready")

@@ -30,7 +30,7 @@ async def family(deps: Deps, call: Call) -> None:
 async def set_family(deps: Deps, key: MemberKey, chosen: Family) -> Message:
     """Remember the family; an open self-check in another one stays as it is."""
     async with deps.database.write() as session:
-        await members.choose_family(session, key, chosen.id, now=deps.now())
+        await members.save_family(session, key, chosen.id, now=deps.now())
         current = await cards.load_open(session, deps, key)
     open_in = current.words.title if current and current.words.family != chosen.id else None
     return notice(deps.say("family_set", family=chosen.name, open_in=open_in))

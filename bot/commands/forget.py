@@ -6,7 +6,7 @@ from bot.deps import Deps
 from bot.replies import Reply
 from bot.views.settings_cards import forget_card, leftovers_card
 from coaching.people import MemberKey
-from storage import erasure
+from storage import privacy
 
 
 async def forget(deps: Deps, call: Call) -> None:
@@ -17,8 +17,8 @@ async def forget(deps: Deps, call: Call) -> None:
 async def question(deps: Deps, key: MemberKey) -> Message:
     """The question before erasing, or the news that there is nothing to erase."""
     async with deps.database.read() as session:
-        held = await erasure.everything_about(session, key)
-    if not erasure.holds_anything(held):
+        held = await privacy.everything_about(session, key)
+    if not privacy.holds_anything(held):
         return leftovers_card(deps.say)
     kept = [row for row in held["assessments"] if row["state"] != "abandoned"]
     # A colleague can name somebody as an agent's owner whom we never met.

@@ -10,7 +10,7 @@ from bot.replies import Reply
 from bot.views.bricks import button, paragraph, row
 from bot.views.tip_card import tip_card
 from storage import inbound
-from storage.tables import Step
+from storage.steps import Step
 
 
 async def tip(deps: Deps, call: Call) -> None:

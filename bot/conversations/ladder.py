@@ -17,8 +17,8 @@ from bot.views.ladder_how import ladder_how_view
 from bot.views.ladder_result import LadderShown, ladder_result_card
 from coaching.asking import Card
 from coaching.ladder import Ladder, ladder_standing
-from storage import assessments
-from storage.tables import Assessment
+from storage.assessments import assessments, given_answers
+from storage.assessments.assessments import Assessment
 
 
 def card(deps: Deps, loaded: Loaded, card: Card, *, note: str | None = None) -> Message:
@@ -72,7 +72,7 @@ async def explained_at(
 ) -> View:
     """The answers at one level, and the rule."""
     earlier = await _earlier(session, loaded)
-    before = await assessments.answers(session, earlier) if earlier else {}
+    before = await given_answers.levels_by_item(session, earlier) if earlier else {}
     return ladder_how_view(deps.say, _shown(loaded, earlier), at=at, before=before)
 
 

@@ -8,7 +8,8 @@ from typing import Self, TypeVar
 from bot.views.card_state import CardState
 from coaching.asking import Card, Words
 from coaching.people import MemberKey
-from storage.tables import Assessment, Step
+from storage.assessments.assessments import Assessment
+from storage.steps import Step
 
 W = TypeVar("W")
 

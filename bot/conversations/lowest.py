@@ -17,7 +17,7 @@ from bot.views.grade_result import graded_card, self_graded_card
 from bot.views.grading_card import grading_card
 from coaching.asking import Card
 from coaching.lowest import Criteria, lowest_standing
-from storage import assessments
+from storage.assessments import assessments
 
 
 def card(deps: Deps, loaded: Loaded, card: Card, *, note: str | None = None) -> Message:

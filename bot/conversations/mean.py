@@ -18,9 +18,8 @@ from bot.views.result_card import ResultShown, result_card
 from coaching.asking import Card
 from coaching.questionnaire import Questionnaire
 from coaching.tiers import standing
-from storage import assessments
-from storage.assessments import ROLE_FAMILIES
-from storage.tables import Assessment
+from storage.assessments import assessments, given_answers
+from storage.assessments.assessments import ROLE_FAMILIES, Assessment
 
 
 def card(deps: Deps, loaded: Loaded, card: Card, *, note: str | None = None) -> Message:
@@ -73,7 +72,7 @@ async def explained(session: AsyncSession, deps: Deps, loaded: Loaded) -> View:
     return how_view(
         deps.say,
         await _shown(session, loaded),
-        before=await assessments.answers(session, earlier) if earlier else None,
+        before=await given_answers.levels_by_item(session, earlier) if earlier else None,
         step=await steps.shown_for(session, loaded.row),
     )
 

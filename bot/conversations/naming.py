@@ -6,9 +6,8 @@ from bot.agents.subjects import Project
 from bot.conversations.loaded import Name
 from bot.deps import Deps
 from coaching.asking import Words
-from storage import agents
-from storage.assessments import ROLE_FAMILIES
-from storage.tables import Assessment
+from storage.agents import agents, history
+from storage.assessments.assessments import ROLE_FAMILIES, Assessment
 
 ASSESS, GRADE, NEED = "/rungs assess", "/rungs agent grade", "/rungs agent need"
 
@@ -23,7 +22,7 @@ async def name_of(session: AsyncSession, deps: Deps, row: Assessment, words: Wor
     if agent is None:
         return Name(words.title, GRADE)
     # As it was called then: the card is there also for somebody who has left its channel.
-    name = await agents.name_at(session, agent, row.ended_at or row.started_at)
+    name = await history.name_at(session, agent, row.ended_at or row.started_at)
     command = f"{GRADE} {name}" if name == agent.name else GRADE
     return Name(f"{words.title}: {name}", command)
 

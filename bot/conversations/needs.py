@@ -21,7 +21,7 @@ from bot.views.need_result import need_result
 from bot.views.notices import notice
 from coaching.asking import Card
 from coaching.needs import LEFT_OUT, TICKED, NeedQuestion, Needs, needed_level, picked
-from storage import assessments
+from storage.assessments import assessments
 
 log = getLogger(__name__)
 

@@ -19,9 +19,10 @@ from bot.views.notices import notice, pointer
 from bot.views.question_card import family_card
 from bot.views.waiting_cards import resume_card
 from coaching.asking import Words
-from storage import assessments, inbound, members
-from storage.assessments import ROLE_FAMILIES
-from storage.tables import Member
+from storage import inbound, members
+from storage.assessments import assessments
+from storage.assessments.assessments import ROLE_FAMILIES
+from storage.members import Member
 
 log = getLogger(__name__)
 
@@ -88,7 +89,7 @@ async def _opening(session: AsyncSession, deps: Deps, origin: Origin, asked: Ask
         session, deps, key, framework=asked.framework, subject=asked.subject
     )
     named = asked.family if asked.framework == ROLE_FAMILIES and current is None else None
-    member = await members.meet(session, key, now=now, family=named)
+    member = await members.welcome(session, key, now=now, family=named)
     words = deps.library.words(asked.framework, asked.family or member.family or "")
     is_first = member.greeted_at == now
     if current and not _begins_anew(deps, current, words):

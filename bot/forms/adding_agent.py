@@ -30,9 +30,9 @@ from bot.views.agent_form import (
 from bot.views.agent_notes import added_card, retry_card
 from bot.views.bricks import shortened
 from bot.views.notices import notice
-from storage import agents, inbound
-from storage.agents import AgentFacts
-from storage.tables import Agent
+from storage import inbound
+from storage.agents import agents
+from storage.agents.agents import Agent, AgentFacts
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from bot.forms.opening import opened
 from bot.origin import Click
 from bot.views.bricks import paragraph
 from bot.views.windows import loading, modal
-from storage import assessments
+from storage.assessments import assessments
 
 
 async def result_explained(deps: Deps, click: Click) -> None:

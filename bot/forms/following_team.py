@@ -19,7 +19,8 @@ from bot.views.notices import notice
 from bot.views.team_form import follow_form, loading_form, no_form
 from bot.views.team_words import at, hour_shown
 from coaching.timing import zone_of
-from storage import inbound, teams
+from storage import inbound
+from storage.team_digest import teams
 
 FIELDS = (ids.TEAM_WEEKDAY, ids.TEAM_HOUR)
 MONDAY, TEN = 0, 10

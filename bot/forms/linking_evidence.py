@@ -11,7 +11,7 @@ from bot.ids import CardValue
 from bot.origin import Click, Submission
 from bot.views.agent_form import link_form
 from coaching.lowest import Criteria
-from storage import assessments
+from storage.assessments import assessments
 
 LONGEST = 500
 """Characters; Slack takes 3,000, and ten of them stand on one card."""

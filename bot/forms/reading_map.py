@@ -11,7 +11,8 @@ from bot.views.map_view import OVERVIEW, map_view
 from bot.views.windows import loading
 from content.limits import BUTTON
 from content.model import Family
-from storage import assessments, members
+from storage import members
+from storage.assessments import assessments
 
 FIRST_LEVEL, LAST_LEVEL = 1, 3
 PAGES = (OVERVIEW, 1, 2, 3)

@@ -9,8 +9,8 @@ from bot.teams.following import Followed
 from bot.teams.stopping import give_up
 from bot.views.team_cards import announcement, changed, unfollowed
 from bot.views.team_words import hour_shown
-from storage import digests, teams
-from storage.tables import Team
+from storage.team_digest import teams
+from storage.team_digest.teams import Team
 
 OVERDUE = timedelta(minutes=5)
 """After this, whoever set it up is done, or died over it."""
@@ -31,7 +31,7 @@ async def announce(deps: Deps, followed: Followed) -> None:
 async def announce_overdue(deps: Deps) -> None:
     """Announce digests of which nobody told the channel; safe to run twice: it looks before it posts."""
     async with deps.database.read() as session:
-        plans = await digests.plans(session, deps.identity.workspace_id)
+        plans = await teams.list_with_schedules(session, deps.identity.workspace_id)
     for team, plan in plans:
         is_late = team.announced_ts is None and deps.now() - team.followed_at >= OVERDUE
         if is_late and plan and plan.next_due_at:
@@ -57,7 +57,7 @@ async def _announce_late(deps: Deps, team: Team, *, first: datetime) -> None:
 
 async def _announced(deps: Deps, team: Team, ts: str) -> None:
     async with deps.database.write() as session:
-        await teams.announced(session, team.workspace_id, team.channel_id, ts=ts)
+        await teams.record_announcement(session, team.workspace_id, team.channel_id, ts=ts)
 
 
 def _key_of(team: Team) -> str:

@@ -13,8 +13,10 @@ from bot.views.team_words import hour_shown
 from coaching.digests import Digest, Practised, Spread, Withheld
 from coaching.experiments import Experiment, next_in_turn
 from coaching.gate import ChannelFacts, Skip
-from storage import digests, teams, workspaces
-from storage.tables import Outgoing, Team
+from storage import members
+from storage.outbox.queue import Outgoing
+from storage.team_digest import releases, rosters, teams
+from storage.team_digest.teams import Team
 
 WEEK = timedelta(days=7)
 MOST_WINS = 3
@@ -22,7 +24,7 @@ MOST_WINS = 3
 
 async def facts(session: AsyncSession, deps: Deps, row: Outgoing) -> ChannelFacts:
     """What the gate asks about, as it is now."""
-    workspace = await workspaces.get(session, row.workspace_id)
+    workspace = await members.get_workspace(session, row.workspace_id)
     team = await teams.get(session, row.workspace_id, row.subject)
     return ChannelFacts(
         now=deps.now(),
@@ -39,7 +41,7 @@ async def compose(session: AsyncSession, deps: Deps, row: Outgoing) -> Composed 
     if team is None or team.unfollowed_at is not None:
         return Skip("unfollowed")
     decision = await decided(session, deps, team, message_id=row.id, on=row.local_date)
-    had = await digests.earlier(session, row.workspace_id, row.subject, other_than=row.id)
+    had = await releases.earlier_digests(session, row.workspace_id, row.subject, other_than=row.id)
     experiment = _experiment(deps, team, decision.digest, had)
     wins = await _wins(session, deps, team, since=_since(deps, had), on=row.local_date)
     shown = _shown(deps, team, decision.digest, experiment=experiment, wins=wins)
@@ -57,7 +59,7 @@ async def sent(session: AsyncSession, deps: Deps, row: Outgoing) -> None:
 async def preview(session: AsyncSession, deps: Deps, team: Team, *, on: date) -> DigestShown:
     """The next digest as far as it can be told: the figures that the channel saw last, nothing newer."""
     digest = await seen_last(session, deps, team, on=on)
-    had = await digests.earlier(session, team.workspace_id, team.channel_id)
+    had = await releases.earlier_digests(session, team.workspace_id, team.channel_id)
     experiment = _experiment(deps, team, digest, had)
     return _shown(deps, team, digest, experiment=experiment, wins=())
 
@@ -80,11 +82,11 @@ def _experiment(deps: Deps, team: Team, digest: Digest, had: list[Outgoing]) -> 
 
 async def _wins(
     session: AsyncSession, deps: Deps, team: Team, *, since: datetime, on: date
-) -> list[digests.Win]:
-    period = await digests.period_on(session, team.workspace_id, team.channel_id, on)
+) -> list[rosters.SharedWin]:
+    period = await rosters.period_on(session, team.workspace_id, team.channel_id, on)
     if period is None:
         return []
-    found = await digests.shared_wins(
+    found = await rosters.shared_wins(
         session, team.workspace_id, team.channel_id, period, since=since, until=deps.now()
     )
     return list(found[:MOST_WINS])
@@ -102,7 +104,7 @@ def _shown(
     digest: Digest,
     *,
     experiment: Experiment | None,
-    wins: tuple[digests.Win, ...] | list[digests.Win],
+    wins: tuple[rosters.SharedWin, ...] | list[rosters.SharedWin],
 ) -> DigestShown:
     return DigestShown(
         digest=digest,

@@ -19,8 +19,9 @@ from coaching.digests import (
     practised_since,
     spreads,
 )
-from storage import digests, practices, releases, rosters
-from storage.tables import Release, Team
+from storage.team_digest import releases, rosters, teams
+from storage.team_digest.releases import Release
+from storage.team_digest.teams import Team
 
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -34,16 +35,16 @@ async def decided(
     """
     workspace_id, channel = team.workspace_id, team.channel_id
     # Digests of other channels rest on some of the same people: each sees what the one before released.
-    await digests.one_at_a_time(session, workspace_id)
+    await teams.lock_digests(session, workspace_id)
     release = await releases.latest(session, workspace_id, channel, other_than=message_id)
     last = _kept(release) if release else None
-    period = await digests.period_on(session, workspace_id, channel, on)
+    period = await rosters.period_on(session, workspace_id, channel, on)
     group = await _group(session, deps, team, period=period, last=last)
     decision = decide(group, on=on, now=deps.now(), last=last, minimum=deps.min_group)
     if decision.kept is None or period is None:
-        await digests.withdraw(session, workspace_id, message_id)
+        await releases.withdraw(session, workspace_id, message_id)
         return decision
-    await releases.keep(
+    await releases.save(
         session,
         workspace_id,
         channel,
@@ -58,8 +59,8 @@ async def decided(
 
 async def seen_last(session: AsyncSession, deps: Deps, team: Team, *, on: date) -> Digest:
     """What the channel was told last. Nothing is computed anew: that would be one more look."""
-    seen = await digests.seen(session, team.workspace_id, team.channel_id, limit=1)
-    period = await digests.period_on(session, team.workspace_id, team.channel_id, on)
+    seen = await releases.list_delivered(session, team.workspace_id, team.channel_id, limit=1)
+    period = await rosters.period_on(session, team.workspace_id, team.channel_id, on)
     people = 0
     if period:
         people = await rosters.size(session, team.workspace_id, team.channel_id, period)
@@ -71,7 +72,7 @@ async def seen_spreads(
     session: AsyncSession, workspace_id: str, channel: str
 ) -> tuple[Spread, ...]:
     """The spreads that the channel was told over time, the oldest first."""
-    seen = await digests.seen(session, workspace_id, channel, limit=52)
+    seen = await releases.list_delivered(session, workspace_id, channel, limit=52)
     return spreads([_kept(release) for release in seen])
 
 
@@ -83,8 +84,8 @@ async def _group(
     here = (team.workspace_id, team.channel_id)
     places = await rosters.standings(session, *here, period)
     since = practised_since(last) or BEGINNING
-    said = await practices.of_roster(session, *here, period, since=since, until=deps.now())
-    others = await releases.elsewhere(session, *here)
+    said = await rosters.practices_of_roster(session, *here, period, since=since, until=deps.now())
+    others = await releases.latest_of_others(session, *here)
     return Group(
         secret=team.secret,
         standings=[Standing(place.user_id, place.tier, place.ended_at) for place in places],

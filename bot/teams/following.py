@@ -8,9 +8,10 @@ from bot.deps import Deps
 from bot.outgoing import seed_of
 from bot.teams.stopping import ASKED, stop
 from coaching.timing import Occurrence, Plan, first
-from storage import inbound, schedules, teams
-from storage.digests import KIND
-from storage.tables import Team
+from storage import inbound
+from storage.outbox import schedules
+from storage.team_digest import teams
+from storage.team_digest.teams import DIGEST, Team
 
 EVERY_DAY: frozenset[int] = frozenset()
 """A channel has no days off: its members chose the day."""
@@ -86,7 +87,7 @@ async def _plan(session: AsyncSession, deps: Deps, team: Team) -> Occurrence:
     await schedules.plan(
         session,
         team.workspace_id,
-        KIND,
+        DIGEST,
         team.channel_id,
         user_id=None,
         zone=team.zone,

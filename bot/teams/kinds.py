@@ -2,11 +2,11 @@
 
 from bot.outgoing import FOR_CHANNELS, Kind
 from bot.teams import digest
-from storage.digests import KIND
+from storage.team_digest.teams import DIGEST
 
 KINDS = {
-    KIND: Kind(
-        name=KIND,
+    DIGEST: Kind(
+        name=DIGEST,
         expires_after=FOR_CHANNELS,
         facts=digest.facts,
         compose=digest.compose,

@@ -7,8 +7,9 @@ from bot.teams.figures import seen_spreads
 from bot.views.team_cards import Stopped, history_card, off_card, status_card
 from bot.views.team_words import hour_shown
 from coaching.timing import local_date, zone_of
-from storage import schedules, teams
-from storage.digests import KIND
+from storage.outbox import schedules
+from storage.team_digest import teams
+from storage.team_digest.teams import DIGEST
 
 
 async def status(deps: Deps, channel: str) -> Message:
@@ -21,7 +22,7 @@ async def status(deps: Deps, channel: str) -> Message:
             since = local_date(ended, zone_of(team.zone)) if team and ended else None
             stopped = Stopped(team.stop_reason if team else None, since)
             return off_card(deps.say, stopped=stopped, minimum=deps.min_group)
-        plan = await schedules.get(session, workspace_id, KIND, channel)
+        plan = await schedules.get(session, workspace_id, DIGEST, channel)
         today = local_date(deps.now(), zone_of(team.zone))
         shown = await preview(session, deps, team, on=(plan and plan.next_on) or today)
     upcoming = plan.next_due_at if plan else None

@@ -10,8 +10,9 @@ from bot.teams.announcing import announce_overdue
 from bot.teams.place import channel_obstacle
 from bot.teams.stopping import ENDED_BY, give_up
 from coaching.timing import local_date, previous, zone_of
-from storage import digests, rosters
-from storage.tables import Schedule, Team
+from storage.outbox.schedules import Schedule
+from storage.team_digest import rosters, teams
+from storage.team_digest.teams import Team
 
 log = getLogger(__name__)
 
@@ -70,7 +71,7 @@ def _first_period(deps: Deps, team: Team) -> date:
 async def _due(deps: Deps) -> list[tuple[Team, date]]:
     """Teams whose roster is older than their last digest, with the period that begins."""
     async with deps.database.read() as session:
-        plans = await digests.plans(session, deps.identity.workspace_id)
+        plans = await teams.list_with_schedules(session, deps.identity.workspace_id)
     wanted = [(team, _period(deps, team, plan)) for team, plan in plans]
     return [
         (team, period)

@@ -6,8 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.deps import Deps
 from bot.teams.place import Obstacle
-from storage import schedules, teams
-from storage.digests import KIND
+from storage.outbox import schedules
+from storage.team_digest import teams
+from storage.team_digest.teams import DIGEST
 
 log = getLogger(__name__)
 
@@ -33,7 +34,7 @@ async def stop(session: AsyncSession, deps: Deps, channel: str, *, reason: str) 
     """Stop the digest of this channel and keep why; True when that is news."""
     workspace_id, now = deps.identity.workspace_id, deps.now()
     is_news = await teams.unfollow(session, workspace_id, channel, reason=reason, now=now)
-    await schedules.stop(session, workspace_id, KIND, channel, now=now)
+    await schedules.stop(session, workspace_id, DIGEST, channel, now=now)
     return is_news
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from coaching.digests import Tried
 from content.model import Library
-from storage.practices import Said
+from storage.team_digest.rosters import RosterPractice
 
 SERIES = "series"
 TRIED = ("done", "partly")
@@ -21,7 +21,7 @@ def topics(library: Library) -> dict[str, str]:
     return found | {f"{SERIES}/{series.id}": series.name for series in library.series}
 
 
-def tried(library: Library, said: Iterable[Said]) -> list[Tried]:
+def tried(library: Library, said: Iterable[RosterPractice]) -> list[Tried]:
     """Who tried steps of which topic; general tips and content that is gone have none."""
     known = topics(library)
     of_lesson = {

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from bot.views.rhythm import WEEKDAYS, hours_words
 from content.wording import Ours
-from storage.tables import Team
+from storage.team_digest.teams import Team
 
 
 @dataclass(frozen=True)

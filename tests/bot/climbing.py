@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from coaching.ladder import Ladder
-from storage import assessments
-from storage.tables import Assessment
+from storage.assessments import assessments, given_answers
+from storage.assessments.assessments import Assessment
 from tests.stage import Person, built_in
 
 FRAMEWORK = "ai-coding"
@@ -49,6 +49,9 @@ async def answers_kept(person: Person) -> list[str]:
     """The answers of every finished self-check of the ladder, newest first, as numbers."""
     async with person.stage.database.read() as session:
         return [
-            "".join(f"{level:g}" for level in (await assessments.answers(session, row)).values())
+            "".join(
+                f"{level:g}"
+                for level in (await given_answers.levels_by_item(session, row)).values()
+            )
             for row in await assessments.history(session, person.key, framework=FRAMEWORK)
         ]

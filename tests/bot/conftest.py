@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from bot.delivery import Patience
-from storage import schema
+from storage.database import schema
 from tests.databases import PostgresServer
 from tests.stage import CALM, Person, Stage, staged
 

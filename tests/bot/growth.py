@@ -12,8 +12,8 @@ from bot.teams.kinds import KINDS
 from bot.teams.rosters import freeze_due
 from coaching.digests import Group, Movement, Standing, decide
 from playground.state.messages import Message
-from storage import teams
-from storage.tables import Team
+from storage.team_digest import teams
+from storage.team_digest.teams import Team
 from tests.scheduler.notes import Clock, delivering
 from tests.stage import Person, Stage
 from tests.storage.cast import finished, minute

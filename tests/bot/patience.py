@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from storage import assessments
+from storage.assessments import assessments, given_answers
 from tests.stage import Person
 
 RESULT = "Your self-check"
@@ -41,6 +41,6 @@ async def levels_kept(person: Person) -> list[list[float]]:
     database = person.stage.database
     async with database.read() as session:
         return [
-            list((await assessments.answers(session, row)).values())
+            list((await given_answers.levels_by_item(session, row)).values())
             for row in await assessments.history(session, person.key)
         ]

@@ -12,8 +12,11 @@ from bot.delivery import Patience
 from coaching.needs import Needs
 from content.model import GradingFramework, Library
 from playground.state.messages import Message
-from storage import agents, grades, projects
-from storage.tables import Agent, Grade, Project
+from storage import required_level
+from storage.agents import agents, grades
+from storage.agents.agents import Agent
+from storage.agents.grades import Grade
+from storage.required_level import Project
 from tests.scheduler.notes import Clock
 from tests.stage import CALM, Person, Stage, built_in, shown, staged
 
@@ -112,7 +115,7 @@ class Desk:
     async def kept(self, agent: Agent) -> list[Grade]:
         """The grades of an agent, newest first."""
         async with self.stage.database.read() as session:
-            return await grades.history(session, self.workspace_id, agent.id, limit=50)
+            return await grades.of_agent(session, self.workspace_id, agent.id, limit=50)
 
     async def needs(self, chosen: Sequence[str], by: str = "noah", *, name: str = "") -> Person:
         """Answer the questions about a project with these needs, and all others by the least."""
@@ -135,7 +138,7 @@ def need_words(library: Library | None = None) -> Needs:
 
 async def shared(desk: Desk) -> list[Project]:
     async with desk.stage.database.read() as session:
-        return await projects.of_channel(session, desk.workspace_id, CHANNEL)
+        return await required_level.of_channel(session, desk.workspace_id, CHANNEL)
 
 
 def need_at(level: int) -> str:

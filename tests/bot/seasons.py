@@ -11,8 +11,8 @@ from bot.checkins.kinds import KINDS
 from playground.clock import Clock
 from playground.server import Playground
 from playground.server import running as playing
-from storage import schedules
-from storage.tables import Schedule
+from storage.outbox import schedules
+from storage.outbox.schedules import Schedule
 from tests.stage import CALM, Person, Stage, staged
 
 MONDAY = datetime(2026, 3, 2, 13, 0, tzinfo=UTC)

@@ -12,10 +12,12 @@ from coaching.people import MemberKey
 from playground.person.outcome import Outcome
 from playground.server import Playground
 from playground.state.messages import Message
-from storage import agents, assessments
-from storage.agents import AgentFacts
-from storage.database import Database
-from storage.tables import Agent, Assessment, Grade
+from storage.agents import agents
+from storage.agents.agents import Agent, AgentFacts
+from storage.agents.grades import Grade
+from storage.assessments import given_answers, wordings
+from storage.assessments.assessments import Assessment
+from storage.database.engine import Database
 from tests.bot.register import CHANNEL, NOON, ladder, need_words
 from tests.stage import Person, built_in, buttons, shown
 
@@ -57,7 +59,9 @@ class Story:
         """The answers of each run, oldest first."""
         rows = await self.rows(database, key)
         async with database.read() as session:
-            return [list((await assessments.answers(session, row)).values()) for row in rows]
+            return [
+                list((await given_answers.levels_by_item(session, row)).values()) for row in rows
+            ]
 
     async def places_kept(self, database: Database, key: MemberKey) -> int:
         """How many cards of the newest run are answered in full."""
@@ -65,8 +69,8 @@ class Story:
         if not rows:
             return 0
         async with database.read() as session:
-            words = await assessments.words(session, rows[-1])
-            answers = await assessments.answers(session, rows[-1])
+            words = await wordings.words_of(session, rows[-1])
+            answers = await given_answers.levels_by_item(session, rows[-1])
         return sum(card.is_answered(answers) for card in words.cards)
 
 

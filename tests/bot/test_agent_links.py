@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from storage import grades
+from storage.agents import grades
 from tests.bot.register import CHANNEL, Desk, at_desk, ladder
 
 SEVEN = "CCCCCCC"

@@ -11,8 +11,9 @@ from bot.agents.subjects import LONGEST_NAME
 from bot.views.agent_form import MODEL, NAME, PURPOSE, TOOL
 from content import limits
 from content.loader import load_library
-from storage import agents, projects
-from storage.agents import AgentFacts
+from storage import required_level
+from storage.agents import agents
+from storage.agents.agents import AgentFacts
 from tests.bot.register import CHANNEL, NOON, Desk, at_desk, need_words, next_with
 from tests.bot.test_longest import Plain, filled, marked_up, nothing_was_refused
 from tests.stage import shown
@@ -156,7 +157,9 @@ async def test_a_long_list_counts_what_it_leaves_out(desk: Desk) -> None:
             where, by = (desk.workspace_id, CHANNEL), desk.noah.id
             await agents.add(session, *where, "ai-engineer", named, by=by, now=NOON)
             name = f"{place:03} " + "&" * (LONGEST_NAME - 4)
-            await projects.share(session, *where, words, {}, name=name, level=6, by=by, now=NOON)
+            await required_level.share(
+                session, *where, words, {}, name=name, level=6, by=by, now=NOON
+            )
     told = await desk.says("list")
     assert "more." in told
     await desk.says("show nobody")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from storage import erasure
+from storage import privacy
 from tests.bot.register import CHANNEL, Desk, at_desk, ladder
 from tests.bot.test_longest import marked_up
 from tests.stage import BOTH, Person, buttons, labels, shown
@@ -203,7 +203,7 @@ async def test_who_erased_themselves_is_a_former_member(desk: Desk) -> None:
     await desk.adds()
     await desk.grades(SEVEN, by="grace")
     async with desk.stage.database.write() as session:
-        await erasure.erase(session, desk.grace.key)
+        await privacy.erase(session, desk.grace.key)
     for word in ("", "show Scout", "history"):
         told = await desk.says(word)
         assert "a former member" in told

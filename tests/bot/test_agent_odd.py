@@ -10,7 +10,7 @@ from bot.app import ACTIONS
 from bot.origin import Click, Origin
 from playground.server import Playground
 from playground.server import running as playing
-from storage.gradings import last_about
+from storage.assessments.assessments import latest_about
 from tests.bot.register import CHANNEL, Desk, answer_needs, at_desk, ladder
 from tests.stage import CALM, built_in, staged
 
@@ -79,7 +79,7 @@ async def test_questions_whose_levels_leave_the_content_end_all_the_same(sqlite_
         async with staged(sqlite_url, playground=slack, patience=CALM) as stage:
             noah = stage.person("noah")
             async with stage.database.read() as session:
-                row = await last_about(session, noah.key, f"need:{CHANNEL}:Order desk")
+                row = await latest_about(session, noah.key, f"need:{CHANNEL}:Order desk")
             assert row
             await cards.show(stage.bot.deps, noah.key.workspace_id, row.id)
             assert f"Order desk needs {ladder().words.name_of(2)}" in noah.reads()

@@ -15,9 +15,10 @@ from bot.delivery import Delivery
 from bot.outgoing_kinds import KINDS
 from scheduler.reap import reap
 from scheduler.work import Timings, Work
-from storage import erasure, message_log, outbox, workspaces
-from storage.rates import Limit
-from storage.tables import Outgoing
+from storage import members, privacy
+from storage.outbox import claims, reports
+from storage.outbox.queue import Outgoing
+from storage.outbox.rates import RateLimit
 from tests.bot.catching import TIMINGS, catches_up
 from tests.bot.register import CHANNEL, Desk, at_desk, need_at, picks
 from tests.scheduler.test_dying import Killed
@@ -67,7 +68,7 @@ async def goes_on(desk: Desk) -> None:
 async def owed(desk: Desk) -> list[Outgoing]:
     """What the channel was or is to be told, oldest first."""
     async with desk.stage.database.read() as session:
-        found = await message_log.messages(session, subject=CHANNEL, limit=50)
+        found = await reports.list_messages(session, subject=CHANNEL, limit=50)
     return sorted(found, key=lambda row: row.due_at)
 
 
@@ -168,7 +169,7 @@ async def test_who_erased_themself_meanwhile_is_not_named(
     await desk.grades("CCCCCCC")
     monkeypatch.undo()
     async with desk.stage.database.write() as session:
-        await erasure.erase(session, desk.noah.key)
+        await privacy.erase(session, desk.noah.key)
     await goes_on(desk)
     (line,) = told(desk, " graded ")
     assert line.startswith("A former member graded *Scout*: ")
@@ -263,8 +264,8 @@ async def test_who_wakes_while_a_clock_has_the_line_leaves_it_there(
 async def claimed(session: AsyncSession, work: Work) -> Sequence[Outgoing]:
     """What is due now, in the hands of a clock."""
     (workspace_id,) = work.coaches
-    limit = Limit("chat.postMessage", 60_000, timedelta(seconds=6))
-    found = await outbox.claim(
+    limit = RateLimit("chat.postMessage", 60_000, timedelta(seconds=6))
+    found = await claims.claim(
         session,
         workspace_id,
         owner=work.owner,
@@ -286,7 +287,9 @@ async def test_what_could_not_be_told_for_want_of_a_token_comes_when_there_is_on
     deps = desk.stage.bot.deps
     async with desk.stage.database.write() as session:
         who = deps.identity
-        await workspaces.connect(session, who.workspace_id, who.workspace_name, now=deps.now())
+        await members.connect_workspace(
+            session, who.workspace_id, who.workspace_name, now=deps.now()
+        )
     await goes_on(desk)
     assert [" added *Scout* " in text for text in texts(desk)] == [True]
 

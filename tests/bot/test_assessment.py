@@ -4,7 +4,7 @@ import pytest
 
 from playground.server import Playground
 from playground.server import running as playing
-from storage import assessments
+from storage.assessments import assessments, given_answers
 from tests.stage import Person, Stage, Transport, built_in, labels, shown, staged
 
 FAMILIES = list(built_in().families)
@@ -101,7 +101,7 @@ async def test_back_asks_the_question_before_again(stage: Stage, ada: Person) ->
     await ada.clicks("A")
     async with stage.database.read() as session:
         (done,) = await assessments.history(session, ada.key)
-        assert list((await assessments.answers(session, done)).values()) == [1, 1.5, 1]
+        assert list((await given_answers.levels_by_item(session, done)).values()) == [1, 1.5, 1]
 
 
 async def test_finished_later_it_continues_at_the_next_question(ada: Person) -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from playground.journal import Call
 from playground.state.messages import Message
-from storage import practices, steps
-from storage.tables import Practice, Step
+from storage import steps
+from storage.steps import Practice, Step
 from tests.bot.seasons import Season, assessed, season
 from tests.stage import Person, buttons, labels, shown
 
@@ -30,12 +30,12 @@ async def ada(spring: Season) -> Person:
 
 async def said_by(person: Person) -> list[Practice]:
     async with person.stage.database.read() as session:
-        return await practices.of_member(session, person.key)
+        return await steps.list_practices(session, person.key)
 
 
 async def steps_of(person: Person) -> list[Step]:
     async with person.stage.database.read() as session:
-        return await steps.history(session, person.key)
+        return await steps.list_steps(session, person.key)
 
 
 async def answers(person: Person, label: str) -> None:

@@ -11,8 +11,10 @@ from bot.checkins.kinds import KINDS
 from playground.payloads.event import user_change
 from scheduler.send import send
 from scheduler.tick import tick
-from storage import members, outbox
-from storage.tables import Member, Outgoing
+from storage import members
+from storage.members import Member
+from storage.outbox import queue
+from storage.outbox.queue import Outgoing
 from tests.bot.seasons import Season, assessed, season, sets
 from tests.stage import Person
 
@@ -42,7 +44,7 @@ async def sends(spring: Season) -> None:
 
 async def message_to(person: Person) -> Outgoing:
     async with person.stage.database.read() as session:
-        (found,) = await outbox.for_member(session, person.key, limit=1)
+        (found,) = await queue.for_member(session, person.key, limit=1)
     return found
 
 

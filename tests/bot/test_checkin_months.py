@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from storage import practices
+from storage import steps
 from tests.bot.seasons import Season, assessed, season
 from tests.stage import Person, buttons, labels
 
@@ -46,7 +46,7 @@ async def test_a_check_in_asks_about_the_step_and_done_brings_the_next(
     assert "Next check-in: " in ada.reads()
     assert "I'll try it" in str(labels(ada.card))
     async with spring.stage.database.read() as session:
-        (said_of,) = await practices.of_member(session, ada.key)
+        (said_of,) = await steps.list_practices(session, ada.key)
     assert said_of.outcome == "done"
 
 

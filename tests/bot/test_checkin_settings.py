@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from bot import ids
-from storage import paces
-from storage.tables import Pace
+from storage import checkins
+from storage.checkins import Pace
 from tests.bot.seasons import Season, assessed, season, sets
 from tests.stage import Person, texts_of
 
@@ -27,7 +27,7 @@ async def ada(spring: Season) -> Person:
 
 async def pace_of(person: Person) -> Pace:
     async with person.stage.database.read() as session:
-        pace = await paces.get(session, person.key)
+        pace = await checkins.get_pace(session, person.key)
     assert pace is not None
     return pace
 

@@ -4,7 +4,7 @@ import pytest
 
 from playground.server import Playground
 from playground.server import running as playing
-from storage import assessments
+from storage.assessments import assessments
 from tests.bot.climbing import (
     CHOICES,
     FRAMEWORK,
@@ -215,7 +215,7 @@ async def test_a_choice_is_no_new_state_of_the_card(stage: Stage, ada: Person) -
     await picks(ada, "3210")
     assert len(stage.playground.calls) == calls
     async with stage.database.read() as session:
-        row = await assessments.open_one(session, ada.key, FRAMEWORK)
+        row = await assessments.get_open(session, ada.key, FRAMEWORK)
     assert row is not None
     assert row.revision == 0
 

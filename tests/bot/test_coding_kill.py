@@ -7,8 +7,8 @@ from typing import Any
 from coaching.ladder import CHOICES
 from playground.server import Playground
 from playground.server import running as playing
-from storage import assessments
-from storage.database import Database
+from storage.assessments import assessments, given_answers
+from storage.database.engine import Database
 from tests.bot.climbing import FRAMEWORK, RESULT, WORDS, place
 from tests.bot.process import rungs
 from tests.bot.test_kill import KILLS, killed
@@ -86,10 +86,10 @@ async def test_kills_lose_nothing_and_count_nothing_twice(database_url: str) -> 
 async def holds_what_was_moved_on_from(ada: Climber, database: Database) -> None:
     """The cards before the one that stands there are stored, whole, each answer one of those chosen."""
     async with database.read() as session:
-        row = await assessments.open_one(session, ada.key, FRAMEWORK)
+        row = await assessments.get_open(session, ada.key, FRAMEWORK)
         if row is None and ada.meant:
             row = await assessments.latest(session, ada.key, framework=FRAMEWORK)
-        kept = await assessments.answers(session, row) if row else {}
+        kept = await given_answers.levels_by_item(session, row) if row else {}
     if not ada.meant:
         assert not kept  # A new one was asked for; the newest card may still be the last result.
         return

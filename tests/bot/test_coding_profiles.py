@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from storage import assessments, members, steps
+from storage import members, steps
+from storage.assessments import assessments
 from tests.bot.climbing import (
     CHOICES,
     FRAMEWORK,
@@ -204,7 +205,7 @@ async def test_forgetting_erases_both(stage: Stage, ada: Person) -> None:
     async with stage.database.read() as session:
         assert await members.get(session, ada.key) is None
         assert await assessments.history(session, ada.key) == []
-        assert await assessments.open_ones(session, ada.key) == []
+        assert await assessments.list_open(session, ada.key) == []
     await ada.types("/rungs assess coding")
     assert place(1) in ada.reads()
     await climbs(ada, MIXED)

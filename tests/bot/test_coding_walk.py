@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from playground.state.messages import Message
-from storage import assessments
+from storage.assessments import assessments, given_answers, wordings
 from tests.bot.climbing import HELD, MIXED, climbs
 from tests.stage import LONG_ON_BOTH, Person, buttons, shown
 
@@ -83,12 +83,12 @@ async def clicks(person: Person, what: Drawn) -> None:
 async def nothing_is_mixed(person: Person) -> None:
     """One of each ladder is open at most, and every answer is one that its own words allow."""
     async with person.stage.database.read() as session:
-        every = await assessments.open_ones(session, person.key)
+        every = await assessments.list_open(session, person.key)
         frameworks = [row.framework for row in every]
         assert len(frameworks) == len(set(frameworks))
         for row in [*every, *await assessments.history(session, person.key)]:
-            words = await assessments.words(session, row)
-            given = await assessments.answers(session, row)
+            words = await wordings.words_of(session, row)
+            given = await given_answers.levels_by_item(session, row)
             assert all(words.allows(item, level) for item, level in given.items())
             done = words.next_card(given) is None
             assert done == (row.state == "completed")

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from storage.tables import Inbound, Member
+from storage.inbound import Inbound
+from storage.members import Member
 from tests.bot.knocking import JSON, Headers, click, command, knock, signed
 from tests.stage import Stage
 

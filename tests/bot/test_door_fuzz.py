@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from storage.tables import Assessment, Member
+from storage.assessments.assessments import Assessment
+from storage.members import Member
 from tests.bot.knocking import JSON, click, knock, signed
 from tests.stage import Stage
 

@@ -9,7 +9,8 @@ import pytest
 
 from bot.forms import adding_agent, following_team
 from playground.delivery.parcel import Parcel
-from storage import agents, teams
+from storage.agents import agents
+from storage.team_digest import teams
 from tests.bot.growth import GROWTH, Growth, growing
 from tests.bot.register import CHANNEL, FACTS, Desk, at_desk
 from tests.bot.test_copies import delivered

@@ -7,8 +7,8 @@ import signal
 
 from playground.server import Playground
 from playground.server import running as playing
-from storage import assessments
-from storage.database import Database
+from storage.assessments import assessments, given_answers
+from storage.database.engine import Database
 from tests.bot.process import Process, rungs
 from tests.bot.watching import Watcher
 from tests.stage import buttons
@@ -84,10 +84,10 @@ async def killed(process: Process) -> None:
 async def holds_what_was_acknowledged(ada: Candidate, database: Database) -> None:
     """The answers before the question that the card asks are stored, each one of those clicked."""
     async with database.read() as session:
-        row = await assessments.open_one(session, ada.key)
+        row = await assessments.get_open(session, ada.key)
         if row is None and ada.meant:
             row = await assessments.latest(session, ada.key)
-        kept = list((await assessments.answers(session, row)).values()) if row else []
+        kept = list((await given_answers.levels_by_item(session, row)).values()) if row else []
     if not ada.meant:
         assert not kept  # A new one was asked for; the newest card may still be the last result.
         return

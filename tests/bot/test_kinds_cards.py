@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from playground.state.messages import Message
-from storage.erasure import everything_about
+from storage.privacy import everything_about
 from tests.bot.conftest import newcomer_of
 from tests.bot.register import CHANNEL
 from tests.bot.stories import (

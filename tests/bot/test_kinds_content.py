@@ -9,7 +9,7 @@ import pytest
 from coaching.needs import NeedQuestion
 from playground.server import Playground
 from playground.server import running as playing
-from storage import grades
+from storage.agents import grades
 from tests.bot.register import CHANNEL, NOON, Desk, ladder, need_words
 from tests.bot.stories import answers, grades_of, newest, place_of
 from tests.scheduler.notes import Clock

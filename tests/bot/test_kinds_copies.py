@@ -8,7 +8,8 @@ import pytest
 
 from playground.delivery.parcel import Parcel
 from playground.state.messages import Message
-from storage import agents, projects
+from storage import required_level
+from storage.agents import agents, history
 from tests.bot.patience import until
 from tests.bot.register import CHANNEL, FACTS, FORM
 from tests.bot.stories import (
@@ -83,7 +84,7 @@ async def test_copies_of_what_changes_the_list_have_one_effect(stage: Stage) -> 
     workspace_id = stage.playground.workspace.id
     async with stage.database.read() as session:
         listed = await agents.of_channel(session, workspace_id, CHANNEL)
-        events = await agents.events_in(session, workspace_id, CHANNEL, limit=10)
+        events = await history.of_channel(session, workspace_id, CHANNEL, limit=10)
     assert [agent.name for agent in listed] == [FACTS["name"]]
     assert sorted(event.kind for _, event in events) == ["added", "added", "removed"]
 
@@ -122,7 +123,7 @@ async def test_two_bots_on_one_database_lead_each_kind_once(postgres_url: str) -
         assert len(lines(bots[0], " graded ")) == 1
         assert len(lines(bots[0], " worked out which level ")) == 1
         async with bots[0].database.read() as session:
-            assert len(await projects.of_channel(session, slack.workspace.id, CHANNEL)) == 1
+            assert len(await required_level.of_channel(session, slack.workspace.id, CHANNEL)) == 1
 
 
 async def patiently(bots: Bots, person: Person, story: Story) -> None:

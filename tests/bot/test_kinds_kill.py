@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from playground.server import Playground
 from playground.server import running as playing
-from storage.database import Database
+from storage.database.engine import Database
 from tests.bot.catching import catches_up
 from tests.bot.patience import until
 from tests.bot.process import rungs

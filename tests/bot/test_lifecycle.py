@@ -12,7 +12,7 @@ import pytest
 
 from bot import logs
 from bot.logs import JsonLines
-from storage import members, workspaces
+from storage import members
 from tests.bot.patience import levels_kept
 from tests.stage import Person, Stage, shown
 
@@ -72,7 +72,7 @@ async def test_a_withdrawn_token_is_said_with_advice_and_not_tried_forever(
     assert "install it again" in line["advice"]
     assert line["request"] != "-"
     async with stage.database.read() as session:
-        workspace = await workspaces.get(session, ada.key.workspace_id)
+        workspace = await members.get_workspace(session, ada.key.workspace_id)
         assert workspace
         assert workspace.disconnect_reason == error
     await still_serves(stage, ada)

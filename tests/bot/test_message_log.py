@@ -8,8 +8,10 @@ import pytest
 from bot.message_log import Asked, NotAgain, message_table, send_again
 from coaching.people import MemberKey
 from storage import members
-from storage.database import Database
-from storage.tables import Outgoing, Pace, Schedule
+from storage.checkins import Pace
+from storage.database.engine import Database
+from storage.outbox.queue import Outgoing
+from storage.outbox.schedules import Schedule
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ADA, OMAR = MemberKey("T1", "U1"), MemberKey("T1", "U2")
@@ -38,7 +40,7 @@ async def log(database: Database) -> Database:
     """Two members; one message was skipped, one sent, one is lost from sight."""
     async with database.write() as session:
         for key in (ADA, OMAR):
-            await members.meet(session, key, now=NOON)
+            await members.welcome(session, key, now=NOON)
         session.add(Pace(workspace_id="T1", user_id="U1", snoozed_until=date(2026, 11, 23)))
         session.add(
             Schedule(

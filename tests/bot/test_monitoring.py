@@ -12,8 +12,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.loop_lag import LoopLag
 from bot.starting import utc_now
-from storage import audits, rates, schedules, workspaces
-from storage.tables import Outgoing
+from storage import members
+from storage.outbox import rates, reports, schedules
+from storage.outbox.queue import Outgoing
 from tests.stage import Stage, staged
 
 SIX_MINUTES = timedelta(minutes=6)
@@ -116,7 +117,7 @@ async def test_what_waits_for_slacks_limit_is_not_late(stage: Stage) -> None:
     workspace = stage.bot.deps.identity.workspace_id
     async with stage.database.write() as session:
         until = utc_now() + timedelta(seconds=30)
-        await rates.drain(session, workspace, "chat.postMessage", until=until)
+        await rates.block_until(session, workspace, "chat.postMessage", until=until)
     assert await problem(stage) is None
 
 
@@ -124,7 +125,9 @@ async def test_nothing_is_late_where_the_app_is_gone(stage: Stage) -> None:
     await plan(stage, ago=SIX_MINUTES)
     workspace = stage.bot.deps.identity.workspace_id
     async with stage.database.write() as session:
-        await workspaces.disconnect(session, workspace, reason="app_uninstalled", now=utc_now())
+        await members.disconnect_workspace(
+            session, workspace, reason="app_uninstalled", now=utc_now()
+        )
     assert await problem(stage) is None
 
 
@@ -137,9 +140,9 @@ async def test_the_figures_of_the_database(stage: Stage) -> None:
     )
     workspace = stage.bot.deps.identity.workspace_id
     async with stage.database.write() as session:
-        await rates.drain(session, workspace, "chat.postMessage", until=utc_now())
+        await rates.block_until(session, workspace, "chat.postMessage", until=utc_now())
         today = utc_now().date()
-        await audits.note(session, workspace, today, expected=9, missing=1, late=2)
+        await reports.record_audit(session, workspace, today, expected=9, missing=1, late=2)
     found = await figures(stage)
     assert found["rungs_messages ready"] == 1
     assert found["rungs_messages sent"] == 2

@@ -3,9 +3,8 @@
 import json
 from datetime import UTC, datetime
 
-from storage import agents
-from storage.agents import AgentFacts
-from storage.tables import Agent
+from storage.agents import agents
+from storage.agents.agents import Agent, AgentFacts
 from tests.stage import Person, Stage
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

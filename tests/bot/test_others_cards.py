@@ -9,8 +9,9 @@ import pytest_asyncio
 from playground.delivery.parcel import Parcel
 from playground.payloads.interaction import message_action, view_action
 from playground.person.elements import action_object
-from storage import assessments, members, steps
-from storage.erasure import everything_about
+from storage import members, steps
+from storage.assessments import assessments
+from storage.privacy import everything_about
 from tests.bot.climbing import HELD, MIXED, climbs, picks
 from tests.bot.conftest import newcomer_of
 from tests.bot.patience import levels_kept
@@ -183,7 +184,7 @@ async def test_a_family_card_of_somebody_else_stays_theirs(
     assert await everything(newcomer) == before
     assert "someone else" in told(intruder, newcomer)
     async with newcomer.stage.database.read() as session:
-        assert await assessments.open_one(session, intruder.key) is None
+        assert await assessments.get_open(session, intruder.key) is None
 
 
 async def test_nobody_chooses_a_focus_or_erases_through_another_ones_message(

@@ -8,7 +8,7 @@ import pytest
 
 from playground.server import Playground
 from playground.server import running as playing
-from storage import assessments
+from storage.assessments import assessments
 from tests.bot.climbing import climbs, picks
 from tests.stage import Person, labels, shown, staged
 

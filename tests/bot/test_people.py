@@ -6,7 +6,7 @@ import pytest
 
 from bot import people, planning
 from coaching.people import MemberKey
-from storage import members, paces
+from storage import checkins, members
 from tests.bot.seasons import Season, assessed, season
 from tests.stage import Person, Stage
 from tests.storage.statements import recorded
@@ -92,7 +92,7 @@ async def test_who_is_heard_of_before_slack_answers_is_planned_anew(sqlite_url: 
         async with spring.stage.database.write() as session:
             known = await planning.after_assessment(session, deps, ada.key)
         async with spring.stage.database.write() as session:
-            await paces.choose(session, ada.key, cadence="off", now=deps.now())
+            await checkins.change_pace(session, ada.key, cadence="off", now=deps.now())
             await planning.replan(session, deps, ada.key)
         await people.ask_zone(deps, ada.key, known=known)
         assert (await zones(spring.stage))[ada.id] == "Africa/Lagos"

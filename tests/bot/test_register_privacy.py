@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from storage.tables import METADATA
+from storage.database.schema import all_tables
 from tests.bot.climbing import climbs
 from tests.bot.growth import GROWTH, MONDAY, WEEK, growing
 from tests.bot.register import CHANNEL, Desk, at_desk, need_words
@@ -43,7 +43,7 @@ async def every_row(desk: Desk) -> dict[str, list[dict[str, Any]]]:
                 dict(row)
                 for row in (await session.execute(text(f'SELECT * FROM "{name}"'))).mappings()
             ]
-            for name in METADATA.tables
+            for name in all_tables().tables
         }
 
 

@@ -15,7 +15,7 @@ from bot.starting import Access, CannotStart, Running, running
 from content.wording import Wording
 from playground.server import Playground
 from playground.server import running as playing
-from storage.database import Database
+from storage.database.engine import Database
 from tests.stage import built_in
 
 HASTE = 4

@@ -10,8 +10,8 @@ import pytest
 
 from playground.server import Playground
 from playground.server import running as playing
-from storage import assessments
-from storage.database import Database
+from storage.assessments import assessments, given_answers
+from storage.database.engine import Database
 from tests.bot.process import Process, rungs
 from tests.bot.watching import Watcher
 
@@ -55,9 +55,9 @@ async def test_what_was_acknowledged_is_kept_when_the_process_is_told_to_stop(
         await stopped(process)
     assert "2 of 3" in ada.reads()
     async with database.read() as session:
-        row = await assessments.open_one(session, ada.key)
+        row = await assessments.get_open(session, ada.key)
         assert row
-        assert list((await assessments.answers(session, row)).values()) == [2.5]
+        assert list((await given_answers.levels_by_item(session, row)).values()) == [2.5]
 
 
 @pytest.mark.parametrize("command", ["web", "start"])

@@ -12,8 +12,10 @@ from bot.teams.kinds import KINDS
 from bot.teams.rosters import freeze_due
 from scheduler.send import send
 from scheduler.tick import tick
-from storage import erasure, message_log, releases
-from storage.digests import earlier
+from storage import privacy
+from storage.outbox import reports
+from storage.team_digest import releases
+from storage.team_digest.releases import earlier_digests
 from tests.bot.growth import CREW, GROWTH, MONDAY, SIX, WEEK, Growth, growing
 
 
@@ -39,8 +41,8 @@ async def test_a_digest_that_is_stopped_in_the_last_moment_does_not_come(growth:
     ]
     workspace = growth.stage.playground.workspace.id
     async with growth.stage.database.read() as session:
-        assert await earlier(session, workspace, GROWTH) == []
-        (row,) = await message_log.messages(session, limit=5)
+        assert await earlier_digests(session, workspace, GROWTH) == []
+        (row,) = await reports.list_messages(session, limit=5)
     assert (row.state, row.reason) == ("skipped", "unfollowed")
 
 
@@ -65,7 +67,7 @@ async def test_whoever_erases_themselves_changes_no_figure(growth: Growth) -> No
     await growth.follows()
     before = await growth.digest(MONDAY)
     async with growth.stage.database.write() as session:
-        await erasure.erase(session, growth.person("omar").key)
+        await privacy.erase(session, growth.person("omar").key)
     after = await growth.digest(MONDAY + WEEK)
     assert before
     assert after
@@ -78,7 +80,7 @@ async def test_whoever_erases_themselves_changes_no_figure(growth: Growth) -> No
 async def test_whoever_set_it_up_and_erased_themselves_is_not_named(growth: Growth) -> None:
     await growth.follows(by="omar")
     async with growth.stage.database.write() as session:
-        await erasure.erase(session, growth.person("omar").key)
+        await privacy.erase(session, growth.person("omar").key)
     digest = await growth.digest(MONDAY)
     assert digest
     assert "This channel gets a digest every Monday. `/rungs team`" in digest.text
@@ -131,4 +133,4 @@ async def test_a_digest_that_slack_put_off_is_composed_anew_and_comes_once(growt
     assert digest
     assert len(growth.posts()) == 2
     async with growth.stage.database.read() as session:
-        assert len(await releases.history(session, growth.noah.key.workspace_id, GROWTH)) == 1
+        assert len(await releases.list_releases(session, growth.noah.key.workspace_id, GROWTH)) == 1

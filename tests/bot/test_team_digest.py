@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 
 from bot.teams.rosters import freeze_due
-from storage import paces, practices, steps
-from storage.digests import earlier
+from storage import checkins, steps
+from storage.team_digest.releases import earlier_digests
 from tests.bot.climbing import FRAMEWORK, MIXED, climbs
 from tests.bot.growth import (
     CREW,
@@ -35,14 +35,14 @@ async def growth(database_url: str) -> AsyncIterator[Growth]:
 
 
 async def tried(
-    growth: Growth, handle: str, tip: str = "t1", *, outcome: practices.Outcome = "done"
+    growth: Growth, handle: str, tip: str = "t1", *, outcome: steps.Outcome = "done"
 ) -> None:
     """Somebody said how a step of the first question of sales went."""
     key, database = growth.person(handle).key, growth.stage.database
     async with database.write() as session:
         topic = replace(tip_named(tip), question=SALES)
         step = await steps.offer(session, key, topic, assessment_id=None, now=growth.clock())
-        assert await practices.note(session, key, step, outcome, now=growth.clock())
+        assert await steps.record_practice(session, key, step, outcome, now=growth.clock())
 
 
 async def test_a_followed_channel_gets_its_digest(growth: Growth) -> None:
@@ -176,7 +176,9 @@ async def test_only_who_allowed_it_is_named(growth: Growth) -> None:
     for handle in ("lucia", "omar"):
         await tried(growth, handle)
     async with growth.stage.database.write() as session:
-        await paces.share_wins(session, growth.person("omar").key, shares=True, now=growth.clock())
+        await checkins.save_sharing(
+            session, growth.person("omar").key, shares=True, now=growth.clock()
+        )
     digest = await growth.digest(MONDAY)
     assert digest
     assert f'<@{growth.person("omar").id}> finished "Try t1' in digest.text
@@ -200,8 +202,8 @@ async def test_no_shout_out_names_a_coding_practice(growth: Growth) -> None:
         practice = await steps.current(session, omar.key)
         assert practice
         assert practice.family == FRAMEWORK
-        await practices.note(session, omar.key, practice, "done", now=growth.clock())
-        await paces.share_wins(session, omar.key, shares=True, now=growth.clock())
+        await steps.record_practice(session, omar.key, practice, "done", now=growth.clock())
+        await checkins.save_sharing(session, omar.key, shares=True, now=growth.clock())
     digest = await growth.digest(MONDAY)
     assert digest
     assert steps.tip_of(practice).title not in digest.text
@@ -214,7 +216,9 @@ async def test_what_is_repeated_of_a_step_notifies_nobody(growth: Growth) -> Non
     growth.clock.at = MONDAY - timedelta(days=1)
     await tried(growth, "omar", "<!channel> & *x*")
     async with growth.stage.database.write() as session:
-        await paces.share_wins(session, growth.person("omar").key, shares=True, now=growth.clock())
+        await checkins.save_sharing(
+            session, growth.person("omar").key, shares=True, now=growth.clock()
+        )
     digest = await growth.digest(MONDAY)
     assert digest
     assert "&lt;!channel&gt; &amp; *x*" in digest.text
@@ -235,7 +239,7 @@ async def test_no_experiment_comes_back_before_all_were_there(growth: Growth) ->
     assert len(set(titles[:3])) == 3
     assert titles[3] == titles[0]
     async with growth.stage.database.read() as session:
-        had = await earlier(session, growth.stage.playground.workspace.id, GROWTH)
+        had = await earlier_digests(session, growth.stage.playground.workspace.id, GROWTH)
     assert [row.form for row in had] == ["no_figures"] * 4
 
 

@@ -15,7 +15,7 @@ from bot.actions.following import (
 from bot.origin import Click, Origin
 from bot.teams.following import Hour, follow
 from bot.teams.rosters import freeze_due, freeze_first
-from storage import schedules
+from storage.outbox import schedules
 from tests.bot.growth import GROWTH, MONDAY, WEDNESDAY, Growth, growing
 from tests.stage import labels, shown
 

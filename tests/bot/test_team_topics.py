@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from bot.teams.topics import families_of, topics, tried
 from coaching.digests import Tried
-from storage.practices import Said
+from storage.team_digest.rosters import RosterPractice
 from tests.stage import built_in
 
 QUESTION = built_in().families["sales"].questions[0]
-SAID = Said("U1", "sales-tip", "sales", QUESTION.id, "done")
+SAID = RosterPractice("U1", "sales-tip", "sales", QUESTION.id, "done")
 
 
 def test_every_question_and_series_is_a_topic_with_words() -> None:
@@ -21,7 +21,7 @@ def test_every_question_and_series_is_a_topic_with_words() -> None:
 
 def test_a_lesson_belongs_to_its_series() -> None:
     series = built_in().series[0]
-    lesson = Said("U1", series.lessons[0].id, None, None, "partly")
+    lesson = RosterPractice("U1", series.lessons[0].id, None, None, "partly")
     assert tried(built_in(), [lesson]) == [Tried("U1", f"series/{series.id}")]
 
 
@@ -30,7 +30,7 @@ def test_only_tries_of_known_topics_count() -> None:
         SAID,
         SAID._replace(user_id="U2", outcome="not_yet"),
         SAID._replace(user_id="U3", question="gone"),
-        Said("U4", "any-three-points", None, None, "done"),
+        RosterPractice("U4", "any-three-points", None, None, "done"),
     ]
     assert tried(built_in(), said) == [Tried("U1", f"sales/{QUESTION.id}")]
 

@@ -28,7 +28,7 @@ from playground.web_api.registry import METHODS
 from scheduler.jobs import JOBS
 from scheduler.prune import KEPT
 from settings import read
-from storage.tables import METADATA
+from storage.database.schema import all_tables
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
@@ -199,7 +199,7 @@ def test_dependencies(heading: str) -> None:
 
 def test_tables_of_the_database() -> None:
     rows = table(OPERATING, "table")
-    assert sorted(first_words(rows)) == sorted(METADATA.tables)
+    assert sorted(first_words(rows)) == sorted(all_tables().tables)
 
 
 def test_how_long_things_are_kept() -> None:

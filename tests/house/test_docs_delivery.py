@@ -11,9 +11,12 @@ from bot.message_log import REASONS, Asked, message_table
 from bot.metrics import ProcessFigures, exposition
 from coaching.people import MemberKey
 from coaching.states import STATES
-from storage import audits, members
-from storage.database import Database
-from storage.tables import Outgoing, Pace, Schedule
+from storage import members
+from storage.checkins import Pace
+from storage.database.engine import Database
+from storage.outbox import reports
+from storage.outbox.queue import Outgoing
+from storage.outbox.schedules import Schedule
 
 PAGE = Path(__file__).parents[2] / "docs/operating-delivery.md"
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -38,7 +41,7 @@ STATES_AS_TOLD = ("ready", "leased", "sending", "sent", "skipped", "failed", "un
 @pytest.mark.parametrize("engine_name", ["sqlite"])
 async def test_every_figure_is_explained(database: Database) -> None:
     async with database.write() as session:
-        await audits.note(session, "T1", NOON.date(), expected=1, missing=0, late=0)
+        await reports.record_audit(session, "T1", NOON.date(), expected=1, missing=0, late=0)
     text = (await exposition(ProcessFigures(), database, "T1", now=NOON)).decode()
     named = {family.name for family in text_string_to_metric_families(text)}
     real = {name for name in named if not name.endswith("_created")}

@@ -17,9 +17,10 @@ from playground.state.people import user_object
 from scheduler.audit import audit_day
 from scheduler.reap import reap
 from scheduler.tick import tick
-from storage import outbox, paces, workspaces
+from storage import checkins, members
 from storage.checkins import CHECKIN
-from storage.outbox import New
+from storage.outbox import queue
+from storage.outbox.queue import NewMessage
 from tests.reliability.ledger import POST, READ
 from tests.reliability.world import PEOPLE, Proc, World
 
@@ -330,13 +331,13 @@ class Deliveries(RuleBasedStateMachine):
     async def _choose(self, key: MemberKey, **changes: Any) -> None:
         deps = self._deps
         async with deps.database.write() as session:
-            await paces.choose(session, key, now=deps.now(), **changes)
+            await checkins.change_pace(session, key, now=deps.now(), **changes)
             await planning.replan(session, deps, key)
 
     async def _enqueue(self, key: MemberKey) -> None:
         self.more += 1
         now = self.world.wall()
-        new = New(
+        new = NewMessage(
             workspace_id=key.workspace_id,
             kind=CHECKIN,
             subject=key.user_id,
@@ -346,12 +347,12 @@ class Deliveries(RuleBasedStateMachine):
             expires_at=now + timedelta(days=3),
         )
         async with self._deps.database.write() as session:
-            await outbox.enqueue(session, [new], now=now)
+            await queue.enqueue(session, [new], now=now)
 
     async def _answer(self, key: MemberKey, said: str) -> None:
         deps = self._deps
         async with deps.database.write() as session:
-            for row in await outbox.for_member(session, key):
+            for row in await queue.for_member(session, key):
                 if row.state == "sent" and row.kind == "checkin" and not row.answered_at:
                     await answering.take(session, deps, key, row.id, said)
                     return
@@ -360,7 +361,7 @@ class Deliveries(RuleBasedStateMachine):
         self.world.slack.service.standing = "installed"
         deps = self._deps
         async with deps.database.write() as session:
-            await workspaces.connect(
+            await members.connect_workspace(
                 session, deps.identity.workspace_id, "Harbor & Pine", now=deps.now()
             )
 

@@ -14,7 +14,7 @@ from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
 
-from storage import schema
+from storage.database import schema
 from tests.databases import PostgresServer, postgres_running
 from tests.reliability.soaking import RUNS, Ground, Result, Run
 

@@ -6,10 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from shutil import move
 
-from storage import outbox
-from storage.address import normalized
-from storage.backup import backup
-from storage.database import Database
+from storage.database.backup import backup
+from storage.database.engine import Database, normalized
+from storage.outbox import recovery
 from tests.reliability.arena import Arena, Crew, arena, crew_of
 from tests.reliability.ledger import Verdict
 from tests.reliability.waiting import until, until_posted
@@ -73,7 +72,7 @@ async def _held_back(place: Arena) -> int:
 
     async def is_so() -> bool:
         async with place.database.read() as session:
-            held = len(await outbox.held(session))
+            held = len(await recovery.list_sending(session))
         return held == await place.left()
 
     await until(is_so)

@@ -4,7 +4,7 @@ import asyncio
 import time
 from pathlib import Path
 
-from storage import schema
+from storage.database import schema
 from tests.reliability.arena import arena, crew_of
 from tests.reliability.restoring import restore_in_between
 from tests.reliability.waiting import until_posted

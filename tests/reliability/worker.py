@@ -26,8 +26,8 @@ from scheduler.reconcile import reconcile
 from scheduler.send import send
 from scheduler.tick import tick
 from scheduler.work import Timings, Work
-from storage.database import Database
-from storage.tables import Outgoing
+from storage.database.engine import Database
+from storage.outbox.queue import Outgoing
 
 DRILL = "drill"
 ANSWER = 0.6

@@ -25,7 +25,7 @@ from playground.server import running as playing
 from scheduler.send import send
 from scheduler.work import Timings, Work
 from storage import members
-from storage.database import Database
+from storage.database.engine import Database
 from tests.bot.seasons import MONDAY, assessed, season
 from tests.reliability.judging import Judge
 from tests.reliability.worker import LIBRARY, patient
@@ -121,7 +121,7 @@ class World:
         self.procs = [await self._process() for _ in range(2)]
         async with self.procs[0].door.write() as session:
             for person in self.people():
-                await members.remember_channel(session, person.key, person.dm)
+                await members.save_dm_channel(session, person.key, person.dm)
 
     def people(self) -> list[Person]:
         """The members, as tests see them."""

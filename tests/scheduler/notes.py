@@ -22,9 +22,10 @@ from playground.server import Playground
 from playground.server import running as playing
 from scheduler.send import send
 from scheduler.work import Work
-from storage import members, outbox, paces, schedules, teams, workspaces
-from storage.outbox import New
-from storage.tables import Outgoing
+from storage import checkins, members
+from storage.outbox import queue, schedules
+from storage.outbox.queue import NewMessage, Outgoing
+from storage.team_digest import teams
 from tests.stage import Stage, staged
 
 MORNING = datetime(2026, 11, 17, 10, 30, tzinfo=UTC)
@@ -67,14 +68,14 @@ class Notes:
         return Message(text, [SectionBlock(text=text)])
 
     async def facts(self, session: AsyncSession, deps: Deps, row: Outgoing) -> Facts:
-        installed = await workspaces.get(session, row.workspace_id)
+        installed = await members.get_workspace(session, row.workspace_id)
         is_installed = installed is not None and installed.disconnected_at is None
         if row.user_id is None:
             team = await teams.get(session, row.workspace_id, row.subject)
             followed = team is not None and team.unfollowed_at is None
             return ChannelFacts(deps.now(), row.due_at, row.expires_at, is_installed, followed)
         key = MemberKey(row.workspace_id, row.user_id)
-        member, pace = await members.get(session, key), await paces.get(session, key)
+        member, pace = await members.get(session, key), await checkins.get_pace(session, key)
         assert member is not None
         return MemberFacts(
             now=deps.now(),
@@ -87,7 +88,7 @@ class Notes:
             snoozed_until=None,
             zone=member.zone,
             days_off=frozenset({5, 6}),
-            sent_days=await paces.sent_days(
+            sent_days=await checkins.sent_days(
                 session, key, since=deps.now().date() - timedelta(days=7)
             ),
         )
@@ -103,8 +104,8 @@ class Notes:
 
 def note_to(
     stage: Stage, subject: str, *, at: datetime = MORNING, user: bool = True, days: float = 3
-) -> New:
-    return New(
+) -> NewMessage:
+    return NewMessage(
         workspace_id=stage.bot.deps.identity.workspace_id,
         kind="note",
         subject=subject,
@@ -136,7 +137,7 @@ async def plan_notes(
         )
 
 
-async def put_in(stage: Stage, notes: Iterable[New]) -> list[str]:
+async def put_in(stage: Stage, notes: Iterable[NewMessage]) -> list[str]:
     """Put messages in, for members who are met if need be; returns their ids."""
     notes = list(notes)
     async with stage.database.write() as session:
@@ -144,13 +145,13 @@ async def put_in(stage: Stage, notes: Iterable[New]) -> list[str]:
             if note.user_id:
                 key = MemberKey(note.workspace_id, note.user_id)
                 await members.ensure(session, key, now=note.due_at)
-        await outbox.enqueue(session, notes, now=note.due_at)
+        await queue.enqueue(session, notes, now=note.due_at)
     return [note.id for note in notes]
 
 
 async def row_of(stage: Stage, message_id: str) -> Outgoing:
     async with stage.database.read() as session:
-        found = await outbox.get(session, stage.bot.deps.identity.workspace_id, message_id)
+        found = await queue.get(session, stage.bot.deps.identity.workspace_id, message_id)
     assert found is not None
     return found
 

@@ -11,7 +11,7 @@ from scheduler.jobs import JOBS, Job, Work
 from scheduler.prune import KEPT, ROWS, prune_inbound
 from scheduler.send import send
 from storage import inbound
-from storage.database import Database
+from storage.database.engine import Database
 from tests.scheduler.notes import Clock, Notes, arrived, delivering, note_to, put_in
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

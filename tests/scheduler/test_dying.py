@@ -21,9 +21,11 @@ from scheduler.reconcile import reconcile
 from scheduler.send import send
 from scheduler.tick import tick
 from scheduler.work import Work
-from storage import outbox, paces, schedules
-from storage.rates import Limit
-from storage.tables import METADATA, Outgoing
+from storage import checkins
+from storage.database.schema import all_tables
+from storage.outbox import claims, queue, recovery, schedules
+from storage.outbox.queue import Outgoing
+from storage.outbox.rates import RateLimit
 from tests.scheduler.notes import (
     MORNING,
     Clock,
@@ -85,7 +87,7 @@ async def test_killed_before_the_tick_commits(
         await tick(work)
     monkeypatch.undo()
     async with stage.database.read() as session:
-        assert await outbox.states(session) == {}
+        assert await queue.count_by_state(session) == {}
     await tick(work)
     await all_sent(work)
     assert len(arrived(stage.playground)) == 1
@@ -258,9 +260,9 @@ async def test_taken_over_before_it_is_announced_it_leaves_nothing(
     async def meanwhile(*_: object) -> dict[str, Any]:
         late = clock() + timedelta(minutes=1)
         async with stage.database.write() as session:
-            await outbox.release(session, lease=LEASE, limit=9, now=late)
-            limit = Limit("chat.postMessage", per_minute=60_000)
-            claimed = await outbox.claim(
+            await recovery.release_expired(session, lease=LEASE, limit=9, now=late)
+            limit = RateLimit("chat.postMessage", per_minute=60_000)
+            claimed = await claims.claim(
                 session,
                 ada.key.workspace_id,
                 owner="another",
@@ -273,14 +275,14 @@ async def test_taken_over_before_it_is_announced_it_leaves_nothing(
         return {}
 
     async def compose(session: AsyncSession, deps: Deps, row: Outgoing) -> Composed | Skip:
-        await paces.remind_once(session, ada.key, now=clock())
+        await checkins.claim_reminder(session, ada.key, now=clock())
         return await notes.compose(session, deps, row)
 
     monkeypatch.setattr(people, "quiet", meanwhile)
     await one_batch(stage.coach({"note": notes.kind_with(compose=compose)}))
     row = await row_of(stage, made)
     async with stage.database.read() as session:
-        assert await paces.get(session, ada.key) is None
+        assert await checkins.get_pace(session, ada.key) is None
     assert (row.owner, row.state, row.form) == ("another", "leased", None)
     assert arrived(stage.playground) == []
 
@@ -299,8 +301,8 @@ async def test_what_cannot_be_read_is_for_the_operator(
     row = await row_of(stage, made)
     assert (row.state, row.reason) == ("unknown", "not_in_channel")
     async with stage.database.write() as session:
-        assert await outbox.resend(session, row.workspace_id, made, now=clock())
-        assert not await outbox.resend(session, row.workspace_id, made, now=clock())
+        assert await recovery.resend(session, row.workspace_id, made, now=clock())
+        assert not await recovery.resend(session, row.workspace_id, made, now=clock())
     await all_sent(work)
     assert arrived(stage.playground) == [made, made]
 
@@ -332,15 +334,15 @@ async def copied(stage: Stage) -> dict[str, list[dict[str, Any]]]:
     async with stage.database.read() as session:
         return {
             table.name: [dict(row._mapping) for row in await session.execute(table.select())]
-            for table in METADATA.sorted_tables
+            for table in all_tables().sorted_tables
         }
 
 
 async def restored(stage: Stage, backup: dict[str, list[dict[str, Any]]]) -> None:
     async with stage.database.write() as session:
-        for table in reversed(METADATA.sorted_tables):
+        for table in reversed(all_tables().sorted_tables):
             await session.execute(table.delete())
-        for table in METADATA.sorted_tables:
+        for table in all_tables().sorted_tables:
             if backup[table.name]:
                 await session.execute(table.insert(), backup[table.name])
 

@@ -10,8 +10,9 @@ from scheduler.jobs import JOBS
 from scheduler.prune import MESSAGES_KEPT, prune
 from scheduler.roster import roster
 from scheduler.tick import tick
-from storage import audits, members, outbox, paces, schedules
-from storage.tables import Audit
+from storage import checkins, members
+from storage.outbox import queue, reports, schedules
+from storage.outbox.reports import Audit
 from tests.scheduler.notes import (
     MORNING,
     Clock,
@@ -35,7 +36,7 @@ async def plan_tuesdays(stage: Stage, *handles: str, rule: str = "weekly") -> No
 
 async def found(stage: Stage, workspace_id: str) -> Audit | None:
     async with stage.database.read() as session:
-        return await audits.latest(session, workspace_id)
+        return await reports.latest_audit(session, workspace_id)
 
 
 async def test_the_auditor_finds_what_nobody_made(
@@ -53,7 +54,7 @@ async def test_the_auditor_finds_what_nobody_made(
     assert (audited.day, audited.expected, audited.missing) == (TUESDAY, 3, 0)
     lost = note_to(stage, stage.person("noah").id)
     async with stage.database.write() as session:
-        row = await outbox.get(session, workspace, lost.id)
+        row = await queue.get(session, workspace, lost.id)
         await session.delete(row)
     assert await audit_day(work, workspace, TUESDAY) == [lost.id]
     audited = await found(stage, workspace)
@@ -92,7 +93,7 @@ async def test_two_days_lead_to_the_same_monday(
     ada, began = stage.person("ada"), clock.at + timedelta(days=1)
     await plan_notes(stage, "ada", at=began, rule="quarterly", now=clock.at)
     async with stage.database.write() as session:
-        await paces.ensure(session, ada.key, now=clock.at)
+        await checkins.ensure_pace(session, ada.key, now=clock.at)
     work, workspace = stage.coach(notes.kinds), ada.key.workspace_id
     for clock.at in (began, began + timedelta(days=91)):
         await tick(work)
@@ -100,7 +101,7 @@ async def test_two_days_lead_to_the_same_monday(
     assert [await audit_day(work, workspace, day) for day in days] == [[], []]
     (newest, *_) = await outbox_of(stage, ada.id)
     async with stage.database.write() as session:
-        await session.delete(await outbox.get(session, workspace, newest))
+        await session.delete(await queue.get(session, workspace, newest))
     assert all([await audit_day(work, workspace, day) for day in days])
 
 
@@ -108,7 +109,7 @@ async def outbox_of(stage: Stage, user: str) -> list[str]:
     """The ids of a member's messages, the latest first."""
     key = MemberKey(stage.bot.deps.identity.workspace_id, user)
     async with stage.database.read() as session:
-        return [row.id for row in await outbox.for_member(session, key)]
+        return [row.id for row in await queue.for_member(session, key)]
 
 
 async def test_the_auditor_counts_what_waits_too_long(
@@ -179,18 +180,18 @@ async def test_the_broom_leaves_what_is_younger(stage: Stage, clock: Clock, note
     await stage.run_jobs(notes.kinds)
     workspace = stage.bot.deps.identity.workspace_id
     async with stage.database.write() as session:
-        await audits.note(session, workspace, TUESDAY, expected=1, missing=0, late=0)
+        await reports.record_audit(session, workspace, TUESDAY, expected=1, missing=0, late=0)
     for passed, kept in ((MESSAGES_KEPT, True), (timedelta(days=1), False)):
         clock.at += passed
         assert not await prune(stage.coach(notes.kinds))
         async with stage.database.read() as session:
-            assert (await outbox.get(session, workspace, made) is not None) == kept
-            assert (await audits.latest(session, workspace) is not None) == kept
+            assert (await queue.get(session, workspace, made) is not None) == kept
+            assert (await reports.latest_audit(session, workspace) is not None) == kept
 
 
 def test_the_days_of_ids_sort_like_days() -> None:
     days = [date(2026, 12, 31), date(2027, 1, 1), date(2027, 10, 1)]
-    assert sorted(map(outbox.day_of_id, days)) == [*map(outbox.day_of_id, days)]
+    assert sorted(map(queue.day_prefix, days)) == [*map(queue.day_prefix, days)]
 
 
 def test_jobs_say_how_often_they_run() -> None:

@@ -15,7 +15,9 @@ from playground.state.people import Person
 from playground.state.workspace import Workspace
 from scheduler.reap import reap
 from scheduler.work import Timings
-from storage import members, outbox, teams
+from storage import members
+from storage.outbox import queue
+from storage.team_digest import teams
 from tests.scheduler.notes import (
     MORNING,
     Clock,
@@ -58,8 +60,8 @@ async def everybody_is_due(stage: Stage, count: int) -> list[str]:
     async with stage.database.write() as session:
         for user in CROWD[:count]:
             key = MemberKey(here, user)
-            await members.remember_channel(session, key, workspace.dm(user).id)
-            await members.note_profile(
+            await members.save_dm_channel(session, key, workspace.dm(user).id)
+            await members.record_profile(
                 session, key, zone="Europe/Berlin", is_active=True, now=MORNING
             )
     return made
@@ -68,7 +70,7 @@ async def everybody_is_due(stage: Stage, count: int) -> list[str]:
 async def under_way(stage: Stage) -> int:
     """How many messages are announced, and not yet known to have arrived."""
     async with stage.database.read() as session:
-        return (await outbox.states(session)).get("sending", 0)
+        return (await queue.count_by_state(session)).get("sending", 0)
 
 
 @pytest.mark.parametrize("engine_name", ["postgres"])
@@ -83,7 +85,7 @@ async def test_two_processes_send_hundreds_once_each(stage: Stage, notes: Notes)
             await asyncio.sleep(0.1)
     assert Counter(arrived(stage.playground)) == Counter(made)
     async with stage.database.read() as session:
-        assert await outbox.states(session) == {"sent": FEW}
+        assert await queue.count_by_state(session) == {"sent": FEW}
     assert sorted(notes.told) == sorted(made)
 
 
@@ -101,7 +103,7 @@ async def test_slacks_limit_is_kept_and_used(stage: Stage, clock: Clock, notes: 
     work = stage.coach(notes.kinds, timings=timings, pause=pause, steady=steady)
     await all_sent(work)
     async with stage.database.read() as session:
-        assert await outbox.states(session) == {"sent": 350}
+        assert await queue.count_by_state(session) == {"sent": 350}
     assert Counter(arrived(stage.playground)) == Counter(made)
     answers = Counter(call.status for call in stage.calls("chat.postMessage"))
     assert answers[429] == 0

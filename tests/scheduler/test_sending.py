@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage import members, paces, schedules, teams, workspaces
+from storage import checkins, members
+from storage.outbox import schedules
+from storage.team_digest import teams
 from tests.scheduler.notes import (
     EUROPE,
     MORNING,
@@ -99,7 +101,7 @@ async def test_who_flies_back_over_the_date_line_gets_one_message_on_that_date(
     clock.go(hours=17)
     stage.playground.workspace.person(ada.id).tz = "America/Los_Angeles"
     async with stage.database.write() as session:
-        await members.note_profile(
+        await members.record_profile(
             session, ada.key, zone="America/Los_Angeles", is_active=True, now=clock()
         )
     # It was Wednesday in Tokyo, and is Wednesday again.
@@ -112,7 +114,7 @@ async def test_who_flies_back_over_the_date_line_gets_one_message_on_that_date(
 async def test_opting_out_counts_until_the_last_moment(stage: Stage, notes: Notes) -> None:
     made = await note_for_ada(stage)
     async with stage.database.write() as session:
-        await paces.choose(session, stage.person("ada").key, cadence="off", now=MORNING)
+        await checkins.change_pace(session, stage.person("ada").key, cadence="off", now=MORNING)
     await stage.run_jobs(notes.kinds)
     row = await row_of(stage, made)
     assert (row.state, row.reason) == ("skipped", "opted_out")
@@ -236,7 +238,9 @@ async def test_nothing_is_claimed_after_the_app_was_removed(stage: Stage, notes:
     stage.playground.faults.clear()
     deps = stage.bot.deps
     async with stage.database.write() as session:
-        await workspaces.connect(session, deps.identity.workspace_id, "Harbor", now=deps.now())
+        await members.connect_workspace(
+            session, deps.identity.workspace_id, "Harbor", now=deps.now()
+        )
     await all_sent(work)
     assert sorted(arrived(stage.playground)) == sorted(made)
 
@@ -275,7 +279,7 @@ async def test_the_log_says_what_became_of_it_and_not_to_whom(
 async def test_after_its_claim_a_message_is_changed_twice(stage: Stage, notes: Notes) -> None:
     made = await note_for_ada(stage)
     async with stage.database.write() as session:
-        await members.remember_channel(session, stage.person("ada").key, stage.person("ada").dm)
+        await members.save_dm_channel(session, stage.person("ada").key, stage.person("ada").dm)
     with recorded(session) as statements:
         await stage.run_jobs(notes.kinds)
     row = await row_of(stage, made)

@@ -5,8 +5,10 @@ import json
 from typing import Any
 
 from coaching.people import MemberKey
-from storage import agents, assessments, attributions, erasure, grades, members, projects
-from storage.database import Database
+from storage import members, privacy, required_level
+from storage.agents import agents, grades
+from storage.assessments import assessments
+from storage.database.engine import Database
 from tests.storage.cast import ADA, COLLEAGUE, NAMESAKE, a_team, minute
 from tests.storage.registers import ANSWERS, BOATS, JOURNEY, added, facts, graded, shared
 from tests.storage.rows import everything
@@ -24,19 +26,19 @@ async def kept_a_register(database: Database, key: MemberKey, *, channel: str = 
         new = facts(f"Robo {user}", owner=user, model="model-2")
         await agents.edit(session, robo, new, by=user, now=minute(8), revision=0)
         await agents.remove(session, old, by=user, now=minute(9))
-        project = await projects.find(session, key.workspace_id, channel, f"Shop {user}")
+        project = await required_level.find(session, key.workspace_id, channel, f"Shop {user}")
         assert project is not None
-        await projects.remove(session, project, by=user, now=minute(9))
+        await required_level.remove(session, project, by=user, now=minute(9))
 
 
 async def exported(database: Database, key: MemberKey) -> dict[str, Any]:
     async with database.read() as session:
-        return await erasure.everything_about(session, key)
+        return await privacy.everything_about(session, key)
 
 
 async def erased(database: Database, key: MemberKey) -> None:
     async with database.write() as session:
-        await erasure.erase(session, key)
+        await privacy.erase(session, key)
 
 
 def columns_with(rows: dict[str, list[dict[str, Any]]], user_id: str) -> set[str]:
@@ -53,7 +55,7 @@ async def test_every_column_that_names_people_is_known(database: Database) -> No
     await kept_a_register(database, ADA)
     known = {
         f"{table.__tablename__}.{name}"
-        for table, names in attributions.NAMES.items()
+        for table, names in privacy.NAMING_COLUMNS.items()
         for name in names
     }
     assert columns_with(await everything(database), "U1") == known | {"member.user_id"}
@@ -64,7 +66,7 @@ async def test_an_erasure_leaves_the_register_without_the_name(database: Databas
     before = await everything(database)
     await erased(database, ADA)
     after = await everything(database)
-    for table, names in attributions.NAMES.items():
+    for table, names in privacy.NAMING_COLUMNS.items():
         name = str(table.__tablename__)
         assert len(after[name]) == len(before[name]) > 0
         for old, new in zip(before[name], after[name], strict=True):
@@ -149,11 +151,11 @@ async def test_words_of_grades_and_projects_stay_when_the_grader_goes(database: 
             assert await assessments.complete(session, row, level=1, now=minute(2))
     grade, project = await graded(database, agent), await shared(database)
     async with database.write() as session:
-        removed = await erasure.erase(session, ADA)
+        removed = await privacy.erase(session, ADA)
     assert (removed["assessment"], removed["wording"]) == (2, 0)
     async with database.read() as session:
         assert await grades.words_of(session, grade) == BOATS
-        assert await projects.words_of(session, project) == JOURNEY
+        assert await required_level.words_of(session, project) == JOURNEY
 
 
 async def test_an_erasure_amid_a_busy_register_leaves_no_name(database: Database) -> None:

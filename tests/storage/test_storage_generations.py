@@ -2,8 +2,9 @@
 
 import asyncio
 
-from storage import erasure, members, schedules
-from storage.database import Database
+from storage import members, privacy
+from storage.database.engine import Database
+from storage.outbox import schedules
 from tests.storage.cast import ADA, START, minute
 
 WRITERS = 300
@@ -28,7 +29,7 @@ async def plan(database: Database) -> None:
 
 async def forget(database: Database) -> None:
     async with database.write() as session:
-        await erasure.erase(session, ADA)
+        await privacy.erase(session, ADA)
 
 
 async def test_three_hundred_plans_at_once_are_three_hundred_generations(

@@ -1,1 +1,1 @@
-"""Alembic migrations: how the tables came to be, step by step."""
+"""Alembic migrations; `python -m storage.database.migrations "Add teams"` writes the next one."""

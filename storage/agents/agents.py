@@ -1,0 +1,314 @@
+"""The register of a channel: its AI engineers, their grades, and the levels its projects need.
+
+It belongs to the channel. The user ids in it say who did what; they become nobody's when that member
+erases their data, and the rest stays.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKeyConstraint,
+    Index,
+    Select,
+    Text,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import Field, col
+
+from coaching.people import MemberKey
+from storage import members
+from storage.database.rows import Row, UtcTime, insert_new, name_key, new_id
+
+CURRENT_ROWS = text("removed_at IS NULL")
+
+
+class Agent(Row, table=True):
+    """An AI engineer that a channel uses, or used until it was removed.
+
+    `name_key` is the name as names are compared; `model_since` is when it got the model that it runs on.
+    """
+
+    __table_args__ = (
+        Index(
+            "one_agent_per_name",
+            "workspace_id",
+            "channel_id",
+            "name_key",
+            unique=True,
+            sqlite_where=CURRENT_ROWS,
+            postgresql_where=CURRENT_ROWS,
+        ),
+        Index("ix_agent_of_channel", "workspace_id", "channel_id", "removed_at", "id"),
+    )
+
+    id: str = Field(primary_key=True)
+    channel_id: str
+    framework: str
+    name: str
+    name_key: str
+    tool: str
+    model: str
+    owner: str | None = None
+    purpose: str = Field(sa_type=Text)
+    added_by: str | None = None
+    added_at: datetime = Field(sa_type=UtcTime)
+    changed_by: str | None = None
+    changed_at: datetime = Field(sa_type=UtcTime)
+    model_since: datetime = Field(sa_type=UtcTime)
+    removed_by: str | None = None
+    removed_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    revision: int = 0
+
+
+class AgentEvent(Row, table=True):
+    """Something that happened to an entry of the register; `detail` is JSON and never holds a user id."""
+
+    __tablename__ = "agent_event"
+    __table_args__ = (
+        ForeignKeyConstraint(["workspace_id", "agent_id"], ["agent.workspace_id", "agent.id"]),
+        CheckConstraint("kind IN ('added', 'changed', 'graded', 'removed')", name="kind"),
+        Index("ix_agent_event_of_agent", "workspace_id", "agent_id", "at", "id"),
+    )
+
+    id: str = Field(primary_key=True)
+    agent_id: str
+    kind: str
+    by: str | None = None
+    at: datetime = Field(sa_type=UtcTime)
+    detail: str = Field(sa_type=Text)
+
+
+EditOutcome = Literal["changed", "same", "taken", "outdated"]
+"""`taken`: another agent of the channel has that name; `outdated`: it was changed or removed meanwhile."""
+
+
+@dataclass(frozen=True)
+class AgentFacts:
+    """What a channel says of an agent; `owner` is a user id."""
+
+    name: str
+    tool: str
+    model: str
+    owner: str | None
+    purpose: str
+
+
+async def add(
+    session: AsyncSession,
+    workspace_id: str,
+    channel_id: str,
+    framework: str,
+    facts: AgentFacts,
+    *,
+    by: str,
+    now: datetime,
+    event: str | None = None,
+) -> Agent | None:
+    """A new entry of the register; None when the channel has an agent of that name.
+
+    Here and below, `event` is the id under which the history has it.
+    """
+    await _lock_members(session, workspace_id, by=by, owner=facts.owner, now=now)
+    values = asdict(facts) | {
+        "workspace_id": workspace_id,
+        "id": new_id(),
+        "channel_id": channel_id,
+        "framework": framework,
+        "name_key": name_key(facts.name),
+        "added_by": by,
+        "added_at": now,
+        "changed_by": by,
+        "changed_at": now,
+        "model_since": now,
+        "revision": 0,
+    }
+    agent = await insert_new(session, Agent, values)
+    if agent:
+        said = {name: value for name, value in asdict(facts).items() if name != "owner"}
+        await record_event(session, agent, "added", said, by=by, now=now, event=event)
+    return agent
+
+
+async def edit(
+    session: AsyncSession,
+    agent: Agent,
+    facts: AgentFacts,
+    *,
+    by: str,
+    now: datetime,
+    revision: int,
+    event: str | None = None,
+) -> EditOutcome:
+    """Say something else of an agent than was said at that revision."""
+    await _lock_members(session, agent.workspace_id, by=by, owner=facts.owner, now=now)
+    found = await get(session, agent.workspace_id, agent.id, lock=True)
+    if found is None or found.removed_at or found.revision != revision:
+        return "outdated"
+    changed = _differences(found, facts)
+    if not changed:
+        return "same"
+    if not await _update(session, found, facts, by=by, now=now):
+        return "taken"
+    await record_event(session, found, "changed", changed, by=by, now=now, event=event)
+    await get(session, agent.workspace_id, agent.id)
+    return "changed"
+
+
+async def remove(
+    session: AsyncSession, agent: Agent, *, by: str, now: datetime, event: str | None = None
+) -> bool:
+    """Take it out of the register, with its history kept; False when it was out already."""
+    await _lock_members(session, agent.workspace_id, by=by, owner=None, now=now)
+    gone = await session.scalar(
+        update(Agent)
+        .where(_is(agent.workspace_id, agent.id), _is_current())
+        .values(removed_by=by, removed_at=now, revision=Agent.revision + 1)
+        .returning(col(Agent.id))
+        .execution_options(synchronize_session="fetch")
+    )
+    if gone is None:
+        return False
+    await record_event(session, agent, "removed", {}, by=by, now=now, event=event)
+    return True
+
+
+async def get(
+    session: AsyncSession, workspace_id: str, agent_id: str, *, lock: bool = False
+) -> Agent | None:
+    """The agent, removed or not; with `lock` nobody else changes it before this transaction ends.
+
+    Members come before agents: what is done here in somebody's name locks by itself, in that order.
+    """
+    wanted = select(Agent).where(_is(workspace_id, agent_id))
+    # Without the key: grades that refer to it need not wait.
+    return await _one(session, wanted.with_for_update(key_share=True) if lock else wanted)
+
+
+async def find(
+    session: AsyncSession, workspace_id: str, channel_id: str, name: str
+) -> Agent | None:
+    """The agent of that name in the channel's register, however the name is written."""
+    here = _in(workspace_id, channel_id) & _is_current()
+    return await _one(session, select(Agent).where(here, col(Agent.name_key) == name_key(name)))
+
+
+async def of_channel(session: AsyncSession, workspace_id: str, channel_id: str) -> list[Agent]:
+    """The register of a channel, by name."""
+    rows = await session.scalars(
+        select(Agent)
+        .where(_in(workspace_id, channel_id), _is_current())
+        .order_by(col(Agent.name_key))
+    )
+    return list(rows)
+
+
+async def removed_from(
+    session: AsyncSession, workspace_id: str, channel_id: str, *, limit: int
+) -> list[Agent]:
+    """The agents that are out of a channel's register, the last one first."""
+    rows = await session.scalars(
+        select(Agent)
+        .where(_in(workspace_id, channel_id), col(Agent.removed_at).is_not(None))
+        .order_by(col(Agent.removed_at).desc(), col(Agent.id).desc())
+        .limit(limit)
+    )
+    return list(rows)
+
+
+async def _lock_members(
+    session: AsyncSession, workspace_id: str, *, by: str, owner: str | None, now: datetime
+) -> None:
+    """Let an erasure of those who are named come before or after: it must find their names."""
+    await members.ensure(session, MemberKey(workspace_id, by), now=now)
+    if owner:
+        await members.lock(session, MemberKey(workspace_id, owner))
+
+
+def _differences(agent: Agent, facts: AgentFacts) -> dict[str, list[Any]]:
+    """What is new in these facts, before and after; who the owner is stays out of the history."""
+    new = {name: value for name, value in asdict(facts).items() if getattr(agent, name) != value}
+    return {
+        name: [] if name == "owner" else [getattr(agent, name), value]
+        for name, value in new.items()
+    }
+
+
+async def _update(
+    session: AsyncSession, agent: Agent, facts: AgentFacts, *, by: str, now: datetime
+) -> bool:
+    """Write the facts down; False when the name is another agent's."""
+    values = asdict(facts) | {
+        "name_key": name_key(facts.name),
+        "model_since": agent.model_since if facts.model == agent.model else now,
+        "changed_by": by,
+        "changed_at": now,
+        "revision": Agent.revision + 1,
+    }
+    try:
+        async with session.begin_nested():
+            await session.execute(
+                update(Agent)
+                .where(_is(agent.workspace_id, agent.id))
+                .values(values)
+                .execution_options(synchronize_session=False)
+            )
+    except IntegrityError:
+        return False
+    return True
+
+
+def _is(workspace_id: str, agent_id: str) -> ColumnElement[bool]:
+    return (col(Agent.workspace_id) == workspace_id) & (col(Agent.id) == agent_id)
+
+
+def _in(workspace_id: str, channel_id: str) -> ColumnElement[bool]:
+    return (col(Agent.workspace_id) == workspace_id) & (col(Agent.channel_id) == channel_id)
+
+
+def _is_current() -> ColumnElement[bool]:
+    return col(Agent.removed_at).is_(None)
+
+
+async def _one(session: AsyncSession, wanted: Select[Agent]) -> Agent | None:
+    found: Agent | None = await session.scalar(wanted.execution_options(populate_existing=True))
+    return found
+
+
+EventKind = Literal["added", "changed", "graded", "removed"]
+
+
+async def record_event(
+    session: AsyncSession,
+    agent: Agent,
+    kind: EventKind,
+    detail: Mapping[str, Any],
+    *,
+    by: str,
+    now: datetime,
+    event: str | None = None,
+) -> None:
+    """Write down what happened; `detail` must hold no user id, for nobody takes it out again.
+
+    `event` is its id, for who must know it beforehand.
+    """
+    happened = AgentEvent(
+        workspace_id=agent.workspace_id,
+        id=event or new_id(),
+        agent_id=agent.id,
+        kind=kind,
+        by=by,
+        at=now,
+        detail=json.dumps(detail, ensure_ascii=False, sort_keys=True),
+    )
+    session.add(happened)
+    await session.flush()

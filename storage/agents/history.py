@@ -1,0 +1,82 @@
+"""What happened to the agents of a register, never changed afterwards."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from storage.agents.agents import Agent, AgentEvent
+
+
+async def get(session: AsyncSession, workspace_id: str, event_id: str) -> AgentEvent | None:
+    """One thing that happened, with who did it as far as that is known now."""
+    found: AgentEvent | None = await session.scalar(
+        select(AgentEvent)
+        .where(col(AgentEvent.workspace_id) == workspace_id, col(AgentEvent.id) == event_id)
+        .execution_options(populate_existing=True)
+    )
+    return found
+
+
+async def of_agent(
+    session: AsyncSession, workspace_id: str, agent_id: str, *, limit: int
+) -> list[AgentEvent]:
+    """What happened to one agent, newest first."""
+    wanted = _newest_first(workspace_id).where(col(AgentEvent.agent_id) == agent_id)
+    return list(await session.scalars(wanted.limit(limit)))
+
+
+async def of_channel(
+    session: AsyncSession, workspace_id: str, channel_id: str, *, limit: int
+) -> list[tuple[Agent, AgentEvent]]:
+    """What happened to all agents of a channel, the removed ones too, newest first."""
+    same_agent = (col(Agent.workspace_id) == col(AgentEvent.workspace_id)) & (
+        col(Agent.id) == col(AgentEvent.agent_id)
+    )
+    rows = await session.execute(
+        _newest_first(workspace_id)
+        .add_columns(Agent)
+        .join(Agent, same_agent)
+        .where(col(Agent.channel_id) == channel_id)
+        .limit(limit)
+    )
+    return [(agent, event) for event, agent in rows]
+
+
+async def name_at(session: AsyncSession, agent: Agent, moment: datetime) -> str:
+    """What the agent was called at that moment."""
+    if agent.changed_at <= moment:
+        return agent.name
+    since = (
+        select(AgentEvent)
+        .where(
+            col(AgentEvent.workspace_id) == agent.workspace_id,
+            col(AgentEvent.agent_id) == agent.id,
+            col(AgentEvent.kind) == "changed",
+            col(AgentEvent.at) > moment,
+        )
+        .order_by(col(AgentEvent.at), col(AgentEvent.id))
+    )
+    details = [detail_of(event) for event in await session.scalars(since)]
+    return next((str(one["name"][0]) for one in details if "name" in one), agent.name)
+
+
+def detail_of(event: AgentEvent) -> dict[str, Any]:
+    """The facts of an event.
+
+    `added` has name, tool, model and purpose; `changed` has [before, after] by field, of which the owner's is
+    left empty; `graded` has the id of the grade, its level and the model; `removed` has nothing.
+    """
+    found: dict[str, Any] = json.loads(event.detail)
+    return found
+
+
+def _newest_first(workspace_id: str) -> Select[AgentEvent]:
+    return (
+        select(AgentEvent)
+        .where(col(AgentEvent.workspace_id) == workspace_id)
+        .order_by(col(AgentEvent.at).desc(), col(AgentEvent.id).desc())
+    )

@@ -1,0 +1,352 @@
+"""Self-checks and other conversations: the words that were shown, the state, the answers."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKeyConstraint,
+    Index,
+    Select,
+    Text,
+    bindparam,
+    literal_column,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlmodel import Field, col
+
+from coaching.asking import Words
+from coaching.people import MemberKey
+from storage import members
+from storage.assessments import wordings
+from storage.database.rows import Row, UtcTime, insert_new, new_id
+
+OPEN_ROWS = text("state = 'open'")
+
+
+class Assessment(Row, table=True):
+    """One run through the cards of a framework: open, then completed or abandoned.
+
+    `subject` is whom or what it is about: empty for the member themself, else an agent's id, or `need:`
+    and a channel for a project. `draft` is what is chosen on the open card and not answered yet.
+    """
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "user_id"], ["member.workspace_id", "member.user_id"]
+        ),
+        ForeignKeyConstraint(
+            ["workspace_id", "wording_digest"], ["wording.workspace_id", "wording.digest"]
+        ),
+        CheckConstraint("state IN ('open', 'completed', 'abandoned')", name="state"),
+        CheckConstraint("(state = 'open') = (ended_at IS NULL)", name="ended"),
+        CheckConstraint(
+            "(state = 'completed') = (tier IS NOT NULL OR level IS NOT NULL)", name="completed"
+        ),
+        CheckConstraint("tier BETWEEN 0.5 AND 3", name="tier"),
+        CheckConstraint("floor BETWEEN 0.5 AND 3", name="floor"),
+        CheckConstraint("spread BETWEEN 0 AND 2.5", name="spread"),
+        CheckConstraint("level BETWEEN 0 AND 9", name="level"),
+        Index(
+            "one_open_assessment",
+            "workspace_id",
+            "user_id",
+            "framework",
+            "subject",
+            unique=True,
+            sqlite_where=OPEN_ROWS,
+            postgresql_where=OPEN_ROWS,
+        ),
+        Index("ix_assessment_of_member", "workspace_id", "user_id", "ended_at", "id"),
+        Index("ix_assessment_of_wording", "workspace_id", "wording_digest"),
+    )
+
+    id: str = Field(primary_key=True)
+    user_id: str
+    framework: str
+    family: str
+    version: str
+    wording_digest: str
+    state: str
+    started_at: datetime = Field(sa_type=UtcTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    tier: float | None = None
+    floor: float | None = None
+    spread: float | None = None
+    card_channel: str | None = None
+    card_ts: str | None = None
+    card_key: str | None = None
+    revision: int = 0
+    subject: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    level: int | None = None
+    draft: str | None = Field(default=None, sa_type=Text)
+
+
+ROLE_FAMILIES = "role-families"
+
+SELF = ""
+"""The subject of a self-check: the member themself."""
+
+GET = (
+    select(Assessment)
+    .where(
+        col(Assessment.workspace_id) == bindparam("workspace"),
+        col(Assessment.id) == bindparam("assessment"),
+    )
+    .execution_options(populate_existing=True)
+)
+
+# SQLite needs no row lock: a writer there is alone from its BEGIN on.
+GET_LOCKED = GET.with_for_update()
+
+
+async def start(
+    session: AsyncSession,
+    key: MemberKey,
+    words: Words,
+    *,
+    now: datetime,
+    card_key: str | None = None,
+    is_met: bool = False,
+    subject: str = SELF,
+) -> Assessment:
+    """A new assessment with these words, or the one that is open in this framework for this subject.
+
+    `card_key` announces the post of its card; `is_met` says that this transaction met the member.
+    """
+    if not is_met:
+        await members.ensure(session, key, now=now)
+    await wordings.save(session, key.workspace_id, words)
+    values = {
+        "workspace_id": key.workspace_id,
+        "id": new_id(),
+        "user_id": key.user_id,
+        "framework": words.framework,
+        "family": words.family,
+        "version": words.version,
+        "wording_digest": words.digest,
+        "state": "open",
+        "started_at": now,
+        "card_key": card_key,
+        "revision": 0,
+        "subject": subject,
+    }
+    # The other one may be ended between the insert and the look: then there is room for a new one.
+    while True:
+        new = await insert_new(session, Assessment, values)
+        found = new or await get_open(session, key, words.framework, subject=subject)
+        if found:
+            return found
+
+
+async def get(
+    session: AsyncSession, workspace_id: str, assessment_id: str, *, lock: bool = False
+) -> Assessment | None:
+    """The assessment; with `lock` nobody else changes it before this transaction ends."""
+    # Every click asks this: the statement is made once, not each time.
+    found: Assessment | None = await session.scalar(
+        GET_LOCKED if lock else GET, {"workspace": workspace_id, "assessment": assessment_id}
+    )
+    return found
+
+
+async def get_open(
+    session: AsyncSession,
+    key: MemberKey,
+    framework: str = ROLE_FAMILIES,
+    *,
+    subject: str = SELF,
+    lock: bool = False,
+) -> Assessment | None:
+    """What the member has open in a framework about a subject, if there is something."""
+    wanted = select(Assessment).where(
+        is_assessment_of(key),
+        col(Assessment.framework) == framework,
+        col(Assessment.subject) == subject,
+    )
+    return await _one(session, wanted.where(is_open()), lock=lock)
+
+
+async def list_open(session: AsyncSession, key: MemberKey) -> list[Assessment]:
+    """Everything that the member has open, newest first."""
+    rows = await session.scalars(
+        select(Assessment)
+        .where(is_assessment_of(key), is_open())
+        .order_by(col(Assessment.started_at).desc(), col(Assessment.id).desc())
+    )
+    return list(rows)
+
+
+async def complete(
+    session: AsyncSession,
+    assessment: Assessment,
+    *,
+    now: datetime,
+    tier: float | None = None,
+    floor: float | None = None,
+    spread: float | None = None,
+    level: int | None = None,
+) -> bool:
+    """End an open assessment with its result, a tier or a level; False when it had ended before."""
+    return await _end(
+        session,
+        assessment,
+        state="completed",
+        ended_at=now,
+        tier=tier,
+        floor=floor,
+        spread=spread,
+        level=level,
+    )
+
+
+async def abandon(session: AsyncSession, assessment: Assessment, *, now: datetime) -> bool:
+    """End an open assessment without a result; False when it had ended before."""
+    return await _end(session, assessment, state="abandoned", ended_at=now)
+
+
+async def announce_card(session: AsyncSession, assessment: Assessment, key: str) -> bool:
+    """Announce the next post of the card by its key; where it is stands open until it is pinned.
+
+    False when somebody else announced one since the assessment was read.
+    """
+    return await update_if(
+        session, assessment, _same_card(assessment), card_key=key, card_channel=None, card_ts=None
+    )
+
+
+async def save_card_place(
+    session: AsyncSession, assessment: Assessment, *, channel: str, ts: str
+) -> bool:
+    """Note where the announced card was posted; False when another was announced meanwhile."""
+    return await update_if(
+        session, assessment, _same_card(assessment), card_channel=channel, card_ts=ts
+    )
+
+
+async def history(
+    session: AsyncSession, key: MemberKey, *, framework: str | None = None, limit: int = 50
+) -> list[Assessment]:
+    """The member's completed self-checks, newest first, of one framework if asked so."""
+    return list(await session.scalars(_completed(key, framework).limit(limit)))
+
+
+async def latest(
+    session: AsyncSession,
+    key: MemberKey,
+    *,
+    framework: str | None = None,
+    family: str | None = None,
+    before: datetime | None = None,
+) -> Assessment | None:
+    """The last completed self-check, of one framework, one family or before one moment if asked so."""
+    wanted = _completed(key, framework).limit(1)
+    if family is not None:
+        wanted = wanted.where(col(Assessment.family) == family)
+    if before is not None:
+        wanted = wanted.where(col(Assessment.ended_at) < before)
+    return await _one(session, wanted)
+
+
+async def latest_on_card(session: AsyncSession, row: Assessment) -> Assessment | None:
+    """What the card of this one is about by now: who starts over goes on in the same message."""
+    wanted = (
+        select(Assessment)
+        .where(
+            is_assessment_of(MemberKey(row.workspace_id, row.user_id)),
+            col(Assessment.card_channel) == row.card_channel,
+            col(Assessment.card_ts) == row.card_ts,
+            col(Assessment.state) != "abandoned",
+        )
+        .order_by(col(Assessment.started_at).desc(), col(Assessment.id).desc())
+        .limit(1)
+    )
+    return await _one(session, wanted)
+
+
+def is_assessment_of(key: MemberKey) -> ColumnElement[bool]:
+    """The condition that finds all assessments of one member."""
+    of_workspace = col(Assessment.workspace_id) == key.workspace_id
+    return of_workspace & (col(Assessment.user_id) == key.user_id)
+
+
+def _same_card(assessment: Assessment) -> ColumnElement[bool]:
+    return col(Assessment.card_key).is_not_distinct_from(assessment.card_key)
+
+
+async def _end(session: AsyncSession, assessment: Assessment, **values: Any) -> bool:
+    """The last change; what was chosen on the open card and not answered is forgotten."""
+    counted = Assessment.revision + 1
+    return await update_if(session, assessment, is_open(), **values, draft=None, revision=counted)
+
+
+def _completed(key: MemberKey, framework: str | None) -> Select[Assessment]:
+    """What the member said of themself; gradings and projects are about somebody or something else."""
+    done = select(Assessment).where(
+        is_assessment_of(key), col(Assessment.state) == "completed", col(Assessment.subject) == SELF
+    )
+    if framework is not None:
+        done = done.where(col(Assessment.framework) == framework)
+    return done.order_by(col(Assessment.ended_at).desc(), col(Assessment.id).desc())
+
+
+async def _one(
+    session: AsyncSession, wanted: Select[Assessment], *, lock: bool = False
+) -> Assessment | None:
+    # SQLite needs no row lock: a writer there is alone from its BEGIN on.
+    statement = wanted.with_for_update() if lock else wanted
+    found: Assessment | None = await session.scalar(
+        statement.execution_options(populate_existing=True)
+    )
+    return found
+
+
+async def latest_about(session: AsyncSession, key: MemberKey, subject: str) -> Assessment | None:
+    """The conversation about this that the member finished last."""
+    found: Assessment | None = await session.scalar(
+        select(Assessment)
+        .where(
+            col(Assessment.workspace_id) == key.workspace_id,
+            col(Assessment.user_id) == key.user_id,
+            col(Assessment.subject) == subject,
+            col(Assessment.state) == "completed",
+        )
+        .order_by(col(Assessment.ended_at).desc(), col(Assessment.id).desc())
+        .limit(1)
+    )
+    return found
+
+
+def is_same(assessment: Assessment) -> ColumnElement[bool]:
+    """The condition that finds this assessment's row."""
+    of_workspace = col(Assessment.workspace_id) == assessment.workspace_id
+    return of_workspace & (col(Assessment.id) == assessment.id)
+
+
+def is_open() -> ColumnElement[bool]:
+    """The condition that guards what may happen only before the end."""
+    # Written out, not a parameter: only then PostgreSQL finds it by the index of open ones.
+    return col(Assessment.state) == literal_column("'open'")
+
+
+async def update_if(
+    session: AsyncSession, assessment: Assessment, *guards: ColumnElement[bool], **values: Any
+) -> bool:
+    """Change the row if the guards hold, and the object in hand with it; False if they do not."""
+    revision = await session.scalar(
+        update(Assessment)
+        .where(is_same(assessment), *guards)
+        .values(**values)
+        .returning(col(Assessment.revision))
+        .execution_options(synchronize_session=False)
+    )
+    if revision is None:
+        return False
+    for name, value in (values | {"revision": revision}).items():
+        set_committed_value(assessment, name, value)
+    return True

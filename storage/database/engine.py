@@ -1,0 +1,181 @@
+"""The database's address: what hosts hand out, turned into what the drivers read."""
+
+from contextlib import AbstractAsyncContextManager
+from functools import partial
+from typing import Any, Self
+
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+
+from storage.database import sqlite_driver
+
+DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
+}
+
+EXPECTED = "Set it to sqlite:///rungs.db, or to postgresql://user:password@host/name."
+
+
+def normalized(url: str) -> URL:
+    """The address with its async driver; raises ValueError, without any password in it."""
+    try:
+        found = make_url(url)
+    except (ArgumentError, ValueError):
+        raise ValueError(
+            f"DATABASE_URL is {_described(url)}, not a database address. {EXPECTED}"
+        ) from None
+    if found.drivername not in DRIVERS:
+        raise ValueError(
+            f"DATABASE_URL begins with {found.drivername}://, which is not supported. {EXPECTED}"
+        )
+    address = found.set(drivername=DRIVERS[found.drivername])
+    return _with_file(address) if address.get_backend_name() == "sqlite" else _with_ssl(address)
+
+
+def _described(url: str) -> str:
+    """What can be said of a text that may hold a password."""
+    if not url:
+        return "empty"
+    scheme, mark, _ = url.partition("://")
+    return f"{scheme}://…" if mark else f"a text of {len(url)} characters without ://"
+
+
+def _with_file(address: URL) -> URL:
+    if address.database in (None, "", ":memory:"):
+        raise ValueError(
+            "DATABASE_URL names no file: a SQLite database in memory is lost when Rungs stops. "
+            "Set it to sqlite:///rungs.db, or to sqlite:////var/lib/rungs/rungs.db."
+        )
+    return address
+
+
+def _with_ssl(address: URL) -> URL:
+    """asyncpg says `ssl` where hosts say `sslmode`, and knows no channel binding."""
+    query = dict(address.query)
+    query.pop("channel_binding", None)
+    mode = query.pop("sslmode", None)
+    return address.set(query=query | ({"ssl": mode} if mode else {}))
+
+
+BUSY_MS = 30_000
+"""How long SQLite waits for another process that writes."""
+
+IDLE_TIMEOUT = {"idle_in_transaction_session_timeout": "60s"}
+"""A process that is frozen inside a transaction must not hold its rows from the others."""
+
+PRAGMAS = (
+    f"PRAGMA busy_timeout = {BUSY_MS}",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA foreign_keys = ON",
+    # NORMAL can lose the last commits at power loss.
+    "PRAGMA synchronous = FULL",
+)
+
+
+class Database:
+    """A database to read and write; connections are made when they are first needed."""
+
+    def __init__(self, url: URL, *, writer: AsyncEngine, reader: AsyncEngine) -> None:
+        self.url = url
+        self._engines = (writer, reader)
+        self._writing = async_sessionmaker(writer, expire_on_commit=False)
+        self._reading = async_sessionmaker(reader, expire_on_commit=False)
+
+    @classmethod
+    async def open(cls, url: str) -> Self:
+        """The database at this address; raises ValueError for an address that cannot be one."""
+        address = normalized(url)
+        if address.get_backend_name() == "sqlite":
+            writer, reader = sqlite_writer(address), sqlite_reader(address)
+        else:
+            writer = postgres_engine(address)
+            reader = writer.execution_options(postgresql_readonly=True)
+        return cls(address, writer=writer, reader=reader)
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        for engine in self._engines:
+            await engine.dispose()
+
+    def write(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """One transaction: committed at the end, rolled back on an error."""
+        return self._writing.begin()
+
+    def read(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """One consistent look; the database refuses to write in it."""
+        return self._reading.begin()
+
+
+def migration_engine(url: URL) -> AsyncEngine:
+    """The engine for changing tables; SQLite must not check references while it rewrites them."""
+    if url.get_backend_name() != "sqlite":
+        return postgres_engine(url)
+    pragmas = (*PRAGMAS, "PRAGMA foreign_keys = OFF")
+    return _sqlite_engine(url, begin="BEGIN IMMEDIATE", pragmas=pragmas, connections=1)
+
+
+def sqlite_writer(url: URL) -> AsyncEngine:
+    """One connection, so that writers of this process queue in asyncio, in order."""
+    # BEGIN alone takes the write lock too late: "database is locked", or a lost update.
+    return _sqlite_engine(url, begin="BEGIN IMMEDIATE", pragmas=PRAGMAS, connections=1)
+
+
+def sqlite_reader(url: URL) -> AsyncEngine:
+    """A few connections that cannot write."""
+    return _sqlite_engine(
+        url, begin="BEGIN", pragmas=(*PRAGMAS, "PRAGMA query_only = ON"), connections=4
+    )
+
+
+def _sqlite_engine(
+    url: URL, *, begin: str, pragmas: tuple[str, ...], connections: int
+) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=60,
+        async_creator=partial(sqlite_driver.connect, str(url.database)),
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        try:
+            cursor = connection.cursor()
+            for pragma in pragmas:
+                cursor.execute(pragma)
+            cursor.close()
+        except Exception:
+            # The pool forgets a connection that fails here, and its thread would live on.
+            connection.close()
+            raise
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def postgres_engine(url: URL) -> AsyncEngine:
+    """A pool of connections; a lost one is noticed before it is used."""
+    return create_async_engine(
+        url,
+        pool_size=10,
+        max_overflow=10,
+        pool_pre_ping=True,
+        connect_args={
+            "timeout": 10,
+            "server_settings": {"application_name": "rungs", **IDLE_TIMEOUT},
+        },
+    )

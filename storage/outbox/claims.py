@@ -1,0 +1,294 @@
+"""The guards of a message on its way out: who holds it, until when, and what only its holder may do.
+
+Each is one statement. Who claims a message gets a new `epoch` with it; everything afterwards asks for
+that owner and that epoch, so whoever lost it meanwhile changes nothing.
+
+| dies …                                   | row afterwards      | outcome                              |
+|------------------------------------------|---------------------|--------------------------------------|
+| before the tick commits                  | schedule unchanged  | the next tick does it                |
+| after the tick, or after the claim       | `ready` / `leased`  | sent by anyone, no read needed       |
+| after `begin`, before or after the post  | `sending`           | one read decides (`reaping`)         |
+| frozen past its lease, then wakes        | epoch moved on      | the fence refuses, updates hit 0 rows|
+| database restored from a backup          | rows reappear       | treated as `sending` (`reconcile`)   |
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    Update,
+    and_,
+    bindparam,
+    exists,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.dml import ReturningUpdate
+from sqlmodel import col
+
+from storage.outbox import rates
+from storage.outbox.queue import Outgoing, is_message
+
+TABLE = Outgoing.metadata.tables["message"]
+
+MIN_GAP = timedelta(seconds=1)
+"""Slack asks for at most one post a second in one conversation."""
+
+
+@dataclass(frozen=True)
+class ClaimedBatch:
+    """Messages that are ours for a while, each with the moment that the rate limit leaves for it.
+
+    Without messages, `again_at` says from when on there is room.
+    """
+
+    messages: Sequence[Outgoing] = ()
+    slots: Sequence[datetime] = ()
+    again_at: datetime | None = None
+
+
+async def claim(
+    session: AsyncSession,
+    workspace_id: str,
+    *,
+    owner: str,
+    lease: timedelta,
+    limit: rates.RateLimit,
+    batch: int,
+    now: datetime,
+) -> ClaimedBatch:
+    """Take messages that are due, at most as many as the rate limit has room for."""
+    free_at = await rates.lock_bucket(session, workspace_id, limit.method, now=now)
+    if free_at is None:
+        return ClaimedBatch()
+    room = rates.room(free_at, limit, now=now)
+    if not room:
+        return ClaimedBatch(again_at=free_at + limit.interval - limit.ahead)
+    rows = await session.scalars(
+        CLAIM,
+        {
+            "the_workspace": workspace_id,
+            "the_moment": now,
+            "a_breath_ago": now - MIN_GAP,
+            "most": min(batch, room),
+            "owner": owner,
+            "lease_until": now + lease,
+            "changed_at": now,
+        },
+    )
+    messages = sorted(rows, key=lambda message: (message.not_before, message.id))
+    if not messages:
+        return ClaimedBatch()
+    slots = await rates.reserve(
+        session, workspace_id, limit, count=len(messages), free_at=free_at, now=now
+    )
+    return ClaimedBatch(messages, slots)
+
+
+async def begin(
+    session: AsyncSession,
+    message: Outgoing,
+    *,
+    channel: str,
+    lease: timedelta,
+    now: datetime,
+    on: date | None = None,
+    form: str | None = None,
+    step_id: str | None = None,
+) -> bool:
+    """Announce the post under a new lease, with what it says; False when the message is not ours now.
+
+    `on` is the date where its member is.
+    """
+    says = {"form": form, "step_id": step_id}
+    times = {"sending_at": now, "sent_on": on, "lease_until": now + lease}
+    values = {"channel": channel, **times, **says}
+    return await _apply(session, message, BEGIN, values, now=now)
+
+
+async def finish(
+    session: AsyncSession, message: Outgoing, *, channel: str, ts: str, now: datetime
+) -> bool:
+    """Note that it was posted, and where; False when it was taken over meanwhile."""
+    values = {"channel": channel, "slack_ts": ts, "sent_at": now}
+    return await _apply(session, message, FINISH, values, now=now)
+
+
+async def put_back(
+    session: AsyncSession,
+    message: Outgoing,
+    *,
+    not_before: datetime,
+    reason: str | None,
+    now: datetime,
+) -> bool:
+    """Let anyone send it, from that moment on; only for what certainly was not posted."""
+    values = {"not_before": not_before, "reason": reason}
+    return await _apply(session, message, PUT_BACK, values, now=now)
+
+
+async def postpone(
+    session: AsyncSession,
+    message: Outgoing,
+    *,
+    not_before: datetime,
+    reason: str,
+    now: datetime,
+) -> bool:
+    """Try it again later, after an error before its post was announced; the tries are counted."""
+    values = {"not_before": not_before, "reason": reason}
+    return await _apply(session, message, POSTPONE, values, now=now)
+
+
+async def skip(session: AsyncSession, message: Outgoing, *, reason: str, now: datetime) -> bool:
+    """It will not be sent, because it should not be."""
+    return await _apply(session, message, SKIP, {"reason": reason}, now=now)
+
+
+async def fail(session: AsyncSession, message: Outgoing, *, reason: str, now: datetime) -> bool:
+    """It will not be sent, because it cannot be."""
+    return await _apply(session, message, FAIL, {"reason": reason}, now=now)
+
+
+async def release_owned(session: AsyncSession, owner: str, *, now: datetime) -> int:
+    """Let others have what this owner claimed and did not begin to send; returns how many."""
+    rows = await session.execute(
+        update(Outgoing)
+        .where(HELD, LEASED, col(Outgoing.owner) == owner)
+        .values(state="ready", owner=None, lease_until=None, changed_at=now)
+        .returning(col(Outgoing.id))
+        .execution_options(synchronize_session=False)
+    )
+    return len(rows.all())
+
+
+def is_held(message: Outgoing) -> ColumnElement[bool]:
+    """The condition that finds a message as long as it is held as it was when it was read."""
+    return and_(
+        is_message(message.workspace_id, message.id),
+        col(Outgoing.owner) == message.owner,
+        col(Outgoing.epoch) == message.epoch,
+    )
+
+
+def _is(state: str) -> ColumnElement[bool]:
+    # Written out, not a parameter: only then the partial indexes are used.
+    return col(Outgoing.state) == literal_column(f"'{state}'")
+
+
+LEASED = _is("leased")
+
+SENDING = _is("sending")
+
+# As the index says it, word for word.
+HELD = col(Outgoing.state).in_([literal_column("'leased'"), literal_column("'sending'")])
+
+
+def _transition(guard: ColumnElement[bool], **fixed: Any) -> Update:
+    """A statement that moves one message on, if it is held as it was; built once, as it runs often."""
+    held = and_(
+        TABLE.c.workspace_id == bindparam("the_workspace"),
+        TABLE.c.id == bindparam("the_id"),
+        TABLE.c.owner == bindparam("the_owner"),
+        TABLE.c.epoch == bindparam("the_epoch"),
+    )
+    return TABLE.update().where(held, guard).values(**fixed)
+
+
+UNOWNED = {"state": "ready", "owner": None, "lease_until": None}
+
+NEXT_ATTEMPT = TABLE.c.attempt + 1
+
+BEGIN = _transition(
+    LEASED & (TABLE.c.lease_until > bindparam("the_moment")), state="sending", attempt=NEXT_ATTEMPT
+)
+
+FINISH = _transition(SENDING, state="sent", lease_until=None, reason=None)
+
+PUT_BACK = _transition(HELD, **UNOWNED)
+
+POSTPONE = _transition(LEASED, attempt=NEXT_ATTEMPT, **UNOWNED)
+
+SKIP = _transition(HELD, state="skipped", lease_until=None)
+
+FAIL = _transition(HELD, state="failed", lease_until=None)
+
+
+async def _apply(
+    session: AsyncSession,
+    message: Outgoing,
+    statement: Update,
+    values: dict[str, Any],
+    *,
+    now: datetime,
+) -> bool:
+    of_ours = {
+        "the_workspace": message.workspace_id,
+        "the_id": message.id,
+        "the_owner": message.owner,
+        "the_epoch": message.epoch,
+        "the_moment": now,
+    }
+    given = {**values, **of_ours, "changed_at": now}
+
+    def move(here: Session) -> bool:
+        return here.connection().execute(statement, given).rowcount == 1
+
+    return await session.run_sync(move)
+
+
+def _claimable() -> Select[str]:
+    """The first message of each subject that has none in flight and got none in the last second."""
+    one, other = aliased(Outgoing), aliased(Outgoing)
+    here = bindparam("the_workspace", type_=String)
+    is_ready = col(one.state) == literal_column("'ready'")
+    same = (col(other.workspace_id) == here) & (col(other.subject) == col(one.subject))
+    in_flight = col(other.state).in_([literal_column("'leased'"), literal_column("'sending'")])
+    earlier = (col(other.state) == literal_column("'ready'")) & (
+        tuple_(col(other.not_before), col(other.id)) < tuple_(col(one.not_before), col(one.id))
+    )
+    just_now = col(other.sent_at) > bindparam("a_breath_ago")
+    in_the_way = exists().where(same, or_(in_flight, just_now, earlier))
+    return (
+        select(col(one.id))
+        .where(
+            col(one.workspace_id) == here,
+            is_ready,
+            col(one.not_before) <= bindparam("the_moment"),
+            ~in_the_way,
+        )
+        .order_by(col(one.not_before), col(one.id))
+        .limit(bindparam("most", type_=Integer))
+        .with_for_update(skip_locked=True, of=one)
+    )
+
+
+def _claim_statement() -> ReturningUpdate[Any]:
+    # Worked out once and kept: PostgreSQL may look into a bare subquery again for each row, and find
+    # more rows each time than the limit allows.
+    chosen = select(_claimable().cte("due").prefix_with("MATERIALIZED").c.id)
+    return (
+        update(Outgoing)
+        .where(
+            col(Outgoing.workspace_id) == bindparam("the_workspace"),
+            col(Outgoing.id).in_(chosen),
+            _is("ready"),
+        )
+        .values(state="leased", epoch=col(Outgoing.epoch) + 1)
+        .returning(Outgoing)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+
+
+CLAIM = _claim_statement()

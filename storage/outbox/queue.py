@@ -1,0 +1,306 @@
+"""Messages that the bot sends by itself: when they are due, on their way, and how fast they may go."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKeyConstraint,
+    Index,
+    delete,
+    exists,
+    func,
+    literal_column,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import Field, col
+
+from coaching.people import MemberKey
+from storage.database.rows import Row, UtcTime, insert_into, insert_new
+from storage.members import Workspace
+
+READY_ROWS = text("state = 'ready'")
+
+HELD_ROWS = text("state IN ('leased', 'sending')")
+
+
+class Outgoing(Row, table=True):
+    """A message that the bot sends by itself, to be delivered once.
+
+    `id` is its key in Slack's metadata; `form` is what the message says beyond its kind, such as "ask", and
+    `about` the id of what happened, for a message that tells of something that happens once. `sent_on` is the
+    date where its member was when it was announced.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "user_id"], ["member.workspace_id", "member.user_id"]
+        ),
+        CheckConstraint(
+            "state IN ('ready', 'leased', 'sending', 'sent', 'failed', 'skipped', 'unknown')",
+            name="state",
+        ),
+        Index("one_message_per_key", "workspace_id", "dedupe_key", unique=True),
+        Index(
+            "ix_message_ready",
+            "workspace_id",
+            "not_before",
+            "id",
+            sqlite_where=READY_ROWS,
+            postgresql_where=READY_ROWS,
+        ),
+        Index("ix_message_held", "lease_until", sqlite_where=HELD_ROWS, postgresql_where=HELD_ROWS),
+        Index("ix_message_of_subject", "workspace_id", "subject", "due_at"),
+        Index("ix_message_of_member", "workspace_id", "user_id"),
+    )
+
+    id: str = Field(primary_key=True)
+    dedupe_key: str
+    kind: str
+    subject: str
+    user_id: str | None = None
+    channel: str | None = None
+    local_date: date
+    state: str = "ready"
+    due_at: datetime = Field(sa_type=UtcTime)
+    not_before: datetime = Field(sa_type=UtcTime)
+    expires_at: datetime = Field(sa_type=UtcTime)
+    owner: str | None = None
+    epoch: int = 0
+    lease_until: datetime | None = Field(default=None, sa_type=UtcTime)
+    attempt: int = 0
+    sending_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    sent_on: date | None = None
+    sent_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    slack_ts: str | None = None
+    reason: str | None = None
+    form: str | None = None
+    step_id: str | None = None
+    about: str | None = None
+    answer: str | None = None
+    answered_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    changed_at: datetime = Field(sa_type=UtcTime)
+
+
+FINISHED = ("sent", "skipped", "failed")
+
+IS_READY = col(Outgoing.state) == literal_column("'ready'")
+
+
+@dataclass(frozen=True)
+class NewMessage:
+    """A message to be; one with the same kind, subject and local date exists once.
+
+    With `about`, one with the same kind, form, subject and event does.
+    """
+
+    workspace_id: str
+    kind: str
+    subject: str
+    user_id: str | None
+    local_date: date
+    due_at: datetime
+    expires_at: datetime
+    form: str | None = None
+    about: str | None = None
+
+    @property
+    def dedupe_key(self) -> str:
+        if self.about:
+            return f"{self.kind}:{self.subject}:{self.form}:{self.about}"
+        return f"{self.kind}:{self.subject}:{self.local_date.isoformat()}"
+
+    @property
+    def id(self) -> str:
+        """Made from what it is: after a restore the same message has the same key in Slack."""
+        made = sha256(f"{self.workspace_id}:{self.dedupe_key}".encode()).hexdigest()
+        return f"{day_prefix(self.local_date)}{made[:26]}"
+
+
+async def enqueue(session: AsyncSession, messages: Iterable[NewMessage], *, now: datetime) -> int:
+    """Put messages in; those that are there already stay as they are, expired ones are skipped.
+
+    Returns how many were given.
+    """
+    values = [_row(message, now=now) for message in messages]
+    if values:
+        connection = await session.connection()
+        await connection.execute(insert_into(session, Outgoing).on_conflict_do_nothing(), values)
+    return len(values)
+
+
+async def enqueue_leased(
+    session: AsyncSession, message: NewMessage, *, owner: str, lease: timedelta, now: datetime
+) -> Outgoing | None:
+    """Put in a message that this owner is about to send itself; None when it is there already.
+
+    Whoever dies over it leaves what a claim leaves: after the lease it is anyone's.
+    """
+    held = {"state": "leased", "owner": owner, "epoch": 1, "lease_until": now + lease}
+    return await insert_new(session, Outgoing, _row(message, now=now) | held)
+
+
+async def get(session: AsyncSession, workspace_id: str, message_id: str) -> Outgoing | None:
+    """The message, in whatever state."""
+    found: Outgoing | None = await session.scalar(
+        select(Outgoing)
+        .where(is_message(workspace_id, message_id))
+        .execution_options(populate_existing=True)
+    )
+    return found
+
+
+async def for_member(session: AsyncSession, key: MemberKey, *, limit: int = 20) -> list[Outgoing]:
+    """The member's messages, the latest due first."""
+    rows = await session.scalars(
+        select(Outgoing)
+        .where(col(Outgoing.workspace_id) == key.workspace_id, col(Outgoing.user_id) == key.user_id)
+        .order_by(col(Outgoing.due_at).desc(), col(Outgoing.id))
+        .limit(limit)
+        .execution_options(populate_existing=True)
+    )
+    return list(rows)
+
+
+async def record_answer(
+    session: AsyncSession, key: MemberKey, message_id: str, answer: str, *, now: datetime
+) -> Outgoing | None:
+    """Note what the member answered to a message of theirs; None when it was answered before."""
+    found: Outgoing | None = await session.scalar(
+        update(Outgoing)
+        .where(
+            is_message(key.workspace_id, message_id),
+            col(Outgoing.user_id) == key.user_id,
+            col(Outgoing.answered_at).is_(None),
+        )
+        .values(answer=answer, answered_at=now, changed_at=now)
+        .returning(Outgoing)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    return found
+
+
+async def workspaces_due(session: AsyncSession, *, now: datetime) -> list[str]:
+    """The connected workspaces that have something to send."""
+    ready = exists().where(
+        col(Outgoing.workspace_id) == col(Workspace.workspace_id),
+        IS_READY,
+        col(Outgoing.not_before) <= now,
+    )
+    rows = await session.scalars(
+        select(col(Workspace.workspace_id)).where(col(Workspace.disconnected_at).is_(None), ready)
+    )
+    return list(rows)
+
+
+async def members_waiting(
+    session: AsyncSession, workspace_id: str, *, before: datetime, limit: int
+) -> list[str]:
+    """The user ids of members with a message that may go out before that moment, the soonest first."""
+    rows = await session.scalars(
+        select(col(Outgoing.user_id))
+        .where(
+            col(Outgoing.workspace_id) == workspace_id, IS_READY, col(Outgoing.not_before) < before
+        )
+        .order_by(col(Outgoing.not_before))
+        .limit(limit)
+    )
+    return [user for user in dict.fromkeys(rows) if user]
+
+
+async def count_by_state(session: AsyncSession) -> dict[str, int]:
+    """How many messages there are in each state."""
+    counted = select(col(Outgoing.state), func.count()).group_by(col(Outgoing.state))
+    return {str(state): int(count) for state, count in await session.execute(counted)}
+
+
+async def oldest_due(session: AsyncSession, *, now: datetime) -> datetime | None:
+    """Since when the message that waits longest could have gone out."""
+    found: datetime | None = await session.scalar(
+        select(func.min(col(Outgoing.not_before))).where(IS_READY, col(Outgoing.not_before) <= now)
+    )
+    return found
+
+
+async def existing_keys(session: AsyncSession, workspace_id: str, keys: Sequence[str]) -> set[str]:
+    """Which of these dedupe keys have a message."""
+    rows = await session.scalars(
+        select(col(Outgoing.dedupe_key)).where(
+            col(Outgoing.workspace_id) == workspace_id, col(Outgoing.dedupe_key).in_(keys)
+        )
+    )
+    return set(rows)
+
+
+async def stuck_ids(session: AsyncSession, workspace_id: str, *, before: datetime) -> list[str]:
+    """The ids of messages that could have gone out since that moment and did not."""
+    rows = await session.scalars(
+        select(col(Outgoing.id)).where(
+            col(Outgoing.workspace_id) == workspace_id,
+            IS_READY,
+            col(Outgoing.not_before) < before,
+        )
+    )
+    return list(rows)
+
+
+async def prune(session: AsyncSession, workspace_id: str, *, before: date, limit: int) -> int:
+    """Forget at most `limit` messages of days before that one; returns how many."""
+    # Ids begin with the day: the oldest stand first in the key.
+    old = (
+        select(col(Outgoing.id))
+        .where(
+            col(Outgoing.workspace_id) == workspace_id,
+            col(Outgoing.id) < day_prefix(before),
+            col(Outgoing.state).in_(FINISHED),
+        )
+        .order_by(col(Outgoing.id))
+        .limit(limit)
+    )
+    removed = await session.execute(
+        delete(Outgoing)
+        .where(col(Outgoing.workspace_id) == workspace_id, col(Outgoing.id).in_(old))
+        .returning(col(Outgoing.id))
+        .execution_options(synchronize_session=False)
+    )
+    return len(removed.all())
+
+
+def day_prefix(day: date) -> str:
+    """What the ids of messages of a day begin with; they sort like the days."""
+    return f"{day:%y%m%d}"
+
+
+def _row(message: NewMessage, *, now: datetime) -> dict[str, object]:
+    is_late = message.expires_at <= now
+    return {
+        "workspace_id": message.workspace_id,
+        "id": message.id,
+        "dedupe_key": message.dedupe_key,
+        "kind": message.kind,
+        "subject": message.subject,
+        "user_id": message.user_id,
+        "local_date": message.local_date,
+        "state": "skipped" if is_late else "ready",
+        "reason": "expired" if is_late else None,
+        "due_at": message.due_at,
+        "not_before": message.due_at,
+        "expires_at": message.expires_at,
+        "epoch": 0,
+        "attempt": 0,
+        "form": message.form,
+        "about": message.about,
+        "changed_at": now,
+    }
+
+
+def is_message(workspace_id: str, message_id: str) -> ColumnElement[bool]:
+    """The condition that finds one message."""
+    return (col(Outgoing.workspace_id) == workspace_id) & (col(Outgoing.id) == message_id)

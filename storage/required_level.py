@@ -1,0 +1,165 @@
+"""The projects of a channel and the level that each needs, as members shared it."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKeyConstraint,
+    Index,
+    Select,
+    Text,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import Field, col
+
+from coaching.asking import Words
+from coaching.people import MemberKey
+from storage import members
+from storage.agents.agents import CURRENT_ROWS
+from storage.assessments import wordings
+from storage.database.rows import Row, UtcTime, insert_new, name_key, new_id
+
+
+class Project(Row, table=True):
+    """The level that a project of the channel needs, as somebody shared it; a newer one takes its place."""
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "wording_digest"], ["wording.workspace_id", "wording.digest"]
+        ),
+        CheckConstraint("level BETWEEN 0 AND 9", name="level"),
+        Index(
+            "one_project_per_name",
+            "workspace_id",
+            "channel_id",
+            "name_key",
+            unique=True,
+            sqlite_where=CURRENT_ROWS,
+            postgresql_where=CURRENT_ROWS,
+        ),
+        Index("ix_project_of_wording", "workspace_id", "wording_digest"),
+    )
+
+    id: str = Field(primary_key=True)
+    channel_id: str
+    framework: str
+    name: str
+    name_key: str
+    level: int
+    answers: str = Field(sa_type=Text)
+    wording_digest: str
+    shared_by: str | None = None
+    shared_at: datetime = Field(sa_type=UtcTime)
+    removed_by: str | None = None
+    removed_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+async def share(
+    session: AsyncSession,
+    workspace_id: str,
+    channel_id: str,
+    words: Words,
+    answers: Mapping[str, float],
+    *,
+    name: str,
+    level: int,
+    by: str,
+    now: datetime,
+) -> Project:
+    """Keep which level a project needs; what was shared under that name before is replaced."""
+    await members.ensure(session, MemberKey(workspace_id, by), now=now)
+    await wordings.save(session, workspace_id, words)
+    values = {
+        "workspace_id": workspace_id,
+        "id": new_id(),
+        "channel_id": channel_id,
+        "framework": words.framework,
+        "name": name,
+        "name_key": name_key(name),
+        "level": level,
+        "answers": json.dumps(dict(answers)),
+        "wording_digest": words.digest,
+        "shared_by": by,
+        "shared_at": now,
+    }
+    same = _in(workspace_id, channel_id) & (col(Project.name_key) == name_key(name))
+    # Another one may come between the update and the insert: then that one is replaced in turn.
+    while True:
+        await _set_aside(session, same, by=by, now=now)
+        if project := await insert_new(session, Project, values):
+            return project
+
+
+async def get(session: AsyncSession, workspace_id: str, project_id: str) -> Project | None:
+    """The project, removed or replaced or not."""
+    return await _one(session, select(Project).where(_is(workspace_id, project_id)))
+
+
+async def find(
+    session: AsyncSession, workspace_id: str, channel_id: str, name: str
+) -> Project | None:
+    """The project of that name in the channel, however the name is written."""
+    here = _in(workspace_id, channel_id) & _is_current()
+    return await _one(session, select(Project).where(here, col(Project.name_key) == name_key(name)))
+
+
+async def of_channel(session: AsyncSession, workspace_id: str, channel_id: str) -> list[Project]:
+    """The projects of a channel, the one that was shared last first."""
+    rows = await session.scalars(
+        select(Project)
+        .where(_in(workspace_id, channel_id), _is_current())
+        .order_by(col(Project.shared_at).desc(), col(Project.id).desc())
+    )
+    return list(rows)
+
+
+async def remove(session: AsyncSession, project: Project, *, by: str, now: datetime) -> bool:
+    """Take it off the channel's list; False when it was removed or replaced already."""
+    await members.ensure(session, MemberKey(project.workspace_id, by), now=now)
+    return await _set_aside(session, _is(project.workspace_id, project.id), by=by, now=now)
+
+
+async def words_of(session: AsyncSession, project: Project) -> Words:
+    """The questions as they were shown to the member who shared it."""
+    return await wordings.words_of(session, project)
+
+
+def answers_of(project: Project) -> dict[str, float]:
+    """Which needs were ticked, in the order in which they were asked."""
+    found: dict[str, float] = json.loads(project.answers)
+    return found
+
+
+async def _set_aside(
+    session: AsyncSession, which: ColumnElement[bool], *, by: str, now: datetime
+) -> bool:
+    gone = await session.scalar(
+        update(Project)
+        .where(which, _is_current())
+        .values(removed_by=by, removed_at=now)
+        .returning(col(Project.id))
+        .execution_options(synchronize_session="fetch")
+    )
+    return gone is not None
+
+
+def _is(workspace_id: str, project_id: str) -> ColumnElement[bool]:
+    return (col(Project.workspace_id) == workspace_id) & (col(Project.id) == project_id)
+
+
+def _in(workspace_id: str, channel_id: str) -> ColumnElement[bool]:
+    return (col(Project.workspace_id) == workspace_id) & (col(Project.channel_id) == channel_id)
+
+
+def _is_current() -> ColumnElement[bool]:
+    return col(Project.removed_at).is_(None)
+
+
+async def _one(session: AsyncSession, wanted: Select[Project]) -> Project | None:
+    found: Project | None = await session.scalar(wanted.execution_options(populate_existing=True))
+    return found

@@ -1,0 +1,299 @@
+"""Rosters: who counts for a team in a period, frozen when it begins."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, delete, func, literal, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from storage.assessments.assessments import ROLE_FAMILIES, SELF, Assessment
+from storage.checkins import Pace
+from storage.database.rows import in_batches, insert_into
+from storage.members import Member
+from storage.steps import Practice, Step
+from storage.team_digest.teams import RosterEntry, Team, is_following, is_team
+
+FIELDS = ("workspace_id", "channel_id", "period", "user_id")
+
+
+class Standing(NamedTuple):
+    """Where a member of a team stands by their last self-check."""
+
+    user_id: str
+    family: str
+    tier: float
+    ended_at: datetime
+
+
+async def freeze(
+    session: AsyncSession, workspace_id: str, channel_id: str, period: date, user_ids: Iterable[str]
+) -> int:
+    """Fix who counts from `period` on: those of them who finished a self-check; returns how many.
+
+    Safe to run twice: a period that was frozen stays as it is. The period before is kept for a digest that
+    comes late, older ones are forgotten. Without a team that follows, nobody counts.
+    """
+    team = await _locked(session, workspace_id, channel_id)
+    if team is None:
+        return 0
+    if team.roster_period is None or team.roster_period < period:
+        for some in in_batches(user_ids):
+            rows = _who_count(workspace_id, channel_id, period, some)
+            await session.execute(insert_into(session, RosterEntry).from_select(FIELDS, rows))
+        await _turn_to(session, team, period)
+    return await size(session, workspace_id, channel_id, period)
+
+
+async def size(session: AsyncSession, workspace_id: str, channel_id: str, period: date) -> int:
+    """How many count for the team in that period."""
+    counted = select(func.count()).select_from(RosterEntry)
+    return await session.scalar(counted.where(_is_in(workspace_id, channel_id, period))) or 0
+
+
+async def standings(
+    session: AsyncSession, workspace_id: str, channel_id: str, period: date
+) -> list[Standing]:
+    """The last completed self-check of everybody who counts, by user id."""
+    latest = _latest_of(workspace_id, channel_id, period).subquery()
+    rows = await session.execute(
+        select(latest.c.user_id, latest.c.family, latest.c.tier, latest.c.ended_at)
+        .where(latest.c.place == 1)
+        .order_by(latest.c.user_id)
+    )
+    return [Standing(*row) for row in rows]
+
+
+async def _locked(session: AsyncSession, workspace_id: str, channel_id: str) -> Team | None:
+    team: Team | None = await session.scalar(
+        select(Team)
+        .where(is_team(workspace_id, channel_id), is_following())
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return team
+
+
+def _who_count(
+    workspace_id: str, channel_id: str, period: date, user_ids: list[str]
+) -> Select[*tuple[Any, ...]]:
+    """Rows for those who finished a self-check; they are there until this transaction ends.
+
+    An erasure locks the member and then the teams they set up. To wait for it here, with the team locked,
+    could be to wait forever; whoever is being erased does not count anyway.
+    """
+    finished = select(col(Assessment.id)).where(
+        col(Assessment.workspace_id) == col(Member.workspace_id),
+        col(Assessment.user_id) == col(Member.user_id),
+        _is_counted(),
+    )
+    return (
+        select(col(Member.workspace_id), literal(channel_id), literal(period), col(Member.user_id))
+        .where(
+            col(Member.workspace_id) == workspace_id,
+            col(Member.user_id).in_(user_ids),
+            # Not EXISTS: PostgreSQL turns that into a join, and without fresh statistics into a slow one.
+            finished.limit(1).scalar_subquery().is_not(None),
+        )
+        .with_for_update(read=True, key_share=True, skip_locked=True, of=Member)
+    )
+
+
+async def _turn_to(session: AsyncSession, team: Team, period: date) -> None:
+    """Make this the team's period, and forget those before the last one."""
+    here = is_team(team.workspace_id, team.channel_id)
+    if team.roster_period is not None:
+        await session.execute(
+            delete(RosterEntry)
+            .where(
+                col(RosterEntry.workspace_id) == team.workspace_id,
+                col(RosterEntry.channel_id) == team.channel_id,
+                col(RosterEntry.period) < team.roster_period,
+            )
+            .execution_options(synchronize_session=False)
+        )
+    await session.execute(
+        update(Team)
+        .where(here)
+        .values(roster_period=period)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def _latest_of(workspace_id: str, channel_id: str, period: date) -> Select[*tuple[Any, ...]]:
+    """All completed self-checks of those who count, numbered from the last one back."""
+    newest_first = (col(Assessment.ended_at).desc(), col(Assessment.id).desc())
+    place = func.row_number().over(partition_by=col(Assessment.user_id), order_by=newest_first)
+    return (
+        select(
+            col(Assessment.user_id),
+            col(Assessment.family),
+            col(Assessment.tier),
+            col(Assessment.ended_at),
+            place.label("place"),
+        )
+        .join(
+            RosterEntry,
+            (col(RosterEntry.workspace_id) == col(Assessment.workspace_id))
+            & (col(RosterEntry.user_id) == col(Assessment.user_id)),
+        )
+        .where(
+            _is_in(workspace_id, channel_id, period),
+            _is_counted(),
+        )
+    )
+
+
+def _is_counted() -> ColumnElement[bool]:
+    """Self-checks of role families alone: a digest knows no other ladder, and no gradings of agents."""
+    is_done = col(Assessment.state) == "completed"
+    about_self = col(Assessment.subject) == SELF
+    return is_done & about_self & (col(Assessment.framework) == ROLE_FAMILIES)
+
+
+def _is_in(workspace_id: str, channel_id: str, period: date) -> ColumnElement[bool]:
+    of_team = (col(RosterEntry.workspace_id) == workspace_id) & (
+        col(RosterEntry.channel_id) == channel_id
+    )
+    return of_team & (col(RosterEntry.period) == period)
+
+
+class SharedWin(NamedTuple):
+    """A step that a member finished and is glad to be named with."""
+
+    user_id: str
+    title: str
+
+
+async def period_on(
+    session: AsyncSession, workspace_id: str, channel_id: str, on: date
+) -> date | None:
+    """The newest period that had begun by that date, if its roster was frozen."""
+    team = await session.get(Team, (workspace_id, channel_id), populate_existing=True)
+    if team is None or team.roster_period is None or team.roster_period <= on:
+        return team.roster_period if team else None
+    found: date | None = await session.scalar(
+        select(func.max(col(RosterEntry.period))).where(
+            col(RosterEntry.workspace_id) == workspace_id,
+            col(RosterEntry.channel_id) == channel_id,
+            col(RosterEntry.period) <= on,
+        )
+    )
+    return found
+
+
+async def shared_wins(
+    session: AsyncSession,
+    workspace_id: str,
+    channel_id: str,
+    period: date,
+    *,
+    since: datetime,
+    until: datetime,
+) -> Sequence[SharedWin]:
+    """The last step that each member who allows shout-outs finished in this time, newest first.
+
+    Steps of role families alone: what somebody practices by another ladder is between them and the coach.
+    """
+    rows = await session.execute(
+        select(col(Practice.user_id), col(Step.words))
+        .join(Step, _same_step())
+        .outerjoin(Assessment, _led_to_step())
+        .join(Pace, _same_member())
+        .join(Member, _is_active_member())
+        .join(RosterEntry, _on_roster())
+        .where(
+            col(RosterEntry.workspace_id) == workspace_id,
+            col(RosterEntry.channel_id) == channel_id,
+            col(RosterEntry.period) == period,
+            col(Pace.shares_wins).is_(True),
+            col(Practice.outcome) == "done",
+            _is_of_families(),
+            col(Practice.said_at) >= since,
+            col(Practice.said_at) < until,
+        )
+        .order_by(col(Practice.said_at).desc(), col(Practice.id))
+    )
+    newest: dict[str, str] = {}
+    for user_id, words in rows:
+        newest.setdefault(user_id, str(json.loads(words)["title"]))
+    return [SharedWin(*win) for win in newest.items()]
+
+
+def _same_step() -> ColumnElement[bool]:
+    of_workspace = col(Step.workspace_id) == col(Practice.workspace_id)
+    return of_workspace & (col(Step.id) == col(Practice.step_id))
+
+
+def _led_to_step() -> ColumnElement[bool]:
+    of_workspace = col(Assessment.workspace_id) == col(Step.workspace_id)
+    return of_workspace & (col(Assessment.id) == col(Step.assessment_id))
+
+
+def _is_of_families() -> ColumnElement[bool]:
+    """Whether a step comes from a self-check of a role family, or from none."""
+    from_none = col(Step.assessment_id).is_(None)
+    return from_none | (col(Assessment.framework) == ROLE_FAMILIES)
+
+
+def _same_member() -> ColumnElement[bool]:
+    of_workspace = col(Pace.workspace_id) == col(Practice.workspace_id)
+    return of_workspace & (col(Pace.user_id) == col(Practice.user_id))
+
+
+def _is_active_member() -> ColumnElement[bool]:
+    of_workspace = col(Member.workspace_id) == col(Practice.workspace_id)
+    is_member = of_workspace & (col(Member.user_id) == col(Practice.user_id))
+    return is_member & col(Member.deactivated_at).is_(None)
+
+
+def _on_roster() -> ColumnElement[bool]:
+    of_workspace = col(RosterEntry.workspace_id) == col(Practice.workspace_id)
+    return of_workspace & (col(RosterEntry.user_id) == col(Practice.user_id))
+
+
+class RosterPractice(NamedTuple):
+    """What a member of a team said of one step."""
+
+    user_id: str
+    tip_id: str
+    family: str | None
+    question: str | None
+    outcome: str
+
+
+async def practices_of_roster(
+    session: AsyncSession,
+    workspace_id: str,
+    channel_id: str,
+    period: date,
+    *,
+    since: datetime,
+    until: datetime,
+) -> Sequence[RosterPractice]:
+    """What the members who count for a team said from `since` to before `until`, oldest first."""
+    rows = await session.execute(
+        select(
+            col(Practice.user_id),
+            col(Practice.tip_id),
+            col(Practice.family),
+            col(Practice.question),
+            col(Practice.outcome),
+        )
+        .join(
+            RosterEntry,
+            (col(RosterEntry.workspace_id) == col(Practice.workspace_id))
+            & (col(RosterEntry.user_id) == col(Practice.user_id)),
+        )
+        .where(
+            col(RosterEntry.workspace_id) == workspace_id,
+            col(RosterEntry.channel_id) == channel_id,
+            col(RosterEntry.period) == period,
+            col(Practice.said_at) >= since,
+            col(Practice.said_at) < until,
+        )
+        .order_by(col(Practice.said_at), col(Practice.id))
+    )
+    return [RosterPractice(*row) for row in rows]

@@ -1,0 +1,208 @@
+"""Channels that follow a digest, who counts for them, and what they were told."""
+
+from datetime import date, datetime
+from secrets import token_hex
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKeyConstraint,
+    Index,
+    case,
+    delete,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import Field, col
+
+from coaching.people import MemberKey
+from storage import members
+from storage.database.rows import Row, UtcTime, insert_into
+from storage.members import Workspace
+from storage.outbox.schedules import Schedule
+
+
+class Team(Row, table=True):
+    """A channel that follows a digest, or did; `secret` blurs its figures and never leaves the database.
+
+    `set_by` is the user id of who set it up last, nobody's after that member erased their data.
+    """
+
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint("hour BETWEEN 0 AND 23", name="hour"),
+    )
+
+    channel_id: str = Field(primary_key=True)
+    set_by: str | None = None
+    zone: str
+    weekday: int
+    hour: int
+    secret: str
+    followed_at: datetime = Field(sa_type=UtcTime)
+    unfollowed_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    stop_reason: str | None = None
+    roster_period: date | None = None
+    announced_ts: str | None = None
+
+
+class RosterEntry(Row, table=True):
+    """A member who counts for a team in the period that begins on this local date."""
+
+    __tablename__ = "roster"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "user_id"], ["member.workspace_id", "member.user_id"]
+        ),
+        ForeignKeyConstraint(
+            ["workspace_id", "channel_id"], ["team.workspace_id", "team.channel_id"]
+        ),
+        Index("ix_roster_of_member", "workspace_id", "user_id"),
+    )
+
+    channel_id: str = Field(primary_key=True)
+    period: date = Field(primary_key=True)
+    user_id: str = Field(primary_key=True)
+
+
+async def follow(
+    session: AsyncSession,
+    workspace_id: str,
+    channel_id: str,
+    *,
+    set_by: str,
+    zone: str,
+    weekday: int,
+    hour: int,
+    now: datetime,
+) -> Team:
+    """Let the channel follow the digest at that hour; one that follows already is changed."""
+    # Their erasure takes the name off the team, so it must find them.
+    await members.ensure(session, MemberKey(workspace_id, set_by), now=now)
+    changes = {"set_by": set_by, "zone": zone, "weekday": weekday, "hour": hour}
+    new = insert_into(session, Team).values(
+        workspace_id=workspace_id,
+        channel_id=channel_id,
+        secret=token_hex(32),
+        followed_at=now,
+        **changes,
+    )
+    again = case(
+        (col(Team.unfollowed_at).is_(None), col(Team.followed_at)), else_=new.excluded.followed_at
+    )
+    told = case((col(Team.unfollowed_at).is_(None), col(Team.announced_ts)), else_=None)
+    afresh = {"followed_at": again, "announced_ts": told, "unfollowed_at": None}
+    followed = new.on_conflict_do_update(
+        index_elements=["workspace_id", "channel_id"],
+        set_=changes | afresh | {"stop_reason": None},
+    )
+    team = await session.scalar(followed.returning(Team).execution_options(populate_existing=True))
+    if team is None:
+        raise LookupError(f"The channel {channel_id} could not be written down.")
+    return team
+
+
+async def get(session: AsyncSession, workspace_id: str, channel_id: str) -> Team | None:
+    """The team of this channel, whether it follows the digest still or did once."""
+    found: Team | None = await session.scalar(
+        select(Team)
+        .where(is_team(workspace_id, channel_id))
+        .execution_options(populate_existing=True)
+    )
+    return found
+
+
+async def unfollow(
+    session: AsyncSession, workspace_id: str, channel_id: str, *, reason: str, now: datetime
+) -> bool:
+    """Stop the digest and forget who counted for it; True when that is news."""
+    stopped = await _update(
+        session,
+        is_team(workspace_id, channel_id) & is_following(),
+        unfollowed_at=now,
+        stop_reason=reason,
+        roster_period=None,
+    )
+    if stopped:
+        await session.execute(
+            delete(RosterEntry)
+            .where(
+                col(RosterEntry.workspace_id) == workspace_id,
+                col(RosterEntry.channel_id) == channel_id,
+            )
+            .execution_options(synchronize_session=False)
+        )
+    return stopped
+
+
+async def record_announcement(
+    session: AsyncSession, workspace_id: str, channel_id: str, *, ts: str
+) -> bool:
+    """Note where the channel was told that it follows; False when it follows no more."""
+    here = is_team(workspace_id, channel_id) & is_following()
+    return await _update(session, here, announced_ts=ts)
+
+
+async def list_following(session: AsyncSession, workspace_id: str) -> list[Team]:
+    """The teams that follow the digest now, by channel."""
+    rows = await session.scalars(
+        select(Team)
+        .where(col(Team.workspace_id) == workspace_id, is_following())
+        .order_by(col(Team.channel_id))
+    )
+    return list(rows)
+
+
+def is_team(workspace_id: str, channel_id: str) -> ColumnElement[bool]:
+    """The condition that finds exactly this channel's team."""
+    return (col(Team.workspace_id) == workspace_id) & (col(Team.channel_id) == channel_id)
+
+
+def is_following() -> ColumnElement[bool]:
+    """The condition that finds teams that still follow the digest."""
+    return col(Team.unfollowed_at).is_(None)
+
+
+async def _update(session: AsyncSession, which: ColumnElement[bool], **values: Any) -> bool:
+    changed = await session.scalar(
+        update(Team)
+        .where(which)
+        .values(**values)
+        .returning(col(Team.channel_id))
+        .execution_options(synchronize_session="fetch")
+    )
+    return changed is not None
+
+
+DIGEST = "digest"
+
+
+async def list_with_schedules(
+    session: AsyncSession, workspace_id: str
+) -> list[tuple[Team, Schedule | None]]:
+    """The teams that follow, by channel, each with when its next digest is due."""
+    rows = await session.execute(
+        select(Team, Schedule)
+        .outerjoin(Schedule, _is_schedule_of_team())
+        .where(col(Team.workspace_id) == workspace_id, is_following())
+        .order_by(col(Team.channel_id))
+    )
+    return [(team, plan) for team, plan in rows]
+
+
+async def lock_digests(session: AsyncSession, workspace_id: str) -> None:
+    """Wait until no other digest of the workspace is being decided on, in whatever process."""
+    await session.execute(
+        select(col(Workspace.workspace_id))
+        .where(col(Workspace.workspace_id) == workspace_id)
+        .with_for_update()
+    )
+
+
+def _is_schedule_of_team() -> ColumnElement[bool]:
+    of_channel = (col(Schedule.workspace_id) == col(Team.workspace_id)) & (
+        col(Schedule.subject) == col(Team.channel_id)
+    )
+    return of_channel & (col(Schedule.kind) == DIGEST)

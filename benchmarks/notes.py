@@ -6,8 +6,6 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from benchmarks.filling import WORKSPACE
 from benchmarks.hours import MORNING
 from bot.delivery import Message
@@ -17,7 +15,7 @@ from bot.views.bricks import paragraph
 from coaching.gate import MemberFacts
 from playground.state.workspace import Workspace
 from storage.database import schema
-from storage.database.engine import Database
+from storage.database.engine import Database, Session
 from storage.outbox import queue
 from storage.outbox.queue import NewMessage, Outgoing
 
@@ -37,7 +35,7 @@ def note() -> Message:
     return Message(TEXT, [paragraph(TEXT)])
 
 
-async def _facts(_session: AsyncSession, deps: Deps, row: Outgoing) -> MemberFacts:
+async def _facts(_session: Session, deps: Deps, row: Outgoing) -> MemberFacts:
     return MemberFacts(
         now=deps.now(),
         due_at=row.due_at,
@@ -53,11 +51,11 @@ async def _facts(_session: AsyncSession, deps: Deps, row: Outgoing) -> MemberFac
     )
 
 
-async def _compose(_session: AsyncSession, _deps: Deps, _row: Outgoing) -> Composed:
+async def _compose(_session: Session, _deps: Deps, _row: Outgoing) -> Composed:
     return Composed(note(), form="plain")
 
 
-async def _sent(_session: AsyncSession, _deps: Deps, _row: Outgoing) -> None:
+async def _sent(_session: Session, _deps: Deps, _row: Outgoing) -> None:
     return
 
 

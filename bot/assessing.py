@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot import planning, steps
 from bot.conversations.kind import Given
 from bot.conversations.loaded import Loaded
@@ -20,6 +18,7 @@ from coaching.people import MemberKey
 from storage import members
 from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
+from storage.database.engine import Session
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class Answered:
 
 
 async def begin(
-    session: AsyncSession,
+    session: Session,
     deps: Deps,
     key: MemberKey,
     words: Words,
@@ -95,7 +94,7 @@ async def keep_pick(deps: Deps, click: Click, value: AnswerValue) -> bool:
         return await given_answers.save_draft(session, loaded.row, draft.to_json())
 
 
-async def take_back(session: AsyncSession, loaded: Loaded) -> bool:
+async def take_back(session: Session, loaded: Loaded) -> bool:
     """Go back one card; False on the first one. What was answered there is its draft now."""
     card = last_answered(loaded.words, loaded.answers)
     if card is None:
@@ -108,7 +107,7 @@ async def take_back(session: AsyncSession, loaded: Loaded) -> bool:
     return await given_answers.remove_card(session, loaded.row, card.items, draft=kept)
 
 
-async def start_over(session: AsyncSession, deps: Deps, row: Assessment, words: Words) -> Loaded:
+async def start_over(session: Session, deps: Deps, row: Assessment, words: Words) -> Loaded:
     """Set the open one aside and begin a new one with these words on the same card."""
     await assessments.abandon(session, row, now=deps.now())
     key = MemberKey(row.workspace_id, row.user_id)
@@ -121,7 +120,7 @@ async def start_over(session: AsyncSession, deps: Deps, row: Assessment, words: 
 
 
 async def _meant(
-    session: AsyncSession, deps: Deps, click: Click, value: AnswerValue | CardValue
+    session: Session, deps: Deps, click: Click, value: AnswerValue | CardValue
 ) -> Loaded | None:
     """The conversation behind a click on the member's own card as it is now, held until the end."""
     key = click.origin.key
@@ -143,7 +142,7 @@ def _allowed(words: Words, card: Card, answers: Mapping[str, float]) -> bool:
 
 
 async def _sent_too_soon(
-    session: AsyncSession, deps: Deps, loaded: Loaded, card: Card, given: Given
+    session: Session, deps: Deps, loaded: Loaded, card: Card, given: Given
 ) -> Answered:
     draft = loaded.draft.with_more(given.answers, given.notes)
     await given_answers.save_draft(session, loaded.row, draft.to_json())
@@ -155,7 +154,7 @@ async def _sent_too_soon(
 
 
 async def _passed(
-    session: AsyncSession, deps: Deps, loaded: Loaded, card: Card, given: Given
+    session: Session, deps: Deps, loaded: Loaded, card: Card, given: Given
 ) -> Answered | None:
     row, conversation = loaded.row, conversation_of(loaded.words)
     answers = {item: given.answers[item] for item in card.items}
@@ -187,7 +186,7 @@ async def _passed(
     return Answered(now, conversation.card(deps, now, upcoming))
 
 
-async def _end_of_self_check(session: AsyncSession, deps: Deps, loaded: Loaded) -> Basis | None:
+async def _end_of_self_check(session: Session, deps: Deps, loaded: Loaded) -> Basis | None:
     """The next step, and when the coach comes."""
     await steps.offer(session, deps, loaded.row, answers=loaded.answers)
     return await planning.after_assessment(session, deps, loaded.member)

@@ -4,8 +4,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.agents.seeing import is_there_still
 from bot.conversations.loaded import Loaded as Loaded
 from bot.conversations.loading import load as load
@@ -24,14 +22,13 @@ from content.model import Family
 from storage import members
 from storage.assessments import assessments
 from storage.assessments.assessments import Assessment
+from storage.database.engine import Session
 
 OVERTAKEN_AFTER = 0.25
 """Seconds after which an update may have been overtaken by a later one."""
 
 
-async def draw(
-    session: AsyncSession, deps: Deps, loaded: Loaded, *, note: str | None = None
-) -> Message:
+async def draw(session: Session, deps: Deps, loaded: Loaded, *, note: str | None = None) -> Message:
     """The card as the database says it is."""
     conversation, card = conversation_of(loaded.words), loaded.next_card
     if loaded.row.state == "open" and card:
@@ -100,7 +97,7 @@ def card_key(origin: Origin) -> str:
     return post_key(origin.once, "card")
 
 
-async def announce(session: AsyncSession, origin: Origin, row: Assessment) -> Announced:
+async def announce(session: Session, origin: Origin, row: Assessment) -> Announced:
     """Say in the database that this act leads to a new card."""
     # Looked at again under its lock: another process may announce a card at the same moment.
     row = await assessments.get(session, row.workspace_id, row.id, lock=True) or row

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import cast
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.delivery import Message
 from bot.deps import Deps
 from coaching.gate import Facts, Skip
 from coaching.timing import Plan, Rule
+from storage.database.engine import Session
 from storage.outbox.queue import Outgoing
 from storage.outbox.schedules import Schedule
 
@@ -41,9 +40,9 @@ class Kind:
 
     name: str
     expires_after: timedelta
-    facts: Callable[[AsyncSession, Deps, Outgoing], Awaitable[Facts]]
-    compose: Callable[[AsyncSession, Deps, Outgoing], Awaitable[Composed | Skip]]
-    sent: Callable[[AsyncSession, Deps, Outgoing], Awaitable[None]]
+    facts: Callable[[Session, Deps, Outgoing], Awaitable[Facts]]
+    compose: Callable[[Session, Deps, Outgoing], Awaitable[Composed | Skip]]
+    sent: Callable[[Session, Deps, Outgoing], Awaitable[None]]
 
 
 Kinds = Mapping[str, Kind]

@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import cast
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.deps import Deps
 from bot.outgoing import seed_of
 from bot.results import can_be_taken, latest_of_each
@@ -30,6 +28,7 @@ from storage import checkins, members
 from storage.assessments import assessments
 from storage.assessments.assessments import Assessment
 from storage.checkins import CHECKIN, REASSESS, REMINDER, KindHistory, Pace
+from storage.database.engine import Session
 from storage.outbox import schedules
 from storage.outbox.schedules import NewSchedule
 
@@ -56,14 +55,14 @@ class Basis:
     past: Mapping[str, KindHistory]
 
 
-async def after_assessment(session: AsyncSession, deps: Deps, key: MemberKey) -> Basis | None:
+async def after_assessment(session: Session, deps: Deps, key: MemberKey) -> Basis | None:
     """A self-check ended: check-ins begin or go on, the next self-check is in ninety days."""
     pace = await checkins.record_activity(session, key, now=deps.now())
     await schedules.stop(session, key.workspace_id, REMINDER, key.user_id, now=deps.now())
     return await replan(session, deps, key, silent=0, pace=pace)
 
 
-async def after_opening(session: AsyncSession, deps: Deps, key: MemberKey) -> None:
+async def after_opening(session: Session, deps: Deps, key: MemberKey) -> None:
     """A self-check began: it is recalled once if it stays unfinished, unless one was finished before."""
     pace = await checkins.get_pace(session, key)
     if await assessments.latest(session, key):
@@ -76,7 +75,7 @@ async def after_opening(session: AsyncSession, deps: Deps, key: MemberKey) -> No
 
 
 async def replan(
-    session: AsyncSession,
+    session: Session,
     deps: Deps,
     key: MemberKey,
     *,
@@ -97,7 +96,7 @@ async def replan(
 
 
 async def replan_in(
-    session: AsyncSession, deps: Deps, key: MemberKey, zone: str | None, known: Basis
+    session: Session, deps: Deps, key: MemberKey, zone: str | None, known: Basis
 ) -> None:
     """The member turned out to be in this zone: plan by what is known, unless they were heard of since."""
     pace = await checkins.get_pace(session, key)
@@ -107,19 +106,19 @@ async def replan_in(
         await _plan(session, deps, key, replace(known, zone=zone or known.zone))
 
 
-async def heard(session: AsyncSession, deps: Deps, key: MemberKey) -> None:
+async def heard(session: Session, deps: Deps, key: MemberKey) -> None:
     """The member answered, or decided about a step: nothing before it counts as ignored any more."""
     pace = await checkins.record_activity(session, key, now=deps.now())
     await replan(session, deps, key, silent=0, pace=pace)
 
 
-async def stop_all(session: AsyncSession, deps: Deps, key: MemberKey) -> None:
+async def stop_all(session: Session, deps: Deps, key: MemberKey) -> None:
     """Nothing more comes to this member."""
     await schedules.stop_all_of_member(session, key, now=deps.now())
 
 
 async def _basis(
-    session: AsyncSession, deps: Deps, key: MemberKey, *, silent: int | None, pace: Pace | None
+    session: Session, deps: Deps, key: MemberKey, *, silent: int | None, pace: Pace | None
 ) -> Basis | None:
     member, pace = await members.get(session, key), pace or await checkins.get_pace(session, key)
     results = await latest_of_each(session, key)
@@ -142,7 +141,7 @@ async def _basis(
     )
 
 
-async def _plan(session: AsyncSession, deps: Deps, key: MemberKey, basis: Basis) -> None:
+async def _plan(session: Session, deps: Deps, key: MemberKey, basis: Basis) -> None:
     now = deps.now()
     often, seldom = _plan_of(key, basis, rule=basis.rule), _plan_of(key, basis, rule="quarterly")
     new = [
@@ -194,7 +193,7 @@ def _reassess(plan: Plan, basis: Basis, *, now: datetime) -> Occurrence | None:
     return upcoming
 
 
-async def _plan_reminder(session: AsyncSession, deps: Deps, key: MemberKey) -> None:
+async def _plan_reminder(session: Session, deps: Deps, key: MemberKey) -> None:
     member, pace = await members.get(session, key), await checkins.get_pace(session, key)
     days_off = checkins.days_off_of(pace) if pace else frozenset({5, 6})
     zone = member.zone if member and member.zone else "UTC"
@@ -217,13 +216,11 @@ def _new(kind: str, plan: Plan, upcoming: Occurrence | None) -> NewSchedule:
     )
 
 
-async def _keep(
-    session: AsyncSession, deps: Deps, key: MemberKey, plans: Sequence[NewSchedule]
-) -> None:
+async def _keep(session: Session, deps: Deps, key: MemberKey, plans: Sequence[NewSchedule]) -> None:
     user, now = key.user_id, deps.now()
     await schedules.plan_all(session, key.workspace_id, user, plans, user_id=user, now=now)
 
 
-async def _stop(session: AsyncSession, deps: Deps, key: MemberKey, kinds: tuple[str, ...]) -> None:
+async def _stop(session: Session, deps: Deps, key: MemberKey, kinds: tuple[str, ...]) -> None:
     for kind in kinds:
         await schedules.stop(session, key.workspace_id, kind, key.user_id, now=deps.now())

@@ -1,7 +1,5 @@
 """Reading what a member sees of themselves."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot import cards
 from bot.deps import Deps
 from bot.results import beside, can_be_taken
@@ -13,9 +11,10 @@ from coaching.people import MemberKey
 from storage import members, steps
 from storage.assessments import assessments
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
+from storage.database.engine import Session
 
 
-async def profile_of(session: AsyncSession, deps: Deps, key: MemberKey) -> Profile:
+async def profile_of(session: Session, deps: Deps, key: MemberKey) -> Profile:
     """The member's places, each with its path, their current step and what is open."""
     member = await members.get(session, key)
     family = deps.library.family(member.family or "") if member else None
@@ -44,7 +43,7 @@ def _in_order(deps: Deps, past: list[Assessment]) -> list[str]:
     return sorted(taken, key=lambda one: known.index(one) if one in known else len(known))
 
 
-async def _open_cards(session: AsyncSession, deps: Deps, key: MemberKey) -> dict[str, CardState]:
+async def _open_cards(session: Session, deps: Deps, key: MemberKey) -> dict[str, CardState]:
     """The self-checks that can go on, by framework."""
     return {
         beside(row.framework): (await cards.load(session, deps, row)).state
@@ -62,7 +61,7 @@ def _offered(deps: Deps, past: list[Assessment]) -> list[Offered]:
     ]
 
 
-async def _place(session: AsyncSession, deps: Deps, row: Assessment) -> Place:
+async def _place(session: Session, deps: Deps, row: Assessment) -> Place:
     words = await cards.words_of(session, deps, row)
     return Place(
         assessment_id=row.id,

@@ -1,14 +1,13 @@
 """A member's results: one profile for each framework, never merged."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.deps import Deps
 from coaching.people import MemberKey
 from storage.assessments import assessments
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
+from storage.database.engine import Session
 
 
-async def latest_of_each(session: AsyncSession, key: MemberKey) -> list[Assessment]:
+async def latest_of_each(session: Session, key: MemberKey) -> list[Assessment]:
     """The latest result in each framework, newest first."""
     found: dict[str, Assessment] = {}
     for row in await assessments.history(session, key):

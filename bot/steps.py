@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.conversations.loading import words_of
 from bot.deps import Deps
 from bot.results import latest_of_each
@@ -14,6 +12,7 @@ from coaching.topics import topics
 from storage import steps
 from storage.assessments import given_answers
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
+from storage.database.engine import Session
 from storage.steps import Step
 
 
@@ -23,7 +22,7 @@ def shown(row: Step) -> StepShown:
 
 
 async def choose(
-    session: AsyncSession,
+    session: Session,
     deps: Deps,
     row: Assessment,
     *,
@@ -47,7 +46,7 @@ async def choose(
 
 
 async def offer(
-    session: AsyncSession,
+    session: Session,
     deps: Deps,
     row: Assessment,
     *,
@@ -63,7 +62,7 @@ async def offer(
 
 
 async def current_or_next(
-    session: AsyncSession,
+    session: Session,
     deps: Deps,
     key: MemberKey,
     *,
@@ -76,7 +75,7 @@ async def current_or_next(
 
 
 async def another(
-    session: AsyncSession,
+    session: Session,
     deps: Deps,
     key: MemberKey,
     *,
@@ -98,7 +97,7 @@ async def another(
     return None
 
 
-async def in_turn(session: AsyncSession, deps: Deps, key: MemberKey) -> list[Assessment]:
+async def in_turn(session: Session, deps: Deps, key: MemberKey) -> list[Assessment]:
     """The latest result of each framework: the one whose last step is longest ago comes first.
 
     One that never led to a step comes before all; where nothing else tells them apart, the newest does.
@@ -126,7 +125,7 @@ def topic_of(deps: Deps, row: Step) -> str | None:
     return topics(words).get(row.question or "") if words else None
 
 
-async def question_in_hand(session: AsyncSession, row: Step) -> str | None:
+async def question_in_hand(session: Session, row: Step) -> str | None:
     """The question that this step serves, or the one that its assessment's last such step served.
 
     So "Show another" stays with the question that the member chose.
@@ -136,7 +135,7 @@ async def question_in_hand(session: AsyncSession, row: Step) -> str | None:
     return row.question or next(filter(None, same), None)
 
 
-async def shown_for(session: AsyncSession, row: Assessment) -> StepShown | None:
+async def shown_for(session: Session, row: Assessment) -> StepShown | None:
     """The latest step that came from this assessment."""
     found = await steps.latest_after(session, row)
     return shown(found) if found else None

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from logging import getLogger
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.deps import Deps
 from bot.lifecycle import app_removed
 from bot.slack_errors import (
@@ -21,6 +19,7 @@ from bot.teams import stopping
 from coaching.people import MemberKey
 from scheduler.work import Work
 from storage import members
+from storage.database.engine import Session
 from storage.outbox import claims, rates, schedules
 from storage.outbox.queue import Outgoing
 
@@ -66,7 +65,7 @@ async def _wait(work: Work, row: Outgoing, problem: TooMany, *, now: datetime) -
 
 
 async def _not_possible(
-    session: AsyncSession, deps: Deps, row: Outgoing, problem: Undeliverable, *, now: datetime
+    session: Session, deps: Deps, row: Outgoing, problem: Undeliverable, *, now: datetime
 ) -> str:
     """The message cannot be delivered, and what that says of its member or channel."""
     key = MemberKey(row.workspace_id, row.user_id or "")
@@ -87,7 +86,7 @@ async def _not_possible(
 
 
 async def _back(
-    session: AsyncSession,
+    session: Session,
     row: Outgoing,
     reason: str,
     *,

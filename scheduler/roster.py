@@ -3,8 +3,6 @@
 from datetime import datetime, timedelta
 from logging import getLogger
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot import people
 from bot.deps import Deps
 from bot.lifecycle import app_removed
@@ -12,6 +10,7 @@ from bot.slack_errors import Undeliverable, WorkspaceGone
 from bot.teams.rosters import freeze_due
 from scheduler.work import Work
 from storage import members
+from storage.database.engine import Session
 from storage.outbox import queue, schedules
 
 log = getLogger(__name__)
@@ -46,7 +45,7 @@ async def _of_workspace(work: Work, deps: Deps) -> bool:
     return False
 
 
-async def _strangers(session: AsyncSession, workspace_id: str, *, now: datetime) -> list[str]:
+async def _strangers(session: Session, workspace_id: str, *, now: datetime) -> list[str]:
     """Members with a message soon whom we did not ask Slack about lately."""
     soon = await _next(session, workspace_id, before=now + SOON)
     stale = await members.stale_profiles(session, workspace_id, soon, before=now - SOON)
@@ -55,7 +54,7 @@ async def _strangers(session: AsyncSession, workspace_id: str, *, now: datetime)
     return await _next(session, workspace_id, before=now + NEAR)
 
 
-async def _next(session: AsyncSession, workspace_id: str, *, before: datetime) -> list[str]:
+async def _next(session: Session, workspace_id: str, *, before: datetime) -> list[str]:
     waiting = await queue.members_waiting(session, workspace_id, before=before, limit=MOST)
     due = await schedules.members_due(session, workspace_id, before=before, limit=MOST)
     return list(dict.fromkeys([*waiting, *due]))

@@ -4,8 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from logging import getLogger
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.delivery import Message
 from bot.deps import Deps
 from bot.fence import Lease
@@ -17,6 +15,7 @@ from coaching.timing import local_date, zone_of
 from scheduler.refusing import Halt, refused, say
 from scheduler.work import Work
 from storage import members
+from storage.database.engine import Session
 from storage.outbox import claims
 from storage.outbox.queue import Outgoing
 
@@ -120,7 +119,7 @@ class Sending:
 
     async def _decide(
         self,
-        session: AsyncSession,
+        session: Session,
         kind: Kind,
         channel: str | None,
         lease: Lease,
@@ -141,7 +140,7 @@ class Sending:
 
     async def _begin(
         self,
-        session: AsyncSession,
+        session: Session,
         kind: Kind,
         channel: str,
         lease: Lease,
@@ -168,9 +167,7 @@ class Sending:
         row.form, row.step_id, row.channel = found.form, found.step_id, channel
         return Announced(found.message, channel, lease)
 
-    async def _keep(
-        self, session: AsyncSession, found: Skip | Wait, *, now: datetime
-    ) -> Skip | Wait:
+    async def _keep(self, session: Session, found: Skip | Wait, *, now: datetime) -> Skip | Wait:
         """Note why it does not go out, or not yet."""
         row = self._row
         if isinstance(found, Skip) and found.reason == "not_installed":

@@ -5,13 +5,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKeyConstraint, func, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col
 
 from coaching.pace import Cadence
 from coaching.people import MemberKey
 from coaching.timing import local_date, zone_of
 from storage import members
+from storage.database.engine import Session
 from storage.database.rows import Row, UtcTime, insert_into, insert_new
 from storage.members import Member
 from storage.outbox.queue import Outgoing
@@ -56,7 +56,7 @@ class Pace(Row, table=True):
     reminded_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
-async def get_pace(session: AsyncSession, key: MemberKey) -> Pace | None:
+async def get_pace(session: Session, key: MemberKey) -> Pace | None:
     """The member's pace, if they have one already."""
     found: Pace | None = await session.scalar(
         select(Pace).where(is_pace_of(key)).execution_options(populate_existing=True)
@@ -64,7 +64,7 @@ async def get_pace(session: AsyncSession, key: MemberKey) -> Pace | None:
     return found
 
 
-async def ensure_pace(session: AsyncSession, key: MemberKey, *, now: datetime) -> Pace:
+async def ensure_pace(session: Session, key: MemberKey, *, now: datetime) -> Pace:
     """The member's pace, with the usual settings when new; one that is there is left as it is."""
     await members.ensure(session, key, now=now)
     while True:
@@ -74,7 +74,7 @@ async def ensure_pace(session: AsyncSession, key: MemberKey, *, now: datetime) -
 
 
 async def change_pace(
-    session: AsyncSession,
+    session: Session,
     key: MemberKey,
     *,
     now: datetime,
@@ -96,43 +96,39 @@ async def change_pace(
     return await _record_activity_with(session, key, now=now, paused_at=None, **values)
 
 
-async def snooze(
-    session: AsyncSession, key: MemberKey, *, until: date | None, now: datetime
-) -> Pace:
+async def snooze(session: Session, key: MemberKey, *, until: date | None, now: datetime) -> Pace:
     """No messages before this local date, None to end that; a pause of the coach's ends."""
     return await _record_activity_with(session, key, now=now, paused_at=None, snoozed_until=until)
 
 
-async def resume(session: AsyncSession, key: MemberKey, *, now: datetime) -> Pace:
+async def resume(session: Session, key: MemberKey, *, now: datetime) -> Pace:
     """Let messages come again at once, whatever held them."""
     return await _record_activity_with(session, key, now=now, paused_at=None, snoozed_until=None)
 
 
-async def record_activity(session: AsyncSession, key: MemberKey, *, now: datetime) -> Pace:
+async def record_activity(session: Session, key: MemberKey, *, now: datetime) -> Pace:
     """The member answered: what came before counts as ignored no more."""
     return await _record_activity_with(session, key, now=now)
 
 
-async def save_sharing(
-    session: AsyncSession, key: MemberKey, *, shares: bool, now: datetime
-) -> Pace:
+async def save_sharing(session: Session, key: MemberKey, *, shares: bool, now: datetime) -> Pace:
     """Say whether the member's team may be told of what they finished."""
     return await _record_activity_with(session, key, now=now, shares_wins=shares)
 
 
-async def pause(session: AsyncSession, key: MemberKey, *, now: datetime) -> bool:
+async def pause(session: Session, key: MemberKey, *, now: datetime) -> bool:
     """Hold all messages until the member is heard of again; True when that is news."""
     await ensure_pace(session, key, now=now)
     return await _update(session, key, col(Pace.paused_at).is_(None), paused_at=now)
 
 
-async def claim_reminder(session: AsyncSession, key: MemberKey, *, now: datetime) -> bool:
+async def claim_reminder(session: Session, key: MemberKey, *, now: datetime) -> bool:
     """True exactly once per member: for the caller who is to remind them."""
     await ensure_pace(session, key, now=now)
     return await _update(session, key, col(Pace.reminded_at).is_(None), reminded_at=now)
 
 
-async def count_ignored(session: AsyncSession, key: MemberKey) -> int:
+async def count_ignored(session: Session, key: MemberKey) -> int:
     """How many check-ins came since the member was last heard of."""
     counted = (
         select(func.count())
@@ -150,7 +146,7 @@ async def count_ignored(session: AsyncSession, key: MemberKey) -> int:
     return await session.scalar(counted) or 0
 
 
-async def sent_days(session: AsyncSession, key: MemberKey, *, since: date) -> list[date]:
+async def sent_days(session: Session, key: MemberKey, *, since: date) -> list[date]:
     """For each message that the bot sent by itself, or may have sent, its local date, from `since` on.
 
     That is the date where the member is now, or where they were then, or the one that the message belongs to,
@@ -194,7 +190,7 @@ def _defaults(key: MemberKey) -> dict[str, Any]:
 
 
 async def _record_activity_with(
-    session: AsyncSession, key: MemberKey, *, now: datetime, **values: Any
+    session: Session, key: MemberKey, *, now: datetime, **values: Any
 ) -> Pace:
     """Change the pace, or make one with these values, and note that the member was heard of."""
     await members.ensure(session, key, now=now)
@@ -212,7 +208,7 @@ async def _record_activity_with(
 
 
 async def _update(
-    session: AsyncSession, key: MemberKey, *guards: ColumnElement[bool], **values: Any
+    session: Session, key: MemberKey, *guards: ColumnElement[bool], **values: Any
 ) -> bool:
     statement = update(Pace).where(is_pace_of(key), *guards).values(**values)
     changed = await session.scalar(
@@ -237,7 +233,7 @@ class KindHistory(NamedTuple):
     """When the member last answered one."""
 
 
-async def history_by_kind(session: AsyncSession, key: MemberKey) -> dict[str, KindHistory]:
+async def history_by_kind(session: Session, key: MemberKey) -> dict[str, KindHistory]:
     """What the member got so far, by kind; a kind of which nothing came is left out."""
     latest, answered = func.max(col(Outgoing.local_date)), func.max(col(Outgoing.answered_at))
     rows = await session.execute(
@@ -248,7 +244,7 @@ async def history_by_kind(session: AsyncSession, key: MemberKey) -> dict[str, Ki
     return {kind: KindHistory(on, at) for kind, on, at in rows}
 
 
-async def latest_sent(session: AsyncSession, key: MemberKey) -> Outgoing | None:
+async def latest_sent(session: Session, key: MemberKey) -> Outgoing | None:
     """The check-in that came last."""
     found: Outgoing | None = await session.scalar(
         select(Outgoing)

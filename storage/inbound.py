@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from sqlalchemy import Index, delete, select, tuple_
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col
 
+from storage.database.engine import Session
 from storage.database.rows import Row, UtcTime, insert_into
 
 
@@ -18,7 +18,7 @@ class Inbound(Row, table=True):
     seen_at: datetime = Field(sa_type=UtcTime)
 
 
-async def claim(session: AsyncSession, workspace_id: str, key: str, *, now: datetime) -> bool:
+async def claim(session: Session, workspace_id: str, key: str, *, now: datetime) -> bool:
     """True for the first who comes with this key; keys must not contain user ids."""
     first = await session.scalar(
         insert_into(session, Inbound)
@@ -29,7 +29,7 @@ async def claim(session: AsyncSession, workspace_id: str, key: str, *, now: date
     return first is not None
 
 
-async def is_claimed(session: AsyncSession, workspace_id: str, key: str) -> bool:
+async def is_claimed(session: Session, workspace_id: str, key: str) -> bool:
     """Whether somebody came with this key before: to be asked before what only the first one needs."""
     found = await session.scalar(
         select(col(Inbound.key)).where(
@@ -39,7 +39,7 @@ async def is_claimed(session: AsyncSession, workspace_id: str, key: str) -> bool
     return found is not None
 
 
-async def prune(session: AsyncSession, *, before: datetime, limit: int) -> int:
+async def prune(session: Session, *, before: datetime, limit: int) -> int:
     """Forget at most `limit` of what arrived before that moment; returns how many."""
     row = tuple_(col(Inbound.workspace_id), col(Inbound.key))
     old = (

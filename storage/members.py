@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Index, Select, func, literal, select, text, update
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col
 
 from coaching.people import MemberKey
+from storage.database.engine import Session
 from storage.database.rows import Row, UtcTime, in_batches, insert_into, insert_new
 
 WITHOUT_PROFILE = text("profile_at IS NULL AND deactivated_at IS NULL")
@@ -56,18 +56,18 @@ def is_member(key: MemberKey) -> ColumnElement[bool]:
     return (col(Member.workspace_id) == key.workspace_id) & (col(Member.user_id) == key.user_id)
 
 
-async def get(session: AsyncSession, key: MemberKey) -> Member | None:
+async def get(session: Session, key: MemberKey) -> Member | None:
     """The member, if the bot has met them."""
     return await _one(session, select(Member).where(is_member(key)))
 
 
-async def lock(session: AsyncSession, key: MemberKey) -> Member | None:
+async def lock(session: Session, key: MemberKey) -> Member | None:
     """The member, kept until this transaction ends: an erasure comes before it or after it."""
     kept = select(Member).where(is_member(key)).with_for_update(read=True, key_share=True)
     return await _one(session, kept)
 
 
-async def ensure(session: AsyncSession, key: MemberKey, *, now: datetime) -> Member:
+async def ensure(session: Session, key: MemberKey, *, now: datetime) -> Member:
     """The member, added when new; one who is there already is left as they are."""
     values = {
         "workspace_id": key.workspace_id,
@@ -82,7 +82,7 @@ async def ensure(session: AsyncSession, key: MemberKey, *, now: datetime) -> Mem
 
 
 async def welcome(
-    session: AsyncSession, key: MemberKey, *, now: datetime, family: str | None = None
+    session: Session, key: MemberKey, *, now: datetime, family: str | None = None
 ) -> Member:
     """The member, as they begin something; new ones are added and greeted, `family` is remembered.
 
@@ -111,13 +111,13 @@ async def welcome(
     return member
 
 
-async def save_family(session: AsyncSession, key: MemberKey, family: str, *, now: datetime) -> None:
+async def save_family(session: Session, key: MemberKey, family: str, *, now: datetime) -> None:
     """Remember the role family that the member chose."""
     await ensure(session, key, now=now)
     await _update(session, key, family=family, seen_at=now)
 
 
-async def save_dm_channel(session: AsyncSession, key: MemberKey, channel: str | None) -> bool:
+async def save_dm_channel(session: Session, key: MemberKey, channel: str | None) -> bool:
     """Remember where the member's direct messages go, None when nowhere; True when that is news."""
     return await _update(
         session, key, col(Member.dm_channel).is_distinct_from(channel), dm_channel=channel
@@ -125,7 +125,7 @@ async def save_dm_channel(session: AsyncSession, key: MemberKey, channel: str | 
 
 
 async def dm_channels(
-    session: AsyncSession, workspace_id: str, user_ids: Iterable[str]
+    session: Session, workspace_id: str, user_ids: Iterable[str]
 ) -> dict[str, str]:
     """Where the direct messages of these members go, by user id, as far as that is known."""
     found: dict[str, str] = {}
@@ -141,7 +141,7 @@ async def dm_channels(
     return found
 
 
-async def claim_greeting(session: AsyncSession, key: MemberKey, *, now: datetime) -> bool:
+async def claim_greeting(session: Session, key: MemberKey, *, now: datetime) -> bool:
     """True exactly once per member: for the caller who is to greet them."""
     await ensure(session, key, now=now)
     return await _update(
@@ -149,13 +149,13 @@ async def claim_greeting(session: AsyncSession, key: MemberKey, *, now: datetime
     )
 
 
-async def deactivate(session: AsyncSession, key: MemberKey, *, now: datetime) -> bool:
+async def deactivate(session: Session, key: MemberKey, *, now: datetime) -> bool:
     """Note that the account is switched off in Slack; True when that is news."""
     return await _update(session, key, col(Member.deactivated_at).is_(None), deactivated_at=now)
 
 
 async def record_profile(
-    session: AsyncSession, key: MemberKey, *, zone: str | None, is_active: bool, now: datetime
+    session: Session, key: MemberKey, *, zone: str | None, is_active: bool, now: datetime
 ) -> bool:
     """Note what Slack says of a member; True when the zone or the account is not as before.
 
@@ -173,7 +173,7 @@ async def record_profile(
 
 
 async def record_unchanged_profiles(
-    session: AsyncSession,
+    session: Session,
     workspace_id: str,
     profiles: Mapping[str, tuple[str | None, bool]],
     *,
@@ -209,7 +209,7 @@ async def record_unchanged_profiles(
 
 
 async def stale_profiles(
-    session: AsyncSession, workspace_id: str, user_ids: Iterable[str], *, before: datetime
+    session: Session, workspace_id: str, user_ids: Iterable[str], *, before: datetime
 ) -> list[str]:
     """Which of these people are members whose profile was last noted before that moment, or never."""
     profile_at = col(Member.profile_at)
@@ -227,7 +227,7 @@ async def stale_profiles(
     ]
 
 
-async def without_profile(session: AsyncSession, workspace_id: str, *, limit: int) -> list[str]:
+async def without_profile(session: Session, workspace_id: str, *, limit: int) -> list[str]:
     """At most that many active members whose profile was never noted."""
     unknown = (
         select(col(Member.user_id))
@@ -245,7 +245,7 @@ def _is_active() -> ColumnElement[bool]:
 
 
 async def _update(
-    session: AsyncSession, key: MemberKey, *guards: ColumnElement[bool], **values: Any
+    session: Session, key: MemberKey, *guards: ColumnElement[bool], **values: Any
 ) -> bool:
     statement = update(Member).where(is_member(key), *guards).values(**values)
     changed = await session.scalar(
@@ -254,12 +254,12 @@ async def _update(
     return changed is not None
 
 
-async def _one(session: AsyncSession, wanted: Select[Member]) -> Member | None:
+async def _one(session: Session, wanted: Select[Member]) -> Member | None:
     found: Member | None = await session.scalar(wanted.execution_options(populate_existing=True))
     return found
 
 
-async def get_workspace(session: AsyncSession, workspace_id: str) -> Workspace | None:
+async def get_workspace(session: Session, workspace_id: str) -> Workspace | None:
     """The workspace, connected or not."""
     found: Workspace | None = await session.scalar(
         select(Workspace)
@@ -269,13 +269,13 @@ async def get_workspace(session: AsyncSession, workspace_id: str) -> Workspace |
     return found
 
 
-async def workspace_ids(session: AsyncSession) -> list[str]:
+async def workspace_ids(session: Session) -> list[str]:
     """All workspaces, connected or not."""
     return list(await session.scalars(select(col(Workspace.workspace_id))))
 
 
 async def connect_workspace(
-    session: AsyncSession, workspace_id: str, name: str, *, now: datetime
+    session: Session, workspace_id: str, name: str, *, now: datetime
 ) -> None:
     """Note that the bot works in this workspace; one that comes back is connected anew."""
     insert = insert_into(session, Workspace)
@@ -293,7 +293,7 @@ async def connect_workspace(
 
 
 async def disconnect_workspace(
-    session: AsyncSession, workspace_id: str, *, reason: str, now: datetime
+    session: Session, workspace_id: str, *, reason: str, now: datetime
 ) -> bool:
     """Note that the bot cannot work there any more; True when that is news."""
     changed = await session.scalar(

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, case, delete, exists, or_, select, text, update
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
@@ -19,6 +18,7 @@ from storage.assessments.assessments import Assessment
 from storage.assessments.given_answers import GivenAnswer
 from storage.assessments.wordings import Wording
 from storage.checkins import Pace
+from storage.database.engine import Session
 from storage.database.rows import json_values
 from storage.members import Member
 from storage.outbox.queue import Outgoing
@@ -50,7 +50,7 @@ IN_THE_WAY = ("55P03", "40P01")
 """PostgreSQL's codes for a lock that was not to be had in time, and for two who waited for each other."""
 
 
-async def everything_about(session: AsyncSession, key: MemberKey) -> dict[str, Any]:
+async def everything_about(session: Session, key: MemberKey) -> dict[str, Any]:
     """All that is held about the member, ready for JSON; times are ISO 8601 in UTC."""
     member = await members.get(session, key)
     return {
@@ -75,7 +75,7 @@ def holds_anything(held: dict[str, Any]) -> bool:
     return any(rows for name, rows in held.items() if name not in ("workspace", "user"))
 
 
-async def erase(session: AsyncSession, key: MemberKey) -> dict[str, int]:
+async def erase(session: Session, key: MemberKey) -> dict[str, int]:
     """Remove all that is held about the member; returns how many rows of each table are gone.
 
     What belongs to a channel stays, without their name. What Slack sent is not among it: those rows have
@@ -99,7 +99,7 @@ async def erase(session: AsyncSession, key: MemberKey) -> dict[str, int]:
     return await _erase(session, key)
 
 
-async def _erase(session: AsyncSession, key: MemberKey) -> dict[str, int]:
+async def _erase(session: Session, key: MemberKey) -> dict[str, int]:
     is_member = await _lock_member(session, key)
     # Anybody can be named as the owner of an agent, also who was never met.
     await anonymize(session, key)
@@ -125,7 +125,7 @@ async def _erase(session: AsyncSession, key: MemberKey) -> dict[str, int]:
     }
 
 
-async def _assessments(session: AsyncSession, key: MemberKey) -> list[dict[str, Any]]:
+async def _assessments(session: Session, key: MemberKey) -> list[dict[str, Any]]:
     """Each with its answers and its words; members have few, so they are read one by one."""
     rows = await _rows(session, Assessment, assessments.is_assessment_of(key), col(Assessment.id))
     return [
@@ -139,19 +139,19 @@ async def _assessments(session: AsyncSession, key: MemberKey) -> list[dict[str, 
     ]
 
 
-async def _answers(session: AsyncSession, assessment: Assessment) -> Sequence[GivenAnswer]:
+async def _answers(session: Session, assessment: Assessment) -> Sequence[GivenAnswer]:
     of_workspace = col(GivenAnswer.workspace_id) == assessment.workspace_id
     of_assessment = col(GivenAnswer.assessment_id) == assessment.id
     return await _rows(session, GivenAnswer, of_workspace & of_assessment, col(GivenAnswer.place))
 
 
-async def _lock_member(session: AsyncSession, key: MemberKey) -> bool:
+async def _lock_member(session: Session, key: MemberKey) -> bool:
     """Whoever adds a row about the member at the same time is waited for, or waits."""
     wanted = select(col(Member.user_id)).where(members.is_member(key))
     return await session.scalar(wanted.with_for_update()) is not None
 
 
-async def _lock_words(session: AsyncSession, key: MemberKey) -> list[str]:
+async def _lock_words(session: Session, key: MemberKey) -> list[str]:
     """Keep others from the assessments and their words; returns the digests of the words."""
     own = select(col(Assessment.wording_digest)).where(assessments.is_assessment_of(key))
     shown = set(await session.scalars(own.with_for_update()))
@@ -187,7 +187,7 @@ def _unused(workspace_id: str, digests: list[str]) -> ColumnElement[bool]:
     return unused
 
 
-async def _remove(session: AsyncSession, table: type[Any], condition: ColumnElement[bool]) -> int:
+async def _remove(session: Session, table: type[Any], condition: ColumnElement[bool]) -> int:
     removed = await session.execute(
         delete(table)
         .where(condition)
@@ -198,7 +198,7 @@ async def _remove(session: AsyncSession, table: type[Any], condition: ColumnElem
 
 
 async def _rows(
-    session: AsyncSession,
+    session: Session,
     table: type[Any],
     condition: ColumnElement[bool],
     order: Mapped[Any],
@@ -207,7 +207,7 @@ async def _rows(
 
 
 async def _own_rows(
-    session: AsyncSession, table: type[Any], key: MemberKey, order: Mapped[Any]
+    session: Session, table: type[Any], key: MemberKey, order: Mapped[Any]
 ) -> list[dict[str, Any]]:
     return [json_values(row) for row in await _rows(session, table, _is_of(table, key), order)]
 
@@ -222,7 +222,7 @@ NAMING_COLUMNS: dict[type[Any], tuple[str, ...]] = {
 """The columns with user ids in the tables of channels."""
 
 
-async def rows_naming(session: AsyncSession, key: MemberKey) -> dict[str, list[dict[str, Any]]]:
+async def rows_naming(session: Session, key: MemberKey) -> dict[str, list[dict[str, Any]]]:
     """What of the channels names the member, ready for JSON; other people's names are left out."""
     teams = await _naming_rows(session, Team, key, col(Team.channel_id))
     agents = await _naming_rows(session, Agent, key, col(Agent.id))
@@ -242,7 +242,7 @@ async def rows_naming(session: AsyncSession, key: MemberKey) -> dict[str, list[d
     }
 
 
-async def anonymize(session: AsyncSession, key: MemberKey) -> None:
+async def anonymize(session: Session, key: MemberKey) -> None:
     """Take the member's name off everything that belongs to a channel; the rest of it stays."""
     for table, names in NAMING_COLUMNS.items():
         nameless: dict[str, Any] = {
@@ -270,7 +270,7 @@ def _holds_id(table: type[Any], name: str, key: MemberKey) -> ColumnElement[bool
 
 
 async def _naming_rows(
-    session: AsyncSession, table: type[Any], key: MemberKey, order: Mapped[Any]
+    session: Session, table: type[Any], key: MemberKey, order: Mapped[Any]
 ) -> list[Any]:
     return list(
         await session.scalars(select(table).where(_names_member(table, key)).order_by(order))

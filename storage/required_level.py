@@ -14,7 +14,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col
 
 from coaching.asking import Words
@@ -22,6 +21,7 @@ from coaching.people import MemberKey
 from storage import members
 from storage.agents.agents import CURRENT_ROWS
 from storage.assessments import wordings
+from storage.database.engine import Session
 from storage.database.rows import Row, UtcTime, insert_new, name_key, new_id
 
 
@@ -60,7 +60,7 @@ class Project(Row, table=True):
 
 
 async def share(
-    session: AsyncSession,
+    session: Session,
     workspace_id: str,
     channel_id: str,
     words: Words,
@@ -95,20 +95,18 @@ async def share(
             return project
 
 
-async def get(session: AsyncSession, workspace_id: str, project_id: str) -> Project | None:
+async def get(session: Session, workspace_id: str, project_id: str) -> Project | None:
     """The project, removed or replaced or not."""
     return await _one(session, select(Project).where(_is(workspace_id, project_id)))
 
 
-async def find(
-    session: AsyncSession, workspace_id: str, channel_id: str, name: str
-) -> Project | None:
+async def find(session: Session, workspace_id: str, channel_id: str, name: str) -> Project | None:
     """The project of that name in the channel, however the name is written."""
     here = _in(workspace_id, channel_id) & _is_current()
     return await _one(session, select(Project).where(here, col(Project.name_key) == name_key(name)))
 
 
-async def of_channel(session: AsyncSession, workspace_id: str, channel_id: str) -> list[Project]:
+async def of_channel(session: Session, workspace_id: str, channel_id: str) -> list[Project]:
     """The projects of a channel, the one that was shared last first."""
     rows = await session.scalars(
         select(Project)
@@ -118,13 +116,13 @@ async def of_channel(session: AsyncSession, workspace_id: str, channel_id: str) 
     return list(rows)
 
 
-async def remove(session: AsyncSession, project: Project, *, by: str, now: datetime) -> bool:
+async def remove(session: Session, project: Project, *, by: str, now: datetime) -> bool:
     """Take it off the channel's list; False when it was removed or replaced already."""
     await members.ensure(session, MemberKey(project.workspace_id, by), now=now)
     return await _set_aside(session, _is(project.workspace_id, project.id), by=by, now=now)
 
 
-async def words_of(session: AsyncSession, project: Project) -> Words:
+async def words_of(session: Session, project: Project) -> Words:
     """The questions as they were shown to the member who shared it."""
     return await wordings.words_of(session, project)
 
@@ -136,7 +134,7 @@ def answers_of(project: Project) -> dict[str, float]:
 
 
 async def _set_aside(
-    session: AsyncSession, which: ColumnElement[bool], *, by: str, now: datetime
+    session: Session, which: ColumnElement[bool], *, by: str, now: datetime
 ) -> bool:
     gone = await session.scalar(
         update(Project)
@@ -160,6 +158,6 @@ def _is_current() -> ColumnElement[bool]:
     return col(Project.removed_at).is_(None)
 
 
-async def _one(session: AsyncSession, wanted: Select[Project]) -> Project | None:
+async def _one(session: Session, wanted: Select[Project]) -> Project | None:
     found: Project | None = await session.scalar(wanted.execution_options(populate_existing=True))
     return found

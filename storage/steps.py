@@ -18,13 +18,13 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col
 
 from coaching.people import MemberKey
 from coaching.tips import Tip
 from storage import members
 from storage.assessments.assessments import Assessment
+from storage.database.engine import Session
 from storage.database.rows import Row, UtcTime, insert_into, insert_new, new_id
 
 CURRENT_ROWS = text("state IN ('offered', 'trying')")
@@ -101,7 +101,7 @@ USED = ("done", "refused")
 
 
 async def offer(
-    session: AsyncSession,
+    session: Session,
     key: MemberKey,
     tip: Tip,
     *,
@@ -136,7 +136,7 @@ async def offer(
             return step
 
 
-async def current(session: AsyncSession, key: MemberKey) -> Step | None:
+async def current(session: Session, key: MemberKey) -> Step | None:
     """The step that is offered or being tried."""
     found: Step | None = await session.scalar(
         select(Step).where(is_step_of(key), _is_current()).execution_options(populate_existing=True)
@@ -144,7 +144,7 @@ async def current(session: AsyncSession, key: MemberKey) -> Step | None:
     return found
 
 
-async def get(session: AsyncSession, key: MemberKey, step_id: str) -> Step | None:
+async def get(session: Session, key: MemberKey, step_id: str) -> Step | None:
     """The step, if it is this member's."""
     found: Step | None = await session.scalar(
         select(Step)
@@ -155,7 +155,7 @@ async def get(session: AsyncSession, key: MemberKey, step_id: str) -> Step | Non
 
 
 async def mark_current(
-    session: AsyncSession, key: MemberKey, step_id: str, state: StepState, *, now: datetime
+    session: Session, key: MemberKey, step_id: str, state: StepState, *, now: datetime
 ) -> bool:
     """Say what becomes of a current step; False when that changed nothing."""
     changed = await session.scalar(
@@ -169,7 +169,7 @@ async def mark_current(
 
 
 async def settle(
-    session: AsyncSession, key: MemberKey, step_id: str, state: StepState, *, now: datetime
+    session: Session, key: MemberKey, step_id: str, state: StepState, *, now: datetime
 ) -> bool:
     """Say what became of a step, also after a newer one took its place; what is done stays done."""
     changed = await session.scalar(
@@ -198,7 +198,7 @@ class TipHistory:
     """All that were offered, by the moment of the offer."""
 
 
-async def tip_history(session: AsyncSession, key: MemberKey) -> TipHistory:
+async def tip_history(session: Session, key: MemberKey) -> TipHistory:
     """What became of all the member's steps so far, in one look."""
     rows = (
         await session.execute(
@@ -215,7 +215,7 @@ async def tip_history(session: AsyncSession, key: MemberKey) -> TipHistory:
     )
 
 
-async def list_steps(session: AsyncSession, key: MemberKey, *, limit: int = 50) -> list[Step]:
+async def list_steps(session: Session, key: MemberKey, *, limit: int = 50) -> list[Step]:
     """The member's steps, newest first."""
     rows = await session.scalars(
         select(Step)
@@ -226,7 +226,7 @@ async def list_steps(session: AsyncSession, key: MemberKey, *, limit: int = 50) 
     return list(rows)
 
 
-async def latest_after(session: AsyncSession, assessment: Assessment) -> Step | None:
+async def latest_after(session: Session, assessment: Assessment) -> Step | None:
     """The step that this assessment led to most recently."""
     found: Step | None = await session.scalar(
         select(Step)
@@ -256,7 +256,7 @@ def _is_current() -> ColumnElement[bool]:
     return col(Step.state).in_([literal_column("'offered'"), literal_column("'trying'")])
 
 
-async def _pass_current(session: AsyncSession, key: MemberKey, *, now: datetime) -> None:
+async def _pass_current(session: Session, key: MemberKey, *, now: datetime) -> None:
     await session.execute(
         update(Step)
         .where(is_step_of(key), _is_current())
@@ -283,7 +283,7 @@ PRACTICE_FIELDS = (
 
 
 async def record_practice(
-    session: AsyncSession, key: MemberKey, step: Step, outcome: Outcome, *, now: datetime
+    session: Session, key: MemberKey, step: Step, outcome: Outcome, *, now: datetime
 ) -> Practice | None:
     """Keep how the step went; None when it is not the member's, or was erased meanwhile."""
     # The member comes before the step, as in an erasure.
@@ -299,7 +299,7 @@ async def record_practice(
 
 
 async def record_obstacle(
-    session: AsyncSession, key: MemberKey, practice_id: str, obstacle: Obstacle
+    session: Session, key: MemberKey, practice_id: str, obstacle: Obstacle
 ) -> bool:
     """Keep what got in the way; False when there is no such practice of this member."""
     changed = await session.scalar(
@@ -312,9 +312,7 @@ async def record_obstacle(
     return changed is not None
 
 
-async def list_practices(
-    session: AsyncSession, key: MemberKey, *, limit: int = 50
-) -> list[Practice]:
+async def list_practices(session: Session, key: MemberKey, *, limit: int = 50) -> list[Practice]:
     """What the member said of their steps, newest first."""
     rows = await session.scalars(
         select(Practice)

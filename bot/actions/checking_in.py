@@ -2,8 +2,6 @@
 
 from typing import cast, get_args
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot import planning, steps
 from bot.actions.unknown import unknown_click
 from bot.checkins import answering
@@ -20,6 +18,7 @@ from bot.views.notices import notice
 from coaching.people import MemberKey
 from storage import checkins
 from storage import steps as step_rows
+from storage.database.engine import Session
 from storage.outbox import queue
 from storage.outbox.queue import Outgoing
 from storage.steps import Obstacle, Step
@@ -158,7 +157,7 @@ async def _note(deps: Deps, click: Click, answer: str) -> None:
 
 
 async def _meant(
-    session: AsyncSession, key: MemberKey, message_id: str
+    session: Session, key: MemberKey, message_id: str
 ) -> tuple[Outgoing | None, Step | None]:
     """The check-in that was clicked, if it is this member's, and its step."""
     row = await queue.get(session, key.workspace_id, message_id)

@@ -1,7 +1,5 @@
 """Deciding about a step: try it, see another one, refuse it, be done with it."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot import cards, planning, steps
 from bot.delivery import Message
 from bot.deps import Deps
@@ -14,6 +12,7 @@ from storage import members
 from storage import steps as step_rows
 from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import Assessment
+from storage.database.engine import Session
 from storage.steps import Step, StepState
 
 
@@ -80,7 +79,7 @@ async def _replace(deps: Deps, click: Click, *, step_id: str, focus: str | None 
     await redraw(deps, click, step_id, note=note)
 
 
-async def _next(session: AsyncSession, deps: Deps, row: Step, *, focus: str | None) -> Step | None:
+async def _next(session: Session, deps: Deps, row: Step, *, focus: str | None) -> Step | None:
     """The next step of the same assessment; None when there is no other one."""
     assessment = await _assessment(session, row)
     if assessment is None:
@@ -108,7 +107,7 @@ async def redraw(deps: Deps, click: Click, step_id: str, *, note: str | None = N
 
 
 async def _drawn(
-    session: AsyncSession, deps: Deps, click: Click, row: Step, *, note: str | None
+    session: Session, deps: Deps, click: Click, row: Step, *, note: str | None
 ) -> Message:
     """The result when it was clicked there, else the step's own card."""
     assessment = await _assessment(session, row)
@@ -118,7 +117,7 @@ async def _drawn(
     return tip_card(deps.say, steps.shown(row), note=note)
 
 
-async def _assessment(session: AsyncSession, row: Step) -> Assessment | None:
+async def _assessment(session: Session, row: Step) -> Assessment | None:
     if row.assessment_id is None:
         return None
     return await assessments.get(session, row.workspace_id, row.assessment_id)

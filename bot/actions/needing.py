@@ -2,8 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot import cards, ids
 from bot.actions.unknown import unknown_click
 from bot.agents import drafting, sharing
@@ -16,6 +14,7 @@ from bot.origin import Click, Origin
 from coaching.needs import Needs
 from storage.assessments import assessments
 from storage.assessments.assessments import Assessment
+from storage.database.engine import Session
 
 
 async def boxes_ticked(deps: Deps, click: Click) -> None:
@@ -35,7 +34,7 @@ async def boxes_ticked(deps: Deps, click: Click) -> None:
 
 
 async def _is_kept(
-    session: AsyncSession, deps: Deps, click: Click, row: Assessment, *, revision: int
+    session: Session, deps: Deps, click: Click, row: Assessment, *, revision: int
 ) -> bool:
     """Keep what is ticked, if it is ticked on the member's card as it is now."""
     here = (click.origin.key.user_id, click.message_ts, revision)

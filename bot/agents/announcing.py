@@ -3,8 +3,6 @@
 import time
 from logging import getLogger
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.agents import grading, lines
 from bot.agents.owing import KIND, LEASE, OWNER, Line
 from bot.conversations.loaded import Loaded
@@ -16,6 +14,7 @@ from bot.slack_errors import NotSent, TooMany, Undeliverable, Unsure, WorkspaceG
 from coaching.gate import ChannelFacts, Skip
 from storage import members
 from storage.agents import agents
+from storage.database.engine import Session
 from storage.outbox import claims, queue
 from storage.outbox.queue import Outgoing
 
@@ -48,7 +47,7 @@ async def tell_graded(deps: Deps, loaded: Loaded) -> None:
         await tell(deps, grading.line_of(deps, agent, loaded))
 
 
-async def facts(session: AsyncSession, deps: Deps, row: Outgoing) -> ChannelFacts:
+async def facts(session: Session, deps: Deps, row: Outgoing) -> ChannelFacts:
     """What the gate asks about: a list of agents needs no digest, so every channel follows it."""
     workspace = await members.get_workspace(session, row.workspace_id)
     return ChannelFacts(
@@ -60,13 +59,13 @@ async def facts(session: AsyncSession, deps: Deps, row: Outgoing) -> ChannelFact
     )
 
 
-async def compose(session: AsyncSession, deps: Deps, row: Outgoing) -> Composed | Skip:
+async def compose(session: Session, deps: Deps, row: Outgoing) -> Composed | Skip:
     """The line as it is told now: by somebody who has left meanwhile, without their name."""
     message = await lines.written(session, deps, row)
     return Composed(message, form=row.form) if message else Skip("off_the_list")
 
 
-async def sent(_session: AsyncSession, _deps: Deps, _row: Outgoing) -> None:
+async def sent(_session: Session, _deps: Deps, _row: Outgoing) -> None:
     """Nothing follows from a line."""
 
 
@@ -90,7 +89,7 @@ async def _told(deps: Deps, line: Line) -> bool:
     return True
 
 
-async def _begun(session: AsyncSession, deps: Deps, row: Outgoing) -> Message | None:
+async def _begun(session: Session, deps: Deps, row: Outgoing) -> Message | None:
     """What it says, with its post announced; None when a clock has it by now, or it is not told."""
     now, composed = deps.now(), await compose(session, deps, row)
     if isinstance(composed, Skip):

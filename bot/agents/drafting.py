@@ -3,17 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot import cards
 from bot.conversations.loaded import Loaded
 from bot.deps import Deps
 from bot.origin import Origin
 from storage.assessments import assessments, given_answers
+from storage.database.engine import Session
 
 
 async def open_card_of(
-    session: AsyncSession, deps: Deps, origin: Origin, assessment_id: str, *, lock: bool = False
+    session: Session, deps: Deps, origin: Origin, assessment_id: str, *, lock: bool = False
 ) -> Loaded | None:
     """The open conversation of the one who acts; None when it ended, or is somebody else's."""
     key = origin.key
@@ -24,7 +23,7 @@ async def open_card_of(
 
 
 async def keep(
-    session: AsyncSession, loaded: Loaded, answers: Mapping[str, float], notes: Mapping[str, str]
+    session: Session, loaded: Loaded, answers: Mapping[str, float], notes: Mapping[str, str]
 ) -> Loaded:
     """Keep this as the draft of the card, over what is kept of it already."""
     draft = loaded.draft.with_more(answers, notes)

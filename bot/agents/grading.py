@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.agents.owing import Line, owe
 from bot.agents.reading import path
 from bot.conversations.loaded import Loaded
@@ -15,12 +13,13 @@ from coaching.people import MemberKey
 from storage.agents import agents, grades, history
 from storage.agents.agents import Agent
 from storage.assessments import assessments
+from storage.database.engine import Session
 
 LOOKED_AT = 20
 """So many of an agent's grades are looked at for those that came at the same time."""
 
 
-async def keep(session: AsyncSession, deps: Deps, loaded: Loaded, *, level: int) -> None:
+async def keep(session: Session, deps: Deps, loaded: Loaded, *, level: int) -> None:
     """Note the grade, also of an agent that was removed meanwhile: somebody did that work."""
     row = loaded.row
     agent = await agents.get(session, row.workspace_id, row.subject)
@@ -46,7 +45,7 @@ def line_of(deps: Deps, agent: Agent, loaded: Loaded) -> Line:
     return Line(agent.channel_id, "graded", row.id, row.ended_at or deps.now())
 
 
-async def outcome(session: AsyncSession, deps: Deps, loaded: Loaded) -> Graded:
+async def outcome(session: Session, deps: Deps, loaded: Loaded) -> Graded:
     """The grade with the agent as it was by then, and what happened to it meanwhile."""
     row, ended = loaded.row, loaded.row.ended_at or deps.now()
     agent = await agents.get(session, row.workspace_id, row.subject)
@@ -77,7 +76,7 @@ def as_grade(loaded: Loaded) -> GradeShown:
 
 
 async def _at_the_same_time(
-    session: AsyncSession, loaded: Loaded, every: Sequence[GradeShown]
+    session: Session, loaded: Loaded, every: Sequence[GradeShown]
 ) -> list[GradeShown]:
     """What others graded while this grading went on, or, for who may see it, began before it ended."""
     row, found = loaded.row, []
@@ -90,7 +89,7 @@ async def _at_the_same_time(
     return found
 
 
-async def _began(session: AsyncSession, loaded: Loaded, later: GradeShown) -> bool:
+async def _began(session: Session, loaded: Loaded, later: GradeShown) -> bool:
     """Whether a later grade was begun before this grading ended."""
     row = loaded.row
     key = MemberKey(row.workspace_id, later.by or "")

@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.agents import grading
 from bot.agents.needing import as_shared
 from bot.agents.reading import grade_shown, project_shown, register
@@ -19,11 +17,12 @@ from storage import required_level
 from storage.agents import agents, grades, history
 from storage.agents.agents import Agent, AgentEvent
 from storage.assessments import assessments
+from storage.database.engine import Session
 from storage.outbox.queue import Outgoing
 from storage.required_level import Project
 
 
-async def written(session: AsyncSession, deps: Deps, row: Outgoing) -> Message | None:
+async def written(session: Session, deps: Deps, row: Outgoing) -> Message | None:
     """The line that this row stands for; None when what it tells of is not on the list any more."""
     about = row.about or ""
     if row.form in ("project_shared", "project_removed"):
@@ -38,7 +37,7 @@ async def written(session: AsyncSession, deps: Deps, row: Outgoing) -> Message |
     return notice(await _said(session, deps, agent, event))
 
 
-async def _said(session: AsyncSession, deps: Deps, agent: Agent, event: AgentEvent) -> str:
+async def _said(session: Session, deps: Deps, agent: Agent, event: AgentEvent) -> str:
     by, detail = who_first(event.by), history.detail_of(event)
     if event.kind == "added":
         facts = {name: detail[name] for name in ("name", "tool", "model")}
@@ -57,9 +56,7 @@ async def _said(session: AsyncSession, deps: Deps, agent: Agent, event: AgentEve
     )
 
 
-async def _graded(
-    session: AsyncSession, deps: Deps, agent: Agent, event: AgentEvent
-) -> Message | None:
+async def _graded(session: Session, deps: Deps, agent: Agent, event: AgentEvent) -> Message | None:
     """The grading has the same id; without it, its grade is there still."""
     row = await assessments.get(session, event.workspace_id, event.id)
     if row:
@@ -74,9 +71,7 @@ async def _graded(
     return graded_line(deps.say, graded, typed=repeated(agent.name), by=event.by)
 
 
-async def _of_project(
-    session: AsyncSession, deps: Deps, project: Project, form: str
-) -> Message | None:
+async def _of_project(session: Session, deps: Deps, project: Project, form: str) -> Message | None:
     if form == "project_removed":
         by = who_first(project.removed_by)
         return notice(deps.say("agent/project_line", who=by, name=project.name))

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.agents.subjects import Project
 from bot.conversations.loaded import Loaded
 from bot.deps import Deps
@@ -13,6 +11,7 @@ from coaching.needs import Needs, needed_level
 from content.model import GradingFramework
 from content.wording import Ours
 from storage import required_level
+from storage.database.engine import Session
 from storage.required_level import Project as Shared
 
 UNNAMED = "The project of this channel"
@@ -41,7 +40,7 @@ def shown(deps: Deps, loaded: Loaded) -> NeedShown | None:
     return _shown(project_of(loaded).name, words, loaded.answers, ladder)
 
 
-async def as_shared(session: AsyncSession, deps: Deps, project: Shared) -> NeedShown | None:
+async def as_shared(session: Session, deps: Deps, project: Shared) -> NeedShown | None:
     """The same for a project that was shared, by the name that its channel knows."""
     words, ladder = (
         await required_level.words_of(session, project),

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Self
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.deps import Deps
+from storage.database.engine import Session
 from storage.database.rows import new_id
 from storage.outbox import queue
 from storage.outbox.queue import NewMessage
@@ -53,7 +52,7 @@ class Line:
         )
 
 
-async def owe(session: AsyncSession, deps: Deps, line: Line) -> None:
+async def owe(session: Session, deps: Deps, line: Line) -> None:
     """Put it down as held by this process, which tells it next; if it dies before, a clock does."""
     await queue.enqueue_leased(
         session, line.message(deps), owner=OWNER, lease=LEASE, now=deps.now()

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.deps import Deps
 from bot.views.agent_shown import AgentShown, GradeShown, ProjectShown, Register, named
 from coaching.lowest import Criteria
@@ -11,11 +9,12 @@ from storage import required_level
 from storage.agents import agents, grades
 from storage.agents.agents import Agent
 from storage.agents.grades import Grade
+from storage.database.engine import Session
 from storage.required_level import Project
 
 
 async def register(
-    session: AsyncSession, deps: Deps, channel: str, *, beside: ProjectShown | None = None
+    session: Session, deps: Deps, channel: str, *, beside: ProjectShown | None = None
 ) -> Register:
     """The agents of a channel with their newest grades, beside all its projects or beside one."""
     workspace_id = deps.identity.workspace_id
@@ -30,7 +29,7 @@ async def register(
 
 
 async def _agent(
-    session: AsyncSession, deps: Deps, row: Agent, newest: Mapping[str, Grade]
+    session: Session, deps: Deps, row: Agent, newest: Mapping[str, Grade]
 ) -> AgentShown:
     grade = newest.get(row.id)
     return agent_shown(row, await grade_shown(session, deps, grade) if grade else None)
@@ -50,7 +49,7 @@ def agent_shown(row: Agent, grade: GradeShown | None) -> AgentShown:
     )
 
 
-async def grade_shown(session: AsyncSession, deps: Deps, grade: Grade) -> GradeShown:
+async def grade_shown(session: Session, deps: Deps, grade: Grade) -> GradeShown:
     """A grade in the words that it was given with."""
     words = deps.words.get(grade.wording_digest)
     words = words or deps.words.keep(await grades.words_of(session, grade))
@@ -67,9 +66,7 @@ async def grade_shown(session: AsyncSession, deps: Deps, grade: Grade) -> GradeS
     )
 
 
-async def path(
-    session: AsyncSession, deps: Deps, agent_id: str, *, limit: int
-) -> Sequence[GradeShown]:
+async def path(session: Session, deps: Deps, agent_id: str, *, limit: int) -> Sequence[GradeShown]:
     """The grades of an agent, newest first."""
     rows = await grades.of_agent(session, deps.identity.workspace_id, agent_id, limit=limit)
     return [await grade_shown(session, deps, row) for row in rows]

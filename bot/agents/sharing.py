@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.agents.announcing import tell
 from bot.agents.guarding import turned_away
 from bot.agents.needing import UNNAMED, project_of, shown
@@ -19,6 +17,7 @@ from bot.views.agent_shown import ProjectShown, channel_link
 from bot.views.need_result import NeedShown, compared
 from bot.views.notices import notice
 from storage import inbound, required_level
+from storage.database.engine import Session
 from storage.required_level import Project
 
 
@@ -78,9 +77,7 @@ def named(deps: Deps, loaded: Loaded) -> NeedShown | None:
     return replace(about, project=about.project or UNNAMED) if about else None
 
 
-async def _kept(
-    session: AsyncSession, deps: Deps, loaded: Loaded, about: NeedShown
-) -> Project | None:
+async def _kept(session: Session, deps: Deps, loaded: Loaded, about: NeedShown) -> Project | None:
     """Keep what is shared; None when this very result is there already."""
     row, channel = loaded.row, project_of(loaded).channel
     if not await inbound.claim(session, row.workspace_id, f"need:{row.id}", now=deps.now()):

@@ -2,8 +2,6 @@
 
 from typing import cast, get_args
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot import planning, steps
 from bot.checkins.pacing import pace_of
 from bot.delivery import Message
@@ -16,6 +14,7 @@ from coaching.topics import topics
 from storage import members as member_rows
 from storage import steps as step_rows
 from storage.assessments import assessments, given_answers
+from storage.database.engine import Session
 from storage.outbox import queue
 from storage.outbox.queue import Outgoing
 from storage.steps import Obstacle, Outcome, Practice, Step
@@ -23,9 +22,7 @@ from storage.steps import Obstacle, Outcome, Practice, Step
 CURRENT = ("offered", "trying")
 
 
-async def take(
-    session: AsyncSession, deps: Deps, key: MemberKey, message_id: str, answer: str
-) -> bool:
+async def take(session: Session, deps: Deps, key: MemberKey, message_id: str, answer: str) -> bool:
     """Note the answer and what follows from it, once; False when there was one before."""
     # The member comes before everything else, as in an erasure.
     if await member_rows.lock(session, key) is None:
@@ -42,7 +39,7 @@ async def take(
     return True
 
 
-async def _keep(session: AsyncSession, deps: Deps, key: MemberKey, step: Step, answer: str) -> None:
+async def _keep(session: Session, deps: Deps, key: MemberKey, step: Step, answer: str) -> None:
     """The answer as practice, and what it makes of the step."""
     now = deps.now()
     if answer in get_args(Outcome):
@@ -56,7 +53,7 @@ async def _keep(session: AsyncSession, deps: Deps, key: MemberKey, step: Step, a
         await step_rows.mark_current(session, key, step.id, "trying", now=now)
 
 
-async def obstacle(session: AsyncSession, key: MemberKey, message_id: str, what: Obstacle) -> None:
+async def obstacle(session: Session, key: MemberKey, message_id: str, what: Obstacle) -> None:
     """What got in the way of the step that a check-in asked about."""
     row = await queue.get(session, key.workspace_id, message_id)
     said = await practice_of(session, key, row) if row else None
@@ -64,9 +61,7 @@ async def obstacle(session: AsyncSession, key: MemberKey, message_id: str, what:
         await step_rows.record_obstacle(session, key, said.id, what)
 
 
-async def reason(
-    session: AsyncSession, deps: Deps, key: MemberKey, message_id: str, what: str
-) -> bool:
+async def reason(session: Session, deps: Deps, key: MemberKey, message_id: str, what: str) -> bool:
     """What was off, and another step that fits better; True when there was one that does."""
     known = await member_rows.lock(session, key)
     row = await queue.get(session, key.workspace_id, message_id) if known else None
@@ -89,7 +84,7 @@ async def reason(
     return found is not None and fits(step_rows.tip_of(found))
 
 
-async def drawn(session: AsyncSession, deps: Deps, key: MemberKey, row: Outgoing) -> Message | None:
+async def drawn(session: Session, deps: Deps, key: MemberKey, row: Outgoing) -> Message | None:
     """An answered check-in as it stands now; None when its step is gone."""
     step = await step_rows.get(session, key, row.step_id or "")
     if step is None:
@@ -114,7 +109,7 @@ async def drawn(session: AsyncSession, deps: Deps, key: MemberKey, row: Outgoing
 
 
 async def _partly(
-    session: AsyncSession,
+    session: Session,
     deps: Deps,
     key: MemberKey,
     row: Outgoing,
@@ -129,7 +124,7 @@ async def _partly(
 
 
 async def shown(
-    session: AsyncSession, deps: Deps, key: MemberKey, row: Outgoing, step: Step
+    session: Session, deps: Deps, key: MemberKey, row: Outgoing, step: Step
 ) -> Answered:
     """What the replies show of an answered check-in."""
     current = await step_rows.current(session, key)
@@ -143,13 +138,13 @@ async def shown(
     )
 
 
-async def practice_of(session: AsyncSession, key: MemberKey, row: Outgoing) -> Practice | None:
+async def practice_of(session: Session, key: MemberKey, row: Outgoing) -> Practice | None:
     """What was said of the step when this check-in was answered."""
     said = await step_rows.list_practices(session, key)
     return next((one for one in said if one.step_id == row.step_id), None)
 
 
-async def _smaller(session: AsyncSession, deps: Deps, key: MemberKey, step: Step) -> Tip | None:
+async def _smaller(session: Session, deps: Deps, key: MemberKey, step: Step) -> Tip | None:
     past = await step_rows.tip_history(session, key)
     tip = step_rows.tip_of(step)
     is_there = deps.library.words(steps.framework_of(deps, step), tip.family or "")
@@ -158,7 +153,7 @@ async def _smaller(session: AsyncSession, deps: Deps, key: MemberKey, step: Step
 
 
 async def _topics(
-    session: AsyncSession, deps: Deps, key: MemberKey, step: Step
+    session: Session, deps: Deps, key: MemberKey, step: Step
 ) -> list[tuple[str, str]]:
     """What the next step may be about, after two tips in a row that did not fit."""
     said = await step_rows.list_practices(session, key, limit=2)

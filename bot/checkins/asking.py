@@ -2,8 +2,6 @@
 
 from typing import cast
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot import planning, steps
 from bot.checkins.deciding import key_of
 from bot.delivery import Message
@@ -24,6 +22,7 @@ from coaching.people import MemberKey
 from coaching.timing import local_date, zone_of
 from storage import checkins, members
 from storage import steps as step_rows
+from storage.database.engine import Session
 from storage.outbox import queue
 from storage.outbox.queue import Outgoing
 from storage.steps import Step
@@ -32,7 +31,7 @@ SILENT = {"slower": IGNORED_SLOWER, "pause": IGNORED_PAUSED}
 """After how many check-ins without an answer such a message comes."""
 
 
-async def compose(session: AsyncSession, deps: Deps, row: Outgoing) -> Composed | Skip:
+async def compose(session: Session, deps: Deps, row: Outgoing) -> Composed | Skip:
     """Ask about the last step, offer one, or say that messages come less often or not at all."""
     key = key_of(row)
     if await members.lock(session, key) is None:
@@ -55,7 +54,7 @@ async def compose(session: AsyncSession, deps: Deps, row: Outgoing) -> Composed 
     return Composed(message, form=form, step_id=step.id)
 
 
-async def sent(session: AsyncSession, deps: Deps, row: Outgoing) -> None:
+async def sent(session: Session, deps: Deps, row: Outgoing) -> None:
     """What was announced holds from now on."""
     said = await queue.get(session, row.workspace_id, row.id)
     form = said.form if said else None
@@ -65,7 +64,7 @@ async def sent(session: AsyncSession, deps: Deps, row: Outgoing) -> None:
         await planning.replan(session, deps, key_of(row), silent=SILENT[form])
 
 
-async def _form(session: AsyncSession, key: MemberKey, *, ignored: int) -> Form:
+async def _form(session: Session, key: MemberKey, *, ignored: int) -> Form:
     current = await step_rows.current(session, key)
     last = await checkins.latest_sent(session, key)
     laid_aside = bool(current and last and last.answer == "later" and last.step_id == current.id)
@@ -75,7 +74,7 @@ async def _form(session: AsyncSession, key: MemberKey, *, ignored: int) -> Form:
 
 
 async def _step(
-    session: AsyncSession, deps: Deps, row: Outgoing, *, form: Form, ignored: int
+    session: Session, deps: Deps, row: Outgoing, *, form: Form, ignored: int
 ) -> Step | None:
     """The step to ask about or to offer; after silence another one than before."""
     key = key_of(row)
@@ -87,7 +86,7 @@ async def _step(
 
 
 async def _message(
-    session: AsyncSession,
+    session: Session,
     deps: Deps,
     row: Outgoing,
     *,

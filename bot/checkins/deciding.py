@@ -2,14 +2,13 @@
 
 from datetime import timedelta
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.deps import Deps
 from coaching.gate import MemberFacts
 from coaching.people import MemberKey
 from coaching.timing import WEEKEND, local_date, zone_of
 from storage import checkins, members
 from storage.checkins import REMINDER, Pace
+from storage.database.engine import Session
 from storage.outbox.queue import Outgoing
 
 WEEK = timedelta(days=7)
@@ -20,7 +19,7 @@ def key_of(row: Outgoing) -> MemberKey:
     return MemberKey(row.workspace_id, row.subject)
 
 
-async def facts(session: AsyncSession, deps: Deps, row: Outgoing) -> MemberFacts:
+async def facts(session: Session, deps: Deps, row: Outgoing) -> MemberFacts:
     """Everything that decides whether this message may go out now; `quiet_until` is asked elsewhere."""
     key, now = key_of(row), deps.now()
     # Held first, as in an erasure: neither then waits for the other.

@@ -4,8 +4,6 @@ from collections import Counter
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot import cards, steps
 from bot.checkins.deciding import key_of
 from bot.deps import Deps
@@ -21,13 +19,14 @@ from storage import checkins, members
 from storage import steps as step_rows
 from storage.assessments import assessments
 from storage.assessments.assessments import Assessment
+from storage.database.engine import Session
 from storage.outbox.queue import Outgoing
 
 SOON = timedelta(days=60)
 """A self-check that is younger needs no new one."""
 
 
-async def compose_reassess(session: AsyncSession, deps: Deps, row: Outgoing) -> Composed | Skip:
+async def compose_reassess(session: Session, deps: Deps, row: Outgoing) -> Composed | Skip:
     """Invite to a new self-check, with what was done since the last one; its result is not mentioned."""
     key = key_of(row)
     member = await members.lock(session, key)
@@ -55,7 +54,7 @@ def _is_old(row: Assessment, *, now: datetime) -> bool:
 
 
 async def _due(
-    session: AsyncSession, deps: Deps, key: MemberKey, last: Assessment, *, zone: ZoneInfo
+    session: Session, deps: Deps, key: MemberKey, last: Assessment, *, zone: ZoneInfo
 ) -> Due:
     """A self-check to take again, as the words of its last time describe it."""
     words = await cards.words_of(session, deps, last)
@@ -68,7 +67,7 @@ async def _due(
     )
 
 
-async def compose_reminder(session: AsyncSession, deps: Deps, row: Outgoing) -> Composed | Skip:
+async def compose_reminder(session: Session, deps: Deps, row: Outgoing) -> Composed | Skip:
     """Recall an unfinished self-check, once ever."""
     key = key_of(row)
     if await members.lock(session, key) is None:
@@ -87,12 +86,12 @@ async def compose_reminder(session: AsyncSession, deps: Deps, row: Outgoing) -> 
     return Composed(card, form="reminder")
 
 
-async def nothing_more(session: AsyncSession, deps: Deps, row: Outgoing) -> None:
+async def nothing_more(session: Session, deps: Deps, row: Outgoing) -> None:
     """Nothing follows from having sent it."""
 
 
 async def _finished(
-    session: AsyncSession, deps: Deps, key: MemberKey, *, since: datetime
+    session: Session, deps: Deps, key: MemberKey, *, since: datetime
 ) -> dict[str | None, int]:
     """How many steps were finished since, by topic; None stands for those of no question."""
     done = [

@@ -2,8 +2,6 @@
 
 from typing import cast
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.deps import Deps
 from bot.views.pace import PaceShown
 from coaching.pace import Cadence, effective_rule
@@ -12,10 +10,11 @@ from coaching.timing import WEEKEND, local_date, zone_of
 from storage import checkins, members
 from storage.assessments import assessments
 from storage.checkins import CHECKIN
+from storage.database.engine import Session
 from storage.outbox import schedules
 
 
-async def pace_of(session: AsyncSession, deps: Deps, key: MemberKey) -> PaceShown:
+async def pace_of(session: Session, deps: Deps, key: MemberKey) -> PaceShown:
     """How the member hears from the coach; whoever has chosen nothing yet sees the usual settings."""
     member, pace = await members.get(session, key), await checkins.get_pace(session, key)
     planned = await schedules.get(session, key.workspace_id, CHECKIN, key.user_id)

@@ -3,8 +3,6 @@
 from dataclasses import replace
 from logging import getLogger
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot import cards
 from bot.checkins.answering import CURRENT
 from bot.deps import Deps
@@ -13,6 +11,7 @@ from coaching.people import MemberKey
 from storage import steps
 from storage.assessments import assessments
 from storage.assessments.assessments import Assessment
+from storage.database.engine import Session
 from storage.steps import Step
 
 log = getLogger(__name__)
@@ -21,7 +20,7 @@ SETTLING = ("done", "not_for_me")
 """Answers after which a step is no longer the member's current one."""
 
 
-async def result_with(session: AsyncSession, step: Step) -> Assessment | None:
+async def result_with(session: Session, step: Step) -> Assessment | None:
     """The result that shows this step and buttons to decide about it: a result shows its newest step."""
     if step.assessment_id is None or step.state not in CURRENT:
         return None

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from slack_sdk.models.views import View
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversations.loaded import Loaded
 from bot.delivery import Message
 from bot.deps import Deps
 from bot.origin import Click
 from coaching.asking import Card
+from storage.database.engine import Session
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Conversation(Protocol):
         """The note on a card that was sent before everything on it was answered."""
         ...
 
-    async def finish(self, session: AsyncSession, deps: Deps, loaded: Loaded, /) -> None:
+    async def finish(self, session: Session, deps: Deps, loaded: Loaded, /) -> None:
         """Complete the row and do what follows from it, in the transaction of the last answer.
 
         What follows from every self-check is not its part: the next step, and when the coach comes.
@@ -55,12 +55,12 @@ class Conversation(Protocol):
         ...
 
     async def result(
-        self, session: AsyncSession, deps: Deps, loaded: Loaded, /, *, note: str | None = None
+        self, session: Session, deps: Deps, loaded: Loaded, /, *, note: str | None = None
     ) -> Message:
         """The card at the end; it is drawn anew whenever something on it changes."""
         ...
 
-    async def explained(self, session: AsyncSession, deps: Deps, loaded: Loaded, /) -> View:
+    async def explained(self, session: Session, deps: Deps, loaded: Loaded, /) -> View:
         """The window behind "How this came about": the answers, and the rule in a sentence."""
         ...
 

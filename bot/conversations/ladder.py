@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from slack_sdk.models.views import View
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import steps
 from bot.conversations.kind import Given
@@ -19,6 +18,7 @@ from coaching.asking import Card
 from coaching.ladder import Ladder, ladder_standing
 from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import Assessment
+from storage.database.engine import Session
 
 
 def card(deps: Deps, loaded: Loaded, card: Card, *, note: str | None = None) -> Message:
@@ -46,7 +46,7 @@ def missing(deps: Deps, loaded: Loaded, items: Sequence[str]) -> str:
     return missing_note(deps.say, behaviors, items)
 
 
-async def finish(session: AsyncSession, deps: Deps, loaded: Loaded) -> None:
+async def finish(session: Session, deps: Deps, loaded: Loaded) -> None:
     """The level."""
     row = loaded.row
     level = ladder_standing(loaded.words_as(Ladder), loaded.answers).level
@@ -54,7 +54,7 @@ async def finish(session: AsyncSession, deps: Deps, loaded: Loaded) -> None:
 
 
 async def result(
-    session: AsyncSession, deps: Deps, loaded: Loaded, *, note: str | None = None
+    session: Session, deps: Deps, loaded: Loaded, *, note: str | None = None
 ) -> Message:
     """What the answers describe, the level, what the next one takes, and the step that came from it."""
     shown_now = _shown(loaded, await _earlier(session, loaded))
@@ -62,14 +62,12 @@ async def result(
     return ladder_result_card(deps.say, shown_now, step, note=note)
 
 
-async def explained(session: AsyncSession, deps: Deps, loaded: Loaded) -> View:
+async def explained(session: Session, deps: Deps, loaded: Loaded) -> View:
     """The answers at the level that decided, and the rule."""
     return await explained_at(session, deps, loaded, at=None)
 
 
-async def explained_at(
-    session: AsyncSession, deps: Deps, loaded: Loaded, *, at: int | None
-) -> View:
+async def explained_at(session: Session, deps: Deps, loaded: Loaded, *, at: int | None) -> View:
     """The answers at one level, and the rule."""
     earlier = await _earlier(session, loaded)
     before = await given_answers.levels_by_item(session, earlier) if earlier else {}
@@ -91,7 +89,7 @@ def _shown(loaded: Loaded, earlier: Assessment | None) -> LadderShown:
     )
 
 
-async def _earlier(session: AsyncSession, loaded: Loaded) -> Assessment | None:
+async def _earlier(session: Session, loaded: Loaded) -> Assessment | None:
     """The one before this, on the same ladder."""
     row = loaded.row
     return await assessments.latest(

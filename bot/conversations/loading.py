@@ -1,7 +1,5 @@
 """Reading conversations from the database."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.conversations.loaded import Draft, Loaded
 from bot.conversations.naming import name_of
 from bot.deps import Deps
@@ -9,15 +7,16 @@ from coaching.asking import Words
 from coaching.people import MemberKey
 from storage.assessments import assessments, given_answers, wordings
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
+from storage.database.engine import Session
 
 
-async def words_of(session: AsyncSession, deps: Deps, row: Assessment) -> Words:
+async def words_of(session: Session, deps: Deps, row: Assessment) -> Words:
     """The words of an assessment as they were when it began."""
     known = deps.words.get(row.wording_digest)
     return known or deps.words.keep(await wordings.words_of(session, row))
 
 
-async def load(session: AsyncSession, deps: Deps, row: Assessment) -> Loaded:
+async def load(session: Session, deps: Deps, row: Assessment) -> Loaded:
     """The assessment with its words, its answers and what is picked on its card."""
     words = await words_of(session, deps, row)
     # Every answered card makes one more revision, so at revision 0 there are no answers to read.
@@ -29,7 +28,7 @@ async def load(session: AsyncSession, deps: Deps, row: Assessment) -> Loaded:
 
 
 async def load_open(
-    session: AsyncSession,
+    session: Session,
     deps: Deps,
     key: MemberKey,
     *,

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from slack_sdk.models.views import View
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.agents import announcing, grading
 from bot.conversations.kind import Given
@@ -18,6 +17,7 @@ from bot.views.grading_card import grading_card
 from coaching.asking import Card
 from coaching.lowest import Criteria, lowest_standing
 from storage.assessments import assessments
+from storage.database.engine import Session
 
 
 def card(deps: Deps, loaded: Loaded, card: Card, *, note: str | None = None) -> Message:
@@ -49,7 +49,7 @@ def missing(deps: Deps, _loaded: Loaded, _items: Sequence[str]) -> str:
     return deps.say("unknown_click")
 
 
-async def finish(session: AsyncSession, deps: Deps, loaded: Loaded) -> None:
+async def finish(session: Session, deps: Deps, loaded: Loaded) -> None:
     """The level; about an agent it becomes a grade, while the agent is on its list."""
     level = lowest_standing(loaded.words_as(Criteria), loaded.answers).level
     await assessments.complete(session, loaded.row, now=deps.now(), level=level)
@@ -58,7 +58,7 @@ async def finish(session: AsyncSession, deps: Deps, loaded: Loaded) -> None:
 
 
 async def result(
-    session: AsyncSession, deps: Deps, loaded: Loaded, *, note: str | None = None
+    session: Session, deps: Deps, loaded: Loaded, *, note: str | None = None
 ) -> Message:
     """The level, what holds it back, and what to try next."""
     if loaded.row.subject:
@@ -67,7 +67,7 @@ async def result(
     return self_graded_card(deps.say, grading.as_grade(loaded), last=last, note=note)
 
 
-async def explained(_session: AsyncSession, deps: Deps, loaded: Loaded) -> View:
+async def explained(_session: Session, deps: Deps, loaded: Loaded) -> View:
     """Every criterion with its answer, and the rule."""
     return grade_how_view(deps.say, grading.as_grade(loaded))
 
@@ -78,7 +78,7 @@ async def shown(deps: Deps, _click: Click, loaded: Loaded) -> None:
         await announcing.tell_graded(deps, loaded)
 
 
-async def _last(session: AsyncSession, loaded: Loaded) -> str | None:
+async def _last(session: Session, loaded: Loaded) -> str | None:
     """The level of the self-check before this one."""
     row = loaded.row
     before = await assessments.latest(

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from slack_sdk.models.views import View
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import steps
 from bot.conversations.kind import Given
@@ -20,6 +19,7 @@ from coaching.questionnaire import Questionnaire
 from coaching.tiers import standing
 from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
+from storage.database.engine import Session
 
 
 def card(deps: Deps, loaded: Loaded, card: Card, *, note: str | None = None) -> Message:
@@ -49,7 +49,7 @@ def missing(deps: Deps, _loaded: Loaded, _items: Sequence[str]) -> str:
     return deps.say("unknown_click")
 
 
-async def finish(session: AsyncSession, deps: Deps, loaded: Loaded) -> None:
+async def finish(session: Session, deps: Deps, loaded: Loaded) -> None:
     """The tier, with the floor and the spread of the answers."""
     row, found = loaded.row, standing(loaded.answers)
     await assessments.complete(
@@ -58,7 +58,7 @@ async def finish(session: AsyncSession, deps: Deps, loaded: Loaded) -> None:
 
 
 async def result(
-    session: AsyncSession, deps: Deps, loaded: Loaded, *, note: str | None = None
+    session: Session, deps: Deps, loaded: Loaded, *, note: str | None = None
 ) -> Message:
     """What the answers describe, the tier, and the step that came from it."""
     shown_now = await _shown(session, loaded)
@@ -66,7 +66,7 @@ async def result(
     return result_card(deps.say, shown_now, step, note=note)
 
 
-async def explained(session: AsyncSession, deps: Deps, loaded: Loaded) -> View:
+async def explained(session: Session, deps: Deps, loaded: Loaded) -> View:
     """The answers with their levels, the floor, the spread and the rule."""
     earlier = await _earlier(session, loaded)
     return how_view(
@@ -81,7 +81,7 @@ async def shown(_deps: Deps, _click: Click, _loaded: Loaded) -> None:
     """Nobody else hears of it."""
 
 
-async def _shown(session: AsyncSession, loaded: Loaded) -> ResultShown:
+async def _shown(session: Session, loaded: Loaded) -> ResultShown:
     before = await _earlier(session, loaded)
     return ResultShown(
         assessment_id=loaded.row.id,
@@ -92,7 +92,7 @@ async def _shown(session: AsyncSession, loaded: Loaded) -> ResultShown:
     )
 
 
-async def _earlier(session: AsyncSession, loaded: Loaded) -> Assessment | None:
+async def _earlier(session: Session, loaded: Loaded) -> Assessment | None:
     """The one before this, in the same family."""
     row = loaded.row
     return await assessments.latest(

@@ -1,18 +1,17 @@
 """What people call a conversation, and what they type to come back to it."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.agents.subjects import Project
 from bot.conversations.loaded import Name
 from bot.deps import Deps
 from coaching.asking import Words
 from storage.agents import agents, history
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
+from storage.database.engine import Session
 
 ASSESS, GRADE, NEED = "/rungs assess", "/rungs agent grade", "/rungs agent need"
 
 
-async def name_of(session: AsyncSession, deps: Deps, row: Assessment, words: Words) -> Name:
+async def name_of(session: Session, deps: Deps, row: Assessment, words: Words) -> Name:
     """The name of this conversation; only an agent has to be looked up."""
     if not row.subject:
         return Name(words.title, command_for(deps, row.framework))

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from logging import getLogger
 
 from slack_sdk.models.views import View
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import ids
 from bot.agents import needing, sharing
@@ -22,6 +21,7 @@ from bot.views.notices import notice
 from coaching.asking import Card
 from coaching.needs import LEFT_OUT, TICKED, NeedQuestion, Needs, needed_level, picked
 from storage.assessments import assessments
+from storage.database.engine import Session
 
 log = getLogger(__name__)
 
@@ -67,20 +67,20 @@ def missing(deps: Deps, loaded: Loaded, items: Sequence[str]) -> str:
     )
 
 
-async def finish(session: AsyncSession, deps: Deps, loaded: Loaded) -> None:
+async def finish(session: Session, deps: Deps, loaded: Loaded) -> None:
     """The level that the project needs; only sharing it tells anybody."""
     needed = needed_level(loaded.words_as(Needs), loaded.answers)
     await assessments.complete(session, loaded.row, now=deps.now(), level=needed.level)
 
 
 async def result(
-    _session: AsyncSession, deps: Deps, loaded: Loaded, *, note: str | None = None
+    _session: Session, deps: Deps, loaded: Loaded, *, note: str | None = None
 ) -> Message:
     """The level, why it is that one, what stays with people, and a checklist to copy."""
     return _result(deps, loaded, note=note)
 
 
-async def explained(_session: AsyncSession, deps: Deps, loaded: Loaded) -> View:
+async def explained(_session: Session, deps: Deps, loaded: Loaded) -> View:
     """Every question with its answers, and the rule."""
     ladder = needing.ladder_of(deps, loaded.row.framework)
     levels = ladder.words if ladder else None

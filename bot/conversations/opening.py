@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from logging import getLogger
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot import assessing, cards, planning
 from bot.cards import Announced
 from bot.conversations.loaded import Loaded
@@ -22,6 +20,7 @@ from coaching.asking import Words
 from storage import inbound, members
 from storage.assessments import assessments
 from storage.assessments.assessments import ROLE_FAMILIES
+from storage.database.engine import Session
 from storage.members import Member
 
 log = getLogger(__name__)
@@ -83,7 +82,7 @@ class Opening:
     announced: Announced | None = None
 
 
-async def _opening(session: AsyncSession, deps: Deps, origin: Origin, asked: Asked) -> Opening:
+async def _opening(session: Session, deps: Deps, origin: Origin, asked: Asked) -> Opening:
     key, now = origin.key, deps.now()
     current = await cards.load_open(
         session, deps, key, framework=asked.framework, subject=asked.subject

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot import ids
 from bot.agents.announcing import tell
 from bot.agents.finding import is_listed
@@ -33,6 +31,7 @@ from bot.views.notices import notice
 from storage import inbound
 from storage.agents import agents
 from storage.agents.agents import Agent, AgentFacts
+from storage.database.engine import Session
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,7 @@ async def _open(
 
 
 async def _add(
-    session: AsyncSession, deps: Deps, origin: Origin, carried: Carried, filled: Filled
+    session: Session, deps: Deps, origin: Origin, carried: Carried, filled: Filled
 ) -> Saved:
     ladder = deps.library.agent_ladder
     if ladder is None:
@@ -131,7 +130,7 @@ async def _add(
 
 
 async def _change(
-    session: AsyncSession, deps: Deps, origin: Origin, carried: Carried, filled: Filled
+    session: Session, deps: Deps, origin: Origin, carried: Carried, filled: Filled
 ) -> Saved:
     workspace_id = origin.key.workspace_id
     before = await agents.get(session, workspace_id, carried.agent_id)

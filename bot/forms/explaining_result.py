@@ -1,7 +1,6 @@
 """How a result came about, in a modal."""
 
 from slack_sdk.models.views import View
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import cards, ids
 from bot.conversations import ladder
@@ -13,6 +12,7 @@ from bot.origin import Click
 from bot.views.bricks import paragraph
 from bot.views.windows import loading, modal
 from storage.assessments import assessments
+from storage.database.engine import Session
 
 
 async def result_explained(deps: Deps, click: Click) -> None:
@@ -45,7 +45,7 @@ async def result_turned(deps: Deps, click: Click) -> None:
 
 
 async def _own_result(
-    session: AsyncSession, deps: Deps, click: Click, assessment_id: str
+    session: Session, deps: Deps, click: Click, assessment_id: str
 ) -> Loaded | None:
     key = click.origin.key
     row = await assessments.get(session, key.workspace_id, assessment_id)

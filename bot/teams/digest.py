@@ -2,8 +2,6 @@
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.deps import Deps
 from bot.outgoing import Composed, seed_of
 from bot.teams.figures import decided, seen_last
@@ -14,6 +12,7 @@ from coaching.digests import Digest, Practised, Spread, Withheld
 from coaching.experiments import Experiment, next_in_turn
 from coaching.gate import ChannelFacts, Skip
 from storage import members
+from storage.database.engine import Session
 from storage.outbox.queue import Outgoing
 from storage.team_digest import releases, rosters, teams
 from storage.team_digest.teams import Team
@@ -22,7 +21,7 @@ WEEK = timedelta(days=7)
 MOST_WINS = 3
 
 
-async def facts(session: AsyncSession, deps: Deps, row: Outgoing) -> ChannelFacts:
+async def facts(session: Session, deps: Deps, row: Outgoing) -> ChannelFacts:
     """What the gate asks about, as it is now."""
     workspace = await members.get_workspace(session, row.workspace_id)
     team = await teams.get(session, row.workspace_id, row.subject)
@@ -35,7 +34,7 @@ async def facts(session: AsyncSession, deps: Deps, row: Outgoing) -> ChannelFact
     )
 
 
-async def compose(session: AsyncSession, deps: Deps, row: Outgoing) -> Composed | Skip:
+async def compose(session: Session, deps: Deps, row: Outgoing) -> Composed | Skip:
     """The digest, with its release kept in the same transaction: no other digest then rests on less."""
     team = await teams.get(session, row.workspace_id, row.subject)
     if team is None or team.unfollowed_at is not None:
@@ -52,11 +51,11 @@ async def compose(session: AsyncSession, deps: Deps, row: Outgoing) -> Composed 
     )
 
 
-async def sent(session: AsyncSession, deps: Deps, row: Outgoing) -> None:
+async def sent(session: Session, deps: Deps, row: Outgoing) -> None:
     """Nothing more: what the digest made known was kept when it was announced."""
 
 
-async def preview(session: AsyncSession, deps: Deps, team: Team, *, on: date) -> DigestShown:
+async def preview(session: Session, deps: Deps, team: Team, *, on: date) -> DigestShown:
     """The next digest as far as it can be told: the figures that the channel saw last, nothing newer."""
     digest = await seen_last(session, deps, team, on=on)
     had = await releases.earlier_digests(session, team.workspace_id, team.channel_id)
@@ -81,7 +80,7 @@ def _experiment(deps: Deps, team: Team, digest: Digest, had: list[Outgoing]) -> 
 
 
 async def _wins(
-    session: AsyncSession, deps: Deps, team: Team, *, since: datetime, on: date
+    session: Session, deps: Deps, team: Team, *, since: datetime, on: date
 ) -> list[rosters.SharedWin]:
     period = await rosters.period_on(session, team.workspace_id, team.channel_id, on)
     if period is None:

@@ -2,8 +2,6 @@
 
 from datetime import UTC, date, datetime
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.deps import Deps
 from bot.teams.topics import topics, tried
 from coaching.digests import (
@@ -19,6 +17,7 @@ from coaching.digests import (
     practised_since,
     spreads,
 )
+from storage.database.engine import Session
 from storage.team_digest import releases, rosters, teams
 from storage.team_digest.releases import Release
 from storage.team_digest.teams import Team
@@ -27,7 +26,7 @@ BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 async def decided(
-    session: AsyncSession, deps: Deps, team: Team, *, message_id: str, on: date
+    session: Session, deps: Deps, team: Team, *, message_id: str, on: date
 ) -> Decision:
     """What the digest of this date may say, and the release that goes with it.
 
@@ -57,7 +56,7 @@ async def decided(
     return decision
 
 
-async def seen_last(session: AsyncSession, deps: Deps, team: Team, *, on: date) -> Digest:
+async def seen_last(session: Session, deps: Deps, team: Team, *, on: date) -> Digest:
     """What the channel was told last. Nothing is computed anew: that would be one more look."""
     seen = await releases.list_delivered(session, team.workspace_id, team.channel_id, limit=1)
     period = await rosters.period_on(session, team.workspace_id, team.channel_id, on)
@@ -68,16 +67,14 @@ async def seen_last(session: AsyncSession, deps: Deps, team: Team, *, on: date) 
     return last_shown(last, on=on, people=people, minimum=deps.min_group)
 
 
-async def seen_spreads(
-    session: AsyncSession, workspace_id: str, channel: str
-) -> tuple[Spread, ...]:
+async def seen_spreads(session: Session, workspace_id: str, channel: str) -> tuple[Spread, ...]:
     """The spreads that the channel was told over time, the oldest first."""
     seen = await releases.list_delivered(session, workspace_id, channel, limit=52)
     return spreads([_kept(release) for release in seen])
 
 
 async def _group(
-    session: AsyncSession, deps: Deps, team: Team, *, period: date | None, last: Kept | None
+    session: Session, deps: Deps, team: Team, *, period: date | None, last: Kept | None
 ) -> Group:
     if period is None:
         return Group(secret=team.secret, standings=())

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.deps import Deps
 from bot.outgoing import seed_of
 from bot.teams.stopping import ASKED, stop
 from coaching.timing import Occurrence, Plan, first
 from storage import inbound
+from storage.database.engine import Session
 from storage.outbox import schedules
 from storage.team_digest import teams
 from storage.team_digest.teams import DIGEST, Team
@@ -42,9 +41,7 @@ async def follow(deps: Deps, channel: str, hour: Hour, *, by: str) -> Followed:
         return await follow_in(session, deps, channel, hour, by=by)
 
 
-async def follow_in(
-    session: AsyncSession, deps: Deps, channel: str, hour: Hour, *, by: str
-) -> Followed:
+async def follow_in(session: Session, deps: Deps, channel: str, hour: Hour, *, by: str) -> Followed:
     """The same in a transaction of the caller's."""
     workspace_id, now = deps.identity.workspace_id, deps.now()
     before = await teams.get(session, workspace_id, channel)
@@ -72,7 +69,7 @@ async def unfollow(deps: Deps, channel: str) -> bool:
         return await stop(session, deps, channel, reason=ASKED)
 
 
-async def _plan(session: AsyncSession, deps: Deps, team: Team) -> Occurrence:
+async def _plan(session: Session, deps: Deps, team: Team) -> Occurrence:
     plan = Plan(
         rule="weekly",
         zone=team.zone,

@@ -2,10 +2,9 @@
 
 from logging import getLogger
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.deps import Deps
 from bot.teams.place import Obstacle
+from storage.database.engine import Session
 from storage.outbox import schedules
 from storage.team_digest import teams
 from storage.team_digest.teams import DIGEST
@@ -30,7 +29,7 @@ ENDED_BY: dict[Obstacle, str] = {
 """What an obstacle that came up later means for a digest that was set up before."""
 
 
-async def stop(session: AsyncSession, deps: Deps, channel: str, *, reason: str) -> bool:
+async def stop(session: Session, deps: Deps, channel: str, *, reason: str) -> bool:
     """Stop the digest of this channel and keep why; True when that is news."""
     workspace_id, now = deps.identity.workspace_id, deps.now()
     is_news = await teams.unfollow(session, workspace_id, channel, reason=reason, now=now)

@@ -22,11 +22,11 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col
 
 from coaching.people import MemberKey
 from storage import members
+from storage.database.engine import Session
 from storage.database.rows import Row, UtcTime, insert_new, name_key, new_id
 
 CURRENT_ROWS = text("removed_at IS NULL")
@@ -104,7 +104,7 @@ class AgentFacts:
 
 
 async def add(
-    session: AsyncSession,
+    session: Session,
     workspace_id: str,
     channel_id: str,
     framework: str,
@@ -140,7 +140,7 @@ async def add(
 
 
 async def edit(
-    session: AsyncSession,
+    session: Session,
     agent: Agent,
     facts: AgentFacts,
     *,
@@ -165,7 +165,7 @@ async def edit(
 
 
 async def remove(
-    session: AsyncSession, agent: Agent, *, by: str, now: datetime, event: str | None = None
+    session: Session, agent: Agent, *, by: str, now: datetime, event: str | None = None
 ) -> bool:
     """Take it out of the register, with its history kept; False when it was out already."""
     await _lock_members(session, agent.workspace_id, by=by, owner=None, now=now)
@@ -183,7 +183,7 @@ async def remove(
 
 
 async def get(
-    session: AsyncSession, workspace_id: str, agent_id: str, *, lock: bool = False
+    session: Session, workspace_id: str, agent_id: str, *, lock: bool = False
 ) -> Agent | None:
     """The agent, removed or not; with `lock` nobody else changes it before this transaction ends.
 
@@ -194,15 +194,13 @@ async def get(
     return await _one(session, wanted.with_for_update(key_share=True) if lock else wanted)
 
 
-async def find(
-    session: AsyncSession, workspace_id: str, channel_id: str, name: str
-) -> Agent | None:
+async def find(session: Session, workspace_id: str, channel_id: str, name: str) -> Agent | None:
     """The agent of that name in the channel's register, however the name is written."""
     here = _in(workspace_id, channel_id) & _is_current()
     return await _one(session, select(Agent).where(here, col(Agent.name_key) == name_key(name)))
 
 
-async def of_channel(session: AsyncSession, workspace_id: str, channel_id: str) -> list[Agent]:
+async def of_channel(session: Session, workspace_id: str, channel_id: str) -> list[Agent]:
     """The register of a channel, by name."""
     rows = await session.scalars(
         select(Agent)
@@ -213,7 +211,7 @@ async def of_channel(session: AsyncSession, workspace_id: str, channel_id: str) 
 
 
 async def removed_from(
-    session: AsyncSession, workspace_id: str, channel_id: str, *, limit: int
+    session: Session, workspace_id: str, channel_id: str, *, limit: int
 ) -> list[Agent]:
     """The agents that are out of a channel's register, the last one first."""
     rows = await session.scalars(
@@ -226,7 +224,7 @@ async def removed_from(
 
 
 async def _lock_members(
-    session: AsyncSession, workspace_id: str, *, by: str, owner: str | None, now: datetime
+    session: Session, workspace_id: str, *, by: str, owner: str | None, now: datetime
 ) -> None:
     """Let an erasure of those who are named come before or after: it must find their names."""
     await members.ensure(session, MemberKey(workspace_id, by), now=now)
@@ -244,7 +242,7 @@ def _differences(agent: Agent, facts: AgentFacts) -> dict[str, list[Any]]:
 
 
 async def _update(
-    session: AsyncSession, agent: Agent, facts: AgentFacts, *, by: str, now: datetime
+    session: Session, agent: Agent, facts: AgentFacts, *, by: str, now: datetime
 ) -> bool:
     """Write the facts down; False when the name is another agent's."""
     values = asdict(facts) | {
@@ -279,7 +277,7 @@ def _is_current() -> ColumnElement[bool]:
     return col(Agent.removed_at).is_(None)
 
 
-async def _one(session: AsyncSession, wanted: Select[Agent]) -> Agent | None:
+async def _one(session: Session, wanted: Select[Agent]) -> Agent | None:
     found: Agent | None = await session.scalar(wanted.execution_options(populate_existing=True))
     return found
 
@@ -288,7 +286,7 @@ EventKind = Literal["added", "changed", "graded", "removed"]
 
 
 async def record_event(
-    session: AsyncSession,
+    session: Session,
     agent: Agent,
     kind: EventKind,
     detail: Mapping[str, Any],

@@ -13,7 +13,6 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, col
 
@@ -23,6 +22,7 @@ from storage import members
 from storage.agents import agents
 from storage.agents.agents import Agent
 from storage.assessments import wordings
+from storage.database.engine import Session
 from storage.database.rows import Row, UtcTime, new_id
 
 
@@ -53,7 +53,7 @@ class Grade(Row, table=True):
 
 
 async def add(
-    session: AsyncSession,
+    session: Session,
     agent: Agent,
     words: Words,
     answers: Mapping[str, float],
@@ -93,7 +93,7 @@ async def add(
     return grade
 
 
-async def get(session: AsyncSession, workspace_id: str, grade_id: str) -> Grade | None:
+async def get(session: Session, workspace_id: str, grade_id: str) -> Grade | None:
     """One grade, with who gave it as far as that is known now."""
     found: Grade | None = await session.scalar(
         select(Grade)
@@ -104,7 +104,7 @@ async def get(session: AsyncSession, workspace_id: str, grade_id: str) -> Grade 
 
 
 async def of_agent(
-    session: AsyncSession, workspace_id: str, agent_id: str, *, limit: int
+    session: Session, workspace_id: str, agent_id: str, *, limit: int
 ) -> list[Grade]:
     """The grades of an agent, newest first."""
     rows = await session.scalars(
@@ -117,7 +117,7 @@ async def of_agent(
 
 
 async def latest_by_agent(
-    session: AsyncSession, workspace_id: str, agent_ids: Collection[str]
+    session: Session, workspace_id: str, agent_ids: Collection[str]
 ) -> dict[str, Grade]:
     """The grade that counts, for each of these agents that has one."""
     newest_first = (col(Grade.graded_at).desc(), col(Grade.id).desc())
@@ -130,7 +130,7 @@ async def latest_by_agent(
     return {grade.agent_id: grade for grade in rows}
 
 
-async def words_of(session: AsyncSession, grade: Grade) -> Words:
+async def words_of(session: Session, grade: Grade) -> Words:
     """The words that the grader was shown."""
     return await wordings.words_of(session, grade)
 

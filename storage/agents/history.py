@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage.agents.agents import Agent, AgentEvent
+from storage.database.engine import Session
 
 
-async def get(session: AsyncSession, workspace_id: str, event_id: str) -> AgentEvent | None:
+async def get(session: Session, workspace_id: str, event_id: str) -> AgentEvent | None:
     """One thing that happened, with who did it as far as that is known now."""
     found: AgentEvent | None = await session.scalar(
         select(AgentEvent)
@@ -22,7 +22,7 @@ async def get(session: AsyncSession, workspace_id: str, event_id: str) -> AgentE
 
 
 async def of_agent(
-    session: AsyncSession, workspace_id: str, agent_id: str, *, limit: int
+    session: Session, workspace_id: str, agent_id: str, *, limit: int
 ) -> list[AgentEvent]:
     """What happened to one agent, newest first."""
     wanted = _newest_first(workspace_id).where(col(AgentEvent.agent_id) == agent_id)
@@ -30,7 +30,7 @@ async def of_agent(
 
 
 async def of_channel(
-    session: AsyncSession, workspace_id: str, channel_id: str, *, limit: int
+    session: Session, workspace_id: str, channel_id: str, *, limit: int
 ) -> list[tuple[Agent, AgentEvent]]:
     """What happened to all agents of a channel, the removed ones too, newest first."""
     same_agent = (col(Agent.workspace_id) == col(AgentEvent.workspace_id)) & (
@@ -46,7 +46,7 @@ async def of_channel(
     return [(agent, event) for event, agent in rows]
 
 
-async def name_at(session: AsyncSession, agent: Agent, moment: datetime) -> str:
+async def name_at(session: Session, agent: Agent, moment: datetime) -> str:
     """What the agent was called at that moment."""
     if agent.changed_at <= moment:
         return agent.name

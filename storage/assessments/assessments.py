@@ -16,7 +16,6 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, col
 
@@ -24,6 +23,7 @@ from coaching.asking import Words
 from coaching.people import MemberKey
 from storage import members
 from storage.assessments import wordings
+from storage.database.engine import Session
 from storage.database.rows import Row, UtcTime, insert_new, new_id
 
 OPEN_ROWS = text("state = 'open'")
@@ -106,7 +106,7 @@ GET_LOCKED = GET.with_for_update()
 
 
 async def start(
-    session: AsyncSession,
+    session: Session,
     key: MemberKey,
     words: Words,
     *,
@@ -145,7 +145,7 @@ async def start(
 
 
 async def get(
-    session: AsyncSession, workspace_id: str, assessment_id: str, *, lock: bool = False
+    session: Session, workspace_id: str, assessment_id: str, *, lock: bool = False
 ) -> Assessment | None:
     """The assessment; with `lock` nobody else changes it before this transaction ends."""
     # Every click asks this: the statement is made once, not each time.
@@ -156,7 +156,7 @@ async def get(
 
 
 async def get_open(
-    session: AsyncSession,
+    session: Session,
     key: MemberKey,
     framework: str = ROLE_FAMILIES,
     *,
@@ -172,7 +172,7 @@ async def get_open(
     return await _one(session, wanted.where(is_open()), lock=lock)
 
 
-async def list_open(session: AsyncSession, key: MemberKey) -> list[Assessment]:
+async def list_open(session: Session, key: MemberKey) -> list[Assessment]:
     """Everything that the member has open, newest first."""
     rows = await session.scalars(
         select(Assessment)
@@ -183,7 +183,7 @@ async def list_open(session: AsyncSession, key: MemberKey) -> list[Assessment]:
 
 
 async def complete(
-    session: AsyncSession,
+    session: Session,
     assessment: Assessment,
     *,
     now: datetime,
@@ -205,12 +205,12 @@ async def complete(
     )
 
 
-async def abandon(session: AsyncSession, assessment: Assessment, *, now: datetime) -> bool:
+async def abandon(session: Session, assessment: Assessment, *, now: datetime) -> bool:
     """End an open assessment without a result; False when it had ended before."""
     return await _end(session, assessment, state="abandoned", ended_at=now)
 
 
-async def announce_card(session: AsyncSession, assessment: Assessment, key: str) -> bool:
+async def announce_card(session: Session, assessment: Assessment, key: str) -> bool:
     """Announce the next post of the card by its key; where it is stands open until it is pinned.
 
     False when somebody else announced one since the assessment was read.
@@ -221,7 +221,7 @@ async def announce_card(session: AsyncSession, assessment: Assessment, key: str)
 
 
 async def save_card_place(
-    session: AsyncSession, assessment: Assessment, *, channel: str, ts: str
+    session: Session, assessment: Assessment, *, channel: str, ts: str
 ) -> bool:
     """Note where the announced card was posted; False when another was announced meanwhile."""
     return await update_if(
@@ -230,14 +230,14 @@ async def save_card_place(
 
 
 async def history(
-    session: AsyncSession, key: MemberKey, *, framework: str | None = None, limit: int = 50
+    session: Session, key: MemberKey, *, framework: str | None = None, limit: int = 50
 ) -> list[Assessment]:
     """The member's completed self-checks, newest first, of one framework if asked so."""
     return list(await session.scalars(_completed(key, framework).limit(limit)))
 
 
 async def latest(
-    session: AsyncSession,
+    session: Session,
     key: MemberKey,
     *,
     framework: str | None = None,
@@ -253,7 +253,7 @@ async def latest(
     return await _one(session, wanted)
 
 
-async def latest_on_card(session: AsyncSession, row: Assessment) -> Assessment | None:
+async def latest_on_card(session: Session, row: Assessment) -> Assessment | None:
     """What the card of this one is about by now: who starts over goes on in the same message."""
     wanted = (
         select(Assessment)
@@ -279,7 +279,7 @@ def _same_card(assessment: Assessment) -> ColumnElement[bool]:
     return col(Assessment.card_key).is_not_distinct_from(assessment.card_key)
 
 
-async def _end(session: AsyncSession, assessment: Assessment, **values: Any) -> bool:
+async def _end(session: Session, assessment: Assessment, **values: Any) -> bool:
     """The last change; what was chosen on the open card and not answered is forgotten."""
     counted = Assessment.revision + 1
     return await update_if(session, assessment, is_open(), **values, draft=None, revision=counted)
@@ -296,7 +296,7 @@ def _completed(key: MemberKey, framework: str | None) -> Select[Assessment]:
 
 
 async def _one(
-    session: AsyncSession, wanted: Select[Assessment], *, lock: bool = False
+    session: Session, wanted: Select[Assessment], *, lock: bool = False
 ) -> Assessment | None:
     # SQLite needs no row lock: a writer there is alone from its BEGIN on.
     statement = wanted.with_for_update() if lock else wanted
@@ -306,7 +306,7 @@ async def _one(
     return found
 
 
-async def latest_about(session: AsyncSession, key: MemberKey, subject: str) -> Assessment | None:
+async def latest_about(session: Session, key: MemberKey, subject: str) -> Assessment | None:
     """The conversation about this that the member finished last."""
     found: Assessment | None = await session.scalar(
         select(Assessment)
@@ -335,7 +335,7 @@ def is_open() -> ColumnElement[bool]:
 
 
 async def update_if(
-    session: AsyncSession, assessment: Assessment, *guards: ColumnElement[bool], **values: Any
+    session: Session, assessment: Assessment, *guards: ColumnElement[bool], **values: Any
 ) -> bool:
     """Change the row if the guards hold, and the object in hand with it; False if they do not."""
     revision = await session.scalar(

@@ -21,11 +21,11 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Field, col
 
 from storage.assessments.assessments import Assessment, is_open, is_same, update_if
+from storage.database.engine import Session
 from storage.database.rows import Row, UtcTime, insert_of
 
 
@@ -62,18 +62,18 @@ SELECT_GIVEN = (
 )
 
 
-async def levels_by_item(session: AsyncSession, assessment: Assessment) -> dict[str, float]:
+async def levels_by_item(session: Session, assessment: Assessment) -> dict[str, float]:
     """The ids of the items and the numbers of their answers, in the order in which they were asked."""
     return {row.question_id: row.level for row in await _rows(session, assessment)}
 
 
-async def links_by_item(session: AsyncSession, assessment: Assessment) -> dict[str, str]:
+async def links_by_item(session: Session, assessment: Assessment) -> dict[str, str]:
     """The links to evidence that came with answers, by the ids of the items."""
     return {row.question_id: row.note for row in await _rows(session, assessment) if row.note}
 
 
 async def save_card(
-    session: AsyncSession,
+    session: Session,
     assessment: Assessment,
     given: Mapping[str, float],
     *,
@@ -103,7 +103,7 @@ async def save_card(
 
 
 async def remove_card(
-    session: AsyncSession,
+    session: Session,
     assessment: Assessment,
     items: Collection[str],
     *,
@@ -118,7 +118,7 @@ async def remove_card(
     )
 
 
-async def save_draft(session: AsyncSession, assessment: Assessment, draft: str) -> bool:
+async def save_draft(session: Session, assessment: Assessment, draft: str) -> bool:
     """Keep what is chosen on the open card; False when the assessment has ended.
 
     It counts as no change: the card stays as it is.
@@ -126,7 +126,7 @@ async def save_draft(session: AsyncSession, assessment: Assessment, draft: str) 
     return await update_if(session, assessment, is_open(), draft=draft)
 
 
-async def _rows(session: AsyncSession, assessment: Assessment) -> Sequence[Any]:
+async def _rows(session: Session, assessment: Assessment) -> Sequence[Any]:
     rows = await session.execute(
         SELECT_GIVEN, {"workspace": assessment.workspace_id, "assessment": assessment.id}
     )
@@ -176,7 +176,7 @@ def _given_items(count: int) -> Subquery:
     return union_all(*rows).subquery("given")
 
 
-async def _remove(session: AsyncSession, assessment: Assessment, items: Collection[str]) -> bool:
+async def _remove(session: Session, assessment: Assessment, items: Collection[str]) -> bool:
     still_open = _locked(
         select(col(Assessment.workspace_id), col(Assessment.id)).where(
             is_same(assessment), is_open()

@@ -4,11 +4,11 @@ import json
 from typing import Protocol
 
 from sqlalchemy import Text, select
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col
 
 from coaching.asking import Words
 from coaching.kept_words import words_from_dict
+from storage.database.engine import Session
 from storage.database.rows import Row, insert_new
 
 
@@ -20,7 +20,7 @@ class HasWording(Protocol):
     wording_digest: str
 
 
-async def save(session: AsyncSession, workspace_id: str, words: Words) -> None:
+async def save(session: Session, workspace_id: str, words: Words) -> None:
     """Keep these words, once; they stay at least until this transaction ends."""
     kept = await session.scalar(
         select(col(Wording.digest))
@@ -40,7 +40,7 @@ async def save(session: AsyncSession, workspace_id: str, words: Words) -> None:
         await insert_new(session, Wording, values)
 
 
-async def words_of(session: AsyncSession, row: HasWording) -> Words:
+async def words_of(session: Session, row: HasWording) -> Words:
     """The words that were shown for this row, whatever the content says today."""
     text = await session.scalar(
         select(col(Wording.words)).where(

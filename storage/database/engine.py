@@ -82,14 +82,21 @@ PRAGMAS = (
 )
 
 
+class Session(AsyncSession):
+    """One transaction; every query of `storage` takes it as its first argument.
+
+    Other packages name this type and never SQLAlchemy's, so that queries stay in `storage`.
+    """
+
+
 class Database:
     """A database to read and write; connections are made when they are first needed."""
 
     def __init__(self, url: URL, *, writer: AsyncEngine, reader: AsyncEngine) -> None:
         self.url = url
         self._engines = (writer, reader)
-        self._writing = async_sessionmaker(writer, expire_on_commit=False)
-        self._reading = async_sessionmaker(reader, expire_on_commit=False)
+        self._writing = async_sessionmaker(writer, class_=Session, expire_on_commit=False)
+        self._reading = async_sessionmaker(reader, class_=Session, expire_on_commit=False)
 
     @classmethod
     async def open(cls, url: str) -> Self:
@@ -107,11 +114,11 @@ class Database:
         for engine in self._engines:
             await engine.dispose()
 
-    def write(self) -> AbstractAsyncContextManager[AsyncSession]:
+    def write(self) -> AbstractAsyncContextManager[Session]:
         """One transaction: committed at the end, rolled back on an error."""
         return self._writing.begin()
 
-    def read(self) -> AbstractAsyncContextManager[AsyncSession]:
+    def read(self) -> AbstractAsyncContextManager[Session]:
         """One consistent look; the database refuses to write in it."""
         return self._reading.begin()
 

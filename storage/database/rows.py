@@ -9,9 +9,10 @@ from unicodedata import normalize
 
 from sqlalchemy import DateTime, Dialect, MetaData, Table
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
+
+from storage.database.engine import Session
 
 # Named constraints can be changed by a later migration on every database.
 NAMING_CONVENTION = {
@@ -60,7 +61,7 @@ AnyRow = TypeVar("AnyRow", bound=SQLModel)
 Insert = postgresql.Insert | sqlite.Insert
 
 
-def insert_into(session: AsyncSession, table: type[SQLModel]) -> Insert:
+def insert_into(session: Session, table: type[SQLModel]) -> Insert:
     """The insert of the session's database, the one that knows `on_conflict_do_nothing`."""
     return insert_of(session.get_bind().dialect.name, table)
 
@@ -71,7 +72,7 @@ def insert_of(dialect: str, table: type[SQLModel] | Table) -> Insert:
 
 
 async def insert_new(
-    session: AsyncSession, table: type[AnyRow], values: Mapping[str, Any]
+    session: Session, table: type[AnyRow], values: Mapping[str, Any]
 ) -> AnyRow | None:
     """The new row; None when one with its key (or its unique index) is there already."""
     statement = insert_into(session, table).values(**values).on_conflict_do_nothing()

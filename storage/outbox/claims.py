@@ -32,11 +32,12 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session as SyncSession
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql.dml import ReturningUpdate
 from sqlmodel import col
 
+from storage.database.engine import Session
 from storage.outbox import rates
 from storage.outbox.queue import Outgoing, is_message
 
@@ -59,7 +60,7 @@ class ClaimedBatch:
 
 
 async def claim(
-    session: AsyncSession,
+    session: Session,
     workspace_id: str,
     *,
     owner: str,
@@ -97,7 +98,7 @@ async def claim(
 
 
 async def begin(
-    session: AsyncSession,
+    session: Session,
     message: Outgoing,
     *,
     channel: str,
@@ -118,7 +119,7 @@ async def begin(
 
 
 async def finish(
-    session: AsyncSession, message: Outgoing, *, channel: str, ts: str, now: datetime
+    session: Session, message: Outgoing, *, channel: str, ts: str, now: datetime
 ) -> bool:
     """Note that it was posted, and where; False when it was taken over meanwhile."""
     values = {"channel": channel, "slack_ts": ts, "sent_at": now}
@@ -126,7 +127,7 @@ async def finish(
 
 
 async def put_back(
-    session: AsyncSession,
+    session: Session,
     message: Outgoing,
     *,
     not_before: datetime,
@@ -139,7 +140,7 @@ async def put_back(
 
 
 async def postpone(
-    session: AsyncSession,
+    session: Session,
     message: Outgoing,
     *,
     not_before: datetime,
@@ -151,17 +152,17 @@ async def postpone(
     return await _apply(session, message, POSTPONE, values, now=now)
 
 
-async def skip(session: AsyncSession, message: Outgoing, *, reason: str, now: datetime) -> bool:
+async def skip(session: Session, message: Outgoing, *, reason: str, now: datetime) -> bool:
     """It will not be sent, because it should not be."""
     return await _apply(session, message, SKIP, {"reason": reason}, now=now)
 
 
-async def fail(session: AsyncSession, message: Outgoing, *, reason: str, now: datetime) -> bool:
+async def fail(session: Session, message: Outgoing, *, reason: str, now: datetime) -> bool:
     """It will not be sent, because it cannot be."""
     return await _apply(session, message, FAIL, {"reason": reason}, now=now)
 
 
-async def release_owned(session: AsyncSession, owner: str, *, now: datetime) -> int:
+async def release_owned(session: Session, owner: str, *, now: datetime) -> int:
     """Let others have what this owner claimed and did not begin to send; returns how many."""
     rows = await session.execute(
         update(Outgoing)
@@ -226,7 +227,7 @@ FAIL = _transition(HELD, state="failed", lease_until=None)
 
 
 async def _apply(
-    session: AsyncSession,
+    session: Session,
     message: Outgoing,
     statement: Update,
     values: dict[str, Any],
@@ -242,7 +243,7 @@ async def _apply(
     }
     given = {**values, **of_ours, "changed_at": now}
 
-    def move(here: Session) -> bool:
+    def move(here: SyncSession) -> bool:
         return here.connection().execute(statement, given).rowcount == 1
 
     return await session.run_sync(move)

@@ -18,10 +18,10 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col
 
 from coaching.people import MemberKey
+from storage.database.engine import Session
 from storage.database.rows import Row, UtcTime, insert_into, insert_new
 from storage.members import Workspace
 
@@ -124,7 +124,7 @@ class NewMessage:
         return f"{day_prefix(self.local_date)}{made[:26]}"
 
 
-async def enqueue(session: AsyncSession, messages: Iterable[NewMessage], *, now: datetime) -> int:
+async def enqueue(session: Session, messages: Iterable[NewMessage], *, now: datetime) -> int:
     """Put messages in; those that are there already stay as they are, expired ones are skipped.
 
     Returns how many were given.
@@ -137,7 +137,7 @@ async def enqueue(session: AsyncSession, messages: Iterable[NewMessage], *, now:
 
 
 async def enqueue_leased(
-    session: AsyncSession, message: NewMessage, *, owner: str, lease: timedelta, now: datetime
+    session: Session, message: NewMessage, *, owner: str, lease: timedelta, now: datetime
 ) -> Outgoing | None:
     """Put in a message that this owner is about to send itself; None when it is there already.
 
@@ -147,7 +147,7 @@ async def enqueue_leased(
     return await insert_new(session, Outgoing, _row(message, now=now) | held)
 
 
-async def get(session: AsyncSession, workspace_id: str, message_id: str) -> Outgoing | None:
+async def get(session: Session, workspace_id: str, message_id: str) -> Outgoing | None:
     """The message, in whatever state."""
     found: Outgoing | None = await session.scalar(
         select(Outgoing)
@@ -157,7 +157,7 @@ async def get(session: AsyncSession, workspace_id: str, message_id: str) -> Outg
     return found
 
 
-async def for_member(session: AsyncSession, key: MemberKey, *, limit: int = 20) -> list[Outgoing]:
+async def for_member(session: Session, key: MemberKey, *, limit: int = 20) -> list[Outgoing]:
     """The member's messages, the latest due first."""
     rows = await session.scalars(
         select(Outgoing)
@@ -170,7 +170,7 @@ async def for_member(session: AsyncSession, key: MemberKey, *, limit: int = 20) 
 
 
 async def record_answer(
-    session: AsyncSession, key: MemberKey, message_id: str, answer: str, *, now: datetime
+    session: Session, key: MemberKey, message_id: str, answer: str, *, now: datetime
 ) -> Outgoing | None:
     """Note what the member answered to a message of theirs; None when it was answered before."""
     found: Outgoing | None = await session.scalar(
@@ -187,7 +187,7 @@ async def record_answer(
     return found
 
 
-async def workspaces_due(session: AsyncSession, *, now: datetime) -> list[str]:
+async def workspaces_due(session: Session, *, now: datetime) -> list[str]:
     """The connected workspaces that have something to send."""
     ready = exists().where(
         col(Outgoing.workspace_id) == col(Workspace.workspace_id),
@@ -201,7 +201,7 @@ async def workspaces_due(session: AsyncSession, *, now: datetime) -> list[str]:
 
 
 async def members_waiting(
-    session: AsyncSession, workspace_id: str, *, before: datetime, limit: int
+    session: Session, workspace_id: str, *, before: datetime, limit: int
 ) -> list[str]:
     """The user ids of members with a message that may go out before that moment, the soonest first."""
     rows = await session.scalars(
@@ -215,13 +215,13 @@ async def members_waiting(
     return [user for user in dict.fromkeys(rows) if user]
 
 
-async def count_by_state(session: AsyncSession) -> dict[str, int]:
+async def count_by_state(session: Session) -> dict[str, int]:
     """How many messages there are in each state."""
     counted = select(col(Outgoing.state), func.count()).group_by(col(Outgoing.state))
     return {str(state): int(count) for state, count in await session.execute(counted)}
 
 
-async def oldest_due(session: AsyncSession, *, now: datetime) -> datetime | None:
+async def oldest_due(session: Session, *, now: datetime) -> datetime | None:
     """Since when the message that waits longest could have gone out."""
     found: datetime | None = await session.scalar(
         select(func.min(col(Outgoing.not_before))).where(IS_READY, col(Outgoing.not_before) <= now)
@@ -229,7 +229,7 @@ async def oldest_due(session: AsyncSession, *, now: datetime) -> datetime | None
     return found
 
 
-async def existing_keys(session: AsyncSession, workspace_id: str, keys: Sequence[str]) -> set[str]:
+async def existing_keys(session: Session, workspace_id: str, keys: Sequence[str]) -> set[str]:
     """Which of these dedupe keys have a message."""
     rows = await session.scalars(
         select(col(Outgoing.dedupe_key)).where(
@@ -239,7 +239,7 @@ async def existing_keys(session: AsyncSession, workspace_id: str, keys: Sequence
     return set(rows)
 
 
-async def stuck_ids(session: AsyncSession, workspace_id: str, *, before: datetime) -> list[str]:
+async def stuck_ids(session: Session, workspace_id: str, *, before: datetime) -> list[str]:
     """The ids of messages that could have gone out since that moment and did not."""
     rows = await session.scalars(
         select(col(Outgoing.id)).where(
@@ -251,7 +251,7 @@ async def stuck_ids(session: AsyncSession, workspace_id: str, *, before: datetim
     return list(rows)
 
 
-async def prune(session: AsyncSession, workspace_id: str, *, before: date, limit: int) -> int:
+async def prune(session: Session, workspace_id: str, *, before: date, limit: int) -> int:
     """Forget at most `limit` messages of days before that one; returns how many."""
     # Ids begin with the day: the oldest stand first in the key.
     old = (

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, bindparam, func, select
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col
 
+from storage.database.engine import Session
 from storage.database.rows import Row, UtcTime, insert_into
 
 MINUTE = timedelta(minutes=1)
@@ -61,7 +61,7 @@ class RateLimit:
 
 
 async def lock_bucket(
-    session: AsyncSession, workspace_id: str, method: str, *, now: datetime
+    session: Session, workspace_id: str, method: str, *, now: datetime
 ) -> datetime | None:
     """When the next call is free, held until the transaction ends; None while another process has it."""
     bucket = {"the_workspace": workspace_id, "the_method": method}
@@ -88,7 +88,7 @@ def room(free_at: datetime, limit: RateLimit, *, now: datetime) -> int:
 
 
 async def reserve(
-    session: AsyncSession,
+    session: Session,
     workspace_id: str,
     limit: RateLimit,
     *,
@@ -110,9 +110,7 @@ async def reserve(
     return [first + number * limit.interval for number in range(count)]
 
 
-async def block_until(
-    session: AsyncSession, workspace_id: str, method: str, *, until: datetime
-) -> None:
+async def block_until(session: Session, workspace_id: str, method: str, *, until: datetime) -> None:
     """Slack asked to wait: nothing is reserved before that moment."""
     new = insert_into(session, Rate).values(
         workspace_id=workspace_id, method=method, free_at=until, calls=0, refused=1
@@ -129,7 +127,7 @@ async def block_until(
     )
 
 
-async def list_rates(session: AsyncSession) -> list[Rate]:
+async def list_rates(session: Session) -> list[Rate]:
     """All buckets, with how many calls were reserved and how many Slack refused."""
     rows = await session.scalars(select(Rate).execution_options(populate_existing=True))
     return list(rows)

@@ -3,15 +3,15 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, literal_column, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from storage.database.engine import Session
 from storage.outbox.claims import HELD, LEASED, SENDING, is_held
 from storage.outbox.queue import Outgoing, is_message
 
 
 async def release_expired(
-    session: AsyncSession, *, lease: timedelta, limit: int, now: datetime
+    session: Session, *, lease: timedelta, limit: int, now: datetime
 ) -> list[str]:
     """Give back what was claimed, not begun, and is past its lease; returns the ids.
 
@@ -38,7 +38,7 @@ async def release_expired(
     return released
 
 
-async def list_sending(session: AsyncSession) -> list[Outgoing]:
+async def list_sending(session: Session) -> list[Outgoing]:
     """Everything whose post was announced and is not known to have arrived or not."""
     rows = await session.scalars(
         select(Outgoing).where(HELD, SENDING).execution_options(populate_existing=True)
@@ -47,7 +47,7 @@ async def list_sending(session: AsyncSession) -> list[Outgoing]:
 
 
 async def take_over(
-    session: AsyncSession, message: Outgoing, *, owner: str, lease: timedelta, now: datetime
+    session: Session, message: Outgoing, *, owner: str, lease: timedelta, now: datetime
 ) -> Outgoing | None:
     """Hold it instead of who held it: from now on nothing that they do changes it."""
     found: Outgoing | None = await session.scalar(
@@ -65,9 +65,7 @@ async def take_over(
     return found
 
 
-async def mark_unknown(
-    session: AsyncSession, message: Outgoing, *, reason: str, now: datetime
-) -> bool:
+async def mark_unknown(session: Session, message: Outgoing, *, reason: str, now: datetime) -> bool:
     """Nobody can tell whether it was posted; an operator may look and send it again."""
     found = await session.execute(
         update(Outgoing)
@@ -79,9 +77,7 @@ async def mark_unknown(
     return found.first() is not None
 
 
-async def resend(
-    session: AsyncSession, workspace_id: str, message_id: str, *, now: datetime
-) -> bool:
+async def resend(session: Session, workspace_id: str, message_id: str, *, now: datetime) -> bool:
     """Let a message of which nobody knows be sent, again perhaps; True when it was such a one."""
     found = await session.execute(
         update(Outgoing)
@@ -95,7 +91,7 @@ async def resend(
     return found.first() is not None
 
 
-async def hold_all_for_lookup(session: AsyncSession, *, since: datetime, now: datetime) -> int:
+async def hold_all_for_lookup(session: Session, *, since: datetime, now: datetime) -> int:
     """After a restore: whatever waits here may have been sent since that moment; returns how many.
 
     Each becomes `sending`, held by nobody, so that it is looked up in Slack before it goes out.

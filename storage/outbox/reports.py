@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import delete, func, literal_column, select
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
 from sqlmodel import Field, col
 
 from storage.checkins import Pace
+from storage.database.engine import Session
 from storage.database.rows import Row, insert_into
 from storage.members import Workspace
 from storage.outbox.queue import IS_READY, Outgoing
@@ -18,7 +18,7 @@ from storage.outbox.schedules import Schedule
 
 
 async def list_messages(
-    session: AsyncSession,
+    session: Session,
     *,
     state: str | None = None,
     subject: str | None = None,
@@ -36,7 +36,7 @@ async def list_messages(
     return (await session.scalars(query)).all()
 
 
-async def find_message(session: AsyncSession, message_id: str) -> Outgoing | None:
+async def find_message(session: Session, message_id: str) -> Outgoing | None:
     """The message with this id, whichever workspace it is for."""
     found: Outgoing | None = await session.scalar(
         select(Outgoing).where(col(Outgoing.id) == message_id).limit(1)
@@ -45,7 +45,7 @@ async def find_message(session: AsyncSession, message_id: str) -> Outgoing | Non
 
 
 async def list_schedules(
-    session: AsyncSession, subject: str, *, workspace_id: str | None = None
+    session: Session, subject: str, *, workspace_id: str | None = None
 ) -> Sequence[Schedule]:
     """What is planned for this member or channel, by kind."""
     query = select(Schedule).where(col(Schedule.subject) == subject).order_by(col(Schedule.kind))
@@ -55,7 +55,7 @@ async def list_schedules(
 
 
 async def list_paces(
-    session: AsyncSession, user_id: str, *, workspace_id: str | None = None
+    session: Session, user_id: str, *, workspace_id: str | None = None
 ) -> Sequence[Pace]:
     """How often this person wants to hear from the coach, once for each workspace."""
     query = select(Pace).where(col(Pace.user_id) == user_id)
@@ -75,7 +75,7 @@ class OutcomeCount:
     count: int
 
 
-async def count_outcomes(session: AsyncSession, workspace_id: str) -> list[OutcomeCount]:
+async def count_outcomes(session: Session, workspace_id: str) -> list[OutcomeCount]:
     """The messages of a workspace by kind, state, reason and form."""
     parts = (col(Outgoing.kind), col(Outgoing.state), col(Outgoing.reason), col(Outgoing.form))
     counted = select(*parts, func.count()).where(col(Outgoing.workspace_id) == workspace_id)
@@ -83,7 +83,7 @@ async def count_outcomes(session: AsyncSession, workspace_id: str) -> list[Outco
     return [OutcomeCount(*row) for row in rows]
 
 
-async def next_due(session: AsyncSession, workspace_id: str) -> datetime | None:
+async def next_due(session: Session, workspace_id: str) -> datetime | None:
     """When the next plan or message of this workspace is due, if any is; it may have passed."""
     planned: datetime | None = await session.scalar(
         select(func.min(col(Schedule.next_due_at))).where(
@@ -99,7 +99,7 @@ async def next_due(session: AsyncSession, workspace_id: str) -> datetime | None:
 
 
 async def late_since(
-    session: AsyncSession, workspace_id: str, *, before: datetime, paced_since: datetime
+    session: Session, workspace_id: str, *, before: datetime, paced_since: datetime
 ) -> datetime | None:
     """Since when something waits that ought to be done; None when nothing waits since `before`.
 
@@ -124,7 +124,7 @@ async def late_since(
     return min((since for since in waiting if since), default=None)
 
 
-async def _is_connected(session: AsyncSession, workspace_id: str) -> bool:
+async def _is_connected(session: Session, workspace_id: str) -> bool:
     found = await session.scalar(
         select(col(Workspace.workspace_id)).where(
             col(Workspace.workspace_id) == workspace_id, col(Workspace.disconnected_at).is_(None)
@@ -134,7 +134,7 @@ async def _is_connected(session: AsyncSession, workspace_id: str) -> bool:
 
 
 async def _earliest(
-    session: AsyncSession,
+    session: Session,
     workspace_id: str,
     state: str,
     moment: Mapped[datetime] | Mapped[datetime | None],
@@ -151,7 +151,7 @@ async def _earliest(
     return found
 
 
-async def _is_rate_limited(session: AsyncSession, workspace_id: str, *, since: datetime) -> bool:
+async def _is_rate_limited(session: Session, workspace_id: str, *, since: datetime) -> bool:
     latest = await session.scalar(
         select(func.max(col(Rate.free_at))).where(col(Rate.workspace_id) == workspace_id)
     )
@@ -159,7 +159,7 @@ async def _is_rate_limited(session: AsyncSession, workspace_id: str, *, since: d
 
 
 async def record_audit(
-    session: AsyncSession, workspace_id: str, day: date, *, expected: int, missing: int, late: int
+    session: Session, workspace_id: str, day: date, *, expected: int, missing: int, late: int
 ) -> None:
     """Keep what was found for the day; a later look at the same day replaces it."""
     found = {"expected": expected, "missing": missing, "late": late}
@@ -179,7 +179,7 @@ class Audit(Row, table=True):
     late: int
 
 
-async def latest_audit(session: AsyncSession, workspace_id: str) -> Audit | None:
+async def latest_audit(session: Session, workspace_id: str) -> Audit | None:
     """What was found for the last day that was looked at."""
     found: Audit | None = await session.scalar(
         select(Audit)
@@ -191,7 +191,7 @@ async def latest_audit(session: AsyncSession, workspace_id: str) -> Audit | None
     return found
 
 
-async def prune_audits(session: AsyncSession, workspace_id: str, *, before: date) -> None:
+async def prune_audits(session: Session, workspace_id: str, *, before: date) -> None:
     """Forget what was found for days before that one."""
     await session.execute(
         delete(Audit).where(col(Audit.workspace_id) == workspace_id, col(Audit.day) < before)

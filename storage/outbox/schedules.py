@@ -17,12 +17,12 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col
 
 from coaching.people import MemberKey
 from coaching.timing import Occurrence
 from storage.checkins import Pace
+from storage.database.engine import Session
 from storage.database.rows import Insert, Row, UtcTime, insert_of
 
 KEY = ("workspace_id", "kind", "subject")
@@ -83,7 +83,7 @@ class NewSchedule:
 
 
 async def plan(
-    session: AsyncSession,
+    session: Session,
     workspace_id: str,
     kind: str,
     subject: str,
@@ -103,7 +103,7 @@ async def plan(
 
 
 async def plan_all(
-    session: AsyncSession,
+    session: Session,
     workspace_id: str,
     subject: str,
     plans: Iterable[NewSchedule],
@@ -130,20 +130,20 @@ async def plan_all(
 
 
 async def stop(
-    session: AsyncSession, workspace_id: str, kind: str, subject: str, *, now: datetime
+    session: Session, workspace_id: str, kind: str, subject: str, *, now: datetime
 ) -> bool:
     """Plan no further message; True when that is news."""
     return await _stop(session, is_plan(workspace_id, kind, subject), now=now) > 0
 
 
-async def stop_all_of_member(session: AsyncSession, key: MemberKey, *, now: datetime) -> int:
+async def stop_all_of_member(session: Session, key: MemberKey, *, now: datetime) -> int:
     """Plan no further message of any kind for a member; returns how many were planned."""
     theirs = col(Schedule.user_id) == key.user_id
     here = col(Schedule.workspace_id) == key.workspace_id
     return await _stop(session, here & theirs, now=now)
 
 
-async def get(session: AsyncSession, workspace_id: str, kind: str, subject: str) -> Schedule | None:
+async def get(session: Session, workspace_id: str, kind: str, subject: str) -> Schedule | None:
     """What is planned, if anything ever was."""
     found: Schedule | None = await session.scalar(
         select(Schedule)
@@ -153,7 +153,7 @@ async def get(session: AsyncSession, workspace_id: str, kind: str, subject: str)
     return found
 
 
-async def of_member(session: AsyncSession, key: MemberKey) -> list[Schedule]:
+async def of_member(session: Session, key: MemberKey) -> list[Schedule]:
     """Everything that is planned for a member."""
     rows = await session.scalars(
         select(Schedule)
@@ -165,7 +165,7 @@ async def of_member(session: AsyncSession, key: MemberKey) -> list[Schedule]:
 
 
 async def take_due(
-    session: AsyncSession, *, now: datetime, limit: int
+    session: Session, *, now: datetime, limit: int
 ) -> list[tuple[Schedule, frozenset[int]]]:
     """Plans that are due, each with its member's days off, held until the transaction ends."""
     due = (
@@ -181,9 +181,7 @@ async def take_due(
     return [(schedule, frozenset(map(int, days or ""))) for schedule, days in rows]
 
 
-async def advance(
-    session: AsyncSession, moves: Iterable[tuple[Schedule, Occurrence | None]]
-) -> None:
+async def advance(session: Session, moves: Iterable[tuple[Schedule, Occurrence | None]]) -> None:
     """Move plans on to their next occurrence; one that was planned anew meanwhile stays as it is."""
     values = [
         {
@@ -202,7 +200,7 @@ async def advance(
 
 
 async def list_page(
-    session: AsyncSession, workspace_id: str, *, after: tuple[str, str], limit: int
+    session: Session, workspace_id: str, *, after: tuple[str, str], limit: int
 ) -> Sequence[tuple[Schedule, frozenset[int]]]:
     """Plans of a workspace with their members' days off, in the order of (kind, subject)."""
     rows = await session.execute(
@@ -220,7 +218,7 @@ async def list_page(
 
 
 async def members_due(
-    session: AsyncSession, workspace_id: str, *, before: datetime, limit: int
+    session: Session, workspace_id: str, *, before: datetime, limit: int
 ) -> list[str]:
     """The user ids of members whose next message is due before that moment, the soonest first."""
     # Hidden from SQLite's planner, which would go through all plans of the workspace else.
@@ -273,7 +271,7 @@ def _same_member() -> ColumnElement[bool]:
     return of_workspace & (col(Pace.user_id) == col(Schedule.user_id))
 
 
-async def _stop(session: AsyncSession, which: ColumnElement[bool], *, now: datetime) -> int:
+async def _stop(session: Session, which: ColumnElement[bool], *, now: datetime) -> int:
     stopped = await session.execute(
         update(Schedule)
         .where(which, col(Schedule.next_due_at).is_not(None))

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ForeignKeyConstraint, Index, Select, Text, delete, func, select
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col
 
+from storage.database.engine import Session
 from storage.database.rows import Row, UtcTime, insert_into
 from storage.outbox.queue import Outgoing
 from storage.team_digest.teams import DIGEST, Team
@@ -46,7 +46,7 @@ class Release(Row, table=True):
 
 
 async def save(
-    session: AsyncSession,
+    session: Session,
     workspace_id: str,
     channel_id: str,
     *,
@@ -79,7 +79,7 @@ async def save(
 
 
 async def latest(
-    session: AsyncSession, workspace_id: str, channel_id: str, *, other_than: str | None = None
+    session: Session, workspace_id: str, channel_id: str, *, other_than: str | None = None
 ) -> Release | None:
     """The last release to the channel; `other_than` is the id of one that does not count."""
     wanted = _newest_first(workspace_id, channel_id).limit(1)
@@ -90,7 +90,7 @@ async def latest(
 
 
 async def latest_of_others(
-    session: AsyncSession, workspace_id: str, channel_id: str
+    session: Session, workspace_id: str, channel_id: str
 ) -> list[OtherRelease]:
     """The last release to each other channel of the workspace that rests on anybody's answers."""
     rows = await session.execute(
@@ -112,7 +112,7 @@ async def latest_of_others(
 
 
 async def list_releases(
-    session: AsyncSession, workspace_id: str, channel_id: str, *, limit: int = 12
+    session: Session, workspace_id: str, channel_id: str, *, limit: int = 12
 ) -> list[Release]:
     """The releases to the channel, newest first."""
     return list(await session.scalars(_newest_first(workspace_id, channel_id).limit(limit)))
@@ -158,7 +158,7 @@ MAY_HAVE_ARRIVED = ("sending", "sent", "unknown")
 
 
 async def earlier_digests(
-    session: AsyncSession, workspace_id: str, channel_id: str, *, other_than: str | None = None
+    session: Session, workspace_id: str, channel_id: str, *, other_than: str | None = None
 ) -> list[Outgoing]:
     """The digests that went to the channel, or may have, the oldest first."""
     rows = await session.scalars(
@@ -175,7 +175,7 @@ async def earlier_digests(
 
 
 async def list_delivered(
-    session: AsyncSession, workspace_id: str, channel_id: str, *, limit: int
+    session: Session, workspace_id: str, channel_id: str, *, limit: int
 ) -> list[Release]:
     """The releases whose digest stands in the channel, newest first."""
     rows = await session.scalars(
@@ -197,7 +197,7 @@ async def list_delivered(
     return list(rows)
 
 
-async def withdraw(session: AsyncSession, workspace_id: str, message_id: str) -> None:
+async def withdraw(session: Session, workspace_id: str, message_id: str) -> None:
     """Forget the release of a message that makes nothing new known after all."""
     await session.execute(
         delete(Release)

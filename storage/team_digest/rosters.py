@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, delete, func, literal, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage.assessments.assessments import ROLE_FAMILIES, SELF, Assessment
 from storage.checkins import Pace
+from storage.database.engine import Session
 from storage.database.rows import in_batches, insert_into
 from storage.members import Member
 from storage.steps import Practice, Step
@@ -29,7 +29,7 @@ class Standing(NamedTuple):
 
 
 async def freeze(
-    session: AsyncSession, workspace_id: str, channel_id: str, period: date, user_ids: Iterable[str]
+    session: Session, workspace_id: str, channel_id: str, period: date, user_ids: Iterable[str]
 ) -> int:
     """Fix who counts from `period` on: those of them who finished a self-check; returns how many.
 
@@ -47,14 +47,14 @@ async def freeze(
     return await size(session, workspace_id, channel_id, period)
 
 
-async def size(session: AsyncSession, workspace_id: str, channel_id: str, period: date) -> int:
+async def size(session: Session, workspace_id: str, channel_id: str, period: date) -> int:
     """How many count for the team in that period."""
     counted = select(func.count()).select_from(RosterEntry)
     return await session.scalar(counted.where(_is_in(workspace_id, channel_id, period))) or 0
 
 
 async def standings(
-    session: AsyncSession, workspace_id: str, channel_id: str, period: date
+    session: Session, workspace_id: str, channel_id: str, period: date
 ) -> list[Standing]:
     """The last completed self-check of everybody who counts, by user id."""
     latest = _latest_of(workspace_id, channel_id, period).subquery()
@@ -66,7 +66,7 @@ async def standings(
     return [Standing(*row) for row in rows]
 
 
-async def _locked(session: AsyncSession, workspace_id: str, channel_id: str) -> Team | None:
+async def _locked(session: Session, workspace_id: str, channel_id: str) -> Team | None:
     team: Team | None = await session.scalar(
         select(Team)
         .where(is_team(workspace_id, channel_id), is_following())
@@ -101,7 +101,7 @@ def _who_count(
     )
 
 
-async def _turn_to(session: AsyncSession, team: Team, period: date) -> None:
+async def _turn_to(session: Session, team: Team, period: date) -> None:
     """Make this the team's period, and forget those before the last one."""
     here = is_team(team.workspace_id, team.channel_id)
     if team.roster_period is not None:
@@ -167,9 +167,7 @@ class SharedWin(NamedTuple):
     title: str
 
 
-async def period_on(
-    session: AsyncSession, workspace_id: str, channel_id: str, on: date
-) -> date | None:
+async def period_on(session: Session, workspace_id: str, channel_id: str, on: date) -> date | None:
     """The newest period that had begun by that date, if its roster was frozen."""
     team = await session.get(Team, (workspace_id, channel_id), populate_existing=True)
     if team is None or team.roster_period is None or team.roster_period <= on:
@@ -185,7 +183,7 @@ async def period_on(
 
 
 async def shared_wins(
-    session: AsyncSession,
+    session: Session,
     workspace_id: str,
     channel_id: str,
     period: date,
@@ -265,7 +263,7 @@ class RosterPractice(NamedTuple):
 
 
 async def practices_of_roster(
-    session: AsyncSession,
+    session: Session,
     workspace_id: str,
     channel_id: str,
     period: date,

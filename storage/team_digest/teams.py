@@ -14,11 +14,11 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col
 
 from coaching.people import MemberKey
 from storage import members
+from storage.database.engine import Session
 from storage.database.rows import Row, UtcTime, insert_into
 from storage.members import Workspace
 from storage.outbox.schedules import Schedule
@@ -68,7 +68,7 @@ class RosterEntry(Row, table=True):
 
 
 async def follow(
-    session: AsyncSession,
+    session: Session,
     workspace_id: str,
     channel_id: str,
     *,
@@ -104,7 +104,7 @@ async def follow(
     return team
 
 
-async def get(session: AsyncSession, workspace_id: str, channel_id: str) -> Team | None:
+async def get(session: Session, workspace_id: str, channel_id: str) -> Team | None:
     """The team of this channel, whether it follows the digest still or did once."""
     found: Team | None = await session.scalar(
         select(Team)
@@ -115,7 +115,7 @@ async def get(session: AsyncSession, workspace_id: str, channel_id: str) -> Team
 
 
 async def unfollow(
-    session: AsyncSession, workspace_id: str, channel_id: str, *, reason: str, now: datetime
+    session: Session, workspace_id: str, channel_id: str, *, reason: str, now: datetime
 ) -> bool:
     """Stop the digest and forget who counted for it; True when that is news."""
     stopped = await _update(
@@ -138,14 +138,14 @@ async def unfollow(
 
 
 async def record_announcement(
-    session: AsyncSession, workspace_id: str, channel_id: str, *, ts: str
+    session: Session, workspace_id: str, channel_id: str, *, ts: str
 ) -> bool:
     """Note where the channel was told that it follows; False when it follows no more."""
     here = is_team(workspace_id, channel_id) & is_following()
     return await _update(session, here, announced_ts=ts)
 
 
-async def list_following(session: AsyncSession, workspace_id: str) -> list[Team]:
+async def list_following(session: Session, workspace_id: str) -> list[Team]:
     """The teams that follow the digest now, by channel."""
     rows = await session.scalars(
         select(Team)
@@ -165,7 +165,7 @@ def is_following() -> ColumnElement[bool]:
     return col(Team.unfollowed_at).is_(None)
 
 
-async def _update(session: AsyncSession, which: ColumnElement[bool], **values: Any) -> bool:
+async def _update(session: Session, which: ColumnElement[bool], **values: Any) -> bool:
     changed = await session.scalar(
         update(Team)
         .where(which)
@@ -180,7 +180,7 @@ DIGEST = "digest"
 
 
 async def list_with_schedules(
-    session: AsyncSession, workspace_id: str
+    session: Session, workspace_id: str
 ) -> list[tuple[Team, Schedule | None]]:
     """The teams that follow, by channel, each with when its next digest is due."""
     rows = await session.execute(
@@ -192,7 +192,7 @@ async def list_with_schedules(
     return [(team, plan) for team, plan in rows]
 
 
-async def lock_digests(session: AsyncSession, workspace_id: str) -> None:
+async def lock_digests(session: Session, workspace_id: str) -> None:
     """Wait until no other digest of the workspace is being decided on, in whatever process."""
     await session.execute(
         select(col(Workspace.workspace_id))

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.agents import announcing, lines, owing
 from bot.agents.owing import Line
@@ -16,6 +15,7 @@ from bot.outgoing_kinds import KINDS
 from scheduler.reap import reap
 from scheduler.work import Timings, Work
 from storage import members, privacy
+from storage.database.engine import Session
 from storage.outbox import claims, reports
 from storage.outbox.queue import Outgoing
 from storage.outbox.rates import RateLimit
@@ -261,7 +261,7 @@ async def test_who_wakes_while_a_clock_has_the_line_leaves_it_there(
     assert (left.state, left.owner, left.epoch) == ("leased", work.owner, row.epoch)
 
 
-async def claimed(session: AsyncSession, work: Work) -> Sequence[Outgoing]:
+async def claimed(session: Session, work: Work) -> Sequence[Outgoing]:
     """What is due now, in the hands of a clock."""
     (workspace_id,) = work.coaches
     limit = RateLimit("chat.postMessage", 60_000, timedelta(seconds=6))

@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from multiprocessing.process import BaseProcess
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from coaching.people import MemberKey
@@ -21,7 +20,7 @@ from playground.faults import Faults
 from playground.server import Playground
 from playground.server import running as playing
 from storage import members
-from storage.database.engine import Database
+from storage.database.engine import Database, Session
 from storage.database.rows import insert_into
 from storage.members import Member
 from storage.outbox import queue
@@ -123,7 +122,7 @@ class Arena:
             end = min(start + AT_ONCE, self.messages + people)
             yield [crowd_id(number) for number in range(start + 1, end + 1)]
 
-    async def _meet(self, session: AsyncSession, users: list[str], *, now: datetime) -> None:
+    async def _meet(self, session: Session, users: list[str], *, now: datetime) -> None:
         workspace = self.slack.workspace
         await members.connect_workspace(session, workspace.id, workspace.name, now=now)
         rows = [member_row(MemberKey(workspace.id, u), workspace.dm(u).id, now) for u in users]

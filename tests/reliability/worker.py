@@ -9,8 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.delivery import Message, Patience
 from bot.deps import Deps
 from bot.outgoing import Composed, Kind
@@ -26,7 +24,7 @@ from scheduler.reconcile import reconcile
 from scheduler.send import send
 from scheduler.tick import tick
 from scheduler.work import Timings, Work
-from storage.database.engine import Database
+from storage.database.engine import Database, Session
 from storage.outbox.queue import Outgoing
 
 DRILL = "drill"
@@ -72,7 +70,7 @@ class Order:
     since: datetime | None = None
 
 
-async def _facts(_session: AsyncSession, deps: Deps, row: Outgoing) -> ChannelFacts:
+async def _facts(_session: Session, deps: Deps, row: Outgoing) -> ChannelFacts:
     return ChannelFacts(
         now=deps.now(),
         due_at=row.due_at,
@@ -82,12 +80,12 @@ async def _facts(_session: AsyncSession, deps: Deps, row: Outgoing) -> ChannelFa
     )
 
 
-async def _compose(_session: AsyncSession, _deps: Deps, row: Outgoing) -> Composed:
+async def _compose(_session: Session, _deps: Deps, row: Outgoing) -> Composed:
     text = f"Drill of {row.local_date}."
     return Composed(Message(text=text, blocks=[paragraph(text)]), form="drill")
 
 
-async def _sent(_session: AsyncSession, _deps: Deps, _row: Outgoing) -> None:
+async def _sent(_session: Session, _deps: Deps, _row: Outgoing) -> None:
     return
 
 

@@ -14,8 +14,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.checkins.kinds import KINDS
 from bot.deps import Deps
 from bot.starting import Access, coach
@@ -25,7 +23,7 @@ from playground.server import running as playing
 from scheduler.send import send
 from scheduler.work import Timings, Work
 from storage import members
-from storage.database.engine import Database
+from storage.database.engine import Database, Session
 from tests.bot.seasons import MONDAY, assessed, season
 from tests.reliability.judging import Judge
 from tests.reliability.worker import LIBRARY, patient
@@ -48,12 +46,12 @@ class Door(Database):
     is_frozen: asyncio.Event
     thawed: asyncio.Event
 
-    def write(self) -> AbstractAsyncContextManager[AsyncSession]:
+    def write(self) -> AbstractAsyncContextManager[Session]:
         """One transaction, if the process lives to begin it."""
         return self._write()
 
     @asynccontextmanager
-    async def _write(self) -> AsyncIterator[AsyncSession]:
+    async def _write(self) -> AsyncIterator[Session]:
         await self._pass()
         async with super().write() as session:
             yield session

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from slack_sdk.models.blocks import SectionBlock
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.delivery import Message
 from bot.deps import Deps
@@ -23,6 +22,7 @@ from playground.server import running as playing
 from scheduler.send import send
 from scheduler.work import Work
 from storage import checkins, members
+from storage.database.engine import Session
 from storage.outbox import queue, schedules
 from storage.outbox.queue import NewMessage, Outgoing
 from storage.team_digest import teams
@@ -67,7 +67,7 @@ class Notes:
     def message(text: str) -> Message:
         return Message(text, [SectionBlock(text=text)])
 
-    async def facts(self, session: AsyncSession, deps: Deps, row: Outgoing) -> Facts:
+    async def facts(self, session: Session, deps: Deps, row: Outgoing) -> Facts:
         installed = await members.get_workspace(session, row.workspace_id)
         is_installed = installed is not None and installed.disconnected_at is None
         if row.user_id is None:
@@ -93,11 +93,11 @@ class Notes:
             ),
         )
 
-    async def compose(self, _session: AsyncSession, _deps: Deps, row: Outgoing) -> Composed | Skip:
+    async def compose(self, _session: Session, _deps: Deps, row: Outgoing) -> Composed | Skip:
         self.composed.append(row.id)
         return Composed(self.message(f"A note for {row.local_date}."), form="plain")
 
-    async def sent(self, _session: AsyncSession, _deps: Deps, row: Outgoing) -> None:
+    async def sent(self, _session: Session, _deps: Deps, row: Outgoing) -> None:
         self.told.append(row.id)
         self.came.set()
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import people
 from bot.delivery import Delivery
@@ -22,6 +21,7 @@ from scheduler.send import send
 from scheduler.tick import tick
 from scheduler.work import Work
 from storage import checkins
+from storage.database.engine import Session
 from storage.database.schema import all_tables
 from storage.outbox import claims, queue, recovery, schedules
 from storage.outbox.queue import Outgoing
@@ -274,7 +274,7 @@ async def test_taken_over_before_it_is_announced_it_leaves_nothing(
         assert [message.id for message in claimed.messages] == [made]
         return {}
 
-    async def compose(session: AsyncSession, deps: Deps, row: Outgoing) -> Composed | Skip:
+    async def compose(session: Session, deps: Deps, row: Outgoing) -> Composed | Skip:
         await checkins.claim_reminder(session, ada.key, now=clock())
         return await notes.compose(session, deps, row)
 

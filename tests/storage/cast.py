@@ -3,15 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from coaching.people import MemberKey
 from coaching.questionnaire import Answer, Question, Questionnaire, TierWords
 from coaching.tiers import LEVELS, TIERS, standing
 from coaching.tips import Tip
 from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import Assessment
-from storage.database.engine import Database
+from storage.database.engine import Database, Session
 from storage.outbox.queue import Outgoing
 from storage.outbox.schedules import Schedule
 from storage.team_digest import teams
@@ -124,7 +122,7 @@ async def finished(
         await completed(session, mine, now=minute(number))
 
 
-async def completed(session: AsyncSession, mine: Assessment, *, now: datetime) -> bool:
+async def completed(session: Session, mine: Assessment, *, now: datetime) -> bool:
     """The member's answers so far lead to their result."""
     found = standing(await given_answers.levels_by_item(session, mine))
     return await assessments.complete(

@@ -3,10 +3,8 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from storage import checkins, members, steps
-from storage.database.engine import Database
+from storage.database.engine import Database, Session
 from storage.outbox import schedules
 from storage.outbox.queue import Outgoing
 from storage.team_digest import releases, rosters, teams
@@ -120,7 +118,7 @@ async def test_shout_outs_need_consent_a_place_on_the_roster_and_being_there(
                 )
                 await steps.record_practice(session, key, step, "done", now=minute(5 + number))
 
-    async def named(session: AsyncSession, since: datetime = START) -> list[rosters.SharedWin]:
+    async def named(session: Session, since: datetime = START) -> list[rosters.SharedWin]:
         found = await rosters.shared_wins(session, *HERE, DAY, since=since, until=minute(60))
         return list(found)
 

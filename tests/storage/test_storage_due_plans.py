@@ -6,14 +6,13 @@ from typing import Any, NamedTuple
 
 import pytest
 from sqlalchemy import insert, text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from coaching.people import MemberKey
 from storage import checkins, members, steps
 from storage.assessments import assessments
 from storage.assessments.assessments import Assessment
 from storage.checkins import Pace
-from storage.database.engine import Database
+from storage.database.engine import Database, Session
 from storage.members import Member
 from storage.outbox import claims, queue, recovery, schedules
 from storage.outbox.queue import Outgoing
@@ -41,7 +40,7 @@ STATES = ["ready", *["leased"] * 2, *["sending"] * 2, "unknown", *["sent"] * 94]
 class Asked(NamedTuple):
     """A question of the clock, and the indexes by which both databases find the answer."""
 
-    call: Callable[[AsyncSession], Awaitable[Any]]
+    call: Callable[[Session], Awaitable[Any]]
     indexes: tuple[str, ...]
 
 
@@ -119,7 +118,7 @@ async def crowded(database: Database) -> Database:
     return database
 
 
-async def fill(session: AsyncSession) -> None:
+async def fill(session: Session) -> None:
     (model,) = await assessments.history(session, ADA)
     keys = [MemberKey("T1", user_id) for user_id in USERS]
     step = await steps.offer(session, ADA, tip_named("note"), assessment_id=model.id, now=START)

@@ -5,10 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import members
-from storage.database.engine import Database
+from storage.database.engine import Database, Session
 from storage.outbox import claims, queue, rates, recovery, schedules
 from storage.outbox.queue import NewMessage, Outgoing
 from storage.outbox.rates import RateLimit
@@ -201,7 +200,7 @@ async def test_the_key_in_slack_is_made_from_what_the_message_is() -> None:
     assert len(digest(1).id) == 32
 
 
-Call = Callable[[AsyncSession, Outgoing], Awaitable[Any]]
+Call = Callable[[Session, Outgoing], Awaitable[Any]]
 PLANS: dict[str, tuple[str, Call]] = {
     "claim": (
         "ix_message_ready",

@@ -5,14 +5,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import checkins, inbound, members, privacy, required_level, steps
 from storage.agents import agents, grades, history
 from storage.agents.agents import Agent
 from storage.assessments import assessments, given_answers, wordings
 from storage.assessments.assessments import Assessment
-from storage.database.engine import Database
+from storage.database.engine import Database, Session
 from storage.outbox import queue, schedules
 from storage.steps import Step
 from storage.team_digest import releases, teams
@@ -20,7 +19,7 @@ from tests.storage.cast import ADA, SALES, START, minute, tip_named
 from tests.storage.registers import BOATS, JOURNEY, facts
 from tests.storage.statements import plan_of, recorded
 
-Call = Callable[[AsyncSession, Assessment], Awaitable[Any]]
+Call = Callable[[Session, Assessment], Awaitable[Any]]
 
 STEP = Step(
     workspace_id="T1",

@@ -227,19 +227,6 @@ async def stale_profiles(
     ]
 
 
-async def without_profile(session: Session, workspace_id: str, *, limit: int) -> list[str]:
-    """At most that many active members whose profile was never noted."""
-    unknown = (
-        select(col(Member.user_id))
-        .where(
-            col(Member.workspace_id) == workspace_id, col(Member.profile_at).is_(None), _is_active()
-        )
-        .order_by(col(Member.user_id))
-        .limit(limit)
-    )
-    return list(await session.scalars(unknown))
-
-
 def _is_active() -> ColumnElement[bool]:
     return col(Member.deactivated_at).is_(None)
 

@@ -157,18 +157,6 @@ async def get(session: Session, workspace_id: str, message_id: str) -> Outgoing 
     return found
 
 
-async def for_member(session: Session, key: MemberKey, *, limit: int = 20) -> list[Outgoing]:
-    """The member's messages, the latest due first."""
-    rows = await session.scalars(
-        select(Outgoing)
-        .where(col(Outgoing.workspace_id) == key.workspace_id, col(Outgoing.user_id) == key.user_id)
-        .order_by(col(Outgoing.due_at).desc(), col(Outgoing.id))
-        .limit(limit)
-        .execution_options(populate_existing=True)
-    )
-    return list(rows)
-
-
 async def record_answer(
     session: Session, key: MemberKey, message_id: str, answer: str, *, now: datetime
 ) -> Outgoing | None:

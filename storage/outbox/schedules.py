@@ -153,17 +153,6 @@ async def get(session: Session, workspace_id: str, kind: str, subject: str) -> S
     return found
 
 
-async def of_member(session: Session, key: MemberKey) -> list[Schedule]:
-    """Everything that is planned for a member."""
-    rows = await session.scalars(
-        select(Schedule)
-        .where(col(Schedule.workspace_id) == key.workspace_id, col(Schedule.user_id) == key.user_id)
-        .order_by(col(Schedule.kind))
-        .execution_options(populate_existing=True)
-    )
-    return list(rows)
-
-
 async def take_due(
     session: Session, *, now: datetime, limit: int
 ) -> list[tuple[Schedule, frozenset[int]]]:

@@ -111,13 +111,6 @@ async def latest_of_others(
     ]
 
 
-async def list_releases(
-    session: Session, workspace_id: str, channel_id: str, *, limit: int = 12
-) -> list[Release]:
-    """The releases to the channel, newest first."""
-    return list(await session.scalars(_newest_first(workspace_id, channel_id).limit(limit)))
-
-
 def contributors_of(release: Release) -> frozenset[str]:
     """The keyed hashes of those whose answers it rests on."""
     return frozenset(json.loads(release.contributors))

@@ -145,16 +145,6 @@ async def record_announcement(
     return await _update(session, here, announced_ts=ts)
 
 
-async def list_following(session: Session, workspace_id: str) -> list[Team]:
-    """The teams that follow the digest now, by channel."""
-    rows = await session.scalars(
-        select(Team)
-        .where(col(Team.workspace_id) == workspace_id, is_following())
-        .order_by(col(Team.channel_id))
-    )
-    return list(rows)
-
-
 def is_team(workspace_id: str, channel_id: str) -> ColumnElement[bool]:
     """The condition that finds exactly this channel's team."""
     return (col(Team.workspace_id) == workspace_id) & (col(Team.channel_id) == channel_id)

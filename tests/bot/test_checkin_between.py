@@ -13,10 +13,10 @@ from scheduler.send import send
 from scheduler.tick import tick
 from storage import members
 from storage.members import Member
-from storage.outbox import queue
 from storage.outbox.queue import Outgoing
 from tests.bot.seasons import Season, assessed, season, sets
 from tests.stage import Person
+from tests.storage.lookups import messages_of
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ async def sends(spring: Season) -> None:
 
 async def message_to(person: Person) -> Outgoing:
     async with person.stage.database.read() as session:
-        (found,) = await queue.for_member(session, person.key, limit=1)
+        (found,) = await messages_of(session, person.key, limit=1)
     return found
 
 

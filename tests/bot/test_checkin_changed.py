@@ -3,9 +3,9 @@
 import shutil
 from pathlib import Path
 
-from storage.outbox import queue
 from tests.bot.seasons import Season, assessed, season, working_year
 from tests.stage import buttons, labels, staged
+from tests.storage.lookups import messages_of
 
 GOOD = Path(__file__).parents[1] / "content" / "good"
 
@@ -31,7 +31,7 @@ async def test_a_family_that_is_gone_is_asked_about_and_then_let_be(
             await summer.work()
             assert len(ada.messages()) == posted
             async with stage.database.read() as session:
-                (last,) = await queue.for_member(session, ada.key, limit=1)
+                (last,) = await messages_of(session, ada.key, limit=1)
             assert last.reason == "no_tip"
 
 

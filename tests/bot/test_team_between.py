@@ -14,9 +14,9 @@ from scheduler.send import send
 from scheduler.tick import tick
 from storage import privacy
 from storage.outbox import reports
-from storage.team_digest import releases
 from storage.team_digest.releases import earlier_digests
 from tests.bot.growth import CREW, GROWTH, MONDAY, SIX, WEEK, Growth, growing
+from tests.storage.lookups import releases_to
 
 
 @pytest.fixture
@@ -133,4 +133,4 @@ async def test_a_digest_that_slack_put_off_is_composed_anew_and_comes_once(growt
     assert digest
     assert len(growth.posts()) == 2
     async with growth.stage.database.read() as session:
-        assert len(await releases.list_releases(session, growth.noah.key.workspace_id, GROWTH)) == 1
+        assert len(await releases_to(session, growth.noah.key.workspace_id, GROWTH)) == 1

@@ -23,6 +23,7 @@ from storage.outbox import queue
 from storage.outbox.queue import NewMessage
 from tests.reliability.ledger import POST, READ
 from tests.reliability.world import PEOPLE, Proc, World
+from tests.storage.lookups import messages_of
 
 WAYS = (
     "cut_before",
@@ -352,7 +353,7 @@ class Deliveries(RuleBasedStateMachine):
     async def _answer(self, key: MemberKey, said: str) -> None:
         deps = self._deps
         async with deps.database.write() as session:
-            for row in await queue.for_member(session, key):
+            for row in await messages_of(session, key):
                 if row.state == "sent" and row.kind == "checkin" and not row.answered_at:
                     await answering.take(session, deps, key, row.id, said)
                     return

@@ -24,6 +24,7 @@ from tests.scheduler.notes import (
     row_of,
 )
 from tests.stage import Stage
+from tests.storage.lookups import messages_of
 
 TUESDAY = MORNING.date()
 
@@ -109,7 +110,7 @@ async def outbox_of(stage: Stage, user: str) -> list[str]:
     """The ids of a member's messages, the latest first."""
     key = MemberKey(stage.bot.deps.identity.workspace_id, user)
     async with stage.database.read() as session:
-        return [row.id for row in await queue.for_member(session, key)]
+        return [row.id for row in await messages_of(session, key)]
 
 
 async def test_the_auditor_counts_what_waits_too_long(

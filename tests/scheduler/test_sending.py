@@ -20,6 +20,7 @@ from tests.scheduler.notes import (
     row_of,
 )
 from tests.stage import Stage
+from tests.storage.lookups import schedules_of
 from tests.storage.statements import recorded
 
 GROWTH = "C0GROWTH000"
@@ -175,7 +176,7 @@ async def test_a_member_who_is_gone_gets_nothing_more(
     assert (row.state, row.reason) == ("failed", "user_disabled")
     async with stage.database.read() as session:
         member = await members.get(session, ada.key)
-        (plan,) = await schedules.of_member(session, ada.key)
+        (plan,) = await schedules_of(session, ada.key)
     assert member is not None
     assert member.deactivated_at == clock()
     assert plan.next_due_at is None

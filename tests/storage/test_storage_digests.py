@@ -19,6 +19,7 @@ from tests.storage.cast import (
     planned,
     tip_named,
 )
+from tests.storage.lookups import releases_to
 
 HERE = ("T1", "C1")
 DAY = date(2026, 3, 9)
@@ -69,7 +70,7 @@ async def test_a_release_that_is_withdrawn_is_gone(database: Database) -> None:
         await releases.withdraw(session, "T1", "d2")
         await releases.withdraw(session, "T1", "never")
     async with database.read() as session:
-        (left,) = await releases.list_releases(session, *HERE)
+        (left,) = await releases_to(session, *HERE)
     assert left.id == "d1"
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, text
 
 from coaching.people import MemberKey
-from storage import checkins, members, steps
+from storage import checkins, steps
 from storage.assessments import assessments
 from storage.assessments.assessments import Assessment
 from storage.checkins import Pace
@@ -51,9 +51,6 @@ QUESTIONS = {
     "schedules.members_due": Asked(
         lambda s: schedules.members_due(s, "T1", before=START, limit=100), ("ix_schedule_due",)
     ),
-    "schedules.of_member": Asked(
-        lambda s: schedules.of_member(s, ONE), ("ix_schedule_of_member", "pk_schedule")
-    ),
     "outbox.due_workspaces": Asked(
         lambda s: queue.workspaces_due(s, now=START), ("ix_message_ready",)
     ),
@@ -78,9 +75,6 @@ QUESTIONS = {
     "outbox.give_back": Asked(
         lambda s: claims.release_owned(s, "other", now=START), ("ix_message_held",)
     ),
-    "outbox.for_member": Asked(
-        lambda s: queue.for_member(s, ONE), ("ix_message_of_member", "ix_message_of_subject")
-    ),
     "paces.ignored": Asked(
         lambda s: checkins.count_ignored(s, ONE), ("ix_message_of_member", "ix_message_of_subject")
     ),
@@ -99,9 +93,6 @@ QUESTIONS = {
         ("ix_practice_of_member",),
     ),
     "releases.latest": Asked(lambda s: releases.latest(s, *CHANNEL), ("ix_release_of_team",)),
-    "members.without_profile": Asked(
-        lambda s: members.without_profile(s, "T1", limit=50), ("ix_member_unasked",)
-    ),
 }
 
 

@@ -30,6 +30,7 @@ from tests.storage.cast import (
     questionnaire_about,
     tip_named,
 )
+from tests.storage.lookups import messages_of
 from tests.storage.rows import everything
 
 OLD = questionnaire_about("sales", version="0")
@@ -295,7 +296,7 @@ async def test_an_erasure_gives_way_to_those_who_lock_in_another_order(database:
 
     async def answered() -> None:
         async with database.write() as session:
-            for message in await queue.for_member(session, ADA):
+            for message in await messages_of(session, ADA):
                 if await queue.record_answer(session, ADA, message.id, "done", now=minute(30)):
                     await checkins.record_activity(session, ADA, now=minute(30))
 

@@ -6,6 +6,7 @@ from storage import members, privacy
 from storage.database.engine import Database
 from storage.outbox import schedules
 from tests.storage.cast import ADA, START, minute
+from tests.storage.lookups import schedules_of
 
 WRITERS = 300
 
@@ -47,5 +48,5 @@ async def test_an_erasure_amid_planning_leaves_no_plan_of_nobody(database: Datab
         await asyncio.gather(*(act(database) for act in (plan, forget) * 10))
     await forget(database)
     async with database.read() as session:
-        assert await schedules.of_member(session, ADA) == []
+        assert await schedules_of(session, ADA) == []
         assert await members.get(session, ADA) is None

@@ -150,19 +150,6 @@ async def test_stale_profiles_are_those_of_members_not_asked_for_lately(database
         assert await members.stale_profiles(session, "T1", [], before=minute(30)) == []
 
 
-async def test_members_without_a_profile_are_the_active_ones_never_asked_for(
-    database: Database,
-) -> None:
-    async with database.write() as session:
-        for name in ("U1", "U2", "U3", "U4"):
-            await members.ensure(session, MemberKey("T1", name), now=minute(0))
-        await members.ensure(session, MemberKey("T2", "U5"), now=minute(0))
-        await members.deactivate(session, COLLEAGUE, now=minute(1))
-        await members.record_profile(session, ADA, zone=None, is_active=True, now=minute(1))
-        assert await members.without_profile(session, "T1", limit=9) == ["U3", "U4"]
-        assert await members.without_profile(session, "T1", limit=1) == ["U3"]
-
-
 async def test_what_is_known_already_is_noted_for_all_together(database: Database) -> None:
     async with database.write() as session:
         for name in ("U1", "U2", "U3", "U4"):

@@ -9,6 +9,7 @@ from storage.outbox import reports
 from storage.team_digest import releases, teams
 from storage.team_digest.releases import OtherRelease
 from tests.storage.cast import ADA, START, a_team, minute
+from tests.storage.lookups import releases_to
 
 PERIOD = START.date()
 
@@ -52,7 +53,7 @@ async def test_kept_again_it_replaces_what_the_same_message_said(database: Datab
     await keep(database, "m1", number=1, people=5)
     await keep(database, "m1", number=2, people=6)
     async with database.read() as session:
-        (kept,) = await releases.list_releases(session, "T1", "C1")
+        (kept,) = await releases_to(session, "T1", "C1")
     assert (releases.facts_of(kept), kept.released_at) == ({"people": 6}, minute(2))
 
 
@@ -64,7 +65,7 @@ async def test_releases_are_each_channel_s_own_newest_first(database: Database) 
     await keep(database, "other", number=9, channel="C2")
     await keep(database, "foreign", number=9, workspace_id="T2")
     async with database.read() as session:
-        found = await releases.list_releases(session, "T1", "C1", limit=2)
+        found = await releases_to(session, "T1", "C1", limit=2)
         assert [release.id for release in found] == ["m3", "m2"]
         before = await releases.latest(session, "T1", "C1", other_than="m3")
         assert before is not None

@@ -10,6 +10,7 @@ from storage.database.engine import Database
 from storage.team_digest import rosters, teams
 from storage.team_digest.teams import RosterEntry
 from tests.storage.cast import ADA, COLLEAGUE, NAMESAKE, START, a_team, finished, minute
+from tests.storage.lookups import teams_following
 
 
 async def test_a_channel_follows_and_is_found(database: Database) -> None:
@@ -26,7 +27,7 @@ async def test_a_channel_follows_and_is_found(database: Database) -> None:
             9,
         )
         assert (found.followed_at, found.unfollowed_at) == (minute(0), None)
-        assert [team.channel_id for team in await teams.list_following(session, "T1")] == [
+        assert [team.channel_id for team in await teams_following(session, "T1")] == [
             "C1",
             "C2",
         ]
@@ -72,7 +73,7 @@ async def test_unfollowing_is_news_once_says_why_and_forgets_who_counted(
         assert stopped is not None
         assert (stopped.unfollowed_at, stopped.stop_reason) == (minute(5), "archived")
         assert stopped.roster_period is None
-        assert [team.channel_id for team in await teams.list_following(session, "T1")] == ["C2"]
+        assert [team.channel_id for team in await teams_following(session, "T1")] == ["C2"]
         assert list(await session.scalars(select(col(RosterEntry.channel_id)))) == ["C2"]
 
 
@@ -103,8 +104,8 @@ async def test_whoever_set_it_up_is_nobody_after_their_erasure(database: Databas
     await a_team(database, "C1", workspace_id=NAMESAKE.workspace_id, set_by=NAMESAKE.user_id)
     async with database.write() as session:
         await privacy.erase(session, ADA)
-        assert [team.set_by for team in await teams.list_following(session, "T1")] == [None, "U2"]
-        assert [team.set_by for team in await teams.list_following(session, "T2")] == ["U1"]
+        assert [team.set_by for team in await teams_following(session, "T1")] == [None, "U2"]
+        assert [team.set_by for team in await teams_following(session, "T2")] == ["U1"]
 
 
 async def test_an_erasure_amid_following_leaves_no_name_behind(database: Database) -> None:

@@ -122,11 +122,6 @@ async def remove(session: Session, project: Project, *, by: str, now: datetime) 
     return await _set_aside(session, _is(project.workspace_id, project.id), by=by, now=now)
 
 
-async def words_of(session: Session, project: Project) -> Words:
-    """The questions as they were shown to the member who shared it."""
-    return await wordings.words_of(session, project)
-
-
 def answers_of(project: Project) -> dict[str, float]:
     """Which needs were ticked, in the order in which they were asked."""
     found: dict[str, float] = json.loads(project.answers)

@@ -11,6 +11,7 @@ from coaching.needs import Needs, needed_level
 from content.model import GradingFramework
 from content.wording import Ours
 from storage import required_level
+from storage.assessments import wordings
 from storage.database.engine import Session
 from storage.required_level import Project as Shared
 
@@ -43,7 +44,7 @@ def shown(deps: Deps, loaded: Loaded) -> NeedShown | None:
 async def as_shared(session: Session, deps: Deps, project: Shared) -> NeedShown | None:
     """The same for a project that was shared, by the name that its channel knows."""
     words, ladder = (
-        await required_level.words_of(session, project),
+        await wordings.words_of(session, project),
         ladder_of(deps, project.framework),
     )
     if not isinstance(words, Needs):

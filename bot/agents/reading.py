@@ -9,6 +9,7 @@ from storage import required_level
 from storage.agents import agents, grades
 from storage.agents.agents import Agent
 from storage.agents.grades import Grade
+from storage.assessments import wordings
 from storage.database.engine import Session
 from storage.required_level import Project
 
@@ -52,7 +53,7 @@ def agent_shown(row: Agent, grade: GradeShown | None) -> AgentShown:
 async def grade_shown(session: Session, deps: Deps, grade: Grade) -> GradeShown:
     """A grade in the words that it was given with."""
     words = deps.words.get(grade.wording_digest)
-    words = words or deps.words.keep(await grades.words_of(session, grade))
+    words = words or deps.words.keep(await wordings.words_of(session, grade))
     if not isinstance(words, Criteria):
         raise TypeError(f"The grade {grade.id} was not given by criteria.")
     return GradeShown(

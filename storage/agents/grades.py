@@ -130,11 +130,6 @@ async def latest_by_agent(
     return {grade.agent_id: grade for grade in rows}
 
 
-async def words_of(session: Session, grade: Grade) -> Words:
-    """The words that the grader was shown."""
-    return await wordings.words_of(session, grade)
-
-
 def answers_of(grade: Grade) -> dict[str, float]:
     """The levels of the criteria, in the order in which they were asked."""
     found: dict[str, float] = json.loads(grade.answers)

@@ -1,4 +1,4 @@
-"""A copy of a SQLite database, made while it is in use."""
+"""Back up a SQLite database while it is in use."""
 
 import sqlite3
 from contextlib import closing
@@ -8,10 +8,10 @@ from storage.database.engine import normalized
 
 
 def backup(url: str, destination: Path | str) -> Path:
-    """Copy the database to a new file, whole to the last commit; returns where it is.
+    """Copy the database, up to its last commit, to a new file and return the file's path.
 
-    Raises ValueError for a PostgreSQL address, FileNotFoundError when there is nothing to copy or
-    no folder to copy to, FileExistsError rather than write over a file.
+    Raise ValueError for a PostgreSQL address, FileNotFoundError if the database or the target's folder does
+    not exist, and FileExistsError if the target does.
     """
     source, target = _file_of(url), Path(destination)
     if not source.is_file():
@@ -42,14 +42,14 @@ def _file_of(url: str) -> Path:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Under another name until it is whole, so that half a backup is never taken for one."""
+    """Copy to `<target>.part` and rename it at the end: a target that exists is a complete backup."""
     part = target.with_name(f"{target.name}.part")
     part.unlink(missing_ok=True)
     try:
         with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(part)) as copy:
             live.execute("PRAGMA busy_timeout = 30000")
             live.backup(copy)
-            # One file: otherwise the copy would keep a write-ahead log beside it.
+            # Leaves a single file, without a write-ahead log beside it.
             copy.execute("PRAGMA journal_mode = DELETE")
         part.rename(target)
     finally:

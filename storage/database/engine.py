@@ -1,4 +1,9 @@
-"""The database's address: what hosts hand out, turned into what the drivers read."""
+"""The database: its address, its engines, and the sessions that queries run in.
+
+SQLite takes one writer at a time. Its writer engine has one connection, so the writers of a process queue in
+asyncio, in order, and each begins with `BEGIN IMMEDIATE`: a plain `BEGIN` takes the write lock only at the
+first write, which then fails with "database is locked", or overwrites what another process changed meanwhile.
+"""
 
 from contextlib import AbstractAsyncContextManager
 from functools import partial
@@ -27,7 +32,7 @@ EXPECTED = "Set it to sqlite:///rungs.db, or to postgresql://user:password@host/
 
 
 def normalized(url: str) -> URL:
-    """The address with its async driver; raises ValueError, without any password in it."""
+    """Return the address with its async driver; raise ValueError, without the password, for any other text."""
     try:
         found = make_url(url)
     except (ArgumentError, ValueError):
@@ -43,7 +48,7 @@ def normalized(url: str) -> URL:
 
 
 def _described(url: str) -> str:
-    """What can be said of a text that may hold a password."""
+    """Describe a text for an error message without repeating a password that it may contain."""
     if not url:
         return "empty"
     scheme, mark, _ = url.partition("://")
@@ -60,7 +65,7 @@ def _with_file(address: URL) -> URL:
 
 
 def _with_ssl(address: URL) -> URL:
-    """asyncpg says `ssl` where hosts say `sslmode`, and knows no channel binding."""
+    """Translate `sslmode` to asyncpg's `ssl`, and leave out `channel_binding`, which asyncpg does not know."""
     query = dict(address.query)
     query.pop("channel_binding", None)
     mode = query.pop("sslmode", None)
@@ -68,16 +73,16 @@ def _with_ssl(address: URL) -> URL:
 
 
 BUSY_MS = 30_000
-"""How long SQLite waits for another process that writes."""
+"""How long SQLite waits for another process's write lock."""
 
 IDLE_TIMEOUT = {"idle_in_transaction_session_timeout": "60s"}
-"""A process that is frozen inside a transaction must not hold its rows from the others."""
+"""PostgreSQL ends such a transaction, so that a frozen process does not keep its row locks."""
 
 PRAGMAS = (
     f"PRAGMA busy_timeout = {BUSY_MS}",
     "PRAGMA journal_mode = WAL",
     "PRAGMA foreign_keys = ON",
-    # NORMAL can lose the last commits at power loss.
+    # With NORMAL, a power loss can undo the last commits.
     "PRAGMA synchronous = FULL",
 )
 
@@ -90,7 +95,7 @@ class Session(AsyncSession):
 
 
 class Database:
-    """A database to read and write; connections are made when they are first needed."""
+    """An open database; its connections are opened when they are first needed."""
 
     def __init__(self, url: URL, *, writer: AsyncEngine, reader: AsyncEngine) -> None:
         self.url = url
@@ -100,7 +105,7 @@ class Database:
 
     @classmethod
     async def open(cls, url: str) -> Self:
-        """The database at this address; raises ValueError for an address that cannot be one."""
+        """Open the database at this address; raise ValueError if it is not a database address."""
         address = normalized(url)
         if address.get_backend_name() == "sqlite":
             writer, reader = sqlite_writer(address), sqlite_reader(address)
@@ -110,21 +115,21 @@ class Database:
         return cls(address, writer=writer, reader=reader)
 
     async def close(self) -> None:
-        """Give all connections back."""
+        """Close all connections."""
         for engine in self._engines:
             await engine.dispose()
 
     def write(self) -> AbstractAsyncContextManager[Session]:
-        """One transaction: committed at the end, rolled back on an error."""
+        """Begin a transaction: committed at the end of the block, rolled back on an error."""
         return self._writing.begin()
 
     def read(self) -> AbstractAsyncContextManager[Session]:
-        """One consistent look; the database refuses to write in it."""
+        """Begin a read-only transaction; the database refuses writes in it."""
         return self._reading.begin()
 
 
 def migration_engine(url: URL) -> AsyncEngine:
-    """The engine for changing tables; SQLite must not check references while it rewrites them."""
+    """Return the engine for migrations; on SQLite, foreign keys are off while tables are copied."""
     if url.get_backend_name() != "sqlite":
         return postgres_engine(url)
     pragmas = (*PRAGMAS, "PRAGMA foreign_keys = OFF")
@@ -132,13 +137,12 @@ def migration_engine(url: URL) -> AsyncEngine:
 
 
 def sqlite_writer(url: URL) -> AsyncEngine:
-    """One connection, so that writers of this process queue in asyncio, in order."""
-    # BEGIN alone takes the write lock too late: "database is locked", or a lost update.
+    """Return an engine with one connection, which takes the write lock at BEGIN."""
     return _sqlite_engine(url, begin="BEGIN IMMEDIATE", pragmas=PRAGMAS, connections=1)
 
 
 def sqlite_reader(url: URL) -> AsyncEngine:
-    """A few connections that cannot write."""
+    """Return an engine with a few connections that refuse writes."""
     return _sqlite_engine(
         url, begin="BEGIN", pragmas=(*PRAGMAS, "PRAGMA query_only = ON"), connections=4
     )
@@ -163,7 +167,7 @@ def _sqlite_engine(
                 cursor.execute(pragma)
             cursor.close()
         except Exception:
-            # The pool forgets a connection that fails here, and its thread would live on.
+            # The pool drops a connection that fails here without closing it; its thread would stay.
             connection.close()
             raise
 
@@ -175,7 +179,7 @@ def _sqlite_engine(
 
 
 def postgres_engine(url: URL) -> AsyncEngine:
-    """A pool of connections; a lost one is noticed before it is used."""
+    """Return an engine with a pool that tests each connection before use."""
     return create_async_engine(
         url,
         pool_size=10,

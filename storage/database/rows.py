@@ -1,4 +1,4 @@
-"""What every table has in common."""
+"""What all tables share: the base class, the type for moments, ids, inserts and name keys."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
@@ -14,7 +14,7 @@ from sqlmodel import Field, SQLModel
 
 from storage.database.engine import Session
 
-# Named constraints can be changed by a later migration on every database.
+# A migration can only change a constraint that has a name.
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "ck": "ck_%(table_name)s_%(constraint_name)s",
@@ -26,7 +26,7 @@ METADATA = MetaData(naming_convention=NAMING_CONVENTION)
 
 
 class Row(SQLModel):
-    """A row of some table; its key begins with the workspace, so that no query crosses it by accident."""
+    """The base class of all tables. Every primary key starts with the workspace."""
 
     metadata: ClassVar[MetaData] = METADATA
 
@@ -34,7 +34,11 @@ class Row(SQLModel):
 
 
 class UtcTime(TypeDecorator[datetime]):
-    """A moment in UTC; SQLite keeps no time zone, so it is taken off there and put back."""
+    """A column of aware datetimes in UTC.
+
+    SQLite stores no time zone: it is removed on the way in and added on the way out. A naive datetime raises
+    ValueError.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -62,19 +66,19 @@ Insert = postgresql.Insert | sqlite.Insert
 
 
 def insert_into(session: Session, table: type[SQLModel]) -> Insert:
-    """The insert of the session's database, the one that knows `on_conflict_do_nothing`."""
+    """Return the INSERT of the session's dialect, which has `on_conflict_do_nothing` and `…_do_update`."""
     return insert_of(session.get_bind().dialect.name, table)
 
 
 def insert_of(dialect: str, table: type[SQLModel] | Table) -> Insert:
-    """The same, for a statement that is made once and used often."""
+    """Return the INSERT of a dialect, for statements that are built once and cached."""
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 async def insert_new(
     session: Session, table: type[AnyRow], values: Mapping[str, Any]
 ) -> AnyRow | None:
-    """The new row; None when one with its key (or its unique index) is there already."""
+    """Insert a row and return it; return None if its key or a unique index is taken."""
     statement = insert_into(session, table).values(**values).on_conflict_do_nothing()
     row: AnyRow | None = await session.scalar(
         statement.returning(table).execution_options(populate_existing=True)
@@ -83,28 +87,28 @@ async def insert_new(
 
 
 def new_id() -> str:
-    """An id that nobody can guess; later ones sort last, which keeps indexes compact."""
+    """Return an unguessable id. It begins with the time, so new rows go to the end of the index."""
     return f"{time_ns():016x}{token_hex(8)}"
 
 
 BATCH = 5_000
-"""SQLite and PostgreSQL take 32,000 parameters in a statement; shorter ones keep others waiting less."""
+"""Values per statement. Both databases take 32,000; shorter statements hold their locks for less time."""
 
 
 def in_batches(values: Iterable[str]) -> Iterator[list[str]]:
-    """The values, each once and in order, in lists for one statement each."""
+    """Yield the distinct values, sorted, in lists that fit one statement each."""
     ordered = sorted(set(values))
     for start in range(0, len(ordered), BATCH):
         yield ordered[start : start + BATCH]
 
 
 def name_key(name: str) -> str:
-    """The same for names that look alike: whatever their case, their spaces and how they were typed."""
+    """Return the key by which names are compared: without case, extra spaces and Unicode variants."""
     return " ".join(normalize("NFKC", name).casefold().split())
 
 
 def json_values(row: SQLModel) -> dict[str, Any]:
-    """A row with its times and dates as text: ISO 8601, in UTC."""
+    """Return the row's columns ready for JSON, with moments and dates in ISO 8601, in UTC."""
     return {name: _json_value(value) for name, value in row.model_dump().items()}
 
 

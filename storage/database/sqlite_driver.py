@@ -1,7 +1,13 @@
-"""SQLite statements that go to the database's thread and back once.
+"""An aiosqlite connection that runs each statement in one trip to the connection's thread.
 
-aiosqlite makes a trip to its thread for the cursor, the statement, its rows and the closing. A trip costs
-more than most of our statements, so these are one trip together.
+aiosqlite goes to its thread four times for a statement: to open a cursor, to execute, to fetch the rows and to
+close the cursor. Each trip costs more time than most of our statements take. `SingleTripConnection.run` does
+all four in one trip and keeps the rows, so that the cursor answers from memory. SQLAlchemy only ever uses the
+methods of `SingleTripCursor`; everything else of the connection is aiosqlite's.
+
+One case needs care: the caller can be cancelled while its statement runs in the thread. Then nobody knows
+whether it began a transaction, so `_is_settled` stays False and the pool's rollback reaches the database. When
+it is True and no transaction is open, the rollback is left out, which saves a trip for every session.
 """
 
 import asyncio
@@ -27,7 +33,7 @@ def _run(connection: sqlite3.Connection, sql: str, values: Any, many: bool) -> "
 
 
 class _Result:
-    """What a statement left behind."""
+    """The rows of an executed statement, and what the cursor says about it."""
 
     __slots__ = ("description", "lastrowid", "rowcount", "rows")
 
@@ -45,7 +51,7 @@ class _Result:
 
 
 class SingleTripCursor:
-    """As much of a cursor as SQLAlchemy uses."""
+    """The methods of a cursor that SQLAlchemy uses, answered from the result in memory."""
 
     def __init__(self, connection: "SingleTripConnection") -> None:
         self._connection = connection
@@ -86,10 +92,10 @@ class SingleTripCursor:
 
 
 class SingleTripConnection(aiosqlite.Connection):
-    """An aiosqlite connection with cursors of our own; everything else is as it was."""
+    """An aiosqlite connection whose cursors take one trip to its thread per statement."""
 
     _is_settled = True
-    """False while a statement runs, and after one that failed or whose caller was cancelled."""
+    """False while a statement runs, and after one that raised or whose caller was cancelled."""
     _end: asyncio.Future[Any] | None = None
 
     def stop(self) -> asyncio.Future[Any] | None:
@@ -97,7 +103,7 @@ class SingleTripConnection(aiosqlite.Connection):
         return self._end
 
     async def ended(self) -> None:
-        """Wait for the thread of a connection that was stopped: it may not outlive the loop."""
+        """Wait until the thread of a stopped connection has ended, which must be before its event loop closes."""
         if self._end is not None:
             await self._end
 
@@ -105,12 +111,12 @@ class SingleTripConnection(aiosqlite.Connection):
         return SingleTripCursor(self)
 
     async def rollback(self) -> None:
-        # The pool rolls back every connection that it takes back; mostly its transaction is over.
+        # The pool rolls back every connection that is returned; usually its transaction has ended.
         if self.in_transaction or not self._is_settled:
             await super().rollback()
 
     async def run(self, sql: str, parameters: Any, *, many: bool = False) -> _Result:
-        """One statement, in the connection's thread."""
+        """Execute one statement in the connection's thread and return its result."""
         work = partial(_run, self._conn, sql, parameters, many)
         self._is_settled = False
         outcome: _Result = await self._execute(work)  # type: ignore[no-untyped-call]
@@ -119,9 +125,9 @@ class SingleTripConnection(aiosqlite.Connection):
 
 
 async def connect(file: str) -> SingleTripConnection:
-    """Open the file, in a thread that ends with the process.
+    """Open the database file in a daemon thread; raise sqlite3.Error if that fails.
 
-    Python's own implicit BEGIN comes in the wrong places; ours is in `storage.database`.
+    `isolation_level=None` turns off Python's implicit BEGIN; `storage.database.engine` sends its own.
     """
 
     def open_file() -> sqlite3.Connection:

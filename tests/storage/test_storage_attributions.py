@@ -6,8 +6,8 @@ from typing import Any
 
 from coaching.people import MemberKey
 from storage import members, privacy, required_level
-from storage.agents import agents, grades
-from storage.assessments import assessments
+from storage.agents import agents
+from storage.assessments import assessments, wordings
 from storage.database.engine import Database
 from tests.storage.cast import ADA, COLLEAGUE, NAMESAKE, a_team, minute
 from tests.storage.registers import ANSWERS, BOATS, JOURNEY, added, facts, graded, shared
@@ -154,8 +154,8 @@ async def test_words_of_grades_and_projects_stay_when_the_grader_goes(database: 
         removed = await privacy.erase(session, ADA)
     assert (removed["assessment"], removed["wording"]) == (2, 0)
     async with database.read() as session:
-        assert await grades.words_of(session, grade) == BOATS
-        assert await required_level.words_of(session, project) == JOURNEY
+        assert await wordings.words_of(session, grade) == BOATS
+        assert await wordings.words_of(session, project) == JOURNEY
 
 
 async def test_an_erasure_amid_a_busy_register_leaves_no_name(database: Database) -> None:

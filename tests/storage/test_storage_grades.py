@@ -3,6 +3,7 @@
 import asyncio
 
 from storage.agents import agents, grades, history
+from storage.assessments import wordings
 from storage.database.engine import Database
 from tests.storage.cast import COLLEAGUE, NAMESAKE, minute
 from tests.storage.registers import ANSWERS, BOATS, LINKS, added, facts, graded
@@ -14,7 +15,7 @@ async def test_a_grade_is_kept_with_its_answers_links_and_words(database: Databa
     async with database.read() as session:
         (grade,) = await grades.of_agent(session, "T1", agent.id, limit=9)
         assert grade.model_dump() == given.model_dump()
-        assert await grades.words_of(session, grade) == BOATS
+        assert await wordings.words_of(session, grade) == BOATS
     assert list(grades.answers_of(grade).items()) == list(ANSWERS.items())
     assert grades.links_of(grade) == LINKS
     assert (grade.level, grade.model, grade.graded_by) == (1, "model-1", "U2")

@@ -3,6 +3,7 @@
 import asyncio
 
 from storage import required_level
+from storage.assessments import wordings
 from storage.database.engine import Database
 from tests.storage.cast import COLLEAGUE, NAMESAKE, minute
 from tests.storage.registers import JOURNEY, shared
@@ -14,7 +15,7 @@ async def test_a_project_is_kept_with_its_answers_and_words(database: Database) 
         found = await required_level.find(session, "T1", "C1", "web shop")
         assert found is not None
         assert found.model_dump() == new.model_dump()
-        assert await required_level.words_of(session, found) == JOURNEY
+        assert await wordings.words_of(session, found) == JOURNEY
         assert await required_level.get(session, "T2", new.id) is None
     assert list(required_level.answers_of(found)) == ["n0-0", "n0-1", "n1-0"]
     assert (found.level, found.shared_by, found.shared_at) == (2, "U2", minute(7))

@@ -32,7 +32,7 @@ EXPECTED = "Set it to sqlite:///rungs.db, or to postgresql://user:password@host/
 
 
 def normalized(url: str) -> URL:
-    """Return the address with its async driver; raise ValueError, without the password, for any other text."""
+    """Return the address with its async driver; raise ValueError, without the password, for other texts."""
     try:
         found = make_url(url)
     except (ArgumentError, ValueError):
@@ -65,7 +65,7 @@ def _with_file(address: URL) -> URL:
 
 
 def _with_ssl(address: URL) -> URL:
-    """Translate `sslmode` to asyncpg's `ssl`, and leave out `channel_binding`, which asyncpg does not know."""
+    """Translate `sslmode` to asyncpg's `ssl`; leave out `channel_binding`, which asyncpg does not know."""
     query = dict(address.query)
     query.pop("channel_binding", None)
     mode = query.pop("sslmode", None)

@@ -1,13 +1,13 @@
 """An aiosqlite connection that runs each statement in one trip to the connection's thread.
 
-aiosqlite goes to its thread four times for a statement: to open a cursor, to execute, to fetch the rows and to
-close the cursor. Each trip costs more time than most of our statements take. `SingleTripConnection.run` does
-all four in one trip and keeps the rows, so that the cursor answers from memory. SQLAlchemy only ever uses the
+aiosqlite goes to its thread four times for a statement: to open a cursor, to execute, to fetch the rows and
+to close the cursor. Each trip costs more time than most of our statements take. `SingleTripConnection.run`
+does all four in one trip and keeps the rows, so that the cursor answers from memory. SQLAlchemy only uses the
 methods of `SingleTripCursor`; everything else of the connection is aiosqlite's.
 
 One case needs care: the caller can be cancelled while its statement runs in the thread. Then nobody knows
-whether it began a transaction, so `_is_settled` stays False and the pool's rollback reaches the database. When
-it is True and no transaction is open, the rollback is left out, which saves a trip for every session.
+whether it began a transaction, so `_is_settled` stays False and the pool's rollback reaches the database.
+When it is True and no transaction is open, the rollback is left out, which saves a trip for every session.
 """
 
 import asyncio
@@ -103,7 +103,7 @@ class SingleTripConnection(aiosqlite.Connection):
         return self._end
 
     async def ended(self) -> None:
-        """Wait until the thread of a stopped connection has ended, which must be before its event loop closes."""
+        """Wait until the thread of a stopped connection has ended: it must not outlive its event loop."""
         if self._end is not None:
             await self._end
 

@@ -1,15 +1,18 @@
-"""The guards of a message on its way out: who holds it, until when, and what only its holder may do.
+"""Claims: which process may change a message on its way out, and for how long.
 
-Each is one statement. Who claims a message gets a new `epoch` with it; everything afterwards asks for
-that owner and that epoch, so whoever lost it meanwhile changes nothing.
+A claim gives a message to one owner under a lease and adds one to its `epoch`. Every later change is a single
+UPDATE that requires this owner, this epoch and the expected state. A process that lost its lease, and whose
+message another one took over, therefore changes no row and gets False; it must not post, or has already been
+stopped by the lease guard. No lock is held while Slack is called: a process that dies leaves a row whose state
+says what may have happened.
 
 | dies …                                   | row afterwards      | outcome                              |
 |------------------------------------------|---------------------|--------------------------------------|
 | before the tick commits                  | schedule unchanged  | the next tick does it                |
 | after the tick, or after the claim       | `ready` / `leased`  | sent by anyone, no read needed       |
-| after `begin`, before or after the post  | `sending`           | one read decides (`reaping`)         |
-| frozen past its lease, then wakes        | epoch moved on      | the fence refuses, updates hit 0 rows|
-| database restored from a backup          | rows reappear       | treated as `sending` (`reconcile`)   |
+| after `begin`, before or after the post  | `sending`           | one read decides (`recovery`)        |
+| frozen past its lease, then wakes        | epoch moved on      | the lease guard refuses, 0 rows hit  |
+| database restored from a backup          | rows reappear       | `recovery.hold_all_for_lookup`       |
 """
 
 from collections.abc import Sequence
@@ -44,14 +47,14 @@ from storage.outbox.queue import Outgoing, is_message
 TABLE = Outgoing.metadata.tables["message"]
 
 MIN_GAP = timedelta(seconds=1)
-"""Slack asks for at most one post a second in one conversation."""
+"""Slack allows about one post per second in a conversation."""
 
 
 @dataclass(frozen=True)
 class ClaimedBatch:
-    """Messages that are ours for a while, each with the moment that the rate limit leaves for it.
+    """The claimed messages, each with the moment at which the rate limit lets it go out.
 
-    Without messages, `again_at` says from when on there is room.
+    `again_at` is set if the rate limit had no room: the moment from which it has.
     """
 
     messages: Sequence[Outgoing] = ()
@@ -69,7 +72,7 @@ async def claim(
     batch: int,
     now: datetime,
 ) -> ClaimedBatch:
-    """Take messages that are due, at most as many as the rate limit has room for."""
+    """Claim due messages for this owner: at most `batch`, and at most as many as the rate limit allows."""
     free_at = await rates.lock_bucket(session, workspace_id, limit.method, now=now)
     if free_at is None:
         return ClaimedBatch()
@@ -108,9 +111,10 @@ async def begin(
     form: str | None = None,
     step_id: str | None = None,
 ) -> bool:
-    """Announce the post under a new lease, with what it says; False when the message is not ours now.
+    """Move a leased message to `sending`, with a new lease and with what it will say.
 
-    `on` is the date where its member is.
+    Commit this before the post. Return False if the message is no longer held by its owner, or its lease has
+    ended. `on` is the member's local date.
     """
     says = {"form": form, "step_id": step_id}
     times = {"sending_at": now, "sent_on": on, "lease_until": now + lease}
@@ -121,7 +125,7 @@ async def begin(
 async def finish(
     session: Session, message: Outgoing, *, channel: str, ts: str, now: datetime
 ) -> bool:
-    """Note that it was posted, and where; False when it was taken over meanwhile."""
+    """Move a message from `sending` to `sent`; return False if another process took it over."""
     values = {"channel": channel, "slack_ts": ts, "sent_at": now}
     return await _apply(session, message, FINISH, values, now=now)
 
@@ -134,7 +138,7 @@ async def put_back(
     reason: str | None,
     now: datetime,
 ) -> bool:
-    """Let anyone send it, from that moment on; only for what certainly was not posted."""
+    """Make the message `ready` again from that moment on. Only for messages that were not posted."""
     values = {"not_before": not_before, "reason": reason}
     return await _apply(session, message, PUT_BACK, values, now=now)
 
@@ -147,23 +151,23 @@ async def postpone(
     reason: str,
     now: datetime,
 ) -> bool:
-    """Try it again later, after an error before its post was announced; the tries are counted."""
+    """Make a leased message `ready` again after an error before its post; counts as an attempt."""
     values = {"not_before": not_before, "reason": reason}
     return await _apply(session, message, POSTPONE, values, now=now)
 
 
 async def skip(session: Session, message: Outgoing, *, reason: str, now: datetime) -> bool:
-    """It will not be sent, because it should not be."""
+    """Move the message to `skipped`: the send policy decided against it."""
     return await _apply(session, message, SKIP, {"reason": reason}, now=now)
 
 
 async def fail(session: Session, message: Outgoing, *, reason: str, now: datetime) -> bool:
-    """It will not be sent, because it cannot be."""
+    """Move the message to `failed`: Slack refused it for good."""
     return await _apply(session, message, FAIL, {"reason": reason}, now=now)
 
 
 async def release_owned(session: Session, owner: str, *, now: datetime) -> int:
-    """Let others have what this owner claimed and did not begin to send; returns how many."""
+    """Make all messages that this owner holds as `leased` ready again; return how many."""
     rows = await session.execute(
         update(Outgoing)
         .where(HELD, LEASED, col(Outgoing.owner) == owner)
@@ -175,7 +179,7 @@ async def release_owned(session: Session, owner: str, *, now: datetime) -> int:
 
 
 def is_held(message: Outgoing) -> ColumnElement[bool]:
-    """The condition that finds a message as long as it is held as it was when it was read."""
+    """Return the condition that matches the message while it has the owner and epoch it was read with."""
     return and_(
         is_message(message.workspace_id, message.id),
         col(Outgoing.owner) == message.owner,
@@ -184,7 +188,7 @@ def is_held(message: Outgoing) -> ColumnElement[bool]:
 
 
 def _is(state: str) -> ColumnElement[bool]:
-    # Written out, not a parameter: only then the partial indexes are used.
+    # A literal, not a parameter: the planners use a partial index only for a literal.
     return col(Outgoing.state) == literal_column(f"'{state}'")
 
 
@@ -192,12 +196,12 @@ LEASED = _is("leased")
 
 SENDING = _is("sending")
 
-# As the index says it, word for word.
+# The same text as in the partial index, so that the planners use it.
 HELD = col(Outgoing.state).in_([literal_column("'leased'"), literal_column("'sending'")])
 
 
 def _transition(guard: ColumnElement[bool], **fixed: Any) -> Update:
-    """A statement that moves one message on, if it is held as it was; built once, as it runs often."""
+    """Build the UPDATE for one transition, guarded by owner, epoch and state. Built once, as it runs often."""
     held = and_(
         TABLE.c.workspace_id == bindparam("the_workspace"),
         TABLE.c.id == bindparam("the_id"),
@@ -250,7 +254,7 @@ async def _apply(
 
 
 def _claimable() -> Select[str]:
-    """The first message of each subject that has none in flight and got none in the last second."""
+    """Select the first due message of each subject without one in flight or sent in the last second."""
     one, other = aliased(Outgoing), aliased(Outgoing)
     here = bindparam("the_workspace", type_=String)
     is_ready = col(one.state) == literal_column("'ready'")
@@ -276,8 +280,8 @@ def _claimable() -> Select[str]:
 
 
 def _claim_statement() -> ReturningUpdate[Any]:
-    # Worked out once and kept: PostgreSQL may look into a bare subquery again for each row, and find
-    # more rows each time than the limit allows.
+    # MATERIALIZED: PostgreSQL may run a plain subquery again for each row, and then claim more rows than
+    # the limit allows.
     chosen = select(_claimable().cte("due").prefix_with("MATERIALIZED").c.id)
     return (
         update(Outgoing)

@@ -1,4 +1,8 @@
-"""Messages that the bot sends by itself: when they are due, on their way, and how fast they may go."""
+"""The outbox table: messages that the bot sends by itself, put in once and answered once.
+
+A message is `ready` until a sender claims it (`leased`), announces its post (`sending`) and records it (`sent`).
+Other ends are `skipped`, `failed` and `unknown`. The guards of these changes are in `claims` and `recovery`.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -33,9 +37,9 @@ HELD_ROWS = text("state IN ('leased', 'sending')")
 class Outgoing(Row, table=True):
     """A message that the bot sends by itself, to be delivered once.
 
-    `id` is its key in Slack's metadata; `form` is what the message says beyond its kind, such as "ask", and
-    `about` the id of what happened, for a message that tells of something that happens once. `sent_on` is the
-    date where its member was when it was announced.
+    `id` is also its key in Slack's message metadata. `subject` is a user id or a channel id; `user_id` is set
+    only for the former. `form` says more than the kind, such as "ask". `about` is the id of the event that
+    the message reports, if it reports one. `sent_on` is the member's local date when sending began.
     """
 
     __tablename__ = "message"
@@ -96,9 +100,10 @@ IS_READY = col(Outgoing.state) == literal_column("'ready'")
 
 @dataclass(frozen=True)
 class NewMessage:
-    """A message to be; one with the same kind, subject and local date exists once.
+    """A message to put in.
 
-    With `about`, one with the same kind, form, subject and event does.
+    There is at most one with the same kind, subject and local date; with `about`, at most one with the same
+    kind, form, subject and event.
     """
 
     workspace_id: str
@@ -119,15 +124,15 @@ class NewMessage:
 
     @property
     def id(self) -> str:
-        """Made from what it is: after a restore the same message has the same key in Slack."""
+        """The id, made from the dedupe key: after a restore, the same message has the same id in Slack."""
         made = sha256(f"{self.workspace_id}:{self.dedupe_key}".encode()).hexdigest()
         return f"{day_prefix(self.local_date)}{made[:26]}"
 
 
 async def enqueue(session: Session, messages: Iterable[NewMessage], *, now: datetime) -> int:
-    """Put messages in; those that are there already stay as they are, expired ones are skipped.
+    """Insert messages and return how many were given.
 
-    Returns how many were given.
+    One whose dedupe key exists changes nothing. One that is past its expiry is inserted as `skipped`.
     """
     values = [_row(message, now=now) for message in messages]
     if values:
@@ -139,16 +144,16 @@ async def enqueue(session: Session, messages: Iterable[NewMessage], *, now: date
 async def enqueue_leased(
     session: Session, message: NewMessage, *, owner: str, lease: timedelta, now: datetime
 ) -> Outgoing | None:
-    """Put in a message that this owner is about to send itself; None when it is there already.
+    """Insert a message that this owner is about to send itself; return None if its dedupe key exists.
 
-    Whoever dies over it leaves what a claim leaves: after the lease it is anyone's.
+    It looks like a claimed message: if the owner dies, recovery releases it after the lease.
     """
     held = {"state": "leased", "owner": owner, "epoch": 1, "lease_until": now + lease}
     return await insert_new(session, Outgoing, _row(message, now=now) | held)
 
 
 async def get(session: Session, workspace_id: str, message_id: str) -> Outgoing | None:
-    """The message, in whatever state."""
+    """Return the message, whatever its state."""
     found: Outgoing | None = await session.scalar(
         select(Outgoing)
         .where(is_message(workspace_id, message_id))
@@ -160,7 +165,7 @@ async def get(session: Session, workspace_id: str, message_id: str) -> Outgoing 
 async def record_answer(
     session: Session, key: MemberKey, message_id: str, answer: str, *, now: datetime
 ) -> Outgoing | None:
-    """Note what the member answered to a message of theirs; None when it was answered before."""
+    """Store the answer to a message of this member and return the message; None if it has an answer."""
     found: Outgoing | None = await session.scalar(
         update(Outgoing)
         .where(
@@ -176,7 +181,7 @@ async def record_answer(
 
 
 async def workspaces_due(session: Session, *, now: datetime) -> list[str]:
-    """The connected workspaces that have something to send."""
+    """Return the connected workspaces with a message that is due."""
     ready = exists().where(
         col(Outgoing.workspace_id) == col(Workspace.workspace_id),
         IS_READY,
@@ -191,7 +196,7 @@ async def workspaces_due(session: Session, *, now: datetime) -> list[str]:
 async def members_waiting(
     session: Session, workspace_id: str, *, before: datetime, limit: int
 ) -> list[str]:
-    """The user ids of members with a message that may go out before that moment, the soonest first."""
+    """Return the user ids of members with a message due before that moment, the soonest first."""
     rows = await session.scalars(
         select(col(Outgoing.user_id))
         .where(
@@ -204,13 +209,13 @@ async def members_waiting(
 
 
 async def count_by_state(session: Session) -> dict[str, int]:
-    """How many messages there are in each state."""
+    """Return the number of messages in each state, over all workspaces."""
     counted = select(col(Outgoing.state), func.count()).group_by(col(Outgoing.state))
     return {str(state): int(count) for state, count in await session.execute(counted)}
 
 
 async def oldest_due(session: Session, *, now: datetime) -> datetime | None:
-    """Since when the message that waits longest could have gone out."""
+    """Return since when the longest waiting message is due, or None if none is."""
     found: datetime | None = await session.scalar(
         select(func.min(col(Outgoing.not_before))).where(IS_READY, col(Outgoing.not_before) <= now)
     )
@@ -218,7 +223,7 @@ async def oldest_due(session: Session, *, now: datetime) -> datetime | None:
 
 
 async def existing_keys(session: Session, workspace_id: str, keys: Sequence[str]) -> set[str]:
-    """Which of these dedupe keys have a message."""
+    """Return which of these dedupe keys have a message."""
     rows = await session.scalars(
         select(col(Outgoing.dedupe_key)).where(
             col(Outgoing.workspace_id) == workspace_id, col(Outgoing.dedupe_key).in_(keys)
@@ -228,7 +233,7 @@ async def existing_keys(session: Session, workspace_id: str, keys: Sequence[str]
 
 
 async def stuck_ids(session: Session, workspace_id: str, *, before: datetime) -> list[str]:
-    """The ids of messages that could have gone out since that moment and did not."""
+    """Return the ids of messages that are still ready although they were due before that moment."""
     rows = await session.scalars(
         select(col(Outgoing.id)).where(
             col(Outgoing.workspace_id) == workspace_id,
@@ -240,8 +245,8 @@ async def stuck_ids(session: Session, workspace_id: str, *, before: datetime) ->
 
 
 async def prune(session: Session, workspace_id: str, *, before: date, limit: int) -> int:
-    """Forget at most `limit` messages of days before that one; returns how many."""
-    # Ids begin with the day: the oldest stand first in the key.
+    """Delete at most `limit` finished messages of days before that one; return how many."""
+    # Ids begin with the day, so the primary key finds the oldest first.
     old = (
         select(col(Outgoing.id))
         .where(
@@ -262,7 +267,7 @@ async def prune(session: Session, workspace_id: str, *, before: date, limit: int
 
 
 def day_prefix(day: date) -> str:
-    """What the ids of messages of a day begin with; they sort like the days."""
+    """Return what the ids of a day's messages begin with; these prefixes sort like the days."""
     return f"{day:%y%m%d}"
 
 
@@ -290,5 +295,5 @@ def _row(message: NewMessage, *, now: datetime) -> dict[str, object]:
 
 
 def is_message(workspace_id: str, message_id: str) -> ColumnElement[bool]:
-    """The condition that finds one message."""
+    """Return the condition that matches one message."""
     return (col(Outgoing.workspace_id) == workspace_id) & (col(Outgoing.id) == message_id)

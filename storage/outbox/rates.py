@@ -1,4 +1,8 @@
-"""How often Slack may be asked: one bucket per workspace and method, shared by all processes."""
+"""Rate limits: one bucket per workspace and Slack method, shared by all processes.
+
+A bucket is one row with the moment from which the next call is free. A claim locks the row, reserves as many
+calls as fit into the next seconds, and moves that moment on.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,13 +16,13 @@ from storage.database.rows import Row, UtcTime, insert_into
 MINUTE = timedelta(minutes=1)
 
 BURST = timedelta(seconds=1)
-"""What was left unused this long may be made up for, so that a pause between batches costs nothing."""
+"""Unused time up to this long may be made up for, so that a pause between batches loses no calls."""
 
 MARGIN = 1.02
-"""Calls reach Slack a little unevenly; two in a hundred are kept back, or the limit would be met."""
+"""Calls reach Slack unevenly spaced, so we stay 2 % below the limit."""
 
 MAX_AHEAD = timedelta(minutes=15)
-"""A bucket that is taken further ahead than this belongs to a clock that was set back."""
+"""A bucket reserved further ahead than this was written before the clock was set back."""
 
 
 class Rate(Row, table=True):
@@ -43,12 +47,12 @@ RESERVE = (
     .where(IS_BUCKET)
     .values(free_at=bindparam("until"), calls=TABLE.c.calls + bindparam("count"))
 )
-"""Every claim asks and takes: the statements are made once."""
+"""Every claim runs these statements, so they are built once."""
 
 
 @dataclass(frozen=True)
 class RateLimit:
-    """So many calls a minute of one method, reserved at most `ahead` of their time."""
+    """A limit of calls per minute of one method; calls are reserved at most `ahead` of their time."""
 
     method: str
     per_minute: float
@@ -63,11 +67,14 @@ class RateLimit:
 async def lock_bucket(
     session: Session, workspace_id: str, method: str, *, now: datetime
 ) -> datetime | None:
-    """When the next call is free, held until the transaction ends; None while another process has it."""
+    """Lock the bucket until the transaction ends and return when its next call is free.
+
+    Return None if another process has it locked.
+    """
     bucket = {"the_workspace": workspace_id, "the_method": method}
     found: datetime | None = await session.scalar(FREE_AT, bucket)
     if found is None:
-        # There is none yet, or another process has it: then this changes nothing.
+        # Either there is no bucket yet, or another process has it locked; then this changes nothing.
         new = insert_into(session, Rate).values(
             workspace_id=workspace_id, method=method, free_at=now, calls=0, refused=0
         )
@@ -77,12 +84,12 @@ async def lock_bucket(
 
 
 def first_free(free_at: datetime, *, now: datetime) -> datetime:
-    """The first moment that is free for a call."""
+    """Return the first moment that is free for a call."""
     return now if free_at > now + MAX_AHEAD else max(free_at, now - BURST)
 
 
 def room(free_at: datetime, limit: RateLimit, *, now: datetime) -> int:
-    """How many calls may be reserved now."""
+    """Return how many calls may be reserved now."""
     left = now + limit.ahead - first_free(free_at, now=now)
     return max(0, int(left / limit.interval))
 
@@ -96,7 +103,7 @@ async def reserve(
     free_at: datetime,
     now: datetime,
 ) -> list[datetime]:
-    """Reserve so many calls of a locked bucket; returns the moments for them."""
+    """Reserve calls of a locked bucket and return the moment for each."""
     first = first_free(free_at, now=now)
     await session.execute(
         RESERVE,
@@ -111,7 +118,7 @@ async def reserve(
 
 
 async def block_until(session: Session, workspace_id: str, method: str, *, until: datetime) -> None:
-    """Slack asked to wait: nothing is reserved before that moment."""
+    """Reserve nothing before that moment, because Slack answered 429; also counts the refusal."""
     new = insert_into(session, Rate).values(
         workspace_id=workspace_id, method=method, free_at=until, calls=0, refused=1
     )
@@ -128,6 +135,6 @@ async def block_until(session: Session, workspace_id: str, method: str, *, until
 
 
 async def list_rates(session: Session) -> list[Rate]:
-    """All buckets, with how many calls were reserved and how many Slack refused."""
+    """Return all buckets, with the numbers of reserved and refused calls."""
     rows = await session.scalars(select(Rate).execution_options(populate_existing=True))
     return list(rows)

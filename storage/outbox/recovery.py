@@ -1,4 +1,10 @@
-"""Messages whose holder is gone: given back when nothing was sent, else held until one read decides."""
+"""Recovery: what becomes of messages whose owner died, froze, or was restored from a backup.
+
+A `leased` message was certainly not posted: it becomes `ready` again once its lease has ended. A `sending` one
+may have been posted. It is never sent again blindly: one process takes it over, with a new epoch, so that the
+old owner's updates match no row, and reads Slack. Found there, it is `sent`; not found, it is `ready` again; if
+that cannot be told, it is `unknown` and stays so until an operator resends it.
+"""
 
 from datetime import datetime, timedelta
 
@@ -13,16 +19,16 @@ from storage.outbox.queue import Outgoing, is_message
 async def release_expired(
     session: Session, *, lease: timedelta, limit: int, now: datetime
 ) -> list[str]:
-    """Give back what was claimed, not begun, and is past its lease; returns the ids.
+    """Make `leased` messages whose lease has ended ready again; return their ids.
 
-    A lease that ends later than any lease can was given by a clock that was set back since: it is over too.
+    A lease that ends later than any lease could was given before the clock was set back; it counts as ended.
     """
     past = or_(col(Outgoing.lease_until) <= now, col(Outgoing.lease_until) > now + 2 * lease)
     old = (
         select(col(Outgoing.workspace_id), col(Outgoing.id), col(Outgoing.epoch))
         .where(HELD, LEASED, past)
         .limit(limit)
-        # Two who do this at once would wait for each other: what somebody has in hand is theirs.
+        # Two processes doing this at once would deadlock; each skips the rows that the other has locked.
         .with_for_update(skip_locked=True)
     )
     released = []
@@ -39,7 +45,7 @@ async def release_expired(
 
 
 async def list_sending(session: Session) -> list[Outgoing]:
-    """Everything whose post was announced and is not known to have arrived or not."""
+    """Return all messages in `sending`: it is not known whether they were posted."""
     rows = await session.scalars(
         select(Outgoing).where(HELD, SENDING).execution_options(populate_existing=True)
     )
@@ -49,7 +55,7 @@ async def list_sending(session: Session) -> list[Outgoing]:
 async def take_over(
     session: Session, message: Outgoing, *, owner: str, lease: timedelta, now: datetime
 ) -> Outgoing | None:
-    """Hold it instead of who held it: from now on nothing that they do changes it."""
+    """Take a `sending` message from its owner, under a new epoch; None if that changed meanwhile."""
     found: Outgoing | None = await session.scalar(
         update(Outgoing)
         .where(_as_read(message), SENDING)
@@ -66,7 +72,7 @@ async def take_over(
 
 
 async def mark_unknown(session: Session, message: Outgoing, *, reason: str, now: datetime) -> bool:
-    """Nobody can tell whether it was posted; an operator may look and send it again."""
+    """Move a message that this owner holds from `sending` to `unknown`; return False if it is not held."""
     found = await session.execute(
         update(Outgoing)
         .where(is_held(message), SENDING)
@@ -78,7 +84,7 @@ async def mark_unknown(session: Session, message: Outgoing, *, reason: str, now:
 
 
 async def resend(session: Session, workspace_id: str, message_id: str, *, now: datetime) -> bool:
-    """Let a message of which nobody knows be sent, again perhaps; True when it was such a one."""
+    """Make an `unknown` message ready again; return False if it is not unknown. It may be posted twice."""
     found = await session.execute(
         update(Outgoing)
         .where(
@@ -92,9 +98,9 @@ async def resend(session: Session, workspace_id: str, message_id: str, *, now: d
 
 
 async def hold_all_for_lookup(session: Session, *, since: datetime, now: datetime) -> int:
-    """After a restore: whatever waits here may have been sent since that moment; returns how many.
+    """After a restore, move all waiting messages to `sending`, as if posted since that moment.
 
-    Each becomes `sending`, held by nobody, so that it is looked up in Slack before it goes out.
+    They have no live owner, so recovery looks each up in Slack before it goes out. Return how many.
     """
     rows = await session.execute(
         update(Outgoing)

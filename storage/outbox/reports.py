@@ -1,4 +1,4 @@
-"""What an operator may look at: messages that the bot sends by itself, newest first, and what comes next."""
+"""What operators see of the outbox: messages, schedules, outcomes, lateness and daily audits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +17,15 @@ from storage.outbox.rates import Rate
 from storage.outbox.schedules import Schedule
 
 
+class Audit(Row, table=True):
+    """The result of one day's audit: how many messages were expected, and how many are missing or late."""
+
+    day: date = Field(primary_key=True)
+    expected: int
+    missing: int
+    late: int
+
+
 async def list_messages(
     session: Session,
     *,
@@ -25,7 +34,7 @@ async def list_messages(
     workspace_id: str | None = None,
     limit: int = 20,
 ) -> Sequence[Outgoing]:
-    """The newest messages that fit; `subject` is a member's or a channel's id."""
+    """Return the newest messages that match; `subject` is a user id or a channel id."""
     query = select(Outgoing).order_by(col(Outgoing.due_at).desc(), col(Outgoing.id)).limit(limit)
     if state:
         query = query.where(col(Outgoing.state) == state)
@@ -37,7 +46,7 @@ async def list_messages(
 
 
 async def find_message(session: Session, message_id: str) -> Outgoing | None:
-    """The message with this id, whichever workspace it is for."""
+    """Return the message with this id, in any workspace."""
     found: Outgoing | None = await session.scalar(
         select(Outgoing).where(col(Outgoing.id) == message_id).limit(1)
     )
@@ -47,7 +56,7 @@ async def find_message(session: Session, message_id: str) -> Outgoing | None:
 async def list_schedules(
     session: Session, subject: str, *, workspace_id: str | None = None
 ) -> Sequence[Schedule]:
-    """What is planned for this member or channel, by kind."""
+    """Return the schedules of a user id or channel id, by kind."""
     query = select(Schedule).where(col(Schedule.subject) == subject).order_by(col(Schedule.kind))
     if workspace_id:
         query = query.where(col(Schedule.workspace_id) == workspace_id)
@@ -57,7 +66,7 @@ async def list_schedules(
 async def list_paces(
     session: Session, user_id: str, *, workspace_id: str | None = None
 ) -> Sequence[Pace]:
-    """How often this person wants to hear from the coach, once for each workspace."""
+    """Return the paces of this user id, one per workspace."""
     query = select(Pace).where(col(Pace.user_id) == user_id)
     if workspace_id:
         query = query.where(col(Pace.workspace_id) == workspace_id)
@@ -66,7 +75,7 @@ async def list_paces(
 
 @dataclass(frozen=True)
 class OutcomeCount:
-    """So many messages of one kind ended like this."""
+    """The number of messages with this kind, state, reason and form."""
 
     kind: str
     state: str
@@ -76,7 +85,7 @@ class OutcomeCount:
 
 
 async def count_outcomes(session: Session, workspace_id: str) -> list[OutcomeCount]:
-    """The messages of a workspace by kind, state, reason and form."""
+    """Count the messages of a workspace by kind, state, reason and form."""
     parts = (col(Outgoing.kind), col(Outgoing.state), col(Outgoing.reason), col(Outgoing.form))
     counted = select(*parts, func.count()).where(col(Outgoing.workspace_id) == workspace_id)
     rows = await session.execute(counted.group_by(*parts).order_by(*parts))
@@ -84,7 +93,7 @@ async def count_outcomes(session: Session, workspace_id: str) -> list[OutcomeCou
 
 
 async def next_due(session: Session, workspace_id: str) -> datetime | None:
-    """When the next plan or message of this workspace is due, if any is; it may have passed."""
+    """Return when the next schedule or message of the workspace is due; it may lie in the past."""
     planned: datetime | None = await session.scalar(
         select(func.min(col(Schedule.next_due_at))).where(
             col(Schedule.workspace_id) == workspace_id, col(Schedule.next_due_at).is_not(None)
@@ -101,10 +110,10 @@ async def next_due(session: Session, workspace_id: str) -> datetime | None:
 async def late_since(
     session: Session, workspace_id: str, *, before: datetime, paced_since: datetime
 ) -> datetime | None:
-    """Since when something waits that ought to be done; None when nothing waits since `before`.
+    """Return the moment since which a due schedule or message waits, if that is earlier than `before`.
 
-    Nothing is late in a workspace that is not connected, and no message while others go out as fast as
-    Slack allows: a call that was reserved after `paced_since` says that they do.
+    Nothing is late in a workspace that is not connected. Ready messages are not late while others go out at
+    the rate limit, which is the case if a call was reserved for a moment after `paced_since`.
     """
     if not await _is_connected(session, workspace_id):
         return None
@@ -141,7 +150,7 @@ async def _earliest(
     *,
     before: datetime,
 ) -> datetime | None:
-    # The state is written out, not a parameter: only then the partial indexes are used.
+    # A literal, not a parameter: the planners use a partial index only for a literal.
     is_state = col(Outgoing.state) == literal_column(f"'{state}'")
     found: datetime | None = await session.scalar(
         select(func.min(moment)).where(
@@ -161,7 +170,7 @@ async def _is_rate_limited(session: Session, workspace_id: str, *, since: dateti
 async def record_audit(
     session: Session, workspace_id: str, day: date, *, expected: int, missing: int, late: int
 ) -> None:
-    """Keep what was found for the day; a later look at the same day replaces it."""
+    """Store the result of a day's audit, replacing an earlier result of the same day."""
     found = {"expected": expected, "missing": missing, "late": late}
     await session.execute(
         insert_into(session, Audit)
@@ -170,17 +179,8 @@ async def record_audit(
     )
 
 
-class Audit(Row, table=True):
-    """What the auditor found on one day: how many messages ought to exist, and how many are missing."""
-
-    day: date = Field(primary_key=True)
-    expected: int
-    missing: int
-    late: int
-
-
 async def latest_audit(session: Session, workspace_id: str) -> Audit | None:
-    """What was found for the last day that was looked at."""
+    """Return the result for the latest audited day."""
     found: Audit | None = await session.scalar(
         select(Audit)
         .where(col(Audit.workspace_id) == workspace_id)
@@ -192,7 +192,7 @@ async def latest_audit(session: Session, workspace_id: str) -> Audit | None:
 
 
 async def prune_audits(session: Session, workspace_id: str, *, before: date) -> None:
-    """Forget what was found for days before that one."""
+    """Delete the results of days before that one."""
     await session.execute(
         delete(Audit).where(col(Audit.workspace_id) == workspace_id, col(Audit.day) < before)
     )

@@ -1,4 +1,9 @@
-"""Plans: when the next message of each kind is due, found by an index whatever their number."""
+"""Schedules: when the next message of each kind to each member or channel is due.
+
+`take_due` locks due schedules, and `advance` moves them on in the same transaction as their messages are put
+in. Planning anew adds one to `generation`, and `advance` requires the generation that was read, so a schedule
+that was changed meanwhile keeps its new plan.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -31,11 +36,10 @@ DUE = text("next_due_at IS NOT NULL")
 
 
 class Schedule(Row, table=True):
-    """When the next message of one kind to one subject is due; without `next_due_at` none is.
+    """When the next message of one kind to one subject is due; None in `next_due_at` if no more is.
 
-    `subject` is a user id or a channel id, `user_id` is set for the former alone. `next_on` is the local
-    date that the next message belongs to, `begins_on` the same for the first of this plan. Whoever plans anew
-    adds one to `generation`.
+    `subject` is a user id or a channel id; `user_id` is set only for the former. `next_on` is the local date
+    that the next message belongs to, `begins_on` that of the first message of this plan.
     """
 
     __table_args__ = (
@@ -71,7 +75,7 @@ TABLE = Schedule.metadata.tables["schedule"]
 
 @dataclass(frozen=True)
 class NewSchedule:
-    """What one plan is to be; without `next_due_at` and `next_on` nothing more comes of it."""
+    """A schedule to store; with None in `next_due_at` and `next_on`, no message comes of it."""
 
     kind: str
     zone: str
@@ -97,7 +101,7 @@ async def plan(
     weekday: int | None = None,
     hour: int | None = None,
 ) -> None:
-    """Plan messages of this kind to a member or channel; what was planned before is replaced."""
+    """Store the schedule of one kind for a member or channel, replacing the one before."""
     new = NewSchedule(kind, zone, rule, next_due_at, next_on, weekday, hour)
     await plan_all(session, workspace_id, subject, [new], user_id=user_id, now=now)
 
@@ -111,7 +115,7 @@ async def plan_all(
     user_id: str | None,
     now: datetime,
 ) -> None:
-    """Plan messages of some kinds to one member or channel, in one statement."""
+    """Store the schedules of several kinds for one member or channel, in one statement."""
     rows = [
         {
             **vars(new),
@@ -132,19 +136,19 @@ async def plan_all(
 async def stop(
     session: Session, workspace_id: str, kind: str, subject: str, *, now: datetime
 ) -> bool:
-    """Plan no further message; True when that is news."""
+    """Plan no further message of this kind; return False if none was planned."""
     return await _stop(session, is_plan(workspace_id, kind, subject), now=now) > 0
 
 
 async def stop_all_of_member(session: Session, key: MemberKey, *, now: datetime) -> int:
-    """Plan no further message of any kind for a member; returns how many were planned."""
+    """Plan no further message of any kind to a member; return how many schedules had one."""
     theirs = col(Schedule.user_id) == key.user_id
     here = col(Schedule.workspace_id) == key.workspace_id
     return await _stop(session, here & theirs, now=now)
 
 
 async def get(session: Session, workspace_id: str, kind: str, subject: str) -> Schedule | None:
-    """What is planned, if anything ever was."""
+    """Return the schedule, also one that was stopped."""
     found: Schedule | None = await session.scalar(
         select(Schedule)
         .where(is_plan(workspace_id, kind, subject))
@@ -156,7 +160,7 @@ async def get(session: Session, workspace_id: str, kind: str, subject: str) -> S
 async def take_due(
     session: Session, *, now: datetime, limit: int
 ) -> list[tuple[Schedule, frozenset[int]]]:
-    """Plans that are due, each with its member's days off, held until the transaction ends."""
+    """Lock due schedules until the transaction ends; return each with its member's days off."""
     due = (
         select(Schedule, col(Pace.days_off))
         .outerjoin(Pace, _same_member())
@@ -171,7 +175,7 @@ async def take_due(
 
 
 async def advance(session: Session, moves: Iterable[tuple[Schedule, Occurrence | None]]) -> None:
-    """Move plans on to their next occurrence; one that was planned anew meanwhile stays as it is."""
+    """Move schedules to their next occurrence, except those that were planned anew since they were read."""
     values = [
         {
             "the_workspace": schedule.workspace_id,
@@ -191,7 +195,7 @@ async def advance(session: Session, moves: Iterable[tuple[Schedule, Occurrence |
 async def list_page(
     session: Session, workspace_id: str, *, after: tuple[str, str], limit: int
 ) -> Sequence[tuple[Schedule, frozenset[int]]]:
-    """Plans of a workspace with their members' days off, in the order of (kind, subject)."""
+    """Return schedules of a workspace with their members' days off, ordered by (kind, subject)."""
     rows = await session.execute(
         select(Schedule, col(Pace.days_off))
         .outerjoin(Pace, _same_member())
@@ -209,8 +213,8 @@ async def list_page(
 async def members_due(
     session: Session, workspace_id: str, *, before: datetime, limit: int
 ) -> list[str]:
-    """The user ids of members whose next message is due before that moment, the soonest first."""
-    # Hidden from SQLite's planner, which would go through all plans of the workspace else.
+    """Return the user ids of members whose next message is due before that moment, the soonest first."""
+    # coalesce() keeps SQLite's planner from scanning all schedules of the workspace by the primary key.
     here = func.coalesce(col(Schedule.workspace_id), "") == workspace_id
     rows = await session.scalars(
         select(col(Schedule.user_id))
@@ -227,7 +231,7 @@ async def members_due(
 
 
 def is_plan(workspace_id: str, kind: str, subject: str) -> ColumnElement[bool]:
-    """The condition that finds one plan."""
+    """Return the condition that matches one schedule."""
     here = (col(Schedule.workspace_id) == workspace_id) & (col(Schedule.kind) == kind)
     return here & (col(Schedule.subject) == subject)
 
@@ -246,7 +250,7 @@ ADVANCE = (
 
 @cache
 def _upsert(dialect: str) -> Insert:
-    """The statement that plans, made once: self-checks and answers all lead to it."""
+    """Build the upsert of a schedule; cached, because every self-check and answer runs it."""
     new = insert_of(dialect, Schedule)
     again: dict[str, Any] = {
         column.name: new.excluded[column.name] for column in TABLE.columns if column.name not in KEY

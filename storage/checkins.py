@@ -12,7 +12,7 @@ from coaching.people import MemberKey
 from coaching.timing import local_date, zone_of
 from storage import members
 from storage.database.engine import Session
-from storage.database.rows import Row, UtcTime, insert_into, insert_new
+from storage.database.rows import OwnedTable, Row, UtcTime, insert_into, insert_new
 from storage.members import Member
 from storage.outbox.queue import Outgoing
 
@@ -54,6 +54,9 @@ class Pace(Row, table=True):
     paused_at: datetime | None = Field(default=None, sa_type=UtcTime)
     shares_wins: bool = False
     reminded_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+PERSONAL_DATA = OwnedTable(Pace, "pace", is_single=True)
 
 
 async def get_pace(session: Session, key: MemberKey) -> Pace | None:

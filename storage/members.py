@@ -9,7 +9,7 @@ from sqlmodel import Field, col
 
 from coaching.people import MemberKey
 from storage.database.engine import Session
-from storage.database.rows import Row, UtcTime, in_batches, insert_into, insert_new
+from storage.database.rows import OwnedTable, Row, UtcTime, in_batches, insert_into, insert_new
 
 WITHOUT_PROFILE = text("profile_at IS NULL AND deactivated_at IS NULL")
 
@@ -49,6 +49,9 @@ class Member(Row, table=True):
     profile_at: datetime | None = Field(default=None, sa_type=UtcTime)
     created_at: datetime = Field(sa_type=UtcTime)
     seen_at: datetime = Field(sa_type=UtcTime)
+
+
+PERSONAL_DATA = OwnedTable(Member, "member", is_single=True)
 
 
 def is_member(key: MemberKey) -> ColumnElement[bool]:

@@ -1,287 +1,215 @@
-"""Everything held about one member: to be handed over, or to be removed for good."""
+"""Everything stored about one member: the export and the erasure.
+
+Both are made from `PERSONAL_DATA`, in which each capability declares the part of its tables. Rows that belong
+to the member are removed, in the reverse order of the list, so that a row goes before the rows it refers to.
+Rows that belong to a channel stay, without the member's id. Two things stay by design: what Slack sent, whose
+keys contain no user ids, and the keyed hashes of a digest's contributors, because without them a member's
+leaving would change what the next digest may show.
+
+The erasure first locks the member's row. Whoever adds a row about the member locks it too, so it comes before
+the erasure and is removed, or comes after it and starts anew. Other transactions may lock a row about the
+member before the member's own, which would deadlock with the erasure on PostgreSQL. So it waits only briefly
+for a lock, then rolls back to its savepoint, which lets the other transaction finish, and tries again.
+"""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, exists, or_, select, text, update
+from sqlalchemy import ColumnElement, case, delete, or_, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from coaching.people import MemberKey
-from storage import members, steps
-from storage.agents.agents import Agent, AgentEvent
-from storage.agents.grades import Grade
-from storage.assessments import assessments, wordings
-from storage.assessments.assessments import Assessment
-from storage.assessments.given_answers import GivenAnswer
-from storage.assessments.wordings import Wording
-from storage.checkins import Pace
+from storage import checkins, members, required_level, steps
+from storage.agents import agents, grades
+from storage.assessments import personal_data as assessments
 from storage.database.engine import Session
-from storage.database.rows import json_values
+from storage.database.rows import NamingTable, OwnedTable, Row, json_values
 from storage.members import Member
-from storage.outbox.queue import Outgoing
-from storage.outbox.schedules import Schedule
-from storage.required_level import Project
-from storage.steps import Practice, Step
-from storage.team_digest.teams import RosterEntry, Team
+from storage.outbox import queue, schedules
+from storage.team_digest import teams
 
-ORDER = (
-    "schedule",
-    "message",
-    "roster",
-    "practice",
-    "pace",
-    "step",
-    "answer",
-    "assessment",
-    "wording",
-    "member",
+Parts = Sequence[OwnedTable | NamingTable]
+
+PERSONAL_DATA: Parts = (
+    members.PERSONAL_DATA,
+    assessments.WORDING_DATA,
+    assessments.ASSESSMENT_DATA,
+    assessments.ANSWER_DATA,
+    steps.STEP_DATA,
+    checkins.PERSONAL_DATA,
+    steps.PRACTICE_DATA,
+    teams.ROSTER_DATA,
+    queue.PERSONAL_DATA,
+    schedules.PERSONAL_DATA,
+    teams.TEAM_DATA,
+    agents.AGENT_DATA,
+    agents.EVENT_DATA,
+    grades.PERSONAL_DATA,
+    required_level.PERSONAL_DATA,
 )
-"""The tables that an erasure removes rows from; what refers to another comes before it."""
+"""The tables with personal data; one that refers to another comes after it."""
 
-PATIENCE_MS = 200
-"""How long an erasure waits for others; less than PostgreSQL takes to notice that two wait for each other."""
+LOCK_TIMEOUT_MS = 200
+"""How long an erasure waits for a lock: less than PostgreSQL takes to detect a deadlock."""
 
 TRIES = 50
 
-IN_THE_WAY = ("55P03", "40P01")
-"""PostgreSQL's codes for a lock that was not to be had in time, and for two who waited for each other."""
+LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED = "55P03", "40P01"
+"""PostgreSQL's error codes after which an erasure tries again."""
 
 
-async def everything_about(session: Session, key: MemberKey) -> dict[str, Any]:
-    """All that is held about the member, ready for JSON; times are ISO 8601 in UTC."""
-    member = await members.get(session, key)
-    return {
-        "workspace": key.workspace_id,
-        "user": key.user_id,
-        "member": json_values(member) if member else None,
-        "assessments": await _assessments(session, key),
-        "steps": [
-            json_values(step) | {"words": json.loads(step.words)}
-            for step in await _rows(session, Step, steps.is_step_of(key), col(Step.id))
-        ],
-        "pace": next(iter(await _own_rows(session, Pace, key, col(Pace.user_id))), None),
-        "practice": await _own_rows(session, Practice, key, col(Practice.said_at)),
-        "planned_messages": await _own_rows(session, Schedule, key, col(Schedule.kind)),
-        "messages": await _own_rows(session, Outgoing, key, col(Outgoing.due_at)),
-        "counted_in_teams": await _own_rows(session, RosterEntry, key, col(RosterEntry.period)),
-    } | await rows_naming(session, key)
+async def everything_about(
+    session: Session, key: MemberKey, parts: Parts = PERSONAL_DATA
+) -> dict[str, Any]:
+    """Return all that is stored about the member, ready for JSON; times are ISO 8601 in UTC."""
+    held: dict[str, Any] = {"workspace": key.workspace_id, "user": key.user_id}
+    for part in parts:
+        if isinstance(part, NamingTable):
+            held[part.export_as] = await _export_naming(session, part, key)
+        elif part.export_as:
+            held[part.export_as] = await _export_owned(session, part, key)
+    return held
 
 
 def holds_anything(held: dict[str, Any]) -> bool:
-    """Whether there is anything in what `everything_about` found."""
+    """Return whether `everything_about` found anything."""
     return any(rows for name, rows in held.items() if name not in ("workspace", "user"))
 
 
-async def erase(session: Session, key: MemberKey) -> dict[str, int]:
-    """Remove all that is held about the member; returns how many rows of each table are gone.
-
-    What belongs to a channel stays, without their name. What Slack sent is not among it: those rows have
-    keys without user ids. What a digest made known stays with its keyed hashes: without them, leaving
-    would change what the next one may show.
-    """
+async def erase(session: Session, key: MemberKey, parts: Parts = PERSONAL_DATA) -> dict[str, int]:
+    """Remove all that is stored about the member; return how many rows of each table were removed."""
     if session.get_bind().dialect.name == "sqlite":
-        return await _erase(session, key)
+        return await _erase(session, key, parts)
     for _ in range(TRIES - 1):
-        # Others lock the member and the rows about them in whatever order suits them. Who waits long for
-        # them holds what they wait for, perhaps: that is let go, and they come first.
         try:
             async with session.begin_nested():
-                await session.execute(text(f"SET LOCAL lock_timeout = {PATIENCE_MS}"))
-                removed = await _erase(session, key)
+                await session.execute(text(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}"))
+                removed = await _erase(session, key, parts)
                 await session.execute(text("SET LOCAL lock_timeout = DEFAULT"))
                 return removed
         except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", None) not in IN_THE_WAY:
+            code = getattr(error.orig, "sqlstate", None)
+            if code not in (LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED):
                 raise
-    return await _erase(session, key)
+    return await _erase(session, key, parts)
 
 
-async def _erase(session: Session, key: MemberKey) -> dict[str, int]:
-    is_member = await _lock_member(session, key)
-    # Anybody can be named as the owner of an agent, also who was never met.
-    await anonymize(session, key)
-    if not is_member:
-        # Every other row refers to the member's, so there is none.
-        return dict.fromkeys(ORDER, 0)
-    words = await _lock_words(session, key)
-    doomed: dict[type[Any], ColumnElement[bool]] = {
-        Schedule: _is_of(Schedule, key),
-        Outgoing: _is_of(Outgoing, key),
-        RosterEntry: _is_of(RosterEntry, key),
-        Practice: _is_of(Practice, key),
-        Pace: _is_of(Pace, key),
-        Step: steps.is_step_of(key),
-        GivenAnswer: _answer_of(key),
-        Assessment: assessments.is_assessment_of(key),
-        Wording: _unused(key.workspace_id, words),
-        Member: members.is_member(key),
+async def anonymize(session: Session, key: MemberKey, part: NamingTable) -> None:
+    """Set the columns of a channel's table that hold the member's id to NULL."""
+    changes: dict[str, Any] = {
+        name: case((_holds_id(part, name, key), None), else_=_column(part.table, name))
+        for name in part.columns
     }
+    if part.has_revision:
+        changes["revision"] = _column(part.table, "revision") + 1
+    await session.execute(
+        update(part.table)
+        .where(_names_member(part, key))
+        .values(changes)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def _erase(session: Session, key: MemberKey, parts: Parts) -> dict[str, int]:
+    is_known = await _lock_member(session, key)
+    # Also for people whom the bot never met: anybody can be named as the owner of an agent.
+    for part in parts:
+        if isinstance(part, NamingTable):
+            await anonymize(session, key, part)
+    owned = [part for part in parts if isinstance(part, OwnedTable)]
+    if not is_known:
+        # Every other row refers to the member's row, so there is none.
+        return dict.fromkeys(_erasure_order(parts), 0)
+    conditions = {_name(part): await _owned_by(session, part, key) for part in owned}
     return {
-        name: await _remove(session, table, condition)
-        for name, (table, condition) in zip(ORDER, doomed.items(), strict=True)
+        _name(part): await _remove(session, part.table, conditions[_name(part)])
+        for part in reversed(owned)
     }
-
-
-async def _assessments(session: Session, key: MemberKey) -> list[dict[str, Any]]:
-    """Each with its answers and its words; members have few, so they are read one by one."""
-    rows = await _rows(session, Assessment, assessments.is_assessment_of(key), col(Assessment.id))
-    return [
-        json_values(row)
-        | {
-            "draft": json.loads(row.draft) if row.draft else None,
-            "answers": [json_values(answer) for answer in await _answers(session, row)],
-            "words": json.loads((await wordings.words_of(session, row)).to_json()),
-        }
-        for row in rows
-    ]
-
-
-async def _answers(session: Session, assessment: Assessment) -> Sequence[GivenAnswer]:
-    of_workspace = col(GivenAnswer.workspace_id) == assessment.workspace_id
-    of_assessment = col(GivenAnswer.assessment_id) == assessment.id
-    return await _rows(session, GivenAnswer, of_workspace & of_assessment, col(GivenAnswer.place))
 
 
 async def _lock_member(session: Session, key: MemberKey) -> bool:
-    """Whoever adds a row about the member at the same time is waited for, or waits."""
+    """Lock the member's row; return False if there is none."""
     wanted = select(col(Member.user_id)).where(members.is_member(key))
     return await session.scalar(wanted.with_for_update()) is not None
 
 
-async def _lock_words(session: Session, key: MemberKey) -> list[str]:
-    """Keep others from the assessments and their words; returns the digests of the words."""
-    own = select(col(Assessment.wording_digest)).where(assessments.is_assessment_of(key))
-    shown = set(await session.scalars(own.with_for_update()))
-    kept = await session.scalars(
-        select(col(Wording.digest))
-        .where(col(Wording.workspace_id) == key.workspace_id, col(Wording.digest).in_(shown))
-        .order_by(col(Wording.digest))
-        .with_for_update()
-    )
-    return list(kept)
+async def _owned_by(session: Session, part: OwnedTable, key: MemberKey) -> ColumnElement[bool]:
+    if part.rows_of:
+        return await part.rows_of(session, key)
+    return _in_workspace(part.table, key) & (_column(part.table, "user_id") == key.user_id)
 
 
-def _is_of(table: type[Any], key: MemberKey) -> ColumnElement[bool]:
-    """The condition that finds the member's rows in a table with user ids."""
-    of_workspace: ColumnElement[bool] = col(table.workspace_id) == key.workspace_id
-    return of_workspace & (col(table.user_id) == key.user_id)
-
-
-def _answer_of(key: MemberKey) -> ColumnElement[bool]:
-    own = select(col(Assessment.id)).where(assessments.is_assessment_of(key))
-    of_workspace = col(GivenAnswer.workspace_id) == key.workspace_id
-    return of_workspace & col(GivenAnswer.assessment_id).in_(own)
-
-
-def _unused(workspace_id: str, digests: list[str]) -> ColumnElement[bool]:
-    """Words that nobody in the workspace has in their history any more, and no channel in its register."""
-    unused = (col(Wording.workspace_id) == workspace_id) & col(Wording.digest).in_(digests)
-    for table in (Assessment, Grade, Project):
-        unused &= ~exists().where(
-            col(table.workspace_id) == col(Wording.workspace_id),
-            col(table.wording_digest) == col(Wording.digest),
-        )
-    return unused
-
-
-async def _remove(session: Session, table: type[Any], condition: ColumnElement[bool]) -> int:
+async def _remove(session: Session, table: type[Row], condition: ColumnElement[bool]) -> int:
     removed = await session.execute(
         delete(table)
         .where(condition)
-        .returning(table.workspace_id)
+        .returning(col(table.workspace_id))
         .execution_options(synchronize_session="fetch")
     )
     return len(removed.all())
 
 
-async def _rows(
-    session: Session,
-    table: type[Any],
-    condition: ColumnElement[bool],
-    order: Mapped[Any],
-) -> Sequence[Any]:
-    return (await session.scalars(select(table).where(condition).order_by(order))).all()
+async def _export_owned(session: Session, part: OwnedTable, key: MemberKey) -> Any:
+    if part.export:
+        return await part.export(session, key)
+    condition = await _owned_by(session, part, key)
+    rows = [_parsed(row, part) for row in await _rows(session, part, condition)]
+    return next(iter(rows), None) if part.is_single else rows
 
 
-async def _own_rows(
-    session: Session, table: type[Any], key: MemberKey, order: Mapped[Any]
+async def _export_naming(
+    session: Session, part: NamingTable, key: MemberKey
 ) -> list[dict[str, Any]]:
-    return [json_values(row) for row in await _rows(session, table, _is_of(table, key), order)]
-
-
-NAMING_COLUMNS: dict[type[Any], tuple[str, ...]] = {
-    Team: ("set_by",),
-    Agent: ("owner", "added_by", "changed_by", "removed_by"),
-    AgentEvent: ("by",),
-    Grade: ("graded_by",),
-    Project: ("shared_by", "removed_by"),
-}
-"""The columns with user ids in the tables of channels."""
-
-
-async def rows_naming(session: Session, key: MemberKey) -> dict[str, list[dict[str, Any]]]:
-    """What of the channels names the member, ready for JSON; other people's names are left out."""
-    teams = await _naming_rows(session, Team, key, col(Team.channel_id))
-    agents = await _naming_rows(session, Agent, key, col(Agent.id))
-    events = await _naming_rows(session, AgentEvent, key, col(AgentEvent.id))
-    grades = await _naming_rows(session, Grade, key, col(Grade.id))
-    projects = await _naming_rows(session, Project, key, col(Project.id))
-    return {
-        # The rest of those rows is about the channel.
-        "team_digests_set_up": [
-            {name: json_values(team)[name] for name in ("channel_id", "followed_at")}
-            for team in teams
-        ],
-        "agents": [_own_part(agent, key) for agent in agents],
-        "agent_changes": [_own_part(event, key, parsed=("detail",)) for event in events],
-        "agent_grades": [_own_part(grade, key, parsed=("answers", "links")) for grade in grades],
-        "projects": [_own_part(project, key, parsed=("answers",)) for project in projects],
-    }
-
-
-async def anonymize(session: Session, key: MemberKey) -> None:
-    """Take the member's name off everything that belongs to a channel; the rest of it stays."""
-    for table, names in NAMING_COLUMNS.items():
-        nameless: dict[str, Any] = {
-            name: case((_holds_id(table, name, key), None), else_=col(getattr(table, name)))
-            for name in names
+    """Return the rows that name the member, without the ids of other people."""
+    rows = await _rows(session, part, _names_member(part, key))
+    return [
+        {
+            name: value
+            for name, value in _parsed(row, part).items()
+            if (name not in part.columns or value == key.user_id)
+            and (not part.fields or name in part.fields)
         }
-        if table is Agent:
-            # Whoever edits it just now would write the owner's name again.
-            nameless["revision"] = Agent.revision + 1
-        await session.execute(
-            update(table)
-            .where(_names_member(table, key))
-            .values(nameless)
-            .execution_options(synchronize_session=False)
-        )
+        for row in rows
+    ]
 
 
-def _names_member(table: type[Any], key: MemberKey) -> ColumnElement[bool]:
-    return or_(*(_holds_id(table, name, key) for name in NAMING_COLUMNS[table]))
+async def _rows(
+    session: Session, part: OwnedTable | NamingTable, condition: ColumnElement[bool]
+) -> Sequence[Row]:
+    order = _column(part.table, part.order_by)
+    return (await session.scalars(select(part.table).where(condition).order_by(order))).all()
 
 
-def _holds_id(table: type[Any], name: str, key: MemberKey) -> ColumnElement[bool]:
-    of_workspace: ColumnElement[bool] = col(table.workspace_id) == key.workspace_id
-    return of_workspace & (col(getattr(table, name)) == key.user_id)
+def _parsed(row: Row, part: OwnedTable | NamingTable) -> dict[str, Any]:
+    return json_values(row) | {name: json.loads(getattr(row, name)) for name in part.json_columns}
 
 
-async def _naming_rows(
-    session: Session, table: type[Any], key: MemberKey, order: Mapped[Any]
-) -> list[Any]:
-    return list(
-        await session.scalars(select(table).where(_names_member(table, key)).order_by(order))
-    )
+def _names_member(part: NamingTable, key: MemberKey) -> ColumnElement[bool]:
+    return or_(*(_holds_id(part, name, key) for name in part.columns))
 
 
-def _own_part(row: Any, key: MemberKey, *, parsed: Iterable[str] = ()) -> dict[str, Any]:
-    """The row with the member's own name alone, and with its JSON read."""
-    shown = json_values(row) | {name: json.loads(getattr(row, name)) for name in parsed}
-    return {
-        name: value
-        for name, value in shown.items()
-        if name not in NAMING_COLUMNS[type(row)] or value == key.user_id
-    }
+def _holds_id(part: NamingTable, name: str, key: MemberKey) -> ColumnElement[bool]:
+    return _in_workspace(part.table, key) & (_column(part.table, name) == key.user_id)
+
+
+def _in_workspace(table: type[Row], key: MemberKey) -> ColumnElement[bool]:
+    return col(table.workspace_id) == key.workspace_id
+
+
+def _column(table: type[Row], name: str) -> Mapped[Any]:
+    return col(getattr(table, name))
+
+
+def _name(part: OwnedTable) -> str:
+    return str(part.table.__tablename__)
+
+
+def _erasure_order(parts: Parts) -> tuple[str, ...]:
+    return tuple(_name(part) for part in reversed(parts) if isinstance(part, OwnedTable))
+
+
+ORDER = _erasure_order(PERSONAL_DATA)
+"""The tables that an erasure removes rows from, in this order."""

@@ -22,7 +22,7 @@ from storage import members
 from storage.agents.agents import CURRENT_ROWS
 from storage.assessments import wordings
 from storage.database.engine import Session
-from storage.database.rows import Row, UtcTime, insert_new, name_key, new_id
+from storage.database.rows import NamingTable, Row, UtcTime, insert_new, name_key, new_id
 
 
 class Project(Row, table=True):
@@ -57,6 +57,11 @@ class Project(Row, table=True):
     shared_at: datetime = Field(sa_type=UtcTime)
     removed_by: str | None = None
     removed_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+PERSONAL_DATA = NamingTable(
+    Project, "projects", columns=("shared_by", "removed_by"), json_columns=("answers",)
+)
 
 
 async def share(

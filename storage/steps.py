@@ -25,7 +25,7 @@ from coaching.tips import Tip
 from storage import members
 from storage.assessments.assessments import Assessment
 from storage.database.engine import Session
-from storage.database.rows import Row, UtcTime, insert_into, insert_new, new_id
+from storage.database.rows import OwnedTable, Row, UtcTime, insert_into, insert_new, new_id
 
 CURRENT_ROWS = text("state IN ('offered', 'trying')")
 
@@ -69,6 +69,9 @@ class Step(Row, table=True):
     changed_at: datetime = Field(sa_type=UtcTime)
 
 
+STEP_DATA = OwnedTable(Step, "steps", order_by="id", json_columns=("words",))
+
+
 class Practice(Row, table=True):
     """How a member said that a step went, when a check-in asked."""
 
@@ -92,6 +95,9 @@ class Practice(Row, table=True):
     outcome: str
     obstacle: str | None = None
     said_at: datetime = Field(sa_type=UtcTime)
+
+
+PRACTICE_DATA = OwnedTable(Practice, "practice", order_by="said_at")
 
 
 StepState = Literal["offered", "trying", "done", "refused", "passed"]

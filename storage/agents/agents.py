@@ -27,7 +27,7 @@ from sqlmodel import Field, col
 from coaching.people import MemberKey
 from storage import members
 from storage.database.engine import Session
-from storage.database.rows import Row, UtcTime, insert_new, name_key, new_id
+from storage.database.rows import NamingTable, Row, UtcTime, insert_new, name_key, new_id
 
 CURRENT_ROWS = text("removed_at IS NULL")
 
@@ -70,6 +70,14 @@ class Agent(Row, table=True):
     revision: int = 0
 
 
+AGENT_DATA = NamingTable(
+    Agent,
+    "agents",
+    columns=("owner", "added_by", "changed_by", "removed_by"),
+    has_revision=True,
+)
+
+
 class AgentEvent(Row, table=True):
     """Something that happened to an entry of the register; `detail` is JSON and never holds a user id."""
 
@@ -86,6 +94,9 @@ class AgentEvent(Row, table=True):
     by: str | None = None
     at: datetime = Field(sa_type=UtcTime)
     detail: str = Field(sa_type=Text)
+
+
+EVENT_DATA = NamingTable(AgentEvent, "agent_changes", columns=("by",), json_columns=("detail",))
 
 
 EditOutcome = Literal["changed", "same", "taken", "outdated"]

@@ -23,7 +23,7 @@ from storage.agents import agents
 from storage.agents.agents import Agent
 from storage.assessments import wordings
 from storage.database.engine import Session
-from storage.database.rows import Row, UtcTime, new_id
+from storage.database.rows import NamingTable, Row, UtcTime, new_id
 
 
 class Grade(Row, table=True):
@@ -50,6 +50,11 @@ class Grade(Row, table=True):
     model: str
     graded_by: str | None = None
     graded_at: datetime = Field(sa_type=UtcTime)
+
+
+PERSONAL_DATA = NamingTable(
+    Grade, "agent_grades", columns=("graded_by",), json_columns=("answers", "links")
+)
 
 
 async def add(

@@ -12,6 +12,16 @@ from storage.database.engine import Session
 from storage.database.rows import Row, insert_new
 
 
+class Wording(Row, table=True):
+    """The words of a conversation as they were shown, kept once for all who saw them."""
+
+    digest: str = Field(primary_key=True)
+    framework: str
+    version: str
+    family: str
+    words: str = Field(sa_type=Text)
+
+
 class HasWording(Protocol):
     """A row that names its words: an assessment, a grade, a project."""
 
@@ -51,13 +61,3 @@ async def words_of(session: Session, row: HasWording) -> Words:
     if text is None:
         raise LookupError(f"The words of {row.id} are gone: it was erased.")
     return words_from_dict(json.loads(text))
-
-
-class Wording(Row, table=True):
-    """The words of a conversation as they were shown, kept once for all who saw them."""
-
-    digest: str = Field(primary_key=True)
-    framework: str
-    version: str
-    family: str
-    words: str = Field(sa_type=Text)

@@ -1,17 +1,19 @@
-"""What all tables share: the base class, the type for moments, ids, inserts and name keys."""
+"""What all tables share: the base class, moments, ids, inserts, and their part in export and erasure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from secrets import token_hex
 from time import time_ns
 from typing import Any, ClassVar, TypeVar
 from unicodedata import normalize
 
-from sqlalchemy import DateTime, Dialect, MetaData, Table
+from sqlalchemy import ColumnElement, DateTime, Dialect, MetaData, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
+from coaching.people import MemberKey
 from storage.database.engine import Session
 
 # A migration can only change a constraint that has a name.
@@ -58,6 +60,50 @@ class UtcTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+RowsOf = Callable[[Session, MemberKey], Awaitable[ColumnElement[bool]]]
+Export = Callable[[Session, MemberKey], Awaitable[Any]]
+
+
+@dataclass(frozen=True)
+class OwnedTable:
+    """The part that a table whose rows belong to members has in their export and erasure.
+
+    The rows are those with the member's user id, or those that match the condition returned by `rows_of`. An
+    erasure awaits all conditions before it removes any row, so `rows_of` may lock rows.
+
+    The export has the rows under `export_as`: a list ordered by `order_by`, with `is_single` one row or None,
+    or whatever `export` returns. Without `export_as`, another table's export includes the rows.
+    `json_columns` are exported parsed.
+    """
+
+    table: type[Row]
+    export_as: str | None = None
+    order_by: str = "user_id"
+    json_columns: tuple[str, ...] = ()
+    is_single: bool = False
+    export: Export | None = None
+    rows_of: RowsOf | None = None
+
+
+@dataclass(frozen=True)
+class NamingTable:
+    """The part that a table whose rows belong to channels has in a member's export and erasure.
+
+    `columns` hold user ids. The export has the rows that name the member under `export_as`, without the ids
+    of other people; `fields` limits it to some columns. An erasure keeps the rows and sets the columns with
+    the member's id to NULL. With `has_revision` it also adds one to `revision`, so that an edit that read the
+    row before fails instead of writing the id again.
+    """
+
+    table: type[Row]
+    export_as: str
+    columns: tuple[str, ...]
+    order_by: str = "id"
+    json_columns: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    has_revision: bool = False
 
 
 AnyRow = TypeVar("AnyRow", bound=SQLModel)

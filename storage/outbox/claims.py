@@ -1,10 +1,10 @@
 """Claims: which process may change a message on its way out, and for how long.
 
 A claim gives a message to one owner under a lease and adds one to its `epoch`. Every later change is a single
-UPDATE that requires this owner, this epoch and the expected state. A process that lost its lease, and whose
-message another one took over, therefore changes no row and gets False; it must not post, or has already been
-stopped by the lease guard. No lock is held while Slack is called: a process that dies leaves a row whose state
-says what may have happened.
+UPDATE that requires this owner, this epoch and the expected state. A process whose message was taken over
+therefore changes no row and gets False: before the post, it must not post; after the post, another process
+already decides. No database lock is held while Slack is called. A process that dies leaves a row whose state
+says what may have happened:
 
 | dies …                                   | row afterwards      | outcome                              |
 |------------------------------------------|---------------------|--------------------------------------|
@@ -201,7 +201,7 @@ HELD = col(Outgoing.state).in_([literal_column("'leased'"), literal_column("'sen
 
 
 def _transition(guard: ColumnElement[bool], **fixed: Any) -> Update:
-    """Build the UPDATE for one transition, guarded by owner, epoch and state. Built once, as it runs often."""
+    """Build the UPDATE for one transition, guarded by owner, epoch and state."""
     held = and_(
         TABLE.c.workspace_id == bindparam("the_workspace"),
         TABLE.c.id == bindparam("the_id"),

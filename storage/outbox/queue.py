@@ -1,7 +1,7 @@
 """The outbox table: messages that the bot sends by itself, put in once and answered once.
 
-A message is `ready` until a sender claims it (`leased`), announces its post (`sending`) and records it (`sent`).
-Other ends are `skipped`, `failed` and `unknown`. The guards of these changes are in `claims` and `recovery`.
+A message is `ready` until a sender claims it (`leased`), announces its post (`sending`) and records it
+(`sent`). Other ends are `skipped`, `failed` and `unknown`. `claims` and `recovery` guard these changes.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,7 +26,7 @@ from sqlmodel import Field, col
 
 from coaching.people import MemberKey
 from storage.database.engine import Session
-from storage.database.rows import Row, UtcTime, insert_into, insert_new
+from storage.database.rows import OwnedTable, Row, UtcTime, insert_into, insert_new
 from storage.members import Workspace
 
 READY_ROWS = text("state = 'ready'")
@@ -91,6 +91,9 @@ class Outgoing(Row, table=True):
     answer: str | None = None
     answered_at: datetime | None = Field(default=None, sa_type=UtcTime)
     changed_at: datetime = Field(sa_type=UtcTime)
+
+
+PERSONAL_DATA = OwnedTable(Outgoing, "messages", order_by="due_at")
 
 
 FINISHED = ("sent", "skipped", "failed")

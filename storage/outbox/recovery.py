@@ -1,9 +1,9 @@
 """Recovery: what becomes of messages whose owner died, froze, or was restored from a backup.
 
-A `leased` message was certainly not posted: it becomes `ready` again once its lease has ended. A `sending` one
-may have been posted. It is never sent again blindly: one process takes it over, with a new epoch, so that the
-old owner's updates match no row, and reads Slack. Found there, it is `sent`; not found, it is `ready` again; if
-that cannot be told, it is `unknown` and stays so until an operator resends it.
+A `leased` message was certainly not posted: it becomes `ready` again once its lease has ended. A `sending`
+one may have been posted, so it is not sent again before Slack was read. One process takes it over, under a
+new epoch, so that the old owner's updates match no row. If Slack has the message, it is `sent`; if not, it is
+`ready` again; if Slack cannot tell, it is `unknown` until an operator resends it.
 """
 
 from datetime import datetime, timedelta

@@ -28,7 +28,7 @@ from coaching.people import MemberKey
 from coaching.timing import Occurrence
 from storage.checkins import Pace
 from storage.database.engine import Session
-from storage.database.rows import Insert, Row, UtcTime, insert_of
+from storage.database.rows import Insert, OwnedTable, Row, UtcTime, insert_of
 
 KEY = ("workspace_id", "kind", "subject")
 
@@ -68,6 +68,9 @@ class Schedule(Row, table=True):
     generation: int = 0
     planned_at: datetime = Field(sa_type=UtcTime)
     begins_on: date | None = None
+
+
+PERSONAL_DATA = OwnedTable(Schedule, "planned_messages", order_by="kind")
 
 
 TABLE = Schedule.metadata.tables["schedule"]

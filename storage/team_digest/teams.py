@@ -19,7 +19,7 @@ from sqlmodel import Field, col
 from coaching.people import MemberKey
 from storage import members
 from storage.database.engine import Session
-from storage.database.rows import Row, UtcTime, insert_into
+from storage.database.rows import NamingTable, OwnedTable, Row, UtcTime, insert_into
 from storage.members import Workspace
 from storage.outbox.schedules import Schedule
 
@@ -48,6 +48,16 @@ class Team(Row, table=True):
     announced_ts: str | None = None
 
 
+TEAM_DATA = NamingTable(
+    Team,
+    "team_digests_set_up",
+    columns=("set_by",),
+    order_by="channel_id",
+    # The other columns are about the channel.
+    fields=("channel_id", "followed_at"),
+)
+
+
 class RosterEntry(Row, table=True):
     """A member who counts for a team in the period that begins on this local date."""
 
@@ -65,6 +75,9 @@ class RosterEntry(Row, table=True):
     channel_id: str = Field(primary_key=True)
     period: date = Field(primary_key=True)
     user_id: str = Field(primary_key=True)
+
+
+ROSTER_DATA = OwnedTable(RosterEntry, "counted_in_teams", order_by="period")
 
 
 async def follow(

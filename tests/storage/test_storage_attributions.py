@@ -9,9 +9,12 @@ from storage import members, privacy, required_level
 from storage.agents import agents
 from storage.assessments import assessments, wordings
 from storage.database.engine import Database
+from storage.database.rows import NamingTable
 from tests.storage.cast import ADA, COLLEAGUE, NAMESAKE, a_team, minute
 from tests.storage.registers import ANSWERS, BOATS, JOURNEY, added, facts, graded, shared
 from tests.storage.rows import everything
+
+NAMING = [part for part in privacy.PERSONAL_DATA if isinstance(part, NamingTable)]
 
 
 async def kept_a_register(database: Database, key: MemberKey, *, channel: str = "C1") -> None:
@@ -53,11 +56,7 @@ def columns_with(rows: dict[str, list[dict[str, Any]]], user_id: str) -> set[str
 
 async def test_every_column_that_names_people_is_known(database: Database) -> None:
     await kept_a_register(database, ADA)
-    known = {
-        f"{table.__tablename__}.{name}"
-        for table, names in privacy.NAMING_COLUMNS.items()
-        for name in names
-    }
+    known = {f"{part.table.__tablename__}.{name}" for part in NAMING for name in part.columns}
     assert columns_with(await everything(database), "U1") == known | {"member.user_id"}
 
 
@@ -66,8 +65,8 @@ async def test_an_erasure_leaves_the_register_without_the_name(database: Databas
     before = await everything(database)
     await erased(database, ADA)
     after = await everything(database)
-    for table, names in privacy.NAMING_COLUMNS.items():
-        name = str(table.__tablename__)
+    for part in NAMING:
+        name, names = str(part.table.__tablename__), part.columns
         assert len(after[name]) == len(before[name]) > 0
         for old, new in zip(before[name], after[name], strict=True):
             nameless = old | {one: None for one in names if old[one] == "U1"}

@@ -327,7 +327,7 @@ async def test_an_erasure_waits_for_whoever_has_a_row_in_hand(database: Database
     async with database.write() as session:
         await session.execute(update(Outgoing).values(reason="looked at"))
         forgetting = asyncio.create_task(forgotten(database))
-        done, _ = await asyncio.wait([forgetting], timeout=3 * privacy.PATIENCE_MS / 1000)
+        done, _ = await asyncio.wait([forgetting], timeout=3 * privacy.LOCK_TIMEOUT_MS / 1000)
         assert not done
         # The member is not kept from others meanwhile: this would wait for each other otherwise.
         assert await members.lock(session, ADA) is not None

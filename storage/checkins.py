@@ -1,4 +1,4 @@
-"""How often and when each member wants to hear from the coach, and how they took what came."""
+"""Paces: how often and when each member gets messages, and what they got and answered so far."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
@@ -21,18 +21,18 @@ MAY_HAVE_ARRIVED = ("sending", "sent", "unknown")
 
 
 class Unchanged:
-    """What is not to be changed."""
+    """The type of `UNCHANGED`, the default of settings that `change_pace` leaves as they are."""
 
 
 UNCHANGED: Final = Unchanged()
 
 
 class Pace(Row, table=True):
-    """How often and when a member hears from the coach, as they chose it.
+    """How often and when a member gets messages.
 
-    `days_off` holds the weekdays without messages as digits, 0 for Monday; `snoozed_until` is the first
-    local date on which messages may come again; `heard_at` is when the member last answered a message or
-    changed these settings: messages sent after it are the ignored ones.
+    `days_off` holds the weekdays without messages as digits, 0 for Monday. `snoozed_until` is the first local
+    date on which messages are sent again. `heard_at` is when the member last answered a message or changed a
+    setting: check-ins sent later without an answer count as ignored.
     """
 
     __table_args__ = (
@@ -60,7 +60,7 @@ PERSONAL_DATA = OwnedTable(Pace, "pace", is_single=True)
 
 
 async def get_pace(session: Session, key: MemberKey) -> Pace | None:
-    """The member's pace, if they have one already."""
+    """Return the member's pace, or None if they have none yet."""
     found: Pace | None = await session.scalar(
         select(Pace).where(is_pace_of(key)).execution_options(populate_existing=True)
     )
@@ -68,7 +68,7 @@ async def get_pace(session: Session, key: MemberKey) -> Pace | None:
 
 
 async def ensure_pace(session: Session, key: MemberKey, *, now: datetime) -> Pace:
-    """The member's pace, with the usual settings when new; one that is there is left as it is."""
+    """Return the member's pace; create it with the default settings if they have none."""
     await members.ensure(session, key, now=now)
     while True:
         pace = await get_pace(session, key) or await insert_new(session, Pace, _defaults(key))
@@ -86,9 +86,9 @@ async def change_pace(
     hour: int | Unchanged | None = UNCHANGED,
     days_off: Iterable[int] | Unchanged = UNCHANGED,
 ) -> Pace:
-    """Change what is named, and hear the member: a pause of the coach's ends.
+    """Change the given settings and record activity; an automatic pause ends.
 
-    `weekday` and `hour` may be None for any; `days_off` are weekdays, 0 for Monday.
+    `weekday` and `hour` are None for any; `days_off` are weekdays, 0 for Monday.
     """
     chosen = {"cadence": cadence, "weekday": weekday, "hour": hour}
     values: dict[str, Any] = {
@@ -100,39 +100,39 @@ async def change_pace(
 
 
 async def snooze(session: Session, key: MemberKey, *, until: date | None, now: datetime) -> Pace:
-    """No messages before this local date, None to end that; a pause of the coach's ends."""
+    """Send no messages before this local date, or None to end that; an automatic pause ends."""
     return await _record_activity_with(session, key, now=now, paused_at=None, snoozed_until=until)
 
 
 async def resume(session: Session, key: MemberKey, *, now: datetime) -> Pace:
-    """Let messages come again at once, whatever held them."""
+    """End a snooze and an automatic pause."""
     return await _record_activity_with(session, key, now=now, paused_at=None, snoozed_until=None)
 
 
 async def record_activity(session: Session, key: MemberKey, *, now: datetime) -> Pace:
-    """The member answered: what came before counts as ignored no more."""
+    """Record that the member did something: earlier messages no longer count as ignored."""
     return await _record_activity_with(session, key, now=now)
 
 
 async def save_sharing(session: Session, key: MemberKey, *, shares: bool, now: datetime) -> Pace:
-    """Say whether the member's team may be told of what they finished."""
+    """Store whether the digest of the member's team may name what they finished."""
     return await _record_activity_with(session, key, now=now, shares_wins=shares)
 
 
 async def pause(session: Session, key: MemberKey, *, now: datetime) -> bool:
-    """Hold all messages until the member is heard of again; True when that is news."""
+    """Pause all messages until the member does something; return False if they were paused already."""
     await ensure_pace(session, key, now=now)
     return await _update(session, key, col(Pace.paused_at).is_(None), paused_at=now)
 
 
 async def claim_reminder(session: Session, key: MemberKey, *, now: datetime) -> bool:
-    """True exactly once per member: for the caller who is to remind them."""
+    """Return True exactly once per member; the caller then reminds them."""
     await ensure_pace(session, key, now=now)
     return await _update(session, key, col(Pace.reminded_at).is_(None), reminded_at=now)
 
 
 async def count_ignored(session: Session, key: MemberKey) -> int:
-    """How many check-ins came since the member was last heard of."""
+    """Return how many check-ins were sent, and not answered, since the member's last activity."""
     counted = (
         select(func.count())
         .select_from(Outgoing)
@@ -141,7 +141,7 @@ async def count_ignored(session: Session, key: MemberKey) -> int:
             _is_to_member(key),
             col(Outgoing.kind) == "checkin",
             col(Outgoing.state) == "sent",
-            # One that was answered before its sending was noted has a later `sent_at` than the answer.
+            # A quick answer can be stored before `sent_at`, which is then later than `heard_at`.
             col(Outgoing.answered_at).is_(None),
             col(Pace.heard_at).is_(None) | (col(Outgoing.sent_at) > col(Pace.heard_at)),
         )
@@ -150,10 +150,10 @@ async def count_ignored(session: Session, key: MemberKey) -> int:
 
 
 async def sent_days(session: Session, key: MemberKey, *, since: date) -> list[date]:
-    """For each message that the bot sent by itself, or may have sent, its local date, from `since` on.
+    """Return the local date of each message that was sent, or may have been, from `since` on.
 
-    That is the date where the member is now, or where they were then, or the one that the message belongs to,
-    whichever is the latest: who flies across the date line gets no second message on the same date.
+    It is the latest of three: the date in the member's zone now, in their zone when it was sent, and the date
+    that the message belongs to. So a member who crosses the date line gets no second message on a date.
     """
     midnight = datetime.combine(since, time.min, UTC)
     left_at = func.coalesce(col(Outgoing.sending_at), col(Outgoing.due_at))
@@ -163,7 +163,7 @@ async def sent_days(session: Session, key: MemberKey, *, since: date) -> list[da
         .where(
             _is_to_member(key),
             col(Outgoing.state).in_(MAY_HAVE_ARRIVED),
-            # Where the day begins first it is up to 14 hours ahead of UTC.
+            # Zones are up to 14 hours ahead of UTC.
             left_at >= midnight - timedelta(hours=14),
         )
     )
@@ -174,12 +174,12 @@ async def sent_days(session: Session, key: MemberKey, *, since: date) -> list[da
 
 
 def days_off_of(pace: Pace) -> frozenset[int]:
-    """The weekdays without messages, 0 for Monday."""
+    """Return the weekdays without messages, 0 for Monday."""
     return frozenset(int(day) for day in pace.days_off)
 
 
 def is_pace_of(key: MemberKey) -> ColumnElement[bool]:
-    """The condition that finds exactly this member's pace."""
+    """Return the condition that matches this member's pace."""
     return (col(Pace.workspace_id) == key.workspace_id) & (col(Pace.user_id) == key.user_id)
 
 
@@ -195,7 +195,7 @@ def _defaults(key: MemberKey) -> dict[str, Any]:
 async def _record_activity_with(
     session: Session, key: MemberKey, *, now: datetime, **values: Any
 ) -> Pace:
-    """Change the pace, or make one with these values, and note that the member was heard of."""
+    """Change the pace, or create it with these values, and record activity."""
     await members.ensure(session, key, now=now)
     changes = values | {"heard_at": now}
     written = (
@@ -228,16 +228,16 @@ REMINDER = "reminder"
 
 
 class KindHistory(NamedTuple):
-    """What came of one kind so far."""
+    """What a member got and answered of one kind of message."""
 
     latest_on: date | None = None
-    """The latest local date that a message belonged to, whatever became of it."""
+    """The latest local date that a message belongs to, in any state."""
     answered_at: datetime | None = None
-    """When the member last answered one."""
+    """When the member last answered such a message."""
 
 
 async def history_by_kind(session: Session, key: MemberKey) -> dict[str, KindHistory]:
-    """What the member got so far, by kind; a kind of which nothing came is left out."""
+    """Return what the member got and answered by kind; kinds without messages are left out."""
     latest, answered = func.max(col(Outgoing.local_date)), func.max(col(Outgoing.answered_at))
     rows = await session.execute(
         select(col(Outgoing.kind), latest, answered)
@@ -248,7 +248,7 @@ async def history_by_kind(session: Session, key: MemberKey) -> dict[str, KindHis
 
 
 async def latest_sent(session: Session, key: MemberKey) -> Outgoing | None:
-    """The check-in that came last."""
+    """Return the check-in that was sent last."""
     found: Outgoing | None = await session.scalar(
         select(Outgoing)
         .where(

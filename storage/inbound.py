@@ -1,4 +1,4 @@
-"""What the program notes for itself: what was dealt with, and what the auditor found."""
+"""Inbound claims: each request or event from Slack is handled once, however often Slack sends it."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from storage.database.rows import Row, UtcTime, insert_into
 
 
 class Inbound(Row, table=True):
-    """Something from Slack that was taken up; its key never holds a user id."""
+    """A request or event that was claimed. Its key never contains a user id, so erasures keep it."""
 
     __table_args__ = (Index("ix_inbound_seen_at", "seen_at"),)
 
@@ -19,7 +19,7 @@ class Inbound(Row, table=True):
 
 
 async def claim(session: Session, workspace_id: str, key: str, *, now: datetime) -> bool:
-    """True for the first who comes with this key; keys must not contain user ids."""
+    """Claim the key; return True for the first caller only. Keys must not contain user ids."""
     first = await session.scalar(
         insert_into(session, Inbound)
         .values(workspace_id=workspace_id, key=key, seen_at=now)
@@ -30,7 +30,7 @@ async def claim(session: Session, workspace_id: str, key: str, *, now: datetime)
 
 
 async def is_claimed(session: Session, workspace_id: str, key: str) -> bool:
-    """Whether somebody came with this key before: to be asked before what only the first one needs."""
+    """Return whether the key was claimed, for work that only the first caller needs to do."""
     found = await session.scalar(
         select(col(Inbound.key)).where(
             col(Inbound.workspace_id) == workspace_id, col(Inbound.key) == key
@@ -40,7 +40,7 @@ async def is_claimed(session: Session, workspace_id: str, key: str) -> bool:
 
 
 async def prune(session: Session, *, before: datetime, limit: int) -> int:
-    """Forget at most `limit` of what arrived before that moment; returns how many."""
+    """Delete at most `limit` claims from before that moment; return how many."""
     row = tuple_(col(Inbound.workspace_id), col(Inbound.key))
     old = (
         select(col(Inbound.workspace_id), col(Inbound.key))

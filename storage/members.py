@@ -1,4 +1,8 @@
-"""Workspaces and the people in them."""
+"""Workspaces and their members.
+
+Every row about a member refers to the member's row. Whoever writes one locks that row first, with `ensure` or
+`lock`, so that an erasure at the same time comes wholly before or after.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -15,7 +19,7 @@ WITHOUT_PROFILE = text("profile_at IS NULL AND deactivated_at IS NULL")
 
 
 class Workspace(Row, table=True):
-    """A Slack workspace that installed the bot, or had it once."""
+    """A Slack workspace in which the bot is or was installed."""
 
     name: str
     connected_at: datetime = Field(sa_type=UtcTime)
@@ -26,8 +30,8 @@ class Workspace(Row, table=True):
 class Member(Row, table=True):
     """A person in one workspace.
 
-    No foreign key to the workspace: a person may write before its name is known. `zone` is the IANA
-    zone that Slack named when it was last asked, at `profile_at`.
+    There is no foreign key to the workspace, because members can write before its row exists. `zone` is the
+    IANA time zone from their Slack profile as of `profile_at`.
     """
 
     __table_args__ = (
@@ -55,23 +59,23 @@ PERSONAL_DATA = OwnedTable(Member, "member", is_single=True)
 
 
 def is_member(key: MemberKey) -> ColumnElement[bool]:
-    """The condition that finds exactly this member's row."""
+    """Return the condition that matches this member's row."""
     return (col(Member.workspace_id) == key.workspace_id) & (col(Member.user_id) == key.user_id)
 
 
 async def get(session: Session, key: MemberKey) -> Member | None:
-    """The member, if the bot has met them."""
+    """Return the member, or None if the bot has not met them."""
     return await _one(session, select(Member).where(is_member(key)))
 
 
 async def lock(session: Session, key: MemberKey) -> Member | None:
-    """The member, kept until this transaction ends: an erasure comes before it or after it."""
+    """Return the member, locked against an erasure until this transaction ends."""
     kept = select(Member).where(is_member(key)).with_for_update(read=True, key_share=True)
     return await _one(session, kept)
 
 
 async def ensure(session: Session, key: MemberKey, *, now: datetime) -> Member:
-    """The member, added when new; one who is there already is left as they are."""
+    """Return the member, locked as by `lock`; add them if they are new."""
     values = {
         "workspace_id": key.workspace_id,
         "user_id": key.user_id,
@@ -87,9 +91,9 @@ async def ensure(session: Session, key: MemberKey, *, now: datetime) -> Member:
 async def welcome(
     session: Session, key: MemberKey, *, now: datetime, family: str | None = None
 ) -> Member:
-    """The member, as they begin something; new ones are added and greeted, `family` is remembered.
+    """Return the member who starts something, added if new, with `seen_at` and the family updated.
 
-    Whose `greeted_at` is this moment is here for the first time.
+    If they were never greeted, `greeted_at` is set to `now`, which tells the caller to greet them.
     """
     new = insert_into(session, Member).values(
         workspace_id=key.workspace_id,
@@ -115,13 +119,13 @@ async def welcome(
 
 
 async def save_family(session: Session, key: MemberKey, family: str, *, now: datetime) -> None:
-    """Remember the role family that the member chose."""
+    """Store the role family that the member chose."""
     await ensure(session, key, now=now)
     await _update(session, key, family=family, seen_at=now)
 
 
 async def save_dm_channel(session: Session, key: MemberKey, channel: str | None) -> bool:
-    """Remember where the member's direct messages go, None when nowhere; True when that is news."""
+    """Store the member's DM channel, None if they have none; return False if nothing changed."""
     return await _update(
         session, key, col(Member.dm_channel).is_distinct_from(channel), dm_channel=channel
     )
@@ -130,7 +134,7 @@ async def save_dm_channel(session: Session, key: MemberKey, channel: str | None)
 async def dm_channels(
     session: Session, workspace_id: str, user_ids: Iterable[str]
 ) -> dict[str, str]:
-    """Where the direct messages of these members go, by user id, as far as that is known."""
+    """Return the DM channels of these members by user id, without members whose channel is unknown."""
     found: dict[str, str] = {}
     for some in in_batches(user_ids):
         rows = await session.execute(
@@ -145,7 +149,7 @@ async def dm_channels(
 
 
 async def claim_greeting(session: Session, key: MemberKey, *, now: datetime) -> bool:
-    """True exactly once per member: for the caller who is to greet them."""
+    """Return True exactly once per member; the caller then greets them."""
     await ensure(session, key, now=now)
     return await _update(
         session, key, col(Member.greeted_at).is_(None), greeted_at=now, seen_at=now
@@ -153,16 +157,16 @@ async def claim_greeting(session: Session, key: MemberKey, *, now: datetime) -> 
 
 
 async def deactivate(session: Session, key: MemberKey, *, now: datetime) -> bool:
-    """Note that the account is switched off in Slack; True when that is news."""
+    """Store that the member's Slack account is deactivated; return False if it was already."""
     return await _update(session, key, col(Member.deactivated_at).is_(None), deactivated_at=now)
 
 
 async def record_profile(
     session: Session, key: MemberKey, *, zone: str | None, is_active: bool, now: datetime
 ) -> bool:
-    """Note what Slack says of a member; True when the zone or the account is not as before.
+    """Store the profile that Slack gave; return True if the zone or the account's state changed.
 
-    Without a zone the one that is known stays. Somebody the bot has not met is not noted.
+    Without a zone, the stored one stays. Nothing is stored for people whom the bot has not met.
     """
     values: dict[str, Any] = {"zone": zone} if zone is not None else {}
     news = col(Member.deactivated_at).is_not(None) if is_active else _is_active()
@@ -182,9 +186,9 @@ async def record_unchanged_profiles(
     *,
     now: datetime,
 ) -> set[str]:
-    """Note that Slack says of these people what is known; `profiles` has (zone, is active) by user id.
+    """Mark the profiles that equal what is stored as looked up now; return the members with other ones.
 
-    Returns the members among them of whom it says something else: they stay as they are.
+    `profiles` has (zone, is active) by user id. The returned members' rows are not changed.
     """
     rows = [
         row
@@ -214,7 +218,7 @@ async def record_unchanged_profiles(
 async def stale_profiles(
     session: Session, workspace_id: str, user_ids: Iterable[str], *, before: datetime
 ) -> list[str]:
-    """Which of these people are members whose profile was last noted before that moment, or never."""
+    """Return those of these people who are members with a profile stored before that moment, or never."""
     profile_at = col(Member.profile_at)
     stale = (
         select(col(Member.user_id))
@@ -250,7 +254,7 @@ async def _one(session: Session, wanted: Select[Member]) -> Member | None:
 
 
 async def get_workspace(session: Session, workspace_id: str) -> Workspace | None:
-    """The workspace, connected or not."""
+    """Return the workspace, also a disconnected one."""
     found: Workspace | None = await session.scalar(
         select(Workspace)
         .where(col(Workspace.workspace_id) == workspace_id)
@@ -260,14 +264,14 @@ async def get_workspace(session: Session, workspace_id: str) -> Workspace | None
 
 
 async def workspace_ids(session: Session) -> list[str]:
-    """All workspaces, connected or not."""
+    """Return the ids of all workspaces, also of disconnected ones."""
     return list(await session.scalars(select(col(Workspace.workspace_id))))
 
 
 async def connect_workspace(
     session: Session, workspace_id: str, name: str, *, now: datetime
 ) -> None:
-    """Note that the bot works in this workspace; one that comes back is connected anew."""
+    """Store that the bot is installed in the workspace, also if it was removed from it before."""
     insert = insert_into(session, Workspace)
     row = {"workspace_id": workspace_id, "name": name, "connected_at": now}
     await session.execute(insert.values(**row).on_conflict_do_nothing())
@@ -285,7 +289,7 @@ async def connect_workspace(
 async def disconnect_workspace(
     session: Session, workspace_id: str, *, reason: str, now: datetime
 ) -> bool:
-    """Note that the bot cannot work there any more; True when that is news."""
+    """Store that the bot was removed from the workspace; return False if that was stored already."""
     changed = await session.scalar(
         update(Workspace)
         .where(

@@ -1,4 +1,4 @@
-"""The projects of a channel and the level that each needs, as members shared it."""
+"""The projects of a channel, each with the level of agents that it requires."""
 
 import json
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ from storage.database.rows import NamingTable, Row, UtcTime, insert_new, name_ke
 
 
 class Project(Row, table=True):
-    """The level that a project of the channel needs, as somebody shared it; a newer one takes its place."""
+    """The level that a project requires, as a member shared it. Sharing the same name again replaces it."""
 
     __table_args__ = (
         ForeignKeyConstraint(
@@ -76,7 +76,7 @@ async def share(
     by: str,
     now: datetime,
 ) -> Project:
-    """Keep which level a project needs; what was shared under that name before is replaced."""
+    """Store the level that a project requires, replacing an earlier one of that name."""
     await members.ensure(session, MemberKey(workspace_id, by), now=now)
     await wordings.save(session, workspace_id, words)
     values = {
@@ -93,7 +93,7 @@ async def share(
         "shared_at": now,
     }
     same = _in(workspace_id, channel_id) & (col(Project.name_key) == name_key(name))
-    # Another one may come between the update and the insert: then that one is replaced in turn.
+    # Another one can be inserted between the update and the insert; then that one is replaced too.
     while True:
         await _set_aside(session, same, by=by, now=now)
         if project := await insert_new(session, Project, values):
@@ -101,18 +101,18 @@ async def share(
 
 
 async def get(session: Session, workspace_id: str, project_id: str) -> Project | None:
-    """The project, removed or replaced or not."""
+    """Return the project, also a removed or replaced one."""
     return await _one(session, select(Project).where(_is(workspace_id, project_id)))
 
 
 async def find(session: Session, workspace_id: str, channel_id: str, name: str) -> Project | None:
-    """The project of that name in the channel, however the name is written."""
+    """Return the channel's project of that name, compared by its key."""
     here = _in(workspace_id, channel_id) & _is_current()
     return await _one(session, select(Project).where(here, col(Project.name_key) == name_key(name)))
 
 
 async def of_channel(session: Session, workspace_id: str, channel_id: str) -> list[Project]:
-    """The projects of a channel, the one that was shared last first."""
+    """Return the projects of a channel, the last shared first."""
     rows = await session.scalars(
         select(Project)
         .where(_in(workspace_id, channel_id), _is_current())
@@ -122,13 +122,13 @@ async def of_channel(session: Session, workspace_id: str, channel_id: str) -> li
 
 
 async def remove(session: Session, project: Project, *, by: str, now: datetime) -> bool:
-    """Take it off the channel's list; False when it was removed or replaced already."""
+    """Remove a project from the channel; return False if it was removed or replaced already."""
     await members.ensure(session, MemberKey(project.workspace_id, by), now=now)
     return await _set_aside(session, _is(project.workspace_id, project.id), by=by, now=now)
 
 
 def answers_of(project: Project) -> dict[str, float]:
-    """Which needs were ticked, in the order in which they were asked."""
+    """Return the answers by need, in the order in which they were asked."""
     found: dict[str, float] = json.loads(project.answers)
     return found
 

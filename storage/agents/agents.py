@@ -1,7 +1,7 @@
-"""The register of a channel: its AI engineers, their grades, and the levels its projects need.
+"""The register of a channel's AI agents, and the events that changed it.
 
-It belongs to the channel. The user ids in it say who did what; they become nobody's when that member
-erases their data, and the rest stays.
+The rows belong to the channel. They contain the ids of the members who did something; an erasure sets these to
+NULL and keeps the rows. Whoever writes a member's id locks that member first, so that the erasure finds it.
 """
 
 import json
@@ -33,9 +33,9 @@ CURRENT_ROWS = text("removed_at IS NULL")
 
 
 class Agent(Row, table=True):
-    """An AI engineer that a channel uses, or used until it was removed.
+    """An AI agent that a channel uses, or used until it was removed.
 
-    `name_key` is the name as names are compared; `model_since` is when it got the model that it runs on.
+    `name_key` is the name's key for comparison; `model_since` is since when it runs on this model.
     """
 
     __table_args__ = (
@@ -79,7 +79,7 @@ AGENT_DATA = NamingTable(
 
 
 class AgentEvent(Row, table=True):
-    """Something that happened to an entry of the register; `detail` is JSON and never holds a user id."""
+    """An event in the register. `detail` is JSON without user ids, because erasures do not change it."""
 
     __tablename__ = "agent_event"
     __table_args__ = (
@@ -100,12 +100,12 @@ EVENT_DATA = NamingTable(AgentEvent, "agent_changes", columns=("by",), json_colu
 
 
 EditOutcome = Literal["changed", "same", "taken", "outdated"]
-"""`taken`: another agent of the channel has that name; `outdated`: it was changed or removed meanwhile."""
+"""`taken`: another agent of the channel has the name; `outdated`: it was changed or removed meanwhile."""
 
 
 @dataclass(frozen=True)
 class AgentFacts:
-    """What a channel says of an agent; `owner` is a user id."""
+    """What members enter about an agent; `owner` is a user id."""
 
     name: str
     tool: str
@@ -125,9 +125,9 @@ async def add(
     now: datetime,
     event: str | None = None,
 ) -> Agent | None:
-    """A new entry of the register; None when the channel has an agent of that name.
+    """Add an agent; return None if the channel has one of that name.
 
-    Here and below, `event` is the id under which the history has it.
+    Here and below, `event` is the id for the event, if the caller already announced it.
     """
     await _lock_members(session, workspace_id, by=by, owner=facts.owner, now=now)
     values = asdict(facts) | {
@@ -160,7 +160,7 @@ async def edit(
     revision: int,
     event: str | None = None,
 ) -> EditOutcome:
-    """Say something else of an agent than was said at that revision."""
+    """Replace the facts of an agent that still has this revision."""
     await _lock_members(session, agent.workspace_id, by=by, owner=facts.owner, now=now)
     found = await get(session, agent.workspace_id, agent.id, lock=True)
     if found is None or found.removed_at or found.revision != revision:
@@ -178,7 +178,7 @@ async def edit(
 async def remove(
     session: Session, agent: Agent, *, by: str, now: datetime, event: str | None = None
 ) -> bool:
-    """Take it out of the register, with its history kept; False when it was out already."""
+    """Remove an agent from the register, keeping its history; return False if it was removed already."""
     await _lock_members(session, agent.workspace_id, by=by, owner=None, now=now)
     gone = await session.scalar(
         update(Agent)
@@ -196,23 +196,23 @@ async def remove(
 async def get(
     session: Session, workspace_id: str, agent_id: str, *, lock: bool = False
 ) -> Agent | None:
-    """The agent, removed or not; with `lock` nobody else changes it before this transaction ends.
+    """Return the agent, also a removed one; with `lock`, locked until this transaction ends.
 
-    Members come before agents: what is done here in somebody's name locks by itself, in that order.
+    Lock members before agents, as the functions above do: an erasure locks in that order too.
     """
     wanted = select(Agent).where(_is(workspace_id, agent_id))
-    # Without the key: grades that refer to it need not wait.
+    # NO KEY UPDATE: inserting a grade that refers to the agent need not wait.
     return await _one(session, wanted.with_for_update(key_share=True) if lock else wanted)
 
 
 async def find(session: Session, workspace_id: str, channel_id: str, name: str) -> Agent | None:
-    """The agent of that name in the channel's register, however the name is written."""
+    """Return the channel's agent of that name, compared by its key."""
     here = _in(workspace_id, channel_id) & _is_current()
     return await _one(session, select(Agent).where(here, col(Agent.name_key) == name_key(name)))
 
 
 async def of_channel(session: Session, workspace_id: str, channel_id: str) -> list[Agent]:
-    """The register of a channel, by name."""
+    """Return the agents of a channel, by name."""
     rows = await session.scalars(
         select(Agent)
         .where(_in(workspace_id, channel_id), _is_current())
@@ -224,7 +224,7 @@ async def of_channel(session: Session, workspace_id: str, channel_id: str) -> li
 async def removed_from(
     session: Session, workspace_id: str, channel_id: str, *, limit: int
 ) -> list[Agent]:
-    """The agents that are out of a channel's register, the last one first."""
+    """Return the removed agents of a channel, the last removed first."""
     rows = await session.scalars(
         select(Agent)
         .where(_in(workspace_id, channel_id), col(Agent.removed_at).is_not(None))
@@ -237,14 +237,14 @@ async def removed_from(
 async def _lock_members(
     session: Session, workspace_id: str, *, by: str, owner: str | None, now: datetime
 ) -> None:
-    """Let an erasure of those who are named come before or after: it must find their names."""
+    """Lock the members whose ids are about to be written, so that an erasure comes before or after."""
     await members.ensure(session, MemberKey(workspace_id, by), now=now)
     if owner:
         await members.lock(session, MemberKey(workspace_id, owner))
 
 
 def _differences(agent: Agent, facts: AgentFacts) -> dict[str, list[Any]]:
-    """What is new in these facts, before and after; who the owner is stays out of the history."""
+    """Return [before, after] for each changed fact, and [] for the owner, whose id no event may contain."""
     new = {name: value for name, value in asdict(facts).items() if getattr(agent, name) != value}
     return {
         name: [] if name == "owner" else [getattr(agent, name), value]
@@ -255,7 +255,7 @@ def _differences(agent: Agent, facts: AgentFacts) -> dict[str, list[Any]]:
 async def _update(
     session: Session, agent: Agent, facts: AgentFacts, *, by: str, now: datetime
 ) -> bool:
-    """Write the facts down; False when the name is another agent's."""
+    """Store the facts; return False if another agent has the name."""
     values = asdict(facts) | {
         "name_key": name_key(facts.name),
         "model_since": agent.model_since if facts.model == agent.model else now,
@@ -306,9 +306,9 @@ async def record_event(
     now: datetime,
     event: str | None = None,
 ) -> None:
-    """Write down what happened; `detail` must hold no user id, for nobody takes it out again.
+    """Store an event. `detail` must contain no user id, because erasures do not change it.
 
-    `event` is its id, for who must know it beforehand.
+    `event` is its id, for callers that need to know it beforehand.
     """
     happened = AgentEvent(
         workspace_id=agent.workspace_id,

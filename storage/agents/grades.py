@@ -1,4 +1,4 @@
-"""The grades of agents: given once, never changed afterwards; the latest one counts."""
+"""The grades of agents. A grade never changes; an agent's latest one counts."""
 
 import json
 from collections.abc import Collection, Mapping
@@ -27,7 +27,7 @@ from storage.database.rows import NamingTable, Row, UtcTime, new_id
 
 
 class Grade(Row, table=True):
-    """The level that an agent was graded at, with the answers, links to evidence, and its model then."""
+    """The level that an agent was graded at, with the answers, the links to evidence and its model then."""
 
     __table_args__ = (
         ForeignKeyConstraint(["workspace_id", "agent_id"], ["agent.workspace_id", "agent.id"]),
@@ -69,10 +69,9 @@ async def add(
     now: datetime,
     event: str | None = None,
 ) -> Grade:
-    """Keep a grade beside those that others give; it is for the model that the agent has now.
+    """Store a grade for the model that the agent has now, and the event "graded".
 
-    An agent that was removed meanwhile keeps its grade and stays removed: somebody did that work. `event` is
-    the id under which its history has it.
+    An agent that was removed meanwhile gets the grade too, and stays removed. `event` is the id for the event.
     """
     await members.ensure(session, MemberKey(agent.workspace_id, by), now=now)
     await wordings.save(session, agent.workspace_id, words)
@@ -99,7 +98,7 @@ async def add(
 
 
 async def get(session: Session, workspace_id: str, grade_id: str) -> Grade | None:
-    """One grade, with who gave it as far as that is known now."""
+    """Return one grade; `graded_by` is None if that member erased their data."""
     found: Grade | None = await session.scalar(
         select(Grade)
         .where(col(Grade.workspace_id) == workspace_id, col(Grade.id) == grade_id)
@@ -111,7 +110,7 @@ async def get(session: Session, workspace_id: str, grade_id: str) -> Grade | Non
 async def of_agent(
     session: Session, workspace_id: str, agent_id: str, *, limit: int
 ) -> list[Grade]:
-    """The grades of an agent, newest first."""
+    """Return the grades of an agent, newest first."""
     rows = await session.scalars(
         select(Grade)
         .where(_is_of_agents(workspace_id, [agent_id]))
@@ -124,7 +123,7 @@ async def of_agent(
 async def latest_by_agent(
     session: Session, workspace_id: str, agent_ids: Collection[str]
 ) -> dict[str, Grade]:
-    """The grade that counts, for each of these agents that has one."""
+    """Return the latest grade of each of these agents that has one, by agent id."""
     newest_first = (col(Grade.graded_at).desc(), col(Grade.id).desc())
     place = func.row_number().over(partition_by=col(Grade.agent_id), order_by=newest_first)
     ranked = (
@@ -136,13 +135,13 @@ async def latest_by_agent(
 
 
 def answers_of(grade: Grade) -> dict[str, float]:
-    """The levels of the criteria, in the order in which they were asked."""
+    """Return the levels by criterion, in the order in which they were asked."""
     found: dict[str, float] = json.loads(grade.answers)
     return found
 
 
 def links_of(grade: Grade) -> dict[str, str]:
-    """The links to evidence, by criterion."""
+    """Return the links to evidence by criterion."""
     found: dict[str, str] = json.loads(grade.links)
     return found
 

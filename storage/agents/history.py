@@ -1,4 +1,4 @@
-"""What happened to the agents of a register, never changed afterwards."""
+"""Queries about the events of agents."""
 
 import json
 from datetime import datetime
@@ -12,7 +12,7 @@ from storage.database.engine import Session
 
 
 async def get(session: Session, workspace_id: str, event_id: str) -> AgentEvent | None:
-    """One thing that happened, with who did it as far as that is known now."""
+    """Return one event; `by` is None if that member erased their data."""
     found: AgentEvent | None = await session.scalar(
         select(AgentEvent)
         .where(col(AgentEvent.workspace_id) == workspace_id, col(AgentEvent.id) == event_id)
@@ -24,7 +24,7 @@ async def get(session: Session, workspace_id: str, event_id: str) -> AgentEvent 
 async def of_agent(
     session: Session, workspace_id: str, agent_id: str, *, limit: int
 ) -> list[AgentEvent]:
-    """What happened to one agent, newest first."""
+    """Return the events of one agent, newest first."""
     wanted = _newest_first(workspace_id).where(col(AgentEvent.agent_id) == agent_id)
     return list(await session.scalars(wanted.limit(limit)))
 
@@ -32,7 +32,7 @@ async def of_agent(
 async def of_channel(
     session: Session, workspace_id: str, channel_id: str, *, limit: int
 ) -> list[tuple[Agent, AgentEvent]]:
-    """What happened to all agents of a channel, the removed ones too, newest first."""
+    """Return the events of all agents of a channel, also of removed ones, newest first."""
     same_agent = (col(Agent.workspace_id) == col(AgentEvent.workspace_id)) & (
         col(Agent.id) == col(AgentEvent.agent_id)
     )
@@ -47,7 +47,7 @@ async def of_channel(
 
 
 async def name_at(session: Session, agent: Agent, moment: datetime) -> str:
-    """What the agent was called at that moment."""
+    """Return the name that the agent had at that moment."""
     if agent.changed_at <= moment:
         return agent.name
     since = (
@@ -65,10 +65,10 @@ async def name_at(session: Session, agent: Agent, moment: datetime) -> str:
 
 
 def detail_of(event: AgentEvent) -> dict[str, Any]:
-    """The facts of an event.
+    """Return the details of an event.
 
-    `added` has name, tool, model and purpose; `changed` has [before, after] by field, of which the owner's is
-    left empty; `graded` has the id of the grade, its level and the model; `removed` has nothing.
+    `added` has name, tool, model and purpose; `changed` has [before, after] by field, and [] for the owner;
+    `graded` has the grade's id, its level and the model; `removed` has nothing.
     """
     found: dict[str, Any] = json.loads(event.detail)
     return found

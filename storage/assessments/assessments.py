@@ -1,4 +1,8 @@
-"""Self-checks and other conversations: the words that were shown, the state, the answers."""
+"""Assessments: one run through the questions of a framework, opened once and ended once.
+
+Every change is one UPDATE with the conditions under which it is allowed, see `update_if`. After the end nothing
+changes any more.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -32,8 +36,8 @@ OPEN_ROWS = text("state = 'open'")
 class Assessment(Row, table=True):
     """One run through the cards of a framework: open, then completed or abandoned.
 
-    `subject` is whom or what it is about: empty for the member themself, else an agent's id, or `need:`
-    and a channel for a project. `draft` is what is chosen on the open card and not answered yet.
+    `subject` is what it is about: empty for the member themself, an agent's id, or `need:` and a channel for
+    a project. `draft` is what is chosen, and not yet submitted, on the open card.
     """
 
     __table_args__ = (
@@ -101,7 +105,7 @@ GET = (
     .execution_options(populate_existing=True)
 )
 
-# SQLite needs no row lock: a writer there is alone from its BEGIN on.
+# SQLite ignores this: there, a writer has the whole database from its BEGIN on.
 GET_LOCKED = GET.with_for_update()
 
 
@@ -115,9 +119,10 @@ async def start(
     is_met: bool = False,
     subject: str = SELF,
 ) -> Assessment:
-    """A new assessment with these words, or the one that is open in this framework for this subject.
+    """Return the open assessment in this framework about this subject; start one if there is none.
 
-    `card_key` announces the post of its card; `is_met` says that this transaction met the member.
+    `card_key` is the key of the post that will show its card. With `is_met`, the caller has already locked
+    the member in this transaction.
     """
     if not is_met:
         await members.ensure(session, key, now=now)
@@ -136,7 +141,7 @@ async def start(
         "revision": 0,
         "subject": subject,
     }
-    # The other one may be ended between the insert and the look: then there is room for a new one.
+    # An open one can end between the failed insert and the query; then the insert is tried again.
     while True:
         new = await insert_new(session, Assessment, values)
         found = new or await get_open(session, key, words.framework, subject=subject)
@@ -147,8 +152,8 @@ async def start(
 async def get(
     session: Session, workspace_id: str, assessment_id: str, *, lock: bool = False
 ) -> Assessment | None:
-    """The assessment; with `lock` nobody else changes it before this transaction ends."""
-    # Every click asks this: the statement is made once, not each time.
+    """Return the assessment; with `lock`, locked until this transaction ends."""
+    # Every click runs this statement, so it is built once.
     found: Assessment | None = await session.scalar(
         GET_LOCKED if lock else GET, {"workspace": workspace_id, "assessment": assessment_id}
     )
@@ -163,7 +168,7 @@ async def get_open(
     subject: str = SELF,
     lock: bool = False,
 ) -> Assessment | None:
-    """What the member has open in a framework about a subject, if there is something."""
+    """Return the member's open assessment in a framework about a subject, if there is one."""
     wanted = select(Assessment).where(
         is_assessment_of(key),
         col(Assessment.framework) == framework,
@@ -173,7 +178,7 @@ async def get_open(
 
 
 async def list_open(session: Session, key: MemberKey) -> list[Assessment]:
-    """Everything that the member has open, newest first."""
+    """Return the member's open assessments, newest first."""
     rows = await session.scalars(
         select(Assessment)
         .where(is_assessment_of(key), is_open())
@@ -192,7 +197,7 @@ async def complete(
     spread: float | None = None,
     level: int | None = None,
 ) -> bool:
-    """End an open assessment with its result, a tier or a level; False when it had ended before."""
+    """End an open assessment with a tier or a level; return False if it had already ended."""
     return await _end(
         session,
         assessment,
@@ -206,14 +211,14 @@ async def complete(
 
 
 async def abandon(session: Session, assessment: Assessment, *, now: datetime) -> bool:
-    """End an open assessment without a result; False when it had ended before."""
+    """End an open assessment without a result; return False if it had already ended."""
     return await _end(session, assessment, state="abandoned", ended_at=now)
 
 
 async def announce_card(session: Session, assessment: Assessment, key: str) -> bool:
-    """Announce the next post of the card by its key; where it is stands open until it is pinned.
+    """Store the key of the post that will show the card next, and clear the place of the last one.
 
-    False when somebody else announced one since the assessment was read.
+    Return False if another post was announced since the assessment was read.
     """
     return await update_if(
         session, assessment, _same_card(assessment), card_key=key, card_channel=None, card_ts=None
@@ -223,7 +228,7 @@ async def announce_card(session: Session, assessment: Assessment, key: str) -> b
 async def save_card_place(
     session: Session, assessment: Assessment, *, channel: str, ts: str
 ) -> bool:
-    """Note where the announced card was posted; False when another was announced meanwhile."""
+    """Store where the announced card was posted; return False if another was announced meanwhile."""
     return await update_if(
         session, assessment, _same_card(assessment), card_channel=channel, card_ts=ts
     )
@@ -232,7 +237,7 @@ async def save_card_place(
 async def history(
     session: Session, key: MemberKey, *, framework: str | None = None, limit: int = 50
 ) -> list[Assessment]:
-    """The member's completed self-checks, newest first, of one framework if asked so."""
+    """Return the member's completed self-checks, newest first, optionally of one framework."""
     return list(await session.scalars(_completed(key, framework).limit(limit)))
 
 
@@ -244,7 +249,7 @@ async def latest(
     family: str | None = None,
     before: datetime | None = None,
 ) -> Assessment | None:
-    """The last completed self-check, of one framework, one family or before one moment if asked so."""
+    """Return the last completed self-check, optionally of a framework, of a family or before a moment."""
     wanted = _completed(key, framework).limit(1)
     if family is not None:
         wanted = wanted.where(col(Assessment.family) == family)
@@ -254,7 +259,7 @@ async def latest(
 
 
 async def latest_on_card(session: Session, row: Assessment) -> Assessment | None:
-    """What the card of this one is about by now: who starts over goes on in the same message."""
+    """Return the newest assessment on the same card: whoever starts over continues in the same message."""
     wanted = (
         select(Assessment)
         .where(
@@ -270,7 +275,7 @@ async def latest_on_card(session: Session, row: Assessment) -> Assessment | None
 
 
 def is_assessment_of(key: MemberKey) -> ColumnElement[bool]:
-    """The condition that finds all assessments of one member."""
+    """Return the condition that matches all assessments of a member."""
     of_workspace = col(Assessment.workspace_id) == key.workspace_id
     return of_workspace & (col(Assessment.user_id) == key.user_id)
 
@@ -280,15 +285,18 @@ def _same_card(assessment: Assessment) -> ColumnElement[bool]:
 
 
 async def _end(session: Session, assessment: Assessment, **values: Any) -> bool:
-    """The last change; what was chosen on the open card and not answered is forgotten."""
+    """End an open assessment and delete its draft."""
     counted = Assessment.revision + 1
     return await update_if(session, assessment, is_open(), **values, draft=None, revision=counted)
 
 
-def _completed(key: MemberKey, framework: str | None) -> Select[Assessment]:
-    """What the member said of themself; gradings and projects are about somebody or something else."""
+def _completed(
+    key: MemberKey, framework: str | None = None, *, subject: str = SELF
+) -> Select[Assessment]:
     done = select(Assessment).where(
-        is_assessment_of(key), col(Assessment.state) == "completed", col(Assessment.subject) == SELF
+        is_assessment_of(key),
+        col(Assessment.state) == "completed",
+        col(Assessment.subject) == subject,
     )
     if framework is not None:
         done = done.where(col(Assessment.framework) == framework)
@@ -298,7 +306,7 @@ def _completed(key: MemberKey, framework: str | None) -> Select[Assessment]:
 async def _one(
     session: Session, wanted: Select[Assessment], *, lock: bool = False
 ) -> Assessment | None:
-    # SQLite needs no row lock: a writer there is alone from its BEGIN on.
+    # SQLite ignores the row lock, see GET_LOCKED.
     statement = wanted.with_for_update() if lock else wanted
     found: Assessment | None = await session.scalar(
         statement.execution_options(populate_existing=True)
@@ -307,37 +315,26 @@ async def _one(
 
 
 async def latest_about(session: Session, key: MemberKey, subject: str) -> Assessment | None:
-    """The conversation about this that the member finished last."""
-    found: Assessment | None = await session.scalar(
-        select(Assessment)
-        .where(
-            col(Assessment.workspace_id) == key.workspace_id,
-            col(Assessment.user_id) == key.user_id,
-            col(Assessment.subject) == subject,
-            col(Assessment.state) == "completed",
-        )
-        .order_by(col(Assessment.ended_at).desc(), col(Assessment.id).desc())
-        .limit(1)
-    )
-    return found
+    """Return the assessment about this subject that the member completed last."""
+    return await _one(session, _completed(key, subject=subject).limit(1))
 
 
 def is_same(assessment: Assessment) -> ColumnElement[bool]:
-    """The condition that finds this assessment's row."""
+    """Return the condition that matches this assessment's row."""
     of_workspace = col(Assessment.workspace_id) == assessment.workspace_id
     return of_workspace & (col(Assessment.id) == assessment.id)
 
 
 def is_open() -> ColumnElement[bool]:
-    """The condition that guards what may happen only before the end."""
-    # Written out, not a parameter: only then PostgreSQL finds it by the index of open ones.
+    """Return the condition that matches open assessments."""
+    # A literal, not a parameter: PostgreSQL uses the partial index only for a literal.
     return col(Assessment.state) == literal_column("'open'")
 
 
 async def update_if(
     session: Session, assessment: Assessment, *guards: ColumnElement[bool], **values: Any
 ) -> bool:
-    """Change the row if the guards hold, and the object in hand with it; False if they do not."""
+    """Change the row if the guards hold, and set the same values on the object; else return False."""
     revision = await session.scalar(
         update(Assessment)
         .where(is_same(assessment), *guards)

@@ -1,4 +1,4 @@
-"""The answers of an assessment; they change only while it is open."""
+"""The answers given in an assessment. They change only while the assessment is open."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -30,7 +30,7 @@ from storage.database.rows import Row, UtcTime, insert_of
 
 
 class GivenAnswer(Row, table=True):
-    """The answer that a member gave to one item of one assessment; `note` is a link to evidence."""
+    """The answer to one item of an assessment; `note` is a link to evidence."""
 
     __tablename__ = "answer"
     __table_args__ = (
@@ -63,12 +63,12 @@ SELECT_GIVEN = (
 
 
 async def levels_by_item(session: Session, assessment: Assessment) -> dict[str, float]:
-    """The ids of the items and the numbers of their answers, in the order in which they were asked."""
+    """Return the answered levels by item id, in the order in which the items were asked."""
     return {row.question_id: row.level for row in await _rows(session, assessment)}
 
 
 async def links_by_item(session: Session, assessment: Assessment) -> dict[str, str]:
-    """The links to evidence that came with answers, by the ids of the items."""
+    """Return the links to evidence by item id."""
     return {row.question_id: row.note for row in await _rows(session, assessment) if row.note}
 
 
@@ -82,10 +82,10 @@ async def save_card(
     notes: Mapping[str, str] | None = None,
     is_last: bool = False,
 ) -> bool:
-    """Keep the answers to all items of a card, or to none; `place` is how many were answered before.
+    """Store the answers to all items of a card, or to none; `place` is how many items were answered before.
 
-    False when one of the items has an answer already, or the assessment has ended. It counts as one
-    change of the assessment, except for the last card: completing counts for both.
+    Return False if an item has an answer already, or the assessment has ended. The assessment's revision goes
+    up by one, except for the last card: completing the assessment does that.
     """
     if not given:
         return False
@@ -94,7 +94,7 @@ async def save_card(
     new = await session.scalars(statement, of_card | _values(given, notes or {}, place=place))
     kept = new.all()
     if len(kept) < len(given):
-        # Some were answered already: then this card is an old one, and none of it counts.
+        # An item was answered before, so the card is an old one: remove what was just stored.
         await _remove(session, assessment, kept)
         return False
     return is_last or await update_if(
@@ -109,9 +109,9 @@ async def remove_card(
     *,
     draft: str | None = None,
 ) -> bool:
-    """Remove the answers of a card, for "Back", and keep this draft of them instead.
+    """Remove the answers of a card, for "Back", and store this draft of them instead.
 
-    False when there is none, or the assessment has ended.
+    Return False if there are none, or the assessment has ended.
     """
     return await _remove(session, assessment, items) and await update_if(
         session, assessment, is_open(), draft=draft, revision=Assessment.revision + 1
@@ -119,9 +119,9 @@ async def remove_card(
 
 
 async def save_draft(session: Session, assessment: Assessment, draft: str) -> bool:
-    """Keep what is chosen on the open card; False when the assessment has ended.
+    """Store what is chosen on the open card; return False if the assessment has ended.
 
-    It counts as no change: the card stays as it is.
+    The revision stays, because the card looks the same afterwards.
     """
     return await update_if(session, assessment, is_open(), draft=draft)
 
@@ -136,7 +136,7 @@ async def _rows(session: Session, assessment: Assessment) -> Sequence[Any]:
 def _values(
     given: Mapping[str, float], notes: Mapping[str, str], *, place: int
 ) -> dict[str, str | float | None]:
-    """What `_keeping` asks for of each item."""
+    """Return the parameters of `_insert_statement` for each item."""
     values: dict[str, str | float | None] = {}
     for number, (item, level) in enumerate(given.items()):
         values |= {f"item_{number}": item, f"place_{number}": place + number}
@@ -146,7 +146,7 @@ def _values(
 
 @cache
 def _insert_statement(dialect: str, count: int) -> ReturningInsert[Any]:
-    """Keep so many answers of one assessment, if it is open; made once, as every click asks this."""
+    """Build the INSERT of so many answers of an open assessment; cached, because every click runs it."""
     given = _given_items(count)
     rows = select(
         col(Assessment.workspace_id), col(Assessment.id), bindparam("now", type_=UtcTime), *given.c
@@ -163,7 +163,7 @@ def _insert_statement(dialect: str, count: int) -> ReturningInsert[Any]:
 
 
 def _given_items(count: int) -> Subquery:
-    """The items with their places, numbers and notes, as rows to select from."""
+    """Return the parameters of the items as rows to select from."""
     rows = [
         select(
             bindparam(f"item_{number}", type_=String).label("item"),
@@ -197,5 +197,5 @@ async def _remove(session: Session, assessment: Assessment, items: Collection[st
 
 
 def _locked(fields: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """The fields of an assessment that is open: it then stays open until this transaction ends."""
+    """Lock the selected assessment, so that it stays open until this transaction ends."""
     return fields.with_for_update(of=Assessment)

@@ -1,4 +1,4 @@
-"""The words of past conversations, kept once per workspace for everybody who saw them."""
+"""The words of questions and answers as they were shown, stored once per workspace and digest."""
 
 import json
 from typing import Protocol
@@ -13,7 +13,7 @@ from storage.database.rows import Row, insert_new
 
 
 class Wording(Row, table=True):
-    """The words of a conversation as they were shown, kept once for all who saw them."""
+    """The words of a framework's questions as they were shown; many rows refer to one wording."""
 
     digest: str = Field(primary_key=True)
     framework: str
@@ -23,7 +23,7 @@ class Wording(Row, table=True):
 
 
 class HasWording(Protocol):
-    """A row that names its words: an assessment, a grade, a project."""
+    """A row that refers to a wording: an assessment, a grade or a project."""
 
     workspace_id: str
     id: str
@@ -31,11 +31,11 @@ class HasWording(Protocol):
 
 
 async def save(session: Session, workspace_id: str, words: Words) -> None:
-    """Keep these words, once; they stay at least until this transaction ends."""
+    """Store these words if they are new, and lock them until this transaction ends."""
     kept = await session.scalar(
         select(col(Wording.digest))
         .where(col(Wording.workspace_id) == workspace_id, col(Wording.digest) == words.digest)
-        # An erasure that runs now must not take away the words that we are about to use.
+        # The lock keeps a concurrent erasure from removing words that a new row is about to refer to.
         .with_for_update(read=True, key_share=True)
     )
     if kept is None:
@@ -51,7 +51,7 @@ async def save(session: Session, workspace_id: str, words: Words) -> None:
 
 
 async def words_of(session: Session, row: HasWording) -> Words:
-    """The words that were shown for this row, whatever the content says today."""
+    """Return the words that were shown for this row; raise LookupError if they were erased."""
     text = await session.scalar(
         select(col(Wording.words)).where(
             col(Wording.workspace_id) == row.workspace_id,

@@ -1,4 +1,4 @@
-"""Steps that members were offered, and how they say that those went."""
+"""Steps that members were offered, and what they said about how those went."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -31,7 +31,7 @@ CURRENT_ROWS = text("state IN ('offered', 'trying')")
 
 
 class Step(Row, table=True):
-    """A tip that a member was offered, in the words they saw, and what became of it."""
+    """A step that a member was offered, with the words they saw, and its state."""
 
     __table_args__ = (
         ForeignKeyConstraint(
@@ -73,7 +73,7 @@ STEP_DATA = OwnedTable(Step, "steps", order_by="id", json_columns=("words",))
 
 
 class Practice(Row, table=True):
-    """How a member said that a step went, when a check-in asked."""
+    """What a member said about how a step went, in a check-in or with a button below the step."""
 
     __table_args__ = (
         ForeignKeyConstraint(
@@ -101,7 +101,7 @@ PRACTICE_DATA = OwnedTable(Practice, "practice", order_by="said_at")
 
 
 StepState = Literal["offered", "trying", "done", "refused", "passed"]
-"""`passed` is a step that the member let go by, such as with "Show another"."""
+"""`passed` is a step that another one replaced, for example with "Show another"."""
 
 USED = ("done", "refused")
 
@@ -115,9 +115,9 @@ async def offer(
     now: datetime,
     is_met: bool = False,
 ) -> Step:
-    """Make this tip the member's current step; the one before, if any, is passed.
+    """Make this tip the member's current step and mark the one before as passed.
 
-    `is_met` says that the member is known to be there.
+    With `is_met`, the caller knows that the member's row exists.
     """
     if not is_met:
         await members.ensure(session, key, now=now)
@@ -135,7 +135,7 @@ async def offer(
         "created_at": now,
         "changed_at": now,
     }
-    # Another offer may come between the update and the insert: then that one is passed in turn.
+    # Another step can be offered between the update and the insert; then that one is passed too.
     while True:
         await _pass_current(session, key, now=now)
         if step := await insert_new(session, Step, values):
@@ -143,7 +143,7 @@ async def offer(
 
 
 async def current(session: Session, key: MemberKey) -> Step | None:
-    """The step that is offered or being tried."""
+    """Return the member's current step: the one that is offered or being tried."""
     found: Step | None = await session.scalar(
         select(Step).where(is_step_of(key), _is_current()).execution_options(populate_existing=True)
     )
@@ -151,7 +151,7 @@ async def current(session: Session, key: MemberKey) -> Step | None:
 
 
 async def get(session: Session, key: MemberKey, step_id: str) -> Step | None:
-    """The step, if it is this member's."""
+    """Return the step, or None if it is not this member's."""
     found: Step | None = await session.scalar(
         select(Step)
         .where(is_step_of(key), col(Step.id) == step_id)
@@ -163,7 +163,7 @@ async def get(session: Session, key: MemberKey, step_id: str) -> Step | None:
 async def mark_current(
     session: Session, key: MemberKey, step_id: str, state: StepState, *, now: datetime
 ) -> bool:
-    """Say what becomes of a current step; False when that changed nothing."""
+    """Set the state of a step that is current; return False if nothing changed."""
     changed = await session.scalar(
         update(Step)
         .where(is_step_of(key), col(Step.id) == step_id, _is_current(), col(Step.state) != state)
@@ -177,7 +177,7 @@ async def mark_current(
 async def settle(
     session: Session, key: MemberKey, step_id: str, state: StepState, *, now: datetime
 ) -> bool:
-    """Say what became of a step, also after a newer one took its place; what is done stays done."""
+    """Set the state of a step, current or not, unless it is done; return False if nothing changed."""
     changed = await session.scalar(
         update(Step)
         .where(
@@ -195,17 +195,15 @@ async def settle(
 
 @dataclass(frozen=True)
 class TipHistory:
-    """The ids of the tips of a member's steps; lists are oldest first."""
+    """The tip ids of a member's steps: `used` those done or refused, `shown` all; lists are oldest first."""
 
     used: list[str]
-    """Done or refused, by the moment of that."""
     done: set[str]
     shown: list[str]
-    """All that were offered, by the moment of the offer."""
 
 
 async def tip_history(session: Session, key: MemberKey) -> TipHistory:
-    """What became of all the member's steps so far, in one look."""
+    """Return the tip ids of all the member's steps, with one query."""
     rows = (
         await session.execute(
             select(col(Step.tip_id), col(Step.state), col(Step.changed_at))
@@ -222,7 +220,7 @@ async def tip_history(session: Session, key: MemberKey) -> TipHistory:
 
 
 async def list_steps(session: Session, key: MemberKey, *, limit: int = 50) -> list[Step]:
-    """The member's steps, newest first."""
+    """Return the member's steps, newest first."""
     rows = await session.scalars(
         select(Step)
         .where(is_step_of(key))
@@ -233,7 +231,7 @@ async def list_steps(session: Session, key: MemberKey, *, limit: int = 50) -> li
 
 
 async def latest_after(session: Session, assessment: Assessment) -> Step | None:
-    """The step that this assessment led to most recently."""
+    """Return the latest step that followed from this assessment."""
     found: Step | None = await session.scalar(
         select(Step)
         .where(
@@ -248,17 +246,17 @@ async def latest_after(session: Session, assessment: Assessment) -> Step | None:
 
 
 def tip_of(step: Step) -> Tip:
-    """The tip in the words that the member saw."""
+    """Return the tip with the words that the member saw."""
     return Tip(**json.loads(step.words))
 
 
 def is_step_of(key: MemberKey) -> ColumnElement[bool]:
-    """The condition that finds all steps of one member."""
+    """Return the condition that matches all steps of a member."""
     return (col(Step.workspace_id) == key.workspace_id) & (col(Step.user_id) == key.user_id)
 
 
 def _is_current() -> ColumnElement[bool]:
-    # Written out, not parameters: only then PostgreSQL finds it by the index of current ones.
+    # Literals, not parameters: PostgreSQL uses the partial index only for literals.
     return col(Step.state).in_([literal_column("'offered'"), literal_column("'trying'")])
 
 
@@ -291,8 +289,8 @@ PRACTICE_FIELDS = (
 async def record_practice(
     session: Session, key: MemberKey, step: Step, outcome: Outcome, *, now: datetime
 ) -> Practice | None:
-    """Keep how the step went; None when it is not the member's, or was erased meanwhile."""
-    # The member comes before the step, as in an erasure.
+    """Store how the step went; return None if it is not this member's, or was erased meanwhile."""
+    # Lock the member before the step, as an erasure does.
     if await members.lock(session, key) is None:
         return None
     kept: Practice | None = await session.scalar(
@@ -307,7 +305,7 @@ async def record_practice(
 async def record_obstacle(
     session: Session, key: MemberKey, practice_id: str, obstacle: Obstacle
 ) -> bool:
-    """Keep what got in the way; False when there is no such practice of this member."""
+    """Store what got in the way; return False if the member has no such practice."""
     changed = await session.scalar(
         update(Practice)
         .where(is_practice_of(key), col(Practice.id) == practice_id)
@@ -319,7 +317,7 @@ async def record_obstacle(
 
 
 async def list_practices(session: Session, key: MemberKey, *, limit: int = 50) -> list[Practice]:
-    """What the member said of their steps, newest first."""
+    """Return what the member said about their steps, newest first."""
     rows = await session.scalars(
         select(Practice)
         .where(is_practice_of(key))
@@ -330,14 +328,14 @@ async def list_practices(session: Session, key: MemberKey, *, limit: int = 50) -
 
 
 def is_practice_of(key: MemberKey) -> ColumnElement[bool]:
-    """The condition that finds what one member said."""
+    """Return the condition that matches all practices of a member."""
     return (col(Practice.workspace_id) == key.workspace_id) & (col(Practice.user_id) == key.user_id)
 
 
 def _practice_row(
     key: MemberKey, step_id: str, outcome: Outcome, *, now: datetime
 ) -> Select[*tuple[Any, ...]]:
-    """The row to keep, if the step is still there and the member's."""
+    """Select the row to store, if the step exists and is this member's."""
     return select(
         col(Step.workspace_id),
         col(Step.user_id),

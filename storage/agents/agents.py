@@ -1,7 +1,8 @@
 """The register of a channel's AI agents, and the events that changed it.
 
-The rows belong to the channel. They contain the ids of the members who did something; an erasure sets these to
-NULL and keeps the rows. Whoever writes a member's id locks that member first, so that the erasure finds it.
+The rows belong to the channel. They contain the ids of the members who did something; an erasure sets these
+to NULL and keeps the rows. Whoever writes a member's id locks that member first, so that an erasure at the
+same time finds it.
 """
 
 import json

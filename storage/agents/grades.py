@@ -71,7 +71,7 @@ async def add(
 ) -> Grade:
     """Store a grade for the model that the agent has now, and the event "graded".
 
-    An agent that was removed meanwhile gets the grade too, and stays removed. `event` is the id for the event.
+    An agent that was removed meanwhile gets the grade too, and stays removed. `event` is the event's id.
     """
     await members.ensure(session, MemberKey(agent.workspace_id, by), now=now)
     await wordings.save(session, agent.workspace_id, words)

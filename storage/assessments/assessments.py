@@ -1,7 +1,7 @@
 """Assessments: one run through the questions of a framework, opened once and ended once.
 
-Every change is one UPDATE with the conditions under which it is allowed, see `update_if`. After the end nothing
-changes any more.
+Every change is one UPDATE with the conditions under which it is allowed, see `update_if`. An assessment that
+has ended never changes.
 """
 
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Releases: what each digest made known, so that no later one gives anybody away."""
+"""Releases: what each digest published, so that later digests can be checked against it."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ NO_CONTRIBUTORS = "[]"
 
 
 class OtherRelease(NamedTuple):
-    """Whose answers the last release to another channel rests on, in that channel's keyed hashes."""
+    """The contributors of the last release to another channel, as keyed hashes with that channel's secret."""
 
     channel_id: str
     secret: str
@@ -25,9 +25,10 @@ class OtherRelease(NamedTuple):
 
 
 class Release(Row, table=True):
-    """What a digest made known: the facts as shown, and keyed hashes of whose answers they rest on.
+    """What a digest published: the facts as shown, and keyed hashes of the members they were computed from.
 
-    The hashes stay when a member erases their data: without them, leaving would change what is released.
+    The hashes stay when a member erases their data. Otherwise the erasure would change what the next digest
+    may publish.
     """
 
     __table_args__ = (
@@ -56,7 +57,7 @@ async def save(
     facts: Mapping[str, Any],
     now: datetime,
 ) -> Release:
-    """Keep what the message with this id makes known; kept again, it replaces what was kept before.
+    """Store what the message with this id publishes, replacing what was stored for it before.
 
     `contributors` are keyed hashes, never user ids; `facts` must be ready for JSON.
     """
@@ -81,7 +82,7 @@ async def save(
 async def latest(
     session: Session, workspace_id: str, channel_id: str, *, other_than: str | None = None
 ) -> Release | None:
-    """The last release to the channel; `other_than` is the id of one that does not count."""
+    """Return the last release to the channel, not counting the one with the id `other_than`."""
     wanted = _newest_first(workspace_id, channel_id).limit(1)
     if other_than is not None:
         wanted = wanted.where(col(Release.id) != other_than)
@@ -92,7 +93,7 @@ async def latest(
 async def latest_of_others(
     session: Session, workspace_id: str, channel_id: str
 ) -> list[OtherRelease]:
-    """The last release to each other channel of the workspace that rests on anybody's answers."""
+    """Return the last release with contributors to each other channel of the workspace."""
     rows = await session.execute(
         select(col(Team.channel_id), col(Team.secret), col(Release.contributors))
         .join(
@@ -112,12 +113,12 @@ async def latest_of_others(
 
 
 def contributors_of(release: Release) -> frozenset[str]:
-    """The keyed hashes of those whose answers it rests on."""
+    """Return the keyed hashes of the members that the facts were computed from."""
     return frozenset(json.loads(release.contributors))
 
 
 def facts_of(release: Release) -> dict[str, Any]:
-    """What was made known, as it was kept."""
+    """Return the published facts."""
     facts: dict[str, Any] = json.loads(release.facts)
     return facts
 
@@ -131,7 +132,7 @@ def _newest_first(workspace_id: str, channel_id: str) -> Select[Release]:
 
 
 def _last_ids(workspace_id: str, channel_id: str) -> Select[str]:
-    """The ids of the last release with contributors to each channel but this one."""
+    """Select the ids of the last release with contributors to each other channel."""
     newest_first = (col(Release.released_at).desc(), col(Release.id).desc())
     place = func.row_number().over(partition_by=col(Release.channel_id), order_by=newest_first)
     numbered = (
@@ -147,13 +148,13 @@ def _last_ids(workspace_id: str, channel_id: str) -> Select[str]:
 
 
 MAY_HAVE_ARRIVED = ("sending", "sent", "unknown")
-"""States of messages that the channel has seen, or may have seen."""
+"""The states in which a message may have reached the channel."""
 
 
 async def earlier_digests(
     session: Session, workspace_id: str, channel_id: str, *, other_than: str | None = None
 ) -> list[Outgoing]:
-    """The digests that went to the channel, or may have, the oldest first."""
+    """Return the digests that may have reached the channel, the oldest first."""
     rows = await session.scalars(
         select(Outgoing)
         .where(
@@ -170,7 +171,7 @@ async def earlier_digests(
 async def list_delivered(
     session: Session, workspace_id: str, channel_id: str, *, limit: int
 ) -> list[Release]:
-    """The releases whose digest stands in the channel, newest first."""
+    """Return the releases whose digest was sent, newest first."""
     rows = await session.scalars(
         select(Release)
         .join(
@@ -191,7 +192,7 @@ async def list_delivered(
 
 
 async def withdraw(session: Session, workspace_id: str, message_id: str) -> None:
-    """Forget the release of a message that makes nothing new known after all."""
+    """Delete the release of a message that publishes nothing after all."""
     await session.execute(
         delete(Release)
         .where(col(Release.workspace_id) == workspace_id, col(Release.id) == message_id)

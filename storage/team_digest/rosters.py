@@ -1,4 +1,4 @@
-"""Rosters: who counts for a team in a period, frozen when it begins."""
+"""Rosters: which members count for a team in a period, fixed when it begins; and queries about them."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ FIELDS = ("workspace_id", "channel_id", "period", "user_id")
 
 
 class Standing(NamedTuple):
-    """Where a member of a team stands by their last self-check."""
+    """The result of a member's last self-check."""
 
     user_id: str
     family: str
@@ -31,10 +31,10 @@ class Standing(NamedTuple):
 async def freeze(
     session: Session, workspace_id: str, channel_id: str, period: date, user_ids: Iterable[str]
 ) -> int:
-    """Fix who counts from `period` on: those of them who finished a self-check; returns how many.
+    """Store the roster of `period`: those of these people who completed a self-check; return how many.
 
-    Safe to run twice: a period that was frozen stays as it is. The period before is kept for a digest that
-    comes late, older ones are forgotten. Without a team that follows, nobody counts.
+    Safe to run twice: a period that has a roster keeps it. The roster before is kept for a late digest, older
+    ones are deleted. Does nothing and returns 0 if the channel does not follow the digest.
     """
     team = await _locked(session, workspace_id, channel_id)
     if team is None:
@@ -48,7 +48,7 @@ async def freeze(
 
 
 async def size(session: Session, workspace_id: str, channel_id: str, period: date) -> int:
-    """How many count for the team in that period."""
+    """Return how many members count for the team in that period."""
     counted = select(func.count()).select_from(RosterEntry)
     return await session.scalar(counted.where(_is_in(workspace_id, channel_id, period))) or 0
 
@@ -56,7 +56,7 @@ async def size(session: Session, workspace_id: str, channel_id: str, period: dat
 async def standings(
     session: Session, workspace_id: str, channel_id: str, period: date
 ) -> list[Standing]:
-    """The last completed self-check of everybody who counts, by user id."""
+    """Return the last completed self-check of each member who counts, by user id."""
     latest = _latest_of(workspace_id, channel_id, period).subquery()
     rows = await session.execute(
         select(latest.c.user_id, latest.c.family, latest.c.tier, latest.c.ended_at)
@@ -79,10 +79,10 @@ async def _locked(session: Session, workspace_id: str, channel_id: str) -> Team 
 def _who_count(
     workspace_id: str, channel_id: str, period: date, user_ids: list[str]
 ) -> Select[*tuple[Any, ...]]:
-    """Rows for those who finished a self-check; they are there until this transaction ends.
+    """Select roster rows for those who completed a self-check, and lock these members.
 
-    An erasure locks the member and then the teams they set up. To wait for it here, with the team locked,
-    could be to wait forever; whoever is being erased does not count anyway.
+    Members locked by an erasure are skipped: it locks the member first and then the teams they set up, so
+    waiting for it here, with the team locked, could deadlock.
     """
     finished = select(col(Assessment.id)).where(
         col(Assessment.workspace_id) == col(Member.workspace_id),
@@ -94,7 +94,7 @@ def _who_count(
         .where(
             col(Member.workspace_id) == workspace_id,
             col(Member.user_id).in_(user_ids),
-            # Not EXISTS: PostgreSQL turns that into a join, and without fresh statistics into a slow one.
+            # Not EXISTS: PostgreSQL makes a join of that, a slow one without fresh statistics.
             finished.limit(1).scalar_subquery().is_not(None),
         )
         .with_for_update(read=True, key_share=True, skip_locked=True, of=Member)
@@ -102,7 +102,7 @@ def _who_count(
 
 
 async def _turn_to(session: Session, team: Team, period: date) -> None:
-    """Make this the team's period, and forget those before the last one."""
+    """Store this as the team's period, and delete the rosters before the last one."""
     here = is_team(team.workspace_id, team.channel_id)
     if team.roster_period is not None:
         await session.execute(
@@ -123,7 +123,7 @@ async def _turn_to(session: Session, team: Team, period: date) -> None:
 
 
 def _latest_of(workspace_id: str, channel_id: str, period: date) -> Select[*tuple[Any, ...]]:
-    """All completed self-checks of those who count, numbered from the last one back."""
+    """Select all completed self-checks of those who count, numbered per member from the last one back."""
     newest_first = (col(Assessment.ended_at).desc(), col(Assessment.id).desc())
     place = func.row_number().over(partition_by=col(Assessment.user_id), order_by=newest_first)
     return (
@@ -147,7 +147,7 @@ def _latest_of(workspace_id: str, channel_id: str, period: date) -> Select[*tupl
 
 
 def _is_counted() -> ColumnElement[bool]:
-    """Self-checks of role families alone: a digest knows no other ladder, and no gradings of agents."""
+    """Match completed self-checks of role families; digests show no other framework and no gradings."""
     is_done = col(Assessment.state) == "completed"
     about_self = col(Assessment.subject) == SELF
     return is_done & about_self & (col(Assessment.framework) == ROLE_FAMILIES)
@@ -161,14 +161,14 @@ def _is_in(workspace_id: str, channel_id: str, period: date) -> ColumnElement[bo
 
 
 class SharedWin(NamedTuple):
-    """A step that a member finished and is glad to be named with."""
+    """A step that a member finished and agreed to be named with."""
 
     user_id: str
     title: str
 
 
 async def period_on(session: Session, workspace_id: str, channel_id: str, on: date) -> date | None:
-    """The newest period that had begun by that date, if its roster was frozen."""
+    """Return the newest period with a roster that had begun by that date."""
     team = await session.get(Team, (workspace_id, channel_id), populate_existing=True)
     if team is None or team.roster_period is None or team.roster_period <= on:
         return team.roster_period if team else None
@@ -191,9 +191,9 @@ async def shared_wins(
     since: datetime,
     until: datetime,
 ) -> Sequence[SharedWin]:
-    """The last step that each member who allows shout-outs finished in this time, newest first.
+    """Return the last step that each member who agreed to be named finished in this time, newest first.
 
-    Steps of role families alone: what somebody practices by another ladder is between them and the coach.
+    Only steps of role families count; steps of other frameworks are never named in a digest.
     """
     rows = await session.execute(
         select(col(Practice.user_id), col(Step.words))
@@ -231,7 +231,7 @@ def _led_to_step() -> ColumnElement[bool]:
 
 
 def _is_of_families() -> ColumnElement[bool]:
-    """Whether a step comes from a self-check of a role family, or from none."""
+    """Match steps from a self-check of a role family, or from no self-check."""
     from_none = col(Step.assessment_id).is_(None)
     return from_none | (col(Assessment.framework) == ROLE_FAMILIES)
 
@@ -253,7 +253,7 @@ def _on_roster() -> ColumnElement[bool]:
 
 
 class RosterPractice(NamedTuple):
-    """What a member of a team said of one step."""
+    """What a member of a team said about one step."""
 
     user_id: str
     tip_id: str
@@ -271,7 +271,7 @@ async def practices_of_roster(
     since: datetime,
     until: datetime,
 ) -> Sequence[RosterPractice]:
-    """What the members who count for a team said from `since` to before `until`, oldest first."""
+    """Return what the members who count for a team said from `since` to before `until`, oldest first."""
     rows = await session.execute(
         select(
             col(Practice.user_id),

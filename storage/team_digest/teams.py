@@ -1,4 +1,4 @@
-"""Channels that follow a digest, who counts for them, and what they were told."""
+"""Teams: the channels that follow the digest, and the tables of their members."""
 
 from datetime import date, datetime
 from secrets import token_hex
@@ -25,9 +25,10 @@ from storage.outbox.schedules import Schedule
 
 
 class Team(Row, table=True):
-    """A channel that follows a digest, or did; `secret` blurs its figures and never leaves the database.
+    """A channel that follows the digest, or did.
 
-    `set_by` is the user id of who set it up last, nobody's after that member erased their data.
+    `secret` is the key of its hashes and of the noise in its figures, and is never exported. `set_by` is the
+    user id of the member who set it up last, None after their erasure.
     """
 
     __table_args__ = (
@@ -91,8 +92,8 @@ async def follow(
     hour: int,
     now: datetime,
 ) -> Team:
-    """Let the channel follow the digest at that hour; one that follows already is changed."""
-    # Their erasure takes the name off the team, so it must find them.
+    """Store that the channel follows the digest at that hour, or change the hour if it does already."""
+    # Lock the member first, so that an erasure at the same time finds the id that is stored here.
     await members.ensure(session, MemberKey(workspace_id, set_by), now=now)
     changes = {"set_by": set_by, "zone": zone, "weekday": weekday, "hour": hour}
     new = insert_into(session, Team).values(
@@ -118,7 +119,7 @@ async def follow(
 
 
 async def get(session: Session, workspace_id: str, channel_id: str) -> Team | None:
-    """The team of this channel, whether it follows the digest still or did once."""
+    """Return the team of this channel, also one that no longer follows the digest."""
     found: Team | None = await session.scalar(
         select(Team)
         .where(is_team(workspace_id, channel_id))
@@ -130,7 +131,7 @@ async def get(session: Session, workspace_id: str, channel_id: str) -> Team | No
 async def unfollow(
     session: Session, workspace_id: str, channel_id: str, *, reason: str, now: datetime
 ) -> bool:
-    """Stop the digest and forget who counted for it; True when that is news."""
+    """Stop the digest and delete its rosters; return False if it was stopped already."""
     stopped = await _update(
         session,
         is_team(workspace_id, channel_id) & is_following(),
@@ -153,18 +154,18 @@ async def unfollow(
 async def record_announcement(
     session: Session, workspace_id: str, channel_id: str, *, ts: str
 ) -> bool:
-    """Note where the channel was told that it follows; False when it follows no more."""
+    """Store the message that announced the digest; return False if the channel no longer follows it."""
     here = is_team(workspace_id, channel_id) & is_following()
     return await _update(session, here, announced_ts=ts)
 
 
 def is_team(workspace_id: str, channel_id: str) -> ColumnElement[bool]:
-    """The condition that finds exactly this channel's team."""
+    """Return the condition that matches this channel's team."""
     return (col(Team.workspace_id) == workspace_id) & (col(Team.channel_id) == channel_id)
 
 
 def is_following() -> ColumnElement[bool]:
-    """The condition that finds teams that still follow the digest."""
+    """Return the condition that matches teams that follow the digest."""
     return col(Team.unfollowed_at).is_(None)
 
 
@@ -185,7 +186,7 @@ DIGEST = "digest"
 async def list_with_schedules(
     session: Session, workspace_id: str
 ) -> list[tuple[Team, Schedule | None]]:
-    """The teams that follow, by channel, each with when its next digest is due."""
+    """Return the teams that follow the digest, by channel, each with its schedule."""
     rows = await session.execute(
         select(Team, Schedule)
         .outerjoin(Schedule, _is_schedule_of_team())
@@ -196,7 +197,7 @@ async def list_with_schedules(
 
 
 async def lock_digests(session: Session, workspace_id: str) -> None:
-    """Wait until no other digest of the workspace is being decided on, in whatever process."""
+    """Lock the workspace's digests until this transaction ends, over all processes."""
     await session.execute(
         select(col(Workspace.workspace_id))
         .where(col(Workspace.workspace_id) == workspace_id)

@@ -14,8 +14,8 @@ from bot.outgoing import FOR_MEMBERS, Composed, Kind
 from bot.views.bricks import paragraph
 from coaching.gate import MemberFacts
 from playground.state.workspace import Workspace
-from storage.database import schema
-from storage.database.engine import Database, Session
+from storage.database import Session, schema
+from storage.database.engine import Database
 from storage.outbox import queue
 from storage.outbox.queue import NewMessage, Outgoing
 

@@ -18,7 +18,7 @@ from coaching.people import MemberKey
 from storage import members
 from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
-from storage.database.engine import Session
+from storage.database import Session
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from content.model import Family
 from storage import members
 from storage.assessments import assessments
 from storage.assessments.assessments import Assessment
-from storage.database.engine import Session
+from storage.database import Session
 
 OVERTAKEN_AFTER = 0.25
 """Seconds after which an update may have been overtaken by a later one."""

@@ -9,7 +9,7 @@ from bot.delivery import Message
 from bot.deps import Deps
 from coaching.gate import Facts, Skip
 from coaching.timing import Plan, Rule
-from storage.database.engine import Session
+from storage.database import Session
 from storage.outbox.queue import Outgoing
 from storage.outbox.schedules import Schedule
 

@@ -28,7 +28,7 @@ from storage import checkins, members
 from storage.assessments import assessments
 from storage.assessments.assessments import Assessment
 from storage.checkins import CHECKIN, REASSESS, REMINDER, KindHistory, Pace
-from storage.database.engine import Session
+from storage.database import Session
 from storage.outbox import schedules
 from storage.outbox.schedules import NewSchedule
 

@@ -11,7 +11,7 @@ from coaching.people import MemberKey
 from storage import members, steps
 from storage.assessments import assessments
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
-from storage.database.engine import Session
+from storage.database import Session
 
 
 async def profile_of(session: Session, deps: Deps, key: MemberKey) -> Profile:

@@ -4,7 +4,7 @@ from bot.deps import Deps
 from coaching.people import MemberKey
 from storage.assessments import assessments
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
-from storage.database.engine import Session
+from storage.database import Session
 
 
 async def latest_of_each(session: Session, key: MemberKey) -> list[Assessment]:

@@ -12,7 +12,7 @@ from coaching.topics import topics
 from storage import steps
 from storage.assessments import given_answers
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
-from storage.database.engine import Session
+from storage.database import Session
 from storage.steps import Step
 
 

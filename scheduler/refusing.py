@@ -19,7 +19,7 @@ from bot.teams import stopping
 from coaching.people import MemberKey
 from scheduler.work import Work
 from storage import members
-from storage.database.engine import Session
+from storage.database import Session
 from storage.outbox import claims, rates, schedules
 from storage.outbox.queue import Outgoing
 

@@ -10,7 +10,7 @@ from bot.slack_errors import Undeliverable, WorkspaceGone
 from bot.teams.rosters import freeze_due
 from scheduler.work import Work
 from storage import members
-from storage.database.engine import Session
+from storage.database import Session
 from storage.outbox import queue, schedules
 
 log = getLogger(__name__)

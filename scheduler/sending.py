@@ -15,7 +15,7 @@ from coaching.timing import local_date, zone_of
 from scheduler.refusing import Halt, refused, say
 from scheduler.work import Work
 from storage import members
-from storage.database.engine import Session
+from storage.database import Session
 from storage.outbox import claims
 from storage.outbox.queue import Outgoing
 

@@ -11,7 +11,7 @@ from coaching.pace import Cadence
 from coaching.people import MemberKey
 from coaching.timing import local_date, zone_of
 from storage import members
-from storage.database.engine import Session
+from storage.database import Session
 from storage.database.rows import OwnedTable, Row, UtcTime, insert_into, insert_new
 from storage.members import Member
 from storage.outbox.queue import Outgoing

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index, delete, select, tuple_
 from sqlmodel import Field, col
 
-from storage.database.engine import Session
+from storage.database import Session
 from storage.database.rows import Row, UtcTime, insert_into
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Index, Select, func, literal, select, text
 from sqlmodel import Field, col
 
 from coaching.people import MemberKey
-from storage.database.engine import Session
+from storage.database import Session
 from storage.database.rows import OwnedTable, Row, UtcTime, in_batches, insert_into, insert_new
 
 WITHOUT_PROFILE = text("profile_at IS NULL AND deactivated_at IS NULL")

@@ -25,7 +25,7 @@ from coaching.people import MemberKey
 from storage import checkins, members, required_level, steps
 from storage.agents import agents, grades
 from storage.assessments import personal_data as assessments
-from storage.database.engine import Session
+from storage.database import Session
 from storage.database.rows import NamingTable, OwnedTable, Row, json_values
 from storage.members import Member
 from storage.outbox import queue, schedules

@@ -21,7 +21,7 @@ from coaching.people import MemberKey
 from storage import members
 from storage.agents.agents import CURRENT_ROWS
 from storage.assessments import wordings
-from storage.database.engine import Session
+from storage.database import Session
 from storage.database.rows import NamingTable, Row, UtcTime, insert_new, name_key, new_id
 
 

@@ -24,7 +24,7 @@ from coaching.people import MemberKey
 from coaching.tips import Tip
 from storage import members
 from storage.assessments.assessments import Assessment
-from storage.database.engine import Session
+from storage.database import Session
 from storage.database.rows import OwnedTable, Row, UtcTime, insert_into, insert_new, new_id
 
 CURRENT_ROWS = text("state IN ('offered', 'trying')")

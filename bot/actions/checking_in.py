@@ -18,7 +18,7 @@ from bot.views.notices import notice
 from coaching.people import MemberKey
 from storage import checkins
 from storage import steps as step_rows
-from storage.database.engine import Session
+from storage.database import Session
 from storage.outbox import queue
 from storage.outbox.queue import Outgoing
 from storage.steps import Obstacle, Step

@@ -12,7 +12,7 @@ from storage import members
 from storage import steps as step_rows
 from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import Assessment
-from storage.database.engine import Session
+from storage.database import Session
 from storage.steps import Step, StepState
 
 

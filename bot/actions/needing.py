@@ -14,7 +14,7 @@ from bot.origin import Click, Origin
 from coaching.needs import Needs
 from storage.assessments import assessments
 from storage.assessments.assessments import Assessment
-from storage.database.engine import Session
+from storage.database import Session
 
 
 async def boxes_ticked(deps: Deps, click: Click) -> None:

@@ -14,7 +14,7 @@ from bot.slack_errors import NotSent, TooMany, Undeliverable, Unsure, WorkspaceG
 from coaching.gate import ChannelFacts, Skip
 from storage import members
 from storage.agents import agents
-from storage.database.engine import Session
+from storage.database import Session
 from storage.outbox import claims, queue
 from storage.outbox.queue import Outgoing
 

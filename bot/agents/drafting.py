@@ -8,7 +8,7 @@ from bot.conversations.loaded import Loaded
 from bot.deps import Deps
 from bot.origin import Origin
 from storage.assessments import assessments, given_answers
-from storage.database.engine import Session
+from storage.database import Session
 
 
 async def open_card_of(

@@ -13,7 +13,7 @@ from coaching.people import MemberKey
 from storage.agents import agents, grades, history
 from storage.agents.agents import Agent
 from storage.assessments import assessments
-from storage.database.engine import Session
+from storage.database import Session
 
 LOOKED_AT = 20
 """So many of an agent's grades are looked at for those that came at the same time."""

@@ -17,7 +17,7 @@ from storage import required_level
 from storage.agents import agents, grades, history
 from storage.agents.agents import Agent, AgentEvent
 from storage.assessments import assessments
-from storage.database.engine import Session
+from storage.database import Session
 from storage.outbox.queue import Outgoing
 from storage.required_level import Project
 

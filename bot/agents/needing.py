@@ -12,7 +12,7 @@ from content.model import GradingFramework
 from content.wording import Ours
 from storage import required_level
 from storage.assessments import wordings
-from storage.database.engine import Session
+from storage.database import Session
 from storage.required_level import Project as Shared
 
 UNNAMED = "The project of this channel"

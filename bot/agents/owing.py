@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal, Self
 
 from bot.deps import Deps
-from storage.database.engine import Session
+from storage.database import Session
 from storage.database.rows import new_id
 from storage.outbox import queue
 from storage.outbox.queue import NewMessage

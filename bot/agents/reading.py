@@ -10,7 +10,7 @@ from storage.agents import agents, grades
 from storage.agents.agents import Agent
 from storage.agents.grades import Grade
 from storage.assessments import wordings
-from storage.database.engine import Session
+from storage.database import Session
 from storage.required_level import Project
 
 

@@ -17,7 +17,7 @@ from bot.views.agent_shown import ProjectShown, channel_link
 from bot.views.need_result import NeedShown, compared
 from bot.views.notices import notice
 from storage import inbound, required_level
-from storage.database.engine import Session
+from storage.database import Session
 from storage.required_level import Project
 
 

@@ -14,7 +14,7 @@ from coaching.topics import topics
 from storage import members as member_rows
 from storage import steps as step_rows
 from storage.assessments import assessments, given_answers
-from storage.database.engine import Session
+from storage.database import Session
 from storage.outbox import queue
 from storage.outbox.queue import Outgoing
 from storage.steps import Obstacle, Outcome, Practice, Step

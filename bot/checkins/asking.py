@@ -22,7 +22,7 @@ from coaching.people import MemberKey
 from coaching.timing import local_date, zone_of
 from storage import checkins, members
 from storage import steps as step_rows
-from storage.database.engine import Session
+from storage.database import Session
 from storage.outbox import queue
 from storage.outbox.queue import Outgoing
 from storage.steps import Step

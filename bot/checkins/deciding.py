@@ -8,7 +8,7 @@ from coaching.people import MemberKey
 from coaching.timing import WEEKEND, local_date, zone_of
 from storage import checkins, members
 from storage.checkins import REMINDER, Pace
-from storage.database.engine import Session
+from storage.database import Session
 from storage.outbox.queue import Outgoing
 
 WEEK = timedelta(days=7)

@@ -19,7 +19,7 @@ from storage import checkins, members
 from storage import steps as step_rows
 from storage.assessments import assessments
 from storage.assessments.assessments import Assessment
-from storage.database.engine import Session
+from storage.database import Session
 from storage.outbox.queue import Outgoing
 
 SOON = timedelta(days=60)

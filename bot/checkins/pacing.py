@@ -10,7 +10,7 @@ from coaching.timing import WEEKEND, local_date, zone_of
 from storage import checkins, members
 from storage.assessments import assessments
 from storage.checkins import CHECKIN
-from storage.database.engine import Session
+from storage.database import Session
 from storage.outbox import schedules
 
 

@@ -11,7 +11,7 @@ from coaching.people import MemberKey
 from storage import steps
 from storage.assessments import assessments
 from storage.assessments.assessments import Assessment
-from storage.database.engine import Session
+from storage.database import Session
 from storage.steps import Step
 
 log = getLogger(__name__)

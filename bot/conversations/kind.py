@@ -11,7 +11,7 @@ from bot.delivery import Message
 from bot.deps import Deps
 from bot.origin import Click
 from coaching.asking import Card
-from storage.database.engine import Session
+from storage.database import Session
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from coaching.asking import Card
 from coaching.ladder import Ladder, ladder_standing
 from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import Assessment
-from storage.database.engine import Session
+from storage.database import Session
 
 
 def card(deps: Deps, loaded: Loaded, card: Card, *, note: str | None = None) -> Message:

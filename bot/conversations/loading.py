@@ -7,7 +7,7 @@ from coaching.asking import Words
 from coaching.people import MemberKey
 from storage.assessments import assessments, given_answers, wordings
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
-from storage.database.engine import Session
+from storage.database import Session
 
 
 async def words_of(session: Session, deps: Deps, row: Assessment) -> Words:

@@ -17,7 +17,7 @@ from bot.views.grading_card import grading_card
 from coaching.asking import Card
 from coaching.lowest import Criteria, lowest_standing
 from storage.assessments import assessments
-from storage.database.engine import Session
+from storage.database import Session
 
 
 def card(deps: Deps, loaded: Loaded, card: Card, *, note: str | None = None) -> Message:

@@ -19,7 +19,7 @@ from coaching.questionnaire import Questionnaire
 from coaching.tiers import standing
 from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
-from storage.database.engine import Session
+from storage.database import Session
 
 
 def card(deps: Deps, loaded: Loaded, card: Card, *, note: str | None = None) -> Message:

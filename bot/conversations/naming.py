@@ -6,7 +6,7 @@ from bot.deps import Deps
 from coaching.asking import Words
 from storage.agents import agents, history
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
-from storage.database.engine import Session
+from storage.database import Session
 
 ASSESS, GRADE, NEED = "/rungs assess", "/rungs agent grade", "/rungs agent need"
 

@@ -21,7 +21,7 @@ from bot.views.notices import notice
 from coaching.asking import Card
 from coaching.needs import LEFT_OUT, TICKED, NeedQuestion, Needs, needed_level, picked
 from storage.assessments import assessments
-from storage.database.engine import Session
+from storage.database import Session
 
 log = getLogger(__name__)
 

@@ -20,7 +20,7 @@ from coaching.asking import Words
 from storage import inbound, members
 from storage.assessments import assessments
 from storage.assessments.assessments import ROLE_FAMILIES
-from storage.database.engine import Session
+from storage.database import Session
 from storage.members import Member
 
 log = getLogger(__name__)

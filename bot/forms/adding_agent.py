@@ -31,7 +31,7 @@ from bot.views.notices import notice
 from storage import inbound
 from storage.agents import agents
 from storage.agents.agents import Agent, AgentFacts
-from storage.database.engine import Session
+from storage.database import Session
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from bot.origin import Click
 from bot.views.bricks import paragraph
 from bot.views.windows import loading, modal
 from storage.assessments import assessments
-from storage.database.engine import Session
+from storage.database import Session
 
 
 async def result_explained(deps: Deps, click: Click) -> None:

@@ -12,7 +12,7 @@ from coaching.digests import Digest, Practised, Spread, Withheld
 from coaching.experiments import Experiment, next_in_turn
 from coaching.gate import ChannelFacts, Skip
 from storage import members
-from storage.database.engine import Session
+from storage.database import Session
 from storage.outbox.queue import Outgoing
 from storage.team_digest import releases, rosters, teams
 from storage.team_digest.teams import Team

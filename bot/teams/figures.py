@@ -17,7 +17,7 @@ from coaching.digests import (
     practised_since,
     spreads,
 )
-from storage.database.engine import Session
+from storage.database import Session
 from storage.team_digest import releases, rosters, teams
 from storage.team_digest.releases import Release
 from storage.team_digest.teams import Team

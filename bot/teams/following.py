@@ -7,7 +7,7 @@ from bot.outgoing import seed_of
 from bot.teams.stopping import ASKED, stop
 from coaching.timing import Occurrence, Plan, first
 from storage import inbound
-from storage.database.engine import Session
+from storage.database import Session
 from storage.outbox import schedules
 from storage.team_digest import teams
 from storage.team_digest.teams import DIGEST, Team

@@ -4,7 +4,7 @@ from logging import getLogger
 
 from bot.deps import Deps
 from bot.teams.place import Obstacle
-from storage.database.engine import Session
+from storage.database import Session
 from storage.outbox import schedules
 from storage.team_digest import teams
 from storage.team_digest.teams import DIGEST

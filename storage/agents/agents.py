@@ -27,7 +27,7 @@ from sqlmodel import Field, col
 
 from coaching.people import MemberKey
 from storage import members
-from storage.database.engine import Session
+from storage.database import Session
 from storage.database.rows import NamingTable, Row, UtcTime, insert_new, name_key, new_id
 
 CURRENT_ROWS = text("removed_at IS NULL")

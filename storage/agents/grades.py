@@ -22,7 +22,7 @@ from storage import members
 from storage.agents import agents
 from storage.agents.agents import Agent
 from storage.assessments import wordings
-from storage.database.engine import Session
+from storage.database import Session
 from storage.database.rows import NamingTable, Row, UtcTime, new_id
 
 

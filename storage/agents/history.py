@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlmodel import col
 
 from storage.agents.agents import Agent, AgentEvent
-from storage.database.engine import Session
+from storage.database import Session
 
 
 async def get(session: Session, workspace_id: str, event_id: str) -> AgentEvent | None:

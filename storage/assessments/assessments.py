@@ -27,7 +27,7 @@ from coaching.asking import Words
 from coaching.people import MemberKey
 from storage import members
 from storage.assessments import wordings
-from storage.database.engine import Session
+from storage.database import Session
 from storage.database.rows import Row, UtcTime, insert_new, new_id
 
 OPEN_ROWS = text("state = 'open'")

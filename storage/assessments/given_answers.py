@@ -25,7 +25,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Field, col
 
 from storage.assessments.assessments import Assessment, is_open, is_same, update_if
-from storage.database.engine import Session
+from storage.database import Session
 from storage.database.rows import Row, UtcTime, insert_of
 
 

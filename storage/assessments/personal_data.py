@@ -11,7 +11,7 @@ from storage.assessments import wordings
 from storage.assessments.assessments import Assessment, is_assessment_of
 from storage.assessments.given_answers import GivenAnswer
 from storage.assessments.wordings import Wording
-from storage.database.engine import Session
+from storage.database import Session
 from storage.database.rows import METADATA, OwnedTable, json_values
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Field, col
 
 from coaching.asking import Words
 from coaching.kept_words import words_from_dict
-from storage.database.engine import Session
+from storage.database import Session
 from storage.database.rows import Row, insert_new
 
 

@@ -13,12 +13,11 @@ from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
-    AsyncSession,
     async_sessionmaker,
     create_async_engine,
 )
 
-from storage.database import sqlite_driver
+from storage.database import Session, sqlite_driver
 
 DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -85,13 +84,6 @@ PRAGMAS = (
     # With NORMAL, a power loss can undo the last commits.
     "PRAGMA synchronous = FULL",
 )
-
-
-class Session(AsyncSession):
-    """One transaction; every query of `storage` takes it as its first argument.
-
-    Other packages name this type and never SQLAlchemy's, so that queries stay in `storage`.
-    """
 
 
 class Database:

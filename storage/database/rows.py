@@ -14,7 +14,7 @@ from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
 from coaching.people import MemberKey
-from storage.database.engine import Session
+from storage.database import Session
 
 # A migration can only change a constraint that has a name.
 NAMING_CONVENTION = {

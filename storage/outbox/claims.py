@@ -40,7 +40,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql.dml import ReturningUpdate
 from sqlmodel import col
 
-from storage.database.engine import Session
+from storage.database import Session
 from storage.outbox import rates
 from storage.outbox.queue import Outgoing, is_message
 

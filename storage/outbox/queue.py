@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlmodel import Field, col
 
 from coaching.people import MemberKey
-from storage.database.engine import Session
+from storage.database import Session
 from storage.database.rows import OwnedTable, Row, UtcTime, insert_into, insert_new
 from storage.members import Workspace
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, bindparam, func, select
 from sqlmodel import Field, col
 
-from storage.database.engine import Session
+from storage.database import Session
 from storage.database.rows import Row, UtcTime, insert_into
 
 MINUTE = timedelta(minutes=1)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, literal_column, or_, select, update
 from sqlmodel import col
 
-from storage.database.engine import Session
+from storage.database import Session
 from storage.outbox.claims import HELD, LEASED, SENDING, is_held
 from storage.outbox.queue import Outgoing, is_message
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import Field, col
 
 from storage.checkins import Pace
-from storage.database.engine import Session
+from storage.database import Session
 from storage.database.rows import Row, insert_into
 from storage.members import Workspace
 from storage.outbox.queue import IS_READY, Outgoing

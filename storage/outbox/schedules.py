@@ -27,7 +27,7 @@ from sqlmodel import Field, col
 from coaching.people import MemberKey
 from coaching.timing import Occurrence
 from storage.checkins import Pace
-from storage.database.engine import Session
+from storage.database import Session
 from storage.database.rows import Insert, OwnedTable, Row, UtcTime, insert_of
 
 KEY = ("workspace_id", "kind", "subject")

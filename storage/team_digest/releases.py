@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ForeignKeyConstraint, Index, Select, Text, delete, func, select
 from sqlmodel import Field, col
 
-from storage.database.engine import Session
+from storage.database import Session
 from storage.database.rows import Row, UtcTime, insert_into
 from storage.outbox.queue import Outgoing
 from storage.team_digest.teams import DIGEST, Team

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from storage.assessments.assessments import ROLE_FAMILIES, SELF, Assessment
 from storage.checkins import Pace
-from storage.database.engine import Session
+from storage.database import Session
 from storage.database.rows import in_batches, insert_into
 from storage.members import Member
 from storage.steps import Practice, Step

@@ -18,7 +18,7 @@ from sqlmodel import Field, col
 
 from coaching.people import MemberKey
 from storage import members
-from storage.database.engine import Session
+from storage.database import Session
 from storage.database.rows import NamingTable, OwnedTable, Row, UtcTime, insert_into
 from storage.members import Workspace
 from storage.outbox.schedules import Schedule

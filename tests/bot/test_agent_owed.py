@@ -15,7 +15,7 @@ from bot.outgoing_kinds import KINDS
 from scheduler.reap import reap
 from scheduler.work import Timings, Work
 from storage import members, privacy
-from storage.database.engine import Session
+from storage.database import Session
 from storage.outbox import claims, reports
 from storage.outbox.queue import Outgoing
 from storage.outbox.rates import RateLimit

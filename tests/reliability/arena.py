@@ -20,7 +20,8 @@ from playground.faults import Faults
 from playground.server import Playground
 from playground.server import running as playing
 from storage import members
-from storage.database.engine import Database, Session
+from storage.database import Session
+from storage.database.engine import Database
 from storage.database.rows import insert_into
 from storage.members import Member
 from storage.outbox import queue

@@ -24,7 +24,8 @@ from scheduler.reconcile import reconcile
 from scheduler.send import send
 from scheduler.tick import tick
 from scheduler.work import Timings, Work
-from storage.database.engine import Database, Session
+from storage.database import Session
+from storage.database.engine import Database
 from storage.outbox.queue import Outgoing
 
 DRILL = "drill"

@@ -23,7 +23,8 @@ from playground.server import running as playing
 from scheduler.send import send
 from scheduler.work import Timings, Work
 from storage import members
-from storage.database.engine import Database, Session
+from storage.database import Session
+from storage.database.engine import Database
 from tests.bot.seasons import MONDAY, assessed, season
 from tests.reliability.judging import Judge
 from tests.reliability.worker import LIBRARY, patient

@@ -22,7 +22,7 @@ from playground.server import running as playing
 from scheduler.send import send
 from scheduler.work import Work
 from storage import checkins, members
-from storage.database.engine import Session
+from storage.database import Session
 from storage.outbox import queue, schedules
 from storage.outbox.queue import NewMessage, Outgoing
 from storage.team_digest import teams

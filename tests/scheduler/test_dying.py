@@ -21,7 +21,7 @@ from scheduler.send import send
 from scheduler.tick import tick
 from scheduler.work import Work
 from storage import checkins
-from storage.database.engine import Session
+from storage.database import Session
 from storage.database.schema import all_tables
 from storage.outbox import claims, queue, recovery, schedules
 from storage.outbox.queue import Outgoing

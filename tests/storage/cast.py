@@ -9,7 +9,8 @@ from coaching.tiers import LEVELS, TIERS, standing
 from coaching.tips import Tip
 from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import Assessment
-from storage.database.engine import Database, Session
+from storage.database import Session
+from storage.database.engine import Database
 from storage.outbox.queue import Outgoing
 from storage.outbox.schedules import Schedule
 from storage.team_digest import teams

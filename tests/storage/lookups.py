@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from coaching.people import MemberKey
-from storage.database.engine import Session
+from storage.database import Session
 from storage.outbox.queue import Outgoing
 from storage.outbox.schedules import Schedule
 from storage.team_digest.releases import Release

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import event
 
-from storage.database.engine import Session
+from storage.database import Session
 
 
 @contextmanager

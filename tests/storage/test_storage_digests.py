@@ -4,7 +4,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from storage import checkins, members, steps
-from storage.database.engine import Database, Session
+from storage.database import Session
+from storage.database.engine import Database
 from storage.outbox import schedules
 from storage.outbox.queue import Outgoing
 from storage.team_digest import releases, rosters, teams

@@ -12,7 +12,8 @@ from storage import checkins, steps
 from storage.assessments import assessments
 from storage.assessments.assessments import Assessment
 from storage.checkins import Pace
-from storage.database.engine import Database, Session
+from storage.database import Session
+from storage.database.engine import Database
 from storage.members import Member
 from storage.outbox import claims, queue, recovery, schedules
 from storage.outbox.queue import Outgoing

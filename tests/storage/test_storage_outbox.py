@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from storage import members
-from storage.database.engine import Database, Session
+from storage.database import Session
+from storage.database.engine import Database
 from storage.outbox import claims, queue, rates, recovery, schedules
 from storage.outbox.queue import NewMessage, Outgoing
 from storage.outbox.rates import RateLimit

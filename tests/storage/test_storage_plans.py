@@ -11,7 +11,8 @@ from storage.agents import agents, grades, history
 from storage.agents.agents import Agent
 from storage.assessments import assessments, given_answers, wordings
 from storage.assessments.assessments import Assessment
-from storage.database.engine import Database, Session
+from storage.database import Session
+from storage.database.engine import Database
 from storage.outbox import queue, schedules
 from storage.steps import Step
 from storage.team_digest import releases, teams

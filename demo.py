@@ -13,7 +13,7 @@ from bot.outgoing_kinds import KINDS
 from bot.serving import port_taken
 from bot.socket_mode import serving_socket
 from bot.starting import Access, coach, listening, ready_database
-from content.model import Library
+from content.library import Library
 from content.wording import Wording
 from playground.scripts import Act, Clicks, Picks, Says, Script, Sees, Submits, by_person
 from playground.server import Playground

@@ -9,8 +9,8 @@ from bot.deps import Deps
 from bot.reaching import over_http, over_socket
 from bot.serving import Stopping, stop_signal
 from bot.starting import Access, Running, coach, listening, ready_database
+from content.library import Library
 from content.loader import load_library
-from content.model import Library
 from content.problems import ContentProblems
 from content.wording import Wording
 from settings import Settings

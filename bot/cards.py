@@ -20,7 +20,7 @@ from bot.replies import Reply, own_channel, post_key
 from bot.views.notices import notice
 from bot.views.waiting_cards import ended_card, moved_card
 from coaching.people import MemberKey
-from content.model import Family
+from content.families import Family
 from storage import assessments, members
 from storage.tables import Assessment
 

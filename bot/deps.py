@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 from bot.delivery import Delivery
 from coaching.asking import Words
 from coaching.people import MemberKey
-from content.model import Library
+from content.library import Library
 from content.wording import Wording
 from storage.database import Database
 

@@ -6,7 +6,8 @@ from bot.delivery import Message
 from bot.deps import Deps
 from bot.views.notices import notice
 from bot.views.typed import repeated
-from content.model import Family, SelfCheck
+from content.families import Family
+from content.library import SelfCheck
 
 
 def family_named(deps: Deps, typed: str) -> Family | None:

@@ -14,7 +14,7 @@ from bot.deps import Deps, Identity
 from bot.listening import InFlight
 from bot.slack_client import NO_ANSWER, SlackClients, connect
 from bot.slack_errors import from_slack
-from content.model import Library
+from content.library import Library
 from content.wording import Wording
 from storage import schema, workspaces
 from storage.database import Database

@@ -39,7 +39,7 @@ async def choose(
         return None
     past = await steps.past(session, member_of(row))
     choices = fitting(
-        deps.library.tips_for(row.family), words, answers, focus=focus, done=past.done
+        deps.library.steps_for(row.family), words, answers, focus=focus, done=past.done
     )
     fresh = [tip for tip in choices if fits and fits(tip) and tip.id not in past.used]
     return next_tip(fresh or choices, used=past.used, shown=past.shown)

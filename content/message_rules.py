@@ -29,7 +29,7 @@ class Messages:
             found = template_problems(text, self.environment, names=self.used)
             if not found:
                 found = [*self._circles(name), *self._strangers(name, source, text)]
-            yield from (Problem(source.shown, line, message) for line, message in found)
+            yield from (Problem(source.display_path, line, message) for line, message in found)
 
     def _circles(self, name: str) -> Iterator[Found]:
         reached = self._included(name, self.used)

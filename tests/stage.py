@@ -21,8 +21,8 @@ from bot.socket_mode import serving_socket
 from bot.starting import Access, Running, running, utc_now
 from bot.web import web_app
 from coaching.people import MemberKey
+from content.library import Library
 from content.loader import load_library
-from content.model import Library
 from content.wording import Wording
 from playground.server import Playground
 from playground.server import running as playing

@@ -79,7 +79,7 @@ async def smaller_tried(deps: Deps, click: Click) -> None:
     key = click.origin.key
     async with deps.database.write() as session:
         _, step = await _meant(session, key, value.message_id if value else "")
-        tip = deps.library.tip(value.extra, step.family or "") if value and step else None
+        tip = deps.library.step(value.extra, step.family or "") if value and step else None
         result = None
         if step and tip and step.state in answering.CURRENT:
             result = await result_with(session, step)

@@ -8,7 +8,7 @@ from bot.replies import Reply
 from bot.teams.guarding import asked
 from bot.views.bricks import shortened
 from bot.views.notices import notice
-from content.model import NEED
+from content.ladders import NEED
 from storage.tables import Agent
 
 

@@ -10,7 +10,7 @@ from bot.deps import Deps
 from bot.views.agent_shown import channel_link
 from bot.views.need_result import NeedShown
 from coaching.needs import Needs, needed_level
-from content.model import GradingFramework
+from content.ladders import GradingFramework
 from content.wording import Ours
 from storage import projects
 from storage.tables import Project as Shared

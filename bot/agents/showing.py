@@ -13,7 +13,7 @@ from bot.views.agent_list import list_card
 from bot.views.agent_shown import Register, named
 from bot.views.notices import notice
 from bot.views.typed import repeated
-from content.model import GradingFramework
+from content.ladders import GradingFramework
 from storage import agents, projects
 from storage.tables import Agent, AgentEvent
 

@@ -152,7 +152,7 @@ async def _smaller(session: AsyncSession, deps: Deps, key: MemberKey, step: Step
     past = await step_rows.past(session, key)
     tip = step_rows.tip_of(step)
     is_there = deps.library.words(steps.framework_of(deps, step), tip.family or "")
-    tips = deps.library.tips_for(tip.family) if tip.family and is_there else ()
+    tips = deps.library.steps_for(tip.family) if tip.family and is_there else ()
     return smaller(tips, tip, used=past.used)
 
 

@@ -9,7 +9,7 @@ from bot.replies import Reply
 from bot.views.notices import notice
 from bot.views.settings_cards import family_settings
 from coaching.people import MemberKey
-from content.model import Family
+from content.families import Family
 from storage import members
 
 

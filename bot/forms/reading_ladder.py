@@ -11,7 +11,8 @@ from bot.replies import Reply
 from bot.views.bricks import button, paragraph, row
 from bot.views.crosswalk_view import crosswalk_view
 from bot.views.ladder_view import WHOLE, ladder_view
-from content.model import LadderFramework, Library
+from content.ladders import LadderFramework
+from content.library import Library
 
 
 def ladder_named(deps: Deps, typed: str) -> LadderFramework | None:

@@ -9,8 +9,8 @@ from bot.replies import Reply
 from bot.views.bricks import button, paragraph, row, shortened
 from bot.views.map_view import OVERVIEW, map_view
 from bot.views.windows import loading
+from content.families import Family
 from content.limits import BUTTON
-from content.model import Family
 from storage import assessments, members
 
 FIRST_LEVEL, LAST_LEVEL = 1, 3

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from coaching.digests import Tried
-from content.model import Library
+from content.library import Library
 from storage.practices import Said
 
 SERIES = "series"

@@ -10,7 +10,7 @@ from bot.views.bricks import bullets, button, row
 from bot.views.need_result import checklist
 from bot.views.notices import Say
 from bot.views.page import Page
-from content.model import Announced, GradingFramework, LevelGuide
+from content.ladders import AnnouncedLevel, GradingFramework, LevelGuide
 from content.wording import escape
 
 LIST_ROOM = 3200
@@ -51,7 +51,7 @@ def level_card(say: Say, ladder: GradingFramework, guide: LevelGuide) -> Message
     return page.message()
 
 
-def announced_card(say: Say, ladder: GradingFramework, entry: Announced) -> Message:
+def announced_card(say: Say, ladder: GradingFramework, entry: AnnouncedLevel) -> Message:
     """A level or track that is named already, and cannot be graded yet."""
     page = Page(say)
     page.tell(say("agent/announced", entry=entry))

@@ -8,7 +8,7 @@ from slack_sdk.models.views import View
 from bot import ids
 from bot.views.bricks import bullets, headline, paragraph, paragraphs
 from bot.views.windows import modal
-from content.model import Crosswalk, Relation
+from content.ladders import Crosswalk, Relation
 from content.wording import escape
 
 TITLE = "How the ladders relate"

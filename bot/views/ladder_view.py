@@ -16,7 +16,7 @@ from bot.views.bricks import (
 )
 from bot.views.windows import modal
 from coaching.ladder import Behavior, LadderLevel
-from content.model import LadderFramework, Reference
+from content.ladders import LadderFramework, Reference
 from content.wording import escape
 
 WHOLE = 0

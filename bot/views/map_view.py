@@ -19,7 +19,7 @@ from bot.views.bricks import (
     row,
 )
 from bot.views.windows import modal
-from content.model import Family, Figure, Framework, Level, Operation
+from content.families import Family, Figure, Framework, Level, Operation
 from content.wording import escape
 
 MOST_IN_MENU = 100
@@ -109,7 +109,7 @@ def _shift(framework: Framework, family: Family, level: Level) -> str:
 
 
 def _pattern(family: Family) -> str:
-    return f"*The pattern: {escape(family.pattern_name)}*\n{escape(family.pattern_explained)}"
+    return f"*The pattern: {escape(family.pattern.name)}*\n{escape(family.pattern.explained)}"
 
 
 def _figures(figures: Sequence[Figure]) -> list[str]:

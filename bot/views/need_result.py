@@ -15,8 +15,8 @@ from bot.views.notices import Say
 from bot.views.page import Page, within
 from coaching.lowest import Criteria
 from coaching.needs import NeededLevel, Needs
+from content.ladders import LevelGuide
 from content.limits import length
-from content.model import LevelGuide
 from content.wording import Ours, escape
 
 LIST_ROOM = 3200

@@ -15,7 +15,7 @@ from bot.views.numbers import number
 from coaching.asking import Card
 from coaching.questionnaire import Question
 from coaching.tiers import NONE_YET
-from content.model import Family
+from content.families import Family
 from content.wording import escape
 
 

@@ -8,7 +8,7 @@ from bot.views.bricks import button, paragraph, question_before, row
 from bot.views.notices import Say
 from bot.views.numbers import number
 from bot.views.question_card import family_buttons
-from content.model import Family
+from content.families import Family
 
 
 def family_settings(say: Say, families: Sequence[Family], *, current: str | None) -> Message:

@@ -10,7 +10,7 @@ from bot.views.bricks import button, fine_print, paragraph, row
 from bot.views.card_state import CardState, progress
 from bot.views.dates import day
 from bot.views.notices import Say, notice
-from content.model import Family
+from content.families import Family
 
 
 def saved_card(say: Say, state: CardState) -> Message:

@@ -10,7 +10,8 @@ from typing import Any
 from bot import ids
 from bot.delivery import Patience
 from coaching.needs import Needs
-from content.model import GradingFramework, Library
+from content.ladders import GradingFramework
+from content.library import Library
 from playground.state.messages import Message
 from storage import agents, grades, projects
 from storage.tables import Agent, Grade, Project

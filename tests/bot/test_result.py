@@ -91,7 +91,7 @@ async def test_the_top_points_to_evidence(ada: Person) -> None:
 async def test_the_tip_comes_from_the_lowest_answer(ada: Person) -> None:
     await ada.types("/rungs assess engineering")
     await ada.answers("CAC")
-    tips = built_in().tips_for("engineering")
+    tips = built_in().steps_for("engineering")
     expected = next(t for t in tips if t.question == "repair" and t.from_tier == 1)
     assert expected.title in ada.reads()
     assert expected.done_when.rstrip(".") in ada.reads()
@@ -102,7 +102,7 @@ async def test_the_tip_comes_from_the_lowest_answer(ada: Person) -> None:
 async def test_every_next_step_says_where_it_comes_from(ada: Person) -> None:
     await ada.types("/rungs assess engineering")
     await ada.answers("AAA")
-    tips = {tip.title: tip for tip in built_in().tips_for("engineering")}
+    tips = {tip.title: tip for tip in built_in().steps_for("engineering")}
     told = set()
     for _ in range(8):
         tip, words = tips[title(ada)], ada.reads()
@@ -175,7 +175,7 @@ async def test_the_lessons_of_a_series_come_in_order(ada: Person) -> None:
 
 
 async def test_a_quotation_ends_after_its_period(ada: Person) -> None:
-    quoted = next(t for t in built_in().tips_for("engineering") if t.done_when.endswith('"'))
+    quoted = next(t for t in built_in().steps_for("engineering") if t.done_when.endswith('"'))
     text = tip_text(SAY, quoted)
     assert text.endswith('."')
     assert not text.endswith('."."')
@@ -211,7 +211,7 @@ async def test_an_uneven_result_lets_the_member_choose_the_question(ada: Person)
     await ada.types("/rungs assess engineering")
     await ada.answers("EAC")
     await ada.chooses("Sharing with teammates")
-    tips = {t.title for t in built_in().tips_for("engineering") if t.question == "share"}
+    tips = {t.title for t in built_in().steps_for("engineering") if t.question == "share"}
     assert title(ada) in tips
 
 
@@ -219,7 +219,7 @@ async def test_show_another_stays_with_the_question_that_was_chosen(ada: Person)
     await ada.types("/rungs assess engineering")
     await ada.answers("EAC")
     await ada.chooses("Sharing with teammates")
-    from_tier = {t.title: t.from_tier for t in built_in().tips_for("engineering")}
+    from_tier = {t.title: t.from_tier for t in built_in().steps_for("engineering")}
     for _ in range(3):
         assert from_tier[title(ada)] == 2
         await ada.clicks("Show another")

@@ -40,13 +40,13 @@ def test_a_family_of_an_organization_may_lean_on_the_general_tips(folder: Path) 
 
 
 def test_a_built_in_family_may_not(folder: Path) -> None:
-    (folder / "tips").mkdir()
-    (folder / "tips/sales.yaml").write_text("family: sales\ntips: []\n")
+    (folder / "steps").mkdir()
+    (folder / "steps/sales.yaml").write_text("family: sales\ntips: []\n")
     problems, report = check(folder)
     assert report == ""
     assert len(problems) == 3 * 6
     assert {(Path(problem.file), problem.line) for problem in problems} == {
-        (folder / "tips/sales.yaml", 2)
+        (folder / "steps/sales.yaml", 2)
     }
     assert problems[0].message == (
         "The question 'admin' has no tip under 'evidence'. Write one in this file."

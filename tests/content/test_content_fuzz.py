@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from content.loader import ContentProblems, load_library
+from content.loader import load_library
+from content.problems import ContentProblems
 from content.wording import Wording
 
 FINANCE = "frameworks/role-families/finance.yaml"

@@ -8,8 +8,8 @@ import pytest
 
 WRONG = Path(__file__).parent / "wrong"
 PLACES = {
-    "tips": "tips/finance.yaml",
-    "series": "tips/series/closing-the-month.yaml",
+    "steps": "steps/finance.yaml",
+    "series": "steps/series/closing-the-month.yaml",
     "teams": "teams/acme.yaml",
     "family": "frameworks/role-families/finance.yaml",
     "framework": "frameworks/role-families/framework.yaml",

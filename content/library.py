@@ -1,35 +1,44 @@
-"""Everything that the coach knows, with the words of every conversation and the tips for it."""
+"""All content at once: frameworks, the words of every conversation, and the steps that fit them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 
-from coaching.asking import Words
+from coaching.asking import Scoring, Words
 from coaching.experiments import Experiment
 from coaching.needs import Needs
 from coaching.questionnaire import Questionnaire
 from coaching.tips import Tip
-from content.model.crosswalk import Crosswalk
-from content.model.families import Family, Framework, questionnaire
-from content.model.ladders import GradingFramework, LadderFramework, ScaleFramework, SelfCheck
-from content.model.series import Series
+from content.families import Family, Framework, questionnaire
+from content.ladders import NEED, Crosswalk, GradingFramework, LadderFramework, ScaleFramework
+from content.practices import Series
 
-NEED = "need"
-"""The family of the words that ask what a project needs."""
+
+@dataclass(frozen=True)
+class SelfCheck:
+    """A framework that a person takes by `/rungs assess {command}`; `family` is the framework's id."""
+
+    command: str
+    framework: str
+    family: str
+    name: str
+    summary: str
+    scoring: Scoring
 
 
 @dataclass(frozen=True)
 class Library:
-    """Everything at once; `families` are in the order in which they are offered.
+    """The content of the built-in files and of an organization's folder.
 
-    `framework`, `families` and `tips` are the role families and what serves them; every other framework
-    is in one of `ladders`, `scales` and `gradings`, by its id, and brings its own tips.
+    `framework`, `families` (in the order in which they are offered) and `steps` are the role families and
+    what serves them. Every other framework is in one of `ladders`, `scales` and `gradings`, by its id, and
+    has its own steps.
     """
 
     framework: Framework
     families: Mapping[str, Family]
-    tips: tuple[Tip, ...]
+    steps: tuple[Tip, ...]
     series: tuple[Series, ...]
     experiments: tuple[Experiment, ...] = ()
     ladders: Mapping[str, LadderFramework] = field(default_factory=lambda: MappingProxyType({}))
@@ -76,17 +85,17 @@ class Library:
         every = self.gradings.values()
         return next((grading for grading in every if grading.subject == "agent"), None)
 
-    def tips_for(self, family_id: str) -> tuple[Tip, ...]:
-        """What can be tried in this family, or in this framework beside the role families.
+    def steps_for(self, family_id: str) -> tuple[Tip, ...]:
+        """The steps that can be tried in this family, or in this framework beside the role families.
 
-        A family has its own tips, then the lessons of every series, then the tips for any family. A
-        framework has its own practices alone.
+        A family has its own steps, then the lessons of every series, then the steps for any family. A
+        framework has its own steps only.
         """
-        return tuple(self._tips[family_id].values())
+        return tuple(self._steps[family_id].values())
 
-    def tip(self, tip_id: str, family_id: str) -> Tip | None:
-        """The tip as this family reads it."""
-        return self._tips[family_id].get(tip_id) if family_id in self._tips else None
+    def step(self, step_id: str, family_id: str) -> Tip | None:
+        """The step in the words for this family; None when the family does not have it."""
+        return self._steps[family_id].get(step_id) if family_id in self._steps else None
 
     @cached_property
     def _questionnaires(self) -> dict[str, Questionnaire]:
@@ -95,22 +104,22 @@ class Library:
         }
 
     @cached_property
-    def _tips(self) -> dict[str, dict[str, Tip]]:
-        families = {family_id: self._tips_of(family_id) for family_id in self.families}
-        own = {one.id: {tip.id: tip for tip in one.tips} for one in self.frameworks.values()}
+    def _steps(self) -> dict[str, dict[str, Tip]]:
+        families = {family_id: self._steps_of(family_id) for family_id in self.families}
+        own = {one.id: {step.id: step for step in one.steps} for one in self.frameworks.values()}
         return {**families, **own}
 
-    def _tips_of(self, family_id: str) -> dict[str, Tip]:
-        own = [tip for tip in self.tips if tip.family == family_id]
-        lessons = [tip for series in self.series for tip in series.tips_for(family_id)]
-        general = [tip for tip in self.tips if tip.family is None]
-        return {tip.id: tip for tip in (*own, *lessons, *general)}
+    def _steps_of(self, family_id: str) -> dict[str, Tip]:
+        own = [step for step in self.steps if step.family == family_id]
+        lessons = [step for series in self.series for step in series.steps_for(family_id)]
+        general = [step for step in self.steps if step.family is None]
+        return {step.id: step for step in (*own, *lessons, *general)}
 
 
 def _self_check(
     framework: LadderFramework | GradingFramework | ScaleFramework,
 ) -> SelfCheck | None:
-    """How people take it; None for what is not for people."""
+    """How people take this framework; None for one that is not for people."""
     if framework.command is None:
         return None
     return SelfCheck(

@@ -8,7 +8,7 @@ from content.limits import (
     FIGURE_YEARS,
     SECTION,
     SENTENCE_WORDS,
-    TIP_WORDS,
+    STEP_WORDS,
     TITLE_WORDS,
     VIEW_TEXT,
     length,
@@ -56,8 +56,8 @@ def _length_problems(
     for key, text in texts.items():
         yield from sentence_problems(file, (*place, key), text)
     words = sum(map(count_words, texts.values()))
-    if words > TIP_WORDS:
-        message = f"'{owner}' has {words} words in all. Use at most {TIP_WORDS}: keep {keep}."
+    if words > STEP_WORDS:
+        message = f"'{owner}' has {words} words in all. Use at most {STEP_WORDS}: keep {keep}."
         yield from file.problem(place, message)
 
 

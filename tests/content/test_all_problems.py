@@ -53,8 +53,10 @@ def test_a_name_that_is_too_long_hides_no_missing_answer(
     )
     assert problems() == [
         f"{FINANCE}:4: 'name' has 33 characters. Use at most 24.",
-        f"{FINANCE}:71: 'answers' is for 1.5, 2, 2.5, 3. Write one entry each, in order: "
-        "1, 1.5, 2, 2.5, 3.",
+        (
+            f"{FINANCE}:71: 'answers' is for 1.5, 2, 2.5, 3. Write one entry each, in order: "
+            "1, 1.5, 2, 2.5, 3."
+        ),
     ]
 
 
@@ -177,8 +179,10 @@ def test_one_slip_causes_one_problem(
         (
             "reviewed: '2026-11-20'",
             "reviewed:",
-            "'reviewed' has no value. Write the day of the last review in quotes, such as "
-            "'2026-11-20'.",
+            (
+                "'reviewed' has no value. Write the day of the last review in quotes, such as "
+                "'2026-11-20'."
+            ),
         ),
         (
             "      - You check every number by hand.",
@@ -188,8 +192,10 @@ def test_one_slip_causes_one_problem(
         (
             "    shift: You begin to save what works.",
             "    shift: You begin to save what works.\n    operation:",
-            "'operation' has no value. Write keys with their values, each on its own line, or "
-            "delete the line.",
+            (
+                "'operation' has no value. Write keys with their values, each on its own line, or "
+                "delete the line."
+            ),
         ),
     ],
 )
@@ -214,8 +220,10 @@ def test_what_to_write_fits_the_field(
             "frameworks/ai-engineer/framework.yaml",
             "    equivalent: ",
             "    equivalent:\n    # ",
-            "'equivalent' has no value. Write the experience of a person it compares to, or "
-            "delete the line.",
+            (
+                "'equivalent' has no value. Write the experience of a person it compares to, or "
+                "delete the line."
+            ),
         ),
         (
             "frameworks/code-review/framework.yaml",

@@ -61,10 +61,10 @@ def test_each_example_loads_as_it_stands(tmp_path: Path, place: str) -> None:
         ("a title", f"{limits.TITLE} characters"),
         ("a title", f"{limits.TITLE_WORDS} words"),
         ("the name of a family", f"{limits.FAMILY_NAME} characters"),
-        ("a tip as a whole", f"{limits.TIP_WORDS} words"),
+        ("a tip as a whole", f"{limits.STEP_WORDS} words"),
         ("a sentence in a tip", f"{limits.SENTENCE_WORDS} words"),
         ("the title of an experiment", f"{limits.EXPERIMENT_TITLE} characters"),
-        ("an experiment as a whole", f"{limits.TIP_WORDS} words"),
+        ("an experiment as a whole", f"{limits.STEP_WORDS} words"),
         ("one line of the map", f"{limits.LINE} characters"),
         ("each list in a level", f"{limits.SECTION} characters"),
         (

@@ -89,6 +89,68 @@ def test_tips_may_stand_in_a_file_of_their_own(folder: Path) -> None:
     assert load_library(folder).step("finance-start-save-prompt", "finance") is not None
 
 
+def steps_of_finance(folder: Path) -> str:
+    """The steps of the folder's family, taken out of its file, as a file of their own."""
+    family = (folder / FINANCE).read_text()
+    inline = family[family.index("tips:") :]
+    (folder / FINANCE).write_text(family.removesuffix(inline))
+    return "family: finance\n" + inline
+
+
+def test_the_former_folder_of_steps_still_loads(folder: Path) -> None:
+    text = steps_of_finance(folder)
+    (folder / "tips/series").mkdir(parents=True)
+    (folder / "tips/finance.yaml").write_text(text)
+    series = (Path(__file__).parent / "wrong/series/number-skipped.yaml").read_text()
+    (folder / "tips/series/closing-the-month.yaml").write_text(
+        series.replace("number: 3", "number: 2")
+    )
+    library = load_library(folder)
+    assert library.step("finance-start-save-prompt", "finance") is not None
+    assert library.step("closing-mark", "finance") is not None
+
+
+def test_a_file_in_the_former_folder_replaces_the_built_in_one(folder: Path) -> None:
+    as_sales(folder)
+    (folder / "tips").mkdir()
+    (folder / "tips/sales.yaml").write_text("family: sales\ntips: []\n")
+    assert [step for step in load_library(folder).steps if step.family == "sales"] == []
+
+
+def test_both_folders_of_steps_load(folder: Path) -> None:
+    text = steps_of_finance(folder)
+    for place in ("steps", "tips"):
+        (folder / place).mkdir()
+        (folder / place / "finance.yaml").write_text(text.replace("save-prompt", f"in-{place}"))
+    library = load_library(folder)
+    own = [step.id for step in library.steps_for("finance") if step.family == "finance"]
+    assert own == ["finance-start-in-steps", "finance-start-in-tips"]
+
+
+def test_a_step_in_both_folders_is_a_problem(folder: Path) -> None:
+    text = steps_of_finance(folder)
+    for place in ("steps", "tips"):
+        (folder / place).mkdir()
+        (folder / place / "finance.yaml").write_text(text)
+    assert messages(folder) == [
+        ("acme/tips/finance.yaml:3: 'id' is 'finance-start-save-prompt', as at "
+        "acme/steps/finance.yaml:3. Choose another.")
+    ]
+
+
+def test_a_series_in_both_folders_is_a_problem(folder: Path) -> None:
+    series = (Path(__file__).parent / "wrong/series/number-skipped.yaml").read_text()
+    series = series.replace("number: 3", "number: 2")
+    for place in ("steps", "tips"):
+        (folder / place / "series").mkdir(parents=True)
+        text = series.replace("closing-list", f"list-{place}").replace("closing-mark", f"m-{place}")
+        (folder / place / "series/closing-the-month.yaml").write_text(text)
+    assert messages(folder) == [
+        ("acme/tips/series/closing-the-month.yaml:2: 'series' is 'closing-the-month', as at "
+        "acme/steps/series/closing-the-month.yaml:2. Choose another.")
+    ]
+
+
 def test_a_file_of_the_same_path_replaces_the_built_in_one(folder: Path) -> None:
     as_sales(folder)
     tips = "family: sales\ntips: []\n"

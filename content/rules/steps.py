@@ -157,7 +157,7 @@ def any_step_problems(files: ContentFiles) -> Iterator[Problem]:
 
 
 def _any_gap_problems(every: Sequence[Any]) -> Iterator[Problem]:
-    """Every tier without a step, told in the first of these files."""
+    """A problem in the first of these files for every tier without a step."""
     served = {step.from_tier for file in every for step in file.content.step_entries}
     for half_step in HALF_STEPS:
         if half_step not in served:

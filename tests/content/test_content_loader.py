@@ -133,8 +133,10 @@ def test_a_step_in_both_folders_is_a_problem(folder: Path) -> None:
         (folder / place).mkdir()
         (folder / place / "finance.yaml").write_text(text)
     assert messages(folder) == [
-        ("acme/tips/finance.yaml:3: 'id' is 'finance-start-save-prompt', as at "
-        "acme/steps/finance.yaml:3. Choose another.")
+        (
+            "acme/tips/finance.yaml:3: 'id' is 'finance-start-save-prompt', as at "
+            "acme/steps/finance.yaml:3. Choose another."
+        )
     ]
 
 
@@ -146,8 +148,10 @@ def test_a_series_in_both_folders_is_a_problem(folder: Path) -> None:
         text = series.replace("closing-list", f"list-{place}").replace("closing-mark", f"m-{place}")
         (folder / place / "series/closing-the-month.yaml").write_text(text)
     assert messages(folder) == [
-        ("acme/tips/series/closing-the-month.yaml:2: 'series' is 'closing-the-month', as at "
-        "acme/steps/series/closing-the-month.yaml:2. Choose another.")
+        (
+            "acme/tips/series/closing-the-month.yaml:2: 'series' is 'closing-the-month', as at "
+            "acme/steps/series/closing-the-month.yaml:2. Choose another."
+        )
     ]
 
 

@@ -96,13 +96,13 @@ async def _play(settings: Settings, data: Path) -> None:
     from processes import content_of
 
     stop = stop_signal()
-    library, wording = content_of(settings)
+    library, messages = content_of(settings)
     async with playing(
         data,
         port=settings.port,
         manifest=json.loads(MANIFEST.read_text()),
         library=library,
-        wording=wording,
+        messages=messages,
         min_group=settings.min_group,
     ) as address:
         print(f"Rungs is at {address}. Stop it with Ctrl+C.", flush=True)

@@ -13,8 +13,8 @@ from bot.outgoing_kinds import KINDS
 from bot.serving import port_taken
 from bot.socket_mode import serving_socket
 from bot.starting import Access, coach, listening, ready_database
+from content.message_catalog import MessageCatalog
 from content.model import Library
-from content.wording import Wording
 from playground.scripts import Act, Clicks, Picks, Says, Script, Sees, Submits, by_person
 from playground.server import Playground
 from playground.showroom import SHOP_IDS, with_showrooms
@@ -182,7 +182,7 @@ async def playing(
     port: int,
     manifest: Mapping[str, Any],
     library: Library,
-    wording: Wording,
+    messages: MessageCatalog,
     min_group: int,
 ) -> AsyncIterator[str]:
     """Run it for as long as the block lasts; yields the address of the page."""
@@ -202,7 +202,7 @@ async def playing(
                 access,
                 database=database,
                 library=library,
-                wording=wording,
+                messages=messages,
                 now=now,
                 min_group=min_group,
             ) as deps,

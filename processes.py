@@ -10,9 +10,9 @@ from bot.reaching import over_http, over_socket
 from bot.serving import Stopping, stop_signal
 from bot.starting import Access, Running, coach, listening, ready_database
 from content.loader import load_library
+from content.message_catalog import MessageCatalog
 from content.model import Library
 from content.problems import ContentProblems
-from content.wording import Wording
 from settings import Settings
 
 log = getLogger("rungs")
@@ -51,25 +51,25 @@ def access(settings: Settings) -> Access:
     return Access(settings.bot_token, settings.signing_secret, settings.slack_api_url)
 
 
-def content_of(settings: Settings) -> tuple[Library, Wording]:
+def content_of(settings: Settings) -> tuple[Library, MessageCatalog]:
     """The built-in content and the organization's; raises ContentProblems."""
-    library, wording = load_library(settings.content), Wording(settings.content)
+    library, messages = load_library(settings.content), MessageCatalog(settings.content)
     # Our own messages are held to every rule by the tests; looking again takes a quarter of the start.
-    if not wording.is_built_in and (problems := wording.problems()):
+    if not messages.is_built_in and (problems := messages.problems()):
         raise ContentProblems(problems)
-    return library, wording
+    return library, messages
 
 
 @asynccontextmanager
 async def _coach(settings: Settings) -> AsyncIterator[Deps]:
-    library, wording = content_of(settings)
+    library, messages = content_of(settings)
     async with (
         ready_database(settings.database_url) as database,
         coach(
             access(settings),
             database=database,
             library=library,
-            wording=wording,
+            messages=messages,
             min_group=settings.min_group,
         ) as deps,
     ):

@@ -14,7 +14,7 @@ from bot.serving import serving_http
 from bot.starting import Access, Running, running
 from bot.web import web_app
 from content.loader import load_library
-from content.wording import Wording
+from content.message_catalog import MessageCatalog
 from playground.server import Playground
 from playground.server import running as playing
 from playground.state.workspace import Change
@@ -31,7 +31,7 @@ async def captured(folder: Path, course: Course = ENGINEERING) -> Script:
         credentials = slack.credentials
         access = Access(credentials.bot_token, credentials.signing_secret, slack.api_url)
         async with running(
-            access, database=database, library=load_library(), wording=Wording()
+            access, database=database, library=load_library(), messages=MessageCatalog()
         ) as bot:
             script = await _listened(slack, bot, course)
     await database.close()

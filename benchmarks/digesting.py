@@ -25,7 +25,7 @@ from bot.teams.following import Hour, follow
 from bot.teams.kinds import KINDS
 from bot.teams.rosters import freeze_first
 from content.loader import load_library
-from content.wording import Wording
+from content.message_catalog import MessageCatalog
 from playground.clock import Clock
 from playground.crowd import EVERYBODY, big_workspace, crowd_id
 from playground.server import Playground
@@ -130,7 +130,11 @@ async def _team(path: Path, people: int) -> AsyncIterator[Team]:
     async with playing(slack):
         access = Access(slack.credentials.bot_token, "", slack.api_url)
         async with coach(
-            access, database=database, library=library, wording=Wording(), now=lambda: clock[0]
+            access,
+            database=database,
+            library=library,
+            messages=MessageCatalog(),
+            now=lambda: clock[0],
         ) as deps:
             followed = await follow(deps, EVERYBODY, ON_TUESDAYS, by=users[0])
             await freeze_first(deps, followed.team)

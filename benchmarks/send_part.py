@@ -8,7 +8,7 @@ from benchmarks.hours import Hours
 from benchmarks.notes import KINDS
 from bot.starting import Access, coach
 from content.loader import load_library
-from content.wording import Wording
+from content.message_catalog import MessageCatalog
 from scheduler.clock import run
 from scheduler.jobs import JOBS
 from scheduler.work import Timings, Work
@@ -30,7 +30,7 @@ async def part(
     database = await Database.open(url)
     access = Access(token, "", api_url)
     async with coach(
-        access, database=database, library=load_library(), wording=Wording(), now=hours.now
+        access, database=database, library=load_library(), messages=MessageCatalog(), now=hours.now
     ) as deps:
         work = Work(
             database,

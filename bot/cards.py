@@ -37,7 +37,7 @@ async def draw(
         return conversation.card(deps, loaded, card, note=note)
     if loaded.row.state == "completed":
         return await conversation.result(session, deps, loaded, note=note)
-    return ended_card(deps.say, loaded.name.command, of_self=not loaded.row.subject)
+    return ended_card(deps.render, loaded.name.command, of_self=not loaded.row.subject)
 
 
 async def tell(deps: Deps, row: Assessment, message: Message) -> None:
@@ -128,7 +128,7 @@ async def place(
         old.append((posted.channel, posted.ts))
     for where, ts in old:
         if where and ts:
-            await deps.slack.update(where, ts, moved_card(deps.say, None))
+            await deps.slack.update(where, ts, moved_card(deps.render, None))
     return posted.channel
 
 
@@ -143,7 +143,7 @@ async def adopt(deps: Deps, click: Click, row: Assessment) -> None:
     async with deps.database.write() as session:
         await assessments.pin_card(session, row, channel=here[0], ts=here[1])
     if old[0] and old[1]:
-        await deps.slack.update(old[0], old[1], moved_card(deps.say, None))
+        await deps.slack.update(old[0], old[1], moved_card(deps.render, None))
 
 
 def is_current(click: Click, row: Assessment) -> bool:
@@ -154,10 +154,10 @@ def is_current(click: Click, row: Assessment) -> bool:
 async def turned_away(deps: Deps, click: Click, row: Assessment | None) -> bool:
     """Answer clicks on cards that are gone, somebody else's, ended or old; True when one was."""
     if row is None:
-        await Reply(deps, click.origin).instead(notice(deps.say("gone_card")))
+        await Reply(deps, click.origin).instead(notice(deps.render("assessments/gone")))
         return True
     if row.user_id != click.origin.key.user_id:
-        await Reply(deps, click.origin).privately(notice(deps.say("not_yours")))
+        await Reply(deps, click.origin).privately(notice(deps.render("slack/not_yours")))
         return True
     if is_current(click, row):
         return False
@@ -172,8 +172,8 @@ async def _for_old_card(deps: Deps, row: Assessment) -> Message:
         current = await load_open(session, deps, key, framework=row.framework, subject=subject)
         name = await name_of(session, deps, row, await words_of(session, deps, row))
     if row.state != "open" and current is None:
-        return ended_card(deps.say, name.command, of_self=not subject)
-    return moved_card(deps.say, current.state if current else None)
+        return ended_card(deps.render, name.command, of_self=not subject)
+    return moved_card(deps.render, current.state if current else None)
 
 
 def families_of(deps: Deps) -> Sequence[Family]:

@@ -57,9 +57,9 @@ def usage(deps: Deps, commands: Mapping[str, Command], *, typed: str) -> Message
     """The nearest command when there is one, else help."""
     close = get_close_matches(typed.split()[0].casefold() if typed else "", list(commands), n=1)
     if close:
-        return near_match(deps.say, typed=typed, meant=close[0])
-    opening = deps.say("unknown_command", typed=repeated(typed), meant=None)
-    return help_message(deps.say, lines(deps, commands), opening=opening)
+        return near_match(deps.render, typed=typed, meant=close[0])
+    opening = deps.render("help/unknown_command", typed=repeated(typed), meant=None)
+    return help_message(deps.render, lines(deps, commands), opening=opening)
 
 
 def chat_answer(deps: Deps, commands: Mapping[str, Command], *, typed: str) -> Message:
@@ -68,7 +68,7 @@ def chat_answer(deps: Deps, commands: Mapping[str, Command], *, typed: str) -> M
     close = get_close_matches(first, list(commands), n=1)
     if close and len(typed.split()) <= MOST_WORDS:
         return usage(deps, commands, typed=typed.strip())
-    return help_message(deps.say, lines(deps, commands), opening=deps.say("chat_answer"))
+    return help_message(deps.render, lines(deps, commands), opening=deps.render("help/chat_answer"))
 
 
 def as_typed(text: str) -> str:

@@ -10,8 +10,8 @@ from weakref import WeakValueDictionary
 from bot.delivery import Delivery
 from coaching.asking import Words
 from coaching.people import MemberKey
+from content.message_catalog import MessageCatalog
 from content.model import Library
-from content.wording import Wording
 from storage.database import Database
 
 WORDS_KEPT = 256
@@ -66,7 +66,7 @@ class Deps:
 
     database: Database
     library: Library
-    wording: Wording
+    messages: MessageCatalog
     slack: Delivery
     identity: Identity
     now: Callable[[], datetime]
@@ -75,6 +75,6 @@ class Deps:
     words: WordsCache = field(default_factory=WordsCache)
 
     @property
-    def say(self) -> Callable[..., str]:
+    def render(self) -> Callable[..., str]:
         """Render a message of content/messages by name."""
-        return self.wording.say
+        return self.messages.render

@@ -31,8 +31,11 @@ def unknown_family(deps: Deps, typed: str) -> Message:
     """What to type instead."""
     names = list(deps.library.families)
     close = get_close_matches(plain(typed).replace(" ", "-"), names, n=1)
-    text = deps.say(
-        "unknown_family", typed=repeated(typed), meant=close[0] if close else None, families=names
+    text = deps.render(
+        "self_check/unknown_family",
+        typed=repeated(typed),
+        meant=close[0] if close else None,
+        families=names,
     )
     return notice(text)
 

@@ -23,7 +23,7 @@ async def publish(deps: Deps, origin: Origin, *, note: str | None = None) -> Non
     async with deps.database.read() as session:
         profile = await profile_of(session, deps, origin.key)
         pace = await pace_of(session, deps, origin.key)
-    view = home_view(deps.say, profile, pace, messages_url=messages_url(origin), note=note)
+    view = home_view(deps.render, profile, pace, messages_url=messages_url(origin), note=note)
     await deps.slack.publish_home(origin.key.user_id, view)
 
 
@@ -42,7 +42,7 @@ async def greet_once(deps: Deps, origin: Origin) -> bool:
     async with deps.database.write() as session:
         first = await members.claim_greeting(session, origin.key, now=deps.now())
     if first:
-        await Reply(deps, origin).in_dm(greeting(deps.say), about="greeting")
+        await Reply(deps, origin).in_dm(greeting(deps.render), about="greeting")
     return first
 
 

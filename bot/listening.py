@@ -117,6 +117,6 @@ async def _mend(deps: Deps, origin: Origin, problem: Undeliverable) -> None:
 
 async def _apologize(deps: Deps, origin: Origin) -> None:
     """Tell the member, as far as they can be told at all."""
-    notice: Message = trouble(deps.say, request_id.get())
+    notice: Message = trouble(deps.render, request_id.get())
     with suppress(Undeliverable):
         await Reply(deps, origin).privately(notice)

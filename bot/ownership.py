@@ -16,7 +16,7 @@ async def own_click(
     if await is_own(deps, click):
         await handler(deps, click)
     else:
-        await Reply(deps, click.origin).privately(notice(deps.say("not_yours")))
+        await Reply(deps, click.origin).privately(notice(deps.render("slack/not_yours")))
 
 
 async def is_own(deps: Deps, click: Click) -> bool:

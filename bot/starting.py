@@ -14,8 +14,8 @@ from bot.deps import Deps, Identity
 from bot.listening import InFlight
 from bot.slack_client import NO_ANSWER, SlackClients, connect
 from bot.slack_errors import from_slack
+from content.message_catalog import MessageCatalog
 from content.model import Library
-from content.wording import Wording
 from storage import schema, workspaces
 from storage.database import Database
 
@@ -93,7 +93,7 @@ async def coach(
     *,
     database: Database,
     library: Library,
-    wording: Wording,
+    messages: MessageCatalog,
     now: Callable[[], datetime] = utc_now,
     patience: Patience = Patience(),  # noqa: B008 - frozen
     min_group: int = 5,
@@ -111,7 +111,7 @@ async def coach(
         yield Deps(
             database=database,
             library=library,
-            wording=wording,
+            messages=messages,
             slack=Delivery(clients, patience=patience),
             identity=identity,
             now=now,
@@ -144,7 +144,7 @@ async def running(
     *,
     database: Database,
     library: Library,
-    wording: Wording,
+    messages: MessageCatalog,
     now: Callable[[], datetime] = utc_now,
     patience: Patience = Patience(),  # noqa: B008 - frozen
 ) -> AsyncIterator[Running]:
@@ -154,7 +154,7 @@ async def running(
             access,
             database=database,
             library=library,
-            wording=wording,
+            messages=messages,
             now=now,
             patience=patience,
         ) as deps,

@@ -1,1 +1,1 @@
-"""What the coach knows: YAML and message templates, with schema, loader and wording."""
+"""What the coach knows: content and messages in YAML, with their schema, loader and rules."""

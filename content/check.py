@@ -10,26 +10,26 @@ from coaching.lowest import Criteria
 from coaching.questionnaire import Questionnaire
 from coaching.tiers import TIERS
 from content.build import build
+from content.message_catalog import MessageCatalog
 from content.model import Family, Library
 from content.problems import Problem
 from content.rules import broken_rules
 from content.rules.gaps import gaps
 from content.rules.tips import HALF_STEPS
 from content.shelf import Shelf, read_shelf
-from content.wording import Wording
 
 
 def check(extra: Path | None = None) -> tuple[list[Problem], str]:
     """All problems, sorted; the table when there are none."""
     shelf = read_shelf(extra)
-    wording = Wording(extra)
-    problems = sorted({*shelf.problems, *broken_rules(shelf), *wording.problems()})
+    messages = MessageCatalog(extra)
+    problems = sorted({*shelf.problems, *broken_rules(shelf), *messages.problems()})
     if problems:
         return problems, ""
-    return [], "\n".join(_report(shelf, build(shelf), messages=len(wording.names)))
+    return [], "\n".join(_report(shelf, build(shelf), message_count=len(messages.names)))
 
 
-def _report(shelf: Shelf, library: Library, *, messages: int) -> Iterator[str]:
+def _report(shelf: Shelf, library: Library, *, message_count: int) -> Iterator[str]:
     framework = library.framework
     yield f"{framework.name} ({framework.id}), version {framework.version}"
     yield ""
@@ -46,7 +46,7 @@ def _report(shelf: Shelf, library: Library, *, messages: int) -> Iterator[str]:
         yield f"{series.name} ({span}): {len(series.lessons)} lessons{end}"
     yield _experiments(library)
     yield from _beside(library)
-    yield f"{messages} messages"
+    yield f"{message_count} messages"
     yield from _remarks(shelf)
 
 

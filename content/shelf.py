@@ -86,7 +86,7 @@ def read_shelf(extra: Path | None) -> Shelf:
     sources, problems = find_sources(extra)
     shelf = Shelf(sources, problems)
     for source in sources.values():
-        if source.kind and source.kind != "message":
+        if source.kind and source.kind != "messages":
             _put(shelf, source)
     return shelf
 

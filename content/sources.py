@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from content.limits import FILE_BYTES
+from content.moved_messages import where_it_is_now
 from content.problems import Problem, did_you_mean
 
 Kind = Literal[
@@ -20,7 +21,7 @@ Kind = Literal[
     "any-tips",
     "series",
     "experiments",
-    "message",
+    "messages",
 ]
 
 BUILT_IN = Path(__file__).parent
@@ -72,8 +73,6 @@ def kind_of(relative: str) -> Kind | None:
     """What a file in this place is; None when nothing is read from there."""
     path = PurePosixPath(relative)
     folder = str(path.parent)
-    if path.parts[0] == "messages" and path.suffix == ".j2":
-        return "message"
     if path.suffix != ".yaml":
         return None
     single: dict[str, Kind] = {
@@ -91,6 +90,7 @@ def kind_of(relative: str) -> Kind | None:
         "tips": "tips",
         "tips/series": "series",
         "teams": "experiments",
+        "messages": "messages",
     }
     return kinds.get(folder)
 
@@ -151,12 +151,10 @@ def _misplaced(relative: str) -> str:
     path = PurePosixPath(relative)
     if path.suffix == ".yml":
         return "The name ends in '.yml'. Rename it to end in '.yaml'."
-    if path.suffix not in {".yaml", ".j2"}:
-        return (
-            "This is no content file. Use '.yaml' for content, '.j2' for messages, '.md' for notes."
-        )
     if path.suffix == ".j2":
-        return f"A message is not read from '{path.parent}'. Move it to 'messages'."
+        return where_it_is_now(relative)
+    if path.suffix != ".yaml":
+        return "This is no content file. Use '.yaml' for content and messages, '.md' for notes."
     if _is_in_framework(path):
         return (
             f"Nothing is read from 'frameworks/{path.parent.name}' but 'framework.yaml' and "

@@ -57,6 +57,11 @@ class Document:
     data: object
     lines: Mapping[Place, int]
     problems: tuple[Found, ...] = ()
+    literals: frozenset[Place] = frozenset()
+
+    def text_line(self, place: Place) -> int:
+        """Return the line on which this text begins, which for one behind '|' is the next."""
+        return self.line(place) + (place in self.literals)
 
     def line(self, place: Place) -> int:
         """The line of this value, or of the nearest one around it."""
@@ -84,9 +89,8 @@ def read_yaml(text: str) -> Document:
         data = None
         reader.problems.append(_syntax_problem(error))
     last = text.count("\n") + 1
-    return Document(
-        data, reader.lines, tuple((min(line, last), what) for line, what in reader.problems)
-    )
+    problems = tuple((min(line, last), what) for line, what in reader.problems)
+    return Document(data, reader.lines, problems, frozenset(reader.literals))
 
 
 class _GiveUpError(Exception):
@@ -97,6 +101,7 @@ class _GiveUpError(Exception):
 class _Reader:
     lines: dict[Place, int] = field(default_factory=dict)
     problems: list[Found] = field(default_factory=list)
+    literals: set[Place] = field(default_factory=set)
     resolver: Resolver = field(default_factory=Resolver)
 
     def document(self, events: Iterator[Event]) -> object:
@@ -127,6 +132,8 @@ class _Reader:
         assert isinstance(event, ScalarEvent | CollectionStartEvent)
         self._refuse_marks(event, line)
         if isinstance(event, ScalarEvent):
+            if event.style == "|":
+                self.literals.add(place)
             return self._scalar(event, place)
         if len(place) >= DEEPEST:
             self._found(line, "This is nested too deeply. Check the indentation of this line.")

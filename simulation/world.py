@@ -14,7 +14,7 @@ from bot.outgoing_kinds import KINDS
 from bot.socket_mode import serving_socket
 from bot.starting import Access, coach, listening, ready_database
 from content.loader import load_library
-from content.wording import Wording
+from content.message_catalog import MessageCatalog
 from playground.clock import Clock
 from playground.limits import RateLimits
 from playground.server import Playground
@@ -108,7 +108,7 @@ async def _coach(
         _access(playground),
         database=database,
         library=load_library(setting.content),
-        wording=Wording(setting.content),
+        messages=MessageCatalog(setting.content),
         now=now,
         min_group=options.min_group,
     ) as deps:

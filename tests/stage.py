@@ -22,8 +22,8 @@ from bot.starting import Access, Running, running, utc_now
 from bot.web import web_app
 from coaching.people import MemberKey
 from content.loader import load_library
+from content.message_catalog import MessageCatalog
 from content.model import Library
-from content.wording import Wording
 from playground.server import Playground
 from playground.server import running as playing
 from playground.state.messages import Message
@@ -52,9 +52,9 @@ def built_in() -> Library:
 
 
 @cache
-def built_in_wording() -> Wording:
+def built_in_messages() -> MessageCatalog:
     """The built-in messages, each compiled once per test process."""
-    return Wording()
+    return MessageCatalog()
 
 
 @dataclass
@@ -337,7 +337,7 @@ async def staged(
                 access,
                 database=database,
                 library=library or (load_library(extra) if extra else built_in()),
-                wording=Wording(extra) if extra else built_in_wording(),
+                messages=MessageCatalog(extra) if extra else built_in_messages(),
                 now=now,
                 patience=patience,
             )

@@ -120,7 +120,7 @@ async def project_removed(deps: Deps, click: Click) -> None:
 
 async def agent_kept(deps: Deps, click: Click) -> None:
     """ "Keep it" """
-    await Reply(deps, click.origin).instead(notice(deps.say("agent/kept")))
+    await Reply(deps, click.origin).instead(notice(deps.render("agents/kept")))
 
 
 async def level_asked(deps: Deps, click: Click) -> None:

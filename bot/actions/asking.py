@@ -64,7 +64,7 @@ async def _step_for(deps: Deps, click: Click) -> Step | None:
 
 async def privacy_asked(deps: Deps, click: Click) -> None:
     """Who sees what."""
-    await Reply(deps, click.origin).privately(privacy_message(deps.say))
+    await Reply(deps, click.origin).privately(privacy_message(deps.render))
 
 
 async def export_asked(deps: Deps, click: Click) -> None:
@@ -107,4 +107,4 @@ async def commands_asked(deps: Deps, click: Click) -> None:
 
 async def forget_kept(deps: Deps, click: Click) -> None:
     """ "Keep it": nothing was erased."""
-    await Reply(deps, click.origin).instead(notice(deps.say("forget_kept")))
+    await Reply(deps, click.origin).instead(notice(deps.render("privacy/forget_kept")))

@@ -69,8 +69,8 @@ async def reason_named(deps: Deps, click: Click) -> None:
         message = None
         if row and step:
             answered = await answering.shown(session, deps, key, row, step)
-            message = replies.reason_reply(deps.say, answered, value.extra, fits=fits)
-    await Reply(deps, click.origin).instead(message or notice(deps.say("checkin/gone")))
+            message = replies.reason_reply(deps.render, answered, value.extra, fits=fits)
+    await Reply(deps, click.origin).instead(message or notice(deps.render("checkins/gone")))
 
 
 async def smaller_tried(deps: Deps, click: Click) -> None:
@@ -126,7 +126,7 @@ async def checkin_resumed(deps: Deps, click: Click) -> None:
         current = await step_rows.current(session, key)
         now = await pace_of(session, deps, key)
     shown = steps.shown(current) if current else None
-    await Reply(deps, click.origin).instead(replies.welcome_back(deps.say, shown, now))
+    await Reply(deps, click.origin).instead(replies.welcome_back(deps.render, shown, now))
 
 
 async def invitation_taken(deps: Deps, click: Click) -> None:
@@ -136,14 +136,14 @@ async def invitation_taken(deps: Deps, click: Click) -> None:
     _, _, framework = (value.extra if value else "").partition(":")
     asked = Asked(framework, framework) if framework else OWN_FAMILY
     await open_card(deps, click.origin, asked, go_on=True)
-    await Reply(deps, click.origin).instead(notice(deps.say("checkin/taken")))
+    await Reply(deps, click.origin).instead(notice(deps.render("checkins/taken")))
 
 
 async def invitation_declined(deps: Deps, click: Click) -> None:
     """ "No, thanks"."""
     value = CheckinValue.parse(click.value)
     await _note(deps, click, "declined")
-    text = deps.say("checkin/declined", kind=value.extra if value else "")
+    text = deps.render("checkins/declined", kind=value.extra if value else "")
     await Reply(deps, click.origin).instead(notice(text))
 
 
@@ -170,7 +170,7 @@ async def _redraw(deps: Deps, click: Click, message_id: str) -> None:
     async with deps.database.read() as session:
         row, step = await _meant(session, key, message_id)
         message = await answering.drawn(session, deps, key, row) if row and step else None
-    await Reply(deps, click.origin).instead(message or notice(deps.say("checkin/gone")))
+    await Reply(deps, click.origin).instead(message or notice(deps.render("checkins/gone")))
 
 
 async def _show_current(deps: Deps, click: Click) -> None:
@@ -181,7 +181,7 @@ async def _show_current(deps: Deps, click: Click) -> None:
         await planning.heard(session, deps, key)
         pace = await pace_of(session, deps, key)
     if current is None:
-        await Reply(deps, click.origin).instead(notice(deps.say("no_step")))
+        await Reply(deps, click.origin).instead(notice(deps.render("steps/no_step")))
         return
-    shown = replies.step_reply(deps.say, steps.shown(current), pace)
+    shown = replies.step_reply(deps.render, steps.shown(current), pace)
     await Reply(deps, click.origin).instead(shown)

@@ -67,9 +67,9 @@ async def _replace(deps: Deps, click: Click, *, step_id: str, focus: str | None 
             focus = focus or await steps.question_in_hand(session, row)
             new = await _next(session, deps, row, focus=focus)
             if new is None:
-                note = deps.say("no_other_step")
+                note = deps.render("steps/no_other_step")
             else:
-                note = deps.say("step_again") if new.tip_id in before else None
+                note = deps.render("steps/again") if new.tip_id in before else None
                 step_id = new.id
         elif row and row.state == "passed":
             # Clicked twice: what took its place is shown already, unless another profile gave it.
@@ -99,7 +99,7 @@ async def redraw(deps: Deps, click: Click, step_id: str, *, note: str | None = N
         row = await step_rows.get(session, click.origin.key, step_id)
         message = await _drawn(session, deps, click, row, note=note) if row else None
     if message is None:
-        await Reply(deps, click.origin).instead(notice(deps.say("step_replaced")))
+        await Reply(deps, click.origin).instead(notice(deps.render("steps/replaced")))
     elif click.message_ts and click.origin.channel:
         await Reply(deps, click.origin).instead(message)
     else:
@@ -114,7 +114,7 @@ async def _drawn(
     if assessment and click.message_ts == assessment.card_ts:
         loaded = await cards.load(session, deps, assessment)
         return await cards.draw(session, deps, loaded, note=note)
-    return tip_card(deps.say, steps.shown(row), note=note)
+    return tip_card(deps.render, steps.shown(row), note=note)
 
 
 async def _assessment(session: AsyncSession, row: Step) -> Assessment | None:

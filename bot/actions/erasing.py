@@ -42,5 +42,5 @@ async def _cleared(deps: Deps, channel: str) -> Message:
             await deps.slack.delete(channel, ts)
     except Undeliverable as problem:
         log.warning("not_cleared", extra={"method": problem.method, "reason": problem.reason})
-        return notice(deps.say("forgotten_partly"))
-    return notice(deps.say("forgotten"))
+        return notice(deps.render("privacy/forgotten_partly"))
+    return notice(deps.render("privacy/forgotten"))

@@ -39,7 +39,7 @@ async def unfollow_confirmed(deps: Deps, click: Click) -> None:
     origin, channel = click.origin, click.origin.channel or ""
     found = await asked(deps, origin, channel, typed_here=False, to_change=True)
     if found.obstacle:
-        told = notice(deps.say("team/obstacle", why=found.obstacle))
+        told = notice(deps.render("team_digest/obstacle", why=found.obstacle))
         await Reply(deps, origin).instead(told)
         return
     is_news = await unfollow(deps, channel)
@@ -47,9 +47,9 @@ async def unfollow_confirmed(deps: Deps, click: Click) -> None:
         # In a channel that is gone meanwhile, nobody is there to be told.
         with suppress(ChannelGone):
             await announce_end(deps, channel, by=origin.key.user_id)
-    await Reply(deps, origin).instead(notice(deps.say("team/stopped", is_news=is_news)))
+    await Reply(deps, origin).instead(notice(deps.render("team_digest/stopped", is_news=is_news)))
 
 
 async def team_kept(deps: Deps, click: Click) -> None:
     """ "Keep it" """
-    await Reply(deps, click.origin).instead(notice(deps.say("team/kept")))
+    await Reply(deps, click.origin).instead(notice(deps.render("team_digest/kept")))

@@ -29,8 +29,8 @@ async def grade_chosen(deps: Deps, click: Click) -> None:
     channel = agent.channel_id if agent else ""
     found = await asked(deps, click.origin, channel, typed_here=False, to_change=True)
     if found.obstacle:
-        why = deps.say("agent/obstacle", why=found.obstacle)
-        await drafting.redraw(deps, loaded, note=f"{deps.say('agent/grade_blocked')} {why}")
+        why = deps.render("agents/obstacle", why=found.obstacle)
+        await drafting.redraw(deps, loaded, note=f"{deps.render('agents/grade_blocked')} {why}")
         return
     await answer_chosen(deps, click)
     try:

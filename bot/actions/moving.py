@@ -37,7 +37,7 @@ async def question_back(deps: Deps, click: Click) -> None:
     leads_back = row.framework == ROLE_FAMILIES and not moved.loaded.answers
     if moved.is_fresh and leads_back and click.origin.channel and click.message_ts:
         families = cards.families_of(deps)
-        card = family_card(deps.say, families, first=False)
+        card = family_card(deps.render, families, first=False)
         await deps.slack.update(click.origin.channel, click.message_ts, card)
         return
     if moved.is_fresh:
@@ -50,7 +50,7 @@ async def finish_later(deps: Deps, click: Click) -> None:
     """Put the card to rest; the answers stay."""
     moved = await _meant(deps, click)
     if moved and click.origin.channel and click.message_ts:
-        card = saved_card(deps.say, moved.loaded.state)
+        card = saved_card(deps.render, moved.loaded.state)
         await deps.slack.update(click.origin.channel, click.message_ts, card)
 
 

@@ -141,7 +141,7 @@ async def fewer_wanted(deps: Deps, click: Click) -> None:
         await pace_asked(deps, click)
         return
     pace = await _changed(deps, click, partial(paces.choose, cadence=cast("Cadence", half)))
-    await Reply(deps, click.origin).privately(fewer_card(deps.say, pace, before=now.cadence))
+    await Reply(deps, click.origin).privately(fewer_card(deps.render, pace, before=now.cadence))
 
 
 async def fewer_undone(deps: Deps, click: Click) -> None:
@@ -159,7 +159,7 @@ async def _snooze(deps: Deps, click: Click, *, until: date) -> None:
 
 async def _keep(deps: Deps, click: Click, choice: Choice) -> None:
     pace = await _changed(deps, click, choice.change)
-    await _show(deps, click, pace, saved(deps.say, pace, choice.what, value=choice.value))
+    await _show(deps, click, pace, saved(deps.render, pace, choice.what, value=choice.value))
 
 
 async def _changed(deps: Deps, click: Click, change: Change) -> PaceShown:
@@ -171,7 +171,7 @@ async def _changed(deps: Deps, click: Click, change: Change) -> PaceShown:
 
 
 async def _refuse(deps: Deps, click: Click, what: str) -> None:
-    await _show(deps, click, await _pace(deps, click), deps.say("checkin/kept", what=what))
+    await _show(deps, click, await _pace(deps, click), deps.render("checkins/kept", what=what))
 
 
 async def _show(deps: Deps, click: Click, pace: PaceShown, note: str) -> None:
@@ -179,7 +179,7 @@ async def _show(deps: Deps, click: Click, pace: PaceShown, note: str) -> None:
     if click.origin.on_home:
         await publish(deps, click.origin, note=note)
     else:
-        await Reply(deps, click.origin).instead(pace_card(deps.say, pace, note=note))
+        await Reply(deps, click.origin).instead(pace_card(deps.render, pace, note=note))
 
 
 async def _pace(deps: Deps, click: Click) -> PaceShown:

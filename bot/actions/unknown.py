@@ -8,4 +8,4 @@ from bot.views.notices import notice
 
 async def unknown_click(deps: Deps, click: Click) -> None:
     """Say that nothing was changed, and where to go from here."""
-    await Reply(deps, click.origin).privately(notice(deps.say("unknown_click")))
+    await Reply(deps, click.origin).privately(notice(deps.render("slack/unknown_click")))

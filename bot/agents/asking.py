@@ -15,7 +15,7 @@ from storage.tables import Agent
 async def start_grading(deps: Deps, origin: Origin, agent: Agent) -> None:
     """Post the first criterion in the messages of whoever asked, or the one where they stopped."""
     if agent.framework not in deps.library.gradings:
-        await Reply(deps, origin).privately(notice(deps.say("agent/no_ladder")))
+        await Reply(deps, origin).privately(notice(deps.render("agents/no_ladder")))
         return
     grading = Asked(agent.framework, agent.framework, subject=agent.id)
     await open_card(deps, origin, grading, what="grading")
@@ -25,7 +25,7 @@ async def ask_need(deps: Deps, origin: Origin, name: str, *, typed_here: bool) -
     """Post the first question about a project; asked in a channel of ours, the answer can be shared there."""
     ladder = deps.library.agent_ladder
     if ladder is None or ladder.id not in deps.library.needs:
-        await Reply(deps, origin).privately(notice(deps.say("agent/no_ladder")))
+        await Reply(deps, origin).privately(notice(deps.render("agents/no_ladder")))
         return
     channel = origin.channel or ""
     found = await asked(deps, origin, channel, typed_here=typed_here)

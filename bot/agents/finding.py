@@ -32,9 +32,11 @@ async def named(deps: Deps, origin: Origin, typed: str, *, verb: str) -> Agent |
     if found:
         return found
     why = (
-        _unknown(deps, typed, rows) if typed or not rows else deps.say("agent/which_one", verb=verb)
+        _unknown(deps, typed, rows)
+        if typed or not rows
+        else deps.render("agents/which_one", verb=verb)
     )
-    choice = which_card(deps.say, verb, [(row.id, row.name) for row in rows], why=why)
+    choice = which_card(deps.render, verb, [(row.id, row.name) for row in rows], why=why)
     await Reply(deps, origin).privately(choice)
     return None
 
@@ -57,7 +59,7 @@ async def clicked(deps: Deps, origin: Origin, agent_id: str) -> Agent | None:
         found = await agents.get(session, deps.identity.workspace_id, agent_id)
     if is_listed(found, origin.channel):
         return found
-    await Reply(deps, origin).privately(notice(deps.say("agent/agent_gone")))
+    await Reply(deps, origin).privately(notice(deps.render("agents/agent_gone")))
     return None
 
 
@@ -70,8 +72,8 @@ def _unknown(deps: Deps, typed: str, rows: Sequence[Agent]) -> str:
     names = {row.name.casefold(): row.name for row in rows}
     close = get_close_matches(typed.casefold(), list(names), n=1)
     shown = list(names.values())[:MOST_NAMES]
-    return deps.say(
-        "agent/unknown_name",
+    return deps.render(
+        "agents/unknown_name",
         typed=repeated(typed) if typed else None,
         meant=names[close[0]] if close else None,
         names=shown,

@@ -20,7 +20,7 @@ async def turned_away(
     found = await asked(deps, origin, channel or "", typed_here=typed_here, to_change=to_change)
     if found.obstacle is None:
         return False
-    told = notice(deps.say("agent/obstacle", why=found.obstacle))
+    told = notice(deps.render("agents/obstacle", why=found.obstacle))
     reply = Reply(deps, origin)
     await (reply.instead(told) if instead else reply.privately(told))
     return True

@@ -38,13 +38,13 @@ async def _said(session: AsyncSession, deps: Deps, agent: Agent, event: AgentEve
     by, detail = who_first(event.by), agent_events.detail_of(event)
     if event.kind == "added":
         facts = {name: detail[name] for name in ("name", "tool", "model")}
-        return deps.say("agent/added_line", who=by, **facts)
+        return deps.render("agents/added_line", who=by, **facts)
     if event.kind == "removed":
-        return deps.say("agent/removed_line", who=by, name=agent.name)
+        return deps.render("agents/removed_line", who=by, name=agent.name)
     name = await agents.name_at(session, agent, event.at)
     before, now = detail.get("name", (name, name))
-    return deps.say(
-        "agent/changed_line",
+    return deps.render(
+        "agents/changed_line",
         who=by,
         name=now,
         before=before,
@@ -67,7 +67,7 @@ async def _graded(
             return None
         name = await agents.name_at(session, agent, event.at)
         graded = Graded(name, await grade_shown(session, deps, grade), path=[])
-    return graded_line(deps.say, graded, typed=repeated(agent.name), by=event.by)
+    return graded_line(deps.render, graded, typed=repeated(agent.name), by=event.by)
 
 
 async def _of_project(
@@ -75,10 +75,10 @@ async def _of_project(
 ) -> Message | None:
     if form == "project_removed":
         by = who_first(project.removed_by)
-        return notice(deps.say("agent/project_line", who=by, name=project.name))
+        return notice(deps.render("required_level/project_line", who=by, name=project.name))
     need = await as_shared(session, deps, project) if project.removed_at is None else None
     if need is None:
         return None
     shown = replace(project_shown(deps, project), needed=need.name)
     team = await register(session, deps, project.channel_id, beside=shown)
-    return need_shared(deps.say, need, team, by=project.shared_by)
+    return need_shared(deps.render, need, team, by=project.shared_by)

@@ -10,8 +10,8 @@ from bot.deps import Deps
 from bot.views.agent_shown import channel_link
 from bot.views.need_result import NeedShown
 from coaching.needs import Needs, needed_level
+from content.message_catalog import SafeText
 from content.model import GradingFramework
-from content.wording import Ours
 from storage import projects
 from storage.tables import Project as Shared
 
@@ -24,7 +24,7 @@ def project_of(loaded: Loaded) -> Project:
     return Project.parse(loaded.row.subject) or Project()
 
 
-def channel_of(loaded: Loaded) -> Ours | None:
+def channel_of(loaded: Loaded) -> SafeText | None:
     """The channel that it was asked for, as a link; None when it was asked in messages."""
     channel = project_of(loaded).channel
     return channel_link(channel) if channel else None

@@ -14,7 +14,9 @@ from storage.tables import Agent
 
 async def ask(deps: Deps, origin: Origin, agent: Agent) -> None:
     """Ask before an agent is removed."""
-    await Reply(deps, origin).privately(remove_card(deps.say, agent_id=agent.id, name=agent.name))
+    await Reply(deps, origin).privately(
+        remove_card(deps.render, agent_id=agent.id, name=agent.name)
+    )
 
 
 async def remove(deps: Deps, origin: Origin, agent_id: str) -> None:
@@ -32,11 +34,11 @@ async def remove(deps: Deps, origin: Origin, agent_id: str) -> None:
         if is_news:
             await owe(session, deps, line)
     if agent is None or not is_here:
-        await Reply(deps, origin).instead(notice(deps.say("agent/agent_gone")))
+        await Reply(deps, origin).instead(notice(deps.render("agents/agent_gone")))
         return
     if is_news:
         await tell(deps, line)
-    told = deps.say("agent/removed", is_news=is_news, name=agent.name)
+    told = deps.render("agents/removed", is_news=is_news, name=agent.name)
     await Reply(deps, origin).instead(notice(told))
 
 
@@ -45,9 +47,9 @@ async def ask_project(deps: Deps, origin: Origin, project_id: str) -> None:
     async with deps.database.read() as session:
         project = await projects.get(session, origin.key.workspace_id, project_id)
     if project is None or project.removed_at or project.channel_id != origin.channel:
-        await Reply(deps, origin).privately(notice(deps.say("agent/project_gone")))
+        await Reply(deps, origin).privately(notice(deps.render("required_level/project_gone")))
         return
-    card = project_card(deps.say, project_id=project.id, name=project.name)
+    card = project_card(deps.render, project_id=project.id, name=project.name)
     await Reply(deps, origin).privately(card)
 
 
@@ -64,8 +66,8 @@ async def remove_project(deps: Deps, origin: Origin, project_id: str) -> None:
         if is_news:
             await owe(session, deps, line)
     if project is None or not is_news:
-        await Reply(deps, origin).instead(notice(deps.say("agent/project_gone")))
+        await Reply(deps, origin).instead(notice(deps.render("required_level/project_gone")))
         return
     await tell(deps, line)
-    told = deps.say("agent/project_off", name=project.name)
+    told = deps.render("required_level/project_off", name=project.name)
     await Reply(deps, origin).instead(notice(told))

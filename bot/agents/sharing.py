@@ -29,7 +29,7 @@ async def share(deps: Deps, origin: Origin, loaded: Loaded) -> None:
         return
     about = named(deps, loaded)
     if about is None:
-        await Reply(deps, origin).privately(notice(deps.say("agent/no_ladder")))
+        await Reply(deps, origin).privately(notice(deps.render("agents/no_ladder")))
         return
     async with deps.database.write() as session:
         kept = await _kept(session, deps, loaded, about)
@@ -38,8 +38,8 @@ async def share(deps: Deps, origin: Origin, loaded: Loaded) -> None:
             await owe(session, deps, line)
     is_posted = line is not None and await tell(deps, line)
     link = channel_link(channel)
-    told = deps.say(
-        "agent/need_shared", is_news=kept is not None, is_posted=is_posted, channel=link
+    told = deps.render(
+        "required_level/shared", is_news=kept is not None, is_posted=is_posted, channel=link
     )
     await Reply(deps, origin).privately(notice(told))
 
@@ -58,7 +58,7 @@ async def compare(deps: Deps, origin: Origin, loaded: Loaded) -> None:
     channel = project_of(loaded).channel
     if await turned_away(deps, origin, channel, typed_here=False):
         return
-    told = await _compared(deps, loaded) or notice(deps.say("agent/no_ladder"))
+    told = await _compared(deps, loaded) or notice(deps.render("agents/no_ladder"))
     await Reply(deps, origin).privately(told)
 
 
@@ -69,7 +69,7 @@ async def _compared(deps: Deps, loaded: Loaded) -> Message | None:
         return None
     async with deps.database.read() as session:
         team = await register(session, deps, channel, beside=_beside(deps, loaded, about))
-    return compared(deps.say, team, channel=channel_link(channel))
+    return compared(deps.render, team, channel=channel_link(channel))
 
 
 def named(deps: Deps, loaded: Loaded) -> NeedShown | None:

@@ -25,7 +25,7 @@ async def show_list(deps: Deps, origin: Origin) -> None:
     """Everything on the list."""
     async with deps.database.read() as session:
         found = await register(session, deps, origin.channel or "")
-    await Reply(deps, origin).privately(list_card(deps.say, found))
+    await Reply(deps, origin).privately(list_card(deps.render, found))
 
 
 async def show_agent(deps: Deps, origin: Origin, agent_id: str) -> None:
@@ -34,7 +34,7 @@ async def show_agent(deps: Deps, origin: Origin, agent_id: str) -> None:
     async with deps.database.read() as session:
         row = await agents.get(session, workspace_id, agent_id)
         if row is None or not is_listed(row, origin.channel):
-            await Reply(deps, origin).privately(notice(deps.say("agent/agent_gone")))
+            await Reply(deps, origin).privately(notice(deps.render("agents/agent_gone")))
             return
         grades = await path(session, deps, row.id, limit=MOST_GRADES)
         beside = await projects.of_channel(session, workspace_id, row.channel_id)
@@ -47,7 +47,7 @@ async def show_agent(deps: Deps, origin: Origin, agent_id: str) -> None:
         path=grades[1:],
         criteria=len(ladder.words.criteria) if ladder else 0,
     )
-    await Reply(deps, origin).privately(agent_card(deps.say, about, shown, kept))
+    await Reply(deps, origin).privately(agent_card(deps.render, about, shown, kept))
 
 
 async def show_history(deps: Deps, origin: Origin, agent: Agent | None) -> None:
@@ -61,25 +61,25 @@ async def show_history(deps: Deps, origin: Origin, agent: Agent | None) -> None:
             events = await agents.events_in(session, workspace_id, channel, limit=MOST_EVENTS)
     told = [_happened(deps, one, event) for one, event in events]
     name = agent.name if agent else None
-    await Reply(deps, origin).privately(history_card(deps.say, name, told))
+    await Reply(deps, origin).privately(history_card(deps.render, name, told))
 
 
 async def show_levels(deps: Deps, origin: Origin, typed: str) -> None:
     """The whole ladder, or one of its levels by sign, number or name."""
     ladder = deps.library.agent_ladder
     if ladder is None:
-        await Reply(deps, origin).privately(notice(deps.say("agent/no_ladder")))
+        await Reply(deps, origin).privately(notice(deps.render("agents/no_ladder")))
         return
     wanted = typed.casefold()
     guide = next((g for g in ladder.levels if wanted in _names(g.sign, g.name, g.level)), None)
     coming = next((a for a in ladder.announced if wanted in _names(a.sign, a.name)), None)
     if guide:
-        told = level_card(deps.say, ladder, guide)
+        told = level_card(deps.render, ladder, guide)
     elif coming:
-        told = announced_card(deps.say, ladder, coming)
+        told = announced_card(deps.render, ladder, coming)
     else:
         is_known = wanted in ("", "all")
-        told = ladder_card(deps.say, ladder) if is_known else _unknown(deps, ladder, typed)
+        told = ladder_card(deps.render, ladder) if is_known else _unknown(deps, ladder, typed)
     await Reply(deps, origin).privately(told)
 
 
@@ -90,8 +90,8 @@ def _names(sign: str, name: str, level: int | None = None) -> set[str]:
 
 
 def _unknown(deps: Deps, ladder: GradingFramework, typed: str) -> Message:
-    told = deps.say(
-        "agent/unknown_level",
+    told = deps.render(
+        "agents/unknown_level",
         typed=repeated(typed),
         signs=[guide.sign for guide in ladder.levels],
         announced=[entry.sign for entry in ladder.announced],

@@ -96,19 +96,19 @@ async def drawn(session: AsyncSession, deps: Deps, key: MemberKey, row: Outgoing
     answered = await shown(session, deps, key, row, step)
     overtaken = step.state not in CURRENT and row.answer in ("partly", "not_yet", "later")
     if overtaken:
-        return replies.overtaken_reply(deps.say, answered)
+        return replies.overtaken_reply(deps.render, answered)
     match row.answer:
         case "done":
-            return replies.done_reply(deps.say, answered)
+            return replies.done_reply(deps.render, answered)
         case "not_yet":
-            return replies.not_yet_reply(deps.say, answered)
+            return replies.not_yet_reply(deps.render, answered)
         case "later":
-            return replies.later_reply(deps.say, answered)
+            return replies.later_reply(deps.render, answered)
         case "trying":
-            return replies.step_reply(deps.say, answered.step, answered.pace)
+            return replies.step_reply(deps.render, answered.step, answered.pace)
         case "not_for_me":
             offered = await _topics(session, deps, key, step)
-            return replies.refused_reply(deps.say, answered, topics=offered)
+            return replies.refused_reply(deps.render, answered, topics=offered)
     return await _partly(session, deps, key, row, step, answered)
 
 
@@ -122,9 +122,9 @@ async def _partly(
 ) -> Message:
     said = await practice_of(session, key, row)
     if said is None or said.obstacle is None:
-        return replies.partly_reply(deps.say, answered)
+        return replies.partly_reply(deps.render, answered)
     easier = await _smaller(session, deps, key, step)
-    return replies.obstacle_reply(deps.say, answered, said.obstacle, smaller=easier)
+    return replies.obstacle_reply(deps.render, answered, said.obstacle, smaller=easier)
 
 
 async def shown(

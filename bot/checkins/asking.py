@@ -44,7 +44,7 @@ async def compose(session: AsyncSession, deps: Deps, row: Outgoing) -> Composed 
     ignored = await paces.ignored(session, key)
     form = await _form(session, key, ignored=ignored)
     if form == "pause":
-        return Composed(pause_card(deps.say, row.id), form=form)
+        return Composed(pause_card(deps.render, row.id), form=form)
     step = await _step(session, deps, row, form=form, ignored=ignored)
     if step is None:
         return Skip("no_tip")
@@ -104,5 +104,5 @@ async def _message(
         rhythm=rhythm(rule, row.local_date.weekday()),
     )
     if form == "ask":
-        return ask_card(deps.say, shown)
-    return offer_card(deps.say, shown, slower=form == "slower")
+        return ask_card(deps.render, shown)
+    return offer_card(deps.render, shown, slower=form == "slower")

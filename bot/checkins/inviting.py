@@ -41,7 +41,7 @@ async def compose_reassess(session: AsyncSession, deps: Deps, row: Outgoing) -> 
         due=[await _due(session, deps, key, last, zone=zone) for last in again],
         topics=await _finished(session, deps, key, since=min(map(_ended, again))),
     )
-    return Composed(reassess_card(deps.say, row.id, since), form="reassess")
+    return Composed(reassess_card(deps.render, row.id, since), form="reassess")
 
 
 def _ended(row: Assessment) -> datetime:
@@ -81,7 +81,7 @@ async def compose_reminder(session: AsyncSession, deps: Deps, row: Outgoing) -> 
     # Composed again after Slack asked to wait, it is still the same one reminder.
     if not await paces.remind_once(session, key, now=deps.now()) and row.form is None:
         return Skip("reminded")
-    card = reminder_card(deps.say, row.id, loaded.state, of=beside(begun.framework))
+    card = reminder_card(deps.render, row.id, loaded.state, of=beside(begun.framework))
     return Composed(card, form="reminder")
 
 

@@ -34,8 +34,8 @@ async def agent(deps: Deps, call: Call) -> None:
         await run(deps, call.origin, " ".join(rest))
         return
     close = get_close_matches(word.casefold(), list(OFFERED), n=1)
-    told = deps.say(
-        "agent/unknown_word",
+    told = deps.render(
+        "agents/unknown_word",
         typed=repeated(" ".join(call.arguments)),
         meant=close[0] if close else None,
         words=OFFERED,

@@ -35,8 +35,8 @@ def _unknown(deps: Deps, typed: str) -> Message:
     """What to type instead."""
     families, checks = list(deps.library.families), list(deps.library.checks)
     close = get_close_matches(plain(typed).replace(" ", "-"), [*families, *checks], n=1)
-    text = deps.say(
-        "unknown_check",
+    text = deps.render(
+        "self_check/unknown_check",
         typed=repeated(typed),
         meant=close[0] if close else None,
         families=families,

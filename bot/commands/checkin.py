@@ -30,14 +30,14 @@ async def checkin(deps: Deps, call: Call) -> None:
     elif cadence in NAMES:
         await reply.privately(await keep_cadence(deps, call.origin.key, cadence))
     else:
-        text = deps.say("checkin/unknown_pace", typed=repeated(typed), names=sorted(NAMES))
+        text = deps.render("checkins/unknown_pace", typed=repeated(typed), names=sorted(NAMES))
         await reply.privately(notice(text))
 
 
 async def settings(deps: Deps, key: MemberKey) -> Message:
     """The settings as they are."""
     async with deps.database.read() as session:
-        return pace_card(deps.say, await pace_of(session, deps, key))
+        return pace_card(deps.render, await pace_of(session, deps, key))
 
 
 async def keep_cadence(deps: Deps, key: MemberKey, cadence: str) -> Message:
@@ -46,4 +46,4 @@ async def keep_cadence(deps: Deps, key: MemberKey, cadence: str) -> Message:
         await paces.choose(session, key, cadence=cast("Cadence", cadence), now=deps.now())
         await planning.replan(session, deps, key)
         pace = await pace_of(session, deps, key)
-    return pace_card(deps.say, pace, note=saved(deps.say, pace, "cadence"))
+    return pace_card(deps.render, pace, note=saved(deps.render, pace, "cadence"))

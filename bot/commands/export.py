@@ -25,6 +25,6 @@ async def send_export(deps: Deps, origin: Origin) -> None:
         held = await erasure.everything_about(session, origin.key)
     content = json.dumps(held, ensure_ascii=False, indent=2).encode()
     name = f"rungs-export-{deps.now():%Y-%m-%d}.json"
-    comment = deps.say("export_ready")
+    comment = deps.render("privacy/export_ready")
     await deps.slack.upload(channel, name=name, content=content, comment=comment)
     await point_to_dm(deps, origin, channel, what="file")

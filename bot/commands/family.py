@@ -33,7 +33,7 @@ async def set_family(deps: Deps, key: MemberKey, chosen: Family) -> Message:
         await members.choose_family(session, key, chosen.id, now=deps.now())
         current = await cards.load_open(session, deps, key)
     open_in = current.words.title if current and current.words.family != chosen.id else None
-    return notice(deps.say("family_set", family=chosen.name, open_in=open_in))
+    return notice(deps.render("self_check/family_set", family=chosen.name, open_in=open_in))
 
 
 async def choice(deps: Deps, key: MemberKey) -> Message:
@@ -42,4 +42,4 @@ async def choice(deps: Deps, key: MemberKey) -> Message:
         member = await members.get(session, key)
     now = deps.library.family(member.family or "") if member else None
     families = cards.families_of(deps)
-    return family_settings(deps.say, families, current=now.name if now else None)
+    return family_settings(deps.render, families, current=now.name if now else None)

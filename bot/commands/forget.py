@@ -19,8 +19,8 @@ async def question(deps: Deps, key: MemberKey) -> Message:
     async with deps.database.read() as session:
         held = await erasure.everything_about(session, key)
     if not erasure.holds_anything(held):
-        return leftovers_card(deps.say)
+        return leftovers_card(deps.render)
     kept = [row for row in held["assessments"] if row["state"] != "abandoned"]
     # A colleague can name somebody as an agent's owner whom we never met.
     family = held["member"]["family"] if held["member"] else None
-    return forget_card(deps.say, assessments=len(kept), family=family)
+    return forget_card(deps.render, assessments=len(kept), family=family)

@@ -10,9 +10,9 @@ from bot.views.help import help_message
 
 async def show_help(deps: Deps, call: Call, *, lines: Sequence[tuple[str, str]]) -> None:
     """Show the table of commands, as (usage, summary)."""
-    opening = deps.say("unknown_command", typed=None, meant=None)
+    opening = deps.render("help/unknown_command", typed=None, meant=None)
     every = with_checks(deps, lines)
-    await Reply(deps, call.origin).privately(help_message(deps.say, every, opening=opening))
+    await Reply(deps, call.origin).privately(help_message(deps.render, every, opening=opening))
 
 
 def with_checks(deps: Deps, lines: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -56,5 +56,5 @@ def _level(word: str) -> int:
 def _unknown_level(deps: Deps, level: int, family: str | None) -> Message:
     nearest = min(LAST_LEVEL, max(FIRST_LEVEL, level))
     levels = range(FIRST_LEVEL, LAST_LEVEL + 1)
-    text = deps.say("unknown_level", levels=list(levels), family=family, nearest=nearest)
+    text = deps.render("map/unknown_level", levels=list(levels), family=family, nearest=nearest)
     return notice(text)

@@ -11,4 +11,4 @@ async def me(deps: Deps, call: Call) -> None:
     """Show what the member said about themselves, newest first."""
     async with deps.database.read() as session:
         profile = await profile_of(session, deps, call.origin.key)
-    await Reply(deps, call.origin).privately(profile_message(deps.say, profile))
+    await Reply(deps, call.origin).privately(profile_message(deps.render, profile))

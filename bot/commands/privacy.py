@@ -8,4 +8,4 @@ from bot.views.settings_cards import privacy_message
 
 async def privacy(deps: Deps, call: Call) -> None:
     """Say who sees what."""
-    await Reply(deps, call.origin).privately(privacy_message(deps.say))
+    await Reply(deps, call.origin).privately(privacy_message(deps.render))

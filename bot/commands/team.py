@@ -24,10 +24,12 @@ async def team(deps: Deps, call: Call) -> None:
     word = " ".join(call.arguments).casefold()
     run = WORDS.get(word)
     if run is None:
-        told = deps.say("team/unknown", typed=repeated(word))
+        told = deps.render("team_digest/unknown", typed=repeated(word))
         await Reply(deps, call.origin).privately(notice(told))
     elif (call.origin.channel or "D").startswith("D"):
-        await Reply(deps, call.origin).privately(notice(deps.say("team/obstacle", why="direct")))
+        await Reply(deps, call.origin).privately(
+            notice(deps.render("team_digest/obstacle", why="direct"))
+        )
     else:
         await run(deps, call.origin, typed_here=True)
 
@@ -47,14 +49,18 @@ async def ask_unfollow(deps: Deps, origin: Origin, *, typed_here: bool) -> None:
     channel = origin.channel or ""
     found = await asked(deps, origin, channel, typed_here=typed_here, to_change=True)
     why = found.obstacle
-    told = notice(deps.say("team/obstacle", why=why)) if why else unfollow_card(deps.say)
+    told = (
+        notice(deps.render("team_digest/obstacle", why=why)) if why else unfollow_card(deps.render)
+    )
     await Reply(deps, origin).privately(told)
 
 
 async def _read(deps: Deps, origin: Origin, read: Read, *, typed_here: bool) -> None:
     channel = origin.channel or ""
     why = (await asked(deps, origin, channel, typed_here=typed_here)).obstacle
-    told = notice(deps.say("team/obstacle", why=why)) if why else await read(deps, channel)
+    told = (
+        notice(deps.render("team_digest/obstacle", why=why)) if why else await read(deps, channel)
+    )
     await Reply(deps, origin).privately(told)
 
 

@@ -27,7 +27,7 @@ async def post_step(deps: Deps, origin: Origin) -> None:
     if row is None:
         await Reply(deps, origin).privately(_no_step(deps))
         return
-    posted = await Reply(deps, origin).in_dm(tip_card(deps.say, steps.shown(row)), about="step")
+    posted = await Reply(deps, origin).in_dm(tip_card(deps.render, steps.shown(row)), about="step")
     await point_to_dm(deps, origin, posted.channel, what="tip")
 
 
@@ -38,6 +38,6 @@ async def offer_step(deps: Deps, origin: Origin) -> Step | None:
 
 
 def _no_step(deps: Deps) -> Message:
-    text = deps.say("no_step")
+    text = deps.render("steps/no_step")
     start = button("Start the self-check", action=ids.START, style="primary")
     return Message(text=text, blocks=[paragraph(text), row(start)])

@@ -24,7 +24,7 @@ from storage.tables import Assessment
 def card(deps: Deps, loaded: Loaded, card: Card, *, note: str | None = None) -> Message:
     """The behaviors of one level, with what was picked by now."""
     words, picked = loaded.words_as(Ladder), loaded.draft.answers
-    return ladder_card(deps.say, loaded.state, words, card, picked=picked, note=note)
+    return ladder_card(deps.render, loaded.state, words, card, picked=picked, note=note)
 
 
 def given(loaded: Loaded, card: Card, click: Click) -> Given:
@@ -43,7 +43,7 @@ def missing(deps: Deps, loaded: Loaded, items: Sequence[str]) -> str:
     """Which behaviors are still open."""
     words, upcoming = loaded.words_as(Ladder), loaded.next_card
     behaviors = words.level_of_card(upcoming).behaviors if upcoming else ()
-    return missing_note(deps.say, behaviors, items)
+    return missing_note(deps.render, behaviors, items)
 
 
 async def finish(session: AsyncSession, deps: Deps, loaded: Loaded) -> None:
@@ -59,7 +59,7 @@ async def result(
     """What the answers describe, the level, what the next one takes, and the step that came from it."""
     shown_now = _shown(loaded, await _earlier(session, loaded))
     step = steps.shown(loaded.step) if loaded.step else await steps.shown_for(session, loaded.row)
-    return ladder_result_card(deps.say, shown_now, step, note=note)
+    return ladder_result_card(deps.render, shown_now, step, note=note)
 
 
 async def explained(session: AsyncSession, deps: Deps, loaded: Loaded) -> View:
@@ -73,7 +73,7 @@ async def explained_at(
     """The answers at one level, and the rule."""
     earlier = await _earlier(session, loaded)
     before = await assessments.answers(session, earlier) if earlier else {}
-    return ladder_how_view(deps.say, _shown(loaded, earlier), at=at, before=before)
+    return ladder_how_view(deps.render, _shown(loaded, earlier), at=at, before=before)
 
 
 async def shown(_deps: Deps, _click: Click, _loaded: Loaded) -> None:

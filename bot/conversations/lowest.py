@@ -26,7 +26,7 @@ def card(deps: Deps, loaded: Loaded, card: Card, *, note: str | None = None) -> 
     if criterion is None:
         raise LookupError(f"There is no criterion {card.id} in these words.")
     return grading_card(
-        deps.say,
+        deps.render,
         loaded.state,
         criterion,
         is_agent=bool(loaded.row.subject),
@@ -46,7 +46,7 @@ def given(loaded: Loaded, _card: Card, click: Click) -> Given:
 
 def missing(deps: Deps, _loaded: Loaded, _items: Sequence[str]) -> str:
     """One click answers a whole card: only one that is not ours leaves something out."""
-    return deps.say("unknown_click")
+    return deps.render("slack/unknown_click")
 
 
 async def finish(session: AsyncSession, deps: Deps, loaded: Loaded) -> None:
@@ -62,14 +62,14 @@ async def result(
 ) -> Message:
     """The level, what holds it back, and what to try next."""
     if loaded.row.subject:
-        return graded_card(deps.say, await grading.outcome(session, deps, loaded), note=note)
+        return graded_card(deps.render, await grading.outcome(session, deps, loaded), note=note)
     last = await _last(session, loaded)
-    return self_graded_card(deps.say, grading.as_grade(loaded), last=last, note=note)
+    return self_graded_card(deps.render, grading.as_grade(loaded), last=last, note=note)
 
 
 async def explained(_session: AsyncSession, deps: Deps, loaded: Loaded) -> View:
     """Every criterion with its answer, and the rule."""
-    return grade_how_view(deps.say, grading.as_grade(loaded))
+    return grade_how_view(deps.render, grading.as_grade(loaded))
 
 
 async def shown(deps: Deps, _click: Click, loaded: Loaded) -> None:

@@ -30,7 +30,7 @@ def card(deps: Deps, loaded: Loaded, card: Card, *, note: str | None = None) -> 
     if question is None:
         raise LookupError(f"There is no question {card.id} in these words.")
     return question_card(
-        deps.say,
+        deps.render,
         loaded.state,
         question,
         none_label=words.none_label,
@@ -47,7 +47,7 @@ def given(_loaded: Loaded, _card: Card, click: Click) -> Given:
 
 def missing(deps: Deps, _loaded: Loaded, _items: Sequence[str]) -> str:
     """One click answers a whole card: only one that is not ours leaves something out."""
-    return deps.say("unknown_click")
+    return deps.render("slack/unknown_click")
 
 
 async def finish(session: AsyncSession, deps: Deps, loaded: Loaded) -> None:
@@ -64,14 +64,14 @@ async def result(
     """What the answers describe, the tier, and the step that came from it."""
     shown_now = await _shown(session, loaded)
     step = steps.shown(loaded.step) if loaded.step else await steps.shown_for(session, loaded.row)
-    return result_card(deps.say, shown_now, step, note=note)
+    return result_card(deps.render, shown_now, step, note=note)
 
 
 async def explained(session: AsyncSession, deps: Deps, loaded: Loaded) -> View:
     """The answers with their levels, the floor, the spread and the rule."""
     earlier = await _earlier(session, loaded)
     return how_view(
-        deps.say,
+        deps.render,
         await _shown(session, loaded),
         before=await assessments.answers(session, earlier) if earlier else None,
         step=await steps.shown_for(session, loaded.row),

@@ -33,7 +33,7 @@ def card(deps: Deps, loaded: Loaded, card: Card, *, note: str | None = None) -> 
     """One question; what was ticked is ticked still."""
     words = loaded.words_as(Needs)
     return need_card(
-        deps.say,
+        deps.render,
         loaded.state,
         words.question_of_card(card),
         words=words,
@@ -62,8 +62,8 @@ def missing(deps: Deps, loaded: Loaded, items: Sequence[str]) -> str:
     words = loaded.words_as(Needs)
     card = loaded.next_card
     is_some = card is not None and len(items) < len(card.items)
-    return deps.say(
-        "agent/need_both" if is_some else "agent/need_pick", none_label=words.none_label
+    return deps.render(
+        "required_level/both" if is_some else "required_level/pick", none_label=words.none_label
     )
 
 
@@ -84,7 +84,7 @@ async def explained(_session: AsyncSession, deps: Deps, loaded: Loaded) -> View:
     """Every question with its answers, and the rule."""
     ladder = needing.ladder_of(deps, loaded.row.framework)
     levels = ladder.words if ladder else None
-    return need_how_view(deps.say, loaded.words_as(Needs), loaded.answers, ladder=levels)
+    return need_how_view(deps.render, loaded.words_as(Needs), loaded.answers, ladder=levels)
 
 
 async def shown(deps: Deps, click: Click, loaded: Loaded) -> None:
@@ -105,9 +105,9 @@ async def shown(deps: Deps, click: Click, loaded: Loaded) -> None:
 def _result(deps: Deps, loaded: Loaded, *, note: str | None) -> Message:
     found = needing.shown(deps, loaded)
     if found is None:
-        return notice(deps.say("agent/no_ladder"))
+        return notice(deps.render("agents/no_ladder"))
     return need_result(
-        deps.say,
+        deps.render,
         found,
         assessment_id=loaded.row.id,
         channel=needing.channel_of(loaded),

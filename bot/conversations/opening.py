@@ -60,10 +60,10 @@ async def open_card(
         channel = await _place(deps, origin, opening, go_on=go_on)
     elif asked.framework == ROLE_FAMILIES:
         families = cards.families_of(deps)
-        message = family_card(deps.say, families, first=opening.is_first)
+        message = family_card(deps.render, families, first=opening.is_first)
         channel = (await Reply(deps, origin).in_dm(message, about="family")).channel
     else:
-        await Reply(deps, origin).privately(notice(deps.say("unknown_click")))
+        await Reply(deps, origin).privately(notice(deps.render("slack/unknown_click")))
         return
     await point_to_dm(deps, origin, channel, what=what)
 
@@ -134,7 +134,7 @@ async def _place(deps: Deps, origin: Origin, opening: Opening, *, go_on: bool) -
 def _resume(deps: Deps, current: Loaded, words: Words | None) -> Message:
     is_other = words is not None and words.family != current.words.family
     return resume_card(
-        deps.say,
+        deps.render,
         current.state,
         begun=current.row.started_at,
         other=deps.library.family(words.family) if words and is_other else None,
@@ -151,7 +151,7 @@ async def point_to_dm(deps: Deps, origin: Origin, channel: str, *, what: str) ->
     """Say where the member acted, if that is not their messages, that the answer is there."""
     elsewhere = origin.response_url and origin.channel != channel
     if elsewhere or origin.on_home or origin.window is not None:
-        told = pointer(deps.say, what, messages_url=messages_url(origin))
+        told = pointer(deps.render, what, messages_url=messages_url(origin))
         try:
             await Reply(deps, origin).privately(told)
         except Undeliverable as problem:

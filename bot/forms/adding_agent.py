@@ -78,9 +78,9 @@ async def form_sent(deps: Deps, submission: Submission) -> None:
         if not await inbound.claim(session, origin.key.workspace_id, origin.once, now=deps.now()):
             return
         if found.obstacle:
-            saved = Saved(notice(deps.say("agent/obstacle", why=found.obstacle)))
+            saved = Saved(notice(deps.render("agents/obstacle", why=found.obstacle)))
         elif not (filled.name and filled.tool and filled.model):
-            saved = Saved(retry_card(deps.say("agent/form_incomplete"), carried, filled))
+            saved = Saved(retry_card(deps.render("agents/form_incomplete"), carried, filled))
         elif carried.agent_id:
             saved = await _change(session, deps, origin, carried, filled)
         else:
@@ -99,12 +99,14 @@ async def _open(
         return
     found = await asked(deps, origin, carried.channel, typed_here=typed_here, to_change=True)
     if found.obstacle:
-        text = deps.say("agent/obstacle", why=found.obstacle)
+        text = deps.render("agents/obstacle", why=found.obstacle)
         await deps.slack.update_modal(view_id, no_form(text, is_new=is_new))
     elif is_new and deps.library.agent_ladder is None:
-        await deps.slack.update_modal(view_id, no_form(deps.say("agent/no_ladder"), is_new=is_new))
+        await deps.slack.update_modal(
+            view_id, no_form(deps.render("agents/no_ladder"), is_new=is_new)
+        )
     else:
-        await deps.slack.update_modal(view_id, agent_form(deps.say, carried, filled))
+        await deps.slack.update_modal(view_id, agent_form(deps.render, carried, filled))
 
 
 async def _add(
@@ -112,7 +114,7 @@ async def _add(
 ) -> Saved:
     ladder = deps.library.agent_ladder
     if ladder is None:
-        return Saved(notice(deps.say("agent/no_ladder")))
+        return Saved(notice(deps.render("agents/no_ladder")))
     line = Line.of_event(carried.channel, "added", at=deps.now())
     agent = await agents.add(
         session,
@@ -125,9 +127,11 @@ async def _add(
         event=line.about,
     )
     if agent is None:
-        return Saved(retry_card(deps.say("agent/name_taken", name=filled.name), carried, filled))
+        return Saved(
+            retry_card(deps.render("agents/name_taken", name=filled.name), carried, filled)
+        )
     await owe(session, deps, line)
-    return Saved(added_card(deps.say, agent_id=agent.id, name=agent.name), line)
+    return Saved(added_card(deps.render, agent_id=agent.id, name=agent.name), line)
 
 
 async def _change(
@@ -136,7 +140,7 @@ async def _change(
     workspace_id = origin.key.workspace_id
     before = await agents.get(session, workspace_id, carried.agent_id)
     if before is None or not is_listed(before, carried.channel):
-        return Saved(notice(deps.say("agent/agent_gone")))
+        return Saved(notice(deps.render("agents/agent_gone")))
     was, line = filled_with(before), Line.of_event(carried.channel, "changed", at=deps.now())
     outcome = await agents.edit(
         session,
@@ -149,8 +153,10 @@ async def _change(
     )
     agent = await agents.get(session, workspace_id, carried.agent_id) or before
     if outcome == "taken":
-        return Saved(retry_card(deps.say("agent/name_taken", name=filled.name), carried, filled))
-    told = deps.say("agent/changed", outcome=outcome, name=agent.name)
+        return Saved(
+            retry_card(deps.render("agents/name_taken", name=filled.name), carried, filled)
+        )
+    told = deps.render("agents/changed", outcome=outcome, name=agent.name)
     if outcome == "outdated":
         return Saved(retry_card(told, carried, filled))
     # Another name or another model is news; the rest stands in its history.

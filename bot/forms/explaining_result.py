@@ -25,7 +25,7 @@ async def result_explained(deps: Deps, click: Click) -> None:
     async with deps.database.read() as session:
         loaded = await _own_result(session, deps, click, click.value)
         if loaded is None:
-            gone = [paragraph(deps.say("gone_card"))]
+            gone = [paragraph(deps.render("assessments/gone"))]
             view: View = modal("How this came about", gone, callback=ids.HOW_VIEW)
         else:
             view = await conversation_of(loaded.words).explained(session, deps, loaded)

@@ -52,13 +52,13 @@ async def open_form(deps: Deps, origin: Origin, *, typed_here: bool) -> None:
     channel = origin.channel or ""
     found = await asked(deps, origin, channel, typed_here=typed_here, to_change=True)
     if found.obstacle:
-        text = deps.say("team/obstacle", why=found.obstacle)
+        text = deps.render("team_digest/obstacle", why=found.obstacle)
         await deps.slack.update_modal(view_id, no_form(text))
         return
     hour = await _hour(deps, channel, found)
     carried = Carried(channel, hour.zone, origin.response_url)
     view = follow_form(
-        deps.say, weekday=hour.weekday, hour=hour.hour, zone=hour.zone, carried=str(carried)
+        deps.render, weekday=hour.weekday, hour=hour.hour, zone=hour.zone, carried=str(carried)
     )
     await deps.slack.update_modal(view_id, view)
 
@@ -80,22 +80,22 @@ async def form_sent(deps: Deps, submission: Submission) -> None:
         if not found.obstacle:
             followed = await follow_in(session, deps, carried.channel, hour, by=key.user_id)
     if followed is None:
-        await _tell(deps, origin, deps.say("team/obstacle", why=found.obstacle))
+        await _tell(deps, origin, deps.render("team_digest/obstacle", why=found.obstacle))
         return
     try:
         await announce(deps, followed)
     except ChannelGone:
         # The app was taken out of the channel in this very moment.
         await give_up(deps, carried.channel, reason="removed")
-        await _tell(deps, origin, deps.say("team/obstacle", why="not_invited"))
+        await _tell(deps, origin, deps.render("team_digest/obstacle", why="not_invited"))
         return
     await freeze_first(deps, followed.team)
     await _tell(deps, origin, _saved(deps, followed))
 
 
 def _saved(deps: Deps, followed: Followed) -> str:
-    return deps.say(
-        "team/followed",
+    return deps.render(
+        "team_digest/followed",
         hour=hour_shown(followed.team),
         first=at(followed.upcoming.due_at),
         announced=followed.is_news or followed.is_changed,

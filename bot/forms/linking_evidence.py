@@ -31,7 +31,7 @@ async def link_asked(deps: Deps, click: Click) -> None:
         await cards.show(deps, row.workspace_id, row.id)
         return
     link = loaded.draft.notes.get(value.extra)
-    await opened(deps, click.origin, link_form(deps.say, name, link=link, carried=str(value)))
+    await opened(deps, click.origin, link_form(deps.render, name, link=link, carried=str(value)))
 
 
 async def link_sent(deps: Deps, submission: Submission) -> None:
@@ -49,9 +49,9 @@ async def link_sent(deps: Deps, submission: Submission) -> None:
             return
         if _asked_now(loaded, value.extra) is None:
             criterion = loaded.words_as(Criteria).criterion(value.extra)
-            note = deps.say("agent/link_late", criterion=criterion.topic if criterion else "")
+            note = deps.render("agents/link_late", criterion=criterion.topic if criterion else "")
         elif typed and not is_address(typed):
-            note = deps.say("agent/link_refused", longest=LONGEST)
+            note = deps.render("agents/link_refused", longest=LONGEST)
         else:
             loaded = await drafting.keep(session, loaded, {}, {value.extra: typed})
     await drafting.redraw(deps, loaded, note=note)

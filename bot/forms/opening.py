@@ -16,5 +16,5 @@ async def opened(deps: Deps, origin: Origin, view: View) -> str | None:
     except Undeliverable as problem:
         if problem.reason not in TRIGGER_GONE:
             raise
-    await Reply(deps, origin).privately(notice(deps.say("too_slow")))
+    await Reply(deps, origin).privately(notice(deps.render("slack/too_slow")))
     return None

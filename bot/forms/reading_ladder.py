@@ -25,7 +25,7 @@ async def open_ladder(deps: Deps, origin: Origin, framework: LadderFramework, *,
     if origin.trigger_id:
         await opened(deps, origin, ladder_view(framework, page))
         return
-    text, value = deps.say("map_offer"), f"{framework.id}|{page}"
+    text, value = deps.render("map/offer"), f"{framework.id}|{page}"
     see = button("See the ladder", action=ids.LADDER, value=value, style="primary")
     await Reply(deps, origin).privately(Message(text=text, blocks=[paragraph(text), row(see)]))
 

@@ -36,7 +36,7 @@ async def offer_map(
     deps: Deps, origin: Origin, *, family: Family | None, level: int | None
 ) -> None:
     """A button to the map, where there is nothing that could open a window."""
-    text = deps.say("map_offer")
+    text = deps.render("map/offer")
     value = f"{family.id if family else ''}|{'' if level is None else level}"
     label = shortened(_page_name(family, level), BUTTON)
     see_map = button(label, action=ids.MAP, value=value, style="primary")

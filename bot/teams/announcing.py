@@ -20,11 +20,11 @@ async def announce(deps: Deps, followed: Followed) -> None:
     """Tell the channel that a digest was set up or changed; nothing when it stayed the same."""
     team, due_at = followed.team, followed.upcoming.due_at
     if followed.is_news:
-        message = announcement(deps.say, hour_shown(team), first=due_at, minimum=deps.min_group)
+        message = announcement(deps.render, hour_shown(team), first=due_at, minimum=deps.min_group)
         posted = await deps.slack.post(team.channel_id, message, key=_key_of(team))
         await _announced(deps, team, posted.ts)
     elif followed.is_changed:
-        message = changed(deps.say, hour_shown(team), first=due_at)
+        message = changed(deps.render, hour_shown(team), first=due_at)
         await deps.slack.post(team.channel_id, message, key=_key_now(deps, team.channel_id))
 
 
@@ -40,12 +40,12 @@ async def announce_overdue(deps: Deps) -> None:
 
 async def announce_end(deps: Deps, channel: str, *, by: str) -> None:
     """Tell the channel that a member stopped its digest."""
-    await deps.slack.post(channel, unfollowed(deps.say, by=by), key=_key_now(deps, channel))
+    await deps.slack.post(channel, unfollowed(deps.render, by=by), key=_key_now(deps, channel))
 
 
 async def _announce_late(deps: Deps, team: Team, *, first: datetime) -> None:
     since = (team.followed_at - OVERDUE).timestamp()
-    message = announcement(deps.say, hour_shown(team), first=first, minimum=deps.min_group)
+    message = announcement(deps.render, hour_shown(team), first=first, minimum=deps.min_group)
     try:
         posted = await deps.slack.find_post(team.channel_id, _key_of(team), since=since)
         posted = posted or await deps.slack.post(team.channel_id, message, key=_key_of(team))

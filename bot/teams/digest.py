@@ -44,7 +44,7 @@ async def compose(session: AsyncSession, deps: Deps, row: Outgoing) -> Composed 
     wins = await _wins(session, deps, team, since=_since(deps, had), on=row.local_date)
     shown = _shown(deps, team, decision.digest, experiment=experiment, wins=wins)
     return Composed(
-        message=digest_message(deps.say, shown),
+        message=digest_message(deps.render, shown),
         form="figures" if decision.digest.has_figures else "no_figures",
         step_id=experiment.id if experiment else None,
     )

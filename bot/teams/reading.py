@@ -20,16 +20,16 @@ async def status(deps: Deps, channel: str) -> Message:
             ended = team.unfollowed_at if team else None
             since = local_date(ended, zone_of(team.zone)) if team and ended else None
             stopped = Stopped(team.stop_reason if team else None, since)
-            return off_card(deps.say, stopped=stopped, minimum=deps.min_group)
+            return off_card(deps.render, stopped=stopped, minimum=deps.min_group)
         plan = await schedules.get(session, workspace_id, KIND, channel)
         today = local_date(deps.now(), zone_of(team.zone))
         shown = await preview(session, deps, team, on=(plan and plan.next_on) or today)
     upcoming = plan.next_due_at if plan else None
-    return status_card(deps.say, hour_shown(team), upcoming=upcoming, preview=shown)
+    return status_card(deps.render, hour_shown(team), upcoming=upcoming, preview=shown)
 
 
 async def history(deps: Deps, channel: str) -> Message:
     """What the digests of the channel said over time."""
     async with deps.database.read() as session:
         spreads = await seen_spreads(session, deps.identity.workspace_id, channel)
-    return history_card(deps.say, spreads)
+    return history_card(deps.render, spreads)

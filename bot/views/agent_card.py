@@ -14,9 +14,9 @@ from bot.views.bricks import button, row
 from bot.views.dates import day
 from bot.views.grade_profile import path_lines, profile, to_try
 from bot.views.grade_result import describes
-from bot.views.notices import Say
 from bot.views.numbers import number
 from bot.views.page import Page
+from content.message_catalog import Render
 
 PROJECTS = 5
 FIT_ROOM = 1500
@@ -32,27 +32,27 @@ class Kept:
     criteria: int
 
 
-def agent_card(say: Say, register: Register, agent: AgentShown, kept: Kept) -> Message:
+def agent_card(render: Render, register: Register, agent: AgentShown, kept: Kept) -> Message:
     """Everything about one agent, and what can be done with it."""
-    page = Page(say)
+    page = Page(render)
     page.title(agent.name)
     added = {"added_by": who(kept.added_by), "added_on": day(kept.added_at)}
-    page.tell(say("agent/facts", agent=agent, **added))
+    page.tell(render("agents/facts", agent=agent, **added))
     grade = agent.grade
     if grade is None:
-        page.tell(say("agent/not_graded", count=number(kept.criteria)))
+        page.tell(render("agents/not_graded", count=number(kept.criteria)))
     else:
         graded = {"on": grade.on, "who": grade.who}
-        page.tell(say("agent/level", name=grade.name, describes=describes(grade), **graded))
+        page.tell(render("agents/level", name=grade.name, describes=describes(grade), **graded))
         if stale := agent.stale(register.now):
-            page.tell(say("agent/stale", stale=stale))
-        profile(page, say, grade)
-        to_try(page, say, grade)
-    page.listing(fit_lines(say, register, agent, most=PROJECTS), room=FIT_ROOM)
-    path_lines(page, say, kept.path)
+            page.tell(render("agents/stale", stale=stale))
+        profile(page, render, grade)
+        to_try(page, render, grade)
+    page.listing(fit_lines(render, register, agent, most=PROJECTS), room=FIT_ROOM)
+    path_lines(page, render, kept.path)
     page.show(row(*_buttons(agent), name="agent"))
     if grade:
-        page.small(say("agent/rule", not_tried=grade.words.not_tried))
+        page.small(render("agents/rule", not_tried=grade.words.not_tried))
     return page.message()
 
 

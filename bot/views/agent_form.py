@@ -16,8 +16,8 @@ from slack_sdk.models.views import View
 
 from bot import ids
 from bot.views.bricks import paragraph, shortened
-from bot.views.notices import Say
 from bot.views.windows import loading, modal
+from content.message_catalog import Render
 
 ADD_TITLE, EDIT_TITLE, LINK_TITLE = "Add an agent", "Change the agent", "Link to evidence"
 NAME, TOOL, MODEL, PURPOSE = 40, 40, 60, 300
@@ -58,13 +58,13 @@ def loading_form(*, is_new: bool) -> View:
     return loading(ADD_TITLE if is_new else EDIT_TITLE, callback=ids.AGENT_VIEW)
 
 
-def agent_form(say: Say, carried: Carried, filled: Filled) -> View:
+def agent_form(render: Render, carried: Carried, filled: Filled) -> View:
     """The form with what is known already."""
     is_new = not carried.agent_id
     view = modal(
         ADD_TITLE if is_new else EDIT_TITLE,
         [
-            paragraph(say("agent/add_form" if is_new else "agent/edit_form")),
+            paragraph(render("agents/add_form" if is_new else "agents/edit_form")),
             _text("Name", ids.AGENT_NAME, filled.name, most=NAME),
             _text("Tool", ids.AGENT_TOOL, filled.tool, most=TOOL),
             _text("Model", ids.AGENT_MODEL, filled.model, most=MODEL),
@@ -82,13 +82,13 @@ def no_form(text: str, *, is_new: bool) -> View:
     return modal(title, [paragraph(text)], callback=ids.AGENT_VIEW)
 
 
-def link_form(say: Say, criterion: str, *, link: str | None, carried: str) -> View:
+def link_form(render: Render, criterion: str, *, link: str | None, carried: str) -> View:
     """One address, with the one that is kept already."""
     element = UrlInputElement(action_id=ids.LINK_URL, initial_value=link)
     address = InputBlock(
         label=_plain("Address"), element=element, block_id=ids.LINK_URL, optional=True
     )
-    about = paragraph(say("agent/link_form", criterion=criterion))
+    about = paragraph(render("agents/link_form", criterion=criterion))
     view = modal(LINK_TITLE, [about, address], callback=ids.LINK_VIEW)
     return _to_send(view, carried=carried, label="Keep")
 

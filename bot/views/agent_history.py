@@ -9,8 +9,8 @@ from bot.delivery import Message
 from bot.views.agent_shown import who
 from bot.views.bricks import bullets, shortened
 from bot.views.dates import day
-from bot.views.notices import Say
 from bot.views.page import Page
+from content.message_catalog import Render
 
 ROOM = 9000
 LONGEST_VALUE = 60
@@ -35,19 +35,19 @@ class Happened:
     level: str | None = None
 
 
-def history_card(say: Say, name: str | None, events: Sequence[Happened]) -> Message:
+def history_card(render: Render, name: str | None, events: Sequence[Happened]) -> Message:
     """The events of one agent, or of all of a channel, newest first."""
-    page = Page(say)
-    lines = [_line(say, event) for event in events]
+    page = Page(render)
+    lines = [_line(render, event) for event in events]
     if not lines:
-        page.tell(say("agent/no_history"))
-    page.listing(bullets(lines), room=ROOM, heading=say("agent/history", name=name))
+        page.tell(render("agents/no_history"))
+    page.listing(bullets(lines), room=ROOM, heading=render("agents/history", name=name))
     return page.message()
 
 
-def _line(say: Say, event: Happened) -> str:
-    return say(
-        "agent/event",
+def _line(render: Render, event: Happened) -> str:
+    return render(
+        "agents/event",
         on=day(event.at),
         kind=event.kind,
         who=who(event.by),

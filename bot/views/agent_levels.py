@@ -8,33 +8,32 @@ from bot import ids
 from bot.delivery import Message
 from bot.views.bricks import bullets, button, row
 from bot.views.need_result import checklist
-from bot.views.notices import Say
 from bot.views.page import Page
+from content.message_catalog import Render, escape
 from content.model import Announced, GradingFramework, LevelGuide
-from content.wording import escape
 
 LIST_ROOM = 3200
 """Characters; the content keeps each list, and all of a level, within what Slack takes."""
 
 
-def ladder_card(say: Say, ladder: GradingFramework) -> Message:
+def ladder_card(render: Render, ladder: GradingFramework) -> Message:
     """Every level in a few words, what to choose by, and what is announced."""
-    page = Page(say)
+    page = Page(render)
     page.title(ladder.name)
     page.tell(escape(ladder.words.about))
     levels = [_in_short(guide) for guide in ladder.levels]
     page.listing(levels, room=LIST_ROOM, between="\n\n")
     guidelines = bullets([escape(one) for one in ladder.guidelines])
     page.listing(guidelines, room=LIST_ROOM, heading="*Which one to use*")
-    coming = [say("agent/announced", entry=entry) for entry in ladder.announced]
+    coming = [render("agents/announced", entry=entry) for entry in ladder.announced]
     page.listing(coming, room=LIST_ROOM, between="\n\n")
     page.show(_turning(ladder, shown=None))
     return page.message()
 
 
-def level_card(say: Say, ladder: GradingFramework, guide: LevelGuide) -> Message:
+def level_card(render: Render, ladder: GradingFramework, guide: LevelGuide) -> Message:
     """One level: what it compares to, can do and cannot do, and how to get to the next."""
-    page = Page(say)
+    page = Page(render)
     page.title(f"{guide.sign} {guide.name}")
     page.tell(escape(guide.describes), escape(guide.equivalent or ""))
     can = [f"*{escape(one.group)}:* {' '.join(map(escape, one.items))}" for one in guide.can]
@@ -46,15 +45,15 @@ def level_card(say: Say, ladder: GradingFramework, guide: LevelGuide) -> Message
     _listed(page, to, guide.learn)
     if guide.acceptance:
         page.tell(f"*Checklist for {escape(guide.sign)}, to copy into a project*")
-        page.tell(*checklist(say, guide.acceptance, room=page.room(LIST_ROOM)))
+        page.tell(*checklist(render, guide.acceptance, room=page.room(LIST_ROOM)))
     page.show(_turning(ladder, shown=guide.sign))
     return page.message()
 
 
-def announced_card(say: Say, ladder: GradingFramework, entry: Announced) -> Message:
+def announced_card(render: Render, ladder: GradingFramework, entry: Announced) -> Message:
     """A level or track that is named already, and cannot be graded yet."""
-    page = Page(say)
-    page.tell(say("agent/announced", entry=entry))
+    page = Page(render)
+    page.tell(render("agents/announced", entry=entry))
     page.show(_turning(ladder, shown=None))
     return page.message()
 

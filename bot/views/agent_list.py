@@ -8,8 +8,8 @@ from bot import ids
 from bot.delivery import Message
 from bot.views.agent_shown import AgentShown, Register
 from bot.views.bricks import button, menu, row
-from bot.views.notices import Say
 from bot.views.page import Page
+from content.message_catalog import Render
 
 MOST_IN_MENU = 100
 MOST_DUE = 25
@@ -23,28 +23,28 @@ NAMES_ROOM = 600
 """Characters; the names in a menu count too."""
 
 
-def list_card(say: Say, register: Register) -> Message:
+def list_card(render: Render, register: Register) -> Message:
     """Everything on the list, and what can be done about it."""
-    page = Page(say)
+    page = Page(render)
     page.title("AI engineers of this channel")
-    projects = [say("agent/project", project=one) for one in register.projects]
+    projects = [render("required_level/project", project=one) for one in register.projects]
     page.listing(projects, room=PROJECTS_ROOM)
     if not register.agents:
-        page.tell(say("agent/none"))
-    lines = ["\n".join(_entry(say, register, agent)) for agent in register.agents]
+        page.tell(render("agents/none"))
+    lines = ["\n".join(_entry(render, register, agent)) for agent in register.agents]
     page.listing(lines, room=AGENTS_ROOM, between="\n\n")
     page.show(row(*_ways(), name="ways"), _menus(register))
     return page.message()
 
 
-def fit_lines(say: Say, register: Register, agent: AgentShown, *, most: int) -> list[str]:
+def fit_lines(render: Render, register: Register, agent: AgentShown, *, most: int) -> list[str]:
     """The agent beside the newest projects, in words."""
-    return [say("agent/fit", fit=fit) for fit in register.fits(agent, most=most)]
+    return [render("agents/fit", fit=fit) for fit in register.fits(agent, most=most)]
 
 
-def _entry(say: Say, register: Register, agent: AgentShown) -> list[str]:
-    line = say("agent/line", agent=agent, stale=agent.stale(register.now))
-    return [line, *fit_lines(say, register, agent, most=BESIDE)]
+def _entry(render: Render, register: Register, agent: AgentShown) -> list[str]:
+    line = render("agents/line", agent=agent, stale=agent.stale(register.now))
+    return [line, *fit_lines(render, register, agent, most=BESIDE)]
 
 
 def _ways() -> list[ButtonElement]:
@@ -75,9 +75,11 @@ def agent_menu(
     return menu(placeholder, action=f"{ids.AGENT_PICK}{verb}", options=options)
 
 
-def which_card(say: Say, verb: str, agents: Sequence[tuple[str, str]], *, why: str) -> Message:
+def which_card(
+    render: Render, verb: str, agents: Sequence[tuple[str, str]], *, why: str
+) -> Message:
     """The choice of an agent when none was named, or one that is not on the list."""
-    page = Page(say)
+    page = Page(render)
     page.tell(why)
     choice = agent_menu("Choose an agent", verb, agents) if agents else None
     add = None if agents else button("Add an agent", action=ids.AGENT_ADD)

@@ -9,29 +9,29 @@ from bot import ids
 from bot.delivery import Message
 from bot.views.agent_form import Carried, Filled
 from bot.views.bricks import button, paragraph, row
-from bot.views.notices import Say
 from bot.views.typed import repeated
+from content.message_catalog import Render
 
 
-def remove_card(say: Say, *, agent_id: str, name: str) -> Message:
+def remove_card(render: Render, *, agent_id: str, name: str) -> Message:
     """The question before an agent is removed."""
-    text = say("agent/remove_question", name=name)
+    text = render("agents/remove_question", name=name)
     remove = button("Remove it", action=ids.AGENT_REMOVED, value=agent_id, style="danger")
     keep = button("Keep it", action=ids.AGENT_KEPT)
     return Message(text=text, blocks=[paragraph(text), row(remove, keep)])
 
 
-def project_card(say: Say, *, project_id: str, name: str) -> Message:
+def project_card(render: Render, *, project_id: str, name: str) -> Message:
     """The question before a project is taken off the list."""
-    text = say("agent/project_question", name=name)
+    text = render("required_level/project_question", name=name)
     remove = button("Take it off", action=ids.PROJECT_REMOVED, value=project_id, style="danger")
     keep = button("Keep it", action=ids.AGENT_KEPT)
     return Message(text=text, blocks=[paragraph(text), row(remove, keep)])
 
 
-def added_card(say: Say, *, agent_id: str, name: str) -> Message:
+def added_card(render: Render, *, agent_id: str, name: str) -> Message:
     """The agent is on the list; grading it comes next."""
-    text = say("agent/added", name=name, typed=repeated(name))
+    text = render("agents/added", name=name, typed=repeated(name))
     return Message(text=text, blocks=[paragraph(text), row(grade_button(agent_id))])
 
 

@@ -8,24 +8,24 @@ from typing import Literal
 from bot.views.dates import day
 from bot.views.team_words import person
 from coaching.lowest import NOT_TRIED, Criteria, LowestStanding, lowest_standing
-from content.wording import Ours
+from content.message_catalog import SafeText
 
 OUT_OF_DATE = timedelta(days=90)
 """How long a grade holds while the model stays the same."""
 
-FORMER = Ours("a former member")
-FORMER_FIRST = Ours("A former member")
+FORMER = SafeText("a former member")
+FORMER_FIRST = SafeText("A former member")
 """Who erased what Rungs held about them."""
 
 Stale = Literal["age", "model"]
 
 
-def who(user_id: str | None) -> Ours:
+def who(user_id: str | None) -> SafeText:
     """The one who did something, as far as that is known still."""
     return person(user_id) if user_id else FORMER
 
 
-def who_first(user_id: str | None) -> Ours:
+def who_first(user_id: str | None) -> SafeText:
     """The same at the beginning of a sentence."""
     return person(user_id) if user_id else FORMER_FIRST
 
@@ -37,9 +37,9 @@ def named(ladder: Criteria | None, level: int) -> str:
     return f"level {level}"
 
 
-def channel_link(channel: str) -> Ours:
+def channel_link(channel: str) -> SafeText:
     """A channel as Slack shows it to those who may see it."""
-    return Ours(f"<#{channel}>")
+    return SafeText(f"<#{channel}>")
 
 
 @dataclass(frozen=True)
@@ -64,11 +64,11 @@ class GradeShown:
         return self.words.name_of(self.standing.level)
 
     @property
-    def who(self) -> Ours:
+    def who(self) -> SafeText:
         return who(self.by)
 
     @property
-    def on(self) -> Ours:
+    def on(self) -> SafeText:
         return day(self.at)
 
     def below(self, level: int) -> tuple[str, ...]:
@@ -91,7 +91,7 @@ class AgentShown:
     grade: GradeShown | None
 
     @property
-    def owner(self) -> Ours | None:
+    def owner(self) -> SafeText | None:
         return person(self.owned_by) if self.owned_by else None
 
     def stale(self, now: datetime) -> Stale | None:
@@ -115,11 +115,11 @@ class ProjectShown:
     id: str = ""
 
     @property
-    def who(self) -> Ours:
+    def who(self) -> SafeText:
         return who(self.by)
 
     @property
-    def on(self) -> Ours:
+    def on(self) -> SafeText:
         return day(self.at)
 
 

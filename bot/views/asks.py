@@ -2,23 +2,23 @@
 
 from bot.views.numbers import number
 from coaching.asking import Words
-from content.wording import Ours
+from content.message_catalog import SafeText
 
 
-def asks(words: Words) -> Ours:
+def asks(words: Words) -> SafeText:
     """How much is asked, such as "three questions, about two minutes"."""
-    return Ours(
+    return SafeText(
         f"{amount(words)}, {'about two' if words.scoring == 'mean' else 'about five'} minutes"
     )
 
 
-def amount(words: Words) -> Ours:
+def amount(words: Words) -> SafeText:
     """How many questions or cards it has; a ladder stops where a level is not held."""
     count = number(len(words.cards))
     match words.scoring:
         case "ladder":
-            return Ours(f"up to {count} cards")
+            return SafeText(f"up to {count} cards")
         case "lowest":
-            return Ours(f"{count} criteria")
+            return SafeText(f"{count} criteria")
         case _:
-            return Ours(f"{count} questions")
+            return SafeText(f"{count} questions")

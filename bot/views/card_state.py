@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.ids import CardValue
 from bot.views.numbers import number, part
 from coaching.asking import Card, Words
-from content.wording import Ours
+from content.message_catalog import SafeText
 
 
 @dataclass(frozen=True)
@@ -38,5 +38,5 @@ class CardState:
 def progress(state: CardState) -> dict[str, str]:
     """How much is answered, in words, such as "one of three"; a ladder may stop before its last card."""
     is_ladder = state.words.scoring == "ladder"
-    total = Ours(f"up to {number(state.total)} cards") if is_ladder else number(state.total)
+    total = SafeText(f"up to {number(state.total)} cards") if is_ladder else number(state.total)
     return {"answered": part(state.answered), "total": total}

@@ -8,8 +8,8 @@ from bot import ids
 from bot.delivery import Message
 from bot.ids import CheckinValue
 from bot.views.bricks import button, fine_print, paragraph, row
-from bot.views.notices import Say
 from bot.views.tip_card import StepShown, ended, tip_text
+from content.message_catalog import Render
 
 OUTCOMES = {"done": "Done", "partly": "Partly", "not_yet": "Not yet", "not_for_me": "Not for me"}
 OFFERS = {"trying": "I'll try it", "later": "Later", "not_for_me": "Not for me"}
@@ -31,11 +31,11 @@ class CheckinShown:
     rhythm: str
 
 
-def ask_card(say: Say, shown: CheckinShown) -> Message:
+def ask_card(render: Render, shown: CheckinShown) -> Message:
     """How did the last step go? One tap answers."""
     tip = shown.step.tip
-    text = say(
-        "checkin/ask",
+    text = render(
+        "checkins/ask",
         title=tip.title,
         tried=shown.step.state == "trying",
         ago=shown.ago,
@@ -45,15 +45,15 @@ def ask_card(say: Say, shown: CheckinShown) -> Message:
         done_when=ended(tip.done_when),
     )
     choices = _choices(ids.CHECKIN_ANSWER, OUTCOMES, shown.message_id)
-    blocks = [paragraph(text), choices, *_why(say, "checkin", shown)]
+    blocks = [paragraph(text), choices, *_why(render, "checkin", shown)]
     return Message(text=text, blocks=blocks)
 
 
-def offer_card(say: Say, shown: CheckinShown, *, slower: bool = False) -> Message:
+def offer_card(render: Render, shown: CheckinShown, *, slower: bool = False) -> Message:
     """One tip to try; with `slower` it says that messages come half as often from now on."""
     tip = shown.step.tip
-    opening = say(
-        "checkin/offer",
+    opening = render(
+        "checkins/offer",
         minutes=tip.minutes,
         topic=shown.topic,
         lesson=tip.lesson,
@@ -61,27 +61,27 @@ def offer_card(say: Say, shown: CheckinShown, *, slower: bool = False) -> Messag
     )
     blocks = [
         paragraph(opening),
-        paragraph(tip_text(say, tip)),
+        paragraph(tip_text(render, tip)),
         _choices(ids.CHECKIN_OFFER, OFFERS, shown.message_id),
     ]
-    told = say("checkin/slower", rhythm=shown.rhythm) if slower else ""
+    told = render("checkins/slower", rhythm=shown.rhythm) if slower else ""
     if slower:
         blocks += [paragraph(told), row(button("Change this", action=ids.PACE))]
-    blocks += _why(say, "checkin", shown, fewer=not slower)
-    parts = (opening, tip_text(say, tip), told)
+    blocks += _why(render, "checkin", shown, fewer=not slower)
+    parts = (opening, tip_text(render, tip), told)
     return Message(text="\n\n".join(part for part in parts if part), blocks=blocks)
 
 
-def pause_card(say: Say, message_id: str) -> Message:
+def pause_card(render: Render, message_id: str) -> Message:
     """Messages are paused, with one tap to resume."""
-    text = say("checkin/pause")
+    text = render("checkins/pause")
     resume = button(
         "Resume",
         action=ids.CHECKIN_RESUMED,
         value=str(CheckinValue(message_id)),
         style="primary",
     )
-    why = say("checkin/why", kind="pause", rhythm="")
+    why = render("checkins/why", kind="pause", rhythm="")
     buttons = row(resume, button("Settings", action=ids.PACE))
     return Message(text=text, blocks=[paragraph(text), buttons, fine_print(why)])
 
@@ -103,8 +103,8 @@ def _choices(action: str, labels: dict[str, str], message_id: str) -> Block:
     )
 
 
-def _why(say: Say, kind: str, shown: CheckinShown, *, fewer: bool = True) -> list[Block]:
-    why = fine_print(say("checkin/why", kind=kind, rhythm=shown.rhythm))
+def _why(render: Render, kind: str, shown: CheckinShown, *, fewer: bool = True) -> list[Block]:
+    why = fine_print(render("checkins/why", kind=kind, rhythm=shown.rhythm))
     return (
         [why, row(button("Fewer of these", action=ids.CHECKIN_FEWER, value=shown.rule))]
         if fewer

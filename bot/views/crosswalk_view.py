@@ -8,8 +8,8 @@ from slack_sdk.models.views import View
 from bot import ids
 from bot.views.bricks import bullets, headline, paragraph, paragraphs
 from bot.views.windows import modal
+from content.message_catalog import escape
 from content.model import Crosswalk, Relation
-from content.wording import escape
 
 TITLE = "How the ladders relate"
 

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from content.wording import Ours
+from content.message_catalog import SafeText
 
 
-def day(moment: datetime) -> Ours:
+def day(moment: datetime) -> SafeText:
     """A date that Slack shows in the reader's time zone; the fallback is in UTC."""
     fallback = f"{moment.day} {moment:%B %Y}"
-    return Ours(f"<!date^{int(moment.timestamp())}^{{date}}|{fallback}>")
+    return SafeText(f"<!date^{int(moment.timestamp())}^{{date}}|{fallback}>")

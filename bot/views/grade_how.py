@@ -6,13 +6,12 @@ from slack_sdk.models.views import View
 from bot import ids
 from bot.views.agent_shown import GradeShown
 from bot.views.bricks import fine_print, line, paragraph
-from bot.views.notices import Say
 from bot.views.windows import modal
 from coaching.lowest import NOT_TRIED
-from content.wording import escape
+from content.message_catalog import Render, escape
 
 
-def grade_how_view(say: Say, grade: GradeShown) -> View:
+def grade_how_view(render: Render, grade: GradeShown) -> View:
     """The window behind "How this came about"."""
     blocks: list[Block] = []
     for place, criterion in enumerate(grade.words.criteria, start=1):
@@ -21,5 +20,5 @@ def grade_how_view(say: Say, grade: GradeShown) -> View:
         sign = grade.words.level(reached.level) if reached else None
         blocks.append(paragraph(f"*{place}. {escape(criterion.question)}*\n{escape(told)}"))
         blocks.append(fine_print(escape(sign.sign if sign else grade.words.before.name)))
-    blocks += [line(), paragraph(say("agent/rule", not_tried=grade.words.not_tried))]
+    blocks += [line(), paragraph(render("agents/rule", not_tried=grade.words.not_tried))]
     return modal("How this came about", blocks, callback=ids.HOW_VIEW)

@@ -6,10 +6,9 @@ from urllib.parse import urlsplit
 from bot.views.agent_shown import GradeShown
 from bot.views.bricks import bullets, shortened
 from bot.views.chart import LABEL, Chart, bar_chart
-from bot.views.notices import Say
 from bot.views.page import Page
 from coaching.lowest import NOT_TRIED, Criteria, Criterion
-from content.wording import Ours, escape
+from content.message_catalog import Render, SafeText, escape
 
 MOST_TRIED = 3
 """One suggestion is best; more than three are a list of faults."""
@@ -20,14 +19,14 @@ PATH_ROOM = 1200
 MOST_GRADES = 5
 
 
-def profile(page: Page, say: Say, grade: GradeShown) -> None:
+def profile(page: Page, render: Render, grade: GradeShown) -> None:
     """The criterion that holds the level back, and all of them as bars and in words."""
     words, standing = grade.words, grade.standing
     topics = [_criterion(words, one).topic for one in standing.holding]
-    page.tell(say("agent/holds_back", holding=topics, tried=standing.level > NOT_TRIED))
+    page.tell(render("agents/holds_back", holding=topics, tried=standing.level > NOT_TRIED))
     page.show(profile_chart(grade))
     lines = [
-        say("agent/profile", criterion=criterion.name, level=_reached(grade, criterion))
+        render("agents/profile", criterion=criterion.name, level=_reached(grade, criterion))
         for criterion in words.criteria
     ]
     page.listing(bullets(lines), room=PROFILE_ROOM)
@@ -47,30 +46,30 @@ def profile_chart(grade: GradeShown) -> Chart:
     return bar_chart("The profile over the criteria", bars, series="Level", y=scale)
 
 
-def to_try(page: Page, say: Say, grade: GradeShown) -> None:
+def to_try(page: Page, render: Render, grade: GradeShown) -> None:
     """The next things to try, for what holds the level back."""
     standing, words = grade.standing, grade.words
     if standing.next_level is None:
-        page.tell(say("agent/result_top"))
+        page.tell(render("agents/result_top"))
         return
     steps = [_step(words, one, standing.next_level) for one in standing.holding[:MOST_TRIED]]
-    heading = say("agent/to_try", name=words.name_of(standing.next_level))
+    heading = render("agents/to_try", name=words.name_of(standing.next_level))
     page.tell(heading, *bullets([escape(step) for step in steps if step]))
 
 
-def path_lines(page: Page, say: Say, grades: Sequence[GradeShown]) -> None:
+def path_lines(page: Page, render: Render, grades: Sequence[GradeShown]) -> None:
     """Earlier grades, newest first, with who graded and when."""
     shown = [
-        say("agent/path", on=one.on, name=one.name, who=one.who, model=one.model)
+        render("agents/path", on=one.on, name=one.name, who=one.who, model=one.model)
         for one in grades[:MOST_GRADES]
     ]
     page.listing(bullets(shown), room=PATH_ROOM, heading="*The path so far*")
 
 
-def link_of(url: str) -> Ours:
+def link_of(url: str) -> SafeText:
     """An address to click on, shown by its host."""
     safe = escape(url).replace("|", "%7C")
-    return Ours(f"<{safe}|{escape(urlsplit(url).hostname or 'link')}>")
+    return SafeText(f"<{safe}|{escape(urlsplit(url).hostname or 'link')}>")
 
 
 def _reached(grade: GradeShown, criterion: Criterion) -> str:

@@ -8,9 +8,9 @@ from bot.delivery import Message
 from bot.views.agent_shown import GradeShown, who_first
 from bot.views.bricks import button, row
 from bot.views.grade_profile import path_lines, profile, to_try
-from bot.views.notices import Say
 from bot.views.page import Page
 from coaching.lowest import NOT_TRIED
+from content.message_catalog import Render
 
 
 @dataclass(frozen=True)
@@ -30,53 +30,53 @@ class Graded:
     is_listed: bool = True
 
 
-def graded_card(say: Say, graded: Graded, *, note: str | None = None) -> Message:
+def graded_card(render: Render, graded: Graded, *, note: str | None = None) -> Message:
     """The card in the grader's messages at the end."""
     grade = graded.grade
-    page = Page(say)
+    page = Page(render)
     page.title(f"Graded: {graded.agent}")
     if not graded.is_listed:
-        page.tell(say("agent/agent_removed"))
-    page.tell(say("agent/level", name=grade.name, describes=describes(grade), on=None))
-    page.tell(*[say("agent/meanwhile", who=one.who, name=one.name) for one in graded.others])
+        page.tell(render("agents/agent_removed"))
+    page.tell(render("agents/level", name=grade.name, describes=describes(grade), on=None))
+    page.tell(*[render("agents/meanwhile", who=one.who, name=one.name) for one in graded.others])
     if graded.new_model:
-        page.tell(say("agent/model_changed", model=graded.new_model))
-    profile(page, say, grade)
-    to_try(page, say, grade)
-    path_lines(page, say, graded.path)
+        page.tell(render("agents/model_changed", model=graded.new_model))
+    profile(page, render, grade)
+    to_try(page, render, grade)
+    path_lines(page, render, graded.path)
     page.tell(note or "")
-    page.small(say("agent/rule", not_tried=grade.words.not_tried))
+    page.small(render("agents/rule", not_tried=grade.words.not_tried))
     return page.message()
 
 
 def self_graded_card(
-    say: Say, grade: GradeShown, *, last: str | None, note: str | None = None
+    render: Render, grade: GradeShown, *, last: str | None, note: str | None = None
 ) -> Message:
     """The result of somebody's own self-check of this kind."""
-    page = Page(say)
+    page = Page(render)
     page.title(f"Your self-check: {grade.words.title}")
     page.tell(
-        say(
-            "agent/result_person",
+        render(
+            "assessments/criteria_result",
             name=grade.name,
             describes=describes(grade).rstrip("."),
             last=last,
         )
     )
-    profile(page, say, grade)
-    to_try(page, say, grade)
+    profile(page, render, grade)
+    to_try(page, render, grade)
     page.tell(note or "")
     page.show(row(button("How this came about", action=ids.HOW, value=grade.id)))
-    page.small(say("agent/person_footer", not_tried=grade.words.not_tried))
+    page.small(render("assessments/criteria_footer", not_tried=grade.words.not_tried))
     return page.message()
 
 
-def graded_line(say: Say, graded: Graded, *, typed: str, by: str | None) -> Message:
+def graded_line(render: Render, graded: Graded, *, typed: str, by: str | None) -> Message:
     """What the channel reads: who graded which agent, and the level."""
     words, standing = graded.grade.words, graded.grade.standing
     found = [words.criterion(criterion_id) for criterion_id in standing.holding]
-    text = say(
-        "agent/graded_line",
+    text = render(
+        "agents/graded_line",
         who=who_first(by),
         agent=graded.agent,
         name=graded.grade.name,
@@ -85,7 +85,7 @@ def graded_line(say: Say, graded: Graded, *, typed: str, by: str | None) -> Mess
         others=graded.others,
         typed=typed,
     )
-    page = Page(say)
+    page = Page(render)
     page.tell(text)
     return page.message()
 

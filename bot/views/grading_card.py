@@ -9,14 +9,13 @@ from bot.delivery import Message
 from bot.ids import AnswerValue
 from bot.views.bricks import button, row
 from bot.views.card_state import CardState
-from bot.views.notices import Say
 from bot.views.page import Page
 from coaching.lowest import NOT_TRIED, Criteria, Criterion
-from content.wording import escape
+from content.message_catalog import Render, escape
 
 
 def grading_card(
-    say: Say,
+    render: Render,
     state: CardState,
     criterion: Criterion,
     *,
@@ -27,15 +26,15 @@ def grading_card(
     """The descriptions with letters, lowest first and without level numbers; one click answers."""
     words = state.words
     place = [card.id for card in words.cards].index(criterion.id) + 1
-    page = Page(say)
+    page = Page(render)
     page.title(f"{state.title} · {place} of {state.total}")
     if place == 1:
-        page.small(_opening(say, is_agent=is_agent))
+        page.small(_opening(render, is_agent=is_agent))
     page.tell(f"*{escape(criterion.name)}.* {escape(criterion.question)}")
     lettered = zip(ascii_uppercase, criterion.levels, strict=False)
     page.tell(*[f"*{letter}.* {escape(one.describes)}" for letter, one in lettered], between="\n\n")
     if link:
-        page.tell(say("agent/link_kept", link=link))
+        page.tell(render("agents/link_kept", link=link))
     if note:
         page.tell(note)
     page.show(
@@ -45,10 +44,10 @@ def grading_card(
     return page.message()
 
 
-def _opening(say: Say, *, is_agent: bool) -> str:
+def _opening(render: Render, *, is_agent: bool) -> str:
     if not is_agent:
-        return f"{say('agent/person_promise')}\n{say('self_check_moves')}"
-    return f"{say('agent/grading_promise')}\n{say('agent/grading_moves')}"
+        return f"{render('assessments/criteria_promise')}\n{render('assessments/moves')}"
+    return f"{render('agents/grading_promise')}\n{render('agents/grading_moves')}"
 
 
 def _answers(state: CardState, criterion: Criterion, *, makes_grade: bool) -> Block:

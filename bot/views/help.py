@@ -7,14 +7,13 @@ from slack_sdk.models.blocks import Block
 from bot import ids
 from bot.delivery import Message
 from bot.views.bricks import button, fine_print, paragraph, paragraphs, row
-from bot.views.notices import Say
 from bot.views.typed import repeated
-from content.wording import escape
+from content.message_catalog import Render, escape
 
 
-def greeting(say: Say) -> Message:
+def greeting(render: Render) -> Message:
     """What a member reads first, with the two ways to begin."""
-    text = say("greeting")
+    text = render("home/greeting")
     return Message(text=text, blocks=[paragraph(text), begin_row()])
 
 
@@ -43,16 +42,16 @@ RUN = {
 """The commands that a click can run, with what the click is called."""
 
 
-def near_match(say: Say, *, typed: str, meant: str) -> Message:
+def near_match(render: Render, *, typed: str, meant: str) -> Message:
     """One line for a slip, and a button that does what was meant."""
-    text = say("unknown_command", typed=repeated(typed), meant=f"/rungs {meant}")
+    text = render("help/unknown_command", typed=repeated(typed), meant=f"/rungs {meant}")
     action, value = RUN.get(meant), "|" if meant == "map" else ""
     run = button(f"/rungs {meant}", action=action, value=value, style="primary") if action else None
     every = button("Show all commands", action=ids.COMMANDS) if meant != "help" else None
     return Message(text=text, blocks=[paragraph(text), row(run, every)])
 
 
-def help_message(say: Say, lines: Sequence[tuple[str, str]], *, opening: str) -> Message:
+def help_message(render: Render, lines: Sequence[tuple[str, str]], *, opening: str) -> Message:
     """The table of commands, as (usage, summary), under an opening sentence."""
     table = [f"`/rungs {usage}`  {escape(summary)}" for usage, summary in lines]
     return Message(
@@ -61,6 +60,6 @@ def help_message(say: Say, lines: Sequence[tuple[str, str]], *, opening: str) ->
             paragraph(opening),
             *paragraphs(table),
             begin_row(),
-            fine_print(say("home_private")),
+            fine_print(render("home/private")),
         ],
     )

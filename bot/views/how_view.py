@@ -5,16 +5,15 @@ from slack_sdk.models.views import View
 
 from bot import ids
 from bot.views.bricks import fine_print, line, paragraph
-from bot.views.notices import Say
 from bot.views.numbers import number
 from bot.views.result_card import ResultShown
 from bot.views.tip_card import StepShown
 from bot.views.windows import modal
-from content.wording import escape
+from content.message_catalog import Render, escape
 
 
 def how_view(
-    say: Say,
+    render: Render,
     result: ResultShown,
     *,
     before: dict[str, float] | None = None,
@@ -31,13 +30,13 @@ def how_view(
     tier = result.words.tier(result.standing.tier)
     blocks += [
         line(),
-        paragraph(_numbers(say, result)),
+        paragraph(_numbers(render, result)),
         paragraph(f"*{tier.tier:g} {escape(tier.name)}.* {escape(tier.explained)}"),
-        paragraph(_rule(say, result, step)),
+        paragraph(_rule(render, result, step)),
     ]
     if result.standing.is_uneven:
-        blocks.append(fine_print(say("how_uneven")))
-    blocks.append(fine_print(say("result/footer", total=number(len(result.answers)))))
+        blocks.append(fine_print(render("self_check/how_uneven")))
+    blocks.append(fine_print(render("self_check/footer", total=number(len(result.answers)))))
     return modal("How this came about", blocks, callback=ids.HOW_VIEW)
 
 
@@ -47,10 +46,10 @@ def _level_line(level: float, before: float | None) -> str:
     return f"Level {level:g} · last time {before:g}" + (" · changed" if before != level else "")
 
 
-def _numbers(say: Say, result: ResultShown) -> str:
+def _numbers(render: Render, result: ResultShown) -> str:
     levels = list(result.answers.values())
-    return say(
-        "how_numbers",
+    return render(
+        "self_check/how_numbers",
         levels=levels,
         mean=f"{sum(levels) / len(levels):.2f}".rstrip("0").rstrip("."),
         tier=result.standing.tier,
@@ -60,11 +59,11 @@ def _numbers(say: Say, result: ResultShown) -> str:
     )
 
 
-def _rule(say: Say, result: ResultShown, step: StepShown | None) -> str:
+def _rule(render: Render, result: ResultShown, step: StepShown | None) -> str:
     lowest = result.words.question(result.standing.lowest_question)
     served = result.words.question(step.tip.question or "") if step else None
-    return say(
-        "how_rule",
+    return render(
+        "self_check/how_rule",
         none_label=result.words.none_label,
         low_topic=lowest.topic if lowest else "",
         other_topic=served.topic if served and served != lowest else None,

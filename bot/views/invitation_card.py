@@ -10,9 +10,8 @@ from bot.delivery import Message
 from bot.ids import CheckinValue
 from bot.views.bricks import button, fine_print, paragraph, row
 from bot.views.card_state import CardState, progress
-from bot.views.notices import Say
 from bot.views.numbers import number
-from content.wording import Ours
+from content.message_catalog import Render, SafeText
 
 
 @dataclass(frozen=True)
@@ -37,12 +36,12 @@ class Since:
     topics: Mapping[str | None, int]
 
 
-def reassess_card(say: Say, message_id: str, since: Since) -> Message:
+def reassess_card(render: Render, message_id: str, since: Since) -> Message:
     """An invitation to a new self-check; with several profiles, to each that is due."""
     named = [(topic, number(count)) for topic, count in since.topics.items()]
     is_named = [due.framework for due in since.due] != [""]
-    text = say(
-        "checkin/reassess",
+    text = render(
+        "checkins/reassess",
         due=since.due,
         named=is_named,
         count=_steps(sum(since.topics.values())),
@@ -53,14 +52,14 @@ def reassess_card(say: Say, message_id: str, since: Since) -> Message:
         _take(message_id, "reassess", label=_label(due, named=is_named), of=due.framework)
         for due in since.due
     ]
-    return _invitation(say, message_id, text, kind="reassess", takes=takes)
+    return _invitation(render, message_id, text, kind="reassess", takes=takes)
 
 
-def reminder_card(say: Say, message_id: str, state: CardState, *, of: str = "") -> Message:
+def reminder_card(render: Render, message_id: str, state: CardState, *, of: str = "") -> Message:
     """An unfinished self-check, recalled; `of` is its framework, empty for the role families."""
-    text = say("checkin/reminder", family=state.title, **progress(state))
+    text = render("checkins/reminder", family=state.title, **progress(state))
     take = _take(message_id, "reminder", label="Continue", of=of)
-    return _invitation(say, message_id, text, kind="reminder", takes=[take])
+    return _invitation(render, message_id, text, kind="reminder", takes=[take])
 
 
 def _label(due: Due, *, named: bool) -> str:
@@ -81,12 +80,12 @@ def _take(message_id: str, kind: str, *, label: str, of: str) -> ButtonElement:
 
 
 def _invitation(
-    say: Say, message_id: str, text: str, *, kind: str, takes: Sequence[ButtonElement]
+    render: Render, message_id: str, text: str, *, kind: str, takes: Sequence[ButtonElement]
 ) -> Message:
     decline = button(
         "No, thanks", action=ids.CHECKIN_DECLINED, value=str(CheckinValue(message_id, kind))
     )
-    why = fine_print(say("checkin/why", kind=kind, rhythm=""))
+    why = fine_print(render("checkins/why", kind=kind, rhythm=""))
     fewer = button("Fewer of these", action=ids.PACE) if kind == "reassess" else None
     return Message(text=text, blocks=[paragraph(text), row(*takes, decline, fewer), why])
 
@@ -94,4 +93,4 @@ def _invitation(
 def _steps(count: int) -> str | None:
     if not count:
         return None
-    return Ours(f"{number(count)} step{'' if count == 1 else 's'}")
+    return SafeText(f"{number(count)} step{'' if count == 1 else 's'}")

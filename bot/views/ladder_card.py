@@ -10,15 +10,14 @@ from bot.delivery import Message
 from bot.ids import AnswerValue
 from bot.views.bricks import button, fine_print, headline, menu, paragraph
 from bot.views.card_state import CardState
-from bot.views.notices import Say
 from bot.views.question_card import ways_out
 from coaching.asking import Card
 from coaching.ladder import CHOICES, Behavior, Ladder
-from content.wording import escape
+from content.message_catalog import Render, escape
 
 
 def ladder_card(
-    say: Say,
+    render: Render,
     state: CardState,
     words: Ladder,
     card: Card,
@@ -33,7 +32,11 @@ def ladder_card(
     onward = button("Next", action=ids.NEXT, value=state.value(), style="primary")
     blocks: list[Block] = [headline(heading)]
     if place == 1:
-        blocks.append(fine_print(f"{say('ladder/promise')}\n{say('ladder/moves')}"))
+        blocks.append(
+            fine_print(
+                f"{render('assessments/ladder_promise')}\n{render('assessments/ladder_moves')}"
+            )
+        )
     blocks.append(paragraph(f"*{escape(words.stem)}*"))
     blocks += [
         _asked(state, words, letter, one, picked=picked.get(one.id)) for letter, one in lettered
@@ -45,11 +48,11 @@ def ladder_card(
     return Message(text="\n".join(told), blocks=blocks)
 
 
-def missing_note(say: Say, behaviors: Sequence[Behavior], missing: Sequence[str]) -> str:
+def missing_note(render: Render, behaviors: Sequence[Behavior], missing: Sequence[str]) -> str:
     """What a card says that was sent before every behavior on it was answered."""
     lettered = zip(ascii_uppercase, behaviors, strict=False)
     named = [(letter, one.topic) for letter, one in lettered if one.id in missing]
-    return say("ladder/missing", named=named)
+    return render("assessments/ladder_missing", named=named)
 
 
 def _asked(

@@ -8,15 +8,14 @@ from slack_sdk.models.views import View
 from bot import ids
 from bot.views.bricks import bullets, button, fine_print, headline, line, paragraph, row
 from bot.views.ladder_result import LadderShown, ladder_footer
-from bot.views.notices import Say
 from bot.views.numbers import number, part
 from bot.views.windows import modal
 from coaching.ladder import CHOICES, HELD_FROM, Behavior, LadderLevel, is_held
-from content.wording import escape
+from content.message_catalog import Render, escape
 
 
 def ladder_how_view(
-    say: Say, result: LadderShown, *, at: int | None = None, before: Mapping[str, float]
+    render: Render, result: LadderShown, *, at: int | None = None, before: Mapping[str, float]
 ) -> View:
     """The modal behind "How this came about", at one level; `before` are the answers of the time before.
 
@@ -40,8 +39,8 @@ def ladder_how_view(
             for place, behavior in enumerate(shown.behaviors, start=1)
         ),
         line(),
-        paragraph(_rule(say, result)),
-        fine_print(ladder_footer(say, result)),
+        paragraph(_rule(render, result)),
+        fine_print(ladder_footer(render, result)),
     ]
     return modal("How this came about", blocks, callback=ids.HOW_VIEW)
 
@@ -94,11 +93,11 @@ def _label(result: LadderShown, level: float) -> str:
     return escape(result.words.choices[CHOICES.index(level)])
 
 
-def _rule(say: Say, result: LadderShown) -> str:
+def _rule(render: Render, result: LadderShown) -> str:
     words, upcoming = result.words, result.standing.next_level
     held = [label for label, at in zip(words.choices, CHOICES, strict=True) if at >= HELD_FROM]
-    return say(
-        "ladder/rule",
+    return render(
+        "assessments/ladder_rule",
         held=held,
         upcoming=words.name_of(upcoming) if upcoming else None,
         topic=result.topic(next(iter(result.standing.missing), None)),

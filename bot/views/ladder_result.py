@@ -7,11 +7,10 @@ from slack_sdk.models.blocks import Block, ButtonElement
 from bot import ids
 from bot.delivery import Message
 from bot.views.bricks import button, fine_print, headline, menu, paragraph, row
-from bot.views.notices import Say
 from bot.views.numbers import number
 from bot.views.tip_card import StepShown, tip_text, with_tip
 from coaching.ladder import Ladder, LadderStanding
-from content.wording import escape
+from content.message_catalog import Render, escape
 
 
 @dataclass(frozen=True)
@@ -34,14 +33,14 @@ class LadderShown:
         return f"level {level}, {name}" if level else name
 
 
-def ladder_text(say: Say, result: LadderShown) -> str:
+def ladder_text(render: Render, result: LadderShown) -> str:
     """What the answers describe, in words that fit the case."""
     words, standing = result.words, result.standing
     at = words.level(standing.level) or words.before
     last, upcoming = result.last_level, standing.next_level
     is_lower = last is not None and last > standing.level
-    return say(
-        "ladder/text",
+    return render(
+        "assessments/ladder_result",
         describes=at.describes.rstrip("."),
         is_clear=standing.level == 0 and not is_lower,
         place=result.place(standing.level),
@@ -54,24 +53,30 @@ def ladder_text(say: Say, result: LadderShown) -> str:
 
 
 def ladder_result_card(
-    say: Say, result: LadderShown, step: StepShown | None, *, note: str | None = None
+    render: Render, result: LadderShown, step: StepShown | None, *, note: str | None = None
 ) -> Message:
     """The card at the end of a self-check on a ladder, with its next step and where it came from."""
-    text, footer = ladder_text(say, result), ladder_footer(say, result)
+    text, footer = ladder_text(render, result), ladder_footer(render, result)
     heading = f"Your self-check: {result.words.title}"
-    about = say("ladder/next_step", topic=result.topic(step.tip.question)) if step else None
+    about = (
+        render("assessments/ladder_next_step", topic=result.topic(step.tip.question))
+        if step
+        else None
+    )
     above: list[Block] = [headline(heading), paragraph(text)]
-    blocks = with_tip(above, say, step, note=note, about=about)
+    blocks = with_tip(above, render, step, note=note, about=about)
     if len(result.standing.missing) > 1 and step and step.state == "offered":
         blocks.append(_focus_row(result))
     blocks += [_reading_row(result), fine_print(footer)]
-    tip = f"\n\n{tip_text(say, step.tip)}" if step and step.state in ("offered", "trying") else ""
+    tip = (
+        f"\n\n{tip_text(render, step.tip)}" if step and step.state in ("offered", "trying") else ""
+    )
     return Message(text=f"{escape(heading)}. {text}{tip}\n\n{footer}", blocks=blocks)
 
 
-def ladder_footer(say: Say, result: LadderShown) -> str:
+def ladder_footer(render: Render, result: LadderShown) -> str:
     """What it is and who can see it."""
-    return say("ladder/footer", total=number(len(result.answers)))
+    return render("assessments/ladder_footer", total=number(len(result.answers)))
 
 
 def _reading_row(result: LadderShown) -> Block:

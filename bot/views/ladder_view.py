@@ -16,8 +16,8 @@ from bot.views.bricks import (
 )
 from bot.views.windows import modal
 from coaching.ladder import Behavior, LadderLevel
+from content.message_catalog import escape
 from content.model import LadderFramework, Reference
-from content.wording import escape
 
 WHOLE = 0
 """The page of the whole ladder, among the pages of its levels."""

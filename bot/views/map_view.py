@@ -19,8 +19,8 @@ from bot.views.bricks import (
     row,
 )
 from bot.views.windows import modal
+from content.message_catalog import escape
 from content.model import Family, Figure, Framework, Level, Operation
-from content.wording import escape
 
 MOST_IN_MENU = 100
 OVERVIEW = 0

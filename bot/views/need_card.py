@@ -11,11 +11,10 @@ from bot.delivery import Message
 from bot.ids import AnswerValue
 from bot.views.bricks import button, checks, row
 from bot.views.card_state import CardState
-from bot.views.notices import Say
 from bot.views.numbers import number
 from bot.views.page import Page
 from coaching.needs import TICKED, Contradiction, NeedQuestion, Needs
-from content.wording import Ours, escape
+from content.message_catalog import Render, SafeText, escape
 
 CLASH_ROOM = 1000
 
@@ -32,27 +31,29 @@ class Ticks:
 
 
 def need_card(
-    say: Say,
+    render: Render,
     state: CardState,
     question: NeedQuestion,
     *,
     words: Needs,
-    channel: Ours | None,
+    channel: SafeText | None,
     ticks: Ticks,
     clashes: Sequence[Contradiction] = (),
     note: str | None = None,
 ) -> Message:
     """One question; `clashes` are answers so far that may not fit together."""
     place = [card.id for card in state.words.cards].index(question.id) + 1
-    page = Page(say)
+    page = Page(render)
     page.title(f"{state.title} · {place} of {state.total}")
     if place == 1:
-        moves = say("agent/need_moves", count=number(state.total).capitalize(), channel=channel)
+        moves = render(
+            "required_level/moves", count=number(state.total).capitalize(), channel=channel
+        )
         page.small(f"{escape(words.about)}\n{moves}")
-    page.listing(clash_lines(say, words, clashes, is_over=False), room=CLASH_ROOM)
+    page.listing(clash_lines(render, words, clashes, is_over=False), room=CLASH_ROOM)
     page.tell(f"*{escape(question.text)}*")
     if question.multiple:
-        page.tell(note or say("agent/need_pick", none_label=words.none_label))
+        page.tell(note or render("required_level/pick", none_label=words.none_label))
         page.aloud(*[escape(need.text) for need in question.needs])
         page.show(_boxes(words, state, question, ticks))
     else:
@@ -66,13 +67,13 @@ def need_card(
 
 
 def clash_lines(
-    say: Say, words: Needs, clashes: Sequence[Contradiction], *, is_over: bool
+    render: Render, words: Needs, clashes: Sequence[Contradiction], *, is_over: bool
 ) -> list[str]:
     """Needs that may not fit together, and the way back to them."""
     texts = {need.id: need.text for question in words.questions for need in question.needs}
     return [
-        say(
-            "agent/need_conflict",
+        render(
+            "required_level/conflict",
             first=texts[clash.needs[0]],
             second=texts[clash.needs[1]],
             says=clash.says,

@@ -7,15 +7,14 @@ from slack_sdk.models.views import View
 
 from bot import ids
 from bot.views.bricks import bullets, fine_print, line, paragraph
-from bot.views.notices import Say
 from bot.views.windows import modal
 from coaching.lowest import Criteria
 from coaching.needs import TICKED, NeedQuestion, Needs
-from content.wording import escape
+from content.message_catalog import Render, escape
 
 
 def need_how_view(
-    say: Say, words: Needs, answers: Mapping[str, float], *, ladder: Criteria | None
+    render: Render, words: Needs, answers: Mapping[str, float], *, ladder: Criteria | None
 ) -> View:
     """The window behind "How this came about"."""
     blocks: list[Block] = []
@@ -23,7 +22,11 @@ def need_how_view(
         lines = _ticked(question, answers, ladder) or [escape(words.none_label)]
         told = "\n".join(bullets(lines))
         blocks.append(paragraph(f"*{place}. {escape(question.text)}*\n{told}"))
-    blocks += [line(), paragraph(say("agent/need_rule")), fine_print(say("agent/need_footer"))]
+    blocks += [
+        line(),
+        paragraph(render("required_level/rule")),
+        fine_print(render("required_level/footer")),
+    ]
     return modal("How this came about", blocks, callback=ids.HOW_VIEW)
 
 

@@ -1,12 +1,9 @@
 """Short messages of one paragraph."""
 
-from collections.abc import Callable
-
 from bot import ids
 from bot.delivery import Message
 from bot.views.bricks import link_button, paragraph, row
-
-Say = Callable[..., str]
+from content.message_catalog import Render
 
 
 def notice(text: str) -> Message:
@@ -14,14 +11,14 @@ def notice(text: str) -> Message:
     return Message(text=text, blocks=[paragraph(text)])
 
 
-def trouble(say: Say, code: str) -> Message:
+def trouble(render: Render, code: str) -> Message:
     """What a member reads when something broke on our side."""
-    return notice(say("trouble", code=code))
+    return notice(render("slack/trouble", code=code))
 
 
-def pointer(say: Say, what: str, *, messages_url: str | None) -> Message:
+def pointer(render: Render, what: str, *, messages_url: str | None) -> Message:
     """Says that the answer is in the member's messages, with the way there where Slack offers one."""
-    told = notice(say("in_your_messages", what=what))
+    told = notice(render("slack/in_your_messages", what=what))
     if messages_url is None:
         return told
     there = link_button("Go to messages", action=ids.LINK, url=messages_url)

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from bot.views.notices import Say
 from bot.views.rhythm import day_words, hours_words, rhythm
-from content.wording import Ours
+from content.message_catalog import Render, SafeText
 
 PAUSES = ("off", "paused")
 
@@ -45,17 +44,17 @@ class PaceShown:
         return self.snoozed_until is not None and self.today < self.snoozed_until
 
     @property
-    def rhythm(self) -> Ours:
+    def rhythm(self) -> SafeText:
         """How often, as the member chose it or as it has become."""
         every = self.rule or (self.cadence if self.cadence != "off" else "fortnightly")
         return rhythm(every, self.next_on.weekday() if self.next_on else self.weekday)
 
 
-def coming(say: Say, pace: PaceShown) -> str:
+def coming(render: Render, pace: PaceShown) -> str:
     """When the next check-in comes, or why none does."""
     until = pace.snoozed_until if pace.is_snoozed else None
-    return say(
-        "checkin/coming",
+    return render(
+        "checkins/coming",
         state=pace.state,
         assessed=pace.assessed,
         until=day_words(until, today=pace.today) if until else None,

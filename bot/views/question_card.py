@@ -10,17 +10,16 @@ from bot.delivery import Message
 from bot.ids import AnswerValue
 from bot.views.bricks import button, fine_print, headline, paragraph, paragraphs, row
 from bot.views.card_state import CardState
-from bot.views.notices import Say
 from bot.views.numbers import number
 from coaching.asking import Card
 from coaching.questionnaire import Question
 from coaching.tiers import NONE_YET
+from content.message_catalog import Render, escape
 from content.model import Family
-from content.wording import escape
 
 
 def question_card(
-    say: Say,
+    render: Render,
     state: CardState,
     question: Question,
     *,
@@ -40,7 +39,7 @@ def question_card(
     answers = "\n\n".join(f"*{letter}.* {escape(answer.text)}" for letter, answer in lettered)
     blocks: list[Block] = [headline(heading)]
     if place == 1:
-        blocks.append(fine_print(f"{say('self_check_promise')}\n{say('self_check_moves')}"))
+        blocks.append(fine_print(f"{render('self_check/promise')}\n{render('assessments/moves')}"))
     blocks += [
         paragraph(f"*{escape(question.text)}*"),
         paragraph(answers),
@@ -76,16 +75,16 @@ def _answer_buttons(state: CardState, question: Question, *, none_label: str) ->
     return row(*lettered, none_yet, name="answers")
 
 
-def family_card(say: Say, families: Sequence[Family], *, first: bool) -> Message:
+def family_card(render: Render, families: Sequence[Family], *, first: bool) -> Message:
     """The choice of a role family."""
     count = len(families[0].questions) if families else 0
-    text = say("family_choice", count=number(count))
-    blocks: list[Block] = [paragraph(say("greeting"))] if first else []
+    text = render("self_check/family_choice", count=number(count))
+    blocks: list[Block] = [paragraph(render("home/greeting"))] if first else []
     blocks += [paragraph(text), *family_buttons(families, action=ids.FAMILY)]
     if not first:
         # The greeting has promised it.
-        blocks.append(fine_print(say("self_check_promise")))
-    spoken = f"{say('greeting')}\n\n{text}" if first else text
+        blocks.append(fine_print(render("self_check/promise")))
+    spoken = f"{render('home/greeting')}\n\n{text}" if first else text
     return Message(text=spoken, blocks=blocks)
 
 

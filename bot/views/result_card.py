@@ -7,12 +7,11 @@ from slack_sdk.models.blocks import Block
 from bot import ids
 from bot.delivery import Message
 from bot.views.bricks import button, fine_print, headline, menu, paragraph, row
-from bot.views.notices import Say
 from bot.views.numbers import number
 from bot.views.tip_card import StepShown, tip_text, with_tip
 from coaching.questionnaire import Questionnaire
 from coaching.tiers import LEVELS, NONE_YET, Standing
-from content.wording import escape
+from content.message_catalog import Render, escape
 
 TOP = LEVELS[-1]
 
@@ -33,15 +32,15 @@ class ResultShown:
         return min(3, int(self.standing.tier) + 1)
 
 
-def result_text(say: Say, result: ResultShown) -> str:
+def result_text(render: Render, result: ResultShown) -> str:
     """What the answers describe, in words that fit the case."""
     words, standing = result.words, result.standing
     tier = words.tier(standing.tier)
     low, high = words.question(standing.lowest_question), words.question(standing.highest_question)
     top = max(result.answers.values())
     best = high.answer_at(top) if high else None
-    return say(
-        "result/text",
+    return render(
+        "self_check/result",
         nothing_fits=top == NONE_YET,
         top=standing.floor == TOP,
         uneven=standing.is_uneven,
@@ -60,29 +59,31 @@ def result_text(say: Say, result: ResultShown) -> str:
 
 
 def result_card(
-    say: Say, result: ResultShown, step: StepShown | None, *, note: str | None = None
+    render: Render, result: ResultShown, step: StepShown | None, *, note: str | None = None
 ) -> Message:
     """The card at the end of a self-check, with its next step and where it came from."""
-    text = result_text(say, result)
-    footer = say("result/footer", total=number(len(result.answers)))
+    text = result_text(render, result)
+    footer = render("self_check/footer", total=number(len(result.answers)))
     heading = f"Your self-check: {result.words.title}"
     above: list[Block] = [headline(heading), paragraph(text)]
-    blocks = with_tip(above, say, step, note=note, about=_about(say, result, step))
+    blocks = with_tip(above, render, step, note=note, about=_about(render, result, step))
     if result.standing.is_uneven and step and step.state == "offered":
         blocks.append(_focus_row(result))
     blocks.append(_reading_row(result))
     blocks.append(fine_print(footer))
-    tip = f"\n\n{tip_text(say, step.tip)}" if step and step.state in ("offered", "trying") else ""
+    tip = (
+        f"\n\n{tip_text(render, step.tip)}" if step and step.state in ("offered", "trying") else ""
+    )
     return Message(text=f"{escape(heading)}. {text}{tip}\n\n{footer}", blocks=blocks)
 
 
-def _about(say: Say, result: ResultShown, step: StepShown | None) -> str | None:
+def _about(render: Render, result: ResultShown, step: StepShown | None) -> str | None:
     """Where the next half-step comes from; a lesson says that itself."""
     if step is None or step.tip.series:
         return None
     question = result.words.question(step.tip.question or "")
     topic = question.topic if question else None
-    return say("result/next_step", topic=topic, top=step.tip.from_tier == TOP)
+    return render("self_check/next_step", topic=topic, top=step.tip.from_tier == TOP)
 
 
 def _reading_row(result: ResultShown) -> Block:

@@ -7,9 +7,9 @@ from slack_sdk.models.views import View
 
 from bot import ids
 from bot.views.bricks import menu, paragraph
-from bot.views.notices import Say
 from bot.views.rhythm import WEEKDAYS
 from bot.views.windows import loading, modal
+from content.message_catalog import Render
 
 TITLE = "Team digest"
 HOURS = range(7, 20)
@@ -21,14 +21,14 @@ def loading_form() -> View:
     return loading(TITLE, callback=ids.TEAM_VIEW)
 
 
-def follow_form(say: Say, *, weekday: int, hour: int, zone: str, carried: str) -> View:
+def follow_form(render: Render, *, weekday: int, hour: int, zone: str, carried: str) -> View:
     """The form with these values chosen; `carried` comes back when it is sent."""
     days = [(name, str(day)) for day, name in enumerate(WEEKDAYS)]
     hours = [(f"{each}:00 to {each + 1}:00", str(each)) for each in sorted({*HOURS, hour})]
     view = modal(
         TITLE,
         [
-            paragraph(say("team/form", zone=zone.replace("_", " "))),
+            paragraph(render("team_digest/form", zone=zone.replace("_", " "))),
             _field("Day", action=ids.TEAM_WEEKDAY, options=days, chosen=str(weekday)),
             _field("Time", action=ids.TEAM_HOUR, options=hours, chosen=str(hour)),
         ],

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.views.rhythm import WEEKDAYS, hours_words
-from content.wording import Ours
+from content.message_catalog import SafeText
 from storage.tables import Team
 
 
@@ -22,16 +22,16 @@ class HourShown:
         return WEEKDAYS[self.weekday]
 
     @property
-    def hours(self) -> Ours:
+    def hours(self) -> SafeText:
         return hours_words(self.hour)
 
     @property
-    def place(self) -> Ours:
+    def place(self) -> SafeText:
         """The zone as people name it, such as "Africa/Lagos"."""
-        return Ours(self.zone.replace("_", " "))
+        return SafeText(self.zone.replace("_", " "))
 
     @property
-    def who(self) -> Ours | None:
+    def who(self) -> SafeText | None:
         return person(self.set_by) if self.set_by else None
 
 
@@ -40,17 +40,17 @@ def hour_shown(team: Team) -> HourShown:
     return HourShown(team.weekday, team.hour, team.zone, team.set_by)
 
 
-def person(user_id: str) -> Ours:
+def person(user_id: str) -> SafeText:
     """A person as Slack shows them to each reader."""
-    return Ours(f"<@{user_id}>")
+    return SafeText(f"<@{user_id}>")
 
 
-def on_day(day: date) -> Ours:
+def on_day(day: date) -> SafeText:
     """A local date, such as "23 November"."""
-    return Ours(f"{day.day} {day:%B}")
+    return SafeText(f"{day.day} {day:%B}")
 
 
-def at(moment: datetime) -> Ours:
+def at(moment: datetime) -> SafeText:
     """A moment that Slack shows in the reader's own zone; the fallback is in UTC."""
     fallback = f"{moment.day} {moment:%B, %H:%M} UTC"
-    return Ours(f"<!date^{int(moment.timestamp())}^{{date}} at {{time}}|{fallback}>")
+    return SafeText(f"<!date^{int(moment.timestamp())}^{{date}} at {{time}}|{fallback}>")

@@ -8,8 +8,8 @@ from slack_sdk.models.blocks import Block, ButtonElement
 from bot import ids
 from bot.delivery import Message
 from bot.views.bricks import button, fine_print, line, paragraph, row
-from bot.views.notices import Say
 from coaching.tips import Tip
+from content.message_catalog import Render
 
 StepState = Literal["offered", "trying", "done", "refused", "passed"]
 
@@ -23,9 +23,9 @@ class StepShown:
     tip: Tip
 
 
-def tip_text(say: Say, tip: Tip) -> str:
+def tip_text(render: Render, tip: Tip) -> str:
     """The tip's four lines."""
-    return say("tip", tip=tip, done_when=ended(tip.done_when))
+    return render("steps/step", tip=tip, done_when=ended(tip.done_when))
 
 
 def ended(text: str) -> str:
@@ -34,40 +34,45 @@ def ended(text: str) -> str:
     return f'{bare[:-1].rstrip(".")}."' if bare.endswith('"') else f"{bare}."
 
 
-def tip_blocks(say: Say, step: StepShown, *, note: str | None = None) -> list[Block]:
+def tip_blocks(render: Render, step: StepShown, *, note: str | None = None) -> list[Block]:
     """The tip with the buttons that fit what became of it."""
     match step.state:
         case "offered":
             head = []
             buttons = [_try(step), _another(step), _refuse(step)]
         case "trying":
-            head = [fine_print(say("step_trying"))]
+            head = [fine_print(render("steps/trying"))]
             buttons = [_done(step), _another(step), _refuse(step)]
         case "done":
-            return [paragraph(say("step_done", title=step.tip.title)), row(_ask("Next step"))]
+            return [paragraph(render("steps/done", title=step.tip.title)), row(_ask("Next step"))]
         case "refused":
-            return [paragraph(say("step_refused", title=step.tip.title)), row(_ask("Next step"))]
+            return [
+                paragraph(render("steps/refused", title=step.tip.title)),
+                row(_ask("Next step")),
+            ]
         case _:
-            return [paragraph(say("step_replaced")), row(_ask("Show my current step"))]
+            return [paragraph(render("steps/replaced")), row(_ask("Show my current step"))]
     told = [fine_print(note)] if note else []
-    return [*head, paragraph(tip_text(say, step.tip)), *told, row(*buttons)]
+    return [*head, paragraph(tip_text(render, step.tip)), *told, row(*buttons)]
 
 
-def tip_card(say: Say, step: StepShown, *, note: str | None = None) -> Message:
+def tip_card(render: Render, step: StepShown, *, note: str | None = None) -> Message:
     """A tip on its own, as `/rungs tip` posts it."""
-    blocks = tip_blocks(say, step, note=note)
+    blocks = tip_blocks(render, step, note=note)
     offered = step.state in ("offered", "trying")
     texts = {
-        "done": say("step_done", title=step.tip.title),
-        "refused": say("step_refused", title=step.tip.title),
+        "done": render("steps/done", title=step.tip.title),
+        "refused": render("steps/refused", title=step.tip.title),
     }
-    text = tip_text(say, step.tip) if offered else texts.get(step.state, say("step_replaced"))
+    text = (
+        tip_text(render, step.tip) if offered else texts.get(step.state, render("steps/replaced"))
+    )
     return Message(text=text, blocks=blocks)
 
 
 def with_tip(
     above: list[Block],
-    say: Say,
+    render: Render,
     step: StepShown | None,
     *,
     note: str | None,
@@ -77,7 +82,7 @@ def with_tip(
     if step is None:
         return above
     offered = [fine_print(about)] if about and step.state == "offered" else []
-    return [*above, line(), *offered, *tip_blocks(say, step, note=note)]
+    return [*above, line(), *offered, *tip_blocks(render, step, note=note)]
 
 
 def _try(step: StepShown) -> ButtonElement:

@@ -9,23 +9,24 @@ from bot.delivery import Message
 from bot.views.bricks import button, fine_print, paragraph, row
 from bot.views.card_state import CardState, progress
 from bot.views.dates import day
-from bot.views.notices import Say, notice
+from bot.views.notices import notice
+from content.message_catalog import Render
 from content.model import Family
 
 
-def saved_card(say: Say, state: CardState) -> Message:
+def saved_card(render: Render, state: CardState) -> Message:
     """What stands in the card's place after "Finish later"."""
-    text = say("saved", family=state.title, command=state.command, **progress(state))
+    text = render("assessments/saved", family=state.title, command=state.command, **progress(state))
     resume = button("Continue", action=ids.RESUME, value=state.value(), style="primary")
     return Message(text=text, blocks=[paragraph(text), row(resume)])
 
 
 def resume_card(
-    say: Say, state: CardState, *, begun: datetime, other: Family | None, stale: bool
+    render: Render, state: CardState, *, begun: datetime, other: Family | None, stale: bool
 ) -> Message:
     """A conversation is open already: continue, or start over, also in another family."""
-    text = say(
-        "resume",
+    text = render(
+        "assessments/resume",
         **progress(state),
         family=state.title,
         begun=day(begun),
@@ -41,19 +42,19 @@ def resume_card(
         ),
     ]
     if stale:
-        blocks.append(fine_print(say("restart_note")))
+        blocks.append(fine_print(render("assessments/restart_note")))
     return Message(text=text, blocks=blocks)
 
 
-def moved_card(say: Say, state: CardState | None) -> Message:
+def moved_card(render: Render, state: CardState | None) -> Message:
     """What an old card turns into; what is open can be continued right there."""
-    text = say("moved")
+    text = render("assessments/moved")
     if state is None:
         return notice(text)
     resume = button("Continue here", action=ids.RESUME, value=state.value())
     return Message(text=text, blocks=[paragraph(text), row(resume)])
 
 
-def ended_card(say: Say, command: str, *, of_self: bool) -> Message:
+def ended_card(render: Render, command: str, *, of_self: bool) -> Message:
     """What a card turns into whose conversation ended, with what begins a new one."""
-    return notice(say("ended_card", command=command, of_self=of_self))
+    return notice(render("assessments/ended", command=command, of_self=of_self))

@@ -8,12 +8,12 @@ import pytest
 from bot.views.ladder_result import LadderShown, ladder_footer, ladder_text
 from coaching.ladder import CHOICES as NUMBERS
 from coaching.ladder import ladder_standing
-from content.wording import Wording
+from content.message_catalog import MessageCatalog
 from tests.bot.climbing import CHOICES, HELD, LADDER, MIXED, RESULT, WORDS, climbs
 from tests.bot.test_result import title
 from tests.stage import Person, labels, shown
 
-SAY = Wording().say
+RENDER = MessageCatalog().render
 WORDS_ALLOWED = 80
 TOP = len(WORDS.levels)
 
@@ -37,8 +37,8 @@ def test_every_result_stays_short_and_tells_the_behavior_before_the_level(
     ends = [[*full, levels] for levels in product(NUMBERS, repeat=4) if min(levels) < 2]
     for given in ends if held < TOP else [full]:
         told = result(given, last)
-        text = ladder_text(SAY, told)
-        assert len(f"{text} {ladder_footer(SAY, told)}".split()) <= WORDS_ALLOWED, text
+        text = ladder_text(RENDER, told)
+        assert len(f"{text} {ladder_footer(RENDER, told)}".split()) <= WORDS_ALLOWED, text
         at = WORDS.level(held) or WORDS.before
         assert text.startswith(f"Your answers describe {at.describes.rstrip('.')}. "), text
         assert at.name in text.split(". ")[1]

@@ -8,10 +8,10 @@ import pytest
 from bot.views.result_card import ResultShown, result_text
 from bot.views.tip_card import tip_text
 from coaching.tiers import TIERS, standing
-from content.wording import Wording
+from content.message_catalog import MessageCatalog
 from tests.stage import Person, Stage, built_in, labels, shown
 
-SAY = Wording().say
+RENDER = MessageCatalog().render
 WORDS_ALLOWED = 80
 
 
@@ -25,8 +25,8 @@ def result(family: str, levels: tuple[float, ...], last: float | None) -> Result
 def test_every_result_stays_short_and_names_the_behavior_before_the_number(family: str) -> None:
     for levels in product(TIERS, repeat=3):
         for last in (None, 0.5, 2.0, 3.0):
-            text = result_text(SAY, result(family, levels, last))
-            footer = SAY("result/footer", total="three")
+            text = result_text(RENDER, result(family, levels, last))
+            footer = RENDER("self_check/footer", total="three")
             assert len(f"{text} {footer}".split()) <= WORDS_ALLOWED, text
             first = text.split(".")[0]
             assert not re.match(r"\W*\w*\W*tier", first, re.IGNORECASE), text
@@ -176,7 +176,7 @@ async def test_the_lessons_of_a_series_come_in_order(ada: Person) -> None:
 
 async def test_a_quotation_ends_after_its_period(ada: Person) -> None:
     quoted = next(t for t in built_in().tips_for("engineering") if t.done_when.endswith('"'))
-    text = tip_text(SAY, quoted)
+    text = tip_text(RENDER, quoted)
     assert text.endswith('."')
     assert not text.endswith('."."')
 

@@ -12,7 +12,7 @@ import pytest
 from bot.reaching import over_socket
 from bot.socket_mode import USUAL, Watch
 from bot.starting import Access, CannotStart, Running, running
-from content.wording import Wording
+from content.message_catalog import MessageCatalog
 from playground.server import Playground
 from playground.server import running as playing
 from storage.database import Database
@@ -66,7 +66,9 @@ async def line(sqlite_url: str, unused_port: int, watch: Watch) -> AsyncIterator
         credentials = slack.credentials
         access = Access(credentials.bot_token, credentials.signing_secret, slack.api_url)
         async with (
-            running(access, database=database, library=built_in(), wording=Wording()) as bot,
+            running(
+                access, database=database, library=built_in(), messages=MessageCatalog()
+            ) as bot,
             over_socket(bot, app_token=credentials.app_token, port=unused_port, watch=watch),
         ):
             await slack.sockets.until_connected()

@@ -61,21 +61,21 @@ async def taken(growth: Growth, message: Message) -> None:
 
 
 async def test_the_longest_digest(growth: Growth) -> None:
-    message = digest_message(growth.stage.bot.deps.say, LONGEST)
+    message = digest_message(growth.stage.bot.deps.render, LONGEST)
     assert "<!channel>" not in message.text
     await taken(growth, message)
     assert len(growth.posts()) == 2
 
 
 async def test_the_longest_preview(growth: Growth) -> None:
-    say = growth.stage.bot.deps.say
-    await taken(growth, status_card(say, LONGEST.hour, upcoming=MONDAY, preview=LONGEST))
-    await taken(growth, announcement(say, LONGEST.hour, first=MONDAY, minimum=12))
+    render = growth.stage.bot.deps.render
+    await taken(growth, status_card(render, LONGEST.hour, upcoming=MONDAY, preview=LONGEST))
+    await taken(growth, announcement(render, LONGEST.hour, first=MONDAY, minimum=12))
 
 
 async def test_the_longest_history_shows_the_last_ones(growth: Growth) -> None:
     spreads = [replace(SPREAD, on=ON + timedelta(weeks=week)) for week in range(60)]
-    message = history_card(growth.stage.bot.deps.say, spreads)
+    message = history_card(growth.stage.bot.deps.render, spreads)
     await taken(growth, message)
     assert message.text.count("•") == 20
     assert f"{spreads[-1].on.day} {spreads[-1].on:%B}" in message.text
@@ -84,4 +84,4 @@ async def test_the_longest_history_shows_the_last_ones(growth: Growth) -> None:
 async def test_every_experiment_fits(growth: Growth) -> None:
     for experiment in built_in().experiments:
         shown = replace(LONGEST, experiment=experiment)
-        assert length(digest_message(growth.stage.bot.deps.say, shown).text) <= TEXT
+        assert length(digest_message(growth.stage.bot.deps.render, shown).text) <= TEXT

@@ -55,12 +55,12 @@ def test_a_built_in_family_may_not(folder: Path) -> None:
 
 def test_problems_of_content_and_messages_come_together_and_sorted(folder: Path) -> None:
     (folder / "messages").mkdir()
-    (folder / "messages/greeting.j2").write_text("{% set x = 1 %}")
+    (folder / "messages/home.yaml").write_text("greeting: '{% set x = 1 %}'\n")
     (folder / FINANCE).write_text("family: finance\nversion: 1\n")
     problems, report = check(folder)
     assert report == ""
     assert problems == sorted(problems)
-    assert {Path(problem.file).name for problem in problems} == {"greeting.j2", "finance.yaml"}
+    assert {Path(problem.file).name for problem in problems} == {"home.yaml", "finance.yaml"}
 
 
 def test_a_folder_that_is_not_there_is_told_once(tmp_path: Path) -> None:

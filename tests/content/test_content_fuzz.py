@@ -1,5 +1,6 @@
 """Whatever happens to a file, the author gets a library or problems, never a crash."""
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -9,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from content.loader import ContentProblems, load_library
-from content.wording import Wording
+from content.message_catalog import MessageCatalog
 
 FINANCE = "frameworks/role-families/finance.yaml"
 GOOD = (Path(__file__).parent / "good" / FINANCE).read_text()
@@ -153,7 +154,7 @@ def test_any_shape_in_a_framework_is_explained(
 @given(st.text(alphabet=st.sampled_from("ab{}%#()[]|.'\"\n -+*~1\x00é"), max_size=80))
 def test_any_template_is_accepted_or_explained(folder: Path, text: str) -> None:
     (folder / "messages").mkdir(exist_ok=True)
-    (folder / "messages/tip.j2").write_text(text)
-    for problem in Wording(folder).problems():
-        assert problem.file.endswith("messages/tip.j2")
+    (folder / "messages/steps.yaml").write_text(f"step: {json.dumps(text)}\n")
+    for problem in MessageCatalog(folder).problems():
+        assert problem.file.endswith("messages/steps.yaml")
         assert problem.message.endswith((".", "?"))

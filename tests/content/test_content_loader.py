@@ -157,8 +157,8 @@ def test_a_file_that_cannot_be_read_is_named(folder: Path) -> None:
         ("tip/finance.yaml", "Nothing is read from 'tip'. Did you mean 'tips'?"),
         ("finance.yaml", "Nothing is read from the top of this folder. Choose one of "),
         ("tips/finance.yml", "The name ends in '.yml'. Rename it to end in '.yaml'."),
-        ("tips/finance.json", "This is no content file. Use '.yaml' for content, '.j2' for "),
-        ("tips/greeting.j2", "A message is not read from 'tips'. Move it to 'messages'."),
+        ("tips/finance.json", "This is no content file. Use '.yaml' for content and "),
+        ("tips/greeting.j2", "Messages are now in YAML. Move its text to the key greeting of a "),
     ],
 )
 def test_a_file_in_an_unknown_place_is_named(folder: Path, place: str, expected: str) -> None:

@@ -13,7 +13,7 @@ PLACES = {
     "teams": "teams/acme.yaml",
     "family": "frameworks/role-families/finance.yaml",
     "framework": "frameworks/role-families/framework.yaml",
-    "messages": "messages/tip.j2",
+    "messages": "messages/steps.yaml",
     "ladder": "frameworks/code-review/framework.yaml",
     "lowest": "frameworks/safe-sharing/framework.yaml",
     "mean": "frameworks/data-literacy/framework.yaml",

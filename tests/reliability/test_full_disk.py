@@ -11,7 +11,7 @@ from scheduler.clock import ticking
 from scheduler.jobs import Work
 from tests.reliability.arena import Arena, arena
 from tests.reliability.waiting import until, until_posted
-from tests.reliability.worker import FAST, HURRIED, KINDS, LIBRARY, WORDING, patient
+from tests.reliability.worker import CATALOG, FAST, HURRIED, KINDS, LIBRARY, patient
 
 MESSAGES = 400
 
@@ -29,7 +29,7 @@ async def test_what_cannot_be_written_is_not_lost(
     caplog.set_level(logging.WARNING)
     access = Access(*place.access)
     async with coach(
-        access, database=place.database, library=LIBRARY, wording=WORDING, patience=patient()
+        access, database=place.database, library=LIBRARY, messages=CATALOG, patience=patient()
     ) as deps:
         coaches = {deps.identity.workspace_id: deps}
         work = Work(place.database, utc_now, coaches=coaches, kinds=KINDS, timings=FAST)

@@ -18,7 +18,7 @@ from bot.starting import Access, coach, utc_now
 from bot.views.bricks import paragraph
 from coaching.gate import ChannelFacts
 from content.loader import load_library
-from content.wording import Wording
+from content.message_catalog import MessageCatalog
 from scheduler.clock import ticking
 from scheduler.jobs import JOBS, Job
 from scheduler.reap import reap
@@ -106,7 +106,7 @@ async def work_until_told(order: Order) -> None:
                     Access(*access),
                     database=database,
                     library=LIBRARY,
-                    wording=WORDING,
+                    messages=CATALOG,
                     patience=order.patience,
                 )
             )
@@ -149,4 +149,4 @@ def main(order: Order) -> None:
 
 
 LIBRARY = load_library()
-WORDING = Wording()
+CATALOG = MessageCatalog()

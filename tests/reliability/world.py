@@ -29,7 +29,7 @@ from storage.database import Database
 from tests.bot.seasons import MONDAY, assessed, season
 from tests.reliability.judging import Judge
 from tests.reliability.worker import LIBRARY, patient
-from tests.stage import Person, built_in_wording
+from tests.stage import Person, built_in_messages
 
 PEOPLE = ("ada", "noah", "grace")
 TIMINGS = Timings(posts_per_minute=6000)
@@ -227,7 +227,7 @@ async def world(folder: Path, template: Path) -> AsyncIterator[World]:
                 Access(known.bot_token, known.signing_secret, slack.api_url),
                 database=scratch,
                 library=LIBRARY,
-                wording=built_in_wording(),
+                messages=built_in_messages(),
                 patience=patient(3),
             )
         )

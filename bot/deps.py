@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 from bot.delivery import Delivery
 from coaching.asking import Words
 from coaching.people import MemberKey
-from content.message_catalog import MessageCatalog
+from content.message_catalog import MessageCatalog, Render
 from content.model import Library
 from storage.database import Database
 
@@ -75,6 +75,6 @@ class Deps:
     words: WordsCache = field(default_factory=WordsCache)
 
     @property
-    def render(self) -> Callable[..., str]:
+    def render(self) -> Render:
         """Render a message of content/messages by name."""
         return self.messages.render

@@ -16,7 +16,7 @@ class Message:
     name: str
     text: str
     path: Path
-    shown: str
+    display_path: str
     line: int
     text_line: int
     built_in: bool
@@ -95,7 +95,7 @@ def _message(
         name=f"{source.stem}/{key}",
         text=value,
         path=source.path,
-        shown=source.shown,
+        display_path=source.shown,
         line=line,
         text_line=text_line,
         built_in=source.built_in,

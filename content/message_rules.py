@@ -39,7 +39,7 @@ class MessageRules:
             found = self._template_problems(message)
             if not found:
                 found = [*self._cycles(message), *self._replacement_problems(message)]
-            yield from (Problem(message.shown, line, what) for line, what in found)
+            yield from (Problem(message.display_path, line, what) for line, what in found)
 
     def _template_problems(self, message: Message) -> list[Found]:
         """Return every tag of this template that is broken or not allowed."""

@@ -26,6 +26,7 @@ check: $(VENV)/.dev
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/rungs content check
+	@$(BIN)/python -m docs.generate --check
 
 format: $(VENV)/.dev
 	@$(BIN)/ruff format .
@@ -41,6 +42,10 @@ soak: $(VENV)/.dev
 # How the code is laid out, in figures; writes the table of docs/structure.md.
 figures: $(VENV)/.dev
 	@$(BIN)/python -m tests.house.structure
+
+# What the code knows, written into the documents.
+docs: $(VENV)/.dev
+	@$(BIN)/python -m docs.generate
 
 # Universal locks: any platform, Python 3.11 and later, versions and hashes only.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

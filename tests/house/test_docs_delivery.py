@@ -1,4 +1,4 @@
-"""The operator's page about messages says what the code does: states, reasons, figures, an example."""
+"""The operator's page about messages says what the code does: its figures, and an example."""
 
 import re
 from datetime import UTC, date, datetime
@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.message_log import REASONS, Asked, message_table
+from bot.message_log import Asked, message_table
 from bot.metrics import ProcessFigures, exposition
 from coaching.people import MemberKey
-from coaching.states import STATES
 from storage import audits, members
 from storage.database import Database
 from storage.tables import Outgoing, Pace, Schedule
@@ -24,15 +23,6 @@ def first_cells(first: str) -> list[str]:
     """The first column of the table whose head begins with this word."""
     rows = PAGE.read_text().partition(f"| {first} |")[2].split("\n\n")[0].splitlines()[2:]
     return [row.strip("| ").split(" | ")[0] for row in rows]
-
-
-def test_states_and_reasons_are_explained() -> None:
-    assert first_cells("state") == [f"`{state}`" for state in STATES_AS_TOLD]
-    assert sorted(STATES_AS_TOLD) == sorted(STATES)
-    assert first_cells("reason") == [f"`{reason}`" for reason in REASONS]
-
-
-STATES_AS_TOLD = ("ready", "leased", "sending", "sent", "skipped", "failed", "unknown")
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])

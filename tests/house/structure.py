@@ -153,14 +153,14 @@ def part(values: Sequence[int], share: float) -> int:
     return values[min(int(len(values) * share), len(values) - 1)] if values else 0
 
 
-def figures() -> dict[str, str]:
-    """Return each figure by its name; takes some seconds, because two interactions are really run."""
-    files = modules()
+def figures(
+    files: dict[Module, Path], *, command: Sequence[Path], click: Sequence[Path]
+) -> dict[str, str]:
+    """Return each figure by its name; the last two count the files that ran for a command and a click."""
     uses = imports(files)
     fan_out = sorted(len(found) for found in uses.values())
     lengths = function_lines(files)
     lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in files.values())
-    command, click = asyncio.run(files_run(set(files.values())))
     return {
         "product modules": str(len(files)),
         "longest import chain": str(len(longest_chain(uses))),
@@ -185,13 +185,17 @@ def table(now: dict[str, str]) -> str:
 
 def main() -> None:
     """Print the figures and what is behind those that should fall, and write the page."""
-    now, files = figures(), modules()
+    files = modules()
     uses = imports(files)
+    command, click = asyncio.run(files_run(set(files.values())))
+    now = figures(files, command=command, click=click)
     for name, value in now.items():
         print(f"{name:<48}{BEFORE.get(name, ''):>14}{value:>14}")
     print("\nlongest chain: " + " > ".join(longest_chain(uses)))
     print("\nnamed after doing: " + ", ".join(gerunds(files)))
     print("\ndefined more than once: " + ", ".join(names_twice(files)))
+    for what, run in (("the command", command), ("the click", click)):
+        print(f"\nrun by {what}: " + ", ".join(str(path.relative_to(ROOT)) for path in run))
     for circle in cycles(uses):
         print("\ncycle: " + ", ".join(circle))
     page = PAGE.read_text(encoding="utf-8")

@@ -15,8 +15,7 @@ from playground.state.messages import Message
 from playground.state.snapshot import Snapshot, restore, snapshot
 from playground.state.views import View
 from playground.state.workspace import Workspace
-from tests.old_cards.cards import elements_of
-from tests.old_cards.cast import CHANNEL
+from tests.old_cards.cards import CHANNEL, elements_of
 
 CONTENT = Path(__file__).parent / "content"
 """An organization's own frameworks, for the scorings that the built-in content does not show to people."""

@@ -6,6 +6,9 @@ from typing import Any
 
 from playground.state.workspace import Workspace
 
+CHANNEL = "C0GROWTH000"
+"""Where the recorded commands were typed that answer in a channel."""
+
 Card = dict[str, Any]
 """A `message` or a `view` as plain data, with the `user` who may click on it."""
 

@@ -10,9 +10,9 @@ from bot.teams.rosters import freeze_due
 from playground.state.people import Person as Member
 from storage import schedules
 from tests.bot.seasons import Season
+from tests.old_cards.cards import CHANNEL
 from tests.stage import Person
 
-CHANNEL = "C0GROWTH000"
 AGENT_FIELDS = {
     "name": ids.AGENT_NAME,
     "tool": ids.AGENT_TOOL,

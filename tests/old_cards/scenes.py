@@ -6,7 +6,8 @@ from tests.bot.climbing import HELD, MIXED, climbs, picks
 from tests.bot.register import answer_needs, need_at
 from tests.bot.register import picks as choose_agent
 from tests.bot.seasons import assessed
-from tests.old_cards.cast import CHANNEL, Cast
+from tests.old_cards.cards import CHANNEL
+from tests.old_cards.cast import Cast
 from tests.stage import Person, buttons, labels
 
 

@@ -8,8 +8,7 @@ from storage import agents, members, paces, practices, steps
 from storage.tables import Step
 from tests.bot.patience import levels_kept
 from tests.bot.seasons import sets
-from tests.old_cards.cards import form_of
-from tests.old_cards.cast import CHANNEL
+from tests.old_cards.cards import CHANNEL, form_of
 from tests.old_cards.replay import Replay
 from tests.stage import Person, labels, shown
 

@@ -136,6 +136,13 @@ async def test_the_form_of_an_agent_is_saved(replay: Replay) -> None:
     assert found.added_by == person.id
 
 
+async def test_a_link_stands_on_the_card(replay: Replay) -> None:
+    person = replay.person("grading_link")
+    card = next(c for c in replay.cards() if c["user"] == person.id and form_of(c))
+    await replay.submits(card)
+    assert "https://example.com/1" in str(person.card.blocks)
+
+
 async def test_the_needs_of_a_project_are_shared(replay: Replay) -> None:
     person = replay.person("need_result")
     await person.clicks("Share in the channel")

@@ -1,88 +1,58 @@
-"""Processes under measurement: started like in earnest, looked at from outside, stopped at the end."""
+"""Workers: parts of a benchmark that run in a process of their own and answer calls."""
 
 import asyncio
-import os
-import signal
-import socket
-import sys
-from asyncio.subprocess import Process
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from pathlib import Path
+import gc
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from multiprocessing import get_context
+from typing import Any
 
-ROOT = Path(__file__).parents[1]
-START_WITHIN = 30
-OURS = ("app", "web")
-BARE = ("benchmarks.bare",)
-FLOOR = ("benchmarks.floor",)
+Answer = Callable[..., Awaitable[Any]]
+Part = Callable[..., AbstractAsyncContextManager[Answer]]
 
 
 class Broken(Exception):
-    """Something under measurement did not do its work, so there is no figure to trust."""
-
-
-@dataclass(frozen=True)
-class Measured:
-    """A process that listens for Slack."""
-
-    process: Process
-    port: int
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/slack/events"
-
-    @property
-    def resident_mb(self) -> float:
-        """Resident memory in MB; read from /proc, so only on Linux."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
-        return int(line.split()[1]) / 1024
-
-
-def free_port() -> int:
-    """A port that nobody listens on right now."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
+    """What was measured did not do its work, so its figures cannot be trusted."""
 
 
 @asynccontextmanager
-async def process(
-    module: tuple[str, ...], environment: Mapping[str, str], *, folder: Path
-) -> AsyncIterator[Measured]:
-    """Run `python -m module …`; yields at once, its log is in the folder."""
-    port = free_port()
-    log = folder / f"{module[0]}-{port}.log"
-    with log.open("wb") as errors:
-        child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            *module,
-            cwd=ROOT,
-            env={**os.environ, **environment, "PORT": str(port)},
-            stderr=errors,
-        )
-    try:
-        yield Measured(child, port)
-        if child.returncode is not None:
-            raise Broken(f"{' '.join(module)} ended by itself: {log.read_text()[-2000:]}")
-    finally:
-        if child.returncode is None:
-            child.send_signal(signal.SIGTERM)
-            await child.wait()
+async def worker(part: Part, *arguments: Any) -> AsyncIterator[Answer]:
+    """Open a part in a process of its own; yield a function that calls what the part yields there.
 
-
-async def listens(measured: Measured) -> None:
-    """Wait until the process takes connections."""
-    for _ in range(START_WITHIN * 100):
+    The process does nothing between two calls. Arguments and answers are pickled.
+    """
+    call = asyncio.get_running_loop().run_in_executor
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        await call(pool, _open, part, arguments)
         try:
-            _, writer = await asyncio.open_connection("127.0.0.1", measured.port)
-        except OSError:
-            if measured.process.returncode is not None:
-                raise Broken("A process under measurement ended before it listened.") from None
-            await asyncio.sleep(0.01)
-        else:
-            writer.close()
-            return
-    raise Broken(f"Nothing listens on port {measured.port} after {START_WITHIN} seconds.")
+            yield lambda *given: call(pool, _answer, given)
+        finally:
+            await call(pool, _close)
+
+
+# In the worker: one event loop, and the part that is open in it.
+_runner, _stack = asyncio.Runner(), AsyncExitStack()
+_answers: list[Answer] = []
+
+
+def _open(part: Part, arguments: tuple[Any, ...]) -> None:
+    # The sender warns of each answer with 429; the playground counts them.
+    logging.disable(logging.WARNING)
+    _answers.append(_runner.run(_stack.enter_async_context(part(*arguments))))
+    # As `rungs clock` does once it has started.
+    gc.collect()
+    gc.freeze()
+
+
+def _answer(given: tuple[Any, ...]) -> Any:
+    async def answered() -> Any:
+        return await _answers[0](*given)
+
+    return _runner.run(answered())
+
+
+def _close() -> None:
+    _runner.run(_stack.aclose())
+    _runner.close()

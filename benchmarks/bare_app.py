@@ -15,14 +15,14 @@ from bot.serving import serving_http, stop_signal
 
 
 def bare_app() -> AsyncApp:
-    """A Bolt app with the same tokens and the same Slack as ours, and no listener yet."""
+    """Return a Bolt app with the same tokens and the same Slack as ours, and no listener yet."""
     token = os.environ["SLACK_BOT_TOKEN"]
     client = AsyncWebClient(token, base_url=os.environ["SLACK_API_URL"])
     return AsyncApp(client=client, signing_secret=os.environ["SLACK_SIGNING_SECRET"])
 
 
 async def serve(app: AsyncApp) -> None:
-    """Serve it as ours is served, without the guard at the door."""
+    """Serve it on the same server as ours, without the guard of requests, until SIGTERM."""
     handler = AsyncSlackRequestHandler(app)
 
     async def events(request: Request) -> Response:

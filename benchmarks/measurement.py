@@ -1,0 +1,65 @@
+"""What the benchmarks measure with: both sides in turns, lanes, memory, and the statements of a database."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine, event
+
+T = TypeVar("T")
+Figures = tuple[float, ...]
+"""What one side measured in one turn: a figure for each line, in the unit that its name says."""
+Measure = Callable[[], Awaitable[Figures]]
+
+MORNING = datetime(2026, 11, 17, 10, tzinfo=UTC)
+"""A Tuesday within working hours."""
+
+
+async def in_turns(rounds: int, *sides: Measure) -> list[list[Figures]]:
+    """Measure ours, reference, ours, reference; the first round warms up and does not count."""
+    return [[await side() for side in sides] for _ in range(rounds + 1)][1:]
+
+
+def summary(
+    turns: Sequence[Sequence[Figures]], of: Callable[[Sequence[float]], float] = median
+) -> list[Figures]:
+    """Return, for each figure, its median over the turns on each side, unless `of` says otherwise."""
+    sides = (map(of, zip(*side, strict=True)) for side in zip(*turns, strict=True))
+    return list(zip(*sides, strict=True))
+
+
+async def in_lanes(
+    items: Iterable[T], work: Callable[[T], Awaitable[object]], *, lanes: int
+) -> None:
+    """Work through the items with so many under way at once."""
+    waiting = iter(items)
+
+    async def lane() -> None:
+        for item in waiting:
+            await work(item)
+
+    await asyncio.gather(*(lane() for _ in range(lanes)))
+
+
+def memory_mb(field: str = "VmRSS", *, process: int | str = "self") -> float:
+    """Return the memory of a process in MB: resident, or at its peak (VmHWM). Linux only."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith(field)).split()[1]) / 1024
+
+
+@contextmanager
+def sql_listener(heard: Callable[[str], None]) -> Iterator[None]:
+    """Pass on every statement that this process sends to a database while the block runs."""
+
+    def execute(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        heard(statement)
+
+    event.listen(Engine, "before_cursor_execute", execute)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "before_cursor_execute", execute)

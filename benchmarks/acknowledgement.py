@@ -9,22 +9,17 @@ from functools import partial
 from pathlib import Path
 from statistics import quantiles
 
-import aiohttp
-
-from benchmarks.measurement import Figures, in_turns, summary
-from benchmarks.processes import Answer, Broken, worker
+from benchmarks.measurement import Answer, Broken, Figures, in_turns, summary, worker
 from benchmarks.sizes import Sizes
 from benchmarks.workspace import BARE, OURS, START_WITHIN, Side, installed, started, workspace
-from playground.delivery.http import FORM, encoded
+from playground.delivery.http import HttpTransport
 from playground.delivery.parcel import Parcel
-from playground.delivery.signing import signature
 from playground.payloads.command import slash_command
 from playground.state.people import Person
 from storage import schema
 
 COMMAND = "/rungs assess engineering"
 SEED = 11
-OK = 200
 RETRY_EVERY = 0.005
 
 
@@ -33,9 +28,9 @@ async def acknowledgement(folder: Path, sizes: Sizes) -> list[Figures]:
 
     async def measure(side: Side, send: Answer) -> Figures:
         people = side.slack.workspace.add_people(sizes.commands)
-        bodies = [_body(side, person) for person in people]
+        parcels = [_command(side, person) for person in people]
         secret = side.slack.credentials.signing_secret
-        spent = await send(side.url, secret, bodies, sizes.per_second)
+        spent = await send(side.url, secret, parcels, sizes.per_second)
         await side.slack.quiet()
         percent = quantiles(spent, n=100, method="inclusive")
         return (percent[49] * 1000, percent[98] * 1000)
@@ -49,17 +44,12 @@ async def acknowledgement(folder: Path, sizes: Sizes) -> list[Figures]:
         return summary(await in_turns(sizes.rounds, *sides))
 
 
-def _body(side: Side, person: Person) -> bytes:
-    """Return the body of this person's command, typed in the direct message."""
-    payload = slash_command(
-        side.slack.workspace,
-        person,
-        side.slack.workspace.dm(person.id),
-        line=COMMAND,
-        trigger_id=f"1.{person.id}",
-        response_url=f"{side.slack.address}/respond/none",
-    )
-    return encoded(Parcel("slash_commands", payload))[0]
+def _command(side: Side, person: Person) -> Parcel:
+    """Return this person's command, typed in the direct message."""
+    ids = {"trigger_id": f"1.{person.id}", "response_url": f"{side.slack.address}/respond/none"}
+    workspace = side.slack.workspace
+    direct = workspace.dm(person.id)
+    return Parcel("slash_commands", slash_command(workspace, person, direct, line=COMMAND, **ids))
 
 
 @asynccontextmanager
@@ -70,33 +60,25 @@ async def sender() -> AsyncIterator[Answer]:
     seconds count from then. People come at random; with a seed, both sides get them at the same moments.
     """
 
-    async def send(url: str, secret: str, bodies: list[bytes], per_second: float) -> list[float]:
-        chance = random.Random(SEED)
-        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
-            due, sent = time.perf_counter(), []
-            for body in bodies:
-                sent.append(asyncio.create_task(_send(session, url, secret, body, due=due)))
-                due += chance.expovariate(per_second)
-            return await asyncio.gather(*sent)
+    async def send(url: str, secret: str, parcels: list[Parcel], per_second: float) -> list[float]:
+        transport, chance = HttpTransport(url, secret=secret), random.Random(SEED)
+
+        async def timed(parcel: Parcel, due: float) -> float:
+            await asyncio.sleep(due - time.perf_counter())
+            ack = await transport.send(parcel)
+            if not ack.ok:
+                raise Broken(f"A command was not acknowledged: {ack}")
+            return time.perf_counter() - due
+
+        due, sent = time.perf_counter(), []
+        for parcel in parcels:
+            sent.append(asyncio.create_task(timed(parcel, due)))
+            due += chance.expovariate(per_second)
+        spent = await asyncio.gather(*sent)
+        await transport.close()
+        return spent
 
     yield send
-
-
-async def _send(
-    session: aiohttp.ClientSession, url: str, secret: str, body: bytes, *, due: float
-) -> float:
-    await asyncio.sleep(due - time.perf_counter())
-    stamp = str(int(time.time()))
-    headers = {
-        "Content-Type": FORM,
-        "X-Slack-Request-Timestamp": stamp,
-        "X-Slack-Signature": signature(secret, timestamp=stamp, body=body),
-    }
-    async with session.post(url, data=body, headers=headers) as answer:
-        await answer.read()
-        if answer.status != OK:
-            raise Broken(f"A command was answered with {answer.status} instead of {OK}.")
-    return time.perf_counter() - due
 
 
 async def start(folder: Path, sizes: Sizes) -> list[Figures]:

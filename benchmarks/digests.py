@@ -11,20 +11,17 @@ from benchmarks import seed
 from benchmarks.measurement import MORNING, Figures, Measure, in_turns, sql_listener, summary
 from benchmarks.proof import DIGESTS, require
 from benchmarks.sizes import Sizes
+from benchmarks.workspace import access_to, coaching
 from bot.reading import PAGE
-from bot.starting import Access, coach
 from bot.teams.following import Hour, follow
 from bot.teams.kinds import KINDS
 from bot.teams.rosters import freeze_first
-from content.loader import load_library
-from content.wording import Wording
 from playground.clock import Clock
 from playground.crowd import EVERYBODY, big_workspace, crowd_id
 from playground.server import Playground
 from playground.server import running as playing
 from scheduler.clock import run
 from scheduler.jobs import JOBS, Work
-from storage.database import Database
 
 ON_TUESDAYS = Hour("UTC", weekday=1, hour=9)
 STEPS = tuple(job for job in JOBS if job.name in ("roster", "tick", "send"))
@@ -51,21 +48,14 @@ async def _team(path: Path, people: int) -> AsyncIterator[Measure]:
     await seed.assessed(path, people, known=users, active=True)
     clock = Clock(frozen=MORNING.timestamp())
     slack = Playground(sample=big_workspace(people), clock=clock)
-    access = Access(slack.credentials.bot_token, "", slack.api_url)
-    database = await Database.open(f"sqlite:///{path}")
 
     def now() -> datetime:
         return datetime.fromtimestamp(clock.now(), UTC)
 
-    async with (
-        playing(slack),
-        coach(
-            access, database=database, library=load_library(), wording=Wording(), now=now
-        ) as deps,
-    ):
+    async with playing(slack), coaching(access_to(slack), path, now=now) as deps:
         followed = await follow(deps, EVERYBODY, ON_TUESDAYS, by=users[0])
         await freeze_first(deps, followed.team)
-        work = Work(database, deps.now, coaches={deps.identity.workspace_id: deps}, kinds=KINDS)
+        work = Work(deps.database, now, coaches={deps.identity.workspace_id: deps}, kinds=KINDS)
 
         async def week() -> Figures:
             clock.advance(timedelta(days=7).total_seconds())
@@ -79,4 +69,3 @@ async def _team(path: Path, people: int) -> AsyncIterator[Measure]:
             return (seconds * 1000, len(counted), len(slack.calls) - before)
 
         yield week
-    await database.close()

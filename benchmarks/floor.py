@@ -21,13 +21,12 @@ from sqlalchemy import text
 from benchmarks.bare_app import acknowledged, bare_app, serve
 from benchmarks.conversations import Conversation, Members
 from benchmarks.measurement import sql_listener
+from benchmarks.workspace import access_to, coaching
 from bot.monitoring import Monitor
 from bot.serving import serving_http
 from bot.slack_client import connect
-from bot.starting import Access, Running, ready_database, running
+from bot.starting import Running, listening
 from bot.web import web_app
-from content.loader import load_library
-from content.wording import Wording
 from playground.scripts import Sees
 from playground.server import Playground
 from playground.server import running as playing
@@ -55,17 +54,16 @@ def _replaced(arguments: dict[str, Any], names: Mapping[str, str]) -> dict[str, 
 
 async def recorded(folder: Path, conversation: Conversation) -> Script:
     """Return what a new member's whole conversation makes ours do."""
-    url = f"sqlite:///{folder / 'recorded.db'}"
-    await schema.upgrade(url)
-    async with ready_database(url) as database, playing(Playground()) as slack:
-        keys = slack.credentials
-        access = Access(keys.bot_token, keys.signing_secret, slack.api_url)
-        async with (
-            running(access, database=database, library=load_library(), wording=Wording()) as bot,
-            serving_http(web_app(bot.app, Monitor(bot.deps)), port=0, host="127.0.0.1") as port,
-        ):
-            slack.deliver_over_http(f"http://127.0.0.1:{port}/slack/events")
-            return await _played(slack, bot, conversation)
+    database = folder / "recorded.db"
+    await schema.upgrade(f"sqlite:///{database}")
+    async with (
+        playing(Playground()) as slack,
+        coaching(access_to(slack), database) as deps,
+        listening(deps, access_to(slack)) as bot,
+        serving_http(web_app(bot.app, Monitor(deps)), port=0, host="127.0.0.1") as port,
+    ):
+        slack.deliver_over_http(f"http://127.0.0.1:{port}/slack/events")
+        return await _played(slack, bot, conversation)
 
 
 async def _played(slack: Playground, bot: Running, conversation: Conversation) -> Script:

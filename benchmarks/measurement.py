@@ -1,9 +1,18 @@
-"""What the benchmarks measure with: both sides in turns, lanes, memory, and the statements of a database."""
+"""What the benchmarks measure with: both sides in turns, worker processes, memory, and SQL statements."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+import gc
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+)
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from typing import Any, TypeVar
@@ -17,6 +26,10 @@ Measure = Callable[[], Awaitable[Figures]]
 
 MORNING = datetime(2026, 11, 17, 10, tzinfo=UTC)
 """A Tuesday within working hours."""
+
+
+class Broken(Exception):
+    """What was measured did not do its work, so its figures cannot be trusted."""
 
 
 async def in_turns(rounds: int, *sides: Measure) -> list[list[Figures]]:
@@ -63,3 +76,48 @@ def sql_listener(heard: Callable[[str], None]) -> Iterator[None]:
         yield
     finally:
         event.remove(Engine, "before_cursor_execute", execute)
+
+
+Answer = Callable[..., Awaitable[Any]]
+Part = Callable[..., AbstractAsyncContextManager[Answer]]
+
+
+@asynccontextmanager
+async def worker(part: Part, *arguments: Any) -> AsyncIterator[Answer]:
+    """Open a part in a process of its own; yield a function that calls what the part yields there.
+
+    The process does nothing between two calls. Arguments and answers are pickled.
+    """
+    call = asyncio.get_running_loop().run_in_executor
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        await call(pool, _open, part, arguments)
+        try:
+            yield lambda *given: call(pool, _answer, given)
+        finally:
+            await call(pool, _close)
+
+
+# In the worker: one event loop, and the part that is open in it.
+_runner, _stack = asyncio.Runner(), AsyncExitStack()
+_answers: list[Answer] = []
+
+
+def _open(part: Part, arguments: tuple[Any, ...]) -> None:
+    # The sender warns of each answer with 429; the playground counts them.
+    logging.disable(logging.WARNING)
+    _answers.append(_runner.run(_stack.enter_async_context(part(*arguments))))
+    # As `rungs clock` does once it has started.
+    gc.collect()
+    gc.freeze()
+
+
+def _answer(given: tuple[Any, ...]) -> Any:
+    async def answered() -> Any:
+        return await _answers[0](*given)
+
+    return _runner.run(answered())
+
+
+def _close() -> None:
+    _runner.run(_stack.aclose())
+    _runner.close()

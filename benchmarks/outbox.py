@@ -21,20 +21,27 @@ from sqlalchemy import Row, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from benchmarks import seed
-from benchmarks.measurement import MORNING, Figures, Measure, in_lanes, in_turns, summary
-from benchmarks.processes import Answer, worker
+from benchmarks.measurement import (
+    MORNING,
+    Answer,
+    Figures,
+    Measure,
+    in_lanes,
+    in_turns,
+    summary,
+    worker,
+)
 from benchmarks.proof import all_sent, once_each
 from benchmarks.seed import WORKSPACE
 from benchmarks.sizes import Sizes
+from benchmarks.workspace import access_to, coaching, opened
 from bot.delivery import Message
 from bot.deps import Deps
 from bot.outgoing import FOR_MEMBERS, Composed, Kind
 from bot.reading import EVENT_TYPE
-from bot.starting import Access, coach
+from bot.starting import Access
 from bot.views.bricks import paragraph
 from coaching.gate import MemberFacts
-from content.loader import load_library
-from content.wording import Wording
 from playground.clock import Clock
 from playground.limits import POSTS_PER_MINUTE, RateLimits
 from playground.server import Playground
@@ -101,20 +108,17 @@ async def claims(folder: Path, sizes: Sizes) -> list[Figures]:
     """Messages per second claimed, begun and finished; the reference does the statements alone."""
     ours, bare = folder / "ours.db", folder / "bare.db"
     people = await _known(Workspace(Clock()), sizes.messages * (sizes.rounds + 1), ours, bare)
-    database, engine = (
-        await Database.open(f"sqlite:///{ours}"),
-        sqlite_writer(normalized(f"sqlite:///{bare}")),
-    )
+    engine = sqlite_writer(normalized(f"sqlite:///{bare}"))
 
     async def not_posted(key: str, _channel: str) -> str:
         return key
 
-    turns = await in_turns(
-        sizes.rounds,
-        _rate(ours, people, sizes, lambda some, _: _seconds(_finish_all(database, some))),
-        _rate(bare, people, sizes, lambda some, _: _seconds(_bare(engine, not_posted, some))),
-    )
-    await database.close()
+    async with opened(ours) as database:
+        turns = await in_turns(
+            sizes.rounds,
+            _rate(ours, people, sizes, lambda some, _: _seconds(_finish_all(database, some))),
+            _rate(bare, people, sizes, lambda some, _: _seconds(_bare(engine, not_posted, some))),
+        )
     await engine.dispose()
     for path in (ours, bare):
         all_sent(path, len(people))
@@ -134,10 +138,10 @@ async def throughput(folder: Path, sizes: Sizes) -> list[Figures]:
             slack.service.journal.clear()
             return spent
 
-        keys = (slack.credentials.bot_token, slack.api_url)
+        access = access_to(slack)
         async with (
-            worker(sender, ours, *keys, FastClock(time.time()), UNLIMITED) as send,
-            worker(poster, both, *keys) as post,
+            worker(sender, ours, access, FastClock(time.time()), UNLIMITED) as send,
+            worker(poster, both, access) as post,
         ):
             turns = await in_turns(
                 sizes.rounds,
@@ -161,8 +165,8 @@ async def limit(folder: Path, sizes: Sizes) -> list[Figures]:
     ) as slack:
         people = await _known(slack.workspace, sizes.everybody, database)
         ids = await _enqueue(database, people)
-        keys = (slack.credentials.bot_token, slack.api_url)
-        async with worker(sender, database, *keys, clock, POSTS_PER_MINUTE) as send:
+        access = access_to(slack)
+        async with worker(sender, database, access, clock, POSTS_PER_MINUTE) as send:
             seconds = await send()
         once_each(_arrived(slack), ids)
         refused = 100 * slack.limits.refused.total() / len(slack.calls)
@@ -184,10 +188,8 @@ async def _enqueue(database: Path, people: People) -> list[str]:
     """Put a message for each of them into the outbox, due now; return the ids."""
     times = (MORNING.date(), MORNING, MORNING + FOR_MEMBERS)
     new = [outbox.New(WORKSPACE, NOTE, user, user, *times) for user in people]
-    opened = await Database.open(f"sqlite:///{database}")
-    async with opened.write() as session:
+    async with opened(database) as there, there.write() as session:
         await outbox.enqueue(session, new, now=MORNING)
-    await opened.close()
     return [one.id for one in new]
 
 
@@ -252,14 +254,16 @@ async def _bare(engine: AsyncEngine, post: Post, channels: People, *, lanes: int
 
 
 @asynccontextmanager
-async def poster(database: Path, token: str, api_url: str) -> AsyncIterator[Answer]:
+async def poster(database: Path, access: Access) -> AsyncIterator[Answer]:
     """The worker that posts with the bare client, as many posts at once as ours; returns the seconds.
 
     It posts these keys; without keys, what is in the outbox, with the statements around each post.
     """
     engine, lanes = sqlite_writer(normalized(f"sqlite:///{database}")), TIMINGS.lanes
     async with aiohttp.ClientSession() as session:
-        client = AsyncWebClient(token, base_url=api_url, session=session, retry_handlers=[])
+        client = AsyncWebClient(
+            access.bot_token, base_url=access.api_url, session=session, retry_handlers=[]
+        )
 
         async def post(key: str, channel: str) -> str:
             answer = await client.chat_postMessage(
@@ -298,16 +302,13 @@ class FastClock:
 
 @asynccontextmanager
 async def sender(
-    database: Path, token: str, api_url: str, clock: FastClock, per_minute: float
+    database: Path, access: Access, clock: FastClock, per_minute: float
 ) -> AsyncIterator[Answer]:
     """The worker that sends what is due until nothing is left; returns the seconds by this clock."""
-    opened = await Database.open(f"sqlite:///{database}")
-    access, library = Access(token, "", api_url), load_library()
-    coaching = coach(access, database=opened, library=library, wording=Wording(), now=clock.now)
-    async with coaching as deps:
+    async with coaching(access, database, now=clock.now) as deps:
         work = Work(
-            opened,
-            clock.now,
+            deps.database,
+            deps.now,
             coaches={deps.identity.workspace_id: deps},
             kinds={NOTE: Kind(NOTE, FOR_MEMBERS, facts=_facts, compose=_compose, sent=_sent)},
             timings=replace(TIMINGS, posts_per_minute=per_minute),
@@ -317,7 +318,7 @@ async def sender(
 
         async def send() -> float:
             started = clock.steady()
-            while await _is_left(opened):
+            while await _is_left(deps.database):
                 if not await run(SEND, work):
                     # A machine that stood still past a lease leaves messages to be settled.
                     await run(REAP, work)
@@ -325,7 +326,6 @@ async def sender(
             return clock.steady() - started
 
         yield send
-    await opened.close()
 
 
 async def _is_left(database: Database) -> bool:

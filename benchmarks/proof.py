@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.conversations import ENGINEERING, Conversation
-from benchmarks.processes import Broken
+from benchmarks.measurement import Broken
 
 ASSESSMENTS = """
     SELECT assessment.id, user_id, state, tier, assessment.level, answer.level

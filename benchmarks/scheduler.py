@@ -13,10 +13,10 @@ from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import Engine, create_engine
 
 from benchmarks import seed
-from benchmarks.measurement import Figures, in_turns, memory_mb, summary
-from benchmarks.processes import Answer, worker
+from benchmarks.measurement import Answer, Figures, in_turns, memory_mb, summary, worker
 from benchmarks.proof import MESSAGES, all_ticked, require
 from benchmarks.sizes import Sizes
+from benchmarks.workspace import opened
 from scheduler.clock import run
 from scheduler.jobs import JOBS, Work
 from storage import outbox
@@ -81,22 +81,21 @@ async def _timed(wake: Callable[[], Awaitable[None]], idle_mb: float) -> Figures
 @asynccontextmanager
 async def ticker(database: Path) -> AsyncIterator[Answer]:
     """The worker that ticks until nothing is due, each time a week later."""
-    opened = await Database.open(f"sqlite:///{database}")
     now, idle_mb = FIRST_TICK, memory_mb()
-    work = Work(opened, lambda: now)
+    async with opened(database) as there:
+        work = Work(there, lambda: now)
 
-    async def wake() -> None:
-        while await run(TICK, work):
-            pass
+        async def wake() -> None:
+            while await run(TICK, work):
+                pass
 
-    async def tick() -> Figures:
-        nonlocal now
-        figures = await _timed(wake, idle_mb)
-        now += timedelta(weeks=1)
-        return figures
+        async def tick() -> Figures:
+            nonlocal now
+            figures = await _timed(wake, idle_mb)
+            now += timedelta(weeks=1)
+            return figures
 
-    yield tick
-    await opened.close()
+        yield tick
 
 
 class Running:

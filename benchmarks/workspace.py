@@ -1,4 +1,4 @@
-"""A Slack workspace in this process, with an app under measurement in a process of its own."""
+"""Slack workspaces in this process, apps under measurement in processes of their own, and parts of ours."""
 
 import asyncio
 import json
@@ -8,15 +8,21 @@ import socket
 import sys
 import time
 from asyncio.subprocess import Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
-from benchmarks.processes import Broken
+from benchmarks.measurement import Broken
+from bot.deps import Deps
+from bot.starting import Access, coach, utc_now
+from content.loader import load_library
+from content.wording import Wording
 from playground.server import Playground
 from playground.server import running as playing
 from storage import schema
+from storage.database import Database
 
 ROOT = Path(__file__).parents[1]
 OURS = ("app", "web")
@@ -45,6 +51,32 @@ class Side:
                 return writer.close()
             await asyncio.sleep(0.01)
         raise Broken(f"Nothing listens on port {self.port} after {START_WITHIN} seconds.")
+
+
+@asynccontextmanager
+async def opened(path: Path) -> AsyncIterator[Database]:
+    """Open this SQLite file, whose tables are there."""
+    database = await Database.open(f"sqlite:///{path}")
+    yield database
+    await database.close()
+
+
+def access_to(slack: Playground) -> Access:
+    """Return what it takes to talk to this workspace."""
+    return Access(slack.credentials.bot_token, slack.credentials.signing_secret, slack.api_url)
+
+
+@asynccontextmanager
+async def coaching(
+    access: Access, path: Path, *, now: Callable[[], datetime] = utc_now
+) -> AsyncIterator[Deps]:
+    """Build what it takes to speak in a workspace, with this database and the built-in content."""
+    library, wording = load_library(), Wording()
+    async with (
+        opened(path) as database,
+        coach(access, database=database, library=library, wording=wording, now=now) as deps,
+    ):
+        yield deps
 
 
 @asynccontextmanager

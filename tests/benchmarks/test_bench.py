@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks import seed
-from benchmarks.cli import main
+from benchmarks.__main__ import main
 from benchmarks.conversations import LADDER, LOWEST, NEEDS, Conversation
-from benchmarks.processes import Broken, worker
+from benchmarks.measurement import Broken, worker
 from benchmarks.proof import all_completed, all_graded, all_sent, all_ticked, once_each
 from benchmarks.registry import BENCHMARKS, COMPARISONS, measured
 from benchmarks.scheduler import FIRST_TICK, ticker

@@ -101,8 +101,8 @@ async def assessed(
 ) -> None:
     """Make members with a completed assessment and its step; active ones stand on four tiers and practice."""
     words = load_library().questionnaire(FAMILY)
-    own = {name: getattr(words, name) for name in ("framework", "version", "digest")}
-    values = VALUES | own | {"words": words.to_json(), "question": words.question_ids[0]}
+    shown = {"digest": words.digest, "words": words.to_json(), "question": words.question_ids[0]}
+    values = VALUES | {"framework": words.framework, "version": words.version} | shown
     async with filling(database, count, known=known) as connection:
         for statement in (WORDING, ASSESSMENTS, STEPS):
             connection.execute(statement, values)

@@ -121,10 +121,10 @@ async def started(
         if child.returncode is not None:
             raise Broken(f"{' '.join(program)} ended by itself: {log.read_text()[-2000:]}")
     finally:
-        await slack.service.courier.close()
         if child.returncode is None:
             child.send_signal(signal.SIGTERM)
             await child.wait()
+        await slack.service.courier.close()
 
 
 @asynccontextmanager

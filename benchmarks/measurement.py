@@ -5,12 +5,7 @@ import gc
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import (
-    AbstractAsyncContextManager,
-    AsyncExitStack,
-    asynccontextmanager,
-    contextmanager,
-)
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
@@ -79,7 +74,8 @@ def sql_listener(heard: Callable[[str], None]) -> Iterator[None]:
 
 
 Answer = Callable[..., Awaitable[Any]]
-Part = Callable[..., AbstractAsyncContextManager[Answer]]
+Part = Callable[..., Any]
+"""An async context manager that yields an Answer, defined at the top of a module, where a worker finds it."""
 
 
 @asynccontextmanager

@@ -32,6 +32,7 @@ TINY = replace(
 )
 COMING_BACK = {"tick": 3, "jobs": 2, "outbox": 1, "send": 2, "limit": 2, "digest": 3}
 """The benchmarks of what the bot does by itself, each with its number of lines."""
+GUIDE = LATEST.parents[1] / "docs" / "benchmarks.md"
 KEYS = ["name", "ours", "reference", "ratio", "aim", "better"]
 
 
@@ -58,6 +59,10 @@ def test_the_figures_are_written_as_a_list_of_lines(tmp_path: Path) -> None:
     values = ["speed", 9, 6, 1.5, 0.9, "higher"]
     assert json.loads(path.read_text()) == [dict(zip(KEYS, values, strict=True))]
     assert "| speed | 9.00 | 6.00 | 1.50 | ≥ 0.9 | yes |" in to_markdown(path)
+
+
+def test_the_guide_shows_the_stored_figures() -> None:
+    assert f"<!-- generated: benchmarks -->\n{to_markdown()}\n<!-- end -->" in GUIDE.read_text()
 
 
 def test_the_stored_figures_are_those_of_a_whole_run() -> None:

@@ -61,7 +61,7 @@ class _Server(uvicorn.Server):
 
     async def _last_connection(self) -> None:
         """Wait until the last request was answered and the last connection closed."""
-        while self.server_state.tasks or self.server_state.connections:
+        while self.server_state.tasks or self.server_state.connections:  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(BETWEEN_LOOKS)
 
     @contextmanager

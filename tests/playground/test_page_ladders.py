@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.bot.climbing import CHOICES, LADDER, RESULT, place
-from tests.bot.register import CHANNEL, FACTS, ladder, need_words
+from tests.agents.register import CHANNEL, FACTS, ladder, need_words
+from tests.self_check.ladder import CHOICES, LADDER, RESULT, place
 from tests.stage import Stage, staged
 from tests.visits import Visit, visit
 

@@ -14,8 +14,8 @@ from playground.crowd import EVERYBODY, big_workspace, crowd_id
 from playground.delivery.signing import signature
 from playground.server import Playground
 from playground.server import running as playing
-from tests.bot.process import Process, rungs
-from tests.bot.watching import Watcher
+from tests.process import Process, rungs
+from tests.remote_person import Watcher
 
 AT_ONCE = 16
 EVERY = 500

@@ -13,11 +13,11 @@ from bot import planning
 from bot.outgoing_kinds import KINDS
 from storage import outbox, paces
 from storage.tables import Outgoing
-from tests.bot.growth import MONDAY as DIGEST_DAY
-from tests.bot.growth import SIX, growing
-from tests.bot.seasons import Season, assessed, season
+from tests.checkins.calendar import Season, assessed, season
 from tests.scheduler.notes import arrived
 from tests.stage import Person, Stage
+from tests.team_digest.channel import MONDAY as DIGEST_DAY
+from tests.team_digest.channel import SIX, growing
 
 PEOPLE = ("ada", "noah", "priya", "grace", "omar")
 HOUR = timedelta(hours=1)

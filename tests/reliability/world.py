@@ -26,7 +26,7 @@ from scheduler.send import send
 from scheduler.work import Timings, Work
 from storage import members
 from storage.database import Database
-from tests.bot.seasons import MONDAY, assessed, season
+from tests.checkins.calendar import MONDAY, assessed, season
 from tests.reliability.judging import Judge
 from tests.reliability.worker import LIBRARY, patient
 from tests.stage import Person, built_in_wording

@@ -18,6 +18,33 @@ from tests.agents.register import (
 from tests.stage import HASTE, Person, shown
 
 KINDS = ["ratelimited", "server_error", "server_error_after", "cut_before", "cut_after", "slow"]
+START = [
+    ("conversations.open", "cut_before"),
+    ("conversations.open", "slow"),
+    ("chat.postMessage", "ratelimited"),
+    ("chat.postMessage", "cut_after"),
+    ("users.info", "server_error"),
+    ("users.info", "server_error_after"),
+]
+END = [
+    ("chat.update", "ratelimited"),
+    ("chat.update", "server_error_after"),
+    ("conversations.info", "server_error"),
+    ("conversations.info", "slow"),
+    ("conversations.members", "cut_before"),
+    ("conversations.members", "server_error_after"),
+    ("users.info", "ratelimited"),
+    ("users.info", "cut_after"),
+]
+FORM = [
+    ("views.open", "cut_before"),
+    ("views.open", "cut_after"),
+    ("views.open", "slow"),
+    ("views.update", "ratelimited"),
+    ("views.update", "server_error"),
+    ("views.update", "server_error_after"),
+]
+"""Each call fails in a way that takes no effect and in one that does; self-checks bear every pair."""
 SEVEN = "CCCCCCC"
 
 
@@ -56,7 +83,7 @@ def cards(desk: Desk) -> list[str]:
     return [shown(m) for m in desk.noah.messages() if m.only_for is None]
 
 
-@pytest.mark.parametrize("method", ["conversations.open", "chat.postMessage", "users.info"])
+@pytest.mark.parametrize(("method", "kind"), START)
 async def test_a_disturbed_start_ends_with_one_card_and_one_grade(
     desk: Desk, method: str, kind: str
 ) -> None:
@@ -68,9 +95,7 @@ async def test_a_disturbed_start_ends_with_one_card_and_one_grade(
     assert [grade.level for grade in await desk.kept(agent)] == [3]
 
 
-@pytest.mark.parametrize(
-    "method", ["chat.update", "conversations.info", "conversations.members", "users.info"]
-)
+@pytest.mark.parametrize(("method", "kind"), END)
 async def test_a_disturbed_end_makes_one_grade(desk: Desk, method: str, kind: str) -> None:
     agent = await desk.adds()
     await desk.noah.types("/rungs agent grade Scout", where=CHANNEL)
@@ -94,7 +119,7 @@ async def test_the_line_in_the_channel_comes_at_most_once(desk: Desk, kind: str)
     assert "did not work" not in desk.noah.reads()
 
 
-@pytest.mark.parametrize("method", ["views.open", "views.update"])
+@pytest.mark.parametrize(("method", "kind"), FORM)
 async def test_the_form_opens_or_the_member_is_told(desk: Desk, method: str, kind: str) -> None:
     disturb(desk, method, kind)
     await desk.noah.types("/rungs agent add", where=CHANNEL)
@@ -125,6 +150,7 @@ async def test_a_result_stands_although_its_channel_cannot_be_looked_at(
     assert len(cards(desk)) == len(desk.noah.messages()) == 1
 
 
+@pytest.mark.parametrize("kind", ["ratelimited", "cut_after", "slow"])
 async def test_boxes_in_spite_of_it(desk: Desk, kind: str) -> None:
     await desk.noah.types("/rungs agent need", where=CHANNEL)
     disturb(desk, "chat.update", kind)

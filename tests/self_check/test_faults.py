@@ -1,4 +1,7 @@
-"""Slack that is slow, broken or silent: the member ends with one card and the right answers."""
+"""Slack that is slow, broken or silent: the member ends with one card and the right answers.
+
+The retries know no database, so SQLite is enough; duplicates and kills are played on both.
+"""
 
 import pytest
 
@@ -6,9 +9,9 @@ from bot.delivery import Patience
 from playground.faults import Faults
 from playground.journal import Call
 from tests.eventually import RESULT, answer_patiently, any_shows, levels_kept, until
-from tests.stage import HASTE, LONG_ON_BOTH, Person, Stage, shown
+from tests.stage import HASTE, Person, Stage, shown
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), LONG_ON_BOTH]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 EVERY_KIND = [
     "ratelimited",
@@ -23,6 +26,11 @@ EVERY_KIND = [
     "fatal_error",
     "internal_error",
 ]
+ONE_OF_EACH = ["ratelimited", "cut_after", "slow", "fatal_error"]
+"""A call that is repeated, one that took effect without an answer, a late one, and one that Slack refuses.
+
+For callers of the same delivery, which has to bear every kind in this file."""
+
 RETRY_AFTER = 1
 
 

@@ -7,7 +7,7 @@ import pytest
 from bot.delivery import Patience
 from tests.eventually import any_shows, until
 from tests.self_check.ladder import CHOICES, HELD, MIXED, RESULT, WORDS, answers_kept, picks, place
-from tests.self_check.test_faults import EVERY_KIND, assert_patient, disturb
+from tests.self_check.test_faults import ONE_OF_EACH, assert_patient, disturb
 from tests.stage import HASTE, Person, Stage, shown
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -18,7 +18,7 @@ def long_patience() -> Patience:
     return HASTE
 
 
-@pytest.fixture(params=EVERY_KIND)
+@pytest.fixture(params=ONE_OF_EACH)
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

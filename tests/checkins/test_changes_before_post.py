@@ -14,12 +14,12 @@ from scheduler.tick import tick
 from storage import members, outbox
 from storage.tables import Member, Outgoing
 from tests.checkins.calendar import Season, assessed, season, sets
-from tests.stage import Person
+from tests.stage import BOTH, Person
 
 
 @pytest.fixture
-async def spring(database_url: str) -> AsyncIterator[Season]:
-    async with season(database_url) as ready:
+async def spring(stage_url: str) -> AsyncIterator[Season]:
+    async with season(stage_url) as ready:
         yield ready
 
 
@@ -97,6 +97,7 @@ async def test_a_decision_about_the_step_plans_anew(spring: Season, ada: Person)
     assert (await spring.planned(ada)).next_due_at is not None
 
 
+@BOTH
 async def test_who_left_gets_nothing_and_who_returns_goes_on(spring: Season, ada: Person) -> None:
     posted = len(ada.messages())
     await spring.stage.playground.lifecycle("deactivate", user=ada.id)
@@ -110,6 +111,7 @@ async def test_who_left_gets_nothing_and_who_returns_goes_on(spring: Season, ada
     assert (await spring.planned(ada)).next_due_at is not None
 
 
+@BOTH
 async def test_whoever_erases_everything_gets_nothing(spring: Season, ada: Person) -> None:
     await ada.types("/rungs forget")
     await ada.clicks("Erase everything")
@@ -132,6 +134,7 @@ async def test_do_not_disturb_is_waited_for(spring: Season, ada: Person) -> None
     assert len(ada.messages()) == posted
 
 
+@BOTH
 async def test_the_zone_follows_slack(spring: Season, ada: Person) -> None:
     assert (await member(ada)).zone == "Africa/Lagos"
     await moves(spring, ada, "America/Los_Angeles")
@@ -161,6 +164,7 @@ async def test_strangers_are_none_of_our_business(spring: Season) -> None:
     assert omar.messages() == []
 
 
+@BOTH
 async def test_a_new_day_moves_what_is_planned(spring: Season, ada: Person) -> None:
     await sends(spring)
     before = (await spring.planned(ada)).next_on

@@ -7,12 +7,12 @@ import pytest
 
 from storage import practices
 from tests.checkins.calendar import Season, assessed, season
-from tests.stage import Person, buttons, labels
+from tests.stage import BOTH, Person, buttons, labels
 
 
 @pytest.fixture
-async def spring(database_url: str) -> AsyncIterator[Season]:
-    async with season(database_url) as ready:
+async def spring(stage_url: str) -> AsyncIterator[Season]:
+    async with season(stage_url) as ready:
         yield ready
 
 
@@ -50,6 +50,7 @@ async def test_a_check_in_asks_about_the_step_and_done_brings_the_next(
     assert said_of.outcome == "done"
 
 
+@BOTH
 async def test_check_ins_come_every_second_week_and_no_tip_repeats(
     spring: Season, ada: Person
 ) -> None:
@@ -64,6 +65,7 @@ async def test_check_ins_come_every_second_week_and_no_tip_repeats(
     assert len(set(asked)) == 6
 
 
+@BOTH
 async def test_silence_is_never_mentioned_then_slower_then_a_pause(
     spring: Season, ada: Person
 ) -> None:
@@ -128,6 +130,7 @@ async def test_a_series_shows_its_place_and_goes_on(spring: Season) -> None:
     assert seen[:3] == ["lesson 1 of 10", "lesson 2 of 10", "lesson 3 of 10"]
 
 
+@BOTH
 async def test_ninety_days_later_a_new_self_check_is_offered(spring: Season, ada: Person) -> None:
     await spring.comes(ada)
     await answer(ada, "Done")
@@ -139,6 +142,7 @@ async def test_ninety_days_later_a_new_self_check_is_offered(spring: Season, ada
     assert "Engineering · 1 of 3" in ada.reads()
 
 
+@BOTH
 async def test_one_reminder_ever(spring: Season) -> None:
     mei = spring.stage.person("omar")
     await mei.types("/rungs assess sales")

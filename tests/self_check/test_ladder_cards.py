@@ -18,9 +18,9 @@ from tests.self_check.ladder import (
     picks,
     place,
 )
-from tests.stage import LONG_ON_BOTH, Person, buttons, shown
+from tests.stage import Person, buttons, shown
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), LONG_ON_BOTH]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 Button = tuple[Message, str, dict[str, Any]]
 

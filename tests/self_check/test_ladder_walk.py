@@ -8,9 +8,9 @@ import pytest
 from playground.state.messages import Message
 from storage import assessments
 from tests.self_check.ladder import HELD, MIXED, climbs
-from tests.stage import LONG_ON_BOTH, Person, buttons, shown
+from tests.stage import Person, buttons, shown
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), LONG_ON_BOTH]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 CLICKS = 120
 COMMANDS = ("assess coding", "assess engineering", "assess sales", "tip", "me")
@@ -35,7 +35,7 @@ def drawn(person: Person) -> list[Drawn]:
     return found
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize(("long_engine", "seed"), [("sqlite", 0), ("postgres", 1)], scope="module")
 async def test_a_walk_over_everything_that_was_ever_shown(newcomer: Person, seed: int) -> None:
     dice = random.Random(seed)
     remembered: list[Drawn] = []

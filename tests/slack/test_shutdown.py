@@ -41,7 +41,7 @@ async def stopped(process: Process) -> None:
     assert "Traceback" not in errors
 
 
-@pytest.mark.parametrize("command", ["web", "start"])
+@pytest.mark.parametrize(("command", "engine_name"), [("web", "postgres"), ("start", "sqlite")])
 async def test_what_was_acknowledged_is_kept_when_the_process_is_told_to_stop(
     slack: Playground, database_url: str, database: Database, command: str
 ) -> None:
@@ -62,9 +62,9 @@ async def test_what_was_acknowledged_is_kept_when_the_process_is_told_to_stop(
 
 @pytest.mark.parametrize("command", ["web", "start"])
 async def test_it_stops_in_time_though_slack_hangs(
-    slack: Playground, database_url: str, command: str
+    slack: Playground, sqlite_url: str, command: str
 ) -> None:
-    async with rungs(command, slack, database_url=database_url) as process:
+    async with rungs(command, slack, database_url=sqlite_url) as process:
         ada = Watcher(slack, "ada")
         slack.faults.add("*", "slow_before", times=50, seconds=60)
         assert (await ada.types("/rungs assess engineering")).ok

@@ -14,12 +14,13 @@ from scheduler.send import send
 from scheduler.tick import tick
 from storage import erasure, message_log, releases
 from storage.digests import earlier
+from tests.stage import BOTH
 from tests.team_digest.channel import CREW, GROWTH, MONDAY, SIX, WEEK, Growth, growing
 
 
 @pytest.fixture
-async def growth(database_url: str) -> AsyncIterator[Growth]:
-    async with growing(database_url) as growth:
+async def growth(stage_url: str) -> AsyncIterator[Growth]:
+    async with growing(stage_url) as growth:
         yield growth
 
 
@@ -60,6 +61,7 @@ async def test_a_channel_that_is_gone_when_it_should_come_is_stopped(
     assert await growth.digest(MONDAY + WEEK) is None
 
 
+@BOTH
 async def test_whoever_erases_themselves_changes_no_figure(growth: Growth) -> None:
     await growth.assessed(SIX)
     await growth.follows()
@@ -85,6 +87,7 @@ async def test_whoever_set_it_up_and_erased_themselves_is_not_named(growth: Grow
     assert growth.person("omar").id not in digest.text
 
 
+@BOTH
 async def test_a_second_channel_of_nearly_the_same_people_gets_no_figures(
     growth: Growth,
 ) -> None:
@@ -105,6 +108,7 @@ async def test_a_second_channel_of_nearly_the_same_people_gets_no_figures(
     assert sorted("No figures this week" in text for text in both) == [False, True]
 
 
+@BOTH
 async def test_a_late_digest_rests_on_the_roster_of_its_own_period(growth: Growth) -> None:
     await growth.assessed(SIX[:4])
     await growth.follows()

@@ -12,7 +12,7 @@ from bot.teams.rosters import freeze_due
 from storage import paces, practices, steps
 from storage.digests import earlier
 from tests.self_check.ladder import FRAMEWORK, MIXED, climbs
-from tests.stage import built_in, labels, shown
+from tests.stage import BOTH, built_in, labels, shown
 from tests.storage.cast import finished, tip_named
 from tests.team_digest.channel import (
     CREW,
@@ -29,8 +29,8 @@ SALES = built_in().families["sales"].questions[0].id
 
 
 @pytest.fixture
-async def growth(database_url: str) -> AsyncIterator[Growth]:
-    async with growing(database_url) as growth:
+async def growth(stage_url: str) -> AsyncIterator[Growth]:
+    async with growing(stage_url) as growth:
         yield growth
 
 
@@ -73,6 +73,7 @@ async def test_the_chart_says_what_the_words_say(growth: Growth) -> None:
     assert all(line in digest.text for line in shown(digest).splitlines()[:6])
 
 
+@BOTH
 async def test_it_comes_once_a_week_and_never_twice(growth: Growth) -> None:
     await growth.assessed(SIX)
     await growth.follows()
@@ -133,6 +134,7 @@ async def test_where_charts_are_refused_it_comes_once_and_says_the_same(growth: 
     assert refused.arguments["text"] == posted.arguments["text"]
 
 
+@BOTH
 async def test_whoever_finishes_after_the_roster_was_frozen_waits(growth: Growth) -> None:
     await growth.assessed(SIX[:4])
     await growth.follows()
@@ -154,6 +156,7 @@ async def test_only_people_of_the_channel_count(growth: Growth) -> None:
     assert "No figures this week" in digest.text
 
 
+@BOTH
 async def test_what_people_practised_is_said_of_all_together(growth: Growth) -> None:
     await growth.assessed([1, 1, 2, 2, 2, 3, 3])
     await growth.follows()
@@ -169,6 +172,7 @@ async def test_what_people_practised_is_said_of_all_together(growth: Growth) -> 
 # Shout-outs
 
 
+@BOTH
 async def test_only_who_allowed_it_is_named(growth: Growth) -> None:
     await growth.assessed(SIX)
     await growth.follows()
@@ -224,6 +228,7 @@ async def test_what_is_repeated_of_a_step_notifies_nobody(growth: Growth) -> Non
 # Experiments
 
 
+@BOTH
 async def test_no_experiment_comes_back_before_all_were_there(growth: Growth) -> None:
     await growth.follows()
     titles = []
@@ -256,6 +261,7 @@ async def test_the_experiment_fits_what_the_digest_shows(growth: Growth) -> None
     assert chosen.stands & {stand, "any"}
 
 
+@BOTH
 async def test_a_roster_of_many_pages_is_read_to_its_end(growth: Growth) -> None:
     workspace = growth.stage.playground.workspace
     workspace.add_people(450, channel=GROWTH)

@@ -35,10 +35,11 @@ from tests.process import rungs
 from tests.remote_person import Watcher
 from tests.scheduler.notes import Clock
 from tests.scheduler.recovery import catches_up
-from tests.self_check.test_kill import KILLS, killed
+from tests.self_check.kills import killed
 from tests.slack.test_shutdown import stopped
 from tests.stage import BOTH, Stage, buttons, shown, staged
 
+KILLS = 2
 PEOPLE = ("omar", "noah", "grace")
 """Who climbs the ladder, who grades, and who asks about a project."""
 
@@ -111,7 +112,7 @@ async def test_kills_lose_nothing_and_grade_nothing_twice(postgres_url: str) -> 
     async with playing(Playground()) as slack:
         await brings_to_the_last_card(slack, postgres_url)
         people = [Asker(slack, "noah", GRADING), Asker(slack, "grace", NEEDS)]
-        for _ in range(KILLS // 3):
+        for _ in range(KILLS):
             async with rungs("web", slack, database_url=postgres_url) as process:
                 acting = asyncio.gather(*(one.go_on(dice.choice((0, 1, 2))) for one in people))
                 await asyncio.sleep(dice.random() * LONGEST)

@@ -27,8 +27,11 @@ from tests.reliability.restoring import restore_in_between
 from tests.reliability.schedulers import SCHEDULERS, many_schedulers
 from tests.reliability.worker import CALM
 from tests.reliability.writers import write_at_once
+from tests.self_check.kills import kill_self_check
+from tests.self_check.ladder_kills import kill_ladder
 
 YEARS = range(2026, 2029)
+KILLS_IN_A_ROUND = 3
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,17 @@ def kills(processes: int, database: str) -> Go:
         return Result(said, _is_clean(verdict) and verdict.reads <= most)
 
     return go
+
+
+async def self_checks(ground: Ground, seconds: float) -> Result:
+    """Kills of `rungs web` under somebody who answers, on each database in turn."""
+    end, rounds = time.monotonic() + seconds, 0
+    while time.monotonic() < end:
+        for kill in (kill_self_check, kill_ladder):
+            for url in (ground.sqlite(), ground.postgres()):
+                await kill(url, kills=KILLS_IN_A_ROUND, seed=random.randrange(10**9))
+        rounds += 1
+    return Result(f"{4 * rounds * KILLS_IN_A_ROUND} kills; every answer kept", holds=True)
 
 
 async def freezes(ground: Ground, seconds: float) -> Result:
@@ -225,15 +239,16 @@ def _counted(total: Counter[str]) -> str:
 
 
 RUNS = (
-    Run("kills, SQLite, 2 processes", "50,000 messages, 250 kills", 210, kills(2, "sqlite")),
-    Run("kills, PostgreSQL, 4 processes", "50,000 messages, 250 kills", 210, kills(4, "postgres")),
+    Run("kills, SQLite, 2 processes", "50,000 messages, 250 kills", 190, kills(2, "sqlite")),
+    Run("kills, PostgreSQL, 4 processes", "50,000 messages, 250 kills", 190, kills(4, "postgres")),
+    Run("kills of self-checks", "30 kills", 60, self_checks),
     Run("freezes", "100 stops of 1.5 to 3 leases", 110, freezes),
     Run("lost replies", "1,000 of each kind", 130, replies),
     Run("schedulers, SQLite", "10,000 due", 60, schedulers("sqlite")),
     Run("schedulers, PostgreSQL", "10,000 due", 60, schedulers("postgres")),
     Run("limits", "50 workspaces, one of them full", 140, limits),
     Run("writers", "4 processes that write for minutes", 90, writers),
-    Run("states", "5,000 examples of 100 steps", 150, states),
+    Run("states", "5,000 examples of 100 steps", 130, states),
     Run("restore", "2,000 messages in the queue", 30, restore),
     Run("requests", "1,000,000 requests", 485, requests),
     Run("zones", "every zone, every half hour, three years", 40, zones),

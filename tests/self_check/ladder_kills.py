@@ -11,8 +11,8 @@ from storage import assessments
 from storage.database import Database
 from tests.process import rungs
 from tests.remote_person import Watcher
+from tests.self_check.kills import killed
 from tests.self_check.ladder import FRAMEWORK, RESULT, WORDS, place
-from tests.self_check.test_kill import KILLS, killed
 from tests.stage import buttons
 
 LONGEST = 0.3
@@ -65,12 +65,16 @@ class Climber(Watcher):
         )
 
 
-async def test_kills_lose_nothing_and_count_nothing_twice(database_url: str) -> None:
-    dice = random.Random(20261121)
+async def kill_ladder(database_url: str, *, kills: int, seed: int = 20261121) -> None:
+    """Kill `rungs web` so many times while one person takes the ladder, and then let them finish it.
+
+    Raises AssertionError when a card that the conversation moved on from was not stored whole.
+    """
+    dice = random.Random(seed)
     database = await Database.open(database_url)
     async with playing(Playground()) as slack:
         ada = Climber(slack, "ada")
-        for _ in range(KILLS):
+        for _ in range(kills):
             async with rungs("web", slack, database_url=database_url) as process:
                 acting = asyncio.create_task(ada.go_on(dice))
                 await asyncio.sleep(dice.random() * LONGEST)

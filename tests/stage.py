@@ -57,9 +57,10 @@ def built_in_wording() -> Wording:
     return Wording()
 
 
-@dataclass
+# Without a repr: asyncio formats the result of every fixture, and this one's holds all the content.
+@dataclass(repr=False)
 class Stage:
-    """Everything a test needs at hand."""
+    """The playground, the bot and the database of a test."""
 
     playground: Playground
     bot: Running

@@ -10,7 +10,7 @@ from bot.starting import Access, coach, utc_now
 from scheduler.clock import ticking
 from scheduler.jobs import Work
 from tests.reliability.arena import Arena, arena
-from tests.reliability.waiting import until, until_posted
+from tests.reliability.until import until, until_posted
 from tests.reliability.worker import FAST, HURRIED, KINDS, LIBRARY, WORDING, patient
 
 MESSAGES = 400

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.reliability.playing import play
+from tests.reliability.state_machine import play
 
 HAPPENS = ("posts", "reads", "deaths", "freezes", "opted_out", "deactivated", "expired")
 EXAMPLES, STEPS = 40, 50

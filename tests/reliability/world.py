@@ -27,7 +27,7 @@ from scheduler.work import Timings, Work
 from storage import members
 from storage.database import Database
 from tests.checkins.calendar import MONDAY, assessed, season
-from tests.reliability.judging import Judge
+from tests.reliability.judge import Judge
 from tests.reliability.worker import LIBRARY, patient
 from tests.stage import Person, built_in_wording
 

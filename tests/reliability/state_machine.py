@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.reliability.machine import Deliveries
+from tests.reliability.deliveries import Deliveries
 from tests.reliability.world import world
 
 

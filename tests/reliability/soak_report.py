@@ -16,7 +16,7 @@ from tempfile import mkdtemp
 
 from storage import schema
 from tests.databases import PostgresServer, postgres_running
-from tests.reliability.soaking import RUNS, Ground, Result, Run
+from tests.reliability.soak_runs import RUNS, Ground, Result, Run
 
 PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
 BEGIN, END = "<!-- soak:begin -->", "<!-- soak:end -->"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from storage import schema
 from tests.reliability.arena import arena, crew_of
-from tests.reliability.restoring import restore_in_between
-from tests.reliability.waiting import until_posted
+from tests.reliability.restore import restore_in_between
+from tests.reliability.until import until_posted
 from tests.reliability.worker import CALM, CALM_ANSWER, HURRIED, patient
 
 MESSAGES = 300

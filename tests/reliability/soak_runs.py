@@ -22,9 +22,9 @@ from tests.reliability.ledger import Verdict
 from tests.reliability.limits import rate_limits
 from tests.reliability.lost_replies import WAYS, lost_replies
 from tests.reliability.many_requests import IDLE, endure
-from tests.reliability.playing import play
-from tests.reliability.restoring import restore_in_between
+from tests.reliability.restore import restore_in_between
 from tests.reliability.schedulers import SCHEDULERS, many_schedulers
+from tests.reliability.state_machine import play
 from tests.reliability.worker import CALM
 from tests.reliability.writers import write_at_once
 from tests.self_check.kills import kill_self_check

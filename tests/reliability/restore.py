@@ -12,7 +12,7 @@ from storage.backup import backup
 from storage.database import Database
 from tests.reliability.arena import Arena, Crew, arena, crew_of
 from tests.reliability.ledger import Verdict
-from tests.reliability.waiting import until, until_posted
+from tests.reliability.until import until, until_posted
 from tests.reliability.worker import CALM, CALM_ANSWER, Order, patient
 
 PROCESSES = 2

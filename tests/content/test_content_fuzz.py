@@ -38,7 +38,7 @@ SHARP = [
 SHARP += ["~", "0.5", "9" * 400, "é", "\x00", "\ud7ff", "🙂", "!", "? ", "<<: ", "%YAML 9\n"]
 
 FEW = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

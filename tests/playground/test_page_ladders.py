@@ -13,7 +13,7 @@ from tests.stage import Stage, staged
 from tests.visits import Visit, visit
 
 pytest_plugins = ["tests.browser"]
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 ON_MY_OWN = CHOICES[2]
 NOAH = "U0NOAHBERG0"

@@ -1,4 +1,4 @@
-"""Anything at all at the door: never an answer of 500 or more, and nothing is changed."""
+"""Random requests: the answer is never 500 or more, and nothing is stored."""
 
 import json
 from typing import Any
@@ -15,7 +15,7 @@ from tests.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-EXAMPLES = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+EXAMPLES = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LINE = st.binary(max_size=90).map(lambda b: b.replace(b"\r", b"").replace(b"\n", b""))
 NAMES = st.sampled_from(
     [b"X-Slack-Request-Timestamp", b"X-Slack-Signature", b"Content-Type", b"X-Slack-Retry-Num"]

@@ -1,4 +1,4 @@
-"""People who wait until they see what they expect, and click again when nothing moved."""
+"""Polling: wait for a condition, and answer a card again when a fault of Slack swallowed the click."""
 
 import asyncio
 import time
@@ -11,7 +11,7 @@ RESULT = "Your self-check"
 
 
 async def until(is_so: Callable[[], bool], *, within: float = 20, what: str = "it") -> None:
-    """Wait for something to come true."""
+    """Poll until the condition is true; fails after `within` seconds."""
     deadline = time.monotonic() + within
     while not is_so():
         assert time.monotonic() < deadline, f"Waited {within} s for {what} in vain."
@@ -19,7 +19,7 @@ async def until(is_so: Callable[[], bool], *, within: float = 20, what: str = "i
 
 
 async def answer_patiently(person: Person, letters: str, *, family: str = "Engineering") -> None:
-    """Answer question by question; click again only while the card still asks the same one."""
+    """Answer question by question; repeat a click only while the card still shows the same question."""
     total = len(letters)
     for place, letter in enumerate(letters, start=1):
         asked = f"{family} · {place} of {total}"
@@ -32,12 +32,12 @@ async def answer_patiently(person: Person, letters: str, *, family: str = "Engin
 
 
 def any_shows(person: Person, words: str) -> bool:
-    """Whether the newest message says this."""
+    """Return whether the newest message contains these words."""
     return bool(person.messages()) and words in person.reads()
 
 
 async def levels_kept(person: Person) -> list[list[float]]:
-    """The answers of every finished self-check, newest first."""
+    """Return the answers of every finished self-check, newest first."""
     database = person.stage.database
     async with database.read() as session:
         return [

@@ -1,4 +1,4 @@
-"""A real `rungs` process against a playground in the test, to be stopped and killed."""
+"""Start, stop and kill a real `rungs` process that talks to a playground in the test."""
 
 import asyncio
 import os
@@ -21,7 +21,7 @@ def free_port() -> int:
 
 
 class Process:
-    """One `rungs web` or `rungs start`, and how it ended."""
+    """One `rungs web` or `rungs start` process."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
@@ -30,7 +30,7 @@ class Process:
         self._process.send_signal(what)
 
     async def ended(self, *, within: float) -> tuple[int, str]:
-        """The exit code and what stood on stderr."""
+        """Wait for the end; return the exit code and what was written to stderr."""
         _, errors = await asyncio.wait_for(self._process.communicate(), within)
         return int(self._process.returncode or 0), errors.decode()
 
@@ -43,7 +43,7 @@ class Process:
 async def rungs(
     command: str, slack: Playground, *, database_url: str, content: Path | None = None
 ) -> AsyncIterator[Process]:
-    """Start it and wait until Slack can reach it; at the end it is gone."""
+    """Start a process and wait until Slack can reach it; kill it at the end if it still runs."""
     own = {"RUNGS_CONTENT": str(content)} if content else {}
     port = free_port()
     by_socket = command == "start"

@@ -1,4 +1,4 @@
-"""People of the workspace when the bot is another process: all they have is what they see."""
+"""A person of the workspace when the bot runs in another process."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ from tests.eventually import until
 from tests.stage import buttons, shown
 
 
-class Watcher:
-    """A person who acts, and looks until something shows."""
+class RemotePerson:
+    """A person who acts, and polls the DM until something shows."""
 
     def __init__(self, slack: Playground, handle: str) -> None:
         self.slack = slack

@@ -1,4 +1,4 @@
-"""A stage that many tests share, each with a member of its own, and waiting for what must come."""
+"""Fixtures for a stage that all tests of a file share, each test with a member of its own."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -24,7 +24,7 @@ def long_engine() -> str:
 def long_url(
     long_engine: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """A database for a whole file."""
+    """Return a database for all tests of a file."""
     if long_engine == "sqlite":
         template = request.getfixturevalue("sqlite_template")
         yield f"sqlite:///{copy(template, tmp_path_factory.mktemp('long') / 'rungs.db')}"
@@ -39,27 +39,27 @@ def long_url(
 
 @pytest.fixture(scope="module")
 def long_patience() -> Patience:
-    """How long Slack is waited for; files about late answers say HASTE."""
+    """Return the timeouts of calls to Slack; files about late answers override this with HASTE."""
     return CALM
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def long_stage(long_url: str, long_patience: Patience) -> AsyncIterator[Stage]:
-    """A bot that stays up for a whole file: its tests mark themselves with `loop_scope="module"`."""
+    """A bot that runs for all tests of a file, which mark themselves with `loop_scope="module"`."""
     async with staged(long_url, patience=long_patience) as stage:
         yield stage
 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def newcomer(long_stage: Stage) -> AsyncIterator[Person]:
-    """Somebody whom the bot never met, on a stage where nothing goes wrong yet."""
+    """A new person of the shared stage; faults are cleared afterwards."""
     yield newcomer_of(long_stage)
     long_stage.playground.faults.clear()
     await long_stage.settle()
 
 
 def newcomer_of(stage: Stage) -> Person:
-    """One more person of the workspace, in a channel with the others."""
+    """Add a person to the workspace and to the channel of the others."""
     workspace = stage.playground.workspace
     (person,) = workspace.add_people(1, channel=workspace.channel("growth").id)
     return Person(stage, person.id, person.name)

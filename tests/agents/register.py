@@ -1,4 +1,4 @@
-"""A team that lists the agents of its channel, and what its people do about them."""
+"""The stage of tests about agents: a channel with a register of agents, and what its members do with it."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -30,7 +30,7 @@ FACTS = {"name": "Scout", "tool": "Pathfinder", "model": "M-1", "purpose": "Smal
 
 @dataclass
 class Desk:
-    """The channel with its people, on a clock that the test moves."""
+    """The channel with its members, and a clock that the test sets."""
 
     stage: Stage
     clock: Clock
@@ -51,12 +51,12 @@ class Desk:
         return self.stage.playground.workspace.id
 
     def posts(self, channel: str = CHANNEL) -> list[Message]:
-        """What the bot said to the whole channel."""
+        """Return the bot's messages that the whole channel sees."""
         place = self.stage.playground.workspace.conversations[channel]
         return [m for m in place.messages.values() if m.by_app and m.only_for is None]
 
     def told(self, person: Person, where: str = CHANNEL) -> str:
-        """The newest answer for this person alone."""
+        """Return the newest message that only this person sees."""
         return shown([m for m in person.messages(where) if m.only_for][-1])
 
     async def says(self, text: str, by: str = "noah", *, where: str = CHANNEL) -> str:
@@ -66,7 +66,7 @@ class Desk:
         return self.told(person, where)
 
     async def adds(self, by: str = "noah", **facts: str) -> Agent:
-        """Fill the form in and send it; the agent as it is kept."""
+        """Fill in and submit the form; return the stored agent."""
         await self.person(by).types("/rungs agent add", where=CHANNEL)
         await self.sends(self.person(by), **{**FACTS, **facts})
         found = await self.agent({**FACTS, **facts}["name"])

@@ -20,7 +20,7 @@ from storage.rates import Limit
 from storage.tables import Outgoing
 from tests.agents.register import CHANNEL, Desk, at_desk, need_at, picks
 from tests.scheduler.recovery import TIMINGS, catches_up
-from tests.scheduler.test_dying import Killed
+from tests.scheduler.test_crashes import Killed
 from tests.stage import BOTH, labels, shown
 
 

@@ -1,4 +1,4 @@
-"""Who left a channel: what its list once showed them leads nowhere any more, whatever they click or type."""
+"""Somebody who left a channel: buttons and commands about its agents are refused from then on."""
 
 import time
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""One story for each kind of conversation beside the role families, led by what stands on the screen."""
+"""One scripted conversation for each kind of assessment beside the role families."""
 
 import re
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ PLACE = re.compile(r"· (?:Card )?(\d+) of (?:up to )?\d+")
 
 @dataclass(frozen=True)
 class Story:
-    """How a conversation begins and ends, and how many cards lie between when each is answered well."""
+    """How a conversation begins and ends, and its number of cards when each gets the choice `well`."""
 
     name: str
     command: str

@@ -32,7 +32,7 @@ from tests.assessments.conversations import (
 from tests.assessments.test_duplicate_deliveries import is_ours, lines
 from tests.eventually import until
 from tests.process import rungs
-from tests.remote_person import Watcher
+from tests.remote_person import RemotePerson
 from tests.scheduler.notes import Clock
 from tests.scheduler.recovery import catches_up
 from tests.self_check.kills import killed
@@ -54,7 +54,7 @@ IN_TIME = 3
 """Seconds that Slack waits for an acknowledgement."""
 
 
-class Asker(Watcher):
+class Asker(RemotePerson):
     """Somebody who goes on with one conversation while the process dies under them."""
 
     def __init__(self, slack: Playground, handle: str, story: Story) -> None:
@@ -158,7 +158,7 @@ async def test_what_was_acknowledged_is_kept_when_the_process_is_told_to_stop(
     sqlite_url: str,
 ) -> None:
     async with playing(Playground()) as slack:
-        people = [Watcher(slack, handle) for handle in PEOPLE]
+        people = [RemotePerson(slack, handle) for handle in PEOPLE]
         async with staged(sqlite_url, playground=slack) as stage:
             await is_ours(stage, stage.person("noah"))
             for handle, story in zip(PEOPLE, STORIES, strict=True):

@@ -13,7 +13,7 @@ from tests.assessments.conversations import click, drawn, newest, place_of, said
 from tests.checkins.calendar import season
 from tests.eventually import until
 from tests.process import rungs
-from tests.remote_person import Watcher
+from tests.remote_person import RemotePerson
 from tests.stage import shown
 
 KINDS = Path(__file__).parents[1] / "content" / "kinds"
@@ -27,7 +27,7 @@ def acme(tmp_path: Path) -> Path:
     return Path(shutil.copytree(KINDS, tmp_path / "acme"))
 
 
-class Member(Watcher):
+class Member(RemotePerson):
     """Somebody who waits for what a process of its own shows."""
 
     async def asks(self, text: str, words: str) -> str:

@@ -1,4 +1,4 @@
-"""Months of coaching: a calendar that tests turn, and people who are coached meanwhile."""
+"""The stage of tests about months of coaching: a clock that the test moves, and the jobs."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,11 +16,11 @@ from storage.tables import Schedule
 from tests.stage import CALM, Person, Stage, staged
 
 MONDAY = datetime(2026, 3, 2, 13, 0, tzinfo=UTC)
-"""A Monday in working hours, from Los Angeles (just) to Berlin."""
+"""A Monday, within working hours from Los Angeles to Berlin."""
 
 
 class Calendar:
-    """The time as the bot sees it."""
+    """The clock of the bot."""
 
     def __init__(self, now: datetime = MONDAY) -> None:
         self.now = now
@@ -29,7 +29,7 @@ class Calendar:
         return self.now
 
     def seconds(self) -> float:
-        """The same time, as the workspace sees it."""
+        """Return the same time for the playground."""
         return self.now.timestamp()
 
     def turn(self, *, days: float = 0, hours: float = 0) -> None:
@@ -37,14 +37,14 @@ class Calendar:
 
 
 class Season:
-    """A stage with its calendar."""
+    """A stage with its clock."""
 
     def __init__(self, stage: Stage, calendar: Calendar) -> None:
         self.stage = stage
         self.calendar = calendar
 
     async def planned(self, person: Person, kind: str = "checkin") -> Schedule:
-        """What is planned for this person, or was."""
+        """Return the stored schedule of this person."""
         key = person.key
         async with self.stage.database.read() as session:
             found = await schedules.get(session, key.workspace_id, kind, key.user_id)
@@ -59,7 +59,7 @@ class Season:
         return self.calendar.now
 
     async def work(self) -> None:
-        """Let the jobs do what is due."""
+        """Run the jobs for what is due."""
         await self.stage.run_jobs(KINDS)
 
     async def comes(self, person: Person, kind: str = "checkin") -> str:

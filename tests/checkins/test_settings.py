@@ -1,4 +1,4 @@
-"""The member is in charge: how often, on which day, at which hour, breaks, days off, shout-outs."""
+"""The settings of check-ins: cadence, weekday, hour, breaks, days off, shout-outs."""
 
 from collections.abc import AsyncIterator
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""The Home tab: useful on the first visit and ever after."""
+"""The Home tab, on the first visit and later."""
 
 from tests.stage import Person
 

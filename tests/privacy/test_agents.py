@@ -1,4 +1,4 @@
-"""Whose is what: one's own goes with an erasure, a team's stays and names nobody."""
+"""Erasure and agents: a member's own data is deleted, the team's data stays without names."""
 
 import json
 from collections.abc import AsyncIterator

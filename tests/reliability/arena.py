@@ -1,4 +1,4 @@
-"""Where drills take place: a playground with a ledger, an outbox full of messages, processes to kill."""
+"""The stage of the long runs: a playground with a ledger, a full outbox, and scheduler processes."""
 
 import asyncio
 import multiprocessing
@@ -38,7 +38,7 @@ ENDED = ("sent", "failed", "skipped", "unknown")
 
 @dataclass
 class Crew:
-    """Clock processes; whoever dies is replaced."""
+    """Scheduler processes; one that is killed is replaced."""
 
     order: Order
     processes: list[BaseProcess] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Waiting for something to come true, and not for a time."""
+"""Polling for a condition that other processes make true."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -7,7 +7,7 @@ from tests.reliability.arena import Arena
 
 
 async def until(is_so: Callable[[], Awaitable[bool]], *, within: float = 60) -> None:
-    """Look again and again until it is so."""
+    """Poll until the condition is true; raises TimeoutError after `within` seconds."""
     async with asyncio.timeout(within):
         while not await is_so():  # noqa: ASYNC110 - what is waited for happens in other processes
             await asyncio.sleep(0.02)

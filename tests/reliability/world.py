@@ -37,7 +37,7 @@ CONNECTED = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 
 
 class Killed(BaseException):
-    """As if the process had died here."""
+    """Raised where a simulated process dies."""
 
 
 class Door(Database):
@@ -105,11 +105,11 @@ class World:
         return self.moment + self.skew
 
     def steady(self) -> float:
-        """Seconds that only ever pass."""
+        """Return monotonic seconds."""
         return (self.moment - CONNECTED).total_seconds()
 
     async def pause(self, seconds: float) -> None:
-        """What a process waits is over at once."""
+        """Return at once instead of sleeping."""
         self.moment += timedelta(seconds=seconds)
 
     async def begin(self) -> None:
@@ -169,7 +169,7 @@ class World:
             proc.frozen = sending
 
     async def thaw(self, proc: Proc) -> None:
-        """It goes on where it was."""
+        """Let a frozen process go on."""
         assert proc.frozen is not None
         proc.door.thawed.set()
         ending, proc.frozen = proc.frozen, None

@@ -1,4 +1,4 @@
-"""A kind of message for the tests of delivery: a note to a member or a channel, and what was sent of it."""
+"""A kind of message for tests of delivery, the note, and what was sent of it."""
 
 import asyncio
 import json
@@ -156,7 +156,7 @@ async def row_of(stage: Stage, message_id: str) -> Outgoing:
 
 
 def arrived(slack: Playground) -> list[str]:
-    """The keys of the posts that took effect, as Slack's deputy recorded them."""
+    """Return the keys of the posts that took effect, as the playground recorded them."""
     return [
         str(key)
         for call in slack.calls_of("chat.postMessage")

@@ -9,7 +9,7 @@ from playground.server import running as playing
 from storage import assessments
 from storage.database import Database
 from tests.process import Process, rungs
-from tests.remote_person import Watcher
+from tests.remote_person import RemotePerson
 from tests.stage import buttons
 
 LEVELS = {"A": 1.0, "B": 1.5, "C": 2.0, "D": 2.5, "E": 3.0}
@@ -18,7 +18,7 @@ LONGEST = 0.12
 """Seconds from a click within which everything about it happens."""
 
 
-class Candidate(Watcher):
+class Candidate(RemotePerson):
     """Somebody who answers while the process dies under them, and remembers what they were shown."""
 
     def __init__(self, slack: Playground, handle: str) -> None:

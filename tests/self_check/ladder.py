@@ -1,4 +1,4 @@
-"""People who take the AI-coding self-check, level by level."""
+"""Answering the AI-coding self-check, card by card."""
 
 from collections.abc import Sequence
 
@@ -12,10 +12,10 @@ LADDER = built_in().ladders[FRAMEWORK]
 WORDS: Ladder = LADDER.words
 CHOICES = WORDS.choices
 HELD = "2222"
-"""A card on which everything is done alone."""
+"""Answers to a card on which every behavior is held."""
 
 MIXED = "2012"
-"""A card with two behaviors that are not held: the second and the third."""
+"""Answers to a card on which the second and the third behavior are not held."""
 
 RESULT = f"Your self-check: {WORDS.title}"
 

@@ -10,7 +10,7 @@ from playground.server import running as playing
 from storage import assessments
 from storage.database import Database
 from tests.process import rungs
-from tests.remote_person import Watcher
+from tests.remote_person import RemotePerson
 from tests.self_check.kills import killed
 from tests.self_check.ladder import FRAMEWORK, RESULT, WORDS, place
 from tests.stage import buttons
@@ -19,7 +19,7 @@ LONGEST = 0.3
 """Seconds within which somebody has chosen on a whole card and gone on."""
 
 
-class Climber(Watcher):
+class Climber(RemotePerson):
     """Somebody who climbs while the process dies under them, and remembers what they chose."""
 
     def __init__(self, slack: Playground, handle: str) -> None:

@@ -1,4 +1,4 @@
-"""Requests to the bot's door, byte for byte as a stranger or Slack might send them."""
+"""Raw HTTP requests to the bot, signed or not."""
 
 import asyncio
 import json

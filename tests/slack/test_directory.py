@@ -1,4 +1,4 @@
-"""What Slack knows of people: asked for when it is needed, and planned by."""
+"""The profiles of people in Slack: when they are looked up, and how time zones change plans."""
 
 from datetime import timedelta
 

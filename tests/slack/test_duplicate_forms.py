@@ -11,7 +11,7 @@ from bot.forms import adding_agent, following_team
 from playground.delivery.parcel import Parcel
 from storage import agents, teams
 from tests.agents.register import CHANNEL, FACTS, Desk, at_desk
-from tests.scheduler.test_dying import Killed
+from tests.scheduler.test_crashes import Killed
 from tests.slack.test_duplicate_deliveries import delivered
 from tests.stage import BOTH, Stage, shown
 from tests.team_digest.channel import GROWTH, Growth, growing

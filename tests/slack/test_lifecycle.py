@@ -1,4 +1,4 @@
-"""The app removed, people gone, permissions missing, a database that fails: said in the log, and kindly."""
+"""The app removed, people gone, permissions missing, a failing database: logs, and replies."""
 
 import asyncio
 import io

@@ -1,4 +1,4 @@
-"""Response URLs and uploads that break: what a member did counts, and is told in one place."""
+"""Response URLs and uploads that fail: the action is stored, and confirmed once."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""What may come in: everything that is not from Slack, or not what it says, stays outside."""
+"""The request guard: requests that are unsigned, stale, repeated or malformed are refused."""
 
 import json
 import time

@@ -13,7 +13,7 @@ from playground.server import running as playing
 from storage import assessments
 from storage.database import Database
 from tests.process import Process, rungs
-from tests.remote_person import Watcher
+from tests.remote_person import RemotePerson
 
 WITHIN = 10
 
@@ -46,7 +46,7 @@ async def test_what_was_acknowledged_is_kept_when_the_process_is_told_to_stop(
     slack: Playground, database_url: str, database: Database, command: str
 ) -> None:
     async with rungs(command, slack, database_url=database_url) as process:
-        ada = Watcher(slack, "ada")
+        ada = RemotePerson(slack, "ada")
         await ada.types("/rungs assess engineering")
         await ada.until_shows("1 of 3")
         slack.faults.add("chat.update", "slow_before", seconds=1.5)
@@ -65,7 +65,7 @@ async def test_it_stops_in_time_though_slack_hangs(
     slack: Playground, sqlite_url: str, command: str
 ) -> None:
     async with rungs(command, slack, database_url=sqlite_url) as process:
-        ada = Watcher(slack, "ada")
+        ada = RemotePerson(slack, "ada")
         slack.faults.add("*", "slow_before", times=50, seconds=60)
         assert (await ada.types("/rungs assess engineering")).ok
         half = await half_a_request(slack) if command == "web" else None

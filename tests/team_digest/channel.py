@@ -1,4 +1,4 @@
-"""The team of the tests: the people of #growth, their self-checks, and the digest of their channel."""
+"""The stage of tests about digests: the members of #growth, their self-checks, and the digest."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -98,7 +98,7 @@ class Growth:
         return outcome
 
     async def digest(self, at: datetime) -> Message | None:
-        """What is due at this moment goes out, and rosters are brought up to date; the digest if one came."""
+        """Run what is due at this moment and freeze due rosters; return the digest if one was posted."""
         before = len(self.posts())
         self.clock.at = at
         await self.stage.run_jobs(KINDS)
@@ -107,7 +107,7 @@ class Growth:
         return self.posts()[before] if len(self.posts()) > before else None
 
     def posts(self) -> list[Message]:
-        """What the bot said to the whole channel."""
+        """Return the bot's messages that the whole channel sees."""
         channel = self.stage.playground.workspace.conversations[GROWTH]
         return [m for m in channel.messages.values() if m.by_app and m.only_for is None]
 

@@ -1,4 +1,4 @@
-"""What dies where: each row of the table in scheduler/README.md, by what Slack's deputy recorded."""
+"""Crashes at each step of sending, as the table in scheduler/README.md lists them."""
 
 import asyncio
 from datetime import timedelta

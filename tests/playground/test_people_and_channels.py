@@ -1,4 +1,4 @@
-"""What the app hears when people and channels change, and when it hears nothing."""
+"""Which events the app gets when people and channels change, and which it does not get."""
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable

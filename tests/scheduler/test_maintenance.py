@@ -1,4 +1,4 @@
-"""The jobs around sending: the auditor, the broom, and who is known in good time."""
+"""The jobs around sending: the audit, the cleanup, and looking up members ahead of time."""
 
 from datetime import date, datetime, timedelta
 

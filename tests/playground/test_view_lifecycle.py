@@ -1,4 +1,4 @@
-"""Modals and Home tabs as they live: triggers, stacks, hashes, answers."""
+"""The life cycle of modals and Home tabs: triggers, stacks, hashes, answers."""
 
 from collections.abc import AsyncIterator
 from typing import Any

@@ -14,7 +14,7 @@ from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]
 import pytest
 
 from storage import schema

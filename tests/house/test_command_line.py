@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -44,6 +45,14 @@ def tokens(slack: Playground) -> dict[str, str]:
         "SLACK_API_URL": slack.api_url,
     }
 
+
+@pytest.fixture
+def tables(sqlite_template: Path, tmp_path: Path) -> None:
+    """Put a database with all tables where a command finds it unless DATABASE_URL says otherwise."""
+    shutil.copy(sqlite_template, tmp_path / "rungs.db")
+
+
+with_tables = pytest.mark.usefixtures("tables")
 
 WRONG = [
     *([], ["dance"], ["content"], ["db", "drop"]),
@@ -111,8 +120,8 @@ async def test_the_clock_needs_a_token(tmp_path: Path) -> None:
     assert "SLACK_SIGNING_SECRET" not in err
 
 
+@with_tables
 async def test_messages_are_listed_and_only_an_unknown_one_is_sent_again(tmp_path: Path) -> None:
-    await rungs("db", "upgrade", cwd=tmp_path)
     assert await rungs("messages", cwd=tmp_path) == (0, "No messages.\n", "")
     code, out, err = await rungs("messages", "resend", "m1", cwd=tmp_path)
     assert (code, out) == (1, "")
@@ -128,9 +137,9 @@ async def test_a_database_without_tables_is_explained(tmp_path: Path) -> None:
         assert (code, out) == (0, "The database is up to date.\n")
 
 
+@with_tables
 async def test_a_refused_token_is_explained(tmp_path: Path) -> None:
     async with playing(Playground()) as slack:
-        await rungs("db", "upgrade", cwd=tmp_path)
         wrong = tokens(slack) | {"SLACK_BOT_TOKEN": "xoxb-wrong"}
         code, _, err = await rungs("web", cwd=tmp_path, **wrong)
     assert code == 1
@@ -139,9 +148,9 @@ async def test_a_refused_token_is_explained(tmp_path: Path) -> None:
     assert "xoxb-wrong" not in err
 
 
+@with_tables
 async def test_the_doctor_finds_nothing_when_all_is_well(tmp_path: Path) -> None:
     async with playing(Playground()) as slack:
-        await rungs("db", "upgrade", cwd=tmp_path)
         settings = tokens(slack) | {"SLACK_APP_TOKEN": slack.credentials.app_token}
         code, out, _ = await rungs("doctor", cwd=tmp_path, **settings)
     assert code == 0
@@ -159,8 +168,8 @@ async def test_the_doctor_says_what_to_do(tmp_path: Path) -> None:
     assert "fix   token: Slack says 'invalid_auth'." in out
 
 
+@with_tables
 async def test_a_backup_is_made_and_never_written_over(tmp_path: Path) -> None:
-    await rungs("db", "upgrade", cwd=tmp_path)
     code, _, _ = await rungs("db", "backup", "copy.db", cwd=tmp_path)
     assert code == 0
     assert (tmp_path / "copy.db").stat().st_size > 0
@@ -169,9 +178,9 @@ async def test_a_backup_is_made_and_never_written_over(tmp_path: Path) -> None:
     assert "copy.db" in err
 
 
+@with_tables
 async def test_web_answers_health_and_readiness(tmp_path: Path, unused_port: int) -> None:
     async with playing(Playground()) as slack:
-        await rungs("db", "upgrade", cwd=tmp_path)
         settings = tokens(slack) | {"PORT": str(unused_port)}
         process = await asyncio.create_subprocess_exec(
             *RUNGS,

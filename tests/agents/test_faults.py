@@ -44,7 +44,7 @@ FORM = [
     ("views.update", "server_error"),
     ("views.update", "server_error_after"),
 ]
-"""Each call fails in a way that takes no effect and in one that does; self-checks bear every pair."""
+"""Each call fails once without effect and once with it; `self_check/test_faults.py` has every kind."""
 SEVEN = "CCCCCCC"
 
 

@@ -10,7 +10,7 @@ WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 2)
 # Many processes start here: what one has compiled, the others load.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test setup check bench soak lock format
+.PHONY: demo test setup check bench soak figures docs lock format
 
 # The environment alone; afterwards the command line is .venv/bin/rungs.
 setup: $(VENV)/.run
@@ -26,6 +26,7 @@ check: $(VENV)/.dev
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/rungs content check
+	@$(BIN)/python -m docs.generate --check
 
 format: $(VENV)/.dev
 	@$(BIN)/ruff format .
@@ -37,6 +38,14 @@ bench: $(VENV)/.dev
 # The long runs: kills, freezes, lost replies. Under 30 minutes; writes the table of docs/reliability.md.
 soak: $(VENV)/.dev
 	@$(BIN)/python -m tests.reliability.soak $(ARGS)
+
+# How the code is laid out, in figures; writes the table of docs/structure.md.
+figures: $(VENV)/.dev
+	@$(BIN)/python -m tests.house.structure
+
+# What the code knows, written into the documents.
+docs: $(VENV)/.dev
+	@$(BIN)/python -m docs.generate
 
 # Universal locks: any platform, Python 3.11 and later, versions and hashes only.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

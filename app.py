@@ -20,13 +20,14 @@ from bot.slack.middleware import InFlight
 from bot.slack.router import build_app
 from bot.slack.server import PortTaken, Stopping, serving_http, stop_signal
 from bot.slack.socket import USUAL, Watch, serving_socket
+from content.library import Library
 from content.loader import load_library
-from content.model import Library
+from content.message_catalog import MessageCatalog
 from content.problems import ContentProblems
-from content.wording import Wording
 from settings import Settings
-from storage import schema, workspaces
-from storage.database import Database
+from storage import members
+from storage.database import schema
+from storage.database.engine import Database
 
 FINISH_WITHIN = 6
 """Seconds that work in flight gets at a stop; ten is what hosts allow in all."""
@@ -71,7 +72,7 @@ async def coach(
     *,
     database: Database,
     library: Library,
-    wording: Wording,
+    messages: MessageCatalog,
     now: Callable[[], datetime] = utc_now,
     patience: Patience = Patience(),  # noqa: B008 - frozen
     min_group: int = 5,
@@ -83,13 +84,13 @@ async def coach(
     try:
         identity = await who_we_are(clients)
         async with database.write() as session:
-            await workspaces.connect(
+            await members.connect_workspace(
                 session, identity.workspace_id, identity.workspace_name, now=now()
             )
         yield Deps(
             database=database,
             library=library,
-            wording=wording,
+            messages=messages,
             slack=Delivery(clients, patience=patience),
             identity=identity,
             now=now,
@@ -123,7 +124,7 @@ async def running(
     *,
     database: Database,
     library: Library,
-    wording: Wording,
+    messages: MessageCatalog,
     now: Callable[[], datetime] = utc_now,
     patience: Patience = Patience(),  # noqa: B008 - frozen
 ) -> AsyncIterator[Running]:
@@ -133,7 +134,7 @@ async def running(
             access,
             database=database,
             library=library,
-            wording=wording,
+            messages=messages,
             now=now,
             patience=patience,
         ) as deps,
@@ -208,25 +209,25 @@ def access(settings: Settings) -> Access:
     return Access(settings.bot_token, settings.signing_secret, settings.slack_api_url)
 
 
-def content_of(settings: Settings) -> tuple[Library, Wording]:
+def content_of(settings: Settings) -> tuple[Library, MessageCatalog]:
     """The built-in content and the organization's; raises ContentProblems."""
-    library, wording = load_library(settings.content), Wording(settings.content)
+    library, messages = load_library(settings.content), MessageCatalog(settings.content)
     # Our own messages are held to every rule by the tests; looking again takes a quarter of the start.
-    if not wording.is_built_in and (problems := wording.problems()):
+    if not messages.is_built_in and (problems := messages.problems()):
         raise ContentProblems(problems)
-    return library, wording
+    return library, messages
 
 
 @asynccontextmanager
 async def _coach(settings: Settings) -> AsyncIterator[Deps]:
-    library, wording = content_of(settings)
+    library, messages = content_of(settings)
     async with (
         ready_database(settings.database_url) as database,
         coach(
             access(settings),
             database=database,
             library=library,
-            wording=wording,
+            messages=messages,
             min_group=settings.min_group,
         ) as deps,
     ):
@@ -242,9 +243,9 @@ async def _listening(settings: Settings) -> AsyncIterator[Running]:
 @asynccontextmanager
 async def _ticking(deps: Deps, *, since: datetime | None = None) -> AsyncIterator[None]:
     """The clock; `rungs web` has none and does not load its library."""
-    from scheduler.clock import ticking
-    from scheduler.reconcile import reconcile
-    from scheduler.work import Work
+    from scheduler.clock import running_clock as ticking
+    from scheduler.context import SchedulerContext as Work
+    from scheduler.recovery import reconcile
 
     work = Work(
         deps.database,

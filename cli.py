@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import settings as environment
-from coaching.states import STATES
+from coaching.send_policy import MESSAGE_STATES
 from settings import Settings, SettingsProblem
 
 if TYPE_CHECKING:
@@ -97,13 +97,13 @@ async def _play(settings: Settings, data: Path) -> None:
     from demo import playing
 
     stop = stop_signal()
-    library, wording = content_of(settings)
+    library, messages = content_of(settings)
     async with playing(
         data,
         port=settings.port,
         manifest=json.loads(MANIFEST.read_text()),
         library=library,
-        wording=wording,
+        messages=messages,
         min_group=settings.min_group,
     ) as address:
         print(f"Rungs is at {address}. Stop it with Ctrl+C.", flush=True)
@@ -125,8 +125,8 @@ def _content(chosen: argparse.Namespace) -> int:
 
 def _db(chosen: argparse.Namespace) -> int:
     settings = _settings()
-    from storage import schema
-    from storage.backup import backup
+    from storage.database import schema
+    from storage.database.backup import backup
 
     try:
         if chosen.action == "upgrade":
@@ -194,7 +194,7 @@ def _messages(chosen: argparse.Namespace) -> int:
 def _simulate(chosen: argparse.Namespace) -> int:
     settings = _settings(level="WARNING")
     from simulation.options import Options, Setting
-    from simulation.parts import run
+    from simulation.parts import run_simulation
 
     options = Options(
         days=chosen.days,
@@ -206,7 +206,9 @@ def _simulate(chosen: argparse.Namespace) -> int:
         posts_per_minute=chosen.per_minute,
     )
     setting = Setting(json.loads(MANIFEST.read_text()), content=settings.content)
-    result = run(options, setting, say=partial(print, file=sys.stderr, flush=True))
+    result = run_simulation(
+        options, setting, print_line=partial(print, file=sys.stderr, flush=True)
+    )
     print(result)
     return OK if result.is_clean else ACT
 
@@ -322,7 +324,7 @@ def _looking_after(command: Command) -> None:
 def _add_messages(messages: Parser) -> None:
     messages.add_argument("action", nargs="?", choices=["list", "resend"], default="list")
     messages.add_argument("id", nargs="?", metavar="ID", help="the message to send again")
-    messages.add_argument("--state", choices=STATES, help="only messages in this state")
+    messages.add_argument("--state", choices=MESSAGE_STATES, help="only messages in this state")
     messages.add_argument("--member", metavar="U…", help="only this member's, and what is next")
     messages.add_argument("--channel", metavar="C…", help="only this channel's, and what is next")
     messages.add_argument("--workspace", metavar="T…", help="only this workspace's")

@@ -13,14 +13,16 @@ from bot.deps import Deps
 from bot.slack.installation import Access
 from bot.slack.server import port_taken
 from bot.slack.socket import serving_socket
-from content.model import Library
-from content.wording import Wording
+from content.library import Library
+from content.message_catalog import MessageCatalog
 from playground.scripts import Act, Clicks, Picks, Says, Script, Sees, Submits, by_person
 from playground.server import Playground
 from playground.showroom import SHOP_IDS, with_showrooms
-from scheduler.clock import run, ticking
-from scheduler.jobs import JOBS, Work
-from storage import schema, upcoming
+from scheduler.clock import run_job, running_clock
+from scheduler.context import SchedulerContext
+from scheduler.jobs import JOBS
+from storage.database import schema
+from storage.outbox import reports
 
 AT_ONCE = ("roster", "tick", "send")
 """The jobs that follow the demo's clock; the others have nothing to do with what is seen."""
@@ -149,12 +151,14 @@ class Hand:
     """Moves the bot on when the clock of the workspace was moved."""
 
     def __init__(self) -> None:
-        self._work: Work | None = None
+        self._work: SchedulerContext | None = None
 
-    def takes(self, deps: Deps) -> Work:
+    def takes(self, deps: Deps) -> SchedulerContext:
         """From now on this bot is moved on."""
         coaches = {deps.identity.workspace_id: deps}
-        self._work = Work(deps.database, deps.now, coaches=coaches, kinds=REGISTRY.kinds)
+        self._work = SchedulerContext(
+            deps.database, deps.now, coaches=coaches, kinds=REGISTRY.kinds
+        )
         return self._work
 
     async def next_due(self) -> float | None:
@@ -163,7 +167,7 @@ class Hand:
             return None
         (workspace_id,) = self._work.coaches
         async with self._work.database.read() as session:
-            moment = await upcoming.next_due(session, workspace_id)
+            moment = await reports.next_due(session, workspace_id)
         return moment.timestamp() if moment else None
 
     async def moved(self) -> None:
@@ -172,7 +176,7 @@ class Hand:
             return
         jobs = {job.name: job for job in JOBS}
         for name in AT_ONCE:
-            await run(jobs[name], self._work)
+            await run_job(jobs[name], self._work)
 
 
 @asynccontextmanager
@@ -182,7 +186,7 @@ async def playing(
     port: int,
     manifest: Mapping[str, Any],
     library: Library,
-    wording: Wording,
+    messages: MessageCatalog,
     min_group: int,
 ) -> AsyncIterator[str]:
     """Run it for as long as the block lasts; yields the address of the page."""
@@ -202,12 +206,12 @@ async def playing(
                 access,
                 database=database,
                 library=library,
-                wording=wording,
+                messages=messages,
                 now=now,
                 min_group=min_group,
             ) as deps,
             listening(deps, access) as bot,
-            ticking(hand.takes(deps), jobs=_every_second()),
+            running_clock(hand.takes(deps), jobs=_every_second()),
             serving_socket(bot.app, app_token=keys.app_token),
         ):
             yield slack.address

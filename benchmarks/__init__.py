@@ -1,1 +1,1 @@
-"""What `make bench` runs."""
+"""Measurements of Rungs against references, each pair in one run: `make bench`."""

@@ -1,86 +1,35 @@
 """How much of everything is measured: enough to be sure, or enough to see that it works."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """Counts of one run; each round measures ours and the reference once, one after the other."""
+    """The counts of one run; in a round each side does as many things, one side after the other."""
 
-    rounds: int
-    commands: int
-    """Slash commands per round and side, at `per_second`."""
-    per_second: float
-    in_a_row: int
-    """Assessments per round and side, one after another."""
-    of_a_kind: int
-    """Conversations of another kind per round and side, one after another."""
-    in_a_crowd: int
-    """Assessments per round and side, `at_once` at a time."""
-    at_once: int
-    few_members: int
-    many_members: int
-    starts: int
-    warm_up: int
-    long_run: int
-    few_plans: int
-    """Plans that are due at a wake-up of the clock, alone and among `many_plans`."""
-    many_plans: int
-    jobs: int
-    """Plans that are APScheduler jobs on the other side, `jobs_due` of them due."""
-    jobs_due: int
-    messages: int
-    """Messages per round and side that are claimed, sent and marked."""
-    everybody: int
-    """Messages that are sent at Slack's limit, in a time that runs `faster`."""
-    faster: float
-    small_team: int
-    large_team: int
+    rounds: int = 4
+    commands: int = 300  # in a round, at `per_second`
+    per_second: float = 20
+    in_a_row: int = 30  # assessments in a round, one after another
+    of_a_kind: int = 8  # other conversations in a round, one after another
+    in_a_crowd: int = 150  # assessments in a round, `at_once` at a time
+    at_once: int = 50
+    few_members: int = 1_000
+    many_members: int = 1_000_000
+    starts: int = 7
+    warm_up: int = 1_000
+    long_run: int = 10_000
+    few_plans: int = 10_000  # due at a tick, alone and among `many_plans`
+    many_plans: int = 1_000_000
+    jobs: int = 10_000  # plans that are APScheduler jobs on the other side, `jobs_due` of them due
+    jobs_due: int = 100
+    messages: int = 500  # in a round
+    everybody: int = 10_000  # messages at Slack's limit, in a time that runs `faster`
+    faster: float = 30
+    small_team: int = 100
+    large_team: int = 10_000
 
 
-FULL = Sizes(
-    rounds=4,
-    commands=300,
-    per_second=20,
-    in_a_row=30,
-    of_a_kind=8,
-    in_a_crowd=150,
-    at_once=50,
-    few_members=1_000,
-    many_members=1_000_000,
-    starts=7,
-    warm_up=1_000,
-    long_run=10_000,
-    few_plans=10_000,
-    many_plans=1_000_000,
-    jobs=10_000,
-    jobs_due=100,
-    messages=500,
-    everybody=10_000,
-    faster=30,
-    small_team=100,
-    large_team=10_000,
-)
-QUICK = Sizes(
-    rounds=1,
-    commands=20,
-    per_second=20,
-    in_a_row=3,
-    of_a_kind=2,
-    in_a_crowd=10,
-    at_once=5,
-    few_members=50,
-    many_members=2_000,
-    starts=1,
-    warm_up=10,
-    long_run=20,
-    few_plans=300,
-    many_plans=3_000,
-    jobs=200,
-    jobs_due=20,
-    messages=40,
-    everybody=300,
-    faster=30,
-    small_team=20,
-    large_team=400,
-)
+FULL = Sizes()
+_SMALL = {name: max(6, count // 50) for name, count in asdict(FULL).items() if type(count) is int}
+QUICK = replace(FULL, **_SMALL | {"rounds": 1, "starts": 1, "of_a_kind": 2, "in_a_row": 3})

@@ -9,11 +9,11 @@ from weakref import WeakValueDictionary
 
 from bot.feature import Registry
 from bot.slack.api import Delivery
-from coaching.asking import Words
-from coaching.people import MemberKey
-from content.model import Library
-from content.wording import Wording
-from storage.database import Database
+from coaching.assessment import Words
+from coaching.members import MemberKey
+from content.library import Library
+from content.message_catalog import MessageCatalog, Render
+from storage.database.engine import Database
 
 WORDS_KEPT = 256
 
@@ -67,7 +67,7 @@ class Deps:
 
     database: Database
     library: Library
-    wording: Wording
+    messages: MessageCatalog
     slack: Delivery
     identity: Identity
     now: Callable[[], datetime]
@@ -77,6 +77,6 @@ class Deps:
     words: WordsCache = field(default_factory=WordsCache)
 
     @property
-    def say(self) -> Callable[..., str]:
+    def render(self) -> Render:
         """Render a message of content/messages by name."""
-        return self.wording.say
+        return self.messages.render

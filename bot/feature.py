@@ -12,16 +12,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncSession
-
     from bot.assessments.conversation import Subject
     from bot.assessments.session import Loaded
     from bot.deps import Deps
     from bot.outgoing.kinds import Kind
     from bot.slack.api import Message
     from bot.slack.payloads import Click, Origin, Submission
-    from coaching.people import MemberKey
-    from storage.tables import Outgoing
+    from coaching.members import MemberKey
+    from storage.database import Session
+    from storage.outbox.queue import Outgoing
 
 
 T = TypeVar("T")
@@ -30,12 +29,12 @@ FormHandler = Callable[["Deps", "Submission"], Awaitable[None]]
 EventHandler = Callable[["Deps", "Origin", Mapping[str, Any]], Awaitable[None]]
 TextHandler = Callable[["Deps", "Origin", str], Awaitable[None]]
 Followup = Callable[[], Awaitable[None]]
-ResultHook = Callable[["AsyncSession", "Deps", "Loaded"], Awaitable[Followup | None]]
-MemberHook = Callable[["AsyncSession", "Deps", "MemberKey"], Awaitable[None]]
-MoveHook = Callable[["AsyncSession", "Deps", "MemberKey", str | None, object], Awaitable[None]]
+ResultHook = Callable[["Session", "Deps", "Loaded"], Awaitable[Followup | None]]
+MemberHook = Callable[["Session", "Deps", "MemberKey"], Awaitable[None]]
+MoveHook = Callable[["Session", "Deps", "MemberKey", str | None, object], Awaitable[None]]
 ChannelHook = Callable[["Deps", str, str], Awaitable[None]]
 HomeRefresh = Callable[..., Awaitable[None]]
-LineWriter = Callable[["AsyncSession", "Deps", "Outgoing"], "Awaitable[Message | None]"]
+LineWriter = Callable[["Session", "Deps", "Outgoing"], "Awaitable[Message | None]"]
 
 
 @dataclass(frozen=True)
@@ -159,23 +158,21 @@ class Registry:
             if subject.owns(text)
         )
 
-    async def result(
-        self, session: AsyncSession, deps: Deps, loaded: Loaded
-    ) -> tuple[Followup, ...]:
+    async def result(self, session: Session, deps: Deps, loaded: Loaded) -> tuple[Followup, ...]:
         """Run every `on_result`; returns what is to be done once the card shows the result."""
         hooks = [feature.on_result for feature in self.features if feature.on_result]
         followups = [await hook(session, deps, loaded) for hook in hooks]
         return tuple(followup for followup in followups if followup)
 
     async def member_moved(
-        self, session: AsyncSession, deps: Deps, key: MemberKey, zone: str | None, known: object
+        self, session: Session, deps: Deps, key: MemberKey, zone: str | None, known: object
     ) -> None:
         """Tell every capability that a member's zone or presence changed; `known` is passed through."""
         for feature in self.features:
             if feature.on_member_moved:
                 await feature.on_member_moved(session, deps, key, zone, known)
 
-    async def member_gone(self, session: AsyncSession, deps: Deps, key: MemberKey) -> None:
+    async def member_gone(self, session: Session, deps: Deps, key: MemberKey) -> None:
         """Tell every capability that a member was deactivated."""
         for feature in self.features:
             if feature.on_member_gone:

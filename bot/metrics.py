@@ -14,10 +14,12 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from bot.deps import Deps
-from coaching.states import STATES
-from storage import audits, lateness, outbox, rates, schema
-from storage.database import Database
-from storage.tables import Audit, Rate
+from coaching.send_policy import MESSAGE_STATES
+from storage.database import schema
+from storage.database.engine import Database
+from storage.outbox import queue, rates, reports
+from storage.outbox.rates import Rate
+from storage.outbox.reports import Audit
 
 EVERY = 0.25
 REMEMBERED = 60.0
@@ -94,10 +96,10 @@ async def exposition(
     async with database.read() as session:
         found = _Found(
             [
-                *_messages(await outbox.states(session)),
-                _age(await outbox.oldest_due(session, now=now), now=now),
-                *_calls(await rates.totals(session)),
-                *_audit(await audits.latest(session, workspace_id)),
+                *_messages(await queue.count_by_state(session)),
+                _age(await queue.oldest_due(session, now=now), now=now),
+                *_calls(await rates.list_rates(session)),
+                *_audit(await reports.latest_audit(session, workspace_id)),
             ]
         )
     shared = CollectorRegistry()
@@ -119,7 +121,7 @@ def _messages(states: dict[str, int]) -> Iterator[Metric]:
     family = GaugeMetricFamily(
         "rungs_messages", "Messages that the bot sends by itself, by state.", labels=["state"]
     )
-    for state in STATES:
+    for state in MESSAGE_STATES:
         family.add_metric([state], states.get(state, 0))
     yield family
 
@@ -205,7 +207,7 @@ class Monitor:
     async def _late_clock(self) -> str | None:
         now = self._deps.now()
         async with self._deps.database.read() as session:
-            since = await lateness.late_since(
+            since = await reports.late_since(
                 session,
                 self._deps.identity.workspace_id,
                 before=now - LATE,

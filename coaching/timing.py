@@ -1,7 +1,8 @@
-"""When the next message is due: local dates and hours of a member or channel, kept as UTC.
+"""When the next message is due: plans in a member's or channel's local dates and hours, results in UTC.
 
-Everything here is computed from the zone's own rules at the moment of asking. In the hour that the clock
-skips in spring, the next existing minute counts; in the hour that it repeats in autumn, the first of the two.
+Local times are converted with the zone's rules as they are when the function is called. In the hour that the
+clock skips in spring, the next existing minute counts; in the hour that it repeats in autumn, the first of
+the two.
 """
 
 from collections.abc import Collection
@@ -20,12 +21,12 @@ WEEKS: dict[Rule, timedelta] = {
     "monthly": timedelta(weeks=4),
     "bimonthly": timedelta(weeks=8),
 }
-"""How far apart occurrences are; the other rules count days."""
+"""The distance between occurrences; the rules that are not listed count days."""
 
 QUARTER = timedelta(days=90)
 
 WORKING_HOURS = (9, 17)
-"""From the first hour on, and before the second."""
+"""The first hour is included, the second is not."""
 
 WEEKEND = frozenset({5, 6})
 
@@ -44,12 +45,12 @@ class Occurrence:
 
 @dataclass(frozen=True)
 class Plan:
-    """How often and when a message to one member or channel comes.
+    """How often and at what time a message to one member or channel is due.
 
-    `seed` names the receiver: it spreads messages over minutes, and over working days where no `weekday`
-    (0 for Monday) was chosen. A weekday that is also in `days_off` moves on to the next working day.
-    `weekday` counts for the rules of whole weeks alone: `quarterly` and `once` take the next working day.
-    `anchor` is the date of an earlier occurrence, or the day on which the plan starts.
+    `seed` identifies the receiver. It spreads messages over minutes, and over working days where no
+    `weekday` (0 for Monday) was chosen. A weekday in `days_off` moves to the next working day. Only the rules
+    of whole weeks use `weekday`; `quarterly` and `once` take the next working day. `anchor` is the date of an
+    earlier occurrence, or the day on which the plan starts.
     """
 
     rule: Rule
@@ -68,7 +69,7 @@ class Plan:
 
 
 def zone_of(name: str | None) -> ZoneInfo:
-    """The zone of that IANA name; UTC for no name or an unknown one."""
+    """Return the zone of that IANA name; UTC for no name or an unknown one."""
     try:
         return ZoneInfo(name or "UTC")
     except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder's name gives an OSError
@@ -76,7 +77,7 @@ def zone_of(name: str | None) -> ZoneInfo:
 
 
 def to_utc(local: datetime, zone: ZoneInfo) -> datetime:
-    """The moment at which clocks in the zone show this local time, given without a zone."""
+    """Return the moment at which clocks in the zone show this local time, given without a zone."""
     moment = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
     while moment.astimezone(zone).replace(tzinfo=None) != local:
         local = local.replace(second=0, microsecond=0) + _MINUTE
@@ -85,20 +86,20 @@ def to_utc(local: datetime, zone: ZoneInfo) -> datetime:
 
 
 def local_date(moment: datetime, zone: ZoneInfo) -> date:
-    """The date that calendars in the zone show at this moment."""
+    """Return the date in the zone at this moment."""
     return moment.astimezone(zone).date()
 
 
 def spread_minutes(seed: str, window_minutes: int) -> int:
-    """A minute of the window, always the same for a seed, evenly spread over seeds."""
+    """Return a minute of the window: always the same for a seed, evenly spread over seeds."""
     return int.from_bytes(sha256(f"minute {seed}".encode()).digest()) % window_minutes
 
 
 def weekday_of(plan: Plan) -> int | None:
-    """The weekday on which a plan of whole weeks comes; None when every day is off.
+    """Return the weekday on which a plan of whole weeks is due; None when every day is off.
 
-    Without a chosen weekday each working day gets a number from the seed and the highest wins, so that a
-    change of the days off moves only those whose day is taken away.
+    Without a chosen weekday each working day gets a number from the seed and the highest number is taken, so
+    that a change of the days off moves only the receivers whose day became a day off.
     """
     working = [day for day in range(_WEEK) if day not in plan.days_off]
     if not working:
@@ -110,13 +111,15 @@ def weekday_of(plan: Plan) -> int | None:
     return max(working, key=lambda day: lots[4 * day : 4 * day + 4])
 
 
-def first(plan: Plan, *, after: datetime, not_before: date | None = None) -> Occurrence | None:
-    """The first occurrence strictly after a moment; None when every day is off.
+def first_occurrence(
+    plan: Plan, *, after: datetime, not_before: date | None = None
+) -> Occurrence | None:
+    """Return the first occurrence strictly after a moment; None when every day is off.
 
     Rules of whole weeks count from the first fitting day at or after the anchor, `quarterly` from 90 days
-    after it; without an anchor, from the day of `after`. `not_before` puts off what would come earlier to the
-    first fitting day from then on. After an occurrence that took place use `following`: it never gives the
-    same date twice.
+    after it; without an anchor, from the day of `after`. An occurrence before the date `not_before` is moved
+    to the first fitting day from then on. After an occurrence that took place use `next_occurrence`, which
+    never returns the same date twice.
     """
     days = _fitting_days(plan)
     if not days:
@@ -128,10 +131,11 @@ def first(plan: Plan, *, after: datetime, not_before: date | None = None) -> Occ
     return found
 
 
-def following(plan: Plan, *, occurrence_on: date, now: datetime) -> Occurrence | None:
-    """The next occurrence after that date which is still to come; missed ones are passed over.
+def next_occurrence(plan: Plan, *, occurrence_on: date, now: datetime) -> Occurrence | None:
+    """Return the next occurrence after that date that is still to come, skipping those that were missed.
 
-    Its date is always a later one, whatever the zone was before. None for `once`, and when every day is off.
+    Its date is always later than `occurrence_on`, also after a change of zone. None for `once`, and when
+    every day is off.
     """
     days = _fitting_days(plan)
     if plan.rule == "once" or not days:
@@ -139,8 +143,8 @@ def following(plan: Plan, *, occurrence_on: date, now: datetime) -> Occurrence |
     return _upcoming(plan, days, on=_next(plan, days, occurrence_on), now=now)
 
 
-def previous(plan: Plan, on: date) -> date | None:
-    """The date of the occurrence before this one; None before the anchor and for `once`."""
+def previous_date(plan: Plan, on: date) -> date | None:
+    """Return the date of the occurrence before this one; None before the anchor and for `once`."""
     days = _fitting_days(plan)
     if plan.rule == "once" or not days:
         return None
@@ -151,7 +155,7 @@ def previous(plan: Plan, on: date) -> date | None:
 
 
 def working_days_later(day: date, count: int, *, days_off: Collection[int] = WEEKEND) -> date:
-    """The working day that comes so many working days after a date; every day counts when all are off."""
+    """Return the date `count` working days after `day`; every day is a working day when all are off."""
     working = set(range(_WEEK)) - set(days_off) or set(range(_WEEK))
     for _ in range(count):
         day = _fitting(day + _DAY, working)
@@ -166,9 +170,9 @@ def next_slot(
     hours: tuple[int, int] = WORKING_HOURS,
     not_before: date | None = None,
 ) -> datetime | None:
-    """The moment itself within working hours of a working day, else the start of the next ones.
+    """Return the moment itself within working hours of a working day, else the start of the next ones.
 
-    No slot lies before the local date `not_before`. None when every day is off.
+    The slot is never before the local date `not_before`. None when every day is off.
     """
     start = max(local_date(moment, zone), not_before or date.min)
     # Two weeks and not one: where a zone leaves a date out, the only working day may be missing.
@@ -184,7 +188,7 @@ def next_slot(
 
 
 def _fitting_days(plan: Plan) -> set[int]:
-    """The weekdays on which the plan may come; empty when every day is off."""
+    """Return the weekdays on which the plan may be due; empty when every day is off."""
     if plan.rule in WEEKS:
         weekday = weekday_of(plan)
         return set() if weekday is None else {weekday}
@@ -198,7 +202,7 @@ def _fitting(day: date, days: Collection[int]) -> date:
 
 
 def _begin(plan: Plan, days: Collection[int], today: date) -> date:
-    """A date of the plan from which its next one is near."""
+    """Return a date of the plan at or shortly before its first occurrence from today on."""
     start = plan.anchor or today
     if plan.rule == "once":
         return _fitting(max(start, today), days)
@@ -210,7 +214,7 @@ def _begin(plan: Plan, days: Collection[int], today: date) -> date:
 
 
 def _next(plan: Plan, days: Collection[int], on: date) -> date:
-    """The plan's date after this one; after a change of weekday it comes sooner rather than later."""
+    """Return the plan's date after this one; after a change of weekday it is earlier rather than later."""
     if plan.rule == "once":
         return _fitting(on + _DAY, days)
     if plan.rule == "quarterly":
@@ -219,7 +223,7 @@ def _next(plan: Plan, days: Collection[int], on: date) -> date:
 
 
 def _upcoming(plan: Plan, days: Collection[int], *, on: date, now: datetime) -> Occurrence:
-    """The occurrence on this date if it is still to come, else the first one after it that is."""
+    """Return the occurrence on this date if it is still to come, else the first later one that is."""
     found = _occurrence(plan, on)
     while found.due_at <= now:
         found = _occurrence(plan, _next(plan, days, found.on))

@@ -1,1 +1,1 @@
-"""What the coach knows: YAML and message templates, with schema, loader and wording."""
+"""The content of the coach: YAML files and messages, their schema and rules, and their loader."""

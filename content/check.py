@@ -1,53 +1,55 @@
-"""`rungs content check`: every problem, or a table of what there is."""
+"""`rungs content check`: all problems, or a report of what the content has."""
 
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from coaching.experiments import STANDS
-from coaching.ladder import Ladder
-from coaching.lowest import Criteria
-from coaching.questionnaire import Questionnaire
-from coaching.tiers import TIERS
-from content.build import build
-from content.model import Family, Library
+from coaching.ladder_score import Ladder
+from coaching.mean_score import TIERS, Questionnaire
+from coaching.min_score import Criteria
+from coaching.team_digest.experiments import STANDS
+from content.families import Family
+from content.files import ContentFiles, read_files
+from content.library import Library
+from content.loader import library_of
+from content.message_catalog import MessageCatalog
 from content.problems import Problem
 from content.rules import broken_rules
-from content.rules.gaps import gaps
-from content.rules.tips import HALF_STEPS
-from content.shelf import Shelf, read_shelf
-from content.wording import Wording
+from content.rules.steps import HALF_STEPS, gaps
 
 
 def check(extra: Path | None = None) -> tuple[list[Problem], str]:
-    """All problems, sorted; the table when there are none."""
-    shelf = read_shelf(extra)
-    wording = Wording(extra)
-    problems = sorted({*shelf.problems, *broken_rules(shelf), *wording.problems()})
+    """Check the built-in content with `extra` laid over it.
+
+    Returns all problems, sorted, and a report, which is empty when there are problems.
+    """
+    files = read_files(extra)
+    messages = MessageCatalog(extra)
+    problems = sorted({*files.problems, *broken_rules(files), *messages.problems()})
     if problems:
         return problems, ""
-    return [], "\n".join(_report(shelf, build(shelf), messages=len(wording.names)))
+    return [], "\n".join(_report(files, library_of(files), message_count=len(messages.names)))
 
 
-def _report(shelf: Shelf, library: Library, *, messages: int) -> Iterator[str]:
+def _report(files: ContentFiles, library: Library, *, message_count: int) -> Iterator[str]:
     framework = library.framework
     yield f"{framework.name} ({framework.id}), version {framework.version}"
     yield ""
     head = ["family", "version", "questions", "answers"]
-    head += [f"{step:g}→{step + 0.5:g}" for step in HALF_STEPS]
+    head += [f"{tier:g}→{tier + 0.5:g}" for tier in HALF_STEPS]
     head += ["evidence", "figures"]
     yield from _aligned([head, *(_row(library, family) for family in library.families.values())])
     yield ""
-    general = sum(tip.family is None for tip in library.tips)
-    yield f"{len(library.tips)} tips, {general} of them for any family"
+    general = sum(step.family is None for step in library.steps)
+    yield f"{len(library.steps)} tips, {general} of them for any family"
     for series in library.series:
         end = " and a capstone" if series.capstone else ""
         span = f"{series.from_tier:g}→{series.to_tier:g}"
         yield f"{series.name} ({span}): {len(series.lessons)} lessons{end}"
     yield _experiments(library)
     yield from _beside(library)
-    yield f"{messages} messages"
-    yield from _remarks(shelf)
+    yield f"{message_count} messages"
+    yield from _remarks(files)
 
 
 def _experiments(library: Library) -> str:
@@ -60,7 +62,7 @@ def _experiments(library: Library) -> str:
 
 
 def _beside(library: Library) -> Iterator[str]:
-    """The frameworks beside the role families, a line each, and how they relate."""
+    """A line for each framework beside the role families, and one for the crosswalk."""
     yield f"{_number(len(library.frameworks), 'framework')} beside the role families"
     for one in library.frameworks.values():
         words = one.words
@@ -72,7 +74,7 @@ def _beside(library: Library) -> Iterator[str]:
 
 
 def _counts(library: Library, framework_id: str) -> Iterator[str]:
-    """What a framework holds, counted."""
+    """How many levels, questions and steps a framework has."""
     words = library.frameworks[framework_id].words
     match words:
         case Ladder():
@@ -84,9 +86,9 @@ def _counts(library: Library, framework_id: str) -> Iterator[str]:
             yield _number(len(words.criteria), "criterion", "criteria")
         case Questionnaire():
             yield _number(len(words.questions), "question")
-    tips = library.tips_for(framework_id)
-    if tips:
-        yield _number(len(tips), "tip")
+    steps = library.steps_for(framework_id)
+    if steps:
+        yield _number(len(steps), "tip")
     needs = library.needs.get(framework_id)
     if needs:
         yield _number(len(needs.questions), "question about needs", "questions about needs")
@@ -97,7 +99,7 @@ def _number(count: int, one: str, more: str | None = None) -> str:
 
 
 def _row(library: Library, family: Family) -> list[str]:
-    steps = Counter(tip.from_tier for tip in library.tips if tip.family == family.id)
+    steps = Counter(step.from_tier for step in library.steps if step.family == family.id)
     answers = sum(len(question.answers) for question in family.questions)
     figures = sum(len(level.figures) for level in family.levels)
     cells = [len(family.questions), answers, *(steps[tier] for tier in TIERS), figures]
@@ -111,13 +113,13 @@ def _aligned(rows: list[list[str]]) -> Iterator[str]:
         yield "  ".join([row[0].ljust(widths[0]), *cells])
 
 
-def _remarks(shelf: Shelf) -> Iterator[str]:
-    """What an organization's own files leave open."""
-    missing = Counter(gap.name for gap in gaps(shelf))
+def _remarks(files: ContentFiles) -> Iterator[str]:
+    """The steps that an organization's own families and frameworks do not have."""
+    missing = Counter(gap.name for gap in gaps(files))
     for name, count in sorted(missing.items()):
         yield ""
         found = f"{name}: {_number(count, 'step has', 'steps have')} no tip of its own;"
-        if name in shelf.framework_ids:
+        if name in files.framework_ids:
             yield f"{found} nothing else serves a framework of its own."
         else:
             yield f"{found} series and general tips serve them."

@@ -1,4 +1,8 @@
-"""How long texts may be. Slack's own limits come with what we show in the same place."""
+"""The longest texts and lists that content files may have.
+
+A docstring that starts with "Slack" gives a limit of Slack's, for everything shown in that place. One that
+starts with "Ours" gives a limit of Rungs.
+"""
 
 ANSWER = 150
 """Ours: an answer is read at a glance among five, and must not stand out by its length."""
@@ -13,7 +17,7 @@ TOPIC = 40
 """Ours: the topic is named in passing, inside another sentence."""
 
 TITLE = 60
-"""Ours: a tip's title fits a button's 75 characters with room for its minutes."""
+"""Ours: a step's title fits a button's 75 characters with room for its minutes."""
 
 FAMILY_NAME = 24
 """Slack: a modal's title; the map opens under the family's name."""
@@ -37,10 +41,10 @@ VIEW_TEXT = 12000
 """Slack: all texts of one message together; a level of the map is one screen and stays under it."""
 
 SIGNS = 40
-"""Ours: signs, figures or warnings in one level, so that a level stays one screen."""
+"""Ours: the entries of one list, such as the signs of a level, so that a level fits one screen."""
 
-TIP_WORDS = 80
-"""Ours: a whole tip, read in half a minute."""
+STEP_WORDS = 80
+"""Ours: a whole step, read in half a minute."""
 
 TITLE_WORDS = 6
 """Ours: a verb and its object."""
@@ -52,19 +56,19 @@ MINUTES = (2, 15)
 """Ours: what fits between two meetings."""
 
 SITTING = (5, 30)
-"""Ours: minutes that a team takes for one experiment, inside a meeting that stands already."""
+"""Ours: the minutes of a team experiment, inside a meeting that is planned already."""
 
 EXPERIMENT_TITLE = BUTTON
 """Ours: what a team does, in one line of a digest."""
 
 QUESTIONS = (2, 6)
-"""Ours: one question gives no spread, seven are a chore."""
+"""Ours: one question gives no spread, and seven take too long."""
 
 ID = 100
 """Slack: the value of an option has 150 characters, and carries an id with that of the self-check."""
 
 LADDER_LEVELS = (2, 6)
-"""Ours: a ladder of one is none, and more than six levels are not told apart."""
+"""Ours: one level is no ladder, and people cannot tell more than six levels apart."""
 
 BEHAVIORS = (2, 6)
 """Ours: the behaviors of a level are answered on one card."""
@@ -73,16 +77,16 @@ EVIDENCE = (2, 3)
 """Ours: examples of what a reviewer could check, enough to see what is meant."""
 
 CHOICES = 4
-"""Not yet, with help, on my own, teaching it: the rule of a ladder counts on these four."""
+"""Not yet, with help, on my own, teaching it: the rule of a ladder is written for these four."""
 
 CRITERIA = (2, 10)
 """Ours: a card each; a grading stays within one sitting."""
 
 NEED_QUESTIONS = 8
-"""Ours: what somebody answers standing up."""
+"""Ours: people answer them in a few minutes."""
 
 NEEDS = (2, 6)
-"""Ours: the answers to one question, seen at once."""
+"""Ours: the answers to one question are seen at once."""
 
 LEVEL_NAME = 40
 """Ours: it stands in a row of others, and inside a sentence."""

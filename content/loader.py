@@ -1,20 +1,85 @@
-"""The door to the content: everything that the coach knows, or everything that is wrong with it."""
+"""Loads the library from content files."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import Protocol, TypeVar
 
-from content.build import build
-from content.model import Library
-from content.problems import ContentProblems, Problem
+from coaching.steps import StepContent
+from content.files import ContentFiles, read_files
+from content.ladders import ScaleFramework
+from content.library import Library
+from content.problems import ContentProblems
 from content.rules import broken_rules
-from content.shelf import read_shelf
 
-__all__ = ["ContentProblems", "Problem", "load_library"]
+
+class HasId(Protocol):
+    """A value with an id."""
+
+    @property
+    def id(self) -> str: ...
+
+
+T = TypeVar("T", bound=HasId)
 
 
 def load_library(extra: Path | None = None) -> Library:
-    """The built-in content with the files of `extra` laid over it; raises ContentProblems."""
-    shelf = read_shelf(extra)
-    problems = [*shelf.problems, *broken_rules(shelf)]
+    """Load the built-in content with the files of `extra` laid over it.
+
+    Raises ContentProblems with the problems of all files.
+    """
+    files = read_files(extra)
+    problems = [*files.problems, *broken_rules(files)]
     if problems:
         raise ContentProblems(problems)
-    return build(shelf)
+    return library_of(files)
+
+
+def library_of(files: ContentFiles) -> Library:
+    """The library of files without problems."""
+    families = sorted((file.content for file in files.families), key=lambda f: (f.order, f.id))
+    every_series = (file.content for file in files.series)
+    return Library(
+        framework=files.role_families[0].content,
+        families=_by_id(families),
+        steps=tuple(_family_steps(files)),
+        series=tuple(sorted(every_series, key=lambda series: (series.from_tier, series.id))),
+        experiments=tuple(
+            entry.experiment for file in files.experiments for entry in file.content.experiments
+        ),
+        ladders=_by_id(file.content for file in files.ladders),
+        gradings=_by_id(file.content for file in files.gradings),
+        scales=_by_id(_with_steps(file.content, files) for file in files.scales),
+        needs=MappingProxyType(
+            {file.content.framework: file.content.words for file in files.needs}
+        ),
+        crosswalk=next((file.content for file in files.crosswalks), None),
+    )
+
+
+def _by_id(values: Iterable[T]) -> Mapping[str, T]:
+    return MappingProxyType({value.id: value for value in values})
+
+
+def _family_steps(files: ContentFiles) -> Iterator[StepContent]:
+    """The steps for role families: those in the families' files, then those in files of steps."""
+    for family in files.families:
+        yield from family.content.steps_of(family.content.id)
+    for file in files.steps:
+        if file.content.family not in files.framework_ids:
+            yield from file.content.steps_of(file.content.family)
+    for general in files.any_steps:
+        yield from general.content.steps
+
+
+def _with_steps(scale: ScaleFramework, files: ContentFiles) -> ScaleFramework:
+    """The framework with the steps that stand in files of their own added to its own."""
+    beside = [file.content for file in files.steps if file.content.family == scale.id]
+    entries = [entry for file in beside for entry in file.step_entries]
+    evidence = [entry for file in beside for entry in file.evidence]
+    return scale.model_copy(
+        update={
+            "step_entries": (*scale.step_entries, *entries),
+            "evidence": (*scale.evidence, *evidence),
+        }
+    )

@@ -1,4 +1,4 @@
-"""What is wrong with content, told to the person who wrote it."""
+"""Problems of content files, as their authors read them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One thing to change: where it is, and a message that says what to do."""
+    """One thing to change: its file and line, and a message that says what to write instead."""
 
     file: str
     line: int
@@ -25,14 +25,14 @@ class ContentProblems(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-def shown(text: str) -> str:
-    """What was found, on one line and in quotes; long text is cut."""
+def quoted(text: str) -> str:
+    """The text on one line, in quotes, cut after 40 characters."""
     line = " ".join(text.split())
     return f"'{line[:40]}…'" if len(line) > 40 else f"'{line}'"
 
 
 def did_you_mean(word: str, known: Iterable[str], *, list_all: bool = True) -> str:
-    """The closest known word as a question, else, unless told not to, all of them."""
+    """A hint to add to a message: the closest known word; without one, all words if `list_all`."""
     choices = sorted(known)
     close = get_close_matches(word, choices, n=1, cutoff=0.7)
     if close:

@@ -1,7 +1,7 @@
-"""YAML without surprises: one document, no anchors, no tags, no words that change their type.
+"""Reads YAML strictly: one document, no anchors, no tags, no words that change their type.
 
-It is built on the parser's events, because only they still know the line of every key, which
-words were in quotes, and where a key stands twice.
+It works on the parser's events: the values that PyYAML constructs from them no longer have the line of a
+key, whether a word was in quotes, or a key that stands twice.
 """
 
 import re
@@ -23,10 +23,10 @@ from yaml.events import (
 )
 from yaml.resolver import Resolver
 
-from content.problems import shown
+from content.problems import quoted
 
 Place = tuple[str | int, ...]
-"""The way from the top of a document to a value: keys, and places in lists from 0."""
+"""The keys and list indexes that lead from the top of a document to a value."""
 
 Found = tuple[int, str]
 """A line and what is wrong there."""
@@ -37,7 +37,7 @@ DEEPEST = 12
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,8})(\.[0-9]{1,6})?")
 _TRUTH = {"true": True, "false": False}
-"""The two words that every reader of YAML takes alike; all others for it are refused."""
+"""The two words that every version of YAML reads as a truth value; all others are refused."""
 _TEXT = "tag:yaml.org,2002:str"
 _READ_AS = {
     "bool": "yes or no",
@@ -51,12 +51,33 @@ _READ_AS = {
 
 
 @dataclass(frozen=True)
+class Misread:
+    """Stands in the data for a bare word that YAML reads as something other than text.
+
+    `message` is the problem that the document has for it, on this line. A schema that expects no text
+    here can tell the author something that fits better.
+    """
+
+    text: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
 class Document:
-    """What a file says, the line of every value, and everything in it that is not plain YAML."""
+    """The data of a file, the line of every value, and what is no plain YAML in it."""
 
     data: object
     lines: Mapping[Place, int]
     problems: tuple[Found, ...] = ()
+    literals: frozenset[Place] = frozenset()
+
+    def text_line(self, place: Place) -> int:
+        """Return the line on which this text begins, which for one behind '|' is the next."""
+        return self.line(place) + (place in self.literals)
 
     def line(self, place: Place) -> int:
         """The line of this value, or of the nearest one around it."""
@@ -66,7 +87,7 @@ class Document:
 
 
 def read_yaml(text: str) -> Document:
-    """The document in `text`; whatever the text is, this returns."""
+    """Read the document in `text`. Never raises: what is wrong is in the document's problems."""
     reader = _Reader()
     unprintable = yaml.reader.Reader.NON_PRINTABLE.search(text)
     if unprintable:
@@ -84,23 +105,23 @@ def read_yaml(text: str) -> Document:
         data = None
         reader.problems.append(_syntax_problem(error))
     last = text.count("\n") + 1
-    return Document(
-        data, reader.lines, tuple((min(line, last), what) for line, what in reader.problems)
-    )
+    problems = tuple((min(line, last), what) for line, what in reader.problems)
+    return Document(data, reader.lines, problems, frozenset(reader.literals))
 
 
 class _GiveUpError(Exception):
-    """Reading on would only repeat what was already said."""
+    """Stops the reading after a problem that would be repeated on every line below."""
 
 
 @dataclass
 class _Reader:
     lines: dict[Place, int] = field(default_factory=dict)
     problems: list[Found] = field(default_factory=list)
+    literals: set[Place] = field(default_factory=set)
     resolver: Resolver = field(default_factory=Resolver)
 
     def document(self, events: Iterator[Event]) -> object:
-        """The first document's value; anything after it is a problem."""
+        """The value of the first document. A second document is a problem."""
         next(events)
         if isinstance(next(events), StreamEndEvent):
             self._found(1, "The file is empty. Write its content, or delete the file.")
@@ -120,13 +141,14 @@ class _Reader:
         line = _line_of(event)
         self.lines.setdefault(place, line)
         if isinstance(event, AliasEvent):
-            self._found(
-                line, f"'*{event.anchor}' refers to another place. Write the text out here."
-            )
-            return ""
+            message = f"'*{event.anchor}' refers to another place. Write the text out here."
+            self._found(line, message)
+            return Misread(f"*{event.anchor}", line, message)
         assert isinstance(event, ScalarEvent | CollectionStartEvent)
         self._refuse_marks(event, line)
         if isinstance(event, ScalarEvent):
+            if event.style == "|":
+                self.literals.add(place)
             return self._scalar(event, place)
         if len(place) >= DEEPEST:
             self._found(line, "This is nested too deeply. Check the indentation of this line.")
@@ -152,7 +174,7 @@ class _Reader:
             if key in seen:
                 self._found(
                     line,
-                    f"The key {shown(key)} is here twice, first on line {seen[key]}. Keep one.",
+                    f"The key {quoted(key)} is here twice, first on line {seen[key]}. Keep one.",
                 )
                 self._value(next(events), events, (*place, key, line))
                 continue
@@ -161,7 +183,7 @@ class _Reader:
             yield key, self._value(next(events), events, (*place, key))
 
     def _key(self, event: Event, events: Iterator[Event], place: Place) -> str:
-        """The key as written; a key that is no single word is a problem, and read past."""
+        """The key as written. A key that is not a single word is a problem."""
         if isinstance(event, ScalarEvent):
             self._refuse_marks(event, _line_of(event))
             self._scalar(event, place)
@@ -185,9 +207,11 @@ class _Reader:
             self.resolver.resolve
         )
         tag = resolve(yaml.ScalarNode, text, (True, False))
-        if tag != _TEXT:
-            self._found(_line_of(event), _changed(text, tag.rpartition(":")[2], place))
-        return text
+        if tag == _TEXT:
+            return text
+        line, message = _line_of(event), _changed(text, tag.rpartition(":")[2], place)
+        self._found(line, message)
+        return Misread(text, line, message)
 
     def _refuse_marks(self, event: ScalarEvent | CollectionStartEvent, line: int) -> None:
         if event.anchor is not None:
@@ -208,12 +232,12 @@ def _line_of(event: Event) -> int:
 
 
 def _changed(text: str, kind: str, place: Place) -> str:
-    """What to say when YAML would turn a bare word into something else."""
+    """The problem of a bare word that YAML reads as something other than text."""
     if not text:
         key = next((part for part in reversed(place) if isinstance(part, str)), None)
         owner = f"'{key}'" if key else "This entry"
         return f"{owner} has no value. Write one after it, or delete the line."
-    word = shown(text)
+    word = quoted(text)
     return f"YAML reads {word[1:-1]} as {_READ_AS.get(kind, kind)}. Write {word} in quotes."
 
 

@@ -29,10 +29,13 @@ COMPANY_SECONDS = 40.0
 class Player:
     """A person with their memory of the cards before them."""
 
-    def __init__(self, service: Service, hands: Hands, user: str) -> None:
+    def __init__(
+        self, service: Service, hands: Hands, user: str, *, patience: float = PATIENCE_SECONDS
+    ) -> None:
         self._service = service
         self._hands = hands
         self._user = user
+        self._patience = patience
         self._clicked: Found | None = None
         """The card that was clicked last, so that the next click awaits another."""
         self._chosen: dict[str, Values] = {}
@@ -62,7 +65,7 @@ class Player:
 
     async def _submit(self, entries: Mapping[str, str]) -> None:
         missing = f"{self._user} has no window open to submit."
-        view = await self._awaited(lambda: self._window(entries), PATIENCE_SECONDS, missing)
+        view = await self._awaited(lambda: self._window(entries), self._patience, missing)
         state = filled(view.blocks, view.values, entries)
         outcome = await self._hands.submit(self._user, view.id, state)
         if not outcome.ok:
@@ -85,7 +88,7 @@ class Player:
             return control if is_next else None
 
         missing = f"No message with {' or '.join(act.labels)} came for {self._user}."
-        control = await self._awaited(found, PATIENCE_SECONDS, missing)
+        control = await self._awaited(found, self._patience, missing)
         # A card whose box is ticked stays: what comes next is a click on the same one.
         self._clicked = None if control.is_box else control
         await self._use(place, control)
@@ -100,7 +103,7 @@ class Player:
             is_next = control and (self._clicked is None or control.card != self._clicked.card)
             return control if is_next else None
 
-        await self._use(place, await self._awaited(found, PATIENCE_SECONDS, missing))
+        await self._use(place, await self._awaited(found, self._patience, missing))
 
     async def _see(self, act: Sees) -> None:
         place = self._place(act.where)
@@ -139,9 +142,13 @@ class Player:
     @contextmanager
     def _changes(self) -> Iterator[asyncio.Event]:
         changed = asyncio.Event()
+        conversations = self._service.workspace.conversations
 
-        def hear(_: Change) -> None:
-            changed.set()
+        def hear(change: Change) -> None:
+            # In a crowd most changes are in the direct messages of others.
+            place = conversations.get(change.channel or "")
+            if place is None or place.kind != "dm" or self._user in place.members:
+                changed.set()
 
         listeners = self._service.workspace.listeners
         listeners.append(hear)

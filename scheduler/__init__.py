@@ -1,1 +1,1 @@
-"""APScheduler: a table of jobs, one file each."""
+"""The clock process: APScheduler calls the jobs; what is due, claimed and sent stands in the database."""

@@ -1,4 +1,4 @@
-"""The clock: APScheduler in memory, calling a few jobs; what is due lives in the database."""
+"""The clock: APScheduler in memory calls the jobs; what is due stands in the database."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -8,8 +8,9 @@ from logging import getLogger
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from scheduler.jobs import JOBS, Job, Work
-from storage import outbox
+from scheduler.context import Job, SchedulerContext
+from scheduler.jobs import JOBS
+from storage.outbox import claims
 
 log = getLogger(__name__)
 
@@ -17,25 +18,31 @@ MOST_STEPS = 200
 """A run ends after this many steps, so that a stop never waits long."""
 
 
-async def run(job: Job, work: Work) -> int:
-    """Do steps until there is nothing left to do; returns how many did something."""
+async def run_job(job: Job, context: SchedulerContext) -> int:
+    """Repeat the job's step while it returns True, and return how many steps did something.
+
+    Ends early when the process is stopping, or after `MOST_STEPS` steps.
+    """
     for done in range(MOST_STEPS):
-        if work.shift.is_ending or not await job.step(work):
+        if context.state.is_ending or not await job.step(context):
             return done
     return MOST_STEPS
 
 
 @asynccontextmanager
-async def ticking(work: Work, *, jobs: Sequence[Job] = JOBS) -> AsyncIterator[AsyncIOScheduler]:
-    """Run the jobs for as long as the block lasts; what is under way at its end is finished.
+async def running_clock(
+    context: SchedulerContext, *, jobs: Sequence[Job] = JOBS
+) -> AsyncIterator[AsyncIOScheduler]:
+    """Run the jobs while the block runs.
 
-    Nothing new is claimed then, and what was claimed and not begun is given back.
+    At its end nothing new is claimed, what is under way is finished (for `Timings.finish_within` at most),
+    and claimed messages that were not begun are given back.
     """
     scheduler = AsyncIOScheduler(timezone="UTC")
     running: set[asyncio.Task[object]] = set()
     for job in jobs:
         scheduler.add_job(
-            partial(_safely, job, work, running),
+            partial(_run_logged, job, context, running),
             "interval",
             seconds=job.every_seconds,
             id=job.name,
@@ -47,40 +54,43 @@ async def ticking(work: Work, *, jobs: Sequence[Job] = JOBS) -> AsyncIterator[As
     try:
         yield scheduler
     finally:
-        work.shift.is_ending = True
+        context.state.is_ending = True
         for job in jobs:
             scheduler.remove_job(job.name)
-        await _end(work, running)
+        await _finish(context, running)
         scheduler.shutdown(wait=False)
 
 
-async def _safely(job: Job, work: Work, running: set[asyncio.Task[object]]) -> None:
-    """A job that fails is said in the log and tried again at its next time."""
+async def _run_logged(
+    job: Job, context: SchedulerContext, running: set[asyncio.Task[object]]
+) -> None:
+    """Run a job once and log the result; an exception is logged, and the job runs again at its next time."""
     task = asyncio.current_task()
     if task is not None:
         running.add(task)
         task.add_done_callback(running.discard)
     try:
-        done = await run(job, work)
+        done = await run_job(job, context)
     except Exception:
         log.exception("job_failed", extra={"job": job.name})
         return
-    said = {"job": job.name, "steps": done}
+    fields = {"job": job.name, "steps": done}
     if done:
-        log.info("job_done", extra=said)
-    else:  # some jobs look every second: their finding nothing is no news
-        log.debug("job_done", extra=said)
+        log.info("job_done", extra=fields)
+    else:  # Some jobs run every second; a run that found nothing to do would flood the log.
+        log.debug("job_done", extra=fields)
 
 
-async def _end(work: Work, running: set[asyncio.Task[object]]) -> None:
-    unfinished = {*running, *work.shift.batches.values()}
+async def _finish(context: SchedulerContext, running: set[asyncio.Task[object]]) -> None:
+    """Wait for running jobs and batches, then give back the claims of this process."""
+    unfinished = {*running, *context.state.batches.values()}
     if unfinished:
-        await asyncio.wait(unfinished, timeout=work.timings.finish_within)
+        await asyncio.wait(unfinished, timeout=context.timings.finish_within)
     try:
-        async with work.database.write() as session:
-            returned = await outbox.give_back(session, work.owner, now=work.now())
+        async with context.database.write() as session:
+            returned = await claims.release_owned(session, context.owner, now=context.now())
     except Exception:
-        # The leases end by themselves.
+        # Not given back, the claims expire with their leases.
         log.exception("job_failed", extra={"job": "give_back"})
     else:
         log.info("claims_given_back", extra={"count": returned})

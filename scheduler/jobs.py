@@ -1,14 +1,14 @@
-"""The table of jobs: what runs when, and what each promises."""
+"""The core jobs: what runs how often, and what each promises; capabilities add theirs with `jobs_with`."""
 
-from scheduler.audit import audit
-from scheduler.prune import prune
-from scheduler.reap import reap
-from scheduler.roster import roster
-from scheduler.send import send
-from scheduler.tick import tick
-from scheduler.work import Job as Job
-from scheduler.work import Timings as Timings
-from scheduler.work import Work as Work
+from collections.abc import Iterable
+
+from scheduler.batch import send_due
+from scheduler.completeness import check_completeness
+from scheduler.context import Job
+from scheduler.planner import plan_due
+from scheduler.recovery import recover
+from scheduler.retention import prune
+from scheduler.rosters import refresh_rosters
 
 JOBS = (
     Job(
@@ -18,16 +18,16 @@ JOBS = (
             "Turns plans that are due into messages, 100 at a time. Twice or in several processes: one "
             "message per kind, receiver and local date. Late: one catch-up, skipped when past its expiry."
         ),
-        step=tick,
+        step=plan_due,
     ),
     Job(
         name="send",
         every_seconds=1,
         promise=(
             "Sends what is due and wanted, at Slack's pace. Twice or in several processes: each message "
-            "is held by one of them and posted once. Late: the gate is asked anew for each."
+            "is held by one of them and posted once. Late: the send policy is applied anew to each."
         ),
-        step=send,
+        step=send_due,
     ),
     Job(
         name="reap",
@@ -36,7 +36,7 @@ JOBS = (
             "Settles what a dead process held: unsent goes back, the rest is looked up in Slack first. "
             "Twice or in several processes: one of them decides. Late: the message is late, not lost."
         ),
-        step=reap,
+        step=recover,
     ),
     Job(
         name="audit",
@@ -45,7 +45,7 @@ JOBS = (
             "Counts, once a day, the messages that ought to exist and do not. Safe to run twice, late, "
             "or in several processes: each day is counted from the plans."
         ),
-        step=audit,
+        step=check_completeness,
     ),
     Job(
         name="roster",
@@ -55,7 +55,7 @@ JOBS = (
             "message is due soon. Twice or in several processes: the first roster stays. Late: so is its "
             "period."
         ),
-        step=roster,
+        step=refresh_rosters,
     ),
     Job(
         name="prune",
@@ -67,3 +67,15 @@ JOBS = (
         step=prune,
     ),
 )
+
+
+def jobs_with(declared: Iterable[Job]) -> tuple[Job, ...]:
+    """Return the core jobs and those declared by capabilities; ValueError when a name is taken."""
+    jobs = list(JOBS)
+    for job in declared:
+        if any(job.name == other.name for other in jobs):
+            raise ValueError(
+                f"Job {job.name!r} is declared twice. Give the second one another name."
+            )
+        jobs.append(job)
+    return tuple(jobs)

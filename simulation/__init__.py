@@ -1,1 +1,1 @@
-"""A year in minutes: the real bot, jobs and database with made-up members, in a workspace on this machine."""
+"""Simulates a year in minutes: the real bot, jobs and database with made-up members, on this machine."""

@@ -13,12 +13,12 @@ from simulation.habits import Habits, draw, quiet_hours
 from simulation.options import Options
 
 TEAM_SIZES = (4, 6, 9, 15, 30, 60)
-"""The first is under the threshold for good."""
+"""The first size is always under the threshold for digests."""
 
 
 @dataclass(frozen=True)
 class Crowd:
-    """Everybody by user id, and the channels with who is in them; the first of each leads the team."""
+    """Habits by user id, and user ids by channel; the first member of each channel leads the team."""
 
     people: Mapping[str, Habits]
     teams: Mapping[str, list[str]]
@@ -26,22 +26,22 @@ class Crowd:
 
 @dataclass(frozen=True)
 class Part:
-    """Which share of the crowd lives in this process: whole teams, about as many people in each."""
+    """Which part of the crowd this process simulates: whole teams, about as many people in each part."""
 
     number: int = 0
     of: int = 1
 
 
 def crowd_ids(members: int) -> list[str]:
-    """Return the ids of so many members."""
+    """Return the ids of this many members."""
     return [crowd_id(number) for number in range(1, members + 1)]
 
 
 def crowd_of(options: Options, part: Part = Part()) -> Crowd:
-    """Return the crowd that these options always give, or a part of it."""
+    """Return the crowd of these options, or a part of it; the same options give the same crowd."""
     chance = Random(options.seed)  # noqa: S311 (made-up members, no secret)
     everybody = {user: draw(options, chance) for user in crowd_ids(options.members)}
-    teams = _shared_out(_teams(list(everybody)), part)
+    teams = _teams_of_part(_teams(list(everybody)), part)
     here = [user for users in teams.values() for user in users]
     return Crowd({user: everybody[user] for user in here}, teams)
 
@@ -56,7 +56,7 @@ def _teams(users: list[str]) -> dict[str, list[str]]:
     return teams
 
 
-def _shared_out(teams: dict[str, list[str]], part: Part) -> dict[str, list[str]]:
+def _teams_of_part(teams: dict[str, list[str]], part: Part) -> dict[str, list[str]]:
     """Return the teams of one part: the largest first, each to the part with the fewest people."""
     sizes = [0] * part.of
     here: dict[str, list[str]] = {}
@@ -69,7 +69,7 @@ def _shared_out(teams: dict[str, list[str]], part: Part) -> dict[str, list[str]]
 
 
 def workspace_of(crowd: Crowd, options: Options) -> Sample:
-    """Return the sample that the playground starts with."""
+    """Return the workspace that the playground starts with."""
 
     def sample(clock: Clock) -> Workspace:
         workspace = Workspace(clock)

@@ -1,4 +1,4 @@
-"""What makes one member different from another, drawn by chance from a seed."""
+"""The habits of made-up members, drawn at random from a seed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ JOINING_DAYS = 14
 
 @dataclass(frozen=True)
 class Habits:
-    """How one member lives and answers.
+    """The habits of one member.
 
-    `answers` is how likely each message is answered, `within` so many hours at most. Days are counted from
-    the beginning; `quiet` is Do-not-disturb as local hours.
+    `answers` is the probability that a message is answered, `within` the most hours that an answer takes.
+    Days are counted from the beginning; `quiet` is Do-not-disturb as local hours.
     """
 
     zone: str
@@ -62,7 +62,7 @@ def draw(options: Options, chance: Random) -> Habits:
 
 
 def _answering(average: float, chance: Random) -> float:
-    """Most people answer often or hardly ever."""
+    """Return the probability of answering: most people answer often or hardly ever."""
     shares = (0.02, average, min(0.95, average * 1.7))
     return chance.choices(shares, (25, 35, 40))[0]
 
@@ -72,7 +72,7 @@ def _cadence(chance: Random) -> str | None:
 
 
 def _days_off(chance: Random) -> frozenset[int]:
-    """Monday is 0; some work four days, some Sunday to Thursday."""
+    """Return days off, 0 for Monday: most have the weekend, some a fourth day, some Friday and Saturday."""
     usual: Sequence[frozenset[int]] = (
         frozenset({5, 6}),
         frozenset({4, 5, 6}),
@@ -88,7 +88,7 @@ def _some_day(days: int, chance: Random, share: float) -> int | None:
 
 
 def quiet_hours(habits: Habits, *, begin: datetime) -> tuple[int, int] | None:
-    """Return the first Do-not-disturb hours in epoch seconds; they come back every day."""
+    """Return the first Do-not-disturb hours in epoch seconds; the playground repeats them every day."""
     if habits.quiet is None:
         return None
     start_hour, end_hour = habits.quiet

@@ -1,6 +1,7 @@
-"""The playground's record of what the bot sent by itself, and what was wrong with it.
+"""Checks, from Slack's side, that the messages the bot starts by itself keep the rules.
 
-Nothing here reads the bot's own tables: whether a rule was kept is seen from outside.
+The ledger listens to the playground and never reads the bot's tables, so that an error in the bot cannot hide
+itself. The limits are written down here again for the same reason.
 """
 
 from collections import defaultdict, deque
@@ -23,7 +24,7 @@ WEEK = 7
 
 @dataclass(frozen=True)
 class Post:
-    """A message that the bot sent by itself; `user` is None in a channel."""
+    """A message that the bot started by itself; `user` is None in a channel."""
 
     key: str
     channel: str
@@ -34,7 +35,7 @@ class Post:
 
 @dataclass
 class Ledger:
-    """Listens to the playground; notes every breach with when and for whom."""
+    """Listens to the playground and counts every breach, with the first example of each kind."""
 
     playground: Playground
     people: Mapping[str, Habits]
@@ -43,14 +44,14 @@ class Ledger:
     _keys: set[str] = field(default_factory=set)
     _days: dict[str, deque[date]] = field(default_factory=lambda: defaultdict(deque))
     is_bots_turn: bool = False
-    """Set while the jobs run: what is posted then, nobody asked for."""
+    """True while the jobs run: everything posted then was started by the bot."""
     _posted: int = 0
 
     def listen(self) -> None:
-        """Note everything from now on."""
-        self.playground.workspace.listeners.append(self._hear)
+        """Record every post from now on."""
+        self.playground.workspace.listeners.append(self._on_change)
 
-    def _hear(self, change: Change) -> None:
+    def _on_change(self, change: Change) -> None:
         workspace = self.playground.workspace
         if workspace.posted == self._posted or change.channel is None:
             return
@@ -60,9 +61,9 @@ class Ledger:
         payload = (message.metadata or {}).get("event_payload", {})
         if self.is_bots_turn and "key" in payload:
             user = workspace.partner(conversation) if conversation.kind == "dm" else None
-            self._note(str(payload["key"]), message, user)
+            self._record(str(payload["key"]), message, user)
 
-    def _note(self, key: str, message: Message, user: str | None) -> None:
+    def _record(self, key: str, message: Message, user: str | None) -> None:
         chart = any(block["type"] == "data_visualization" for block in message.blocks)
         post = Post(key, message.channel, user, self.playground.clock.now(), chart)
         if key in self._keys:

@@ -1,46 +1,37 @@
-"""A member at work: sees what the bot wrote, and clicks what is offered, the way their habits are."""
+"""A made-up member: reads the bot's messages and clicks on what they offer, following their habits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from bot.assessments.step_card import TRY
-from bot.assessments.values import ANSWER, FAMILY, RESUME
-from bot.features.checkins.card_views import (
-    CHECKIN_ANSWER,
-    CHECKIN_OBSTACLE,
-    CHECKIN_OFFER,
-    CHECKIN_REASON,
-    CHECKIN_RESUMED,
-    CHECKIN_SMALLER,
-    CHECKIN_TAKEN,
-)
+from bot.assessments import step_card, values
+from bot.features.checkins import card_views
 from playground.person.elements import elements_of
 from playground.server import Playground
 from playground.state.messages import Message
 from simulation.habits import Habits
 
 MOST_CLICKS = 14
-"""More than the longest way through a self-check and the step after it."""
+"""More clicks than the longest self-check and the step after it take."""
 
 LIKELY: tuple[tuple[str, float, Mapping[str, float]], ...] = (
-    (CHECKIN_ANSWER, 1.0, {"done": 4, "partly": 2, "not_yet": 2, "not_for_me": 1}),
-    (CHECKIN_OFFER, 1.0, {"trying": 5, "later": 3, "not_for_me": 2}),
-    (CHECKIN_OBSTACLE, 0.5, {"time": 3, "tool": 1, "unclear": 1, "other": 1}),
-    (CHECKIN_REASON, 0.5, {"wrong": 1, "long": 1, "already": 1, "none": 1}),
-    (CHECKIN_TAKEN, 0.7, {}),
-    (CHECKIN_RESUMED, 0.5, {}),
-    (CHECKIN_SMALLER, 0.6, {}),
-    (RESUME, 0.9, {}),
-    (TRY, 0.6, {}),
+    (card_views.CHECKIN_ANSWER, 1.0, {"done": 4, "partly": 2, "not_yet": 2, "not_for_me": 1}),
+    (card_views.CHECKIN_OFFER, 1.0, {"trying": 5, "later": 3, "not_for_me": 2}),
+    (card_views.CHECKIN_OBSTACLE, 0.5, {"time": 3, "tool": 1, "unclear": 1, "other": 1}),
+    (card_views.CHECKIN_REASON, 0.5, {"wrong": 1, "long": 1, "already": 1, "none": 1}),
+    (card_views.CHECKIN_TAKEN, 0.7, {}),
+    (card_views.CHECKIN_RESUMED, 0.5, {}),
+    (card_views.CHECKIN_SMALLER, 0.6, {}),
+    (values.RESUME, 0.9, {}),
+    (step_card.TRY, 0.6, {}),
 )
-"""What people click when they see it: how likely, and which of several with what weights."""
+"""For each action: the probability that it is clicked, and the weights of its choices."""
 
 
 @dataclass(frozen=True)
 class Offer:
-    """One element on a message."""
+    """An element of a message that can be clicked."""
 
     ts: str
     block_id: str
@@ -48,12 +39,12 @@ class Offer:
 
     @property
     def action_id(self) -> str:
-        """Return what it does."""
+        """Return the id of its action."""
         return str(self.element["action_id"])
 
 
 class Member:
-    """One person with their habits, in the playground."""
+    """One person of the playground, with their habits."""
 
     def __init__(self, playground: Playground, user: str, habits: Habits, chance: Random) -> None:
         self.user = user
@@ -80,7 +71,7 @@ class Member:
         )
 
     def finds(self, action: str) -> Offer | None:
-        """Return the newest element whose id begins like this."""
+        """Return the newest element whose action id starts with this; None without one."""
         for message in reversed(self._messages()):
             for offer in _offers(message):
                 if offer.action_id.startswith(action):
@@ -88,7 +79,7 @@ class Member:
         return None
 
     def wants(self) -> Offer | None:
-        """Return what they click next on the newest message; None when they have done with it."""
+        """Return what they click next on the newest message; None when they are finished with it."""
         messages = self._messages()
         if not messages:
             return None
@@ -100,10 +91,10 @@ class Member:
         return self._self_check(offers) or self._usual(offers)
 
     def _self_check(self, offers: list[Offer]) -> Offer | None:
-        families = [one for one in offers if one.action_id.startswith(FAMILY)]
+        families = [one for one in offers if one.action_id.startswith(values.FAMILY)]
         if families:
             return families[self.habits.family % len(families)]
-        answers = [one for one in offers if one.action_id.startswith(ANSWER)]
+        answers = [one for one in offers if one.action_id.startswith(values.ANSWER)]
         if not answers or (not self.habits.finishes and self._chance.random() < 0.5):
             return None
         near = self.habits.level + self._chance.choice((-1, 0, 0, 0, 1))

@@ -1,4 +1,4 @@
-"""What a simulation is asked for."""
+"""The options of a simulation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 BEGIN = datetime(2026, 1, 5, tzinfo=UTC)
-"""A Monday; both changes of summer time lie in the year that follows."""
+"""A Monday; the year after it has both changes of daylight saving time."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """The same options give the same members with the same habits.
+    """What to simulate. The same options give the same members with the same habits.
 
-    `cadence` is chosen by every member; without it most keep what they are given. `answering` is the share
-    of check-ins that an average member answers.
+    Every member chooses `cadence`; without it most keep the default. `answering` is the share of check-ins
+    that an average member answers.
     """
 
     days: int = 365

@@ -1,6 +1,6 @@
-"""A simulation in one process or several: each takes its part of the members through the same time.
+"""Runs a simulation in one process or several; each process simulates a part of the members.
 
-What the parts share is nothing but the calendar: each has a workspace, a database and a clock of its own.
+The parts share nothing but the calendar: each has a workspace, a database and a clock of its own.
 """
 
 import asyncio
@@ -17,67 +17,73 @@ from typing import Any
 
 from content.loader import load_library
 from simulation.crowd import Part
+from simulation.loop import Progress, simulate
 from simulation.options import Options, Setting
 from simulation.report import Result
-from simulation.running import Progress, simulate
-from simulation.tally import Tally, added
+from simulation.tally import Tally, sum_of
 
-Say = Callable[[str], None]
-SAY_EVERY = 2.0
+PrintLine = Callable[[str], None]
+PRINT_EVERY = 2.0
 """Seconds between two lines of progress."""
 WORTH_SPLITTING = 200
 """With fewer members, starting another process takes longer than it saves."""
 
 _board: Any = None
-"""In a process of several: what it tells the first one about its progress."""
+"""In one process of several: shared memory through which it reports its progress to the first process."""
 
 
-def run(options: Options, setting: Setting, *, processes: int | None = None, say: Say) -> Result:
-    """Simulate in as many processes as are worth it, and return what happened."""
+def run_simulation(
+    options: Options, setting: Setting, *, processes: int | None = None, print_line: PrintLine
+) -> Result:
+    """Simulate in as many processes as save time, and return the result."""
     started = time.monotonic()
-    # What is wrong with the content is said here: between processes an exception can lose its words.
+    # Errors in the content are raised here: between processes an exception can lose its message.
     load_library(setting.content)
-    count = processes or fitting(options, setting)
-    tally = _together(options, setting, count, say) if count > 1 else _alone(options, setting, say)
+    count = processes or process_count(options, setting)
+    tally = (
+        _together(options, setting, count, print_line)
+        if count > 1
+        else _alone(options, setting, print_line)
+    )
     return Result(options, tally, seconds=time.monotonic() - started)
 
 
-def fitting(options: Options, setting: Setting) -> int:
-    """Return how many processes are worth it; a database that was given is for one."""
+def process_count(options: Options, setting: Setting) -> int:
+    """Return how many processes save time; one when a database was given."""
     if setting.database_url or options.members < WORTH_SPLITTING:
         return 1
     return min(os.cpu_count() or 1, 8)
 
 
 @dataclass
-class _Teller:
-    """Turns shares and counts into a line now and then."""
+class _ProgressReporter:
+    """Prints a line about the progress every few seconds."""
 
     options: Options
-    say: Say
+    print_line: PrintLine
     started: float
-    said: float = 0.0
+    printed_at: float = 0.0
 
-    def tell(self, share: float, messages: int) -> None:
+    def report(self, share: float, messages: int) -> None:
         now = time.monotonic()
-        if now - self.said < SAY_EVERY:
+        if now - self.printed_at < PRINT_EVERY:
             return
-        self.said = now
+        self.printed_at = now
         day = self.options.begin + timedelta(days=self.options.days * share)
         left = (now - self.started) * (1 - share) / max(share, 0.001)
-        self.say(
+        self.print_line(
             f"{day:%d %B %Y}, day {int(self.options.days * share) + 1} of {self.options.days}: "
             f"{messages:,} messages, about {left / 60:.0f} min left"
         )
 
 
-def _alone(options: Options, setting: Setting, say: Say) -> Tally:
-    teller = _Teller(options, say, time.monotonic())
-    return _simulated(options, setting, Part(), teller.tell)
+def _alone(options: Options, setting: Setting, print_line: PrintLine) -> Tally:
+    reporter = _ProgressReporter(options, print_line, time.monotonic())
+    return _simulated(options, setting, Part(), reporter.report)
 
 
 def _simulated(options: Options, setting: Setting, part: Part, progress: Progress) -> Tally:
-    # Most of what is made here stays: looking for rubbish in it again and again is in vain.
+    # Most objects of a simulation live to its end, so frequent garbage collections find nothing.
     before = gc.get_threshold()
     gc.set_threshold(50_000, 20, 50)
     try:
@@ -86,23 +92,23 @@ def _simulated(options: Options, setting: Setting, part: Part, progress: Progres
         gc.set_threshold(*before)
 
 
-def _together(options: Options, setting: Setting, count: int, say: Say) -> Tally:
+def _together(options: Options, setting: Setting, count: int, print_line: PrintLine) -> Tally:
     context = get_context("spawn")
     board = context.Array("d", 2 * count)
-    teller = _Teller(options, say, time.monotonic())
+    reporter = _ProgressReporter(options, print_line, time.monotonic())
     with ProcessPoolExecutor(
         count, mp_context=context, initializer=_prepare, initargs=(board,)
     ) as pool:
         parts = [pool.submit(_part, options, setting, Part(n, count)) for n in range(count)]
         while _are_running(parts):
-            told = list(board.get_obj())
-            teller.tell(sum(told[::2]) / count, int(sum(told[1::2])))
-        return added(part.result() for part in parts)
+            progress = list(board.get_obj())
+            reporter.report(sum(progress[::2]) / count, int(sum(progress[1::2])))
+        return sum_of(part.result() for part in parts)
 
 
 def _are_running(parts: list["Future[Tally]"]) -> bool:
-    """Wait a moment, and no longer once a part has failed."""
-    done = wait(parts, timeout=SAY_EVERY / 2).done
+    """Wait a moment; return False when all parts are done or one has failed."""
+    done = wait(parts, timeout=PRINT_EVERY / 2).done
     return len(done) < len(parts) and not any(part.exception() for part in done)
 
 

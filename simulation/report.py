@@ -1,4 +1,4 @@
-"""What happened, as text for an operator."""
+"""The report of a simulation, as text for an operator."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -9,11 +9,11 @@ from simulation.crowd import crowd_ids
 from simulation.ledger import PER_WEEK, WORKING_HOURS
 from simulation.options import Options
 from simulation.tally import Tally
-from storage.outcomes import Outcome
+from storage.outbox.reports import OutcomeCount
 
 BAR = 40
 DIGEST, FIGURES = "digest", "figures"
-"""What the bot calls the kind and the form of a digest that shows figures."""
+"""The kind and the form, in the outbox, of a digest that shows figures."""
 BREACHES = (
     "sent twice",
     "outside working hours",
@@ -27,7 +27,7 @@ BREACHES = (
 
 @dataclass(frozen=True)
 class Result:
-    """Everything that is known at the end."""
+    """The result of a simulation."""
 
     options: Options
     tally: Tally
@@ -35,12 +35,12 @@ class Result:
 
     @property
     def breaches(self) -> dict[str, int]:
-        """Return how often each promise was broken, also when it never was."""
+        """Return how often each promise was broken, those never broken included."""
         return {what: self.tally.breaches[what] for what in BREACHES}
 
     @property
     def is_clean(self) -> bool:
-        """Say whether every promise was kept."""
+        """Return whether every promise was kept."""
         return not any(self.breaches.values())
 
     def __str__(self) -> str:
@@ -102,7 +102,7 @@ def _bar(share: float) -> str:
     return "█" * round(BAR * share)
 
 
-def _by_kind(outcomes: Iterable[Outcome]) -> list[str]:
+def _by_kind(outcomes: Iterable[OutcomeCount]) -> list[str]:
     counted: Counter[tuple[str, str, str]] = Counter()
     for one in outcomes:
         if one.state == "sent":
@@ -112,7 +112,7 @@ def _by_kind(outcomes: Iterable[Outcome]) -> list[str]:
     return ["Messages by kind", *_table(counted)]
 
 
-def _skipped(outcomes: Iterable[Outcome]) -> list[str]:
+def _skipped(outcomes: Iterable[OutcomeCount]) -> list[str]:
     counted: Counter[tuple[str, str, str]] = Counter()
     for one in outcomes:
         if one.state == "skipped":

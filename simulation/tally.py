@@ -1,10 +1,10 @@
-"""What is counted; the counts of several processes add up."""
+"""The counts of a simulation; the counts of several processes can be added."""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from storage.outcomes import Outcome
+from storage.outbox.reports import OutcomeCount
 
 
 @dataclass
@@ -15,10 +15,10 @@ class Tally:
     """Messages to members by their local hour."""
     per_member: Counter[str] = field(default_factory=Counter)
     digests: Counter[bool] = field(default_factory=Counter)
-    """True stands for digests with a chart."""
+    """Digests by whether they have a chart."""
     breaches: Counter[str] = field(default_factory=Counter)
     examples: dict[str, str] = field(default_factory=dict)
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[OutcomeCount] = field(default_factory=list)
 
     @property
     def messages(self) -> int:
@@ -26,8 +26,8 @@ class Tally:
         return self.per_member.total()
 
 
-def added(tallies: Iterable[Tally]) -> Tally:
-    """Return all of them as one."""
+def sum_of(tallies: Iterable[Tally]) -> Tally:
+    """Return one tally with the sums of all."""
     total = Tally()
     for one in tallies:
         total.hours += one.hours

@@ -1,7 +1,7 @@
-"""The parts of a simulation, put together: playground, bot, database and jobs on one frozen clock."""
+"""The parts of a simulation, connected: playground, bot, database and jobs on one frozen clock."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,55 +12,77 @@ from typing import Any
 from app import REGISTRY, coach, listening, ready_database
 from bot.deps import Deps
 from bot.slack.installation import Access
+from bot.slack.middleware import InFlight
 from bot.slack.socket import serving_socket
 from content.loader import load_library
-from content.wording import Wording
+from content.message_catalog import MessageCatalog
 from playground.clock import Clock
 from playground.limits import RateLimits
 from playground.server import Playground
 from playground.server import running as playing
-from scheduler.jobs import Timings, Work
+from scheduler.context import SchedulerContext, Timings
 from simulation.crowd import Crowd, Part, crowd_of, workspace_of
 from simulation.options import Options, Setting
-from simulation.settling import Settle, settling
-from storage import schema
-from storage.database import Database
+from storage.database import schema
+from storage.database.engine import Database
 
 KEPT = 6
-"""Messages per conversation that the playground keeps: nobody scrolls back."""
+"""How many messages of a conversation the playground keeps; members read the newest only."""
+Settle = Callable[[], Awaitable[None]]
+"""Waits until the bot has nothing left to do."""
+FINISH_WITHIN = 30.0
+QUIET_ROUNDS = 3
+"""How many times in a row nothing may be under way: acknowledged requests start working a moment later."""
 _SHARED = Path("/dev/shm")  # noqa: S108 (a folder of our own is made in it)
 IN_MEMORY = _SHARED if _SHARED.is_dir() else None
-"""Where there is one, a temporary database costs no waiting for the disk."""
+"""The folder of temporary databases: in memory where the machine has such a folder."""
 
 
 @dataclass(frozen=True)
 class World:
-    """Everything that is running."""
+    """The running parts."""
 
     playground: Playground
     database: Database
     crowd: Crowd
-    work: Work
+    context: SchedulerContext
     settle: Settle
 
     @property
     def clock(self) -> Clock:
-        """Return the one clock of everybody."""
+        """Return the clock that all parts share."""
         return self.playground.clock
 
 
+def settler(playground: Playground, flight: InFlight) -> Settle:
+    """Return a function that waits until every event is delivered and every listener has ended."""
+
+    async def settle() -> None:
+        still = 0
+        while still < QUIET_ROUNDS:
+            await playground.quiet()
+            await asyncio.sleep(0)
+            if len(flight):
+                await flight.finish(within=FINISH_WITHIN)
+                still = 0
+            else:
+                still += 1
+
+    return settle
+
+
 def _manifest(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the manifest without what nobody does here: nobody types to the bot."""
+    """Return the manifest without message events: no member types to the bot here."""
     settings = dict(manifest.get("settings", {}))
     events = settings.get("event_subscriptions", {}).get("bot_events", [])
-    heard = [event for event in events if not event.startswith("message.")]
-    settings["event_subscriptions"] = {"bot_events": heard}
+    kept = [event for event in events if not event.startswith("message.")]
+    settings["event_subscriptions"] = {"bot_events": kept}
     return {**manifest, "settings": settings}
 
 
 @asynccontextmanager
 async def world(options: Options, setting: Setting, part: Part) -> AsyncIterator[World]:
-    """Run a made-up workspace with the real bot in it."""
+    """Run a made-up workspace with the real bot while the block runs."""
     crowd = crowd_of(options, part)
     playground = Playground(
         sample=workspace_of(crowd, options),
@@ -82,14 +104,14 @@ async def world(options: Options, setting: Setting, part: Part) -> AsyncIterator
             playground,
             database,
             crowd,
-            _work(options, playground, deps),
-            settling(playground, bot.flight),
+            _context(options, playground, deps),
+            settler(playground, bot.flight),
         )
 
 
 @asynccontextmanager
 async def _database(url: str | None) -> AsyncIterator[Database]:
-    """The database that was given, or a temporary one."""
+    """Open the database that was given, or a temporary one."""
     with TemporaryDirectory(prefix="rungs-simulation-", dir=IN_MEMORY) as folder:
         address = url or f"sqlite:///{folder}/rungs.db"
         await schema.upgrade(address)
@@ -108,7 +130,7 @@ async def _coach(
         _access(playground),
         database=database,
         library=load_library(setting.content),
-        wording=Wording(setting.content),
+        messages=MessageCatalog(setting.content),
         now=now,
         min_group=options.min_group,
     ) as deps:
@@ -120,15 +142,15 @@ def _access(playground: Playground) -> Access:
     return Access(credentials.bot_token, credentials.signing_secret, playground.api_url)
 
 
-def _work(options: Options, playground: Playground, deps: Deps) -> Work:
+def _context(options: Options, playground: Playground, deps: Deps) -> SchedulerContext:
     clock = playground.clock
 
     async def pause(seconds: float) -> None:
-        # Nobody waits here for real: the clock is moved on instead.
+        # No real waiting: the clock is moved on instead.
         clock.advance(seconds)
         await asyncio.sleep(0)
 
-    return Work(
+    return SchedulerContext(
         deps.database,
         deps.now,
         {deps.identity.workspace_id: deps},

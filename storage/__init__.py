@@ -1,1 +1,1 @@
-"""SQLModel tables, queries (one module per noun) and migrations."""
+"""The database: one module or folder per capability, with its tables and its queries."""

@@ -1,45 +1,261 @@
-"""What a member got so far: the latest of each kind, and when they last answered one."""
+"""Paces: how often and when each member gets messages, and what they got and answered so far."""
 
-from datetime import date, datetime
-from typing import NamedTuple
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKeyConstraint, func, select, update
+from sqlmodel import Field, col
 
-from coaching.people import MemberKey
-from storage.tables import Outgoing
+from coaching.checkins import Cadence
+from coaching.members import MemberKey
+from coaching.timing import local_date, zone_of
+from storage import members
+from storage.database import Session
+from storage.database.rows import OwnedTable, Row, UtcTime, insert_into, insert_new
+from storage.members import Member
+from storage.outbox.queue import Outgoing
+
+MAY_HAVE_ARRIVED = ("sending", "sent", "unknown")
+"""The states in which a message may have reached the member."""
+
+
+class Unchanged:
+    """The type of `UNCHANGED`, the default of settings that `change_pace` leaves as they are."""
+
+
+UNCHANGED: Final = Unchanged()
+
+
+class Pace(Row, table=True):
+    """How often and when a member gets messages.
+
+    `days_off` holds the weekdays without messages as digits, 0 for Monday. `snoozed_until` is the first local
+    date on which messages are sent again. `heard_at` is when the member last answered a message or changed a
+    setting: check-ins sent later without an answer count as ignored.
+    """
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "user_id"], ["member.workspace_id", "member.user_id"]
+        ),
+        CheckConstraint("cadence IN ('weekly', 'fortnightly', 'monthly', 'off')", name="cadence"),
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint("hour BETWEEN 0 AND 23", name="hour"),
+    )
+
+    user_id: str = Field(primary_key=True)
+    cadence: str = "fortnightly"
+    weekday: int | None = None
+    hour: int | None = None
+    days_off: str = "56"
+    snoozed_until: date | None = None
+    heard_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    paused_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    shares_wins: bool = False
+    reminded_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+PERSONAL_DATA = OwnedTable(Pace, "pace", is_single=True)
+
+
+async def get_pace(session: Session, key: MemberKey) -> Pace | None:
+    """Return the member's pace, or None if they have none yet."""
+    found: Pace | None = await session.scalar(
+        select(Pace).where(is_pace_of(key)).execution_options(populate_existing=True)
+    )
+    return found
+
+
+async def ensure_pace(session: Session, key: MemberKey, *, now: datetime) -> Pace:
+    """Return the member's pace; create it with the default settings if they have none."""
+    await members.ensure(session, key, now=now)
+    while True:
+        pace = await get_pace(session, key) or await insert_new(session, Pace, _defaults(key))
+        if pace:
+            return pace
+
+
+async def change_pace(
+    session: Session,
+    key: MemberKey,
+    *,
+    now: datetime,
+    cadence: Cadence | Unchanged = UNCHANGED,
+    weekday: int | Unchanged | None = UNCHANGED,
+    hour: int | Unchanged | None = UNCHANGED,
+    days_off: Iterable[int] | Unchanged = UNCHANGED,
+) -> Pace:
+    """Change the given settings and record activity; an automatic pause ends.
+
+    `weekday` and `hour` are None for any; `days_off` are weekdays, 0 for Monday.
+    """
+    chosen = {"cadence": cadence, "weekday": weekday, "hour": hour}
+    values: dict[str, Any] = {
+        name: value for name, value in chosen.items() if not isinstance(value, Unchanged)
+    }
+    if not isinstance(days_off, Unchanged):
+        values["days_off"] = "".join(str(day) for day in sorted(set(days_off)))
+    return await _record_activity_with(session, key, now=now, paused_at=None, **values)
+
+
+async def snooze(session: Session, key: MemberKey, *, until: date | None, now: datetime) -> Pace:
+    """Send no messages before this local date, or None to end that; an automatic pause ends."""
+    return await _record_activity_with(session, key, now=now, paused_at=None, snoozed_until=until)
+
+
+async def resume(session: Session, key: MemberKey, *, now: datetime) -> Pace:
+    """End a snooze and an automatic pause."""
+    return await _record_activity_with(session, key, now=now, paused_at=None, snoozed_until=None)
+
+
+async def record_activity(session: Session, key: MemberKey, *, now: datetime) -> Pace:
+    """Record that the member did something: earlier messages no longer count as ignored."""
+    return await _record_activity_with(session, key, now=now)
+
+
+async def save_sharing(session: Session, key: MemberKey, *, shares: bool, now: datetime) -> Pace:
+    """Store whether the digest of the member's team may name what they finished."""
+    return await _record_activity_with(session, key, now=now, shares_wins=shares)
+
+
+async def pause(session: Session, key: MemberKey, *, now: datetime) -> bool:
+    """Pause all messages until the member does something; return False if they were paused already."""
+    await ensure_pace(session, key, now=now)
+    return await _update(session, key, col(Pace.paused_at).is_(None), paused_at=now)
+
+
+async def claim_reminder(session: Session, key: MemberKey, *, now: datetime) -> bool:
+    """Return True exactly once per member; the caller then reminds them."""
+    await ensure_pace(session, key, now=now)
+    return await _update(session, key, col(Pace.reminded_at).is_(None), reminded_at=now)
+
+
+async def count_ignored(session: Session, key: MemberKey) -> int:
+    """Return how many check-ins were sent, and not answered, since the member's last activity."""
+    counted = (
+        select(func.count())
+        .select_from(Outgoing)
+        .outerjoin(Pace, is_pace_of(key))
+        .where(
+            _is_to_member(key),
+            col(Outgoing.kind) == "checkin",
+            col(Outgoing.state) == "sent",
+            # A quick answer can be stored before `sent_at`, which is then later than `heard_at`.
+            col(Outgoing.answered_at).is_(None),
+            col(Pace.heard_at).is_(None) | (col(Outgoing.sent_at) > col(Pace.heard_at)),
+        )
+    )
+    return await session.scalar(counted) or 0
+
+
+async def sent_days(session: Session, key: MemberKey, *, since: date) -> list[date]:
+    """Return the local date of each message that was sent, or may have been, from `since` on.
+
+    It is the latest of three: the date in the member's zone now, in their zone when it was sent, and the date
+    that the message belongs to. So a member who crosses the date line gets no second message on a date.
+    """
+    midnight = datetime.combine(since, time.min, UTC)
+    left_at = func.coalesce(col(Outgoing.sending_at), col(Outgoing.due_at))
+    rows = await session.execute(
+        select(left_at, col(Outgoing.local_date), col(Outgoing.sent_on), col(Member.zone))
+        .join(Member, members.is_member(key))
+        .where(
+            _is_to_member(key),
+            col(Outgoing.state).in_(MAY_HAVE_ARRIVED),
+            # Zones are up to 14 hours ahead of UTC.
+            left_at >= midnight - timedelta(hours=14),
+        )
+    )
+    days = [
+        max(on, then or on, local_date(moment, zone_of(zone))) for moment, on, then, zone in rows
+    ]
+    return sorted(day for day in days if day >= since)
+
+
+def days_off_of(pace: Pace) -> frozenset[int]:
+    """Return the weekdays without messages, 0 for Monday."""
+    return frozenset(int(day) for day in pace.days_off)
+
+
+def is_pace_of(key: MemberKey) -> ColumnElement[bool]:
+    """Return the condition that matches this member's pace."""
+    return (col(Pace.workspace_id) == key.workspace_id) & (col(Pace.user_id) == key.user_id)
+
+
+def _is_to_member(key: MemberKey) -> ColumnElement[bool]:
+    of_workspace = col(Outgoing.workspace_id) == key.workspace_id
+    return of_workspace & (col(Outgoing.user_id) == key.user_id)
+
+
+def _defaults(key: MemberKey) -> dict[str, Any]:
+    return Pace(workspace_id=key.workspace_id, user_id=key.user_id).model_dump()
+
+
+async def _record_activity_with(
+    session: Session, key: MemberKey, *, now: datetime, **values: Any
+) -> Pace:
+    """Change the pace, or create it with these values, and record activity."""
+    await members.ensure(session, key, now=now)
+    changes = values | {"heard_at": now}
+    written = (
+        insert_into(session, Pace)
+        .values(_defaults(key) | changes)
+        .on_conflict_do_update(index_elements=["workspace_id", "user_id"], set_=changes)
+        .returning(Pace)
+    )
+    pace = await session.scalar(written.execution_options(populate_existing=True))
+    if pace is None:
+        raise LookupError(f"The pace of {key} could not be written down.")
+    return pace
+
+
+async def _update(
+    session: Session, key: MemberKey, *guards: ColumnElement[bool], **values: Any
+) -> bool:
+    statement = update(Pace).where(is_pace_of(key), *guards).values(**values)
+    changed = await session.scalar(
+        statement.returning(col(Pace.user_id)).execution_options(synchronize_session="fetch")
+    )
+    return changed is not None
+
 
 CHECKIN = "checkin"
+
 REASSESS = "reassess"
+
 REMINDER = "reminder"
 
 
-class Past(NamedTuple):
-    """What came of one kind so far."""
+class KindHistory(NamedTuple):
+    """What a member got and answered of one kind of message."""
 
     latest_on: date | None = None
-    """The latest local date that a message belonged to, whatever became of it."""
+    """The latest local date that a message belongs to, in any state."""
     answered_at: datetime | None = None
-    """When the member last answered one."""
+    """When the member last answered such a message."""
 
 
-async def past(session: AsyncSession, key: MemberKey) -> dict[str, Past]:
-    """What the member got so far, by kind; a kind of which nothing came is left out."""
+async def history_by_kind(session: Session, key: MemberKey) -> dict[str, KindHistory]:
+    """Return what the member got and answered by kind; kinds without messages are left out."""
     latest, answered = func.max(col(Outgoing.local_date)), func.max(col(Outgoing.answered_at))
     rows = await session.execute(
         select(col(Outgoing.kind), latest, answered)
-        .where(_to_member(key))
+        .where(_has_member_as_subject(key))
         .group_by(col(Outgoing.kind))
     )
-    return {kind: Past(on, at) for kind, on, at in rows}
+    return {kind: KindHistory(on, at) for kind, on, at in rows}
 
 
-async def latest_sent(session: AsyncSession, key: MemberKey) -> Outgoing | None:
-    """The check-in that came last."""
+async def latest_sent(session: Session, key: MemberKey) -> Outgoing | None:
+    """Return the check-in that was sent last."""
     found: Outgoing | None = await session.scalar(
         select(Outgoing)
-        .where(_to_member(key), col(Outgoing.kind) == CHECKIN, col(Outgoing.state) == "sent")
+        .where(
+            _has_member_as_subject(key),
+            col(Outgoing.kind) == CHECKIN,
+            col(Outgoing.state) == "sent",
+        )
         .order_by(col(Outgoing.sent_at).desc(), col(Outgoing.id).desc())
         .limit(1)
         .execution_options(populate_existing=True)
@@ -47,6 +263,6 @@ async def latest_sent(session: AsyncSession, key: MemberKey) -> Outgoing | None:
     return found
 
 
-def _to_member(key: MemberKey) -> ColumnElement[bool]:
+def _has_member_as_subject(key: MemberKey) -> ColumnElement[bool]:
     of_workspace = col(Outgoing.workspace_id) == key.workspace_id
     return of_workspace & (col(Outgoing.subject) == key.user_id)

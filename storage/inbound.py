@@ -1,17 +1,25 @@
-"""What Slack sent, taken up once however often it arrives."""
+"""Inbound claims: each request or event from Slack is handled once, however often Slack sends it."""
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, tuple_
-from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
+from sqlalchemy import Index, delete, select, tuple_
+from sqlmodel import Field, col
 
-from storage.inserting import insert_into
-from storage.tables import Inbound
+from storage.database import Session
+from storage.database.rows import Row, UtcTime, insert_into
 
 
-async def claim(session: AsyncSession, workspace_id: str, key: str, *, now: datetime) -> bool:
-    """True for the first who comes with this key; keys must not contain user ids."""
+class Inbound(Row, table=True):
+    """A request or event that was claimed. Its key never contains a user id, so erasures keep it."""
+
+    __table_args__ = (Index("ix_inbound_seen_at", "seen_at"),)
+
+    key: str = Field(primary_key=True)
+    seen_at: datetime = Field(sa_type=UtcTime)
+
+
+async def claim(session: Session, workspace_id: str, key: str, *, now: datetime) -> bool:
+    """Claim the key; return True for the first caller only. Keys must not contain user ids."""
     first = await session.scalar(
         insert_into(session, Inbound)
         .values(workspace_id=workspace_id, key=key, seen_at=now)
@@ -21,8 +29,8 @@ async def claim(session: AsyncSession, workspace_id: str, key: str, *, now: date
     return first is not None
 
 
-async def is_claimed(session: AsyncSession, workspace_id: str, key: str) -> bool:
-    """Whether somebody came with this key before: to be asked before what only the first one needs."""
+async def is_claimed(session: Session, workspace_id: str, key: str) -> bool:
+    """Return whether the key was claimed, for work that only the first caller needs to do."""
     found = await session.scalar(
         select(col(Inbound.key)).where(
             col(Inbound.workspace_id) == workspace_id, col(Inbound.key) == key
@@ -31,8 +39,8 @@ async def is_claimed(session: AsyncSession, workspace_id: str, key: str) -> bool
     return found is not None
 
 
-async def prune(session: AsyncSession, *, before: datetime, limit: int) -> int:
-    """Forget at most `limit` of what arrived before that moment; returns how many."""
+async def prune(session: Session, *, before: datetime, limit: int) -> int:
+    """Delete at most `limit` claims from before that moment; return how many."""
     row = tuple_(col(Inbound.workspace_id), col(Inbound.key))
     old = (
         select(col(Inbound.workspace_id), col(Inbound.key))

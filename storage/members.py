@@ -1,38 +1,81 @@
-"""The people who met the bot."""
+"""Workspaces and their members.
+
+Every row about a member refers to the member's row. Whoever writes one locks that row first, with `ensure` or
+`lock`, so that an erasure at the same time comes wholly before or after.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
+from sqlalchemy import ColumnElement, Index, Select, func, literal, select, text, update
+from sqlmodel import Field, col
 
-from coaching.people import MemberKey
-from storage.batches import in_batches
-from storage.inserting import insert_into, insert_new
-from storage.tables import Member
-from storage.times import UtcTime
+from coaching.members import MemberKey
+from storage.database import Session
+from storage.database.rows import OwnedTable, Row, UtcTime, in_batches, insert_into, insert_new
+
+WITHOUT_PROFILE = text("profile_at IS NULL AND deactivated_at IS NULL")
+
+
+class Workspace(Row, table=True):
+    """A Slack workspace in which the bot is or was installed."""
+
+    name: str
+    connected_at: datetime = Field(sa_type=UtcTime)
+    disconnected_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    disconnect_reason: str | None = None
+
+
+class Member(Row, table=True):
+    """A person in one workspace.
+
+    There is no foreign key to the workspace, because members can write before its row exists. `zone` is the
+    IANA time zone from their Slack profile as of `profile_at`.
+    """
+
+    __table_args__ = (
+        Index(
+            "ix_member_unasked",
+            "workspace_id",
+            "user_id",
+            sqlite_where=WITHOUT_PROFILE,
+            postgresql_where=WITHOUT_PROFILE,
+        ),
+    )
+
+    user_id: str = Field(primary_key=True)
+    family: str | None = None
+    dm_channel: str | None = None
+    greeted_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    deactivated_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    zone: str | None = None
+    profile_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    created_at: datetime = Field(sa_type=UtcTime)
+    seen_at: datetime = Field(sa_type=UtcTime)
+
+
+PERSONAL_DATA = OwnedTable(Member, "member", is_single=True)
 
 
 def is_member(key: MemberKey) -> ColumnElement[bool]:
-    """The condition that finds exactly this member's row."""
+    """Return the condition that matches this member's row."""
     return (col(Member.workspace_id) == key.workspace_id) & (col(Member.user_id) == key.user_id)
 
 
-async def get(session: AsyncSession, key: MemberKey) -> Member | None:
-    """The member, if the bot has met them."""
+async def get(session: Session, key: MemberKey) -> Member | None:
+    """Return the member, or None if the bot has not met them."""
     return await _one(session, select(Member).where(is_member(key)))
 
 
-async def hold(session: AsyncSession, key: MemberKey) -> Member | None:
-    """The member, kept until this transaction ends: an erasure comes before it or after it."""
+async def lock(session: Session, key: MemberKey) -> Member | None:
+    """Return the member, locked against an erasure until this transaction ends."""
     kept = select(Member).where(is_member(key)).with_for_update(read=True, key_share=True)
     return await _one(session, kept)
 
 
-async def ensure(session: AsyncSession, key: MemberKey, *, now: datetime) -> Member:
-    """The member, added when new; one who is there already is left as they are."""
+async def ensure(session: Session, key: MemberKey, *, now: datetime) -> Member:
+    """Return the member, locked as by `lock`; add them if they are new."""
     values = {
         "workspace_id": key.workspace_id,
         "user_id": key.user_id,
@@ -40,17 +83,17 @@ async def ensure(session: AsyncSession, key: MemberKey, *, now: datetime) -> Mem
         "seen_at": now,
     }
     while True:
-        member = await hold(session, key) or await insert_new(session, Member, values)
+        member = await lock(session, key) or await insert_new(session, Member, values)
         if member:
             return member
 
 
-async def meet(
-    session: AsyncSession, key: MemberKey, *, now: datetime, family: str | None = None
+async def welcome(
+    session: Session, key: MemberKey, *, now: datetime, family: str | None = None
 ) -> Member:
-    """The member, as they begin something; new ones are added and greeted, `family` is remembered.
+    """Return the member who starts something, added if new, with `seen_at` and the family updated.
 
-    Whose `greeted_at` is this moment is here for the first time.
+    If they were never greeted, `greeted_at` is set to `now`, which tells the caller to greet them.
     """
     new = insert_into(session, Member).values(
         workspace_id=key.workspace_id,
@@ -75,25 +118,23 @@ async def meet(
     return member
 
 
-async def choose_family(
-    session: AsyncSession, key: MemberKey, family: str, *, now: datetime
-) -> None:
-    """Remember the role family that the member chose."""
+async def save_family(session: Session, key: MemberKey, family: str, *, now: datetime) -> None:
+    """Store the role family that the member chose."""
     await ensure(session, key, now=now)
-    await _change(session, key, family=family, seen_at=now)
+    await _update(session, key, family=family, seen_at=now)
 
 
-async def remember_channel(session: AsyncSession, key: MemberKey, channel: str | None) -> bool:
-    """Remember where the member's direct messages go, None when nowhere; True when that is news."""
-    return await _change(
+async def save_dm_channel(session: Session, key: MemberKey, channel: str | None) -> bool:
+    """Store the member's DM channel, None if they have none; return False if nothing changed."""
+    return await _update(
         session, key, col(Member.dm_channel).is_distinct_from(channel), dm_channel=channel
     )
 
 
-async def channels(
-    session: AsyncSession, workspace_id: str, user_ids: Iterable[str]
+async def dm_channels(
+    session: Session, workspace_id: str, user_ids: Iterable[str]
 ) -> dict[str, str]:
-    """Where the direct messages of these members go, by user id, as far as that is known."""
+    """Return the DM channels of these members by user id, without members whose channel is unknown."""
     found: dict[str, str] = {}
     for some in in_batches(user_ids):
         rows = await session.execute(
@@ -107,47 +148,47 @@ async def channels(
     return found
 
 
-async def claim_greeting(session: AsyncSession, key: MemberKey, *, now: datetime) -> bool:
-    """True exactly once per member: for the caller who is to greet them."""
+async def claim_greeting(session: Session, key: MemberKey, *, now: datetime) -> bool:
+    """Return True exactly once per member; the caller then greets them."""
     await ensure(session, key, now=now)
-    return await _change(
+    return await _update(
         session, key, col(Member.greeted_at).is_(None), greeted_at=now, seen_at=now
     )
 
 
-async def deactivate(session: AsyncSession, key: MemberKey, *, now: datetime) -> bool:
-    """Note that the account is switched off in Slack; True when that is news."""
-    return await _change(session, key, col(Member.deactivated_at).is_(None), deactivated_at=now)
+async def deactivate(session: Session, key: MemberKey, *, now: datetime) -> bool:
+    """Store that the member's Slack account is deactivated; return False if it was already."""
+    return await _update(session, key, col(Member.deactivated_at).is_(None), deactivated_at=now)
 
 
-async def note_profile(
-    session: AsyncSession, key: MemberKey, *, zone: str | None, is_active: bool, now: datetime
+async def record_profile(
+    session: Session, key: MemberKey, *, zone: str | None, is_active: bool, now: datetime
 ) -> bool:
-    """Note what Slack says of a member; True when the zone or the account is not as before.
+    """Store the profile that Slack gave; return True if the zone or the account's state changed.
 
-    Without a zone the one that is known stays. Somebody the bot has not met is not noted.
+    Without a zone, the stored one stays. Nothing is stored for people whom the bot has not met.
     """
     values: dict[str, Any] = {"zone": zone} if zone is not None else {}
     news = col(Member.deactivated_at).is_not(None) if is_active else _is_active()
     if zone is not None:
         news |= col(Member.zone).is_distinct_from(zone)
     off = None if is_active else func.coalesce(col(Member.deactivated_at), literal(now, UtcTime))
-    if await _change(session, key, news, **values, profile_at=now, deactivated_at=off):
+    if await _update(session, key, news, **values, profile_at=now, deactivated_at=off):
         return True
-    await _change(session, key, profile_at=now)
+    await _update(session, key, profile_at=now)
     return False
 
 
-async def note_unchanged(
-    session: AsyncSession,
+async def record_unchanged_profiles(
+    session: Session,
     workspace_id: str,
     profiles: Mapping[str, tuple[str | None, bool]],
     *,
     now: datetime,
 ) -> set[str]:
-    """Note that Slack says of these people what is known; `profiles` has (zone, is active) by user id.
+    """Mark the profiles that equal what is stored as looked up now; return the members with other ones.
 
-    Returns the members among them of whom it says something else: they stay as they are.
+    `profiles` has (zone, is active) by user id. The returned members' rows are not changed.
     """
     rows = [
         row
@@ -175,9 +216,9 @@ async def note_unchanged(
 
 
 async def stale_profiles(
-    session: AsyncSession, workspace_id: str, user_ids: Iterable[str], *, before: datetime
+    session: Session, workspace_id: str, user_ids: Iterable[str], *, before: datetime
 ) -> list[str]:
-    """Which of these people are members whose profile was last noted before that moment, or never."""
+    """Return those of these people who are members with a profile stored before that moment, or never."""
     profile_at = col(Member.profile_at)
     stale = (
         select(col(Member.user_id))
@@ -193,25 +234,12 @@ async def stale_profiles(
     ]
 
 
-async def without_profile(session: AsyncSession, workspace_id: str, *, limit: int) -> list[str]:
-    """At most that many active members whose profile was never noted."""
-    unknown = (
-        select(col(Member.user_id))
-        .where(
-            col(Member.workspace_id) == workspace_id, col(Member.profile_at).is_(None), _is_active()
-        )
-        .order_by(col(Member.user_id))
-        .limit(limit)
-    )
-    return list(await session.scalars(unknown))
-
-
 def _is_active() -> ColumnElement[bool]:
     return col(Member.deactivated_at).is_(None)
 
 
-async def _change(
-    session: AsyncSession, key: MemberKey, *guards: ColumnElement[bool], **values: Any
+async def _update(
+    session: Session, key: MemberKey, *guards: ColumnElement[bool], **values: Any
 ) -> bool:
     statement = update(Member).where(is_member(key), *guards).values(**values)
     changed = await session.scalar(
@@ -220,6 +248,54 @@ async def _change(
     return changed is not None
 
 
-async def _one(session: AsyncSession, wanted: Select[Member]) -> Member | None:
+async def _one(session: Session, wanted: Select[Member]) -> Member | None:
     found: Member | None = await session.scalar(wanted.execution_options(populate_existing=True))
     return found
+
+
+async def get_workspace(session: Session, workspace_id: str) -> Workspace | None:
+    """Return the workspace, also a disconnected one."""
+    found: Workspace | None = await session.scalar(
+        select(Workspace)
+        .where(col(Workspace.workspace_id) == workspace_id)
+        .execution_options(populate_existing=True)
+    )
+    return found
+
+
+async def workspace_ids(session: Session) -> list[str]:
+    """Return the ids of all workspaces, also of disconnected ones."""
+    return list(await session.scalars(select(col(Workspace.workspace_id))))
+
+
+async def connect_workspace(
+    session: Session, workspace_id: str, name: str, *, now: datetime
+) -> None:
+    """Store that the bot is installed in the workspace, also if it was removed from it before."""
+    insert = insert_into(session, Workspace)
+    row = {"workspace_id": workspace_id, "name": name, "connected_at": now}
+    await session.execute(insert.values(**row).on_conflict_do_nothing())
+    here = col(Workspace.workspace_id) == workspace_id
+    for news, values in (
+        (col(Workspace.name) != name, {"name": name}),
+        (
+            col(Workspace.disconnected_at).is_not(None),
+            {"connected_at": now, "disconnected_at": None, "disconnect_reason": None},
+        ),
+    ):
+        await session.execute(update(Workspace).where(here, news).values(**values))
+
+
+async def disconnect_workspace(
+    session: Session, workspace_id: str, *, reason: str, now: datetime
+) -> bool:
+    """Store that the bot was removed from the workspace; return False if that was stored already."""
+    changed = await session.scalar(
+        update(Workspace)
+        .where(
+            col(Workspace.workspace_id) == workspace_id, col(Workspace.disconnected_at).is_(None)
+        )
+        .values(disconnected_at=now, disconnect_reason=reason)
+        .returning(col(Workspace.workspace_id))
+    )
+    return changed is not None

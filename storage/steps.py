@@ -1,38 +1,123 @@
-"""Next steps: at most one is current per member, the others are history."""
+"""Steps that members were offered, and what they said about how those went."""
 
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, literal_column, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKeyConstraint,
+    Index,
+    Select,
+    Text,
+    literal,
+    literal_column,
+    select,
+    text,
+    update,
+)
+from sqlmodel import Field, col
 
-from coaching.people import MemberKey
-from coaching.tips import Tip
+from coaching.members import MemberKey
+from coaching.steps import StepContent
 from storage import members
-from storage.inserting import insert_new, new_id
-from storage.tables import Assessment, Step
+from storage.assessments.assessments import Assessment
+from storage.database import Session
+from storage.database.rows import OwnedTable, Row, UtcTime, insert_into, insert_new, new_id
 
-State = Literal["offered", "trying", "done", "refused", "passed"]
-"""`passed` is a step that the member let go by, such as with "Show another"."""
+CURRENT_ROWS = text("state IN ('offered', 'trying')")
+
+
+class Step(Row, table=True):
+    """A step that a member was offered, with the words they saw, and its state."""
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "user_id"], ["member.workspace_id", "member.user_id"]
+        ),
+        ForeignKeyConstraint(
+            ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"]
+        ),
+        CheckConstraint(
+            "state IN ('offered', 'trying', 'done', 'refused', 'passed')", name="state"
+        ),
+        CheckConstraint("from_tier BETWEEN 0 AND 9", name="from_tier"),
+        Index(
+            "one_current_step",
+            "workspace_id",
+            "user_id",
+            unique=True,
+            sqlite_where=CURRENT_ROWS,
+            postgresql_where=CURRENT_ROWS,
+        ),
+        Index("ix_step_of_member", "workspace_id", "user_id", "created_at", "id"),
+        Index("ix_step_of_assessment", "workspace_id", "assessment_id"),
+    )
+
+    id: str = Field(primary_key=True)
+    user_id: str
+    tip_id: str
+    assessment_id: str | None = None
+    family: str | None = None
+    question: str | None = None
+    from_tier: float
+    words: str = Field(sa_type=Text)
+    state: str
+    created_at: datetime = Field(sa_type=UtcTime)
+    changed_at: datetime = Field(sa_type=UtcTime)
+
+
+STEP_DATA = OwnedTable(Step, "steps", order_by="id", json_columns=("words",))
+
+
+class Practice(Row, table=True):
+    """What a member said about how a step went, in a check-in or with a button below the step."""
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "user_id"], ["member.workspace_id", "member.user_id"]
+        ),
+        ForeignKeyConstraint(["workspace_id", "step_id"], ["step.workspace_id", "step.id"]),
+        CheckConstraint("outcome IN ('done', 'partly', 'not_yet', 'not_for_me')", name="outcome"),
+        CheckConstraint("obstacle IN ('time', 'tool', 'unclear', 'other')", name="obstacle"),
+        Index("ix_practice_of_member", "workspace_id", "user_id", "said_at"),
+        Index("ix_practice_of_step", "workspace_id", "step_id"),
+    )
+
+    id: str = Field(primary_key=True)
+    user_id: str
+    step_id: str
+    tip_id: str
+    family: str | None = None
+    question: str | None = None
+    outcome: str
+    obstacle: str | None = None
+    said_at: datetime = Field(sa_type=UtcTime)
+
+
+PRACTICE_DATA = OwnedTable(Practice, "practice", order_by="said_at")
+
+
+StepState = Literal["offered", "trying", "done", "refused", "passed"]
+"""`passed` is a step that another one replaced, for example with "Show another"."""
 
 USED = ("done", "refused")
 
 
 async def offer(
-    session: AsyncSession,
+    session: Session,
     key: MemberKey,
-    tip: Tip,
+    tip: StepContent,
     *,
     assessment_id: str | None,
     now: datetime,
     is_met: bool = False,
 ) -> Step:
-    """Make this tip the member's current step; the one before, if any, is passed.
+    """Make this tip the member's current step and mark the one before as passed.
 
-    `is_met` says that the member is known to be there.
+    With `is_met`, the caller knows that the member's row exists.
     """
     if not is_met:
         await members.ensure(session, key, now=now)
@@ -50,38 +135,38 @@ async def offer(
         "created_at": now,
         "changed_at": now,
     }
-    # Another offer may come between the update and the insert: then that one is passed in turn.
+    # Another step can be offered between the update and the insert; then that one is passed too.
     while True:
         await _pass_current(session, key, now=now)
         if step := await insert_new(session, Step, values):
             return step
 
 
-async def current(session: AsyncSession, key: MemberKey) -> Step | None:
-    """The step that is offered or being tried."""
+async def current(session: Session, key: MemberKey) -> Step | None:
+    """Return the member's current step: the one that is offered or being tried."""
     found: Step | None = await session.scalar(
-        select(Step).where(of_member(key), _is_current()).execution_options(populate_existing=True)
+        select(Step).where(is_step_of(key), _is_current()).execution_options(populate_existing=True)
     )
     return found
 
 
-async def get(session: AsyncSession, key: MemberKey, step_id: str) -> Step | None:
-    """The step, if it is this member's."""
+async def get(session: Session, key: MemberKey, step_id: str) -> Step | None:
+    """Return the step, or None if it is not this member's."""
     found: Step | None = await session.scalar(
         select(Step)
-        .where(of_member(key), col(Step.id) == step_id)
+        .where(is_step_of(key), col(Step.id) == step_id)
         .execution_options(populate_existing=True)
     )
     return found
 
 
-async def mark(
-    session: AsyncSession, key: MemberKey, step_id: str, state: State, *, now: datetime
+async def mark_current(
+    session: Session, key: MemberKey, step_id: str, state: StepState, *, now: datetime
 ) -> bool:
-    """Say what becomes of a current step; False when that changed nothing."""
+    """Set the state of a step that is current; return False if nothing changed."""
     changed = await session.scalar(
         update(Step)
-        .where(of_member(key), col(Step.id) == step_id, _is_current(), col(Step.state) != state)
+        .where(is_step_of(key), col(Step.id) == step_id, _is_current(), col(Step.state) != state)
         .values(state=state, changed_at=now)
         .returning(col(Step.id))
         .execution_options(synchronize_session="fetch")
@@ -90,13 +175,13 @@ async def mark(
 
 
 async def settle(
-    session: AsyncSession, key: MemberKey, step_id: str, state: State, *, now: datetime
+    session: Session, key: MemberKey, step_id: str, state: StepState, *, now: datetime
 ) -> bool:
-    """Say what became of a step, also after a newer one took its place; what is done stays done."""
+    """Set the state of a step, current or not, unless it is done; return False if nothing changed."""
     changed = await session.scalar(
         update(Step)
         .where(
-            of_member(key),
+            is_step_of(key),
             col(Step.id) == step_id,
             col(Step.state) != state,
             col(Step.state) != "done",
@@ -109,46 +194,44 @@ async def settle(
 
 
 @dataclass(frozen=True)
-class Past:
-    """The ids of the tips of a member's steps; lists are oldest first."""
+class TipHistory:
+    """The tip ids of a member's steps: `used` those done or refused, `shown` all; lists are oldest first."""
 
     used: list[str]
-    """Done or refused, by the moment of that."""
     done: set[str]
     shown: list[str]
-    """All that were offered, by the moment of the offer."""
 
 
-async def past(session: AsyncSession, key: MemberKey) -> Past:
-    """What became of all the member's steps so far, in one look."""
+async def tip_history(session: Session, key: MemberKey) -> TipHistory:
+    """Return the tip ids of all the member's steps, with one query."""
     rows = (
         await session.execute(
             select(col(Step.tip_id), col(Step.state), col(Step.changed_at))
-            .where(of_member(key))
+            .where(is_step_of(key))
             .order_by(col(Step.created_at), col(Step.id))
         )
     ).all()
     by_change = sorted((row for row in rows if row.state in USED), key=lambda row: row.changed_at)
-    return Past(
+    return TipHistory(
         used=[row.tip_id for row in by_change],
         done={row.tip_id for row in rows if row.state == "done"},
         shown=[row.tip_id for row in rows],
     )
 
 
-async def history(session: AsyncSession, key: MemberKey, *, limit: int = 50) -> list[Step]:
-    """The member's steps, newest first."""
+async def list_steps(session: Session, key: MemberKey, *, limit: int = 50) -> list[Step]:
+    """Return the member's steps, newest first."""
     rows = await session.scalars(
         select(Step)
-        .where(of_member(key))
+        .where(is_step_of(key))
         .order_by(col(Step.created_at).desc(), col(Step.id).desc())
         .limit(limit)
     )
     return list(rows)
 
 
-async def latest_of(session: AsyncSession, assessment: Assessment) -> Step | None:
-    """The step that this assessment led to most recently."""
+async def latest_after(session: Session, assessment: Assessment) -> Step | None:
+    """Return the latest step that followed from this assessment."""
     found: Step | None = await session.scalar(
         select(Step)
         .where(
@@ -162,25 +245,105 @@ async def latest_of(session: AsyncSession, assessment: Assessment) -> Step | Non
     return found
 
 
-def tip_of(step: Step) -> Tip:
-    """The tip in the words that the member saw."""
-    return Tip(**json.loads(step.words))
+def tip_of(step: Step) -> StepContent:
+    """Return the tip with the words that the member saw."""
+    return StepContent(**json.loads(step.words))
 
 
-def of_member(key: MemberKey) -> ColumnElement[bool]:
-    """The condition that finds all steps of one member."""
+def is_step_of(key: MemberKey) -> ColumnElement[bool]:
+    """Return the condition that matches all steps of a member."""
     return (col(Step.workspace_id) == key.workspace_id) & (col(Step.user_id) == key.user_id)
 
 
 def _is_current() -> ColumnElement[bool]:
-    # Written out, not parameters: only then PostgreSQL finds it by the index of current ones.
+    # Literals, not parameters: PostgreSQL uses the partial index only for literals.
     return col(Step.state).in_([literal_column("'offered'"), literal_column("'trying'")])
 
 
-async def _pass_current(session: AsyncSession, key: MemberKey, *, now: datetime) -> None:
+async def _pass_current(session: Session, key: MemberKey, *, now: datetime) -> None:
     await session.execute(
         update(Step)
-        .where(of_member(key), _is_current())
+        .where(is_step_of(key), _is_current())
         .values(state="passed", changed_at=now)
         .execution_options(synchronize_session=False)
     )
+
+
+Outcome = Literal["done", "partly", "not_yet", "not_for_me"]
+
+Obstacle = Literal["time", "tool", "unclear", "other"]
+
+PRACTICE_FIELDS = (
+    "workspace_id",
+    "user_id",
+    "step_id",
+    "tip_id",
+    "family",
+    "question",
+    "id",
+    "outcome",
+    "said_at",
+)
+
+
+async def record_practice(
+    session: Session, key: MemberKey, step: Step, outcome: Outcome, *, now: datetime
+) -> Practice | None:
+    """Store how the step went; return None if it is not this member's, or was erased meanwhile."""
+    # Lock the member before the step, as an erasure does.
+    if await members.lock(session, key) is None:
+        return None
+    kept: Practice | None = await session.scalar(
+        insert_into(session, Practice)
+        .from_select(PRACTICE_FIELDS, _practice_row(key, step.id, outcome, now=now))
+        .returning(Practice)
+        .execution_options(populate_existing=True)
+    )
+    return kept
+
+
+async def record_obstacle(
+    session: Session, key: MemberKey, practice_id: str, obstacle: Obstacle
+) -> bool:
+    """Store what got in the way; return False if the member has no such practice."""
+    changed = await session.scalar(
+        update(Practice)
+        .where(is_practice_of(key), col(Practice.id) == practice_id)
+        .values(obstacle=obstacle)
+        .returning(col(Practice.id))
+        .execution_options(synchronize_session="fetch")
+    )
+    return changed is not None
+
+
+async def list_practices(session: Session, key: MemberKey, *, limit: int = 50) -> list[Practice]:
+    """Return what the member said about their steps, newest first."""
+    rows = await session.scalars(
+        select(Practice)
+        .where(is_practice_of(key))
+        .order_by(col(Practice.said_at).desc(), col(Practice.id).desc())
+        .limit(limit)
+    )
+    return list(rows)
+
+
+def is_practice_of(key: MemberKey) -> ColumnElement[bool]:
+    """Return the condition that matches all practices of a member."""
+    return (col(Practice.workspace_id) == key.workspace_id) & (col(Practice.user_id) == key.user_id)
+
+
+def _practice_row(
+    key: MemberKey, step_id: str, outcome: Outcome, *, now: datetime
+) -> Select[*tuple[Any, ...]]:
+    """Select the row to store, if the step exists and is this member's."""
+    return select(
+        col(Step.workspace_id),
+        col(Step.user_id),
+        col(Step.id),
+        col(Step.tip_id),
+        col(Step.family),
+        col(Step.question),
+        literal(new_id()),
+        literal(outcome),
+        literal(now, UtcTime),
+    ).where(is_step_of(key), col(Step.id) == step_id)

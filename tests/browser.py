@@ -1,7 +1,7 @@
 """A real Chromium for tests of the page.
 
-A test module asks for it with `pytest_plugins = ["tests.browser"]` and runs on the module's loop:
-`pytestmark = pytest.mark.asyncio(loop_scope="module")`.
+A test module asks for it with `pytest_plugins = ["tests.browser"]` and runs on the session's loop:
+`pytestmark = pytest.mark.asyncio(loop_scope="session")`.
 """
 
 import os
@@ -34,9 +34,9 @@ def chromium_path() -> str | None:
     return named or next((path for path in found if path), None)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """One browser for a module; without Chromium its tests are skipped, or fail where CI is set."""
+    """One browser for each test process; without Chromium its tests are skipped, or fail where CI is set."""
     path = chromium_path()
     if path is None:
         if os.environ.get("CI"):

@@ -14,14 +14,12 @@ from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
 
+import asyncpg  # type: ignore[import-untyped]
 import pytest
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
 
-from storage import schema
-from storage.address import normalized
-from storage.database import Database
-from storage.tables import METADATA
+from storage.database import schema
+from storage.database.engine import Database
+from storage.database.schema import all_tables
 
 NUMBERS = count(1)
 
@@ -47,11 +45,13 @@ class PostgresServer:
 
 
 async def run_all(url: str, statements: Sequence[str]) -> None:
-    engine = create_async_engine(normalized(url), isolation_level="AUTOCOMMIT")
-    async with engine.connect() as connection:
+    """Run these by the driver alone: every test on PostgreSQL pays for it."""
+    connection = await asyncpg.connect(url)
+    try:
         for statement in statements:
-            await connection.execute(text(statement))
-    await engine.dispose()
+            await connection.execute(statement)
+    finally:
+        await connection.close()
 
 
 @pytest.fixture(scope="session")
@@ -107,7 +107,7 @@ def postgres_url(postgres_server: PostgresServer, shared_postgres_url: str) -> s
         # What a failed test left open would hold its locks.
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
         " WHERE datname = current_database() AND pid <> pg_backend_pid()",
-        *(f"DELETE FROM {table.name}" for table in reversed(METADATA.sorted_tables)),
+        "; ".join(f"DELETE FROM {table.name}" for table in reversed(all_tables().sorted_tables)),
         name="rungs",
     )
     return shared_postgres_url

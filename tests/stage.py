@@ -1,4 +1,4 @@
-"""A local workspace with the real bot in it, and people who type, click and see."""
+"""The stage of most tests: the playground, the real bot, and people who type, click and read."""
 
 import asyncio
 import re
@@ -21,26 +21,26 @@ from bot.slack.http import web_app
 from bot.slack.installation import Access
 from bot.slack.server import serving_http
 from bot.slack.socket import serving_socket
-from coaching.people import MemberKey
+from coaching.members import MemberKey
+from content.library import Library
 from content.loader import load_library
-from content.model import Library
-from content.wording import Wording
+from content.message_catalog import MessageCatalog
 from playground.server import Playground
 from playground.server import running as playing
 from playground.state.messages import Message
-from scheduler.send import send
-from scheduler.tick import tick
-from scheduler.work import Timings, Work
-from storage.database import Database
+from scheduler.batch import send_due
+from scheduler.context import SchedulerContext, Timings
+from scheduler.planner import plan_due
+from storage.database.engine import Database
 
 Transport = Literal["http", "socket"]
 CALM = Patience(answer=10, pause=0.02, hung=1.5, broken=0.2, between_looks=0.05)
-"""Real waiting, only shorter; where no answer is meant to be late, a busy machine is waited for."""
+"""The timeouts of tests without late answers: long for answers, so that a busy machine causes no retries."""
 HASTE = replace(CALM, answer=0.6)
-"""For tests of late answers, so that each takes a second."""
+"""The timeouts of tests with late answers, each of which then takes about a second."""
 
 HASTY = Timings(lease=20, quarantine=0.5, posts_per_minute=60_000, finish_within=2)
-"""As real, only shorter."""
+"""The times of the scheduler, shortened for tests."""
 
 LETTERS = "ABCDE"
 PRIVATE = re.compile(r"<!date\^\d+\^[^|]*\|([^>]*)>")
@@ -53,14 +53,15 @@ def built_in() -> Library:
 
 
 @cache
-def built_in_wording() -> Wording:
+def built_in_messages() -> MessageCatalog:
     """The built-in messages, each compiled once per test process."""
-    return Wording()
+    return MessageCatalog()
 
 
-@dataclass
+# Without a repr: asyncio formats the result of every fixture, and this one's holds all the content.
+@dataclass(repr=False)
 class Stage:
-    """Everything a test needs at hand."""
+    """The playground, the bot and the database of a test."""
 
     playground: Playground
     bot: Running
@@ -75,7 +76,7 @@ class Stage:
         )
 
     async def settle(self) -> None:
-        """Wait until the bot has nothing left to do."""
+        """Wait until every event was delivered and every listener has returned."""
         await self.playground.quiet()
         for _ in range(100):
             await asyncio.sleep(0)
@@ -85,17 +86,17 @@ class Stage:
 
     def coach(
         self, kinds: Kinds, *, at: datetime | None = None, timings: Timings = HASTY, **parts: Any
-    ) -> Work:
-        """What the jobs work with, in a process of its own as far as they know."""
+    ) -> SchedulerContext:
+        """Return what the jobs work with, as a scheduler process of its own has it."""
         deps = self.bot.deps if at is None else replace(self.bot.deps, now=lambda: at)
         coaches = {deps.identity.workspace_id: deps}
         made: dict[str, Any] = {"timings": timings, **parts}
-        return Work(self.database, deps.now, coaches, kinds, **made)
+        return SchedulerContext(self.database, deps.now, coaches, kinds, **made)
 
     async def run_jobs(self, kinds: Kinds, *, at: datetime | None = None) -> None:
-        """Let what is due at this moment happen: plans become messages, messages go out."""
+        """Run the planner and the sender until nothing more is due at this moment."""
         work = self.coach(kinds, at=at)
-        for job in (tick, send):
+        for job in (plan_due, send_due):
             while await job(work):
                 pass
         await self.settle()
@@ -106,14 +107,14 @@ class Stage:
 
 @dataclass
 class Person:
-    """Someone of the sample workspace, as a test sees them."""
+    """A person of the sample workspace, with what they can do and what they see."""
 
     stage: Stage
     id: str
     name: str
     seen: list[str] = field(default_factory=list)
     held: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """What this device has chosen in the menus of messages, by their ts, as Slack reports it with a click."""
+    """The choices in menus of messages, by ts, which Slack reports with each click."""
 
     @property
     def key(self) -> MemberKey:
@@ -153,7 +154,7 @@ class Person:
         return outcome
 
     async def clicks_element(self, message: Message, block: str, element: dict[str, Any]) -> Any:
-        """Click this very element, whatever the message shows by now."""
+        """Click this element, even if the message no longer shows it."""
         return await self.stage.playground.act(
             self.id,
             {"type": "message", "channel": message.channel, "ts": message.ts},
@@ -246,7 +247,7 @@ class Person:
         await self.stage.playground.close(self.id, self.view.id)
 
     def messages(self, where: str | None = None) -> list[Message]:
-        """What the bot says here, oldest first."""
+        """Return the bot's messages in this conversation, oldest first."""
         conversation = self.stage.playground.workspace.conversations[where or self.dm]
         return [m for m in conversation.visible_to(self.id) if m.by_app]
 
@@ -256,7 +257,7 @@ class Person:
         return self.messages()[-1]
 
     def reads(self, where: str | None = None) -> str:
-        """The newest message of the bot, all of it."""
+        """Return the text of the newest message of the bot."""
         return shown(self.messages(where)[-1])
 
     async def answers(self, letters: str) -> None:
@@ -293,12 +294,12 @@ def labels(message: Message) -> list[list[str]]:
 
 
 def shown(message: Message) -> str:
-    """The words of a message as they stand on the screen."""
+    """Return the text of a message as it is displayed."""
     return texts_of(message.blocks) or PRIVATE.sub(r"\1", message.text)
 
 
 def texts_of(blocks: list[dict[str, Any]]) -> str:
-    """All texts of blocks, one a line, dates as their fallback."""
+    """Return all texts of blocks, one a line, with dates as their fallback text."""
     found: list[str] = []
 
     def walk(value: Any) -> None:
@@ -326,7 +327,7 @@ async def staged(
     now: Callable[[], Any] = utc_now,
     patience: Patience = CALM,
 ) -> AsyncIterator[Stage]:
-    """A workspace with the bot in it; the same database may be staged again."""
+    """Run the playground and the bot; the same database may be used again by a later stage."""
     async with AsyncExitStack() as stack:
         slack = playground if playground else await stack.enter_async_context(playing(Playground()))
         credentials = slack.credentials
@@ -338,7 +339,7 @@ async def staged(
                 access,
                 database=database,
                 library=library or (load_library(extra) if extra else built_in()),
-                wording=Wording(extra) if extra else built_in_wording(),
+                messages=MessageCatalog(extra) if extra else built_in_messages(),
                 now=now,
                 patience=patience,
             )
@@ -363,19 +364,19 @@ async def staged(
 
 @pytest.fixture
 def transport() -> Transport:
-    """How Slack reaches the bot; tests of both parametrize it."""
+    """Return how Slack reaches the bot; tests of both transports parametrize it."""
     return "http"
 
 
 BOTH = pytest.mark.parametrize("stage_engine", ["sqlite", "postgres"])
-"""Marks tests of what lasts, which the stage plays on each of the databases."""
+"""Marks tests that run on both databases: what is stored for long, and what races."""
 LONG_ON_BOTH = pytest.mark.parametrize("long_engine", ["sqlite", "postgres"], scope="module")
 """The same for files whose tests share one stage."""
 
 
 @pytest.fixture
 def stage_engine() -> str:
-    """SQLite, unless a test is marked with BOTH: what is shown is the same on every database."""
+    """Return SQLite, unless a test is marked with BOTH."""
     return "sqlite"
 
 

@@ -4,8 +4,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.assessments.scorings import conversation_of
 from bot.assessments.session import Loaded, load, load_open, name_of, words_of
 from bot.assessments.views import ended_card, moved_card
@@ -14,24 +12,24 @@ from bot.slack.api import Message
 from bot.slack.blocks import notice
 from bot.slack.payloads import Click, Origin
 from bot.slack.replies import Reply, own_channel, post_key
-from coaching.people import MemberKey
-from storage import assessments, members
-from storage.tables import Assessment
+from coaching.members import MemberKey
+from storage import members
+from storage.assessments import assessments, given_answers
+from storage.assessments.assessments import Assessment
+from storage.database import Session
 
 OVERTAKEN_AFTER = 0.25
 """Seconds after which an update may have been overtaken by a later one."""
 
 
-async def draw(
-    session: AsyncSession, deps: Deps, loaded: Loaded, *, note: str | None = None
-) -> Message:
+async def draw(session: Session, deps: Deps, loaded: Loaded, *, note: str | None = None) -> Message:
     """The card as the database says it is."""
     conversation, card = conversation_of(deps, loaded), loaded.next_card
     if loaded.row.state == "open" and card:
         return conversation.card(deps, loaded, card, note=note)
     if loaded.row.state == "completed":
         return await conversation.result(session, deps, loaded, note=note)
-    return ended_card(deps.say, loaded.name.command, of_self=not loaded.row.subject)
+    return ended_card(deps.render, loaded.name.command, of_self=not loaded.row.subject)
 
 
 async def tell(deps: Deps, row: Assessment, message: Message) -> None:
@@ -65,7 +63,7 @@ async def show(
             if row is None or row.card_ts is None or row.card_channel is None:
                 return
             if row.state == "abandoned":
-                row = await assessments.on_card(session, row) or row
+                row = await assessments.latest_on_card(session, row) or row
             if (row.id, row.revision) == told:
                 return
             loaded = await load(session, deps, row)
@@ -94,12 +92,12 @@ def card_key(origin: Origin) -> str:
     return post_key(origin.once, "card")
 
 
-async def announce(session: AsyncSession, origin: Origin, row: Assessment) -> Announced:
+async def announce(session: Session, origin: Origin, row: Assessment) -> Announced:
     """Say in the database that this act leads to a new card."""
     # Looked at again under its lock: another process may announce a card at the same moment.
     row = await assessments.get(session, row.workspace_id, row.id, lock=True) or row
     announced = Announced(row, card_key(origin), (row.card_channel, row.card_ts))
-    await assessments.claim_card(session, row, announced.key)
+    await assessments.announce_card(session, row, announced.key)
     return announced
 
 
@@ -116,14 +114,16 @@ async def place(
     async with deps.database.write() as session:
         # The member before the assessment, as everywhere: two transactions then never wait for each other.
         if channel != known:
-            await members.remember_channel(session, origin.key, channel)
-        is_pinned = await assessments.pin_card(session, row, channel=posted.channel, ts=posted.ts)
+            await members.save_dm_channel(session, origin.key, channel)
+        is_pinned = await assessments.save_card_place(
+            session, row, channel=posted.channel, ts=posted.ts
+        )
     if not is_pinned:
         # Another card was announced meanwhile, by another process: that one is the current one.
         old.append((posted.channel, posted.ts))
     for where, ts in old:
         if where and ts:
-            await deps.slack.update(where, ts, moved_card(deps.say, None))
+            await deps.slack.update(where, ts, moved_card(deps.render, None))
     return posted.channel
 
 
@@ -136,9 +136,9 @@ async def adopt(deps: Deps, click: Click, row: Assessment) -> None:
     if old == here:
         return
     async with deps.database.write() as session:
-        await assessments.pin_card(session, row, channel=here[0], ts=here[1])
+        await assessments.save_card_place(session, row, channel=here[0], ts=here[1])
     if old[0] and old[1]:
-        await deps.slack.update(old[0], old[1], moved_card(deps.say, None))
+        await deps.slack.update(old[0], old[1], moved_card(deps.render, None))
 
 
 def is_current(click: Click, row: Assessment) -> bool:
@@ -149,10 +149,10 @@ def is_current(click: Click, row: Assessment) -> bool:
 async def turned_away(deps: Deps, click: Click, row: Assessment | None) -> bool:
     """Answer clicks on cards that are gone, somebody else's, ended or old; True when one was."""
     if row is None:
-        await Reply(deps, click.origin).instead(notice(deps.say("gone_card")))
+        await Reply(deps, click.origin).instead(notice(deps.render("assessments/gone")))
         return True
     if row.user_id != click.origin.key.user_id:
-        await Reply(deps, click.origin).privately(notice(deps.say("not_yours")))
+        await Reply(deps, click.origin).privately(notice(deps.render("slack/not_yours")))
         return True
     if is_current(click, row):
         return False
@@ -167,12 +167,12 @@ async def _for_old_card(deps: Deps, row: Assessment) -> Message:
         current = await load_open(session, deps, key, framework=row.framework, subject=subject)
         name = await name_of(session, deps, row, await words_of(session, deps, row))
     if row.state != "open" and current is None:
-        return ended_card(deps.say, name.command, of_self=not subject)
-    return moved_card(deps.say, current.state if current else None)
+        return ended_card(deps.render, name.command, of_self=not subject)
+    return moved_card(deps.render, current.state if current else None)
 
 
 async def open_card_of(
-    session: AsyncSession, deps: Deps, origin: Origin, assessment_id: str, *, lock: bool = False
+    session: Session, deps: Deps, origin: Origin, assessment_id: str, *, lock: bool = False
 ) -> Loaded | None:
     """The open conversation of the one who acts; None when it ended, or is somebody else's."""
     key = origin.key
@@ -183,11 +183,11 @@ async def open_card_of(
 
 
 async def keep_draft(
-    session: AsyncSession, loaded: Loaded, answers: Mapping[str, float], notes: Mapping[str, str]
+    session: Session, loaded: Loaded, answers: Mapping[str, float], notes: Mapping[str, str]
 ) -> Loaded:
     """Keep this as the draft of the card, over what is kept of it already."""
     draft = loaded.draft.with_more(answers, notes)
-    await assessments.keep_draft(session, loaded.row, draft.to_json())
+    await given_answers.save_draft(session, loaded.row, draft.to_json())
     return replace(loaded, draft=draft)
 
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from slack_sdk.models.views import View
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.assessments.session import Loaded, Name
 from bot.deps import Deps
 from bot.slack.api import Message
 from bot.slack.payloads import Click
-from coaching.asking import Card, Words
-from storage.tables import Assessment
+from coaching.assessment import Card, Words
+from storage.assessments.assessments import Assessment
+from storage.database import Session
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Conversation(Protocol):
         """The note on a card that was sent before everything on it was answered."""
         ...
 
-    async def finish(self, session: AsyncSession, deps: Deps, loaded: Loaded, /) -> None:
+    async def finish(self, session: Session, deps: Deps, loaded: Loaded, /) -> None:
         """Complete the row and do what follows from it, in the transaction of the last answer.
 
         What follows from every self-check is not its part: the next step, and when the coach comes.
@@ -56,12 +56,12 @@ class Conversation(Protocol):
         ...
 
     async def result(
-        self, session: AsyncSession, deps: Deps, loaded: Loaded, /, *, note: str | None = None
+        self, session: Session, deps: Deps, loaded: Loaded, /, *, note: str | None = None
     ) -> Message:
         """The card at the end; it is drawn anew whenever something on it changes."""
         ...
 
-    async def explained(self, session: AsyncSession, deps: Deps, loaded: Loaded, /) -> View:
+    async def explained(self, session: Session, deps: Deps, loaded: Loaded, /) -> View:
         """The window behind "How this came about": the answers, and the rule in a sentence."""
         ...
 
@@ -81,5 +81,5 @@ class Subject:
 
     owns: Callable[[str], bool]
     conversation: Conversation
-    name_of: Callable[[AsyncSession, Deps, Assessment, Words], Awaitable[Name]]
+    name_of: Callable[[Session, Deps, Assessment, Words], Awaitable[Name]]
     may_see_later: Callable[[Deps, Loaded], Awaitable[bool]]

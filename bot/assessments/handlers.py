@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from slack_sdk.models.views import View
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.assessments import cards, ladder_score, progress
 from bot.assessments.mean_views import family_card
@@ -18,9 +17,10 @@ from bot.slack.blocks import loading, modal, paragraph
 from bot.slack.middleware import own_click
 from bot.slack.payloads import Click
 from bot.slack.replies import opened, unknown_click
-from coaching.asking import Words
-from storage import assessments
-from storage.assessments import ROLE_FAMILIES
+from coaching.assessment import Words
+from storage.assessments import assessments
+from storage.assessments.assessments import ROLE_FAMILIES
+from storage.database import Session
 
 
 async def answer_chosen(deps: Deps, click: Click) -> None:
@@ -102,7 +102,7 @@ async def question_back(deps: Deps, click: Click) -> None:
     leads_back = row.framework == ROLE_FAMILIES and not moved.loaded.answers
     if moved.is_fresh and leads_back and click.origin.channel and click.message_ts:
         families = families_of(deps)
-        card = family_card(deps.say, families, first=False)
+        card = family_card(deps.render, families, first=False)
         await deps.slack.update(click.origin.channel, click.message_ts, card)
         return
     if moved.is_fresh:
@@ -115,7 +115,7 @@ async def finish_later(deps: Deps, click: Click) -> None:
     """Put the card to rest; the answers stay."""
     moved = await _meant(deps, click)
     if moved and click.origin.channel and click.message_ts:
-        card = saved_card(deps.say, moved.loaded.state)
+        card = saved_card(deps.render, moved.loaded.state)
         await deps.slack.update(click.origin.channel, click.message_ts, card)
 
 
@@ -206,7 +206,7 @@ async def result_explained(deps: Deps, click: Click) -> None:
     async with deps.database.read() as session:
         loaded = await _own_result(session, deps, click, click.value)
         if loaded is None:
-            gone = [paragraph(deps.say("gone_card"))]
+            gone = [paragraph(deps.render("assessments/gone"))]
             view: View = modal("How this came about", gone, callback=HOW_VIEW)
         else:
             view = await conversation_of(deps, loaded).explained(session, deps, loaded)
@@ -226,7 +226,7 @@ async def result_turned(deps: Deps, click: Click) -> None:
 
 
 async def _own_result(
-    session: AsyncSession, deps: Deps, click: Click, assessment_id: str
+    session: Session, deps: Deps, click: Click, assessment_id: str
 ) -> Loaded | None:
     key = click.origin.key
     row = await assessments.get(session, key.workspace_id, assessment_id)

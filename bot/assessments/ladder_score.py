@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from slack_sdk.models.views import View
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.assessments import step_card
 from bot.assessments.conversation import Given
@@ -19,16 +18,17 @@ from bot.assessments.values import AnswerValue
 from bot.deps import Deps
 from bot.slack.api import Message
 from bot.slack.payloads import Click
-from coaching.asking import Card
-from coaching.ladder import Ladder, ladder_standing
-from storage import assessments
-from storage.tables import Assessment
+from coaching.assessment import Card
+from coaching.ladder_score import Ladder, ladder_standing
+from storage.assessments import assessments, given_answers
+from storage.assessments.assessments import Assessment
+from storage.database import Session
 
 
 def card(deps: Deps, loaded: Loaded, card: Card, *, note: str | None = None) -> Message:
     """The behaviors of one level, with what was picked by now."""
     words, picked = loaded.words_as(Ladder), loaded.draft.answers
-    return ladder_card(deps.say, loaded.state, words, card, picked=picked, note=note)
+    return ladder_card(deps.render, loaded.state, words, card, picked=picked, note=note)
 
 
 def given(loaded: Loaded, card: Card, click: Click) -> Given:
@@ -47,10 +47,10 @@ def missing(deps: Deps, loaded: Loaded, items: Sequence[str]) -> str:
     """Which behaviors are still open."""
     words, upcoming = loaded.words_as(Ladder), loaded.next_card
     behaviors = words.level_of_card(upcoming).behaviors if upcoming else ()
-    return missing_note(deps.say, behaviors, items)
+    return missing_note(deps.render, behaviors, items)
 
 
-async def finish(session: AsyncSession, deps: Deps, loaded: Loaded) -> None:
+async def finish(session: Session, deps: Deps, loaded: Loaded) -> None:
     """The level."""
     row = loaded.row
     level = ladder_standing(loaded.words_as(Ladder), loaded.answers).level
@@ -58,7 +58,7 @@ async def finish(session: AsyncSession, deps: Deps, loaded: Loaded) -> None:
 
 
 async def result(
-    session: AsyncSession, deps: Deps, loaded: Loaded, *, note: str | None = None
+    session: Session, deps: Deps, loaded: Loaded, *, note: str | None = None
 ) -> Message:
     """What the answers describe, the level, what the next one takes, and the step that came from it."""
     shown_now = _shown(loaded, await _earlier(session, loaded))
@@ -67,21 +67,19 @@ async def result(
         if loaded.step
         else await step_card.shown_for(session, loaded.row)
     )
-    return ladder_result_card(deps.say, shown_now, step, note=note)
+    return ladder_result_card(deps.render, shown_now, step, note=note)
 
 
-async def explained(session: AsyncSession, deps: Deps, loaded: Loaded) -> View:
+async def explained(session: Session, deps: Deps, loaded: Loaded) -> View:
     """The answers at the level that decided, and the rule."""
     return await explained_at(session, deps, loaded, at=None)
 
 
-async def explained_at(
-    session: AsyncSession, deps: Deps, loaded: Loaded, *, at: int | None
-) -> View:
+async def explained_at(session: Session, deps: Deps, loaded: Loaded, *, at: int | None) -> View:
     """The answers at one level, and the rule."""
     earlier = await _earlier(session, loaded)
-    before = await assessments.answers(session, earlier) if earlier else {}
-    return ladder_how_view(deps.say, _shown(loaded, earlier), at=at, before=before)
+    before = await given_answers.levels_by_item(session, earlier) if earlier else {}
+    return ladder_how_view(deps.render, _shown(loaded, earlier), at=at, before=before)
 
 
 async def shown(_deps: Deps, _click: Click, _loaded: Loaded) -> None:
@@ -99,7 +97,7 @@ def _shown(loaded: Loaded, earlier: Assessment | None) -> LadderShown:
     )
 
 
-async def _earlier(session: AsyncSession, loaded: Loaded) -> Assessment | None:
+async def _earlier(session: Session, loaded: Loaded) -> Assessment | None:
     """The one before this, on the same ladder."""
     row = loaded.row
     return await assessments.latest(

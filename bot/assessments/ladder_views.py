@@ -15,7 +15,6 @@ from bot.buttons import LADDER
 from bot.features.map.views import LADDER_ABOUT
 from bot.slack.api import Message
 from bot.slack.blocks import (
-    Say,
     bullets,
     button,
     fine_print,
@@ -27,8 +26,8 @@ from bot.slack.blocks import (
     row,
 )
 from bot.slack.phrases import number, part
-from coaching.asking import Card
-from coaching.ladder import (
+from coaching.assessment import Card
+from coaching.ladder_score import (
     CHOICES,
     HELD_FROM,
     Behavior,
@@ -37,11 +36,11 @@ from coaching.ladder import (
     LadderStanding,
     is_held,
 )
-from content.wording import escape
+from content.message_catalog import Render, escape
 
 
 def ladder_card(
-    say: Say,
+    render: Render,
     state: CardState,
     words: Ladder,
     card: Card,
@@ -56,7 +55,11 @@ def ladder_card(
     onward = button("Next", action=NEXT, value=state.value(), style="primary")
     blocks: list[Block] = [headline(heading)]
     if place == 1:
-        blocks.append(fine_print(f"{say('ladder/promise')}\n{say('ladder/moves')}"))
+        blocks.append(
+            fine_print(
+                f"{render('assessments/ladder_promise')}\n{render('assessments/ladder_moves')}"
+            )
+        )
     blocks.append(paragraph(f"*{escape(words.stem)}*"))
     blocks += [
         _asked(state, words, letter, one, picked=picked.get(one.id)) for letter, one in lettered
@@ -68,11 +71,11 @@ def ladder_card(
     return Message(text="\n".join(told), blocks=blocks)
 
 
-def missing_note(say: Say, behaviors: Sequence[Behavior], missing: Sequence[str]) -> str:
+def missing_note(render: Render, behaviors: Sequence[Behavior], missing: Sequence[str]) -> str:
     """What a card says that was sent before every behavior on it was answered."""
     lettered = zip(ascii_uppercase, behaviors, strict=False)
     named = [(letter, one.topic) for letter, one in lettered if one.id in missing]
-    return say("ladder/missing", named=named)
+    return render("assessments/ladder_missing", named=named)
 
 
 def _asked(
@@ -120,14 +123,14 @@ class LadderShown:
         return f"level {level}, {name}" if level else name
 
 
-def ladder_text(say: Say, result: LadderShown) -> str:
+def ladder_text(render: Render, result: LadderShown) -> str:
     """What the answers describe, in words that fit the case."""
     words, standing = result.words, result.standing
     at = words.level(standing.level) or words.before
     last, upcoming = result.last_level, standing.next_level
     is_lower = last is not None and last > standing.level
-    return say(
-        "ladder/text",
+    return render(
+        "assessments/ladder_result",
         describes=at.describes.rstrip("."),
         is_clear=standing.level == 0 and not is_lower,
         place=result.place(standing.level),
@@ -140,24 +143,30 @@ def ladder_text(say: Say, result: LadderShown) -> str:
 
 
 def ladder_result_card(
-    say: Say, result: LadderShown, step: StepShown | None, *, note: str | None = None
+    render: Render, result: LadderShown, step: StepShown | None, *, note: str | None = None
 ) -> Message:
     """The card at the end of a self-check on a ladder, with its next step and where it came from."""
-    text, footer = ladder_text(say, result), ladder_footer(say, result)
+    text, footer = ladder_text(render, result), ladder_footer(render, result)
     heading = f"Your self-check: {result.words.title}"
-    about = say("ladder/next_step", topic=result.topic(step.tip.question)) if step else None
+    about = (
+        render("assessments/ladder_next_step", topic=result.topic(step.tip.question))
+        if step
+        else None
+    )
     above: list[Block] = [headline(heading), paragraph(text)]
-    blocks = with_tip(above, say, step, note=note, about=about)
+    blocks = with_tip(above, render, step, note=note, about=about)
     if len(result.standing.missing) > 1 and step and step.state == "offered":
         blocks.append(_focus_row(result))
     blocks += [_reading_row(result), fine_print(footer)]
-    tip = f"\n\n{tip_text(say, step.tip)}" if step and step.state in ("offered", "trying") else ""
+    tip = (
+        f"\n\n{tip_text(render, step.tip)}" if step and step.state in ("offered", "trying") else ""
+    )
     return Message(text=f"{escape(heading)}. {text}{tip}\n\n{footer}", blocks=blocks)
 
 
-def ladder_footer(say: Say, result: LadderShown) -> str:
+def ladder_footer(render: Render, result: LadderShown) -> str:
     """What it is and who can see it."""
-    return say("ladder/footer", total=number(len(result.answers)))
+    return render("assessments/ladder_footer", total=number(len(result.answers)))
 
 
 def _reading_row(result: LadderShown) -> Block:
@@ -187,7 +196,7 @@ def _focus_row(result: LadderShown) -> Block:
 
 
 def ladder_how_view(
-    say: Say, result: LadderShown, *, at: int | None = None, before: Mapping[str, float]
+    render: Render, result: LadderShown, *, at: int | None = None, before: Mapping[str, float]
 ) -> View:
     """The modal behind "How this came about", at one level; `before` are the answers of the time before.
 
@@ -211,8 +220,8 @@ def ladder_how_view(
             for place, behavior in enumerate(shown.behaviors, start=1)
         ),
         line(),
-        paragraph(_rule(say, result)),
-        fine_print(ladder_footer(say, result)),
+        paragraph(_rule(render, result)),
+        fine_print(ladder_footer(render, result)),
     ]
     return modal("How this came about", blocks, callback=HOW_VIEW)
 
@@ -265,11 +274,11 @@ def _label(result: LadderShown, level: float) -> str:
     return escape(result.words.choices[CHOICES.index(level)])
 
 
-def _rule(say: Say, result: LadderShown) -> str:
+def _rule(render: Render, result: LadderShown) -> str:
     words, upcoming = result.words, result.standing.next_level
     held = [label for label, at in zip(words.choices, CHOICES, strict=True) if at >= HELD_FROM]
-    return say(
-        "ladder/rule",
+    return render(
+        "assessments/ladder_rule",
         held=held,
         upcoming=words.name_of(upcoming) if upcoming else None,
         topic=result.topic(next(iter(result.standing.missing), None)),

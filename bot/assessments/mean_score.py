@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from slack_sdk.models.views import View
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.assessments import step_card
 from bot.assessments.conversation import Given
@@ -13,12 +12,11 @@ from bot.assessments.values import AnswerValue
 from bot.deps import Deps
 from bot.slack.api import Message
 from bot.slack.payloads import Click
-from coaching.asking import Card
-from coaching.questionnaire import Questionnaire
-from coaching.tiers import standing
-from storage import assessments
-from storage.assessments import ROLE_FAMILIES
-from storage.tables import Assessment
+from coaching.assessment import Card
+from coaching.mean_score import Questionnaire, mean_standing
+from storage.assessments import assessments, given_answers
+from storage.assessments.assessments import ROLE_FAMILIES, Assessment
+from storage.database import Session
 
 
 def card(deps: Deps, loaded: Loaded, card: Card, *, note: str | None = None) -> Message:
@@ -28,7 +26,7 @@ def card(deps: Deps, loaded: Loaded, card: Card, *, note: str | None = None) -> 
     if question is None:
         raise LookupError(f"There is no question {card.id} in these words.")
     return question_card(
-        deps.say,
+        deps.render,
         loaded.state,
         question,
         none_label=words.none_label,
@@ -45,19 +43,19 @@ def given(_loaded: Loaded, _card: Card, click: Click) -> Given:
 
 def missing(deps: Deps, _loaded: Loaded, _items: Sequence[str]) -> str:
     """One click answers a whole card: only one that is not ours leaves something out."""
-    return deps.say("unknown_click")
+    return deps.render("slack/unknown_click")
 
 
-async def finish(session: AsyncSession, deps: Deps, loaded: Loaded) -> None:
+async def finish(session: Session, deps: Deps, loaded: Loaded) -> None:
     """The tier, with the floor and the spread of the answers."""
-    row, found = loaded.row, standing(loaded.answers)
+    row, found = loaded.row, mean_standing(loaded.answers)
     await assessments.complete(
         session, row, now=deps.now(), tier=found.tier, floor=found.floor, spread=found.spread
     )
 
 
 async def result(
-    session: AsyncSession, deps: Deps, loaded: Loaded, *, note: str | None = None
+    session: Session, deps: Deps, loaded: Loaded, *, note: str | None = None
 ) -> Message:
     """What the answers describe, the tier, and the step that came from it."""
     shown_now = await _shown(session, loaded)
@@ -66,16 +64,16 @@ async def result(
         if loaded.step
         else await step_card.shown_for(session, loaded.row)
     )
-    return result_card(deps.say, shown_now, step, note=note)
+    return result_card(deps.render, shown_now, step, note=note)
 
 
-async def explained(session: AsyncSession, deps: Deps, loaded: Loaded) -> View:
+async def explained(session: Session, deps: Deps, loaded: Loaded) -> View:
     """The answers with their levels, the floor, the spread and the rule."""
     earlier = await _earlier(session, loaded)
     return how_view(
-        deps.say,
+        deps.render,
         await _shown(session, loaded),
-        before=await assessments.answers(session, earlier) if earlier else None,
+        before=await given_answers.levels_by_item(session, earlier) if earlier else None,
         step=await step_card.shown_for(session, loaded.row),
     )
 
@@ -84,18 +82,18 @@ async def shown(_deps: Deps, _click: Click, _loaded: Loaded) -> None:
     """A self-check has no reader but its member."""
 
 
-async def _shown(session: AsyncSession, loaded: Loaded) -> ResultShown:
+async def _shown(session: Session, loaded: Loaded) -> ResultShown:
     before = await _earlier(session, loaded)
     return ResultShown(
         assessment_id=loaded.row.id,
         words=loaded.words_as(Questionnaire),
         answers=loaded.answers,
-        standing=standing(loaded.answers),
+        standing=mean_standing(loaded.answers),
         last_tier=before.tier if before else None,
     )
 
 
-async def _earlier(session: AsyncSession, loaded: Loaded) -> Assessment | None:
+async def _earlier(session: Session, loaded: Loaded) -> Assessment | None:
     """The one before this, in the same family."""
     row = loaded.row
     return await assessments.latest(

@@ -13,7 +13,6 @@ from bot.assessments.views import CardState
 from bot.buttons import MAP
 from bot.slack.api import Message
 from bot.slack.blocks import (
-    Say,
     button,
     fine_print,
     headline,
@@ -25,15 +24,14 @@ from bot.slack.blocks import (
     row,
 )
 from bot.slack.phrases import number
-from coaching.asking import Card
-from coaching.questionnaire import Question, Questionnaire
-from coaching.tiers import LEVELS, NONE_YET, Standing
-from content.model import Family
-from content.wording import escape
+from coaching.assessment import Card
+from coaching.mean_score import LEVELS, NONE_YET, MeanStanding, Question, Questionnaire
+from content.families import Family
+from content.message_catalog import Render, escape
 
 
 def question_card(
-    say: Say,
+    render: Render,
     state: CardState,
     question: Question,
     *,
@@ -53,7 +51,7 @@ def question_card(
     answers = "\n\n".join(f"*{letter}.* {escape(answer.text)}" for letter, answer in lettered)
     blocks: list[Block] = [headline(heading)]
     if place == 1:
-        blocks.append(fine_print(f"{say('self_check_promise')}\n{say('self_check_moves')}"))
+        blocks.append(fine_print(f"{render('self_check/promise')}\n{render('assessments/moves')}"))
     blocks += [
         paragraph(f"*{escape(question.text)}*"),
         paragraph(answers),
@@ -89,16 +87,16 @@ def _answer_buttons(state: CardState, question: Question, *, none_label: str) ->
     return row(*lettered, none_yet, name="answers")
 
 
-def family_card(say: Say, families: Sequence[Family], *, first: bool) -> Message:
+def family_card(render: Render, families: Sequence[Family], *, first: bool) -> Message:
     """The choice of a role family."""
     count = len(families[0].questions) if families else 0
-    text = say("family_choice", count=number(count))
-    blocks: list[Block] = [paragraph(say("greeting"))] if first else []
+    text = render("self_check/family_choice", count=number(count))
+    blocks: list[Block] = [paragraph(render("home/greeting"))] if first else []
     blocks += [paragraph(text), *family_buttons(families, action=FAMILY)]
     if not first:
         # The greeting has promised it.
-        blocks.append(fine_print(say("self_check_promise")))
-    spoken = f"{say('greeting')}\n\n{text}" if first else text
+        blocks.append(fine_print(render("self_check/promise")))
+    spoken = f"{render('home/greeting')}\n\n{text}" if first else text
     return Message(text=spoken, blocks=blocks)
 
 
@@ -120,7 +118,7 @@ class ResultShown:
     assessment_id: str
     words: Questionnaire
     answers: dict[str, float]
-    standing: Standing
+    standing: MeanStanding
     last_tier: float | None
 
     @property
@@ -129,15 +127,15 @@ class ResultShown:
         return min(3, int(self.standing.tier) + 1)
 
 
-def result_text(say: Say, result: ResultShown) -> str:
+def result_text(render: Render, result: ResultShown) -> str:
     """What the answers describe, in words that fit the case."""
     words, standing = result.words, result.standing
     tier = words.tier(standing.tier)
     low, high = words.question(standing.lowest_question), words.question(standing.highest_question)
     top = max(result.answers.values())
     best = high.answer_at(top) if high else None
-    return say(
-        "result/text",
+    return render(
+        "self_check/result",
         nothing_fits=top == NONE_YET,
         top=standing.floor == TOP,
         uneven=standing.is_uneven,
@@ -156,29 +154,31 @@ def result_text(say: Say, result: ResultShown) -> str:
 
 
 def result_card(
-    say: Say, result: ResultShown, step: StepShown | None, *, note: str | None = None
+    render: Render, result: ResultShown, step: StepShown | None, *, note: str | None = None
 ) -> Message:
     """The card at the end of a self-check, with its next step and where it came from."""
-    text = result_text(say, result)
-    footer = say("result/footer", total=number(len(result.answers)))
+    text = result_text(render, result)
+    footer = render("self_check/footer", total=number(len(result.answers)))
     heading = f"Your self-check: {result.words.title}"
     above: list[Block] = [headline(heading), paragraph(text)]
-    blocks = with_tip(above, say, step, note=note, about=_about(say, result, step))
+    blocks = with_tip(above, render, step, note=note, about=_about(render, result, step))
     if result.standing.is_uneven and step and step.state == "offered":
         blocks.append(_focus_row(result))
     blocks.append(_reading_row(result))
     blocks.append(fine_print(footer))
-    tip = f"\n\n{tip_text(say, step.tip)}" if step and step.state in ("offered", "trying") else ""
+    tip = (
+        f"\n\n{tip_text(render, step.tip)}" if step and step.state in ("offered", "trying") else ""
+    )
     return Message(text=f"{escape(heading)}. {text}{tip}\n\n{footer}", blocks=blocks)
 
 
-def _about(say: Say, result: ResultShown, step: StepShown | None) -> str | None:
+def _about(render: Render, result: ResultShown, step: StepShown | None) -> str | None:
     """Where the next half-step comes from; a lesson says that itself."""
     if step is None or step.tip.series:
         return None
     question = result.words.question(step.tip.question or "")
     topic = question.topic if question else None
-    return say("result/next_step", topic=topic, top=step.tip.from_tier == TOP)
+    return render("self_check/next_step", topic=topic, top=step.tip.from_tier == TOP)
 
 
 def _reading_row(result: ResultShown) -> Block:
@@ -200,7 +200,7 @@ def _focus_row(result: ResultShown) -> Block:
 
 
 def how_view(
-    say: Say,
+    render: Render,
     result: ResultShown,
     *,
     before: dict[str, float] | None = None,
@@ -217,13 +217,13 @@ def how_view(
     tier = result.words.tier(result.standing.tier)
     blocks += [
         line(),
-        paragraph(_numbers(say, result)),
+        paragraph(_numbers(render, result)),
         paragraph(f"*{tier.tier:g} {escape(tier.name)}.* {escape(tier.explained)}"),
-        paragraph(_rule(say, result, step)),
+        paragraph(_rule(render, result, step)),
     ]
     if result.standing.is_uneven:
-        blocks.append(fine_print(say("how_uneven")))
-    blocks.append(fine_print(say("result/footer", total=number(len(result.answers)))))
+        blocks.append(fine_print(render("self_check/how_uneven")))
+    blocks.append(fine_print(render("self_check/footer", total=number(len(result.answers)))))
     return modal("How this came about", blocks, callback=HOW_VIEW)
 
 
@@ -233,10 +233,10 @@ def _level_line(level: float, before: float | None) -> str:
     return f"Level {level:g} · last time {before:g}" + (" · changed" if before != level else "")
 
 
-def _numbers(say: Say, result: ResultShown) -> str:
+def _numbers(render: Render, result: ResultShown) -> str:
     levels = list(result.answers.values())
-    return say(
-        "how_numbers",
+    return render(
+        "self_check/how_numbers",
         levels=levels,
         mean=f"{sum(levels) / len(levels):.2f}".rstrip("0").rstrip("."),
         tier=result.standing.tier,
@@ -246,11 +246,11 @@ def _numbers(say: Say, result: ResultShown) -> str:
     )
 
 
-def _rule(say: Say, result: ResultShown, step: StepShown | None) -> str:
+def _rule(render: Render, result: ResultShown, step: StepShown | None) -> str:
     lowest = result.words.question(result.standing.lowest_question)
     served = result.words.question(step.tip.question or "") if step else None
-    return say(
-        "how_rule",
+    return render(
+        "self_check/how_rule",
         none_label=result.words.none_label,
         low_topic=lowest.topic if lowest else "",
         other_topic=served.topic if served and served != lowest else None,

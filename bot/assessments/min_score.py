@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from slack_sdk.models.views import View
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.assessments.conversation import Given
 from bot.assessments.min_views import GradeShown, grade_how_view, grading_card, self_graded_card
@@ -12,9 +11,10 @@ from bot.assessments.values import AnswerValue
 from bot.deps import Deps
 from bot.slack.api import Message
 from bot.slack.payloads import Click
-from coaching.asking import Card
-from coaching.lowest import Criteria, lowest_standing
-from storage import assessments
+from coaching.assessment import Card
+from coaching.min_score import Criteria, min_standing
+from storage.assessments import assessments
+from storage.database import Session
 
 
 def card(deps: Deps, loaded: Loaded, card: Card, *, note: str | None = None) -> Message:
@@ -23,7 +23,7 @@ def card(deps: Deps, loaded: Loaded, card: Card, *, note: str | None = None) -> 
     if criterion is None:
         raise LookupError(f"There is no criterion {card.id} in these words.")
     return grading_card(
-        deps.say,
+        deps.render,
         loaded.state,
         criterion,
         is_agent=bool(loaded.row.subject),
@@ -43,26 +43,26 @@ def given(loaded: Loaded, _card: Card, click: Click) -> Given:
 
 def missing(deps: Deps, _loaded: Loaded, _items: Sequence[str]) -> str:
     """One click answers a whole card: only one that is not ours leaves something out."""
-    return deps.say("unknown_click")
+    return deps.render("slack/unknown_click")
 
 
-async def finish(session: AsyncSession, deps: Deps, loaded: Loaded) -> None:
+async def finish(session: Session, deps: Deps, loaded: Loaded) -> None:
     """The level that the lowest criterion reaches."""
-    level = lowest_standing(loaded.words_as(Criteria), loaded.answers).level
+    level = min_standing(loaded.words_as(Criteria), loaded.answers).level
     await assessments.complete(session, loaded.row, now=deps.now(), level=level)
 
 
 async def result(
-    session: AsyncSession, deps: Deps, loaded: Loaded, *, note: str | None = None
+    session: Session, deps: Deps, loaded: Loaded, *, note: str | None = None
 ) -> Message:
     """The level, what holds it back, and what to try next."""
     last = await _last(session, loaded)
-    return self_graded_card(deps.say, as_grade(loaded), last=last, note=note)
+    return self_graded_card(deps.render, as_grade(loaded), last=last, note=note)
 
 
-async def explained(_session: AsyncSession, deps: Deps, loaded: Loaded) -> View:
+async def explained(_session: Session, deps: Deps, loaded: Loaded) -> View:
     """Every criterion with its answer, and the rule."""
-    return grade_how_view(deps.say, as_grade(loaded))
+    return grade_how_view(deps.render, as_grade(loaded))
 
 
 async def shown(_deps: Deps, _click: Click, _loaded: Loaded) -> None:
@@ -83,7 +83,7 @@ def as_grade(loaded: Loaded) -> GradeShown:
     )
 
 
-async def _last(session: AsyncSession, loaded: Loaded) -> str | None:
+async def _last(session: Session, loaded: Loaded) -> str | None:
     """The level of the self-check before this one."""
     row = loaded.row
     before = await assessments.latest(

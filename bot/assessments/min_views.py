@@ -12,25 +12,15 @@ from slack_sdk.models.views import View
 from bot.assessments.values import ANSWER, BACK, HOW, HOW_VIEW, LATER, AnswerValue
 from bot.assessments.views import CardState
 from bot.slack.api import Message
-from bot.slack.blocks import (
-    Say,
-    bullets,
-    button,
-    fine_print,
-    line,
-    modal,
-    paragraph,
-    row,
-    shortened,
-)
+from bot.slack.blocks import bullets, button, fine_print, line, modal, paragraph, row, shortened
 from bot.slack.pages import LABEL, Chart, Page, bar_chart
 from bot.slack.phrases import day, who, who_first
-from coaching.lowest import NOT_TRIED, Criteria, Criterion, LowestStanding, lowest_standing
-from content.wording import Ours, escape
+from coaching.min_score import NOT_TRIED, Criteria, Criterion, MinStanding, min_standing
+from content.message_catalog import Render, SafeText, escape
 
 
 def grading_card(
-    say: Say,
+    render: Render,
     state: CardState,
     criterion: Criterion,
     *,
@@ -41,15 +31,15 @@ def grading_card(
     """The descriptions with letters, lowest first and without level numbers; one click answers."""
     words = state.words
     place = [card.id for card in words.cards].index(criterion.id) + 1
-    page = Page(say)
+    page = Page(render)
     page.title(f"{state.title} · {place} of {state.total}")
     if place == 1:
-        page.small(_opening(say, is_agent=is_agent))
+        page.small(_opening(render, is_agent=is_agent))
     page.tell(f"*{escape(criterion.name)}.* {escape(criterion.question)}")
     lettered = zip(ascii_uppercase, criterion.levels, strict=False)
     page.tell(*[f"*{letter}.* {escape(one.describes)}" for letter, one in lettered], between="\n\n")
     if link:
-        page.tell(say("agent/link_kept", link=link))
+        page.tell(render("agents/link_kept", link=link))
     if note:
         page.tell(note)
     page.show(
@@ -59,10 +49,10 @@ def grading_card(
     return page.message()
 
 
-def _opening(say: Say, *, is_agent: bool) -> str:
+def _opening(render: Render, *, is_agent: bool) -> str:
     if not is_agent:
-        return f"{say('agent/person_promise')}\n{say('self_check_moves')}"
-    return f"{say('agent/grading_promise')}\n{say('agent/grading_moves')}"
+        return f"{render('assessments/criteria_promise')}\n{render('assessments/moves')}"
+    return f"{render('agents/grading_promise')}\n{render('agents/grading_moves')}"
 
 
 def _answers(state: CardState, criterion: Criterion, *, makes_grade: bool) -> Block:
@@ -124,8 +114,8 @@ class GradeShown:
     at: datetime
 
     @property
-    def standing(self) -> LowestStanding:
-        return lowest_standing(self.words, self.answers)
+    def standing(self) -> MinStanding:
+        return min_standing(self.words, self.answers)
 
     @property
     def name(self) -> str:
@@ -133,11 +123,11 @@ class GradeShown:
         return self.words.name_of(self.standing.level)
 
     @property
-    def who(self) -> Ours:
+    def who(self) -> SafeText:
         return who(self.by)
 
     @property
-    def on(self) -> Ours:
+    def on(self) -> SafeText:
         return day(self.at)
 
     def below(self, level: int) -> tuple[str, ...]:
@@ -146,14 +136,14 @@ class GradeShown:
         return tuple(item.topic for item in self.words.criteria if reached[item.id] < level)
 
 
-def profile(page: Page, say: Say, grade: GradeShown) -> None:
+def profile(page: Page, render: Render, grade: GradeShown) -> None:
     """The criterion that holds the level back, and all of them as bars and in words."""
     words, standing = grade.words, grade.standing
     topics = [_criterion(words, one).topic for one in standing.holding]
-    page.tell(say("agent/holds_back", holding=topics, tried=standing.level > NOT_TRIED))
+    page.tell(render("agents/holds_back", holding=topics, tried=standing.level > NOT_TRIED))
     page.show(profile_chart(grade))
     lines = [
-        say("agent/profile", criterion=criterion.name, level=_reached(grade, criterion))
+        render("agents/profile", criterion=criterion.name, level=_reached(grade, criterion))
         for criterion in words.criteria
     ]
     page.listing(bullets(lines), room=PROFILE_ROOM)
@@ -173,30 +163,30 @@ def profile_chart(grade: GradeShown) -> Chart:
     return bar_chart("The profile over the criteria", bars, series="Level", y=scale)
 
 
-def to_try(page: Page, say: Say, grade: GradeShown) -> None:
+def to_try(page: Page, render: Render, grade: GradeShown) -> None:
     """The next things to try, for what holds the level back."""
     standing, words = grade.standing, grade.words
     if standing.next_level is None:
-        page.tell(say("agent/result_top"))
+        page.tell(render("agents/result_top"))
         return
     steps = [_step(words, one, standing.next_level) for one in standing.holding[:MOST_TRIED]]
-    heading = say("agent/to_try", name=words.name_of(standing.next_level))
+    heading = render("agents/to_try", name=words.name_of(standing.next_level))
     page.tell(heading, *bullets([escape(step) for step in steps if step]))
 
 
-def path_lines(page: Page, say: Say, grades: Sequence[GradeShown]) -> None:
+def path_lines(page: Page, render: Render, grades: Sequence[GradeShown]) -> None:
     """Earlier grades, newest first, with who graded and when."""
     shown = [
-        say("agent/path", on=one.on, name=one.name, who=one.who, model=one.model)
+        render("agents/path", on=one.on, name=one.name, who=one.who, model=one.model)
         for one in grades[:MOST_GRADES]
     ]
     page.listing(bullets(shown), room=PATH_ROOM, heading="*The path so far*")
 
 
-def link_of(url: str) -> Ours:
+def link_of(url: str) -> SafeText:
     """An address to click on, shown by its host."""
     safe = escape(url).replace("|", "%7C")
-    return Ours(f"<{safe}|{escape(urlsplit(url).hostname or 'link')}>")
+    return SafeText(f"<{safe}|{escape(urlsplit(url).hostname or 'link')}>")
 
 
 def _reached(grade: GradeShown, criterion: Criterion) -> str:
@@ -243,53 +233,53 @@ class Graded:
     is_listed: bool = True
 
 
-def graded_card(say: Say, graded: Graded, *, note: str | None = None) -> Message:
+def graded_card(render: Render, graded: Graded, *, note: str | None = None) -> Message:
     """The card in the grader's messages at the end."""
     grade = graded.grade
-    page = Page(say)
+    page = Page(render)
     page.title(f"Graded: {graded.agent}")
     if not graded.is_listed:
-        page.tell(say("agent/agent_removed"))
-    page.tell(say("agent/level", name=grade.name, describes=describes(grade), on=None))
-    page.tell(*[say("agent/meanwhile", who=one.who, name=one.name) for one in graded.others])
+        page.tell(render("agents/agent_removed"))
+    page.tell(render("agents/level", name=grade.name, describes=describes(grade), on=None))
+    page.tell(*[render("agents/meanwhile", who=one.who, name=one.name) for one in graded.others])
     if graded.new_model:
-        page.tell(say("agent/model_changed", model=graded.new_model))
-    profile(page, say, grade)
-    to_try(page, say, grade)
-    path_lines(page, say, graded.path)
+        page.tell(render("agents/model_changed", model=graded.new_model))
+    profile(page, render, grade)
+    to_try(page, render, grade)
+    path_lines(page, render, graded.path)
     page.tell(note or "")
-    page.small(say("agent/rule", not_tried=grade.words.not_tried))
+    page.small(render("agents/rule", not_tried=grade.words.not_tried))
     return page.message()
 
 
 def self_graded_card(
-    say: Say, grade: GradeShown, *, last: str | None, note: str | None = None
+    render: Render, grade: GradeShown, *, last: str | None, note: str | None = None
 ) -> Message:
     """The result of somebody's own self-check of this kind."""
-    page = Page(say)
+    page = Page(render)
     page.title(f"Your self-check: {grade.words.title}")
     page.tell(
-        say(
-            "agent/result_person",
+        render(
+            "assessments/criteria_result",
             name=grade.name,
             describes=describes(grade).rstrip("."),
             last=last,
         )
     )
-    profile(page, say, grade)
-    to_try(page, say, grade)
+    profile(page, render, grade)
+    to_try(page, render, grade)
     page.tell(note or "")
     page.show(row(button("How this came about", action=HOW, value=grade.id)))
-    page.small(say("agent/person_footer", not_tried=grade.words.not_tried))
+    page.small(render("assessments/criteria_footer", not_tried=grade.words.not_tried))
     return page.message()
 
 
-def graded_line(say: Say, graded: Graded, *, typed: str, by: str | None) -> Message:
+def graded_line(render: Render, graded: Graded, *, typed: str, by: str | None) -> Message:
     """What the channel reads: who graded which agent, and the level."""
     words, standing = graded.grade.words, graded.grade.standing
     found = [words.criterion(criterion_id) for criterion_id in standing.holding]
-    text = say(
-        "agent/graded_line",
+    text = render(
+        "agents/graded_line",
         who=who_first(by),
         agent=graded.agent,
         name=graded.grade.name,
@@ -298,7 +288,7 @@ def graded_line(say: Say, graded: Graded, *, typed: str, by: str | None) -> Mess
         others=graded.others,
         typed=typed,
     )
-    page = Page(say)
+    page = Page(render)
     page.tell(text)
     return page.message()
 
@@ -309,7 +299,7 @@ def describes(grade: GradeShown) -> str:
     return found.describes if found else grade.words.before.describes
 
 
-def grade_how_view(say: Say, grade: GradeShown) -> View:
+def grade_how_view(render: Render, grade: GradeShown) -> View:
     """The window behind "How this came about"."""
     blocks: list[Block] = []
     for place, criterion in enumerate(grade.words.criteria, start=1):
@@ -318,7 +308,7 @@ def grade_how_view(say: Say, grade: GradeShown) -> View:
         sign = grade.words.level(reached.level) if reached else None
         blocks.append(paragraph(f"*{place}. {escape(criterion.question)}*\n{escape(told)}"))
         blocks.append(fine_print(escape(sign.sign if sign else grade.words.before.name)))
-    blocks += [line(), paragraph(say("agent/rule", not_tried=grade.words.not_tried))]
+    blocks += [line(), paragraph(render("agents/rule", not_tried=grade.words.not_tried))]
     return modal("How this came about", blocks, callback=HOW_VIEW)
 
 

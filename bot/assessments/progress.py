@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.assessments.conversation import Given
 from bot.assessments.scorings import conversation_of
 from bot.assessments.session import Loaded, load
@@ -13,11 +11,12 @@ from bot.deps import Deps
 from bot.feature import Followup
 from bot.slack.api import Message
 from bot.slack.payloads import Click
-from coaching.asking import Card, Words, last_answered
-from coaching.people import MemberKey
-from storage import assessments, members
-from storage.assessments import ROLE_FAMILIES
-from storage.tables import Assessment
+from coaching.assessment import Card, Words, previous_card
+from coaching.members import MemberKey
+from storage import members
+from storage.assessments import assessments, given_answers
+from storage.assessments.assessments import ROLE_FAMILIES, Assessment
+from storage.database import Session
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class Answered:
 
 
 async def begin(
-    session: AsyncSession,
+    session: Session,
     deps: Deps,
     key: MemberKey,
     words: Words,
@@ -46,7 +45,7 @@ async def begin(
     """A new conversation with these words, or the one that is open already."""
     words = deps.words.keep(words)
     if not is_met and words.framework == ROLE_FAMILIES:
-        await members.choose_family(session, key, words.family, now=deps.now())
+        await members.save_family(session, key, words.family, now=deps.now())
         is_met = True
     row = await assessments.start(
         session,
@@ -90,12 +89,12 @@ async def keep_pick(deps: Deps, click: Click, value: AnswerValue) -> bool:
         if loaded is None or card is None or not _allowed(loaded.words, card, picked):
             return False
         draft = loaded.draft.with_more(picked, {})
-        return await assessments.keep_draft(session, loaded.row, draft.to_json())
+        return await given_answers.save_draft(session, loaded.row, draft.to_json())
 
 
-async def take_back(session: AsyncSession, loaded: Loaded) -> bool:
+async def take_back(session: Session, loaded: Loaded) -> bool:
     """Go back one card; False on the first one. What was answered there is its draft now."""
-    card = last_answered(loaded.words, loaded.answers)
+    card = previous_card(loaded.words, loaded.answers)
     if card is None:
         return False
     answered = {item: loaded.answers[item] for item in card.items}
@@ -103,21 +102,23 @@ async def take_back(session: AsyncSession, loaded: Loaded) -> bool:
     draft = loaded.draft.with_more(answered, notes)
     # A question with one click for each answer shows none as chosen.
     kept = None if loaded.words.scoring == "mean" else draft.to_json()
-    return await assessments.take_back_card(session, loaded.row, card.items, draft=kept)
+    return await given_answers.remove_card(session, loaded.row, card.items, draft=kept)
 
 
-async def start_over(session: AsyncSession, deps: Deps, row: Assessment, words: Words) -> Loaded:
+async def start_over(session: Session, deps: Deps, row: Assessment, words: Words) -> Loaded:
     """Set the open one aside and begin a new one with these words on the same card."""
     await assessments.abandon(session, row, now=deps.now())
     key = MemberKey(row.workspace_id, row.user_id)
     loaded = await begin(session, deps, key, words, subject=row.subject)
     if row.card_channel and row.card_ts:
-        await assessments.pin_card(session, loaded.row, channel=row.card_channel, ts=row.card_ts)
+        await assessments.save_card_place(
+            session, loaded.row, channel=row.card_channel, ts=row.card_ts
+        )
     return loaded
 
 
 async def _meant(
-    session: AsyncSession, deps: Deps, click: Click, value: AnswerValue | CardValue
+    session: Session, deps: Deps, click: Click, value: AnswerValue | CardValue
 ) -> Loaded | None:
     """The conversation behind a click on the member's own card as it is now, held until the end."""
     key = click.origin.key
@@ -139,10 +140,10 @@ def _allowed(words: Words, card: Card, answers: Mapping[str, float]) -> bool:
 
 
 async def _sent_too_soon(
-    session: AsyncSession, deps: Deps, loaded: Loaded, card: Card, given: Given
+    session: Session, deps: Deps, loaded: Loaded, card: Card, given: Given
 ) -> Answered:
     draft = loaded.draft.with_more(given.answers, given.notes)
-    await assessments.keep_draft(session, loaded.row, draft.to_json())
+    await given_answers.save_draft(session, loaded.row, draft.to_json())
     conversation = conversation_of(deps, loaded)
     missing = [item for item in card.items if item not in given.answers]
     note = conversation.missing(deps, loaded, missing)
@@ -151,7 +152,7 @@ async def _sent_too_soon(
 
 
 async def _passed(
-    session: AsyncSession, deps: Deps, loaded: Loaded, card: Card, given: Given
+    session: Session, deps: Deps, loaded: Loaded, card: Card, given: Given
 ) -> Answered | None:
     row, conversation = loaded.row, conversation_of(deps, loaded)
     answers = {item: given.answers[item] for item in card.items}
@@ -162,7 +163,7 @@ async def _passed(
         draft=loaded.draft.without(card.items),
     )
     upcoming = now.next_card
-    kept = await assessments.answer_card(
+    kept = await given_answers.save_card(
         session,
         row,
         answers,
@@ -179,5 +180,5 @@ async def _passed(
         result = await conversation.result(session, deps, now)
         return Answered(now, result, is_result=True, followups=followups)
     if now.draft:
-        await assessments.keep_draft(session, row, now.draft.to_json())
+        await given_answers.save_draft(session, row, now.draft.to_json())
     return Answered(now, conversation.card(deps, now, upcoming))

@@ -1,19 +1,17 @@
 """A member's results: one profile for each framework, never merged."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.deps import Deps
-from coaching.asking import Words
-from coaching.ladder import Ladder
-from coaching.lowest import Criteria
-from coaching.people import MemberKey
-from coaching.questionnaire import Questionnaire
-from storage import assessments
-from storage.assessments import ROLE_FAMILIES
-from storage.tables import Assessment
+from coaching.assessment import Words
+from coaching.ladder_score import Ladder
+from coaching.mean_score import Questionnaire
+from coaching.members import MemberKey
+from coaching.min_score import Criteria
+from storage.assessments import assessments
+from storage.assessments.assessments import ROLE_FAMILIES, Assessment
+from storage.database import Session
 
 
-async def latest_of_each(session: AsyncSession, key: MemberKey) -> list[Assessment]:
+async def latest_of_each(session: Session, key: MemberKey) -> list[Assessment]:
     """The latest result in each framework, newest first."""
     found: dict[str, Assessment] = {}
     for row in await assessments.history(session, key):

@@ -5,16 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self, TypeVar
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.assessments.views import CardState
 from bot.deps import Deps
-from coaching.asking import Card, Words
-from coaching.people import MemberKey
-from content.model import Family
-from storage import assessments
-from storage.assessments import ROLE_FAMILIES
-from storage.tables import Assessment, Step
+from coaching.assessment import Card, Words
+from coaching.members import MemberKey
+from content.families import Family
+from storage.assessments import assessments, given_answers, wordings
+from storage.assessments.assessments import ROLE_FAMILIES, Assessment
+from storage.database import Session
+from storage.steps import Step
 
 W = TypeVar("W")
 
@@ -107,7 +106,7 @@ class Loaded:
 ASSESS = "/rungs assess"
 
 
-async def name_of(session: AsyncSession, deps: Deps, row: Assessment, words: Words) -> Name:
+async def name_of(session: Session, deps: Deps, row: Assessment, words: Words) -> Name:
     """The name of this conversation; its subject may have to be looked up."""
     subject = deps.features.subject(row.subject)
     if subject:
@@ -121,25 +120,25 @@ def command_for(deps: Deps, framework: str) -> str:
     return f"{ASSESS} {check.command}" if check else ASSESS
 
 
-async def words_of(session: AsyncSession, deps: Deps, row: Assessment) -> Words:
+async def words_of(session: Session, deps: Deps, row: Assessment) -> Words:
     """The words of an assessment as they were when it began."""
     known = deps.words.get(row.wording_digest)
-    return known or deps.words.keep(await assessments.words(session, row))
+    return known or deps.words.keep(await wordings.words_of(session, row))
 
 
-async def load(session: AsyncSession, deps: Deps, row: Assessment) -> Loaded:
+async def load(session: Session, deps: Deps, row: Assessment) -> Loaded:
     """The assessment with its words, its answers and what is picked on its card."""
     words = await words_of(session, deps, row)
     # Every answered card makes one more revision, so at revision 0 there are no answers to read.
-    answers = await assessments.answers(session, row) if row.revision else {}
+    answers = await given_answers.levels_by_item(session, row) if row.revision else {}
     has_notes = row.revision and words.scoring == "lowest"
-    notes = await assessments.notes(session, row) if has_notes else {}
+    notes = await given_answers.links_by_item(session, row) if has_notes else {}
     name = await name_of(session, deps, row, words)
     return Loaded(row, words, answers, notes, Draft.from_json(row.draft), name)
 
 
 async def load_open(
-    session: AsyncSession,
+    session: Session,
     deps: Deps,
     key: MemberKey,
     *,
@@ -147,7 +146,7 @@ async def load_open(
     subject: str = "",
 ) -> Loaded | None:
     """The member's open conversation of this framework about this subject, if there is one."""
-    row = await assessments.open_one(session, key, framework, subject=subject)
+    row = await assessments.get_open(session, key, framework, subject=subject)
     return await load(session, deps, row) if row else None
 
 

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.assessments import cards, progress
 from bot.assessments.cards import Announced
 from bot.assessments.mean_views import family_card
@@ -16,10 +14,12 @@ from bot.slack.api import Message
 from bot.slack.blocks import notice
 from bot.slack.payloads import Origin
 from bot.slack.replies import Reply, point_to_dm
-from coaching.asking import Words
-from storage import assessments, inbound, members
-from storage.assessments import ROLE_FAMILIES
-from storage.tables import Member
+from coaching.assessment import Words
+from storage import inbound, members
+from storage.assessments import assessments
+from storage.assessments.assessments import ROLE_FAMILIES
+from storage.database import Session
+from storage.members import Member
 
 
 @dataclass(frozen=True)
@@ -56,10 +56,10 @@ async def open_card(
         channel = await _place(deps, origin, opening, go_on=go_on)
     elif asked.framework == ROLE_FAMILIES:
         families = families_of(deps)
-        message = family_card(deps.say, families, first=opening.is_first)
+        message = family_card(deps.render, families, first=opening.is_first)
         channel = (await Reply(deps, origin).in_dm(message, about="family")).channel
     else:
-        await Reply(deps, origin).privately(notice(deps.say("unknown_click")))
+        await Reply(deps, origin).privately(notice(deps.render("slack/unknown_click")))
         return
     await point_to_dm(deps, origin, channel, what=what)
 
@@ -78,11 +78,11 @@ class Opening:
     announced: Announced | None = None
 
 
-async def _opening(session: AsyncSession, deps: Deps, origin: Origin, asked: Asked) -> Opening:
+async def _opening(session: Session, deps: Deps, origin: Origin, asked: Asked) -> Opening:
     key, now = origin.key, deps.now()
     current = await load_open(session, deps, key, framework=asked.framework, subject=asked.subject)
     named = asked.family if asked.framework == ROLE_FAMILIES and current is None else None
-    member = await members.meet(session, key, now=now, family=named)
+    member = await members.welcome(session, key, now=now, family=named)
     words = deps.library.words(asked.framework, asked.family or member.family or "")
     is_first = member.greeted_at == now
     if current and not _begins_anew(deps, current, words):
@@ -128,7 +128,7 @@ async def _place(deps: Deps, origin: Origin, opening: Opening, *, go_on: bool) -
 def _resume(deps: Deps, current: Loaded, words: Words | None) -> Message:
     is_other = words is not None and words.family != current.words.family
     return resume_card(
-        deps.say,
+        deps.render,
         current.state,
         begun=current.row.started_at,
         other=deps.library.family(words.family) if words and is_other else None,

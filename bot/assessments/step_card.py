@@ -4,15 +4,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 from slack_sdk.models.blocks import Block, ButtonElement
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.buttons import HERE, TIP
 from bot.slack.api import Message
-from bot.slack.blocks import Say, button, fine_print, line, paragraph, row
-from coaching.people import MemberKey
-from coaching.tips import Tip
+from bot.slack.blocks import button, fine_print, line, paragraph, row
+from coaching.members import MemberKey
+from coaching.steps import StepContent
+from content.message_catalog import Render
 from storage import steps
-from storage.tables import Assessment, Step
+from storage.assessments.assessments import Assessment
+from storage.database import Session
+from storage.steps import Step
 
 StepState = Literal["offered", "trying", "done", "refused", "passed"]
 
@@ -23,12 +25,12 @@ class StepShown:
 
     id: str
     state: str
-    tip: Tip
+    tip: StepContent
 
 
-def tip_text(say: Say, tip: Tip) -> str:
+def tip_text(render: Render, tip: StepContent) -> str:
     """The tip's four lines."""
-    return say("tip", tip=tip, done_when=ended(tip.done_when))
+    return render("steps/step", tip=tip, done_when=ended(tip.done_when))
 
 
 def ended(text: str) -> str:
@@ -37,40 +39,45 @@ def ended(text: str) -> str:
     return f'{bare[:-1].rstrip(".")}."' if bare.endswith('"') else f"{bare}."
 
 
-def tip_blocks(say: Say, step: StepShown, *, note: str | None = None) -> list[Block]:
+def tip_blocks(render: Render, step: StepShown, *, note: str | None = None) -> list[Block]:
     """The tip with the buttons that fit what became of it."""
     match step.state:
         case "offered":
             head = []
             buttons = [_try(step), _another(step), _refuse(step)]
         case "trying":
-            head = [fine_print(say("step_trying"))]
+            head = [fine_print(render("steps/trying"))]
             buttons = [_done(step), _another(step), _refuse(step)]
         case "done":
-            return [paragraph(say("step_done", title=step.tip.title)), row(_ask("Next step"))]
+            return [paragraph(render("steps/done", title=step.tip.title)), row(_ask("Next step"))]
         case "refused":
-            return [paragraph(say("step_refused", title=step.tip.title)), row(_ask("Next step"))]
+            return [
+                paragraph(render("steps/refused", title=step.tip.title)),
+                row(_ask("Next step")),
+            ]
         case _:
-            return [paragraph(say("step_replaced")), row(_ask("Show my current step"))]
+            return [paragraph(render("steps/replaced")), row(_ask("Show my current step"))]
     told = [fine_print(note)] if note else []
-    return [*head, paragraph(tip_text(say, step.tip)), *told, row(*buttons)]
+    return [*head, paragraph(tip_text(render, step.tip)), *told, row(*buttons)]
 
 
-def tip_card(say: Say, step: StepShown, *, note: str | None = None) -> Message:
+def tip_card(render: Render, step: StepShown, *, note: str | None = None) -> Message:
     """A tip on its own, as `/rungs tip` posts it."""
-    blocks = tip_blocks(say, step, note=note)
+    blocks = tip_blocks(render, step, note=note)
     offered = step.state in ("offered", "trying")
     texts = {
-        "done": say("step_done", title=step.tip.title),
-        "refused": say("step_refused", title=step.tip.title),
+        "done": render("steps/done", title=step.tip.title),
+        "refused": render("steps/refused", title=step.tip.title),
     }
-    text = tip_text(say, step.tip) if offered else texts.get(step.state, say("step_replaced"))
+    text = (
+        tip_text(render, step.tip) if offered else texts.get(step.state, render("steps/replaced"))
+    )
     return Message(text=text, blocks=blocks)
 
 
 def with_tip(
     above: list[Block],
-    say: Say,
+    render: Render,
     step: StepShown | None,
     *,
     note: str | None,
@@ -80,7 +87,7 @@ def with_tip(
     if step is None:
         return above
     offered = [fine_print(about)] if about and step.state == "offered" else []
-    return [*above, line(), *offered, *tip_blocks(say, step, note=note)]
+    return [*above, line(), *offered, *tip_blocks(render, step, note=note)]
 
 
 def _try(step: StepShown) -> ButtonElement:
@@ -114,9 +121,9 @@ def shown(row: Step) -> StepShown:
     return StepShown(id=row.id, state=row.state, tip=steps.tip_of(row))
 
 
-async def shown_for(session: AsyncSession, row: Assessment) -> StepShown | None:
+async def shown_for(session: Session, row: Assessment) -> StepShown | None:
     """The latest step that came from this assessment."""
-    found = await steps.latest_of(session, row)
+    found = await steps.latest_after(session, row)
     return shown(found) if found else None
 
 

@@ -7,11 +7,11 @@ from slack_sdk.models.blocks import Block
 
 from bot.assessments.values import RESUME, START_OVER, CardValue
 from bot.slack.api import Message
-from bot.slack.blocks import Say, button, fine_print, notice, paragraph, row
+from bot.slack.blocks import button, fine_print, notice, paragraph, row
 from bot.slack.phrases import day, number, part
-from coaching.asking import Card, Words
-from content.model import Family
-from content.wording import Ours
+from coaching.assessment import Card, Words
+from content.families import Family
+from content.message_catalog import Render, SafeText
 
 
 @dataclass(frozen=True)
@@ -44,42 +44,42 @@ class CardState:
 def progress(state: CardState) -> dict[str, str]:
     """How much is answered, in words, such as "one of three"; a ladder may stop before its last card."""
     is_ladder = state.words.scoring == "ladder"
-    total = Ours(f"up to {number(state.total)} cards") if is_ladder else number(state.total)
+    total = SafeText(f"up to {number(state.total)} cards") if is_ladder else number(state.total)
     return {"answered": part(state.answered), "total": total}
 
 
-def asks(words: Words) -> Ours:
+def asks(words: Words) -> SafeText:
     """How much is asked, such as "three questions, about two minutes"."""
-    return Ours(
+    return SafeText(
         f"{amount(words)}, {'about two' if words.scoring == 'mean' else 'about five'} minutes"
     )
 
 
-def amount(words: Words) -> Ours:
+def amount(words: Words) -> SafeText:
     """How many questions or cards it has; a ladder stops where a level is not held."""
     count = number(len(words.cards))
     match words.scoring:
         case "ladder":
-            return Ours(f"up to {count} cards")
+            return SafeText(f"up to {count} cards")
         case "lowest":
-            return Ours(f"{count} criteria")
+            return SafeText(f"{count} criteria")
         case _:
-            return Ours(f"{count} questions")
+            return SafeText(f"{count} questions")
 
 
-def saved_card(say: Say, state: CardState) -> Message:
+def saved_card(render: Render, state: CardState) -> Message:
     """What stands in the card's place after "Finish later"."""
-    text = say("saved", family=state.title, command=state.command, **progress(state))
+    text = render("assessments/saved", family=state.title, command=state.command, **progress(state))
     resume = button("Continue", action=RESUME, value=state.value(), style="primary")
     return Message(text=text, blocks=[paragraph(text), row(resume)])
 
 
 def resume_card(
-    say: Say, state: CardState, *, begun: datetime, other: Family | None, stale: bool
+    render: Render, state: CardState, *, begun: datetime, other: Family | None, stale: bool
 ) -> Message:
     """A conversation is open already: continue, or start over, also in another family."""
-    text = say(
-        "resume",
+    text = render(
+        "assessments/resume",
         **progress(state),
         family=state.title,
         begun=day(begun),
@@ -95,19 +95,19 @@ def resume_card(
         ),
     ]
     if stale:
-        blocks.append(fine_print(say("restart_note")))
+        blocks.append(fine_print(render("assessments/restart_note")))
     return Message(text=text, blocks=blocks)
 
 
-def moved_card(say: Say, state: CardState | None) -> Message:
+def moved_card(render: Render, state: CardState | None) -> Message:
     """What an old card turns into; what is open can be continued right there."""
-    text = say("moved")
+    text = render("assessments/moved")
     if state is None:
         return notice(text)
     resume = button("Continue here", action=RESUME, value=state.value())
     return Message(text=text, blocks=[paragraph(text), row(resume)])
 
 
-def ended_card(say: Say, command: str, *, of_self: bool) -> Message:
+def ended_card(render: Render, command: str, *, of_self: bool) -> Message:
     """What a card turns into whose conversation ended, with what begins a new one."""
-    return notice(say("ended_card", command=command, of_self=of_self))
+    return notice(render("assessments/ended", command=command, of_self=of_self))

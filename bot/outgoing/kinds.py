@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import cast
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.deps import Deps
 from bot.slack.api import Message
-from coaching.gate import Facts, MemberFacts, Skip
-from coaching.people import MemberKey
+from coaching.members import MemberKey
+from coaching.send_policy import MemberFacts, SendFacts, Skip
 from coaching.timing import WEEKEND, Plan, Rule, local_date, zone_of
-from storage import members, paces, workspaces
-from storage.checkins import REMINDER
-from storage.tables import Outgoing, Pace, Schedule
+from storage import checkins, members
+from storage.checkins import REMINDER, Pace
+from storage.database import Session
+from storage.outbox.queue import Outgoing
+from storage.outbox.schedules import Schedule
 
 FOR_MEMBERS = timedelta(days=3)
 FOR_CHANNELS = timedelta(days=1)
@@ -43,9 +43,9 @@ class Kind:
 
     name: str
     expires_after: timedelta
-    facts: Callable[[AsyncSession, Deps, Outgoing], Awaitable[Facts]]
-    compose: Callable[[AsyncSession, Deps, Outgoing], Awaitable[Composed | Skip]]
-    sent: Callable[[AsyncSession, Deps, Outgoing], Awaitable[None]]
+    facts: Callable[[Session, Deps, Outgoing], Awaitable[SendFacts]]
+    compose: Callable[[Session, Deps, Outgoing], Awaitable[Composed | Skip]]
+    sent: Callable[[Session, Deps, Outgoing], Awaitable[None]]
 
 
 Kinds = Mapping[str, Kind]
@@ -76,12 +76,12 @@ def key_of(row: Outgoing) -> MemberKey:
     return MemberKey(row.workspace_id, row.subject)
 
 
-async def facts(session: AsyncSession, deps: Deps, row: Outgoing) -> MemberFacts:
+async def facts(session: Session, deps: Deps, row: Outgoing) -> MemberFacts:
     """Everything that decides whether this message may go out now; `quiet_until` is asked elsewhere."""
     key, now = key_of(row), deps.now()
     # Held first, as in an erasure: neither then waits for the other.
-    member, pace = await members.hold(session, key), await paces.get(session, key)
-    workspace = await workspaces.get(session, row.workspace_id)
+    member, pace = await members.lock(session, key), await checkins.get_pace(session, key)
+    workspace = await members.get_workspace(session, row.workspace_id)
     zone = member.zone if member else None
     since = local_date(now, zone_of(zone)) - WEEK
     return MemberFacts(
@@ -94,8 +94,8 @@ async def facts(session: AsyncSession, deps: Deps, row: Outgoing) -> MemberFacts
         is_paused=pace is not None and pace.paused_at is not None,
         snoozed_until=pace.snoozed_until if pace else None,
         zone=zone,
-        days_off=paces.days_off(pace) if pace else WEEKEND,
-        sent_days=await paces.sent_days(session, key, since=since),
+        days_off=checkins.days_off_of(pace) if pace else WEEKEND,
+        sent_days=await checkins.sent_days(session, key, since=since),
     )
 
 

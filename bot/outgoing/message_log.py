@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from storage import message_log, outbox
-from storage.database import Database
-from storage.tables import Outgoing, Pace, Schedule
+from storage.checkins import Pace
+from storage.database.engine import Database
+from storage.outbox import recovery, reports
+from storage.outbox.queue import Outgoing
+from storage.outbox.schedules import Schedule
 
 HEAD = ("id", "kind", "to", "state", "due", "sent", "reason")
 
@@ -47,7 +49,7 @@ class Asked:
 async def message_table(database: Database, asked: Asked) -> str:
     """The newest messages that fit, one a line; with a subject, what came last of it and what is next."""
     async with database.read() as session:
-        found = await message_log.messages(
+        found = await reports.list_messages(
             session,
             state=asked.state,
             subject=asked.subject,
@@ -57,8 +59,8 @@ async def message_table(database: Database, asked: Asked) -> str:
         lines = [*_table(found)] if found else ["No messages."]
         if asked.subject:
             where = asked.workspace_id
-            plans = await message_log.plans(session, asked.subject, workspace_id=where)
-            paces = await message_log.paces(session, asked.subject, workspace_id=where)
+            plans = await reports.list_schedules(session, asked.subject, workspace_id=where)
+            paces = await reports.list_paces(session, asked.subject, workspace_id=where)
             lines += ["", *_story(found, plans, paces)]
     return "\n".join(lines)
 
@@ -70,7 +72,7 @@ class NotAgain(Exception):
 async def send_again(database: Database, message_id: str, *, now: datetime) -> str:
     """Let a message out again of which nobody knows whether it arrived; says when that happens."""
     async with database.write() as session:
-        message = await message_log.message(session, message_id)
+        message = await reports.find_message(session, message_id)
         if message is None:
             raise NotAgain(f"There is no message '{message_id}'. See `rungs messages`.")
         if message.state != "unknown":
@@ -82,7 +84,7 @@ async def send_again(database: Database, message_id: str, *, now: datetime) -> s
                 f"Message {message_id} was of use until {_moment(message.expires_at)}. "
                 "It is too late to send it."
             )
-        await outbox.resend(session, message.workspace_id, message_id, now=now)
+        await recovery.resend(session, message.workspace_id, message_id, now=now)
     return f"Message {message_id} goes out with the clock's next step."
 
 

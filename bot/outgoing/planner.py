@@ -9,27 +9,28 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import cast
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.assessments.results import can_be_taken, latest_of_each
 from bot.deps import Deps
 from bot.outgoing.kinds import seed_of
-from coaching.pace import Cadence, effective_rule
-from coaching.people import MemberKey
+from coaching.checkins import Cadence, effective_rule
+from coaching.members import MemberKey
 from coaching.timing import (
     Occurrence,
     Plan,
     Rule,
-    first,
-    following,
+    first_occurrence,
     local_date,
+    next_occurrence,
     working_days_later,
     zone_of,
 )
-from storage import assessments, checkins, members, paces, schedules
-from storage.checkins import CHECKIN, REASSESS, REMINDER, Past
-from storage.schedules import New
-from storage.tables import Assessment, Pace
+from storage import checkins, members
+from storage.assessments import assessments
+from storage.assessments.assessments import Assessment
+from storage.checkins import CHECKIN, REASSESS, REMINDER, KindHistory, Pace
+from storage.database import Session
+from storage.outbox import schedules
+from storage.outbox.schedules import NewSchedule
 
 FIRST_AFTER = timedelta(days=7)
 """A first step gets so much time before somebody asks about it."""
@@ -51,19 +52,19 @@ class Basis:
     is_zone_asked: bool
     newest: Assessment
     oldest: Assessment
-    past: Mapping[str, Past]
+    past: Mapping[str, KindHistory]
 
 
-async def after_assessment(session: AsyncSession, deps: Deps, key: MemberKey) -> Basis | None:
+async def after_assessment(session: Session, deps: Deps, key: MemberKey) -> Basis | None:
     """A self-check ended: check-ins begin or go on, the next self-check is in ninety days."""
-    pace = await paces.heard(session, key, now=deps.now())
+    pace = await checkins.record_activity(session, key, now=deps.now())
     await schedules.stop(session, key.workspace_id, REMINDER, key.user_id, now=deps.now())
     return await replan(session, deps, key, silent=0, pace=pace)
 
 
-async def after_opening(session: AsyncSession, deps: Deps, key: MemberKey) -> None:
+async def after_opening(session: Session, deps: Deps, key: MemberKey) -> None:
     """A self-check began: it is recalled once if it stays unfinished, unless one was finished before."""
-    pace = await paces.get(session, key)
+    pace = await checkins.get_pace(session, key)
     if await assessments.latest(session, key):
         # Whoever was deactivated and comes back had no plan meanwhile.
         planned = await schedules.get(session, key.workspace_id, CHECKIN, key.user_id)
@@ -74,7 +75,7 @@ async def after_opening(session: AsyncSession, deps: Deps, key: MemberKey) -> No
 
 
 async def replan(
-    session: AsyncSession,
+    session: Session,
     deps: Deps,
     key: MemberKey,
     *,
@@ -95,39 +96,39 @@ async def replan(
 
 
 async def replan_in(
-    session: AsyncSession, deps: Deps, key: MemberKey, zone: str | None, known: object
+    session: Session, deps: Deps, key: MemberKey, zone: str | None, known: object
 ) -> None:
     """Plan anew for a member who turned out to be in this zone, or who came back.
 
     `known` is the `Basis` of a moment ago, if any; it is used unless the member's pace changed since.
     """
-    pace = await paces.get(session, key) if isinstance(known, Basis) else None
+    pace = await checkins.get_pace(session, key) if isinstance(known, Basis) else None
     if isinstance(known, Basis) and pace and pace.model_dump() == known.pace.model_dump():
         await _plan(session, deps, key, replace(known, zone=zone or known.zone))
     else:
         await replan(session, deps, key)
 
 
-async def heard(session: AsyncSession, deps: Deps, key: MemberKey) -> None:
+async def heard(session: Session, deps: Deps, key: MemberKey) -> None:
     """The member answered, or decided about a step: nothing before it counts as ignored any more."""
-    pace = await paces.heard(session, key, now=deps.now())
+    pace = await checkins.record_activity(session, key, now=deps.now())
     await replan(session, deps, key, silent=0, pace=pace)
 
 
-async def stop_all(session: AsyncSession, deps: Deps, key: MemberKey) -> None:
+async def stop_all(session: Session, deps: Deps, key: MemberKey) -> None:
     """Nothing more comes to this member."""
-    await schedules.stop_member(session, key, now=deps.now())
+    await schedules.stop_all_of_member(session, key, now=deps.now())
 
 
 async def _basis(
-    session: AsyncSession, deps: Deps, key: MemberKey, *, silent: int | None, pace: Pace | None
+    session: Session, deps: Deps, key: MemberKey, *, silent: int | None, pace: Pace | None
 ) -> Basis | None:
-    member, pace = await members.get(session, key), pace or await paces.get(session, key)
+    member, pace = await members.get(session, key), pace or await checkins.get_pace(session, key)
     results = await latest_of_each(session, key)
     if member is None or member.deactivated_at or pace is None or not results:
         return None
     if silent is None:
-        silent = max(0, await paces.ignored(session, key) - 1)
+        silent = max(0, await checkins.count_ignored(session, key) - 1)
     rule = None if pace.paused_at else effective_rule(cast("Cadence", pace.cadence), silent)
     if rule is None:
         return None
@@ -139,11 +140,11 @@ async def _basis(
         newest=results[0],
         # With several profiles, the one that is oldest is the first to be looked at again.
         oldest=next((row for row in reversed(results) if can_be_taken(deps, row)), results[0]),
-        past=await checkins.past(session, key),
+        past=await checkins.history_by_kind(session, key),
     )
 
 
-async def _plan(session: AsyncSession, deps: Deps, key: MemberKey, basis: Basis) -> None:
+async def _plan(session: Session, deps: Deps, key: MemberKey, basis: Basis) -> None:
     now = deps.now()
     often, seldom = _plan_of(key, basis, rule=basis.rule), _plan_of(key, basis, rule="quarterly")
     new = [
@@ -160,7 +161,7 @@ def _plan_of(key: MemberKey, basis: Basis, *, rule: Rule) -> Plan:
         seed=seed_of(key.workspace_id, key.user_id),
         weekday=basis.pace.weekday,
         hour=basis.pace.hour,
-        days_off=paces.days_off(basis.pace),
+        days_off=checkins.days_off_of(basis.pace),
     )
 
 
@@ -171,15 +172,15 @@ def _quiet(pace: Pace) -> date:
 def _checkin(plan: Plan, basis: Basis, *, now: datetime) -> Occurrence | None:
     """The next check-in: in step with the last one, and not before the member had time for a step."""
     zone, since, not_before = zone_of(plan.zone), basis.newest, _quiet(basis.pace)
-    last_on, answered = basis.past.get(CHECKIN, Past())
+    last_on, answered = basis.past.get(CHECKIN, KindHistory())
     if answered:
         not_before = max(not_before, local_date(answered, zone) + REST)
     if last_on is None:
         began = local_date(since.ended_at or since.started_at, zone) + FIRST_AFTER
-        return first(plan, after=now, not_before=max(not_before, began))
-    upcoming = following(plan, occurrence_on=last_on, now=now)
+        return first_occurrence(plan, after=now, not_before=max(not_before, began))
+    upcoming = next_occurrence(plan, occurrence_on=last_on, now=now)
     while upcoming and upcoming.on < not_before:
-        upcoming = following(plan, occurrence_on=upcoming.on, now=now)
+        upcoming = next_occurrence(plan, occurrence_on=upcoming.on, now=now)
     return upcoming
 
 
@@ -187,27 +188,27 @@ def _reassess(plan: Plan, basis: Basis, *, now: datetime) -> Occurrence | None:
     """The invitation to a new self-check: ninety days after the last one, or after the last invitation."""
     since, not_before = basis.oldest, _quiet(basis.pace)
     ended = local_date(since.ended_at or since.started_at, zone_of(plan.zone))
-    last_on = basis.past.get(REASSESS, Past()).latest_on
-    upcoming = following(plan, occurrence_on=max(ended, last_on or ended), now=now)
+    last_on = basis.past.get(REASSESS, KindHistory()).latest_on
+    upcoming = next_occurrence(plan, occurrence_on=max(ended, last_on or ended), now=now)
     if upcoming and upcoming.on < not_before:
         # A break is longer than the rest of the ninety days: right after it.
-        upcoming = first(plan, after=now, not_before=not_before)
+        upcoming = first_occurrence(plan, after=now, not_before=not_before)
     return upcoming
 
 
-async def _plan_reminder(session: AsyncSession, deps: Deps, key: MemberKey) -> None:
-    member, pace = await members.get(session, key), await paces.get(session, key)
-    days_off = paces.days_off(pace) if pace else frozenset({5, 6})
+async def _plan_reminder(session: Session, deps: Deps, key: MemberKey) -> None:
+    member, pace = await members.get(session, key), await checkins.get_pace(session, key)
+    days_off = checkins.days_off_of(pace) if pace else frozenset({5, 6})
     zone = member.zone if member and member.zone else "UTC"
     today = local_date(deps.now(), zone_of(zone))
     plan = Plan("once", zone, seed_of(key.workspace_id, key.user_id), days_off=days_off)
     on = working_days_later(today, REMIND_AFTER, days_off=days_off)
-    upcoming = first(plan, after=deps.now(), not_before=on)
+    upcoming = first_occurrence(plan, after=deps.now(), not_before=on)
     await _keep(session, deps, key, [_new(REMINDER, plan, upcoming)])
 
 
-def _new(kind: str, plan: Plan, upcoming: Occurrence | None) -> New:
-    return New(
+def _new(kind: str, plan: Plan, upcoming: Occurrence | None) -> NewSchedule:
+    return NewSchedule(
         kind,
         zone=plan.zone,
         rule=plan.rule,
@@ -218,11 +219,11 @@ def _new(kind: str, plan: Plan, upcoming: Occurrence | None) -> New:
     )
 
 
-async def _keep(session: AsyncSession, deps: Deps, key: MemberKey, plans: Sequence[New]) -> None:
+async def _keep(session: Session, deps: Deps, key: MemberKey, plans: Sequence[NewSchedule]) -> None:
     user, now = key.user_id, deps.now()
     await schedules.plan_all(session, key.workspace_id, user, plans, user_id=user, now=now)
 
 
-async def _stop(session: AsyncSession, deps: Deps, key: MemberKey, kinds: tuple[str, ...]) -> None:
+async def _stop(session: Session, deps: Deps, key: MemberKey, kinds: tuple[str, ...]) -> None:
     for kind in kinds:
         await schedules.stop(session, key.workspace_id, kind, key.user_id, now=deps.now())

@@ -1,6 +1,6 @@
 """The bricks every message is built from, so that all of them look alike."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
@@ -24,6 +24,7 @@ from slack_sdk.models.views import View
 from bot.buttons import LINK, MESSAGE_VIEW
 from bot.slack.api import Message
 from content.limits import BUTTON, HEADLINE, SECTION, length
+from content.message_catalog import Render
 
 
 def headline(text: str) -> Block:
@@ -178,22 +179,19 @@ def message_window(blocks: Sequence[Block]) -> View:
     return modal(NAME, blocks, callback=MESSAGE_VIEW)
 
 
-Say = Callable[..., str]
-
-
 def notice(text: str) -> Message:
     """One paragraph and nothing else; the text is escaped already."""
     return Message(text=text, blocks=[paragraph(text)])
 
 
-def trouble(say: Say, code: str) -> Message:
+def trouble(render: Render, code: str) -> Message:
     """What a member reads when something broke on our side."""
-    return notice(say("trouble", code=code))
+    return notice(render("slack/trouble", code=code))
 
 
-def pointer(say: Say, what: str, *, messages_url: str | None) -> Message:
+def pointer(render: Render, what: str, *, messages_url: str | None) -> Message:
     """Says that the answer is in the member's messages, with the way there where Slack offers one."""
-    told = notice(say("in_your_messages", what=what))
+    told = notice(render("slack/in_your_messages", what=what))
     if messages_url is None:
         return told
     there = link_button("Go to messages", action=LINK, url=messages_url)

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.deps import Deps
 from bot.slack.errors import Undeliverable, WorkspaceGone
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from storage import members
 
 log = getLogger(__name__)
@@ -43,7 +43,7 @@ async def _note_page(deps: Deps, profiles: Sequence[Mapping[str, Any]]) -> None:
     }
     async with deps.database.write() as session:
         workspace_id = deps.identity.workspace_id
-        news = await members.note_unchanged(session, workspace_id, told, now=deps.now())
+        news = await members.record_unchanged_profiles(session, workspace_id, told, now=deps.now())
     for profile in profiles:
         if profile["id"] in news:
             await note(deps, profile)
@@ -92,7 +92,7 @@ async def note(deps: Deps, profile: Mapping[str, Any], *, known: object = None) 
     key = MemberKey(deps.identity.workspace_id, str(profile.get("id", "")))
     zone, is_active = str(profile.get("tz") or "") or None, not profile.get("deleted")
     async with deps.database.write() as session:
-        news = await members.note_profile(
+        news = await members.record_profile(
             session, key, zone=zone, is_active=is_active, now=deps.now()
         )
         if news and not is_active:

@@ -8,7 +8,7 @@ from slack_sdk.errors import SlackApiError
 from bot.deps import Deps, Identity
 from bot.slack.client import NO_ANSWER, SlackClients
 from bot.slack.errors import from_slack
-from storage import workspaces
+from storage import members
 
 log = getLogger(__name__)
 
@@ -16,7 +16,9 @@ log = getLogger(__name__)
 async def app_removed(deps: Deps, workspace_id: str, *, reason: str) -> None:
     """Note it and say in the log what the operator can do; members' data stays until it is asked away."""
     async with deps.database.write() as session:
-        news = await workspaces.disconnect(session, workspace_id, reason=reason, now=deps.now())
+        news = await members.disconnect_workspace(
+            session, workspace_id, reason=reason, now=deps.now()
+        )
     if news:
         log.error(
             "workspace_disconnected",

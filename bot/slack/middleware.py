@@ -15,7 +15,7 @@ from bot.slack.blocks import notice, trouble
 from bot.slack.errors import ChannelGone, MemberGone, ScopeMissing, Undeliverable, WorkspaceGone
 from bot.slack.payloads import Click, Origin
 from bot.slack.replies import Reply
-from storage import members, workspaces
+from storage import members
 
 log = getLogger("rungs.interaction")
 
@@ -90,7 +90,7 @@ async def _could_not_deliver(
     log.warning("undeliverable", extra={"method": problem.method, "reason": problem.reason})
     if isinstance(problem, WorkspaceGone):
         async with deps.database.write() as session:
-            await workspaces.disconnect(
+            await members.disconnect_workspace(
                 session, origin.key.workspace_id, reason=problem.reason, now=deps.now()
             )
         log.error("workspace_disconnected", extra={"advice": WorkspaceGone.__doc__})
@@ -111,12 +111,12 @@ async def _mend(deps: Deps, origin: Origin, problem: Undeliverable) -> None:
         log.error("scope_missing", extra={"advice": ScopeMissing.__doc__})
     elif isinstance(problem, ChannelGone):
         async with deps.database.write() as session:
-            await members.remember_channel(session, origin.key, None)
+            await members.save_dm_channel(session, origin.key, None)
 
 
 async def _apologize(deps: Deps, origin: Origin) -> None:
     """Tell the member, as far as they can be told at all."""
-    notice: Message = trouble(deps.say, request_id.get())
+    notice: Message = trouble(deps.render, request_id.get())
     with suppress(Undeliverable):
         await Reply(deps, origin).privately(notice)
 
@@ -128,7 +128,7 @@ async def own_click(
     if await is_own(deps, click):
         await handler(deps, click)
     else:
-        await Reply(deps, click.origin).privately(notice(deps.say("not_yours")))
+        await Reply(deps, click.origin).privately(notice(deps.render("slack/not_yours")))
 
 
 async def is_own(deps: Deps, click: Click) -> bool:
@@ -144,5 +144,5 @@ async def is_own(deps: Deps, click: Click) -> bool:
     # A click alone is no reason to keep something about a person we do not know.
     if member:
         async with deps.database.write() as session:
-            await members.remember_channel(session, click.origin.key, own)
+            await members.save_dm_channel(session, click.origin.key, own)
     return channel == own

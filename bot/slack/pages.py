@@ -6,9 +6,9 @@ from typing import Any
 from slack_sdk.models.blocks import Block
 
 from bot.slack.api import Message
-from bot.slack.blocks import Say, fine_print, headline, paragraphs, shortened
+from bot.slack.blocks import fine_print, headline, paragraphs, shortened
 from content.limits import SECTION, length
-from content.wording import escape
+from content.message_catalog import Render, escape
 
 TITLE = 50
 LABEL = 20
@@ -74,8 +74,8 @@ MOST = 11_400
 class Page:
     """What a message says, from top to bottom."""
 
-    def __init__(self, say: Say) -> None:
-        self._say = say
+    def __init__(self, render: Render) -> None:
+        self._render = render
         self._blocks: list[Block] = []
         self._words: list[str] = []
 
@@ -99,7 +99,7 @@ class Page:
     ) -> None:
         """As many parts as fit into this many characters, and how many more there are."""
         if parts:
-            shown = within(self._say, parts, room=self.room(room))
+            shown = within(self._render, parts, room=self.room(room))
             self.tell(*([heading] if heading else []), *shown, between=between)
 
     def small(self, text: str) -> None:
@@ -119,16 +119,16 @@ class Page:
         """The message; where Slack refuses a chart, it says the same without."""
         plain = [block for block in self._blocks if not isinstance(block, Chart)]
         return Message(
-            text="\n".join(within(self._say, self._words, room=TEXT)),
+            text="\n".join(within(self._render, self._words, room=TEXT)),
             blocks=self._blocks,
             plain=plain if len(plain) < len(self._blocks) else None,
         )
 
 
-def within(say: Say, parts: Sequence[str], *, room: int) -> list[str]:
+def within(render: Render, parts: Sequence[str], *, room: int) -> list[str]:
     """The parts that fit into this many characters, in order, and a line that counts the others."""
     kept: list[str] = []
-    ending = len(say("agent/more", count=len(parts))) + 1
+    ending = len(render("slack/more", count=len(parts))) + 1
     left = room - ending
     for part in parts:
         fitting = shortened(part, SECTION)
@@ -137,4 +137,4 @@ def within(say: Say, parts: Sequence[str], *, room: int) -> list[str]:
             break
         kept.append(fitting)
     missing = len(parts) - len(kept)
-    return [*kept, say("agent/more", count=missing)] if missing else kept
+    return [*kept, render("slack/more", count=missing)] if missing else kept

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.buttons import HOME_VIEW
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 
 
 @dataclass(frozen=True)

@@ -3,25 +3,25 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from content.wording import Ours
+from content.message_catalog import SafeText
 
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
-def number(count: int) -> Ours:
+def number(count: int) -> SafeText:
     """How many of something, such as "three"."""
-    return Ours(WORDS[count] if count < len(WORDS) else str(count))
+    return SafeText(WORDS[count] if count < len(WORDS) else str(count))
 
 
-def part(count: int) -> Ours:
+def part(count: int) -> SafeText:
     """How many out of several, such as "none" of three."""
-    return number(count) if count else Ours("none")
+    return number(count) if count else SafeText("none")
 
 
-def day(moment: datetime) -> Ours:
+def day(moment: datetime) -> SafeText:
     """A date that Slack shows in the reader's time zone; the fallback is in UTC."""
     fallback = f"{moment.day} {moment:%B %Y}"
-    return Ours(f"<!date^{int(moment.timestamp())}^{{date}}|{fallback}>")
+    return SafeText(f"<!date^{int(moment.timestamp())}^{{date}}|{fallback}>")
 
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -35,56 +35,56 @@ EVERY = {
 """What stands before the name of a day, or before "week"."""
 
 
-def rhythm(rule: str, weekday: int | None = None) -> Ours:
+def rhythm(rule: str, weekday: int | None = None) -> SafeText:
     """How often, such as "every second Tuesday"."""
-    return Ours(f"{EVERY[rule]} {'week' if weekday is None else WEEKDAYS[weekday]}")
+    return SafeText(f"{EVERY[rule]} {'week' if weekday is None else WEEKDAYS[weekday]}")
 
 
-def day_words(on: date, *, today: date) -> Ours:
+def day_words(on: date, *, today: date) -> SafeText:
     """A date as people say it, with the year when it is another one."""
     year = f" {on.year}" if on.year != today.year else ""
-    return Ours(f"{WEEKDAYS[on.weekday()]} {on.day} {on:%B}{year}")
+    return SafeText(f"{WEEKDAYS[on.weekday()]} {on.day} {on:%B}{year}")
 
 
-def hours_words(hour: int | None) -> Ours:
+def hours_words(hour: int | None) -> SafeText:
     """The hours of the day in which a message comes."""
     start, end = (9, 17) if hour is None else (hour, hour + 1)
-    return Ours(f"between {start}:00 and {end}:00")
+    return SafeText(f"between {start}:00 and {end}:00")
 
 
-def days_words(days: Iterable[int]) -> Ours:
+def days_words(days: Iterable[int]) -> SafeText:
     """Days of the week in a list, such as "Saturday and Sunday"."""
     *most, last = [WEEKDAYS[day] for day in sorted(days)]
-    return Ours(f"{', '.join(most)} and {last}" if most else last)
+    return SafeText(f"{', '.join(most)} and {last}" if most else last)
 
 
-def ago(then: date, *, today: date) -> Ours:
+def ago(then: date, *, today: date) -> SafeText:
     """How long ago a day was, roughly."""
     days = (today - then).days
     if days <= 1:
-        return Ours("yesterday" if days == 1 else "today")
+        return SafeText("yesterday" if days == 1 else "today")
     if days < 7:
-        return Ours(f"{number(days)} days ago")
+        return SafeText(f"{number(days)} days ago")
     weeks = (days + 3) // 7
     said = "a week ago" if weeks == 1 else f"{number(weeks)} weeks ago"
-    return Ours(said if days % 7 == 0 else f"about {said}")
+    return SafeText(said if days % 7 == 0 else f"about {said}")
 
 
-FORMER = Ours("a former member")
-FORMER_FIRST = Ours("A former member")
+FORMER = SafeText("a former member")
+FORMER_FIRST = SafeText("A former member")
 """Who erased what Rungs held about them."""
 
 
-def who(user_id: str | None) -> Ours:
+def who(user_id: str | None) -> SafeText:
     """The one who did something, as far as that is known still."""
     return person(user_id) if user_id else FORMER
 
 
-def who_first(user_id: str | None) -> Ours:
+def who_first(user_id: str | None) -> SafeText:
     """The same at the beginning of a sentence."""
     return person(user_id) if user_id else FORMER_FIRST
 
 
-def person(user_id: str) -> Ours:
+def person(user_id: str) -> SafeText:
     """A person as Slack shows them to each reader."""
-    return Ours(f"<@{user_id}>")
+    return SafeText(f"<@{user_id}>")

@@ -73,7 +73,7 @@ async def dm_channel(deps: Deps, origin: Origin) -> str:
     channel = await deps.slack.open_dm(origin.key.user_id)
     async with deps.database.write() as session:
         await members.ensure(session, origin.key, now=deps.now())
-        await members.remember_channel(session, origin.key, channel)
+        await members.save_dm_channel(session, origin.key, channel)
     return channel
 
 
@@ -91,7 +91,7 @@ async def opened(deps: Deps, origin: Origin, view: View) -> str | None:
     except Undeliverable as problem:
         if problem.reason not in TRIGGER_GONE:
             raise
-    await Reply(deps, origin).privately(notice(deps.say("too_slow")))
+    await Reply(deps, origin).privately(notice(deps.render("slack/too_slow")))
     return None
 
 
@@ -103,7 +103,7 @@ async def is_done(deps: Deps, origin: Origin) -> bool:
 
 async def unknown_click(deps: Deps, click: Click) -> None:
     """Say that nothing was changed, and where to go from here."""
-    await Reply(deps, click.origin).privately(notice(deps.say("unknown_click")))
+    await Reply(deps, click.origin).privately(notice(deps.render("slack/unknown_click")))
 
 
 log = getLogger(__name__)
@@ -113,7 +113,7 @@ async def point_to_dm(deps: Deps, origin: Origin, channel: str, *, what: str) ->
     """Say where the member acted, if that is not their messages, that the answer is there."""
     elsewhere = origin.response_url and origin.channel != channel
     if elsewhere or origin.on_home or origin.window is not None:
-        told = pointer(deps.say, what, messages_url=messages_url(origin))
+        told = pointer(deps.render, what, messages_url=messages_url(origin))
         try:
             await Reply(deps, origin).privately(told)
         except Undeliverable as problem:

@@ -1,49 +1,107 @@
-"""A family's file: its levels, its questions, and texts that fit one screen."""
+"""Rules of role families and of other questions on the scale of tiers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from coaching.tiers import TIERS
+from coaching.mean_score import LEVELS, TIERS, Question
+from content.families import Family, Figure, Framework, Level
+from content.files import ContentFile, ContentFiles
 from content.problems import Problem
-from content.rules.order import in_order
-from content.rules.questions import answer_problems
-from content.rules.screens import one_block, one_screen
-from content.schema import FamilyFile, LevelEntry
-from content.shelf import Parsed, Shelf
+from content.rules.texts import (
+    answer_text_problems,
+    order_problems,
+    screen_problems,
+    section_problems,
+    year_problem,
+)
+from content.sources import ROLE_FAMILIES
 from content.strict_yaml import Place
 
+FRAMEWORK_ID = "role-families"
+
 RESERVED = ("any", "framework", "any-family")
-"""Names of files that are no families."""
+"""Names that no family may have, because they stand for something else."""
 
 
-def family_problems(shelf: Shelf) -> Iterator[Problem]:
+def role_family_problems(files: ContentFiles) -> Iterator[Problem]:
+    """What is wrong with the file that all role families share, or that it is missing."""
+    if ROLE_FAMILIES not in files.sources:
+        yield Problem(f"content/{ROLE_FAMILIES}", 1, "The file is missing. Install Rungs again.")
+    for file in files.role_families:
+        if file.content.id != FRAMEWORK_ID:
+            message = f"'framework' is '{file.content.id}'. Write '{FRAMEWORK_ID}', as the folder"
+            yield from file.problem(("framework",), f"{message} is called.")
+        tiers = [entry.tier for entry in file.content.tiers]
+        yield from order_problems(file, ("tiers",), tiers, TIERS)
+        yield from _skill_problems(file)
+        yield from _figure_problems(file, ("figures",), file.content.figures)
+
+
+def _skill_problems(file: ContentFile[Framework]) -> Iterator[Problem]:
+    for number, skill in enumerate(file.content.skills):
+        place = ("skills", number)
+        if skill.from_tier >= skill.to_tier and not file.is_broken((*place, "from")):
+            message = f"'to' is {skill.to_tier:g}. Choose a tier above 'from', {skill.from_tier:g}."
+            yield from file.problem((*place, "to"), message)
+
+
+def family_problems(files: ContentFiles) -> Iterator[Problem]:
     """What is wrong with each family by itself."""
-    for file in shelf.families:
-        yield from _identity(file)
-        yield from in_order(file, ("tiers",), [entry.tier for entry in file.content.tiers], TIERS)
+    for file in files.families:
+        yield from _identity_problems(file)
+        yield from _question_problems(file)
         levels = [entry.level for entry in file.content.levels]
-        yield from in_order(file, ("levels",), levels, (1, 2, 3))
+        yield from order_problems(file, ("levels",), levels, (1, 2, 3))
         for number, level in enumerate(file.content.levels):
-            yield from _one_screen(file, ("levels", number), level)
-        for number, question in enumerate(file.content.questions):
-            yield from answer_problems(file, ("questions", number, "answers"), question)
+            yield from _level_problems(file, ("levels", number), level)
 
 
-def _identity(file: Parsed[FamilyFile]) -> Iterator[Problem]:
-    name = file.content.family
+def _identity_problems(file: ContentFile[Family]) -> Iterator[Problem]:
+    name, stem = file.content.id, file.source.stem
     if name in RESERVED:
-        yield file.problem(
-            ("family",), f"'family' is '{name}', a name with a meaning of its own. Choose another."
-        )
-    elif name != file.source.stem:
-        stem = file.source.stem
+        message = f"'family' is '{name}', a name with a meaning of its own. Choose another."
+        yield from file.problem(("family",), message)
+    elif name != stem:
         message = f"'family' is '{name}', but the file is called '{stem}'. Write '{stem}'."
-        yield file.problem(("family",), message)
+        yield from file.problem(("family",), message)
 
 
-def _one_screen(file: Parsed[FamilyFile], place: Place, level: LevelEntry) -> Iterator[Problem]:
-    """A level is read on one screen, each of its lists in one section."""
+def _level_problems(file: ContentFile[Family], place: Place, level: Level) -> Iterator[Problem]:
+    """A level is shown on one screen, each of its lists in one section."""
     figures = [f"{figure.text}{figure.source}{figure.year}" for figure in level.figures]
     lists = {"looks_like": level.looks_like, "figures": figures, "warnings": level.warnings}
-    yield from one_block(file, place, lists)
+    yield from section_problems(file, place, lists)
     every = (line for lines in lists.values() for line in lines)
-    yield from one_screen(file, place, "This level", (*every, level.is_, level.shift))
+    yield from screen_problems(file, place, "This level", (*every, level.is_, level.shift))
+    yield from _figure_problems(file, (*place, "figures"), level.figures)
+
+
+def _figure_problems(
+    file: ContentFile[Any], place: Place, figures: Sequence[Figure]
+) -> Iterator[Problem]:
+    for number, figure in enumerate(figures):
+        yield from year_problem(file, (*place, number, "year"), figure.year)
+
+
+def scale_problems(files: ContentFiles) -> Iterator[Problem]:
+    """What is wrong with the tiers and questions of other frameworks on the scale of tiers."""
+    for file in files.scales:
+        yield from _question_problems(file)
+
+
+def _question_problems(file: ContentFile[Any]) -> Iterator[Problem]:
+    tiers = [entry.tier for entry in file.content.tiers]
+    yield from order_problems(file, ("tiers",), tiers, TIERS)
+    for number, question in enumerate(file.content.questions):
+        yield from _answer_problems(file, ("questions", number, "answers"), question)
+
+
+def _answer_problems(file: ContentFile[Any], place: Place, question: Question) -> Iterator[Problem]:
+    """A question has five answers, and no two of them are the same."""
+    levels = [answer.level for answer in question.answers]
+    yield from order_problems(file, place, levels, LEVELS)
+    texts = (((*place, number, "text"), one.text) for number, one in enumerate(question.answers))
+    yield from answer_text_problems(file, texts)
+
+
+RULES = (role_family_problems, family_problems, scale_problems)

@@ -1,58 +1,344 @@
-"""Ladders: levels in order, behaviors that differ, and a practice for each that reads as a tip."""
+"""Rules of the frameworks beside the role families, of required levels, and of the crosswalk."""
 
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal
 
-from content.problems import Problem
-from content.rules.alike import alike_problems
-from content.rules.order import in_order
-from content.rules.practices import practice_problems
-from content.rules.screens import one_block, one_screen
-from content.schema import BehaviorEntry, LadderFile, LadderLevelEntry
-from content.shelf import Parsed, Shelf
+from coaching.required_level import FIRST_LEVEL, NeedQuestion
+from content.files import ContentFile, ContentFiles
+from content.ladders import (
+    BehaviorEntry,
+    Crosswalk,
+    FrameworkFile,
+    GradingFramework,
+    LadderFramework,
+    LadderLevelEntry,
+    LevelGuide,
+    NeedsFile,
+)
+from content.limits import SECTION
+from content.problems import Problem, did_you_mean
+from content.rules.families import FRAMEWORK_ID
+from content.rules.texts import (
+    alike_problems,
+    order_problems,
+    practice_problems,
+    screen_problems,
+    section_problems,
+    slack_length,
+    year_problem,
+)
 from content.strict_yaml import Place
 
+RESERVED = ("any", "any-family", "framework", "need", "several")
+"""Ids that no framework may have, because they stand for something else."""
 
-def ladder_problems(shelf: Shelf) -> Iterator[Problem]:
+
+def framework_problems(files: ContentFiles) -> Iterator[Problem]:
+    """What is wrong with the keys that every framework has, whatever its kind."""
+    for file in files.frameworks:
+        yield from _identity_problems(file)
+        yield from _subject_problems(file)
+        for number, reference in enumerate(file.content.references):
+            if reference.year is not None:
+                yield from year_problem(file, ("references", number, "year"), reference.year)
+    yield from _second_agent_problems(files)
+
+
+def _identity_problems(file: ContentFile[FrameworkFile]) -> Iterator[Problem]:
+    name, folder = file.content.id, file.source.folder
+    found = f"'framework' is '{name}'"
+    if name in RESERVED:
+        message = f"{found}, a name with a meaning of its own. Choose another."
+        yield from file.problem(("framework",), message)
+    elif name != folder:
+        message = f"{found}, but the folder is called '{folder}'. Write '{folder}'."
+        yield from file.problem(("framework",), message)
+
+
+def _subject_problems(file: ContentFile[Any]) -> Iterator[Problem]:
+    """A framework for people has a command; one for agents has none and is a grading."""
+    framework = file.content
+    if file.is_broken(("subject",)):
+        return
+    if framework.subject == "person":
+        if framework.command is None:
+            message = "The key 'command' is missing. Add the word after '/rungs assess'."
+            yield from file.problem((), message)
+    elif framework.kind != "lowest":
+        message = f"'subject' is 'agent', but 'kind' is '{framework.kind}'. Agents are graded by"
+        message += " their lowest criterion: write 'person', or 'kind: lowest'."
+        yield from file.problem(("subject",), message)
+    elif framework.command is not None:
+        message = f"'command' is '{framework.command}', but agents take no self-check. Delete it"
+        yield from file.problem(("command",), f"{message}, or write 'subject: person'.")
+
+
+def _second_agent_problems(files: ContentFiles) -> Iterator[Problem]:
+    """Only one framework grades agents."""
+    graders = [file for file in files.gradings if file.content.subject == "agent"]
+    for file in graders[1:]:
+        first = graders[0].source
+        message = f"'subject' is 'agent', as in {first.display_path}. Rungs grades agents by one"
+        message += f" framework: save yours as '{first.relative}'."
+        yield from file.problem(("subject",), message)
+
+
+def ladder_problems(files: ContentFiles) -> Iterator[Problem]:
     """What is wrong with each ladder."""
-    for file in shelf.ladders:
+    for file in files.ladders:
         levels = file.content.levels
         numbers = [level.level for level in levels]
-        yield from in_order(file, ("levels",), numbers, range(1, len(levels) + 1))
-        yield from alike_problems(
-            file, ((("choices", n), choice) for n, choice in enumerate(file.content.choices))
-        )
-        yield from alike_problems(file, _behaviors(levels, "topic"))
-        yield from alike_problems(file, _behaviors(levels, "text"))
+        yield from order_problems(file, ("levels",), numbers, range(1, len(levels) + 1))
+        choices = ((("choices", n), choice) for n, choice in enumerate(file.content.choices))
+        yield from alike_problems(file, choices)
+        yield from alike_problems(file, _behavior_texts(levels, "topic"))
+        yield from alike_problems(file, _behavior_texts(levels, "text"))
         for number, level in enumerate(levels):
             place = ("levels", number)
-            for place_in, behavior in enumerate(level.behaviors):
-                yield from _behavior(file, (*place, "behaviors", place_in), behavior)
-            yield from one_screen(file, place, "This level", _texts(file.content, level))
+            for at, behavior in enumerate(level.behaviors):
+                yield from _behavior_problems(file, (*place, "behaviors", at), behavior)
+            yield from screen_problems(file, place, "This level", _texts(file.content, level))
 
 
-def _behaviors(
-    levels: list[LadderLevelEntry], key: Literal["topic", "text"]
+def _behavior_texts(
+    levels: Sequence[LadderLevelEntry], key: Literal["topic", "text"]
 ) -> Iterator[tuple[Place, str]]:
-    """This text of every behavior: people choose among them by either."""
+    """This text of every behavior, with its place."""
     for number, level in enumerate(levels):
-        for place, behavior in enumerate(level.behaviors):
+        for at, behavior in enumerate(level.behaviors):
             text = behavior.topic if key == "topic" else behavior.text
-            yield ("levels", number, "behaviors", place, key), text
+            yield ("levels", number, "behaviors", at, key), text
 
 
-def _behavior(file: Parsed[LadderFile], place: Place, behavior: BehaviorEntry) -> Iterator[Problem]:
-    practice = (*place, "practice")
+def _behavior_problems(
+    file: ContentFile[LadderFramework], place: Place, behavior: BehaviorEntry
+) -> Iterator[Problem]:
+    practice, folder = (*place, "practice"), file.source.folder
     yield from practice_problems(file, practice, behavior.practice)
-    folder = file.source.folder
     if not behavior.practice.id.startswith(f"{folder}-"):
         message = f"'id' is '{behavior.practice.id}'. Start it with '{folder}-'."
-        yield file.problem((*practice, "id"), message)
-    yield from one_block(file, place, {"evidence": behavior.evidence})
+        yield from file.problem((*practice, "id"), message)
+    yield from section_problems(file, place, {"evidence": behavior.evidence})
 
 
-def _texts(ladder: LadderFile, level: LadderLevelEntry) -> Iterator[str]:
-    """Everything that may be read of a level at once."""
+def _texts(ladder: LadderFramework, level: LadderLevelEntry) -> Iterator[str]:
+    """Everything that is shown of a level at once."""
     yield from (ladder.stem, level.name, level.objective, level.describes, level.role)
     for behavior in level.behaviors:
         yield from (behavior.text, *behavior.evidence)
+
+
+def grading_problems(files: ContentFiles) -> Iterator[Problem]:
+    """What is wrong with each grading."""
+    for file in files.gradings:
+        numbers = range(1, len(file.content.levels) + 1)
+        found = [level.level for level in file.content.levels]
+        yield from order_problems(file, ("levels",), found, numbers)
+        for number, level in enumerate(file.content.levels):
+            yield from _guide_problems(file, ("levels", number), level)
+        yield from _criterion_problems(file, numbers)
+        yield from _advice_problems(file)
+        yield from section_problems(file, (), {"guidelines": file.content.guidelines})
+        yield from screen_problems(file, (), "The overview", _overview(file.content))
+
+
+def _guide_problems(
+    file: ContentFile[GradingFramework], place: Place, level: LevelGuide
+) -> Iterator[Problem]:
+    """A level is shown on one screen, each of its lists in one section."""
+    lists = {"cannot": level.cannot, "projects": level.projects}
+    lists |= {"learn": level.learn, "acceptance": level.acceptance}
+    yield from section_problems(file, place, lists)
+    for number, field in enumerate(level.can):
+        yield from section_problems(file, (*place, "can", number), {"items": field.items})
+    lines = [line for every in lists.values() for line in every]
+    lines += [line for field in level.can for line in (field.group, *field.items)]
+    head = (level.sign, level.name, level.equivalent or "", level.describes)
+    yield from screen_problems(file, place, "This level", (*head, *lines))
+
+
+def _criterion_problems(file: ContentFile[GradingFramework], numbers: range) -> Iterator[Problem]:
+    """Each criterion describes every level, in words that differ."""
+    for number, criterion in enumerate(file.content.criteria):
+        place: Place = ("criteria", number, "levels")
+        found = [level.level for level in criterion.levels]
+        if not file.is_broken(("levels",)):
+            yield from order_problems(file, place, found, numbers)
+        texts = [
+            ((*place, n, "describes"), one.describes) for n, one in enumerate(criterion.levels)
+        ]
+        yield from alike_problems(file, texts)
+
+
+def _advice_problems(file: ContentFile[GradingFramework]) -> Iterator[Problem]:
+    """What to try at a level fits one section, even where every criterion has something to try."""
+    for level in file.content.levels:
+        tries = [
+            f"{criterion.name}: {one.to_try}"
+            for criterion in file.content.criteria
+            for one in criterion.levels
+            if one.level == level.level
+        ]
+        size = slack_length(tries)
+        if size > SECTION:
+            message = f"'try' at level {level.level} has {size} characters over all criteria."
+            advice = f"Use at most {SECTION}: shorten the longest."
+            yield from file.problem(("criteria",), f"{message} {advice}")
+
+
+def _overview(grading: GradingFramework) -> Iterator[str]:
+    """Everything that the page of all levels shows."""
+    yield grading.about
+    for level in grading.levels:
+        yield from (level.sign, level.name, level.equivalent or "", level.describes)
+    yield from grading.guidelines
+    for one in grading.announced:
+        yield from (one.sign, one.name, one.explained)
+
+
+def needs_problems(files: ContentFiles) -> Iterator[Problem]:
+    """What is wrong with each table that leads to a required level."""
+    for file in files.needs:
+        yield from _needs_identity_problems(file, files)
+        for number, question in enumerate(file.content.questions):
+            yield from _need_problems(file, ("questions", number), question)
+        yield from _contradiction_problems(file)
+        name = file.content.framework
+        ladder = next((one for one in files.gradings if one.content.id == name), None)
+        if ladder and not ladder.has_broken(("levels",)):
+            yield from _required_level_problems(file, ladder.content)
+
+
+def _needs_identity_problems(
+    file: ContentFile[NeedsFile], files: ContentFiles
+) -> Iterator[Problem]:
+    name, folder = file.content.framework, file.source.folder
+    for_people = {
+        one.source.folder
+        for one in files.frameworks
+        if one.content.subject == "person" or one.content.kind != "lowest"
+    }
+    if name != folder:
+        message = f"'framework' is '{name}', but the folder is called '{folder}'."
+        yield from file.problem(("framework",), f"{message} Write '{folder}'.")
+    elif name not in files.framework_ids:
+        message = f"There is no framework '{name}'. Write 'frameworks/{name}/framework.yaml'"
+        yield from file.problem(("framework",), f"{message}, or move this file.")
+    elif name in for_people:
+        message = f"'framework' is '{name}', which does not grade agents. Move this file"
+        yield from file.problem(("framework",), f"{message} beside one with 'subject: agent'.")
+
+
+def _need_problems(
+    file: ContentFile[NeedsFile], place: Place, question: NeedQuestion
+) -> Iterator[Problem]:
+    """The answers of a question differ, and one of a single choice fits every project."""
+    texts = (((*place, "needs", n, "text"), need.text) for n, need in enumerate(question.needs))
+    yield from alike_problems(file, texts)
+    if question.multiple or not question.needs or file.is_broken((*place, "multiple")):
+        return
+    level = question.needs[0].level
+    if level != FIRST_LEVEL:
+        message = f"'level' is {level} in the first answer to choose. Begin with one at level"
+        message += f" {FIRST_LEVEL}, so that every project finds its answer."
+        yield from file.problem((*place, "needs", 0, "level"), message)
+
+
+def _contradiction_problems(file: ContentFile[NeedsFile]) -> Iterator[Problem]:
+    """Contradictions are between two different needs of this file, each pair once."""
+    if file.has_broken(("questions",)):
+        return
+    question_of = {need.id: q for q in file.content.questions for need in q.needs}
+    seen: set[frozenset[str]] = set()
+    for number, entry in enumerate(file.content.contradictions):
+        place = ("contradictions", number, "needs")
+        unknown = [(n, need) for n, need in enumerate(entry.needs) if need not in question_of]
+        for n, need in unknown:
+            hint = did_you_mean(need, question_of)
+            yield from file.problem((*place, n), f"'{need}' is no need of this file.{hint}")
+        if unknown or len(entry.needs) != 2:
+            continue
+        one, other = (question_of[need] for need in entry.needs)
+        if len(set(entry.needs)) == 1:
+            yield from file.problem(place, f"'{entry.needs[0]}' is here twice. Name two needs.")
+        elif one is other and not one.multiple:
+            message = f"'{one.id}' takes one answer, so nobody chooses both. Delete the entry"
+            yield from file.problem(place, f"{message}, or name needs of two questions.")
+        elif frozenset(entry.needs) in seen:
+            yield from file.problem(place, "These two needs are here twice. Keep one entry.")
+        seen.add(frozenset(entry.needs))
+
+
+def _required_level_problems(
+    file: ContentFile[NeedsFile], ladder: GradingFramework
+) -> Iterator[Problem]:
+    """Every need takes a level of the framework, and the answer for each level fits one message."""
+    known = [level.level for level in ladder.levels]
+    for number, question in enumerate(file.content.questions):
+        for n, need in enumerate(question.needs):
+            if need.level not in known:
+                message = f"'level' is {need.level}, which {ladder.id} does not have."
+                choices = ", ".join(map(str, known))
+                place = ("questions", number, "needs", n, "level")
+                yield from file.problem(place, f"{message} Choose one of {choices}.")
+    says = [entry.says for entry in file.content.contradictions]
+    for level in ladder.levels:
+        reasons = [text for q in file.content.questions for text in _longest(q, level.level)]
+        size = slack_length(reasons)
+        if size > SECTION:
+            message = f"The needs of level {level.level} have {size} characters in all."
+            advice = f"Use at most {SECTION}: cut 'because'."
+            yield from file.problem(("questions",), f"{message} {advice}")
+        texts = (file.content.about, *reasons, *says, *level.cannot, *level.acceptance)
+        yield from screen_problems(file, (), f"The answer for level {level.level}", texts)
+
+
+def _longest(question: NeedQuestion, level: int) -> list[str]:
+    """The most that this question adds to the answer: all of its needs, or the longest one."""
+    texts = [f"{need.text}{need.because}" for need in question.needs if need.level == level]
+    return texts if question.multiple else sorted(texts, key=len)[-1:]
+
+
+def crosswalk_problems(files: ContentFiles) -> Iterator[Problem]:
+    """What is wrong with the crosswalk."""
+    for file in files.crosswalks:
+        yield from _pair_problems(file, {FRAMEWORK_ID, *files.framework_ids})
+        for number, relation in enumerate(file.content.relations):
+            rows = [f"{row.left}{row.right}{row.says}" for row in relation.rows]
+            lists = {"alike": relation.alike, "different": relation.different, "rows": rows}
+            yield from section_problems(file, ("relations", number), lists)
+        yield from screen_problems(file, (), "The crosswalk", _crosswalk_texts(file.content))
+
+
+def _pair_problems(file: ContentFile[Crosswalk], known: set[str]) -> Iterator[Problem]:
+    """Each relation is between two frameworks that exist, and each pair has one relation."""
+    seen: set[frozenset[str]] = set()
+    for number, relation in enumerate(file.content.relations):
+        place = ("relations", number, "between")
+        for n, framework in enumerate(relation.between):
+            if framework not in known:
+                hint = did_you_mean(framework, known)
+                yield from file.problem((*place, n), f"'{framework}' is no framework.{hint}")
+        pair = frozenset(relation.between)
+        if file.has_broken(place) or len(relation.between) != 2:
+            continue
+        if len(pair) == 1:
+            yield from file.problem(place, "'between' names one framework twice. Name two.")
+        elif pair in seen:
+            message = "These two frameworks are here twice. Keep one entry."
+            yield from file.problem(place, message)
+        seen.add(pair)
+
+
+def _crosswalk_texts(crosswalk: Crosswalk) -> Iterator[str]:
+    yield crosswalk.about
+    for relation in crosswalk.relations:
+        yield from (*relation.alike, *relation.different)
+        for row in relation.rows:
+            yield from (row.left, row.right, row.says)
+
+
+RULES = (
+    *(framework_problems, ladder_problems, grading_problems),
+    *(needs_problems, crosswalk_problems),
+)

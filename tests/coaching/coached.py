@@ -4,8 +4,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from coaching.gate import MemberFacts, Send, Skip, decide
-from coaching.timing import Occurrence, Plan, first, following
+from coaching.send_policy import MemberFacts, Send, Skip, decide_send
+from coaching.timing import Occurrence, Plan, first_occurrence, next_occurrence
 
 EXPIRES_AFTER = timedelta(days=3)
 
@@ -32,10 +32,12 @@ class Coached:
     sent: list[Sent] = field(default_factory=list)
 
     def begin(self, now: datetime) -> None:
-        self.upcoming = {kind: first(plan, after=now) for kind, plan in self.plans.items()}
+        self.upcoming = {
+            kind: first_occurrence(plan, after=now) for kind, plan in self.plans.items()
+        }
 
     def move(self, zone: str, now: datetime) -> None:
-        """The member is in another zone: everything is planned anew."""
+        """Move the member to another zone and plan everything anew."""
         self.zone = zone
         for kind, plan in self.plans.items():
             self.plans[kind] = replace(plan, zone=zone)
@@ -44,8 +46,8 @@ class Coached:
     def _after(self, kind: str, now: datetime) -> Occurrence | None:
         plan = self.plans[kind]
         if kind not in self.taken:
-            return first(plan, after=now)
-        return following(plan, occurrence_on=self.taken[kind], now=now)
+            return first_occurrence(plan, after=now)
+        return next_occurrence(plan, occurrence_on=self.taken[kind], now=now)
 
     def tick(self, now: datetime) -> None:
         """Turn what is due into waiting messages."""
@@ -60,9 +62,9 @@ class Coached:
         }
 
     def send(self, now: datetime) -> None:
-        """Ask about every waiting message whose time has come, and do as the gate says."""
+        """Apply the send policy to every waiting message that is due, and do what it decides."""
         for key, (due, not_before) in list(self.waiting.items()):
-            verdict = decide(self._facts(due, now)) if not_before <= now else None
+            verdict = decide_send(self._facts(due, now)) if not_before <= now else None
             if isinstance(verdict, Send):
                 local = now.astimezone(ZoneInfo(self.zone))
                 self.sent.append(Sent(key[0], due, at=now, local=local))

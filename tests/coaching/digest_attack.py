@@ -15,19 +15,17 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import product
 
-from coaching.digests import (
-    BANDS,
-    Decision,
+from coaching.team_digest.disclosure import DigestDecision, decide_digest
+from coaching.team_digest.figures import BANDS, Counts, Shares, are_alike, band_of, count_bands
+from coaching.team_digest.noise import chance_of_noise, contributor
+from coaching.team_digest.release import (
     Group,
-    Kept,
+    ReleaseRecord,
     Standing,
-    band_of,
-    contributor,
-    decide,
+    blur_of_round,
+    disclosed_shares,
+    stamp_of,
 )
-from coaching.digests.bands import Counts, Shares, are_alike, count_bands
-from coaching.digests.blur import chance_of_noise
-from coaching.digests.rounds import blur_of_round, shown, stamp_of
 from tests.coaching.digest_histories import (
     FIRST,
     MIDDLE,
@@ -106,12 +104,12 @@ def attack(
     return findings
 
 
-def decisions(history: History, *, secret: str, forgets: bool = False) -> Iterator[Decision]:
+def decisions(history: History, *, secret: str, forgets: bool = False) -> Iterator[DigestDecision]:
     """Every digest of a history, each with what the one before left behind."""
-    last: Kept | None = None
+    last: ReleaseRecord | None = None
     for week, roster in enumerate(history.weeks):
         group = Group(secret=secret, standings=roster)
-        made = decide(group, on=day(week), now=moment(week), last=last)
+        made = decide_digest(group, on=day(week), now=moment(week), last=last)
         yield made
         if made.kept:
             last = (
@@ -202,7 +200,7 @@ def _fits(each: Round, target: SelfCheck, place: int, secret: str) -> bool:
         first, middle, top = (z + t - o for z, t, o in zip(blur, true, other, strict=True))
         witness = (first, middle, top)
     is_possible = all(chance_of_noise(size) > 0 for size in witness)
-    return is_possible and shown(other, witness) == each.shares
+    return is_possible and disclosed_shares(other, witness) == each.shares
 
 
 def _is_forced(each: Round, target: SelfCheck, place: int) -> bool:
@@ -276,7 +274,7 @@ def _added_up(counts: Counts) -> dict[Shares | None, float]:
     first_band, middle_band, top_band = (_noise_of(count) for count in counts)
     for first, middle, top in product(first_band, middle_band, top_band):
         chance = first_band[first] * middle_band[middle] * top_band[top]
-        chances[shown(counts, (first, middle, top))] += chance
+        chances[disclosed_shares(counts, (first, middle, top))] += chance
     whole = sum(chances.values())
     return {outcome: chance / whole for outcome, chance in chances.items()}
 

@@ -3,7 +3,10 @@
 from dataclasses import dataclass, field
 from itertools import count
 
-from coaching.digests import Decision, Elsewhere, Group, Kept, Spread, Tried, contributor, decide
+from coaching.team_digest.disclosure import DigestDecision, decide_digest
+from coaching.team_digest.figures import Spread
+from coaching.team_digest.noise import contributor
+from coaching.team_digest.release import Group, OtherRelease, ReleaseRecord, Tried
 from tests.coaching.digest_histories import FIRST, MIDDLE, TOP, Team, day, moment
 
 MIXED = (FIRST, MIDDLE, TOP)
@@ -15,17 +18,17 @@ class Coach:
 
     secret: str = "a secret"
     minimum: int = 5
-    last: Kept | None = None
+    last: ReleaseRecord | None = None
     week: int = 0
     topics: tuple[str, ...] = ()
-    elsewhere: tuple[Elsewhere, ...] = ()
-    made: list[Decision] = field(default_factory=list)
+    elsewhere: tuple[OtherRelease, ...] = ()
+    made: list[DigestDecision] = field(default_factory=list)
 
-    def digest(self, team: Team, tried: tuple[Tried, ...] = ()) -> Decision:
+    def digest(self, team: Team, tried: tuple[Tried, ...] = ()) -> DigestDecision:
         """This week's digest; the next call is a week later."""
         team.close_week()
         group = Group(self.secret, team.weeks[-1], tried, self.topics, self.elsewhere)
-        made = decide(
+        made = decide_digest(
             group, on=day(self.week), now=moment(self.week), last=self.last, minimum=self.minimum
         )
         self.last = made.kept or self.last
@@ -53,6 +56,6 @@ def coach_who_shows(team: Team, *, minimum: int = 5) -> Coach:
     raise AssertionError("count() never ends")
 
 
-def elsewhere(user_ids: list[str], secret: str = "another secret") -> Elsewhere:
+def elsewhere(user_ids: list[str], secret: str = "another secret") -> OtherRelease:
     """What another channel's release with these people left behind."""
-    return Elsewhere(secret, frozenset(contributor(secret, user) for user in user_ids))
+    return OtherRelease(secret, frozenset(contributor(secret, user) for user in user_ids))

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
-from coaching.digests import Standing
-from coaching.tiers import TIERS
+from coaching.mean_score import TIERS
+from coaching.team_digest.release import Standing
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 WEEKS = 24

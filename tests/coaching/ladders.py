@@ -4,11 +4,12 @@ from itertools import pairwise
 
 from hypothesis import strategies as st
 
-from coaching.ladder import CHOICES, Before, Behavior, Ladder, LadderLevel
-from coaching.lowest import Criteria, Criterion, CriterionLevel, GradeLevel
-from coaching.needs import Contradiction, Need, NeedQuestion, Needs
+from coaching.assessment import BelowFirst
+from coaching.ladder_score import CHOICES, Behavior, Ladder, LadderLevel
+from coaching.min_score import Criteria, Criterion, CriterionLevel, GradeLevel
+from coaching.required_level import Contradiction, Need, NeedQuestion, Needs
 
-BEFORE = Before("Before the first", "Your answers describe the time before the first level.")
+BEFORE = BelowFirst("Before the first", "Your answers describe the time before the first level.")
 
 
 def ladder(*behaviors: int) -> Ladder:

@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
-from coaching.timing import Occurrence, Plan, first, following, spread_minutes
+from coaching.timing import Occurrence, Plan, first_occurrence, next_occurrence, spread_minutes
 from tests.coaching.wall_clock import WallClock, shown
 
 SHOWN = 20
-"""So many examples of each fault are kept; all are counted."""
+"""At most this many examples of each fault are stored; all are counted."""
 
 HALF_HOURS = range(48)
 """0 is midnight, 47 half past eleven in the evening."""
@@ -84,10 +84,10 @@ def occurrences(wall: WallClock, half_hour: int) -> Iterator[Occurrence]:
     begin = datetime.combine(wall.dates[0], time(), tzinfo=UTC) - timedelta(days=2)
     for weekday in range(7):
         plan = weekly(wall.zone, weekday, half_hour)
-        occurrence = first(plan, after=begin, not_before=wall.dates[0])
+        occurrence = first_occurrence(plan, after=begin, not_before=wall.dates[0])
         while occurrence is not None and occurrence.on <= wall.dates[-1]:
             yield occurrence
-            occurrence = following(plan, occurrence_on=occurrence.on, now=occurrence.due_at)
+            occurrence = next_occurrence(plan, occurrence_on=occurrence.on, now=occurrence.due_at)
 
 
 def weekly(zone: ZoneInfo, weekday: int, half_hour: int) -> Plan:

@@ -4,7 +4,8 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from coaching.digests import Digest, Standing, band_of
+from coaching.team_digest.figures import Digest, band_of
+from coaching.team_digest.release import Standing
 from tests.coaching.digest_attack import (
     TIERS_OF_BANDS,
     Findings,

@@ -6,10 +6,9 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coaching.digests import Kept, Share, Spread, contributor
-from coaching.digests.bands import CENTERS, are_alike, share_of
-from coaching.digests.blur import chance_of_noise, noise
-from coaching.digests.rounds import picture, shown
+from coaching.team_digest.figures import CENTERS, Share, Spread, are_alike, share_of
+from coaching.team_digest.noise import chance_of_noise, contributor, noise
+from coaching.team_digest.release import ReleaseRecord, disclosed_shares, picture
 from tests.coaching.digest_attack import decisions
 from tests.coaching.digest_histories import random_history
 
@@ -41,16 +40,16 @@ def test_a_contributor_is_not_recognized_without_the_secret() -> None:
 @given(counts, sizes)
 def test_alike_is_never_shown(true: tuple[int, int, int], blur: tuple[int, int, int]) -> None:
     if are_alike(true):
-        assert shown(true, blur) is None
+        assert disclosed_shares(true, blur) is None
 
 
 @given(counts, sizes, st.permutations(range(3)))
 def test_no_band_is_treated_differently(
     true: tuple[int, int, int], blur: tuple[int, int, int], order: list[int]
 ) -> None:
-    one = shown(true, blur)
+    one = disclosed_shares(true, blur)
     first, middle, top = ((true[place], blur[place]) for place in order)
-    other = shown((first[0], middle[0], top[0]), (first[1], middle[1], top[1]))
+    other = disclosed_shares((first[0], middle[0], top[0]), (first[1], middle[1], top[1]))
     assert other == (one and tuple(one[place] for place in order))
 
 
@@ -79,6 +78,6 @@ def test_a_picture_of_less_than_half_the_team_is_none() -> None:
 def test_a_release_survives_being_written_down(seed: int) -> None:
     for made in decisions(random_history(seed), secret="s"):
         if made.kept:
-            again = Kept(made.kept.contributors, json.loads(json.dumps(made.kept.facts)))
+            again = ReleaseRecord(made.kept.contributors, json.loads(json.dumps(made.kept.facts)))
             assert again == made.kept
             assert isinstance(made.digest.spread, Spread) == (made.kept.facts["spread"] is not None)

@@ -1,6 +1,8 @@
 """What a digest says about practice: people in bands, topics without numbers."""
 
-from coaching.digests import Practised, Reason, Tried, Withheld, practised_since
+from coaching.team_digest.disclosure import practiced_since
+from coaching.team_digest.figures import Practiced, Reason, Withheld
+from coaching.team_digest.release import Tried
 from tests.coaching.digest_cast import Coach, coach_who_shows, team_of
 from tests.coaching.digest_histories import day, moment
 
@@ -11,13 +13,13 @@ def tried(people: int, topic: str = "topic b") -> tuple[Tried, ...]:
     return tuple(Tried(f"U{number}", topic) for number in range(people))
 
 
-def practised(coach: Coach, people: int, rows: tuple[Tried, ...]) -> Practised | Withheld:
-    return coach.digest(team_of(people), rows).digest.practised
+def practised(coach: Coach, people: int, rows: tuple[Tried, ...]) -> Practiced | Withheld:
+    return coach.digest(team_of(people), rows).digest.practiced
 
 
-def topics(figure: Practised | Withheld) -> tuple[str, ...]:
+def topics(figure: Practiced | Withheld) -> tuple[str, ...]:
     """The topics that are named, none when there are none."""
-    assert isinstance(figure, Practised)
+    assert isinstance(figure, Practiced)
     return figure.topics if isinstance(figure.topics, tuple) else ()
 
 
@@ -34,7 +36,7 @@ def test_four_people_who_practised_are_not_mentioned() -> None:
 
 def test_five_people_are_a_band_and_never_a_number() -> None:
     figure = practised(Coach(topics=TOPICS), 12, tried(5))
-    assert isinstance(figure, Practised)
+    assert isinstance(figure, Practiced)
     assert (figure.people, figure.on, figure.since) == ("5–9", day(0), None)
 
 
@@ -52,24 +54,24 @@ def test_a_newcomer_who_waits_does_not_count() -> None:
     coach = coach_who_shows(team)
     team.assess("N", 2.0)
     rows = (*tried(4), Tried("N", "topic b"))
-    assert coach.digest(team, rows).digest.practised == Withheld(Reason.TOO_FEW)
+    assert coach.digest(team, rows).digest.practiced == Withheld(Reason.TOO_FEW)
 
 
 def test_nothing_new_is_said_when_few_left() -> None:
     team = team_of(9)
     coach = coach_who_shows(team)
     team.leave("U8")
-    assert coach.digest(team, tried(8)).digest.practised == Withheld(Reason.TOO_FEW_CHANGES)
+    assert coach.digest(team, tried(8)).digest.practiced == Withheld(Reason.TOO_FEW_CHANGES)
 
 
 def test_steps_count_for_the_digest_after_the_last_that_told_of_practice() -> None:
     team, coach = team_of(12), Coach(topics=TOPICS)
     coach.digest(team, tried(4))
-    assert practised_since(coach.last) is None
+    assert practiced_since(coach.last) is None
     coach.digest(team, tried(6))
-    assert practised_since(coach.last) == moment(1)
-    figure = coach.digest(team, tried(6)).digest.practised
-    assert isinstance(figure, Practised)
+    assert practiced_since(coach.last) == moment(1)
+    figure = coach.digest(team, tried(6)).digest.practiced
+    assert isinstance(figure, Practiced)
     assert figure.since == day(1)
 
 
@@ -96,5 +98,5 @@ def test_at_most_three_topics_in_the_order_of_the_content() -> None:
 def test_people_who_share_no_topic_hear_of_no_topic() -> None:
     rows = tuple(Tried(f"U{n}", TOPICS[n]) for n in range(12))
     figure = practised(Coach(topics=TOPICS), 12, rows)
-    assert isinstance(figure, Practised)
+    assert isinstance(figure, Practiced)
     assert figure.topics == Withheld(Reason.NOTHING_IN_COMMON)

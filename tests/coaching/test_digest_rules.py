@@ -2,18 +2,9 @@
 
 import pytest
 
-from coaching.digests import (
-    Digest,
-    Movement,
-    People,
-    Reason,
-    Spread,
-    Withheld,
-    band_of,
-    last_shown,
-    spreads,
-)
-from coaching.tiers import TIERS
+from coaching.mean_score import TIERS
+from coaching.team_digest.disclosure import last_digest, spread_history
+from coaching.team_digest.figures import Digest, Movement, People, Reason, Spread, Withheld, band_of
 from tests.coaching.digest_cast import MIXED, Coach, coach_who_shows, elsewhere, team_of
 from tests.coaching.digest_histories import FIRST, MIDDLE, TOP, day
 
@@ -229,16 +220,16 @@ class TestMemory:
         told = spread(coach.made[0].digest)
         for number in range(9):
             team.assess(f"U{number}", TOP)
-        preview = last_shown(coach.last, on=day(1), people=9)
+        preview = last_digest(coach.last, on=day(1), people=9)
         assert preview.spread == told
-        assert reason(preview.practised) is Reason.NOT_YET
+        assert reason(preview.practiced) is Reason.NOT_YET
 
     def test_a_preview_before_the_first_digest_has_no_figures(self) -> None:
-        assert reason(last_shown(None, on=day(0), people=9).people) is Reason.NOT_YET
+        assert reason(last_digest(None, on=day(0), people=9).people) is Reason.NOT_YET
 
     def test_a_preview_for_too_few_people_has_no_figures(self) -> None:
         coach = coach_who_shows(team_of(9))
-        assert reason(last_shown(coach.last, on=day(1), people=4).spread) is Reason.TOO_FEW
+        assert reason(last_digest(coach.last, on=day(1), people=4).spread) is Reason.TOO_FEW
 
 
 class TestOverTime:
@@ -269,7 +260,7 @@ class TestOverTime:
                 break
         coach.digest(team_of(30))
         kept = [made.kept for made in coach.made if made.kept]
-        assert [each.on for each in spreads([*reversed(kept)])] == [day(0), day(1)]
+        assert [each.on for each in spread_history([*reversed(kept)])] == [day(0), day(1)]
 
     def test_the_stand_follows_the_shown_spread(self) -> None:
         stands = {spread(self_made).stand for self_made in _shown_of((FIRST, FIRST, MIDDLE))}

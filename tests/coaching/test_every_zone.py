@@ -5,7 +5,7 @@ from zoneinfo import available_timezones
 
 import pytest
 
-from coaching.timing import first, next_slot
+from coaching.timing import first_occurrence, next_slot
 from tests.coaching.oracle import HALF_HOURS, Findings, compare, exhaustive, weekly
 from tests.coaching.wall_clock import DAY, HOUR, WallClock, shown
 
@@ -52,7 +52,7 @@ def check_date(wall: WallClock, day: date, findings: Findings) -> None:
     before = datetime.combine(day - 2 * DAY, time(), tzinfo=UTC)
     for half_hour in HALF_HOURS:
         plan = weekly(wall.zone, day.weekday(), half_hour)
-        found = first(plan, after=before, not_before=day)
+        found = first_occurrence(plan, after=before, not_before=day)
         assert found is not None
         assert found.on == day
         compare(wall, day, half_hour, due_at=found.due_at, findings=findings)

@@ -1,10 +1,10 @@
-"""Which experiment a team gets: one that fits, and none twice before all had their turn."""
+"""Which experiment a team gets: one that fits, and none twice before all others were used."""
 
 from dataclasses import replace
 
 import pytest
 
-from coaching.experiments import STANDS, Experiment, Stand, next_in_turn
+from coaching.team_digest.experiments import STANDS, Experiment, Stand, next_in_turn
 
 PLAIN = Experiment("plain", frozenset({"any"}), frozenset({"any"}), "", 20, "", "", "")
 FIRST = replace(PLAIN, id="first", stands=frozenset({"first", "middle"}))

@@ -1,10 +1,9 @@
-"""The words of an assessment, kept and read back."""
+"""The words of an assessment: stored, read back, and which answers they allow."""
 
 import json
 from dataclasses import replace
 
-from coaching.questionnaire import Answer, Question, Questionnaire, TierWords
-from coaching.tiers import LEVELS, TIERS
+from coaching.mean_score import LEVELS, TIERS, Answer, Question, Questionnaire, TierWords
 
 WORDS = Questionnaire(
     framework="role-families",
@@ -35,11 +34,11 @@ def test_other_words_have_another_digest() -> None:
     assert replace(WORDS, none_label="None yet").digest != WORDS.digest
 
 
-def test_the_next_question_is_the_first_without_an_answer() -> None:
-    following = WORDS.next_question({"start", "share"})
-    assert following is not None
-    assert following.id == "fix"
-    assert WORDS.next_question({"start", "fix", "share"}) is None
+def test_the_next_card_is_the_first_question_without_an_answer() -> None:
+    upcoming = WORDS.next_card({"start": 1.0, "share": 1.0})
+    assert upcoming is not None
+    assert upcoming.items == ("fix",)
+    assert WORDS.next_card({"start": 1.0, "fix": 1.0, "share": 1.0}) is None
 
 
 def test_none_of_these_yet_has_words_of_its_own() -> None:
@@ -48,6 +47,6 @@ def test_none_of_these_yet_has_words_of_its_own() -> None:
 
 
 def test_only_levels_of_the_questionnaire_count() -> None:
-    assert all(WORDS.allows(WORDS.question_ids[0], tier) for tier in TIERS)
-    assert not WORDS.allows(WORDS.question_ids[0], 3.5)
-    assert not WORDS.allows(WORDS.question_ids[0], 0)
+    assert all(WORDS.allows(WORDS.questions[0].id, tier) for tier in TIERS)
+    assert not WORDS.allows(WORDS.questions[0].id, 3.5)
+    assert not WORDS.allows(WORDS.questions[0].id, 0)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coaching.timing import WEEKEND, Plan, first, spread_minutes, weekday_of
+from coaching.timing import WEEKEND, Plan, first_occurrence, spread_minutes, weekday_of
 
 WEDNESDAY_NOON = datetime(2027, 1, 6, 12, tzinfo=UTC)
 
@@ -26,7 +26,7 @@ def test_a_chosen_hour_is_filled_evenly() -> None:
     starts = Counter(
         found.due_at.minute
         for n in range(6_000)
-        if (found := first(plan(f"T1:U{n}", hour=10), after=WEDNESDAY_NOON))
+        if (found := first_occurrence(plan(f"T1:U{n}", hour=10), after=WEDNESDAY_NOON))
     )
     assert set(starts) == set(range(60))
     assert max(starts.values()) < 160

@@ -1,4 +1,4 @@
-"""When messages are due: hours, weekdays, rhythms and the days that are off."""
+"""When messages are due: hours, weekdays, rules and days off."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import get_args
@@ -12,10 +12,10 @@ from coaching.timing import (
     Occurrence,
     Plan,
     Rule,
-    first,
-    following,
+    first_occurrence,
+    next_occurrence,
     next_slot,
-    previous,
+    previous_date,
     weekday_of,
     working_days_later,
     zone_of,
@@ -52,19 +52,19 @@ def plan(
 
 
 def first_on(a_plan: Plan, after: datetime = NOON, not_before: date | None = None) -> date:
-    found = first(a_plan, after=after, not_before=not_before)
+    found = first_occurrence(a_plan, after=after, not_before=not_before)
     assert found is not None
     return found.on
 
 
 def following_on(a_plan: Plan, on: date, now: datetime = NOON) -> date:
-    found = following(a_plan, occurrence_on=on, now=now)
+    found = next_occurrence(a_plan, occurrence_on=on, now=now)
     assert found is not None
     return found.on
 
 
 def test_a_chosen_weekday_and_hour_are_kept() -> None:
-    found = first(plan(weekday=THURSDAY, hour=10), after=NOON)
+    found = first_occurrence(plan(weekday=THURSDAY, hour=10), after=NOON)
     assert found is not None
     assert found.on == date(2027, 1, 7)
     assert found.due_at.astimezone(BERLIN).date() == date(2027, 1, 7)
@@ -72,7 +72,7 @@ def test_a_chosen_weekday_and_hour_are_kept() -> None:
 
 
 def test_a_moment_is_only_followed_by_later_ones() -> None:
-    due = first(plan(), after=NOON)
+    due = first_occurrence(plan(), after=NOON)
     assert due is not None
     assert first_on(plan(), after=due.due_at - timedelta(seconds=1)) == due.on
     assert first_on(plan(), after=due.due_at) == due.on + timedelta(days=7)
@@ -86,7 +86,7 @@ def test_rules_of_whole_weeks(rule: Rule, days: int) -> None:
     step = timedelta(days=days)
     assert first_on(plan(rule)) == thursday
     assert following_on(plan(rule), thursday) == thursday + step
-    assert previous(plan(rule), thursday + step) == thursday
+    assert previous_date(plan(rule), thursday + step) == thursday
     anchored = plan(rule, anchor=date(2026, 12, 31))
     assert first_on(anchored) == date(2026, 12, 31) + step
     long_ago = plan(rule, anchor=thursday - 9 * step)
@@ -100,7 +100,7 @@ def test_quarterly_is_the_next_working_day_after_ninety_days() -> None:
     assert first_on(plan("quarterly", anchor=date(2027, 1, 3))) == date(2027, 4, 5)  # from Saturday
     assert following_on(plan("quarterly"), date(2027, 1, 4)) == date(2027, 4, 5)  # from Sunday
     assert following_on(plan("quarterly"), wednesday) == date(2027, 4, 6)
-    assert previous(plan("quarterly"), date(2027, 4, 6)) == wednesday
+    assert previous_date(plan("quarterly"), date(2027, 4, 6)) == wednesday
     year_ago = plan("quarterly", anchor=date(2026, 1, 6))
     assert NOON.date() < first_on(year_ago) <= NOON.date() + timedelta(days=92)
 
@@ -110,8 +110,8 @@ def test_once_is_the_next_working_day_and_never_again() -> None:
     friday_evening = datetime(2027, 1, 8, 20, tzinfo=UTC)
     assert first_on(plan("once"), after=friday_evening) == date(2027, 1, 11)
     assert first_on(plan("once", anchor=date(2027, 1, 9))) == date(2027, 1, 11)
-    assert following(plan("once"), occurrence_on=date(2027, 1, 7), now=NOON) is None
-    assert previous(plan("once"), date(2027, 1, 7)) is None
+    assert next_occurrence(plan("once"), occurrence_on=date(2027, 1, 7), now=NOON) is None
+    assert previous_date(plan("once"), date(2027, 1, 7)) is None
 
 
 def test_not_before_puts_off_what_would_come_earlier() -> None:
@@ -126,7 +126,7 @@ def test_missed_occurrences_are_passed_over() -> None:
     due = date(2027, 1, 7)
     for days in range(80):
         now = NOON + timedelta(days=days)
-        next_one = following(plan(), occurrence_on=due, now=now)
+        next_one = next_occurrence(plan(), occurrence_on=due, now=now)
         assert next_one is not None
         assert next_one.due_at > now
         assert next_one.on > due
@@ -162,18 +162,18 @@ def test_a_weekday_that_is_off_moves_to_the_next_working_day(
 def test_with_every_day_off_nothing_ever_comes(rule: Rule) -> None:
     never = plan(rule, days_off=EVERY_DAY)
     assert weekday_of(never) is None
-    assert first(never, after=NOON) is None
-    assert first(never, after=NOON, not_before=date(2027, 2, 1)) is None
-    assert following(never, occurrence_on=date(2027, 1, 7), now=NOON) is None
-    assert previous(never, date(2027, 1, 7)) is None
+    assert first_occurrence(never, after=NOON) is None
+    assert first_occurrence(never, after=NOON, not_before=date(2027, 2, 1)) is None
+    assert next_occurrence(never, occurrence_on=date(2027, 1, 7), now=NOON) is None
+    assert previous_date(never, date(2027, 1, 7)) is None
     assert next_slot(NOON, BERLIN, days_off=EVERY_DAY) is None
 
 
 def test_nothing_comes_before_the_anchor() -> None:
     thursday = date(2027, 1, 7)
     anchored = plan(anchor=thursday)
-    assert previous(anchored, thursday) is None
-    assert previous(anchored, thursday + timedelta(days=7)) == thursday
+    assert previous_date(anchored, thursday) is None
+    assert previous_date(anchored, thursday + timedelta(days=7)) == thursday
 
 
 @pytest.mark.parametrize("wrong", [{"weekday": 7}, {"weekday": -1}, {"hour": 24}, {"hour": -1}])
@@ -215,19 +215,19 @@ def test_every_plan_keeps_its_promises(
     not_before: date | None,
 ) -> None:
     any_plan = plan(rule, weekday=weekday, hour=hour, days_off=days_off, anchor=anchor, zone=zone)
-    found = first(any_plan, after=after, not_before=not_before)
+    found = first_occurrence(any_plan, after=after, not_before=not_before)
     assert found is not None
     assert found.due_at > after
     assert found.on >= (not_before or found.on)
     assert found.on >= (anchor or found.on)
     is_right(any_plan, found)
-    later = following(any_plan, occurrence_on=found.on, now=found.due_at)
+    later = next_occurrence(any_plan, occurrence_on=found.on, now=found.due_at)
     assert (later is None) == (rule == "once")
     if later is not None:
         is_right(any_plan, later)
         assert later.due_at > found.due_at
         assert later.on > found.on
-        before = previous(any_plan, later.on)
+        before = previous_date(any_plan, later.on)
         assert before is not None
         assert before == found.on if rule in WEEKS else found.on <= before < later.on
 

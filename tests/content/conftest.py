@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from content.check import check
-from content.loader import ContentProblems, Problem, load_library
+from content.loader import load_library
+from content.problems import ContentProblems, Problem
 
 FINANCE = "frameworks/role-families/finance.yaml"
 GOOD = Path(__file__).parent / "good"

@@ -7,13 +7,14 @@ from pathlib import Path
 from time import perf_counter
 
 import pytest
+from pydantic import BaseModel
 
-from coaching.tiers import LEVELS, TIERS
-from coaching.tips import candidates
+from coaching.mean_score import LEVELS, TIERS
+from coaching.steps import steps_by_lowest_answer
 from content.check import check
+from content.library import Library
 from content.limits import length
 from content.loader import load_library
-from content.model import Library
 
 FAMILIES = ["engineering", "marketing", "customer-service", "sales", "design"]
 
@@ -59,15 +60,22 @@ def library() -> Library:
     return load_library()
 
 
+def names_of(value: object) -> list[str]:
+    """The names of the fields of a value."""
+    if isinstance(value, BaseModel):
+        return [*type(value).model_fields]
+    return [field.name for field in fields(value)] if is_dataclass(value) else []
+
+
 def copy_of(value: object, path: str = "") -> Iterator[tuple[str, str]]:
     """Every text that a member may read, with the way to it."""
     if isinstance(value, str):
         yield path, value
-    elif is_dataclass(value) and not isinstance(value, type):
-        for field in fields(value):
-            if field.name not in NO_COPY:
+    elif isinstance(value, BaseModel) or (is_dataclass(value) and not isinstance(value, type)):
+        for key in names_of(value):
+            if key not in NO_COPY:
                 name = getattr(value, "id", "") or type(value).__name__
-                yield from copy_of(getattr(value, field.name), f"{path} {name}.{field.name}")
+                yield from copy_of(getattr(value, key), f"{path} {name}.{key}")
     elif isinstance(value, Mapping):
         for key, inner in value.items():
             yield from copy_of(inner, f"{path}[{key}]")
@@ -124,12 +132,12 @@ def test_every_answer_has_a_tip_of_its_own(library: Library) -> None:
     for family in library.families.values():
         for question in family.questions:
             for level in TIERS:
-                tips = candidates(
-                    library.tips_for(family.id), family=family.id, answers={question.id: level}
+                tips = steps_by_lowest_answer(
+                    library.steps_for(family.id), family=family.id, answers={question.id: level}
                 )
                 assert tips[0].family == family.id
                 assert tips[0].question == question.id
-    assert len([tip for tip in library.tips if tip.family and tip.from_tier < TIERS[-1]]) >= 75
+    assert len([tip for tip in library.steps if tip.family and tip.from_tier < TIERS[-1]]) >= 75
 
 
 def test_both_series_are_complete(library: Library) -> None:
@@ -207,5 +215,5 @@ def test_what_we_never_write(library: Library, phrase: str) -> None:
 def test_what_messages_never_say(phrase: str) -> None:
     pattern = re.compile(rf"(?<![\w-]){re.escape(phrase)}(?![\w-])", re.IGNORECASE)
     messages = Path(__file__).parents[2] / "content/messages"
-    found = [path.name for path in messages.rglob("*.j2") if pattern.search(path.read_text())]
+    found = [path.name for path in messages.glob("*.yaml") if pattern.search(path.read_text())]
     assert found == []

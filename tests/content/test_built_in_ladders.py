@@ -6,9 +6,10 @@ from itertools import combinations
 
 import pytest
 
-from coaching.needs import LEFT_OUT, TICKED, Needs, needed_level
+from coaching.required_level import LEFT_OUT, TICKED, Needs, required_level
+from content.ladders import GradingFramework, LadderFramework
+from content.library import Library
 from content.loader import load_library
-from content.model import GradingFramework, LadderFramework, Library
 
 CONTRACTION = re.compile(r"\b\w+(n['’]t|['’](re|ve|ll|d|m))\b|\b(it|that)['’]s\b")
 
@@ -52,7 +53,7 @@ def test_every_behavior_has_evidence_and_one_practice(coding: LadderFramework) -
     for level in coding.words.levels:
         for behavior in level.behaviors:
             assert 2 <= len(behavior.evidence) <= 3
-            (own,) = (tip for tip in coding.tips if tip.question == behavior.id)
+            (own,) = (tip for tip in coding.steps if tip.question == behavior.id)
             assert coding.practices(behavior.id) == own
             assert own.from_tier == level.level
 
@@ -121,7 +122,7 @@ def chosen(needs: Needs, level: int) -> dict[str, float]:
 
 @pytest.mark.parametrize("level", [1, 2, 3, 4])
 def test_some_need_leads_to_every_level(needs: Needs, level: int) -> None:
-    assert needed_level(needs, chosen(needs, level)).level == level
+    assert required_level(needs, chosen(needs, level)).level == level
 
 
 def test_the_questions_about_needs_are_few(needs: Needs) -> None:

@@ -40,13 +40,13 @@ def test_a_family_of_an_organization_may_lean_on_the_general_tips(folder: Path) 
 
 
 def test_a_built_in_family_may_not(folder: Path) -> None:
-    (folder / "tips").mkdir()
-    (folder / "tips/sales.yaml").write_text("family: sales\ntips: []\n")
+    (folder / "steps").mkdir()
+    (folder / "steps/sales.yaml").write_text("family: sales\ntips: []\n")
     problems, report = check(folder)
     assert report == ""
     assert len(problems) == 3 * 6
     assert {(Path(problem.file), problem.line) for problem in problems} == {
-        (folder / "tips/sales.yaml", 2)
+        (folder / "steps/sales.yaml", 2)
     }
     assert problems[0].message == (
         "The question 'admin' has no tip under 'evidence'. Write one in this file."
@@ -55,12 +55,12 @@ def test_a_built_in_family_may_not(folder: Path) -> None:
 
 def test_problems_of_content_and_messages_come_together_and_sorted(folder: Path) -> None:
     (folder / "messages").mkdir()
-    (folder / "messages/greeting.j2").write_text("{% set x = 1 %}")
+    (folder / "messages/home.yaml").write_text("greeting: '{% set x = 1 %}'\n")
     (folder / FINANCE).write_text("family: finance\nversion: 1\n")
     problems, report = check(folder)
     assert report == ""
     assert problems == sorted(problems)
-    assert {Path(problem.file).name for problem in problems} == {"greeting.j2", "finance.yaml"}
+    assert {Path(problem.file).name for problem in problems} == {"home.yaml", "finance.yaml"}
 
 
 def test_a_folder_that_is_not_there_is_told_once(tmp_path: Path) -> None:

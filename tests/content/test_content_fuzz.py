@@ -1,5 +1,6 @@
 """Whatever happens to a file, the author gets a library or problems, never a crash."""
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -8,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from content.loader import ContentProblems, load_library
-from content.wording import Wording
+from content.loader import load_library
+from content.message_catalog import MessageCatalog
+from content.problems import ContentProblems
 
 FINANCE = "frameworks/role-families/finance.yaml"
 GOOD = (Path(__file__).parent / "good" / FINANCE).read_text()
@@ -38,7 +40,7 @@ SHARP = [
 SHARP += ["~", "0.5", "9" * 400, "é", "\x00", "\ud7ff", "🙂", "!", "? ", "<<: ", "%YAML 9\n"]
 
 FEW = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -153,7 +155,7 @@ def test_any_shape_in_a_framework_is_explained(
 @given(st.text(alphabet=st.sampled_from("ab{}%#()[]|.'\"\n -+*~1\x00é"), max_size=80))
 def test_any_template_is_accepted_or_explained(folder: Path, text: str) -> None:
     (folder / "messages").mkdir(exist_ok=True)
-    (folder / "messages/tip.j2").write_text(text)
-    for problem in Wording(folder).problems():
-        assert problem.file.endswith("messages/tip.j2")
+    (folder / "messages/steps.yaml").write_text(f"step: {json.dumps(text)}\n")
+    for problem in MessageCatalog(folder).problems():
+        assert problem.file.endswith("messages/steps.yaml")
         assert problem.message.endswith((".", "?"))

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from coaching.questionnaire import Answer
-from content.loader import ContentProblems, load_library
+from coaching.mean_score import Answer
+from content.loader import load_library
+from content.problems import ContentProblems
 
 FINANCE = "frameworks/role-families/finance.yaml"
 CHOICES = "Choose one of customer-service, design, engineering, finance, marketing, sales."
@@ -52,7 +53,7 @@ def test_the_questionnaire_carries_the_words_that_are_shown(folder: Path) -> Non
 
 def test_a_new_family_gets_its_own_tips_then_lessons_then_general_tips(folder: Path) -> None:
     library = load_library(folder)
-    tips = library.tips_for("finance")
+    tips = library.steps_for("finance")
     own = [tip for tip in tips if tip.family == "finance"]
     lessons = [tip for tip in tips if tip.series]
     general = [tip for tip in tips if tip.family is None and not tip.series]
@@ -64,44 +65,110 @@ def test_a_new_family_gets_its_own_tips_then_lessons_then_general_tips(folder: P
 
 def test_lessons_come_with_the_example_of_the_family(folder: Path) -> None:
     library = load_library(folder)
-    lesson = next(tip for tip in library.tips_for("sales") if tip.series)
+    lesson = next(tip for tip in library.steps_for("sales") if tip.series)
     series = next(series for series in library.series if series.name == lesson.series)
     assert (lesson.lesson, lesson.lessons) == (1, len(series.lessons))
     assert lesson.example == series.lessons[0].examples["sales"]
-    assert library.tip(lesson.id, "sales") == lesson
-    assert library.tip(lesson.id, "finance") != lesson
+    assert library.step(lesson.id, "sales") == lesson
+    assert library.step(lesson.id, "finance") != lesson
 
 
 def test_unknown_names_give_nothing(folder: Path) -> None:
     library = load_library(folder)
     assert library.family("legal") is None
-    assert library.tip("finance-start-save-prompt", "sales") is None
-    assert library.tip("finance-start-save-prompt", "legal") is None
+    assert library.step("finance-start-save-prompt", "sales") is None
+    assert library.step("finance-start-save-prompt", "legal") is None
 
 
 def test_tips_may_stand_in_a_file_of_their_own(folder: Path) -> None:
     family = (folder / FINANCE).read_text()
     inline = family[family.index("tips:") :]
-    (folder / "tips").mkdir()
-    (folder / "tips/finance.yaml").write_text("family: finance\n" + inline)
+    (folder / "steps").mkdir()
+    (folder / "steps/finance.yaml").write_text("family: finance\n" + inline)
     (folder / FINANCE).write_text(family.removesuffix(inline))
-    assert load_library(folder).tip("finance-start-save-prompt", "finance") is not None
+    assert load_library(folder).step("finance-start-save-prompt", "finance") is not None
+
+
+def steps_of_finance(folder: Path) -> str:
+    """The steps of the folder's family, taken out of its file, as a file of their own."""
+    family = (folder / FINANCE).read_text()
+    inline = family[family.index("tips:") :]
+    (folder / FINANCE).write_text(family.removesuffix(inline))
+    return "family: finance\n" + inline
+
+
+def test_the_former_folder_of_steps_still_loads(folder: Path) -> None:
+    text = steps_of_finance(folder)
+    (folder / "tips/series").mkdir(parents=True)
+    (folder / "tips/finance.yaml").write_text(text)
+    series = (Path(__file__).parent / "wrong/series/number-skipped.yaml").read_text()
+    (folder / "tips/series/closing-the-month.yaml").write_text(
+        series.replace("number: 3", "number: 2")
+    )
+    library = load_library(folder)
+    assert library.step("finance-start-save-prompt", "finance") is not None
+    assert library.step("closing-mark", "finance") is not None
+
+
+def test_a_file_in_the_former_folder_replaces_the_built_in_one(folder: Path) -> None:
+    as_sales(folder)
+    (folder / "tips").mkdir()
+    (folder / "tips/sales.yaml").write_text("family: sales\ntips: []\n")
+    assert [step for step in load_library(folder).steps if step.family == "sales"] == []
+
+
+def test_both_folders_of_steps_load(folder: Path) -> None:
+    text = steps_of_finance(folder)
+    for place in ("steps", "tips"):
+        (folder / place).mkdir()
+        (folder / place / "finance.yaml").write_text(text.replace("save-prompt", f"in-{place}"))
+    library = load_library(folder)
+    own = [step.id for step in library.steps_for("finance") if step.family == "finance"]
+    assert own == ["finance-start-in-steps", "finance-start-in-tips"]
+
+
+def test_a_step_in_both_folders_is_a_problem(folder: Path) -> None:
+    text = steps_of_finance(folder)
+    for place in ("steps", "tips"):
+        (folder / place).mkdir()
+        (folder / place / "finance.yaml").write_text(text)
+    assert messages(folder) == [
+        (
+            "acme/tips/finance.yaml:3: 'id' is 'finance-start-save-prompt', as at "
+            "acme/steps/finance.yaml:3. Choose another."
+        )
+    ]
+
+
+def test_a_series_in_both_folders_is_a_problem(folder: Path) -> None:
+    series = (Path(__file__).parent / "wrong/series/number-skipped.yaml").read_text()
+    series = series.replace("number: 3", "number: 2")
+    for place in ("steps", "tips"):
+        (folder / place / "series").mkdir(parents=True)
+        text = series.replace("closing-list", f"list-{place}").replace("closing-mark", f"m-{place}")
+        (folder / place / "series/closing-the-month.yaml").write_text(text)
+    assert messages(folder) == [
+        (
+            "acme/tips/series/closing-the-month.yaml:2: 'series' is 'closing-the-month', as at "
+            "acme/steps/series/closing-the-month.yaml:2. Choose another."
+        )
+    ]
 
 
 def test_a_file_of_the_same_path_replaces_the_built_in_one(folder: Path) -> None:
     as_sales(folder)
     tips = "family: sales\ntips: []\n"
-    (folder / "tips").mkdir()
-    (folder / "tips/sales.yaml").write_text(tips)
+    (folder / "steps").mkdir()
+    (folder / "steps/sales.yaml").write_text(tips)
     library = load_library(folder)
     assert [question.id for question in library.families["sales"].questions] == ["start", "errors"]
-    assert [tip for tip in library.tips if tip.family == "sales"] == []
+    assert [tip for tip in library.steps if tip.family == "sales"] == []
 
 
 def test_replacing_a_family_alone_names_the_tips_that_no_longer_fit(folder: Path) -> None:
     as_sales(folder)
     found = messages(folder)
-    assert all(message.startswith("content/tips/sales.yaml:") for message in found)
+    assert all(message.startswith("content/steps/sales.yaml:") for message in found)
     assert "which sales does not have. Choose one of errors, start." in found[0]
 
 
@@ -109,13 +176,13 @@ def test_all_problems_of_all_files_are_told_at_once(folder: Path) -> None:
     text = (folder / FINANCE).read_text()
     text = text.replace("order: 60", "order: first").replace("depth: floor", "depht: floor")
     (folder / FINANCE).write_text(text)
-    (folder / "tips").mkdir()
-    (folder / "tips/legal.yaml").write_text("family: legal\ntips: []\n")
+    (folder / "steps").mkdir()
+    (folder / "steps/legal.yaml").write_text("family: legal\ntips: []\n")
     assert messages(folder) == [
         f"acme/{FINANCE}:1: The key 'depth' is missing. Add it.",
         f"acme/{FINANCE}:3: 'order' is 'first'. Write a whole number, without quotes.",
         f"acme/{FINANCE}:10: The key 'depht' is not known here. Did you mean 'depth'?",
-        f"acme/tips/legal.yaml:1: 'family' is 'legal', which is no family. {CHOICES}",
+        f"acme/steps/legal.yaml:1: 'family' is 'legal', which is no family. {CHOICES}",
     ]
 
 
@@ -142,11 +209,11 @@ def test_a_file_that_is_no_content_is_named(folder: Path, content: bytes, expect
 
 
 def test_a_file_that_cannot_be_read_is_named(folder: Path) -> None:
-    (folder / "tips").mkdir()
-    (folder / "tips/finance.yaml").symlink_to(folder / "gone")
+    (folder / "steps").mkdir()
+    (folder / "steps/finance.yaml").symlink_to(folder / "gone")
     (found,) = messages(folder)
     assert found == (
-        "acme/tips/finance.yaml:1: The file cannot be read (no such file or directory). "
+        "acme/steps/finance.yaml:1: The file cannot be read (no such file or directory). "
         "Check that it is there and open to this user."
     )
 
@@ -156,9 +223,9 @@ def test_a_file_that_cannot_be_read_is_named(folder: Path) -> None:
     [
         ("tip/finance.yaml", "Nothing is read from 'tip'. Did you mean 'tips'?"),
         ("finance.yaml", "Nothing is read from the top of this folder. Choose one of "),
-        ("tips/finance.yml", "The name ends in '.yml'. Rename it to end in '.yaml'."),
-        ("tips/finance.json", "This is no content file. Use '.yaml' for content, '.j2' for "),
-        ("tips/greeting.j2", "A message is not read from 'tips'. Move it to 'messages'."),
+        ("steps/finance.yml", "The name ends in '.yml'. Rename it to end in '.yaml'."),
+        ("steps/finance.json", "This is no content file. Use '.yaml' for content and "),
+        ("steps/greeting.j2", "Messages are now in YAML. Move its text to the key greeting of a "),
     ],
 )
 def test_a_file_in_an_unknown_place_is_named(folder: Path, place: str, expected: str) -> None:
@@ -172,8 +239,8 @@ def test_notes_and_hidden_files_are_left_alone(folder: Path) -> None:
     (folder / "README.md").write_text("Ours.")
     (folder / ".git").mkdir()
     (folder / ".git/config.yaml").write_text("x: [")
-    (folder / "tips").mkdir()
-    (folder / "tips/.finance.yaml.swp").write_text("x")
+    (folder / "steps").mkdir()
+    (folder / "steps/.finance.yaml.swp").write_text("x")
     assert "finance" in load_library(folder).families
 
 

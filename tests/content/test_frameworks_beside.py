@@ -3,20 +3,19 @@
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
-from coaching.asking import Words
-from coaching.kept_words import words_from_dict
-from coaching.ladder import ladder_standing
-from coaching.lowest import CriterionLevel, lowest_standing
-from coaching.needs import needed_level
-from coaching.tiers import standing
+from coaching.assessment import Words, words_from_dict
+from coaching.ladder_score import ladder_standing
+from coaching.mean_score import mean_standing
+from coaching.min_score import CriterionLevel, min_standing
+from coaching.required_level import required_level
 from content.check import check
+from content.library import Library, SelfCheck
 from content.loader import load_library
-from content.model import Library, SelfCheck
 
 KINDS = Path(__file__).parent / "kinds"
 REVIEW = "frameworks/code-review/framework.yaml"
@@ -42,7 +41,7 @@ def test_each_kind_is_there_beside_what_comes_with_rungs(library: Library) -> No
     assert [*library.gradings] == [*built_in.gradings, "safe-sharing"]
     assert [*library.scales] == ["data-literacy"]
     assert [*library.families] == [*built_in.families]
-    assert library.tips == built_in.tips
+    assert library.steps == built_in.steps
 
 
 def test_people_take_them_by_their_commands(library: Library) -> None:
@@ -70,15 +69,15 @@ def test_a_ladder_has_its_words_and_a_practice_for_each_behavior(library: Librar
         *("code-review-one-case", "code-review", "missing-tests"),
     )
     assert tip.from_tier == 2.0
-    assert library.tips_for("code-review") == ladder.tips
-    assert library.tip("code-review-one-case", "code-review") == tip
-    assert [tip.question for tip in ladder.tips] == [*answers]
+    assert library.steps_for("code-review") == ladder.steps
+    assert library.step("code-review-one-case", "code-review") == tip
+    assert [tip.question for tip in ladder.steps] == [*answers]
     assert [one.year for one in ladder.references] == [2026]
 
 
 def test_a_grading_has_its_criteria(library: Library) -> None:
     grading = library.gradings["safe-sharing"]
-    found = lowest_standing(grading.words, {"content": 2.0, "access": 1.0})
+    found = min_standing(grading.words, {"content": 2.0, "access": 1.0})
     assert (found.level, found.next_level, found.holding) == (1, 2, ("access",))
     assert grading.words.criteria[1].at(2) == CriterionLevel(
         level=2,
@@ -88,16 +87,16 @@ def test_a_grading_has_its_criteria(library: Library) -> None:
     assert grading.level(2) == grading.levels[1]
     assert grading.levels[0].cannot == ()
     assert grading.level(3) is None
-    assert library.tips_for("safe-sharing") == ()
+    assert library.steps_for("safe-sharing") == ()
 
 
 def test_a_scale_has_its_questions_and_its_own_tips_alone(library: Library) -> None:
     scale = library.scales["data-literacy"]
-    assert standing({"source": 2.0, "doubt": 1.0}).tier == 1.5
+    assert mean_standing({"source": 2.0, "doubt": 1.0}).tier == 1.5
     assert scale.words.tier(1.5).describes == "first tables that you filter by yourself"
     assert (scale.words.framework, scale.words.family) == ("data-literacy", "data-literacy")
     assert scale.words.title == "Data literacy"
-    assert [tip.id for tip in library.tips_for("data-literacy")] == [
+    assert [tip.id for tip in library.steps_for("data-literacy")] == [
         "data-literacy-source-ask",
         "data-literacy-doubt-compare",
     ]
@@ -125,7 +124,7 @@ def test_a_file_of_the_same_path_replaces_the_agents_ladder(library: Library) ->
 
 def test_the_table_of_needs_is_beside_its_framework(library: Library) -> None:
     needs = library.needs["ai-engineer"]
-    found = needed_level(needs, {"only-us": 1, "customers": 0, "addresses": 0, "payments": 1})
+    found = required_level(needs, {"only-us": 1, "customers": 0, "addresses": 0, "payments": 1})
     assert (found.level, found.forced_by, found.without) == (2, ("payments",), {"payments": 1})
     assert [one.needs for one in found.contradictions] == [("only-us", "payments")]
     assert [question.multiple for question in needs.questions] == [False, True]
@@ -174,8 +173,8 @@ def test_nobody_changes_the_library(library: Library) -> None:
     for mapping in (library.ladders, library.gradings, library.scales, library.needs):
         with pytest.raises(TypeError, match="does not support item assignment"):
             mapping["x"] = None  # type: ignore[index]
-    with pytest.raises(FrozenInstanceError):
-        library.ladders["code-review"].name = "x"  # type: ignore[misc]
+    with pytest.raises(ValidationError, match="frozen"):
+        library.ladders["code-review"].name = "x"
     assert library.checks is library.checks
     assert library.words("code-review", "code-review") is library.ladders["code-review"].words
 
@@ -206,19 +205,19 @@ def test_tips_of_a_scale_may_stand_in_a_file_of_their_own(folder: Path) -> None:
     text = (folder / DATA).read_text()
     inline = text[text.index("tips:") :]
     (folder / DATA).write_text(text.removesuffix(inline))
-    (folder / "tips").mkdir()
-    (folder / "tips/data-literacy.yaml").write_text("family: data-literacy\n" + inline)
+    (folder / "steps").mkdir()
+    (folder / "steps/data-literacy.yaml").write_text("family: data-literacy\n" + inline)
     library = load_library(folder)
-    assert library.tip("data-literacy-source-ask", "data-literacy") is not None
-    assert all(tip.family != "data-literacy" for tip in library.tips)
+    assert library.step("data-literacy-source-ask", "data-literacy") is not None
+    assert all(tip.family != "data-literacy" for tip in library.steps)
 
 
 def test_a_ladder_has_no_file_of_tips(folder: Path, problems: Problems) -> None:
-    (folder / "tips").mkdir()
-    (folder / "tips/code-review.yaml").write_text("family: code-review\ntips: []\n")
+    (folder / "steps").mkdir()
+    (folder / "steps/code-review.yaml").write_text("family: code-review\ntips: []\n")
     (found,) = problems()
     assert found == (
-        "tips/code-review.yaml:1: 'family' is 'code-review', which has no questions on the scale of "
+        "steps/code-review.yaml:1: 'family' is 'code-review', which has no questions on the scale of "
         "tiers. Write its practices in its own file."
     )
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from coaching.experiments import STANDS, Stand
+from coaching.team_digest.experiments import STANDS, Stand
 from content.loader import load_library
 from content.words import count_words
 

@@ -8,12 +8,12 @@ import pytest
 
 WRONG = Path(__file__).parent / "wrong"
 PLACES = {
-    "tips": "tips/finance.yaml",
-    "series": "tips/series/closing-the-month.yaml",
+    "steps": "steps/finance.yaml",
+    "series": "steps/series/closing-the-month.yaml",
     "teams": "teams/acme.yaml",
     "family": "frameworks/role-families/finance.yaml",
     "framework": "frameworks/role-families/framework.yaml",
-    "messages": "messages/tip.j2",
+    "messages": "messages/steps.yaml",
     "ladder": "frameworks/code-review/framework.yaml",
     "lowest": "frameworks/safe-sharing/framework.yaml",
     "mean": "frameworks/data-literacy/framework.yaml",

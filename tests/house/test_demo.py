@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from cli import MANIFEST
-from content.wording import Wording
+from content.message_catalog import MessageCatalog
 from demo import CAST, KENJI, MEI, NOAH, PROJECT, SOFIA, playing
 from tests.stage import built_in
 
@@ -82,7 +82,7 @@ async def page(tmp_path: Path, unused_port: int) -> AsyncIterator[Page]:
             port=unused_port,
             manifest=json.loads(MANIFEST.read_text()),
             library=built_in(),
-            wording=Wording(),
+            messages=MessageCatalog(),
             min_group=5,
         ) as address,
         aiohttp.ClientSession() as client,

@@ -1,4 +1,4 @@
-"""The operator's page about messages says what the code does: states, reasons, figures, an example."""
+"""The operator's page about messages says what the code does: its figures, and an example."""
 
 import re
 from datetime import UTC, date, datetime
@@ -8,12 +8,14 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.metrics import ProcessFigures, exposition
-from bot.outgoing.message_log import REASONS, Asked, message_table
-from coaching.people import MemberKey
-from coaching.states import STATES
-from storage import audits, members
-from storage.database import Database
-from storage.tables import Outgoing, Pace, Schedule
+from bot.outgoing.message_log import Asked, message_table
+from coaching.members import MemberKey
+from storage import members
+from storage.checkins import Pace
+from storage.database.engine import Database
+from storage.outbox import reports
+from storage.outbox.queue import Outgoing
+from storage.outbox.schedules import Schedule
 
 PAGE = Path(__file__).parents[2] / "docs/operating-delivery.md"
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -26,19 +28,10 @@ def first_cells(first: str) -> list[str]:
     return [row.strip("| ").split(" | ")[0] for row in rows]
 
 
-def test_states_and_reasons_are_explained() -> None:
-    assert first_cells("state") == [f"`{state}`" for state in STATES_AS_TOLD]
-    assert sorted(STATES_AS_TOLD) == sorted(STATES)
-    assert first_cells("reason") == [f"`{reason}`" for reason in REASONS]
-
-
-STATES_AS_TOLD = ("ready", "leased", "sending", "sent", "skipped", "failed", "unknown")
-
-
 @pytest.mark.parametrize("engine_name", ["sqlite"])
 async def test_every_figure_is_explained(database: Database) -> None:
     async with database.write() as session:
-        await audits.note(session, "T1", NOON.date(), expected=1, missing=0, late=0)
+        await reports.record_audit(session, "T1", NOON.date(), expected=1, missing=0, late=0)
     text = (await exposition(ProcessFigures(), database, "T1", now=NOON)).decode()
     named = {family.name for family in text_string_to_metric_families(text)}
     real = {name for name in named if not name.endswith("_created")}

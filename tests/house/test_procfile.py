@@ -17,8 +17,9 @@ import pytest
 from app import utc_now
 from playground.server import Playground
 from playground.server import running as playing
-from storage import schedules, teams
-from storage.database import Database
+from storage.database.engine import Database
+from storage.outbox import schedules
+from storage.team_digest import teams
 
 ROOT = Path(__file__).parents[2]
 GROWTH = "C0GROWTH000"

@@ -9,7 +9,7 @@ from tests.stage import staged
 from tests.visits import visit
 
 pytest_plugins = ["tests.browser"]
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def press_tab_to(page: Page, target: Locator, *, at_most: int = 40) -> None:

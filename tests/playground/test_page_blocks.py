@@ -9,7 +9,7 @@ from tests.playground.page_blocks import CONTROLS, PIE, WORDS, chart
 from tests.playground.page_stage import ADA, staged, words
 
 pytest_plugins = ["tests.browser"]
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_blocks_with_words(browser: Browser) -> None:

@@ -8,7 +8,7 @@ from playwright.async_api import Browser, expect
 from tests.playground.page_stage import staged
 
 pytest_plugins = ["tests.browser"]
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 BANDS = ["Single steps", "Parts of the work", "From instructions"]
 WEEKS = [f"{day} Sep" for day in range(1, 13)]

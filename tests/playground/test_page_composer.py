@@ -7,7 +7,7 @@ from playground.server import Playground
 from tests.playground.page_stage import new_app, staged
 
 pytest_plugins = ["tests.browser"]
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 MANIFEST = {
     "display_information": {"name": "Rungs"},
     "features": {

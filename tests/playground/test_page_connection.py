@@ -11,7 +11,7 @@ from tests.playground.page_stage import ADA
 from tests.visits import visit
 
 pytest_plugins = ["tests.browser"]
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 LOST = "Connection to the playground lost. Trying again."
 
 

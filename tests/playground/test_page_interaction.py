@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncApp
 from tests.playground.page_stage import ADA, button, new_app, option, plain, row, staged, words
 
 pytest_plugins = ["tests.browser"]
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 Heard = list[dict[str, Any]]
 
 CONFIRM = {

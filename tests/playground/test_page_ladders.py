@@ -7,13 +7,13 @@ from contextlib import asynccontextmanager
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.bot.climbing import CHOICES, LADDER, RESULT, place
-from tests.bot.register import CHANNEL, FACTS, ladder, need_words
+from tests.agents.register import CHANNEL, FACTS, ladder, need_words
+from tests.self_check.ladder import CHOICES, LADDER, RESULT, place
 from tests.stage import Stage, staged
 from tests.visits import Visit, visit
 
 pytest_plugins = ["tests.browser"]
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 ON_MY_OWN = CHOICES[2]
 NOAH = "U0NOAHBERG0"

@@ -6,7 +6,7 @@ from playwright.async_api import Browser, expect
 from tests.playground.page_stage import ADA, button, row, staged, words
 
 pytest_plugins = ["tests.browser"]
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 ATTACK = (
     '<img src="x" onerror="window.broken = true"> <b>bold</b> <script>window.broken = true</script>'
 )

@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from tests.playground.page_stage import button, new_app, option, plain, row, staged, words
 
 pytest_plugins = ["tests.browser"]
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 OPTIONS = [option("Mornings", "am"), option("Afternoons", "pm")]
 
 

@@ -6,7 +6,7 @@ from playwright.async_api import Browser, expect
 from tests.playground.page_stage import Block, staged, words
 
 pytest_plugins = ["tests.browser"]
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 REL = 'target="_blank" rel="noopener noreferrer"'
 MOMENT = 'datetime="2026-11-20T18:40:00.000Z"'
 

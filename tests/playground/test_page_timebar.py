@@ -15,7 +15,7 @@ from playground.server import Playground
 from tests.playground.page_stage import ADA, Stage, staged
 
 pytest_plugins = ["tests.browser"]
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 KENJI = "U0KENJISATO"
 PRODUCT = "C0PRODUCT00"

@@ -9,7 +9,7 @@ from tests.playground.page_stage import staged
 from tests.visits import visit
 
 pytest_plugins = ["tests.browser"]
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_payloads_can_be_read_filtered_and_copied(browser: Browser) -> None:

@@ -10,7 +10,7 @@ pytest_plugins = ["tests.browser"]
 NAME_OF_FOCUS = """
     (document.activeElement.getAttribute("aria-label") || document.activeElement.textContent).trim()
 """
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_newcomer_sees_who_where_and_what_to_try(browser: Browser) -> None:

@@ -1,4 +1,4 @@
-"""Where drills take place: a playground with a ledger, an outbox full of messages, processes to kill."""
+"""The stage of the long runs: a playground with a ledger, a full outbox, and scheduler processes."""
 
 import asyncio
 import multiprocessing
@@ -12,19 +12,21 @@ from datetime import UTC, datetime, timedelta
 from multiprocessing.process import BaseProcess
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from playground.crowd import big_workspace, crowd_id
 from playground.faults import Faults
 from playground.server import Playground
 from playground.server import running as playing
-from storage import outbox, workspaces
-from storage.database import Database
-from storage.inserting import insert_into
-from storage.outbox import New
-from storage.tables import Member, Schedule
+from storage import members
+from storage.database import Session
+from storage.database.engine import Database
+from storage.database.rows import insert_into
+from storage.members import Member
+from storage.outbox import queue
+from storage.outbox.queue import NewMessage
+from storage.outbox.schedules import Schedule
 from tests.reliability.ledger import READ, Ledger, Verdict
 from tests.reliability.worker import DRILL, Order, main
 
@@ -38,7 +40,7 @@ ENDED = ("sent", "failed", "skipped", "unknown")
 
 @dataclass
 class Crew:
-    """Clock processes; whoever dies is replaced."""
+    """Scheduler processes; one that is killed is replaced."""
 
     order: Order
     processes: list[BaseProcess] = field(default_factory=list)
@@ -102,7 +104,7 @@ class Arena:
             async with self.database.write() as session:
                 await self._meet(session, part, now=now)
                 new = [_message(self.slack.workspace.id, user, now) for user in part]
-                await outbox.enqueue(session, new, now=now)
+                await queue.enqueue(session, new, now=now)
         self.messages += people
 
     async def plan(self, people: int) -> None:
@@ -121,9 +123,9 @@ class Arena:
             end = min(start + AT_ONCE, self.messages + people)
             yield [crowd_id(number) for number in range(start + 1, end + 1)]
 
-    async def _meet(self, session: AsyncSession, users: list[str], *, now: datetime) -> None:
+    async def _meet(self, session: Session, users: list[str], *, now: datetime) -> None:
         workspace = self.slack.workspace
-        await workspaces.connect(session, workspace.id, workspace.name, now=now)
+        await members.connect_workspace(session, workspace.id, workspace.name, now=now)
         rows = [member_row(MemberKey(workspace.id, u), workspace.dm(u).id, now) for u in users]
         connection = await session.connection()
         await connection.execute(insert_into(session, Member), rows)
@@ -132,7 +134,7 @@ class Arena:
         """How many messages are still on their way, or planned and due."""
         due = select(func.count()).where(col(Schedule.next_due_at) <= datetime.now(UTC))
         async with self.database.read() as session:
-            states = await outbox.states(session)
+            states = await queue.count_by_state(session)
             planned = int(await session.scalar(due) or 0)
         return planned + sum(count for state, count in states.items() if state not in ENDED)
 
@@ -143,7 +145,7 @@ class Arena:
         while await self.left():
             if time.monotonic() > deadline:
                 async with self.database.read() as session:
-                    states = await outbox.states(session)
+                    states = await queue.count_by_state(session)
                 raise AssertionError(f"After {within} s the outbox holds {states}.")
             assert all(p.is_alive() for p in crew.processes), "A clock process ended by itself."
             await asyncio.sleep(0.1)
@@ -152,7 +154,7 @@ class Arena:
         """What the ledger says about every message that was meant to go out."""
         posts = self.ledger.posts
         async with self.database.read() as session:
-            states = await outbox.states(session)
+            states = await queue.count_by_state(session)
         return Verdict(
             messages=self.messages,
             lost=self.messages - len(posts),
@@ -177,8 +179,8 @@ def member_row(key: MemberKey, channel: str, now: datetime) -> dict[str, object]
     }
 
 
-def _message(workspace_id: str, user: str, now: datetime) -> New:
-    return New(
+def _message(workspace_id: str, user: str, now: datetime) -> NewMessage:
+    return NewMessage(
         workspace_id=workspace_id,
         kind=DRILL,
         subject=user,

@@ -5,11 +5,11 @@ import random
 import time
 from dataclasses import replace
 
-from scheduler.work import Timings
+from scheduler.context import Timings
 from tests.reliability.arena import Arena, Crew, arena, crew_of
-from tests.reliability.hesitation import Hesitation
 from tests.reliability.kills import MORE, keep_filled
 from tests.reliability.ledger import Verdict
+from tests.reliability.slow_answers import Hesitation
 from tests.reliability.worker import FAST
 
 LEASE = 1.0

@@ -6,8 +6,8 @@ import time
 from dataclasses import dataclass
 
 from tests.reliability.arena import Arena, Crew, arena, crew_of
-from tests.reliability.hesitation import Hesitation
 from tests.reliability.ledger import Verdict
+from tests.reliability.slow_answers import Hesitation
 from tests.reliability.worker import CALM, CALM_ANSWER, patient
 
 HESITATION = 0.02

@@ -1,4 +1,4 @@
-"""The ledger: what Slack's deputy was asked to post, counted by key; never the bot's own tables."""
+"""The ledger: posts that took effect in the playground, counted by key. It reads no table of the bot."""
 
 import json
 from collections import Counter

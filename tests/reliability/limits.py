@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from coaching.people import MemberKey
+from coaching.members import MemberKey
 from playground.clock import Clock
 from playground.crowd import big_workspace, crowd_id
 from playground.journal import Call
@@ -16,13 +16,14 @@ from playground.limits import POSTS_PER_MINUTE, RateLimited, RateLimits
 from playground.server import Playground
 from playground.server import running as playing
 from playground.state.workspace import Workspace
+from scheduler.context import Timings
 from scheduler.jobs import JOBS
-from scheduler.work import Timings
-from storage import outbox, workspaces
-from storage.database import Database
-from storage.inserting import insert_into
-from storage.outbox import New
-from storage.tables import Member
+from storage import members
+from storage.database.engine import Database
+from storage.database.rows import insert_into
+from storage.members import Member
+from storage.outbox import queue
+from storage.outbox.queue import NewMessage
 from tests.reliability.arena import crew_of, member_row
 from tests.reliability.ledger import POST, Ledger, key_of
 from tests.reliability.worker import DRILL, Order, patient
@@ -147,22 +148,22 @@ async def _fill(
     new = list(_messages(workspace.id, users, begin, seconds, is_full=is_full))
     place.due = {one.id: one.due_at.timestamp() for one in new}
     async with database.write() as session:
-        await workspaces.connect(session, workspace.id, workspace.id, now=now)
+        await members.connect_workspace(session, workspace.id, workspace.id, now=now)
         rows = [member_row(MemberKey(workspace.id, u), workspace.dm(u).id, now) for u in users]
         await (await session.connection()).execute(insert_into(session, Member), rows)
-        await outbox.enqueue(session, new, now=now)
+        await queue.enqueue(session, new, now=now)
 
 
 def _messages(
     workspace_id: str, users: Sequence[str], begin: float, seconds: float, *, is_full: bool
-) -> Iterator[New]:
+) -> Iterator[NewMessage]:
     """Twice as many as there is room for, all due at once; or one every two seconds or so."""
     dice = random.Random(workspace_id)
     count = int(seconds * POSTS_PER_MINUTE / 60) * 2 if is_full else int(seconds / 2)
     for number in range(count):
         at = begin if is_full else begin + dice.uniform(0, seconds)
         due = datetime.fromtimestamp(at, UTC)
-        yield New(
+        yield NewMessage(
             workspace_id=workspace_id,
             kind=DRILL,
             subject=users[number % len(users)],

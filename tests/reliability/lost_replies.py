@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tests.reliability.arena import arena, crew_of
-from tests.reliability.hesitation import LosingReplies
 from tests.reliability.ledger import Verdict
+from tests.reliability.slow_answers import LosingReplies
 from tests.reliability.worker import FAST
 
 WAYS = {

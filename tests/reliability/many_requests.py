@@ -14,8 +14,8 @@ from playground.crowd import EVERYBODY, big_workspace, crowd_id
 from playground.delivery.signing import signature
 from playground.server import Playground
 from playground.server import running as playing
-from tests.bot.process import Process, rungs
-from tests.bot.watching import Watcher
+from tests.process import Process, rungs
+from tests.remote_person import RemotePerson
 
 AT_ONCE = 16
 EVERY = 500
@@ -156,7 +156,7 @@ class Crowd:
 
     async def _converse(self) -> None:
         """A self-check from the command to the result, and what was kept is forgotten again."""
-        person = Watcher(self._slack, next(self._people))
+        person = RemotePerson(self._slack, next(self._people))
         await person.types("/rungs assess sales")
         for place, letter in enumerate(ANSWERS, start=1):
             await person.until_shows(f"{place} of {len(ANSWERS)}")

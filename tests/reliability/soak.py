@@ -6,6 +6,6 @@ Every process of a drill imports this module first, so it imports nothing by its
 import sys
 
 if __name__ == "__main__":
-    from tests.reliability.recording import main
+    from tests.reliability.soak_report import main
 
     sys.exit(main())

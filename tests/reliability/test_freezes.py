@@ -4,8 +4,8 @@ import pytest
 
 from tests.reliability.freezes import freeze_loop
 
-MESSAGES = 500
-FREEZES = 15
+MESSAGES = 300
+FREEZES = 9
 
 
 @pytest.mark.parametrize("engine_name", ["postgres"])

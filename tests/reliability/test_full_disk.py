@@ -8,11 +8,11 @@ from sqlalchemy import text
 
 from app import coach, utc_now
 from bot.slack.installation import Access
-from scheduler.clock import ticking
-from scheduler.jobs import Work
+from scheduler.clock import running_clock
+from scheduler.context import SchedulerContext
 from tests.reliability.arena import Arena, arena
-from tests.reliability.waiting import until, until_posted
-from tests.reliability.worker import FAST, HURRIED, KINDS, LIBRARY, WORDING, patient
+from tests.reliability.until import until, until_posted
+from tests.reliability.worker import CATALOG, FAST, HURRIED, KINDS, LIBRARY, patient
 
 MESSAGES = 400
 
@@ -30,12 +30,12 @@ async def test_what_cannot_be_written_is_not_lost(
     caplog.set_level(logging.WARNING)
     access = Access(*place.access)
     async with coach(
-        access, database=place.database, library=LIBRARY, wording=WORDING, patience=patient()
+        access, database=place.database, library=LIBRARY, messages=CATALOG, patience=patient()
     ) as deps:
         coaches = {deps.identity.workspace_id: deps}
-        work = Work(place.database, utc_now, coaches=coaches, kinds=KINDS, timings=FAST)
+        work = SchedulerContext(place.database, utc_now, coaches=coaches, kinds=KINDS, timings=FAST)
         await room_for(place, more=12)
-        async with ticking(work, jobs=HURRIED):
+        async with running_clock(work, jobs=HURRIED):
             await until(lambda: told(caplog, times=4))
             assert len(place.ledger.posts) < MESSAGES
             await room_for(place, more=100_000)

@@ -2,12 +2,12 @@
 
 import pytest
 
-from scheduler.work import Timings
+from scheduler.context import Timings
 from tests.reliability.kills import Deaths, kill_loop
 from tests.reliability.worker import FAST
 
-MESSAGES = 3000
-KILLS = 18
+MESSAGES = 1500
+KILLS = 9
 
 
 @pytest.mark.parametrize(("engine_name", "processes"), [("sqlite", 2), ("postgres", 4)])

@@ -4,7 +4,7 @@ import pytest
 
 from tests.reliability.lost_replies import WAYS, lost_replies
 
-TIMES = 40
+TIMES = 20
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])

@@ -11,13 +11,14 @@ import pytest
 
 from app import REGISTRY
 from bot.outgoing import planner
-from storage import outbox, paces
-from storage.tables import Outgoing
-from tests.bot.growth import MONDAY as DIGEST_DAY
-from tests.bot.growth import SIX, growing
-from tests.bot.seasons import Season, assessed, season
+from storage import checkins
+from storage.outbox import queue
+from storage.outbox.queue import Outgoing
+from tests.checkins.calendar import Season, assessed, season
 from tests.scheduler.notes import arrived
 from tests.stage import Person, Stage
+from tests.team_digest.channel import MONDAY as DIGEST_DAY
+from tests.team_digest.channel import SIX, growing
 
 PEOPLE = ("ada", "noah", "priya", "grace", "omar")
 HOUR = timedelta(hours=1)
@@ -61,7 +62,7 @@ async def sent_by_itself(stage: Stage) -> list[Outgoing]:
     """The messages behind the posts that Slack's deputy recorded; cards and answers have none."""
     workspace = stage.bot.deps.identity.workspace_id
     async with stage.database.read() as session:
-        found = [await outbox.get(session, workspace, key) for key in arrived(stage.playground)]
+        found = [await queue.get(session, workspace, key) for key in arrived(stage.playground)]
     return [row for row in found if row]
 
 
@@ -83,7 +84,7 @@ async def diary(sqlite_url: str) -> AsyncIterator[Diary]:
 async def weekly(stage: Stage, person: Person) -> None:
     deps = stage.bot.deps
     async with deps.database.write() as session:
-        await paces.choose(session, person.key, cadence="weekly", now=deps.now())
+        await checkins.change_pace(session, person.key, cadence="weekly", now=deps.now())
         await planner.replan(session, deps, person.key)
 
 

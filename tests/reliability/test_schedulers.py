@@ -2,7 +2,7 @@
 
 from tests.reliability.schedulers import many_schedulers
 
-DUE = 1000
+DUE = 500
 """Ten thousand in the long run."""
 
 

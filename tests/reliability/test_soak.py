@@ -1,7 +1,7 @@
 """The runner of the long runs."""
 
-from tests.reliability.recording import BEGIN, END, LIMIT, PAGE, told
-from tests.reliability.soaking import RUNS, Result
+from tests.reliability.soak_report import BEGIN, END, LIMIT, PAGE, told
+from tests.reliability.soak_runs import RUNS, Result
 
 
 def test_the_runs_take_less_than_half_an_hour() -> None:

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from tests.reliability.playing import play
+from tests.reliability.state_machine import play
 
 HAPPENS = ("posts", "reads", "deaths", "freezes", "opted_out", "deactivated", "expired")
-EXAMPLES, STEPS = 60, 50
-"""So much as fits into half a minute of work; the soak plays as many as fit into its time."""
+EXAMPLES, STEPS = 40, 50
+"""So much as fits into twenty seconds of work; the soak plays as many as fit into its time."""
 
 
 def test_no_order_of_events_breaks_a_promise(sqlite_template: Path, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.reliability.writers import write_at_once
 
-SECONDS = 8
+SECONDS = 3
 
 
 async def test_writers_never_meet_a_lock_and_lose_no_update(

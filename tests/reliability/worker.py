@@ -9,26 +9,24 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from app import coach, utc_now
 from bot.deps import Deps
 from bot.outgoing.kinds import Composed, Kind
 from bot.slack.api import Message, Patience
 from bot.slack.blocks import paragraph
 from bot.slack.installation import Access
-from coaching.gate import ChannelFacts
+from coaching.send_policy import ChannelFacts
 from content.loader import load_library
-from content.wording import Wording
-from scheduler.clock import ticking
-from scheduler.jobs import JOBS, Job
-from scheduler.reap import reap
-from scheduler.reconcile import reconcile
-from scheduler.send import send
-from scheduler.tick import tick
-from scheduler.work import Timings, Work
-from storage.database import Database
-from storage.tables import Outgoing
+from content.message_catalog import MessageCatalog
+from scheduler.batch import send_due
+from scheduler.clock import running_clock
+from scheduler.context import Job, SchedulerContext, Timings
+from scheduler.jobs import JOBS
+from scheduler.planner import plan_due
+from scheduler.recovery import reconcile, recover
+from storage.database import Session
+from storage.database.engine import Database
+from storage.outbox.queue import Outgoing
 
 DRILL = "drill"
 ANSWER = 0.6
@@ -73,7 +71,7 @@ class Order:
     since: datetime | None = None
 
 
-async def _facts(_session: AsyncSession, deps: Deps, row: Outgoing) -> ChannelFacts:
+async def _facts(_session: Session, deps: Deps, row: Outgoing) -> ChannelFacts:
     return ChannelFacts(
         now=deps.now(),
         due_at=row.due_at,
@@ -83,12 +81,12 @@ async def _facts(_session: AsyncSession, deps: Deps, row: Outgoing) -> ChannelFa
     )
 
 
-async def _compose(_session: AsyncSession, _deps: Deps, row: Outgoing) -> Composed:
+async def _compose(_session: Session, _deps: Deps, row: Outgoing) -> Composed:
     text = f"Drill of {row.local_date}."
     return Composed(Message(text=text, blocks=[paragraph(text)]), form="drill")
 
 
-async def _sent(_session: AsyncSession, _deps: Deps, _row: Outgoing) -> None:
+async def _sent(_session: Session, _deps: Deps, _row: Outgoing) -> None:
     return
 
 
@@ -107,12 +105,14 @@ async def work_until_told(order: Order) -> None:
                     Access(*access),
                     database=database,
                     library=LIBRARY,
-                    wording=WORDING,
+                    messages=CATALOG,
                     patience=order.patience,
                 )
             )
             coaches[deps.identity.workspace_id] = deps
-        work = Work(database, utc_now, coaches=coaches, kinds=KINDS, timings=order.timings)
+        work = SchedulerContext(
+            database, utc_now, coaches=coaches, kinds=KINDS, timings=order.timings
+        )
         told = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
         if order.since:
@@ -120,27 +120,27 @@ async def work_until_told(order: Order) -> None:
         await (_by_clock(work, order.jobs, told) if order.jobs else _unceasingly(work, told))
 
 
-async def _by_clock(work: Work, jobs: Sequence[Job], told: asyncio.Event) -> None:
-    async with ticking(work, jobs=jobs):
+async def _by_clock(work: SchedulerContext, jobs: Sequence[Job], told: asyncio.Event) -> None:
+    async with running_clock(work, jobs=jobs):
         await told.wait()
 
 
-async def _unceasingly(work: Work, told: asyncio.Event) -> None:
+async def _unceasingly(work: SchedulerContext, told: asyncio.Event) -> None:
     async with asyncio.TaskGroup() as steps:
-        for step in (tick, send, reap):
+        for step in (plan_due, send_due, recover):
             steps.create_task(_again(step, work))
         steps.create_task(_end(work, told))
 
 
-async def _end(work: Work, told: asyncio.Event) -> None:
+async def _end(work: SchedulerContext, told: asyncio.Event) -> None:
     await told.wait()
-    work.shift.is_ending = True
+    work.state.is_ending = True
 
 
-async def _again(step: Any, work: Work) -> None:
-    while not work.shift.is_ending:
+async def _again(step: Any, work: SchedulerContext) -> None:
+    while not work.state.is_ending:
         if not await step(work):
-            await asyncio.sleep(0.05 if step is send else 0.2)
+            await asyncio.sleep(0.05 if step is send_due else 0.2)
 
 
 def main(order: Order) -> None:
@@ -150,4 +150,4 @@ def main(order: Order) -> None:
 
 
 LIBRARY = load_library()
-WORDING = Wording()
+CATALOG = MessageCatalog()

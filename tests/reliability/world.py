@@ -14,8 +14,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from app import coach
 from bot.deps import Deps
 from bot.features.checkins.feature import FEATURE
@@ -23,14 +21,15 @@ from bot.slack.installation import Access
 from playground.clock import Clock
 from playground.server import Playground
 from playground.server import running as playing
-from scheduler.send import send
-from scheduler.work import Timings, Work
+from scheduler.batch import send_due
+from scheduler.context import SchedulerContext, Timings
 from storage import members
-from storage.database import Database
-from tests.bot.seasons import MONDAY, assessed, season
-from tests.reliability.judging import Judge
+from storage.database import Session
+from storage.database.engine import Database
+from tests.checkins.calendar import MONDAY, assessed, season
+from tests.reliability.judge import Judge
 from tests.reliability.worker import LIBRARY, patient
-from tests.stage import Person, built_in_wording
+from tests.stage import Person, built_in_messages
 
 PEOPLE = ("ada", "noah", "grace")
 TIMINGS = Timings(posts_per_minute=6000)
@@ -38,7 +37,7 @@ CONNECTED = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 
 
 class Killed(BaseException):
-    """As if the process had died here."""
+    """Raised where a simulated process dies."""
 
 
 class Door(Database):
@@ -49,12 +48,12 @@ class Door(Database):
     is_frozen: asyncio.Event
     thawed: asyncio.Event
 
-    def write(self) -> AbstractAsyncContextManager[AsyncSession]:
+    def write(self) -> AbstractAsyncContextManager[Session]:
         """One transaction, if the process lives to begin it."""
         return self._write()
 
     @asynccontextmanager
-    async def _write(self) -> AsyncIterator[AsyncSession]:
+    async def _write(self) -> AsyncIterator[Session]:
         await self._pass()
         async with super().write() as session:
             yield session
@@ -84,7 +83,7 @@ class Proc:
     """One clock process."""
 
     door: Door
-    work: Work
+    work: SchedulerContext
     frozen: asyncio.Task[None] | None = None
 
 
@@ -106,11 +105,11 @@ class World:
         return self.moment + self.skew
 
     def steady(self) -> float:
-        """Seconds that only ever pass."""
+        """Return monotonic seconds."""
         return (self.moment - CONNECTED).total_seconds()
 
     async def pause(self, seconds: float) -> None:
-        """What a process waits is over at once."""
+        """Return at once instead of sleeping."""
         self.moment += timedelta(seconds=seconds)
 
     async def begin(self) -> None:
@@ -122,7 +121,7 @@ class World:
         self.procs = [await self._process() for _ in range(2)]
         async with self.procs[0].door.write() as session:
             for person in self.people():
-                await members.remember_channel(session, person.key, person.dm)
+                await members.save_dm_channel(session, person.key, person.dm)
 
     def people(self) -> list[Person]:
         """The members, as tests see them."""
@@ -139,9 +138,9 @@ class World:
         door.live()
         return Proc(door, self._work(door))
 
-    def _work(self, door: Door) -> Work:
+    def _work(self, door: Door) -> SchedulerContext:
         deps = replace(self.base, database=door, now=self.wall)
-        return Work(
+        return SchedulerContext(
             door,
             self.wall,
             {deps.identity.workspace_id: deps},
@@ -170,7 +169,7 @@ class World:
             proc.frozen = sending
 
     async def thaw(self, proc: Proc) -> None:
-        """It goes on where it was."""
+        """Let a frozen process go on."""
         assert proc.frozen is not None
         proc.door.thawed.set()
         ending, proc.frozen = proc.frozen, None
@@ -181,7 +180,7 @@ class World:
         try:
             await sending
         except Killed:
-            await asyncio.gather(*proc.work.shift.batches.values(), return_exceptions=True)
+            await asyncio.gather(*proc.work.state.batches.values(), return_exceptions=True)
             self.revive(proc)
         proc.door.dies_before = proc.door.freezes_before = 0
 
@@ -199,8 +198,8 @@ class World:
             return connection.execute(sql).fetchall()
 
 
-async def _send_all(work: Work) -> None:
-    while await send(work):
+async def _send_all(work: SchedulerContext) -> None:
+    while await send_due(work):
         pass
 
 
@@ -228,7 +227,7 @@ async def world(folder: Path, template: Path) -> AsyncIterator[World]:
                 Access(known.bot_token, known.signing_secret, slack.api_url),
                 database=scratch,
                 library=LIBRARY,
-                wording=built_in_wording(),
+                messages=built_in_messages(),
                 patience=patient(3),
             )
         )

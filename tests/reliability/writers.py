@@ -9,11 +9,12 @@ from multiprocessing.queues import SimpleQueue
 
 from sqlalchemy.exc import DBAPIError
 
-from coaching.people import MemberKey
-from coaching.questionnaire import Questionnaire
+from coaching.mean_score import Questionnaire
+from coaching.members import MemberKey
 from content.loader import load_library
-from storage import assessments, inbound, members
-from storage.database import Database
+from storage import inbound, members
+from storage.assessments import assessments
+from storage.database.engine import Database
 
 ADA = MemberKey("T1", "U1")
 
@@ -63,7 +64,7 @@ def _questions() -> Questionnaire:
 async def _counted(database_url: str) -> int:
     database = await Database.open(database_url)
     async with database.read() as session:
-        row = await assessments.open_one(session, ADA)
+        row = await assessments.get_open(session, ADA)
     await database.close()
     assert row is not None
     return row.revision
@@ -83,7 +84,7 @@ async def _write(database_url: str, number: int, seconds: float) -> tuple[int, l
         try:
             async with database.write() as session:
                 # Reads before it writes: that is where a plain BEGIN takes the lock too late.
-                row = await assessments.open_one(session, ADA, lock=True)
+                row = await assessments.get_open(session, ADA, lock=True)
                 assert row is not None
                 row.revision += 1
                 await inbound.claim(session, "T1", f"{number}-{writes}", now=datetime.now(UTC))

@@ -9,26 +9,29 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from slack_sdk.models.blocks import SectionBlock
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.deps import Deps
 from bot.outgoing.kinds import FOR_MEMBERS, Composed, Kind
 from bot.slack.api import Message
 from bot.slack.reader import EVENT_TYPE
-from coaching.gate import ChannelFacts, Facts, MemberFacts, Skip
-from coaching.people import MemberKey
+from coaching.members import MemberKey
+from coaching.send_policy import ChannelFacts, MemberFacts, SendFacts, Skip
 from playground.clock import Clock as SlackClock
 from playground.server import Playground
 from playground.server import running as playing
-from scheduler.send import send
-from scheduler.work import Work
-from storage import members, outbox, paces, schedules, teams, workspaces
-from storage.outbox import New
-from storage.tables import Outgoing
+from scheduler.batch import send_due
+from scheduler.context import SchedulerContext
+from storage import checkins, members
+from storage.database import Session
+from storage.outbox import queue, schedules
+from storage.outbox.queue import NewMessage, Outgoing
+from storage.team_digest import teams
 from tests.stage import Stage, staged
 
 MORNING = datetime(2026, 11, 17, 10, 30, tzinfo=UTC)
 """A Tuesday, within working hours from Lagos to Cairo."""
+
+TUESDAY = MORNING.date()
 
 EUROPE = ("ada", "lucia", "noah", "omar", "sofia")
 
@@ -66,15 +69,15 @@ class Notes:
     def message(text: str) -> Message:
         return Message(text, [SectionBlock(text=text)])
 
-    async def facts(self, session: AsyncSession, deps: Deps, row: Outgoing) -> Facts:
-        installed = await workspaces.get(session, row.workspace_id)
+    async def facts(self, session: Session, deps: Deps, row: Outgoing) -> SendFacts:
+        installed = await members.get_workspace(session, row.workspace_id)
         is_installed = installed is not None and installed.disconnected_at is None
         if row.user_id is None:
             team = await teams.get(session, row.workspace_id, row.subject)
             followed = team is not None and team.unfollowed_at is None
             return ChannelFacts(deps.now(), row.due_at, row.expires_at, is_installed, followed)
         key = MemberKey(row.workspace_id, row.user_id)
-        member, pace = await members.get(session, key), await paces.get(session, key)
+        member, pace = await members.get(session, key), await checkins.get_pace(session, key)
         assert member is not None
         return MemberFacts(
             now=deps.now(),
@@ -87,24 +90,24 @@ class Notes:
             snoozed_until=None,
             zone=member.zone,
             days_off=frozenset({5, 6}),
-            sent_days=await paces.sent_days(
+            sent_days=await checkins.sent_days(
                 session, key, since=deps.now().date() - timedelta(days=7)
             ),
         )
 
-    async def compose(self, _session: AsyncSession, _deps: Deps, row: Outgoing) -> Composed | Skip:
+    async def compose(self, _session: Session, _deps: Deps, row: Outgoing) -> Composed | Skip:
         self.composed.append(row.id)
         return Composed(self.message(f"A note for {row.local_date}."), form="plain")
 
-    async def sent(self, _session: AsyncSession, _deps: Deps, row: Outgoing) -> None:
+    async def sent(self, _session: Session, _deps: Deps, row: Outgoing) -> None:
         self.told.append(row.id)
         self.came.set()
 
 
 def note_to(
     stage: Stage, subject: str, *, at: datetime = MORNING, user: bool = True, days: float = 3
-) -> New:
-    return New(
+) -> NewMessage:
+    return NewMessage(
         workspace_id=stage.bot.deps.identity.workspace_id,
         kind="note",
         subject=subject,
@@ -136,27 +139,27 @@ async def plan_notes(
         )
 
 
-async def put_in(stage: Stage, notes: Iterable[New]) -> list[str]:
-    """Put messages in, for members who are met if need be; returns their ids."""
+async def put_in(stage: Stage, notes: Iterable[NewMessage]) -> list[str]:
+    """Store messages, and their members where they are not stored yet; return the ids."""
     notes = list(notes)
     async with stage.database.write() as session:
         for note in notes:
             if note.user_id:
                 key = MemberKey(note.workspace_id, note.user_id)
                 await members.ensure(session, key, now=note.due_at)
-        await outbox.enqueue(session, notes, now=note.due_at)
+        await queue.enqueue(session, notes, now=note.due_at)
     return [note.id for note in notes]
 
 
 async def row_of(stage: Stage, message_id: str) -> Outgoing:
     async with stage.database.read() as session:
-        found = await outbox.get(session, stage.bot.deps.identity.workspace_id, message_id)
+        found = await queue.get(session, stage.bot.deps.identity.workspace_id, message_id)
     assert found is not None
     return found
 
 
 def arrived(slack: Playground) -> list[str]:
-    """The keys of the posts that took effect, as Slack's deputy recorded them."""
+    """The keys of the posts that took effect, as the playground recorded them."""
     return [
         str(key)
         for call in slack.calls_of("chat.postMessage")
@@ -189,14 +192,20 @@ async def delivering(
         yield stage
 
 
-async def one_batch(work: Work) -> None:
+async def one_batch(work: SchedulerContext) -> None:
     """Send what is due, once, and wait for the end of it however long this machine takes."""
-    await send(work)
-    while work.shift.batches:
-        await send(work)
+    await send_due(work)
+    while work.state.batches:
+        await send_due(work)
 
 
-async def all_sent(work: Work) -> None:
+async def all_sent(work: SchedulerContext) -> None:
     """Send until there is nothing more to send now."""
-    while await send(work):
+    while await send_due(work):
         pass
+
+
+async def plan_tuesdays(stage: Stage, *handles: str, rule: str = "weekly") -> None:
+    """Weekly notes on Tuesdays at ten in UTC, whose first is due today."""
+    for handle in handles:
+        await plan_notes(stage, handle, rule=rule, weekday=1, hour=10)

@@ -24,7 +24,7 @@ def said() -> list[str]:
 @pytest.fixture(scope="module")
 def result(said: list[str]) -> Result:
     """Two months of twelve members."""
-    return parts.run(SMALL, Setting(MANIFEST), say=said.append)
+    return parts.run_simulation(SMALL, Setting(MANIFEST), print_line=said.append)
 
 
 def test_every_promise_holds(result: Result) -> None:
@@ -73,7 +73,7 @@ def test_progress_is_told(result: Result, said: list[str]) -> None:
 
 def test_several_processes_share_the_members() -> None:
     few = Options(days=12, members=10, seed=2)
-    result = parts.run(few, Setting(MANIFEST), processes=2, say=lambda _: None)
+    result = parts.run_simulation(few, Setting(MANIFEST), processes=2, print_line=lambda _: None)
     users = {user for n in range(2) for user in crowd_of(few, Part(n, 2)).people}
     assert set(result.tally.per_member) <= users
     assert result.tally.messages > 0
@@ -83,7 +83,9 @@ def test_several_processes_share_the_members() -> None:
 def test_wrong_content_is_told_in_its_own_words() -> None:
     nowhere = Setting(MANIFEST, content=Path("/nowhere/at/all"))
     with pytest.raises(Exception, match="nowhere"):
-        parts.run(Options(days=5, members=10), nowhere, processes=2, say=lambda _: None)
+        parts.run_simulation(
+            Options(days=5, members=10), nowhere, processes=2, print_line=lambda _: None
+        )
 
 
 def test_parts_together_are_the_whole_crowd() -> None:
@@ -105,9 +107,9 @@ def test_the_same_seed_gives_the_same_people() -> None:
 def test_few_members_and_a_given_database_are_for_one_process() -> None:
     here = Setting(MANIFEST)
     given = Setting(MANIFEST, database_url="sqlite:///somewhere.db")
-    assert parts.fitting(Options(members=12), here) == 1
-    assert parts.fitting(Options(members=5000), given) == 1
-    assert parts.fitting(Options(members=5000), here) >= 1
+    assert parts.process_count(Options(members=12), here) == 1
+    assert parts.process_count(Options(members=5000), given) == 1
+    assert parts.process_count(Options(members=5000), here) >= 1
 
 
 def test_quiet_hours_begin_before_the_first_morning() -> None:

@@ -3,15 +3,25 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from coaching.people import MemberKey
-from coaching.questionnaire import Answer, Question, Questionnaire, TierWords
-from coaching.tiers import LEVELS, TIERS, standing
-from coaching.tips import Tip
-from storage import assessments, teams
-from storage.database import Database
-from storage.tables import Assessment, Outgoing, Schedule, Team
+from coaching.mean_score import (
+    LEVELS,
+    TIERS,
+    Answer,
+    Question,
+    Questionnaire,
+    TierWords,
+    mean_standing,
+)
+from coaching.members import MemberKey
+from coaching.steps import StepContent
+from storage.assessments import assessments, given_answers
+from storage.assessments.assessments import Assessment
+from storage.database import Session
+from storage.database.engine import Database
+from storage.outbox.queue import Outgoing
+from storage.outbox.schedules import Schedule
+from storage.team_digest import teams
+from storage.team_digest.teams import Team
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -44,8 +54,8 @@ def questionnaire_about(
     )
 
 
-def tip_named(tip_id: str) -> Tip:
-    return Tip(
+def tip_named(tip_id: str) -> StepContent:
+    return StepContent(
         id=tip_id,
         family="sales",
         question="starting",
@@ -114,15 +124,15 @@ async def finished(
     async with database.write() as session:
         mine = await assessments.start(session, key, words, now=minute(number))
         for place, question in enumerate(words.questions):
-            await assessments.answer_card(
+            await given_answers.save_card(
                 session, mine, {question.id: level}, place=place, now=minute(number)
             )
         await completed(session, mine, now=minute(number))
 
 
-async def completed(session: AsyncSession, mine: Assessment, *, now: datetime) -> bool:
+async def completed(session: Session, mine: Assessment, *, now: datetime) -> bool:
     """The member's answers so far lead to their result."""
-    found = standing(await assessments.answers(session, mine))
+    found = mean_standing(await given_answers.levels_by_item(session, mine))
     return await assessments.complete(
         session, mine, now=now, tier=found.tier, floor=found.floor, spread=found.spread
     )

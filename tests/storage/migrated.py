@@ -5,14 +5,14 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from storage.database import migrating, normalized
+from storage.database.engine import migration_engine, normalized
 
 Found = TypeVar("Found")
 
 
 async def in_database(url: str, action: Callable[[Connection], Found]) -> Found:
     """What the action finds, in a transaction of its own."""
-    engine = migrating(normalized(url))
+    engine = migration_engine(normalized(url))
     async with engine.begin() as connection:
         found = await connection.run_sync(action)
     await engine.dispose()

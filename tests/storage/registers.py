@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from coaching.people import MemberKey
-from storage import agents, grades, projects
-from storage.agents import AgentFacts
-from storage.database import Database
-from storage.tables import Agent, Grade, Project
+from coaching.members import MemberKey
+from storage import required_level
+from storage.agents import agents, grades
+from storage.agents.agents import Agent, AgentFacts
+from storage.agents.grades import Grade
+from storage.database.engine import Database
+from storage.required_level import Project
 from tests.coaching.ladders import criteria, needs
 from tests.storage.cast import ADA, minute
 
@@ -55,7 +57,7 @@ async def graded(
     database: Database, agent: Agent, *, by: MemberKey = ADA, level: int = 1, number: int = 5
 ) -> Grade:
     async with database.write() as session:
-        return await grades.note(
+        return await grades.add(
             session, agent, BOATS, ANSWERS, LINKS, level=level, by=by.user_id, now=minute(number)
         )
 
@@ -71,7 +73,7 @@ async def shared(
 ) -> Project:
     """A project whose needed level was shared with a channel."""
     async with database.write() as session:
-        return await projects.share(
+        return await required_level.share(
             session,
             by.workspace_id,
             channel,

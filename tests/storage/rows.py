@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from storage.database import Database
-from storage.tables import METADATA
+from storage.database.engine import Database
+from storage.database.schema import all_tables
 
 
 async def everything(database: Database) -> dict[str, list[dict[str, Any]]]:
@@ -18,5 +18,5 @@ async def everything(database: Database) -> dict[str, list[dict[str, Any]]]:
                     await session.execute(select(table).order_by(*table.primary_key))
                 ).mappings()
             ]
-            for table in METADATA.sorted_tables
+            for table in all_tables().sorted_tables
         }

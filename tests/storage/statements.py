@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.database import Session
 
 
 @contextmanager
-def recorded(session: AsyncSession) -> Iterator[list[tuple[str, Any]]]:
+def recorded(session: Session) -> Iterator[list[tuple[str, Any]]]:
     """The statements that the session sends in here, with their values."""
     statements: list[tuple[str, Any]] = []
 
@@ -24,7 +25,7 @@ def recorded(session: AsyncSession) -> Iterator[list[tuple[str, Any]]]:
         event.remove(session.get_bind(), "before_cursor_execute", note)
 
 
-async def plan_of(session: AsyncSession, statement: str, values: Any) -> str:
+async def plan_of(session: Session, statement: str, values: Any) -> str:
     """How the database would look for the rows of a statement."""
     connection = await session.connection()
     if connection.dialect.name == "sqlite":

@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage.database import normalized
+from storage.database.engine import normalized
 
 
 @pytest.mark.parametrize(

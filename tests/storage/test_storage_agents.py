@@ -4,18 +4,17 @@ import asyncio
 
 import pytest
 
-from coaching.people import MemberKey
-from storage import agents
-from storage.agents import AgentFacts, Edited
-from storage.database import Database
-from storage.tables import Agent
+from coaching.members import MemberKey
+from storage.agents import agents, history
+from storage.agents.agents import Agent, AgentFacts, EditOutcome
+from storage.database.engine import Database
 from tests.storage.cast import ADA, COLLEAGUE, NAMESAKE, minute
 from tests.storage.registers import added, facts, graded
 
 
 async def edited(
     database: Database, agent: Agent, said: AgentFacts, *, revision: int = 0, by: str = "U2"
-) -> Edited:
+) -> EditOutcome:
     async with database.write() as session:
         return await agents.edit(session, agent, said, by=by, now=minute(9), revision=revision)
 
@@ -35,8 +34,8 @@ async def names(database: Database, workspace_id: str = "T1", channel: str = "C1
 async def told(database: Database, agent: Agent) -> list[tuple[str, str | None, dict[str, object]]]:
     """What happened to the agent, by whom, oldest first."""
     async with database.read() as session:
-        found = await agents.events(session, agent.workspace_id, agent.id, limit=99)
-    return [(event.kind, event.by, agents.detail_of(event)) for event in found][::-1]
+        found = await history.of_agent(session, agent.workspace_id, agent.id, limit=99)
+    return [(event.kind, event.by, history.detail_of(event)) for event in found][::-1]
 
 
 async def test_an_agent_is_kept_with_who_added_it(database: Database) -> None:
@@ -239,14 +238,14 @@ async def test_the_history_of_a_channel_has_all_its_agents(database: Database) -
     async with database.write() as session:
         await agents.remove(session, nova, by=ADA.user_id, now=minute(8))
     async with database.read() as session:
-        found = await agents.events_in(session, "T1", "C1", limit=9)
+        found = await history.of_channel(session, "T1", "C1", limit=9)
         assert [(agent.name, event.kind) for agent, event in found] == [
             ("Nova", "removed"),
             ("Robo", "graded"),
             ("Nova", "added"),
             ("Robo", "added"),
         ]
-        assert len(await agents.events_in(session, "T1", "C1", limit=2)) == 2
-        assert [event.kind for event in await agents.events(session, "T1", robo.id, limit=1)] == [
-            "graded"
-        ]
+        assert len(await history.of_channel(session, "T1", "C1", limit=2)) == 2
+        assert [
+            event.kind for event in await history.of_agent(session, "T1", robo.id, limit=1)
+        ] == ["graded"]

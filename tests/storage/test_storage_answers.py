@@ -6,9 +6,9 @@ from collections.abc import Mapping
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from storage import assessments
-from storage.database import Database
-from storage.tables import Assessment
+from storage.assessments import assessments, given_answers
+from storage.assessments.assessments import Assessment
+from storage.database.engine import Database
 from tests.coaching.ladders import ladder
 from tests.storage.cast import ADA, minute
 
@@ -32,7 +32,7 @@ async def answered(
     is_last: bool = False,
 ) -> bool:
     async with database.write() as session:
-        return await assessments.answer_card(
+        return await given_answers.save_card(
             session,
             row,
             given,
@@ -52,7 +52,7 @@ async def kept(database: Database, row: Assessment) -> Assessment:
 
 async def given_in(database: Database, row: Assessment) -> dict[str, float]:
     async with database.read() as session:
-        return await assessments.answers(session, row)
+        return await given_answers.levels_by_item(session, row)
 
 
 async def test_a_card_is_one_change_however_many_items_it_has(database: Database) -> None:
@@ -100,7 +100,7 @@ async def test_of_cards_that_share_an_item_at_once_one_counts(database: Database
 async def test_the_last_card_leaves_the_counting_to_the_end(database: Database) -> None:
     row = await started(database)
     async with database.write() as session:
-        assert await assessments.answer_card(
+        assert await given_answers.save_card(
             session, row, FIRST, place=0, now=minute(1), is_last=True
         )
         assert row.revision == 0
@@ -120,10 +120,10 @@ async def test_links_to_evidence_are_kept_with_their_items(database: Database) -
     link = "https://example.com/größer?q=“one”&x=%20"
     await answered(database, row, FIRST, notes={"b1-1": link, "elsewhere": "not kept"})
     async with database.read() as session:
-        assert await assessments.notes(session, row) == {"b1-1": link}
+        assert await given_answers.links_by_item(session, row) == {"b1-1": link}
     async with database.write() as session:
-        await assessments.take_back_card(session, row, list(FIRST))
-        assert await assessments.notes(session, row) == {}
+        await given_answers.remove_card(session, row, list(FIRST))
+        assert await given_answers.links_by_item(session, row) == {}
 
 
 @pytest.mark.parametrize("level", [-0.5, 9.5])
@@ -137,7 +137,7 @@ async def test_a_number_off_every_scale_is_refused(database: Database, level: fl
 async def test_a_draft_changes_no_card(database: Database) -> None:
     row = await started(database)
     async with database.write() as session:
-        assert await assessments.keep_draft(session, row, '{"b1-0": 1.0}') is True
+        assert await given_answers.save_draft(session, row, '{"b1-0": 1.0}') is True
     now = await kept(database, row)
     assert (now.draft, now.revision) == ('{"b1-0": 1.0}', 0)
 
@@ -145,7 +145,7 @@ async def test_a_draft_changes_no_card(database: Database) -> None:
 async def test_an_answer_takes_the_place_of_the_draft(database: Database) -> None:
     row = await started(database)
     async with database.write() as session:
-        await assessments.keep_draft(session, row, "{}")
+        await given_answers.save_draft(session, row, "{}")
     await answered(database, row, FIRST)
     assert row.draft is (await kept(database, row)).draft is None
 
@@ -154,7 +154,7 @@ async def test_an_old_click_leaves_the_draft(database: Database) -> None:
     row = await started(database)
     await answered(database, row, FIRST)
     async with database.write() as session:
-        await assessments.keep_draft(session, row, "{}")
+        await given_answers.save_draft(session, row, "{}")
     assert await answered(database, row, FIRST) is False
     assert (await kept(database, row)).draft == "{}"
 
@@ -164,9 +164,9 @@ async def test_back_keeps_what_was_chosen_as_the_draft(database: Database) -> No
     await answered(database, row, FIRST)
     await answered(database, row, SECOND, place=2)
     async with database.write() as session:
-        back = await assessments.take_back_card(session, row, list(SECOND), draft='{"b2-0": 0.0}')
+        back = await given_answers.remove_card(session, row, list(SECOND), draft='{"b2-0": 0.0}')
         assert back is True
-        again = await assessments.take_back_card(session, row, list(SECOND), draft="{}")
+        again = await given_answers.remove_card(session, row, list(SECOND), draft="{}")
         assert again is False
     now = await kept(database, row)
     assert (now.draft, now.revision) == ('{"b2-0": 0.0}', 3)
@@ -180,7 +180,7 @@ async def test_of_two_who_go_back_at_once_one_does(database: Database) -> None:
 
     async def back() -> bool:
         async with database.write() as session:
-            return await assessments.take_back_card(session, row.model_copy(), list(FIRST))
+            return await given_answers.remove_card(session, row.model_copy(), list(FIRST))
 
     assert sorted(await asyncio.gather(back(), back(), back())) == [False, False, True]
     assert (await kept(database, row)).revision == 2
@@ -192,15 +192,15 @@ async def test_nothing_is_chosen_after_the_end(database: Database, ending: str) 
     await answered(database, row, FIRST)
     stale = row.model_copy()
     async with database.write() as session:
-        await assessments.keep_draft(session, row, "{}")
+        await given_answers.save_draft(session, row, "{}")
         if ending == "complete":
             await assessments.complete(session, row, level=1, now=minute(2))
         else:
             await assessments.abandon(session, row, now=minute(2))
     assert await answered(database, stale, SECOND, place=2) is False
     async with database.write() as session:
-        assert await assessments.keep_draft(session, stale, "{}") is False
-        assert await assessments.take_back_card(session, stale, list(FIRST), draft="{}") is False
+        assert await given_answers.save_draft(session, stale, "{}") is False
+        assert await given_answers.remove_card(session, stale, list(FIRST), draft="{}") is False
     assert (await kept(database, row)).draft is None
     assert await given_in(database, row) == FIRST
 
@@ -225,4 +225,4 @@ async def test_another_workspace_cannot_answer(database: Database) -> None:
     stolen = row.model_copy(update={"workspace_id": "T2"})
     assert await answered(database, stolen, FIRST) is False
     async with database.write() as session:
-        assert await assessments.keep_draft(session, stolen, "{}") is False
+        assert await given_answers.save_draft(session, stolen, "{}") is False

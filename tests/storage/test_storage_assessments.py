@@ -1,8 +1,8 @@
 """An assessment from its start to its end; what happens twice, and what comes too late."""
 
-from storage import assessments
-from storage.database import Database
-from storage.tables import Assessment
+from storage.assessments import assessments, given_answers, wordings
+from storage.assessments.assessments import Assessment
+from storage.database.engine import Database
 from tests.storage.cast import (
     ADA,
     COLLEAGUE,
@@ -21,8 +21,8 @@ async def started(database: Database) -> Assessment:
 
 async def answer(database: Database, assessment: Assessment, question: str, level: float) -> bool:
     async with database.write() as session:
-        place = SALES.question_ids.index(question)
-        return await assessments.answer_card(
+        place = list(SALES.topics).index(question)
+        return await given_answers.save_card(
             session, assessment, {question: level}, place=place, now=minute(1)
         )
 
@@ -42,13 +42,13 @@ async def completed(
 async def test_a_start_keeps_who_what_and_when(database: Database) -> None:
     new = await started(database)
     async with database.read() as session:
-        found = await assessments.open_one(session, ADA)
+        found = await assessments.get_open(session, ADA)
         assert found is not None
         assert found.model_dump() == new.model_dump()
         assert (found.family, found.version, found.state) == ("sales", "1", "open")
         assert (found.started_at, found.ended_at, found.revision) == (minute(0), None, 0)
-        assert await assessments.open_one(session, COLLEAGUE) is None
-        assert await assessments.open_one(session, NAMESAKE) is None
+        assert await assessments.get_open(session, COLLEAGUE) is None
+        assert await assessments.get_open(session, NAMESAKE) is None
 
 
 async def test_a_second_start_returns_the_open_one(database: Database) -> None:
@@ -64,7 +64,7 @@ async def test_each_framework_can_have_one_open(database: Database) -> None:
     coding = questionnaire_about("engineering", framework="ai-coding")
     async with database.write() as session:
         other = await assessments.start(session, ADA, coding, now=minute(1))
-        found = await assessments.open_one(session, ADA, "ai-coding", lock=True)
+        found = await assessments.get_open(session, ADA, "ai-coding", lock=True)
     assert found is not None
     assert found.id == other.id
 
@@ -74,7 +74,7 @@ async def test_answers_come_in_the_order_of_the_questions(database: Database) ->
     for question, level in (("sharing", 3.0), ("starting", 0.5), ("checking", 2.5)):
         assert await answer(database, assessment, question, level) is True
     async with database.read() as session:
-        found = await assessments.answers(session, assessment)
+        found = await given_answers.levels_by_item(session, assessment)
     assert list(found.items()) == [("starting", 0.5), ("checking", 2.5), ("sharing", 3.0)]
     assert assessment.revision == 3
 
@@ -84,7 +84,7 @@ async def test_a_second_answer_to_a_question_changes_nothing(database: Database)
     assert await answer(database, assessment, "starting", 2.0) is True
     assert await answer(database, assessment, "starting", 3.0) is False
     async with database.read() as session:
-        assert await assessments.answers(session, assessment) == {"starting": 2.0}
+        assert await given_answers.levels_by_item(session, assessment) == {"starting": 2.0}
         found = await assessments.get(session, "T1", assessment.id)
     assert found is not None
     assert found.revision == assessment.revision == 1
@@ -95,9 +95,9 @@ async def test_back_takes_one_answer_back(database: Database) -> None:
     await answer(database, assessment, "starting", 2.0)
     await answer(database, assessment, "checking", 1.0)
     async with database.write() as session:
-        assert await assessments.take_back_card(session, assessment, ["checking"]) is True
-        assert await assessments.take_back_card(session, assessment, ["checking"]) is False
-        assert await assessments.answers(session, assessment) == {"starting": 2.0}
+        assert await given_answers.remove_card(session, assessment, ["checking"]) is True
+        assert await given_answers.remove_card(session, assessment, ["checking"]) is False
+        assert await given_answers.levels_by_item(session, assessment) == {"starting": 2.0}
     assert assessment.revision == 3
     assert await answer(database, assessment, "checking", 3.0) is True
 
@@ -114,7 +114,7 @@ async def test_completing_keeps_the_result_and_ends_it(database: Database) -> No
         assert found.model_dump() == assessment.model_dump()
         assert (found.state, found.ended_at, found.revision) == ("completed", minute(9), 3)
         assert (found.tier, found.floor, found.spread) == (1.5, 1.0, 1.5)
-        assert await assessments.open_one(session, ADA) is None
+        assert await assessments.get_open(session, ADA) is None
 
 
 async def test_nothing_changes_after_the_end(database: Database) -> None:
@@ -125,7 +125,7 @@ async def test_nothing_changes_after_the_end(database: Database) -> None:
         assert await assessments.abandon(session, assessment, now=minute(2)) is True
     assert await answer(database, stale, "checking", 1.0) is False
     async with database.write() as session:
-        assert await assessments.take_back_card(session, stale, ["starting"]) is False
+        assert await given_answers.remove_card(session, stale, ["starting"]) is False
         assert (
             await assessments.complete(
                 session, stale, now=minute(3), tier=1.5, floor=1.0, spread=1.5
@@ -133,7 +133,7 @@ async def test_nothing_changes_after_the_end(database: Database) -> None:
             is False
         )
         assert await assessments.abandon(session, stale, now=minute(3)) is False
-        assert await assessments.answers(session, stale) == {"starting": 1.0}
+        assert await given_answers.levels_by_item(session, stale) == {"starting": 1.0}
         found = await assessments.get(session, "T1", assessment.id, lock=True)
     assert found is not None
     assert (found.state, found.ended_at, found.revision) == ("abandoned", minute(2), 2)
@@ -187,15 +187,17 @@ async def test_history_keeps_its_words_when_the_content_changes(database: Databa
     old = await completed(database, number=0, version="1")
     new = await completed(database, number=10, version="2")
     async with database.read() as session:
-        assert await assessments.words(session, old) == questionnaire_about("sales", version="1")
-        assert await assessments.words(session, new) == questionnaire_about("sales", version="2")
+        assert await wordings.words_of(session, old) == questionnaire_about("sales", version="1")
+        assert await wordings.words_of(session, new) == questionnaire_about("sales", version="2")
 
 
 async def test_a_card_is_claimed_then_pinned(database: Database) -> None:
     assessment = await started(database)
     async with database.write() as session:
-        assert await assessments.claim_card(session, assessment, "key-1") is True
-        assert await assessments.pin_card(session, assessment, channel="D1", ts="1.1") is True
+        assert await assessments.announce_card(session, assessment, "key-1") is True
+        assert (
+            await assessments.save_card_place(session, assessment, channel="D1", ts="1.1") is True
+        )
     async with database.read() as session:
         found = await assessments.get(session, "T1", assessment.id)
         assert found is not None
@@ -206,18 +208,18 @@ async def test_of_two_claims_of_a_card_the_first_wins(database: Database) -> Non
     mine = await started(database)
     theirs = mine.model_copy()
     async with database.write() as session:
-        assert await assessments.claim_card(session, mine, "mine") is True
-        assert await assessments.claim_card(session, theirs, "theirs") is False
-        assert await assessments.pin_card(session, theirs, channel="D1", ts="9.9") is False
-        assert await assessments.pin_card(session, mine, channel="D1", ts="1.1") is True
+        assert await assessments.announce_card(session, mine, "mine") is True
+        assert await assessments.announce_card(session, theirs, "theirs") is False
+        assert await assessments.save_card_place(session, theirs, channel="D1", ts="9.9") is False
+        assert await assessments.save_card_place(session, mine, channel="D1", ts="1.1") is True
 
 
 async def test_a_new_claim_opens_the_place_of_the_card(database: Database) -> None:
     assessment = await started(database)
     async with database.write() as session:
-        await assessments.claim_card(session, assessment, "first")
-        await assessments.pin_card(session, assessment, channel="D1", ts="1.1")
-        assert await assessments.claim_card(session, assessment, "second") is True
+        await assessments.announce_card(session, assessment, "first")
+        await assessments.save_card_place(session, assessment, channel="D1", ts="1.1")
+        assert await assessments.announce_card(session, assessment, "second") is True
     assert (assessment.card_key, assessment.card_channel, assessment.card_ts) == (
         "second",
         None,
@@ -229,14 +231,14 @@ async def test_a_card_shows_the_one_that_was_started_over_on_it(database: Databa
     old = await on_a_card(database, ts="1.1")
     async with database.write() as session:
         await assessments.abandon(session, old, now=minute(1))
-        assert await assessments.on_card(session, old) is None
+        assert await assessments.latest_on_card(session, old) is None
     new = await on_a_card(database, ts="1.1")
     async with database.read() as session:
-        found = await assessments.on_card(session, old)
+        found = await assessments.latest_on_card(session, old)
         assert found is not None
         assert found.id == new.id
         elsewhere = old.model_copy(update={"user_id": "U2"})
-        assert await assessments.on_card(session, elsewhere) is None
+        assert await assessments.latest_on_card(session, elsewhere) is None
 
 
 async def test_another_card_shows_something_else(database: Database) -> None:
@@ -245,12 +247,12 @@ async def test_another_card_shows_something_else(database: Database) -> None:
         await assessments.abandon(session, old, now=minute(1))
     await on_a_card(database, ts="2.2")
     async with database.read() as session:
-        assert await assessments.on_card(session, old) is None
+        assert await assessments.latest_on_card(session, old) is None
 
 
 async def on_a_card(database: Database, *, ts: str) -> Assessment:
     """An open self-check with its card in the member's conversation."""
     row = await started(database)
     async with database.write() as session:
-        await assessments.pin_card(session, row, channel="D1", ts=ts)
+        await assessments.save_card_place(session, row, channel="D1", ts=ts)
     return row

@@ -4,12 +4,17 @@ import asyncio
 import json
 from typing import Any
 
-from coaching.people import MemberKey
-from storage import agents, assessments, attributions, erasure, grades, members, projects
-from storage.database import Database
+from coaching.members import MemberKey
+from storage import members, privacy, required_level
+from storage.agents import agents
+from storage.assessments import assessments, wordings
+from storage.database.engine import Database
+from storage.database.rows import NamingTable
 from tests.storage.cast import ADA, COLLEAGUE, NAMESAKE, a_team, minute
 from tests.storage.registers import ANSWERS, BOATS, JOURNEY, added, facts, graded, shared
 from tests.storage.rows import everything
+
+NAMING = [part for part in privacy.PERSONAL_DATA if isinstance(part, NamingTable)]
 
 
 async def kept_a_register(database: Database, key: MemberKey, *, channel: str = "C1") -> None:
@@ -24,19 +29,19 @@ async def kept_a_register(database: Database, key: MemberKey, *, channel: str = 
         new = facts(f"Robo {user}", owner=user, model="model-2")
         await agents.edit(session, robo, new, by=user, now=minute(8), revision=0)
         await agents.remove(session, old, by=user, now=minute(9))
-        project = await projects.find(session, key.workspace_id, channel, f"Shop {user}")
+        project = await required_level.find(session, key.workspace_id, channel, f"Shop {user}")
         assert project is not None
-        await projects.remove(session, project, by=user, now=minute(9))
+        await required_level.remove(session, project, by=user, now=minute(9))
 
 
 async def exported(database: Database, key: MemberKey) -> dict[str, Any]:
     async with database.read() as session:
-        return await erasure.everything_about(session, key)
+        return await privacy.everything_about(session, key)
 
 
 async def erased(database: Database, key: MemberKey) -> None:
     async with database.write() as session:
-        await erasure.erase(session, key)
+        await privacy.erase(session, key)
 
 
 def columns_with(rows: dict[str, list[dict[str, Any]]], user_id: str) -> set[str]:
@@ -51,11 +56,7 @@ def columns_with(rows: dict[str, list[dict[str, Any]]], user_id: str) -> set[str
 
 async def test_every_column_that_names_people_is_known(database: Database) -> None:
     await kept_a_register(database, ADA)
-    known = {
-        f"{table.__tablename__}.{name}"
-        for table, names in attributions.NAMES.items()
-        for name in names
-    }
+    known = {f"{part.table.__tablename__}.{name}" for part in NAMING for name in part.columns}
     assert columns_with(await everything(database), "U1") == known | {"member.user_id"}
 
 
@@ -64,8 +65,8 @@ async def test_an_erasure_leaves_the_register_without_the_name(database: Databas
     before = await everything(database)
     await erased(database, ADA)
     after = await everything(database)
-    for table, names in attributions.NAMES.items():
-        name = str(table.__tablename__)
+    for part in NAMING:
+        name, names = str(part.table.__tablename__), part.columns
         assert len(after[name]) == len(before[name]) > 0
         for old, new in zip(before[name], after[name], strict=True):
             nameless = old | {one: None for one in names if old[one] == "U1"}
@@ -149,11 +150,11 @@ async def test_words_of_grades_and_projects_stay_when_the_grader_goes(database: 
             assert await assessments.complete(session, row, level=1, now=minute(2))
     grade, project = await graded(database, agent), await shared(database)
     async with database.write() as session:
-        removed = await erasure.erase(session, ADA)
+        removed = await privacy.erase(session, ADA)
     assert (removed["assessment"], removed["wording"]) == (2, 0)
     async with database.read() as session:
-        assert await grades.words_of(session, grade) == BOATS
-        assert await projects.words_of(session, project) == JOURNEY
+        assert await wordings.words_of(session, grade) == BOATS
+        assert await wordings.words_of(session, project) == JOURNEY
 
 
 async def test_an_erasure_amid_a_busy_register_leaves_no_name(database: Database) -> None:

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from storage import members, schema
-from storage.backup import backup
-from storage.database import Database
+from storage import members
+from storage.database import schema
+from storage.database.backup import backup
+from storage.database.engine import Database
 from tests.storage.cast import ADA, COLLEAGUE, minute
 
 

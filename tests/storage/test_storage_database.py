@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
-from storage import assessments, inbound, members
-from storage.database import Database
-from storage.tables import Assessment
+from storage import inbound, members
+from storage.assessments import assessments, given_answers
+from storage.assessments.assessments import Assessment
+from storage.database.engine import Database
 from tests.storage.cast import ADA, COLLEAGUE, SALES, minute
 
 
@@ -24,13 +25,13 @@ async def test_300_parallel_increments_all_count(database: Database) -> None:
 
     async def increment() -> None:
         async with database.write() as session:
-            assessment = await assessments.open_one(session, ADA, lock=True)
+            assessment = await assessments.get_open(session, ADA, lock=True)
             assert assessment is not None
             assessment.revision += 1
 
     await asyncio.gather(*(increment() for _ in range(300)))
     async with database.read() as session:
-        found = await assessments.open_one(session, ADA)
+        found = await assessments.get_open(session, ADA)
     assert found is not None
     assert found.revision == 300
 
@@ -47,7 +48,7 @@ async def test_of_parallel_answers_to_one_question_one_counts(database: Database
         async with database.write() as session:
             mine = await assessments.get(session, "T1", assessment.id)
             assert mine is not None
-            return await assessments.answer_card(
+            return await given_answers.save_card(
                 session, mine, {"starting": level}, place=0, now=minute(1)
             )
 
@@ -55,7 +56,7 @@ async def test_of_parallel_answers_to_one_question_one_counts(database: Database
     assert kept.count(True) == 1
     async with database.read() as session:
         found = await assessments.get(session, "T1", assessment.id)
-        assert len(await assessments.answers(session, assessment)) == 1
+        assert len(await given_answers.levels_by_item(session, assessment)) == 1
     assert found is not None
     assert found.revision == 1
 
@@ -67,7 +68,7 @@ async def test_an_answer_and_an_end_at_once_never_both_count(database: Database)
         async def click(open_one: Assessment = assessment) -> bool:
             async with database.write() as session:
                 mine = open_one.model_copy()
-                return await assessments.answer_card(
+                return await given_answers.save_card(
                     session, mine, {"starting": 1.0}, place=0, now=minute(1)
                 )
 
@@ -78,7 +79,7 @@ async def test_an_answer_and_an_end_at_once_never_both_count(database: Database)
         answered, ended = await asyncio.gather(click(), end())
         async with database.read() as session:
             found = await assessments.get(session, "T1", assessment.id)
-            answers = await assessments.answers(session, assessment)
+            answers = await given_answers.levels_by_item(session, assessment)
         assert found is not None
         assert ended
         assert (found.state, found.revision) == ("abandoned", 1 + answered)
@@ -126,7 +127,7 @@ async def test_a_reader_cannot_write(database: Database) -> None:
 async def test_a_reader_does_not_wait_for_a_writer(database: Database) -> None:
     await started(database)
     async with database.write() as writing:
-        await members.choose_family(writing, ADA, "sales", now=minute(1))
+        await members.save_family(writing, ADA, "sales", now=minute(1))
         async with asyncio.timeout(5), database.read() as reading:
             before = await members.get(reading, ADA)
     assert before is not None
@@ -180,7 +181,7 @@ def write_often(url: str, name: str) -> None:
         for number in range(WRITES):
             async with database.write() as session:
                 # Reads before it writes: that is where a plain BEGIN takes the lock too late.
-                assessment = await assessments.open_one(session, ADA, lock=True)
+                assessment = await assessments.get_open(session, ADA, lock=True)
                 assert assessment is not None
                 assessment.revision += 1
                 await inbound.claim(session, "T1", f"{name}-{number}", now=minute(number))
@@ -201,7 +202,7 @@ async def test_four_writing_processes_never_meet_a_lock(database: Database) -> N
         await asyncio.to_thread(writer.join, 120)
     assert [writer.exitcode for writer in writers] == [0, 0, 0, 0]
     async with database.read() as session:
-        assessment = await assessments.open_one(session, ADA)
+        assessment = await assessments.get_open(session, ADA)
         claims = await session.scalar(text("SELECT count(*) FROM inbound"))
     assert assessment is not None
     assert (assessment.revision, claims) == (4 * WRITES, 4 * WRITES)

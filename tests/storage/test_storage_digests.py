@@ -3,11 +3,12 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from storage import digests, members, paces, practices, releases, rosters, schedules, steps, teams
-from storage.database import Database
-from storage.tables import Outgoing
+from storage import checkins, members, steps
+from storage.database import Session
+from storage.database.engine import Database
+from storage.outbox import schedules
+from storage.outbox.queue import Outgoing
+from storage.team_digest import releases, rosters, teams
 from tests.storage.cast import (
     ADA,
     COLLEAGUE,
@@ -19,6 +20,7 @@ from tests.storage.cast import (
     planned,
     tip_named,
 )
+from tests.storage.lookups import releases_to
 
 HERE = ("T1", "C1")
 DAY = date(2026, 3, 9)
@@ -33,7 +35,7 @@ def digest(name: str, **changes: Any) -> Outgoing:
 async def keep(database: Database, name: str, *, minutes: int) -> None:
     async with database.write() as session:
         facts = {"name": name}
-        await releases.keep(
+        await releases.save(
             session,
             *HERE,
             id=name,
@@ -54,11 +56,11 @@ async def test_only_what_arrived_was_seen_and_the_newest_comes_first(database: D
     for number in range(len(states)):
         await keep(database, f"d{number}", minutes=number)
     async with database.read() as session:
-        seen = await digests.seen(session, *HERE, limit=9)
+        seen = await releases.list_delivered(session, *HERE, limit=9)
         assert [release.id for release in seen] == ["d2", "d0"]
-        had = await digests.earlier(session, *HERE, other_than="d2")
+        had = await releases.earlier_digests(session, *HERE, other_than="d2")
         assert [row.id for row in had] == ["d0", "d3", "d4"]
-        assert await digests.earlier(session, "T2", "C1") == []
+        assert await releases.earlier_digests(session, "T2", "C1") == []
 
 
 async def test_a_release_that_is_withdrawn_is_gone(database: Database) -> None:
@@ -66,10 +68,10 @@ async def test_a_release_that_is_withdrawn_is_gone(database: Database) -> None:
     for name in ("d1", "d2"):
         await keep(database, name, minutes=1)
     async with database.write() as session:
-        await digests.withdraw(session, "T1", "d2")
-        await digests.withdraw(session, "T1", "never")
+        await releases.withdraw(session, "T1", "d2")
+        await releases.withdraw(session, "T1", "never")
     async with database.read() as session:
-        (left,) = await releases.history(session, *HERE)
+        (left,) = await releases_to(session, *HERE)
     assert left.id == "d1"
 
 
@@ -83,7 +85,7 @@ async def test_plans_come_with_the_teams_that_follow(database: Database) -> None
         session.add(planned(ADA, "checkin", subject="C2"))
         await teams.unfollow(session, "T1", "C3", reason="asked", now=START)
     async with database.read() as session:
-        found = await digests.plans(session, "T1")
+        found = await teams.list_with_schedules(session, "T1")
     assert [(team.channel_id, plan and plan.kind) for team, plan in found] == [
         ("C1", "digest"),
         ("C2", None),
@@ -98,10 +100,10 @@ async def test_the_period_of_a_date_is_the_newest_that_had_begun(database: Datab
             await rosters.freeze(session, *HERE, period, [ADA.user_id])
     async with database.read() as session:
         found = [
-            await digests.period_on(session, *HERE, DAY + timedelta(days=days))
+            await rosters.period_on(session, *HERE, DAY + timedelta(days=days))
             for days in (-1, 0, 6, 7, 30)
         ]
-        assert await digests.period_on(session, "T1", "C2", DAY) is None
+        assert await rosters.period_on(session, "T1", "C2", DAY) is None
     assert found == [None, DAY, DAY, *[DAY + timedelta(weeks=1)] * 2]
 
 
@@ -116,17 +118,17 @@ async def test_shout_outs_need_consent_a_place_on_the_roster_and_being_there(
                 step = await steps.offer(
                     session, key, tip_named(tip), assessment_id=None, now=minute(number)
                 )
-                await practices.note(session, key, step, "done", now=minute(5 + number))
+                await steps.record_practice(session, key, step, "done", now=minute(5 + number))
 
-    async def named(session: AsyncSession, since: datetime = START) -> list[digests.Win]:
-        found = await digests.shared_wins(session, *HERE, DAY, since=since, until=minute(60))
+    async def named(session: Session, since: datetime = START) -> list[rosters.SharedWin]:
+        found = await rosters.shared_wins(session, *HERE, DAY, since=since, until=minute(60))
         return list(found)
 
     async with database.write() as session:
         await rosters.freeze(session, *HERE, DAY, [ADA.user_id])
-        await paces.share_wins(session, COLLEAGUE, shares=True, now=START)
+        await checkins.save_sharing(session, COLLEAGUE, shares=True, now=START)
         assert await named(session) == []
-        await paces.share_wins(session, ADA, shares=True, now=START)
+        await checkins.save_sharing(session, ADA, shares=True, now=START)
         (win,) = await named(session)
         assert win.user_id == ADA.user_id
         assert win.title.startswith("Try ")
@@ -141,7 +143,7 @@ async def test_stopping_a_plan_leaves_the_team_in_the_list(database: Database) -
         session.add(planned(ADA, "digest", subject="C1", user_id=None))
         await session.flush()
         await schedules.stop(session, "T1", "digest", "C1", now=START)
-        ((team, plan),) = await digests.plans(session, "T1")
+        ((team, plan),) = await teams.list_with_schedules(session, "T1")
     assert team.channel_id == "C1"
     assert plan
     assert plan.next_on is None

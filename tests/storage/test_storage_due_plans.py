@@ -6,32 +6,23 @@ from typing import Any, NamedTuple
 
 import pytest
 from sqlalchemy import insert, text
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from coaching.people import MemberKey
-from storage import (
-    assessments,
-    members,
-    outbox,
-    paces,
-    practices,
-    releases,
-    rosters,
-    schedules,
-    steps,
-)
-from storage.database import Database
-from storage.rates import Limit
-from storage.tables import (
-    Assessment,
-    Member,
-    Outgoing,
-    Pace,
-    Practice,
-    Release,
-    RosterEntry,
-    Schedule,
-)
+from coaching.members import MemberKey
+from storage import checkins, steps
+from storage.assessments import assessments
+from storage.assessments.assessments import Assessment
+from storage.checkins import Pace
+from storage.database import Session
+from storage.database.engine import Database
+from storage.members import Member
+from storage.outbox import claims, queue, recovery, schedules
+from storage.outbox.queue import Outgoing
+from storage.outbox.rates import RateLimit
+from storage.outbox.schedules import Schedule
+from storage.steps import Practice
+from storage.team_digest import releases, rosters
+from storage.team_digest.releases import Release
+from storage.team_digest.teams import RosterEntry
 from tests.storage.cast import ADA, START, a_team, finished, minute, outgoing, planned, tip_named
 from tests.storage.statements import plan_of, recorded
 
@@ -41,7 +32,7 @@ PERIOD = START.date()
 USERS = [f"U{number:05}" for number in range(MANY)]
 ONE = MemberKey("T1", USERS[7])
 YEAR = timedelta(days=365)
-LIMIT = Limit("chat.postMessage", 300)
+LIMIT = RateLimit("chat.postMessage", 300)
 CHANNEL = ("T1", "C1")
 
 STATES = ["ready", *["leased"] * 2, *["sending"] * 2, "unknown", *["sent"] * 94]
@@ -50,7 +41,7 @@ STATES = ["ready", *["leased"] * 2, *["sending"] * 2, "unknown", *["sent"] * 94]
 class Asked(NamedTuple):
     """A question of the clock, and the indexes by which both databases find the answer."""
 
-    call: Callable[[AsyncSession], Awaitable[Any]]
+    call: Callable[[Session], Awaitable[Any]]
     indexes: tuple[str, ...]
 
 
@@ -61,15 +52,12 @@ QUESTIONS = {
     "schedules.members_due": Asked(
         lambda s: schedules.members_due(s, "T1", before=START, limit=100), ("ix_schedule_due",)
     ),
-    "schedules.of_member": Asked(
-        lambda s: schedules.of_member(s, ONE), ("ix_schedule_of_member", "pk_schedule")
-    ),
     "outbox.due_workspaces": Asked(
-        lambda s: outbox.due_workspaces(s, now=START), ("ix_message_ready",)
+        lambda s: queue.workspaces_due(s, now=START), ("ix_message_ready",)
     ),
-    "outbox.oldest_due": Asked(lambda s: outbox.oldest_due(s, now=START), ("ix_message_ready",)),
+    "outbox.oldest_due": Asked(lambda s: queue.oldest_due(s, now=START), ("ix_message_ready",)),
     "outbox.claim": Asked(
-        lambda s: outbox.claim(
+        lambda s: claims.claim(
             s,
             "T1",
             owner="me",
@@ -81,21 +69,18 @@ QUESTIONS = {
         ("ix_message_ready",),
     ),
     "outbox.release": Asked(
-        lambda s: outbox.release(s, lease=timedelta(minutes=1), limit=100, now=START),
+        lambda s: recovery.release_expired(s, lease=timedelta(minutes=1), limit=100, now=START),
         ("ix_message_held",),
     ),
-    "outbox.held": Asked(outbox.held, ("ix_message_held",)),
+    "outbox.held": Asked(recovery.list_sending, ("ix_message_held",)),
     "outbox.give_back": Asked(
-        lambda s: outbox.give_back(s, "other", now=START), ("ix_message_held",)
-    ),
-    "outbox.for_member": Asked(
-        lambda s: outbox.for_member(s, ONE), ("ix_message_of_member", "ix_message_of_subject")
+        lambda s: claims.release_owned(s, "other", now=START), ("ix_message_held",)
     ),
     "paces.ignored": Asked(
-        lambda s: paces.ignored(s, ONE), ("ix_message_of_member", "ix_message_of_subject")
+        lambda s: checkins.count_ignored(s, ONE), ("ix_message_of_member", "ix_message_of_subject")
     ),
     "paces.sent_days": Asked(
-        lambda s: paces.sent_days(s, ONE, since=PERIOD),
+        lambda s: checkins.sent_days(s, ONE, since=PERIOD),
         ("ix_message_of_member", "ix_message_of_subject"),
     ),
     "rosters.standings": Asked(
@@ -105,13 +90,10 @@ QUESTIONS = {
         lambda s: rosters.size(s, *CHANNEL, PERIOD), ("pk_roster", "sqlite_autoindex_roster_1")
     ),
     "practices.of_roster": Asked(
-        lambda s: practices.of_roster(s, *CHANNEL, PERIOD, since=START, until=minute(9)),
+        lambda s: rosters.practices_of_roster(s, *CHANNEL, PERIOD, since=START, until=minute(9)),
         ("ix_practice_of_member",),
     ),
     "releases.latest": Asked(lambda s: releases.latest(s, *CHANNEL), ("ix_release_of_team",)),
-    "members.without_profile": Asked(
-        lambda s: members.without_profile(s, "T1", limit=50), ("ix_member_unasked",)
-    ),
 }
 
 
@@ -128,7 +110,7 @@ async def crowded(database: Database) -> Database:
     return database
 
 
-async def fill(session: AsyncSession) -> None:
+async def fill(session: Session) -> None:
     (model,) = await assessments.history(session, ADA)
     keys = [MemberKey("T1", user_id) for user_id in USERS]
     step = await steps.offer(session, ADA, tip_named("note"), assessment_id=model.id, now=START)

@@ -7,22 +7,17 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, text, update
 
-from coaching.people import MemberKey
-from coaching.questionnaire import Questionnaire
-from storage import (
-    assessments,
-    erasure,
-    inbound,
-    members,
-    outbox,
-    paces,
-    practices,
-    schedules,
-    steps,
-    workspaces,
-)
-from storage.database import Database
-from storage.tables import METADATA, Outgoing, Pace, Practice, RosterEntry, Step, Team
+from coaching.mean_score import Questionnaire
+from coaching.members import MemberKey
+from storage import checkins, inbound, members, privacy, steps
+from storage.assessments import assessments, given_answers
+from storage.checkins import Pace
+from storage.database.engine import Database
+from storage.database.schema import all_tables
+from storage.outbox import queue, schedules
+from storage.outbox.queue import Outgoing
+from storage.steps import Practice, Step
+from storage.team_digest.teams import RosterEntry, Team
 from tests.storage.cast import (
     ADA,
     COLLEAGUE,
@@ -35,6 +30,7 @@ from tests.storage.cast import (
     questionnaire_about,
     tip_named,
 )
+from tests.storage.lookups import messages_of
 from tests.storage.rows import everything
 
 OLD = questionnaire_about("sales", version="0")
@@ -43,21 +39,21 @@ OLD = questionnaire_about("sales", version="0")
 async def lived_through(database: Database, key: MemberKey, words: Questionnaire) -> None:
     """One assessment completed, one abandoned, one open; one step done and one offered."""
     async with database.write() as session:
-        await workspaces.connect(session, key.workspace_id, "Acme", now=minute(0))
+        await members.connect_workspace(session, key.workspace_id, "Acme", now=minute(0))
         await inbound.claim(session, key.workspace_id, "Ev1", now=minute(0))
-        await members.choose_family(session, key, "sales", now=minute(0))
+        await members.save_family(session, key, "sales", now=minute(0))
         first = await assessments.start(session, key, words, now=minute(0))
-        await assessments.answer_card(session, first, {"starting": 2.0}, place=0, now=minute(1))
+        await given_answers.save_card(session, first, {"starting": 2.0}, place=0, now=minute(1))
         await completed(session, first, now=minute(2))
         step = await steps.offer(
             session, key, tip_named("note"), assessment_id=first.id, now=minute(3)
         )
-        await steps.mark(session, key, step.id, "done", now=minute(4))
+        await steps.mark_current(session, key, step.id, "done", now=minute(4))
         await steps.offer(session, key, tip_named("log"), assessment_id=first.id, now=minute(5))
         second = await assessments.start(session, key, words, now=minute(6))
         await assessments.abandon(session, second, now=minute(7))
         third = await assessments.start(session, key, words, now=minute(8))
-        await assessments.answer_card(session, third, {"starting": 0.5}, place=0, now=minute(9))
+        await given_answers.save_card(session, third, {"starting": 0.5}, place=0, now=minute(9))
 
     await been_coached(database, key, step)
 
@@ -98,8 +94,8 @@ async def been_coached(database: Database, key: MemberKey, step: Step) -> None:
 
 def about_members() -> set[str]:
     """The tables with a user id, and those that hang on one of them."""
-    found = {table.name for table in METADATA.sorted_tables if "user_id" in table.columns}
-    for table in METADATA.sorted_tables:
+    found = {table.name for table in all_tables().sorted_tables if "user_id" in table.columns}
+    for table in all_tables().sorted_tables:
         if {key.referred_table.name for key in table.foreign_key_constraints} & found:
             found.add(table.name)
     return found
@@ -108,7 +104,7 @@ def about_members() -> set[str]:
 async def test_the_export_holds_every_row_in_readable_form(database: Database) -> None:
     await lived_through(database, ADA, SALES)
     async with database.read() as session:
-        exported = await erasure.everything_about(session, ADA)
+        exported = await privacy.everything_about(session, ADA)
     assert json.loads(json.dumps(exported)) == exported
     assert exported["member"]["created_at"] == "2026-03-02T09:00:00+00:00"
     done, _, still_open = exported["assessments"]
@@ -131,7 +127,7 @@ async def test_the_export_says_what_is_planned_and_what_came(database: Database)
     await lived_through(database, ADA, SALES)
     await lived_through(database, COLLEAGUE, SALES)
     async with database.read() as session:
-        exported = await erasure.everything_about(session, ADA)
+        exported = await privacy.everything_about(session, ADA)
     assert json.loads(json.dumps(exported)) == exported
     assert exported["pace"]["snoozed_until"] == "2026-03-02"
     assert [said["outcome"] for said in exported["practice"]] == ["partly"]
@@ -147,7 +143,7 @@ async def test_the_export_says_what_is_planned_and_what_came(database: Database)
 async def test_the_export_covers_every_table_about_members(database: Database) -> None:
     await lived_through(database, ADA, SALES)
     async with database.read() as session:
-        exported = await erasure.everything_about(session, ADA)
+        exported = await privacy.everything_about(session, ADA)
     parts = {
         "member": exported["member"],
         "assessment": exported["assessments"][0],
@@ -161,12 +157,12 @@ async def test_the_export_covers_every_table_about_members(database: Database) -
     }
     assert set(parts) == about_members(), "a table about members is missing in the export"
     for name, part in parts.items():
-        assert set(METADATA.tables[name].columns.keys()) <= set(part), name
+        assert set(all_tables().tables[name].columns.keys()) <= set(part), name
 
 
 async def test_the_export_of_a_stranger_is_empty(database: Database) -> None:
     async with database.read() as session:
-        assert await erasure.everything_about(session, ADA) == {
+        assert await privacy.everything_about(session, ADA) == {
             "workspace": "T1",
             "user": "U1",
             "member": None,
@@ -189,7 +185,7 @@ async def test_the_erasure_removes_every_row_and_counts_it(database: Database) -
     await lived_through(database, ADA, SALES)
     before = await everything(database)
     async with database.write() as session:
-        removed = await erasure.erase(session, ADA)
+        removed = await privacy.erase(session, ADA)
     after = await everything(database)
     assert removed == {
         "schedule": 1,
@@ -217,7 +213,7 @@ async def test_the_erasure_leaves_everybody_else_as_they_were(database: Database
     before = await everything(database)
     await lived_through(database, ADA, SALES)
     async with database.write() as session:
-        removed = await erasure.erase(session, ADA)
+        removed = await privacy.erase(session, ADA)
     assert removed["wording"] == 0
     after = await everything(database)
     after["team"] = [team for team in after["team"] if team["set_by"]]
@@ -228,7 +224,7 @@ async def test_words_that_nobody_else_saw_go_with_the_member(database: Database)
     await lived_through(database, COLLEAGUE, SALES)
     await lived_through(database, ADA, OLD)
     async with database.write() as session:
-        assert (await erasure.erase(session, ADA))["wording"] == 1
+        assert (await privacy.erase(session, ADA))["wording"] == 1
     kept = (await everything(database))["wording"]
     assert [row["digest"] for row in kept] == [SALES.digest]
 
@@ -237,33 +233,33 @@ async def test_an_erased_member_can_begin_anew(database: Database) -> None:
     await lived_through(database, ADA, SALES)
     async with database.write() as session:
         await members.get(session, ADA)
-        await erasure.erase(session, ADA)
+        await privacy.erase(session, ADA)
         new = await members.ensure(session, ADA, now=minute(90))
         assert (new.created_at, new.family) == (minute(90), None)
     async with database.write() as session:
         assert await members.claim_greeting(session, ADA, now=minute(91)) is True
         assert await assessments.history(session, ADA) == []
-        assert await erasure.erase(session, ADA) == dict.fromkeys(erasure.ORDER, 0) | {"member": 1}
+        assert await privacy.erase(session, ADA) == dict.fromkeys(privacy.ORDER, 0) | {"member": 1}
 
 
 async def test_an_erasure_amid_clicks_leaves_nothing_half(database: Database) -> None:
     async def click() -> None:
         async with database.write() as session:
             mine = await assessments.start(session, ADA, SALES, now=minute(0))
-            await assessments.answer_card(session, mine, {"starting": 1.0}, place=0, now=minute(1))
+            await given_answers.save_card(session, mine, {"starting": 1.0}, place=0, now=minute(1))
             await steps.offer(session, ADA, tip_named("log"), assessment_id=mine.id, now=minute(2))
 
     async def answer_only() -> None:
         async with database.write() as session:
-            mine = await assessments.open_one(session, ADA)
+            mine = await assessments.get_open(session, ADA)
             if mine:
-                await assessments.answer_card(
+                await given_answers.save_card(
                     session, mine, {"checking": 1.0}, place=1, now=minute(1)
                 )
 
     async def forget() -> None:
         async with database.write() as session:
-            await erasure.erase(session, ADA)
+            await privacy.erase(session, ADA)
 
     for _ in range(8):
         await asyncio.gather(*(act() for act in (click, answer_only, forget) * 3))
@@ -278,7 +274,7 @@ async def test_an_erasure_gives_way_to_those_who_lock_in_another_order(database:
         async with database.write() as session:
             due = await schedules.take_due(session, now=minute(90), limit=9)
             new = [
-                outbox.New(
+                queue.NewMessage(
                     workspace_id=plan.workspace_id,
                     kind=plan.kind,
                     subject=plan.subject,
@@ -289,24 +285,24 @@ async def test_an_erasure_gives_way_to_those_who_lock_in_another_order(database:
                 )
                 for plan, _ in due
             ]
-            await outbox.enqueue(session, new, now=minute(90))
+            await queue.enqueue(session, new, now=minute(90))
             await schedules.advance(session, [(plan, None) for plan, _ in due])
 
     async def step_done() -> None:
         async with database.write() as session:
             step = await steps.current(session, ADA)
-            if step and await steps.mark(session, ADA, step.id, "done", now=minute(30)):
-                await practices.note(session, ADA, step, "done", now=minute(30))
+            if step and await steps.mark_current(session, ADA, step.id, "done", now=minute(30)):
+                await steps.record_practice(session, ADA, step, "done", now=minute(30))
 
     async def answered() -> None:
         async with database.write() as session:
-            for message in await outbox.for_member(session, ADA):
-                if await outbox.answer(session, ADA, message.id, "done", now=minute(30)):
-                    await paces.heard(session, ADA, now=minute(30))
+            for message in await messages_of(session, ADA):
+                if await queue.record_answer(session, ADA, message.id, "done", now=minute(30)):
+                    await checkins.record_activity(session, ADA, now=minute(30))
 
     async def forget() -> None:
         async with database.write() as session:
-            await erasure.erase(session, ADA)
+            await privacy.erase(session, ADA)
 
     acts = (plan_turned_into_a_message, step_done, answered, forget)
     for _ in range(10):
@@ -320,7 +316,7 @@ async def test_an_erasure_gives_way_to_those_who_lock_in_another_order(database:
 async def members_life(database: Database) -> None:
     """All there can be about a member, after whatever is left of it is gone."""
     async with database.write() as session:
-        await erasure.erase(session, ADA)
+        await privacy.erase(session, ADA)
         await session.execute(delete(Team))
     await lived_through(database, ADA, SALES)
 
@@ -331,16 +327,16 @@ async def test_an_erasure_waits_for_whoever_has_a_row_in_hand(database: Database
     async with database.write() as session:
         await session.execute(update(Outgoing).values(reason="looked at"))
         forgetting = asyncio.create_task(forgotten(database))
-        done, _ = await asyncio.wait([forgetting], timeout=3 * erasure.PATIENCE_MS / 1000)
+        done, _ = await asyncio.wait([forgetting], timeout=3 * privacy.LOCK_TIMEOUT_MS / 1000)
         assert not done
         # The member is not kept from others meanwhile: this would wait for each other otherwise.
-        assert await members.hold(session, ADA) is not None
+        assert await members.lock(session, ADA) is not None
     assert (await forgetting)["message"] == 2
 
 
 async def forgotten(database: Database) -> dict[str, int]:
     async with database.write() as session:
-        removed = await erasure.erase(session, ADA)
+        removed = await privacy.erase(session, ADA)
         patience = await session.scalar(text("SHOW lock_timeout"))
     assert patience == "0", "what comes after it in the transaction waits as ever"
     return removed

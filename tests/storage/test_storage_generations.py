@@ -2,9 +2,11 @@
 
 import asyncio
 
-from storage import erasure, members, schedules
-from storage.database import Database
+from storage import members, privacy
+from storage.database.engine import Database
+from storage.outbox import schedules
 from tests.storage.cast import ADA, START, minute
+from tests.storage.lookups import schedules_of
 
 WRITERS = 300
 
@@ -28,7 +30,7 @@ async def plan(database: Database) -> None:
 
 async def forget(database: Database) -> None:
     async with database.write() as session:
-        await erasure.erase(session, ADA)
+        await privacy.erase(session, ADA)
 
 
 async def test_three_hundred_plans_at_once_are_three_hundred_generations(
@@ -46,5 +48,5 @@ async def test_an_erasure_amid_planning_leaves_no_plan_of_nobody(database: Datab
         await asyncio.gather(*(act(database) for act in (plan, forget) * 10))
     await forget(database)
     async with database.read() as session:
-        assert await schedules.of_member(session, ADA) == []
+        assert await schedules_of(session, ADA) == []
         assert await members.get(session, ADA) is None

@@ -2,8 +2,9 @@
 
 import asyncio
 
-from storage import agents, grades
-from storage.database import Database
+from storage.agents import agents, grades, history
+from storage.assessments import wordings
+from storage.database.engine import Database
 from tests.storage.cast import COLLEAGUE, NAMESAKE, minute
 from tests.storage.registers import ANSWERS, BOATS, LINKS, added, facts, graded
 
@@ -12,9 +13,9 @@ async def test_a_grade_is_kept_with_its_answers_links_and_words(database: Databa
     agent = await added(database)
     given = await graded(database, agent, by=COLLEAGUE)
     async with database.read() as session:
-        (grade,) = await grades.history(session, "T1", agent.id, limit=9)
+        (grade,) = await grades.of_agent(session, "T1", agent.id, limit=9)
         assert grade.model_dump() == given.model_dump()
-        assert await grades.words_of(session, grade) == BOATS
+        assert await wordings.words_of(session, grade) == BOATS
     assert list(grades.answers_of(grade).items()) == list(ANSWERS.items())
     assert grades.links_of(grade) == LINKS
     assert (grade.level, grade.model, grade.graded_by) == (1, "model-1", "U2")
@@ -25,9 +26,9 @@ async def test_a_grade_is_told_in_the_history_of_the_agent(database: Database) -
     agent = await added(database)
     grade = await graded(database, agent, by=COLLEAGUE)
     async with database.read() as session:
-        event = (await agents.events(session, "T1", agent.id, limit=9))[0]
+        event = (await history.of_agent(session, "T1", agent.id, limit=9))[0]
     assert (event.kind, event.by, event.at) == ("graded", "U2", minute(5))
-    assert agents.detail_of(event) == {"grade": grade.id, "level": 1, "model": "model-1"}
+    assert history.detail_of(event) == {"grade": grade.id, "level": 1, "model": "model-1"}
 
 
 async def test_a_grade_is_for_the_model_of_its_day(database: Database) -> None:
@@ -43,8 +44,8 @@ async def test_grades_given_at_once_are_all_kept(database: Database) -> None:
     agent = await added(database)
     await asyncio.gather(*(graded(database, agent, level=level) for level in (1, 2, 3)))
     async with database.read() as session:
-        found = await grades.history(session, "T1", agent.id, limit=9)
-        latest = await grades.latest_of(session, "T1", [agent.id])
+        found = await grades.of_agent(session, "T1", agent.id, limit=9)
+        latest = await grades.latest_by_agent(session, "T1", [agent.id])
     assert sorted(grade.level for grade in found) == [1, 2, 3]
     assert latest[agent.id].id == found[0].id == max(grade.id for grade in found)
 
@@ -59,12 +60,12 @@ async def test_the_latest_grade_of_each_agent_counts(database: Database) -> None
     await graded(database, theirs, by=NAMESAKE)
     async with database.read() as session:
         every = [robo.id, nova.id, fresh.id, theirs.id]
-        latest = await grades.latest_of(session, "T1", every)
+        latest = await grades.latest_by_agent(session, "T1", every)
         assert {agent: grade.level for agent, grade in latest.items()} == {robo.id: 1, nova.id: 2}
-        assert await grades.latest_of(session, "T1", []) == {}
-        levels = [grade.level for grade in await grades.history(session, "T1", robo.id, limit=2)]
+        assert await grades.latest_by_agent(session, "T1", []) == {}
+        levels = [grade.level for grade in await grades.of_agent(session, "T1", robo.id, limit=2)]
         assert levels == [1, 2]
-        assert await grades.history(session, "T2", robo.id, limit=2) == []
+        assert await grades.of_agent(session, "T2", robo.id, limit=2) == []
 
 
 async def test_an_agent_removed_meanwhile_keeps_its_grade_and_stays_removed(
@@ -78,7 +79,7 @@ async def test_an_agent_removed_meanwhile_keeps_its_grade_and_stays_removed(
 
     await asyncio.gather(graded(database, agent), remove(), graded(database, agent, level=2))
     async with database.read() as session:
-        assert len(await grades.history(session, "T1", agent.id, limit=9)) == 2
+        assert len(await grades.of_agent(session, "T1", agent.id, limit=9)) == 2
         assert await agents.of_channel(session, "T1", "C1") == []
-        told = await agents.events(session, "T1", agent.id, limit=9)
+        told = await history.of_agent(session, "T1", agent.id, limit=9)
     assert sorted(event.kind for event in told) == ["added", "graded", "graded", "removed"]

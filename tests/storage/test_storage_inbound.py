@@ -3,7 +3,7 @@
 import asyncio
 
 from storage import inbound
-from storage.database import Database
+from storage.database.engine import Database
 from tests.storage.cast import minute
 
 

@@ -5,24 +5,24 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import members, outbox, rates, schedules, workspaces
-from storage.database import Database
-from storage.outbox import New
-from storage.rates import Limit
-from storage.tables import Outgoing
+from storage import members
+from storage.database import Session
+from storage.database.engine import Database
+from storage.outbox import claims, queue, rates, recovery, schedules
+from storage.outbox.queue import NewMessage, Outgoing
+from storage.outbox.rates import RateLimit
 from tests.storage.cast import ADA, COLLEAGUE, NAMESAKE, minute
 from tests.storage.statements import plan_of, recorded
 
 HOUR = timedelta(hours=1)
 LEASE = timedelta(seconds=60)
-FREE = Limit("chat.postMessage", per_minute=1_000_000)
+FREE = RateLimit("chat.postMessage", per_minute=1_000_000)
 
 
-def digest(number: int, *, due: datetime | None = None, channel: str | None = None) -> New:
+def digest(number: int, *, due: datetime | None = None, channel: str | None = None) -> NewMessage:
     due = due or minute(0)
-    return New(
+    return NewMessage(
         workspace_id="T1",
         kind="digest",
         subject=channel or f"C{number:04}",
@@ -33,9 +33,9 @@ def digest(number: int, *, due: datetime | None = None, channel: str | None = No
     )
 
 
-async def put(database: Database, *messages: New) -> None:
+async def put(database: Database, *messages: NewMessage) -> None:
     async with database.write() as session:
-        await outbox.enqueue(session, messages, now=minute(0))
+        await queue.enqueue(session, messages, now=minute(0))
 
 
 async def claim(
@@ -44,10 +44,10 @@ async def claim(
     *,
     now: datetime | None = None,
     batch: int = 25,
-    limit: Limit = FREE,
+    limit: RateLimit = FREE,
 ) -> list[Outgoing]:
     async with database.write() as session:
-        claimed = await outbox.claim(
+        claimed = await claims.claim(
             session,
             "T1",
             owner=owner,
@@ -64,13 +64,13 @@ async def test_a_message_is_put_in_once(database: Database) -> None:
     await put(database, digest(1), digest(1), digest(2))
     await put(database, digest(1))
     async with database.read() as session:
-        assert await outbox.states(session) == {"ready": 2}
+        assert await queue.count_by_state(session) == {"ready": 2}
 
 
 async def test_what_is_expired_is_put_in_as_skipped(database: Database) -> None:
     await put(database, digest(1, due=minute(0) - timedelta(days=1)))
     async with database.read() as session:
-        assert await outbox.states(session) == {"skipped": 1}
+        assert await queue.count_by_state(session) == {"skipped": 1}
 
 
 async def test_a_claim_takes_no_more_than_its_batch(database: Database) -> None:
@@ -85,7 +85,7 @@ async def test_a_claim_takes_no_more_than_its_batch(database: Database) -> None:
 
 async def test_a_claim_takes_no_more_than_the_rate_allows(database: Database) -> None:
     await put(database, *(digest(number) for number in range(300)))
-    limit = Limit("chat.postMessage", per_minute=60, ahead=timedelta(seconds=10))
+    limit = RateLimit("chat.postMessage", per_minute=60, ahead=timedelta(seconds=10))
     taken = [len(await claim(database, limit=limit, batch=100)) for _ in range(2)]
     assert taken[0] <= 11
     assert taken[1] == 0
@@ -100,10 +100,10 @@ BREATH = timedelta(seconds=1)
 async def test_asked_to_wait_nothing_is_reserved_before(database: Database) -> None:
     await put(database, digest(1))
     async with database.write() as session:
-        await rates.drain(session, "T1", "chat.postMessage", until=minute(3))
+        await rates.block_until(session, "T1", "chat.postMessage", until=minute(3))
     assert await claim(database) == []
     async with database.write() as session:
-        claimed = await outbox.claim(
+        claimed = await claims.claim(
             session, "T1", owner="one", lease=LEASE, limit=FREE, batch=5, now=minute(3) - 5 * BREATH
         )
     assert [slot >= minute(3) for slot in claimed.slots] == [True]
@@ -111,16 +111,16 @@ async def test_asked_to_wait_nothing_is_reserved_before(database: Database) -> N
 
 async def test_one_message_of_a_subject_at_a_time(database: Database) -> None:
     later = [digest(1, due=minute(0) - n * timedelta(days=1), channel="C1") for n in range(1, 4)]
-    long = [New(**(vars(one) | {"expires_at": minute(0) + 9 * 24 * HOUR})) for one in later]
+    long = [NewMessage(**(vars(one) | {"expires_at": minute(0) + 9 * 24 * HOUR})) for one in later]
     await put(database, *long)
     (first,) = await claim(database)
     assert first.due_at == min(one.due_at for one in later)
     assert await claim(database) == []
     async with database.write() as session:
-        assert await outbox.begin(session, first, channel="C1", lease=LEASE, now=minute(1))
+        assert await claims.begin(session, first, channel="C1", lease=LEASE, now=minute(1))
     assert await claim(database) == []
     async with database.write() as session:
-        assert await outbox.finish(session, first, channel="C1", ts="1.1", now=minute(1))
+        assert await claims.finish(session, first, channel="C1", ts="1.1", now=minute(1))
     assert await claim(database, now=minute(1) + BREATH / 2) == []
     assert len(await claim(database, now=minute(1) + 2 * BREATH)) == 1
 
@@ -129,27 +129,27 @@ async def test_whoever_lost_it_changes_nothing(database: Database) -> None:
     await put(database, digest(1))
     (lost,) = await claim(database, "one")
     async with database.write() as session:
-        await outbox.release(session, lease=LEASE, limit=10, now=minute(3))
+        await recovery.release_expired(session, lease=LEASE, limit=10, now=minute(3))
     (held,) = await claim(database, "two", now=minute(3))
     assert held.epoch == lost.epoch + 1
     async with database.write() as session:
         now = minute(3)
-        assert not await outbox.begin(session, lost, channel="C1", lease=LEASE, now=now)
-        assert not await outbox.skip(session, lost, reason="x", now=now)
-        assert not await outbox.fail(session, lost, reason="x", now=now)
-        assert not await outbox.put_back(session, lost, not_before=now, reason=None, now=now)
-        assert not await outbox.finish(session, lost, channel="C1", ts="1", now=now)
-        assert await outbox.begin(session, held, channel="C1", lease=LEASE, now=now)
-        assert not await outbox.finish(session, lost, channel="C1", ts="1", now=now)
-        assert await outbox.finish(session, held, channel="C1", ts="2", now=now)
-        assert not await outbox.put_back(session, held, not_before=now, reason=None, now=now)
+        assert not await claims.begin(session, lost, channel="C1", lease=LEASE, now=now)
+        assert not await claims.skip(session, lost, reason="x", now=now)
+        assert not await claims.fail(session, lost, reason="x", now=now)
+        assert not await claims.put_back(session, lost, not_before=now, reason=None, now=now)
+        assert not await claims.finish(session, lost, channel="C1", ts="1", now=now)
+        assert await claims.begin(session, held, channel="C1", lease=LEASE, now=now)
+        assert not await claims.finish(session, lost, channel="C1", ts="1", now=now)
+        assert await claims.finish(session, held, channel="C1", ts="2", now=now)
+        assert not await claims.put_back(session, held, not_before=now, reason=None, now=now)
 
 
 async def test_after_its_lease_nothing_is_begun(database: Database) -> None:
     await put(database, digest(1))
     (late,) = await claim(database)
     async with database.write() as session:
-        assert not await outbox.begin(
+        assert not await claims.begin(
             session, late, channel="C1", lease=LEASE, now=minute(1) + LEASE
         )
 
@@ -158,33 +158,40 @@ async def test_a_lease_of_a_clock_that_was_set_back_ends(database: Database) -> 
     await put(database, digest(1))
     await claim(database, now=minute(60))
     async with database.write() as session:
-        assert await outbox.release(session, lease=LEASE, limit=9, now=minute(61) - LEASE) == []
-        assert len(await outbox.release(session, lease=LEASE, limit=9, now=minute(1))) == 1
+        assert (
+            await recovery.release_expired(session, lease=LEASE, limit=9, now=minute(61) - LEASE)
+            == []
+        )
+        assert (
+            len(await recovery.release_expired(session, lease=LEASE, limit=9, now=minute(1))) == 1
+        )
 
 
 async def test_an_answer_counts_once_and_for_its_member_alone(database: Database) -> None:
-    note = New("T1", "checkin", ADA.user_id, ADA.user_id, minute(0).date(), minute(0), minute(99))
+    note = NewMessage(
+        "T1", "checkin", ADA.user_id, ADA.user_id, minute(0).date(), minute(0), minute(99)
+    )
     async with database.write() as session:
         for key in (ADA, COLLEAGUE, NAMESAKE):
             await members.ensure(session, key, now=minute(0))
-        await outbox.enqueue(session, [note], now=minute(0))
+        await queue.enqueue(session, [note], now=minute(0))
         for other in (COLLEAGUE, NAMESAKE):
-            assert await outbox.answer(session, other, note.id, "done", now=minute(2)) is None
-        answered = await outbox.answer(session, ADA, note.id, "done", now=minute(2))
+            assert await queue.record_answer(session, other, note.id, "done", now=minute(2)) is None
+        answered = await queue.record_answer(session, ADA, note.id, "done", now=minute(2))
         assert answered is not None
         assert (answered.answer, answered.answered_at) == ("done", minute(2))
-        assert await outbox.answer(session, ADA, note.id, "not_yet", now=minute(3)) is None
+        assert await queue.record_answer(session, ADA, note.id, "not_yet", now=minute(3)) is None
 
 
 async def test_old_messages_are_forgotten_and_waiting_ones_kept(database: Database) -> None:
     await put(database, digest(1), digest(2))
     (old,) = await claim(database, batch=1)
     async with database.write() as session:
-        await outbox.skip(session, old, reason="expired", now=minute(1))
+        await claims.skip(session, old, reason="expired", now=minute(1))
         day = minute(0).date()
-        assert await outbox.prune(session, "T1", before=day, limit=9) == 0
-        assert await outbox.prune(session, "T1", before=day + timedelta(days=1), limit=9) == 1
-        assert await outbox.states(session) == {"ready": 1}
+        assert await queue.prune(session, "T1", before=day, limit=9) == 0
+        assert await queue.prune(session, "T1", before=day + timedelta(days=1), limit=9) == 1
+        assert await queue.count_by_state(session) == {"ready": 1}
 
 
 async def test_the_key_in_slack_is_made_from_what_the_message_is() -> None:
@@ -194,28 +201,28 @@ async def test_the_key_in_slack_is_made_from_what_the_message_is() -> None:
     assert len(digest(1).id) == 32
 
 
-Call = Callable[[AsyncSession, Outgoing], Awaitable[Any]]
+Call = Callable[[Session, Outgoing], Awaitable[Any]]
 PLANS: dict[str, tuple[str, Call]] = {
     "claim": (
         "ix_message_ready",
-        lambda s, m: outbox.claim(
+        lambda s, m: claims.claim(
             s, "T1", owner="x", lease=LEASE, limit=FREE, batch=9, now=minute(9)
         ),
     ),
     "release": (
         "ix_message_held",
-        lambda s, m: outbox.release(s, lease=LEASE, limit=9, now=minute(9)),
+        lambda s, m: recovery.release_expired(s, lease=LEASE, limit=9, now=minute(9)),
     ),
-    "held": ("ix_message_held", lambda s, m: outbox.held(s)),
-    "give_back": ("ix_message_held", lambda s, m: outbox.give_back(s, "x", now=minute(9))),
-    "due_workspaces": ("ix_message_ready", lambda s, m: outbox.due_workspaces(s, now=minute(9))),
+    "held": ("ix_message_held", lambda s, m: recovery.list_sending(s)),
+    "give_back": ("ix_message_held", lambda s, m: claims.release_owned(s, "x", now=minute(9))),
+    "due_workspaces": ("ix_message_ready", lambda s, m: queue.workspaces_due(s, now=minute(9))),
     "take_due": ("ix_schedule_due", lambda s, m: schedules.take_due(s, now=minute(9), limit=9)),
     "members_due": (
         "ix_schedule_due",
         lambda s, m: schedules.members_due(s, "T1", before=minute(9), limit=9),
     ),
-    "begin": ("", lambda s, m: outbox.begin(s, m, channel="C1", lease=LEASE, now=minute(2))),
-    "finish": ("", lambda s, m: outbox.finish(s, m, channel="C1", ts="1", now=minute(2))),
+    "begin": ("", lambda s, m: claims.begin(s, m, channel="C1", lease=LEASE, now=minute(2))),
+    "finish": ("", lambda s, m: claims.finish(s, m, channel="C1", ts="1", now=minute(2))),
 }
 
 
@@ -226,7 +233,7 @@ async def test_no_step_of_a_message_reads_a_whole_table(database: Database, name
     await put(database, digest(1))
     (held,) = await claim(database)
     async with database.write() as session:
-        await workspaces.connect(session, "T1", "One", now=minute(0))
+        await members.connect_workspace(session, "T1", "One", now=minute(0))
         with recorded(session) as statements:
             await call(session, held)
         plans = [await plan_of(session, *one) for one in statements]

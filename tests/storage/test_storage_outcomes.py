@@ -2,17 +2,18 @@
 
 from datetime import timedelta
 
-from storage import outbox, workspaces
-from storage.database import Database
-from storage.outbox import New
-from storage.outcomes import Outcome, outcomes
+from storage import members
+from storage.database.engine import Database
+from storage.outbox import queue
+from storage.outbox.queue import NewMessage
+from storage.outbox.reports import OutcomeCount, count_outcomes
 from tests.storage.cast import START, minute
 
 
-def planned(workspace_id: str, channel: str, *, days: int = 0) -> New:
+def planned(workspace_id: str, channel: str, *, days: int = 0) -> NewMessage:
     """One digest of a channel."""
     due = START + timedelta(days=days)
-    return New(
+    return NewMessage(
         workspace_id=workspace_id,
         kind="digest",
         subject=channel,
@@ -26,15 +27,17 @@ def planned(workspace_id: str, channel: str, *, days: int = 0) -> New:
 async def test_messages_are_counted_by_what_became_of_them(database: Database) -> None:
     async with database.write() as session:
         for name in ("T1", "T2"):
-            await workspaces.connect(session, name, name, now=START)
+            await members.connect_workspace(session, name, name, now=START)
         due = [planned("T1", "C1"), planned("T1", "C2"), planned("T2", "C3")]
-        await outbox.enqueue(session, due, now=START)
+        await queue.enqueue(session, due, now=START)
         # Late by more than its three days.
-        await outbox.enqueue(session, [planned("T1", "C4", days=-4)], now=minute(1))
+        await queue.enqueue(session, [planned("T1", "C4", days=-4)], now=minute(1))
     async with database.read() as session:
-        assert await outcomes(session, "T1") == [
-            Outcome("digest", "ready", None, None, 2),
-            Outcome("digest", "skipped", "expired", None, 1),
+        assert await count_outcomes(session, "T1") == [
+            OutcomeCount("digest", "ready", None, None, 2),
+            OutcomeCount("digest", "skipped", "expired", None, 1),
         ]
-        assert await outcomes(session, "T2") == [Outcome("digest", "ready", None, None, 1)]
-        assert await outcomes(session, "T3") == []
+        assert await count_outcomes(session, "T2") == [
+            OutcomeCount("digest", "ready", None, None, 1)
+        ]
+        assert await count_outcomes(session, "T3") == []

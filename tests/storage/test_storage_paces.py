@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 from sqlmodel import SQLModel
 
-from coaching.people import MemberKey
-from storage import erasure, members, paces
-from storage.database import Database
+from coaching.members import MemberKey
+from storage import checkins, members, privacy
+from storage.database.engine import Database
 from tests.storage.cast import ADA, COLLEAGUE, NAMESAKE, minute, outgoing
 
 DAY = 24 * 60
@@ -22,75 +22,81 @@ async def keep(database: Database, *rows: SQLModel) -> None:
 
 async def ignored(database: Database, key: MemberKey = ADA) -> int:
     async with database.read() as session:
-        return await paces.ignored(session, key)
+        return await checkins.count_ignored(session, key)
 
 
 async def test_a_new_pace_has_the_usual_settings_and_is_made_once(database: Database) -> None:
     async with database.write() as session:
-        assert await paces.get(session, ADA) is None
-        pace = await paces.ensure(session, ADA, now=minute(0))
+        assert await checkins.get_pace(session, ADA) is None
+        pace = await checkins.ensure_pace(session, ADA, now=minute(0))
         assert (pace.cadence, pace.weekday, pace.hour) == ("fortnightly", None, None)
-        assert paces.days_off(pace) == {5, 6}
+        assert checkins.days_off_of(pace) == {5, 6}
         assert (pace.heard_at, pace.shares_wins) == (None, False)
-        await paces.choose(session, ADA, now=minute(1), cadence="weekly")
-        assert (await paces.ensure(session, ADA, now=minute(2))).cadence == "weekly"
-        assert await paces.get(session, COLLEAGUE) is None
-        assert await paces.get(session, NAMESAKE) is None
+        await checkins.change_pace(session, ADA, now=minute(1), cadence="weekly")
+        assert (await checkins.ensure_pace(session, ADA, now=minute(2))).cadence == "weekly"
+        assert await checkins.get_pace(session, COLLEAGUE) is None
+        assert await checkins.get_pace(session, NAMESAKE) is None
 
 
 async def test_a_choice_changes_what_it_names_and_nothing_else(database: Database) -> None:
     async with database.write() as session:
-        chosen = await paces.choose(session, ADA, now=minute(0), weekday=3, hour=10)
+        chosen = await checkins.change_pace(session, ADA, now=minute(0), weekday=3, hour=10)
         assert (chosen.cadence, chosen.weekday, chosen.hour) == ("fortnightly", 3, 10)
-        other = await paces.choose(session, ADA, now=minute(1), cadence="off", days_off=[6, 0, 6])
+        other = await checkins.change_pace(
+            session, ADA, now=minute(1), cadence="off", days_off=[6, 0, 6]
+        )
         assert (other.cadence, other.weekday, other.hour) == ("off", 3, 10)
         assert (other.days_off, other.heard_at) == ("06", minute(1))
-        free = await paces.choose(session, ADA, now=minute(2), weekday=None, hour=None, days_off=[])
+        free = await checkins.change_pace(
+            session, ADA, now=minute(2), weekday=None, hour=None, days_off=[]
+        )
         assert (free.weekday, free.hour, free.days_off) == (None, None, "")
 
 
 async def test_a_pause_is_news_once_and_ends_when_the_member_chooses(database: Database) -> None:
     async with database.write() as session:
-        assert await paces.pause(session, ADA, now=minute(0)) is True
-        assert await paces.pause(session, ADA, now=minute(1)) is False
-        paused = await paces.get(session, ADA)
+        assert await checkins.pause(session, ADA, now=minute(0)) is True
+        assert await checkins.pause(session, ADA, now=minute(1)) is False
+        paused = await checkins.get_pace(session, ADA)
         assert paused is not None
         assert (paused.paused_at, paused.heard_at) == (minute(0), None)
-        chosen = await paces.choose(session, ADA, now=minute(2), cadence="monthly")
+        chosen = await checkins.change_pace(session, ADA, now=minute(2), cadence="monthly")
         assert (chosen.paused_at, chosen.heard_at) == (None, minute(2))
-        assert await paces.pause(session, ADA, now=minute(3)) is True
-        assert (await paces.heard(session, ADA, now=minute(4))).paused_at == minute(3)
-        assert (await paces.resume(session, ADA, now=minute(5))).paused_at is None
+        assert await checkins.pause(session, ADA, now=minute(3)) is True
+        assert (await checkins.record_activity(session, ADA, now=minute(4))).paused_at == minute(3)
+        assert (await checkins.resume(session, ADA, now=minute(5))).paused_at is None
 
 
 async def test_a_snooze_holds_until_its_date_or_its_end(database: Database) -> None:
     async with database.write() as session:
-        await paces.pause(session, ADA, now=minute(0))
-        pace = await paces.snooze(session, ADA, until=date(2026, 4, 1), now=minute(1))
+        await checkins.pause(session, ADA, now=minute(0))
+        pace = await checkins.snooze(session, ADA, until=date(2026, 4, 1), now=minute(1))
         assert (pace.snoozed_until, pace.paused_at) == (date(2026, 4, 1), None)
-        kept = await paces.choose(session, ADA, now=minute(2), cadence="weekly")
+        kept = await checkins.change_pace(session, ADA, now=minute(2), cadence="weekly")
         assert kept.snoozed_until == date(2026, 4, 1)
-        assert (await paces.resume(session, ADA, now=minute(3))).snoozed_until is None
-        await paces.snooze(session, ADA, until=date(2026, 4, 1), now=minute(4))
-        assert (await paces.snooze(session, ADA, until=None, now=minute(5))).snoozed_until is None
+        assert (await checkins.resume(session, ADA, now=minute(3))).snoozed_until is None
+        await checkins.snooze(session, ADA, until=date(2026, 4, 1), now=minute(4))
+        assert (
+            await checkins.snooze(session, ADA, until=None, now=minute(5))
+        ).snoozed_until is None
 
 
 async def test_two_who_change_a_pace_at_once_both_win(database: Database) -> None:
     async def share() -> None:
         async with database.write() as session:
-            await paces.share_wins(session, ADA, shares=True, now=minute(1))
+            await checkins.save_sharing(session, ADA, shares=True, now=minute(1))
 
     async def choose_day() -> None:
         async with database.write() as session:
-            await paces.choose(session, ADA, now=minute(1), weekday=2)
+            await checkins.change_pace(session, ADA, now=minute(1), weekday=2)
 
     async def choose_cadence() -> None:
         async with database.write() as session:
-            await paces.choose(session, ADA, now=minute(1), cadence="monthly")
+            await checkins.change_pace(session, ADA, now=minute(1), cadence="monthly")
 
     await asyncio.gather(*(act() for act in (share, choose_day, choose_cadence) * 6))
     async with database.read() as session:
-        pace = await paces.get(session, ADA)
+        pace = await checkins.get_pace(session, ADA)
     assert pace is not None
     assert (pace.shares_wins, pace.weekday, pace.cadence) == (True, 2, "monthly")
 
@@ -98,13 +104,13 @@ async def test_two_who_change_a_pace_at_once_both_win(database: Database) -> Non
 async def test_a_member_is_reminded_by_one_of_many(database: Database) -> None:
     async def remind() -> bool:
         async with database.write() as session:
-            return await paces.remind_once(session, ADA, now=minute(0))
+            return await checkins.claim_reminder(session, ADA, now=minute(0))
 
     reminders = await asyncio.gather(*(remind() for _ in range(20)))
     assert sorted(reminders) == [False] * 19 + [True]
     assert await remind() is False
     async with database.write() as session:
-        assert await paces.remind_once(session, NAMESAKE, now=minute(1)) is True
+        assert await checkins.claim_reminder(session, NAMESAKE, now=minute(1)) is True
 
 
 async def test_ignored_are_the_check_ins_since_the_member_was_heard(database: Database) -> None:
@@ -123,10 +129,10 @@ async def test_ignored_are_the_check_ins_since_the_member_was_heard(database: Da
     )
     assert await ignored(database) == 3
     async with database.write() as session:
-        await paces.heard(session, ADA, now=minute(25))
+        await checkins.record_activity(session, ADA, now=minute(25))
     assert await ignored(database) == 1
     async with database.write() as session:
-        await paces.choose(session, ADA, now=minute(60), hour=9)
+        await checkins.change_pace(session, ADA, now=minute(60), hour=9)
     assert await ignored(database) == 0
     assert await ignored(database, COLLEAGUE) == 1
 
@@ -154,7 +160,7 @@ async def test_sent_days_are_those_of_whatever_may_have_come(database: Database)
         outgoing(NAMESAKE, state="sent", sending_at=minute(DAY)),
     )
     async with database.read() as session:
-        found = await paces.sent_days(session, ADA, since=date(2026, 3, 3))
+        found = await checkins.sent_days(session, ADA, since=date(2026, 3, 3))
     assert found == [date(2026, 3, 3), date(2026, 3, 4), date(2026, 3, 5)]
 
 
@@ -163,10 +169,10 @@ async def test_a_sent_day_is_the_date_where_the_member_is(database: Database) ->
     await keep(database, outgoing(ADA, state="sent", sending_at=late))
     for zone, day in (("Europe/Vienna", 3), ("America/New_York", 2)):
         async with database.write() as session:
-            await members.note_profile(session, ADA, zone=zone, is_active=True, now=minute(0))
-            days = await paces.sent_days(session, ADA, since=date(2026, 3, day))
+            await members.record_profile(session, ADA, zone=zone, is_active=True, now=minute(0))
+            days = await checkins.sent_days(session, ADA, since=date(2026, 3, day))
             assert days == [date(2026, 3, day)]
-            assert await paces.sent_days(session, ADA, since=date(2026, 3, day + 1)) == []
+            assert await checkins.sent_days(session, ADA, since=date(2026, 3, day + 1)) == []
 
 
 async def test_a_message_that_waited_counts_on_the_day_it_went(database: Database) -> None:
@@ -178,10 +184,10 @@ async def test_a_message_that_waited_counts_on_the_day_it_went(database: Databas
         outgoing(ADA, "flown", state="sent", local_date=date(2026, 3, 3), sending_at=minute(700)),
     )
     async with database.write() as session:
-        await members.note_profile(
+        await members.record_profile(
             session, ADA, zone="America/New_York", is_active=True, now=minute(0)
         )
-        days = await paces.sent_days(session, ADA, since=friday - timedelta(days=7))
+        days = await checkins.sent_days(session, ADA, since=friday - timedelta(days=7))
     assert days == [monday, date(2026, 3, 3)]
 
 
@@ -190,16 +196,16 @@ async def test_a_pace_that_is_erased_while_it_is_chosen_is_whole_or_gone(
 ) -> None:
     async def choose() -> None:
         async with database.write() as session:
-            await paces.choose(session, ADA, now=minute(1), cadence="weekly")
-            await paces.remind_once(session, ADA, now=minute(1))
+            await checkins.change_pace(session, ADA, now=minute(1), cadence="weekly")
+            await checkins.claim_reminder(session, ADA, now=minute(1))
 
     async def forget() -> None:
         async with database.write() as session:
-            await erasure.erase(session, ADA)
+            await privacy.erase(session, ADA)
 
     for _ in range(5):
         await asyncio.gather(*(act() for act in (choose, forget) * 4))
     await forget()
     async with database.read() as session:
-        assert await paces.get(session, ADA) is None
+        assert await checkins.get_pace(session, ADA) is None
         assert await members.get(session, ADA) is None

@@ -5,33 +5,22 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import (
-    agents,
-    assessments,
-    erasure,
-    grades,
-    gradings,
-    inbound,
-    members,
-    outbox,
-    paces,
-    practices,
-    projects,
-    releases,
-    schedules,
-    steps,
-    teams,
-    workspaces,
-)
-from storage.database import Database
-from storage.tables import Agent, Assessment, Step
+from storage import checkins, inbound, members, privacy, required_level, steps
+from storage.agents import agents, grades, history
+from storage.agents.agents import Agent
+from storage.assessments import assessments, given_answers, wordings
+from storage.assessments.assessments import Assessment
+from storage.database import Session
+from storage.database.engine import Database
+from storage.outbox import queue, schedules
+from storage.steps import Step
+from storage.team_digest import releases, teams
 from tests.storage.cast import ADA, SALES, START, minute, tip_named
 from tests.storage.registers import BOATS, JOURNEY, facts
 from tests.storage.statements import plan_of, recorded
 
-Call = Callable[[AsyncSession, Assessment], Awaitable[Any]]
+Call = Callable[[Session, Assessment], Awaitable[Any]]
 
 STEP = Step(
     workspace_id="T1",
@@ -67,34 +56,34 @@ def an_agent() -> Agent:
 
 
 CALLS: dict[str, tuple[int, Call]] = {
-    "workspaces.get": (1, lambda s, a: workspaces.get(s, "T1")),
+    "workspaces.get": (1, lambda s, a: members.get_workspace(s, "T1")),
     "members.get": (1, lambda s, a: members.get(s, ADA)),
     "members.ensure": (1, lambda s, a: members.ensure(s, ADA, now=minute(1))),
     "members.claim_greeting": (2, lambda s, a: members.claim_greeting(s, ADA, now=minute(1))),
-    "assessments.open_one": (1, lambda s, a: assessments.open_one(s, ADA, lock=True)),
+    "assessments.open_one": (1, lambda s, a: assessments.get_open(s, ADA, lock=True)),
     "assessments.get": (1, lambda s, a: assessments.get(s, "T1", a.id, lock=True)),
-    "assessments.words": (1, assessments.words),
-    "assessments.answers": (1, assessments.answers),
-    "assessments.open_ones": (1, lambda s, a: assessments.open_ones(s, ADA)),
-    "assessments.notes": (1, assessments.notes),
+    "assessments.words": (1, wordings.words_of),
+    "assessments.answers": (1, given_answers.levels_by_item),
+    "assessments.open_ones": (1, lambda s, a: assessments.list_open(s, ADA)),
+    "assessments.notes": (1, given_answers.links_by_item),
     "assessments.answer_card": (
         2,
-        lambda s, a: assessments.answer_card(
+        lambda s, a: given_answers.save_card(
             s, a, {"checking": 1.0, "sharing": 1.0}, place=2, now=minute(1)
         ),
     ),
-    "assessments.keep_draft": (1, lambda s, a: assessments.keep_draft(s, a, "{}")),
+    "assessments.keep_draft": (1, lambda s, a: given_answers.save_draft(s, a, "{}")),
     "assessments.take_back_card": (
         2,
-        lambda s, a: assessments.take_back_card(s, a, ["starting"], draft="{}"),
+        lambda s, a: given_answers.remove_card(s, a, ["starting"], draft="{}"),
     ),
     "assessments.abandon": (1, lambda s, a: assessments.abandon(s, a, now=minute(1))),
-    "assessments.claim_card": (1, lambda s, a: assessments.claim_card(s, a, "key")),
+    "assessments.claim_card": (1, lambda s, a: assessments.announce_card(s, a, "key")),
     "assessments.start": (4, lambda s, a: assessments.start(s, ADA, SALES, now=minute(1))),
     "assessments.history": (1, lambda s, a: assessments.history(s, ADA)),
     "assessments.latest": (1, lambda s, a: assessments.latest(s, ADA, before=minute(1))),
-    "assessments.on_card": (1, assessments.on_card),
-    "gradings.last_about": (1, lambda s, a: gradings.last_about(s, ADA, "some")),
+    "assessments.on_card": (1, assessments.latest_on_card),
+    "gradings.last_about": (1, lambda s, a: assessments.latest_about(s, ADA, "some")),
     "agents.add": (3, lambda s, a: agents.add(s, *HERE, "boats", facts(), by="U1", now=START)),
     "agents.edit": (
         5,
@@ -105,58 +94,56 @@ CALLS: dict[str, tuple[int, Call]] = {
     "agents.find": (1, lambda s, a: agents.find(s, *HERE, "Robo")),
     "agents.of_channel": (1, lambda s, a: agents.of_channel(s, *HERE)),
     "agents.removed_from": (1, lambda s, a: agents.removed_from(s, *HERE, limit=9)),
-    "agents.events": (1, lambda s, a: agents.events(s, "T1", "some", limit=9)),
-    "agents.events_in": (1, lambda s, a: agents.events_in(s, *HERE, limit=9)),
+    "agents.events": (1, lambda s, a: history.of_agent(s, "T1", "some", limit=9)),
+    "agents.events_in": (1, lambda s, a: history.of_channel(s, *HERE, limit=9)),
     "grades.note": (
         6,
-        lambda s, a: grades.note(s, an_agent(), BOATS, {}, {}, level=1, by="U1", now=START),
+        lambda s, a: grades.add(s, an_agent(), BOATS, {}, {}, level=1, by="U1", now=START),
     ),
-    "grades.history": (1, lambda s, a: grades.history(s, "T1", "some", limit=9)),
-    "grades.latest_of": (1, lambda s, a: grades.latest_of(s, "T1", ["some", "other"])),
+    "grades.history": (1, lambda s, a: grades.of_agent(s, "T1", "some", limit=9)),
+    "grades.latest_of": (1, lambda s, a: grades.latest_by_agent(s, "T1", ["some", "other"])),
     "projects.share": (
         5,
-        lambda s, a: projects.share(s, *HERE, JOURNEY, {}, name="x", level=1, by="U1", now=START),
+        lambda s, a: required_level.share(
+            s, *HERE, JOURNEY, {}, name="x", level=1, by="U1", now=START
+        ),
     ),
-    "projects.find": (1, lambda s, a: projects.find(s, *HERE, "Shop")),
-    "projects.of_channel": (1, lambda s, a: projects.of_channel(s, *HERE)),
+    "projects.find": (1, lambda s, a: required_level.find(s, *HERE, "Shop")),
+    "projects.of_channel": (1, lambda s, a: required_level.of_channel(s, *HERE)),
     "steps.current": (1, lambda s, a: steps.current(s, ADA)),
     "steps.offer": (
         3,
         lambda s, a: steps.offer(s, ADA, tip_named("x"), assessment_id=a.id, now=minute(1)),
     ),
-    "steps.mark": (1, lambda s, a: steps.mark(s, ADA, "some", "done", now=minute(1))),
-    "steps.past": (1, lambda s, a: steps.past(s, ADA)),
-    "steps.history": (1, lambda s, a: steps.history(s, ADA)),
+    "steps.mark": (1, lambda s, a: steps.mark_current(s, ADA, "some", "done", now=minute(1))),
+    "steps.past": (1, lambda s, a: steps.tip_history(s, ADA)),
+    "steps.history": (1, lambda s, a: steps.list_steps(s, ADA)),
     "members.note_profile": (
         2,
-        lambda s, a: members.note_profile(s, ADA, zone=None, is_active=True, now=minute(1)),
+        lambda s, a: members.record_profile(s, ADA, zone=None, is_active=True, now=minute(1)),
     ),
     "members.stale_profiles": (
         1,
         lambda s, a: members.stale_profiles(s, "T1", ["U1", "U2"], before=minute(1)),
     ),
-    "paces.get": (1, lambda s, a: paces.get(s, ADA)),
-    "paces.ensure": (3, lambda s, a: paces.ensure(s, ADA, now=minute(1))),
-    "paces.choose": (2, lambda s, a: paces.choose(s, ADA, now=minute(1), hour=9)),
-    "paces.pause": (4, lambda s, a: paces.pause(s, ADA, now=minute(1))),
-    "paces.remind_once": (4, lambda s, a: paces.remind_once(s, ADA, now=minute(1))),
-    "paces.ignored": (1, lambda s, a: paces.ignored(s, ADA)),
-    "paces.sent_days": (1, lambda s, a: paces.sent_days(s, ADA, since=START.date())),
-    "practices.note": (2, lambda s, a: practices.note(s, ADA, STEP, "done", now=minute(1))),
-    "practices.obstacle": (1, lambda s, a: practices.obstacle(s, ADA, "some", "time")),
-    "practices.of_member": (1, lambda s, a: practices.of_member(s, ADA)),
-    "schedules.of_member": (1, lambda s, a: schedules.of_member(s, ADA)),
+    "paces.get": (1, lambda s, a: checkins.get_pace(s, ADA)),
+    "paces.ensure": (3, lambda s, a: checkins.ensure_pace(s, ADA, now=minute(1))),
+    "paces.choose": (2, lambda s, a: checkins.change_pace(s, ADA, now=minute(1), hour=9)),
+    "paces.pause": (4, lambda s, a: checkins.pause(s, ADA, now=minute(1))),
+    "paces.remind_once": (4, lambda s, a: checkins.claim_reminder(s, ADA, now=minute(1))),
+    "paces.ignored": (1, lambda s, a: checkins.count_ignored(s, ADA)),
+    "paces.sent_days": (1, lambda s, a: checkins.sent_days(s, ADA, since=START.date())),
+    "practices.note": (2, lambda s, a: steps.record_practice(s, ADA, STEP, "done", now=minute(1))),
+    "practices.obstacle": (1, lambda s, a: steps.record_obstacle(s, ADA, "some", "time")),
+    "practices.of_member": (1, lambda s, a: steps.list_practices(s, ADA)),
     "schedules.stop": (1, lambda s, a: schedules.stop(s, "T1", "checkin", "U1", now=minute(1))),
-    "outbox.answer": (1, lambda s, a: outbox.answer(s, ADA, "some", "done", now=minute(1))),
-    "outbox.for_member": (1, lambda s, a: outbox.for_member(s, ADA)),
+    "outbox.answer": (1, lambda s, a: queue.record_answer(s, ADA, "some", "done", now=minute(1))),
     "teams.get": (1, lambda s, a: teams.get(s, "T1", "C1")),
     "teams.unfollow": (1, lambda s, a: teams.unfollow(s, "T1", "C1", reason="x", now=minute(1))),
-    "teams.followed": (1, lambda s, a: teams.followed(s, "T1")),
     "releases.latest": (1, lambda s, a: releases.latest(s, "T1", "C1")),
-    "releases.history": (1, lambda s, a: releases.history(s, "T1", "C1")),
     "inbound.claim": (1, lambda s, a: inbound.claim(s, "T1", "Ev1", now=minute(1))),
     "inbound.prune": (1, lambda s, a: inbound.prune(s, before=minute(1), limit=10)),
-    "erasure.erase": (18, lambda s, a: erasure.erase(s, ADA)),
+    "erasure.erase": (18, lambda s, a: privacy.erase(s, ADA)),
 }
 
 
@@ -172,7 +159,7 @@ async def test_no_query_of_a_click_reads_a_whole_table(database: Database, call_
         assessment = await assessments.start(session, ADA, SALES, now=minute(0))
         session.add(an_agent())
         given = {"starting": 1.0}
-        await assessments.answer_card(session, assessment, given, place=0, now=minute(0))
+        await given_answers.save_card(session, assessment, given, place=0, now=minute(0))
         with recorded(session) as seen:
             await call(session, assessment)
         plans = [await plan_of(session, statement, values) for statement, values in seen]

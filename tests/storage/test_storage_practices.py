@@ -2,11 +2,12 @@
 
 from datetime import date
 
-from coaching.people import MemberKey
-from storage import erasure, members, practices, rosters, steps
-from storage.database import Database
-from storage.practices import Said
-from storage.tables import Step
+from coaching.members import MemberKey
+from storage import members, privacy, steps
+from storage.database.engine import Database
+from storage.steps import Step
+from storage.team_digest import rosters
+from storage.team_digest.rosters import RosterPractice
 from tests.storage.cast import ADA, COLLEAGUE, NAMESAKE, START, a_team, finished, minute, tip_named
 
 PERIOD = START.date()
@@ -20,11 +21,11 @@ async def offered(database: Database, key: MemberKey, tip_id: str = "note") -> S
 async def test_what_was_said_is_kept_with_what_it_was_about(database: Database) -> None:
     step = await offered(database, ADA)
     async with database.write() as session:
-        said = await practices.note(session, ADA, step, "partly", now=minute(5))
+        said = await steps.record_practice(session, ADA, step, "partly", now=minute(5))
         assert said is not None
-        assert await practices.obstacle(session, ADA, said.id, "time") is True
+        assert await steps.record_obstacle(session, ADA, said.id, "time") is True
     async with database.read() as session:
-        (kept,) = await practices.of_member(session, ADA)
+        (kept,) = await steps.list_practices(session, ADA)
     assert (kept.step_id, kept.tip_id, kept.family, kept.question) == (
         step.id,
         "note",
@@ -39,32 +40,34 @@ async def test_nobody_speaks_of_the_step_of_somebody_else(database: Database) ->
     async with database.write() as session:
         for stranger in (COLLEAGUE, NAMESAKE):
             await members.ensure(session, stranger, now=minute(0))
-            assert await practices.note(session, stranger, step, "done", now=minute(1)) is None
-        said = await practices.note(session, ADA, step, "partly", now=minute(1))
+            assert (
+                await steps.record_practice(session, stranger, step, "done", now=minute(1)) is None
+            )
+        said = await steps.record_practice(session, ADA, step, "partly", now=minute(1))
         assert said is not None
         for stranger in (COLLEAGUE, NAMESAKE):
-            assert await practices.obstacle(session, stranger, said.id, "tool") is False
-            assert await practices.of_member(session, stranger) == []
+            assert await steps.record_obstacle(session, stranger, said.id, "tool") is False
+            assert await steps.list_practices(session, stranger) == []
         assert said.obstacle is None
 
 
 async def test_an_erased_step_is_not_spoken_of(database: Database) -> None:
     step = await offered(database, ADA)
     async with database.write() as session:
-        await erasure.erase(session, ADA)
+        await privacy.erase(session, ADA)
     async with database.write() as session:
-        assert await practices.note(session, ADA, step, "done", now=minute(1)) is None
+        assert await steps.record_practice(session, ADA, step, "done", now=minute(1)) is None
         await members.ensure(session, ADA, now=minute(2))
-        assert await practices.note(session, ADA, step, "done", now=minute(3)) is None
+        assert await steps.record_practice(session, ADA, step, "done", now=minute(3)) is None
 
 
 async def test_the_newest_comes_first_and_no_more_than_asked_for(database: Database) -> None:
     for number in range(4):
         step = await offered(database, ADA, f"tip-{number}")
         async with database.write() as session:
-            await practices.note(session, ADA, step, "done", now=minute(number))
+            await steps.record_practice(session, ADA, step, "done", now=minute(number))
     async with database.read() as session:
-        found = await practices.of_member(session, ADA, limit=2)
+        found = await steps.list_practices(session, ADA, limit=2)
     assert [said.tip_id for said in found] == ["tip-3", "tip-2"]
 
 
@@ -79,13 +82,13 @@ async def test_a_team_s_practices_are_those_of_its_roster_in_that_time(database:
         step = await offered(database, key)
         async with database.write() as session:
             for number in (9, 10, 19, 20):
-                await practices.note(session, key, step, "not_yet", now=minute(number))
+                await steps.record_practice(session, key, step, "not_yet", now=minute(number))
     async with database.read() as session:
-        found = await practices.of_roster(
+        found = await rosters.practices_of_roster(
             session, "T1", "C1", PERIOD, since=minute(10), until=minute(20)
         )
-        nobody = await practices.of_roster(
+        nobody = await rosters.practices_of_roster(
             session, "T1", "C1", date(2026, 3, 9), since=minute(0), until=minute(99)
         )
-    assert list(found) == [Said("U1", "note", "sales", "starting", "not_yet")] * 2
+    assert list(found) == [RosterPractice("U1", "note", "sales", "starting", "not_yet")] * 2
     assert list(nobody) == []

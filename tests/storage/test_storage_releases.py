@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from datetime import date
 
-from storage import audits, erasure, members, releases, teams
-from storage.database import Database
-from storage.releases import Other
+from storage import members, privacy
+from storage.database.engine import Database
+from storage.outbox import reports
+from storage.team_digest import releases, teams
+from storage.team_digest.releases import OtherRelease
 from tests.storage.cast import ADA, START, a_team, minute
+from tests.storage.lookups import releases_to
 
 PERIOD = START.date()
 
@@ -22,7 +25,7 @@ async def keep(
     **facts: object,
 ) -> None:
     async with database.write() as session:
-        await releases.keep(
+        await releases.save(
             session,
             workspace_id,
             channel,
@@ -50,7 +53,7 @@ async def test_kept_again_it_replaces_what_the_same_message_said(database: Datab
     await keep(database, "m1", number=1, people=5)
     await keep(database, "m1", number=2, people=6)
     async with database.read() as session:
-        (kept,) = await releases.history(session, "T1", "C1")
+        (kept,) = await releases_to(session, "T1", "C1")
     assert (releases.facts_of(kept), kept.released_at) == ({"people": 6}, minute(2))
 
 
@@ -62,7 +65,7 @@ async def test_releases_are_each_channel_s_own_newest_first(database: Database) 
     await keep(database, "other", number=9, channel="C2")
     await keep(database, "foreign", number=9, workspace_id="T2")
     async with database.read() as session:
-        found = await releases.history(session, "T1", "C1", limit=2)
+        found = await releases_to(session, "T1", "C1", limit=2)
         assert [release.id for release in found] == ["m3", "m2"]
         before = await releases.latest(session, "T1", "C1", other_than="m3")
         assert before is not None
@@ -85,10 +88,10 @@ async def test_elsewhere_are_the_last_releases_that_rest_on_anybody(database: Da
     async with database.write() as session:
         await teams.unfollow(session, "T1", "C3", reason="asked", now=minute(10))
     async with database.read() as session:
-        found = await releases.elsewhere(session, "T1", "C1")
+        found = await releases.latest_of_others(session, "T1", "C1")
     assert found == [
-        Other("C2", secrets["C2"], frozenset({"z"})),
-        Other("C3", secrets["C3"], frozenset({"x", "y"})),
+        OtherRelease("C2", secrets["C2"], frozenset({"z"})),
+        OtherRelease("C3", secrets["C3"], frozenset({"x", "y"})),
     ]
 
 
@@ -97,7 +100,7 @@ async def test_a_release_stays_when_somebody_is_erased(database: Database) -> No
     await keep(database, "m1", people=5)
     async with database.write() as session:
         await members.ensure(session, ADA, now=minute(0))
-        await erasure.erase(session, ADA)
+        await privacy.erase(session, ADA)
     async with database.read() as session:
         kept = await releases.latest(session, "T1", "C1")
     assert kept is not None
@@ -106,12 +109,12 @@ async def test_a_release_stays_when_somebody_is_erased(database: Database) -> No
 
 async def test_an_audit_is_kept_for_its_day_and_the_last_is_found(database: Database) -> None:
     async with database.write() as session:
-        assert await audits.latest(session, "T1") is None
+        assert await reports.latest_audit(session, "T1") is None
         for day, missing in ((2, 0), (1, 9), (2, 3)):
-            await audits.note(
+            await reports.record_audit(
                 session, "T1", date(2026, 3, day), expected=10, missing=missing, late=1
             )
-        await audits.note(session, "T2", date(2026, 3, 5), expected=1, missing=1, late=0)
-        found = await audits.latest(session, "T1")
+        await reports.record_audit(session, "T2", date(2026, 3, 5), expected=1, missing=1, late=0)
+        found = await reports.latest_audit(session, "T1")
     assert found is not None
     assert (found.day, found.expected, found.missing, found.late) == (date(2026, 3, 2), 10, 3, 1)

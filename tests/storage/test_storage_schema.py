@@ -11,9 +11,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from storage import schema
-from storage.database import Database
-from storage.tables import METADATA
+from storage.database import schema
+from storage.database.engine import Database
+from storage.database.schema import all_tables
 from tests.storage.migrated import in_database
 
 SQLITE_DDL = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'alembic%' ORDER BY name"
@@ -46,14 +46,14 @@ def definitions(connection: Connection) -> dict[str, str]:
 
 async def test_models_and_migrations_agree(database_url: str) -> None:
     def difference(connection: Connection) -> list[Any]:
-        return list(compare_metadata(MigrationContext.configure(connection), METADATA))
+        return list(compare_metadata(MigrationContext.configure(connection), all_tables()))
 
     assert await in_database(database_url, difference) == []
 
 
 async def test_migrations_make_what_the_models_describe(database_url: str, empty_url: str) -> None:
     """Alembic's comparison passes over conditions of indexes and CHECKs; the database does not."""
-    await in_database(empty_url, METADATA.create_all)
+    await in_database(empty_url, all_tables().create_all)
     described = await in_database(empty_url, definitions)
     made = await in_database(database_url, definitions)
     assert set(made) == set(described)

@@ -2,10 +2,10 @@
 
 import pytest
 
-from storage import assessments, steps
-from storage.database import Database
-from storage.steps import State
-from storage.tables import Step
+from storage import steps
+from storage.assessments import assessments
+from storage.database.engine import Database
+from storage.steps import Step, StepState
 from tests.storage.cast import ADA, COLLEAGUE, NAMESAKE, SALES, minute, tip_named
 
 
@@ -15,14 +15,14 @@ async def offered(database: Database, tip_id: str, *, number: int = 0) -> Step:
         return await steps.offer(session, ADA, tip, assessment_id=None, now=minute(number))
 
 
-async def mark(database: Database, step: Step, state: State, *, number: int = 1) -> bool:
+async def mark(database: Database, step: Step, state: StepState, *, number: int = 1) -> bool:
     async with database.write() as session:
-        return await steps.mark(session, ADA, step.id, state, now=minute(number))
+        return await steps.mark_current(session, ADA, step.id, state, now=minute(number))
 
 
 async def states(database: Database) -> dict[str, str]:
     async with database.read() as session:
-        return {step.tip_id: step.state for step in await steps.history(session, ADA)}
+        return {step.tip_id: step.state for step in await steps.list_steps(session, ADA)}
 
 
 async def test_an_offer_is_current_and_keeps_its_words(database: Database) -> None:
@@ -76,12 +76,14 @@ async def test_nobody_marks_the_step_of_somebody_else(database: Database) -> Non
     async with database.write() as session:
         for stranger in (COLLEAGUE, NAMESAKE):
             assert await steps.get(session, stranger, step.id) is None
-            assert await steps.mark(session, stranger, step.id, "done", now=minute(1)) is False
+            assert (
+                await steps.mark_current(session, stranger, step.id, "done", now=minute(1)) is False
+            )
     assert await states(database) == {"note": "offered"}
 
 
 async def test_used_are_the_done_and_refused_in_that_order(database: Database) -> None:
-    ends: tuple[tuple[str, State, int], ...] = (
+    ends: tuple[tuple[str, StepState, int], ...] = (
         ("refused", "refused", 3),
         ("passed", "passed", 2),
         ("done", "done", 9),
@@ -91,11 +93,11 @@ async def test_used_are_the_done_and_refused_in_that_order(database: Database) -
         assert await mark(database, step, state, number=number) is True
     await offered(database, "now", number=10)
     async with database.read() as session:
-        past = await steps.past(session, ADA)
+        past = await steps.tip_history(session, ADA)
         assert past.used == ["refused", "done"]
         assert past.done == {"done"}
         assert past.shown == ["refused", "passed", "done", "now"]
-        assert (await steps.past(session, NAMESAKE)).used == []
+        assert (await steps.tip_history(session, NAMESAKE)).used == []
 
 
 async def test_steps_of_the_same_moment_keep_their_order(database: Database) -> None:
@@ -103,6 +105,6 @@ async def test_steps_of_the_same_moment_keep_their_order(database: Database) -> 
     for tip_id in ids:
         await offered(database, tip_id)
     async with database.read() as session:
-        assert (await steps.past(session, ADA)).shown == ids
-        newest = await steps.history(session, ADA, limit=3)
+        assert (await steps.tip_history(session, ADA)).shown == ids
+        newest = await steps.list_steps(session, ADA, limit=3)
         assert [step.tip_id for step in newest] == ids[:-4:-1]

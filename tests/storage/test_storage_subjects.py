@@ -5,10 +5,10 @@ import asyncio
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from coaching.asking import Words
-from storage import assessments, gradings
-from storage.database import Database
-from storage.tables import Assessment
+from coaching.assessment import Words
+from storage.assessments import assessments, wordings
+from storage.assessments.assessments import Assessment
+from storage.database.engine import Database
 from tests.coaching.ladders import criteria, ladder, needs
 from tests.storage.cast import ADA, COLLEAGUE, NAMESAKE, SALES, finished, minute
 
@@ -40,7 +40,7 @@ async def test_words_of_every_kind_come_back_as_they_were(database: Database, wo
     async with database.write() as session:
         row = await assessments.start(session, ADA, words, now=minute(0))
     async with database.read() as session:
-        assert await assessments.words(session, row) == words
+        assert await wordings.words_of(session, row) == words
     assert (row.framework, row.family, row.version) == (words.framework, words.family, "1")
 
 
@@ -55,14 +55,14 @@ async def test_each_subject_can_have_one_open(database: Database) -> None:
     assert rows[1].id == rows[3].id
     async with database.read() as session:
         for row in rows:
-            found = await assessments.open_one(session, ADA, "boats", subject=row.subject)
+            found = await assessments.get_open(session, ADA, "boats", subject=row.subject)
             assert found is not None
             assert found.id == row.id
-        assert await assessments.open_one(session, ADA) is None
-        every = [row.id for row in await assessments.open_ones(session, ADA)]
+        assert await assessments.get_open(session, ADA) is None
+        every = [row.id for row in await assessments.list_open(session, ADA)]
         assert every == [sailing.id, rows[2].id, rows[1].id, rows[0].id]
-        assert await assessments.open_ones(session, COLLEAGUE) == []
-        assert await assessments.open_ones(session, NAMESAKE) == []
+        assert await assessments.list_open(session, COLLEAGUE) == []
+        assert await assessments.list_open(session, NAMESAKE) == []
 
 
 async def test_parallel_starts_about_one_agent_open_one(database: Database) -> None:
@@ -89,7 +89,7 @@ async def test_without_a_result_nothing_is_completed(database: Database) -> None
         async with database.write() as session:
             await assessments.complete(session, row.model_copy(), now=minute(1))
     async with database.read() as session:
-        assert await assessments.open_one(session, ADA) is not None
+        assert await assessments.get_open(session, ADA) is not None
 
 
 async def test_history_is_about_the_member_alone(database: Database) -> None:
@@ -128,8 +128,8 @@ async def test_what_was_said_last_about_an_agent(database: Database) -> None:
     await leveled(database, BOATS, subject="nova", number=20)
     async with database.write() as session:
         await assessments.start(session, ADA, BOATS, subject="robo", now=minute(30))
-        last = await gradings.last_about(session, ADA, "robo")
+        last = await assessments.latest_about(session, ADA, "robo")
         assert last is not None
         assert last.id == second.id
-        assert await gradings.last_about(session, COLLEAGUE, "robo") is None
-        assert await gradings.last_about(session, NAMESAKE, "robo") is None
+        assert await assessments.latest_about(session, COLLEAGUE, "robo") is None
+        assert await assessments.latest_about(session, NAMESAKE, "robo") is None

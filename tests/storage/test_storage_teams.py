@@ -5,10 +5,12 @@ import asyncio
 from sqlalchemy import select
 from sqlmodel import col
 
-from storage import erasure, members, rosters, teams
-from storage.database import Database
-from storage.tables import RosterEntry
+from storage import members, privacy
+from storage.database.engine import Database
+from storage.team_digest import rosters, teams
+from storage.team_digest.teams import RosterEntry
 from tests.storage.cast import ADA, COLLEAGUE, NAMESAKE, START, a_team, finished, minute
+from tests.storage.lookups import teams_following
 
 
 async def test_a_channel_follows_and_is_found(database: Database) -> None:
@@ -25,7 +27,10 @@ async def test_a_channel_follows_and_is_found(database: Database) -> None:
             9,
         )
         assert (found.followed_at, found.unfollowed_at) == (minute(0), None)
-        assert [team.channel_id for team in await teams.followed(session, "T1")] == ["C1", "C2"]
+        assert [team.channel_id for team in await teams_following(session, "T1")] == [
+            "C1",
+            "C2",
+        ]
         assert await teams.get(session, "T1", "C3") is None
 
 
@@ -68,7 +73,7 @@ async def test_unfollowing_is_news_once_says_why_and_forgets_who_counted(
         assert stopped is not None
         assert (stopped.unfollowed_at, stopped.stop_reason) == (minute(5), "archived")
         assert stopped.roster_period is None
-        assert [team.channel_id for team in await teams.followed(session, "T1")] == ["C2"]
+        assert [team.channel_id for team in await teams_following(session, "T1")] == ["C2"]
         assert list(await session.scalars(select(col(RosterEntry.channel_id)))) == ["C2"]
 
 
@@ -85,9 +90,9 @@ async def test_a_channel_that_comes_back_begins_anew(database: Database) -> None
 async def test_the_announcement_is_noted_while_the_channel_follows(database: Database) -> None:
     await a_team(database)
     async with database.write() as session:
-        assert await teams.announced(session, "T1", "C1", ts="1.2") is True
+        assert await teams.record_announcement(session, "T1", "C1", ts="1.2") is True
         await teams.unfollow(session, "T1", "C1", reason="asked", now=minute(5))
-        assert await teams.announced(session, "T1", "C1", ts="3.4") is False
+        assert await teams.record_announcement(session, "T1", "C1", ts="3.4") is False
         team = await teams.get(session, "T1", "C1")
         assert team is not None
         assert team.announced_ts == "1.2"
@@ -98,9 +103,9 @@ async def test_whoever_set_it_up_is_nobody_after_their_erasure(database: Databas
     await a_team(database, "C2", set_by=COLLEAGUE.user_id)
     await a_team(database, "C1", workspace_id=NAMESAKE.workspace_id, set_by=NAMESAKE.user_id)
     async with database.write() as session:
-        await erasure.erase(session, ADA)
-        assert [team.set_by for team in await teams.followed(session, "T1")] == [None, "U2"]
-        assert [team.set_by for team in await teams.followed(session, "T2")] == ["U1"]
+        await privacy.erase(session, ADA)
+        assert [team.set_by for team in await teams_following(session, "T1")] == [None, "U2"]
+        assert [team.set_by for team in await teams_following(session, "T2")] == ["U1"]
 
 
 async def test_an_erasure_amid_following_leaves_no_name_behind(database: Database) -> None:
@@ -117,7 +122,7 @@ async def test_an_erasure_amid_following_leaves_no_name_behind(database: Databas
 
     async def forget() -> None:
         async with database.write() as session:
-            await erasure.erase(session, ADA)
+            await privacy.erase(session, ADA)
 
     for _ in range(6):
         await finished(database, ADA, 2.0)

@@ -8,10 +8,14 @@ from alembic import command
 from sqlalchemy import Connection, MetaData, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
-from coaching.people import MemberKey
-from storage import agents, assessments, erasure, members, paces, rosters, schema, steps
-from storage.database import Database
-from storage.upgrading import config
+from coaching.members import MemberKey
+from storage import checkins, members, privacy, steps
+from storage.agents import agents
+from storage.assessments import assessments, given_answers, wordings
+from storage.database import schema
+from storage.database.engine import Database
+from storage.database.migrations.runner import alembic_config
+from storage.team_digest import rosters
 from tests.coaching.ladders import ladder
 from tests.storage.cast import SALES, START, a_team, minute, tip_named
 from tests.storage.migrated import in_database
@@ -21,7 +25,7 @@ from tests.storage.versions import TABLES, Rows, rows_of
 MANY = 200
 
 
-@pytest.fixture(params=["0001", "0002", "0003", "0004"])
+@pytest.fixture(params=["0001", "0002", "0003", "0004", "0005"])
 def version(request: pytest.FixtureRequest) -> str:
     """The version that the database is at before it is upgraded."""
     return str(request.param)
@@ -32,7 +36,7 @@ async def old_url(empty_url: str, version: str) -> str:
     """A database as that version left it."""
 
     def make(connection: Connection) -> None:
-        command.upgrade(config(connection), version)
+        command.upgrade(alembic_config(connection), version)
         tables = MetaData()
         tables.reflect(connection)
         for name, rows in rows_of(version, MANY).items():
@@ -133,14 +137,14 @@ async def goes_on(database: Database, key: MemberKey, version: str) -> None:
         zone = None if version == "0001" else "Europe/Vienna"
         assert (member.family, member.created_at, member.zone) == ("sales", minute(3), zone)
         cadence = "fortnightly" if version == "0001" else "weekly"
-        assert (await paces.ensure(session, key, now=minute(0))).cadence == cadence
+        assert (await checkins.ensure_pace(session, key, now=minute(0))).cadence == cadence
         (done,) = await assessments.history(session, key, framework="role-families")
-        assert await assessments.words(session, done) == SALES
+        assert await wordings.words_of(session, done) == SALES
         await steps.offer(session, key, tip_named("log"), assessment_id=done.id, now=minute(9))
-        still_open = await assessments.open_one(session, key)
+        still_open = await assessments.get_open(session, key)
         assert still_open is not None
         assert still_open.id == "open-3"
-        await assessments.answer_card(session, still_open, {"starting": 1.0}, place=0, now=START)
+        await given_answers.save_card(session, still_open, {"starting": 1.0}, place=0, now=START)
         sailing = await assessments.start(session, key, ladder(2), now=minute(10))
         assert sailing.id != still_open.id
         assert await assessments.complete(session, sailing, level=1, now=minute(11))
@@ -153,8 +157,8 @@ async def is_erased(database: Database, key: MemberKey, version: str) -> None:
     async with database.write() as session:
         everybody = [f"U{number}" for number in range(MANY)]
         assert await rosters.freeze(session, "T1", "C2", START.date(), everybody) == MANY
-        removed = await erasure.erase(session, key)
+        removed = await privacy.erase(session, key)
     lived = {"roster": 1, "pace": 1, "step": 3, "answer": 4, "assessment": 3, "wording": 1}
     coached = {"roster": 2, "practice": 1, "schedule": 1, "message": 1}
     expected = lived | {"member": 1} | ({} if version == "0001" else coached)
-    assert removed == dict.fromkeys(erasure.ORDER, 0) | expected
+    assert removed == dict.fromkeys(privacy.ORDER, 0) | expected

@@ -11,7 +11,7 @@ FIRST = ("workspace", "member", "wording", "assessment", "answer", "step", "inbo
 SECOND = ("pace", "practice", "schedule", "message", "rate", "team", "roster", "release", "audit")
 THIRD = ("agent", "agent_event", "grade", "project")
 TABLES = {"0001": FIRST, "0002": FIRST + SECOND, "0003": FIRST + SECOND + THIRD}
-TABLES["0004"] = TABLES["0003"]
+TABLES["0004"] = TABLES["0005"] = TABLES["0003"]
 """The tables of each version, in the order of their references."""
 
 
@@ -28,6 +28,8 @@ def rows_of(version: str, people: int) -> Rows:
             of_second(found, here, people)
         if version not in ("0001", "0002"):
             of_third(found, here)
+    if version == "0005":
+        of_fifth(found)
     return found
 
 
@@ -64,6 +66,12 @@ def of_third(found: Rows, here: dict[str, Any]) -> None:
     found["agent_event"].append(here | happened())
     found["grade"].append(here | graded())
     found["project"].append(here | shared())
+
+
+def of_fifth(found: Rows) -> None:
+    """The event that each message tells of, and the date where the member was when it was sent."""
+    for row in found["message"]:
+        row |= {"about": "grade-1", "sent_on": START.date()}
 
 
 def words() -> dict[str, Any]:

@@ -6,18 +6,17 @@ from datetime import datetime, timedelta
 from logging import getLogger
 from typing import Literal, Self
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.deps import Deps
 from bot.outgoing.kinds import Composed
 from bot.slack.api import Message
 from bot.slack.errors import NotSent, TooMany, Undeliverable, Unsure, WorkspaceGone
 from bot.slack.lease_guard import Lease, fenced
-from coaching.gate import ChannelFacts, Skip
-from storage import outbox, workspaces
-from storage.inserting import new_id
-from storage.outbox import New
-from storage.tables import Outgoing
+from coaching.send_policy import ChannelFacts, Skip
+from storage import members
+from storage.database import Session
+from storage.database.rows import new_id
+from storage.outbox import claims, queue
+from storage.outbox.queue import NewMessage, Outgoing
 
 KIND = "agent_line"
 WORTH = timedelta(days=2)
@@ -46,9 +45,9 @@ class Line:
         """The line about something that is about to happen to an agent."""
         return cls(channel, form, new_id(), at)
 
-    def message(self, deps: Deps) -> New:
+    def message(self, deps: Deps) -> NewMessage:
         """The line as the outbox has it."""
-        return New(
+        return NewMessage(
             workspace_id=deps.identity.workspace_id,
             kind=KIND,
             subject=self.channel,
@@ -61,9 +60,11 @@ class Line:
         )
 
 
-async def owe(session: AsyncSession, deps: Deps, line: Line) -> None:
+async def owe(session: Session, deps: Deps, line: Line) -> None:
     """Put it down as held by this process, which tells it next; if it dies before, a clock does."""
-    await outbox.put_in_held(session, line.message(deps), owner=OWNER, lease=LEASE, now=deps.now())
+    await queue.enqueue_leased(
+        session, line.message(deps), owner=OWNER, lease=LEASE, now=deps.now()
+    )
 
 
 log = getLogger(__name__)
@@ -86,9 +87,9 @@ async def tell(deps: Deps, line: Line) -> bool:
         return False
 
 
-async def facts(session: AsyncSession, deps: Deps, row: Outgoing) -> ChannelFacts:
+async def facts(session: Session, deps: Deps, row: Outgoing) -> ChannelFacts:
     """What the gate asks about: a list of agents needs no digest, so every channel follows it."""
-    workspace = await workspaces.get(session, row.workspace_id)
+    workspace = await members.get_workspace(session, row.workspace_id)
     return ChannelFacts(
         now=deps.now(),
         due_at=row.due_at,
@@ -98,13 +99,13 @@ async def facts(session: AsyncSession, deps: Deps, row: Outgoing) -> ChannelFact
     )
 
 
-async def compose(session: AsyncSession, deps: Deps, row: Outgoing) -> Composed | Skip:
+async def compose(session: Session, deps: Deps, row: Outgoing) -> Composed | Skip:
     """The line as it is told now: by somebody who has left meanwhile, without their name."""
     message = await deps.features.channel_lines[row.form or ""](session, deps, row)
     return Composed(message, form=row.form) if message else Skip("off_the_list")
 
 
-async def sent(_session: AsyncSession, _deps: Deps, _row: Outgoing) -> None:
+async def sent(_session: Session, _deps: Deps, _row: Outgoing) -> None:
     """Nothing follows from a line."""
 
 
@@ -112,7 +113,7 @@ async def _told(deps: Deps, line: Line) -> bool:
     """Announce it, post it once, and say so."""
     steady, now = time.monotonic(), deps.now()
     async with deps.database.write() as session:
-        row = await outbox.get(session, deps.identity.workspace_id, line.message(deps).id)
+        row = await queue.get(session, deps.identity.workspace_id, line.message(deps).id)
         message = await _begun(session, deps, row) if row and row.owner == OWNER else None
     if row is None or message is None:
         return False
@@ -124,17 +125,17 @@ async def _told(deps: Deps, line: Line) -> bool:
         await _not_posted(deps, row, problem)
         return False
     async with deps.database.write() as session:
-        await outbox.finish(session, row, channel=posted.channel, ts=posted.ts, now=deps.now())
+        await claims.finish(session, row, channel=posted.channel, ts=posted.ts, now=deps.now())
     return True
 
 
-async def _begun(session: AsyncSession, deps: Deps, row: Outgoing) -> Message | None:
+async def _begun(session: Session, deps: Deps, row: Outgoing) -> Message | None:
     """What it says, with its post announced; None when a clock has it by now, or it is not told."""
     now, composed = deps.now(), await compose(session, deps, row)
     if isinstance(composed, Skip):
-        await outbox.skip(session, row, reason=composed.reason, now=now)
+        await claims.skip(session, row, reason=composed.reason, now=now)
         return None
-    is_ours = await outbox.begin(
+    is_ours = await claims.begin(
         session, row, channel=row.subject, lease=LEASE, form=composed.form, now=now
     )
     return composed.message if is_ours else None
@@ -148,8 +149,8 @@ async def _not_posted(deps: Deps, row: Outgoing, problem: Undeliverable) -> None
         now = deps.now()
         if isinstance(problem, WorkspaceGone) and not is_open:
             reason = problem.reason
-            await outbox.put_back(session, row, not_before=now, reason=reason, now=now)
+            await claims.put_back(session, row, not_before=now, reason=reason, now=now)
         elif not is_open:
-            await outbox.fail(session, row, reason=problem.reason, now=now)
+            await claims.fail(session, row, reason=problem.reason, now=now)
     if isinstance(problem, WorkspaceGone):
         raise problem

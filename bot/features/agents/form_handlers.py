@@ -3,8 +3,6 @@
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.assessments import cards
 from bot.assessments.min_views import LINK_URL
 from bot.assessments.session import Loaded, load
@@ -39,10 +37,12 @@ from bot.slack.channel_access import asked
 from bot.slack.errors import Undeliverable, WorkspaceGone
 from bot.slack.payloads import Click, Origin, Submission
 from bot.slack.replies import Reply, is_done, opened
-from coaching.lowest import Criteria
-from storage import agents, assessments, inbound
-from storage.agents import AgentFacts
-from storage.tables import Agent
+from coaching.min_score import Criteria
+from storage import inbound
+from storage.agents import agents
+from storage.agents.agents import Agent, AgentFacts
+from storage.assessments import assessments
+from storage.database import Session
 
 
 @dataclass(frozen=True)
@@ -88,9 +88,9 @@ async def form_sent(deps: Deps, submission: Submission) -> None:
         if not await inbound.claim(session, origin.key.workspace_id, origin.once, now=deps.now()):
             return
         if found.obstacle:
-            saved = Saved(notice(deps.say("agent/obstacle", why=found.obstacle)))
+            saved = Saved(notice(deps.render("agents/obstacle", why=found.obstacle)))
         elif not (filled.name and filled.tool and filled.model):
-            saved = Saved(retry_card(deps.say("agent/form_incomplete"), carried, filled))
+            saved = Saved(retry_card(deps.render("agents/form_incomplete"), carried, filled))
         elif carried.agent_id:
             saved = await _change(session, deps, origin, carried, filled)
         else:
@@ -109,20 +109,22 @@ async def _open(
         return
     found = await asked(deps, origin, carried.channel, typed_here=typed_here, to_change=True)
     if found.obstacle:
-        text = deps.say("agent/obstacle", why=found.obstacle)
+        text = deps.render("agents/obstacle", why=found.obstacle)
         await deps.slack.update_modal(view_id, no_form(text, is_new=is_new))
     elif is_new and deps.library.agent_ladder is None:
-        await deps.slack.update_modal(view_id, no_form(deps.say("agent/no_ladder"), is_new=is_new))
+        await deps.slack.update_modal(
+            view_id, no_form(deps.render("agents/no_ladder"), is_new=is_new)
+        )
     else:
-        await deps.slack.update_modal(view_id, agent_form(deps.say, carried, filled))
+        await deps.slack.update_modal(view_id, agent_form(deps.render, carried, filled))
 
 
 async def _add(
-    session: AsyncSession, deps: Deps, origin: Origin, carried: Carried, filled: Filled
+    session: Session, deps: Deps, origin: Origin, carried: Carried, filled: Filled
 ) -> Saved:
     ladder = deps.library.agent_ladder
     if ladder is None:
-        return Saved(notice(deps.say("agent/no_ladder")))
+        return Saved(notice(deps.render("agents/no_ladder")))
     line = Line.of_event(carried.channel, "added", at=deps.now())
     agent = await agents.add(
         session,
@@ -135,18 +137,20 @@ async def _add(
         event=line.about,
     )
     if agent is None:
-        return Saved(retry_card(deps.say("agent/name_taken", name=filled.name), carried, filled))
+        return Saved(
+            retry_card(deps.render("agents/name_taken", name=filled.name), carried, filled)
+        )
     await owe(session, deps, line)
-    return Saved(added_card(deps.say, agent_id=agent.id, name=agent.name), line)
+    return Saved(added_card(deps.render, agent_id=agent.id, name=agent.name), line)
 
 
 async def _change(
-    session: AsyncSession, deps: Deps, origin: Origin, carried: Carried, filled: Filled
+    session: Session, deps: Deps, origin: Origin, carried: Carried, filled: Filled
 ) -> Saved:
     workspace_id = origin.key.workspace_id
     before = await agents.get(session, workspace_id, carried.agent_id)
     if before is None or not is_listed(before, carried.channel):
-        return Saved(notice(deps.say("agent/agent_gone")))
+        return Saved(notice(deps.render("agents/agent_gone")))
     was, line = filled_with(before), Line.of_event(carried.channel, "changed", at=deps.now())
     outcome = await agents.edit(
         session,
@@ -159,8 +163,10 @@ async def _change(
     )
     agent = await agents.get(session, workspace_id, carried.agent_id) or before
     if outcome == "taken":
-        return Saved(retry_card(deps.say("agent/name_taken", name=filled.name), carried, filled))
-    told = deps.say("agent/changed", outcome=outcome, name=agent.name)
+        return Saved(
+            retry_card(deps.render("agents/name_taken", name=filled.name), carried, filled)
+        )
+    told = deps.render("agents/changed", outcome=outcome, name=agent.name)
     if outcome == "outdated":
         return Saved(retry_card(told, carried, filled))
     # Another name or another model is news; the rest stands in its history.
@@ -228,7 +234,7 @@ async def link_asked(deps: Deps, click: Click) -> None:
         await cards.show(deps, row.workspace_id, row.id)
         return
     link = loaded.draft.notes.get(value.extra)
-    await opened(deps, click.origin, link_form(deps.say, name, link=link, carried=str(value)))
+    await opened(deps, click.origin, link_form(deps.render, name, link=link, carried=str(value)))
 
 
 async def link_sent(deps: Deps, submission: Submission) -> None:
@@ -246,9 +252,9 @@ async def link_sent(deps: Deps, submission: Submission) -> None:
             return
         if _asked_now(loaded, value.extra) is None:
             criterion = loaded.words_as(Criteria).criterion(value.extra)
-            note = deps.say("agent/link_late", criterion=criterion.topic if criterion else "")
+            note = deps.render("agents/link_late", criterion=criterion.topic if criterion else "")
         elif typed and not is_address(typed):
-            note = deps.say("agent/link_refused", longest=LONGEST)
+            note = deps.render("agents/link_refused", longest=LONGEST)
         else:
             loaded = await cards.keep_draft(session, loaded, {}, {value.extra: typed})
     await cards.redraw(deps, loaded, note=note)

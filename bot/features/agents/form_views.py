@@ -30,7 +30,8 @@ from bot.features.agents.views import (
     PROJECT_REMOVED,
 )
 from bot.slack.api import Message
-from bot.slack.blocks import Say, button, loading, modal, paragraph, repeated, row, shortened
+from bot.slack.blocks import button, loading, modal, paragraph, repeated, row, shortened
+from content.message_catalog import Render
 
 ADD_TITLE, EDIT_TITLE, LINK_TITLE = "Add an agent", "Change the agent", "Link to evidence"
 NAME, TOOL, MODEL, PURPOSE = 40, 40, 60, 300
@@ -71,13 +72,13 @@ def loading_form(*, is_new: bool) -> View:
     return loading(ADD_TITLE if is_new else EDIT_TITLE, callback=AGENT_VIEW)
 
 
-def agent_form(say: Say, carried: Carried, filled: Filled) -> View:
+def agent_form(render: Render, carried: Carried, filled: Filled) -> View:
     """The form with what is known already."""
     is_new = not carried.agent_id
     view = modal(
         ADD_TITLE if is_new else EDIT_TITLE,
         [
-            paragraph(say("agent/add_form" if is_new else "agent/edit_form")),
+            paragraph(render("agents/add_form" if is_new else "agents/edit_form")),
             _text("Name", AGENT_NAME, filled.name, most=NAME),
             _text("Tool", AGENT_TOOL, filled.tool, most=TOOL),
             _text("Model", AGENT_MODEL, filled.model, most=MODEL),
@@ -95,11 +96,11 @@ def no_form(text: str, *, is_new: bool) -> View:
     return modal(title, [paragraph(text)], callback=AGENT_VIEW)
 
 
-def link_form(say: Say, criterion: str, *, link: str | None, carried: str) -> View:
+def link_form(render: Render, criterion: str, *, link: str | None, carried: str) -> View:
     """One address, with the one that is kept already."""
     element = UrlInputElement(action_id=LINK_URL, initial_value=link)
     address = InputBlock(label=_plain("Address"), element=element, block_id=LINK_URL, optional=True)
-    about = paragraph(say("agent/link_form", criterion=criterion))
+    about = paragraph(render("agents/link_form", criterion=criterion))
     view = modal(LINK_TITLE, [about, address], callback=LINK_VIEW)
     return _to_send(view, carried=carried, label="Keep")
 
@@ -133,25 +134,25 @@ def _plain(text: str) -> PlainTextObject:
     return PlainTextObject(text=text, emoji=False)
 
 
-def remove_card(say: Say, *, agent_id: str, name: str) -> Message:
+def remove_card(render: Render, *, agent_id: str, name: str) -> Message:
     """The question before an agent is removed."""
-    text = say("agent/remove_question", name=name)
+    text = render("agents/remove_question", name=name)
     remove = button("Remove it", action=AGENT_REMOVED, value=agent_id, style="danger")
     keep = button("Keep it", action=AGENT_KEPT)
     return Message(text=text, blocks=[paragraph(text), row(remove, keep)])
 
 
-def project_card(say: Say, *, project_id: str, name: str) -> Message:
+def project_card(render: Render, *, project_id: str, name: str) -> Message:
     """The question before a project is taken off the list."""
-    text = say("agent/project_question", name=name)
+    text = render("required_level/project_question", name=name)
     remove = button("Take it off", action=PROJECT_REMOVED, value=project_id, style="danger")
     keep = button("Keep it", action=AGENT_KEPT)
     return Message(text=text, blocks=[paragraph(text), row(remove, keep)])
 
 
-def added_card(say: Say, *, agent_id: str, name: str) -> Message:
+def added_card(render: Render, *, agent_id: str, name: str) -> Message:
     """The agent is on the list; grading it comes next."""
-    text = say("agent/added", name=name, typed=repeated(name))
+    text = render("agents/added", name=name, typed=repeated(name))
     return Message(text=text, blocks=[paragraph(text), row(grade_button(agent_id))])
 
 

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from logging import getLogger
 from typing import Self
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.assessments import cards
 from bot.assessments.handlers import answer_chosen
 from bot.assessments.min_score import as_grade
@@ -22,10 +20,12 @@ from bot.slack.channel_access import asked
 from bot.slack.errors import Undeliverable, WorkspaceGone
 from bot.slack.payloads import Click, Origin
 from bot.slack.replies import Reply
-from coaching.people import MemberKey
-from content.model import NEED
-from storage import agents, grades, gradings
-from storage.tables import Agent
+from coaching.members import MemberKey
+from content.ladders import NEED
+from storage.agents import agents, grades, history
+from storage.agents.agents import Agent
+from storage.assessments import assessments
+from storage.database import Session
 
 PROJECT = "need"
 LONGEST_NAME = 60
@@ -77,13 +77,13 @@ LOOKED_AT = 20
 """So many of an agent's grades are looked at for those that came at the same time."""
 
 
-async def keep_grade(session: AsyncSession, deps: Deps, loaded: Loaded, *, level: int) -> None:
+async def keep_grade(session: Session, deps: Deps, loaded: Loaded, *, level: int) -> None:
     """Note the grade, also of an agent that was removed meanwhile: somebody did that work."""
     row = loaded.row
     agent = await agents.get(session, row.workspace_id, row.subject)
     if agent:
         line = line_of(deps, agent, loaded)
-        await grades.note(
+        await grades.add(
             session,
             agent,
             loaded.words,
@@ -103,14 +103,14 @@ def line_of(deps: Deps, agent: Agent, loaded: Loaded) -> Line:
     return Line(agent.channel_id, "graded", row.id, row.ended_at or deps.now())
 
 
-async def outcome(session: AsyncSession, deps: Deps, loaded: Loaded) -> Graded:
+async def outcome(session: Session, deps: Deps, loaded: Loaded) -> Graded:
     """The grade with the agent as it was by then, and what happened to it meanwhile."""
     row, ended = loaded.row, loaded.row.ended_at or deps.now()
     agent = await agents.get(session, row.workspace_id, row.subject)
     every = await path(session, deps, row.subject, limit=LOOKED_AT)
     has_new_model = agent and row.started_at < agent.model_since <= ended
     return Graded(
-        agent=await agents.name_at(session, agent, ended) if agent else loaded.name.title,
+        agent=await history.name_at(session, agent, ended) if agent else loaded.name.title,
         grade=as_grade(loaded),
         path=[grade for grade in every if grade.at < ended],
         others=await _at_the_same_time(session, loaded, every),
@@ -120,7 +120,7 @@ async def outcome(session: AsyncSession, deps: Deps, loaded: Loaded) -> Graded:
 
 
 async def _at_the_same_time(
-    session: AsyncSession, loaded: Loaded, every: Sequence[GradeShown]
+    session: Session, loaded: Loaded, every: Sequence[GradeShown]
 ) -> list[GradeShown]:
     """What others graded while this grading went on, or, for who may see it, began before it ended."""
     row, found = loaded.row, []
@@ -133,18 +133,18 @@ async def _at_the_same_time(
     return found
 
 
-async def _began(session: AsyncSession, loaded: Loaded, later: GradeShown) -> bool:
+async def _began(session: Session, loaded: Loaded, later: GradeShown) -> bool:
     """Whether a later grade was begun before this grading ended."""
     row = loaded.row
     key = MemberKey(row.workspace_id, later.by or "")
-    other = await gradings.last_about(session, key, row.subject)
+    other = await assessments.latest_about(session, key, row.subject)
     return bool(other and row.ended_at and other.started_at <= row.ended_at)
 
 
 async def start_grading(deps: Deps, origin: Origin, agent: Agent) -> None:
     """Post the first criterion in the messages of whoever asked, or the one where they stopped."""
     if agent.framework not in deps.library.gradings:
-        await Reply(deps, origin).privately(notice(deps.say("agent/no_ladder")))
+        await Reply(deps, origin).privately(notice(deps.render("agents/no_ladder")))
         return
     grading = Asked(agent.framework, agent.framework, subject=agent.id)
     await open_card(deps, origin, grading, what="grading")
@@ -154,7 +154,7 @@ async def ask_need(deps: Deps, origin: Origin, name: str, *, typed_here: bool) -
     """Post the first question about a project; asked in a channel of ours, the answer can be shared there."""
     ladder = deps.library.agent_ladder
     if ladder is None or ladder.id not in deps.library.needs:
-        await Reply(deps, origin).privately(notice(deps.say("agent/no_ladder")))
+        await Reply(deps, origin).privately(notice(deps.render("agents/no_ladder")))
         return
     channel = origin.channel or ""
     found = await asked(deps, origin, channel, typed_here=typed_here)
@@ -174,8 +174,8 @@ async def grade_chosen(deps: Deps, click: Click) -> None:
     channel = agent.channel_id if agent else ""
     found = await asked(deps, click.origin, channel, typed_here=False, to_change=True)
     if found.obstacle:
-        why = deps.say("agent/obstacle", why=found.obstacle)
-        await cards.redraw(deps, loaded, note=f"{deps.say('agent/grade_blocked')} {why}")
+        why = deps.render("agents/obstacle", why=found.obstacle)
+        await cards.redraw(deps, loaded, note=f"{deps.render('agents/grade_blocked')} {why}")
         return
     await answer_chosen(deps, click)
     try:
@@ -204,12 +204,12 @@ async def _tell_others(deps: Deps, loaded: Loaded, channel: str) -> None:
     """Bring the cards of those up to date who graded the same agent at the same time, and are here still."""
     workspace_id = loaded.row.workspace_id
     async with deps.database.read() as session:
-        row = await gradings.last_about(session, loaded.member, loaded.row.subject)
+        row = await assessments.latest_about(session, loaded.member, loaded.row.subject)
         if row is None or row.id != loaded.row.id:
             return
         ended = await outcome(session, deps, await load(session, deps, row))
         keys = [MemberKey(workspace_id, grade.by) for grade in ended.others if grade.by]
-        found = [await gradings.last_about(session, key, row.subject) for key in keys]
+        found = [await assessments.latest_about(session, key, row.subject) for key in keys]
     if not found:
         return
     here = [user async for page in deps.slack.channel_members(channel) for user in page]

@@ -40,8 +40,8 @@ async def agent(deps: Deps, call: Call) -> None:
         await run(deps, call.origin, " ".join(rest))
         return
     close = get_close_matches(word.casefold(), list(OFFERED), n=1)
-    told = deps.say(
-        "agent/unknown_word",
+    told = deps.render(
+        "agents/unknown_word",
         typed=repeated(" ".join(call.arguments)),
         meant=close[0] if close else None,
         words=OFFERED,
@@ -259,7 +259,7 @@ async def project_removed(deps: Deps, click: Click) -> None:
 
 async def agent_kept(deps: Deps, click: Click) -> None:
     """ "Keep it" """
-    await Reply(deps, click.origin).instead(notice(deps.say("agent/kept")))
+    await Reply(deps, click.origin).instead(notice(deps.render("agents/kept")))
 
 
 async def level_asked(deps: Deps, click: Click) -> None:

@@ -18,9 +18,10 @@ from bot.features.agents.views import (
     Register,
 )
 from bot.slack.api import Message
-from bot.slack.blocks import Say, bullets, button, menu, row, shortened
+from bot.slack.blocks import bullets, button, menu, row, shortened
 from bot.slack.pages import Page
 from bot.slack.phrases import day, number, who
+from content.message_catalog import Render
 
 MOST_IN_MENU = 100
 MOST_DUE = 25
@@ -34,28 +35,28 @@ NAMES_ROOM = 600
 """Characters; the names in a menu count too."""
 
 
-def list_card(say: Say, register: Register) -> Message:
+def list_card(render: Render, register: Register) -> Message:
     """Everything on the list, and what can be done about it."""
-    page = Page(say)
+    page = Page(render)
     page.title("AI engineers of this channel")
-    projects = [say("agent/project", project=one) for one in register.projects]
+    projects = [render("required_level/project", project=one) for one in register.projects]
     page.listing(projects, room=PROJECTS_ROOM)
     if not register.agents:
-        page.tell(say("agent/none"))
-    lines = ["\n".join(_entry(say, register, agent)) for agent in register.agents]
+        page.tell(render("agents/none"))
+    lines = ["\n".join(_entry(render, register, agent)) for agent in register.agents]
     page.listing(lines, room=AGENTS_ROOM, between="\n\n")
     page.show(row(*_ways(), name="ways"), _menus(register))
     return page.message()
 
 
-def fit_lines(say: Say, register: Register, agent: AgentShown, *, most: int) -> list[str]:
+def fit_lines(render: Render, register: Register, agent: AgentShown, *, most: int) -> list[str]:
     """The agent beside the newest projects, in words."""
-    return [say("agent/fit", fit=fit) for fit in register.fits(agent, most=most)]
+    return [render("agents/fit", fit=fit) for fit in register.fits(agent, most=most)]
 
 
-def _entry(say: Say, register: Register, agent: AgentShown) -> list[str]:
-    line = say("agent/line", agent=agent, stale=agent.stale(register.now))
-    return [line, *fit_lines(say, register, agent, most=BESIDE)]
+def _entry(render: Render, register: Register, agent: AgentShown) -> list[str]:
+    line = render("agents/line", agent=agent, stale=agent.stale(register.now))
+    return [line, *fit_lines(render, register, agent, most=BESIDE)]
 
 
 def _ways() -> list[ButtonElement]:
@@ -86,9 +87,11 @@ def agent_menu(
     return menu(placeholder, action=f"{AGENT_PICK}{verb}", options=options)
 
 
-def which_card(say: Say, verb: str, agents: Sequence[tuple[str, str]], *, why: str) -> Message:
+def which_card(
+    render: Render, verb: str, agents: Sequence[tuple[str, str]], *, why: str
+) -> Message:
     """The choice of an agent when none was named, or one that is not on the list."""
-    page = Page(say)
+    page = Page(render)
     page.tell(why)
     choice = agent_menu("Choose an agent", verb, agents) if agents else None
     add = None if agents else button("Add an agent", action=AGENT_ADD)
@@ -110,27 +113,27 @@ class Kept:
     criteria: int
 
 
-def agent_card(say: Say, register: Register, agent: AgentShown, kept: Kept) -> Message:
+def agent_card(render: Render, register: Register, agent: AgentShown, kept: Kept) -> Message:
     """Everything about one agent, and what can be done with it."""
-    page = Page(say)
+    page = Page(render)
     page.title(agent.name)
     added = {"added_by": who(kept.added_by), "added_on": day(kept.added_at)}
-    page.tell(say("agent/facts", agent=agent, **added))
+    page.tell(render("agents/facts", agent=agent, **added))
     grade = agent.grade
     if grade is None:
-        page.tell(say("agent/not_graded", count=number(kept.criteria)))
+        page.tell(render("agents/not_graded", count=number(kept.criteria)))
     else:
         graded = {"on": grade.on, "who": grade.who}
-        page.tell(say("agent/level", name=grade.name, describes=describes(grade), **graded))
+        page.tell(render("agents/level", name=grade.name, describes=describes(grade), **graded))
         if stale := agent.stale(register.now):
-            page.tell(say("agent/stale", stale=stale))
-        profile(page, say, grade)
-        to_try(page, say, grade)
-    page.listing(fit_lines(say, register, agent, most=PROJECTS), room=FIT_ROOM)
-    path_lines(page, say, kept.path)
+            page.tell(render("agents/stale", stale=stale))
+        profile(page, render, grade)
+        to_try(page, render, grade)
+    page.listing(fit_lines(render, register, agent, most=PROJECTS), room=FIT_ROOM)
+    path_lines(page, render, kept.path)
     page.show(row(*_buttons(agent), name="agent"))
     if grade:
-        page.small(say("agent/rule", not_tried=grade.words.not_tried))
+        page.small(render("agents/rule", not_tried=grade.words.not_tried))
     return page.message()
 
 
@@ -172,19 +175,19 @@ class Happened:
     level: str | None = None
 
 
-def history_card(say: Say, name: str | None, events: Sequence[Happened]) -> Message:
+def history_card(render: Render, name: str | None, events: Sequence[Happened]) -> Message:
     """The events of one agent, or of all of a channel, newest first."""
-    page = Page(say)
-    lines = [_line(say, event) for event in events]
+    page = Page(render)
+    lines = [_line(render, event) for event in events]
     if not lines:
-        page.tell(say("agent/no_history"))
-    page.listing(bullets(lines), room=ROOM, heading=say("agent/history", name=name))
+        page.tell(render("agents/no_history"))
+    page.listing(bullets(lines), room=ROOM, heading=render("agents/history", name=name))
     return page.message()
 
 
-def _line(say: Say, event: Happened) -> str:
-    return say(
-        "agent/event",
+def _line(render: Render, event: Happened) -> str:
+    return render(
+        "agents/event",
         on=day(event.at),
         kind=event.kind,
         who=who(event.by),

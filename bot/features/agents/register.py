@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.assessments.min_views import GradeShown
 from bot.deps import Deps
 from bot.features.agents.list_views import (
@@ -29,12 +27,16 @@ from bot.slack.blocks import notice, repeated
 from bot.slack.channel_access import asked
 from bot.slack.payloads import Origin
 from bot.slack.replies import Reply
-from coaching.lowest import Criteria
-from content.model import GradingFramework
-from storage import agents, projects
-from storage.grades import answers_of, history, latest_of, links_of, words_of
-from storage.naming import key_of
-from storage.tables import Agent, AgentEvent, Grade, Project
+from coaching.min_score import Criteria
+from content.ladders import GradingFramework
+from storage import required_level
+from storage.agents import agents, history
+from storage.agents.agents import Agent, AgentEvent
+from storage.agents.grades import Grade, answers_of, latest_by_agent, links_of, of_agent
+from storage.assessments.wordings import words_of
+from storage.database import Session
+from storage.database.rows import name_key
+from storage.required_level import Project
 
 
 async def turned_away(
@@ -50,7 +52,7 @@ async def turned_away(
     found = await asked(deps, origin, channel or "", typed_here=typed_here, to_change=to_change)
     if found.obstacle is None:
         return False
-    told = notice(deps.say("agent/obstacle", why=found.obstacle))
+    told = notice(deps.render("agents/obstacle", why=found.obstacle))
     reply = Reply(deps, origin)
     await (reply.instead(told) if instead else reply.privately(told))
     return True
@@ -77,9 +79,9 @@ async def find_named(deps: Deps, origin: Origin, typed: str, *, verb: str) -> Ag
     why = (
         _unknown_agent(deps, typed, rows)
         if typed or not rows
-        else deps.say("agent/which_one", verb=verb)
+        else deps.render("agents/which_one", verb=verb)
     )
-    choice = which_card(deps.say, verb, [(row.id, row.name) for row in rows], why=why)
+    choice = which_card(deps.render, verb, [(row.id, row.name) for row in rows], why=why)
     await Reply(deps, origin).privately(choice)
     return None
 
@@ -90,7 +92,7 @@ async def ever_listed(deps: Deps, origin: Origin, typed: str) -> Agent | None:
     async with deps.database.read() as session:
         gone = await agents.removed_from(session, workspace_id, channel, limit=MOST_REMOVED)
         is_listed_now = await agents.find(session, workspace_id, channel, typed)
-    removed = next((agent for agent in gone if key_of(agent.name) == key_of(typed)), None)
+    removed = next((agent for agent in gone if name_key(agent.name) == name_key(typed)), None)
     if removed and not is_listed_now:
         return removed
     return await find_named(deps, origin, typed, verb="history")
@@ -102,7 +104,7 @@ async def clicked(deps: Deps, origin: Origin, agent_id: str) -> Agent | None:
         found = await agents.get(session, deps.identity.workspace_id, agent_id)
     if is_listed(found, origin.channel):
         return found
-    await Reply(deps, origin).privately(notice(deps.say("agent/agent_gone")))
+    await Reply(deps, origin).privately(notice(deps.render("agents/agent_gone")))
     return None
 
 
@@ -115,8 +117,8 @@ def _unknown_agent(deps: Deps, typed: str, rows: Sequence[Agent]) -> str:
     names = {row.name.casefold(): row.name for row in rows}
     close = get_close_matches(typed.casefold(), list(names), n=1)
     shown = list(names.values())[:MOST_NAMES]
-    return deps.say(
-        "agent/unknown_name",
+    return deps.render(
+        "agents/unknown_name",
         typed=repeated(typed) if typed else None,
         meant=names[close[0]] if close else None,
         names=shown,
@@ -125,13 +127,13 @@ def _unknown_agent(deps: Deps, typed: str, rows: Sequence[Agent]) -> str:
 
 
 async def register(
-    session: AsyncSession, deps: Deps, channel: str, *, beside: ProjectShown | None = None
+    session: Session, deps: Deps, channel: str, *, beside: ProjectShown | None = None
 ) -> Register:
     """The agents of a channel with their newest grades, beside all its projects or beside one."""
     workspace_id = deps.identity.workspace_id
     rows = await agents.of_channel(session, workspace_id, channel)
-    newest = await latest_of(session, workspace_id, [row.id for row in rows])
-    every = [] if beside else await projects.of_channel(session, workspace_id, channel)
+    newest = await latest_by_agent(session, workspace_id, [row.id for row in rows])
+    every = [] if beside else await required_level.of_channel(session, workspace_id, channel)
     return Register(
         agents=[await _agent(session, deps, row, newest) for row in rows],
         projects=[beside] if beside else [project_shown(deps, project) for project in every],
@@ -140,7 +142,7 @@ async def register(
 
 
 async def _agent(
-    session: AsyncSession, deps: Deps, row: Agent, newest: Mapping[str, Grade]
+    session: Session, deps: Deps, row: Agent, newest: Mapping[str, Grade]
 ) -> AgentShown:
     grade = newest.get(row.id)
     return agent_shown(row, await grade_shown(session, deps, grade) if grade else None)
@@ -160,7 +162,7 @@ def agent_shown(row: Agent, grade: GradeShown | None) -> AgentShown:
     )
 
 
-async def grade_shown(session: AsyncSession, deps: Deps, grade: Grade) -> GradeShown:
+async def grade_shown(session: Session, deps: Deps, grade: Grade) -> GradeShown:
     """A grade in the words that it was given with."""
     words = deps.words.get(grade.wording_digest)
     words = words or deps.words.keep(await words_of(session, grade))
@@ -177,11 +179,9 @@ async def grade_shown(session: AsyncSession, deps: Deps, grade: Grade) -> GradeS
     )
 
 
-async def path(
-    session: AsyncSession, deps: Deps, agent_id: str, *, limit: int
-) -> Sequence[GradeShown]:
+async def path(session: Session, deps: Deps, agent_id: str, *, limit: int) -> Sequence[GradeShown]:
     """The grades of an agent, newest first."""
-    rows = await history(session, deps.identity.workspace_id, agent_id, limit=limit)
+    rows = await of_agent(session, deps.identity.workspace_id, agent_id, limit=limit)
     return [await grade_shown(session, deps, row) for row in rows]
 
 
@@ -206,7 +206,7 @@ async def show_list(deps: Deps, origin: Origin) -> None:
     """Everything on the list."""
     async with deps.database.read() as session:
         found = await register(session, deps, origin.channel or "")
-    await Reply(deps, origin).privately(list_card(deps.say, found))
+    await Reply(deps, origin).privately(list_card(deps.render, found))
 
 
 async def show_agent(deps: Deps, origin: Origin, agent_id: str) -> None:
@@ -215,10 +215,10 @@ async def show_agent(deps: Deps, origin: Origin, agent_id: str) -> None:
     async with deps.database.read() as session:
         row = await agents.get(session, workspace_id, agent_id)
         if row is None or not is_listed(row, origin.channel):
-            await Reply(deps, origin).privately(notice(deps.say("agent/agent_gone")))
+            await Reply(deps, origin).privately(notice(deps.render("agents/agent_gone")))
             return
         grades = await path(session, deps, row.id, limit=MOST_GRADES)
-        beside = await projects.of_channel(session, workspace_id, row.channel_id)
+        beside = await required_level.of_channel(session, workspace_id, row.channel_id)
     shown = agent_shown(row, grades[0] if grades else None)
     about = Register([shown], [project_shown(deps, one) for one in beside], deps.now())
     ladder = deps.library.gradings.get(row.framework)
@@ -228,7 +228,7 @@ async def show_agent(deps: Deps, origin: Origin, agent_id: str) -> None:
         path=grades[1:],
         criteria=len(ladder.words.criteria) if ladder else 0,
     )
-    await Reply(deps, origin).privately(agent_card(deps.say, about, shown, kept))
+    await Reply(deps, origin).privately(agent_card(deps.render, about, shown, kept))
 
 
 async def show_history(deps: Deps, origin: Origin, agent: Agent | None) -> None:
@@ -236,31 +236,31 @@ async def show_history(deps: Deps, origin: Origin, agent: Agent | None) -> None:
     workspace_id, channel = deps.identity.workspace_id, origin.channel or ""
     async with deps.database.read() as session:
         if agent:
-            rows = await agents.events(session, workspace_id, agent.id, limit=MOST_EVENTS)
+            rows = await history.of_agent(session, workspace_id, agent.id, limit=MOST_EVENTS)
             events = [(agent, row) for row in rows]
         else:
-            events = await agents.events_in(session, workspace_id, channel, limit=MOST_EVENTS)
+            events = await history.of_channel(session, workspace_id, channel, limit=MOST_EVENTS)
     told = [_happened(deps, one, event) for one, event in events]
     name = agent.name if agent else None
-    await Reply(deps, origin).privately(history_card(deps.say, name, told))
+    await Reply(deps, origin).privately(history_card(deps.render, name, told))
 
 
 async def show_levels(deps: Deps, origin: Origin, typed: str) -> None:
     """The whole ladder, or one of its levels by sign, number or name."""
     ladder = deps.library.agent_ladder
     if ladder is None:
-        await Reply(deps, origin).privately(notice(deps.say("agent/no_ladder")))
+        await Reply(deps, origin).privately(notice(deps.render("agents/no_ladder")))
         return
     wanted = typed.casefold()
     guide = next((g for g in ladder.levels if wanted in _names(g.sign, g.name, g.level)), None)
     coming = next((a for a in ladder.announced if wanted in _names(a.sign, a.name)), None)
     if guide:
-        told = level_card(deps.say, ladder, guide)
+        told = level_card(deps.render, ladder, guide)
     elif coming:
-        told = announced_card(deps.say, ladder, coming)
+        told = announced_card(deps.render, ladder, coming)
     else:
         is_known = wanted in ("", "all")
-        told = ladder_card(deps.say, ladder) if is_known else _unknown_level(deps, ladder, typed)
+        told = ladder_card(deps.render, ladder) if is_known else _unknown_level(deps, ladder, typed)
     await Reply(deps, origin).privately(told)
 
 
@@ -271,8 +271,8 @@ def _names(sign: str, name: str, level: int | None = None) -> set[str]:
 
 
 def _unknown_level(deps: Deps, ladder: GradingFramework, typed: str) -> Message:
-    told = deps.say(
-        "agent/unknown_level",
+    told = deps.render(
+        "agents/unknown_level",
         typed=repeated(typed),
         signs=[guide.sign for guide in ladder.levels],
         announced=[entry.sign for entry in ladder.announced],
@@ -281,7 +281,7 @@ def _unknown_level(deps: Deps, ladder: GradingFramework, typed: str) -> Message:
 
 
 def _happened(deps: Deps, agent: Agent, event: AgentEvent) -> Happened:
-    detail = agents.detail_of(event)
+    detail = history.detail_of(event)
     ladder = deps.library.gradings.get(agent.framework)
     level = detail.get("level")
     return Happened(

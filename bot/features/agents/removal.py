@@ -7,13 +7,16 @@ from bot.features.agents.register import is_listed
 from bot.slack.blocks import notice
 from bot.slack.payloads import Origin
 from bot.slack.replies import Reply
-from storage import agents, projects
-from storage.tables import Agent
+from storage import required_level
+from storage.agents import agents
+from storage.agents.agents import Agent
 
 
 async def ask(deps: Deps, origin: Origin, agent: Agent) -> None:
     """Ask before an agent is removed."""
-    await Reply(deps, origin).privately(remove_card(deps.say, agent_id=agent.id, name=agent.name))
+    await Reply(deps, origin).privately(
+        remove_card(deps.render, agent_id=agent.id, name=agent.name)
+    )
 
 
 async def remove(deps: Deps, origin: Origin, agent_id: str) -> None:
@@ -31,22 +34,22 @@ async def remove(deps: Deps, origin: Origin, agent_id: str) -> None:
         if is_news:
             await owe(session, deps, line)
     if agent is None or not is_here:
-        await Reply(deps, origin).instead(notice(deps.say("agent/agent_gone")))
+        await Reply(deps, origin).instead(notice(deps.render("agents/agent_gone")))
         return
     if is_news:
         await tell(deps, line)
-    told = deps.say("agent/removed", is_news=is_news, name=agent.name)
+    told = deps.render("agents/removed", is_news=is_news, name=agent.name)
     await Reply(deps, origin).instead(notice(told))
 
 
 async def ask_project(deps: Deps, origin: Origin, project_id: str) -> None:
     """Ask before a project is taken off the list."""
     async with deps.database.read() as session:
-        project = await projects.get(session, origin.key.workspace_id, project_id)
+        project = await required_level.get(session, origin.key.workspace_id, project_id)
     if project is None or project.removed_at or project.channel_id != origin.channel:
-        await Reply(deps, origin).privately(notice(deps.say("agent/project_gone")))
+        await Reply(deps, origin).privately(notice(deps.render("required_level/project_gone")))
         return
-    card = project_card(deps.say, project_id=project.id, name=project.name)
+    card = project_card(deps.render, project_id=project.id, name=project.name)
     await Reply(deps, origin).privately(card)
 
 
@@ -55,16 +58,16 @@ async def remove_project(deps: Deps, origin: Origin, project_id: str) -> None:
     by, now = origin.key.user_id, deps.now()
     line = Line(origin.channel or "", "project_removed", project_id, now)
     async with deps.database.write() as session:
-        project = await projects.get(session, origin.key.workspace_id, project_id)
+        project = await required_level.get(session, origin.key.workspace_id, project_id)
         is_here = project is not None and project.channel_id == origin.channel
         is_news = bool(
-            project and is_here and await projects.remove(session, project, by=by, now=now)
+            project and is_here and await required_level.remove(session, project, by=by, now=now)
         )
         if is_news:
             await owe(session, deps, line)
     if project is None or not is_news:
-        await Reply(deps, origin).instead(notice(deps.say("agent/project_gone")))
+        await Reply(deps, origin).instead(notice(deps.render("required_level/project_gone")))
         return
     await tell(deps, line)
-    told = deps.say("agent/project_off", name=project.name)
+    told = deps.render("required_level/project_off", name=project.name)
     await Reply(deps, origin).instead(notice(told))

@@ -1,15 +1,14 @@
 """An agent as the subject of an assessment: its id is kept in the row."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.assessments.conversation import Subject
 from bot.assessments.session import Name
 from bot.deps import Deps
 from bot.features.agents import conversation as grading_conversation
 from bot.features.agents.grading import ProjectSubject, is_there_still
-from coaching.asking import Words
-from storage import agents
-from storage.tables import Assessment
+from coaching.assessment import Words
+from storage.agents import agents, history
+from storage.assessments.assessments import Assessment
+from storage.database import Session
 
 COMMAND = "/rungs agent grade"
 
@@ -19,13 +18,13 @@ def is_agent(subject: str) -> bool:
     return ProjectSubject.parse(subject) is None
 
 
-async def name_of(session: AsyncSession, _deps: Deps, row: Assessment, words: Words) -> Name:
+async def name_of(session: Session, _deps: Deps, row: Assessment, words: Words) -> Name:
     """The criteria with the agent's name at that time; without it when the agent is unknown."""
     agent = await agents.get(session, row.workspace_id, row.subject)
     if agent is None:
         return Name(words.title, COMMAND)
     # The name of that time: the card is also there for somebody who has left the agent's channel.
-    name = await agents.name_at(session, agent, row.ended_at or row.started_at)
+    name = await history.name_at(session, agent, row.ended_at or row.started_at)
     command = f"{COMMAND} {name}" if name == agent.name else COMMAND
     return Name(f"{words.title}: {name}", command)
 

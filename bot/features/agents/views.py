@@ -10,13 +10,13 @@ from slack_sdk.models.blocks import Block
 from bot.assessments.min_views import GradeShown
 from bot.buttons import AGENT_LEVEL
 from bot.slack.api import Message
-from bot.slack.blocks import Say, bullets, button, row
+from bot.slack.blocks import bullets, button, row
 from bot.slack.pages import Page, within
 from bot.slack.phrases import day, person, who
-from coaching.lowest import NOT_TRIED, Criteria
+from coaching.min_score import NOT_TRIED, Criteria
+from content.ladders import AnnouncedLevel, GradingFramework, LevelGuide
 from content.limits import length
-from content.model import Announced, GradingFramework, LevelGuide
-from content.wording import Ours, escape
+from content.message_catalog import Render, SafeText, escape
 
 OUT_OF_DATE = timedelta(days=90)
 """How long a grade holds while the model stays the same."""
@@ -31,9 +31,9 @@ def named(ladder: Criteria | None, level: int) -> str:
     return f"level {level}"
 
 
-def channel_link(channel: str) -> Ours:
+def channel_link(channel: str) -> SafeText:
     """A channel as Slack shows it to those who may see it."""
-    return Ours(f"<#{channel}>")
+    return SafeText(f"<#{channel}>")
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class AgentShown:
     grade: GradeShown | None
 
     @property
-    def owner(self) -> Ours | None:
+    def owner(self) -> SafeText | None:
         return person(self.owned_by) if self.owned_by else None
 
     def stale(self, now: datetime) -> Stale | None:
@@ -74,11 +74,11 @@ class ProjectShown:
     id: str = ""
 
     @property
-    def who(self) -> Ours:
+    def who(self) -> SafeText:
         return who(self.by)
 
     @property
-    def on(self) -> Ours:
+    def on(self) -> SafeText:
         return day(self.at)
 
 
@@ -122,24 +122,24 @@ LIST_ROOM = 3200
 """Characters; the content keeps each list, and all of a level, within what Slack takes."""
 
 
-def ladder_card(say: Say, ladder: GradingFramework) -> Message:
+def ladder_card(render: Render, ladder: GradingFramework) -> Message:
     """Every level in a few words, what to choose by, and what is announced."""
-    page = Page(say)
+    page = Page(render)
     page.title(ladder.name)
     page.tell(escape(ladder.words.about))
     levels = [_in_short(guide) for guide in ladder.levels]
     page.listing(levels, room=LIST_ROOM, between="\n\n")
     guidelines = bullets([escape(one) for one in ladder.guidelines])
     page.listing(guidelines, room=LIST_ROOM, heading="*Which one to use*")
-    coming = [say("agent/announced", entry=entry) for entry in ladder.announced]
+    coming = [render("agents/announced", entry=entry) for entry in ladder.announced]
     page.listing(coming, room=LIST_ROOM, between="\n\n")
     page.show(_turning(ladder, shown=None))
     return page.message()
 
 
-def level_card(say: Say, ladder: GradingFramework, guide: LevelGuide) -> Message:
+def level_card(render: Render, ladder: GradingFramework, guide: LevelGuide) -> Message:
     """One level: what it compares to, can do and cannot do, and how to get to the next."""
-    page = Page(say)
+    page = Page(render)
     page.title(f"{guide.sign} {guide.name}")
     page.tell(escape(guide.describes), escape(guide.equivalent or ""))
     can = [f"*{escape(one.group)}:* {' '.join(map(escape, one.items))}" for one in guide.can]
@@ -151,15 +151,15 @@ def level_card(say: Say, ladder: GradingFramework, guide: LevelGuide) -> Message
     _listed(page, to, guide.learn)
     if guide.acceptance:
         page.tell(f"*Checklist for {escape(guide.sign)}, to copy into a project*")
-        page.tell(*checklist(say, guide.acceptance, room=page.room(LIST_ROOM)))
+        page.tell(*checklist(render, guide.acceptance, room=page.room(LIST_ROOM)))
     page.show(_turning(ladder, shown=guide.sign))
     return page.message()
 
 
-def announced_card(say: Say, ladder: GradingFramework, entry: Announced) -> Message:
+def announced_card(render: Render, ladder: GradingFramework, entry: AnnouncedLevel) -> Message:
     """A level or track that is named already, and cannot be graded yet."""
-    page = Page(say)
-    page.tell(say("agent/announced", entry=entry))
+    page = Page(render)
+    page.tell(render("agents/announced", entry=entry))
     page.show(_turning(ladder, shown=None))
     return page.message()
 
@@ -213,11 +213,11 @@ LINES_IN_BOX = 2800
 FENCE = "```"
 
 
-def checklist(say: Say, items: Sequence[str], *, room: int) -> list[str]:
+def checklist(render: Render, items: Sequence[str], *, room: int) -> list[str]:
     """Lines to copy, in as many boxes as Slack's limits ask for."""
     kept = [f"- [ ] {escape(item)}".replace(FENCE, "'''") for item in items]
     boxes: list[str] = []
-    for one in within(say, kept, room=room):
+    for one in within(render, kept, room=room):
         longer = f"{boxes[-1]}\n{one}" if boxes else one
         if boxes and length(longer) <= LINES_IN_BOX:
             boxes[-1] = longer

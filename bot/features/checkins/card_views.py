@@ -10,9 +10,9 @@ from bot.assessments.step_card import StepShown, ended, tip_text
 from bot.assessments.views import CardState, progress
 from bot.buttons import PACE
 from bot.slack.api import Message
-from bot.slack.blocks import Say, button, fine_print, paragraph, row
+from bot.slack.blocks import button, fine_print, paragraph, row
 from bot.slack.phrases import number
-from content.wording import Ours
+from content.message_catalog import Render, SafeText
 
 OUTCOMES = {"done": "Done", "partly": "Partly", "not_yet": "Not yet", "not_for_me": "Not for me"}
 OFFERS = {"trying": "I'll try it", "later": "Later", "not_for_me": "Not for me"}
@@ -34,11 +34,11 @@ class CheckinShown:
     rhythm: str
 
 
-def ask_card(say: Say, shown: CheckinShown) -> Message:
+def ask_card(render: Render, shown: CheckinShown) -> Message:
     """How did the last step go? One tap answers."""
     tip = shown.step.tip
-    text = say(
-        "checkin/ask",
+    text = render(
+        "checkins/ask",
         title=tip.title,
         tried=shown.step.state == "trying",
         ago=shown.ago,
@@ -48,15 +48,15 @@ def ask_card(say: Say, shown: CheckinShown) -> Message:
         done_when=ended(tip.done_when),
     )
     choices = _choices(CHECKIN_ANSWER, OUTCOMES, shown.message_id)
-    blocks = [paragraph(text), choices, *_why(say, "checkin", shown)]
+    blocks = [paragraph(text), choices, *_why(render, "checkin", shown)]
     return Message(text=text, blocks=blocks)
 
 
-def offer_card(say: Say, shown: CheckinShown, *, slower: bool = False) -> Message:
+def offer_card(render: Render, shown: CheckinShown, *, slower: bool = False) -> Message:
     """One tip to try; with `slower` it says that messages come half as often from now on."""
     tip = shown.step.tip
-    opening = say(
-        "checkin/offer",
+    opening = render(
+        "checkins/offer",
         minutes=tip.minutes,
         topic=shown.topic,
         lesson=tip.lesson,
@@ -64,27 +64,27 @@ def offer_card(say: Say, shown: CheckinShown, *, slower: bool = False) -> Messag
     )
     blocks = [
         paragraph(opening),
-        paragraph(tip_text(say, tip)),
+        paragraph(tip_text(render, tip)),
         _choices(CHECKIN_OFFER, OFFERS, shown.message_id),
     ]
-    told = say("checkin/slower", rhythm=shown.rhythm) if slower else ""
+    told = render("checkins/slower", rhythm=shown.rhythm) if slower else ""
     if slower:
         blocks += [paragraph(told), row(button("Change this", action=PACE))]
-    blocks += _why(say, "checkin", shown, fewer=not slower)
-    parts = (opening, tip_text(say, tip), told)
+    blocks += _why(render, "checkin", shown, fewer=not slower)
+    parts = (opening, tip_text(render, tip), told)
     return Message(text="\n\n".join(part for part in parts if part), blocks=blocks)
 
 
-def pause_card(say: Say, message_id: str) -> Message:
+def pause_card(render: Render, message_id: str) -> Message:
     """Messages are paused, with one tap to resume."""
-    text = say("checkin/pause")
+    text = render("checkins/pause")
     resume = button(
         "Resume",
         action=CHECKIN_RESUMED,
         value=str(CheckinValue(message_id)),
         style="primary",
     )
-    why = say("checkin/why", kind="pause", rhythm="")
+    why = render("checkins/why", kind="pause", rhythm="")
     buttons = row(resume, button("Settings", action=PACE))
     return Message(text=text, blocks=[paragraph(text), buttons, fine_print(why)])
 
@@ -106,8 +106,8 @@ def _choices(action: str, labels: dict[str, str], message_id: str) -> Block:
     )
 
 
-def _why(say: Say, kind: str, shown: CheckinShown, *, fewer: bool = True) -> list[Block]:
-    why = fine_print(say("checkin/why", kind=kind, rhythm=shown.rhythm))
+def _why(render: Render, kind: str, shown: CheckinShown, *, fewer: bool = True) -> list[Block]:
+    why = fine_print(render("checkins/why", kind=kind, rhythm=shown.rhythm))
     return (
         [why, row(button("Fewer of these", action=CHECKIN_FEWER, value=shown.rule))]
         if fewer
@@ -137,12 +137,12 @@ class Since:
     topics: Mapping[str | None, int]
 
 
-def reassess_card(say: Say, message_id: str, since: Since) -> Message:
+def reassess_card(render: Render, message_id: str, since: Since) -> Message:
     """An invitation to a new self-check; with several profiles, to each that is due."""
     named = [(topic, number(count)) for topic, count in since.topics.items()]
     is_named = [due.framework for due in since.due] != [""]
-    text = say(
-        "checkin/reassess",
+    text = render(
+        "checkins/reassess",
         due=since.due,
         named=is_named,
         count=_steps(sum(since.topics.values())),
@@ -153,14 +153,14 @@ def reassess_card(say: Say, message_id: str, since: Since) -> Message:
         _take(message_id, "reassess", label=_label(due, named=is_named), of=due.framework)
         for due in since.due
     ]
-    return _invitation(say, message_id, text, kind="reassess", takes=takes)
+    return _invitation(render, message_id, text, kind="reassess", takes=takes)
 
 
-def reminder_card(say: Say, message_id: str, state: CardState, *, of: str = "") -> Message:
+def reminder_card(render: Render, message_id: str, state: CardState, *, of: str = "") -> Message:
     """An unfinished self-check, recalled; `of` is its framework, empty for the role families."""
-    text = say("checkin/reminder", family=state.title, **progress(state))
+    text = render("checkins/reminder", family=state.title, **progress(state))
     take = _take(message_id, "reminder", label="Continue", of=of)
-    return _invitation(say, message_id, text, kind="reminder", takes=[take])
+    return _invitation(render, message_id, text, kind="reminder", takes=[take])
 
 
 def _label(due: Due, *, named: bool) -> str:
@@ -181,12 +181,12 @@ def _take(message_id: str, kind: str, *, label: str, of: str) -> ButtonElement:
 
 
 def _invitation(
-    say: Say, message_id: str, text: str, *, kind: str, takes: Sequence[ButtonElement]
+    render: Render, message_id: str, text: str, *, kind: str, takes: Sequence[ButtonElement]
 ) -> Message:
     decline = button(
         "No, thanks", action=CHECKIN_DECLINED, value=str(CheckinValue(message_id, kind))
     )
-    why = fine_print(say("checkin/why", kind=kind, rhythm=""))
+    why = fine_print(render("checkins/why", kind=kind, rhythm=""))
     fewer = button("Fewer of these", action=PACE) if kind == "reassess" else None
     return Message(text=text, blocks=[paragraph(text), row(*takes, decline, fewer), why])
 
@@ -194,7 +194,7 @@ def _invitation(
 def _steps(count: int) -> str | None:
     if not count:
         return None
-    return Ours(f"{number(count)} step{'' if count == 1 else 's'}")
+    return SafeText(f"{number(count)} step{'' if count == 1 else 's'}")
 
 
 CHECKIN_ANSWER = "checkin_answer:"

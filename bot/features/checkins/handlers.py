@@ -2,8 +2,6 @@
 
 from typing import cast, get_args
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.assessments import step_card
 from bot.assessments.start import OWN_FAMILY, Asked, open_card
 from bot.deps import Deps
@@ -17,11 +15,13 @@ from bot.outgoing import planner
 from bot.slack.blocks import notice
 from bot.slack.payloads import Click
 from bot.slack.replies import Reply, unknown_click
-from coaching.people import MemberKey
-from storage import outbox, paces
+from coaching.members import MemberKey
+from storage import checkins
 from storage import steps as step_rows
-from storage.practices import Obstacle
-from storage.tables import Outgoing, Step
+from storage.database import Session
+from storage.outbox import queue
+from storage.outbox.queue import Outgoing
+from storage.steps import Obstacle, Step
 
 ANSWERS = frozenset({*OUTCOMES, *OFFERS})
 
@@ -69,8 +69,8 @@ async def reason_named(deps: Deps, click: Click) -> None:
         message = None
         if row and step:
             answered = await service.shown(session, deps, key, row, step)
-            message = replies.reason_reply(deps.say, answered, value.extra, fits=fits)
-    await Reply(deps, click.origin).instead(message or notice(deps.say("checkin/gone")))
+            message = replies.reason_reply(deps.render, answered, value.extra, fits=fits)
+    await Reply(deps, click.origin).instead(message or notice(deps.render("checkins/gone")))
 
 
 async def smaller_tried(deps: Deps, click: Click) -> None:
@@ -79,14 +79,14 @@ async def smaller_tried(deps: Deps, click: Click) -> None:
     key = click.origin.key
     async with deps.database.write() as session:
         _, step = await _meant(session, key, value.message_id if value else "")
-        tip = deps.library.tip(value.extra, step.family or "") if value and step else None
+        tip = deps.library.step(value.extra, step.family or "") if value and step else None
         result = None
         if step and tip and step.state in service.CURRENT:
             result = await result_with(session, step)
             taken = await step_rows.offer(
                 session, key, tip, assessment_id=step.assessment_id, now=deps.now()
             )
-            await step_rows.mark(session, key, taken.id, "trying", now=deps.now())
+            await step_rows.mark_current(session, key, taken.id, "trying", now=deps.now())
     await _show_current(deps, click)
     if result and step:
         await update_result(deps, result, step)
@@ -114,19 +114,19 @@ async def checkin_resumed(deps: Deps, click: Click) -> None:
     key = click.origin.key
     value = CheckinValue.parse(click.value)
     async with deps.database.write() as session:
-        pace = await paces.ensure(session, key, now=deps.now())
+        pace = await checkins.ensure_pace(session, key, now=deps.now())
         message_id = value.message_id if value else ""
-        is_first = await outbox.answer(session, key, message_id, "resumed", now=deps.now())
+        is_first = await queue.record_answer(session, key, message_id, "resumed", now=deps.now())
         # Clicked again later, it does not end a break that was chosen since.
         if is_first or pace.paused_at:
-            await paces.resume(session, key, now=deps.now())
+            await checkins.resume(session, key, now=deps.now())
             await planner.replan(session, deps, key)
         await current_or_next(session, deps, key)
     async with deps.database.read() as session:
         current = await step_rows.current(session, key)
         now = await pace_of(session, deps, key)
     shown = step_card.shown(current) if current else None
-    await Reply(deps, click.origin).instead(replies.welcome_back(deps.say, shown, now))
+    await Reply(deps, click.origin).instead(replies.welcome_back(deps.render, shown, now))
 
 
 async def invitation_taken(deps: Deps, click: Click) -> None:
@@ -136,14 +136,14 @@ async def invitation_taken(deps: Deps, click: Click) -> None:
     _, _, framework = (value.extra if value else "").partition(":")
     asked = Asked(framework, framework) if framework else OWN_FAMILY
     await open_card(deps, click.origin, asked, go_on=True)
-    await Reply(deps, click.origin).instead(notice(deps.say("checkin/taken")))
+    await Reply(deps, click.origin).instead(notice(deps.render("checkins/taken")))
 
 
 async def invitation_declined(deps: Deps, click: Click) -> None:
     """ "No, thanks"."""
     value = CheckinValue.parse(click.value)
     await _note(deps, click, "declined")
-    text = deps.say("checkin/declined", kind=value.extra if value else "")
+    text = deps.render("checkins/declined", kind=value.extra if value else "")
     await Reply(deps, click.origin).instead(notice(text))
 
 
@@ -151,14 +151,16 @@ async def _note(deps: Deps, click: Click, answer: str) -> None:
     value = CheckinValue.parse(click.value)
     if value:
         async with deps.database.write() as session:
-            await outbox.answer(session, click.origin.key, value.message_id, answer, now=deps.now())
+            await queue.record_answer(
+                session, click.origin.key, value.message_id, answer, now=deps.now()
+            )
 
 
 async def _meant(
-    session: AsyncSession, key: MemberKey, message_id: str
+    session: Session, key: MemberKey, message_id: str
 ) -> tuple[Outgoing | None, Step | None]:
     """The check-in that was clicked, if it is this member's, and its step."""
-    row = await outbox.get(session, key.workspace_id, message_id)
+    row = await queue.get(session, key.workspace_id, message_id)
     if row is None or row.user_id != key.user_id:
         return None, None
     return row, await step_rows.get(session, key, row.step_id or "")
@@ -170,7 +172,7 @@ async def _redraw(deps: Deps, click: Click, message_id: str) -> None:
     async with deps.database.read() as session:
         row, step = await _meant(session, key, message_id)
         message = await service.drawn(session, deps, key, row) if row and step else None
-    await Reply(deps, click.origin).instead(message or notice(deps.say("checkin/gone")))
+    await Reply(deps, click.origin).instead(message or notice(deps.render("checkins/gone")))
 
 
 async def _show_current(deps: Deps, click: Click) -> None:
@@ -181,7 +183,7 @@ async def _show_current(deps: Deps, click: Click) -> None:
         await planner.heard(session, deps, key)
         pace = await pace_of(session, deps, key)
     if current is None:
-        await Reply(deps, click.origin).instead(notice(deps.say("no_step")))
+        await Reply(deps, click.origin).instead(notice(deps.render("steps/no_step")))
         return
-    shown = replies.step_reply(deps.say, step_card.shown(current), pace)
+    shown = replies.step_reply(deps.render, step_card.shown(current), pace)
     await Reply(deps, click.origin).instead(shown)

@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.assessments import step_card
 from bot.assessments.results import beside, can_be_taken, latest_of_each
 from bot.assessments.session import load, words_of
@@ -27,40 +25,45 @@ from bot.outgoing import planner
 from bot.outgoing.kinds import Composed, key_of
 from bot.slack.api import Message
 from bot.slack.phrases import ago, day_words, rhythm
-from coaching.gate import Skip
-from coaching.pace import (
+from coaching.checkins import (
     IGNORED_PAUSED,
     IGNORED_SLOWER,
     Cadence,
-    Form,
+    CheckinForm,
+    checkin_form,
     effective_rule,
-    fitting_form,
 )
-from coaching.people import MemberKey
+from coaching.members import MemberKey
+from coaching.send_policy import Skip
 from coaching.timing import local_date, zone_of
-from storage import assessments, checkins, members, outbox, paces
+from storage import checkins, members
 from storage import steps as step_rows
-from storage.tables import Assessment, Outgoing, Step
+from storage.assessments import assessments
+from storage.assessments.assessments import Assessment
+from storage.database import Session
+from storage.outbox import queue
+from storage.outbox.queue import Outgoing
+from storage.steps import Step
 
 SILENT = {"slower": IGNORED_SLOWER, "pause": IGNORED_PAUSED}
 """After how many check-ins without an answer such a message comes."""
 
 
-async def compose(session: AsyncSession, deps: Deps, row: Outgoing) -> Composed | Skip:
+async def compose(session: Session, deps: Deps, row: Outgoing) -> Composed | Skip:
     """Ask about the last step, offer one, or say that messages come less often or not at all."""
     key = key_of(row)
-    if await members.hold(session, key) is None:
+    if await members.lock(session, key) is None:
         return Skip("opted_out")
-    pace = await paces.get(session, key)
+    pace = await checkins.get_pace(session, key)
     if pace is None or pace.cadence == "off":
         return Skip("opted_out")
     if pace.heard_at and pace.heard_at >= row.due_at:
         # What they said since then planned the next one anew.
         return Skip("planned_anew")
-    ignored = await paces.ignored(session, key)
+    ignored = await checkins.count_ignored(session, key)
     form = await _form(session, key, ignored=ignored)
     if form == "pause":
-        return Composed(pause_card(deps.say, row.id), form=form)
+        return Composed(pause_card(deps.render, row.id), form=form)
     step = await _step(session, deps, row, form=form, ignored=ignored)
     if step is None:
         return Skip("no_tip")
@@ -69,27 +72,27 @@ async def compose(session: AsyncSession, deps: Deps, row: Outgoing) -> Composed 
     return Composed(message, form=form, step_id=step.id)
 
 
-async def sent(session: AsyncSession, deps: Deps, row: Outgoing) -> None:
+async def sent(session: Session, deps: Deps, row: Outgoing) -> None:
     """What was announced holds from now on."""
-    said = await outbox.get(session, row.workspace_id, row.id)
+    said = await queue.get(session, row.workspace_id, row.id)
     form = said.form if said else None
     if form == "pause":
-        await paces.pause(session, key_of(row), now=deps.now())
+        await checkins.pause(session, key_of(row), now=deps.now())
     if form in SILENT:
         await planner.replan(session, deps, key_of(row), silent=SILENT[form])
 
 
-async def _form(session: AsyncSession, key: MemberKey, *, ignored: int) -> Form:
+async def _form(session: Session, key: MemberKey, *, ignored: int) -> CheckinForm:
     current = await step_rows.current(session, key)
     last = await checkins.latest_sent(session, key)
     laid_aside = bool(current and last and last.answer == "later" and last.step_id == current.id)
-    return fitting_form(
+    return checkin_form(
         ignored_before=ignored, has_step=current is not None, last_answered=laid_aside
     )
 
 
 async def _step(
-    session: AsyncSession, deps: Deps, row: Outgoing, *, form: Form, ignored: int
+    session: Session, deps: Deps, row: Outgoing, *, form: CheckinForm, ignored: int
 ) -> Step | None:
     """The step to ask about or to offer; after silence another one than before."""
     key = key_of(row)
@@ -101,11 +104,11 @@ async def _step(
 
 
 async def _message(
-    session: AsyncSession,
+    session: Session,
     deps: Deps,
     row: Outgoing,
     *,
-    form: Form,
+    form: CheckinForm,
     step: Step,
     rule: str,
 ) -> Message:
@@ -120,18 +123,18 @@ async def _message(
         rhythm=rhythm(rule, row.local_date.weekday()),
     )
     if form == "ask":
-        return ask_card(deps.say, shown)
-    return offer_card(deps.say, shown, slower=form == "slower")
+        return ask_card(deps.render, shown)
+    return offer_card(deps.render, shown, slower=form == "slower")
 
 
 SOON = timedelta(days=60)
 """A self-check that is younger needs no new one."""
 
 
-async def compose_reassess(session: AsyncSession, deps: Deps, row: Outgoing) -> Composed | Skip:
+async def compose_reassess(session: Session, deps: Deps, row: Outgoing) -> Composed | Skip:
     """Invite to a new self-check, with what was done since the last one; its result is not mentioned."""
     key = key_of(row)
-    member = await members.hold(session, key)
+    member = await members.lock(session, key)
     results = await latest_of_each(session, key)
     if member is None or not results:
         return Skip("no_result")
@@ -144,7 +147,7 @@ async def compose_reassess(session: AsyncSession, deps: Deps, row: Outgoing) -> 
         due=[await _due(session, deps, key, last, zone=zone) for last in again],
         topics=await _finished(session, deps, key, since=min(map(_ended, again))),
     )
-    return Composed(reassess_card(deps.say, row.id, since), form="reassess")
+    return Composed(reassess_card(deps.render, row.id, since), form="reassess")
 
 
 def _ended(row: Assessment) -> datetime:
@@ -156,7 +159,7 @@ def _is_old(row: Assessment, *, now: datetime) -> bool:
 
 
 async def _due(
-    session: AsyncSession, deps: Deps, key: MemberKey, last: Assessment, *, zone: ZoneInfo
+    session: Session, deps: Deps, key: MemberKey, last: Assessment, *, zone: ZoneInfo
 ) -> Due:
     """A self-check to take again, as the words of its last time describe it."""
     words = await words_of(session, deps, last)
@@ -165,40 +168,40 @@ async def _due(
         title=words.title,
         asks=asks(words),
         when=day_words(local_date(_ended(last), zone), today=local_date(deps.now(), zone)),
-        started=await assessments.open_one(session, key, last.framework) is not None,
+        started=await assessments.get_open(session, key, last.framework) is not None,
     )
 
 
-async def compose_reminder(session: AsyncSession, deps: Deps, row: Outgoing) -> Composed | Skip:
+async def compose_reminder(session: Session, deps: Deps, row: Outgoing) -> Composed | Skip:
     """Recall an unfinished self-check, once ever."""
     key = key_of(row)
-    if await members.hold(session, key) is None:
+    if await members.lock(session, key) is None:
         return Skip("opted_out")
     if await assessments.latest(session, key):
         return Skip("finished")
-    every = await assessments.open_ones(session, key)
+    every = await assessments.list_open(session, key)
     begun = next((one for one in every if not one.subject and can_be_taken(deps, one)), None)
     if begun is None:
         return Skip("nothing_open")
     loaded = await load(session, deps, begun)
     # Composed again after Slack asked to wait, it is still the same one reminder.
-    if not await paces.remind_once(session, key, now=deps.now()) and row.form is None:
+    if not await checkins.claim_reminder(session, key, now=deps.now()) and row.form is None:
         return Skip("reminded")
-    card = reminder_card(deps.say, row.id, loaded.state, of=beside(begun.framework))
+    card = reminder_card(deps.render, row.id, loaded.state, of=beside(begun.framework))
     return Composed(card, form="reminder")
 
 
-async def nothing_more(session: AsyncSession, deps: Deps, row: Outgoing) -> None:
+async def nothing_more(session: Session, deps: Deps, row: Outgoing) -> None:
     """Nothing follows from having sent it."""
 
 
 async def _finished(
-    session: AsyncSession, deps: Deps, key: MemberKey, *, since: datetime
+    session: Session, deps: Deps, key: MemberKey, *, since: datetime
 ) -> dict[str | None, int]:
     """How many steps were finished since, by topic; None stands for those of no question."""
     done = [
         step
-        for step in await step_rows.history(session, key)
+        for step in await step_rows.list_steps(session, key)
         if step.state == "done" and step.changed_at >= since
     ]
     return dict(Counter(service.topic_of(deps, step) for step in done))

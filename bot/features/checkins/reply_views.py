@@ -18,9 +18,10 @@ from bot.features.checkins.card_views import (
 )
 from bot.features.checkins.settings_views import PaceShown, coming
 from bot.slack.api import Message
-from bot.slack.blocks import Say, button, fine_print, line, menu, paragraph, row
-from coaching.tiers import LEVELS
-from coaching.tips import Tip
+from bot.slack.blocks import button, fine_print, line, menu, paragraph, row
+from coaching.mean_score import LEVELS
+from coaching.steps import StepContent
+from content.message_catalog import Render
 
 OBSTACLES = {"time": "Time", "tool": "Tool", "unclear": "Unclear", "other": "Something else"}
 REASONS = {
@@ -51,11 +52,11 @@ class Answered:
         return self.step.tip.title
 
 
-def done_reply(say: Say, answered: Answered) -> Message:
+def done_reply(render: Render, answered: Answered) -> Message:
     """The step is done: what it leads to, and the next one."""
     tip = answered.step.tip
-    text = say(
-        "checkin/done",
+    text = render(
+        "checkins/done",
         title=tip.title,
         series=tip.series,
         lesson=tip.lesson,
@@ -65,108 +66,108 @@ def done_reply(say: Say, answered: Answered) -> Message:
         topic=answered.topic,
         tiered=answered.tiered,
     )
-    return _with_next(say, answered, text)
+    return _with_next(render, answered, text)
 
 
-def partly_reply(say: Say, answered: Answered) -> Message:
+def partly_reply(render: Render, answered: Answered) -> Message:
     """What got in the way? An answer is optional."""
-    text = say("checkin/partly", title=answered.title)
+    text = render("checkins/partly", title=answered.title)
     asked = _asked(CHECKIN_OBSTACLE, OBSTACLES, answered.message_id)
-    return _ended(say, answered, text, [asked])
+    return _ended(render, answered, text, [asked])
 
 
 def obstacle_reply(
-    say: Say, answered: Answered, obstacle: str, *, smaller: Tip | None = None
+    render: Render, answered: Answered, obstacle: str, *, smaller: StepContent | None = None
 ) -> Message:
     """A smaller tip for the same question when there is one, else the step as it is."""
-    text = say(
-        "checkin/obstacle",
+    text = render(
+        "checkins/obstacle",
         title=answered.title,
         obstacle=obstacle,
         smaller=smaller is not None,
     )
     if smaller is None:
-        return _with_step(say, answered, text)
+        return _with_step(render, answered, text)
     value = str(CheckinValue(answered.message_id, smaller.id))
     kept = str(CheckinValue(answered.message_id))
     choices = row(
         button("Try this one", action=CHECKIN_SMALLER, value=value, style="primary"),
         button("Keep the first one", action=CHECKIN_KEPT, value=kept),
     )
-    tip = tip_text(say, smaller)
-    return _ended(say, answered, text, [paragraph(tip), choices], spoken=tip)
+    tip = tip_text(render, smaller)
+    return _ended(render, answered, text, [paragraph(tip), choices], spoken=tip)
 
 
-def not_yet_reply(say: Say, answered: Answered) -> Message:
+def not_yet_reply(render: Render, answered: Answered) -> Message:
     """The step is kept; the day of the next check-in can be changed."""
-    return _ended(say, answered, say("checkin/not_yet", title=answered.title), [_kept_row()])
+    return _ended(render, answered, render("checkins/not_yet", title=answered.title), [_kept_row()])
 
 
-def later_reply(say: Say, answered: Answered) -> Message:
+def later_reply(render: Render, answered: Answered) -> Message:
     """The tip waits until the next check-in."""
-    return _ended(say, answered, say("checkin/later", title=answered.title), [_kept_row()])
+    return _ended(render, answered, render("checkins/later", title=answered.title), [_kept_row()])
 
 
-def overtaken_reply(say: Say, answered: Answered) -> Message:
+def overtaken_reply(render: Render, answered: Answered) -> Message:
     """The answer counts, and a newer step is the member's current one by now."""
-    text = say("checkin/overtaken", title=answered.title)
-    return _with_next(say, answered, text)
+    text = render("checkins/overtaken", title=answered.title)
+    return _with_next(render, answered, text)
 
 
 def refused_reply(
-    say: Say, answered: Answered, *, topics: Sequence[tuple[str, str]] = ()
+    render: Render, answered: Answered, *, topics: Sequence[tuple[str, str]] = ()
 ) -> Message:
     """The step is gone: what was off? After two in a row, which topic suits better?"""
-    text = say("checkin/refused", title=answered.title)
+    text = render("checkins/refused", title=answered.title)
     blocks = [_asked(CHECKIN_REASON, REASONS, answered.message_id)]
     if topics:
-        blocks += [paragraph(say("checkin/topic")), _topics(answered.message_id, topics)]
-    return _ended(say, answered, text, blocks)
+        blocks += [paragraph(render("checkins/topic")), _topics(answered.message_id, topics)]
+    return _ended(render, answered, text, blocks)
 
 
-def reason_reply(say: Say, answered: Answered, reason: str, *, fits: bool) -> Message:
+def reason_reply(render: Render, answered: Answered, reason: str, *, fits: bool) -> Message:
     """Another step, fitting the reason where there is one that does."""
     given = reason if reason != "none" else None
-    text = say("checkin/reason", title=answered.title, reason=given, fits=fits)
-    return _with_next(say, answered, text)
+    text = render("checkins/reason", title=answered.title, reason=given, fits=fits)
+    return _with_next(render, answered, text)
 
 
-def welcome_back(say: Say, step: StepShown | None, pace: PaceShown) -> Message:
+def welcome_back(render: Render, step: StepShown | None, pace: PaceShown) -> Message:
     """Messages come again, and a tip is here to start with."""
-    text = say("checkin/welcome", minutes=step.tip.minutes if step else None)
+    text = render("checkins/welcome", minutes=step.tip.minutes if step else None)
     blocks: list[Block] = [paragraph(text)]
-    blocks += tip_blocks(say, step) if step else []
-    blocks.append(fine_print(coming(say, pace)))
+    blocks += tip_blocks(render, step) if step else []
+    blocks.append(fine_print(coming(render, pace)))
     return Message(text=text, blocks=blocks)
 
 
-def step_reply(say: Say, step: StepShown, pace: PaceShown) -> Message:
+def step_reply(render: Render, step: StepShown, pace: PaceShown) -> Message:
     """The step as it is now, and when the next check-in comes."""
-    told = coming(say, pace)
-    blocks = [*tip_blocks(say, step), *([fine_print(told)] if told else [])]
-    return Message(text=tip_text(say, step.tip), blocks=blocks)
+    told = coming(render, pace)
+    blocks = [*tip_blocks(render, step), *([fine_print(told)] if told else [])]
+    return Message(text=tip_text(render, step.tip), blocks=blocks)
 
 
-def _with_next(say: Say, answered: Answered, text: str) -> Message:
+def _with_next(render: Render, answered: Answered, text: str) -> Message:
     """The sentence, and the step that is current now."""
     current = answered.current
     if current is None:
-        return _ended(say, answered, text, [])
-    blocks = [line(), *tip_blocks(say, current)]
-    return _ended(say, answered, text, blocks, spoken=tip_text(say, current.tip))
+        return _ended(render, answered, text, [])
+    blocks = [line(), *tip_blocks(render, current)]
+    return _ended(render, answered, text, blocks, spoken=tip_text(render, current.tip))
 
 
-def _with_step(say: Say, answered: Answered, text: str) -> Message:
+def _with_step(render: Render, answered: Answered, text: str) -> Message:
     """The sentence, and the step that was asked about, as long as it is the current one."""
     if answered.step.state not in ("offered", "trying"):
-        return _ended(say, answered, text, [])
-    return _ended(say, answered, text, tip_blocks(say, answered.step))
+        return _ended(render, answered, text, [])
+    return _ended(render, answered, text, tip_blocks(render, answered.step))
 
 
 def _ended(
-    say: Say, answered: Answered, text: str, blocks: Sequence[Block], *, spoken: str = ""
+    render: Render, answered: Answered, text: str, blocks: Sequence[Block], *, spoken: str = ""
 ) -> Message:
-    told = coming(say, answered.pace)
+    told = coming(render, answered.pace)
     ending = [fine_print(told)] if told else []
     words = "\n\n".join(part for part in (text, spoken, told) if part)
     return Message(text=words, blocks=[paragraph(text), *blocks, *ending])

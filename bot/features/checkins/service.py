@@ -5,8 +5,6 @@ from functools import partial
 from logging import getLogger
 from typing import cast, get_args
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.assessments import cards, step_card
 from bot.assessments.session import Loaded, load
 from bot.deps import Deps
@@ -19,26 +17,26 @@ from bot.outgoing import planner
 from bot.slack.api import Message
 from bot.slack.directory import ask_zone
 from bot.slack.errors import Undeliverable, WorkspaceGone
-from coaching.people import MemberKey
-from coaching.tips import Tip, smaller
-from coaching.topics import topics
-from storage import assessments, outbox, practices
+from coaching.members import MemberKey
+from coaching.steps import StepContent, smaller_step
 from storage import members as member_rows
 from storage import steps as step_rows
-from storage.practices import Obstacle, Outcome
-from storage.tables import Assessment, Outgoing, Practice, Step
+from storage.assessments import assessments, given_answers
+from storage.assessments.assessments import Assessment
+from storage.database import Session
+from storage.outbox import queue
+from storage.outbox.queue import Outgoing
+from storage.steps import Obstacle, Outcome, Practice, Step
 
 CURRENT = ("offered", "trying")
 
 
-async def take(
-    session: AsyncSession, deps: Deps, key: MemberKey, message_id: str, answer: str
-) -> bool:
+async def take(session: Session, deps: Deps, key: MemberKey, message_id: str, answer: str) -> bool:
     """Note the answer and what follows from it, once; False when there was one before."""
     # The member comes before everything else, as in an erasure.
-    if await member_rows.hold(session, key) is None:
+    if await member_rows.lock(session, key) is None:
         return False
-    row = await outbox.answer(session, key, message_id, answer, now=deps.now())
+    row = await queue.record_answer(session, key, message_id, answer, now=deps.now())
     if row is None:
         return False
     step = await step_rows.get(session, key, row.step_id or "")
@@ -50,34 +48,32 @@ async def take(
     return True
 
 
-async def _keep(session: AsyncSession, deps: Deps, key: MemberKey, step: Step, answer: str) -> None:
+async def _keep(session: Session, deps: Deps, key: MemberKey, step: Step, answer: str) -> None:
     """The answer as practice, and what it makes of the step."""
     now = deps.now()
     if answer in get_args(Outcome):
-        await practices.note(session, key, step, cast("Outcome", answer), now=now)
+        await step_rows.record_practice(session, key, step, cast("Outcome", answer), now=now)
     if answer == "done":
         await step_rows.settle(session, key, step.id, "done", now=now)
     elif answer == "not_for_me":
         await step_rows.settle(session, key, step.id, "refused", now=now)
     elif answer != "later":
         # Whoever did a part of it, or means to, is trying it.
-        await step_rows.mark(session, key, step.id, "trying", now=now)
+        await step_rows.mark_current(session, key, step.id, "trying", now=now)
 
 
-async def obstacle(session: AsyncSession, key: MemberKey, message_id: str, what: Obstacle) -> None:
+async def obstacle(session: Session, key: MemberKey, message_id: str, what: Obstacle) -> None:
     """What got in the way of the step that a check-in asked about."""
-    row = await outbox.get(session, key.workspace_id, message_id)
+    row = await queue.get(session, key.workspace_id, message_id)
     said = await practice_of(session, key, row) if row else None
     if said:
-        await practices.obstacle(session, key, said.id, what)
+        await step_rows.record_obstacle(session, key, said.id, what)
 
 
-async def reason(
-    session: AsyncSession, deps: Deps, key: MemberKey, message_id: str, what: str
-) -> bool:
+async def reason(session: Session, deps: Deps, key: MemberKey, message_id: str, what: str) -> bool:
     """What was off, and another step that fits better; True when there was one that does."""
-    known = await member_rows.hold(session, key)
-    row = await outbox.get(session, key.workspace_id, message_id) if known else None
+    known = await member_rows.lock(session, key)
+    row = await queue.get(session, key.workspace_id, message_id) if known else None
     step = await step_rows.get(session, key, row.step_id or "") if row else None
     if step is None:
         return False
@@ -87,7 +83,7 @@ async def reason(
         return False
     refused = step_rows.tip_of(step)
 
-    def fits(tip: Tip) -> bool:
+    def fits(tip: StepContent) -> bool:
         if what == "long":
             return tip.minutes < refused.minutes
         return what == "wrong" and tip.question != refused.question
@@ -97,7 +93,7 @@ async def reason(
     return found is not None and fits(step_rows.tip_of(found))
 
 
-async def drawn(session: AsyncSession, deps: Deps, key: MemberKey, row: Outgoing) -> Message | None:
+async def drawn(session: Session, deps: Deps, key: MemberKey, row: Outgoing) -> Message | None:
     """An answered check-in as it stands now; None when its step is gone."""
     step = await step_rows.get(session, key, row.step_id or "")
     if step is None:
@@ -105,24 +101,24 @@ async def drawn(session: AsyncSession, deps: Deps, key: MemberKey, row: Outgoing
     answered = await shown(session, deps, key, row, step)
     overtaken = step.state not in CURRENT and row.answer in ("partly", "not_yet", "later")
     if overtaken:
-        return replies.overtaken_reply(deps.say, answered)
+        return replies.overtaken_reply(deps.render, answered)
     match row.answer:
         case "done":
-            return replies.done_reply(deps.say, answered)
+            return replies.done_reply(deps.render, answered)
         case "not_yet":
-            return replies.not_yet_reply(deps.say, answered)
+            return replies.not_yet_reply(deps.render, answered)
         case "later":
-            return replies.later_reply(deps.say, answered)
+            return replies.later_reply(deps.render, answered)
         case "trying":
-            return replies.step_reply(deps.say, answered.step, answered.pace)
+            return replies.step_reply(deps.render, answered.step, answered.pace)
         case "not_for_me":
             offered = await _topics(session, deps, key, step)
-            return replies.refused_reply(deps.say, answered, topics=offered)
+            return replies.refused_reply(deps.render, answered, topics=offered)
     return await _partly(session, deps, key, row, step, answered)
 
 
 async def _partly(
-    session: AsyncSession,
+    session: Session,
     deps: Deps,
     key: MemberKey,
     row: Outgoing,
@@ -131,13 +127,13 @@ async def _partly(
 ) -> Message:
     said = await practice_of(session, key, row)
     if said is None or said.obstacle is None:
-        return replies.partly_reply(deps.say, answered)
+        return replies.partly_reply(deps.render, answered)
     easier = await _smaller(session, deps, key, step)
-    return replies.obstacle_reply(deps.say, answered, said.obstacle, smaller=easier)
+    return replies.obstacle_reply(deps.render, answered, said.obstacle, smaller=easier)
 
 
 async def shown(
-    session: AsyncSession, deps: Deps, key: MemberKey, row: Outgoing, step: Step
+    session: Session, deps: Deps, key: MemberKey, row: Outgoing, step: Step
 ) -> Answered:
     """What the replies show of an answered check-in."""
     current = await step_rows.current(session, key)
@@ -151,25 +147,25 @@ async def shown(
     )
 
 
-async def practice_of(session: AsyncSession, key: MemberKey, row: Outgoing) -> Practice | None:
+async def practice_of(session: Session, key: MemberKey, row: Outgoing) -> Practice | None:
     """What was said of the step when this check-in was answered."""
-    said = await practices.of_member(session, key)
+    said = await step_rows.list_practices(session, key)
     return next((one for one in said if one.step_id == row.step_id), None)
 
 
-async def _smaller(session: AsyncSession, deps: Deps, key: MemberKey, step: Step) -> Tip | None:
-    past = await step_rows.past(session, key)
+async def _smaller(session: Session, deps: Deps, key: MemberKey, step: Step) -> StepContent | None:
+    past = await step_rows.tip_history(session, key)
     tip = step_rows.tip_of(step)
     is_there = deps.library.words(service.framework_of(deps, step), tip.family or "")
-    tips = deps.library.tips_for(tip.family) if tip.family and is_there else ()
-    return smaller(tips, tip, used=past.used)
+    tips = deps.library.steps_for(tip.family) if tip.family and is_there else ()
+    return smaller_step(tips, tip, used=past.used)
 
 
 async def _topics(
-    session: AsyncSession, deps: Deps, key: MemberKey, step: Step
+    session: Session, deps: Deps, key: MemberKey, step: Step
 ) -> list[tuple[str, str]]:
     """What the next step may be about, after two tips in a row that did not fit."""
-    said = await practices.of_member(session, key, limit=2)
+    said = await step_rows.list_practices(session, key, limit=2)
     if [one.outcome for one in said] != ["not_for_me", "not_for_me"]:
         return []
     framework = service.framework_of(deps, step)
@@ -177,8 +173,8 @@ async def _topics(
     words = deps.library.words(framework, latest.family) if latest else None
     if latest is None or words is None:
         return []
-    answered = await assessments.answers(session, latest)
-    return [(item, topic) for item, topic in topics(words).items() if item in answered]
+    answered = await given_answers.levels_by_item(session, latest)
+    return [(item, topic) for item, topic in words.topics.items() if item in answered]
 
 
 log = getLogger(__name__)
@@ -187,12 +183,12 @@ SETTLING = ("done", "not_for_me")
 """Answers after which a step is no longer the member's current one."""
 
 
-async def result_with(session: AsyncSession, step: Step) -> Assessment | None:
+async def result_with(session: Session, step: Step) -> Assessment | None:
     """The result that shows this step and buttons to decide about it: a result shows its newest step."""
     if step.assessment_id is None or step.state not in CURRENT:
         return None
     result = await assessments.get(session, step.workspace_id, step.assessment_id)
-    newest = await step_rows.latest_of(session, result) if result else None
+    newest = await step_rows.latest_after(session, result) if result else None
     return result if newest and newest.id == step.id else None
 
 
@@ -220,7 +216,7 @@ async def update_result(deps: Deps, result: Assessment, step: Step) -> None:
         log.warning("undeliverable", extra={"method": problem.method, "reason": problem.reason})
 
 
-async def plan_after_result(session: AsyncSession, deps: Deps, loaded: Loaded) -> Followup:
+async def plan_after_result(session: Session, deps: Deps, loaded: Loaded) -> Followup:
     """Plan check-ins after a self-check; returns the question to Slack for the member's time zone."""
     key = loaded.member
     basis = await planner.after_assessment(session, deps, key)

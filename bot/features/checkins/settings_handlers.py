@@ -6,8 +6,6 @@ from datetime import date, timedelta
 from functools import partial
 from typing import cast
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.deps import Deps
 from bot.feature import Call
 from bot.features.checkins.settings_views import (
@@ -26,27 +24,29 @@ from bot.slack.blocks import notice, repeated
 from bot.slack.payloads import Click
 from bot.slack.phrases import WEEKDAYS, days_words, hours_words
 from bot.slack.replies import Reply
-from coaching.pace import Cadence, effective_rule
-from coaching.people import MemberKey
+from coaching.checkins import Cadence, effective_rule
+from coaching.members import MemberKey
 from coaching.timing import WEEKEND, local_date, zone_of
-from storage import assessments, members, paces, schedules
-from storage.checkins import CHECKIN
-from storage.tables import Pace
+from storage import checkins, members
+from storage.assessments import assessments
+from storage.checkins import CHECKIN, Pace
+from storage.database import Session
+from storage.outbox import schedules
 
 
-async def pace_of(session: AsyncSession, deps: Deps, key: MemberKey) -> PaceShown:
+async def pace_of(session: Session, deps: Deps, key: MemberKey) -> PaceShown:
     """How the member hears from the coach; whoever has chosen nothing yet sees the usual settings."""
-    member, pace = await members.get(session, key), await paces.get(session, key)
+    member, pace = await members.get(session, key), await checkins.get_pace(session, key)
     planned = await schedules.get(session, key.workspace_id, CHECKIN, key.user_id)
     cadence = pace.cadence if pace else "fortnightly"
-    silent = max(0, await paces.ignored(session, key) - 1)
+    silent = max(0, await checkins.count_ignored(session, key) - 1)
     is_paused = pace is not None and pace.paused_at is not None
     return PaceShown(
         cadence=cadence,
         rule=None if is_paused else effective_rule(cast("Cadence", cadence), silent),
         weekday=pace.weekday if pace else None,
         hour=pace.hour if pace else None,
-        days_off=paces.days_off(pace) if pace else WEEKEND,
+        days_off=checkins.days_off_of(pace) if pace else WEEKEND,
         zone=member.zone if member else None,
         today=local_date(deps.now(), zone_of(member.zone if member else None)),
         next_on=planned.next_on if planned else None,
@@ -72,23 +72,23 @@ async def checkin(deps: Deps, call: Call) -> None:
     elif cadence in NAMES:
         await reply.privately(await keep_cadence(deps, call.origin.key, cadence))
     else:
-        text = deps.say("checkin/unknown_pace", typed=repeated(typed), names=sorted(NAMES))
+        text = deps.render("checkins/unknown_pace", typed=repeated(typed), names=sorted(NAMES))
         await reply.privately(notice(text))
 
 
 async def settings(deps: Deps, key: MemberKey) -> Message:
     """The settings as they are."""
     async with deps.database.read() as session:
-        return pace_card(deps.say, await pace_of(session, deps, key))
+        return pace_card(deps.render, await pace_of(session, deps, key))
 
 
 async def keep_cadence(deps: Deps, key: MemberKey, cadence: str) -> Message:
     """Another rhythm from now on."""
     async with deps.database.write() as session:
-        await paces.choose(session, key, cadence=cast("Cadence", cadence), now=deps.now())
+        await checkins.change_pace(session, key, cadence=cast("Cadence", cadence), now=deps.now())
         await planner.replan(session, deps, key)
         pace = await pace_of(session, deps, key)
-    return pace_card(deps.say, pace, note=saved(deps.say, pace, "cadence"))
+    return pace_card(deps.render, pace, note=saved(deps.render, pace, "cadence"))
 
 
 FURTHEST = timedelta(days=366)
@@ -117,7 +117,7 @@ async def pace_asked(deps: Deps, click: Click) -> None:
 async def cadence_chosen(deps: Deps, click: Click) -> None:
     """How often."""
     if click.value in NAMES:
-        change = partial(paces.choose, cadence=cast("Cadence", click.value))
+        change = partial(checkins.change_pace, cadence=cast("Cadence", click.value))
         await _keep(deps, click, Choice(change, "cadence"))
     else:
         await _refuse(deps, click, "unknown")
@@ -131,7 +131,7 @@ async def weekday_chosen(deps: Deps, click: Click) -> None:
         await _refuse(deps, click, "unknown")
         return
     value = "a working day" if day is None else WEEKDAYS[day]
-    await _keep(deps, click, Choice(partial(paces.choose, weekday=day), "weekday", value))
+    await _keep(deps, click, Choice(partial(checkins.change_pace, weekday=day), "weekday", value))
 
 
 async def hour_chosen(deps: Deps, click: Click) -> None:
@@ -140,7 +140,7 @@ async def hour_chosen(deps: Deps, click: Click) -> None:
     if hour is None and click.value != ANY:
         await _refuse(deps, click, "unknown")
         return
-    change = partial(paces.choose, hour=hour)
+    change = partial(checkins.change_pace, hour=hour)
     await _keep(deps, click, Choice(change, "hour", hours_words(hour)))
 
 
@@ -153,7 +153,7 @@ async def days_off_chosen(deps: Deps, click: Click) -> None:
     weekday = (await _pace(deps, click)).weekday
     # A chosen day that is off now is no choice any more.
     kept = None if weekday in days else weekday
-    change = partial(paces.choose, days_off=days, weekday=kept)
+    change = partial(checkins.change_pace, days_off=days, weekday=kept)
     value = days_words(days) if days else ""
     await _keep(deps, click, Choice(change, "days_off" if days else "no_days_off", value))
 
@@ -185,13 +185,13 @@ async def snoozed_until(deps: Deps, click: Click) -> None:
 
 async def resumed(deps: Deps, click: Click) -> None:
     """Messages come again."""
-    await _keep(deps, click, Choice(paces.resume, "resume"))
+    await _keep(deps, click, Choice(checkins.resume, "resume"))
 
 
 async def sharing_chosen(deps: Deps, click: Click) -> None:
     """Whether a team digest may name the member."""
     shares = click.value == "on"
-    change = partial(paces.share_wins, shares=shares)
+    change = partial(checkins.save_sharing, shares=shares)
     await _keep(deps, click, Choice(change, "share" if shares else "no_share"))
 
 
@@ -202,26 +202,26 @@ async def fewer_wanted(deps: Deps, click: Click) -> None:
     if half is None or now.rule != click.value:
         await pace_asked(deps, click)
         return
-    pace = await _changed(deps, click, partial(paces.choose, cadence=cast("Cadence", half)))
-    await Reply(deps, click.origin).privately(fewer_card(deps.say, pace, before=now.cadence))
+    pace = await _changed(deps, click, partial(checkins.change_pace, cadence=cast("Cadence", half)))
+    await Reply(deps, click.origin).privately(fewer_card(deps.render, pace, before=now.cadence))
 
 
 async def fewer_undone(deps: Deps, click: Click) -> None:
     """As often as before."""
     if click.value in NAMES:
-        change = partial(paces.choose, cadence=cast("Cadence", click.value))
+        change = partial(checkins.change_pace, cadence=cast("Cadence", click.value))
         await _keep(deps, click, Choice(change, "undo"))
     else:
         await _refuse(deps, click, "unknown")
 
 
 async def _snooze(deps: Deps, click: Click, *, until: date) -> None:
-    await _keep(deps, click, Choice(partial(paces.snooze, until=until), "snooze"))
+    await _keep(deps, click, Choice(partial(checkins.snooze, until=until), "snooze"))
 
 
 async def _keep(deps: Deps, click: Click, choice: Choice) -> None:
     pace = await _changed(deps, click, choice.change)
-    await _show(deps, click, pace, saved(deps.say, pace, choice.what, value=choice.value))
+    await _show(deps, click, pace, saved(deps.render, pace, choice.what, value=choice.value))
 
 
 async def _changed(deps: Deps, click: Click, change: Change) -> PaceShown:
@@ -233,7 +233,7 @@ async def _changed(deps: Deps, click: Click, change: Change) -> PaceShown:
 
 
 async def _refuse(deps: Deps, click: Click, what: str) -> None:
-    await _show(deps, click, await _pace(deps, click), deps.say("checkin/kept", what=what))
+    await _show(deps, click, await _pace(deps, click), deps.render("checkins/kept", what=what))
 
 
 async def _show(deps: Deps, click: Click, pace: PaceShown, note: str) -> None:
@@ -241,7 +241,7 @@ async def _show(deps: Deps, click: Click, pace: PaceShown, note: str) -> None:
     if click.origin.on_home:
         await deps.features.refresh_home(deps, click.origin, note=note)
     else:
-        await Reply(deps, click.origin).instead(pace_card(deps.say, pace, note=note))
+        await Reply(deps, click.origin).instead(pace_card(deps.render, pace, note=note))
 
 
 async def _pace(deps: Deps, click: Click) -> PaceShown:

@@ -13,9 +13,9 @@ from slack_sdk.models.blocks import (
 
 from bot.buttons import PACE, START
 from bot.slack.api import Message
-from bot.slack.blocks import Say, button, checks, date_menu, fine_print, menu, paragraph, row
+from bot.slack.blocks import button, checks, date_menu, fine_print, menu, paragraph, row
 from bot.slack.phrases import WEEKDAYS, day_words, hours_words, rhythm
-from content.wording import Ours
+from content.message_catalog import Render, SafeText
 
 PAUSES = ("off", "paused")
 
@@ -55,17 +55,17 @@ class PaceShown:
         return self.snoozed_until is not None and self.today < self.snoozed_until
 
     @property
-    def rhythm(self) -> Ours:
+    def rhythm(self) -> SafeText:
         """How often, as the member chose it or as it has become."""
         every = self.rule or (self.cadence if self.cadence != "off" else "fortnightly")
         return rhythm(every, self.next_on.weekday() if self.next_on else self.weekday)
 
 
-def coming(say: Say, pace: PaceShown) -> str:
+def coming(render: Render, pace: PaceShown) -> str:
     """When the next check-in comes, or why none does."""
     until = pace.snoozed_until if pace.is_snoozed else None
-    return say(
-        "checkin/coming",
+    return render(
+        "checkins/coming",
         state=pace.state,
         assessed=pace.assessed,
         until=day_words(until, today=pace.today) if until else None,
@@ -89,56 +89,56 @@ SNOOZES = {"1": "Pause for 1 week", "2": "Pause for 2 weeks"}
 """How many weeks, and what the button says."""
 
 
-def pace_card(say: Say, pace: PaceShown, *, note: str | None = None) -> Message:
+def pace_card(render: Render, pace: PaceShown, *, note: str | None = None) -> Message:
     """The settings as a message; `note` says what was changed or why nothing was."""
-    text = note or _summary(say, pace, headed=False)
+    text = note or _summary(render, pace, headed=False)
     start = None
     if not pace.assessed:
         start = row(button("Start the self-check", action=START, style="primary"))
-    blocks = [*([paragraph(note)] if note else []), *pace_blocks(say, pace, told=bool(note))]
+    blocks = [*([paragraph(note)] if note else []), *pace_blocks(render, pace, told=bool(note))]
     return Message(text=text, blocks=[*blocks, *([start] if start else [])])
 
 
 def pace_blocks(
-    say: Say, pace: PaceShown, *, told: bool = False, headed: bool = False
+    render: Render, pace: PaceShown, *, told: bool = False, headed: bool = False
 ) -> list[Block]:
     """The settings with everything that changes them.
 
     `told` when a note above names the next date, `headed` when a heading above says "Check-ins".
     """
     if not told:
-        text = _summary(say, pace, headed=headed)
+        text = _summary(render, pace, headed=headed)
     else:
         # Off or paused is said in the note already.
-        text = _now(say, pace, headed=headed) if pace.rule else ""
+        text = _now(render, pace, headed=headed) if pace.rule else ""
     return [
         *([paragraph(text)] if text else []),
         row(_cadences(pace), _weekdays(pace), _hours(pace)),
         *([] if pace.cadence == "off" else [row(*_breaks(pace))]),
-        paragraph(say("checkin/days")),
+        paragraph(render("checkins/days")),
         row(_days_off(pace)),
-        paragraph(say("checkin/share", on=pace.shares_wins)),
+        paragraph(render("checkins/share", on=pace.shares_wins)),
         row(_share(pace)),
     ]
 
 
-def home_part(say: Say, pace: PaceShown, *, note: str | None = None) -> list[Block]:
+def home_part(render: Render, pace: PaceShown, *, note: str | None = None) -> list[Block]:
     """The settings as they stand on the Home tab."""
     told = [fine_print(note)] if note else []
-    return [*told, *pace_blocks(say, pace, told=bool(note), headed=True)]
+    return [*told, *pace_blocks(render, pace, told=bool(note), headed=True)]
 
 
-def saved(say: Say, pace: PaceShown, what: str, *, value: str = "") -> str:
+def saved(render: Render, pace: PaceShown, what: str, *, value: str = "") -> str:
     """What was changed, and when the next check-in comes."""
     if what == "cadence" and pace.cadence == "off":
         what = "off"
-    told = say("checkin/saved", what=what, value=value, rhythm=pace.rhythm)
-    return f"{told} {coming(say, pace)}".strip()
+    told = render("checkins/saved", what=what, value=value, rhythm=pace.rhythm)
+    return f"{told} {coming(render, pace)}".strip()
 
 
-def fewer_card(say: Say, pace: PaceShown, *, before: str) -> Message:
+def fewer_card(render: Render, pace: PaceShown, *, before: str) -> Message:
     """Messages come half as often from now on; one tap takes that back."""
-    text = saved(say, pace, "cadence")
+    text = saved(render, pace, "cadence")
     buttons = row(
         button("Undo", action=PACE_UNDO, value=before),
         button("All settings", action=PACE),
@@ -146,15 +146,15 @@ def fewer_card(say: Say, pace: PaceShown, *, before: str) -> Message:
     return Message(text=text, blocks=[paragraph(text), buttons])
 
 
-def _summary(say: Say, pace: PaceShown, *, headed: bool) -> str:
+def _summary(render: Render, pace: PaceShown, *, headed: bool) -> str:
     if not pace.rule:
-        return coming(say, pace)
-    return f"{_now(say, pace, headed=headed)}\n{coming(say, pace)}"
+        return coming(render, pace)
+    return f"{_now(render, pace, headed=headed)}\n{coming(render, pace)}"
 
 
-def _now(say: Say, pace: PaceShown, *, headed: bool) -> str:
-    return say(
-        "checkin/rhythm_now",
+def _now(render: Render, pace: PaceShown, *, headed: bool) -> str:
+    return render(
+        "checkins/rhythm_now",
         rhythm=pace.rhythm,
         hours=hours_words(pace.hour),
         zone=pace.zone,

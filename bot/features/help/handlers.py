@@ -20,8 +20,10 @@ PUNCTUATION = re.compile(r"[^\w.-]+")
 
 async def show_help(deps: Deps, call: Call) -> None:
     """Show the table of commands."""
-    opening = deps.say("unknown_command", typed=None, meant=None)
-    await Reply(deps, call.origin).privately(help_message(deps.say, lines(deps), opening=opening))
+    opening = deps.render("help/unknown_command", typed=None, meant=None)
+    await Reply(deps, call.origin).privately(
+        help_message(deps.render, lines(deps), opening=opening)
+    )
 
 
 async def commands_asked(deps: Deps, click: Click) -> None:
@@ -49,7 +51,7 @@ async def greet_once(deps: Deps, origin: Origin) -> bool:
     async with deps.database.write() as session:
         first = await members.claim_greeting(session, origin.key, now=deps.now())
     if first:
-        await Reply(deps, origin).in_dm(greeting(deps.say), about="greeting")
+        await Reply(deps, origin).in_dm(greeting(deps.render), about="greeting")
     return first
 
 
@@ -63,9 +65,9 @@ def lines(deps: Deps) -> list[tuple[str, str]]:
 def _usage(deps: Deps, typed: str) -> Message:
     meant = _nearest(deps, typed.split()[0].casefold() if typed else "")
     if meant:
-        return near_match(deps.say, deps.features.commands[meant], typed=typed)
-    opening = deps.say("unknown_command", typed=repeated(typed), meant=None)
-    return help_message(deps.say, lines(deps), opening=opening)
+        return near_match(deps.render, deps.features.commands[meant], typed=typed)
+    opening = deps.render("help/unknown_command", typed=repeated(typed), meant=None)
+    return help_message(deps.render, lines(deps), opening=opening)
 
 
 def _chat_answer(deps: Deps, typed: str) -> Message:
@@ -73,7 +75,7 @@ def _chat_answer(deps: Deps, typed: str) -> Message:
     first = PUNCTUATION.sub("", words[0]).casefold() if words else ""
     if _nearest(deps, first) and len(words) <= MOST_WORDS:
         return _usage(deps, typed.strip())
-    return help_message(deps.say, lines(deps), opening=deps.say("chat_answer"))
+    return help_message(deps.render, lines(deps), opening=deps.render("help/chat_answer"))
 
 
 def _nearest(deps: Deps, word: str) -> str | None:

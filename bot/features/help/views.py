@@ -7,13 +7,13 @@ from slack_sdk.models.blocks import Block
 from bot.buttons import COMMANDS, MAP, START
 from bot.feature import Command
 from bot.slack.api import Message
-from bot.slack.blocks import Say, button, fine_print, paragraph, paragraphs, repeated, row
-from content.wording import escape
+from bot.slack.blocks import button, fine_print, paragraph, paragraphs, repeated, row
+from content.message_catalog import Render, escape
 
 
-def greeting(say: Say) -> Message:
+def greeting(render: Render) -> Message:
     """What a member reads first, with the two ways to begin."""
-    text = say("greeting")
+    text = render("home/greeting")
     return Message(text=text, blocks=[paragraph(text), begin_row()])
 
 
@@ -25,10 +25,10 @@ def begin_row() -> Block:
     )
 
 
-def near_match(say: Say, meant: Command, *, typed: str) -> Message:
+def near_match(render: Render, meant: Command, *, typed: str) -> Message:
     """One line for a slip, and a button that does what was meant."""
     name = f"/rungs {meant.name}"
-    text = say("unknown_command", typed=repeated(typed), meant=name)
+    text = render("help/unknown_command", typed=repeated(typed), meant=name)
     run = None
     if meant.button:
         run = button(name, action=meant.button, value=meant.button_value, style="primary")
@@ -36,7 +36,7 @@ def near_match(say: Say, meant: Command, *, typed: str) -> Message:
     return Message(text=text, blocks=[paragraph(text), row(run, every)])
 
 
-def help_message(say: Say, lines: Sequence[tuple[str, str]], *, opening: str) -> Message:
+def help_message(render: Render, lines: Sequence[tuple[str, str]], *, opening: str) -> Message:
     """The table of commands, as (usage, summary), under an opening sentence."""
     table = [f"`/rungs {usage}`  {escape(summary)}" for usage, summary in lines]
     return Message(
@@ -45,6 +45,6 @@ def help_message(say: Say, lines: Sequence[tuple[str, str]], *, opening: str) ->
             paragraph(opening),
             *paragraphs(table),
             begin_row(),
-            fine_print(say("home_private")),
+            fine_print(render("home/private")),
         ],
     )

@@ -25,5 +25,5 @@ async def publish(deps: Deps, origin: Origin, *, note: str | None = None) -> Non
     async with deps.database.read() as session:
         profile = await profile_of(session, deps, origin.key)
         pace = await pace_of(session, deps, origin.key)
-    view = home_view(deps.say, profile, pace, messages_url=messages_url(origin), note=note)
+    view = home_view(deps.render, profile, pace, messages_url=messages_url(origin), note=note)
     await deps.slack.publish_home(origin.key.user_id, view)

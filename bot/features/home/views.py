@@ -8,14 +8,14 @@ from bot.assessments.views import progress
 from bot.buttons import EXPORT, FAMILY_ASKED, FORGET, HOME_VIEW, LINK, MAP, PRIVACY, START, START_OF
 from bot.features.checkins.settings_views import PaceShown, home_part
 from bot.features.profile.views import Profile, where_you_stand
-from bot.slack.blocks import Say, button, headline, line, link_button, paragraph, paragraphs, row
-from content.wording import escape
+from bot.slack.blocks import button, headline, line, link_button, paragraph, paragraphs, row
+from content.message_catalog import Render, escape
 
 MOST_IN_ROW = 5
 
 
 def home_view(
-    say: Say,
+    render: Render,
     profile: Profile,
     pace: PaceShown,
     *,
@@ -25,25 +25,25 @@ def home_view(
     """Everything the member finds on the Home tab; `note` says what was changed about check-ins."""
     blocks: list[Block] = []
     if not profile.parts:
-        blocks += [headline("Find out where you stand"), paragraph(say("home_first"))]
-    checking = _self_check(say, profile, messages_url)
-    standing = where_you_stand(say, profile)
+        blocks += [headline("Find out where you stand"), paragraph(render("home/first"))]
+    checking = _self_check(render, profile, messages_url)
+    standing = where_you_stand(render, profile)
     blocks += [*checking, *standing] if profile.open_cards else [*standing, *checking]
     if pace.assessed or note:
-        blocks += [headline("Check-ins"), *home_part(say, pace, note=note)]
-    blocks += [line(), paragraph(say("home_private")), _privacy_row()]
-    blocks += _settings(say, profile)
+        blocks += [headline("Check-ins"), *home_part(render, pace, note=note)]
+    blocks += [line(), paragraph(render("home/private")), _privacy_row()]
+    blocks += _settings(render, profile)
     return View(type="home", callback_id=HOME_VIEW, blocks=blocks)
 
 
-def _self_check(say: Say, profile: Profile, messages_url: str | None) -> list[Block]:
+def _self_check(render: Render, profile: Profile, messages_url: str | None) -> list[Block]:
     """What is open and can go on; else the self-check of the role families. And the others."""
     to_messages = (
         link_button("Go to messages", action=LINK, url=messages_url) if messages_url else None
     )
     blocks: list[Block] = []
     for framework, state in profile.open_cards.items():
-        blocks += [paragraph(say("home_open", family=state.title, **progress(state)))]
+        blocks += [paragraph(render("home/open", family=state.title, **progress(state)))]
         blocks += [row(_go_on(framework), to_messages)]
     if "" not in profile.open_cards:
         again = any(not part.framework for part in profile.parts)
@@ -77,12 +77,12 @@ def _others(profile: Profile) -> list[Block]:
     return [*paragraphs(told), *rows]
 
 
-def _settings(say: Say, profile: Profile) -> list[Block]:
-    help_line = paragraph(say("home_help"))
+def _settings(render: Render, profile: Profile) -> list[Block]:
+    help_line = paragraph(render("home/help"))
     if not profile.family_name:
         return [help_line]
     change = button("Change role family", action=FAMILY_ASKED)
-    return [paragraph(say("home_family", family=profile.family_name)), row(change), help_line]
+    return [paragraph(render("home/family", family=profile.family_name)), row(change), help_line]
 
 
 def _privacy_row() -> Block:

@@ -11,9 +11,12 @@ from bot.slack.api import Message
 from bot.slack.blocks import button, loading, notice, paragraph, row, shortened
 from bot.slack.payloads import Click, Origin
 from bot.slack.replies import Reply, opened, unknown_click
+from content.families import Family
+from content.ladders import LadderFramework
+from content.library import Library
 from content.limits import BUTTON
-from content.model import Family, LadderFramework, Library
-from storage import assessments, members
+from storage import members
+from storage.assessments import assessments
 
 NUMBER = re.compile(r"-?[0-9]{1,6}([.,][0-9]{1,3})?")
 FILLERS = ("level", "tier")
@@ -58,7 +61,7 @@ def _level(word: str) -> int:
 def _unknown_level(deps: Deps, level: int, family: str | None) -> Message:
     nearest = min(LAST_LEVEL, max(FIRST_LEVEL, level))
     levels = range(FIRST_LEVEL, LAST_LEVEL + 1)
-    text = deps.say("unknown_level", levels=list(levels), family=family, nearest=nearest)
+    text = deps.render("map/unknown_level", levels=list(levels), family=family, nearest=nearest)
     return notice(text)
 
 
@@ -85,7 +88,7 @@ async def offer_map(
     deps: Deps, origin: Origin, *, family: Family | None, level: int | None
 ) -> None:
     """A button to the map, where there is nothing that could open a window."""
-    text = deps.say("map_offer")
+    text = deps.render("map/offer")
     value = f"{family.id if family else ''}|{'' if level is None else level}"
     label = shortened(_page_name(family, level), BUTTON)
     see_map = button(label, action=MAP, value=value, style="primary")
@@ -149,7 +152,7 @@ async def open_ladder(deps: Deps, origin: Origin, framework: LadderFramework, *,
     if origin.trigger_id:
         await opened(deps, origin, ladder_view(framework, page))
         return
-    text, value = deps.say("map_offer"), f"{framework.id}|{page}"
+    text, value = deps.render("map/offer"), f"{framework.id}|{page}"
     see = button("See the ladder", action=LADDER, value=value, style="primary")
     await Reply(deps, origin).privately(Message(text=text, blocks=[paragraph(text), row(see)]))
 

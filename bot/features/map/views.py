@@ -18,19 +18,10 @@ from bot.slack.blocks import (
     paragraphs,
     row,
 )
-from coaching.ladder import Behavior, LadderLevel
-from content.model import (
-    Crosswalk,
-    Family,
-    Figure,
-    Framework,
-    LadderFramework,
-    Level,
-    Operation,
-    Reference,
-    Relation,
-)
-from content.wording import escape
+from coaching.ladder_score import Behavior, LadderLevel
+from content.families import Family, Figure, Framework, Level, Operation
+from content.ladders import Crosswalk, LadderFramework, Reference, Relation
+from content.message_catalog import escape
 
 MOST_IN_MENU = 100
 OVERVIEW = 0
@@ -117,7 +108,7 @@ def _shift(framework: Framework, family: Family, level: Level) -> str:
 
 
 def _pattern(family: Family) -> str:
-    return f"*The pattern: {escape(family.pattern_name)}*\n{escape(family.pattern_explained)}"
+    return f"*The pattern: {escape(family.pattern.name)}*\n{escape(family.pattern.explained)}"
 
 
 def _figures(figures: Sequence[Figure]) -> list[str]:

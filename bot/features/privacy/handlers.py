@@ -11,13 +11,14 @@ from bot.slack.blocks import notice
 from bot.slack.errors import Undeliverable
 from bot.slack.payloads import Click, Origin
 from bot.slack.replies import Reply, dm_channel, point_to_dm, post_key
-from coaching.people import MemberKey
-from storage import erasure, inbound, members
+from coaching.members import MemberKey
+from storage import inbound, members
+from storage.privacy import erase, everything_about, holds_anything
 
 
 async def privacy(deps: Deps, call: Call) -> None:
     """Say who sees what."""
-    await Reply(deps, call.origin).privately(privacy_message(deps.say))
+    await Reply(deps, call.origin).privately(privacy_message(deps.render))
 
 
 async def export(deps: Deps, call: Call) -> None:
@@ -32,10 +33,10 @@ async def send_export(deps: Deps, origin: Origin) -> None:
             return
     channel = await dm_channel(deps, origin)
     async with deps.database.read() as session:
-        held = await erasure.everything_about(session, origin.key)
+        held = await everything_about(session, origin.key)
     content = json.dumps(held, ensure_ascii=False, indent=2).encode()
     name = f"rungs-export-{deps.now():%Y-%m-%d}.json"
-    comment = deps.say("export_ready")
+    comment = deps.render("privacy/export_ready")
     await deps.slack.upload(channel, name=name, content=content, comment=comment)
     await point_to_dm(deps, origin, channel, what="file")
 
@@ -48,13 +49,13 @@ async def forget(deps: Deps, call: Call) -> None:
 async def question(deps: Deps, key: MemberKey) -> Message:
     """The question before erasing, or the news that there is nothing to erase."""
     async with deps.database.read() as session:
-        held = await erasure.everything_about(session, key)
-    if not erasure.holds_anything(held):
-        return leftovers_card(deps.say)
+        held = await everything_about(session, key)
+    if not holds_anything(held):
+        return leftovers_card(deps.render)
     kept = [row for row in held["assessments"] if row["state"] != "abandoned"]
     # A colleague can name somebody as an agent's owner whom we never met.
     family = held["member"]["family"] if held["member"] else None
-    return forget_card(deps.say, assessments=len(kept), family=family)
+    return forget_card(deps.render, assessments=len(kept), family=family)
 
 
 log = getLogger(__name__)
@@ -69,7 +70,7 @@ async def forget_confirmed(deps: Deps, click: Click) -> None:
     async with deps.database.write() as session:
         known = await members.get(session, key)
         channel = known.dm_channel if known else None
-        await erasure.erase(session, key)
+        await erase(session, key)
     channel = channel or await deps.slack.open_dm(key.user_id)
     done = await _cleared(deps, channel)
     if channel != click.origin.channel:
@@ -88,13 +89,13 @@ async def _cleared(deps: Deps, channel: str) -> Message:
             await deps.slack.delete(channel, ts)
     except Undeliverable as problem:
         log.warning("not_cleared", extra={"method": problem.method, "reason": problem.reason})
-        return notice(deps.say("forgotten_partly"))
-    return notice(deps.say("forgotten"))
+        return notice(deps.render("privacy/forgotten_partly"))
+    return notice(deps.render("privacy/forgotten"))
 
 
 async def privacy_asked(deps: Deps, click: Click) -> None:
     """Who sees what."""
-    await Reply(deps, click.origin).privately(privacy_message(deps.say))
+    await Reply(deps, click.origin).privately(privacy_message(deps.render))
 
 
 async def export_asked(deps: Deps, click: Click) -> None:
@@ -110,4 +111,4 @@ async def forget_asked(deps: Deps, click: Click) -> None:
 
 async def forget_kept(deps: Deps, click: Click) -> None:
     """ "Keep it": nothing was erased."""
-    await Reply(deps, click.origin).instead(notice(deps.say("forget_kept")))
+    await Reply(deps, click.origin).instead(notice(deps.render("privacy/forget_kept")))

@@ -2,13 +2,14 @@
 
 from bot.buttons import EXPORT, FORGET
 from bot.slack.api import Message
-from bot.slack.blocks import Say, button, paragraph, question_before, row
+from bot.slack.blocks import button, paragraph, question_before, row
 from bot.slack.phrases import number
+from content.message_catalog import Render
 
 
-def privacy_message(say: Say) -> Message:
+def privacy_message(render: Render) -> Message:
     """Who sees what, and the two things a member can do about it."""
-    text = say("privacy")
+    text = render("privacy/page")
     return Message(
         text=text,
         blocks=[
@@ -21,10 +22,10 @@ def privacy_message(say: Say) -> Message:
     )
 
 
-def forget_card(say: Say, *, assessments: int, family: str | None) -> Message:
+def forget_card(render: Render, *, assessments: int, family: str | None) -> Message:
     """The question before everything is erased."""
     count = number(assessments) if assessments else None
-    text = say("forget_question", assessments=count, many=assessments > 1, family=family)
+    text = render("privacy/forget_question", assessments=count, many=assessments > 1, family=family)
     sure = question_before(
         title="Erase everything?",
         text="This cannot be undone.",
@@ -43,9 +44,9 @@ def forget_card(say: Say, *, assessments: int, family: str | None) -> Message:
     )
 
 
-def leftovers_card(say: Say) -> Message:
+def leftovers_card(render: Render) -> Message:
     """Nothing is held; only messages of ours may be left."""
-    text = say("nothing_to_forget")
+    text = render("privacy/nothing_to_forget")
     take_away = button("Take old messages away", action=FORGET_CONFIRMED)
     return Message(text=text, blocks=[paragraph(text), row(take_away)])
 

@@ -1,7 +1,5 @@
 """Reading what a member sees of themselves."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.assessments.results import beside, can_be_taken, mark, meaning
 from bot.assessments.session import load, words_of
 from bot.assessments.step_card import shown
@@ -11,13 +9,14 @@ from bot.feature import Call
 from bot.features.profile.views import Offered, Part, Place, Profile, profile_message
 from bot.slack.payloads import Click
 from bot.slack.replies import Reply
-from coaching.people import MemberKey
-from storage import assessments, members, steps
-from storage.assessments import ROLE_FAMILIES
-from storage.tables import Assessment
+from coaching.members import MemberKey
+from storage import members, steps
+from storage.assessments import assessments
+from storage.assessments.assessments import ROLE_FAMILIES, Assessment
+from storage.database import Session
 
 
-async def profile_of(session: AsyncSession, deps: Deps, key: MemberKey) -> Profile:
+async def profile_of(session: Session, deps: Deps, key: MemberKey) -> Profile:
     """The member's places, each with its path, their current step and what is open."""
     member = await members.get(session, key)
     family = deps.library.family(member.family or "") if member else None
@@ -46,11 +45,11 @@ def _in_order(deps: Deps, past: list[Assessment]) -> list[str]:
     return sorted(taken, key=lambda one: known.index(one) if one in known else len(known))
 
 
-async def _open_cards(session: AsyncSession, deps: Deps, key: MemberKey) -> dict[str, CardState]:
+async def _open_cards(session: Session, deps: Deps, key: MemberKey) -> dict[str, CardState]:
     """The self-checks that can go on, by framework."""
     return {
         beside(row.framework): (await load(session, deps, row)).state
-        for row in await assessments.open_ones(session, key)
+        for row in await assessments.list_open(session, key)
         if not row.subject and can_be_taken(deps, row)
     }
 
@@ -64,7 +63,7 @@ def _offered(deps: Deps, past: list[Assessment]) -> list[Offered]:
     ]
 
 
-async def _place(session: AsyncSession, deps: Deps, row: Assessment) -> Place:
+async def _place(session: Session, deps: Deps, row: Assessment) -> Place:
     words = await words_of(session, deps, row)
     return Place(
         assessment_id=row.id,
@@ -81,7 +80,7 @@ async def me(deps: Deps, call: Call) -> None:
     """Show what the member said about themselves, newest first."""
     async with deps.database.read() as session:
         profile = await profile_of(session, deps, call.origin.key)
-    await Reply(deps, call.origin).privately(profile_message(deps.say, profile))
+    await Reply(deps, call.origin).privately(profile_message(deps.render, profile))
 
 
 async def profile_asked(deps: Deps, click: Click) -> None:

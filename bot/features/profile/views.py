@@ -11,10 +11,10 @@ from bot.assessments.values import HOW
 from bot.assessments.views import CardState
 from bot.buttons import CROSSWALK, LADDER, MAP, START, TIP
 from bot.slack.api import Message
-from bot.slack.blocks import Say, bullets, button, fine_print, headline, line, paragraph, row
+from bot.slack.blocks import bullets, button, fine_print, headline, line, paragraph, row
 from bot.slack.phrases import day, number
-from coaching.asking import Scoring
-from content.wording import escape
+from coaching.assessment import Scoring
+from content.message_catalog import Render, escape
 
 PATH_LENGTH = 8
 
@@ -69,9 +69,9 @@ class Profile:
     has_crosswalk: bool
 
 
-def said(say: Say, place: Place) -> str:
+def said(render: Render, place: Place) -> str:
     """The line of the profile that comes from the member's own answers."""
-    return say("said_line", mark=place.mark, family=place.title, when=day(place.when))
+    return render("profile/said_line", mark=place.mark, family=place.title, when=day(place.when))
 
 
 def path_text(part: Part) -> str:
@@ -83,36 +83,36 @@ def path_text(part: Part) -> str:
     return "\n".join(bullets([*lines, *([f"and {number(rest)} earlier"] if rest else [])]))
 
 
-def profile_message(say: Say, profile: Profile) -> Message:
+def profile_message(render: Render, profile: Profile) -> Message:
     """The answer to `/rungs me`."""
     if not profile.parts:
-        text = say("no_profile")
+        text = render("profile/no_result")
         start = button("Start the self-check", action=START, style="primary")
         return Message(text=text, blocks=[paragraph(text), row(start)])
-    texts = [_place_text(say, part.latest) for part in profile.parts]
+    texts = [_place_text(render, part.latest) for part in profile.parts]
     blocks: list[Block] = [headline("Where you stand")]
     for part, text in zip(profile.parts, texts, strict=True):
         blocks += [paragraph(text), _readings(profile, part)]
         if len(part.path) > 1:
             blocks.append(paragraph(f"*{_path_title(profile, part)}*\n{path_text(part)}"))
     if profile.step:
-        blocks += [line(), paragraph(f"*Your step*\n{tip_text(say, profile.step.tip)}")]
+        blocks += [line(), paragraph(f"*Your step*\n{tip_text(render, profile.step.tip)}")]
         blocks.append(row(button("Open this step", action=TIP)))
     else:
         blocks.append(row(button("Next step", action=TIP, style="primary")))
-    blocks.append(fine_print(say("home_private")))
+    blocks.append(fine_print(render("home/private")))
     return Message(text="\n\n".join(texts), blocks=blocks)
 
 
-def where_you_stand(say: Say, profile: Profile) -> list[Block]:
+def where_you_stand(render: Render, profile: Profile) -> list[Block]:
     """The profile's part of the Home tab."""
     if not profile.parts:
         return []
     blocks: list[Block] = [headline("Where you stand")]
     for part in profile.parts:
-        blocks += [paragraph(_place_text(say, part.latest)), _readings(profile, part)]
+        blocks += [paragraph(_place_text(render, part.latest)), _readings(profile, part)]
     if profile.step:
-        blocks += [headline("Your step"), *tip_blocks(say, profile.step)]
+        blocks += [headline("Your step"), *tip_blocks(render, profile.step)]
     else:
         blocks.append(row(button("Next step", action=TIP, style="primary")))
     for part in profile.parts:
@@ -121,8 +121,8 @@ def where_you_stand(say: Say, profile: Profile) -> list[Block]:
     return blocks
 
 
-def _place_text(say: Say, place: Place) -> str:
-    return f"{said(say, place)}\n{escape(place.explained)}"
+def _place_text(render: Render, place: Place) -> str:
+    return f"{said(render, place)}\n{escape(place.explained)}"
 
 
 def _path_title(profile: Profile, part: Part) -> str:

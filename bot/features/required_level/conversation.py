@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from logging import getLogger
 
 from slack_sdk.models.views import View
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.assessments.conversation import Given
 from bot.assessments.session import Loaded
@@ -17,9 +16,17 @@ from bot.slack.api import Message
 from bot.slack.blocks import notice
 from bot.slack.errors import Undeliverable, WorkspaceGone
 from bot.slack.payloads import Click
-from coaching.asking import Card
-from coaching.needs import LEFT_OUT, TICKED, NeedQuestion, Needs, needed_level, picked
-from storage import assessments
+from coaching.assessment import Card
+from coaching.required_level import (
+    LEFT_OUT,
+    TICKED,
+    NeedQuestion,
+    Needs,
+    answers_to_question,
+    required_level,
+)
+from storage.assessments import assessments
+from storage.database import Session
 
 log = getLogger(__name__)
 
@@ -31,13 +38,13 @@ def card(deps: Deps, loaded: Loaded, card: Card, *, note: str | None = None) -> 
     """One question; what was ticked is ticked still."""
     words = loaded.words_as(Needs)
     return need_card(
-        deps.say,
+        deps.render,
         loaded.state,
         words.question_of_card(card),
         words=words,
         channel=service.channel_of(loaded),
         ticks=_ticks(loaded, card),
-        clashes=needed_level(words, loaded.answers).contradictions,
+        clashes=required_level(words, loaded.answers).contradictions,
         note=note,
     )
 
@@ -47,12 +54,12 @@ def given(loaded: Loaded, card: Card, click: Click) -> Given:
     question = loaded.words_as(Needs).question_of_card(card)
     value = AnswerValue.parse(click.value)
     if not question.multiple:
-        return Given(picked(question, {value.question_id} if value else set()))
+        return Given(answers_to_question(question, {value.question_id} if value else set()))
     ticks = _ticked(question, click) or _ticks(loaded, card)
     if bool(ticks.needs) == ticks.none:
         # One of them tells the note on the card that something is ticked; the draft has them all.
         return Given(dict.fromkeys(list(ticks.needs)[:1], TICKED), _drafted(card, ticks))
-    return Given(picked(question, set(ticks.needs)))
+    return Given(answers_to_question(question, set(ticks.needs)))
 
 
 def missing(deps: Deps, loaded: Loaded, items: Sequence[str]) -> str:
@@ -60,29 +67,29 @@ def missing(deps: Deps, loaded: Loaded, items: Sequence[str]) -> str:
     words = loaded.words_as(Needs)
     card = loaded.next_card
     is_some = card is not None and len(items) < len(card.items)
-    return deps.say(
-        "agent/need_both" if is_some else "agent/need_pick", none_label=words.none_label
+    return deps.render(
+        "required_level/both" if is_some else "required_level/pick", none_label=words.none_label
     )
 
 
-async def finish(session: AsyncSession, deps: Deps, loaded: Loaded) -> None:
+async def finish(session: Session, deps: Deps, loaded: Loaded) -> None:
     """The level that the project needs; only sharing it tells anybody."""
-    needed = needed_level(loaded.words_as(Needs), loaded.answers)
+    needed = required_level(loaded.words_as(Needs), loaded.answers)
     await assessments.complete(session, loaded.row, now=deps.now(), level=needed.level)
 
 
 async def result(
-    _session: AsyncSession, deps: Deps, loaded: Loaded, *, note: str | None = None
+    _session: Session, deps: Deps, loaded: Loaded, *, note: str | None = None
 ) -> Message:
     """The level, why it is that one, what stays with people, and a checklist to copy."""
     return _result(deps, loaded, note=note)
 
 
-async def explained(_session: AsyncSession, deps: Deps, loaded: Loaded) -> View:
+async def explained(_session: Session, deps: Deps, loaded: Loaded) -> View:
     """Every question with its answers, and the rule."""
     ladder = service.ladder_of(deps, loaded.row.framework)
     levels = ladder.words if ladder else None
-    return need_how_view(deps.say, loaded.words_as(Needs), loaded.answers, ladder=levels)
+    return need_how_view(deps.render, loaded.words_as(Needs), loaded.answers, ladder=levels)
 
 
 async def shown(deps: Deps, click: Click, loaded: Loaded) -> None:
@@ -103,9 +110,9 @@ async def shown(deps: Deps, click: Click, loaded: Loaded) -> None:
 def _result(deps: Deps, loaded: Loaded, *, note: str | None) -> Message:
     found = service.shown(deps, loaded)
     if found is None:
-        return notice(deps.say("agent/no_ladder"))
+        return notice(deps.render("agents/no_ladder"))
     return need_result(
-        deps.say,
+        deps.render,
         found,
         assessment_id=loaded.row.id,
         channel=service.channel_of(loaded),

@@ -2,8 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.assessments import cards
 from bot.assessments.session import Loaded, load
 from bot.assessments.start import Asked, open_card
@@ -14,9 +12,10 @@ from bot.features.required_level.conversation import drafted_on
 from bot.features.required_level.views import NEED_TICKED
 from bot.slack.payloads import Click, Origin
 from bot.slack.replies import unknown_click
-from coaching.needs import Needs
-from storage import assessments
-from storage.tables import Assessment
+from coaching.required_level import Needs
+from storage.assessments import assessments
+from storage.assessments.assessments import Assessment
+from storage.database import Session
 
 
 async def boxes_ticked(deps: Deps, click: Click) -> None:
@@ -36,7 +35,7 @@ async def boxes_ticked(deps: Deps, click: Click) -> None:
 
 
 async def _is_kept(
-    session: AsyncSession, deps: Deps, click: Click, row: Assessment, *, revision: int
+    session: Session, deps: Deps, click: Click, row: Assessment, *, revision: int
 ) -> bool:
     """Keep what is ticked, if it is ticked on the member's card as it is now."""
     here = (click.origin.key.user_id, click.message_ts, revision)

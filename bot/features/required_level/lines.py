@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.deps import Deps
 from bot.features.agents.register import project_shown, register
 from bot.features.required_level.result_views import need_shared
@@ -11,21 +9,22 @@ from bot.features.required_level.service import as_shared
 from bot.slack.api import Message
 from bot.slack.blocks import notice
 from bot.slack.phrases import who_first
-from storage import projects
-from storage.tables import Outgoing
+from storage import required_level
+from storage.database import Session
+from storage.outbox.queue import Outgoing
 
 
-async def written(session: AsyncSession, deps: Deps, row: Outgoing) -> Message | None:
+async def written(session: Session, deps: Deps, row: Outgoing) -> Message | None:
     """The line about a project that this row stands for; None when it is not on the list any more."""
-    project = await projects.get(session, row.workspace_id, row.about or "")
+    project = await required_level.get(session, row.workspace_id, row.about or "")
     if project is None:
         return None
     if row.form == "project_removed":
         by = who_first(project.removed_by)
-        return notice(deps.say("agent/project_line", who=by, name=project.name))
+        return notice(deps.render("required_level/project_line", who=by, name=project.name))
     need = await as_shared(session, deps, project) if project.removed_at is None else None
     if need is None:
         return None
     shown = replace(project_shown(deps, project), needed=need.name)
     team = await register(session, deps, project.channel_id, beside=shown)
-    return need_shared(deps.say, need, team, by=project.shared_by)
+    return need_shared(deps.render, need, team, by=project.shared_by)

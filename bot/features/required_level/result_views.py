@@ -10,13 +10,13 @@ from bot.features.agents.list_views import fit_lines
 from bot.features.agents.views import Register, checklist, named
 from bot.features.required_level.views import NEED_AGAIN, NEED_COMPARE, NEED_SHARE, clash_lines
 from bot.slack.api import Message
-from bot.slack.blocks import Say, bullets, button, row
+from bot.slack.blocks import bullets, button, row
 from bot.slack.pages import Page
 from bot.slack.phrases import who_first
-from coaching.lowest import Criteria
-from coaching.needs import NeededLevel, Needs
-from content.model import LevelGuide
-from content.wording import Ours, escape
+from coaching.min_score import Criteria
+from coaching.required_level import Needs, RequiredLevel
+from content.ladders import LevelGuide
+from content.message_catalog import Render, SafeText, escape
 
 LIST_ROOM = 3200
 """Characters; the content keeps each list, and all of them together, within what Slack takes."""
@@ -32,7 +32,7 @@ class NeedShown:
 
     project: str
     words: Needs
-    needed: NeededLevel
+    needed: RequiredLevel
     guide: LevelGuide
     ladder: Criteria
 
@@ -42,84 +42,92 @@ class NeedShown:
 
 
 def need_result(
-    say: Say,
+    render: Render,
     shown: NeedShown,
     *,
     assessment_id: str,
-    channel: Ours | None,
+    channel: SafeText | None,
     note: str | None = None,
 ) -> Message:
     """The result in the messages of whoever asked."""
-    page = Page(say)
+    page = Page(render)
     page.title(shown.words.title)
-    page.tell(_result(say, shown))
-    clashes = clash_lines(say, shown.words, shown.needed.contradictions, is_over=True)
+    page.tell(_result(render, shown))
+    clashes = clash_lines(render, shown.words, shown.needed.contradictions, is_over=True)
     page.listing(clashes, room=CLASH_ROOM)
-    _why(page, say, shown)
+    _why(page, render, shown)
     page.tell(note or "")
-    _what_then(page, say, shown)
-    _with_people(page, say, shown)
+    _what_then(page, render, shown)
+    _with_people(page, render, shown)
     page.show(row(*_buttons(assessment_id, channel), name="after"))
-    page.small(say("agent/need_footer"))
+    page.small(render("required_level/footer"))
     return page.message()
 
 
-def need_shared(say: Say, shown: NeedShown, register: Register, *, by: str | None) -> Message:
+def need_shared(render: Render, shown: NeedShown, register: Register, *, by: str | None) -> Message:
     """What the channel reads, with the agents of the team beside it."""
-    page = Page(say)
+    page = Page(render)
     page.tell(
-        say("agent/need_shared_line", who=who_first(by), project=shown.project, name=shown.name),
+        render(
+            "required_level/shared_line", who=who_first(by), project=shown.project, name=shown.name
+        ),
     )
-    _why(page, say, shown)
-    _with_people(page, say, shown)
-    page.listing(_beside(say, register), room=AGENTS_ROOM, heading="*The agents of this channel*")
+    _why(page, render, shown)
+    _with_people(page, render, shown)
+    page.listing(
+        _beside(render, register), room=AGENTS_ROOM, heading="*The agents of this channel*"
+    )
     page.show(row(button("See the agents", action=AGENT_LIST)))
-    page.small(say("agent/need_footer"))
+    page.small(render("required_level/footer"))
     return page.message()
 
 
-def compared(say: Say, register: Register, *, channel: Ours) -> Message:
+def compared(render: Render, register: Register, *, channel: SafeText) -> Message:
     """The agents of the team beside one project."""
-    page = Page(say)
-    lines = _beside(say, register)
-    page.listing(lines, room=AGENTS_ROOM * 2, heading=say("agent/need_compare", channel=channel))
+    page = Page(render)
+    lines = _beside(render, register)
+    page.listing(
+        lines, room=AGENTS_ROOM * 2, heading=render("required_level/compare", channel=channel)
+    )
     if not lines:
-        page.tell(say("agent/need_no_agents"))
+        page.tell(render("required_level/no_agents"))
     if any(agent.grade is None or agent.stale(register.now) for agent in register.agents):
-        page.small(say("agent/need_due", channel=channel))
+        page.small(render("required_level/due", channel=channel))
     return page.message()
 
 
-def _result(say: Say, shown: NeedShown) -> str:
-    needs = say(
-        "agent/need_result",
+def _result(render: Render, shown: NeedShown) -> str:
+    needs = render(
+        "required_level/result",
         project=shown.project,
         name=shown.name,
         describes=shown.guide.describes,
     )
-    return f"{needs} {say('agent/need_simplest', forced=bool(shown.needed.forced_by))}"
+    return f"{needs} {render('required_level/simplest', forced=bool(shown.needed.forced_by))}"
 
 
-def _why(page: Page, say: Say, shown: NeedShown) -> None:
+def _why(page: Page, render: Render, shown: NeedShown) -> None:
     """The answers that force the level."""
     found = [shown.words.need(need_id) for need_id in shown.needed.forced_by]
-    lines = [say("agent/need_forced", text=n.text, because=n.because) for n in found if n]
+    lines = [render("required_level/forced", text=n.text, because=n.because) for n in found if n]
     page.listing(bullets(lines), room=LIST_ROOM, heading="*Why this level*")
 
 
-def _what_then(page: Page, say: Say, shown: NeedShown) -> None:
+def _what_then(page: Page, render: Render, shown: NeedShown) -> None:
     """What would change without one of the needs."""
     lines = []
     for need_id, level in shown.needed.without.items():
         need = shown.words.need(need_id)
         name = named(shown.ladder, level)
-        lines.append(say("agent/need_without", text=need.text if need else need_id, name=name))
+        lines.append(
+            render("required_level/without", text=need.text if need else need_id, name=name)
+        )
     if not lines and shown.needed.forced_by:
-        lines = [say("agent/need_none_alone")]
+        lines = [render("required_level/none_alone")]
     page.listing(bullets(lines), room=WITHOUT_ROOM, heading="*If one need were dropped*")
 
 
-def _with_people(page: Page, say: Say, shown: NeedShown) -> None:
+def _with_people(page: Page, render: Render, shown: NeedShown) -> None:
     """What the level cannot do, and what to check before it is taken over."""
     guide = shown.guide
     cannot = bullets([escape(one) for one in guide.cannot])
@@ -129,18 +137,18 @@ def _with_people(page: Page, say: Say, shown: NeedShown) -> None:
     if guide.acceptance:
         page.tell(f"*Checklist for {escape(guide.sign)}, to copy into the project*")
         room = page.room(LIST_ROOM)
-        page.tell(*checklist(say, guide.acceptance, room=room), between="\n\n")
+        page.tell(*checklist(render, guide.acceptance, room=room), between="\n\n")
 
 
-def _beside(say: Say, register: Register) -> list[str]:
+def _beside(render: Render, register: Register) -> list[str]:
     lines = []
     for agent in register.agents:
-        fits = " ".join(fit_lines(say, register, agent, most=1))
+        fits = " ".join(fit_lines(render, register, agent, most=1))
         lines.append(f"• *{escape(agent.name)}.* {fits}")
     return lines
 
 
-def _buttons(assessment_id: str, channel: Ours | None) -> list[ButtonElement | None]:
+def _buttons(assessment_id: str, channel: SafeText | None) -> list[ButtonElement | None]:
     share = button("Share in the channel", action=NEED_SHARE, value=assessment_id, style="primary")
     compare = button("Compare with its agents", action=NEED_COMPARE, value=assessment_id)
     again = button("Answer again", action=NEED_AGAIN, value=assessment_id)

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.assessments.session import Loaded
 from bot.deps import Deps
 from bot.features.agents.channel_notices import Line, owe, tell
@@ -17,11 +15,14 @@ from bot.slack.blocks import notice
 from bot.slack.channel_access import asked
 from bot.slack.payloads import Origin
 from bot.slack.replies import Reply
-from coaching.needs import Needs, needed_level
-from content.model import GradingFramework
-from content.wording import Ours
-from storage import inbound, projects
-from storage.tables import Project
+from coaching.required_level import Needs
+from coaching.required_level import required_level as required_level_of_required_level
+from content.ladders import GradingFramework
+from content.message_catalog import SafeText
+from storage import inbound, required_level
+from storage.assessments import wordings
+from storage.database import Session
+from storage.required_level import Project
 
 UNNAMED = "The project of this channel"
 """How a project is shared that nobody named."""
@@ -32,7 +33,7 @@ def project_of(loaded: Loaded) -> ProjectSubject:
     return ProjectSubject.parse(loaded.row.subject) or ProjectSubject()
 
 
-def channel_of(loaded: Loaded) -> Ours | None:
+def channel_of(loaded: Loaded) -> SafeText | None:
     """The channel that it was asked for, as a link; None when it was asked in messages."""
     channel = project_of(loaded).channel
     return channel_link(channel) if channel else None
@@ -49,12 +50,12 @@ def shown(deps: Deps, loaded: Loaded) -> NeedShown | None:
     return _shown(project_of(loaded).name, words, loaded.answers, ladder)
 
 
-async def as_shared(session: AsyncSession, deps: Deps, project: Project) -> NeedShown | None:
+async def as_shared(session: Session, deps: Deps, project: Project) -> NeedShown | None:
     """The same for a project that was shared, by the name that its channel knows."""
-    words, ladder = await projects.words_of(session, project), ladder_of(deps, project.framework)
+    words, ladder = await wordings.words_of(session, project), ladder_of(deps, project.framework)
     if not isinstance(words, Needs):
         raise TypeError(f"The project {project.id} was not shared with what it needs.")
-    return _shown(project.name, words, projects.answers_of(project), ladder)
+    return _shown(project.name, words, required_level.answers_of(project), ladder)
 
 
 def _shown(
@@ -62,7 +63,7 @@ def _shown(
 ) -> NeedShown | None:
     if ladder is None:
         return None
-    needed = needed_level(words, answers)
+    needed = required_level_of_required_level(words, answers)
     return NeedShown(
         project=project,
         words=words,
@@ -79,7 +80,7 @@ async def share(deps: Deps, origin: Origin, loaded: Loaded) -> None:
         return
     about = named(deps, loaded)
     if about is None:
-        await Reply(deps, origin).privately(notice(deps.say("agent/no_ladder")))
+        await Reply(deps, origin).privately(notice(deps.render("agents/no_ladder")))
         return
     async with deps.database.write() as session:
         kept = await _kept(session, deps, loaded, about)
@@ -88,8 +89,8 @@ async def share(deps: Deps, origin: Origin, loaded: Loaded) -> None:
             await owe(session, deps, line)
     is_posted = line is not None and await tell(deps, line)
     link = channel_link(channel)
-    told = deps.say(
-        "agent/need_shared", is_news=kept is not None, is_posted=is_posted, channel=link
+    told = deps.render(
+        "required_level/shared", is_news=kept is not None, is_posted=is_posted, channel=link
     )
     await Reply(deps, origin).privately(notice(told))
 
@@ -108,7 +109,7 @@ async def compare(deps: Deps, origin: Origin, loaded: Loaded) -> None:
     channel = project_of(loaded).channel
     if await turned_away(deps, origin, channel, typed_here=False):
         return
-    told = await _compared(deps, loaded) or notice(deps.say("agent/no_ladder"))
+    told = await _compared(deps, loaded) or notice(deps.render("agents/no_ladder"))
     await Reply(deps, origin).privately(told)
 
 
@@ -119,7 +120,7 @@ async def _compared(deps: Deps, loaded: Loaded) -> Message | None:
         return None
     async with deps.database.read() as session:
         team = await register(session, deps, channel, beside=_beside(deps, loaded, about))
-    return compared(deps.say, team, channel=channel_link(channel))
+    return compared(deps.render, team, channel=channel_link(channel))
 
 
 def named(deps: Deps, loaded: Loaded) -> NeedShown | None:
@@ -128,17 +129,15 @@ def named(deps: Deps, loaded: Loaded) -> NeedShown | None:
     return replace(about, project=about.project or UNNAMED) if about else None
 
 
-async def _kept(
-    session: AsyncSession, deps: Deps, loaded: Loaded, about: NeedShown
-) -> Project | None:
+async def _kept(session: Session, deps: Deps, loaded: Loaded, about: NeedShown) -> Project | None:
     """Keep what is shared; None when this very result is there already."""
     row, channel = loaded.row, project_of(loaded).channel
     if not await inbound.claim(session, row.workspace_id, f"need:{row.id}", now=deps.now()):
         return None
-    there = await projects.find(session, row.workspace_id, channel, about.project)
+    there = await required_level.find(session, row.workspace_id, channel, about.project)
     if there and row.ended_at and there.shared_at >= row.ended_at and _is_same(there, loaded):
         return None
-    return await projects.share(
+    return await required_level.share(
         session,
         row.workspace_id,
         channel,
@@ -153,7 +152,7 @@ async def _kept(
 
 def _is_same(there: Project, loaded: Loaded) -> bool:
     is_theirs = there.shared_by == loaded.row.user_id
-    return is_theirs and projects.answers_of(there) == loaded.answers
+    return is_theirs and required_level.answers_of(there) == loaded.answers
 
 
 def _beside(deps: Deps, loaded: Loaded, about: NeedShown) -> ProjectShown:

@@ -1,14 +1,13 @@
 """A project as the subject of an assessment: its channel and name are kept in the row."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.assessments.conversation import Subject
 from bot.assessments.session import Name
 from bot.deps import Deps
 from bot.features.agents.grading import ProjectSubject, is_there_still
 from bot.features.required_level import conversation
-from coaching.asking import Words
-from storage.tables import Assessment
+from coaching.assessment import Words
+from storage.assessments.assessments import Assessment
+from storage.database import Session
 
 COMMAND = "/rungs agent need"
 
@@ -18,7 +17,7 @@ def is_project(subject: str) -> bool:
     return ProjectSubject.parse(subject) is not None
 
 
-async def name_of(_session: AsyncSession, _deps: Deps, row: Assessment, words: Words) -> Name:
+async def name_of(_session: Session, _deps: Deps, row: Assessment, words: Words) -> Name:
     """The questions with the project's name, if it has one."""
     project = ProjectSubject.parse(row.subject) or ProjectSubject()
     return Name(*(f"{text} {project.name}".strip() for text in (words.title, COMMAND)))

@@ -10,12 +10,12 @@ from slack_sdk.models.views import View
 from bot.assessments.values import ANSWER, BACK, HOW_VIEW, LATER, NEXT, AnswerValue
 from bot.assessments.views import CardState
 from bot.slack.api import Message
-from bot.slack.blocks import Say, bullets, button, checks, fine_print, line, modal, paragraph, row
+from bot.slack.blocks import bullets, button, checks, fine_print, line, modal, paragraph, row
 from bot.slack.pages import Page
 from bot.slack.phrases import number
-from coaching.lowest import Criteria
-from coaching.needs import TICKED, Contradiction, NeedQuestion, Needs
-from content.wording import Ours, escape
+from coaching.min_score import Criteria
+from coaching.required_level import TICKED, Contradiction, NeedQuestion, Needs
+from content.message_catalog import Render, SafeText, escape
 
 CLASH_ROOM = 1000
 
@@ -32,27 +32,29 @@ class Ticks:
 
 
 def need_card(
-    say: Say,
+    render: Render,
     state: CardState,
     question: NeedQuestion,
     *,
     words: Needs,
-    channel: Ours | None,
+    channel: SafeText | None,
     ticks: Ticks,
     clashes: Sequence[Contradiction] = (),
     note: str | None = None,
 ) -> Message:
     """One question; `clashes` are answers so far that may not fit together."""
     place = [card.id for card in state.words.cards].index(question.id) + 1
-    page = Page(say)
+    page = Page(render)
     page.title(f"{state.title} · {place} of {state.total}")
     if place == 1:
-        moves = say("agent/need_moves", count=number(state.total).capitalize(), channel=channel)
+        moves = render(
+            "required_level/moves", count=number(state.total).capitalize(), channel=channel
+        )
         page.small(f"{escape(words.about)}\n{moves}")
-    page.listing(clash_lines(say, words, clashes, is_over=False), room=CLASH_ROOM)
+    page.listing(clash_lines(render, words, clashes, is_over=False), room=CLASH_ROOM)
     page.tell(f"*{escape(question.text)}*")
     if question.multiple:
-        page.tell(note or say("agent/need_pick", none_label=words.none_label))
+        page.tell(note or render("required_level/pick", none_label=words.none_label))
         page.aloud(*[escape(need.text) for need in question.needs])
         page.show(_boxes(words, state, question, ticks))
     else:
@@ -66,13 +68,13 @@ def need_card(
 
 
 def clash_lines(
-    say: Say, words: Needs, clashes: Sequence[Contradiction], *, is_over: bool
+    render: Render, words: Needs, clashes: Sequence[Contradiction], *, is_over: bool
 ) -> list[str]:
     """Needs that may not fit together, and the way back to them."""
     texts = {need.id: need.text for question in words.questions for need in question.needs}
     return [
-        say(
-            "agent/need_conflict",
+        render(
+            "required_level/conflict",
             first=texts[clash.needs[0]],
             second=texts[clash.needs[1]],
             says=clash.says,
@@ -119,7 +121,7 @@ def _leave(state: CardState, *, is_next: bool, leads_back: bool) -> Block:
 
 
 def need_how_view(
-    say: Say, words: Needs, answers: Mapping[str, float], *, ladder: Criteria | None
+    render: Render, words: Needs, answers: Mapping[str, float], *, ladder: Criteria | None
 ) -> View:
     """The window behind "How this came about"."""
     blocks: list[Block] = []
@@ -127,7 +129,11 @@ def need_how_view(
         lines = _ticked(question, answers, ladder) or [escape(words.none_label)]
         told = "\n".join(bullets(lines))
         blocks.append(paragraph(f"*{place}. {escape(question.text)}*\n{told}"))
-    blocks += [line(), paragraph(say("agent/need_rule")), fine_print(say("agent/need_footer"))]
+    blocks += [
+        line(),
+        paragraph(render("required_level/rule")),
+        fine_print(render("required_level/footer")),
+    ]
     return modal("How this came about", blocks, callback=HOW_VIEW)
 
 

@@ -13,10 +13,10 @@ from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated
 from bot.slack.payloads import Click
 from bot.slack.replies import Reply, unknown_click
-from coaching.people import MemberKey
-from content.model import Family
+from coaching.members import MemberKey
+from content.families import Family
 from storage import members
-from storage.assessments import ROLE_FAMILIES
+from storage.assessments.assessments import ROLE_FAMILIES
 
 
 async def assess(deps: Deps, call: Call) -> None:
@@ -41,8 +41,8 @@ def _unknown(deps: Deps, typed: str) -> Message:
     """What to type instead."""
     families, checks = list(deps.library.families), list(deps.library.checks)
     close = get_close_matches(plain(typed).replace(" ", "-"), [*families, *checks], n=1)
-    text = deps.say(
-        "unknown_check",
+    text = deps.render(
+        "self_check/unknown_check",
         typed=repeated(typed),
         meant=close[0] if close else None,
         families=families,
@@ -68,10 +68,10 @@ async def family(deps: Deps, call: Call) -> None:
 async def set_family(deps: Deps, key: MemberKey, chosen: Family) -> Message:
     """Remember the family; an open self-check in another one stays as it is."""
     async with deps.database.write() as session:
-        await members.choose_family(session, key, chosen.id, now=deps.now())
+        await members.save_family(session, key, chosen.id, now=deps.now())
         current = await load_open(session, deps, key)
     open_in = current.words.title if current and current.words.family != chosen.id else None
-    return notice(deps.say("family_set", family=chosen.name, open_in=open_in))
+    return notice(deps.render("self_check/family_set", family=chosen.name, open_in=open_in))
 
 
 async def choice(deps: Deps, key: MemberKey) -> Message:
@@ -80,7 +80,7 @@ async def choice(deps: Deps, key: MemberKey) -> Message:
         member = await members.get(session, key)
     now = deps.library.family(member.family or "") if member else None
     families = families_of(deps)
-    return family_settings(deps.say, families, current=now.name if now else None)
+    return family_settings(deps.render, families, current=now.name if now else None)
 
 
 async def assessment_started(deps: Deps, click: Click) -> None:

@@ -5,7 +5,8 @@ from difflib import get_close_matches
 from bot.deps import Deps
 from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated
-from content.model import Family, SelfCheck
+from content.families import Family
+from content.library import SelfCheck
 
 
 def family_named(deps: Deps, typed: str) -> Family | None:
@@ -30,8 +31,11 @@ def unknown_family(deps: Deps, typed: str) -> Message:
     """What to type instead."""
     names = list(deps.library.families)
     close = get_close_matches(plain(typed).replace(" ", "-"), names, n=1)
-    text = deps.say(
-        "unknown_family", typed=repeated(typed), meant=close[0] if close else None, families=names
+    text = deps.render(
+        "self_check/unknown_family",
+        typed=repeated(typed),
+        meant=close[0] if close else None,
+        families=names,
     )
     return notice(text)
 

@@ -1,7 +1,5 @@
 """`/rungs tip`: the current step, or the next one."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.assessments import cards, step_card
 from bot.assessments.session import load
 from bot.assessments.step_card import tip_card
@@ -14,10 +12,12 @@ from bot.slack.api import Message
 from bot.slack.blocks import button, notice, paragraph, row
 from bot.slack.payloads import Click, Origin
 from bot.slack.replies import Reply, point_to_dm
-from storage import assessments, inbound, members, practices
+from storage import inbound, members
 from storage import steps as step_rows
-from storage.steps import State
-from storage.tables import Assessment, Step
+from storage.assessments import assessments, given_answers
+from storage.assessments.assessments import Assessment
+from storage.database import Session
+from storage.steps import Step, StepState
 
 
 async def tip(deps: Deps, call: Call) -> None:
@@ -34,7 +34,9 @@ async def post_step(deps: Deps, origin: Origin) -> None:
     if row is None:
         await Reply(deps, origin).privately(_no_step(deps))
         return
-    posted = await Reply(deps, origin).in_dm(tip_card(deps.say, step_card.shown(row)), about="step")
+    posted = await Reply(deps, origin).in_dm(
+        tip_card(deps.render, step_card.shown(row)), about="step"
+    )
     await point_to_dm(deps, origin, posted.channel, what="tip")
 
 
@@ -45,7 +47,7 @@ async def offer_step(deps: Deps, origin: Origin) -> Step | None:
 
 
 def _no_step(deps: Deps) -> Message:
-    text = deps.say("no_step")
+    text = deps.render("steps/no_step")
     start = button("Start the self-check", action=START, style="primary")
     return Message(text=text, blocks=[paragraph(text), row(start)])
 
@@ -75,19 +77,19 @@ async def focus_chosen(deps: Deps, click: Click) -> None:
     assessment_id, _, question = click.value.partition("|")
     async with deps.database.read() as session:
         row = await assessments.get(session, click.origin.key.workspace_id, assessment_id)
-        step = await step_rows.latest_of(session, row) if row else None
+        step = await step_rows.latest_after(session, row) if row else None
     await _replace(deps, click, step_id=step.id if step else "", focus=question)
 
 
-async def _mark(deps: Deps, click: Click, state: State) -> None:
+async def _mark(deps: Deps, click: Click, state: StepState) -> None:
     async with deps.database.write() as session:
         key = click.origin.key
         # The member comes before everything of theirs, as in an erasure.
-        known = await members.hold(session, key)
+        known = await members.lock(session, key)
         row = await step_rows.get(session, key, click.value) if known else None
-        if row and await step_rows.mark(session, key, row.id, state, now=deps.now()):
+        if row and await step_rows.mark_current(session, key, row.id, state, now=deps.now()):
             if state == "done":
-                await practices.note(session, key, row, "done", now=deps.now())
+                await step_rows.record_practice(session, key, row, "done", now=deps.now())
             await planner.heard(session, deps, key)
     await redraw(deps, click, click.value)
 
@@ -97,13 +99,13 @@ async def _replace(deps: Deps, click: Click, *, step_id: str, focus: str | None 
     async with deps.database.write() as session:
         row = await step_rows.get(session, click.origin.key, step_id)
         if row and row.state in ("offered", "trying"):
-            before = (await step_rows.past(session, click.origin.key)).shown
+            before = (await step_rows.tip_history(session, click.origin.key)).shown
             focus = focus or await service.question_in_hand(session, row)
             new = await _next(session, deps, row, focus=focus)
             if new is None:
-                note = deps.say("no_other_step")
+                note = deps.render("steps/no_other_step")
             else:
-                note = deps.say("step_again") if new.tip_id in before else None
+                note = deps.render("steps/again") if new.tip_id in before else None
                 step_id = new.id
         elif row and row.state == "passed":
             # Clicked twice: what took its place is shown already, unless another profile gave it.
@@ -113,12 +115,12 @@ async def _replace(deps: Deps, click: Click, *, step_id: str, focus: str | None 
     await redraw(deps, click, step_id, note=note)
 
 
-async def _next(session: AsyncSession, deps: Deps, row: Step, *, focus: str | None) -> Step | None:
+async def _next(session: Session, deps: Deps, row: Step, *, focus: str | None) -> Step | None:
     """The next step of the same assessment; None when there is no other one."""
     assessment = await _assessment(session, row)
     if assessment is None:
         return None
-    given = await assessments.answers(session, assessment)
+    given = await given_answers.levels_by_item(session, assessment)
     tip = await service.choose(session, deps, assessment, answers=given, focus=focus)
     if tip is None or tip.id == row.tip_id:
         return None
@@ -133,7 +135,7 @@ async def redraw(deps: Deps, click: Click, step_id: str, *, note: str | None = N
         row = await step_rows.get(session, click.origin.key, step_id)
         message = await _drawn(session, deps, click, row, note=note) if row else None
     if message is None:
-        await Reply(deps, click.origin).instead(notice(deps.say("step_replaced")))
+        await Reply(deps, click.origin).instead(notice(deps.render("steps/replaced")))
     elif click.message_ts and click.origin.channel:
         await Reply(deps, click.origin).instead(message)
     else:
@@ -141,17 +143,17 @@ async def redraw(deps: Deps, click: Click, step_id: str, *, note: str | None = N
 
 
 async def _drawn(
-    session: AsyncSession, deps: Deps, click: Click, row: Step, *, note: str | None
+    session: Session, deps: Deps, click: Click, row: Step, *, note: str | None
 ) -> Message:
     """The result when it was clicked there, else the step's own card."""
     assessment = await _assessment(session, row)
     if assessment and click.message_ts == assessment.card_ts:
         loaded = await load(session, deps, assessment)
         return await cards.draw(session, deps, loaded, note=note)
-    return tip_card(deps.say, step_card.shown(row), note=note)
+    return tip_card(deps.render, step_card.shown(row), note=note)
 
 
-async def _assessment(session: AsyncSession, row: Step) -> Assessment | None:
+async def _assessment(session: Session, row: Step) -> Assessment | None:
     if row.assessment_id is None:
         return None
     return await assessments.get(session, row.workspace_id, row.assessment_id)

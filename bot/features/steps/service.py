@@ -2,29 +2,28 @@
 
 from collections.abc import Callable
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.assessments.results import latest_of_each
 from bot.assessments.session import Loaded, words_of
 from bot.assessments.step_card import member_of
 from bot.deps import Deps
-from coaching.people import MemberKey
-from coaching.tips import Tip, fitting, next_tip
-from coaching.topics import topics
-from storage import assessments, steps
-from storage.assessments import ROLE_FAMILIES
-from storage.tables import Assessment, Step
+from coaching.members import MemberKey
+from coaching.steps import StepContent, fitting_steps, next_step
+from storage import steps
+from storage.assessments import given_answers
+from storage.assessments.assessments import ROLE_FAMILIES, Assessment
+from storage.database import Session
+from storage.steps import Step
 
 
 async def choose(
-    session: AsyncSession,
+    session: Session,
     deps: Deps,
     row: Assessment,
     *,
     answers: dict[str, float],
     focus: str | None = None,
-    fits: Callable[[Tip], bool] | None = None,
-) -> Tip | None:
+    fits: Callable[[StepContent], bool] | None = None,
+) -> StepContent | None:
     """The tip that comes next for this result; None when its framework has left the content meanwhile.
 
     Tips that fit come first, as long as there are some that were neither done nor refused.
@@ -32,16 +31,16 @@ async def choose(
     words = await words_of(session, deps, row)
     if deps.library.words(row.framework, row.family) is None:
         return None
-    past = await steps.past(session, member_of(row))
-    choices = fitting(
-        deps.library.tips_for(row.family), words, answers, focus=focus, done=past.done
+    past = await steps.tip_history(session, member_of(row))
+    choices = fitting_steps(
+        deps.library.steps_for(row.family), words, answers, focus=focus, done=past.done
     )
     fresh = [tip for tip in choices if fits and fits(tip) and tip.id not in past.used]
-    return next_tip(fresh or choices, used=past.used, shown=past.shown)
+    return next_step(fresh or choices, used=past.used, shown=past.shown)
 
 
 async def offer(
-    session: AsyncSession,
+    session: Session,
     deps: Deps,
     row: Assessment,
     *,
@@ -56,17 +55,17 @@ async def offer(
     return await steps.offer(session, key, tip, assessment_id=row.id, now=deps.now(), is_met=True)
 
 
-async def offer_after_result(session: AsyncSession, deps: Deps, loaded: Loaded) -> None:
+async def offer_after_result(session: Session, deps: Deps, loaded: Loaded) -> None:
     """Offer the next step of a self-check that just ended."""
     await offer(session, deps, loaded.row, answers=loaded.answers)
 
 
 async def current_or_next(
-    session: AsyncSession,
+    session: Session,
     deps: Deps,
     key: MemberKey,
     *,
-    fits: Callable[[Tip], bool] | None = None,
+    fits: Callable[[StepContent], bool] | None = None,
     focus: str | None = None,
 ) -> Step | None:
     """The current step, else the next one, which is the current one from now on; safe to repeat."""
@@ -75,12 +74,12 @@ async def current_or_next(
 
 
 async def another(
-    session: AsyncSession,
+    session: Session,
     deps: Deps,
     key: MemberKey,
     *,
     framework: str | None = None,
-    fits: Callable[[Tip], bool] | None = None,
+    fits: Callable[[StepContent], bool] | None = None,
     focus: str | None = None,
 ) -> Step | None:
     """The next step takes the current one's place; None without a result or a tip.
@@ -90,14 +89,14 @@ async def another(
     for latest in await in_turn(session, deps, key):
         if framework not in (None, latest.framework):
             continue
-        given = await assessments.answers(session, latest)
+        given = await given_answers.levels_by_item(session, latest)
         tip = await choose(session, deps, latest, answers=given, focus=focus, fits=fits)
         if tip:
             return await steps.offer(session, key, tip, assessment_id=latest.id, now=deps.now())
     return None
 
 
-async def in_turn(session: AsyncSession, deps: Deps, key: MemberKey) -> list[Assessment]:
+async def in_turn(session: Session, deps: Deps, key: MemberKey) -> list[Assessment]:
     """The latest result of each framework: the one whose last step is longest ago comes first.
 
     One that never led to a step comes before all; where nothing else tells them apart, the newest does.
@@ -105,7 +104,7 @@ async def in_turn(session: AsyncSession, deps: Deps, key: MemberKey) -> list[Ass
     latest = await latest_of_each(session, key)
     if len(latest) < 2:
         return latest
-    past = [framework_of(deps, step) for step in await steps.history(session, key)]
+    past = [framework_of(deps, step) for step in await steps.list_steps(session, key)]
     return sorted(latest, key=lambda row: _ago(past, row.framework), reverse=True)
 
 
@@ -122,14 +121,14 @@ def framework_of(deps: Deps, row: Step) -> str:
 def topic_of(deps: Deps, row: Step) -> str | None:
     """What the step's question is about, in today's words; None for a step of no question."""
     words = deps.library.words(framework_of(deps, row), row.family or "")
-    return topics(words).get(row.question or "") if words else None
+    return words.topics.get(row.question or "") if words else None
 
 
-async def question_in_hand(session: AsyncSession, row: Step) -> str | None:
+async def question_in_hand(session: Session, row: Step) -> str | None:
     """The question that this step serves, or the one that its assessment's last such step served.
 
     So "Show another" stays with the question that the member chose.
     """
-    past = await steps.history(session, member_of(row))
+    past = await steps.list_steps(session, member_of(row))
     same = (step.question for step in past if step.assessment_id == row.assessment_id)
     return row.question or next(filter(None, same), None)

@@ -3,37 +3,32 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.deps import Deps
 from bot.features.team_digest.digest_views import DigestShown, digest_message, hour_shown
 from bot.features.team_digest.views import Stopped, history_card, off_card, status_card
 from bot.outgoing.kinds import Composed, seed_of
 from bot.slack.api import Message
-from coaching.digests import (
-    Decision,
-    Digest,
-    Elsewhere,
-    Group,
-    Kept,
-    Practised,
-    Spread,
-    Standing,
-    Tried,
-    Withheld,
-    decide,
-    last_shown,
-    practised_since,
-    spreads,
+from coaching.send_policy import ChannelFacts, Skip
+from coaching.team_digest.disclosure import (
+    DigestDecision,
+    decide_digest,
+    last_digest,
+    practiced_since,
+    spread_history,
 )
-from coaching.experiments import Experiment, next_in_turn
-from coaching.gate import ChannelFacts, Skip
+from coaching.team_digest.experiments import Experiment, next_in_turn
+from coaching.team_digest.figures import Digest, Practiced, Spread, Withheld
+from coaching.team_digest.release import Group, OtherRelease, ReleaseRecord, Standing, Tried
 from coaching.timing import local_date, zone_of
-from content.model import Library
-from storage import digests, practices, releases, rosters, schedules, teams, workspaces
-from storage.digests import KIND
-from storage.practices import Said
-from storage.tables import Outgoing, Release, Team
+from content.library import Library
+from storage import members
+from storage.database import Session
+from storage.outbox import schedules
+from storage.outbox.queue import Outgoing
+from storage.team_digest import releases, rosters, teams
+from storage.team_digest.releases import Release
+from storage.team_digest.rosters import RosterPractice
+from storage.team_digest.teams import DIGEST, Team
 
 SERIES = "series"
 TRIED = ("done", "partly")
@@ -50,7 +45,7 @@ def topics(library: Library) -> dict[str, str]:
     return found | {f"{SERIES}/{series.id}": series.name for series in library.series}
 
 
-def tried(library: Library, said: Iterable[Said]) -> list[Tried]:
+def tried(library: Library, said: Iterable[RosterPractice]) -> list[Tried]:
     """Who tried steps of which topic; general tips and content that is gone have none."""
     known = topics(library)
     of_lesson = {
@@ -75,24 +70,24 @@ BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 async def decided(
-    session: AsyncSession, deps: Deps, team: Team, *, message_id: str, on: date
-) -> Decision:
+    session: Session, deps: Deps, team: Team, *, message_id: str, on: date
+) -> DigestDecision:
     """What the digest of this date may say, and the release that goes with it.
 
     Run again for the same message, it decides anew from the release before.
     """
     workspace_id, channel = team.workspace_id, team.channel_id
     # Digests of other channels rest on some of the same people: each sees what the one before released.
-    await digests.one_at_a_time(session, workspace_id)
+    await teams.lock_digests(session, workspace_id)
     release = await releases.latest(session, workspace_id, channel, other_than=message_id)
     last = _kept(release) if release else None
-    period = await digests.period_on(session, workspace_id, channel, on)
+    period = await rosters.period_on(session, workspace_id, channel, on)
     group = await _group(session, deps, team, period=period, last=last)
-    decision = decide(group, on=on, now=deps.now(), last=last, minimum=deps.min_group)
+    decision = decide_digest(group, on=on, now=deps.now(), last=last, minimum=deps.min_group)
     if decision.kept is None or period is None:
-        await digests.withdraw(session, workspace_id, message_id)
+        await releases.withdraw(session, workspace_id, message_id)
         return decision
-    await releases.keep(
+    await releases.save(
         session,
         workspace_id,
         channel,
@@ -105,55 +100,53 @@ async def decided(
     return decision
 
 
-async def seen_last(session: AsyncSession, deps: Deps, team: Team, *, on: date) -> Digest:
+async def seen_last(session: Session, deps: Deps, team: Team, *, on: date) -> Digest:
     """What the channel was told last. Nothing is computed anew: that would be one more look."""
-    seen = await digests.seen(session, team.workspace_id, team.channel_id, limit=1)
-    period = await digests.period_on(session, team.workspace_id, team.channel_id, on)
+    seen = await releases.list_delivered(session, team.workspace_id, team.channel_id, limit=1)
+    period = await rosters.period_on(session, team.workspace_id, team.channel_id, on)
     people = 0
     if period:
         people = await rosters.size(session, team.workspace_id, team.channel_id, period)
     last = _kept(seen[0]) if seen else None
-    return last_shown(last, on=on, people=people, minimum=deps.min_group)
+    return last_digest(last, on=on, people=people, minimum=deps.min_group)
 
 
-async def seen_spreads(
-    session: AsyncSession, workspace_id: str, channel: str
-) -> tuple[Spread, ...]:
+async def seen_spreads(session: Session, workspace_id: str, channel: str) -> tuple[Spread, ...]:
     """The spreads that the channel was told over time, the oldest first."""
-    seen = await digests.seen(session, workspace_id, channel, limit=52)
-    return spreads([_kept(release) for release in seen])
+    seen = await releases.list_delivered(session, workspace_id, channel, limit=52)
+    return spread_history([_kept(release) for release in seen])
 
 
 async def _group(
-    session: AsyncSession, deps: Deps, team: Team, *, period: date | None, last: Kept | None
+    session: Session, deps: Deps, team: Team, *, period: date | None, last: ReleaseRecord | None
 ) -> Group:
     if period is None:
         return Group(secret=team.secret, standings=())
     here = (team.workspace_id, team.channel_id)
     places = await rosters.standings(session, *here, period)
-    since = practised_since(last) or BEGINNING
-    said = await practices.of_roster(session, *here, period, since=since, until=deps.now())
-    others = await releases.elsewhere(session, *here)
+    since = practiced_since(last) or BEGINNING
+    said = await rosters.practices_of_roster(session, *here, period, since=since, until=deps.now())
+    others = await releases.latest_of_others(session, *here)
     return Group(
         secret=team.secret,
         standings=[Standing(place.user_id, place.tier, place.ended_at) for place in places],
         tried=tried(deps.library, said),
         topics=tuple(topics(deps.library)),
-        elsewhere=[Elsewhere(other.secret, other.contributors) for other in others],
+        elsewhere=[OtherRelease(other.secret, other.contributors) for other in others],
     )
 
 
-def _kept(release: Release) -> Kept:
-    return Kept(releases.contributors_of(release), releases.facts_of(release))
+def _kept(release: Release) -> ReleaseRecord:
+    return ReleaseRecord(releases.contributors_of(release), releases.facts_of(release))
 
 
 WEEK = timedelta(days=7)
 MOST_WINS = 3
 
 
-async def facts(session: AsyncSession, deps: Deps, row: Outgoing) -> ChannelFacts:
+async def facts(session: Session, deps: Deps, row: Outgoing) -> ChannelFacts:
     """What the gate asks about, as it is now."""
-    workspace = await workspaces.get(session, row.workspace_id)
+    workspace = await members.get_workspace(session, row.workspace_id)
     team = await teams.get(session, row.workspace_id, row.subject)
     return ChannelFacts(
         now=deps.now(),
@@ -164,31 +157,31 @@ async def facts(session: AsyncSession, deps: Deps, row: Outgoing) -> ChannelFact
     )
 
 
-async def compose(session: AsyncSession, deps: Deps, row: Outgoing) -> Composed | Skip:
+async def compose(session: Session, deps: Deps, row: Outgoing) -> Composed | Skip:
     """The digest, with its release kept in the same transaction: no other digest then rests on less."""
     team = await teams.get(session, row.workspace_id, row.subject)
     if team is None or team.unfollowed_at is not None:
         return Skip("unfollowed")
     decision = await decided(session, deps, team, message_id=row.id, on=row.local_date)
-    had = await digests.earlier(session, row.workspace_id, row.subject, other_than=row.id)
+    had = await releases.earlier_digests(session, row.workspace_id, row.subject, other_than=row.id)
     experiment = _experiment(deps, team, decision.digest, had)
     wins = await _wins(session, deps, team, since=_since(deps, had), on=row.local_date)
     shown = _shown(deps, team, decision.digest, experiment=experiment, wins=wins)
     return Composed(
-        message=digest_message(deps.say, shown),
+        message=digest_message(deps.render, shown),
         form="figures" if decision.digest.has_figures else "no_figures",
         step_id=experiment.id if experiment else None,
     )
 
 
-async def sent(session: AsyncSession, deps: Deps, row: Outgoing) -> None:
+async def sent(session: Session, deps: Deps, row: Outgoing) -> None:
     """Nothing more: what the digest made known was kept when it was announced."""
 
 
-async def preview(session: AsyncSession, deps: Deps, team: Team, *, on: date) -> DigestShown:
+async def preview(session: Session, deps: Deps, team: Team, *, on: date) -> DigestShown:
     """The next digest as far as it can be told: the figures that the channel saw last, nothing newer."""
     digest = await seen_last(session, deps, team, on=on)
-    had = await digests.earlier(session, team.workspace_id, team.channel_id)
+    had = await releases.earlier_digests(session, team.workspace_id, team.channel_id)
     experiment = _experiment(deps, team, digest, had)
     return _shown(deps, team, digest, experiment=experiment, wins=())
 
@@ -196,10 +189,10 @@ async def preview(session: AsyncSession, deps: Deps, team: Team, *, on: date) ->
 def _experiment(deps: Deps, team: Team, digest: Digest, had: list[Outgoing]) -> Experiment | None:
     """One that fits what the digest itself shows: a choice by anything else would tell more."""
     chosen: tuple[str, ...] = ()
-    if isinstance(digest.practised, Practised) and not isinstance(
-        digest.practised.topics, Withheld
+    if isinstance(digest.practiced, Practiced) and not isinstance(
+        digest.practiced.topics, Withheld
     ):
-        chosen = digest.practised.topics
+        chosen = digest.practiced.topics
     return next_in_turn(
         deps.library.experiments,
         used=[row.step_id for row in had if row.step_id],
@@ -210,12 +203,12 @@ def _experiment(deps: Deps, team: Team, digest: Digest, had: list[Outgoing]) -> 
 
 
 async def _wins(
-    session: AsyncSession, deps: Deps, team: Team, *, since: datetime, on: date
-) -> list[digests.Win]:
-    period = await digests.period_on(session, team.workspace_id, team.channel_id, on)
+    session: Session, deps: Deps, team: Team, *, since: datetime, on: date
+) -> list[rosters.SharedWin]:
+    period = await rosters.period_on(session, team.workspace_id, team.channel_id, on)
     if period is None:
         return []
-    found = await digests.shared_wins(
+    found = await rosters.shared_wins(
         session, team.workspace_id, team.channel_id, period, since=since, until=deps.now()
     )
     return list(found[:MOST_WINS])
@@ -233,7 +226,7 @@ def _shown(
     digest: Digest,
     *,
     experiment: Experiment | None,
-    wins: tuple[digests.Win, ...] | list[digests.Win],
+    wins: tuple[rosters.SharedWin, ...] | list[rosters.SharedWin],
 ) -> DigestShown:
     return DigestShown(
         digest=digest,
@@ -254,16 +247,16 @@ async def status(deps: Deps, channel: str) -> Message:
             ended = team.unfollowed_at if team else None
             since = local_date(ended, zone_of(team.zone)) if team and ended else None
             stopped = Stopped(team.stop_reason if team else None, since)
-            return off_card(deps.say, stopped=stopped, minimum=deps.min_group)
-        plan = await schedules.get(session, workspace_id, KIND, channel)
+            return off_card(deps.render, stopped=stopped, minimum=deps.min_group)
+        plan = await schedules.get(session, workspace_id, DIGEST, channel)
         today = local_date(deps.now(), zone_of(team.zone))
         shown = await preview(session, deps, team, on=(plan and plan.next_on) or today)
     upcoming = plan.next_due_at if plan else None
-    return status_card(deps.say, hour_shown(team), upcoming=upcoming, preview=shown)
+    return status_card(deps.render, hour_shown(team), upcoming=upcoming, preview=shown)
 
 
 async def history(deps: Deps, channel: str) -> Message:
     """What the digests of the channel said over time."""
     async with deps.database.read() as session:
         spreads = await seen_spreads(session, deps.identity.workspace_id, channel)
-    return history_card(deps.say, spreads)
+    return history_card(deps.render, spreads)

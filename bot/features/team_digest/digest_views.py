@@ -8,22 +8,22 @@ from slack_sdk.models.blocks import Block
 
 from bot.buttons import START, TEAM
 from bot.slack.api import Message
-from bot.slack.blocks import Say, button, fine_print, headline, line, paragraph, row
+from bot.slack.blocks import button, fine_print, headline, line, paragraph, row
 from bot.slack.pages import Chart, bar_chart
 from bot.slack.phrases import WEEKDAYS, hours_words, number, person
-from coaching.digests import (
+from coaching.team_digest.experiments import Experiment
+from coaching.team_digest.figures import (
     BAND_NAMES,
     BANDS,
     SHARE_NAMES,
     Band,
     Digest,
-    Practised,
+    Practiced,
     Spread,
     Withheld,
 )
-from coaching.experiments import Experiment
-from content.wording import Ours, escape
-from storage.tables import Team
+from content.message_catalog import Render, SafeText, escape
+from storage.team_digest.teams import Team
 
 
 @dataclass(frozen=True)
@@ -40,16 +40,16 @@ class HourShown:
         return WEEKDAYS[self.weekday]
 
     @property
-    def hours(self) -> Ours:
+    def hours(self) -> SafeText:
         return hours_words(self.hour)
 
     @property
-    def place(self) -> Ours:
+    def place(self) -> SafeText:
         """The zone as people name it, such as "Africa/Lagos"."""
-        return Ours(self.zone.replace("_", " "))
+        return SafeText(self.zone.replace("_", " "))
 
     @property
-    def who(self) -> Ours | None:
+    def who(self) -> SafeText | None:
         return person(self.set_by) if self.set_by else None
 
 
@@ -58,15 +58,15 @@ def hour_shown(team: Team) -> HourShown:
     return HourShown(team.weekday, team.hour, team.zone, team.set_by)
 
 
-def on_day(day: date) -> Ours:
+def on_day(day: date) -> SafeText:
     """A local date, such as "23 November"."""
-    return Ours(f"{day.day} {day:%B}")
+    return SafeText(f"{day.day} {day:%B}")
 
 
-def at(moment: datetime) -> Ours:
+def at(moment: datetime) -> SafeText:
     """A moment that Slack shows in the reader's own zone; the fallback is in UTC."""
     fallback = f"{moment.day} {moment:%B, %H:%M} UTC"
-    return Ours(f"<!date^{int(moment.timestamp())}^{{date}} at {{time}}|{fallback}>")
+    return SafeText(f"<!date^{int(moment.timestamp())}^{{date}} at {{time}}|{fallback}>")
 
 
 BAR_NAMES = {
@@ -91,41 +91,45 @@ class DigestShown:
     hour: HourShown
 
 
-def digest_message(say: Say, shown: DigestShown) -> Message:
+def digest_message(render: Render, shown: DigestShown) -> Message:
     """The message to the channel; without its chart it says the same."""
     title = f"Team digest, {on_day(shown.digest.on)}"
-    parts = digest_parts(say, shown)
-    ending = [fine_print(_footer(say, shown)), _buttons()]
+    parts = digest_parts(render, shown)
+    ending = [fine_print(_footer(render, shown)), _buttons()]
     plain = [headline(title), *map(paragraph, parts.words), line(), *_tried(parts), *ending]
     chart = spread_chart(shown.digest.spread)
     if chart is None:
-        return Message(text=_text(title, parts, shown, say), blocks=plain)
+        return Message(text=_text(title, parts, shown, render), blocks=plain)
     with_chart = [plain[0], chart, *plain[1:]]
-    return Message(text=_text(title, parts, shown, say), blocks=with_chart, plain=plain)
+    return Message(text=_text(title, parts, shown, render), blocks=with_chart, plain=plain)
 
 
 @dataclass(frozen=True)
 class Parts:
     """The words of a digest: its figures, and what to try."""
 
-    words: list[Ours]
-    experiment: Ours | None
+    words: list[SafeText]
+    experiment: SafeText | None
 
 
-def digest_parts(say: Say, shown: DigestShown) -> Parts:
+def digest_parts(render: Render, shown: DigestShown) -> Parts:
     """The words of a digest."""
     digest = shown.digest
-    words = [_people(say, shown)]
+    words = [_people(render, shown)]
     if digest.has_figures:
-        words.append(_spread(say, digest))
+        words.append(_spread(render, digest))
     if not isinstance(digest.movement, Withheld):
-        words.append(Ours(say("team/movement", since=on_day(digest.movement.since))))
-    if isinstance(digest.practised, Practised):
-        words.append(_practised(say, digest.practised, shown.topics))
+        words.append(SafeText(render("team_digest/movement", since=on_day(digest.movement.since))))
+    if isinstance(digest.practiced, Practiced):
+        words.append(_practised(render, digest.practiced, shown.topics))
     if shown.wins:
         wins = [(person(user_id), title) for user_id, title in shown.wins]
-        words.append(Ours(say("team/wins", wins=wins)))
-    experiment = Ours(say("team/experiment", it=shown.experiment)) if shown.experiment else None
+        words.append(SafeText(render("team_digest/wins", wins=wins)))
+    experiment = (
+        SafeText(render("team_digest/experiment", it=shown.experiment))
+        if shown.experiment
+        else None
+    )
     return Parts(words, experiment)
 
 
@@ -152,28 +156,30 @@ def spread_words(spread: Spread) -> list[tuple[str, str]]:
     ]
 
 
-def _people(say: Say, shown: DigestShown) -> Ours:
+def _people(render: Render, shown: DigestShown) -> SafeText:
     people = shown.digest.people
     minimum = number(shown.minimum)
     if isinstance(people, Withheld):
-        return Ours(say("team/no_figures", minimum=minimum))
+        return SafeText(render("team_digest/no_figures", minimum=minimum))
     old = on_day(people.on) if people.on < shown.digest.on else None
-    return Ours(say("team/people", people=people.words, as_of=old))
+    return SafeText(render("team_digest/people", people=people.words, as_of=old))
 
 
-def _spread(say: Say, digest: Digest) -> Ours:
+def _spread(render: Render, digest: Digest) -> SafeText:
     spread = digest.spread
     if isinstance(spread, Withheld):
-        return Ours(say("team/no_spread"))
+        return SafeText(render("team_digest/no_spread"))
     old = on_day(spread.on) if spread.on < digest.on else None
-    return Ours(say("team/spread", shares=spread_words(spread), as_of=old))
+    return SafeText(render("team_digest/spread", shares=spread_words(spread), as_of=old))
 
 
-def _practised(say: Say, practised: Practised, topics: Mapping[str, str]) -> Ours:
+def _practised(render: Render, practised: Practiced, topics: Mapping[str, str]) -> SafeText:
     chosen = () if isinstance(practised.topics, Withheld) else practised.topics
     words = list(dict.fromkeys(topics[topic] for topic in chosen if topic in topics))
     since = on_day(practised.since) if practised.since else None
-    return Ours(say("team/practised", people=practised.people, topics=words, since=since))
+    return SafeText(
+        render("team_digest/practiced", people=practised.people, topics=words, since=since)
+    )
 
 
 def _tried(parts: Parts) -> list[Block]:
@@ -187,13 +193,13 @@ def _buttons() -> Block:
     )
 
 
-def _footer(say: Say, shown: DigestShown) -> str:
-    return say("team/why", hour=shown.hour)
+def _footer(render: Render, shown: DigestShown) -> str:
+    return render("team_digest/why", hour=shown.hour)
 
 
-def _text(title: str, parts: Parts, shown: DigestShown, say: Say) -> str:
+def _text(title: str, parts: Parts, shown: DigestShown, render: Render) -> str:
     """Everything in words: it is what screen readers get, and notifications begin with it."""
-    texts = [escape(title), *parts.words, parts.experiment, _footer(say, shown)]
+    texts = [escape(title), *parts.words, parts.experiment, _footer(render, shown)]
     return "\n\n".join(text for text in texts if text)
 
 

@@ -27,7 +27,8 @@ from bot.slack.errors import ChannelGone, Undeliverable, WorkspaceGone
 from bot.slack.payloads import Click, Origin, Submission
 from bot.slack.replies import Reply, is_done, opened
 from coaching.timing import zone_of
-from storage import inbound, teams
+from storage import inbound
+from storage.team_digest import teams
 
 USAGE = "[follow, history, unfollow]"
 
@@ -39,10 +40,12 @@ async def team(deps: Deps, call: Call) -> None:
     word = " ".join(call.arguments).casefold()
     run = WORDS.get(word)
     if run is None:
-        told = deps.say("team/unknown", typed=repeated(word))
+        told = deps.render("team_digest/unknown", typed=repeated(word))
         await Reply(deps, call.origin).privately(notice(told))
     elif (call.origin.channel or "D").startswith("D"):
-        await Reply(deps, call.origin).privately(notice(deps.say("team/obstacle", why="direct")))
+        await Reply(deps, call.origin).privately(
+            notice(deps.render("team_digest/obstacle", why="direct"))
+        )
     else:
         await run(deps, call.origin, typed_here=True)
 
@@ -62,14 +65,18 @@ async def ask_unfollow(deps: Deps, origin: Origin, *, typed_here: bool) -> None:
     channel = origin.channel or ""
     found = await asked(deps, origin, channel, typed_here=typed_here, to_change=True)
     why = found.obstacle
-    told = notice(deps.say("team/obstacle", why=why)) if why else unfollow_card(deps.say)
+    told = (
+        notice(deps.render("team_digest/obstacle", why=why)) if why else unfollow_card(deps.render)
+    )
     await Reply(deps, origin).privately(told)
 
 
 async def _read(deps: Deps, origin: Origin, read: Read, *, typed_here: bool) -> None:
     channel = origin.channel or ""
     why = (await asked(deps, origin, channel, typed_here=typed_here)).obstacle
-    told = notice(deps.say("team/obstacle", why=why)) if why else await read(deps, channel)
+    told = (
+        notice(deps.render("team_digest/obstacle", why=why)) if why else await read(deps, channel)
+    )
     await Reply(deps, origin).privately(told)
 
 
@@ -81,13 +88,13 @@ async def open_form(deps: Deps, origin: Origin, *, typed_here: bool) -> None:
     channel = origin.channel or ""
     found = await asked(deps, origin, channel, typed_here=typed_here, to_change=True)
     if found.obstacle:
-        text = deps.say("team/obstacle", why=found.obstacle)
+        text = deps.render("team_digest/obstacle", why=found.obstacle)
         await deps.slack.update_modal(view_id, no_form(text))
         return
     hour = await _hour(deps, channel, found)
     carried = Carried(channel, hour.zone, origin.response_url)
     view = follow_form(
-        deps.say, weekday=hour.weekday, hour=hour.hour, zone=hour.zone, carried=str(carried)
+        deps.render, weekday=hour.weekday, hour=hour.hour, zone=hour.zone, carried=str(carried)
     )
     await deps.slack.update_modal(view_id, view)
 
@@ -129,7 +136,7 @@ async def unfollow_confirmed(deps: Deps, click: Click) -> None:
     origin, channel = click.origin, click.origin.channel or ""
     found = await asked(deps, origin, channel, typed_here=False, to_change=True)
     if found.obstacle:
-        told = notice(deps.say("team/obstacle", why=found.obstacle))
+        told = notice(deps.render("team_digest/obstacle", why=found.obstacle))
         await Reply(deps, origin).instead(told)
         return
     is_news = await unfollow(deps, channel)
@@ -137,12 +144,12 @@ async def unfollow_confirmed(deps: Deps, click: Click) -> None:
         # In a channel that is gone meanwhile, nobody is there to be told.
         with suppress(ChannelGone):
             await announce_end(deps, channel, by=origin.key.user_id)
-    await Reply(deps, origin).instead(notice(deps.say("team/stopped", is_news=is_news)))
+    await Reply(deps, origin).instead(notice(deps.render("team_digest/stopped", is_news=is_news)))
 
 
 async def team_kept(deps: Deps, click: Click) -> None:
     """ "Keep it" """
-    await Reply(deps, click.origin).instead(notice(deps.say("team/kept")))
+    await Reply(deps, click.origin).instead(notice(deps.render("team_digest/kept")))
 
 
 FIELDS = (TEAM_WEEKDAY, TEAM_HOUR)
@@ -185,22 +192,22 @@ async def form_sent(deps: Deps, submission: Submission) -> None:
         if not found.obstacle:
             followed = await follow_in(session, deps, carried.channel, hour, by=key.user_id)
     if followed is None:
-        await _tell(deps, origin, deps.say("team/obstacle", why=found.obstacle))
+        await _tell(deps, origin, deps.render("team_digest/obstacle", why=found.obstacle))
         return
     try:
         await announce(deps, followed)
     except ChannelGone:
         # The app was taken out of the channel in this very moment.
         await give_up(deps, carried.channel, "removed")
-        await _tell(deps, origin, deps.say("team/obstacle", why="not_invited"))
+        await _tell(deps, origin, deps.render("team_digest/obstacle", why="not_invited"))
         return
     await freeze_first(deps, followed.team)
     await _tell(deps, origin, _saved(deps, followed))
 
 
 def _saved(deps: Deps, followed: Followed) -> str:
-    return deps.say(
-        "team/followed",
+    return deps.render(
+        "team_digest/followed",
         hour=hour_shown(followed.team),
         first=at(followed.upcoming.due_at),
         announced=followed.is_news or followed.is_changed,

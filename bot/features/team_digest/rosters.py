@@ -8,9 +8,10 @@ from bot.features.team_digest.service import ENDED_BY, announce_overdue, give_up
 from bot.outgoing.kinds import plan_of
 from bot.slack.channel_access import channel_obstacle
 from bot.slack.errors import ChannelGone, Undeliverable, WorkspaceGone
-from coaching.timing import local_date, previous, zone_of
-from storage import digests, rosters
-from storage.tables import Schedule, Team
+from coaching.timing import local_date, previous_date, zone_of
+from storage.outbox.schedules import Schedule
+from storage.team_digest import rosters, teams
+from storage.team_digest.teams import Team
 
 log = getLogger(__name__)
 
@@ -69,7 +70,7 @@ def _first_period(deps: Deps, team: Team) -> date:
 async def _due(deps: Deps) -> list[tuple[Team, date]]:
     """Teams whose roster is older than their last digest, with the period that begins."""
     async with deps.database.read() as session:
-        plans = await digests.plans(session, deps.identity.workspace_id)
+        plans = await teams.list_with_schedules(session, deps.identity.workspace_id)
     wanted = [(team, _period(deps, team, plan)) for team, plan in plans]
     return [
         (team, period)
@@ -82,5 +83,5 @@ def _period(deps: Deps, team: Team, schedule: Schedule | None) -> date:
     """The period of the next digest begins on the day after the last one."""
     if team.roster_period is None or schedule is None or schedule.next_on is None:
         return _first_period(deps, team)
-    last = previous(plan_of(schedule), schedule.next_on)
+    last = previous_date(plan_of(schedule), schedule.next_on)
     return last + DAY if last else team.roster_period

@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from logging import getLogger
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.deps import Deps
 from bot.features.team_digest.digest_views import hour_shown
 from bot.features.team_digest.views import announcement, changed, unfollowed
@@ -16,10 +14,12 @@ from bot.slack.channel_access import Obstacle
 from bot.slack.errors import ChannelGone
 from bot.slack.payloads import Origin
 from bot.slack.replies import post_key
-from coaching.timing import Occurrence, Plan, first
-from storage import digests, inbound, schedules, teams
-from storage.digests import KIND
-from storage.tables import Team
+from coaching.timing import Occurrence, Plan, first_occurrence
+from storage import inbound
+from storage.database import Session
+from storage.outbox import schedules
+from storage.team_digest import teams
+from storage.team_digest.teams import DIGEST, Team
 
 log = getLogger(__name__)
 
@@ -41,11 +41,11 @@ ENDED_BY: dict[Obstacle, str] = {
 """What an obstacle that came up later means for a digest that was set up before."""
 
 
-async def stop(session: AsyncSession, deps: Deps, channel: str, *, reason: str) -> bool:
+async def stop(session: Session, deps: Deps, channel: str, *, reason: str) -> bool:
     """Stop the digest of this channel and keep why; True when that is news."""
     workspace_id, now = deps.identity.workspace_id, deps.now()
     is_news = await teams.unfollow(session, workspace_id, channel, reason=reason, now=now)
-    await schedules.stop(session, workspace_id, KIND, channel, now=now)
+    await schedules.stop(session, workspace_id, DIGEST, channel, now=now)
     return is_news
 
 
@@ -91,9 +91,7 @@ async def follow(deps: Deps, channel: str, hour: Hour, *, by: str) -> Followed:
         return await follow_in(session, deps, channel, hour, by=by)
 
 
-async def follow_in(
-    session: AsyncSession, deps: Deps, channel: str, hour: Hour, *, by: str
-) -> Followed:
+async def follow_in(session: Session, deps: Deps, channel: str, hour: Hour, *, by: str) -> Followed:
     """The same in a transaction of the caller's."""
     workspace_id, now = deps.identity.workspace_id, deps.now()
     before = await teams.get(session, workspace_id, channel)
@@ -121,7 +119,7 @@ async def unfollow(deps: Deps, channel: str) -> bool:
         return await stop(session, deps, channel, reason=ASKED)
 
 
-async def _plan(session: AsyncSession, deps: Deps, team: Team) -> Occurrence:
+async def _plan(session: Session, deps: Deps, team: Team) -> Occurrence:
     plan = Plan(
         rule="weekly",
         zone=team.zone,
@@ -130,13 +128,13 @@ async def _plan(session: AsyncSession, deps: Deps, team: Team) -> Occurrence:
         hour=team.hour,
         days_off=EVERY_DAY,
     )
-    upcoming = first(plan, after=deps.now())
+    upcoming = first_occurrence(plan, after=deps.now())
     if upcoming is None:
         raise ValueError("A week without days has no digest.")
     await schedules.plan(
         session,
         team.workspace_id,
-        KIND,
+        DIGEST,
         team.channel_id,
         user_id=None,
         zone=team.zone,
@@ -162,18 +160,18 @@ async def announce(deps: Deps, followed: Followed) -> None:
     """Tell the channel that a digest was set up or changed; nothing when it stayed the same."""
     team, due_at = followed.team, followed.upcoming.due_at
     if followed.is_news:
-        message = announcement(deps.say, hour_shown(team), first=due_at, minimum=deps.min_group)
+        message = announcement(deps.render, hour_shown(team), first=due_at, minimum=deps.min_group)
         posted = await deps.slack.post(team.channel_id, message, key=_key_of(team))
         await _announced(deps, team, posted.ts)
     elif followed.is_changed:
-        message = changed(deps.say, hour_shown(team), first=due_at)
+        message = changed(deps.render, hour_shown(team), first=due_at)
         await deps.slack.post(team.channel_id, message, key=_key_now(deps, team.channel_id))
 
 
 async def announce_overdue(deps: Deps) -> None:
     """Announce digests of which nobody told the channel; safe to run twice: it looks before it posts."""
     async with deps.database.read() as session:
-        plans = await digests.plans(session, deps.identity.workspace_id)
+        plans = await teams.list_with_schedules(session, deps.identity.workspace_id)
     for team, plan in plans:
         is_late = team.announced_ts is None and deps.now() - team.followed_at >= OVERDUE
         if is_late and plan and plan.next_due_at:
@@ -182,12 +180,12 @@ async def announce_overdue(deps: Deps) -> None:
 
 async def announce_end(deps: Deps, channel: str, *, by: str) -> None:
     """Tell the channel that a member stopped its digest."""
-    await deps.slack.post(channel, unfollowed(deps.say, by=by), key=_key_now(deps, channel))
+    await deps.slack.post(channel, unfollowed(deps.render, by=by), key=_key_now(deps, channel))
 
 
 async def _announce_late(deps: Deps, team: Team, *, first: datetime) -> None:
     since = (team.followed_at - OVERDUE).timestamp()
-    message = announcement(deps.say, hour_shown(team), first=first, minimum=deps.min_group)
+    message = announcement(deps.render, hour_shown(team), first=first, minimum=deps.min_group)
     try:
         posted = await deps.slack.find_post(team.channel_id, _key_of(team), since=since)
         posted = posted or await deps.slack.post(team.channel_id, message, key=_key_of(team))
@@ -199,7 +197,7 @@ async def _announce_late(deps: Deps, team: Team, *, first: datetime) -> None:
 
 async def _announced(deps: Deps, team: Team, ts: str) -> None:
     async with deps.database.write() as session:
-        await teams.announced(session, team.workspace_id, team.channel_id, ts=ts)
+        await teams.record_announcement(session, team.workspace_id, team.channel_id, ts=ts)
 
 
 def _key_of(team: Team) -> str:

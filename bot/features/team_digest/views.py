@@ -28,7 +28,6 @@ from bot.features.team_digest.digest_views import (
 )
 from bot.slack.api import Message
 from bot.slack.blocks import (
-    Say,
     button,
     fine_print,
     line,
@@ -42,8 +41,8 @@ from bot.slack.blocks import (
 )
 from bot.slack.pages import MOST_POINTS, Chart, line_chart
 from bot.slack.phrases import WEEKDAYS, number, person
-from coaching.digests import BANDS, Spread
-from content.wording import Ours
+from coaching.team_digest.figures import BANDS, Spread
+from content.message_catalog import Render, SafeText
 
 FEWEST_POINTS = 2
 """One point is no line."""
@@ -57,21 +56,23 @@ class Stopped:
     since: date | None
 
 
-def off_card(say: Say, *, stopped: Stopped, minimum: int) -> Message:
+def off_card(render: Render, *, stopped: Stopped, minimum: int) -> Message:
     """The channel gets no digest: why, what one would be, and the way to set it up."""
     since = on_day(stopped.since) if stopped.since else None
-    text = say("team/off", reason=stopped.reason, since=since, minimum=number(minimum))
+    text = render(
+        "team_digest/not_followed", reason=stopped.reason, since=since, minimum=number(minimum)
+    )
     set_up = button("Set up the digest", action=TEAM_FOLLOW, style="primary")
     return Message(text=text, blocks=[paragraph(text), row(set_up)])
 
 
 def status_card(
-    say: Say, hour: HourShown, *, upcoming: datetime | None, preview: DigestShown
+    render: Render, hour: HourShown, *, upcoming: datetime | None, preview: DigestShown
 ) -> Message:
     """When the digest comes, what it will look like, and what can be done about it."""
-    told = say("team/status", hour=hour, first=at(upcoming) if upcoming else None)
-    note = say("team/preview")
-    parts = digest_parts(say, preview)
+    told = render("team_digest/status", hour=hour, first=at(upcoming) if upcoming else None)
+    note = render("team_digest/preview")
+    parts = digest_parts(render, preview)
     words = [*parts.words, *([parts.experiment] if parts.experiment else [])]
     top: list[Block] = [paragraph(told), _choices(), line(), fine_print(note)]
     chart = spread_chart(preview.digest.spread)
@@ -82,22 +83,22 @@ def status_card(
     return Message(text=text, blocks=[*top, chart, *body], plain=[*top, *body])
 
 
-def history_card(say: Say, spreads: Sequence[Spread]) -> Message:
+def history_card(render: Render, spreads: Sequence[Spread]) -> Message:
     """The spreads that the channel was told over time, as lines and in words."""
     recent = spreads[-MOST_POINTS:]
     if not recent:
-        return notice(say("team/no_history"))
+        return notice(render("team_digest/no_history"))
     days = [(on_day(spread.on), spread_words(spread)) for spread in recent]
-    text = say("team/history", days=days)
+    text = render("team_digest/history", days=days)
     told = paragraphs(text.split("\n"))
     if len(recent) < FEWEST_POINTS:
         return Message(text=text, blocks=told)
     return Message(text=text, blocks=[_history_chart(recent), *told], plain=told)
 
 
-def announcement(say: Say, hour: HourShown, *, first: datetime, minimum: int) -> Message:
+def announcement(render: Render, hour: HourShown, *, first: datetime, minimum: int) -> Message:
     """What the channel is told when a digest was set up."""
-    text = say("team/announcement", hour=hour, first=at(first), minimum=number(minimum))
+    text = render("team_digest/announcement", hour=hour, first=at(first), minimum=number(minimum))
     about = row(
         button("Start the self-check", action=START),
         button("About this digest", action=TEAM),
@@ -105,19 +106,19 @@ def announcement(say: Say, hour: HourShown, *, first: datetime, minimum: int) ->
     return Message(text=text, blocks=[paragraph(text), about])
 
 
-def changed(say: Say, hour: HourShown, *, first: datetime) -> Message:
+def changed(render: Render, hour: HourShown, *, first: datetime) -> Message:
     """What the channel is told when the hour of its digest changed."""
-    return notice(say("team/changed", hour=hour, first=at(first)))
+    return notice(render("team_digest/changed", hour=hour, first=at(first)))
 
 
-def unfollowed(say: Say, *, by: str) -> Message:
+def unfollowed(render: Render, *, by: str) -> Message:
     """What the channel is told when a member stopped its digest."""
-    return notice(say("team/unfollowed", who=person(by)))
+    return notice(render("team_digest/unfollowed", who=person(by)))
 
 
-def unfollow_card(say: Say) -> Message:
+def unfollow_card(render: Render) -> Message:
     """The question before a digest is stopped."""
-    text = say("team/unfollow_question")
+    text = render("team_digest/unfollow_question")
     stop = button("Stop the digest", action=TEAM_UNFOLLOWED, style="danger")
     keep = button("Keep it", action=TEAM_KEPT)
     return Message(text=text, blocks=[paragraph(text), row(stop, keep)])
@@ -140,9 +141,9 @@ def _history_chart(spreads: Sequence[Spread]) -> Chart:
     return line_chart("How the picture changed", lines, categories=categories, y=SCALE)
 
 
-def short_day(day: date) -> Ours:
+def short_day(day: date) -> SafeText:
     """A date for an axis; the year keeps two of them apart."""
-    return Ours(f"{day.day} {day:%b %Y}")
+    return SafeText(f"{day.day} {day:%b %Y}")
 
 
 TITLE = "Team digest"
@@ -155,14 +156,14 @@ def loading_form() -> View:
     return loading(TITLE, callback=TEAM_VIEW)
 
 
-def follow_form(say: Say, *, weekday: int, hour: int, zone: str, carried: str) -> View:
+def follow_form(render: Render, *, weekday: int, hour: int, zone: str, carried: str) -> View:
     """The form with these values chosen; `carried` comes back when it is sent."""
     days = [(name, str(day)) for day, name in enumerate(WEEKDAYS)]
     hours = [(f"{each}:00 to {each + 1}:00", str(each)) for each in sorted({*HOURS, hour})]
     view = modal(
         TITLE,
         [
-            paragraph(say("team/form", zone=zone.replace("_", " "))),
+            paragraph(render("team_digest/form", zone=zone.replace("_", " "))),
             _field("Day", action=TEAM_WEEKDAY, options=days, chosen=str(weekday)),
             _field("Time", action=TEAM_HOUR, options=hours, chosen=str(hour)),
         ],

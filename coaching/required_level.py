@@ -1,0 +1,139 @@
+"""The scoring "needs": the level a project requires is the lowest one that meets every ticked need."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, Self
+
+from coaching.assessment import Answers, Card, StoredWords, first_unanswered, register_scoring
+
+TICKED, LEFT_OUT = 1.0, 0.0
+
+FIRST_LEVEL = 1
+"""The level that a project without any need requires."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """An answer to choose: the level that it requires, and why."""
+
+    id: str
+    text: str
+    level: int
+    because: str
+
+
+@dataclass(frozen=True)
+class NeedQuestion:
+    """A question about the project; with `multiple`, several of its needs may be ticked."""
+
+    id: str
+    topic: str
+    text: str
+    multiple: bool
+    needs: tuple[Need, ...]
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """The ids of two needs that contradict each other, and the text shown when both are ticked."""
+
+    needs: tuple[str, str]
+    says: str
+
+
+@dataclass(frozen=True)
+class RequiredLevel:
+    """The result: the level, why it is not a lower one, and which ticked needs contradict each other.
+
+    `forced_by` are the ids of the needs that require this level. `without` maps each need that alone raises
+    the level to the level that would be enough without it.
+    """
+
+    level: int
+    forced_by: tuple[str, ...]
+    without: dict[str, int]
+    contradictions: tuple[Contradiction, ...]
+
+
+@dataclass(frozen=True)
+class Needs(StoredWords):
+    """The words of the questions about a project; the ids of needs are unique over all questions."""
+
+    framework: str
+    version: str
+    family: str
+    title: str
+    about: str
+    none_label: str
+    questions: tuple[NeedQuestion, ...]
+    contradictions: tuple[Contradiction, ...]
+
+    @property
+    def scoring(self) -> Literal["needs"]:
+        return "needs"
+
+    @cached_property
+    def cards(self) -> tuple[Card, ...]:
+        return tuple(
+            Card(question.id, tuple(need.id for need in question.needs))
+            for question in self.questions
+        )
+
+    @property
+    def topics(self) -> dict[str, str]:
+        return {need.id: question.topic for question in self.questions for need in question.needs}
+
+    def next_card(self, answers: Answers) -> Card | None:
+        return first_unanswered(self.cards, answers)
+
+    def allows(self, item: str, level: float) -> bool:
+        return level in (TICKED, LEFT_OUT) and self.need(item) is not None
+
+    def question_of_card(self, card: Card) -> NeedQuestion:
+        return next(question for question in self.questions if question.id == card.id)
+
+    def need(self, need_id: str) -> Need | None:
+        every = (need for question in self.questions for need in question.needs)
+        return next((need for need in every if need.id == need_id), None)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """Return the questions that `to_json` wrote, after `json.loads`."""
+        plain = ("framework", "version", "family", "title", "about", "none_label")
+        return cls(
+            **{key: data[key] for key in plain},
+            questions=tuple(
+                NeedQuestion(**{**one, "needs": tuple(Need(**need) for need in one["needs"])})
+                for one in data["questions"]
+            ),
+            contradictions=tuple(
+                Contradiction((one["needs"][0], one["needs"][1]), one["says"])
+                for one in data["contradictions"]
+            ),
+        )
+
+
+register_scoring("needs", Needs.from_dict)
+
+
+def answers_to_question(question: NeedQuestion, chosen: set[str]) -> dict[str, float]:
+    """Return the answers of a whole question as they are stored: every need of it, ticked or left out."""
+    return {need.id: TICKED if need.id in chosen else LEFT_OUT for need in question.needs}
+
+
+def required_level(words: Needs, answers: Answers) -> RequiredLevel:
+    """Return the lowest level that meets every need that was ticked."""
+    ticked = [need for q in words.questions for need in q.needs if answers.get(need.id) == TICKED]
+    level = _level_for(ticked)
+    ids = {need.id for need in ticked}
+    without = {need.id: _level_for([n for n in ticked if n != need]) for need in ticked}
+    return RequiredLevel(
+        level=level,
+        forced_by=tuple(need.id for need in ticked if need.level == level and level > FIRST_LEVEL),
+        without={need_id: lower for need_id, lower in without.items() if lower < level},
+        contradictions=tuple(one for one in words.contradictions if ids.issuperset(one.needs)),
+    )
+
+
+def _level_for(needs: list[Need]) -> int:
+    return max((need.level for need in needs), default=FIRST_LEVEL)

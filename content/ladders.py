@@ -1,0 +1,341 @@
+"""Frameworks beside the role families, what a project needs of one, and how they relate."""
+
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from coaching.assessment import BelowFirst
+from coaching.ladder_score import Behavior, Ladder, LadderLevel
+from coaching.mean_score import Questionnaire, TierWords
+from coaching.min_score import Criteria, Criterion, CriterionLevel, GradeLevel
+from coaching.required_level import Contradiction, Need, NeedQuestion, Needs
+from coaching.steps import StepContent
+from content import limits
+from content.families import Questions
+from content.fields import (
+    AnswerText,
+    AnyTier,
+    Entry,
+    Id,
+    Keys,
+    LevelName,
+    Line,
+    Lines,
+    Name,
+    Number,
+    Paragraph,
+    QuestionText,
+    Several,
+    ShortName,
+    Sign,
+    Summary,
+    Topic,
+    Truth,
+    Version,
+    count,
+    empty_unless_strict,
+)
+from content.practices import Practice, WithSteps
+
+NEED = "need"
+"""The family of the words that ask what a project needs."""
+
+Subject = Annotated[Literal["person", "agent"], empty_unless_strict("")]
+BeforeEntry = Annotated[BelowFirst, Keys(name=LevelName, describes=Line)]
+
+
+class Head(Entry, extra="ignore"):
+    """The key of a framework's file that says which other keys it has."""
+
+    kind: Literal["ladder", "lowest", "mean"]
+
+
+class Reference(Entry):
+    """Where something comes from; `text` says what was taken from there."""
+
+    text: Line
+    source: Line
+    year: Number | None = None
+
+
+class FrameworkFile(Entry):
+    """The keys that ladders, gradings and scales have in common."""
+
+    id: Id = Field(alias="framework")
+    version: Version
+    subject: Subject = "person"
+    name: ShortName
+    summary: Summary
+    about: Paragraph
+    references: Several[Reference] = ()
+
+
+class BehaviorEntry(Entry):
+    """A behavior with its practice."""
+
+    id: Id
+    topic: Topic
+    text: AnswerText
+    evidence: Annotated[Several[Line], count(*limits.EVIDENCE)]
+    practice: Practice
+
+    @property
+    def words(self) -> Behavior:
+        return Behavior(self.id, self.topic, self.text, self.evidence)
+
+
+class LadderLevelEntry(Entry):
+    """One level of a ladder, with its behaviors and their practices."""
+
+    level: Number
+    id: Id
+    name: LevelName
+    objective: Line
+    describes: Line
+    role: Paragraph
+    behaviors: Annotated[Several[BehaviorEntry], count(*limits.BEHAVIORS)]
+
+    @property
+    def words(self) -> LadderLevel:
+        return LadderLevel(
+            level=self.level,
+            id=self.id,
+            name=self.name,
+            objective=self.objective,
+            describes=self.describes,
+            role=self.role,
+            behaviors=tuple(one.words for one in self.behaviors),
+        )
+
+
+class LadderFramework(FrameworkFile):
+    """frameworks/<id>/framework.yaml with `kind: ladder`: behaviors that people have, level by level."""
+
+    kind: Literal["ladder"]
+    command: Id
+    stem: QuestionText
+    choices: Annotated[Several[Name], count(limits.CHOICES, limits.CHOICES)]
+    before: BeforeEntry
+    levels: Annotated[Several[LadderLevelEntry], count(*limits.LADDER_LEVELS)]
+
+    @cached_property
+    def words(self) -> Ladder:
+        """What people are shown when they take it."""
+        return Ladder(
+            framework=self.id,
+            version=self.version,
+            family=self.id,
+            title=self.name,
+            about=self.about,
+            stem=self.stem,
+            choices=self.choices,
+            before=self.before,
+            levels=tuple(level.words for level in self.levels),
+        )
+
+    @cached_property
+    def steps(self) -> tuple[StepContent, ...]:
+        """The practices, one for each behavior, from the level of the behavior."""
+        return tuple(
+            one.practice.step(self.id, from_tier=float(level.level), question=one.id)
+            for level in self.levels
+            for one in level.behaviors
+        )
+
+    def practices(self, behavior_id: str) -> StepContent:
+        """The practice of this behavior."""
+        return next(step for step in self.steps if step.question == behavior_id)
+
+
+class CanDo(Entry):
+    """What somebody or something at a level can do, in one field of work."""
+
+    group: Name
+    items: Annotated[Several[Line], count(1, limits.SIGNS)]
+
+
+class LevelGuide(Entry):
+    """One level of a grading.
+
+    `equivalent` is the experience of a person it compares to, `cannot` what stays with people, `learn`
+    what leads to the next level, `acceptance` the checklist for a project at this level.
+    """
+
+    level: Number
+    sign: Sign
+    name: LevelName
+    equivalent: Line | None = None
+    describes: Line
+    can: Several[CanDo] = ()
+    cannot: Lines = ()
+    projects: Lines = ()
+    learn: Lines = ()
+    acceptance: Lines = ()
+
+
+CriterionLevelEntry = Annotated[
+    CriterionLevel,
+    Keys(names={"to_try": "try"}, level=Number, describes=AnswerText, to_try=Line),
+]
+CriterionEntry = Annotated[
+    Criterion,
+    Keys(
+        id=Id,
+        name=LevelName,
+        topic=Topic,
+        question=QuestionText,
+        levels=Several[CriterionLevelEntry],
+    ),
+]
+
+
+class AnnouncedLevel(Entry):
+    """A level or a track that has a name and cannot be graded yet."""
+
+    sign: Sign
+    name: LevelName
+    explained: Paragraph
+
+
+class GradingFramework(FrameworkFile):
+    """frameworks/<id>/framework.yaml with `kind: lowest`: of people (with a command) or of agents."""
+
+    kind: Literal["lowest"]
+    command: Id | None = None
+    not_tried: Name
+    before: BeforeEntry
+    levels: Annotated[Several[LevelGuide], count(*limits.LADDER_LEVELS)]
+    criteria: Annotated[Several[CriterionEntry], count(*limits.CRITERIA)]
+    guidelines: Lines = ()
+    announced: Several[AnnouncedLevel] = ()
+
+    @cached_property
+    def words(self) -> Criteria:
+        """What people are shown when they grade."""
+        return Criteria(
+            framework=self.id,
+            version=self.version,
+            family=self.id,
+            title=self.name,
+            about=self.about,
+            not_tried=self.not_tried,
+            before=self.before,
+            levels=tuple(
+                GradeLevel(one.level, one.sign, one.name, one.describes) for one in self.levels
+            ),
+            criteria=self.criteria,
+        )
+
+    @property
+    def steps(self) -> tuple[StepContent, ...]:
+        """None: the levels of the criteria say what to try next."""
+        return ()
+
+    def level(self, level: int) -> LevelGuide | None:
+        return next((guide for guide in self.levels if guide.level == level), None)
+
+
+class ScaleFramework(FrameworkFile, WithSteps):
+    """frameworks/<id>/framework.yaml with `kind: mean`: questions on the scale of tiers."""
+
+    kind: Literal["mean"]
+    command: Id
+    none_label: Name
+    tiers: Several[
+        Annotated[TierWords, Keys(tier=AnyTier, name=Name, explained=Paragraph, describes=Line)]
+    ]
+    questions: Questions
+
+    @cached_property
+    def words(self) -> Questionnaire:
+        """What people are shown when they take it."""
+        return Questionnaire(
+            framework=self.id,
+            version=self.version,
+            family=self.id,
+            family_name=self.name,
+            none_label=self.none_label,
+            tiers=self.tiers,
+            questions=self.questions,
+        )
+
+    @cached_property
+    def steps(self) -> tuple[StepContent, ...]:
+        """The steps for its questions."""
+        return self.steps_of(self.id)
+
+
+FRAMEWORKS: dict[str, type[FrameworkFile]] = {
+    "ladder": LadderFramework,
+    "lowest": GradingFramework,
+    "mean": ScaleFramework,
+}
+"""The schema of a framework's file by its kind."""
+
+
+NeedEntry = Annotated[Need, Keys(id=Id, text=Name, level=Number, because=Line)]
+NeedQuestionEntry = Annotated[
+    NeedQuestion,
+    Keys(
+        id=Id,
+        topic=Topic,
+        text=QuestionText,
+        multiple=Truth,
+        needs=Annotated[Several[NeedEntry], count(*limits.NEEDS)],
+    ),
+]
+ContradictionEntry = Annotated[
+    Contradiction, Keys(needs=Annotated[Several[Id], count(2, 2)], says=Line)
+]
+
+
+class NeedsFile(Entry):
+    """frameworks/<id>/needs.yaml: the questions that lead to the level a project needs."""
+
+    framework: Id
+    version: Version
+    title: ShortName
+    about: Paragraph
+    none_label: Name
+    questions: Annotated[Several[NeedQuestionEntry], count(1, limits.NEED_QUESTIONS)]
+    contradictions: Several[ContradictionEntry] = ()
+
+    @property
+    def words(self) -> Needs:
+        """What people are shown when they describe a project."""
+        return Needs(
+            framework=self.framework,
+            version=self.version,
+            family=NEED,
+            title=self.title,
+            about=self.about,
+            none_label=self.none_label,
+            questions=self.questions,
+            contradictions=self.contradictions,
+        )
+
+
+class CrosswalkRow(Entry):
+    """A place of one ladder beside a place of the other, and what it means."""
+
+    left: Name
+    right: Name
+    says: Line
+
+
+class Relation(Entry):
+    """Two frameworks, by their ids: where they are alike, and where they differ."""
+
+    between: Annotated[Several[Id], count(2, 2)]
+    alike: Lines
+    different: Lines
+    rows: Annotated[Several[CrosswalkRow], count(0, limits.SIGNS)] = ()
+
+
+class Crosswalk(Entry):
+    """frameworks/crosswalk.yaml: how the frameworks relate, and where they do not."""
+
+    version: Version = Field(alias="crosswalk")
+    about: Paragraph
+    relations: Several[Relation]

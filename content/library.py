@@ -1,0 +1,132 @@
+"""All content at once: frameworks, the words of every conversation, and the steps that fit them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+
+from coaching.assessment import Scoring, Words
+from coaching.mean_score import Questionnaire
+from coaching.required_level import Needs
+from coaching.steps import StepContent
+from coaching.team_digest.experiments import Experiment
+from content.families import Family, Framework, questionnaire
+from content.ladders import NEED, Crosswalk, GradingFramework, LadderFramework, ScaleFramework
+from content.practices import Series
+
+
+@dataclass(frozen=True)
+class SelfCheck:
+    """A framework that a person takes by `/rungs assess {command}`; `family` is the framework's id."""
+
+    command: str
+    framework: str
+    family: str
+    name: str
+    summary: str
+    scoring: Scoring
+
+
+@dataclass(frozen=True)
+class Library:
+    """The content of the built-in files and of an organization's folder.
+
+    `framework`, `families` (in the order in which they are offered) and `steps` are the role families and
+    what serves them. Every other framework is in one of `ladders`, `scales` and `gradings`, by its id, and
+    has its own steps.
+    """
+
+    framework: Framework
+    families: Mapping[str, Family]
+    steps: tuple[StepContent, ...]
+    series: tuple[Series, ...]
+    experiments: tuple[Experiment, ...] = ()
+    ladders: Mapping[str, LadderFramework] = field(default_factory=lambda: MappingProxyType({}))
+    scales: Mapping[str, ScaleFramework] = field(default_factory=lambda: MappingProxyType({}))
+    gradings: Mapping[str, GradingFramework] = field(default_factory=lambda: MappingProxyType({}))
+    needs: Mapping[str, Needs] = field(default_factory=lambda: MappingProxyType({}))
+    crosswalk: Crosswalk | None = None
+
+    def family(self, family_id: str) -> Family | None:
+        return self.families.get(family_id)
+
+    def questionnaire(self, family_id: str) -> Questionnaire:
+        """The words of an assessment in this family."""
+        return self._questionnaires[family_id]
+
+    def words(self, framework_id: str, family_id: str) -> Words | None:
+        """Today's words of this family of this framework; None when the content does not have it."""
+        if framework_id == self.framework.id:
+            return self._questionnaires.get(family_id)
+        if family_id == NEED:
+            return self.needs.get(framework_id)
+        found = self.frameworks.get(framework_id)
+        return found.words if found and family_id == framework_id else None
+
+    @cached_property
+    def frameworks(self) -> Mapping[str, LadderFramework | GradingFramework | ScaleFramework]:
+        """Every framework beside the role families, by its id."""
+        return MappingProxyType({**self.ladders, **self.gradings, **self.scales})
+
+    @cached_property
+    def checks(self) -> Mapping[str, SelfCheck]:
+        """What people can take beside the role families, by command."""
+        return MappingProxyType(
+            {found.command: found for found in map(_self_check, self.frameworks.values()) if found}
+        )
+
+    def check_of(self, framework_id: str) -> SelfCheck | None:
+        every = self.checks.values()
+        return next((check for check in every if check.framework == framework_id), None)
+
+    @cached_property
+    def agent_ladder(self) -> GradingFramework | None:
+        """The framework by which agents are graded."""
+        every = self.gradings.values()
+        return next((grading for grading in every if grading.subject == "agent"), None)
+
+    def steps_for(self, family_id: str) -> tuple[StepContent, ...]:
+        """The steps that can be tried in this family, or in this framework beside the role families.
+
+        A family has its own steps, then the lessons of every series, then the steps for any family. A
+        framework has its own steps only.
+        """
+        return tuple(self._steps[family_id].values())
+
+    def step(self, step_id: str, family_id: str) -> StepContent | None:
+        """The step in the words for this family; None when the family does not have it."""
+        return self._steps[family_id].get(step_id) if family_id in self._steps else None
+
+    @cached_property
+    def _questionnaires(self) -> dict[str, Questionnaire]:
+        return {
+            family.id: questionnaire(self.framework, family) for family in self.families.values()
+        }
+
+    @cached_property
+    def _steps(self) -> dict[str, dict[str, StepContent]]:
+        families = {family_id: self._steps_of(family_id) for family_id in self.families}
+        own = {one.id: {step.id: step for step in one.steps} for one in self.frameworks.values()}
+        return {**families, **own}
+
+    def _steps_of(self, family_id: str) -> dict[str, StepContent]:
+        own = [step for step in self.steps if step.family == family_id]
+        lessons = [step for series in self.series for step in series.steps_for(family_id)]
+        general = [step for step in self.steps if step.family is None]
+        return {step.id: step for step in (*own, *lessons, *general)}
+
+
+def _self_check(
+    framework: LadderFramework | GradingFramework | ScaleFramework,
+) -> SelfCheck | None:
+    """How people take this framework; None for one that is not for people."""
+    if framework.command is None:
+        return None
+    return SelfCheck(
+        command=framework.command,
+        framework=framework.id,
+        family=framework.id,
+        name=framework.name,
+        summary=framework.summary,
+        scoring=framework.words.scoring,
+    )

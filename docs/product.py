@@ -1,0 +1,271 @@
+"""What the generated tables say, read from the product: the only module here that knows where things are."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import redirect_stdout, suppress
+from functools import cache
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import settings as environment
+from app import REGISTRY
+from bot.outgoing import message_log
+from bot.slack import permissions
+from cli import read_arguments as read_command_line
+from coaching.send_policy import MESSAGE_STATES
+from content import limits as content_limits
+from content.ladders import Crosswalk
+from content.library import Library
+from content.loader import load_library
+from playground.faults import BUILT_IN
+from playground.person.hands import Hands
+from playground.play.api import PlayApi
+from playground.play.stage import StageApi
+from playground.server import Playground
+from playground.web_api.registry import METHODS
+from scheduler.jobs import JOBS
+from storage.database.schema import all_tables
+
+ROOT = Path(__file__).parents[1]
+LOGGED_IN = ("app.py", "bot", "scheduler")
+"""The files and folders that write the log's events."""
+
+
+@cache
+def library() -> Library:
+    """Return the built-in content."""
+    return load_library()
+
+
+def commands() -> list[tuple[str, str]]:
+    """Return the commands in Slack with their summaries."""
+    return [(f"/rungs {command.usage}", command.summary) for command in REGISTRY.commands_in_order]
+
+
+def command_line() -> dict[str, set[str]]:
+    """Return what may follow `rungs`, with an action where one is needed, and the options of each."""
+    found: dict[str, set[str]] = {}
+    for command in re.findall(r"^    ([a-z]+) ", _help(), re.MULTILINE):
+        text = _help(command)
+        options = set(re.findall(r"--[a-z-]+", text)) - {"--help"}
+        actions = re.search(r"^  \{([\w,]+)\}$", text, re.MULTILINE)
+        for action in actions[1].split(",") if actions else [""]:
+            found[f"rungs {command} {action}".strip()] = options
+    return found
+
+
+def _help(*words: str) -> str:
+    printed = StringIO()
+    with redirect_stdout(printed), suppress(SystemExit):
+        read_command_line([*words, "--help"])
+    return printed.getvalue()
+
+
+def settings() -> dict[str, str]:
+    """Return the settings of the environment with their defaults; nothing where there is none."""
+    asked = _Asked()
+    read = environment.read(asked)
+    defaults: Mapping[str, object] = {
+        "SLACK_API_URL": read.slack_api_url,
+        "DATABASE_URL": read.database_url,
+        "RUNGS_MIN_GROUP": read.min_group,
+        "PORT": read.port,
+        "LOG_LEVEL": read.log_level,
+    }
+    return {name: str(defaults.get(name, "")) for name in dict.fromkeys(asked.names)}
+
+
+class _Asked(dict[str, str]):
+    """An empty environment that remembers what it was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.names.append(key)
+        return default
+
+
+def jobs() -> list[tuple[str, str, str]]:
+    """Return the jobs: name, how often, promise."""
+    return [(job.name, job.every, job.promise) for job in JOBS]
+
+
+def message_kinds() -> dict[str, float]:
+    """Return the kinds of messages that the bot sends by itself, and for how many days each may wait."""
+    kinds = REGISTRY.kinds.values()
+    return {kind.name: kind.expires_after.total_seconds() / 86_400 for kind in kinds}
+
+
+def message_states() -> list[str]:
+    """Return the states of such a message."""
+    return list(MESSAGE_STATES)
+
+
+def message_reasons() -> list[str]:
+    """Return why such a message did not go out, or waits."""
+    return list(message_log.REASONS)
+
+
+def scopes() -> dict[str, str]:
+    """Return the scopes of the bot's token with their reasons."""
+    return permissions.SCOPES
+
+
+def app_scopes() -> dict[str, str]:
+    """Return the scopes of the app-level token with their reasons."""
+    return permissions.APP_SCOPES
+
+
+def events() -> dict[str, str]:
+    """Return the events that Slack sends the app with their reasons."""
+    return permissions.EVENTS
+
+
+def database_tables() -> list[str]:
+    """Return the tables of the database."""
+    return list(all_tables().tables)
+
+
+def log_events() -> list[str]:
+    """Return the events that the log may hold."""
+    files = [file for name in LOGGED_IN for file in _python(ROOT / name)]
+    calls = re.compile(r'\blog\.\w+\(\s*"(\w+)"')
+    return sorted({event for file in files for event in calls.findall(file.read_text())})
+
+
+def _python(path: Path) -> Iterator[Path]:
+    yield from [path] if path.is_file() else sorted(path.rglob("*.py"))
+
+
+def first_question() -> tuple[str, list[str]]:
+    """Return the first question for Engineering with its answers."""
+    question = library().questionnaire("engineering").questions[0]
+    return question.text, [answer.text for answer in question.answers]
+
+
+def ladders() -> dict[str, str]:
+    """Return the names of the ladders by their ids."""
+    found = library()
+    names = {found.framework.id: found.framework.name}
+    return names | {one.id: one.name for one in found.frameworks.values()}
+
+
+def crosswalk() -> Crosswalk:
+    """Return how the ladders relate."""
+    found = library().crosswalk
+    assert found
+    return found
+
+
+def content_lengths() -> list[tuple[str, str, str]]:
+    """Return how long texts of the content may be: what, the most, why."""
+    most = content_limits
+    return [
+        (
+            "an answer",
+            _signs(most.ANSWER),
+            "five are read at a glance, and the longest looks right",
+        ),
+        ("a habit (`keep`)", _signs(most.KEEP), "one line on the result card"),
+        ("a question", _signs(most.QUESTION), "it stands above the answers on a phone"),
+        ("a topic", _signs(most.TOPIC), "it is named inside another sentence"),
+        ("a title", _signs(most.TITLE), "it stands on buttons"),
+        ("a title", _words(most.TITLE_WORDS), "a verb and its object"),
+        (
+            "the name of a family",
+            _signs(most.FAMILY_NAME),
+            "Slack allows no longer title on a window",
+        ),
+        ("a tip as a whole", _words(most.STEP_WORDS), "half a minute of reading"),
+        ("a sentence in a tip", _words(most.SENTENCE_WORDS), "longer ones are read twice"),
+        ("the title of an experiment", _signs(most.EXPERIMENT_TITLE), "one line of a digest"),
+        ("an experiment as a whole", _words(most.STEP_WORDS), "half a minute of reading"),
+        ("one line of the map", _signs(most.LINE), "one sign is one thought"),
+        ("each list in a level", _signs(most.SECTION), "Slack's limit for one block"),
+        (
+            "a level, an overview, or the answer about a need",
+            _signs(most.VIEW_TEXT),
+            "Slack's limit for one message",
+        ),
+        (
+            "the name of a framework",
+            _signs(most.FAMILY_NAME),
+            "Slack allows no longer title on a window",
+        ),
+        ("the `summary` of a framework", _signs(most.SUMMARY), "one line in a list"),
+        ("a choice, or the text of a need", _signs(most.BUTTON), "Slack's limit for an option"),
+        (
+            "a behavior, or a level of a criterion",
+            _signs(most.ANSWER),
+            "several are read on one card",
+        ),
+        ("an example of evidence, a `try`, a `because`", _signs(most.LINE), "one thought"),
+        (
+            "the name of a level or a criterion",
+            _signs(most.LEVEL_NAME),
+            "it stands inside a sentence",
+        ),
+        ("an id", _signs(most.ID), "Slack's limit for what a choice carries"),
+        ("the sign of a level", _signs(most.SIGN), "it stands on the axis of a chart"),
+    ]
+
+
+def _signs(most: int) -> str:
+    return f"{most} characters"
+
+
+def _words(most: int) -> str:
+    return f"{most} words"
+
+
+def content_example(place: str) -> str:
+    """Return an example of a content file; the tests load each of them."""
+    folder = ROOT / "tests" / "content"
+    file = next(f for f in (folder / "good" / place, folder / "kinds" / place) if f.exists())
+    return file.read_text()
+
+
+def faults() -> list[str]:
+    """Return the faults that the playground knows by itself."""
+    return sorted(BUILT_IN)
+
+
+def routes() -> list[tuple[str, str]]:
+    """Return the routes under /play with their methods."""
+    playground = Playground()
+    service = playground.service
+    stage = StageApi(service, playground.travel, playground.troupe)
+    return [
+        (route.path, method)
+        for route in [*PlayApi(service, Hands(service)).routes(), *stage.routes()]
+        for method in sorted((route.methods or set()) - {"HEAD"})
+    ]
+
+
+def web_api_methods() -> list[str]:
+    """Return the methods of Slack's Web API that the playground answers."""
+    return sorted(METHODS)
+
+
+def dependencies(*, dev: bool) -> list[str]:
+    """Return the libraries that the project names."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    named = project["optional-dependencies"]["dev"] if dev else project["dependencies"]
+    return [re.split(r"[^\w.-]", name)[0] for name in named]
+
+
+def make_targets() -> list[str]:
+    """Return the targets of the Makefile."""
+    phony = re.findall(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    return [target for line in phony for target in line.split()]
+
+
+def rooms() -> list[str]:
+    """Return the top-level modules and folders of the project."""
+    packages = sorted(path.parent.name for path in ROOT.glob("*/__init__.py"))
+    modules = sorted(path.name for path in ROOT.glob("*.py"))
+    return [*modules, *(f"{name}/" for name in [*packages, "tests", "docs"])]

@@ -1,0 +1,147 @@
+"""Recovery: messages whose sender died, and messages of a restored database.
+
+Why a message in state `sending` cannot simply be sent again: the sender commits `sending`, posts, and commits
+`sent`. If it dies in between, nobody knows whether Slack has the message, and a second post would be a
+duplicate. So recovery takes the message over and reads the conversation: if the post is there, the row
+becomes `sent`; if not, it goes back to be sent again.
+
+That read is only conclusive once the old post can no longer arrive. So recovery waits until this process has
+itself seen the message, under the same epoch, for a whole lease plus the quarantine on its own monotonic
+clock. By then the sender's lease has closed (it posts within the lease or not at all), and a post that began
+within it has taken effect or never will. No two machines' wall clocks are compared.
+"""
+
+from datetime import datetime, timedelta
+from logging import getLogger
+
+from bot.deps import Deps
+from bot.slack.errors import Undeliverable, WorkspaceGone
+from bot.slack.installation import app_removed
+from bot.slack.reader import Posted
+from coaching.members import MemberKey
+from scheduler.context import SchedulerContext
+from scheduler.planner import plan_due
+from scheduler.refusals import log_outcome
+from storage import members
+from storage.outbox import claims, recovery
+from storage.outbox.queue import Outgoing
+
+log = getLogger(__name__)
+
+CLAIMS_AT_ONCE = 500
+LOOK_BACK = timedelta(hours=2)
+"""How far before `sending_at` to read: Slack's clock may differ from ours, and ours may have been set."""
+
+
+async def recover(context: SchedulerContext) -> bool:
+    """Do one small step; True when at least one message was settled.
+
+    Claims that expired before anything was sent are released; messages in state `sending` are looked up.
+    """
+    now = context.now()
+    async with context.database.write() as session:
+        released = await recovery.release_expired(
+            session, lease=context.lease, limit=CLAIMS_AT_ONCE, now=now
+        )
+    if released:
+        log.warning("claims_released", extra={"count": len(released)})
+    async with context.database.read() as session:
+        held = await recovery.list_sending(session)
+    ready = abandoned(context, held)
+    settled = [await _settle(context, row) for row in ready if not context.state.is_ending]
+    return bool(released) or any(settled)
+
+
+def abandoned(context: SchedulerContext, held: list[Outgoing]) -> list[Outgoing]:
+    """Return the messages that were seen long enough that their sender cannot be sending them any more."""
+    seen, steady = context.state.first_seen, context.steady()
+    known = {(row.workspace_id, row.id, row.epoch): row for row in held}
+    for gone in seen.keys() - known.keys():
+        del seen[gone]
+    wait = context.timings.lease + context.timings.quarantine
+    return [row for key, row in known.items() if steady - seen.setdefault(key, steady) >= wait]
+
+
+async def _settle(context: SchedulerContext, row: Outgoing) -> bool:
+    """Take the message over, look it up in Slack once, and update its row; True when it is settled."""
+    deps = context.coaches.get(row.workspace_id)
+    if deps is None:
+        return False
+    async with context.database.write() as session:
+        taken = await recovery.take_over(
+            session, row, owner=context.owner, lease=context.lease, now=context.now()
+        )
+    if taken is None:
+        return False
+    try:
+        found = await _look_up(context, deps, taken)
+    except Undeliverable as problem:
+        return await _not_read(context, deps, taken, problem)
+    await (_arrived(context, deps, taken, found) if found else _absent(context, taken))
+    context.state.unread.pop((row.workspace_id, row.id), None)
+    return True
+
+
+async def _look_up(context: SchedulerContext, deps: Deps, row: Outgoing) -> Posted | None:
+    channel = row.channel or await _channel(context, deps, row)
+    since = (row.sending_at or row.changed_at) - LOOK_BACK
+    return await deps.slack.find_post(channel, row.id, since=since.timestamp())
+
+
+async def _channel(context: SchedulerContext, deps: Deps, row: Outgoing) -> str:
+    """Return the conversation of a message whose row does not name it, as after a restore."""
+    if row.user_id is None:
+        return row.subject
+    async with context.database.read() as session:
+        member = await members.get(session, MemberKey(row.workspace_id, row.user_id))
+    known = member.dm_channel if member else None
+    return known or await deps.slack.open_dm(row.user_id)
+
+
+async def _arrived(context: SchedulerContext, deps: Deps, row: Outgoing, found: Posted) -> None:
+    now = context.now()
+    async with context.database.write() as session:
+        if await claims.finish(session, row, channel=found.channel, ts=found.ts, now=now):
+            row.channel, row.slack_ts, row.sent_at = found.channel, found.ts, now
+            kind = context.kinds.get(row.kind)
+            if kind is not None:
+                await kind.sent(session, deps, row)
+    log_outcome(row, "found")
+
+
+async def _absent(context: SchedulerContext, row: Outgoing) -> None:
+    now = context.now()
+    async with context.database.write() as session:
+        await claims.put_back(session, row, not_before=now, reason="not_arrived", now=now)
+    log_outcome(row, "absent")
+
+
+async def _not_read(
+    context: SchedulerContext, deps: Deps, row: Outgoing, problem: Undeliverable
+) -> bool:
+    """Leave the message for a later look-up; after some failures mark it `unknown` for the operator."""
+    if isinstance(problem, WorkspaceGone):
+        await app_removed(deps, row.workspace_id, reason=problem.reason)
+        return False
+    key = (row.workspace_id, row.id)
+    tries = context.state.unread[key] = context.state.unread.get(key, 0) + 1
+    if tries < context.timings.reads_tried:
+        log_outcome(row, "unread", problem.reason)
+        return False
+    async with context.database.write() as session:
+        await recovery.mark_unknown(session, row, reason=problem.reason, now=context.now())
+    del context.state.unread[key]
+    log_outcome(row, "unknown", problem.reason)
+    return True
+
+
+async def reconcile(context: SchedulerContext, *, since: datetime) -> int:
+    """After a restore, hold back all messages that may have been sent since that moment; return how many.
+
+    Call it before the clock starts. Plans that are due become messages first, because those messages may have
+    been sent too. `recover` then looks each one up in Slack before it goes out.
+    """
+    while await plan_due(context):
+        pass
+    async with context.database.write() as session:
+        return await recovery.hold_all_for_lookup(session, since=since, now=context.now())

@@ -1,0 +1,1 @@
+"""The AI agents of a channel: its register, their history and their grades."""

@@ -1,0 +1,1 @@
+"""Assessments: runs through the questions of a framework, their answers and their words."""

@@ -1,0 +1,164 @@
+"""What all tables share: the base class, moments, ids, inserts, and their part in export and erasure."""
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from secrets import token_hex
+from time import time_ns
+from typing import Any, ClassVar, TypeVar
+from unicodedata import normalize
+
+from sqlalchemy import ColumnElement, DateTime, Dialect, MetaData, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+from coaching.members import MemberKey
+from storage.database import Session
+
+# A migration can only change a constraint that has a name.
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+METADATA = MetaData(naming_convention=NAMING_CONVENTION)
+
+
+class Row(SQLModel):
+    """The base class of all tables. Every primary key starts with the workspace."""
+
+    metadata: ClassVar[MetaData] = METADATA
+
+    workspace_id: str = Field(primary_key=True)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A column of aware datetimes in UTC.
+
+    SQLite stores no time zone: it is removed on the way in and added on the way out. A naive datetime raises
+    ValueError.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(
+                f"The time {value.isoformat()} has no time zone. "
+                "Times are stored in UTC: pass an aware datetime, such as datetime.now(UTC)."
+            )
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+RowsOf = Callable[[Session, MemberKey], Awaitable[ColumnElement[bool]]]
+Export = Callable[[Session, MemberKey], Awaitable[Any]]
+
+
+@dataclass(frozen=True)
+class OwnedTable:
+    """The part that a table whose rows belong to members has in their export and erasure.
+
+    The rows are those with the member's user id, or those that match the condition returned by `rows_of`. An
+    erasure awaits all conditions before it removes any row, so `rows_of` may lock rows.
+
+    The export has the rows under `export_as`: a list ordered by `order_by`, with `is_single` one row or None,
+    or whatever `export` returns. Without `export_as`, another table's export includes the rows.
+    `json_columns` are exported parsed.
+    """
+
+    table: type[Row]
+    export_as: str | None = None
+    order_by: str = "user_id"
+    json_columns: tuple[str, ...] = ()
+    is_single: bool = False
+    export: Export | None = None
+    rows_of: RowsOf | None = None
+
+
+@dataclass(frozen=True)
+class NamingTable:
+    """The part that a table whose rows belong to channels has in a member's export and erasure.
+
+    `columns` hold user ids. The export has the rows that name the member under `export_as`, without the ids
+    of other people; `fields` limits it to some columns. An erasure keeps the rows and sets the columns with
+    the member's id to NULL. With `has_revision` it also adds one to `revision`, so that an edit that read the
+    row before fails instead of writing the id again.
+    """
+
+    table: type[Row]
+    export_as: str
+    columns: tuple[str, ...]
+    order_by: str = "id"
+    json_columns: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    has_revision: bool = False
+
+
+AnyRow = TypeVar("AnyRow", bound=SQLModel)
+
+Insert = postgresql.Insert | sqlite.Insert
+
+
+def insert_into(session: Session, table: type[SQLModel]) -> Insert:
+    """Return the INSERT of the session's dialect, which has `on_conflict_do_nothing` and `…_do_update`."""
+    return insert_of(session.get_bind().dialect.name, table)
+
+
+def insert_of(dialect: str, table: type[SQLModel] | Table) -> Insert:
+    """Return the INSERT of a dialect, for statements that are built once and cached."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+async def insert_new(
+    session: Session, table: type[AnyRow], values: Mapping[str, Any]
+) -> AnyRow | None:
+    """Insert a row and return it; return None if its key or a unique index is taken."""
+    statement = insert_into(session, table).values(**values).on_conflict_do_nothing()
+    row: AnyRow | None = await session.scalar(
+        statement.returning(table).execution_options(populate_existing=True)
+    )
+    return row
+
+
+def new_id() -> str:
+    """Return an unguessable id. It begins with the time, so new rows go to the end of the index."""
+    return f"{time_ns():016x}{token_hex(8)}"
+
+
+BATCH = 5_000
+"""Values per statement. Both databases take 32,000; shorter statements hold their locks for less time."""
+
+
+def in_batches(values: Iterable[str]) -> Iterator[list[str]]:
+    """Yield the distinct values, sorted, in lists that fit one statement each."""
+    ordered = sorted(set(values))
+    for start in range(0, len(ordered), BATCH):
+        yield ordered[start : start + BATCH]
+
+
+def name_key(name: str) -> str:
+    """Return the key by which names are compared: without case, extra spaces and Unicode variants."""
+    return " ".join(normalize("NFKC", name).casefold().split())
+
+
+def json_values(row: SQLModel) -> dict[str, Any]:
+    """Return the row's columns ready for JSON, with moments and dates in ISO 8601, in UTC."""
+    return {name: _json_value(value) for name, value in row.model_dump().items()}
+
+
+def _json_value(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,88 @@
+"""The schema: which tables this version needs, whether a database has them, and the upgrade to them.
+
+Alembic is imported only while an upgrade runs, because it would slow down the start of every process.
+"""
+
+import re
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+
+from sqlalchemy import Connection, MetaData, inspect, text
+from sqlalchemy.exc import SQLAlchemyError
+
+import storage
+from storage.database.engine import Database
+from storage.database.rows import METADATA
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+FILE = re.compile(r"r(\d+)_\w+\.py")
+
+UPGRADE = "Run `rungs db upgrade`."
+
+
+def all_tables() -> MetaData:
+    """Import every module of storage and return the metadata with the tables that they define.
+
+    A new module needs no entry in a list: migrations and tests find its tables here.
+    """
+    for module in walk_packages(storage.__path__, "storage."):
+        if not module.name.startswith("storage.database.migrations."):
+            import_module(module.name)
+    return METADATA
+
+
+async def upgrade(url: str) -> None:
+    """Create or change the tables for this version, in one transaction.
+
+    Safe to run twice, and in several processes at once: they wait for each other. An error rolls
+    everything back.
+    """
+    from storage.database.migrations import runner
+
+    await runner.upgrade_to_head(url)
+
+
+async def problem(database: Database) -> str | None:
+    """Return why this version cannot use the database and what to do about it, or None."""
+    try:
+        async with database.read() as session:
+            found = await (await session.connection()).run_sync(_revision)
+    except (OSError, SQLAlchemyError) as error:
+        return _explain_unreachable(database, error)
+    expected = revisions()[-1]
+    if found == expected:
+        return None
+    if found is None:
+        return f"The database has no tables yet, this version expects {expected}. {UPGRADE}"
+    if found in revisions():
+        return f"The database is at {found}, this version expects {expected}. {UPGRADE}"
+    return (
+        f"The database is at {found}, which this version does not know: it expects {expected}. "
+        "Start the newer version of Rungs, or restore the backup made before the upgrade."
+    )
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
+
+
+@cache
+def revisions() -> tuple[str, ...]:
+    """Return the revisions that this version knows, oldest first, from the migrations' file names."""
+    found = (FILE.match(file.name) for file in (MIGRATIONS / "versions").iterdir())
+    return tuple(sorted(match.group(1) for match in found if match))
+
+
+def _explain_unreachable(database: Database, error: Exception) -> str:
+    reason = str(getattr(error, "orig", None) or error).strip().split("\n")[0]
+    address = database.url.render_as_string(hide_password=True)
+    return (
+        f"Cannot reach the database at {address}: {reason}. "
+        "Check DATABASE_URL, and that the database is running and its folder can be written."
+    )

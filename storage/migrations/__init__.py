@@ -1,1 +1,0 @@
-"""Alembic migrations: how the tables came to be, step by step."""

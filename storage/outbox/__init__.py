@@ -1,0 +1,1 @@
+"""The outbox: messages that the bot sends by itself, and when they are due."""

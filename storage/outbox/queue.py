@@ -1,0 +1,302 @@
+"""The outbox table: messages that the bot sends by itself, put in once and answered once.
+
+A message is `ready` until a sender claims it (`leased`), announces its post (`sending`) and records it
+(`sent`). Other ends are `skipped`, `failed` and `unknown`. `claims` and `recovery` guard these changes.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKeyConstraint,
+    Index,
+    delete,
+    exists,
+    func,
+    literal_column,
+    select,
+    text,
+    update,
+)
+from sqlmodel import Field, col
+
+from coaching.members import MemberKey
+from storage.database import Session
+from storage.database.rows import OwnedTable, Row, UtcTime, insert_into, insert_new
+from storage.members import Workspace
+
+READY_ROWS = text("state = 'ready'")
+
+HELD_ROWS = text("state IN ('leased', 'sending')")
+
+
+class Outgoing(Row, table=True):
+    """A message that the bot sends by itself, to be delivered once.
+
+    `id` is also its key in Slack's message metadata. `subject` is a user id or a channel id; `user_id` is set
+    only for the former. `form` says more than the kind, such as "ask". `about` is the id of the event that
+    the message reports, if it reports one. `sent_on` is the member's local date when sending began.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "user_id"], ["member.workspace_id", "member.user_id"]
+        ),
+        CheckConstraint(
+            "state IN ('ready', 'leased', 'sending', 'sent', 'failed', 'skipped', 'unknown')",
+            name="state",
+        ),
+        Index("one_message_per_key", "workspace_id", "dedupe_key", unique=True),
+        Index(
+            "ix_message_ready",
+            "workspace_id",
+            "not_before",
+            "id",
+            sqlite_where=READY_ROWS,
+            postgresql_where=READY_ROWS,
+        ),
+        Index("ix_message_held", "lease_until", sqlite_where=HELD_ROWS, postgresql_where=HELD_ROWS),
+        Index("ix_message_of_subject", "workspace_id", "subject", "due_at"),
+        Index("ix_message_of_member", "workspace_id", "user_id"),
+    )
+
+    id: str = Field(primary_key=True)
+    dedupe_key: str
+    kind: str
+    subject: str
+    user_id: str | None = None
+    channel: str | None = None
+    local_date: date
+    state: str = "ready"
+    due_at: datetime = Field(sa_type=UtcTime)
+    not_before: datetime = Field(sa_type=UtcTime)
+    expires_at: datetime = Field(sa_type=UtcTime)
+    owner: str | None = None
+    epoch: int = 0
+    lease_until: datetime | None = Field(default=None, sa_type=UtcTime)
+    attempt: int = 0
+    sending_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    sent_on: date | None = None
+    sent_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    slack_ts: str | None = None
+    reason: str | None = None
+    form: str | None = None
+    step_id: str | None = None
+    about: str | None = None
+    answer: str | None = None
+    answered_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    changed_at: datetime = Field(sa_type=UtcTime)
+
+
+PERSONAL_DATA = OwnedTable(Outgoing, "messages", order_by="due_at")
+
+
+FINISHED = ("sent", "skipped", "failed")
+
+IS_READY = col(Outgoing.state) == literal_column("'ready'")
+
+
+@dataclass(frozen=True)
+class NewMessage:
+    """A message to put in.
+
+    There is at most one with the same kind, subject and local date; with `about`, at most one with the same
+    kind, form, subject and event.
+    """
+
+    workspace_id: str
+    kind: str
+    subject: str
+    user_id: str | None
+    local_date: date
+    due_at: datetime
+    expires_at: datetime
+    form: str | None = None
+    about: str | None = None
+
+    @property
+    def dedupe_key(self) -> str:
+        if self.about:
+            return f"{self.kind}:{self.subject}:{self.form}:{self.about}"
+        return f"{self.kind}:{self.subject}:{self.local_date.isoformat()}"
+
+    @property
+    def id(self) -> str:
+        """The id, made from the dedupe key: after a restore, the same message has the same id in Slack."""
+        made = sha256(f"{self.workspace_id}:{self.dedupe_key}".encode()).hexdigest()
+        return f"{day_prefix(self.local_date)}{made[:26]}"
+
+
+async def enqueue(session: Session, messages: Iterable[NewMessage], *, now: datetime) -> int:
+    """Insert messages and return how many were given.
+
+    One whose dedupe key exists changes nothing. One that is past its expiry is inserted as `skipped`.
+    """
+    values = [_row(message, now=now) for message in messages]
+    if values:
+        connection = await session.connection()
+        await connection.execute(insert_into(session, Outgoing).on_conflict_do_nothing(), values)
+    return len(values)
+
+
+async def enqueue_leased(
+    session: Session, message: NewMessage, *, owner: str, lease: timedelta, now: datetime
+) -> Outgoing | None:
+    """Insert a message that this owner is about to send itself; return None if its dedupe key exists.
+
+    It looks like a claimed message: if the owner dies, recovery releases it after the lease.
+    """
+    held = {"state": "leased", "owner": owner, "epoch": 1, "lease_until": now + lease}
+    return await insert_new(session, Outgoing, _row(message, now=now) | held)
+
+
+async def get(session: Session, workspace_id: str, message_id: str) -> Outgoing | None:
+    """Return the message, whatever its state."""
+    found: Outgoing | None = await session.scalar(
+        select(Outgoing)
+        .where(is_message(workspace_id, message_id))
+        .execution_options(populate_existing=True)
+    )
+    return found
+
+
+async def record_answer(
+    session: Session, key: MemberKey, message_id: str, answer: str, *, now: datetime
+) -> Outgoing | None:
+    """Store the answer to a message of this member and return the message; None if it has an answer."""
+    found: Outgoing | None = await session.scalar(
+        update(Outgoing)
+        .where(
+            is_message(key.workspace_id, message_id),
+            col(Outgoing.user_id) == key.user_id,
+            col(Outgoing.answered_at).is_(None),
+        )
+        .values(answer=answer, answered_at=now, changed_at=now)
+        .returning(Outgoing)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    return found
+
+
+async def workspaces_due(session: Session, *, now: datetime) -> list[str]:
+    """Return the connected workspaces with a message that is due."""
+    ready = exists().where(
+        col(Outgoing.workspace_id) == col(Workspace.workspace_id),
+        IS_READY,
+        col(Outgoing.not_before) <= now,
+    )
+    rows = await session.scalars(
+        select(col(Workspace.workspace_id)).where(col(Workspace.disconnected_at).is_(None), ready)
+    )
+    return list(rows)
+
+
+async def members_waiting(
+    session: Session, workspace_id: str, *, before: datetime, limit: int
+) -> list[str]:
+    """Return the user ids of members with a message due before that moment, the soonest first."""
+    rows = await session.scalars(
+        select(col(Outgoing.user_id))
+        .where(
+            col(Outgoing.workspace_id) == workspace_id, IS_READY, col(Outgoing.not_before) < before
+        )
+        .order_by(col(Outgoing.not_before))
+        .limit(limit)
+    )
+    return [user for user in dict.fromkeys(rows) if user]
+
+
+async def count_by_state(session: Session) -> dict[str, int]:
+    """Return the number of messages in each state, over all workspaces."""
+    counted = select(col(Outgoing.state), func.count()).group_by(col(Outgoing.state))
+    return {str(state): int(count) for state, count in await session.execute(counted)}
+
+
+async def oldest_due(session: Session, *, now: datetime) -> datetime | None:
+    """Return since when the longest waiting message is due, or None if none is."""
+    found: datetime | None = await session.scalar(
+        select(func.min(col(Outgoing.not_before))).where(IS_READY, col(Outgoing.not_before) <= now)
+    )
+    return found
+
+
+async def existing_keys(session: Session, workspace_id: str, keys: Sequence[str]) -> set[str]:
+    """Return which of these dedupe keys have a message."""
+    rows = await session.scalars(
+        select(col(Outgoing.dedupe_key)).where(
+            col(Outgoing.workspace_id) == workspace_id, col(Outgoing.dedupe_key).in_(keys)
+        )
+    )
+    return set(rows)
+
+
+async def stuck_ids(session: Session, workspace_id: str, *, before: datetime) -> list[str]:
+    """Return the ids of messages that are still ready although they were due before that moment."""
+    rows = await session.scalars(
+        select(col(Outgoing.id)).where(
+            col(Outgoing.workspace_id) == workspace_id,
+            IS_READY,
+            col(Outgoing.not_before) < before,
+        )
+    )
+    return list(rows)
+
+
+async def prune(session: Session, workspace_id: str, *, before: date, limit: int) -> int:
+    """Delete at most `limit` finished messages of days before that one; return how many."""
+    # Ids begin with the day, so the primary key finds the oldest first.
+    old = (
+        select(col(Outgoing.id))
+        .where(
+            col(Outgoing.workspace_id) == workspace_id,
+            col(Outgoing.id) < day_prefix(before),
+            col(Outgoing.state).in_(FINISHED),
+        )
+        .order_by(col(Outgoing.id))
+        .limit(limit)
+    )
+    removed = await session.execute(
+        delete(Outgoing)
+        .where(col(Outgoing.workspace_id) == workspace_id, col(Outgoing.id).in_(old))
+        .returning(col(Outgoing.id))
+        .execution_options(synchronize_session=False)
+    )
+    return len(removed.all())
+
+
+def day_prefix(day: date) -> str:
+    """Return what the ids of a day's messages begin with; these prefixes sort like the days."""
+    return f"{day:%y%m%d}"
+
+
+def _row(message: NewMessage, *, now: datetime) -> dict[str, object]:
+    is_late = message.expires_at <= now
+    return {
+        "workspace_id": message.workspace_id,
+        "id": message.id,
+        "dedupe_key": message.dedupe_key,
+        "kind": message.kind,
+        "subject": message.subject,
+        "user_id": message.user_id,
+        "local_date": message.local_date,
+        "state": "skipped" if is_late else "ready",
+        "reason": "expired" if is_late else None,
+        "due_at": message.due_at,
+        "not_before": message.due_at,
+        "expires_at": message.expires_at,
+        "epoch": 0,
+        "attempt": 0,
+        "form": message.form,
+        "about": message.about,
+        "changed_at": now,
+    }
+
+
+def is_message(workspace_id: str, message_id: str) -> ColumnElement[bool]:
+    """Return the condition that matches one message."""
+    return (col(Outgoing.workspace_id) == workspace_id) & (col(Outgoing.id) == message_id)

@@ -1,0 +1,198 @@
+"""What operators see of the outbox: messages, schedules, outcomes, lateness and daily audits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import delete, func, literal_column, select
+from sqlalchemy.orm import Mapped
+from sqlmodel import Field, col
+
+from storage.checkins import Pace
+from storage.database import Session
+from storage.database.rows import Row, insert_into
+from storage.members import Workspace
+from storage.outbox.queue import IS_READY, Outgoing
+from storage.outbox.rates import Rate
+from storage.outbox.schedules import Schedule
+
+
+class Audit(Row, table=True):
+    """The result of one day's audit: how many messages were expected, and how many are missing or late."""
+
+    day: date = Field(primary_key=True)
+    expected: int
+    missing: int
+    late: int
+
+
+async def list_messages(
+    session: Session,
+    *,
+    state: str | None = None,
+    subject: str | None = None,
+    workspace_id: str | None = None,
+    limit: int = 20,
+) -> Sequence[Outgoing]:
+    """Return the newest messages that match; `subject` is a user id or a channel id."""
+    query = select(Outgoing).order_by(col(Outgoing.due_at).desc(), col(Outgoing.id)).limit(limit)
+    if state:
+        query = query.where(col(Outgoing.state) == state)
+    if subject:
+        query = query.where(col(Outgoing.subject) == subject)
+    if workspace_id:
+        query = query.where(col(Outgoing.workspace_id) == workspace_id)
+    return (await session.scalars(query)).all()
+
+
+async def find_message(session: Session, message_id: str) -> Outgoing | None:
+    """Return the message with this id, in any workspace."""
+    found: Outgoing | None = await session.scalar(
+        select(Outgoing).where(col(Outgoing.id) == message_id).limit(1)
+    )
+    return found
+
+
+async def list_schedules(
+    session: Session, subject: str, *, workspace_id: str | None = None
+) -> Sequence[Schedule]:
+    """Return the schedules of a user id or channel id, by kind."""
+    query = select(Schedule).where(col(Schedule.subject) == subject).order_by(col(Schedule.kind))
+    if workspace_id:
+        query = query.where(col(Schedule.workspace_id) == workspace_id)
+    return (await session.scalars(query)).all()
+
+
+async def list_paces(
+    session: Session, user_id: str, *, workspace_id: str | None = None
+) -> Sequence[Pace]:
+    """Return the paces of this user id, one per workspace."""
+    query = select(Pace).where(col(Pace.user_id) == user_id)
+    if workspace_id:
+        query = query.where(col(Pace.workspace_id) == workspace_id)
+    return (await session.scalars(query)).all()
+
+
+@dataclass(frozen=True)
+class OutcomeCount:
+    """The number of messages with this kind, state, reason and form."""
+
+    kind: str
+    state: str
+    reason: str | None
+    form: str | None
+    count: int
+
+
+async def count_outcomes(session: Session, workspace_id: str) -> list[OutcomeCount]:
+    """Count the messages of a workspace by kind, state, reason and form."""
+    parts = (col(Outgoing.kind), col(Outgoing.state), col(Outgoing.reason), col(Outgoing.form))
+    counted = select(*parts, func.count()).where(col(Outgoing.workspace_id) == workspace_id)
+    rows = await session.execute(counted.group_by(*parts).order_by(*parts))
+    return [OutcomeCount(*row) for row in rows]
+
+
+async def next_due(session: Session, workspace_id: str) -> datetime | None:
+    """Return when the next schedule or message of the workspace is due; it may lie in the past."""
+    planned: datetime | None = await session.scalar(
+        select(func.min(col(Schedule.next_due_at))).where(
+            col(Schedule.workspace_id) == workspace_id, col(Schedule.next_due_at).is_not(None)
+        )
+    )
+    waiting: datetime | None = await session.scalar(
+        select(func.min(col(Outgoing.not_before))).where(
+            col(Outgoing.workspace_id) == workspace_id, IS_READY
+        )
+    )
+    return min((moment for moment in (planned, waiting) if moment), default=None)
+
+
+async def late_since(
+    session: Session, workspace_id: str, *, before: datetime, paced_since: datetime
+) -> datetime | None:
+    """Return the moment since which a due schedule or message waits, if that is earlier than `before`.
+
+    Nothing is late in a workspace that is not connected. Ready messages are not late while others go out at
+    the rate limit, which is the case if a call was reserved for a moment after `paced_since`.
+    """
+    if not await _is_connected(session, workspace_id):
+        return None
+    waiting = [
+        await session.scalar(
+            select(func.min(col(Schedule.next_due_at))).where(
+                col(Schedule.workspace_id) == workspace_id,
+                col(Schedule.next_due_at).is_not(None),
+                col(Schedule.next_due_at) < before,
+            )
+        ),
+        await _earliest(session, workspace_id, "leased", col(Outgoing.lease_until), before=before),
+    ]
+    if not await _is_rate_limited(session, workspace_id, since=paced_since):
+        not_before = col(Outgoing.not_before)
+        waiting.append(await _earliest(session, workspace_id, "ready", not_before, before=before))
+    return min((since for since in waiting if since), default=None)
+
+
+async def _is_connected(session: Session, workspace_id: str) -> bool:
+    found = await session.scalar(
+        select(col(Workspace.workspace_id)).where(
+            col(Workspace.workspace_id) == workspace_id, col(Workspace.disconnected_at).is_(None)
+        )
+    )
+    return found is not None
+
+
+async def _earliest(
+    session: Session,
+    workspace_id: str,
+    state: str,
+    moment: Mapped[datetime] | Mapped[datetime | None],
+    *,
+    before: datetime,
+) -> datetime | None:
+    # A literal, not a parameter: the planners use a partial index only for a literal.
+    is_state = col(Outgoing.state) == literal_column(f"'{state}'")
+    found: datetime | None = await session.scalar(
+        select(func.min(moment)).where(
+            col(Outgoing.workspace_id) == workspace_id, is_state, moment < before
+        )
+    )
+    return found
+
+
+async def _is_rate_limited(session: Session, workspace_id: str, *, since: datetime) -> bool:
+    latest = await session.scalar(
+        select(func.max(col(Rate.free_at))).where(col(Rate.workspace_id) == workspace_id)
+    )
+    return latest is not None and latest > since
+
+
+async def record_audit(
+    session: Session, workspace_id: str, day: date, *, expected: int, missing: int, late: int
+) -> None:
+    """Store the result of a day's audit, replacing an earlier result of the same day."""
+    found = {"expected": expected, "missing": missing, "late": late}
+    await session.execute(
+        insert_into(session, Audit)
+        .values(workspace_id=workspace_id, day=day, **found)
+        .on_conflict_do_update(index_elements=["workspace_id", "day"], set_=found)
+    )
+
+
+async def latest_audit(session: Session, workspace_id: str) -> Audit | None:
+    """Return the result for the latest audited day."""
+    found: Audit | None = await session.scalar(
+        select(Audit)
+        .where(col(Audit.workspace_id) == workspace_id)
+        .order_by(col(Audit.day).desc())
+        .limit(1)
+        .execution_options(populate_existing=True)
+    )
+    return found
+
+
+async def prune_audits(session: Session, workspace_id: str, *, before: date) -> None:
+    """Delete the results of days before that one."""
+    await session.execute(
+        delete(Audit).where(col(Audit.workspace_id) == workspace_id, col(Audit.day) < before)
+    )

@@ -1,0 +1,99 @@
+"""Links to what shows a criterion: on its card, with the grade, and what is no link."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from storage.agents import grades
+from tests.agents.register import CHANNEL, Desk, at_desk, ladder
+
+SEVEN = "CCCCCCC"
+
+
+@pytest.fixture
+async def desk(stage_url: str) -> AsyncIterator[Desk]:
+    async with at_desk(stage_url) as desk:
+        yield desk
+
+
+async def test_a_link_stands_on_the_card_and_with_the_grade(desk: Desk) -> None:
+    agent = await desk.adds()
+    await desk.noah.types("/rungs agent grade Scout", where=CHANNEL)
+    url = "https://example.com/run?a=1&b=<2>|x*y*"
+    await desk.links(desk.noah, url)
+    assert "Link: https://example.com/run?a=1&amp;b=&lt;2&gt;|x*y*" in desk.noah.reads()
+    assert "1 of 7" in desk.noah.reads()
+    await desk.answers(desk.noah, SEVEN)
+    (grade,) = await desk.kept(agent)
+    assert grades.links_of(grade) == {ladder().words.criteria[0].id: url}
+    link = "<https://example.com/run?a=1&amp;b=&lt;2&gt;%7Cx*y*|example.com>"
+    assert link in desk.noah.reads()
+    assert link in await desk.says("show Scout", by="grace")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "javascript:alert(1)",
+        "ftp://example.com/x",
+        "example.com",
+        "https://",
+        "http://[::1",
+        "https://example.com/a b",
+        "https://example.com/" + "a" * 500,
+        "https://exa\u200bmple.com\u0007",
+    ],
+)
+async def test_what_is_no_web_address_is_refused_and_nothing_is_lost(
+    desk: Desk, typed: str
+) -> None:
+    await desk.adds()
+    await desk.noah.types("/rungs agent grade Scout", where=CHANNEL)
+    await desk.answers(desk.noah, "B")
+    await desk.links(desk.noah, typed)
+    assert "That link was not kept" in desk.noah.reads()
+    assert "2 of 7" in desk.noah.reads()
+    assert "Link:" not in desk.noah.reads()
+
+
+async def test_a_link_is_changed_taken_away_and_comes_back_with_back(desk: Desk) -> None:
+    await desk.adds()
+    await desk.noah.types("/rungs agent grade Scout", where=CHANNEL)
+    await desk.links(desk.noah, "https://example.com/1")
+    await desk.answers(desk.noah, "B")
+    assert "Link:" not in desk.noah.reads()
+    await desk.noah.clicks("Back")
+    assert "Link: https://example.com/1" in desk.noah.reads()
+    await desk.noah.clicks("Change the link")
+    await desk.submits(
+        desk.noah, {"link_url": {"link_url": {"type": "url_text_input", "value": None}}}
+    )
+    assert "Link:" not in desk.noah.reads()
+
+
+async def test_a_link_for_a_criterion_that_was_answered_meanwhile_is_not_lost_silently(
+    desk: Desk,
+) -> None:
+    await desk.adds()
+    await desk.noah.types("/rungs agent grade Scout", where=CHANNEL)
+    await desk.noah.clicks("Add a link")
+    await desk.answers(desk.noah, "B")
+    field = {"type": "url_text_input", "value": "https://example.com"}
+    await desk.submits(desk.noah, {"link_url": {"link_url": field}})
+    assert f"what shows {ladder().words.criteria[0].topic} was not kept" in desk.noah.reads()
+    assert "2 of 7" in desk.noah.reads()
+
+
+async def test_links_survive_finishing_later(desk: Desk) -> None:
+    await desk.adds()
+    await desk.noah.types("/rungs agent grade Scout", where=CHANNEL)
+    await desk.answers(desk.noah, "BB")
+    await desk.links(desk.noah, "https://example.com/3")
+    await desk.noah.clicks("Finish later")
+    assert "/rungs agent grade Scout" in desk.noah.reads()
+    await desk.noah.clicks("Continue")
+    assert "3 of 7" in desk.noah.reads()
+    assert "Link: https://example.com/3" in desk.noah.reads()
+    await desk.noah.types("/rungs agent grade Scout", where=CHANNEL)
+    await desk.noah.clicks("Continue")
+    assert "Link: https://example.com/3" in desk.noah.reads()

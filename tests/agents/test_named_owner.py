@@ -1,0 +1,43 @@
+"""Somebody who never used the bot can be named as an agent's owner; they can read that and have it erased."""
+
+import json
+from datetime import UTC, datetime
+
+from storage.agents import agents
+from storage.agents.agents import Agent, AgentFacts
+from tests.stage import Person, Stage
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+async def named(stage: Stage, owner: Person) -> Agent:
+    """An agent that a colleague put into the channel's register."""
+    facts = AgentFacts("Robo", "Workbench", "model-1", owner.id, "Small fixes")
+    async with stage.database.write() as session:
+        agent = await agents.add(
+            session, owner.key.workspace_id, "C1", "ai-engineer", facts, by="U9", now=NOON
+        )
+    assert agent is not None
+    return agent
+
+
+async def test_who_is_named_is_not_told_that_nothing_is_held(stage: Stage, ada: Person) -> None:
+    agent = await named(stage, ada)
+    await ada.types("/rungs forget")
+    assert "That is your Slack user id." in ada.reads()
+    await ada.clicks("Erase everything")
+    async with stage.database.read() as session:
+        now = await agents.get(session, agent.workspace_id, agent.id)
+    assert now is not None
+    assert (now.name, now.owner, now.added_by) == ("Robo", None, "U9")
+    await ada.types("/rungs forget")
+    assert "Rungs holds nothing about you" in ada.reads()
+
+
+async def test_who_is_named_finds_it_in_the_export(stage: Stage, ada: Person) -> None:
+    await named(stage, ada)
+    await ada.types("/rungs export")
+    (file,) = stage.playground.workspace.files.values()
+    held = json.loads(file.content or b"")
+    assert [(agent["name"], agent["owner"]) for agent in held["agents"]] == [("Robo", ada.id)]
+    assert "U9" not in str(held)

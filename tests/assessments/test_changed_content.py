@@ -1,0 +1,142 @@
+"""Content that changes, or goes, while agents are graded and projects asked about: each keeps its words."""
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from coaching.required_level import NeedQuestion
+from playground.server import Playground
+from playground.server import running as playing
+from storage.agents import grades
+from tests.agents.register import CHANNEL, NOON, Desk, ladder, need_words
+from tests.assessments.conversations import answers, grades_of, newest, place_of
+from tests.scheduler.notes import Clock
+from tests.stage import Stage, staged
+
+KINDS = Path(__file__).parents[1] / "content" / "kinds"
+LADDER = "frameworks/ai-engineer/framework.yaml"
+NEEDS = "frameworks/ai-engineer/needs.yaml"
+BEFORE, AFTER = "Which attempts did the work withstand?", "What got through?"
+HIGHEST = next(n.id for q in need_words().questions for n in q.needs if n.level == 4)
+ASKED, ASKED_NOW = "Which of these does it keep?", "What does it keep?"
+
+
+@pytest.fixture
+def acme(tmp_path: Path) -> Path:
+    """An organization's folder, with two criteria, two levels and two questions of its own."""
+    return Path(shutil.copytree(KINDS, tmp_path / "acme"))
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[Playground]:
+    async with playing(Playground()) as ready:
+        yield ready
+
+
+def desk_on(stage: Stage) -> Desk:
+    return Desk(stage, Clock(NOON))
+
+
+def reworded(acme: Path) -> None:
+    """Other questions, and another name for the second level."""
+    for name, before, after in ((LADDER, BEFORE, AFTER), (NEEDS, ASKED, ASKED_NOW)):
+        file = acme / name
+        text = file.read_text()
+        assert before in text
+        text = text.replace(before, after).replace("name: Secure Builder", "name: Keeper")
+        file.write_text(text.replace("version: '1'", "version: '2'"))
+
+
+async def test_both_go_on_and_are_remembered_in_their_own_words(
+    slack: Playground, sqlite_url: str, acme: Path
+) -> None:
+    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
+        desk = desk_on(stage)
+        await desk.adds()
+        for person, command in ((desk.noah, "grade Scout"), (desk.grace, "need Shop")):
+            await person.types(f"/rungs agent {command}", where=CHANNEL)
+            await answers(person, [1], on=newest(slack, person.id))
+    reworded(acme)
+    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
+        desk = desk_on(stage)
+        noah, grace = desk.noah, desk.grace
+        await noah.types("/rungs agent grade Scout", where=CHANNEL)
+        assert "The questions have changed" in noah.reads()
+        await noah.clicks("Continue")
+        assert BEFORE in noah.reads()
+        assert ASKED in grace.reads()
+        await answers(noah, [1], on=newest(slack, noah.id))
+        await answers(grace, [1], on=newest(slack, grace.id))
+        assert "*L2 Secure Builder.*" in noah.reads()
+        assert "Shop needs" in grace.reads()
+        assert "L2 Secure Builder" in await desk.says("show Scout")
+        await grace.clicks("How this came about")
+        assert "Names and addresses" in grace.view_text
+        await noah.types("/rungs agent grade Scout", where=CHANNEL)
+        await answers(noah, [1], on=newest(slack, noah.id))
+        assert AFTER in noah.reads()
+        await answers(noah, [1], on=newest(slack, noah.id))
+        assert "*L2 Keeper.*" in noah.reads()
+        assert "L2 Secure Builder" in await desk.says("show Scout")
+    assert len(slack.calls) == len([call for call in slack.calls if call.ok])
+
+
+async def test_both_go_on_though_their_ladder_is_gone(
+    slack: Playground, sqlite_url: str, acme: Path
+) -> None:
+    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
+        desk = desk_on(stage)
+        await desk.adds()
+        for person, command in ((desk.noah, "grade Scout"), (desk.grace, "need Shop")):
+            await person.types(f"/rungs agent {command}", where=CHANNEL)
+            await answers(person, [1], on=newest(slack, person.id))
+    async with staged(sqlite_url, playground=slack) as stage:
+        desk = desk_on(stage)
+        for person in (desk.noah, desk.grace):
+            assert place_of(newest(slack, person.id)) == 2
+            await answers(person, [1], on=newest(slack, person.id))
+        assert "*L2 Secure Builder.*" in desk.noah.reads()
+        (grade,) = await grades_of(stage.database)
+        assert grades.answers_of(grade) == {"features": 2, "security": 2}
+        assert "Shop needs L2" in desk.grace.reads()
+        await desk.grace.clicks("Compare with its agents")
+        assert "Fits *Shop*" in desk.told(desk.grace, desk.grace.dm)
+        await desk.grace.clicks("Share in the channel")
+        for word in ("", "show Scout", "history", "history Scout"):
+            assert "L2 Secure Builder" in await desk.says(word)
+        await desk.noah.types("/rungs agent grade Scout", where=CHANNEL)
+        assert "1 of 7" in desk.noah.reads()
+
+
+def _has(question: NeedQuestion) -> bool:
+    return any(need.id == HIGHEST for need in question.needs)
+
+
+async def test_levels_that_left_the_ladder_keep_their_place(
+    slack: Playground, sqlite_url: str, acme: Path
+) -> None:
+    fourth = ladder().words.name_of(4)
+    async with staged(sqlite_url, playground=slack) as stage:
+        desk = desk_on(stage)
+        await desk.adds()
+        await desk.grades("DDDDDDD")
+        noah = await desk.needs([HIGHEST], name="Shop")
+        await noah.clicks("Share in the channel")
+        await desk.grace.types("/rungs agent need Store", where=CHANNEL)
+        for question in need_words().questions[:-1]:
+            at = [need.id for need in question.needs].index(HIGHEST) if _has(question) else 0
+            # Where several may be true, 0 is none of them and 1 is the first.
+            choice = at + question.multiple if _has(question) else 0
+            await answers(desk.grace, [choice], on=newest(slack, desk.grace.id))
+    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
+        desk = desk_on(stage)
+        for word in ("", "show Scout", "history", "history Scout"):
+            told = await desk.says(word)
+            assert "No level yet" not in told, told
+        assert fourth in await desk.says("show Scout")
+        assert "graded *Scout*: level 4" in await desk.says("history")
+        assert "Fits *Shop*, which needs level 4" in await desk.says("")
+        await answers(desk.grace, [0], on=newest(slack, desk.grace.id))
+        assert "*Store needs level 4.*" in desk.grace.reads()

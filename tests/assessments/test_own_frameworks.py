@@ -1,0 +1,191 @@
+"""An organization's own frameworks, from a folder of YAML: every kind is taken, finished and remembered."""
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from playground.server import Playground
+from playground.server import running as playing
+from storage.assessments import assessments
+from tests.self_check.ladder import climbs, picks
+from tests.stage import Person, labels, shown, staged
+
+KINDS = Path(__file__).parents[1] / "content" / "kinds"
+REVIEW = "frameworks/code-review/framework.yaml"
+BEFORE, AFTER = "I ask a question where a line is unclear to me.", "I ask why a line is there."
+
+
+@pytest.fixture
+def acme(tmp_path: Path) -> Path:
+    """An organization's folder with a framework of each kind."""
+    return Path(shutil.copytree(KINDS, tmp_path / "acme"))
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[Playground]:
+    async with playing(Playground()) as ready:
+        yield ready
+
+
+@pytest.fixture
+async def ada(slack: Playground, sqlite_url: str, acme: Path) -> AsyncIterator[Person]:
+    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
+        yield stage.person("ada")
+
+
+def reworded(acme: Path) -> None:
+    """Another text, another name and another version of the same ladder."""
+    file = acme / REVIEW
+    text = file.read_text()
+    assert BEFORE in text
+    text = text.replace(BEFORE, AFTER).replace("name: Code review", "name: Reviewing")
+    file.write_text(text.replace("version: '1'", "version: '2'"))
+
+
+async def test_a_ladder_is_climbed(ada: Person) -> None:
+    await ada.types("/rungs assess review")
+    assert "Code review · Card 1 of up to 2" in ada.reads()
+    await climbs(ada, "23", "02")
+    assert "Your self-check: Code review" in ada.reads()
+    assert "That fits level 1, Reader." in ada.reads()
+    assert "*Name one open case*" in ada.reads()
+    await ada.clicks("How this came about")
+    assert "*Reader:* two of two held\n*Partner:* one of two held" in ada.view_text
+    await ada.closes()
+    await ada.clicks("See the next level")
+    assert "Level 2: Partner" in ada.view_text
+
+
+async def test_a_mean_is_answered(ada: Person) -> None:
+    await ada.types("/rungs assess data")
+    assert "Data literacy · 1 of 2" in ada.reads()
+    assert labels(ada.card)[-1] == ["Finish later"]
+    await ada.answers("C")
+    assert labels(ada.card)[-1] == ["Back", "Finish later"]
+    await ada.clicks("Back")
+    await ada.answers("CB")
+    assert "Your self-check: Data literacy" in ada.reads()
+    assert "That fits tier 1.5, Trying." in ada.reads()
+    assert labels(ada.card)[-1] == ["How this came about"]
+    await ada.clicks("How this came about")
+    assert "Mean 1.75" in ada.view_text
+
+
+async def test_the_lowest_is_chosen(ada: Person) -> None:
+    await ada.types("/rungs assess sharing")
+    assert "Safe sharing" in ada.reads()
+    for _ in range(2):
+        await ada.clicks(labels(ada.card)[0][0])
+    async with ada.stage.database.read() as session:
+        (done,) = await assessments.history(session, ada.key, framework="safe-sharing")
+    assert done.level in (0, 1)
+    await ada.types("/rungs me")
+    assert "· Safe sharing ·" in ada.reads()
+    await ada.types("/rungs tip")
+    assert "did not work" not in ada.reads()
+
+
+async def test_all_of_them_stand_side_by_side(ada: Person) -> None:
+    await ada.types("/rungs assess review")
+    await climbs(ada, "02")
+    await ada.types("/rungs assess data")
+    await ada.answers("CC")
+    await ada.types("/rungs assess engineering")
+    await ada.answers("AAA")
+    await ada.types("/rungs assess coding")
+    await picks(ada, "2---")
+    await ada.opens_home()
+    words = ada.view_text
+    assert "Before Reader · Code review" in words
+    assert "tier 2, Working · Data literacy" in words
+    assert "tier 1, AI-Assisted · Engineering" in words
+    assert "AI coding, none of up to four cards answered" in words
+    assert "Start: Safe sharing" in words
+    await ada.types("/rungs me")
+    for name in ("Code review", "Data literacy", "Engineering"):
+        assert f" · {name} · " in ada.reads()
+    await ada.types("/rungs assess nothing-like-it")
+    for command in ("coding", "review", "data", "sharing"):
+        assert f"`{command}`" in ada.reads()
+
+
+async def test_an_open_ladder_goes_on_and_ends_in_its_own_words(
+    slack: Playground, sqlite_url: str, acme: Path
+) -> None:
+    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
+        ada = stage.person("ada")
+        await ada.types("/rungs assess review")
+        await picks(ada, "2-")
+    reworded(acme)
+    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
+        ada = stage.person("ada")
+        await ada.clicks("Next")
+        assert BEFORE in ada.reads()
+        await ada.types("/rungs assess review")
+        assert "The questions have changed" in ada.reads()
+        await ada.clicks("Continue")
+        await picks(ada, "-0")
+        await ada.clicks("Next")
+        assert "Your self-check: Code review" in ada.reads()
+        await ada.clicks("How this came about")
+        assert BEFORE in ada.view_text
+        assert AFTER not in ada.view_text
+        await ada.closes()
+        done = ada.card
+        await ada.types("/rungs assess review")
+        assert "Reviewing · Card 1 of up to 2" in ada.reads()
+        assert AFTER in ada.reads()
+        assert "Your self-check: Code review" in shown(done)
+
+
+async def test_an_untouched_ladder_begins_anew_with_the_new_words(
+    slack: Playground, sqlite_url: str, acme: Path
+) -> None:
+    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
+        await stage.person("ada").types("/rungs assess review")
+    reworded(acme)
+    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
+        ada = stage.person("ada")
+        await ada.types("/rungs assess review")
+        assert AFTER in ada.reads()
+
+
+async def test_a_ladder_that_left_the_content_goes_on_and_is_remembered(
+    slack: Playground, sqlite_url: str, acme: Path
+) -> None:
+    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
+        ada = stage.person("ada")
+        await ada.types("/rungs assess review")
+        await climbs(ada, "22")
+    async with staged(sqlite_url, playground=slack) as stage:
+        ada = stage.person("ada")
+        await climbs(ada, "20")
+        assert "Your self-check: Code review" in ada.reads()
+        await ada.clicks("How this came about")
+        assert "Partner" in ada.view_text
+        await ada.closes()
+        await ada.clicks("See the next level")
+        assert "an earlier version of Rungs" in ada.reads()
+        for command in ("me", "tip", "export"):
+            await ada.types(f"/rungs {command}")
+            assert "did not work" not in ada.reads()
+        await ada.opens_home()
+        assert "level 1, Reader · Code review" in ada.view_text
+        await ada.types("/rungs assess review")
+        assert "There is no role family called `review`." in ada.reads()
+
+
+async def test_starting_over_in_a_ladder_that_left_the_content_keeps_its_words(
+    slack: Playground, sqlite_url: str, acme: Path
+) -> None:
+    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
+        ada = stage.person("ada")
+        await ada.types("/rungs assess review")
+        await climbs(ada, "22")
+        await ada.types("/rungs assess review")
+    async with staged(sqlite_url, playground=slack) as stage:
+        ada = stage.person("ada")
+        await ada.clicks("Start over")
+        assert "Code review · Card 1 of up to 2" in ada.reads()

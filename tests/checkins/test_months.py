@@ -1,0 +1,177 @@
+"""Months of coaching: from the result to check-ins, answers, slower messages, a pause, and back."""
+
+from collections.abc import AsyncIterator
+from itertools import pairwise
+
+import pytest
+
+from storage import steps
+from tests.checkins.calendar import Season, assessed, season
+from tests.stage import BOTH, Person, buttons, labels
+
+
+@pytest.fixture
+async def spring(stage_url: str) -> AsyncIterator[Season]:
+    async with season(stage_url) as ready:
+        yield ready
+
+
+@pytest.fixture
+async def ada(spring: Season) -> Person:
+    person = spring.stage.person("ada")
+    await assessed(person)
+    return person
+
+
+async def answer(person: Person, label: str) -> None:
+    await person.clicks(label, on=person.card)
+
+
+def tip_title(person: Person) -> str:
+    """The title of the tip in the newest message."""
+    return person.reads().split("*")[1] if "*" in person.reads() else ""
+
+
+async def test_a_check_in_asks_about_the_step_and_done_brings_the_next(
+    spring: Season, ada: Person
+) -> None:
+    await ada.clicks("I'll try it")
+    said = await spring.comes(ada)
+    assert said.startswith('How did "')
+    assert "You chose it" in said
+    assert labels(ada.card) == [["Done", "Partly", "Not yet", "Not for me"], ["Fewer of these"]]
+    assert "because you finished a self-check" in said
+    await answer(ada, "Done")
+    assert "*Noted.*" in ada.reads()
+    assert "Next check-in: " in ada.reads()
+    assert "I'll try it" in str(labels(ada.card))
+    async with spring.stage.database.read() as session:
+        (said_of,) = await steps.list_practices(session, ada.key)
+    assert said_of.outcome == "done"
+
+
+@BOTH
+async def test_check_ins_come_every_second_week_and_no_tip_repeats(
+    spring: Season, ada: Person
+) -> None:
+    dates, asked = [], []
+    for _ in range(6):
+        said = await spring.comes(ada)
+        dates.append(await spring.local(ada))
+        asked.append(said.split('"')[1])
+        await answer(ada, "Done")
+    gaps = {(after - before).days for before, after in pairwise(dates)}
+    assert gaps == {14}
+    assert len(set(asked)) == 6
+
+
+@BOTH
+async def test_silence_is_never_mentioned_then_slower_then_a_pause(
+    spring: Season, ada: Person
+) -> None:
+    said, dates = [], []
+    for _ in range(6):
+        said.append(await spring.comes(ada))
+        dates.append(await spring.local(ada))
+    assert said[0].startswith('How did "')
+    assert all(one.startswith("Here is one ") for one in said[1:5])
+    assert "Tips now come every fourth " in said[3]
+    assert "Tips now" not in said[1] + said[2] + said[4]
+    assert said[5].startswith("Tips are paused.")
+    gaps = [(after - before).days for before, after in pairwise(dates)]
+    assert gaps == [14, 14, 14, 28, 28]
+    plan = await spring.planned(ada)
+    assert plan.next_due_at is None
+    posted = len(ada.messages())
+    spring.calendar.turn(days=120)
+    await spring.work()
+    assert len(ada.messages()) == posted
+
+
+async def test_each_offer_after_silence_is_another_tip(spring: Season, ada: Person) -> None:
+    titles = []
+    for _ in range(4):
+        await spring.comes(ada)
+        titles.append(ada.card.text.split("*")[1] if "*" in ada.card.text else ada.card.text)
+    assert len(set(titles)) == 4
+
+
+async def test_one_tap_resumes_after_a_pause(spring: Season, ada: Person) -> None:
+    for _ in range(6):
+        await spring.comes(ada)
+    spring.calendar.turn(days=40)
+    await answer(ada, "Resume")
+    assert ada.reads().startswith("*Welcome back.*")
+    assert "I'll try it" in str(labels(ada.card))
+    assert "Next check-in: " in ada.reads()
+    await ada.clicks("I'll try it", on=ada.card)
+    assert (await spring.comes(ada)).startswith('How did "')
+
+
+async def test_an_answer_brings_the_chosen_pace_back(spring: Season, ada: Person) -> None:
+    for _ in range(4):
+        await spring.comes(ada)
+    assert "Tips now come every fourth " in ada.reads()
+    await answer(ada, "I'll try it")
+    first = await spring.local(ada)
+    await spring.comes(ada)
+    assert (await spring.local(ada) - first).days == 14
+
+
+async def test_a_series_shows_its_place_and_goes_on(spring: Season) -> None:
+    omar = spring.stage.person("omar")
+    await assessed(omar, "CCC", family="sales")
+    seen = []
+    for _ in range(5):
+        said = await spring.comes(omar)
+        if "lesson" in said:
+            seen.append(said[said.index("lesson ") :].split(".")[0])
+        await answer(omar, "Done")
+    assert seen[:3] == ["lesson 1 of 10", "lesson 2 of 10", "lesson 3 of 10"]
+
+
+@BOTH
+async def test_ninety_days_later_a_new_self_check_is_offered(spring: Season, ada: Person) -> None:
+    await spring.comes(ada)
+    await answer(ada, "Done")
+    said = await spring.comes(ada, "reassess")
+    assert said.startswith("Take a new self-check: three questions")
+    assert "Since then you finished one step: one about " in said
+    assert "tier" not in said
+    await ada.clicks("Start the self-check")
+    assert "Engineering · 1 of 3" in ada.reads()
+
+
+@BOTH
+async def test_one_reminder_ever(spring: Season) -> None:
+    mei = spring.stage.person("omar")
+    await mei.types("/rungs assess sales")
+    await mei.answers("A")
+    said = await spring.comes(mei, "reminder")
+    assert said.startswith("Continue your self-check: Sales, one of three answered.")
+    await mei.clicks("No, thanks")
+    assert "No more reminders" in mei.reads()
+    await mei.types("/rungs assess")
+    plan = await spring.planned(mei, "reminder")
+    assert plan.next_due_at is None
+
+
+async def test_who_finishes_gets_no_reminder(spring: Season) -> None:
+    omar = spring.stage.person("omar")
+    await omar.types("/rungs assess sales")
+    assert (await spring.planned(omar, "reminder")).next_due_at is not None
+    await omar.answers("ABC")
+    plan = await spring.planned(omar, "reminder")
+    assert plan.next_due_at is None
+
+
+async def test_the_reminder_continues_where_it_stopped(spring: Season) -> None:
+    omar = spring.stage.person("omar")
+    await omar.types("/rungs assess sales")
+    await omar.answers("A")
+    await spring.comes(omar, "reminder")
+    await omar.clicks("Continue")
+    assert "Sales · 2 of 3" in omar.reads()
+    await omar.answers("BC")
+    assert "Your self-check" in omar.reads()
+    assert [e["text"]["text"] for _, e in buttons(omar.card)]

@@ -1,0 +1,66 @@
+"""How often check-ins come when they are not answered, and which form they have."""
+
+import pytest
+
+from coaching.checkins import Cadence, CheckinForm, checkin_form, effective_rule
+from coaching.timing import WEEKS, Rule
+
+
+@pytest.mark.parametrize(
+    ("cadence", "answering", "slower"),
+    [
+        ("weekly", "weekly", "fortnightly"),
+        ("fortnightly", "fortnightly", "monthly"),
+        ("monthly", "monthly", "bimonthly"),
+        ("off", None, None),
+    ],
+)
+def test_three_ignored_messages_halve_the_pace_and_five_end_it(
+    cadence: Cadence, answering: Rule | None, slower: Rule | None
+) -> None:
+    rules = [effective_rule(cadence, ignored) for ignored in range(7)]
+    assert rules == [answering] * 3 + [slower] * 2 + [None] * 2
+
+
+@pytest.mark.parametrize("cadence", ["weekly", "fortnightly", "monthly"])
+def test_slower_is_half_as_often(cadence: Cadence) -> None:
+    before, after = effective_rule(cadence, 2), effective_rule(cadence, 3)
+    assert before is not None
+    assert after is not None
+    assert WEEKS[after] == 2 * WEEKS[before]
+
+
+@pytest.mark.parametrize(
+    ("ignored", "form"),
+    [
+        (0, "ask"),
+        (1, "offer"),
+        (2, "offer"),
+        (3, "slower"),
+        (4, "offer"),
+        (5, "pause"),
+        (9, "pause"),
+    ],
+)
+def test_what_comes_after_so_many_ignored_ones(ignored: int, form: CheckinForm) -> None:
+    assert checkin_form(ignored_before=ignored, has_step=True, last_answered=False) == form
+
+
+@pytest.mark.parametrize(("has_step", "last_answered"), [(False, False), (True, True)])
+def test_nothing_is_asked_about_no_step_or_one_that_was_answered(
+    *, has_step: bool, last_answered: bool
+) -> None:
+    form = checkin_form(ignored_before=0, has_step=has_step, last_answered=last_answered)
+    assert form == "offer"
+
+
+@pytest.mark.parametrize("cadence", ["weekly", "fortnightly", "monthly"])
+def test_what_is_said_is_true_to_what_is_done(cadence: Cadence) -> None:
+    """The check-in that announces a change is the last one at the old pace, or the last one of all."""
+    said = [
+        checkin_form(ignored_before=ignored, has_step=True, last_answered=False)
+        for ignored in range(6)
+    ]
+    rules = [effective_rule(cadence, ignored) for ignored in range(6)]
+    assert rules.index(effective_rule(cadence, 3)) == said.index("slower")
+    assert rules.index(None) == said.index("pause")

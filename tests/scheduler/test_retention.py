@@ -1,0 +1,68 @@
+"""What is deleted, and when."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from scheduler.clock import run_job
+from scheduler.context import SchedulerContext
+from scheduler.jobs import JOBS
+from scheduler.retention import INBOUND_KEPT, MESSAGES_KEPT, ROWS_AT_ONCE, prune, prune_inbound
+from storage import inbound
+from storage.database.engine import Database
+from storage.outbox import queue, reports
+from tests.scheduler.notes import (
+    TUESDAY,
+    Clock,
+    Notes,
+    note_to,
+    put_in,
+)
+from tests.stage import Stage
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+async def arrivals(database: Database, count: int, *, at: datetime, name: str) -> None:
+    async with database.write() as session:
+        for number in range(count):
+            assert await inbound.claim(session, "T1", f"{name}:{number}", now=at)
+
+
+async def is_known(database: Database, key: str) -> bool:
+    async with database.write() as session:
+        return not await inbound.claim(session, "T1", key, now=NOON)
+
+
+async def test_prune_forgets_the_old_and_keeps_the_new(database: Database) -> None:
+    await arrivals(database, 3, at=NOON - INBOUND_KEPT - timedelta(seconds=1), name="old")
+    await arrivals(database, 3, at=NOON - INBOUND_KEPT + timedelta(seconds=1), name="new")
+    assert not await prune_inbound(database, now=NOON)
+    assert not await is_known(database, "old:0")
+    assert await is_known(database, "new:0")
+
+
+async def test_prune_goes_in_small_steps_until_nothing_is_left(database: Database) -> None:
+    await arrivals(database, ROWS_AT_ONCE + 1, at=NOON - 2 * INBOUND_KEPT, name="old")
+    steps = await run_job(JOBS[-1], SchedulerContext(database, lambda: NOON))
+    assert steps == 1
+    assert not await is_known(database, f"old:{ROWS_AT_ONCE}")
+
+
+async def test_prune_may_run_twice_at_once(database: Database) -> None:
+    await arrivals(database, 20, at=NOON - 2 * INBOUND_KEPT, name="old")
+    await asyncio.gather(*(prune_inbound(database, now=NOON) for _ in range(4)))
+    assert not await is_known(database, "old:19")
+
+
+async def test_the_broom_leaves_what_is_younger(stage: Stage, clock: Clock, notes: Notes) -> None:
+    (made,) = await put_in(stage, [note_to(stage, stage.person("ada").id)])
+    await stage.run_jobs(notes.kinds)
+    workspace = stage.bot.deps.identity.workspace_id
+    async with stage.database.write() as session:
+        await reports.record_audit(session, workspace, TUESDAY, expected=1, missing=0, late=0)
+    for passed, kept in ((MESSAGES_KEPT, True), (timedelta(days=1), False)):
+        clock.at += passed
+        assert not await prune(stage.coach(notes.kinds))
+        async with stage.database.read() as session:
+            assert (await queue.get(session, workspace, made) is not None) == kept
+            assert (await reports.latest_audit(session, workspace) is not None) == kept

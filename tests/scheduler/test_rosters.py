@@ -1,0 +1,21 @@
+"""Profiles are read before messages are due."""
+
+from scheduler.rosters import refresh_rosters
+from storage import members
+from tests.scheduler.notes import Clock, Notes, plan_tuesdays
+from tests.stage import Stage
+
+
+async def test_whoever_is_due_soon_is_known_in_time(
+    stage: Stage, clock: Clock, notes: Notes
+) -> None:
+    await plan_tuesdays(stage, "ada")
+    clock.go(minutes=-20)
+    await refresh_rosters(stage.coach(notes.kinds))
+    async with stage.database.read() as session:
+        ada = await members.get(session, stage.person("ada").key)
+    assert ada is not None
+    assert (ada.zone, ada.profile_at) == ("Africa/Lagos", clock())
+    asked = len(stage.calls("users.info"))
+    await refresh_rosters(stage.coach(notes.kinds))
+    assert len(stage.calls("users.info")) == asked

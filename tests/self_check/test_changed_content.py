@@ -1,0 +1,145 @@
+"""Content that changes while self-checks are open: each goes on, and is remembered, in its own words."""
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from playground.server import Playground
+from playground.server import running as playing
+from tests.eventually import levels_kept
+from tests.stage import shown, staged
+
+GOOD = Path(__file__).parents[1] / "content" / "good"
+FAMILY = "frameworks/role-families/finance.yaml"
+BEFORE, AFTER = "How did the explanation start?", "What came first?"
+
+
+@pytest.fixture
+def acme(tmp_path: Path) -> Path:
+    """An organization's folder with a family of its own."""
+    return Path(shutil.copytree(GOOD, tmp_path / "acme"))
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[Playground]:
+    async with playing(Playground()) as ready:
+        yield ready
+
+
+def reworded(acme: Path) -> None:
+    """Another question, another name and other answers in the same family."""
+    file = acme / FAMILY
+    text = file.read_text()
+    assert BEFORE in text
+    text = text.replace(BEFORE, AFTER).replace("name: Finance", "name: Accounts")
+    file.write_text(text.replace("version: '1'", "version: '2'"))
+
+
+async def test_an_open_one_goes_on_and_ends_in_its_own_words(
+    slack: Playground, sqlite_url: str, acme: Path
+) -> None:
+    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
+        ada = stage.person("ada")
+        await ada.types("/rungs assess finance")
+        assert BEFORE in ada.reads()
+        await ada.clicks("B")
+        second = ada.reads()
+        await ada.clicks("Back")
+    reworded(acme)
+    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
+        ada = stage.person("ada")
+        await ada.clicks("B")
+        assert ada.reads() == second
+        await ada.clicks("Back")
+        assert BEFORE in ada.reads()
+        await ada.clicks("B")
+        await ada.types("/rungs assess")
+        assert "The questions have changed" in ada.reads()
+        await ada.clicks("Continue")
+        await ada.answers("C")
+        assert "Your self-check: Finance" in ada.reads()
+        await ada.clicks("How this came about")
+        assert BEFORE in ada.view_text
+        assert AFTER not in ada.view_text
+
+
+async def test_an_unanswered_one_begins_anew_with_the_new_words(
+    slack: Playground, sqlite_url: str, acme: Path
+) -> None:
+    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
+        await stage.person("ada").types("/rungs assess finance")
+    reworded(acme)
+    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
+        ada = stage.person("ada")
+        await ada.types("/rungs assess")
+        assert AFTER in ada.reads()
+        await ada.answers("BC")
+        assert "Your self-check: " in ada.reads()
+
+
+async def test_history_keeps_its_words_and_a_new_one_has_the_new_ones(
+    slack: Playground, sqlite_url: str, acme: Path
+) -> None:
+    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
+        ada = stage.person("ada")
+        await ada.types("/rungs assess finance")
+        await ada.answers("AB")
+        old = ada.card
+    reworded(acme)
+    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
+        ada = stage.person("ada")
+        await ada.clicks("How this came about", on=old)
+        assert BEFORE in ada.view_text
+        await ada.closes()
+        await ada.types("/rungs assess")
+        assert AFTER in ada.reads()
+        assert "Accounts · 1 of 2" in ada.reads()
+        await ada.answers("CC")
+        assert "Your self-check: Accounts" in ada.reads()
+        assert "Your self-check: Finance" in shown(old)
+        assert await levels_kept(ada) == [[2, 2], [1, 1.5]]
+
+
+async def test_an_open_one_goes_on_though_its_family_is_gone(
+    slack: Playground, sqlite_url: str, acme: Path
+) -> None:
+    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
+        ada = stage.person("ada")
+        await ada.types("/rungs assess finance")
+        await ada.clicks("C")
+    async with staged(sqlite_url, playground=slack) as stage:
+        ada = stage.person("ada")
+        assert "Finance · 2 of 2" in ada.reads()
+        await ada.clicks("C")
+        assert "Your self-check: Finance" in ada.reads()
+        await ada.clicks("How this came about")
+        assert BEFORE in ada.view_text
+        await ada.closes()
+        await ada.clicks("See the next level")
+        assert "did not work" not in ada.reads()
+        await ada.closes()
+        await ada.opens_home()
+        assert "Finance" in ada.view_text
+        await ada.types("/rungs tip")
+        await ada.types("/rungs me")
+        await ada.types("/rungs assess")
+        assert "closest to your work" in ada.reads()
+        await ada.clicks("Sales")
+        assert "Sales · 1 of 3" in ada.reads()
+
+
+async def test_starting_over_in_a_family_that_is_gone_begins_in_one_that_is_there(
+    slack: Playground, sqlite_url: str, acme: Path
+) -> None:
+    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
+        ada = stage.person("ada")
+        await ada.types("/rungs assess finance")
+        await ada.clicks("C")
+    async with staged(sqlite_url, playground=slack) as stage:
+        ada = stage.person("ada")
+        await ada.types("/rungs assess")
+        await ada.clicks("Start over")
+        assert "closest to your work" in ada.reads() or "1 of 3" in ada.reads()
+        assert "Finance" not in ada.reads()

@@ -1,0 +1,76 @@
+"""Raw HTTP requests to the bot, signed or not."""
+
+import asyncio
+import json
+import time
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from playground.delivery.http import FORM
+from playground.delivery.signing import signature
+from tests.stage import Stage
+
+Headers = Sequence[tuple[bytes, bytes]]
+JSON = "application/json"
+
+
+async def knock(stage: Stage, headers: Headers, body: bytes) -> int:
+    """Send this and return the status; 0 when the server hung up without one."""
+    address = urlsplit(str(stage.address))
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    lines = [b"POST /slack/events HTTP/1.1", b"Host: localhost", b"Connection: close"]
+    lines.append(b"Content-Length: %d" % len(body))
+    lines += [name + b": " + value for name, value in headers]
+    writer.write(b"\r\n".join(lines) + b"\r\n\r\n" + body)
+    try:
+        answer = await asyncio.wait_for(reader.readline(), 10)
+    finally:
+        writer.close()
+    return int(answer.split()[1]) if answer else 0
+
+
+def signed(
+    stage: Stage,
+    body: bytes,
+    *,
+    content_type: str = FORM,
+    at: float | None = None,
+    secret: str | None = None,
+) -> list[tuple[bytes, bytes]]:
+    """The headers that make this body genuine."""
+    timestamp = str(int(time.time() if at is None else at))
+    key = secret or stage.playground.credentials.signing_secret
+    return [
+        (b"Content-Type", content_type.encode()),
+        (b"X-Slack-Request-Timestamp", timestamp.encode()),
+        (b"X-Slack-Signature", signature(key, timestamp=timestamp, body=body).encode()),
+    ]
+
+
+def command(stage: Stage, **changed: Any) -> bytes:
+    """A slash command that would start a self-check."""
+    fields = {
+        "team_id": stage.playground.workspace.id,
+        "user_id": "U0ADAOKAFOR",
+        "channel_id": "C0PRODUCT00",
+        "command": "/rungs",
+        "text": "assess engineering",
+        "trigger_id": "1.2.3",
+    } | changed
+    return urlencode({k: v for k, v in fields.items() if v is not None}).encode()
+
+
+def click(stage: Stage, **changed: Any) -> bytes:
+    """A click that would start a self-check; `None` leaves a part out."""
+    payload = {
+        "type": "block_actions",
+        "team": {"id": stage.playground.workspace.id},
+        "user": {"id": "U0ADAOKAFOR"},
+        "trigger_id": "1.2.3",
+        "container": {"type": "view", "view_id": "V1"},
+        "view": {"id": "V1", "type": "home", "callback_id": "home_view"},
+        "actions": [{"action_id": "assessment_started", "block_id": "b", "type": "button"}],
+    } | changed
+    kept = {key: value for key, value in payload.items() if value is not None}
+    return urlencode({"payload": json.dumps(kept)}).encode()

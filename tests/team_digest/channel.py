@@ -1,0 +1,140 @@
+"""The stage of tests about digests: the members of #growth, their self-checks, and the digest."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import update
+
+from bot.features.team_digest.feature import FEATURE
+from bot.features.team_digest.rosters import freeze_due
+from coaching.team_digest.disclosure import decide_digest
+from coaching.team_digest.figures import Movement
+from coaching.team_digest.release import Group, Standing
+from playground.state.messages import Message
+from storage.team_digest import teams
+from storage.team_digest.teams import Team
+from tests.scheduler.notes import Clock, delivering
+from tests.stage import Person, Stage
+from tests.storage.cast import finished, minute
+
+GROWTH = "C0GROWTH000"
+CREW = ("lucia", "noah", "priya", "tomas", "grace", "omar", "sofia")
+WEDNESDAY = datetime(2037, 11, 18, 12, 0, tzinfo=UTC)
+"""When the channel begins to follow; its first digest comes on the Monday after.
+
+It lies ahead: what was posted is looked for by the clock on the wall."""
+
+WEEK = timedelta(weeks=1)
+MONDAY = datetime(2037, 11, 23, 12, 0, tzinfo=UTC)
+
+
+SIX = (1, 1, 2, 2, 2, 3)
+SIX_LATER = (2, 3, 2, 3, 3, 3)
+LATER = 800
+"""What six people answered, what they answer later, and so many minutes later."""
+
+
+def telling(people: Sequence[str]) -> str:
+    """A secret of a team whose blur lets both pictures be shown, and how they moved on."""
+    return next(secret for secret in map(str, range(1000)) if _tells(secret, people))
+
+
+def _tells(secret: str, people: Sequence[str]) -> bool:
+    last = None
+    for week, (levels, number) in enumerate(((SIX, 0), (SIX_LATER, LATER))):
+        placed = zip(people, levels, strict=False)
+        standings = [Standing(user, level, minute(number)) for user, level in placed]
+        on = (MONDAY + timedelta(weeks=week)).date()
+        decision = decide_digest(
+            Group(secret=secret, standings=standings), on=on, now=MONDAY, last=last
+        )
+        last = decision.kept
+    return isinstance(decision.digest.movement, Movement)
+
+
+@dataclass
+class Growth:
+    """The channel with its people."""
+
+    stage: Stage
+    clock: Clock
+
+    def person(self, handle: str) -> Person:
+        return self.stage.person(handle)
+
+    @property
+    def people(self) -> list[str]:
+        """The user ids of the crew."""
+        return [self.person(handle).id for handle in CREW]
+
+    @property
+    def noah(self) -> Person:
+        """Who sets the digest up."""
+        return self.person("noah")
+
+    async def assessed(self, levels: Sequence[float], *, number: int = 0) -> None:
+        """As many people as there are levels finish a self-check with these answers."""
+        for handle, level in zip(CREW, levels, strict=False):
+            await finished(self.stage.database, self.person(handle).key, level, number=number)
+
+    async def follows(self, by: str = "noah", **chosen: int) -> Any:
+        """Set the digest up through the form, at its usual hour unless something else is chosen."""
+        person = self.person(by)
+        await person.types("/rungs team follow", where=GROWTH)
+        outcome = await self.sends_form(person, **chosen)
+        async with self.stage.database.write() as session:
+            # The blur of figures comes from it: a test that reads them wants the same each time.
+            await session.execute(update(Team).values(secret=telling(self.people)))
+        return outcome
+
+    async def sends_form(self, person: Person, **chosen: int) -> Any:
+        """Send the form that is open, with these values in place of those that it offers."""
+        view = person.view
+        state = {
+            f"team_{name}": {f"team_{name}": selected(view.blocks, f"team_{name}", value)}
+            for name, value in chosen.items()
+        }
+        outcome = await self.stage.playground.submit(person.id, view.id, state or None)
+        await self.stage.settle()
+        return outcome
+
+    async def digest(self, at: datetime) -> Message | None:
+        """Run what is due at this moment and freeze due rosters; return the digest if one was posted."""
+        before = len(self.posts())
+        self.clock.at = at
+        await self.stage.run_jobs(FEATURE.kinds)
+        while await freeze_due(self.stage.bot.deps):
+            pass
+        return self.posts()[before] if len(self.posts()) > before else None
+
+    def posts(self) -> list[Message]:
+        """Return the bot's messages that the whole channel sees."""
+        channel = self.stage.playground.workspace.conversations[GROWTH]
+        return [m for m in channel.messages.values() if m.by_app and m.only_for is None]
+
+    async def team(self) -> Team | None:
+        async with self.stage.database.read() as session:
+            return await teams.get(session, self.stage.playground.workspace.id, GROWTH)
+
+
+@asynccontextmanager
+async def growing(database_url: str) -> AsyncIterator[Growth]:
+    """The channel on a Wednesday, with a clock that the test moves."""
+    clock = Clock(WEDNESDAY)
+    async with delivering(database_url, clock) as stage:
+        yield Growth(stage, clock)
+
+
+def selected(blocks: list[dict[str, Any]], name: str, value: int) -> dict[str, Any]:
+    """The state of a menu in which this value is chosen."""
+    element = next(block["element"] for block in blocks if block.get("block_id") == name)
+    option = next(o for o in element["options"] if o["value"] == str(value))
+    return {"type": "static_select", "selected_option": option}
+
+
+def chart_of(message: Message) -> dict[str, Any] | None:
+    """The chart in a message, if there is one."""
+    return next((b for b in message.blocks if b["type"] == "data_visualization"), None)

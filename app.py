@@ -12,7 +12,7 @@ from bot.deps import Deps
 from bot.feature import Registry
 from bot.features import FEATURES
 from bot.metrics import Monitor
-from bot.slack.api import Delivery, Patience
+from bot.slack.api import RetryPolicy, SlackApi
 from bot.slack.client import connect
 from bot.slack.http import status_app, web_app
 from bot.slack.installation import Access, CannotStart, who_we_are
@@ -74,7 +74,7 @@ async def coach(
     library: Library,
     messages: MessageCatalog,
     now: Callable[[], datetime] = utc_now,
-    patience: Patience = Patience(),  # noqa: B008 - frozen
+    patience: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
     min_group: int = 5,
 ) -> AsyncIterator[Deps]:
     """What it takes to speak in this workspace, to listeners and jobs alike."""
@@ -91,7 +91,7 @@ async def coach(
             database=database,
             library=library,
             messages=messages,
-            slack=Delivery(clients, patience=patience),
+            slack=SlackApi(clients, patience=patience),
             identity=identity,
             now=now,
             features=REGISTRY,
@@ -126,7 +126,7 @@ async def running(
     library: Library,
     messages: MessageCatalog,
     now: Callable[[], datetime] = utc_now,
-    patience: Patience = Patience(),  # noqa: B008 - frozen
+    patience: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
 ) -> AsyncIterator[Running]:
     """A coach that listens."""
     async with (

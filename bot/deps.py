@@ -8,7 +8,7 @@ from datetime import datetime
 from weakref import WeakValueDictionary
 
 from bot.feature import Registry
-from bot.slack.api import Delivery
+from bot.slack.api import SlackApi
 from coaching.assessment import Words
 from coaching.members import MemberKey
 from content.library import Library
@@ -68,7 +68,7 @@ class Deps:
     database: Database
     library: Library
     messages: MessageCatalog
-    slack: Delivery
+    slack: SlackApi
     identity: Identity
     now: Callable[[], datetime]
     features: Registry

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from bot.assessments.conversation import Subject
-    from bot.assessments.session import Loaded
+    from bot.assessments.session import AssessmentSession
     from bot.deps import Deps
     from bot.outgoing.kinds import Kind
     from bot.slack.api import Message
-    from bot.slack.payloads import Click, Origin, Submission
+    from bot.slack.payloads import Click, Request, Submission
     from coaching.members import MemberKey
     from storage.database import Session
     from storage.outbox.queue import Outgoing
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 ClickHandler = Callable[["Deps", "Click"], Awaitable[None]]
 FormHandler = Callable[["Deps", "Submission"], Awaitable[None]]
-EventHandler = Callable[["Deps", "Origin", Mapping[str, Any]], Awaitable[None]]
-TextHandler = Callable[["Deps", "Origin", str], Awaitable[None]]
+EventHandler = Callable[["Deps", "Request", Mapping[str, Any]], Awaitable[None]]
+TextHandler = Callable[["Deps", "Request", str], Awaitable[None]]
 Followup = Callable[[], Awaitable[None]]
-ResultHook = Callable[["Session", "Deps", "Loaded"], Awaitable[Followup | None]]
+ResultHook = Callable[["Session", "Deps", "AssessmentSession"], Awaitable[Followup | None]]
 MemberHook = Callable[["Session", "Deps", "MemberKey"], Awaitable[None]]
 MoveHook = Callable[["Session", "Deps", "MemberKey", str | None, object], Awaitable[None]]
 ChannelHook = Callable[["Deps", str, str], Awaitable[None]]
@@ -41,7 +41,7 @@ LineWriter = Callable[["Session", "Deps", "Outgoing"], "Awaitable[Message | None
 class Call:
     """One use of a command: who, where, and the words after its name."""
 
-    origin: Origin
+    request: Request
     arguments: tuple[str, ...] = ()
 
 
@@ -158,7 +158,9 @@ class Registry:
             if subject.owns(text)
         )
 
-    async def result(self, session: Session, deps: Deps, loaded: Loaded) -> tuple[Followup, ...]:
+    async def result(
+        self, session: Session, deps: Deps, loaded: AssessmentSession
+    ) -> tuple[Followup, ...]:
         """Run every `on_result`; returns what is to be done once the card shows the result."""
         hooks = [feature.on_result for feature in self.features if feature.on_result]
         followups = [await hook(session, deps, loaded) for hook in hooks]
@@ -184,28 +186,28 @@ class Registry:
             if feature.on_channel_gone:
                 await feature.on_channel_gone(deps, channel, reason)
 
-    async def refresh_home(self, deps: Deps, origin: Origin, *, note: str | None = None) -> None:
+    async def refresh_home(self, deps: Deps, request: Request, *, note: str | None = None) -> None:
         """Publish the member's Home tab; `note` says what was changed."""
         for feature in self.features:
             if feature.refresh_home:
-                await feature.refresh_home(deps, origin, note=note)
+                await feature.refresh_home(deps, request, note=note)
 
     async def refresh_after(self, deps: Deps, click: Click) -> None:
         """Publish the Home tab when that is where the member clicked."""
-        if click.origin.on_home:
-            await self.refresh_home(deps, click.origin)
+        if click.request.on_home:
+            await self.refresh_home(deps, click.request)
 
-    async def unknown_command(self, deps: Deps, origin: Origin, text: str) -> None:
+    async def unknown_command(self, deps: Deps, request: Request, text: str) -> None:
         """Answer words after /rungs that are no command."""
         for feature in self.features:
             if feature.unknown_command:
-                await feature.unknown_command(deps, origin, text)
+                await feature.unknown_command(deps, request, text)
 
-    async def free_text(self, deps: Deps, origin: Origin, text: str) -> None:
+    async def free_text(self, deps: Deps, request: Request, text: str) -> None:
         """Answer a direct message that is no command."""
         for feature in self.features:
             if feature.free_text:
-                await feature.free_text(deps, origin, text)
+                await feature.free_text(deps, request, text)
 
     def _merged(self, what: str, part: Callable[[Feature], Mapping[str, T]]) -> dict[str, T]:
         return _unique(

@@ -8,7 +8,7 @@ from shutil import copy
 import pytest
 import pytest_asyncio
 
-from bot.slack.api import Patience
+from bot.slack.api import RetryPolicy
 from storage.database import schema
 from tests.databases import PostgresServer
 from tests.stage import CALM, Person, Stage, staged
@@ -38,13 +38,13 @@ def long_url(
 
 
 @pytest.fixture(scope="module")
-def long_patience() -> Patience:
+def long_patience() -> RetryPolicy:
     """Return the timeouts of calls to Slack; files about late answers override this with HASTE."""
     return CALM
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def long_stage(long_url: str, long_patience: Patience) -> AsyncIterator[Stage]:
+async def long_stage(long_url: str, long_patience: RetryPolicy) -> AsyncIterator[Stage]:
     """A bot that runs for all tests of a file, which mark themselves with `loop_scope="module"`."""
     async with staged(long_url, patience=long_patience) as stage:
         yield stage

@@ -16,7 +16,7 @@ import pytest
 from app import Running, running, utc_now
 from bot.metrics import Monitor
 from bot.outgoing.kinds import Kinds
-from bot.slack.api import Patience
+from bot.slack.api import RetryPolicy
 from bot.slack.http import web_app
 from bot.slack.installation import Access
 from bot.slack.server import serving_http
@@ -34,7 +34,7 @@ from scheduler.planner import plan_due
 from storage.database.engine import Database
 
 Transport = Literal["http", "socket"]
-CALM = Patience(answer=10, pause=0.02, hung=1.5, broken=0.2, between_looks=0.05)
+CALM = RetryPolicy(answer=10, pause=0.02, hung=1.5, broken=0.2, between_looks=0.05)
 """The timeouts of tests without late answers: long for answers, so that a busy machine causes no retries."""
 HASTE = replace(CALM, answer=0.6)
 """The timeouts of tests with late answers, each of which then takes about a second."""
@@ -325,7 +325,7 @@ async def staged(
     extra: Path | None = None,
     playground: Playground | None = None,
     now: Callable[[], Any] = utc_now,
-    patience: Patience = CALM,
+    patience: RetryPolicy = CALM,
 ) -> AsyncIterator[Stage]:
     """Run the playground and the bot; the same database may be used again by a later stage."""
     async with AsyncExitStack() as stack:

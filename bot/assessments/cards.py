@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.assessments.scorings import conversation_of
-from bot.assessments.session import Loaded, load, load_open, name_of, words_of
+from bot.assessments.session import AssessmentSession, load, load_open, name_of, words_of
 from bot.assessments.views import ended_card, moved_card
 from bot.deps import Deps
 from bot.slack.api import Message
 from bot.slack.blocks import notice
-from bot.slack.payloads import Click, Origin
+from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply, own_channel, post_key
 from coaching.members import MemberKey
 from storage import members
@@ -22,7 +22,9 @@ OVERTAKEN_AFTER = 0.25
 """Seconds after which an update may have been overtaken by a later one."""
 
 
-async def draw(session: Session, deps: Deps, loaded: Loaded, *, note: str | None = None) -> Message:
+async def draw(
+    session: Session, deps: Deps, loaded: AssessmentSession, *, note: str | None = None
+) -> Message:
     """The card as the database says it is."""
     conversation, card = conversation_of(deps, loaded), loaded.next_card
     if loaded.row.state == "open" and card:
@@ -79,7 +81,7 @@ async def show(
 
 
 @dataclass(frozen=True)
-class Announced:
+class AnnouncedCard:
     """A card that is about to be posted: its key, and where the one before it stands."""
 
     row: Assessment
@@ -87,34 +89,34 @@ class Announced:
     old: tuple[str | None, str | None] = (None, None)
 
 
-def card_key(origin: Origin) -> str:
+def card_key(request: Request) -> str:
     """The name of the card that this act of a member leads to."""
-    return post_key(origin.once, "card")
+    return post_key(request.idempotency_key, "card")
 
 
-async def announce(session: Session, origin: Origin, row: Assessment) -> Announced:
+async def announce(session: Session, request: Request, row: Assessment) -> AnnouncedCard:
     """Say in the database that this act leads to a new card."""
     # Looked at again under its lock: another process may announce a card at the same moment.
     row = await assessments.get(session, row.workspace_id, row.id, lock=True) or row
-    announced = Announced(row, card_key(origin), (row.card_channel, row.card_ts))
+    announced = AnnouncedCard(row, card_key(request), (row.card_channel, row.card_ts))
     await assessments.announce_card(session, row, announced.key)
     return announced
 
 
 async def place(
-    deps: Deps, origin: Origin, announced: Announced, message: Message, *, known: str | None
+    deps: Deps, request: Request, announced: AnnouncedCard, message: Message, *, known: str | None
 ) -> str:
     """Post the announced card and point the one before to it; returns the channel.
 
     `known` is the member's conversation with us, as far as the database knows it.
     """
     row, old = announced.row, [announced.old]
-    channel = own_channel(origin) or known or await deps.slack.open_dm(row.user_id)
+    channel = own_channel(request) or known or await deps.slack.open_dm(row.user_id)
     posted = await deps.slack.post(channel, message, key=announced.key)
     async with deps.database.write() as session:
         # The member before the assessment, as everywhere: two transactions then never wait for each other.
         if channel != known:
-            await members.save_dm_channel(session, origin.key, channel)
+            await members.save_dm_channel(session, request.key, channel)
         is_pinned = await assessments.save_card_place(
             session, row, channel=posted.channel, ts=posted.ts
         )
@@ -129,10 +131,10 @@ async def place(
 
 async def adopt(deps: Deps, click: Click, row: Assessment) -> None:
     """Make the clicked message the card; the one before becomes a pointer to it."""
-    if not (click.origin.channel and click.message_ts):
+    if not (click.request.channel and click.message_ts):
         return
     old = (row.card_channel, row.card_ts)
-    here = (click.origin.channel, click.message_ts)
+    here = (click.request.channel, click.message_ts)
     if old == here:
         return
     async with deps.database.write() as session:
@@ -149,14 +151,14 @@ def is_current(click: Click, row: Assessment) -> bool:
 async def turned_away(deps: Deps, click: Click, row: Assessment | None) -> bool:
     """Answer clicks on cards that are gone, somebody else's, ended or old; True when one was."""
     if row is None:
-        await Reply(deps, click.origin).instead(notice(deps.render("assessments/gone")))
+        await Reply(deps, click.request).replace(notice(deps.render("assessments/gone")))
         return True
-    if row.user_id != click.origin.key.user_id:
-        await Reply(deps, click.origin).privately(notice(deps.render("slack/not_yours")))
+    if row.user_id != click.request.key.user_id:
+        await Reply(deps, click.request).privately(notice(deps.render("slack/not_yours")))
         return True
     if is_current(click, row):
         return False
-    await Reply(deps, click.origin).instead(await _for_old_card(deps, row))
+    await Reply(deps, click.request).replace(await _for_old_card(deps, row))
     return True
 
 
@@ -172,10 +174,10 @@ async def _for_old_card(deps: Deps, row: Assessment) -> Message:
 
 
 async def open_card_of(
-    session: Session, deps: Deps, origin: Origin, assessment_id: str, *, lock: bool = False
-) -> Loaded | None:
+    session: Session, deps: Deps, request: Request, assessment_id: str, *, lock: bool = False
+) -> AssessmentSession | None:
     """The open conversation of the one who acts; None when it ended, or is somebody else's."""
-    key = origin.key
+    key = request.key
     row = await assessments.get(session, key.workspace_id, assessment_id, lock=lock)
     if row is None or row.user_id != key.user_id or row.state != "open":
         return None
@@ -183,15 +185,18 @@ async def open_card_of(
 
 
 async def keep_draft(
-    session: Session, loaded: Loaded, answers: Mapping[str, float], notes: Mapping[str, str]
-) -> Loaded:
+    session: Session,
+    loaded: AssessmentSession,
+    answers: Mapping[str, float],
+    notes: Mapping[str, str],
+) -> AssessmentSession:
     """Keep this as the draft of the card, over what is kept of it already."""
     draft = loaded.draft.with_more(answers, notes)
     await given_answers.save_draft(session, loaded.row, draft.to_json())
     return replace(loaded, draft=draft)
 
 
-async def redraw(deps: Deps, loaded: Loaded, *, note: str | None = None) -> None:
+async def redraw(deps: Deps, loaded: AssessmentSession, *, note: str | None = None) -> None:
     """Show the card as it is kept now, with a note on it if there is one."""
     row = loaded.row
     if not (row.card_channel and row.card_ts):

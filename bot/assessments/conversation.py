@@ -6,7 +6,7 @@ from typing import Protocol
 
 from slack_sdk.models.views import View
 
-from bot.assessments.session import Loaded, Name
+from bot.assessments.session import AssessmentName, AssessmentSession
 from bot.deps import Deps
 from bot.slack.api import Message
 from bot.slack.payloads import Click
@@ -16,7 +16,7 @@ from storage.database import Session
 
 
 @dataclass(frozen=True)
-class Given:
+class CardAnswers:
     """What a click answers of a card: item ids to numbers, and to notes such as a link."""
 
     answers: dict[str, float]
@@ -31,12 +31,12 @@ class Conversation(Protocol):
     """
 
     def card(
-        self, deps: Deps, loaded: Loaded, card: Card, /, *, note: str | None = None
+        self, deps: Deps, loaded: AssessmentSession, card: Card, /, *, note: str | None = None
     ) -> Message:
         """What is asked next, with what the draft holds shown as chosen; `note` says what is missing."""
         ...
 
-    def given(self, loaded: Loaded, card: Card, click: Click, /) -> Given:
+    def given(self, loaded: AssessmentSession, card: Card, click: Click, /) -> CardAnswers:
         """What the click answers of this card: by itself, or with everything that is picked on it.
 
         Items of the card that are left out are missing: the card is shown again, and nothing picked is lost.
@@ -44,11 +44,11 @@ class Conversation(Protocol):
         """
         ...
 
-    def missing(self, deps: Deps, loaded: Loaded, items: Sequence[str], /) -> str:
+    def missing(self, deps: Deps, loaded: AssessmentSession, items: Sequence[str], /) -> str:
         """The note on a card that was sent before everything on it was answered."""
         ...
 
-    async def finish(self, session: Session, deps: Deps, loaded: Loaded, /) -> None:
+    async def finish(self, session: Session, deps: Deps, loaded: AssessmentSession, /) -> None:
         """Complete the row and do what follows from it, in the transaction of the last answer.
 
         What follows from every self-check is not its part: the next step, and when the coach comes.
@@ -56,16 +56,16 @@ class Conversation(Protocol):
         ...
 
     async def result(
-        self, session: Session, deps: Deps, loaded: Loaded, /, *, note: str | None = None
+        self, session: Session, deps: Deps, loaded: AssessmentSession, /, *, note: str | None = None
     ) -> Message:
         """The card at the end; it is drawn anew whenever something on it changes."""
         ...
 
-    async def explained(self, session: Session, deps: Deps, loaded: Loaded, /) -> View:
+    async def explained(self, session: Session, deps: Deps, loaded: AssessmentSession, /) -> View:
         """The window behind "How this came about": the answers, and the rule in a sentence."""
         ...
 
-    async def shown(self, deps: Deps, click: Click, loaded: Loaded, /) -> None:
+    async def shown(self, deps: Deps, click: Click, loaded: AssessmentSession, /) -> None:
         """What follows when the result stands there for the first time; Slack may be called here."""
         ...
 
@@ -81,5 +81,5 @@ class Subject:
 
     owns: Callable[[str], bool]
     conversation: Conversation
-    name_of: Callable[[Session, Deps, Assessment, Words], Awaitable[Name]]
-    may_see_later: Callable[[Deps, Loaded], Awaitable[bool]]
+    name_of: Callable[[Session, Deps, Assessment, Words], Awaitable[AssessmentName]]
+    may_see_later: Callable[[Deps, AssessmentSession], Awaitable[bool]]

@@ -6,9 +6,9 @@ from slack_sdk.models.views import View
 
 from bot.assessments import cards, ladder_score, progress
 from bot.assessments.mean_views import family_card
-from bot.assessments.progress import Answered
+from bot.assessments.progress import CardOutcome
 from bot.assessments.scorings import conversation_of
-from bot.assessments.session import Loaded, families_of, load, load_open
+from bot.assessments.session import AssessmentSession, families_of, load, load_open
 from bot.assessments.values import HOW_VIEW, AnswerValue, CardValue
 from bot.assessments.views import saved_card
 from bot.deps import Deps
@@ -55,7 +55,7 @@ async def _pass(deps: Deps, click: Click, value: AnswerValue | CardValue | None)
         await _after_result(deps, click, answered)
 
 
-async def _after_result(deps: Deps, click: Click, answered: Answered) -> None:
+async def _after_result(deps: Deps, click: Click, answered: CardOutcome) -> None:
     loaded = answered.loaded
     await conversation_of(deps, loaded).shown(deps, click, loaded)
     for followup in answered.followups:
@@ -67,7 +67,7 @@ async def _did_not_count(deps: Deps, click: Click) -> None:
     value = AnswerValue.parse(click.value) or CardValue.parse(click.value)
     async with deps.database.read() as session:
         row = await assessments.get(
-            session, click.origin.key.workspace_id, value.assessment_id if value else ""
+            session, click.request.key.workspace_id, value.assessment_id if value else ""
         )
     if await cards.turned_away(deps, click, row) or row is None:
         return
@@ -84,7 +84,7 @@ ON_A_CARD = (answer_chosen, card_next, item_picked)
 class Moved:
     """An open conversation that a click was meant for."""
 
-    loaded: Loaded
+    loaded: AssessmentSession
     value: CardValue
 
     @property
@@ -100,10 +100,10 @@ async def question_back(deps: Deps, click: Click) -> None:
         return
     row = moved.loaded.row
     leads_back = row.framework == ROLE_FAMILIES and not moved.loaded.answers
-    if moved.is_fresh and leads_back and click.origin.channel and click.message_ts:
+    if moved.is_fresh and leads_back and click.request.channel and click.message_ts:
         families = families_of(deps)
         card = family_card(deps.render, families, first=False)
-        await deps.slack.update(click.origin.channel, click.message_ts, card)
+        await deps.slack.update(click.request.channel, click.message_ts, card)
         return
     if moved.is_fresh:
         async with deps.database.write() as session:
@@ -114,9 +114,9 @@ async def question_back(deps: Deps, click: Click) -> None:
 async def finish_later(deps: Deps, click: Click) -> None:
     """Put the card to rest; the answers stay."""
     moved = await _meant(deps, click)
-    if moved and click.origin.channel and click.message_ts:
+    if moved and click.request.channel and click.message_ts:
         card = saved_card(deps.render, moved.loaded.state)
-        await deps.slack.update(click.origin.channel, click.message_ts, card)
+        await deps.slack.update(click.request.channel, click.message_ts, card)
 
 
 async def assessment_resumed(deps: Deps, click: Click) -> None:
@@ -155,7 +155,7 @@ async def family_chosen(deps: Deps, click: Click) -> None:
     if family is None:
         await unknown_click(deps, click)
         return
-    key, words = click.origin.key, deps.library.questionnaire(family.id)
+    key, words = click.request.key, deps.library.questionnaire(family.id)
     async with deps.database.write() as session:
         current = await load_open(session, deps, key)
         if current is None:
@@ -170,7 +170,7 @@ async def family_chosen(deps: Deps, click: Click) -> None:
     await cards.show(deps, key.workspace_id, current.row.id)
 
 
-def _may_change_family(click: Click, current: Loaded, family_id: str) -> bool:
+def _may_change_family(click: Click, current: AssessmentSession, family_id: str) -> bool:
     """Nothing is lost by another family while no question is answered."""
     is_other = current.words.family != family_id
     return is_other and not current.answers and cards.is_current(click, current.row)
@@ -185,7 +185,7 @@ async def _meant(deps: Deps, click: Click, *, anywhere: bool = False) -> Moved |
     if value is None:
         await unknown_click(deps, click)
         return None
-    key = click.origin.key
+    key = click.request.key
     async with deps.database.read() as session:
         row = await assessments.get(session, key.workspace_id, value.assessment_id)
         loaded = await load(session, deps, row) if row else None
@@ -200,7 +200,7 @@ async def _meant(deps: Deps, click: Click, *, anywhere: bool = False) -> Moved |
 
 async def result_explained(deps: Deps, click: Click) -> None:
     """Open the answers and the rule behind a result of the member's own."""
-    view_id = await opened(deps, click.origin, loading("How this came about", callback=HOW_VIEW))
+    view_id = await opened(deps, click.request, loading("How this came about", callback=HOW_VIEW))
     if view_id is None:
         return
     async with deps.database.read() as session:
@@ -218,17 +218,17 @@ async def result_turned(deps: Deps, click: Click) -> None:
     assessment_id, _, level = click.value.partition("|")
     async with deps.database.read() as session:
         loaded = await _own_result(session, deps, click, assessment_id)
-        if loaded is None or loaded.words.scoring != "ladder" or not click.origin.window:
+        if loaded is None or loaded.words.scoring != "ladder" or not click.request.window:
             return
         at = int(level) if level.isdecimal() else None
         view = await ladder_score.explained_at(session, deps, loaded, at=at)
-    await deps.slack.update_modal(click.origin.window, view)
+    await deps.slack.update_modal(click.request.window, view)
 
 
 async def _own_result(
     session: Session, deps: Deps, click: Click, assessment_id: str
-) -> Loaded | None:
-    key = click.origin.key
+) -> AssessmentSession | None:
+    key = click.request.key
     row = await assessments.get(session, key.workspace_id, assessment_id)
     if row is None or row.user_id != key.user_id or row.state != "completed":
         return None

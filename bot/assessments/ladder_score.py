@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from slack_sdk.models.views import View
 
 from bot.assessments import step_card
-from bot.assessments.conversation import Given
+from bot.assessments.conversation import CardAnswers
 from bot.assessments.ladder_views import (
     LadderShown,
     ladder_card,
@@ -13,7 +13,7 @@ from bot.assessments.ladder_views import (
     ladder_result_card,
     missing_note,
 )
-from bot.assessments.session import Loaded
+from bot.assessments.session import AssessmentSession
 from bot.assessments.values import AnswerValue
 from bot.deps import Deps
 from bot.slack.api import Message
@@ -25,13 +25,13 @@ from storage.assessments.assessments import Assessment
 from storage.database import Session
 
 
-def card(deps: Deps, loaded: Loaded, card: Card, *, note: str | None = None) -> Message:
+def card(deps: Deps, loaded: AssessmentSession, card: Card, *, note: str | None = None) -> Message:
     """The behaviors of one level, with what was picked by now."""
     words, picked = loaded.words_as(Ladder), loaded.draft.answers
     return ladder_card(deps.render, loaded.state, words, card, picked=picked, note=note)
 
 
-def given(loaded: Loaded, card: Card, click: Click) -> Given:
+def given(loaded: AssessmentSession, card: Card, click: Click) -> CardAnswers:
     """What the menus of the card hold; what was kept before counts where a menu holds nothing."""
     kept = {item: level for item, level in loaded.draft.answers.items() if item in card.items}
     values = (AnswerValue.parse(value) for value in click.picked.values())
@@ -40,17 +40,17 @@ def given(loaded: Loaded, card: Card, click: Click) -> Given:
         for value in values
         if value and (value.assessment_id, value.revision) == (loaded.row.id, loaded.row.revision)
     }
-    return Given({**kept, **picked})
+    return CardAnswers({**kept, **picked})
 
 
-def missing(deps: Deps, loaded: Loaded, items: Sequence[str]) -> str:
+def missing(deps: Deps, loaded: AssessmentSession, items: Sequence[str]) -> str:
     """Which behaviors are still open."""
     words, upcoming = loaded.words_as(Ladder), loaded.next_card
     behaviors = words.level_of_card(upcoming).behaviors if upcoming else ()
     return missing_note(deps.render, behaviors, items)
 
 
-async def finish(session: Session, deps: Deps, loaded: Loaded) -> None:
+async def finish(session: Session, deps: Deps, loaded: AssessmentSession) -> None:
     """The level."""
     row = loaded.row
     level = ladder_standing(loaded.words_as(Ladder), loaded.answers).level
@@ -58,7 +58,7 @@ async def finish(session: Session, deps: Deps, loaded: Loaded) -> None:
 
 
 async def result(
-    session: Session, deps: Deps, loaded: Loaded, *, note: str | None = None
+    session: Session, deps: Deps, loaded: AssessmentSession, *, note: str | None = None
 ) -> Message:
     """What the answers describe, the level, what the next one takes, and the step that came from it."""
     shown_now = _shown(loaded, await _earlier(session, loaded))
@@ -70,23 +70,25 @@ async def result(
     return ladder_result_card(deps.render, shown_now, step, note=note)
 
 
-async def explained(session: Session, deps: Deps, loaded: Loaded) -> View:
+async def explained(session: Session, deps: Deps, loaded: AssessmentSession) -> View:
     """The answers at the level that decided, and the rule."""
     return await explained_at(session, deps, loaded, at=None)
 
 
-async def explained_at(session: Session, deps: Deps, loaded: Loaded, *, at: int | None) -> View:
+async def explained_at(
+    session: Session, deps: Deps, loaded: AssessmentSession, *, at: int | None
+) -> View:
     """The answers at one level, and the rule."""
     earlier = await _earlier(session, loaded)
     before = await given_answers.levels_by_item(session, earlier) if earlier else {}
     return ladder_how_view(deps.render, _shown(loaded, earlier), at=at, before=before)
 
 
-async def shown(_deps: Deps, _click: Click, _loaded: Loaded) -> None:
+async def shown(_deps: Deps, _click: Click, _loaded: AssessmentSession) -> None:
     """A self-check has no reader but its member."""
 
 
-def _shown(loaded: Loaded, earlier: Assessment | None) -> LadderShown:
+def _shown(loaded: AssessmentSession, earlier: Assessment | None) -> LadderShown:
     words = loaded.words_as(Ladder)
     return LadderShown(
         assessment_id=loaded.row.id,
@@ -97,7 +99,7 @@ def _shown(loaded: Loaded, earlier: Assessment | None) -> LadderShown:
     )
 
 
-async def _earlier(session: Session, loaded: Loaded) -> Assessment | None:
+async def _earlier(session: Session, loaded: AssessmentSession) -> Assessment | None:
     """The one before this, on the same ladder."""
     row = loaded.row
     return await assessments.latest(

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from slack_sdk.models.views import View
 
 from bot.assessments import step_card
-from bot.assessments.conversation import Given
+from bot.assessments.conversation import CardAnswers
 from bot.assessments.mean_views import ResultShown, how_view, question_card, result_card
-from bot.assessments.session import Loaded
+from bot.assessments.session import AssessmentSession
 from bot.assessments.values import AnswerValue
 from bot.deps import Deps
 from bot.slack.api import Message
@@ -19,7 +19,7 @@ from storage.assessments.assessments import ROLE_FAMILIES, Assessment
 from storage.database import Session
 
 
-def card(deps: Deps, loaded: Loaded, card: Card, *, note: str | None = None) -> Message:
+def card(deps: Deps, loaded: AssessmentSession, card: Card, *, note: str | None = None) -> Message:
     """One question with its answers; a click on one answers it, so nothing can be missing."""
     words = loaded.words_as(Questionnaire)
     question = words.question(card.id)
@@ -35,18 +35,18 @@ def card(deps: Deps, loaded: Loaded, card: Card, *, note: str | None = None) -> 
     )
 
 
-def given(_loaded: Loaded, _card: Card, click: Click) -> Given:
+def given(_loaded: AssessmentSession, _card: Card, click: Click) -> CardAnswers:
     """The answer that was clicked."""
     value = AnswerValue.parse(click.value)
-    return Given({value.question_id: value.level} if value else {})
+    return CardAnswers({value.question_id: value.level} if value else {})
 
 
-def missing(deps: Deps, _loaded: Loaded, _items: Sequence[str]) -> str:
+def missing(deps: Deps, _loaded: AssessmentSession, _items: Sequence[str]) -> str:
     """One click answers a whole card: only one that is not ours leaves something out."""
     return deps.render("slack/unknown_click")
 
 
-async def finish(session: Session, deps: Deps, loaded: Loaded) -> None:
+async def finish(session: Session, deps: Deps, loaded: AssessmentSession) -> None:
     """The tier, with the floor and the spread of the answers."""
     row, found = loaded.row, mean_standing(loaded.answers)
     await assessments.complete(
@@ -55,7 +55,7 @@ async def finish(session: Session, deps: Deps, loaded: Loaded) -> None:
 
 
 async def result(
-    session: Session, deps: Deps, loaded: Loaded, *, note: str | None = None
+    session: Session, deps: Deps, loaded: AssessmentSession, *, note: str | None = None
 ) -> Message:
     """What the answers describe, the tier, and the step that came from it."""
     shown_now = await _shown(session, loaded)
@@ -67,7 +67,7 @@ async def result(
     return result_card(deps.render, shown_now, step, note=note)
 
 
-async def explained(session: Session, deps: Deps, loaded: Loaded) -> View:
+async def explained(session: Session, deps: Deps, loaded: AssessmentSession) -> View:
     """The answers with their levels, the floor, the spread and the rule."""
     earlier = await _earlier(session, loaded)
     return how_view(
@@ -78,11 +78,11 @@ async def explained(session: Session, deps: Deps, loaded: Loaded) -> View:
     )
 
 
-async def shown(_deps: Deps, _click: Click, _loaded: Loaded) -> None:
+async def shown(_deps: Deps, _click: Click, _loaded: AssessmentSession) -> None:
     """A self-check has no reader but its member."""
 
 
-async def _shown(session: Session, loaded: Loaded) -> ResultShown:
+async def _shown(session: Session, loaded: AssessmentSession) -> ResultShown:
     before = await _earlier(session, loaded)
     return ResultShown(
         assessment_id=loaded.row.id,
@@ -93,7 +93,7 @@ async def _shown(session: Session, loaded: Loaded) -> ResultShown:
     )
 
 
-async def _earlier(session: Session, loaded: Loaded) -> Assessment | None:
+async def _earlier(session: Session, loaded: AssessmentSession) -> Assessment | None:
     """The one before this, in the same family."""
     row = loaded.row
     return await assessments.latest(

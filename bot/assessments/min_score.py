@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from slack_sdk.models.views import View
 
-from bot.assessments.conversation import Given
+from bot.assessments.conversation import CardAnswers
 from bot.assessments.min_views import GradeShown, grade_how_view, grading_card, self_graded_card
-from bot.assessments.session import Loaded
+from bot.assessments.session import AssessmentSession
 from bot.assessments.values import AnswerValue
 from bot.deps import Deps
 from bot.slack.api import Message
@@ -17,7 +17,7 @@ from storage.assessments import assessments
 from storage.database import Session
 
 
-def card(deps: Deps, loaded: Loaded, card: Card, *, note: str | None = None) -> Message:
+def card(deps: Deps, loaded: AssessmentSession, card: Card, *, note: str | None = None) -> Message:
     """One criterion with its descriptions; a click on one answers it."""
     criterion = loaded.words_as(Criteria).criterion(card.id)
     if criterion is None:
@@ -32,44 +32,44 @@ def card(deps: Deps, loaded: Loaded, card: Card, *, note: str | None = None) -> 
     )
 
 
-def given(loaded: Loaded, _card: Card, click: Click) -> Given:
+def given(loaded: AssessmentSession, _card: Card, click: Click) -> CardAnswers:
     """The answer that was clicked, with the link that was added before."""
     value = AnswerValue.parse(click.value)
     if value is None:
-        return Given({})
+        return CardAnswers({})
     link = loaded.draft.notes.get(value.question_id)
-    return Given({value.question_id: value.level}, {value.question_id: link} if link else {})
+    return CardAnswers({value.question_id: value.level}, {value.question_id: link} if link else {})
 
 
-def missing(deps: Deps, _loaded: Loaded, _items: Sequence[str]) -> str:
+def missing(deps: Deps, _loaded: AssessmentSession, _items: Sequence[str]) -> str:
     """One click answers a whole card: only one that is not ours leaves something out."""
     return deps.render("slack/unknown_click")
 
 
-async def finish(session: Session, deps: Deps, loaded: Loaded) -> None:
+async def finish(session: Session, deps: Deps, loaded: AssessmentSession) -> None:
     """The level that the lowest criterion reaches."""
     level = min_standing(loaded.words_as(Criteria), loaded.answers).level
     await assessments.complete(session, loaded.row, now=deps.now(), level=level)
 
 
 async def result(
-    session: Session, deps: Deps, loaded: Loaded, *, note: str | None = None
+    session: Session, deps: Deps, loaded: AssessmentSession, *, note: str | None = None
 ) -> Message:
     """The level, what holds it back, and what to try next."""
     last = await _last(session, loaded)
     return self_graded_card(deps.render, as_grade(loaded), last=last, note=note)
 
 
-async def explained(_session: Session, deps: Deps, loaded: Loaded) -> View:
+async def explained(_session: Session, deps: Deps, loaded: AssessmentSession) -> View:
     """Every criterion with its answer, and the rule."""
     return grade_how_view(deps.render, as_grade(loaded))
 
 
-async def shown(_deps: Deps, _click: Click, _loaded: Loaded) -> None:
+async def shown(_deps: Deps, _click: Click, _loaded: AssessmentSession) -> None:
     """A self-check has no reader but its member."""
 
 
-def as_grade(loaded: Loaded) -> GradeShown:
+def as_grade(loaded: AssessmentSession) -> GradeShown:
     """The answers as they stand, as the grade that they make."""
     row = loaded.row
     return GradeShown(
@@ -83,7 +83,7 @@ def as_grade(loaded: Loaded) -> GradeShown:
     )
 
 
-async def _last(session: Session, loaded: Loaded) -> str | None:
+async def _last(session: Session, loaded: AssessmentSession) -> str | None:
     """The level of the self-check before this one."""
     row = loaded.row
     before = await assessments.latest(

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.assessments.conversation import Given
+from bot.assessments.conversation import CardAnswers
 from bot.assessments.scorings import conversation_of
-from bot.assessments.session import Loaded, load
+from bot.assessments.session import AssessmentSession, load
 from bot.assessments.values import AnswerValue, CardValue
 from bot.deps import Deps
 from bot.feature import Followup
@@ -20,13 +20,13 @@ from storage.database import Session
 
 
 @dataclass(frozen=True)
-class Answered:
+class CardOutcome:
     """A conversation after a card: what its card shows now, and whether that is the result.
 
     `followups` is what the capabilities do once the card shows the result.
     """
 
-    loaded: Loaded
+    loaded: AssessmentSession
     message: Message
     is_result: bool = False
     followups: tuple[Followup, ...] = ()
@@ -41,7 +41,7 @@ async def begin(
     subject: str = "",
     card_key: str | None = None,
     is_met: bool = False,
-) -> Loaded:
+) -> AssessmentSession:
     """A new conversation with these words, or the one that is open already."""
     words = deps.words.keep(words)
     if not is_met and words.framework == ROLE_FAMILIES:
@@ -59,7 +59,7 @@ async def begin(
     return await load(session, deps, row)
 
 
-async def pass_card(deps: Deps, click: Click, value: AnswerValue | CardValue) -> Answered | None:
+async def pass_card(deps: Deps, click: Click, value: AnswerValue | CardValue) -> CardOutcome | None:
     """Keep the answers to a card, and the result after the last one; None when the click changes nothing.
 
     That is one that was drawn for an earlier state, or that did not come from the member's own card. With
@@ -92,7 +92,7 @@ async def keep_pick(deps: Deps, click: Click, value: AnswerValue) -> bool:
         return await given_answers.save_draft(session, loaded.row, draft.to_json())
 
 
-async def take_back(session: Session, loaded: Loaded) -> bool:
+async def take_back(session: Session, loaded: AssessmentSession) -> bool:
     """Go back one card; False on the first one. What was answered there is its draft now."""
     card = previous_card(loaded.words, loaded.answers)
     if card is None:
@@ -105,7 +105,9 @@ async def take_back(session: Session, loaded: Loaded) -> bool:
     return await given_answers.remove_card(session, loaded.row, card.items, draft=kept)
 
 
-async def start_over(session: Session, deps: Deps, row: Assessment, words: Words) -> Loaded:
+async def start_over(
+    session: Session, deps: Deps, row: Assessment, words: Words
+) -> AssessmentSession:
     """Set the open one aside and begin a new one with these words on the same card."""
     await assessments.abandon(session, row, now=deps.now())
     key = MemberKey(row.workspace_id, row.user_id)
@@ -119,9 +121,9 @@ async def start_over(session: Session, deps: Deps, row: Assessment, words: Words
 
 async def _meant(
     session: Session, deps: Deps, click: Click, value: AnswerValue | CardValue
-) -> Loaded | None:
+) -> AssessmentSession | None:
     """The conversation behind a click on the member's own card as it is now, held until the end."""
-    key = click.origin.key
+    key = click.request.key
     row = await assessments.get(session, key.workspace_id, value.assessment_id, lock=True)
     if row is None or not _counts(row, click, value.revision):
         return None
@@ -130,8 +132,8 @@ async def _meant(
 
 def _counts(row: Assessment, click: Click, revision: int) -> bool:
     """Whether the click came from this member's card, as it is now."""
-    is_theirs = row.user_id == click.origin.key.user_id
-    is_the_card = (row.card_channel, row.card_ts) == (click.origin.channel, click.message_ts)
+    is_theirs = row.user_id == click.request.key.user_id
+    is_the_card = (row.card_channel, row.card_ts) == (click.request.channel, click.message_ts)
     return is_theirs and is_the_card and row.revision == revision
 
 
@@ -140,20 +142,20 @@ def _allowed(words: Words, card: Card, answers: Mapping[str, float]) -> bool:
 
 
 async def _sent_too_soon(
-    session: Session, deps: Deps, loaded: Loaded, card: Card, given: Given
-) -> Answered:
+    session: Session, deps: Deps, loaded: AssessmentSession, card: Card, given: CardAnswers
+) -> CardOutcome:
     draft = loaded.draft.with_more(given.answers, given.notes)
     await given_answers.save_draft(session, loaded.row, draft.to_json())
     conversation = conversation_of(deps, loaded)
     missing = [item for item in card.items if item not in given.answers]
     note = conversation.missing(deps, loaded, missing)
     now = replace(loaded, draft=draft)
-    return Answered(now, conversation.card(deps, now, card, note=note))
+    return CardOutcome(now, conversation.card(deps, now, card, note=note))
 
 
 async def _passed(
-    session: Session, deps: Deps, loaded: Loaded, card: Card, given: Given
-) -> Answered | None:
+    session: Session, deps: Deps, loaded: AssessmentSession, card: Card, given: CardAnswers
+) -> CardOutcome | None:
     row, conversation = loaded.row, conversation_of(deps, loaded)
     answers = {item: given.answers[item] for item in card.items}
     now = replace(
@@ -178,7 +180,7 @@ async def _passed(
         await conversation.finish(session, deps, now)
         followups = () if row.subject else await deps.features.result(session, deps, now)
         result = await conversation.result(session, deps, now)
-        return Answered(now, result, is_result=True, followups=followups)
+        return CardOutcome(now, result, is_result=True, followups=followups)
     if now.draft:
         await given_answers.save_draft(session, row, now.draft.to_json())
-    return Answered(now, conversation.card(deps, now, upcoming))
+    return CardOutcome(now, conversation.card(deps, now, upcoming))

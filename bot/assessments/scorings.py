@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.assessments import ladder_score, mean_score, min_score
 from bot.assessments.conversation import Conversation
-from bot.assessments.session import Loaded
+from bot.assessments.session import AssessmentSession
 from bot.deps import Deps
 
 SELF_CHECKS: Mapping[str, Conversation] = {
@@ -15,7 +15,7 @@ SELF_CHECKS: Mapping[str, Conversation] = {
 """How a member's own self-check is asked, by the scoring of its words."""
 
 
-def conversation_of(deps: Deps, loaded: Loaded) -> Conversation:
+def conversation_of(deps: Deps, loaded: AssessmentSession) -> Conversation:
     """How this assessment is asked and scored: its subject's way, else that of its words."""
     subject = deps.features.subject(loaded.row.subject)
     return subject.conversation if subject else SELF_CHECKS[loaded.words.scoring]

@@ -51,7 +51,7 @@ class Draft:
 
 
 @dataclass(frozen=True)
-class Name:
+class AssessmentName:
     """How people know a conversation: its title, and what they type to come back to it."""
 
     title: str
@@ -59,7 +59,7 @@ class Name:
 
 
 @dataclass(frozen=True)
-class Loaded:
+class AssessmentSession:
     """One conversation with its words, the answers so far with their notes, and the draft of its card.
 
     With `sees_later`, what others did about its subject after it ended belongs to it. Its result shows
@@ -71,7 +71,7 @@ class Loaded:
     answers: dict[str, float]
     notes: dict[str, str]
     draft: Draft
-    name: Name
+    name: AssessmentName
     sees_later: bool = True
     step: Step | None = None
 
@@ -106,12 +106,12 @@ class Loaded:
 ASSESS = "/rungs assess"
 
 
-async def name_of(session: Session, deps: Deps, row: Assessment, words: Words) -> Name:
+async def name_of(session: Session, deps: Deps, row: Assessment, words: Words) -> AssessmentName:
     """The name of this conversation; its subject may have to be looked up."""
     subject = deps.features.subject(row.subject)
     if subject:
         return await subject.name_of(session, deps, row, words)
-    return Name(words.title, command_for(deps, row.framework))
+    return AssessmentName(words.title, command_for(deps, row.framework))
 
 
 def command_for(deps: Deps, framework: str) -> str:
@@ -126,7 +126,7 @@ async def words_of(session: Session, deps: Deps, row: Assessment) -> Words:
     return known or deps.words.keep(await wordings.words_of(session, row))
 
 
-async def load(session: Session, deps: Deps, row: Assessment) -> Loaded:
+async def load(session: Session, deps: Deps, row: Assessment) -> AssessmentSession:
     """The assessment with its words, its answers and what is picked on its card."""
     words = await words_of(session, deps, row)
     # Every answered card makes one more revision, so at revision 0 there are no answers to read.
@@ -134,7 +134,7 @@ async def load(session: Session, deps: Deps, row: Assessment) -> Loaded:
     has_notes = row.revision and words.scoring == "lowest"
     notes = await given_answers.links_by_item(session, row) if has_notes else {}
     name = await name_of(session, deps, row, words)
-    return Loaded(row, words, answers, notes, Draft.from_json(row.draft), name)
+    return AssessmentSession(row, words, answers, notes, Draft.from_json(row.draft), name)
 
 
 async def load_open(
@@ -144,7 +144,7 @@ async def load_open(
     *,
     framework: str = ROLE_FAMILIES,
     subject: str = "",
-) -> Loaded | None:
+) -> AssessmentSession | None:
     """The member's open conversation of this framework about this subject, if there is one."""
     row = await assessments.get_open(session, key, framework, subject=subject)
     return await load(session, deps, row) if row else None

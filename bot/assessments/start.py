@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 
 from bot.assessments import cards, progress
-from bot.assessments.cards import Announced
+from bot.assessments.cards import AnnouncedCard
 from bot.assessments.mean_views import family_card
 from bot.assessments.scorings import conversation_of
-from bot.assessments.session import Loaded, families_of, load_open
+from bot.assessments.session import AssessmentSession, families_of, load_open
 from bot.assessments.views import resume_card
 from bot.deps import Deps
 from bot.outgoing import planner
 from bot.slack.api import Message
 from bot.slack.blocks import notice
-from bot.slack.payloads import Origin
+from bot.slack.payloads import Request
 from bot.slack.replies import Reply, point_to_dm
 from coaching.assessment import Words
 from storage import inbound, members
@@ -23,7 +23,7 @@ from storage.members import Member
 
 
 @dataclass(frozen=True)
-class Asked:
+class CardRequest:
     """What somebody wants to begin, or to go on with.
 
     Among the role families, no `family` stands for the member's own; elsewhere it is the framework's id,
@@ -35,11 +35,11 @@ class Asked:
     subject: str = ""
 
 
-OWN_FAMILY = Asked()
+OWN_FAMILY = CardRequest()
 
 
 async def open_card(
-    deps: Deps, origin: Origin, asked: Asked, *, go_on: bool = False, what: str = "card"
+    deps: Deps, request: Request, asked: CardRequest, *, go_on: bool = False, what: str = "card"
 ) -> None:
     """The resume card when one is open, the first card when it is known which, else the choice.
 
@@ -47,21 +47,23 @@ async def open_card(
     is in their messages.
     """
     async with deps.database.write() as session:
-        if not await inbound.claim(session, origin.key.workspace_id, origin.once, now=deps.now()):
+        if not await inbound.claim(
+            session, request.key.workspace_id, request.idempotency_key, now=deps.now()
+        ):
             return
-        opening = await _opening(session, deps, origin, asked)
+        opening = await _opening(session, deps, request, asked)
         if opening.loaded and not asked.subject:
-            await planner.after_opening(session, deps, origin.key)
+            await planner.after_opening(session, deps, request.key)
     if opening.loaded:
-        channel = await _place(deps, origin, opening, go_on=go_on)
+        channel = await _place(deps, request, opening, go_on=go_on)
     elif asked.framework == ROLE_FAMILIES:
         families = families_of(deps)
         message = family_card(deps.render, families, first=opening.is_first)
-        channel = (await Reply(deps, origin).in_dm(message, about="family")).channel
+        channel = (await Reply(deps, request).in_dm(message, about="family")).channel
     else:
-        await Reply(deps, origin).privately(notice(deps.render("slack/unknown_click")))
+        await Reply(deps, request).privately(notice(deps.render("slack/unknown_click")))
         return
-    await point_to_dm(deps, origin, channel, what=what)
+    await point_to_dm(deps, request, channel, what=what)
 
 
 @dataclass(frozen=True)
@@ -74,19 +76,19 @@ class Opening:
     member: Member
     is_first: bool
     words: Words | None = None
-    loaded: Loaded | None = None
-    announced: Announced | None = None
+    loaded: AssessmentSession | None = None
+    announced: AnnouncedCard | None = None
 
 
-async def _opening(session: Session, deps: Deps, origin: Origin, asked: Asked) -> Opening:
-    key, now = origin.key, deps.now()
+async def _opening(session: Session, deps: Deps, request: Request, asked: CardRequest) -> Opening:
+    key, now = request.key, deps.now()
     current = await load_open(session, deps, key, framework=asked.framework, subject=asked.subject)
     named = asked.family if asked.framework == ROLE_FAMILIES and current is None else None
     member = await members.welcome(session, key, now=now, family=named)
     words = deps.library.words(asked.framework, asked.family or member.family or "")
     is_first = member.greeted_at == now
     if current and not _begins_anew(deps, current, words):
-        announced = await cards.announce(session, origin, current.row)
+        announced = await cards.announce(session, request, current.row)
         return Opening(member, is_first, words, current, announced)
     if words is None:
         return Opening(member, is_first)
@@ -94,26 +96,26 @@ async def _opening(session: Session, deps: Deps, origin: Origin, asked: Asked) -
     if current:
         old = (current.row.card_channel, current.row.card_ts)
         await assessments.abandon(session, current.row, now=now)
-    card_key = cards.card_key(origin)
+    card_key = cards.card_key(request)
     is_met = words.framework != ROLE_FAMILIES or member.family == words.family
     begun = await progress.begin(
         session, deps, key, words, subject=asked.subject, card_key=card_key, is_met=is_met
     )
-    announced = Announced(begun.row, card_key, old)
+    announced = AnnouncedCard(begun.row, card_key, old)
     if begun.row.card_key != card_key:
         # Another process began it at the same moment.
-        announced = await cards.announce(session, origin, begun.row)
+        announced = await cards.announce(session, request, begun.row)
     return Opening(member, is_first, words, begun, announced)
 
 
-def _begins_anew(deps: Deps, current: Loaded, words: Words | None) -> bool:
+def _begins_anew(deps: Deps, current: AssessmentSession, words: Words | None) -> bool:
     """Nothing is lost by beginning in another family, or with new words, before anything is chosen."""
     if words is None or current.answers or current.draft:
         return False
     return words.family != current.words.family or _words_changed(deps, current)
 
 
-async def _place(deps: Deps, origin: Origin, opening: Opening, *, go_on: bool) -> str:
+async def _place(deps: Deps, request: Request, opening: Opening, *, go_on: bool) -> str:
     loaded, announced = opening.loaded, opening.announced
     if loaded is None or announced is None:
         raise ValueError("There is no conversation to show.")
@@ -122,10 +124,10 @@ async def _place(deps: Deps, origin: Origin, opening: Opening, *, go_on: bool) -
         message = conversation_of(deps, loaded).card(deps, loaded, card)
     else:
         message = _resume(deps, loaded, opening.words)
-    return await cards.place(deps, origin, announced, message, known=opening.member.dm_channel)
+    return await cards.place(deps, request, announced, message, known=opening.member.dm_channel)
 
 
-def _resume(deps: Deps, current: Loaded, words: Words | None) -> Message:
+def _resume(deps: Deps, current: AssessmentSession, words: Words | None) -> Message:
     is_other = words is not None and words.family != current.words.family
     return resume_card(
         deps.render,
@@ -136,6 +138,6 @@ def _resume(deps: Deps, current: Loaded, words: Words | None) -> Message:
     )
 
 
-def _words_changed(deps: Deps, current: Loaded) -> bool:
+def _words_changed(deps: Deps, current: AssessmentSession) -> bool:
     today = deps.library.words(current.words.framework, current.words.family)
     return today is None or today.digest != current.words.digest

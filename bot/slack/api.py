@@ -20,8 +20,8 @@ from slack_sdk.webhook.webhook_response import WebhookResponse
 
 from bot.slack.client import NO_ANSWER, SlackClients
 from bot.slack.errors import BLOCKS_REFUSED, TooMany, Undeliverable, Unsure
-from bot.slack.lease_guard import Lease, fenced
-from bot.slack.reader import EVENT_TYPE, Posted, Reading, has_key
+from bot.slack.lease_guard import Lease, guarded_by
+from bot.slack.reader import EVENT_TYPE, Posted, SlackReader, has_key
 
 log = getLogger(__name__)
 
@@ -43,7 +43,7 @@ class Message:
 
 
 @dataclass(frozen=True)
-class Patience:
+class RetryPolicy:
     """How long Slack is waited for, in seconds.
 
     `answer` is how long one call may take, `pause` the first wait before a call is repeated. A lost post
@@ -58,10 +58,10 @@ class Patience:
     between_looks: float = 0.5
 
 
-class Delivery(Reading):
+class SlackApi(SlackReader):
     """Everything the bot says to Slack goes through here."""
 
-    def __init__(self, clients: SlackClients, *, patience: Patience) -> None:
+    def __init__(self, clients: SlackClients, *, patience: RetryPolicy) -> None:
         super().__init__(clients)
         self._patience = patience
 
@@ -89,7 +89,7 @@ class Delivery(Reading):
 
     async def post_under(self, lease: Lease, channel: str, message: Message, *, key: str) -> Posted:
         """Send one request to post, and none once the lease is over: then NotSent is raised."""
-        with fenced(lease):
+        with guarded_by(lease):
             return await self._post(channel, message, key=key)
 
     async def _post(self, channel: str, message: Message, *, key: str) -> Posted:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from bot.deps import Deps
 from bot.slack.errors import ChannelGone, ScopeMissing
-from bot.slack.payloads import Origin
+from bot.slack.payloads import Request
 from bot.slack.reader import Json
 
 Obstacle = Literal[
@@ -32,7 +32,7 @@ async def channel_obstacle(deps: Deps, channel: str | None) -> Obstacle | None:
 
 
 async def asker_obstacle(
-    deps: Deps, origin: Origin, channel: str, *, typed_here: bool
+    deps: Deps, request: Request, channel: str, *, typed_here: bool
 ) -> Obstacle | None:
     """Why this person may not see the digest of a channel.
 
@@ -42,7 +42,7 @@ async def asker_obstacle(
     if typed_here:
         return None
     async for page in deps.slack.channel_members(channel):
-        if origin.key.user_id in page:
+        if request.key.user_id in page:
             return None
     return "not_member"
 
@@ -66,21 +66,21 @@ def _of_channel(about: Json) -> Obstacle | None:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Access:
     """What Slack said of a channel and of who asks; `zone` is theirs, known when they mean to change."""
 
     obstacle: Obstacle | None
     zone: str | None = None
 
 
-async def asked(
-    deps: Deps, origin: Origin, channel: str, *, typed_here: bool, to_change: bool = False
-) -> Asked:
+async def check_access(
+    deps: Deps, request: Request, channel: str, *, typed_here: bool, to_change: bool = False
+) -> Access:
     """Look at the channel and the person, each time anew; `typed_here` is true for a slash command."""
     obstacle = await channel_obstacle(deps, channel)
     if obstacle is None:
-        obstacle = await asker_obstacle(deps, origin, channel, typed_here=typed_here)
+        obstacle = await asker_obstacle(deps, request, channel, typed_here=typed_here)
     if obstacle or not to_change:
-        return Asked(obstacle)
-    about = await deps.slack.users_info(origin.key.user_id)
-    return Asked(person_obstacle(about), zone=about.get("tz"))
+        return Access(obstacle)
+    about = await deps.slack.users_info(request.key.user_id)
+    return Access(person_obstacle(about), zone=about.get("tz"))

@@ -20,7 +20,7 @@ from slack_sdk.http_retry.state import RetryState
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.errors import AMBIGUOUS, SERVER_ERROR
-from bot.slack.lease_guard import fence
+from bot.slack.lease_guard import lease_trace
 
 NO_ANSWER = (aiohttp.ClientError, asyncio.TimeoutError, JSONDecodeError, UnicodeDecodeError)
 """What a call raises when Slack's answer was lost, late or cut short."""
@@ -69,7 +69,7 @@ def connect(token: str, *, base_url: str, timeout: float = 10, pause: float = 0.
     session = aiohttp.ClientSession(
         timeout=aiohttp.ClientTimeout(total=timeout),
         connector=aiohttp.TCPConnector(limit=100, keepalive_timeout=30),
-        trace_configs=[fence()],
+        trace_configs=[lease_trace()],
     )
     backoff = BackoffRetryIntervalCalculator(backoff_factor=pause, jitter=_Scatter())
     handlers: list[AsyncRetryHandler] = [

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.metrics import CONTENT_TYPE, Monitor
-from bot.slack.request_guard import Door
+from bot.slack.request_guard import RequestGuard
 
 EVENTS = "/slack/events"
 
@@ -27,7 +27,10 @@ def web_app(app: AsyncApp, monitor: Monitor) -> Starlette:
 
     return Starlette(
         routes=[Route(EVENTS, events, methods=["POST"]), *_asked(monitor)],
-        middleware=[Middleware(Stopwatch, acknowledged=monitor.acknowledged), Middleware(Door)],
+        middleware=[
+            Middleware(Stopwatch, acknowledged=monitor.acknowledged),
+            Middleware(RequestGuard),
+        ],
     )
 
 

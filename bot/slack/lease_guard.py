@@ -34,7 +34,7 @@ _held: ContextVar[Lease | None] = ContextVar("lease", default=None)
 
 
 @contextmanager
-def fenced(lease: Lease) -> Iterator[None]:
+def guarded_by(lease: Lease) -> Iterator[None]:
     """Requests of this block go out while the lease holds, or raise NotSent."""
     token = _held.set(lease)
     try:
@@ -43,7 +43,7 @@ def fenced(lease: Lease) -> Iterator[None]:
         _held.reset(token)
 
 
-def fence() -> aiohttp.TraceConfig:
+def lease_trace() -> aiohttp.TraceConfig:
     """The fence for a session: asked before a request begins, and again as its bytes are written."""
     hooks = aiohttp.TraceConfig()
     hooks.on_request_start.append(_ask)

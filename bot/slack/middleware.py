@@ -13,7 +13,7 @@ from bot.logs import request_id
 from bot.slack.api import Message
 from bot.slack.blocks import notice, trouble
 from bot.slack.errors import ChannelGone, MemberGone, ScopeMissing, Undeliverable, WorkspaceGone
-from bot.slack.payloads import Click, Origin
+from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply
 from storage import members
 
@@ -43,9 +43,9 @@ class InFlight:
         return len(self._tasks)
 
 
-async def attend(
+async def run_listener(
     deps: Deps,
-    origin: Origin,
+    request: Request,
     *,
     kind: str,
     work: Callable[[], Awaitable[None]],
@@ -55,22 +55,22 @@ async def attend(
 
     Without `answers` nobody is told: the person did nothing that waits for an answer of ours.
     """
-    if origin.key.workspace_id != deps.identity.workspace_id:
-        log.warning("other_workspace", extra={"workspace": origin.key.workspace_id})
+    if request.key.workspace_id != deps.identity.workspace_id:
+        log.warning("other_workspace", extra={"workspace": request.key.workspace_id})
         return
     token = request_id.set(token_hex(4))
     started = time.monotonic()
     outcome = "ok"
     try:
-        async with deps.turns.of(origin.key):
+        async with deps.turns.of(request.key):
             await work()
     except Undeliverable as problem:
-        outcome = await _could_not_deliver(deps, origin, problem, answers=answers)
+        outcome = await _could_not_deliver(deps, request, problem, answers=answers)
     except Exception:
         outcome = "error"
         log.exception("listener_failed", extra={"kind": kind})
         if answers:
-            await _apologize(deps, origin)
+            await _apologize(deps, request)
     finally:
         log.info(
             "interaction",
@@ -78,47 +78,47 @@ async def attend(
                 "kind": kind,
                 "outcome": outcome,
                 "ms": round((time.monotonic() - started) * 1000),
-                "workspace": origin.key.workspace_id,
+                "workspace": request.key.workspace_id,
             },
         )
         request_id.reset(token)
 
 
 async def _could_not_deliver(
-    deps: Deps, origin: Origin, problem: Undeliverable, *, answers: bool
+    deps: Deps, request: Request, problem: Undeliverable, *, answers: bool
 ) -> str:
     log.warning("undeliverable", extra={"method": problem.method, "reason": problem.reason})
     if isinstance(problem, WorkspaceGone):
         async with deps.database.write() as session:
             await members.disconnect_workspace(
-                session, origin.key.workspace_id, reason=problem.reason, now=deps.now()
+                session, request.key.workspace_id, reason=problem.reason, now=deps.now()
             )
         log.error("workspace_disconnected", extra={"advice": WorkspaceGone.__doc__})
     elif isinstance(problem, MemberGone):
         async with deps.database.write() as session:
-            await members.deactivate(session, origin.key, now=deps.now())
-            await deps.features.member_gone(session, deps, origin.key)
+            await members.deactivate(session, request.key, now=deps.now())
+            await deps.features.member_gone(session, deps, request.key)
     else:
-        await _mend(deps, origin, problem)
+        await _mend(deps, request, problem)
         if answers:
-            await _apologize(deps, origin)
+            await _apologize(deps, request)
     return problem.reason.split(" ")[0]
 
 
-async def _mend(deps: Deps, origin: Origin, problem: Undeliverable) -> None:
+async def _mend(deps: Deps, request: Request, problem: Undeliverable) -> None:
     """What helps the next time, as far as it is ours to do."""
     if isinstance(problem, ScopeMissing):
         log.error("scope_missing", extra={"advice": ScopeMissing.__doc__})
     elif isinstance(problem, ChannelGone):
         async with deps.database.write() as session:
-            await members.save_dm_channel(session, origin.key, None)
+            await members.save_dm_channel(session, request.key, None)
 
 
-async def _apologize(deps: Deps, origin: Origin) -> None:
+async def _apologize(deps: Deps, request: Request) -> None:
     """Tell the member, as far as they can be told at all."""
     notice: Message = trouble(deps.render, request_id.get())
     with suppress(Undeliverable):
-        await Reply(deps, origin).privately(notice)
+        await Reply(deps, request).privately(notice)
 
 
 async def own_click(
@@ -128,21 +128,21 @@ async def own_click(
     if await is_own(deps, click):
         await handler(deps, click)
     else:
-        await Reply(deps, click.origin).privately(notice(deps.render("slack/not_yours")))
+        await Reply(deps, click.request).privately(notice(deps.render("slack/not_yours")))
 
 
 async def is_own(deps: Deps, click: Click) -> bool:
     """Whether the click came from the member's own conversation, or from what only they can see."""
-    channel = click.origin.channel
+    channel = click.request.channel
     if click.is_ephemeral or click.message_ts is None or not (channel or "").startswith("D"):
         return True
     async with deps.database.read() as session:
-        member = await members.get(session, click.origin.key)
+        member = await members.get(session, click.request.key)
     if member and member.dm_channel == channel:
         return True
-    own = await deps.slack.open_dm(click.origin.key.user_id)
+    own = await deps.slack.open_dm(click.request.key.user_id)
     # A click alone is no reason to keep something about a person we do not know.
     if member:
         async with deps.database.write() as session:
-            await members.save_dm_channel(session, click.origin.key, own)
+            await members.save_dm_channel(session, click.request.key, own)
     return channel == own

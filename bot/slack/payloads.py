@@ -9,10 +9,10 @@ from coaching.members import MemberKey
 
 
 @dataclass(frozen=True)
-class Origin:
+class Request:
     """A member's act: who, where, and what may be used to answer.
 
-    `once` names the act for deduplication; it never holds a user id. `in_dm` is only true where Slack
+    `idempotency_key` names the act and never holds a user id. `in_dm` is true only where Slack
     says that the channel is our own conversation with the member: a D… id alone may be a DM of two people.
     `window` is the modal that the member clicked in.
     """
@@ -21,7 +21,7 @@ class Origin:
     channel: str | None
     response_url: str | None
     trigger_id: str | None
-    once: str
+    idempotency_key: str
     in_dm: bool = False
     app_id: str | None = None
     on_home: bool = False
@@ -36,7 +36,7 @@ class Click:
     by action id; what holds nothing is left out of `picked` and empty in `boxes`.
     """
 
-    origin: Origin
+    request: Request
     action_id: str
     value: str
     message_ts: str | None
@@ -53,21 +53,21 @@ class Submission:
     A person who was chosen counts as written; what was left empty is missing.
     """
 
-    origin: Origin
+    request: Request
     carried: str
     chosen: Mapping[str, str]
     written: Mapping[str, str] = field(default_factory=dict)
 
 
-def from_command(body: Mapping[str, Any]) -> Origin:
-    """The origin of a slash command."""
+def from_command(body: Mapping[str, Any]) -> Request:
+    """The request of a slash command."""
     channel = _text(body, "channel_id")
-    return Origin(
+    return Request(
         key=MemberKey(str(body["team_id"]), str(body["user_id"])),
         channel=channel,
         response_url=_text(body, "response_url"),
         trigger_id=_text(body, "trigger_id"),
-        once=f"trigger:{body.get('trigger_id', '')}",
+        idempotency_key=f"trigger:{body.get('trigger_id', '')}",
         app_id=_text(body, "api_app_id"),
     )
 
@@ -80,18 +80,18 @@ def from_click(body: Mapping[str, Any]) -> Click:
     channel = _text(container, "channel_id") or _text(body.get("channel") or {}, "id")
     team = body.get("team") or body.get("user", {})
     fields = _fields(body.get("state") or {})
-    origin = Origin(
+    request = Request(
         key=MemberKey(str(team.get("id") or team["team_id"]), str(body["user"]["id"])),
         channel=channel,
         response_url=_text(body, "response_url"),
         trigger_id=_text(body, "trigger_id"),
-        once=f"trigger:{body.get('trigger_id', '')}",
+        idempotency_key=f"trigger:{body.get('trigger_id', '')}",
         app_id=_text(body, "api_app_id"),
         on_home=view.get("callback_id") == HOME_VIEW,
         window=_text(view, "id") if view.get("type") == "modal" else None,
     )
     return Click(
-        origin=origin,
+        request=request,
         action_id=str(action["action_id"]),
         value=_held(action),
         message_ts=_text(container, "message_ts"),
@@ -108,42 +108,42 @@ def from_submission(body: Mapping[str, Any]) -> Submission:
     team = body.get("team") or body["user"]
     fields = [field for block in view["state"]["values"].values() for field in block.items()]
     options = {action: (state.get("selected_option") or {}) for action, state in fields}
-    origin = Origin(
+    request = Request(
         key=MemberKey(str(team.get("id") or team["team_id"]), str(body["user"]["id"])),
         channel=None,
         response_url=None,
         trigger_id=_text(body, "trigger_id"),
-        once=f"view:{view['id']}",
+        idempotency_key=f"view:{view['id']}",
         app_id=_text(body, "api_app_id"),
     )
     chosen = {action: str(option["value"]) for action, option in options.items() if option}
     typed = {action: state.get("value") or state.get("selected_user") for action, state in fields}
     written = {action: str(text) for action, text in typed.items() if text}
-    return Submission(origin, str(view.get("private_metadata") or ""), chosen, written)
+    return Submission(request, str(view.get("private_metadata") or ""), chosen, written)
 
 
-def from_event(body: Mapping[str, Any]) -> Origin:
-    """The origin of an event; copies of one event share what they say, whatever their ids."""
+def from_event(body: Mapping[str, Any]) -> Request:
+    """The request of an event; copies of one event share what they say, whatever their ids."""
     event = body["event"]
     channel = _text(event, "channel")
     stamp = _text(event, "ts") or _text(event, "event_ts") or str(body.get("event_id", ""))
-    return Origin(
+    return Request(
         key=MemberKey(str(body["team_id"]), str(event.get("user", ""))),
         channel=channel,
         response_url=None,
         trigger_id=None,
-        once=f"event:{event.get('type')}:{channel}:{stamp}",
+        idempotency_key=f"event:{event.get('type')}:{channel}:{stamp}",
         in_dm=event.get("channel_type") == "im" or bool(channel and channel.startswith("D")),
         app_id=_text(body, "api_app_id"),
     )
 
 
-def from_profile(body: Mapping[str, Any]) -> Origin:
-    """The origin of an event about a person, whose whole profile stands in the place of their id."""
+def from_profile(body: Mapping[str, Any]) -> Request:
+    """The request of an event about a person, whose whole profile stands in the place of their id."""
     profile = body["event"].get("user") or {}
     key = MemberKey(str(body["team_id"]), str(profile.get("id") or ""))
-    once = f"event:user_change:{body.get('event_id', '')}"
-    return Origin(key=key, channel=None, response_url=None, trigger_id=None, once=once)
+    act = f"event:user_change:{body.get('event_id', '')}"
+    return Request(key=key, channel=None, response_url=None, trigger_id=None, idempotency_key=act)
 
 
 def _fields(state: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

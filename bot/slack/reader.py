@@ -27,7 +27,7 @@ class Posted:
     ts: str
 
 
-class Reading:
+class SlackReader:
     """What the bot asks Slack."""
 
     def __init__(self, clients: SlackClients) -> None:

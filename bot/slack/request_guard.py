@@ -53,7 +53,7 @@ def _mark(signature: str) -> int:
     return int(signature[3:19], 16)
 
 
-class Door:
+class RequestGuard:
     """ASGI middleware in front of /slack/events."""
 
     def __init__(self, app: ASGIApp) -> None:

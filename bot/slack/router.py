@@ -17,9 +17,9 @@ from bot.deps import Deps
 from bot.feature import Call, ClickHandler, EventHandler, FormHandler
 from bot.slack.directory import person_changed
 from bot.slack.installation import app_removed
-from bot.slack.middleware import InFlight, attend, own_click
+from bot.slack.middleware import InFlight, own_click, run_listener
 from bot.slack.payloads import (
-    Origin,
+    Request,
     from_click,
     from_command,
     from_event,
@@ -98,10 +98,10 @@ async def _authorize(team_id: str | None, *, deps: Deps, token: str) -> Authoriz
 
 
 async def _on_command(ack: AsyncAck, body: dict[str, Any], *, deps: Deps, flight: InFlight) -> None:
-    origin = from_command(body)
+    request = from_command(body)
     await ack()
-    work = partial(slash_command, deps, origin, str(body.get("text") or ""))
-    flight.start(attend(deps, origin, kind="command", work=work))
+    work = partial(slash_command, deps, request, str(body.get("text") or ""))
+    flight.start(run_listener(deps, request, kind="command", work=work))
 
 
 async def _on_click(
@@ -121,7 +121,7 @@ async def _on_click(
     work = (
         partial(handler, deps, click) if checks_itself else partial(own_click, deps, click, handler)
     )
-    flight.start(attend(deps, click.origin, kind=kind, work=work))
+    flight.start(run_listener(deps, click.request, kind=kind, work=work))
 
 
 async def _on_submission(
@@ -137,7 +137,7 @@ async def _on_submission(
     # This closes the window: an update on its heels could overtake what the acknowledgement shows.
     await ack()
     flight.start(
-        attend(deps, submission.origin, kind=kind, work=partial(handler, deps, submission))
+        run_listener(deps, submission.request, kind=kind, work=partial(handler, deps, submission))
     )
 
 
@@ -145,34 +145,34 @@ async def _on_event(
     body: dict[str, Any], *, deps: Deps, flight: InFlight, handler: EventHandler
 ) -> None:
     event = body["event"]
-    origin = from_event(body)
-    if origin.key.user_id or origin.channel:
-        work = partial(handler, deps, origin, event)
-        flight.start(attend(deps, origin, kind=str(event["type"]), work=work))
+    request = from_event(body)
+    if request.key.user_id or request.channel:
+        work = partial(handler, deps, request, event)
+        flight.start(run_listener(deps, request, kind=str(event["type"]), work=work))
 
 
 async def _on_message(body: dict[str, Any], *, deps: Deps, flight: InFlight) -> None:
     event = body["event"]
     if event.get("channel_type") != "im" or not is_from_person(event):
         return
-    origin = from_event(body)
-    work = partial(direct_message, deps, origin, str(event.get("text") or ""))
-    flight.start(attend(deps, origin, kind="direct_message", work=work))
+    request = from_event(body)
+    work = partial(direct_message, deps, request, str(event.get("text") or ""))
+    flight.start(run_listener(deps, request, kind="direct_message", work=work))
 
 
 async def _on_person(body: dict[str, Any], *, deps: Deps, flight: InFlight) -> None:
     profile = body["event"].get("user") or {}
-    origin = from_profile(body)
-    if origin.key.user_id:
+    request = from_profile(body)
+    if request.key.user_id:
         work = partial(person_changed, deps, profile)
-        flight.start(attend(deps, origin, kind="user_change", work=work, answers=False))
+        flight.start(run_listener(deps, request, kind="user_change", work=work, answers=False))
 
 
 async def _on_removed(body: dict[str, Any], *, deps: Deps, flight: InFlight) -> None:
-    origin = from_event(body)
+    request = from_event(body)
     reason = str(body["event"]["type"])
-    work = partial(app_removed, deps, origin.key.workspace_id, reason=reason)
-    flight.start(attend(deps, origin, kind=reason, work=work))
+    work = partial(app_removed, deps, request.key.workspace_id, reason=reason)
+    flight.start(run_listener(deps, request, kind=reason, work=work))
 
 
 async def _acknowledged(ack: AsyncAck) -> None:
@@ -190,33 +190,35 @@ async def _unhandled(error: Exception, body: dict[str, Any]) -> BoltResponse:
     return BoltResponse(status=400, body="")
 
 
-async def slash_command(deps: Deps, origin: Origin, text: str) -> None:
+async def slash_command(deps: Deps, request: Request, text: str) -> None:
     """Run the command that was typed after /rungs; anything else is answered by `unknown_command`."""
     text = as_typed(text)
     name, *rest = text.split() or [""]
     command = deps.features.command(name)
     if command:
-        await command.run(deps, Call(origin, tuple(rest)))
+        await command.run(deps, Call(request, tuple(rest)))
     else:
-        await deps.features.unknown_command(deps, origin, text)
+        await deps.features.unknown_command(deps, request, text)
 
 
-async def direct_message(deps: Deps, origin: Origin, text: str) -> None:
+async def direct_message(deps: Deps, request: Request, text: str) -> None:
     """Answer a message in the DM, once however often Slack delivers it."""
     text = as_typed(text)
     words = text.removeprefix("/rungs").split()
     plain = [PUNCTUATION.sub("", word).casefold() for word in words]
     command = deps.features.command(plain[0]) if plain and len(words) <= MOST_WORDS else None
     if command and command.claims_act:
-        await command.run(deps, Call(origin, tuple(words[1:])))
+        await command.run(deps, Call(request, tuple(words[1:])))
         return
     async with deps.database.write() as session:
-        if not await inbound.claim(session, origin.key.workspace_id, origin.once, now=deps.now()):
+        if not await inbound.claim(
+            session, request.key.workspace_id, request.idempotency_key, now=deps.now()
+        ):
             return
     if command:
-        await command.run(deps, Call(origin, tuple(words[1:])))
+        await command.run(deps, Call(request, tuple(words[1:])))
     else:
-        await deps.features.free_text(deps, origin, text)
+        await deps.features.free_text(deps, request, text)
 
 
 def as_typed(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from bot.assessments import min_views
 from bot.assessments.values import NEXT
 from bot.features.agents import views
-from bot.slack.api import Patience
+from bot.slack.api import RetryPolicy
 from coaching.required_level import Needs
 from content.ladders import GradingFramework
 from content.library import Library
@@ -230,7 +230,7 @@ async def picks(person: Person, verb: str, label: str, *, where: str = CHANNEL) 
 
 @asynccontextmanager
 async def at_desk(
-    database_url: str, *, extra: Path | None = None, patience: Patience = CALM
+    database_url: str, *, extra: Path | None = None, patience: RetryPolicy = CALM
 ) -> AsyncIterator[Desk]:
     """The channel at noon of a Wednesday."""
     clock = Clock(NOON)

@@ -11,7 +11,7 @@ import pytest
 from app import REGISTRY
 from bot.features.agents import channel_notices, notice_texts
 from bot.features.agents.channel_notices import Line
-from bot.slack.api import Delivery
+from bot.slack.api import SlackApi
 from scheduler.context import SchedulerContext, Timings
 from scheduler.recovery import recover
 from storage import members, privacy
@@ -36,12 +36,12 @@ async def desk(stage_url: str) -> AsyncIterator[Desk]:
 @pytest.fixture
 def dying(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Let the process die at this point, whenever the channel is told something."""
-    posting = Delivery.post
+    posting = SlackApi.post
 
     async def written(*_: Any) -> Any:
         raise Killed
 
-    async def post(slack: Delivery, channel: str, *given: Any, **named: Any) -> Any:
+    async def post(slack: SlackApi, channel: str, *given: Any, **named: Any) -> Any:
         if channel != CHANNEL:
             return await posting(slack, channel, *given, **named)
         if point[0] == "posted":
@@ -55,7 +55,7 @@ def dying(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
         if where == "committed":
             monkeypatch.setattr(notice_texts, "written", written)
         else:
-            monkeypatch.setattr(Delivery, "post", post)
+            monkeypatch.setattr(SlackApi, "post", post)
 
     return at
 
@@ -230,15 +230,15 @@ async def test_an_error_of_ours_costs_the_channel_minutes_and_the_member_nothing
 async def test_a_frozen_process_tells_nothing_when_it_wakes(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    posting = Delivery.post
+    posting = SlackApi.post
 
-    async def late(slack: Delivery, channel: str, *given: Any, **named: Any) -> Any:
+    async def late(slack: SlackApi, channel: str, *given: Any, **named: Any) -> Any:
         if channel == CHANNEL:
             # Another process: it does not work under the lease of this one.
             await asyncio.create_task(goes_on(desk), context=Context())
         return await posting(slack, channel, *given, **named)
 
-    monkeypatch.setattr(Delivery, "post", late)
+    monkeypatch.setattr(SlackApi, "post", late)
     await desk.adds()
     assert len(texts(desk)) == 1
     assert len(desk.stage.calls("conversations.history")) == 1

@@ -8,7 +8,7 @@ import pytest
 from app import REGISTRY
 from bot import buttons
 from bot.assessments import cards
-from bot.slack.payloads import Click, Origin
+from bot.slack.payloads import Click, Request
 from playground.server import Playground
 from playground.server import running as playing
 from storage.assessments.assessments import latest_about
@@ -49,11 +49,13 @@ async def test_a_click_that_carries_something_else_is_answered_and_changes_nothi
     await desk.adds()
     posts = len(desk.posts())
     for number, value in enumerate(VALUES):
-        origin = Origin(desk.noah.key, CHANNEL, None, None, once=f"trigger:{action}:{number}")
+        request = Request(
+            desk.noah.key, CHANNEL, None, None, idempotency_key=f"trigger:{action}:{number}"
+        )
         for action_id in {action, f"{action}{value}"}:
             before = len(desk.noah.messages())
             await REGISTRY.clicks[action](
-                desk.stage.bot.deps, Click(origin, action_id, value, None)
+                desk.stage.bot.deps, Click(request, action_id, value, None)
             )
             assert len(desk.noah.messages()) > before or action == buttons.AGENT_NEED
     assert await desk.agent("Scout")

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.features.agents import handlers as clicking
-from bot.slack.payloads import Click, Origin
+from bot.slack.payloads import Click, Request
 from tests.agents.register import CHANNEL, FACTS, OTHER, Desk, at_desk, picks
 from tests.self_check.test_longest import marked_up
 from tests.stage import BOTH, labels
@@ -230,7 +230,7 @@ async def test_who_only_looks_at_the_channel_reads_and_changes_nothing(desk: Des
     scout = await desk.adds()
     ada, posts = desk.person("ada"), len(desk.posts())
     # A public channel can be looked at, and clicked in, without being in it.
-    look = Origin(ada.key, CHANNEL, None, None, once="trigger:1")
+    look = Request(ada.key, CHANNEL, None, None, idempotency_key="trigger:1")
     clicks = {
         clicking.agents_asked: "",
         clicking.agent_picked: f"show|{scout.id}",

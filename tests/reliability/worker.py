@@ -12,7 +12,7 @@ from typing import Any
 from app import coach, utc_now
 from bot.deps import Deps
 from bot.outgoing.kinds import Composed, Kind
-from bot.slack.api import Message, Patience
+from bot.slack.api import Message, RetryPolicy
 from bot.slack.blocks import paragraph
 from bot.slack.installation import Access
 from coaching.send_policy import ChannelFacts
@@ -50,9 +50,9 @@ CALM_ANSWER = 3.0
 """For drills that count reads: a busy machine alone must not lose an answer."""
 
 
-def patient(answer: float = ANSWER) -> Patience:
+def patient(answer: float = ANSWER) -> RetryPolicy:
     """How long Slack is waited for."""
-    return Patience(answer=answer, pause=0.05)
+    return RetryPolicy(answer=answer, pause=0.05)
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Order:
     database_url: str
     accesses: list[tuple[str, str, str]]
     timings: Timings = FAST
-    patience: Patience = field(default_factory=patient)
+    patience: RetryPolicy = field(default_factory=patient)
     jobs: Sequence[Job] = ()
     since: datetime | None = None
 

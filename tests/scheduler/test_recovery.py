@@ -9,7 +9,7 @@ import pytest
 from bot.deps import Deps
 from bot.outgoing.kinds import Composed
 from bot.slack import directory
-from bot.slack.api import Delivery
+from bot.slack.api import SlackApi
 from bot.slack.errors import NotSent
 from bot.slack.lease_guard import Lease
 from coaching.send_policy import Skip
@@ -106,14 +106,14 @@ async def test_killed_after_the_post_was_announced(
     monkeypatch: pytest.MonkeyPatch,
     after_slack_took_it: bool,
 ) -> None:
-    posting = Delivery.post_under
+    posting = SlackApi.post_under
 
     async def dies(*given: Any, **named: Any) -> Any:
         if after_slack_took_it:
             await posting(*given, **named)
         raise Killed
 
-    monkeypatch.setattr(Delivery, "post_under", dies)
+    monkeypatch.setattr(SlackApi, "post_under", dies)
     with pytest.raises(Killed):
         await one_batch(stage.coach(notes.kinds))
     monkeypatch.undo()
@@ -165,9 +165,9 @@ async def test_what_may_still_be_posted_is_not_touched(
 async def test_frozen_past_its_lease_it_posts_nothing(
     stage: Stage, clock: Clock, notes: Notes, made: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    posting, frozen, woken = Delivery.post_under, asyncio.Event(), asyncio.Event()
+    posting, frozen, woken = SlackApi.post_under, asyncio.Event(), asyncio.Event()
 
-    async def freezes(self: Delivery, lease: Lease, *given: Any, **named: Any) -> Any:
+    async def freezes(self: SlackApi, lease: Lease, *given: Any, **named: Any) -> Any:
         frozen.set()
         await woken.wait()
         return await posting(self, lease, *given, **named)
@@ -175,7 +175,7 @@ async def test_frozen_past_its_lease_it_posts_nothing(
     steady = Steady()
     sleeper = stage.coach(notes.kinds, steady=steady)
     with monkeypatch.context() as patch:
-        patch.setattr(Delivery, "post_under", freezes)
+        patch.setattr(SlackApi, "post_under", freezes)
         sleeping = asyncio.create_task(one_batch(sleeper))
         await frozen.wait()
     work = stage.coach(notes.kinds, steady=steady)
@@ -338,14 +338,14 @@ async def test_a_stop_finishes_what_is_under_way_and_gives_back_the_rest(
 ) -> None:
     people = ("ada", "noah", "sofia", "lucia", "omar")
     made = await put_in(stage, [note_to(stage, stage.person(who).id) for who in people])
-    posting, begun = Delivery.post_under, asyncio.Event()
+    posting, begun = SlackApi.post_under, asyncio.Event()
 
     async def slowly(*given: Any, **named: Any) -> Any:
         begun.set()
         await asyncio.sleep(0.3)
         return await posting(*given, **named)
 
-    monkeypatch.setattr(Delivery, "post_under", slowly)
+    monkeypatch.setattr(SlackApi, "post_under", slowly)
     work = stage.coach(notes.kinds)
     job = Job("send", 1, "Sends.", send_due)
     async with running_clock(work, jobs=[job]):

@@ -5,7 +5,7 @@ The retries know no database, so SQLite is enough; duplicates and kills are play
 
 import pytest
 
-from bot.slack.api import Patience
+from bot.slack.api import RetryPolicy
 from playground.faults import Faults
 from playground.journal import Call
 from tests.eventually import RESULT, answer_patiently, any_shows, levels_kept, until
@@ -35,7 +35,7 @@ RETRY_AFTER = 1
 
 
 @pytest.fixture(scope="module")
-def long_patience() -> Patience:
+def long_patience() -> RetryPolicy:
     return HASTE
 
 

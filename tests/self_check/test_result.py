@@ -107,13 +107,13 @@ async def test_every_next_step_says_where_it_comes_from(ada: Person) -> None:
     for _ in range(8):
         tip, words = tips[title(ada)], ada.reads()
         if tip.series:
-            origin = f"_{tip.series}, {tip.lesson} of {tip.lessons}_"
+            request = f"_{tip.series}, {tip.lesson} of {tip.lessons}_"
         elif tip.question is None:
-            origin = "Next half-step, for any question"
+            request = "Next half-step, for any question"
         else:
-            origin = "Next half-step, from the question about "
-        assert origin in words
-        told.add(origin)
+            request = "Next half-step, from the question about "
+        assert request in words
+        told.add(request)
         await ada.clicks("Show another")
     assert len(told) == 3
 

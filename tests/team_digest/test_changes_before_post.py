@@ -9,7 +9,7 @@ import pytest
 from bot.features.team_digest.feature import FEATURE
 from bot.features.team_digest.handlers import unfollow_confirmed
 from bot.features.team_digest.rosters import freeze_due
-from bot.slack.payloads import Click, Origin
+from bot.slack.payloads import Click, Request
 from scheduler.batch import send_due
 from scheduler.planner import plan_due
 from storage import privacy
@@ -32,8 +32,8 @@ async def test_a_digest_that_is_stopped_in_the_last_moment_does_not_come(growth:
     growth.clock.at = MONDAY
     work = growth.stage.coach(FEATURE.kinds)
     await plan_due(work)
-    origin = Origin(growth.noah.key, GROWTH, None, None, once="trigger:stop")
-    await unfollow_confirmed(growth.stage.bot.deps, Click(origin, "", "", None))
+    request = Request(growth.noah.key, GROWTH, None, None, idempotency_key="trigger:stop")
+    await unfollow_confirmed(growth.stage.bot.deps, Click(request, "", "", None))
     while await send_due(work):
         pass
     assert [post.text.partition(" ")[0] for post in growth.posts()] == [

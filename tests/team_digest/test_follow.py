@@ -14,7 +14,7 @@ from bot.features.team_digest.handlers import (
 )
 from bot.features.team_digest.rosters import freeze_due, freeze_first
 from bot.features.team_digest.service import Hour, follow
-from bot.slack.payloads import Click, Origin
+from bot.slack.payloads import Click, Request
 from storage.outbox import schedules
 from tests.stage import labels, shown
 from tests.team_digest.channel import GROWTH, MONDAY, WEDNESDAY, Growth, growing
@@ -264,7 +264,7 @@ async def test_who_only_looks_at_the_channel_reads_nothing(growth: Growth) -> No
     await growth.digest(MONDAY)
     ada = growth.person("ada")
     # A public channel can be looked at, and clicked in, without being in it.
-    look = Origin(ada.key, GROWTH, None, None, once="trigger:1")
+    look = Request(ada.key, GROWTH, None, None, idempotency_key="trigger:1")
     for act in (team_asked, history_asked, unfollow_asked, unfollow_confirmed):
         await act(growth.stage.bot.deps, Click(look, "", "", None))
         assert ada.reads() == (

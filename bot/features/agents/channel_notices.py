@@ -10,7 +10,7 @@ from bot.deps import Deps
 from bot.outgoing.kinds import Composed
 from bot.slack.api import Message
 from bot.slack.errors import NotSent, TooMany, Undeliverable, Unsure, WorkspaceGone
-from bot.slack.lease_guard import Lease, fenced
+from bot.slack.lease_guard import Lease, guarded_by
 from coaching.send_policy import ChannelFacts, Skip
 from storage import members
 from storage.database import Session
@@ -119,7 +119,7 @@ async def _told(deps: Deps, line: Line) -> bool:
         return False
     lease = Lease(now + LEASE, steady + LEASE.total_seconds(), deps.now, time.monotonic)
     try:
-        with fenced(lease):
+        with guarded_by(lease):
             posted = await deps.slack.post(row.subject, message, key=row.id)
     except Undeliverable as problem:
         await _not_posted(deps, row, problem)

@@ -5,7 +5,7 @@ It asks like a self-check by the lowest criterion; what it leads to is different
 
 from bot.assessments import min_score
 from bot.assessments.min_views import graded_card
-from bot.assessments.session import Loaded
+from bot.assessments.session import AssessmentSession
 from bot.deps import Deps
 from bot.features.agents import grading
 from bot.features.agents.grading import tell_graded
@@ -21,7 +21,7 @@ missing = min_score.missing
 explained = min_score.explained
 
 
-async def finish(session: Session, deps: Deps, loaded: Loaded) -> None:
+async def finish(session: Session, deps: Deps, loaded: AssessmentSession) -> None:
     """Complete the row and save the grade, while the agent is on its list."""
     level = min_standing(loaded.words_as(Criteria), loaded.answers).level
     await assessments.complete(session, loaded.row, now=deps.now(), level=level)
@@ -29,12 +29,12 @@ async def finish(session: Session, deps: Deps, loaded: Loaded) -> None:
 
 
 async def result(
-    session: Session, deps: Deps, loaded: Loaded, *, note: str | None = None
+    session: Session, deps: Deps, loaded: AssessmentSession, *, note: str | None = None
 ) -> Message:
     """The level, what holds it back, and what to try next."""
     return graded_card(deps.render, await grading.outcome(session, deps, loaded), note=note)
 
 
-async def shown(deps: Deps, _click: Click, loaded: Loaded) -> None:
+async def shown(deps: Deps, _click: Click, loaded: AssessmentSession) -> None:
     """Tell the agent's channel who graded it."""
     await tell_graded(deps, loaded)

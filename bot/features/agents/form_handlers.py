@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from bot.assessments import cards
 from bot.assessments.min_views import LINK_URL
-from bot.assessments.session import Loaded, load
+from bot.assessments.session import AssessmentSession, load
 from bot.assessments.values import CardValue
 from bot.deps import Deps
 from bot.features.agents.channel_notices import Line, owe, tell
@@ -14,7 +14,7 @@ from bot.features.agents.form_views import (
     NAME,
     PURPOSE,
     TOOL,
-    Carried,
+    AgentFormState,
     Filled,
     added_card,
     agent_form,
@@ -33,9 +33,9 @@ from bot.features.agents.views import (
 )
 from bot.slack.api import Message
 from bot.slack.blocks import notice, shortened
-from bot.slack.channel_access import asked
+from bot.slack.channel_access import check_access
 from bot.slack.errors import Undeliverable, WorkspaceGone
-from bot.slack.payloads import Click, Origin, Submission
+from bot.slack.payloads import Click, Request, Submission
 from bot.slack.replies import Reply, is_done, opened
 from coaching.min_score import Criteria
 from storage import inbound
@@ -53,25 +53,25 @@ class Saved:
     line: Line | None = None
 
 
-async def open_add(deps: Deps, origin: Origin, *, typed_here: bool, filled: Filled) -> None:
+async def open_add(deps: Deps, request: Request, *, typed_here: bool, filled: Filled) -> None:
     """Open the form for a new agent at once, and fill it when Slack has said who asks."""
-    carried = Carried(origin.channel or "", response_url=origin.response_url)
-    await _open(deps, origin, carried, filled, typed_here=typed_here)
+    carried = AgentFormState(request.channel or "", response_url=request.response_url)
+    await _open(deps, request, carried, filled, typed_here=typed_here)
 
 
-async def open_edit(deps: Deps, origin: Origin, agent: Agent, *, typed_here: bool) -> None:
+async def open_edit(deps: Deps, request: Request, agent: Agent, *, typed_here: bool) -> None:
     """Open the form with what is known of an agent."""
-    carried = Carried(agent.channel_id, agent.id, agent.revision, origin.response_url)
-    await _open(deps, origin, carried, filled_with(agent), typed_here=typed_here)
+    carried = AgentFormState(agent.channel_id, agent.id, agent.revision, request.response_url)
+    await _open(deps, request, carried, filled_with(agent), typed_here=typed_here)
 
 
-async def open_again(deps: Deps, origin: Origin, carried: Carried, filled: Filled) -> None:
+async def open_again(deps: Deps, request: Request, carried: AgentFormState, filled: Filled) -> None:
     """Open a form once more with what was typed, for the agent as it is by now."""
     async with deps.database.read() as session:
         agent = await agents.get(session, deps.identity.workspace_id, carried.agent_id)
     revision = agent.revision if agent else 0
-    now = replace(carried, revision=revision, response_url=origin.response_url)
-    await _open(deps, origin, now, filled, typed_here=False)
+    now = replace(carried, revision=revision, response_url=request.response_url)
+    await _open(deps, request, now, filled, typed_here=False)
 
 
 async def form_sent(deps: Deps, submission: Submission) -> None:
@@ -79,35 +79,39 @@ async def form_sent(deps: Deps, submission: Submission) -> None:
 
     The form is taken up in the transaction that saves it: what a crash left unsaved a copy may save.
     """
-    carried, filled = Carried.parse(submission.carried), _written(submission)
-    origin = replace(submission.origin, response_url=carried.response_url)
-    if await is_done(deps, origin):
+    carried, filled = AgentFormState.parse(submission.carried), _written(submission)
+    request = replace(submission.request, response_url=carried.response_url)
+    if await is_done(deps, request):
         return
-    found = await asked(deps, origin, carried.channel, typed_here=False, to_change=True)
+    found = await check_access(deps, request, carried.channel, typed_here=False, to_change=True)
     async with deps.database.write() as session:
-        if not await inbound.claim(session, origin.key.workspace_id, origin.once, now=deps.now()):
+        if not await inbound.claim(
+            session, request.key.workspace_id, request.idempotency_key, now=deps.now()
+        ):
             return
         if found.obstacle:
             saved = Saved(notice(deps.render("agents/obstacle", why=found.obstacle)))
         elif not (filled.name and filled.tool and filled.model):
             saved = Saved(retry_card(deps.render("agents/form_incomplete"), carried, filled))
         elif carried.agent_id:
-            saved = await _change(session, deps, origin, carried, filled)
+            saved = await _change(session, deps, request, carried, filled)
         else:
-            saved = await _add(session, deps, origin, carried, filled)
+            saved = await _add(session, deps, request, carried, filled)
     if saved.line:
         await tell(deps, saved.line)
-    await _tell(deps, origin, saved.told)
+    await _tell(deps, request, saved.told)
 
 
 async def _open(
-    deps: Deps, origin: Origin, carried: Carried, filled: Filled, *, typed_here: bool
+    deps: Deps, request: Request, carried: AgentFormState, filled: Filled, *, typed_here: bool
 ) -> None:
     is_new = not carried.agent_id
-    view_id = await opened(deps, origin, loading_form(is_new=is_new))
+    view_id = await opened(deps, request, loading_form(is_new=is_new))
     if view_id is None:
         return
-    found = await asked(deps, origin, carried.channel, typed_here=typed_here, to_change=True)
+    found = await check_access(
+        deps, request, carried.channel, typed_here=typed_here, to_change=True
+    )
     if found.obstacle:
         text = deps.render("agents/obstacle", why=found.obstacle)
         await deps.slack.update_modal(view_id, no_form(text, is_new=is_new))
@@ -120,7 +124,7 @@ async def _open(
 
 
 async def _add(
-    session: Session, deps: Deps, origin: Origin, carried: Carried, filled: Filled
+    session: Session, deps: Deps, request: Request, carried: AgentFormState, filled: Filled
 ) -> Saved:
     ladder = deps.library.agent_ladder
     if ladder is None:
@@ -128,11 +132,11 @@ async def _add(
     line = Line.of_event(carried.channel, "added", at=deps.now())
     agent = await agents.add(
         session,
-        origin.key.workspace_id,
+        request.key.workspace_id,
         carried.channel,
         ladder.id,
         _facts(filled),
-        by=origin.key.user_id,
+        by=request.key.user_id,
         now=line.at,
         event=line.about,
     )
@@ -145,9 +149,9 @@ async def _add(
 
 
 async def _change(
-    session: Session, deps: Deps, origin: Origin, carried: Carried, filled: Filled
+    session: Session, deps: Deps, request: Request, carried: AgentFormState, filled: Filled
 ) -> Saved:
-    workspace_id = origin.key.workspace_id
+    workspace_id = request.key.workspace_id
     before = await agents.get(session, workspace_id, carried.agent_id)
     if before is None or not is_listed(before, carried.channel):
         return Saved(notice(deps.render("agents/agent_gone")))
@@ -156,7 +160,7 @@ async def _change(
         session,
         before,
         _facts(filled),
-        by=origin.key.user_id,
+        by=request.key.user_id,
         now=line.at,
         revision=carried.revision,
         event=line.about,
@@ -176,14 +180,14 @@ async def _change(
     return Saved(notice(told), line)
 
 
-async def _tell(deps: Deps, origin: Origin, message: Message) -> None:
+async def _tell(deps: Deps, request: Request, message: Message) -> None:
     """Answer where the form was asked for; after half an hour, Slack takes that in messages alone."""
     try:
-        await Reply(deps, origin).privately(message)
+        await Reply(deps, request).privately(message)
     except WorkspaceGone:
         raise
     except Undeliverable:
-        await Reply(deps, origin).in_dm(message, about="agent")
+        await Reply(deps, request).in_dm(message, about="agent")
 
 
 def filled_with(agent: Agent) -> Filled:
@@ -225,7 +229,7 @@ async def link_asked(deps: Deps, click: Click) -> None:
     value = CardValue.parse(click.value)
     async with deps.database.read() as session:
         assessment_id = value.assessment_id if value else ""
-        row = await assessments.get(session, click.origin.key.workspace_id, assessment_id)
+        row = await assessments.get(session, click.request.key.workspace_id, assessment_id)
         loaded = await load(session, deps, row) if row else None
     if await cards.turned_away(deps, click, row) or row is None or loaded is None or value is None:
         return
@@ -234,7 +238,7 @@ async def link_asked(deps: Deps, click: Click) -> None:
         await cards.show(deps, row.workspace_id, row.id)
         return
     link = loaded.draft.notes.get(value.extra)
-    await opened(deps, click.origin, link_form(deps.render, name, link=link, carried=str(value)))
+    await opened(deps, click.request, link_form(deps.render, name, link=link, carried=str(value)))
 
 
 async def link_sent(deps: Deps, submission: Submission) -> None:
@@ -246,7 +250,7 @@ async def link_sent(deps: Deps, submission: Submission) -> None:
     note = None
     async with deps.database.write() as session:
         loaded = await cards.open_card_of(
-            session, deps, submission.origin, value.assessment_id, lock=True
+            session, deps, submission.request, value.assessment_id, lock=True
         )
         if loaded is None:
             return
@@ -271,7 +275,7 @@ def is_address(text: str) -> bool:
         return False
 
 
-def _asked_now(loaded: Loaded, criterion_id: str) -> str | None:
+def _asked_now(loaded: AssessmentSession, criterion_id: str) -> str | None:
     """The name of the criterion while its card is the one that is asked; else None."""
     card = loaded.next_card
     if loaded.row.state != "open" or card is None or card.id != criterion_id:

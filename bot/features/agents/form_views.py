@@ -50,7 +50,7 @@ class Filled:
 
 
 @dataclass(frozen=True)
-class Carried:
+class AgentFormState:
     """What the form brings back: its channel, the agent and its state unless it is new, and the way back."""
 
     channel: str
@@ -72,7 +72,7 @@ def loading_form(*, is_new: bool) -> View:
     return loading(ADD_TITLE if is_new else EDIT_TITLE, callback=AGENT_VIEW)
 
 
-def agent_form(render: Render, carried: Carried, filled: Filled) -> View:
+def agent_form(render: Render, carried: AgentFormState, filled: Filled) -> View:
     """The form with what is known already."""
     is_new = not carried.agent_id
     view = modal(
@@ -156,7 +156,7 @@ def added_card(render: Render, *, agent_id: str, name: str) -> Message:
     return Message(text=text, blocks=[paragraph(text), row(grade_button(agent_id))])
 
 
-def retry_card(text: str, carried: Carried, filled: Filled) -> Message:
+def retry_card(text: str, carried: AgentFormState, filled: Filled) -> Message:
     """Nothing was saved; the form opens again with what was typed."""
     again = button("Open the form again", action=AGENT_AGAIN, value=_kept(carried, filled))
     return Message(text=text, blocks=[paragraph(text), row(again)])
@@ -167,14 +167,14 @@ def grade_button(agent_id: str, label: str = "Grade it") -> ButtonElement:
     return button(label, action=AGENT_GRADE, value=agent_id, style="primary")
 
 
-def _kept(carried: Carried, filled: Filled) -> str:
+def _kept(carried: AgentFormState, filled: Filled) -> str:
     return json.dumps({"carried": asdict(carried), "filled": asdict(filled)}, ensure_ascii=False)
 
 
-def kept_form(value: str) -> tuple[Carried, Filled] | None:
+def kept_form(value: str) -> tuple[AgentFormState, Filled] | None:
     """What a button of `retry_card` carries; None when it is not one of ours."""
     try:
         kept = json.loads(value)
-        return Carried(**kept["carried"]), Filled(**kept["filled"])
+        return AgentFormState(**kept["carried"]), Filled(**kept["filled"])
     except (ValueError, TypeError, KeyError):
         return None

@@ -9,16 +9,16 @@ from bot.assessments import cards
 from bot.assessments.handlers import answer_chosen
 from bot.assessments.min_score import as_grade
 from bot.assessments.min_views import Graded, GradeShown
-from bot.assessments.session import Loaded, load
-from bot.assessments.start import Asked, open_card
+from bot.assessments.session import AssessmentSession, load
+from bot.assessments.start import CardRequest, open_card
 from bot.assessments.values import AnswerValue
 from bot.deps import Deps
 from bot.features.agents.channel_notices import Line, owe, tell
 from bot.features.agents.register import path
 from bot.slack.blocks import notice, shortened
-from bot.slack.channel_access import asked
+from bot.slack.channel_access import check_access
 from bot.slack.errors import Undeliverable, WorkspaceGone
-from bot.slack.payloads import Click, Origin
+from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply
 from coaching.members import MemberKey
 from content.ladders import NEED
@@ -55,7 +55,7 @@ class ProjectSubject:
 log = getLogger(__name__)
 
 
-async def is_there_still(deps: Deps, loaded: Loaded) -> bool:
+async def is_there_still(deps: Deps, loaded: AssessmentSession) -> bool:
     """Look at the channel anew; what cannot be looked at counts as left."""
     async with deps.database.read() as session:
         agent = await agents.get(session, loaded.row.workspace_id, loaded.row.subject)
@@ -77,7 +77,9 @@ LOOKED_AT = 20
 """So many of an agent's grades are looked at for those that came at the same time."""
 
 
-async def keep_grade(session: Session, deps: Deps, loaded: Loaded, *, level: int) -> None:
+async def keep_grade(
+    session: Session, deps: Deps, loaded: AssessmentSession, *, level: int
+) -> None:
     """Note the grade, also of an agent that was removed meanwhile: somebody did that work."""
     row = loaded.row
     agent = await agents.get(session, row.workspace_id, row.subject)
@@ -97,13 +99,13 @@ async def keep_grade(session: Session, deps: Deps, loaded: Loaded, *, level: int
         await owe(session, deps, line)
 
 
-def line_of(deps: Deps, agent: Agent, loaded: Loaded) -> Line:
+def line_of(deps: Deps, agent: Agent, loaded: AssessmentSession) -> Line:
     """What the channel is told: in the history of the agent, a grading keeps the id that it has."""
     row = loaded.row
     return Line(agent.channel_id, "graded", row.id, row.ended_at or deps.now())
 
 
-async def outcome(session: Session, deps: Deps, loaded: Loaded) -> Graded:
+async def outcome(session: Session, deps: Deps, loaded: AssessmentSession) -> Graded:
     """The grade with the agent as it was by then, and what happened to it meanwhile."""
     row, ended = loaded.row, loaded.row.ended_at or deps.now()
     agent = await agents.get(session, row.workspace_id, row.subject)
@@ -120,7 +122,7 @@ async def outcome(session: Session, deps: Deps, loaded: Loaded) -> Graded:
 
 
 async def _at_the_same_time(
-    session: Session, loaded: Loaded, every: Sequence[GradeShown]
+    session: Session, loaded: AssessmentSession, every: Sequence[GradeShown]
 ) -> list[GradeShown]:
     """What others graded while this grading went on, or, for who may see it, began before it ended."""
     row, found = loaded.row, []
@@ -133,7 +135,7 @@ async def _at_the_same_time(
     return found
 
 
-async def _began(session: Session, loaded: Loaded, later: GradeShown) -> bool:
+async def _began(session: Session, loaded: AssessmentSession, later: GradeShown) -> bool:
     """Whether a later grade was begun before this grading ended."""
     row = loaded.row
     key = MemberKey(row.workspace_id, later.by or "")
@@ -141,26 +143,26 @@ async def _began(session: Session, loaded: Loaded, later: GradeShown) -> bool:
     return bool(other and row.ended_at and other.started_at <= row.ended_at)
 
 
-async def start_grading(deps: Deps, origin: Origin, agent: Agent) -> None:
+async def start_grading(deps: Deps, request: Request, agent: Agent) -> None:
     """Post the first criterion in the messages of whoever asked, or the one where they stopped."""
     if agent.framework not in deps.library.gradings:
-        await Reply(deps, origin).privately(notice(deps.render("agents/no_ladder")))
+        await Reply(deps, request).privately(notice(deps.render("agents/no_ladder")))
         return
-    grading = Asked(agent.framework, agent.framework, subject=agent.id)
-    await open_card(deps, origin, grading, what="grading")
+    grading = CardRequest(agent.framework, agent.framework, subject=agent.id)
+    await open_card(deps, request, grading, what="grading")
 
 
-async def ask_need(deps: Deps, origin: Origin, name: str, *, typed_here: bool) -> None:
+async def ask_need(deps: Deps, request: Request, name: str, *, typed_here: bool) -> None:
     """Post the first question about a project; asked in a channel of ours, the answer can be shared there."""
     ladder = deps.library.agent_ladder
     if ladder is None or ladder.id not in deps.library.needs:
-        await Reply(deps, origin).privately(notice(deps.render("agents/no_ladder")))
+        await Reply(deps, request).privately(notice(deps.render("agents/no_ladder")))
         return
-    channel = origin.channel or ""
-    found = await asked(deps, origin, channel, typed_here=typed_here)
+    channel = request.channel or ""
+    found = await check_access(deps, request, channel, typed_here=typed_here)
     plain = shortened(" ".join(name.split()), LONGEST_NAME)
     project = ProjectSubject("" if found.obstacle else channel, plain)
-    await open_card(deps, origin, Asked(ladder.id, NEED, subject=str(project)), what="need")
+    await open_card(deps, request, CardRequest(ladder.id, NEED, subject=str(project)), what="need")
 
 
 async def grade_chosen(deps: Deps, click: Click) -> None:
@@ -172,7 +174,7 @@ async def grade_chosen(deps: Deps, click: Click) -> None:
     async with deps.database.read() as session:
         agent = await agents.get(session, loaded.row.workspace_id, loaded.row.subject)
     channel = agent.channel_id if agent else ""
-    found = await asked(deps, click.origin, channel, typed_here=False, to_change=True)
+    found = await check_access(deps, click.request, channel, typed_here=False, to_change=True)
     if found.obstacle:
         why = deps.render("agents/obstacle", why=found.obstacle)
         await cards.redraw(deps, loaded, note=f"{deps.render('agents/grade_blocked')} {why}")
@@ -187,20 +189,20 @@ async def grade_chosen(deps: Deps, click: Click) -> None:
         log.warning("undeliverable", extra={"method": problem.method, "reason": problem.reason})
 
 
-async def _ending(deps: Deps, click: Click) -> Loaded | None:
+async def _ending(deps: Deps, click: Click) -> AssessmentSession | None:
     """The grading that this answer would end; None for any other answer."""
     value = AnswerValue.parse(click.value)
     if value is None:
         return None
     async with deps.database.read() as session:
-        loaded = await cards.open_card_of(session, deps, click.origin, value.assessment_id)
+        loaded = await cards.open_card_of(session, deps, click.request, value.assessment_id)
     if loaded is None or loaded.row.revision != value.revision or not loaded.row.subject:
         return None
     answers = {**loaded.answers, value.question_id: value.level}
     return loaded if loaded.words.next_card(answers) is None else None
 
 
-async def _tell_others(deps: Deps, loaded: Loaded, channel: str) -> None:
+async def _tell_others(deps: Deps, loaded: AssessmentSession, channel: str) -> None:
     """Bring the cards of those up to date who graded the same agent at the same time, and are here still."""
     workspace_id = loaded.row.workspace_id
     async with deps.database.read() as session:
@@ -218,7 +220,7 @@ async def _tell_others(deps: Deps, loaded: Loaded, channel: str) -> None:
             await cards.show(deps, workspace_id, other.id, sees_later=True)
 
 
-async def tell_graded(deps: Deps, loaded: Loaded) -> None:
+async def tell_graded(deps: Deps, loaded: AssessmentSession) -> None:
     """Say who graded which agent."""
     row = loaded.row
     async with deps.database.read() as session:

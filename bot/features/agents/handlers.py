@@ -21,23 +21,23 @@ from bot.features.agents.register import (
     turned_away,
 )
 from bot.slack.blocks import notice, repeated, shortened
-from bot.slack.payloads import Click, Origin
+from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply, unknown_click
 from storage import inbound
 
 USAGE = "[list, need, add, grade, show, edit, history, remove, levels]"
 
-Run = Callable[[Deps, Origin, str], Awaitable[None]]
+Run = Callable[[Deps, Request, str], Awaitable[None]]
 
 
 async def agent(deps: Deps, call: Call) -> None:
     """The list, or what the word after `agent` says, about the agent named after that."""
     word, *rest = call.arguments or ("list",)
     run = WORDS.get(word.casefold())
-    if run is not _need and await _is_copy(deps, call.origin):
+    if run is not _need and await _is_copy(deps, call.request):
         return
     if run:
-        await run(deps, call.origin, " ".join(rest))
+        await run(deps, call.request, " ".join(rest))
         return
     close = get_close_matches(word.casefold(), list(OFFERED), n=1)
     told = deps.render(
@@ -46,84 +46,84 @@ async def agent(deps: Deps, call: Call) -> None:
         meant=close[0] if close else None,
         words=OFFERED,
     )
-    await Reply(deps, call.origin).privately(notice(told))
+    await Reply(deps, call.request).privately(notice(told))
 
 
-async def _is_copy(deps: Deps, origin: Origin) -> bool:
+async def _is_copy(deps: Deps, request: Request) -> bool:
     """Whether this message was taken up already; what begins a conversation sees to that itself."""
-    if not origin.in_dm:
+    if not request.in_dm:
         return False
     async with deps.database.write() as session:
         is_first = await inbound.claim(
-            session, origin.key.workspace_id, origin.once, now=deps.now()
+            session, request.key.workspace_id, request.idempotency_key, now=deps.now()
         )
     return not is_first
 
 
-async def _list(deps: Deps, origin: Origin, _: str) -> None:
-    if not await _turned_away_here(deps, origin):
-        await show_list(deps, origin)
+async def _list(deps: Deps, request: Request, _: str) -> None:
+    if not await _turned_away_here(deps, request):
+        await show_list(deps, request)
 
 
-async def _show(deps: Deps, origin: Origin, name: str) -> None:
-    if await _turned_away_here(deps, origin):
+async def _show(deps: Deps, request: Request, name: str) -> None:
+    if await _turned_away_here(deps, request):
         return
-    found = await find_named(deps, origin, name, verb="show")
+    found = await find_named(deps, request, name, verb="show")
     if found:
-        await show_agent(deps, origin, found.id)
+        await show_agent(deps, request, found.id)
 
 
-async def _history(deps: Deps, origin: Origin, name: str) -> None:
-    if await _turned_away_here(deps, origin):
+async def _history(deps: Deps, request: Request, name: str) -> None:
+    if await _turned_away_here(deps, request):
         return
-    found = await ever_listed(deps, origin, name) if name else None
+    found = await ever_listed(deps, request, name) if name else None
     if found or not name:
-        await show_history(deps, origin, found)
+        await show_history(deps, request, found)
 
 
-async def _grade_named(deps: Deps, origin: Origin, name: str) -> None:
-    if await _turned_away_here(deps, origin, to_change=True):
+async def _grade_named(deps: Deps, request: Request, name: str) -> None:
+    if await _turned_away_here(deps, request, to_change=True):
         return
-    found = await find_named(deps, origin, name, verb="grade")
+    found = await find_named(deps, request, name, verb="grade")
     if found:
-        await start_grading(deps, origin, found)
+        await start_grading(deps, request, found)
 
 
-async def _add(deps: Deps, origin: Origin, name: str) -> None:
-    if origin.trigger_id is None:
+async def _add(deps: Deps, request: Request, name: str) -> None:
+    if request.trigger_id is None:
         # Words in messages open no window; they are answered as every other word there.
-        await _turned_away_here(deps, origin, to_change=True)
+        await _turned_away_here(deps, request, to_change=True)
         return
-    await open_add(deps, origin, typed_here=True, filled=Filled(name=shortened(name, NAME)))
+    await open_add(deps, request, typed_here=True, filled=Filled(name=shortened(name, NAME)))
 
 
-async def _edit_named(deps: Deps, origin: Origin, name: str) -> None:
-    found = await on_list(deps, origin.channel, name)
+async def _edit_named(deps: Deps, request: Request, name: str) -> None:
+    found = await on_list(deps, request.channel, name)
     if found:
         # A window has to open at once; it looks at who asks before it is filled.
-        await open_edit(deps, origin, found, typed_here=True)
-    elif not await _turned_away_here(deps, origin, to_change=True):
-        await find_named(deps, origin, name, verb="edit")
+        await open_edit(deps, request, found, typed_here=True)
+    elif not await _turned_away_here(deps, request, to_change=True):
+        await find_named(deps, request, name, verb="edit")
 
 
-async def _remove(deps: Deps, origin: Origin, name: str) -> None:
-    if await _turned_away_here(deps, origin, to_change=True):
+async def _remove(deps: Deps, request: Request, name: str) -> None:
+    if await _turned_away_here(deps, request, to_change=True):
         return
-    found = await find_named(deps, origin, name, verb="remove")
+    found = await find_named(deps, request, name, verb="remove")
     if found:
-        await removal.ask(deps, origin, found)
+        await removal.ask(deps, request, found)
 
 
-async def _need(deps: Deps, origin: Origin, name: str) -> None:
-    await ask_need(deps, origin, name, typed_here=True)
+async def _need(deps: Deps, request: Request, name: str) -> None:
+    await ask_need(deps, request, name, typed_here=True)
 
 
-async def _levels(deps: Deps, origin: Origin, name: str) -> None:
-    await show_levels(deps, origin, name)
+async def _levels(deps: Deps, request: Request, name: str) -> None:
+    await show_levels(deps, request, name)
 
 
-async def _turned_away_here(deps: Deps, origin: Origin, *, to_change: bool = False) -> bool:
-    return await turned_away(deps, origin, origin.channel, typed_here=True, to_change=to_change)
+async def _turned_away_here(deps: Deps, request: Request, *, to_change: bool = False) -> bool:
+    return await turned_away(deps, request, request.channel, typed_here=True, to_change=to_change)
 
 
 OFFERED: Mapping[str, Run] = {
@@ -156,7 +156,7 @@ WORDS: Mapping[str, Run] = {
 async def agents_asked(deps: Deps, click: Click) -> None:
     """ "See the agents" """
     if not await _turned_away(deps, click):
-        await register.show_list(deps, click.origin)
+        await register.show_list(deps, click.request)
 
 
 async def agent_picked(deps: Deps, click: Click) -> None:
@@ -172,7 +172,7 @@ async def agent_picked(deps: Deps, click: Click) -> None:
 async def show_asked(deps: Deps, click: Click, agent_id: str) -> None:
     """One agent."""
     if not await _turned_away(deps, click):
-        await register.show_agent(deps, click.origin, agent_id)
+        await register.show_agent(deps, click.request, agent_id)
 
 
 async def history_asked(deps: Deps, click: Click) -> None:
@@ -183,9 +183,9 @@ async def history_asked(deps: Deps, click: Click) -> None:
 async def _show_history(deps: Deps, click: Click, agent_id: str) -> None:
     if await _turned_away(deps, click):
         return
-    agent = await clicked(deps, click.origin, agent_id)
+    agent = await clicked(deps, click.request, agent_id)
     if agent:
-        await register.show_history(deps, click.origin, agent)
+        await register.show_history(deps, click.request, agent)
 
 
 async def grade_asked(deps: Deps, click: Click) -> None:
@@ -196,14 +196,14 @@ async def grade_asked(deps: Deps, click: Click) -> None:
 async def _grade(deps: Deps, click: Click, agent_id: str) -> None:
     if await _turned_away(deps, click, to_change=True):
         return
-    agent = await clicked(deps, click.origin, agent_id)
+    agent = await clicked(deps, click.request, agent_id)
     if agent:
-        await start_grading(deps, click.origin, agent)
+        await start_grading(deps, click.request, agent)
 
 
 async def add_asked(deps: Deps, click: Click) -> None:
     """ "Add an agent" """
-    await open_add(deps, click.origin, typed_here=False, filled=Filled())
+    await open_add(deps, click.request, typed_here=False, filled=Filled())
 
 
 async def form_again(deps: Deps, click: Click) -> None:
@@ -212,7 +212,7 @@ async def form_again(deps: Deps, click: Click) -> None:
     if kept is None:
         await unknown_click(deps, click)
         return
-    await open_again(deps, click.origin, *kept)
+    await open_again(deps, click.request, *kept)
 
 
 async def edit_asked(deps: Deps, click: Click) -> None:
@@ -221,10 +221,10 @@ async def edit_asked(deps: Deps, click: Click) -> None:
 
 
 async def _edit(deps: Deps, click: Click, agent_id: str) -> None:
-    agent = await clicked(deps, click.origin, agent_id)
+    agent = await clicked(deps, click.request, agent_id)
     if agent:
         # The form looks at who asks before it is filled.
-        await open_edit(deps, click.origin, agent, typed_here=False)
+        await open_edit(deps, click.request, agent, typed_here=False)
 
 
 async def remove_asked(deps: Deps, click: Click) -> None:
@@ -235,49 +235,49 @@ async def remove_asked(deps: Deps, click: Click) -> None:
 async def _ask_remove(deps: Deps, click: Click, agent_id: str) -> None:
     if await _turned_away(deps, click, to_change=True):
         return
-    agent = await clicked(deps, click.origin, agent_id)
+    agent = await clicked(deps, click.request, agent_id)
     if agent:
-        await removal.ask(deps, click.origin, agent)
+        await removal.ask(deps, click.request, agent)
 
 
 async def remove_confirmed(deps: Deps, click: Click) -> None:
     """ "Remove it" """
     if not await _turned_away(deps, click, to_change=True, instead=True):
-        await removal.remove(deps, click.origin, click.value)
+        await removal.remove(deps, click.request, click.value)
 
 
 async def _ask_project(deps: Deps, click: Click, project_id: str) -> None:
     if not await _turned_away(deps, click, to_change=True):
-        await removal.ask_project(deps, click.origin, project_id)
+        await removal.ask_project(deps, click.request, project_id)
 
 
 async def project_removed(deps: Deps, click: Click) -> None:
     """ "Take it off" """
     if not await _turned_away(deps, click, to_change=True, instead=True):
-        await removal.remove_project(deps, click.origin, click.value)
+        await removal.remove_project(deps, click.request, click.value)
 
 
 async def agent_kept(deps: Deps, click: Click) -> None:
     """ "Keep it" """
-    await Reply(deps, click.origin).instead(notice(deps.render("agents/kept")))
+    await Reply(deps, click.request).replace(notice(deps.render("agents/kept")))
 
 
 async def level_asked(deps: Deps, click: Click) -> None:
     """A level of the ladder, or all of it."""
-    await register.show_levels(deps, click.origin, click.value)
+    await register.show_levels(deps, click.request, click.value)
 
 
 async def need_asked(deps: Deps, click: Click) -> None:
     """ "Which level does a project need?" """
-    await ask_need(deps, click.origin, "", typed_here=False)
+    await ask_need(deps, click.request, "", typed_here=False)
 
 
 async def _turned_away(
     deps: Deps, click: Click, *, to_change: bool = False, instead: bool = False
 ) -> bool:
-    channel = click.origin.channel
+    channel = click.request.channel
     return await turned_away(
-        deps, click.origin, channel, typed_here=False, to_change=to_change, instead=instead
+        deps, click.request, channel, typed_here=False, to_change=to_change, instead=instead
     )
 
 

@@ -24,8 +24,8 @@ from bot.features.agents.views import (
 )
 from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated
-from bot.slack.channel_access import asked
-from bot.slack.payloads import Origin
+from bot.slack.channel_access import check_access
+from bot.slack.payloads import Request
 from bot.slack.replies import Reply
 from coaching.min_score import Criteria
 from content.ladders import GradingFramework
@@ -41,7 +41,7 @@ from storage.required_level import Project
 
 async def turned_away(
     deps: Deps,
-    origin: Origin,
+    request: Request,
     channel: str | None,
     *,
     typed_here: bool,
@@ -49,12 +49,14 @@ async def turned_away(
     instead: bool = False,
 ) -> bool:
     """Look at the channel and the person, each time anew; True when they were told why it cannot be."""
-    found = await asked(deps, origin, channel or "", typed_here=typed_here, to_change=to_change)
+    found = await check_access(
+        deps, request, channel or "", typed_here=typed_here, to_change=to_change
+    )
     if found.obstacle is None:
         return False
     told = notice(deps.render("agents/obstacle", why=found.obstacle))
-    reply = Reply(deps, origin)
-    await (reply.instead(told) if instead else reply.privately(told))
+    reply = Reply(deps, request)
+    await (reply.replace(told) if instead else reply.privately(told))
     return True
 
 
@@ -68,9 +70,9 @@ async def on_list(deps: Deps, channel: str | None, typed: str) -> Agent | None:
         return await agents.find(session, deps.identity.workspace_id, channel or "", typed)
 
 
-async def find_named(deps: Deps, origin: Origin, typed: str, *, verb: str) -> Agent | None:
+async def find_named(deps: Deps, request: Request, typed: str, *, verb: str) -> Agent | None:
     """The agent of this name; without one, the member is offered what there is."""
-    workspace_id, channel = deps.identity.workspace_id, origin.channel or ""
+    workspace_id, channel = deps.identity.workspace_id, request.channel or ""
     async with deps.database.read() as session:
         found = await agents.find(session, workspace_id, channel, typed) if typed else None
         rows = [] if found else await agents.of_channel(session, workspace_id, channel)
@@ -82,29 +84,29 @@ async def find_named(deps: Deps, origin: Origin, typed: str, *, verb: str) -> Ag
         else deps.render("agents/which_one", verb=verb)
     )
     choice = which_card(deps.render, verb, [(row.id, row.name) for row in rows], why=why)
-    await Reply(deps, origin).privately(choice)
+    await Reply(deps, request).privately(choice)
     return None
 
 
-async def ever_listed(deps: Deps, origin: Origin, typed: str) -> Agent | None:
+async def ever_listed(deps: Deps, request: Request, typed: str) -> Agent | None:
     """The agent of this name, on the list or removed from it; without one, the member is offered what is."""
-    workspace_id, channel = deps.identity.workspace_id, origin.channel or ""
+    workspace_id, channel = deps.identity.workspace_id, request.channel or ""
     async with deps.database.read() as session:
         gone = await agents.removed_from(session, workspace_id, channel, limit=MOST_REMOVED)
         is_listed_now = await agents.find(session, workspace_id, channel, typed)
     removed = next((agent for agent in gone if name_key(agent.name) == name_key(typed)), None)
     if removed and not is_listed_now:
         return removed
-    return await find_named(deps, origin, typed, verb="history")
+    return await find_named(deps, request, typed, verb="history")
 
 
-async def clicked(deps: Deps, origin: Origin, agent_id: str) -> Agent | None:
+async def clicked(deps: Deps, request: Request, agent_id: str) -> Agent | None:
     """The agent that a click was about, while it is on the list of this channel; else they are told."""
     async with deps.database.read() as session:
         found = await agents.get(session, deps.identity.workspace_id, agent_id)
-    if is_listed(found, origin.channel):
+    if is_listed(found, request.channel):
         return found
-    await Reply(deps, origin).privately(notice(deps.render("agents/agent_gone")))
+    await Reply(deps, request).privately(notice(deps.render("agents/agent_gone")))
     return None
 
 
@@ -202,20 +204,20 @@ MOST_EVENTS = 60
 MOST_GRADES = 6
 
 
-async def show_list(deps: Deps, origin: Origin) -> None:
+async def show_list(deps: Deps, request: Request) -> None:
     """Everything on the list."""
     async with deps.database.read() as session:
-        found = await register(session, deps, origin.channel or "")
-    await Reply(deps, origin).privately(list_card(deps.render, found))
+        found = await register(session, deps, request.channel or "")
+    await Reply(deps, request).privately(list_card(deps.render, found))
 
 
-async def show_agent(deps: Deps, origin: Origin, agent_id: str) -> None:
+async def show_agent(deps: Deps, request: Request, agent_id: str) -> None:
     """One agent with its profile and its path."""
     workspace_id = deps.identity.workspace_id
     async with deps.database.read() as session:
         row = await agents.get(session, workspace_id, agent_id)
-        if row is None or not is_listed(row, origin.channel):
-            await Reply(deps, origin).privately(notice(deps.render("agents/agent_gone")))
+        if row is None or not is_listed(row, request.channel):
+            await Reply(deps, request).privately(notice(deps.render("agents/agent_gone")))
             return
         grades = await path(session, deps, row.id, limit=MOST_GRADES)
         beside = await required_level.of_channel(session, workspace_id, row.channel_id)
@@ -228,12 +230,12 @@ async def show_agent(deps: Deps, origin: Origin, agent_id: str) -> None:
         path=grades[1:],
         criteria=len(ladder.words.criteria) if ladder else 0,
     )
-    await Reply(deps, origin).privately(agent_card(deps.render, about, shown, kept))
+    await Reply(deps, request).privately(agent_card(deps.render, about, shown, kept))
 
 
-async def show_history(deps: Deps, origin: Origin, agent: Agent | None) -> None:
+async def show_history(deps: Deps, request: Request, agent: Agent | None) -> None:
     """What happened to one agent, or to all of the channel, those that were removed among them."""
-    workspace_id, channel = deps.identity.workspace_id, origin.channel or ""
+    workspace_id, channel = deps.identity.workspace_id, request.channel or ""
     async with deps.database.read() as session:
         if agent:
             rows = await history.of_agent(session, workspace_id, agent.id, limit=MOST_EVENTS)
@@ -242,14 +244,14 @@ async def show_history(deps: Deps, origin: Origin, agent: Agent | None) -> None:
             events = await history.of_channel(session, workspace_id, channel, limit=MOST_EVENTS)
     told = [_happened(deps, one, event) for one, event in events]
     name = agent.name if agent else None
-    await Reply(deps, origin).privately(history_card(deps.render, name, told))
+    await Reply(deps, request).privately(history_card(deps.render, name, told))
 
 
-async def show_levels(deps: Deps, origin: Origin, typed: str) -> None:
+async def show_levels(deps: Deps, request: Request, typed: str) -> None:
     """The whole ladder, or one of its levels by sign, number or name."""
     ladder = deps.library.agent_ladder
     if ladder is None:
-        await Reply(deps, origin).privately(notice(deps.render("agents/no_ladder")))
+        await Reply(deps, request).privately(notice(deps.render("agents/no_ladder")))
         return
     wanted = typed.casefold()
     guide = next((g for g in ladder.levels if wanted in _names(g.sign, g.name, g.level)), None)
@@ -261,7 +263,7 @@ async def show_levels(deps: Deps, origin: Origin, typed: str) -> None:
     else:
         is_known = wanted in ("", "all")
         told = ladder_card(deps.render, ladder) if is_known else _unknown_level(deps, ladder, typed)
-    await Reply(deps, origin).privately(told)
+    await Reply(deps, request).privately(told)
 
 
 def _names(sign: str, name: str, level: int | None = None) -> set[str]:

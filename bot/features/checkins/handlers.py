@@ -3,7 +3,7 @@
 from typing import cast, get_args
 
 from bot.assessments import step_card
-from bot.assessments.start import OWN_FAMILY, Asked, open_card
+from bot.assessments.start import OWN_FAMILY, CardRequest, open_card
 from bot.deps import Deps
 from bot.features.checkins import reply_views as replies
 from bot.features.checkins import service
@@ -33,10 +33,10 @@ async def checkin_answered(deps: Deps, click: Click) -> None:
         await unknown_click(deps, click)
         return
     async with deps.database.write() as session:
-        _, step = await _meant(session, click.origin.key, value.message_id)
+        _, step = await _meant(session, click.request.key, value.message_id)
         result = await result_with(session, step) if step and value.extra in SETTLING else None
         is_first = await service.take(
-            session, deps, click.origin.key, value.message_id, value.extra
+            session, deps, click.request.key, value.message_id, value.extra
         )
     await _redraw(deps, click, value.message_id)
     if result and step and is_first:
@@ -51,7 +51,7 @@ async def obstacle_named(deps: Deps, click: Click) -> None:
         return
     what = cast("Obstacle", value.extra)
     async with deps.database.write() as session:
-        await service.obstacle(session, click.origin.key, value.message_id, what)
+        await service.obstacle(session, click.request.key, value.message_id, what)
     await _redraw(deps, click, value.message_id)
 
 
@@ -61,7 +61,7 @@ async def reason_named(deps: Deps, click: Click) -> None:
     if value is None or value.extra not in replies.REASONS:
         await unknown_click(deps, click)
         return
-    key = click.origin.key
+    key = click.request.key
     async with deps.database.write() as session:
         fits = await service.reason(session, deps, key, value.message_id, value.extra)
     async with deps.database.read() as session:
@@ -70,13 +70,13 @@ async def reason_named(deps: Deps, click: Click) -> None:
         if row and step:
             answered = await service.shown(session, deps, key, row, step)
             message = replies.reason_reply(deps.render, answered, value.extra, fits=fits)
-    await Reply(deps, click.origin).instead(message or notice(deps.render("checkins/gone")))
+    await Reply(deps, click.request).replace(message or notice(deps.render("checkins/gone")))
 
 
 async def smaller_tried(deps: Deps, click: Click) -> None:
     """ "Try this one": the smaller tip is the step from now on."""
     value = CheckinValue.parse(click.value)
-    key = click.origin.key
+    key = click.request.key
     async with deps.database.write() as session:
         _, step = await _meant(session, key, value.message_id if value else "")
         tip = deps.library.step(value.extra, step.family or "") if value and step else None
@@ -100,7 +100,7 @@ async def first_kept(deps: Deps, click: Click) -> None:
 async def topic_chosen(deps: Deps, click: Click) -> None:
     """Another topic, after tips that did not fit."""
     value = CheckinValue.parse(click.value)
-    key = click.origin.key
+    key = click.request.key
     async with deps.database.write() as session:
         _, step = await _meant(session, key, value.message_id if value else "")
         if value and step and await step_rows.current(session, key) is None:
@@ -111,7 +111,7 @@ async def topic_chosen(deps: Deps, click: Click) -> None:
 
 async def checkin_resumed(deps: Deps, click: Click) -> None:
     """ "Resume" in the message that said that messages are paused."""
-    key = click.origin.key
+    key = click.request.key
     value = CheckinValue.parse(click.value)
     async with deps.database.write() as session:
         pace = await checkins.ensure_pace(session, key, now=deps.now())
@@ -126,7 +126,7 @@ async def checkin_resumed(deps: Deps, click: Click) -> None:
         current = await step_rows.current(session, key)
         now = await pace_of(session, deps, key)
     shown = step_card.shown(current) if current else None
-    await Reply(deps, click.origin).instead(replies.welcome_back(deps.render, shown, now))
+    await Reply(deps, click.request).replace(replies.welcome_back(deps.render, shown, now))
 
 
 async def invitation_taken(deps: Deps, click: Click) -> None:
@@ -134,9 +134,9 @@ async def invitation_taken(deps: Deps, click: Click) -> None:
     await _note(deps, click, "taken")
     value = CheckinValue.parse(click.value)
     _, _, framework = (value.extra if value else "").partition(":")
-    asked = Asked(framework, framework) if framework else OWN_FAMILY
-    await open_card(deps, click.origin, asked, go_on=True)
-    await Reply(deps, click.origin).instead(notice(deps.render("checkins/taken")))
+    asked = CardRequest(framework, framework) if framework else OWN_FAMILY
+    await open_card(deps, click.request, asked, go_on=True)
+    await Reply(deps, click.request).replace(notice(deps.render("checkins/taken")))
 
 
 async def invitation_declined(deps: Deps, click: Click) -> None:
@@ -144,7 +144,7 @@ async def invitation_declined(deps: Deps, click: Click) -> None:
     value = CheckinValue.parse(click.value)
     await _note(deps, click, "declined")
     text = deps.render("checkins/declined", kind=value.extra if value else "")
-    await Reply(deps, click.origin).instead(notice(text))
+    await Reply(deps, click.request).replace(notice(text))
 
 
 async def _note(deps: Deps, click: Click, answer: str) -> None:
@@ -152,7 +152,7 @@ async def _note(deps: Deps, click: Click, answer: str) -> None:
     if value:
         async with deps.database.write() as session:
             await queue.record_answer(
-                session, click.origin.key, value.message_id, answer, now=deps.now()
+                session, click.request.key, value.message_id, answer, now=deps.now()
             )
 
 
@@ -168,22 +168,22 @@ async def _meant(
 
 async def _redraw(deps: Deps, click: Click, message_id: str) -> None:
     """The check-in as it is by now; clicked twice or weeks later, it shows the same."""
-    key = click.origin.key
+    key = click.request.key
     async with deps.database.read() as session:
         row, step = await _meant(session, key, message_id)
         message = await service.drawn(session, deps, key, row) if row and step else None
-    await Reply(deps, click.origin).instead(message or notice(deps.render("checkins/gone")))
+    await Reply(deps, click.request).replace(message or notice(deps.render("checkins/gone")))
 
 
 async def _show_current(deps: Deps, click: Click) -> None:
     """The member's step as it is now, in the place of what was clicked."""
-    key = click.origin.key
+    key = click.request.key
     async with deps.database.write() as session:
         current = await current_or_next(session, deps, key)
         await planner.heard(session, deps, key)
         pace = await pace_of(session, deps, key)
     if current is None:
-        await Reply(deps, click.origin).instead(notice(deps.render("steps/no_step")))
+        await Reply(deps, click.request).replace(notice(deps.render("steps/no_step")))
         return
     shown = replies.step_reply(deps.render, step_card.shown(current), pace)
-    await Reply(deps, click.origin).instead(shown)
+    await Reply(deps, click.request).replace(shown)

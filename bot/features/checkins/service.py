@@ -6,7 +6,7 @@ from logging import getLogger
 from typing import cast, get_args
 
 from bot.assessments import cards, step_card
-from bot.assessments.session import Loaded, load
+from bot.assessments.session import AssessmentSession, load
 from bot.deps import Deps
 from bot.feature import Followup
 from bot.features.checkins import reply_views as replies
@@ -216,7 +216,7 @@ async def update_result(deps: Deps, result: Assessment, step: Step) -> None:
         log.warning("undeliverable", extra={"method": problem.method, "reason": problem.reason})
 
 
-async def plan_after_result(session: Session, deps: Deps, loaded: Loaded) -> Followup:
+async def plan_after_result(session: Session, deps: Deps, loaded: AssessmentSession) -> Followup:
     """Plan check-ins after a self-check; returns the question to Slack for the member's time zone."""
     key = loaded.member
     basis = await planner.after_assessment(session, deps, key)

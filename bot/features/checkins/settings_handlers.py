@@ -64,13 +64,13 @@ OTHER_NAMES = {"biweekly": "fortnightly", "never": "off", "stop": "off", "none":
 
 async def checkin(deps: Deps, call: Call) -> None:
     """Show the settings, or change how often at once when it was named."""
-    reply = Reply(deps, call.origin)
+    reply = Reply(deps, call.request)
     typed = " ".join(call.arguments).casefold()
     cadence = OTHER_NAMES.get(typed, typed)
     if not typed:
-        await reply.privately(await settings(deps, call.origin.key))
+        await reply.privately(await settings(deps, call.request.key))
     elif cadence in NAMES:
-        await reply.privately(await keep_cadence(deps, call.origin.key, cadence))
+        await reply.privately(await keep_cadence(deps, call.request.key, cadence))
     else:
         text = deps.render("checkins/unknown_pace", typed=repeated(typed), names=sorted(NAMES))
         await reply.privately(notice(text))
@@ -111,7 +111,7 @@ class Choice:
 
 async def pace_asked(deps: Deps, click: Click) -> None:
     """The settings of check-ins."""
-    await Reply(deps, click.origin).privately(await settings(deps, click.origin.key))
+    await Reply(deps, click.request).privately(await settings(deps, click.request.key))
 
 
 async def cadence_chosen(deps: Deps, click: Click) -> None:
@@ -203,7 +203,7 @@ async def fewer_wanted(deps: Deps, click: Click) -> None:
         await pace_asked(deps, click)
         return
     pace = await _changed(deps, click, partial(checkins.change_pace, cadence=cast("Cadence", half)))
-    await Reply(deps, click.origin).privately(fewer_card(deps.render, pace, before=now.cadence))
+    await Reply(deps, click.request).privately(fewer_card(deps.render, pace, before=now.cadence))
 
 
 async def fewer_undone(deps: Deps, click: Click) -> None:
@@ -227,9 +227,9 @@ async def _keep(deps: Deps, click: Click, choice: Choice) -> None:
 async def _changed(deps: Deps, click: Click, change: Change) -> PaceShown:
     """Keep the change and plan anew; how things stand then."""
     async with deps.database.write() as session:
-        await change(session, click.origin.key, now=deps.now())
-        await planner.replan(session, deps, click.origin.key)
-        return await pace_of(session, deps, click.origin.key)
+        await change(session, click.request.key, now=deps.now())
+        await planner.replan(session, deps, click.request.key)
+        return await pace_of(session, deps, click.request.key)
 
 
 async def _refuse(deps: Deps, click: Click, what: str) -> None:
@@ -238,12 +238,12 @@ async def _refuse(deps: Deps, click: Click, what: str) -> None:
 
 async def _show(deps: Deps, click: Click, pace: PaceShown, note: str) -> None:
     """The settings as they are now, where they were clicked."""
-    if click.origin.on_home:
-        await deps.features.refresh_home(deps, click.origin, note=note)
+    if click.request.on_home:
+        await deps.features.refresh_home(deps, click.request, note=note)
     else:
-        await Reply(deps, click.origin).instead(pace_card(deps.render, pace, note=note))
+        await Reply(deps, click.request).replace(pace_card(deps.render, pace, note=note))
 
 
 async def _pace(deps: Deps, click: Click) -> PaceShown:
     async with deps.database.read() as session:
-        return await pace_of(session, deps, click.origin.key)
+        return await pace_of(session, deps, click.request.key)

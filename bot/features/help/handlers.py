@@ -8,7 +8,7 @@ from bot.feature import Call
 from bot.features.help.views import greeting, help_message, near_match
 from bot.slack.api import Message
 from bot.slack.blocks import repeated
-from bot.slack.payloads import Click, Origin
+from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply
 from storage import members
 
@@ -21,37 +21,37 @@ PUNCTUATION = re.compile(r"[^\w.-]+")
 async def show_help(deps: Deps, call: Call) -> None:
     """Show the table of commands."""
     opening = deps.render("help/unknown_command", typed=None, meant=None)
-    await Reply(deps, call.origin).privately(
+    await Reply(deps, call.request).privately(
         help_message(deps.render, lines(deps), opening=opening)
     )
 
 
 async def commands_asked(deps: Deps, click: Click) -> None:
     """Show the table of commands."""
-    await show_help(deps, Call(click.origin))
+    await show_help(deps, Call(click.request))
 
 
-async def unknown_command(deps: Deps, origin: Origin, text: str) -> None:
+async def unknown_command(deps: Deps, request: Request, text: str) -> None:
     """Offer the nearest command when there is one, else show help."""
-    await Reply(deps, origin).privately(_usage(deps, text.strip()))
+    await Reply(deps, request).privately(_usage(deps, text.strip()))
 
 
-async def free_text(deps: Deps, origin: Origin, text: str) -> None:
+async def free_text(deps: Deps, request: Request, text: str) -> None:
     """Greet a new member, then answer a sentence in the direct message with the words that work."""
-    await greet_once(deps, origin)
-    await Reply(deps, origin).privately(_chat_answer(deps, text))
+    await greet_once(deps, request)
+    await Reply(deps, request).privately(_chat_answer(deps, text))
 
 
-async def greet_once(deps: Deps, origin: Origin) -> bool:
+async def greet_once(deps: Deps, request: Request) -> bool:
     """Welcome a member the first time; True when that was now."""
     async with deps.database.read() as session:
-        member = await members.get(session, origin.key)
+        member = await members.get(session, request.key)
     if member and member.greeted_at:
         return False
     async with deps.database.write() as session:
-        first = await members.claim_greeting(session, origin.key, now=deps.now())
+        first = await members.claim_greeting(session, request.key, now=deps.now())
     if first:
-        await Reply(deps, origin).in_dm(greeting(deps.render), about="greeting")
+        await Reply(deps, request).in_dm(greeting(deps.render), about="greeting")
     return first
 
 

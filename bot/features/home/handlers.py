@@ -8,22 +8,22 @@ from bot.features.checkins.settings_handlers import pace_of
 from bot.features.help.handlers import greet_once
 from bot.features.home.views import home_view
 from bot.features.profile.handlers import profile_of
-from bot.slack.payloads import Origin
+from bot.slack.payloads import Request
 from bot.slack.replies import messages_url
 
 
-async def home_opened(deps: Deps, origin: Origin, event: Mapping[str, Any]) -> None:
+async def home_opened(deps: Deps, request: Request, event: Mapping[str, Any]) -> None:
     """Show the Home tab; on a first look at the messages, greet once."""
     if event.get("tab") == "home":
-        await publish(deps, origin)
+        await publish(deps, request)
     else:
-        await greet_once(deps, origin)
+        await greet_once(deps, request)
 
 
-async def publish(deps: Deps, origin: Origin, *, note: str | None = None) -> None:
+async def publish(deps: Deps, request: Request, *, note: str | None = None) -> None:
     """Bring this member's Home tab up to date; `note` says what was changed about check-ins."""
     async with deps.database.read() as session:
-        profile = await profile_of(session, deps, origin.key)
-        pace = await pace_of(session, deps, origin.key)
-    view = home_view(deps.render, profile, pace, messages_url=messages_url(origin), note=note)
-    await deps.slack.publish_home(origin.key.user_id, view)
+        profile = await profile_of(session, deps, request.key)
+        pace = await pace_of(session, deps, request.key)
+    view = home_view(deps.render, profile, pace, messages_url=messages_url(request), note=note)
+    await deps.slack.publish_home(request.key.user_id, view)

@@ -9,7 +9,7 @@ from bot.features.map.views import MAP_VIEW, OVERVIEW, WHOLE, crosswalk_view, la
 from bot.features.self_check.service import check_named, family_named, unknown_family
 from bot.slack.api import Message
 from bot.slack.blocks import button, loading, notice, paragraph, row, shortened
-from bot.slack.payloads import Click, Origin
+from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply, opened, unknown_click
 from content.families import Family
 from content.ladders import LadderFramework
@@ -34,15 +34,15 @@ async def progression_map(deps: Deps, call: Call) -> None:
     family_id = family.id if family else None
     ladder = ladder_named(deps, " ".join(words)) if words and family is None else None
     if ladder:
-        await open_ladder(deps, call.origin, ladder, page=level or WHOLE)
+        await open_ladder(deps, call.request, ladder, page=level or WHOLE)
     elif words and family is None:
-        await Reply(deps, call.origin).privately(unknown_family(deps, " ".join(words)))
+        await Reply(deps, call.request).privately(unknown_family(deps, " ".join(words)))
     elif level is not None and level not in PAGES:
-        await Reply(deps, call.origin).privately(_unknown_level(deps, level, family_id))
-    elif call.origin.trigger_id:
-        await open_map(deps, call.origin, family_id=family_id, level=level)
+        await Reply(deps, call.request).privately(_unknown_level(deps, level, family_id))
+    elif call.request.trigger_id:
+        await open_map(deps, call.request, family_id=family_id, level=level)
     else:
-        await offer_map(deps, call.origin, family=family, level=level)
+        await offer_map(deps, call.request, family=family, level=level)
 
 
 def _is_level(word: str) -> bool:
@@ -69,30 +69,32 @@ FIRST_LEVEL, LAST_LEVEL = 1, 3
 PAGES = (OVERVIEW, 1, 2, 3)
 
 
-async def open_map(deps: Deps, origin: Origin, *, family_id: str | None, level: int | None) -> None:
+async def open_map(
+    deps: Deps, request: Request, *, family_id: str | None, level: int | None
+) -> None:
     """Open the map; what is not given is looked up after the window stands."""
     family = deps.library.family(family_id or "")
     if family and level is not None:
         view = map_view(deps.library.framework, _families(deps), family, level)
-        await opened(deps, origin, view)
+        await opened(deps, request, view)
         return
-    view_id = await opened(deps, origin, loading("The map", callback=MAP_VIEW))
+    view_id = await opened(deps, request, loading("The map", callback=MAP_VIEW))
     if view_id is None:
         return
-    shown, at = await _own_place(deps, origin, family, level)
+    shown, at = await _own_place(deps, request, family, level)
     view = map_view(deps.library.framework, _families(deps), shown, at)
     await deps.slack.update_modal(view_id, view)
 
 
 async def offer_map(
-    deps: Deps, origin: Origin, *, family: Family | None, level: int | None
+    deps: Deps, request: Request, *, family: Family | None, level: int | None
 ) -> None:
     """A button to the map, where there is nothing that could open a window."""
     text = deps.render("map/offer")
     value = f"{family.id if family else ''}|{'' if level is None else level}"
     label = shortened(_page_name(family, level), BUTTON)
     see_map = button(label, action=MAP, value=value, style="primary")
-    await Reply(deps, origin).privately(Message(text=text, blocks=[paragraph(text), row(see_map)]))
+    await Reply(deps, request).privately(Message(text=text, blocks=[paragraph(text), row(see_map)]))
 
 
 def _page_name(family: Family | None, level: int | None) -> str:
@@ -105,25 +107,25 @@ def _page_name(family: Family | None, level: int | None) -> str:
 async def map_asked(deps: Deps, click: Click) -> None:
     """ "See the map" or "See the next level"."""
     family_id, level = _split(click.value)
-    await open_map(deps, click.origin, family_id=family_id, level=level)
+    await open_map(deps, click.request, family_id=family_id, level=level)
 
 
 async def map_turned(deps: Deps, click: Click) -> None:
     """Another level or family, in the window that is open."""
     family_id, level = _split(click.value)
     family = deps.library.family(family_id or "")
-    if family and click.origin.window:
+    if family and click.request.window:
         page = FIRST_LEVEL if level is None else level
         view = map_view(deps.library.framework, _families(deps), family, page)
-        await deps.slack.update_modal(click.origin.window, view)
+        await deps.slack.update_modal(click.request.window, view)
 
 
 async def _own_place(
-    deps: Deps, origin: Origin, family: Family | None, level: int | None
+    deps: Deps, request: Request, family: Family | None, level: int | None
 ) -> tuple[Family, int]:
     async with deps.database.read() as session:
-        member = await members.get(session, origin.key)
-        latest = await assessments.latest(session, origin.key)
+        member = await members.get(session, request.key)
+        latest = await assessments.latest(session, request.key)
     own = deps.library.family(member.family or "") if member else None
     shown = family or own or _families(deps)[0]
     tier = latest.tier if latest and latest.tier and latest.family == shown.id else FIRST_LEVEL
@@ -147,14 +149,16 @@ def ladder_named(deps: Deps, typed: str) -> LadderFramework | None:
     return deps.library.ladders.get(check.framework) if check else None
 
 
-async def open_ladder(deps: Deps, origin: Origin, framework: LadderFramework, *, page: int) -> None:
+async def open_ladder(
+    deps: Deps, request: Request, framework: LadderFramework, *, page: int
+) -> None:
     """Open the ladder, or offer it where there is nothing that could open a window."""
-    if origin.trigger_id:
-        await opened(deps, origin, ladder_view(framework, page))
+    if request.trigger_id:
+        await opened(deps, request, ladder_view(framework, page))
         return
     text, value = deps.render("map/offer"), f"{framework.id}|{page}"
     see = button("See the ladder", action=LADDER, value=value, style="primary")
-    await Reply(deps, origin).privately(Message(text=text, blocks=[paragraph(text), row(see)]))
+    await Reply(deps, request).privately(Message(text=text, blocks=[paragraph(text), row(see)]))
 
 
 async def ladder_asked(deps: Deps, click: Click) -> None:
@@ -163,14 +167,14 @@ async def ladder_asked(deps: Deps, click: Click) -> None:
     if framework is None:
         await unknown_click(deps, click)
     else:
-        await opened(deps, click.origin, ladder_view(framework, page))
+        await opened(deps, click.request, ladder_view(framework, page))
 
 
 async def ladder_turned(deps: Deps, click: Click) -> None:
     """Another level, in the window that is open."""
     framework, page = _meant(deps, click)
-    if framework and click.origin.window:
-        await deps.slack.update_modal(click.origin.window, ladder_view(framework, page))
+    if framework and click.request.window:
+        await deps.slack.update_modal(click.request.window, ladder_view(framework, page))
 
 
 async def crosswalk_asked(deps: Deps, click: Click) -> None:
@@ -179,7 +183,7 @@ async def crosswalk_asked(deps: Deps, click: Click) -> None:
     if crosswalk is None:
         await unknown_click(deps, click)
     else:
-        await opened(deps, click.origin, crosswalk_view(crosswalk, names_of(deps.library)))
+        await opened(deps, click.request, crosswalk_view(crosswalk, names_of(deps.library)))
 
 
 def names_of(library: Library) -> dict[str, str]:

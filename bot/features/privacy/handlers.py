@@ -9,7 +9,7 @@ from bot.features.privacy.views import forget_card, leftovers_card, privacy_mess
 from bot.slack.api import Message
 from bot.slack.blocks import notice
 from bot.slack.errors import Undeliverable
-from bot.slack.payloads import Click, Origin
+from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply, dm_channel, point_to_dm, post_key
 from coaching.members import MemberKey
 from storage import inbound, members
@@ -18,32 +18,34 @@ from storage.privacy import erase, everything_about, holds_anything
 
 async def privacy(deps: Deps, call: Call) -> None:
     """Say who sees what."""
-    await Reply(deps, call.origin).privately(privacy_message(deps.render))
+    await Reply(deps, call.request).privately(privacy_message(deps.render))
 
 
 async def export(deps: Deps, call: Call) -> None:
     """Upload the file and say where it is."""
-    await send_export(deps, call.origin)
+    await send_export(deps, call.request)
 
 
-async def send_export(deps: Deps, origin: Origin) -> None:
+async def send_export(deps: Deps, request: Request) -> None:
     """The member's file, sent to their DM and nowhere else."""
     async with deps.database.write() as session:
-        if not await inbound.claim(session, origin.key.workspace_id, origin.once, now=deps.now()):
+        if not await inbound.claim(
+            session, request.key.workspace_id, request.idempotency_key, now=deps.now()
+        ):
             return
-    channel = await dm_channel(deps, origin)
+    channel = await dm_channel(deps, request)
     async with deps.database.read() as session:
-        held = await everything_about(session, origin.key)
+        held = await everything_about(session, request.key)
     content = json.dumps(held, ensure_ascii=False, indent=2).encode()
     name = f"rungs-export-{deps.now():%Y-%m-%d}.json"
     comment = deps.render("privacy/export_ready")
     await deps.slack.upload(channel, name=name, content=content, comment=comment)
-    await point_to_dm(deps, origin, channel, what="file")
+    await point_to_dm(deps, request, channel, what="file")
 
 
 async def forget(deps: Deps, call: Call) -> None:
     """Ask whether to erase, saying what there is."""
-    await Reply(deps, call.origin).privately(await question(deps, call.origin.key))
+    await Reply(deps, call.request).privately(await question(deps, call.request.key))
 
 
 async def question(deps: Deps, key: MemberKey) -> Message:
@@ -66,17 +68,17 @@ async def forget_confirmed(deps: Deps, click: Click) -> None:
 
     Safe to run again: what Slack did not let go the first time is taken away the next time.
     """
-    key = click.origin.key
+    key = click.request.key
     async with deps.database.write() as session:
         known = await members.get(session, key)
         channel = known.dm_channel if known else None
         await erase(session, key)
     channel = channel or await deps.slack.open_dm(key.user_id)
     done = await _cleared(deps, channel)
-    if channel != click.origin.channel:
-        await Reply(deps, click.origin).instead(done)
-    await deps.slack.post(channel, done, key=post_key(click.origin.once, "erased"))
-    await deps.features.refresh_home(deps, click.origin)
+    if channel != click.request.channel:
+        await Reply(deps, click.request).replace(done)
+    await deps.slack.post(channel, done, key=post_key(click.request.idempotency_key, "erased"))
+    await deps.features.refresh_home(deps, click.request)
 
 
 async def _cleared(deps: Deps, channel: str) -> Message:
@@ -95,20 +97,20 @@ async def _cleared(deps: Deps, channel: str) -> Message:
 
 async def privacy_asked(deps: Deps, click: Click) -> None:
     """Who sees what."""
-    await Reply(deps, click.origin).privately(privacy_message(deps.render))
+    await Reply(deps, click.request).privately(privacy_message(deps.render))
 
 
 async def export_asked(deps: Deps, click: Click) -> None:
     """Everything held, as a file."""
-    await send_export(deps, click.origin)
+    await send_export(deps, click.request)
 
 
 async def forget_asked(deps: Deps, click: Click) -> None:
     """The question before erasing."""
-    message = await question(deps, click.origin.key)
-    await Reply(deps, click.origin).privately(message)
+    message = await question(deps, click.request.key)
+    await Reply(deps, click.request).privately(message)
 
 
 async def forget_kept(deps: Deps, click: Click) -> None:
     """ "Keep it": nothing was erased."""
-    await Reply(deps, click.origin).instead(notice(deps.render("privacy/forget_kept")))
+    await Reply(deps, click.request).replace(notice(deps.render("privacy/forget_kept")))

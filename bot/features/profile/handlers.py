@@ -79,10 +79,10 @@ async def _place(session: Session, deps: Deps, row: Assessment) -> Place:
 async def me(deps: Deps, call: Call) -> None:
     """Show what the member said about themselves, newest first."""
     async with deps.database.read() as session:
-        profile = await profile_of(session, deps, call.origin.key)
-    await Reply(deps, call.origin).privately(profile_message(deps.render, profile))
+        profile = await profile_of(session, deps, call.request.key)
+    await Reply(deps, call.request).privately(profile_message(deps.render, profile))
 
 
 async def profile_asked(deps: Deps, click: Click) -> None:
     """The member's results so far."""
-    await me(deps, Call(click.origin))
+    await me(deps, Call(click.request))

@@ -5,8 +5,8 @@ from logging import getLogger
 
 from slack_sdk.models.views import View
 
-from bot.assessments.conversation import Given
-from bot.assessments.session import Loaded
+from bot.assessments.conversation import CardAnswers
+from bot.assessments.session import AssessmentSession
 from bot.assessments.values import AnswerValue
 from bot.deps import Deps
 from bot.features.required_level import service
@@ -34,7 +34,7 @@ NOTHING = "-"
 """What the draft says of a card on which nothing is ticked."""
 
 
-def card(deps: Deps, loaded: Loaded, card: Card, *, note: str | None = None) -> Message:
+def card(deps: Deps, loaded: AssessmentSession, card: Card, *, note: str | None = None) -> Message:
     """One question; what was ticked is ticked still."""
     words = loaded.words_as(Needs)
     return need_card(
@@ -49,20 +49,20 @@ def card(deps: Deps, loaded: Loaded, card: Card, *, note: str | None = None) -> 
     )
 
 
-def given(loaded: Loaded, card: Card, click: Click) -> Given:
+def given(loaded: AssessmentSession, card: Card, click: Click) -> CardAnswers:
     """The answer with its letter, or every box of the card; a contradiction leaves all of them missing."""
     question = loaded.words_as(Needs).question_of_card(card)
     value = AnswerValue.parse(click.value)
     if not question.multiple:
-        return Given(answers_to_question(question, {value.question_id} if value else set()))
+        return CardAnswers(answers_to_question(question, {value.question_id} if value else set()))
     ticks = _ticked(question, click) or _ticks(loaded, card)
     if bool(ticks.needs) == ticks.none:
         # One of them tells the note on the card that something is ticked; the draft has them all.
-        return Given(dict.fromkeys(list(ticks.needs)[:1], TICKED), _drafted(card, ticks))
-    return Given(answers_to_question(question, set(ticks.needs)))
+        return CardAnswers(dict.fromkeys(list(ticks.needs)[:1], TICKED), _drafted(card, ticks))
+    return CardAnswers(answers_to_question(question, set(ticks.needs)))
 
 
-def missing(deps: Deps, loaded: Loaded, items: Sequence[str]) -> str:
+def missing(deps: Deps, loaded: AssessmentSession, items: Sequence[str]) -> str:
     """Nothing is ticked, or "None of these" together with something else."""
     words = loaded.words_as(Needs)
     card = loaded.next_card
@@ -72,31 +72,31 @@ def missing(deps: Deps, loaded: Loaded, items: Sequence[str]) -> str:
     )
 
 
-async def finish(session: Session, deps: Deps, loaded: Loaded) -> None:
+async def finish(session: Session, deps: Deps, loaded: AssessmentSession) -> None:
     """The level that the project needs; only sharing it tells anybody."""
     needed = required_level(loaded.words_as(Needs), loaded.answers)
     await assessments.complete(session, loaded.row, now=deps.now(), level=needed.level)
 
 
 async def result(
-    _session: Session, deps: Deps, loaded: Loaded, *, note: str | None = None
+    _session: Session, deps: Deps, loaded: AssessmentSession, *, note: str | None = None
 ) -> Message:
     """The level, why it is that one, what stays with people, and a checklist to copy."""
     return _result(deps, loaded, note=note)
 
 
-async def explained(_session: Session, deps: Deps, loaded: Loaded) -> View:
+async def explained(_session: Session, deps: Deps, loaded: AssessmentSession) -> View:
     """Every question with its answers, and the rule."""
     ladder = service.ladder_of(deps, loaded.row.framework)
     levels = ladder.words if ladder else None
     return need_how_view(deps.render, loaded.words_as(Needs), loaded.answers, ladder=levels)
 
 
-async def shown(deps: Deps, click: Click, loaded: Loaded) -> None:
+async def shown(deps: Deps, click: Click, loaded: AssessmentSession) -> None:
     """Put the agents of the channel beside the result, for somebody who may read about them now."""
     row = loaded.row
     try:
-        beside = await service.beside(deps, click.origin, loaded)
+        beside = await service.beside(deps, click.request, loaded)
         if beside and row.card_channel and row.card_ts:
             card = _result(deps, loaded, note=beside)
             await deps.slack.update(row.card_channel, row.card_ts, card)
@@ -107,7 +107,7 @@ async def shown(deps: Deps, click: Click, loaded: Loaded) -> None:
         log.warning("undeliverable", extra={"method": problem.method, "reason": problem.reason})
 
 
-def _result(deps: Deps, loaded: Loaded, *, note: str | None) -> Message:
+def _result(deps: Deps, loaded: AssessmentSession, *, note: str | None) -> Message:
     found = service.shown(deps, loaded)
     if found is None:
         return notice(deps.render("agents/no_ladder"))
@@ -120,13 +120,13 @@ def _result(deps: Deps, loaded: Loaded, *, note: str | None) -> Message:
     )
 
 
-def drafted_on(loaded: Loaded, card: Card, click: Click) -> Given | None:
+def drafted_on(loaded: AssessmentSession, card: Card, click: Click) -> CardAnswers | None:
     """What the card's boxes hold after a click, as the draft keeps it; None without boxes."""
     question = loaded.words_as(Needs).question_of_card(card)
     ticks = _ticked(question, click)
     if ticks is None:
         return None
-    return Given({}, _drafted(card, ticks))
+    return CardAnswers({}, _drafted(card, ticks))
 
 
 def _ticked(question: NeedQuestion, click: Click) -> Ticks | None:
@@ -144,7 +144,7 @@ def _drafted(card: Card, ticks: Ticks) -> dict[str, str]:
     return {card.items[0]: " ".join([*places, *([NONE] if ticks.none else [])]) or NOTHING}
 
 
-def _ticks(loaded: Loaded, card: Card) -> Ticks:
+def _ticks(loaded: AssessmentSession, card: Card) -> Ticks:
     """What the draft says; a card that was answered by nothing was answered by "None of these"."""
     draft = loaded.draft
     if note := draft.notes.get(card.items[0]):

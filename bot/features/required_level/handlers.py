@@ -3,14 +3,14 @@
 from collections.abc import Awaitable, Callable
 
 from bot.assessments import cards
-from bot.assessments.session import Loaded, load
-from bot.assessments.start import Asked, open_card
+from bot.assessments.session import AssessmentSession, load
+from bot.assessments.start import CardRequest, open_card
 from bot.assessments.values import CardValue
 from bot.deps import Deps
 from bot.features.required_level import service
 from bot.features.required_level.conversation import drafted_on
 from bot.features.required_level.views import NEED_TICKED
-from bot.slack.payloads import Click, Origin
+from bot.slack.payloads import Click, Request
 from bot.slack.replies import unknown_click
 from coaching.required_level import Needs
 from storage.assessments import assessments
@@ -26,7 +26,7 @@ async def boxes_ticked(deps: Deps, click: Click) -> None:
         return
     async with deps.database.write() as session:
         row = await assessments.get(
-            session, click.origin.key.workspace_id, value.assessment_id, lock=True
+            session, click.request.key.workspace_id, value.assessment_id, lock=True
         )
         if row and await _is_kept(session, deps, click, row, revision=value.revision):
             return
@@ -38,7 +38,7 @@ async def _is_kept(
     session: Session, deps: Deps, click: Click, row: Assessment, *, revision: int
 ) -> bool:
     """Keep what is ticked, if it is ticked on the member's card as it is now."""
-    here = (click.origin.key.user_id, click.message_ts, revision)
+    here = (click.request.key.user_id, click.message_ts, revision)
     if here != (row.user_id, row.card_ts, row.revision) or row.state != "open":
         return False
     loaded = await load(session, deps, row)
@@ -65,18 +65,18 @@ async def need_again(deps: Deps, click: Click) -> None:
     await _with_result(deps, click, _again)
 
 
-async def _again(deps: Deps, origin: Origin, loaded: Loaded) -> None:
+async def _again(deps: Deps, request: Request, loaded: AssessmentSession) -> None:
     row = loaded.row
     await open_card(
-        deps, origin, Asked(row.framework, row.family, subject=row.subject), what="need"
+        deps, request, CardRequest(row.framework, row.family, subject=row.subject), what="need"
     )
 
 
 async def _with_result(
-    deps: Deps, click: Click, run: Callable[[Deps, Origin, Loaded], Awaitable[None]]
+    deps: Deps, click: Click, run: Callable[[Deps, Request, AssessmentSession], Awaitable[None]]
 ) -> None:
     """Do it with the finished questions that the click stands under, if they are the member's own."""
-    key = click.origin.key
+    key = click.request.key
     async with deps.database.read() as session:
         row = await assessments.get(session, key.workspace_id, click.value)
         is_theirs = row is not None and row.user_id == key.user_id and row.state == "completed"
@@ -84,4 +84,4 @@ async def _with_result(
     if loaded is None or not isinstance(loaded.words, Needs):
         await unknown_click(deps, click)
         return
-    await run(deps, click.origin, loaded)
+    await run(deps, click.request, loaded)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.assessments.session import Loaded
+from bot.assessments.session import AssessmentSession
 from bot.deps import Deps
 from bot.features.agents.channel_notices import Line, owe, tell
 from bot.features.agents.grading import ProjectSubject
@@ -12,8 +12,8 @@ from bot.features.agents.views import ProjectShown, channel_link
 from bot.features.required_level.result_views import NeedShown, compared
 from bot.slack.api import Message
 from bot.slack.blocks import notice
-from bot.slack.channel_access import asked
-from bot.slack.payloads import Origin
+from bot.slack.channel_access import check_access
+from bot.slack.payloads import Request
 from bot.slack.replies import Reply
 from coaching.required_level import Needs
 from coaching.required_level import required_level as required_level_of_required_level
@@ -28,12 +28,12 @@ UNNAMED = "The project of this channel"
 """How a project is shared that nobody named."""
 
 
-def project_of(loaded: Loaded) -> ProjectSubject:
+def project_of(loaded: AssessmentSession) -> ProjectSubject:
     """The project that the questions are about."""
     return ProjectSubject.parse(loaded.row.subject) or ProjectSubject()
 
 
-def channel_of(loaded: Loaded) -> SafeText | None:
+def channel_of(loaded: AssessmentSession) -> SafeText | None:
     """The channel that it was asked for, as a link; None when it was asked in messages."""
     channel = project_of(loaded).channel
     return channel_link(channel) if channel else None
@@ -44,7 +44,7 @@ def ladder_of(deps: Deps, framework: str) -> GradingFramework | None:
     return deps.library.gradings.get(framework) or deps.library.agent_ladder
 
 
-def shown(deps: Deps, loaded: Loaded) -> NeedShown | None:
+def shown(deps: Deps, loaded: AssessmentSession) -> NeedShown | None:
     """The project with the level that its answers lead to; None when the levels have left the content."""
     words, ladder = loaded.words_as(Needs), ladder_of(deps, loaded.row.framework)
     return _shown(project_of(loaded).name, words, loaded.answers, ladder)
@@ -73,14 +73,14 @@ def _shown(
     )
 
 
-async def share(deps: Deps, origin: Origin, loaded: Loaded) -> None:
+async def share(deps: Deps, request: Request, loaded: AssessmentSession) -> None:
     """Put the project on the list of its channel and tell the channel; a second time changes nothing."""
     channel = project_of(loaded).channel
-    if await turned_away(deps, origin, channel, typed_here=False, to_change=True):
+    if await turned_away(deps, request, channel, typed_here=False, to_change=True):
         return
     about = named(deps, loaded)
     if about is None:
-        await Reply(deps, origin).privately(notice(deps.render("agents/no_ladder")))
+        await Reply(deps, request).privately(notice(deps.render("agents/no_ladder")))
         return
     async with deps.database.write() as session:
         kept = await _kept(session, deps, loaded, about)
@@ -92,28 +92,28 @@ async def share(deps: Deps, origin: Origin, loaded: Loaded) -> None:
     told = deps.render(
         "required_level/shared", is_news=kept is not None, is_posted=is_posted, channel=link
     )
-    await Reply(deps, origin).privately(notice(told))
+    await Reply(deps, request).privately(notice(told))
 
 
-async def beside(deps: Deps, origin: Origin, loaded: Loaded) -> str | None:
+async def beside(deps: Deps, request: Request, loaded: AssessmentSession) -> str | None:
     """The agents of the channel beside the project, in words; None for who may not read about them."""
     channel = project_of(loaded).channel
-    if not channel or (await asked(deps, origin, channel, typed_here=False)).obstacle:
+    if not channel or (await check_access(deps, request, channel, typed_here=False)).obstacle:
         return None
     told = await _compared(deps, loaded)
     return told.text if told else None
 
 
-async def compare(deps: Deps, origin: Origin, loaded: Loaded) -> None:
+async def compare(deps: Deps, request: Request, loaded: AssessmentSession) -> None:
     """The agents of the channel beside the project, for somebody who is in the channel now."""
     channel = project_of(loaded).channel
-    if await turned_away(deps, origin, channel, typed_here=False):
+    if await turned_away(deps, request, channel, typed_here=False):
         return
     told = await _compared(deps, loaded) or notice(deps.render("agents/no_ladder"))
-    await Reply(deps, origin).privately(told)
+    await Reply(deps, request).privately(told)
 
 
-async def _compared(deps: Deps, loaded: Loaded) -> Message | None:
+async def _compared(deps: Deps, loaded: AssessmentSession) -> Message | None:
     """The agents of the channel, held against the project."""
     about, channel = named(deps, loaded), project_of(loaded).channel
     if about is None:
@@ -123,13 +123,15 @@ async def _compared(deps: Deps, loaded: Loaded) -> Message | None:
     return compared(deps.render, team, channel=channel_link(channel))
 
 
-def named(deps: Deps, loaded: Loaded) -> NeedShown | None:
+def named(deps: Deps, loaded: AssessmentSession) -> NeedShown | None:
     """The project by the name under which a channel knows it."""
     about = shown(deps, loaded)
     return replace(about, project=about.project or UNNAMED) if about else None
 
 
-async def _kept(session: Session, deps: Deps, loaded: Loaded, about: NeedShown) -> Project | None:
+async def _kept(
+    session: Session, deps: Deps, loaded: AssessmentSession, about: NeedShown
+) -> Project | None:
     """Keep what is shared; None when this very result is there already."""
     row, channel = loaded.row, project_of(loaded).channel
     if not await inbound.claim(session, row.workspace_id, f"need:{row.id}", now=deps.now()):
@@ -150,12 +152,12 @@ async def _kept(session: Session, deps: Deps, loaded: Loaded, about: NeedShown) 
     )
 
 
-def _is_same(there: Project, loaded: Loaded) -> bool:
+def _is_same(there: Project, loaded: AssessmentSession) -> bool:
     is_theirs = there.shared_by == loaded.row.user_id
     return is_theirs and required_level.answers_of(there) == loaded.answers
 
 
-def _beside(deps: Deps, loaded: Loaded, about: NeedShown) -> ProjectShown:
+def _beside(deps: Deps, loaded: AssessmentSession, about: NeedShown) -> ProjectShown:
     return ProjectShown(
         name=about.project,
         level=about.needed.level,

@@ -1,7 +1,7 @@
 """A project as the subject of an assessment: its channel and name are kept in the row."""
 
 from bot.assessments.conversation import Subject
-from bot.assessments.session import Name
+from bot.assessments.session import AssessmentName
 from bot.deps import Deps
 from bot.features.agents.grading import ProjectSubject, is_there_still
 from bot.features.required_level import conversation
@@ -17,10 +17,10 @@ def is_project(subject: str) -> bool:
     return ProjectSubject.parse(subject) is not None
 
 
-async def name_of(_session: Session, _deps: Deps, row: Assessment, words: Words) -> Name:
+async def name_of(_session: Session, _deps: Deps, row: Assessment, words: Words) -> AssessmentName:
     """The questions with the project's name, if it has one."""
     project = ProjectSubject.parse(row.subject) or ProjectSubject()
-    return Name(*(f"{text} {project.name}".strip() for text in (words.title, COMMAND)))
+    return AssessmentName(*(f"{text} {project.name}".strip() for text in (words.title, COMMAND)))
 
 
 PROJECT = Subject(is_project, conversation, name_of, is_there_still)

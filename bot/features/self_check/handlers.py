@@ -3,7 +3,7 @@
 from difflib import get_close_matches
 
 from bot.assessments.session import families_of, load_open
-from bot.assessments.start import OWN_FAMILY, Asked, open_card
+from bot.assessments.start import OWN_FAMILY, CardRequest, open_card
 from bot.assessments.values import StartValue
 from bot.deps import Deps
 from bot.feature import Call
@@ -24,17 +24,17 @@ async def assess(deps: Deps, call: Call) -> None:
     typed = " ".join(call.arguments)
     asked = _asked(deps, typed) if typed else OWN_FAMILY
     if asked is None:
-        await Reply(deps, call.origin).privately(_unknown(deps, typed))
+        await Reply(deps, call.request).privately(_unknown(deps, typed))
     else:
-        await open_card(deps, call.origin, asked)
+        await open_card(deps, call.request, asked)
 
 
-def _asked(deps: Deps, typed: str) -> Asked | None:
+def _asked(deps: Deps, typed: str) -> CardRequest | None:
     """What was named: a role family, or another self-check."""
     if family := family_named(deps, typed):
-        return Asked(ROLE_FAMILIES, family.id)
+        return CardRequest(ROLE_FAMILIES, family.id)
     check = check_named(deps, typed)
-    return Asked(check.framework, check.family) if check else None
+    return CardRequest(check.framework, check.family) if check else None
 
 
 def _unknown(deps: Deps, typed: str) -> Message:
@@ -53,16 +53,16 @@ def _unknown(deps: Deps, typed: str) -> Message:
 
 async def family(deps: Deps, call: Call) -> None:
     """Set the family that was named, or show the choice."""
-    reply = Reply(deps, call.origin)
+    reply = Reply(deps, call.request)
     if not call.arguments:
-        await reply.privately(await choice(deps, call.origin.key))
+        await reply.privately(await choice(deps, call.request.key))
         return
     typed = " ".join(call.arguments)
     named = family_named(deps, typed)
     if named is None:
         await reply.privately(unknown_family(deps, typed))
         return
-    await reply.privately(await set_family(deps, call.origin.key, named))
+    await reply.privately(await set_family(deps, call.request.key, named))
 
 
 async def set_family(deps: Deps, key: MemberKey, chosen: Family) -> Message:
@@ -86,14 +86,14 @@ async def choice(deps: Deps, key: MemberKey) -> Message:
 async def assessment_started(deps: Deps, click: Click) -> None:
     """ "Start the self-check" or "Continue", wherever the button stands."""
     value = StartValue.parse(click.value)
-    asked = Asked(value.framework, value.framework) if value.framework else OWN_FAMILY
-    await open_card(deps, click.origin, asked, go_on=value.goes_on)
+    asked = CardRequest(value.framework, value.framework) if value.framework else OWN_FAMILY
+    await open_card(deps, click.request, asked, go_on=value.goes_on)
     await deps.features.refresh_after(deps, click)
 
 
 async def family_asked(deps: Deps, click: Click) -> None:
     """The choice of another role family."""
-    await Reply(deps, click.origin).privately(await choice(deps, click.origin.key))
+    await Reply(deps, click.request).privately(await choice(deps, click.request.key))
 
 
 async def family_kept(deps: Deps, click: Click) -> None:
@@ -102,7 +102,7 @@ async def family_kept(deps: Deps, click: Click) -> None:
     if family is None:
         await unknown_click(deps, click)
         return
-    await Reply(deps, click.origin).instead(await set_family(deps, click.origin.key, family))
-    if click.origin.window:
+    await Reply(deps, click.request).replace(await set_family(deps, click.request.key, family))
+    if click.request.window:
         # The window lies over the Home tab, which names the family.
-        await deps.features.refresh_home(deps, click.origin)
+        await deps.features.refresh_home(deps, click.request)

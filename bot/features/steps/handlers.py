@@ -10,7 +10,7 @@ from bot.features.steps import service
 from bot.outgoing import planner
 from bot.slack.api import Message
 from bot.slack.blocks import button, notice, paragraph, row
-from bot.slack.payloads import Click, Origin
+from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply, point_to_dm
 from storage import inbound, members
 from storage import steps as step_rows
@@ -22,28 +22,30 @@ from storage.steps import Step, StepState
 
 async def tip(deps: Deps, call: Call) -> None:
     """Post the step in the member's DM."""
-    await post_step(deps, call.origin)
+    await post_step(deps, call.request)
 
 
-async def post_step(deps: Deps, origin: Origin) -> None:
+async def post_step(deps: Deps, request: Request) -> None:
     """The current step, else the next one; without any result, the way to get one."""
     async with deps.database.write() as session:
-        if not await inbound.claim(session, origin.key.workspace_id, origin.once, now=deps.now()):
+        if not await inbound.claim(
+            session, request.key.workspace_id, request.idempotency_key, now=deps.now()
+        ):
             return
-        row = await service.current_or_next(session, deps, origin.key)
+        row = await service.current_or_next(session, deps, request.key)
     if row is None:
-        await Reply(deps, origin).privately(_no_step(deps))
+        await Reply(deps, request).privately(_no_step(deps))
         return
-    posted = await Reply(deps, origin).in_dm(
+    posted = await Reply(deps, request).in_dm(
         tip_card(deps.render, step_card.shown(row)), about="step"
     )
-    await point_to_dm(deps, origin, posted.channel, what="tip")
+    await point_to_dm(deps, request, posted.channel, what="tip")
 
 
-async def offer_step(deps: Deps, origin: Origin) -> Step | None:
+async def offer_step(deps: Deps, request: Request) -> Step | None:
     """The current step, else the next one, which is the current one from now on; safe to repeat."""
     async with deps.database.write() as session:
-        return await service.current_or_next(session, deps, origin.key)
+        return await service.current_or_next(session, deps, request.key)
 
 
 def _no_step(deps: Deps) -> Message:
@@ -76,14 +78,14 @@ async def focus_chosen(deps: Deps, click: Click) -> None:
     """The next step is to come from another question."""
     assessment_id, _, question = click.value.partition("|")
     async with deps.database.read() as session:
-        row = await assessments.get(session, click.origin.key.workspace_id, assessment_id)
+        row = await assessments.get(session, click.request.key.workspace_id, assessment_id)
         step = await step_rows.latest_after(session, row) if row else None
     await _replace(deps, click, step_id=step.id if step else "", focus=question)
 
 
 async def _mark(deps: Deps, click: Click, state: StepState) -> None:
     async with deps.database.write() as session:
-        key = click.origin.key
+        key = click.request.key
         # The member comes before everything of theirs, as in an erasure.
         known = await members.lock(session, key)
         row = await step_rows.get(session, key, click.value) if known else None
@@ -97,9 +99,9 @@ async def _mark(deps: Deps, click: Click, state: StepState) -> None:
 async def _replace(deps: Deps, click: Click, *, step_id: str, focus: str | None = None) -> None:
     note = None
     async with deps.database.write() as session:
-        row = await step_rows.get(session, click.origin.key, step_id)
+        row = await step_rows.get(session, click.request.key, step_id)
         if row and row.state in ("offered", "trying"):
-            before = (await step_rows.tip_history(session, click.origin.key)).shown
+            before = (await step_rows.tip_history(session, click.request.key)).shown
             focus = focus or await service.question_in_hand(session, row)
             new = await _next(session, deps, row, focus=focus)
             if new is None:
@@ -109,7 +111,7 @@ async def _replace(deps: Deps, click: Click, *, step_id: str, focus: str | None 
                 step_id = new.id
         elif row and row.state == "passed":
             # Clicked twice: what took its place is shown already, unless another profile gave it.
-            current = await step_rows.current(session, click.origin.key)
+            current = await step_rows.current(session, click.request.key)
             is_same = current and current.assessment_id == row.assessment_id
             step_id = current.id if current and is_same else step_id
     await redraw(deps, click, step_id, note=note)
@@ -132,12 +134,12 @@ async def _next(session: Session, deps: Deps, row: Step, *, focus: str | None) -
 async def redraw(deps: Deps, click: Click, step_id: str, *, note: str | None = None) -> None:
     """Bring what was clicked up to date: the Home tab, the result, or a card of its own."""
     async with deps.database.read() as session:
-        row = await step_rows.get(session, click.origin.key, step_id)
+        row = await step_rows.get(session, click.request.key, step_id)
         message = await _drawn(session, deps, click, row, note=note) if row else None
     if message is None:
-        await Reply(deps, click.origin).instead(notice(deps.render("steps/replaced")))
-    elif click.message_ts and click.origin.channel:
-        await Reply(deps, click.origin).instead(message)
+        await Reply(deps, click.request).replace(notice(deps.render("steps/replaced")))
+    elif click.message_ts and click.request.channel:
+        await Reply(deps, click.request).replace(message)
     else:
         await deps.features.refresh_after(deps, click)
 
@@ -162,19 +164,19 @@ async def _assessment(session: Session, row: Step) -> Assessment | None:
 async def tip_asked(deps: Deps, click: Click) -> None:
     """The next step, or the current one: on Home or in the message that was clicked, else in a new one."""
     step = None
-    if click.origin.on_home:
-        step = await offer_step(deps, click.origin)
+    if click.request.on_home:
+        step = await offer_step(deps, click.request)
     elif click.value == HERE:
         step = await _step_for(deps, click)
     if step:
         await redraw(deps, click, step.id)
     else:
-        await post_step(deps, click.origin)
+        await post_step(deps, click.request)
 
 
 async def _step_for(deps: Deps, click: Click) -> Step | None:
     """The step that can stand in this message: a result shows its own ones alone, the latest a new one."""
-    key = click.origin.key
+    key = click.request.key
     async with deps.database.write() as session:
         past = await assessments.history(session, key)
         result = next((row for row in past if row.card_ts == click.message_ts), None)

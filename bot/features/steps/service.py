@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bot.assessments.results import latest_of_each
-from bot.assessments.session import Loaded, words_of
+from bot.assessments.session import AssessmentSession, words_of
 from bot.assessments.step_card import member_of
 from bot.deps import Deps
 from coaching.members import MemberKey
@@ -55,7 +55,7 @@ async def offer(
     return await steps.offer(session, key, tip, assessment_id=row.id, now=deps.now(), is_met=True)
 
 
-async def offer_after_result(session: Session, deps: Deps, loaded: Loaded) -> None:
+async def offer_after_result(session: Session, deps: Deps, loaded: AssessmentSession) -> None:
     """Offer the next step of a self-check that just ended."""
     await offer(session, deps, loaded.row, answers=loaded.answers)
 

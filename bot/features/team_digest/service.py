@@ -12,7 +12,7 @@ from bot.features.team_digest.views import announcement, changed, unfollowed
 from bot.outgoing.kinds import seed_of
 from bot.slack.channel_access import Obstacle
 from bot.slack.errors import ChannelGone
-from bot.slack.payloads import Origin
+from bot.slack.payloads import Request
 from bot.slack.replies import post_key
 from coaching.timing import Occurrence, Plan, first_occurrence
 from storage import inbound
@@ -49,9 +49,9 @@ async def stop(session: Session, deps: Deps, channel: str, *, reason: str) -> bo
     return is_news
 
 
-async def channel_lost(deps: Deps, origin: Origin, event: Mapping[str, Any]) -> None:
+async def channel_lost(deps: Deps, request: Request, event: Mapping[str, Any]) -> None:
     """Stop the digest of a channel that was archived, or that the app was taken out of."""
-    await give_up(deps, str(origin.channel), LOST[event["type"]])
+    await give_up(deps, str(request.channel), LOST[event["type"]])
 
 
 async def give_up(deps: Deps, channel: str, reason: str) -> None:

@@ -10,8 +10,7 @@ from slack_sdk.errors import SlackApiError
 from app import ready_database
 from bot.slack.client import NO_ANSWER, SlackClients, connect
 from bot.slack.errors import from_slack
-from bot.slack.installation import Access, CannotStart
-from bot.slack.permissions import EVENTS, SCOPES
+from bot.slack.installation import EVENTS, SCOPES, Access, CannotStart
 from bot.slack.router import COMMAND
 from content.check import check
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from coaching.ladder_score import Ladder
 from coaching.mean_score import TIERS, Questionnaire
 from coaching.min_score import Criteria
-from coaching.team_digest.experiments import STANDS
+from coaching.team_digest.figures import STANDS
 from content.families import Family
 from content.files import ContentFiles, read_files
 from content.library import Library

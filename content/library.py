@@ -9,7 +9,7 @@ from coaching.assessment import Scoring, Words
 from coaching.mean_score import Questionnaire
 from coaching.required_level import Needs
 from coaching.steps import StepContent
-from coaching.team_digest.experiments import Experiment
+from coaching.team_digest.figures import Experiment
 from content.families import Family, Framework, questionnaire
 from content.ladders import NEED, Crosswalk, GradingFramework, LadderFramework, ScaleFramework
 from content.practices import Series

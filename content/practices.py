@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from coaching.steps import TOP_TIER, StepContent
-from coaching.team_digest.experiments import Experiment
+from coaching.team_digest.figures import Experiment
 from content.fields import (
     AnyTier,
     Data,

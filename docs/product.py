@@ -12,7 +12,7 @@ from typing import Any
 import settings as environment
 from app import REGISTRY
 from bot.outgoing import message_log
-from bot.slack import permissions
+from bot.slack import installation
 from cli import read_arguments as read_command_line
 from coaching.send_policy import MESSAGE_STATES
 from content import limits as content_limits
@@ -112,17 +112,17 @@ def message_reasons() -> list[str]:
 
 def scopes() -> dict[str, str]:
     """Return the scopes of the bot's token with their reasons."""
-    return permissions.SCOPES
+    return installation.SCOPES
 
 
 def app_scopes() -> dict[str, str]:
     """Return the scopes of the app-level token with their reasons."""
-    return permissions.APP_SCOPES
+    return installation.APP_SCOPES
 
 
 def events() -> dict[str, str]:
     """Return the events that Slack sends the app with their reasons."""
-    return permissions.EVENTS
+    return installation.EVENTS
 
 
 def database_tables() -> list[str]:

@@ -4,7 +4,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.assessments.scorings import conversation_of
+from bot.assessments import ladder_score, mean_score, min_score
+from bot.assessments.conversation import Conversation
 from bot.assessments.session import AssessmentSession, load, load_open, name_of, words_of
 from bot.assessments.views import ended_card, moved_card
 from bot.deps import Deps
@@ -17,6 +18,20 @@ from storage import members
 from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import Assessment
 from storage.database import Session
+
+SELF_CHECKS: Mapping[str, Conversation] = {
+    "mean": mean_score,
+    "ladder": ladder_score,
+    "lowest": min_score,
+}
+"""How a member's own self-check is asked, by the scoring of its words."""
+
+
+def conversation_of(deps: Deps, loaded: AssessmentSession) -> Conversation:
+    """How this assessment is asked and scored: its subject's way, else that of its words."""
+    subject = deps.features.subject(loaded.row.subject)
+    return subject.conversation if subject else SELF_CHECKS[loaded.words.scoring]
+
 
 OVERTAKEN_AFTER = 0.25
 """Seconds after which an update may have been overtaken by a later one."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from slack_sdk.models.views import View
 
 from bot.assessments import cards, ladder_score, progress
+from bot.assessments.cards import conversation_of
 from bot.assessments.mean_views import family_card
 from bot.assessments.progress import CardOutcome
-from bot.assessments.scorings import conversation_of
 from bot.assessments.session import AssessmentSession, families_of, load, load_open
 from bot.assessments.values import HOW_VIEW, AnswerValue, CardValue
 from bot.assessments.views import saved_card

@@ -255,3 +255,14 @@ def _rule(render: Render, result: ResultShown, step: StepShown | None) -> str:
         low_topic=lowest.topic if lowest else "",
         other_topic=served.topic if served and served != lowest else None,
     )
+
+
+FAMILY_KEPT = "family_kept:"
+
+
+def family_settings(render: Render, families: Sequence[Family], *, current: str | None) -> Message:
+    """The role family as it is, and the others to choose from."""
+    text = render("self_check/family_now", current=current)
+    return Message(
+        text=text, blocks=[paragraph(text), *family_buttons(families, action=FAMILY_KEPT)]
+    )

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from bot.assessments.cards import conversation_of
 from bot.assessments.conversation import CardAnswers
-from bot.assessments.scorings import conversation_of
 from bot.assessments.session import AssessmentSession, load
 from bot.assessments.values import AnswerValue, CardValue
 from bot.deps import Deps

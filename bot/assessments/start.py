@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 from bot.assessments import cards, progress
-from bot.assessments.cards import AnnouncedCard
+from bot.assessments.cards import AnnouncedCard, conversation_of
 from bot.assessments.mean_views import family_card
-from bot.assessments.scorings import conversation_of
 from bot.assessments.session import AssessmentSession, families_of, load_open
 from bot.assessments.views import resume_card
 from bot.deps import Deps

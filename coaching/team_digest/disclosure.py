@@ -22,18 +22,20 @@ from coaching.team_digest.figures import (
     Withheld,
     how_many,
 )
-from coaching.team_digest.noise import TOPIC_BLUR, contributor, noise
 from coaching.team_digest.release import (
     FEWEST_NEW,
     SMALLEST,
+    TOPIC_BLUR,
     Group,
     Memory,
     OtherRelease,
     ReleaseRecord,
     Standing,
+    contributor,
     memory_of,
     moved_on,
     newly_done,
+    noise,
     picture,
     shares_of_round,
     stamp_of,

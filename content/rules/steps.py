@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from coaching.mean_score import TIERS
-from coaching.team_digest.experiments import ANY, SEVERAL
+from coaching.team_digest.figures import ANY, SEVERAL
 from content.families import Family
 from content.files import ContentFile, ContentFiles
 from content.ladders import ScaleFramework

@@ -1,5 +1,6 @@
 """Checks that several rules use: wording, texts that differ, numbers in order, room on a screen."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,7 +17,19 @@ from content.limits import (
 from content.practices import ExperimentEntry, Practice
 from content.problems import Problem
 from content.strict_yaml import Place
-from content.words import count_words, sentences
+
+_END = re.compile(r"(?<=[.?!])[\"'”’)]*\s+(?=[\"'“‘(]*[A-Z0-9])")
+
+
+def count_words(text: str) -> int:
+    """The words of a text; signs that stand alone do not count."""
+    return sum(any(map(str.isalnum, part)) for part in text.split())
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a paragraph."""
+    return [part for part in _END.split(text) if part.strip()]
+
 
 BULLET = len("• \n")
 

@@ -17,12 +17,13 @@ from itertools import product
 
 from coaching.team_digest.disclosure import DigestDecision, decide_digest
 from coaching.team_digest.figures import BANDS, Counts, Shares, are_alike, band_of, count_bands
-from coaching.team_digest.noise import chance_of_noise, contributor
 from coaching.team_digest.release import (
     Group,
     ReleaseRecord,
     Standing,
     blur_of_round,
+    chance_of_noise,
+    contributor,
     disclosed_shares,
     stamp_of,
 )

@@ -5,8 +5,7 @@ from itertools import count
 
 from coaching.team_digest.disclosure import DigestDecision, decide_digest
 from coaching.team_digest.figures import Spread
-from coaching.team_digest.noise import contributor
-from coaching.team_digest.release import Group, OtherRelease, ReleaseRecord, Tried
+from coaching.team_digest.release import Group, OtherRelease, ReleaseRecord, Tried, contributor
 from tests.coaching.digest_histories import FIRST, MIDDLE, TOP, Team, day, moment
 
 MIXED = (FIRST, MIDDLE, TOP)

@@ -7,8 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coaching.team_digest.figures import CENTERS, Share, Spread, are_alike, share_of
-from coaching.team_digest.noise import chance_of_noise, contributor, noise
-from coaching.team_digest.release import ReleaseRecord, disclosed_shares, picture
+from coaching.team_digest.release import (
+    ReleaseRecord,
+    chance_of_noise,
+    contributor,
+    disclosed_shares,
+    noise,
+    picture,
+)
 from tests.coaching.digest_attack import decisions
 from tests.coaching.digest_histories import random_history
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from coaching.team_digest.experiments import STANDS, Experiment, Stand, next_in_turn
+from coaching.team_digest.figures import STANDS, Experiment, Stand, next_in_turn
 
 PLAIN = Experiment("plain", frozenset({"any"}), frozenset({"any"}), "", 20, "", "", "")
 FIRST = replace(PLAIN, id="first", stands=frozenset({"first", "middle"}))

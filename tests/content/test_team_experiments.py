@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from coaching.team_digest.experiments import STANDS, Stand
+from coaching.team_digest.figures import STANDS, Stand
 from content.loader import load_library
-from content.words import count_words
+from content.rules.texts import count_words
 
 OWN = """\
 experiments:

@@ -9,7 +9,7 @@ from jsonschema import Draft7Validator
 from referencing import Registry, Resource
 
 from app import REGISTRY
-from bot.slack.permissions import EVENTS, SCOPES
+from bot.slack.installation import EVENTS, SCOPES
 from bot.slack.router import COMMAND
 from doctor import manifest_problem, scopes_problem
 

@@ -1,6 +1,7 @@
 """The self-check as a capability: its commands, and the clicks on every card of an assessment."""
 
 from bot.assessments import handlers
+from bot.assessments.mean_views import FAMILY_KEPT
 from bot.assessments.values import (
     ANSWER,
     BACK,
@@ -22,7 +23,6 @@ from bot.features.self_check.handlers import (
     family_asked,
     family_kept,
 )
-from bot.features.self_check.views import FAMILY_KEPT
 
 OWN_CARD_CLICKS = {
     ANSWER: handlers.answer_chosen,

@@ -2,13 +2,13 @@
 
 from difflib import get_close_matches
 
+from bot.assessments.mean_views import family_settings
 from bot.assessments.session import families_of, load_open
 from bot.assessments.start import OWN_FAMILY, CardRequest, open_card
 from bot.assessments.values import StartValue
 from bot.deps import Deps
 from bot.feature import Call
 from bot.features.self_check.service import check_named, family_named, plain, unknown_family
-from bot.features.self_check.views import family_settings
 from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated
 from bot.slack.payloads import Click

@@ -16,8 +16,14 @@ from coaching.team_digest.disclosure import (
     practiced_since,
     spread_history,
 )
-from coaching.team_digest.experiments import Experiment, next_in_turn
-from coaching.team_digest.figures import Digest, Practiced, Spread, Withheld
+from coaching.team_digest.figures import (
+    Digest,
+    Experiment,
+    Practiced,
+    Spread,
+    Withheld,
+    next_in_turn,
+)
 from coaching.team_digest.release import Group, OtherRelease, ReleaseRecord, Standing, Tried
 from coaching.timing import local_date, zone_of
 from content.library import Library

@@ -11,13 +11,13 @@ from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, headline, line, paragraph, row
 from bot.slack.pages import Chart, bar_chart
 from bot.slack.phrases import WEEKDAYS, hours_words, number, person
-from coaching.team_digest.experiments import Experiment
 from coaching.team_digest.figures import (
     BAND_NAMES,
     BANDS,
     SHARE_NAMES,
     Band,
     Digest,
+    Experiment,
     Practiced,
     Spread,
     Withheld,

@@ -1,1 +1,0 @@
-"""Assessments: runs through the questions of a framework, their answers and their words."""

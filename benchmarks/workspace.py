@@ -26,7 +26,7 @@ from storage.database import schema
 from storage.database.engine import Database
 
 ROOT = Path(__file__).parents[1]
-OURS = ("app", "web")
+OURS = ("cli", "web")
 BARE = ("benchmarks.bare_app",)
 FLOOR = ("benchmarks.floor",)
 START_WITHIN = 30

@@ -14,7 +14,7 @@ from playground.server import Playground
 from playground.server import running as playing
 
 ROOT = Path(__file__).parents[2]
-RUNGS = [sys.executable, str(ROOT / "app.py")]
+RUNGS = [sys.executable, str(ROOT / "cli.py")]
 OURS = ("SLACK_", "DATABASE_URL", "RUNGS_", "PORT", "LOG_LEVEL")
 
 

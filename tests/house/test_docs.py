@@ -117,7 +117,7 @@ async def test_what_the_doctor_says(tmp_path: Path) -> None:
             "SLACK_APP_TOKEN": slack.credentials.app_token,
         }
         doctor = await create_subprocess_exec(
-            *(sys.executable, ROOT / "app.py", "doctor"),
+            *(sys.executable, ROOT / "cli.py", "doctor"),
             cwd=tmp_path,
             env=settings,
             stdout=subprocess.PIPE,

@@ -40,3 +40,5 @@ HERE = "here"
 
 HOME_VIEW = "home_view"
 MESSAGE_VIEW = "message_view"
+
+LADDER_ABOUT = "ladder_about"

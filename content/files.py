@@ -24,7 +24,7 @@ from content.ladders import (
 from content.practices import AnyStepsFile, ExperimentsFile, Series, StepsFile
 from content.problems import Problem
 from content.schema_errors import explain
-from content.sources import Kind, Source, find_sources
+from content.sources import Source, SourceKind, find_sources
 from content.strict_yaml import Document, Place, read_yaml
 
 F = TypeVar("F", bound=Entry)
@@ -173,7 +173,7 @@ def _is_limit(error: ErrorDetails) -> bool:
     return isinstance(error.get("ctx", {}).get("error"), LimitError)
 
 
-_MODELS: Mapping[Kind, type[Entry]] = {
+_MODELS: Mapping[SourceKind, type[Entry]] = {
     "role-families": Framework,
     "family": Family,
     "steps": StepsFile,

@@ -14,19 +14,21 @@ from content.rules.texts import (
     section_problems,
     year_problem,
 )
-from content.sources import ROLE_FAMILIES
+from content.sources import ROLE_FAMILIES_FILE
 from content.strict_yaml import Place
 
 FRAMEWORK_ID = "role-families"
 
-RESERVED = ("any", "framework", "any-family")
+RESERVED_FAMILY_IDS = ("any", "framework", "any-family")
 """Names that no family may have, because they stand for something else."""
 
 
 def role_family_problems(files: ContentFiles) -> Iterator[Problem]:
     """What is wrong with the file that all role families share, or that it is missing."""
-    if ROLE_FAMILIES not in files.sources:
-        yield Problem(f"content/{ROLE_FAMILIES}", 1, "The file is missing. Install Rungs again.")
+    if ROLE_FAMILIES_FILE not in files.sources:
+        yield Problem(
+            f"content/{ROLE_FAMILIES_FILE}", 1, "The file is missing. Install Rungs again."
+        )
     for file in files.role_families:
         if file.content.id != FRAMEWORK_ID:
             message = f"'framework' is '{file.content.id}'. Write '{FRAMEWORK_ID}', as the folder"
@@ -58,7 +60,7 @@ def family_problems(files: ContentFiles) -> Iterator[Problem]:
 
 def _identity_problems(file: ContentFile[Family]) -> Iterator[Problem]:
     name, stem = file.content.id, file.source.stem
-    if name in RESERVED:
+    if name in RESERVED_FAMILY_IDS:
         message = f"'family' is '{name}', a name with a meaning of its own. Choose another."
         yield from file.problem(("family",), message)
     elif name != stem:
@@ -104,4 +106,4 @@ def _answer_problems(file: ContentFile[Any], place: Place, question: Question) -
     yield from answer_text_problems(file, texts)
 
 
-RULES = (role_family_problems, family_problems, scale_problems)
+FAMILY_RULES = (role_family_problems, family_problems, scale_problems)

@@ -29,7 +29,7 @@ from content.rules.texts import (
 )
 from content.strict_yaml import Place
 
-RESERVED = ("any", "any-family", "framework", "need", "several")
+RESERVED_FRAMEWORK_IDS = ("any", "any-family", "framework", "need", "several")
 """Ids that no framework may have, because they stand for something else."""
 
 
@@ -47,7 +47,7 @@ def framework_problems(files: ContentFiles) -> Iterator[Problem]:
 def _identity_problems(file: ContentFile[FrameworkFile]) -> Iterator[Problem]:
     name, folder = file.content.id, file.source.folder
     found = f"'framework' is '{name}'"
-    if name in RESERVED:
+    if name in RESERVED_FRAMEWORK_IDS:
         message = f"{found}, a name with a meaning of its own. Choose another."
         yield from file.problem(("framework",), message)
     elif name != folder:
@@ -338,7 +338,7 @@ def _crosswalk_texts(crosswalk: Crosswalk) -> Iterator[str]:
             yield from (row.left, row.right, row.says)
 
 
-RULES = (
+LADDER_RULES = (
     *(framework_problems, ladder_problems, grading_problems),
     *(needs_problems, crosswalk_problems),
 )

@@ -3,16 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
+from content.fields import HasId
 from content.files import ContentFile, ContentFiles
 from content.problems import Problem
 from content.strict_yaml import Place
-
-
-class HasId(Protocol):
-    """An entry with an id."""
-
-    @property
-    def id(self) -> str: ...
 
 
 class HasName(Protocol):
@@ -155,4 +149,4 @@ def _plain(typed: str) -> str:
     return " ".join(typed.casefold().replace("-", " ").replace("_", " ").split())
 
 
-RULES = (id_problems, name_problems)
+NAME_RULES = (id_problems, name_problems)

@@ -271,4 +271,4 @@ def _experiment_gap_problems(files: ContentFiles) -> Iterator[Problem]:
         yield from files.experiments[0].problem(("experiments",), f"{message} Write one.")
 
 
-RULES = (step_problems, any_step_problems, series_problems, experiment_problems)
+STEP_RULES = (step_problems, any_step_problems, series_problems, experiment_problems)

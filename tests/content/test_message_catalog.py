@@ -10,7 +10,7 @@ from jinja2.exceptions import SecurityError, TemplateNotFound
 
 from content.check import check
 from content.message_catalog import MessageCatalog, SafeText, escape
-from content.moved_messages import new_name
+from content.sources import new_name
 
 OLD_NAMES = (Path(__file__).parent / "old_message_names.txt").read_text().split()
 HOSTILE = '<!channel> & "x" *y*'

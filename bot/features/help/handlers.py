@@ -22,7 +22,7 @@ async def show_help(deps: Deps, call: Call) -> None:
     """Show the table of commands."""
     opening = deps.render("help/unknown_command", typed=None, meant=None)
     await Reply(deps, call.request).privately(
-        help_message(deps.render, lines(deps), opening=opening)
+        help_message(deps.render, command_lines(deps), opening=opening)
     )
 
 
@@ -55,7 +55,7 @@ async def greet_once(deps: Deps, request: Request) -> bool:
     return first
 
 
-def lines(deps: Deps) -> list[tuple[str, str]]:
+def command_lines(deps: Deps) -> list[tuple[str, str]]:
     """Usage and summary of every command; self-checks beside the role families follow what starts them."""
     first, *others = [(one.usage, one.summary) for one in deps.features.commands_in_order]
     checks = deps.library.checks.values()
@@ -67,7 +67,7 @@ def _usage(deps: Deps, typed: str) -> Message:
     if meant:
         return near_match(deps.render, deps.features.commands[meant], typed=typed)
     opening = deps.render("help/unknown_command", typed=repeated(typed), meant=None)
-    return help_message(deps.render, lines(deps), opening=opening)
+    return help_message(deps.render, command_lines(deps), opening=opening)
 
 
 def _chat_answer(deps: Deps, typed: str) -> Message:
@@ -75,7 +75,7 @@ def _chat_answer(deps: Deps, typed: str) -> Message:
     first = PUNCTUATION.sub("", words[0]).casefold() if words else ""
     if _nearest(deps, first) and len(words) <= MOST_WORDS:
         return _usage(deps, typed.strip())
-    return help_message(deps.render, lines(deps), opening=deps.render("help/chat_answer"))
+    return help_message(deps.render, command_lines(deps), opening=deps.render("help/chat_answer"))
 
 
 def _nearest(deps: Deps, word: str) -> str | None:

@@ -200,7 +200,7 @@ def _reference(reference: Reference) -> str:
     return f"{escape(reference.text)} Source: {escape(reference.source.rstrip('.'))}{year}."
 
 
-TITLE = "How the ladders relate"
+CROSSWALK_TITLE = "How the ladders relate"
 
 
 def crosswalk_view(crosswalk: Crosswalk, names: Mapping[str, str]) -> View:
@@ -208,7 +208,7 @@ def crosswalk_view(crosswalk: Crosswalk, names: Mapping[str, str]) -> View:
     blocks: list[Block] = [paragraph(escape(crosswalk.about))]
     for relation in crosswalk.relations:
         blocks += _relation(relation, names)
-    return modal(TITLE, blocks, callback=CROSSWALK_VIEW)
+    return modal(CROSSWALK_TITLE, blocks, callback=CROSSWALK_VIEW)
 
 
 def _relation(relation: Relation, names: Mapping[str, str]) -> Iterator[Block]:
@@ -230,7 +230,6 @@ def _listed(title: str, lines: tuple[str, ...]) -> list[Block]:
 MAP_LEVEL = "map_level:"
 MAP_FAMILY = "map_family"
 
-LADDER_ABOUT = "ladder_about"
 LADDER_LEVEL = "ladder_level:"
 
 # Views.

@@ -45,10 +45,10 @@ async def send_export(deps: Deps, request: Request) -> None:
 
 async def forget(deps: Deps, call: Call) -> None:
     """Ask whether to erase, saying what there is."""
-    await Reply(deps, call.request).privately(await question(deps, call.request.key))
+    await Reply(deps, call.request).privately(await erase_question(deps, call.request.key))
 
 
-async def question(deps: Deps, key: MemberKey) -> Message:
+async def erase_question(deps: Deps, key: MemberKey) -> Message:
     """The question before erasing, or the news that there is nothing to erase."""
     async with deps.database.read() as session:
         held = await everything_about(session, key)
@@ -107,7 +107,7 @@ async def export_asked(deps: Deps, click: Click) -> None:
 
 async def forget_asked(deps: Deps, click: Click) -> None:
     """The question before erasing."""
-    message = await question(deps, click.request.key)
+    message = await erase_question(deps, click.request.key)
     await Reply(deps, click.request).privately(message)
 
 

@@ -6,7 +6,7 @@ from bot.assessments.step_card import shown
 from bot.assessments.views import CardState
 from bot.deps import Deps
 from bot.feature import Call
-from bot.features.profile.views import Offered, Part, Place, Profile, profile_message
+from bot.features.profile.views import Offered, Part, PathEntry, Profile, profile_message
 from bot.slack.payloads import Click
 from bot.slack.replies import Reply
 from coaching.members import MemberKey
@@ -63,9 +63,9 @@ def _offered(deps: Deps, past: list[Assessment]) -> list[Offered]:
     ]
 
 
-async def _place(session: Session, deps: Deps, row: Assessment) -> Place:
+async def _place(session: Session, deps: Deps, row: Assessment) -> PathEntry:
     words = await words_of(session, deps, row)
-    return Place(
+    return PathEntry(
         assessment_id=row.id,
         mark=mark(words, tier=row.tier, level=row.level),
         explained=meaning(words, tier=row.tier, level=row.level),

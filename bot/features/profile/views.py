@@ -20,7 +20,7 @@ PATH_LENGTH = 8
 
 
 @dataclass(frozen=True)
-class Place:
+class PathEntry:
     """One finished self-check on the member's path, in the words of its time."""
 
     assessment_id: str
@@ -40,10 +40,10 @@ class Part:
     """
 
     framework: str
-    path: Sequence[Place]
+    path: Sequence[PathEntry]
 
     @property
-    def latest(self) -> Place:
+    def latest(self) -> PathEntry:
         return self.path[0]
 
 
@@ -69,7 +69,7 @@ class Profile:
     has_crosswalk: bool
 
 
-def said(render: Render, place: Place) -> str:
+def said(render: Render, place: PathEntry) -> str:
     """The line of the profile that comes from the member's own answers."""
     return render("profile/said_line", mark=place.mark, family=place.title, when=day(place.when))
 
@@ -121,7 +121,7 @@ def where_you_stand(render: Render, profile: Profile) -> list[Block]:
     return blocks
 
 
-def _place_text(render: Render, place: Place) -> str:
+def _place_text(render: Render, place: PathEntry) -> str:
     return f"{said(render, place)}\n{escape(place.explained)}"
 
 
@@ -140,7 +140,7 @@ def _readings(profile: Profile, part: Part) -> Block:
     )
 
 
-def _to_read(framework: str, place: Place) -> ButtonElement | None:
+def _to_read(framework: str, place: PathEntry) -> ButtonElement | None:
     """The map of a role family, or the ladder of behaviors."""
     if place.scoring == "ladder":
         return button("See the ladder", action=LADDER, value=f"{framework}|")

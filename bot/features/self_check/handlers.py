@@ -55,7 +55,7 @@ async def family(deps: Deps, call: Call) -> None:
     """Set the family that was named, or show the choice."""
     reply = Reply(deps, call.request)
     if not call.arguments:
-        await reply.privately(await choice(deps, call.request.key))
+        await reply.privately(await family_choice(deps, call.request.key))
         return
     typed = " ".join(call.arguments)
     named = family_named(deps, typed)
@@ -74,7 +74,7 @@ async def set_family(deps: Deps, key: MemberKey, chosen: Family) -> Message:
     return notice(deps.render("self_check/family_set", family=chosen.name, open_in=open_in))
 
 
-async def choice(deps: Deps, key: MemberKey) -> Message:
+async def family_choice(deps: Deps, key: MemberKey) -> Message:
     """The family as it is, and the others to choose from."""
     async with deps.database.read() as session:
         member = await members.get(session, key)
@@ -93,7 +93,7 @@ async def assessment_started(deps: Deps, click: Click) -> None:
 
 async def family_asked(deps: Deps, click: Click) -> None:
     """The choice of another role family."""
-    await Reply(deps, click.request).privately(await choice(deps, click.request.key))
+    await Reply(deps, click.request).privately(await family_choice(deps, click.request.key))
 
 
 async def family_kept(deps: Deps, click: Click) -> None:

@@ -203,7 +203,7 @@ _FORMER_PREFIXES = (
     ("how_", "self_check/how_"),
     ("step_", "steps/"),
 )
-"""The beginning of the name of a message in an earlier version ("messages/tip.j2"), and what stands there now.
+"""Beginnings of the names of messages in an earlier version ("messages/tip.j2"), and of those today.
 
 An organization may still have such files. They are refused, and the problem names the file and the key that
 took their place. The first beginning that fits counts, and only for names that `_FORMER_NAMES` does not have.

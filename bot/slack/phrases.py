@@ -18,7 +18,7 @@ def part(count: int) -> SafeText:
     return number(count) if count else SafeText("none")
 
 
-def day(moment: datetime) -> SafeText:
+def slack_date(moment: datetime) -> SafeText:
     """A date that Slack shows in the reader's time zone; the fallback is in UTC."""
     fallback = f"{moment.day} {moment:%B %Y}"
     return SafeText(f"<!date^{int(moment.timestamp())}^{{date}}|{fallback}>")
@@ -88,3 +88,19 @@ def who_first(user_id: str | None) -> SafeText:
 def person(user_id: str) -> SafeText:
     """A person as Slack shows them to each reader."""
     return SafeText(f"<@{user_id}>")
+
+
+def day_and_month(day: date) -> SafeText:
+    """A local date, such as "23 November"."""
+    return SafeText(f"{day.day} {day:%B}")
+
+
+def slack_time(moment: datetime) -> SafeText:
+    """A moment that Slack shows in the reader's own zone; the fallback is in UTC."""
+    fallback = f"{moment.day} {moment:%B, %H:%M} UTC"
+    return SafeText(f"<!date^{int(moment.timestamp())}^{{date}} at {{time}}|{fallback}>")
+
+
+def short_date(day: date) -> SafeText:
+    """A date for an axis; the year keeps two of them apart."""
+    return SafeText(f"{day.day} {day:%b %Y}")

@@ -12,7 +12,7 @@ from bot.assessments.views import CardState
 from bot.buttons import CROSSWALK, LADDER, MAP, START, TIP
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, fine_print, headline, line, paragraph, row
-from bot.slack.phrases import day, number
+from bot.slack.phrases import number, slack_date
 from coaching.assessment import Scoring
 from content.message_catalog import Render, escape
 
@@ -71,14 +71,16 @@ class Profile:
 
 def said(render: Render, place: PathEntry) -> str:
     """The line of the profile that comes from the member's own answers."""
-    return render("profile/said_line", mark=place.mark, family=place.title, when=day(place.when))
+    return render(
+        "profile/said_line", mark=place.mark, family=place.title, when=slack_date(place.when)
+    )
 
 
 def path_text(part: Part) -> str:
     """The places before the latest one, newest first."""
     earlier = part.path[1:]
     shown = earlier[:PATH_LENGTH]
-    lines = [f"{day(p.when)}: {escape(p.mark)} ({escape(p.title)})" for p in shown]
+    lines = [f"{slack_date(p.when)}: {escape(p.mark)} ({escape(p.title)})" for p in shown]
     rest = len(earlier) - len(shown)
     return "\n".join(bullets([*lines, *([f"and {number(rest)} earlier"] if rest else [])]))
 

@@ -8,7 +8,7 @@ from typing import Self
 from bot.deps import Deps
 from bot.feature import Call
 from bot.features.team_digest import digest
-from bot.features.team_digest.digest_views import TEAM_HOUR, TEAM_WEEKDAY, at, hour_shown
+from bot.features.team_digest.digest_views import TEAM_HOUR, TEAM_WEEKDAY, hour_shown
 from bot.features.team_digest.rosters import freeze_first
 from bot.features.team_digest.service import (
     Followed,
@@ -25,6 +25,7 @@ from bot.slack.blocks import notice, repeated
 from bot.slack.channel_access import Access, check_access
 from bot.slack.errors import ChannelGone, Undeliverable, WorkspaceGone
 from bot.slack.payloads import Click, Request, Submission
+from bot.slack.phrases import slack_time
 from bot.slack.replies import Reply, is_done, opened
 from coaching.timing import zone_of
 from storage import inbound
@@ -211,7 +212,7 @@ def _saved(deps: Deps, followed: Followed) -> str:
     return deps.render(
         "team_digest/followed",
         hour=hour_shown(followed.team),
-        first=at(followed.upcoming.due_at),
+        first=slack_time(followed.upcoming.due_at),
         announced=followed.is_news or followed.is_changed,
     )
 

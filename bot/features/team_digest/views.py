@@ -20,9 +20,7 @@ from bot.features.team_digest.digest_views import (
     TEAM_WEEKDAY,
     DigestShown,
     HourShown,
-    at,
     digest_parts,
-    on_day,
     spread_chart,
     spread_words,
 )
@@ -40,9 +38,9 @@ from bot.slack.blocks import (
     row,
 )
 from bot.slack.pages import MOST_POINTS, Chart, line_chart
-from bot.slack.phrases import WEEKDAYS, number, person
+from bot.slack.phrases import WEEKDAYS, day_and_month, number, person, short_date, slack_time
 from coaching.team_digest.figures import BANDS, Spread
-from content.message_catalog import Render, SafeText
+from content.message_catalog import Render
 
 FEWEST_POINTS = 2
 """One point is no line."""
@@ -58,7 +56,7 @@ class Stopped:
 
 def off_card(render: Render, *, stopped: Stopped, minimum: int) -> Message:
     """The channel gets no digest: why, what one would be, and the way to set it up."""
-    since = on_day(stopped.since) if stopped.since else None
+    since = day_and_month(stopped.since) if stopped.since else None
     text = render(
         "team_digest/not_followed", reason=stopped.reason, since=since, minimum=number(minimum)
     )
@@ -70,7 +68,7 @@ def status_card(
     render: Render, hour: HourShown, *, upcoming: datetime | None, preview: DigestShown
 ) -> Message:
     """When the digest comes, what it will look like, and what can be done about it."""
-    told = render("team_digest/status", hour=hour, first=at(upcoming) if upcoming else None)
+    told = render("team_digest/status", hour=hour, first=slack_time(upcoming) if upcoming else None)
     note = render("team_digest/preview")
     parts = digest_parts(render, preview)
     words = [*parts.words, *([parts.experiment] if parts.experiment else [])]
@@ -88,7 +86,7 @@ def history_card(render: Render, spreads: Sequence[Spread]) -> Message:
     recent = spreads[-MOST_POINTS:]
     if not recent:
         return notice(render("team_digest/no_history"))
-    days = [(on_day(spread.on), spread_words(spread)) for spread in recent]
+    days = [(day_and_month(spread.on), spread_words(spread)) for spread in recent]
     text = render("team_digest/history", days=days)
     told = paragraphs(text.split("\n"))
     if len(recent) < FEWEST_POINTS:
@@ -98,7 +96,9 @@ def history_card(render: Render, spreads: Sequence[Spread]) -> Message:
 
 def announcement(render: Render, hour: HourShown, *, first: datetime, minimum: int) -> Message:
     """What the channel is told when a digest was set up."""
-    text = render("team_digest/announcement", hour=hour, first=at(first), minimum=number(minimum))
+    text = render(
+        "team_digest/announcement", hour=hour, first=slack_time(first), minimum=number(minimum)
+    )
     about = row(
         button("Start the self-check", action=START),
         button("About this digest", action=TEAM),
@@ -108,7 +108,7 @@ def announcement(render: Render, hour: HourShown, *, first: datetime, minimum: i
 
 def changed(render: Render, hour: HourShown, *, first: datetime) -> Message:
     """What the channel is told when the hour of its digest changed."""
-    return notice(render("team_digest/changed", hour=hour, first=at(first)))
+    return notice(render("team_digest/changed", hour=hour, first=slack_time(first)))
 
 
 def unfollowed(render: Render, *, by: str) -> Message:
@@ -137,13 +137,8 @@ def _history_chart(spreads: Sequence[Spread]) -> Chart:
         (BAR_NAMES[band], [spread.shares[place].height for spread in spreads])
         for place, band in enumerate(BANDS)
     ]
-    categories = [short_day(spread.on) for spread in spreads]
+    categories = [short_date(spread.on) for spread in spreads]
     return line_chart("How the picture changed", lines, categories=categories, y=SCALE)
-
-
-def short_day(day: date) -> SafeText:
-    """A date for an axis; the year keeps two of them apart."""
-    return SafeText(f"{day.day} {day:%b %Y}")
 
 
 TITLE = "Team digest"

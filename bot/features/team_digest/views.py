@@ -29,7 +29,6 @@ from bot.slack.blocks import (
     button,
     fine_print,
     line,
-    loading,
     menu,
     modal,
     notice,
@@ -144,11 +143,6 @@ def _history_chart(spreads: Sequence[Spread]) -> Chart:
 TITLE = "Team digest"
 HOURS = range(7, 20)
 """Hours that somebody may be at work: a digest is for many people and many days."""
-
-
-def loading_form() -> View:
-    """What stands there while Slack is asked about the channel."""
-    return loading(TITLE, callback=TEAM_VIEW)
 
 
 def follow_form(render: Render, *, weekday: int, hour: int, zone: str, carried: str) -> View:

@@ -29,6 +29,7 @@ AGENT_LEVEL = "agent_level:"
 AGENT_NEED = "agent_need_asked"
 
 LADDER = "ladder_opened"
+LADDER_ABOUT = "ladder_about"
 
 CROSSWALK = "crosswalk_opened"
 
@@ -40,5 +41,3 @@ HERE = "here"
 
 HOME_VIEW = "home_view"
 MESSAGE_VIEW = "message_view"
-
-LADDER_ABOUT = "ladder_about"

@@ -90,17 +90,17 @@ def person(user_id: str) -> SafeText:
     return SafeText(f"<@{user_id}>")
 
 
-def day_and_month(day: date) -> SafeText:
+def day_text(day: date) -> SafeText:
     """A local date, such as "23 November"."""
     return SafeText(f"{day.day} {day:%B}")
 
 
-def slack_time(moment: datetime) -> SafeText:
+def moment_text(moment: datetime) -> SafeText:
     """A moment that Slack shows in the reader's own zone; the fallback is in UTC."""
     fallback = f"{moment.day} {moment:%B, %H:%M} UTC"
     return SafeText(f"<!date^{int(moment.timestamp())}^{{date}} at {{time}}|{fallback}>")
 
 
-def short_date(day: date) -> SafeText:
+def short_day_text(day: date) -> SafeText:
     """A date for an axis; the year keeps two of them apart."""
     return SafeText(f"{day.day} {day:%b %Y}")

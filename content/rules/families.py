@@ -15,7 +15,7 @@ from content.rules.texts import (
     year_problem,
 )
 from content.sources import ROLE_FAMILIES_FILE
-from content.strict_yaml import Place
+from content.strict_yaml import KeyPath
 
 FRAMEWORK_ID = "role-families"
 
@@ -68,7 +68,7 @@ def _identity_problems(file: ContentFile[Family]) -> Iterator[Problem]:
         yield from file.problem(("family",), message)
 
 
-def _level_problems(file: ContentFile[Family], place: Place, level: Level) -> Iterator[Problem]:
+def _level_problems(file: ContentFile[Family], place: KeyPath, level: Level) -> Iterator[Problem]:
     """A level is shown on one screen, each of its lists in one section."""
     figures = [f"{figure.text}{figure.source}{figure.year}" for figure in level.figures]
     lists = {"looks_like": level.looks_like, "figures": figures, "warnings": level.warnings}
@@ -79,7 +79,7 @@ def _level_problems(file: ContentFile[Family], place: Place, level: Level) -> It
 
 
 def _figure_problems(
-    file: ContentFile[Any], place: Place, figures: Sequence[Figure]
+    file: ContentFile[Any], place: KeyPath, figures: Sequence[Figure]
 ) -> Iterator[Problem]:
     for number, figure in enumerate(figures):
         yield from year_problem(file, (*place, number, "year"), figure.year)
@@ -98,7 +98,9 @@ def _question_problems(file: ContentFile[Any]) -> Iterator[Problem]:
         yield from _answer_problems(file, ("questions", number, "answers"), question)
 
 
-def _answer_problems(file: ContentFile[Any], place: Place, question: Question) -> Iterator[Problem]:
+def _answer_problems(
+    file: ContentFile[Any], place: KeyPath, question: Question
+) -> Iterator[Problem]:
     """A question has five answers, and no two of them are the same."""
     levels = [answer.level for answer in question.answers]
     yield from order_problems(file, place, levels, LEVELS)

@@ -1,4 +1,4 @@
-"""The progression map as a capability: the levels of a family, and the ladders beside it."""
+"""Declares the progression map: the levels of each role family, the other ladders, and how they relate."""
 
 from bot.buttons import CROSSWALK, LADDER, LADDER_ABOUT, MAP
 from bot.feature import Command, Feature

@@ -1,4 +1,4 @@
-"""The self-check as a capability: its commands, and the clicks on every card of an assessment."""
+"""Declares the self-checks: their commands, and the clicks on every card of an assessment."""
 
 from bot.assessments import handlers
 from bot.assessments.mean_views import FAMILY_KEPT

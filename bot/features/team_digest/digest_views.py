@@ -9,7 +9,7 @@ from bot.buttons import START, TEAM
 from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, headline, line, paragraph, row
 from bot.slack.pages import Chart, bar_chart
-from bot.slack.phrases import WEEKDAYS, day_and_month, hours_words, number, person
+from bot.slack.phrases import WEEKDAYS, day_text, hours_words, number, person
 from coaching.team_digest.figures import (
     BAND_NAMES,
     BANDS,
@@ -81,7 +81,7 @@ class DigestShown:
 
 def digest_message(render: Render, shown: DigestShown) -> Message:
     """The message to the channel; without its chart it says the same."""
-    title = f"Team digest, {day_and_month(shown.digest.on)}"
+    title = f"Team digest, {day_text(shown.digest.on)}"
     parts = digest_parts(render, shown)
     ending = [fine_print(_footer(render, shown)), _buttons()]
     plain = [headline(title), *map(paragraph, parts.words), line(), *_tried(parts), *ending]
@@ -108,7 +108,7 @@ def digest_parts(render: Render, shown: DigestShown) -> Parts:
         words.append(_spread(render, digest))
     if not isinstance(digest.movement, Withheld):
         words.append(
-            SafeText(render("team_digest/movement", since=day_and_month(digest.movement.since)))
+            SafeText(render("team_digest/movement", since=day_text(digest.movement.since)))
         )
     if isinstance(digest.practiced, Practiced):
         words.append(_practised(render, digest.practiced, shown.topics))
@@ -131,7 +131,7 @@ def spread_chart(spread: Spread | Withheld) -> Chart | None:
         (BAR_NAMES[band], share.height) for band, share in zip(BANDS, spread.shares, strict=True)
     ]
     return bar_chart(
-        f"How this team uses AI, {day_and_month(spread.on)}", bars, series=SCALE_NAME, y=SCALE
+        f"How this team uses AI, {day_text(spread.on)}", bars, series=SCALE_NAME, y=SCALE
     )
 
 
@@ -151,7 +151,7 @@ def _people(render: Render, shown: DigestShown) -> SafeText:
     minimum = number(shown.minimum)
     if isinstance(people, Withheld):
         return SafeText(render("team_digest/no_figures", minimum=minimum))
-    old = day_and_month(people.on) if people.on < shown.digest.on else None
+    old = day_text(people.on) if people.on < shown.digest.on else None
     return SafeText(render("team_digest/people", people=people.words, as_of=old))
 
 
@@ -159,14 +159,14 @@ def _spread(render: Render, digest: Digest) -> SafeText:
     spread = digest.spread
     if isinstance(spread, Withheld):
         return SafeText(render("team_digest/no_spread"))
-    old = day_and_month(spread.on) if spread.on < digest.on else None
+    old = day_text(spread.on) if spread.on < digest.on else None
     return SafeText(render("team_digest/spread", shares=spread_words(spread), as_of=old))
 
 
 def _practised(render: Render, practised: Practiced, topics: Mapping[str, str]) -> SafeText:
     chosen = () if isinstance(practised.topics, Withheld) else practised.topics
     words = list(dict.fromkeys(topics[topic] for topic in chosen if topic in topics))
-    since = day_and_month(practised.since) if practised.since else None
+    since = day_text(practised.since) if practised.since else None
     return SafeText(
         render("team_digest/practiced", people=practised.people, topics=words, since=since)
     )

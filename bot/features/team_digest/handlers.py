@@ -22,13 +22,18 @@ from bot.features.team_digest.service import (
     give_up,
     unfollow,
 )
-from bot.features.team_digest.views import TITLE, follow_form, no_form, unfollow_card
+from bot.features.team_digest.views import (
+    DIGEST_TITLE,
+    digest_form_refused,
+    follow_form,
+    unfollow_card,
+)
 from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated
 from bot.slack.channel_access import Access, check_access
 from bot.slack.errors import ChannelGone
 from bot.slack.payloads import Click, Request, Submission
-from bot.slack.phrases import slack_time
+from bot.slack.phrases import moment_text
 from bot.slack.replies import Reply, is_done, open_and_fill
 from coaching.timing import zone_of
 from storage import inbound
@@ -87,7 +92,7 @@ async def _read(deps: Deps, request: Request, read: Read, *, typed_here: bool) -
 async def open_form(deps: Deps, request: Request, *, typed_here: bool) -> None:
     """Open the window at once, and fill it when Slack has said what the channel is."""
     content = partial(_form, deps, request, typed_here=typed_here)
-    await open_and_fill(deps, request, TITLE, callback=TEAM_VIEW, content=content)
+    await open_and_fill(deps, request, DIGEST_TITLE, callback=TEAM_VIEW, content=content)
 
 
 async def _form(deps: Deps, request: Request, *, typed_here: bool) -> View:
@@ -95,7 +100,7 @@ async def _form(deps: Deps, request: Request, *, typed_here: bool) -> View:
     found = await check_access(deps, request, channel, typed_here=typed_here, to_change=True)
     if found.obstacle:
         text = deps.render("team_digest/obstacle", why=found.obstacle)
-        return no_form(text)
+        return digest_form_refused(text)
     hour = await _hour(deps, channel, found)
     carried = DigestFormState(channel, hour.zone, request.response_url)
     return follow_form(
@@ -215,7 +220,7 @@ def _saved(deps: Deps, followed: Followed) -> str:
     return deps.render(
         "team_digest/followed",
         hour=hour_shown(followed.team),
-        first=slack_time(followed.upcoming.due_at),
+        first=moment_text(followed.upcoming.due_at),
         announced=followed.is_news or followed.is_changed,
     )
 

@@ -1,14 +1,11 @@
-"""Reading what a member sees of themselves."""
+"""Reads a member's profile: what `/rungs me` and the Home tab show."""
 
 from bot.assessments.results import beside, can_be_taken, mark, meaning
 from bot.assessments.session import load, words_of
 from bot.assessments.step_card import shown
 from bot.assessments.views import CardState
 from bot.deps import Deps
-from bot.feature import Call
-from bot.features.profile.views import Offered, Part, PathEntry, Profile, profile_message
-from bot.slack.payloads import Click
-from bot.slack.replies import Reply
+from bot.features.profile.views import FrameworkResults, OfferedCheck, Place, Profile
 from coaching.members import MemberKey
 from storage import members, steps
 from storage.assessments import assessments
@@ -17,7 +14,7 @@ from storage.database import Session
 
 
 async def profile_of(session: Session, deps: Deps, key: MemberKey) -> Profile:
-    """The member's places, each with its path, their current step and what is open."""
+    """Return the member's results by framework, their current step, and the self-checks that are open."""
     member = await members.get(session, key)
     family = deps.library.family(member.family or "") if member else None
     step = await steps.current(session, key)
@@ -25,11 +22,11 @@ async def profile_of(session: Session, deps: Deps, key: MemberKey) -> Profile:
     return Profile(
         family_name=family.name if family else None,
         parts=[
-            Part(
+            FrameworkResults(
                 beside(framework),
                 [await _place(session, deps, row) for row in past if row.framework == framework],
             )
-            for framework in _in_order(deps, past)
+            for framework in _frameworks_of(deps, past)
         ],
         step=shown(step) if step else None,
         open_cards=await _open_cards(session, deps, key),
@@ -38,15 +35,15 @@ async def profile_of(session: Session, deps: Deps, key: MemberKey) -> Profile:
     )
 
 
-def _in_order(deps: Deps, past: list[Assessment]) -> list[str]:
-    """The frameworks of these results: the role families, then as the content lists the others."""
+def _frameworks_of(deps: Deps, past: list[Assessment]) -> list[str]:
+    """Return the frameworks of these results: the role families first, the others in the content's order."""
     known = [ROLE_FAMILIES, *(check.framework for check in deps.library.checks.values())]
     taken = list(dict.fromkeys(row.framework for row in past))
     return sorted(taken, key=lambda one: known.index(one) if one in known else len(known))
 
 
 async def _open_cards(session: Session, deps: Deps, key: MemberKey) -> dict[str, CardState]:
-    """The self-checks that can go on, by framework."""
+    """Return the open self-checks of the member that can be finished, by framework."""
     return {
         beside(row.framework): (await load(session, deps, row)).state
         for row in await assessments.list_open(session, key)
@@ -54,18 +51,18 @@ async def _open_cards(session: Session, deps: Deps, key: MemberKey) -> dict[str,
     }
 
 
-def _offered(deps: Deps, past: list[Assessment]) -> list[Offered]:
-    """What can be taken beside the role families."""
+def _offered(deps: Deps, past: list[Assessment]) -> list[OfferedCheck]:
+    """Return the self-checks that can be taken beside the role families."""
     taken = {row.framework for row in past}
     return [
-        Offered(check.framework, check.name, check.summary, check.framework in taken)
+        OfferedCheck(check.framework, check.name, check.summary, check.framework in taken)
         for check in deps.library.checks.values()
     ]
 
 
-async def _place(session: Session, deps: Deps, row: Assessment) -> PathEntry:
+async def _place(session: Session, deps: Deps, row: Assessment) -> Place:
     words = await words_of(session, deps, row)
-    return PathEntry(
+    return Place(
         assessment_id=row.id,
         mark=mark(words, tier=row.tier, level=row.level),
         explained=meaning(words, tier=row.tier, level=row.level),
@@ -74,15 +71,3 @@ async def _place(session: Session, deps: Deps, row: Assessment) -> PathEntry:
         scoring=words.scoring,
         when=row.ended_at or row.started_at,
     )
-
-
-async def me(deps: Deps, call: Call) -> None:
-    """Show what the member said about themselves, newest first."""
-    async with deps.database.read() as session:
-        profile = await profile_of(session, deps, call.request.key)
-    await Reply(deps, call.request).privately(profile_message(deps.render, profile))
-
-
-async def profile_asked(deps: Deps, click: Click) -> None:
-    """The member's results so far."""
-    await me(deps, Call(click.request))

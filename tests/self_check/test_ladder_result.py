@@ -202,23 +202,3 @@ async def test_a_screen_reader_gets_the_same_words(ada: Person) -> None:
     assert f"That fits level 1, {WORDS.levels[0].name}" in ada.card.text
     assert "Done when" in ada.card.text
     assert not re.search(r"\bA\. ", shown(ada.card))
-
-
-@pytest.mark.parametrize(
-    ("typed", "words"),
-    [
-        ("coding", WORDS.levels[3].objective),
-        ("coding 4", f"Level 4: {WORDS.levels[3].name}"),
-        ("AI coding level 2", WORDS.levels[1].role),
-        ("coding 9", WORDS.levels[3].objective),
-    ],
-)
-async def test_the_map_command_opens_the_ladder(ada: Person, typed: str, words: str) -> None:
-    await ada.types(f"/rungs map {typed}")
-    assert words in ada.view_text
-
-
-async def test_the_map_of_the_ladder_is_offered_in_the_dm(ada: Person) -> None:
-    await ada.types("map coding")
-    await ada.clicks("See the ladder")
-    assert WORDS.levels[3].objective in ada.view_text

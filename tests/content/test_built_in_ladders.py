@@ -1,4 +1,4 @@
-"""The ladders that come with Rungs: complete, told alike at every level, and tables that find an answer."""
+"""The built-in ladders and tables of needs: complete, and every project gets a required level."""
 
 import re
 from collections.abc import Iterator

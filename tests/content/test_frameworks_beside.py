@@ -169,7 +169,7 @@ def test_words_that_the_content_does_not_have_are_none(
     assert library.words(framework, family) is None
 
 
-def test_nobody_changes_the_library(library: Library) -> None:
+def test_the_library_cannot_be_changed(library: Library) -> None:
     for mapping in (library.ladders, library.gradings, library.scales, library.needs):
         with pytest.raises(TypeError, match="does not support item assignment"):
             mapping["x"] = None  # type: ignore[index]

@@ -1,4 +1,4 @@
-"""Content that changes while self-checks are open: each goes on, and is remembered, in its own words."""
+"""Content that changes while self-checks are open: each keeps the words that it began with."""
 
 import shutil
 from collections.abc import AsyncIterator

@@ -78,7 +78,7 @@ async def test_the_ladder_is_shown_or_the_member_is_told(
     assert [RESULT in shown(m) for m in newcomer.messages() if not m.only_for] == [True]
 
 
-async def test_everything_fails_for_a_while_and_the_next_command_goes_on(
+async def test_after_an_outage_the_next_command_goes_on(
     long_stage: Stage, newcomer: Person
 ) -> None:
     await newcomer.types("/rungs assess coding", where=newcomer.channel)

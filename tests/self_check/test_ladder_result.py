@@ -85,7 +85,7 @@ async def test_the_top_points_to_evidence(ada: Person) -> None:
     assert "See the ladder" in labels(ada.card)[-1]
 
 
-async def test_a_lower_result_stays_kind(ada: Person) -> None:
+async def test_a_lower_result_is_not_called_worse(ada: Person) -> None:
     await ada.types("/rungs assess coding")
     await climbs(ada, HELD, MIXED)
     await ada.types("/rungs assess coding")

@@ -59,7 +59,7 @@ async def test_an_uneven_result_shows_where_to_start(ada: Person) -> None:
     assert "1.83" not in words
 
 
-async def test_a_lower_result_stays_kind(ada: Person) -> None:
+async def test_a_lower_result_is_not_called_worse(ada: Person) -> None:
     await ada.types("/rungs assess engineering")
     await ada.answers("CCC")
     await ada.types("/rungs assess")

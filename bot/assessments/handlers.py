@@ -23,6 +23,8 @@ from storage.assessments import assessments
 from storage.assessments.assessments import ROLE_FAMILIES
 from storage.database import Session
 
+HOW_TITLE = "How this came about"
+
 
 async def answer_chosen(deps: Deps, click: Click) -> None:
     """Keep the answer and show what comes next; what does not count is looked at more closely."""
@@ -197,9 +199,6 @@ async def _meant(deps: Deps, click: Click, *, anywhere: bool = False) -> Moved |
         await cards.show(deps, key.workspace_id, value.assessment_id)
         return None
     return Moved(loaded, value)
-
-
-HOW_TITLE = "How this came about"
 
 
 async def result_explained(deps: Deps, click: Click) -> None:

@@ -1,4 +1,4 @@
-"""The built-in content: complete, balanced over families, and in the voice that the writing guide asks for."""
+"""The built-in content: complete, balanced over families, and in the voice of the writing guide."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -25,7 +25,7 @@ def broken_rules(files: ContentFiles) -> Iterator[Problem]:
         yield from problems(files)
 
 
-T = TypeVar("T", bound=HasId)
+WithId = TypeVar("WithId", bound=HasId)
 
 
 def load_library(extra: Path | None = None) -> Library:
@@ -62,7 +62,7 @@ def library_of(files: ContentFiles) -> Library:
     )
 
 
-def _by_id(values: Iterable[T]) -> Mapping[str, T]:
+def _by_id(values: Iterable[WithId]) -> Mapping[str, WithId]:
     return MappingProxyType({value.id: value for value in values})
 
 

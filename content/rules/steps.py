@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from coaching.mean_score import TIERS
+from coaching.steps import TOP_TIER
 from coaching.team_digest.figures import ANY, SEVERAL
 from content.families import Family
 from content.files import ContentFile, ContentFiles
@@ -16,7 +17,6 @@ from content.sources import built_in_families
 from content.strict_yaml import KeyPath
 
 HALF_STEPS = TIERS[:-1]
-TOP = TIERS[-1]
 
 EXPERIMENTS = "teams/experiments.yaml"
 
@@ -46,7 +46,7 @@ class Gap:
     def problem(self) -> Iterator[Problem]:
         """The problem in the file where the step is to be written."""
         question = self.owner.content.questions[self.number].id
-        entry = f"with 'from: {self.tier:g}'" if self.tier < TOP else "under 'evidence'"
+        entry = f"with 'from: {self.tier:g}'" if self.tier < TOP_TIER else "under 'evidence'"
         message = f"The question '{question}' has no tip {entry}. Write one"
         if self.steps:
             return self.steps.problem(("tips",), f"{message} in this file.")
@@ -71,7 +71,7 @@ def gaps(files: ContentFiles) -> Iterator[Gap]:
 def _gaps_of(owner: Owner, beside: Sequence[ContentFile[StepsFile]]) -> Iterator[Gap]:
     own = [owner.content, *(file.content for file in beside)]
     served = {(step.question, step.from_tier) for file in own for step in file.step_entries}
-    served |= {(step.question, TOP) for file in own for step in file.evidence}
+    served |= {(step.question, TOP_TIER) for file in own for step in file.evidence}
     for number, question in enumerate(owner.content.questions):
         for tier in TIERS:
             if (question.id, tier) not in served:

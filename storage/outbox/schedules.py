@@ -72,8 +72,7 @@ class Schedule(Row, table=True):
 
 PERSONAL_DATA = OwnedTable(Schedule, "planned_messages", order_by="kind")
 
-
-TABLE = Schedule.metadata.tables["schedule"]
+SCHEDULE_TABLE = Schedule.metadata.tables["schedule"]
 
 
 @dataclass(frozen=True)
@@ -240,12 +239,12 @@ def is_plan(workspace_id: str, kind: str, subject: str) -> ColumnElement[bool]:
 
 
 ADVANCE = (
-    TABLE.update()
+    SCHEDULE_TABLE.update()
     .where(
-        TABLE.c.workspace_id == bindparam("the_workspace"),
-        TABLE.c.kind == bindparam("the_kind"),
-        TABLE.c.subject == bindparam("the_subject"),
-        TABLE.c.generation == bindparam("the_generation"),
+        SCHEDULE_TABLE.c.workspace_id == bindparam("the_workspace"),
+        SCHEDULE_TABLE.c.kind == bindparam("the_kind"),
+        SCHEDULE_TABLE.c.subject == bindparam("the_subject"),
+        SCHEDULE_TABLE.c.generation == bindparam("the_generation"),
     )
     .values(next_due_at=bindparam("due"), next_on=bindparam("on"))
 )
@@ -256,9 +255,11 @@ def _upsert(dialect: str) -> Insert:
     """Build the upsert of a schedule; cached, because every self-check and answer runs it."""
     new = insert_of(dialect, Schedule)
     again: dict[str, Any] = {
-        column.name: new.excluded[column.name] for column in TABLE.columns if column.name not in KEY
+        column.name: new.excluded[column.name]
+        for column in SCHEDULE_TABLE.columns
+        if column.name not in KEY
     }
-    again["generation"] = TABLE.c.generation + 1
+    again["generation"] = SCHEDULE_TABLE.c.generation + 1
     return new.on_conflict_do_update(index_elements=list(KEY), set_=again)
 
 

@@ -10,13 +10,13 @@ from sqlmodel import Field, col
 
 from storage.database import Session
 from storage.database.rows import Row, UtcTime, insert_into
-from storage.outbox.queue import MAY_HAVE_ARRIVED, Outgoing
+from storage.outbox.queue import Outgoing
 from storage.team_digest.teams import DIGEST, Team
 
 NO_CONTRIBUTORS = "[]"
 
 
-class ReleaseContributors(NamedTuple):
+class OtherRelease(NamedTuple):
     """The contributors of the last release to another channel, as keyed hashes with that channel's secret."""
 
     channel_id: str
@@ -92,7 +92,7 @@ async def latest(
 
 async def latest_of_others(
     session: Session, workspace_id: str, channel_id: str
-) -> list[ReleaseContributors]:
+) -> list[OtherRelease]:
     """Return the last release with contributors to each other channel of the workspace."""
     rows = await session.execute(
         select(col(Team.channel_id), col(Team.secret), col(Release.contributors))
@@ -108,8 +108,7 @@ async def latest_of_others(
         .order_by(col(Team.channel_id))
     )
     return [
-        ReleaseContributors(channel, secret, frozenset(json.loads(them)))
-        for channel, secret, them in rows
+        OtherRelease(channel, secret, frozenset(json.loads(them))) for channel, secret, them in rows
     ]
 
 
@@ -146,6 +145,10 @@ def _last_ids(workspace_id: str, channel_id: str) -> Select[str]:
         .subquery()
     )
     return select(numbered.c.id).where(numbered.c.place == 1)
+
+
+MAY_HAVE_ARRIVED = ("sending", "sent", "unknown")
+"""The states in which a message may have reached the channel."""
 
 
 async def earlier_digests(

@@ -16,10 +16,10 @@ from storage.members import Member
 from storage.steps import Practice, Step
 from storage.team_digest.teams import RosterEntry, Team, is_following, is_team
 
-ROSTER_COLUMNS = ("workspace_id", "channel_id", "period", "user_id")
+FIELDS = ("workspace_id", "channel_id", "period", "user_id")
 
 
-class LastResult(NamedTuple):
+class Standing(NamedTuple):
     """The result of a member's last self-check."""
 
     user_id: str
@@ -42,9 +42,7 @@ async def freeze(
     if team.roster_period is None or team.roster_period < period:
         for some in in_batches(user_ids):
             rows = _who_count(workspace_id, channel_id, period, some)
-            await session.execute(
-                insert_into(session, RosterEntry).from_select(ROSTER_COLUMNS, rows)
-            )
+            await session.execute(insert_into(session, RosterEntry).from_select(FIELDS, rows))
         await _turn_to(session, team, period)
     return await size(session, workspace_id, channel_id, period)
 
@@ -57,7 +55,7 @@ async def size(session: Session, workspace_id: str, channel_id: str, period: dat
 
 async def standings(
     session: Session, workspace_id: str, channel_id: str, period: date
-) -> list[LastResult]:
+) -> list[Standing]:
     """Return the last completed self-check of each member who counts, by user id."""
     latest = _latest_of(workspace_id, channel_id, period).subquery()
     rows = await session.execute(
@@ -65,7 +63,7 @@ async def standings(
         .where(latest.c.place == 1)
         .order_by(latest.c.user_id)
     )
-    return [LastResult(*row) for row in rows]
+    return [Standing(*row) for row in rows]
 
 
 async def _locked(session: Session, workspace_id: str, channel_id: str) -> Team | None:

@@ -1,4 +1,4 @@
-"""`kill -9` during a self-check: acknowledged answers are kept, and the next click goes on."""
+"""`kill -9` at any moment of a self-check: what the card acknowledged is kept, and the next click goes on."""
 
 import asyncio
 import random
@@ -19,7 +19,7 @@ LONGEST = 0.12
 
 
 class Candidate(RemotePerson):
-    """A member who answers while the process is killed, and keeps what they were shown."""
+    """Somebody who answers while the process dies under them, and remembers what they were shown."""
 
     def __init__(self, slack: Playground, handle: str) -> None:
         super().__init__(slack, handle)
@@ -98,7 +98,7 @@ async def holds_what_was_acknowledged(ada: Candidate, database: Database) -> Non
 
 
 async def finish(ada: Candidate, dice: random.Random) -> None:
-    """Answer until the result is shown."""
+    """Go on until the result stands there."""
     async with asyncio.timeout(20):
         while RESULT not in ada.reads():
             before = ada.reads()

@@ -1,4 +1,4 @@
-"""`kill -9` during the AI-coding self-check: answered cards are kept, and the next click goes on."""
+"""`kill -9` at any moment of the ladder: what the card moved on from is kept, and the next click goes on."""
 
 import asyncio
 import random
@@ -20,7 +20,7 @@ LONGEST = 0.3
 
 
 class Climber(RemotePerson):
-    """A member who answers while the process is killed, and keeps what they chose."""
+    """Somebody who climbs while the process dies under them, and remembers what they chose."""
 
     def __init__(self, slack: Playground, handle: str) -> None:
         super().__init__(slack, handle)
@@ -105,7 +105,7 @@ async def holds_what_was_moved_on_from(ada: Climber, database: Database) -> None
 
 
 async def finish(ada: Climber, dice: random.Random) -> None:
-    """Answer until the result is shown."""
+    """Go on until the result stands there."""
     async with asyncio.timeout(20):
         while RESULT not in ada.reads():
             before = ada.reads()

@@ -1,4 +1,4 @@
-"""Content that changes while self-checks are open: each keeps the words that it began with."""
+"""Content that changes while self-checks are open: each goes on, and is remembered, in its own words."""
 
 import shutil
 from collections.abc import AsyncIterator

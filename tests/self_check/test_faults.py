@@ -1,4 +1,4 @@
-"""A Slack that is slow, fails, or does not answer: the member ends with one card and the right answers.
+"""Slack that is slow, broken or silent: the member ends with one card and the right answers.
 
 The retries know no database, so SQLite is enough; duplicates and kills are played on both.
 """
@@ -128,7 +128,7 @@ async def test_how_it_came_about_is_shown_or_the_member_is_told(
     assert [RESULT in shown(m) for m in newcomer.messages() if not m.only_for] == [True]
 
 
-async def test_after_an_outage_the_next_command_goes_on(
+async def test_everything_fails_for_a_while_and_the_next_command_goes_on(
     long_stage: Stage, newcomer: Person
 ) -> None:
     await newcomer.types("/rungs assess engineering", where=newcomer.channel)

@@ -170,7 +170,7 @@ async def test_a_long_life_with_rungs_fits_on_home(stage: Stage, ada: Person) ->
     nothing_was_refused(stage)
 
 
-async def test_pages_of_a_member_without_any_result_fit(stage: Stage, ada: Person) -> None:
+async def test_nothing_at_all_is_shown_kindly(stage: Stage, ada: Person) -> None:
     for command in ("me", "tip", "family", "forget", "export"):
         await ada.types(f"/rungs {command}")
     await ada.opens_home()

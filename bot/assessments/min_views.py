@@ -14,7 +14,7 @@ from bot.assessments.views import CardState
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, fine_print, line, modal, paragraph, row, shortened
 from bot.slack.pages import LABEL, Chart, Page, bar_chart
-from bot.slack.phrases import slack_date, who, who_first
+from bot.slack.phrases import day, who, who_first
 from coaching.min_score import NOT_TRIED, Criteria, Criterion, MinStanding, min_standing
 from content.message_catalog import Render, SafeText, escape
 
@@ -128,7 +128,7 @@ class GradeShown:
 
     @property
     def on(self) -> SafeText:
-        return slack_date(self.at)
+        return day(self.at)
 
     def below(self, level: int) -> tuple[str, ...]:
         """The topics of the criteria that do not reach this level."""

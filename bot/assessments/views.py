@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import Block
 from bot.assessments.values import RESUME, START_OVER, CardValue
 from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, notice, paragraph, row
-from bot.slack.phrases import number, part, slack_date
+from bot.slack.phrases import day, number, part
 from coaching.assessment import Card, Words
 from content.families import Family
 from content.message_catalog import Render, SafeText
@@ -82,7 +82,7 @@ def resume_card(
         "assessments/resume",
         **progress(state),
         family=state.title,
-        begun=slack_date(begun),
+        begun=day(begun),
         other_family=other.name if other else None,
     )
     target = other.id if other else ""

@@ -18,7 +18,7 @@ def part(count: int) -> SafeText:
     return number(count) if count else SafeText("none")
 
 
-def slack_date(moment: datetime) -> SafeText:
+def day(moment: datetime) -> SafeText:
     """A date that Slack shows in the reader's time zone; the fallback is in UTC."""
     fallback = f"{moment.day} {moment:%B %Y}"
     return SafeText(f"<!date^{int(moment.timestamp())}^{{date}}|{fallback}>")
@@ -88,19 +88,3 @@ def who_first(user_id: str | None) -> SafeText:
 def person(user_id: str) -> SafeText:
     """A person as Slack shows them to each reader."""
     return SafeText(f"<@{user_id}>")
-
-
-def day_text(day: date) -> SafeText:
-    """A local date, such as "23 November"."""
-    return SafeText(f"{day.day} {day:%B}")
-
-
-def moment_text(moment: datetime) -> SafeText:
-    """A moment that Slack shows in the reader's own zone; the fallback is in UTC."""
-    fallback = f"{moment.day} {moment:%B, %H:%M} UTC"
-    return SafeText(f"<!date^{int(moment.timestamp())}^{{date}} at {{time}}|{fallback}>")
-
-
-def short_day_text(day: date) -> SafeText:
-    """A date for an axis; the year keeps two of them apart."""
-    return SafeText(f"{day.day} {day:%b %Y}")

@@ -1,10 +1,7 @@
 """Adding an agent to the list of a channel, or changing one, in a window."""
 
 from dataclasses import dataclass, replace
-from functools import partial
 from urllib.parse import urlsplit
-
-from slack_sdk.models.views import View
 
 from bot.assessments import cards
 from bot.assessments.min_views import LINK_URL
@@ -13,8 +10,6 @@ from bot.assessments.values import CardValue
 from bot.deps import Deps
 from bot.features.agents.channel_notices import Line, owe, tell
 from bot.features.agents.form_views import (
-    ADD_TITLE,
-    EDIT_TITLE,
     MODEL,
     NAME,
     PURPOSE,
@@ -24,6 +19,7 @@ from bot.features.agents.form_views import (
     added_card,
     agent_form,
     link_form,
+    loading_form,
     no_form,
     retry_card,
 )
@@ -34,13 +30,13 @@ from bot.features.agents.views import (
     AGENT_OWNER,
     AGENT_PURPOSE,
     AGENT_TOOL,
-    AGENT_VIEW,
 )
 from bot.slack.api import Message
 from bot.slack.blocks import notice, shortened
 from bot.slack.channel_access import check_access
+from bot.slack.errors import Undeliverable, WorkspaceGone
 from bot.slack.payloads import Click, Request, Submission
-from bot.slack.replies import Reply, is_done, open_and_fill, opened
+from bot.slack.replies import Reply, is_done, opened
 from coaching.min_score import Criteria
 from storage import inbound
 from storage.agents import agents
@@ -109,24 +105,22 @@ async def form_sent(deps: Deps, submission: Submission) -> None:
 async def _open(
     deps: Deps, request: Request, carried: AgentFormState, filled: Filled, *, typed_here: bool
 ) -> None:
-    content = partial(_form, deps, request, carried, filled, typed_here=typed_here)
-    title = EDIT_TITLE if carried.agent_id else ADD_TITLE
-    await open_and_fill(deps, request, title, callback=AGENT_VIEW, content=content)
-
-
-async def _form(
-    deps: Deps, request: Request, carried: AgentFormState, filled: Filled, *, typed_here: bool
-) -> View:
     is_new = not carried.agent_id
+    view_id = await opened(deps, request, loading_form(is_new=is_new))
+    if view_id is None:
+        return
     found = await check_access(
         deps, request, carried.channel, typed_here=typed_here, to_change=True
     )
     if found.obstacle:
         text = deps.render("agents/obstacle", why=found.obstacle)
-        return no_form(text, is_new=is_new)
-    if is_new and deps.library.agent_ladder is None:
-        return no_form(deps.render("agents/no_ladder"), is_new=is_new)
-    return agent_form(deps.render, carried, filled)
+        await deps.slack.update_modal(view_id, no_form(text, is_new=is_new))
+    elif is_new and deps.library.agent_ladder is None:
+        await deps.slack.update_modal(
+            view_id, no_form(deps.render("agents/no_ladder"), is_new=is_new)
+        )
+    else:
+        await deps.slack.update_modal(view_id, agent_form(deps.render, carried, filled))
 
 
 async def _add(
@@ -188,7 +182,12 @@ async def _change(
 
 async def _tell(deps: Deps, request: Request, message: Message) -> None:
     """Answer where the form was asked for; after half an hour, Slack takes that in messages alone."""
-    await Reply(deps, request).privately_or_in_dm(message, about="agent")
+    try:
+        await Reply(deps, request).privately(message)
+    except WorkspaceGone:
+        raise
+    except Undeliverable:
+        await Reply(deps, request).in_dm(message, about="agent")
 
 
 def filled_with(agent: Agent) -> Filled:

@@ -17,7 +17,7 @@ from bot.features.agents.channel_notices import Line, owe, tell
 from bot.features.agents.register import path
 from bot.slack.blocks import notice, shortened
 from bot.slack.channel_access import check_access
-from bot.slack.errors import LogUndeliverable
+from bot.slack.errors import Undeliverable, WorkspaceGone
 from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply
 from coaching.members import MemberKey
@@ -61,11 +61,15 @@ async def is_there_still(deps: Deps, loaded: AssessmentSession) -> bool:
         agent = await agents.get(session, loaded.row.workspace_id, loaded.row.subject)
     if agent is None:
         return False
-    # The card needs no more than what was known when it ended.
-    with LogUndeliverable(log):
+    try:
         async for page in deps.slack.channel_members(agent.channel_id):
             if loaded.row.user_id in page:
                 return True
+    except WorkspaceGone:
+        raise
+    except Undeliverable as problem:
+        # The card needs no more than what was known when it ended.
+        log.warning("undeliverable", extra={"method": problem.method, "reason": problem.reason})
     return False
 
 
@@ -176,9 +180,13 @@ async def grade_chosen(deps: Deps, click: Click) -> None:
         await cards.redraw(deps, loaded, note=f"{deps.render('agents/grade_blocked')} {why}")
         return
     await answer_chosen(deps, click)
-    # The grade is saved and its card shows it, so a failure here is not told to the member.
-    with LogUndeliverable(log):
+    try:
         await _tell_others(deps, loaded, channel)
+    except WorkspaceGone:
+        raise
+    except Undeliverable as problem:
+        # The grade stands, and its card shows it: an apology would be wrong.
+        log.warning("undeliverable", extra={"method": problem.method, "reason": problem.reason})
 
 
 async def _ending(deps: Deps, click: Click) -> AssessmentSession | None:

@@ -1,6 +1,7 @@
 """`/rungs agent [list, need, add, grade, show, edit, history, remove, levels]`: the agents of a channel."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from difflib import get_close_matches
 
 from bot.deps import Deps
 from bot.feature import Call
@@ -22,7 +23,6 @@ from bot.features.agents.register import (
 from bot.slack.blocks import notice, repeated, shortened
 from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply, unknown_click
-from content.problems import closest
 from storage import inbound
 
 USAGE = "[list, need, add, grade, show, edit, history, remove, levels]"
@@ -39,10 +39,11 @@ async def agent(deps: Deps, call: Call) -> None:
     if run:
         await run(deps, call.request, " ".join(rest))
         return
+    close = get_close_matches(word.casefold(), list(OFFERED), n=1)
     told = deps.render(
         "agents/unknown_word",
         typed=repeated(" ".join(call.arguments)),
-        meant=closest(word.casefold(), OFFERED),
+        meant=close[0] if close else None,
         words=OFFERED,
     )
     await Reply(deps, call.request).privately(notice(told))

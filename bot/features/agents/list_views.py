@@ -20,7 +20,7 @@ from bot.features.agents.views import (
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, menu, row, shortened
 from bot.slack.pages import Page
-from bot.slack.phrases import number, slack_date, who
+from bot.slack.phrases import day, number, who
 from content.message_catalog import Render
 
 MOST_IN_MENU = 100
@@ -117,7 +117,7 @@ def agent_card(render: Render, register: Register, agent: AgentShown, kept: Kept
     """Everything about one agent, and what can be done with it."""
     page = Page(render)
     page.title(agent.name)
-    added = {"added_by": who(kept.added_by), "added_on": slack_date(kept.added_at)}
+    added = {"added_by": who(kept.added_by), "added_on": day(kept.added_at)}
     page.tell(render("agents/facts", agent=agent, **added))
     grade = agent.grade
     if grade is None:
@@ -188,7 +188,7 @@ def history_card(render: Render, name: str | None, events: Sequence[Happened]) -
 def _line(render: Render, event: Happened) -> str:
     return render(
         "agents/event",
-        on=slack_date(event.at),
+        on=day(event.at),
         kind=event.kind,
         who=who(event.by),
         name=event.name,

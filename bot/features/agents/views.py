@@ -12,7 +12,7 @@ from bot.buttons import AGENT_LEVEL
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, row
 from bot.slack.pages import Page, within
-from bot.slack.phrases import person, slack_date, who
+from bot.slack.phrases import day, person, who
 from coaching.min_score import NOT_TRIED, Criteria
 from content.ladders import AnnouncedLevel, GradingFramework, LevelGuide
 from content.limits import length
@@ -79,7 +79,7 @@ class ProjectShown:
 
     @property
     def on(self) -> SafeText:
-        return slack_date(self.at)
+        return day(self.at)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from bot.assessments.views import CardState
 from bot.buttons import CROSSWALK, LADDER, MAP, START, TIP
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, fine_print, headline, line, paragraph, row
-from bot.slack.phrases import number, slack_date
+from bot.slack.phrases import day, number
 from coaching.assessment import Scoring
 from content.message_catalog import Render, escape
 
@@ -70,16 +70,14 @@ class Profile:
 
 
 def _said_line(render: Render, place: Place) -> str:
-    return render(
-        "profile/said_line", mark=place.mark, family=place.title, when=slack_date(place.when)
-    )
+    return render("profile/said_line", mark=place.mark, family=place.title, when=day(place.when))
 
 
 def _path_text(part: FrameworkResults) -> str:
     """The results before the latest one, newest first."""
     earlier = part.path[1:]
     shown = earlier[:PATH_LENGTH]
-    lines = [f"{slack_date(p.when)}: {escape(p.mark)} ({escape(p.title)})" for p in shown]
+    lines = [f"{day(p.when)}: {escape(p.mark)} ({escape(p.title)})" for p in shown]
     rest = len(earlier) - len(shown)
     return "\n".join(bullets([*lines, *([f"and {number(rest)} earlier"] if rest else [])]))
 

@@ -14,7 +14,7 @@ from bot.features.required_level.result_views import need_result
 from bot.features.required_level.views import NEED_TICKED, NONE, Ticks, need_card, need_how_view
 from bot.slack.api import Message
 from bot.slack.blocks import notice
-from bot.slack.errors import LogUndeliverable
+from bot.slack.errors import Undeliverable, WorkspaceGone
 from bot.slack.payloads import Click
 from coaching.assessment import Card
 from coaching.required_level import (
@@ -95,12 +95,16 @@ async def explained(_session: Session, deps: Deps, loaded: AssessmentSession) ->
 async def shown(deps: Deps, click: Click, loaded: AssessmentSession) -> None:
     """Put the agents of the channel beside the result, for somebody who may read about them now."""
     row = loaded.row
-    # The result is shown already, so a failure here is not told to the member.
-    with LogUndeliverable(log):
+    try:
         beside = await service.beside(deps, click.request, loaded)
         if beside and row.card_channel and row.card_ts:
             card = _result(deps, loaded, note=beside)
             await deps.slack.update(row.card_channel, row.card_ts, card)
+    except WorkspaceGone:
+        raise
+    except Undeliverable as problem:
+        # The result stands there already: an apology would be wrong.
+        log.warning("undeliverable", extra={"method": problem.method, "reason": problem.reason})
 
 
 def _result(deps: Deps, loaded: AssessmentSession, *, note: str | None) -> Message:

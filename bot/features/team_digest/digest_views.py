@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from slack_sdk.models.blocks import Block
 
@@ -9,7 +10,7 @@ from bot.buttons import START, TEAM
 from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, headline, line, paragraph, row
 from bot.slack.pages import Chart, bar_chart
-from bot.slack.phrases import WEEKDAYS, day_text, hours_words, number, person
+from bot.slack.phrases import WEEKDAYS, hours_words, number, person
 from coaching.team_digest.figures import (
     BAND_NAMES,
     BANDS,
@@ -57,6 +58,17 @@ def hour_shown(team: Team) -> HourShown:
     return HourShown(team.weekday, team.hour, team.zone, team.set_by)
 
 
+def on_day(day: date) -> SafeText:
+    """A local date, such as "23 November"."""
+    return SafeText(f"{day.day} {day:%B}")
+
+
+def at(moment: datetime) -> SafeText:
+    """A moment that Slack shows in the reader's own zone; the fallback is in UTC."""
+    fallback = f"{moment.day} {moment:%B, %H:%M} UTC"
+    return SafeText(f"<!date^{int(moment.timestamp())}^{{date}} at {{time}}|{fallback}>")
+
+
 BAR_NAMES = {
     Band.FIRST: "Single steps",
     Band.MIDDLE: "Parts of the work",
@@ -81,7 +93,7 @@ class DigestShown:
 
 def digest_message(render: Render, shown: DigestShown) -> Message:
     """The message to the channel; without its chart it says the same."""
-    title = f"Team digest, {day_text(shown.digest.on)}"
+    title = f"Team digest, {on_day(shown.digest.on)}"
     parts = digest_parts(render, shown)
     ending = [fine_print(_footer(render, shown)), _buttons()]
     plain = [headline(title), *map(paragraph, parts.words), line(), *_tried(parts), *ending]
@@ -107,9 +119,7 @@ def digest_parts(render: Render, shown: DigestShown) -> Parts:
     if digest.has_figures:
         words.append(_spread(render, digest))
     if not isinstance(digest.movement, Withheld):
-        words.append(
-            SafeText(render("team_digest/movement", since=day_text(digest.movement.since)))
-        )
+        words.append(SafeText(render("team_digest/movement", since=on_day(digest.movement.since))))
     if isinstance(digest.practiced, Practiced):
         words.append(_practised(render, digest.practiced, shown.topics))
     if shown.wins:
@@ -131,7 +141,7 @@ def spread_chart(spread: Spread | Withheld) -> Chart | None:
         (BAR_NAMES[band], share.height) for band, share in zip(BANDS, spread.shares, strict=True)
     ]
     return bar_chart(
-        f"How this team uses AI, {day_text(spread.on)}", bars, series=SCALE_NAME, y=SCALE
+        f"How this team uses AI, {on_day(spread.on)}", bars, series=SCALE_NAME, y=SCALE
     )
 
 
@@ -151,7 +161,7 @@ def _people(render: Render, shown: DigestShown) -> SafeText:
     minimum = number(shown.minimum)
     if isinstance(people, Withheld):
         return SafeText(render("team_digest/no_figures", minimum=minimum))
-    old = day_text(people.on) if people.on < shown.digest.on else None
+    old = on_day(people.on) if people.on < shown.digest.on else None
     return SafeText(render("team_digest/people", people=people.words, as_of=old))
 
 
@@ -159,14 +169,14 @@ def _spread(render: Render, digest: Digest) -> SafeText:
     spread = digest.spread
     if isinstance(spread, Withheld):
         return SafeText(render("team_digest/no_spread"))
-    old = day_text(spread.on) if spread.on < digest.on else None
+    old = on_day(spread.on) if spread.on < digest.on else None
     return SafeText(render("team_digest/spread", shares=spread_words(spread), as_of=old))
 
 
 def _practised(render: Render, practised: Practiced, topics: Mapping[str, str]) -> SafeText:
     chosen = () if isinstance(practised.topics, Withheld) else practised.topics
     words = list(dict.fromkeys(topics[topic] for topic in chosen if topic in topics))
-    since = day_text(practised.since) if practised.since else None
+    since = on_day(practised.since) if practised.since else None
     return SafeText(
         render("team_digest/practiced", people=practised.people, topics=words, since=since)
     )

@@ -3,15 +3,12 @@
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Self
-
-from slack_sdk.models.views import View
 
 from bot.deps import Deps
 from bot.feature import Call
 from bot.features.team_digest import digest
-from bot.features.team_digest.digest_views import TEAM_HOUR, TEAM_VIEW, TEAM_WEEKDAY, hour_shown
+from bot.features.team_digest.digest_views import TEAM_HOUR, TEAM_WEEKDAY, at, hour_shown
 from bot.features.team_digest.rosters import freeze_first
 from bot.features.team_digest.service import (
     Followed,
@@ -22,19 +19,13 @@ from bot.features.team_digest.service import (
     give_up,
     unfollow,
 )
-from bot.features.team_digest.views import (
-    DIGEST_TITLE,
-    digest_form_refused,
-    follow_form,
-    unfollow_card,
-)
+from bot.features.team_digest.views import follow_form, loading_form, no_form, unfollow_card
 from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated
 from bot.slack.channel_access import Access, check_access
-from bot.slack.errors import ChannelGone
+from bot.slack.errors import ChannelGone, Undeliverable, WorkspaceGone
 from bot.slack.payloads import Click, Request, Submission
-from bot.slack.phrases import moment_text
-from bot.slack.replies import Reply, is_done, open_and_fill
+from bot.slack.replies import Reply, is_done, opened
 from coaching.timing import zone_of
 from storage import inbound
 from storage.team_digest import teams
@@ -91,21 +82,21 @@ async def _read(deps: Deps, request: Request, read: Read, *, typed_here: bool) -
 
 async def open_form(deps: Deps, request: Request, *, typed_here: bool) -> None:
     """Open the window at once, and fill it when Slack has said what the channel is."""
-    content = partial(_form, deps, request, typed_here=typed_here)
-    await open_and_fill(deps, request, DIGEST_TITLE, callback=TEAM_VIEW, content=content)
-
-
-async def _form(deps: Deps, request: Request, *, typed_here: bool) -> View:
+    view_id = await opened(deps, request, loading_form())
+    if view_id is None:
+        return
     channel = request.channel or ""
     found = await check_access(deps, request, channel, typed_here=typed_here, to_change=True)
     if found.obstacle:
         text = deps.render("team_digest/obstacle", why=found.obstacle)
-        return digest_form_refused(text)
+        await deps.slack.update_modal(view_id, no_form(text))
+        return
     hour = await _hour(deps, channel, found)
     carried = DigestFormState(channel, hour.zone, request.response_url)
-    return follow_form(
+    view = follow_form(
         deps.render, weekday=hour.weekday, hour=hour.hour, zone=hour.zone, carried=str(carried)
     )
+    await deps.slack.update_modal(view_id, view)
 
 
 WORDS = {
@@ -220,14 +211,19 @@ def _saved(deps: Deps, followed: Followed) -> str:
     return deps.render(
         "team_digest/followed",
         hour=hour_shown(followed.team),
-        first=moment_text(followed.upcoming.due_at),
+        first=at(followed.upcoming.due_at),
         announced=followed.is_news or followed.is_changed,
     )
 
 
 async def _tell(deps: Deps, request: Request, text: str) -> None:
     """Answer where the form was asked for; after half an hour, Slack takes that in messages alone."""
-    await Reply(deps, request).privately_or_in_dm(notice(text), about="team")
+    try:
+        await Reply(deps, request).privately(notice(text))
+    except WorkspaceGone:
+        raise
+    except Undeliverable:
+        await Reply(deps, request).in_dm(notice(text), about="team")
 
 
 async def _hour(deps: Deps, channel: str, found: Access) -> Hour:

@@ -7,7 +7,7 @@ from bot.deps import Deps
 from bot.features.team_digest.service import ENDED_BY, announce_overdue, give_up
 from bot.outgoing.kinds import plan_of
 from bot.slack.channel_access import channel_obstacle
-from bot.slack.errors import ChannelGone, LogUndeliverable
+from bot.slack.errors import ChannelGone, Undeliverable, WorkspaceGone
 from coaching.timing import local_date, previous_date, zone_of
 from storage.outbox.schedules import Schedule
 from storage.team_digest import rosters, teams
@@ -38,10 +38,14 @@ async def freeze_first(deps: Deps, team: Team) -> None:
 
 async def freeze(deps: Deps, team: Team, period: date) -> bool:
     """Read who is in the channel, and fix who of them counts; False when Slack did not tell."""
-    with LogUndeliverable(log, "roster_unread"):
+    try:
         await _freeze(deps, team.channel_id, period)
-        return True
-    return False
+    except WorkspaceGone:
+        raise
+    except Undeliverable as problem:
+        log.warning("roster_unread", extra={"method": problem.method, "reason": problem.reason})
+        return False
+    return True
 
 
 async def _freeze(deps: Deps, channel: str, period: date) -> None:

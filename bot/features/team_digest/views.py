@@ -20,7 +20,9 @@ from bot.features.team_digest.digest_views import (
     TEAM_WEEKDAY,
     DigestShown,
     HourShown,
+    at,
     digest_parts,
+    on_day,
     spread_chart,
     spread_words,
 )
@@ -29,6 +31,7 @@ from bot.slack.blocks import (
     button,
     fine_print,
     line,
+    loading,
     menu,
     modal,
     notice,
@@ -37,9 +40,9 @@ from bot.slack.blocks import (
     row,
 )
 from bot.slack.pages import MOST_POINTS, Chart, line_chart
-from bot.slack.phrases import WEEKDAYS, day_text, moment_text, number, person, short_day_text
+from bot.slack.phrases import WEEKDAYS, number, person
 from coaching.team_digest.figures import BANDS, Spread
-from content.message_catalog import Render
+from content.message_catalog import Render, SafeText
 
 FEWEST_POINTS = 2
 """One point is no line."""
@@ -55,7 +58,7 @@ class Stopped:
 
 def off_card(render: Render, *, stopped: Stopped, minimum: int) -> Message:
     """The channel gets no digest: why, what one would be, and the way to set it up."""
-    since = day_text(stopped.since) if stopped.since else None
+    since = on_day(stopped.since) if stopped.since else None
     text = render(
         "team_digest/not_followed", reason=stopped.reason, since=since, minimum=number(minimum)
     )
@@ -67,9 +70,7 @@ def status_card(
     render: Render, hour: HourShown, *, upcoming: datetime | None, preview: DigestShown
 ) -> Message:
     """When the digest comes, what it will look like, and what can be done about it."""
-    told = render(
-        "team_digest/status", hour=hour, first=moment_text(upcoming) if upcoming else None
-    )
+    told = render("team_digest/status", hour=hour, first=at(upcoming) if upcoming else None)
     note = render("team_digest/preview")
     parts = digest_parts(render, preview)
     words = [*parts.words, *([parts.experiment] if parts.experiment else [])]
@@ -87,7 +88,7 @@ def history_card(render: Render, spreads: Sequence[Spread]) -> Message:
     recent = spreads[-MOST_POINTS:]
     if not recent:
         return notice(render("team_digest/no_history"))
-    days = [(day_text(spread.on), spread_words(spread)) for spread in recent]
+    days = [(on_day(spread.on), spread_words(spread)) for spread in recent]
     text = render("team_digest/history", days=days)
     told = paragraphs(text.split("\n"))
     if len(recent) < FEWEST_POINTS:
@@ -97,9 +98,7 @@ def history_card(render: Render, spreads: Sequence[Spread]) -> Message:
 
 def announcement(render: Render, hour: HourShown, *, first: datetime, minimum: int) -> Message:
     """What the channel is told when a digest was set up."""
-    text = render(
-        "team_digest/announcement", hour=hour, first=moment_text(first), minimum=number(minimum)
-    )
+    text = render("team_digest/announcement", hour=hour, first=at(first), minimum=number(minimum))
     about = row(
         button("Start the self-check", action=START),
         button("About this digest", action=TEAM),
@@ -109,7 +108,7 @@ def announcement(render: Render, hour: HourShown, *, first: datetime, minimum: i
 
 def changed(render: Render, hour: HourShown, *, first: datetime) -> Message:
     """What the channel is told when the hour of its digest changed."""
-    return notice(render("team_digest/changed", hour=hour, first=moment_text(first)))
+    return notice(render("team_digest/changed", hour=hour, first=at(first)))
 
 
 def unfollowed(render: Render, *, by: str) -> Message:
@@ -138,13 +137,23 @@ def _history_chart(spreads: Sequence[Spread]) -> Chart:
         (BAR_NAMES[band], [spread.shares[place].height for spread in spreads])
         for place, band in enumerate(BANDS)
     ]
-    categories = [short_day_text(spread.on) for spread in spreads]
+    categories = [short_day(spread.on) for spread in spreads]
     return line_chart("How the picture changed", lines, categories=categories, y=SCALE)
 
 
-DIGEST_TITLE = "Team digest"
+def short_day(day: date) -> SafeText:
+    """A date for an axis; the year keeps two of them apart."""
+    return SafeText(f"{day.day} {day:%b %Y}")
+
+
+TITLE = "Team digest"
 HOURS = range(7, 20)
 """Hours that somebody may be at work: a digest is for many people and many days."""
+
+
+def loading_form() -> View:
+    """What stands there while Slack is asked about the channel."""
+    return loading(TITLE, callback=TEAM_VIEW)
 
 
 def follow_form(render: Render, *, weekday: int, hour: int, zone: str, carried: str) -> View:
@@ -152,7 +161,7 @@ def follow_form(render: Render, *, weekday: int, hour: int, zone: str, carried: 
     days = [(name, str(day)) for day, name in enumerate(WEEKDAYS)]
     hours = [(f"{each}:00 to {each + 1}:00", str(each)) for each in sorted({*HOURS, hour})]
     view = modal(
-        DIGEST_TITLE,
+        TITLE,
         [
             paragraph(render("team_digest/form", zone=zone.replace("_", " "))),
             _field("Day", action=TEAM_WEEKDAY, options=days, chosen=str(weekday)),
@@ -166,9 +175,9 @@ def follow_form(render: Render, *, weekday: int, hour: int, zone: str, carried: 
     return view
 
 
-def digest_form_refused(text: str) -> View:
+def no_form(text: str) -> View:
     """The window when there is nothing to fill in."""
-    return modal(DIGEST_TITLE, [paragraph(text)], callback=TEAM_VIEW)
+    return modal(TITLE, [paragraph(text)], callback=TEAM_VIEW)
 
 
 def _field(label: str, *, action: str, options: Sequence[tuple[str, str]], chosen: str) -> Block:

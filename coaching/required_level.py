@@ -12,6 +12,29 @@ FIRST_LEVEL = 1
 """The level that a project without any need requires."""
 
 
+PROJECT_KIND = "need"
+
+
+@dataclass(frozen=True)
+class ProjectSubject:
+    """A project that a member asked about, as an assessment stores it; without a channel only they see it."""
+
+    channel: str = ""
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{PROJECT_KIND}:{self.channel}" + (f":{self.name}" if self.name else "")
+
+    @classmethod
+    def parse(cls, subject: str) -> Self | None:
+        """Return the project that `str` wrote; None for any other subject."""
+        kind, colon, rest = subject.partition(":")
+        if kind != PROJECT_KIND or not colon:
+            return None
+        channel, _, name = rest.partition(":")
+        return cls(channel, name)
+
+
 @dataclass(frozen=True)
 class Need:
     """An answer to choose: the level that it requires, and why."""

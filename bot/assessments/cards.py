@@ -4,7 +4,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.assessments import ladder_score, mean_score, min_score
 from bot.assessments.conversation import Conversation
 from bot.assessments.session import AssessmentSession, load, load_open, name_of, words_of
 from bot.assessments.views import ended_card, moved_card
@@ -19,18 +18,11 @@ from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import Assessment
 from storage.database import Session
 
-SELF_CHECKS: Mapping[str, Conversation] = {
-    "mean": mean_score,
-    "ladder": ladder_score,
-    "lowest": min_score,
-}
-"""How a member's own self-check is asked, by the scoring of its words."""
-
 
 def conversation_of(deps: Deps, loaded: AssessmentSession) -> Conversation:
-    """How this assessment is asked and scored: its subject's way, else that of its words."""
+    """Return how this assessment is asked: as its subject declares, else by the scoring of its words."""
     subject = deps.features.subject(loaded.row.subject)
-    return subject.conversation if subject else SELF_CHECKS[loaded.words.scoring]
+    return subject.conversation if subject else deps.features.self_checks[loaded.words.scoring]
 
 
 OVERTAKEN_AFTER = 0.25
@@ -43,9 +35,9 @@ async def draw(
     """The card as the database says it is."""
     conversation, card = conversation_of(deps, loaded), loaded.next_card
     if loaded.row.state == "open" and card:
-        return conversation.card(deps, loaded, card, note=note)
+        return conversation.draw_card(deps, loaded, card, note)
     if loaded.row.state == "completed":
-        return await conversation.result(session, deps, loaded, note=note)
+        return await conversation.draw_result(session, deps, loaded, note)
     return ended_card(deps.render, loaded.name.command, of_self=not loaded.row.subject)
 
 
@@ -88,11 +80,17 @@ async def show(
             is_of_others = row.subject and row.state == "completed" and not sees_later
             alone = replace(loaded, sees_later=False)
             known = await draw(session, deps, alone) if is_of_others else message
-        subject = deps.features.subject(row.subject)
-        if known != message and subject and not await subject.may_see_later(deps, loaded):
+        if known != message and not await _may_see_later(deps, loaded):
             message = known
         await deps.slack.update(str(row.card_channel), str(row.card_ts), message)
         told = (row.id, row.revision)
+
+
+async def _may_see_later(deps: Deps, loaded: AssessmentSession) -> bool:
+    subject = deps.features.subject(loaded.row.subject)
+    if subject is None or subject.may_see_later is None:
+        return False
+    return await subject.may_see_later(deps, loaded)
 
 
 @dataclass(frozen=True)

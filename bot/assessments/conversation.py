@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from slack_sdk.models.views import View
 
@@ -23,63 +22,45 @@ class CardAnswers:
     notes: dict[str, str] = field(default_factory=dict)
 
 
-class Conversation(Protocol):
-    """How one way of scoring asks and ends.
+@dataclass(frozen=True)
+class Conversation:
+    """How the assessments of one scoring, or of one kind of subject, are asked and ended.
 
-    What all share is elsewhere: whose click it is, whether it is fresh, back, later, over again, old cards.
-    A module with these functions is one; arguments that it has no use for may begin with an underscore.
+    What all of them share stands in `handlers`, `progress` and `cards`: whose click it is, whether it is
+    fresh, back, later, starting over, old cards.
+
+    `draw_card` returns the card that is asked next, with what the draft holds shown as chosen and the note,
+    if any, saying what is missing. `answers_of` returns what a click answers of a card: by itself, or with
+    everything that is picked on it. Items that it leaves out are missing; the card is then shown again and
+    keeps what was picked. The caller refuses numbers that the words do not allow. `missing_note` returns the
+    note for a card that was sent before every item on it was answered.
+
+    `finish` completes the row in the transaction of the last answer; what follows from every self-check is
+    left to the `on_result` hooks. `draw_result` returns the card at the end, each time something on it
+    changes. `explain` returns the view behind "How this came about", on a ladder at the level that is asked
+    for. `after_result` runs once the card shows the result for the first time, and may call Slack.
     """
 
-    def card(
-        self, deps: Deps, loaded: AssessmentSession, card: Card, /, *, note: str | None = None
-    ) -> Message:
-        """What is asked next, with what the draft holds shown as chosen; `note` says what is missing."""
-        ...
-
-    def given(self, loaded: AssessmentSession, card: Card, click: Click, /) -> CardAnswers:
-        """What the click answers of this card: by itself, or with everything that is picked on it.
-
-        Items of the card that are left out are missing: the card is shown again, and nothing picked is lost.
-        Numbers that the words don't allow are refused by whoever asks.
-        """
-        ...
-
-    def missing(self, deps: Deps, loaded: AssessmentSession, items: Sequence[str], /) -> str:
-        """The note on a card that was sent before everything on it was answered."""
-        ...
-
-    async def finish(self, session: Session, deps: Deps, loaded: AssessmentSession, /) -> None:
-        """Complete the row and do what follows from it, in the transaction of the last answer.
-
-        What follows from every self-check is not its part: the next step, and when the coach comes.
-        """
-        ...
-
-    async def result(
-        self, session: Session, deps: Deps, loaded: AssessmentSession, /, *, note: str | None = None
-    ) -> Message:
-        """The card at the end; it is drawn anew whenever something on it changes."""
-        ...
-
-    async def explained(self, session: Session, deps: Deps, loaded: AssessmentSession, /) -> View:
-        """The window behind "How this came about": the answers, and the rule in a sentence."""
-        ...
-
-    async def shown(self, deps: Deps, click: Click, loaded: AssessmentSession, /) -> None:
-        """What follows when the result stands there for the first time; Slack may be called here."""
-        ...
+    draw_card: Callable[[Deps, AssessmentSession, Card, str | None], Message]
+    answers_of: Callable[[AssessmentSession, Card, Click], CardAnswers]
+    missing_note: Callable[[Deps, AssessmentSession, Sequence[str]], str]
+    finish: Callable[[Session, Deps, AssessmentSession], Awaitable[None]]
+    draw_result: Callable[[Session, Deps, AssessmentSession, str | None], Awaitable[Message]]
+    explain: Callable[[Session, Deps, AssessmentSession, int | None], Awaitable[View]]
+    after_result: Callable[[Deps, Click, AssessmentSession], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True)
 class Subject:
     """One kind of subject, declared by the capability that knows it.
 
-    `owns` says whether the text kept in an assessment's row names such a subject. `conversation` asks and
+    `owns` returns whether the text kept in an assessment's row names such a subject. `conversation` asks and
     ends these assessments. `name_of` returns what members call one and what they type to find it again.
-    `may_see_later` says whether the member may still read what others did after it ended.
+    `may_see_later` returns whether the member may still read what others did after it ended; without it,
+    they may not.
     """
 
     owns: Callable[[str], bool]
     conversation: Conversation
     name_of: Callable[[Session, Deps, Assessment, Words], Awaitable[AssessmentName]]
-    may_see_later: Callable[[Deps, AssessmentSession], Awaitable[bool]]
+    may_see_later: Callable[[Deps, AssessmentSession], Awaitable[bool]] | None = None

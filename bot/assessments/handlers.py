@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from slack_sdk.models.views import View
 
-from bot.assessments import cards, ladder_score, progress
+from bot.assessments import cards, progress
 from bot.assessments.cards import conversation_of
 from bot.assessments.mean_views import family_card
 from bot.assessments.progress import CardOutcome
@@ -12,7 +12,6 @@ from bot.assessments.session import AssessmentSession, families_of, load, load_o
 from bot.assessments.values import HOW_VIEW, AnswerValue, CardValue
 from bot.assessments.views import saved_card
 from bot.deps import Deps
-from bot.outgoing import planner
 from bot.slack.blocks import loading, modal, paragraph
 from bot.slack.middleware import own_click
 from bot.slack.payloads import Click
@@ -57,7 +56,9 @@ async def _pass(deps: Deps, click: Click, value: AnswerValue | CardValue | None)
 
 async def _after_result(deps: Deps, click: Click, answered: CardOutcome) -> None:
     loaded = answered.loaded
-    await conversation_of(deps, loaded).shown(deps, click, loaded)
+    conversation = conversation_of(deps, loaded)
+    if conversation.after_result:
+        await conversation.after_result(deps, click, loaded)
     for followup in answered.followups:
         await followup()
 
@@ -160,7 +161,7 @@ async def family_chosen(deps: Deps, click: Click) -> None:
         current = await load_open(session, deps, key)
         if current is None:
             current = await progress.begin(session, deps, key, words)
-            await planner.after_opening(session, deps, key)
+            await deps.features.opened(session, deps, key)
         elif _may_change_family(click, current, family.id):
             current = await progress.start_over(session, deps, current.row, words)
     if current.row.card_ts is None:
@@ -209,7 +210,7 @@ async def result_explained(deps: Deps, click: Click) -> None:
             gone = [paragraph(deps.render("assessments/gone"))]
             view: View = modal("How this came about", gone, callback=HOW_VIEW)
         else:
-            view = await conversation_of(deps, loaded).explained(session, deps, loaded)
+            view = await conversation_of(deps, loaded).explain(session, deps, loaded, None)
     await deps.slack.update_modal(view_id, view)
 
 
@@ -221,7 +222,7 @@ async def result_turned(deps: Deps, click: Click) -> None:
         if loaded is None or loaded.words.scoring != "ladder" or not click.request.window:
             return
         at = int(level) if level.isdecimal() else None
-        view = await ladder_score.explained_at(session, deps, loaded, at=at)
+        view = await conversation_of(deps, loaded).explain(session, deps, loaded, at)
     await deps.slack.update_modal(click.request.window, view)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from slack_sdk.models.views import View
 
 from bot.assessments import step_card
-from bot.assessments.conversation import CardAnswers
+from bot.assessments.conversation import CardAnswers, Conversation
 from bot.assessments.ladder_views import (
     LadderShown,
     ladder_card,
@@ -25,13 +25,13 @@ from storage.assessments.assessments import Assessment
 from storage.database import Session
 
 
-def card(deps: Deps, loaded: AssessmentSession, card: Card, *, note: str | None = None) -> Message:
+def _draw_card(deps: Deps, loaded: AssessmentSession, card: Card, note: str | None) -> Message:
     """The behaviors of one level, with what was picked by now."""
     words, picked = loaded.words_as(Ladder), loaded.draft.answers
     return ladder_card(deps.render, loaded.state, words, card, picked=picked, note=note)
 
 
-def given(loaded: AssessmentSession, card: Card, click: Click) -> CardAnswers:
+def _answers_of(loaded: AssessmentSession, card: Card, click: Click) -> CardAnswers:
     """What the menus of the card hold; what was kept before counts where a menu holds nothing."""
     kept = {item: level for item, level in loaded.draft.answers.items() if item in card.items}
     values = (AnswerValue.parse(value) for value in click.picked.values())
@@ -43,22 +43,22 @@ def given(loaded: AssessmentSession, card: Card, click: Click) -> CardAnswers:
     return CardAnswers({**kept, **picked})
 
 
-def missing(deps: Deps, loaded: AssessmentSession, items: Sequence[str]) -> str:
+def _missing_note(deps: Deps, loaded: AssessmentSession, items: Sequence[str]) -> str:
     """Which behaviors are still open."""
     words, upcoming = loaded.words_as(Ladder), loaded.next_card
     behaviors = words.level_of_card(upcoming).behaviors if upcoming else ()
     return missing_note(deps.render, behaviors, items)
 
 
-async def finish(session: Session, deps: Deps, loaded: AssessmentSession) -> None:
+async def _finish(session: Session, deps: Deps, loaded: AssessmentSession) -> None:
     """The level."""
     row = loaded.row
     level = ladder_standing(loaded.words_as(Ladder), loaded.answers).level
     await assessments.complete(session, row, now=deps.now(), level=level)
 
 
-async def result(
-    session: Session, deps: Deps, loaded: AssessmentSession, *, note: str | None = None
+async def _draw_result(
+    session: Session, deps: Deps, loaded: AssessmentSession, note: str | None
 ) -> Message:
     """What the answers describe, the level, what the next one takes, and the step that came from it."""
     shown_now = _shown(loaded, await _earlier(session, loaded))
@@ -70,22 +70,11 @@ async def result(
     return ladder_result_card(deps.render, shown_now, step, note=note)
 
 
-async def explained(session: Session, deps: Deps, loaded: AssessmentSession) -> View:
-    """The answers at the level that decided, and the rule."""
-    return await explained_at(session, deps, loaded, at=None)
-
-
-async def explained_at(
-    session: Session, deps: Deps, loaded: AssessmentSession, *, at: int | None
-) -> View:
-    """The answers at one level, and the rule."""
+async def _explain(session: Session, deps: Deps, loaded: AssessmentSession, at: int | None) -> View:
+    """Return the answers at one level, or at the one that decided, and the rule."""
     earlier = await _earlier(session, loaded)
     before = await given_answers.levels_by_item(session, earlier) if earlier else {}
     return ladder_how_view(deps.render, _shown(loaded, earlier), at=at, before=before)
-
-
-async def shown(_deps: Deps, _click: Click, _loaded: AssessmentSession) -> None:
-    """A self-check has no reader but its member."""
 
 
 def _shown(loaded: AssessmentSession, earlier: Assessment | None) -> LadderShown:
@@ -105,3 +94,14 @@ async def _earlier(session: Session, loaded: AssessmentSession) -> Assessment | 
     return await assessments.latest(
         session, loaded.member, framework=row.framework, before=row.ended_at
     )
+
+
+LADDER_SCORE = Conversation(
+    draw_card=_draw_card,
+    answers_of=_answers_of,
+    missing_note=_missing_note,
+    finish=_finish,
+    draw_result=_draw_result,
+    explain=_explain,
+)
+"""Self-checks whose result is the highest level that is held with every level below it."""

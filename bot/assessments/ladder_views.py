@@ -11,8 +11,7 @@ from bot.assessments.mean_views import ways_out
 from bot.assessments.step_card import StepShown, tip_text, with_tip
 from bot.assessments.values import FOCUS, HOW, HOW_LEVEL, HOW_VIEW, NEXT, PICK, AnswerValue
 from bot.assessments.views import CardState
-from bot.buttons import LADDER
-from bot.features.map.views import LADDER_ABOUT
+from bot.buttons import LADDER, LADDER_ABOUT
 from bot.slack.api import Message
 from bot.slack.blocks import (
     bullets,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from slack_sdk.models.views import View
 
 from bot.assessments import step_card
-from bot.assessments.conversation import CardAnswers
+from bot.assessments.conversation import CardAnswers, Conversation
 from bot.assessments.mean_views import ResultShown, how_view, question_card, result_card
 from bot.assessments.session import AssessmentSession
 from bot.assessments.values import AnswerValue
@@ -19,7 +19,7 @@ from storage.assessments.assessments import ROLE_FAMILIES, Assessment
 from storage.database import Session
 
 
-def card(deps: Deps, loaded: AssessmentSession, card: Card, *, note: str | None = None) -> Message:
+def _draw_card(deps: Deps, loaded: AssessmentSession, card: Card, note: str | None) -> Message:
     """One question with its answers; a click on one answers it, so nothing can be missing."""
     words = loaded.words_as(Questionnaire)
     question = words.question(card.id)
@@ -35,18 +35,18 @@ def card(deps: Deps, loaded: AssessmentSession, card: Card, *, note: str | None 
     )
 
 
-def given(_loaded: AssessmentSession, _card: Card, click: Click) -> CardAnswers:
+def _answers_of(_loaded: AssessmentSession, _card: Card, click: Click) -> CardAnswers:
     """The answer that was clicked."""
     value = AnswerValue.parse(click.value)
     return CardAnswers({value.question_id: value.level} if value else {})
 
 
-def missing(deps: Deps, _loaded: AssessmentSession, _items: Sequence[str]) -> str:
+def _missing_note(deps: Deps, _loaded: AssessmentSession, _items: Sequence[str]) -> str:
     """One click answers a whole card: only one that is not ours leaves something out."""
     return deps.render("slack/unknown_click")
 
 
-async def finish(session: Session, deps: Deps, loaded: AssessmentSession) -> None:
+async def _finish(session: Session, deps: Deps, loaded: AssessmentSession) -> None:
     """The tier, with the floor and the spread of the answers."""
     row, found = loaded.row, mean_standing(loaded.answers)
     await assessments.complete(
@@ -54,8 +54,8 @@ async def finish(session: Session, deps: Deps, loaded: AssessmentSession) -> Non
     )
 
 
-async def result(
-    session: Session, deps: Deps, loaded: AssessmentSession, *, note: str | None = None
+async def _draw_result(
+    session: Session, deps: Deps, loaded: AssessmentSession, note: str | None
 ) -> Message:
     """What the answers describe, the tier, and the step that came from it."""
     shown_now = await _shown(session, loaded)
@@ -67,7 +67,9 @@ async def result(
     return result_card(deps.render, shown_now, step, note=note)
 
 
-async def explained(session: Session, deps: Deps, loaded: AssessmentSession) -> View:
+async def _explain(
+    session: Session, deps: Deps, loaded: AssessmentSession, _at: int | None
+) -> View:
     """The answers with their levels, the floor, the spread and the rule."""
     earlier = await _earlier(session, loaded)
     return how_view(
@@ -76,10 +78,6 @@ async def explained(session: Session, deps: Deps, loaded: AssessmentSession) -> 
         before=await given_answers.levels_by_item(session, earlier) if earlier else None,
         step=await step_card.shown_for(session, loaded.row),
     )
-
-
-async def shown(_deps: Deps, _click: Click, _loaded: AssessmentSession) -> None:
-    """A self-check has no reader but its member."""
 
 
 async def _shown(session: Session, loaded: AssessmentSession) -> ResultShown:
@@ -99,3 +97,14 @@ async def _earlier(session: Session, loaded: AssessmentSession) -> Assessment | 
     return await assessments.latest(
         session, loaded.member, framework=row.framework, family=row.family, before=row.ended_at
     )
+
+
+MEAN_SCORE = Conversation(
+    draw_card=_draw_card,
+    answers_of=_answers_of,
+    missing_note=_missing_note,
+    finish=_finish,
+    draw_result=_draw_result,
+    explain=_explain,
+)
+"""Self-checks whose result is the mean of the answers."""

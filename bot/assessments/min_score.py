@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from slack_sdk.models.views import View
 
-from bot.assessments.conversation import CardAnswers
+from bot.assessments.conversation import CardAnswers, Conversation
 from bot.assessments.min_views import GradeShown, grade_how_view, grading_card, self_graded_card
 from bot.assessments.session import AssessmentSession
 from bot.assessments.values import AnswerValue
@@ -17,7 +17,7 @@ from storage.assessments import assessments
 from storage.database import Session
 
 
-def card(deps: Deps, loaded: AssessmentSession, card: Card, *, note: str | None = None) -> Message:
+def _draw_card(deps: Deps, loaded: AssessmentSession, card: Card, note: str | None) -> Message:
     """One criterion with its descriptions; a click on one answers it."""
     criterion = loaded.words_as(Criteria).criterion(card.id)
     if criterion is None:
@@ -32,7 +32,7 @@ def card(deps: Deps, loaded: AssessmentSession, card: Card, *, note: str | None 
     )
 
 
-def given(loaded: AssessmentSession, _card: Card, click: Click) -> CardAnswers:
+def _answers_of(loaded: AssessmentSession, _card: Card, click: Click) -> CardAnswers:
     """The answer that was clicked, with the link that was added before."""
     value = AnswerValue.parse(click.value)
     if value is None:
@@ -41,32 +41,30 @@ def given(loaded: AssessmentSession, _card: Card, click: Click) -> CardAnswers:
     return CardAnswers({value.question_id: value.level}, {value.question_id: link} if link else {})
 
 
-def missing(deps: Deps, _loaded: AssessmentSession, _items: Sequence[str]) -> str:
+def _missing_note(deps: Deps, _loaded: AssessmentSession, _items: Sequence[str]) -> str:
     """One click answers a whole card: only one that is not ours leaves something out."""
     return deps.render("slack/unknown_click")
 
 
-async def finish(session: Session, deps: Deps, loaded: AssessmentSession) -> None:
+async def _finish(session: Session, deps: Deps, loaded: AssessmentSession) -> None:
     """The level that the lowest criterion reaches."""
     level = min_standing(loaded.words_as(Criteria), loaded.answers).level
     await assessments.complete(session, loaded.row, now=deps.now(), level=level)
 
 
-async def result(
-    session: Session, deps: Deps, loaded: AssessmentSession, *, note: str | None = None
+async def _draw_result(
+    session: Session, deps: Deps, loaded: AssessmentSession, note: str | None
 ) -> Message:
     """The level, what holds it back, and what to try next."""
     last = await _last(session, loaded)
     return self_graded_card(deps.render, as_grade(loaded), last=last, note=note)
 
 
-async def explained(_session: Session, deps: Deps, loaded: AssessmentSession) -> View:
+async def _explain(
+    _session: Session, deps: Deps, loaded: AssessmentSession, _at: int | None
+) -> View:
     """Every criterion with its answer, and the rule."""
     return grade_how_view(deps.render, as_grade(loaded))
-
-
-async def shown(_deps: Deps, _click: Click, _loaded: AssessmentSession) -> None:
-    """A self-check has no reader but its member."""
 
 
 def as_grade(loaded: AssessmentSession) -> GradeShown:
@@ -92,3 +90,14 @@ async def _last(session: Session, loaded: AssessmentSession) -> str | None:
     if before is None or before.level is None:
         return None
     return loaded.words_as(Criteria).name_of(before.level)
+
+
+MIN_SCORE = Conversation(
+    draw_card=_draw_card,
+    answers_of=_answers_of,
+    missing_note=_missing_note,
+    finish=_finish,
+    draw_result=_draw_result,
+    explain=_explain,
+)
+"""Self-checks whose result is the lowest of several criteria."""

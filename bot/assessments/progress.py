@@ -72,7 +72,7 @@ async def pass_card(deps: Deps, click: Click, value: AnswerValue | CardValue) ->
             return None
         if isinstance(value, AnswerValue) and value.question_id not in card.items:
             return None
-        given = conversation_of(deps, loaded).given(loaded, card, click)
+        given = conversation_of(deps, loaded).answers_of(loaded, card, click)
         if not _allowed(loaded.words, card, given.answers):
             return None
         if any(item not in given.answers for item in card.items):
@@ -148,9 +148,9 @@ async def _sent_too_soon(
     await given_answers.save_draft(session, loaded.row, draft.to_json())
     conversation = conversation_of(deps, loaded)
     missing = [item for item in card.items if item not in given.answers]
-    note = conversation.missing(deps, loaded, missing)
+    note = conversation.missing_note(deps, loaded, missing)
     now = replace(loaded, draft=draft)
-    return CardOutcome(now, conversation.card(deps, now, card, note=note))
+    return CardOutcome(now, conversation.draw_card(deps, now, card, note))
 
 
 async def _passed(
@@ -179,8 +179,8 @@ async def _passed(
     if upcoming is None:
         await conversation.finish(session, deps, now)
         followups = () if row.subject else await deps.features.result(session, deps, now)
-        result = await conversation.result(session, deps, now)
+        result = await conversation.draw_result(session, deps, now, None)
         return CardOutcome(now, result, is_result=True, followups=followups)
     if now.draft:
         await given_answers.save_draft(session, row, now.draft.to_json())
-    return CardOutcome(now, conversation.card(deps, now, upcoming))
+    return CardOutcome(now, conversation.draw_card(deps, now, upcoming, None))

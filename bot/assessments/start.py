@@ -8,7 +8,6 @@ from bot.assessments.mean_views import family_card
 from bot.assessments.session import AssessmentSession, families_of, load_open
 from bot.assessments.views import resume_card
 from bot.deps import Deps
-from bot.outgoing import planner
 from bot.slack.api import Message
 from bot.slack.blocks import notice
 from bot.slack.payloads import Request
@@ -52,7 +51,7 @@ async def open_card(
             return
         opening = await _opening(session, deps, request, asked)
         if opening.loaded and not asked.subject:
-            await planner.after_opening(session, deps, request.key)
+            await deps.features.opened(session, deps, request.key)
     if opening.loaded:
         channel = await _place(deps, request, opening, go_on=go_on)
     elif asked.framework == ROLE_FAMILIES:
@@ -120,7 +119,7 @@ async def _place(deps: Deps, request: Request, opening: Opening, *, go_on: bool)
         raise ValueError("There is no conversation to show.")
     card, has_begun = loaded.next_card, bool(loaded.answers or loaded.draft)
     if card and (go_on or not has_begun):
-        message = conversation_of(deps, loaded).card(deps, loaded, card)
+        message = conversation_of(deps, loaded).draw_card(deps, loaded, card, None)
     else:
         message = _resume(deps, loaded, opening.words)
     return await cards.place(deps, request, announced, message, known=opening.member.dm_channel)

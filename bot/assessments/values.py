@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from bot.buttons import CONTINUE
+from storage.assessments.assessments import ROLE_FAMILIES
 
 # Actions; an id ending in ":" is followed by what tells equal buttons in one block apart.
 ANSWER = "answer_chosen:"
@@ -87,3 +88,8 @@ class StartValue:
         """The value of a click."""
         first, _, framework = value.partition("|")
         return cls(framework, first == CONTINUE)
+
+
+def start_framework(framework: str) -> str:
+    """Return the framework as `StartValue` and the views name it: empty for the role families."""
+    return "" if framework == ROLE_FAMILIES else framework

@@ -1,9 +1,7 @@
 """What a conversation about agents is about, as it is kept: an agent's id, or a project of a channel."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from logging import getLogger
-from typing import Self
 
 from bot.assessments import cards
 from bot.assessments.handlers import answer_chosen
@@ -21,38 +19,17 @@ from bot.slack.errors import Undeliverable, WorkspaceGone
 from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply
 from coaching.members import MemberKey
+from coaching.required_level import ProjectSubject
 from content.ladders import NEED
 from storage.agents import agents, grades, history
 from storage.agents.agents import Agent
 from storage.assessments import assessments
 from storage.database import Session
 
-PROJECT = "need"
+log = getLogger(__name__)
+
 LONGEST_NAME = 60
 """Characters of a project's name."""
-
-
-@dataclass(frozen=True)
-class ProjectSubject:
-    """A project that somebody asked about; without a channel it is theirs alone."""
-
-    channel: str = ""
-    name: str = ""
-
-    def __str__(self) -> str:
-        return f"{PROJECT}:{self.channel}" + (f":{self.name}" if self.name else "")
-
-    @classmethod
-    def parse(cls, subject: str) -> Self | None:
-        """The project behind a subject; None when it is something else."""
-        kind, colon, rest = subject.partition(":")
-        if kind != PROJECT or not colon:
-            return None
-        channel, _, name = rest.partition(":")
-        return cls(channel, name)
-
-
-log = getLogger(__name__)
 
 
 async def is_there_still(deps: Deps, loaded: AssessmentSession) -> bool:

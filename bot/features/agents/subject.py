@@ -3,9 +3,10 @@
 from bot.assessments.conversation import Subject
 from bot.assessments.session import AssessmentName
 from bot.deps import Deps
-from bot.features.agents import conversation as grading_conversation
-from bot.features.agents.grading import ProjectSubject, is_there_still
+from bot.features.agents.conversation import GRADING
+from bot.features.agents.grading import is_there_still
 from coaching.assessment import Words
+from coaching.required_level import ProjectSubject
 from storage.agents import agents, history
 from storage.assessments.assessments import Assessment
 from storage.database import Session
@@ -29,4 +30,4 @@ async def name_of(session: Session, _deps: Deps, row: Assessment, words: Words) 
     return AssessmentName(f"{words.title}: {name}", command)
 
 
-AGENT = Subject(is_agent, grading_conversation, name_of, is_there_still)
+AGENT = Subject(is_agent, GRADING, name_of, is_there_still)

@@ -6,8 +6,8 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from bot.assessments import step_card
-from bot.assessments.results import beside, can_be_taken, latest_of_each
 from bot.assessments.session import load, words_of
+from bot.assessments.values import start_framework
 from bot.assessments.views import asks
 from bot.deps import Deps
 from bot.features.checkins.card_views import (
@@ -135,11 +135,11 @@ async def compose_reassess(session: Session, deps: Deps, row: Outgoing) -> Compo
     """Invite to a new self-check, with what was done since the last one; its result is not mentioned."""
     key = key_of(row)
     member = await members.lock(session, key)
-    results = await latest_of_each(session, key)
+    results = await assessments.latest_by_framework(session, key)
     if member is None or not results:
         return Skip("no_result")
     old = [one for one in reversed(results) if _is_old(one, now=deps.now())]
-    again = [one for one in old if can_be_taken(deps, one)]
+    again = [one for one in old if deps.library.can_be_taken(one.framework)]
     if not again:
         return Skip("recent_result")
     zone = zone_of(member.zone)
@@ -164,7 +164,7 @@ async def _due(
     """A self-check to take again, as the words of its last time describe it."""
     words = await words_of(session, deps, last)
     return Due(
-        framework=beside(last.framework),
+        framework=start_framework(last.framework),
         title=words.title,
         asks=asks(words),
         when=day_words(local_date(_ended(last), zone), today=local_date(deps.now(), zone)),
@@ -180,14 +180,16 @@ async def compose_reminder(session: Session, deps: Deps, row: Outgoing) -> Compo
     if await assessments.latest(session, key):
         return Skip("finished")
     every = await assessments.list_open(session, key)
-    begun = next((one for one in every if not one.subject and can_be_taken(deps, one)), None)
+    begun = next(
+        (one for one in every if not one.subject and deps.library.can_be_taken(one.framework)), None
+    )
     if begun is None:
         return Skip("nothing_open")
     loaded = await load(session, deps, begun)
     # Composed again after Slack asked to wait, it is still the same one reminder.
     if not await checkins.claim_reminder(session, key, now=deps.now()) and row.form is None:
         return Skip("reminded")
-    card = reminder_card(deps.render, row.id, loaded.state, of=beside(begun.framework))
+    card = reminder_card(deps.render, row.id, loaded.state, of=start_framework(begun.framework))
     return Composed(card, form="reminder")
 
 

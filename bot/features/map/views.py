@@ -230,7 +230,6 @@ def _listed(title: str, lines: tuple[str, ...]) -> list[Block]:
 MAP_LEVEL = "map_level:"
 MAP_FAMILY = "map_family"
 
-LADDER_ABOUT = "ladder_about"
 LADDER_LEVEL = "ladder_level:"
 
 # Views.

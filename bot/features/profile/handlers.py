@@ -1,12 +1,20 @@
 """Reading what a member sees of themselves."""
 
-from bot.assessments.results import beside, can_be_taken, mark, meaning
 from bot.assessments.session import load, words_of
 from bot.assessments.step_card import shown
+from bot.assessments.values import start_framework
 from bot.assessments.views import CardState
 from bot.deps import Deps
 from bot.feature import Call
-from bot.features.profile.views import Offered, Part, Place, Profile, profile_message
+from bot.features.profile.views import (
+    Offered,
+    Part,
+    Place,
+    Profile,
+    mark_of,
+    meaning_of,
+    profile_message,
+)
 from bot.slack.payloads import Click
 from bot.slack.replies import Reply
 from coaching.members import MemberKey
@@ -26,7 +34,7 @@ async def profile_of(session: Session, deps: Deps, key: MemberKey) -> Profile:
         family_name=family.name if family else None,
         parts=[
             Part(
-                beside(framework),
+                start_framework(framework),
                 [await _place(session, deps, row) for row in past if row.framework == framework],
             )
             for framework in _in_order(deps, past)
@@ -48,9 +56,9 @@ def _in_order(deps: Deps, past: list[Assessment]) -> list[str]:
 async def _open_cards(session: Session, deps: Deps, key: MemberKey) -> dict[str, CardState]:
     """The self-checks that can go on, by framework."""
     return {
-        beside(row.framework): (await load(session, deps, row)).state
+        start_framework(row.framework): (await load(session, deps, row)).state
         for row in await assessments.list_open(session, key)
-        if not row.subject and can_be_taken(deps, row)
+        if not row.subject and deps.library.can_be_taken(row.framework)
     }
 
 
@@ -67,8 +75,8 @@ async def _place(session: Session, deps: Deps, row: Assessment) -> Place:
     words = await words_of(session, deps, row)
     return Place(
         assessment_id=row.id,
-        mark=mark(words, tier=row.tier, level=row.level),
-        explained=meaning(words, tier=row.tier, level=row.level),
+        mark=mark_of(words, tier=row.tier, level=row.level),
+        explained=meaning_of(words, tier=row.tier, level=row.level),
         title=words.title,
         family_id=words.family,
         scoring=words.scoring,

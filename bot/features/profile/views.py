@@ -13,7 +13,10 @@ from bot.buttons import CROSSWALK, LADDER, MAP, START, TIP
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, fine_print, headline, line, paragraph, row
 from bot.slack.phrases import day, number
-from coaching.assessment import Scoring
+from coaching.assessment import Scoring, Words
+from coaching.ladder_score import Ladder
+from coaching.mean_score import Questionnaire
+from coaching.min_score import Criteria
 from content.message_catalog import Render, escape
 
 PATH_LENGTH = 8
@@ -67,6 +70,30 @@ class Profile:
     open_cards: Mapping[str, CardState]
     offered: Sequence[Offered]
     has_crosswalk: bool
+
+
+def mark_of(words: Words, *, tier: float | None, level: int | None) -> str:
+    """Return the place on the scale or the ladder, such as "tier 2, AI-Integrated"."""
+    match words:
+        case Questionnaire():
+            found = words.tier(tier or 0)
+            return f"tier {found.tier:g}, {found.name}"
+        case Ladder():
+            return f"level {level}, {words.name_of(level)}" if level else words.before.name
+        case Criteria():
+            return words.name_of(level or 0)
+    return ""
+
+
+def meaning_of(words: Words, *, tier: float | None, level: int | None) -> str:
+    """Return the description of that place."""
+    match words:
+        case Questionnaire():
+            return words.tier(tier or 0).explained
+        case Ladder() | Criteria():
+            at = words.level(level or 0)
+            return f"Your answers describe {(at or words.before).describes.rstrip('.')}."
+    return ""
 
 
 def said(render: Render, place: Place) -> str:

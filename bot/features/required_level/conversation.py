@@ -5,7 +5,7 @@ from logging import getLogger
 
 from slack_sdk.models.views import View
 
-from bot.assessments.conversation import CardAnswers
+from bot.assessments.conversation import CardAnswers, Conversation
 from bot.assessments.session import AssessmentSession
 from bot.assessments.values import AnswerValue
 from bot.deps import Deps
@@ -34,7 +34,7 @@ NOTHING = "-"
 """What the draft says of a card on which nothing is ticked."""
 
 
-def card(deps: Deps, loaded: AssessmentSession, card: Card, *, note: str | None = None) -> Message:
+def _draw_card(deps: Deps, loaded: AssessmentSession, card: Card, note: str | None) -> Message:
     """One question; what was ticked is ticked still."""
     words = loaded.words_as(Needs)
     return need_card(
@@ -49,7 +49,7 @@ def card(deps: Deps, loaded: AssessmentSession, card: Card, *, note: str | None 
     )
 
 
-def given(loaded: AssessmentSession, card: Card, click: Click) -> CardAnswers:
+def _answers_of(loaded: AssessmentSession, card: Card, click: Click) -> CardAnswers:
     """The answer with its letter, or every box of the card; a contradiction leaves all of them missing."""
     question = loaded.words_as(Needs).question_of_card(card)
     value = AnswerValue.parse(click.value)
@@ -62,7 +62,7 @@ def given(loaded: AssessmentSession, card: Card, click: Click) -> CardAnswers:
     return CardAnswers(answers_to_question(question, set(ticks.needs)))
 
 
-def missing(deps: Deps, loaded: AssessmentSession, items: Sequence[str]) -> str:
+def _missing_note(deps: Deps, loaded: AssessmentSession, items: Sequence[str]) -> str:
     """Nothing is ticked, or "None of these" together with something else."""
     words = loaded.words_as(Needs)
     card = loaded.next_card
@@ -72,27 +72,29 @@ def missing(deps: Deps, loaded: AssessmentSession, items: Sequence[str]) -> str:
     )
 
 
-async def finish(session: Session, deps: Deps, loaded: AssessmentSession) -> None:
+async def _finish(session: Session, deps: Deps, loaded: AssessmentSession) -> None:
     """The level that the project needs; only sharing it tells anybody."""
     needed = required_level(loaded.words_as(Needs), loaded.answers)
     await assessments.complete(session, loaded.row, now=deps.now(), level=needed.level)
 
 
-async def result(
-    _session: Session, deps: Deps, loaded: AssessmentSession, *, note: str | None = None
+async def _draw_result(
+    _session: Session, deps: Deps, loaded: AssessmentSession, note: str | None
 ) -> Message:
     """The level, why it is that one, what stays with people, and a checklist to copy."""
     return _result(deps, loaded, note=note)
 
 
-async def explained(_session: Session, deps: Deps, loaded: AssessmentSession) -> View:
+async def _explain(
+    _session: Session, deps: Deps, loaded: AssessmentSession, _at: int | None
+) -> View:
     """Every question with its answers, and the rule."""
     ladder = service.ladder_of(deps, loaded.row.framework)
     levels = ladder.words if ladder else None
     return need_how_view(deps.render, loaded.words_as(Needs), loaded.answers, ladder=levels)
 
 
-async def shown(deps: Deps, click: Click, loaded: AssessmentSession) -> None:
+async def _add_agents_of_channel(deps: Deps, click: Click, loaded: AssessmentSession) -> None:
     """Put the agents of the channel beside the result, for somebody who may read about them now."""
     row = loaded.row
     try:
@@ -153,3 +155,15 @@ def _ticks(loaded: AssessmentSession, card: Card) -> Ticks:
         return Ticks(needs, NONE in boxes)
     chosen = {item for item in card.items if draft.answers.get(item) == TICKED}
     return Ticks(chosen, all(draft.answers.get(item) == LEFT_OUT for item in card.items))
+
+
+PROJECT_QUESTIONS = Conversation(
+    draw_card=_draw_card,
+    answers_of=_answers_of,
+    missing_note=_missing_note,
+    finish=_finish,
+    draw_result=_draw_result,
+    explain=_explain,
+    after_result=_add_agents_of_channel,
+)
+"""Questions about a project, which lead to the level that it requires."""

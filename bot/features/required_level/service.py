@@ -6,7 +6,6 @@ from dataclasses import replace
 from bot.assessments.session import AssessmentSession
 from bot.deps import Deps
 from bot.features.agents.channel_notices import Line, owe, tell
-from bot.features.agents.grading import ProjectSubject
 from bot.features.agents.register import register, turned_away
 from bot.features.agents.views import ProjectShown, channel_link
 from bot.features.required_level.result_views import NeedShown, compared
@@ -15,7 +14,7 @@ from bot.slack.blocks import notice
 from bot.slack.channel_access import check_access
 from bot.slack.payloads import Request
 from bot.slack.replies import Reply
-from coaching.required_level import Needs
+from coaching.required_level import Needs, ProjectSubject
 from coaching.required_level import required_level as required_level_of_required_level
 from content.ladders import GradingFramework
 from content.message_catalog import SafeText

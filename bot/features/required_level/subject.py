@@ -3,9 +3,9 @@
 from bot.assessments.conversation import Subject
 from bot.assessments.session import AssessmentName
 from bot.deps import Deps
-from bot.features.agents.grading import ProjectSubject, is_there_still
-from bot.features.required_level import conversation
+from bot.features.required_level.conversation import PROJECT_QUESTIONS
 from coaching.assessment import Words
+from coaching.required_level import ProjectSubject
 from storage.assessments.assessments import Assessment
 from storage.database import Session
 
@@ -23,4 +23,4 @@ async def name_of(_session: Session, _deps: Deps, row: Assessment, words: Words)
     return AssessmentName(*(f"{text} {project.name}".strip() for text in (words.title, COMMAND)))
 
 
-PROJECT = Subject(is_project, conversation, name_of, is_there_still)
+PROJECT = Subject(is_project, PROJECT_QUESTIONS, name_of)

@@ -1,7 +1,10 @@
 """The self-check as a capability: its commands, and the clicks on every card of an assessment."""
 
 from bot.assessments import handlers
+from bot.assessments.ladder_score import LADDER_SCORE
+from bot.assessments.mean_score import MEAN_SCORE
 from bot.assessments.mean_views import FAMILY_KEPT
+from bot.assessments.min_score import MIN_SCORE
 from bot.assessments.values import (
     ANSWER,
     BACK,
@@ -67,4 +70,5 @@ FEATURE = Feature(
         FAMILY_KEPT: family_kept,
     },
     own_card_clicks=frozenset(OWN_CARD_CLICKS),
+    self_checks={"mean": MEAN_SCORE, "ladder": LADDER_SCORE, "lowest": MIN_SCORE},
 )

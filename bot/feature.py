@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from bot.assessments.conversation import Conversation, Subject
-    from bot.assessments.session import AssessmentSession
+    from bot.assessments.session import AssessmentSession, AssessmentSubject, Conversation
     from bot.deps import Deps
     from bot.outgoing.kinds import Kind
     from bot.slack.api import Message
@@ -96,7 +95,7 @@ class Feature:
     forms: Mapping[str, FormHandler] = field(default_factory=dict)
     events: Mapping[str, EventHandler] = field(default_factory=dict)
     outgoing: Sequence[Kind] = ()
-    subjects: Sequence[Subject] = ()
+    subjects: Sequence[AssessmentSubject] = ()
     self_checks: Mapping[str, Conversation] = field(default_factory=dict)
     channel_lines: Mapping[str, LineWriter] = field(default_factory=dict)
     on_open: MemberHook | None = None
@@ -152,7 +151,7 @@ class Registry:
         """The command with this name or synonym, whatever its case."""
         return self._words.get(word.casefold())
 
-    def subject(self, text: str) -> Subject | None:
+    def subject(self, text: str) -> AssessmentSubject | None:
         """What an assessment with this subject is about; None for a member's own self-check."""
         if not text:
             return None

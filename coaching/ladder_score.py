@@ -85,7 +85,7 @@ class Ladder(StoredWords):
         for card in self.cards:
             if not card.is_answered(answers):
                 return card
-            if not all(is_held(answers, item) for item in card.items):
+            if not all(is_behavior_held(answers, item) for item in card.items):
                 return None
         return None
 
@@ -131,7 +131,7 @@ def _behavior(data: dict[str, Any]) -> Behavior:
     return Behavior(**{**data, "evidence": tuple(data["evidence"])})
 
 
-def is_held(answers: Answers, behavior_id: str) -> bool:
+def is_behavior_held(answers: Answers, behavior_id: str) -> bool:
     """Return whether the answer to this behavior is "on my own" or "teaching"."""
     return answers.get(behavior_id, NOT_YET) >= HELD_FROM
 
@@ -140,7 +140,7 @@ def ladder_standing(words: Ladder, answers: Answers) -> LadderStanding:
     """Return the highest level that is held together with every level below it; nothing is averaged."""
     held = 0
     for level in words.levels:
-        missing = tuple(b.id for b in level.behaviors if not is_held(answers, b.id))
+        missing = tuple(b.id for b in level.behaviors if not is_behavior_held(answers, b.id))
         if missing:
             return LadderStanding(held, level.level, missing)
         held = level.level

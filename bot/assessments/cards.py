@@ -4,9 +4,15 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.assessments.conversation import Conversation
-from bot.assessments.session import AssessmentSession, load, load_open, name_of, words_of
-from bot.assessments.views import ended_card, moved_card
+from bot.assessments.card_views import ended_card, moved_card
+from bot.assessments.session import (
+    AssessmentSession,
+    Conversation,
+    assessment_name,
+    load,
+    load_open,
+    load_words,
+)
 from bot.deps import Deps
 from bot.slack.api import Message
 from bot.slack.blocks import notice
@@ -29,7 +35,7 @@ OVERTAKEN_AFTER = 0.25
 """Seconds after which an update may have been overtaken by a later one."""
 
 
-async def draw(
+async def draw_card(
     session: Session, deps: Deps, loaded: AssessmentSession, *, note: str | None = None
 ) -> Message:
     """The card as the database says it is."""
@@ -41,7 +47,7 @@ async def draw(
     return ended_card(deps.render, loaded.name.command, of_self=not loaded.row.subject)
 
 
-async def tell(deps: Deps, row: Assessment, message: Message) -> None:
+async def update_card(deps: Deps, row: Assessment, message: Message) -> None:
     """Show on the card what was just written.
 
     Only a click on what is shown leads further, so nothing overtakes an update that goes through at once;
@@ -50,10 +56,10 @@ async def tell(deps: Deps, row: Assessment, message: Message) -> None:
     started = time.monotonic()
     await deps.slack.update(str(row.card_channel), str(row.card_ts), message)
     if time.monotonic() - started > OVERTAKEN_AFTER:
-        await show(deps, row.workspace_id, row.id, told=(row.id, row.revision))
+        await refresh_card(deps, row.workspace_id, row.id, told=(row.id, row.revision))
 
 
-async def show(
+async def refresh_card(
     deps: Deps,
     workspace_id: str,
     assessment_id: str,
@@ -76,10 +82,10 @@ async def show(
             if (row.id, row.revision) == told:
                 return
             loaded = await load(session, deps, row)
-            message = await draw(session, deps, loaded)
+            message = await draw_card(session, deps, loaded)
             is_of_others = row.subject and row.state == "completed" and not sees_later
             alone = replace(loaded, sees_later=False)
-            known = await draw(session, deps, alone) if is_of_others else message
+            known = await draw_card(session, deps, alone) if is_of_others else message
         if known != message and not await _may_see_later(deps, loaded):
             message = known
         await deps.slack.update(str(row.card_channel), str(row.card_ts), message)
@@ -107,7 +113,7 @@ def card_key(request: Request) -> str:
     return post_key(request.idempotency_key, "card")
 
 
-async def announce(session: Session, request: Request, row: Assessment) -> AnnouncedCard:
+async def announce_new_card(session: Session, request: Request, row: Assessment) -> AnnouncedCard:
     """Say in the database that this act leads to a new card."""
     # Looked at again under its lock: another process may announce a card at the same moment.
     row = await assessments.get(session, row.workspace_id, row.id, lock=True) or row
@@ -116,7 +122,7 @@ async def announce(session: Session, request: Request, row: Assessment) -> Annou
     return announced
 
 
-async def place(
+async def post_card(
     deps: Deps, request: Request, announced: AnnouncedCard, message: Message, *, known: str | None
 ) -> str:
     """Post the announced card and point the one before to it; returns the channel.
@@ -142,7 +148,7 @@ async def place(
     return posted.channel
 
 
-async def adopt(deps: Deps, click: Click, row: Assessment) -> None:
+async def move_card_here(deps: Deps, click: Click, row: Assessment) -> None:
     """Make the clicked message the card; the one before becomes a pointer to it."""
     if not (click.request.channel and click.message_ts):
         return
@@ -161,7 +167,7 @@ def is_current(click: Click, row: Assessment) -> bool:
     return row.card_ts is None or click.message_ts == row.card_ts
 
 
-async def turned_away(deps: Deps, click: Click, row: Assessment | None) -> bool:
+async def click_refused(deps: Deps, click: Click, row: Assessment | None) -> bool:
     """Answer clicks on cards that are gone, somebody else's, ended or old; True when one was."""
     if row is None:
         await Reply(deps, click.request).replace(notice(deps.render("assessments/gone")))
@@ -171,16 +177,16 @@ async def turned_away(deps: Deps, click: Click, row: Assessment | None) -> bool:
         return True
     if is_current(click, row):
         return False
-    await Reply(deps, click.request).replace(await _for_old_card(deps, row))
+    await Reply(deps, click.request).replace(await _replaced_card(deps, row))
     return True
 
 
-async def _for_old_card(deps: Deps, row: Assessment) -> Message:
+async def _replaced_card(deps: Deps, row: Assessment) -> Message:
     """What an old card turns into; only what is open of the same framework can be continued there."""
     key, subject = MemberKey(row.workspace_id, row.user_id), row.subject
     async with deps.database.read() as session:
         current = await load_open(session, deps, key, framework=row.framework, subject=subject)
-        name = await name_of(session, deps, row, await words_of(session, deps, row))
+        name = await assessment_name(session, deps, row, await load_words(session, deps, row))
     if row.state != "open" and current is None:
         return ended_card(deps.render, name.command, of_self=not subject)
     return moved_card(deps.render, current.state if current else None)
@@ -209,11 +215,11 @@ async def keep_draft(
     return replace(loaded, draft=draft)
 
 
-async def redraw(deps: Deps, loaded: AssessmentSession, *, note: str | None = None) -> None:
+async def redraw_card(deps: Deps, loaded: AssessmentSession, *, note: str | None = None) -> None:
     """Show the card as it is kept now, with a note on it if there is one."""
     row = loaded.row
     if not (row.card_channel and row.card_ts):
         return
     async with deps.database.read() as session:
-        message = await draw(session, deps, loaded, note=note)
+        message = await draw_card(session, deps, loaded, note=note)
     await deps.slack.update(row.card_channel, row.card_ts, message)

@@ -4,16 +4,15 @@ from collections.abc import Sequence
 
 from slack_sdk.models.views import View
 
-from bot.assessments import step_card
-from bot.assessments.conversation import CardAnswers, Conversation
+from bot.assessments import step_views
 from bot.assessments.ladder_views import (
-    LadderShown,
-    ladder_card,
+    LadderResultView,
+    behaviors_card,
     ladder_how_view,
     ladder_result_card,
     missing_note,
 )
-from bot.assessments.session import AssessmentSession
+from bot.assessments.session import AssessmentSession, CardAnswers, Conversation
 from bot.assessments.values import AnswerValue
 from bot.deps import Deps
 from bot.slack.api import Message
@@ -28,7 +27,7 @@ from storage.database import Session
 def _draw_card(deps: Deps, loaded: AssessmentSession, card: Card, note: str | None) -> Message:
     """The behaviors of one level, with what was picked by now."""
     words, picked = loaded.words_as(Ladder), loaded.draft.answers
-    return ladder_card(deps.render, loaded.state, words, card, picked=picked, note=note)
+    return behaviors_card(deps.render, loaded.state, words, card, picked=picked, note=note)
 
 
 def _answers_of(loaded: AssessmentSession, card: Card, click: Click) -> CardAnswers:
@@ -61,11 +60,11 @@ async def _draw_result(
     session: Session, deps: Deps, loaded: AssessmentSession, note: str | None
 ) -> Message:
     """What the answers describe, the level, what the next one takes, and the step that came from it."""
-    shown_now = _shown(loaded, await _earlier(session, loaded))
+    shown_now = _result_view(loaded, await _earlier(session, loaded))
     step = (
-        step_card.shown(loaded.step)
+        step_views.step_view_of(loaded.step)
         if loaded.step
-        else await step_card.shown_for(session, loaded.row)
+        else await step_views.latest_step_view(session, loaded.row)
     )
     return ladder_result_card(deps.render, shown_now, step, note=note)
 
@@ -74,12 +73,12 @@ async def _explain(session: Session, deps: Deps, loaded: AssessmentSession, at: 
     """Return the answers at one level, or at the one that decided, and the rule."""
     earlier = await _earlier(session, loaded)
     before = await given_answers.levels_by_item(session, earlier) if earlier else {}
-    return ladder_how_view(deps.render, _shown(loaded, earlier), at=at, before=before)
+    return ladder_how_view(deps.render, _result_view(loaded, earlier), at=at, before=before)
 
 
-def _shown(loaded: AssessmentSession, earlier: Assessment | None) -> LadderShown:
+def _result_view(loaded: AssessmentSession, earlier: Assessment | None) -> LadderResultView:
     words = loaded.words_as(Ladder)
-    return LadderShown(
+    return LadderResultView(
         assessment_id=loaded.row.id,
         words=words,
         answers=loaded.answers,

@@ -7,10 +7,18 @@ from string import ascii_uppercase
 from slack_sdk.models.blocks import Block, ButtonElement, MarkdownTextObject, SectionBlock
 from slack_sdk.models.views import View
 
-from bot.assessments.mean_views import ways_out
-from bot.assessments.step_card import StepShown, tip_text, with_tip
-from bot.assessments.values import FOCUS, HOW, HOW_LEVEL, HOW_VIEW, NEXT, PICK, AnswerValue
-from bot.assessments.views import CardState
+from bot.assessments.card_views import ways_out
+from bot.assessments.step_views import StepView, step_text, with_step
+from bot.assessments.values import (
+    FOCUS,
+    HOW,
+    HOW_LEVEL,
+    HOW_VIEW,
+    NEXT,
+    PICK,
+    AnswerValue,
+    CardState,
+)
 from bot.buttons import LADDER, LADDER_ABOUT
 from bot.slack.api import Message
 from bot.slack.blocks import (
@@ -33,12 +41,12 @@ from coaching.ladder_score import (
     Ladder,
     LadderLevel,
     LadderStanding,
-    is_held,
+    is_behavior_held,
 )
 from content.message_catalog import Render, escape
 
 
-def ladder_card(
+def behaviors_card(
     render: Render,
     state: CardState,
     words: Ladder,
@@ -103,7 +111,7 @@ def _spoken(words: Ladder, letter: str, behavior: Behavior, picked: float | None
 
 
 @dataclass(frozen=True)
-class LadderShown:
+class LadderResultView:
     """A finished self-check with everything its card needs; `last_level` is the one before, if any."""
 
     assessment_id: str
@@ -122,7 +130,7 @@ class LadderShown:
         return f"level {level}, {name}" if level else name
 
 
-def ladder_text(render: Render, result: LadderShown) -> str:
+def ladder_text(render: Render, result: LadderResultView) -> str:
     """What the answers describe, in words that fit the case."""
     words, standing = result.words, result.standing
     at = words.level(standing.level) or words.before
@@ -142,7 +150,7 @@ def ladder_text(render: Render, result: LadderShown) -> str:
 
 
 def ladder_result_card(
-    render: Render, result: LadderShown, step: StepShown | None, *, note: str | None = None
+    render: Render, result: LadderResultView, step: StepView | None, *, note: str | None = None
 ) -> Message:
     """The card at the end of a self-check on a ladder, with its next step and where it came from."""
     text, footer = ladder_text(render, result), ladder_footer(render, result)
@@ -153,22 +161,22 @@ def ladder_result_card(
         else None
     )
     above: list[Block] = [headline(heading), paragraph(text)]
-    blocks = with_tip(above, render, step, note=note, about=about)
+    blocks = with_step(above, render, step, note=note, about=about)
     if len(result.standing.missing) > 1 and step and step.state == "offered":
         blocks.append(_focus_row(result))
     blocks += [_reading_row(result), fine_print(footer)]
     tip = (
-        f"\n\n{tip_text(render, step.tip)}" if step and step.state in ("offered", "trying") else ""
+        f"\n\n{step_text(render, step.tip)}" if step and step.state in ("offered", "trying") else ""
     )
     return Message(text=f"{escape(heading)}. {text}{tip}\n\n{footer}", blocks=blocks)
 
 
-def ladder_footer(render: Render, result: LadderShown) -> str:
+def ladder_footer(render: Render, result: LadderResultView) -> str:
     """What it is and who can see it."""
     return render("assessments/ladder_footer", total=number(len(result.answers)))
 
 
-def _reading_row(result: LadderShown) -> Block:
+def _reading_row(result: LadderResultView) -> Block:
     held, upcoming = result.standing.level, result.standing.next_level
     how = button("How this came about", action=HOW, value=result.assessment_id)
     return row(
@@ -180,12 +188,12 @@ def _reading_row(result: LadderShown) -> Block:
     )
 
 
-def _page(label: str, action: str, result: LadderShown, level: int) -> ButtonElement:
+def _page(label: str, action: str, result: LadderResultView, level: int) -> ButtonElement:
     """A button to one level of the ladder, or to all of it."""
     return button(label, action=action, value=f"{result.words.framework}|{level}")
 
 
-def _focus_row(result: LadderShown) -> Block:
+def _focus_row(result: LadderResultView) -> Block:
     options = [
         (topic[:1].upper() + topic[1:], f"{result.assessment_id}|{item}")
         for item in result.standing.missing
@@ -195,7 +203,7 @@ def _focus_row(result: LadderShown) -> Block:
 
 
 def ladder_how_view(
-    render: Render, result: LadderShown, *, at: int | None = None, before: Mapping[str, float]
+    render: Render, result: LadderResultView, *, at: int | None = None, before: Mapping[str, float]
 ) -> View:
     """The modal behind "How this came about", at one level; `before` are the answers of the time before.
 
@@ -225,7 +233,7 @@ def ladder_how_view(
     return modal("How this came about", blocks, callback=HOW_VIEW)
 
 
-def _ways(result: LadderShown, answered: list[LadderLevel], shown: LadderLevel) -> Block:
+def _ways(result: LadderResultView, answered: list[LadderLevel], shown: LadderLevel) -> Block:
     return row(
         *(
             button(
@@ -239,18 +247,20 @@ def _ways(result: LadderShown, answered: list[LadderLevel], shown: LadderLevel) 
     )
 
 
-def _counted(result: LadderShown, level: LadderLevel) -> str:
-    held = sum(is_held(result.answers, behavior.id) for behavior in level.behaviors)
+def _counted(result: LadderResultView, level: LadderLevel) -> str:
+    held = sum(is_behavior_held(result.answers, behavior.id) for behavior in level.behaviors)
     every = len(level.behaviors)
     return f"*{escape(level.name)}:* {part(held)} of {number(every)} held"
 
 
-def _answer(result: LadderShown, place: int, behavior: Behavior, before: float | None) -> Block:
+def _answer(
+    result: LadderResultView, place: int, behavior: Behavior, before: float | None
+) -> Block:
     """A behavior with its answer, and what somebody could check."""
     level = result.answers.get(behavior.id, CHOICES[0])
     told = [
         _label(result, level),
-        "held" if is_held(result.answers, behavior.id) else "not held yet",
+        "held" if is_behavior_held(result.answers, behavior.id) else "not held yet",
     ]
     if before is not None:
         told.append(f"last time {_label(result, before)}")
@@ -268,12 +278,12 @@ def _answer(result: LadderShown, place: int, behavior: Behavior, before: float |
     )
 
 
-def _label(result: LadderShown, level: float) -> str:
+def _label(result: LadderResultView, level: float) -> str:
     """The choice in the words of its time."""
     return escape(result.words.choices[CHOICES.index(level)])
 
 
-def _rule(render: Render, result: LadderShown) -> str:
+def _rule(render: Render, result: LadderResultView) -> str:
     words, upcoming = result.words, result.standing.next_level
     held = [label for label, at in zip(words.choices, CHOICES, strict=True) if at >= HELD_FROM]
     return render(

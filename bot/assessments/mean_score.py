@@ -4,10 +4,14 @@ from collections.abc import Sequence
 
 from slack_sdk.models.views import View
 
-from bot.assessments import step_card
-from bot.assessments.conversation import CardAnswers, Conversation
-from bot.assessments.mean_views import ResultShown, how_view, question_card, result_card
-from bot.assessments.session import AssessmentSession
+from bot.assessments import step_views
+from bot.assessments.mean_views import (
+    MeanResultView,
+    mean_how_view,
+    mean_result_card,
+    question_card,
+)
+from bot.assessments.session import AssessmentSession, CardAnswers, Conversation
 from bot.assessments.values import AnswerValue
 from bot.deps import Deps
 from bot.slack.api import Message
@@ -58,13 +62,13 @@ async def _draw_result(
     session: Session, deps: Deps, loaded: AssessmentSession, note: str | None
 ) -> Message:
     """What the answers describe, the tier, and the step that came from it."""
-    shown_now = await _shown(session, loaded)
+    shown_now = await _result_view(session, loaded)
     step = (
-        step_card.shown(loaded.step)
+        step_views.step_view_of(loaded.step)
         if loaded.step
-        else await step_card.shown_for(session, loaded.row)
+        else await step_views.latest_step_view(session, loaded.row)
     )
-    return result_card(deps.render, shown_now, step, note=note)
+    return mean_result_card(deps.render, shown_now, step, note=note)
 
 
 async def _explain(
@@ -72,17 +76,17 @@ async def _explain(
 ) -> View:
     """The answers with their levels, the floor, the spread and the rule."""
     earlier = await _earlier(session, loaded)
-    return how_view(
+    return mean_how_view(
         deps.render,
-        await _shown(session, loaded),
+        await _result_view(session, loaded),
         before=await given_answers.levels_by_item(session, earlier) if earlier else None,
-        step=await step_card.shown_for(session, loaded.row),
+        step=await step_views.latest_step_view(session, loaded.row),
     )
 
 
-async def _shown(session: Session, loaded: AssessmentSession) -> ResultShown:
+async def _result_view(session: Session, loaded: AssessmentSession) -> MeanResultView:
     before = await _earlier(session, loaded)
-    return ResultShown(
+    return MeanResultView(
         assessment_id=loaded.row.id,
         words=loaded.words_as(Questionnaire),
         answers=loaded.answers,

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 from slack_sdk.models.views import View
 
-from bot.assessments.conversation import CardAnswers, Conversation
-from bot.assessments.min_views import GradeShown, grade_how_view, grading_card, self_graded_card
-from bot.assessments.session import AssessmentSession
+from bot.assessments.min_views import GradeView, criterion_card, grade_how_view, self_graded_card
+from bot.assessments.session import AssessmentSession, CardAnswers, Conversation
 from bot.assessments.values import AnswerValue
 from bot.deps import Deps
 from bot.slack.api import Message
@@ -22,7 +21,7 @@ def _draw_card(deps: Deps, loaded: AssessmentSession, card: Card, note: str | No
     criterion = loaded.words_as(Criteria).criterion(card.id)
     if criterion is None:
         raise LookupError(f"There is no criterion {card.id} in these words.")
-    return grading_card(
+    return criterion_card(
         deps.render,
         loaded.state,
         criterion,
@@ -57,20 +56,20 @@ async def _draw_result(
 ) -> Message:
     """The level, what holds it back, and what to try next."""
     last = await _last(session, loaded)
-    return self_graded_card(deps.render, as_grade(loaded), last=last, note=note)
+    return self_graded_card(deps.render, grade_view_of(loaded), last=last, note=note)
 
 
 async def _explain(
     _session: Session, deps: Deps, loaded: AssessmentSession, _at: int | None
 ) -> View:
     """Every criterion with its answer, and the rule."""
-    return grade_how_view(deps.render, as_grade(loaded))
+    return grade_how_view(deps.render, grade_view_of(loaded))
 
 
-def as_grade(loaded: AssessmentSession) -> GradeShown:
+def grade_view_of(loaded: AssessmentSession) -> GradeView:
     """The answers as they stand, as the grade that they make."""
     row = loaded.row
-    return GradeShown(
+    return GradeView(
         id=row.id,
         words=loaded.words_as(Criteria),
         answers=loaded.answers,

@@ -9,8 +9,17 @@ from urllib.parse import urlsplit
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot.assessments.values import ANSWER, BACK, HOW, HOW_VIEW, LATER, AnswerValue
-from bot.assessments.views import CardState
+from bot.assessments.values import (
+    ANSWER,
+    BACK,
+    GRADE,
+    GRADE_LINK,
+    HOW,
+    HOW_VIEW,
+    LATER,
+    AnswerValue,
+    CardState,
+)
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, fine_print, line, modal, paragraph, row, shortened
 from bot.slack.pages import LABEL, Chart, Page, bar_chart
@@ -19,7 +28,7 @@ from coaching.min_score import NOT_TRIED, Criteria, Criterion, MinStanding, min_
 from content.message_catalog import Render, SafeText, escape
 
 
-def grading_card(
+def criterion_card(
     render: Render,
     state: CardState,
     criterion: Criterion,
@@ -98,11 +107,11 @@ MOST_TRIED = 3
 PROFILE_ROOM = 3000
 LINKS_ROOM = 2500
 PATH_ROOM = 1200
-MOST_GRADES = 5
+MOST_IN_PATH = 5
 
 
 @dataclass(frozen=True)
-class GradeShown:
+class GradeView:
     """A grade with its words; `links` lead to what shows a criterion."""
 
     id: str
@@ -136,7 +145,7 @@ class GradeShown:
         return tuple(item.topic for item in self.words.criteria if reached[item.id] < level)
 
 
-def profile(page: Page, render: Render, grade: GradeShown) -> None:
+def show_profile(page: Page, render: Render, grade: GradeView) -> None:
     """The criterion that holds the level back, and all of them as bars and in words."""
     words, standing = grade.words, grade.standing
     topics = [_criterion(words, one).topic for one in standing.holding]
@@ -148,11 +157,11 @@ def profile(page: Page, render: Render, grade: GradeShown) -> None:
     ]
     page.listing(bullets(lines), room=PROFILE_ROOM)
     named = [(one, grade.links[one.id]) for one in words.criteria if one.id in grade.links]
-    links = [f"{escape(criterion.name)}: {link_of(link)}" for criterion, link in named]
+    links = [f"{escape(criterion.name)}: {link_markup(link)}" for criterion, link in named]
     page.listing(bullets(links), room=LINKS_ROOM, heading="*Links to evidence*")
 
 
-def profile_chart(grade: GradeShown) -> Chart:
+def profile_chart(grade: GradeView) -> Chart:
     """A bar for each criterion."""
     words = grade.words
     names = _apart([criterion.name for criterion in words.criteria])
@@ -163,7 +172,7 @@ def profile_chart(grade: GradeShown) -> Chart:
     return bar_chart("The profile over the criteria", bars, series="Level", y=scale)
 
 
-def to_try(page: Page, render: Render, grade: GradeShown) -> None:
+def show_to_try(page: Page, render: Render, grade: GradeView) -> None:
     """The next things to try, for what holds the level back."""
     standing, words = grade.standing, grade.words
     if standing.next_level is None:
@@ -174,22 +183,22 @@ def to_try(page: Page, render: Render, grade: GradeShown) -> None:
     page.tell(heading, *bullets([escape(step) for step in steps if step]))
 
 
-def path_lines(page: Page, render: Render, grades: Sequence[GradeShown]) -> None:
+def show_path(page: Page, render: Render, grades: Sequence[GradeView]) -> None:
     """Earlier grades, newest first, with who graded and when."""
     shown = [
         render("agents/path", on=one.on, name=one.name, who=one.who, model=one.model)
-        for one in grades[:MOST_GRADES]
+        for one in grades[:MOST_IN_PATH]
     ]
     page.listing(bullets(shown), room=PATH_ROOM, heading="*The path so far*")
 
 
-def link_of(url: str) -> SafeText:
+def link_markup(url: str) -> SafeText:
     """An address to click on, shown by its host."""
     safe = escape(url).replace("|", "%7C")
     return SafeText(f"<{safe}|{escape(urlsplit(url).hostname or 'link')}>")
 
 
-def _reached(grade: GradeShown, criterion: Criterion) -> str:
+def _reached(grade: GradeView, criterion: Criterion) -> str:
     """What a criterion looks like at its level."""
     reached = criterion.at(grade.answers.get(criterion.id, NOT_TRIED))
     found = grade.words.level(reached.level) if reached else None
@@ -217,7 +226,7 @@ def _apart(names: Sequence[str]) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Graded:
+class GradingResult:
     """A grading that is over: the agent as it is called now, and what else happened to it.
 
     `path` has the grades before this one, newest first; `others` those of somebody else at the same time;
@@ -226,34 +235,34 @@ class Graded:
     """
 
     agent: str
-    grade: GradeShown
-    path: Sequence[GradeShown]
-    others: Sequence[GradeShown] = ()
+    grade: GradeView
+    path: Sequence[GradeView]
+    others: Sequence[GradeView] = ()
     new_model: str | None = None
     is_listed: bool = True
 
 
-def graded_card(render: Render, graded: Graded, *, note: str | None = None) -> Message:
+def graded_card(render: Render, graded: GradingResult, *, note: str | None = None) -> Message:
     """The card in the grader's messages at the end."""
     grade = graded.grade
     page = Page(render)
     page.title(f"Graded: {graded.agent}")
     if not graded.is_listed:
         page.tell(render("agents/agent_removed"))
-    page.tell(render("agents/level", name=grade.name, describes=describes(grade), on=None))
+    page.tell(render("agents/level", name=grade.name, describes=level_description(grade), on=None))
     page.tell(*[render("agents/meanwhile", who=one.who, name=one.name) for one in graded.others])
     if graded.new_model:
         page.tell(render("agents/model_changed", model=graded.new_model))
-    profile(page, render, grade)
-    to_try(page, render, grade)
-    path_lines(page, render, graded.path)
+    show_profile(page, render, grade)
+    show_to_try(page, render, grade)
+    show_path(page, render, graded.path)
     page.tell(note or "")
     page.small(render("agents/rule", not_tried=grade.words.not_tried))
     return page.message()
 
 
 def self_graded_card(
-    render: Render, grade: GradeShown, *, last: str | None, note: str | None = None
+    render: Render, grade: GradeView, *, last: str | None, note: str | None = None
 ) -> Message:
     """The result of somebody's own self-check of this kind."""
     page = Page(render)
@@ -262,19 +271,19 @@ def self_graded_card(
         render(
             "assessments/criteria_result",
             name=grade.name,
-            describes=describes(grade).rstrip("."),
+            describes=level_description(grade).rstrip("."),
             last=last,
         )
     )
-    profile(page, render, grade)
-    to_try(page, render, grade)
+    show_profile(page, render, grade)
+    show_to_try(page, render, grade)
     page.tell(note or "")
     page.show(row(button("How this came about", action=HOW, value=grade.id)))
     page.small(render("assessments/criteria_footer", not_tried=grade.words.not_tried))
     return page.message()
 
 
-def graded_line(render: Render, graded: Graded, *, typed: str, by: str | None) -> Message:
+def graded_line(render: Render, graded: GradingResult, *, typed: str, by: str | None) -> Message:
     """What the channel reads: who graded which agent, and the level."""
     words, standing = graded.grade.words, graded.grade.standing
     found = [words.criterion(criterion_id) for criterion_id in standing.holding]
@@ -293,13 +302,13 @@ def graded_line(render: Render, graded: Graded, *, typed: str, by: str | None) -
     return page.message()
 
 
-def describes(grade: GradeShown) -> str:
+def level_description(grade: GradeView) -> str:
     """What the level is like, in the words of the framework."""
     found = grade.words.level(grade.standing.level)
     return found.describes if found else grade.words.before.describes
 
 
-def grade_how_view(render: Render, grade: GradeShown) -> View:
+def grade_how_view(render: Render, grade: GradeView) -> View:
     """The window behind "How this came about"."""
     blocks: list[Block] = []
     for place, criterion in enumerate(grade.words.criteria, start=1):
@@ -310,11 +319,3 @@ def grade_how_view(render: Render, grade: GradeShown) -> View:
         blocks.append(fine_print(escape(sign.sign if sign else grade.words.before.name)))
     blocks += [line(), paragraph(render("agents/rule", not_tried=grade.words.not_tried))]
     return modal("How this came about", blocks, callback=HOW_VIEW)
-
-
-GRADE = "grade_chosen:"
-GRADE_LINK = "grade_link_asked"
-
-LINK_URL = "link_url"
-
-LINK_VIEW = "link_view"

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.assessments.cards import conversation_of
-from bot.assessments.conversation import CardAnswers
-from bot.assessments.session import AssessmentSession, load
+from bot.assessments.session import AssessmentSession, CardAnswers, load
 from bot.assessments.values import AnswerValue, CardValue
 from bot.deps import Deps
 from bot.feature import Followup
@@ -32,7 +31,7 @@ class CardOutcome:
     followups: tuple[Followup, ...] = ()
 
 
-async def begin(
+async def begin_assessment(
     session: Session,
     deps: Deps,
     key: MemberKey,
@@ -66,7 +65,7 @@ async def pass_card(deps: Deps, click: Click, value: AnswerValue | CardValue) ->
     something missing on it the card stays, says so, and keeps what was picked.
     """
     async with deps.database.write() as session:
-        loaded = await _meant(session, deps, click, value)
+        loaded = await _load_clicked(session, deps, click, value)
         card = loaded.next_card if loaded else None
         if loaded is None or card is None:
             return None
@@ -76,14 +75,14 @@ async def pass_card(deps: Deps, click: Click, value: AnswerValue | CardValue) ->
         if not _allowed(loaded.words, card, given.answers):
             return None
         if any(item not in given.answers for item in card.items):
-            return await _sent_too_soon(session, deps, loaded, card, given)
-        return await _passed(session, deps, loaded, card, given)
+            return await _keep_incomplete(session, deps, loaded, card, given)
+        return await _save_answers(session, deps, loaded, card, given)
 
 
-async def keep_pick(deps: Deps, click: Click, value: AnswerValue) -> bool:
+async def save_pick(deps: Deps, click: Click, value: AnswerValue) -> bool:
     """Keep one choice on a card of several items, at once and without another look; False when it is late."""
     async with deps.database.write() as session:
-        loaded = await _meant(session, deps, click, value)
+        loaded = await _load_clicked(session, deps, click, value)
         card = loaded.next_card if loaded else None
         picked = {value.question_id: value.level}
         if loaded is None or card is None or not _allowed(loaded.words, card, picked):
@@ -111,7 +110,7 @@ async def start_over(
     """Set the open one aside and begin a new one with these words on the same card."""
     await assessments.abandon(session, row, now=deps.now())
     key = MemberKey(row.workspace_id, row.user_id)
-    loaded = await begin(session, deps, key, words, subject=row.subject)
+    loaded = await begin_assessment(session, deps, key, words, subject=row.subject)
     if row.card_channel and row.card_ts:
         await assessments.save_card_place(
             session, loaded.row, channel=row.card_channel, ts=row.card_ts
@@ -119,18 +118,18 @@ async def start_over(
     return loaded
 
 
-async def _meant(
+async def _load_clicked(
     session: Session, deps: Deps, click: Click, value: AnswerValue | CardValue
 ) -> AssessmentSession | None:
     """The conversation behind a click on the member's own card as it is now, held until the end."""
     key = click.request.key
     row = await assessments.get(session, key.workspace_id, value.assessment_id, lock=True)
-    if row is None or not _counts(row, click, value.revision):
+    if row is None or not _is_current_card(row, click, value.revision):
         return None
     return await load(session, deps, row)
 
 
-def _counts(row: Assessment, click: Click, revision: int) -> bool:
+def _is_current_card(row: Assessment, click: Click, revision: int) -> bool:
     """Whether the click came from this member's card, as it is now."""
     is_theirs = row.user_id == click.request.key.user_id
     is_the_card = (row.card_channel, row.card_ts) == (click.request.channel, click.message_ts)
@@ -141,7 +140,7 @@ def _allowed(words: Words, card: Card, answers: Mapping[str, float]) -> bool:
     return all(item in card.items and words.allows(item, level) for item, level in answers.items())
 
 
-async def _sent_too_soon(
+async def _keep_incomplete(
     session: Session, deps: Deps, loaded: AssessmentSession, card: Card, given: CardAnswers
 ) -> CardOutcome:
     draft = loaded.draft.with_more(given.answers, given.notes)
@@ -153,7 +152,7 @@ async def _sent_too_soon(
     return CardOutcome(now, conversation.draw_card(deps, now, card, note))
 
 
-async def _passed(
+async def _save_answers(
     session: Session, deps: Deps, loaded: AssessmentSession, card: Card, given: CardAnswers
 ) -> CardOutcome | None:
     row, conversation = loaded.row, conversation_of(deps, loaded)

@@ -1,12 +1,16 @@
 """A conversation as the database has it: its row and words, the answers so far, and what is picked by now."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self, TypeVar
 
-from bot.assessments.views import CardState
+from slack_sdk.models.views import View
+
+from bot.assessments.values import CardState
 from bot.deps import Deps
+from bot.slack.api import Message
+from bot.slack.payloads import Click
 from coaching.assessment import Card, Words
 from coaching.members import MemberKey
 from content.families import Family
@@ -103,10 +107,12 @@ class AssessmentSession:
         return self.words
 
 
-ASSESS = "/rungs assess"
+ASSESS_COMMAND = "/rungs assess"
 
 
-async def name_of(session: Session, deps: Deps, row: Assessment, words: Words) -> AssessmentName:
+async def assessment_name(
+    session: Session, deps: Deps, row: Assessment, words: Words
+) -> AssessmentName:
     """The name of this conversation; its subject may have to be looked up."""
     subject = deps.features.subject(row.subject)
     if subject:
@@ -117,10 +123,10 @@ async def name_of(session: Session, deps: Deps, row: Assessment, words: Words) -
 def command_for(deps: Deps, framework: str) -> str:
     """What starts a self-check in this framework, and finds it again."""
     check = None if framework == ROLE_FAMILIES else deps.library.check_of(framework)
-    return f"{ASSESS} {check.command}" if check else ASSESS
+    return f"{ASSESS_COMMAND} {check.command}" if check else ASSESS_COMMAND
 
 
-async def words_of(session: Session, deps: Deps, row: Assessment) -> Words:
+async def load_words(session: Session, deps: Deps, row: Assessment) -> Words:
     """The words of an assessment as they were when it began."""
     known = deps.words.get(row.wording_digest)
     return known or deps.words.keep(await wordings.words_of(session, row))
@@ -128,12 +134,12 @@ async def words_of(session: Session, deps: Deps, row: Assessment) -> Words:
 
 async def load(session: Session, deps: Deps, row: Assessment) -> AssessmentSession:
     """The assessment with its words, its answers and what is picked on its card."""
-    words = await words_of(session, deps, row)
+    words = await load_words(session, deps, row)
     # Every answered card makes one more revision, so at revision 0 there are no answers to read.
     answers = await given_answers.levels_by_item(session, row) if row.revision else {}
     has_notes = row.revision and words.scoring == "lowest"
     notes = await given_answers.links_by_item(session, row) if has_notes else {}
-    name = await name_of(session, deps, row, words)
+    name = await assessment_name(session, deps, row, words)
     return AssessmentSession(row, words, answers, notes, Draft.from_json(row.draft), name)
 
 
@@ -150,6 +156,58 @@ async def load_open(
     return await load(session, deps, row) if row else None
 
 
-def families_of(deps: Deps) -> Sequence[Family]:
+def role_families(deps: Deps) -> Sequence[Family]:
     """The role families in their order."""
     return tuple(deps.library.families.values())
+
+
+@dataclass(frozen=True)
+class CardAnswers:
+    """What a click answers of a card: item ids to numbers, and to notes such as a link."""
+
+    answers: dict[str, float]
+    notes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """How the assessments of one scoring, or of one kind of subject, are asked and ended.
+
+    What all of them share stands in `handlers`, `progress` and `cards`: whose click it is, whether it is
+    fresh, back, later, starting over, old cards.
+
+    `draw_card` returns the card that is asked next, with what the draft holds shown as chosen and the note,
+    if any, saying what is missing. `answers_of` returns what a click answers of a card: by itself, or with
+    everything that is picked on it. Items that it leaves out are missing; the card is then shown again and
+    keeps what was picked. The caller refuses numbers that the words do not allow. `missing_note` returns the
+    note for a card that was sent before every item on it was answered.
+
+    `finish` completes the row in the transaction of the last answer; what follows from every self-check is
+    left to the `on_result` hooks. `draw_result` returns the card at the end, each time something on it
+    changes. `explain` returns the view behind "How this came about", on a ladder at the level that is asked
+    for. `after_result` runs once the card shows the result for the first time, and may call Slack.
+    """
+
+    draw_card: Callable[[Deps, AssessmentSession, Card, str | None], Message]
+    answers_of: Callable[[AssessmentSession, Card, Click], CardAnswers]
+    missing_note: Callable[[Deps, AssessmentSession, Sequence[str]], str]
+    finish: Callable[[Session, Deps, AssessmentSession], Awaitable[None]]
+    draw_result: Callable[[Session, Deps, AssessmentSession, str | None], Awaitable[Message]]
+    explain: Callable[[Session, Deps, AssessmentSession, int | None], Awaitable[View]]
+    after_result: Callable[[Deps, Click, AssessmentSession], Awaitable[None]] | None = None
+
+
+@dataclass(frozen=True)
+class AssessmentSubject:
+    """One kind of subject, declared by the capability that knows it.
+
+    `owns` returns whether the text kept in an assessment's row names such a subject. `conversation` asks and
+    ends these assessments. `name_of` returns what members call one and what they type to find it again.
+    `may_see_later` returns whether the member may still read what others did after it ended; without it,
+    they may not.
+    """
+
+    owns: Callable[[str], bool]
+    conversation: Conversation
+    name_of: Callable[[Session, Deps, Assessment, Words], Awaitable[AssessmentName]]
+    may_see_later: Callable[[Deps, AssessmentSession], Awaitable[bool]] | None = None

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 from bot.assessments import cards, progress
+from bot.assessments.card_views import family_card, resume_card
 from bot.assessments.cards import AnnouncedCard, conversation_of
-from bot.assessments.mean_views import family_card
-from bot.assessments.session import AssessmentSession, families_of, load_open
-from bot.assessments.views import resume_card
+from bot.assessments.session import AssessmentSession, load_open, role_families
 from bot.deps import Deps
 from bot.slack.api import Message
 from bot.slack.blocks import notice
@@ -53,9 +52,9 @@ async def open_card(
         if opening.loaded and not asked.subject:
             await deps.features.opened(session, deps, request.key)
     if opening.loaded:
-        channel = await _place(deps, request, opening, go_on=go_on)
+        channel = await _post_opening(deps, request, opening, go_on=go_on)
     elif asked.framework == ROLE_FAMILIES:
-        families = families_of(deps)
+        families = role_families(deps)
         message = family_card(deps.render, families, first=opening.is_first)
         channel = (await Reply(deps, request).in_dm(message, about="family")).channel
     else:
@@ -86,7 +85,7 @@ async def _opening(session: Session, deps: Deps, request: Request, asked: CardRe
     words = deps.library.words(asked.framework, asked.family or member.family or "")
     is_first = member.greeted_at == now
     if current and not _begins_anew(deps, current, words):
-        announced = await cards.announce(session, request, current.row)
+        announced = await cards.announce_new_card(session, request, current.row)
         return Opening(member, is_first, words, current, announced)
     if words is None:
         return Opening(member, is_first)
@@ -96,13 +95,13 @@ async def _opening(session: Session, deps: Deps, request: Request, asked: CardRe
         await assessments.abandon(session, current.row, now=now)
     card_key = cards.card_key(request)
     is_met = words.framework != ROLE_FAMILIES or member.family == words.family
-    begun = await progress.begin(
+    begun = await progress.begin_assessment(
         session, deps, key, words, subject=asked.subject, card_key=card_key, is_met=is_met
     )
     announced = AnnouncedCard(begun.row, card_key, old)
     if begun.row.card_key != card_key:
         # Another process began it at the same moment.
-        announced = await cards.announce(session, request, begun.row)
+        announced = await cards.announce_new_card(session, request, begun.row)
     return Opening(member, is_first, words, begun, announced)
 
 
@@ -113,7 +112,7 @@ def _begins_anew(deps: Deps, current: AssessmentSession, words: Words | None) ->
     return words.family != current.words.family or _words_changed(deps, current)
 
 
-async def _place(deps: Deps, request: Request, opening: Opening, *, go_on: bool) -> str:
+async def _post_opening(deps: Deps, request: Request, opening: Opening, *, go_on: bool) -> str:
     loaded, announced = opening.loaded, opening.announced
     if loaded is None or announced is None:
         raise ValueError("There is no conversation to show.")
@@ -122,7 +121,7 @@ async def _place(deps: Deps, request: Request, opening: Opening, *, go_on: bool)
         message = conversation_of(deps, loaded).draw_card(deps, loaded, card, None)
     else:
         message = _resume(deps, loaded, opening.words)
-    return await cards.place(deps, request, announced, message, known=opening.member.dm_channel)
+    return await cards.post_card(deps, request, announced, message, known=opening.member.dm_channel)
 
 
 def _resume(deps: Deps, current: AssessmentSession, words: Words | None) -> Message:

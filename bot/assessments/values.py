@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from bot.buttons import CONTINUE
+from coaching.assessment import Card, Words
 from storage.assessments.assessments import ROLE_FAMILIES
 
 # Actions; an id ending in ":" is followed by what tells equal buttons in one block apart.
@@ -93,3 +94,40 @@ class StartValue:
 def start_framework(framework: str) -> str:
     """Return the framework as `StartValue` and the views name it: empty for the role families."""
     return "" if framework == ROLE_FAMILIES else framework
+
+
+FAMILY_KEPT = "family_kept:"
+
+GRADE = "grade_chosen:"
+GRADE_LINK = "grade_link_asked"
+
+LINK_URL = "link_url"
+
+LINK_VIEW = "link_view"
+
+
+@dataclass(frozen=True)
+class CardState:
+    """Which conversation a card belongs to, at which state of it; `answered` counts cards.
+
+    `title` is how people know it, `command` what they type to come back to it.
+    """
+
+    assessment_id: str
+    revision: int
+    words: Words
+    answered: int
+    title: str
+    command: str
+
+    @property
+    def total(self) -> int:
+        return len(self.words.cards)
+
+    def place(self, card: Card) -> int:
+        """The number of the card, beginning with one."""
+        return self.words.cards.index(card) + 1
+
+    def value(self, extra: str = "") -> str:
+        """What a button of the card carries."""
+        return str(CardValue(self.assessment_id, self.revision, extra))

@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.assessments import min_views
-from bot.assessments.values import NEXT
+from bot.assessments.values import LINK_URL, NEXT
 from bot.features.agents import views
 from bot.slack.api import RetryPolicy
 from coaching.required_level import Needs
@@ -100,7 +99,7 @@ class Desk:
         """Add a link to the card of the criterion that is asked."""
         await person.clicks("Add a link")
         field = {"type": "url_text_input", "value": url}
-        await self.submits(person, {min_views.LINK_URL: {min_views.LINK_URL: field}})
+        await self.submits(person, {LINK_URL: {LINK_URL: field}})
 
     async def grades(self, letters: str, name: str = "Scout", by: str = "noah") -> None:
         """Grade an agent from the first criterion to the last; "-" is "Not tried"."""

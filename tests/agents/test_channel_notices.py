@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from app import REGISTRY
-from bot.features.agents import channel_notices, notice_texts
-from bot.features.agents.channel_notices import Line
+from bot.features.agents import channel_notices
+from bot.features.agents.channel_notices import ChannelNotice
 from bot.slack.api import SlackApi
 from scheduler.context import SchedulerContext, Timings
 from scheduler.recovery import recover
@@ -33,6 +33,12 @@ async def desk(stage_url: str) -> AsyncIterator[Desk]:
         yield desk
 
 
+def replace_line_writers(monkeypatch: pytest.MonkeyPatch, writer: Callable[..., Any]) -> None:
+    """Let this function write every line for a channel."""
+    for form in REGISTRY.channel_lines:
+        monkeypatch.setitem(REGISTRY.channel_lines, form, writer)
+
+
 @pytest.fixture
 def dying(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Let the process die at this point, whenever the channel is told something."""
@@ -53,7 +59,7 @@ def dying(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     def at(where: str) -> None:
         point[:] = [where]
         if where == "committed":
-            monkeypatch.setattr(notice_texts, "written", written)
+            replace_line_writers(monkeypatch, written)
         else:
             monkeypatch.setattr(SlackApi, "post", post)
 
@@ -218,7 +224,7 @@ async def test_an_error_of_ours_costs_the_channel_minutes_and_the_member_nothing
     async def fails(*_: Any) -> Any:
         raise LookupError("no words")
 
-    monkeypatch.setattr(notice_texts, "written", fails)
+    replace_line_writers(monkeypatch, fails)
     await desk.adds()
     monkeypatch.undo()
     assert "is listed now" in desk.told(desk.noah)
@@ -255,8 +261,8 @@ async def test_who_wakes_while_a_clock_has_the_line_leaves_it_there(
     await recover(work)
     async with desk.stage.database.write() as session:
         (row,) = await claimed(session, work)
-    line = Line(CHANNEL, "added", row.about or "", row.due_at)
-    assert not await channel_notices.tell(work.coaches[row.workspace_id], line)
+    line = ChannelNotice(CHANNEL, "added", row.about or "", row.due_at)
+    assert not await channel_notices.post_notice(work.coaches[row.workspace_id], line)
     (left,) = await owed(desk)
     assert (left.state, left.owner, left.epoch) == ("leased", work.owner, row.epoch)
 
@@ -295,4 +301,4 @@ async def test_what_could_not_be_told_for_want_of_a_token_comes_when_there_is_on
 
 
 def test_nobody_holds_a_line_for_longer_than_a_clock_would() -> None:
-    assert timedelta(seconds=Timings().lease) >= channel_notices.LEASE
+    assert timedelta(seconds=Timings().lease) >= channel_notices.NOTICE_LEASE

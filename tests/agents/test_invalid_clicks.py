@@ -86,5 +86,5 @@ async def test_questions_whose_levels_leave_the_content_end_all_the_same(sqlite_
             async with stage.database.read() as session:
                 row = await latest_about(session, noah.key, f"need:{CHANNEL}:Order desk")
             assert row
-            await cards.show(stage.bot.deps, noah.key.workspace_id, row.id)
+            await cards.refresh_card(stage.bot.deps, noah.key.workspace_id, row.id)
             assert f"Order desk needs {ladder().words.name_of(2)}" in noah.reads()

@@ -234,7 +234,7 @@ async def test_who_only_looks_at_the_channel_reads_and_changes_nothing(desk: Des
     clicks = {
         clicking.agents_asked: "",
         clicking.agent_picked: f"show|{scout.id}",
-        clicking.history_asked: scout.id,
+        clicking.agent_history_asked: scout.id,
         clicking.grade_asked: scout.id,
         clicking.remove_asked: scout.id,
         clicking.remove_confirmed: scout.id,

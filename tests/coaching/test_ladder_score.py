@@ -13,7 +13,7 @@ from coaching.ladder_score import (
     TEACHING,
     WITH_HELP,
     Ladder,
-    is_held,
+    is_behavior_held,
     ladder_standing,
 )
 from tests.coaching.ladders import LADDERS, ladder, ladder_answered
@@ -62,7 +62,9 @@ def test_the_conversation_stops_where_the_result_is_known(answered: Answered) ->
     given_so_far: dict[str, float] = {}
     asked = []
     while card := words.next_card(given_so_far):
-        assert all(is_held(given_so_far, item) for item in given_so_far), "it went on too far"
+        assert all(is_behavior_held(given_so_far, item) for item in given_so_far), (
+            "it went on too far"
+        )
         asked.append(card)
         given_so_far |= {item: truth[item] for item in card.items}
     assert ladder_standing(words, given_so_far) == ladder_standing(words, truth)

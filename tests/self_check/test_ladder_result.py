@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from bot.assessments.ladder_views import LadderShown, ladder_footer, ladder_text
+from bot.assessments.ladder_views import LadderResultView, ladder_footer, ladder_text
 from coaching.ladder_score import CHOICES as NUMBERS
 from coaching.ladder_score import ladder_standing
 from content.message_catalog import MessageCatalog
@@ -18,14 +18,14 @@ WORDS_ALLOWED = 80
 TOP = len(WORDS.levels)
 
 
-def result(given: list[tuple[float, ...]], last: int | None) -> LadderShown:
+def result(given: list[tuple[float, ...]], last: int | None) -> LadderResultView:
     cards = zip(WORDS.levels, given, strict=False)
     answers = {
         behavior.id: level
         for at, levels in cards
         for behavior, level in zip(at.behaviors, levels, strict=True)
     }
-    return LadderShown("id", WORDS, answers, ladder_standing(WORDS, answers), last)
+    return LadderResultView("id", WORDS, answers, ladder_standing(WORDS, answers), last)
 
 
 @pytest.mark.parametrize("held", range(TOP + 1))

@@ -7,14 +7,20 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block, ButtonElement, StaticSelectElement
 
-from bot.assessments.min_views import GradeShown, describes, path_lines, profile, to_try
+from bot.assessments.min_views import (
+    GradeView,
+    level_description,
+    show_path,
+    show_profile,
+    show_to_try,
+)
 from bot.buttons import AGENT_ADD, AGENT_GRADE, AGENT_LEVEL, AGENT_NEED
 from bot.features.agents.views import (
     AGENT_EDIT,
     AGENT_HISTORY,
     AGENT_PICK,
     AGENT_REMOVE,
-    AgentShown,
+    AgentView,
     Register,
 )
 from bot.slack.api import Message
@@ -23,7 +29,7 @@ from bot.slack.pages import Page
 from bot.slack.phrases import day, number, who
 from content.message_catalog import Render
 
-MOST_IN_MENU = 100
+MOST_AGENTS_IN_MENU = 100
 MOST_DUE = 25
 MOST_OFFERED = 20
 BESIDE = 2
@@ -49,12 +55,12 @@ def list_card(render: Render, register: Register) -> Message:
     return page.message()
 
 
-def fit_lines(render: Render, register: Register, agent: AgentShown, *, most: int) -> list[str]:
+def fit_lines(render: Render, register: Register, agent: AgentView, *, most: int) -> list[str]:
     """The agent beside the newest projects, in words."""
     return [render("agents/fit", fit=fit) for fit in register.fits(agent, most=most)]
 
 
-def _entry(render: Render, register: Register, agent: AgentShown) -> list[str]:
+def _entry(render: Render, register: Register, agent: AgentView) -> list[str]:
     line = render("agents/line", agent=agent, stale=agent.stale(register.now))
     return [line, *fit_lines(render, register, agent, most=BESIDE)]
 
@@ -83,7 +89,7 @@ def agent_menu(
     placeholder: str, verb: str, agents: Sequence[tuple[str, str]]
 ) -> StaticSelectElement:
     """Agents to choose from, as (id, name); the `verb` says what is done with the chosen one."""
-    options = [(name, f"{verb}|{agent_id}") for agent_id, name in agents[:MOST_IN_MENU]]
+    options = [(name, f"{verb}|{agent_id}") for agent_id, name in agents[:MOST_AGENTS_IN_MENU]]
     return menu(placeholder, action=f"{AGENT_PICK}{verb}", options=options)
 
 
@@ -104,16 +110,16 @@ FIT_ROOM = 1500
 
 
 @dataclass(frozen=True)
-class Kept:
+class AgentDetails:
     """Where an agent on the list comes from, and its earlier grades, newest first."""
 
     added_by: str | None
     added_at: datetime
-    path: Sequence[GradeShown]
+    path: Sequence[GradeView]
     criteria: int
 
 
-def agent_card(render: Render, register: Register, agent: AgentShown, kept: Kept) -> Message:
+def agent_card(render: Render, register: Register, agent: AgentView, kept: AgentDetails) -> Message:
     """Everything about one agent, and what can be done with it."""
     page = Page(render)
     page.title(agent.name)
@@ -124,20 +130,22 @@ def agent_card(render: Render, register: Register, agent: AgentShown, kept: Kept
         page.tell(render("agents/not_graded", count=number(kept.criteria)))
     else:
         graded = {"on": grade.on, "who": grade.who}
-        page.tell(render("agents/level", name=grade.name, describes=describes(grade), **graded))
+        page.tell(
+            render("agents/level", name=grade.name, describes=level_description(grade), **graded)
+        )
         if stale := agent.stale(register.now):
             page.tell(render("agents/stale", stale=stale))
-        profile(page, render, grade)
-        to_try(page, render, grade)
+        show_profile(page, render, grade)
+        show_to_try(page, render, grade)
     page.listing(fit_lines(render, register, agent, most=PROJECTS), room=FIT_ROOM)
-    path_lines(page, render, kept.path)
+    show_path(page, render, kept.path)
     page.show(row(*_buttons(agent), name="agent"))
     if grade:
         page.small(render("agents/rule", not_tried=grade.words.not_tried))
     return page.message()
 
 
-def _buttons(agent: AgentShown) -> list[ButtonElement]:
+def _buttons(agent: AgentView) -> list[ButtonElement]:
     grade = button(
         "Grade again" if agent.grade else "Grade it",
         action=AGENT_GRADE,
@@ -154,7 +162,7 @@ def _buttons(agent: AgentShown) -> list[ButtonElement]:
 
 ROOM = 9000
 LONGEST_VALUE = 60
-FIELDS = {
+FIELD_NAMES = {
     "name": "the name",
     "tool": "the tool",
     "model": "the model",
@@ -164,7 +172,7 @@ FIELDS = {
 
 
 @dataclass(frozen=True)
-class Happened:
+class EventView:
     """One thing that happened to an agent; `changes` maps fields to [before, after]."""
 
     name: str
@@ -175,7 +183,7 @@ class Happened:
     level: str | None = None
 
 
-def history_card(render: Render, name: str | None, events: Sequence[Happened]) -> Message:
+def agent_history_card(render: Render, name: str | None, events: Sequence[EventView]) -> Message:
     """The events of one agent, or of all of a channel, newest first."""
     page = Page(render)
     lines = [_line(render, event) for event in events]
@@ -185,7 +193,7 @@ def history_card(render: Render, name: str | None, events: Sequence[Happened]) -
     return page.message()
 
 
-def _line(render: Render, event: Happened) -> str:
+def _line(render: Render, event: EventView) -> str:
     return render(
         "agents/event",
         on=day(event.at),
@@ -199,7 +207,7 @@ def _line(render: Render, event: Happened) -> str:
 
 def _change(field: str, values: Sequence[Any]) -> str:
     """What was changed; an owner is a person, who stays out of the history."""
-    name = FIELDS.get(field, field)
+    name = FIELD_NAMES.get(field, field)
     if len(values) != len(("before", "after")):
         return name
     before, after = (shortened(str(value), LONGEST_VALUE) for value in values)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from slack_sdk.models.blocks import Block
 
-from bot.assessments.min_views import GradeShown
+from bot.assessments.min_views import GradeView
 from bot.buttons import AGENT_LEVEL
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, row
@@ -24,7 +24,7 @@ OUT_OF_DATE = timedelta(days=90)
 Stale = Literal["age", "model"]
 
 
-def named(ladder: Criteria | None, level: int) -> str:
+def level_name(ladder: Criteria | None, level: int) -> str:
     """A level by its name on this ladder; by its number where the content has no such level any more."""
     if ladder and (level == NOT_TRIED or ladder.level(level)):
         return ladder.name_of(level)
@@ -37,7 +37,7 @@ def channel_link(channel: str) -> SafeText:
 
 
 @dataclass(frozen=True)
-class AgentShown:
+class AgentView:
     """An agent of the channel with its newest grade; `model_since` is when it got its model."""
 
     id: str
@@ -47,7 +47,7 @@ class AgentShown:
     purpose: str
     owned_by: str | None
     model_since: datetime
-    grade: GradeShown | None
+    grade: GradeView | None
 
     @property
     def owner(self) -> SafeText | None:
@@ -63,7 +63,7 @@ class AgentShown:
 
 
 @dataclass(frozen=True)
-class ProjectShown:
+class ProjectView:
     """A project of the channel; `needed` names the level it needs, `id` is empty while it is not listed."""
 
     name: str
@@ -93,7 +93,7 @@ class Fit:
     is_stale: bool
 
 
-def fit(agent: AgentShown, project: ProjectShown, *, now: datetime) -> Fit:
+def fit(agent: AgentView, project: ProjectView, *, now: datetime) -> Fit:
     """Whether the agent's grade reaches the level that the project needs."""
     grade = agent.grade
     return Fit(
@@ -109,11 +109,11 @@ def fit(agent: AgentShown, project: ProjectShown, *, now: datetime) -> Fit:
 class Register:
     """Everything that the members of a channel have on their list at a moment."""
 
-    agents: Sequence[AgentShown]
-    projects: Sequence[ProjectShown]
+    agents: Sequence[AgentView]
+    projects: Sequence[ProjectView]
     now: datetime
 
-    def fits(self, agent: AgentShown, *, most: int) -> list[Fit]:
+    def fits(self, agent: AgentView, *, most: int) -> list[Fit]:
         """The agent beside the newest projects."""
         return [fit(agent, project, now=self.now) for project in self.projects[:most]]
 
@@ -122,7 +122,7 @@ LIST_ROOM = 3200
 """Characters; the content keeps each list, and all of a level, within what Slack takes."""
 
 
-def ladder_card(render: Render, ladder: GradingFramework) -> Message:
+def levels_card(render: Render, ladder: GradingFramework) -> Message:
     """Every level in a few words, what to choose by, and what is announced."""
     page = Page(render)
     page.title(ladder.name)

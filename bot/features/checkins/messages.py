@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from bot.assessments import step_card
-from bot.assessments.session import load, words_of
+from bot.assessments import step_views
+from bot.assessments.card_views import effort_words
+from bot.assessments.session import load, load_words
 from bot.assessments.values import start_framework
-from bot.assessments.views import asks
 from bot.deps import Deps
 from bot.features.checkins.card_views import (
     CheckinShown,
@@ -116,7 +116,7 @@ async def _message(
     zone = zone_of(member.zone if member else None)
     shown = CheckinShown(
         message_id=row.id,
-        step=step_card.shown(step),
+        step=step_views.step_view_of(step),
         topic=service.topic_of(deps, step),
         ago=ago(local_date(step.changed_at, zone), today=local_date(deps.now(), zone)),
         rule=rule,
@@ -162,11 +162,11 @@ async def _due(
     session: Session, deps: Deps, key: MemberKey, last: Assessment, *, zone: ZoneInfo
 ) -> Due:
     """A self-check to take again, as the words of its last time describe it."""
-    words = await words_of(session, deps, last)
+    words = await load_words(session, deps, last)
     return Due(
         framework=start_framework(last.framework),
         title=words.title,
-        asks=asks(words),
+        asks=effort_words(words),
         when=day_words(local_date(_ended(last), zone), today=local_date(deps.now(), zone)),
         started=await assessments.get_open(session, key, last.framework) is not None,
     )

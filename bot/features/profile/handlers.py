@@ -1,9 +1,8 @@
 """Reading what a member sees of themselves."""
 
-from bot.assessments.session import load, words_of
-from bot.assessments.step_card import shown
-from bot.assessments.values import start_framework
-from bot.assessments.views import CardState
+from bot.assessments.session import load, load_words
+from bot.assessments.step_views import step_view_of
+from bot.assessments.values import CardState, start_framework
 from bot.deps import Deps
 from bot.feature import Call
 from bot.features.profile.views import (
@@ -39,7 +38,7 @@ async def profile_of(session: Session, deps: Deps, key: MemberKey) -> Profile:
             )
             for framework in _in_order(deps, past)
         ],
-        step=shown(step) if step else None,
+        step=step_view_of(step) if step else None,
         open_cards=await _open_cards(session, deps, key),
         offered=_offered(deps, past),
         has_crosswalk=deps.library.crosswalk is not None,
@@ -72,7 +71,7 @@ def _offered(deps: Deps, past: list[Assessment]) -> list[Offered]:
 
 
 async def _place(session: Session, deps: Deps, row: Assessment) -> Place:
-    words = await words_of(session, deps, row)
+    words = await load_words(session, deps, row)
     return Place(
         assessment_id=row.id,
         mark=mark_of(words, tier=row.tier, level=row.level),

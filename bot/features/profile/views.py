@@ -6,9 +6,8 @@ from datetime import datetime
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
-from bot.assessments.step_card import StepShown, tip_blocks, tip_text
-from bot.assessments.values import HOW
-from bot.assessments.views import CardState
+from bot.assessments.step_views import StepView, step_blocks, step_text
+from bot.assessments.values import HOW, CardState
 from bot.buttons import CROSSWALK, LADDER, MAP, START, TIP
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, fine_print, headline, line, paragraph, row
@@ -66,7 +65,7 @@ class Profile:
 
     family_name: str | None
     parts: Sequence[Part]
-    step: StepShown | None
+    step: StepView | None
     open_cards: Mapping[str, CardState]
     offered: Sequence[Offered]
     has_crosswalk: bool
@@ -123,7 +122,7 @@ def profile_message(render: Render, profile: Profile) -> Message:
         if len(part.path) > 1:
             blocks.append(paragraph(f"*{_path_title(profile, part)}*\n{path_text(part)}"))
     if profile.step:
-        blocks += [line(), paragraph(f"*Your step*\n{tip_text(render, profile.step.tip)}")]
+        blocks += [line(), paragraph(f"*Your step*\n{step_text(render, profile.step.tip)}")]
         blocks.append(row(button("Open this step", action=TIP)))
     else:
         blocks.append(row(button("Next step", action=TIP, style="primary")))
@@ -139,7 +138,7 @@ def where_you_stand(render: Render, profile: Profile) -> list[Block]:
     for part in profile.parts:
         blocks += [paragraph(_place_text(render, part.latest)), _readings(profile, part)]
     if profile.step:
-        blocks += [headline("Your step"), *tip_blocks(render, profile.step)]
+        blocks += [headline("Your step"), *step_blocks(render, profile.step)]
     else:
         blocks.append(row(button("Next step", action=TIP, style="primary")))
     for part in profile.parts:

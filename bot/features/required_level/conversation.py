@@ -5,27 +5,43 @@ from logging import getLogger
 
 from slack_sdk.models.views import View
 
-from bot.assessments.conversation import CardAnswers, Conversation
-from bot.assessments.session import AssessmentSession
-from bot.assessments.values import AnswerValue
+from bot.assessments import cards
+from bot.assessments.session import (
+    AssessmentName,
+    AssessmentSession,
+    AssessmentSubject,
+    CardAnswers,
+    Conversation,
+    load,
+)
+from bot.assessments.values import AnswerValue, CardValue
 from bot.deps import Deps
 from bot.features.required_level import service
-from bot.features.required_level.result_views import need_result
-from bot.features.required_level.views import NEED_TICKED, NONE, Ticks, need_card, need_how_view
+from bot.features.required_level.result_views import project_result_card
+from bot.features.required_level.views import (
+    NEED_TICKED,
+    NONE,
+    Ticks,
+    project_question_card,
+    required_level_how_view,
+)
 from bot.slack.api import Message
 from bot.slack.blocks import notice
 from bot.slack.errors import Undeliverable, WorkspaceGone
 from bot.slack.payloads import Click
-from coaching.assessment import Card
+from bot.slack.replies import unknown_click
+from coaching.assessment import Card, Words
 from coaching.required_level import (
     LEFT_OUT,
     TICKED,
     NeedQuestion,
     Needs,
+    ProjectSubject,
     answers_to_question,
     required_level,
 )
 from storage.assessments import assessments
+from storage.assessments.assessments import Assessment
 from storage.database import Session
 
 log = getLogger(__name__)
@@ -37,7 +53,7 @@ NOTHING = "-"
 def _draw_card(deps: Deps, loaded: AssessmentSession, card: Card, note: str | None) -> Message:
     """One question; what was ticked is ticked still."""
     words = loaded.words_as(Needs)
-    return need_card(
+    return project_question_card(
         deps.render,
         loaded.state,
         words.question_of_card(card),
@@ -91,14 +107,16 @@ async def _explain(
     """Every question with its answers, and the rule."""
     ladder = service.ladder_of(deps, loaded.row.framework)
     levels = ladder.words if ladder else None
-    return need_how_view(deps.render, loaded.words_as(Needs), loaded.answers, ladder=levels)
+    return required_level_how_view(
+        deps.render, loaded.words_as(Needs), loaded.answers, ladder=levels
+    )
 
 
 async def _add_agents_of_channel(deps: Deps, click: Click, loaded: AssessmentSession) -> None:
     """Put the agents of the channel beside the result, for somebody who may read about them now."""
     row = loaded.row
     try:
-        beside = await service.beside(deps, click.request, loaded)
+        beside = await service.comparison_text(deps, click.request, loaded)
         if beside and row.card_channel and row.card_ts:
             card = _result(deps, loaded, note=beside)
             await deps.slack.update(row.card_channel, row.card_ts, card)
@@ -110,10 +128,10 @@ async def _add_agents_of_channel(deps: Deps, click: Click, loaded: AssessmentSes
 
 
 def _result(deps: Deps, loaded: AssessmentSession, *, note: str | None) -> Message:
-    found = service.shown(deps, loaded)
+    found = service.own_view(deps, loaded)
     if found is None:
         return notice(deps.render("agents/no_ladder"))
-    return need_result(
+    return project_result_card(
         deps.render,
         found,
         assessment_id=loaded.row.id,
@@ -167,3 +185,55 @@ PROJECT_QUESTIONS = Conversation(
     after_result=_add_agents_of_channel,
 )
 """Questions about a project, which lead to the level that it requires."""
+
+NEED_COMMAND = "/rungs agent need"
+
+
+def is_project(subject: str) -> bool:
+    """Whether the subject is a project."""
+    return ProjectSubject.parse(subject) is not None
+
+
+async def project_name(
+    _session: Session, _deps: Deps, row: Assessment, words: Words
+) -> AssessmentName:
+    """The questions with the project's name, if it has one."""
+    project = ProjectSubject.parse(row.subject) or ProjectSubject()
+    return AssessmentName(
+        *(f"{text} {project.name}".strip() for text in (words.title, NEED_COMMAND))
+    )
+
+
+PROJECT = AssessmentSubject(is_project, PROJECT_QUESTIONS, project_name)
+
+
+async def boxes_ticked(deps: Deps, click: Click) -> None:
+    """Boxes of a card: they are kept at once, and the card stays as the member sees it."""
+    value = CardValue.parse(click.action_id.removeprefix(NEED_TICKED))
+    if value is None:
+        await unknown_click(deps, click)
+        return
+    async with deps.database.write() as session:
+        row = await assessments.get(
+            session, click.request.key.workspace_id, value.assessment_id, lock=True
+        )
+        if row and await _keep_ticks(session, deps, click, row, revision=value.revision):
+            return
+    if not await cards.click_refused(deps, click, row) and row:
+        await cards.refresh_card(deps, row.workspace_id, row.id)
+
+
+async def _keep_ticks(
+    session: Session, deps: Deps, click: Click, row: Assessment, *, revision: int
+) -> bool:
+    """Keep what is ticked, if it is ticked on the member's card as it is now."""
+    here = (click.request.key.user_id, click.message_ts, revision)
+    if here != (row.user_id, row.card_ts, row.revision) or row.state != "open":
+        return False
+    loaded = await load(session, deps, row)
+    card = loaded.next_card
+    drafted = drafted_on(loaded, card, click) if card else None
+    if drafted is None:
+        return False
+    await cards.keep_draft(session, loaded, drafted.answers, drafted.notes)
+    return True

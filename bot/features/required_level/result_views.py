@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import ButtonElement
 from bot.assessments.values import HOW
 from bot.buttons import AGENT_LIST
 from bot.features.agents.list_views import fit_lines
-from bot.features.agents.views import Register, checklist, named
+from bot.features.agents.views import Register, checklist, level_name
 from bot.features.required_level.views import NEED_AGAIN, NEED_COMPARE, NEED_SHARE, clash_lines
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, row
@@ -27,7 +27,7 @@ AGENTS_ROOM = 1500
 
 
 @dataclass(frozen=True)
-class NeedShown:
+class RequiredLevelView:
     """A project and the level that its answers lead to, with today's words for that level."""
 
     project: str
@@ -38,12 +38,12 @@ class NeedShown:
 
     @property
     def name(self) -> str:
-        return named(self.ladder, self.needed.level)
+        return level_name(self.ladder, self.needed.level)
 
 
-def need_result(
+def project_result_card(
     render: Render,
-    shown: NeedShown,
+    shown: RequiredLevelView,
     *,
     assessment_id: str,
     channel: SafeText | None,
@@ -64,7 +64,9 @@ def need_result(
     return page.message()
 
 
-def need_shared(render: Render, shown: NeedShown, register: Register, *, by: str | None) -> Message:
+def shared_project_line(
+    render: Render, shown: RequiredLevelView, register: Register, *, by: str | None
+) -> Message:
     """What the channel reads, with the agents of the team beside it."""
     page = Page(render)
     page.tell(
@@ -82,7 +84,7 @@ def need_shared(render: Render, shown: NeedShown, register: Register, *, by: str
     return page.message()
 
 
-def compared(render: Render, register: Register, *, channel: SafeText) -> Message:
+def comparison_card(render: Render, register: Register, *, channel: SafeText) -> Message:
     """The agents of the team beside one project."""
     page = Page(render)
     lines = _beside(render, register)
@@ -96,7 +98,7 @@ def compared(render: Render, register: Register, *, channel: SafeText) -> Messag
     return page.message()
 
 
-def _result(render: Render, shown: NeedShown) -> str:
+def _result(render: Render, shown: RequiredLevelView) -> str:
     needs = render(
         "required_level/result",
         project=shown.project,
@@ -106,19 +108,19 @@ def _result(render: Render, shown: NeedShown) -> str:
     return f"{needs} {render('required_level/simplest', forced=bool(shown.needed.forced_by))}"
 
 
-def _why(page: Page, render: Render, shown: NeedShown) -> None:
+def _why(page: Page, render: Render, shown: RequiredLevelView) -> None:
     """The answers that force the level."""
     found = [shown.words.need(need_id) for need_id in shown.needed.forced_by]
     lines = [render("required_level/forced", text=n.text, because=n.because) for n in found if n]
     page.listing(bullets(lines), room=LIST_ROOM, heading="*Why this level*")
 
 
-def _what_then(page: Page, render: Render, shown: NeedShown) -> None:
+def _what_then(page: Page, render: Render, shown: RequiredLevelView) -> None:
     """What would change without one of the needs."""
     lines = []
     for need_id, level in shown.needed.without.items():
         need = shown.words.need(need_id)
-        name = named(shown.ladder, level)
+        name = level_name(shown.ladder, level)
         lines.append(
             render("required_level/without", text=need.text if need else need_id, name=name)
         )
@@ -127,7 +129,7 @@ def _what_then(page: Page, render: Render, shown: NeedShown) -> None:
     page.listing(bullets(lines), room=WITHOUT_ROOM, heading="*If one need were dropped*")
 
 
-def _with_people(page: Page, render: Render, shown: NeedShown) -> None:
+def _with_people(page: Page, render: Render, shown: RequiredLevelView) -> None:
     """What the level cannot do, and what to check before it is taken over."""
     guide = shown.guide
     cannot = bullets([escape(one) for one in guide.cannot])

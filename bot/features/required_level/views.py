@@ -7,8 +7,7 @@ from string import ascii_uppercase
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot.assessments.values import ANSWER, BACK, HOW_VIEW, LATER, NEXT, AnswerValue
-from bot.assessments.views import CardState
+from bot.assessments.values import ANSWER, BACK, HOW_VIEW, LATER, NEXT, AnswerValue, CardState
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, checks, fine_print, line, modal, paragraph, row
 from bot.slack.pages import Page
@@ -31,7 +30,7 @@ class Ticks:
     none: bool = False
 
 
-def need_card(
+def project_question_card(
     render: Render,
     state: CardState,
     question: NeedQuestion,
@@ -120,7 +119,7 @@ def _leave(state: CardState, *, is_next: bool, leads_back: bool) -> Block:
     )
 
 
-def need_how_view(
+def required_level_how_view(
     render: Render, words: Needs, answers: Mapping[str, float], *, ladder: Criteria | None
 ) -> View:
     """The window behind "How this came about"."""

@@ -3,12 +3,12 @@
 from bot.assessments import handlers
 from bot.assessments.ladder_score import LADDER_SCORE
 from bot.assessments.mean_score import MEAN_SCORE
-from bot.assessments.mean_views import FAMILY_KEPT
 from bot.assessments.min_score import MIN_SCORE
 from bot.assessments.values import (
     ANSWER,
     BACK,
     FAMILY,
+    FAMILY_KEPT,
     HOW,
     HOW_LEVEL,
     LATER,
@@ -63,7 +63,7 @@ FEATURE = Feature(
         RESUME: handlers.assessment_resumed,
         START_OVER: handlers.assessment_started_over,
         HOW: handlers.result_explained,
-        HOW_LEVEL: handlers.result_turned,
+        HOW_LEVEL: handlers.explained_level_chosen,
         START: assessment_started,
         START_OF: assessment_started,
         FAMILY_ASKED: family_asked,

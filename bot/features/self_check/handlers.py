@@ -2,8 +2,8 @@
 
 from difflib import get_close_matches
 
-from bot.assessments.mean_views import family_settings
-from bot.assessments.session import families_of, load_open
+from bot.assessments.card_views import family_settings
+from bot.assessments.session import load_open, role_families
 from bot.assessments.start import OWN_FAMILY, CardRequest, open_card
 from bot.assessments.values import StartValue
 from bot.deps import Deps
@@ -79,7 +79,7 @@ async def choice(deps: Deps, key: MemberKey) -> Message:
     async with deps.database.read() as session:
         member = await members.get(session, key)
     now = deps.library.family(member.family or "") if member else None
-    families = families_of(deps)
+    families = role_families(deps)
     return family_settings(deps.render, families, current=now.name if now else None)
 
 

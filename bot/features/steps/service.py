@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from bot.assessments.session import AssessmentSession, words_of
-from bot.assessments.step_card import member_of
+from bot.assessments.session import AssessmentSession, load_words
+from bot.assessments.step_views import member_of
 from bot.deps import Deps
 from coaching.members import MemberKey
 from coaching.steps import StepContent, fitting_steps, next_step
@@ -27,7 +27,7 @@ async def choose(
 
     Tips that fit come first, as long as there are some that were neither done nor refused.
     """
-    words = await words_of(session, deps, row)
+    words = await load_words(session, deps, row)
     if deps.library.words(row.framework, row.family) is None:
         return None
     past = await steps.tip_history(session, member_of(row))

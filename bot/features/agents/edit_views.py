@@ -15,7 +15,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from bot.assessments.min_views import LINK_URL, LINK_VIEW
+from bot.assessments.values import LINK_URL, LINK_VIEW
 from bot.buttons import AGENT_GRADE
 from bot.features.agents.views import (
     AGENT_AGAIN,
@@ -39,7 +39,7 @@ NAME, TOOL, MODEL, PURPOSE = 40, 40, 60, 300
 
 
 @dataclass(frozen=True)
-class Filled:
+class AgentFormValues:
     """What the form of an agent holds; `owner` is a user id."""
 
     name: str = ""
@@ -67,12 +67,12 @@ class AgentFormState:
         return cls(**json.loads(text))
 
 
-def loading_form(*, is_new: bool) -> View:
+def loading_agent_form(*, is_new: bool) -> View:
     """What stands there while Slack is asked about the channel."""
     return loading(ADD_TITLE if is_new else EDIT_TITLE, callback=AGENT_VIEW)
 
 
-def agent_form(render: Render, carried: AgentFormState, filled: Filled) -> View:
+def agent_form(render: Render, carried: AgentFormState, filled: AgentFormValues) -> View:
     """The form with what is known already."""
     is_new = not carried.agent_id
     view = modal(
@@ -90,7 +90,7 @@ def agent_form(render: Render, carried: AgentFormState, filled: Filled) -> View:
     return _to_send(view, carried=str(carried), label="Add" if is_new else "Save")
 
 
-def no_form(text: str, *, is_new: bool) -> View:
+def blocked_agent_form(text: str, *, is_new: bool) -> View:
     """The window when there is nothing to fill in."""
     title = ADD_TITLE if is_new else EDIT_TITLE
     return modal(title, [paragraph(text)], callback=AGENT_VIEW)
@@ -134,7 +134,7 @@ def _plain(text: str) -> PlainTextObject:
     return PlainTextObject(text=text, emoji=False)
 
 
-def remove_card(render: Render, *, agent_id: str, name: str) -> Message:
+def agent_removal_card(render: Render, *, agent_id: str, name: str) -> Message:
     """The question before an agent is removed."""
     text = render("agents/remove_question", name=name)
     remove = button("Remove it", action=AGENT_REMOVED, value=agent_id, style="danger")
@@ -142,7 +142,7 @@ def remove_card(render: Render, *, agent_id: str, name: str) -> Message:
     return Message(text=text, blocks=[paragraph(text), row(remove, keep)])
 
 
-def project_card(render: Render, *, project_id: str, name: str) -> Message:
+def project_removal_card(render: Render, *, project_id: str, name: str) -> Message:
     """The question before a project is taken off the list."""
     text = render("required_level/project_question", name=name)
     remove = button("Take it off", action=PROJECT_REMOVED, value=project_id, style="danger")
@@ -156,9 +156,9 @@ def added_card(render: Render, *, agent_id: str, name: str) -> Message:
     return Message(text=text, blocks=[paragraph(text), row(grade_button(agent_id))])
 
 
-def retry_card(text: str, carried: AgentFormState, filled: Filled) -> Message:
+def retry_card(text: str, carried: AgentFormState, filled: AgentFormValues) -> Message:
     """Nothing was saved; the form opens again with what was typed."""
-    again = button("Open the form again", action=AGENT_AGAIN, value=_kept(carried, filled))
+    again = button("Open the form again", action=AGENT_AGAIN, value=_retry_value(carried, filled))
     return Message(text=text, blocks=[paragraph(text), row(again)])
 
 
@@ -167,14 +167,14 @@ def grade_button(agent_id: str, label: str = "Grade it") -> ButtonElement:
     return button(label, action=AGENT_GRADE, value=agent_id, style="primary")
 
 
-def _kept(carried: AgentFormState, filled: Filled) -> str:
+def _retry_value(carried: AgentFormState, filled: AgentFormValues) -> str:
     return json.dumps({"carried": asdict(carried), "filled": asdict(filled)}, ensure_ascii=False)
 
 
-def kept_form(value: str) -> tuple[AgentFormState, Filled] | None:
+def parse_retry(value: str) -> tuple[AgentFormState, AgentFormValues] | None:
     """What a button of `retry_card` carries; None when it is not one of ours."""
     try:
         kept = json.loads(value)
-        return AgentFormState(**kept["carried"]), Filled(**kept["filled"])
+        return AgentFormState(**kept["carried"]), AgentFormValues(**kept["filled"])
     except (ValueError, TypeError, KeyError):
         return None

@@ -1,61 +1,34 @@
 """An open conversation as its card shows it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, ButtonElement
 
-from bot.assessments.values import RESUME, START_OVER, CardValue
+from bot.assessments.values import BACK, FAMILY, FAMILY_KEPT, LATER, RESUME, START_OVER, CardState
 from bot.slack.api import Message
-from bot.slack.blocks import button, fine_print, notice, paragraph, row
+from bot.slack.blocks import button, fine_print, notice, paragraph, paragraphs, row
 from bot.slack.phrases import day, number, part
-from coaching.assessment import Card, Words
+from coaching.assessment import Words
 from content.families import Family
-from content.message_catalog import Render, SafeText
+from content.message_catalog import Render, SafeText, escape
 
 
-@dataclass(frozen=True)
-class CardState:
-    """Which conversation a card belongs to, at which state of it; `answered` counts cards.
-
-    `title` is how people know it, `command` what they type to come back to it.
-    """
-
-    assessment_id: str
-    revision: int
-    words: Words
-    answered: int
-    title: str
-    command: str
-
-    @property
-    def total(self) -> int:
-        return len(self.words.cards)
-
-    def place(self, card: Card) -> int:
-        """The number of the card, beginning with one."""
-        return self.words.cards.index(card) + 1
-
-    def value(self, extra: str = "") -> str:
-        """What a button of the card carries."""
-        return str(CardValue(self.assessment_id, self.revision, extra))
-
-
-def progress(state: CardState) -> dict[str, str]:
+def progress_words(state: CardState) -> dict[str, str]:
     """How much is answered, in words, such as "one of three"; a ladder may stop before its last card."""
     is_ladder = state.words.scoring == "ladder"
     total = SafeText(f"up to {number(state.total)} cards") if is_ladder else number(state.total)
     return {"answered": part(state.answered), "total": total}
 
 
-def asks(words: Words) -> SafeText:
+def effort_words(words: Words) -> SafeText:
     """How much is asked, such as "three questions, about two minutes"."""
     return SafeText(
-        f"{amount(words)}, {'about two' if words.scoring == 'mean' else 'about five'} minutes"
+        f"{_amount_words(words)}, {'about two' if words.scoring == 'mean' else 'about five'} minutes"
     )
 
 
-def amount(words: Words) -> SafeText:
+def _amount_words(words: Words) -> SafeText:
     """How many questions or cards it has; a ladder stops where a level is not held."""
     count = number(len(words.cards))
     match words.scoring:
@@ -69,7 +42,9 @@ def amount(words: Words) -> SafeText:
 
 def saved_card(render: Render, state: CardState) -> Message:
     """What stands in the card's place after "Finish later"."""
-    text = render("assessments/saved", family=state.title, command=state.command, **progress(state))
+    text = render(
+        "assessments/saved", family=state.title, command=state.command, **progress_words(state)
+    )
     resume = button("Continue", action=RESUME, value=state.value(), style="primary")
     return Message(text=text, blocks=[paragraph(text), row(resume)])
 
@@ -80,7 +55,7 @@ def resume_card(
     """A conversation is open already: continue, or start over, also in another family."""
     text = render(
         "assessments/resume",
-        **progress(state),
+        **progress_words(state),
         family=state.title,
         begun=day(begun),
         other_family=other.name if other else None,
@@ -111,3 +86,39 @@ def moved_card(render: Render, state: CardState | None) -> Message:
 def ended_card(render: Render, command: str, *, of_self: bool) -> Message:
     """What a card turns into whose conversation ended, with what begins a new one."""
     return notice(render("assessments/ended", command=command, of_self=of_self))
+
+
+def ways_out(state: CardState, *, leads_back: bool, onward: ButtonElement | None = None) -> Block:
+    """On, back and out; there is no way back where nothing comes before."""
+    back = button("Back", action=BACK, value=state.value()) if leads_back else None
+    later = button("Finish later", action=LATER, value=state.value())
+    return row(onward, back, later, name="leave")
+
+
+def family_card(render: Render, families: Sequence[Family], *, first: bool) -> Message:
+    """The choice of a role family."""
+    count = len(families[0].questions) if families else 0
+    text = render("self_check/family_choice", count=number(count))
+    blocks: list[Block] = [paragraph(render("home/greeting"))] if first else []
+    blocks += [paragraph(text), *family_buttons(families, action=FAMILY)]
+    if not first:
+        # The greeting has promised it.
+        blocks.append(fine_print(render("self_check/promise")))
+    spoken = f"{render('home/greeting')}\n\n{text}" if first else text
+    return Message(text=spoken, blocks=blocks)
+
+
+def family_buttons(families: Sequence[Family], *, action: str) -> list[Block]:
+    """A button for each family with what it covers, in rows of five."""
+    covers = [f"*{escape(f.name)}.* {escape(f.covers)}" for f in families]
+    buttons = [button(f.name, action=f"{action}{f.id}", value=f.id) for f in families]
+    rows = [row(*buttons[at : at + 5]) for at in range(0, len(buttons), 5)]
+    return [*paragraphs(covers), *rows]
+
+
+def family_settings(render: Render, families: Sequence[Family], *, current: str | None) -> Message:
+    """The role family as it is, and the others to choose from."""
+    text = render("self_check/family_now", current=current)
+    return Message(
+        text=text, blocks=[paragraph(text), *family_buttons(families, action=FAMILY_KEPT)]
+    )

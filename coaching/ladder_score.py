@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 from coaching.assessment import Answers, BelowFirst, Card, StoredWords, register_scoring
 
 NOT_YET, WITH_HELP, ON_MY_OWN, TEACHING = 0.0, 1.0, 2.0, 3.0
-CHOICES = (NOT_YET, WITH_HELP, ON_MY_OWN, TEACHING)
+BEHAVIOR_CHOICES = (NOT_YET, WITH_HELP, ON_MY_OWN, TEACHING)
 """The four answers to a behavior, lowest first."""
 
 HELD_FROM = ON_MY_OWN
@@ -90,7 +90,7 @@ class Ladder(StoredWords):
         return None
 
     def allows(self, item: str, level: float) -> bool:
-        return level in CHOICES and self.behavior(item) is not None
+        return level in BEHAVIOR_CHOICES and self.behavior(item) is not None
 
     def level(self, level: int) -> LadderLevel | None:
         return next((one for one in self.levels if one.level == level), None)

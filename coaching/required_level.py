@@ -11,7 +11,6 @@ TICKED, LEFT_OUT = 1.0, 0.0
 FIRST_LEVEL = 1
 """The level that a project without any need requires."""
 
-
 PROJECT_KIND = "need"
 
 
@@ -144,7 +143,7 @@ def answers_to_question(question: NeedQuestion, chosen: set[str]) -> dict[str, f
     return {need.id: TICKED if need.id in chosen else LEFT_OUT for need in question.needs}
 
 
-def required_level(words: Needs, answers: Answers) -> RequiredLevel:
+def required_level_of(words: Needs, answers: Answers) -> RequiredLevel:
     """Return the lowest level that meets every need that was ticked."""
     ticked = [need for q in words.questions for need in q.needs if answers.get(need.id) == TICKED]
     level = _level_for(ticked)

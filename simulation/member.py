@@ -94,7 +94,7 @@ class Member:
         families = [one for one in offers if one.action_id.startswith(values.FAMILY)]
         if families:
             return families[self.habits.family % len(families)]
-        answers = [one for one in offers if one.action_id.startswith(values.ANSWER)]
+        answers = [one for one in offers if one.action_id.startswith(values.ANSWER_CHOSEN)]
         if not answers or (not self.habits.finishes and self._chance.random() < 0.5):
             return None
         near = self.habits.level + self._chance.choice((-1, 0, 0, 0, 1))

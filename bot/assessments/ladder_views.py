@@ -35,7 +35,7 @@ from bot.slack.blocks import (
 from bot.slack.phrases import number, part
 from coaching.assessment import Card
 from coaching.ladder_score import (
-    CHOICES,
+    BEHAVIOR_CHOICES,
     HELD_FROM,
     Behavior,
     Ladder,
@@ -91,7 +91,9 @@ def _asked(
     def value(level: float) -> str:
         return str(AnswerValue(state.assessment_id, state.revision, behavior.id, level))
 
-    choices = [(label, value(level)) for label, level in zip(words.choices, CHOICES, strict=True)]
+    choices = [
+        (label, value(level)) for label, level in zip(words.choices, BEHAVIOR_CHOICES, strict=True)
+    ]
     return SectionBlock(
         text=MarkdownTextObject(text=f"*{letter}.* {escape(behavior.text)}"),
         accessory=menu(
@@ -106,7 +108,7 @@ def _asked(
 
 
 def _spoken(words: Ladder, letter: str, behavior: Behavior, picked: float | None) -> str:
-    chosen = "" if picked is None else f" ({escape(words.choices[CHOICES.index(picked)])})"
+    chosen = "" if picked is None else f" ({escape(words.choices[BEHAVIOR_CHOICES.index(picked)])})"
     return f"{letter}. {escape(behavior.text)}{chosen}"
 
 
@@ -257,7 +259,7 @@ def _answer(
     result: LadderResultView, place: int, behavior: Behavior, before: float | None
 ) -> Block:
     """A behavior with its answer, and what somebody could check."""
-    level = result.answers.get(behavior.id, CHOICES[0])
+    level = result.answers.get(behavior.id, BEHAVIOR_CHOICES[0])
     told = [
         _label(result, level),
         "held" if is_behavior_held(result.answers, behavior.id) else "not held yet",
@@ -280,12 +282,14 @@ def _answer(
 
 def _label(result: LadderResultView, level: float) -> str:
     """The choice in the words of its time."""
-    return escape(result.words.choices[CHOICES.index(level)])
+    return escape(result.words.choices[BEHAVIOR_CHOICES.index(level)])
 
 
 def _rule(render: Render, result: LadderResultView) -> str:
     words, upcoming = result.words, result.standing.next_level
-    held = [label for label, at in zip(words.choices, CHOICES, strict=True) if at >= HELD_FROM]
+    held = [
+        label for label, at in zip(words.choices, BEHAVIOR_CHOICES, strict=True) if at >= HELD_FROM
+    ]
     return render(
         "assessments/ladder_rule",
         held=held,

@@ -8,7 +8,7 @@ from slack_sdk.models.views import View
 
 from bot.assessments.card_views import ways_out
 from bot.assessments.step_views import StepView, step_text, with_step
-from bot.assessments.values import ANSWER, FOCUS, HOW, HOW_VIEW, AnswerValue, CardState
+from bot.assessments.values import ANSWER_CHOSEN, FOCUS, HOW, HOW_VIEW, AnswerValue, CardState
 from bot.buttons import MAP
 from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, headline, line, menu, modal, paragraph, row
@@ -58,13 +58,13 @@ def _answer_buttons(state: CardState, question: Question, *, none_label: str) ->
     lettered = [
         button(
             letter,
-            action=f"{ANSWER}{letter}",
+            action=f"{ANSWER_CHOSEN}{letter}",
             value=value(answer.level),
             spoken=f"{letter}: {answer.text}",
         )
         for letter, answer in zip(ascii_uppercase, question.answers, strict=False)
     ]
-    none_yet = button(none_label, action=f"{ANSWER}none", value=value(NONE_YET))
+    none_yet = button(none_label, action=f"{ANSWER_CHOSEN}none", value=value(NONE_YET))
     return row(*lettered, none_yet, name="answers")
 
 

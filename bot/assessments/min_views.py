@@ -10,7 +10,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot.assessments.values import (
-    ANSWER,
+    ANSWER_CHOSEN,
     BACK,
     GRADE,
     GRADE_LINK,
@@ -66,7 +66,7 @@ def _opening(render: Render, *, is_agent: bool) -> str:
 
 def _answers(state: CardState, criterion: Criterion, *, makes_grade: bool) -> Block:
     # The last click on an agent makes a grade, so it is looked at more closely.
-    action = GRADE if makes_grade else ANSWER
+    action = GRADE if makes_grade else ANSWER_CHOSEN
 
     def value(level: float) -> str:
         return str(AnswerValue(state.assessment_id, state.revision, criterion.id, level))

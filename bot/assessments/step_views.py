@@ -1,7 +1,6 @@
 """A tip, and the buttons to decide about it."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
@@ -15,8 +14,6 @@ from storage import steps
 from storage.assessments.assessments import Assessment
 from storage.database import Session
 from storage.steps import Step
-
-StepState = Literal["offered", "trying", "done", "refused", "passed"]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from coaching.assessment import Card, Words
 from storage.assessments.assessments import ROLE_FAMILIES
 
 # Actions; an id ending in ":" is followed by what tells equal buttons in one block apart.
-ANSWER = "answer_chosen:"
+ANSWER_CHOSEN = "answer_chosen:"
 FAMILY = "family_chosen:"
 
 BACK = "question_back"

@@ -4,7 +4,7 @@ import asyncio
 import random
 from typing import Any
 
-from coaching.ladder_score import CHOICES
+from coaching.ladder_score import BEHAVIOR_CHOICES
 from playground.server import Playground
 from playground.server import running as playing
 from storage.assessments import assessments, given_answers
@@ -53,7 +53,9 @@ class Climber(RemotePerson):
         for block in blocks:
             menu = block["accessory"]
             at = dice.choice((1, 2, 2, 2, 3, 3))
-            self.meant.setdefault(block["block_id"].partition(":")[0], set()).add(CHOICES[at])
+            self.meant.setdefault(block["block_id"].partition(":")[0], set()).add(
+                BEHAVIOR_CHOICES[at]
+            )
             choice = {"selected_option": menu["options"][at]}
             held[block["block_id"]] = {menu["action_id"]: choice}
             await self.slack.act(

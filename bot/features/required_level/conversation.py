@@ -38,7 +38,7 @@ from coaching.required_level import (
     Needs,
     ProjectSubject,
     answers_to_question,
-    required_level,
+    required_level_of,
 )
 from storage.assessments import assessments
 from storage.assessments.assessments import Assessment
@@ -60,7 +60,7 @@ def _draw_card(deps: Deps, loaded: AssessmentSession, card: Card, note: str | No
         words=words,
         channel=service.channel_of(loaded),
         ticks=_ticks(loaded, card),
-        clashes=required_level(words, loaded.answers).contradictions,
+        clashes=required_level_of(words, loaded.answers).contradictions,
         note=note,
     )
 
@@ -90,7 +90,7 @@ def _missing_note(deps: Deps, loaded: AssessmentSession, items: Sequence[str]) -
 
 async def _finish(session: Session, deps: Deps, loaded: AssessmentSession) -> None:
     """The level that the project needs; only sharing it tells anybody."""
-    needed = required_level(loaded.words_as(Needs), loaded.answers)
+    needed = required_level_of(loaded.words_as(Needs), loaded.answers)
     await assessments.complete(session, loaded.row, now=deps.now(), level=needed.level)
 
 

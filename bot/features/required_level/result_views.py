@@ -7,8 +7,14 @@ from slack_sdk.models.blocks import ButtonElement
 from bot.assessments.values import HOW
 from bot.buttons import AGENT_LIST
 from bot.features.agents.list_views import fit_lines
-from bot.features.agents.views import Register, checklist, level_name
-from bot.features.required_level.views import NEED_AGAIN, NEED_COMPARE, NEED_SHARE, clash_lines
+from bot.features.agents.views import LIST_ROOM, Register, checklist, level_name
+from bot.features.required_level.views import (
+    CLASH_ROOM,
+    NEED_AGAIN,
+    NEED_COMPARE,
+    NEED_SHARE,
+    clash_lines,
+)
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, row
 from bot.slack.pages import Page
@@ -18,12 +24,8 @@ from coaching.required_level import Needs, RequiredLevel
 from content.ladders import LevelGuide
 from content.message_catalog import Render, SafeText, escape
 
-LIST_ROOM = 3200
-"""Characters; the content keeps each list, and all of them together, within what Slack takes."""
-
 WITHOUT_ROOM = 1200
-CLASH_ROOM = 1000
-AGENTS_ROOM = 1500
+COMPARED_ROOM = 1500
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def shared_project_line(
     _why(page, render, shown)
     _with_people(page, render, shown)
     page.listing(
-        _beside(render, register), room=AGENTS_ROOM, heading="*The agents of this channel*"
+        _beside(render, register), room=COMPARED_ROOM, heading="*The agents of this channel*"
     )
     page.show(row(button("See the agents", action=AGENT_LIST)))
     page.small(render("required_level/footer"))
@@ -89,7 +91,7 @@ def comparison_card(render: Render, register: Register, *, channel: SafeText) ->
     page = Page(render)
     lines = _beside(render, register)
     page.listing(
-        lines, room=AGENTS_ROOM * 2, heading=render("required_level/compare", channel=channel)
+        lines, room=COMPARED_ROOM * 2, heading=render("required_level/compare", channel=channel)
     )
     if not lines:
         page.tell(render("required_level/no_agents"))

@@ -12,7 +12,7 @@ from bot.slack.api import Message
 from bot.slack.channel_access import check_access
 from bot.slack.payloads import Request
 from coaching.required_level import Needs, ProjectSubject
-from coaching.required_level import required_level as required_level_of_required_level
+from coaching.required_level import required_level_of as required_level_of_required_level
 from content.ladders import GradingFramework
 from content.message_catalog import SafeText
 from storage import required_level

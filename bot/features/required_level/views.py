@@ -7,7 +7,15 @@ from string import ascii_uppercase
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot.assessments.values import ANSWER, BACK, HOW_VIEW, LATER, NEXT, AnswerValue, CardState
+from bot.assessments.values import (
+    ANSWER_CHOSEN,
+    BACK,
+    HOW_VIEW,
+    LATER,
+    NEXT,
+    AnswerValue,
+    CardState,
+)
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, checks, fine_print, line, modal, paragraph, row
 from bot.slack.pages import Page
@@ -90,7 +98,7 @@ def _letters(state: CardState, question: NeedQuestion) -> Block:
     lettered = [
         button(
             letter,
-            action=f"{ANSWER}{letter}",
+            action=f"{ANSWER_CHOSEN}{letter}",
             value=value(need.id),
             spoken=f"{letter}: {need.text}",
         )

@@ -5,7 +5,7 @@ from bot.assessments.ladder_score import LADDER_SCORE
 from bot.assessments.mean_score import MEAN_SCORE
 from bot.assessments.min_score import MIN_SCORE
 from bot.assessments.values import (
-    ANSWER,
+    ANSWER_CHOSEN,
     BACK,
     FAMILY,
     FAMILY_KEPT,
@@ -28,7 +28,7 @@ from bot.features.self_check.handlers import (
 )
 
 OWN_CARD_CLICKS = {
-    ANSWER: handlers.answer_chosen,
+    ANSWER_CHOSEN: handlers.answer_chosen,
     PICK: handlers.item_picked,
     NEXT: handlers.card_next,
 }

@@ -1,4 +1,4 @@
-"""An open conversation as its card shows it."""
+"""The cards that every scoring shares: saved, resumed, moved and ended ones, and the choice of a role family."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,21 +15,24 @@ from content.message_catalog import Render, SafeText, escape
 
 
 def progress_words(state: CardState) -> dict[str, str]:
-    """How much is answered, in words, such as "one of three"; a ladder may stop before its last card."""
+    """Return how much is answered and asked, in words such as "one" and "three".
+
+    A ladder may stop before its last card, so its total is "up to" a number.
+    """
     is_ladder = state.words.scoring == "ladder"
     total = SafeText(f"up to {number(state.total)} cards") if is_ladder else number(state.total)
     return {"answered": part(state.answered), "total": total}
 
 
 def effort_words(words: Words) -> SafeText:
-    """How much is asked, such as "three questions, about two minutes"."""
+    """Return how much is asked, such as "three questions, about two minutes"."""
     return SafeText(
         f"{_amount_words(words)}, {'about two' if words.scoring == 'mean' else 'about five'} minutes"
     )
 
 
 def _amount_words(words: Words) -> SafeText:
-    """How many questions or cards it has; a ladder stops where a level is not held."""
+    """Return how many questions or cards there are; a ladder stops at the first level that is not held."""
     count = number(len(words.cards))
     match words.scoring:
         case "ladder":
@@ -41,7 +44,7 @@ def _amount_words(words: Words) -> SafeText:
 
 
 def saved_card(render: Render, state: CardState) -> Message:
-    """What stands in the card's place after "Finish later"."""
+    """Return the card that "Finish later" leaves in place of the question."""
     text = render(
         "assessments/saved", family=state.title, command=state.command, **progress_words(state)
     )
@@ -52,7 +55,11 @@ def saved_card(render: Render, state: CardState) -> Message:
 def resume_card(
     render: Render, state: CardState, *, begun: datetime, other: Family | None, stale: bool
 ) -> Message:
-    """A conversation is open already: continue, or start over, also in another family."""
+    """Return the card for a member who starts while an assessment is open: continue, or start over.
+
+    With `other`, starting over begins in that role family. With `stale`, a note says that the words have
+    changed.
+    """
     text = render(
         "assessments/resume",
         **progress_words(state),
@@ -75,7 +82,7 @@ def resume_card(
 
 
 def moved_card(render: Render, state: CardState | None) -> Message:
-    """What an old card turns into; what is open can be continued right there."""
+    """Return what an old card becomes; an open assessment can be continued right there."""
     text = render("assessments/moved")
     if state is None:
         return notice(text)
@@ -84,19 +91,19 @@ def moved_card(render: Render, state: CardState | None) -> Message:
 
 
 def ended_card(render: Render, command: str, *, of_self: bool) -> Message:
-    """What a card turns into whose conversation ended, with what begins a new one."""
+    """Return the card of an assessment that has ended, with the command that begins a new one."""
     return notice(render("assessments/ended", command=command, of_self=of_self))
 
 
 def ways_out(state: CardState, *, leads_back: bool, onward: ButtonElement | None = None) -> Block:
-    """On, back and out; there is no way back where nothing comes before."""
+    """Return the row with "Next" (where the card has it), "Back" (unless it is the first) and "Finish later"."""
     back = button("Back", action=BACK, value=state.value()) if leads_back else None
     later = button("Finish later", action=LATER, value=state.value())
     return row(onward, back, later, name="leave")
 
 
 def family_card(render: Render, families: Sequence[Family], *, first: bool) -> Message:
-    """The choice of a role family."""
+    """Return the card on which a role family is chosen before the first question."""
     count = len(families[0].questions) if families else 0
     text = render("self_check/family_choice", count=number(count))
     blocks: list[Block] = [paragraph(render("home/greeting"))] if first else []
@@ -109,7 +116,7 @@ def family_card(render: Render, families: Sequence[Family], *, first: bool) -> M
 
 
 def family_buttons(families: Sequence[Family], *, action: str) -> list[Block]:
-    """A button for each family with what it covers, in rows of five."""
+    """Return what each family covers and a button for each, in rows of five."""
     covers = [f"*{escape(f.name)}.* {escape(f.covers)}" for f in families]
     buttons = [button(f.name, action=f"{action}{f.id}", value=f.id) for f in families]
     rows = [row(*buttons[at : at + 5]) for at in range(0, len(buttons), 5)]
@@ -117,7 +124,7 @@ def family_buttons(families: Sequence[Family], *, action: str) -> list[Block]:
 
 
 def family_settings(render: Render, families: Sequence[Family], *, current: str | None) -> Message:
-    """The role family as it is, and the others to choose from."""
+    """Return the current role family and the others to choose from."""
     text = render("self_check/family_now", current=current)
     return Message(
         text=text, blocks=[paragraph(text), *family_buttons(families, action=FAMILY_KEPT)]

@@ -1,4 +1,10 @@
-"""The card of a conversation: which message it is, and bringing it up to what the database says."""
+"""The card of an assessment: the one Slack message that shows it, and its updates.
+
+Each assessment has one current card. Its key is saved before it is posted and its place afterwards, so that
+a post that a crash cut off is found again by its key. A message that was the card before becomes a pointer
+to the new one. Updates may overtake each other in Slack; `refresh_card` therefore compares what it showed
+with the row's revision and repeats until they agree.
+"""
 
 import time
 from collections.abc import Mapping
@@ -38,7 +44,7 @@ OVERTAKEN_AFTER = 0.25
 async def draw_card(
     session: Session, deps: Deps, loaded: AssessmentSession, *, note: str | None = None
 ) -> Message:
-    """The card as the database says it is."""
+    """Return the card for the state of the row: the next question, the result, or a note that it has ended."""
     conversation, card = conversation_of(deps, loaded), loaded.next_card
     if loaded.row.state == "open" and card:
         return conversation.draw_card(deps, loaded, card, note)
@@ -48,10 +54,10 @@ async def draw_card(
 
 
 async def update_card(deps: Deps, row: Assessment, message: Message) -> None:
-    """Show on the card what was just written.
+    """Update the card with the message for the row's new state.
 
-    Only a click on what is shown leads further, so nothing overtakes an update that goes through at once;
-    after a slow one we look.
+    The next click comes from what the card shows, so nothing overtakes an update that Slack takes at once.
+    After a slow one the row is read again.
     """
     started = time.monotonic()
     await deps.slack.update(str(row.card_channel), str(row.card_ts), message)
@@ -67,10 +73,11 @@ async def refresh_card(
     told: tuple[str, int] | None = None,
     sees_later: bool = False,
 ) -> None:
-    """Bring the member's card up to what the database says; `told` is what it shows by now.
+    """Update the card from the database until it shows the latest state; safe to repeat and to run at once.
 
-    With `sees_later` it is known that the member may read what others did after it ended.
-    Safe to run twice and at once: when the state moved on while Slack was told, it is told again.
+    `told` is the assessment and revision that it shows already. With `sees_later` the caller has checked
+    that the member may read what others did after it ended; otherwise that is checked here where it
+    matters.
     """
     while True:
         async with deps.database.read() as session:
@@ -101,7 +108,7 @@ async def _may_see_later(deps: Deps, loaded: AssessmentSession) -> bool:
 
 @dataclass(frozen=True)
 class AnnouncedCard:
-    """A card that is about to be posted: its key, and where the one before it stands."""
+    """A card that is about to be posted: its key, and where the previous one is."""
 
     row: Assessment
     key: str
@@ -109,12 +116,12 @@ class AnnouncedCard:
 
 
 def card_key(request: Request) -> str:
-    """The name of the card that this act of a member leads to."""
+    """Return the key of the card that this request leads to."""
     return post_key(request.idempotency_key, "card")
 
 
 async def announce_new_card(session: Session, request: Request, row: Assessment) -> AnnouncedCard:
-    """Say in the database that this act leads to a new card."""
+    """Save the key of the card that this request is about to post."""
     # Looked at again under its lock: another process may announce a card at the same moment.
     row = await assessments.get(session, row.workspace_id, row.id, lock=True) or row
     announced = AnnouncedCard(row, card_key(request), (row.card_channel, row.card_ts))
@@ -125,9 +132,9 @@ async def announce_new_card(session: Session, request: Request, row: Assessment)
 async def post_card(
     deps: Deps, request: Request, announced: AnnouncedCard, message: Message, *, known: str | None
 ) -> str:
-    """Post the announced card and point the one before to it; returns the channel.
+    """Post the announced card, make the previous one point to it, and return the channel.
 
-    `known` is the member's conversation with us, as far as the database knows it.
+    `known` is the direct message channel of the member, if the database has it.
     """
     row, old = announced.row, [announced.old]
     channel = own_channel(request) or known or await deps.slack.open_dm(row.user_id)
@@ -149,7 +156,7 @@ async def post_card(
 
 
 async def move_card_here(deps: Deps, click: Click, row: Assessment) -> None:
-    """Make the clicked message the card; the one before becomes a pointer to it."""
+    """Make the clicked message the card; the previous card becomes a pointer to it."""
     if not (click.request.channel and click.message_ts):
         return
     old = (row.card_channel, row.card_ts)
@@ -163,12 +170,12 @@ async def move_card_here(deps: Deps, click: Click, row: Assessment) -> None:
 
 
 def is_current(click: Click, row: Assessment) -> bool:
-    """Whether the click came from the card; a card that was never pinned may be any message."""
+    """Return whether the click came from the card; before the card has a place, any message may be it."""
     return row.card_ts is None or click.message_ts == row.card_ts
 
 
 async def click_refused(deps: Deps, click: Click, row: Assessment | None) -> bool:
-    """Answer clicks on cards that are gone, somebody else's, ended or old; True when one was."""
+    """Answer a click on a card that is gone, another member's, or not the current one; return whether it was."""
     if row is None:
         await Reply(deps, click.request).replace(notice(deps.render("assessments/gone")))
         return True
@@ -182,7 +189,7 @@ async def click_refused(deps: Deps, click: Click, row: Assessment | None) -> boo
 
 
 async def _replaced_card(deps: Deps, row: Assessment) -> Message:
-    """What an old card turns into; only what is open of the same framework can be continued there."""
+    """Return what an old card becomes; an open assessment of the same framework can be continued there."""
     key, subject = MemberKey(row.workspace_id, row.user_id), row.subject
     async with deps.database.read() as session:
         current = await load_open(session, deps, key, framework=row.framework, subject=subject)
@@ -195,7 +202,7 @@ async def _replaced_card(deps: Deps, row: Assessment) -> Message:
 async def open_card_of(
     session: Session, deps: Deps, request: Request, assessment_id: str, *, lock: bool = False
 ) -> AssessmentSession | None:
-    """The open conversation of the one who acts; None when it ended, or is somebody else's."""
+    """Return the open assessment with this id; None when it has ended or is another member's."""
     key = request.key
     row = await assessments.get(session, key.workspace_id, assessment_id, lock=lock)
     if row is None or row.user_id != key.user_id or row.state != "open":
@@ -209,14 +216,14 @@ async def keep_draft(
     answers: Mapping[str, float],
     notes: Mapping[str, str],
 ) -> AssessmentSession:
-    """Keep this as the draft of the card, over what is kept of it already."""
+    """Save the answers and notes over the draft of the card, and return the assessment with that draft."""
     draft = loaded.draft.with_more(answers, notes)
     await given_answers.save_draft(session, loaded.row, draft.to_json())
     return replace(loaded, draft=draft)
 
 
 async def redraw_card(deps: Deps, loaded: AssessmentSession, *, note: str | None = None) -> None:
-    """Show the card as it is kept now, with a note on it if there is one."""
+    """Update the card as it was loaded, with the note on it."""
     row = loaded.row
     if not (row.card_channel and row.card_ts):
         return

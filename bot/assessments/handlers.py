@@ -1,4 +1,4 @@
-"""A click answers a card, or picks on one; "Next" sends what was picked."""
+"""Clicks on the cards of assessments: answers, back, later, continue, start over; and the rule of a result."""
 
 from dataclasses import dataclass
 
@@ -22,17 +22,17 @@ from storage.database import Session
 
 
 async def answer_chosen(deps: Deps, click: Click) -> None:
-    """Keep the answer and show what comes next; what does not count is looked at more closely."""
+    """Save the answer and show the next card or the result."""
     await _take_answers(deps, click, AnswerValue.parse(click.value))
 
 
 async def card_next(deps: Deps, click: Click) -> None:
-    """ "Next" on a card with several items: keep them, or say which are missing."""
+    """Save the answers of a card with several items ("Next"), or say which are missing."""
     await _take_answers(deps, click, CardValue.parse(click.value))
 
 
 async def item_picked(deps: Deps, click: Click) -> None:
-    """One choice of several on a card: it is kept, and the card stays as the member sees it."""
+    """Save one choice on a card with several items as its draft; the card stays as the member sees it."""
     value = AnswerValue.parse(click.value)
     if value is None:
         await unknown_click(deps, click)
@@ -63,7 +63,7 @@ async def _after_result(deps: Deps, click: Click, answered: CardOutcome) -> None
 
 
 async def _show_current(deps: Deps, click: Click) -> None:
-    """A click that came late, twice, or from an old card: show how things stand."""
+    """Show the current state after a click that came late, twice, or from an old card."""
     value = AnswerValue.parse(click.value) or CardValue.parse(click.value)
     async with deps.database.read() as session:
         row = await assessments.get(
@@ -82,19 +82,19 @@ ON_A_CARD = (answer_chosen, card_next, item_picked)
 
 @dataclass(frozen=True)
 class OpenCardClick:
-    """An open conversation that a click was meant for."""
+    """A click on an open assessment, with the value of its button."""
 
     loaded: AssessmentSession
     value: CardValue
 
     @property
     def is_fresh(self) -> bool:
-        """Whether the button was drawn for the state as it is now."""
+        """Return whether the button was drawn for the current state."""
         return self.loaded.row.revision == self.value.revision
 
 
 async def question_back(deps: Deps, click: Click) -> None:
-    """Back to the card before; from the first question of a role family to the choice of the family."""
+    """Return to the previous card; before the first question of a role family, to the choice of the family."""
     moved = await _open_card_click(deps, click)
     if moved is None:
         return
@@ -112,7 +112,7 @@ async def question_back(deps: Deps, click: Click) -> None:
 
 
 async def finish_later(deps: Deps, click: Click) -> None:
-    """Put the card to rest; the answers stay."""
+    """Replace the card by one that says how to continue; the answers stay."""
     moved = await _open_card_click(deps, click)
     if moved and click.request.channel and click.message_ts:
         card = saved_card(deps.render, moved.loaded.state)
@@ -120,7 +120,7 @@ async def finish_later(deps: Deps, click: Click) -> None:
 
 
 async def assessment_resumed(deps: Deps, click: Click) -> None:
-    """Continue at the next unanswered card, in the message that was clicked."""
+    """Show the next unanswered card in the message that was clicked."""
     moved = await _open_card_click(deps, click, anywhere=True)
     if moved:
         row = moved.loaded.row
@@ -129,7 +129,7 @@ async def assessment_resumed(deps: Deps, click: Click) -> None:
 
 
 async def assessment_started_over(deps: Deps, click: Click) -> None:
-    """Set the open one aside and begin again, in the role family that was offered if one was."""
+    """Abandon the open assessment and begin again, in the role family that the button offered, if any."""
     moved = await _open_card_click(deps, click)
     if moved is None:
         return
@@ -141,7 +141,7 @@ async def assessment_started_over(deps: Deps, click: Click) -> None:
 
 
 def _words_again(deps: Deps, moved: OpenCardClick) -> Words:
-    """Today's words, or those it began with when they have left the content."""
+    """Return today's words, or those it began with when they have left the content."""
     kept = moved.loaded.words
     if kept.framework == ROLE_FAMILIES:
         family = deps.library.family(moved.value.extra or kept.family)
@@ -150,7 +150,7 @@ def _words_again(deps: Deps, moved: OpenCardClick) -> Words:
 
 
 async def family_chosen(deps: Deps, click: Click) -> None:
-    """Begin in the family that was clicked, on the card that was clicked."""
+    """Begin in the role family that was clicked, on the clicked card."""
     family = deps.library.family(click.value)
     if family is None:
         await unknown_click(deps, click)
@@ -171,7 +171,7 @@ async def family_chosen(deps: Deps, click: Click) -> None:
 
 
 def _may_change_family(click: Click, current: AssessmentSession, family_id: str) -> bool:
-    """Nothing is lost by another family while no question is answered."""
+    """Return whether this card may switch to another family: no question is answered yet."""
     is_other = current.words.family != family_id
     return is_other and not current.answers and cards.is_current(click, current.row)
 
@@ -179,9 +179,9 @@ def _may_change_family(click: Click, current: AssessmentSession, family_id: str)
 async def _open_card_click(
     deps: Deps, click: Click, *, anywhere: bool = False
 ) -> OpenCardClick | None:
-    """The open conversation behind a click; everything else is answered here.
+    """Return the open assessment behind a click; answer the click and return None otherwise.
 
-    With `anywhere` a message that is not the current card may be clicked too.
+    With `anywhere`, a message that is not the current card may be clicked too.
     """
     value = CardValue.parse(click.value)
     if value is None:
@@ -201,7 +201,7 @@ async def _open_card_click(
 
 
 async def result_explained(deps: Deps, click: Click) -> None:
-    """Open the answers and the rule behind a result of the member's own."""
+    """Open the answers and the rule behind a result of the member's own ("How this came about")."""
     view_id = await opened(deps, click.request, loading("How this came about", callback=HOW_VIEW))
     if view_id is None:
         return
@@ -216,7 +216,7 @@ async def result_explained(deps: Deps, click: Click) -> None:
 
 
 async def explained_level_chosen(deps: Deps, click: Click) -> None:
-    """The answers at another level of a ladder, in the window that is open."""
+    """Show the answers at another level of a ladder in the open modal."""
     assessment_id, _, level = click.value.partition("|")
     async with deps.database.read() as session:
         loaded = await _own_result(session, deps, click, assessment_id)

@@ -1,4 +1,4 @@
-"""Behaviors level by level, four choices for each: a level is held when all of it is, and all below it."""
+"""The scoring "ladder": one card per level with four choices for each behavior; the result is the level held."""
 
 from collections.abc import Sequence
 
@@ -25,13 +25,13 @@ from storage.database import Session
 
 
 def _draw_card(deps: Deps, loaded: AssessmentSession, card: Card, note: str | None) -> Message:
-    """The behaviors of one level, with what was picked by now."""
+    """Return the behaviors of one level, with what is picked so far."""
     words, picked = loaded.words_as(Ladder), loaded.draft.answers
     return behaviors_card(deps.render, loaded.state, words, card, picked=picked, note=note)
 
 
 def _answers_of(loaded: AssessmentSession, card: Card, click: Click) -> CardAnswers:
-    """What the menus of the card hold; what was kept before counts where a menu holds nothing."""
+    """Return what the menus of the card hold, over what the draft has."""
     kept = {item: level for item, level in loaded.draft.answers.items() if item in card.items}
     values = (AnswerValue.parse(value) for value in click.picked.values())
     picked = {
@@ -43,14 +43,14 @@ def _answers_of(loaded: AssessmentSession, card: Card, click: Click) -> CardAnsw
 
 
 def _missing_note(deps: Deps, loaded: AssessmentSession, items: Sequence[str]) -> str:
-    """Which behaviors are still open."""
+    """Return the note that names the behaviors still without an answer."""
     words, upcoming = loaded.words_as(Ladder), loaded.next_card
     behaviors = words.level_of_card(upcoming).behaviors if upcoming else ()
     return missing_note(deps.render, behaviors, items)
 
 
 async def _finish(session: Session, deps: Deps, loaded: AssessmentSession) -> None:
-    """The level."""
+    """Complete the row with the level."""
     row = loaded.row
     level = ladder_standing(loaded.words_as(Ladder), loaded.answers).level
     await assessments.complete(session, row, now=deps.now(), level=level)
@@ -59,7 +59,7 @@ async def _finish(session: Session, deps: Deps, loaded: AssessmentSession) -> No
 async def _draw_result(
     session: Session, deps: Deps, loaded: AssessmentSession, note: str | None
 ) -> Message:
-    """What the answers describe, the level, what the next one takes, and the step that came from it."""
+    """Return what the answers describe, the level, what the next one takes, and the step that came from it."""
     shown_now = _result_view(loaded, await _earlier(session, loaded))
     step = (
         step_views.step_view_of(loaded.step)
@@ -88,7 +88,7 @@ def _result_view(loaded: AssessmentSession, earlier: Assessment | None) -> Ladde
 
 
 async def _earlier(session: Session, loaded: AssessmentSession) -> Assessment | None:
-    """The one before this, on the same ladder."""
+    """Return the self-check before this one on the same ladder."""
     row = loaded.row
     return await assessments.latest(
         session, loaded.member, framework=row.framework, before=row.ended_at

@@ -1,4 +1,4 @@
-"""The card of one level of a ladder: its behaviors, each with four choices; the level is not named."""
+"""Cards, result and explanation of a ladder of behaviors; while answering, the level is not named."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ def behaviors_card(
     picked: Mapping[str, float],
     note: str | None = None,
 ) -> Message:
-    """The behaviors of one level as full texts with letters, each with a menu of the four choices."""
+    """Return the behaviors of one level as full texts with letters, each with a menu of the four choices."""
     place, behaviors = state.place(card), words.level_of_card(card).behaviors
     heading = f"{state.title} · Card {place} of up to {state.total}"
     lettered = list(zip(ascii_uppercase, behaviors, strict=False))
@@ -79,7 +79,7 @@ def behaviors_card(
 
 
 def missing_note(render: Render, behaviors: Sequence[Behavior], missing: Sequence[str]) -> str:
-    """What a card says that was sent before every behavior on it was answered."""
+    """Return the note on a card that was sent before every behavior was answered."""
     lettered = zip(ascii_uppercase, behaviors, strict=False)
     named = [(letter, one.topic) for letter, one in lettered if one.id in missing]
     return render("assessments/ladder_missing", named=named)
@@ -127,13 +127,13 @@ class LadderResultView:
         return found.topic if found else None
 
     def place(self, level: int) -> str:
-        """A level as it stands in a sentence, such as "level 1, Fluency"."""
+        """Return the level as it stands in a sentence, such as "level 1, Fluency"."""
         name = self.words.name_of(level)
         return f"level {level}, {name}" if level else name
 
 
 def ladder_text(render: Render, result: LadderResultView) -> str:
-    """What the answers describe, in words that fit the case."""
+    """Return what the answers describe, compared with the last result if there is one."""
     words, standing = result.words, result.standing
     at = words.level(standing.level) or words.before
     last, upcoming = result.last_level, standing.next_level
@@ -154,7 +154,7 @@ def ladder_text(render: Render, result: LadderResultView) -> str:
 def ladder_result_card(
     render: Render, result: LadderResultView, step: StepView | None, *, note: str | None = None
 ) -> Message:
-    """The card at the end of a self-check on a ladder, with its next step and where it came from."""
+    """Return the result card with its next step and where that came from."""
     text, footer = ladder_text(render, result), ladder_footer(render, result)
     heading = f"Your self-check: {result.words.title}"
     about = (
@@ -174,7 +174,7 @@ def ladder_result_card(
 
 
 def ladder_footer(render: Render, result: LadderResultView) -> str:
-    """What it is and who can see it."""
+    """Return the note on what a result is and who can see it."""
     return render("assessments/ladder_footer", total=number(len(result.answers)))
 
 
@@ -191,7 +191,7 @@ def _reading_row(result: LadderResultView) -> Block:
 
 
 def _page(label: str, action: str, result: LadderResultView, level: int) -> ButtonElement:
-    """A button to one level of the ladder, or to all of it."""
+    """Return a button to one level of the ladder, or to all of it."""
     return button(label, action=action, value=f"{result.words.framework}|{level}")
 
 
@@ -207,9 +207,10 @@ def _focus_row(result: LadderResultView) -> Block:
 def ladder_how_view(
     render: Render, result: LadderResultView, *, at: int | None = None, before: Mapping[str, float]
 ) -> View:
-    """The modal behind "How this came about", at one level; `before` are the answers of the time before.
+    """Return the modal behind "How this came about", at one level.
 
-    Without `at` it opens at the level that decided: the first that is not held, else the last.
+    `before` are the answers of the last time. Without `at` it opens at the level that decided the result:
+    the first one that is not held, else the last.
     """
     answered = [
         level
@@ -258,7 +259,7 @@ def _counted(result: LadderResultView, level: LadderLevel) -> str:
 def _answer(
     result: LadderResultView, place: int, behavior: Behavior, before: float | None
 ) -> Block:
-    """A behavior with its answer, and what somebody could check."""
+    """Return a behavior with its answer, and what a reviewer could check."""
     level = result.answers.get(behavior.id, BEHAVIOR_CHOICES[0])
     told = [
         _label(result, level),
@@ -281,7 +282,7 @@ def _answer(
 
 
 def _label(result: LadderResultView, level: float) -> str:
-    """The choice in the words of its time."""
+    """Return the label of the choice in the words of this assessment."""
     return escape(result.words.choices[BEHAVIOR_CHOICES.index(level)])
 
 

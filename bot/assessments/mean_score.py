@@ -1,4 +1,4 @@
-"""Questions with five answers each, one click for each: the mean of the answers is the tier."""
+"""The scoring "mean": questions with five answers, one click for each; the mean of the answers is the tier."""
 
 from collections.abc import Sequence
 
@@ -24,7 +24,7 @@ from storage.database import Session
 
 
 def _draw_card(deps: Deps, loaded: AssessmentSession, card: Card, note: str | None) -> Message:
-    """One question with its answers; a click on one answers it, so nothing can be missing."""
+    """Return one question with its answers; LookupError when the words do not have it."""
     words = loaded.words_as(Questionnaire)
     question = words.question(card.id)
     if question is None:
@@ -40,18 +40,18 @@ def _draw_card(deps: Deps, loaded: AssessmentSession, card: Card, note: str | No
 
 
 def _answers_of(_loaded: AssessmentSession, _card: Card, click: Click) -> CardAnswers:
-    """The answer that was clicked."""
+    """Return the answer that was clicked."""
     value = AnswerValue.parse(click.value)
     return CardAnswers({value.question_id: value.level} if value else {})
 
 
 def _missing_note(deps: Deps, _loaded: AssessmentSession, _items: Sequence[str]) -> str:
-    """One click answers a whole card: only one that is not ours leaves something out."""
+    """Return the note for a click whose value is unknown: any known one answers the whole card."""
     return deps.render("slack/unknown_click")
 
 
 async def _finish(session: Session, deps: Deps, loaded: AssessmentSession) -> None:
-    """The tier, with the floor and the spread of the answers."""
+    """Complete the row with the tier, the floor and the spread."""
     row, found = loaded.row, mean_standing(loaded.answers)
     await assessments.complete(
         session, row, now=deps.now(), tier=found.tier, floor=found.floor, spread=found.spread
@@ -61,7 +61,7 @@ async def _finish(session: Session, deps: Deps, loaded: AssessmentSession) -> No
 async def _draw_result(
     session: Session, deps: Deps, loaded: AssessmentSession, note: str | None
 ) -> Message:
-    """What the answers describe, the tier, and the step that came from it."""
+    """Return what the answers describe, the tier, and the step that came from it."""
     shown_now = await _result_view(session, loaded)
     step = (
         step_views.step_view_of(loaded.step)
@@ -74,7 +74,7 @@ async def _draw_result(
 async def _explain(
     session: Session, deps: Deps, loaded: AssessmentSession, _at: int | None
 ) -> View:
-    """The answers with their levels, the floor, the spread and the rule."""
+    """Return the answers with their levels, the floor, the spread and the rule."""
     earlier = await _earlier(session, loaded)
     return mean_how_view(
         deps.render,
@@ -96,7 +96,7 @@ async def _result_view(session: Session, loaded: AssessmentSession) -> MeanResul
 
 
 async def _earlier(session: Session, loaded: AssessmentSession) -> Assessment | None:
-    """The one before this, in the same family."""
+    """Return the self-check before this one in the same family."""
     row = loaded.row
     return await assessments.latest(
         session, loaded.member, framework=row.framework, family=row.family, before=row.ended_at

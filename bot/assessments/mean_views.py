@@ -1,4 +1,4 @@
-"""A question with its answers, one click for each; and the choice of a role family before it."""
+"""Questions of a role family, the result, and its explanation."""
 
 from dataclasses import dataclass
 from string import ascii_uppercase
@@ -27,9 +27,9 @@ def question_card(
     leads_back: bool,
     note: str | None = None,
 ) -> Message:
-    """One question: its answers as full texts with letters, one button for each.
+    """Return one question: its answers as full texts with letters, one button for each.
 
-    With `leads_back` something comes before the first question too: the choice of the family.
+    With `leads_back` there is a way back from the first question too: to the choice of the family.
     """
     place = state.words.cards.index(Card(question.id, (question.id,))) + 1
     heading = f"{state.title} · {place} of {state.total}"
@@ -83,12 +83,12 @@ class MeanResultView:
 
     @property
     def next_level(self) -> int:
-        """The level of the map that comes next after this tier."""
+        """Return the next level of the map above this tier."""
         return min(3, int(self.standing.tier) + 1)
 
 
 def mean_result_text(render: Render, result: MeanResultView) -> str:
-    """What the answers describe, in words that fit the case."""
+    """Return what the answers describe, compared with the last result if there is one."""
     words, standing = result.words, result.standing
     tier = words.tier(standing.tier)
     low, high = words.question(standing.lowest_question), words.question(standing.highest_question)
@@ -116,7 +116,7 @@ def mean_result_text(render: Render, result: MeanResultView) -> str:
 def mean_result_card(
     render: Render, result: MeanResultView, step: StepView | None, *, note: str | None = None
 ) -> Message:
-    """The card at the end of a self-check, with its next step and where it came from."""
+    """Return the result card with its next step and where that came from."""
     text = mean_result_text(render, result)
     footer = render("self_check/footer", total=number(len(result.answers)))
     heading = f"Your self-check: {result.words.title}"
@@ -133,7 +133,7 @@ def mean_result_card(
 
 
 def _about(render: Render, result: MeanResultView, step: StepView | None) -> str | None:
-    """Where the next half-step comes from; a lesson says that itself."""
+    """Return which question the next step comes from; None for a lesson, whose own text says it."""
     if step is None or step.tip.series:
         return None
     question = result.words.question(step.tip.question or "")
@@ -166,7 +166,7 @@ def mean_how_view(
     before: dict[str, float] | None = None,
     step: StepView | None = None,
 ) -> View:
-    """The modal behind "How this came about"; `before` are the levels of the time before."""
+    """Return the modal behind "How this came about"; `before` are the levels of the last time."""
     blocks: list[Block] = []
     for place, (question_id, level) in enumerate(result.answers.items(), start=1):
         question = result.words.question(question_id)

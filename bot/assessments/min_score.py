@@ -1,4 +1,4 @@
-"""Criteria with a description for each level, one click for each: the lowest of them is the level."""
+"""The scoring "lowest": criteria with a description for each level; the lowest of them is the result."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ from storage.database import Session
 
 
 def _draw_card(deps: Deps, loaded: AssessmentSession, card: Card, note: str | None) -> Message:
-    """One criterion with its descriptions; a click on one answers it."""
+    """Return one criterion with its descriptions; LookupError when the words do not have it."""
     criterion = loaded.words_as(Criteria).criterion(card.id)
     if criterion is None:
         raise LookupError(f"There is no criterion {card.id} in these words.")
@@ -32,7 +32,7 @@ def _draw_card(deps: Deps, loaded: AssessmentSession, card: Card, note: str | No
 
 
 def _answers_of(loaded: AssessmentSession, _card: Card, click: Click) -> CardAnswers:
-    """The answer that was clicked, with the link that was added before."""
+    """Return the answer that was clicked, with the link that was added before."""
     value = AnswerValue.parse(click.value)
     if value is None:
         return CardAnswers({})
@@ -41,12 +41,12 @@ def _answers_of(loaded: AssessmentSession, _card: Card, click: Click) -> CardAns
 
 
 def _missing_note(deps: Deps, _loaded: AssessmentSession, _items: Sequence[str]) -> str:
-    """One click answers a whole card: only one that is not ours leaves something out."""
+    """Return the note for a click whose value is unknown: any known one answers the whole card."""
     return deps.render("slack/unknown_click")
 
 
 async def _finish(session: Session, deps: Deps, loaded: AssessmentSession) -> None:
-    """The level that the lowest criterion reaches."""
+    """Complete the row with the level that the lowest criterion reaches."""
     level = min_standing(loaded.words_as(Criteria), loaded.answers).level
     await assessments.complete(session, loaded.row, now=deps.now(), level=level)
 
@@ -54,7 +54,7 @@ async def _finish(session: Session, deps: Deps, loaded: AssessmentSession) -> No
 async def _draw_result(
     session: Session, deps: Deps, loaded: AssessmentSession, note: str | None
 ) -> Message:
-    """The level, what holds it back, and what to try next."""
+    """Return the level, what holds it back, and what to try next."""
     last = await _last(session, loaded)
     return self_graded_card(deps.render, grade_view_of(loaded), last=last, note=note)
 
@@ -62,12 +62,12 @@ async def _draw_result(
 async def _explain(
     _session: Session, deps: Deps, loaded: AssessmentSession, _at: int | None
 ) -> View:
-    """Every criterion with its answer, and the rule."""
+    """Return every criterion with its answer, and the rule."""
     return grade_how_view(deps.render, grade_view_of(loaded))
 
 
 def grade_view_of(loaded: AssessmentSession) -> GradeView:
-    """The answers as they stand, as the grade that they make."""
+    """Return the answers so far as a grade."""
     row = loaded.row
     return GradeView(
         id=row.id,
@@ -81,7 +81,7 @@ def grade_view_of(loaded: AssessmentSession) -> GradeView:
 
 
 async def _last(session: Session, loaded: AssessmentSession) -> str | None:
-    """The level of the self-check before this one."""
+    """Return the name of the level in the self-check before this one."""
     row = loaded.row
     before = await assessments.latest(
         session, loaded.member, framework=row.framework, family=row.family, before=row.ended_at

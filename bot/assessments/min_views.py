@@ -1,4 +1,4 @@
-"""One criterion of a grading: its question, what each level of it looks like, and room for a link."""
+"""Criteria of a grading or self-check, the result with its profile, and its explanation."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ def criterion_card(
     link: str | None = None,
     note: str | None = None,
 ) -> Message:
-    """The descriptions with letters, lowest first and without level numbers; one click answers."""
+    """Return the descriptions with letters, lowest first and without level numbers, one button for each."""
     words = state.words
     place = [card.id for card in words.cards].index(criterion.id) + 1
     page = Page(render)
@@ -112,7 +112,7 @@ MOST_IN_PATH = 5
 
 @dataclass(frozen=True)
 class GradeView:
-    """A grade with its words; `links` lead to what shows a criterion."""
+    """A grade with its words; `links` maps criterion ids to addresses of evidence."""
 
     id: str
     words: Criteria
@@ -128,7 +128,7 @@ class GradeView:
 
     @property
     def name(self) -> str:
-        """The level, such as "L2 Secure Builder"."""
+        """Return sign and name of the level, such as "L2 Secure Builder"."""
         return self.words.name_of(self.standing.level)
 
     @property
@@ -140,13 +140,13 @@ class GradeView:
         return day(self.at)
 
     def below(self, level: int) -> tuple[str, ...]:
-        """The topics of the criteria that do not reach this level."""
+        """Return the topics of the criteria that do not reach this level."""
         reached = {item.id: self.answers.get(item.id, NOT_TRIED) for item in self.words.criteria}
         return tuple(item.topic for item in self.words.criteria if reached[item.id] < level)
 
 
 def show_profile(page: Page, render: Render, grade: GradeView) -> None:
-    """The criterion that holds the level back, and all of them as bars and in words."""
+    """Add the criterion that holds the level back, and all criteria as bars and in words."""
     words, standing = grade.words, grade.standing
     topics = [_criterion(words, one).topic for one in standing.holding]
     page.tell(render("agents/holds_back", holding=topics, tried=standing.level > NOT_TRIED))
@@ -162,7 +162,7 @@ def show_profile(page: Page, render: Render, grade: GradeView) -> None:
 
 
 def profile_chart(grade: GradeView) -> Chart:
-    """A bar for each criterion."""
+    """Return a chart with a bar for each criterion."""
     words = grade.words
     names = _apart([criterion.name for criterion in words.criteria])
     heights = [grade.answers.get(criterion.id, NOT_TRIED) for criterion in words.criteria]
@@ -173,7 +173,7 @@ def profile_chart(grade: GradeView) -> Chart:
 
 
 def show_to_try(page: Page, render: Render, grade: GradeView) -> None:
-    """The next things to try, for what holds the level back."""
+    """Add what to try next for the criteria that hold the level back."""
     standing, words = grade.standing, grade.words
     if standing.next_level is None:
         page.tell(render("agents/result_top"))
@@ -184,7 +184,7 @@ def show_to_try(page: Page, render: Render, grade: GradeView) -> None:
 
 
 def show_path(page: Page, render: Render, grades: Sequence[GradeView]) -> None:
-    """Earlier grades, newest first, with who graded and when."""
+    """Add earlier grades, newest first, with who graded and when."""
     shown = [
         render("agents/path", on=one.on, name=one.name, who=one.who, model=one.model)
         for one in grades[:MOST_IN_PATH]
@@ -193,13 +193,13 @@ def show_path(page: Page, render: Render, grades: Sequence[GradeView]) -> None:
 
 
 def link_markup(url: str) -> SafeText:
-    """An address to click on, shown by its host."""
+    """Return a link to the address, shown by its host."""
     safe = escape(url).replace("|", "%7C")
     return SafeText(f"<{safe}|{escape(urlsplit(url).hostname or 'link')}>")
 
 
 def _reached(grade: GradeView, criterion: Criterion) -> str:
-    """What a criterion looks like at its level."""
+    """Return the description of a criterion at the level that it reached."""
     reached = criterion.at(grade.answers.get(criterion.id, NOT_TRIED))
     found = grade.words.level(reached.level) if reached else None
     return f"{found.sign}. {reached.describes}" if found and reached else grade.words.not_tried
@@ -218,7 +218,7 @@ def _criterion(words: Criteria, criterion_id: str) -> Criterion:
 
 
 def _apart(names: Sequence[str]) -> list[str]:
-    """The names as a chart takes them: cut names must not become equal."""
+    """Return the names numbered where the chart would cut them to equal ones; a chart refuses equal names."""
     cut = [shortened(name, LABEL) for name in names]
     if len(set(cut)) == len(cut):
         return list(names)
@@ -227,11 +227,11 @@ def _apart(names: Sequence[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class GradingResult:
-    """A grading that is over: the agent as it is called now, and what else happened to it.
+    """A finished grading: the agent by its name at that time, and what else happened to it.
 
-    `path` has the grades before this one, newest first; `others` those of somebody else at the same time;
-    `new_model` is the model that it got while it was graded. Without `is_listed` it is no agent of the
-    channel any more, so that the grade has no place there.
+    `path` has the grades before this one, newest first; `others` those that other members gave meanwhile;
+    `new_model` is the model that it got while it was graded. Without `is_listed` the agent was removed from
+    its channel, so that the grade has no place there.
     """
 
     agent: str
@@ -243,7 +243,7 @@ class GradingResult:
 
 
 def graded_card(render: Render, graded: GradingResult, *, note: str | None = None) -> Message:
-    """The card in the grader's messages at the end."""
+    """Return the result card in the grader's messages."""
     grade = graded.grade
     page = Page(render)
     page.title(f"Graded: {graded.agent}")
@@ -264,7 +264,7 @@ def graded_card(render: Render, graded: GradingResult, *, note: str | None = Non
 def self_graded_card(
     render: Render, grade: GradeView, *, last: str | None, note: str | None = None
 ) -> Message:
-    """The result of somebody's own self-check of this kind."""
+    """Return the result card of a member's own self-check by criteria."""
     page = Page(render)
     page.title(f"Your self-check: {grade.words.title}")
     page.tell(
@@ -284,7 +284,7 @@ def self_graded_card(
 
 
 def graded_line(render: Render, graded: GradingResult, *, typed: str, by: str | None) -> Message:
-    """What the channel reads: who graded which agent, and the level."""
+    """Return the line for the channel: who graded which agent, and the level."""
     words, standing = graded.grade.words, graded.grade.standing
     found = [words.criterion(criterion_id) for criterion_id in standing.holding]
     text = render(
@@ -303,13 +303,13 @@ def graded_line(render: Render, graded: GradingResult, *, typed: str, by: str | 
 
 
 def level_description(grade: GradeView) -> str:
-    """What the level is like, in the words of the framework."""
+    """Return the description of the level in the words of the framework."""
     found = grade.words.level(grade.standing.level)
     return found.describes if found else grade.words.before.describes
 
 
 def grade_how_view(render: Render, grade: GradeView) -> View:
-    """The window behind "How this came about"."""
+    """Return the modal behind "How this came about"."""
     blocks: list[Block] = []
     for place, criterion in enumerate(grade.words.criteria, start=1):
         reached = criterion.at(grade.answers.get(criterion.id, NOT_TRIED))

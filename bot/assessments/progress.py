@@ -1,4 +1,4 @@
-"""A conversation from the first card to the result, whatever its way of scoring: a function for each act."""
+"""Changes of an assessment from the first card to the result, each in one transaction."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -20,9 +20,9 @@ from storage.database import Session
 
 @dataclass(frozen=True)
 class CardOutcome:
-    """A conversation after a card: what its card shows now, and whether that is the result.
+    """An assessment after a card: the message for its card, and whether that is the result.
 
-    `followups` is what the capabilities do once the card shows the result.
+    `followups` are what the `on_result` hooks want done once the card shows the result.
     """
 
     loaded: AssessmentSession
@@ -41,7 +41,7 @@ async def begin_assessment(
     card_key: str | None = None,
     is_met: bool = False,
 ) -> AssessmentSession:
-    """A new conversation with these words, or the one that is open already."""
+    """Return a new assessment with these words, or the one that is open already."""
     words = deps.words.keep(words)
     if not is_met and words.framework == ROLE_FAMILIES:
         await members.save_family(session, key, words.family, now=deps.now())
@@ -59,10 +59,10 @@ async def begin_assessment(
 
 
 async def pass_card(deps: Deps, click: Click, value: AnswerValue | CardValue) -> CardOutcome | None:
-    """Keep the answers to a card, and the result after the last one; None when the click changes nothing.
+    """Save the answers to a card, and the result after the last one; None when the click changes nothing.
 
-    That is one that was drawn for an earlier state, or that did not come from the member's own card. With
-    something missing on it the card stays, says so, and keeps what was picked.
+    It changes nothing when it was drawn for an earlier state, or did not come from the member's current
+    card. With an item missing, the card stays with a note and keeps what was picked.
     """
     async with deps.database.write() as session:
         loaded = await _load_clicked(session, deps, click, value)
@@ -80,7 +80,7 @@ async def pass_card(deps: Deps, click: Click, value: AnswerValue | CardValue) ->
 
 
 async def save_pick(deps: Deps, click: Click, value: AnswerValue) -> bool:
-    """Keep one choice on a card of several items, at once and without another look; False when it is late."""
+    """Save one choice on a card with several items as its draft; return False when the click is out of date."""
     async with deps.database.write() as session:
         loaded = await _load_clicked(session, deps, click, value)
         card = loaded.next_card if loaded else None
@@ -92,7 +92,7 @@ async def save_pick(deps: Deps, click: Click, value: AnswerValue) -> bool:
 
 
 async def take_back(session: Session, loaded: AssessmentSession) -> bool:
-    """Go back one card; False on the first one. What was answered there is its draft now."""
+    """Remove the answers of the last card, which become its draft; return False on the first card."""
     card = previous_card(loaded.words, loaded.answers)
     if card is None:
         return False
@@ -107,7 +107,7 @@ async def take_back(session: Session, loaded: AssessmentSession) -> bool:
 async def start_over(
     session: Session, deps: Deps, row: Assessment, words: Words
 ) -> AssessmentSession:
-    """Set the open one aside and begin a new one with these words on the same card."""
+    """Abandon the open assessment and begin a new one with these words on the same card."""
     await assessments.abandon(session, row, now=deps.now())
     key = MemberKey(row.workspace_id, row.user_id)
     loaded = await begin_assessment(session, deps, key, words, subject=row.subject)
@@ -121,7 +121,7 @@ async def start_over(
 async def _load_clicked(
     session: Session, deps: Deps, click: Click, value: AnswerValue | CardValue
 ) -> AssessmentSession | None:
-    """The conversation behind a click on the member's own card as it is now, held until the end."""
+    """Return the assessment, locked, when the click came from its current card; else None."""
     key = click.request.key
     row = await assessments.get(session, key.workspace_id, value.assessment_id, lock=True)
     if row is None or not _is_current_card(row, click, value.revision):
@@ -130,7 +130,7 @@ async def _load_clicked(
 
 
 def _is_current_card(row: Assessment, click: Click, revision: int) -> bool:
-    """Whether the click came from this member's card, as it is now."""
+    """Return whether the click came from this member's card in its current state."""
     is_theirs = row.user_id == click.request.key.user_id
     is_the_card = (row.card_channel, row.card_ts) == (click.request.channel, click.message_ts)
     return is_theirs and is_the_card and row.revision == revision

@@ -1,4 +1,4 @@
-"""A conversation as the database has it: its row and words, the answers so far, and what is picked by now."""
+"""An assessment with everything its cards need, and how each scoring asks and ends one."""
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -24,18 +24,18 @@ W = TypeVar("W")
 
 @dataclass(frozen=True)
 class Draft:
-    """What was picked on a card, or written there, and not sent yet; item ids to numbers and to notes."""
+    """What is picked or written on the open card and not sent yet: item ids to numbers, and to notes."""
 
     answers: dict[str, float] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
 
     def with_more(self, answers: Mapping[str, float], notes: Mapping[str, str]) -> Self:
-        """The draft with these picked over it; an empty note takes the one before away."""
+        """Return the draft with these over it; an empty note removes the earlier one."""
         kept = {item: note for item, note in {**self.notes, **notes}.items() if note}
         return type(self)({**self.answers, **answers}, kept)
 
     def without(self, items: tuple[str, ...]) -> Self:
-        """What is left of it when these items are answered."""
+        """Return the draft without these items."""
         return type(self)(
             {item: level for item, level in self.answers.items() if item not in items},
             {item: note for item, note in self.notes.items() if item not in items},
@@ -49,14 +49,14 @@ class Draft:
 
     @classmethod
     def from_json(cls, text: str | None) -> Self:
-        """The draft that `to_json` wrote; nothing was picked where there is none."""
+        """Return the draft that `to_json` wrote; an empty one for None."""
         kept = json.loads(text) if text else {}
         return cls(dict(kept.get("answers", {})), dict(kept.get("notes", {})))
 
 
 @dataclass(frozen=True)
 class AssessmentName:
-    """How people know a conversation: its title, and what they type to come back to it."""
+    """The title that members see, and the command that leads back to the assessment."""
 
     title: str
     command: str
@@ -64,10 +64,10 @@ class AssessmentName:
 
 @dataclass(frozen=True)
 class AssessmentSession:
-    """One conversation with its words, the answers so far with their notes, and the draft of its card.
+    """One assessment with its words, the answers so far with their notes, and the draft of its card.
 
-    With `sees_later`, what others did about its subject after it ended belongs to it. Its result shows
-    `step`; without one, the newest that came from it.
+    With `sees_later`, its result includes what other members did about its subject after it ended. The
+    result shows `step`; without one, the latest step that came from it.
     """
 
     row: Assessment
@@ -85,7 +85,7 @@ class AssessmentSession:
 
     @property
     def next_card(self) -> Card | None:
-        """The card that is asked next; None when the answers are enough for a result."""
+        """Return the next card; None when the answers are enough for a result."""
         return self.words.next_card(self.answers)
 
     @property
@@ -101,7 +101,7 @@ class AssessmentSession:
         )
 
     def words_as(self, kind: type[W]) -> W:
-        """The words as what they are; another kind is a fault of ours."""
+        """Return the words as this class; TypeError when they are of another scoring."""
         if not isinstance(self.words, kind):
             raise TypeError(f"These words are {type(self.words).__name__}, not {kind.__name__}.")
         return self.words
@@ -113,7 +113,7 @@ ASSESS_COMMAND = "/rungs assess"
 async def assessment_name(
     session: Session, deps: Deps, row: Assessment, words: Words
 ) -> AssessmentName:
-    """The name of this conversation; its subject may have to be looked up."""
+    """Return the title and command of this assessment; its subject may have to be looked up."""
     subject = deps.features.subject(row.subject)
     if subject:
         return await subject.name_of(session, deps, row, words)
@@ -121,19 +121,19 @@ async def assessment_name(
 
 
 def command_for(deps: Deps, framework: str) -> str:
-    """What starts a self-check in this framework, and finds it again."""
+    """Return the command that starts a self-check in this framework and leads back to it."""
     check = None if framework == ROLE_FAMILIES else deps.library.check_of(framework)
     return f"{ASSESS_COMMAND} {check.command}" if check else ASSESS_COMMAND
 
 
 async def load_words(session: Session, deps: Deps, row: Assessment) -> Words:
-    """The words of an assessment as they were when it began."""
+    """Return the words of an assessment as they were when it began."""
     known = deps.words.get(row.wording_digest)
     return known or deps.words.keep(await wordings.words_of(session, row))
 
 
 async def load(session: Session, deps: Deps, row: Assessment) -> AssessmentSession:
-    """The assessment with its words, its answers and what is picked on its card."""
+    """Return the assessment with its words, its answers and its draft."""
     words = await load_words(session, deps, row)
     # Every answered card makes one more revision, so at revision 0 there are no answers to read.
     answers = await given_answers.levels_by_item(session, row) if row.revision else {}
@@ -151,13 +151,13 @@ async def load_open(
     framework: str = ROLE_FAMILIES,
     subject: str = "",
 ) -> AssessmentSession | None:
-    """The member's open conversation of this framework about this subject, if there is one."""
+    """Return the member's open assessment of this framework about this subject, if there is one."""
     row = await assessments.get_open(session, key, framework, subject=subject)
     return await load(session, deps, row) if row else None
 
 
 def role_families(deps: Deps) -> Sequence[Family]:
-    """The role families in their order."""
+    """Return the role families in their order."""
     return tuple(deps.library.families.values())
 
 
@@ -199,12 +199,11 @@ class Conversation:
 
 @dataclass(frozen=True)
 class AssessmentSubject:
-    """One kind of subject, declared by the capability that knows it.
+    """A kind of subject of assessments other than the member, declared by the capability that knows it.
 
-    `owns` returns whether the text kept in an assessment's row names such a subject. `conversation` asks and
-    ends these assessments. `name_of` returns what members call one and what they type to find it again.
-    `may_see_later` returns whether the member may still read what others did after it ended; without it,
-    they may not.
+    `owns` returns whether the text stored in an assessment's row names such a subject. `conversation` asks
+    and ends these assessments. `name_of` returns their title and command. `may_see_later` returns whether
+    the member may still read what others did after it ended; without it they may not.
     """
 
     owns: Callable[[str], bool]

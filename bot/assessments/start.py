@@ -1,4 +1,4 @@
-"""Opening a conversation: its card is posted in the member's messages, or found again there."""
+"""Starting an assessment, or returning to the open one: its card is posted in the member's messages."""
 
 from dataclasses import dataclass
 
@@ -21,10 +21,11 @@ from storage.members import Member
 
 @dataclass(frozen=True)
 class CardRequest:
-    """What somebody wants to begin, or to go on with.
+    """Which assessment a member wants to begin or continue.
 
-    Among the role families, no `family` stands for the member's own; elsewhere it is the framework's id,
-    or what else of it is asked. `subject` is what a grading is about, empty for a self-check.
+    Among the role families, `family` None stands for the member's own; in other frameworks it is the
+    framework's id, or the part of it that is asked, such as `need`. `subject` is what it is about, empty
+    for a self-check.
     """
 
     framework: str = ROLE_FAMILIES
@@ -38,10 +39,10 @@ OWN_FAMILY = CardRequest()
 async def open_card(
     deps: Deps, request: Request, asked: CardRequest, *, go_on: bool = False, what: str = "card"
 ) -> None:
-    """The resume card when one is open, the first card when it is known which, else the choice.
+    """Post the resume card when one is open, else the first card, else the choice of a role family.
 
-    With `go_on` an open one continues at once. `what` names the card where the member is told that it
-    is in their messages.
+    With `go_on` an open one continues at once. `what` names the card in the note that it is in the member's
+    messages.
     """
     async with deps.database.write() as session:
         if not await inbound.claim(
@@ -65,7 +66,7 @@ async def open_card(
 
 @dataclass(frozen=True)
 class Opening:
-    """What a member meets: an open conversation or a new one, else the choice of a family.
+    """What a member gets: an open or a new assessment, or, without one, the choice of a family.
 
     `words` are today's words of what was asked for.
     """
@@ -106,7 +107,7 @@ async def _opening(session: Session, deps: Deps, request: Request, asked: CardRe
 
 
 def _begins_anew(deps: Deps, current: AssessmentSession, words: Words | None) -> bool:
-    """Nothing is lost by beginning in another family, or with new words, before anything is chosen."""
+    """Return whether a new one replaces the open one: nothing is chosen yet, and the family or words differ."""
     if words is None or current.answers or current.draft:
         return False
     return words.family != current.words.family or _words_changed(deps, current)

@@ -1,4 +1,4 @@
-"""A tip, and the buttons to decide about it."""
+"""A step with the buttons to decide about it."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from storage.steps import Step
 
 @dataclass(frozen=True)
 class StepView:
-    """A step as it is shown: the tip in the words kept with it, and what became of it."""
+    """A step for the views: its text as stored with it, and its state."""
 
     id: str
     state: str
@@ -26,18 +26,18 @@ class StepView:
 
 
 def step_text(render: Render, tip: StepContent) -> str:
-    """The tip's four lines."""
+    """Return the four lines of the step."""
     return render("steps/step", tip=tip, done_when=with_period(tip.done_when))
 
 
 def with_period(text: str) -> str:
-    """The text with its period, which stands inside a closing quotation mark."""
+    """Return the text with its period, inside a closing quotation mark."""
     bare = text.rstrip(".")
     return f'{bare[:-1].rstrip(".")}."' if bare.endswith('"') else f"{bare}."
 
 
 def step_blocks(render: Render, step: StepView, *, note: str | None = None) -> list[Block]:
-    """The tip with the buttons that fit what became of it."""
+    """Return the step with the buttons that fit its state."""
     match step.state:
         case "offered":
             head = []
@@ -59,7 +59,7 @@ def step_blocks(render: Render, step: StepView, *, note: str | None = None) -> l
 
 
 def step_card(render: Render, step: StepView, *, note: str | None = None) -> Message:
-    """A tip on its own, as `/rungs tip` posts it."""
+    """Return a message with the step alone."""
     blocks = step_blocks(render, step, note=note)
     offered = step.state in ("offered", "trying")
     texts = {
@@ -80,7 +80,7 @@ def with_step(
     note: str | None,
     about: str | None,
 ) -> list[Block]:
-    """The blocks above, then a line and the tip, if there is one."""
+    """Return the blocks above, then a line and the step, if there is one."""
     if step is None:
         return above
     offered = [fine_print(about)] if about and step.state == "offered" else []
@@ -114,16 +114,16 @@ DONE = "step_done"
 
 
 def step_view_of(row: Step) -> StepView:
-    """The step in the words that were kept with it."""
+    """Return the step in the words that were stored with it."""
     return StepView(id=row.id, state=row.state, tip=steps.tip_of(row))
 
 
 async def latest_step_view(session: Session, row: Assessment) -> StepView | None:
-    """The latest step that came from this assessment."""
+    """Return the latest step that came from this assessment."""
     found = await steps.latest_after(session, row)
     return step_view_of(found) if found else None
 
 
 def member_of(row: Assessment | Step) -> MemberKey:
-    """Whose result or step it is."""
+    """Return the member whose result or step it is."""
     return MemberKey(row.workspace_id, row.user_id)

@@ -1,4 +1,4 @@
-"""Every action_id, block_id and callback_id, and the values that travel in buttons."""
+"""The ids of an assessment's buttons, menus and modals, and the values that they carry."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -31,7 +31,7 @@ HOW_VIEW = "how_view"
 
 @dataclass(frozen=True)
 class AnswerValue:
-    """What an answer's button carries: which question at which state of which assessment."""
+    """The value of an answer's button: which question at which revision of which assessment."""
 
     assessment_id: str
     revision: int
@@ -43,7 +43,7 @@ class AnswerValue:
 
     @classmethod
     def parse(cls, value: str) -> Self | None:
-        """The value of a click; None when it is not one of ours."""
+        """Return the value of a click; None when it is malformed."""
         parts = value.split("|")
         if len(parts) != 4 or not parts[1].isdecimal():
             return None
@@ -55,7 +55,7 @@ class AnswerValue:
 
 @dataclass(frozen=True)
 class CardValue:
-    """What the other buttons of a card carry: the assessment and the state they were drawn for."""
+    """The value of a card's other buttons: the assessment and the revision that they were drawn for."""
 
     assessment_id: str
     revision: int
@@ -66,7 +66,7 @@ class CardValue:
 
     @classmethod
     def parse(cls, value: str) -> Self | None:
-        """The value of a click; None when it is not one of ours."""
+        """Return the value of a click; None when it is malformed."""
         parts = value.split("|")
         if len(parts) != 3 or not parts[1].isdecimal():
             return None
@@ -75,7 +75,7 @@ class CardValue:
 
 @dataclass(frozen=True)
 class StartValue:
-    """What a start button carries: a framework beside the role families, and whether to go on at once."""
+    """The value of a start button: a framework other than the role families, and whether to continue at once."""
 
     framework: str = ""
     goes_on: bool = False
@@ -86,7 +86,7 @@ class StartValue:
 
     @classmethod
     def parse(cls, value: str) -> Self:
-        """The value of a click."""
+        """Return the value of a click."""
         first, _, framework = value.partition("|")
         return cls(framework, first == CONTINUE)
 
@@ -108,9 +108,9 @@ LINK_VIEW = "link_view"
 
 @dataclass(frozen=True)
 class CardState:
-    """Which conversation a card belongs to, at which state of it; `answered` counts cards.
+    """The assessment and revision that a card shows; `answered` counts cards.
 
-    `title` is how people know it, `command` what they type to come back to it.
+    `title` is the name that members see, `command` what they type to come back to it.
     """
 
     assessment_id: str
@@ -125,9 +125,9 @@ class CardState:
         return len(self.words.cards)
 
     def place(self, card: Card) -> int:
-        """The number of the card, beginning with one."""
+        """Return the number of the card, beginning with one."""
         return self.words.cards.index(card) + 1
 
     def value(self, extra: str = "") -> str:
-        """What a button of the card carries."""
+        """Return the value of a button on the card."""
         return str(CardValue(self.assessment_id, self.revision, extra))

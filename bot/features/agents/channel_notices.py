@@ -1,4 +1,10 @@
-"""A line that a channel is owed about its agents: put down in the transaction of what it tells of."""
+"""Lines in a channel about its agents and projects.
+
+A notice is enqueued in the transaction of the change that it is about, leased to this process, which posts
+it right afterwards. When the process dies before, the lease runs out and a scheduler sends the notice like
+any other message. Posts are announced and keyed, so the line appears once. The text is written when it is
+posted, from the database, so that it names nobody who was erased meanwhile.
+"""
 
 import time
 from dataclasses import dataclass
@@ -37,7 +43,7 @@ NoticeForm = Literal["added", "changed", "graded", "removed", "project_shared", 
 
 @dataclass(frozen=True)
 class ChannelNotice:
-    """What it tells of; `about` is the id of what happened: in the history of an agent, or a project's."""
+    """A line to post in a channel; `about` is the id of the event in an agent's history, or of the project."""
 
     channel: str
     form: NoticeForm
@@ -46,11 +52,11 @@ class ChannelNotice:
 
     @classmethod
     def of_event(cls, channel: str, form: NoticeForm, *, at: datetime) -> Self:
-        """The line about something that is about to happen to an agent."""
+        """Return the notice of an event that is about to be saved, under a new id."""
         return cls(channel, form, new_id(), at)
 
     def message(self, deps: Deps) -> NewMessage:
-        """The line as the outbox has it."""
+        """Return the notice as an outbox row."""
         return NewMessage(
             workspace_id=deps.identity.workspace_id,
             kind=NOTICE_KIND,
@@ -65,7 +71,7 @@ class ChannelNotice:
 
 
 async def enqueue_notice(session: Session, deps: Deps, line: ChannelNotice) -> None:
-    """Put it down as held by this process, which tells it next; if it dies before, a clock does."""
+    """Enqueue the notice, leased to this process; `post_notice` posts it after the transaction."""
     await queue.enqueue_leased(
         session, line.message(deps), owner=NOTICE_OWNER, lease=NOTICE_LEASE, now=deps.now()
     )
@@ -77,10 +83,10 @@ _POST = "chat.postMessage"
 
 
 async def post_notice(deps: Deps, line: ChannelNotice) -> bool:
-    """Post a line that is owed; False when it does not stand in the channel by now.
+    """Post an enqueued notice; return False when it is not in the channel yet.
 
-    What Slack did not refuse for good, or nobody began here, a clock settles later. An error of ours is no
-    reason to say that the change did not work: it is saved.
+    A scheduler settles later what Slack did not refuse for good. An unexpected error is logged, not raised:
+    the change that the notice is about is already saved.
     """
     try:
         return await _post(deps, line)
@@ -92,7 +98,7 @@ async def post_notice(deps: Deps, line: ChannelNotice) -> bool:
 
 
 async def notice_facts(session: Session, deps: Deps, row: Outgoing) -> ChannelFacts:
-    """What the gate asks about: a list of agents needs no digest, so every channel follows it."""
+    """Return the facts for the send policy; a register needs no digest, so every channel counts as followed."""
     workspace = await members.get_workspace(session, row.workspace_id)
     return ChannelFacts(
         now=deps.now(),
@@ -104,7 +110,7 @@ async def notice_facts(session: Session, deps: Deps, row: Outgoing) -> ChannelFa
 
 
 async def compose_notice(session: Session, deps: Deps, row: Outgoing) -> Composed | Skip:
-    """The line as it is told now: by somebody who has left meanwhile, without their name."""
+    """Write the line from the database as it is now; Skip when there is nothing to tell any more."""
     message = await deps.features.channel_lines[row.form or ""](session, deps, row)
     return Composed(message, form=row.form) if message else Skip("off_the_list")
 
@@ -142,11 +148,11 @@ async def event_of(session: Session, row: Outgoing) -> tuple[Agent, AgentEvent] 
 
 
 async def after_notice(_session: Session, _deps: Deps, _row: Outgoing) -> None:
-    """Nothing follows from a line."""
+    """Do nothing: a sent notice has no consequences."""
 
 
 async def _post(deps: Deps, line: ChannelNotice) -> bool:
-    """Announce it, post it once, and say so."""
+    """Announce the post, make it once, and save where it is."""
     steady, now = time.monotonic(), deps.now()
     async with deps.database.write() as session:
         row = await queue.get(session, deps.identity.workspace_id, line.message(deps).id)
@@ -168,7 +174,7 @@ async def _post(deps: Deps, line: ChannelNotice) -> bool:
 
 
 async def _begin(session: Session, deps: Deps, row: Outgoing) -> Message | None:
-    """What it says, with its post announced; None when a clock has it by now, or it is not told."""
+    """Compose the notice and announce its post; None when a scheduler has taken it or nothing is to be told."""
     now, composed = deps.now(), await compose_notice(session, deps, row)
     if isinstance(composed, Skip):
         await claims.skip(session, row, reason=composed.reason, now=now)
@@ -180,7 +186,7 @@ async def _begin(session: Session, deps: Deps, row: Outgoing) -> Message | None:
 
 
 async def _not_posted(deps: Deps, row: Outgoing, problem: Undeliverable) -> None:
-    """What Slack refused is over; of what may have arrived, one read decides later."""
+    """Close a notice that Slack refused; leave open what may have arrived, which is read back later."""
     log.warning("undeliverable", extra={"method": problem.method, "reason": problem.reason})
     is_open = isinstance(problem, Unsure | TooMany | NotSent) or problem.method != _POST
     async with deps.database.write() as session:

@@ -1,4 +1,4 @@
-"""Adding an agent to the list of a channel, or changing one, in a window."""
+"""Adding an agent to the list of a channel, changing one, and removing agents and projects."""
 
 from dataclasses import dataclass, replace
 
@@ -41,7 +41,7 @@ from storage.database import Session
 
 @dataclass(frozen=True)
 class FormOutcome:
-    """What became of a form: what its sender is told, and what its channel."""
+    """The answer to the sender of a form, and the notice for the channel, if any."""
 
     told: Message
     line: ChannelNotice | None = None
@@ -50,13 +50,13 @@ class FormOutcome:
 async def open_add(
     deps: Deps, request: Request, *, typed_here: bool, filled: AgentFormValues
 ) -> None:
-    """Open the form for a new agent at once, and fill it when Slack has said who asks."""
+    """Open the form for a new agent at once, and fill it after checking who asks."""
     carried = AgentFormState(request.channel or "", response_url=request.response_url)
     await _open(deps, request, carried, filled, typed_here=typed_here)
 
 
 async def open_edit(deps: Deps, request: Request, agent: Agent, *, typed_here: bool) -> None:
-    """Open the form with what is known of an agent."""
+    """Open the form with the data of an agent."""
     carried = AgentFormState(agent.channel_id, agent.id, agent.revision, request.response_url)
     await _open(deps, request, carried, filled_with(agent), typed_here=typed_here)
 
@@ -64,7 +64,7 @@ async def open_edit(deps: Deps, request: Request, agent: Agent, *, typed_here: b
 async def open_again(
     deps: Deps, request: Request, carried: AgentFormState, filled: AgentFormValues
 ) -> None:
-    """Open a form once more with what was typed, for the agent as it is by now."""
+    """Open a form again with what was typed, at the agent's current revision."""
     async with deps.database.read() as session:
         agent = await agents.get(session, deps.identity.workspace_id, carried.agent_id)
     revision = agent.revision if agent else 0
@@ -73,9 +73,10 @@ async def open_again(
 
 
 async def agent_form_sent(deps: Deps, submission: Submission) -> None:
-    """Save it and tell the channel, unless something stands against that; a copy changes nothing.
+    """Save the form and tell the channel, or answer why not; a repeated delivery changes nothing.
 
-    The form is taken up in the transaction that saves it: what a crash left unsaved a copy may save.
+    The delivery is recorded in the transaction that saves the form, so a repeat saves what a crash left
+    unsaved.
     """
     carried, filled = AgentFormState.parse(submission.carried), _typed_values(submission)
     request = replace(submission.request, response_url=carried.response_url)
@@ -187,7 +188,7 @@ async def _change(
 
 
 async def _answer_sender(deps: Deps, request: Request, message: Message) -> None:
-    """Answer where the form was asked for; after half an hour, Slack takes that in messages alone."""
+    """Answer where the form was asked for, or in messages once Slack's response URL has expired."""
     try:
         await Reply(deps, request).privately(message)
     except WorkspaceGone:
@@ -197,12 +198,12 @@ async def _answer_sender(deps: Deps, request: Request, message: Message) -> None
 
 
 def filled_with(agent: Agent) -> AgentFormValues:
-    """The form as it stands for this agent."""
+    """Return the form values of this agent."""
     return AgentFormValues(agent.name, agent.tool, agent.model, agent.owner, agent.purpose)
 
 
 def _typed_values(submission: Submission) -> AgentFormValues:
-    """What was typed, each on one line and no longer than the form allows."""
+    """Return what was typed, each value on one line and no longer than the form allows."""
 
     def line(action: str, most: int) -> str:
         return shortened(" ".join(submission.written.get(action, "").split()), most)
@@ -227,14 +228,14 @@ def _facts(filled: AgentFormValues) -> AgentFacts:
 
 
 async def ask_to_remove_agent(deps: Deps, request: Request, agent: Agent) -> None:
-    """Ask before an agent is removed."""
+    """Ask for confirmation before an agent is removed."""
     await Reply(deps, request).privately(
         agent_removal_card(deps.render, agent_id=agent.id, name=agent.name)
     )
 
 
 async def remove_agent(deps: Deps, request: Request, agent_id: str) -> None:
-    """Take it off the list, and tell the channel who did; nothing happens twice."""
+    """Remove the agent and tell the channel who did; a repeat changes nothing."""
     by, now = request.key.user_id, deps.now()
     line = ChannelNotice.of_event(request.channel or "", "removed", at=now)
     async with deps.database.write() as session:
@@ -257,7 +258,7 @@ async def remove_agent(deps: Deps, request: Request, agent_id: str) -> None:
 
 
 async def ask_to_remove_project(deps: Deps, request: Request, project_id: str) -> None:
-    """Ask before a project is taken off the list."""
+    """Ask for confirmation before a project is removed."""
     async with deps.database.read() as session:
         project = await required_level.get(session, request.key.workspace_id, project_id)
     if project is None or project.removed_at or project.channel_id != request.channel:
@@ -268,7 +269,7 @@ async def ask_to_remove_project(deps: Deps, request: Request, project_id: str) -
 
 
 async def remove_project(deps: Deps, request: Request, project_id: str) -> None:
-    """Take it off the list, and tell the channel who did; nothing happens twice."""
+    """Remove the project and tell the channel who did; a repeat changes nothing."""
     by, now = request.key.user_id, deps.now()
     line = ChannelNotice(request.channel or "", "project_removed", project_id, now)
     async with deps.database.write() as session:

@@ -1,4 +1,4 @@
-"""The register of a channel's agents as a capability: the list, its forms, and gradings."""
+"""The register of a channel's agents: the list, its forms, and gradings."""
 
 from bot.assessments.values import GRADE, GRADE_LINK, LINK_VIEW
 from bot.buttons import AGENT_ADD, AGENT_GRADE, AGENT_LEVEL, AGENT_LIST, AGENT_NEED

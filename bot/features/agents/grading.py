@@ -1,4 +1,8 @@
-"""What a conversation about agents is about, as it is kept: an agent's id, or a project of a channel."""
+"""Gradings: criteria answered about an agent, which become a grade in its history and a line in its channel.
+
+Cards are private to the grader, who may have left the channel since. A card therefore shows what others
+graded later only after the channel's members were looked up again.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -37,7 +41,7 @@ log = getLogger(__name__)
 
 
 async def is_in_channel(deps: Deps, loaded: AssessmentSession) -> bool:
-    """Look at the channel anew; what cannot be looked at counts as left."""
+    """Return whether the grader is a member of the agent's channel now; False when Slack does not say."""
     async with deps.database.read() as session:
         agent = await agents.get(session, loaded.row.workspace_id, loaded.row.subject)
     if agent is None:
@@ -61,7 +65,7 @@ LOOKED_AT = 20
 async def save_grade(
     session: Session, deps: Deps, loaded: AssessmentSession, *, level: int
 ) -> None:
-    """Note the grade, also of an agent that was removed meanwhile: somebody did that work."""
+    """Save the grade and enqueue its notice, also for an agent that was removed meanwhile."""
     row = loaded.row
     agent = await agents.get(session, row.workspace_id, row.subject)
     if agent:
@@ -81,13 +85,13 @@ async def save_grade(
 
 
 def _notice_of(deps: Deps, agent: Agent, loaded: AssessmentSession) -> ChannelNotice:
-    """What the channel is told: in the history of the agent, a grading keeps the id that it has."""
+    """Return the notice of a grading; its event in the agent's history has the id of the assessment."""
     row = loaded.row
     return ChannelNotice(agent.channel_id, "graded", row.id, row.ended_at or deps.now())
 
 
 async def grading_result(session: Session, deps: Deps, loaded: AssessmentSession) -> GradingResult:
-    """The grade with the agent as it was by then, and what happened to it meanwhile."""
+    """Return the grade, the agent as it was when the grading ended, and what happened meanwhile."""
     row, ended = loaded.row, loaded.row.ended_at or deps.now()
     agent = await agents.get(session, row.workspace_id, row.subject)
     every = await grade_views(session, deps, row.subject, limit=LOOKED_AT)
@@ -105,7 +109,10 @@ async def grading_result(session: Session, deps: Deps, loaded: AssessmentSession
 async def _at_the_same_time(
     session: Session, loaded: AssessmentSession, every: Sequence[GradeView]
 ) -> list[GradeView]:
-    """What others graded while this grading went on, or, for who may see it, began before it ended."""
+    """Return the grades that others gave during this grading.
+
+    For a member who may see it, also later ones whose grading began before this one ended.
+    """
     row, found = loaded.row, []
     for grade in reversed(every):
         if grade.by in (None, row.user_id) or grade.at < row.started_at:
@@ -117,7 +124,7 @@ async def _at_the_same_time(
 
 
 async def _began_before(session: Session, loaded: AssessmentSession, later: GradeView) -> bool:
-    """Whether a later grade was begun before this grading ended."""
+    """Return whether the grading of a later grade began before this one ended."""
     row = loaded.row
     key = MemberKey(row.workspace_id, later.by or "")
     other = await assessments.latest_about(session, key, row.subject)
@@ -125,7 +132,7 @@ async def _began_before(session: Session, loaded: AssessmentSession, later: Grad
 
 
 async def start_grading(deps: Deps, request: Request, agent: Agent) -> None:
-    """Post the first criterion in the messages of whoever asked, or the one where they stopped."""
+    """Post the first criterion in the member's messages, or the one where they stopped."""
     if agent.framework not in deps.library.gradings:
         await Reply(deps, request).privately(notice(deps.render("agents/no_ladder")))
         return
@@ -134,7 +141,10 @@ async def start_grading(deps: Deps, request: Request, agent: Agent) -> None:
 
 
 async def grade_chosen(deps: Deps, click: Click) -> None:
-    """Keep the answer; a grade is for members of the channel, as everything about its agents."""
+    """Save the answer; before the last one, check that the member may still change the channel's agents.
+
+    After it, update the cards of members who graded the same agent meanwhile.
+    """
     loaded = await _ending(deps, click)
     if loaded is None:
         await answer_chosen(deps, click)
@@ -158,7 +168,7 @@ async def grade_chosen(deps: Deps, click: Click) -> None:
 
 
 async def _ending(deps: Deps, click: Click) -> AssessmentSession | None:
-    """The grading that this answer would end; None for any other answer."""
+    """Return the grading that this answer would end; None for any other answer."""
     value = AnswerValue.parse(click.value)
     if value is None:
         return None
@@ -171,7 +181,7 @@ async def _ending(deps: Deps, click: Click) -> AssessmentSession | None:
 
 
 async def _update_other_cards(deps: Deps, loaded: AssessmentSession, channel: str) -> None:
-    """Bring the cards of those up to date who graded the same agent at the same time, and are here still."""
+    """Update the cards of members who graded this agent meanwhile and are still in the channel."""
     workspace_id = loaded.row.workspace_id
     async with deps.database.read() as session:
         row = await assessments.latest_about(session, loaded.member, loaded.row.subject)
@@ -189,7 +199,7 @@ async def _update_other_cards(deps: Deps, loaded: AssessmentSession, channel: st
 
 
 async def _post_graded(deps: Deps, loaded: AssessmentSession) -> None:
-    """Say who graded which agent."""
+    """Post the line that says who graded which agent."""
     row = loaded.row
     async with deps.database.read() as session:
         agent = await agents.get(session, row.workspace_id, row.subject)
@@ -198,7 +208,7 @@ async def _post_graded(deps: Deps, loaded: AssessmentSession) -> None:
 
 
 async def _finish(session: Session, deps: Deps, loaded: AssessmentSession) -> None:
-    """Complete the row and save the grade, while the agent is on its list."""
+    """Complete the row and save the grade."""
     level = min_standing(loaded.words_as(Criteria), loaded.answers).level
     await assessments.complete(session, loaded.row, now=deps.now(), level=level)
     await save_grade(session, deps, loaded, level=level)
@@ -207,12 +217,12 @@ async def _finish(session: Session, deps: Deps, loaded: AssessmentSession) -> No
 async def _draw_result(
     session: Session, deps: Deps, loaded: AssessmentSession, note: str | None
 ) -> Message:
-    """The level, what holds it back, and what to try next."""
+    """Return the level, what holds it back, and what to try next."""
     return graded_card(deps.render, await grading_result(session, deps, loaded), note=note)
 
 
 async def _tell_channel(deps: Deps, _click: Click, loaded: AssessmentSession) -> None:
-    """Tell the agent's channel who graded it."""
+    """Post the notice of the grade."""
     await _post_graded(deps, loaded)
 
 
@@ -223,14 +233,14 @@ GRADE_COMMAND = "/rungs agent grade"
 
 
 def is_agent(subject: str) -> bool:
-    """Whether the subject is an agent's id."""
+    """Return whether the subject is an agent's id."""
     return ProjectSubject.parse(subject) is None
 
 
 async def agent_name(
     session: Session, _deps: Deps, row: Assessment, words: Words
 ) -> AssessmentName:
-    """The criteria with the agent's name at that time; without it when the agent is unknown."""
+    """Return the title with the agent's name at that time, and the command; no name for an unknown agent."""
     agent = await agents.get(session, row.workspace_id, row.subject)
     if agent is None:
         return AssessmentName(words.title, GRADE_COMMAND)
@@ -270,7 +280,7 @@ LONGEST_LINK = 500
 
 
 async def link_asked(deps: Deps, click: Click) -> None:
-    """ "Add a link" or "Change the link": open the window, while the card is the one that was clicked."""
+    """Open the form for a link ("Add a link", "Change the link") while the clicked card is the current one."""
     value = CardValue.parse(click.value)
     async with deps.database.read() as session:
         assessment_id = value.assessment_id if value else ""
@@ -292,7 +302,7 @@ async def link_asked(deps: Deps, click: Click) -> None:
 
 
 async def link_sent(deps: Deps, submission: Submission) -> None:
-    """Keep the link on the card of its criterion, or say on the card why not."""
+    """Save the link as draft of its criterion's card, or say on the card why not."""
     value = CardValue.parse(submission.carried)
     if value is None:
         return
@@ -315,7 +325,7 @@ async def link_sent(deps: Deps, submission: Submission) -> None:
 
 
 def is_web_address(text: str) -> bool:
-    """Whether this is a whole address of a page, and nothing that Slack would read as something else."""
+    """Return whether this is a complete http(s) address without white space or control characters."""
     if len(text) > LONGEST_LINK or any(sign.isspace() or not sign.isprintable() for sign in text):
         return False
     try:
@@ -326,7 +336,7 @@ def is_web_address(text: str) -> bool:
 
 
 def _current_criterion(loaded: AssessmentSession, criterion_id: str) -> str | None:
-    """The name of the criterion while its card is the one that is asked; else None."""
+    """Return the name of the criterion while its card is the current one; else None."""
     card = loaded.next_card
     if loaded.row.state != "open" or card is None or card.id != criterion_id:
         return None

@@ -35,7 +35,7 @@ Run = Callable[[Deps, Request, str], Awaitable[None]]
 
 
 async def agent_command(deps: Deps, call: Call) -> None:
-    """The list, or what the word after `agent` says, about the agent named after that."""
+    """Run what the word after `agent` says, with the rest as the name; without one, show the list."""
     word, *rest = call.arguments or ("list",)
     run = _WORDS.get(word.casefold())
     if run is not _need and await _is_copy(deps, call.request):
@@ -54,7 +54,7 @@ async def agent_command(deps: Deps, call: Call) -> None:
 
 
 async def _is_copy(deps: Deps, request: Request) -> bool:
-    """Whether this message was taken up already; what begins a conversation sees to that itself."""
+    """Return whether this direct message was handled already; `need` checks that itself when it starts."""
     if not request.in_dm:
         return False
     async with deps.database.write() as session:
@@ -162,13 +162,13 @@ _WORDS: Mapping[str, Run] = {
 
 
 async def agents_asked(deps: Deps, click: Click) -> None:
-    """ "See the agents" """
+    """Show the list ("See the agents")."""
     if not await _refused(deps, click):
         await register.show_list(deps, click.request)
 
 
 async def agent_picked(deps: Deps, click: Click) -> None:
-    """An agent in a menu, for what the menu is for."""
+    """Run what the menu is for, with the agent or project that was chosen."""
     verb, bar, agent_id = click.value.partition("|")
     run = _PICKED.get(verb)
     if not bar or run is None:
@@ -178,13 +178,13 @@ async def agent_picked(deps: Deps, click: Click) -> None:
 
 
 async def _show_picked(deps: Deps, click: Click, agent_id: str) -> None:
-    """One agent."""
+    """Show one agent."""
     if not await _refused(deps, click):
         await register.show_agent(deps, click.request, agent_id)
 
 
 async def agent_history_asked(deps: Deps, click: Click) -> None:
-    """ "History" """
+    """Show what happened to an agent ("History")."""
     await _show_history(deps, click, click.value)
 
 
@@ -197,7 +197,7 @@ async def _show_history(deps: Deps, click: Click, agent_id: str) -> None:
 
 
 async def grade_asked(deps: Deps, click: Click) -> None:
-    """ "Grade it" or "Grade again" """
+    """Start a grading ("Grade it", "Grade again")."""
     await _grade(deps, click, click.value)
 
 
@@ -210,12 +210,12 @@ async def _grade(deps: Deps, click: Click, agent_id: str) -> None:
 
 
 async def add_asked(deps: Deps, click: Click) -> None:
-    """ "Add an agent" """
+    """Open the form for a new agent ("Add an agent")."""
     await open_add(deps, click.request, typed_here=False, filled=AgentFormValues())
 
 
 async def form_again(deps: Deps, click: Click) -> None:
-    """ "Open the form again" with what was typed."""
+    """Open the form again with what was typed ("Open the form again")."""
     kept = parse_retry(click.value)
     if kept is None:
         await unknown_click(deps, click)
@@ -224,7 +224,7 @@ async def form_again(deps: Deps, click: Click) -> None:
 
 
 async def edit_asked(deps: Deps, click: Click) -> None:
-    """ "Change" """
+    """Open the form of an agent ("Change")."""
     await _edit(deps, click, click.value)
 
 
@@ -236,7 +236,7 @@ async def _edit(deps: Deps, click: Click, agent_id: str) -> None:
 
 
 async def remove_asked(deps: Deps, click: Click) -> None:
-    """ "Remove", asked about once more."""
+    """Ask for confirmation before an agent is removed ("Remove")."""
     await _ask_remove(deps, click, click.value)
 
 
@@ -249,7 +249,7 @@ async def _ask_remove(deps: Deps, click: Click, agent_id: str) -> None:
 
 
 async def remove_confirmed(deps: Deps, click: Click) -> None:
-    """ "Remove it" """
+    """Remove the agent ("Remove it")."""
     if not await _refused(deps, click, to_change=True, instead=True):
         await edit_handlers.remove_agent(deps, click.request, click.value)
 
@@ -260,23 +260,23 @@ async def _ask_project(deps: Deps, click: Click, project_id: str) -> None:
 
 
 async def project_removed(deps: Deps, click: Click) -> None:
-    """ "Take it off" """
+    """Remove the project ("Take it off")."""
     if not await _refused(deps, click, to_change=True, instead=True):
         await edit_handlers.remove_project(deps, click.request, click.value)
 
 
 async def agent_kept(deps: Deps, click: Click) -> None:
-    """ "Keep it" """
+    """Answer that nothing was removed ("Keep it")."""
     await Reply(deps, click.request).replace(notice(deps.render("agents/kept")))
 
 
 async def level_asked(deps: Deps, click: Click) -> None:
-    """A level of the ladder, or all of it."""
+    """Show a level of the ladder, or all of it."""
     await register.show_levels(deps, click.request, click.value)
 
 
 async def need_asked(deps: Deps, click: Click) -> None:
-    """ "Which level does a project need?" """
+    """Start the questions about a project ("Which level does a project need?")."""
     await start_project_questions(deps, click.request, "", typed_here=False)
 
 
@@ -306,7 +306,10 @@ LONGEST_PROJECT = 60
 async def start_project_questions(
     deps: Deps, request: Request, name: str, *, typed_here: bool
 ) -> None:
-    """Post the first question about a project; asked in a channel of ours, the answer can be shared there."""
+    """Post the first question about a project.
+
+    Asked in a channel whose register the member may read, the result can be shared there.
+    """
     ladder = deps.library.agent_ladder
     if ladder is None or ladder.id not in deps.library.needs:
         await Reply(deps, request).privately(notice(deps.render("agents/no_ladder")))

@@ -1,4 +1,4 @@
-"""The agents of a channel beside its projects, and the choice of one of them."""
+"""The list of a channel's agents beside its projects, one agent, and the history."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ NAMES_ROOM = 600
 
 
 def list_card(render: Render, register: Register) -> Message:
-    """Everything on the list, and what can be done about it."""
+    """Return everything on the list, and the buttons to change it."""
     page = Page(render)
     page.title("AI engineers of this channel")
     projects = [render("required_level/project", project=one) for one in register.projects]
@@ -56,7 +56,7 @@ def list_card(render: Render, register: Register) -> Message:
 
 
 def fit_lines(render: Render, register: Register, agent: AgentView, *, most: int) -> list[str]:
-    """The agent beside the newest projects, in words."""
+    """Return how the agent fits the newest projects, in words."""
     return [render("agents/fit", fit=fit) for fit in register.fits(agent, most=most)]
 
 
@@ -88,7 +88,7 @@ def _menus(register: Register) -> Block | None:
 def agent_menu(
     placeholder: str, verb: str, agents: Sequence[tuple[str, str]]
 ) -> StaticSelectElement:
-    """Agents to choose from, as (id, name); the `verb` says what is done with the chosen one."""
+    """Return a menu of agents, given as (id, name); the `verb` says what the choice is for."""
     options = [(name, f"{verb}|{agent_id}") for agent_id, name in agents[:MOST_AGENTS_IN_MENU]]
     return menu(placeholder, action=f"{AGENT_PICK}{verb}", options=options)
 
@@ -96,7 +96,7 @@ def agent_menu(
 def which_card(
     render: Render, verb: str, agents: Sequence[tuple[str, str]], *, why: str
 ) -> Message:
-    """The choice of an agent when none was named, or one that is not on the list."""
+    """Return the choice of an agent when none was named, or an unknown one."""
     page = Page(render)
     page.tell(why)
     choice = agent_menu("Choose an agent", verb, agents) if agents else None
@@ -111,7 +111,7 @@ FIT_ROOM = 1500
 
 @dataclass(frozen=True)
 class AgentDetails:
-    """Where an agent on the list comes from, and its earlier grades, newest first."""
+    """Who added an agent and when, its earlier grades, newest first, and how many criteria a grading has."""
 
     added_by: str | None
     added_at: datetime
@@ -120,7 +120,7 @@ class AgentDetails:
 
 
 def agent_card(render: Render, register: Register, agent: AgentView, kept: AgentDetails) -> Message:
-    """Everything about one agent, and what can be done with it."""
+    """Return everything about one agent, and the buttons to change it."""
     page = Page(render)
     page.title(agent.name)
     added = {"added_by": who(kept.added_by), "added_on": day(kept.added_at)}
@@ -173,7 +173,7 @@ FIELD_NAMES = {
 
 @dataclass(frozen=True)
 class EventView:
-    """One thing that happened to an agent; `changes` maps fields to [before, after]."""
+    """One event of an agent's history; `changes` maps fields to [before, after]."""
 
     name: str
     kind: str
@@ -184,7 +184,7 @@ class EventView:
 
 
 def agent_history_card(render: Render, name: str | None, events: Sequence[EventView]) -> Message:
-    """The events of one agent, or of all of a channel, newest first."""
+    """Return the events of one agent, or of all of a channel, newest first."""
     page = Page(render)
     lines = [_line(render, event) for event in events]
     if not lines:
@@ -206,7 +206,7 @@ def _line(render: Render, event: EventView) -> str:
 
 
 def _change(field: str, values: Sequence[Any]) -> str:
-    """What was changed; an owner is a person, who stays out of the history."""
+    """Return what was changed; for an owner only that it was, because people stay out of the history."""
     name = FIELD_NAMES.get(field, field)
     if len(values) != len(("before", "after")):
         return name

@@ -1,4 +1,4 @@
-"""Who may read and change the agents of a channel: the people in it, guests for reading."""
+"""Reading the register of a channel: who may, finding agents by name, and showing them."""
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
@@ -48,7 +48,7 @@ async def access_refused(
     to_change: bool = False,
     instead: bool = False,
 ) -> bool:
-    """Look at the channel and the person, each time anew; True when they were told why it cannot be."""
+    """Check the channel and the person now; return True after telling them why they have no access."""
     found = await check_access(
         deps, request, channel or "", typed_here=typed_here, to_change=to_change
     )
@@ -65,13 +65,13 @@ MOST_REMOVED = 100
 
 
 async def find_listed(deps: Deps, channel: str | None, typed: str) -> Agent | None:
-    """The agent of this name on the list of the channel."""
+    """Return the agent of this name on the list of the channel."""
     async with deps.database.read() as session:
         return await agents.find(session, deps.identity.workspace_id, channel or "", typed)
 
 
 async def find_named(deps: Deps, request: Request, typed: str, *, verb: str) -> Agent | None:
-    """The agent of this name; without one, the member is offered what there is."""
+    """Return the agent of this name; else offer the member those on the list and return None."""
     workspace_id, channel = deps.identity.workspace_id, request.channel or ""
     async with deps.database.read() as session:
         found = await agents.find(session, workspace_id, channel, typed) if typed else None
@@ -89,7 +89,7 @@ async def find_named(deps: Deps, request: Request, typed: str, *, verb: str) -> 
 
 
 async def find_ever_listed(deps: Deps, request: Request, typed: str) -> Agent | None:
-    """The agent of this name, on the list or removed from it; without one, the member is offered what is."""
+    """Return the agent of this name, listed or removed; else offer the member those on the list."""
     workspace_id, channel = deps.identity.workspace_id, request.channel or ""
     async with deps.database.read() as session:
         gone = await agents.removed_from(session, workspace_id, channel, limit=MOST_REMOVED)
@@ -101,7 +101,7 @@ async def find_ever_listed(deps: Deps, request: Request, typed: str) -> Agent | 
 
 
 async def find_clicked(deps: Deps, request: Request, agent_id: str) -> Agent | None:
-    """The agent that a click was about, while it is on the list of this channel; else they are told."""
+    """Return the agent of a click while it is on the list of this channel; else say that it is gone."""
     async with deps.database.read() as session:
         found = await agents.get(session, deps.identity.workspace_id, agent_id)
     if is_listed(found, request.channel):
@@ -111,7 +111,7 @@ async def find_clicked(deps: Deps, request: Request, agent_id: str) -> Agent | N
 
 
 def is_listed(agent: Agent | None, channel: str | None) -> bool:
-    """Whether the agent is on the list of this channel now."""
+    """Return whether the agent is on the list of this channel now."""
     return agent is not None and agent.removed_at is None and agent.channel_id == channel
 
 
@@ -131,7 +131,7 @@ def _unknown_agent(deps: Deps, typed: str, rows: Sequence[Agent]) -> str:
 async def load_register(
     session: Session, deps: Deps, channel: str, *, beside: ProjectView | None = None
 ) -> Register:
-    """The agents of a channel with their newest grades, beside all its projects or beside one."""
+    """Return the agents of a channel with their newest grades, and its projects or the one given."""
     workspace_id = deps.identity.workspace_id
     rows = await agents.of_channel(session, workspace_id, channel)
     newest = await latest_by_agent(session, workspace_id, [row.id for row in rows])
@@ -151,7 +151,7 @@ async def _agent(
 
 
 def agent_view(row: Agent, grade: GradeView | None) -> AgentView:
-    """An agent with its newest grade, as it is shown."""
+    """Return the agent with this grade for the views."""
     return AgentView(
         id=row.id,
         name=row.name,
@@ -165,7 +165,7 @@ def agent_view(row: Agent, grade: GradeView | None) -> AgentView:
 
 
 async def grade_view(session: Session, deps: Deps, grade: Grade) -> GradeView:
-    """A grade in the words that it was given with."""
+    """Return the grade in the words that it was given with; TypeError when they are no criteria."""
     words = deps.words.get(grade.wording_digest)
     words = words or deps.words.keep(await words_of(session, grade))
     if not isinstance(words, Criteria):
@@ -184,13 +184,13 @@ async def grade_view(session: Session, deps: Deps, grade: Grade) -> GradeView:
 async def grade_views(
     session: Session, deps: Deps, agent_id: str, *, limit: int
 ) -> Sequence[GradeView]:
-    """The grades of an agent, newest first."""
+    """Return the grades of an agent, newest first."""
     rows = await of_agent(session, deps.identity.workspace_id, agent_id, limit=limit)
     return [await grade_view(session, deps, row) for row in rows]
 
 
 def project_view(deps: Deps, project: Project) -> ProjectView:
-    """A project with the level that it needs, by today's name of it."""
+    """Return a project with today's name of the level that it needs."""
     ladder = deps.library.gradings.get(project.framework)
     return ProjectView(
         name=project.name,
@@ -207,14 +207,14 @@ MOST_GRADES_READ = 6
 
 
 async def show_list(deps: Deps, request: Request) -> None:
-    """Everything on the list."""
+    """Answer with the list."""
     async with deps.database.read() as session:
         found = await load_register(session, deps, request.channel or "")
     await Reply(deps, request).privately(list_card(deps.render, found))
 
 
 async def show_agent(deps: Deps, request: Request, agent_id: str) -> None:
-    """One agent with its profile and its path."""
+    """Answer with one agent, its profile and its earlier grades."""
     workspace_id = deps.identity.workspace_id
     async with deps.database.read() as session:
         row = await agents.get(session, workspace_id, agent_id)
@@ -236,7 +236,7 @@ async def show_agent(deps: Deps, request: Request, agent_id: str) -> None:
 
 
 async def show_agent_history(deps: Deps, request: Request, agent: Agent | None) -> None:
-    """What happened to one agent, or to all of the channel, those that were removed among them."""
+    """Answer with the history of one agent, or of all in the channel, removed ones included."""
     workspace_id, channel = deps.identity.workspace_id, request.channel or ""
     async with deps.database.read() as session:
         if agent:
@@ -250,7 +250,7 @@ async def show_agent_history(deps: Deps, request: Request, agent: Agent | None) 
 
 
 async def show_levels(deps: Deps, request: Request, typed: str) -> None:
-    """The whole ladder, or one of its levels by sign, number or name."""
+    """Answer with the whole ladder, or one of its levels by sign, number or name."""
     ladder = deps.library.agent_ladder
     if ladder is None:
         await Reply(deps, request).privately(notice(deps.render("agents/no_ladder")))
@@ -269,7 +269,7 @@ async def show_levels(deps: Deps, request: Request, typed: str) -> None:
 
 
 def _names(sign: str, name: str, level: int | None = None) -> set[str]:
-    """What people may call a level."""
+    """Return what people may call a level."""
     every = {sign, name, f"{sign} {name}"}
     return {one.casefold() for one in every} | ({str(level)} if level is not None else set())
 

@@ -1,4 +1,4 @@
-"""The agents, grades and projects of a channel, as its members read about them."""
+"""Agents, projects and levels of the ladder for the views of a channel's register."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,14 +25,14 @@ Stale = Literal["age", "model"]
 
 
 def level_name(ladder: Criteria | None, level: int) -> str:
-    """A level by its name on this ladder; by its number where the content has no such level any more."""
+    """Return the level's name on this ladder, or its number when the content no longer has it."""
     if ladder and (level == NOT_TRIED or ladder.level(level)):
         return ladder.name_of(level)
     return f"level {level}"
 
 
 def channel_link(channel: str) -> SafeText:
-    """A channel as Slack shows it to those who may see it."""
+    """Return the channel as Slack links it."""
     return SafeText(f"<#{channel}>")
 
 
@@ -54,7 +54,7 @@ class AgentView:
         return person(self.owned_by) if self.owned_by else None
 
     def stale(self, now: datetime) -> Stale | None:
-        """Why the grade does not hold any more; None while it does, or where there is none."""
+        """Return why the grade is out of date; None while it is not, or where there is none."""
         if self.grade is None:
             return None
         if self.model_since > self.grade.at:
@@ -64,7 +64,7 @@ class AgentView:
 
 @dataclass(frozen=True)
 class ProjectView:
-    """A project of the channel; `needed` names the level it needs, `id` is empty while it is not listed."""
+    """A project of the channel; `needed` names the level it needs, `id` is empty before it is listed."""
 
     name: str
     level: int
@@ -84,7 +84,7 @@ class ProjectView:
 
 @dataclass(frozen=True)
 class Fit:
-    """An agent beside a project: what is missing for it, if anything."""
+    """How an agent fits a project; `missing` are the criteria that do not reach the level."""
 
     project: str
     needed: str
@@ -94,7 +94,7 @@ class Fit:
 
 
 def fit(agent: AgentView, project: ProjectView, *, now: datetime) -> Fit:
-    """Whether the agent's grade reaches the level that the project needs."""
+    """Return whether the agent's grade reaches the level that the project needs."""
     grade = agent.grade
     return Fit(
         project=project.name,
@@ -107,14 +107,14 @@ def fit(agent: AgentView, project: ProjectView, *, now: datetime) -> Fit:
 
 @dataclass(frozen=True)
 class Register:
-    """Everything that the members of a channel have on their list at a moment."""
+    """The agents and projects of a channel at a moment."""
 
     agents: Sequence[AgentView]
     projects: Sequence[ProjectView]
     now: datetime
 
     def fits(self, agent: AgentView, *, most: int) -> list[Fit]:
-        """The agent beside the newest projects."""
+        """Return how the agent fits the newest projects."""
         return [fit(agent, project, now=self.now) for project in self.projects[:most]]
 
 
@@ -123,7 +123,7 @@ LIST_ROOM = 3200
 
 
 def levels_card(render: Render, ladder: GradingFramework) -> Message:
-    """Every level in a few words, what to choose by, and what is announced."""
+    """Return every level in a few words, what to choose by, and what is announced."""
     page = Page(render)
     page.title(ladder.name)
     page.tell(escape(ladder.words.about))
@@ -138,7 +138,7 @@ def levels_card(render: Render, ladder: GradingFramework) -> Message:
 
 
 def level_card(render: Render, ladder: GradingFramework, guide: LevelGuide) -> Message:
-    """One level: what it compares to, can do and cannot do, and how to get to the next."""
+    """Return one level: what it compares to, can do and cannot do, and how to get to the next."""
     page = Page(render)
     page.title(f"{guide.sign} {guide.name}")
     page.tell(escape(guide.describes), escape(guide.equivalent or ""))
@@ -157,7 +157,7 @@ def level_card(render: Render, ladder: GradingFramework, guide: LevelGuide) -> M
 
 
 def announced_card(render: Render, ladder: GradingFramework, entry: AnnouncedLevel) -> Message:
-    """A level or track that is named already, and cannot be graded yet."""
+    """Return a level or track that has a name already, but cannot be graded yet."""
     page = Page(render)
     page.tell(render("agents/announced", entry=entry))
     page.show(_turning(ladder, shown=None))
@@ -174,7 +174,7 @@ def _listed(page: Page, heading: str, items: Sequence[str]) -> None:
 
 
 def _turning(ladder: GradingFramework, *, shown: str | None) -> Block:
-    """The way to each level, and back to all of them."""
+    """Return buttons to each level and to all of them."""
     levels = [
         button(
             guide.sign,
@@ -214,7 +214,7 @@ FENCE = "```"
 
 
 def checklist(render: Render, items: Sequence[str], *, room: int) -> list[str]:
-    """Lines to copy, in as many boxes as Slack's limits ask for."""
+    """Return lines to copy, in as many boxes as Slack's limits need."""
     kept = [f"- [ ] {escape(item)}".replace(FENCE, "'''") for item in items]
     boxes: list[str] = []
     for one in within(render, kept, room=room):

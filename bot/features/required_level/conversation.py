@@ -1,4 +1,7 @@
-"""Questions about a project: the simplest level that meets every need, by a table."""
+"""Questions about a project; the result is the lowest agent level that meets every need.
+
+Boxes that are ticked and not sent yet are stored as a note in the draft, on the first need of their card.
+"""
 
 from collections.abc import Sequence
 from logging import getLogger
@@ -51,7 +54,7 @@ NOTHING = "-"
 
 
 def _draw_card(deps: Deps, loaded: AssessmentSession, card: Card, note: str | None) -> Message:
-    """One question; what was ticked is ticked still."""
+    """Return one question with what is ticked so far."""
     words = loaded.words_as(Needs)
     return project_question_card(
         deps.render,
@@ -66,7 +69,7 @@ def _draw_card(deps: Deps, loaded: AssessmentSession, card: Card, note: str | No
 
 
 def _answers_of(loaded: AssessmentSession, card: Card, click: Click) -> CardAnswers:
-    """The answer with its letter, or every box of the card; a contradiction leaves all of them missing."""
+    """Return the answer with its letter, or every box of the card; none with a contradiction among the boxes."""
     question = loaded.words_as(Needs).question_of_card(card)
     value = AnswerValue.parse(click.value)
     if not question.multiple:
@@ -79,7 +82,7 @@ def _answers_of(loaded: AssessmentSession, card: Card, click: Click) -> CardAnsw
 
 
 def _missing_note(deps: Deps, loaded: AssessmentSession, items: Sequence[str]) -> str:
-    """Nothing is ticked, or "None of these" together with something else."""
+    """Return the note for no ticked box, or for "None of these" together with another one."""
     words = loaded.words_as(Needs)
     card = loaded.next_card
     is_some = card is not None and len(items) < len(card.items)
@@ -89,7 +92,7 @@ def _missing_note(deps: Deps, loaded: AssessmentSession, items: Sequence[str]) -
 
 
 async def _finish(session: Session, deps: Deps, loaded: AssessmentSession) -> None:
-    """The level that the project needs; only sharing it tells anybody."""
+    """Complete the row with the level; nothing is posted until the member shares it."""
     needed = required_level_of(loaded.words_as(Needs), loaded.answers)
     await assessments.complete(session, loaded.row, now=deps.now(), level=needed.level)
 
@@ -97,14 +100,14 @@ async def _finish(session: Session, deps: Deps, loaded: AssessmentSession) -> No
 async def _draw_result(
     _session: Session, deps: Deps, loaded: AssessmentSession, note: str | None
 ) -> Message:
-    """The level, why it is that one, what stays with people, and a checklist to copy."""
+    """Return the level, why it is that one, what stays with people, and a checklist to copy."""
     return _result(deps, loaded, note=note)
 
 
 async def _explain(
     _session: Session, deps: Deps, loaded: AssessmentSession, _at: int | None
 ) -> View:
-    """Every question with its answers, and the rule."""
+    """Return every question with its answers, and the rule."""
     ladder = service.ladder_of(deps, loaded.row.framework)
     levels = ladder.words if ladder else None
     return required_level_how_view(
@@ -113,7 +116,7 @@ async def _explain(
 
 
 async def _add_agents_of_channel(deps: Deps, click: Click, loaded: AssessmentSession) -> None:
-    """Put the agents of the channel beside the result, for somebody who may read about them now."""
+    """Add the agents of the channel to the result, for a member who may read about them now."""
     row = loaded.row
     try:
         beside = await service.comparison_text(deps, click.request, loaded)
@@ -140,8 +143,8 @@ def _result(deps: Deps, loaded: AssessmentSession, *, note: str | None) -> Messa
     )
 
 
-def drafted_on(loaded: AssessmentSession, card: Card, click: Click) -> CardAnswers | None:
-    """What the card's boxes hold after a click, as the draft keeps it; None without boxes."""
+def _draft_of_click(loaded: AssessmentSession, card: Card, click: Click) -> CardAnswers | None:
+    """Return the boxes of the card after a click, as the draft stores them; None without boxes."""
     question = loaded.words_as(Needs).question_of_card(card)
     ticks = _ticked(question, click)
     if ticks is None:
@@ -150,7 +153,7 @@ def drafted_on(loaded: AssessmentSession, card: Card, click: Click) -> CardAnswe
 
 
 def _ticked(question: NeedQuestion, click: Click) -> Ticks | None:
-    """What is ticked on the card as the member sees it; None when the click does not say."""
+    """Return what is ticked on the card as the member sees it; None when the click does not say."""
     boxes = [held for name, held in click.boxes.items() if name.startswith(NEED_TICKED)]
     if not boxes:
         return None
@@ -159,13 +162,13 @@ def _ticked(question: NeedQuestion, click: Click) -> Ticks | None:
 
 
 def _drafted(card: Card, ticks: Ticks) -> dict[str, str]:
-    """What is ticked, as a note on the first need of the card."""
+    """Return what is ticked as a note on the first need of the card."""
     places = [str(place) for place, item in enumerate(card.items) if item in ticks.needs]
     return {card.items[0]: " ".join([*places, *([NONE] if ticks.none else [])]) or NOTHING}
 
 
 def _ticks(loaded: AssessmentSession, card: Card) -> Ticks:
-    """What the draft says; a card that was answered by nothing was answered by "None of these"."""
+    """Return what the draft has; a card answered without any need was answered by "None of these"."""
     draft = loaded.draft
     if note := draft.notes.get(card.items[0]):
         boxes = note.split()
@@ -190,14 +193,14 @@ NEED_COMMAND = "/rungs agent need"
 
 
 def is_project(subject: str) -> bool:
-    """Whether the subject is a project."""
+    """Return whether the subject is a project."""
     return ProjectSubject.parse(subject) is not None
 
 
 async def project_name(
     _session: Session, _deps: Deps, row: Assessment, words: Words
 ) -> AssessmentName:
-    """The questions with the project's name, if it has one."""
+    """Return title and command of the questions, with the project's name if it has one."""
     project = ProjectSubject.parse(row.subject) or ProjectSubject()
     return AssessmentName(
         *(f"{text} {project.name}".strip() for text in (words.title, NEED_COMMAND))
@@ -208,7 +211,7 @@ PROJECT = AssessmentSubject(is_project, PROJECT_QUESTIONS, project_name)
 
 
 async def boxes_ticked(deps: Deps, click: Click) -> None:
-    """Boxes of a card: they are kept at once, and the card stays as the member sees it."""
+    """Save the boxes of a card as its draft; the card stays as the member sees it."""
     value = CardValue.parse(click.action_id.removeprefix(NEED_TICKED))
     if value is None:
         await unknown_click(deps, click)
@@ -226,13 +229,13 @@ async def boxes_ticked(deps: Deps, click: Click) -> None:
 async def _keep_ticks(
     session: Session, deps: Deps, click: Click, row: Assessment, *, revision: int
 ) -> bool:
-    """Keep what is ticked, if it is ticked on the member's card as it is now."""
+    """Save what is ticked when the click came from the member's current card; return whether it did."""
     here = (click.request.key.user_id, click.message_ts, revision)
     if here != (row.user_id, row.card_ts, row.revision) or row.state != "open":
         return False
     loaded = await load(session, deps, row)
     card = loaded.next_card
-    drafted = drafted_on(loaded, card, click) if card else None
+    drafted = _draft_of_click(loaded, card, click) if card else None
     if drafted is None:
         return False
     await cards.keep_draft(session, loaded, drafted.answers, drafted.notes)

@@ -1,4 +1,4 @@
-"""The required level as a capability: which level of agent a project needs."""
+"""The required level: which level of agent a project needs."""
 
 from bot.feature import Feature
 from bot.features.required_level import conversation, handlers

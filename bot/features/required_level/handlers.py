@@ -1,4 +1,4 @@
-"""Clicks on the questions about a project, and on what they lead to."""
+"""Clicks on the result of the questions about a project, and the lines about projects in a channel."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -25,17 +25,17 @@ from storage.required_level import Project
 
 
 async def share_clicked(deps: Deps, click: Click) -> None:
-    """ "Share in the channel" """
+    """Share the result ("Share in the channel")."""
     await _with_result(deps, click, _share)
 
 
 async def compare_clicked(deps: Deps, click: Click) -> None:
-    """ "Compare with its agents" """
+    """Show how the channel's agents fit ("Compare with its agents")."""
     await _with_result(deps, click, _compare)
 
 
 async def again_clicked(deps: Deps, click: Click) -> None:
-    """ "Answer again": the same questions about the same project, from the first one."""
+    """Ask the same questions about the same project from the first one ("Answer again")."""
     await _with_result(deps, click, _ask_again)
 
 
@@ -49,7 +49,7 @@ async def _ask_again(deps: Deps, request: Request, loaded: AssessmentSession) ->
 async def _with_result(
     deps: Deps, click: Click, run: Callable[[Deps, Request, AssessmentSession], Awaitable[None]]
 ) -> None:
-    """Do it with the finished questions that the click stands under, if they are the member's own."""
+    """Run it with the finished questions of the click, if they are the member's own."""
     key = click.request.key
     async with deps.database.read() as session:
         row = await assessments.get(session, key.workspace_id, click.value)
@@ -62,7 +62,7 @@ async def _with_result(
 
 
 async def project_line(session: Session, deps: Deps, row: Outgoing) -> Message | None:
-    """The line about a project that this row stands for; None when it is not on the list any more."""
+    """Return the line about a project that was shared or removed; None when it is not listed any more."""
     project = await required_level.get(session, row.workspace_id, row.about or "")
     if project is None:
         return None
@@ -78,7 +78,7 @@ async def project_line(session: Session, deps: Deps, row: Outgoing) -> Message |
 
 
 async def _share(deps: Deps, request: Request, loaded: AssessmentSession) -> None:
-    """Put the project on the list of its channel and tell the channel; a second time changes nothing."""
+    """Put the project on the list of its channel and post a line; a repeat changes nothing."""
     channel = project_of(loaded).channel
     if await access_refused(deps, request, channel, typed_here=False, to_change=True):
         return
@@ -100,7 +100,7 @@ async def _share(deps: Deps, request: Request, loaded: AssessmentSession) -> Non
 
 
 async def _compare(deps: Deps, request: Request, loaded: AssessmentSession) -> None:
-    """The agents of the channel beside the project, for somebody who is in the channel now."""
+    """Answer with the agents of the channel beside the project, if the member is in the channel now."""
     channel = project_of(loaded).channel
     if await access_refused(deps, request, channel, typed_here=False):
         return
@@ -111,7 +111,7 @@ async def _compare(deps: Deps, request: Request, loaded: AssessmentSession) -> N
 async def _keep_shared(
     session: Session, deps: Deps, loaded: AssessmentSession, about: RequiredLevelView
 ) -> Project | None:
-    """Keep what is shared; None when this very result is there already."""
+    """Save the shared project; None when this very result is saved already."""
     row, channel = loaded.row, project_of(loaded).channel
     if not await inbound.claim(session, row.workspace_id, f"need:{row.id}", now=deps.now()):
         return None

@@ -1,4 +1,4 @@
-"""Which level a project needs: why, what stays with people, the checklist, and who on the team fits."""
+"""The required level of a project: why, what stays with people, the checklist, and which agents fit."""
 
 from dataclasses import dataclass
 
@@ -30,7 +30,7 @@ COMPARED_ROOM = 1500
 
 @dataclass(frozen=True)
 class RequiredLevelView:
-    """A project and the level that its answers lead to, with today's words for that level."""
+    """A project with the level that its answers lead to, in today's words for that level."""
 
     project: str
     words: Needs
@@ -51,7 +51,7 @@ def project_result_card(
     channel: SafeText | None,
     note: str | None = None,
 ) -> Message:
-    """The result in the messages of whoever asked."""
+    """Return the result card in the member's messages."""
     page = Page(render)
     page.title(shown.words.title)
     page.tell(_result(render, shown))
@@ -69,7 +69,7 @@ def project_result_card(
 def shared_project_line(
     render: Render, shown: RequiredLevelView, register: Register, *, by: str | None
 ) -> Message:
-    """What the channel reads, with the agents of the team beside it."""
+    """Return the line for the channel, with how its agents fit."""
     page = Page(render)
     page.tell(
         render(
@@ -87,7 +87,7 @@ def shared_project_line(
 
 
 def comparison_card(render: Render, register: Register, *, channel: SafeText) -> Message:
-    """The agents of the team beside one project."""
+    """Return how the agents of a channel fit one project."""
     page = Page(render)
     lines = _beside(render, register)
     page.listing(
@@ -111,14 +111,14 @@ def _result(render: Render, shown: RequiredLevelView) -> str:
 
 
 def _why(page: Page, render: Render, shown: RequiredLevelView) -> None:
-    """The answers that force the level."""
+    """Add the answers that force the level."""
     found = [shown.words.need(need_id) for need_id in shown.needed.forced_by]
     lines = [render("required_level/forced", text=n.text, because=n.because) for n in found if n]
     page.listing(bullets(lines), room=LIST_ROOM, heading="*Why this level*")
 
 
 def _what_then(page: Page, render: Render, shown: RequiredLevelView) -> None:
-    """What would change without one of the needs."""
+    """Add what would change without one of the needs."""
     lines = []
     for need_id, level in shown.needed.without.items():
         need = shown.words.need(need_id)
@@ -132,7 +132,7 @@ def _what_then(page: Page, render: Render, shown: RequiredLevelView) -> None:
 
 
 def _with_people(page: Page, render: Render, shown: RequiredLevelView) -> None:
-    """What the level cannot do, and what to check before it is taken over."""
+    """Add what the level cannot do, and the checklist for taking work over."""
     guide = shown.guide
     cannot = bullets([escape(one) for one in guide.cannot])
     page.listing(

@@ -1,4 +1,4 @@
-"""Which level a project needs: the words for it, and sharing it with the channel it was asked for."""
+"""The result of the questions about a project, for its card, its channel, and the comparison with agents."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -25,29 +25,29 @@ UNNAMED = "The project of this channel"
 
 
 def project_of(loaded: AssessmentSession) -> ProjectSubject:
-    """The project that the questions are about."""
+    """Return the project that the questions are about."""
     return ProjectSubject.parse(loaded.row.subject) or ProjectSubject()
 
 
 def channel_of(loaded: AssessmentSession) -> SafeText | None:
-    """The channel that it was asked for, as a link; None when it was asked in messages."""
+    """Return a link to the channel that it was asked for; None when it was asked in messages."""
     channel = project_of(loaded).channel
     return channel_link(channel) if channel else None
 
 
 def ladder_of(deps: Deps, framework: str) -> GradingFramework | None:
-    """The levels that the answers lead to, in today's words; None when they have left the content."""
+    """Return the levels that the answers lead to, in today's words; None when they have left the content."""
     return deps.library.gradings.get(framework) or deps.library.agent_ladder
 
 
 def own_view(deps: Deps, loaded: AssessmentSession) -> RequiredLevelView | None:
-    """The project with the level that its answers lead to; None when the levels have left the content."""
+    """Return the project with its level; None when the levels have left the content."""
     words, ladder = loaded.words_as(Needs), ladder_of(deps, loaded.row.framework)
     return _view(project_of(loaded).name, words, loaded.answers, ladder)
 
 
 async def shared_view(session: Session, deps: Deps, project: Project) -> RequiredLevelView | None:
-    """The same for a project that was shared, by the name that its channel knows."""
+    """Return a shared project with its level; None when the levels have left the content."""
     words, ladder = await wordings.words_of(session, project), ladder_of(deps, project.framework)
     if not isinstance(words, Needs):
         raise TypeError(f"The project {project.id} was not shared with what it needs.")
@@ -70,7 +70,7 @@ def _view(
 
 
 async def comparison_text(deps: Deps, request: Request, loaded: AssessmentSession) -> str | None:
-    """The agents of the channel beside the project, in words; None for who may not read about them."""
+    """Return how the channel's agents fit, in words; None for a member who may not read about them."""
     channel = project_of(loaded).channel
     if not channel or (await check_access(deps, request, channel, typed_here=False)).obstacle:
         return None
@@ -79,7 +79,7 @@ async def comparison_text(deps: Deps, request: Request, loaded: AssessmentSessio
 
 
 async def comparison(deps: Deps, loaded: AssessmentSession) -> Message | None:
-    """The agents of the channel, held against the project."""
+    """Return how the channel's agents fit the project; None when the levels have left the content."""
     about, channel = channel_view(deps, loaded), project_of(loaded).channel
     if about is None:
         return None
@@ -91,7 +91,7 @@ async def comparison(deps: Deps, loaded: AssessmentSession) -> Message | None:
 
 
 def channel_view(deps: Deps, loaded: AssessmentSession) -> RequiredLevelView | None:
-    """The project by the name under which a channel knows it."""
+    """Return the project with its level, by the name that its channel sees."""
     about = own_view(deps, loaded)
     return replace(about, project=about.project or UNNAMED) if about else None
 

@@ -1,4 +1,4 @@
-"""One question about a project: answers with letters, or boxes where several may be true."""
+"""The questions about a project: answers with letters, or boxes where several may be true."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ def project_question_card(
     clashes: Sequence[Contradiction] = (),
     note: str | None = None,
 ) -> Message:
-    """One question; `clashes` are answers so far that may not fit together."""
+    """Return one question; `clashes` are answers so far that may contradict each other."""
     place = [card.id for card in state.words.cards].index(question.id) + 1
     page = Page(render)
     page.title(f"{state.title} · {place} of {state.total}")
@@ -77,7 +77,7 @@ def project_question_card(
 def clash_lines(
     render: Render, words: Needs, clashes: Sequence[Contradiction], *, is_over: bool
 ) -> list[str]:
-    """Needs that may not fit together, and the way back to them."""
+    """Return the needs that may contradict each other, and how to go back to them."""
     texts = {need.id: need.text for question in words.questions for need in question.needs}
     return [
         render(
@@ -130,7 +130,7 @@ def _leave(state: CardState, *, is_next: bool, leads_back: bool) -> Block:
 def required_level_how_view(
     render: Render, words: Needs, answers: Mapping[str, float], *, ladder: Criteria | None
 ) -> View:
-    """The window behind "How this came about"."""
+    """Return the modal behind "How this came about"."""
     blocks: list[Block] = []
     for place, question in enumerate(words.questions, start=1):
         lines = _ticked(question, answers, ladder) or [escape(words.none_label)]
@@ -147,7 +147,7 @@ def required_level_how_view(
 def _ticked(
     question: NeedQuestion, answers: Mapping[str, float], ladder: Criteria | None
 ) -> list[str]:
-    """The answers of one question with the level that each takes."""
+    """Return the answers of one question with the level that each requires."""
     return [
         f"{escape(need.text)} ({escape(ladder.name_of(need.level)) if ladder else need.level})"
         for need in question.needs

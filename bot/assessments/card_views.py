@@ -1,4 +1,4 @@
-"""The cards that every scoring shares: saved, resumed, moved and ended ones, and the choice of a role family."""
+"""Cards that all scorings share: saved, resumed, moved and ended ones, and the choice of a role family."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -96,7 +96,7 @@ def ended_card(render: Render, command: str, *, of_self: bool) -> Message:
 
 
 def ways_out(state: CardState, *, leads_back: bool, onward: ButtonElement | None = None) -> Block:
-    """Return the row with "Next" (where the card has it), "Back" (unless it is the first) and "Finish later"."""
+    """Return the row with "Next" where the card has it, "Back" unless it is the first, and "Finish later"."""
     back = button("Back", action=BACK, value=state.value()) if leads_back else None
     later = button("Finish later", action=LATER, value=state.value())
     return row(onward, back, later, name="leave")
@@ -109,7 +109,7 @@ def family_card(render: Render, families: Sequence[Family], *, first: bool) -> M
     blocks: list[Block] = [paragraph(render("home/greeting"))] if first else []
     blocks += [paragraph(text), *family_buttons(families, action=FAMILY)]
     if not first:
-        # The greeting has promised it.
+        # The greeting says the same.
         blocks.append(fine_print(render("self_check/promise")))
     spoken = f"{render('home/greeting')}\n\n{text}" if first else text
     return Message(text=spoken, blocks=blocks)

@@ -44,7 +44,7 @@ OVERTAKEN_AFTER = 0.25
 async def draw_card(
     session: Session, deps: Deps, loaded: AssessmentSession, *, note: str | None = None
 ) -> Message:
-    """Return the card for the state of the row: the next question, the result, or a note that it has ended."""
+    """Return the card for the state of the row: the next question, the result, or that it has ended."""
     conversation, card = conversation_of(deps, loaded), loaded.next_card
     if loaded.row.state == "open" and card:
         return conversation.draw_card(deps, loaded, card, note)
@@ -122,7 +122,7 @@ def card_key(request: Request) -> str:
 
 async def announce_new_card(session: Session, request: Request, row: Assessment) -> AnnouncedCard:
     """Save the key of the card that this request is about to post."""
-    # Looked at again under its lock: another process may announce a card at the same moment.
+    # Read again under its lock: another process may announce a card at the same moment.
     row = await assessments.get(session, row.workspace_id, row.id, lock=True) or row
     announced = AnnouncedCard(row, card_key(request), (row.card_channel, row.card_ts))
     await assessments.announce_card(session, row, announced.key)
@@ -140,14 +140,14 @@ async def post_card(
     channel = own_channel(request) or known or await deps.slack.open_dm(row.user_id)
     posted = await deps.slack.post(channel, message, key=announced.key)
     async with deps.database.write() as session:
-        # The member before the assessment, as everywhere: two transactions then never wait for each other.
+        # Every transaction locks the member before the assessment, so that two never wait for each other.
         if channel != known:
             await members.save_dm_channel(session, request.key, channel)
         is_pinned = await assessments.save_card_place(
             session, row, channel=posted.channel, ts=posted.ts
         )
     if not is_pinned:
-        # Another card was announced meanwhile, by another process: that one is the current one.
+        # Another process announced another card meanwhile, which is the current one now.
         old.append((posted.channel, posted.ts))
     for where, ts in old:
         if where and ts:
@@ -175,7 +175,7 @@ def is_current(click: Click, row: Assessment) -> bool:
 
 
 async def click_refused(deps: Deps, click: Click, row: Assessment | None) -> bool:
-    """Answer a click on a card that is gone, another member's, or not the current one; return whether it was."""
+    """Answer a click on a card that is gone, another member's or outdated; return whether it was one."""
     if row is None:
         await Reply(deps, click.request).replace(notice(deps.render("assessments/gone")))
         return True

@@ -1,4 +1,4 @@
-"""Clicks on the cards of assessments: answers, back, later, continue, start over; and the rule of a result."""
+"""Clicks on the cards of assessments: answers, back, later, continue, start over; and on results."""
 
 from dataclasses import dataclass
 
@@ -76,10 +76,6 @@ async def _show_current(deps: Deps, click: Click) -> None:
     await cards.refresh_card(deps, row.workspace_id, row.id)
 
 
-ON_A_CARD = (answer_chosen, card_next, item_picked)
-"""What looks itself whether the click came from the member's own card."""
-
-
 @dataclass(frozen=True)
 class OpenCardClick:
     """A click on an open assessment, with the value of its button."""
@@ -94,7 +90,7 @@ class OpenCardClick:
 
 
 async def question_back(deps: Deps, click: Click) -> None:
-    """Return to the previous card; before the first question of a role family, to the choice of the family."""
+    """Go back to the previous card, or from the first question of a role family to the choice of one."""
     moved = await _open_card_click(deps, click)
     if moved is None:
         return

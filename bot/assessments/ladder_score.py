@@ -1,4 +1,4 @@
-"""The scoring "ladder": one card per level with four choices for each behavior; the result is the level held."""
+"""The scoring "ladder": a card per level, four choices for each behavior; the level held is the result."""
 
 from collections.abc import Sequence
 
@@ -59,7 +59,7 @@ async def _finish(session: Session, deps: Deps, loaded: AssessmentSession) -> No
 async def _draw_result(
     session: Session, deps: Deps, loaded: AssessmentSession, note: str | None
 ) -> Message:
-    """Return what the answers describe, the level, what the next one takes, and the step that came from it."""
+    """Return what the answers describe, the level, what the next one takes, and the step that follows."""
     shown_now = _result_view(loaded, await _earlier(session, loaded))
     step = (
         step_views.step_view_of(loaded.step)

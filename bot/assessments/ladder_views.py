@@ -102,7 +102,7 @@ def _asked(
             options=choices,
             chosen=None if picked is None else value(picked),
         ),
-        # Slack keeps what was chosen in a block as long as it has the same id: each state has its own.
+        # Slack keeps the choice in a block with the same id, so every revision has its own id.
         block_id=f"{behavior.id}:{state.assessment_id}:{state.revision}",
     )
 

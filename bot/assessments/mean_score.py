@@ -1,4 +1,4 @@
-"""The scoring "mean": questions with five answers, one click for each; the mean of the answers is the tier."""
+"""The scoring "mean": questions with five answers, one click each; the mean of the answers is the tier."""
 
 from collections.abc import Sequence
 

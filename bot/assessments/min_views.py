@@ -65,7 +65,7 @@ def _opening(render: Render, *, is_agent: bool) -> str:
 
 
 def _answers(state: CardState, criterion: Criterion, *, makes_grade: bool) -> Block:
-    # The last click on an agent makes a grade, so it is looked at more closely.
+    # The last answer about an agent makes a grade; its handler checks access to the channel first.
     action = GRADE if makes_grade else ANSWER_CHOSEN
 
     def value(level: float) -> str:
@@ -102,7 +102,7 @@ def _leave(state: CardState, criterion: Criterion, link: str | None, *, leads_ba
 
 
 MOST_TRIED = 3
-"""One suggestion is best; more than three are a list of faults."""
+"""Suggestions shown at once; more of them would read as a list of faults."""
 
 PROFILE_ROOM = 3000
 LINKS_ROOM = 2500

@@ -80,7 +80,7 @@ async def pass_card(deps: Deps, click: Click, value: AnswerValue | CardValue) ->
 
 
 async def save_pick(deps: Deps, click: Click, value: AnswerValue) -> bool:
-    """Save one choice on a card with several items as its draft; return False when the click is out of date."""
+    """Save one choice on a card with several items as its draft; False when the click is out of date."""
     async with deps.database.write() as session:
         loaded = await _load_clicked(session, deps, click, value)
         card = loaded.next_card if loaded else None
@@ -99,7 +99,7 @@ async def take_back(session: Session, loaded: AssessmentSession) -> bool:
     answered = {item: loaded.answers[item] for item in card.items}
     notes = {item: loaded.notes.get(item, "") for item in card.items}
     draft = loaded.draft.with_more(answered, notes)
-    # A question with one click for each answer shows none as chosen.
+    # A question that is answered by one click shows no answer as chosen.
     kept = None if loaded.words.scoring == "mean" else draft.to_json()
     return await given_answers.remove_card(session, loaded.row, card.items, draft=kept)
 

@@ -135,7 +135,7 @@ async def load_words(session: Session, deps: Deps, row: Assessment) -> Words:
 async def load(session: Session, deps: Deps, row: Assessment) -> AssessmentSession:
     """Return the assessment with its words, its answers and its draft."""
     words = await load_words(session, deps, row)
-    # Every answered card makes one more revision, so at revision 0 there are no answers to read.
+    # Every answered card adds a revision, so at revision 0 there are no answers to read.
     answers = await given_answers.levels_by_item(session, row) if row.revision else {}
     has_notes = row.revision and words.scoring == "lowest"
     notes = await given_answers.links_by_item(session, row) if has_notes else {}

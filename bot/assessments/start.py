@@ -107,7 +107,7 @@ async def _opening(session: Session, deps: Deps, request: Request, asked: CardRe
 
 
 def _begins_anew(deps: Deps, current: AssessmentSession, words: Words | None) -> bool:
-    """Return whether a new one replaces the open one: nothing is chosen yet, and the family or words differ."""
+    """Return whether a new one replaces the open one: nothing is chosen, and family or words differ."""
     if words is None or current.answers or current.draft:
         return False
     return words.family != current.words.family or _words_changed(deps, current)

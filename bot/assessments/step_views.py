@@ -15,6 +15,11 @@ from storage.assessments.assessments import Assessment
 from storage.database import Session
 from storage.steps import Step
 
+TRY = "step_tried"
+ANOTHER = "step_another"
+REFUSE = "step_refused"
+DONE = "step_done"
+
 
 @dataclass(frozen=True)
 class StepView:
@@ -105,12 +110,6 @@ def _refuse(step: StepView) -> ButtonElement:
 
 def _ask(label: str) -> ButtonElement:
     return button(label, action=TIP, value=HERE)
-
-
-TRY = "step_tried"
-ANOTHER = "step_another"
-REFUSE = "step_refused"
-DONE = "step_done"
 
 
 def step_view_of(row: Step) -> StepView:

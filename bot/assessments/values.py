@@ -7,7 +7,17 @@ from bot.buttons import CONTINUE
 from coaching.assessment import Card, Words
 from storage.assessments.assessments import ROLE_FAMILIES
 
-# Actions; an id ending in ":" is followed by what tells equal buttons in one block apart.
+FAMILY_KEPT = "family_kept:"
+
+GRADE = "grade_chosen:"
+GRADE_LINK = "grade_link_asked"
+
+LINK_URL = "link_url"
+
+LINK_VIEW = "link_view"
+
+
+# An action id that ends in ":" is followed by what distinguishes the buttons of one block.
 ANSWER_CHOSEN = "answer_chosen:"
 FAMILY = "family_chosen:"
 
@@ -19,11 +29,11 @@ START_OVER = "assessment_started_over"
 FOCUS = "focus_chosen"
 HOW = "result_explained"
 
-# Cards whose items are answered together; what a pick carries is an AnswerValue, "Next" carries a CardValue.
+# Cards with several items: a pick carries an AnswerValue, "Next" a CardValue.
 PICK = "item_picked:"
 NEXT = "card_next"
 
-# Ladders of behaviors: the windows behind a result, turned to another level; and how ladders relate.
+# The explanation of a ladder's result, at another level.
 HOW_LEVEL = "how_level:"
 
 HOW_VIEW = "how_view"
@@ -75,7 +85,7 @@ class CardValue:
 
 @dataclass(frozen=True)
 class StartValue:
-    """The value of a start button: a framework other than the role families, and whether to continue at once."""
+    """The value of a start button: a framework other than the role families, and whether to go on at once."""
 
     framework: str = ""
     goes_on: bool = False
@@ -94,16 +104,6 @@ class StartValue:
 def start_framework(framework: str) -> str:
     """Return the framework as `StartValue` and the views name it: empty for the role families."""
     return "" if framework == ROLE_FAMILIES else framework
-
-
-FAMILY_KEPT = "family_kept:"
-
-GRADE = "grade_chosen:"
-GRADE_LINK = "grade_link_asked"
-
-LINK_URL = "link_url"
-
-LINK_VIEW = "link_view"
 
 
 @dataclass(frozen=True)

@@ -28,22 +28,27 @@ from storage.database.rows import new_id
 from storage.outbox import claims, queue
 from storage.outbox.queue import NewMessage, Outgoing
 
+log = getLogger(__name__)
+
+_POST = "chat.postMessage"
+
+
 NOTICE_KIND = "agent_line"
 NOTICE_LIFETIME = timedelta(days=2)
-"""How long it is worth telling: what it says is true still when it comes a day late."""
+"""How long after the change a notice is still worth sending; it stays true when it comes a day late."""
 
 NOTICE_LEASE = timedelta(seconds=60)
-"""How long whoever made the change has for the line alone; no longer than a lease of the clock's."""
+"""How long the process that made the change has the notice; at most as long as a scheduler's lease."""
 
 NOTICE_OWNER = "register"
-"""Who holds it for that long: of all processes the one that made the change, for none other tells it."""
+"""The owner of that lease; only the process that made the change posts under it."""
 
 NoticeForm = Literal["added", "changed", "graded", "removed", "project_shared", "project_removed"]
 
 
 @dataclass(frozen=True)
 class ChannelNotice:
-    """A line to post in a channel; `about` is the id of the event in an agent's history, or of the project."""
+    """A line to post in a channel; `about` is the id of an event in an agent's history, or of a project."""
 
     channel: str
     form: NoticeForm
@@ -77,11 +82,6 @@ async def enqueue_notice(session: Session, deps: Deps, line: ChannelNotice) -> N
     )
 
 
-log = getLogger(__name__)
-
-_POST = "chat.postMessage"
-
-
 async def post_notice(deps: Deps, line: ChannelNotice) -> bool:
     """Post an enqueued notice; return False when it is not in the channel yet.
 
@@ -98,7 +98,7 @@ async def post_notice(deps: Deps, line: ChannelNotice) -> bool:
 
 
 async def notice_facts(session: Session, deps: Deps, row: Outgoing) -> ChannelFacts:
-    """Return the facts for the send policy; a register needs no digest, so every channel counts as followed."""
+    """Return the facts for the send policy; a register needs no digest, so every channel is followed."""
     workspace = await members.get_workspace(session, row.workspace_id)
     return ChannelFacts(
         now=deps.now(),
@@ -174,7 +174,7 @@ async def _post(deps: Deps, line: ChannelNotice) -> bool:
 
 
 async def _begin(session: Session, deps: Deps, row: Outgoing) -> Message | None:
-    """Compose the notice and announce its post; None when a scheduler has taken it or nothing is to be told."""
+    """Compose the notice and announce its post; None when a scheduler has taken it or there is no line."""
     now, composed = deps.now(), await compose_notice(session, deps, row)
     if isinstance(composed, Skip):
         await claims.skip(session, row, reason=composed.reason, now=now)

@@ -180,7 +180,7 @@ async def _change(
     told = deps.render("agents/changed", outcome=outcome, name=agent.name)
     if outcome == "outdated":
         return FormOutcome(retry_card(told, carried, filled))
-    # Another name or another model is news; the rest stands in its history.
+    # The channel is told of a new name or model only; the history has the rest.
     if outcome == "same" or (agent.name, agent.model) == (was.name, was.model):
         return FormOutcome(notice(told))
     await enqueue_notice(session, deps, line)

@@ -53,13 +53,13 @@ async def is_in_channel(deps: Deps, loaded: AssessmentSession) -> bool:
     except WorkspaceGone:
         raise
     except Undeliverable as problem:
-        # The card needs no more than what was known when it ended.
+        # Without the members of the channel, the card stays as it was when the grading ended.
         log.warning("undeliverable", extra={"method": problem.method, "reason": problem.reason})
     return False
 
 
 LOOKED_AT = 20
-"""So many of an agent's grades are looked at for those that came at the same time."""
+"""How many of an agent's grades are read to find those given at the same time."""
 
 
 async def save_grade(
@@ -163,7 +163,7 @@ async def grade_chosen(deps: Deps, click: Click) -> None:
     except WorkspaceGone:
         raise
     except Undeliverable as problem:
-        # The grade stands, and its card shows it: an apology would be wrong.
+        # The grade is saved and its card shows it, so the member gets no error.
         log.warning("undeliverable", extra={"method": problem.method, "reason": problem.reason})
 
 
@@ -227,7 +227,7 @@ async def _tell_channel(deps: Deps, _click: Click, loaded: AssessmentSession) ->
 
 
 GRADING = replace(MIN_SCORE, finish=_finish, draw_result=_draw_result, after_result=_tell_channel)
-"""A grading is asked as a self-check by the lowest criterion is; what follows from it is different."""
+"""Gradings ask like self-checks by the lowest criterion; what follows differs."""
 
 GRADE_COMMAND = "/rungs agent grade"
 
@@ -244,7 +244,7 @@ async def agent_name(
     agent = await agents.get(session, row.workspace_id, row.subject)
     if agent is None:
         return AssessmentName(words.title, GRADE_COMMAND)
-    # The name of that time: the card is also there for somebody who has left the agent's channel.
+    # The name at that time: a grader who has left the channel still sees the card, not later names.
     name = await history.name_at(session, agent, row.ended_at or row.started_at)
     command = f"{GRADE_COMMAND} {name}" if name == agent.name else GRADE_COMMAND
     return AssessmentName(f"{words.title}: {name}", command)
@@ -276,11 +276,11 @@ async def grade_line(session: Session, deps: Deps, row: Outgoing) -> Message | N
 
 
 LONGEST_LINK = 500
-"""Characters; Slack takes 3,000, and ten of them stand on one card."""
+"""Characters; Slack takes 3,000, but a card may have ten links."""
 
 
 async def link_asked(deps: Deps, click: Click) -> None:
-    """Open the form for a link ("Add a link", "Change the link") while the clicked card is the current one."""
+    """Open the form for a link ("Add a link", "Change the link") while its card is the current one."""
     value = CardValue.parse(click.value)
     async with deps.database.read() as session:
         assessment_id = value.assessment_id if value else ""

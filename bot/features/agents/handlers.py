@@ -95,7 +95,7 @@ async def _grade_named(deps: Deps, request: Request, name: str) -> None:
 
 async def _add(deps: Deps, request: Request, name: str) -> None:
     if request.trigger_id is None:
-        # Words in messages open no window; they are answered as every other word there.
+        # A direct message cannot open a form; it is answered like the other words there.
         await _refused_here(deps, request, to_change=True)
         return
     await open_add(
@@ -106,7 +106,7 @@ async def _add(deps: Deps, request: Request, name: str) -> None:
 async def _edit_named(deps: Deps, request: Request, name: str) -> None:
     found = await find_listed(deps, request.channel, name)
     if found:
-        # A window has to open at once; it looks at who asks before it is filled.
+        # A form has to open at once; access is checked before it is filled.
         await open_edit(deps, request, found, typed_here=True)
     elif not await _refused_here(deps, request, to_change=True):
         await find_named(deps, request, name, verb="edit")
@@ -145,7 +145,7 @@ _OFFERED: Mapping[str, Run] = {
     "remove": _remove,
     "levels": _levels,
 }
-"""What may follow `agent`, and what it does."""
+"""The words after `agent` that help offers, with their handlers."""
 
 _WORDS: Mapping[str, Run] = {
     **_OFFERED,
@@ -158,7 +158,7 @@ _WORDS: Mapping[str, Run] = {
     "level": _levels,
     "ladder": _levels,
 }
-"""The same, and other words that people try."""
+"""The same with synonyms."""
 
 
 async def agents_asked(deps: Deps, click: Click) -> None:
@@ -231,7 +231,7 @@ async def edit_asked(deps: Deps, click: Click) -> None:
 async def _edit(deps: Deps, click: Click, agent_id: str) -> None:
     agent = await find_clicked(deps, click.request, agent_id)
     if agent:
-        # The form looks at who asks before it is filled.
+        # Access is checked before the form is filled.
         await open_edit(deps, click.request, agent, typed_here=False)
 
 
@@ -297,7 +297,7 @@ _PICKED = {
     "history": _show_history,
     "project": _ask_project,
 }
-"""What a menu of agents does with the chosen one."""
+"""The handlers of the menus of agents and projects, by what the menu is for."""
 
 LONGEST_PROJECT = 60
 """Characters of a project's name."""

@@ -33,11 +33,10 @@ MOST_AGENTS_IN_MENU = 100
 MOST_DUE = 25
 MOST_OFFERED = 20
 BESIDE = 2
-"""So many projects are held against each agent of a list."""
+"""How many projects each agent of a list is compared with."""
 
 AGENTS_ROOM = 4500
 PROJECTS_ROOM = 1200
-NAMES_ROOM = 600
 """Characters; the names in a menu count too."""
 
 

@@ -18,8 +18,27 @@ from content.ladders import AnnouncedLevel, GradingFramework, LevelGuide
 from content.limits import length
 from content.message_catalog import Render, SafeText, escape
 
+AGENT_AGAIN = "agent_form_again"
+AGENT_EDIT = "agent_edit_asked"
+AGENT_PICK = "agent_picked:"
+
+AGENT_HISTORY = "agent_history_asked"
+AGENT_REMOVE = "agent_remove_asked"
+AGENT_REMOVED = "agent_remove_confirmed"
+AGENT_KEPT = "agent_kept"
+PROJECT_REMOVED = "project_remove_confirmed"
+
+AGENT_NAME = "agent_name"
+AGENT_TOOL = "agent_tool"
+AGENT_MODEL = "agent_model"
+AGENT_OWNER = "agent_owner"
+AGENT_PURPOSE = "agent_purpose"
+
+AGENT_VIEW = "agent_view"
+
+
 OUT_OF_DATE = timedelta(days=90)
-"""How long a grade holds while the model stays the same."""
+"""The age at which a grade is out of date while the model stays the same."""
 
 Stale = Literal["age", "model"]
 
@@ -188,24 +207,6 @@ def _turning(ladder: GradingFramework, *, shown: str | None) -> Block:
     every = button("All levels", action=f"{AGENT_LEVEL}all") if shown else None
     return row(*levels, every, name="levels")
 
-
-AGENT_AGAIN = "agent_form_again"
-AGENT_EDIT = "agent_edit_asked"
-AGENT_PICK = "agent_picked:"
-
-AGENT_HISTORY = "agent_history_asked"
-AGENT_REMOVE = "agent_remove_asked"
-AGENT_REMOVED = "agent_remove_confirmed"
-AGENT_KEPT = "agent_kept"
-PROJECT_REMOVED = "project_remove_confirmed"
-
-AGENT_NAME = "agent_name"
-AGENT_TOOL = "agent_tool"
-AGENT_MODEL = "agent_model"
-AGENT_OWNER = "agent_owner"
-AGENT_PURPOSE = "agent_purpose"
-
-AGENT_VIEW = "agent_view"
 
 LINES_IN_BOX = 2800
 """Characters; one box of lines to copy is one paragraph."""

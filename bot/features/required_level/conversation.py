@@ -50,7 +50,7 @@ from storage.database import Session
 log = getLogger(__name__)
 
 NOTHING = "-"
-"""What the draft says of a card on which nothing is ticked."""
+"""The note in the draft for a card on which nothing is ticked."""
 
 
 def _draw_card(deps: Deps, loaded: AssessmentSession, card: Card, note: str | None) -> Message:
@@ -69,14 +69,14 @@ def _draw_card(deps: Deps, loaded: AssessmentSession, card: Card, note: str | No
 
 
 def _answers_of(loaded: AssessmentSession, card: Card, click: Click) -> CardAnswers:
-    """Return the answer with its letter, or every box of the card; none with a contradiction among the boxes."""
+    """Return the answer with its letter, or every box of the card; not all of them when they contradict."""
     question = loaded.words_as(Needs).question_of_card(card)
     value = AnswerValue.parse(click.value)
     if not question.multiple:
         return CardAnswers(answers_to_question(question, {value.question_id} if value else set()))
     ticks = _ticked(question, click) or _ticks(loaded, card)
     if bool(ticks.needs) == ticks.none:
-        # One of them tells the note on the card that something is ticked; the draft has them all.
+        # One of them is enough for `_missing_note` to see that something is ticked; the draft has them all.
         return CardAnswers(dict.fromkeys(list(ticks.needs)[:1], TICKED), _drafted(card, ticks))
     return CardAnswers(answers_to_question(question, set(ticks.needs)))
 
@@ -126,7 +126,7 @@ async def _add_agents_of_channel(deps: Deps, click: Click, loaded: AssessmentSes
     except WorkspaceGone:
         raise
     except Undeliverable as problem:
-        # The result stands there already: an apology would be wrong.
+        # The card shows the result already, so the member gets no error.
         log.warning("undeliverable", extra={"method": problem.method, "reason": problem.reason})
 
 

@@ -21,7 +21,7 @@ from storage.database import Session
 from storage.required_level import Project
 
 UNNAMED = "The project of this channel"
-"""How a project is shared that nobody named."""
+"""The name under which a project without a name is shared."""
 
 
 def project_of(loaded: AssessmentSession) -> ProjectSubject:

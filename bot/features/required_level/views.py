@@ -24,10 +24,16 @@ from coaching.min_score import Criteria
 from coaching.required_level import TICKED, Contradiction, NeedQuestion, Needs
 from content.message_catalog import Render, SafeText, escape
 
+NEED_TICKED = "need_ticked:"
+NEED_AGAIN = "need_asked_again"
+NEED_SHARE = "need_shared"
+NEED_COMPARE = "need_compared"
+
+
 CLASH_ROOM = 1000
 
 NONE = "none"
-"""The box for "None of these"; the others have the number of their need."""
+"""The value of the box "None of these"; the others have the number of their need."""
 
 
 @dataclass(frozen=True)
@@ -153,9 +159,3 @@ def _ticked(
         for need in question.needs
         if answers.get(need.id) == TICKED
     ]
-
-
-NEED_TICKED = "need_ticked:"
-NEED_AGAIN = "need_asked_again"
-NEED_SHARE = "need_shared"
-NEED_COMPARE = "need_compared"

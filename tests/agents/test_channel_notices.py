@@ -1,4 +1,4 @@
-"""What a channel is told of its agents when the process dies over it: exactly one line, sooner or later."""
+"""Lines in a channel about its agents when the process is killed over one: exactly one line appears."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -41,7 +41,7 @@ def replace_line_writers(monkeypatch: pytest.MonkeyPatch, writer: Callable[..., 
 
 @pytest.fixture
 def dying(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Let the process die at this point, whenever the channel is told something."""
+    """Return a function that kills the process at this point of posting a line."""
     posting = SlackApi.post
 
     async def written(*_: Any) -> Any:
@@ -67,12 +67,12 @@ def dying(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
 
 async def goes_on(desk: Desk) -> None:
-    """Another process with a clock, until nothing is left to settle or to send."""
+    """Run another scheduler until nothing is left to settle or send."""
     await catches_up(desk.stage, desk.clock)
 
 
 async def owed(desk: Desk) -> list[Outgoing]:
-    """What the channel was or is to be told, oldest first."""
+    """Return the notices of the channel, oldest first."""
     async with desk.stage.database.read() as session:
         found = await reports.list_messages(session, subject=CHANNEL, limit=50)
     return sorted(found, key=lambda row: row.due_at)
@@ -268,7 +268,7 @@ async def test_who_wakes_while_a_clock_has_the_line_leaves_it_there(
 
 
 async def claimed(session: Session, work: SchedulerContext) -> Sequence[Outgoing]:
-    """What is due now, in the hands of a clock."""
+    """Let a scheduler claim what is due now."""
     (workspace_id,) = work.coaches
     limit = RateLimit("chat.postMessage", 60_000, timedelta(seconds=6))
     found = await claims.claim(

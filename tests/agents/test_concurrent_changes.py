@@ -1,4 +1,4 @@
-"""Gradings of one agent by several people, twice, late, and while it changes or goes."""
+"""Gradings of one agent by several people, twice, late, and while it is changed or removed."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -22,7 +22,7 @@ async def desk(stage_url: str) -> AsyncIterator[Desk]:
 
 
 def button(person: Person, label: str) -> tuple[Any, str, dict[str, Any]]:
-    """A button of the card as it is drawn now, to be clicked later."""
+    """Return a button of the card as shown now, to be clicked later."""
     card = person.card
     return next((card, b, dict(e)) for b, e in buttons(card) if e["text"]["text"] == label)
 

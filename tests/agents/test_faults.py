@@ -1,4 +1,4 @@
-"""Slack that is slow, broken or silent around gradings: one card, one grade, one line in the channel."""
+"""Slack that is slow, failing or silent during gradings: one card, one grade, one line in the channel."""
 
 from collections.abc import AsyncIterator
 
@@ -79,7 +79,7 @@ async def graded(desk: Desk, *, from_place: int = 1) -> None:
 
 
 def cards(desk: Desk) -> list[str]:
-    """What stands in the messages for good."""
+    """Return the lasting messages."""
     return [shown(m) for m in desk.noah.messages() if m.only_for is None]
 
 

@@ -1,4 +1,4 @@
-"""Somebody who left a channel: buttons and commands about its agents are refused from then on."""
+"""Members who left a channel: buttons and commands about its agents are refused."""
 
 import time
 from collections.abc import AsyncIterator
@@ -26,7 +26,7 @@ async def desk(sqlite_url: str) -> AsyncIterator[Desk]:
 
 @dataclass(frozen=True)
 class Act:
-    """A click as it was possible once."""
+    """A click that was possible at some time."""
 
     message: Message
     block: str
@@ -34,7 +34,7 @@ class Act:
     chosen: dict[str, Any] | None = None
 
     async def by(self, person: Person) -> None:
-        """Do it, also where the person is no more: Slack hands on what a screen still shows."""
+        """Send the act as this person, even where they are no member any more: an old screen may still show it."""
         service, now = person.stage.playground.service, time.time()
         workspace = service.workspace
         place = workspace.conversations[self.message.channel]
@@ -54,7 +54,7 @@ class Act:
 
 
 def acts(person: Person, where: str) -> list[Act]:
-    """Every button that they see there, and every choice of every menu."""
+    """Return every button and every choice of every menu that they see there."""
     found: list[Act] = []
     for message in person.messages(where):
         for block in message.blocks:
@@ -68,7 +68,7 @@ def acts(person: Person, where: str) -> list[Act]:
 
 
 async def test_who_left_reads_and_changes_nothing_by_any_button(desk: Desk) -> None:
-    """Every button and menu that the channel's list ever showed them, and every one of a result."""
+    """Try every button and menu that the list or a result ever showed them."""
     slack, grace = desk.stage.playground, desk.grace
     await desk.adds()
     await desk.adds(name="Mason")
@@ -104,7 +104,7 @@ async def test_who_left_reads_and_changes_nothing_by_any_button(desk: Desk) -> N
 
 
 async def open_grading(desk: Desk, person: Person) -> list[Act]:
-    """A grading of the other agent that is not finished, with all that can be clicked on it."""
+    """Return an open grading of the other agent and everything that can be clicked on it."""
     await person.types("/rungs agent grade Mason", where=CHANNEL)
     card = newest(desk.stage.playground, person.id)
     await answers(person, [2, 2], on=card)
@@ -160,7 +160,7 @@ async def test_a_late_click_shows_who_left_the_result_as_it_was(desk: Desk) -> N
 
 
 async def test_a_late_click_tells_who_left_nothing_of_a_later_grade(desk: Desk) -> None:
-    """Begun before theirs ended, so that those who are still there read of it on their own card."""
+    """The later grading began before theirs ended, so members still in the channel read of it on their card."""
     await desk.adds()
     noah = await begins(desk.noah, GRADING)
     card = await begins(desk.grace, GRADING)

@@ -1,4 +1,4 @@
-"""Clicks that carry nothing of ours, and content without levels for agents."""
+"""Clicks with unknown values, and content without levels for agents."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

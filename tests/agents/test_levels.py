@@ -1,4 +1,4 @@
-"""The ladder of agents: all of it, one level, and what is announced."""
+"""The ladder of agents: all levels, one level, and announced ones."""
 
 from collections.abc import AsyncIterator
 

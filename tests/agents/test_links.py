@@ -1,4 +1,4 @@
-"""Links to what shows a criterion: on its card, with the grade, and what is no link."""
+"""Links to evidence: on the criterion's card, with the grade, and refused ones."""
 
 from collections.abc import AsyncIterator
 

@@ -1,4 +1,4 @@
-"""The longest agents, grades, levels and needs that the schema and the forms allow, as Slack takes them."""
+"""The longest agents, grades, levels and needs that the schema and the forms allow, as Slack accepts them."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -28,7 +28,7 @@ NEEDS = 3
 
 
 def numbered(prefix: str, size: int, count: int) -> list[str]:
-    """Different texts of exactly this size."""
+    """Return different texts of exactly this size."""
     return [f"{prefix}{n:02} " + filled(size - len(prefix) - 3) for n in range(count)]
 
 

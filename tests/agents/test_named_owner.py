@@ -1,4 +1,4 @@
-"""Somebody who never used the bot can be named as an agent's owner; they can read that and have it erased."""
+"""A person who never used the bot is named as an agent's owner: they can export and erase that."""
 
 import json
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
 async def named(stage: Stage, owner: Person) -> Agent:
-    """An agent that a colleague put into the channel's register."""
+    """Let a colleague list an agent with this owner."""
     facts = AgentFacts("Robo", "Workbench", "model-1", owner.id, "Small fixes")
     async with stage.database.write() as session:
         agent = await agents.add(

@@ -1,4 +1,4 @@
-"""The list of a channel's agents: adding, seeing, changing, removing, and who may."""
+"""The list of a channel's agents: adding, showing, changing, removing, and who may do it."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""Which level a project needs: letters, boxes, contradictions, and the answer."""
+"""The questions about a project: letters, boxes, contradictions, and the result."""
 
 from collections.abc import AsyncIterator
 

@@ -1,4 +1,4 @@
-"""What a project needs, shared in its channel and held against the agents there."""
+"""Sharing a project in its channel, and comparing it with the agents there."""
 
 import asyncio
 from collections.abc import AsyncIterator

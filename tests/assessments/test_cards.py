@@ -1,4 +1,4 @@
-"""Cards of every kind clicked twice, late, by others, and while a conversation of another kind is open."""
+"""Cards of every kind clicked twice, late, by others, and while an assessment of another kind is open."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -46,7 +46,7 @@ AROUND = pytest.mark.parametrize(
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module", autouse=True)
 async def listed(long_stage: Stage) -> AsyncIterator[None]:
-    """The channel is one of ours and has an agent."""
+    """Put the bot and an agent into the channel."""
     workspace = long_stage.playground.workspace
     workspace.conversations[CHANNEL].members.add(workspace.app.user_id)
     await lists_agent(long_stage.database, workspace.id, by=long_stage.person("noah").id)
@@ -61,7 +61,7 @@ async def all_at_once(person: Person, *clicks: Drawn) -> None:
 
 
 def lasting(card: Message) -> str:
-    """What a result shows whenever it is drawn: the agents beside a project are looked up once."""
+    """Return the result without the agents beside a project, which are added only once."""
     before, _, beside = shown(card).partition("*The agents of ")
     _, headline, after = beside.partition("*What stays")
     return before + headline + after
@@ -187,7 +187,7 @@ async def test_nobody_acts_on_somebody_elses_card(newcomer: Person, story: Story
 
 
 async def everything(owner: Person) -> object:
-    """What the owner sees and what is stored about them."""
+    """Return what the owner sees and what is stored about them."""
     async with owner.stage.database.read() as session:
         held = await everything_about(session, owner.key)
     return [[shown(m) for m in owner.messages()], held, len(await grades_of(owner.stage.database))]

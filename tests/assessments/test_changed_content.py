@@ -1,4 +1,4 @@
-"""Content that changes, or goes, while agents are graded and projects asked about: each keeps its words."""
+"""Content that changes or is removed during gradings and questions about projects: each keeps its words."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -25,7 +25,7 @@ ASKED, ASKED_NOW = "Which of these does it keep?", "What does it keep?"
 
 @pytest.fixture
 def acme(tmp_path: Path) -> Path:
-    """An organization's folder, with two criteria, two levels and two questions of its own."""
+    """An organization's folder with two criteria, two levels and two questions of its own."""
     return Path(shutil.copytree(KINDS, tmp_path / "acme"))
 
 
@@ -40,7 +40,7 @@ def desk_on(stage: Stage) -> Desk:
 
 
 def reworded(acme: Path) -> None:
-    """Other questions, and another name for the second level."""
+    """Return the content with other questions and another name for the second level."""
     for name, before, after in ((LADDER, BEFORE, AFTER), (NEEDS, ASKED, ASKED_NOW)):
         file = acme / name
         text = file.read_text()

@@ -1,4 +1,4 @@
-"""Somebody who acts on what belongs to somebody else: refused, and the owner notices nothing."""
+"""Acting on another person's cards is refused, and changes nothing that the owner sees."""
 
 import time
 from typing import Any
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def intruder(long_stage: Stage) -> Person:
-    """Somebody who knows the ids on another person's card."""
+    """A person who knows the ids on another person's card."""
     return newcomer_of(long_stage)
 
 
@@ -68,14 +68,14 @@ async def send(
 
 
 async def everything(owner: Person) -> list[Any]:
-    """What the owner sees and what is stored about them."""
+    """Return what the owner sees and what is stored about them."""
     async with owner.stage.database.read() as session:
         held = await everything_about(session, owner.key)
     return [[shown(m) for m in owner.messages()], held]
 
 
 def told(intruder: Person, owner: Person) -> str:
-    """What the intruder reads: something only they see, wherever it stands."""
+    """Return what only the intruder sees, in any channel."""
     places = intruder.stage.playground.workspace.conversations.values()
     lines = [m for c in places for m in c.messages.values() if m.only_for == intruder.id]
     lines += intruder.messages()

@@ -1,4 +1,4 @@
-"""An organization's own frameworks, from a folder of YAML: every kind is taken, finished and remembered."""
+"""An organization's own frameworks from a folder of YAML: every kind is taken, finished and kept."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -36,7 +36,7 @@ async def ada(slack: Playground, sqlite_url: str, acme: Path) -> AsyncIterator[P
 
 
 def reworded(acme: Path) -> None:
-    """Another text, another name and another version of the same ladder."""
+    """Return the ladder with another text, name and version."""
     file = acme / REVIEW
     text = file.read_text()
     assert BEFORE in text

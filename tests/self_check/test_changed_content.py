@@ -1,4 +1,4 @@
-"""Content that changes while self-checks are open: each goes on, and is remembered, in its own words."""
+"""Content that changes while self-checks are open: each continues, and is kept, in its own words."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -29,7 +29,7 @@ async def slack() -> AsyncIterator[Playground]:
 
 
 def reworded(acme: Path) -> None:
-    """Another question, another name and other answers in the same family."""
+    """Return the family with another question, name and answers."""
     file = acme / FAMILY
     text = file.read_text()
     assert BEFORE in text

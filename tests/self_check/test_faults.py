@@ -1,6 +1,6 @@
-"""Slack that is slow, broken or silent: the member ends with one card and the right answers.
+"""Slack that is slow, failing or silent: the member ends with one card and the right answers.
 
-The retries know no database, so SQLite is enough; duplicates and kills are played on both.
+Retries do not depend on the database, so SQLite is enough; duplicates and kills run on both.
 """
 
 import pytest
@@ -144,7 +144,7 @@ async def test_everything_fails_for_a_while_and_the_next_command_goes_on(
 
 
 def assert_patient(stage: Stage) -> None:
-    """No call that was refused for coming too often came again before its time."""
+    """Assert that no call refused for its rate was repeated too early."""
     calls = stage.playground.calls
     for at, call in enumerate(calls):
         if call.status == 429:

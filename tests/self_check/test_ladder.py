@@ -221,7 +221,7 @@ async def test_a_choice_is_no_new_state_of_the_card(stage: Stage, ada: Person) -
 
 
 def chosen(person: Person) -> list[str | None]:
-    """What the menus of the newest card show as chosen."""
+    """Return what the menus of the newest card show as chosen."""
     menus = [block["accessory"] for block in person.card.blocks if block.get("accessory")]
     starts = [menu.get("initial_option") for menu in menus]
     return [start["text"]["text"] if start else None for start in starts]

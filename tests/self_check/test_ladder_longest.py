@@ -1,4 +1,4 @@
-"""The longest ladder that the schema allows, and signs that mean something to Slack, in every view of it."""
+"""The longest ladder that the schema allows, and characters that Slack interprets, in every view."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Months with two profiles: check-ins take turns, and each self-check comes around again."""
+"""Months with two profiles: check-ins alternate, and each self-check is offered again."""
 
 from collections.abc import AsyncIterator
 
@@ -148,7 +148,7 @@ async def test_an_unfinished_ladder_is_recalled_once(spring: Season, ada: Person
 
 
 async def current(person: Person) -> tuple[str | None, str | None]:
-    """The family and the question of the step in hand."""
+    """Return the family and the question of the current step."""
     async with person.stage.database.read() as session:
         step = await steps.current(session, person.key)
     assert step is not None

@@ -1,4 +1,4 @@
-"""The result of the coding self-check: what it says in each case, and what can be done with it."""
+"""The result of the AI-coding self-check: its text in each case, and its buttons."""
 
 import re
 from itertools import product

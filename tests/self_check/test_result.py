@@ -1,4 +1,4 @@
-"""The result card: all cases of the writing guide, and what can be done with it."""
+"""The result card: every case of the writing guide, and its buttons."""
 
 import re
 from itertools import product

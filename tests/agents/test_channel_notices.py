@@ -84,7 +84,7 @@ def told(desk: Desk, words: str) -> list[str]:
 
 @BOTH
 @pytest.mark.parametrize("where", ["committed", "announced", "posted"])
-async def test_who_dies_over_a_grade_leaves_one_line(
+async def test_a_process_killed_over_a_grade_leaves_one_line(
     desk: Desk, where: str, dying: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     agent = await desk.adds()
@@ -125,7 +125,7 @@ async def takes_off(desk: Desk) -> None:
     await desk.noah.clicks("Take it off", where=CHANNEL)
 
 
-async def test_whatever_happened_is_told_later_as_it_would_have_been_at_once(
+async def test_a_late_line_equals_an_immediate_one(
     desk: Desk, dying: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for do in (adds, edits, shares):
@@ -157,7 +157,7 @@ def texts(desk: Desk) -> list[str]:
     return [shown(post) for post in desk.posts()]
 
 
-async def test_what_was_told_at_once_is_not_told_again(desk: Desk) -> None:
+async def test_a_posted_line_is_not_posted_again(desk: Desk) -> None:
     await desk.adds()
     await desk.grades("CCCCCCC")
     before = texts(desk)
@@ -167,7 +167,7 @@ async def test_what_was_told_at_once_is_not_told_again(desk: Desk) -> None:
     assert desk.stage.calls("conversations.history") == []
 
 
-async def test_who_erased_themself_meanwhile_is_not_named(
+async def test_a_member_who_erased_their_data_is_not_named(
     desk: Desk, dying: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await desk.adds(by="grace")
@@ -181,7 +181,7 @@ async def test_who_erased_themself_meanwhile_is_not_named(
     assert line.startswith("A former member graded *Scout*: ")
 
 
-async def test_a_grade_of_what_was_removed_meanwhile_is_not_told(
+async def test_a_grade_of_a_removed_agent_is_not_posted(
     desk: Desk, dying: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await desk.adds()
@@ -197,7 +197,7 @@ async def test_a_grade_of_what_was_removed_meanwhile_is_not_told(
     assert skipped == [("graded", "off_the_list")]
 
 
-async def test_after_two_days_it_is_not_told_any_more(
+async def test_a_notice_expires_after_two_days(
     desk: Desk, dying: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dying("committed")
@@ -209,7 +209,7 @@ async def test_after_two_days_it_is_not_told_any_more(
     assert [(row.state, row.reason) for row in await owed(desk)] == [("skipped", "expired")]
 
 
-async def test_what_slack_refused_is_over(desk: Desk) -> None:
+async def test_a_refused_line_is_not_tried_again(desk: Desk) -> None:
     desk.stage.playground.faults.add("chat.postMessage", "not_in_channel")
     await desk.adds()
     assert "is listed now" in desk.told(desk.noah)
@@ -218,7 +218,7 @@ async def test_what_slack_refused_is_over(desk: Desk) -> None:
     assert [(row.state, row.reason) for row in await owed(desk)] == [("failed", "not_in_channel")]
 
 
-async def test_an_error_of_ours_costs_the_channel_minutes_and_the_member_nothing(
+async def test_an_unexpected_error_delays_the_line_and_is_not_shown(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def fails(*_: Any) -> Any:
@@ -233,7 +233,7 @@ async def test_an_error_of_ours_costs_the_channel_minutes_and_the_member_nothing
     assert [" added *Scout* " in text for text in texts(desk)] == [True]
 
 
-async def test_a_frozen_process_tells_nothing_when_it_wakes(
+async def test_a_frozen_process_posts_nothing_when_it_resumes(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     posting = SlackApi.post
@@ -250,7 +250,7 @@ async def test_a_frozen_process_tells_nothing_when_it_wakes(
     assert len(desk.stage.calls("conversations.history")) == 1
 
 
-async def test_who_wakes_while_a_clock_has_the_line_leaves_it_there(
+async def test_a_line_claimed_by_a_scheduler_is_left_to_it(
     desk: Desk, dying: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dying("committed")
@@ -283,7 +283,7 @@ async def claimed(session: Session, work: SchedulerContext) -> Sequence[Outgoing
     return found.messages
 
 
-async def test_what_could_not_be_told_for_want_of_a_token_comes_when_there_is_one(
+async def test_a_line_without_a_token_is_posted_once_there_is_one(
     desk: Desk,
 ) -> None:
     desk.stage.playground.faults.add("chat.postMessage", "account_inactive")
@@ -300,5 +300,5 @@ async def test_what_could_not_be_told_for_want_of_a_token_comes_when_there_is_on
     assert [" added *Scout* " in text for text in texts(desk)] == [True]
 
 
-def test_nobody_holds_a_line_for_longer_than_a_clock_would() -> None:
+def test_a_notice_is_leased_no_longer_than_by_a_scheduler() -> None:
     assert timedelta(seconds=Timings().lease) >= channel_notices.NOTICE_LEASE

@@ -21,7 +21,7 @@ async def named(stage: Stage, owner: Person) -> Agent:
     return agent
 
 
-async def test_who_is_named_is_not_told_that_nothing_is_held(stage: Stage, ada: Person) -> None:
+async def test_a_named_owner_is_told_what_is_stored(stage: Stage, ada: Person) -> None:
     agent = await named(stage, ada)
     await ada.types("/rungs forget")
     assert "That is your Slack user id." in ada.reads()
@@ -34,7 +34,7 @@ async def test_who_is_named_is_not_told_that_nothing_is_held(stage: Stage, ada: 
     assert "Rungs holds nothing about you" in ada.reads()
 
 
-async def test_who_is_named_finds_it_in_the_export(stage: Stage, ada: Person) -> None:
+async def test_a_named_owner_finds_it_in_the_export(stage: Stage, ada: Person) -> None:
     await named(stage, ada)
     await ada.types("/rungs export")
     (file,) = stage.playground.workspace.files.values()

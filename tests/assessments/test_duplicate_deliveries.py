@@ -1,4 +1,4 @@
-"""Assessments of every kind when each request is delivered several times, also to two bots on one database."""
+"""Assessments of every kind when each request comes several times, also to two bots on one database."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -51,7 +51,7 @@ async def is_ours(stage: Stage, person: Person) -> None:
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
-async def test_copies_of_everything_have_one_effect(stage: Stage, story: Story) -> None:
+async def test_repeated_deliveries_have_one_effect(stage: Stage, story: Story) -> None:
     noah = stage.person("noah")
     await is_ours(stage, noah)
     card = await begins(noah, story)
@@ -69,7 +69,7 @@ async def test_copies_of_everything_have_one_effect(stage: Stage, story: Story) 
     assert len(lines(stage, " graded ")) == graded
 
 
-async def test_copies_of_what_changes_the_list_have_one_effect(stage: Stage) -> None:
+async def test_repeated_changes_of_the_list_have_one_effect(stage: Stage) -> None:
     noah = stage.person("noah")
     await is_ours(stage, noah)
     await noah.types("/rungs agent remove Scout", where=CHANNEL)
@@ -104,7 +104,7 @@ async def send_form(person: Person) -> None:
     await person.stage.settle()
 
 
-async def test_two_bots_on_one_database_lead_each_kind_once(postgres_url: str) -> None:
+async def test_two_bots_on_one_database_run_each_kind_once(postgres_url: str) -> None:
     async with two_bots(postgres_url) as bots:
         slack, noah = bots[0].playground, bots[0].person("noah")
         await is_ours(bots[0], noah)
@@ -171,7 +171,7 @@ async def test_the_last_answer_at_two_bots_makes_one_grade(postgres_url: str) ->
             assert "graded it too" in shown(card)
 
 
-async def test_of_two_who_remove_it_at_two_bots_one_is_told(postgres_url: str) -> None:
+async def test_removing_at_two_bots_posts_one_line(postgres_url: str) -> None:
     async with two_bots(postgres_url) as bots:
         noah, grace = bots[0].person("noah"), bots[0].person("grace")
         await is_ours(bots[0], noah)

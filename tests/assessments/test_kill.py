@@ -154,7 +154,7 @@ async def every_ending_has_its_grade(noah: Asker, database: Database) -> None:
     assert len(told) == len(graded)
 
 
-async def test_what_was_acknowledged_is_kept_when_the_process_is_told_to_stop(
+async def test_acknowledged_answers_are_kept_when_the_process_stops(
     sqlite_url: str,
 ) -> None:
     async with playing(Playground()) as slack:
@@ -180,7 +180,7 @@ async def test_what_was_acknowledged_is_kept_when_the_process_is_told_to_stop(
 
 
 @BOTH
-async def test_clicks_are_acknowledged_while_the_database_is_out_of_reach(
+async def test_clicks_are_acknowledged_while_the_database_is_unreachable(
     stage: Stage, stage_url: str
 ) -> None:
     slack, people = stage.playground, [stage.person(one) for one in PEOPLE]

@@ -121,7 +121,7 @@ def form_of(noah: Member) -> list[Any]:
     return [b for view in stack[-1:] for b in view.blocks if b["type"] == "input"]
 
 
-async def test_tips_of_a_mean_of_their_own_come_in_check_ins(sqlite_url: str, acme: Path) -> None:
+async def test_check_ins_offer_the_steps_of_an_own_mean(sqlite_url: str, acme: Path) -> None:
     async with season(sqlite_url, extra=acme) as spring:
         ada = spring.stage.person("ada")
         await ada.types("/rungs assess data")

@@ -77,7 +77,7 @@ async def stage(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
 
 
 @pytest.mark.parametrize("held", [0, 1, LEVELS])
-async def test_a_whole_climb_with_the_longest_words(stage: Stage, ada: Person, held: int) -> None:
+async def test_a_whole_ladder_with_the_longest_words(stage: Stage, ada: Person, held: int) -> None:
     await ada.types("/rungs assess longest-of-all")
     await ada.clicks("Next")
     cards = ["2" * BEHAVIORS] * held + ["0" * BEHAVIORS] * (held < LEVELS)

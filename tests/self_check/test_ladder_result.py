@@ -47,7 +47,7 @@ def test_every_result_stays_short_and_tells_the_behavior_before_the_level(
         assert ("last time" in text) == (last is not None), text
 
 
-async def test_nothing_held_yet_is_a_clear_answer(ada: Person) -> None:
+async def test_no_level_held_is_stated_clearly(ada: Person) -> None:
     await ada.types("/rungs assess coding")
     await climbs(ada, "0000")
     words = ada.reads()
@@ -85,7 +85,7 @@ async def test_the_top_points_to_evidence(ada: Person) -> None:
     assert "See the ladder" in labels(ada.card)[-1]
 
 
-async def test_a_lower_result_stays_kind(ada: Person) -> None:
+async def test_a_lower_result_is_worded_kindly(ada: Person) -> None:
     await ada.types("/rungs assess coding")
     await climbs(ada, HELD, MIXED)
     await ada.types("/rungs assess coding")
@@ -98,7 +98,7 @@ async def test_a_lower_result_stays_kind(ada: Person) -> None:
     assert f"{CHOICES[2]} · held · last time {CHOICES[2]}\n" in ada.view_text
 
 
-async def test_the_same_result_says_so(ada: Person) -> None:
+async def test_an_unchanged_result_is_stated(ada: Person) -> None:
     for _ in range(2):
         await ada.types("/rungs assess coding")
         await climbs(ada, HELD, MIXED)
@@ -174,7 +174,7 @@ async def test_steps_come_from_what_is_missing_then_from_the_weakest_that_is_hel
     assert "You have seen every step for these answers." in ada.reads()
 
 
-async def test_a_refused_practice_makes_room_for_the_next(ada: Person) -> None:
+async def test_a_refused_practice_is_replaced(ada: Person) -> None:
     await ada.types("/rungs assess coding")
     await climbs(ada, MIXED)
     first = title(ada)

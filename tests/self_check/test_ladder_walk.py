@@ -36,7 +36,7 @@ def drawn(person: Person) -> list[Drawn]:
 
 
 @pytest.mark.parametrize(("long_engine", "seed"), [("sqlite", 0), ("postgres", 1)], scope="module")
-async def test_a_walk_over_everything_that_was_ever_shown(newcomer: Person, seed: int) -> None:
+async def test_random_clicks_on_everything_ever_shown(newcomer: Person, seed: int) -> None:
     dice = random.Random(seed)
     remembered: list[Drawn] = []
     for _ in range(CLICKS):

@@ -161,7 +161,7 @@ async def test_every_page_of_the_map_with_the_longest_words(
     nothing_was_refused(stage)
 
 
-async def test_a_long_life_with_rungs_fits_on_home(stage: Stage, ada: Person) -> None:
+async def test_a_long_history_fits_on_home(stage: Stage, ada: Person) -> None:
     for _ in range(11):
         await ada.types("/rungs assess engineering")
         await ada.answers("ACE")
@@ -170,7 +170,7 @@ async def test_a_long_life_with_rungs_fits_on_home(stage: Stage, ada: Person) ->
     nothing_was_refused(stage)
 
 
-async def test_nothing_at_all_is_shown_kindly(stage: Stage, ada: Person) -> None:
+async def test_empty_views_are_worded_kindly(stage: Stage, ada: Person) -> None:
     for command in ("me", "tip", "family", "forget", "export"):
         await ada.types(f"/rungs {command}")
     await ada.opens_home()

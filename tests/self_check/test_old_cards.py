@@ -45,7 +45,7 @@ async def test_a_double_click_counts_once(engineer: Person) -> None:
     assert len(engineer.messages()) == 1
 
 
-async def test_of_two_devices_one_counts(engineer: Person) -> None:
+async def test_one_of_two_devices_counts(engineer: Person) -> None:
     await click_all(engineer, button(engineer, "A"), button(engineer, "E"))
     assert "2 of 3" in engineer.reads()
     await engineer.answers("BB")
@@ -179,7 +179,7 @@ async def test_two_commands_at_once_lead_to_one_self_check(
     assert await levels_kept(newcomer) == [[1.5, 1.5, 1.5]]
 
 
-async def test_a_step_let_go_by_twice_shows_the_next_one_once(engineer: Person) -> None:
+async def test_showing_another_step_twice_advances_once(engineer: Person) -> None:
     await engineer.answers("AAA")
     await engineer.types("/rungs tip", where=engineer.channel)
     before = engineer.reads()

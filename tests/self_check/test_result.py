@@ -36,7 +36,7 @@ def test_every_result_stays_short_and_names_the_behavior_before_the_number(famil
                 assert re.search(rf"last time(, tier {last:g}\b)?", text), text
 
 
-async def test_low_answers_are_told_as_a_place_to_start(ada: Person) -> None:
+async def test_low_answers_are_worded_as_a_start(ada: Person) -> None:
     await ada.types("/rungs assess engineering")
     await ada.answers("AAA")
     assert "every result checked by you" in ada.reads()
@@ -59,7 +59,7 @@ async def test_an_uneven_result_shows_where_to_start(ada: Person) -> None:
     assert "1.83" not in words
 
 
-async def test_a_lower_result_stays_kind(ada: Person) -> None:
+async def test_a_lower_result_is_worded_kindly(ada: Person) -> None:
     await ada.types("/rungs assess engineering")
     await ada.answers("CCC")
     await ada.types("/rungs assess")

@@ -62,7 +62,7 @@ LOOKED_AT = 20
 """How many of an agent's grades are read to find those given at the same time."""
 
 
-async def save_grade(
+async def _save_grade(
     session: Session, deps: Deps, loaded: AssessmentSession, *, level: int
 ) -> None:
     """Save the grade and enqueue its notice, also for an agent that was removed meanwhile."""
@@ -198,7 +198,7 @@ async def _update_other_cards(deps: Deps, loaded: AssessmentSession, channel: st
             await cards.refresh_card(deps, workspace_id, other.id, sees_later=True)
 
 
-async def _post_graded(deps: Deps, loaded: AssessmentSession) -> None:
+async def _post_graded(deps: Deps, _click: Click, loaded: AssessmentSession) -> None:
     """Post the line that says who graded which agent."""
     row = loaded.row
     async with deps.database.read() as session:
@@ -211,7 +211,7 @@ async def _finish(session: Session, deps: Deps, loaded: AssessmentSession) -> No
     """Complete the row and save the grade."""
     level = min_standing(loaded.words_as(Criteria), loaded.answers).level
     await assessments.complete(session, loaded.row, now=deps.now(), level=level)
-    await save_grade(session, deps, loaded, level=level)
+    await _save_grade(session, deps, loaded, level=level)
 
 
 async def _draw_result(
@@ -221,12 +221,7 @@ async def _draw_result(
     return graded_card(deps.render, await grading_result(session, deps, loaded), note=note)
 
 
-async def _tell_channel(deps: Deps, _click: Click, loaded: AssessmentSession) -> None:
-    """Post the notice of the grade."""
-    await _post_graded(deps, loaded)
-
-
-GRADING = replace(MIN_SCORE, finish=_finish, draw_result=_draw_result, after_result=_tell_channel)
+GRADING = replace(MIN_SCORE, finish=_finish, draw_result=_draw_result, after_result=_post_graded)
 """Gradings ask like self-checks by the lowest criterion; what follows differs."""
 
 GRADE_COMMAND = "/rungs agent grade"

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import cast
 
-from bot.assessments.results import can_be_taken, latest_of_each
 from bot.deps import Deps
 from bot.outgoing.kinds import seed_of
 from coaching.checkins import Cadence, effective_rule
@@ -124,7 +123,7 @@ async def _basis(
     session: Session, deps: Deps, key: MemberKey, *, silent: int | None, pace: Pace | None
 ) -> Basis | None:
     member, pace = await members.get(session, key), pace or await checkins.get_pace(session, key)
-    results = await latest_of_each(session, key)
+    results = await assessments.latest_by_framework(session, key)
     if member is None or member.deactivated_at or pace is None or not results:
         return None
     if silent is None:
@@ -139,7 +138,10 @@ async def _basis(
         is_zone_asked=member.profile_at is not None,
         newest=results[0],
         # With several profiles, the one that is oldest is the first to be looked at again.
-        oldest=next((row for row in reversed(results) if can_be_taken(deps, row)), results[0]),
+        oldest=next(
+            (row for row in reversed(results) if deps.library.can_be_taken(row.framework)),
+            results[0],
+        ),
         past=await checkins.history_by_kind(session, key),
     )
 

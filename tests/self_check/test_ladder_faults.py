@@ -1,4 +1,4 @@
-"""The ladder while Slack is slow, broken or silent: one card, and the right answers."""
+"""The ladder while Slack is slow, failing or silent: one card, and the right answers."""
 
 import asyncio
 
@@ -24,7 +24,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 async def climbs_patiently(person: Person, *cards: str) -> None:
-    """Answer whichever card stands there, until the result does; a late one may stand there again."""
+    """Answer the current card until the result; a late update may show a card again."""
     async with asyncio.timeout(30):
         while not any_shows(person, RESULT):
             for number, numbers in enumerate(cards, start=1):
@@ -34,7 +34,7 @@ async def climbs_patiently(person: Person, *cards: str) -> None:
 
 
 async def tries(person: Person, numbers: str, asked: str) -> None:
-    """Choose and go on, as long as the card is the one that was meant."""
+    """Choose and send while the card is the one that was meant."""
     for letter, number in zip("ABCD", numbers, strict=True):
         if not any_shows(person, asked):
             return

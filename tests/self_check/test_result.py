@@ -1,12 +1,12 @@
-"""The result card: all cases of the writing guide, and what can be done with it."""
+"""The result card: every case of the writing guide, and its buttons."""
 
 import re
 from itertools import product
 
 import pytest
 
-from bot.assessments.mean_views import ResultShown, result_text
-from bot.assessments.step_card import tip_text
+from bot.assessments.mean_views import MeanResultView, mean_result_text
+from bot.assessments.step_views import step_text
 from coaching.mean_score import TIERS, mean_standing
 from content.message_catalog import MessageCatalog
 from tests.stage import Person, Stage, built_in, labels, shown
@@ -15,17 +15,17 @@ RENDER = MessageCatalog().render
 WORDS_ALLOWED = 80
 
 
-def result(family: str, levels: tuple[float, ...], last: float | None) -> ResultShown:
+def result(family: str, levels: tuple[float, ...], last: float | None) -> MeanResultView:
     words = built_in().questionnaire(family)
     answers = dict(zip(words.topics, levels, strict=True))
-    return ResultShown("id", words, answers, mean_standing(answers), last)
+    return MeanResultView("id", words, answers, mean_standing(answers), last)
 
 
 @pytest.mark.parametrize("family", list(built_in().families))
 def test_every_result_stays_short_and_names_the_behavior_before_the_number(family: str) -> None:
     for levels in product(TIERS, repeat=3):
         for last in (None, 0.5, 2.0, 3.0):
-            text = result_text(RENDER, result(family, levels, last))
+            text = mean_result_text(RENDER, result(family, levels, last))
             footer = RENDER("self_check/footer", total="three")
             assert len(f"{text} {footer}".split()) <= WORDS_ALLOWED, text
             first = text.split(".")[0]
@@ -36,7 +36,7 @@ def test_every_result_stays_short_and_names_the_behavior_before_the_number(famil
                 assert re.search(rf"last time(, tier {last:g}\b)?", text), text
 
 
-async def test_low_answers_are_told_as_a_place_to_start(ada: Person) -> None:
+async def test_low_answers_are_worded_as_a_start(ada: Person) -> None:
     await ada.types("/rungs assess engineering")
     await ada.answers("AAA")
     assert "every result checked by you" in ada.reads()
@@ -59,7 +59,7 @@ async def test_an_uneven_result_shows_where_to_start(ada: Person) -> None:
     assert "1.83" not in words
 
 
-async def test_a_lower_result_is_not_called_worse(ada: Person) -> None:
+async def test_a_lower_result_is_worded_kindly(ada: Person) -> None:
     await ada.types("/rungs assess engineering")
     await ada.answers("CCC")
     await ada.types("/rungs assess")
@@ -101,7 +101,7 @@ async def test_the_tip_comes_from_the_lowest_answer(ada: Person) -> None:
 
 async def test_a_quotation_ends_after_its_period(ada: Person) -> None:
     quoted = next(t for t in built_in().steps_for("engineering") if t.done_when.endswith('"'))
-    text = tip_text(RENDER, quoted)
+    text = step_text(RENDER, quoted)
     assert text.endswith('."')
     assert not text.endswith('."."')
 

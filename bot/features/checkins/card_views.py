@@ -6,8 +6,9 @@ from typing import Self
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
-from bot.assessments.step_card import StepShown, ended, tip_text
-from bot.assessments.views import CardState, progress
+from bot.assessments.card_views import progress_words
+from bot.assessments.step_views import StepView, step_text, with_period
+from bot.assessments.values import CardState
 from bot.buttons import PACE
 from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, paragraph, row
@@ -27,7 +28,7 @@ class CheckinShown:
     """
 
     message_id: str
-    step: StepShown
+    step: StepView
     topic: str | None
     ago: str
     rule: str
@@ -45,7 +46,7 @@ def ask_card(render: Render, shown: CheckinShown) -> Message:
         series=tip.series,
         lesson=tip.lesson,
         lessons=tip.lessons,
-        done_when=ended(tip.done_when),
+        done_when=with_period(tip.done_when),
     )
     choices = _choices(CHECKIN_ANSWER, OUTCOMES, shown.message_id)
     blocks = [paragraph(text), choices, *_why(render, "checkin", shown)]
@@ -64,14 +65,14 @@ def offer_card(render: Render, shown: CheckinShown, *, slower: bool = False) -> 
     )
     blocks = [
         paragraph(opening),
-        paragraph(tip_text(render, tip)),
+        paragraph(step_text(render, tip)),
         _choices(CHECKIN_OFFER, OFFERS, shown.message_id),
     ]
     told = render("checkins/slower", rhythm=shown.rhythm) if slower else ""
     if slower:
         blocks += [paragraph(told), row(button("Change this", action=PACE))]
     blocks += _why(render, "checkin", shown, fewer=not slower)
-    parts = (opening, tip_text(render, tip), told)
+    parts = (opening, step_text(render, tip), told)
     return Message(text="\n\n".join(part for part in parts if part), blocks=blocks)
 
 
@@ -158,7 +159,7 @@ def reassess_card(render: Render, message_id: str, since: Since) -> Message:
 
 def reminder_card(render: Render, message_id: str, state: CardState, *, of: str = "") -> Message:
     """An unfinished self-check, recalled; `of` is its framework, empty for the role families."""
-    text = render("checkins/reminder", family=state.title, **progress(state))
+    text = render("checkins/reminder", family=state.title, **progress_words(state))
     take = _take(message_id, "reminder", label="Continue", of=of)
     return _invitation(render, message_id, text, kind="reminder", takes=[take])
 

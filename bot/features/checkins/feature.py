@@ -85,6 +85,7 @@ FEATURE = Feature(
         Kind(REASSESS, FOR_MEMBERS, facts, compose_reassess, nothing_more),
         Kind(REMINDER, FOR_MEMBERS, facts, compose_reminder, nothing_more),
     ),
+    on_open=planner.after_opening,
     on_result=plan_after_result,
     on_member_moved=planner.replan_in,
     on_member_gone=planner.stop_all,

@@ -2,7 +2,7 @@
 
 from typing import cast, get_args
 
-from bot.assessments import step_card
+from bot.assessments import step_views
 from bot.assessments.start import OWN_FAMILY, CardRequest, open_card
 from bot.deps import Deps
 from bot.features.checkins import reply_views as replies
@@ -125,7 +125,7 @@ async def checkin_resumed(deps: Deps, click: Click) -> None:
     async with deps.database.read() as session:
         current = await step_rows.current(session, key)
         now = await pace_of(session, deps, key)
-    shown = step_card.shown(current) if current else None
+    shown = step_views.step_view_of(current) if current else None
     await Reply(deps, click.request).replace(replies.welcome_back(deps.render, shown, now))
 
 
@@ -185,5 +185,5 @@ async def _show_current(deps: Deps, click: Click) -> None:
     if current is None:
         await Reply(deps, click.request).replace(notice(deps.render("steps/no_step")))
         return
-    shown = replies.step_reply(deps.render, step_card.shown(current), pace)
+    shown = replies.step_reply(deps.render, step_views.step_view_of(current), pace)
     await Reply(deps, click.request).replace(shown)

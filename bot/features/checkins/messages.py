@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from bot.assessments import step_card
-from bot.assessments.results import beside, can_be_taken, latest_of_each
-from bot.assessments.session import load, words_of
-from bot.assessments.views import asks
+from bot.assessments import step_views
+from bot.assessments.card_views import effort_words
+from bot.assessments.session import load, load_words
+from bot.assessments.values import start_framework
 from bot.deps import Deps
 from bot.features.checkins.card_views import (
     CheckinShown,
@@ -116,7 +116,7 @@ async def _message(
     zone = zone_of(member.zone if member else None)
     shown = CheckinShown(
         message_id=row.id,
-        step=step_card.shown(step),
+        step=step_views.step_view_of(step),
         topic=service.topic_of(deps, step),
         ago=ago(local_date(step.changed_at, zone), today=local_date(deps.now(), zone)),
         rule=rule,
@@ -135,11 +135,11 @@ async def compose_reassess(session: Session, deps: Deps, row: Outgoing) -> Compo
     """Invite to a new self-check, with what was done since the last one; its result is not mentioned."""
     key = key_of(row)
     member = await members.lock(session, key)
-    results = await latest_of_each(session, key)
+    results = await assessments.latest_by_framework(session, key)
     if member is None or not results:
         return Skip("no_result")
     old = [one for one in reversed(results) if _is_old(one, now=deps.now())]
-    again = [one for one in old if can_be_taken(deps, one)]
+    again = [one for one in old if deps.library.can_be_taken(one.framework)]
     if not again:
         return Skip("recent_result")
     zone = zone_of(member.zone)
@@ -162,11 +162,11 @@ async def _due(
     session: Session, deps: Deps, key: MemberKey, last: Assessment, *, zone: ZoneInfo
 ) -> Due:
     """A self-check to take again, as the words of its last time describe it."""
-    words = await words_of(session, deps, last)
+    words = await load_words(session, deps, last)
     return Due(
-        framework=beside(last.framework),
+        framework=start_framework(last.framework),
         title=words.title,
-        asks=asks(words),
+        asks=effort_words(words),
         when=day_words(local_date(_ended(last), zone), today=local_date(deps.now(), zone)),
         started=await assessments.get_open(session, key, last.framework) is not None,
     )
@@ -180,14 +180,16 @@ async def compose_reminder(session: Session, deps: Deps, row: Outgoing) -> Compo
     if await assessments.latest(session, key):
         return Skip("finished")
     every = await assessments.list_open(session, key)
-    begun = next((one for one in every if not one.subject and can_be_taken(deps, one)), None)
+    begun = next(
+        (one for one in every if not one.subject and deps.library.can_be_taken(one.framework)), None
+    )
     if begun is None:
         return Skip("nothing_open")
     loaded = await load(session, deps, begun)
     # Composed again after Slack asked to wait, it is still the same one reminder.
     if not await checkins.claim_reminder(session, key, now=deps.now()) and row.form is None:
         return Skip("reminded")
-    card = reminder_card(deps.render, row.id, loaded.state, of=beside(begun.framework))
+    card = reminder_card(deps.render, row.id, loaded.state, of=start_framework(begun.framework))
     return Composed(card, form="reminder")
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from slack_sdk.models.blocks import Block
 
-from bot.assessments.step_card import StepShown, tip_blocks, tip_text
+from bot.assessments.step_views import StepView, step_blocks, step_text
 from bot.buttons import HERE, PACE, TIP
 from bot.features.checkins.card_views import (
     CHECKIN_KEPT,
@@ -41,9 +41,9 @@ class Answered:
     """
 
     message_id: str
-    step: StepShown
+    step: StepView
     topic: str | None
-    current: StepShown | None
+    current: StepView | None
     pace: PaceShown
     tiered: bool = True
 
@@ -94,7 +94,7 @@ def obstacle_reply(
         button("Try this one", action=CHECKIN_SMALLER, value=value, style="primary"),
         button("Keep the first one", action=CHECKIN_KEPT, value=kept),
     )
-    tip = tip_text(render, smaller)
+    tip = step_text(render, smaller)
     return _ended(render, answered, text, [paragraph(tip), choices], spoken=tip)
 
 
@@ -132,20 +132,20 @@ def reason_reply(render: Render, answered: Answered, reason: str, *, fits: bool)
     return _with_next(render, answered, text)
 
 
-def welcome_back(render: Render, step: StepShown | None, pace: PaceShown) -> Message:
+def welcome_back(render: Render, step: StepView | None, pace: PaceShown) -> Message:
     """Messages come again, and a tip is here to start with."""
     text = render("checkins/welcome", minutes=step.tip.minutes if step else None)
     blocks: list[Block] = [paragraph(text)]
-    blocks += tip_blocks(render, step) if step else []
+    blocks += step_blocks(render, step) if step else []
     blocks.append(fine_print(coming(render, pace)))
     return Message(text=text, blocks=blocks)
 
 
-def step_reply(render: Render, step: StepShown, pace: PaceShown) -> Message:
+def step_reply(render: Render, step: StepView, pace: PaceShown) -> Message:
     """The step as it is now, and when the next check-in comes."""
     told = coming(render, pace)
-    blocks = [*tip_blocks(render, step), *([fine_print(told)] if told else [])]
-    return Message(text=tip_text(render, step.tip), blocks=blocks)
+    blocks = [*step_blocks(render, step), *([fine_print(told)] if told else [])]
+    return Message(text=step_text(render, step.tip), blocks=blocks)
 
 
 def _with_next(render: Render, answered: Answered, text: str) -> Message:
@@ -153,15 +153,15 @@ def _with_next(render: Render, answered: Answered, text: str) -> Message:
     current = answered.current
     if current is None:
         return _ended(render, answered, text, [])
-    blocks = [line(), *tip_blocks(render, current)]
-    return _ended(render, answered, text, blocks, spoken=tip_text(render, current.tip))
+    blocks = [line(), *step_blocks(render, current)]
+    return _ended(render, answered, text, blocks, spoken=step_text(render, current.tip))
 
 
 def _with_step(render: Render, answered: Answered, text: str) -> Message:
     """The sentence, and the step that was asked about, as long as it is the current one."""
     if answered.step.state not in ("offered", "trying"):
         return _ended(render, answered, text, [])
-    return _ended(render, answered, text, tip_blocks(render, answered.step))
+    return _ended(render, answered, text, step_blocks(render, answered.step))
 
 
 def _ended(

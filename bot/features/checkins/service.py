@@ -5,7 +5,7 @@ from functools import partial
 from logging import getLogger
 from typing import cast, get_args
 
-from bot.assessments import cards, step_card
+from bot.assessments import cards, step_views
 from bot.assessments.session import AssessmentSession, load
 from bot.deps import Deps
 from bot.feature import Followup
@@ -139,9 +139,9 @@ async def shown(
     current = await step_rows.current(session, key)
     return Answered(
         message_id=row.id,
-        step=step_card.shown(step),
+        step=step_views.step_view_of(step),
         topic=service.topic_of(deps, step),
-        current=step_card.shown(current) if current else None,
+        current=step_views.step_view_of(current) if current else None,
         pace=await pace_of(session, deps, key),
         tiered=service.framework_of(deps, step) not in deps.library.ladders,
     )
@@ -207,7 +207,7 @@ async def update_result(deps: Deps, result: Assessment, step: Step) -> None:
             # Erased in this very moment.
             return
         loaded = replace(await load(session, deps, result), step=settled)
-        message = await cards.draw(session, deps, loaded)
+        message = await cards.draw_card(session, deps, loaded)
     try:
         await deps.slack.update(result.card_channel, result.card_ts, message)
     except WorkspaceGone:

@@ -3,8 +3,8 @@
 from slack_sdk.models.blocks import Block, ButtonElement
 from slack_sdk.models.views import View
 
+from bot.assessments.card_views import progress_words
 from bot.assessments.values import StartValue
-from bot.assessments.views import progress
 from bot.buttons import EXPORT, FAMILY_ASKED, FORGET, HOME_VIEW, LINK, MAP, PRIVACY, START, START_OF
 from bot.features.checkins.settings_views import PaceShown, home_part
 from bot.features.profile.views import Profile, home_results
@@ -46,7 +46,7 @@ def _self_check(render: Render, profile: Profile, messages_url: str | None) -> l
     )
     blocks: list[Block] = []
     for framework, state in profile.open_cards.items():
-        blocks += [paragraph(render("home/open", family=state.title, **progress(state)))]
+        blocks += [paragraph(render("home/open", family=state.title, **progress_words(state)))]
         blocks += [row(_continue_button(framework), to_messages)]
     if "" not in profile.open_cards:
         again = any(not part.framework for part in profile.parts)

@@ -1,11 +1,17 @@
 """Reads a member's profile: what `/rungs me` and the Home tab show."""
 
-from bot.assessments.results import beside, can_be_taken, mark, meaning
-from bot.assessments.session import load, words_of
-from bot.assessments.step_card import shown
-from bot.assessments.views import CardState
+from bot.assessments.session import load, load_words
+from bot.assessments.step_views import step_view_of
+from bot.assessments.values import CardState, start_framework
 from bot.deps import Deps
-from bot.features.profile.views import FrameworkResults, OfferedCheck, Place, Profile
+from bot.features.profile.views import (
+    FrameworkResults,
+    OfferedCheck,
+    Place,
+    Profile,
+    mark_of,
+    meaning_of,
+)
 from coaching.members import MemberKey
 from storage import members, steps
 from storage.assessments import assessments
@@ -23,12 +29,12 @@ async def profile_of(session: Session, deps: Deps, key: MemberKey) -> Profile:
         family_name=family.name if family else None,
         parts=[
             FrameworkResults(
-                beside(framework),
+                start_framework(framework),
                 [await _place(session, deps, row) for row in past if row.framework == framework],
             )
             for framework in _frameworks_of(deps, past)
         ],
-        step=shown(step) if step else None,
+        step=step_view_of(step) if step else None,
         open_cards=await _open_cards(session, deps, key),
         offered=_offered(deps, past),
         has_crosswalk=deps.library.crosswalk is not None,
@@ -45,9 +51,9 @@ def _frameworks_of(deps: Deps, past: list[Assessment]) -> list[str]:
 async def _open_cards(session: Session, deps: Deps, key: MemberKey) -> dict[str, CardState]:
     """Return the open self-checks of the member that can be finished, by framework."""
     return {
-        beside(row.framework): (await load(session, deps, row)).state
+        start_framework(row.framework): (await load(session, deps, row)).state
         for row in await assessments.list_open(session, key)
-        if not row.subject and can_be_taken(deps, row)
+        if not row.subject and deps.library.can_be_taken(row.framework)
     }
 
 
@@ -61,11 +67,11 @@ def _offered(deps: Deps, past: list[Assessment]) -> list[OfferedCheck]:
 
 
 async def _place(session: Session, deps: Deps, row: Assessment) -> Place:
-    words = await words_of(session, deps, row)
+    words = await load_words(session, deps, row)
     return Place(
         assessment_id=row.id,
-        mark=mark(words, tier=row.tier, level=row.level),
-        explained=meaning(words, tier=row.tier, level=row.level),
+        mark=mark_of(words, tier=row.tier, level=row.level),
+        explained=meaning_of(words, tier=row.tier, level=row.level),
         title=words.title,
         family_id=words.family,
         scoring=words.scoring,

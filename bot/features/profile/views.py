@@ -6,14 +6,16 @@ from datetime import datetime
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
-from bot.assessments.step_card import StepShown, tip_blocks, tip_text
-from bot.assessments.values import HOW
-from bot.assessments.views import CardState
+from bot.assessments.step_views import StepView, step_blocks, step_text
+from bot.assessments.values import HOW, CardState
 from bot.buttons import CROSSWALK, LADDER, MAP, START, TIP
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, fine_print, headline, line, paragraph, row
 from bot.slack.phrases import day, number
-from coaching.assessment import Scoring
+from coaching.assessment import Scoring, Words
+from coaching.ladder_score import Ladder
+from coaching.mean_score import Questionnaire
+from coaching.min_score import Criteria
 from content.message_catalog import Render, escape
 
 PATH_LENGTH = 8
@@ -63,10 +65,34 @@ class Profile:
 
     family_name: str | None
     parts: Sequence[FrameworkResults]
-    step: StepShown | None
+    step: StepView | None
     open_cards: Mapping[str, CardState]
     offered: Sequence[OfferedCheck]
     has_crosswalk: bool
+
+
+def mark_of(words: Words, *, tier: float | None, level: int | None) -> str:
+    """Return the place on the scale or the ladder, such as "tier 2, AI-Integrated"."""
+    match words:
+        case Questionnaire():
+            found = words.tier(tier or 0)
+            return f"tier {found.tier:g}, {found.name}"
+        case Ladder():
+            return f"level {level}, {words.name_of(level)}" if level else words.before.name
+        case Criteria():
+            return words.name_of(level or 0)
+    return ""
+
+
+def meaning_of(words: Words, *, tier: float | None, level: int | None) -> str:
+    """Return the description of that place."""
+    match words:
+        case Questionnaire():
+            return words.tier(tier or 0).explained
+        case Ladder() | Criteria():
+            at = words.level(level or 0)
+            return f"Your answers describe {(at or words.before).describes.rstrip('.')}."
+    return ""
 
 
 def _said_line(render: Render, place: Place) -> str:
@@ -95,7 +121,7 @@ def profile_message(render: Render, profile: Profile) -> Message:
         if len(part.path) > 1:
             blocks.append(paragraph(f"*{_path_title(profile, part)}*\n{_path_text(part)}"))
     if profile.step:
-        blocks += [line(), paragraph(f"*Your step*\n{tip_text(render, profile.step.tip)}")]
+        blocks += [line(), paragraph(f"*Your step*\n{step_text(render, profile.step.tip)}")]
         blocks.append(row(button("Open this step", action=TIP)))
     else:
         blocks.append(row(button("Next step", action=TIP, style="primary")))
@@ -111,7 +137,7 @@ def home_results(render: Render, profile: Profile) -> list[Block]:
     for part in profile.parts:
         blocks += [paragraph(_place_text(render, part.latest)), _reading_row(profile, part)]
     if profile.step:
-        blocks += [headline("Your step"), *tip_blocks(render, profile.step)]
+        blocks += [headline("Your step"), *step_blocks(render, profile.step)]
     else:
         blocks.append(row(button("Next step", action=TIP, style="primary")))
     for part in profile.parts:

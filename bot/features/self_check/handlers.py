@@ -1,7 +1,7 @@
 """`/rungs assess` starts a self-check or resumes the open one; `/rungs family` sets the role family."""
 
-from bot.assessments.mean_views import family_settings
-from bot.assessments.session import families_of, load_open
+from bot.assessments.card_views import family_settings
+from bot.assessments.session import load_open, role_families
 from bot.assessments.start import OWN_FAMILY, CardRequest, open_card
 from bot.assessments.values import StartValue
 from bot.deps import Deps
@@ -64,7 +64,7 @@ async def family_choice(deps: Deps, key: MemberKey) -> Message:
         member = await members.get(session, key)
     current = deps.library.family(member.family or "") if member else None
     name = current.name if current else None
-    return family_settings(deps.render, families_of(deps), current=name)
+    return family_settings(deps.render, role_families(deps), current=name)
 
 
 async def assessment_started(deps: Deps, click: Click) -> None:

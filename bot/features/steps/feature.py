@@ -1,6 +1,6 @@
 """Steps as a capability: the current one, another one, and what becomes of it."""
 
-from bot.assessments.step_card import ANOTHER, DONE, REFUSE, TRY
+from bot.assessments.step_views import ANOTHER, DONE, REFUSE, TRY
 from bot.assessments.values import FOCUS
 from bot.buttons import TIP
 from bot.feature import Command, Feature

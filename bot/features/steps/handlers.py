@@ -1,8 +1,8 @@
 """`/rungs tip`: the current step, or the next one."""
 
-from bot.assessments import cards, step_card
+from bot.assessments import cards, step_views
 from bot.assessments.session import load
-from bot.assessments.step_card import tip_card
+from bot.assessments.step_views import step_card
 from bot.buttons import HERE, START
 from bot.deps import Deps
 from bot.feature import Call
@@ -37,7 +37,7 @@ async def post_step(deps: Deps, request: Request) -> None:
         await Reply(deps, request).privately(_no_step(deps))
         return
     posted = await Reply(deps, request).in_dm(
-        tip_card(deps.render, step_card.shown(row)), about="step"
+        step_card(deps.render, step_views.step_view_of(row)), about="step"
     )
     await point_to_dm(deps, request, posted.channel, what="tip")
 
@@ -127,7 +127,7 @@ async def _next(session: Session, deps: Deps, row: Step, *, focus: str | None) -
     if tip is None or tip.id == row.tip_id:
         return None
     return await step_rows.offer(
-        session, step_card.member_of(row), tip, assessment_id=assessment.id, now=deps.now()
+        session, step_views.member_of(row), tip, assessment_id=assessment.id, now=deps.now()
     )
 
 
@@ -151,8 +151,8 @@ async def _drawn(
     assessment = await _assessment(session, row)
     if assessment and click.message_ts == assessment.card_ts:
         loaded = await load(session, deps, assessment)
-        return await cards.draw(session, deps, loaded, note=note)
-    return tip_card(deps.render, step_card.shown(row), note=note)
+        return await cards.draw_card(session, deps, loaded, note=note)
+    return step_card(deps.render, step_views.step_view_of(row), note=note)
 
 
 async def _assessment(session: Session, row: Step) -> Assessment | None:

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 
-from bot.assessments.results import latest_of_each
-from bot.assessments.session import AssessmentSession, words_of
-from bot.assessments.step_card import member_of
+from bot.assessments.session import AssessmentSession, load_words
+from bot.assessments.step_views import member_of
 from bot.deps import Deps
 from coaching.members import MemberKey
 from coaching.steps import StepContent, fitting_steps, next_step
 from storage import steps
-from storage.assessments import given_answers
+from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
 from storage.database import Session
 from storage.steps import Step
@@ -28,7 +27,7 @@ async def choose(
 
     Tips that fit come first, as long as there are some that were neither done nor refused.
     """
-    words = await words_of(session, deps, row)
+    words = await load_words(session, deps, row)
     if deps.library.words(row.framework, row.family) is None:
         return None
     past = await steps.tip_history(session, member_of(row))
@@ -101,7 +100,7 @@ async def in_turn(session: Session, deps: Deps, key: MemberKey) -> list[Assessme
 
     One that never led to a step comes before all; where nothing else tells them apart, the newest does.
     """
-    latest = await latest_of_each(session, key)
+    latest = await assessments.latest_by_framework(session, key)
     if len(latest) < 2:
         return latest
     past = [framework_of(deps, step) for step in await steps.list_steps(session, key)]

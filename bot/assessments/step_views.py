@@ -1,7 +1,6 @@
-"""A tip, and the buttons to decide about it."""
+"""A step with the buttons to decide about it."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
@@ -16,31 +15,34 @@ from storage.assessments.assessments import Assessment
 from storage.database import Session
 from storage.steps import Step
 
-StepState = Literal["offered", "trying", "done", "refused", "passed"]
+TRY = "step_tried"
+ANOTHER = "step_another"
+REFUSE = "step_refused"
+DONE = "step_done"
 
 
 @dataclass(frozen=True)
-class StepShown:
-    """A step as it is shown: the tip in the words kept with it, and what became of it."""
+class StepView:
+    """A step for the views: its text as stored with it, and its state."""
 
     id: str
     state: str
     tip: StepContent
 
 
-def tip_text(render: Render, tip: StepContent) -> str:
-    """The tip's four lines."""
-    return render("steps/step", tip=tip, done_when=ended(tip.done_when))
+def step_text(render: Render, tip: StepContent) -> str:
+    """Return the four lines of the step."""
+    return render("steps/step", tip=tip, done_when=with_period(tip.done_when))
 
 
-def ended(text: str) -> str:
-    """The text with its period, which stands inside a closing quotation mark."""
+def with_period(text: str) -> str:
+    """Return the text with its period, inside a closing quotation mark."""
     bare = text.rstrip(".")
     return f'{bare[:-1].rstrip(".")}."' if bare.endswith('"') else f"{bare}."
 
 
-def tip_blocks(render: Render, step: StepShown, *, note: str | None = None) -> list[Block]:
-    """The tip with the buttons that fit what became of it."""
+def step_blocks(render: Render, step: StepView, *, note: str | None = None) -> list[Block]:
+    """Return the step with the buttons that fit its state."""
     match step.state:
         case "offered":
             head = []
@@ -58,51 +60,51 @@ def tip_blocks(render: Render, step: StepShown, *, note: str | None = None) -> l
         case _:
             return [paragraph(render("steps/replaced")), row(_ask("Show my current step"))]
     told = [fine_print(note)] if note else []
-    return [*head, paragraph(tip_text(render, step.tip)), *told, row(*buttons)]
+    return [*head, paragraph(step_text(render, step.tip)), *told, row(*buttons)]
 
 
-def tip_card(render: Render, step: StepShown, *, note: str | None = None) -> Message:
-    """A tip on its own, as `/rungs tip` posts it."""
-    blocks = tip_blocks(render, step, note=note)
+def step_card(render: Render, step: StepView, *, note: str | None = None) -> Message:
+    """Return a message with the step alone."""
+    blocks = step_blocks(render, step, note=note)
     offered = step.state in ("offered", "trying")
     texts = {
         "done": render("steps/done", title=step.tip.title),
         "refused": render("steps/refused", title=step.tip.title),
     }
     text = (
-        tip_text(render, step.tip) if offered else texts.get(step.state, render("steps/replaced"))
+        step_text(render, step.tip) if offered else texts.get(step.state, render("steps/replaced"))
     )
     return Message(text=text, blocks=blocks)
 
 
-def with_tip(
+def with_step(
     above: list[Block],
     render: Render,
-    step: StepShown | None,
+    step: StepView | None,
     *,
     note: str | None,
     about: str | None,
 ) -> list[Block]:
-    """The blocks above, then a line and the tip, if there is one."""
+    """Return the blocks above, then a line and the step, if there is one."""
     if step is None:
         return above
     offered = [fine_print(about)] if about and step.state == "offered" else []
-    return [*above, line(), *offered, *tip_blocks(render, step, note=note)]
+    return [*above, line(), *offered, *step_blocks(render, step, note=note)]
 
 
-def _try(step: StepShown) -> ButtonElement:
+def _try(step: StepView) -> ButtonElement:
     return button("I'll try it", action=TRY, value=step.id, style="primary")
 
 
-def _done(step: StepShown) -> ButtonElement:
+def _done(step: StepView) -> ButtonElement:
     return button("Done", action=DONE, value=step.id, style="primary")
 
 
-def _another(step: StepShown) -> ButtonElement:
+def _another(step: StepView) -> ButtonElement:
     return button("Show another", action=ANOTHER, value=step.id)
 
 
-def _refuse(step: StepShown) -> ButtonElement:
+def _refuse(step: StepView) -> ButtonElement:
     return button("Not for me", action=REFUSE, value=step.id)
 
 
@@ -110,23 +112,17 @@ def _ask(label: str) -> ButtonElement:
     return button(label, action=TIP, value=HERE)
 
 
-TRY = "step_tried"
-ANOTHER = "step_another"
-REFUSE = "step_refused"
-DONE = "step_done"
+def step_view_of(row: Step) -> StepView:
+    """Return the step in the words that were stored with it."""
+    return StepView(id=row.id, state=row.state, tip=steps.tip_of(row))
 
 
-def shown(row: Step) -> StepShown:
-    """The step in the words that were kept with it."""
-    return StepShown(id=row.id, state=row.state, tip=steps.tip_of(row))
-
-
-async def shown_for(session: Session, row: Assessment) -> StepShown | None:
-    """The latest step that came from this assessment."""
+async def latest_step_view(session: Session, row: Assessment) -> StepView | None:
+    """Return the latest step that came from this assessment."""
     found = await steps.latest_after(session, row)
-    return shown(found) if found else None
+    return step_view_of(found) if found else None
 
 
 def member_of(row: Assessment | Step) -> MemberKey:
-    """Whose result or step it is."""
+    """Return the member whose result or step it is."""
     return MemberKey(row.workspace_id, row.user_id)

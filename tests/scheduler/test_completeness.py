@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from coaching.members import MemberKey
-from scheduler.completeness import check_completeness, check_day
+from scheduler.maintenance import check_completeness, check_day
 from scheduler.planner import plan_due
 from storage import checkins
 from storage.outbox import queue, reports

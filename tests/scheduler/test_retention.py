@@ -6,7 +6,13 @@ from datetime import UTC, datetime, timedelta
 from scheduler.clock import run_job
 from scheduler.context import SchedulerContext
 from scheduler.jobs import JOBS
-from scheduler.retention import INBOUND_KEPT, MESSAGES_KEPT, ROWS_AT_ONCE, prune, prune_inbound
+from scheduler.maintenance import (
+    INBOUND_KEPT,
+    MESSAGES_KEPT,
+    ROWS_AT_ONCE,
+    delete_old_rows,
+    prune_inbound,
+)
 from storage import inbound
 from storage.database.engine import Database
 from storage.outbox import queue, reports
@@ -62,7 +68,7 @@ async def test_the_broom_leaves_what_is_younger(stage: Stage, clock: Clock, note
         await reports.record_audit(session, workspace, TUESDAY, expected=1, missing=0, late=0)
     for passed, kept in ((MESSAGES_KEPT, True), (timedelta(days=1), False)):
         clock.at += passed
-        assert not await prune(stage.coach(notes.kinds))
+        assert not await delete_old_rows(stage.coach(notes.kinds))
         async with stage.database.read() as session:
             assert (await queue.get(session, workspace, made) is not None) == kept
             assert (await reports.latest_audit(session, workspace) is not None) == kept

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import update
 
 from bot.features.team_digest.feature import FEATURE
-from bot.features.team_digest.rosters import freeze_due
+from bot.features.team_digest.rosters import freeze_due_roster
 from coaching.team_digest.disclosure import decide_digest
 from coaching.team_digest.figures import Movement
 from coaching.team_digest.release import Group, Standing
@@ -106,7 +106,7 @@ class Growth:
         before = len(self.posts())
         self.clock.at = at
         await self.stage.run_jobs(FEATURE.kinds)
-        while await freeze_due(self.stage.bot.deps):
+        while await freeze_due_roster(self.stage.bot.deps):
             pass
         return self.posts()[before] if len(self.posts()) > before else None
 

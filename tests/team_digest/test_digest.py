@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.features.team_digest.rosters import freeze_due
+from bot.features.team_digest.rosters import freeze_due_roster
 from storage import checkins, steps
 from storage.team_digest.releases import earlier_digests
 from tests.self_check.ladder import FRAMEWORK, MIXED, climbs
@@ -275,4 +275,4 @@ async def test_a_roster_of_many_pages_is_read_to_its_end(growth: Growth) -> None
     digest = await growth.digest(MONDAY)
     assert digest
     assert "*5–9 people*" in digest.text
-    assert not await freeze_due(growth.stage.bot.deps)
+    assert not await freeze_due_roster(growth.stage.bot.deps)

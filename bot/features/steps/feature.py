@@ -1,4 +1,4 @@
-"""Steps as a capability: the current one, another one, and what becomes of it."""
+"""The feature steps: a member's current step, another one, and the decisions about it."""
 
 from bot.assessments.step_card import ANOTHER, DONE, REFUSE, TRY
 from bot.assessments.values import FOCUS

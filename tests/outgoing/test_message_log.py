@@ -37,7 +37,7 @@ def message(number: int, key: MemberKey, **more: Any) -> Outgoing:
 
 @pytest.fixture
 async def log(database: Database) -> Database:
-    """Two members; one message was skipped, one sent, one is lost from sight."""
+    """Two members; one message was skipped, one sent, and one is `unknown`."""
     async with database.write() as session:
         for key in (ADA, OMAR):
             await members.welcome(session, key, now=NOON)

@@ -60,7 +60,9 @@ async def test_prune_may_run_twice_at_once(database: Database) -> None:
     assert not await is_known(database, "old:19")
 
 
-async def test_the_broom_leaves_what_is_younger(stage: Stage, clock: Clock, notes: Notes) -> None:
+async def test_messages_and_audits_are_kept_for_their_time(
+    stage: Stage, clock: Clock, notes: Notes
+) -> None:
     (made,) = await put_in(stage, [note_to(stage, stage.person("ada").id)])
     await stage.run_jobs(notes.kinds)
     workspace = stage.bot.deps.identity.workspace_id

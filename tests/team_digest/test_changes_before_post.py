@@ -1,4 +1,4 @@
-"""What can happen to a digest between its plan and its post, and to the people it rests on."""
+"""Changes between the plan and the post of a digest: the channel, its members, their data."""
 
 import re
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""Setting up the digest of a channel, changing it, stopping it, and where none can be."""
+"""Setting up, changing and stopping a channel's digest, and channels that cannot have one."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -197,7 +197,7 @@ async def test_a_channel_that_is_lost_is_stopped_with_the_reason(
     assert await growth.digest(MONDAY) is None
 
 
-async def test_a_channel_that_was_lost_unheard_is_stopped_when_its_roster_is_read(
+async def test_a_channel_that_was_lost_without_an_event_is_stopped_when_its_roster_is_read(
     growth: Growth,
 ) -> None:
     await growth.follows()
@@ -241,7 +241,9 @@ async def test_the_form_says_too_that_the_app_is_not_there(growth: Growth) -> No
     assert "submit" not in growth.noah.view.content or not growth.noah.view.content["submit"]
 
 
-async def test_an_app_that_is_taken_out_over_the_form_sets_nothing_up(growth: Growth) -> None:
+async def test_an_app_that_is_removed_while_the_form_is_open_sets_nothing_up(
+    growth: Growth,
+) -> None:
     await growth.noah.types("/rungs team follow", where=GROWTH)
     growth.stage.playground.faults.add("chat.postMessage", "not_in_channel")
     await growth.sends_form(growth.noah)
@@ -260,7 +262,7 @@ async def test_guests_read_and_do_not_change(growth: Growth) -> None:
     assert "Guests can read the team digest" in sam.view_text
 
 
-async def test_who_only_looks_at_the_channel_reads_nothing(growth: Growth) -> None:
+async def test_people_outside_the_channel_read_nothing(growth: Growth) -> None:
     await growth.assessed([1, 1, 2, 2, 2, 3])
     await growth.follows()
     await growth.digest(MONDAY)

@@ -1,4 +1,4 @@
-"""The longest digest, preview and history that content and rules allow, as Slack takes them."""
+"""The longest digest, preview and history that content and rules allow, against Slack's limits."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -50,7 +50,7 @@ async def growth(sqlite_url: str) -> AsyncIterator[Growth]:
 
 
 async def taken(growth: Growth, message: Message) -> None:
-    """Slack takes it, with its chart and without, and the words fit a notification."""
+    """Assert that Slack accepts it with and without its chart, and that its text fits a notification."""
     slack = growth.stage.bot.deps.slack
     await slack.post(GROWTH, message, key="longest")
     if message.plain:

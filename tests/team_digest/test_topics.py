@@ -1,4 +1,4 @@
-"""What a team practised, as topics that the content knows."""
+"""What a team practiced, as topics of the content."""
 
 from dataclasses import replace
 

@@ -35,6 +35,12 @@ LATE_AFTER = timedelta(hours=1)
 _DAY = timedelta(days=1)
 _WEEK = 7
 
+INBOUND_KEPT = timedelta(days=3)
+"""How long requests are kept to recognize repetitions; Slack repeats nothing after a day."""
+
+MESSAGES_KEPT = timedelta(days=400)
+ROWS_AT_ONCE = 500
+
 
 async def check_completeness(context: SchedulerContext) -> bool:
     """Check yesterday for one workspace that was not checked yet; True when there was one."""
@@ -149,13 +155,6 @@ def _due_at(plan: Plan, on: date) -> datetime | None:
     before = datetime.combine(on, time(), tzinfo=UTC) - 2 * _DAY
     found: Occurrence | None = first_occurrence(replace(plan, anchor=anchor), after=before)
     return found.due_at if found and found.on == on else None
-
-
-INBOUND_KEPT = timedelta(days=3)
-"""How long requests are kept to recognize repetitions; Slack repeats nothing after a day."""
-
-MESSAGES_KEPT = timedelta(days=400)
-ROWS_AT_ONCE = 500
 
 
 async def delete_old_rows(context: SchedulerContext) -> bool:

@@ -18,6 +18,9 @@ from simulation.world import Settle
 
 Action = Callable[[], Awaitable[None]]
 
+AWAKE = (8, 20)
+NOON = 12
+
 
 class Agenda:
     """Actions by moment, in epoch seconds; those of the same moment run in the order of being added."""
@@ -43,10 +46,6 @@ class Agenda:
             await heappop(self._heap)[2]()
             done += 1
         return done
-
-
-AWAKE = (8, 20)
-NOON = 12
 
 
 class Behavior:

@@ -17,6 +17,10 @@ from playground.state.workspace import Change
 from simulation.habits import Habits
 from storage.outbox.reports import OutcomeCount
 
+WORKING_HOURS = range(9, 17)
+PER_DAY, PER_WEEK = 1, 2
+WEEK = 7
+
 
 @dataclass
 class Tally:
@@ -48,11 +52,6 @@ def sum_of(tallies: Iterable[Tally]) -> Tally:
         total.examples = one.examples | total.examples
         total.outcomes += one.outcomes
     return total
-
-
-WORKING_HOURS = range(9, 17)
-PER_DAY, PER_WEEK = 1, 2
-WEEK = 7
 
 
 @dataclass(frozen=True)

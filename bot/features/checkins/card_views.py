@@ -17,6 +17,18 @@ from content.message_catalog import Render, SafeText
 OUTCOMES = {"done": "Done", "partly": "Partly", "not_yet": "Not yet", "not_for_me": "Not for me"}
 OFFERS = {"trying": "I'll try it", "later": "Later", "not_for_me": "Not for me"}
 
+CHECKIN_ANSWER = "checkin_answer:"
+CHECKIN_OBSTACLE = "checkin_obstacle:"
+CHECKIN_REASON = "checkin_reason:"
+CHECKIN_OFFER = "checkin_offer:"
+CHECKIN_SMALLER = "checkin_smaller"
+CHECKIN_KEPT = "checkin_kept"
+CHECKIN_TOPIC = "checkin_topic"
+CHECKIN_RESUMED = "checkin_resumed"
+CHECKIN_FEWER = "checkin_fewer"
+CHECKIN_DECLINED = "checkin_declined"
+CHECKIN_TAKEN = "checkin_taken:"
+
 
 @dataclass(frozen=True)
 class CheckinView:
@@ -195,19 +207,6 @@ def _steps(count: int) -> str | None:
     if not count:
         return None
     return SafeText(f"{number(count)} step{'' if count == 1 else 's'}")
-
-
-CHECKIN_ANSWER = "checkin_answer:"
-CHECKIN_OBSTACLE = "checkin_obstacle:"
-CHECKIN_REASON = "checkin_reason:"
-CHECKIN_OFFER = "checkin_offer:"
-CHECKIN_SMALLER = "checkin_smaller"
-CHECKIN_KEPT = "checkin_kept"
-CHECKIN_TOPIC = "checkin_topic"
-CHECKIN_RESUMED = "checkin_resumed"
-CHECKIN_FEWER = "checkin_fewer"
-CHECKIN_DECLINED = "checkin_declined"
-CHECKIN_TAKEN = "checkin_taken:"
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,9 @@ from storage.steps import Step
 UNANSWERED_BEFORE = {"slower": IGNORED_SLOWER, "pause": IGNORED_PAUSED}
 """The forms that change how often check-ins come, and after how many unanswered check-ins each is sent."""
 
+RETAKE_AFTER = timedelta(days=60)
+"""How old a result must be before the member is invited to take the self-check again."""
+
 
 async def compose_checkin(session: Session, deps: Deps, row: Outgoing) -> Composed | Skip:
     """Compose a check-in: ask about the last step, offer one, or announce fewer check-ins or a pause."""
@@ -129,10 +132,6 @@ async def _message(
     if form == "ask":
         return ask_card(deps.render, shown)
     return offer_card(deps.render, shown, slower=form == "slower")
-
-
-RETAKE_AFTER = timedelta(days=60)
-"""How old a result must be before the member is invited to take the self-check again."""
 
 
 async def compose_reassess(session: Session, deps: Deps, row: Outgoing) -> Composed | Skip:

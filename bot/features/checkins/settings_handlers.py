@@ -33,6 +33,14 @@ CADENCE_NAMES = {value for _, value in CADENCES}
 CADENCE_SYNONYMS = {"biweekly": "fortnightly", "never": "off", "stop": "off", "none": "off"}
 """Other words that members try, and the cadence that each stands for."""
 
+LONGEST_SNOOZE = timedelta(days=366)
+SLOWER_CADENCE = {"weekly": "fortnightly", "fortnightly": "monthly"}
+"""The cadence that is half as often; the slowest has none."""
+
+DAYS = {str(day): day for day in range(7)}
+
+Change = Callable[..., Awaitable[Pace]]
+
 
 async def checkin(deps: Deps, call: Call) -> None:
     """Answer with the settings; change the cadence first when one was named."""
@@ -63,15 +71,6 @@ async def change_cadence(deps: Deps, key: MemberKey, cadence: str) -> Message:
         await planner.replan(session, deps, key)
         pace = await pace_of(session, deps, key)
     return settings_card(deps.render, pace, note=saved_text(deps.render, pace, "cadence"))
-
-
-LONGEST_SNOOZE = timedelta(days=366)
-SLOWER_CADENCE = {"weekly": "fortnightly", "fortnightly": "monthly"}
-"""The cadence that is half as often; the slowest has none."""
-
-DAYS = {str(day): day for day in range(7)}
-
-Change = Callable[..., Awaitable[Pace]]
 
 
 @dataclass(frozen=True)

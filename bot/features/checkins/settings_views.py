@@ -15,6 +15,30 @@ from bot.slack.blocks import button, checks, date_menu, fine_print, menu, paragr
 from bot.slack.phrases import WEEKDAYS, cadence_words, day_words, hours_words
 from content.message_catalog import Render, SafeText
 
+CADENCES = (
+    ("Every week", "weekly"),
+    ("Every second week", "fortnightly"),
+    ("Every fourth week", "monthly"),
+    ("Off", "off"),
+)
+
+ANY_TIME = "any"
+"""The value of the option that leaves the day or the hour open."""
+
+CHECKIN_HOURS = range(9, 17)
+SNOOZES = {"1": "Pause for 1 week", "2": "Pause for 2 weeks"}
+"""The numbers of weeks to choose from, with the labels of their buttons."""
+
+PACE_CADENCE = "pace_cadence"
+PACE_WEEKDAY = "pace_weekday"
+PACE_HOUR = "pace_hour"
+PACE_DAYS_OFF = "pace_days_off"
+PACE_SNOOZE = "pace_snooze:"
+PACE_UNTIL = "pace_until"
+PACE_RESUME = "pace_resume"
+PACE_UNDO = "pace_undo"
+PACE_SHARE = "pace_share"
+
 
 def cadence_text(pace: PaceView) -> SafeText:
     """Return how often check-ins come in effect, or would come by the member's choice."""
@@ -33,21 +57,6 @@ def next_checkin_text(render: Render, pace: PaceView) -> str:
         day=day_words(pace.next_on, today=pace.today) if pace.next_on else None,
         hours=hours_words(pace.hour),
     )
-
-
-CADENCES = (
-    ("Every week", "weekly"),
-    ("Every second week", "fortnightly"),
-    ("Every fourth week", "monthly"),
-    ("Off", "off"),
-)
-
-ANY_TIME = "any"
-"""The value of the option that leaves the day or the hour open."""
-
-CHECKIN_HOURS = range(9, 17)
-SNOOZES = {"1": "Pause for 1 week", "2": "Pause for 2 weeks"}
-"""The numbers of weeks to choose from, with the labels of their buttons."""
 
 
 def settings_card(render: Render, pace: PaceView, *, note: str | None = None) -> Message:
@@ -162,14 +171,3 @@ def _days_off(pace: PaceView) -> CheckboxesElement:
 def _share(pace: PaceView) -> ButtonElement:
     label = "Leave me out of digests" if pace.shares_wins else "Allow shout-outs"
     return button(label, action=PACE_SHARE, value="" if pace.shares_wins else "on")
-
-
-PACE_CADENCE = "pace_cadence"
-PACE_WEEKDAY = "pace_weekday"
-PACE_HOUR = "pace_hour"
-PACE_DAYS_OFF = "pace_days_off"
-PACE_SNOOZE = "pace_snooze:"
-PACE_UNTIL = "pace_until"
-PACE_RESUME = "pace_resume"
-PACE_UNDO = "pace_undo"
-PACE_SHARE = "pace_share"

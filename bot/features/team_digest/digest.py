@@ -43,6 +43,11 @@ SERIES = "series"
 TRIED = ("done", "partly")
 """The answers to a check-in that count as having tried a step."""
 
+PRACTICED_SINCE_EVER = datetime(2000, 1, 1, tzinfo=UTC)
+
+_WEEK = timedelta(days=7)
+MOST_WINS = 3
+
 
 def topic_words(library: Library) -> dict[str, str]:
     """Return every topic with its words: the questions in the order of the families, then the series."""
@@ -73,9 +78,6 @@ def tried_topics(library: Library, said: Iterable[RosterPractice]) -> list[Tried
 def families_of_topics(chosen: Iterable[str]) -> frozenset[str]:
     """Return the families that these topics belong to."""
     return frozenset(topic.partition("/")[0] for topic in chosen) - {SERIES}
-
-
-PRACTICED_SINCE_EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 async def decide_and_save_release(
@@ -147,10 +149,6 @@ async def _group(
 
 def _kept(release: Release) -> ReleaseRecord:
     return ReleaseRecord(releases.contributors_of(release), releases.facts_of(release))
-
-
-_WEEK = timedelta(days=7)
-MOST_WINS = 3
 
 
 async def digest_facts(session: Session, deps: Deps, row: Outgoing) -> ChannelFacts:

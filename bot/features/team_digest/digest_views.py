@@ -25,6 +25,26 @@ from coaching.team_digest.figures import (
 from content.message_catalog import Render, SafeText, escape
 from storage.team_digest.teams import Team
 
+BAR_NAMES = {
+    Band.FIRST: "Single steps",
+    Band.MIDDLE: "Parts of the work",
+    Band.TOP: "From instructions",
+}
+"""The labels below the bars; Slack allows twenty characters."""
+
+SCALE = "1 a few or none · 2 some · 3 most"
+
+SCALE_NAME = "Share of the answers"
+
+TEAM_HISTORY = "team_history_asked"
+TEAM_UNFOLLOW = "team_unfollow_asked"
+TEAM_UNFOLLOWED = "team_unfollow_confirmed"
+TEAM_KEPT = "team_kept"
+TEAM_WEEKDAY = "team_weekday"
+TEAM_HOUR = "team_hour"
+
+TEAM_VIEW = "team_view"
+
 
 @dataclass(frozen=True)
 class HourView:
@@ -67,16 +87,6 @@ def moment_text(moment: datetime) -> SafeText:
     """Return a moment that Slack shows in the reader's own zone; the fallback is in UTC."""
     fallback = f"{moment.day} {moment:%B, %H:%M} UTC"
     return SafeText(f"<!date^{int(moment.timestamp())}^{{date}} at {{time}}|{fallback}>")
-
-
-BAR_NAMES = {
-    Band.FIRST: "Single steps",
-    Band.MIDDLE: "Parts of the work",
-    Band.TOP: "From instructions",
-}
-"""The labels below the bars; Slack allows twenty characters."""
-
-SCALE = "1 a few or none · 2 some · 3 most"
 
 
 @dataclass(frozen=True)
@@ -147,9 +157,6 @@ def spread_chart(spread: Spread | Withheld) -> Chart | None:
     )
 
 
-SCALE_NAME = "Share of the answers"
-
-
 def spread_words(spread: Spread) -> list[tuple[str, str]]:
     """Return each band with its share, such as ("some", "AI on single steps")."""
     return [
@@ -203,13 +210,3 @@ def _text(title: str, parts: DigestParts, shown: DigestView, render: Render) -> 
     """Return the whole digest as text, for screen readers and notifications."""
     texts = [escape(title), *parts.words, parts.experiment, _footer(render, shown)]
     return "\n\n".join(text for text in texts if text)
-
-
-TEAM_HISTORY = "team_history_asked"
-TEAM_UNFOLLOW = "team_unfollow_asked"
-TEAM_UNFOLLOWED = "team_unfollow_confirmed"
-TEAM_KEPT = "team_kept"
-TEAM_WEEKDAY = "team_weekday"
-TEAM_HOUR = "team_hour"
-
-TEAM_VIEW = "team_view"

@@ -39,6 +39,10 @@ DIGEST_USAGE = "[follow, history, unfollow]"
 
 MessageReader = Callable[[Deps, str], Awaitable[Message]]
 
+FORM_FIELDS = (TEAM_WEEKDAY, TEAM_HOUR)
+MONDAY, TEN = 0, 10
+"""The default day and hour of a digest."""
+
 
 async def team(deps: Deps, call: Call) -> None:
     """Answer with the digest's status, or do what the word after `team` says."""
@@ -155,11 +159,6 @@ async def unfollow_confirmed(deps: Deps, click: Click) -> None:
 async def team_kept(deps: Deps, click: Click) -> None:
     """Handle "Keep it"."""
     await Reply(deps, click.request).replace(notice(deps.render("team_digest/kept")))
-
-
-FORM_FIELDS = (TEAM_WEEKDAY, TEAM_HOUR)
-MONDAY, TEN = 0, 10
-"""The default day and hour of a digest."""
 
 
 @dataclass(frozen=True)

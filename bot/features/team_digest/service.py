@@ -39,6 +39,12 @@ REASON_BY_OBSTACLE: dict[Obstacle, str] = {
 }
 """The reason for which a digest is stopped, by what keeps the bot from its channel."""
 
+EVERY_DAY: frozenset[int] = frozenset()
+"""The days off of a channel: none, because its members chose the day."""
+
+ANNOUNCE_WITHIN = timedelta(minutes=5)
+"""After this time, the process that set a digest up has announced it or died."""
+
 
 async def stop_digest(session: Session, deps: Deps, channel: str, reason: str) -> bool:
     """Stop the channel's digest and store the reason; return False when it was stopped already."""
@@ -59,10 +65,6 @@ async def stop_unreachable_digest(deps: Deps, channel: str, reason: str) -> None
         is_news = await stop_digest(session, deps, channel, reason)
     if is_news:
         log.warning("digest_stopped", extra={"channel": channel, "reason": reason})
-
-
-EVERY_DAY: frozenset[int] = frozenset()
-"""The days off of a channel: none, because its members chose the day."""
 
 
 @dataclass(frozen=True)
@@ -151,10 +153,6 @@ async def _plan(session: Session, deps: Deps, team: Team) -> Occurrence:
 
 def _hour_of(team: Team) -> DigestHour:
     return DigestHour(team.zone, team.weekday, team.hour)
-
-
-ANNOUNCE_WITHIN = timedelta(minutes=5)
-"""After this time, the process that set a digest up has announced it or died."""
 
 
 async def announce_digest(deps: Deps, followed: FollowResult) -> None:

@@ -47,6 +47,10 @@ from content.message_catalog import Render, SafeText
 FEWEST_POINTS = 2
 """The fewest points that make a line."""
 
+DIGEST_TITLE = "Team digest"
+DIGEST_HOURS = range(7, 20)
+"""The hours to choose from: wider than one member's working hours, because a digest is for many people."""
+
 
 @dataclass(frozen=True)
 class StoppedView:
@@ -148,11 +152,6 @@ def _history_chart(spreads: Sequence[Spread]) -> Chart:
 def short_day_text(day: date) -> SafeText:
     """Return a date for the chart's axis, with its year, because labels must differ."""
     return SafeText(f"{day.day} {day:%b %Y}")
-
-
-DIGEST_TITLE = "Team digest"
-DIGEST_HOURS = range(7, 20)
-"""The hours to choose from: wider than one member's working hours, because a digest is for many people."""
 
 
 def digest_loading_form() -> View:

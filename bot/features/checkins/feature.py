@@ -23,7 +23,7 @@ from bot.features.checkins.messages import (
     compose_reminder,
 )
 from bot.features.checkins.service import plan_after_result
-from bot.features.checkins.settings_handlers import checkin
+from bot.features.checkins.settings_handlers import checkin_command
 from bot.features.checkins.settings_views import (
     PACE_CADENCE,
     PACE_DAYS_OFF,
@@ -46,7 +46,7 @@ FEATURE = Feature(
             "checkin",
             "[how often]",
             "How often and when the coach comes",
-            checkin,
+            checkin_command,
             synonyms=(
                 *("checkins", "check-in", "check-ins", "pace", "settings"),
                 *("pause", "resume", "snooze", "stop", "off"),

@@ -42,7 +42,7 @@ DAYS = {str(day): day for day in range(7)}
 Change = Callable[..., Awaitable[Pace]]
 
 
-async def checkin(deps: Deps, call: Call) -> None:
+async def checkin_command(deps: Deps, call: Call) -> None:
     """Answer with the settings; change the cadence first when one was named."""
     reply = Reply(deps, call.request)
     typed = " ".join(call.arguments).casefold()

@@ -20,7 +20,7 @@ from storage.database import Session
 from storage.steps import Step, StepState
 
 
-async def tip(deps: Deps, call: Call) -> None:
+async def step_command(deps: Deps, call: Call) -> None:
     """Post the step in the member's DM."""
     await post_step(deps, call.request)
 
@@ -123,11 +123,11 @@ async def _next(session: Session, deps: Deps, row: Step, *, focus: str | None) -
     if assessment is None:
         return None
     given = await given_answers.levels_by_item(session, assessment)
-    tip = await service.choose_step(session, deps, assessment, answers=given, focus=focus)
-    if tip is None or tip.id == row.tip_id:
+    chosen = await service.choose_step(session, deps, assessment, answers=given, focus=focus)
+    if chosen is None or chosen.id == row.tip_id:
         return None
     return await step_rows.offer(
-        session, step_card.member_of(row), tip, assessment_id=assessment.id, now=deps.now()
+        session, step_card.member_of(row), chosen, assessment_id=assessment.id, now=deps.now()
     )
 
 
@@ -161,7 +161,7 @@ async def _assessment(session: Session, row: Step) -> Assessment | None:
     return await assessments.get(session, row.workspace_id, row.assessment_id)
 
 
-async def tip_asked(deps: Deps, click: Click) -> None:
+async def step_asked(deps: Deps, click: Click) -> None:
     """Show the current or the next step: on Home, in the message that was clicked, or in a new message."""
     step = None
     if click.request.on_home:

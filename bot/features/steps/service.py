@@ -35,7 +35,7 @@ async def choose_step(
     choices = fitting_steps(
         deps.library.steps_for(row.family), words, answers, focus=focus, done=past.done
     )
-    fresh = [tip for tip in choices if fits and fits(tip) and tip.id not in past.used]
+    fresh = [step for step in choices if fits and fits(step) and step.id not in past.used]
     return next_step(fresh or choices, used=past.used, shown=past.shown)
 
 
@@ -48,11 +48,13 @@ async def offer_next(
     focus: str | None = None,
 ) -> Step | None:
     """Offer the next step of this assessment; None when there is no step at all."""
-    tip = await choose_step(session, deps, row, answers=answers, focus=focus)
-    if tip is None:
+    chosen = await choose_step(session, deps, row, answers=answers, focus=focus)
+    if chosen is None:
         return None
     key = member_of(row)
-    return await steps.offer(session, key, tip, assessment_id=row.id, now=deps.now(), is_met=True)
+    return await steps.offer(
+        session, key, chosen, assessment_id=row.id, now=deps.now(), is_met=True
+    )
 
 
 async def offer_after_result(session: Session, deps: Deps, loaded: AssessmentSession) -> None:
@@ -90,9 +92,9 @@ async def offer_another(
         if framework not in (None, latest.framework):
             continue
         given = await given_answers.levels_by_item(session, latest)
-        tip = await choose_step(session, deps, latest, answers=given, focus=focus, fits=fits)
-        if tip:
-            return await steps.offer(session, key, tip, assessment_id=latest.id, now=deps.now())
+        chosen = await choose_step(session, deps, latest, answers=given, focus=focus, fits=fits)
+        if chosen:
+            return await steps.offer(session, key, chosen, assessment_id=latest.id, now=deps.now())
     return None
 
 

@@ -10,7 +10,7 @@ from bot.features.team_digest.digest_views import (
     TEAM_UNFOLLOWED,
     TEAM_VIEW,
 )
-from bot.features.team_digest.handlers import DIGEST_USAGE, team
+from bot.features.team_digest.handlers import DIGEST_USAGE, team_command
 from bot.features.team_digest.service import LOST_BY_EVENT, channel_lost, stop_digest
 from bot.outgoing.kinds import FOR_CHANNELS, Kind, nothing_after
 from storage.team_digest.teams import DIGEST
@@ -22,7 +22,7 @@ FEATURE = Feature(
             "team",
             DIGEST_USAGE,
             "The weekly digest of a channel",
-            team,
+            team_command,
             synonyms=("digest",),
             button=TEAM,
             rank=60,

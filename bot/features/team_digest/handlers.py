@@ -44,7 +44,7 @@ MONDAY, TEN = 0, 10
 """The default day and hour of a digest."""
 
 
-async def team(deps: Deps, call: Call) -> None:
+async def team_command(deps: Deps, call: Call) -> None:
     """Answer with the digest's status, or do what the word after `team` says."""
     word = " ".join(call.arguments).casefold()
     run = DIGEST_WORDS.get(word)

@@ -31,7 +31,7 @@ Followup = Callable[[], Awaitable[None]]
 ResultHook = Callable[["Session", "Deps", "AssessmentSession"], Awaitable[Followup | None]]
 MemberHook = Callable[["Session", "Deps", "MemberKey"], Awaitable[None]]
 MoveHook = Callable[["Session", "Deps", "MemberKey", str | None, object], Awaitable[None]]
-ChannelHook = Callable[["Deps", str, str], Awaitable[None]]
+ChannelHook = Callable[["Session", "Deps", str, str], Awaitable[object]]
 HomeRefresh = Callable[..., Awaitable[None]]
 LineWriter = Callable[["Session", "Deps", "Outgoing"], "Awaitable[Message | None]"]
 
@@ -190,11 +190,13 @@ class Registry:
             if feature.on_member_gone:
                 await feature.on_member_gone(session, deps, key)
 
-    async def channel_gone(self, deps: Deps, channel: str, *, reason: str) -> None:
-        """Tell every capability that a channel cannot be reached any more."""
+    async def channel_gone(
+        self, session: Session, deps: Deps, channel: str, *, reason: str
+    ) -> None:
+        """Run every `on_channel_gone`, in the caller's transaction."""
         for feature in self.features:
             if feature.on_channel_gone:
-                await feature.on_channel_gone(deps, channel, reason)
+                await feature.on_channel_gone(session, deps, channel, reason)
 
     async def refresh_home(self, deps: Deps, request: Request, *, note: str | None = None) -> None:
         """Publish the member's Home tab; `note` says what was changed."""

@@ -35,8 +35,8 @@ EVERY = {
 """What stands before the name of a day, or before "week"."""
 
 
-def rhythm(rule: str, weekday: int | None = None) -> SafeText:
-    """How often, such as "every second Tuesday"."""
+def cadence_words(rule: str, weekday: int | None = None) -> SafeText:
+    """Return how often, such as "every second Tuesday"."""
     return SafeText(f"{EVERY[rule]} {'week' if weekday is None else WEEKDAYS[weekday]}")
 
 

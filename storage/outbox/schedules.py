@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     CheckConstraint,
@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlmodel import Field, col
 
 from coaching.members import MemberKey
-from coaching.timing import Occurrence
+from coaching.timing import Occurrence, Plan, Rule, seed_of
 from storage.checkins import Pace
 from storage.database import Session
 from storage.database.rows import Insert, OwnedTable, Row, UtcTime, insert_of
@@ -147,6 +147,18 @@ async def stop_all_of_member(session: Session, key: MemberKey, *, now: datetime)
     theirs = col(Schedule.user_id) == key.user_id
     here = col(Schedule.workspace_id) == key.workspace_id
     return await _stop(session, here & theirs, now=now)
+
+
+def plan_of(schedule: Schedule, *, days_off: frozenset[int] = frozenset()) -> Plan:
+    """Return the plan that a schedule follows; a member's days off are in their pace, a channel has none."""
+    return Plan(
+        rule=cast("Rule", schedule.rule),
+        zone=schedule.zone,
+        seed=seed_of(schedule.workspace_id, schedule.subject),
+        weekday=schedule.weekday,
+        hour=schedule.hour,
+        days_off=days_off,
+    )
 
 
 async def get(session: Session, workspace_id: str, kind: str, subject: str) -> Schedule | None:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.deps import Deps
-from bot.features.checkins.settings_handlers import pace_of
 from bot.features.help.service import greet_once
 from bot.features.home.views import home_view
 from bot.features.profile.service import profile_of
+from bot.outgoing.planner import pace_of
 from bot.slack.payloads import Request
 from bot.slack.replies import messages_url
 

@@ -6,8 +6,9 @@ from slack_sdk.models.views import View
 from bot.assessments.card_views import progress_words
 from bot.assessments.values import StartValue
 from bot.buttons import EXPORT, FAMILY_ASKED, FORGET, HOME_VIEW, LINK, MAP, PRIVACY, START, START_OF
-from bot.features.checkins.settings_views import PaceShown, home_part
+from bot.features.checkins.settings_views import home_section
 from bot.features.profile.views import Profile, home_results
+from bot.outgoing.planner import PaceView
 from bot.slack.blocks import button, headline, line, link_button, paragraph, paragraphs, row
 from content.message_catalog import Render, escape
 
@@ -17,7 +18,7 @@ BUTTONS_IN_A_ROW = 5
 def home_view(
     render: Render,
     profile: Profile,
-    pace: PaceShown,
+    pace: PaceView,
     *,
     messages_url: str | None,
     note: str | None = None,
@@ -33,7 +34,7 @@ def home_view(
     standing = home_results(render, profile)
     blocks += [*checking, *standing] if profile.open_cards else [*standing, *checking]
     if pace.assessed or note:
-        blocks += [headline("Check-ins"), *home_part(render, pace, note=note)]
+        blocks += [headline("Check-ins"), *home_section(render, pace, note=note)]
     blocks += [line(), paragraph(render("home/private")), _privacy_row()]
     blocks += _settings(render, profile)
     return View(type="home", callback_id=HOME_VIEW, blocks=blocks)

@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import Block, ButtonElement
 from bot.assessments.values import BACK, FAMILY, FAMILY_KEPT, LATER, RESUME, START_OVER, CardState
 from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, notice, paragraph, paragraphs, row
-from bot.slack.phrases import day, number, part
+from bot.slack.phrases import number, part, slack_date
 from coaching.assessment import Words
 from content.families import Family
 from content.message_catalog import Render, SafeText, escape
@@ -64,7 +64,7 @@ def resume_card(
         "assessments/resume",
         **progress_words(state),
         family=state.title,
-        begun=day(begun),
+        begun=slack_date(begun),
         other_family=other.name if other else None,
     )
     target = other.id if other else ""

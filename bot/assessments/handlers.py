@@ -1,6 +1,7 @@
 """Clicks on the cards of assessments: answers, back, later, continue, start over; and on results."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from slack_sdk.models.views import View
 
@@ -11,14 +12,16 @@ from bot.assessments.progress import CardOutcome
 from bot.assessments.session import AssessmentSession, load, load_open, role_families
 from bot.assessments.values import HOW_VIEW, AnswerValue, CardValue
 from bot.deps import Deps
-from bot.slack.blocks import loading, modal, paragraph
+from bot.slack.blocks import modal, paragraph
 from bot.slack.middleware import own_click
 from bot.slack.payloads import Click
-from bot.slack.replies import opened, unknown_click
+from bot.slack.replies import open_and_fill, unknown_click
 from coaching.assessment import Words
 from storage.assessments import assessments
 from storage.assessments.assessments import ROLE_FAMILIES
 from storage.database import Session
+
+HOW_TITLE = "How this came about"
 
 
 async def answer_chosen(deps: Deps, click: Click) -> None:
@@ -198,17 +201,16 @@ async def _open_card_click(
 
 async def result_explained(deps: Deps, click: Click) -> None:
     """Open the answers and the rule behind a result of the member's own ("How this came about")."""
-    view_id = await opened(deps, click.request, loading("How this came about", callback=HOW_VIEW))
-    if view_id is None:
-        return
+    content = partial(_explanation, deps, click)
+    await open_and_fill(deps, click.request, HOW_TITLE, callback=HOW_VIEW, content=content)
+
+
+async def _explanation(deps: Deps, click: Click) -> View:
     async with deps.database.read() as session:
         loaded = await _own_result(session, deps, click, click.value)
         if loaded is None:
-            gone = [paragraph(deps.render("assessments/gone"))]
-            view: View = modal("How this came about", gone, callback=HOW_VIEW)
-        else:
-            view = await conversation_of(deps, loaded).explain(session, deps, loaded, None)
-    await deps.slack.update_modal(view_id, view)
+            return modal(HOW_TITLE, [paragraph(deps.render("assessments/gone"))], callback=HOW_VIEW)
+        return await conversation_of(deps, loaded).explain(session, deps, loaded, None)
 
 
 async def explained_level_chosen(deps: Deps, click: Click) -> None:

@@ -23,7 +23,7 @@ from bot.assessments.values import (
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, fine_print, line, modal, paragraph, row, shortened
 from bot.slack.pages import LABEL, Chart, Page, bar_chart
-from bot.slack.phrases import day, who, who_first
+from bot.slack.phrases import slack_date, who, who_first
 from coaching.min_score import NOT_TRIED, Criteria, Criterion, MinStanding, min_standing
 from content.message_catalog import Render, SafeText, escape
 
@@ -137,7 +137,7 @@ class GradeView:
 
     @property
     def on(self) -> SafeText:
-        return day(self.at)
+        return slack_date(self.at)
 
     def below(self, level: int) -> tuple[str, ...]:
         """Return the topics of the criteria that do not reach this level."""

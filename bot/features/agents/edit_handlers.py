@@ -1,10 +1,15 @@
 """Adding an agent to the list of a channel, changing one, and removing agents and projects."""
 
 from dataclasses import dataclass, replace
+from functools import partial
+
+from slack_sdk.models.views import View
 
 from bot.deps import Deps
 from bot.features.agents.channel_notices import ChannelNotice, enqueue_notice, post_notice
 from bot.features.agents.edit_views import (
+    ADD_TITLE,
+    EDIT_TITLE,
     MODEL,
     NAME,
     PURPOSE,
@@ -15,7 +20,6 @@ from bot.features.agents.edit_views import (
     agent_form,
     agent_removal_card,
     blocked_agent_form,
-    loading_agent_form,
     project_removal_card,
     retry_card,
 )
@@ -26,13 +30,13 @@ from bot.features.agents.views import (
     AGENT_OWNER,
     AGENT_PURPOSE,
     AGENT_TOOL,
+    AGENT_VIEW,
 )
 from bot.slack.api import Message
 from bot.slack.blocks import notice, shortened
 from bot.slack.channel_access import check_access
-from bot.slack.errors import Undeliverable, WorkspaceGone
 from bot.slack.payloads import Request, Submission
-from bot.slack.replies import Reply, is_done, opened
+from bot.slack.replies import Reply, is_done, open_and_fill
 from storage import inbound, required_level
 from storage.agents import agents
 from storage.agents.agents import Agent, AgentFacts
@@ -109,22 +113,29 @@ async def _open(
     *,
     typed_here: bool,
 ) -> None:
+    title = EDIT_TITLE if carried.agent_id else ADD_TITLE
+    content = partial(_form, deps, request, carried, filled, typed_here=typed_here)
+    await open_and_fill(deps, request, title, callback=AGENT_VIEW, content=content)
+
+
+async def _form(
+    deps: Deps,
+    request: Request,
+    carried: AgentFormState,
+    filled: AgentFormValues,
+    *,
+    typed_here: bool,
+) -> View:
     is_new = not carried.agent_id
-    view_id = await opened(deps, request, loading_agent_form(is_new=is_new))
-    if view_id is None:
-        return
     found = await check_access(
         deps, request, carried.channel, typed_here=typed_here, to_change=True
     )
     if found.obstacle:
         text = deps.render("agents/obstacle", why=found.obstacle)
-        await deps.slack.update_modal(view_id, blocked_agent_form(text, is_new=is_new))
-    elif is_new and deps.library.agent_ladder is None:
-        await deps.slack.update_modal(
-            view_id, blocked_agent_form(deps.render("agents/no_ladder"), is_new=is_new)
-        )
-    else:
-        await deps.slack.update_modal(view_id, agent_form(deps.render, carried, filled))
+        return blocked_agent_form(text, is_new=is_new)
+    if is_new and deps.library.agent_ladder is None:
+        return blocked_agent_form(deps.render("agents/no_ladder"), is_new=is_new)
+    return agent_form(deps.render, carried, filled)
 
 
 async def _add(
@@ -189,12 +200,7 @@ async def _change(
 
 async def _answer_sender(deps: Deps, request: Request, message: Message) -> None:
     """Answer where the form was asked for, or in messages once Slack's response URL has expired."""
-    try:
-        await Reply(deps, request).privately(message)
-    except WorkspaceGone:
-        raise
-    except Undeliverable:
-        await Reply(deps, request).in_dm(message, about="agent")
+    await Reply(deps, request).privately_or_in_dm(message, about="agent")
 
 
 def filled_with(agent: Agent) -> AgentFormValues:

@@ -30,7 +30,7 @@ from bot.features.agents.views import (
     PROJECT_REMOVED,
 )
 from bot.slack.api import Message
-from bot.slack.blocks import button, loading, modal, paragraph, repeated, row, shortened
+from bot.slack.blocks import button, modal, paragraph, repeated, row, shortened
 from content.message_catalog import Render
 
 ADD_TITLE, EDIT_TITLE, LINK_TITLE = "Add an agent", "Change the agent", "Link to evidence"
@@ -65,11 +65,6 @@ class AgentFormState:
     def parse(cls, text: str) -> Self:
         """Return the state that `str` wrote."""
         return cls(**json.loads(text))
-
-
-def loading_agent_form(*, is_new: bool) -> View:
-    """Return the modal that is shown while Slack is asked about the channel."""
-    return loading(ADD_TITLE if is_new else EDIT_TITLE, callback=AGENT_VIEW)
 
 
 def agent_form(render: Render, carried: AgentFormState, filled: AgentFormValues) -> View:

@@ -23,7 +23,7 @@ from bot.features.agents.register import grade_view, grade_views
 from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated
 from bot.slack.channel_access import check_access
-from bot.slack.errors import Undeliverable, WorkspaceGone
+from bot.slack.errors import LogUndeliverable
 from bot.slack.payloads import Click, Request, Submission
 from bot.slack.replies import Reply, opened
 from coaching.assessment import Words
@@ -46,15 +46,11 @@ async def is_in_channel(deps: Deps, loaded: AssessmentSession) -> bool:
         agent = await agents.get(session, loaded.row.workspace_id, loaded.row.subject)
     if agent is None:
         return False
-    try:
+    # Without the members of the channel, the card stays as it was when the grading ended.
+    with LogUndeliverable(log):
         async for page in deps.slack.channel_members(agent.channel_id):
             if loaded.row.user_id in page:
                 return True
-    except WorkspaceGone:
-        raise
-    except Undeliverable as problem:
-        # Without the members of the channel, the card stays as it was when the grading ended.
-        log.warning("undeliverable", extra={"method": problem.method, "reason": problem.reason})
     return False
 
 
@@ -158,13 +154,9 @@ async def grade_chosen(deps: Deps, click: Click) -> None:
         await cards.redraw_card(deps, loaded, note=f"{deps.render('agents/grade_blocked')} {why}")
         return
     await answer_chosen(deps, click)
-    try:
+    # The grade is saved and its card shows it, so the member gets no error.
+    with LogUndeliverable(log):
         await _update_other_cards(deps, loaded, channel)
-    except WorkspaceGone:
-        raise
-    except Undeliverable as problem:
-        # The grade is saved and its card shows it, so the member gets no error.
-        log.warning("undeliverable", extra={"method": problem.method, "reason": problem.reason})
 
 
 async def _ending(deps: Deps, click: Click) -> AssessmentSession | None:

@@ -1,7 +1,6 @@
 """`/rungs agent [list, need, add, grade, show, edit, history, remove, levels]`: the agents of a channel."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from difflib import get_close_matches
 
 from bot.assessments.start import CardRequest, open_card
 from bot.deps import Deps
@@ -27,6 +26,7 @@ from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply, unknown_click
 from coaching.required_level import ProjectSubject
 from content.ladders import NEED
+from content.problems import closest
 from storage import inbound
 
 AGENT_USAGE = "[list, need, add, grade, show, edit, history, remove, levels]"
@@ -43,11 +43,11 @@ async def agent_command(deps: Deps, call: Call) -> None:
     if run:
         await run(deps, call.request, " ".join(rest))
         return
-    close = get_close_matches(word.casefold(), list(_OFFERED), n=1)
+    close = closest(word.casefold(), _OFFERED)
     told = deps.render(
         "agents/unknown_word",
         typed=repeated(" ".join(call.arguments)),
-        meant=close[0] if close else None,
+        meant=close,
         words=_OFFERED,
     )
     await Reply(deps, call.request).privately(notice(told))

@@ -26,7 +26,7 @@ from bot.features.agents.views import (
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, menu, row, shortened
 from bot.slack.pages import Page
-from bot.slack.phrases import day, number, who
+from bot.slack.phrases import number, slack_date, who
 from content.message_catalog import Render
 
 MOST_AGENTS_IN_MENU = 100
@@ -122,7 +122,7 @@ def agent_card(render: Render, register: Register, agent: AgentView, kept: Agent
     """Return everything about one agent, and the buttons to change it."""
     page = Page(render)
     page.title(agent.name)
-    added = {"added_by": who(kept.added_by), "added_on": day(kept.added_at)}
+    added = {"added_by": who(kept.added_by), "added_on": slack_date(kept.added_at)}
     page.tell(render("agents/facts", agent=agent, **added))
     grade = agent.grade
     if grade is None:
@@ -195,7 +195,7 @@ def agent_history_card(render: Render, name: str | None, events: Sequence[EventV
 def _line(render: Render, event: EventView) -> str:
     return render(
         "agents/event",
-        on=day(event.at),
+        on=slack_date(event.at),
         kind=event.kind,
         who=who(event.by),
         name=event.name,

@@ -1,7 +1,6 @@
 """Reading the register of a channel: who may, finding agents by name, and showing them."""
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 
 from bot.assessments.min_views import GradeView
 from bot.deps import Deps
@@ -29,6 +28,7 @@ from bot.slack.payloads import Request
 from bot.slack.replies import Reply
 from coaching.min_score import Criteria
 from content.ladders import GradingFramework
+from content.problems import closest
 from storage import required_level
 from storage.agents import agents, history
 from storage.agents.agents import Agent, AgentEvent
@@ -117,12 +117,12 @@ def is_listed(agent: Agent | None, channel: str | None) -> bool:
 
 def _unknown_agent(deps: Deps, typed: str, rows: Sequence[Agent]) -> str:
     names = {row.name.casefold(): row.name for row in rows}
-    close = get_close_matches(typed.casefold(), list(names), n=1)
+    close = closest(typed.casefold(), names)
     shown = list(names.values())[:MOST_NAMES]
     return deps.render(
         "agents/unknown_name",
         typed=repeated(typed) if typed else None,
-        meant=names[close[0]] if close else None,
+        meant=names[close] if close else None,
         names=shown,
         more=len(names) - len(shown),
     )

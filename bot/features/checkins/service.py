@@ -16,7 +16,7 @@ from bot.outgoing import planner
 from bot.outgoing.planner import pace_of
 from bot.slack.api import Message
 from bot.slack.directory import ask_zone
-from bot.slack.errors import Undeliverable, WorkspaceGone
+from bot.slack.errors import LogUndeliverable
 from coaching.members import MemberKey
 from coaching.steps import StepContent, smaller_step
 from storage import members as member_rows
@@ -216,12 +216,8 @@ async def update_result(deps: Deps, result: Assessment, step: Step) -> None:
             return
         loaded = replace(await load(session, deps, result), step=settled)
         message = await cards.draw_card(session, deps, loaded)
-    try:
+    with LogUndeliverable(log):
         await deps.slack.update(result.card_channel, result.card_ts, message)
-    except WorkspaceGone:
-        raise
-    except Undeliverable as problem:
-        log.warning("undeliverable", extra={"method": problem.method, "reason": problem.reason})
 
 
 async def plan_after_result(session: Session, deps: Deps, loaded: AssessmentSession) -> Followup:

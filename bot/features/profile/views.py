@@ -11,7 +11,7 @@ from bot.assessments.values import HOW, CardState
 from bot.buttons import CROSSWALK, LADDER, MAP, START, TIP
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, fine_print, headline, line, paragraph, row
-from bot.slack.phrases import day, number
+from bot.slack.phrases import number, slack_date
 from coaching.assessment import Scoring, Words
 from coaching.ladder_score import Ladder
 from coaching.mean_score import Questionnaire
@@ -96,14 +96,16 @@ def meaning_of(words: Words, *, tier: float | None, level: int | None) -> str:
 
 
 def _said_line(render: Render, place: Place) -> str:
-    return render("profile/said_line", mark=place.mark, family=place.title, when=day(place.when))
+    return render(
+        "profile/said_line", mark=place.mark, family=place.title, when=slack_date(place.when)
+    )
 
 
 def _path_text(part: FrameworkResults) -> str:
     """The results before the latest one, newest first."""
     earlier = part.path[1:]
     shown = earlier[:PATH_LENGTH]
-    lines = [f"{day(p.when)}: {escape(p.mark)} ({escape(p.title)})" for p in shown]
+    lines = [f"{slack_date(p.when)}: {escape(p.mark)} ({escape(p.title)})" for p in shown]
     rest = len(earlier) - len(shown)
     return "\n".join(bullets([*lines, *([f"and {number(rest)} earlier"] if rest else [])]))
 

@@ -30,7 +30,7 @@ from bot.features.required_level.views import (
 )
 from bot.slack.api import Message
 from bot.slack.blocks import notice
-from bot.slack.errors import Undeliverable, WorkspaceGone
+from bot.slack.errors import LogUndeliverable
 from bot.slack.payloads import Click
 from bot.slack.replies import unknown_click
 from coaching.assessment import Card, Words
@@ -118,16 +118,12 @@ async def _explain(
 async def _add_agents_of_channel(deps: Deps, click: Click, loaded: AssessmentSession) -> None:
     """Add the agents of the channel to the result, for a member who may read about them now."""
     row = loaded.row
-    try:
+    # The card shows the result already, so the member gets no error.
+    with LogUndeliverable(log):
         beside = await service.comparison_text(deps, click.request, loaded)
         if beside and row.card_channel and row.card_ts:
             card = _result(deps, loaded, note=beside)
             await deps.slack.update(row.card_channel, row.card_ts, card)
-    except WorkspaceGone:
-        raise
-    except Undeliverable as problem:
-        # The card shows the result already, so the member gets no error.
-        log.warning("undeliverable", extra={"method": problem.method, "reason": problem.reason})
 
 
 def _result(deps: Deps, loaded: AssessmentSession, *, note: str | None) -> Message:

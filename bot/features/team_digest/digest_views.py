@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 
 from slack_sdk.models.blocks import Block
 
@@ -10,7 +9,7 @@ from bot.buttons import START, TEAM
 from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, headline, line, paragraph, row
 from bot.slack.pages import Chart, bar_chart
-from bot.slack.phrases import WEEKDAYS, hours_words, number, person
+from bot.slack.phrases import WEEKDAYS, day_text, hours_words, number, person
 from coaching.team_digest.figures import (
     BAND_NAMES,
     BANDS,
@@ -76,17 +75,6 @@ class HourView:
 def hour_view_of(team: Team) -> HourView:
     """Return when this team's digest comes and who set it up."""
     return HourView(team.weekday, team.hour, team.zone, team.set_by)
-
-
-def day_text(day: date) -> SafeText:
-    """Return a local date as text, such as "23 November"."""
-    return SafeText(f"{day.day} {day:%B}")
-
-
-def moment_text(moment: datetime) -> SafeText:
-    """Return a moment that Slack shows in the reader's own zone; the fallback is in UTC."""
-    fallback = f"{moment.day} {moment:%B, %H:%M} UTC"
-    return SafeText(f"<!date^{int(moment.timestamp())}^{{date}} at {{time}}|{fallback}>")
 
 
 @dataclass(frozen=True)

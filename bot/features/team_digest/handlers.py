@@ -3,12 +3,15 @@
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Self
+
+from slack_sdk.models.views import View
 
 from bot.deps import Deps
 from bot.feature import Call
 from bot.features.team_digest import digest
-from bot.features.team_digest.digest_views import TEAM_HOUR, TEAM_WEEKDAY, hour_view_of, moment_text
+from bot.features.team_digest.digest_views import TEAM_HOUR, TEAM_VIEW, TEAM_WEEKDAY, hour_view_of
 from bot.features.team_digest.rosters import freeze_first_roster
 from bot.features.team_digest.service import (
     DigestHour,
@@ -20,17 +23,18 @@ from bot.features.team_digest.service import (
     unfollow_digest,
 )
 from bot.features.team_digest.views import (
+    DIGEST_TITLE,
     digest_form_refused,
-    digest_loading_form,
     follow_form,
     unfollow_card,
 )
 from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated
 from bot.slack.channel_access import Access, check_access
-from bot.slack.errors import ChannelGone, Undeliverable, WorkspaceGone
+from bot.slack.errors import ChannelGone
 from bot.slack.payloads import Click, Request, Submission
-from bot.slack.replies import Reply, is_done, opened
+from bot.slack.phrases import moment_text
+from bot.slack.replies import Reply, is_done, open_and_fill
 from coaching.timing import zone_of
 from storage import inbound
 from storage.team_digest import teams
@@ -91,21 +95,21 @@ async def _read(deps: Deps, request: Request, read: MessageReader, *, typed_here
 
 async def open_form(deps: Deps, request: Request, *, typed_here: bool) -> None:
     """Open the form as a loading window, and fill it once the channel was checked with Slack."""
-    view_id = await opened(deps, request, digest_loading_form())
-    if view_id is None:
-        return
+    content = partial(_form, deps, request, typed_here=typed_here)
+    await open_and_fill(deps, request, DIGEST_TITLE, callback=TEAM_VIEW, content=content)
+
+
+async def _form(deps: Deps, request: Request, *, typed_here: bool) -> View:
     channel = request.channel or ""
     found = await check_access(deps, request, channel, typed_here=typed_here, to_change=True)
     if found.obstacle:
         text = deps.render("team_digest/obstacle", why=found.obstacle)
-        await deps.slack.update_modal(view_id, digest_form_refused(text))
-        return
+        return digest_form_refused(text)
     hour = await _hour(deps, channel, found)
     carried = DigestFormState(channel, hour.zone, request.response_url)
-    view = follow_form(
+    return follow_form(
         deps.render, weekday=hour.weekday, hour=hour.hour, zone=hour.zone, carried=str(carried)
     )
-    await deps.slack.update_modal(view_id, view)
 
 
 DIGEST_WORDS = {
@@ -223,12 +227,7 @@ def _saved(deps: Deps, followed: FollowResult) -> str:
 
 async def _tell(deps: Deps, request: Request, text: str) -> None:
     """Answer where the form was opened, or in a DM once the response URL has expired (after half an hour)."""
-    try:
-        await Reply(deps, request).privately(notice(text))
-    except WorkspaceGone:
-        raise
-    except Undeliverable:
-        await Reply(deps, request).in_dm(notice(text), about="team")
+    await Reply(deps, request).privately_or_in_dm(notice(text), about="team")
 
 
 async def _hour(deps: Deps, channel: str, found: Access) -> DigestHour:

@@ -16,7 +16,7 @@ from bot.features.team_digest.service import (
 from bot.outgoing import planner
 from bot.slack import directory
 from bot.slack.channel_access import channel_obstacle
-from bot.slack.errors import ChannelGone, Undeliverable, WorkspaceGone
+from bot.slack.errors import ChannelGone, LogUndeliverable, Undeliverable, WorkspaceGone
 from bot.slack.installation import app_removed
 from coaching.timing import local_date, previous_date, zone_of
 from storage import members
@@ -70,14 +70,10 @@ async def freeze_first_roster(deps: Deps, team: Team) -> None:
 
 async def freeze_roster(deps: Deps, team: Team, period: date) -> bool:
     """Read the channel's members and freeze them as this period's roster; return False when Slack refused."""
-    try:
+    with LogUndeliverable(log, "roster_unread"):
         await _freeze(deps, team.channel_id, period)
-    except WorkspaceGone:
-        raise
-    except Undeliverable as problem:
-        log.warning("roster_unread", extra={"method": problem.method, "reason": problem.reason})
-        return False
-    return True
+        return True
+    return False
 
 
 async def _freeze(deps: Deps, channel: str, period: date) -> None:

@@ -20,9 +20,7 @@ from bot.features.team_digest.digest_views import (
     TEAM_WEEKDAY,
     DigestView,
     HourView,
-    day_text,
     digest_parts,
-    moment_text,
     spread_chart,
     spread_words,
 )
@@ -31,7 +29,6 @@ from bot.slack.blocks import (
     button,
     fine_print,
     line,
-    loading,
     menu,
     modal,
     notice,
@@ -40,9 +37,9 @@ from bot.slack.blocks import (
     row,
 )
 from bot.slack.pages import MOST_POINTS, Chart, line_chart
-from bot.slack.phrases import WEEKDAYS, number, person
+from bot.slack.phrases import WEEKDAYS, day_text, moment_text, number, person, short_day_text
 from coaching.team_digest.figures import BANDS, Spread
-from content.message_catalog import Render, SafeText
+from content.message_catalog import Render
 
 FEWEST_POINTS = 2
 """The fewest points that make a line."""
@@ -147,16 +144,6 @@ def _history_chart(spreads: Sequence[Spread]) -> Chart:
     ]
     categories = [short_day_text(spread.on) for spread in spreads]
     return line_chart("How the picture changed", lines, categories=categories, y=SCALE)
-
-
-def short_day_text(day: date) -> SafeText:
-    """Return a date for the chart's axis, with its year, because labels must differ."""
-    return SafeText(f"{day.day} {day:%b %Y}")
-
-
-def digest_loading_form() -> View:
-    """Return the window shown while the channel is checked with Slack."""
-    return loading(DIGEST_TITLE, callback=TEAM_VIEW)
 
 
 def follow_form(render: Render, *, weekday: int, hour: int, zone: str, carried: str) -> View:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from slack_sdk.models.views import View
 
-from bot.assessments import step_views
 from bot.assessments.ladder_views import (
     LadderResultView,
     behaviors_card,
@@ -12,7 +11,8 @@ from bot.assessments.ladder_views import (
     ladder_result_card,
     missing_note,
 )
-from bot.assessments.session import AssessmentSession, CardAnswers, Conversation
+from bot.assessments.session import AssessmentSession, CardAnswers, Conversation, load_step
+from bot.assessments.step_views import step_view_of
 from bot.assessments.values import AnswerValue
 from bot.deps import Deps
 from bot.slack.api import Message
@@ -60,13 +60,9 @@ async def _draw_result(
     session: Session, deps: Deps, loaded: AssessmentSession, note: str | None
 ) -> Message:
     """Return what the answers describe, the level, what the next one takes, and the step that follows."""
-    shown_now = _result_view(loaded, await _earlier(session, loaded))
-    step = (
-        step_views.step_view_of(loaded.step)
-        if loaded.step
-        else await step_views.latest_step_view(session, loaded.row)
-    )
-    return ladder_result_card(deps.render, shown_now, step, note=note)
+    result = _result_view(loaded, await _earlier(session, loaded))
+    step = await load_step(session, loaded)
+    return ladder_result_card(deps.render, result, step_view_of(step) if step else None, note=note)
 
 
 async def _explain(session: Session, deps: Deps, loaded: AssessmentSession, at: int | None) -> View:

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 from slack_sdk.models.views import View
 
-from bot.assessments import step_views
 from bot.assessments.mean_views import (
     MeanResultView,
     mean_how_view,
     mean_result_card,
     question_card,
 )
-from bot.assessments.session import AssessmentSession, CardAnswers, Conversation
+from bot.assessments.session import AssessmentSession, CardAnswers, Conversation, load_step
+from bot.assessments.step_views import step_view_of
 from bot.assessments.values import AnswerValue
 from bot.deps import Deps
 from bot.slack.api import Message
@@ -62,25 +62,21 @@ async def _draw_result(
     session: Session, deps: Deps, loaded: AssessmentSession, note: str | None
 ) -> Message:
     """Return what the answers describe, the tier, and the step that came from it."""
-    shown_now = await _result_view(session, loaded)
-    step = (
-        step_views.step_view_of(loaded.step)
-        if loaded.step
-        else await step_views.latest_step_view(session, loaded.row)
-    )
-    return mean_result_card(deps.render, shown_now, step, note=note)
+    result = await _result_view(session, loaded)
+    step = await load_step(session, loaded)
+    return mean_result_card(deps.render, result, step_view_of(step) if step else None, note=note)
 
 
 async def _explain(
     session: Session, deps: Deps, loaded: AssessmentSession, _at: int | None
 ) -> View:
     """Return the answers with their levels, the floor, the spread and the rule."""
-    earlier = await _earlier(session, loaded)
+    earlier, step = await _earlier(session, loaded), await load_step(session, loaded)
     return mean_how_view(
         deps.render,
         await _result_view(session, loaded),
         before=await given_answers.levels_by_item(session, earlier) if earlier else None,
-        step=await step_views.latest_step_view(session, loaded.row),
+        step=step_view_of(step) if step else None,
     )
 
 

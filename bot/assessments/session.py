@@ -14,6 +14,7 @@ from bot.slack.payloads import Click
 from coaching.assessment import Card, Words
 from coaching.members import MemberKey
 from content.families import Family
+from storage import steps
 from storage.assessments import assessments, given_answers, wordings
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
 from storage.database import Session
@@ -143,6 +144,11 @@ async def load(session: Session, deps: Deps, row: Assessment) -> AssessmentSessi
     return AssessmentSession(row, words, answers, notes, Draft.from_json(row.draft), name)
 
 
+async def load_step(session: Session, loaded: AssessmentSession) -> Step | None:
+    """Return the step that the result shows; None when no step came from this assessment."""
+    return loaded.step or await steps.latest_after(session, loaded.row)
+
+
 async def load_open(
     session: Session,
     deps: Deps,
@@ -210,3 +216,8 @@ class AssessmentSubject:
     conversation: Conversation
     name_of: Callable[[Session, Deps, Assessment, Words], Awaitable[AssessmentName]]
     may_see_later: Callable[[Deps, AssessmentSession], Awaitable[bool]] | None = None
+
+
+def member_of(row: Assessment | Step) -> MemberKey:
+    """Return the member whose result or step it is."""
+    return MemberKey(row.workspace_id, row.user_id)

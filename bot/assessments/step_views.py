@@ -7,12 +7,9 @@ from slack_sdk.models.blocks import Block, ButtonElement
 from bot.buttons import HERE, TIP
 from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, line, paragraph, row
-from coaching.members import MemberKey
 from coaching.steps import StepContent
 from content.message_catalog import Render
 from storage import steps
-from storage.assessments.assessments import Assessment
-from storage.database import Session
 from storage.steps import Step
 
 TRY = "step_tried"
@@ -115,14 +112,3 @@ def _ask(label: str) -> ButtonElement:
 def step_view_of(row: Step) -> StepView:
     """Return the step in the words that were stored with it."""
     return StepView(id=row.id, state=row.state, tip=steps.tip_of(row))
-
-
-async def latest_step_view(session: Session, row: Assessment) -> StepView | None:
-    """Return the latest step that came from this assessment."""
-    found = await steps.latest_after(session, row)
-    return step_view_of(found) if found else None
-
-
-def member_of(row: Assessment | Step) -> MemberKey:
-    """Return the member whose result or step it is."""
-    return MemberKey(row.workspace_id, row.user_id)

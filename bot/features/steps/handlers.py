@@ -1,7 +1,7 @@
 """Handlers of `/rungs tip` and of the buttons of a step."""
 
 from bot.assessments import cards, step_views
-from bot.assessments.session import load
+from bot.assessments.session import load, member_of
 from bot.assessments.step_views import step_card
 from bot.buttons import HERE, START
 from bot.deps import Deps
@@ -127,7 +127,7 @@ async def _next(session: Session, deps: Deps, row: Step, *, focus: str | None) -
     if chosen is None or chosen.id == row.tip_id:
         return None
     return await step_rows.offer(
-        session, step_views.member_of(row), chosen, assessment_id=assessment.id, now=deps.now()
+        session, member_of(row), chosen, assessment_id=assessment.id, now=deps.now()
     )
 
 

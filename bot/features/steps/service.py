@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.assessments.session import AssessmentSession, load_words
-from bot.assessments.step_views import member_of
+from bot.assessments.session import AssessmentSession, load_words, member_of
 from bot.deps import Deps
 from coaching.members import MemberKey
 from coaching.steps import StepContent, fitting_steps, next_step

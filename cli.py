@@ -45,12 +45,12 @@ def _must_act(problem: Exception) -> int:
 
 def _explained() -> tuple[type[Exception], ...]:
     """Problems whose words tell an operator what to do."""
-    from bot.outgoing.message_log import NotAgain
+    from bot.outgoing.message_log import CannotResend
     from bot.slack.installation import CannotStart
     from bot.slack.server import PortTaken
     from content.problems import ContentProblems
 
-    return CannotStart, ContentProblems, PortTaken, NotAgain
+    return CannotStart, ContentProblems, PortTaken, CannotResend
 
 
 def _start(chosen: argparse.Namespace) -> int:
@@ -171,9 +171,9 @@ async def _examine() -> "list[Finding]":
 def _messages(chosen: argparse.Namespace) -> int:
     settings = _settings()
     from app import ready_database, utc_now
-    from bot.outgoing.message_log import Asked, message_table, send_again
+    from bot.outgoing.message_log import MessageFilter, message_table, resend_message
 
-    asked = Asked(
+    asked = MessageFilter(
         state=chosen.state,
         subject=chosen.member or chosen.channel,
         workspace_id=chosen.workspace,
@@ -185,7 +185,7 @@ def _messages(chosen: argparse.Namespace) -> int:
             if chosen.action == "list":
                 print(await message_table(database, asked))
             else:
-                print(await send_again(database, chosen.id, now=utc_now()))
+                print(await resend_message(database, chosen.id, now=utc_now()))
 
     asyncio.run(look())
     return OK

@@ -13,8 +13,8 @@ from benchmarks.proof import DIGESTS, require
 from benchmarks.sizes import Sizes
 from benchmarks.workspace import access_to, coaching
 from bot.features.team_digest.feature import FEATURE
-from bot.features.team_digest.rosters import freeze_first
-from bot.features.team_digest.service import Hour, follow
+from bot.features.team_digest.rosters import freeze_first_roster
+from bot.features.team_digest.service import DigestHour, follow_digest
 from bot.slack.reader import PAGE
 from playground.clock import Clock
 from playground.crowd import EVERYBODY, big_workspace, crowd_id
@@ -24,7 +24,7 @@ from scheduler.clock import run_job
 from scheduler.context import SchedulerContext
 from scheduler.jobs import JOBS
 
-ON_TUESDAYS = Hour("UTC", weekday=1, hour=9)
+ON_TUESDAYS = DigestHour("UTC", weekday=1, hour=9)
 STEPS = tuple(job for job in JOBS if job.name in ("roster", "tick", "send"))
 
 
@@ -54,8 +54,8 @@ async def _team(path: Path, people: int) -> AsyncIterator[Measure]:
         return datetime.fromtimestamp(clock.now(), UTC)
 
     async with playing(slack), coaching(access_to(slack), path, now=now) as deps:
-        followed = await follow(deps, EVERYBODY, ON_TUESDAYS, by=users[0])
-        await freeze_first(deps, followed.team)
+        followed = await follow_digest(deps, EVERYBODY, ON_TUESDAYS, by=users[0])
+        await freeze_first_roster(deps, followed.team)
         work = SchedulerContext(
             deps.database, now, coaches={deps.identity.workspace_id: deps}, kinds=FEATURE.kinds
         )

@@ -47,7 +47,7 @@ from playground.limits import POSTS_PER_MINUTE, RateLimits
 from playground.server import Playground
 from playground.server import running as playing
 from playground.state.workspace import Workspace
-from scheduler.batch import POST
+from scheduler.batch import POST_METHOD
 from scheduler.clock import run_job
 from scheduler.context import SchedulerContext, Timings
 from scheduler.jobs import JOBS
@@ -215,14 +215,14 @@ async def _seconds(work: Awaitable[object]) -> float:
 
 def _arrived(slack: Playground) -> list[str]:
     """Return the keys of the posts that took effect."""
-    found = [call.arguments["metadata"] for call in slack.calls_of(POST) if call.took_effect]
+    found = [call.arguments["metadata"] for call in slack.calls_of(POST_METHOD) if call.took_effect]
     read = [json.loads(one) if isinstance(one, str) else one for one in found]
     return [one["event_payload"]["key"] for one in read]
 
 
 async def _finish_all(database: Database, channels: People) -> None:
     """Claim, begin and finish what is in the outbox, in the transactions that the sender needs."""
-    limit = RateLimit(POST, per_minute=UNLIMITED)
+    limit = RateLimit(POST_METHOD, per_minute=UNLIMITED)
     claim_batch = partial(claim, owner="ours", lease=LEASE, limit=limit, batch=TIMINGS.batch)
     begin_one = partial(begin, lease=LEASE, form="plain", now=LATER)
     while True:

@@ -29,6 +29,7 @@ AGENT_LEVEL = "agent_level:"
 AGENT_NEED = "agent_need_asked"
 
 LADDER = "ladder_opened"
+LADDER_ABOUT = "ladder_about"
 
 CROSSWALK = "crosswalk_opened"
 

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from bot.assessments.conversation import Subject
-    from bot.assessments.session import AssessmentSession
+    from bot.assessments.session import AssessmentSession, AssessmentSubject, Conversation
     from bot.deps import Deps
     from bot.outgoing.kinds import Kind
     from bot.slack.api import Message
@@ -32,7 +31,7 @@ Followup = Callable[[], Awaitable[None]]
 ResultHook = Callable[["Session", "Deps", "AssessmentSession"], Awaitable[Followup | None]]
 MemberHook = Callable[["Session", "Deps", "MemberKey"], Awaitable[None]]
 MoveHook = Callable[["Session", "Deps", "MemberKey", str | None, object], Awaitable[None]]
-ChannelHook = Callable[["Deps", str, str], Awaitable[None]]
+ChannelHook = Callable[["Session", "Deps", str, str], Awaitable[object]]
 HomeRefresh = Callable[..., Awaitable[None]]
 LineWriter = Callable[["Session", "Deps", "Outgoing"], "Awaitable[Message | None]"]
 
@@ -78,13 +77,15 @@ class Feature:
     `clicks` maps action ids to handlers; an id that ends in ":" stands for every id that begins with it.
     `own_card_clicks` are those ids whose handlers check themselves that the click came from the member's
     own card. `forms` maps callback ids, `events` Slack's event types, `outgoing` the kinds of messages that
-    the bot sends by itself, `channel_lines` the forms of lines about agents and projects.
+    the bot sends by itself, `self_checks` the scorings of self-checks, `subjects` what else an assessment
+    may be about, `channel_lines` the forms of lines about agents and projects.
 
-    Hooks: `on_result` runs in the transaction of a finished self-check and may return what is to be done
-    once its card shows the result. `on_member_moved` runs when a member's time zone or presence changed,
-    `on_member_gone` when they were deactivated, `on_channel_gone` with the reason when a channel cannot be
-    reached any more. `refresh_home` publishes the Home tab. `unknown_command` and `free_text` answer what
-    no command matched, after /rungs and in a direct message.
+    Hooks: `on_open` runs in the transaction in which a self-check began or was opened again. `on_result`
+    runs in the transaction of a finished self-check and may return what is to be done once its card shows
+    the result. `on_member_moved` runs when a member's time zone or presence changed, `on_member_gone` when
+    they were deactivated, `on_channel_gone` with the reason when a channel cannot be reached any more.
+    `refresh_home` publishes the Home tab. `unknown_command` and `free_text` answer what no command matched,
+    after /rungs and in a direct message.
     """
 
     name: str
@@ -94,8 +95,10 @@ class Feature:
     forms: Mapping[str, FormHandler] = field(default_factory=dict)
     events: Mapping[str, EventHandler] = field(default_factory=dict)
     outgoing: Sequence[Kind] = ()
-    subjects: Sequence[Subject] = ()
+    subjects: Sequence[AssessmentSubject] = ()
+    self_checks: Mapping[str, Conversation] = field(default_factory=dict)
     channel_lines: Mapping[str, LineWriter] = field(default_factory=dict)
+    on_open: MemberHook | None = None
     on_result: ResultHook | None = None
     on_member_moved: MoveHook | None = None
     on_member_gone: MemberHook | None = None
@@ -134,6 +137,7 @@ class Registry:
         self.clicks = self._merged("click", lambda feature: feature.clicks)
         self.forms = self._merged("form", lambda feature: feature.forms)
         self.events = self._merged("event", lambda feature: feature.events)
+        self.self_checks = self._merged("scoring", lambda feature: feature.self_checks)
         self.channel_lines = self._merged("channel line", lambda feature: feature.channel_lines)
         self.kinds = self._merged("outgoing message", lambda feature: feature.kinds)
         self.own_card_clicks = frozenset().union(*(f.own_card_clicks for f in features))
@@ -147,7 +151,7 @@ class Registry:
         """The command with this name or synonym, whatever its case."""
         return self._words.get(word.casefold())
 
-    def subject(self, text: str) -> Subject | None:
+    def subject(self, text: str) -> AssessmentSubject | None:
         """What an assessment with this subject is about; None for a member's own self-check."""
         if not text:
             return None
@@ -157,6 +161,12 @@ class Registry:
             for subject in feature.subjects
             if subject.owns(text)
         )
+
+    async def opened(self, session: Session, deps: Deps, key: MemberKey) -> None:
+        """Run every `on_open` hook."""
+        for feature in self.features:
+            if feature.on_open:
+                await feature.on_open(session, deps, key)
 
     async def result(
         self, session: Session, deps: Deps, loaded: AssessmentSession
@@ -180,11 +190,13 @@ class Registry:
             if feature.on_member_gone:
                 await feature.on_member_gone(session, deps, key)
 
-    async def channel_gone(self, deps: Deps, channel: str, *, reason: str) -> None:
-        """Tell every capability that a channel cannot be reached any more."""
+    async def channel_gone(
+        self, session: Session, deps: Deps, channel: str, *, reason: str
+    ) -> None:
+        """Run every `on_channel_gone`, in the caller's transaction."""
         for feature in self.features:
             if feature.on_channel_gone:
-                await feature.on_channel_gone(deps, channel, reason)
+                await feature.on_channel_gone(session, deps, channel, reason)
 
     async def refresh_home(self, deps: Deps, request: Request, *, note: str | None = None) -> None:
         """Publish the member's Home tab; `note` says what was changed."""

@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 from coaching.assessment import Answers, BelowFirst, Card, StoredWords, register_scoring
 
 NOT_YET, WITH_HELP, ON_MY_OWN, TEACHING = 0.0, 1.0, 2.0, 3.0
-CHOICES = (NOT_YET, WITH_HELP, ON_MY_OWN, TEACHING)
+BEHAVIOR_CHOICES = (NOT_YET, WITH_HELP, ON_MY_OWN, TEACHING)
 """The four answers to a behavior, lowest first."""
 
 HELD_FROM = ON_MY_OWN
@@ -85,12 +85,12 @@ class Ladder(StoredWords):
         for card in self.cards:
             if not card.is_answered(answers):
                 return card
-            if not all(is_held(answers, item) for item in card.items):
+            if not all(is_behavior_held(answers, item) for item in card.items):
                 return None
         return None
 
     def allows(self, item: str, level: float) -> bool:
-        return level in CHOICES and self.behavior(item) is not None
+        return level in BEHAVIOR_CHOICES and self.behavior(item) is not None
 
     def level(self, level: int) -> LadderLevel | None:
         return next((one for one in self.levels if one.level == level), None)
@@ -131,7 +131,7 @@ def _behavior(data: dict[str, Any]) -> Behavior:
     return Behavior(**{**data, "evidence": tuple(data["evidence"])})
 
 
-def is_held(answers: Answers, behavior_id: str) -> bool:
+def is_behavior_held(answers: Answers, behavior_id: str) -> bool:
     """Return whether the answer to this behavior is "on my own" or "teaching"."""
     return answers.get(behavior_id, NOT_YET) >= HELD_FROM
 
@@ -140,7 +140,7 @@ def ladder_standing(words: Ladder, answers: Answers) -> LadderStanding:
     """Return the highest level that is held together with every level below it; nothing is averaged."""
     held = 0
     for level in words.levels:
-        missing = tuple(b.id for b in level.behaviors if not is_held(answers, b.id))
+        missing = tuple(b.id for b in level.behaviors if not is_behavior_held(answers, b.id))
         if missing:
             return LadderStanding(held, level.level, missing)
         held = level.level

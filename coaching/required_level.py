@@ -11,6 +11,28 @@ TICKED, LEFT_OUT = 1.0, 0.0
 FIRST_LEVEL = 1
 """The level that a project without any need requires."""
 
+PROJECT_KIND = "need"
+
+
+@dataclass(frozen=True)
+class ProjectSubject:
+    """A project that a member asked about, as an assessment stores it; without a channel only they see it."""
+
+    channel: str = ""
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{PROJECT_KIND}:{self.channel}" + (f":{self.name}" if self.name else "")
+
+    @classmethod
+    def parse(cls, subject: str) -> Self | None:
+        """Return the project that `str` wrote; None for any other subject."""
+        kind, colon, rest = subject.partition(":")
+        if kind != PROJECT_KIND or not colon:
+            return None
+        channel, _, name = rest.partition(":")
+        return cls(channel, name)
+
 
 @dataclass(frozen=True)
 class Need:
@@ -121,7 +143,7 @@ def answers_to_question(question: NeedQuestion, chosen: set[str]) -> dict[str, f
     return {need.id: TICKED if need.id in chosen else LEFT_OUT for need in question.needs}
 
 
-def required_level(words: Needs, answers: Answers) -> RequiredLevel:
+def required_level_of(words: Needs, answers: Answers) -> RequiredLevel:
     """Return the lowest level that meets every need that was ticked."""
     ticked = [need for q in words.questions for need in q.needs if answers.get(need.id) == TICKED]
     level = _level_for(ticked)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from coaching.assessment import Words
-from coaching.ladder_score import Ladder, is_held, ladder_standing
+from coaching.ladder_score import Ladder, is_behavior_held, ladder_standing
 
 TOP_TIER = 3.0
 HALF_STEP = 0.5
@@ -65,7 +65,9 @@ def _on_ladder(
 ) -> tuple[StepContent, ...]:
     """Return the steps of what the next level still takes, in its order, then the held ones, lowest first."""
     missing = ladder_standing(words, answers).missing
-    held = sorted((item for item in answers if is_held(answers, item)), key=answers.__getitem__)
+    held = sorted(
+        (item for item in answers if is_behavior_held(answers, item)), key=answers.__getitem__
+    )
     behaviors = sorted((*missing, *held), key=lambda item: item != focus)
     own = {step.question: step for step in steps if step.family == words.framework}
     return tuple(own[item] for item in behaviors if item in own)

@@ -235,3 +235,8 @@ def _occurrence(plan: Plan, on: date) -> Occurrence:
     minutes = spread_minutes(plan.seed, (end - start) * 60)
     local = datetime.combine(on, time(start)) + minutes * _MINUTE
     return Occurrence(due_at=to_utc(local, zone_of(plan.zone)), on=on)
+
+
+def seed_of(workspace_id: str, subject: str) -> str:
+    """What spreads the messages of members and channels over the minutes of an hour."""
+    return f"{workspace_id} {subject}"

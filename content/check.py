@@ -11,10 +11,9 @@ from coaching.team_digest.figures import STANDS
 from content.families import Family
 from content.files import ContentFiles, read_files
 from content.library import Library
-from content.loader import library_of
+from content.loader import broken_rules, library_of
 from content.message_catalog import MessageCatalog
 from content.problems import Problem
-from content.rules import broken_rules
 from content.rules.steps import HALF_STEPS, gaps
 
 

@@ -7,37 +7,26 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from coaching.mean_score import Answer, Question, Questionnaire, TierWords
+from coaching.mean_score import Questionnaire, TierWords
 from content import limits
 from content.fields import (
-    AnswerLevel,
-    AnswerText,
     AnyTier,
     Entry,
-    Habit,
     Headline,
     Id,
-    Keys,
     Line,
     Lines,
     Name,
     Number,
     Paragraph,
-    QuestionText,
+    Questions,
     Several,
     ShortName,
-    Topic,
     Version,
     count,
     empty_unless_strict,
 )
 from content.practices import WithSteps
-
-AnswerEntry = Annotated[Answer, Keys(level=AnswerLevel, text=AnswerText, keep=Habit)]
-QuestionEntry = Annotated[
-    Question, Keys(id=Id, topic=Topic, text=QuestionText, answers=Several[AnswerEntry])
-]
-Questions = Annotated[Several[QuestionEntry], count(*limits.QUESTIONS)]
 
 
 class Tier(Entry):

@@ -9,7 +9,7 @@ well. `content.files` uses the lenient ways to run the rules between values on f
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Protocol, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -24,7 +24,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from coaching.mean_score import LEVELS, TIERS
+from coaching.mean_score import LEVELS, TIERS, Answer, Question
 from content import limits
 from content.problems import quoted
 
@@ -42,6 +42,13 @@ class Entry(BaseModel):
     """A group of keys: every key is known, every value has its type, nothing changes afterwards."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class HasId(Protocol):
+    """A value with an id."""
+
+    @property
+    def id(self) -> str: ...
 
 
 class Keys:
@@ -218,3 +225,9 @@ AnyTier = Annotated[float, _one_of(TIERS), empty_unless_strict(0.0)]
 AnswerLevel = Annotated[float, _one_of(LEVELS), empty_unless_strict(0.0)]
 HalfStep = Annotated[float, _one_of(TIERS[:-1]), empty_unless_strict(0.0)]
 Data = Annotated[Literal["none", "public", "internal"], _ANY_TEXT]
+
+AnswerEntry = Annotated[Answer, Keys(level=AnswerLevel, text=AnswerText, keep=Habit)]
+QuestionEntry = Annotated[
+    Question, Keys(id=Id, topic=Topic, text=QuestionText, answers=Several[AnswerEntry])
+]
+Questions = Annotated[Several[QuestionEntry], count(*limits.QUESTIONS)]

@@ -24,8 +24,8 @@ from content.ladders import (
 from content.practices import AnyStepsFile, ExperimentsFile, Series, StepsFile
 from content.problems import Problem
 from content.schema_errors import explain
-from content.sources import Kind, Source, find_sources
-from content.strict_yaml import Document, Place, read_yaml
+from content.sources import Source, SourceKind, find_sources
+from content.strict_yaml import Document, KeyPath, read_yaml
 
 F = TypeVar("F", bound=Entry)
 
@@ -41,18 +41,18 @@ class ContentFile(Generic[F]):
     source: Source
     document: Document
     content: F
-    broken: frozenset[Place] = frozenset()
+    broken: frozenset[KeyPath] = frozenset()
 
-    def problem(self, place: Place, message: str) -> Iterator[Problem]:
+    def problem(self, place: KeyPath, message: str) -> Iterator[Problem]:
         """A problem with the value at this place; none if the value is broken and reported already."""
         if not self.is_broken(place):
             yield Problem(self.source.display_path, self.document.line(place), message)
 
-    def is_broken(self, *places: Place) -> bool:
+    def is_broken(self, *places: KeyPath) -> bool:
         """Whether any of these values, or a value around it, could not be read."""
         return any(place[: len(one)] == one for place in places for one in self.broken)
 
-    def has_broken(self, place: Place) -> bool:
+    def has_broken(self, place: KeyPath) -> bool:
         """Whether the value at this place, or a value inside it, could not be read."""
         return self.is_broken(place) or any(one[: len(place)] == place for one in self.broken)
 
@@ -173,7 +173,7 @@ def _is_limit(error: ErrorDetails) -> bool:
     return isinstance(error.get("ctx", {}).get("error"), LimitError)
 
 
-_MODELS: Mapping[Kind, type[Entry]] = {
+_MODELS: Mapping[SourceKind, type[Entry]] = {
     "role-families": Framework,
     "family": Family,
     "steps": StepsFile,

@@ -12,7 +12,6 @@ from coaching.min_score import Criteria, Criterion, CriterionLevel, GradeLevel
 from coaching.required_level import Contradiction, Need, NeedQuestion, Needs
 from coaching.steps import StepContent
 from content import limits
-from content.families import Questions
 from content.fields import (
     AnswerText,
     AnyTier,
@@ -25,6 +24,7 @@ from content.fields import (
     Name,
     Number,
     Paragraph,
+    Questions,
     QuestionText,
     Several,
     ShortName,
@@ -41,7 +41,7 @@ from content.practices import Practice, WithSteps
 NEED = "need"
 """The family of the words that ask what a project needs."""
 
-Subject = Annotated[Literal["person", "agent"], empty_unless_strict("")]
+SubjectKind = Annotated[Literal["person", "agent"], empty_unless_strict("")]
 BeforeEntry = Annotated[BelowFirst, Keys(name=LevelName, describes=Line)]
 
 
@@ -64,7 +64,7 @@ class FrameworkFile(Entry):
 
     id: Id = Field(alias="framework")
     version: Version
-    subject: Subject = "person"
+    subject: SubjectKind = "person"
     name: ShortName
     summary: Summary
     about: Paragraph
@@ -272,7 +272,6 @@ FRAMEWORKS: dict[str, type[FrameworkFile]] = {
     "mean": ScaleFramework,
 }
 """The schema of a framework's file by its kind."""
-
 
 NeedEntry = Annotated[Need, Keys(id=Id, text=Name, level=Number, because=Line)]
 NeedQuestionEntry = Annotated[

@@ -79,6 +79,10 @@ class Library:
         every = self.checks.values()
         return next((check for check in every if check.framework == framework_id), None)
 
+    def can_be_taken(self, framework_id: str) -> bool:
+        """Return whether people can take this self-check now; a framework may have left the content."""
+        return framework_id == self.framework.id or self.check_of(framework_id) is not None
+
     @cached_property
     def agent_ladder(self) -> GradingFramework | None:
         """The framework by which agents are graded."""

@@ -1,26 +1,31 @@
-"""Loads the library from content files."""
+"""Loads the library from content files that keep all rules."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from coaching.steps import StepContent
+from content.fields import HasId
 from content.files import ContentFiles, read_files
 from content.ladders import ScaleFramework
 from content.library import Library
-from content.problems import ContentProblems
-from content.rules import broken_rules
+from content.problems import ContentProblems, Problem
+from content.rules.families import FAMILY_RULES
+from content.rules.ladders import LADDER_RULES
+from content.rules.names import NAME_RULES
+from content.rules.steps import STEP_RULES
+
+RULES = (*FAMILY_RULES, *STEP_RULES, *NAME_RULES, *LADDER_RULES)
 
 
-class HasId(Protocol):
-    """A value with an id."""
+def broken_rules(files: ContentFiles) -> Iterator[Problem]:
+    """A problem for every rule that these files break."""
+    for problems in RULES:
+        yield from problems(files)
 
-    @property
-    def id(self) -> str: ...
 
-
-T = TypeVar("T", bound=HasId)
+WithId = TypeVar("WithId", bound=HasId)
 
 
 def load_library(extra: Path | None = None) -> Library:
@@ -57,7 +62,7 @@ def library_of(files: ContentFiles) -> Library:
     )
 
 
-def _by_id(values: Iterable[T]) -> Mapping[str, T]:
+def _by_id(values: Iterable[WithId]) -> Mapping[str, WithId]:
     return MappingProxyType({value.id: value for value in values})
 
 

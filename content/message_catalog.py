@@ -8,8 +8,7 @@ from jinja2 import StrictUndefined
 from jinja2.loaders import FunctionLoader
 from jinja2.sandbox import SandboxedEnvironment
 
-from content.message_files import read_messages
-from content.message_rules import MessageRules
+from content.message_files import MessageRules, read_messages
 from content.problems import Problem
 
 

@@ -31,10 +31,15 @@ def quoted(text: str) -> str:
     return f"'{line[:40]}…'" if len(line) > 40 else f"'{line}'"
 
 
+def closest(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
+    """The known word that is most like this one; None when none is as alike as `cutoff`, from 0 to 1."""
+    return next(iter(get_close_matches(word, list(known), n=1, cutoff=cutoff)), None)
+
+
 def did_you_mean(word: str, known: Iterable[str], *, list_all: bool = True) -> str:
     """A hint to add to a message: the closest known word; without one, all words if `list_all`."""
     choices = sorted(known)
-    close = get_close_matches(word, choices, n=1, cutoff=0.7)
+    close = closest(word, choices, cutoff=0.7)
     if close:
-        return f" Did you mean '{close[0]}'?"
+        return f" Did you mean '{close}'?"
     return f" Choose one of {', '.join(choices)}." if choices and list_all else ""

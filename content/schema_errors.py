@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from content.fields import Count, Keys
 from content.problems import did_you_mean, quoted
-from content.strict_yaml import Document, Found, Misread, Place
+from content.strict_yaml import Document, Found, KeyPath, Misread
 
 TEXTS = {
     "about": "what this is",
@@ -194,7 +194,7 @@ def _advice(detail: ErrorDetails, key: Key | None) -> str:
     return f"{detail['msg']}."
 
 
-def _write_text(place: Place) -> str:
+def _write_text(place: KeyPath) -> str:
     """What to write where a text is missing, after the key that it belongs to."""
     key = next((part for part in reversed(place) if isinstance(part, str)), "")
     return f"Write {TEXTS.get(key, 'a text')}."
@@ -212,7 +212,7 @@ def _choose(expected: str) -> str:
     return f"Choose one of {choices}." if "," in choices else f"Write {expected}."
 
 
-def _name(place: Place) -> str:
+def _name(place: KeyPath) -> str:
     """How a value is called in a problem: its key, or its number in a list, counted from 1."""
     if not place:
         return "The file"
@@ -222,7 +222,7 @@ def _name(place: Place) -> str:
     return f"Entry {last + 1} of {_name(place[:-1])}"
 
 
-def _inside(place: Place) -> str:
+def _inside(place: KeyPath) -> str:
     return f" in {_name(place[:-1]).replace('Entry', 'entry')}" if len(place) > 1 else ""
 
 
@@ -241,7 +241,7 @@ def _in_quotes(found: object) -> str:
     return f" in quotes: '{_shown(found)}'" if isinstance(found, int | float) else ""
 
 
-def _key_at(model: type[BaseModel], place: Place) -> Key | None:
+def _key_at(model: type[BaseModel], place: KeyPath) -> Key | None:
     """What the schema expects at this place; None where it expects nothing."""
     key: Key | None = _key(model)
     for part in place:

@@ -1,17 +1,16 @@
 """Finds the content files: the built-in ones, with an organization's folder laid over them."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from content.limits import FILE_BYTES
-from content.moved_messages import where_it_is_now
 from content.problems import Problem, did_you_mean
 
-Kind = Literal[
+SourceKind = Literal[
     "role-families",
     "family",
     "framework",
@@ -25,8 +24,8 @@ Kind = Literal[
 ]
 
 BUILT_IN = Path(__file__).parent
-ROLE_FAMILIES = "frameworks/role-families/framework.yaml"
-CROSSWALK = "frameworks/crosswalk.yaml"
+ROLE_FAMILIES_FILE = "frameworks/role-families/framework.yaml"
+CROSSWALK_FILE = "frameworks/crosswalk.yaml"
 PLACES = ("frameworks/role-families", "steps", "steps/series", "tips", "teams", "messages")
 FORMER_STEPS = "tips/"
 """The folder of steps in earlier versions of Rungs; an organization's files are still read from it."""
@@ -42,7 +41,7 @@ class Source:
     built_in: bool
 
     @cached_property
-    def kind(self) -> Kind | None:
+    def kind(self) -> SourceKind | None:
         return kind_of(self.relative)
 
     @cached_property
@@ -73,24 +72,24 @@ class Source:
             return Problem(self.display_path, 1, f"The file cannot be read ({why}). {advice}")
 
 
-def kind_of(relative: str) -> Kind | None:
+def kind_of(relative: str) -> SourceKind | None:
     """The kind of a file at this path; None when no content is read from there."""
     relative = current_path(relative)
     path = PurePosixPath(relative)
     folder = str(path.parent)
     if path.suffix != ".yaml":
         return None
-    single: dict[str, Kind] = {
-        ROLE_FAMILIES: "role-families",
-        CROSSWALK: "crosswalk",
+    single: dict[str, SourceKind] = {
+        ROLE_FAMILIES_FILE: "role-families",
+        CROSSWALK_FILE: "crosswalk",
         "steps/any-family.yaml": "any-steps",
     }
     if relative in single:
         return single[relative]
     if _is_in_framework(path) and path.parent.name != "role-families":
-        in_framework: dict[str, Kind] = {"framework": "framework", "needs": "needs"}
+        in_framework: dict[str, SourceKind] = {"framework": "framework", "needs": "needs"}
         return in_framework.get(path.stem)
-    kinds: dict[str, Kind] = {
+    kinds: dict[str, SourceKind] = {
         "frameworks/role-families": "family",
         "steps": "steps",
         "steps/series": "series",
@@ -187,3 +186,84 @@ def _misplaced(relative: str) -> str:
 def built_in_families() -> tuple[str, ...]:
     """The families that come with Rungs."""
     return tuple(source.stem for source in _built_in() if source.kind == "family")
+
+
+_FORMER_PREFIXES = (
+    ("agent/need_", "required_level/"),
+    ("agent/project", "required_level/project"),
+    ("agent/", "agents/"),
+    ("checkin/", "checkins/"),
+    ("ladder/", "assessments/ladder_"),
+    ("result/", "self_check/"),
+    ("team/", "team_digest/"),
+    ("family_", "self_check/family_"),
+    ("forget_", "privacy/forget_"),
+    ("forgotten", "privacy/forgotten"),
+    ("home_", "home/"),
+    ("how_", "self_check/how_"),
+    ("step_", "steps/"),
+)
+"""Beginnings of the names of messages in an earlier version ("messages/tip.j2"), and of those today.
+
+An organization may still have such files. They are refused, and the problem names the file and the key that
+took their place. The first beginning that fits counts, and only for names that `_FORMER_NAMES` does not have.
+"""
+
+_FORMER_NAMES: Mapping[str, str] = {
+    "agent/more": "slack/more",
+    "agent/person_footer": "assessments/criteria_footer",
+    "agent/person_promise": "assessments/criteria_promise",
+    "agent/result_person": "assessments/criteria_result",
+    "chat_answer": "help/chat_answer",
+    "ended_card": "assessments/ended",
+    "export_ready": "privacy/export_ready",
+    "gone_card": "assessments/gone",
+    "greeting": "home/greeting",
+    "in_your_messages": "slack/in_your_messages",
+    "ladder/text": "assessments/ladder_result",
+    "map_offer": "map/offer",
+    "moved": "assessments/moved",
+    "no_other_step": "steps/no_other_step",
+    "no_profile": "profile/no_result",
+    "no_step": "steps/no_step",
+    "not_yours": "slack/not_yours",
+    "nothing_to_forget": "privacy/nothing_to_forget",
+    "privacy": "privacy/page",
+    "restart_note": "assessments/restart_note",
+    "result/text": "self_check/result",
+    "resume": "assessments/resume",
+    "said_line": "profile/said_line",
+    "saved": "assessments/saved",
+    "self_check_moves": "assessments/moves",
+    "self_check_promise": "self_check/promise",
+    "team/off": "team_digest/not_followed",
+    "team/practised": "team_digest/practiced",
+    "tip": "steps/step",
+    "too_slow": "slack/too_slow",
+    "trouble": "slack/trouble",
+    "unknown_check": "self_check/unknown_check",
+    "unknown_click": "slack/unknown_click",
+    "unknown_command": "help/unknown_command",
+    "unknown_family": "self_check/unknown_family",
+    "unknown_level": "map/unknown_level",
+}
+
+
+def new_name(old: str) -> str | None:
+    """Return the name that took the place of this one, or None where there was no such message."""
+    if old in _FORMER_NAMES:
+        return _FORMER_NAMES[old]
+    for before, after in _FORMER_PREFIXES:
+        if old.startswith(before):
+            return after + old.removeprefix(before)
+    return None
+
+
+def where_it_is_now(relative: str) -> str:
+    """Return what to do with a '.j2' file that stands here in a folder of content."""
+    name = new_name(relative.removeprefix("messages/").removesuffix(".j2"))
+    if name is None:
+        key = PurePosixPath(relative).stem
+        return f"Messages are now in YAML. Move its text to the key {key} of a file in 'messages'."
+    file, _, key = name.partition("/")
+    return f"Messages are now in YAML. Move its text to the key {key} in messages/{file}.yaml."

@@ -25,7 +25,7 @@ from yaml.resolver import Resolver
 
 from content.problems import quoted
 
-Place = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 """The keys and list indexes that lead from the top of a document to a value."""
 
 Found = tuple[int, str]
@@ -71,15 +71,15 @@ class Document:
     """The data of a file, the line of every value, and what is no plain YAML in it."""
 
     data: object
-    lines: Mapping[Place, int]
+    lines: Mapping[KeyPath, int]
     problems: tuple[Found, ...] = ()
-    literals: frozenset[Place] = frozenset()
+    literals: frozenset[KeyPath] = frozenset()
 
-    def text_line(self, place: Place) -> int:
+    def text_line(self, place: KeyPath) -> int:
         """Return the line on which this text begins, which for one behind '|' is the next."""
         return self.line(place) + (place in self.literals)
 
-    def line(self, place: Place) -> int:
+    def line(self, place: KeyPath) -> int:
         """The line of this value, or of the nearest one around it."""
         while place and place not in self.lines:
             place = place[:-1]
@@ -115,9 +115,9 @@ class _GiveUpError(Exception):
 
 @dataclass
 class _Reader:
-    lines: dict[Place, int] = field(default_factory=dict)
+    lines: dict[KeyPath, int] = field(default_factory=dict)
     problems: list[Found] = field(default_factory=list)
-    literals: set[Place] = field(default_factory=set)
+    literals: set[KeyPath] = field(default_factory=set)
     resolver: Resolver = field(default_factory=Resolver)
 
     def document(self, events: Iterator[Event]) -> object:
@@ -137,7 +137,7 @@ class _Reader:
                 break
         return data
 
-    def _value(self, event: Event, events: Iterator[Event], place: Place) -> object:
+    def _value(self, event: Event, events: Iterator[Event], place: KeyPath) -> object:
         line = _line_of(event)
         self.lines.setdefault(place, line)
         if isinstance(event, AliasEvent):
@@ -158,13 +158,13 @@ class _Reader:
         assert isinstance(event, MappingStartEvent)
         return dict(self._entries(events, place))
 
-    def _items(self, events: Iterator[Event], place: Place) -> Iterator[object]:
+    def _items(self, events: Iterator[Event], place: KeyPath) -> Iterator[object]:
         for number, event in enumerate(events):
             if isinstance(event, SequenceEndEvent):
                 return
             yield self._value(event, events, (*place, number))
 
-    def _entries(self, events: Iterator[Event], place: Place) -> Iterator[tuple[str, object]]:
+    def _entries(self, events: Iterator[Event], place: KeyPath) -> Iterator[tuple[str, object]]:
         seen: dict[str, int] = {}
         for event in events:
             if isinstance(event, MappingEndEvent):
@@ -182,7 +182,7 @@ class _Reader:
             self.lines[(*place, key)] = line
             yield key, self._value(next(events), events, (*place, key))
 
-    def _key(self, event: Event, events: Iterator[Event], place: Place) -> str:
+    def _key(self, event: Event, events: Iterator[Event], place: KeyPath) -> str:
         """The key as written. A key that is not a single word is a problem."""
         if isinstance(event, ScalarEvent):
             self._refuse_marks(event, _line_of(event))
@@ -194,7 +194,7 @@ class _Reader:
         self._found(line, "A key is a list or a group of keys. Write one word before ':'.")
         return str(self._value(event, events, (*place, f"key on line {line}")))[:40]
 
-    def _scalar(self, event: ScalarEvent, place: Place) -> object:
+    def _scalar(self, event: ScalarEvent, place: KeyPath) -> object:
         text = event.value
         if not event.implicit[0]:
             return text
@@ -231,7 +231,7 @@ def _line_of(event: Event) -> int:
     return event.start_mark.line + 1 if event.start_mark else 1
 
 
-def _changed(text: str, kind: str, place: Place) -> str:
+def _changed(text: str, kind: str, place: KeyPath) -> str:
     """The problem of a bare word that YAML reads as something other than text."""
     if not text:
         key = next((part for part in reversed(place) if isinstance(part, str)), None)

@@ -107,7 +107,7 @@ def message_states() -> list[str]:
 
 def message_reasons() -> list[str]:
     """Return why such a message did not go out, or waits."""
-    return list(message_log.REASONS)
+    return list(message_log.REASON_TEXTS)
 
 
 def scopes() -> dict[str, str]:

@@ -25,7 +25,7 @@ from storage.outbox.rates import RateLimit
 
 log = getLogger(__name__)
 
-POST = "chat.postMessage"
+POST_METHOD = "chat.postMessage"
 LONGEST_WAIT = 1.0
 """The longest wait for the rate limit, in seconds; after a longer one the step would hold up the stop."""
 
@@ -95,7 +95,7 @@ class Batch:
 
     async def _claim(self) -> ClaimedBatch:
         timings = self._context.timings
-        limit = RateLimit(POST, timings.posts_per_minute, timedelta(seconds=timings.ahead))
+        limit = RateLimit(POST_METHOD, timings.posts_per_minute, timedelta(seconds=timings.ahead))
         now, self._started = self._context.now(), self._context.steady()
         async with self._context.database.write() as session:
             claimed = await claims.claim(

@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 
 from scheduler.batch import send_due
-from scheduler.completeness import check_completeness
 from scheduler.context import Job
+from scheduler.maintenance import check_completeness, delete_old_rows
 from scheduler.planner import plan_due
 from scheduler.recovery import recover
-from scheduler.retention import prune
 from scheduler.rosters import refresh_rosters
 
 JOBS = (
@@ -64,7 +63,7 @@ JOBS = (
             "Forgets what Slack sent more than three days ago and messages of more than 400 days ago, "
             "500 rows at a time. Safe to run twice, late, or in several processes."
         ),
-        step=prune,
+        step=delete_old_rows,
     ),
 )
 

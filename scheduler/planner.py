@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.outgoing.kinds import FOR_MEMBERS, plan_of
+from bot.outgoing.kinds import FOR_MEMBERS
 from coaching.timing import Occurrence, next_occurrence
 from scheduler.context import SchedulerContext
 from storage.outbox import queue, schedules
@@ -14,7 +14,7 @@ PLANS_AT_ONCE = 100
 
 
 async def plan_due(context: SchedulerContext) -> bool:
-    """Do one small step; True when more plans may be due."""
+    """Turn up to `PLANS_AT_ONCE` due plans into messages; return True when more plans may be due."""
     now = context.now()
     async with context.database.write() as session:
         due = await schedules.take_due(session, now=now, limit=PLANS_AT_ONCE)
@@ -44,5 +44,5 @@ def _message(context: SchedulerContext, schedule: Schedule) -> NewMessage | None
 def _next(schedule: Schedule, days_off: frozenset[int], *, now: datetime) -> Occurrence | None:
     if schedule.next_on is None:
         return None
-    plan = plan_of(schedule, days_off=days_off)
+    plan = schedules.plan_of(schedule, days_off=days_off)
     return next_occurrence(plan, occurrence_on=schedule.next_on, now=now)

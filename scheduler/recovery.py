@@ -29,7 +29,7 @@ from storage.outbox.queue import Outgoing
 log = getLogger(__name__)
 
 CLAIMS_AT_ONCE = 500
-LOOK_BACK = timedelta(hours=2)
+LOOK_UP_FROM = timedelta(hours=2)
 """How far before `sending_at` to read: Slack's clock may differ from ours, and ours may have been set."""
 
 
@@ -84,7 +84,7 @@ async def _settle(context: SchedulerContext, row: Outgoing) -> bool:
 
 async def _look_up(context: SchedulerContext, deps: Deps, row: Outgoing) -> Posted | None:
     channel = row.channel or await _channel(context, deps, row)
-    since = (row.sending_at or row.changed_at) - LOOK_BACK
+    since = (row.sending_at or row.changed_at) - LOOK_UP_FROM
     return await deps.slack.find_post(channel, row.id, since=since.timestamp())
 
 

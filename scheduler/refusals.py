@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from logging import getLogger
 
 from bot.deps import Deps
-from bot.features.team_digest import service
 from bot.slack.errors import (
     ChannelGone,
     MemberGone,
@@ -71,11 +70,15 @@ async def _wait(
 async def _undeliverable(
     session: Session, deps: Deps, row: Outgoing, problem: Undeliverable, *, now: datetime
 ) -> str:
-    """Record that the member or channel is gone, and fail or retry the message; return the outcome to log."""
+    """Record that the member or channel is gone, and fail or retry the message; return the outcome to log.
+
+    The features' hooks run in the same transaction, so that either the message fails and the plans for its
+    receiver stop, or neither.
+    """
     key = MemberKey(row.workspace_id, row.user_id or "")
     if isinstance(problem, MemberGone) and row.user_id:
         await members.deactivate(session, key, now=now)
-        await schedules.stop_all_of_member(session, key, now=now)
+        await deps.features.member_gone(session, deps, key)
     elif isinstance(problem, ChannelGone) and row.user_id:
         await members.save_dm_channel(session, key, None)
         if row.reason != problem.reason:  # Try once more in a newly opened conversation.
@@ -83,7 +86,7 @@ async def _undeliverable(
             return "back"
     elif isinstance(problem, ChannelGone):
         reason = "archived" if problem.reason == "is_archived" else "removed"
-        await service.stop(session, deps, row.subject, reason=reason)
+        await deps.features.channel_gone(session, deps, row.subject, reason=reason)
         await schedules.stop(session, row.workspace_id, row.kind, row.subject, now=now)
     await claims.fail(session, row, reason=problem.reason, now=now)
     return "failed"

@@ -29,7 +29,7 @@ from storage.outbox.queue import Outgoing
 
 log = getLogger(__name__)
 
-TRIES = 5
+MOST_ATTEMPTS = 5
 """How often a message may fail by an error in our code before it is given up."""
 
 RETRY_AFTER = timedelta(minutes=1)
@@ -218,7 +218,7 @@ class Sender:
         """Try again later after an error in our code; give up after `TRIES` tries."""
         row, now = self._row, self._context.now()
         async with self._context.database.write() as session:
-            if row.attempt + 1 >= TRIES:
+            if row.attempt + 1 >= MOST_ATTEMPTS:
                 await claims.fail(session, row, reason="error", now=now)
             else:
                 await claims.postpone(

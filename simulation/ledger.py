@@ -1,11 +1,11 @@
-"""Checks, from Slack's side, that the messages the bot starts by itself keep the rules.
+"""Counts what happened, and checks from Slack's side that the messages the bot starts keep the rules.
 
 The ledger listens to the playground and never reads the bot's tables, so that an error in the bot cannot hide
 itself. The limits are written down here again for the same reason.
 """
 
-from collections import defaultdict, deque
-from collections.abc import Callable, Mapping
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,11 +15,43 @@ from playground.state.messages import Message
 from playground.state.people import quiet_hours
 from playground.state.workspace import Change
 from simulation.habits import Habits
-from simulation.tally import Tally
+from storage.outbox.reports import OutcomeCount
 
 WORKING_HOURS = range(9, 17)
 PER_DAY, PER_WEEK = 1, 2
 WEEK = 7
+
+
+@dataclass
+class Tally:
+    """Counts of messages, digests and broken promises."""
+
+    hours: Counter[int] = field(default_factory=Counter)
+    """Messages to members by their local hour."""
+    per_member: Counter[str] = field(default_factory=Counter)
+    digests: Counter[bool] = field(default_factory=Counter)
+    """Digests by whether they have a chart."""
+    breaches: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, str] = field(default_factory=dict)
+    outcomes: list[OutcomeCount] = field(default_factory=list)
+
+    @property
+    def messages(self) -> int:
+        """Return how many messages went to members."""
+        return self.per_member.total()
+
+
+def sum_of(tallies: Iterable[Tally]) -> Tally:
+    """Return one tally with the sums of all."""
+    total = Tally()
+    for one in tallies:
+        total.hours += one.hours
+        total.per_member += one.per_member
+        total.digests += one.digests
+        total.breaches += one.breaches
+        total.examples = one.examples | total.examples
+        total.outcomes += one.outcomes
+    return total
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,8 @@ from scheduler.clock import run_job
 from scheduler.jobs import JOBS
 from simulation.behavior import Behavior
 from simulation.crowd import Part
-from simulation.ledger import Ledger
+from simulation.ledger import Ledger, Tally
 from simulation.options import Options, Setting
-from simulation.tally import Tally
 from simulation.world import World, world
 from storage.outbox.reports import count_outcomes, next_due
 

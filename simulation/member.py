@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from bot.assessments import step_card, values
+from bot.assessments import step_views, values
 from bot.features.checkins import card_views
 from playground.person.elements import elements_of
 from playground.server import Playground
@@ -24,7 +24,7 @@ LIKELY: tuple[tuple[str, float, Mapping[str, float]], ...] = (
     (card_views.CHECKIN_RESUMED, 0.5, {}),
     (card_views.CHECKIN_SMALLER, 0.6, {}),
     (values.RESUME, 0.9, {}),
-    (step_card.TRY, 0.6, {}),
+    (step_views.TRY, 0.6, {}),
 )
 """For each action: the probability that it is clicked, and the weights of its choices."""
 
@@ -94,7 +94,7 @@ class Member:
         families = [one for one in offers if one.action_id.startswith(values.FAMILY)]
         if families:
             return families[self.habits.family % len(families)]
-        answers = [one for one in offers if one.action_id.startswith(values.ANSWER)]
+        answers = [one for one in offers if one.action_id.startswith(values.ANSWER_CHOSEN)]
         if not answers or (not self.habits.finishes and self._chance.random() < 0.5):
             return None
         near = self.habits.level + self._chance.choice((-1, 0, 0, 0, 1))

@@ -17,10 +17,10 @@ from typing import Any
 
 from content.loader import load_library
 from simulation.crowd import Part
+from simulation.ledger import Tally, sum_of
 from simulation.loop import Progress, simulate
 from simulation.options import Options, Setting
 from simulation.report import Result
-from simulation.tally import Tally, sum_of
 
 PrintLine = Callable[[str], None]
 PRINT_EVERY = 2.0

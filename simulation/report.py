@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from statistics import mean
 
 from simulation.crowd import crowd_ids
-from simulation.ledger import PER_WEEK, WORKING_HOURS
+from simulation.ledger import PER_WEEK, WORKING_HOURS, Tally
 from simulation.options import Options
-from simulation.tally import Tally
 from storage.outbox.reports import OutcomeCount
 
 BAR = 40

@@ -14,10 +14,7 @@ from storage import members
 from storage.database import Session
 from storage.database.rows import OwnedTable, Row, UtcTime, insert_into, insert_new
 from storage.members import Member
-from storage.outbox.queue import Outgoing
-
-MAY_HAVE_ARRIVED = ("sending", "sent", "unknown")
-"""The states in which a message may have reached the member."""
+from storage.outbox.queue import MAY_HAVE_ARRIVED, Outgoing
 
 
 class Unchanged:

@@ -55,7 +55,7 @@ PERSONAL_DATA: Parts = (
 LOCK_TIMEOUT_MS = 200
 """How long an erasure waits for a lock: less than PostgreSQL takes to detect a deadlock."""
 
-TRIES = 50
+ERASURE_TRIES = 50
 
 LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED = "55P03", "40P01"
 """PostgreSQL's error codes after which an erasure tries again."""
@@ -83,7 +83,7 @@ async def erase(session: Session, key: MemberKey, parts: Parts = PERSONAL_DATA) 
     """Remove all that is stored about the member; return how many rows of each table were removed."""
     if session.get_bind().dialect.name == "sqlite":
         return await _erase(session, key, parts)
-    for _ in range(TRIES - 1):
+    for _ in range(ERASURE_TRIES - 1):
         try:
             async with session.begin_nested():
                 await session.execute(text(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}"))

@@ -19,7 +19,7 @@ from sqlmodel import Field, col
 from coaching.assessment import Words
 from coaching.members import MemberKey
 from storage import members
-from storage.agents.agents import CURRENT_ROWS
+from storage.agents.agents import NOT_REMOVED
 from storage.assessments import wordings
 from storage.database import Session
 from storage.database.rows import NamingTable, Row, UtcTime, insert_new, name_key, new_id
@@ -39,8 +39,8 @@ class Project(Row, table=True):
             "channel_id",
             "name_key",
             unique=True,
-            sqlite_where=CURRENT_ROWS,
-            postgresql_where=CURRENT_ROWS,
+            sqlite_where=NOT_REMOVED,
+            postgresql_where=NOT_REMOVED,
         ),
         Index("ix_project_of_wording", "workspace_id", "wording_digest"),
     )

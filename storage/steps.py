@@ -27,7 +27,7 @@ from storage.assessments.assessments import Assessment
 from storage.database import Session
 from storage.database.rows import OwnedTable, Row, UtcTime, insert_into, insert_new, new_id
 
-CURRENT_ROWS = text("state IN ('offered', 'trying')")
+IS_CURRENT = text("state IN ('offered', 'trying')")
 
 
 class Step(Row, table=True):
@@ -49,8 +49,8 @@ class Step(Row, table=True):
             "workspace_id",
             "user_id",
             unique=True,
-            sqlite_where=CURRENT_ROWS,
-            postgresql_where=CURRENT_ROWS,
+            sqlite_where=IS_CURRENT,
+            postgresql_where=IS_CURRENT,
         ),
         Index("ix_step_of_member", "workspace_id", "user_id", "created_at", "id"),
         Index("ix_step_of_assessment", "workspace_id", "assessment_id"),
@@ -98,7 +98,6 @@ class Practice(Row, table=True):
 
 
 PRACTICE_DATA = OwnedTable(Practice, "practice", order_by="said_at")
-
 
 StepState = Literal["offered", "trying", "done", "refused", "passed"]
 """`passed` is a step that another one replaced, for example with "Show another"."""

@@ -1,13 +1,24 @@
-"""The card of a conversation: which message it is, and bringing it up to what the database says."""
+"""The card of an assessment: the one Slack message that shows it, and its updates.
+
+Each assessment has one current card. Its key is saved before it is posted and its place afterwards, so that
+a post that a crash cut off is found again by its key. A message that was the card before becomes a pointer
+to the new one. Updates may overtake each other in Slack; `refresh_card` therefore compares what it showed
+with the row's revision and repeats until they agree.
+"""
 
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.assessments import ladder_score, mean_score, min_score
-from bot.assessments.conversation import Conversation
-from bot.assessments.session import AssessmentSession, load, load_open, name_of, words_of
-from bot.assessments.views import ended_card, moved_card
+from bot.assessments.card_views import ended_card, moved_card
+from bot.assessments.session import (
+    AssessmentSession,
+    Conversation,
+    assessment_name,
+    load,
+    load_open,
+    load_words,
+)
 from bot.deps import Deps
 from bot.slack.api import Message
 from bot.slack.blocks import notice
@@ -19,49 +30,42 @@ from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import Assessment
 from storage.database import Session
 
-SELF_CHECKS: Mapping[str, Conversation] = {
-    "mean": mean_score,
-    "ladder": ladder_score,
-    "lowest": min_score,
-}
-"""How a member's own self-check is asked, by the scoring of its words."""
-
 
 def conversation_of(deps: Deps, loaded: AssessmentSession) -> Conversation:
-    """How this assessment is asked and scored: its subject's way, else that of its words."""
+    """Return how this assessment is asked: as its subject declares, else by the scoring of its words."""
     subject = deps.features.subject(loaded.row.subject)
-    return subject.conversation if subject else SELF_CHECKS[loaded.words.scoring]
+    return subject.conversation if subject else deps.features.self_checks[loaded.words.scoring]
 
 
 OVERTAKEN_AFTER = 0.25
 """Seconds after which an update may have been overtaken by a later one."""
 
 
-async def draw(
+async def draw_card(
     session: Session, deps: Deps, loaded: AssessmentSession, *, note: str | None = None
 ) -> Message:
-    """The card as the database says it is."""
+    """Return the card for the state of the row: the next question, the result, or that it has ended."""
     conversation, card = conversation_of(deps, loaded), loaded.next_card
     if loaded.row.state == "open" and card:
-        return conversation.card(deps, loaded, card, note=note)
+        return conversation.draw_card(deps, loaded, card, note)
     if loaded.row.state == "completed":
-        return await conversation.result(session, deps, loaded, note=note)
+        return await conversation.draw_result(session, deps, loaded, note)
     return ended_card(deps.render, loaded.name.command, of_self=not loaded.row.subject)
 
 
-async def tell(deps: Deps, row: Assessment, message: Message) -> None:
-    """Show on the card what was just written.
+async def update_card(deps: Deps, row: Assessment, message: Message) -> None:
+    """Update the card with the message for the row's new state.
 
-    Only a click on what is shown leads further, so nothing overtakes an update that goes through at once;
-    after a slow one we look.
+    The next click comes from what the card shows, so nothing overtakes an update that Slack takes at once.
+    After a slow one the row is read again.
     """
     started = time.monotonic()
     await deps.slack.update(str(row.card_channel), str(row.card_ts), message)
     if time.monotonic() - started > OVERTAKEN_AFTER:
-        await show(deps, row.workspace_id, row.id, told=(row.id, row.revision))
+        await refresh_card(deps, row.workspace_id, row.id, told=(row.id, row.revision))
 
 
-async def show(
+async def refresh_card(
     deps: Deps,
     workspace_id: str,
     assessment_id: str,
@@ -69,10 +73,11 @@ async def show(
     told: tuple[str, int] | None = None,
     sees_later: bool = False,
 ) -> None:
-    """Bring the member's card up to what the database says; `told` is what it shows by now.
+    """Update the card from the database until it shows the latest state; safe to repeat and to run at once.
 
-    With `sees_later` it is known that the member may read what others did after it ended.
-    Safe to run twice and at once: when the state moved on while Slack was told, it is told again.
+    `told` is the assessment and revision that it shows already. With `sees_later` the caller has checked
+    that the member may read what others did after it ended; otherwise that is checked here where it
+    matters.
     """
     while True:
         async with deps.database.read() as session:
@@ -84,20 +89,26 @@ async def show(
             if (row.id, row.revision) == told:
                 return
             loaded = await load(session, deps, row)
-            message = await draw(session, deps, loaded)
+            message = await draw_card(session, deps, loaded)
             is_of_others = row.subject and row.state == "completed" and not sees_later
             alone = replace(loaded, sees_later=False)
-            known = await draw(session, deps, alone) if is_of_others else message
-        subject = deps.features.subject(row.subject)
-        if known != message and subject and not await subject.may_see_later(deps, loaded):
+            known = await draw_card(session, deps, alone) if is_of_others else message
+        if known != message and not await _may_see_later(deps, loaded):
             message = known
         await deps.slack.update(str(row.card_channel), str(row.card_ts), message)
         told = (row.id, row.revision)
 
 
+async def _may_see_later(deps: Deps, loaded: AssessmentSession) -> bool:
+    subject = deps.features.subject(loaded.row.subject)
+    if subject is None or subject.may_see_later is None:
+        return False
+    return await subject.may_see_later(deps, loaded)
+
+
 @dataclass(frozen=True)
 class AnnouncedCard:
-    """A card that is about to be posted: its key, and where the one before it stands."""
+    """A card that is about to be posted: its key, and where the previous one is."""
 
     row: Assessment
     key: str
@@ -105,38 +116,38 @@ class AnnouncedCard:
 
 
 def card_key(request: Request) -> str:
-    """The name of the card that this act of a member leads to."""
+    """Return the key of the card that this request leads to."""
     return post_key(request.idempotency_key, "card")
 
 
-async def announce(session: Session, request: Request, row: Assessment) -> AnnouncedCard:
-    """Say in the database that this act leads to a new card."""
-    # Looked at again under its lock: another process may announce a card at the same moment.
+async def announce_new_card(session: Session, request: Request, row: Assessment) -> AnnouncedCard:
+    """Save the key of the card that this request is about to post."""
+    # Read again under its lock: another process may announce a card at the same moment.
     row = await assessments.get(session, row.workspace_id, row.id, lock=True) or row
     announced = AnnouncedCard(row, card_key(request), (row.card_channel, row.card_ts))
     await assessments.announce_card(session, row, announced.key)
     return announced
 
 
-async def place(
+async def post_card(
     deps: Deps, request: Request, announced: AnnouncedCard, message: Message, *, known: str | None
 ) -> str:
-    """Post the announced card and point the one before to it; returns the channel.
+    """Post the announced card, make the previous one point to it, and return the channel.
 
-    `known` is the member's conversation with us, as far as the database knows it.
+    `known` is the direct message channel of the member, if the database has it.
     """
     row, old = announced.row, [announced.old]
     channel = own_channel(request) or known or await deps.slack.open_dm(row.user_id)
     posted = await deps.slack.post(channel, message, key=announced.key)
     async with deps.database.write() as session:
-        # The member before the assessment, as everywhere: two transactions then never wait for each other.
+        # Every transaction locks the member before the assessment, so that two never wait for each other.
         if channel != known:
             await members.save_dm_channel(session, request.key, channel)
         is_pinned = await assessments.save_card_place(
             session, row, channel=posted.channel, ts=posted.ts
         )
     if not is_pinned:
-        # Another card was announced meanwhile, by another process: that one is the current one.
+        # Another process announced another card meanwhile, which is the current one now.
         old.append((posted.channel, posted.ts))
     for where, ts in old:
         if where and ts:
@@ -144,8 +155,8 @@ async def place(
     return posted.channel
 
 
-async def adopt(deps: Deps, click: Click, row: Assessment) -> None:
-    """Make the clicked message the card; the one before becomes a pointer to it."""
+async def move_card_here(deps: Deps, click: Click, row: Assessment) -> None:
+    """Make the clicked message the card; the previous card becomes a pointer to it."""
     if not (click.request.channel and click.message_ts):
         return
     old = (row.card_channel, row.card_ts)
@@ -159,12 +170,12 @@ async def adopt(deps: Deps, click: Click, row: Assessment) -> None:
 
 
 def is_current(click: Click, row: Assessment) -> bool:
-    """Whether the click came from the card; a card that was never pinned may be any message."""
+    """Return whether the click came from the card; before the card has a place, any message may be it."""
     return row.card_ts is None or click.message_ts == row.card_ts
 
 
-async def turned_away(deps: Deps, click: Click, row: Assessment | None) -> bool:
-    """Answer clicks on cards that are gone, somebody else's, ended or old; True when one was."""
+async def click_refused(deps: Deps, click: Click, row: Assessment | None) -> bool:
+    """Answer a click on a card that is gone, another member's or outdated; return whether it was one."""
     if row is None:
         await Reply(deps, click.request).replace(notice(deps.render("assessments/gone")))
         return True
@@ -173,16 +184,16 @@ async def turned_away(deps: Deps, click: Click, row: Assessment | None) -> bool:
         return True
     if is_current(click, row):
         return False
-    await Reply(deps, click.request).replace(await _for_old_card(deps, row))
+    await Reply(deps, click.request).replace(await _replaced_card(deps, row))
     return True
 
 
-async def _for_old_card(deps: Deps, row: Assessment) -> Message:
-    """What an old card turns into; only what is open of the same framework can be continued there."""
+async def _replaced_card(deps: Deps, row: Assessment) -> Message:
+    """Return what an old card becomes; an open assessment of the same framework can be continued there."""
     key, subject = MemberKey(row.workspace_id, row.user_id), row.subject
     async with deps.database.read() as session:
         current = await load_open(session, deps, key, framework=row.framework, subject=subject)
-        name = await name_of(session, deps, row, await words_of(session, deps, row))
+        name = await assessment_name(session, deps, row, await load_words(session, deps, row))
     if row.state != "open" and current is None:
         return ended_card(deps.render, name.command, of_self=not subject)
     return moved_card(deps.render, current.state if current else None)
@@ -191,7 +202,7 @@ async def _for_old_card(deps: Deps, row: Assessment) -> Message:
 async def open_card_of(
     session: Session, deps: Deps, request: Request, assessment_id: str, *, lock: bool = False
 ) -> AssessmentSession | None:
-    """The open conversation of the one who acts; None when it ended, or is somebody else's."""
+    """Return the open assessment with this id; None when it has ended or is another member's."""
     key = request.key
     row = await assessments.get(session, key.workspace_id, assessment_id, lock=lock)
     if row is None or row.user_id != key.user_id or row.state != "open":
@@ -205,17 +216,17 @@ async def keep_draft(
     answers: Mapping[str, float],
     notes: Mapping[str, str],
 ) -> AssessmentSession:
-    """Keep this as the draft of the card, over what is kept of it already."""
+    """Save the answers and notes over the draft of the card, and return the assessment with that draft."""
     draft = loaded.draft.with_more(answers, notes)
     await given_answers.save_draft(session, loaded.row, draft.to_json())
     return replace(loaded, draft=draft)
 
 
-async def redraw(deps: Deps, loaded: AssessmentSession, *, note: str | None = None) -> None:
-    """Show the card as it is kept now, with a note on it if there is one."""
+async def redraw_card(deps: Deps, loaded: AssessmentSession, *, note: str | None = None) -> None:
+    """Update the card as it was loaded, with the note on it."""
     row = loaded.row
     if not (row.card_channel and row.card_ts):
         return
     async with deps.database.read() as session:
-        message = await draw(session, deps, loaded, note=note)
+        message = await draw_card(session, deps, loaded, note=note)
     await deps.slack.update(row.card_channel, row.card_ts, message)

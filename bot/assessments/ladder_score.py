@@ -1,19 +1,18 @@
-"""Behaviors level by level, four choices for each: a level is held when all of it is, and all below it."""
+"""The scoring "ladder": a card per level, four choices for each behavior; the level held is the result."""
 
 from collections.abc import Sequence
 
 from slack_sdk.models.views import View
 
-from bot.assessments import step_card
-from bot.assessments.conversation import CardAnswers
 from bot.assessments.ladder_views import (
-    LadderShown,
-    ladder_card,
+    LadderResultView,
+    behaviors_card,
     ladder_how_view,
     ladder_result_card,
     missing_note,
 )
-from bot.assessments.session import AssessmentSession
+from bot.assessments.session import AssessmentSession, CardAnswers, Conversation, load_step
+from bot.assessments.step_views import step_view_of
 from bot.assessments.values import AnswerValue
 from bot.deps import Deps
 from bot.slack.api import Message
@@ -25,14 +24,14 @@ from storage.assessments.assessments import Assessment
 from storage.database import Session
 
 
-def card(deps: Deps, loaded: AssessmentSession, card: Card, *, note: str | None = None) -> Message:
-    """The behaviors of one level, with what was picked by now."""
+def _draw_card(deps: Deps, loaded: AssessmentSession, card: Card, note: str | None) -> Message:
+    """Return the behaviors of one level, with what is picked so far."""
     words, picked = loaded.words_as(Ladder), loaded.draft.answers
-    return ladder_card(deps.render, loaded.state, words, card, picked=picked, note=note)
+    return behaviors_card(deps.render, loaded.state, words, card, picked=picked, note=note)
 
 
-def given(loaded: AssessmentSession, card: Card, click: Click) -> CardAnswers:
-    """What the menus of the card hold; what was kept before counts where a menu holds nothing."""
+def _answers_of(loaded: AssessmentSession, card: Card, click: Click) -> CardAnswers:
+    """Return what the menus of the card hold, over what the draft has."""
     kept = {item: level for item, level in loaded.draft.answers.items() if item in card.items}
     values = (AnswerValue.parse(value) for value in click.picked.values())
     picked = {
@@ -43,54 +42,39 @@ def given(loaded: AssessmentSession, card: Card, click: Click) -> CardAnswers:
     return CardAnswers({**kept, **picked})
 
 
-def missing(deps: Deps, loaded: AssessmentSession, items: Sequence[str]) -> str:
-    """Which behaviors are still open."""
+def _missing_note(deps: Deps, loaded: AssessmentSession, items: Sequence[str]) -> str:
+    """Return the note that names the behaviors still without an answer."""
     words, upcoming = loaded.words_as(Ladder), loaded.next_card
     behaviors = words.level_of_card(upcoming).behaviors if upcoming else ()
     return missing_note(deps.render, behaviors, items)
 
 
-async def finish(session: Session, deps: Deps, loaded: AssessmentSession) -> None:
-    """The level."""
+async def _finish(session: Session, deps: Deps, loaded: AssessmentSession) -> None:
+    """Complete the row with the level."""
     row = loaded.row
     level = ladder_standing(loaded.words_as(Ladder), loaded.answers).level
     await assessments.complete(session, row, now=deps.now(), level=level)
 
 
-async def result(
-    session: Session, deps: Deps, loaded: AssessmentSession, *, note: str | None = None
+async def _draw_result(
+    session: Session, deps: Deps, loaded: AssessmentSession, note: str | None
 ) -> Message:
-    """What the answers describe, the level, what the next one takes, and the step that came from it."""
-    shown_now = _shown(loaded, await _earlier(session, loaded))
-    step = (
-        step_card.shown(loaded.step)
-        if loaded.step
-        else await step_card.shown_for(session, loaded.row)
-    )
-    return ladder_result_card(deps.render, shown_now, step, note=note)
+    """Return what the answers describe, the level, what the next one takes, and the step that follows."""
+    result = _result_view(loaded, await _earlier(session, loaded))
+    step = await load_step(session, loaded)
+    return ladder_result_card(deps.render, result, step_view_of(step) if step else None, note=note)
 
 
-async def explained(session: Session, deps: Deps, loaded: AssessmentSession) -> View:
-    """The answers at the level that decided, and the rule."""
-    return await explained_at(session, deps, loaded, at=None)
-
-
-async def explained_at(
-    session: Session, deps: Deps, loaded: AssessmentSession, *, at: int | None
-) -> View:
-    """The answers at one level, and the rule."""
+async def _explain(session: Session, deps: Deps, loaded: AssessmentSession, at: int | None) -> View:
+    """Return the answers at one level, or at the one that decided, and the rule."""
     earlier = await _earlier(session, loaded)
     before = await given_answers.levels_by_item(session, earlier) if earlier else {}
-    return ladder_how_view(deps.render, _shown(loaded, earlier), at=at, before=before)
+    return ladder_how_view(deps.render, _result_view(loaded, earlier), at=at, before=before)
 
 
-async def shown(_deps: Deps, _click: Click, _loaded: AssessmentSession) -> None:
-    """A self-check has no reader but its member."""
-
-
-def _shown(loaded: AssessmentSession, earlier: Assessment | None) -> LadderShown:
+def _result_view(loaded: AssessmentSession, earlier: Assessment | None) -> LadderResultView:
     words = loaded.words_as(Ladder)
-    return LadderShown(
+    return LadderResultView(
         assessment_id=loaded.row.id,
         words=words,
         answers=loaded.answers,
@@ -100,8 +84,19 @@ def _shown(loaded: AssessmentSession, earlier: Assessment | None) -> LadderShown
 
 
 async def _earlier(session: Session, loaded: AssessmentSession) -> Assessment | None:
-    """The one before this, on the same ladder."""
+    """Return the self-check before this one on the same ladder."""
     row = loaded.row
     return await assessments.latest(
         session, loaded.member, framework=row.framework, before=row.ended_at
     )
+
+
+LADDER_SCORE = Conversation(
+    draw_card=_draw_card,
+    answers_of=_answers_of,
+    missing_note=_missing_note,
+    finish=_finish,
+    draw_result=_draw_result,
+    explain=_explain,
+)
+"""Self-checks whose result is the highest level that is held with every level below it."""

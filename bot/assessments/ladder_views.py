@@ -1,4 +1,4 @@
-"""The card of one level of a ladder: its behaviors, each with four choices; the level is not named."""
+"""Cards, result and explanation of a ladder of behaviors; while answering, the level is not named."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,12 +7,19 @@ from string import ascii_uppercase
 from slack_sdk.models.blocks import Block, ButtonElement, MarkdownTextObject, SectionBlock
 from slack_sdk.models.views import View
 
-from bot.assessments.mean_views import ways_out
-from bot.assessments.step_card import StepShown, tip_text, with_tip
-from bot.assessments.values import FOCUS, HOW, HOW_LEVEL, HOW_VIEW, NEXT, PICK, AnswerValue
-from bot.assessments.views import CardState
-from bot.buttons import LADDER
-from bot.features.map.views import LADDER_ABOUT
+from bot.assessments.card_views import ways_out
+from bot.assessments.step_views import StepView, step_text, with_step
+from bot.assessments.values import (
+    FOCUS,
+    HOW,
+    HOW_LEVEL,
+    HOW_VIEW,
+    NEXT,
+    PICK,
+    AnswerValue,
+    CardState,
+)
+from bot.buttons import LADDER, LADDER_ABOUT
 from bot.slack.api import Message
 from bot.slack.blocks import (
     bullets,
@@ -28,18 +35,18 @@ from bot.slack.blocks import (
 from bot.slack.phrases import number, part
 from coaching.assessment import Card
 from coaching.ladder_score import (
-    CHOICES,
+    BEHAVIOR_CHOICES,
     HELD_FROM,
     Behavior,
     Ladder,
     LadderLevel,
     LadderStanding,
-    is_held,
+    is_behavior_held,
 )
 from content.message_catalog import Render, escape
 
 
-def ladder_card(
+def behaviors_card(
     render: Render,
     state: CardState,
     words: Ladder,
@@ -48,7 +55,7 @@ def ladder_card(
     picked: Mapping[str, float],
     note: str | None = None,
 ) -> Message:
-    """The behaviors of one level as full texts with letters, each with a menu of the four choices."""
+    """Return the behaviors of one level as full texts with letters, each with a menu of the four choices."""
     place, behaviors = state.place(card), words.level_of_card(card).behaviors
     heading = f"{state.title} · Card {place} of up to {state.total}"
     lettered = list(zip(ascii_uppercase, behaviors, strict=False))
@@ -72,7 +79,7 @@ def ladder_card(
 
 
 def missing_note(render: Render, behaviors: Sequence[Behavior], missing: Sequence[str]) -> str:
-    """What a card says that was sent before every behavior on it was answered."""
+    """Return the note on a card that was sent before every behavior was answered."""
     lettered = zip(ascii_uppercase, behaviors, strict=False)
     named = [(letter, one.topic) for letter, one in lettered if one.id in missing]
     return render("assessments/ladder_missing", named=named)
@@ -84,7 +91,9 @@ def _asked(
     def value(level: float) -> str:
         return str(AnswerValue(state.assessment_id, state.revision, behavior.id, level))
 
-    choices = [(label, value(level)) for label, level in zip(words.choices, CHOICES, strict=True)]
+    choices = [
+        (label, value(level)) for label, level in zip(words.choices, BEHAVIOR_CHOICES, strict=True)
+    ]
     return SectionBlock(
         text=MarkdownTextObject(text=f"*{letter}.* {escape(behavior.text)}"),
         accessory=menu(
@@ -93,18 +102,18 @@ def _asked(
             options=choices,
             chosen=None if picked is None else value(picked),
         ),
-        # Slack keeps what was chosen in a block as long as it has the same id: each state has its own.
+        # Slack keeps the choice in a block with the same id, so every revision has its own id.
         block_id=f"{behavior.id}:{state.assessment_id}:{state.revision}",
     )
 
 
 def _spoken(words: Ladder, letter: str, behavior: Behavior, picked: float | None) -> str:
-    chosen = "" if picked is None else f" ({escape(words.choices[CHOICES.index(picked)])})"
+    chosen = "" if picked is None else f" ({escape(words.choices[BEHAVIOR_CHOICES.index(picked)])})"
     return f"{letter}. {escape(behavior.text)}{chosen}"
 
 
 @dataclass(frozen=True)
-class LadderShown:
+class LadderResultView:
     """A finished self-check with everything its card needs; `last_level` is the one before, if any."""
 
     assessment_id: str
@@ -118,13 +127,13 @@ class LadderShown:
         return found.topic if found else None
 
     def place(self, level: int) -> str:
-        """A level as it stands in a sentence, such as "level 1, Fluency"."""
+        """Return the level as it stands in a sentence, such as "level 1, Fluency"."""
         name = self.words.name_of(level)
         return f"level {level}, {name}" if level else name
 
 
-def ladder_text(render: Render, result: LadderShown) -> str:
-    """What the answers describe, in words that fit the case."""
+def ladder_text(render: Render, result: LadderResultView) -> str:
+    """Return what the answers describe, compared with the last result if there is one."""
     words, standing = result.words, result.standing
     at = words.level(standing.level) or words.before
     last, upcoming = result.last_level, standing.next_level
@@ -143,9 +152,9 @@ def ladder_text(render: Render, result: LadderShown) -> str:
 
 
 def ladder_result_card(
-    render: Render, result: LadderShown, step: StepShown | None, *, note: str | None = None
+    render: Render, result: LadderResultView, step: StepView | None, *, note: str | None = None
 ) -> Message:
-    """The card at the end of a self-check on a ladder, with its next step and where it came from."""
+    """Return the result card with its next step and where that came from."""
     text, footer = ladder_text(render, result), ladder_footer(render, result)
     heading = f"Your self-check: {result.words.title}"
     about = (
@@ -154,22 +163,22 @@ def ladder_result_card(
         else None
     )
     above: list[Block] = [headline(heading), paragraph(text)]
-    blocks = with_tip(above, render, step, note=note, about=about)
+    blocks = with_step(above, render, step, note=note, about=about)
     if len(result.standing.missing) > 1 and step and step.state == "offered":
         blocks.append(_focus_row(result))
     blocks += [_reading_row(result), fine_print(footer)]
     tip = (
-        f"\n\n{tip_text(render, step.tip)}" if step and step.state in ("offered", "trying") else ""
+        f"\n\n{step_text(render, step.tip)}" if step and step.state in ("offered", "trying") else ""
     )
     return Message(text=f"{escape(heading)}. {text}{tip}\n\n{footer}", blocks=blocks)
 
 
-def ladder_footer(render: Render, result: LadderShown) -> str:
-    """What it is and who can see it."""
+def ladder_footer(render: Render, result: LadderResultView) -> str:
+    """Return the note on what a result is and who can see it."""
     return render("assessments/ladder_footer", total=number(len(result.answers)))
 
 
-def _reading_row(result: LadderShown) -> Block:
+def _reading_row(result: LadderResultView) -> Block:
     held, upcoming = result.standing.level, result.standing.next_level
     how = button("How this came about", action=HOW, value=result.assessment_id)
     return row(
@@ -181,12 +190,12 @@ def _reading_row(result: LadderShown) -> Block:
     )
 
 
-def _page(label: str, action: str, result: LadderShown, level: int) -> ButtonElement:
-    """A button to one level of the ladder, or to all of it."""
+def _page(label: str, action: str, result: LadderResultView, level: int) -> ButtonElement:
+    """Return a button to one level of the ladder, or to all of it."""
     return button(label, action=action, value=f"{result.words.framework}|{level}")
 
 
-def _focus_row(result: LadderShown) -> Block:
+def _focus_row(result: LadderResultView) -> Block:
     options = [
         (topic[:1].upper() + topic[1:], f"{result.assessment_id}|{item}")
         for item in result.standing.missing
@@ -196,11 +205,12 @@ def _focus_row(result: LadderShown) -> Block:
 
 
 def ladder_how_view(
-    render: Render, result: LadderShown, *, at: int | None = None, before: Mapping[str, float]
+    render: Render, result: LadderResultView, *, at: int | None = None, before: Mapping[str, float]
 ) -> View:
-    """The modal behind "How this came about", at one level; `before` are the answers of the time before.
+    """Return the modal behind "How this came about", at one level.
 
-    Without `at` it opens at the level that decided: the first that is not held, else the last.
+    `before` are the answers of the last time. Without `at` it opens at the level that decided the result:
+    the first one that is not held, else the last.
     """
     answered = [
         level
@@ -226,7 +236,7 @@ def ladder_how_view(
     return modal("How this came about", blocks, callback=HOW_VIEW)
 
 
-def _ways(result: LadderShown, answered: list[LadderLevel], shown: LadderLevel) -> Block:
+def _ways(result: LadderResultView, answered: list[LadderLevel], shown: LadderLevel) -> Block:
     return row(
         *(
             button(
@@ -240,18 +250,20 @@ def _ways(result: LadderShown, answered: list[LadderLevel], shown: LadderLevel) 
     )
 
 
-def _counted(result: LadderShown, level: LadderLevel) -> str:
-    held = sum(is_held(result.answers, behavior.id) for behavior in level.behaviors)
+def _counted(result: LadderResultView, level: LadderLevel) -> str:
+    held = sum(is_behavior_held(result.answers, behavior.id) for behavior in level.behaviors)
     every = len(level.behaviors)
     return f"*{escape(level.name)}:* {part(held)} of {number(every)} held"
 
 
-def _answer(result: LadderShown, place: int, behavior: Behavior, before: float | None) -> Block:
-    """A behavior with its answer, and what somebody could check."""
-    level = result.answers.get(behavior.id, CHOICES[0])
+def _answer(
+    result: LadderResultView, place: int, behavior: Behavior, before: float | None
+) -> Block:
+    """Return a behavior with its answer, and what a reviewer could check."""
+    level = result.answers.get(behavior.id, BEHAVIOR_CHOICES[0])
     told = [
         _label(result, level),
-        "held" if is_held(result.answers, behavior.id) else "not held yet",
+        "held" if is_behavior_held(result.answers, behavior.id) else "not held yet",
     ]
     if before is not None:
         told.append(f"last time {_label(result, before)}")
@@ -269,14 +281,16 @@ def _answer(result: LadderShown, place: int, behavior: Behavior, before: float |
     )
 
 
-def _label(result: LadderShown, level: float) -> str:
-    """The choice in the words of its time."""
-    return escape(result.words.choices[CHOICES.index(level)])
+def _label(result: LadderResultView, level: float) -> str:
+    """Return the label of the choice in the words of this assessment."""
+    return escape(result.words.choices[BEHAVIOR_CHOICES.index(level)])
 
 
-def _rule(render: Render, result: LadderShown) -> str:
+def _rule(render: Render, result: LadderResultView) -> str:
     words, upcoming = result.words, result.standing.next_level
-    held = [label for label, at in zip(words.choices, CHOICES, strict=True) if at >= HELD_FROM]
+    held = [
+        label for label, at in zip(words.choices, BEHAVIOR_CHOICES, strict=True) if at >= HELD_FROM
+    ]
     return render(
         "assessments/ladder_rule",
         held=held,

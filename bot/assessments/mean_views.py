@@ -1,32 +1,20 @@
-"""A question with its answers, one click for each; and the choice of a role family before it."""
+"""Questions of a role family, the result, and its explanation."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from string import ascii_uppercase
 
-from slack_sdk.models.blocks import Block, ButtonElement
+from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot.assessments.step_card import StepShown, tip_text, with_tip
-from bot.assessments.values import ANSWER, BACK, FAMILY, FOCUS, HOW, HOW_VIEW, LATER, AnswerValue
-from bot.assessments.views import CardState
+from bot.assessments.card_views import ways_out
+from bot.assessments.step_views import StepView, step_text, with_step
+from bot.assessments.values import ANSWER_CHOSEN, FOCUS, HOW, HOW_VIEW, AnswerValue, CardState
 from bot.buttons import MAP
 from bot.slack.api import Message
-from bot.slack.blocks import (
-    button,
-    fine_print,
-    headline,
-    line,
-    menu,
-    modal,
-    paragraph,
-    paragraphs,
-    row,
-)
+from bot.slack.blocks import button, fine_print, headline, line, menu, modal, paragraph, row
 from bot.slack.phrases import number
 from coaching.assessment import Card
 from coaching.mean_score import LEVELS, NONE_YET, MeanStanding, Question, Questionnaire
-from content.families import Family
 from content.message_catalog import Render, escape
 
 
@@ -39,9 +27,9 @@ def question_card(
     leads_back: bool,
     note: str | None = None,
 ) -> Message:
-    """One question: its answers as full texts with letters, one button for each.
+    """Return one question: its answers as full texts with letters, one button for each.
 
-    With `leads_back` something comes before the first question too: the choice of the family.
+    With `leads_back` there is a way back from the first question too: to the choice of the family.
     """
     place = state.words.cards.index(Card(question.id, (question.id,))) + 1
     heading = f"{state.title} · {place} of {state.total}"
@@ -63,13 +51,6 @@ def question_card(
     return Message(text=f"{heading}. {escape(question.text)}\n{spoken}", blocks=blocks)
 
 
-def ways_out(state: CardState, *, leads_back: bool, onward: ButtonElement | None = None) -> Block:
-    """On, back and out; there is no way back where nothing comes before."""
-    back = button("Back", action=BACK, value=state.value()) if leads_back else None
-    later = button("Finish later", action=LATER, value=state.value())
-    return row(onward, back, later, name="leave")
-
-
 def _answer_buttons(state: CardState, question: Question, *, none_label: str) -> Block:
     def value(level: float) -> str:
         return str(AnswerValue(state.assessment_id, state.revision, question.id, level))
@@ -77,42 +58,21 @@ def _answer_buttons(state: CardState, question: Question, *, none_label: str) ->
     lettered = [
         button(
             letter,
-            action=f"{ANSWER}{letter}",
+            action=f"{ANSWER_CHOSEN}{letter}",
             value=value(answer.level),
             spoken=f"{letter}: {answer.text}",
         )
         for letter, answer in zip(ascii_uppercase, question.answers, strict=False)
     ]
-    none_yet = button(none_label, action=f"{ANSWER}none", value=value(NONE_YET))
+    none_yet = button(none_label, action=f"{ANSWER_CHOSEN}none", value=value(NONE_YET))
     return row(*lettered, none_yet, name="answers")
 
 
-def family_card(render: Render, families: Sequence[Family], *, first: bool) -> Message:
-    """The choice of a role family."""
-    count = len(families[0].questions) if families else 0
-    text = render("self_check/family_choice", count=number(count))
-    blocks: list[Block] = [paragraph(render("home/greeting"))] if first else []
-    blocks += [paragraph(text), *family_buttons(families, action=FAMILY)]
-    if not first:
-        # The greeting has promised it.
-        blocks.append(fine_print(render("self_check/promise")))
-    spoken = f"{render('home/greeting')}\n\n{text}" if first else text
-    return Message(text=spoken, blocks=blocks)
-
-
-def family_buttons(families: Sequence[Family], *, action: str) -> list[Block]:
-    """A button for each family with what it covers, in rows of five."""
-    covers = [f"*{escape(f.name)}.* {escape(f.covers)}" for f in families]
-    buttons = [button(f.name, action=f"{action}{f.id}", value=f.id) for f in families]
-    rows = [row(*buttons[at : at + 5]) for at in range(0, len(buttons), 5)]
-    return [*paragraphs(covers), *rows]
-
-
-TOP = LEVELS[-1]
+TOP_LEVEL = LEVELS[-1]
 
 
 @dataclass(frozen=True)
-class ResultShown:
+class MeanResultView:
     """A finished self-check with everything its card needs; `last_tier` is the one before, if any."""
 
     assessment_id: str
@@ -123,12 +83,12 @@ class ResultShown:
 
     @property
     def next_level(self) -> int:
-        """The level of the map that comes next after this tier."""
+        """Return the next level of the map above this tier."""
         return min(3, int(self.standing.tier) + 1)
 
 
-def result_text(render: Render, result: ResultShown) -> str:
-    """What the answers describe, in words that fit the case."""
+def mean_result_text(render: Render, result: MeanResultView) -> str:
+    """Return what the answers describe, compared with the last result if there is one."""
     words, standing = result.words, result.standing
     tier = words.tier(standing.tier)
     low, high = words.question(standing.lowest_question), words.question(standing.highest_question)
@@ -137,7 +97,7 @@ def result_text(render: Render, result: ResultShown) -> str:
     return render(
         "self_check/result",
         nothing_fits=top == NONE_YET,
-        top=standing.floor == TOP,
+        top=standing.floor == TOP_LEVEL,
         uneven=standing.is_uneven,
         tier=standing.tier,
         name=tier.name,
@@ -153,45 +113,45 @@ def result_text(render: Render, result: ResultShown) -> str:
     )
 
 
-def result_card(
-    render: Render, result: ResultShown, step: StepShown | None, *, note: str | None = None
+def mean_result_card(
+    render: Render, result: MeanResultView, step: StepView | None, *, note: str | None = None
 ) -> Message:
-    """The card at the end of a self-check, with its next step and where it came from."""
-    text = result_text(render, result)
+    """Return the result card with its next step and where that came from."""
+    text = mean_result_text(render, result)
     footer = render("self_check/footer", total=number(len(result.answers)))
     heading = f"Your self-check: {result.words.title}"
     above: list[Block] = [headline(heading), paragraph(text)]
-    blocks = with_tip(above, render, step, note=note, about=_about(render, result, step))
+    blocks = with_step(above, render, step, note=note, about=_about(render, result, step))
     if result.standing.is_uneven and step and step.state == "offered":
         blocks.append(_focus_row(result))
     blocks.append(_reading_row(result))
     blocks.append(fine_print(footer))
     tip = (
-        f"\n\n{tip_text(render, step.tip)}" if step and step.state in ("offered", "trying") else ""
+        f"\n\n{step_text(render, step.tip)}" if step and step.state in ("offered", "trying") else ""
     )
     return Message(text=f"{escape(heading)}. {text}{tip}\n\n{footer}", blocks=blocks)
 
 
-def _about(render: Render, result: ResultShown, step: StepShown | None) -> str | None:
-    """Where the next half-step comes from; a lesson says that itself."""
+def _about(render: Render, result: MeanResultView, step: StepView | None) -> str | None:
+    """Return which question the next step comes from; None for a lesson, whose own text says it."""
     if step is None or step.tip.series:
         return None
     question = result.words.question(step.tip.question or "")
     topic = question.topic if question else None
-    return render("self_check/next_step", topic=topic, top=step.tip.from_tier == TOP)
+    return render("self_check/next_step", topic=topic, top=step.tip.from_tier == TOP_LEVEL)
 
 
-def _reading_row(result: ResultShown) -> Block:
+def _reading_row(result: MeanResultView) -> Block:
     how = button("How this came about", action=HOW, value=result.assessment_id)
     if result.words.family == result.words.framework:
         # Only role families have a map.
         return row(how)
-    label = "See the next level" if result.standing.tier < TOP else "See the map"
+    label = "See the next level" if result.standing.tier < TOP_LEVEL else "See the map"
     value = f"{result.words.family}|{result.next_level}"
     return row(how, button(label, action=MAP, value=value))
 
 
-def _focus_row(result: ResultShown) -> Block:
+def _focus_row(result: MeanResultView) -> Block:
     options = [
         (question.topic[:1].upper() + question.topic[1:], f"{result.assessment_id}|{question.id}")
         for question in result.words.questions
@@ -199,14 +159,14 @@ def _focus_row(result: ResultShown) -> Block:
     return row(menu("Choose another question", action=FOCUS, options=options))
 
 
-def how_view(
+def mean_how_view(
     render: Render,
-    result: ResultShown,
+    result: MeanResultView,
     *,
     before: dict[str, float] | None = None,
-    step: StepShown | None = None,
+    step: StepView | None = None,
 ) -> View:
-    """The modal behind "How this came about"; `before` are the levels of the time before."""
+    """Return the modal behind "How this came about"; `before` are the levels of the last time."""
     blocks: list[Block] = []
     for place, (question_id, level) in enumerate(result.answers.items(), start=1):
         question = result.words.question(question_id)
@@ -233,7 +193,7 @@ def _level_line(level: float, before: float | None) -> str:
     return f"Level {level:g} · last time {before:g}" + (" · changed" if before != level else "")
 
 
-def _numbers(render: Render, result: ResultShown) -> str:
+def _numbers(render: Render, result: MeanResultView) -> str:
     levels = list(result.answers.values())
     return render(
         "self_check/how_numbers",
@@ -246,7 +206,7 @@ def _numbers(render: Render, result: ResultShown) -> str:
     )
 
 
-def _rule(render: Render, result: ResultShown, step: StepShown | None) -> str:
+def _rule(render: Render, result: MeanResultView, step: StepView | None) -> str:
     lowest = result.words.question(result.standing.lowest_question)
     served = result.words.question(step.tip.question or "") if step else None
     return render(
@@ -254,15 +214,4 @@ def _rule(render: Render, result: ResultShown, step: StepShown | None) -> str:
         none_label=result.words.none_label,
         low_topic=lowest.topic if lowest else "",
         other_topic=served.topic if served and served != lowest else None,
-    )
-
-
-FAMILY_KEPT = "family_kept:"
-
-
-def family_settings(render: Render, families: Sequence[Family], *, current: str | None) -> Message:
-    """The role family as it is, and the others to choose from."""
-    text = render("self_check/family_now", current=current)
-    return Message(
-        text=text, blocks=[paragraph(text), *family_buttons(families, action=FAMILY_KEPT)]
     )

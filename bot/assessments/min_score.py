@@ -1,12 +1,11 @@
-"""Criteria with a description for each level, one click for each: the lowest of them is the level."""
+"""The scoring "lowest": criteria with a description for each level; the lowest of them is the result."""
 
 from collections.abc import Sequence
 
 from slack_sdk.models.views import View
 
-from bot.assessments.conversation import CardAnswers
-from bot.assessments.min_views import GradeShown, grade_how_view, grading_card, self_graded_card
-from bot.assessments.session import AssessmentSession
+from bot.assessments.min_views import GradeView, criterion_card, grade_how_view, self_graded_card
+from bot.assessments.session import AssessmentSession, CardAnswers, Conversation
 from bot.assessments.values import AnswerValue
 from bot.deps import Deps
 from bot.slack.api import Message
@@ -17,12 +16,12 @@ from storage.assessments import assessments
 from storage.database import Session
 
 
-def card(deps: Deps, loaded: AssessmentSession, card: Card, *, note: str | None = None) -> Message:
-    """One criterion with its descriptions; a click on one answers it."""
+def _draw_card(deps: Deps, loaded: AssessmentSession, card: Card, note: str | None) -> Message:
+    """Return one criterion with its descriptions; LookupError when the words do not have it."""
     criterion = loaded.words_as(Criteria).criterion(card.id)
     if criterion is None:
         raise LookupError(f"There is no criterion {card.id} in these words.")
-    return grading_card(
+    return criterion_card(
         deps.render,
         loaded.state,
         criterion,
@@ -32,8 +31,8 @@ def card(deps: Deps, loaded: AssessmentSession, card: Card, *, note: str | None 
     )
 
 
-def given(loaded: AssessmentSession, _card: Card, click: Click) -> CardAnswers:
-    """The answer that was clicked, with the link that was added before."""
+def _answers_of(loaded: AssessmentSession, _card: Card, click: Click) -> CardAnswers:
+    """Return the answer that was clicked, with the link that was added before."""
     value = AnswerValue.parse(click.value)
     if value is None:
         return CardAnswers({})
@@ -41,38 +40,36 @@ def given(loaded: AssessmentSession, _card: Card, click: Click) -> CardAnswers:
     return CardAnswers({value.question_id: value.level}, {value.question_id: link} if link else {})
 
 
-def missing(deps: Deps, _loaded: AssessmentSession, _items: Sequence[str]) -> str:
-    """One click answers a whole card: only one that is not ours leaves something out."""
+def _missing_note(deps: Deps, _loaded: AssessmentSession, _items: Sequence[str]) -> str:
+    """Return the note for a click whose value is unknown: any known one answers the whole card."""
     return deps.render("slack/unknown_click")
 
 
-async def finish(session: Session, deps: Deps, loaded: AssessmentSession) -> None:
-    """The level that the lowest criterion reaches."""
+async def _finish(session: Session, deps: Deps, loaded: AssessmentSession) -> None:
+    """Complete the row with the level that the lowest criterion reaches."""
     level = min_standing(loaded.words_as(Criteria), loaded.answers).level
     await assessments.complete(session, loaded.row, now=deps.now(), level=level)
 
 
-async def result(
-    session: Session, deps: Deps, loaded: AssessmentSession, *, note: str | None = None
+async def _draw_result(
+    session: Session, deps: Deps, loaded: AssessmentSession, note: str | None
 ) -> Message:
-    """The level, what holds it back, and what to try next."""
+    """Return the level, what holds it back, and what to try next."""
     last = await _last(session, loaded)
-    return self_graded_card(deps.render, as_grade(loaded), last=last, note=note)
+    return self_graded_card(deps.render, grade_view_of(loaded), last=last, note=note)
 
 
-async def explained(_session: Session, deps: Deps, loaded: AssessmentSession) -> View:
-    """Every criterion with its answer, and the rule."""
-    return grade_how_view(deps.render, as_grade(loaded))
+async def _explain(
+    _session: Session, deps: Deps, loaded: AssessmentSession, _at: int | None
+) -> View:
+    """Return every criterion with its answer, and the rule."""
+    return grade_how_view(deps.render, grade_view_of(loaded))
 
 
-async def shown(_deps: Deps, _click: Click, _loaded: AssessmentSession) -> None:
-    """A self-check has no reader but its member."""
-
-
-def as_grade(loaded: AssessmentSession) -> GradeShown:
-    """The answers as they stand, as the grade that they make."""
+def grade_view_of(loaded: AssessmentSession) -> GradeView:
+    """Return the answers so far as a grade."""
     row = loaded.row
-    return GradeShown(
+    return GradeView(
         id=row.id,
         words=loaded.words_as(Criteria),
         answers=loaded.answers,
@@ -84,7 +81,7 @@ def as_grade(loaded: AssessmentSession) -> GradeShown:
 
 
 async def _last(session: Session, loaded: AssessmentSession) -> str | None:
-    """The level of the self-check before this one."""
+    """Return the name of the level in the self-check before this one."""
     row = loaded.row
     before = await assessments.latest(
         session, loaded.member, framework=row.framework, family=row.family, before=row.ended_at
@@ -92,3 +89,14 @@ async def _last(session: Session, loaded: AssessmentSession) -> str | None:
     if before is None or before.level is None:
         return None
     return loaded.words_as(Criteria).name_of(before.level)
+
+
+MIN_SCORE = Conversation(
+    draw_card=_draw_card,
+    answers_of=_answers_of,
+    missing_note=_missing_note,
+    finish=_finish,
+    draw_result=_draw_result,
+    explain=_explain,
+)
+"""Self-checks whose result is the lowest of several criteria."""

@@ -1,4 +1,4 @@
-"""One criterion of a grading: its question, what each level of it looks like, and room for a link."""
+"""Criteria of a grading or self-check, the result with its profile, and its explanation."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,17 +9,26 @@ from urllib.parse import urlsplit
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot.assessments.values import ANSWER, BACK, HOW, HOW_VIEW, LATER, AnswerValue
-from bot.assessments.views import CardState
+from bot.assessments.values import (
+    ANSWER_CHOSEN,
+    BACK,
+    GRADE,
+    GRADE_LINK,
+    HOW,
+    HOW_VIEW,
+    LATER,
+    AnswerValue,
+    CardState,
+)
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, fine_print, line, modal, paragraph, row, shortened
 from bot.slack.pages import LABEL, Chart, Page, bar_chart
-from bot.slack.phrases import day, who, who_first
+from bot.slack.phrases import slack_date, who, who_first
 from coaching.min_score import NOT_TRIED, Criteria, Criterion, MinStanding, min_standing
 from content.message_catalog import Render, SafeText, escape
 
 
-def grading_card(
+def criterion_card(
     render: Render,
     state: CardState,
     criterion: Criterion,
@@ -28,7 +37,7 @@ def grading_card(
     link: str | None = None,
     note: str | None = None,
 ) -> Message:
-    """The descriptions with letters, lowest first and without level numbers; one click answers."""
+    """Return the descriptions with letters, lowest first and without level numbers, one button for each."""
     words = state.words
     place = [card.id for card in words.cards].index(criterion.id) + 1
     page = Page(render)
@@ -56,8 +65,8 @@ def _opening(render: Render, *, is_agent: bool) -> str:
 
 
 def _answers(state: CardState, criterion: Criterion, *, makes_grade: bool) -> Block:
-    # The last click on an agent makes a grade, so it is looked at more closely.
-    action = GRADE if makes_grade else ANSWER
+    # The last answer about an agent makes a grade; its handler checks access to the channel first.
+    action = GRADE if makes_grade else ANSWER_CHOSEN
 
     def value(level: float) -> str:
         return str(AnswerValue(state.assessment_id, state.revision, criterion.id, level))
@@ -93,17 +102,17 @@ def _leave(state: CardState, criterion: Criterion, link: str | None, *, leads_ba
 
 
 MOST_TRIED = 3
-"""One suggestion is best; more than three are a list of faults."""
+"""Suggestions shown at once; more of them would read as a list of faults."""
 
 PROFILE_ROOM = 3000
 LINKS_ROOM = 2500
 PATH_ROOM = 1200
-MOST_GRADES = 5
+MOST_IN_PATH = 5
 
 
 @dataclass(frozen=True)
-class GradeShown:
-    """A grade with its words; `links` lead to what shows a criterion."""
+class GradeView:
+    """A grade with its words; `links` maps criterion ids to addresses of evidence."""
 
     id: str
     words: Criteria
@@ -119,7 +128,7 @@ class GradeShown:
 
     @property
     def name(self) -> str:
-        """The level, such as "L2 Secure Builder"."""
+        """Return sign and name of the level, such as "L2 Secure Builder"."""
         return self.words.name_of(self.standing.level)
 
     @property
@@ -128,16 +137,16 @@ class GradeShown:
 
     @property
     def on(self) -> SafeText:
-        return day(self.at)
+        return slack_date(self.at)
 
     def below(self, level: int) -> tuple[str, ...]:
-        """The topics of the criteria that do not reach this level."""
+        """Return the topics of the criteria that do not reach this level."""
         reached = {item.id: self.answers.get(item.id, NOT_TRIED) for item in self.words.criteria}
         return tuple(item.topic for item in self.words.criteria if reached[item.id] < level)
 
 
-def profile(page: Page, render: Render, grade: GradeShown) -> None:
-    """The criterion that holds the level back, and all of them as bars and in words."""
+def show_profile(page: Page, render: Render, grade: GradeView) -> None:
+    """Add the criterion that holds the level back, and all criteria as bars and in words."""
     words, standing = grade.words, grade.standing
     topics = [_criterion(words, one).topic for one in standing.holding]
     page.tell(render("agents/holds_back", holding=topics, tried=standing.level > NOT_TRIED))
@@ -148,12 +157,12 @@ def profile(page: Page, render: Render, grade: GradeShown) -> None:
     ]
     page.listing(bullets(lines), room=PROFILE_ROOM)
     named = [(one, grade.links[one.id]) for one in words.criteria if one.id in grade.links]
-    links = [f"{escape(criterion.name)}: {link_of(link)}" for criterion, link in named]
+    links = [f"{escape(criterion.name)}: {link_markup(link)}" for criterion, link in named]
     page.listing(bullets(links), room=LINKS_ROOM, heading="*Links to evidence*")
 
 
-def profile_chart(grade: GradeShown) -> Chart:
-    """A bar for each criterion."""
+def profile_chart(grade: GradeView) -> Chart:
+    """Return a chart with a bar for each criterion."""
     words = grade.words
     names = _apart([criterion.name for criterion in words.criteria])
     heights = [grade.answers.get(criterion.id, NOT_TRIED) for criterion in words.criteria]
@@ -163,8 +172,8 @@ def profile_chart(grade: GradeShown) -> Chart:
     return bar_chart("The profile over the criteria", bars, series="Level", y=scale)
 
 
-def to_try(page: Page, render: Render, grade: GradeShown) -> None:
-    """The next things to try, for what holds the level back."""
+def show_to_try(page: Page, render: Render, grade: GradeView) -> None:
+    """Add what to try next for the criteria that hold the level back."""
     standing, words = grade.standing, grade.words
     if standing.next_level is None:
         page.tell(render("agents/result_top"))
@@ -174,23 +183,23 @@ def to_try(page: Page, render: Render, grade: GradeShown) -> None:
     page.tell(heading, *bullets([escape(step) for step in steps if step]))
 
 
-def path_lines(page: Page, render: Render, grades: Sequence[GradeShown]) -> None:
-    """Earlier grades, newest first, with who graded and when."""
+def show_path(page: Page, render: Render, grades: Sequence[GradeView]) -> None:
+    """Add earlier grades, newest first, with who graded and when."""
     shown = [
         render("agents/path", on=one.on, name=one.name, who=one.who, model=one.model)
-        for one in grades[:MOST_GRADES]
+        for one in grades[:MOST_IN_PATH]
     ]
     page.listing(bullets(shown), room=PATH_ROOM, heading="*The path so far*")
 
 
-def link_of(url: str) -> SafeText:
-    """An address to click on, shown by its host."""
+def link_markup(url: str) -> SafeText:
+    """Return a link to the address, shown by its host."""
     safe = escape(url).replace("|", "%7C")
     return SafeText(f"<{safe}|{escape(urlsplit(url).hostname or 'link')}>")
 
 
-def _reached(grade: GradeShown, criterion: Criterion) -> str:
-    """What a criterion looks like at its level."""
+def _reached(grade: GradeView, criterion: Criterion) -> str:
+    """Return the description of a criterion at the level that it reached."""
     reached = criterion.at(grade.answers.get(criterion.id, NOT_TRIED))
     found = grade.words.level(reached.level) if reached else None
     return f"{found.sign}. {reached.describes}" if found and reached else grade.words.not_tried
@@ -209,7 +218,7 @@ def _criterion(words: Criteria, criterion_id: str) -> Criterion:
 
 
 def _apart(names: Sequence[str]) -> list[str]:
-    """The names as a chart takes them: cut names must not become equal."""
+    """Return the names numbered where the chart would cut them to equal ones; a chart refuses equal names."""
     cut = [shortened(name, LABEL) for name in names]
     if len(set(cut)) == len(cut):
         return list(names)
@@ -217,65 +226,65 @@ def _apart(names: Sequence[str]) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Graded:
-    """A grading that is over: the agent as it is called now, and what else happened to it.
+class GradingResult:
+    """A finished grading: the agent by its name at that time, and what else happened to it.
 
-    `path` has the grades before this one, newest first; `others` those of somebody else at the same time;
-    `new_model` is the model that it got while it was graded. Without `is_listed` it is no agent of the
-    channel any more, so that the grade has no place there.
+    `path` has the grades before this one, newest first; `others` those that other members gave meanwhile;
+    `new_model` is the model that it got while it was graded. Without `is_listed` the agent was removed from
+    its channel, so that the grade has no place there.
     """
 
     agent: str
-    grade: GradeShown
-    path: Sequence[GradeShown]
-    others: Sequence[GradeShown] = ()
+    grade: GradeView
+    path: Sequence[GradeView]
+    others: Sequence[GradeView] = ()
     new_model: str | None = None
     is_listed: bool = True
 
 
-def graded_card(render: Render, graded: Graded, *, note: str | None = None) -> Message:
-    """The card in the grader's messages at the end."""
+def graded_card(render: Render, graded: GradingResult, *, note: str | None = None) -> Message:
+    """Return the result card in the grader's messages."""
     grade = graded.grade
     page = Page(render)
     page.title(f"Graded: {graded.agent}")
     if not graded.is_listed:
         page.tell(render("agents/agent_removed"))
-    page.tell(render("agents/level", name=grade.name, describes=describes(grade), on=None))
+    page.tell(render("agents/level", name=grade.name, describes=level_description(grade), on=None))
     page.tell(*[render("agents/meanwhile", who=one.who, name=one.name) for one in graded.others])
     if graded.new_model:
         page.tell(render("agents/model_changed", model=graded.new_model))
-    profile(page, render, grade)
-    to_try(page, render, grade)
-    path_lines(page, render, graded.path)
+    show_profile(page, render, grade)
+    show_to_try(page, render, grade)
+    show_path(page, render, graded.path)
     page.tell(note or "")
     page.small(render("agents/rule", not_tried=grade.words.not_tried))
     return page.message()
 
 
 def self_graded_card(
-    render: Render, grade: GradeShown, *, last: str | None, note: str | None = None
+    render: Render, grade: GradeView, *, last: str | None, note: str | None = None
 ) -> Message:
-    """The result of somebody's own self-check of this kind."""
+    """Return the result card of a member's own self-check by criteria."""
     page = Page(render)
     page.title(f"Your self-check: {grade.words.title}")
     page.tell(
         render(
             "assessments/criteria_result",
             name=grade.name,
-            describes=describes(grade).rstrip("."),
+            describes=level_description(grade).rstrip("."),
             last=last,
         )
     )
-    profile(page, render, grade)
-    to_try(page, render, grade)
+    show_profile(page, render, grade)
+    show_to_try(page, render, grade)
     page.tell(note or "")
     page.show(row(button("How this came about", action=HOW, value=grade.id)))
     page.small(render("assessments/criteria_footer", not_tried=grade.words.not_tried))
     return page.message()
 
 
-def graded_line(render: Render, graded: Graded, *, typed: str, by: str | None) -> Message:
-    """What the channel reads: who graded which agent, and the level."""
+def graded_line(render: Render, graded: GradingResult, *, typed: str, by: str | None) -> Message:
+    """Return the line for the channel: who graded which agent, and the level."""
     words, standing = graded.grade.words, graded.grade.standing
     found = [words.criterion(criterion_id) for criterion_id in standing.holding]
     text = render(
@@ -293,14 +302,14 @@ def graded_line(render: Render, graded: Graded, *, typed: str, by: str | None) -
     return page.message()
 
 
-def describes(grade: GradeShown) -> str:
-    """What the level is like, in the words of the framework."""
+def level_description(grade: GradeView) -> str:
+    """Return the description of the level in the words of the framework."""
     found = grade.words.level(grade.standing.level)
     return found.describes if found else grade.words.before.describes
 
 
-def grade_how_view(render: Render, grade: GradeShown) -> View:
-    """The window behind "How this came about"."""
+def grade_how_view(render: Render, grade: GradeView) -> View:
+    """Return the modal behind "How this came about"."""
     blocks: list[Block] = []
     for place, criterion in enumerate(grade.words.criteria, start=1):
         reached = criterion.at(grade.answers.get(criterion.id, NOT_TRIED))
@@ -310,11 +319,3 @@ def grade_how_view(render: Render, grade: GradeShown) -> View:
         blocks.append(fine_print(escape(sign.sign if sign else grade.words.before.name)))
     blocks += [line(), paragraph(render("agents/rule", not_tried=grade.words.not_tried))]
     return modal("How this came about", blocks, callback=HOW_VIEW)
-
-
-GRADE = "grade_chosen:"
-GRADE_LINK = "grade_link_asked"
-
-LINK_URL = "link_url"
-
-LINK_VIEW = "link_view"

@@ -1,11 +1,10 @@
-"""A conversation from the first card to the result, whatever its way of scoring: a function for each act."""
+"""Changes of an assessment from the first card to the result, each in one transaction."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.assessments.cards import conversation_of
-from bot.assessments.conversation import CardAnswers
-from bot.assessments.session import AssessmentSession, load
+from bot.assessments.session import AssessmentSession, CardAnswers, load
 from bot.assessments.values import AnswerValue, CardValue
 from bot.deps import Deps
 from bot.feature import Followup
@@ -21,9 +20,9 @@ from storage.database import Session
 
 @dataclass(frozen=True)
 class CardOutcome:
-    """A conversation after a card: what its card shows now, and whether that is the result.
+    """An assessment after a card: the message for its card, and whether that is the result.
 
-    `followups` is what the capabilities do once the card shows the result.
+    `followups` are what the `on_result` hooks want done once the card shows the result.
     """
 
     loaded: AssessmentSession
@@ -32,7 +31,7 @@ class CardOutcome:
     followups: tuple[Followup, ...] = ()
 
 
-async def begin(
+async def begin_assessment(
     session: Session,
     deps: Deps,
     key: MemberKey,
@@ -42,7 +41,7 @@ async def begin(
     card_key: str | None = None,
     is_met: bool = False,
 ) -> AssessmentSession:
-    """A new conversation with these words, or the one that is open already."""
+    """Return a new assessment with these words, or the one that is open already."""
     words = deps.words.keep(words)
     if not is_met and words.framework == ROLE_FAMILIES:
         await members.save_family(session, key, words.family, now=deps.now())
@@ -60,30 +59,30 @@ async def begin(
 
 
 async def pass_card(deps: Deps, click: Click, value: AnswerValue | CardValue) -> CardOutcome | None:
-    """Keep the answers to a card, and the result after the last one; None when the click changes nothing.
+    """Save the answers to a card, and the result after the last one; None when the click changes nothing.
 
-    That is one that was drawn for an earlier state, or that did not come from the member's own card. With
-    something missing on it the card stays, says so, and keeps what was picked.
+    It changes nothing when it was drawn for an earlier state, or did not come from the member's current
+    card. With an item missing, the card stays with a note and keeps what was picked.
     """
     async with deps.database.write() as session:
-        loaded = await _meant(session, deps, click, value)
+        loaded = await _load_clicked(session, deps, click, value)
         card = loaded.next_card if loaded else None
         if loaded is None or card is None:
             return None
         if isinstance(value, AnswerValue) and value.question_id not in card.items:
             return None
-        given = conversation_of(deps, loaded).given(loaded, card, click)
+        given = conversation_of(deps, loaded).answers_of(loaded, card, click)
         if not _allowed(loaded.words, card, given.answers):
             return None
         if any(item not in given.answers for item in card.items):
-            return await _sent_too_soon(session, deps, loaded, card, given)
-        return await _passed(session, deps, loaded, card, given)
+            return await _keep_incomplete(session, deps, loaded, card, given)
+        return await _save_answers(session, deps, loaded, card, given)
 
 
-async def keep_pick(deps: Deps, click: Click, value: AnswerValue) -> bool:
-    """Keep one choice on a card of several items, at once and without another look; False when it is late."""
+async def save_pick(deps: Deps, click: Click, value: AnswerValue) -> bool:
+    """Save one choice on a card with several items as its draft; False when the click is out of date."""
     async with deps.database.write() as session:
-        loaded = await _meant(session, deps, click, value)
+        loaded = await _load_clicked(session, deps, click, value)
         card = loaded.next_card if loaded else None
         picked = {value.question_id: value.level}
         if loaded is None or card is None or not _allowed(loaded.words, card, picked):
@@ -93,14 +92,14 @@ async def keep_pick(deps: Deps, click: Click, value: AnswerValue) -> bool:
 
 
 async def take_back(session: Session, loaded: AssessmentSession) -> bool:
-    """Go back one card; False on the first one. What was answered there is its draft now."""
+    """Remove the answers of the last card, which become its draft; return False on the first card."""
     card = previous_card(loaded.words, loaded.answers)
     if card is None:
         return False
     answered = {item: loaded.answers[item] for item in card.items}
     notes = {item: loaded.notes.get(item, "") for item in card.items}
     draft = loaded.draft.with_more(answered, notes)
-    # A question with one click for each answer shows none as chosen.
+    # A question that is answered by one click shows no answer as chosen.
     kept = None if loaded.words.scoring == "mean" else draft.to_json()
     return await given_answers.remove_card(session, loaded.row, card.items, draft=kept)
 
@@ -108,10 +107,10 @@ async def take_back(session: Session, loaded: AssessmentSession) -> bool:
 async def start_over(
     session: Session, deps: Deps, row: Assessment, words: Words
 ) -> AssessmentSession:
-    """Set the open one aside and begin a new one with these words on the same card."""
+    """Abandon the open assessment and begin a new one with these words on the same card."""
     await assessments.abandon(session, row, now=deps.now())
     key = MemberKey(row.workspace_id, row.user_id)
-    loaded = await begin(session, deps, key, words, subject=row.subject)
+    loaded = await begin_assessment(session, deps, key, words, subject=row.subject)
     if row.card_channel and row.card_ts:
         await assessments.save_card_place(
             session, loaded.row, channel=row.card_channel, ts=row.card_ts
@@ -119,19 +118,19 @@ async def start_over(
     return loaded
 
 
-async def _meant(
+async def _load_clicked(
     session: Session, deps: Deps, click: Click, value: AnswerValue | CardValue
 ) -> AssessmentSession | None:
-    """The conversation behind a click on the member's own card as it is now, held until the end."""
+    """Return the assessment, locked, when the click came from its current card; else None."""
     key = click.request.key
     row = await assessments.get(session, key.workspace_id, value.assessment_id, lock=True)
-    if row is None or not _counts(row, click, value.revision):
+    if row is None or not _is_current_card(row, click, value.revision):
         return None
     return await load(session, deps, row)
 
 
-def _counts(row: Assessment, click: Click, revision: int) -> bool:
-    """Whether the click came from this member's card, as it is now."""
+def _is_current_card(row: Assessment, click: Click, revision: int) -> bool:
+    """Return whether the click came from this member's card in its current state."""
     is_theirs = row.user_id == click.request.key.user_id
     is_the_card = (row.card_channel, row.card_ts) == (click.request.channel, click.message_ts)
     return is_theirs and is_the_card and row.revision == revision
@@ -141,19 +140,19 @@ def _allowed(words: Words, card: Card, answers: Mapping[str, float]) -> bool:
     return all(item in card.items and words.allows(item, level) for item, level in answers.items())
 
 
-async def _sent_too_soon(
+async def _keep_incomplete(
     session: Session, deps: Deps, loaded: AssessmentSession, card: Card, given: CardAnswers
 ) -> CardOutcome:
     draft = loaded.draft.with_more(given.answers, given.notes)
     await given_answers.save_draft(session, loaded.row, draft.to_json())
     conversation = conversation_of(deps, loaded)
     missing = [item for item in card.items if item not in given.answers]
-    note = conversation.missing(deps, loaded, missing)
+    note = conversation.missing_note(deps, loaded, missing)
     now = replace(loaded, draft=draft)
-    return CardOutcome(now, conversation.card(deps, now, card, note=note))
+    return CardOutcome(now, conversation.draw_card(deps, now, card, note))
 
 
-async def _passed(
+async def _save_answers(
     session: Session, deps: Deps, loaded: AssessmentSession, card: Card, given: CardAnswers
 ) -> CardOutcome | None:
     row, conversation = loaded.row, conversation_of(deps, loaded)
@@ -179,8 +178,8 @@ async def _passed(
     if upcoming is None:
         await conversation.finish(session, deps, now)
         followups = () if row.subject else await deps.features.result(session, deps, now)
-        result = await conversation.result(session, deps, now)
+        result = await conversation.draw_result(session, deps, now, None)
         return CardOutcome(now, result, is_result=True, followups=followups)
     if now.draft:
         await given_answers.save_draft(session, row, now.draft.to_json())
-    return CardOutcome(now, conversation.card(deps, now, upcoming))
+    return CardOutcome(now, conversation.draw_card(deps, now, upcoming, None))

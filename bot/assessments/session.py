@@ -1,15 +1,20 @@
-"""A conversation as the database has it: its row and words, the answers so far, and what is picked by now."""
+"""An assessment with everything its cards need, and how each scoring asks and ends one."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self, TypeVar
 
-from bot.assessments.views import CardState
+from slack_sdk.models.views import View
+
+from bot.assessments.values import CardState
 from bot.deps import Deps
+from bot.slack.api import Message
+from bot.slack.payloads import Click
 from coaching.assessment import Card, Words
 from coaching.members import MemberKey
 from content.families import Family
+from storage import steps
 from storage.assessments import assessments, given_answers, wordings
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
 from storage.database import Session
@@ -20,18 +25,18 @@ W = TypeVar("W")
 
 @dataclass(frozen=True)
 class Draft:
-    """What was picked on a card, or written there, and not sent yet; item ids to numbers and to notes."""
+    """What is picked or written on the open card and not sent yet: item ids to numbers, and to notes."""
 
     answers: dict[str, float] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
 
     def with_more(self, answers: Mapping[str, float], notes: Mapping[str, str]) -> Self:
-        """The draft with these picked over it; an empty note takes the one before away."""
+        """Return the draft with these over it; an empty note removes the earlier one."""
         kept = {item: note for item, note in {**self.notes, **notes}.items() if note}
         return type(self)({**self.answers, **answers}, kept)
 
     def without(self, items: tuple[str, ...]) -> Self:
-        """What is left of it when these items are answered."""
+        """Return the draft without these items."""
         return type(self)(
             {item: level for item, level in self.answers.items() if item not in items},
             {item: note for item, note in self.notes.items() if item not in items},
@@ -45,14 +50,14 @@ class Draft:
 
     @classmethod
     def from_json(cls, text: str | None) -> Self:
-        """The draft that `to_json` wrote; nothing was picked where there is none."""
+        """Return the draft that `to_json` wrote; an empty one for None."""
         kept = json.loads(text) if text else {}
         return cls(dict(kept.get("answers", {})), dict(kept.get("notes", {})))
 
 
 @dataclass(frozen=True)
 class AssessmentName:
-    """How people know a conversation: its title, and what they type to come back to it."""
+    """The title that members see, and the command that leads back to the assessment."""
 
     title: str
     command: str
@@ -60,10 +65,10 @@ class AssessmentName:
 
 @dataclass(frozen=True)
 class AssessmentSession:
-    """One conversation with its words, the answers so far with their notes, and the draft of its card.
+    """One assessment with its words, the answers so far with their notes, and the draft of its card.
 
-    With `sees_later`, what others did about its subject after it ended belongs to it. Its result shows
-    `step`; without one, the newest that came from it.
+    With `sees_later`, its result includes what other members did about its subject after it ended. The
+    result shows `step`; without one, the latest step that came from it.
     """
 
     row: Assessment
@@ -81,7 +86,7 @@ class AssessmentSession:
 
     @property
     def next_card(self) -> Card | None:
-        """The card that is asked next; None when the answers are enough for a result."""
+        """Return the next card; None when the answers are enough for a result."""
         return self.words.next_card(self.answers)
 
     @property
@@ -97,17 +102,19 @@ class AssessmentSession:
         )
 
     def words_as(self, kind: type[W]) -> W:
-        """The words as what they are; another kind is a fault of ours."""
+        """Return the words as this class; TypeError when they are of another scoring."""
         if not isinstance(self.words, kind):
             raise TypeError(f"These words are {type(self.words).__name__}, not {kind.__name__}.")
         return self.words
 
 
-ASSESS = "/rungs assess"
+ASSESS_COMMAND = "/rungs assess"
 
 
-async def name_of(session: Session, deps: Deps, row: Assessment, words: Words) -> AssessmentName:
-    """The name of this conversation; its subject may have to be looked up."""
+async def assessment_name(
+    session: Session, deps: Deps, row: Assessment, words: Words
+) -> AssessmentName:
+    """Return the title and command of this assessment; its subject may have to be looked up."""
     subject = deps.features.subject(row.subject)
     if subject:
         return await subject.name_of(session, deps, row, words)
@@ -115,26 +122,31 @@ async def name_of(session: Session, deps: Deps, row: Assessment, words: Words) -
 
 
 def command_for(deps: Deps, framework: str) -> str:
-    """What starts a self-check in this framework, and finds it again."""
+    """Return the command that starts a self-check in this framework and leads back to it."""
     check = None if framework == ROLE_FAMILIES else deps.library.check_of(framework)
-    return f"{ASSESS} {check.command}" if check else ASSESS
+    return f"{ASSESS_COMMAND} {check.command}" if check else ASSESS_COMMAND
 
 
-async def words_of(session: Session, deps: Deps, row: Assessment) -> Words:
-    """The words of an assessment as they were when it began."""
+async def load_words(session: Session, deps: Deps, row: Assessment) -> Words:
+    """Return the words of an assessment as they were when it began."""
     known = deps.words.get(row.wording_digest)
     return known or deps.words.keep(await wordings.words_of(session, row))
 
 
 async def load(session: Session, deps: Deps, row: Assessment) -> AssessmentSession:
-    """The assessment with its words, its answers and what is picked on its card."""
-    words = await words_of(session, deps, row)
-    # Every answered card makes one more revision, so at revision 0 there are no answers to read.
+    """Return the assessment with its words, its answers and its draft."""
+    words = await load_words(session, deps, row)
+    # Every answered card adds a revision, so at revision 0 there are no answers to read.
     answers = await given_answers.levels_by_item(session, row) if row.revision else {}
     has_notes = row.revision and words.scoring == "lowest"
     notes = await given_answers.links_by_item(session, row) if has_notes else {}
-    name = await name_of(session, deps, row, words)
+    name = await assessment_name(session, deps, row, words)
     return AssessmentSession(row, words, answers, notes, Draft.from_json(row.draft), name)
+
+
+async def load_step(session: Session, loaded: AssessmentSession) -> Step | None:
+    """Return the step that the result shows; None when no step came from this assessment."""
+    return loaded.step or await steps.latest_after(session, loaded.row)
 
 
 async def load_open(
@@ -145,11 +157,67 @@ async def load_open(
     framework: str = ROLE_FAMILIES,
     subject: str = "",
 ) -> AssessmentSession | None:
-    """The member's open conversation of this framework about this subject, if there is one."""
+    """Return the member's open assessment of this framework about this subject, if there is one."""
     row = await assessments.get_open(session, key, framework, subject=subject)
     return await load(session, deps, row) if row else None
 
 
-def families_of(deps: Deps) -> Sequence[Family]:
-    """The role families in their order."""
+def role_families(deps: Deps) -> Sequence[Family]:
+    """Return the role families in their order."""
     return tuple(deps.library.families.values())
+
+
+@dataclass(frozen=True)
+class CardAnswers:
+    """What a click answers of a card: item ids to numbers, and to notes such as a link."""
+
+    answers: dict[str, float]
+    notes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """How the assessments of one scoring, or of one kind of subject, are asked and ended.
+
+    What all of them share stands in `handlers`, `progress` and `cards`: whose click it is, whether it is
+    fresh, back, later, starting over, old cards.
+
+    `draw_card` returns the card that is asked next, with what the draft holds shown as chosen and the note,
+    if any, saying what is missing. `answers_of` returns what a click answers of a card: by itself, or with
+    everything that is picked on it. Items that it leaves out are missing; the card is then shown again and
+    keeps what was picked. The caller refuses numbers that the words do not allow. `missing_note` returns the
+    note for a card that was sent before every item on it was answered.
+
+    `finish` completes the row in the transaction of the last answer; what follows from every self-check is
+    left to the `on_result` hooks. `draw_result` returns the card at the end, each time something on it
+    changes. `explain` returns the view behind "How this came about", on a ladder at the level that is asked
+    for. `after_result` runs once the card shows the result for the first time, and may call Slack.
+    """
+
+    draw_card: Callable[[Deps, AssessmentSession, Card, str | None], Message]
+    answers_of: Callable[[AssessmentSession, Card, Click], CardAnswers]
+    missing_note: Callable[[Deps, AssessmentSession, Sequence[str]], str]
+    finish: Callable[[Session, Deps, AssessmentSession], Awaitable[None]]
+    draw_result: Callable[[Session, Deps, AssessmentSession, str | None], Awaitable[Message]]
+    explain: Callable[[Session, Deps, AssessmentSession, int | None], Awaitable[View]]
+    after_result: Callable[[Deps, Click, AssessmentSession], Awaitable[None]] | None = None
+
+
+@dataclass(frozen=True)
+class AssessmentSubject:
+    """A kind of subject of assessments other than the member, declared by the capability that knows it.
+
+    `owns` returns whether the text stored in an assessment's row names such a subject. `conversation` asks
+    and ends these assessments. `name_of` returns their title and command. `may_see_later` returns whether
+    the member may still read what others did after it ended; without it they may not.
+    """
+
+    owns: Callable[[str], bool]
+    conversation: Conversation
+    name_of: Callable[[Session, Deps, Assessment, Words], Awaitable[AssessmentName]]
+    may_see_later: Callable[[Deps, AssessmentSession], Awaitable[bool]] | None = None
+
+
+def member_of(row: Assessment | Step) -> MemberKey:
+    """Return the member whose result or step it is."""
+    return MemberKey(row.workspace_id, row.user_id)

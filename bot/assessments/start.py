@@ -1,14 +1,12 @@
-"""Opening a conversation: its card is posted in the member's messages, or found again there."""
+"""Starting an assessment, or returning to the open one: its card is posted in the member's messages."""
 
 from dataclasses import dataclass
 
 from bot.assessments import cards, progress
+from bot.assessments.card_views import family_card, resume_card
 from bot.assessments.cards import AnnouncedCard, conversation_of
-from bot.assessments.mean_views import family_card
-from bot.assessments.session import AssessmentSession, families_of, load_open
-from bot.assessments.views import resume_card
+from bot.assessments.session import AssessmentSession, load_open, role_families
 from bot.deps import Deps
-from bot.outgoing import planner
 from bot.slack.api import Message
 from bot.slack.blocks import notice
 from bot.slack.payloads import Request
@@ -23,10 +21,11 @@ from storage.members import Member
 
 @dataclass(frozen=True)
 class CardRequest:
-    """What somebody wants to begin, or to go on with.
+    """Which assessment a member wants to begin or continue.
 
-    Among the role families, no `family` stands for the member's own; elsewhere it is the framework's id,
-    or what else of it is asked. `subject` is what a grading is about, empty for a self-check.
+    Among the role families, `family` None stands for the member's own; in other frameworks it is the
+    framework's id, or the part of it that is asked, such as `need`. `subject` is what it is about, empty
+    for a self-check.
     """
 
     framework: str = ROLE_FAMILIES
@@ -40,10 +39,10 @@ OWN_FAMILY = CardRequest()
 async def open_card(
     deps: Deps, request: Request, asked: CardRequest, *, go_on: bool = False, what: str = "card"
 ) -> None:
-    """The resume card when one is open, the first card when it is known which, else the choice.
+    """Post the resume card when one is open, else the first card, else the choice of a role family.
 
-    With `go_on` an open one continues at once. `what` names the card where the member is told that it
-    is in their messages.
+    With `go_on` an open one continues at once. `what` names the card in the note that it is in the member's
+    messages.
     """
     async with deps.database.write() as session:
         if not await inbound.claim(
@@ -52,11 +51,11 @@ async def open_card(
             return
         opening = await _opening(session, deps, request, asked)
         if opening.loaded and not asked.subject:
-            await planner.after_opening(session, deps, request.key)
+            await deps.features.opened(session, deps, request.key)
     if opening.loaded:
-        channel = await _place(deps, request, opening, go_on=go_on)
+        channel = await _post_opening(deps, request, opening, go_on=go_on)
     elif asked.framework == ROLE_FAMILIES:
-        families = families_of(deps)
+        families = role_families(deps)
         message = family_card(deps.render, families, first=opening.is_first)
         channel = (await Reply(deps, request).in_dm(message, about="family")).channel
     else:
@@ -67,7 +66,7 @@ async def open_card(
 
 @dataclass(frozen=True)
 class Opening:
-    """What a member meets: an open conversation or a new one, else the choice of a family.
+    """What a member gets: an open or a new assessment, or, without one, the choice of a family.
 
     `words` are today's words of what was asked for.
     """
@@ -87,7 +86,7 @@ async def _opening(session: Session, deps: Deps, request: Request, asked: CardRe
     words = deps.library.words(asked.framework, asked.family or member.family or "")
     is_first = member.greeted_at == now
     if current and not _begins_anew(deps, current, words):
-        announced = await cards.announce(session, request, current.row)
+        announced = await cards.announce_new_card(session, request, current.row)
         return Opening(member, is_first, words, current, announced)
     if words is None:
         return Opening(member, is_first)
@@ -97,33 +96,33 @@ async def _opening(session: Session, deps: Deps, request: Request, asked: CardRe
         await assessments.abandon(session, current.row, now=now)
     card_key = cards.card_key(request)
     is_met = words.framework != ROLE_FAMILIES or member.family == words.family
-    begun = await progress.begin(
+    begun = await progress.begin_assessment(
         session, deps, key, words, subject=asked.subject, card_key=card_key, is_met=is_met
     )
     announced = AnnouncedCard(begun.row, card_key, old)
     if begun.row.card_key != card_key:
         # Another process began it at the same moment.
-        announced = await cards.announce(session, request, begun.row)
+        announced = await cards.announce_new_card(session, request, begun.row)
     return Opening(member, is_first, words, begun, announced)
 
 
 def _begins_anew(deps: Deps, current: AssessmentSession, words: Words | None) -> bool:
-    """Nothing is lost by beginning in another family, or with new words, before anything is chosen."""
+    """Return whether a new one replaces the open one: nothing is chosen, and family or words differ."""
     if words is None or current.answers or current.draft:
         return False
     return words.family != current.words.family or _words_changed(deps, current)
 
 
-async def _place(deps: Deps, request: Request, opening: Opening, *, go_on: bool) -> str:
+async def _post_opening(deps: Deps, request: Request, opening: Opening, *, go_on: bool) -> str:
     loaded, announced = opening.loaded, opening.announced
     if loaded is None or announced is None:
         raise ValueError("There is no conversation to show.")
     card, has_begun = loaded.next_card, bool(loaded.answers or loaded.draft)
     if card and (go_on or not has_begun):
-        message = conversation_of(deps, loaded).card(deps, loaded, card)
+        message = conversation_of(deps, loaded).draw_card(deps, loaded, card, None)
     else:
         message = _resume(deps, loaded, opening.words)
-    return await cards.place(deps, request, announced, message, known=opening.member.dm_channel)
+    return await cards.post_card(deps, request, announced, message, known=opening.member.dm_channel)
 
 
 def _resume(deps: Deps, current: AssessmentSession, words: Words | None) -> Message:

@@ -1,12 +1,24 @@
-"""Every action_id, block_id and callback_id, and the values that travel in buttons."""
+"""The ids of an assessment's buttons, menus and modals, and the values that they carry."""
 
 from dataclasses import dataclass
 from typing import Self
 
 from bot.buttons import CONTINUE
+from coaching.assessment import Card, Words
+from storage.assessments.assessments import ROLE_FAMILIES
 
-# Actions; an id ending in ":" is followed by what tells equal buttons in one block apart.
-ANSWER = "answer_chosen:"
+FAMILY_KEPT = "family_kept:"
+
+GRADE = "grade_chosen:"
+GRADE_LINK = "grade_link_asked"
+
+LINK_URL = "link_url"
+
+LINK_VIEW = "link_view"
+
+
+# An action id that ends in ":" is followed by what distinguishes the buttons of one block.
+ANSWER_CHOSEN = "answer_chosen:"
 FAMILY = "family_chosen:"
 
 BACK = "question_back"
@@ -17,11 +29,11 @@ START_OVER = "assessment_started_over"
 FOCUS = "focus_chosen"
 HOW = "result_explained"
 
-# Cards whose items are answered together; what a pick carries is an AnswerValue, "Next" carries a CardValue.
+# Cards with several items: a pick carries an AnswerValue, "Next" a CardValue.
 PICK = "item_picked:"
 NEXT = "card_next"
 
-# Ladders of behaviors: the windows behind a result, turned to another level; and how ladders relate.
+# The explanation of a ladder's result, at another level.
 HOW_LEVEL = "how_level:"
 
 HOW_VIEW = "how_view"
@@ -29,7 +41,7 @@ HOW_VIEW = "how_view"
 
 @dataclass(frozen=True)
 class AnswerValue:
-    """What an answer's button carries: which question at which state of which assessment."""
+    """The value of an answer's button: which question at which revision of which assessment."""
 
     assessment_id: str
     revision: int
@@ -41,7 +53,7 @@ class AnswerValue:
 
     @classmethod
     def parse(cls, value: str) -> Self | None:
-        """The value of a click; None when it is not one of ours."""
+        """Return the value of a click; None when it is malformed."""
         parts = value.split("|")
         if len(parts) != 4 or not parts[1].isdecimal():
             return None
@@ -53,7 +65,7 @@ class AnswerValue:
 
 @dataclass(frozen=True)
 class CardValue:
-    """What the other buttons of a card carry: the assessment and the state they were drawn for."""
+    """The value of a card's other buttons: the assessment and the revision that they were drawn for."""
 
     assessment_id: str
     revision: int
@@ -64,7 +76,7 @@ class CardValue:
 
     @classmethod
     def parse(cls, value: str) -> Self | None:
-        """The value of a click; None when it is not one of ours."""
+        """Return the value of a click; None when it is malformed."""
         parts = value.split("|")
         if len(parts) != 3 or not parts[1].isdecimal():
             return None
@@ -73,7 +85,7 @@ class CardValue:
 
 @dataclass(frozen=True)
 class StartValue:
-    """What a start button carries: a framework beside the role families, and whether to go on at once."""
+    """The value of a start button: a framework other than the role families, and whether to go on at once."""
 
     framework: str = ""
     goes_on: bool = False
@@ -84,6 +96,38 @@ class StartValue:
 
     @classmethod
     def parse(cls, value: str) -> Self:
-        """The value of a click."""
+        """Return the value of a click."""
         first, _, framework = value.partition("|")
         return cls(framework, first == CONTINUE)
+
+
+def start_framework(framework: str) -> str:
+    """Return the framework as `StartValue` and the views name it: empty for the role families."""
+    return "" if framework == ROLE_FAMILIES else framework
+
+
+@dataclass(frozen=True)
+class CardState:
+    """The assessment and revision that a card shows; `answered` counts cards.
+
+    `title` is the name that members see, `command` what they type to come back to it.
+    """
+
+    assessment_id: str
+    revision: int
+    words: Words
+    answered: int
+    title: str
+    command: str
+
+    @property
+    def total(self) -> int:
+        return len(self.words.cards)
+
+    def place(self, card: Card) -> int:
+        """Return the number of the card, beginning with one."""
+        return self.words.cards.index(card) + 1
+
+    def value(self, extra: str = "") -> str:
+        """Return the value of a button on the card."""
+        return str(CardValue(self.assessment_id, self.revision, extra))

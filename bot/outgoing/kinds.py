@@ -1,20 +1,20 @@
-"""What a message that the bot sends by itself is made of: one `Kind` for each kind of them."""
+"""The kinds of messages that the bot sends by itself, and the facts that the send policy decides on."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import cast
 
 from bot.deps import Deps
 from bot.slack.api import Message
 from coaching.members import MemberKey
-from coaching.send_policy import MemberFacts, SendFacts, Skip
-from coaching.timing import WEEKEND, Plan, Rule, local_date, zone_of
+from coaching.send_policy import ChannelFacts, MemberFacts, SendFacts, Skip
+from coaching.timing import WEEKEND, local_date, zone_of
 from storage import checkins, members
 from storage.checkins import REMINDER, Pace
 from storage.database import Session
 from storage.outbox.queue import Outgoing
-from storage.outbox.schedules import Schedule
+
+_WEEK = timedelta(days=7)
 
 FOR_MEMBERS = timedelta(days=3)
 FOR_CHANNELS = timedelta(days=1)
@@ -23,7 +23,7 @@ FOR_CHANNELS = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Composed:
-    """A message ready to go, with what its row remembers of it."""
+    """A composed message, with the form and the step that are stored in its row."""
 
     message: Message
     form: str | None = None
@@ -32,13 +32,13 @@ class Composed:
 
 @dataclass(frozen=True)
 class Kind:
-    """How messages of one kind are decided on, written and followed up.
+    """One kind of message: how it is decided on and composed, and what follows once it was sent.
 
-    `facts` is asked right before sending, fresh from the database; `quiet_until` is filled in afterwards.
-    `compose` runs in the transaction that commits `sending`, before the message is marked so, and again
-    when Slack asked to wait: it must be safe to repeat. When somebody else holds the message by then,
-    what it wrote is rolled back. `sent` runs in the transaction that marks the message sent, also when
-    it was found by reading back. None of the three may call Slack.
+    `facts` reads what the send policy decides on, right before sending; the sender adds `quiet_until`.
+    `compose` runs in the transaction that commits `sending`, and again when Slack asked to wait, so it must
+    be safe to repeat. If another process holds the message by then, the transaction is rolled back. `sent`
+    runs in the transaction that marks the message as sent, also when recovery found it in Slack. None of the
+    three may call Slack.
     """
 
     name: str
@@ -51,39 +51,19 @@ class Kind:
 Kinds = Mapping[str, Kind]
 
 
-def plan_of(schedule: Schedule, *, days_off: frozenset[int] = frozenset()) -> Plan:
-    """The plan that a schedule follows; a member's days off come from their pace, a channel has none."""
-    return Plan(
-        rule=cast("Rule", schedule.rule),
-        zone=schedule.zone,
-        seed=seed_of(schedule.workspace_id, schedule.subject),
-        weekday=schedule.weekday,
-        hour=schedule.hour,
-        days_off=days_off,
-    )
-
-
-def seed_of(workspace_id: str, subject: str) -> str:
-    """What spreads the messages of members and channels over the minutes of an hour."""
-    return f"{workspace_id} {subject}"
-
-
-WEEK = timedelta(days=7)
-
-
-def key_of(row: Outgoing) -> MemberKey:
-    """To whom a message goes."""
+def receiver_of(row: Outgoing) -> MemberKey:
+    """Return the member that a message goes to."""
     return MemberKey(row.workspace_id, row.subject)
 
 
-async def facts(session: Session, deps: Deps, row: Outgoing) -> MemberFacts:
-    """Everything that decides whether this message may go out now; `quiet_until` is asked elsewhere."""
-    key, now = key_of(row), deps.now()
-    # Held first, as in an erasure: neither then waits for the other.
+async def member_facts(session: Session, deps: Deps, row: Outgoing) -> MemberFacts:
+    """Return what decides whether this message to a member may go out now, without `quiet_until`."""
+    key, now = receiver_of(row), deps.now()
+    # Locked first, in the same order as an erasure does, so that the two cannot deadlock.
     member, pace = await members.lock(session, key), await checkins.get_pace(session, key)
     workspace = await members.get_workspace(session, row.workspace_id)
     zone = member.zone if member else None
-    since = local_date(now, zone_of(zone)) - WEEK
+    since = local_date(now, zone_of(zone)) - _WEEK
     return MemberFacts(
         now=now,
         due_at=row.due_at,
@@ -100,5 +80,23 @@ async def facts(session: Session, deps: Deps, row: Outgoing) -> MemberFacts:
 
 
 def _wants(row: Outgoing, pace: Pace | None) -> bool:
-    """Off means that nothing comes by itself; without settings only the one reminder may come."""
+    """Return whether the member wants it: nothing when off, only the reminder without settings."""
     return row.kind == REMINDER if pace is None else pace.cadence != "off"
+
+
+async def channel_facts(
+    session: Session, deps: Deps, row: Outgoing, *, is_followed: bool = True
+) -> ChannelFacts:
+    """Return what decides whether this message to a channel may go out now."""
+    workspace = await members.get_workspace(session, row.workspace_id)
+    return ChannelFacts(
+        now=deps.now(),
+        due_at=row.due_at,
+        expires_at=row.expires_at,
+        is_installed=workspace is not None and workspace.disconnected_at is None,
+        is_followed=is_followed,
+    )
+
+
+async def nothing_after(session: Session, deps: Deps, row: Outgoing) -> None:
+    """Do nothing: the `sent` of kinds that need no follow-up."""

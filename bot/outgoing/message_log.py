@@ -1,4 +1,4 @@
-"""The message log for operators: a table, and for one member why the last message came or did not."""
+"""The message log for operators: a table of messages, and why the last ones to one receiver came or not."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from storage.outbox import recovery, reports
 from storage.outbox.queue import Outgoing
 from storage.outbox.schedules import Schedule
 
-HEAD = ("id", "kind", "to", "state", "due", "sent", "reason")
+TABLE_HEAD = ("id", "kind", "to", "state", "due", "sent", "reason")
 
-REASONS = {
+REASON_TEXTS = {
     "not_installed": "Rungs is not installed there, or its token no longer works",
     "deactivated": "Slack has deactivated this person",
     "opted_out": "they do not want this kind of message",
@@ -33,12 +33,12 @@ REASONS = {
     "reminded": "the member had the one reminder already",
     "off_the_list": "the agent or project that it tells of is not on the channel's list any more",
 }
-"""What the gate's words mean; any other word is Slack's own name for a refusal."""
+"""What the reasons of the send policy mean; any other reason is Slack's own error name."""
 
 
 @dataclass(frozen=True)
-class Asked:
-    """Which messages the operator wants to see."""
+class MessageFilter:
+    """Which messages the operator wants to see; None for any."""
 
     state: str | None = None
     subject: str | None = None
@@ -46,8 +46,8 @@ class Asked:
     limit: int = 20
 
 
-async def message_table(database: Database, asked: Asked) -> str:
-    """The newest messages that fit, one a line; with a subject, what came last of it and what is next."""
+async def message_table(database: Database, asked: MessageFilter) -> str:
+    """Return the newest messages that fit, one a line; with a subject, also why its last ones came or not."""
     async with database.read() as session:
         found = await reports.list_messages(
             session,
@@ -61,26 +61,26 @@ async def message_table(database: Database, asked: Asked) -> str:
             where = asked.workspace_id
             plans = await reports.list_schedules(session, asked.subject, workspace_id=where)
             paces = await reports.list_paces(session, asked.subject, workspace_id=where)
-            lines += ["", *_story(found, plans, paces)]
+            lines += ["", *_explanation(found, plans, paces)]
     return "\n".join(lines)
 
 
-class NotAgain(Exception):
-    """A message that must not be sent again; the message says why."""
+class CannotResend(Exception):
+    """The message must not be sent again; the text says why."""
 
 
-async def send_again(database: Database, message_id: str, *, now: datetime) -> str:
-    """Let a message out again of which nobody knows whether it arrived; says when that happens."""
+async def resend_message(database: Database, message_id: str, *, now: datetime) -> str:
+    """Put an `unknown` message back to be sent, and return when that happens; else raise CannotResend."""
     async with database.write() as session:
         message = await reports.find_message(session, message_id)
         if message is None:
-            raise NotAgain(f"There is no message '{message_id}'. See `rungs messages`.")
+            raise CannotResend(f"There is no message '{message_id}'. See `rungs messages`.")
         if message.state != "unknown":
-            raise NotAgain(
+            raise CannotResend(
                 f"Message {message_id} is '{message.state}'. Only an 'unknown' one can be sent again."
             )
         if message.expires_at <= now:
-            raise NotAgain(
+            raise CannotResend(
                 f"Message {message_id} was of use until {_moment(message.expires_at)}. "
                 "It is too late to send it."
             )
@@ -89,7 +89,7 @@ async def send_again(database: Database, message_id: str, *, now: datetime) -> s
 
 
 def _table(found: Sequence[Outgoing]) -> Iterator[str]:
-    rows = [HEAD, *map(_row, found)]
+    rows = [TABLE_HEAD, *map(_row, found)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
@@ -102,7 +102,7 @@ def _row(message: Outgoing) -> tuple[str, ...]:
     return (message.id, message.kind, message.subject, message.state, due, sent, reason)
 
 
-def _story(
+def _explanation(
     found: Sequence[Outgoing], plans: Sequence[Schedule], paces: Sequence[Pace]
 ) -> Iterator[str]:
     yield from (_pace(pace) for pace in paces)
@@ -124,11 +124,11 @@ def _pace(pace: Pace) -> str:
 
 
 def _came(message: Outgoing | None) -> str:
-    """Why the last message came or did not."""
+    """Return why the last message came or did not."""
     if message is None:
         return "none shown above."
     due = f"the last was due {_moment(message.due_at)} and"
-    why = REASONS.get(message.reason or "", message.reason or "no reason noted")
+    why = REASON_TEXTS.get(message.reason or "", message.reason or "no reason noted")
     if message.state == "sent":
         return f"{due} was sent {_moment(message.sent_at or message.changed_at)}."
     if message.state == "unknown":

@@ -1,7 +1,9 @@
-"""When a member's messages come: planned when something begins or ends, and anew after every change.
+"""The planner of a member's messages: check-ins, the invitation to a new self-check, and the one reminder.
 
-Everything here runs in the transaction of what led to it, and nothing calls Slack. While the zone of a
-member is not known, UTC stands in for it; `bot.people` asks for it afterwards and plans anew.
+Plans are made when a self-check begins or ends, and made again after every change of settings, answer or time
+zone. Every function runs in the transaction of the caller's change, so that a change and its plans are saved
+together or not at all; none of them calls Slack. While a member's zone is not known, UTC is used; the caller
+reads the zone from Slack after the transaction (`bot.slack.directory`), and `replan_after_move` plans again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,18 +11,18 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import cast
 
-from bot.assessments.results import can_be_taken, latest_of_each
 from bot.deps import Deps
-from bot.outgoing.kinds import seed_of
 from coaching.checkins import Cadence, effective_rule
 from coaching.members import MemberKey
 from coaching.timing import (
+    WEEKEND,
     Occurrence,
     Plan,
     Rule,
     first_occurrence,
     local_date,
     next_occurrence,
+    seed_of,
     working_days_later,
     zone_of,
 )
@@ -29,22 +31,34 @@ from storage.assessments import assessments
 from storage.assessments.assessments import Assessment
 from storage.checkins import CHECKIN, REASSESS, REMINDER, KindHistory, Pace
 from storage.database import Session
-from storage.outbox import schedules
+from storage.outbox import queue, schedules
 from storage.outbox.schedules import NewSchedule
 
-FIRST_AFTER = timedelta(days=7)
-"""A first step gets so much time before somebody asks about it."""
+FIRST_STEP_TIME = timedelta(days=7)
+"""How long after a first result the first check-in comes at the earliest."""
 
-REST = timedelta(days=3)
-"""And every later step so much, when it came with the answer to a check-in."""
+NEXT_STEP_TIME = timedelta(days=3)
+"""How long after an answer to a check-in, which brings a new step, the next one comes at the earliest."""
 
 REMIND_AFTER = 3
-"""Working days after which an unfinished self-check is recalled."""
+"""After how many working days an unfinished self-check is recalled."""
+
+PROFILES_READ_BEFORE = timedelta(minutes=30)
+"""Profiles are read this long before a message is due, and again when they are older than this."""
+
+MANY_PROFILES_READ_BEFORE = timedelta(minutes=90)
+"""Used instead of `PROFILES_READ_BEFORE` when many profiles are stale. The whole list of users is read then;
+reading further ahead keeps that to once an hour."""
+
+FEW_PROFILES = 10
+"""With more stale profiles than this, `MANY_PROFILES_READ_BEFORE` is used."""
+
+MOST_RECEIVERS = 50_000
 
 
 @dataclass(frozen=True)
-class Basis:
-    """What a member's plans rest on, as one transaction found it."""
+class PlanBasis:
+    """What a member's plans are computed from, as one transaction read it."""
 
     pace: Pace
     rule: Rule
@@ -55,18 +69,83 @@ class Basis:
     past: Mapping[str, KindHistory]
 
 
-async def after_assessment(session: Session, deps: Deps, key: MemberKey) -> Basis | None:
-    """A self-check ended: check-ins begin or go on, the next self-check is in ninety days."""
+@dataclass(frozen=True)
+class PaceView:
+    """A member's settings for check-ins and what follows from them now; dates are the member's local dates.
+
+    `cadence` is how often the member chose, `rule` how often check-ins come in effect, None when they are off
+    or paused. `weekday` and `hour` are the chosen ones, None for any. `assessed` says whether there is a
+    result.
+    """
+
+    cadence: str
+    rule: str | None
+    weekday: int | None
+    hour: int | None
+    days_off: frozenset[int]
+    zone: str | None
+    today: date
+    next_on: date | None
+    snoozed_until: date | None
+    is_paused: bool
+    shares_wins: bool
+    assessed: bool
+
+    @property
+    def state(self) -> str:
+        """Whether messages are off, paused by the bot, snoozed by the member, or on."""
+        if self.cadence == "off":
+            return "off"
+        if self.is_paused:
+            return "paused"
+        return "snoozed" if self.is_snoozed else "on"
+
+    @property
+    def is_snoozed(self) -> bool:
+        """Whether the member asked for no messages until a later date."""
+        return self.snoozed_until is not None and self.today < self.snoozed_until
+
+
+async def pace_of(session: Session, deps: Deps, key: MemberKey) -> PaceView:
+    """Return the member's settings and the date of their next check-in; the defaults when none were saved."""
+    member, pace = await members.get(session, key), await checkins.get_pace(session, key)
+    planned = await schedules.get(session, key.workspace_id, CHECKIN, key.user_id)
+    cadence = pace.cadence if pace else "fortnightly"
+    is_paused = pace is not None and pace.paused_at is not None
+    silent = await _ignored_before_last(session, key)
+    return PaceView(
+        cadence=cadence,
+        rule=None if is_paused else effective_rule(cast("Cadence", cadence), silent),
+        weekday=pace.weekday if pace else None,
+        hour=pace.hour if pace else None,
+        days_off=checkins.days_off_of(pace) if pace else WEEKEND,
+        zone=member.zone if member else None,
+        today=local_date(deps.now(), zone_of(member.zone if member else None)),
+        next_on=planned.next_on if planned else None,
+        snoozed_until=pace.snoozed_until if pace else None,
+        is_paused=is_paused,
+        shares_wins=pace.shares_wins if pace else False,
+        assessed=await assessments.latest(session, key) is not None,
+    )
+
+
+async def _ignored_before_last(session: Session, key: MemberKey) -> int:
+    """Return how many check-ins before the last one stayed unanswered."""
+    return max(0, await checkins.count_ignored(session, key) - 1)
+
+
+async def after_assessment(session: Session, deps: Deps, key: MemberKey) -> PlanBasis | None:
+    """Plan check-ins and the next self-check in ninety days, after a self-check was finished."""
     pace = await checkins.record_activity(session, key, now=deps.now())
     await schedules.stop(session, key.workspace_id, REMINDER, key.user_id, now=deps.now())
     return await replan(session, deps, key, silent=0, pace=pace)
 
 
 async def after_opening(session: Session, deps: Deps, key: MemberKey) -> None:
-    """A self-check began: it is recalled once if it stays unfinished, unless one was finished before."""
+    """Plan the one reminder after a self-check was opened, unless the member finished one before."""
     pace = await checkins.get_pace(session, key)
     if await assessments.latest(session, key):
-        # Whoever was deactivated and comes back had no plan meanwhile.
+        # A member who was deactivated and comes back has no plans: those were stopped.
         planned = await schedules.get(session, key.workspace_id, CHECKIN, key.user_id)
         if planned is None or planned.next_on is None:
             await replan(session, deps, key)
@@ -81,11 +160,11 @@ async def replan(
     *,
     silent: int | None = None,
     pace: Pace | None = None,
-) -> Basis | None:
-    """Plan anew from how things stand; what is planned and no longer wanted is taken away.
+) -> PlanBasis | None:
+    """Plan the member's messages anew, and stop those that are no longer wanted.
 
-    `silent` is how many check-ins before the last one stayed without an answer, and `pace` what this
-    transaction knows of it; each is looked up unless given. None when nothing is planned.
+    `silent` is how many check-ins before the last one stayed unanswered, and `pace` the member's pace as this
+    transaction read it; each is looked up unless given. Returns None when nothing is planned.
     """
     found = await _basis(session, deps, key, silent=silent, pace=pace)
     if found:
@@ -95,66 +174,73 @@ async def replan(
     return found
 
 
-async def replan_in(
+async def replan_after_move(
     session: Session, deps: Deps, key: MemberKey, zone: str | None, known: object
 ) -> None:
-    """Plan anew for a member who turned out to be in this zone, or who came back.
+    """Plan anew for a member whose zone became known or changed, or who came back.
 
-    `known` is the `Basis` of a moment ago, if any; it is used unless the member's pace changed since.
+    `known` may be the `PlanBasis` of the plans made just before; it is used, with the new zone, unless the
+    member's pace has changed since.
     """
-    pace = await checkins.get_pace(session, key) if isinstance(known, Basis) else None
-    if isinstance(known, Basis) and pace and pace.model_dump() == known.pace.model_dump():
+    pace = await checkins.get_pace(session, key) if isinstance(known, PlanBasis) else None
+    if isinstance(known, PlanBasis) and pace and pace.model_dump() == known.pace.model_dump():
         await _plan(session, deps, key, replace(known, zone=zone or known.zone))
     else:
         await replan(session, deps, key)
 
 
-async def heard(session: Session, deps: Deps, key: MemberKey) -> None:
-    """The member answered, or decided about a step: nothing before it counts as ignored any more."""
+async def replan_after_activity(session: Session, deps: Deps, key: MemberKey) -> None:
+    """Record that the member answered or decided about a step, and plan anew.
+
+    Check-ins from before no longer count as ignored.
+    """
     pace = await checkins.record_activity(session, key, now=deps.now())
     await replan(session, deps, key, silent=0, pace=pace)
 
 
 async def stop_all(session: Session, deps: Deps, key: MemberKey) -> None:
-    """Nothing more comes to this member."""
+    """Stop all plans for messages to this member."""
     await schedules.stop_all_of_member(session, key, now=deps.now())
 
 
 async def _basis(
     session: Session, deps: Deps, key: MemberKey, *, silent: int | None, pace: Pace | None
-) -> Basis | None:
+) -> PlanBasis | None:
     member, pace = await members.get(session, key), pace or await checkins.get_pace(session, key)
-    results = await latest_of_each(session, key)
+    results = await assessments.latest_by_framework(session, key)
     if member is None or member.deactivated_at or pace is None or not results:
         return None
     if silent is None:
-        silent = max(0, await checkins.count_ignored(session, key) - 1)
+        silent = await _ignored_before_last(session, key)
     rule = None if pace.paused_at else effective_rule(cast("Cadence", pace.cadence), silent)
     if rule is None:
         return None
-    return Basis(
+    return PlanBasis(
         pace=pace,
         rule=rule,
         zone=member.zone or "UTC",
         is_zone_asked=member.profile_at is not None,
         newest=results[0],
-        # With several profiles, the one that is oldest is the first to be looked at again.
-        oldest=next((row for row in reversed(results) if can_be_taken(deps, row)), results[0]),
+        # Of several frameworks, the one whose result is oldest is due first.
+        oldest=next(
+            (row for row in reversed(results) if deps.library.can_be_taken(row.framework)),
+            results[0],
+        ),
         past=await checkins.history_by_kind(session, key),
     )
 
 
-async def _plan(session: Session, deps: Deps, key: MemberKey, basis: Basis) -> None:
+async def _plan(session: Session, deps: Deps, key: MemberKey, basis: PlanBasis) -> None:
     now = deps.now()
     often, seldom = _plan_of(key, basis, rule=basis.rule), _plan_of(key, basis, rule="quarterly")
     new = [
         _new(CHECKIN, often, _checkin(often, basis, now=now)),
         _new(REASSESS, seldom, _reassess(seldom, basis, now=now)),
     ]
-    await _keep(session, deps, key, new)
+    await _save(session, deps, key, new)
 
 
-def _plan_of(key: MemberKey, basis: Basis, *, rule: Rule) -> Plan:
+def _plan_of(key: MemberKey, basis: PlanBasis, *, rule: Rule) -> Plan:
     return Plan(
         rule=rule,
         zone=basis.zone,
@@ -165,18 +251,18 @@ def _plan_of(key: MemberKey, basis: Basis, *, rule: Rule) -> Plan:
     )
 
 
-def _quiet(pace: Pace) -> date:
+def _first_date(pace: Pace) -> date:
     return pace.snoozed_until or date.min
 
 
-def _checkin(plan: Plan, basis: Basis, *, now: datetime) -> Occurrence | None:
-    """The next check-in: in step with the last one, and not before the member had time for a step."""
-    zone, since, not_before = zone_of(plan.zone), basis.newest, _quiet(basis.pace)
+def _checkin(plan: Plan, basis: PlanBasis, *, now: datetime) -> Occurrence | None:
+    """Return when the next check-in is due: in the rhythm of the last one, but leaving time for a step."""
+    zone, since, not_before = zone_of(plan.zone), basis.newest, _first_date(basis.pace)
     last_on, answered = basis.past.get(CHECKIN, KindHistory())
     if answered:
-        not_before = max(not_before, local_date(answered, zone) + REST)
+        not_before = max(not_before, local_date(answered, zone) + NEXT_STEP_TIME)
     if last_on is None:
-        began = local_date(since.ended_at or since.started_at, zone) + FIRST_AFTER
+        began = local_date(since.ended_at or since.started_at, zone) + FIRST_STEP_TIME
         return first_occurrence(plan, after=now, not_before=max(not_before, began))
     upcoming = next_occurrence(plan, occurrence_on=last_on, now=now)
     while upcoming and upcoming.on < not_before:
@@ -184,27 +270,27 @@ def _checkin(plan: Plan, basis: Basis, *, now: datetime) -> Occurrence | None:
     return upcoming
 
 
-def _reassess(plan: Plan, basis: Basis, *, now: datetime) -> Occurrence | None:
-    """The invitation to a new self-check: ninety days after the last one, or after the last invitation."""
-    since, not_before = basis.oldest, _quiet(basis.pace)
+def _reassess(plan: Plan, basis: PlanBasis, *, now: datetime) -> Occurrence | None:
+    """Return when to invite to a new self-check: ninety days after the last one or the last invitation."""
+    since, not_before = basis.oldest, _first_date(basis.pace)
     ended = local_date(since.ended_at or since.started_at, zone_of(plan.zone))
     last_on = basis.past.get(REASSESS, KindHistory()).latest_on
     upcoming = next_occurrence(plan, occurrence_on=max(ended, last_on or ended), now=now)
     if upcoming and upcoming.on < not_before:
-        # A break is longer than the rest of the ninety days: right after it.
+        # The snooze ends after the ninety days: the invitation comes right after it.
         upcoming = first_occurrence(plan, after=now, not_before=not_before)
     return upcoming
 
 
 async def _plan_reminder(session: Session, deps: Deps, key: MemberKey) -> None:
     member, pace = await members.get(session, key), await checkins.get_pace(session, key)
-    days_off = checkins.days_off_of(pace) if pace else frozenset({5, 6})
+    days_off = checkins.days_off_of(pace) if pace else WEEKEND
     zone = member.zone if member and member.zone else "UTC"
     today = local_date(deps.now(), zone_of(zone))
     plan = Plan("once", zone, seed_of(key.workspace_id, key.user_id), days_off=days_off)
     on = working_days_later(today, REMIND_AFTER, days_off=days_off)
     upcoming = first_occurrence(plan, after=deps.now(), not_before=on)
-    await _keep(session, deps, key, [_new(REMINDER, plan, upcoming)])
+    await _save(session, deps, key, [_new(REMINDER, plan, upcoming)])
 
 
 def _new(kind: str, plan: Plan, upcoming: Occurrence | None) -> NewSchedule:
@@ -219,7 +305,7 @@ def _new(kind: str, plan: Plan, upcoming: Occurrence | None) -> NewSchedule:
     )
 
 
-async def _keep(session: Session, deps: Deps, key: MemberKey, plans: Sequence[NewSchedule]) -> None:
+async def _save(session: Session, deps: Deps, key: MemberKey, plans: Sequence[NewSchedule]) -> None:
     user, now = key.user_id, deps.now()
     await schedules.plan_all(session, key.workspace_id, user, plans, user_id=user, now=now)
 
@@ -227,3 +313,22 @@ async def _keep(session: Session, deps: Deps, key: MemberKey, plans: Sequence[Ne
 async def _stop(session: Session, deps: Deps, key: MemberKey, kinds: tuple[str, ...]) -> None:
     for kind in kinds:
         await schedules.stop(session, key.workspace_id, kind, key.user_id, now=deps.now())
+
+
+async def stale_receivers(session: Session, workspace_id: str, *, now: datetime) -> list[str]:
+    """Return the ids of members whose message is due soon and whose profile was not read lately."""
+    soon = await _receivers_due(session, workspace_id, before=now + PROFILES_READ_BEFORE)
+    stale = await members.stale_profiles(
+        session, workspace_id, soon, before=now - PROFILES_READ_BEFORE
+    )
+    if len(stale) <= FEW_PROFILES:
+        return stale
+    return await _receivers_due(session, workspace_id, before=now + MANY_PROFILES_READ_BEFORE)
+
+
+async def _receivers_due(session: Session, workspace_id: str, *, before: datetime) -> list[str]:
+    waiting = await queue.members_waiting(
+        session, workspace_id, before=before, limit=MOST_RECEIVERS
+    )
+    due = await schedules.members_due(session, workspace_id, before=before, limit=MOST_RECEIVERS)
+    return list(dict.fromkeys([*waiting, *due]))

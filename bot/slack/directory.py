@@ -6,7 +6,7 @@ from logging import getLogger
 from typing import Any
 
 from bot.deps import Deps
-from bot.slack.errors import Undeliverable, WorkspaceGone
+from bot.slack.errors import LogUndeliverable
 from coaching.members import MemberKey
 from storage import members
 
@@ -58,12 +58,8 @@ async def ask_zone(
     """
     if is_asked or (is_asked is None and not await _is_stranger(deps, key)):
         return
-    try:
+    with LogUndeliverable(log, "zone_unknown"):
         await note(deps, await deps.slack.users_info(key.user_id), known=known)
-    except WorkspaceGone:
-        raise
-    except Undeliverable as problem:
-        log.warning("zone_unknown", extra={"method": problem.method, "reason": problem.reason})
 
 
 async def _is_stranger(deps: Deps, key: MemberKey) -> bool:

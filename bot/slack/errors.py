@@ -9,6 +9,9 @@ Undeliverable      Slack did not take it, and why
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from logging import Logger
+from types import TracebackType
 
 from slack_sdk.errors import SlackApiError
 
@@ -82,6 +85,32 @@ class Unsure(Undeliverable):
     def __init__(self, method: str, reason: str, *, hung: bool = False) -> None:
         super().__init__(method, reason)
         self.hung = hung
+
+
+@dataclass(frozen=True)
+class LogUndeliverable:
+    """A context in which an Undeliverable is logged as `event`, and the work after it goes on.
+
+    It is for what may fail once the member has their answer. WorkspaceGone is raised all the same, because
+    nothing else will reach that workspace either.
+    """
+
+    log: Logger
+    event: str = "undeliverable"
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> bool:
+        if isinstance(error, WorkspaceGone) or not isinstance(error, Undeliverable):
+            return False
+        self.log.warning(self.event, extra={"method": error.method, "reason": error.reason})
+        return True
 
 
 def from_slack(method: str, error: SlackApiError) -> Undeliverable:

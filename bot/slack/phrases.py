@@ -18,7 +18,7 @@ def part(count: int) -> SafeText:
     return number(count) if count else SafeText("none")
 
 
-def day(moment: datetime) -> SafeText:
+def slack_date(moment: datetime) -> SafeText:
     """A date that Slack shows in the reader's time zone; the fallback is in UTC."""
     fallback = f"{moment.day} {moment:%B %Y}"
     return SafeText(f"<!date^{int(moment.timestamp())}^{{date}}|{fallback}>")
@@ -35,8 +35,8 @@ EVERY = {
 """What stands before the name of a day, or before "week"."""
 
 
-def rhythm(rule: str, weekday: int | None = None) -> SafeText:
-    """How often, such as "every second Tuesday"."""
+def cadence_words(rule: str, weekday: int | None = None) -> SafeText:
+    """Return how often, such as "every second Tuesday"."""
     return SafeText(f"{EVERY[rule]} {'week' if weekday is None else WEEKDAYS[weekday]}")
 
 
@@ -88,3 +88,19 @@ def who_first(user_id: str | None) -> SafeText:
 def person(user_id: str) -> SafeText:
     """A person as Slack shows them to each reader."""
     return SafeText(f"<@{user_id}>")
+
+
+def day_text(day: date) -> SafeText:
+    """Return a local date as text, such as "23 November"."""
+    return SafeText(f"{day.day} {day:%B}")
+
+
+def moment_text(moment: datetime) -> SafeText:
+    """Return a moment that Slack shows in the reader's own zone; the fallback is in UTC."""
+    fallback = f"{moment.day} {moment:%B, %H:%M} UTC"
+    return SafeText(f"<!date^{int(moment.timestamp())}^{{date}} at {{time}}|{fallback}>")
+
+
+def short_day_text(day: date) -> SafeText:
+    """Return a date for the chart's axis, with its year, because labels must differ."""
+    return SafeText(f"{day.day} {day:%b %Y}")

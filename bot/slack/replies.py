@@ -1,5 +1,6 @@
 """Answering where the member acted: a message in the DM, or a line only they can see in a channel."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from logging import getLogger
@@ -8,8 +9,8 @@ from slack_sdk.models.views import View
 
 from bot.deps import Deps
 from bot.slack.api import Message
-from bot.slack.blocks import message_window, notice, pointer
-from bot.slack.errors import TRIGGER_GONE, Undeliverable
+from bot.slack.blocks import loading, message_window, notice, pointer
+from bot.slack.errors import TRIGGER_GONE, Undeliverable, WorkspaceGone
 from bot.slack.payloads import Click, Request
 from bot.slack.reader import Posted
 from storage import inbound, members
@@ -36,6 +37,15 @@ class Reply:
             await slack.update_modal(self.request.window, message_window(message.blocks))
         elif not (self.request.on_home and await self._in_window(message)):
             await self.in_dm(message, about="reply")
+
+    async def privately_or_in_dm(self, message: Message, *, about: str) -> None:
+        """Answer in place; in the DM where Slack refuses that, as it does half an hour after the act."""
+        try:
+            await self.privately(message)
+        except WorkspaceGone:
+            raise
+        except Undeliverable:
+            await self.in_dm(message, about=about)
 
     async def replace(self, message: Message) -> None:
         """Put the answer in the place of what was clicked."""
@@ -93,6 +103,24 @@ async def opened(deps: Deps, request: Request, view: View) -> str | None:
             raise
     await Reply(deps, request).privately(notice(deps.render("slack/too_slow")))
     return None
+
+
+async def open_and_fill(
+    deps: Deps,
+    request: Request,
+    title: str,
+    *,
+    callback: str,
+    content: Callable[[], Awaitable[View]],
+) -> None:
+    """Open a window under this title, then put in it the view that `content` returns.
+
+    The window opens first, because Slack allows that only in the three seconds after the act. When it is too
+    late, the member is told, and `content` is not called.
+    """
+    view_id = await opened(deps, request, loading(title, callback=callback))
+    if view_id is not None:
+        await deps.slack.update_modal(view_id, await content())
 
 
 async def is_done(deps: Deps, request: Request) -> bool:

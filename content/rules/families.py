@@ -14,19 +14,21 @@ from content.rules.texts import (
     section_problems,
     year_problem,
 )
-from content.sources import ROLE_FAMILIES
-from content.strict_yaml import Place
+from content.sources import ROLE_FAMILIES_FILE
+from content.strict_yaml import KeyPath
 
 FRAMEWORK_ID = "role-families"
 
-RESERVED = ("any", "framework", "any-family")
+RESERVED_FAMILY_IDS = ("any", "framework", "any-family")
 """Names that no family may have, because they stand for something else."""
 
 
 def role_family_problems(files: ContentFiles) -> Iterator[Problem]:
     """What is wrong with the file that all role families share, or that it is missing."""
-    if ROLE_FAMILIES not in files.sources:
-        yield Problem(f"content/{ROLE_FAMILIES}", 1, "The file is missing. Install Rungs again.")
+    if ROLE_FAMILIES_FILE not in files.sources:
+        yield Problem(
+            f"content/{ROLE_FAMILIES_FILE}", 1, "The file is missing. Install Rungs again."
+        )
     for file in files.role_families:
         if file.content.id != FRAMEWORK_ID:
             message = f"'framework' is '{file.content.id}'. Write '{FRAMEWORK_ID}', as the folder"
@@ -58,7 +60,7 @@ def family_problems(files: ContentFiles) -> Iterator[Problem]:
 
 def _identity_problems(file: ContentFile[Family]) -> Iterator[Problem]:
     name, stem = file.content.id, file.source.stem
-    if name in RESERVED:
+    if name in RESERVED_FAMILY_IDS:
         message = f"'family' is '{name}', a name with a meaning of its own. Choose another."
         yield from file.problem(("family",), message)
     elif name != stem:
@@ -66,7 +68,7 @@ def _identity_problems(file: ContentFile[Family]) -> Iterator[Problem]:
         yield from file.problem(("family",), message)
 
 
-def _level_problems(file: ContentFile[Family], place: Place, level: Level) -> Iterator[Problem]:
+def _level_problems(file: ContentFile[Family], place: KeyPath, level: Level) -> Iterator[Problem]:
     """A level is shown on one screen, each of its lists in one section."""
     figures = [f"{figure.text}{figure.source}{figure.year}" for figure in level.figures]
     lists = {"looks_like": level.looks_like, "figures": figures, "warnings": level.warnings}
@@ -77,7 +79,7 @@ def _level_problems(file: ContentFile[Family], place: Place, level: Level) -> It
 
 
 def _figure_problems(
-    file: ContentFile[Any], place: Place, figures: Sequence[Figure]
+    file: ContentFile[Any], place: KeyPath, figures: Sequence[Figure]
 ) -> Iterator[Problem]:
     for number, figure in enumerate(figures):
         yield from year_problem(file, (*place, number, "year"), figure.year)
@@ -96,7 +98,9 @@ def _question_problems(file: ContentFile[Any]) -> Iterator[Problem]:
         yield from _answer_problems(file, ("questions", number, "answers"), question)
 
 
-def _answer_problems(file: ContentFile[Any], place: Place, question: Question) -> Iterator[Problem]:
+def _answer_problems(
+    file: ContentFile[Any], place: KeyPath, question: Question
+) -> Iterator[Problem]:
     """A question has five answers, and no two of them are the same."""
     levels = [answer.level for answer in question.answers]
     yield from order_problems(file, place, levels, LEVELS)
@@ -104,4 +108,4 @@ def _answer_problems(file: ContentFile[Any], place: Place, question: Question) -
     yield from answer_text_problems(file, texts)
 
 
-RULES = (role_family_problems, family_problems, scale_problems)
+FAMILY_RULES = (role_family_problems, family_problems, scale_problems)

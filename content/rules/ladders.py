@@ -27,9 +27,9 @@ from content.rules.texts import (
     slack_length,
     year_problem,
 )
-from content.strict_yaml import Place
+from content.strict_yaml import KeyPath
 
-RESERVED = ("any", "any-family", "framework", "need", "several")
+RESERVED_FRAMEWORK_IDS = ("any", "any-family", "framework", "need", "several")
 """Ids that no framework may have, because they stand for something else."""
 
 
@@ -47,7 +47,7 @@ def framework_problems(files: ContentFiles) -> Iterator[Problem]:
 def _identity_problems(file: ContentFile[FrameworkFile]) -> Iterator[Problem]:
     name, folder = file.content.id, file.source.folder
     found = f"'framework' is '{name}'"
-    if name in RESERVED:
+    if name in RESERVED_FRAMEWORK_IDS:
         message = f"{found}, a name with a meaning of its own. Choose another."
         yield from file.problem(("framework",), message)
     elif name != folder:
@@ -102,7 +102,7 @@ def ladder_problems(files: ContentFiles) -> Iterator[Problem]:
 
 def _behavior_texts(
     levels: Sequence[LadderLevelEntry], key: Literal["topic", "text"]
-) -> Iterator[tuple[Place, str]]:
+) -> Iterator[tuple[KeyPath, str]]:
     """This text of every behavior, with its place."""
     for number, level in enumerate(levels):
         for at, behavior in enumerate(level.behaviors):
@@ -111,7 +111,7 @@ def _behavior_texts(
 
 
 def _behavior_problems(
-    file: ContentFile[LadderFramework], place: Place, behavior: BehaviorEntry
+    file: ContentFile[LadderFramework], place: KeyPath, behavior: BehaviorEntry
 ) -> Iterator[Problem]:
     practice, folder = (*place, "practice"), file.source.folder
     yield from practice_problems(file, practice, behavior.practice)
@@ -143,7 +143,7 @@ def grading_problems(files: ContentFiles) -> Iterator[Problem]:
 
 
 def _guide_problems(
-    file: ContentFile[GradingFramework], place: Place, level: LevelGuide
+    file: ContentFile[GradingFramework], place: KeyPath, level: LevelGuide
 ) -> Iterator[Problem]:
     """A level is shown on one screen, each of its lists in one section."""
     lists = {"cannot": level.cannot, "projects": level.projects}
@@ -160,7 +160,7 @@ def _guide_problems(
 def _criterion_problems(file: ContentFile[GradingFramework], numbers: range) -> Iterator[Problem]:
     """Each criterion describes every level, in words that differ."""
     for number, criterion in enumerate(file.content.criteria):
-        place: Place = ("criteria", number, "levels")
+        place: KeyPath = ("criteria", number, "levels")
         found = [level.level for level in criterion.levels]
         if not file.is_broken(("levels",)):
             yield from order_problems(file, place, found, numbers)
@@ -230,7 +230,7 @@ def _needs_identity_problems(
 
 
 def _need_problems(
-    file: ContentFile[NeedsFile], place: Place, question: NeedQuestion
+    file: ContentFile[NeedsFile], place: KeyPath, question: NeedQuestion
 ) -> Iterator[Problem]:
     """The answers of a question differ, and one of a single choice fits every project."""
     texts = (((*place, "needs", n, "text"), need.text) for n, need in enumerate(question.needs))
@@ -338,7 +338,7 @@ def _crosswalk_texts(crosswalk: Crosswalk) -> Iterator[str]:
             yield from (row.left, row.right, row.says)
 
 
-RULES = (
+LADDER_RULES = (
     *(framework_problems, ladder_problems, grading_problems),
     *(needs_problems, crosswalk_problems),
 )

@@ -3,16 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
+from content.fields import HasId
 from content.files import ContentFile, ContentFiles
 from content.problems import Problem
-from content.strict_yaml import Place
-
-
-class HasId(Protocol):
-    """An entry with an id."""
-
-    @property
-    def id(self) -> str: ...
+from content.strict_yaml import KeyPath
 
 
 class HasName(Protocol):
@@ -22,7 +16,7 @@ class HasName(Protocol):
     def name(self) -> str: ...
 
 
-Named = tuple[ContentFile[Any], Place, str]
+Named = tuple[ContentFile[Any], KeyPath, str]
 """An id or a name, with its file and its place there."""
 
 
@@ -100,12 +94,12 @@ def _figures(files: ContentFiles) -> Iterator[Named]:
             yield from _ids(family, ("levels", number, "figures"), level.figures)
 
 
-def _ids(file: ContentFile[Any], place: Place, entries: Iterable[HasId]) -> Iterator[Named]:
+def _ids(file: ContentFile[Any], place: KeyPath, entries: Iterable[HasId]) -> Iterator[Named]:
     for number, entry in enumerate(entries):
         yield file, (*place, number, "id"), entry.id
 
 
-def _names(file: ContentFile[Any], place: Place, entries: Iterable[HasName]) -> Iterator[Named]:
+def _names(file: ContentFile[Any], place: KeyPath, entries: Iterable[HasName]) -> Iterator[Named]:
     for number, entry in enumerate(entries):
         yield file, (*place, number, "name"), entry.name
 
@@ -146,7 +140,7 @@ def _typed_words(file: ContentFile[Any]) -> Iterator[tuple[str, str]]:
             yield key, typed
 
 
-def _position(file: ContentFile[Any], place: Place) -> str:
+def _position(file: ContentFile[Any], place: KeyPath) -> str:
     return f"{file.source.display_path}:{file.document.line(place)}"
 
 
@@ -155,4 +149,4 @@ def _plain(typed: str) -> str:
     return " ".join(typed.casefold().replace("-", " ").replace("_", " ").split())
 
 
-RULES = (id_problems, name_problems)
+NAME_RULES = (id_problems, name_problems)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from coaching.mean_score import TIERS
+from coaching.steps import TOP_TIER
 from coaching.team_digest.figures import ANY, SEVERAL
 from content.families import Family
 from content.files import ContentFile, ContentFiles
@@ -13,10 +14,9 @@ from content.practices import EvidenceEntry, ExperimentsFile, Lesson, Series, St
 from content.problems import Problem, did_you_mean
 from content.rules.texts import experiment_text_problems, practice_problems, sentence_problems
 from content.sources import built_in_families
-from content.strict_yaml import Place
+from content.strict_yaml import KeyPath
 
 HALF_STEPS = TIERS[:-1]
-TOP = TIERS[-1]
 
 EXPERIMENTS = "teams/experiments.yaml"
 
@@ -46,7 +46,7 @@ class Gap:
     def problem(self) -> Iterator[Problem]:
         """The problem in the file where the step is to be written."""
         question = self.owner.content.questions[self.number].id
-        entry = f"with 'from: {self.tier:g}'" if self.tier < TOP else "under 'evidence'"
+        entry = f"with 'from: {self.tier:g}'" if self.tier < TOP_TIER else "under 'evidence'"
         message = f"The question '{question}' has no tip {entry}. Write one"
         if self.steps:
             return self.steps.problem(("tips",), f"{message} in this file.")
@@ -71,7 +71,7 @@ def gaps(files: ContentFiles) -> Iterator[Gap]:
 def _gaps_of(owner: Owner, beside: Sequence[ContentFile[StepsFile]]) -> Iterator[Gap]:
     own = [owner.content, *(file.content for file in beside)]
     served = {(step.question, step.from_tier) for file in own for step in file.step_entries}
-    served |= {(step.question, TOP) for file in own for step in file.evidence}
+    served |= {(step.question, TOP_TIER) for file in own for step in file.evidence}
     for number, question in enumerate(owner.content.questions):
         for tier in TIERS:
             if (question.id, tier) not in served:
@@ -96,7 +96,7 @@ def step_problems(files: ContentFiles) -> Iterator[Problem]:
 def _question_ids(owner: Owner) -> frozenset[str] | None:
     """The ids of the questions; None when one of them could not be read."""
     questions = owner.content.questions
-    ids: list[Place] = [("questions", number, "id") for number in range(len(questions))]
+    ids: list[KeyPath] = [("questions", number, "id") for number in range(len(questions))]
     if owner.is_broken(("questions",), *ids):
         return None
     return frozenset(question.id for question in questions)
@@ -129,7 +129,7 @@ def _entries_problems(
 
 def _entry_problems(
     file: ContentFile[Any],
-    place: Place,
+    place: KeyPath,
     step: EvidenceEntry,
     owner: str,
     questions: frozenset[str] | None,
@@ -210,7 +210,7 @@ def _lesson_order_problems(
 
 
 def _example_problems(
-    file: ContentFile[Series], place: Place, lesson: Lesson, files: ContentFiles
+    file: ContentFile[Series], place: KeyPath, lesson: Lesson, files: ContentFiles
 ) -> Iterator[Problem]:
     for family, example in lesson.examples.items():
         yield from sentence_problems(file, (*place, family), example)
@@ -239,7 +239,7 @@ def experiment_problems(files: ContentFiles) -> Iterator[Problem]:
 
 
 def _choice_problems(
-    file: ContentFile[ExperimentsFile], place: Place, chosen: Sequence[str], alone: Sequence[str]
+    file: ContentFile[ExperimentsFile], place: KeyPath, chosen: Sequence[str], alone: Sequence[str]
 ) -> Iterator[Problem]:
     """A word in `alone` is the only one in its list, and no word is there twice."""
     for word in alone:
@@ -252,7 +252,7 @@ def _choice_problems(
 
 
 def _family_problems(
-    file: ContentFile[ExperimentsFile], place: Place, named: Sequence[str], files: ContentFiles
+    file: ContentFile[ExperimentsFile], place: KeyPath, named: Sequence[str], files: ContentFiles
 ) -> Iterator[Problem]:
     known = {*files.family_ids, ANY, SEVERAL}
     for number, word in enumerate(named):
@@ -271,4 +271,4 @@ def _experiment_gap_problems(files: ContentFiles) -> Iterator[Problem]:
         yield from files.experiments[0].problem(("experiments",), f"{message} Write one.")
 
 
-RULES = (step_problems, any_step_problems, series_problems, experiment_problems)
+STEP_RULES = (step_problems, any_step_problems, series_problems, experiment_problems)

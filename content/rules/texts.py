@@ -16,7 +16,7 @@ from content.limits import (
 )
 from content.practices import ExperimentEntry, Practice
 from content.problems import Problem
-from content.strict_yaml import Place
+from content.strict_yaml import KeyPath
 
 _END = re.compile(r"(?<=[.?!])[\"'”’)]*\s+(?=[\"'“‘(]*[A-Z0-9])")
 
@@ -35,7 +35,7 @@ BULLET = len("• \n")
 
 
 def practice_problems(
-    file: ContentFile[Any], place: Place, practice: Practice
+    file: ContentFile[Any], place: KeyPath, practice: Practice
 ) -> Iterator[Problem]:
     """What is wrong with the words of a step, a lesson, or the practice of a ladder."""
     words = count_words(practice.title)
@@ -53,7 +53,7 @@ def practice_problems(
 
 
 def experiment_text_problems(
-    file: ContentFile[Any], place: Place, entry: ExperimentEntry
+    file: ContentFile[Any], place: KeyPath, entry: ExperimentEntry
 ) -> Iterator[Problem]:
     """What is wrong with the words of a team experiment."""
     yield from _ending_problems(file, place, entry)
@@ -63,7 +63,7 @@ def experiment_text_problems(
 
 
 def _length_problems(
-    file: ContentFile[Any], place: Place, owner: str, texts: Mapping[str, str], *, keep: str
+    file: ContentFile[Any], place: KeyPath, owner: str, texts: Mapping[str, str], *, keep: str
 ) -> Iterator[Problem]:
     """Sentences that are too long, and too many words over all of these texts."""
     for key, text in texts.items():
@@ -74,7 +74,7 @@ def _length_problems(
         yield from file.problem(place, message)
 
 
-def sentence_problems(file: ContentFile[Any], place: Place, text: str) -> Iterator[Problem]:
+def sentence_problems(file: ContentFile[Any], place: KeyPath, text: str) -> Iterator[Problem]:
     """Every sentence of this text that is too long."""
     for sentence in sentences(text):
         words = count_words(sentence)
@@ -85,7 +85,7 @@ def sentence_problems(file: ContentFile[Any], place: Place, text: str) -> Iterat
 
 
 def _ending_problems(
-    file: ContentFile[Any], place: Place, entry: Practice | ExperimentEntry
+    file: ContentFile[Any], place: KeyPath, entry: Practice | ExperimentEntry
 ) -> Iterator[Problem]:
     """How title, reason and end of a practice or an experiment have to begin and end."""
     for key, message in _endings(entry):
@@ -104,7 +104,9 @@ def _endings(entry: Practice | ExperimentEntry) -> Iterator[tuple[str, str]]:
         yield "done_when", "starts with a capital. Use a small letter: it completes 'Done when: …'."
 
 
-def alike_problems(file: ContentFile[Any], texts: Iterable[tuple[Place, str]]) -> Iterator[Problem]:
+def alike_problems(
+    file: ContentFile[Any], texts: Iterable[tuple[KeyPath, str]]
+) -> Iterator[Problem]:
     """Every text, with its place, that is the same as one before it."""
     for place, line in _repeated(file, texts):
         last = place[-1]
@@ -113,7 +115,7 @@ def alike_problems(file: ContentFile[Any], texts: Iterable[tuple[Place, str]]) -
 
 
 def answer_text_problems(
-    file: ContentFile[Any], texts: Iterable[tuple[Place, str]]
+    file: ContentFile[Any], texts: Iterable[tuple[KeyPath, str]]
 ) -> Iterator[Problem]:
     """Every answer of a question that is the same as one before it."""
     for place, line in _repeated(file, texts):
@@ -122,8 +124,8 @@ def answer_text_problems(
 
 
 def _repeated(
-    file: ContentFile[Any], texts: Iterable[tuple[Place, str]]
-) -> Iterator[tuple[Place, int]]:
+    file: ContentFile[Any], texts: Iterable[tuple[KeyPath, str]]
+) -> Iterator[tuple[KeyPath, int]]:
     """The place of each text that stood before, with the line where it stood first."""
     first: dict[str, int] = {}
     for place, text in texts:
@@ -134,7 +136,7 @@ def _repeated(
 
 
 def order_problems(
-    file: ContentFile[Any], place: Place, found: Sequence[float], expected: Sequence[float]
+    file: ContentFile[Any], place: KeyPath, found: Sequence[float], expected: Sequence[float]
 ) -> Iterator[Problem]:
     """A problem unless the entries at `place` are exactly `expected`, in this order.
 
@@ -149,7 +151,7 @@ def _numbers(numbers: Sequence[float]) -> str:
     return ", ".join(f"{number:g}" for number in numbers) or "nothing"
 
 
-def year_problem(file: ContentFile[Any], place: Place, year: int) -> Iterator[Problem]:
+def year_problem(file: ContentFile[Any], place: KeyPath, year: int) -> Iterator[Problem]:
     """A problem if the year of a source, at this place, cannot be right."""
     first, last = FIGURE_YEARS
     if not first <= year <= last:
@@ -158,7 +160,7 @@ def year_problem(file: ContentFile[Any], place: Place, year: int) -> Iterator[Pr
 
 
 def section_problems(
-    file: ContentFile[Any], place: Place, lists: Mapping[str, Sequence[str]]
+    file: ContentFile[Any], place: KeyPath, lists: Mapping[str, Sequence[str]]
 ) -> Iterator[Problem]:
     """Each list, by its key at this place, that does not fit one section of Slack."""
     for key, lines in lists.items():
@@ -171,7 +173,7 @@ def section_problems(
 
 
 def screen_problems(
-    file: ContentFile[Any], place: Place, what: str, texts: Iterable[str]
+    file: ContentFile[Any], place: KeyPath, what: str, texts: Iterable[str]
 ) -> Iterator[Problem]:
     """A problem if texts that are shown at once do not fit one message of Slack."""
     total = slack_length(list(texts))

@@ -30,7 +30,7 @@ from storage import members
 from storage.database import Session
 from storage.database.rows import NamingTable, Row, UtcTime, insert_new, name_key, new_id
 
-CURRENT_ROWS = text("removed_at IS NULL")
+NOT_REMOVED = text("removed_at IS NULL")
 
 
 class Agent(Row, table=True):
@@ -46,8 +46,8 @@ class Agent(Row, table=True):
             "channel_id",
             "name_key",
             unique=True,
-            sqlite_where=CURRENT_ROWS,
-            postgresql_where=CURRENT_ROWS,
+            sqlite_where=NOT_REMOVED,
+            postgresql_where=NOT_REMOVED,
         ),
         Index("ix_agent_of_channel", "workspace_id", "channel_id", "removed_at", "id"),
     )
@@ -98,7 +98,6 @@ class AgentEvent(Row, table=True):
 
 
 EVENT_DATA = NamingTable(AgentEvent, "agent_changes", columns=("by",), json_columns=("detail",))
-
 
 EditOutcome = Literal["changed", "same", "taken", "outdated"]
 """`taken`: another agent of the channel has the name; `outdated`: it was changed or removed meanwhile."""

@@ -198,16 +198,8 @@ async def complete(
     level: int | None = None,
 ) -> bool:
     """End an open assessment with a tier or a level; return False if it had already ended."""
-    return await _end(
-        session,
-        assessment,
-        state="completed",
-        ended_at=now,
-        tier=tier,
-        floor=floor,
-        spread=spread,
-        level=level,
-    )
+    result = {"tier": tier, "floor": floor, "spread": spread, "level": level}
+    return await _end(session, assessment, state="completed", ended_at=now, **result)
 
 
 async def abandon(session: Session, assessment: Assessment, *, now: datetime) -> bool:
@@ -239,6 +231,14 @@ async def history(
 ) -> list[Assessment]:
     """Return the member's completed self-checks, newest first, optionally of one framework."""
     return list(await session.scalars(_completed(key, framework).limit(limit)))
+
+
+async def latest_by_framework(session: Session, key: MemberKey) -> list[Assessment]:
+    """Return the member's last completed self-check in each framework, newest first."""
+    found: dict[str, Assessment] = {}
+    for row in await history(session, key):
+        found.setdefault(row.framework, row)
+    return list(found.values())
 
 
 async def latest(

@@ -48,9 +48,17 @@ class GivenAnswer(Row, table=True):
     note: str | None = Field(default=None, sa_type=Text)
 
 
-TABLE = GivenAnswer.metadata.tables["answer"]
+ANSWER_TABLE = GivenAnswer.metadata.tables["answer"]
 
-FIELDS = ("workspace_id", "assessment_id", "answered_at", "question_id", "place", "level", "note")
+ANSWER_COLUMNS = (
+    "workspace_id",
+    "assessment_id",
+    "answered_at",
+    "question_id",
+    "place",
+    "level",
+    "note",
+)
 
 SELECT_GIVEN = (
     select(col(GivenAnswer.question_id), col(GivenAnswer.level), col(GivenAnswer.note))
@@ -155,10 +163,10 @@ def _insert_statement(dialect: str, count: int) -> ReturningInsert[Any]:
         col(Assessment.id) == bindparam("the_id")
     )
     return (
-        insert_of(dialect, TABLE)
-        .from_select(FIELDS, _locked(rows.where(is_the_one, is_open())))
+        insert_of(dialect, ANSWER_TABLE)
+        .from_select(ANSWER_COLUMNS, _locked(rows.where(is_the_one, is_open())))
         .on_conflict_do_nothing()
-        .returning(TABLE.c.question_id)
+        .returning(ANSWER_TABLE.c.question_id)
     )
 
 

@@ -44,7 +44,7 @@ from storage.database import Session
 from storage.outbox import rates
 from storage.outbox.queue import Outgoing, is_message
 
-TABLE = Outgoing.metadata.tables["message"]
+MESSAGE_TABLE = Outgoing.metadata.tables["message"]
 
 MIN_GAP = timedelta(seconds=1)
 """Slack allows about one post per second in a conversation."""
@@ -203,20 +203,22 @@ HELD = col(Outgoing.state).in_([literal_column("'leased'"), literal_column("'sen
 def _transition(guard: ColumnElement[bool], **fixed: Any) -> Update:
     """Build the UPDATE for one transition, guarded by owner, epoch and state."""
     held = and_(
-        TABLE.c.workspace_id == bindparam("the_workspace"),
-        TABLE.c.id == bindparam("the_id"),
-        TABLE.c.owner == bindparam("the_owner"),
-        TABLE.c.epoch == bindparam("the_epoch"),
+        MESSAGE_TABLE.c.workspace_id == bindparam("the_workspace"),
+        MESSAGE_TABLE.c.id == bindparam("the_id"),
+        MESSAGE_TABLE.c.owner == bindparam("the_owner"),
+        MESSAGE_TABLE.c.epoch == bindparam("the_epoch"),
     )
-    return TABLE.update().where(held, guard).values(**fixed)
+    return MESSAGE_TABLE.update().where(held, guard).values(**fixed)
 
 
 UNOWNED = {"state": "ready", "owner": None, "lease_until": None}
 
-NEXT_ATTEMPT = TABLE.c.attempt + 1
+NEXT_ATTEMPT = MESSAGE_TABLE.c.attempt + 1
 
 BEGIN = _transition(
-    LEASED & (TABLE.c.lease_until > bindparam("the_moment")), state="sending", attempt=NEXT_ATTEMPT
+    LEASED & (MESSAGE_TABLE.c.lease_until > bindparam("the_moment")),
+    state="sending",
+    attempt=NEXT_ATTEMPT,
 )
 
 FINISH = _transition(SENDING, state="sent", lease_until=None, reason=None)

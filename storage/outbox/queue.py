@@ -33,6 +33,9 @@ READY_ROWS = text("state = 'ready'")
 
 HELD_ROWS = text("state IN ('leased', 'sending')")
 
+MAY_HAVE_ARRIVED = ("sending", "sent", "unknown")
+"""The states in which a message may have reached Slack."""
+
 
 class Outgoing(Row, table=True):
     """A message that the bot sends by itself, to be delivered once.
@@ -94,7 +97,6 @@ class Outgoing(Row, table=True):
 
 
 PERSONAL_DATA = OwnedTable(Outgoing, "messages", order_by="due_at")
-
 
 FINISHED = ("sent", "skipped", "failed")
 

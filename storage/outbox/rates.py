@@ -34,18 +34,19 @@ class Rate(Row, table=True):
     refused: int = 0
 
 
-TABLE = Rate.metadata.tables["rate"]
+RATE_TABLE = Rate.metadata.tables["rate"]
 
 IS_BUCKET = and_(
-    TABLE.c.workspace_id == bindparam("the_workspace"), TABLE.c.method == bindparam("the_method")
+    RATE_TABLE.c.workspace_id == bindparam("the_workspace"),
+    RATE_TABLE.c.method == bindparam("the_method"),
 )
 
-FREE_AT = select(TABLE.c.free_at).where(IS_BUCKET).with_for_update(skip_locked=True)
+FREE_AT = select(RATE_TABLE.c.free_at).where(IS_BUCKET).with_for_update(skip_locked=True)
 
 RESERVE = (
-    TABLE.update()
+    RATE_TABLE.update()
     .where(IS_BUCKET)
-    .values(free_at=bindparam("until"), calls=TABLE.c.calls + bindparam("count"))
+    .values(free_at=bindparam("until"), calls=RATE_TABLE.c.calls + bindparam("count"))
 )
 """Every claim runs these statements, so they are built once."""
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     CheckConstraint,
@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlmodel import Field, col
 
 from coaching.members import MemberKey
-from coaching.timing import Occurrence
+from coaching.timing import Occurrence, Plan, Rule, seed_of
 from storage.checkins import Pace
 from storage.database import Session
 from storage.database.rows import Insert, OwnedTable, Row, UtcTime, insert_of
@@ -72,8 +72,7 @@ class Schedule(Row, table=True):
 
 PERSONAL_DATA = OwnedTable(Schedule, "planned_messages", order_by="kind")
 
-
-TABLE = Schedule.metadata.tables["schedule"]
+SCHEDULE_TABLE = Schedule.metadata.tables["schedule"]
 
 
 @dataclass(frozen=True)
@@ -148,6 +147,18 @@ async def stop_all_of_member(session: Session, key: MemberKey, *, now: datetime)
     theirs = col(Schedule.user_id) == key.user_id
     here = col(Schedule.workspace_id) == key.workspace_id
     return await _stop(session, here & theirs, now=now)
+
+
+def plan_of(schedule: Schedule, *, days_off: frozenset[int] = frozenset()) -> Plan:
+    """Return the plan that a schedule follows; a member's days off are in their pace, a channel has none."""
+    return Plan(
+        rule=cast("Rule", schedule.rule),
+        zone=schedule.zone,
+        seed=seed_of(schedule.workspace_id, schedule.subject),
+        weekday=schedule.weekday,
+        hour=schedule.hour,
+        days_off=days_off,
+    )
 
 
 async def get(session: Session, workspace_id: str, kind: str, subject: str) -> Schedule | None:
@@ -240,12 +251,12 @@ def is_plan(workspace_id: str, kind: str, subject: str) -> ColumnElement[bool]:
 
 
 ADVANCE = (
-    TABLE.update()
+    SCHEDULE_TABLE.update()
     .where(
-        TABLE.c.workspace_id == bindparam("the_workspace"),
-        TABLE.c.kind == bindparam("the_kind"),
-        TABLE.c.subject == bindparam("the_subject"),
-        TABLE.c.generation == bindparam("the_generation"),
+        SCHEDULE_TABLE.c.workspace_id == bindparam("the_workspace"),
+        SCHEDULE_TABLE.c.kind == bindparam("the_kind"),
+        SCHEDULE_TABLE.c.subject == bindparam("the_subject"),
+        SCHEDULE_TABLE.c.generation == bindparam("the_generation"),
     )
     .values(next_due_at=bindparam("due"), next_on=bindparam("on"))
 )
@@ -256,9 +267,11 @@ def _upsert(dialect: str) -> Insert:
     """Build the upsert of a schedule; cached, because every self-check and answer runs it."""
     new = insert_of(dialect, Schedule)
     again: dict[str, Any] = {
-        column.name: new.excluded[column.name] for column in TABLE.columns if column.name not in KEY
+        column.name: new.excluded[column.name]
+        for column in SCHEDULE_TABLE.columns
+        if column.name not in KEY
     }
-    again["generation"] = TABLE.c.generation + 1
+    again["generation"] = SCHEDULE_TABLE.c.generation + 1
     return new.on_conflict_do_update(index_elements=list(KEY), set_=again)
 
 

@@ -16,7 +16,7 @@ from storage.team_digest.teams import DIGEST, Team
 NO_CONTRIBUTORS = "[]"
 
 
-class OtherRelease(NamedTuple):
+class OtherChannelRelease(NamedTuple):
     """The contributors of the last release to another channel, as keyed hashes with that channel's secret."""
 
     channel_id: str
@@ -92,7 +92,7 @@ async def latest(
 
 async def latest_of_others(
     session: Session, workspace_id: str, channel_id: str
-) -> list[OtherRelease]:
+) -> list[OtherChannelRelease]:
     """Return the last release with contributors to each other channel of the workspace."""
     rows = await session.execute(
         select(col(Team.channel_id), col(Team.secret), col(Release.contributors))
@@ -108,7 +108,8 @@ async def latest_of_others(
         .order_by(col(Team.channel_id))
     )
     return [
-        OtherRelease(channel, secret, frozenset(json.loads(them))) for channel, secret, them in rows
+        OtherChannelRelease(channel, secret, frozenset(json.loads(them)))
+        for channel, secret, them in rows
     ]
 
 

@@ -19,7 +19,7 @@ from storage.team_digest.teams import RosterEntry, Team, is_following, is_team
 FIELDS = ("workspace_id", "channel_id", "period", "user_id")
 
 
-class Standing(NamedTuple):
+class RosterStanding(NamedTuple):
     """The result of a member's last self-check."""
 
     user_id: str
@@ -55,7 +55,7 @@ async def size(session: Session, workspace_id: str, channel_id: str, period: dat
 
 async def standings(
     session: Session, workspace_id: str, channel_id: str, period: date
-) -> list[Standing]:
+) -> list[RosterStanding]:
     """Return the last completed self-check of each member who counts, by user id."""
     latest = _latest_of(workspace_id, channel_id, period).subquery()
     rows = await session.execute(
@@ -63,7 +63,7 @@ async def standings(
         .where(latest.c.place == 1)
         .order_by(latest.c.user_id)
     )
-    return [Standing(*row) for row in rows]
+    return [RosterStanding(*row) for row in rows]
 
 
 async def _locked(session: Session, workspace_id: str, channel_id: str) -> Team | None:

@@ -1,4 +1,4 @@
-"""The stage of tests about agents: a channel with a register of agents, and what its members do with it."""
+"""The setting of the tests of agents: a channel with a register, and what its members do with it."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.assessments import min_views
-from bot.assessments.values import NEXT
+from bot.assessments.values import LINK_URL, NEXT
 from bot.features.agents import views
 from bot.slack.api import RetryPolicy
 from coaching.required_level import Needs
@@ -80,7 +79,7 @@ class Desk:
         return found
 
     async def sends(self, person: Person, *, owner: str | None = None, **facts: str) -> None:
-        """Send the form that is open with these words; the others stay as they are."""
+        """Send the open form with these values; the others stay as they are."""
         state = {
             FORM[name]: {FORM[name]: {"type": "plain_text_input", "value": text}}
             for name, text in facts.items()
@@ -97,10 +96,10 @@ class Desk:
         return outcome
 
     async def links(self, person: Person, url: str) -> None:
-        """Add a link to the card of the criterion that is asked."""
+        """Add a link to the card of the current criterion."""
         await person.clicks("Add a link")
         field = {"type": "url_text_input", "value": url}
-        await self.submits(person, {min_views.LINK_URL: {min_views.LINK_URL: field}})
+        await self.submits(person, {LINK_URL: {LINK_URL: field}})
 
     async def grades(self, letters: str, name: str = "Scout", by: str = "noah") -> None:
         """Grade an agent from the first criterion to the last; "-" is "Not tried"."""
@@ -116,12 +115,12 @@ class Desk:
             return await agents.find(session, self.workspace_id, channel, name)
 
     async def kept(self, agent: Agent) -> list[Grade]:
-        """The grades of an agent, newest first."""
+        """Return the grades of an agent, newest first."""
         async with self.stage.database.read() as session:
             return await grades.of_agent(session, self.workspace_id, agent.id, limit=50)
 
     async def needs(self, chosen: Sequence[str], by: str = "noah", *, name: str = "") -> Person:
-        """Answer the questions about a project with these needs, and all others by the least."""
+        """Answer the questions about a project with these needs, and all others by the lowest."""
         person = self.person(by)
         await person.types(f"/rungs agent need {name}".strip(), where=CHANNEL)
         await answer_needs(person, chosen)
@@ -129,7 +128,7 @@ class Desk:
 
 
 def ladder() -> GradingFramework:
-    """The levels of agents as they are built in."""
+    """Return the built-in levels of agents."""
     found = built_in().agent_ladder
     assert found
     return found
@@ -145,12 +144,12 @@ async def shared(desk: Desk) -> list[Project]:
 
 
 def need_at(level: int) -> str:
-    """The id of some need that takes this level."""
+    """Return the id of a need that requires this level."""
     return next(n.id for q in need_words().questions for n in q.needs if n.level == level)
 
 
 async def answer_needs(person: Person, chosen: Sequence[str]) -> None:
-    """Answer card by card: letters where one is true, boxes where several may be."""
+    """Answer card by card: letters where one answer is true, boxes where several may be."""
     for question in need_words().questions:
         wanted = [place for place, need in enumerate(question.needs) if need.id in chosen]
         if question.multiple:
@@ -192,7 +191,7 @@ async def click_next(person: Person, state: dict[str, Any] | None = None) -> Non
 
 
 def boxes(message: Message) -> tuple[str, dict[str, Any]]:
-    """The boxes of a card and the block they stand in."""
+    """Return the boxes of a card and the id of their block."""
     for block in message.blocks:
         for element in block.get("elements", ()):
             if element.get("type") == "checkboxes":
@@ -205,12 +204,12 @@ def chosen_of(element: dict[str, Any], values: Sequence[str]) -> list[dict[str, 
 
 
 def ticked(message: Message) -> list[str]:
-    """The boxes that a card shows as ticked."""
+    """Return the boxes that a card shows as ticked."""
     return [option["value"] for option in boxes(message)[1].get("initial_options", ())]
 
 
 async def picks(person: Person, verb: str, label: str, *, where: str = CHANNEL) -> None:
-    """Choose an agent in the newest menu that does this with it."""
+    """Choose an agent in the newest menu for this verb."""
     for message in reversed(person.messages(where)):
         for block in message.blocks:
             for element in block.get("elements", ()):
@@ -232,7 +231,7 @@ async def picks(person: Person, verb: str, label: str, *, where: str = CHANNEL) 
 async def at_desk(
     database_url: str, *, extra: Path | None = None, patience: RetryPolicy = CALM
 ) -> AsyncIterator[Desk]:
-    """The channel at noon of a Wednesday."""
+    """Start the channel at noon of a Wednesday."""
     clock = Clock(NOON)
     async with staged(database_url, now=clock, extra=extra, patience=patience) as stage:
         yield Desk(stage, clock)

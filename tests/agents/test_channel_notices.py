@@ -1,4 +1,4 @@
-"""What a channel is told of its agents when the process dies over it: exactly one line, sooner or later."""
+"""Lines in a channel about its agents when the process is killed over one: exactly one line appears."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from app import REGISTRY
-from bot.features.agents import channel_notices, notice_texts
-from bot.features.agents.channel_notices import Line
+from bot.features.agents import channel_notices
+from bot.features.agents.channel_notices import ChannelNotice
 from bot.slack.api import SlackApi
 from scheduler.context import SchedulerContext, Timings
 from scheduler.recovery import recover
@@ -33,9 +33,15 @@ async def desk(stage_url: str) -> AsyncIterator[Desk]:
         yield desk
 
 
+def replace_line_writers(monkeypatch: pytest.MonkeyPatch, writer: Callable[..., Any]) -> None:
+    """Let this function write every line for a channel."""
+    for form in REGISTRY.channel_lines:
+        monkeypatch.setitem(REGISTRY.channel_lines, form, writer)
+
+
 @pytest.fixture
 def dying(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Let the process die at this point, whenever the channel is told something."""
+    """Return a function that kills the process at this point of posting a line."""
     posting = SlackApi.post
 
     async def written(*_: Any) -> Any:
@@ -53,7 +59,7 @@ def dying(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     def at(where: str) -> None:
         point[:] = [where]
         if where == "committed":
-            monkeypatch.setattr(notice_texts, "written", written)
+            replace_line_writers(monkeypatch, written)
         else:
             monkeypatch.setattr(SlackApi, "post", post)
 
@@ -61,12 +67,12 @@ def dying(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
 
 async def goes_on(desk: Desk) -> None:
-    """Another process with a clock, until nothing is left to settle or to send."""
+    """Run another scheduler until nothing is left to settle or send."""
     await catches_up(desk.stage, desk.clock)
 
 
 async def owed(desk: Desk) -> list[Outgoing]:
-    """What the channel was or is to be told, oldest first."""
+    """Return the notices of the channel, oldest first."""
     async with desk.stage.database.read() as session:
         found = await reports.list_messages(session, subject=CHANNEL, limit=50)
     return sorted(found, key=lambda row: row.due_at)
@@ -78,7 +84,7 @@ def told(desk: Desk, words: str) -> list[str]:
 
 @BOTH
 @pytest.mark.parametrize("where", ["committed", "announced", "posted"])
-async def test_who_dies_over_a_grade_leaves_one_line(
+async def test_a_process_killed_over_a_grade_leaves_one_line(
     desk: Desk, where: str, dying: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     agent = await desk.adds()
@@ -119,7 +125,7 @@ async def takes_off(desk: Desk) -> None:
     await desk.noah.clicks("Take it off", where=CHANNEL)
 
 
-async def test_whatever_happened_is_told_later_as_it_would_have_been_at_once(
+async def test_a_late_line_equals_an_immediate_one(
     desk: Desk, dying: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for do in (adds, edits, shares):
@@ -151,7 +157,7 @@ def texts(desk: Desk) -> list[str]:
     return [shown(post) for post in desk.posts()]
 
 
-async def test_what_was_told_at_once_is_not_told_again(desk: Desk) -> None:
+async def test_a_posted_line_is_not_posted_again(desk: Desk) -> None:
     await desk.adds()
     await desk.grades("CCCCCCC")
     before = texts(desk)
@@ -161,7 +167,7 @@ async def test_what_was_told_at_once_is_not_told_again(desk: Desk) -> None:
     assert desk.stage.calls("conversations.history") == []
 
 
-async def test_who_erased_themself_meanwhile_is_not_named(
+async def test_a_member_who_erased_their_data_is_not_named(
     desk: Desk, dying: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await desk.adds(by="grace")
@@ -175,7 +181,7 @@ async def test_who_erased_themself_meanwhile_is_not_named(
     assert line.startswith("A former member graded *Scout*: ")
 
 
-async def test_a_grade_of_what_was_removed_meanwhile_is_not_told(
+async def test_a_grade_of_a_removed_agent_is_not_posted(
     desk: Desk, dying: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await desk.adds()
@@ -191,7 +197,7 @@ async def test_a_grade_of_what_was_removed_meanwhile_is_not_told(
     assert skipped == [("graded", "off_the_list")]
 
 
-async def test_after_two_days_it_is_not_told_any_more(
+async def test_a_notice_expires_after_two_days(
     desk: Desk, dying: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dying("committed")
@@ -203,7 +209,7 @@ async def test_after_two_days_it_is_not_told_any_more(
     assert [(row.state, row.reason) for row in await owed(desk)] == [("skipped", "expired")]
 
 
-async def test_what_slack_refused_is_over(desk: Desk) -> None:
+async def test_a_refused_line_is_not_tried_again(desk: Desk) -> None:
     desk.stage.playground.faults.add("chat.postMessage", "not_in_channel")
     await desk.adds()
     assert "is listed now" in desk.told(desk.noah)
@@ -212,13 +218,13 @@ async def test_what_slack_refused_is_over(desk: Desk) -> None:
     assert [(row.state, row.reason) for row in await owed(desk)] == [("failed", "not_in_channel")]
 
 
-async def test_an_error_of_ours_costs_the_channel_minutes_and_the_member_nothing(
+async def test_an_unexpected_error_delays_the_line_and_is_not_shown(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def fails(*_: Any) -> Any:
         raise LookupError("no words")
 
-    monkeypatch.setattr(notice_texts, "written", fails)
+    replace_line_writers(monkeypatch, fails)
     await desk.adds()
     monkeypatch.undo()
     assert "is listed now" in desk.told(desk.noah)
@@ -227,7 +233,7 @@ async def test_an_error_of_ours_costs_the_channel_minutes_and_the_member_nothing
     assert [" added *Scout* " in text for text in texts(desk)] == [True]
 
 
-async def test_a_frozen_process_tells_nothing_when_it_wakes(
+async def test_a_frozen_process_posts_nothing_when_it_resumes(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     posting = SlackApi.post
@@ -244,7 +250,7 @@ async def test_a_frozen_process_tells_nothing_when_it_wakes(
     assert len(desk.stage.calls("conversations.history")) == 1
 
 
-async def test_who_wakes_while_a_clock_has_the_line_leaves_it_there(
+async def test_a_line_claimed_by_a_scheduler_is_left_to_it(
     desk: Desk, dying: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dying("committed")
@@ -255,14 +261,14 @@ async def test_who_wakes_while_a_clock_has_the_line_leaves_it_there(
     await recover(work)
     async with desk.stage.database.write() as session:
         (row,) = await claimed(session, work)
-    line = Line(CHANNEL, "added", row.about or "", row.due_at)
-    assert not await channel_notices.tell(work.coaches[row.workspace_id], line)
+    line = ChannelNotice(CHANNEL, "added", row.about or "", row.due_at)
+    assert not await channel_notices.post_notice(work.coaches[row.workspace_id], line)
     (left,) = await owed(desk)
     assert (left.state, left.owner, left.epoch) == ("leased", work.owner, row.epoch)
 
 
 async def claimed(session: Session, work: SchedulerContext) -> Sequence[Outgoing]:
-    """What is due now, in the hands of a clock."""
+    """Let a scheduler claim what is due now."""
     (workspace_id,) = work.coaches
     limit = RateLimit("chat.postMessage", 60_000, timedelta(seconds=6))
     found = await claims.claim(
@@ -277,7 +283,7 @@ async def claimed(session: Session, work: SchedulerContext) -> Sequence[Outgoing
     return found.messages
 
 
-async def test_what_could_not_be_told_for_want_of_a_token_comes_when_there_is_one(
+async def test_a_line_without_a_token_is_posted_once_there_is_one(
     desk: Desk,
 ) -> None:
     desk.stage.playground.faults.add("chat.postMessage", "account_inactive")
@@ -294,5 +300,5 @@ async def test_what_could_not_be_told_for_want_of_a_token_comes_when_there_is_on
     assert [" added *Scout* " in text for text in texts(desk)] == [True]
 
 
-def test_nobody_holds_a_line_for_longer_than_a_clock_would() -> None:
-    assert timedelta(seconds=Timings().lease) >= channel_notices.LEASE
+def test_a_notice_is_leased_no_longer_than_by_a_scheduler() -> None:
+    assert timedelta(seconds=Timings().lease) >= channel_notices.NOTICE_LEASE

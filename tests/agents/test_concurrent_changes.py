@@ -1,4 +1,4 @@
-"""Gradings of one agent by several people, twice, late, and while it changes or goes."""
+"""Gradings of one agent by several people, twice, late, and while it is changed or removed."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -22,7 +22,7 @@ async def desk(stage_url: str) -> AsyncIterator[Desk]:
 
 
 def button(person: Person, label: str) -> tuple[Any, str, dict[str, Any]]:
-    """A button of the card as it is drawn now, to be clicked later."""
+    """Return a button of the card as shown now, to be clicked later."""
     card = person.card
     return next((card, b, dict(e)) for b, e in buttons(card) if e["text"]["text"] == label)
 
@@ -31,7 +31,7 @@ def button(person: Person, label: str) -> tuple[Any, str, dict[str, Any]]:
 
 
 @BOTH
-async def test_two_people_grade_it_at_once_and_both_say_so(desk: Desk) -> None:
+async def test_two_gradings_at_once_name_each_other(desk: Desk) -> None:
     agent = await desk.adds()
     words = ladder().words
     for person in (desk.noah, desk.grace):
@@ -92,7 +92,7 @@ async def test_a_double_click_and_copies_make_one_grade(desk: Desk) -> None:
     assert [post.text.count("graded") for post in desk.posts()] == [0, 1]
 
 
-async def test_a_click_drawn_before_counts_no_more(desk: Desk) -> None:
+async def test_an_outdated_click_does_not_count(desk: Desk) -> None:
     await desk.adds()
     await desk.noah.types("/rungs agent grade Scout", where=CHANNEL)
     first = button(desk.noah, "D")
@@ -113,7 +113,7 @@ async def test_an_old_card_points_to_the_new_one(desk: Desk) -> None:
     assert "This card has moved" in shown(desk.noah.messages()[0])
 
 
-async def test_gradings_of_two_agents_stand_beside_each_other(desk: Desk) -> None:
+async def test_gradings_of_two_agents_are_open_at_once(desk: Desk) -> None:
     scout, mason = await desk.adds(), await desk.adds(name="Mason")
     await desk.noah.types("/rungs agent grade Scout", where=CHANNEL)
     scouts = desk.noah.card
@@ -124,7 +124,7 @@ async def test_gradings_of_two_agents_stand_beside_each_other(desk: Desk) -> Non
     assert len(await desk.kept(mason)) == 1
 
 
-async def test_somebody_elses_card_is_not_graded_on(desk: Desk) -> None:
+async def test_grading_on_another_members_card_is_refused(desk: Desk) -> None:
     agent = await desk.adds()
     await desk.noah.types("/rungs agent grade Scout", where=CHANNEL)
     theirs = button(desk.noah, "C")
@@ -139,7 +139,7 @@ async def test_somebody_elses_card_is_not_graded_on(desk: Desk) -> None:
 # What happens meanwhile
 
 
-async def test_renamed_meanwhile_it_is_graded_under_its_new_name(desk: Desk) -> None:
+async def test_an_agent_renamed_meanwhile_is_graded_under_its_new_name(desk: Desk) -> None:
     agent = await desk.adds()
     await desk.noah.types("/rungs agent grade Scout", where=CHANNEL)
     await desk.answers(desk.noah, "CCC")
@@ -151,7 +151,7 @@ async def test_renamed_meanwhile_it_is_graded_under_its_new_name(desk: Desk) -> 
     assert len(await desk.kept(agent)) == 1
 
 
-async def test_a_new_model_meanwhile_is_said(desk: Desk) -> None:
+async def test_a_new_model_meanwhile_is_noted(desk: Desk) -> None:
     await desk.adds()
     await desk.noah.types("/rungs agent grade Scout", where=CHANNEL)
     desk.clock.go(minutes=1)
@@ -162,7 +162,7 @@ async def test_a_new_model_meanwhile_is_said(desk: Desk) -> None:
     assert "Its model was changed to M-2 while it was graded" in desk.noah.reads()
 
 
-async def test_removed_meanwhile_nothing_is_lost(desk: Desk) -> None:
+async def test_a_grade_of_an_agent_removed_meanwhile_is_kept(desk: Desk) -> None:
     agent = await desk.adds()
     await desk.noah.types("/rungs agent grade Scout", where=CHANNEL)
     await desk.answers(desk.noah, "CCCCCC")
@@ -180,7 +180,7 @@ async def test_removed_meanwhile_nothing_is_lost(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("event", ["archive", "kick", "left"])
-async def test_a_channel_that_is_out_of_reach_keeps_the_answers(desk: Desk, event: str) -> None:
+async def test_answers_are_kept_while_the_channel_is_unreachable(desk: Desk, event: str) -> None:
     agent = await desk.adds()
     await desk.noah.types("/rungs agent grade Scout", where=CHANNEL)
     await desk.answers(desk.noah, "CCCCCC")
@@ -199,7 +199,7 @@ async def test_a_channel_that_is_out_of_reach_keeps_the_answers(desk: Desk, even
     assert len(await desk.kept(agent)) == 1
 
 
-async def test_who_erased_themselves_is_a_former_member(desk: Desk) -> None:
+async def test_a_grader_who_erased_their_data_is_a_former_member(desk: Desk) -> None:
     await desk.adds()
     await desk.grades(SEVEN, by="grace")
     async with desk.stage.database.write() as session:

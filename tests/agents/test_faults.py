@@ -1,4 +1,4 @@
-"""Slack that is slow, broken or silent around gradings: one card, one grade, one line in the channel."""
+"""Slack that is slow, failing or silent during gradings: one card, one grade, one line in the channel."""
 
 from collections.abc import AsyncIterator
 
@@ -79,7 +79,7 @@ async def graded(desk: Desk, *, from_place: int = 1) -> None:
 
 
 def cards(desk: Desk) -> list[str]:
-    """What stands in the messages for good."""
+    """Return the lasting messages."""
     return [shown(m) for m in desk.noah.messages() if m.only_for is None]
 
 
@@ -130,7 +130,7 @@ async def test_the_form_opens_or_the_member_is_told(desk: Desk, method: str, kin
     assert len(desk.posts()) == 1
 
 
-async def test_sharing_in_spite_of_it_posts_once(desk: Desk, kind: str) -> None:
+async def test_sharing_during_faults_posts_once(desk: Desk, kind: str) -> None:
     noah = await desk.needs([need_at(3)], name="Order desk")
     disturb(desk, "chat.postMessage", kind)
     await noah.clicks("Share in the channel")
@@ -140,7 +140,7 @@ async def test_sharing_in_spite_of_it_posts_once(desk: Desk, kind: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["conversations.info", "conversations.members"])
-async def test_a_result_stands_although_its_channel_cannot_be_looked_at(
+async def test_a_result_is_shown_although_its_channel_is_unreadable(
     desk: Desk, method: str
 ) -> None:
     await desk.noah.types("/rungs agent need Order desk", where=CHANNEL)
@@ -151,7 +151,7 @@ async def test_a_result_stands_although_its_channel_cannot_be_looked_at(
 
 
 @pytest.mark.parametrize("kind", ["ratelimited", "cut_after", "slow"])
-async def test_boxes_in_spite_of_it(desk: Desk, kind: str) -> None:
+async def test_boxes_are_saved_during_faults(desk: Desk, kind: str) -> None:
     await desk.noah.types("/rungs agent need", where=CHANNEL)
     disturb(desk, "chat.update", kind)
     for question in need_words().questions:
@@ -163,7 +163,7 @@ async def test_boxes_in_spite_of_it(desk: Desk, kind: str) -> None:
     assert len(cards(desk)) == 1
 
 
-async def test_while_everything_fails_nothing_is_lost(desk: Desk) -> None:
+async def test_nothing_is_lost_while_every_call_fails(desk: Desk) -> None:
     agent = await desk.adds()
     await desk.noah.types("/rungs agent grade Scout", where=CHANNEL)
     await desk.answers(desk.noah, "CCC")

@@ -1,4 +1,4 @@
-"""Somebody who left a channel: buttons and commands about its agents are refused from then on."""
+"""Members who left a channel: buttons and commands about its agents are refused."""
 
 import time
 from collections.abc import AsyncIterator
@@ -26,7 +26,7 @@ async def desk(sqlite_url: str) -> AsyncIterator[Desk]:
 
 @dataclass(frozen=True)
 class Act:
-    """A click as it was possible once."""
+    """A click that was possible at some time."""
 
     message: Message
     block: str
@@ -34,7 +34,7 @@ class Act:
     chosen: dict[str, Any] | None = None
 
     async def by(self, person: Person) -> None:
-        """Do it, also where the person is no more: Slack hands on what a screen still shows."""
+        """Send the act as this person, even where they left: an old screen may still show it."""
         service, now = person.stage.playground.service, time.time()
         workspace = service.workspace
         place = workspace.conversations[self.message.channel]
@@ -54,7 +54,7 @@ class Act:
 
 
 def acts(person: Person, where: str) -> list[Act]:
-    """Every button that they see there, and every choice of every menu."""
+    """Return every button and every choice of every menu that they see there."""
     found: list[Act] = []
     for message in person.messages(where):
         for block in message.blocks:
@@ -67,8 +67,8 @@ def acts(person: Person, where: str) -> list[Act]:
     return found
 
 
-async def test_who_left_reads_and_changes_nothing_by_any_button(desk: Desk) -> None:
-    """Every button and menu that the channel's list ever showed them, and every one of a result."""
+async def test_no_button_lets_a_former_member_read_or_change_anything(desk: Desk) -> None:
+    """Try every button and menu that the list or a result ever showed them."""
     slack, grace = desk.stage.playground, desk.grace
     await desk.adds()
     await desk.adds(name="Mason")
@@ -104,7 +104,7 @@ async def test_who_left_reads_and_changes_nothing_by_any_button(desk: Desk) -> N
 
 
 async def open_grading(desk: Desk, person: Person) -> list[Act]:
-    """A grading of the other agent that is not finished, with all that can be clicked on it."""
+    """Return an open grading of the other agent and everything that can be clicked on it."""
     await person.types("/rungs agent grade Mason", where=CHANNEL)
     card = newest(desk.stage.playground, person.id)
     await answers(person, [2, 2], on=card)
@@ -127,7 +127,7 @@ def all_told(desk: Desk, person: Person) -> list[str]:
     return [shown(m) + m.text for m in every if m.only_for == person.id or m.channel == dm.id]
 
 
-async def test_who_left_does_not_learn_what_an_agent_is_called_now(desk: Desk) -> None:
+async def test_a_former_member_does_not_see_an_agents_new_name(desk: Desk) -> None:
     await desk.adds()
     card = await begins(desk.grace, GRADING)
     desk.clock.go(minutes=1)
@@ -141,7 +141,7 @@ async def test_who_left_does_not_learn_what_an_agent_is_called_now(desk: Desk) -
     assert "`/rungs agent grade` at any time" in shown(card)
 
 
-async def test_a_late_click_shows_who_left_the_result_as_it_was(desk: Desk) -> None:
+async def test_a_late_click_shows_a_former_member_the_old_result(desk: Desk) -> None:
     await desk.adds()
     card = await begins(desk.grace, GRADING)
     late = drawn(card, GRADING.well)
@@ -159,8 +159,8 @@ async def test_a_late_click_shows_who_left_the_result_as_it_was(desk: Desk) -> N
     assert shown(card) == before
 
 
-async def test_a_late_click_tells_who_left_nothing_of_a_later_grade(desk: Desk) -> None:
-    """Begun before theirs ended, so that those who are still there read of it on their own card."""
+async def test_a_late_click_shows_a_former_member_no_later_grade(desk: Desk) -> None:
+    """The later grading began before theirs ended, so members still in the channel see it on their card."""
     await desk.adds()
     noah = await begins(desk.noah, GRADING)
     card = await begins(desk.grace, GRADING)
@@ -177,7 +177,7 @@ async def test_a_late_click_tells_who_left_nothing_of_a_later_grade(desk: Desk) 
     assert shown(card) == before
 
 
-async def test_who_is_there_still_reads_of_a_later_grade_also_after_a_late_click(
+async def test_a_member_sees_a_later_grade_after_a_late_click(
     desk: Desk,
 ) -> None:
     await desk.adds()

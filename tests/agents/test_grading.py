@@ -86,7 +86,7 @@ async def test_at_the_top_nothing_holds_it_back(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("fault", ["invalid_blocks", "invalid_blocks_format"])
-async def test_where_a_chart_is_refused_the_words_stand_alone(desk: Desk, fault: str) -> None:
+async def test_without_a_chart_the_words_are_shown(desk: Desk, fault: str) -> None:
     agent = await desk.adds()
     await desk.noah.types("/rungs agent grade Scout", where=CHANNEL)
     await desk.answers(desk.noah, SEVEN[:-1])

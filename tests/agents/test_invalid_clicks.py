@@ -1,4 +1,4 @@
-"""Clicks that carry nothing of ours, and content without levels for agents."""
+"""Clicks with unknown values, and content without levels for agents."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -43,9 +43,7 @@ async def desk(sqlite_url: str) -> AsyncIterator[Desk]:
 
 
 @pytest.mark.parametrize("action", OURS)
-async def test_a_click_that_carries_something_else_is_answered_and_changes_nothing(
-    desk: Desk, action: str
-) -> None:
+async def test_a_click_with_an_unknown_value_changes_nothing(desk: Desk, action: str) -> None:
     await desk.adds()
     posts = len(desk.posts())
     for number, value in enumerate(VALUES):
@@ -63,7 +61,7 @@ async def test_a_click_that_carries_something_else_is_answered_and_changes_nothi
 
 
 @pytest.mark.parametrize("word", ["levels", "need", "add"])
-async def test_without_levels_for_agents_that_is_said(sqlite_url: str, word: str) -> None:
+async def test_missing_levels_for_agents_are_explained(sqlite_url: str, word: str) -> None:
     library = replace(built_in(), gradings={}, needs={})
     async with staged(sqlite_url, library=library, patience=CALM) as stage:
         noah = stage.person("noah")
@@ -72,7 +70,7 @@ async def test_without_levels_for_agents_that_is_said(sqlite_url: str, word: str
         assert "There are no levels for agents in this installation" in told
 
 
-async def test_questions_whose_levels_leave_the_content_end_all_the_same(sqlite_url: str) -> None:
+async def test_questions_end_although_their_levels_were_removed(sqlite_url: str) -> None:
     async with playing(Playground()) as slack:
         async with staged(sqlite_url, playground=slack, patience=CALM) as stage:
             await stage.person("noah").types("/rungs agent need Order desk", where=CHANNEL)
@@ -86,5 +84,5 @@ async def test_questions_whose_levels_leave_the_content_end_all_the_same(sqlite_
             async with stage.database.read() as session:
                 row = await latest_about(session, noah.key, f"need:{CHANNEL}:Order desk")
             assert row
-            await cards.show(stage.bot.deps, noah.key.workspace_id, row.id)
+            await cards.refresh_card(stage.bot.deps, noah.key.workspace_id, row.id)
             assert f"Order desk needs {ladder().words.name_of(2)}" in noah.reads()

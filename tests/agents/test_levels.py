@@ -1,4 +1,4 @@
-"""The ladder of agents: all of it, one level, and what is announced."""
+"""The ladder of agents: all levels, one level, and announced ones."""
 
 from collections.abc import AsyncIterator
 
@@ -43,20 +43,20 @@ async def test_a_level_has_several_names(desk: Desk, typed: str) -> None:
     assert "L3 Architect" in (await desk.says(f"levels {typed}")).splitlines()[0]
 
 
-async def test_what_is_announced_cannot_be_graded_yet(desk: Desk) -> None:
+async def test_an_announced_level_cannot_be_graded(desk: Desk) -> None:
     for entry in ladder().announced:
         told = await desk.says(f"levels {entry.sign.lower()}")
         assert entry.explained in told
         assert "It cannot be graded yet" in told
 
 
-async def test_an_unknown_level_is_answered_with_those_there_are(desk: Desk) -> None:
+async def test_an_unknown_level_is_answered_with_the_known_ones(desk: Desk) -> None:
     told = await desk.says("levels `L9")
     assert "There is no level called `L9`" in told
     assert "`L1`, `L2`, `L3`, `L4`" in told
 
 
-async def test_buttons_turn_to_the_other_levels(desk: Desk) -> None:
+async def test_buttons_show_the_other_levels(desk: Desk) -> None:
     await desk.says("levels")
     await desk.noah.clicks("L2", where=CHANNEL)
     assert "L2 Secure Builder" in desk.told(desk.noah)

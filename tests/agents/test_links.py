@@ -1,4 +1,4 @@
-"""Links to what shows a criterion: on its card, with the grade, and what is no link."""
+"""Links to evidence: on the criterion's card, with the grade, and refused ones."""
 
 from collections.abc import AsyncIterator
 
@@ -16,7 +16,7 @@ async def desk(stage_url: str) -> AsyncIterator[Desk]:
         yield desk
 
 
-async def test_a_link_stands_on_the_card_and_with_the_grade(desk: Desk) -> None:
+async def test_a_link_is_shown_on_the_card_and_with_the_grade(desk: Desk) -> None:
     agent = await desk.adds()
     await desk.noah.types("/rungs agent grade Scout", where=CHANNEL)
     url = "https://example.com/run?a=1&b=<2>|x*y*"
@@ -44,9 +44,7 @@ async def test_a_link_stands_on_the_card_and_with_the_grade(desk: Desk) -> None:
         "https://exa\u200bmple.com\u0007",
     ],
 )
-async def test_what_is_no_web_address_is_refused_and_nothing_is_lost(
-    desk: Desk, typed: str
-) -> None:
+async def test_an_invalid_address_is_refused_and_nothing_is_lost(desk: Desk, typed: str) -> None:
     await desk.adds()
     await desk.noah.types("/rungs agent grade Scout", where=CHANNEL)
     await desk.answers(desk.noah, "B")
@@ -56,7 +54,7 @@ async def test_what_is_no_web_address_is_refused_and_nothing_is_lost(
     assert "Link:" not in desk.noah.reads()
 
 
-async def test_a_link_is_changed_taken_away_and_comes_back_with_back(desk: Desk) -> None:
+async def test_a_link_is_changed_removed_and_restored_by_back(desk: Desk) -> None:
     await desk.adds()
     await desk.noah.types("/rungs agent grade Scout", where=CHANNEL)
     await desk.links(desk.noah, "https://example.com/1")
@@ -71,7 +69,7 @@ async def test_a_link_is_changed_taken_away_and_comes_back_with_back(desk: Desk)
     assert "Link:" not in desk.noah.reads()
 
 
-async def test_a_link_for_a_criterion_that_was_answered_meanwhile_is_not_lost_silently(
+async def test_a_link_for_an_answered_criterion_is_refused_with_a_note(
     desk: Desk,
 ) -> None:
     await desk.adds()

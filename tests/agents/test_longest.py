@@ -1,4 +1,4 @@
-"""The longest agents, grades, levels and needs that the schema and the forms allow, as Slack takes them."""
+"""The longest agents, grades, levels and needs that the schema and the forms allow, as Slack accepts them."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.features.agents.form_views import MODEL, NAME, PURPOSE, TOOL
-from bot.features.agents.grading import LONGEST_NAME
+from bot.features.agents.edit_views import MODEL, NAME, PURPOSE, TOOL
+from bot.features.agents.handlers import LONGEST_PROJECT
 from content import limits
 from content.loader import load_library
 from storage import required_level
@@ -28,7 +28,7 @@ NEEDS = 3
 
 
 def numbered(prefix: str, size: int, count: int) -> list[str]:
-    """Different texts of exactly this size."""
+    """Return different texts of exactly this size."""
     return [f"{prefix}{n:02} " + filled(size - len(prefix) - 3) for n in range(count)]
 
 
@@ -156,7 +156,7 @@ async def test_a_long_list_counts_what_it_leaves_out(desk: Desk) -> None:
             named = AgentFacts(**facts(place), owner=desk.grace.id)
             where, by = (desk.workspace_id, CHANNEL), desk.noah.id
             await agents.add(session, *where, "ai-engineer", named, by=by, now=NOON)
-            name = f"{place:03} " + "&" * (LONGEST_NAME - 4)
+            name = f"{place:03} " + "&" * (LONGEST_PROJECT - 4)
             await required_level.share(
                 session, *where, words, {}, name=name, level=6, by=by, now=NOON
             )

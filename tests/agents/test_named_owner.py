@@ -1,4 +1,4 @@
-"""Somebody who never used the bot can be named as an agent's owner; they can read that and have it erased."""
+"""A person who never used the bot is named as an agent's owner: they can export and erase that."""
 
 import json
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
 async def named(stage: Stage, owner: Person) -> Agent:
-    """An agent that a colleague put into the channel's register."""
+    """Let a colleague list an agent with this owner."""
     facts = AgentFacts("Robo", "Workbench", "model-1", owner.id, "Small fixes")
     async with stage.database.write() as session:
         agent = await agents.add(
@@ -21,7 +21,7 @@ async def named(stage: Stage, owner: Person) -> Agent:
     return agent
 
 
-async def test_who_is_named_is_not_told_that_nothing_is_held(stage: Stage, ada: Person) -> None:
+async def test_a_named_owner_is_told_what_is_stored(stage: Stage, ada: Person) -> None:
     agent = await named(stage, ada)
     await ada.types("/rungs forget")
     assert "That is your Slack user id." in ada.reads()
@@ -34,7 +34,7 @@ async def test_who_is_named_is_not_told_that_nothing_is_held(stage: Stage, ada: 
     assert "Rungs holds nothing about you" in ada.reads()
 
 
-async def test_who_is_named_finds_it_in_the_export(stage: Stage, ada: Person) -> None:
+async def test_a_named_owner_finds_it_in_the_export(stage: Stage, ada: Person) -> None:
     await named(stage, ada)
     await ada.types("/rungs export")
     (file,) = stage.playground.workspace.files.values()

@@ -1,4 +1,4 @@
-"""The list of a channel's agents: adding, seeing, changing, removing, and who may."""
+"""The list of a channel's agents: adding, showing, changing, removing, and who may do it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -18,7 +18,7 @@ async def desk(stage_url: str) -> AsyncIterator[Desk]:
         yield desk
 
 
-async def test_an_empty_list_says_what_it_is_for(desk: Desk) -> None:
+async def test_an_empty_list_explains_itself(desk: Desk) -> None:
     told = await desk.says("")
     assert "No agents are listed in this channel yet" in told
     assert labels(desk.noah.messages(CHANNEL)[-1]) == [
@@ -27,7 +27,7 @@ async def test_an_empty_list_says_what_it_is_for(desk: Desk) -> None:
     assert desk.noah.messages(CHANNEL)[-1].only_for == desk.noah.id
 
 
-async def test_an_agent_is_added_told_and_listed(desk: Desk) -> None:
+async def test_an_added_agent_is_announced_and_listed(desk: Desk) -> None:
     await desk.noah.types("/rungs agent add", where=CHANNEL)
     await desk.sends(
         desk.noah,
@@ -90,7 +90,7 @@ async def test_a_taken_name_saves_nothing_and_loses_nothing(desk: Desk) -> None:
 
 
 @BOTH
-async def test_of_two_who_add_the_same_name_at_once_one_is_told(desk: Desk) -> None:
+async def test_one_of_two_equal_names_at_once_is_refused(desk: Desk) -> None:
     for person in (desk.noah, desk.grace):
         await person.types("/rungs agent add", where=CHANNEL)
     await asyncio.gather(*(desk.sends(person, **FACTS) for person in (desk.noah, desk.grace)))
@@ -108,13 +108,13 @@ async def test_a_field_of_spaces_is_empty(desk: Desk, field: str) -> None:
     assert desk.posts() == []
 
 
-async def test_a_name_typed_behind_the_command_stands_in_the_form(desk: Desk) -> None:
+async def test_a_name_after_the_command_fills_the_form(desk: Desk) -> None:
     await desk.noah.types("/rungs agent add Night Owl", where=CHANNEL)
     await desk.sends(desk.noah, tool="T", model="M", purpose="P")
     assert await desk.agent("night owl")
 
 
-async def test_a_change_is_told_and_recorded(desk: Desk) -> None:
+async def test_a_change_is_announced_and_recorded(desk: Desk) -> None:
     await desk.adds()
     await desk.grace.types("/rungs agent edit scout", where=CHANNEL)
     await desk.sends(desk.grace, name="Ranger", model="M-2")
@@ -128,7 +128,7 @@ async def test_a_change_is_told_and_recorded(desk: Desk) -> None:
     assert 'the name from "Scout" to "Ranger"' in history
 
 
-async def test_what_nobody_else_needs_to_know_at_once_is_not_told(desk: Desk) -> None:
+async def test_a_minor_change_is_not_announced(desk: Desk) -> None:
     await desk.adds()
     before = len(desk.posts())
     await desk.noah.types("/rungs agent edit Scout", where=CHANNEL)
@@ -140,7 +140,7 @@ async def test_what_nobody_else_needs_to_know_at_once_is_not_told(desk: Desk) ->
     assert (await desk.says("history Scout")).count("changed") == 1
 
 
-async def test_who_changed_it_first_is_not_overwritten(desk: Desk) -> None:
+async def test_an_outdated_form_does_not_overwrite_a_change(desk: Desk) -> None:
     await desk.adds()
     await desk.noah.types("/rungs agent edit Scout", where=CHANNEL)
     await desk.grace.types("/rungs agent edit Scout", where=CHANNEL)
@@ -178,7 +178,7 @@ async def test_removing_asks_first_and_is_recorded(desk: Desk) -> None:
     assert f"<@{desk.grace.id}> removed *Scout*" in await desk.says("history scout")
 
 
-async def test_of_two_who_remove_it_one_is_told_that_it_was_gone(desk: Desk) -> None:
+async def test_the_second_of_two_removals_is_told_that_it_is_gone(desk: Desk) -> None:
     await desk.adds()
     await desk.says("remove Scout", by="grace")
     await desk.says("remove Scout")
@@ -201,7 +201,7 @@ async def test_a_name_is_free_again_after_removal(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("word", ["", "list", "add", "show x", "grade x", "remove x", "history"])
-async def test_in_messages_the_way_to_the_channel_is_shown(desk: Desk, word: str) -> None:
+async def test_a_direct_message_points_to_the_channel(desk: Desk, word: str) -> None:
     await desk.noah.types(f"/rungs agent {word}")
     told = desk.noah.view_text if desk.noah.view else desk.noah.reads()
     assert "The agents of a team are listed in its channel" in told
@@ -209,7 +209,7 @@ async def test_in_messages_the_way_to_the_channel_is_shown(desk: Desk, word: str
 
 
 @pytest.mark.parametrize("word", ["", "history", "show Scout"])
-async def test_guests_read(desk: Desk, word: str) -> None:
+async def test_guests_may_read(desk: Desk, word: str) -> None:
     slack = desk.stage.playground
     await slack.invite(slack.workspace.app.user_id, OTHER, by=desk.noah.id)
     told = await desk.says(word, by="sam", where=OTHER)
@@ -217,7 +217,7 @@ async def test_guests_read(desk: Desk, word: str) -> None:
 
 
 @pytest.mark.parametrize("word", ["grade Scout", "remove Scout", "edit Scout", "add"])
-async def test_guests_do_not_change(desk: Desk, word: str) -> None:
+async def test_guests_may_not_change(desk: Desk, word: str) -> None:
     slack = desk.stage.playground
     await slack.invite(slack.workspace.app.user_id, OTHER, by=desk.noah.id)
     sam = desk.person("sam")
@@ -226,7 +226,7 @@ async def test_guests_do_not_change(desk: Desk, word: str) -> None:
     assert "Guests can read about the agents of this channel" in told
 
 
-async def test_who_only_looks_at_the_channel_reads_and_changes_nothing(desk: Desk) -> None:
+async def test_a_visitor_of_the_channel_may_not_read_or_change(desk: Desk) -> None:
     scout = await desk.adds()
     ada, posts = desk.person("ada"), len(desk.posts())
     # A public channel can be looked at, and clicked in, without being in it.
@@ -234,7 +234,7 @@ async def test_who_only_looks_at_the_channel_reads_and_changes_nothing(desk: Des
     clicks = {
         clicking.agents_asked: "",
         clicking.agent_picked: f"show|{scout.id}",
-        clicking.history_asked: scout.id,
+        clicking.agent_history_asked: scout.id,
         clicking.grade_asked: scout.id,
         clicking.remove_asked: scout.id,
         clicking.remove_confirmed: scout.id,
@@ -249,7 +249,7 @@ async def test_who_only_looks_at_the_channel_reads_and_changes_nothing(desk: Des
     assert len(desk.posts()) == posts
 
 
-async def test_who_left_over_the_form_adds_nothing(desk: Desk) -> None:
+async def test_a_member_who_left_during_the_form_adds_nothing(desk: Desk) -> None:
     await desk.noah.types("/rungs agent add", where=CHANNEL)
     members = desk.stage.playground.workspace.conversations[CHANNEL].members
     members.discard(desk.noah.id)
@@ -260,7 +260,7 @@ async def test_who_left_over_the_form_adds_nothing(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("word", ["agent", "agent add", "agent edit x", "agent grade Scout"])
-async def test_words_in_messages_show_the_way_too(desk: Desk, word: str) -> None:
+async def test_words_in_messages_point_to_the_channel(desk: Desk, word: str) -> None:
     desk.stage.playground.faults.duplicate_deliveries(1)
     await desk.noah.types(word)
     assert "The agents of a team are listed in its channel" in desk.noah.reads()
@@ -276,7 +276,7 @@ async def test_another_channel_does_not_see_it(desk: Desk) -> None:
     assert "Scout" not in await desk.says("history", where=OTHER)
 
 
-async def test_words_that_mean_something_to_slack_are_shown_as_they_are(desk: Desk) -> None:
+async def test_slack_markup_in_names_is_escaped(desk: Desk) -> None:
     await desk.adds(name="<!channel> & *x*", tool="<@U0ADAOKAFOR>", purpose="`a` <b>")
     for word in ("", "show <!channel> & *x*", "history", "show nobody"):
         assert "&lt;" in await desk.says(word)
@@ -286,7 +286,7 @@ async def test_words_that_mean_something_to_slack_are_shown_as_they_are(desk: De
             assert "<@U0ADAOKAFOR>" not in text
 
 
-async def test_an_unknown_word_is_answered_with_those_that_work(desk: Desk) -> None:
+async def test_an_unknown_word_is_answered_with_the_known_ones(desk: Desk) -> None:
     told = await desk.says("grad Scout")
     assert "`/rungs agent grad Scout` is not known" in told
     assert "Did you mean `/rungs agent grade`?" in told

@@ -1,4 +1,4 @@
-"""Which level a project needs: letters, boxes, contradictions, and the answer."""
+"""The questions about a project: letters, boxes, contradictions, and the result."""
 
 from collections.abc import AsyncIterator
 
@@ -52,7 +52,7 @@ async def test_there_are_at_most_eight_cards_and_one_click_answers_where_one_is_
     assert f"2 of {len(WORDS.questions)}" in desk.noah.reads()
 
 
-async def test_without_needs_the_first_level_does(desk: Desk) -> None:
+async def test_without_needs_the_first_level_is_enough(desk: Desk) -> None:
     noah = await desk.needs([])
     assert f"*This project needs {ladder().words.name_of(1)}.*" in noah.reads()
     assert "No answer asks for more than that." in noah.reads()
@@ -60,7 +60,7 @@ async def test_without_needs_the_first_level_does(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("level", [2, 3, 4])
-async def test_the_answer_says_why_and_what_then(desk: Desk, level: int) -> None:
+async def test_the_result_gives_reasons_and_alternatives(desk: Desk, level: int) -> None:
     need = WORDS.need(need_at(level))
     guide = ladder().level(level)
     assert need
@@ -77,7 +77,7 @@ async def test_the_answer_says_why_and_what_then(desk: Desk, level: int) -> None
     assert f"```\n{checklist}\n```" in told
 
 
-async def test_two_answers_at_the_level_change_nothing_alone(desk: Desk) -> None:
+async def test_dropping_one_of_two_deciding_needs_changes_nothing(desk: Desk) -> None:
     fours = [q.needs for q in WORDS.questions if any(need.level == 4 for need in q.needs)]
     chosen = [next(need.id for need in needs if need.level == 4) for needs in fours[:2]]
     noah = await desk.needs(chosen)
@@ -92,7 +92,7 @@ async def test_the_same_answers_give_the_same_card(desk: Desk) -> None:
     assert cards[0] == cards[1]
 
 
-async def test_a_project_that_waits_says_how_it_goes_on(desk: Desk) -> None:
+async def test_a_saved_project_says_how_to_continue(desk: Desk) -> None:
     await desk.noah.types("/rungs agent need Order desk", where=CHANNEL)
     await desk.noah.clicks("A")
     assert f"{WORDS.title} Order desk · 2 of {len(WORDS.questions)}" in desk.noah.reads()
@@ -103,7 +103,7 @@ async def test_a_project_that_waits_says_how_it_goes_on(desk: Desk) -> None:
     assert f"2 of {len(WORDS.questions)}" in desk.noah.reads()
 
 
-async def test_it_works_in_messages_too_and_stays_there(desk: Desk) -> None:
+async def test_it_works_in_messages_and_is_not_shared(desk: Desk) -> None:
     await desk.noah.types("agent need")
     await answer_needs(desk.noah, [need_at(2)])
     assert ladder().words.name_of(2) in desk.noah.reads()
@@ -113,7 +113,7 @@ async def test_it_works_in_messages_too_and_stays_there(desk: Desk) -> None:
 # Boxes
 
 
-async def test_boxes_are_kept_at_once(desk: Desk) -> None:
+async def test_boxes_are_saved_at_once(desk: Desk) -> None:
     await desk.noah.types("/rungs agent need", where=CHANNEL)
     question = await to_boxes(desk.noah)
     await ticks(desk.noah, ["0", "2"])
@@ -189,7 +189,7 @@ async def test_needs_that_contradict_are_named_with_a_way_back(desk: Desk) -> No
     assert "may not fit together" not in noah.reads()
 
 
-async def test_the_next_card_says_so_already(desk: Desk) -> None:
+async def test_the_next_card_shows_the_contradiction(desk: Desk) -> None:
     places = {n.id: at for at, q in enumerate(WORDS.questions) for n in q.needs}
     ends = [(max(places[need] for need in c.needs), c) for c in WORDS.contradictions]
     last, clash = min(ends, key=lambda end: end[0])

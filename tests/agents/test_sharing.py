@@ -1,4 +1,4 @@
-"""What a project needs, shared in its channel and held against the agents there."""
+"""Sharing a project in its channel, and comparing it with the agents there."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -62,7 +62,7 @@ async def test_a_new_result_of_the_same_name_takes_its_place(desk: Desk) -> None
     assert len(desk.posts()) == 2
 
 
-async def test_agents_stand_beside_it_and_fit_or_miss_something(desk: Desk) -> None:
+async def test_a_shared_project_shows_how_agents_fit(desk: Desk) -> None:
     for name in ("Fitting", "Missing", "Ungraded"):
         await desk.adds(name=name)
     await desk.grades("CCCCCCC", name="Fitting")
@@ -90,7 +90,7 @@ async def test_agents_stand_beside_it_and_fit_or_miss_something(desk: Desk) -> N
     assert f"these are below it: {below}." in await desk.says("show Missing", by="grace")
 
 
-async def test_a_grade_that_is_out_of_date_is_said_beside_it_with_the_way_to_a_new_one(
+async def test_an_outdated_grade_is_noted_with_how_to_renew_it(
     desk: Desk,
 ) -> None:
     for name, letters in (("Fitting", "CCCCCCC"), ("Missing", "CCBCCCC")):
@@ -106,7 +106,7 @@ async def test_a_grade_that_is_out_of_date_is_said_beside_it_with_the_way_to_a_n
     assert again in told
 
 
-async def test_who_left_the_channel_neither_shares_nor_compares(desk: Desk) -> None:
+async def test_a_former_member_neither_shares_nor_compares(desk: Desk) -> None:
     await desk.adds()
     noah = await desk.needs([need_at(3)])
     desk.stage.playground.workspace.conversations[CHANNEL].members.discard(noah.id)
@@ -117,7 +117,7 @@ async def test_who_left_the_channel_neither_shares_nor_compares(desk: Desk) -> N
     assert await shared(desk) == []
 
 
-async def test_who_left_over_the_questions_reads_nothing_of_the_agents(desk: Desk) -> None:
+async def test_a_member_who_left_during_the_questions_sees_no_agents(desk: Desk) -> None:
     await desk.adds(name="Secret")
     await desk.noah.types("/rungs agent need", where=CHANNEL)
     desk.stage.playground.workspace.conversations[CHANNEL].members.discard(desk.noah.id)
@@ -138,7 +138,7 @@ async def test_guests_compare_and_do_not_share(desk: Desk) -> None:
     assert await shared(desk) == []
 
 
-async def test_somebody_elses_result_is_not_shared(desk: Desk) -> None:
+async def test_another_members_result_cannot_be_shared(desk: Desk) -> None:
     noah = await desk.needs([need_at(3)])
     share = next((b, dict(e)) for b, e in buttons(noah.card) if e["text"]["text"][:5] == "Share")
     await desk.grace.types("hello")
@@ -148,7 +148,7 @@ async def test_somebody_elses_result_is_not_shared(desk: Desk) -> None:
     assert desk.posts() == []
 
 
-async def test_a_post_that_fails_is_said_and_the_list_has_it(desk: Desk) -> None:
+async def test_a_failed_post_is_reported_and_the_project_listed(desk: Desk) -> None:
     noah = await desk.needs([need_at(3)], name="Order desk")
     desk.stage.playground.faults.add("chat.postMessage", "restricted_action")
     await noah.clicks("Share in the channel")
@@ -156,7 +156,7 @@ async def test_a_post_that_fails_is_said_and_the_list_has_it(desk: Desk) -> None
     assert "*Order desk* needs" in await desk.says("")
 
 
-async def test_two_projects_stand_beside_each_other(desk: Desk) -> None:
+async def test_two_projects_are_listed(desk: Desk) -> None:
     await desk.noah.types("/rungs agent need Order desk", where=CHANNEL)
     first: Any = desk.noah.card
     await desk.needs([need_at(2)], name="Price list")
@@ -178,7 +178,7 @@ async def test_a_project_is_taken_off_the_list(desk: Desk) -> None:
     assert await shared(desk) == []
 
 
-async def test_of_two_who_take_it_off_one_is_told_that_it_was_gone(desk: Desk) -> None:
+async def test_the_second_of_two_project_removals_is_told_that_it_is_gone(desk: Desk) -> None:
     noah = await desk.needs([need_at(3)], name="Order desk")
     await noah.clicks("Share in the channel")
     for person in (desk.noah, desk.grace):

@@ -1,4 +1,4 @@
-"""One scripted conversation for each kind of assessment beside the role families."""
+"""One scripted assessment of each kind beside the role families."""
 
 import re
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ PLACE = re.compile(r"· (?:Card )?(\d+) of (?:up to )?\d+")
 
 @dataclass(frozen=True)
 class Story:
-    """How a conversation begins and ends, and its number of cards when each gets the choice `well`."""
+    """How an assessment begins and ends, and its number of cards when each gets the choice `well`."""
 
     name: str
     command: str
@@ -41,7 +41,7 @@ class Story:
     """Whether it is about the person themself."""
 
     async def rows(self, database: Database, key: MemberKey) -> list[Assessment]:
-        """Every run of it by this person, oldest first."""
+        """Return this person's assessments of the story, oldest first."""
         wanted = (
             select(Assessment)
             .where(
@@ -56,7 +56,7 @@ class Story:
         return [row for row in found if row.subject.startswith("need:") == (self.name == "needs")]
 
     async def kept(self, database: Database, key: MemberKey) -> list[list[float]]:
-        """The answers of each run, oldest first."""
+        """Return the answers of each assessment, oldest first."""
         rows = await self.rows(database, key)
         async with database.read() as session:
             return [
@@ -64,7 +64,7 @@ class Story:
             ]
 
     async def places_kept(self, database: Database, key: MemberKey) -> int:
-        """How many cards of the newest run are answered in full."""
+        """Return how many cards of the newest assessment are answered completely."""
         rows = await self.rows(database, key)
         if not rows:
             return 0
@@ -103,13 +103,13 @@ STORIES = (LADDER, GRADING, NEEDS)
 
 
 def place_of(message: Message) -> int | None:
-    """The number of the card that a message asks; None when it asks nothing."""
+    """Return the number of the card in a message; None when it asks nothing."""
     found = PLACE.search(shown(message))
     return int(found[1]) if found else None
 
 
 def newest(slack: Playground, user: str) -> Message:
-    """The newest message of the bot in this person's DM that is there for good."""
+    """Return the bot's newest lasting message in this person's direct messages."""
     return [m for m in said(slack, user) if m.only_for is None][-1]
 
 
@@ -118,20 +118,20 @@ def said(slack: Playground, user: str) -> list[Message]:
 
 
 def live(slack: Playground, user: str) -> list[str]:
-    """What stands there for good, but for cards that point to another one."""
+    """Return the lasting messages that are not pointers to another card."""
     lasting = [shown(m) for m in said(slack, user) if m.only_for is None]
     return [text for text in lasting if "This card has moved" not in text]
 
 
 async def begins(person: Person, story: Story) -> Message:
-    """Type the command in the channel; the card."""
+    """Type the command in the channel and return the card."""
     await person.types(story.command, where=CHANNEL)
     return newest(person.stage.playground, person.id)
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A click as it is drawn now, to be made now or later: the button with what the card holds."""
+    """A click as the card shows it now, to be sent now or later: the button with what the card holds."""
 
     message: Message
     block: str
@@ -140,7 +140,7 @@ class Drawn:
 
 
 def drawn(message: Message, choice: int) -> Drawn:
-    """What answers the card that this message asks, every item of it by this choice."""
+    """Return the click that answers every item of this card by this choice."""
     held = _held(message, choice)
     every = list(buttons(message))
     if held:
@@ -151,13 +151,13 @@ def drawn(message: Message, choice: int) -> Drawn:
 
 
 def button(message: Message, label: str) -> Drawn:
-    """The button with this label."""
+    """Return the button with this label."""
     block, element = next((b, e) for b, e in buttons(message) if e["text"]["text"] == label)
     return Drawn(message, block, dict(element), {})
 
 
 async def click(slack: Playground, user: str, one: Drawn) -> Outcome:
-    """Click what was drawn, whatever the message shows by now."""
+    """Send a click that was drawn before, whatever the message shows now."""
     place = {"type": "message", "channel": one.message.channel, "ts": one.message.ts}
     return await slack.act(
         user,
@@ -170,14 +170,14 @@ async def click(slack: Playground, user: str, one: Drawn) -> Outcome:
 
 
 async def answers(person: Person, choices: Sequence[int], *, on: Message) -> None:
-    """Answer card after card of this message by these choices."""
+    """Answer the cards of this message one after another by these choices."""
     for choice in choices:
         await click(person.stage.playground, person.id, drawn(on, choice))
         await person.stage.settle()
 
 
 async def finishes(person: Person, story: Story, *, on: Message) -> None:
-    """Go on from where the card stands until the result."""
+    """Answer from the current card until the result."""
     at = place_of(on)
     assert at, shown(on)
     await answers(person, [story.well] * (story.cards - at + 1), on=on)
@@ -185,7 +185,7 @@ async def finishes(person: Person, story: Story, *, on: Message) -> None:
 
 
 async def lists_agent(database: Database, workspace_id: str, *, by: str) -> Agent:
-    """An agent on the list of the channel."""
+    """Add an agent to the list of the channel."""
     facts = AgentFacts(AGENT, "Pathfinder", "M-1", None, "Small fixes")
     async with database.write() as session:
         agent = await agents.add(
@@ -196,13 +196,13 @@ async def lists_agent(database: Database, workspace_id: str, *, by: str) -> Agen
 
 
 async def grades_of(database: Database) -> list[Grade]:
-    """Every grade there is."""
+    """Return all grades."""
     async with database.read() as session:
         return list(await session.scalars(select(Grade)))
 
 
 def _held(message: Message, choice: int) -> dict[str, Any]:
-    """What the menus and boxes of a card hold when everything is answered by this choice."""
+    """Return what the menus and boxes of a card hold when every item is answered by this choice."""
     state: dict[str, Any] = {}
     for block in message.blocks:
         for element in [block.get("accessory") or {}, *block.get("elements", ())]:

@@ -1,4 +1,4 @@
-"""Cards of every kind clicked twice, late, by others, and while a conversation of another kind is open."""
+"""Cards of every kind clicked twice, late, by others, and while an assessment of another kind is open."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -46,7 +46,7 @@ AROUND = pytest.mark.parametrize(
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module", autouse=True)
 async def listed(long_stage: Stage) -> AsyncIterator[None]:
-    """The channel is one of ours and has an agent."""
+    """Put the bot and an agent into the channel."""
     workspace = long_stage.playground.workspace
     workspace.conversations[CHANNEL].members.add(workspace.app.user_id)
     await lists_agent(long_stage.database, workspace.id, by=long_stage.person("noah").id)
@@ -61,7 +61,7 @@ async def all_at_once(person: Person, *clicks: Drawn) -> None:
 
 
 def lasting(card: Message) -> str:
-    """What a result shows whenever it is drawn: the agents beside a project are looked up once."""
+    """Return the result without the agents beside a project, which are added only once."""
     before, _, beside = shown(card).partition("*The agents of ")
     _, headline, after = beside.partition("*What stays")
     return before + headline + after
@@ -85,7 +85,7 @@ async def test_every_double_click_counts_once(newcomer: Person, story: Story) ->
 
 
 @EVERY
-async def test_of_two_different_answers_at_once_one_counts(newcomer: Person, story: Story) -> None:
+async def test_one_of_two_different_answers_at_once_counts(newcomer: Person, story: Story) -> None:
     card = await begins(newcomer, story)
     await all_at_once(newcomer, drawn(card, story.well), drawn(card, 3 if story.well else 1))
     assert place_of(card) == 2
@@ -93,7 +93,7 @@ async def test_of_two_different_answers_at_once_one_counts(newcomer: Person, sto
 
 
 @EVERY
-async def test_what_was_drawn_before_the_result_keeps_it(newcomer: Person, story: Story) -> None:
+async def test_old_clicks_do_not_change_the_result(newcomer: Person, story: Story) -> None:
     card = await begins(newcomer, story)
     late = [drawn(card, story.well)]
     await answers(newcomer, [story.well], on=card)
@@ -107,9 +107,7 @@ async def test_what_was_drawn_before_the_result_keeps_it(newcomer: Person, story
 
 
 @EVERY
-async def test_what_was_drawn_before_starting_over_keeps_the_new_one(
-    newcomer: Person, story: Story
-) -> None:
+async def test_old_clicks_do_not_change_a_new_assessment(newcomer: Person, story: Story) -> None:
     card = await begins(newcomer, story)
     await answers(newcomer, [story.well], on=card)
     card = await begins(newcomer, story)
@@ -128,7 +126,7 @@ async def test_what_was_drawn_before_starting_over_keeps_the_new_one(
 
 
 @PAIRS
-async def test_an_old_card_of_one_goes_its_own_way_while_the_other_is_open(
+async def test_an_old_card_leads_to_its_own_kind_while_another_is_open(
     newcomer: Person, one: Story, other: Story
 ) -> None:
     old = await begins(newcomer, one)
@@ -150,7 +148,7 @@ async def test_an_old_card_of_one_goes_its_own_way_while_the_other_is_open(
 
 
 @AROUND
-async def test_what_ended_of_one_points_to_its_own_command_while_the_other_is_open(
+async def test_an_ended_card_names_its_own_command_while_another_is_open(
     newcomer: Person, one: Story, other: Story
 ) -> None:
     old = await begins(newcomer, one)
@@ -166,7 +164,7 @@ async def test_what_ended_of_one_points_to_its_own_command_while_the_other_is_op
 
 
 @EVERY
-async def test_nobody_acts_on_somebody_elses_card(newcomer: Person, story: Story) -> None:
+async def test_clicks_on_another_members_card_are_refused(newcomer: Person, story: Story) -> None:
     intruder = newcomer_of(newcomer.stage)
     await intruder.types("hello")
     mine = intruder.card
@@ -187,7 +185,7 @@ async def test_nobody_acts_on_somebody_elses_card(newcomer: Person, story: Story
 
 
 async def everything(owner: Person) -> object:
-    """What the owner sees and what is stored about them."""
+    """Return what the owner sees and what is stored about them."""
     async with owner.stage.database.read() as session:
         held = await everything_about(session, owner.key)
     return [[shown(m) for m in owner.messages()], held, len(await grades_of(owner.stage.database))]

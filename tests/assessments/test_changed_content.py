@@ -1,4 +1,4 @@
-"""Content that changes, or goes, while agents are graded and projects asked about: each keeps its words."""
+"""Content that changes or is removed during gradings and questions about projects: each keeps its words."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -25,7 +25,7 @@ ASKED, ASKED_NOW = "Which of these does it keep?", "What does it keep?"
 
 @pytest.fixture
 def acme(tmp_path: Path) -> Path:
-    """An organization's folder, with two criteria, two levels and two questions of its own."""
+    """An organization's folder with two criteria, two levels and two questions of its own."""
     return Path(shutil.copytree(KINDS, tmp_path / "acme"))
 
 
@@ -40,7 +40,7 @@ def desk_on(stage: Stage) -> Desk:
 
 
 def reworded(acme: Path) -> None:
-    """Other questions, and another name for the second level."""
+    """Return the content with other questions and another name for the second level."""
     for name, before, after in ((LADDER, BEFORE, AFTER), (NEEDS, ASKED, ASKED_NOW)):
         file = acme / name
         text = file.read_text()
@@ -49,7 +49,7 @@ def reworded(acme: Path) -> None:
         file.write_text(text.replace("version: '1'", "version: '2'"))
 
 
-async def test_both_go_on_and_are_remembered_in_their_own_words(
+async def test_both_continue_and_are_kept_in_their_own_words(
     slack: Playground, sqlite_url: str, acme: Path
 ) -> None:
     async with staged(sqlite_url, playground=slack, extra=acme) as stage:
@@ -83,7 +83,7 @@ async def test_both_go_on_and_are_remembered_in_their_own_words(
     assert len(slack.calls) == len([call for call in slack.calls if call.ok])
 
 
-async def test_both_go_on_though_their_ladder_is_gone(
+async def test_both_continue_after_their_ladder_was_removed(
     slack: Playground, sqlite_url: str, acme: Path
 ) -> None:
     async with staged(sqlite_url, playground=slack, extra=acme) as stage:
@@ -114,7 +114,7 @@ def _has(question: NeedQuestion) -> bool:
     return any(need.id == HIGHEST for need in question.needs)
 
 
-async def test_levels_that_left_the_ladder_keep_their_place(
+async def test_grades_at_removed_levels_are_still_shown(
     slack: Playground, sqlite_url: str, acme: Path
 ) -> None:
     fourth = ladder().words.name_of(4)

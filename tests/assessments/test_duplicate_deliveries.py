@@ -1,4 +1,4 @@
-"""Conversations of every kind when everything comes several times, also to two bots on one database."""
+"""Assessments of every kind when each request comes several times, also to two bots on one database."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -37,21 +37,21 @@ Bots = tuple[Stage, Stage]
 
 
 def lines(stage: Stage, words: str) -> list[str]:
-    """What the bot told the whole channel with these words in it."""
+    """Return the bot's lines in the channel that contain these words."""
     channel = stage.playground.workspace.conversations[CHANNEL]
     told = [m for m in channel.messages.values() if m.by_app and m.only_for is None]
     return [shown(m) or m.text for m in told if words in (shown(m) or m.text)]
 
 
 async def is_ours(stage: Stage, person: Person) -> None:
-    """The channel has the bot in it, and an agent on its list."""
+    """Put the bot and an agent into the channel."""
     workspace = stage.playground.workspace
     workspace.conversations[CHANNEL].members.add(workspace.app.user_id)
     await lists_agent(stage.database, workspace.id, by=person.id)
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
-async def test_copies_of_everything_have_one_effect(stage: Stage, story: Story) -> None:
+async def test_repeated_deliveries_have_one_effect(stage: Stage, story: Story) -> None:
     noah = stage.person("noah")
     await is_ours(stage, noah)
     card = await begins(noah, story)
@@ -69,7 +69,7 @@ async def test_copies_of_everything_have_one_effect(stage: Stage, story: Story) 
     assert len(lines(stage, " graded ")) == graded
 
 
-async def test_copies_of_what_changes_the_list_have_one_effect(stage: Stage) -> None:
+async def test_repeated_changes_of_the_list_have_one_effect(stage: Stage) -> None:
     noah = stage.person("noah")
     await is_ours(stage, noah)
     await noah.types("/rungs agent remove Scout", where=CHANNEL)
@@ -90,7 +90,7 @@ async def test_copies_of_what_changes_the_list_have_one_effect(stage: Stage) -> 
 
 
 def sent_again(stage: Stage) -> Parcel:
-    """The form as it was delivered."""
+    """Return the form as it was delivered."""
     return Parcel("interactive", delivered(stage.playground, "view_submission").payload)
 
 
@@ -104,7 +104,7 @@ async def send_form(person: Person) -> None:
     await person.stage.settle()
 
 
-async def test_two_bots_on_one_database_lead_each_kind_once(postgres_url: str) -> None:
+async def test_two_bots_on_one_database_run_each_kind_once(postgres_url: str) -> None:
     async with two_bots(postgres_url) as bots:
         slack, noah = bots[0].playground, bots[0].person("noah")
         await is_ours(bots[0], noah)
@@ -127,7 +127,7 @@ async def test_two_bots_on_one_database_lead_each_kind_once(postgres_url: str) -
 
 
 async def patiently(bots: Bots, person: Person, story: Story) -> None:
-    """Answer card by card; click again only while the same card stands there."""
+    """Answer card by card; click again only while the same card is shown."""
     slack = bots[0].playground
     for place in range(1, story.cards + 1):
         await until(lambda at=place: place_of(newest(slack, person.id)) == at, what=f"card {place}")  # type: ignore[misc]
@@ -142,7 +142,7 @@ async def clicks(person: Person, story: Story, label: str) -> None:
 
 
 async def at_both(bots: Bots, person: Person, act: Callable[[], Awaitable[None]]) -> None:
-    """Do it twice at the same moment: the bots are told in turn."""
+    """Do it twice at the same moment, alternately at both bots."""
     await asyncio.gather(act(), act())
     await both_settle(bots)
 
@@ -171,7 +171,7 @@ async def test_the_last_answer_at_two_bots_makes_one_grade(postgres_url: str) ->
             assert "graded it too" in shown(card)
 
 
-async def test_of_two_who_remove_it_at_two_bots_one_is_told(postgres_url: str) -> None:
+async def test_removing_at_two_bots_posts_one_line(postgres_url: str) -> None:
     async with two_bots(postgres_url) as bots:
         noah, grace = bots[0].person("noah"), bots[0].person("grace")
         await is_ours(bots[0], noah)

@@ -1,4 +1,4 @@
-"""Processes that die, stop, or wait for the database while people grade agents and ask about projects."""
+"""Processes that are killed, stopped or cut off from the database during assessments about agents."""
 
 import asyncio
 import random
@@ -55,7 +55,7 @@ IN_TIME = 3
 
 
 class Asker(RemotePerson):
-    """Somebody who goes on with one conversation while the process dies under them."""
+    """A person who goes on with one assessment while the process is killed."""
 
     def __init__(self, slack: Playground, handle: str, story: Story) -> None:
         super().__init__(slack, handle)
@@ -70,7 +70,7 @@ class Asker(RemotePerson):
         return self.has_card and self.story.result in shown(newest(self.slack, self.id))
 
     async def go_on(self, choice: int) -> None:
-        """What a person does next: answer the card, continue, or ask for the card again."""
+        """Do what a person does next: answer the card, continue, or ask for the card again."""
         card = newest(self.slack, self.id) if self.has_card else None
         labels = [e["text"]["text"] for _, e in buttons(card)] if card else []
         if card and place_of(card):
@@ -81,7 +81,7 @@ class Asker(RemotePerson):
             await self.slack.command(self.id, CHANNEL, self.story.command)
 
     async def finish(self) -> None:
-        """Go on until the result stands there."""
+        """Go on until the result is shown."""
         async with asyncio.timeout(20):
             while not self.is_done:
                 before = self.seen()
@@ -95,7 +95,7 @@ class Asker(RemotePerson):
         return [shown(m) for m in said(self.slack, self.id)]
 
     async def holds_what_was_acknowledged(self, database: Database) -> None:
-        """The cards before the one that stands there are stored; a result is there for good."""
+        """Assert that the cards before the current one are stored, and that a result stays."""
         if not self.has_card:
             return
         place = place_of(newest(self.slack, self.id)) or 1
@@ -129,7 +129,7 @@ async def test_kills_lose_nothing_and_grade_nothing_twice(postgres_url: str) -> 
 
 
 async def brings_to_the_last_card(slack: Playground, url: str) -> None:
-    """One click before the result, where most happens."""
+    """Answer up to one click before the result."""
     async with staged(url, playground=slack) as stage:
         await is_ours(stage, stage.person("noah"))
         for handle, story in (("noah", GRADING), ("grace", NEEDS)):
@@ -138,14 +138,14 @@ async def brings_to_the_last_card(slack: Playground, url: str) -> None:
 
 
 async def a_clock_goes_on(slack: Playground, url: str) -> None:
-    """Two minutes later, on another machine."""
+    """Run another scheduler two minutes later."""
     clock = Clock(datetime.now(UTC))
     async with staged(url, playground=slack, now=clock) as stage:
         await catches_up(stage, clock)
 
 
 async def every_ending_has_its_grade(noah: Asker, database: Database) -> None:
-    """One grade for each grading that ended, and one line in the channel for each grade."""
+    """Assert one grade for each finished grading, and one line in the channel for each grade."""
     ended = [r for r in await GRADING.rows(database, noah.key) if r.state == "completed"]
     graded = await grades_of(database)
     assert len(graded) == len(ended) >= 1
@@ -154,7 +154,7 @@ async def every_ending_has_its_grade(noah: Asker, database: Database) -> None:
     assert len(told) == len(graded)
 
 
-async def test_what_was_acknowledged_is_kept_when_the_process_is_told_to_stop(
+async def test_acknowledged_answers_are_kept_when_the_process_stops(
     sqlite_url: str,
 ) -> None:
     async with playing(Playground()) as slack:
@@ -180,7 +180,7 @@ async def test_what_was_acknowledged_is_kept_when_the_process_is_told_to_stop(
 
 
 @BOTH
-async def test_clicks_are_acknowledged_while_the_database_is_out_of_reach(
+async def test_clicks_are_acknowledged_while_the_database_is_unreachable(
     stage: Stage, stage_url: str
 ) -> None:
     slack, people = stage.playground, [stage.person(one) for one in PEOPLE]
@@ -202,7 +202,7 @@ async def test_clicks_are_acknowledged_while_the_database_is_out_of_reach(
 
 @asynccontextmanager
 async def nobody_gets_to(url: str) -> AsyncIterator[None]:
-    """Somebody else holds the database, for as long as that at least."""
+    """Hold the database locked for at least this long."""
     if url.startswith("sqlite"):
         held = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
         held.execute("BEGIN EXCLUSIVE")

@@ -1,4 +1,4 @@
-"""The longest mean and the longest lowest of an organization's own, in every view of them."""
+"""The longest words that an organization's own "mean" and "lowest" may have, in every view."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

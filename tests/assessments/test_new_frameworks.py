@@ -1,4 +1,4 @@
-"""A folder of YAML adds a framework of each kind to a real process, and each is taken to its result."""
+"""A folder of YAML adds a framework of each kind to a real process; each is taken to its result."""
 
 import shutil
 from pathlib import Path
@@ -23,15 +23,15 @@ TIPS = ("Ask for one source", "Compare two months")
 
 @pytest.fixture
 def acme(tmp_path: Path) -> Path:
-    """An organization's folder: a ladder, a lowest, a mean, and agents with needs of their own."""
+    """An organization's folder: a ladder, a lowest, a mean, and agents with questions about projects."""
     return Path(shutil.copytree(KINDS, tmp_path / "acme"))
 
 
 class Member(RemotePerson):
-    """Somebody who waits for what a process of its own shows."""
+    """A person who waits for what a process of its own shows."""
 
     async def asks(self, text: str, words: str) -> str:
-        """Type a command in the channel, and wait for words that only they see there."""
+        """Type a command in the channel and wait for an answer that only they see there."""
         await self.slack.command(self.id, CHANNEL, text)
         await until(lambda: any(words in told for told in self.told()), what=f"'{words}'")
         return next(told for told in reversed(self.told()) if words in told)
@@ -41,7 +41,7 @@ class Member(RemotePerson):
         return [shown(m) for c in everywhere for m in c.messages.values() if m.only_for == self.id]
 
     async def takes(self, command: str, *choices: int, title: str, result: str) -> str:
-        """Answer card after card by these choices, from the command to the result."""
+        """Answer card by card by these choices, from the command to the result."""
         await self.slack.command(self.id, CHANNEL, command)
         for place, choice in enumerate(choices, start=1):
             await until(lambda at=place: self.asked(title) == at, what=f"{title} {place}")  # type: ignore[misc]
@@ -50,7 +50,7 @@ class Member(RemotePerson):
         return shown(newest(self.slack, self.id))
 
     def asked(self, title: str) -> int | None:
-        """The card of this title that stands there."""
+        """Return the card with this title."""
         has_one = any(m.only_for is None for m in said(self.slack, self.id))
         card = newest(self.slack, self.id) if has_one else None
         return place_of(card) if card and title in shown(card) else None
@@ -92,7 +92,7 @@ async def test_every_kind_from_the_command_to_the_result(sqlite_url: str, acme: 
 
 
 async def their_agent_is_graded(noah: Member) -> None:
-    """Two criteria in place of seven, and two questions about a project."""
+    """Grade an agent by two criteria instead of seven, and answer two questions about a project."""
     slack = noah.slack
     await slack.command(noah.id, CHANNEL, "/rungs agent add")
     await until(lambda: bool(form_of(noah)), what="the form")
@@ -116,12 +116,12 @@ async def their_agent_is_graded(noah: Member) -> None:
 
 
 def form_of(noah: Member) -> list[Any]:
-    """The fields of the window, once it is filled."""
+    """Return the fields of the form once it is filled."""
     stack = noah.slack.workspace.modal_stack(noah.id)
     return [b for view in stack[-1:] for b in view.blocks if b["type"] == "input"]
 
 
-async def test_tips_of_a_mean_of_their_own_come_in_check_ins(sqlite_url: str, acme: Path) -> None:
+async def test_check_ins_offer_the_steps_of_an_own_mean(sqlite_url: str, acme: Path) -> None:
     async with season(sqlite_url, extra=acme) as spring:
         ada = spring.stage.person("ada")
         await ada.types("/rungs assess data")

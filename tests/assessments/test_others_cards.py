@@ -1,4 +1,4 @@
-"""Somebody who acts on what belongs to somebody else: refused, and the owner notices nothing."""
+"""Acting on another person's cards is refused, and changes nothing that the owner sees."""
 
 import time
 from typing import Any
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def intruder(long_stage: Stage) -> Person:
-    """Somebody who knows the ids on another person's card."""
+    """A person who knows the ids on another person's card."""
     return newcomer_of(long_stage)
 
 
@@ -68,14 +68,14 @@ async def send(
 
 
 async def everything(owner: Person) -> list[Any]:
-    """What the owner sees and what is stored about them."""
+    """Return what the owner sees and what is stored about them."""
     async with owner.stage.database.read() as session:
         held = await everything_about(session, owner.key)
     return [[shown(m) for m in owner.messages()], held]
 
 
 def told(intruder: Person, owner: Person) -> str:
-    """What the intruder reads: something only they see, wherever it stands."""
+    """Return what only the intruder sees, in any channel."""
     places = intruder.stage.playground.workspace.conversations.values()
     lines = [m for c in places for m in c.messages.values() if m.only_for == intruder.id]
     lines += intruder.messages()
@@ -84,7 +84,7 @@ def told(intruder: Person, owner: Person) -> str:
 
 
 @pytest.mark.parametrize("label", ["A", "None of these yet", "Back", "Finish later"])
-async def test_nobody_answers_for_somebody_else(
+async def test_answering_another_members_card_is_refused(
     newcomer: Person, intruder: Person, label: str
 ) -> None:
     await newcomer.types("/rungs assess engineering", where=newcomer.channel)
@@ -98,7 +98,7 @@ async def test_nobody_answers_for_somebody_else(
 
 
 @pytest.mark.parametrize("label", ["Next", "Back", "Finish later"])
-async def test_nobody_moves_somebody_elses_card_of_a_ladder(
+async def test_moving_another_members_ladder_card_is_refused(
     newcomer: Person, intruder: Person, label: str
 ) -> None:
     await newcomer.types("/rungs assess coding", where=newcomer.channel)
@@ -110,7 +110,9 @@ async def test_nobody_moves_somebody_elses_card_of_a_ladder(
     assert "belongs to someone else" in told(intruder, newcomer)
 
 
-async def test_nobody_chooses_on_somebody_elses_card(newcomer: Person, intruder: Person) -> None:
+async def test_choosing_on_another_members_card_is_refused(
+    newcomer: Person, intruder: Person
+) -> None:
     await newcomer.types("/rungs assess coding", where=newcomer.channel)
     before = await everything(newcomer)
     block = next(b for b in newcomer.card.blocks if b.get("accessory"))
@@ -125,7 +127,7 @@ async def test_nobody_chooses_on_somebody_elses_card(newcomer: Person, intruder:
 @pytest.mark.parametrize(
     "label", ["How this came about", "See the next level", "What this level means"]
 )
-async def test_nobody_reads_a_result_of_a_ladder_through_somebody_else(
+async def test_another_members_ladder_result_cannot_be_read(
     newcomer: Person, intruder: Person, label: str
 ) -> None:
     await newcomer.types("/rungs assess coding", where=newcomer.channel)
@@ -136,7 +138,7 @@ async def test_nobody_reads_a_result_of_a_ladder_through_somebody_else(
 
 
 @pytest.mark.parametrize("label", ["Continue", "Start over"])
-async def test_nobody_resumes_for_somebody_else(
+async def test_resuming_another_members_assessment_is_refused(
     newcomer: Person, intruder: Person, label: str
 ) -> None:
     await newcomer.types("/rungs assess engineering", where=newcomer.channel)
@@ -149,7 +151,7 @@ async def test_nobody_resumes_for_somebody_else(
 
 
 @pytest.mark.parametrize("label", ["I'll try it", "Show another", "Not for me"])
-async def test_nobody_decides_about_somebody_elses_step(
+async def test_deciding_about_another_members_step_is_refused(
     newcomer: Person, intruder: Person, label: str
 ) -> None:
     await newcomer.types("/rungs assess engineering", where=newcomer.channel)
@@ -165,7 +167,7 @@ async def test_nobody_decides_about_somebody_elses_step(
         assert await steps.current(session, intruder.key) is None
 
 
-async def test_nobody_reads_how_somebody_elses_result_came_about(
+async def test_another_members_explanation_cannot_be_read(
     newcomer: Person, intruder: Person
 ) -> None:
     await newcomer.types("/rungs assess engineering", where=newcomer.channel)
@@ -175,7 +177,7 @@ async def test_nobody_reads_how_somebody_elses_result_came_about(
     assert "someone else" in told(intruder, newcomer)
 
 
-async def test_a_family_card_of_somebody_else_stays_theirs(
+async def test_a_family_card_of_another_member_is_not_taken_over(
     newcomer: Person, intruder: Person
 ) -> None:
     await newcomer.types("/rungs assess", where=newcomer.channel)
@@ -187,7 +189,7 @@ async def test_a_family_card_of_somebody_else_stays_theirs(
         assert await assessments.get_open(session, intruder.key) is None
 
 
-async def test_nobody_chooses_a_focus_or_erases_through_another_ones_message(
+async def test_focus_and_erasure_on_another_members_message_are_refused(
     newcomer: Person, intruder: Person
 ) -> None:
     await newcomer.types("/rungs assess engineering", where=newcomer.channel)
@@ -201,7 +203,7 @@ async def test_nobody_chooses_a_focus_or_erases_through_another_ones_message(
     assert (await everything(intruder))[1] == before[1][1]
 
 
-async def test_a_view_of_somebody_else_shows_the_viewers_own_things(
+async def test_another_members_view_shows_the_viewers_own_data(
     newcomer: Person, intruder: Person
 ) -> None:
     await newcomer.types("/rungs assess engineering", where=newcomer.channel)

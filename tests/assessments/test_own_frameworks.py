@@ -1,4 +1,4 @@
-"""An organization's own frameworks, from a folder of YAML: every kind is taken, finished and remembered."""
+"""An organization's own frameworks from a folder of YAML: every kind is taken, finished and kept."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -36,7 +36,7 @@ async def ada(slack: Playground, sqlite_url: str, acme: Path) -> AsyncIterator[P
 
 
 def reworded(acme: Path) -> None:
-    """Another text, another name and another version of the same ladder."""
+    """Return the ladder with another text, name and version."""
     file = acme / REVIEW
     text = file.read_text()
     assert BEFORE in text
@@ -44,7 +44,7 @@ def reworded(acme: Path) -> None:
     file.write_text(text.replace("version: '1'", "version: '2'"))
 
 
-async def test_a_ladder_is_climbed(ada: Person) -> None:
+async def test_a_ladder_is_answered_to_its_result(ada: Person) -> None:
     await ada.types("/rungs assess review")
     assert "Code review · Card 1 of up to 2" in ada.reads()
     await climbs(ada, "23", "02")
@@ -58,7 +58,7 @@ async def test_a_ladder_is_climbed(ada: Person) -> None:
     assert "Level 2: Partner" in ada.view_text
 
 
-async def test_a_mean_is_answered(ada: Person) -> None:
+async def test_a_mean_is_answered_to_its_result(ada: Person) -> None:
     await ada.types("/rungs assess data")
     assert "Data literacy · 1 of 2" in ada.reads()
     assert labels(ada.card)[-1] == ["Finish later"]
@@ -73,7 +73,7 @@ async def test_a_mean_is_answered(ada: Person) -> None:
     assert "Mean 1.75" in ada.view_text
 
 
-async def test_the_lowest_is_chosen(ada: Person) -> None:
+async def test_a_lowest_is_answered_to_its_result(ada: Person) -> None:
     await ada.types("/rungs assess sharing")
     assert "Safe sharing" in ada.reads()
     for _ in range(2):
@@ -87,7 +87,7 @@ async def test_the_lowest_is_chosen(ada: Person) -> None:
     assert "did not work" not in ada.reads()
 
 
-async def test_all_of_them_stand_side_by_side(ada: Person) -> None:
+async def test_the_profile_shows_all_of_them(ada: Person) -> None:
     await ada.types("/rungs assess review")
     await climbs(ada, "02")
     await ada.types("/rungs assess data")
@@ -111,7 +111,7 @@ async def test_all_of_them_stand_side_by_side(ada: Person) -> None:
         assert f"`{command}`" in ada.reads()
 
 
-async def test_an_open_ladder_goes_on_and_ends_in_its_own_words(
+async def test_an_open_ladder_continues_and_ends_in_its_own_words(
     slack: Playground, sqlite_url: str, acme: Path
 ) -> None:
     async with staged(sqlite_url, playground=slack, extra=acme) as stage:
@@ -140,7 +140,7 @@ async def test_an_open_ladder_goes_on_and_ends_in_its_own_words(
         assert "Your self-check: Code review" in shown(done)
 
 
-async def test_an_untouched_ladder_begins_anew_with_the_new_words(
+async def test_an_unanswered_ladder_restarts_with_the_new_words(
     slack: Playground, sqlite_url: str, acme: Path
 ) -> None:
     async with staged(sqlite_url, playground=slack, extra=acme) as stage:
@@ -152,7 +152,7 @@ async def test_an_untouched_ladder_begins_anew_with_the_new_words(
         assert AFTER in ada.reads()
 
 
-async def test_a_ladder_that_left_the_content_goes_on_and_is_remembered(
+async def test_a_removed_ladder_continues_and_is_kept(
     slack: Playground, sqlite_url: str, acme: Path
 ) -> None:
     async with staged(sqlite_url, playground=slack, extra=acme) as stage:
@@ -177,7 +177,7 @@ async def test_a_ladder_that_left_the_content_goes_on_and_is_remembered(
         assert "There is no role family called `review`." in ada.reads()
 
 
-async def test_starting_over_in_a_ladder_that_left_the_content_keeps_its_words(
+async def test_starting_over_in_a_removed_ladder_keeps_its_words(
     slack: Playground, sqlite_url: str, acme: Path
 ) -> None:
     async with staged(sqlite_url, playground=slack, extra=acme) as stage:

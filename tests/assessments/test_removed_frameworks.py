@@ -1,4 +1,4 @@
-"""Open self-checks of an organization whose YAML was removed: they can be finished, and no button is dead."""
+"""Open self-checks whose YAML was removed: they can be finished, and every button works."""
 
 import shutil
 from pathlib import Path
@@ -34,7 +34,7 @@ async def answered(person: Person, command: str) -> None:
 
 
 @pytest.mark.parametrize("command", TAKEN)
-async def test_one_that_is_open_goes_on_and_months_pass_quietly(
+async def test_an_open_one_continues_and_no_message_comes_for_months(
     sqlite_url: str, acme: Path, command: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     folder, name = TAKEN[command]

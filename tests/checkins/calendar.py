@@ -52,7 +52,7 @@ class Season:
         return found
 
     async def until_due(self, person: Person, kind: str = "checkin") -> datetime:
-        """Turn the calendar to where the next message of this kind is due, one second past."""
+        """Move the clock to one second after the next message of this kind is due."""
         plan = await self.planned(person, kind)
         assert plan.next_due_at is not None, f"No {kind} is planned."
         self.calendar.now = plan.next_due_at + timedelta(seconds=1)
@@ -63,7 +63,7 @@ class Season:
         await self.stage.run_jobs(FEATURE.kinds)
 
     async def comes(self, person: Person, kind: str = "checkin") -> str:
-        """Wait for the next message of this kind; what it says."""
+        """Move to the next message of this kind, and return its text."""
         before = len(person.messages())
         await self.until_due(person, kind)
         await self.work()
@@ -72,7 +72,7 @@ class Season:
         return person.reads()
 
     async def local(self, person: Person) -> date:
-        """Today, where this person lives."""
+        """Return today's date in this person's zone."""
         people = self.stage.playground.workspace.people
         return self.calendar.now.astimezone(ZoneInfo(people[person.id].tz or "UTC")).date()
 
@@ -89,7 +89,7 @@ async def season(database_url: str, *, extra: Path | None = None) -> AsyncIterat
 
 @asynccontextmanager
 async def working_year() -> AsyncIterator[tuple[Playground, Calendar]]:
-    """A workspace and its calendar, for bots that come and go."""
+    """A workspace and its calendar, for several bots one after another."""
     calendar = Calendar()
     async with playing(Playground(clock=Clock(calendar.seconds))) as slack:
         yield slack, calendar
@@ -128,7 +128,7 @@ async def sets(
 
 
 def _offered(element: dict[str, Any], value: Any) -> Any:
-    """The options with these values, as the element offers them; anything else as it is."""
+    """Return the element's options with these values; other values unchanged."""
     options = {option["value"]: option for option in element.get("options", ())}
     if isinstance(value, list):
         return [options[one] for one in value]

@@ -1,4 +1,4 @@
-"""Answering check-ins: each answer gets a sentence that fits, and old or double clicks do no harm."""
+"""Answers to check-ins: the reply to each, and old or repeated clicks."""
 
 import re
 from collections.abc import AsyncIterator
@@ -247,7 +247,9 @@ async def test_done_on_the_step_itself_is_practice_too(spring: Season, ada: Pers
     assert [one.outcome for one in await said_by(ada)] == ["done"]
 
 
-async def test_an_old_resume_does_not_end_a_break_chosen_since(spring: Season, ada: Person) -> None:
+async def test_an_old_resume_does_not_end_a_snooze_chosen_since(
+    spring: Season, ada: Person
+) -> None:
     for _ in range(5):
         await spring.comes(ada)
     paused = ada.card

@@ -1,4 +1,4 @@
-"""Content that changes between a check-in and its answer: the member goes on in the words they know."""
+"""Content that changes between a check-in and its answer: replies keep the words that were shown."""
 
 import shutil
 from pathlib import Path

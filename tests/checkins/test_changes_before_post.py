@@ -1,4 +1,4 @@
-"""What happens between the plan and the post: whoever changes their mind, zone or job gets nothing wrong."""
+"""Changes between the plan and the post of a check-in: settings, zone, deactivation."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -27,7 +27,7 @@ async def spring(stage_url: str) -> AsyncIterator[Season]:
 
 @pytest.fixture
 async def ada(spring: Season) -> Person:
-    """Somebody with a check-in in the outbox."""
+    """A member with a check-in in the outbox."""
     person = spring.stage.person("ada")
     await assessed(person)
     await spring.until_due(person)
@@ -71,7 +71,7 @@ async def test_the_message_goes_out(spring: Season, ada: Person) -> None:
 
 
 @pytest.mark.parametrize("typed", ["/rungs checkin off", "/rungs checkin weekly"])
-async def test_another_pace_holds_back_what_was_planned(
+async def test_another_cadence_holds_back_what_was_planned(
     spring: Season, ada: Person, typed: str
 ) -> None:
     await ada.types(typed)
@@ -81,7 +81,7 @@ async def test_another_pace_holds_back_what_was_planned(
     assert (await message_to(ada)).state == "skipped"
 
 
-async def test_a_break_holds_back_what_was_planned(spring: Season, ada: Person) -> None:
+async def test_a_snooze_holds_back_what_was_planned(spring: Season, ada: Person) -> None:
     await ada.types("pause")
     await ada.clicks("Pause for 1 week")
     posted = len(ada.messages())
@@ -158,7 +158,7 @@ async def test_the_new_zone_decides_when_the_next_one_comes(spring: Season, ada:
     assert 0 <= due.hour < 8
 
 
-async def test_strangers_are_none_of_our_business(spring: Season) -> None:
+async def test_profiles_of_people_who_are_no_members_are_not_stored(spring: Season) -> None:
     omar = spring.stage.person("omar")
     await moves(spring, omar, "Asia/Tokyo")
     async with spring.stage.database.read() as session:

@@ -1,4 +1,4 @@
-"""Check-ins with the longest content that is allowed, and with signs that mean something to Slack."""
+"""Check-ins with the longest content that is allowed, and with characters that Slack treats as markup."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,7 +13,7 @@ from tests.stage import Person
 
 
 def with_signs() -> dict[str, object]:
-    """The longest family, with signs in the titles of its tips as well."""
+    """The longest family, with such characters in the titles of its steps as well."""
     family = longest_family()
     for place, tip in enumerate([*family["tips"], *family["evidence"]]):
         tip["title"] = f'Try <@U0> & "x" *y* {place}'.ljust(limits.TITLE, "z")

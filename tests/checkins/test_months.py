@@ -1,4 +1,4 @@
-"""Months of coaching: from the result to check-ins, answers, slower messages, a pause, and back."""
+"""Months of check-ins: from the result to answers, fewer check-ins, a pause, and resuming."""
 
 from collections.abc import AsyncIterator
 from itertools import pairwise
@@ -28,7 +28,7 @@ async def answer(person: Person, label: str) -> None:
 
 
 def tip_title(person: Person) -> str:
-    """The title of the tip in the newest message."""
+    """Return the title of the step in the newest message."""
     return person.reads().split("*")[1] if "*" in person.reads() else ""
 
 
@@ -108,7 +108,7 @@ async def test_one_tap_resumes_after_a_pause(spring: Season, ada: Person) -> Non
     assert (await spring.comes(ada)).startswith('How did "')
 
 
-async def test_an_answer_brings_the_chosen_pace_back(spring: Season, ada: Person) -> None:
+async def test_an_answer_brings_the_chosen_cadence_back(spring: Season, ada: Person) -> None:
     for _ in range(4):
         await spring.comes(ada)
     assert "Tips now come every fourth " in ada.reads()

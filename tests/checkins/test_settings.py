@@ -1,4 +1,4 @@
-"""The settings of check-ins: cadence, weekday, hour, breaks, days off, shout-outs."""
+"""The settings of check-ins: cadence, weekday, hour, snooze, days off, shout-outs."""
 
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
@@ -64,7 +64,7 @@ async def test_every_week_can_be_typed(spring: Season, ada: Person) -> None:
     assert await spring.local(ada) - first == timedelta(days=7)
 
 
-async def test_an_unknown_pace_names_the_known_ones(ada: Person) -> None:
+async def test_an_unknown_cadence_names_the_known_ones(ada: Person) -> None:
     await ada.types("/rungs checkin <hourly>")
     assert "There is no pace called `&lt;hourly&gt;`" in ada.reads()
     assert "`fortnightly`" in ada.reads()
@@ -93,7 +93,7 @@ async def test_a_day_and_an_hour(spring: Season, ada: Person) -> None:
     assert (await pace_of(ada)).weekday is None
 
 
-async def test_a_break_is_kept_exactly(spring: Season, ada: Person) -> None:
+async def test_a_snooze_is_kept_exactly(spring: Season, ada: Person) -> None:
     await spring.comes(ada)
     await ada.types("snooze")
     until = await spring.local(ada) + timedelta(weeks=2)
@@ -104,7 +104,7 @@ async def test_a_break_is_kept_exactly(spring: Season, ada: Person) -> None:
     assert await spring.local(ada) >= until
 
 
-async def test_a_break_until_a_day(spring: Season, ada: Person) -> None:
+async def test_a_snooze_until_a_day(spring: Season, ada: Person) -> None:
     await ada.types("pause")
     await sets(ada, settings_views.PACE_UNTIL, {"selected_date": "2026-07-01"})
     assert "Nothing will be sent before Wednesday 1 July." in ada.reads()
@@ -120,7 +120,9 @@ async def test_a_break_until_a_day(spring: Season, ada: Person) -> None:
         ("2027-06-01", "more than a year away"),
     ],
 )
-async def test_a_break_that_cannot_be_is_refused_kindly(ada: Person, day: str, reply: str) -> None:
+async def test_an_impossible_snooze_is_refused_with_the_reason(
+    ada: Person, day: str, reply: str
+) -> None:
     await ada.types("pause")
     await sets(ada, settings_views.PACE_UNTIL, {"selected_date": day})
     assert reply in ada.reads()
@@ -128,7 +130,7 @@ async def test_a_break_that_cannot_be_is_refused_kindly(ada: Person, day: str, r
     assert (await pace_of(ada)).snoozed_until is None
 
 
-async def test_resume_ends_a_break(spring: Season, ada: Person) -> None:
+async def test_resume_ends_a_snooze(spring: Season, ada: Person) -> None:
     await ada.types("pause")
     before = await spring.planned(ada)
     await ada.clicks("Pause for 2 weeks")
@@ -148,7 +150,7 @@ async def test_days_off(spring: Season, ada: Person) -> None:
     assert (await spring.local(ada)).weekday() in (1, 2, 3, 4)
 
 
-async def test_all_seven_days_off_are_refused_kindly(ada: Person) -> None:
+async def test_all_seven_days_off_are_refused_with_the_reason(ada: Person) -> None:
     await ada.types("checkin")
     await sets(ada, settings_views.PACE_DAYS_OFF, {"selected_options": list("0123456")})
     assert "Choose Off instead" in ada.reads()

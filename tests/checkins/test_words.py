@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.slack.phrases import ago, day_words, days_words, hours_words, rhythm
+from bot.slack.phrases import ago, cadence_words, day_words, days_words, hours_words
 
 TODAY = date(2026, 11, 20)
 
@@ -55,7 +55,7 @@ def test_days_in_a_list(days: set[int], words: str) -> None:
     ],
 )
 def test_how_often(rule: str, weekday: int | None, words: str) -> None:
-    assert rhythm(rule, weekday) == words
+    assert cadence_words(rule, weekday) == words
 
 
 def test_hours() -> None:

@@ -12,7 +12,7 @@ EXPIRES_AFTER = timedelta(days=3)
 
 @dataclass(frozen=True)
 class Sent:
-    """One message that went out: what it was, and the time by the clock and on the member's wall."""
+    """One message that went out: what it was, and the time in UTC and in the member's zone."""
 
     kind: str
     due: Occurrence

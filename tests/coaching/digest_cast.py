@@ -1,4 +1,4 @@
-"""A team to make digests for, and a coach that remembers what it told them."""
+"""A team to make digests for, and a coach that keeps the last release."""
 
 from dataclasses import dataclass, field
 from itertools import count
@@ -24,7 +24,7 @@ class Coach:
     made: list[DigestDecision] = field(default_factory=list)
 
     def digest(self, team: Team, tried: tuple[Tried, ...] = ()) -> DigestDecision:
-        """This week's digest; the next call is a week later."""
+        """Return this week's digest; the next call is a week later."""
         team.close_week()
         group = Group(self.secret, team.weeks[-1], tried, self.topics, self.elsewhere)
         made = decide_digest(

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import strategies as st
 
 from coaching.assessment import BelowFirst
-from coaching.ladder_score import CHOICES, Behavior, Ladder, LadderLevel
+from coaching.ladder_score import BEHAVIOR_CHOICES, Behavior, Ladder, LadderLevel
 from coaching.min_score import Criteria, Criterion, CriterionLevel, GradeLevel
 from coaching.required_level import Contradiction, Need, NeedQuestion, Needs
 
@@ -114,7 +114,7 @@ def ladder_answered(draw: st.DrawFn) -> tuple[Ladder, dict[str, float]]:
     """A ladder with an answer to every behavior."""
     words = draw(LADDERS)
     items = [item for card in words.cards for item in card.items]
-    return words, {item: draw(st.sampled_from(CHOICES)) for item in items}
+    return words, {item: draw(st.sampled_from(BEHAVIOR_CHOICES)) for item in items}
 
 
 @st.composite

@@ -15,7 +15,7 @@ from coaching.timing import WEEKS, Rule
         ("off", None, None),
     ],
 )
-def test_three_ignored_messages_halve_the_pace_and_five_end_it(
+def test_three_ignored_messages_halve_the_cadence_and_five_end_it(
     cadence: Cadence, answering: Rule | None, slower: Rule | None
 ) -> None:
     rules = [effective_rule(cadence, ignored) for ignored in range(7)]
@@ -42,7 +42,7 @@ def test_slower_is_half_as_often(cadence: Cadence) -> None:
         (9, "pause"),
     ],
 )
-def test_what_comes_after_so_many_ignored_ones(ignored: int, form: CheckinForm) -> None:
+def test_the_form_after_each_number_of_ignored_checkins(ignored: int, form: CheckinForm) -> None:
     assert checkin_form(ignored_before=ignored, has_step=True, last_answered=False) == form
 
 
@@ -55,8 +55,8 @@ def test_nothing_is_asked_about_no_step_or_one_that_was_answered(
 
 
 @pytest.mark.parametrize("cadence", ["weekly", "fortnightly", "monthly"])
-def test_what_is_said_is_true_to_what_is_done(cadence: Cadence) -> None:
-    """The check-in that announces a change is the last one at the old pace, or the last one of all."""
+def test_the_announced_change_is_the_one_that_is_planned(cadence: Cadence) -> None:
+    """The check-in that announces a change is the last one at the old cadence, or the last one of all."""
     said = [
         checkin_form(ignored_before=ignored, has_step=True, last_answered=False)
         for ignored in range(6)

@@ -30,7 +30,7 @@ def how_often(people: int, topic: str = "topic b") -> float:
     return sum(topic in each for each in named) / 400
 
 
-def test_four_people_who_practised_are_not_mentioned() -> None:
+def test_four_people_who_practiced_are_not_mentioned() -> None:
     assert practised(Coach(topics=TOPICS), 12, tried(4)) == Withheld(Reason.TOO_FEW)
 
 

@@ -62,7 +62,7 @@ def check_date(wall: WallClock, day: date, findings: Findings) -> None:
     assert 9 <= shown(slot, wall.zone).hour < 17
 
 
-def test_the_wall_tells_a_wrong_minute_and_a_wrong_hour() -> None:
+def test_the_oracle_finds_a_wrong_minute_and_a_wrong_hour() -> None:
     wall, findings = WallClock("Europe/Berlin", YEARS), Findings()
     day = date(2027, 3, 28)
     right = datetime(

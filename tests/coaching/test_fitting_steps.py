@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coaching.ladder_score import CHOICES, is_held, ladder_standing
+from coaching.ladder_score import BEHAVIOR_CHOICES, is_behavior_held, ladder_standing
 from coaching.mean_score import Answer, Question, Questionnaire
 from coaching.steps import StepContent, fitting_steps
 from tests.coaching.ladders import criteria, ladder
@@ -44,7 +44,9 @@ def climbed(numbers: list[float]) -> dict[str, float]:
     return answers
 
 
-ANSWERS = st.lists(st.sampled_from(CHOICES), min_size=len(ITEMS), max_size=len(ITEMS)).map(climbed)
+ANSWERS = st.lists(st.sampled_from(BEHAVIOR_CHOICES), min_size=len(ITEMS), max_size=len(ITEMS)).map(
+    climbed
+)
 
 
 @given(ANSWERS)
@@ -55,7 +57,7 @@ def test_what_is_missing_comes_first_and_then_the_weakest_of_what_is_held(
     missing = list(ladder_standing(WORDS, answers).missing)
     assert found[: len(missing)] == missing
     held = found[len(missing) :]
-    assert all(item and is_held(answers, item) for item in held)
+    assert all(item and is_behavior_held(answers, item) for item in held)
     levels = [answers[item] for item in held if item]
     assert levels == sorted(levels)
     assert sorted(filter(None, found)) == sorted(answers)

@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 
 from coaching.assessment import previous_card, words_from_dict
 from coaching.ladder_score import (
-    CHOICES,
+    BEHAVIOR_CHOICES,
     NOT_YET,
     ON_MY_OWN,
     TEACHING,
     WITH_HELP,
     Ladder,
-    is_held,
+    is_behavior_held,
     ladder_standing,
 )
 from tests.coaching.ladders import LADDERS, ladder, ladder_answered
@@ -25,7 +25,7 @@ Answered = tuple[Ladder, dict[str, float]]
 def test_a_better_answer_never_lowers_the_level(answered: Answered, data: st.DataObject) -> None:
     words, answers = answered
     item = data.draw(st.sampled_from(sorted(answers)))
-    better = data.draw(st.sampled_from([one for one in CHOICES if one >= answers[item]]))
+    better = data.draw(st.sampled_from([one for one in BEHAVIOR_CHOICES if one >= answers[item]]))
     assert (
         ladder_standing(words, answers | {item: better}).level
         >= ladder_standing(words, answers).level
@@ -62,7 +62,9 @@ def test_the_conversation_stops_where_the_result_is_known(answered: Answered) ->
     given_so_far: dict[str, float] = {}
     asked = []
     while card := words.next_card(given_so_far):
-        assert all(is_held(given_so_far, item) for item in given_so_far), "it went on too far"
+        assert all(is_behavior_held(given_so_far, item) for item in given_so_far), (
+            "it went on too far"
+        )
         asked.append(card)
         given_so_far |= {item: truth[item] for item in card.items}
     assert ladder_standing(words, given_so_far) == ladder_standing(words, truth)
@@ -84,7 +86,7 @@ def test_nothing_held_is_the_place_before_the_first() -> None:
 
 def test_only_the_four_answers_to_known_behaviors_count() -> None:
     words = ladder(1)
-    assert all(words.allows("b1-0", choice) for choice in CHOICES)
+    assert all(words.allows("b1-0", choice) for choice in BEHAVIOR_CHOICES)
     assert not words.allows("b1-0", 4)
     assert not words.allows("b1-0", 1.5)
     assert not words.allows("b9-0", 1)

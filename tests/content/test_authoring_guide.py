@@ -6,7 +6,8 @@ import pytest
 
 from content import limits
 from content.check import check
-from content.families import Family, QuestionEntry
+from content.families import Family
+from content.fields import QuestionEntry
 from content.ladders import (
     BehaviorEntry,
     CriterionEntry,

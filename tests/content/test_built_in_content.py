@@ -1,4 +1,4 @@
-"""The content that comes with Rungs: complete, even in weight, and in our voice."""
+"""The built-in content: complete, balanced over families, and in the voice of the writing guide."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -25,7 +25,7 @@ SHOWABLE = {
     *("gitclear-2025-cause", "l1-l2-gains"),
     *("anthropic-2026-coverage", "salesforce-2024-nonselling", "gartner-2027-research"),
 }
-"""Figures whose source was read and says what we say."""
+"""Figures whose source was read and says the same."""
 
 NEVER = [
     # Orders and pressure
@@ -50,7 +50,7 @@ NEVER = [
     # Voice
     *("AI thinks", "AI wants", "proud of you", "congratulations", "@channel", "@here", "please"),
 ]
-"""What we never write, with the reason as the group it stands in."""
+"""Words that no text may contain, below the reason for each group."""
 
 NO_COPY = {"id", "version", "data", "reviewed", "depth", "family", "question", "source", "order"}
 

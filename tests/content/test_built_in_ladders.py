@@ -1,4 +1,4 @@
-"""The ladders that come with Rungs: complete, told alike at every level, and tables that find an answer."""
+"""The built-in ladders and tables of needs: complete, and every project gets a required level."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pytest
 
-from coaching.required_level import LEFT_OUT, TICKED, Needs, required_level
+from coaching.required_level import LEFT_OUT, TICKED, Needs, required_level_of
 from content.ladders import GradingFramework, LadderFramework
 from content.library import Library
 from content.loader import load_library
@@ -122,7 +122,7 @@ def chosen(needs: Needs, level: int) -> dict[str, float]:
 
 @pytest.mark.parametrize("level", [1, 2, 3, 4])
 def test_some_need_leads_to_every_level(needs: Needs, level: int) -> None:
-    assert required_level(needs, chosen(needs, level)).level == level
+    assert required_level_of(needs, chosen(needs, level)).level == level
 
 
 def test_the_questions_about_needs_are_few(needs: Needs) -> None:

@@ -1,4 +1,4 @@
-"""Whatever happens to a file, the author gets a library or problems, never a crash."""
+"""Files with random mistakes lead to a library or to problems, never to another exception."""
 
 import json
 import re
@@ -46,7 +46,7 @@ FEW = settings(
 
 @st.composite
 def damaged(draw: st.DrawFn, text: str = GOOD) -> str:
-    """The good file after one to three slips: something typed, cut out, or copied elsewhere."""
+    """The good file after one to three random edits: text inserted, removed, or copied elsewhere."""
     for _ in range(draw(st.integers(1, 3))):
         start = draw(st.integers(0, len(text)))
         end = min(len(text), start + draw(st.sampled_from([0, 0, 1, 5, 60])))
@@ -81,7 +81,7 @@ def test_a_damaged_family_loads_or_is_explained(folder: Path, text: str) -> None
 
 @st.composite
 def damaged_kind(draw: st.DrawFn) -> tuple[str, str]:
-    """One of the framework files after a few slips, with its place."""
+    """One of the framework files after a few random edits, with its path."""
     place = draw(st.sampled_from(sorted(FILES)))
     return place, draw(damaged(FILES[place]))
 

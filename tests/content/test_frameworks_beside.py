@@ -12,7 +12,7 @@ from coaching.assessment import Words, words_from_dict
 from coaching.ladder_score import ladder_standing
 from coaching.mean_score import mean_standing
 from coaching.min_score import CriterionLevel, min_standing
-from coaching.required_level import required_level
+from coaching.required_level import required_level_of
 from content.check import check
 from content.library import Library, SelfCheck
 from content.loader import load_library
@@ -124,7 +124,7 @@ def test_a_file_of_the_same_path_replaces_the_agents_ladder(library: Library) ->
 
 def test_the_table_of_needs_is_beside_its_framework(library: Library) -> None:
     needs = library.needs["ai-engineer"]
-    found = required_level(needs, {"only-us": 1, "customers": 0, "addresses": 0, "payments": 1})
+    found = required_level_of(needs, {"only-us": 1, "customers": 0, "addresses": 0, "payments": 1})
     assert (found.level, found.forced_by, found.without) == (2, ("payments",), {"payments": 1})
     assert [one.needs for one in found.contradictions] == [("only-us", "payments")]
     assert [question.multiple for question in needs.questions] == [False, True]
@@ -169,7 +169,7 @@ def test_words_that_the_content_does_not_have_are_none(
     assert library.words(framework, family) is None
 
 
-def test_nobody_changes_the_library(library: Library) -> None:
+def test_the_library_cannot_be_changed(library: Library) -> None:
     for mapping in (library.ladders, library.gradings, library.scales, library.needs):
         with pytest.raises(TypeError, match="does not support item assignment"):
             mapping["x"] = None  # type: ignore[index]

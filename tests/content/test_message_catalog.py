@@ -1,4 +1,4 @@
-"""Messages: words with every value escaped, and an organization's own laid over ours."""
+"""Messages: every value is escaped, and an organization's messages replace built-in ones."""
 
 import traceback
 from pathlib import Path
@@ -10,7 +10,7 @@ from jinja2.exceptions import SecurityError, TemplateNotFound
 
 from content.check import check
 from content.message_catalog import MessageCatalog, SafeText, escape
-from content.moved_messages import new_name
+from content.sources import new_name
 
 OLD_NAMES = (Path(__file__).parent / "old_message_names.txt").read_text().split()
 HOSTILE = '<!channel> & "x" *y*'
@@ -169,7 +169,7 @@ def test_a_message_may_be_made_of_parts(tmp_path: Path) -> None:
     assert catalog.render("home/greeting") == "Welcome. Your team at Acme"
 
 
-def test_parts_that_go_in_a_circle_are_a_problem(tmp_path: Path) -> None:
+def test_messages_that_include_each_other_are_a_problem(tmp_path: Path) -> None:
     write(tmp_path, "acme/closing", "{% include 'home/greeting' %}")
     write(tmp_path, "home/greeting", "Welcome. {% include 'acme/closing' %}")
     found = MessageCatalog(tmp_path).problems()

@@ -39,7 +39,7 @@ from content.strict_yaml import read_yaml
         ("\n", 1, "The file is empty. Write its content, or delete the file."),
     ],
 )
-def test_surprises_are_refused(text: str, line: int, message: str) -> None:
+def test_values_that_yaml_would_change_are_refused(text: str, line: int, message: str) -> None:
     assert read_yaml(text).problems == ((line, message),)
 
 
@@ -52,13 +52,13 @@ def test_surprises_are_refused(text: str, line: int, message: str) -> None:
         ("a: [b\n", "Check quotes and indentation here and on the line above."),
     ],
 )
-def test_a_slip_of_syntax_comes_with_a_hint(text: str, hint: str) -> None:
+def test_a_syntax_error_comes_with_a_hint(text: str, hint: str) -> None:
     ((_, message),) = read_yaml(text).problems
     assert message.startswith("This is not valid YAML: ")
     assert message.endswith(hint)
 
 
-def test_all_surprises_of_a_file_are_told() -> None:
+def test_all_problems_of_a_file_are_reported() -> None:
     found = read_yaml("a: No\nb:\n  - 012\n  - fine\na: on\n").problems
     assert [line for line, _ in found] == [1, 3, 5, 5]
 
@@ -79,20 +79,20 @@ def test_quoted_words_and_plain_numbers_keep_their_meaning() -> None:
     }
 
 
-def test_true_and_false_are_what_every_reader_takes_them_for() -> None:
+def test_true_and_false_are_read_as_truth_values() -> None:
     document = read_yaml("a: true\nb: [false, 'false']\ntrue: c\n")
     assert document.problems == ()
     assert document.data == {"a": True, "b": [False, "false"], "true": "c"}
 
 
-def test_every_value_knows_its_line() -> None:
+def test_every_value_has_its_line() -> None:
     document = read_yaml("a: 1\nb:\n  - c: 1\n    d: >-\n      long\n      text\n  - e\n")
     places = [("a",), ("b", 0, "d"), ("b", 1), ("b", 0, "missing")]
     assert [document.line(place) for place in places] == [1, 4, 7, 3]
 
 
 @given(st.text(alphabet=st.sampled_from("ab: -\n'\"[]{}&*!|>?%#,0\t~<é\x00"), max_size=60))
-def test_no_text_makes_it_fall(text: str) -> None:
+def test_no_text_makes_the_reader_raise(text: str) -> None:
     document = read_yaml(text)
     assert document.problems or document.data is not None
     assert all(1 <= line <= text.count("\n") + 1 for line, _ in document.problems)

@@ -1,4 +1,4 @@
-"""Experiments for teams: for every standing and every mix of families, and files of one's own beside them."""
+"""Team experiments: for every standing and mix of families, and from an organization's files."""
 
 from collections.abc import Callable
 from pathlib import Path

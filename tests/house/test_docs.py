@@ -17,7 +17,7 @@ from content.loader import load_library
 from docs.generate import documents, main
 from playground.server import Playground, running
 from scheduler.jobs import JOBS
-from scheduler.retention import INBOUND_KEPT
+from scheduler.maintenance import INBOUND_KEPT
 
 ROOT = Path(__file__).parents[2]
 OPERATING = ROOT / "docs/operating.md"

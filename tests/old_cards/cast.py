@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.features.agents import views
 from bot.features.team_digest.feature import FEATURE
-from bot.features.team_digest.rosters import freeze_due
+from bot.features.team_digest.rosters import freeze_due_roster
 from playground.state.people import Person as Member
 from storage.outbox import schedules
 from tests.checkins.calendar import Season
@@ -66,7 +66,7 @@ class Cast:
     async def digest_comes(self) -> None:
         """Move on to the next digest of the channel, and post it."""
         stage = self.season.stage
-        while await freeze_due(stage.bot.deps):
+        while await freeze_due_roster(stage.bot.deps):
             pass
         async with stage.database.read() as session:
             plan = await schedules.get(session, stage.playground.workspace.id, "digest", CHANNEL)
@@ -74,5 +74,5 @@ class Cast:
         assert plan.next_due_at is not None
         self.season.calendar.now = plan.next_due_at + timedelta(seconds=1)
         await stage.run_jobs(FEATURE.kinds)
-        while await freeze_due(stage.bot.deps):
+        while await freeze_due_roster(stage.bot.deps):
             pass

@@ -1,4 +1,4 @@
-"""Two profiles of one person: shown side by side, never merged, exported and erased together."""
+"""A member with results in two frameworks: shown apart, exported and erased together."""
 
 import json
 from typing import Any

@@ -15,7 +15,7 @@ from bot.slack import directory
 from bot.slack.installation import app_removed
 from coaching.members import MemberKey
 from playground.state.people import user_object
-from scheduler.completeness import check_day
+from scheduler.maintenance import check_day
 from scheduler.planner import plan_due
 from scheduler.recovery import recover
 from storage import checkins, members
@@ -356,7 +356,7 @@ class Deliveries(RuleBasedStateMachine):
         async with deps.database.write() as session:
             for row in await lookups.messages_of(session, key):
                 if row.state == "sent" and row.kind == "checkin" and not row.answered_at:
-                    await service.take(session, deps, key, row.id, said)
+                    await service.save_answer(session, deps, key, row.id, said)
                     return
 
     async def _install(self) -> None:

@@ -1,4 +1,4 @@
-"""A kind of message for the tests of delivery: a note to a member or a channel, and what was sent of it."""
+"""A kind of message for the tests of delivery: a note to a member or a channel, with a list of those sent."""
 
 import asyncio
 import json
@@ -51,7 +51,7 @@ class Clock:
 
 @dataclass
 class Notes:
-    """The kind, with a list of what it was told."""
+    """The kind, with a list of the notes that its `sent` was called with."""
 
     told: list[str] = field(default_factory=list)
     composed: list[str] = field(default_factory=list)
@@ -62,7 +62,7 @@ class Notes:
         return {"note": Kind("note", FOR_MEMBERS, self.facts, self.compose, self.sent)}
 
     def kind_with(self, **other: Any) -> Kind:
-        """The kind, with another part in place of its own."""
+        """Return the kind, with another function in place of one of its own."""
         return replace(self.kinds["note"], **other)
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""Many messages: several processes, Slack's limits, and nobody twice."""
+"""Many messages: several processes, Slack's limits, and no message twice."""
 
 import asyncio
 from collections import Counter
@@ -54,7 +54,7 @@ async def stage(database_url: str, clock: Clock) -> AsyncIterator[Stage]:
 
 
 async def everybody_is_due(stage: Stage, count: int) -> list[str]:
-    """Messages for so many members whom the bot knows well."""
+    """Store messages for that many members whose profiles and conversations are known."""
     made = await put_in(stage, [note_to(stage, user) for user in CROWD[:count]])
     workspace, here = stage.playground.workspace, stage.bot.deps.identity.workspace_id
     async with stage.database.write() as session:
@@ -68,7 +68,7 @@ async def everybody_is_due(stage: Stage, count: int) -> list[str]:
 
 
 async def under_way(stage: Stage) -> int:
-    """How many messages are announced, and not yet known to have arrived."""
+    """Return how many messages are in state `sending`."""
     async with stage.database.read() as session:
         return (await queue.count_by_state(session)).get("sending", 0)
 

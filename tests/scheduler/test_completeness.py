@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from coaching.members import MemberKey
-from scheduler.completeness import check_completeness, check_day
+from scheduler.maintenance import check_completeness, check_day
 from scheduler.planner import plan_due
 from storage import checkins
 from storage.outbox import queue, reports
@@ -28,7 +28,7 @@ async def found(stage: Stage, workspace_id: str) -> Audit | None:
         return await reports.latest_audit(session, workspace_id)
 
 
-async def test_the_auditor_finds_what_nobody_made(
+async def test_the_check_finds_a_message_that_was_not_made(
     stage: Stage, clock: Clock, notes: Notes, caplog: pytest.LogCaptureFixture
 ) -> None:
     await plan_tuesdays(stage, "ada", "noah", "omar")
@@ -53,7 +53,7 @@ async def test_the_auditor_finds_what_nobody_made(
     assert lost.subject not in str([vars(record) for record in caplog.records])
 
 
-async def test_the_auditor_sees_that_nobody_ticked(
+async def test_the_check_finds_plans_that_were_not_run(
     stage: Stage, clock: Clock, notes: Notes
 ) -> None:
     await plan_tuesdays(stage, "ada")
@@ -64,7 +64,7 @@ async def test_the_auditor_sees_that_nobody_ticked(
     ]
 
 
-async def test_the_day_that_a_quarter_is_counted_from_is_no_hole(
+async def test_the_day_that_a_quarter_is_counted_from_is_not_missing(
     stage: Stage, clock: Clock, notes: Notes
 ) -> None:
     ada = stage.person("ada")
@@ -101,7 +101,7 @@ async def outbox_of(stage: Stage, user: str) -> list[str]:
         return [row.id for row in await lookups.messages_of(session, key)]
 
 
-async def test_the_auditor_counts_what_waits_too_long(
+async def test_the_check_counts_messages_that_wait_too_long(
     stage: Stage, clock: Clock, notes: Notes
 ) -> None:
     await plan_tuesdays(stage, "ada")
@@ -115,7 +115,7 @@ async def test_the_auditor_counts_what_waits_too_long(
     assert audited.late == 1
 
 
-async def test_a_day_is_audited_once(stage: Stage, clock: Clock, notes: Notes) -> None:
+async def test_a_day_is_checked_once(stage: Stage, clock: Clock, notes: Notes) -> None:
     work = stage.coach(notes.kinds)
     assert await check_completeness(work)
     assert not await check_completeness(work)

@@ -1,4 +1,4 @@
-"""Processes that die: each row of the last table in scheduler/README.md, seen in the playground's record."""
+"""Processes that die: each row of the last table in scheduler/README.md, seen in the calls to Slack."""
 
 import asyncio
 from datetime import timedelta
@@ -190,7 +190,9 @@ async def test_frozen_past_its_lease_it_posts_nothing(
 
 
 @pytest.mark.parametrize("which", ["wall", "steady"])
-async def test_the_fence_closes_by_either_clock(stage: Stage, clock: Clock, which: str) -> None:
+async def test_the_lease_guard_refuses_by_either_clock(
+    stage: Stage, clock: Clock, which: str
+) -> None:
     steady = Steady()
     lease = Lease(clock() + timedelta(seconds=5), 5.0, clock, steady)
     ada, deps = stage.person("ada"), stage.bot.deps
@@ -205,7 +207,9 @@ async def test_the_fence_closes_by_either_clock(stage: Stage, clock: Clock, whic
     assert arrived(stage.playground) == ["early"]
 
 
-async def test_the_fence_is_asked_as_the_bytes_go_out(stage: Stage, clock: Clock) -> None:
+async def test_the_lease_guard_is_asked_again_as_the_body_is_written(
+    stage: Stage, clock: Clock
+) -> None:
     """A process that freezes when its request has begun sends nothing when it wakes."""
     asked: list[int] = []
 

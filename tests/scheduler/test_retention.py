@@ -6,7 +6,13 @@ from datetime import UTC, datetime, timedelta
 from scheduler.clock import run_job
 from scheduler.context import SchedulerContext
 from scheduler.jobs import JOBS
-from scheduler.retention import INBOUND_KEPT, MESSAGES_KEPT, ROWS_AT_ONCE, prune, prune_inbound
+from scheduler.maintenance import (
+    INBOUND_KEPT,
+    MESSAGES_KEPT,
+    ROWS_AT_ONCE,
+    delete_old_rows,
+    prune_inbound,
+)
 from storage import inbound
 from storage.database.engine import Database
 from storage.outbox import queue, reports
@@ -54,7 +60,9 @@ async def test_prune_may_run_twice_at_once(database: Database) -> None:
     assert not await is_known(database, "old:19")
 
 
-async def test_the_broom_leaves_what_is_younger(stage: Stage, clock: Clock, notes: Notes) -> None:
+async def test_messages_and_audits_are_kept_for_their_time(
+    stage: Stage, clock: Clock, notes: Notes
+) -> None:
     (made,) = await put_in(stage, [note_to(stage, stage.person("ada").id)])
     await stage.run_jobs(notes.kinds)
     workspace = stage.bot.deps.identity.workspace_id
@@ -62,7 +70,7 @@ async def test_the_broom_leaves_what_is_younger(stage: Stage, clock: Clock, note
         await reports.record_audit(session, workspace, TUESDAY, expected=1, missing=0, late=0)
     for passed, kept in ((MESSAGES_KEPT, True), (timedelta(days=1), False)):
         clock.at += passed
-        assert not await prune(stage.coach(notes.kinds))
+        assert not await delete_old_rows(stage.coach(notes.kinds))
         async with stage.database.read() as session:
             assert (await queue.get(session, workspace, made) is not None) == kept
             assert (await reports.latest_audit(session, workspace) is not None) == kept

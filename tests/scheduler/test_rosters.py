@@ -6,7 +6,7 @@ from tests.scheduler.notes import Clock, Notes, plan_tuesdays
 from tests.stage import Stage
 
 
-async def test_whoever_is_due_soon_is_known_in_time(
+async def test_profiles_of_members_due_soon_are_read(
     stage: Stage, clock: Clock, notes: Notes
 ) -> None:
     await plan_tuesdays(stage, "ada")

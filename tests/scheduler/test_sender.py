@@ -1,4 +1,4 @@
-"""From a plan to a post: decided at the last moment, posted once, and written down."""
+"""From a plan to a post: decided right before sending, posted once, and recorded."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -67,7 +67,7 @@ async def test_the_conversation_is_opened_when_it_is_not_known(stage: Stage, not
     assert ada.dm_channel == row.channel
 
 
-async def test_nobody_is_written_to_at_night(stage: Stage, clock: Clock, notes: Notes) -> None:
+async def test_nothing_is_sent_at_night(stage: Stage, clock: Clock, notes: Notes) -> None:
     clock.at = MORNING.replace(hour=20)
     made, _ = await put_in(
         stage, [note_to(stage, stage.person(who).id, at=clock.at) for who in ("ada", "grace")]
@@ -146,7 +146,7 @@ async def test_at_most_two_in_a_week_and_one_a_day(
     assert [sum(0 <= (d - e).days < 7 for e in days) for d in days] <= [2] * len(days)
 
 
-async def test_asked_to_wait_it_waits(stage: Stage, clock: Clock, notes: Notes) -> None:
+async def test_it_waits_when_slack_asks_for_it(stage: Stage, clock: Clock, notes: Notes) -> None:
     made = await put_in(stage, [note_to(stage, stage.person(who).id) for who in EUROPE])
     stage.playground.faults.add("chat.postMessage", "ratelimited", times=2, retry_after=30)
     work = stage.coach(notes.kinds)
@@ -246,7 +246,7 @@ async def test_nothing_is_claimed_after_the_app_was_removed(stage: Stage, notes:
     assert sorted(arrived(stage.playground)) == sorted(made)
 
 
-async def test_an_error_of_ours_costs_a_minute(
+async def test_after_an_error_in_our_code_it_waits_a_minute(
     stage: Stage, clock: Clock, notes: Notes, caplog: pytest.LogCaptureFixture
 ) -> None:
     made = await note_for_ada(stage)

@@ -1,4 +1,4 @@
-"""`kill -9` at any moment of a self-check: what the card acknowledged is kept, and the next click goes on."""
+"""`kill -9` at any moment of a self-check: acknowledged answers are kept, and the next click works."""
 
 import asyncio
 import random
@@ -19,7 +19,7 @@ LONGEST = 0.12
 
 
 class Candidate(RemotePerson):
-    """Somebody who answers while the process dies under them, and remembers what they were shown."""
+    """A person who answers while the process is killed, and remembers what they were shown."""
 
     def __init__(self, slack: Playground, handle: str) -> None:
         super().__init__(slack, handle)
@@ -27,14 +27,14 @@ class Candidate(RemotePerson):
 
     @property
     def place(self) -> int | None:
-        """The number of the question on the newest card; None without one."""
+        """Return the number of the question on the newest card; None without one."""
         for place in (1, 2, 3):
             if f"Engineering · {place} of 3" in self.reads():
                 return place
         return None
 
     async def go_on(self, letter: str) -> None:
-        """What a person does next: answer, continue, or ask for the card again."""
+        """Do what a person does next: answer, continue, or ask for the card again."""
         labels = [e["text"]["text"] for _, e in buttons(self.messages[-1])] if self.messages else []
         if self.place:
             await self.answer(letter)
@@ -53,7 +53,7 @@ class Candidate(RemotePerson):
 
 
 async def kill_self_check(database_url: str, *, kills: int, seed: int = 20261120) -> None:
-    """Kill `rungs web` so many times while one person takes a self-check, and then let them finish it.
+    """Kill `rungs web` so many times while one person takes a self-check, then let them finish it.
 
     Raises AssertionError when an acknowledged answer is missing or one was stored that was never clicked.
     """
@@ -82,7 +82,7 @@ async def killed(process: Process) -> None:
 
 
 async def holds_what_was_acknowledged(ada: Candidate, database: Database) -> None:
-    """The answers before the question that the card asks are stored, each one of those clicked."""
+    """Assert that the answers before the current question are stored, each one of those clicked."""
     async with database.read() as session:
         row = await assessments.get_open(session, ada.key)
         if row is None and ada.meant:
@@ -98,7 +98,7 @@ async def holds_what_was_acknowledged(ada: Candidate, database: Database) -> Non
 
 
 async def finish(ada: Candidate, dice: random.Random) -> None:
-    """Go on until the result stands there."""
+    """Go on until the result is shown."""
     async with asyncio.timeout(20):
         while RESULT not in ada.reads():
             before = ada.reads()

@@ -1,4 +1,4 @@
-"""Answering the AI-coding self-check, card by card."""
+"""Answering the AI-coding self-check card by card."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ RESULT = f"Your self-check: {WORDS.title}"
 
 
 def place(number: int) -> str:
-    """How a card of the ladder is headed."""
+    """Return the heading of a card of the ladder."""
     return f"{WORDS.title} · Card {number} of up to {len(WORDS.levels)}"
 
 
@@ -33,20 +33,20 @@ async def picks(person: Person, numbers: str) -> None:
 
 
 async def climbs(person: Person, *cards: str) -> None:
-    """Answer these cards, one after another."""
+    """Answer these cards one after another."""
     for numbers in cards:
         await picks(person, numbers)
         await person.clicks("Next")
 
 
 async def results_of(person: Person) -> Sequence[Assessment]:
-    """The finished self-checks of the ladder, newest first."""
+    """Return the finished self-checks of the ladder, newest first."""
     async with person.stage.database.read() as session:
         return await assessments.history(session, person.key, framework=FRAMEWORK)
 
 
 async def answers_kept(person: Person) -> list[str]:
-    """The answers of every finished self-check of the ladder, newest first, as numbers."""
+    """Return the answers of every finished self-check of the ladder as numbers, newest first."""
     async with person.stage.database.read() as session:
         return [
             "".join(

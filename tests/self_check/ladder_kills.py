@@ -1,10 +1,10 @@
-"""`kill -9` at any moment of the ladder: what the card moved on from is kept, and the next click goes on."""
+"""`kill -9` at any moment of a ladder: completed cards are kept, and the next click works."""
 
 import asyncio
 import random
 from typing import Any
 
-from coaching.ladder_score import CHOICES
+from coaching.ladder_score import BEHAVIOR_CHOICES
 from playground.server import Playground
 from playground.server import running as playing
 from storage.assessments import assessments, given_answers
@@ -20,7 +20,7 @@ LONGEST = 0.3
 
 
 class Climber(RemotePerson):
-    """Somebody who climbs while the process dies under them, and remembers what they chose."""
+    """A person who answers a ladder while the process is killed, and remembers what they chose."""
 
     def __init__(self, slack: Playground, handle: str) -> None:
         super().__init__(slack, handle)
@@ -28,12 +28,12 @@ class Climber(RemotePerson):
 
     @property
     def place(self) -> int | None:
-        """The number of the newest card; None without one."""
+        """Return the number of the newest card; None without one."""
         every = range(1, len(WORDS.levels) + 1)
         return next((number for number in every if place(number) in self.reads()), None)
 
     async def go_on(self, dice: random.Random) -> None:
-        """What a person does next: answer the card, continue, or ask for the card again."""
+        """Do what a person does next: answer the card, continue, or ask for the card again."""
         labels = [e["text"]["text"] for _, e in buttons(self.messages[-1])] if self.messages else []
         if self.place:
             await self.answer(dice)
@@ -45,7 +45,7 @@ class Climber(RemotePerson):
             await self.types("/rungs assess coding")
 
     async def answer(self, dice: random.Random) -> None:
-        """Choose in every menu of the card as it stands there, then go on with what it holds."""
+        """Choose in every menu of the current card, then send what it holds."""
         message = self.messages[-1]
         blocks = [block for block in message.blocks if block.get("accessory")]
         held: dict[str, Any] = {}
@@ -53,7 +53,9 @@ class Climber(RemotePerson):
         for block in blocks:
             menu = block["accessory"]
             at = dice.choice((1, 2, 2, 2, 3, 3))
-            self.meant.setdefault(block["block_id"].partition(":")[0], set()).add(CHOICES[at])
+            self.meant.setdefault(block["block_id"].partition(":")[0], set()).add(
+                BEHAVIOR_CHOICES[at]
+            )
             choice = {"selected_option": menu["options"][at]}
             held[block["block_id"]] = {menu["action_id"]: choice}
             await self.slack.act(
@@ -66,9 +68,9 @@ class Climber(RemotePerson):
 
 
 async def kill_ladder(database_url: str, *, kills: int, seed: int = 20261121) -> None:
-    """Kill `rungs web` so many times while one person takes the ladder, and then let them finish it.
+    """Kill `rungs web` so many times while one person takes the ladder, then let them finish it.
 
-    Raises AssertionError when a card that the conversation moved on from was not stored whole.
+    Raises AssertionError when a completed card was not stored as a whole.
     """
     dice = random.Random(seed)
     database = await Database.open(database_url)
@@ -88,7 +90,7 @@ async def kill_ladder(database_url: str, *, kills: int, seed: int = 20261121) ->
 
 
 async def holds_what_was_moved_on_from(ada: Climber, database: Database) -> None:
-    """The cards before the one that stands there are stored, whole, each answer one of those chosen."""
+    """Assert that the cards before the current one are stored as a whole, as they were chosen."""
     async with database.read() as session:
         row = await assessments.get_open(session, ada.key, FRAMEWORK)
         if row is None and ada.meant:
@@ -105,7 +107,7 @@ async def holds_what_was_moved_on_from(ada: Climber, database: Database) -> None
 
 
 async def finish(ada: Climber, dice: random.Random) -> None:
-    """Go on until the result stands there."""
+    """Go on until the result is shown."""
     async with asyncio.timeout(20):
         while RESULT not in ada.reads():
             before = ada.reads()

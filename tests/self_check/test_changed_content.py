@@ -1,4 +1,4 @@
-"""Content that changes while self-checks are open: each goes on, and is remembered, in its own words."""
+"""Content that changes while self-checks are open: each continues, and is kept, in its own words."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -29,7 +29,7 @@ async def slack() -> AsyncIterator[Playground]:
 
 
 def reworded(acme: Path) -> None:
-    """Another question, another name and other answers in the same family."""
+    """Return the family with another question, name and answers."""
     file = acme / FAMILY
     text = file.read_text()
     assert BEFORE in text
@@ -37,7 +37,7 @@ def reworded(acme: Path) -> None:
     file.write_text(text.replace("version: '1'", "version: '2'"))
 
 
-async def test_an_open_one_goes_on_and_ends_in_its_own_words(
+async def test_an_open_one_continues_and_ends_in_its_own_words(
     slack: Playground, sqlite_url: str, acme: Path
 ) -> None:
     async with staged(sqlite_url, playground=slack, extra=acme) as stage:
@@ -65,7 +65,7 @@ async def test_an_open_one_goes_on_and_ends_in_its_own_words(
         assert AFTER not in ada.view_text
 
 
-async def test_an_unanswered_one_begins_anew_with_the_new_words(
+async def test_an_unanswered_one_restarts_with_the_new_words(
     slack: Playground, sqlite_url: str, acme: Path
 ) -> None:
     async with staged(sqlite_url, playground=slack, extra=acme) as stage:
@@ -102,7 +102,7 @@ async def test_history_keeps_its_words_and_a_new_one_has_the_new_ones(
         assert await levels_kept(ada) == [[2, 2], [1, 1.5]]
 
 
-async def test_an_open_one_goes_on_though_its_family_is_gone(
+async def test_an_open_one_continues_after_its_family_was_removed(
     slack: Playground, sqlite_url: str, acme: Path
 ) -> None:
     async with staged(sqlite_url, playground=slack, extra=acme) as stage:
@@ -130,7 +130,7 @@ async def test_an_open_one_goes_on_though_its_family_is_gone(
         assert "Sales · 1 of 3" in ada.reads()
 
 
-async def test_starting_over_in_a_family_that_is_gone_begins_in_one_that_is_there(
+async def test_starting_over_in_a_removed_family_begins_in_another(
     slack: Playground, sqlite_url: str, acme: Path
 ) -> None:
     async with staged(sqlite_url, playground=slack, extra=acme) as stage:

@@ -1,6 +1,6 @@
-"""Slack that is slow, broken or silent: the member ends with one card and the right answers.
+"""Slack that is slow, failing or silent: the member ends with one card and the right answers.
 
-The retries know no database, so SQLite is enough; duplicates and kills are played on both.
+Retries do not depend on the database, so SQLite is enough; duplicates and kills run on both.
 """
 
 import pytest
@@ -74,7 +74,7 @@ async def test_every_move_of_the_card_may_be_disturbed(
 
 
 @pytest.mark.parametrize("kind", ["server_error_after", "cut_after", "half_after", "slow"])
-async def test_a_post_whose_answer_is_lost_again_and_again_stands_there_once(
+async def test_a_post_whose_answer_is_lost_repeatedly_appears_once(
     long_stage: Stage, newcomer: Person, kind: str
 ) -> None:
     disturb(long_stage, "chat.postMessage", kind)
@@ -83,7 +83,7 @@ async def test_a_post_whose_answer_is_lost_again_and_again_stands_there_once(
     assert ["Sales · 1 of 3" in shown(m) for m in newcomer.messages()] == [True]
 
 
-async def test_the_home_tab_comes_in_spite_of_it(
+async def test_the_home_tab_is_published_during_faults(
     long_stage: Stage, newcomer: Person, kind: str
 ) -> None:
     disturb(long_stage, "views.publish", kind)
@@ -95,7 +95,7 @@ async def test_the_home_tab_comes_in_spite_of_it(
 
 @pytest.mark.parametrize("method", ["files.getUploadURLExternal", "files.completeUploadExternal"])
 @pytest.mark.parametrize("kind", ["ratelimited", "server_error", "cut_before", "internal_error"])
-async def test_an_export_comes_in_spite_of_it(
+async def test_an_export_arrives_during_faults(
     long_stage: Stage, newcomer: Person, method: str, kind: str
 ) -> None:
     disturb(long_stage, method, kind)
@@ -144,7 +144,7 @@ async def test_everything_fails_for_a_while_and_the_next_command_goes_on(
 
 
 def assert_patient(stage: Stage) -> None:
-    """No call that was refused for coming too often came again before its time."""
+    """Assert that no call refused for its rate was repeated too early."""
     calls = stage.playground.calls
     for at, call in enumerate(calls):
         if call.status == 429:

@@ -92,7 +92,7 @@ async def test_what_is_missing_is_named_and_nothing_is_lost(ada: Person) -> None
     assert await answers_kept(ada) == ["22320000"]
 
 
-async def test_a_choice_counts_without_a_word_from_the_device_that_made_it(
+async def test_a_saved_choice_counts_without_the_device_that_made_it(
     stage: Stage, ada: Person
 ) -> None:
     await ada.types("/rungs assess coding")
@@ -104,7 +104,7 @@ async def test_a_choice_counts_without_a_word_from_the_device_that_made_it(
     assert await answers_kept(ada) == ["2321"]
 
 
-async def test_what_the_card_holds_counts_over_what_was_kept(stage: Stage, ada: Person) -> None:
+async def test_the_cards_choices_replace_the_draft(stage: Stage, ada: Person) -> None:
     await ada.types("/rungs assess coding")
     await picks(ada, "0222")
     await stage.person("ada").picks("A", CHOICES[3])
@@ -221,7 +221,7 @@ async def test_a_choice_is_no_new_state_of_the_card(stage: Stage, ada: Person) -
 
 
 def chosen(person: Person) -> list[str | None]:
-    """What the menus of the newest card show as chosen."""
+    """Return what the menus of the newest card show as chosen."""
     menus = [block["accessory"] for block in person.card.blocks if block.get("accessory")]
     starts = [menu.get("initial_option") for menu in menus]
     return [start["text"]["text"] if start else None for start in starts]

@@ -26,13 +26,13 @@ Button = tuple[Message, str, dict[str, Any]]
 
 
 def button(person: Person, label: str, *, on: Message | None = None) -> Button:
-    """A button as it is drawn now, to be clicked later."""
+    """Return a button as shown now, to be clicked later."""
     message = on or person.card
     return next((message, b, dict(e)) for b, e in buttons(message) if e["text"]["text"] == label)
 
 
 async def click_all(person: Person, *drawn: Button) -> None:
-    """Click these at the same moment, as two devices or a nervous finger do."""
+    """Click these at the same moment, as two devices or a double click do."""
     outcomes = await asyncio.gather(*(person.clicks_element(*one) for one in drawn))
     await person.stage.settle()
     assert all(outcome.ok for outcome in outcomes)
@@ -40,7 +40,7 @@ async def click_all(person: Person, *drawn: Button) -> None:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def coder(newcomer: Person) -> Person:
-    """Somebody at the first card."""
+    """A person at the first card."""
     await newcomer.types("/rungs assess coding", where=newcomer.channel)
     return newcomer
 
@@ -234,7 +234,7 @@ Choice = tuple[Message, str, str, dict[str, Any]]
 
 
 def menu_choice(person: Person, letter: str, label: str) -> Choice:
-    """A choice as it can be made now, to be made later."""
+    """Return a choice as it can be made now, to be made later."""
     for block in person.card.blocks:
         menu = block.get("accessory") or {}
         if menu.get("action_id", "").endswith(f":{letter}"):
@@ -244,7 +244,7 @@ def menu_choice(person: Person, letter: str, label: str) -> Choice:
 
 
 async def choose(person: Person, choice: Choice) -> None:
-    """Make a choice that was drawn before, whatever the message shows by now."""
+    """Make a choice that was drawn before, whatever the message shows now."""
     message, block, action, menu = choice
     await person.stage.playground.act(
         person.id,

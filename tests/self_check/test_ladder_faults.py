@@ -1,4 +1,4 @@
-"""The ladder while Slack is slow, broken or silent: one card, and the right answers."""
+"""The ladder while Slack is slow, failing or silent: one card, and the right answers."""
 
 import asyncio
 
@@ -24,7 +24,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 async def climbs_patiently(person: Person, *cards: str) -> None:
-    """Answer whichever card stands there, until the result does; a late one may stand there again."""
+    """Answer the current card until the result; a late update may show a card again."""
     async with asyncio.timeout(30):
         while not any_shows(person, RESULT):
             for number, numbers in enumerate(cards, start=1):
@@ -34,7 +34,7 @@ async def climbs_patiently(person: Person, *cards: str) -> None:
 
 
 async def tries(person: Person, numbers: str, asked: str) -> None:
-    """Choose and go on, as long as the card is the one that was meant."""
+    """Choose and send while the card is the one that was meant."""
     for letter, number in zip("ABCD", numbers, strict=True):
         if not any_shows(person, asked):
             return
@@ -78,7 +78,7 @@ async def test_the_ladder_is_shown_or_the_member_is_told(
     assert [RESULT in shown(m) for m in newcomer.messages() if not m.only_for] == [True]
 
 
-async def test_everything_fails_for_a_while_and_the_next_command_goes_on(
+async def test_after_an_outage_the_next_command_goes_on(
     long_stage: Stage, newcomer: Person
 ) -> None:
     await newcomer.types("/rungs assess coding", where=newcomer.channel)

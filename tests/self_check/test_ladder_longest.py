@@ -1,4 +1,4 @@
-"""The longest ladder that the schema allows, and signs that mean something to Slack, in every view of it."""
+"""The longest ladder that the schema allows, and characters that Slack interprets, in every view."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -77,7 +77,7 @@ async def stage(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
 
 
 @pytest.mark.parametrize("held", [0, 1, LEVELS])
-async def test_a_whole_climb_with_the_longest_words(stage: Stage, ada: Person, held: int) -> None:
+async def test_a_whole_ladder_with_the_longest_words(stage: Stage, ada: Person, held: int) -> None:
     await ada.types("/rungs assess longest-of-all")
     await ada.clicks("Next")
     cards = ["2" * BEHAVIORS] * held + ["0" * BEHAVIORS] * (held < LEVELS)

@@ -1,4 +1,4 @@
-"""Months with two profiles: check-ins take turns, and each self-check comes around again."""
+"""Months with two profiles: check-ins alternate, and each self-check is offered again."""
 
 from collections.abc import AsyncIterator
 
@@ -95,7 +95,7 @@ async def test_two_refusals_offer_the_topics_of_the_ladder(spring: Season, ada: 
     assert await current(ada) == (FRAMEWORK, FIRST[3].id)
 
 
-async def test_ninety_days_later_the_ladder_comes_around_again(spring: Season, ada: Person) -> None:
+async def test_the_ladder_is_offered_again_after_ninety_days(spring: Season, ada: Person) -> None:
     await climbed(ada, HELD, MIXED)
     said = await spring.comes(ada, "reassess")
     assert said.startswith(
@@ -107,7 +107,7 @@ async def test_ninety_days_later_the_ladder_comes_around_again(spring: Season, a
     assert place(1) in ada.reads()
 
 
-async def test_both_self_checks_come_around_in_one_message(spring: Season, ada: Person) -> None:
+async def test_one_message_offers_both_self_checks(spring: Season, ada: Person) -> None:
     await assessed(ada, "AAA")
     spring.calendar.turn(days=20)
     await climbed(ada, MIXED)
@@ -134,7 +134,7 @@ async def test_a_younger_self_check_waits_for_its_own_time(spring: Season, ada: 
     assert "AI coding (up to four cards" in said
 
 
-async def test_an_unfinished_ladder_is_recalled_once(spring: Season, ada: Person) -> None:
+async def test_an_unfinished_ladder_is_reminded_of_once(spring: Season, ada: Person) -> None:
     await ada.types("/rungs assess coding")
     await climbs(ada, HELD)
     await picks(ada, "3---")
@@ -148,7 +148,7 @@ async def test_an_unfinished_ladder_is_recalled_once(spring: Season, ada: Person
 
 
 async def current(person: Person) -> tuple[str | None, str | None]:
-    """The family and the question of the step in hand."""
+    """Return the family and the question of the current step."""
     async with person.stage.database.read() as session:
         step = await steps.current(session, person.key)
     assert step is not None

@@ -1,12 +1,12 @@
-"""The result of the coding self-check: what it says in each case, and what can be done with it."""
+"""The result of the AI-coding self-check: its text in each case, and its buttons."""
 
 import re
 from itertools import product
 
 import pytest
 
-from bot.assessments.ladder_views import LadderShown, ladder_footer, ladder_text
-from coaching.ladder_score import CHOICES as NUMBERS
+from bot.assessments.ladder_views import LadderResultView, ladder_footer, ladder_text
+from coaching.ladder_score import BEHAVIOR_CHOICES as NUMBERS
 from coaching.ladder_score import ladder_standing
 from content.message_catalog import MessageCatalog
 from tests.self_check.ladder import CHOICES, HELD, LADDER, MIXED, RESULT, WORDS, climbs
@@ -18,14 +18,14 @@ WORDS_ALLOWED = 80
 TOP = len(WORDS.levels)
 
 
-def result(given: list[tuple[float, ...]], last: int | None) -> LadderShown:
+def result(given: list[tuple[float, ...]], last: int | None) -> LadderResultView:
     cards = zip(WORDS.levels, given, strict=False)
     answers = {
         behavior.id: level
         for at, levels in cards
         for behavior, level in zip(at.behaviors, levels, strict=True)
     }
-    return LadderShown("id", WORDS, answers, ladder_standing(WORDS, answers), last)
+    return LadderResultView("id", WORDS, answers, ladder_standing(WORDS, answers), last)
 
 
 @pytest.mark.parametrize("held", range(TOP + 1))
@@ -47,7 +47,7 @@ def test_every_result_stays_short_and_tells_the_behavior_before_the_level(
         assert ("last time" in text) == (last is not None), text
 
 
-async def test_nothing_held_yet_is_a_clear_answer(ada: Person) -> None:
+async def test_no_level_held_is_stated_clearly(ada: Person) -> None:
     await ada.types("/rungs assess coding")
     await climbs(ada, "0000")
     words = ada.reads()
@@ -85,7 +85,7 @@ async def test_the_top_points_to_evidence(ada: Person) -> None:
     assert "See the ladder" in labels(ada.card)[-1]
 
 
-async def test_a_lower_result_stays_kind(ada: Person) -> None:
+async def test_a_lower_result_is_worded_kindly(ada: Person) -> None:
     await ada.types("/rungs assess coding")
     await climbs(ada, HELD, MIXED)
     await ada.types("/rungs assess coding")
@@ -98,7 +98,7 @@ async def test_a_lower_result_stays_kind(ada: Person) -> None:
     assert f"{CHOICES[2]} · held · last time {CHOICES[2]}\n" in ada.view_text
 
 
-async def test_the_same_result_says_so(ada: Person) -> None:
+async def test_an_unchanged_result_is_stated(ada: Person) -> None:
     for _ in range(2):
         await ada.types("/rungs assess coding")
         await climbs(ada, HELD, MIXED)
@@ -174,7 +174,7 @@ async def test_steps_come_from_what_is_missing_then_from_the_weakest_that_is_hel
     assert "You have seen every step for these answers." in ada.reads()
 
 
-async def test_a_refused_practice_makes_room_for_the_next(ada: Person) -> None:
+async def test_a_refused_practice_is_replaced(ada: Person) -> None:
     await ada.types("/rungs assess coding")
     await climbs(ada, MIXED)
     first = title(ada)
@@ -202,23 +202,3 @@ async def test_a_screen_reader_gets_the_same_words(ada: Person) -> None:
     assert f"That fits level 1, {WORDS.levels[0].name}" in ada.card.text
     assert "Done when" in ada.card.text
     assert not re.search(r"\bA\. ", shown(ada.card))
-
-
-@pytest.mark.parametrize(
-    ("typed", "words"),
-    [
-        ("coding", WORDS.levels[3].objective),
-        ("coding 4", f"Level 4: {WORDS.levels[3].name}"),
-        ("AI coding level 2", WORDS.levels[1].role),
-        ("coding 9", WORDS.levels[3].objective),
-    ],
-)
-async def test_the_map_command_opens_the_ladder(ada: Person, typed: str, words: str) -> None:
-    await ada.types(f"/rungs map {typed}")
-    assert words in ada.view_text
-
-
-async def test_the_map_of_the_ladder_is_offered_in_the_dm(ada: Person) -> None:
-    await ada.types("map coding")
-    await ada.clicks("See the ladder")
-    assert WORDS.levels[3].objective in ada.view_text

@@ -1,4 +1,4 @@
-"""Somebody who clicks anything anywhere, old cards of both ladders too: nothing breaks, nothing mixes."""
+"""Random clicks on anything ever shown, old cards of both ladders included: nothing fails, nothing mixes."""
 
 import random
 from typing import Any
@@ -21,7 +21,7 @@ Drawn = tuple[Message, str, dict[str, Any], dict[str, Any] | None]
 
 
 def drawn(person: Person) -> list[Drawn]:
-    """Everything that can be clicked or chosen in any message now."""
+    """Return everything that can be clicked or chosen in any message now."""
     found: list[Drawn] = []
     for message in person.messages():
         for name, element in buttons(message):
@@ -36,7 +36,7 @@ def drawn(person: Person) -> list[Drawn]:
 
 
 @pytest.mark.parametrize(("long_engine", "seed"), [("sqlite", 0), ("postgres", 1)], scope="module")
-async def test_a_walk_over_everything_that_was_ever_shown(newcomer: Person, seed: int) -> None:
+async def test_random_clicks_on_everything_ever_shown(newcomer: Person, seed: int) -> None:
     dice = random.Random(seed)
     remembered: list[Drawn] = []
     for _ in range(CLICKS):
@@ -57,7 +57,7 @@ async def test_a_walk_over_everything_that_was_ever_shown(newcomer: Person, seed
 
 
 def asks_for_choices(person: Person) -> bool:
-    """Whether the newest message is a card of the ladder."""
+    """Return whether the newest message is a card of the ladder."""
     return (
         any(block.get("accessory") for block in person.card.blocks) if person.messages() else False
     )
@@ -81,7 +81,7 @@ async def clicks(person: Person, what: Drawn) -> None:
 
 
 async def nothing_is_mixed(person: Person) -> None:
-    """One of each ladder is open at most, and every answer is one that its own words allow."""
+    """Assert that at most one of each ladder is open, and that its words allow every answer."""
     async with person.stage.database.read() as session:
         every = await assessments.list_open(session, person.key)
         frameworks = [row.framework for row in every]

@@ -1,6 +1,6 @@
-"""The longest content that the schema allows, and signs that mean something to Slack, in every view.
+"""The longest content that the schema allows, and characters that Slack interprets, in every view.
 
-The playground refuses what Slack refuses, so what can be shown here can be shown there.
+The playground refuses what Slack refuses.
 """
 
 from collections.abc import AsyncIterator, Iterator
@@ -21,7 +21,7 @@ SIGNS_SHOWN = 9
 
 
 def filled(size: int) -> str:
-    """Sentences of exactly this size, beginning with signs that have to be escaped."""
+    """Return sentences of exactly this size that begin with characters to escape."""
     text = SIGNS if size > 2 * len(SIGNS) else ""
     while len(text) < size - 1:
         text += "Words and words. "
@@ -44,7 +44,7 @@ def practice(name: str, **more: Any) -> dict[str, Any]:
 
 
 def level(number: int) -> dict[str, Any]:
-    """A level that uses up what one screen may hold."""
+    """Return a level that fills one screen."""
     texts = ("operational_unit", "unit_of_work", "cycle_time", "day_shape", "failure_mode")
     figures = [
         {"id": f"f{number}-{n}", "text": filled(limits.LINE), "source": filled(150), "year": 2025}
@@ -93,7 +93,7 @@ def longest_family() -> dict[str, Any]:
 
 
 class Plain(yaml.SafeDumper):
-    """Writes everything out: content has no references."""
+    """A YAML dumper without references, which content does not have."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -110,7 +110,7 @@ async def stage(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
 
 
 def marked_up(value: Any) -> Iterator[str]:
-    """Every text in which Slack would look for mentions."""
+    """Return every text in which Slack would look for mentions."""
     if isinstance(value, dict):
         if value.get("type") == "mrkdwn":
             yield value["text"]
@@ -161,7 +161,7 @@ async def test_every_page_of_the_map_with_the_longest_words(
     nothing_was_refused(stage)
 
 
-async def test_a_long_life_with_rungs_fits_on_home(stage: Stage, ada: Person) -> None:
+async def test_a_long_history_fits_on_home(stage: Stage, ada: Person) -> None:
     for _ in range(11):
         await ada.types("/rungs assess engineering")
         await ada.answers("ACE")
@@ -170,7 +170,7 @@ async def test_a_long_life_with_rungs_fits_on_home(stage: Stage, ada: Person) ->
     nothing_was_refused(stage)
 
 
-async def test_nothing_at_all_is_shown_kindly(stage: Stage, ada: Person) -> None:
+async def test_empty_views_are_worded_kindly(stage: Stage, ada: Person) -> None:
     for command in ("me", "tip", "family", "forget", "export"):
         await ada.types(f"/rungs {command}")
     await ada.opens_home()

@@ -1,4 +1,4 @@
-"""Clicks that come late, twice, or on cards of another day."""
+"""Clicks that come late, twice, or on old cards."""
 
 import asyncio
 from typing import Any
@@ -16,13 +16,13 @@ Button = tuple[Message, str, dict[str, Any]]
 
 
 def button(person: Person, label: str, *, on: Message | None = None) -> Button:
-    """A button as it is drawn now, to be clicked later."""
+    """Return a button as shown now, to be clicked later."""
     message = on or person.card
     return next((message, b, dict(e)) for b, e in buttons(message) if e["text"]["text"] == label)
 
 
 async def click_all(person: Person, *drawn: Button) -> None:
-    """Click these at the same moment, as two devices or a nervous finger do."""
+    """Click these at the same moment, as two devices or a double click do."""
     outcomes = await asyncio.gather(*(person.clicks_element(*one) for one in drawn))
     await person.stage.settle()
     assert all(outcome.ok for outcome in outcomes)
@@ -30,7 +30,7 @@ async def click_all(person: Person, *drawn: Button) -> None:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def engineer(newcomer: Person) -> Person:
-    """Somebody at the first question."""
+    """A person at the first question."""
     await newcomer.types("/rungs assess engineering", where=newcomer.channel)
     return newcomer
 
@@ -45,7 +45,7 @@ async def test_a_double_click_counts_once(engineer: Person) -> None:
     assert len(engineer.messages()) == 1
 
 
-async def test_of_two_devices_one_counts(engineer: Person) -> None:
+async def test_one_of_two_devices_counts(engineer: Person) -> None:
     await click_all(engineer, button(engineer, "A"), button(engineer, "E"))
     assert "2 of 3" in engineer.reads()
     await engineer.answers("BB")
@@ -179,7 +179,7 @@ async def test_two_commands_at_once_lead_to_one_self_check(
     assert await levels_kept(newcomer) == [[1.5, 1.5, 1.5]]
 
 
-async def test_a_step_let_go_by_twice_shows_the_next_one_once(engineer: Person) -> None:
+async def test_showing_another_step_twice_advances_once(engineer: Person) -> None:
     await engineer.answers("AAA")
     await engineer.types("/rungs tip", where=engineer.channel)
     before = engineer.reads()

@@ -1,12 +1,12 @@
-"""The result card: all cases of the writing guide, and what can be done with it."""
+"""The result card: every case of the writing guide, and its buttons."""
 
 import re
 from itertools import product
 
 import pytest
 
-from bot.assessments.mean_views import ResultShown, result_text
-from bot.assessments.step_card import tip_text
+from bot.assessments.mean_views import MeanResultView, mean_result_text
+from bot.assessments.step_views import step_text
 from coaching.mean_score import TIERS, mean_standing
 from content.message_catalog import MessageCatalog
 from tests.stage import Person, Stage, built_in, labels, shown
@@ -15,17 +15,17 @@ RENDER = MessageCatalog().render
 WORDS_ALLOWED = 80
 
 
-def result(family: str, levels: tuple[float, ...], last: float | None) -> ResultShown:
+def result(family: str, levels: tuple[float, ...], last: float | None) -> MeanResultView:
     words = built_in().questionnaire(family)
     answers = dict(zip(words.topics, levels, strict=True))
-    return ResultShown("id", words, answers, mean_standing(answers), last)
+    return MeanResultView("id", words, answers, mean_standing(answers), last)
 
 
 @pytest.mark.parametrize("family", list(built_in().families))
 def test_every_result_stays_short_and_names_the_behavior_before_the_number(family: str) -> None:
     for levels in product(TIERS, repeat=3):
         for last in (None, 0.5, 2.0, 3.0):
-            text = result_text(RENDER, result(family, levels, last))
+            text = mean_result_text(RENDER, result(family, levels, last))
             footer = RENDER("self_check/footer", total="three")
             assert len(f"{text} {footer}".split()) <= WORDS_ALLOWED, text
             first = text.split(".")[0]
@@ -36,7 +36,7 @@ def test_every_result_stays_short_and_names_the_behavior_before_the_number(famil
                 assert re.search(rf"last time(, tier {last:g}\b)?", text), text
 
 
-async def test_low_answers_are_told_as_a_place_to_start(ada: Person) -> None:
+async def test_low_answers_are_worded_as_a_start(ada: Person) -> None:
     await ada.types("/rungs assess engineering")
     await ada.answers("AAA")
     assert "every result checked by you" in ada.reads()
@@ -59,7 +59,7 @@ async def test_an_uneven_result_shows_where_to_start(ada: Person) -> None:
     assert "1.83" not in words
 
 
-async def test_a_lower_result_stays_kind(ada: Person) -> None:
+async def test_a_lower_result_is_worded_kindly(ada: Person) -> None:
     await ada.types("/rungs assess engineering")
     await ada.answers("CCC")
     await ada.types("/rungs assess")
@@ -99,112 +99,11 @@ async def test_the_tip_comes_from_the_lowest_answer(ada: Person) -> None:
     assert "Next half-step, from the question about repairing AI code" in ada.reads()
 
 
-async def test_every_next_step_says_where_it_comes_from(ada: Person) -> None:
-    await ada.types("/rungs assess engineering")
-    await ada.answers("AAA")
-    tips = {tip.title: tip for tip in built_in().steps_for("engineering")}
-    told = set()
-    for _ in range(8):
-        tip, words = tips[title(ada)], ada.reads()
-        if tip.series:
-            request = f"_{tip.series}, {tip.lesson} of {tip.lessons}_"
-        elif tip.question is None:
-            request = "Next half-step, for any question"
-        else:
-            request = "Next half-step, from the question about "
-        assert request in words
-        told.add(request)
-        await ada.clicks("Show another")
-    assert len(told) == 3
-
-
-async def test_the_next_step_takes_the_place_of_the_one_before(ada: Person) -> None:
-    await ada.types("/rungs assess engineering")
-    await ada.answers("AAA")
-    first = title(ada)
-    await ada.clicks("I'll try it")
-    await ada.clicks("Done")
-    await ada.clicks("Next step")
-    assert title(ada) != first
-    assert "Your self-check: Engineering" in ada.reads()
-    await ada.types("/rungs tip")
-    await ada.clicks("Not for me")
-    await ada.clicks("Next step")
-    assert "Your self-check" not in ada.reads()
-    assert "Done when" in ada.reads()
-    assert len(ada.messages()) == 2
-
-
-async def test_an_earlier_result_stays_when_the_next_step_is_asked_for(ada: Person) -> None:
-    await ada.types("/rungs assess engineering")
-    await ada.answers("AAA")
-    earlier = ada.card
-    await ada.clicks("Not for me")
-    await ada.types("/rungs assess engineering")
-    await ada.answers("BBB")
-    await ada.clicks("Next step", on=earlier)
-    assert "That fits tier 1, AI-Assisted" in shown(ada.messages()[0])
-    assert "Done when" in ada.reads()
-    assert len(ada.messages()) == 3
-
-
-async def test_show_another_says_when_every_step_was_shown(ada: Person) -> None:
-    await ada.types("/rungs assess engineering")
-    await ada.answers("AAA")
-    seen: set[str] = set()
-    while title(ada) not in seen:
-        assert "You have seen every step" not in ada.reads()
-        seen.add(title(ada))
-        await ada.clicks("Show another")
-    assert "You have seen every step for these answers." in ada.reads()
-    assert len(seen) > 3
-
-
-async def test_the_lessons_of_a_series_come_in_order(ada: Person) -> None:
-    await ada.types("/rungs assess engineering")
-    await ada.answers("AAA")
-    spotting = built_in().series[0]
-    lessons: list[str] = []
-    while len(lessons) < 3:
-        if spotting.name in ada.reads():
-            lessons.append(title(ada))
-        await ada.clicks("I'll try it")
-        await ada.clicks("Done")
-        await ada.clicks("Next step")
-    assert lessons == [lesson.title for lesson in spotting.lessons[:3]]
-
-
 async def test_a_quotation_ends_after_its_period(ada: Person) -> None:
     quoted = next(t for t in built_in().steps_for("engineering") if t.done_when.endswith('"'))
-    text = tip_text(RENDER, quoted)
+    text = step_text(RENDER, quoted)
     assert text.endswith('."')
     assert not text.endswith('."."')
-
-
-async def test_a_step_is_tried_and_done_on_the_card(ada: Person) -> None:
-    await ada.types("/rungs assess engineering")
-    await ada.answers("AAA")
-    await ada.clicks("I'll try it")
-    assert labels(ada.card)[0] == ["Done", "Show another", "Not for me"]
-    await ada.clicks("Done")
-    assert "is noted as finished" in ada.reads()
-    assert "Your self-check: Engineering" in ada.reads()
-    assert len(ada.messages()) == 1
-
-
-async def test_a_refused_tip_does_not_come_back_while_there_are_others(ada: Person) -> None:
-    await ada.types("/rungs assess sales")
-    await ada.answers("AAA")
-    first = title(ada)
-    await ada.clicks("Not for me")
-    assert "Removed" in ada.reads()
-    await ada.clicks("Next step")
-    seen = {title(ada)}
-    for _ in range(5):
-        await ada.clicks("Show another")
-        seen.add(title(ada))
-    assert first not in seen
-    assert len(seen) > 2
 
 
 async def test_an_uneven_result_lets_the_member_choose_the_question(ada: Person) -> None:
@@ -213,16 +112,6 @@ async def test_an_uneven_result_lets_the_member_choose_the_question(ada: Person)
     await ada.chooses("Sharing with teammates")
     tips = {t.title for t in built_in().steps_for("engineering") if t.question == "share"}
     assert title(ada) in tips
-
-
-async def test_show_another_stays_with_the_question_that_was_chosen(ada: Person) -> None:
-    await ada.types("/rungs assess engineering")
-    await ada.answers("EAC")
-    await ada.chooses("Sharing with teammates")
-    from_tier = {t.title: t.from_tier for t in built_in().steps_for("engineering")}
-    for _ in range(3):
-        assert from_tier[title(ada)] == 2
-        await ada.clicks("Show another")
 
 
 async def test_one_click_shows_how_it_came_about(ada: Person) -> None:

@@ -85,7 +85,7 @@ async def test_the_button_on_home_starts_it_too(stage: Stage, ada: Person) -> No
     assert "closest to your work" in ada.reads()
 
 
-async def test_the_channel_hears_only_that_the_card_is_in_the_dm(ada: Person) -> None:
+async def test_the_channel_only_learns_that_the_card_is_in_the_dm(ada: Person) -> None:
     await ada.types("/rungs assess engineering", where=ada.channel)
     (told,) = ada.messages(ada.channel)
     assert told.only_for == ada.id

@@ -1,4 +1,4 @@
-"""The ledger sees what would be wrong: each kind of breach, made on purpose."""
+"""The ledger counts each kind of breach, made on purpose."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,7 +19,7 @@ TEN = timedelta(hours=10)
 
 
 class Case:
-    """One member in UTC, and a bot without manners."""
+    """One member in UTC, and a bot that keeps no rule."""
 
     def __init__(self, playground: Playground, crowd: Crowd) -> None:
         self.playground = playground
@@ -48,7 +48,7 @@ class Case:
 
     @property
     def breaches(self) -> dict[str, int]:
-        """What the ledger found."""
+        """Return what the ledger found."""
         return dict(self.ledger.tally.breaches)
 
 

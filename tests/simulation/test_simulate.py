@@ -1,4 +1,4 @@
-"""Two months of coaching in seconds: what is promised to members holds, counted from Slack's side."""
+"""Two simulated months: the promises to members, counted from Slack's side."""
 
 import json
 from pathlib import Path
@@ -33,7 +33,7 @@ def test_every_promise_holds(result: Result) -> None:
     assert result.is_clean
 
 
-def test_members_and_teams_hear_from_the_coach(result: Result) -> None:
+def test_members_and_teams_get_messages(result: Result) -> None:
     sent = {one.kind for one in result.tally.outcomes if one.state == "sent"}
     assert sent == {"checkin", "digest", "reminder"}
     assert result.tally.messages > 24
@@ -51,7 +51,7 @@ def test_nothing_is_left_hanging(result: Result) -> None:
     assert {one.state for one in result.tally.outcomes} <= {"sent", "skipped", "ready"}
 
 
-def test_the_report_says_it_all(result: Result) -> None:
+def test_the_report_has_every_part(result: Result) -> None:
     report = str(result)
     assert f"12 members, 60 days, seed 7: {result.tally.messages} messages" in report
     for heading in (

@@ -1,4 +1,4 @@
-"""A look into a database as migrations see it, whatever tables it has."""
+"""Runs statements in a database as migrations do, whatever tables it has."""
 
 from collections.abc import Callable
 from typing import TypeVar

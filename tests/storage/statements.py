@@ -1,4 +1,4 @@
-"""What a session sends to its database, and how the database goes about it."""
+"""The statements that a session sends, and the database's plans for them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,7 +26,7 @@ def recorded(session: Session) -> Iterator[list[tuple[str, Any]]]:
 
 
 async def plan_of(session: Session, statement: str, values: Any) -> str:
-    """How the database would look for the rows of a statement."""
+    """The database's query plan for a statement."""
     connection = await session.connection()
     if connection.dialect.name == "sqlite":
         rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)

@@ -124,7 +124,7 @@ async def test_an_edit_says_what_changed_but_not_who_owns_it(database: Database)
     )
 
 
-async def test_an_agent_in_hand_shows_its_edit(database: Database) -> None:
+async def test_a_loaded_agent_shows_its_edit(database: Database) -> None:
     await added(database)
     async with database.write() as session:
         mine = await agents.find(session, "T1", "C1", "Robo")

@@ -1,4 +1,4 @@
-"""A backup is whole, also while the bot writes, and replaces nothing."""
+"""A backup is complete even while the bot writes, and overwrites no file."""
 
 from pathlib import Path
 

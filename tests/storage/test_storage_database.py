@@ -1,4 +1,4 @@
-"""What the database itself promises: no lost update, no lock error, readers that cannot write."""
+"""Guarantees of the database layer: no lost update, no lock error, readers that cannot write."""
 
 import asyncio
 import multiprocessing
@@ -86,7 +86,7 @@ async def test_an_answer_and_an_end_at_once_never_both_count(database: Database)
         assert len(answers) == answered
 
 
-async def test_an_error_takes_everything_back(database: Database) -> None:
+async def test_an_error_rolls_everything_back(database: Database) -> None:
     async def fail_halfway() -> None:
         async with database.write() as session:
             await members.ensure(session, ADA, now=minute(0))
@@ -98,7 +98,7 @@ async def test_an_error_takes_everything_back(database: Database) -> None:
         assert await members.get(session, ADA) is None
 
 
-async def test_a_cancelled_writer_leaves_the_door_open(database: Database) -> None:
+async def test_a_cancelled_writer_does_not_block_the_next_one(database: Database) -> None:
     inside = asyncio.Event()
 
     async def hang() -> None:

@@ -1,4 +1,4 @@
-"""What a digest looks up: plans, periods, releases that arrived, and shout-outs."""
+"""What a digest reads: plans, periods, releases that arrived, and shout-outs."""
 
 from datetime import date, datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the clock asks every few seconds finds its rows by an index, among thousands that are not meant."""
+"""Queries that the scheduler runs every few seconds use an index, in a database with thousands of rows."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -181,7 +181,7 @@ def message(number: int, key: MemberKey) -> dict[str, Any]:
     ).model_dump()
 
 
-async def test_what_the_clock_asks_is_found_by_an_index(crowded: Database) -> None:
+async def test_queries_of_the_scheduler_use_an_index(crowded: Database) -> None:
     wrong = []
     for name, (call, indexes) in QUESTIONS.items():
         async with crowded.write() as session:

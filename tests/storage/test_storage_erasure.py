@@ -220,7 +220,7 @@ async def test_the_erasure_leaves_everybody_else_as_they_were(database: Database
     assert after == before
 
 
-async def test_words_that_nobody_else_saw_go_with_the_member(database: Database) -> None:
+async def test_words_shown_to_nobody_else_are_erased_with_the_member(database: Database) -> None:
     await lived_through(database, COLLEAGUE, SALES)
     await lived_through(database, ADA, OLD)
     async with database.write() as session:
@@ -322,7 +322,7 @@ async def members_life(database: Database) -> None:
 
 
 @pytest.mark.parametrize("engine_name", ["postgres"])
-async def test_an_erasure_waits_for_whoever_has_a_row_in_hand(database: Database) -> None:
+async def test_an_erasure_waits_for_a_transaction_that_locked_a_row(database: Database) -> None:
     await lived_through(database, ADA, SALES)
     async with database.write() as session:
         await session.execute(update(Outgoing).values(reason="looked at"))

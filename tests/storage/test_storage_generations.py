@@ -43,7 +43,7 @@ async def test_three_hundred_plans_at_once_are_three_hundred_generations(
     assert found.generation == WRITERS - 1
 
 
-async def test_an_erasure_amid_planning_leaves_no_plan_of_nobody(database: Database) -> None:
+async def test_an_erasure_amid_planning_leaves_no_plan_without_a_member(database: Database) -> None:
     for _ in range(5):
         await asyncio.gather(*(act(database) for act in (plan, forget) * 10))
     await forget(database)

@@ -1,4 +1,4 @@
-"""What arrives several times counts once."""
+"""A request that is delivered several times counts once."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Members: met once, greeted once, remembered as they are."""
+"""Members: added once, greeted once, with their profile kept up to date."""
 
 import asyncio
 

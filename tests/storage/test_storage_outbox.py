@@ -1,4 +1,4 @@
-"""The outbox: each message once, held by one owner at a time, found by its indexes."""
+"""The outbox: each message once, claimed by one process at a time, found by its indexes."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -125,7 +125,7 @@ async def test_one_message_of_a_subject_at_a_time(database: Database) -> None:
     assert len(await claim(database, now=minute(1) + 2 * BREATH)) == 1
 
 
-async def test_whoever_lost_it_changes_nothing(database: Database) -> None:
+async def test_a_process_that_lost_its_claim_changes_nothing(database: Database) -> None:
     await put(database, digest(1))
     (lost,) = await claim(database, "one")
     async with database.write() as session:

@@ -81,7 +81,7 @@ async def test_a_snooze_holds_until_its_date_or_its_end(database: Database) -> N
         ).snoozed_until is None
 
 
-async def test_two_who_change_a_pace_at_once_both_win(database: Database) -> None:
+async def test_two_changes_of_a_pace_at_once_are_both_saved(database: Database) -> None:
     async def share() -> None:
         async with database.write() as session:
             await checkins.save_sharing(session, ADA, shares=True, now=minute(1))
@@ -175,7 +175,7 @@ async def test_a_sent_day_is_the_date_where_the_member_is(database: Database) ->
             assert await checkins.sent_days(session, ADA, since=date(2026, 3, day + 1)) == []
 
 
-async def test_a_message_that_waited_counts_on_the_day_it_went(database: Database) -> None:
+async def test_a_message_that_waited_counts_on_the_day_it_was_sent(database: Database) -> None:
     friday, monday = date(2026, 2, 27), date(2026, 3, 2)
     await keep(
         database,

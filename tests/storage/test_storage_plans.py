@@ -1,4 +1,4 @@
-"""Every query that a click waits for finds its rows by an index, however many members there are."""
+"""Every query that a click waits for uses an index."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any

@@ -18,7 +18,7 @@ async def offered(database: Database, key: MemberKey, tip_id: str = "note") -> S
         return await steps.offer(session, key, tip_named(tip_id), assessment_id=None, now=minute(0))
 
 
-async def test_what_was_said_is_kept_with_what_it_was_about(database: Database) -> None:
+async def test_a_practice_is_kept_with_its_step(database: Database) -> None:
     step = await offered(database, ADA)
     async with database.write() as session:
         said = await steps.record_practice(session, ADA, step, "partly", now=minute(5))
@@ -35,7 +35,7 @@ async def test_what_was_said_is_kept_with_what_it_was_about(database: Database) 
     assert (kept.outcome, kept.obstacle, kept.said_at) == ("partly", "time", minute(5))
 
 
-async def test_nobody_speaks_of_the_step_of_somebody_else(database: Database) -> None:
+async def test_a_practice_is_recorded_for_a_members_own_step_only(database: Database) -> None:
     step = await offered(database, ADA)
     async with database.write() as session:
         for stranger in (COLLEAGUE, NAMESAKE):
@@ -51,7 +51,7 @@ async def test_nobody_speaks_of_the_step_of_somebody_else(database: Database) ->
         assert said.obstacle is None
 
 
-async def test_an_erased_step_is_not_spoken_of(database: Database) -> None:
+async def test_no_practice_is_recorded_for_an_erased_step(database: Database) -> None:
     step = await offered(database, ADA)
     async with database.write() as session:
         await privacy.erase(session, ADA)

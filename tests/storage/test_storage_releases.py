@@ -7,7 +7,7 @@ from storage import members, privacy
 from storage.database.engine import Database
 from storage.outbox import reports
 from storage.team_digest import releases, teams
-from storage.team_digest.releases import OtherRelease
+from storage.team_digest.releases import OtherChannelRelease
 from tests.storage.cast import ADA, START, a_team, minute
 from tests.storage.lookups import releases_to
 
@@ -90,8 +90,8 @@ async def test_elsewhere_are_the_last_releases_that_rest_on_anybody(database: Da
     async with database.read() as session:
         found = await releases.latest_of_others(session, "T1", "C1")
     assert found == [
-        OtherRelease("C2", secrets["C2"], frozenset({"z"})),
-        OtherRelease("C3", secrets["C3"], frozenset({"x", "y"})),
+        OtherChannelRelease("C2", secrets["C2"], frozenset({"z"})),
+        OtherChannelRelease("C3", secrets["C3"], frozenset({"x", "y"})),
     ]
 
 

@@ -13,7 +13,7 @@ from storage.assessments.assessments import Assessment
 from storage.database.engine import Database
 from storage.members import Member
 from storage.team_digest import rosters
-from storage.team_digest.rosters import Standing
+from storage.team_digest.rosters import RosterStanding
 from tests.coaching.ladders import ladder
 from tests.storage.cast import (
     ADA,
@@ -45,7 +45,7 @@ async def sizes(database: Database, weeks: int) -> list[int]:
         ]
 
 
-async def standings(database: Database, workspace_id: str = "T1") -> list[Standing]:
+async def standings(database: Database, workspace_id: str = "T1") -> list[RosterStanding]:
     async with database.read() as session:
         return await rosters.standings(session, workspace_id, "C1", PERIOD)
 
@@ -77,7 +77,7 @@ async def test_no_other_ladder_moves_anybody(database: Database) -> None:
             row = await assessments.start(session, ADA, words, subject=subject, now=minute(number))
             await assessments.complete(session, row, tier=3.0, level=3, now=minute(number))
     assert await freeze(database, "U1") == 1
-    assert await standings(database) == [Standing("U1", "sales", 2.0, minute(0))]
+    assert await standings(database) == [RosterStanding("U1", "sales", 2.0, minute(0))]
 
 
 async def test_a_frozen_roster_does_not_change(database: Database) -> None:
@@ -134,10 +134,10 @@ async def test_where_somebody_stands_is_their_last_self_check(database: Database
         await assessments.start(session, ADA, SALES, now=minute(9))
         await rosters.freeze(session, "T2", "C1", PERIOD, ["U1"])
     assert await standings(database) == [
-        Standing("U1", "design", 2.5, minute(2)),
-        Standing("U2", "sales", 1.5, minute(4)),
+        RosterStanding("U1", "design", 2.5, minute(2)),
+        RosterStanding("U2", "sales", 1.5, minute(4)),
     ]
-    assert await standings(database, "T2") == [Standing("U1", "sales", 3.0, minute(5))]
+    assert await standings(database, "T2") == [RosterStanding("U1", "sales", 3.0, minute(5))]
     await finished(database, COLLEAGUE, 2.0, number=10)
     assert (await standings(database))[1].tier == 2.0
 

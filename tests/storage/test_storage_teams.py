@@ -98,7 +98,7 @@ async def test_the_announcement_is_noted_while_the_channel_follows(database: Dat
         assert team.announced_ts == "1.2"
 
 
-async def test_whoever_set_it_up_is_nobody_after_their_erasure(database: Database) -> None:
+async def test_an_erasure_removes_the_name_of_whoever_set_it_up(database: Database) -> None:
     await a_team(database, "C1", set_by=ADA.user_id)
     await a_team(database, "C2", set_by=COLLEAGUE.user_id)
     await a_team(database, "C1", workspace_id=NAMESAKE.workspace_id, set_by=NAMESAKE.user_id)

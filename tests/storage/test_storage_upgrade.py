@@ -1,4 +1,4 @@
-"""A database of an earlier version, full of people, loses nothing when it is upgraded."""
+"""Upgrading a database of an earlier version keeps every row."""
 
 from datetime import datetime
 from typing import Any
@@ -118,7 +118,7 @@ async def test_what_was_refused_is_refused_after_an_upgrade(old_url: str) -> Non
         await database.close()
 
 
-async def test_whoever_was_there_goes_on_after_an_upgrade(old_url: str, version: str) -> None:
+async def test_members_can_go_on_after_an_upgrade(old_url: str, version: str) -> None:
     await schema.upgrade(old_url)
     database = await Database.open(old_url)
     try:

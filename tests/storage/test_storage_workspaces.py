@@ -1,4 +1,4 @@
-"""Workspaces come, go, and come back."""
+"""Workspaces are connected, disconnected, and connected again."""
 
 from storage import members
 from storage.database.engine import Database

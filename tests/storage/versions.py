@@ -1,4 +1,4 @@
-"""Rows as earlier versions wrote them: two workspaces, and in each as many people as one likes."""
+"""Rows as earlier versions wrote them: two workspaces, with any number of members in each."""
 
 from datetime import timedelta
 from typing import Any
@@ -16,7 +16,7 @@ TABLES["0004"] = TABLES["0005"] = TABLES["0003"]
 
 
 def rows_of(version: str, people: int) -> Rows:
-    """What a database of that version holds when so many people have lived with it for a while."""
+    """Return rows for every table of that version, for so many members in each workspace."""
     found: Rows = {name: [] for name in TABLES[version]}
     for workspace_id in ("T1", "T2"):
         here = {"workspace_id": workspace_id}

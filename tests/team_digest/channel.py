@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import update
 
 from bot.features.team_digest.feature import FEATURE
-from bot.features.team_digest.rosters import freeze_due
+from bot.features.team_digest.rosters import freeze_due_roster
 from coaching.team_digest.disclosure import decide_digest
 from coaching.team_digest.figures import Movement
 from coaching.team_digest.release import Group, Standing
@@ -25,7 +25,7 @@ CREW = ("lucia", "noah", "priya", "tomas", "grace", "omar", "sofia")
 WEDNESDAY = datetime(2037, 11, 18, 12, 0, tzinfo=UTC)
 """When the channel begins to follow; its first digest comes on the Monday after.
 
-It lies ahead: what was posted is looked for by the clock on the wall."""
+It is in the future, because Slack's history is searched by real time."""
 
 WEEK = timedelta(weeks=1)
 MONDAY = datetime(2037, 11, 23, 12, 0, tzinfo=UTC)
@@ -34,11 +34,11 @@ MONDAY = datetime(2037, 11, 23, 12, 0, tzinfo=UTC)
 SIX = (1, 1, 2, 2, 2, 3)
 SIX_LATER = (2, 3, 2, 3, 3, 3)
 LATER = 800
-"""What six people answered, what they answer later, and so many minutes later."""
+"""What six people answered first, what they answer later, and how many minutes later."""
 
 
 def telling(people: Sequence[str]) -> str:
-    """A secret of a team whose blur lets both pictures be shown, and how they moved on."""
+    """A secret of a team with which both spreads and the movement between them are shown."""
     return next(secret for secret in map(str, range(1000)) if _tells(secret, people))
 
 
@@ -67,16 +67,16 @@ class Growth:
 
     @property
     def people(self) -> list[str]:
-        """The user ids of the crew."""
+        """Return the user ids of the channel's people."""
         return [self.person(handle).id for handle in CREW]
 
     @property
     def noah(self) -> Person:
-        """Who sets the digest up."""
+        """Return the person who sets the digest up."""
         return self.person("noah")
 
     async def assessed(self, levels: Sequence[float], *, number: int = 0) -> None:
-        """As many people as there are levels finish a self-check with these answers."""
+        """Let as many people as there are levels finish a self-check with these answers."""
         for handle, level in zip(CREW, levels, strict=False):
             await finished(self.stage.database, self.person(handle).key, level, number=number)
 
@@ -106,7 +106,7 @@ class Growth:
         before = len(self.posts())
         self.clock.at = at
         await self.stage.run_jobs(FEATURE.kinds)
-        while await freeze_due(self.stage.bot.deps):
+        while await freeze_due_roster(self.stage.bot.deps):
             pass
         return self.posts()[before] if len(self.posts()) > before else None
 

@@ -1,4 +1,4 @@
-"""What can happen to a digest between its plan and its post, and to the people it rests on."""
+"""Changes between the plan and the post of a digest: the channel, its members, their data."""
 
 import re
 from collections.abc import AsyncIterator
@@ -8,7 +8,7 @@ import pytest
 
 from bot.features.team_digest.feature import FEATURE
 from bot.features.team_digest.handlers import unfollow_confirmed
-from bot.features.team_digest.rosters import freeze_due
+from bot.features.team_digest.rosters import freeze_due_roster
 from bot.slack.payloads import Click, Request
 from scheduler.batch import send_due
 from scheduler.planner import plan_due
@@ -119,7 +119,7 @@ async def test_a_late_digest_rests_on_the_roster_of_its_own_period(growth: Growt
     work = growth.stage.coach(FEATURE.kinds)
     await plan_due(work)
     # The clock stood still before it was sent; meanwhile the next period began.
-    assert await freeze_due(growth.stage.bot.deps)
+    assert await freeze_due_roster(growth.stage.bot.deps)
     while await send_due(work):
         pass
     assert "No figures this week" in growth.posts()[-1].text

@@ -1,4 +1,4 @@
-"""The weekly digest of a channel: what it says, what it never says, and that it comes once."""
+"""The weekly digest of a channel: its content, what it withholds, and that it is posted once."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.features.team_digest.rosters import freeze_due
+from bot.features.team_digest.rosters import freeze_due_roster
 from storage import checkins, steps
 from storage.team_digest.releases import earlier_digests
 from tests.self_check.ladder import FRAMEWORK, MIXED, climbs
@@ -37,7 +37,7 @@ async def growth(stage_url: str) -> AsyncIterator[Growth]:
 async def tried(
     growth: Growth, handle: str, tip: str = "t1", *, outcome: steps.Outcome = "done"
 ) -> None:
-    """Somebody said how a step of the first question of sales went."""
+    """Record an answer about a step of the first question of sales."""
     key, database = growth.person(handle).key, growth.stage.database
     async with database.write() as session:
         topic = replace(tip_named(tip), question=SALES)
@@ -157,7 +157,7 @@ async def test_only_people_of_the_channel_count(growth: Growth) -> None:
 
 
 @BOTH
-async def test_what_people_practised_is_said_of_all_together(growth: Growth) -> None:
+async def test_practice_is_told_of_the_whole_team(growth: Growth) -> None:
     await growth.assessed([1, 1, 2, 2, 2, 3, 3])
     await growth.follows()
     for handle in CREW[:6]:
@@ -193,7 +193,7 @@ async def test_only_who_allowed_it_is_named(growth: Growth) -> None:
 
 
 async def test_no_shout_out_names_a_coding_practice(growth: Growth) -> None:
-    """Nor does it take the place of the step that may be named."""
+    """It does not replace the step that may be named, either."""
     await growth.assessed(SIX)
     await growth.follows()
     growth.clock.at = MONDAY - timedelta(days=1)
@@ -275,4 +275,4 @@ async def test_a_roster_of_many_pages_is_read_to_its_end(growth: Growth) -> None
     digest = await growth.digest(MONDAY)
     assert digest
     assert "*5–9 people*" in digest.text
-    assert not await freeze_due(growth.stage.bot.deps)
+    assert not await freeze_due_roster(growth.stage.bot.deps)

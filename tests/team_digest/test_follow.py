@@ -1,4 +1,4 @@
-"""Setting up the digest of a channel, changing it, stopping it, and where none can be."""
+"""Setting up, changing and stopping a channel's digest, and channels that cannot have one."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 
 from bot.features.team_digest.handlers import (
-    history_asked,
+    digest_history_asked,
     team_asked,
     unfollow_asked,
     unfollow_confirmed,
 )
-from bot.features.team_digest.rosters import freeze_due, freeze_first
-from bot.features.team_digest.service import Hour, follow
+from bot.features.team_digest.rosters import freeze_due_roster, freeze_first_roster
+from bot.features.team_digest.service import DigestHour, follow_digest
 from bot.slack.payloads import Click, Request
 from storage.outbox import schedules
 from tests.stage import labels, shown
@@ -87,24 +87,24 @@ async def test_a_form_that_is_sent_twice_counts_once(growth: Growth) -> None:
 async def test_two_people_at_once_make_one_announcement(database_url: str) -> None:
     async with growing(database_url) as growth:
         deps = growth.stage.bot.deps
-        hours = [Hour("Europe/Berlin", 0, 10), Hour("Africa/Cairo", 2, 9)]
+        hours = [DigestHour("Europe/Berlin", 0, 10), DigestHour("Africa/Cairo", 2, 9)]
         both = await asyncio.gather(
-            *(follow(deps, GROWTH, hour, by=f"U{n}") for n, hour in enumerate(hours))
+            *(follow_digest(deps, GROWTH, hour, by=f"U{n}") for n, hour in enumerate(hours))
         )
         assert sorted(each.is_news for each in both) == [False, True]
         team = await growth.team()
         assert team
-        assert Hour(team.zone, team.weekday, team.hour) in hours
+        assert DigestHour(team.zone, team.weekday, team.hour) in hours
 
 
 async def test_a_channel_that_nobody_told_is_told_later_and_once(growth: Growth) -> None:
     deps = growth.stage.bot.deps
-    await follow(deps, GROWTH, Hour("Europe/Berlin", 0, 10), by=growth.noah.id)
-    assert await freeze_due(deps)
+    await follow_digest(deps, GROWTH, DigestHour("Europe/Berlin", 0, 10), by=growth.noah.id)
+    assert await freeze_due_roster(deps)
     assert growth.posts() == []
     growth.clock.at += timedelta(minutes=6)
-    await freeze_due(deps)
-    await freeze_due(deps)
+    await freeze_due_roster(deps)
+    await freeze_due_roster(deps)
     (told,) = growth.posts()
     assert f"<@{growth.noah.id}> set it up" in told.text
 
@@ -113,20 +113,22 @@ async def test_an_announcement_whose_answer_was_lost_is_found_again(growth: Grow
     growth.stage.playground.faults.add("chat.postMessage", "cut_after")
     await growth.follows()
     growth.clock.at += timedelta(minutes=6)
-    await freeze_due(growth.stage.bot.deps)
+    await freeze_due_roster(growth.stage.bot.deps)
     assert len(growth.posts()) == 1
 
 
 async def test_who_counts_is_read_later_when_slack_does_not_answer(growth: Growth) -> None:
     deps, faults = growth.stage.bot.deps, growth.stage.playground.faults
-    followed = await follow(deps, GROWTH, Hour("Europe/Berlin", 0, 10), by=growth.noah.id)
+    followed = await follow_digest(
+        deps, GROWTH, DigestHour("Europe/Berlin", 0, 10), by=growth.noah.id
+    )
     faults.add("conversations.members", "team_is_on_holiday")
-    await freeze_first(deps, followed.team)
+    await freeze_first_roster(deps, followed.team)
     team = await growth.team()
     assert team
     assert team.roster_period is None
-    assert await freeze_due(deps)
-    assert not await freeze_due(deps)
+    assert await freeze_due_roster(deps)
+    assert not await freeze_due_roster(deps)
     team = await growth.team()
     assert team
     assert team.roster_period == WEDNESDAY.date()
@@ -195,7 +197,7 @@ async def test_a_channel_that_is_lost_is_stopped_with_the_reason(
     assert await growth.digest(MONDAY) is None
 
 
-async def test_a_channel_that_was_lost_unheard_is_stopped_when_its_roster_is_read(
+async def test_a_channel_that_was_lost_without_an_event_is_stopped_when_its_roster_is_read(
     growth: Growth,
 ) -> None:
     await growth.follows()
@@ -239,7 +241,9 @@ async def test_the_form_says_too_that_the_app_is_not_there(growth: Growth) -> No
     assert "submit" not in growth.noah.view.content or not growth.noah.view.content["submit"]
 
 
-async def test_an_app_that_is_taken_out_over_the_form_sets_nothing_up(growth: Growth) -> None:
+async def test_an_app_that_is_removed_while_the_form_is_open_sets_nothing_up(
+    growth: Growth,
+) -> None:
     await growth.noah.types("/rungs team follow", where=GROWTH)
     growth.stage.playground.faults.add("chat.postMessage", "not_in_channel")
     await growth.sends_form(growth.noah)
@@ -258,14 +262,14 @@ async def test_guests_read_and_do_not_change(growth: Growth) -> None:
     assert "Guests can read the team digest" in sam.view_text
 
 
-async def test_who_only_looks_at_the_channel_reads_nothing(growth: Growth) -> None:
+async def test_people_outside_the_channel_read_nothing(growth: Growth) -> None:
     await growth.assessed([1, 1, 2, 2, 2, 3])
     await growth.follows()
     await growth.digest(MONDAY)
     ada = growth.person("ada")
     # A public channel can be looked at, and clicked in, without being in it.
     look = Request(ada.key, GROWTH, None, None, idempotency_key="trigger:1")
-    for act in (team_asked, history_asked, unfollow_asked, unfollow_confirmed):
+    for act in (team_asked, digest_history_asked, unfollow_asked, unfollow_confirmed):
         await act(growth.stage.bot.deps, Click(look, "", "", None))
         assert ada.reads() == (
             "The team digest is for people in the channel. Join it, then type `/rungs team` there."

@@ -1,4 +1,4 @@
-"""The longest digest, preview and history that content and rules allow, as Slack takes them."""
+"""The longest digest, preview and history that content and rules allow, against Slack's limits."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.features.team_digest.digest_views import DigestShown, HourShown, digest_message
-from bot.features.team_digest.views import announcement, history_card, status_card
+from bot.features.team_digest.digest_views import DigestView, HourView, digest_message
+from bot.features.team_digest.views import announcement, digest_history_card, status_card
 from bot.slack.api import Message
 from coaching.team_digest.figures import Digest, Movement, People, Practiced, Share, Spread
 from content.limits import EXPERIMENT_TITLE, LINE, TITLE, length
@@ -20,7 +20,7 @@ TEXT = 4000
 TOPICS = {f"t{n}": f"{n} <!channel> & *deciding what comes after it*"[:40] for n in range(3)}
 ON = date(2026, 9, 23)
 SPREAD = Spread((Share.FEW, Share.FEW, Share.FEW), ON)
-LONGEST = DigestShown(
+LONGEST = DigestView(
     digest=Digest(
         on=date(2026, 9, 30),
         people=People("100 or more", ON),
@@ -39,7 +39,7 @@ LONGEST = DigestShown(
         minutes=30,
     ),
     minimum=12,
-    hour=HourShown(2, 23, "America/Argentina/Buenos_Aires", f"U{'W' * 20}"),
+    hour=HourView(2, 23, "America/Argentina/Buenos_Aires", f"U{'W' * 20}"),
 )
 
 
@@ -50,7 +50,7 @@ async def growth(sqlite_url: str) -> AsyncIterator[Growth]:
 
 
 async def taken(growth: Growth, message: Message) -> None:
-    """Slack takes it, with its chart and without, and the words fit a notification."""
+    """Assert that Slack accepts it with and without its chart, and that its text fits a notification."""
     slack = growth.stage.bot.deps.slack
     await slack.post(GROWTH, message, key="longest")
     if message.plain:
@@ -74,7 +74,7 @@ async def test_the_longest_preview(growth: Growth) -> None:
 
 async def test_the_longest_history_shows_the_last_ones(growth: Growth) -> None:
     spreads = [replace(SPREAD, on=ON + timedelta(weeks=week)) for week in range(60)]
-    message = history_card(growth.stage.bot.deps.render, spreads)
+    message = digest_history_card(growth.stage.bot.deps.render, spreads)
     await taken(growth, message)
     assert message.text.count("•") == 20
     assert f"{spreads[-1].on.day} {spreads[-1].on:%B}" in message.text

@@ -1,4 +1,4 @@
-"""What members of a channel read about its digest: a preview that leaks nothing, and the history."""
+"""The preview of a digest, which discloses nothing new, and the history."""
 
 import re
 from collections.abc import AsyncIterator

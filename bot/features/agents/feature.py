@@ -1,12 +1,19 @@
-"""The register of a channel's agents as a capability: the list, its forms, and gradings."""
+"""The register of a channel's agents: the list, its forms, and gradings."""
 
-from bot.assessments.min_views import GRADE, GRADE_LINK, LINK_VIEW
+from bot.assessments.values import GRADE, GRADE_LINK, LINK_VIEW
 from bot.buttons import AGENT_ADD, AGENT_GRADE, AGENT_LEVEL, AGENT_LIST, AGENT_NEED
 from bot.feature import Command, Feature
-from bot.features.agents import channel_notices, form_handlers, grading, handlers, notice_texts
-from bot.features.agents.channel_notices import KIND, WORTH
-from bot.features.agents.handlers import USAGE, agent
-from bot.features.agents.subject import AGENT
+from bot.features.agents import edit_handlers, grading, handlers
+from bot.features.agents.channel_notices import (
+    NOTICE_KIND,
+    NOTICE_LIFETIME,
+    after_notice,
+    change_line,
+    compose_notice,
+    notice_facts,
+)
+from bot.features.agents.grading import AGENT
+from bot.features.agents.handlers import AGENT_USAGE, agent_command
 from bot.features.agents.views import (
     AGENT_AGAIN,
     AGENT_EDIT,
@@ -25,9 +32,9 @@ FEATURE = Feature(
     commands=(
         Command(
             "agent",
-            USAGE,
+            AGENT_USAGE,
             "The AI engineers a channel uses, and their levels",
-            agent,
+            agent_command,
             synonyms=("agents",),
             button=AGENT_LIST,
             claims_act=True,
@@ -41,7 +48,7 @@ FEATURE = Feature(
         AGENT_AGAIN: handlers.form_again,
         AGENT_EDIT: handlers.edit_asked,
         AGENT_GRADE: handlers.grade_asked,
-        AGENT_HISTORY: handlers.history_asked,
+        AGENT_HISTORY: handlers.agent_history_asked,
         AGENT_REMOVE: handlers.remove_asked,
         AGENT_REMOVED: handlers.remove_confirmed,
         PROJECT_REMOVED: handlers.project_removed,
@@ -49,15 +56,24 @@ FEATURE = Feature(
         AGENT_LEVEL: handlers.level_asked,
         AGENT_NEED: handlers.need_asked,
         GRADE: grading.grade_chosen,
-        GRADE_LINK: form_handlers.link_asked,
+        GRADE_LINK: grading.link_asked,
     },
     forms={
-        AGENT_VIEW: form_handlers.form_sent,
-        LINK_VIEW: form_handlers.link_sent,
+        AGENT_VIEW: edit_handlers.agent_form_sent,
+        LINK_VIEW: grading.link_sent,
     },
     outgoing=(
-        Kind(KIND, WORTH, channel_notices.facts, channel_notices.compose, channel_notices.sent),
+        Kind(
+            NOTICE_KIND,
+            NOTICE_LIFETIME,
+            notice_facts,
+            compose_notice,
+            after_notice,
+        ),
     ),
     subjects=(AGENT,),
-    channel_lines=dict.fromkeys(("added", "changed", "graded", "removed"), notice_texts.written),
+    channel_lines={
+        "graded": grading.grade_line,
+        **dict.fromkeys(("added", "changed", "removed"), change_line),
+    },
 )

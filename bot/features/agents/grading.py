@@ -1,90 +1,71 @@
-"""What a conversation about agents is about, as it is kept: an agent's id, or a project of a channel."""
+"""Gradings: criteria answered about an agent, which become a grade in its history and a line in its channel.
+
+Cards are private to the grader, who may have left the channel since. A card therefore shows what others
+graded later only after the channel's members were looked up again.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from logging import getLogger
-from typing import Self
+from urllib.parse import urlsplit
 
 from bot.assessments import cards
 from bot.assessments.handlers import answer_chosen
-from bot.assessments.min_score import as_grade
-from bot.assessments.min_views import Graded, GradeShown
-from bot.assessments.session import AssessmentSession, load
+from bot.assessments.min_score import MIN_SCORE, grade_view_of
+from bot.assessments.min_views import GradeView, GradingResult, graded_card, graded_line
+from bot.assessments.session import AssessmentName, AssessmentSession, AssessmentSubject, load
 from bot.assessments.start import CardRequest, open_card
-from bot.assessments.values import AnswerValue
+from bot.assessments.values import LINK_URL, AnswerValue, CardValue
 from bot.deps import Deps
-from bot.features.agents.channel_notices import Line, owe, tell
-from bot.features.agents.register import path
-from bot.slack.blocks import notice, shortened
+from bot.features.agents.channel_notices import ChannelNotice, enqueue_notice, event_of, post_notice
+from bot.features.agents.edit_views import link_form
+from bot.features.agents.register import grade_view, grade_views
+from bot.slack.api import Message
+from bot.slack.blocks import notice, repeated
 from bot.slack.channel_access import check_access
-from bot.slack.errors import Undeliverable, WorkspaceGone
-from bot.slack.payloads import Click, Request
-from bot.slack.replies import Reply
+from bot.slack.errors import LogUndeliverable
+from bot.slack.payloads import Click, Request, Submission
+from bot.slack.replies import Reply, opened
+from coaching.assessment import Words
 from coaching.members import MemberKey
-from content.ladders import NEED
+from coaching.min_score import Criteria, min_standing
+from coaching.required_level import ProjectSubject
 from storage.agents import agents, grades, history
 from storage.agents.agents import Agent
 from storage.assessments import assessments
+from storage.assessments.assessments import Assessment
 from storage.database import Session
-
-PROJECT = "need"
-LONGEST_NAME = 60
-"""Characters of a project's name."""
-
-
-@dataclass(frozen=True)
-class ProjectSubject:
-    """A project that somebody asked about; without a channel it is theirs alone."""
-
-    channel: str = ""
-    name: str = ""
-
-    def __str__(self) -> str:
-        return f"{PROJECT}:{self.channel}" + (f":{self.name}" if self.name else "")
-
-    @classmethod
-    def parse(cls, subject: str) -> Self | None:
-        """The project behind a subject; None when it is something else."""
-        kind, colon, rest = subject.partition(":")
-        if kind != PROJECT or not colon:
-            return None
-        channel, _, name = rest.partition(":")
-        return cls(channel, name)
-
+from storage.outbox.queue import Outgoing
 
 log = getLogger(__name__)
 
 
-async def is_there_still(deps: Deps, loaded: AssessmentSession) -> bool:
-    """Look at the channel anew; what cannot be looked at counts as left."""
+async def is_in_channel(deps: Deps, loaded: AssessmentSession) -> bool:
+    """Return whether the grader is a member of the agent's channel now; False when Slack does not say."""
     async with deps.database.read() as session:
         agent = await agents.get(session, loaded.row.workspace_id, loaded.row.subject)
     if agent is None:
         return False
-    try:
+    # Without the members of the channel, the card stays as it was when the grading ended.
+    with LogUndeliverable(log):
         async for page in deps.slack.channel_members(agent.channel_id):
             if loaded.row.user_id in page:
                 return True
-    except WorkspaceGone:
-        raise
-    except Undeliverable as problem:
-        # The card needs no more than what was known when it ended.
-        log.warning("undeliverable", extra={"method": problem.method, "reason": problem.reason})
     return False
 
 
 LOOKED_AT = 20
-"""So many of an agent's grades are looked at for those that came at the same time."""
+"""How many of an agent's grades are read to find those given at the same time."""
 
 
-async def keep_grade(
+async def _save_grade(
     session: Session, deps: Deps, loaded: AssessmentSession, *, level: int
 ) -> None:
-    """Note the grade, also of an agent that was removed meanwhile: somebody did that work."""
+    """Save the grade and enqueue its notice, also for an agent that was removed meanwhile."""
     row = loaded.row
     agent = await agents.get(session, row.workspace_id, row.subject)
     if agent:
-        line = line_of(deps, agent, loaded)
+        line = _notice_of(deps, agent, loaded)
         await grades.add(
             session,
             agent,
@@ -96,24 +77,24 @@ async def keep_grade(
             now=line.at,
             event=line.about,
         )
-        await owe(session, deps, line)
+        await enqueue_notice(session, deps, line)
 
 
-def line_of(deps: Deps, agent: Agent, loaded: AssessmentSession) -> Line:
-    """What the channel is told: in the history of the agent, a grading keeps the id that it has."""
+def _notice_of(deps: Deps, agent: Agent, loaded: AssessmentSession) -> ChannelNotice:
+    """Return the notice of a grading; its event in the agent's history has the id of the assessment."""
     row = loaded.row
-    return Line(agent.channel_id, "graded", row.id, row.ended_at or deps.now())
+    return ChannelNotice(agent.channel_id, "graded", row.id, row.ended_at or deps.now())
 
 
-async def outcome(session: Session, deps: Deps, loaded: AssessmentSession) -> Graded:
-    """The grade with the agent as it was by then, and what happened to it meanwhile."""
+async def grading_result(session: Session, deps: Deps, loaded: AssessmentSession) -> GradingResult:
+    """Return the grade, the agent as it was when the grading ended, and what happened meanwhile."""
     row, ended = loaded.row, loaded.row.ended_at or deps.now()
     agent = await agents.get(session, row.workspace_id, row.subject)
-    every = await path(session, deps, row.subject, limit=LOOKED_AT)
+    every = await grade_views(session, deps, row.subject, limit=LOOKED_AT)
     has_new_model = agent and row.started_at < agent.model_since <= ended
-    return Graded(
+    return GradingResult(
         agent=await history.name_at(session, agent, ended) if agent else loaded.name.title,
-        grade=as_grade(loaded),
+        grade=grade_view_of(loaded),
         path=[grade for grade in every if grade.at < ended],
         others=await _at_the_same_time(session, loaded, every),
         new_model=agent.model if agent and has_new_model else None,
@@ -122,21 +103,24 @@ async def outcome(session: Session, deps: Deps, loaded: AssessmentSession) -> Gr
 
 
 async def _at_the_same_time(
-    session: Session, loaded: AssessmentSession, every: Sequence[GradeShown]
-) -> list[GradeShown]:
-    """What others graded while this grading went on, or, for who may see it, began before it ended."""
+    session: Session, loaded: AssessmentSession, every: Sequence[GradeView]
+) -> list[GradeView]:
+    """Return the grades that others gave during this grading.
+
+    For a member who may see it, also later ones whose grading began before this one ended.
+    """
     row, found = loaded.row, []
     for grade in reversed(every):
         if grade.by in (None, row.user_id) or grade.at < row.started_at:
             continue
         is_later = row.ended_at is not None and grade.at > row.ended_at
-        if not is_later or (loaded.sees_later and await _began(session, loaded, grade)):
+        if not is_later or (loaded.sees_later and await _began_before(session, loaded, grade)):
             found.append(grade)
     return found
 
 
-async def _began(session: Session, loaded: AssessmentSession, later: GradeShown) -> bool:
-    """Whether a later grade was begun before this grading ended."""
+async def _began_before(session: Session, loaded: AssessmentSession, later: GradeView) -> bool:
+    """Return whether the grading of a later grade began before this one ended."""
     row = loaded.row
     key = MemberKey(row.workspace_id, later.by or "")
     other = await assessments.latest_about(session, key, row.subject)
@@ -144,7 +128,7 @@ async def _began(session: Session, loaded: AssessmentSession, later: GradeShown)
 
 
 async def start_grading(deps: Deps, request: Request, agent: Agent) -> None:
-    """Post the first criterion in the messages of whoever asked, or the one where they stopped."""
+    """Post the first criterion in the member's messages, or the one where they stopped."""
     if agent.framework not in deps.library.gradings:
         await Reply(deps, request).privately(notice(deps.render("agents/no_ladder")))
         return
@@ -152,21 +136,11 @@ async def start_grading(deps: Deps, request: Request, agent: Agent) -> None:
     await open_card(deps, request, grading, what="grading")
 
 
-async def ask_need(deps: Deps, request: Request, name: str, *, typed_here: bool) -> None:
-    """Post the first question about a project; asked in a channel of ours, the answer can be shared there."""
-    ladder = deps.library.agent_ladder
-    if ladder is None or ladder.id not in deps.library.needs:
-        await Reply(deps, request).privately(notice(deps.render("agents/no_ladder")))
-        return
-    channel = request.channel or ""
-    found = await check_access(deps, request, channel, typed_here=typed_here)
-    plain = shortened(" ".join(name.split()), LONGEST_NAME)
-    project = ProjectSubject("" if found.obstacle else channel, plain)
-    await open_card(deps, request, CardRequest(ladder.id, NEED, subject=str(project)), what="need")
-
-
 async def grade_chosen(deps: Deps, click: Click) -> None:
-    """Keep the answer; a grade is for members of the channel, as everything about its agents."""
+    """Save the answer; before the last one, check that the member may still change the channel's agents.
+
+    After it, update the cards of members who graded the same agent meanwhile.
+    """
     loaded = await _ending(deps, click)
     if loaded is None:
         await answer_chosen(deps, click)
@@ -177,20 +151,16 @@ async def grade_chosen(deps: Deps, click: Click) -> None:
     found = await check_access(deps, click.request, channel, typed_here=False, to_change=True)
     if found.obstacle:
         why = deps.render("agents/obstacle", why=found.obstacle)
-        await cards.redraw(deps, loaded, note=f"{deps.render('agents/grade_blocked')} {why}")
+        await cards.redraw_card(deps, loaded, note=f"{deps.render('agents/grade_blocked')} {why}")
         return
     await answer_chosen(deps, click)
-    try:
-        await _tell_others(deps, loaded, channel)
-    except WorkspaceGone:
-        raise
-    except Undeliverable as problem:
-        # The grade stands, and its card shows it: an apology would be wrong.
-        log.warning("undeliverable", extra={"method": problem.method, "reason": problem.reason})
+    # The grade is saved and its card shows it, so the member gets no error.
+    with LogUndeliverable(log):
+        await _update_other_cards(deps, loaded, channel)
 
 
 async def _ending(deps: Deps, click: Click) -> AssessmentSession | None:
-    """The grading that this answer would end; None for any other answer."""
+    """Return the grading that this answer would end; None for any other answer."""
     value = AnswerValue.parse(click.value)
     if value is None:
         return None
@@ -202,14 +172,14 @@ async def _ending(deps: Deps, click: Click) -> AssessmentSession | None:
     return loaded if loaded.words.next_card(answers) is None else None
 
 
-async def _tell_others(deps: Deps, loaded: AssessmentSession, channel: str) -> None:
-    """Bring the cards of those up to date who graded the same agent at the same time, and are here still."""
+async def _update_other_cards(deps: Deps, loaded: AssessmentSession, channel: str) -> None:
+    """Update the cards of members who graded this agent meanwhile and are still in the channel."""
     workspace_id = loaded.row.workspace_id
     async with deps.database.read() as session:
         row = await assessments.latest_about(session, loaded.member, loaded.row.subject)
         if row is None or row.id != loaded.row.id:
             return
-        ended = await outcome(session, deps, await load(session, deps, row))
+        ended = await grading_result(session, deps, await load(session, deps, row))
         keys = [MemberKey(workspace_id, grade.by) for grade in ended.others if grade.by]
         found = [await assessments.latest_about(session, key, row.subject) for key in keys]
     if not found:
@@ -217,13 +187,145 @@ async def _tell_others(deps: Deps, loaded: AssessmentSession, channel: str) -> N
     here = [user async for page in deps.slack.channel_members(channel) for user in page]
     for other in found:
         if other and other.user_id in here:
-            await cards.show(deps, workspace_id, other.id, sees_later=True)
+            await cards.refresh_card(deps, workspace_id, other.id, sees_later=True)
 
 
-async def tell_graded(deps: Deps, loaded: AssessmentSession) -> None:
-    """Say who graded which agent."""
+async def _post_graded(deps: Deps, _click: Click, loaded: AssessmentSession) -> None:
+    """Post the line that says who graded which agent."""
     row = loaded.row
     async with deps.database.read() as session:
         agent = await agents.get(session, row.workspace_id, row.subject)
     if agent:
-        await tell(deps, line_of(deps, agent, loaded))
+        await post_notice(deps, _notice_of(deps, agent, loaded))
+
+
+async def _finish(session: Session, deps: Deps, loaded: AssessmentSession) -> None:
+    """Complete the row and save the grade."""
+    level = min_standing(loaded.words_as(Criteria), loaded.answers).level
+    await assessments.complete(session, loaded.row, now=deps.now(), level=level)
+    await _save_grade(session, deps, loaded, level=level)
+
+
+async def _draw_result(
+    session: Session, deps: Deps, loaded: AssessmentSession, note: str | None
+) -> Message:
+    """Return the level, what holds it back, and what to try next."""
+    return graded_card(deps.render, await grading_result(session, deps, loaded), note=note)
+
+
+GRADING = replace(MIN_SCORE, finish=_finish, draw_result=_draw_result, after_result=_post_graded)
+"""Gradings ask like self-checks by the lowest criterion; what follows differs."""
+
+GRADE_COMMAND = "/rungs agent grade"
+
+
+def is_agent(subject: str) -> bool:
+    """Return whether the subject is an agent's id."""
+    return ProjectSubject.parse(subject) is None
+
+
+async def agent_name(
+    session: Session, _deps: Deps, row: Assessment, words: Words
+) -> AssessmentName:
+    """Return the title with the agent's name at that time, and the command; no name for an unknown agent."""
+    agent = await agents.get(session, row.workspace_id, row.subject)
+    if agent is None:
+        return AssessmentName(words.title, GRADE_COMMAND)
+    # The name at that time: a grader who has left the channel still sees the card, not later names.
+    name = await history.name_at(session, agent, row.ended_at or row.started_at)
+    command = f"{GRADE_COMMAND} {name}" if name == agent.name else GRADE_COMMAND
+    return AssessmentName(f"{words.title}: {name}", command)
+
+
+AGENT = AssessmentSubject(is_agent, GRADING, agent_name, is_in_channel)
+
+
+async def grade_line(session: Session, deps: Deps, row: Outgoing) -> Message | None:
+    """Return the line about a grade; None when the agent or the grade is not there any more.
+
+    The grading has the same id as the event. After an erasure it is gone, and only its grade is left.
+    """
+    found = await event_of(session, row)
+    if found is None or found[0].removed_at:
+        return None
+    agent, event = found
+    assessment = await assessments.get(session, event.workspace_id, event.id)
+    if assessment:
+        result = await grading_result(session, deps, await load(session, deps, assessment))
+    else:
+        detail = history.detail_of(event)
+        grade = await grades.get(session, event.workspace_id, detail["grade"])
+        if grade is None:
+            return None
+        name = await history.name_at(session, agent, event.at)
+        result = GradingResult(name, await grade_view(session, deps, grade), path=[])
+    return graded_line(deps.render, result, typed=repeated(agent.name), by=event.by)
+
+
+LONGEST_LINK = 500
+"""Characters; Slack takes 3,000, but a card may have ten links."""
+
+
+async def link_asked(deps: Deps, click: Click) -> None:
+    """Open the form for a link ("Add a link", "Change the link") while its card is the current one."""
+    value = CardValue.parse(click.value)
+    async with deps.database.read() as session:
+        assessment_id = value.assessment_id if value else ""
+        row = await assessments.get(session, click.request.key.workspace_id, assessment_id)
+        loaded = await load(session, deps, row) if row else None
+    if (
+        await cards.click_refused(deps, click, row)
+        or row is None
+        or loaded is None
+        or value is None
+    ):
+        return
+    name = _current_criterion(loaded, value.extra)
+    if name is None:
+        await cards.refresh_card(deps, row.workspace_id, row.id)
+        return
+    link = loaded.draft.notes.get(value.extra)
+    await opened(deps, click.request, link_form(deps.render, name, link=link, carried=str(value)))
+
+
+async def link_sent(deps: Deps, submission: Submission) -> None:
+    """Save the link as draft of its criterion's card, or say on the card why not."""
+    value = CardValue.parse(submission.carried)
+    if value is None:
+        return
+    typed = submission.written.get(LINK_URL, "").strip()
+    note = None
+    async with deps.database.write() as session:
+        loaded = await cards.open_card_of(
+            session, deps, submission.request, value.assessment_id, lock=True
+        )
+        if loaded is None:
+            return
+        if _current_criterion(loaded, value.extra) is None:
+            criterion = loaded.words_as(Criteria).criterion(value.extra)
+            note = deps.render("agents/link_late", criterion=criterion.topic if criterion else "")
+        elif typed and not is_web_address(typed):
+            note = deps.render("agents/link_refused", longest=LONGEST_LINK)
+        else:
+            loaded = await cards.keep_draft(session, loaded, {}, {value.extra: typed})
+    await cards.redraw_card(deps, loaded, note=note)
+
+
+def is_web_address(text: str) -> bool:
+    """Return whether this is a complete http(s) address without white space or control characters."""
+    if len(text) > LONGEST_LINK or any(sign.isspace() or not sign.isprintable() for sign in text):
+        return False
+    try:
+        parts = urlsplit(text)
+        return parts.scheme.casefold() in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def _current_criterion(loaded: AssessmentSession, criterion_id: str) -> str | None:
+    """Return the name of the criterion while its card is the current one; else None."""
+    card = loaded.next_card
+    if loaded.row.state != "open" or card is None or card.id != criterion_id:
+        return None
+    criterion = loaded.words_as(Criteria).criterion(criterion_id)
+    return criterion.name if criterion else None

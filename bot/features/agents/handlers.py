@@ -1,56 +1,60 @@
 """`/rungs agent [list, need, add, grade, show, edit, history, remove, levels]`: the agents of a channel."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from difflib import get_close_matches
 
+from bot.assessments.start import CardRequest, open_card
 from bot.deps import Deps
 from bot.feature import Call
-from bot.features.agents import register, removal
-from bot.features.agents.form_handlers import open_add, open_again, open_edit
-from bot.features.agents.form_views import NAME, Filled, kept_form
-from bot.features.agents.grading import ask_need, start_grading
+from bot.features.agents import edit_handlers, register
+from bot.features.agents.edit_handlers import open_add, open_again, open_edit
+from bot.features.agents.edit_views import NAME, AgentFormValues, parse_retry
+from bot.features.agents.grading import start_grading
 from bot.features.agents.register import (
-    clicked,
-    ever_listed,
+    access_refused,
+    find_clicked,
+    find_ever_listed,
+    find_listed,
     find_named,
-    on_list,
     show_agent,
-    show_history,
+    show_agent_history,
     show_levels,
     show_list,
-    turned_away,
 )
 from bot.slack.blocks import notice, repeated, shortened
+from bot.slack.channel_access import check_access
 from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply, unknown_click
+from coaching.required_level import ProjectSubject
+from content.ladders import NEED
+from content.problems import closest
 from storage import inbound
 
-USAGE = "[list, need, add, grade, show, edit, history, remove, levels]"
+AGENT_USAGE = "[list, need, add, grade, show, edit, history, remove, levels]"
 
 Run = Callable[[Deps, Request, str], Awaitable[None]]
 
 
-async def agent(deps: Deps, call: Call) -> None:
-    """The list, or what the word after `agent` says, about the agent named after that."""
+async def agent_command(deps: Deps, call: Call) -> None:
+    """Run what the word after `agent` says, with the rest as the name; without one, show the list."""
     word, *rest = call.arguments or ("list",)
-    run = WORDS.get(word.casefold())
+    run = _WORDS.get(word.casefold())
     if run is not _need and await _is_copy(deps, call.request):
         return
     if run:
         await run(deps, call.request, " ".join(rest))
         return
-    close = get_close_matches(word.casefold(), list(OFFERED), n=1)
+    close = closest(word.casefold(), _OFFERED)
     told = deps.render(
         "agents/unknown_word",
         typed=repeated(" ".join(call.arguments)),
-        meant=close[0] if close else None,
-        words=OFFERED,
+        meant=close,
+        words=_OFFERED,
     )
     await Reply(deps, call.request).privately(notice(told))
 
 
 async def _is_copy(deps: Deps, request: Request) -> bool:
-    """Whether this message was taken up already; what begins a conversation sees to that itself."""
+    """Return whether this direct message was handled already; `need` checks that itself when it starts."""
     if not request.in_dm:
         return False
     async with deps.database.write() as session:
@@ -61,12 +65,12 @@ async def _is_copy(deps: Deps, request: Request) -> bool:
 
 
 async def _list(deps: Deps, request: Request, _: str) -> None:
-    if not await _turned_away_here(deps, request):
+    if not await _refused_here(deps, request):
         await show_list(deps, request)
 
 
 async def _show(deps: Deps, request: Request, name: str) -> None:
-    if await _turned_away_here(deps, request):
+    if await _refused_here(deps, request):
         return
     found = await find_named(deps, request, name, verb="show")
     if found:
@@ -74,15 +78,15 @@ async def _show(deps: Deps, request: Request, name: str) -> None:
 
 
 async def _history(deps: Deps, request: Request, name: str) -> None:
-    if await _turned_away_here(deps, request):
+    if await _refused_here(deps, request):
         return
-    found = await ever_listed(deps, request, name) if name else None
+    found = await find_ever_listed(deps, request, name) if name else None
     if found or not name:
-        await show_history(deps, request, found)
+        await show_agent_history(deps, request, found)
 
 
 async def _grade_named(deps: Deps, request: Request, name: str) -> None:
-    if await _turned_away_here(deps, request, to_change=True):
+    if await _refused_here(deps, request, to_change=True):
         return
     found = await find_named(deps, request, name, verb="grade")
     if found:
@@ -91,42 +95,46 @@ async def _grade_named(deps: Deps, request: Request, name: str) -> None:
 
 async def _add(deps: Deps, request: Request, name: str) -> None:
     if request.trigger_id is None:
-        # Words in messages open no window; they are answered as every other word there.
-        await _turned_away_here(deps, request, to_change=True)
+        # A direct message cannot open a form; it is answered like the other words there.
+        await _refused_here(deps, request, to_change=True)
         return
-    await open_add(deps, request, typed_here=True, filled=Filled(name=shortened(name, NAME)))
+    await open_add(
+        deps, request, typed_here=True, filled=AgentFormValues(name=shortened(name, NAME))
+    )
 
 
 async def _edit_named(deps: Deps, request: Request, name: str) -> None:
-    found = await on_list(deps, request.channel, name)
+    found = await find_listed(deps, request.channel, name)
     if found:
-        # A window has to open at once; it looks at who asks before it is filled.
+        # A form has to open at once; access is checked before it is filled.
         await open_edit(deps, request, found, typed_here=True)
-    elif not await _turned_away_here(deps, request, to_change=True):
+    elif not await _refused_here(deps, request, to_change=True):
         await find_named(deps, request, name, verb="edit")
 
 
 async def _remove(deps: Deps, request: Request, name: str) -> None:
-    if await _turned_away_here(deps, request, to_change=True):
+    if await _refused_here(deps, request, to_change=True):
         return
     found = await find_named(deps, request, name, verb="remove")
     if found:
-        await removal.ask(deps, request, found)
+        await edit_handlers.ask_to_remove_agent(deps, request, found)
 
 
 async def _need(deps: Deps, request: Request, name: str) -> None:
-    await ask_need(deps, request, name, typed_here=True)
+    await start_project_questions(deps, request, name, typed_here=True)
 
 
 async def _levels(deps: Deps, request: Request, name: str) -> None:
     await show_levels(deps, request, name)
 
 
-async def _turned_away_here(deps: Deps, request: Request, *, to_change: bool = False) -> bool:
-    return await turned_away(deps, request, request.channel, typed_here=True, to_change=to_change)
+async def _refused_here(deps: Deps, request: Request, *, to_change: bool = False) -> bool:
+    return await access_refused(
+        deps, request, request.channel, typed_here=True, to_change=to_change
+    )
 
 
-OFFERED: Mapping[str, Run] = {
+_OFFERED: Mapping[str, Run] = {
     "list": _list,
     "need": _need,
     "add": _add,
@@ -137,10 +145,10 @@ OFFERED: Mapping[str, Run] = {
     "remove": _remove,
     "levels": _levels,
 }
-"""What may follow `agent`, and what it does."""
+"""The words after `agent` that help offers, with their handlers."""
 
-WORDS: Mapping[str, Run] = {
-    **OFFERED,
+_WORDS: Mapping[str, Run] = {
+    **_OFFERED,
     "agents": _list,
     "needs": _need,
     "new": _add,
@@ -150,65 +158,65 @@ WORDS: Mapping[str, Run] = {
     "level": _levels,
     "ladder": _levels,
 }
-"""The same, and other words that people try."""
+"""The same with synonyms."""
 
 
 async def agents_asked(deps: Deps, click: Click) -> None:
-    """ "See the agents" """
-    if not await _turned_away(deps, click):
+    """Show the list ("See the agents")."""
+    if not await _refused(deps, click):
         await register.show_list(deps, click.request)
 
 
 async def agent_picked(deps: Deps, click: Click) -> None:
-    """An agent in a menu, for what the menu is for."""
+    """Run what the menu is for, with the agent or project that was chosen."""
     verb, bar, agent_id = click.value.partition("|")
-    run = PICKED.get(verb)
+    run = _PICKED.get(verb)
     if not bar or run is None:
         await unknown_click(deps, click)
         return
     await run(deps, click, agent_id)
 
 
-async def show_asked(deps: Deps, click: Click, agent_id: str) -> None:
-    """One agent."""
-    if not await _turned_away(deps, click):
+async def _show_picked(deps: Deps, click: Click, agent_id: str) -> None:
+    """Show one agent."""
+    if not await _refused(deps, click):
         await register.show_agent(deps, click.request, agent_id)
 
 
-async def history_asked(deps: Deps, click: Click) -> None:
-    """ "History" """
+async def agent_history_asked(deps: Deps, click: Click) -> None:
+    """Show what happened to an agent ("History")."""
     await _show_history(deps, click, click.value)
 
 
 async def _show_history(deps: Deps, click: Click, agent_id: str) -> None:
-    if await _turned_away(deps, click):
+    if await _refused(deps, click):
         return
-    agent = await clicked(deps, click.request, agent_id)
+    agent = await find_clicked(deps, click.request, agent_id)
     if agent:
-        await register.show_history(deps, click.request, agent)
+        await register.show_agent_history(deps, click.request, agent)
 
 
 async def grade_asked(deps: Deps, click: Click) -> None:
-    """ "Grade it" or "Grade again" """
+    """Start a grading ("Grade it", "Grade again")."""
     await _grade(deps, click, click.value)
 
 
 async def _grade(deps: Deps, click: Click, agent_id: str) -> None:
-    if await _turned_away(deps, click, to_change=True):
+    if await _refused(deps, click, to_change=True):
         return
-    agent = await clicked(deps, click.request, agent_id)
+    agent = await find_clicked(deps, click.request, agent_id)
     if agent:
         await start_grading(deps, click.request, agent)
 
 
 async def add_asked(deps: Deps, click: Click) -> None:
-    """ "Add an agent" """
-    await open_add(deps, click.request, typed_here=False, filled=Filled())
+    """Open the form for a new agent ("Add an agent")."""
+    await open_add(deps, click.request, typed_here=False, filled=AgentFormValues())
 
 
 async def form_again(deps: Deps, click: Click) -> None:
-    """ "Open the form again" with what was typed."""
-    kept = kept_form(click.value)
+    """Open the form again with what was typed ("Open the form again")."""
+    kept = parse_retry(click.value)
     if kept is None:
         await unknown_click(deps, click)
         return
@@ -216,77 +224,98 @@ async def form_again(deps: Deps, click: Click) -> None:
 
 
 async def edit_asked(deps: Deps, click: Click) -> None:
-    """ "Change" """
+    """Open the form of an agent ("Change")."""
     await _edit(deps, click, click.value)
 
 
 async def _edit(deps: Deps, click: Click, agent_id: str) -> None:
-    agent = await clicked(deps, click.request, agent_id)
+    agent = await find_clicked(deps, click.request, agent_id)
     if agent:
-        # The form looks at who asks before it is filled.
+        # Access is checked before the form is filled.
         await open_edit(deps, click.request, agent, typed_here=False)
 
 
 async def remove_asked(deps: Deps, click: Click) -> None:
-    """ "Remove", asked about once more."""
+    """Ask for confirmation before an agent is removed ("Remove")."""
     await _ask_remove(deps, click, click.value)
 
 
 async def _ask_remove(deps: Deps, click: Click, agent_id: str) -> None:
-    if await _turned_away(deps, click, to_change=True):
+    if await _refused(deps, click, to_change=True):
         return
-    agent = await clicked(deps, click.request, agent_id)
+    agent = await find_clicked(deps, click.request, agent_id)
     if agent:
-        await removal.ask(deps, click.request, agent)
+        await edit_handlers.ask_to_remove_agent(deps, click.request, agent)
 
 
 async def remove_confirmed(deps: Deps, click: Click) -> None:
-    """ "Remove it" """
-    if not await _turned_away(deps, click, to_change=True, instead=True):
-        await removal.remove(deps, click.request, click.value)
+    """Remove the agent ("Remove it")."""
+    if not await _refused(deps, click, to_change=True, instead=True):
+        await edit_handlers.remove_agent(deps, click.request, click.value)
 
 
 async def _ask_project(deps: Deps, click: Click, project_id: str) -> None:
-    if not await _turned_away(deps, click, to_change=True):
-        await removal.ask_project(deps, click.request, project_id)
+    if not await _refused(deps, click, to_change=True):
+        await edit_handlers.ask_to_remove_project(deps, click.request, project_id)
 
 
 async def project_removed(deps: Deps, click: Click) -> None:
-    """ "Take it off" """
-    if not await _turned_away(deps, click, to_change=True, instead=True):
-        await removal.remove_project(deps, click.request, click.value)
+    """Remove the project ("Take it off")."""
+    if not await _refused(deps, click, to_change=True, instead=True):
+        await edit_handlers.remove_project(deps, click.request, click.value)
 
 
 async def agent_kept(deps: Deps, click: Click) -> None:
-    """ "Keep it" """
+    """Answer that nothing was removed ("Keep it")."""
     await Reply(deps, click.request).replace(notice(deps.render("agents/kept")))
 
 
 async def level_asked(deps: Deps, click: Click) -> None:
-    """A level of the ladder, or all of it."""
+    """Show a level of the ladder, or all of it."""
     await register.show_levels(deps, click.request, click.value)
 
 
 async def need_asked(deps: Deps, click: Click) -> None:
-    """ "Which level does a project need?" """
-    await ask_need(deps, click.request, "", typed_here=False)
+    """Start the questions about a project ("Which level does a project need?")."""
+    await start_project_questions(deps, click.request, "", typed_here=False)
 
 
-async def _turned_away(
+async def _refused(
     deps: Deps, click: Click, *, to_change: bool = False, instead: bool = False
 ) -> bool:
     channel = click.request.channel
-    return await turned_away(
+    return await access_refused(
         deps, click.request, channel, typed_here=False, to_change=to_change, instead=instead
     )
 
 
-PICKED = {
-    "show": show_asked,
+_PICKED = {
+    "show": _show_picked,
     "grade": _grade,
     "edit": _edit,
     "remove": _ask_remove,
     "history": _show_history,
     "project": _ask_project,
 }
-"""What a menu of agents does with the chosen one."""
+"""The handlers of the menus of agents and projects, by what the menu is for."""
+
+LONGEST_PROJECT = 60
+"""Characters of a project's name."""
+
+
+async def start_project_questions(
+    deps: Deps, request: Request, name: str, *, typed_here: bool
+) -> None:
+    """Post the first question about a project.
+
+    Asked in a channel whose register the member may read, the result can be shared there.
+    """
+    ladder = deps.library.agent_ladder
+    if ladder is None or ladder.id not in deps.library.needs:
+        await Reply(deps, request).privately(notice(deps.render("agents/no_ladder")))
+        return
+    channel = request.channel or ""
+    found = await check_access(deps, request, channel, typed_here=typed_here)
+    plain = shortened(" ".join(name.split()), LONGEST_PROJECT)
+    project = ProjectSubject("" if found.obstacle else channel, plain)
+    await open_card(deps, request, CardRequest(ladder.id, NEED, subject=str(project)), what="need")

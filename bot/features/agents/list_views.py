@@ -1,4 +1,4 @@
-"""The agents of a channel beside its projects, and the choice of one of them."""
+"""The list of a channel's agents beside its projects, one agent, and the history."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,36 +7,41 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block, ButtonElement, StaticSelectElement
 
-from bot.assessments.min_views import GradeShown, describes, path_lines, profile, to_try
+from bot.assessments.min_views import (
+    GradeView,
+    level_description,
+    show_path,
+    show_profile,
+    show_to_try,
+)
 from bot.buttons import AGENT_ADD, AGENT_GRADE, AGENT_LEVEL, AGENT_NEED
 from bot.features.agents.views import (
     AGENT_EDIT,
     AGENT_HISTORY,
     AGENT_PICK,
     AGENT_REMOVE,
-    AgentShown,
+    AgentView,
     Register,
 )
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, menu, row, shortened
 from bot.slack.pages import Page
-from bot.slack.phrases import day, number, who
+from bot.slack.phrases import number, slack_date, who
 from content.message_catalog import Render
 
-MOST_IN_MENU = 100
+MOST_AGENTS_IN_MENU = 100
 MOST_DUE = 25
 MOST_OFFERED = 20
 BESIDE = 2
-"""So many projects are held against each agent of a list."""
+"""How many projects each agent of a list is compared with."""
 
 AGENTS_ROOM = 4500
 PROJECTS_ROOM = 1200
-NAMES_ROOM = 600
 """Characters; the names in a menu count too."""
 
 
 def list_card(render: Render, register: Register) -> Message:
-    """Everything on the list, and what can be done about it."""
+    """Return everything on the list, and the buttons to change it."""
     page = Page(render)
     page.title("AI engineers of this channel")
     projects = [render("required_level/project", project=one) for one in register.projects]
@@ -49,12 +54,12 @@ def list_card(render: Render, register: Register) -> Message:
     return page.message()
 
 
-def fit_lines(render: Render, register: Register, agent: AgentShown, *, most: int) -> list[str]:
-    """The agent beside the newest projects, in words."""
+def fit_lines(render: Render, register: Register, agent: AgentView, *, most: int) -> list[str]:
+    """Return how the agent fits the newest projects, in words."""
     return [render("agents/fit", fit=fit) for fit in register.fits(agent, most=most)]
 
 
-def _entry(render: Render, register: Register, agent: AgentShown) -> list[str]:
+def _entry(render: Render, register: Register, agent: AgentView) -> list[str]:
     line = render("agents/line", agent=agent, stale=agent.stale(register.now))
     return [line, *fit_lines(render, register, agent, most=BESIDE)]
 
@@ -82,15 +87,15 @@ def _menus(register: Register) -> Block | None:
 def agent_menu(
     placeholder: str, verb: str, agents: Sequence[tuple[str, str]]
 ) -> StaticSelectElement:
-    """Agents to choose from, as (id, name); the `verb` says what is done with the chosen one."""
-    options = [(name, f"{verb}|{agent_id}") for agent_id, name in agents[:MOST_IN_MENU]]
+    """Return a menu of agents, given as (id, name); the `verb` says what the choice is for."""
+    options = [(name, f"{verb}|{agent_id}") for agent_id, name in agents[:MOST_AGENTS_IN_MENU]]
     return menu(placeholder, action=f"{AGENT_PICK}{verb}", options=options)
 
 
 def which_card(
     render: Render, verb: str, agents: Sequence[tuple[str, str]], *, why: str
 ) -> Message:
-    """The choice of an agent when none was named, or one that is not on the list."""
+    """Return the choice of an agent when none was named, or an unknown one."""
     page = Page(render)
     page.tell(why)
     choice = agent_menu("Choose an agent", verb, agents) if agents else None
@@ -104,40 +109,42 @@ FIT_ROOM = 1500
 
 
 @dataclass(frozen=True)
-class Kept:
-    """Where an agent on the list comes from, and its earlier grades, newest first."""
+class AgentDetails:
+    """Who added an agent and when, its earlier grades, newest first, and how many criteria a grading has."""
 
     added_by: str | None
     added_at: datetime
-    path: Sequence[GradeShown]
+    path: Sequence[GradeView]
     criteria: int
 
 
-def agent_card(render: Render, register: Register, agent: AgentShown, kept: Kept) -> Message:
-    """Everything about one agent, and what can be done with it."""
+def agent_card(render: Render, register: Register, agent: AgentView, kept: AgentDetails) -> Message:
+    """Return everything about one agent, and the buttons to change it."""
     page = Page(render)
     page.title(agent.name)
-    added = {"added_by": who(kept.added_by), "added_on": day(kept.added_at)}
+    added = {"added_by": who(kept.added_by), "added_on": slack_date(kept.added_at)}
     page.tell(render("agents/facts", agent=agent, **added))
     grade = agent.grade
     if grade is None:
         page.tell(render("agents/not_graded", count=number(kept.criteria)))
     else:
         graded = {"on": grade.on, "who": grade.who}
-        page.tell(render("agents/level", name=grade.name, describes=describes(grade), **graded))
+        page.tell(
+            render("agents/level", name=grade.name, describes=level_description(grade), **graded)
+        )
         if stale := agent.stale(register.now):
             page.tell(render("agents/stale", stale=stale))
-        profile(page, render, grade)
-        to_try(page, render, grade)
+        show_profile(page, render, grade)
+        show_to_try(page, render, grade)
     page.listing(fit_lines(render, register, agent, most=PROJECTS), room=FIT_ROOM)
-    path_lines(page, render, kept.path)
+    show_path(page, render, kept.path)
     page.show(row(*_buttons(agent), name="agent"))
     if grade:
         page.small(render("agents/rule", not_tried=grade.words.not_tried))
     return page.message()
 
 
-def _buttons(agent: AgentShown) -> list[ButtonElement]:
+def _buttons(agent: AgentView) -> list[ButtonElement]:
     grade = button(
         "Grade again" if agent.grade else "Grade it",
         action=AGENT_GRADE,
@@ -154,7 +161,7 @@ def _buttons(agent: AgentShown) -> list[ButtonElement]:
 
 ROOM = 9000
 LONGEST_VALUE = 60
-FIELDS = {
+FIELD_NAMES = {
     "name": "the name",
     "tool": "the tool",
     "model": "the model",
@@ -164,8 +171,8 @@ FIELDS = {
 
 
 @dataclass(frozen=True)
-class Happened:
-    """One thing that happened to an agent; `changes` maps fields to [before, after]."""
+class EventView:
+    """One event of an agent's history; `changes` maps fields to [before, after]."""
 
     name: str
     kind: str
@@ -175,8 +182,8 @@ class Happened:
     level: str | None = None
 
 
-def history_card(render: Render, name: str | None, events: Sequence[Happened]) -> Message:
-    """The events of one agent, or of all of a channel, newest first."""
+def agent_history_card(render: Render, name: str | None, events: Sequence[EventView]) -> Message:
+    """Return the events of one agent, or of all of a channel, newest first."""
     page = Page(render)
     lines = [_line(render, event) for event in events]
     if not lines:
@@ -185,10 +192,10 @@ def history_card(render: Render, name: str | None, events: Sequence[Happened]) -
     return page.message()
 
 
-def _line(render: Render, event: Happened) -> str:
+def _line(render: Render, event: EventView) -> str:
     return render(
         "agents/event",
-        on=day(event.at),
+        on=slack_date(event.at),
         kind=event.kind,
         who=who(event.by),
         name=event.name,
@@ -198,8 +205,8 @@ def _line(render: Render, event: Happened) -> str:
 
 
 def _change(field: str, values: Sequence[Any]) -> str:
-    """What was changed; an owner is a person, who stays out of the history."""
-    name = FIELDS.get(field, field)
+    """Return what was changed; for an owner only that it was, because people stay out of the history."""
+    name = FIELD_NAMES.get(field, field)
     if len(values) != len(("before", "after")):
         return name
     before, after = (shortened(str(value), LONGEST_VALUE) for value in values)

@@ -1,26 +1,25 @@
-"""Who may read and change the agents of a channel: the people in it, guests for reading."""
+"""Reading the register of a channel: who may, finding agents by name, and showing them."""
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 
-from bot.assessments.min_views import GradeShown
+from bot.assessments.min_views import GradeView
 from bot.deps import Deps
 from bot.features.agents.list_views import (
-    Happened,
-    Kept,
+    AgentDetails,
+    EventView,
     agent_card,
-    history_card,
+    agent_history_card,
     list_card,
     which_card,
 )
 from bot.features.agents.views import (
-    AgentShown,
-    ProjectShown,
+    AgentView,
+    ProjectView,
     Register,
     announced_card,
-    ladder_card,
     level_card,
-    named,
+    level_name,
+    levels_card,
 )
 from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated
@@ -29,6 +28,7 @@ from bot.slack.payloads import Request
 from bot.slack.replies import Reply
 from coaching.min_score import Criteria
 from content.ladders import GradingFramework
+from content.problems import closest
 from storage import required_level
 from storage.agents import agents, history
 from storage.agents.agents import Agent, AgentEvent
@@ -39,7 +39,7 @@ from storage.database.rows import name_key
 from storage.required_level import Project
 
 
-async def turned_away(
+async def access_refused(
     deps: Deps,
     request: Request,
     channel: str | None,
@@ -48,7 +48,7 @@ async def turned_away(
     to_change: bool = False,
     instead: bool = False,
 ) -> bool:
-    """Look at the channel and the person, each time anew; True when they were told why it cannot be."""
+    """Check the channel and the person now; return True after telling them why they have no access."""
     found = await check_access(
         deps, request, channel or "", typed_here=typed_here, to_change=to_change
     )
@@ -64,14 +64,14 @@ MOST_NAMES = 10
 MOST_REMOVED = 100
 
 
-async def on_list(deps: Deps, channel: str | None, typed: str) -> Agent | None:
-    """The agent of this name on the list of the channel."""
+async def find_listed(deps: Deps, channel: str | None, typed: str) -> Agent | None:
+    """Return the agent of this name on the list of the channel."""
     async with deps.database.read() as session:
         return await agents.find(session, deps.identity.workspace_id, channel or "", typed)
 
 
 async def find_named(deps: Deps, request: Request, typed: str, *, verb: str) -> Agent | None:
-    """The agent of this name; without one, the member is offered what there is."""
+    """Return the agent of this name; else offer the member those on the list and return None."""
     workspace_id, channel = deps.identity.workspace_id, request.channel or ""
     async with deps.database.read() as session:
         found = await agents.find(session, workspace_id, channel, typed) if typed else None
@@ -88,8 +88,8 @@ async def find_named(deps: Deps, request: Request, typed: str, *, verb: str) -> 
     return None
 
 
-async def ever_listed(deps: Deps, request: Request, typed: str) -> Agent | None:
-    """The agent of this name, on the list or removed from it; without one, the member is offered what is."""
+async def find_ever_listed(deps: Deps, request: Request, typed: str) -> Agent | None:
+    """Return the agent of this name, listed or removed; else offer the member those on the list."""
     workspace_id, channel = deps.identity.workspace_id, request.channel or ""
     async with deps.database.read() as session:
         gone = await agents.removed_from(session, workspace_id, channel, limit=MOST_REMOVED)
@@ -100,8 +100,8 @@ async def ever_listed(deps: Deps, request: Request, typed: str) -> Agent | None:
     return await find_named(deps, request, typed, verb="history")
 
 
-async def clicked(deps: Deps, request: Request, agent_id: str) -> Agent | None:
-    """The agent that a click was about, while it is on the list of this channel; else they are told."""
+async def find_clicked(deps: Deps, request: Request, agent_id: str) -> Agent | None:
+    """Return the agent of a click while it is on the list of this channel; else say that it is gone."""
     async with deps.database.read() as session:
         found = await agents.get(session, deps.identity.workspace_id, agent_id)
     if is_listed(found, request.channel):
@@ -111,48 +111,48 @@ async def clicked(deps: Deps, request: Request, agent_id: str) -> Agent | None:
 
 
 def is_listed(agent: Agent | None, channel: str | None) -> bool:
-    """Whether the agent is on the list of this channel now."""
+    """Return whether the agent is on the list of this channel now."""
     return agent is not None and agent.removed_at is None and agent.channel_id == channel
 
 
 def _unknown_agent(deps: Deps, typed: str, rows: Sequence[Agent]) -> str:
     names = {row.name.casefold(): row.name for row in rows}
-    close = get_close_matches(typed.casefold(), list(names), n=1)
+    close = closest(typed.casefold(), names)
     shown = list(names.values())[:MOST_NAMES]
     return deps.render(
         "agents/unknown_name",
         typed=repeated(typed) if typed else None,
-        meant=names[close[0]] if close else None,
+        meant=names[close] if close else None,
         names=shown,
         more=len(names) - len(shown),
     )
 
 
-async def register(
-    session: Session, deps: Deps, channel: str, *, beside: ProjectShown | None = None
+async def load_register(
+    session: Session, deps: Deps, channel: str, *, beside: ProjectView | None = None
 ) -> Register:
-    """The agents of a channel with their newest grades, beside all its projects or beside one."""
+    """Return the agents of a channel with their newest grades, and its projects or the one given."""
     workspace_id = deps.identity.workspace_id
     rows = await agents.of_channel(session, workspace_id, channel)
     newest = await latest_by_agent(session, workspace_id, [row.id for row in rows])
     every = [] if beside else await required_level.of_channel(session, workspace_id, channel)
     return Register(
         agents=[await _agent(session, deps, row, newest) for row in rows],
-        projects=[beside] if beside else [project_shown(deps, project) for project in every],
+        projects=[beside] if beside else [project_view(deps, project) for project in every],
         now=deps.now(),
     )
 
 
 async def _agent(
     session: Session, deps: Deps, row: Agent, newest: Mapping[str, Grade]
-) -> AgentShown:
+) -> AgentView:
     grade = newest.get(row.id)
-    return agent_shown(row, await grade_shown(session, deps, grade) if grade else None)
+    return agent_view(row, await grade_view(session, deps, grade) if grade else None)
 
 
-def agent_shown(row: Agent, grade: GradeShown | None) -> AgentShown:
-    """An agent with its newest grade, as it is shown."""
-    return AgentShown(
+def agent_view(row: Agent, grade: GradeView | None) -> AgentView:
+    """Return the agent with this grade for the views."""
+    return AgentView(
         id=row.id,
         name=row.name,
         tool=row.tool,
@@ -164,13 +164,13 @@ def agent_shown(row: Agent, grade: GradeShown | None) -> AgentShown:
     )
 
 
-async def grade_shown(session: Session, deps: Deps, grade: Grade) -> GradeShown:
-    """A grade in the words that it was given with."""
+async def grade_view(session: Session, deps: Deps, grade: Grade) -> GradeView:
+    """Return the grade in the words that it was given with; TypeError when they are no criteria."""
     words = deps.words.get(grade.wording_digest)
     words = words or deps.words.keep(await words_of(session, grade))
     if not isinstance(words, Criteria):
         raise TypeError(f"The grade {grade.id} was not given by criteria.")
-    return GradeShown(
+    return GradeView(
         id=grade.id,
         words=words,
         answers=answers_of(grade),
@@ -181,19 +181,21 @@ async def grade_shown(session: Session, deps: Deps, grade: Grade) -> GradeShown:
     )
 
 
-async def path(session: Session, deps: Deps, agent_id: str, *, limit: int) -> Sequence[GradeShown]:
-    """The grades of an agent, newest first."""
+async def grade_views(
+    session: Session, deps: Deps, agent_id: str, *, limit: int
+) -> Sequence[GradeView]:
+    """Return the grades of an agent, newest first."""
     rows = await of_agent(session, deps.identity.workspace_id, agent_id, limit=limit)
-    return [await grade_shown(session, deps, row) for row in rows]
+    return [await grade_view(session, deps, row) for row in rows]
 
 
-def project_shown(deps: Deps, project: Project) -> ProjectShown:
-    """A project with the level that it needs, by today's name of it."""
+def project_view(deps: Deps, project: Project) -> ProjectView:
+    """Return a project with today's name of the level that it needs."""
     ladder = deps.library.gradings.get(project.framework)
-    return ProjectShown(
+    return ProjectView(
         name=project.name,
         level=project.level,
-        needed=named(ladder.words if ladder else None, project.level),
+        needed=level_name(ladder.words if ladder else None, project.level),
         by=project.shared_by,
         at=project.shared_at,
         id=project.id,
@@ -201,30 +203,30 @@ def project_shown(deps: Deps, project: Project) -> ProjectShown:
 
 
 MOST_EVENTS = 60
-MOST_GRADES = 6
+MOST_GRADES_READ = 6
 
 
 async def show_list(deps: Deps, request: Request) -> None:
-    """Everything on the list."""
+    """Answer with the list."""
     async with deps.database.read() as session:
-        found = await register(session, deps, request.channel or "")
+        found = await load_register(session, deps, request.channel or "")
     await Reply(deps, request).privately(list_card(deps.render, found))
 
 
 async def show_agent(deps: Deps, request: Request, agent_id: str) -> None:
-    """One agent with its profile and its path."""
+    """Answer with one agent, its profile and its earlier grades."""
     workspace_id = deps.identity.workspace_id
     async with deps.database.read() as session:
         row = await agents.get(session, workspace_id, agent_id)
         if row is None or not is_listed(row, request.channel):
             await Reply(deps, request).privately(notice(deps.render("agents/agent_gone")))
             return
-        grades = await path(session, deps, row.id, limit=MOST_GRADES)
+        grades = await grade_views(session, deps, row.id, limit=MOST_GRADES_READ)
         beside = await required_level.of_channel(session, workspace_id, row.channel_id)
-    shown = agent_shown(row, grades[0] if grades else None)
-    about = Register([shown], [project_shown(deps, one) for one in beside], deps.now())
+    shown = agent_view(row, grades[0] if grades else None)
+    about = Register([shown], [project_view(deps, one) for one in beside], deps.now())
     ladder = deps.library.gradings.get(row.framework)
-    kept = Kept(
+    kept = AgentDetails(
         added_by=row.added_by,
         added_at=row.added_at,
         path=grades[1:],
@@ -233,8 +235,8 @@ async def show_agent(deps: Deps, request: Request, agent_id: str) -> None:
     await Reply(deps, request).privately(agent_card(deps.render, about, shown, kept))
 
 
-async def show_history(deps: Deps, request: Request, agent: Agent | None) -> None:
-    """What happened to one agent, or to all of the channel, those that were removed among them."""
+async def show_agent_history(deps: Deps, request: Request, agent: Agent | None) -> None:
+    """Answer with the history of one agent, or of all in the channel, removed ones included."""
     workspace_id, channel = deps.identity.workspace_id, request.channel or ""
     async with deps.database.read() as session:
         if agent:
@@ -242,13 +244,13 @@ async def show_history(deps: Deps, request: Request, agent: Agent | None) -> Non
             events = [(agent, row) for row in rows]
         else:
             events = await history.of_channel(session, workspace_id, channel, limit=MOST_EVENTS)
-    told = [_happened(deps, one, event) for one, event in events]
+    told = [_event_view(deps, one, event) for one, event in events]
     name = agent.name if agent else None
-    await Reply(deps, request).privately(history_card(deps.render, name, told))
+    await Reply(deps, request).privately(agent_history_card(deps.render, name, told))
 
 
 async def show_levels(deps: Deps, request: Request, typed: str) -> None:
-    """The whole ladder, or one of its levels by sign, number or name."""
+    """Answer with the whole ladder, or one of its levels by sign, number or name."""
     ladder = deps.library.agent_ladder
     if ladder is None:
         await Reply(deps, request).privately(notice(deps.render("agents/no_ladder")))
@@ -262,12 +264,12 @@ async def show_levels(deps: Deps, request: Request, typed: str) -> None:
         told = announced_card(deps.render, ladder, coming)
     else:
         is_known = wanted in ("", "all")
-        told = ladder_card(deps.render, ladder) if is_known else _unknown_level(deps, ladder, typed)
+        told = levels_card(deps.render, ladder) if is_known else _unknown_level(deps, ladder, typed)
     await Reply(deps, request).privately(told)
 
 
 def _names(sign: str, name: str, level: int | None = None) -> set[str]:
-    """What people may call a level."""
+    """Return what people may call a level."""
     every = {sign, name, f"{sign} {name}"}
     return {one.casefold() for one in every} | ({str(level)} if level is not None else set())
 
@@ -282,15 +284,15 @@ def _unknown_level(deps: Deps, ladder: GradingFramework, typed: str) -> Message:
     return notice(told)
 
 
-def _happened(deps: Deps, agent: Agent, event: AgentEvent) -> Happened:
+def _event_view(deps: Deps, agent: Agent, event: AgentEvent) -> EventView:
     detail = history.detail_of(event)
     ladder = deps.library.gradings.get(agent.framework)
     level = detail.get("level")
-    return Happened(
+    return EventView(
         name=agent.name,
         kind=event.kind,
         by=event.by,
         at=event.at,
         changes=detail if event.kind == "changed" else {},
-        level=None if level is None else named(ladder.words if ladder else None, level),
+        level=None if level is None else level_name(ladder.words if ladder else None, level),
     )

@@ -1,4 +1,4 @@
-"""The agents, grades and projects of a channel, as its members read about them."""
+"""Agents, projects and levels of the ladder for the views of a channel's register."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,187 +7,16 @@ from typing import Literal
 
 from slack_sdk.models.blocks import Block
 
-from bot.assessments.min_views import GradeShown
+from bot.assessments.min_views import GradeView
 from bot.buttons import AGENT_LEVEL
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, row
 from bot.slack.pages import Page, within
-from bot.slack.phrases import day, person, who
+from bot.slack.phrases import person, slack_date, who
 from coaching.min_score import NOT_TRIED, Criteria
 from content.ladders import AnnouncedLevel, GradingFramework, LevelGuide
 from content.limits import length
 from content.message_catalog import Render, SafeText, escape
-
-OUT_OF_DATE = timedelta(days=90)
-"""How long a grade holds while the model stays the same."""
-
-Stale = Literal["age", "model"]
-
-
-def named(ladder: Criteria | None, level: int) -> str:
-    """A level by its name on this ladder; by its number where the content has no such level any more."""
-    if ladder and (level == NOT_TRIED or ladder.level(level)):
-        return ladder.name_of(level)
-    return f"level {level}"
-
-
-def channel_link(channel: str) -> SafeText:
-    """A channel as Slack shows it to those who may see it."""
-    return SafeText(f"<#{channel}>")
-
-
-@dataclass(frozen=True)
-class AgentShown:
-    """An agent of the channel with its newest grade; `model_since` is when it got its model."""
-
-    id: str
-    name: str
-    tool: str
-    model: str
-    purpose: str
-    owned_by: str | None
-    model_since: datetime
-    grade: GradeShown | None
-
-    @property
-    def owner(self) -> SafeText | None:
-        return person(self.owned_by) if self.owned_by else None
-
-    def stale(self, now: datetime) -> Stale | None:
-        """Why the grade does not hold any more; None while it does, or where there is none."""
-        if self.grade is None:
-            return None
-        if self.model_since > self.grade.at:
-            return "model"
-        return "age" if now - self.grade.at >= OUT_OF_DATE else None
-
-
-@dataclass(frozen=True)
-class ProjectShown:
-    """A project of the channel; `needed` names the level it needs, `id` is empty while it is not listed."""
-
-    name: str
-    level: int
-    needed: str
-    by: str | None
-    at: datetime
-    id: str = ""
-
-    @property
-    def who(self) -> SafeText:
-        return who(self.by)
-
-    @property
-    def on(self) -> SafeText:
-        return day(self.at)
-
-
-@dataclass(frozen=True)
-class Fit:
-    """An agent beside a project: what is missing for it, if anything."""
-
-    project: str
-    needed: str
-    missing: tuple[str, ...]
-    is_graded: bool
-    is_stale: bool
-
-
-def fit(agent: AgentShown, project: ProjectShown, *, now: datetime) -> Fit:
-    """Whether the agent's grade reaches the level that the project needs."""
-    grade = agent.grade
-    return Fit(
-        project=project.name,
-        needed=project.needed,
-        missing=grade.below(project.level) if grade else (),
-        is_graded=grade is not None,
-        is_stale=agent.stale(now) is not None,
-    )
-
-
-@dataclass(frozen=True)
-class Register:
-    """Everything that the members of a channel have on their list at a moment."""
-
-    agents: Sequence[AgentShown]
-    projects: Sequence[ProjectShown]
-    now: datetime
-
-    def fits(self, agent: AgentShown, *, most: int) -> list[Fit]:
-        """The agent beside the newest projects."""
-        return [fit(agent, project, now=self.now) for project in self.projects[:most]]
-
-
-LIST_ROOM = 3200
-"""Characters; the content keeps each list, and all of a level, within what Slack takes."""
-
-
-def ladder_card(render: Render, ladder: GradingFramework) -> Message:
-    """Every level in a few words, what to choose by, and what is announced."""
-    page = Page(render)
-    page.title(ladder.name)
-    page.tell(escape(ladder.words.about))
-    levels = [_in_short(guide) for guide in ladder.levels]
-    page.listing(levels, room=LIST_ROOM, between="\n\n")
-    guidelines = bullets([escape(one) for one in ladder.guidelines])
-    page.listing(guidelines, room=LIST_ROOM, heading="*Which one to use*")
-    coming = [render("agents/announced", entry=entry) for entry in ladder.announced]
-    page.listing(coming, room=LIST_ROOM, between="\n\n")
-    page.show(_turning(ladder, shown=None))
-    return page.message()
-
-
-def level_card(render: Render, ladder: GradingFramework, guide: LevelGuide) -> Message:
-    """One level: what it compares to, can do and cannot do, and how to get to the next."""
-    page = Page(render)
-    page.title(f"{guide.sign} {guide.name}")
-    page.tell(escape(guide.describes), escape(guide.equivalent or ""))
-    can = [f"*{escape(one.group)}:* {' '.join(map(escape, one.items))}" for one in guide.can]
-    page.listing(can, room=LIST_ROOM, heading="*What it can do*" if can else "")
-    _listed(page, "What stays with people", guide.cannot)
-    _listed(page, "Typical projects", guide.projects)
-    following = ladder.level(guide.level + 1)
-    to = f"To reach {escape(following.sign)}" if following else "To go on"
-    _listed(page, to, guide.learn)
-    if guide.acceptance:
-        page.tell(f"*Checklist for {escape(guide.sign)}, to copy into a project*")
-        page.tell(*checklist(render, guide.acceptance, room=page.room(LIST_ROOM)))
-    page.show(_turning(ladder, shown=guide.sign))
-    return page.message()
-
-
-def announced_card(render: Render, ladder: GradingFramework, entry: AnnouncedLevel) -> Message:
-    """A level or track that is named already, and cannot be graded yet."""
-    page = Page(render)
-    page.tell(render("agents/announced", entry=entry))
-    page.show(_turning(ladder, shown=None))
-    return page.message()
-
-
-def _in_short(guide: LevelGuide) -> str:
-    compares = f" {escape(guide.equivalent)}" if guide.equivalent else ""
-    return f"*{escape(guide.sign)} {escape(guide.name)}.* {escape(guide.describes)}{compares}"
-
-
-def _listed(page: Page, heading: str, items: Sequence[str]) -> None:
-    page.listing(bullets([escape(one) for one in items]), room=LIST_ROOM, heading=f"*{heading}*")
-
-
-def _turning(ladder: GradingFramework, *, shown: str | None) -> Block:
-    """The way to each level, and back to all of them."""
-    levels = [
-        button(
-            guide.sign,
-            action=f"{AGENT_LEVEL}{guide.level}",
-            value=guide.sign,
-            style="primary" if guide.sign == shown else None,
-            spoken=f"{guide.sign} {guide.name}",
-        )
-        for guide in ladder.levels
-    ]
-    every = button("All levels", action=f"{AGENT_LEVEL}all") if shown else None
-    return row(*levels, every, name="levels")
-
 
 AGENT_AGAIN = "agent_form_again"
 AGENT_EDIT = "agent_edit_asked"
@@ -207,6 +36,178 @@ AGENT_PURPOSE = "agent_purpose"
 
 AGENT_VIEW = "agent_view"
 
+
+OUT_OF_DATE = timedelta(days=90)
+"""The age at which a grade is out of date while the model stays the same."""
+
+Stale = Literal["age", "model"]
+
+
+def level_name(ladder: Criteria | None, level: int) -> str:
+    """Return the level's name on this ladder, or its number when the content no longer has it."""
+    if ladder and (level == NOT_TRIED or ladder.level(level)):
+        return ladder.name_of(level)
+    return f"level {level}"
+
+
+def channel_link(channel: str) -> SafeText:
+    """Return the channel as Slack links it."""
+    return SafeText(f"<#{channel}>")
+
+
+@dataclass(frozen=True)
+class AgentView:
+    """An agent of the channel with its newest grade; `model_since` is when it got its model."""
+
+    id: str
+    name: str
+    tool: str
+    model: str
+    purpose: str
+    owned_by: str | None
+    model_since: datetime
+    grade: GradeView | None
+
+    @property
+    def owner(self) -> SafeText | None:
+        return person(self.owned_by) if self.owned_by else None
+
+    def stale(self, now: datetime) -> Stale | None:
+        """Return why the grade is out of date; None while it is not, or where there is none."""
+        if self.grade is None:
+            return None
+        if self.model_since > self.grade.at:
+            return "model"
+        return "age" if now - self.grade.at >= OUT_OF_DATE else None
+
+
+@dataclass(frozen=True)
+class ProjectView:
+    """A project of the channel; `needed` names the level it needs, `id` is empty before it is listed."""
+
+    name: str
+    level: int
+    needed: str
+    by: str | None
+    at: datetime
+    id: str = ""
+
+    @property
+    def who(self) -> SafeText:
+        return who(self.by)
+
+    @property
+    def on(self) -> SafeText:
+        return slack_date(self.at)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How an agent fits a project; `missing` are the criteria that do not reach the level."""
+
+    project: str
+    needed: str
+    missing: tuple[str, ...]
+    is_graded: bool
+    is_stale: bool
+
+
+def fit(agent: AgentView, project: ProjectView, *, now: datetime) -> Fit:
+    """Return whether the agent's grade reaches the level that the project needs."""
+    grade = agent.grade
+    return Fit(
+        project=project.name,
+        needed=project.needed,
+        missing=grade.below(project.level) if grade else (),
+        is_graded=grade is not None,
+        is_stale=agent.stale(now) is not None,
+    )
+
+
+@dataclass(frozen=True)
+class Register:
+    """The agents and projects of a channel at a moment."""
+
+    agents: Sequence[AgentView]
+    projects: Sequence[ProjectView]
+    now: datetime
+
+    def fits(self, agent: AgentView, *, most: int) -> list[Fit]:
+        """Return how the agent fits the newest projects."""
+        return [fit(agent, project, now=self.now) for project in self.projects[:most]]
+
+
+LIST_ROOM = 3200
+"""Characters; the content keeps each list, and all of a level, within what Slack takes."""
+
+
+def levels_card(render: Render, ladder: GradingFramework) -> Message:
+    """Return every level in a few words, what to choose by, and what is announced."""
+    page = Page(render)
+    page.title(ladder.name)
+    page.tell(escape(ladder.words.about))
+    levels = [_in_short(guide) for guide in ladder.levels]
+    page.listing(levels, room=LIST_ROOM, between="\n\n")
+    guidelines = bullets([escape(one) for one in ladder.guidelines])
+    page.listing(guidelines, room=LIST_ROOM, heading="*Which one to use*")
+    coming = [render("agents/announced", entry=entry) for entry in ladder.announced]
+    page.listing(coming, room=LIST_ROOM, between="\n\n")
+    page.show(_turning(ladder, shown=None))
+    return page.message()
+
+
+def level_card(render: Render, ladder: GradingFramework, guide: LevelGuide) -> Message:
+    """Return one level: what it compares to, can do and cannot do, and how to get to the next."""
+    page = Page(render)
+    page.title(f"{guide.sign} {guide.name}")
+    page.tell(escape(guide.describes), escape(guide.equivalent or ""))
+    can = [f"*{escape(one.group)}:* {' '.join(map(escape, one.items))}" for one in guide.can]
+    page.listing(can, room=LIST_ROOM, heading="*What it can do*" if can else "")
+    _listed(page, "What stays with people", guide.cannot)
+    _listed(page, "Typical projects", guide.projects)
+    following = ladder.level(guide.level + 1)
+    to = f"To reach {escape(following.sign)}" if following else "To go on"
+    _listed(page, to, guide.learn)
+    if guide.acceptance:
+        page.tell(f"*Checklist for {escape(guide.sign)}, to copy into a project*")
+        page.tell(*checklist(render, guide.acceptance, room=page.room(LIST_ROOM)))
+    page.show(_turning(ladder, shown=guide.sign))
+    return page.message()
+
+
+def announced_card(render: Render, ladder: GradingFramework, entry: AnnouncedLevel) -> Message:
+    """Return a level or track that has a name already, but cannot be graded yet."""
+    page = Page(render)
+    page.tell(render("agents/announced", entry=entry))
+    page.show(_turning(ladder, shown=None))
+    return page.message()
+
+
+def _in_short(guide: LevelGuide) -> str:
+    compares = f" {escape(guide.equivalent)}" if guide.equivalent else ""
+    return f"*{escape(guide.sign)} {escape(guide.name)}.* {escape(guide.describes)}{compares}"
+
+
+def _listed(page: Page, heading: str, items: Sequence[str]) -> None:
+    page.listing(bullets([escape(one) for one in items]), room=LIST_ROOM, heading=f"*{heading}*")
+
+
+def _turning(ladder: GradingFramework, *, shown: str | None) -> Block:
+    """Return buttons to each level and to all of them."""
+    levels = [
+        button(
+            guide.sign,
+            action=f"{AGENT_LEVEL}{guide.level}",
+            value=guide.sign,
+            style="primary" if guide.sign == shown else None,
+            spoken=f"{guide.sign} {guide.name}",
+        )
+        for guide in ladder.levels
+    ]
+    every = button("All levels", action=f"{AGENT_LEVEL}all") if shown else None
+    return row(*levels, every, name="levels")
+
+
 LINES_IN_BOX = 2800
 """Characters; one box of lines to copy is one paragraph."""
 
@@ -214,7 +215,7 @@ FENCE = "```"
 
 
 def checklist(render: Render, items: Sequence[str], *, room: int) -> list[str]:
-    """Lines to copy, in as many boxes as Slack's limits ask for."""
+    """Return lines to copy, in as many boxes as Slack's limits need."""
     kept = [f"- [ ] {escape(item)}".replace(FENCE, "'''") for item in items]
     boxes: list[str] = []
     for one in within(render, kept, room=room):

@@ -1,4 +1,4 @@
-"""What a check-in shows when it comes: a question, a tip, fewer messages from now on, or a pause."""
+"""The cards that the bot sends by itself: check-ins, the invitation to a new self-check, and the reminder."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,8 +6,9 @@ from typing import Self
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
-from bot.assessments.step_card import StepShown, ended, tip_text
-from bot.assessments.views import CardState, progress
+from bot.assessments.card_views import progress_words
+from bot.assessments.step_views import StepView, step_text, with_period
+from bot.assessments.values import CardState
 from bot.buttons import PACE
 from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, paragraph, row
@@ -17,25 +18,37 @@ from content.message_catalog import Render, SafeText
 OUTCOMES = {"done": "Done", "partly": "Partly", "not_yet": "Not yet", "not_for_me": "Not for me"}
 OFFERS = {"trying": "I'll try it", "later": "Later", "not_for_me": "Not for me"}
 
+CHECKIN_ANSWER = "checkin_answer:"
+CHECKIN_OBSTACLE = "checkin_obstacle:"
+CHECKIN_REASON = "checkin_reason:"
+CHECKIN_OFFER = "checkin_offer:"
+CHECKIN_SMALLER = "checkin_smaller"
+CHECKIN_KEPT = "checkin_kept"
+CHECKIN_TOPIC = "checkin_topic"
+CHECKIN_RESUMED = "checkin_resumed"
+CHECKIN_FEWER = "checkin_fewer"
+CHECKIN_DECLINED = "checkin_declined"
+CHECKIN_TAKEN = "checkin_taken:"
+
 
 @dataclass(frozen=True)
-class CheckinShown:
-    """One check-in: which message, which step, and the words around them.
+class CheckinView:
+    """One check-in: its message, its step, and the words around them.
 
-    `topic` is what the step's question is about; `ago` when it was chosen or shown; `rule` how often
-    messages come from now on, and `rhythm` the same in words.
+    `topic` is what the step's question is about, `ago` when the step was chosen or shown. `rule` is how often
+    check-ins come from now on, `cadence` the same in words.
     """
 
     message_id: str
-    step: StepShown
+    step: StepView
     topic: str | None
     ago: str
     rule: str
-    rhythm: str
+    cadence: str
 
 
-def ask_card(render: Render, shown: CheckinShown) -> Message:
-    """How did the last step go? One tap answers."""
+def ask_card(render: Render, shown: CheckinView) -> Message:
+    """Return the check-in that asks how the last step went."""
     tip = shown.step.tip
     text = render(
         "checkins/ask",
@@ -45,15 +58,15 @@ def ask_card(render: Render, shown: CheckinShown) -> Message:
         series=tip.series,
         lesson=tip.lesson,
         lessons=tip.lessons,
-        done_when=ended(tip.done_when),
+        done_when=with_period(tip.done_when),
     )
     choices = _choices(CHECKIN_ANSWER, OUTCOMES, shown.message_id)
     blocks = [paragraph(text), choices, *_why(render, "checkin", shown)]
     return Message(text=text, blocks=blocks)
 
 
-def offer_card(render: Render, shown: CheckinShown, *, slower: bool = False) -> Message:
-    """One tip to try; with `slower` it says that messages come half as often from now on."""
+def offer_card(render: Render, shown: CheckinView, *, slower: bool = False) -> Message:
+    """Return the check-in that offers a step; with `slower` it says that check-ins come half as often now."""
     tip = shown.step.tip
     opening = render(
         "checkins/offer",
@@ -64,19 +77,19 @@ def offer_card(render: Render, shown: CheckinShown, *, slower: bool = False) -> 
     )
     blocks = [
         paragraph(opening),
-        paragraph(tip_text(render, tip)),
+        paragraph(step_text(render, tip)),
         _choices(CHECKIN_OFFER, OFFERS, shown.message_id),
     ]
-    told = render("checkins/slower", rhythm=shown.rhythm) if slower else ""
+    told = render("checkins/slower", rhythm=shown.cadence) if slower else ""
     if slower:
         blocks += [paragraph(told), row(button("Change this", action=PACE))]
     blocks += _why(render, "checkin", shown, fewer=not slower)
-    parts = (opening, tip_text(render, tip), told)
+    parts = (opening, step_text(render, tip), told)
     return Message(text="\n\n".join(part for part in parts if part), blocks=blocks)
 
 
 def pause_card(render: Render, message_id: str) -> Message:
-    """Messages are paused, with one tap to resume."""
+    """Return the message that check-ins are paused, with a button to resume."""
     text = render("checkins/pause")
     resume = button(
         "Resume",
@@ -89,10 +102,10 @@ def pause_card(render: Render, message_id: str) -> Message:
     return Message(text=text, blocks=[paragraph(text), buttons, fine_print(why)])
 
 
-def choice(
+def answer_button(
     label: str, *, action: str, message_id: str, what: str, first: bool = False
 ) -> ButtonElement:
-    """One answer of a check-in."""
+    """Return the button for one answer to a check-in."""
     value = str(CheckinValue(message_id, what))
     return button(label, action=f"{action}{what}", value=value, style="primary" if first else None)
 
@@ -100,14 +113,14 @@ def choice(
 def _choices(action: str, labels: dict[str, str], message_id: str) -> Block:
     return row(
         *(
-            choice(label, action=action, message_id=message_id, what=what, first=place == 0)
+            answer_button(label, action=action, message_id=message_id, what=what, first=place == 0)
             for place, (what, label) in enumerate(labels.items())
         )
     )
 
 
-def _why(render: Render, kind: str, shown: CheckinShown, *, fewer: bool = True) -> list[Block]:
-    why = fine_print(render("checkins/why", kind=kind, rhythm=shown.rhythm))
+def _why(render: Render, kind: str, shown: CheckinView, *, fewer: bool = True) -> list[Block]:
+    why = fine_print(render("checkins/why", kind=kind, rhythm=shown.cadence))
     return (
         [why, row(button("Fewer of these", action=CHECKIN_FEWER, value=shown.rule))]
         if fewer
@@ -116,8 +129,8 @@ def _why(render: Render, kind: str, shown: CheckinShown, *, fewer: bool = True) 
 
 
 @dataclass(frozen=True)
-class Due:
-    """A self-check to take again: what it asks, when it was taken last, whether one is open already.
+class RetakeView:
+    """A self-check to take again: what it asks about, when it was taken last, and whether one is open.
 
     `framework` is empty for the role families.
     """
@@ -130,15 +143,15 @@ class Due:
 
 
 @dataclass(frozen=True)
-class Since:
-    """What can be taken again, and the steps finished since by topic, None for those of no question."""
+class ReassessView:
+    """The self-checks to take again, and the steps finished since, counted by topic (None: no question)."""
 
-    due: Sequence[Due]
+    due: Sequence[RetakeView]
     topics: Mapping[str | None, int]
 
 
-def reassess_card(render: Render, message_id: str, since: Since) -> Message:
-    """An invitation to a new self-check; with several profiles, to each that is due."""
+def reassess_card(render: Render, message_id: str, since: ReassessView) -> Message:
+    """Return the invitation to a new self-check, or to each that is due when there are several."""
     named = [(topic, number(count)) for topic, count in since.topics.items()]
     is_named = [due.framework for due in since.due] != [""]
     text = render(
@@ -157,20 +170,20 @@ def reassess_card(render: Render, message_id: str, since: Since) -> Message:
 
 
 def reminder_card(render: Render, message_id: str, state: CardState, *, of: str = "") -> Message:
-    """An unfinished self-check, recalled; `of` is its framework, empty for the role families."""
-    text = render("checkins/reminder", family=state.title, **progress(state))
+    """Return the reminder of an unfinished self-check; `of` is its framework, empty for the role families."""
+    text = render("checkins/reminder", family=state.title, **progress_words(state))
     take = _take(message_id, "reminder", label="Continue", of=of)
     return _invitation(render, message_id, text, kind="reminder", takes=[take])
 
 
-def _label(due: Due, *, named: bool) -> str:
+def _label(due: RetakeView, *, named: bool) -> str:
     if named:
         return f"{'Continue' if due.started else 'Start'}: {due.title}"
     return "Continue" if due.started else "Start the self-check"
 
 
 def _take(message_id: str, kind: str, *, label: str, of: str) -> ButtonElement:
-    """ "Start" or "Continue" a self-check of this framework."""
+    """Return the button that starts or continues a self-check of this framework."""
     what = f"{kind}:{of}" if of else kind
     return button(
         label,
@@ -197,22 +210,9 @@ def _steps(count: int) -> str | None:
     return SafeText(f"{number(count)} step{'' if count == 1 else 's'}")
 
 
-CHECKIN_ANSWER = "checkin_answer:"
-CHECKIN_OBSTACLE = "checkin_obstacle:"
-CHECKIN_REASON = "checkin_reason:"
-CHECKIN_OFFER = "checkin_offer:"
-CHECKIN_SMALLER = "checkin_smaller"
-CHECKIN_KEPT = "checkin_kept"
-CHECKIN_TOPIC = "checkin_topic"
-CHECKIN_RESUMED = "checkin_resumed"
-CHECKIN_FEWER = "checkin_fewer"
-CHECKIN_DECLINED = "checkin_declined"
-CHECKIN_TAKEN = "checkin_taken:"
-
-
 @dataclass(frozen=True)
 class CheckinValue:
-    """What a check-in's button carries: the message it stands in, and what is meant by it."""
+    """The value of a check-in's button: the id of its message, and the answer or subject."""
 
     message_id: str
     extra: str = ""
@@ -222,6 +222,6 @@ class CheckinValue:
 
     @classmethod
     def parse(cls, value: str) -> Self | None:
-        """The value of a click; None when it is not one of ours."""
+        """Return the parsed value of a click; None when it has another form."""
         message_id, bar, extra = value.partition("|")
         return cls(message_id, extra) if bar and message_id else None

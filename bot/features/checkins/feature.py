@@ -1,4 +1,4 @@
-"""Check-ins as a capability: what the coach sends by itself, the answers to it, and its settings."""
+"""The feature checkins: check-ins, invitations and the reminder, the answers to them, and their settings."""
 
 from bot.buttons import PACE
 from bot.feature import Command, Feature
@@ -17,14 +17,13 @@ from bot.features.checkins.card_views import (
     CHECKIN_TOPIC,
 )
 from bot.features.checkins.messages import (
-    compose,
+    after_checkin_sent,
+    compose_checkin,
     compose_reassess,
     compose_reminder,
-    nothing_more,
-    sent,
 )
 from bot.features.checkins.service import plan_after_result
-from bot.features.checkins.settings_handlers import checkin
+from bot.features.checkins.settings_handlers import checkin_command
 from bot.features.checkins.settings_views import (
     PACE_CADENCE,
     PACE_DAYS_OFF,
@@ -37,7 +36,7 @@ from bot.features.checkins.settings_views import (
     PACE_WEEKDAY,
 )
 from bot.outgoing import planner
-from bot.outgoing.kinds import FOR_MEMBERS, Kind, facts
+from bot.outgoing.kinds import FOR_MEMBERS, Kind, member_facts, nothing_after
 from storage.checkins import CHECKIN, REASSESS, REMINDER
 
 FEATURE = Feature(
@@ -47,7 +46,7 @@ FEATURE = Feature(
             "checkin",
             "[how often]",
             "How often and when the coach comes",
-            checkin,
+            checkin_command,
             synonyms=(
                 *("checkins", "check-in", "check-ins", "pace", "settings"),
                 *("pause", "resume", "snooze", "stop", "off"),
@@ -69,7 +68,7 @@ FEATURE = Feature(
         CHECKIN_TAKEN: handlers.invitation_taken,
         CHECKIN_DECLINED: handlers.invitation_declined,
         CHECKIN_FEWER: settings_handlers.fewer_wanted,
-        PACE: settings_handlers.pace_asked,
+        PACE: settings_handlers.settings_asked,
         PACE_CADENCE: settings_handlers.cadence_chosen,
         PACE_WEEKDAY: settings_handlers.weekday_chosen,
         PACE_HOUR: settings_handlers.hour_chosen,
@@ -81,11 +80,12 @@ FEATURE = Feature(
         PACE_SHARE: settings_handlers.sharing_chosen,
     },
     outgoing=(
-        Kind(CHECKIN, FOR_MEMBERS, facts, compose, sent),
-        Kind(REASSESS, FOR_MEMBERS, facts, compose_reassess, nothing_more),
-        Kind(REMINDER, FOR_MEMBERS, facts, compose_reminder, nothing_more),
+        Kind(CHECKIN, FOR_MEMBERS, member_facts, compose_checkin, after_checkin_sent),
+        Kind(REASSESS, FOR_MEMBERS, member_facts, compose_reassess, nothing_after),
+        Kind(REMINDER, FOR_MEMBERS, member_facts, compose_reminder, nothing_after),
     ),
+    on_open=planner.after_opening,
     on_result=plan_after_result,
-    on_member_moved=planner.replan_in,
+    on_member_moved=planner.replan_after_move,
     on_member_gone=planner.stop_all,
 )

@@ -1,19 +1,23 @@
-"""The check-in: which form fits now, and with which step."""
+"""What check-ins, invitations to a new self-check and the reminder say at the moment of sending.
+
+Each `compose_…` is the `compose` of a `Kind`: it may run again for the same message, and returns a Skip when
+the message is no longer wanted.
+"""
 
 from collections import Counter
 from datetime import datetime, timedelta
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from bot.assessments import step_card
-from bot.assessments.results import beside, can_be_taken, latest_of_each
-from bot.assessments.session import load, words_of
-from bot.assessments.views import asks
+from bot.assessments import step_views
+from bot.assessments.card_views import effort_words
+from bot.assessments.session import load, load_words
+from bot.assessments.values import start_framework
 from bot.deps import Deps
 from bot.features.checkins.card_views import (
-    CheckinShown,
-    Due,
-    Since,
+    CheckinView,
+    ReassessView,
+    RetakeView,
     ask_card,
     offer_card,
     pause_card,
@@ -22,9 +26,9 @@ from bot.features.checkins.card_views import (
 )
 from bot.features.steps import service
 from bot.outgoing import planner
-from bot.outgoing.kinds import Composed, key_of
+from bot.outgoing.kinds import Composed, receiver_of
 from bot.slack.api import Message
-from bot.slack.phrases import ago, day_words, rhythm
+from bot.slack.phrases import ago, cadence_words, day_words
 from coaching.checkins import (
     IGNORED_PAUSED,
     IGNORED_SLOWER,
@@ -45,20 +49,23 @@ from storage.outbox import queue
 from storage.outbox.queue import Outgoing
 from storage.steps import Step
 
-SILENT = {"slower": IGNORED_SLOWER, "pause": IGNORED_PAUSED}
-"""After how many check-ins without an answer such a message comes."""
+UNANSWERED_BEFORE = {"slower": IGNORED_SLOWER, "pause": IGNORED_PAUSED}
+"""The forms that change how often check-ins come, and after how many unanswered check-ins each is sent."""
+
+RETAKE_AFTER = timedelta(days=60)
+"""How old a result must be before the member is invited to take the self-check again."""
 
 
-async def compose(session: Session, deps: Deps, row: Outgoing) -> Composed | Skip:
-    """Ask about the last step, offer one, or say that messages come less often or not at all."""
-    key = key_of(row)
+async def compose_checkin(session: Session, deps: Deps, row: Outgoing) -> Composed | Skip:
+    """Compose a check-in: ask about the last step, offer one, or announce fewer check-ins or a pause."""
+    key = receiver_of(row)
     if await members.lock(session, key) is None:
         return Skip("opted_out")
     pace = await checkins.get_pace(session, key)
     if pace is None or pace.cadence == "off":
         return Skip("opted_out")
     if pace.heard_at and pace.heard_at >= row.due_at:
-        # What they said since then planned the next one anew.
+        # The member answered after this one was due, and that planned the next one anew.
         return Skip("planned_anew")
     ignored = await checkins.count_ignored(session, key)
     form = await _form(session, key, ignored=ignored)
@@ -72,35 +79,35 @@ async def compose(session: Session, deps: Deps, row: Outgoing) -> Composed | Ski
     return Composed(message, form=form, step_id=step.id)
 
 
-async def sent(session: Session, deps: Deps, row: Outgoing) -> None:
-    """What was announced holds from now on."""
+async def after_checkin_sent(session: Session, deps: Deps, row: Outgoing) -> None:
+    """Put into effect what the check-in announced: a pause, or half as many check-ins."""
     said = await queue.get(session, row.workspace_id, row.id)
     form = said.form if said else None
     if form == "pause":
-        await checkins.pause(session, key_of(row), now=deps.now())
-    if form in SILENT:
-        await planner.replan(session, deps, key_of(row), silent=SILENT[form])
+        await checkins.pause(session, receiver_of(row), now=deps.now())
+    if form in UNANSWERED_BEFORE:
+        await planner.replan(session, deps, receiver_of(row), silent=UNANSWERED_BEFORE[form])
 
 
 async def _form(session: Session, key: MemberKey, *, ignored: int) -> CheckinForm:
     current = await step_rows.current(session, key)
     last = await checkins.latest_sent(session, key)
-    laid_aside = bool(current and last and last.answer == "later" and last.step_id == current.id)
+    is_put_off = bool(current and last and last.answer == "later" and last.step_id == current.id)
     return checkin_form(
-        ignored_before=ignored, has_step=current is not None, last_answered=laid_aside
+        ignored_before=ignored, has_step=current is not None, last_answered=is_put_off
     )
 
 
 async def _step(
     session: Session, deps: Deps, row: Outgoing, *, form: CheckinForm, ignored: int
 ) -> Step | None:
-    """The step to ask about or to offer; after silence another one than before."""
-    key = key_of(row)
+    """Return the step to ask about or to offer; after an unanswered check-in, another step than before."""
+    key = receiver_of(row)
     current = await step_rows.current(session, key)
-    chosen_already = current is not None and current.id == row.step_id
-    if current and (form == "ask" or ignored == 0 or chosen_already):
+    is_chosen = current is not None and current.id == row.step_id
+    if current and (form == "ask" or ignored == 0 or is_chosen):
         return current
-    return await service.another(session, deps, key) or current
+    return await service.offer_another(session, deps, key) or current
 
 
 async def _message(
@@ -112,38 +119,34 @@ async def _message(
     step: Step,
     rule: str,
 ) -> Message:
-    member = await members.get(session, key_of(row))
+    member = await members.get(session, receiver_of(row))
     zone = zone_of(member.zone if member else None)
-    shown = CheckinShown(
+    shown = CheckinView(
         message_id=row.id,
-        step=step_card.shown(step),
+        step=step_views.step_view_of(step),
         topic=service.topic_of(deps, step),
         ago=ago(local_date(step.changed_at, zone), today=local_date(deps.now(), zone)),
         rule=rule,
-        rhythm=rhythm(rule, row.local_date.weekday()),
+        cadence=cadence_words(rule, row.local_date.weekday()),
     )
     if form == "ask":
         return ask_card(deps.render, shown)
     return offer_card(deps.render, shown, slower=form == "slower")
 
 
-SOON = timedelta(days=60)
-"""A self-check that is younger needs no new one."""
-
-
 async def compose_reassess(session: Session, deps: Deps, row: Outgoing) -> Composed | Skip:
-    """Invite to a new self-check, with what was done since the last one; its result is not mentioned."""
-    key = key_of(row)
+    """Compose the invitation to a new self-check, with the steps done since but without the last result."""
+    key = receiver_of(row)
     member = await members.lock(session, key)
-    results = await latest_of_each(session, key)
+    results = await assessments.latest_by_framework(session, key)
     if member is None or not results:
         return Skip("no_result")
     old = [one for one in reversed(results) if _is_old(one, now=deps.now())]
-    again = [one for one in old if can_be_taken(deps, one)]
+    again = [one for one in old if deps.library.can_be_taken(one.framework)]
     if not again:
         return Skip("recent_result")
     zone = zone_of(member.zone)
-    since = Since(
+    since = ReassessView(
         due=[await _due(session, deps, key, last, zone=zone) for last in again],
         topics=await _finished(session, deps, key, since=min(map(_ended, again))),
     )
@@ -155,50 +158,48 @@ def _ended(row: Assessment) -> datetime:
 
 
 def _is_old(row: Assessment, *, now: datetime) -> bool:
-    return now - _ended(row) >= SOON
+    return now - _ended(row) >= RETAKE_AFTER
 
 
 async def _due(
     session: Session, deps: Deps, key: MemberKey, last: Assessment, *, zone: ZoneInfo
-) -> Due:
-    """A self-check to take again, as the words of its last time describe it."""
-    words = await words_of(session, deps, last)
-    return Due(
-        framework=beside(last.framework),
+) -> RetakeView:
+    """Return the self-check to take again, described in the words of the last time."""
+    words = await load_words(session, deps, last)
+    return RetakeView(
+        framework=start_framework(last.framework),
         title=words.title,
-        asks=asks(words),
+        asks=effort_words(words),
         when=day_words(local_date(_ended(last), zone), today=local_date(deps.now(), zone)),
         started=await assessments.get_open(session, key, last.framework) is not None,
     )
 
 
 async def compose_reminder(session: Session, deps: Deps, row: Outgoing) -> Composed | Skip:
-    """Recall an unfinished self-check, once ever."""
-    key = key_of(row)
+    """Compose the reminder of an unfinished self-check; a member gets one at most."""
+    key = receiver_of(row)
     if await members.lock(session, key) is None:
         return Skip("opted_out")
     if await assessments.latest(session, key):
         return Skip("finished")
     every = await assessments.list_open(session, key)
-    begun = next((one for one in every if not one.subject and can_be_taken(deps, one)), None)
+    begun = next(
+        (one for one in every if not one.subject and deps.library.can_be_taken(one.framework)), None
+    )
     if begun is None:
         return Skip("nothing_open")
     loaded = await load(session, deps, begun)
-    # Composed again after Slack asked to wait, it is still the same one reminder.
+    # A message that already has a form was composed before, and holds the claim itself.
     if not await checkins.claim_reminder(session, key, now=deps.now()) and row.form is None:
         return Skip("reminded")
-    card = reminder_card(deps.render, row.id, loaded.state, of=beside(begun.framework))
+    card = reminder_card(deps.render, row.id, loaded.state, of=start_framework(begun.framework))
     return Composed(card, form="reminder")
-
-
-async def nothing_more(session: Session, deps: Deps, row: Outgoing) -> None:
-    """Nothing follows from having sent it."""
 
 
 async def _finished(
     session: Session, deps: Deps, key: MemberKey, *, since: datetime
 ) -> dict[str | None, int]:
-    """How many steps were finished since, by topic; None stands for those of no question."""
+    """Return how many steps were finished since, by topic; None counts those of no question."""
     done = [
         step
         for step in await step_rows.list_steps(session, key)

@@ -1,11 +1,11 @@
-"""What a check-in turns into after an answer: a sentence that fits, and what comes next."""
+"""The messages that replace a check-in after an answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from slack_sdk.models.blocks import Block
 
-from bot.assessments.step_card import StepShown, tip_blocks, tip_text
+from bot.assessments.step_views import StepView, step_blocks, step_text
 from bot.buttons import HERE, PACE, TIP
 from bot.features.checkins.card_views import (
     CHECKIN_KEPT,
@@ -14,9 +14,10 @@ from bot.features.checkins.card_views import (
     CHECKIN_SMALLER,
     CHECKIN_TOPIC,
     CheckinValue,
-    choice,
+    answer_button,
 )
-from bot.features.checkins.settings_views import PaceShown, coming
+from bot.features.checkins.settings_views import next_checkin_text
+from bot.outgoing.planner import PaceView
 from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, line, menu, paragraph, row
 from coaching.mean_score import LEVELS
@@ -24,7 +25,7 @@ from coaching.steps import StepContent
 from content.message_catalog import Render
 
 OBSTACLES = {"time": "Time", "tool": "Tool", "unclear": "Unclear", "other": "Something else"}
-REASONS = {
+REFUSAL_REASONS = {
     "wrong": "Wrong task",
     "long": "Too long",
     "already": "Already do it",
@@ -33,18 +34,17 @@ REASONS = {
 
 
 @dataclass(frozen=True)
-class Answered:
-    """An answered check-in: which message, which step it was about, and how things go on from here.
+class AnsweredView:
+    """An answered check-in: its message, the step it was about, and the member's current step and settings.
 
-    `topic` is what the step's question is about; `current` the member's step as it is now; `tiered` says
-    that the step stands on the scale of tiers.
+    `topic` is what the step's question is about; `tiered` says that the step is on the scale of tiers.
     """
 
     message_id: str
-    step: StepShown
+    step: StepView
     topic: str | None
-    current: StepShown | None
-    pace: PaceShown
+    current: StepView | None
+    pace: PaceView
     tiered: bool = True
 
     @property
@@ -52,8 +52,8 @@ class Answered:
         return self.step.tip.title
 
 
-def done_reply(render: Render, answered: Answered) -> Message:
-    """The step is done: what it leads to, and the next one."""
+def done_reply(render: Render, answered: AnsweredView) -> Message:
+    """Return the reply to "Done": what the step leads to, and the next step."""
     tip = answered.step.tip
     text = render(
         "checkins/done",
@@ -69,17 +69,17 @@ def done_reply(render: Render, answered: Answered) -> Message:
     return _with_next(render, answered, text)
 
 
-def partly_reply(render: Render, answered: Answered) -> Message:
-    """What got in the way? An answer is optional."""
+def partly_reply(render: Render, answered: AnsweredView) -> Message:
+    """Return the reply to "Partly", which asks what got in the way."""
     text = render("checkins/partly", title=answered.title)
-    asked = _asked(CHECKIN_OBSTACLE, OBSTACLES, answered.message_id)
-    return _ended(render, answered, text, [asked])
+    asked = _answer_row(CHECKIN_OBSTACLE, OBSTACLES, answered.message_id)
+    return _with_next_date(render, answered, text, [asked])
 
 
 def obstacle_reply(
-    render: Render, answered: Answered, obstacle: str, *, smaller: StepContent | None = None
+    render: Render, answered: AnsweredView, obstacle: str, *, smaller: StepContent | None = None
 ) -> Message:
-    """A smaller tip for the same question when there is one, else the step as it is."""
+    """Return the reply to an obstacle: a smaller step for the same question, or the step as it is."""
     text = render(
         "checkins/obstacle",
         title=answered.title,
@@ -94,95 +94,99 @@ def obstacle_reply(
         button("Try this one", action=CHECKIN_SMALLER, value=value, style="primary"),
         button("Keep the first one", action=CHECKIN_KEPT, value=kept),
     )
-    tip = tip_text(render, smaller)
-    return _ended(render, answered, text, [paragraph(tip), choices], spoken=tip)
+    tip = step_text(render, smaller)
+    return _with_next_date(render, answered, text, [paragraph(tip), choices], spoken=tip)
 
 
-def not_yet_reply(render: Render, answered: Answered) -> Message:
-    """The step is kept; the day of the next check-in can be changed."""
-    return _ended(render, answered, render("checkins/not_yet", title=answered.title), [_kept_row()])
+def not_yet_reply(render: Render, answered: AnsweredView) -> Message:
+    """Return the reply to "Not yet": the step stays; the next check-in's day can be changed."""
+    return _with_next_date(
+        render, answered, render("checkins/not_yet", title=answered.title), [_step_buttons()]
+    )
 
 
-def later_reply(render: Render, answered: Answered) -> Message:
-    """The tip waits until the next check-in."""
-    return _ended(render, answered, render("checkins/later", title=answered.title), [_kept_row()])
+def later_reply(render: Render, answered: AnsweredView) -> Message:
+    """Return the reply to "Later": the step waits until the next check-in."""
+    return _with_next_date(
+        render, answered, render("checkins/later", title=answered.title), [_step_buttons()]
+    )
 
 
-def overtaken_reply(render: Render, answered: Answered) -> Message:
-    """The answer counts, and a newer step is the member's current one by now."""
+def overtaken_reply(render: Render, answered: AnsweredView) -> Message:
+    """Return the reply when the member's current step is a newer one by now."""
     text = render("checkins/overtaken", title=answered.title)
     return _with_next(render, answered, text)
 
 
 def refused_reply(
-    render: Render, answered: Answered, *, topics: Sequence[tuple[str, str]] = ()
+    render: Render, answered: AnsweredView, *, topics: Sequence[tuple[str, str]] = ()
 ) -> Message:
-    """The step is gone: what was off? After two in a row, which topic suits better?"""
+    """Return the reply to "Not for me", which asks for the reason, and with `topics` for another topic."""
     text = render("checkins/refused", title=answered.title)
-    blocks = [_asked(CHECKIN_REASON, REASONS, answered.message_id)]
+    blocks = [_answer_row(CHECKIN_REASON, REFUSAL_REASONS, answered.message_id)]
     if topics:
         blocks += [paragraph(render("checkins/topic")), _topics(answered.message_id, topics)]
-    return _ended(render, answered, text, blocks)
+    return _with_next_date(render, answered, text, blocks)
 
 
-def reason_reply(render: Render, answered: Answered, reason: str, *, fits: bool) -> Message:
-    """Another step, fitting the reason where there is one that does."""
+def reason_reply(render: Render, answered: AnsweredView, reason: str, *, fits: bool) -> Message:
+    """Return the reply to a reason: another step; `fits` says whether it suits the reason."""
     given = reason if reason != "none" else None
     text = render("checkins/reason", title=answered.title, reason=given, fits=fits)
     return _with_next(render, answered, text)
 
 
-def welcome_back(render: Render, step: StepShown | None, pace: PaceShown) -> Message:
-    """Messages come again, and a tip is here to start with."""
+def resumed_reply(render: Render, step: StepView | None, pace: PaceView) -> Message:
+    """Return the reply to "Resume": check-ins come again, with a step to start with."""
     text = render("checkins/welcome", minutes=step.tip.minutes if step else None)
     blocks: list[Block] = [paragraph(text)]
-    blocks += tip_blocks(render, step) if step else []
-    blocks.append(fine_print(coming(render, pace)))
+    blocks += step_blocks(render, step) if step else []
+    blocks.append(fine_print(next_checkin_text(render, pace)))
     return Message(text=text, blocks=blocks)
 
 
-def step_reply(render: Render, step: StepShown, pace: PaceShown) -> Message:
-    """The step as it is now, and when the next check-in comes."""
-    told = coming(render, pace)
-    blocks = [*tip_blocks(render, step), *([fine_print(told)] if told else [])]
-    return Message(text=tip_text(render, step.tip), blocks=blocks)
+def step_reply(render: Render, step: StepView, pace: PaceView) -> Message:
+    """Return the step as it is now, and when the next check-in comes."""
+    told = next_checkin_text(render, pace)
+    blocks = [*step_blocks(render, step), *([fine_print(told)] if told else [])]
+    return Message(text=step_text(render, step.tip), blocks=blocks)
 
 
-def _with_next(render: Render, answered: Answered, text: str) -> Message:
-    """The sentence, and the step that is current now."""
+def _with_next(render: Render, answered: AnsweredView, text: str) -> Message:
+    """Return the text and the member's current step."""
     current = answered.current
     if current is None:
-        return _ended(render, answered, text, [])
-    blocks = [line(), *tip_blocks(render, current)]
-    return _ended(render, answered, text, blocks, spoken=tip_text(render, current.tip))
+        return _with_next_date(render, answered, text, [])
+    blocks = [line(), *step_blocks(render, current)]
+    return _with_next_date(render, answered, text, blocks, spoken=step_text(render, current.tip))
 
 
-def _with_step(render: Render, answered: Answered, text: str) -> Message:
-    """The sentence, and the step that was asked about, as long as it is the current one."""
+def _with_step(render: Render, answered: AnsweredView, text: str) -> Message:
+    """Return the text and the step that was asked about, if that one is still current."""
     if answered.step.state not in ("offered", "trying"):
-        return _ended(render, answered, text, [])
-    return _ended(render, answered, text, tip_blocks(render, answered.step))
+        return _with_next_date(render, answered, text, [])
+    return _with_next_date(render, answered, text, step_blocks(render, answered.step))
 
 
-def _ended(
-    render: Render, answered: Answered, text: str, blocks: Sequence[Block], *, spoken: str = ""
+def _with_next_date(
+    render: Render, answered: AnsweredView, text: str, blocks: Sequence[Block], *, spoken: str = ""
 ) -> Message:
-    told = coming(render, answered.pace)
+    told = next_checkin_text(render, answered.pace)
     ending = [fine_print(told)] if told else []
     words = "\n\n".join(part for part in (text, spoken, told) if part)
     return Message(text=words, blocks=[paragraph(text), *blocks, *ending])
 
 
-def _asked(action: str, labels: dict[str, str], message_id: str) -> Block:
+def _answer_row(action: str, labels: dict[str, str], message_id: str) -> Block:
     return row(
         *(
-            choice(label, action=action, message_id=message_id, what=what)
+            answer_button(label, action=action, message_id=message_id, what=what)
             for what, label in labels.items()
         )
     )
 
 
-def _kept_row() -> Block:
+def _step_buttons() -> Block:
     return row(
         button("Show the step", action=TIP, value=HERE),
         button("Change the day", action=PACE),

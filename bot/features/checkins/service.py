@@ -1,22 +1,22 @@
-"""What a member's answers to check-ins lead to, and how an answered check-in looks afterwards."""
+"""Saving the answers to check-ins, and the message that replaces an answered check-in."""
 
 from dataclasses import replace
 from functools import partial
 from logging import getLogger
 from typing import cast, get_args
 
-from bot.assessments import cards, step_card
+from bot.assessments import cards, step_views
 from bot.assessments.session import AssessmentSession, load
 from bot.deps import Deps
 from bot.feature import Followup
 from bot.features.checkins import reply_views as replies
-from bot.features.checkins.reply_views import Answered
-from bot.features.checkins.settings_handlers import pace_of
-from bot.features.steps import service
+from bot.features.checkins.reply_views import AnsweredView
+from bot.features.steps import service as step_service
 from bot.outgoing import planner
+from bot.outgoing.planner import pace_of
 from bot.slack.api import Message
 from bot.slack.directory import ask_zone
-from bot.slack.errors import Undeliverable, WorkspaceGone
+from bot.slack.errors import LogUndeliverable
 from coaching.members import MemberKey
 from coaching.steps import StepContent, smaller_step
 from storage import members as member_rows
@@ -28,12 +28,20 @@ from storage.outbox import queue
 from storage.outbox.queue import Outgoing
 from storage.steps import Obstacle, Outcome, Practice, Step
 
-CURRENT = ("offered", "trying")
+log = getLogger(__name__)
+
+CURRENT_STATES = ("offered", "trying")
+"""The states in which a step is the member's current one."""
+
+SETTLING_ANSWERS = ("done", "not_for_me")
+"""The answers after which a step is no longer the member's current one."""
 
 
-async def take(session: Session, deps: Deps, key: MemberKey, message_id: str, answer: str) -> bool:
-    """Note the answer and what follows from it, once; False when there was one before."""
-    # The member comes before everything else, as in an erasure.
+async def save_answer(
+    session: Session, deps: Deps, key: MemberKey, message_id: str, answer: str
+) -> bool:
+    """Save the answer to a check-in and what follows from it; return False when it was answered before."""
+    # The member is locked first, as an erasure does, so that the two cannot deadlock.
     if await member_rows.lock(session, key) is None:
         return False
     row = await queue.record_answer(session, key, message_id, answer, now=deps.now())
@@ -41,15 +49,17 @@ async def take(session: Session, deps: Deps, key: MemberKey, message_id: str, an
         return False
     step = await step_rows.get(session, key, row.step_id or "")
     if step:
-        await _keep(session, deps, key, step, answer)
+        await _save_practice(session, deps, key, step, answer)
     if answer == "done":
-        await service.current_or_next(session, deps, key)
-    await planner.heard(session, deps, key)
+        await step_service.current_or_next(session, deps, key)
+    await planner.replan_after_activity(session, deps, key)
     return True
 
 
-async def _keep(session: Session, deps: Deps, key: MemberKey, step: Step, answer: str) -> None:
-    """The answer as practice, and what it makes of the step."""
+async def _save_practice(
+    session: Session, deps: Deps, key: MemberKey, step: Step, answer: str
+) -> None:
+    """Record the answer as practice, and change the state of the step."""
     now = deps.now()
     if answer in get_args(Outcome):
         await step_rows.record_practice(session, key, step, cast("Outcome", answer), now=now)
@@ -58,20 +68,22 @@ async def _keep(session: Session, deps: Deps, key: MemberKey, step: Step, answer
     elif answer == "not_for_me":
         await step_rows.settle(session, key, step.id, "refused", now=now)
     elif answer != "later":
-        # Whoever did a part of it, or means to, is trying it.
+        # Having done a part of it, or meaning to, counts as trying it.
         await step_rows.mark_current(session, key, step.id, "trying", now=now)
 
 
-async def obstacle(session: Session, key: MemberKey, message_id: str, what: Obstacle) -> None:
-    """What got in the way of the step that a check-in asked about."""
+async def save_obstacle(session: Session, key: MemberKey, message_id: str, what: Obstacle) -> None:
+    """Save what got in the way of the step that the check-in asked about."""
     row = await queue.get(session, key.workspace_id, message_id)
     said = await practice_of(session, key, row) if row else None
     if said:
         await step_rows.record_obstacle(session, key, said.id, what)
 
 
-async def reason(session: Session, deps: Deps, key: MemberKey, message_id: str, what: str) -> bool:
-    """What was off, and another step that fits better; True when there was one that does."""
+async def save_reason(
+    session: Session, deps: Deps, key: MemberKey, message_id: str, what: str
+) -> bool:
+    """Offer another step after "Not for me", by the reason; return True when one was found that suits it."""
     known = await member_rows.lock(session, key)
     row = await queue.get(session, key.workspace_id, message_id) if known else None
     step = await step_rows.get(session, key, row.step_id or "") if row else None
@@ -88,18 +100,20 @@ async def reason(session: Session, deps: Deps, key: MemberKey, message_id: str, 
             return tip.minutes < refused.minutes
         return what == "wrong" and tip.question != refused.question
 
-    framework = service.framework_of(deps, step)
-    found = await service.another(session, deps, key, framework=framework, fits=fits)
+    framework = step_service.framework_of(deps, step)
+    found = await step_service.offer_another(session, deps, key, framework=framework, fits=fits)
     return found is not None and fits(step_rows.tip_of(found))
 
 
-async def drawn(session: Session, deps: Deps, key: MemberKey, row: Outgoing) -> Message | None:
-    """An answered check-in as it stands now; None when its step is gone."""
+async def answered_message(
+    session: Session, deps: Deps, key: MemberKey, row: Outgoing
+) -> Message | None:
+    """Return the message that replaces an answered check-in; None when its step no longer exists."""
     step = await step_rows.get(session, key, row.step_id or "")
     if step is None:
         return None
-    answered = await shown(session, deps, key, row, step)
-    overtaken = step.state not in CURRENT and row.answer in ("partly", "not_yet", "later")
+    answered = await answered_view_of(session, deps, key, row, step)
+    overtaken = step.state not in CURRENT_STATES and row.answer in ("partly", "not_yet", "later")
     if overtaken:
         return replies.overtaken_reply(deps.render, answered)
     match row.answer:
@@ -112,7 +126,7 @@ async def drawn(session: Session, deps: Deps, key: MemberKey, row: Outgoing) -> 
         case "trying":
             return replies.step_reply(deps.render, answered.step, answered.pace)
         case "not_for_me":
-            offered = await _topics(session, deps, key, step)
+            offered = await _topics_to_choose(session, deps, key, step)
             return replies.refused_reply(deps.render, answered, topics=offered)
     return await _partly(session, deps, key, row, step, answered)
 
@@ -123,7 +137,7 @@ async def _partly(
     key: MemberKey,
     row: Outgoing,
     step: Step,
-    answered: Answered,
+    answered: AnsweredView,
 ) -> Message:
     said = await practice_of(session, key, row)
     if said is None or said.obstacle is None:
@@ -132,23 +146,23 @@ async def _partly(
     return replies.obstacle_reply(deps.render, answered, said.obstacle, smaller=easier)
 
 
-async def shown(
+async def answered_view_of(
     session: Session, deps: Deps, key: MemberKey, row: Outgoing, step: Step
-) -> Answered:
-    """What the replies show of an answered check-in."""
+) -> AnsweredView:
+    """Return what the replies show of an answered check-in."""
     current = await step_rows.current(session, key)
-    return Answered(
+    return AnsweredView(
         message_id=row.id,
-        step=step_card.shown(step),
-        topic=service.topic_of(deps, step),
-        current=step_card.shown(current) if current else None,
+        step=step_views.step_view_of(step),
+        topic=step_service.topic_of(deps, step),
+        current=step_views.step_view_of(current) if current else None,
         pace=await pace_of(session, deps, key),
-        tiered=service.framework_of(deps, step) not in deps.library.ladders,
+        tiered=step_service.framework_of(deps, step) not in deps.library.ladders,
     )
 
 
 async def practice_of(session: Session, key: MemberKey, row: Outgoing) -> Practice | None:
-    """What was said of the step when this check-in was answered."""
+    """Return what the member recorded about the step of this check-in."""
     said = await step_rows.list_practices(session, key)
     return next((one for one in said if one.step_id == row.step_id), None)
 
@@ -156,19 +170,19 @@ async def practice_of(session: Session, key: MemberKey, row: Outgoing) -> Practi
 async def _smaller(session: Session, deps: Deps, key: MemberKey, step: Step) -> StepContent | None:
     past = await step_rows.tip_history(session, key)
     tip = step_rows.tip_of(step)
-    is_there = deps.library.words(service.framework_of(deps, step), tip.family or "")
+    is_there = deps.library.words(step_service.framework_of(deps, step), tip.family or "")
     tips = deps.library.steps_for(tip.family) if tip.family and is_there else ()
     return smaller_step(tips, tip, used=past.used)
 
 
-async def _topics(
+async def _topics_to_choose(
     session: Session, deps: Deps, key: MemberKey, step: Step
 ) -> list[tuple[str, str]]:
-    """What the next step may be about, after two tips in a row that did not fit."""
+    """Return the topics to choose from after two steps in a row that did not fit; otherwise none."""
     said = await step_rows.list_practices(session, key, limit=2)
     if [one.outcome for one in said] != ["not_for_me", "not_for_me"]:
         return []
-    framework = service.framework_of(deps, step)
+    framework = step_service.framework_of(deps, step)
     latest = await assessments.latest(session, key, framework=framework)
     words = deps.library.words(framework, latest.family) if latest else None
     if latest is None or words is None:
@@ -177,15 +191,9 @@ async def _topics(
     return [(item, topic) for item, topic in words.topics.items() if item in answered]
 
 
-log = getLogger(__name__)
-
-SETTLING = ("done", "not_for_me")
-"""Answers after which a step is no longer the member's current one."""
-
-
-async def result_with(session: Session, step: Step) -> Assessment | None:
-    """The result that shows this step and buttons to decide about it: a result shows its newest step."""
-    if step.assessment_id is None or step.state not in CURRENT:
+async def result_showing(session: Session, step: Step) -> Assessment | None:
+    """Return the result whose card shows this step with its buttons; None when it shows a newer step."""
+    if step.assessment_id is None or step.state not in CURRENT_STATES:
         return None
     result = await assessments.get(session, step.workspace_id, step.assessment_id)
     newest = await step_rows.latest_after(session, result) if result else None
@@ -193,9 +201,9 @@ async def result_with(session: Session, step: Step) -> Assessment | None:
 
 
 async def update_result(deps: Deps, result: Assessment, step: Step) -> None:
-    """Say there what became of this step; the next one stands in the answer, and a click away from here.
+    """Update the card of the result with what became of its step.
 
-    What the member answered stands without it, so a result that is gone harms nothing.
+    The answer is already saved, so an error from Slack is only logged.
     """
     if not (result.card_channel and result.card_ts):
         return
@@ -204,20 +212,16 @@ async def update_result(deps: Deps, result: Assessment, step: Step) -> None:
             session, MemberKey(result.workspace_id, result.user_id), step.id
         )
         if settled is None:
-            # Erased in this very moment.
+            # The member's data was erased meanwhile.
             return
         loaded = replace(await load(session, deps, result), step=settled)
-        message = await cards.draw(session, deps, loaded)
-    try:
+        message = await cards.draw_card(session, deps, loaded)
+    with LogUndeliverable(log):
         await deps.slack.update(result.card_channel, result.card_ts, message)
-    except WorkspaceGone:
-        raise
-    except Undeliverable as problem:
-        log.warning("undeliverable", extra={"method": problem.method, "reason": problem.reason})
 
 
 async def plan_after_result(session: Session, deps: Deps, loaded: AssessmentSession) -> Followup:
-    """Plan check-ins after a self-check; returns the question to Slack for the member's time zone."""
+    """Plan check-ins after a self-check; return the follow-up that reads the member's zone from Slack."""
     key = loaded.member
     basis = await planner.after_assessment(session, deps, key)
     is_asked = basis.is_zone_asked if basis else None

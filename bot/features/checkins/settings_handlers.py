@@ -1,4 +1,4 @@
-"""A member's pace as views show it, and what holds a message back."""
+"""`/rungs checkin` and the elements of the settings: how often and when check-ins come."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -9,157 +9,132 @@ from typing import cast
 from bot.deps import Deps
 from bot.feature import Call
 from bot.features.checkins.settings_views import (
-    ANY,
+    ANY_TIME,
     CADENCES,
-    HOURS,
+    CHECKIN_HOURS,
     SNOOZES,
-    PaceShown,
     fewer_card,
-    pace_card,
-    saved,
+    saved_text,
+    settings_card,
 )
 from bot.outgoing import planner
+from bot.outgoing.planner import PaceView, pace_of
 from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated
 from bot.slack.payloads import Click
 from bot.slack.phrases import WEEKDAYS, days_words, hours_words
 from bot.slack.replies import Reply
-from coaching.checkins import Cadence, effective_rule
+from coaching.checkins import Cadence
 from coaching.members import MemberKey
-from coaching.timing import WEEKEND, local_date, zone_of
-from storage import checkins, members
-from storage.assessments import assessments
-from storage.checkins import CHECKIN, Pace
-from storage.database import Session
-from storage.outbox import schedules
+from storage import checkins
+from storage.checkins import Pace
 
+CADENCE_NAMES = {value for _, value in CADENCES}
+CADENCE_SYNONYMS = {"biweekly": "fortnightly", "never": "off", "stop": "off", "none": "off"}
+"""Other words that members try, and the cadence that each stands for."""
 
-async def pace_of(session: Session, deps: Deps, key: MemberKey) -> PaceShown:
-    """How the member hears from the coach; whoever has chosen nothing yet sees the usual settings."""
-    member, pace = await members.get(session, key), await checkins.get_pace(session, key)
-    planned = await schedules.get(session, key.workspace_id, CHECKIN, key.user_id)
-    cadence = pace.cadence if pace else "fortnightly"
-    silent = max(0, await checkins.count_ignored(session, key) - 1)
-    is_paused = pace is not None and pace.paused_at is not None
-    return PaceShown(
-        cadence=cadence,
-        rule=None if is_paused else effective_rule(cast("Cadence", cadence), silent),
-        weekday=pace.weekday if pace else None,
-        hour=pace.hour if pace else None,
-        days_off=checkins.days_off_of(pace) if pace else WEEKEND,
-        zone=member.zone if member else None,
-        today=local_date(deps.now(), zone_of(member.zone if member else None)),
-        next_on=planned.next_on if planned else None,
-        snoozed_until=pace.snoozed_until if pace else None,
-        is_paused=is_paused,
-        shares_wins=pace.shares_wins if pace else False,
-        assessed=await assessments.latest(session, key) is not None,
-    )
-
-
-NAMES = {value for _, value in CADENCES}
-OTHER_NAMES = {"biweekly": "fortnightly", "never": "off", "stop": "off", "none": "off"}
-"""Words that members try, and what each stands for."""
-
-
-async def checkin(deps: Deps, call: Call) -> None:
-    """Show the settings, or change how often at once when it was named."""
-    reply = Reply(deps, call.request)
-    typed = " ".join(call.arguments).casefold()
-    cadence = OTHER_NAMES.get(typed, typed)
-    if not typed:
-        await reply.privately(await settings(deps, call.request.key))
-    elif cadence in NAMES:
-        await reply.privately(await keep_cadence(deps, call.request.key, cadence))
-    else:
-        text = deps.render("checkins/unknown_pace", typed=repeated(typed), names=sorted(NAMES))
-        await reply.privately(notice(text))
-
-
-async def settings(deps: Deps, key: MemberKey) -> Message:
-    """The settings as they are."""
-    async with deps.database.read() as session:
-        return pace_card(deps.render, await pace_of(session, deps, key))
-
-
-async def keep_cadence(deps: Deps, key: MemberKey, cadence: str) -> Message:
-    """Another rhythm from now on."""
-    async with deps.database.write() as session:
-        await checkins.change_pace(session, key, cadence=cast("Cadence", cadence), now=deps.now())
-        await planner.replan(session, deps, key)
-        pace = await pace_of(session, deps, key)
-    return pace_card(deps.render, pace, note=saved(deps.render, pace, "cadence"))
-
-
-FURTHEST = timedelta(days=366)
-HALF = {"weekly": "fortnightly", "fortnightly": "monthly"}
-"""What half as often is; the slowest pace has no half."""
+LONGEST_SNOOZE = timedelta(days=366)
+SLOWER_CADENCE = {"weekly": "fortnightly", "fortnightly": "monthly"}
+"""The cadence that is half as often; the slowest has none."""
 
 DAYS = {str(day): day for day in range(7)}
 
 Change = Callable[..., Awaitable[Pace]]
 
 
+async def checkin_command(deps: Deps, call: Call) -> None:
+    """Answer with the settings; change the cadence first when one was named."""
+    reply = Reply(deps, call.request)
+    typed = " ".join(call.arguments).casefold()
+    cadence = CADENCE_SYNONYMS.get(typed, typed)
+    if not typed:
+        await reply.privately(await settings_message(deps, call.request.key))
+    elif cadence in CADENCE_NAMES:
+        await reply.privately(await change_cadence(deps, call.request.key, cadence))
+    else:
+        text = deps.render(
+            "checkins/unknown_pace", typed=repeated(typed), names=sorted(CADENCE_NAMES)
+        )
+        await reply.privately(notice(text))
+
+
+async def settings_message(deps: Deps, key: MemberKey) -> Message:
+    """Return the card with the member's settings."""
+    async with deps.database.read() as session:
+        return settings_card(deps.render, await pace_of(session, deps, key))
+
+
+async def change_cadence(deps: Deps, key: MemberKey, cadence: str) -> Message:
+    """Save the member's cadence, plan their messages anew, and return the updated settings card."""
+    async with deps.database.write() as session:
+        await checkins.change_pace(session, key, cadence=cast("Cadence", cadence), now=deps.now())
+        await planner.replan(session, deps, key)
+        pace = await pace_of(session, deps, key)
+    return settings_card(deps.render, pace, note=saved_text(deps.render, pace, "cadence"))
+
+
 @dataclass(frozen=True)
-class Choice:
-    """A change that a member asked for, and how it is confirmed."""
+class SettingChange:
+    """A change of settings, with the name and the value that its confirmation is made of."""
 
     change: Change
     what: str
     value: str = ""
 
 
-async def pace_asked(deps: Deps, click: Click) -> None:
-    """The settings of check-ins."""
-    await Reply(deps, click.request).privately(await settings(deps, click.request.key))
+async def settings_asked(deps: Deps, click: Click) -> None:
+    """Answer with the settings of check-ins."""
+    await Reply(deps, click.request).privately(await settings_message(deps, click.request.key))
 
 
 async def cadence_chosen(deps: Deps, click: Click) -> None:
-    """How often."""
-    if click.value in NAMES:
+    """Save how often check-ins come."""
+    if click.value in CADENCE_NAMES:
         change = partial(checkins.change_pace, cadence=cast("Cadence", click.value))
-        await _keep(deps, click, Choice(change, "cadence"))
+        await _save(deps, click, SettingChange(change, "cadence"))
     else:
         await _refuse(deps, click, "unknown")
 
 
 async def weekday_chosen(deps: Deps, click: Click) -> None:
-    """On which day."""
+    """Save the weekday on which check-ins come."""
     pace = await _pace(deps, click)
     day = DAYS.get(click.value)
-    if click.value != ANY and (day is None or day in pace.days_off):
+    if click.value != ANY_TIME and (day is None or day in pace.days_off):
         await _refuse(deps, click, "unknown")
         return
     value = "a working day" if day is None else WEEKDAYS[day]
-    await _keep(deps, click, Choice(partial(checkins.change_pace, weekday=day), "weekday", value))
+    await _save(
+        deps, click, SettingChange(partial(checkins.change_pace, weekday=day), "weekday", value)
+    )
 
 
 async def hour_chosen(deps: Deps, click: Click) -> None:
-    """At which hour."""
-    hour = next((h for h in HOURS if str(h) == click.value), None)
-    if hour is None and click.value != ANY:
+    """Save the hour at which check-ins come."""
+    hour = next((h for h in CHECKIN_HOURS if str(h) == click.value), None)
+    if hour is None and click.value != ANY_TIME:
         await _refuse(deps, click, "unknown")
         return
     change = partial(checkins.change_pace, hour=hour)
-    await _keep(deps, click, Choice(change, "hour", hours_words(hour)))
+    await _save(deps, click, SettingChange(change, "hour", hours_words(hour)))
 
 
 async def days_off_chosen(deps: Deps, click: Click) -> None:
-    """On which days nothing comes."""
+    """Save the days off; at least one working day must be left."""
     days = frozenset(DAYS[value] for value in click.ticked if value in DAYS)
     if len(days) == len(WEEKDAYS):
         await _refuse(deps, click, "all_days")
         return
     weekday = (await _pace(deps, click)).weekday
-    # A chosen day that is off now is no choice any more.
+    # A chosen weekday that becomes a day off is no longer chosen.
     kept = None if weekday in days else weekday
     change = partial(checkins.change_pace, days_off=days, weekday=kept)
     value = days_words(days) if days else ""
-    await _keep(deps, click, Choice(change, "days_off" if days else "no_days_off", value))
+    await _save(deps, click, SettingChange(change, "days_off" if days else "no_days_off", value))
 
 
 async def snoozed(deps: Deps, click: Click) -> None:
-    """A break of one or two weeks."""
+    """Pause check-ins for one or two weeks."""
     if click.value not in SNOOZES:
         await _refuse(deps, click, "unknown")
         return
@@ -168,7 +143,7 @@ async def snoozed(deps: Deps, click: Click) -> None:
 
 
 async def snoozed_until(deps: Deps, click: Click) -> None:
-    """A break until a day."""
+    """Pause check-ins until the chosen date."""
     today = (await _pace(deps, click)).today
     try:
         until = date.fromisoformat(click.value)
@@ -177,55 +152,55 @@ async def snoozed_until(deps: Deps, click: Click) -> None:
         return
     if until <= today:
         await _refuse(deps, click, "past")
-    elif until > today + FURTHEST:
+    elif until > today + LONGEST_SNOOZE:
         await _refuse(deps, click, "far")
     else:
         await _snooze(deps, click, until=until)
 
 
 async def resumed(deps: Deps, click: Click) -> None:
-    """Messages come again."""
-    await _keep(deps, click, Choice(checkins.resume, "resume"))
+    """Resume check-ins."""
+    await _save(deps, click, SettingChange(checkins.resume, "resume"))
 
 
 async def sharing_chosen(deps: Deps, click: Click) -> None:
-    """Whether a team digest may name the member."""
+    """Save whether a team digest may name the member."""
     shares = click.value == "on"
     change = partial(checkins.save_sharing, shares=shares)
-    await _keep(deps, click, Choice(change, "share" if shares else "no_share"))
+    await _save(deps, click, SettingChange(change, "share" if shares else "no_share"))
 
 
 async def fewer_wanted(deps: Deps, click: Click) -> None:
-    """ "Fewer of these": half as often, and one tap to undo that; clicked twice it counts once."""
+    """Handle "Fewer of these": halve the cadence and offer to undo that; a second click changes nothing."""
     now = await _pace(deps, click)
-    half = HALF.get(click.value)
+    half = SLOWER_CADENCE.get(click.value)
     if half is None or now.rule != click.value:
-        await pace_asked(deps, click)
+        await settings_asked(deps, click)
         return
     pace = await _changed(deps, click, partial(checkins.change_pace, cadence=cast("Cadence", half)))
     await Reply(deps, click.request).privately(fewer_card(deps.render, pace, before=now.cadence))
 
 
 async def fewer_undone(deps: Deps, click: Click) -> None:
-    """As often as before."""
-    if click.value in NAMES:
+    """Restore the cadence from before "Fewer of these"."""
+    if click.value in CADENCE_NAMES:
         change = partial(checkins.change_pace, cadence=cast("Cadence", click.value))
-        await _keep(deps, click, Choice(change, "undo"))
+        await _save(deps, click, SettingChange(change, "undo"))
     else:
         await _refuse(deps, click, "unknown")
 
 
 async def _snooze(deps: Deps, click: Click, *, until: date) -> None:
-    await _keep(deps, click, Choice(partial(checkins.snooze, until=until), "snooze"))
+    await _save(deps, click, SettingChange(partial(checkins.snooze, until=until), "snooze"))
 
 
-async def _keep(deps: Deps, click: Click, choice: Choice) -> None:
+async def _save(deps: Deps, click: Click, choice: SettingChange) -> None:
     pace = await _changed(deps, click, choice.change)
-    await _show(deps, click, pace, saved(deps.render, pace, choice.what, value=choice.value))
+    await _show(deps, click, pace, saved_text(deps.render, pace, choice.what, value=choice.value))
 
 
-async def _changed(deps: Deps, click: Click, change: Change) -> PaceShown:
-    """Keep the change and plan anew; how things stand then."""
+async def _changed(deps: Deps, click: Click, change: Change) -> PaceView:
+    """Save the change, plan the member's messages anew, and return the settings after it."""
     async with deps.database.write() as session:
         await change(session, click.request.key, now=deps.now())
         await planner.replan(session, deps, click.request.key)
@@ -236,14 +211,14 @@ async def _refuse(deps: Deps, click: Click, what: str) -> None:
     await _show(deps, click, await _pace(deps, click), deps.render("checkins/kept", what=what))
 
 
-async def _show(deps: Deps, click: Click, pace: PaceShown, note: str) -> None:
-    """The settings as they are now, where they were clicked."""
+async def _show(deps: Deps, click: Click, pace: PaceView, note: str) -> None:
+    """Show the settings where they were clicked: on the Home tab, or in their message."""
     if click.request.on_home:
         await deps.features.refresh_home(deps, click.request, note=note)
     else:
-        await Reply(deps, click.request).replace(pace_card(deps.render, pace, note=note))
+        await Reply(deps, click.request).replace(settings_card(deps.render, pace, note=note))
 
 
-async def _pace(deps: Deps, click: Click) -> PaceShown:
+async def _pace(deps: Deps, click: Click) -> PaceView:
     async with deps.database.read() as session:
         return await pace_of(session, deps, click.request.key)

@@ -1,4 +1,4 @@
-"""The greeting, and the answer to `/rungs help`, to unknown words, and to whole sentences."""
+"""The greeting, the table of commands, and the answer to a word that is like a command."""
 
 from collections.abc import Sequence
 
@@ -12,13 +12,13 @@ from content.message_catalog import Render, escape
 
 
 def greeting(render: Render) -> Message:
-    """What a member reads first, with the two ways to begin."""
+    """Return the first message to a member, with the buttons to begin."""
     text = render("home/greeting")
     return Message(text=text, blocks=[paragraph(text), begin_row()])
 
 
 def begin_row() -> Block:
-    """The two ways to begin: answer questions, or read."""
+    """Return the buttons that start the self-check and open the map."""
     return row(
         button("Start the self-check", action=START, style="primary"),
         button("See the map", action=MAP, value="|"),
@@ -26,7 +26,7 @@ def begin_row() -> Block:
 
 
 def near_match(render: Render, meant: Command, *, typed: str) -> Message:
-    """One line for a slip, and a button that does what was meant."""
+    """Return an answer that names the command that was probably meant, with a button that runs it."""
     name = f"/rungs {meant.name}"
     text = render("help/unknown_command", typed=repeated(typed), meant=name)
     run = None
@@ -37,7 +37,7 @@ def near_match(render: Render, meant: Command, *, typed: str) -> Message:
 
 
 def help_message(render: Render, lines: Sequence[tuple[str, str]], *, opening: str) -> Message:
-    """The table of commands, as (usage, summary), under an opening sentence."""
+    """Return the table of commands, given as (usage, summary), under an opening sentence."""
     table = [f"`/rungs {usage}`  {escape(summary)}" for usage, summary in lines]
     return Message(
         text="\n".join([opening, *table]),

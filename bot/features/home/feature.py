@@ -1,4 +1,4 @@
-"""The Home tab as a capability."""
+"""Declares the Home tab, which is published when it is opened and when another capability asks for it."""
 
 from bot.feature import Feature
 from bot.features.home.handlers import home_opened, publish

@@ -1,19 +1,19 @@
-"""App Home: published whenever the member opens it, and after what they do there."""
+"""Publishes the Home tab when the member opens it, and after what they do there."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from bot.deps import Deps
-from bot.features.checkins.settings_handlers import pace_of
-from bot.features.help.handlers import greet_once
+from bot.features.help.service import greet_once
 from bot.features.home.views import home_view
-from bot.features.profile.handlers import profile_of
+from bot.features.profile.service import profile_of
+from bot.outgoing.planner import pace_of
 from bot.slack.payloads import Request
 from bot.slack.replies import messages_url
 
 
 async def home_opened(deps: Deps, request: Request, event: Mapping[str, Any]) -> None:
-    """Show the Home tab; on a first look at the messages, greet once."""
+    """Publish the Home tab; on a first look at the messages tab, greet the member instead."""
     if event.get("tab") == "home":
         await publish(deps, request)
     else:
@@ -21,7 +21,7 @@ async def home_opened(deps: Deps, request: Request, event: Mapping[str, Any]) ->
 
 
 async def publish(deps: Deps, request: Request, *, note: str | None = None) -> None:
-    """Bring this member's Home tab up to date; `note` says what was changed about check-ins."""
+    """Publish the Home tab of this member; `note` says what was changed about check-ins."""
     async with deps.database.read() as session:
         profile = await profile_of(session, deps, request.key)
         pace = await pace_of(session, deps, request.key)

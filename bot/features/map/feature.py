@@ -1,10 +1,10 @@
-"""The progression map as a capability: the levels of a family, and the ladders beside it."""
+"""Declares the progression map: the levels of each role family, the other ladders, and how they relate."""
 
-from bot.buttons import CROSSWALK, LADDER, MAP
+from bot.buttons import CROSSWALK, LADDER, LADDER_ABOUT, MAP
 from bot.feature import Command, Feature
 from bot.features.map import handlers
 from bot.features.map.handlers import progression_map
-from bot.features.map.views import LADDER_ABOUT, LADDER_LEVEL, MAP_FAMILY, MAP_LEVEL
+from bot.features.map.views import LADDER_LEVEL, MAP_FAMILY, MAP_LEVEL
 
 FEATURE = Feature(
     name="map",

@@ -1,4 +1,4 @@
-"""The progression map: one screen a level."""
+"""The windows of the progression map, of a ladder of behaviors, and of the crosswalk; one page a level."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -23,19 +23,33 @@ from content.families import Family, Figure, Framework, Level, Operation
 from content.ladders import Crosswalk, LadderFramework, Reference, Relation
 from content.message_catalog import escape
 
-MOST_IN_MENU = 100
+MAP_VIEW = "map_view"
+MAP_LEVEL = "map_level:"
+MAP_FAMILY = "map_family"
+LADDER_VIEW = "ladder_view"
+LADDER_LEVEL = "ladder_level:"
+CROSSWALK_VIEW = "crosswalk_view"
+
+FAMILIES_IN_MENU = 100
+"""Slack: a menu has at most 100 options."""
+
 OVERVIEW = 0
-"""The page that all families share, among the pages of the levels."""
+"""The page of the map that all families share; the other pages are levels."""
+
+WHOLE_LADDER = 0
+"""The page of a ladder that shows all of its levels; the other pages are levels."""
+
+CROSSWALK_TITLE = "How the ladders relate"
 
 
 def map_view(framework: Framework, families: Sequence[Family], family: Family, level: int) -> View:
-    """One level of one family's map, with the ways to the others; level 0 is what all share."""
-    blocks: list[Block] = [_ways(families, family, level)]
-    blocks += _overview(framework) if level == OVERVIEW else _level(framework, family, level)
+    """Return one level of a family's map, with buttons to the others; OVERVIEW is what all families share."""
+    blocks: list[Block] = [_map_buttons(families, family, level)]
+    blocks += _tiers(framework) if level == OVERVIEW else _family_level(framework, family, level)
     return modal(family.name, blocks, callback=MAP_VIEW)
 
 
-def _ways(families: Sequence[Family], family: Family, level: int) -> Block:
+def _map_buttons(families: Sequence[Family], family: Family, level: int) -> Block:
     return row(
         *(_level_button(family, item.level, chosen=level) for item in family.levels),
         _level_button(family, OVERVIEW, chosen=level, label="The tiers"),
@@ -43,7 +57,7 @@ def _ways(families: Sequence[Family], family: Family, level: int) -> Block:
     )
 
 
-def _level(framework: Framework, family: Family, level: int) -> list[Block]:
+def _family_level(framework: Framework, family: Family, level: int) -> list[Block]:
     shown = next(item for item in family.levels if item.level == level)
     names = {tier.tier: tier.name for tier in framework.tiers}
     blocks: list[Block] = [
@@ -61,7 +75,7 @@ def _level(framework: Framework, family: Family, level: int) -> list[Block]:
     return blocks
 
 
-def _overview(framework: Framework) -> list[Block]:
+def _tiers(framework: Framework) -> list[Block]:
     """The six tiers, the two transitions, and what stays with people."""
     tiers = [f"*{t.tier:g} {escape(t.name)}.* {escape(t.explained)}" for t in framework.tiers]
     skills = [
@@ -94,7 +108,7 @@ def _level_button(
 
 
 def _family_menu(families: Sequence[Family], family: Family, level: int) -> StaticSelectElement:
-    options = [(f.name, f"{f.id}|{level}") for f in families[:MOST_IN_MENU]]
+    options = [(f.name, f"{f.id}|{level}") for f in families[:FAMILIES_IN_MENU]]
     return menu("Role family", action=MAP_FAMILY, options=options, chosen=f"{family.id}|{level}")
 
 
@@ -112,15 +126,15 @@ def _pattern(family: Family) -> str:
 
 
 def _figures(figures: Sequence[Figure]) -> list[str]:
-    """The figures of one source after each other, then a line that names it."""
+    """The figures grouped by source, each group followed by a line that names the source."""
     by_source: dict[str, list[str]] = {}
     for figure in figures:
-        by_source.setdefault(source_line(figure), []).append(escape(figure.text))
+        by_source.setdefault(_source_line(figure), []).append(escape(figure.text))
     return [part for source, texts in by_source.items() for part in (*texts, source)]
 
 
-def source_line(figure: Figure) -> str:
-    """Where a figure comes from, with its year unless the source names one."""
+def _source_line(figure: Figure) -> str:
+    """The source of a figure, with its year unless the source names it."""
     year = "" if str(figure.year) in figure.source else f", {figure.year}"
     return f"Source: {escape(figure.source)}{year}."
 
@@ -138,19 +152,15 @@ def _operation(operation: Operation) -> list[str]:
     return ["*How the work runs*", *texts, *joined(["_What is measured._", *measured])]
 
 
-WHOLE = 0
-"""The page of the whole ladder, among the pages of its levels."""
-
-
 def ladder_view(framework: LadderFramework, page: int) -> View:
-    """One level with its behaviors, what could be checked and what it means; page 0 is the whole ladder."""
+    """Return one level with its behaviors, or all levels for WHOLE_LADDER."""
     level = framework.words.level(page)
-    blocks = [_ladder_ways(framework, level.level if level else WHOLE)]
-    blocks += _ladder_level(level) if level else _whole(framework)
+    blocks = [_ladder_buttons(framework, level.level if level else WHOLE_LADDER)]
+    blocks += _ladder_level(level) if level else _whole_ladder(framework)
     return modal(framework.name, blocks, callback=LADDER_VIEW)
 
 
-def _ladder_ways(framework: LadderFramework, page: int) -> Block:
+def _ladder_buttons(framework: LadderFramework, page: int) -> Block:
     pages = [(level.level, f"Level {level.level}") for level in framework.words.levels]
     return row(
         *(
@@ -161,7 +171,7 @@ def _ladder_ways(framework: LadderFramework, page: int) -> Block:
                 style="primary" if at == page else None,
                 spoken=f"{label}, shown now" if at == page else f"Show {label.lower()}",
             )
-            for at, label in [*pages, (WHOLE, "The ladder")]
+            for at, label in [*pages, (WHOLE_LADDER, "The ladder")]
         )
     )
 
@@ -181,7 +191,7 @@ def _behavior(place: int, behavior: Behavior) -> Block:
     return paragraph("\n".join(told))
 
 
-def _whole(framework: LadderFramework) -> list[Block]:
+def _whole_ladder(framework: LadderFramework) -> list[Block]:
     levels = [
         f"*Level {level.level}: {escape(level.name)}.* {escape(level.objective)}"
         for level in framework.words.levels
@@ -200,15 +210,12 @@ def _reference(reference: Reference) -> str:
     return f"{escape(reference.text)} Source: {escape(reference.source.rstrip('.'))}{year}."
 
 
-TITLE = "How the ladders relate"
-
-
 def crosswalk_view(crosswalk: Crosswalk, names: Mapping[str, str]) -> View:
-    """The page of all relations; `names` are the frameworks' names by their ids."""
+    """Return the page of all relations between frameworks; `names` are the frameworks' names by their ids."""
     blocks: list[Block] = [paragraph(escape(crosswalk.about))]
     for relation in crosswalk.relations:
         blocks += _relation(relation, names)
-    return modal(TITLE, blocks, callback=CROSSWALK_VIEW)
+    return modal(CROSSWALK_TITLE, blocks, callback=CROSSWALK_VIEW)
 
 
 def _relation(relation: Relation, names: Mapping[str, str]) -> Iterator[Block]:
@@ -225,16 +232,3 @@ def _relation(relation: Relation, names: Mapping[str, str]) -> Iterator[Block]:
 
 def _listed(title: str, lines: tuple[str, ...]) -> list[Block]:
     return paragraphs([f"*{title}*", *bullets([escape(one) for one in lines])]) if lines else []
-
-
-MAP_LEVEL = "map_level:"
-MAP_FAMILY = "map_family"
-
-LADDER_ABOUT = "ladder_about"
-LADDER_LEVEL = "ladder_level:"
-
-# Views.
-MAP_VIEW = "map_view"
-
-LADDER_VIEW = "ladder_view"
-CROSSWALK_VIEW = "crosswalk_view"

@@ -1,4 +1,4 @@
-"""Privacy as a capability: who sees what, the export, and erasing."""
+"""Declares the privacy page, the export and the erasure."""
 
 from bot.buttons import EXPORT, FORGET, PRIVACY
 from bot.feature import Command, Feature

@@ -1,4 +1,4 @@
-"""`/rungs privacy`: who sees what, and what a member can do about it."""
+"""`/rungs privacy`, `export` and `forget`: who sees what, the member's data as a file, and its erasure."""
 
 import json
 from logging import getLogger
@@ -15,19 +15,21 @@ from coaching.members import MemberKey
 from storage import inbound, members
 from storage.privacy import erase, everything_about, holds_anything
 
+log = getLogger(__name__)
+
 
 async def privacy(deps: Deps, call: Call) -> None:
-    """Say who sees what."""
+    """Answer with the page that says who sees what."""
     await Reply(deps, call.request).privately(privacy_message(deps.render))
 
 
 async def export(deps: Deps, call: Call) -> None:
-    """Upload the file and say where it is."""
+    """Send the member their data as a file."""
     await send_export(deps, call.request)
 
 
 async def send_export(deps: Deps, request: Request) -> None:
-    """The member's file, sent to their DM and nowhere else."""
+    """Upload all data about the member to their DM, once for this request, and point to it elsewhere."""
     async with deps.database.write() as session:
         if not await inbound.claim(
             session, request.key.workspace_id, request.idempotency_key, now=deps.now()
@@ -44,29 +46,26 @@ async def send_export(deps: Deps, request: Request) -> None:
 
 
 async def forget(deps: Deps, call: Call) -> None:
-    """Ask whether to erase, saying what there is."""
-    await Reply(deps, call.request).privately(await question(deps, call.request.key))
+    """Ask whether to erase, and say what would be erased."""
+    await Reply(deps, call.request).privately(await erase_question(deps, call.request.key))
 
 
-async def question(deps: Deps, key: MemberKey) -> Message:
-    """The question before erasing, or the news that there is nothing to erase."""
+async def erase_question(deps: Deps, key: MemberKey) -> Message:
+    """Return the question before the erasure, or a card that says that nothing is stored."""
     async with deps.database.read() as session:
         held = await everything_about(session, key)
     if not holds_anything(held):
         return leftovers_card(deps.render)
     kept = [row for row in held["assessments"] if row["state"] != "abandoned"]
-    # A colleague can name somebody as an agent's owner whom we never met.
+    # Somebody whom a colleague named as an agent's owner has data here, and may have no member row.
     family = held["member"]["family"] if held["member"] else None
     return forget_card(deps.render, assessments=len(kept), family=family)
 
 
-log = getLogger(__name__)
-
-
 async def forget_confirmed(deps: Deps, click: Click) -> None:
-    """Erase the rows first, then take our messages and files out of the conversation.
+    """Erase the member's rows, then delete the bot's messages and files from the conversation.
 
-    Safe to run again: what Slack did not let go the first time is taken away the next time.
+    It may run again: what Slack refused to delete the first time is deleted the next time.
     """
     key = click.request.key
     async with deps.database.write() as session:
@@ -74,15 +73,15 @@ async def forget_confirmed(deps: Deps, click: Click) -> None:
         channel = known.dm_channel if known else None
         await erase(session, key)
     channel = channel or await deps.slack.open_dm(key.user_id)
-    done = await _cleared(deps, channel)
+    done = await _clear_conversation(deps, channel)
     if channel != click.request.channel:
         await Reply(deps, click.request).replace(done)
     await deps.slack.post(channel, done, key=post_key(click.request.idempotency_key, "erased"))
     await deps.features.refresh_home(deps, click.request)
 
 
-async def _cleared(deps: Deps, channel: str) -> Message:
-    """Take everything of ours away; what to say about it."""
+async def _clear_conversation(deps: Deps, channel: str) -> Message:
+    """Delete the bot's messages and files in this conversation; return what to tell the member."""
     try:
         messages, files = await deps.slack.own_messages(channel, bot_id=deps.identity.bot_id)
         for file_id in files:
@@ -96,21 +95,21 @@ async def _cleared(deps: Deps, channel: str) -> Message:
 
 
 async def privacy_asked(deps: Deps, click: Click) -> None:
-    """Who sees what."""
+    """Answer with the page that says who sees what."""
     await Reply(deps, click.request).privately(privacy_message(deps.render))
 
 
 async def export_asked(deps: Deps, click: Click) -> None:
-    """Everything held, as a file."""
+    """Send the member their data as a file."""
     await send_export(deps, click.request)
 
 
 async def forget_asked(deps: Deps, click: Click) -> None:
-    """The question before erasing."""
-    message = await question(deps, click.request.key)
+    """Ask whether to erase, and say what would be erased."""
+    message = await erase_question(deps, click.request.key)
     await Reply(deps, click.request).privately(message)
 
 
 async def forget_kept(deps: Deps, click: Click) -> None:
-    """ "Keep it": nothing was erased."""
+    """Put in place of the question that nothing was erased."""
     await Reply(deps, click.request).replace(notice(deps.render("privacy/forget_kept")))

@@ -1,4 +1,4 @@
-"""The member's own settings: role family, privacy, erasing."""
+"""The privacy page, and the cards around an erasure."""
 
 from bot.buttons import EXPORT, FORGET
 from bot.slack.api import Message
@@ -6,9 +6,12 @@ from bot.slack.blocks import button, paragraph, question_before, row
 from bot.slack.phrases import number
 from content.message_catalog import Render
 
+FORGET_CONFIRMED = "forget_confirmed"
+FORGET_KEPT = "forget_kept"
+
 
 def privacy_message(render: Render) -> Message:
-    """Who sees what, and the two things a member can do about it."""
+    """Return the page that says who sees what, with the buttons for export and erasure."""
     text = render("privacy/page")
     return Message(
         text=text,
@@ -23,7 +26,7 @@ def privacy_message(render: Render) -> Message:
 
 
 def forget_card(render: Render, *, assessments: int, family: str | None) -> Message:
-    """The question before everything is erased."""
+    """Return the question before the erasure; `assessments` is how many self-checks it would erase."""
     count = number(assessments) if assessments else None
     text = render("privacy/forget_question", assessments=count, many=assessments > 1, family=family)
     sure = question_before(
@@ -45,11 +48,7 @@ def forget_card(render: Render, *, assessments: int, family: str | None) -> Mess
 
 
 def leftovers_card(render: Render) -> Message:
-    """Nothing is held; only messages of ours may be left."""
+    """Return a card that says that nothing is stored, with a button to delete the bot's old messages."""
     text = render("privacy/nothing_to_forget")
     take_away = button("Take old messages away", action=FORGET_CONFIRMED)
     return Message(text=text, blocks=[paragraph(text), row(take_away)])
-
-
-FORGET_CONFIRMED = "forget_confirmed"
-FORGET_KEPT = "forget_kept"

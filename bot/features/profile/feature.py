@@ -1,12 +1,28 @@
-"""The profile as a capability: a member's results so far."""
+"""Declares and answers `/rungs me`: a member's results so far."""
 
 from bot.buttons import PROFILE
-from bot.feature import Command, Feature
-from bot.features.profile import handlers
-from bot.features.profile.handlers import me
+from bot.deps import Deps
+from bot.feature import Call, Command, Feature
+from bot.features.profile.service import profile_of
+from bot.features.profile.views import profile_message
+from bot.slack.payloads import Click
+from bot.slack.replies import Reply
+
+
+async def me(deps: Deps, call: Call) -> None:
+    """Answer with the member's results, the newest first."""
+    async with deps.database.read() as session:
+        profile = await profile_of(session, deps, call.request.key)
+    await Reply(deps, call.request).privately(profile_message(deps.render, profile))
+
+
+async def profile_asked(deps: Deps, click: Click) -> None:
+    """Answer with the member's results, the newest first."""
+    await me(deps, Call(click.request))
+
 
 FEATURE = Feature(
     name="profile",
     commands=(Command("me", "", "Your results so far", me, ("results",), button=PROFILE, rank=50),),
-    clicks={PROFILE: handlers.profile_asked},
+    clicks={PROFILE: profile_asked},
 )

@@ -1,69 +1,88 @@
-"""Questions about a project: the simplest level that meets every need, by a table."""
+"""Questions about a project; the result is the lowest agent level that meets every need.
+
+Boxes that are ticked and not sent yet are stored as a note in the draft, on the first need of their card.
+"""
 
 from collections.abc import Sequence
 from logging import getLogger
 
 from slack_sdk.models.views import View
 
-from bot.assessments.conversation import CardAnswers
-from bot.assessments.session import AssessmentSession
-from bot.assessments.values import AnswerValue
+from bot.assessments import cards
+from bot.assessments.session import (
+    AssessmentName,
+    AssessmentSession,
+    AssessmentSubject,
+    CardAnswers,
+    Conversation,
+    load,
+)
+from bot.assessments.values import AnswerValue, CardValue
 from bot.deps import Deps
 from bot.features.required_level import service
-from bot.features.required_level.result_views import need_result
-from bot.features.required_level.views import NEED_TICKED, NONE, Ticks, need_card, need_how_view
+from bot.features.required_level.result_views import project_result_card
+from bot.features.required_level.views import (
+    NEED_TICKED,
+    NONE,
+    Ticks,
+    project_question_card,
+    required_level_how_view,
+)
 from bot.slack.api import Message
 from bot.slack.blocks import notice
-from bot.slack.errors import Undeliverable, WorkspaceGone
+from bot.slack.errors import LogUndeliverable
 from bot.slack.payloads import Click
-from coaching.assessment import Card
+from bot.slack.replies import unknown_click
+from coaching.assessment import Card, Words
 from coaching.required_level import (
     LEFT_OUT,
     TICKED,
     NeedQuestion,
     Needs,
+    ProjectSubject,
     answers_to_question,
-    required_level,
+    required_level_of,
 )
 from storage.assessments import assessments
+from storage.assessments.assessments import Assessment
 from storage.database import Session
 
 log = getLogger(__name__)
 
 NOTHING = "-"
-"""What the draft says of a card on which nothing is ticked."""
+"""The note in the draft for a card on which nothing is ticked."""
 
 
-def card(deps: Deps, loaded: AssessmentSession, card: Card, *, note: str | None = None) -> Message:
-    """One question; what was ticked is ticked still."""
+def _draw_card(deps: Deps, loaded: AssessmentSession, card: Card, note: str | None) -> Message:
+    """Return one question with what is ticked so far."""
     words = loaded.words_as(Needs)
-    return need_card(
+    return project_question_card(
         deps.render,
         loaded.state,
         words.question_of_card(card),
         words=words,
         channel=service.channel_of(loaded),
         ticks=_ticks(loaded, card),
-        clashes=required_level(words, loaded.answers).contradictions,
+        clashes=required_level_of(words, loaded.answers).contradictions,
         note=note,
     )
 
 
-def given(loaded: AssessmentSession, card: Card, click: Click) -> CardAnswers:
-    """The answer with its letter, or every box of the card; a contradiction leaves all of them missing."""
+def _answers_of(loaded: AssessmentSession, card: Card, click: Click) -> CardAnswers:
+    """Return the answer with its letter, or every box of the card; not all of them when they contradict."""
     question = loaded.words_as(Needs).question_of_card(card)
     value = AnswerValue.parse(click.value)
     if not question.multiple:
         return CardAnswers(answers_to_question(question, {value.question_id} if value else set()))
     ticks = _ticked(question, click) or _ticks(loaded, card)
     if bool(ticks.needs) == ticks.none:
-        # One of them tells the note on the card that something is ticked; the draft has them all.
+        # One of them is enough for `_missing_note` to see that something is ticked; the draft has them all.
         return CardAnswers(dict.fromkeys(list(ticks.needs)[:1], TICKED), _drafted(card, ticks))
     return CardAnswers(answers_to_question(question, set(ticks.needs)))
 
 
-def missing(deps: Deps, loaded: AssessmentSession, items: Sequence[str]) -> str:
-    """Nothing is ticked, or "None of these" together with something else."""
+def _missing_note(deps: Deps, loaded: AssessmentSession, items: Sequence[str]) -> str:
+    """Return the note for no ticked box, or for "None of these" together with another one."""
     words = loaded.words_as(Needs)
     card = loaded.next_card
     is_some = card is not None and len(items) < len(card.items)
@@ -72,46 +91,46 @@ def missing(deps: Deps, loaded: AssessmentSession, items: Sequence[str]) -> str:
     )
 
 
-async def finish(session: Session, deps: Deps, loaded: AssessmentSession) -> None:
-    """The level that the project needs; only sharing it tells anybody."""
-    needed = required_level(loaded.words_as(Needs), loaded.answers)
+async def _finish(session: Session, deps: Deps, loaded: AssessmentSession) -> None:
+    """Complete the row with the level; nothing is posted until the member shares it."""
+    needed = required_level_of(loaded.words_as(Needs), loaded.answers)
     await assessments.complete(session, loaded.row, now=deps.now(), level=needed.level)
 
 
-async def result(
-    _session: Session, deps: Deps, loaded: AssessmentSession, *, note: str | None = None
+async def _draw_result(
+    _session: Session, deps: Deps, loaded: AssessmentSession, note: str | None
 ) -> Message:
-    """The level, why it is that one, what stays with people, and a checklist to copy."""
+    """Return the level, why it is that one, what stays with people, and a checklist to copy."""
     return _result(deps, loaded, note=note)
 
 
-async def explained(_session: Session, deps: Deps, loaded: AssessmentSession) -> View:
-    """Every question with its answers, and the rule."""
+async def _explain(
+    _session: Session, deps: Deps, loaded: AssessmentSession, _at: int | None
+) -> View:
+    """Return every question with its answers, and the rule."""
     ladder = service.ladder_of(deps, loaded.row.framework)
     levels = ladder.words if ladder else None
-    return need_how_view(deps.render, loaded.words_as(Needs), loaded.answers, ladder=levels)
+    return required_level_how_view(
+        deps.render, loaded.words_as(Needs), loaded.answers, ladder=levels
+    )
 
 
-async def shown(deps: Deps, click: Click, loaded: AssessmentSession) -> None:
-    """Put the agents of the channel beside the result, for somebody who may read about them now."""
+async def _add_agents_of_channel(deps: Deps, click: Click, loaded: AssessmentSession) -> None:
+    """Add the agents of the channel to the result, for a member who may read about them now."""
     row = loaded.row
-    try:
-        beside = await service.beside(deps, click.request, loaded)
+    # The card shows the result already, so the member gets no error.
+    with LogUndeliverable(log):
+        beside = await service.comparison_text(deps, click.request, loaded)
         if beside and row.card_channel and row.card_ts:
             card = _result(deps, loaded, note=beside)
             await deps.slack.update(row.card_channel, row.card_ts, card)
-    except WorkspaceGone:
-        raise
-    except Undeliverable as problem:
-        # The result stands there already: an apology would be wrong.
-        log.warning("undeliverable", extra={"method": problem.method, "reason": problem.reason})
 
 
 def _result(deps: Deps, loaded: AssessmentSession, *, note: str | None) -> Message:
-    found = service.shown(deps, loaded)
+    found = service.own_view(deps, loaded)
     if found is None:
         return notice(deps.render("agents/no_ladder"))
-    return need_result(
+    return project_result_card(
         deps.render,
         found,
         assessment_id=loaded.row.id,
@@ -120,8 +139,8 @@ def _result(deps: Deps, loaded: AssessmentSession, *, note: str | None) -> Messa
     )
 
 
-def drafted_on(loaded: AssessmentSession, card: Card, click: Click) -> CardAnswers | None:
-    """What the card's boxes hold after a click, as the draft keeps it; None without boxes."""
+def _draft_of_click(loaded: AssessmentSession, card: Card, click: Click) -> CardAnswers | None:
+    """Return the boxes of the card after a click, as the draft stores them; None without boxes."""
     question = loaded.words_as(Needs).question_of_card(card)
     ticks = _ticked(question, click)
     if ticks is None:
@@ -130,7 +149,7 @@ def drafted_on(loaded: AssessmentSession, card: Card, click: Click) -> CardAnswe
 
 
 def _ticked(question: NeedQuestion, click: Click) -> Ticks | None:
-    """What is ticked on the card as the member sees it; None when the click does not say."""
+    """Return what is ticked on the card as the member sees it; None when the click does not say."""
     boxes = [held for name, held in click.boxes.items() if name.startswith(NEED_TICKED)]
     if not boxes:
         return None
@@ -139,13 +158,13 @@ def _ticked(question: NeedQuestion, click: Click) -> Ticks | None:
 
 
 def _drafted(card: Card, ticks: Ticks) -> dict[str, str]:
-    """What is ticked, as a note on the first need of the card."""
+    """Return what is ticked as a note on the first need of the card."""
     places = [str(place) for place, item in enumerate(card.items) if item in ticks.needs]
     return {card.items[0]: " ".join([*places, *([NONE] if ticks.none else [])]) or NOTHING}
 
 
 def _ticks(loaded: AssessmentSession, card: Card) -> Ticks:
-    """What the draft says; a card that was answered by nothing was answered by "None of these"."""
+    """Return what the draft has; a card answered without any need was answered by "None of these"."""
     draft = loaded.draft
     if note := draft.notes.get(card.items[0]):
         boxes = note.split()
@@ -153,3 +172,67 @@ def _ticks(loaded: AssessmentSession, card: Card) -> Ticks:
         return Ticks(needs, NONE in boxes)
     chosen = {item for item in card.items if draft.answers.get(item) == TICKED}
     return Ticks(chosen, all(draft.answers.get(item) == LEFT_OUT for item in card.items))
+
+
+PROJECT_QUESTIONS = Conversation(
+    draw_card=_draw_card,
+    answers_of=_answers_of,
+    missing_note=_missing_note,
+    finish=_finish,
+    draw_result=_draw_result,
+    explain=_explain,
+    after_result=_add_agents_of_channel,
+)
+"""Questions about a project, which lead to the level that it requires."""
+
+NEED_COMMAND = "/rungs agent need"
+
+
+def is_project(subject: str) -> bool:
+    """Return whether the subject is a project."""
+    return ProjectSubject.parse(subject) is not None
+
+
+async def project_name(
+    _session: Session, _deps: Deps, row: Assessment, words: Words
+) -> AssessmentName:
+    """Return title and command of the questions, with the project's name if it has one."""
+    project = ProjectSubject.parse(row.subject) or ProjectSubject()
+    return AssessmentName(
+        *(f"{text} {project.name}".strip() for text in (words.title, NEED_COMMAND))
+    )
+
+
+PROJECT = AssessmentSubject(is_project, PROJECT_QUESTIONS, project_name)
+
+
+async def boxes_ticked(deps: Deps, click: Click) -> None:
+    """Save the boxes of a card as its draft; the card stays as the member sees it."""
+    value = CardValue.parse(click.action_id.removeprefix(NEED_TICKED))
+    if value is None:
+        await unknown_click(deps, click)
+        return
+    async with deps.database.write() as session:
+        row = await assessments.get(
+            session, click.request.key.workspace_id, value.assessment_id, lock=True
+        )
+        if row and await _keep_ticks(session, deps, click, row, revision=value.revision):
+            return
+    if not await cards.click_refused(deps, click, row) and row:
+        await cards.refresh_card(deps, row.workspace_id, row.id)
+
+
+async def _keep_ticks(
+    session: Session, deps: Deps, click: Click, row: Assessment, *, revision: int
+) -> bool:
+    """Save what is ticked when the click came from the member's current card; return whether it did."""
+    here = (click.request.key.user_id, click.message_ts, revision)
+    if here != (row.user_id, row.card_ts, row.revision) or row.state != "open":
+        return False
+    loaded = await load(session, deps, row)
+    card = loaded.next_card
+    drafted = _draft_of_click(loaded, card, click) if card else None
+    if drafted is None:
+        return False
+    await cards.keep_draft(session, loaded, drafted.answers, drafted.notes)
+    return True

@@ -1,19 +1,19 @@
-"""The required level as a capability: which level of agent a project needs."""
+"""The required level: which level of agent a project needs."""
 
 from bot.feature import Feature
-from bot.features.required_level import handlers
-from bot.features.required_level.lines import written
-from bot.features.required_level.subject import PROJECT
+from bot.features.required_level import conversation, handlers
+from bot.features.required_level.conversation import PROJECT
+from bot.features.required_level.handlers import project_line
 from bot.features.required_level.views import NEED_AGAIN, NEED_COMPARE, NEED_SHARE, NEED_TICKED
 
 FEATURE = Feature(
     name="required_level",
     clicks={
-        NEED_TICKED: handlers.boxes_ticked,
-        NEED_AGAIN: handlers.need_again,
-        NEED_SHARE: handlers.need_shared,
-        NEED_COMPARE: handlers.need_compared,
+        NEED_TICKED: conversation.boxes_ticked,
+        NEED_AGAIN: handlers.again_clicked,
+        NEED_SHARE: handlers.share_clicked,
+        NEED_COMPARE: handlers.compare_clicked,
     },
     subjects=(PROJECT,),
-    channel_lines=dict.fromkeys(("project_shared", "project_removed"), written),
+    channel_lines=dict.fromkeys(("project_shared", "project_removed"), project_line),
 )

@@ -1,71 +1,45 @@
-"""Clicks on the questions about a project, and on what they lead to."""
+"""Clicks on the result of the questions about a project, and the lines about projects in a channel."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
-from bot.assessments import cards
 from bot.assessments.session import AssessmentSession, load
 from bot.assessments.start import CardRequest, open_card
-from bot.assessments.values import CardValue
 from bot.deps import Deps
-from bot.features.required_level import service
-from bot.features.required_level.conversation import drafted_on
-from bot.features.required_level.views import NEED_TICKED
+from bot.features.agents.channel_notices import ChannelNotice, enqueue_notice, post_notice
+from bot.features.agents.register import access_refused, load_register, project_view
+from bot.features.agents.views import channel_link
+from bot.features.required_level.result_views import RequiredLevelView, shared_project_line
+from bot.features.required_level.service import channel_view, comparison, project_of, shared_view
+from bot.slack.api import Message
+from bot.slack.blocks import notice
 from bot.slack.payloads import Click, Request
-from bot.slack.replies import unknown_click
+from bot.slack.phrases import who_first
+from bot.slack.replies import Reply, unknown_click
 from coaching.required_level import Needs
+from storage import inbound, required_level
 from storage.assessments import assessments
-from storage.assessments.assessments import Assessment
 from storage.database import Session
+from storage.outbox.queue import Outgoing
+from storage.required_level import Project
 
 
-async def boxes_ticked(deps: Deps, click: Click) -> None:
-    """Boxes of a card: they are kept at once, and the card stays as the member sees it."""
-    value = CardValue.parse(click.action_id.removeprefix(NEED_TICKED))
-    if value is None:
-        await unknown_click(deps, click)
-        return
-    async with deps.database.write() as session:
-        row = await assessments.get(
-            session, click.request.key.workspace_id, value.assessment_id, lock=True
-        )
-        if row and await _is_kept(session, deps, click, row, revision=value.revision):
-            return
-    if not await cards.turned_away(deps, click, row) and row:
-        await cards.show(deps, row.workspace_id, row.id)
+async def share_clicked(deps: Deps, click: Click) -> None:
+    """Share the result ("Share in the channel")."""
+    await _with_result(deps, click, _share)
 
 
-async def _is_kept(
-    session: Session, deps: Deps, click: Click, row: Assessment, *, revision: int
-) -> bool:
-    """Keep what is ticked, if it is ticked on the member's card as it is now."""
-    here = (click.request.key.user_id, click.message_ts, revision)
-    if here != (row.user_id, row.card_ts, row.revision) or row.state != "open":
-        return False
-    loaded = await load(session, deps, row)
-    card = loaded.next_card
-    drafted = drafted_on(loaded, card, click) if card else None
-    if drafted is None:
-        return False
-    await cards.keep_draft(session, loaded, drafted.answers, drafted.notes)
-    return True
+async def compare_clicked(deps: Deps, click: Click) -> None:
+    """Show how the channel's agents fit ("Compare with its agents")."""
+    await _with_result(deps, click, _compare)
 
 
-async def need_shared(deps: Deps, click: Click) -> None:
-    """ "Share in the channel" """
-    await _with_result(deps, click, service.share)
+async def again_clicked(deps: Deps, click: Click) -> None:
+    """Ask the same questions about the same project from the first one ("Answer again")."""
+    await _with_result(deps, click, _ask_again)
 
 
-async def need_compared(deps: Deps, click: Click) -> None:
-    """ "Compare with its agents" """
-    await _with_result(deps, click, service.compare)
-
-
-async def need_again(deps: Deps, click: Click) -> None:
-    """ "Answer again": the same questions about the same project, from the first one."""
-    await _with_result(deps, click, _again)
-
-
-async def _again(deps: Deps, request: Request, loaded: AssessmentSession) -> None:
+async def _ask_again(deps: Deps, request: Request, loaded: AssessmentSession) -> None:
     row = loaded.row
     await open_card(
         deps, request, CardRequest(row.framework, row.family, subject=row.subject), what="need"
@@ -75,7 +49,7 @@ async def _again(deps: Deps, request: Request, loaded: AssessmentSession) -> Non
 async def _with_result(
     deps: Deps, click: Click, run: Callable[[Deps, Request, AssessmentSession], Awaitable[None]]
 ) -> None:
-    """Do it with the finished questions that the click stands under, if they are the member's own."""
+    """Run it with the finished questions of the click, if they are the member's own."""
     key = click.request.key
     async with deps.database.read() as session:
         row = await assessments.get(session, key.workspace_id, click.value)
@@ -85,3 +59,78 @@ async def _with_result(
         await unknown_click(deps, click)
         return
     await run(deps, click.request, loaded)
+
+
+async def project_line(session: Session, deps: Deps, row: Outgoing) -> Message | None:
+    """Return the line about a project that was shared or removed; None when it is not listed any more."""
+    project = await required_level.get(session, row.workspace_id, row.about or "")
+    if project is None:
+        return None
+    if row.form == "project_removed":
+        by = who_first(project.removed_by)
+        return notice(deps.render("required_level/project_line", who=by, name=project.name))
+    need = await shared_view(session, deps, project) if project.removed_at is None else None
+    if need is None:
+        return None
+    shown = replace(project_view(deps, project), needed=need.name)
+    team = await load_register(session, deps, project.channel_id, beside=shown)
+    return shared_project_line(deps.render, need, team, by=project.shared_by)
+
+
+async def _share(deps: Deps, request: Request, loaded: AssessmentSession) -> None:
+    """Put the project on the list of its channel and post a line; a repeat changes nothing."""
+    channel = project_of(loaded).channel
+    if await access_refused(deps, request, channel, typed_here=False, to_change=True):
+        return
+    about = channel_view(deps, loaded)
+    if about is None:
+        await Reply(deps, request).privately(notice(deps.render("agents/no_ladder")))
+        return
+    async with deps.database.write() as session:
+        kept = await _keep_shared(session, deps, loaded, about)
+        line = ChannelNotice(channel, "project_shared", kept.id, kept.shared_at) if kept else None
+        if line:
+            await enqueue_notice(session, deps, line)
+    is_posted = line is not None and await post_notice(deps, line)
+    link = channel_link(channel)
+    told = deps.render(
+        "required_level/shared", is_news=kept is not None, is_posted=is_posted, channel=link
+    )
+    await Reply(deps, request).privately(notice(told))
+
+
+async def _compare(deps: Deps, request: Request, loaded: AssessmentSession) -> None:
+    """Answer with the agents of the channel beside the project, if the member is in the channel now."""
+    channel = project_of(loaded).channel
+    if await access_refused(deps, request, channel, typed_here=False):
+        return
+    told = await comparison(deps, loaded) or notice(deps.render("agents/no_ladder"))
+    await Reply(deps, request).privately(told)
+
+
+async def _keep_shared(
+    session: Session, deps: Deps, loaded: AssessmentSession, about: RequiredLevelView
+) -> Project | None:
+    """Save the shared project; None when this very result is saved already."""
+    row, channel = loaded.row, project_of(loaded).channel
+    if not await inbound.claim(session, row.workspace_id, f"need:{row.id}", now=deps.now()):
+        return None
+    there = await required_level.find(session, row.workspace_id, channel, about.project)
+    if there and row.ended_at and there.shared_at >= row.ended_at and _is_same(there, loaded):
+        return None
+    return await required_level.share(
+        session,
+        row.workspace_id,
+        channel,
+        loaded.words,
+        loaded.answers,
+        name=about.project,
+        level=about.needed.level,
+        by=row.user_id,
+        now=deps.now(),
+    )
+
+
+def _is_same(there: Project, loaded: AssessmentSession) -> bool:
+    is_theirs = there.shared_by == loaded.row.user_id
+    return is_theirs and required_level.answers_of(there) == loaded.answers

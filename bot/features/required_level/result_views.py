@@ -1,4 +1,4 @@
-"""Which level a project needs: why, what stays with people, the checklist, and who on the team fits."""
+"""The required level of a project: why, what stays with people, the checklist, and which agents fit."""
 
 from dataclasses import dataclass
 
@@ -7,8 +7,14 @@ from slack_sdk.models.blocks import ButtonElement
 from bot.assessments.values import HOW
 from bot.buttons import AGENT_LIST
 from bot.features.agents.list_views import fit_lines
-from bot.features.agents.views import Register, checklist, named
-from bot.features.required_level.views import NEED_AGAIN, NEED_COMPARE, NEED_SHARE, clash_lines
+from bot.features.agents.views import LIST_ROOM, Register, checklist, level_name
+from bot.features.required_level.views import (
+    CLASH_ROOM,
+    NEED_AGAIN,
+    NEED_COMPARE,
+    NEED_SHARE,
+    clash_lines,
+)
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, row
 from bot.slack.pages import Page
@@ -18,17 +24,13 @@ from coaching.required_level import Needs, RequiredLevel
 from content.ladders import LevelGuide
 from content.message_catalog import Render, SafeText, escape
 
-LIST_ROOM = 3200
-"""Characters; the content keeps each list, and all of them together, within what Slack takes."""
-
 WITHOUT_ROOM = 1200
-CLASH_ROOM = 1000
-AGENTS_ROOM = 1500
+COMPARED_ROOM = 1500
 
 
 @dataclass(frozen=True)
-class NeedShown:
-    """A project and the level that its answers lead to, with today's words for that level."""
+class RequiredLevelView:
+    """A project with the level that its answers lead to, in today's words for that level."""
 
     project: str
     words: Needs
@@ -38,18 +40,18 @@ class NeedShown:
 
     @property
     def name(self) -> str:
-        return named(self.ladder, self.needed.level)
+        return level_name(self.ladder, self.needed.level)
 
 
-def need_result(
+def project_result_card(
     render: Render,
-    shown: NeedShown,
+    shown: RequiredLevelView,
     *,
     assessment_id: str,
     channel: SafeText | None,
     note: str | None = None,
 ) -> Message:
-    """The result in the messages of whoever asked."""
+    """Return the result card in the member's messages."""
     page = Page(render)
     page.title(shown.words.title)
     page.tell(_result(render, shown))
@@ -64,8 +66,10 @@ def need_result(
     return page.message()
 
 
-def need_shared(render: Render, shown: NeedShown, register: Register, *, by: str | None) -> Message:
-    """What the channel reads, with the agents of the team beside it."""
+def shared_project_line(
+    render: Render, shown: RequiredLevelView, register: Register, *, by: str | None
+) -> Message:
+    """Return the line for the channel, with how its agents fit."""
     page = Page(render)
     page.tell(
         render(
@@ -75,19 +79,19 @@ def need_shared(render: Render, shown: NeedShown, register: Register, *, by: str
     _why(page, render, shown)
     _with_people(page, render, shown)
     page.listing(
-        _beside(render, register), room=AGENTS_ROOM, heading="*The agents of this channel*"
+        _beside(render, register), room=COMPARED_ROOM, heading="*The agents of this channel*"
     )
     page.show(row(button("See the agents", action=AGENT_LIST)))
     page.small(render("required_level/footer"))
     return page.message()
 
 
-def compared(render: Render, register: Register, *, channel: SafeText) -> Message:
-    """The agents of the team beside one project."""
+def comparison_card(render: Render, register: Register, *, channel: SafeText) -> Message:
+    """Return how the agents of a channel fit one project."""
     page = Page(render)
     lines = _beside(render, register)
     page.listing(
-        lines, room=AGENTS_ROOM * 2, heading=render("required_level/compare", channel=channel)
+        lines, room=COMPARED_ROOM * 2, heading=render("required_level/compare", channel=channel)
     )
     if not lines:
         page.tell(render("required_level/no_agents"))
@@ -96,7 +100,7 @@ def compared(render: Render, register: Register, *, channel: SafeText) -> Messag
     return page.message()
 
 
-def _result(render: Render, shown: NeedShown) -> str:
+def _result(render: Render, shown: RequiredLevelView) -> str:
     needs = render(
         "required_level/result",
         project=shown.project,
@@ -106,19 +110,19 @@ def _result(render: Render, shown: NeedShown) -> str:
     return f"{needs} {render('required_level/simplest', forced=bool(shown.needed.forced_by))}"
 
 
-def _why(page: Page, render: Render, shown: NeedShown) -> None:
-    """The answers that force the level."""
+def _why(page: Page, render: Render, shown: RequiredLevelView) -> None:
+    """Add the answers that force the level."""
     found = [shown.words.need(need_id) for need_id in shown.needed.forced_by]
     lines = [render("required_level/forced", text=n.text, because=n.because) for n in found if n]
     page.listing(bullets(lines), room=LIST_ROOM, heading="*Why this level*")
 
 
-def _what_then(page: Page, render: Render, shown: NeedShown) -> None:
-    """What would change without one of the needs."""
+def _what_then(page: Page, render: Render, shown: RequiredLevelView) -> None:
+    """Add what would change without one of the needs."""
     lines = []
     for need_id, level in shown.needed.without.items():
         need = shown.words.need(need_id)
-        name = named(shown.ladder, level)
+        name = level_name(shown.ladder, level)
         lines.append(
             render("required_level/without", text=need.text if need else need_id, name=name)
         )
@@ -127,8 +131,8 @@ def _what_then(page: Page, render: Render, shown: NeedShown) -> None:
     page.listing(bullets(lines), room=WITHOUT_ROOM, heading="*If one need were dropped*")
 
 
-def _with_people(page: Page, render: Render, shown: NeedShown) -> None:
-    """What the level cannot do, and what to check before it is taken over."""
+def _with_people(page: Page, render: Render, shown: RequiredLevelView) -> None:
+    """Add what the level cannot do, and the checklist for taking work over."""
     guide = shown.guide
     cannot = bullets([escape(one) for one in guide.cannot])
     page.listing(

@@ -1,4 +1,4 @@
-"""One question about a project: answers with letters, or boxes where several may be true."""
+"""The questions about a project: answers with letters, or boxes where several may be true."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,8 +7,15 @@ from string import ascii_uppercase
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot.assessments.values import ANSWER, BACK, HOW_VIEW, LATER, NEXT, AnswerValue
-from bot.assessments.views import CardState
+from bot.assessments.values import (
+    ANSWER_CHOSEN,
+    BACK,
+    HOW_VIEW,
+    LATER,
+    NEXT,
+    AnswerValue,
+    CardState,
+)
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, checks, fine_print, line, modal, paragraph, row
 from bot.slack.pages import Page
@@ -17,10 +24,16 @@ from coaching.min_score import Criteria
 from coaching.required_level import TICKED, Contradiction, NeedQuestion, Needs
 from content.message_catalog import Render, SafeText, escape
 
+NEED_TICKED = "need_ticked:"
+NEED_AGAIN = "need_asked_again"
+NEED_SHARE = "need_shared"
+NEED_COMPARE = "need_compared"
+
+
 CLASH_ROOM = 1000
 
 NONE = "none"
-"""The box for "None of these"; the others have the number of their need."""
+"""The value of the box "None of these"; the others have the number of their need."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +44,7 @@ class Ticks:
     none: bool = False
 
 
-def need_card(
+def project_question_card(
     render: Render,
     state: CardState,
     question: NeedQuestion,
@@ -42,7 +55,7 @@ def need_card(
     clashes: Sequence[Contradiction] = (),
     note: str | None = None,
 ) -> Message:
-    """One question; `clashes` are answers so far that may not fit together."""
+    """Return one question; `clashes` are answers so far that may contradict each other."""
     place = [card.id for card in state.words.cards].index(question.id) + 1
     page = Page(render)
     page.title(f"{state.title} · {place} of {state.total}")
@@ -70,7 +83,7 @@ def need_card(
 def clash_lines(
     render: Render, words: Needs, clashes: Sequence[Contradiction], *, is_over: bool
 ) -> list[str]:
-    """Needs that may not fit together, and the way back to them."""
+    """Return the needs that may contradict each other, and how to go back to them."""
     texts = {need.id: need.text for question in words.questions for need in question.needs}
     return [
         render(
@@ -91,7 +104,7 @@ def _letters(state: CardState, question: NeedQuestion) -> Block:
     lettered = [
         button(
             letter,
-            action=f"{ANSWER}{letter}",
+            action=f"{ANSWER_CHOSEN}{letter}",
             value=value(need.id),
             spoken=f"{letter}: {need.text}",
         )
@@ -120,10 +133,10 @@ def _leave(state: CardState, *, is_next: bool, leads_back: bool) -> Block:
     )
 
 
-def need_how_view(
+def required_level_how_view(
     render: Render, words: Needs, answers: Mapping[str, float], *, ladder: Criteria | None
 ) -> View:
-    """The window behind "How this came about"."""
+    """Return the modal behind "How this came about"."""
     blocks: list[Block] = []
     for place, question in enumerate(words.questions, start=1):
         lines = _ticked(question, answers, ladder) or [escape(words.none_label)]
@@ -140,15 +153,9 @@ def need_how_view(
 def _ticked(
     question: NeedQuestion, answers: Mapping[str, float], ladder: Criteria | None
 ) -> list[str]:
-    """The answers of one question with the level that each takes."""
+    """Return the answers of one question with the level that each requires."""
     return [
         f"{escape(need.text)} ({escape(ladder.name_of(need.level)) if ladder else need.level})"
         for need in question.needs
         if answers.get(need.id) == TICKED
     ]
-
-
-NEED_TICKED = "need_ticked:"
-NEED_AGAIN = "need_asked_again"
-NEED_SHARE = "need_shared"
-NEED_COMPARE = "need_compared"

@@ -1,11 +1,14 @@
-"""The self-check as a capability: its commands, and the clicks on every card of an assessment."""
+"""Declares the self-checks: their commands, and the clicks on every card of an assessment."""
 
 from bot.assessments import handlers
-from bot.assessments.mean_views import FAMILY_KEPT
+from bot.assessments.ladder_score import LADDER_SCORE
+from bot.assessments.mean_score import MEAN_SCORE
+from bot.assessments.min_score import MIN_SCORE
 from bot.assessments.values import (
-    ANSWER,
+    ANSWER_CHOSEN,
     BACK,
     FAMILY,
+    FAMILY_KEPT,
     HOW,
     HOW_LEVEL,
     LATER,
@@ -25,7 +28,7 @@ from bot.features.self_check.handlers import (
 )
 
 OWN_CARD_CLICKS = {
-    ANSWER: handlers.answer_chosen,
+    ANSWER_CHOSEN: handlers.answer_chosen,
     PICK: handlers.item_picked,
     NEXT: handlers.card_next,
 }
@@ -60,11 +63,12 @@ FEATURE = Feature(
         RESUME: handlers.assessment_resumed,
         START_OVER: handlers.assessment_started_over,
         HOW: handlers.result_explained,
-        HOW_LEVEL: handlers.result_turned,
+        HOW_LEVEL: handlers.explained_level_chosen,
         START: assessment_started,
         START_OF: assessment_started,
         FAMILY_ASKED: family_asked,
         FAMILY_KEPT: family_kept,
     },
     own_card_clicks=frozenset(OWN_CARD_CLICKS),
+    self_checks={"mean": MEAN_SCORE, "ladder": LADDER_SCORE, "lowest": MIN_SCORE},
 )

@@ -1,16 +1,14 @@
-"""`/rungs assess [family or self-check]`: start a self-check, or find the open one again."""
+"""`/rungs assess` starts a self-check or resumes the open one; `/rungs family` sets the role family."""
 
-from difflib import get_close_matches
-
-from bot.assessments.mean_views import family_settings
-from bot.assessments.session import families_of, load_open
+from bot.assessments.card_views import family_settings
+from bot.assessments.session import load_open, role_families
 from bot.assessments.start import OWN_FAMILY, CardRequest, open_card
 from bot.assessments.values import StartValue
 from bot.deps import Deps
 from bot.feature import Call
-from bot.features.self_check.service import check_named, family_named, plain, unknown_family
+from bot.features.self_check.service import check_named, family_named, unknown_check, unknown_family
 from bot.slack.api import Message
-from bot.slack.blocks import notice, repeated
+from bot.slack.blocks import notice
 from bot.slack.payloads import Click
 from bot.slack.replies import Reply, unknown_click
 from coaching.members import MemberKey
@@ -20,42 +18,28 @@ from storage.assessments.assessments import ROLE_FAMILIES
 
 
 async def assess(deps: Deps, call: Call) -> None:
-    """Post the right card in the member's DM, and say so where they typed."""
+    """Post the card of the self-check in the member's DM, and say so where they typed."""
     typed = " ".join(call.arguments)
-    asked = _asked(deps, typed) if typed else OWN_FAMILY
-    if asked is None:
-        await Reply(deps, call.request).privately(_unknown(deps, typed))
+    wanted = _card_request(deps, typed) if typed else OWN_FAMILY
+    if wanted is None:
+        await Reply(deps, call.request).privately(unknown_check(deps, typed))
     else:
-        await open_card(deps, call.request, asked)
+        await open_card(deps, call.request, wanted)
 
 
-def _asked(deps: Deps, typed: str) -> CardRequest | None:
-    """What was named: a role family, or another self-check."""
+def _card_request(deps: Deps, typed: str) -> CardRequest | None:
+    """Return the request for the role family or the self-check with this name; None when there is none."""
     if family := family_named(deps, typed):
         return CardRequest(ROLE_FAMILIES, family.id)
     check = check_named(deps, typed)
     return CardRequest(check.framework, check.family) if check else None
 
 
-def _unknown(deps: Deps, typed: str) -> Message:
-    """What to type instead."""
-    families, checks = list(deps.library.families), list(deps.library.checks)
-    close = get_close_matches(plain(typed).replace(" ", "-"), [*families, *checks], n=1)
-    text = deps.render(
-        "self_check/unknown_check",
-        typed=repeated(typed),
-        meant=close[0] if close else None,
-        families=families,
-        checks=checks,
-    )
-    return notice(text)
-
-
 async def family(deps: Deps, call: Call) -> None:
-    """Set the family that was named, or show the choice."""
+    """Set the role family that was named, or show the choice of families."""
     reply = Reply(deps, call.request)
     if not call.arguments:
-        await reply.privately(await choice(deps, call.request.key))
+        await reply.privately(await family_choice(deps, call.request.key))
         return
     typed = " ".join(call.arguments)
     named = family_named(deps, typed)
@@ -66,7 +50,7 @@ async def family(deps: Deps, call: Call) -> None:
 
 
 async def set_family(deps: Deps, key: MemberKey, chosen: Family) -> Message:
-    """Remember the family; an open self-check in another one stays as it is."""
+    """Save the member's role family and return the confirmation, which names one open in another."""
     async with deps.database.write() as session:
         await members.save_family(session, key, chosen.id, now=deps.now())
         current = await load_open(session, deps, key)
@@ -74,35 +58,35 @@ async def set_family(deps: Deps, key: MemberKey, chosen: Family) -> Message:
     return notice(deps.render("self_check/family_set", family=chosen.name, open_in=open_in))
 
 
-async def choice(deps: Deps, key: MemberKey) -> Message:
-    """The family as it is, and the others to choose from."""
+async def family_choice(deps: Deps, key: MemberKey) -> Message:
+    """Return the member's role family with the others to choose from."""
     async with deps.database.read() as session:
         member = await members.get(session, key)
-    now = deps.library.family(member.family or "") if member else None
-    families = families_of(deps)
-    return family_settings(deps.render, families, current=now.name if now else None)
+    current = deps.library.family(member.family or "") if member else None
+    name = current.name if current else None
+    return family_settings(deps.render, role_families(deps), current=name)
 
 
 async def assessment_started(deps: Deps, click: Click) -> None:
-    """ "Start the self-check" or "Continue", wherever the button stands."""
+    """Start a self-check or go on with the open one, as the button says."""
     value = StartValue.parse(click.value)
-    asked = CardRequest(value.framework, value.framework) if value.framework else OWN_FAMILY
-    await open_card(deps, click.request, asked, go_on=value.goes_on)
+    wanted = CardRequest(value.framework, value.framework) if value.framework else OWN_FAMILY
+    await open_card(deps, click.request, wanted, go_on=value.goes_on)
     await deps.features.refresh_after(deps, click)
 
 
 async def family_asked(deps: Deps, click: Click) -> None:
-    """The choice of another role family."""
-    await Reply(deps, click.request).privately(await choice(deps, click.request.key))
+    """Answer with the choice of another role family."""
+    await Reply(deps, click.request).privately(await family_choice(deps, click.request.key))
 
 
 async def family_kept(deps: Deps, click: Click) -> None:
-    """Another role family, chosen in the settings."""
+    """Save the role family that was chosen, and put the confirmation in place of the choice."""
     family = deps.library.family(click.value)
     if family is None:
         await unknown_click(deps, click)
         return
     await Reply(deps, click.request).replace(await set_family(deps, click.request.key, family))
     if click.request.window:
-        # The window lies over the Home tab, which names the family.
+        # The window was opened on the Home tab, which shows the role family.
         await deps.features.refresh_home(deps, click.request)

@@ -1,11 +1,11 @@
-"""Steps as a capability: the current one, another one, and what becomes of it."""
+"""The feature steps: a member's current step, another one, and the decisions about it."""
 
-from bot.assessments.step_card import ANOTHER, DONE, REFUSE, TRY
+from bot.assessments.step_views import ANOTHER, DONE, REFUSE, TRY
 from bot.assessments.values import FOCUS
 from bot.buttons import TIP
 from bot.feature import Command, Feature
 from bot.features.steps import handlers
-from bot.features.steps.handlers import tip
+from bot.features.steps.handlers import step_command
 from bot.features.steps.service import offer_after_result
 
 FEATURE = Feature(
@@ -15,7 +15,7 @@ FEATURE = Feature(
             "tip",
             "",
             "Your current step, or the next one",
-            tip,
+            step_command,
             synonyms=("next", "step"),
             button=TIP,
             claims_act=True,
@@ -28,7 +28,7 @@ FEATURE = Feature(
         REFUSE: handlers.step_refused,
         DONE: handlers.step_done,
         FOCUS: handlers.focus_chosen,
-        TIP: handlers.tip_asked,
+        TIP: handlers.step_asked,
     },
     on_result=offer_after_result,
 )

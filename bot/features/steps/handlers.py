@@ -1,8 +1,8 @@
-"""`/rungs tip`: the current step, or the next one."""
+"""Handlers of `/rungs tip` and of the buttons of a step."""
 
-from bot.assessments import cards, step_card
-from bot.assessments.session import load
-from bot.assessments.step_card import tip_card
+from bot.assessments import cards, step_views
+from bot.assessments.session import load, member_of
+from bot.assessments.step_views import step_card
 from bot.buttons import HERE, START
 from bot.deps import Deps
 from bot.feature import Call
@@ -20,13 +20,13 @@ from storage.database import Session
 from storage.steps import Step, StepState
 
 
-async def tip(deps: Deps, call: Call) -> None:
+async def step_command(deps: Deps, call: Call) -> None:
     """Post the step in the member's DM."""
     await post_step(deps, call.request)
 
 
 async def post_step(deps: Deps, request: Request) -> None:
-    """The current step, else the next one; without any result, the way to get one."""
+    """Post the current or the next step in the DM; without a result, point to the self-check."""
     async with deps.database.write() as session:
         if not await inbound.claim(
             session, request.key.workspace_id, request.idempotency_key, now=deps.now()
@@ -37,13 +37,13 @@ async def post_step(deps: Deps, request: Request) -> None:
         await Reply(deps, request).privately(_no_step(deps))
         return
     posted = await Reply(deps, request).in_dm(
-        tip_card(deps.render, step_card.shown(row)), about="step"
+        step_card(deps.render, step_views.step_view_of(row)), about="step"
     )
     await point_to_dm(deps, request, posted.channel, what="tip")
 
 
 async def offer_step(deps: Deps, request: Request) -> Step | None:
-    """The current step, else the next one, which is the current one from now on; safe to repeat."""
+    """Return the current step; when there is none, offer the next one. Safe to repeat."""
     async with deps.database.write() as session:
         return await service.current_or_next(session, deps, request.key)
 
@@ -55,27 +55,27 @@ def _no_step(deps: Deps) -> Message:
 
 
 async def step_tried(deps: Deps, click: Click) -> None:
-    """ "I'll try it"."""
+    """Handle "I'll try it"."""
     await _mark(deps, click, "trying")
 
 
 async def step_done(deps: Deps, click: Click) -> None:
-    """ "Done"."""
+    """Handle "Done"."""
     await _mark(deps, click, "done")
 
 
 async def step_refused(deps: Deps, click: Click) -> None:
-    """ "Not for me"."""
+    """Handle "Not for me"."""
     await _mark(deps, click, "refused")
 
 
 async def step_another(deps: Deps, click: Click) -> None:
-    """ "Show another": this one is let go by, the next one takes its place."""
+    """Handle "Show another": the next step replaces this one."""
     await _replace(deps, click, step_id=click.value)
 
 
 async def focus_chosen(deps: Deps, click: Click) -> None:
-    """The next step is to come from another question."""
+    """Offer a step for the question that the member chose."""
     assessment_id, _, question = click.value.partition("|")
     async with deps.database.read() as session:
         row = await assessments.get(session, click.request.key.workspace_id, assessment_id)
@@ -86,14 +86,14 @@ async def focus_chosen(deps: Deps, click: Click) -> None:
 async def _mark(deps: Deps, click: Click, state: StepState) -> None:
     async with deps.database.write() as session:
         key = click.request.key
-        # The member comes before everything of theirs, as in an erasure.
+        # The member is locked first, as an erasure does, so that the two cannot deadlock.
         known = await members.lock(session, key)
         row = await step_rows.get(session, key, click.value) if known else None
         if row and await step_rows.mark_current(session, key, row.id, state, now=deps.now()):
             if state == "done":
                 await step_rows.record_practice(session, key, row, "done", now=deps.now())
-            await planner.heard(session, deps, key)
-    await redraw(deps, click, click.value)
+            await planner.replan_after_activity(session, deps, key)
+    await redraw_step(deps, click, click.value)
 
 
 async def _replace(deps: Deps, click: Click, *, step_id: str, focus: str | None = None) -> None:
@@ -102,7 +102,7 @@ async def _replace(deps: Deps, click: Click, *, step_id: str, focus: str | None 
         row = await step_rows.get(session, click.request.key, step_id)
         if row and row.state in ("offered", "trying"):
             before = (await step_rows.tip_history(session, click.request.key)).shown
-            focus = focus or await service.question_in_hand(session, row)
+            focus = focus or await service.question_of_step(session, row)
             new = await _next(session, deps, row, focus=focus)
             if new is None:
                 note = deps.render("steps/no_other_step")
@@ -110,32 +110,32 @@ async def _replace(deps: Deps, click: Click, *, step_id: str, focus: str | None 
                 note = deps.render("steps/again") if new.tip_id in before else None
                 step_id = new.id
         elif row and row.state == "passed":
-            # Clicked twice: what took its place is shown already, unless another profile gave it.
+            # A second click: show the step that replaced this one, unless another framework gave it.
             current = await step_rows.current(session, click.request.key)
             is_same = current and current.assessment_id == row.assessment_id
             step_id = current.id if current and is_same else step_id
-    await redraw(deps, click, step_id, note=note)
+    await redraw_step(deps, click, step_id, note=note)
 
 
 async def _next(session: Session, deps: Deps, row: Step, *, focus: str | None) -> Step | None:
-    """The next step of the same assessment; None when there is no other one."""
+    """Offer the next step of the same assessment; None when there is no other one."""
     assessment = await _assessment(session, row)
     if assessment is None:
         return None
     given = await given_answers.levels_by_item(session, assessment)
-    tip = await service.choose(session, deps, assessment, answers=given, focus=focus)
-    if tip is None or tip.id == row.tip_id:
+    chosen = await service.choose_step(session, deps, assessment, answers=given, focus=focus)
+    if chosen is None or chosen.id == row.tip_id:
         return None
     return await step_rows.offer(
-        session, step_card.member_of(row), tip, assessment_id=assessment.id, now=deps.now()
+        session, member_of(row), chosen, assessment_id=assessment.id, now=deps.now()
     )
 
 
-async def redraw(deps: Deps, click: Click, step_id: str, *, note: str | None = None) -> None:
-    """Bring what was clicked up to date: the Home tab, the result, or a card of its own."""
+async def redraw_step(deps: Deps, click: Click, step_id: str, *, note: str | None = None) -> None:
+    """Update what was clicked: the Home tab, the result, or the step's own card."""
     async with deps.database.read() as session:
         row = await step_rows.get(session, click.request.key, step_id)
-        message = await _drawn(session, deps, click, row, note=note) if row else None
+        message = await _message_of(session, deps, click, row, note=note) if row else None
     if message is None:
         await Reply(deps, click.request).replace(notice(deps.render("steps/replaced")))
     elif click.message_ts and click.request.channel:
@@ -144,15 +144,15 @@ async def redraw(deps: Deps, click: Click, step_id: str, *, note: str | None = N
         await deps.features.refresh_after(deps, click)
 
 
-async def _drawn(
+async def _message_of(
     session: Session, deps: Deps, click: Click, row: Step, *, note: str | None
 ) -> Message:
-    """The result when it was clicked there, else the step's own card."""
+    """Return the result card when the click was there, else the step's own card."""
     assessment = await _assessment(session, row)
     if assessment and click.message_ts == assessment.card_ts:
         loaded = await load(session, deps, assessment)
-        return await cards.draw(session, deps, loaded, note=note)
-    return tip_card(deps.render, step_card.shown(row), note=note)
+        return await cards.draw_card(session, deps, loaded, note=note)
+    return step_card(deps.render, step_views.step_view_of(row), note=note)
 
 
 async def _assessment(session: Session, row: Step) -> Assessment | None:
@@ -161,21 +161,24 @@ async def _assessment(session: Session, row: Step) -> Assessment | None:
     return await assessments.get(session, row.workspace_id, row.assessment_id)
 
 
-async def tip_asked(deps: Deps, click: Click) -> None:
-    """The next step, or the current one: on Home or in the message that was clicked, else in a new one."""
+async def step_asked(deps: Deps, click: Click) -> None:
+    """Show the current or the next step: on Home, in the message that was clicked, or in a new message."""
     step = None
     if click.request.on_home:
         step = await offer_step(deps, click.request)
     elif click.value == HERE:
         step = await _step_for(deps, click)
     if step:
-        await redraw(deps, click, step.id)
+        await redraw_step(deps, click, step.id)
     else:
         await post_step(deps, click.request)
 
 
 async def _step_for(deps: Deps, click: Click) -> Step | None:
-    """The step that can stand in this message: a result shows its own ones alone, the latest a new one."""
+    """Return the step to show in this message.
+
+    A result shows only its own steps, and only the latest result of a framework gets a new one.
+    """
     key = click.request.key
     async with deps.database.write() as session:
         past = await assessments.history(session, key)
@@ -188,4 +191,4 @@ async def _step_for(deps: Deps, click: Click) -> Step | None:
         latest = next(row for row in past if row.framework == result.framework)
         if latest.id != result.id:
             return None
-        return await service.another(session, deps, key, framework=result.framework)
+        return await service.offer_another(session, deps, key, framework=result.framework)

@@ -1,21 +1,19 @@
-"""Next steps: choosing one from the answers, and reading the ones kept."""
+"""Choosing and offering a member's next step."""
 
 from collections.abc import Callable
 
-from bot.assessments.results import latest_of_each
-from bot.assessments.session import AssessmentSession, words_of
-from bot.assessments.step_card import member_of
+from bot.assessments.session import AssessmentSession, load_words, member_of
 from bot.deps import Deps
 from coaching.members import MemberKey
 from coaching.steps import StepContent, fitting_steps, next_step
 from storage import steps
-from storage.assessments import given_answers
+from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
 from storage.database import Session
 from storage.steps import Step
 
 
-async def choose(
+async def choose_step(
     session: Session,
     deps: Deps,
     row: Assessment,
@@ -24,22 +22,22 @@ async def choose(
     focus: str | None = None,
     fits: Callable[[StepContent], bool] | None = None,
 ) -> StepContent | None:
-    """The tip that comes next for this result; None when its framework has left the content meanwhile.
+    """Return the step that comes next for this result; None when its framework is no longer in the content.
 
-    Tips that fit come first, as long as there are some that were neither done nor refused.
+    Steps that pass `fits` come first, as long as some of them were neither done nor refused.
     """
-    words = await words_of(session, deps, row)
+    words = await load_words(session, deps, row)
     if deps.library.words(row.framework, row.family) is None:
         return None
     past = await steps.tip_history(session, member_of(row))
     choices = fitting_steps(
         deps.library.steps_for(row.family), words, answers, focus=focus, done=past.done
     )
-    fresh = [tip for tip in choices if fits and fits(tip) and tip.id not in past.used]
+    fresh = [step for step in choices if fits and fits(step) and step.id not in past.used]
     return next_step(fresh or choices, used=past.used, shown=past.shown)
 
 
-async def offer(
+async def offer_next(
     session: Session,
     deps: Deps,
     row: Assessment,
@@ -47,17 +45,19 @@ async def offer(
     answers: dict[str, float],
     focus: str | None = None,
 ) -> Step | None:
-    """Offer the next tip of this assessment; None when there is no tip at all."""
-    tip = await choose(session, deps, row, answers=answers, focus=focus)
-    if tip is None:
+    """Offer the next step of this assessment; None when there is no step at all."""
+    chosen = await choose_step(session, deps, row, answers=answers, focus=focus)
+    if chosen is None:
         return None
     key = member_of(row)
-    return await steps.offer(session, key, tip, assessment_id=row.id, now=deps.now(), is_met=True)
+    return await steps.offer(
+        session, key, chosen, assessment_id=row.id, now=deps.now(), is_met=True
+    )
 
 
 async def offer_after_result(session: Session, deps: Deps, loaded: AssessmentSession) -> None:
     """Offer the next step of a self-check that just ended."""
-    await offer(session, deps, loaded.row, answers=loaded.answers)
+    await offer_next(session, deps, loaded.row, answers=loaded.answers)
 
 
 async def current_or_next(
@@ -68,12 +68,12 @@ async def current_or_next(
     fits: Callable[[StepContent], bool] | None = None,
     focus: str | None = None,
 ) -> Step | None:
-    """The current step, else the next one, which is the current one from now on; safe to repeat."""
+    """Return the current step; when there is none, offer the next one. Safe to repeat."""
     current = await steps.current(session, key)
-    return current or await another(session, deps, key, fits=fits, focus=focus)
+    return current or await offer_another(session, deps, key, fits=fits, focus=focus)
 
 
-async def another(
+async def offer_another(
     session: Session,
     deps: Deps,
     key: MemberKey,
@@ -82,26 +82,26 @@ async def another(
     fits: Callable[[StepContent], bool] | None = None,
     focus: str | None = None,
 ) -> Step | None:
-    """The next step takes the current one's place; None without a result or a tip.
+    """Offer another step in place of the current one; None without a result or a step.
 
-    Profiles take turns, unless one framework is asked for; the first that has a tip gives it.
+    The member's frameworks take turns, unless one is asked for; the first that has a step gives it.
     """
-    for latest in await in_turn(session, deps, key):
+    for latest in await results_in_turn(session, deps, key):
         if framework not in (None, latest.framework):
             continue
         given = await given_answers.levels_by_item(session, latest)
-        tip = await choose(session, deps, latest, answers=given, focus=focus, fits=fits)
-        if tip:
-            return await steps.offer(session, key, tip, assessment_id=latest.id, now=deps.now())
+        chosen = await choose_step(session, deps, latest, answers=given, focus=focus, fits=fits)
+        if chosen:
+            return await steps.offer(session, key, chosen, assessment_id=latest.id, now=deps.now())
     return None
 
 
-async def in_turn(session: Session, deps: Deps, key: MemberKey) -> list[Assessment]:
-    """The latest result of each framework: the one whose last step is longest ago comes first.
+async def results_in_turn(session: Session, deps: Deps, key: MemberKey) -> list[Assessment]:
+    """Return the latest result of each framework, the one whose last step is longest ago first.
 
-    One that never led to a step comes before all; where nothing else tells them apart, the newest does.
+    Results that never led to a step come before all others; among equals the newest comes first.
     """
-    latest = await latest_of_each(session, key)
+    latest = await assessments.latest_by_framework(session, key)
     if len(latest) < 2:
         return latest
     past = [framework_of(deps, step) for step in await steps.list_steps(session, key)]
@@ -109,25 +109,25 @@ async def in_turn(session: Session, deps: Deps, key: MemberKey) -> list[Assessme
 
 
 def _ago(past: list[str], framework: str) -> int:
-    """How many steps ago the last one of this framework was; `past` is newest first."""
+    """Return how many steps ago the last one of this framework was; `past` is newest first."""
     return past.index(framework) if framework in past else len(past)
 
 
 def framework_of(deps: Deps, row: Step) -> str:
-    """The framework that a step serves; lessons and general tips are the role families'."""
+    """Return the framework that a step belongs to; lessons and general steps belong to the role families."""
     return row.family if row.family and deps.library.check_of(row.family) else ROLE_FAMILIES
 
 
 def topic_of(deps: Deps, row: Step) -> str | None:
-    """What the step's question is about, in today's words; None for a step of no question."""
+    """Return what the step's question is about, in the content's present words; None without a question."""
     words = deps.library.words(framework_of(deps, row), row.family or "")
     return words.topics.get(row.question or "") if words else None
 
 
-async def question_in_hand(session: Session, row: Step) -> str | None:
-    """The question that this step serves, or the one that its assessment's last such step served.
+async def question_of_step(session: Session, row: Step) -> str | None:
+    """Return the step's question, or the question of the assessment's last step that had one.
 
-    So "Show another" stays with the question that the member chose.
+    With it, "Show another" stays with the question that the member chose.
     """
     past = await steps.list_steps(session, member_of(row))
     same = (step.question for step in past if step.assessment_id == row.assessment_id)

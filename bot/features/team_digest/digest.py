@@ -1,12 +1,16 @@
-"""Topics that a team can practise: the questions of every family, and the series."""
+"""The digest: what it may say, the message, its preview, and the history of past ones.
+
+The rules of disclosure are in `coaching/team_digest`. This module reads what they decide on, and saves the
+release that goes with each digest in the transaction that composes it.
+"""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 from bot.deps import Deps
-from bot.features.team_digest.digest_views import DigestShown, digest_message, hour_shown
-from bot.features.team_digest.views import Stopped, history_card, off_card, status_card
-from bot.outgoing.kinds import Composed, seed_of
+from bot.features.team_digest.digest_views import DigestView, digest_message, hour_view_of
+from bot.features.team_digest.views import StoppedView, digest_history_card, off_card, status_card
+from bot.outgoing.kinds import Composed, channel_facts
 from bot.slack.api import Message
 from coaching.send_policy import ChannelFacts, Skip
 from coaching.team_digest.disclosure import (
@@ -25,9 +29,8 @@ from coaching.team_digest.figures import (
     next_in_turn,
 )
 from coaching.team_digest.release import Group, OtherRelease, ReleaseRecord, Standing, Tried
-from coaching.timing import local_date, zone_of
+from coaching.timing import local_date, seed_of, zone_of
 from content.library import Library
-from storage import members
 from storage.database import Session
 from storage.outbox import schedules
 from storage.outbox.queue import Outgoing
@@ -38,11 +41,16 @@ from storage.team_digest.teams import DIGEST, Team
 
 SERIES = "series"
 TRIED = ("done", "partly")
-"""Answers to a check-in that tell of a try."""
+"""The answers to a check-in that count as having tried a step."""
+
+PRACTICED_SINCE_EVER = datetime(2000, 1, 1, tzinfo=UTC)
+
+_WEEK = timedelta(days=7)
+MOST_WINS = 3
 
 
-def topics(library: Library) -> dict[str, str]:
-    """Every topic with its words, in the order of the families."""
+def topic_words(library: Library) -> dict[str, str]:
+    """Return every topic with its words: the questions in the order of the families, then the series."""
     found = {
         f"{family.id}/{question.id}": question.topic
         for family in library.families.values()
@@ -51,9 +59,9 @@ def topics(library: Library) -> dict[str, str]:
     return found | {f"{SERIES}/{series.id}": series.name for series in library.series}
 
 
-def tried(library: Library, said: Iterable[RosterPractice]) -> list[Tried]:
-    """Who tried steps of which topic; general tips and content that is gone have none."""
-    known = topics(library)
+def tried_topics(library: Library, said: Iterable[RosterPractice]) -> list[Tried]:
+    """Return who tried steps of which topic; general steps, and steps that left the content, have none."""
+    known = topic_words(library)
     of_lesson = {
         lesson.id: f"{SERIES}/{series.id}" for series in library.series for lesson in series.lessons
     }
@@ -67,23 +75,20 @@ def tried(library: Library, said: Iterable[RosterPractice]) -> list[Tried]:
     return found
 
 
-def families_of(chosen: Iterable[str]) -> frozenset[str]:
-    """The families that these topics belong to."""
+def families_of_topics(chosen: Iterable[str]) -> frozenset[str]:
+    """Return the families that these topics belong to."""
     return frozenset(topic.partition("/")[0] for topic in chosen) - {SERIES}
 
 
-BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
-
-
-async def decided(
+async def decide_and_save_release(
     session: Session, deps: Deps, team: Team, *, message_id: str, on: date
 ) -> DigestDecision:
-    """What the digest of this date may say, and the release that goes with it.
+    """Decide what the digest of this date may say, and save the release that goes with it.
 
-    Run again for the same message, it decides anew from the release before.
+    Run again for the same message, it decides anew, from the release before that message.
     """
     workspace_id, channel = team.workspace_id, team.channel_id
-    # Digests of other channels rest on some of the same people: each sees what the one before released.
+    # Channels share members, so each digest must see what the digests before it released.
     await teams.lock_digests(session, workspace_id)
     release = await releases.latest(session, workspace_id, channel, other_than=message_id)
     last = _kept(release) if release else None
@@ -106,8 +111,8 @@ async def decided(
     return decision
 
 
-async def seen_last(session: Session, deps: Deps, team: Team, *, on: date) -> Digest:
-    """What the channel was told last. Nothing is computed anew: that would be one more look."""
+async def last_seen_digest(session: Session, deps: Deps, team: Team, *, on: date) -> Digest:
+    """Return what the channel was shown last; new figures would be one more release."""
     seen = await releases.list_delivered(session, team.workspace_id, team.channel_id, limit=1)
     period = await rosters.period_on(session, team.workspace_id, team.channel_id, on)
     people = 0
@@ -118,7 +123,7 @@ async def seen_last(session: Session, deps: Deps, team: Team, *, on: date) -> Di
 
 
 async def seen_spreads(session: Session, workspace_id: str, channel: str) -> tuple[Spread, ...]:
-    """The spreads that the channel was told over time, the oldest first."""
+    """Return the spreads that the channel was shown, oldest first."""
     seen = await releases.list_delivered(session, workspace_id, channel, limit=52)
     return spread_history([_kept(release) for release in seen])
 
@@ -130,14 +135,14 @@ async def _group(
         return Group(secret=team.secret, standings=())
     here = (team.workspace_id, team.channel_id)
     places = await rosters.standings(session, *here, period)
-    since = practiced_since(last) or BEGINNING
+    since = practiced_since(last) or PRACTICED_SINCE_EVER
     said = await rosters.practices_of_roster(session, *here, period, since=since, until=deps.now())
     others = await releases.latest_of_others(session, *here)
     return Group(
         secret=team.secret,
         standings=[Standing(place.user_id, place.tier, place.ended_at) for place in places],
-        tried=tried(deps.library, said),
-        topics=tuple(topics(deps.library)),
+        tried=tried_topics(deps.library, said),
+        topics=tuple(topic_words(deps.library)),
         elsewhere=[OtherRelease(other.secret, other.contributors) for other in others],
     )
 
@@ -146,29 +151,21 @@ def _kept(release: Release) -> ReleaseRecord:
     return ReleaseRecord(releases.contributors_of(release), releases.facts_of(release))
 
 
-WEEK = timedelta(days=7)
-MOST_WINS = 3
-
-
-async def facts(session: Session, deps: Deps, row: Outgoing) -> ChannelFacts:
-    """What the gate asks about, as it is now."""
-    workspace = await members.get_workspace(session, row.workspace_id)
+async def digest_facts(session: Session, deps: Deps, row: Outgoing) -> ChannelFacts:
+    """Return what decides whether this digest may go out now."""
     team = await teams.get(session, row.workspace_id, row.subject)
-    return ChannelFacts(
-        now=deps.now(),
-        due_at=row.due_at,
-        expires_at=row.expires_at,
-        is_installed=workspace is not None and workspace.disconnected_at is None,
-        is_followed=team is not None and team.unfollowed_at is None,
-    )
+    is_followed = team is not None and team.unfollowed_at is None
+    return await channel_facts(session, deps, row, is_followed=is_followed)
 
 
-async def compose(session: Session, deps: Deps, row: Outgoing) -> Composed | Skip:
-    """The digest, with its release kept in the same transaction: no other digest then rests on less."""
+async def compose_digest(session: Session, deps: Deps, row: Outgoing) -> Composed | Skip:
+    """Compose the digest, and save its release in the same transaction; Skip when the channel unfollowed."""
     team = await teams.get(session, row.workspace_id, row.subject)
     if team is None or team.unfollowed_at is not None:
         return Skip("unfollowed")
-    decision = await decided(session, deps, team, message_id=row.id, on=row.local_date)
+    decision = await decide_and_save_release(
+        session, deps, team, message_id=row.id, on=row.local_date
+    )
     had = await releases.earlier_digests(session, row.workspace_id, row.subject, other_than=row.id)
     experiment = _experiment(deps, team, decision.digest, had)
     wins = await _wins(session, deps, team, since=_since(deps, had), on=row.local_date)
@@ -180,20 +177,16 @@ async def compose(session: Session, deps: Deps, row: Outgoing) -> Composed | Ski
     )
 
 
-async def sent(session: Session, deps: Deps, row: Outgoing) -> None:
-    """Nothing more: what the digest made known was kept when it was announced."""
-
-
-async def preview(session: Session, deps: Deps, team: Team, *, on: date) -> DigestShown:
-    """The next digest as far as it can be told: the figures that the channel saw last, nothing newer."""
-    digest = await seen_last(session, deps, team, on=on)
+async def digest_preview(session: Session, deps: Deps, team: Team, *, on: date) -> DigestView:
+    """Return a preview of the next digest, with the figures that the channel was shown last."""
+    digest = await last_seen_digest(session, deps, team, on=on)
     had = await releases.earlier_digests(session, team.workspace_id, team.channel_id)
     experiment = _experiment(deps, team, digest, had)
     return _shown(deps, team, digest, experiment=experiment, wins=())
 
 
 def _experiment(deps: Deps, team: Team, digest: Digest, had: list[Outgoing]) -> Experiment | None:
-    """One that fits what the digest itself shows: a choice by anything else would tell more."""
+    """Return the next experiment that fits what the digest shows; other data would disclose more."""
     chosen: tuple[str, ...] = ()
     if isinstance(digest.practiced, Practiced) and not isinstance(
         digest.practiced.topics, Withheld
@@ -204,7 +197,7 @@ def _experiment(deps: Deps, team: Team, digest: Digest, had: list[Outgoing]) -> 
         used=[row.step_id for row in had if row.step_id],
         seed=seed_of(team.workspace_id, team.channel_id),
         stand=digest.spread.stand if isinstance(digest.spread, Spread) else None,
-        families=families_of(chosen),
+        families=families_of_topics(chosen),
     )
 
 
@@ -221,9 +214,9 @@ async def _wins(
 
 
 def _since(deps: Deps, had: list[Outgoing]) -> datetime:
-    """From when on something is news: from the digest before on, and of no more than two weeks."""
-    week_ago = deps.now() - WEEK
-    return max(had[-1].sending_at or had[-1].due_at, week_ago - WEEK) if had else week_ago
+    """Return since when a win is new: since the last digest, but at most for two weeks."""
+    week_ago = deps.now() - _WEEK
+    return max(had[-1].sending_at or had[-1].due_at, week_ago - _WEEK) if had else week_ago
 
 
 def _shown(
@@ -233,36 +226,36 @@ def _shown(
     *,
     experiment: Experiment | None,
     wins: tuple[rosters.SharedWin, ...] | list[rosters.SharedWin],
-) -> DigestShown:
-    return DigestShown(
+) -> DigestView:
+    return DigestView(
         digest=digest,
-        topics=topics(deps.library),
+        topics=topic_words(deps.library),
         wins=[(win.user_id, win.title) for win in wins],
         experiment=experiment,
         minimum=deps.min_group,
-        hour=hour_shown(team),
+        hour=hour_view_of(team),
     )
 
 
-async def status(deps: Deps, channel: str) -> Message:
-    """Whether the channel gets a digest, and what the next one looks like."""
+async def status_message(deps: Deps, channel: str) -> Message:
+    """Return the status card: when the next digest comes with a preview, or why none does."""
     workspace_id = deps.identity.workspace_id
     async with deps.database.read() as session:
         team = await teams.get(session, workspace_id, channel)
         if team is None or team.unfollowed_at is not None:
             ended = team.unfollowed_at if team else None
             since = local_date(ended, zone_of(team.zone)) if team and ended else None
-            stopped = Stopped(team.stop_reason if team else None, since)
+            stopped = StoppedView(team.stop_reason if team else None, since)
             return off_card(deps.render, stopped=stopped, minimum=deps.min_group)
         plan = await schedules.get(session, workspace_id, DIGEST, channel)
         today = local_date(deps.now(), zone_of(team.zone))
-        shown = await preview(session, deps, team, on=(plan and plan.next_on) or today)
+        shown = await digest_preview(session, deps, team, on=(plan and plan.next_on) or today)
     upcoming = plan.next_due_at if plan else None
-    return status_card(deps.render, hour_shown(team), upcoming=upcoming, preview=shown)
+    return status_card(deps.render, hour_view_of(team), upcoming=upcoming, preview=shown)
 
 
-async def history(deps: Deps, channel: str) -> Message:
-    """What the digests of the channel said over time."""
+async def history_message(deps: Deps, channel: str) -> Message:
+    """Return the history card of the channel's digests."""
     async with deps.database.read() as session:
         spreads = await seen_spreads(session, deps.identity.workspace_id, channel)
-    return history_card(deps.render, spreads)
+    return digest_history_card(deps.render, spreads)

@@ -1,4 +1,4 @@
-"""Team digests as a capability: the weekly message to a channel that follows one."""
+"""The feature team_digest: the weekly message to a channel that follows a digest."""
 
 from bot.buttons import TEAM, TEAM_FOLLOW
 from bot.feature import Command, Feature
@@ -10,9 +10,9 @@ from bot.features.team_digest.digest_views import (
     TEAM_UNFOLLOWED,
     TEAM_VIEW,
 )
-from bot.features.team_digest.handlers import USAGE, team
-from bot.features.team_digest.service import LOST, channel_lost
-from bot.outgoing.kinds import FOR_CHANNELS, Kind
+from bot.features.team_digest.handlers import DIGEST_USAGE, team_command
+from bot.features.team_digest.service import LOST_BY_EVENT, channel_lost, stop_digest
+from bot.outgoing.kinds import FOR_CHANNELS, Kind, nothing_after
 from storage.team_digest.teams import DIGEST
 
 FEATURE = Feature(
@@ -20,9 +20,9 @@ FEATURE = Feature(
     commands=(
         Command(
             "team",
-            USAGE,
+            DIGEST_USAGE,
             "The weekly digest of a channel",
-            team,
+            team_command,
             synonyms=("digest",),
             button=TEAM,
             rank=60,
@@ -31,12 +31,15 @@ FEATURE = Feature(
     clicks={
         TEAM: handlers.team_asked,
         TEAM_FOLLOW: handlers.follow_asked,
-        TEAM_HISTORY: handlers.history_asked,
+        TEAM_HISTORY: handlers.digest_history_asked,
         TEAM_UNFOLLOW: handlers.unfollow_asked,
         TEAM_UNFOLLOWED: handlers.unfollow_confirmed,
         TEAM_KEPT: handlers.team_kept,
     },
-    forms={TEAM_VIEW: handlers.form_sent},
-    events=dict.fromkeys(LOST, channel_lost),
-    outgoing=(Kind(DIGEST, FOR_CHANNELS, digest.facts, digest.compose, digest.sent),),
+    forms={TEAM_VIEW: handlers.digest_form_sent},
+    events=dict.fromkeys(LOST_BY_EVENT, channel_lost),
+    on_channel_gone=stop_digest,
+    outgoing=(
+        Kind(DIGEST, FOR_CHANNELS, digest.digest_facts, digest.compose_digest, nothing_after),
+    ),
 )

@@ -1,44 +1,57 @@
-"""`/rungs team [follow, history, unfollow]`: the weekly digest of a channel."""
+"""Handlers of `/rungs team [follow, history, unfollow]`, its buttons and its form."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Self
+
+from slack_sdk.models.views import View
 
 from bot.deps import Deps
 from bot.feature import Call
 from bot.features.team_digest import digest
-from bot.features.team_digest.digest_views import TEAM_HOUR, TEAM_WEEKDAY, at, hour_shown
-from bot.features.team_digest.rosters import freeze_first
+from bot.features.team_digest.digest_views import TEAM_HOUR, TEAM_VIEW, TEAM_WEEKDAY, hour_view_of
+from bot.features.team_digest.rosters import freeze_first_roster
 from bot.features.team_digest.service import (
-    Followed,
-    Hour,
-    announce,
-    announce_end,
-    follow_in,
-    give_up,
-    unfollow,
+    DigestHour,
+    FollowResult,
+    announce_digest,
+    announce_digest_end,
+    follow_digest_in,
+    stop_unreachable_digest,
+    unfollow_digest,
 )
-from bot.features.team_digest.views import follow_form, loading_form, no_form, unfollow_card
+from bot.features.team_digest.views import (
+    DIGEST_TITLE,
+    digest_form_refused,
+    follow_form,
+    unfollow_card,
+)
 from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated
 from bot.slack.channel_access import Access, check_access
-from bot.slack.errors import ChannelGone, Undeliverable, WorkspaceGone
+from bot.slack.errors import ChannelGone
 from bot.slack.payloads import Click, Request, Submission
-from bot.slack.replies import Reply, is_done, opened
+from bot.slack.phrases import moment_text
+from bot.slack.replies import Reply, is_done, open_and_fill
 from coaching.timing import zone_of
 from storage import inbound
 from storage.team_digest import teams
 
-USAGE = "[follow, history, unfollow]"
+DIGEST_USAGE = "[follow, history, unfollow]"
 
-Read = Callable[[Deps, str], Awaitable[Message]]
+MessageReader = Callable[[Deps, str], Awaitable[Message]]
+
+FORM_FIELDS = (TEAM_WEEKDAY, TEAM_HOUR)
+MONDAY, TEN = 0, 10
+"""The default day and hour of a digest."""
 
 
-async def team(deps: Deps, call: Call) -> None:
-    """Status and preview, or what the word after `team` says."""
+async def team_command(deps: Deps, call: Call) -> None:
+    """Answer with the digest's status, or do what the word after `team` says."""
     word = " ".join(call.arguments).casefold()
-    run = WORDS.get(word)
+    run = DIGEST_WORDS.get(word)
     if run is None:
         told = deps.render("team_digest/unknown", typed=repeated(word))
         await Reply(deps, call.request).privately(notice(told))
@@ -51,17 +64,17 @@ async def team(deps: Deps, call: Call) -> None:
 
 
 async def show_status(deps: Deps, request: Request, *, typed_here: bool) -> None:
-    """Whether there is a digest, when it comes, and what it looks like."""
-    await _read(deps, request, digest.status, typed_here=typed_here)
+    """Answer whether the channel gets a digest, when, and with a preview of it."""
+    await _read(deps, request, digest.status_message, typed_here=typed_here)
 
 
-async def show_history(deps: Deps, request: Request, *, typed_here: bool) -> None:
-    """How the picture of the team changed, as the digests told it."""
-    await _read(deps, request, digest.history, typed_here=typed_here)
+async def show_digest_history(deps: Deps, request: Request, *, typed_here: bool) -> None:
+    """Answer with the spreads that the past digests showed."""
+    await _read(deps, request, digest.history_message, typed_here=typed_here)
 
 
 async def ask_unfollow(deps: Deps, request: Request, *, typed_here: bool) -> None:
-    """Ask before the digest is stopped."""
+    """Ask the member to confirm that the digest is to be stopped."""
     channel = request.channel or ""
     found = await check_access(deps, request, channel, typed_here=typed_here, to_change=True)
     why = found.obstacle
@@ -71,7 +84,7 @@ async def ask_unfollow(deps: Deps, request: Request, *, typed_here: bool) -> Non
     await Reply(deps, request).privately(told)
 
 
-async def _read(deps: Deps, request: Request, read: Read, *, typed_here: bool) -> None:
+async def _read(deps: Deps, request: Request, read: MessageReader, *, typed_here: bool) -> None:
     channel = request.channel or ""
     why = (await check_access(deps, request, channel, typed_here=typed_here)).obstacle
     told = (
@@ -81,85 +94,80 @@ async def _read(deps: Deps, request: Request, read: Read, *, typed_here: bool) -
 
 
 async def open_form(deps: Deps, request: Request, *, typed_here: bool) -> None:
-    """Open the window at once, and fill it when Slack has said what the channel is."""
-    view_id = await opened(deps, request, loading_form())
-    if view_id is None:
-        return
+    """Open the form as a loading window, and fill it once the channel was checked with Slack."""
+    content = partial(_form, deps, request, typed_here=typed_here)
+    await open_and_fill(deps, request, DIGEST_TITLE, callback=TEAM_VIEW, content=content)
+
+
+async def _form(deps: Deps, request: Request, *, typed_here: bool) -> View:
     channel = request.channel or ""
     found = await check_access(deps, request, channel, typed_here=typed_here, to_change=True)
     if found.obstacle:
         text = deps.render("team_digest/obstacle", why=found.obstacle)
-        await deps.slack.update_modal(view_id, no_form(text))
-        return
+        return digest_form_refused(text)
     hour = await _hour(deps, channel, found)
     carried = DigestFormState(channel, hour.zone, request.response_url)
-    view = follow_form(
+    return follow_form(
         deps.render, weekday=hour.weekday, hour=hour.hour, zone=hour.zone, carried=str(carried)
     )
-    await deps.slack.update_modal(view_id, view)
 
 
-WORDS = {
+DIGEST_WORDS = {
     "": show_status,
     "status": show_status,
     "preview": show_status,
     "follow": open_form,
-    "history": show_history,
+    "history": show_digest_history,
     "unfollow": ask_unfollow,
     "stop": ask_unfollow,
 }
-"""What may follow `team`, and what it does."""
+"""The words that may follow `team`, with their handlers."""
 
 
 async def team_asked(deps: Deps, click: Click) -> None:
-    """ "About this digest" """
+    """Handle "About this digest"."""
     await show_status(deps, click.request, typed_here=False)
 
 
 async def follow_asked(deps: Deps, click: Click) -> None:
-    """ "Set up the digest" or "Change the day or hour" """
+    """Handle "Set up the digest" and "Change the day or hour"."""
     await open_form(deps, click.request, typed_here=False)
 
 
-async def history_asked(deps: Deps, click: Click) -> None:
-    """ "See the history" """
-    await show_history(deps, click.request, typed_here=False)
+async def digest_history_asked(deps: Deps, click: Click) -> None:
+    """Handle "See the history"."""
+    await show_digest_history(deps, click.request, typed_here=False)
 
 
 async def unfollow_asked(deps: Deps, click: Click) -> None:
-    """ "Stop the digest", asked about once more."""
+    """Handle "Stop the digest": ask for confirmation."""
     await ask_unfollow(deps, click.request, typed_here=False)
 
 
 async def unfollow_confirmed(deps: Deps, click: Click) -> None:
-    """Stop it, and tell the channel who did."""
+    """Stop the digest, and post in the channel who stopped it."""
     request, channel = click.request, click.request.channel or ""
     found = await check_access(deps, request, channel, typed_here=False, to_change=True)
     if found.obstacle:
         told = notice(deps.render("team_digest/obstacle", why=found.obstacle))
         await Reply(deps, request).replace(told)
         return
-    is_news = await unfollow(deps, channel)
+    is_news = await unfollow_digest(deps, channel)
     if is_news:
-        # In a channel that is gone meanwhile, nobody is there to be told.
+        # The channel may be gone by now; then there is nowhere to post it.
         with suppress(ChannelGone):
-            await announce_end(deps, channel, by=request.key.user_id)
+            await announce_digest_end(deps, channel, by=request.key.user_id)
     await Reply(deps, request).replace(notice(deps.render("team_digest/stopped", is_news=is_news)))
 
 
 async def team_kept(deps: Deps, click: Click) -> None:
-    """ "Keep it" """
+    """Handle "Keep it"."""
     await Reply(deps, click.request).replace(notice(deps.render("team_digest/kept")))
-
-
-FIELDS = (TEAM_WEEKDAY, TEAM_HOUR)
-MONDAY, TEN = 0, 10
-"""When a digest comes unless somebody chooses otherwise."""
 
 
 @dataclass(frozen=True)
 class DigestFormState:
-    """What the form brings back: its channel, the zone of its times, and where an answer may go."""
+    """What the form carries in its metadata: channel, time zone, and the response URL of the request."""
 
     channel: str
     zone: str
@@ -170,15 +178,16 @@ class DigestFormState:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """What was written into the form."""
+        """Return the state from the form's metadata; missing parts are empty."""
         channel, zone, url = (*text.split("|", 2), "", "")[:3]
         return cls(channel, zone, url or None)
 
 
-async def form_sent(deps: Deps, submission: Submission) -> None:
-    """Follow, tell the channel who set it up, and fix who counts; a copy changes nothing.
+async def digest_form_sent(deps: Deps, submission: Submission) -> None:
+    """Set up the digest, announce it in the channel, and freeze the first roster.
 
-    The form is taken up in the transaction that saves it: what a crash left unsaved a copy may save.
+    The submission is claimed in the transaction that saves it. So a repeated delivery changes nothing, unless
+    a crash kept the first one from being saved.
     """
     carried, key = DigestFormState.parse(submission.carried), submission.request.key
     request = replace(submission.request, response_url=carried.response_url)
@@ -192,52 +201,47 @@ async def form_sent(deps: Deps, submission: Submission) -> None:
         ):
             return
         if not found.obstacle:
-            followed = await follow_in(session, deps, carried.channel, hour, by=key.user_id)
+            followed = await follow_digest_in(session, deps, carried.channel, hour, by=key.user_id)
     if followed is None:
         await _tell(deps, request, deps.render("team_digest/obstacle", why=found.obstacle))
         return
     try:
-        await announce(deps, followed)
+        await announce_digest(deps, followed)
     except ChannelGone:
-        # The app was taken out of the channel in this very moment.
-        await give_up(deps, carried.channel, "removed")
+        # The app was removed from the channel after the check above.
+        await stop_unreachable_digest(deps, carried.channel, "removed")
         await _tell(deps, request, deps.render("team_digest/obstacle", why="not_invited"))
         return
-    await freeze_first(deps, followed.team)
+    await freeze_first_roster(deps, followed.team)
     await _tell(deps, request, _saved(deps, followed))
 
 
-def _saved(deps: Deps, followed: Followed) -> str:
+def _saved(deps: Deps, followed: FollowResult) -> str:
     return deps.render(
         "team_digest/followed",
-        hour=hour_shown(followed.team),
-        first=at(followed.upcoming.due_at),
+        hour=hour_view_of(followed.team),
+        first=moment_text(followed.upcoming.due_at),
         announced=followed.is_news or followed.is_changed,
     )
 
 
 async def _tell(deps: Deps, request: Request, text: str) -> None:
-    """Answer where the form was asked for; after half an hour, Slack takes that in messages alone."""
-    try:
-        await Reply(deps, request).privately(notice(text))
-    except WorkspaceGone:
-        raise
-    except Undeliverable:
-        await Reply(deps, request).in_dm(notice(text), about="team")
+    """Answer where the form was opened, or in a DM once the response URL has expired (after half an hour)."""
+    await Reply(deps, request).privately_or_in_dm(notice(text), about="team")
 
 
-async def _hour(deps: Deps, channel: str, found: Access) -> Hour:
-    """The hour as it is, else Monday at ten where the asker is."""
+async def _hour(deps: Deps, channel: str, found: Access) -> DigestHour:
+    """Return the digest's hour, or Monday at ten in the member's zone when there is no digest."""
     async with deps.database.read() as session:
         team = await teams.get(session, deps.identity.workspace_id, channel)
     if team and team.unfollowed_at is None:
-        return Hour(team.zone, team.weekday, team.hour)
-    return Hour(zone_of(found.zone).key, MONDAY, TEN)
+        return DigestHour(team.zone, team.weekday, team.hour)
+    return DigestHour(zone_of(found.zone).key, MONDAY, TEN)
 
 
-def _chosen(submission: Submission, carried: DigestFormState) -> Hour:
-    weekday, hour = (submission.chosen.get(name, "") for name in FIELDS)
-    return Hour(
+def _chosen(submission: Submission, carried: DigestFormState) -> DigestHour:
+    weekday, hour = (submission.chosen.get(name, "") for name in FORM_FIELDS)
+    return DigestHour(
         zone=zone_of(carried.zone).key,
         weekday=int(weekday) if weekday in map(str, range(7)) else MONDAY,
         hour=int(hour) if hour in map(str, range(24)) else TEN,

@@ -1,4 +1,4 @@
-"""The end of a digest: asked for by a member, or because the channel is gone for us."""
+"""Setting up, announcing and stopping the digest of a channel."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,14 +7,13 @@ from logging import getLogger
 from typing import Any
 
 from bot.deps import Deps
-from bot.features.team_digest.digest_views import hour_shown
-from bot.features.team_digest.views import announcement, changed, unfollowed
-from bot.outgoing.kinds import seed_of
+from bot.features.team_digest.digest_views import hour_view_of
+from bot.features.team_digest.views import announcement, changed_notice, unfollowed_notice
 from bot.slack.channel_access import Obstacle
 from bot.slack.errors import ChannelGone
 from bot.slack.payloads import Request
 from bot.slack.replies import post_key
-from coaching.timing import Occurrence, Plan, first_occurrence
+from coaching.timing import Occurrence, Plan, first_occurrence, seed_of
 from storage import inbound
 from storage.database import Session
 from storage.outbox import schedules
@@ -23,26 +22,32 @@ from storage.team_digest.teams import DIGEST, Team
 
 log = getLogger(__name__)
 
-ASKED = "asked"
-LOST = {
+ASKED_REASON = "asked"
+LOST_BY_EVENT = {
     "channel_archive": "archived",
     "group_archive": "archived",
     "channel_left": "removed",
     "group_left": "removed",
 }
-"""Events after which no digest can come, and the reason that the status gives."""
+"""Slack's events after which a channel gets no digest, and the reason that the status then gives."""
 
-ENDED_BY: dict[Obstacle, str] = {
+REASON_BY_OBSTACLE: dict[Obstacle, str] = {
     "unseen": "removed",
     "not_invited": "removed",
     "archived": "archived",
     "shared": "shared",
 }
-"""What an obstacle that came up later means for a digest that was set up before."""
+"""The reason for which a digest is stopped, by what keeps the bot from its channel."""
+
+EVERY_DAY: frozenset[int] = frozenset()
+"""The days off of a channel: none, because its members chose the day."""
+
+ANNOUNCE_WITHIN = timedelta(minutes=5)
+"""After this time, the process that set a digest up has announced it or died."""
 
 
-async def stop(session: Session, deps: Deps, channel: str, *, reason: str) -> bool:
-    """Stop the digest of this channel and keep why; True when that is news."""
+async def stop_digest(session: Session, deps: Deps, channel: str, reason: str) -> bool:
+    """Stop the channel's digest and store the reason; return False when it was stopped already."""
     workspace_id, now = deps.identity.workspace_id, deps.now()
     is_news = await teams.unfollow(session, workspace_id, channel, reason=reason, now=now)
     await schedules.stop(session, workspace_id, DIGEST, channel, now=now)
@@ -50,25 +55,21 @@ async def stop(session: Session, deps: Deps, channel: str, *, reason: str) -> bo
 
 
 async def channel_lost(deps: Deps, request: Request, event: Mapping[str, Any]) -> None:
-    """Stop the digest of a channel that was archived, or that the app was taken out of."""
-    await give_up(deps, str(request.channel), LOST[event["type"]])
+    """Stop the digest of a channel that was archived or that the app was removed from."""
+    await stop_unreachable_digest(deps, str(request.channel), LOST_BY_EVENT[event["type"]])
 
 
-async def give_up(deps: Deps, channel: str, reason: str) -> None:
-    """Stop a digest that can no longer reach its channel, and say so in the log."""
+async def stop_unreachable_digest(deps: Deps, channel: str, reason: str) -> None:
+    """Stop a digest that can no longer reach its channel, and log it."""
     async with deps.database.write() as session:
-        is_news = await stop(session, deps, channel, reason=reason)
+        is_news = await stop_digest(session, deps, channel, reason)
     if is_news:
         log.warning("digest_stopped", extra={"channel": channel, "reason": reason})
 
 
-EVERY_DAY: frozenset[int] = frozenset()
-"""A channel has no days off: its members chose the day."""
-
-
 @dataclass(frozen=True)
-class Hour:
-    """When a digest comes: a weekday (0 for Monday) and an hour in a time zone."""
+class DigestHour:
+    """When a digest comes: a weekday (0 for Monday) and an hour, in a time zone."""
 
     zone: str
     weekday: int
@@ -76,8 +77,8 @@ class Hour:
 
 
 @dataclass(frozen=True)
-class Followed:
-    """A digest that was set up or changed; `is_news` for the one who did it first."""
+class FollowResult:
+    """A digest that was set up: when it comes next, whether it is new, and whether its hour changed."""
 
     team: Team
     upcoming: Occurrence
@@ -85,14 +86,16 @@ class Followed:
     is_changed: bool
 
 
-async def follow(deps: Deps, channel: str, hour: Hour, *, by: str) -> Followed:
-    """Let the channel follow a digest at that hour; safe to run twice and at once."""
+async def follow_digest(deps: Deps, channel: str, hour: DigestHour, *, by: str) -> FollowResult:
+    """Set up the channel's digest at that hour, or change it; safe to run twice, also at the same time."""
     async with deps.database.write() as session:
-        return await follow_in(session, deps, channel, hour, by=by)
+        return await follow_digest_in(session, deps, channel, hour, by=by)
 
 
-async def follow_in(session: Session, deps: Deps, channel: str, hour: Hour, *, by: str) -> Followed:
-    """The same in a transaction of the caller's."""
+async def follow_digest_in(
+    session: Session, deps: Deps, channel: str, hour: DigestHour, *, by: str
+) -> FollowResult:
+    """Do the same as `follow_digest` in the caller's transaction."""
     workspace_id, now = deps.identity.workspace_id, deps.now()
     before = await teams.get(session, workspace_id, channel)
     had = _hour_of(before) if before and before.unfollowed_at is None else None
@@ -106,17 +109,17 @@ async def follow_in(session: Session, deps: Deps, channel: str, hour: Hour, *, b
         hour=hour.hour,
         now=now,
     )
-    # Two people may do it at the same moment: one of them is the first.
+    # Of two members who do it at the same moment, one makes the claim and announces the digest.
     name = f"follow:{channel}:{team.followed_at.isoformat()}"
     is_news = had is None and await inbound.claim(session, workspace_id, name, now=now)
     upcoming = await _plan(session, deps, team)
-    return Followed(team, upcoming, is_news=is_news, is_changed=had != hour)
+    return FollowResult(team, upcoming, is_news=is_news, is_changed=had != hour)
 
 
-async def unfollow(deps: Deps, channel: str) -> bool:
-    """Stop the digest because a member asked; False when there was none."""
+async def unfollow_digest(deps: Deps, channel: str) -> bool:
+    """Stop the digest because a member asked; return False when there was none."""
     async with deps.database.write() as session:
-        return await stop(session, deps, channel, reason=ASKED)
+        return await stop_digest(session, deps, channel, ASKED_REASON)
 
 
 async def _plan(session: Session, deps: Deps, team: Team) -> Occurrence:
@@ -148,60 +151,63 @@ async def _plan(session: Session, deps: Deps, team: Team) -> Occurrence:
     return upcoming
 
 
-def _hour_of(team: Team) -> Hour:
-    return Hour(team.zone, team.weekday, team.hour)
+def _hour_of(team: Team) -> DigestHour:
+    return DigestHour(team.zone, team.weekday, team.hour)
 
 
-OVERDUE = timedelta(minutes=5)
-"""After this, whoever set it up is done, or died over it."""
-
-
-async def announce(deps: Deps, followed: Followed) -> None:
-    """Tell the channel that a digest was set up or changed; nothing when it stayed the same."""
+async def announce_digest(deps: Deps, followed: FollowResult) -> None:
+    """Post in the channel that a digest was set up or changed; nothing when it stayed the same."""
     team, due_at = followed.team, followed.upcoming.due_at
     if followed.is_news:
-        message = announcement(deps.render, hour_shown(team), first=due_at, minimum=deps.min_group)
+        message = announcement(
+            deps.render, hour_view_of(team), first=due_at, minimum=deps.min_group
+        )
         posted = await deps.slack.post(team.channel_id, message, key=_key_of(team))
-        await _announced(deps, team, posted.ts)
+        await _record_announcement(deps, team, posted.ts)
     elif followed.is_changed:
-        message = changed(deps.render, hour_shown(team), first=due_at)
+        message = changed_notice(deps.render, hour_view_of(team), first=due_at)
         await deps.slack.post(team.channel_id, message, key=_key_now(deps, team.channel_id))
 
 
-async def announce_overdue(deps: Deps) -> None:
-    """Announce digests of which nobody told the channel; safe to run twice: it looks before it posts."""
+async def announce_overdue_digests(deps: Deps) -> None:
+    """Announce digests whose announcement is overdue.
+
+    Safe to run twice: it looks the announcement up in the channel before it posts.
+    """
     async with deps.database.read() as session:
         plans = await teams.list_with_schedules(session, deps.identity.workspace_id)
     for team, plan in plans:
-        is_late = team.announced_ts is None and deps.now() - team.followed_at >= OVERDUE
+        is_late = team.announced_ts is None and deps.now() - team.followed_at >= ANNOUNCE_WITHIN
         if is_late and plan and plan.next_due_at:
             await _announce_late(deps, team, first=plan.next_due_at)
 
 
-async def announce_end(deps: Deps, channel: str, *, by: str) -> None:
-    """Tell the channel that a member stopped its digest."""
-    await deps.slack.post(channel, unfollowed(deps.render, by=by), key=_key_now(deps, channel))
+async def announce_digest_end(deps: Deps, channel: str, *, by: str) -> None:
+    """Post in the channel that a member stopped its digest."""
+    await deps.slack.post(
+        channel, unfollowed_notice(deps.render, by=by), key=_key_now(deps, channel)
+    )
 
 
 async def _announce_late(deps: Deps, team: Team, *, first: datetime) -> None:
-    since = (team.followed_at - OVERDUE).timestamp()
-    message = announcement(deps.render, hour_shown(team), first=first, minimum=deps.min_group)
+    since = (team.followed_at - ANNOUNCE_WITHIN).timestamp()
+    message = announcement(deps.render, hour_view_of(team), first=first, minimum=deps.min_group)
     try:
         posted = await deps.slack.find_post(team.channel_id, _key_of(team), since=since)
         posted = posted or await deps.slack.post(team.channel_id, message, key=_key_of(team))
     except ChannelGone:
-        await give_up(deps, team.channel_id, "removed")
+        await stop_unreachable_digest(deps, team.channel_id, "removed")
         return
-    await _announced(deps, team, posted.ts)
+    await _record_announcement(deps, team, posted.ts)
 
 
-async def _announced(deps: Deps, team: Team, ts: str) -> None:
+async def _record_announcement(deps: Deps, team: Team, ts: str) -> None:
     async with deps.database.write() as session:
         await teams.record_announcement(session, team.workspace_id, team.channel_id, ts=ts)
 
 
 def _key_of(team: Team) -> str:
-    """The name of the announcement of this team, the same whoever posts it."""
+    """Return the key of this announcement; every process that posts it uses the same one."""
     return post_key("team", team.channel_id, team.followed_at.isoformat())
 
 

@@ -1,4 +1,4 @@
-"""What people read about the digest of their channel: whether there is one, when, and how to change it."""
+"""The cards about a channel's digest (status, history, announcements), and the form that sets it up."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,11 +18,9 @@ from bot.features.team_digest.digest_views import (
     TEAM_UNFOLLOWED,
     TEAM_VIEW,
     TEAM_WEEKDAY,
-    DigestShown,
-    HourShown,
-    at,
+    DigestView,
+    HourView,
     digest_parts,
-    on_day,
     spread_chart,
     spread_words,
 )
@@ -31,7 +29,6 @@ from bot.slack.blocks import (
     button,
     fine_print,
     line,
-    loading,
     menu,
     modal,
     notice,
@@ -40,25 +37,29 @@ from bot.slack.blocks import (
     row,
 )
 from bot.slack.pages import MOST_POINTS, Chart, line_chart
-from bot.slack.phrases import WEEKDAYS, number, person
+from bot.slack.phrases import WEEKDAYS, day_text, moment_text, number, person, short_day_text
 from coaching.team_digest.figures import BANDS, Spread
-from content.message_catalog import Render, SafeText
+from content.message_catalog import Render
 
 FEWEST_POINTS = 2
-"""One point is no line."""
+"""The fewest points that make a line."""
+
+DIGEST_TITLE = "Team digest"
+DIGEST_HOURS = range(7, 20)
+"""The hours to choose from: wider than one member's working hours, because a digest is for many people."""
 
 
 @dataclass(frozen=True)
-class Stopped:
+class StoppedView:
     """Why and when a channel stopped following."""
 
     reason: str | None
     since: date | None
 
 
-def off_card(render: Render, *, stopped: Stopped, minimum: int) -> Message:
-    """The channel gets no digest: why, what one would be, and the way to set it up."""
-    since = on_day(stopped.since) if stopped.since else None
+def off_card(render: Render, *, stopped: StoppedView, minimum: int) -> Message:
+    """Return the card of a channel without a digest: why, what a digest is, and the button to set it up."""
+    since = day_text(stopped.since) if stopped.since else None
     text = render(
         "team_digest/not_followed", reason=stopped.reason, since=since, minimum=number(minimum)
     )
@@ -67,10 +68,12 @@ def off_card(render: Render, *, stopped: Stopped, minimum: int) -> Message:
 
 
 def status_card(
-    render: Render, hour: HourShown, *, upcoming: datetime | None, preview: DigestShown
+    render: Render, hour: HourView, *, upcoming: datetime | None, preview: DigestView
 ) -> Message:
-    """When the digest comes, what it will look like, and what can be done about it."""
-    told = render("team_digest/status", hour=hour, first=at(upcoming) if upcoming else None)
+    """Return the card with the next date, the buttons to change or stop the digest, and a preview."""
+    told = render(
+        "team_digest/status", hour=hour, first=moment_text(upcoming) if upcoming else None
+    )
     note = render("team_digest/preview")
     parts = digest_parts(render, preview)
     words = [*parts.words, *([parts.experiment] if parts.experiment else [])]
@@ -83,12 +86,12 @@ def status_card(
     return Message(text=text, blocks=[*top, chart, *body], plain=[*top, *body])
 
 
-def history_card(render: Render, spreads: Sequence[Spread]) -> Message:
-    """The spreads that the channel was told over time, as lines and in words."""
+def digest_history_card(render: Render, spreads: Sequence[Spread]) -> Message:
+    """Return the spreads that the channel was shown over time, as a line chart and in words."""
     recent = spreads[-MOST_POINTS:]
     if not recent:
         return notice(render("team_digest/no_history"))
-    days = [(on_day(spread.on), spread_words(spread)) for spread in recent]
+    days = [(day_text(spread.on), spread_words(spread)) for spread in recent]
     text = render("team_digest/history", days=days)
     told = paragraphs(text.split("\n"))
     if len(recent) < FEWEST_POINTS:
@@ -96,9 +99,11 @@ def history_card(render: Render, spreads: Sequence[Spread]) -> Message:
     return Message(text=text, blocks=[_history_chart(recent), *told], plain=told)
 
 
-def announcement(render: Render, hour: HourShown, *, first: datetime, minimum: int) -> Message:
-    """What the channel is told when a digest was set up."""
-    text = render("team_digest/announcement", hour=hour, first=at(first), minimum=number(minimum))
+def announcement(render: Render, hour: HourView, *, first: datetime, minimum: int) -> Message:
+    """Return the message to the channel when a digest was set up."""
+    text = render(
+        "team_digest/announcement", hour=hour, first=moment_text(first), minimum=number(minimum)
+    )
     about = row(
         button("Start the self-check", action=START),
         button("About this digest", action=TEAM),
@@ -106,18 +111,18 @@ def announcement(render: Render, hour: HourShown, *, first: datetime, minimum: i
     return Message(text=text, blocks=[paragraph(text), about])
 
 
-def changed(render: Render, hour: HourShown, *, first: datetime) -> Message:
-    """What the channel is told when the hour of its digest changed."""
-    return notice(render("team_digest/changed", hour=hour, first=at(first)))
+def changed_notice(render: Render, hour: HourView, *, first: datetime) -> Message:
+    """Return the message to the channel when the hour of its digest changed."""
+    return notice(render("team_digest/changed", hour=hour, first=moment_text(first)))
 
 
-def unfollowed(render: Render, *, by: str) -> Message:
-    """What the channel is told when a member stopped its digest."""
+def unfollowed_notice(render: Render, *, by: str) -> Message:
+    """Return the message to the channel when a member stopped its digest."""
     return notice(render("team_digest/unfollowed", who=person(by)))
 
 
 def unfollow_card(render: Render) -> Message:
-    """The question before a digest is stopped."""
+    """Return the question whether the digest is to be stopped."""
     text = render("team_digest/unfollow_question")
     stop = button("Stop the digest", action=TEAM_UNFOLLOWED, style="danger")
     keep = button("Keep it", action=TEAM_KEPT)
@@ -137,31 +142,16 @@ def _history_chart(spreads: Sequence[Spread]) -> Chart:
         (BAR_NAMES[band], [spread.shares[place].height for spread in spreads])
         for place, band in enumerate(BANDS)
     ]
-    categories = [short_day(spread.on) for spread in spreads]
+    categories = [short_day_text(spread.on) for spread in spreads]
     return line_chart("How the picture changed", lines, categories=categories, y=SCALE)
 
 
-def short_day(day: date) -> SafeText:
-    """A date for an axis; the year keeps two of them apart."""
-    return SafeText(f"{day.day} {day:%b %Y}")
-
-
-TITLE = "Team digest"
-HOURS = range(7, 20)
-"""Hours that somebody may be at work: a digest is for many people and many days."""
-
-
-def loading_form() -> View:
-    """What stands there while Slack is asked about the channel."""
-    return loading(TITLE, callback=TEAM_VIEW)
-
-
 def follow_form(render: Render, *, weekday: int, hour: int, zone: str, carried: str) -> View:
-    """The form with these values chosen; `carried` comes back when it is sent."""
+    """Return the form with these values chosen; `carried` is its metadata."""
     days = [(name, str(day)) for day, name in enumerate(WEEKDAYS)]
-    hours = [(f"{each}:00 to {each + 1}:00", str(each)) for each in sorted({*HOURS, hour})]
+    hours = [(f"{each}:00 to {each + 1}:00", str(each)) for each in sorted({*DIGEST_HOURS, hour})]
     view = modal(
-        TITLE,
+        DIGEST_TITLE,
         [
             paragraph(render("team_digest/form", zone=zone.replace("_", " "))),
             _field("Day", action=TEAM_WEEKDAY, options=days, chosen=str(weekday)),
@@ -175,9 +165,9 @@ def follow_form(render: Render, *, weekday: int, hour: int, zone: str, carried: 
     return view
 
 
-def no_form(text: str) -> View:
-    """The window when there is nothing to fill in."""
-    return modal(TITLE, [paragraph(text)], callback=TEAM_VIEW)
+def digest_form_refused(text: str) -> View:
+    """Return the window that says why the digest cannot be set up."""
+    return modal(DIGEST_TITLE, [paragraph(text)], callback=TEAM_VIEW)
 
 
 def _field(label: str, *, action: str, options: Sequence[tuple[str, str]], chosen: str) -> Block:

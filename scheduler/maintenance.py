@@ -1,7 +1,8 @@
-"""A daily check for missing messages: compares yesterday's messages with what the plans call for.
+"""Maintenance: the daily check for missing messages, and the deletion of old rows.
 
-The check computes from the plans which messages should exist, independently of the planner that made them, so
-that an error in the planner is found too. Its results are rows of the table `audits`.
+The check compares yesterday's messages with what the plans call for. It computes from the plans which
+messages should exist, independently of the planner that made them, so that an error in the planner is found
+too. Its results are rows of the table `audits`.
 """
 
 from collections.abc import AsyncIterator
@@ -9,7 +10,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from logging import getLogger
 
-from bot.outgoing.kinds import plan_of
 from coaching.timing import (
     QUARTER,
     Occurrence,
@@ -19,6 +19,8 @@ from coaching.timing import (
     previous_date,
 )
 from scheduler.context import SchedulerContext
+from storage import inbound, members
+from storage.database.engine import Database
 from storage.outbox import queue, reports, schedules
 from storage.outbox.queue import NewMessage
 from storage.outbox.schedules import Schedule
@@ -29,14 +31,20 @@ PLANS_PER_PAGE = 500
 LOGGED_IDS = 20
 """At most this many ids are logged; the table has the count."""
 
-LATE = timedelta(hours=1)
-DAY = timedelta(days=1)
-WEEK = 7
+LATE_AFTER = timedelta(hours=1)
+_DAY = timedelta(days=1)
+_WEEK = 7
+
+INBOUND_KEPT = timedelta(days=3)
+"""How long requests are kept to recognize repetitions; Slack repeats nothing after a day."""
+
+MESSAGES_KEPT = timedelta(days=400)
+ROWS_AT_ONCE = 500
 
 
 async def check_completeness(context: SchedulerContext) -> bool:
     """Check yesterday for one workspace that was not checked yet; True when there was one."""
-    yesterday = context.now().date() - DAY
+    yesterday = context.now().date() - _DAY
     for workspace_id in context.coaches:
         async with context.database.read() as session:
             latest = await reports.latest_audit(session, workspace_id)
@@ -60,7 +68,7 @@ async def check_day(context: SchedulerContext, workspace_id: str, day: date) -> 
             if there.isdisjoint(message.dedupe_key for message in messages)
         ]
     async with context.database.write() as session:
-        late = await queue.stuck_ids(session, workspace_id, before=now - LATE)
+        late = await queue.stuck_ids(session, workspace_id, before=now - LATE_AFTER)
         await reports.record_audit(
             session, workspace_id, day, expected=expected, missing=len(missing), late=len(late)
         )
@@ -97,13 +105,13 @@ async def _planned(
 def _expected(schedule: Schedule, days_off: frozenset[int], day: date) -> list[NewMessage]:
     """Return the plan's message that was due that day; all candidates when it may be any of several."""
     start = datetime.combine(day, time(), tzinfo=UTC)
-    plan = plan_of(schedule, days_off=days_off)
+    plan = schedules.plan_of(schedule, days_off=days_off)
     dates = [schedule.next_on] if schedule.next_on else []
     while dates:
         dates = [on for on in dates if on >= (schedule.begins_on or on)]
         due = [(on, due_at) for on in dates if (due_at := _due_at(plan, on))]
         due = [(on, due_at) for on, due_at in due if due_at >= schedule.planned_at]
-        if any(start <= due_at < start + DAY for _, due_at in due):
+        if any(start <= due_at < start + _DAY for _, due_at in due):
             return [_message(schedule, on, due_at) for on, due_at in due]
         if not due or max(due_at for _, due_at in due) < start:
             return []
@@ -119,7 +127,7 @@ def _before(plan: Plan, on: date) -> list[date]:
     latest = previous_date(plan, on)
     if latest is None or plan.rule != "quarterly":
         return [latest] if latest else []
-    near = (latest - n * DAY for n in range(WEEK))
+    near = (latest - n * _DAY for n in range(_WEEK))
     leads_here = (one for one in near if _next_on(plan, one) == on)
     return [one for one in leads_here if one.weekday() not in plan.days_off]
 
@@ -144,6 +152,31 @@ def _message(schedule: Schedule, on: date, due_at: datetime) -> NewMessage:
 def _due_at(plan: Plan, on: date) -> datetime | None:
     """Return the moment at which the occurrence of this date is due; None when there is none."""
     anchor = on - QUARTER if plan.rule == "quarterly" else on
-    before = datetime.combine(on, time(), tzinfo=UTC) - 2 * DAY
+    before = datetime.combine(on, time(), tzinfo=UTC) - 2 * _DAY
     found: Occurrence | None = first_occurrence(replace(plan, anchor=anchor), after=before)
     return found.due_at if found and found.on == on else None
+
+
+async def delete_old_rows(context: SchedulerContext) -> bool:
+    """Do one small step; True when there may be more to delete."""
+    now = context.now()
+    more = await prune_inbound(context.database, now=now)
+    return await prune_messages(context.database, now=now) or more
+
+
+async def prune_inbound(database: Database, *, now: datetime) -> bool:
+    """Delete up to `ROWS_AT_ONCE` old requests; True when there may be more."""
+    async with database.write() as session:
+        removed = await inbound.prune(session, before=now - INBOUND_KEPT, limit=ROWS_AT_ONCE)
+    return removed >= ROWS_AT_ONCE
+
+
+async def prune_messages(database: Database, *, now: datetime) -> bool:
+    """Delete up to `ROWS_AT_ONCE` old messages per workspace, and old audits; True when there may be more."""
+    before = (now - MESSAGES_KEPT).date()
+    removed = 0
+    async with database.write() as session:
+        for workspace_id in await members.workspace_ids(session):
+            removed += await queue.prune(session, workspace_id, before=before, limit=ROWS_AT_ONCE)
+            await reports.prune_audits(session, workspace_id, before=before)
+    return removed >= ROWS_AT_ONCE

@@ -1,4 +1,4 @@
-"""The forms of agents: what is known of one, and a link to what shows a criterion."""
+"""The forms of agents and of links to evidence, and the questions before something is removed."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -15,7 +15,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from bot.assessments.min_views import LINK_URL, LINK_VIEW
+from bot.assessments.values import LINK_URL, LINK_VIEW
 from bot.buttons import AGENT_GRADE
 from bot.features.agents.views import (
     AGENT_AGAIN,
@@ -30,7 +30,7 @@ from bot.features.agents.views import (
     PROJECT_REMOVED,
 )
 from bot.slack.api import Message
-from bot.slack.blocks import button, loading, modal, paragraph, repeated, row, shortened
+from bot.slack.blocks import button, modal, paragraph, repeated, row, shortened
 from content.message_catalog import Render
 
 ADD_TITLE, EDIT_TITLE, LINK_TITLE = "Add an agent", "Change the agent", "Link to evidence"
@@ -39,8 +39,8 @@ NAME, TOOL, MODEL, PURPOSE = 40, 40, 60, 300
 
 
 @dataclass(frozen=True)
-class Filled:
-    """What the form of an agent holds; `owner` is a user id."""
+class AgentFormValues:
+    """The values of an agent's form; `owner` is a user id."""
 
     name: str = ""
     tool: str = ""
@@ -51,7 +51,7 @@ class Filled:
 
 @dataclass(frozen=True)
 class AgentFormState:
-    """What the form brings back: its channel, the agent and its state unless it is new, and the way back."""
+    """The private metadata of an agent's form; `agent_id` is empty for a new agent."""
 
     channel: str
     agent_id: str = ""
@@ -63,17 +63,12 @@ class AgentFormState:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """What was written into the form."""
+        """Return the state that `str` wrote."""
         return cls(**json.loads(text))
 
 
-def loading_form(*, is_new: bool) -> View:
-    """What stands there while Slack is asked about the channel."""
-    return loading(ADD_TITLE if is_new else EDIT_TITLE, callback=AGENT_VIEW)
-
-
-def agent_form(render: Render, carried: AgentFormState, filled: Filled) -> View:
-    """The form with what is known already."""
+def agent_form(render: Render, carried: AgentFormState, filled: AgentFormValues) -> View:
+    """Return the form with these values."""
     is_new = not carried.agent_id
     view = modal(
         ADD_TITLE if is_new else EDIT_TITLE,
@@ -90,14 +85,14 @@ def agent_form(render: Render, carried: AgentFormState, filled: Filled) -> View:
     return _to_send(view, carried=str(carried), label="Add" if is_new else "Save")
 
 
-def no_form(text: str, *, is_new: bool) -> View:
-    """The window when there is nothing to fill in."""
+def blocked_agent_form(text: str, *, is_new: bool) -> View:
+    """Return the modal that says why there is no form."""
     title = ADD_TITLE if is_new else EDIT_TITLE
     return modal(title, [paragraph(text)], callback=AGENT_VIEW)
 
 
 def link_form(render: Render, criterion: str, *, link: str | None, carried: str) -> View:
-    """One address, with the one that is kept already."""
+    """Return the form for one address, with the one that is stored already."""
     element = UrlInputElement(action_id=LINK_URL, initial_value=link)
     address = InputBlock(label=_plain("Address"), element=element, block_id=LINK_URL, optional=True)
     about = paragraph(render("agents/link_form", criterion=criterion))
@@ -134,16 +129,16 @@ def _plain(text: str) -> PlainTextObject:
     return PlainTextObject(text=text, emoji=False)
 
 
-def remove_card(render: Render, *, agent_id: str, name: str) -> Message:
-    """The question before an agent is removed."""
+def agent_removal_card(render: Render, *, agent_id: str, name: str) -> Message:
+    """Return the question before an agent is removed."""
     text = render("agents/remove_question", name=name)
     remove = button("Remove it", action=AGENT_REMOVED, value=agent_id, style="danger")
     keep = button("Keep it", action=AGENT_KEPT)
     return Message(text=text, blocks=[paragraph(text), row(remove, keep)])
 
 
-def project_card(render: Render, *, project_id: str, name: str) -> Message:
-    """The question before a project is taken off the list."""
+def project_removal_card(render: Render, *, project_id: str, name: str) -> Message:
+    """Return the question before a project is removed."""
     text = render("required_level/project_question", name=name)
     remove = button("Take it off", action=PROJECT_REMOVED, value=project_id, style="danger")
     keep = button("Keep it", action=AGENT_KEPT)
@@ -151,30 +146,30 @@ def project_card(render: Render, *, project_id: str, name: str) -> Message:
 
 
 def added_card(render: Render, *, agent_id: str, name: str) -> Message:
-    """The agent is on the list; grading it comes next."""
+    """Return the answer after an agent was added, with a button to grade it."""
     text = render("agents/added", name=name, typed=repeated(name))
     return Message(text=text, blocks=[paragraph(text), row(grade_button(agent_id))])
 
 
-def retry_card(text: str, carried: AgentFormState, filled: Filled) -> Message:
-    """Nothing was saved; the form opens again with what was typed."""
-    again = button("Open the form again", action=AGENT_AGAIN, value=_kept(carried, filled))
+def retry_card(text: str, carried: AgentFormState, filled: AgentFormValues) -> Message:
+    """Return the reason why nothing was saved, with a button that opens the form again."""
+    again = button("Open the form again", action=AGENT_AGAIN, value=_retry_value(carried, filled))
     return Message(text=text, blocks=[paragraph(text), row(again)])
 
 
 def grade_button(agent_id: str, label: str = "Grade it") -> ButtonElement:
-    """The way to a grading."""
+    """Return a button that starts a grading."""
     return button(label, action=AGENT_GRADE, value=agent_id, style="primary")
 
 
-def _kept(carried: AgentFormState, filled: Filled) -> str:
+def _retry_value(carried: AgentFormState, filled: AgentFormValues) -> str:
     return json.dumps({"carried": asdict(carried), "filled": asdict(filled)}, ensure_ascii=False)
 
 
-def kept_form(value: str) -> tuple[AgentFormState, Filled] | None:
-    """What a button of `retry_card` carries; None when it is not one of ours."""
+def parse_retry(value: str) -> tuple[AgentFormState, AgentFormValues] | None:
+    """Return what the button of `retry_card` carries; None when it is malformed."""
     try:
         kept = json.loads(value)
-        return AgentFormState(**kept["carried"]), Filled(**kept["filled"])
+        return AgentFormState(**kept["carried"]), AgentFormValues(**kept["filled"])
     except (ValueError, TypeError, KeyError):
         return None

@@ -1,0 +1,131 @@
+"""Cards that all scorings share: saved, resumed, moved and ended ones, and the choice of a role family."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from slack_sdk.models.blocks import Block, ButtonElement
+
+from bot.assessments.values import BACK, FAMILY, FAMILY_KEPT, LATER, RESUME, START_OVER, CardState
+from bot.slack.api import Message
+from bot.slack.blocks import button, fine_print, notice, paragraph, paragraphs, row
+from bot.slack.phrases import number, part, slack_date
+from coaching.assessment import Words
+from content.families import Family
+from content.message_catalog import Render, SafeText, escape
+
+
+def progress_words(state: CardState) -> dict[str, str]:
+    """Return how much is answered and asked, in words such as "one" and "three".
+
+    A ladder may stop before its last card, so its total is "up to" a number.
+    """
+    is_ladder = state.words.scoring == "ladder"
+    total = SafeText(f"up to {number(state.total)} cards") if is_ladder else number(state.total)
+    return {"answered": part(state.answered), "total": total}
+
+
+def effort_words(words: Words) -> SafeText:
+    """Return how much is asked, such as "three questions, about two minutes"."""
+    return SafeText(
+        f"{_amount_words(words)}, {'about two' if words.scoring == 'mean' else 'about five'} minutes"
+    )
+
+
+def _amount_words(words: Words) -> SafeText:
+    """Return how many questions or cards there are; a ladder stops at the first level that is not held."""
+    count = number(len(words.cards))
+    match words.scoring:
+        case "ladder":
+            return SafeText(f"up to {count} cards")
+        case "lowest":
+            return SafeText(f"{count} criteria")
+        case _:
+            return SafeText(f"{count} questions")
+
+
+def saved_card(render: Render, state: CardState) -> Message:
+    """Return the card that "Finish later" leaves in place of the question."""
+    text = render(
+        "assessments/saved", family=state.title, command=state.command, **progress_words(state)
+    )
+    resume = button("Continue", action=RESUME, value=state.value(), style="primary")
+    return Message(text=text, blocks=[paragraph(text), row(resume)])
+
+
+def resume_card(
+    render: Render, state: CardState, *, begun: datetime, other: Family | None, stale: bool
+) -> Message:
+    """Return the card for a member who starts while an assessment is open: continue, or start over.
+
+    With `other`, starting over begins in that role family. With `stale`, a note says that the words have
+    changed.
+    """
+    text = render(
+        "assessments/resume",
+        **progress_words(state),
+        family=state.title,
+        begun=slack_date(begun),
+        other_family=other.name if other else None,
+    )
+    target = other.id if other else ""
+    label = f"Start over in {other.name}" if other else "Start over"
+    blocks: list[Block] = [
+        paragraph(text),
+        row(
+            button("Continue", action=RESUME, value=state.value(), style="primary"),
+            button(label, action=START_OVER, value=state.value(target)),
+        ),
+    ]
+    if stale:
+        blocks.append(fine_print(render("assessments/restart_note")))
+    return Message(text=text, blocks=blocks)
+
+
+def moved_card(render: Render, state: CardState | None) -> Message:
+    """Return what an old card becomes; an open assessment can be continued right there."""
+    text = render("assessments/moved")
+    if state is None:
+        return notice(text)
+    resume = button("Continue here", action=RESUME, value=state.value())
+    return Message(text=text, blocks=[paragraph(text), row(resume)])
+
+
+def ended_card(render: Render, command: str, *, of_self: bool) -> Message:
+    """Return the card of an assessment that has ended, with the command that begins a new one."""
+    return notice(render("assessments/ended", command=command, of_self=of_self))
+
+
+def ways_out(state: CardState, *, leads_back: bool, onward: ButtonElement | None = None) -> Block:
+    """Return the row with "Next" where the card has it, "Back" unless it is the first, and "Finish later"."""
+    back = button("Back", action=BACK, value=state.value()) if leads_back else None
+    later = button("Finish later", action=LATER, value=state.value())
+    return row(onward, back, later, name="leave")
+
+
+def family_card(render: Render, families: Sequence[Family], *, first: bool) -> Message:
+    """Return the card on which a role family is chosen before the first question."""
+    count = len(families[0].questions) if families else 0
+    text = render("self_check/family_choice", count=number(count))
+    blocks: list[Block] = [paragraph(render("home/greeting"))] if first else []
+    blocks += [paragraph(text), *family_buttons(families, action=FAMILY)]
+    if not first:
+        # The greeting says the same.
+        blocks.append(fine_print(render("self_check/promise")))
+    spoken = f"{render('home/greeting')}\n\n{text}" if first else text
+    return Message(text=spoken, blocks=blocks)
+
+
+def family_buttons(families: Sequence[Family], *, action: str) -> list[Block]:
+    """Return what each family covers and a button for each, in rows of five."""
+    covers = [f"*{escape(f.name)}.* {escape(f.covers)}" for f in families]
+    buttons = [button(f.name, action=f"{action}{f.id}", value=f.id) for f in families]
+    rows = [row(*buttons[at : at + 5]) for at in range(0, len(buttons), 5)]
+    return [*paragraphs(covers), *rows]
+
+
+def family_settings(render: Render, families: Sequence[Family], *, current: str | None) -> Message:
+    """Return the current role family and the others to choose from."""
+    text = render("self_check/family_now", current=current)
+    return Message(
+        text=text, blocks=[paragraph(text), *family_buttons(families, action=FAMILY_KEPT)]
+    )

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from logging import getLogger
+from typing import TYPE_CHECKING
 
 from slack_bolt.async_app import AsyncApp
 
@@ -29,6 +30,9 @@ from storage import members
 from storage.database import schema
 from storage.database.engine import Database
 
+if TYPE_CHECKING:
+    from scheduler.context import Job
+
 FINISH_WITHIN = 6
 """Seconds that work in flight gets at a stop; ten is what hosts allow in all."""
 
@@ -43,6 +47,13 @@ class Running:
     app: AsyncApp
     deps: Deps
     flight: InFlight
+
+
+def jobs_of(features: Registry) -> "tuple[Job, ...]":
+    """Return the core jobs and those of the capabilities; ValueError when two have the same name."""
+    from scheduler.jobs import job_of, jobs_with
+
+    return jobs_with(job_of(declared) for declared in features.jobs)
 
 
 def utc_now() -> datetime:
@@ -242,21 +253,21 @@ async def _listening(settings: Settings) -> AsyncIterator[Running]:
 
 @asynccontextmanager
 async def _ticking(deps: Deps, *, since: datetime | None = None) -> AsyncIterator[None]:
-    """The clock; `rungs web` has none and does not load its library."""
-    from scheduler.clock import running_clock as ticking
-    from scheduler.context import SchedulerContext as Work
+    """Run the scheduler while the block runs; imported here because `rungs web` does without it."""
+    from scheduler.clock import running_clock
+    from scheduler.context import SchedulerContext
     from scheduler.recovery import reconcile
 
-    work = Work(
+    context = SchedulerContext(
         deps.database,
         deps.now,
         coaches={deps.identity.workspace_id: deps},
         kinds=deps.features.kinds,
     )
     if since:
-        held = await reconcile(work, since=since)
+        held = await reconcile(context, since=since)
         log.info("reconciling", extra={"messages": held})
-    async with ticking(work):
+    async with running_clock(context, jobs=jobs_of(deps.features)):
         yield
 
 

@@ -8,7 +8,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-from app import REGISTRY, coach, listening, ready_database
+from app import REGISTRY, coach, jobs_of, listening, ready_database
 from bot.deps import Deps
 from bot.slack.installation import Access
 from bot.slack.server import port_taken
@@ -20,7 +20,6 @@ from playground.server import Playground
 from playground.showroom import SHOP_IDS, with_showrooms
 from scheduler.clock import run_job, running_clock
 from scheduler.context import SchedulerContext
-from scheduler.jobs import JOBS
 from storage.database import schema
 from storage.outbox import reports
 
@@ -174,7 +173,7 @@ class Hand:
         """Do at once what is due by now."""
         if self._work is None:
             return
-        jobs = {job.name: job for job in JOBS}
+        jobs = {job.name: job for job in jobs_of(REGISTRY)}
         for name in AT_ONCE:
             await run_job(jobs[name], self._work)
 
@@ -218,7 +217,9 @@ async def playing(
 
 
 def _every_second() -> list[Any]:
-    return [replace(job, every_seconds=1) if job.name in AT_ONCE else job for job in JOBS]
+    return [
+        replace(job, every_seconds=1) if job.name in AT_ONCE else job for job in jobs_of(REGISTRY)
+    ]
 
 
 @asynccontextmanager

@@ -72,7 +72,7 @@ async def _is_stranger(deps: Deps, key: MemberKey) -> bool:
     return member is not None and member.profile_at is None
 
 
-async def person_changed(deps: Deps, profile: Mapping[str, Any]) -> None:
+async def profile_changed(deps: Deps, profile: Mapping[str, Any]) -> None:
     """Somebody's profile changed, and mostly in what is none of our business."""
     key = MemberKey(deps.identity.workspace_id, str(profile.get("id", "")))
     async with deps.database.read() as session:

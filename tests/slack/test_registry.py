@@ -34,7 +34,7 @@ async def run_job(_deps: Deps) -> bool:
     return False
 
 
-async def compose(*_: object) -> None: ...
+async def compose(*_: object) -> Any: ...
 
 
 def command(name: str, *synonyms: str) -> Command:
@@ -79,8 +79,10 @@ def test_a_click_is_found_by_its_id_or_by_the_declared_beginning() -> None:
     clicks = {"pick": on_click, "pick:": on_other_click}
     registry = Registry([Feature("picks", clicks=clicks, own_card_clicks=frozenset({"pick:"}))])
     exact, longer = registry.click_route("pick"), registry.click_route("pick:3:b")
-    assert exact and (exact.handler, exact.checks_card) == (on_click, False)
-    assert longer and (longer.handler, longer.checks_card) == (on_other_click, True)
+    assert exact is not None
+    assert (exact.handler, exact.checks_card) == (on_click, False)
+    assert longer is not None
+    assert (longer.handler, longer.checks_card) == (on_other_click, True)
     assert registry.click_route("pick:") == longer
     assert registry.click_route("picked") is None
     assert registry.click_route("") is None

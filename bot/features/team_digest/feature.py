@@ -39,5 +39,5 @@ FEATURE = Feature(
     forms={TEAM_VIEW: handlers.form_sent},
     events=dict.fromkeys(LOST, channel_lost),
     outgoing=(Kind(DIGEST, FOR_CHANNELS, digest.facts, digest.compose, digest.sent),),
-    personal_data=(ROSTER_DATA, TEAM_DATA),
+    personal_data=(TEAM_DATA, ROSTER_DATA),
 )

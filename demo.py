@@ -1,5 +1,6 @@
 """The demo: a workspace in the browser, the bot on a real socket to it, and a clock that can be moved."""
 
+import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -8,10 +9,10 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-from app import REGISTRY, coach, jobs_of, listening, ready_database
+from app import REGISTRY, coach, content_of, jobs_of, listening, ready_database
 from bot.deps import Deps
 from bot.slack.installation import Access
-from bot.slack.server import port_taken
+from bot.slack.server import port_taken, stop_signal
 from bot.slack.socket import serving_socket
 from content.library import Library
 from content.message_catalog import MessageCatalog
@@ -20,6 +21,7 @@ from playground.server import Playground
 from playground.showroom import SHOP_IDS, with_showrooms
 from scheduler.clock import run_job, running_clock
 from scheduler.context import SchedulerContext
+from settings import Settings
 from storage.database import schema
 from storage.outbox import reports
 
@@ -176,6 +178,23 @@ class Hand:
         jobs = {job.name: job for job in jobs_of(REGISTRY)}
         for name in AT_ONCE:
             await run_job(jobs[name], self._work)
+
+
+async def serve(settings: Settings, data: Path, *, manifest: Mapping[str, Any]) -> None:
+    """Run the demo, print its address, and return when the process is told to stop."""
+    stop = stop_signal()
+    library, messages = content_of(settings)
+    async with playing(
+        data,
+        port=settings.port,
+        manifest=manifest,
+        library=library,
+        messages=messages,
+        min_group=settings.min_group,
+    ) as address:
+        sys.stdout.write(f"Rungs is at {address}. Stop it with Ctrl+C.\n")
+        sys.stdout.flush()
+        await stop.asked()
 
 
 @asynccontextmanager

@@ -32,7 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "settings": set(),
     "app": {"settings", *PRODUCT},
     "doctor": {"app", "bot", "content", "storage"},
-    "demo": {"app", "playground", *PRODUCT},
+    "demo": {"app", "settings", "playground", *PRODUCT},
     "simulation": {"app", "playground", *PRODUCT},
     "cli": {"app", "demo", "doctor", "settings", "simulation", "playground", *PRODUCT},
 }

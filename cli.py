@@ -26,14 +26,12 @@ if TYPE_CHECKING:
 
 OK, ACT = 0, 1
 DEMO_PORT, DEMO_DATA = 8137, Path(".rungs-demo")
+Argument = tuple[str, dict[str, Any]]
 MANIFEST = Path(__file__).parent / "manifest.json"
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run one command; return 0 when it went well and 1 when the user must act.
-
-    Ends the process with 2 for a wrong call.
-    """
+    """Run one command; return 0 when it went well, 1 when the user must act. A wrong call exits with 2."""
     chosen = read_arguments(words)
     try:
         return COMMANDS[chosen.command].run(chosen)
@@ -205,8 +203,7 @@ def _ready_for_slack(*, http: bool | None) -> Settings:
     """
     settings = _settings()
     needs_http = not settings.app_token if http is None else http
-    missing = environment.missing_for_slack(settings, http=needs_http)
-    if missing:
+    if missing := environment.missing_for_slack(settings, http=needs_http):
         raise SettingsProblem(missing)
     return settings
 
@@ -242,9 +239,6 @@ def share(text: str) -> float:
     return found
 
 
-Argument = tuple[str, dict[str, Any]]
-
-
 def argument(name: str, about: str | None = None, **options: Any) -> Argument:
     """Return an argument of a command; `name` may be followed by the word that stands for its value."""
     name, _, metavar = name.partition(" ")
@@ -265,7 +259,6 @@ class Command:
     arguments: Sequence[Argument] = ()
 
 
-CADENCES = ("weekly", "fortnightly", "monthly", "off")
 SINCE = argument(
     "--reconcile-since TIME",
     "after a restore: when the backup was made, such as 2026-11-20T04:00Z",
@@ -294,7 +287,7 @@ COMMANDS = {
             argument(
                 "--cadence",
                 "what every member chooses; unset: most keep the usual",
-                choices=CADENCES,
+                choices=("weekly", "fortnightly", "monthly", "off"),
             ),
             argument("--answering SHARE", "of check-ins, answered (0.5)", type=share, default=0.5),
             count("--per-minute", "Slack's limit on posts", 300),

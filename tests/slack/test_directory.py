@@ -25,7 +25,7 @@ async def zones(stage: Stage) -> dict[str, str | None]:
 
 
 async def meets(spring: Season, count: int) -> list[str]:
-    """So many people whom the bot has met and knows nothing of."""
+    """Store this many members whose profiles were never read."""
     workspace = spring.stage.playground.workspace
     added = workspace.add_people(count, channel=workspace.channel("growth").id)
     for person in added:

@@ -11,7 +11,7 @@ from app import ready_database
 from bot.slack.client import NO_ANSWER, SlackClients, connect
 from bot.slack.errors import from_slack
 from bot.slack.installation import EVENTS, SCOPES, Access, CannotStart
-from bot.slack.router import COMMAND
+from bot.slack.router import SLASH_COMMAND
 from content.check import check
 
 ADVICE = {
@@ -119,7 +119,7 @@ def manifest_problem(path: Path) -> str | None:
         commands = {item["command"] for item in manifest["features"]["slash_commands"]}
     except (OSError, ValueError, KeyError, TypeError) as error:
         return f"{path} cannot be used ({type(error).__name__}: {error}). Restore it from the repository."
-    missing = sorted((set(SCOPES) - scopes) | (set(EVENTS) - events) | ({COMMAND} - commands))
+    missing = sorted((set(SCOPES) - scopes) | (set(EVENTS) - events) | ({SLASH_COMMAND} - commands))
     if not missing:
         return None
     return f"{path} does not ask for {', '.join(missing)}. Add them, then update the app from it."

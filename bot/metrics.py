@@ -21,7 +21,7 @@ from storage.outbox import queue, rates, reports
 from storage.outbox.rates import Rate
 from storage.outbox.reports import Audit
 
-EVERY = 0.25
+LAG_EVERY = 0.25
 REMEMBERED = 60.0
 
 
@@ -50,9 +50,9 @@ class LoopLag:
     async def _watch(self) -> None:
         while True:
             asked = monotonic()
-            await asyncio.sleep(EVERY)
+            await asyncio.sleep(LAG_EVERY)
             woke = monotonic()
-            self._waits.append((woke, max(0.0, woke - asked - EVERY)))
+            self._waits.append((woke, max(0.0, woke - asked - LAG_EVERY)))
             self._forget(woke)
 
     def _forget(self, now: float) -> None:
@@ -165,7 +165,7 @@ def _audit(latest: Audit | None) -> Iterator[Metric]:
         yield GaugeMetricFamily(name, about, value=value)
 
 
-LATE = timedelta(minutes=5)
+LATE_AFTER = timedelta(minutes=5)
 PACED = timedelta(minutes=1)
 
 
@@ -210,7 +210,7 @@ class Monitor:
             since = await reports.late_since(
                 session,
                 self._deps.identity.workspace_id,
-                before=now - LATE,
+                before=now - LATE_AFTER,
                 paced_since=now - PACED,
             )
         if since is None:

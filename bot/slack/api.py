@@ -25,8 +25,8 @@ from bot.slack.reader import EVENT_TYPE, Posted, SlackReader, has_key
 
 log = getLogger(__name__)
 
-TRIES = 6
-LOOK_BACK = 30
+CALL_TRIES = 6
+LOOK_BACK_SECONDS = 30
 TRIGGER_LIVES = 3
 
 
@@ -75,8 +75,8 @@ class SlackApi(SlackReader):
 
         Raises Unsure when it is not known whether the post arrived.
         """
-        for _ in range(TRIES):
-            since = time.time() - LOOK_BACK
+        for _ in range(CALL_TRIES):
+            since = time.time() - LOOK_BACK_SECONDS
             try:
                 return await self._post(channel, message, key=key)
             except TooMany as problem:
@@ -150,7 +150,7 @@ class SlackApi(SlackReader):
         """Open a modal once and return its id; when the answer is lost, look it up by its external id."""
         view.external_id = token_hex(12)
         lost = False
-        for _ in range(TRIES):
+        for _ in range(CALL_TRIES):
             try:
                 answer = await self._call(
                     self._clients.once.views_open, trigger_id=trigger_id, view=view
@@ -230,8 +230,8 @@ class SlackApi(SlackReader):
 
     async def _share(self, channel: str, file_id: str, *, name: str, comment: str) -> None:
         """Share an uploaded file: a post, so it is sent once and looked up when the answer is lost."""
-        for _ in range(TRIES):
-            since = time.time() - LOOK_BACK
+        for _ in range(CALL_TRIES):
+            since = time.time() - LOOK_BACK_SECONDS
             try:
                 await self._call(
                     self._clients.once.files_completeUploadExternal,

@@ -198,9 +198,9 @@ def pointer(render: Render, what: str, *, messages_url: str | None) -> Message:
     return Message(text=told.text, blocks=[*told.blocks, row(there)])
 
 
-LONGEST = 40
+LONGEST_REPEATED = 40
 
 
 def repeated(typed: str) -> str:
     """Return what a member typed on one line, shortened, without backticks, which would end a code span."""
-    return shortened(" ".join(typed.replace("`", "").split()), LONGEST)
+    return shortened(" ".join(typed.replace("`", "").split()), LONGEST_REPEATED)

@@ -66,7 +66,7 @@ def _of_channel(about: Json) -> Obstacle | None:
 
 
 @dataclass(frozen=True)
-class Access:
+class ChannelAccess:
     """Whether a person may act in a channel; `zone` is theirs, looked up only for a change."""
 
     obstacle: Obstacle | None
@@ -75,12 +75,12 @@ class Access:
 
 async def check_access(
     deps: Deps, request: Request, channel: str, *, typed_here: bool, to_change: bool = False
-) -> Access:
+) -> ChannelAccess:
     """Ask Slack about the channel and the person; `typed_here` is true for a slash command."""
     obstacle = await channel_obstacle(deps, channel)
     if obstacle is None:
         obstacle = await asker_obstacle(deps, request, channel, typed_here=typed_here)
     if obstacle or not to_change:
-        return Access(obstacle)
+        return ChannelAccess(obstacle)
     about = await deps.slack.users_info(request.key.user_id)
-    return Access(person_obstacle(about), zone=about.get("tz"))
+    return ChannelAccess(person_obstacle(about), zone=about.get("tz"))

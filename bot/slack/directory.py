@@ -29,7 +29,7 @@ async def refresh(deps: Deps, user_ids: Collection[str], *, older_than: timedelt
         )
     if len(stale) <= ONE_BY_ONE:
         for user_id in stale:
-            await note(deps, await deps.slack.users_info(user_id))
+            await save_profile(deps, await deps.slack.users_info(user_id))
         return
     wanted = set(stale)
     async for page in deps.slack.users_list():
@@ -46,7 +46,7 @@ async def _note_page(deps: Deps, profiles: Sequence[Mapping[str, Any]]) -> None:
         news = await members.record_unchanged_profiles(session, workspace_id, told, now=deps.now())
     for profile in profiles:
         if profile["id"] in news:
-            await note(deps, profile)
+            await save_profile(deps, profile)
 
 
 async def ask_zone(
@@ -59,7 +59,7 @@ async def ask_zone(
     if is_asked or (is_asked is None and not await _is_stranger(deps, key)):
         return
     try:
-        await note(deps, await deps.slack.users_info(key.user_id), known=known)
+        await save_profile(deps, await deps.slack.users_info(key.user_id), known=known)
     except WorkspaceGone:
         raise
     except Undeliverable as problem:
@@ -81,10 +81,10 @@ async def profile_changed(deps: Deps, profile: Mapping[str, Any]) -> None:
         return
     was_active, is_active = member.deactivated_at is None, not profile.get("deleted")
     if was_active != is_active or profile.get("tz") not in (None, member.zone):
-        await note(deps, profile)
+        await save_profile(deps, profile)
 
 
-async def note(deps: Deps, profile: Mapping[str, Any], *, known: object = None) -> None:
+async def save_profile(deps: Deps, profile: Mapping[str, Any], *, known: object = None) -> None:
     """Save a profile, and run the hooks of capabilities if the zone or the activity changed.
 
     `known` is passed to the hooks: what the caller has just read about the member.
@@ -101,7 +101,7 @@ async def note(deps: Deps, profile: Mapping[str, Any], *, known: object = None) 
             await deps.features.member_moved(session, deps, key, zone, known)
 
 
-async def quiet(deps: Deps, user_ids: Collection[str]) -> dict[str, datetime]:
+async def do_not_disturb(deps: Deps, user_ids: Collection[str]) -> dict[str, datetime]:
     """Return the members who are in Do-not-disturb now, and until when."""
     now = deps.now()
     found: dict[str, datetime] = {}

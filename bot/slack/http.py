@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.metrics import CONTENT_TYPE, Monitor
 from bot.slack.request_guard import RequestGuard
 
-EVENTS = "/slack/events"
+EVENTS_PATH = "/slack/events"
 
 
 def web_app(app: AsyncApp, monitor: Monitor) -> Starlette:
@@ -26,7 +26,7 @@ def web_app(app: AsyncApp, monitor: Monitor) -> Starlette:
         return await handler.handle(request)
 
     return Starlette(
-        routes=[Route(EVENTS, events, methods=["POST"]), *_status_routes(monitor)],
+        routes=[Route(EVENTS_PATH, events, methods=["POST"]), *_status_routes(monitor)],
         middleware=[
             Middleware(Stopwatch, acknowledged=monitor.acknowledged),
             Middleware(RequestGuard),
@@ -67,7 +67,7 @@ class Stopwatch:
         self._acknowledged = acknowledged
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] != EVENTS:
+        if scope["type"] != "http" or scope["path"] != EVENTS_PATH:
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()

@@ -10,8 +10,8 @@ from bot.slack.blocks import fine_print, headline, paragraphs, shortened
 from content.limits import SECTION, length
 from content.message_catalog import Render, escape
 
-TITLE = 50
-LABEL = 20
+CHART_TITLE = 50
+CHART_LABEL = 20
 MOST_POINTS = 20
 MOST_SERIES = 12
 """Slack's limits for a chart."""
@@ -22,7 +22,7 @@ class Chart(Block):
 
     def __init__(self, title: str, chart: Mapping[str, Any]) -> None:
         super().__init__(type="data_visualization")
-        self._title = shortened(title, TITLE)
+        self._title = shortened(title, CHART_TITLE)
         self._chart = chart
 
     def to_dict(self) -> dict[str, Any]:
@@ -50,24 +50,24 @@ def _chart(
     categories: Sequence[str],
     y: str,
 ) -> Chart:
-    named = [shortened(category, LABEL) for category in categories]
+    named = [shortened(category, CHART_LABEL) for category in categories]
     series = [
         {
-            "name": shortened(name, LABEL),
+            "name": shortened(name, CHART_LABEL),
             "data": [
                 {"label": label, "value": value} for label, value in zip(named, values, strict=True)
             ],
         }
         for name, values in lines
     ]
-    axis = {"categories": named, "y_label": shortened(y, TITLE)}
+    axis = {"categories": named, "y_label": shortened(y, CHART_TITLE)}
     return Chart(title, {"type": kind, "series": series, "axis_config": axis})
 
 
-TEXT = 3900
+TEXT_LIMIT = 3900
 """Slack updates no message whose text is longer than 4,000 characters."""
 
-MOST = 11_400
+MESSAGE_LIMIT = 11_400
 """The characters of all texts of a message; Slack allows more, which is left for buttons and small print."""
 
 
@@ -81,7 +81,7 @@ class Page:
 
     def room(self, most: int) -> int:
         """Return how many characters still fit, and no more than `most`."""
-        return max(0, min(most, MOST - sum(length(words) + 1 for words in self._words)))
+        return max(0, min(most, MESSAGE_LIMIT - sum(length(words) + 1 for words in self._words)))
 
     def title(self, text: str) -> None:
         """Add a headline."""
@@ -119,7 +119,7 @@ class Page:
         """Return the message; its `plain` blocks are without charts, which Slack may refuse."""
         plain = [block for block in self._blocks if not isinstance(block, Chart)]
         return Message(
-            text="\n".join(within(self._render, self._words, room=TEXT)),
+            text="\n".join(within(self._render, self._words, room=TEXT_LIMIT)),
             blocks=self._blocks,
             plain=plain if len(plain) < len(self._blocks) else None,
         )

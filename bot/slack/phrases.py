@@ -5,12 +5,12 @@ from datetime import date, datetime
 
 from content.message_catalog import SafeText
 
-WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def number(count: int) -> SafeText:
     """Return a number in words, such as "three"."""
-    return SafeText(WORDS[count] if count < len(WORDS) else str(count))
+    return SafeText(NUMBER_WORDS[count] if count < len(NUMBER_WORDS) else str(count))
 
 
 def part(count: int) -> SafeText:
@@ -26,7 +26,7 @@ def day(moment: datetime) -> SafeText:
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
-EVERY = {
+RHYTHMS = {
     "weekly": "every",
     "fortnightly": "every second",
     "monthly": "every fourth",
@@ -37,7 +37,7 @@ EVERY = {
 
 def rhythm(rule: str, weekday: int | None = None) -> SafeText:
     """Return how often, such as "every second Tuesday"."""
-    return SafeText(f"{EVERY[rule]} {'week' if weekday is None else WEEKDAYS[weekday]}")
+    return SafeText(f"{RHYTHMS[rule]} {'week' if weekday is None else WEEKDAYS[weekday]}")
 
 
 def day_words(on: date, *, today: date) -> SafeText:

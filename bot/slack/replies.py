@@ -84,7 +84,7 @@ def own_channel(request: Request) -> str | None:
     return None
 
 
-async def opened(deps: Deps, request: Request, view: View) -> str | None:
+async def open_modal(deps: Deps, request: Request, view: View) -> str | None:
     """Open a modal and return its id; when the trigger had expired, tell the member and return None."""
     try:
         return await deps.slack.open_modal(request.trigger_id or "", view)
@@ -95,7 +95,7 @@ async def opened(deps: Deps, request: Request, view: View) -> str | None:
     return None
 
 
-async def is_done(deps: Deps, request: Request) -> bool:
+async def is_submitted(deps: Deps, request: Request) -> bool:
     """Return whether this submission was saved before."""
     async with deps.database.read() as session:
         return await inbound.is_claimed(session, request.key.workspace_id, request.idempotency_key)

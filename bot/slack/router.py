@@ -30,12 +30,12 @@ from storage import inbound
 
 log = getLogger(__name__)
 
-COMMAND = "/rungs"
+SLASH_COMMAND = "/rungs"
 LIBRARY = "bolt"
-MOST_WORDS = 4
+MOST_COMMAND_WORDS = 4
 """A direct message with more words than this is a sentence, not a command."""
 
-ANY = re.compile("")
+ANY_ID = re.compile("")
 """Matches every id; a second matcher then asks the registry."""
 
 EventListener = Callable[[dict[str, Any], Deps, InFlight], None]
@@ -65,15 +65,15 @@ def build_app(
     )
     events = _event_listeners(deps)
     app.error(_unhandled)
-    app.command(COMMAND)(partial(_on_command, deps=deps, flight=flight))
+    app.command(SLASH_COMMAND)(partial(_on_command, deps=deps, flight=flight))
     app.block_action(LINK)(_acknowledge)
-    app.block_action(ANY, [partial(_is_declared_click, deps=deps)])(
+    app.block_action(ANY_ID, [partial(_is_declared_click, deps=deps)])(
         partial(_on_click, deps=deps, flight=flight)
     )
-    app.view_submission(ANY, [partial(_is_declared_form, deps=deps)])(
+    app.view_submission(ANY_ID, [partial(_is_declared_form, deps=deps)])(
         partial(_on_submission, deps=deps, flight=flight)
     )
-    app.event(ANY, [partial(_is_heard_event, events=events)])(
+    app.event(ANY_ID, [partial(_is_heard_event, events=events)])(
         partial(_on_event, events=events, deps=deps, flight=flight)
     )
     return app
@@ -235,7 +235,9 @@ async def direct_message(deps: Deps, request: Request, text: str) -> None:
     text = as_typed(text)
     words = text.removeprefix("/rungs").split()
     plain = [PUNCTUATION.sub("", word).casefold() for word in words]
-    command = deps.features.command(plain[0]) if plain and len(words) <= MOST_WORDS else None
+    command = (
+        deps.features.command(plain[0]) if plain and len(words) <= MOST_COMMAND_WORDS else None
+    )
     if command and command.claims_act:
         await command.run(deps, Call(request, tuple(words[1:])))
         return

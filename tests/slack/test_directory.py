@@ -124,6 +124,6 @@ async def test_quiet_hours_of_one_and_of_many(sqlite_url: str) -> None:
         everyone[ids[0]].dnd = (int(start.timestamp()), int(end.timestamp()))
         everyone[ids[1]].dnd = (int(end.timestamp()), int(end.timestamp()) + 60)
         deps = spring.stage.bot.deps
-        assert await directory.quiet(deps, ids) == {ids[0]: end}
-        assert await directory.quiet(deps, ids[:1]) == {ids[0]: end}
-        assert await directory.quiet(deps, ids[1:2]) == {}
+        assert await directory.do_not_disturb(deps, ids) == {ids[0]: end}
+        assert await directory.do_not_disturb(deps, ids[:1]) == {ids[0]: end}
+        assert await directory.do_not_disturb(deps, ids[1:2]) == {}

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
+from bot.feature import FeatureJob
 from scheduler.batch import send_due
-from scheduler.context import Job
+from scheduler.context import Job, SchedulerContext
 from scheduler.maintenance import check_completeness, delete_old_rows
 from scheduler.planner import plan_due
 from scheduler.recovery import recover
-from scheduler.rosters import refresh_rosters
 
 JOBS = (
     Job(
@@ -47,16 +47,6 @@ JOBS = (
         step=check_completeness,
     ),
     Job(
-        name="roster",
-        every_seconds=60,
-        promise=(
-            "Fixes who counts for a team when its period begins, and asks Slack where members are whose "
-            "message is due soon. Twice or in several processes: the first roster stays. Late: so is its "
-            "period."
-        ),
-        step=refresh_rosters,
-    ),
-    Job(
         name="prune",
         every_seconds=600,
         promise=(
@@ -78,3 +68,12 @@ def jobs_with(declared: Iterable[Job]) -> tuple[Job, ...]:
             )
         jobs.append(job)
     return tuple(jobs)
+
+
+def job_of(declared: FeatureJob) -> Job:
+    """Return a capability's job as a job of the scheduler: each step runs it once for each workspace."""
+
+    async def step(context: SchedulerContext) -> bool:
+        return any([await declared.run(deps) for deps in context.coaches.values()])
+
+    return Job(declared.name, declared.seconds, declared.promise, step)

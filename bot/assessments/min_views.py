@@ -22,7 +22,7 @@ from bot.assessments.values import (
 )
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, fine_print, line, modal, paragraph, row, shortened
-from bot.slack.pages import LABEL, Chart, Page, bar_chart
+from bot.slack.pages import CHART_LABEL, Chart, Page, bar_chart
 from bot.slack.phrases import slack_date, who, who_first
 from coaching.min_score import NOT_TRIED, Criteria, Criterion, MinStanding, min_standing
 from content.message_catalog import Render, SafeText, escape
@@ -219,7 +219,7 @@ def _criterion(words: Criteria, criterion_id: str) -> Criterion:
 
 def _apart(names: Sequence[str]) -> list[str]:
     """Return the names numbered where the chart would cut them to equal ones; a chart refuses equal names."""
-    cut = [shortened(name, LABEL) for name in names]
+    cut = [shortened(name, CHART_LABEL) for name in names]
     if len(set(cut)) == len(cut):
         return list(names)
     return [f"{place}. {name}" for place, name in enumerate(names, start=1)]

@@ -177,7 +177,7 @@ async def _save_answers(
         return None
     if upcoming is None:
         await conversation.finish(session, deps, now)
-        followups = () if row.subject else await deps.features.result(session, deps, now)
+        followups = () if row.subject else await deps.features.result_followups(session, deps, now)
         result = await conversation.draw_result(session, deps, now, None)
         return CardOutcome(now, result, is_result=True, followups=followups)
     if now.draft:

@@ -1,4 +1,4 @@
-"""A form that comes again: done once, and done at all when the process died over the first one."""
+"""Forms delivered again: saved once, also when the process died over the first delivery."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -35,7 +35,7 @@ async def growth(stage_url: str) -> AsyncIterator[Growth]:
 
 
 async def comes_again(stage: Stage, *, times: int) -> None:
-    """Copies of the form at the same moment, each signed anew as a later delivery is."""
+    """Deliver copies of the form at the same moment, each with its own signature."""
     payload = delivered(stage.playground, "view_submission").payload
     copies = [Parcel("interactive", payload | {"copy": token_hex(4)}) for _ in range(times)]
     await asyncio.gather(*(stage.playground.service.courier.deliver(copy) for copy in copies))

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from app import REGISTRY
 from coaching.members import MemberKey
 from storage import members, privacy, steps
 from storage.database.engine import Database
@@ -54,7 +55,7 @@ async def test_a_practice_is_recorded_for_a_members_own_step_only(database: Data
 async def test_no_practice_is_recorded_for_an_erased_step(database: Database) -> None:
     step = await offered(database, ADA)
     async with database.write() as session:
-        await privacy.erase(session, ADA)
+        await privacy.erase(session, ADA, REGISTRY.personal_data)
     async with database.write() as session:
         assert await steps.record_practice(session, ADA, step, "done", now=minute(1)) is None
         await members.ensure(session, ADA, now=minute(2))

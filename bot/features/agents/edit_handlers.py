@@ -36,7 +36,7 @@ from bot.slack.api import Message
 from bot.slack.blocks import notice, shortened
 from bot.slack.channel_access import check_access
 from bot.slack.payloads import Request, Submission
-from bot.slack.replies import Reply, is_done, open_and_fill
+from bot.slack.replies import Reply, is_submitted, open_and_fill
 from storage import inbound, required_level
 from storage.agents import agents
 from storage.agents.agents import Agent, AgentFacts
@@ -84,7 +84,7 @@ async def agent_form_sent(deps: Deps, submission: Submission) -> None:
     """
     carried, filled = AgentFormState.parse(submission.carried), _typed_values(submission)
     request = replace(submission.request, response_url=carried.response_url)
-    if await is_done(deps, request):
+    if await is_submitted(deps, request):
         return
     found = await check_access(deps, request, carried.channel, typed_here=False, to_change=True)
     async with deps.database.write() as session:

@@ -26,6 +26,7 @@ from bot.features.agents.views import (
     PROJECT_REMOVED,
 )
 from bot.outgoing.kinds import Kind
+from storage.agents import agents, grades
 
 FEATURE = Feature(
     name="agents",
@@ -71,6 +72,7 @@ FEATURE = Feature(
             after_notice,
         ),
     ),
+    personal_data=(agents.AGENT_DATA, agents.EVENT_DATA, grades.PERSONAL_DATA),
     subjects=(AGENT,),
     channel_lines={
         "graded": grading.grade_line,

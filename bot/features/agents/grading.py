@@ -25,7 +25,7 @@ from bot.slack.blocks import notice, repeated
 from bot.slack.channel_access import check_access
 from bot.slack.errors import LogUndeliverable
 from bot.slack.payloads import Click, Request, Submission
-from bot.slack.replies import Reply, opened
+from bot.slack.replies import Reply, open_modal
 from coaching.assessment import Words
 from coaching.members import MemberKey
 from coaching.min_score import Criteria, min_standing
@@ -285,7 +285,9 @@ async def link_asked(deps: Deps, click: Click) -> None:
         await cards.refresh_card(deps, row.workspace_id, row.id)
         return
     link = loaded.draft.notes.get(value.extra)
-    await opened(deps, click.request, link_form(deps.render, name, link=link, carried=str(value)))
+    await open_modal(
+        deps, click.request, link_form(deps.render, name, link=link, carried=str(value))
+    )
 
 
 async def link_sent(deps: Deps, submission: Submission) -> None:

@@ -37,7 +37,7 @@ from bot.features.checkins.settings_views import (
 )
 from bot.outgoing import planner
 from bot.outgoing.kinds import FOR_MEMBERS, Kind, member_facts, nothing_after
-from storage.checkins import CHECKIN, REASSESS, REMINDER
+from storage.checkins import CHECKIN, PERSONAL_DATA, REASSESS, REMINDER
 
 FEATURE = Feature(
     name="checkins",
@@ -85,6 +85,7 @@ FEATURE = Feature(
         Kind(REMINDER, FOR_MEMBERS, member_facts, compose_reminder, nothing_after),
     ),
     on_open=planner.after_opening,
+    personal_data=(PERSONAL_DATA,),
     on_result=plan_after_result,
     on_member_moved=planner.replan_after_move,
     on_member_gone=planner.stop_all,

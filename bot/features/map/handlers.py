@@ -20,7 +20,7 @@ from bot.features.self_check.service import check_named, family_named, unknown_f
 from bot.slack.api import Message
 from bot.slack.blocks import button, notice, paragraph, row, shortened
 from bot.slack.payloads import Click, Request
-from bot.slack.replies import Reply, open_and_fill, opened, unknown_click
+from bot.slack.replies import Reply, open_and_fill, open_modal, unknown_click
 from content.families import Family
 from content.ladders import LadderFramework
 from content.library import Library
@@ -83,7 +83,7 @@ async def open_map(
     """Open the map; a family or a level that is not given is the member's own."""
     family = deps.library.family(family_id or "")
     if family and level is not None:
-        await opened(deps, request, _map_view(deps, family, level))
+        await open_modal(deps, request, _map_view(deps, family, level))
         return
     content = partial(_own_map, deps, request, family, level)
     await open_and_fill(deps, request, "The map", callback=MAP_VIEW, content=content)
@@ -157,7 +157,7 @@ async def open_ladder(
 ) -> None:
     """Open the ladder, or answer with a button to it where no trigger allows a window."""
     if request.trigger_id:
-        await opened(deps, request, ladder_view(framework, page))
+        await open_modal(deps, request, ladder_view(framework, page))
         return
     text, value = deps.render("map/offer"), f"{framework.id}|{page}"
     see = button("See the ladder", action=LADDER, value=value, style="primary")
@@ -170,7 +170,7 @@ async def ladder_asked(deps: Deps, click: Click) -> None:
     if framework is None:
         await unknown_click(deps, click)
     else:
-        await opened(deps, click.request, ladder_view(framework, page))
+        await open_modal(deps, click.request, ladder_view(framework, page))
 
 
 async def ladder_turned(deps: Deps, click: Click) -> None:
@@ -186,7 +186,9 @@ async def crosswalk_asked(deps: Deps, click: Click) -> None:
     if crosswalk is None:
         await unknown_click(deps, click)
     else:
-        await opened(deps, click.request, crosswalk_view(crosswalk, _framework_names(deps.library)))
+        await open_modal(
+            deps, click.request, crosswalk_view(crosswalk, _framework_names(deps.library))
+        )
 
 
 def _framework_names(library: Library) -> dict[str, str]:

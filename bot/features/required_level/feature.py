@@ -5,6 +5,7 @@ from bot.features.required_level import conversation, handlers
 from bot.features.required_level.conversation import PROJECT
 from bot.features.required_level.handlers import project_line
 from bot.features.required_level.views import NEED_AGAIN, NEED_COMPARE, NEED_SHARE, NEED_TICKED
+from storage.required_level import PERSONAL_DATA
 
 FEATURE = Feature(
     name="required_level",
@@ -14,6 +15,7 @@ FEATURE = Feature(
         NEED_SHARE: handlers.share_clicked,
         NEED_COMPARE: handlers.compare_clicked,
     },
+    personal_data=(PERSONAL_DATA,),
     subjects=(PROJECT,),
     channel_lines=dict.fromkeys(("project_shared", "project_removed"), project_line),
 )

@@ -1,7 +1,7 @@
 """The feature team_digest: the weekly message to a channel that follows a digest."""
 
 from bot.buttons import TEAM, TEAM_FOLLOW
-from bot.feature import Command, Feature
+from bot.feature import Command, Feature, FeatureJob
 from bot.features.team_digest import digest, handlers
 from bot.features.team_digest.digest_views import (
     TEAM_HISTORY,
@@ -11,9 +11,10 @@ from bot.features.team_digest.digest_views import (
     TEAM_VIEW,
 )
 from bot.features.team_digest.handlers import DIGEST_USAGE, team_command
+from bot.features.team_digest.rosters import refresh_rosters
 from bot.features.team_digest.service import LOST_BY_EVENT, channel_lost, stop_digest
 from bot.outgoing.kinds import FOR_CHANNELS, Kind, nothing_after
-from storage.team_digest.teams import DIGEST
+from storage.team_digest.teams import DIGEST, ROSTER_DATA, TEAM_DATA
 
 FEATURE = Feature(
     name="team_digest",
@@ -41,5 +42,18 @@ FEATURE = Feature(
     on_channel_gone=stop_digest,
     outgoing=(
         Kind(DIGEST, FOR_CHANNELS, digest.digest_facts, digest.compose_digest, nothing_after),
+    ),
+    personal_data=(TEAM_DATA, ROSTER_DATA),
+    jobs=(
+        FeatureJob(
+            name="roster",
+            seconds=60,
+            promise=(
+                "Fixes who counts for a team when its period begins, and asks Slack where members are whose "
+                "message is due soon. Twice or in several processes: the first roster stays. Late: so is its "
+                "period."
+            ),
+            run=refresh_rosters,
+        ),
     ),
 )

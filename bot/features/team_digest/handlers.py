@@ -30,11 +30,11 @@ from bot.features.team_digest.views import (
 )
 from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated
-from bot.slack.channel_access import Access, check_access
+from bot.slack.channel_access import ChannelAccess, check_access
 from bot.slack.errors import ChannelGone
 from bot.slack.payloads import Click, Request, Submission
 from bot.slack.phrases import moment_text
-from bot.slack.replies import Reply, is_done, open_and_fill
+from bot.slack.replies import Reply, is_submitted, open_and_fill
 from coaching.timing import zone_of
 from storage import inbound
 from storage.team_digest import teams
@@ -191,7 +191,7 @@ async def digest_form_sent(deps: Deps, submission: Submission) -> None:
     """
     carried, key = DigestFormState.parse(submission.carried), submission.request.key
     request = replace(submission.request, response_url=carried.response_url)
-    if await is_done(deps, request):
+    if await is_submitted(deps, request):
         return
     found = await check_access(deps, request, carried.channel, typed_here=False, to_change=True)
     hour, followed = _chosen(submission, carried), None
@@ -230,7 +230,7 @@ async def _tell(deps: Deps, request: Request, text: str) -> None:
     await Reply(deps, request).privately_or_in_dm(notice(text), about="team")
 
 
-async def _hour(deps: Deps, channel: str, found: Access) -> DigestHour:
+async def _hour(deps: Deps, channel: str, found: ChannelAccess) -> DigestHour:
     """Return the digest's hour, or Monday at ten in the member's zone when there is no digest."""
     async with deps.database.read() as session:
         team = await teams.get(session, deps.identity.workspace_id, channel)

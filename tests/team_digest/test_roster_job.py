@@ -1,6 +1,6 @@
 """Profiles are read before messages are due."""
 
-from scheduler.rosters import refresh_rosters
+from bot.features.team_digest.rosters import refresh_rosters
 from storage import members
 from tests.scheduler.notes import Clock, Notes, plan_tuesdays
 from tests.stage import Stage
@@ -11,11 +11,12 @@ async def test_profiles_of_members_due_soon_are_read(
 ) -> None:
     await plan_tuesdays(stage, "ada")
     clock.go(minutes=-20)
-    await refresh_rosters(stage.coach(notes.kinds))
+    (deps,) = stage.coach(notes.kinds).coaches.values()
+    await refresh_rosters(deps)
     async with stage.database.read() as session:
         ada = await members.get(session, stage.person("ada").key)
     assert ada is not None
     assert (ada.zone, ada.profile_at) == ("Africa/Lagos", clock())
     asked = len(stage.calls("users.info"))
-    await refresh_rosters(stage.coach(notes.kinds))
+    await refresh_rosters(deps)
     assert len(stage.calls("users.info")) == asked

@@ -10,6 +10,7 @@ import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from shutil import copy, copytree, ignore_patterns
 
@@ -168,6 +169,18 @@ async def test_each_stop_of_a_command_runs() -> None:
     command, _ = await files_run(set(modules().values()))
     run = {str(path.relative_to(ROOT)) for path in command}
     assert [stop for stop in stops if stop not in run] == []
+
+
+def test_what_handlers_often_need_exists() -> None:
+    rows = PAGE.partition("| to get | write |")[2].partition("\n\n")[0].splitlines()[2:]
+    assert rows
+    for row in rows:
+        for module, name in re.findall(r"(steps|members)\.(\w+)\(", row):
+            assert hasattr(import_module(f"storage.{module}"), name), name
+        for code, module in re.findall(
+            r"`(\w+\([^`]*)`(?:[^`]*`\w+\([^`]*`)*[^`]* from `([\w.]+)`", row
+        ):
+            assert hasattr(import_module(module), code.partition("(")[0]), code
 
 
 async def test_a_family_and_a_ladder_are_taken_up(tmp_path: Path, sqlite_url: str) -> None:

@@ -40,7 +40,17 @@ COPIED = (
         "Makefile",
         "pyproject.toml",
     ),
-    *("README.md", "bot", "coaching", "content", "storage", "scheduler", "playground", "docs"),
+    *(
+        "README.md",
+        "bot",
+        "coaching",
+        "content",
+        "storage",
+        "scheduler",
+        "playground",
+        "simulation",
+    ),
+    *("benchmarks", "docs"),
     *("tests/conftest.py", "tests/databases.py", "tests/shared_stage.py", "tests/stage.py"),
     *("tests/content/good", "tests/content/kinds", "tests/house"),
 )

@@ -31,26 +31,9 @@ BLOCK = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 COPIED = (
-    *(
-        "app.py",
-        "cli.py",
-        "doctor.py",
-        "settings.py",
-        "manifest.json",
-        "Makefile",
-        "pyproject.toml",
-    ),
-    *(
-        "README.md",
-        "bot",
-        "coaching",
-        "content",
-        "storage",
-        "scheduler",
-        "playground",
-        "simulation",
-    ),
-    *("benchmarks", "docs"),
+    *("app.py", "cli.py", "demo.py", "doctor.py", "settings.py", "pyproject.toml"),
+    *("bot", "coaching", "content", "storage", "scheduler", "playground", "simulation"),
+    *("benchmarks", "docs", "README.md", "manifest.json", "Makefile"),
     *("tests/conftest.py", "tests/databases.py", "tests/shared_stage.py", "tests/stage.py"),
     *("tests/content/good", "tests/content/kinds", "tests/house"),
 )

@@ -245,7 +245,6 @@ async def _ticking(deps: Deps, *, since: datetime | None = None) -> AsyncIterato
     """The clock; `rungs web` has none and does not load its library."""
     from scheduler.clock import running_clock as ticking
     from scheduler.context import SchedulerContext as Work
-    from scheduler.jobs import jobs_of
     from scheduler.recovery import reconcile
 
     work = Work(
@@ -257,7 +256,7 @@ async def _ticking(deps: Deps, *, since: datetime | None = None) -> AsyncIterato
     if since:
         held = await reconcile(work, since=since)
         log.info("reconciling", extra={"messages": held})
-    async with ticking(work, jobs=jobs_of(deps.features.features)):
+    async with ticking(work):
         yield
 
 

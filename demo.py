@@ -1,6 +1,6 @@
 """The demo: a workspace in the browser, the bot on a real socket to it, and a clock that can be moved."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,8 +19,8 @@ from playground.scripts import Act, Clicks, Picks, Says, Script, Sees, Submits, 
 from playground.server import Playground
 from playground.showroom import SHOP_IDS, with_showrooms
 from scheduler.clock import run_job, running_clock
-from scheduler.context import Job, SchedulerContext
-from scheduler.jobs import JOBS, jobs_of
+from scheduler.context import SchedulerContext
+from scheduler.jobs import JOBS
 from storage.database import schema
 from storage.outbox import reports
 
@@ -211,15 +211,14 @@ async def playing(
                 min_group=min_group,
             ) as deps,
             listening(deps, access) as bot,
-            running_clock(hand.takes(deps), jobs=_every_second(jobs_of(deps.features.features))),
+            running_clock(hand.takes(deps), jobs=_every_second()),
             serving_socket(bot.app, app_token=keys.app_token),
         ):
             yield slack.address
 
 
-def _every_second(jobs: Iterable[Job]) -> list[Job]:
-    """Return the jobs, those of `AT_ONCE` with a run every second."""
-    return [replace(job, every_seconds=1) if job.name in AT_ONCE else job for job in jobs]
+def _every_second() -> list[Any]:
+    return [replace(job, every_seconds=1) if job.name in AT_ONCE else job for job in JOBS]
 
 
 @asynccontextmanager

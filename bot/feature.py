@@ -72,28 +72,13 @@ class Command:
 
 
 @dataclass(frozen=True)
-class WorkspaceJob:
-    """Work that the clock repeats in every workspace.
-
-    `step` does one small piece and returns True when there may be more to do at once. It may run twice, late,
-    or in several processes at the same time; `promise` says to operators why that does no harm.
-    """
-
-    name: str
-    every_seconds: int
-    promise: str
-    step: Callable[[Deps], Awaitable[bool]]
-
-
-@dataclass(frozen=True)
 class Feature:
     """One capability.
 
     `clicks` maps action ids to handlers; an id that ends in ":" stands for every id that begins with it.
     `own_card_clicks` are those ids whose handlers check themselves that the click came from the member's
     own card. `forms` maps callback ids, `events` Slack's event types, `outgoing` the kinds of messages that
-    the bot sends by itself, `channel_lines` the forms of lines about agents and projects. `jobs` are run by
-    the clock, beside those of scheduler/jobs.py.
+    the bot sends by itself, `channel_lines` the forms of lines about agents and projects.
 
     Hooks: `on_result` runs in the transaction of a finished self-check and may return what is to be done
     once its card shows the result. `on_member_moved` runs when a member's time zone or presence changed,
@@ -109,7 +94,6 @@ class Feature:
     forms: Mapping[str, FormHandler] = field(default_factory=dict)
     events: Mapping[str, EventHandler] = field(default_factory=dict)
     outgoing: Sequence[Kind] = ()
-    jobs: Sequence[WorkspaceJob] = ()
     subjects: Sequence[Subject] = ()
     channel_lines: Mapping[str, LineWriter] = field(default_factory=dict)
     on_result: ResultHook | None = None

@@ -25,7 +25,7 @@ from playground.play.api import PlayApi
 from playground.play.stage import StageApi
 from playground.server import Playground
 from playground.web_api.registry import METHODS
-from scheduler.jobs import jobs_of
+from scheduler.jobs import JOBS
 from storage.database.schema import all_tables
 
 ROOT = Path(__file__).parents[1]
@@ -91,7 +91,7 @@ class _Asked(dict[str, str]):
 
 def jobs() -> list[tuple[str, str, str]]:
     """Return the jobs: name, how often, promise."""
-    return [(job.name, job.every, job.promise) for job in jobs_of(REGISTRY.features)]
+    return [(job.name, job.every, job.promise) for job in JOBS]
 
 
 def message_kinds() -> dict[str, float]:

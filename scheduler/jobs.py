@@ -1,11 +1,10 @@
-"""The jobs: what runs how often, and what each promises; `jobs_of` adds those that capabilities declare."""
+"""The core jobs: what runs how often, and what each promises; capabilities add theirs with `jobs_with`."""
 
 from collections.abc import Iterable
 
-from bot.feature import Feature, WorkspaceJob
 from scheduler.batch import send_due
 from scheduler.completeness import check_completeness
-from scheduler.context import Job, SchedulerContext
+from scheduler.context import Job
 from scheduler.planner import plan_due
 from scheduler.recovery import recover
 from scheduler.retention import prune
@@ -70,11 +69,6 @@ JOBS = (
 )
 
 
-def jobs_of(features: Iterable[Feature]) -> tuple[Job, ...]:
-    """Return the core jobs and those of these capabilities; ValueError when a name is taken."""
-    return jobs_with(_in_each_workspace(job) for feature in features for job in feature.jobs)
-
-
 def jobs_with(declared: Iterable[Job]) -> tuple[Job, ...]:
     """Return the core jobs and those declared by capabilities; ValueError when a name is taken."""
     jobs = list(JOBS)
@@ -85,12 +79,3 @@ def jobs_with(declared: Iterable[Job]) -> tuple[Job, ...]:
             )
         jobs.append(job)
     return tuple(jobs)
-
-
-def _in_each_workspace(declared: WorkspaceJob) -> Job:
-    """Return the job whose step runs the declared one once in each workspace of this process."""
-
-    async def step(context: SchedulerContext) -> bool:
-        return any([await declared.step(deps) for deps in context.coaches.values()])
-
-    return Job(declared.name, declared.every_seconds, declared.promise, step)

@@ -1,10 +1,11 @@
-"""From settings to something that answers Slack: who we are, and the parts put together."""
+"""The composition root: puts settings, content, database, capabilities, Slack and the clock together."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from logging import getLogger
+from typing import TYPE_CHECKING
 
 from slack_bolt.async_app import AsyncApp
 
@@ -29,30 +30,40 @@ from storage import members
 from storage.database import schema
 from storage.database.engine import Database
 
+if TYPE_CHECKING:
+    from scheduler.context import Job
+
 FINISH_WITHIN = 6
-"""Seconds that work in flight gets at a stop; ten is what hosts allow in all."""
+"""Seconds that a stop waits for work in progress; hosts allow ten in all."""
 
 REGISTRY = Registry(FEATURES)
-"""All capabilities, and what follows from their declarations."""
+"""All capabilities, and the tables made from their declarations."""
 
 
 @dataclass(frozen=True)
 class Running:
-    """A bot that is ready to listen."""
+    """A bot that can take payloads: the Bolt app, its dependencies, and the work in progress."""
 
     app: AsyncApp
     deps: Deps
     flight: InFlight
 
 
+def jobs_of(features: Registry) -> "tuple[Job, ...]":
+    """Return the core jobs and those of the capabilities; ValueError when two have the same name."""
+    from scheduler.jobs import job_of, jobs_with
+
+    return jobs_with(job_of(declared) for declared in features.jobs)
+
+
 def utc_now() -> datetime:
-    """The time, aware and in UTC."""
+    """Return the current time, aware and in UTC."""
     return datetime.now(UTC)
 
 
 @asynccontextmanager
 async def ready_database(url: str) -> AsyncIterator[Database]:
-    """The database at this address, with this version's tables in it."""
+    """Open the database at this address; CannotStart when it lacks this version's tables."""
     try:
         database = await Database.open(url)
     except (ValueError, OSError) as problem:
@@ -77,7 +88,7 @@ async def coach(
     patience: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
     min_group: int = 5,
 ) -> AsyncIterator[Deps]:
-    """What it takes to speak in this workspace, to listeners and jobs alike."""
+    """Connect to the workspace and yield the dependencies that handlers and jobs work with."""
     clients = connect(
         access.bot_token, base_url=access.api_url, timeout=patience.answer, pause=patience.pause
     )
@@ -103,7 +114,7 @@ async def coach(
 
 @asynccontextmanager
 async def listening(deps: Deps, access: Access) -> AsyncIterator[Running]:
-    """A bot for this workspace; at the end it finishes what is in flight."""
+    """Yield a bot for this workspace; at the end, wait for the work in progress."""
     flight = InFlight()
     app = build_app(
         deps,
@@ -128,7 +139,7 @@ async def running(
     now: Callable[[], datetime] = utc_now,
     patience: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
 ) -> AsyncIterator[Running]:
-    """A coach that listens."""
+    """Yield a bot made from scratch: `coach` and `listening` together."""
     async with (
         coach(
             access,
@@ -148,7 +159,7 @@ log = getLogger("rungs")
 
 @asynccontextmanager
 async def over_http(bot: Running, *, port: int) -> AsyncIterator[str]:
-    """Serve everything on one port; yields where that is."""
+    """Serve Slack's requests and the status routes on one port; yield the port in words, for the log."""
     monitor = Monitor(bot.deps)
     async with monitor.watching(), serving_http(web_app(bot.app, monitor), port=port):
         yield f"port {port}"
@@ -158,7 +169,7 @@ async def over_http(bot: Running, *, port: int) -> AsyncIterator[str]:
 async def over_socket(
     bot: Running, *, app_token: str, port: int, watch: Watch = USUAL
 ) -> AsyncIterator[str]:
-    """Hold a socket to Slack; what hosts and operators ask is answered on the port, if it is free."""
+    """Hold a socket to Slack, and serve the status routes on the port if it is free."""
     monitor = Monitor(bot.deps)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(monitor.watching())
@@ -171,13 +182,13 @@ async def over_socket(
         try:
             await stack.enter_async_context(serving_http(status_app(monitor), port=port))
         except PortTaken:
-            # Slack needs no port here, so this is no reason to stop.
+            # Slack does not use the port here, so the bot works without it.
             log.warning("port_taken", extra={"port": port})
         yield "socket"
 
 
 async def start(settings: Settings, *, since: datetime | None) -> None:
-    """Slack and the clock in one process; `since` is when the backup was made that was restored."""
+    """Run Slack and the clock in one process; `since` is the time of the backup that was restored."""
     stop, by_socket = stop_signal(), bool(settings.app_token)
     async with (
         _listening(settings) as bot,
@@ -188,7 +199,7 @@ async def start(settings: Settings, *, since: datetime | None) -> None:
 
 
 async def web(settings: Settings) -> None:
-    """Slack's requests over HTTP, without the clock."""
+    """Serve Slack's requests over HTTP, without the clock."""
     stop = stop_signal()
     async with (
         _listening(settings) as bot,
@@ -198,21 +209,21 @@ async def web(settings: Settings) -> None:
 
 
 async def clock(settings: Settings, *, since: datetime | None) -> None:
-    """The scheduler alone."""
+    """Run the scheduler alone."""
     stop = stop_signal()
     async with _coach(settings) as deps, _ticking(deps, since=since):
         await _until(stop, "clock")
 
 
 def access(settings: Settings) -> Access:
-    """What these settings say about the way to Slack."""
+    """Return the tokens and the address of Slack from these settings."""
     return Access(settings.bot_token, settings.signing_secret, settings.slack_api_url)
 
 
 def content_of(settings: Settings) -> tuple[Library, MessageCatalog]:
-    """The built-in content and the organization's; raises ContentProblems."""
+    """Return the built-in content with the organization's laid over it; raises ContentProblems."""
     library, messages = load_library(settings.content), MessageCatalog(settings.content)
-    # Our own messages are held to every rule by the tests; looking again takes a quarter of the start.
+    # Tests check the built-in messages, and checking them again would take a quarter of the start.
     if not messages.is_built_in and (problems := messages.problems()):
         raise ContentProblems(problems)
     return library, messages
@@ -242,21 +253,21 @@ async def _listening(settings: Settings) -> AsyncIterator[Running]:
 
 @asynccontextmanager
 async def _ticking(deps: Deps, *, since: datetime | None = None) -> AsyncIterator[None]:
-    """The clock; `rungs web` has none and does not load its library."""
-    from scheduler.clock import running_clock as ticking
-    from scheduler.context import SchedulerContext as Work
+    """Run the scheduler while the block runs; imported here because `rungs web` does without it."""
+    from scheduler.clock import running_clock
+    from scheduler.context import SchedulerContext
     from scheduler.recovery import reconcile
 
-    work = Work(
+    context = SchedulerContext(
         deps.database,
         deps.now,
         coaches={deps.identity.workspace_id: deps},
         kinds=deps.features.kinds,
     )
     if since:
-        held = await reconcile(work, since=since)
+        held = await reconcile(context, since=since)
         log.info("reconciling", extra={"messages": held})
-    async with ticking(work):
+    async with running_clock(context, jobs=jobs_of(deps.features)):
         yield
 
 

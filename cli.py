@@ -1,4 +1,7 @@
-"""The composition root and the `rungs` command line: the only file that knows every package."""
+"""The `rungs` command line: one table of commands with their arguments, and what each one runs.
+
+Each command imports what it needs when it runs, so that a wrong call is answered without loading the bot.
+"""
 
 import argparse
 import asyncio
@@ -7,10 +10,11 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import settings as environment
 from coaching.send_policy import MESSAGE_STATES
@@ -20,16 +24,17 @@ if TYPE_CHECKING:
     from doctor import Finding
 
 
-OK, ACT, USAGE = 0, 1, 2
-DEMO_PORT = 8137
+OK, ACT = 0, 1
+DEMO_PORT, DEMO_DATA = 8137, Path(".rungs-demo")
+Argument = tuple[str, dict[str, Any]]
 MANIFEST = Path(__file__).parent / "manifest.json"
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run one command; 0 when it went well, 1 when the user must act, 2 for a wrong call."""
+    """Run one command; return 0 when it went well, 1 when the user must act. A wrong call exits with 2."""
     chosen = read_arguments(words)
     try:
-        return RUN[chosen.command](chosen)
+        return COMMANDS[chosen.command].run(chosen)
     except (KeyboardInterrupt, asyncio.CancelledError):
         return OK
     except SettingsProblem as problem:
@@ -44,7 +49,7 @@ def _must_act(problem: Exception) -> int:
 
 
 def _explained() -> tuple[type[Exception], ...]:
-    """Problems whose words tell an operator what to do."""
+    """Return the exceptions whose messages tell an operator what to do."""
     from bot.outgoing.message_log import NotAgain
     from bot.slack.installation import CannotStart
     from bot.slack.server import PortTaken
@@ -53,61 +58,30 @@ def _explained() -> tuple[type[Exception], ...]:
     return CannotStart, ContentProblems, PortTaken, NotAgain
 
 
-def _start(chosen: argparse.Namespace) -> int:
-    settings = _ready_for_slack(http=None)
-    from app import start
+def _serve(chosen: argparse.Namespace) -> int:
+    """Run `start`, `web` or `clock` until the process is told to stop."""
+    settings = _ready_for_slack(http={"start": None, "web": True, "clock": False}[chosen.command])
+    import app
 
-    asyncio.run(start(settings, since=chosen.reconcile_since))
-    return OK
-
-
-def _web(_: argparse.Namespace) -> int:
-    settings = _ready_for_slack(http=True)
-    from app import web
-
-    asyncio.run(web(settings))
-    return OK
-
-
-def _clock(chosen: argparse.Namespace) -> int:
-    settings = _ready_for_slack(http=False)
-    from app import clock
-
-    asyncio.run(clock(settings, since=chosen.reconcile_since))
+    if chosen.command == "web":
+        asyncio.run(app.web(settings))
+    else:
+        serve = app.start if chosen.command == "start" else app.clock
+        asyncio.run(serve(settings, since=chosen.reconcile_since))
     return OK
 
 
 def _demo(chosen: argparse.Namespace) -> int:
-    from bot import logs
+    settings = _settings(level="WARNING", port=DEMO_PORT)
+    from demo import serve
 
-    settings = environment.read(os.environ, port=DEMO_PORT)
-    logs.configure(settings.log_level if "LOG_LEVEL" in os.environ else "WARNING")
     data: Path = chosen.data
     if chosen.reset:
         for file in (*data.glob("rungs.db*"), *data.glob("workspace*")):
             shutil.rmtree(file) if file.is_dir() else file.unlink()
     data.mkdir(parents=True, exist_ok=True)
-    asyncio.run(_play(settings, data))
+    asyncio.run(serve(settings, data, manifest=json.loads(MANIFEST.read_text())))
     return OK
-
-
-async def _play(settings: Settings, data: Path) -> None:
-    from app import content_of
-    from bot.slack.server import stop_signal
-    from demo import playing
-
-    stop = stop_signal()
-    library, messages = content_of(settings)
-    async with playing(
-        data,
-        port=settings.port,
-        manifest=json.loads(MANIFEST.read_text()),
-        library=library,
-        messages=messages,
-        min_group=settings.min_group,
-    ) as address:
-        print(f"Rungs is at {address}. Stop it with Ctrl+C.", flush=True)
-        await stop.asked()
 
 
 def _content(chosen: argparse.Namespace) -> int:
@@ -213,150 +187,161 @@ def _simulate(chosen: argparse.Namespace) -> int:
     return OK if result.is_clean else ACT
 
 
-def _settings(*, level: str | None = None) -> Settings:
-    settings = environment.read(os.environ)
+def _settings(*, level: str = "INFO", port: int = 3000) -> Settings:
+    """Read the settings and configure the log; `level` and `port` count unless they are set there."""
+    settings = environment.read(os.environ, port=port)
     from bot import logs
 
-    logs.configure(settings.log_level if "LOG_LEVEL" in os.environ else level or "INFO")
+    logs.configure(settings.log_level if "LOG_LEVEL" in os.environ else level)
     return settings
 
 
 def _ready_for_slack(*, http: bool | None) -> Settings:
-    """The settings, with all that Slack needs; unless told, HTTP is needed where there is no socket."""
+    """Return the settings; SettingsProblem when something that Slack needs is missing.
+
+    `http` says whether requests come over HTTP; None means that they do when there is no socket token.
+    """
     settings = _settings()
     needs_http = not settings.app_token if http is None else http
-    missing = environment.missing_for_slack(settings, http=needs_http)
-    if missing:
+    if missing := environment.missing_for_slack(settings, http=needs_http):
         raise SettingsProblem(missing)
     return settings
 
 
-RUN: dict[str, Callable[[argparse.Namespace], int]] = {
-    "demo": _demo,
-    "start": _start,
-    "web": _web,
-    "clock": _clock,
-    "content": _content,
-    "db": _db,
-    "messages": _messages,
-    "simulate": _simulate,
-    "doctor": _doctor,
+def moment(text: str) -> datetime:
+    """Return a time with its zone, as in 2026-11-20T04:00Z."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is not a time with a zone. Write it as in 2026-11-20T04:00Z."
+        )
+    return found
+
+
+def positive(text: str) -> int:
+    """Return a whole number from 1 on."""
+    if not (text.isdecimal() and int(text)):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 1 on.")
+    return int(text)
+
+
+def share(text: str) -> float:
+    """Return a number from 0 to 1."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = -1
+    if not 0 <= found <= 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a share. Give a number from 0 to 1.")
+    return found
+
+
+def argument(name: str, about: str | None = None, **options: Any) -> Argument:
+    """Return an argument of a command; `name` may be followed by the word that stands for its value."""
+    name, _, metavar = name.partition(" ")
+    return name, {"help": about, **({"metavar": metavar} if metavar else {}), **options}
+
+
+def count(name: str, about: str, default: int) -> Argument:
+    """Return an option that takes a whole number from 1 on."""
+    return argument(f"{name} N", f"{about} ({default})", type=positive, default=default)
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command after `rungs`: what its help says, what it runs, and its arguments."""
+
+    about: str
+    run: Callable[[argparse.Namespace], int]
+    arguments: Sequence[Argument] = ()
+
+
+SINCE = argument(
+    "--reconcile-since TIME",
+    "after a restore: when the backup was made, such as 2026-11-20T04:00Z",
+    type=moment,
+)
+COMMANDS = {
+    "demo": Command(
+        "A local workspace in the browser, with the bot and the clock.",
+        _demo,
+        (
+            argument("--data DIR", "where the demo keeps its data", type=Path, default=DEMO_DATA),
+            argument("--reset", "forget the data of earlier demos first", action="store_true"),
+        ),
+    ),
+    "start": Command(
+        "One process for a small installation: Slack and the clock.", _serve, (SINCE,)
+    ),
+    "web": Command("HTTP only: Slack's requests, /healthz, /readyz and /metrics.", _serve),
+    "clock": Command("The scheduler only.", _serve, (SINCE,)),
+    "simulate": Command(
+        "What would happen in a year: made-up members, real rules.",
+        _simulate,
+        (
+            count("--days", "how many days", 365),
+            count("--members", "how many members", 1000),
+            argument(
+                "--cadence",
+                "what every member chooses; unset: most keep the usual",
+                choices=("weekly", "fortnightly", "monthly", "off"),
+            ),
+            argument("--answering SHARE", "of check-ins, answered (0.5)", type=share, default=0.5),
+            count("--per-minute", "Slack's limit on posts", 300),
+            argument("--seed N", "another number, other members (1)", type=positive, default=1),
+        ),
+    ),
+    "content": Command(
+        "Look after the content.",
+        _content,
+        (
+            argument("action", choices=["check"]),
+            argument("folder DIR", "a folder laid over the built-in one", nargs="?", type=Path),
+        ),
+    ),
+    "db": Command(
+        "Look after the database.",
+        _db,
+        (
+            argument("action", choices=["upgrade", "backup"]),
+            argument("destination PATH", "where the backup goes", nargs="?", type=Path),
+        ),
+    ),
+    "messages": Command(
+        "What the bot sends by itself, and why it did not.",
+        _messages,
+        (
+            argument("action", nargs="?", choices=["list", "resend"], default="list"),
+            argument("id ID", "the message to send again", nargs="?"),
+            argument("--state", "only messages in this state", choices=MESSAGE_STATES),
+            argument("--member U…", "only this member's, and what is next"),
+            argument("--channel C…", "only this channel's, and what is next"),
+            argument("--workspace T…", "only this workspace's"),
+            count("--limit", "how many", 20),
+        ),
+    ),
+    "doctor": Command("Say what is wrong with the installation and what to do.", _doctor),
 }
-
-if __name__ == "__main__":
-    sys.exit(main())
-
-CADENCES = ("weekly", "fortnightly", "monthly", "off")
-Parser = argparse.ArgumentParser
-Command = Callable[[str, str], Parser]
 
 
 def read_arguments(words: Sequence[str] | None) -> argparse.Namespace:
-    """The command and its options; ends the process with 2 and a usage line for a wrong call."""
-    parser = Parser(prog="rungs", description="An AI-skills coach that lives in Slack.")
+    """Return the command and its options; a wrong call ends the process with 2 and a usage line."""
+    parser = argparse.ArgumentParser(
+        prog="rungs", description="An AI-skills coach that lives in Slack."
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
-
-    def command(name: str, about: str) -> Parser:
-        return commands.add_parser(name, help=about, description=about)
-
-    _add_demo(command)
-    _serving(command)
-    _add_simulate(command)
-    _looking_after(command)
+    for name, command in COMMANDS.items():
+        added = commands.add_parser(name, help=command.about, description=command.about)
+        for argument_name, options in command.arguments:
+            added.add_argument(argument_name, **options)
     chosen = parser.parse_args(words)
     if chosen.command == "messages" and (chosen.action == "resend") != bool(chosen.id):
         parser.error("give one ID after 'resend', and none without it")
     return chosen
 
 
-def _add_demo(command: Command) -> None:
-    demo = command("demo", "A local workspace in the browser, with the bot and the clock.")
-    where = Path(".rungs-demo")
-    demo.add_argument(
-        "--data", type=Path, default=where, metavar="DIR", help="where the demo keeps its data"
-    )
-    demo.add_argument("--reset", action="store_true", help="forget the data of earlier demos first")
-
-
-def _serving(command: Command) -> None:
-    start = command("start", "One process for a small installation: Slack and the clock.")
-    command("web", "HTTP only: Slack's requests, /healthz, /readyz and /metrics.")
-    clock = command("clock", "The scheduler only.")
-    for with_clock in (start, clock):
-        with_clock.add_argument(
-            "--reconcile-since",
-            type=moment,
-            metavar="TIME",
-            help="after a restore: when the backup was made, such as 2026-11-20T04:00Z",
-        )
-
-
-def _add_simulate(command: Command) -> None:
-    simulate = command("simulate", "What would happen in a year: made-up members, real rules.")
-    add = simulate.add_argument
-    add("--days", type=positive, default=365, metavar="N", help="how many days (365)")
-    add("--members", type=positive, default=1000, metavar="N", help="how many members (1000)")
-    add("--cadence", choices=CADENCES, help="what every member chooses; unset: most keep the usual")
-    add(
-        "--answering", type=share, default=0.5, metavar="SHARE", help="of check-ins, answered (0.5)"
-    )
-    add(
-        "--per-minute", type=positive, default=300, metavar="N", help="Slack's limit on posts (300)"
-    )
-    add("--seed", type=positive, default=1, metavar="N", help="another number, other members (1)")
-
-
-def _looking_after(command: Command) -> None:
-    content = command("content", "Look after the content.")
-    content.add_argument("action", choices=["check"])
-    content.add_argument(
-        "folder", nargs="?", type=Path, metavar="DIR", help="a folder laid over the built-in one"
-    )
-    database = command("db", "Look after the database.")
-    database.add_argument("action", choices=["upgrade", "backup"])
-    database.add_argument(
-        "destination", nargs="?", type=Path, metavar="PATH", help="where the backup goes"
-    )
-    _add_messages(command("messages", "What the bot sends by itself, and why it did not."))
-    command("doctor", "Say what is wrong with the installation and what to do.")
-
-
-def _add_messages(messages: Parser) -> None:
-    messages.add_argument("action", nargs="?", choices=["list", "resend"], default="list")
-    messages.add_argument("id", nargs="?", metavar="ID", help="the message to send again")
-    messages.add_argument("--state", choices=MESSAGE_STATES, help="only messages in this state")
-    messages.add_argument("--member", metavar="U…", help="only this member's, and what is next")
-    messages.add_argument("--channel", metavar="C…", help="only this channel's, and what is next")
-    messages.add_argument("--workspace", metavar="T…", help="only this workspace's")
-    messages.add_argument("--limit", type=positive, default=20, metavar="N", help="how many (20)")
-
-
-def moment(said: str) -> datetime:
-    """A time with its zone, as in 2026-11-20T04:00Z."""
-    try:
-        found = datetime.fromisoformat(said)
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
-        raise argparse.ArgumentTypeError(
-            f"'{said}' is not a time with a zone. Write it as in 2026-11-20T04:00Z."
-        )
-    return found
-
-
-def positive(said: str) -> int:
-    """A whole number from 1 on."""
-    if not (said.isdecimal() and int(said)):
-        raise argparse.ArgumentTypeError(f"'{said}' is not a whole number from 1 on.")
-    return int(said)
-
-
-def share(said: str) -> float:
-    """A part of a whole, from 0 to 1."""
-    try:
-        found = float(said)
-    except ValueError:
-        found = -1
-    if not 0 <= found <= 1:
-        raise argparse.ArgumentTypeError(f"'{said}' is not a share. Give a number from 0 to 1.")
-    return found
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,5 +1,6 @@
-"""The demo: a workspace in the browser, the bot on a real socket to it, and a clock that can be moved."""
+"""The demo: a workspace in the browser, the bot connected by socket, and a clock that can be moved."""
 
+import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -8,10 +9,10 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-from app import REGISTRY, coach, listening, ready_database
+from app import REGISTRY, coach, content_of, jobs_of, listening, ready_database
 from bot.deps import Deps
 from bot.slack.installation import Access
-from bot.slack.server import port_taken
+from bot.slack.server import port_taken, stop_signal
 from bot.slack.socket import serving_socket
 from content.library import Library
 from content.message_catalog import MessageCatalog
@@ -20,12 +21,12 @@ from playground.server import Playground
 from playground.showroom import SHOP_IDS, with_showrooms
 from scheduler.clock import run_job, running_clock
 from scheduler.context import SchedulerContext
-from scheduler.jobs import JOBS
+from settings import Settings
 from storage.database import schema
 from storage.outbox import reports
 
 AT_ONCE = ("roster", "tick", "send")
-"""The jobs that follow the demo's clock; the others have nothing to do with what is seen."""
+"""The jobs that run when the demo's clock is moved; the others change nothing that is seen."""
 
 OFFICE = (
     ("U0LUCIAVEGA", "Marketing", "BCB"),
@@ -45,7 +46,7 @@ CAST = (*OFFICE, *((user, "Sales", answers) for user, answers in SHOWROOMS))
 
 
 BUILDERS = "product"
-"""The channel of those who build: they take the coding self-check and grade two agents."""
+"""The channel whose people take the coding self-check and grade two agents."""
 
 KENJI, MEI, NOAH, PRIYA, SOFIA = (
     *("U0KENJISATO", "U0MEILIN000", "U0NOAHBERG0"),
@@ -70,7 +71,7 @@ PROJECT = "Size guide"
 
 
 def colleagues() -> Mapping[str, Script]:
-    """What the colleagues do, so that there is something to follow."""
+    """Return the scripts for the buttons of the page that let colleagues act."""
     said = zip(CAST, cycle(("Done", "Partly", "Done", "Not yet")), strict=False)
     replies = [Clicks(user, outcome) for (user, _, _), outcome in said]
     take = f"Let {len(CAST)} colleagues in #growth take the self-check"
@@ -94,7 +95,7 @@ def _checks() -> Iterator[Act]:
 
 
 def builders() -> tuple[Act, ...]:
-    """The agents of a channel with grades by several people, and a project to hold them against."""
+    """Return the acts that add and grade two agents and answer what a project requires."""
     return (
         Says(KENJI, "/invite @Rungs", where=BUILDERS),
         *_adds(KENJI, SCOUT),
@@ -107,7 +108,7 @@ def builders() -> tuple[Act, ...]:
         *_codes(SOFIA, "2120"),
         Sees(SOFIA, "graded *Mason*", where=BUILDERS),
         *_grades(SOFIA, "Mason", "CBBBABA"),
-        # Kenji's first grade is there already when Noah looks at the same agent again.
+        # Kenji graded Scout before, so this is its second grading.
         Sees(NOAH, "graded *Scout*", where=BUILDERS),
         *_grades(NOAH, "Scout", "CBCCDCC"),
         Sees(PRIYA, "graded *Mason*", where=BUILDERS),
@@ -122,14 +123,14 @@ def _adds(user: str, facts: Mapping[str, str]) -> Iterator[Act]:
 
 
 def _grades(user: str, name: str, letters: str) -> Iterator[Act]:
-    """Each criterion in its order; "-" is one that was not tried."""
+    """Yield a grading with one letter for each criterion in order; "-" means not tried."""
     yield Says(user, f"/rungs agent grade {name}", where=BUILDERS)
     yield from (Clicks(user, "Not tried" if letter == "-" else letter) for letter in letters)
     yield Sees(user, f"<@{user}> graded *{name}*", where=BUILDERS)
 
 
 def _codes(user: str, *cards: str) -> Iterator[Act]:
-    """Level by level, with the number of the choice for each behavior."""
+    """Yield a coding self-check with one text for each level: the number of each choice."""
     yield Says(user, "/rungs assess coding")
     for numbers in cards:
         for letter, number in zip("ABCDEF", numbers, strict=False):
@@ -138,7 +139,7 @@ def _codes(user: str, *cards: str) -> Iterator[Act]:
 
 
 def _needs(user: str) -> Iterator[Act]:
-    """People who sign in, their personal data, background jobs: a word on each of the eight questions."""
+    """Yield answers to the eight questions about a project with sign-in, personal data and jobs."""
     yield Says(user, f"/rungs agent need {PROJECT}", where=BUILDERS)
     yield from (Clicks(user, "C"), Clicks(user, "None of these"), Clicks(user, "Next"))
     yield from (Clicks(user, letter) for letter in "BABAB")
@@ -148,13 +149,13 @@ def _needs(user: str) -> Iterator[Act]:
 
 
 class Hand:
-    """Moves the bot on when the clock of the workspace was moved."""
+    """Runs the jobs when the clock of the workspace was moved."""
 
     def __init__(self) -> None:
         self._work: SchedulerContext | None = None
 
     def takes(self, deps: Deps) -> SchedulerContext:
-        """From now on this bot is moved on."""
+        """Use this bot from now on, and return what its jobs work with."""
         coaches = {deps.identity.workspace_id: deps}
         self._work = SchedulerContext(
             deps.database, deps.now, coaches=coaches, kinds=REGISTRY.kinds
@@ -162,7 +163,7 @@ class Hand:
         return self._work
 
     async def next_due(self) -> float | None:
-        """When the bot means to write next, in seconds since the epoch."""
+        """Return when the next message is due, in seconds since the epoch; None when none is."""
         if self._work is None:
             return None
         (workspace_id,) = self._work.coaches
@@ -171,12 +172,29 @@ class Hand:
         return moment.timestamp() if moment else None
 
     async def moved(self) -> None:
-        """Do at once what is due by now."""
+        """Run the jobs until nothing is due."""
         if self._work is None:
             return
-        jobs = {job.name: job for job in JOBS}
+        jobs = {job.name: job for job in jobs_of(REGISTRY)}
         for name in AT_ONCE:
             await run_job(jobs[name], self._work)
+
+
+async def serve(settings: Settings, data: Path, *, manifest: Mapping[str, Any]) -> None:
+    """Run the demo, print its address, and return when the process is told to stop."""
+    stop = stop_signal()
+    library, messages = content_of(settings)
+    async with playing(
+        data,
+        port=settings.port,
+        manifest=manifest,
+        library=library,
+        messages=messages,
+        min_group=settings.min_group,
+    ) as address:
+        sys.stdout.write(f"Rungs is at {address}. Stop it with Ctrl+C.\n")
+        sys.stdout.flush()
+        await stop.asked()
 
 
 @asynccontextmanager
@@ -189,7 +207,7 @@ async def playing(
     messages: MessageCatalog,
     min_group: int,
 ) -> AsyncIterator[str]:
-    """Run it for as long as the block lasts; yields the address of the page."""
+    """Run the demo while the block runs; yield the address of the page."""
     url = f"sqlite:///{data / 'rungs.db'}"
     await schema.upgrade(url)
     hand = Hand()
@@ -218,7 +236,9 @@ async def playing(
 
 
 def _every_second() -> list[Any]:
-    return [replace(job, every_seconds=1) if job.name in AT_ONCE else job for job in JOBS]
+    return [
+        replace(job, every_seconds=1) if job.name in AT_ONCE else job for job in jobs_of(REGISTRY)
+    ]
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""What may be wrong with the installation, each with what to do."""
+"""Checks of an installation; each says what is wrong and what to do."""
 
 import json
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from app import ready_database
 from bot.slack.client import NO_ANSWER, SlackClients, connect
 from bot.slack.errors import from_slack
 from bot.slack.installation import EVENTS, SCOPES, Access, CannotStart
-from bot.slack.router import COMMAND
+from bot.slack.router import SLASH_COMMAND
 from content.check import check
 
 ADVICE = {
@@ -23,7 +23,7 @@ ADVICE = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at; `problem` says what is wrong and what to do."""
+    """The result of one check; `problem` says what is wrong and what to do."""
 
     what: str
     problem: str | None = None
@@ -39,7 +39,7 @@ class Finding:
 async def examine(
     access: Access, *, database_url: str, content: Path | None, app_token: str, manifest: Path
 ) -> list[Finding]:
-    """Database, Slack as far as there are tokens, and content."""
+    """Check the database, Slack as far as there are tokens, and the content."""
     findings = [Finding("database", await _database_problem(database_url))]
     if access.bot_token:
         findings += await examine_slack(access, app_token=app_token, manifest=manifest)
@@ -56,7 +56,7 @@ async def _database_problem(url: str) -> str | None:
 
 
 async def examine_slack(access: Access, *, app_token: str, manifest: Path) -> list[Finding]:
-    """Token, scopes, Socket Mode token and manifest."""
+    """Check the token, its scopes, the Socket Mode token and the manifest."""
     clients = connect(access.bot_token, base_url=access.api_url)
     try:
         findings = await _token_and_scopes(clients)
@@ -111,7 +111,7 @@ async def _socket_problem(clients: SlackClients, app_token: str) -> str | None:
 
 
 def manifest_problem(path: Path) -> str | None:
-    """Whether manifest.json asks for what the bot needs; None when it does."""
+    """Return what manifest.json lacks of what the bot needs; None when it has all."""
     try:
         manifest: dict[str, Any] = json.loads(path.read_text())
         scopes = set(manifest["oauth_config"]["scopes"]["bot"])
@@ -119,7 +119,7 @@ def manifest_problem(path: Path) -> str | None:
         commands = {item["command"] for item in manifest["features"]["slash_commands"]}
     except (OSError, ValueError, KeyError, TypeError) as error:
         return f"{path} cannot be used ({type(error).__name__}: {error}). Restore it from the repository."
-    missing = sorted((set(SCOPES) - scopes) | (set(EVENTS) - events) | ({COMMAND} - commands))
+    missing = sorted((set(SCOPES) - scopes) | (set(EVENTS) - events) | ({SLASH_COMMAND} - commands))
     if not missing:
         return None
     return f"{path} does not ask for {', '.join(missing)}. Add them, then update the app from it."

@@ -1,4 +1,4 @@
-"""Everything the environment says, read once into one frozen object; every problem is named at once."""
+"""The environment, read once into one frozen object; all problems are reported together."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class Settings:
 
 
 def read(environment: Mapping[str, str], *, port: int = 3000) -> Settings:
-    """The settings in this environment; `port` is used when PORT is not set."""
+    """Return the settings; `port` is used when PORT is not set. SettingsProblem lists all problems."""
     problems: list[str] = []
     content = environment.get("RUNGS_CONTENT", "").strip()
     settings = Settings(
@@ -63,7 +63,7 @@ def read(environment: Mapping[str, str], *, port: int = 3000) -> Settings:
 
 
 def missing_for_slack(settings: Settings, *, http: bool) -> list[str]:
-    """What is not set but needed to talk to Slack, one line each."""
+    """Return a line for each setting that Slack needs and that is not set."""
     needed = [
         (
             settings.bot_token,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from math import ceil
 from pathlib import Path
 
+from app import REGISTRY, jobs_of
 from benchmarks import seed
 from benchmarks.measurement import MORNING, Figures, Measure, in_turns, sql_listener, summary
 from benchmarks.proof import DIGESTS, require
@@ -22,10 +23,9 @@ from playground.server import Playground
 from playground.server import running as playing
 from scheduler.clock import run_job
 from scheduler.context import SchedulerContext
-from scheduler.jobs import JOBS
 
 ON_TUESDAYS = Hour("UTC", weekday=1, hour=9)
-STEPS = tuple(job for job in JOBS if job.name in ("roster", "tick", "send"))
+STEPS = tuple(job for job in jobs_of(REGISTRY) if job.name in ("roster", "tick", "send"))
 
 
 async def digests(folder: Path, sizes: Sizes) -> list[Figures]:

@@ -1,4 +1,4 @@
-"""The action ids of buttons that stand for a capability and are shown by others too."""
+"""The action ids of buttons that several capabilities show, and values that such buttons carry."""
 
 FAMILY_ASKED = "family_asked"
 START = "assessment_started"
@@ -33,7 +33,7 @@ LADDER = "ladder_opened"
 CROSSWALK = "crosswalk_opened"
 
 CONTINUE = "continue"
-"""The value of a start button that goes on with the open self-check, without asking."""
+"""The value of a start button that continues the open self-check without a question."""
 
 HERE = "here"
 """The value of a button that turns its own message into the step."""

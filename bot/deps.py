@@ -1,4 +1,4 @@
-"""What every listener works with, put together once in the composition root."""
+"""What handlers and jobs work with; app.py makes it once for each process."""
 
 import asyncio
 from collections import OrderedDict
@@ -19,13 +19,16 @@ WORDS_KEPT = 256
 
 
 class Turns:
-    """One thing at a time per member within this process; the database decides between processes."""
+    """Locks that let one process handle one act of a member at a time.
+
+    Between processes, the database's transactions do this.
+    """
 
     def __init__(self) -> None:
         self._locks: WeakValueDictionary[MemberKey, asyncio.Lock] = WeakValueDictionary()
 
     def of(self, key: MemberKey) -> asyncio.Lock:
-        """The lock of this member; it is forgotten when nobody holds or awaits it."""
+        """Return the lock of this member; it is dropped when no task holds or awaits it."""
         lock = self._locks.get(key)
         if lock is None:
             lock = self._locks[key] = asyncio.Lock()
@@ -33,7 +36,7 @@ class Turns:
 
 
 class WordsCache:
-    """Words by digest: equal digests are equal words, so nothing here goes stale."""
+    """The latest words of assessments by digest; equal digests mean equal words, so no entry expires."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[str, Words] = OrderedDict()
@@ -53,7 +56,7 @@ class WordsCache:
 
 @dataclass(frozen=True)
 class Identity:
-    """Who we are in Slack, as auth.test said at the start."""
+    """The bot's identity in Slack, as auth.test returned it at the start."""
 
     workspace_id: str
     workspace_name: str
@@ -63,7 +66,7 @@ class Identity:
 
 @dataclass(frozen=True)
 class Deps:
-    """Real parts by default; tests pass other ones."""
+    """What handlers and jobs work with. `min_group` is the least number of people in an aggregate."""
 
     database: Database
     library: Library

@@ -1,8 +1,8 @@
 """What a capability declares, and what the rest of the bot derives from all declarations.
 
-A capability is one `Feature` value in its own folder. Everything that used to be a central table is made
-from these values: the commands and their synonyms, the handlers of clicks, forms and events, the kinds of
-outgoing messages, and the hooks that lower-standing code runs without knowing who listens.
+A capability is one `Feature` value in its own folder. From these values the registry makes the tables of
+commands and synonyms, of handlers for clicks, forms and events, of outgoing messages, jobs and personal data.
+It also runs the hooks with which code that stands lower than a capability calls it without importing it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.slack.payloads import Click, Request, Submission
     from coaching.members import MemberKey
     from storage.database import Session
+    from storage.database.rows import NamingTable, OwnedTable
     from storage.outbox.queue import Outgoing
 
 
@@ -39,7 +40,7 @@ LineWriter = Callable[["Session", "Deps", "Outgoing"], "Awaitable[Message | None
 
 @dataclass(frozen=True)
 class Call:
-    """One use of a command: who, where, and the words after its name."""
+    """One use of a command: the request, and the words after the command's name."""
 
     request: Request
     arguments: tuple[str, ...] = ()
@@ -72,19 +73,44 @@ class Command:
 
 
 @dataclass(frozen=True)
+class FeatureJob:
+    """A job of a capability, which the scheduler runs for each workspace.
+
+    `run` is called every `seconds`, does one small piece of work, and returns True when there may be more to
+    do at once. `promise` tells operators what it does, and what happens when it runs twice, late, or in
+    several processes.
+    """
+
+    name: str
+    seconds: int
+    promise: str
+    run: Callable[[Deps], Awaitable[bool]]
+
+
+@dataclass(frozen=True)
+class ClickRoute:
+    """What handles a click; `checks_card` when the handler checks itself whose card was clicked."""
+
+    handler: ClickHandler
+    checks_card: bool
+
+
+@dataclass(frozen=True)
 class Feature:
     """One capability.
 
-    `clicks` maps action ids to handlers; an id that ends in ":" stands for every id that begins with it.
-    `own_card_clicks` are those ids whose handlers check themselves that the click came from the member's
-    own card. `forms` maps callback ids, `events` Slack's event types, `outgoing` the kinds of messages that
-    the bot sends by itself, `channel_lines` the forms of lines about agents and projects.
+    `clicks` maps action ids to handlers; an id that ends in ":" stands for every id that begins with it, and
+    no id has a colon elsewhere. `own_card_clicks` are those ids whose handlers check themselves that the
+    click came from the member's own card. `forms` maps callback ids, `events` Slack's event types,
+    `channel_lines` the forms of lines about agents and projects. `outgoing` are the kinds of messages that
+    the bot sends by itself, and `personal_data` the parts of its tables in export and erasure; a table that
+    refers to another comes after it.
 
     Hooks: `on_result` runs in the transaction of a finished self-check and may return what is to be done
     once its card shows the result. `on_member_moved` runs when a member's time zone or presence changed,
     `on_member_gone` when they were deactivated, `on_channel_gone` with the reason when a channel cannot be
-    reached any more. `refresh_home` publishes the Home tab. `unknown_command` and `free_text` answer what
-    no command matched, after /rungs and in a direct message.
+    reached any more. `refresh_home` publishes the Home tab. `unknown_command` answers words after /rungs
+    that are no command, `free_text` a direct message that is none.
     """
 
     name: str
@@ -94,6 +120,8 @@ class Feature:
     forms: Mapping[str, FormHandler] = field(default_factory=dict)
     events: Mapping[str, EventHandler] = field(default_factory=dict)
     outgoing: Sequence[Kind] = ()
+    jobs: Sequence[FeatureJob] = ()
+    personal_data: Sequence[OwnedTable | NamingTable] = ()
     subjects: Sequence[Subject] = ()
     channel_lines: Mapping[str, LineWriter] = field(default_factory=dict)
     on_result: ResultHook | None = None
@@ -117,26 +145,34 @@ class Collision(Exception):
 class Registry:
     """All capabilities, lowest first, and what follows from their declarations.
 
-    Raises Collision, naming both places, when two of them declare the same thing.
+    Raises Collision, naming both places, when two of them declare the same thing, and ValueError when a
+    click's id has a colon that is not its end.
     """
 
     def __init__(self, features: Sequence[Feature]) -> None:
         self.features = tuple(features)
-        self.commands = self._merged(
-            "command", lambda feature: {command.name: command for command in feature.commands}
-        )
-        self._words = _unique(
+        self.commands = self._by_name("command", lambda f: {c.name: c for c in f.commands})
+        self._commands_by_word = _unique(
             (feature, "command word", word, command)
             for feature in features
             for command in feature.commands
             for word in (command.name, *command.synonyms)
         )
-        self.clicks = self._merged("click", lambda feature: feature.clicks)
-        self.forms = self._merged("form", lambda feature: feature.forms)
-        self.events = self._merged("event", lambda feature: feature.events)
-        self.channel_lines = self._merged("channel line", lambda feature: feature.channel_lines)
-        self.kinds = self._merged("outgoing message", lambda feature: feature.kinds)
-        self.own_card_clicks = frozenset().union(*(f.own_card_clicks for f in features))
+        self.clicks = self._by_name("click", lambda f: f.clicks)
+        self.forms = self._by_name("form", lambda f: f.forms)
+        self.events = self._by_name("event", lambda f: f.events)
+        self.channel_lines = self._by_name("channel line", lambda f: f.channel_lines)
+        self.kinds = self._by_name("outgoing message", lambda f: f.kinds)
+        self.jobs = tuple(self._by_name("job", lambda f: {j.name: j for j in f.jobs}).values())
+        self.personal_data = tuple(self._by_name("table", _parts_by_table).values())
+        self._routes = {
+            action: ClickRoute(handler, checks_card=action in feature.own_card_clicks)
+            for feature in features
+            for action, handler in feature.clicks.items()
+        }
+        for action in self.clicks:
+            if ":" in action[:-1]:
+                raise ValueError(f"The click {action!r} may have a colon only at its end.")
 
     @property
     def commands_in_order(self) -> list[Command]:
@@ -144,11 +180,16 @@ class Registry:
         return sorted(self.commands.values(), key=lambda command: command.rank)
 
     def command(self, word: str) -> Command | None:
-        """The command with this name or synonym, whatever its case."""
-        return self._words.get(word.casefold())
+        """Return the command with this name or synonym, whatever its case."""
+        return self._commands_by_word.get(word.casefold())
+
+    def click_route(self, action_id: str) -> ClickRoute | None:
+        """Return what handles clicks with this action id, or with the declared beginning of it."""
+        beginning = action_id.partition(":")[0] + ":"
+        return self._routes.get(action_id) or self._routes.get(beginning)
 
     def subject(self, text: str) -> Subject | None:
-        """What an assessment with this subject is about; None for a member's own self-check."""
+        """Return what an assessment with this subject is about; None for a member's own self-check."""
         if not text:
             return None
         return next(
@@ -158,39 +199,35 @@ class Registry:
             if subject.owns(text)
         )
 
-    async def result(
+    async def result_followups(
         self, session: Session, deps: Deps, loaded: AssessmentSession
     ) -> tuple[Followup, ...]:
-        """Run every `on_result`; returns what is to be done once the card shows the result."""
-        hooks = [feature.on_result for feature in self.features if feature.on_result]
+        """Run every `on_result`; return what is to be done once the card shows the result."""
+        hooks = _given(feature.on_result for feature in self.features)
         followups = [await hook(session, deps, loaded) for hook in hooks]
-        return tuple(followup for followup in followups if followup)
+        return tuple(_given(followups))
 
     async def member_moved(
         self, session: Session, deps: Deps, key: MemberKey, zone: str | None, known: object
     ) -> None:
-        """Tell every capability that a member's zone or presence changed; `known` is passed through."""
-        for feature in self.features:
-            if feature.on_member_moved:
-                await feature.on_member_moved(session, deps, key, zone, known)
+        """Run every `on_member_moved`; `known` is passed on to it."""
+        for hook in _given(feature.on_member_moved for feature in self.features):
+            await hook(session, deps, key, zone, known)
 
     async def member_gone(self, session: Session, deps: Deps, key: MemberKey) -> None:
-        """Tell every capability that a member was deactivated."""
-        for feature in self.features:
-            if feature.on_member_gone:
-                await feature.on_member_gone(session, deps, key)
+        """Run every `on_member_gone`."""
+        for hook in _given(feature.on_member_gone for feature in self.features):
+            await hook(session, deps, key)
 
     async def channel_gone(self, deps: Deps, channel: str, *, reason: str) -> None:
-        """Tell every capability that a channel cannot be reached any more."""
-        for feature in self.features:
-            if feature.on_channel_gone:
-                await feature.on_channel_gone(deps, channel, reason)
+        """Run every `on_channel_gone`."""
+        for hook in _given(feature.on_channel_gone for feature in self.features):
+            await hook(deps, channel, reason)
 
     async def refresh_home(self, deps: Deps, request: Request, *, note: str | None = None) -> None:
         """Publish the member's Home tab; `note` says what was changed."""
-        for feature in self.features:
-            if feature.refresh_home:
-                await feature.refresh_home(deps, request, note=note)
+        for hook in _given(feature.refresh_home for feature in self.features):
+            await hook(deps, request, note=note)
 
     async def refresh_after(self, deps: Deps, click: Click) -> None:
         """Publish the Home tab when that is where the member clicked."""
@@ -199,17 +236,15 @@ class Registry:
 
     async def unknown_command(self, deps: Deps, request: Request, text: str) -> None:
         """Answer words after /rungs that are no command."""
-        for feature in self.features:
-            if feature.unknown_command:
-                await feature.unknown_command(deps, request, text)
+        for hook in _given(feature.unknown_command for feature in self.features):
+            await hook(deps, request, text)
 
     async def free_text(self, deps: Deps, request: Request, text: str) -> None:
         """Answer a direct message that is no command."""
-        for feature in self.features:
-            if feature.free_text:
-                await feature.free_text(deps, request, text)
+        for hook in _given(feature.free_text for feature in self.features):
+            await hook(deps, request, text)
 
-    def _merged(self, what: str, part: Callable[[Feature], Mapping[str, T]]) -> dict[str, T]:
+    def _by_name(self, what: str, part: Callable[[Feature], Mapping[str, T]]) -> dict[str, T]:
         return _unique(
             (feature, what, name, value)
             for feature in self.features
@@ -217,8 +252,17 @@ class Registry:
         )
 
 
+def _parts_by_table(feature: Feature) -> dict[str, OwnedTable | NamingTable]:
+    return {str(part.table.__tablename__): part for part in feature.personal_data}
+
+
+def _given(values: Iterable[T | None]) -> list[T]:
+    """Return the values that are not None."""
+    return [value for value in values if value is not None]
+
+
 def _unique(declared: Iterable[tuple[Feature, str, str, T]]) -> dict[str, T]:
-    """Name to value; raises Collision when two declarations share a name."""
+    """Return the values by their names; Collision when two declarations share a name."""
     found: dict[str, T] = {}
     owners: dict[str, str] = {}
     for feature, what, name, value in declared:

@@ -1,4 +1,7 @@
-"""The id of the interaction being handled; it stands in every log line and in every apology."""
+"""Logging: one JSON object on each line, with the id of the interaction that is being handled.
+
+Members read the same id when something fails, so that an operator finds the lines that belong to it.
+"""
 
 import json
 import logging
@@ -20,14 +23,15 @@ QUIET = (
     "uvicorn",
     "alembic",
 )
-"""Libraries that at DEBUG write down what members said, and at INFO much that nobody needs."""
+"""Libraries that log what members wrote at DEBUG, and much that is of no use at INFO."""
 
-HARDLY_HEARD = ("apscheduler",)
-"""It warns each time that a job is still at work when its next turn comes, which is as it should be."""
+ERRORS_ONLY = ("apscheduler",)
+"""Libraries whose warnings are left out: APScheduler warns whenever a run is skipped because the previous
+one of the same job still runs, which is intended."""
 
 
 class JsonLines(logging.Formatter):
-    """A record as one line of JSON."""
+    """Formats a record as one line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
         said = {k: v for k, v in vars(record).items() if k not in _ORDINARY}
@@ -46,7 +50,7 @@ class JsonLines(logging.Formatter):
 
 
 def _hide_parameters(error: BaseException | None) -> None:
-    """Errors of the database quote the values of the statement: who it was, and what they answered."""
+    """Keep the values of a statement, such as user ids and answers, out of the text of database errors."""
     while error is not None:
         if hasattr(error, "hide_parameters"):
             error.hide_parameters = True
@@ -54,7 +58,7 @@ def _hide_parameters(error: BaseException | None) -> None:
 
 
 def configure(level: str) -> None:
-    """Log to stderr; libraries speak up from WARNING on, whatever our own level is."""
+    """Log to stderr at this level; the libraries in `QUIET` log nothing below WARNING."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     root = logging.getLogger()
@@ -62,5 +66,5 @@ def configure(level: str) -> None:
     root.setLevel(level)
     for name in QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
-    for name in HARDLY_HEARD:
+    for name in ERRORS_ONLY:
         logging.getLogger(name).setLevel(logging.ERROR)

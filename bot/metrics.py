@@ -1,4 +1,4 @@
-"""How long the event loop keeps others waiting, measured by one who waits."""
+"""What a process reports about itself: readiness, and the figures of `/metrics`."""
 
 import asyncio
 from collections import Counter, deque
@@ -21,24 +21,24 @@ from storage.outbox import queue, rates, reports
 from storage.outbox.rates import Rate
 from storage.outbox.reports import Audit
 
-EVERY = 0.25
+LAG_EVERY = 0.25
 REMEMBERED = 60.0
 
 
 class LoopLag:
-    """The longest wait of the last minute, in seconds."""
+    """Measures how late the event loop wakes a sleeping task."""
 
     def __init__(self) -> None:
         self._waits: deque[tuple[float, float]] = deque()
 
     def worst(self) -> float:
-        """How much later than asked a sleeper woke up, at worst."""
+        """Return the longest delay of the last minute, in seconds."""
         self._forget(monotonic())
         return max((lag for _, lag in self._waits), default=0.0)
 
     @asynccontextmanager
     async def watched(self) -> AsyncIterator[None]:
-        """Measure for as long as the block lasts."""
+        """Measure while the block runs."""
         task = asyncio.create_task(self._watch())
         try:
             yield
@@ -50,9 +50,9 @@ class LoopLag:
     async def _watch(self) -> None:
         while True:
             asked = monotonic()
-            await asyncio.sleep(EVERY)
+            await asyncio.sleep(LAG_EVERY)
             woke = monotonic()
-            self._waits.append((woke, max(0.0, woke - asked - EVERY)))
+            self._waits.append((woke, max(0.0, woke - asked - LAG_EVERY)))
             self._forget(woke)
 
     def _forget(self, now: float) -> None:
@@ -62,11 +62,11 @@ class LoopLag:
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 ACK_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3)
-"""Slack waits three seconds; half a second is what Rungs holds itself to."""
+"""Slack waits three seconds; the aim of Rungs is half a second."""
 
 
 class ProcessFigures:
-    """What one process measures about itself."""
+    """The figures that one process measures about itself."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -85,14 +85,14 @@ class ProcessFigures:
         lag.set_function(self.lag.worst)
 
     def acknowledged(self, seconds: float) -> None:
-        """Slack was acknowledged after that long."""
+        """Record how many seconds an acknowledgement took."""
         self._ack.observe(seconds)
 
 
 async def exposition(
     figures: ProcessFigures, database: Database, workspace_id: str, *, now: datetime
 ) -> bytes:
-    """Everything in the form that Prometheus reads."""
+    """Return the figures of the process and of the database in the format of Prometheus."""
     async with database.read() as session:
         found = _Found(
             [
@@ -108,7 +108,7 @@ async def exposition(
 
 
 class _Found(Collector):
-    """Figures that were looked up for one answer."""
+    """The figures that were read from the database for one answer."""
 
     def __init__(self, metrics: Iterable[Metric]) -> None:
         self._metrics = list(metrics)
@@ -165,12 +165,12 @@ def _audit(latest: Audit | None) -> Iterator[Metric]:
         yield GaugeMetricFamily(name, about, value=value)
 
 
-LATE = timedelta(minutes=5)
+LATE_AFTER = timedelta(minutes=5)
 PACED = timedelta(minutes=1)
 
 
 class Monitor:
-    """Answers for one process; `socket_problem` is asked when it holds a Socket Mode connection."""
+    """Readiness and figures of a process; `socket_problem` is that of its Socket Mode connection, if any."""
 
     def __init__(
         self, deps: Deps, *, socket_problem: Callable[[], str | None] = lambda: None
@@ -180,27 +180,27 @@ class Monitor:
         self._figures = ProcessFigures()
 
     def listen_to(self, socket_problem: Callable[[], str | None]) -> None:
-        """From now on a deaf socket is a problem too."""
+        """Count a problem of the socket as a problem of the process from now on."""
         self._socket_problem = socket_problem
 
     def acknowledged(self, seconds: float) -> None:
-        """Slack was acknowledged after that long."""
+        """Record how many seconds an acknowledgement took."""
         self._figures.acknowledged(seconds)
 
     async def problem(self) -> str | None:
-        """Why this process, or the clock, cannot do its work; None when all is well."""
+        """Return why this process or the clock cannot work; None when both can."""
         database = await schema.problem(self._deps.database)
         return database or self._socket_problem() or await self._late_clock()
 
     async def figures(self) -> bytes:
-        """What `/metrics` answers."""
+        """Return the body of `/metrics`."""
         deps = self._deps
         where = deps.identity.workspace_id
         return await exposition(self._figures, deps.database, where, now=deps.now())
 
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[None]:
-        """Measure the event loop for as long as the block lasts."""
+        """Measure the event loop while the block runs."""
         async with self._figures.lag.watched():
             yield
 
@@ -210,7 +210,7 @@ class Monitor:
             since = await reports.late_since(
                 session,
                 self._deps.identity.workspace_id,
-                before=now - LATE,
+                before=now - LATE_AFTER,
                 paced_since=now - PACED,
             )
         if since is None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import settings as environment
-from app import REGISTRY
+from app import REGISTRY, jobs_of
 from bot.outgoing import message_log
 from bot.slack import installation
 from cli import read_arguments as read_command_line
@@ -25,7 +25,6 @@ from playground.play.api import PlayApi
 from playground.play.stage import StageApi
 from playground.server import Playground
 from playground.web_api.registry import METHODS
-from scheduler.jobs import JOBS
 from storage.database.schema import all_tables
 
 ROOT = Path(__file__).parents[1]
@@ -91,7 +90,7 @@ class _Asked(dict[str, str]):
 
 def jobs() -> list[tuple[str, str, str]]:
     """Return the jobs: name, how often, promise."""
-    return [(job.name, job.every, job.promise) for job in JOBS]
+    return [(job.name, job.every, job.promise) for job in jobs_of(REGISTRY)]
 
 
 def message_kinds() -> dict[str, float]:

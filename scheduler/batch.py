@@ -130,7 +130,7 @@ class Batch:
             self._channels = await members.dm_channels(session, self._workspace, users)
         try:
             await directory.refresh(self._deps, users, older_than=self._context.timings.profile_age)
-            self._quiet = await directory.quiet(self._deps, users)
+            self._quiet = await directory.do_not_disturb(self._deps, users)
         except WorkspaceGone as problem:
             await app_removed(self._deps, self._workspace, reason=problem.reason)
             return StopBatch(problem.reason)

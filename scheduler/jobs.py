@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
+from bot.feature import FeatureJob
 from scheduler.batch import send_due
 from scheduler.completeness import check_completeness
-from scheduler.context import Job
+from scheduler.context import Job, SchedulerContext
 from scheduler.planner import plan_due
 from scheduler.recovery import recover
 from scheduler.retention import prune
@@ -79,3 +80,12 @@ def jobs_with(declared: Iterable[Job]) -> tuple[Job, ...]:
             )
         jobs.append(job)
     return tuple(jobs)
+
+
+def job_of(declared: FeatureJob) -> Job:
+    """Return a capability's job as a job of the scheduler: each step runs it once for each workspace."""
+
+    async def step(context: SchedulerContext) -> bool:
+        return any([await declared.run(deps) for deps in context.coaches.values()])
+
+    return Job(declared.name, declared.seconds, declared.promise, step)

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from app import REGISTRY, jobs_of
 from scheduler.clock import run_job
-from scheduler.jobs import JOBS
 from simulation.behavior import Behavior
 from simulation.crowd import Part
 from simulation.ledger import Ledger
@@ -18,7 +18,7 @@ ROSTER_EVERY = 3 * 3600.0
 """Often enough for freezing rosters; the batches read profiles themselves before they send."""
 DAILY = 86_400.0
 LONGEST_STEP = 3600.0
-BY_NAME = {job.name: job for job in JOBS}
+BY_NAME = {job.name: job for job in jobs_of(REGISTRY)}
 
 
 async def simulate(options: Options, setting: Setting, *, part: Part, progress: Progress) -> Tally:

@@ -1,7 +1,7 @@
 """Everything stored about one member: the export and the erasure.
 
-Both are made from `PERSONAL_DATA`, in which each capability declares the part of its tables. Rows that belong
-to the member are removed, in the reverse order of the list, so that a row goes before the rows it refers to.
+Both are made from `CORE_DATA` and from the parts that capabilities declare for their tables. Rows that belong
+to the member are removed, in the reverse order of the parts, so that a row goes before the rows it refers to.
 Rows that belong to a channel stay, without the member's id. Two things stay by design: what Slack sent, whose
 keys contain no user ids, and the keyed hashes of a digest's contributors, because without them a member's
 leaving would change what the next digest may show.
@@ -22,35 +22,27 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from coaching.members import MemberKey
-from storage import checkins, members, required_level, steps
-from storage.agents import agents, grades
+from storage import members
 from storage.assessments import personal_data as assessments
 from storage.database import Session
 from storage.database.rows import NamingTable, OwnedTable, Row, json_values
 from storage.members import Member
 from storage.outbox import queue, schedules
-from storage.team_digest import teams
 
 Parts = Sequence[OwnedTable | NamingTable]
 
-PERSONAL_DATA: Parts = (
+CORE_DATA: Parts = (
     members.PERSONAL_DATA,
     assessments.WORDING_DATA,
     assessments.ASSESSMENT_DATA,
     assessments.ANSWER_DATA,
-    steps.STEP_DATA,
-    checkins.PERSONAL_DATA,
-    steps.PRACTICE_DATA,
-    teams.ROSTER_DATA,
     queue.PERSONAL_DATA,
     schedules.PERSONAL_DATA,
-    teams.TEAM_DATA,
-    agents.AGENT_DATA,
-    agents.EVENT_DATA,
-    grades.PERSONAL_DATA,
-    required_level.PERSONAL_DATA,
 )
-"""The tables with personal data; one that refers to another comes after it."""
+"""The tables with personal data that belong to no single capability.
+
+Here and in what capabilities declare, a table that refers to another comes after it.
+"""
 
 LOCK_TIMEOUT_MS = 200
 """How long an erasure waits for a lock: less than PostgreSQL takes to detect a deadlock."""
@@ -61,12 +53,13 @@ LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED = "55P03", "40P01"
 """PostgreSQL's error codes after which an erasure tries again."""
 
 
-async def everything_about(
-    session: Session, key: MemberKey, parts: Parts = PERSONAL_DATA
-) -> dict[str, Any]:
-    """Return all that is stored about the member, ready for JSON; times are ISO 8601 in UTC."""
+async def everything_about(session: Session, key: MemberKey, declared: Parts) -> dict[str, Any]:
+    """Return all that is stored about the member, ready for JSON; times are ISO 8601 in UTC.
+
+    `declared` are the parts of all capabilities.
+    """
     held: dict[str, Any] = {"workspace": key.workspace_id, "user": key.user_id}
-    for part in parts:
+    for part in (*CORE_DATA, *declared):
         if isinstance(part, NamingTable):
             held[part.export_as] = await _export_naming(session, part, key)
         elif part.export_as:
@@ -79,8 +72,12 @@ def holds_anything(held: dict[str, Any]) -> bool:
     return any(rows for name, rows in held.items() if name not in ("workspace", "user"))
 
 
-async def erase(session: Session, key: MemberKey, parts: Parts = PERSONAL_DATA) -> dict[str, int]:
-    """Remove all that is stored about the member; return how many rows of each table were removed."""
+async def erase(session: Session, key: MemberKey, declared: Parts) -> dict[str, int]:
+    """Remove all that is stored about the member; return how many rows of each table were removed.
+
+    `declared` are the parts of all capabilities.
+    """
+    parts = (*CORE_DATA, *declared)
     if session.get_bind().dialect.name == "sqlite":
         return await _erase(session, key, parts)
     for _ in range(TRIES - 1):
@@ -122,7 +119,7 @@ async def _erase(session: Session, key: MemberKey, parts: Parts) -> dict[str, in
     owned = [part for part in parts if isinstance(part, OwnedTable)]
     if not is_known:
         # Every other row refers to the member's row, so there is none.
-        return dict.fromkeys(_erasure_order(parts), 0)
+        return dict.fromkeys([_name(part) for part in reversed(owned)], 0)
     conditions = {_name(part): await _owned_by(session, part, key) for part in owned}
     return {
         _name(part): await _remove(session, part.table, conditions[_name(part)])
@@ -205,11 +202,3 @@ def _column(table: type[Row], name: str) -> Mapped[Any]:
 
 def _name(part: OwnedTable) -> str:
     return str(part.table.__tablename__)
-
-
-def _erasure_order(parts: Parts) -> tuple[str, ...]:
-    return tuple(_name(part) for part in reversed(parts) if isinstance(part, OwnedTable))
-
-
-ORDER = _erasure_order(PERSONAL_DATA)
-"""The tables that an erasure removes rows from, in this order."""

@@ -16,7 +16,7 @@ from bot.outgoing import planner
 from bot.slack.blocks import loading, modal, paragraph
 from bot.slack.middleware import own_click
 from bot.slack.payloads import Click
-from bot.slack.replies import opened, unknown_click
+from bot.slack.replies import open_modal, unknown_click
 from coaching.assessment import Words
 from storage.assessments import assessments
 from storage.assessments.assessments import ROLE_FAMILIES
@@ -200,7 +200,9 @@ async def _meant(deps: Deps, click: Click, *, anywhere: bool = False) -> Moved |
 
 async def result_explained(deps: Deps, click: Click) -> None:
     """Open the answers and the rule behind a result of the member's own."""
-    view_id = await opened(deps, click.request, loading("How this came about", callback=HOW_VIEW))
+    view_id = await open_modal(
+        deps, click.request, loading("How this came about", callback=HOW_VIEW)
+    )
     if view_id is None:
         return
     async with deps.database.read() as session:

@@ -13,7 +13,7 @@ from bot.assessments.values import ANSWER, BACK, HOW, HOW_VIEW, LATER, AnswerVal
 from bot.assessments.views import CardState
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, fine_print, line, modal, paragraph, row, shortened
-from bot.slack.pages import LABEL, Chart, Page, bar_chart
+from bot.slack.pages import CHART_LABEL, Chart, Page, bar_chart
 from bot.slack.phrases import day, who, who_first
 from coaching.min_score import NOT_TRIED, Criteria, Criterion, MinStanding, min_standing
 from content.message_catalog import Render, SafeText, escape
@@ -210,7 +210,7 @@ def _criterion(words: Criteria, criterion_id: str) -> Criterion:
 
 def _apart(names: Sequence[str]) -> list[str]:
     """The names as a chart takes them: cut names must not become equal."""
-    cut = [shortened(name, LABEL) for name in names]
+    cut = [shortened(name, CHART_LABEL) for name in names]
     if len(set(cut)) == len(cut):
         return list(names)
     return [f"{place}. {name}" for place, name in enumerate(names, start=1)]

@@ -178,7 +178,7 @@ async def _passed(
         return None
     if upcoming is None:
         await conversation.finish(session, deps, now)
-        followups = () if row.subject else await deps.features.result(session, deps, now)
+        followups = () if row.subject else await deps.features.result_followups(session, deps, now)
         result = await conversation.result(session, deps, now)
         return CardOutcome(now, result, is_result=True, followups=followups)
     if now.draft:

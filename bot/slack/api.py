@@ -1,7 +1,7 @@
-"""The only module that posts to Slack.
+"""The calls that change something in Slack; no other module posts.
 
-A post has no idempotency key, so it is sent once; when the answer is lost, the conversation is read back
-to see whether it arrived. Everything else is safe to repeat and is repeated.
+Slack's API has no idempotency key for posts, so a post is sent once. When the answer is lost, the
+conversation is read to see whether the post arrived. All other calls are safe to repeat and are repeated.
 """
 
 import asyncio
@@ -25,16 +25,16 @@ from bot.slack.reader import EVENT_TYPE, Posted, SlackReader, has_key
 
 log = getLogger(__name__)
 
-TRIES = 6
-LOOK_BACK = 30
+CALL_TRIES = 6
+LOOK_BACK_SECONDS = 30
 TRIGGER_LIVES = 3
 
 
 @dataclass(frozen=True)
 class Message:
-    """What is shown: `text` for notifications and screen readers, `blocks` for everybody else.
+    """A message: `blocks` are shown, `text` is for notifications and screen readers.
 
-    `plain` stands in for the blocks where Slack refuses them, as it may refuse charts.
+    `plain` is sent instead when Slack refuses the blocks, as it may refuse charts.
     """
 
     text: str
@@ -44,7 +44,7 @@ class Message:
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """How long Slack is waited for, in seconds.
+    """How long to wait for Slack, in seconds.
 
     `answer` is how long one call may take, `pause` the first wait before a call is repeated. A lost post
     counts as not arrived `hung` seconds after it got no answer in time (it may still be taking effect),
@@ -59,21 +59,24 @@ class RetryPolicy:
 
 
 class SlackApi(SlackReader):
-    """Everything the bot says to Slack goes through here."""
+    """All calls to Slack; the reading ones are inherited."""
 
     def __init__(self, clients: SlackClients, *, patience: RetryPolicy) -> None:
         super().__init__(clients)
         self._patience = patience
 
     async def open_dm(self, user_id: str) -> str:
-        """The id of the conversation with this person; safe to repeat."""
+        """Return the id of the DM with this person."""
         answer = await self._call(self._clients.repeating.conversations_open, users=user_id)
         return str(answer["channel"]["id"])
 
     async def post(self, channel: str, message: Message, *, key: str) -> Posted:
-        """Post exactly once; `channel` is a D… or C… id and `key` an opaque name of this post."""
-        for _ in range(TRIES):
-            since = time.time() - LOOK_BACK
+        """Post once and return where; `channel` is a D… or C… id, `key` an opaque name of this post.
+
+        Raises Unsure when it is not known whether the post arrived.
+        """
+        for _ in range(CALL_TRIES):
+            since = time.time() - LOOK_BACK_SECONDS
             try:
                 return await self._post(channel, message, key=key)
             except TooMany as problem:
@@ -116,7 +119,7 @@ class SlackApi(SlackReader):
         return Posted(str(answer["channel"]), str(answer["ts"]))
 
     async def update(self, channel: str, ts: str, message: Message) -> None:
-        """Bring a message up to date; safe to repeat."""
+        """Replace the content of a message."""
         try:
             await self._update_blocks(channel, ts, message.text, message.blocks)
         except Undeliverable as problem:
@@ -132,7 +135,7 @@ class SlackApi(SlackReader):
         )
 
     async def delete(self, channel: str, ts: str) -> None:
-        """Take a message of ours away; one that is gone already is fine."""
+        """Delete a message of the bot; does nothing when it is gone."""
         try:
             await self._call(self._clients.repeating.chat_delete, channel=channel, ts=ts)
         except Undeliverable as problem:
@@ -140,14 +143,14 @@ class SlackApi(SlackReader):
                 raise
 
     async def publish_home(self, user_id: str, view: View) -> None:
-        """Show this person's Home tab."""
+        """Publish this person's Home tab."""
         await self._call(self._clients.repeating.views_publish, user_id=user_id, view=view)
 
     async def open_modal(self, trigger_id: str, view: View) -> str:
-        """Open a modal once and return its id; when the answer is lost, its name tells whether it stands."""
+        """Open a modal once and return its id; when the answer is lost, look it up by its external id."""
         view.external_id = token_hex(12)
         lost = False
-        for _ in range(TRIES):
+        for _ in range(CALL_TRIES):
             try:
                 answer = await self._call(
                     self._clients.once.views_open, trigger_id=trigger_id, view=view
@@ -167,7 +170,7 @@ class SlackApi(SlackReader):
         raise Unsure("views.open", "no_answer")
 
     async def _standing_modal(self, view: View) -> str | None:
-        """The id of the modal with this view's name; None when it was never opened."""
+        """Return the id of the open modal with this view's external id; None when there is none."""
         try:
             answer = await self._call(
                 self._clients.repeating.views_update, external_id=view.external_id, view=view
@@ -179,7 +182,7 @@ class SlackApi(SlackReader):
         return str(answer["view"]["id"])
 
     async def update_modal(self, view_id: str, view: View) -> None:
-        """Change an open modal; one that was closed meanwhile is fine."""
+        """Change an open modal; does nothing when it was closed meanwhile."""
         try:
             await self._call(self._clients.repeating.views_update, view_id=view_id, view=view)
         except Undeliverable as problem:
@@ -187,7 +190,7 @@ class SlackApi(SlackReader):
                 raise
 
     async def respond(self, response_url: str, message: Message, *, replace: bool = False) -> None:
-        """Answer where the member acted, seen by the member alone."""
+        """Answer where the member acted; only they see it. `replace` replaces what was clicked."""
         if not self._is_slack(response_url):
             raise Undeliverable("response_url", "not_an_address_of_slack")
         webhook = AsyncWebhookClient(response_url, session=self._clients.session)
@@ -226,9 +229,9 @@ class SlackApi(SlackReader):
             raise Undeliverable("files.upload", f"http_{status}")
 
     async def _share(self, channel: str, file_id: str, *, name: str, comment: str) -> None:
-        """Sharing posts a message, so it is sent once and looked up when the answer is lost."""
-        for _ in range(TRIES):
-            since = time.time() - LOOK_BACK
+        """Share an uploaded file: a post, so it is sent once and looked up when the answer is lost."""
+        for _ in range(CALL_TRIES):
+            since = time.time() - LOOK_BACK_SECONDS
             try:
                 await self._call(
                     self._clients.once.files_completeUploadExternal,
@@ -247,7 +250,7 @@ class SlackApi(SlackReader):
         raise Unsure("files.completeUploadExternal", "no_answer")
 
     async def delete_file(self, file_id: str) -> None:
-        """Take a file of ours away; one that is gone already is fine."""
+        """Delete a file of the bot; does nothing when it is gone."""
         try:
             await self._call(self._clients.repeating.files_delete, file=file_id)
         except Undeliverable as problem:
@@ -257,7 +260,7 @@ class SlackApi(SlackReader):
     async def _find(
         self, channel: str, is_it: Callable[[Mapping[str, Any]], bool], *, since: float, wait: float
     ) -> Posted | None:
-        """The post that was meant, looked for until `wait` seconds have passed."""
+        """Look for the post until `wait` seconds have passed; None when it was not found."""
         deadline = time.monotonic() + wait
         while True:
             late = time.monotonic() >= deadline
@@ -276,7 +279,7 @@ class SlackApi(SlackReader):
             await asyncio.sleep(self._patience.between_looks)
 
     def _is_slack(self, url: str) -> bool:
-        """Response URLs point to Slack, or to the host we were told Slack is."""
+        """Return whether a response URL points to Slack, or to the host of SLACK_API_URL."""
         parts = urlsplit(url)
         api = urlsplit(self._clients.once.base_url)
         if api.hostname == "slack.com":
@@ -285,5 +288,5 @@ class SlackApi(SlackReader):
 
 
 def has_file(file_id: str) -> Callable[[Mapping[str, Any]], bool]:
-    """Recognizes the post that shares this file."""
+    """Return a test for the message that shares this file."""
     return lambda message: any(file.get("id") == file_id for file in message.get("files", ()))

@@ -1,4 +1,4 @@
-"""The bricks every message is built from, so that all of them look alike."""
+"""Builders for blocks, modals and short messages, within Slack's limits."""
 
 from collections.abc import Collection, Sequence
 
@@ -28,22 +28,22 @@ from content.message_catalog import Render
 
 
 def headline(text: str) -> Block:
-    """The title of a message."""
+    """Return the title of a message."""
     return HeaderBlock(text=PlainTextObject(text=shortened(text, HEADLINE), emoji=False))
 
 
 def paragraph(text: str) -> Block:
-    """Running text in mrkdwn; whatever came from outside is escaped already."""
+    """Return running text in mrkdwn; text from outside must be escaped already."""
     return SectionBlock(text=MarkdownTextObject(text=shortened(text, SECTION)))
 
 
 def paragraphs(parts: Sequence[str], *, between: str = "\n") -> list[Block]:
-    """Running text made of parts, in as many paragraphs as Slack's limit asks for."""
+    """Return the parts as running text, in as few paragraphs as Slack's limit allows."""
     return [paragraph(text) for text in joined(parts, between=between)]
 
 
 def joined(parts: Sequence[str], *, between: str = "\n") -> list[str]:
-    """The parts in as few texts as Slack's limit allows; no part is cut in two."""
+    """Join the parts to as few texts as Slack's limit allows; no part is split."""
     texts: list[str] = []
     for part in parts:
         longer = f"{texts[-1]}{between}{part}" if texts else part
@@ -55,12 +55,12 @@ def joined(parts: Sequence[str], *, between: str = "\n") -> list[str]:
 
 
 def fine_print(text: str) -> Block:
-    """Small text: who can see it, where a figure comes from."""
+    """Return small text, such as who can see the message or where a figure comes from."""
     return ContextBlock(elements=[MarkdownTextObject(text=shortened(text, SECTION))])
 
 
 def line() -> Block:
-    """A thin line between two parts."""
+    """Return a thin line between two parts."""
     return DividerBlock()
 
 
@@ -73,7 +73,7 @@ def button(
     spoken: str | None = None,
     confirm: ConfirmObject | None = None,
 ) -> ButtonElement:
-    """A button; `spoken` is what a screen reader says when the label alone says too little."""
+    """Return a button; `spoken` is what a screen reader says when the label alone says too little."""
     return ButtonElement(
         text=PlainTextObject(text=label, emoji=False),
         action_id=action,
@@ -85,19 +85,19 @@ def button(
 
 
 def link_button(label: str, *, action: str, url: str) -> ButtonElement:
-    """A button that opens an address."""
+    """Return a button that opens an address."""
     return ButtonElement(text=PlainTextObject(text=label, emoji=False), action_id=action, url=url)
 
 
 def row(*elements: InteractiveElement | None, name: str | None = None) -> Block:
-    """A row of buttons; empty places are left out."""
+    """Return a row of elements; None is left out. `name` is the block's id."""
     return ActionsBlock(elements=[e for e in elements if e is not None], block_id=name)
 
 
 def menu(
     placeholder: str, *, action: str, options: Sequence[tuple[str, str]], chosen: str | None = None
 ) -> StaticSelectElement:
-    """A menu of (label, value) pairs."""
+    """Return a menu of (label, value) pairs."""
     made = [
         Option(text=PlainTextObject(text=shortened(label, BUTTON), emoji=False), value=value)
         for label, value in options
@@ -113,25 +113,25 @@ def menu(
 def checks(
     *, action: str, options: Sequence[tuple[str, str]], chosen: Collection[str]
 ) -> CheckboxesElement:
-    """Boxes to tick, as (label, value) pairs."""
+    """Return checkboxes of (label, value) pairs."""
     made = [
         Option(text=PlainTextObject(text=shortened(label, BUTTON), emoji=False), value=value)
         for label, value in options
     ]
-    # An empty list of chosen ones is refused: none chosen means that the field is left out.
+    # Slack refuses an empty list of initial options, so the field is left out then.
     ticked = [option for option in made if option.value in chosen] or None
     return CheckboxesElement(action_id=action, options=made, initial_options=ticked)
 
 
 def date_menu(placeholder: str, *, action: str) -> DatePickerElement:
-    """A calendar to choose one day from."""
+    """Return a calendar to choose one day from."""
     return DatePickerElement(
         placeholder=PlainTextObject(text=placeholder, emoji=False), action_id=action
     )
 
 
 def question_before(*, title: str, text: str, yes: str, no: str) -> ConfirmObject:
-    """What Slack asks before a click counts."""
+    """Return the dialog that Slack shows before it sends a click."""
     return ConfirmObject(
         title=PlainTextObject(text=title),
         text=PlainTextObject(text=text),
@@ -142,12 +142,12 @@ def question_before(*, title: str, text: str, yes: str, no: str) -> ConfirmObjec
 
 
 def bullets(items: Sequence[str]) -> list[str]:
-    """Lines with a bullet each."""
+    """Return the items as lines with a bullet each."""
     return [f"• {item}" for item in items]
 
 
 def shortened(text: str, limit: int) -> str:
-    """The text within Slack's limit, counted in UTF-16 units as Slack may count; cut at a word."""
+    """Return the text cut at a word to Slack's limit, counted in UTF-16 units as Slack may count."""
     if length(text) <= limit:
         return text
     kept = text.encode("utf-16-le")[: (limit - 1) * 2].decode("utf-16-le", errors="ignore")
@@ -159,7 +159,7 @@ NAME = "Rungs"
 
 
 def modal(title: str, blocks: Sequence[Block], *, callback: str) -> View:
-    """A modal to read."""
+    """Return a modal without a submit button."""
     return View(
         type="modal",
         callback_id=callback,
@@ -170,27 +170,27 @@ def modal(title: str, blocks: Sequence[Block], *, callback: str) -> View:
 
 
 def loading(title: str, *, callback: str) -> View:
-    """What stands in a modal while its content is looked up."""
+    """Return the modal that is shown while its content is looked up."""
     return modal(title, [paragraph("One moment …")], callback=callback)
 
 
 def message_window(blocks: Sequence[Block]) -> View:
-    """A message shown in a window, for members who clicked on the Home tab."""
+    """Return a modal that shows a message, for members who clicked on the Home tab."""
     return modal(NAME, blocks, callback=MESSAGE_VIEW)
 
 
 def notice(text: str) -> Message:
-    """One paragraph and nothing else; the text is escaped already."""
+    """Return a message of one paragraph; the text must be escaped already."""
     return Message(text=text, blocks=[paragraph(text)])
 
 
 def trouble(render: Render, code: str) -> Message:
-    """What a member reads when something broke on our side."""
+    """Return the apology for an error in Rungs; `code` finds it in the log."""
     return notice(render("slack/trouble", code=code))
 
 
 def pointer(render: Render, what: str, *, messages_url: str | None) -> Message:
-    """Says that the answer is in the member's messages, with the way there where Slack offers one."""
+    """Return a line that says that `what` is in the member's messages, with a link if there is one."""
     told = notice(render("slack/in_your_messages", what=what))
     if messages_url is None:
         return told
@@ -198,9 +198,9 @@ def pointer(render: Render, what: str, *, messages_url: str | None) -> Message:
     return Message(text=told.text, blocks=[*told.blocks, row(there)])
 
 
-LONGEST = 40
+LONGEST_REPEATED = 40
 
 
 def repeated(typed: str) -> str:
-    """The words on one line, cut where they are many; backticks would end the frame they stand in."""
-    return shortened(" ".join(typed.replace("`", "").split()), LONGEST)
+    """Return what a member typed on one line, shortened, without backticks, which would end a code span."""
+    return shortened(" ".join(typed.replace("`", "").split()), LONGEST_REPEATED)

@@ -1,4 +1,4 @@
-"""Whether a digest can live in a conversation, and whether this person may read or change it there."""
+"""Whether a channel can have a digest, and whether a person may read or change it there."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,12 +11,12 @@ from bot.slack.reader import Json
 Obstacle = Literal[
     "direct", "unseen", "not_invited", "archived", "shared", "not_member", "guest", "stranger"
 ]
-"""Why not: no channel; a channel the bot cannot see, is not in, that is archived or shared with others;
-a person who is not in the channel, a guest, somebody of another organization."""
+"""Why not: the conversation is no channel, or one that the bot cannot see, is not in, that is archived or
+shared with another organization; the person is not in the channel, a guest, or from elsewhere."""
 
 
 async def channel_obstacle(deps: Deps, channel: str | None) -> Obstacle | None:
-    """Why no digest can come here; None when one can."""
+    """Return why no digest can be posted here; None when one can."""
     if not channel or channel.startswith("D"):
         return "direct"
     try:
@@ -26,7 +26,7 @@ async def channel_obstacle(deps: Deps, channel: str | None) -> Obstacle | None:
     except ScopeMissing as problem:
         if "channels:read" in problem.reason or "groups:read" in problem.reason:
             raise
-        # It takes a scope of its own to see a group message: it is none of ours.
+        # A group message takes another scope, which the bot does not ask for.
         return "direct"
     return _of_channel(about)
 
@@ -34,7 +34,7 @@ async def channel_obstacle(deps: Deps, channel: str | None) -> Obstacle | None:
 async def asker_obstacle(
     deps: Deps, request: Request, channel: str, *, typed_here: bool
 ) -> Obstacle | None:
-    """Why this person may not see the digest of a channel.
+    """Return why this person may not see the digest of a channel; None when they may.
 
     Slack takes a command only from people in the channel. A button can be clicked by somebody who looks
     at a public channel from outside, or who left meanwhile.
@@ -48,7 +48,7 @@ async def asker_obstacle(
 
 
 def person_obstacle(about: Json) -> Obstacle | None:
-    """Why somebody in the channel may not change its digest; `about` is what Slack says of them."""
+    """Return why a person in the channel may not change its digest; `about` is their profile in Slack."""
     if about.get("is_stranger"):
         return "stranger"
     is_guest = about.get("is_restricted") or about.get("is_ultra_restricted")
@@ -66,8 +66,8 @@ def _of_channel(about: Json) -> Obstacle | None:
 
 
 @dataclass(frozen=True)
-class Access:
-    """What Slack said of a channel and of who asks; `zone` is theirs, known when they mean to change."""
+class ChannelAccess:
+    """Whether a person may act in a channel; `zone` is theirs, looked up only for a change."""
 
     obstacle: Obstacle | None
     zone: str | None = None
@@ -75,12 +75,12 @@ class Access:
 
 async def check_access(
     deps: Deps, request: Request, channel: str, *, typed_here: bool, to_change: bool = False
-) -> Access:
-    """Look at the channel and the person, each time anew; `typed_here` is true for a slash command."""
+) -> ChannelAccess:
+    """Ask Slack about the channel and the person; `typed_here` is true for a slash command."""
     obstacle = await channel_obstacle(deps, channel)
     if obstacle is None:
         obstacle = await asker_obstacle(deps, request, channel, typed_here=typed_here)
     if obstacle or not to_change:
-        return Access(obstacle)
+        return ChannelAccess(obstacle)
     about = await deps.slack.users_info(request.key.user_id)
-    return Access(person_obstacle(about), zone=about.get("tz"))
+    return ChannelAccess(person_obstacle(about), zone=about.get("tz"))

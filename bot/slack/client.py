@@ -29,7 +29,7 @@ REPEATS = 4
 
 
 class _ServerTrouble(AsyncRetryHandler):
-    """Repeats a call that Slack answered with a 5xx, half an answer, or an error that may pass."""
+    """Repeats a call after a 5xx, an unreadable answer, or an error of Slack that may be temporary."""
 
     async def _can_retry_async(
         self,
@@ -40,13 +40,13 @@ class _ServerTrouble(AsyncRetryHandler):
         error: Exception | None = None,
     ) -> bool:
         if response is None:
-            return isinstance(error, SlackApiError)  # raised here for what cannot be read
+            return isinstance(error, SlackApiError)  # slack_sdk raises it for an unreadable body
         body = response.body if isinstance(response.body, dict) else {}
         return response.status_code >= SERVER_ERROR or body.get("error") in AMBIGUOUS
 
 
 class _Scatter(Jitter):
-    """A fifth more or less, so that calls that failed together do not come back together."""
+    """Varies a wait by a fifth, so that calls that failed together are not repeated together."""
 
     def recalculate(self, duration: float) -> float:
         return duration * uniform(0.8, 1.2)  # noqa: S311 - no secret
@@ -65,7 +65,7 @@ class SlackClients:
 
 
 def connect(token: str, *, base_url: str, timeout: float = 10, pause: float = 0.5) -> SlackClients:
-    """Clients on one shared session; `timeout` and `pause` (the first wait before a repeat) in seconds."""
+    """Return the clients; `timeout` and `pause` (the first wait before a repeat) are in seconds."""
     session = aiohttp.ClientSession(
         timeout=aiohttp.ClientTimeout(total=timeout),
         connector=aiohttp.TCPConnector(limit=100, keepalive_timeout=30),

@@ -1,4 +1,4 @@
-"""What Slack knows of people: their time zone, whether they are still here, and their quiet hours."""
+"""Members' profiles in Slack: time zone, whether the account is active, and Do-not-disturb."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -14,14 +14,14 @@ log = getLogger(__name__)
 
 FRESH = timedelta(minutes=10)
 ONE_BY_ONE = 10
-"""Up to so many people are asked for one by one; for more, the whole list is read."""
+"""Up to this many profiles are read one by one; for more, the whole list of users is read."""
 
 DND_AT_ONCE = 50
-"""Slack tells the quiet hours of so many people in one answer."""
+"""Slack returns the Do-not-disturb of up to this many people in one answer."""
 
 
 async def refresh(deps: Deps, user_ids: Collection[str], *, older_than: timedelta = FRESH) -> None:
-    """Ask Slack about these members where we have not done so lately, and note what it says."""
+    """Read the profiles of these members that are older than `older_than`, and save them."""
     workspace_id = deps.identity.workspace_id
     async with deps.database.read() as session:
         stale = await members.stale_profiles(
@@ -29,7 +29,7 @@ async def refresh(deps: Deps, user_ids: Collection[str], *, older_than: timedelt
         )
     if len(stale) <= ONE_BY_ONE:
         for user_id in stale:
-            await note(deps, await deps.slack.users_info(user_id))
+            await save_profile(deps, await deps.slack.users_info(user_id))
         return
     wanted = set(stale)
     async for page in deps.slack.users_list():
@@ -37,7 +37,7 @@ async def refresh(deps: Deps, user_ids: Collection[str], *, older_than: timedelt
 
 
 async def _note_page(deps: Deps, profiles: Sequence[Mapping[str, Any]]) -> None:
-    """Few people have news: the others are noted together."""
+    """Save unchanged profiles together, and each changed one by itself."""
     told = {
         str(profile["id"]): (profile.get("tz"), not profile.get("deleted")) for profile in profiles
     }
@@ -46,7 +46,7 @@ async def _note_page(deps: Deps, profiles: Sequence[Mapping[str, Any]]) -> None:
         news = await members.record_unchanged_profiles(session, workspace_id, told, now=deps.now())
     for profile in profiles:
         if profile["id"] in news:
-            await note(deps, profile)
+            await save_profile(deps, profile)
 
 
 async def ask_zone(
@@ -54,12 +54,12 @@ async def ask_zone(
 ) -> None:
     """Ask Slack for the zone of a member whose profile was never read; without an answer, UTC is used.
 
-    `is_asked` says whether it was read, and is looked up unless given. `known` is handed on to `note`.
+    `is_asked` says whether it was read, and is looked up unless given. `known` is passed to `note`.
     """
     if is_asked or (is_asked is None and not await _is_stranger(deps, key)):
         return
     try:
-        await note(deps, await deps.slack.users_info(key.user_id), known=known)
+        await save_profile(deps, await deps.slack.users_info(key.user_id), known=known)
     except WorkspaceGone:
         raise
     except Undeliverable as problem:
@@ -72,8 +72,8 @@ async def _is_stranger(deps: Deps, key: MemberKey) -> bool:
     return member is not None and member.profile_at is None
 
 
-async def person_changed(deps: Deps, profile: Mapping[str, Any]) -> None:
-    """Somebody's profile changed, and mostly in what is none of our business."""
+async def profile_changed(deps: Deps, profile: Mapping[str, Any]) -> None:
+    """Save a profile that Slack reports as changed, if the zone or the activity of a known member did."""
     key = MemberKey(deps.identity.workspace_id, str(profile.get("id", "")))
     async with deps.database.read() as session:
         member = await members.get(session, key)
@@ -81,13 +81,13 @@ async def person_changed(deps: Deps, profile: Mapping[str, Any]) -> None:
         return
     was_active, is_active = member.deactivated_at is None, not profile.get("deleted")
     if was_active != is_active or profile.get("tz") not in (None, member.zone):
-        await note(deps, profile)
+        await save_profile(deps, profile)
 
 
-async def note(deps: Deps, profile: Mapping[str, Any], *, known: object = None) -> None:
-    """Save a profile as Slack shows it, and tell the capabilities who moved, left or came back.
+async def save_profile(deps: Deps, profile: Mapping[str, Any], *, known: object = None) -> None:
+    """Save a profile, and run the hooks of capabilities if the zone or the activity changed.
 
-    `known` is handed to their hooks: what the caller read about the member a moment ago.
+    `known` is passed to the hooks: what the caller has just read about the member.
     """
     key = MemberKey(deps.identity.workspace_id, str(profile.get("id", "")))
     zone, is_active = str(profile.get("tz") or "") or None, not profile.get("deleted")
@@ -101,8 +101,8 @@ async def note(deps: Deps, profile: Mapping[str, Any], *, known: object = None) 
             await deps.features.member_moved(session, deps, key, zone, known)
 
 
-async def quiet(deps: Deps, user_ids: Collection[str]) -> dict[str, datetime]:
-    """Who does not want to be disturbed now, and until when."""
+async def do_not_disturb(deps: Deps, user_ids: Collection[str]) -> dict[str, datetime]:
+    """Return the members who are in Do-not-disturb now, and until when."""
     now = deps.now()
     found: dict[str, datetime] = {}
     async for user_id, told in _told(deps, list(user_ids)):
@@ -123,7 +123,7 @@ async def _told(deps: Deps, user_ids: list[str]) -> AsyncIterator[tuple[str, Map
 
 
 def _spans(told: Mapping[str, Any]) -> list[tuple[datetime, datetime]]:
-    """The quiet times that Slack named: the regular one, and a snooze of notifications."""
+    """Return the times of the Do-not-disturb schedule and of a snooze of notifications."""
     spans = []
     if told.get("dnd_enabled"):
         spans.append((told.get("next_dnd_start_ts") or 0, told.get("next_dnd_end_ts") or 0))

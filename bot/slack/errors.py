@@ -1,11 +1,13 @@
-"""What Slack's errors mean for us, decided once beside the error's name.
+"""Slack's errors as exceptions that say what to do.
 
-Undeliverable      Slack did not take it, and why
+Undeliverable      Slack refused the call, and why
 ├── MemberGone     this person cannot be reached any more
+├── ChannelGone    this conversation cannot be reached any more
 ├── WorkspaceGone  the app was removed, or its token no longer works
 ├── ScopeMissing   the app lacks a permission
-├── NotSent        nothing went out: the lease was over
-└── Unsure         no answer came; whether it took effect is not known
+├── NotSent        the call was not sent, because the lease was over
+├── TooMany        Slack asked to wait
+└── Unsure         no usable answer came, so it is not known whether the call took effect
 """
 
 from collections.abc import Mapping
@@ -37,7 +39,7 @@ SERVER_ERROR = 500
 
 
 class Undeliverable(Exception):
-    """Slack refused it for good; `reason` is Slack's own name for the error."""
+    """Slack refused the call, and would refuse it again; `reason` is Slack's name for the error."""
 
     def __init__(self, method: str, reason: str) -> None:
         super().__init__(f"{method}: {reason}")
@@ -62,11 +64,11 @@ class ScopeMissing(Undeliverable):
 
 
 class NotSent(Undeliverable):
-    """The lease was over before anything went out; somebody else may hold the message by now."""
+    """The lease was over before the call was sent; another process may hold the message by now."""
 
 
 class TooMany(Undeliverable):
-    """Slack took nothing and asked to wait for `seconds`."""
+    """Slack refused the call because of its rate limit, and asked to wait for `seconds`."""
 
     def __init__(self, method: str, seconds: float) -> None:
         super().__init__(method, "ratelimited")
@@ -74,9 +76,9 @@ class TooMany(Undeliverable):
 
 
 class Unsure(Undeliverable):
-    """No usable answer came, so whether it took effect is not known.
+    """No usable answer came, so it is not known whether the call took effect.
 
-    `hung` when it was given up for lateness, and may be taking effect even now.
+    `hung` is true after a timeout: the call may still take effect.
     """
 
     def __init__(self, method: str, reason: str, *, hung: bool = False) -> None:
@@ -85,9 +87,9 @@ class Unsure(Undeliverable):
 
 
 def from_slack(method: str, error: SlackApiError) -> Undeliverable:
-    """The error of ours that this answer of Slack's means."""
+    """Return the exception for an error that slack_sdk raised."""
     if _is_unreadable(error):
-        return Unsure(method, "unreadable")  # what was cut off may have said anything
+        return Unsure(method, "unreadable")  # the missing part may have said anything
     data: Mapping[str, object] = error.response.data if _is_answer(error) else {}
     if _status(error) == TOO_MANY:
         return TooMany(method, _retry_after(error))
@@ -106,7 +108,7 @@ def from_slack(method: str, error: SlackApiError) -> Undeliverable:
 
 
 def _retry_after(error: SlackApiError) -> float:
-    """Seconds to wait, as Slack's header says."""
+    """Return the seconds to wait from Slack's header, or one second."""
     headers = {str(k).lower(): v for k, v in dict(error.response.headers).items()}
     try:
         return max(0.0, float(headers.get("retry-after", 1)))
@@ -115,7 +117,7 @@ def _retry_after(error: SlackApiError) -> float:
 
 
 def _is_unreadable(error: SlackApiError) -> bool:
-    """No answer of Slack's, or one that says neither yes nor why not, such as a page of a proxy."""
+    """Return whether the answer is none of Slack's API, such as an error page of a proxy."""
     if _is_answer(error):
         return _status(error) < CLIENT_ERROR and not error.response.data.get("error")
     return _status(error) != TOO_MANY

@@ -1,4 +1,4 @@
-"""HTTP: Slack's requests, and what a host and an operator ask."""
+"""The HTTP routes: Slack's requests, and the status for hosts and operators."""
 
 import time
 from collections.abc import Callable
@@ -15,18 +15,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.metrics import CONTENT_TYPE, Monitor
 from bot.slack.request_guard import RequestGuard
 
-EVENTS = "/slack/events"
+EVENTS_PATH = "/slack/events"
 
 
 def web_app(app: AsyncApp, monitor: Monitor) -> Starlette:
-    """The routes that `rungs web` serves."""
+    """Return the routes that `rungs web` serves."""
     handler = AsyncSlackRequestHandler(app)
 
     async def events(request: Request) -> Response:
         return await handler.handle(request)
 
     return Starlette(
-        routes=[Route(EVENTS, events, methods=["POST"]), *_asked(monitor)],
+        routes=[Route(EVENTS_PATH, events, methods=["POST"]), *_status_routes(monitor)],
         middleware=[
             Middleware(Stopwatch, acknowledged=monitor.acknowledged),
             Middleware(RequestGuard),
@@ -35,11 +35,11 @@ def web_app(app: AsyncApp, monitor: Monitor) -> Starlette:
 
 
 def status_app(monitor: Monitor) -> Starlette:
-    """The routes beside a Socket Mode connection."""
-    return Starlette(routes=_asked(monitor))
+    """Return the routes that are served beside a Socket Mode connection."""
+    return Starlette(routes=_status_routes(monitor))
 
 
-def _asked(monitor: Monitor) -> list[Route]:
+def _status_routes(monitor: Monitor) -> list[Route]:
     async def healthz(_: Request) -> Response:
         return JSONResponse({"status": "alive"})
 
@@ -60,14 +60,14 @@ def _asked(monitor: Monitor) -> list[Route]:
 
 
 class Stopwatch:
-    """ASGI middleware that measures how long Slack waits for its acknowledgement."""
+    """ASGI middleware that measures the time from a request of Slack to the acknowledgement."""
 
     def __init__(self, app: ASGIApp, *, acknowledged: Callable[[float], None]) -> None:
         self._app = app
         self._acknowledged = acknowledged
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] != EVENTS:
+        if scope["type"] != "http" or scope["path"] != EVENTS_PATH:
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()

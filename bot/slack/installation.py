@@ -1,4 +1,4 @@
-"""The app's own life in a workspace: removed, or its token withdrawn."""
+"""The app in a workspace: its token and identity, the scopes and events it needs, and its removal."""
 
 from dataclasses import dataclass
 from logging import getLogger
@@ -14,7 +14,7 @@ log = getLogger(__name__)
 
 
 async def app_removed(deps: Deps, workspace_id: str, *, reason: str) -> None:
-    """Note it and say in the log what the operator can do; members' data stays until it is asked away."""
+    """Mark the workspace as disconnected, and log what the operator can do; members' data stays."""
     async with deps.database.write() as session:
         news = await members.disconnect_workspace(
             session, workspace_id, reason=reason, now=deps.now()
@@ -31,12 +31,12 @@ async def app_removed(deps: Deps, workspace_id: str, *, reason: str) -> None:
 
 
 class CannotStart(Exception):
-    """The operator must act; the message is what they read."""
+    """The operator must act; the message says how."""
 
 
 @dataclass(frozen=True)
 class Access:
-    """What it takes to talk to one workspace; kept out of logs by having no repr of its secrets."""
+    """The tokens of one workspace and the address of Slack; its `repr` shows no secrets."""
 
     bot_token: str
     signing_secret: str
@@ -47,7 +47,7 @@ class Access:
 
 
 async def who_we_are(clients: SlackClients) -> Identity:
-    """What auth.test says about our token."""
+    """Return the bot's identity from auth.test; CannotStart when Slack refuses the token or is silent."""
     try:
         answer = await clients.repeating.auth_test()
     except SlackApiError as error:

@@ -1,7 +1,8 @@
-"""The fence: nothing is posted under a lease that is over, however late this process wakes up.
+"""The lease guard: no request is sent under a lease that is over.
 
-It is asked by the connection itself, in the same breath in which the bytes go out: a process that is
-frozen anywhere before that wakes up, asks, and sends nothing.
+Whoever claims a message may post it until its lease ends; then another process may claim it. A process can be
+suspended for any time between checking the lease and sending, and would then post a second time. So the check
+is a trace hook of the HTTP session, called right before a request begins and again when its body is written.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ from bot.slack.errors import NotSent
 
 @dataclass(frozen=True)
 class Lease:
-    """Until when a message may be posted, by the wall clock and by the steady one (seconds)."""
+    """Until when a message may be posted, by the wall clock and by the monotonic one (seconds)."""
 
     until: datetime
     steady_until: float
@@ -26,7 +27,7 @@ class Lease:
     steady: Callable[[], float]
 
     def is_over(self) -> bool:
-        """True from the moment on that either clock has passed: a jump of one cannot prolong it."""
+        """Return whether either clock has passed the end, so that setting one back prolongs nothing."""
         return self.now() >= self.until or self.steady() >= self.steady_until
 
 
@@ -35,7 +36,7 @@ _held: ContextVar[Lease | None] = ContextVar("lease", default=None)
 
 @contextmanager
 def guarded_by(lease: Lease) -> Iterator[None]:
-    """Requests of this block go out while the lease holds, or raise NotSent."""
+    """Send the requests of this block only while the lease holds; otherwise they raise NotSent."""
     token = _held.set(lease)
     try:
         yield
@@ -44,22 +45,24 @@ def guarded_by(lease: Lease) -> Iterator[None]:
 
 
 def lease_trace() -> aiohttp.TraceConfig:
-    """The fence for a session: asked before a request begins, and again as its bytes are written."""
+    """Return the hooks for a session: they check before a request begins and when its body is written."""
     hooks = aiohttp.TraceConfig()
-    hooks.on_request_start.append(_ask)
-    # A check when the connection is there would be early: the body is written by a task of its own.
-    hooks.on_request_chunk_sent.append(_ask)
+    hooks.on_request_start.append(_check_lease)
+    # Checking when the connection is made would be too early: another task writes the body later.
+    hooks.on_request_chunk_sent.append(_check_lease)
     return hooks
 
 
-async def _ask(_session: aiohttp.ClientSession, _context: SimpleNamespace, _about: object) -> None:
+async def _check_lease(
+    _session: aiohttp.ClientSession, _context: SimpleNamespace, _about: object
+) -> None:
     lease = _held.get()
     if lease is not None and lease.is_over():
         raise NotSent("chat.postMessage", "lease_over")
 
 
 def was_not_sent(error: BaseException | None) -> bool:
-    """True when the fence is why this failed; aiohttp wraps what a writing task raised."""
+    """Return whether NotSent caused this error; aiohttp wraps what its writing task raised."""
     while error is not None:
         if isinstance(error, NotSent):
             return True

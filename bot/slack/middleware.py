@@ -1,4 +1,4 @@
-"""What surrounds every listener: an id, one log line, the member's turn, and a kind word when it fails."""
+"""What is done around every handler: an id, the member's lock, one log line, and an apology on an error."""
 
 import asyncio
 import time
@@ -21,7 +21,7 @@ log = getLogger("rungs.interaction")
 
 
 class InFlight:
-    """The listeners that are still at work, so that a stop can let them finish."""
+    """The handlers that are still running, so that a stop can wait for them."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
@@ -33,7 +33,7 @@ class InFlight:
         task.add_done_callback(self._tasks.discard)
 
     async def finish(self, *, within: float) -> bool:
-        """Wait for everything in flight; False when some was still running after `within` seconds."""
+        """Wait for all running handlers; return False when one still runs after `within` seconds."""
         if not self._tasks:
             return True
         _, pending = await asyncio.wait(set(self._tasks), timeout=within)
@@ -51,9 +51,9 @@ async def run_listener(
     work: Callable[[], Awaitable[None]],
     answers: bool = True,
 ) -> None:
-    """Do the work of one interaction; whatever happens, one line is logged and the member is told.
+    """Run the handler of one interaction, log one line, and apologize to the member on an error.
 
-    Without `answers` nobody is told: the person did nothing that waits for an answer of ours.
+    With `answers` false there is no apology, because the person is not waiting for an answer.
     """
     if request.key.workspace_id != deps.identity.workspace_id:
         log.warning("other_workspace", extra={"workspace": request.key.workspace_id})
@@ -106,7 +106,7 @@ async def _could_not_deliver(
 
 
 async def _mend(deps: Deps, request: Request, problem: Undeliverable) -> None:
-    """What helps the next time, as far as it is ours to do."""
+    """Make the next try work where that is possible: forget a DM that is gone, and log a missing scope."""
     if isinstance(problem, ScopeMissing):
         log.error("scope_missing", extra={"advice": ScopeMissing.__doc__})
     elif isinstance(problem, ChannelGone):
@@ -115,16 +115,16 @@ async def _mend(deps: Deps, request: Request, problem: Undeliverable) -> None:
 
 
 async def _apologize(deps: Deps, request: Request) -> None:
-    """Tell the member, as far as they can be told at all."""
-    notice: Message = trouble(deps.render, request_id.get())
+    """Tell the member that something failed; nothing happens when that cannot be delivered either."""
+    apology: Message = trouble(deps.render, request_id.get())
     with suppress(Undeliverable):
-        await Reply(deps, request).privately(notice)
+        await Reply(deps, request).privately(apology)
 
 
 async def own_click(
     deps: Deps, click: Click, handler: Callable[[Deps, Click], Awaitable[None]]
 ) -> None:
-    """Do what was clicked, unless it stands in somebody else's conversation."""
+    """Run the handler of a click, unless the click was in somebody else's conversation."""
     if await is_own(deps, click):
         await handler(deps, click)
     else:
@@ -132,7 +132,7 @@ async def own_click(
 
 
 async def is_own(deps: Deps, click: Click) -> bool:
-    """Whether the click came from the member's own conversation, or from what only they can see."""
+    """Return whether the click came from the member's DM with the bot, or from what only they can see."""
     channel = click.request.channel
     if click.is_ephemeral or click.message_ts is None or not (channel or "").startswith("D"):
         return True
@@ -141,7 +141,7 @@ async def is_own(deps: Deps, click: Click) -> bool:
     if member and member.dm_channel == channel:
         return True
     own = await deps.slack.open_dm(click.request.key.user_id)
-    # A click alone is no reason to keep something about a person we do not know.
+    # Nothing is stored about a person because of a click alone.
     if member:
         async with deps.database.write() as session:
             await members.save_dm_channel(session, click.request.key, own)

@@ -1,4 +1,4 @@
-"""Who acted and where, read from Slack's payloads in one place."""
+"""Slack's payloads as values: who acted, where, and what they clicked or wrote."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,11 +10,11 @@ from coaching.members import MemberKey
 
 @dataclass(frozen=True)
 class Request:
-    """A member's act: who, where, and what may be used to answer.
+    """A member's act: who, where, and what can be used to answer.
 
-    `idempotency_key` names the act and never holds a user id. `in_dm` is true only where Slack
-    says that the channel is our own conversation with the member: a D… id alone may be a DM of two people.
-    `window` is the modal that the member clicked in.
+    `idempotency_key` identifies the act and contains no user id. `in_dm` is true only where Slack says that
+    the channel is the member's DM with the bot, because a D… id may also be a DM of two people. `window` is
+    the id of the modal that the member clicked in.
     """
 
     key: MemberKey
@@ -30,10 +30,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Click:
-    """A click on a button or a choice: in a menu, in a calendar, or of several boxes.
+    """A click on a button, or a choice in a menu, a calendar or checkboxes.
 
-    `picked` is what every menu and field of the clicked message holds, `boxes` what is ticked in it, both
-    by action id; what holds nothing is left out of `picked` and empty in `boxes`.
+    `picked` has the value of every menu and field of the clicked message that has one, `boxes` the ticked
+    values of all its checkboxes, both by action id.
     """
 
     request: Request
@@ -48,9 +48,9 @@ class Click:
 
 @dataclass(frozen=True)
 class Submission:
-    """A form that was sent: what it carried along, what was chosen and what was written, by action id.
+    """A submitted form: `carried` is its private metadata, `chosen` and `written` are values by action id.
 
-    A person who was chosen counts as written; what was left empty is missing.
+    A chosen person counts as written; empty fields are left out.
     """
 
     request: Request
@@ -60,7 +60,7 @@ class Submission:
 
 
 def from_command(body: Mapping[str, Any]) -> Request:
-    """The request of a slash command."""
+    """Return the request of a slash command."""
     channel = _text(body, "channel_id")
     return Request(
         key=MemberKey(str(body["team_id"]), str(body["user_id"])),
@@ -73,7 +73,7 @@ def from_command(body: Mapping[str, Any]) -> Request:
 
 
 def from_click(body: Mapping[str, Any]) -> Click:
-    """The click in a block_actions payload."""
+    """Return the click in a block_actions payload."""
     action = body["actions"][0]
     container = body.get("container") or {}
     view = body.get("view") or {}
@@ -93,17 +93,17 @@ def from_click(body: Mapping[str, Any]) -> Click:
     return Click(
         request=request,
         action_id=str(action["action_id"]),
-        value=_held(action),
+        value=_value(action),
         message_ts=_text(container, "message_ts"),
         is_ephemeral=bool(container.get("is_ephemeral")),
         ticked=_ticked(action),
-        picked={name: value for name, held in fields.items() if (value := _held(held))},
+        picked={name: value for name, held in fields.items() if (value := _value(held))},
         boxes={name: _ticked(held) for name, held in fields.items() if "selected_options" in held},
     )
 
 
 def from_submission(body: Mapping[str, Any]) -> Submission:
-    """The form in a view_submission payload; its window is closed by the acknowledgement."""
+    """Return the form in a view_submission payload; the acknowledgement closes its modal."""
     view = body["view"]
     team = body.get("team") or body["user"]
     fields = [field for block in view["state"]["values"].values() for field in block.items()]
@@ -123,7 +123,7 @@ def from_submission(body: Mapping[str, Any]) -> Submission:
 
 
 def from_event(body: Mapping[str, Any]) -> Request:
-    """The request of an event; copies of one event share what they say, whatever their ids."""
+    """Return the request of an event; its key is the same for all deliveries, also those with other ids."""
     event = body["event"]
     channel = _text(event, "channel")
     stamp = _text(event, "ts") or _text(event, "event_ts") or str(body.get("event_id", ""))
@@ -139,7 +139,7 @@ def from_event(body: Mapping[str, Any]) -> Request:
 
 
 def from_profile(body: Mapping[str, Any]) -> Request:
-    """The request of an event about a person, whose whole profile stands in the place of their id."""
+    """Return the request of an event about a profile, which has the whole profile instead of a user id."""
     profile = body["event"].get("user") or {}
     key = MemberKey(str(body["team_id"]), str(profile.get("id") or ""))
     act = f"event:user_change:{body.get('event_id', '')}"
@@ -147,13 +147,13 @@ def from_profile(body: Mapping[str, Any]) -> Request:
 
 
 def _fields(state: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """What everything that can be chosen or filled in holds, by action id."""
+    """Return the state of all fields by action id."""
     blocks = (state.get("values") or {}).values()
     return {name: held for block in blocks for name, held in block.items()}
 
 
-def _held(field: Mapping[str, Any]) -> str:
-    """What a button, a menu, a calendar or a text field holds; empty when that is nothing."""
+def _value(field: Mapping[str, Any]) -> str:
+    """Return the value of a button, menu, calendar or text field; empty when there is none."""
     option = field.get("selected_option") or {}
     return str(field.get("value") or option.get("value") or field.get("selected_date") or "")
 

@@ -1,65 +1,65 @@
-"""Small numbers as words, as running text has them."""
+"""Numbers, dates, rhythms and people in words, for messages."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
 
 from content.message_catalog import SafeText
 
-WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def number(count: int) -> SafeText:
-    """How many of something, such as "three"."""
-    return SafeText(WORDS[count] if count < len(WORDS) else str(count))
+    """Return a number in words, such as "three"."""
+    return SafeText(NUMBER_WORDS[count] if count < len(NUMBER_WORDS) else str(count))
 
 
 def part(count: int) -> SafeText:
-    """How many out of several, such as "none" of three."""
+    """Return a part of a number in words, such as "none" of three."""
     return number(count) if count else SafeText("none")
 
 
 def day(moment: datetime) -> SafeText:
-    """A date that Slack shows in the reader's time zone; the fallback is in UTC."""
+    """Return a date that Slack shows in the reader's time zone; the fallback is in UTC."""
     fallback = f"{moment.day} {moment:%B %Y}"
     return SafeText(f"<!date^{int(moment.timestamp())}^{{date}}|{fallback}>")
 
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
-EVERY = {
+RHYTHMS = {
     "weekly": "every",
     "fortnightly": "every second",
     "monthly": "every fourth",
     "bimonthly": "every eighth",
 }
-"""What stands before the name of a day, or before "week"."""
+"""The words before the name of a day, or before "week"."""
 
 
 def rhythm(rule: str, weekday: int | None = None) -> SafeText:
-    """How often, such as "every second Tuesday"."""
-    return SafeText(f"{EVERY[rule]} {'week' if weekday is None else WEEKDAYS[weekday]}")
+    """Return how often, such as "every second Tuesday"."""
+    return SafeText(f"{RHYTHMS[rule]} {'week' if weekday is None else WEEKDAYS[weekday]}")
 
 
 def day_words(on: date, *, today: date) -> SafeText:
-    """A date as people say it, with the year when it is another one."""
+    """Return a date in words, with the year if it is not the current one."""
     year = f" {on.year}" if on.year != today.year else ""
     return SafeText(f"{WEEKDAYS[on.weekday()]} {on.day} {on:%B}{year}")
 
 
 def hours_words(hour: int | None) -> SafeText:
-    """The hours of the day in which a message comes."""
+    """Return the hours of the day in which a message comes."""
     start, end = (9, 17) if hour is None else (hour, hour + 1)
     return SafeText(f"between {start}:00 and {end}:00")
 
 
 def days_words(days: Iterable[int]) -> SafeText:
-    """Days of the week in a list, such as "Saturday and Sunday"."""
+    """Return days of the week as a list, such as "Saturday and Sunday"."""
     *most, last = [WEEKDAYS[day] for day in sorted(days)]
     return SafeText(f"{', '.join(most)} and {last}" if most else last)
 
 
 def ago(then: date, *, today: date) -> SafeText:
-    """How long ago a day was, roughly."""
+    """Return roughly how long ago a day was."""
     days = (today - then).days
     if days <= 1:
         return SafeText("yesterday" if days == 1 else "today")
@@ -72,19 +72,19 @@ def ago(then: date, *, today: date) -> SafeText:
 
 FORMER = SafeText("a former member")
 FORMER_FIRST = SafeText("A former member")
-"""Who erased what Rungs held about them."""
+"""The name of a person who erased their data."""
 
 
 def who(user_id: str | None) -> SafeText:
-    """The one who did something, as far as that is known still."""
+    """Return a mention of this person; `FORMER` without an id."""
     return person(user_id) if user_id else FORMER
 
 
 def who_first(user_id: str | None) -> SafeText:
-    """The same at the beginning of a sentence."""
+    """Return the same for the beginning of a sentence."""
     return person(user_id) if user_id else FORMER_FIRST
 
 
 def person(user_id: str) -> SafeText:
-    """A person as Slack shows them to each reader."""
+    """Return a mention, which Slack shows as the person's name."""
     return SafeText(f"<@{user_id}>")

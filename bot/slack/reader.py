@@ -1,4 +1,4 @@
-"""Reading from Slack: people, Do-not-disturb, channels and what was posted; all of it safe to repeat."""
+"""The calls that read from Slack: people, Do-not-disturb, channels and messages; all are safe to repeat."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -14,58 +14,58 @@ from bot.slack.lease_guard import was_not_sent
 
 EVENT_TYPE = "rungs_message"
 PAGE = 200
-"""How many rows of a list Slack is asked for at once."""
+"""How many rows of a list are read with one call."""
 
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Posted:
-    """Where a message stands."""
+    """The place of a message in Slack."""
 
     channel: str
     ts: str
 
 
 class SlackReader:
-    """What the bot asks Slack."""
+    """The calls that change nothing in Slack."""
 
     def __init__(self, clients: SlackClients) -> None:
         self._clients = clients
 
     async def users_info(self, user_id: str) -> Json:
-        """The profile of one person."""
+        """Return the profile of one person."""
         answer = await self._call(self._clients.repeating.users_info, user=user_id)
         return dict(answer["user"])
 
     async def users_list(self) -> AsyncIterator[list[Json]]:
-        """The profiles of everybody, page by page."""
+        """Yield the profiles of all users, page by page."""
         async for page in self._pages(self._clients.repeating.users_list):
             yield list(page["members"])
 
     async def dnd_info(self, user_id: str) -> Json:
-        """The Do-not-disturb of one person."""
+        """Return the Do-not-disturb of one person."""
         answer = await self._call(self._clients.repeating.dnd_info, user=user_id)
         return dict(answer.data) if isinstance(answer.data, dict) else {}
 
     async def dnd_team_info(self, user_ids: Sequence[str]) -> dict[str, Json]:
-        """The Do-not-disturb of up to fifty people, by user id."""
+        """Return the Do-not-disturb of up to fifty people by user id."""
         answer = await self._call(self._clients.repeating.dnd_teamInfo, users=list(user_ids))
         return dict(answer["users"])
 
     async def channel_members(self, channel: str) -> AsyncIterator[list[str]]:
-        """The user ids of who is in a channel, page by page."""
+        """Yield the user ids of a channel's members, page by page."""
         reading = self._clients.repeating.conversations_members
         async for page in self._pages(reading, channel=channel):
             yield [str(user) for user in page["members"]]
 
     async def channel_info(self, channel: str) -> Json:
-        """What Slack knows of a channel."""
+        """Return what Slack knows of a channel."""
         answer = await self._call(self._clients.repeating.conversations_info, channel=channel)
         return dict(answer["channel"])
 
     async def find_post(self, channel: str, key: str, *, since: float) -> Posted | None:
-        """The post with this key, if it was posted after `since` (seconds since 1970)."""
+        """Return the post with this key, if it was posted after `since` (seconds since 1970)."""
         is_it = has_key(key)
         async for page in self._pages(
             self._clients.repeating.conversations_history,
@@ -79,7 +79,7 @@ class SlackReader:
         return None
 
     async def own_messages(self, channel: str, *, bot_id: str) -> tuple[list[str], list[str]]:
-        """The ts of every message of ours in a conversation, and the ids of our files there."""
+        """Return the ts of all messages of the bot in a conversation, and the ids of its files there."""
         found: list[str] = []
         files: list[str] = []
         async for page in self._pages(

@@ -1,4 +1,4 @@
-"""Answering where the member acted: a message in the DM, or a line only they can see in a channel."""
+"""Answers to a member's act: in place, seen by the member alone, or as a message in their DM."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -16,7 +16,7 @@ from storage import inbound, members
 
 
 def post_key(*parts: str) -> str:
-    """An opaque name for one post: message metadata can be read by the whole workspace."""
+    """Return an opaque name for one post, because the whole workspace can read a message's metadata."""
     return sha256("\n".join(parts).encode()).hexdigest()[:24]
 
 
@@ -28,7 +28,7 @@ class Reply:
     request: Request
 
     async def privately(self, message: Message) -> None:
-        """Answer in place, seen by this member alone: a line, or a window."""
+        """Answer in an ephemeral message or a modal, or else in the DM; only the member sees it."""
         slack = self.deps.slack
         if self.request.response_url:
             await slack.respond(self.request.response_url, message)
@@ -38,14 +38,14 @@ class Reply:
             await self.in_dm(message, about="reply")
 
     async def replace(self, message: Message) -> None:
-        """Put the answer in the place of what was clicked."""
+        """Replace what was clicked with the answer."""
         if self.request.response_url:
             await self.deps.slack.respond(self.request.response_url, message, replace=True)
         else:
             await self.privately(message)
 
     async def _in_window(self, message: Message) -> bool:
-        """False when it was too late for a window."""
+        """Show the message in a modal; return False when the trigger had expired."""
         try:
             window = message_window(message.blocks)
             await self.deps.slack.open_modal(self.request.trigger_id or "", window)
@@ -56,14 +56,14 @@ class Reply:
         return True
 
     async def in_dm(self, message: Message, *, about: str) -> Posted:
-        """Post in the member's DM, once for this act and purpose."""
+        """Post in the member's DM, once for this act and `about`."""
         channel = await dm_channel(self.deps, self.request)
         key = post_key(self.request.idempotency_key, about)
         return await self.deps.slack.post(channel, message, key=key)
 
 
 async def dm_channel(deps: Deps, request: Request) -> str:
-    """The member's conversation with us, asked for once and then remembered."""
+    """Return the member's DM with the bot; it is opened once and then stored."""
     if here := own_channel(request):
         return here
     async with deps.database.read() as session:
@@ -78,14 +78,14 @@ async def dm_channel(deps: Deps, request: Request) -> str:
 
 
 def own_channel(request: Request) -> str | None:
-    """The member's conversation with us, when that is where they acted."""
+    """Return the member's DM with the bot if they acted there."""
     if request.in_dm and request.channel and request.channel.startswith("D"):
         return request.channel
     return None
 
 
-async def opened(deps: Deps, request: Request, view: View) -> str | None:
-    """The id of the window; None when it was too late, and the member was told."""
+async def open_modal(deps: Deps, request: Request, view: View) -> str | None:
+    """Open a modal and return its id; when the trigger had expired, tell the member and return None."""
     try:
         return await deps.slack.open_modal(request.trigger_id or "", view)
     except Undeliverable as problem:
@@ -95,14 +95,14 @@ async def opened(deps: Deps, request: Request, view: View) -> str | None:
     return None
 
 
-async def is_done(deps: Deps, request: Request) -> bool:
-    """Whether this very form was saved before; then Slack need not be asked anything for it."""
+async def is_submitted(deps: Deps, request: Request) -> bool:
+    """Return whether this submission was saved before."""
     async with deps.database.read() as session:
         return await inbound.is_claimed(session, request.key.workspace_id, request.idempotency_key)
 
 
 async def unknown_click(deps: Deps, click: Click) -> None:
-    """Say that nothing was changed, and where to go from here."""
+    """Answer a click whose value has no meaning: nothing was changed, and what to do next."""
     await Reply(deps, click.request).privately(notice(deps.render("slack/unknown_click")))
 
 
@@ -110,19 +110,19 @@ log = getLogger(__name__)
 
 
 async def point_to_dm(deps: Deps, request: Request, channel: str, *, what: str) -> None:
-    """Say where the member acted, if that is not their messages, that the answer is there."""
+    """Say where the member acted, unless that was their DM, that `what` is in their DM."""
     elsewhere = request.response_url and request.channel != channel
     if elsewhere or request.on_home or request.window is not None:
         told = pointer(deps.render, what, messages_url=messages_url(request))
         try:
             await Reply(deps, request).privately(told)
         except Undeliverable as problem:
-            # What was asked for is in the messages already: an apology would be wrong.
+            # The answer itself was delivered, so an apology would be wrong.
             log.warning("pointer_lost", extra={"reason": problem.reason})
 
 
 def messages_url(request: Request) -> str | None:
-    """A link that opens the conversation with us; None when Slack did not say who we are."""
+    """Return a link that opens the DM with the bot; None when the payload had no app id."""
     if not request.app_id:
         return None
     return f"slack://app?team={request.key.workspace_id}&id={request.app_id}&tab=messages"

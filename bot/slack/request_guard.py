@@ -1,6 +1,6 @@
-"""The guard at the door: what may reach Bolt at all.
+"""The request guard: refuses requests that Slack would not send, before they reach Bolt.
 
-Bolt alone answers 500 to a strange header or body, reads bodies of any size, and takes the same request
+Bolt alone answers 500 to a malformed header or body, reads bodies of any size, and accepts the same request
 again for five minutes.
 """
 
@@ -23,9 +23,9 @@ CONTENT_TYPES = frozenset({"application/json", "application/x-www-form-urlencode
 
 
 class Seen:
-    """Signatures of requests that were taken up, for ten minutes at least.
+    """The signatures of accepted requests, kept for at least ten minutes.
 
-    They lie in two sets, and the older one is forgotten whole; a signature's first 64 bits stand for it.
+    There are two sets, of which the older one is dropped as a whole; only the first 64 bits are kept.
     """
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class Seen:
         self._turn = time.monotonic() + REMEMBERED_SECONDS
 
     def add(self, signature: str) -> bool:
-        """True when this signature was not here yet."""
+        """Add a signature; return False when it was there already."""
         if time.monotonic() >= self._turn or len(self._lately) >= MOST_REMEMBERED:
             self._before, self._lately = self._lately, set()
             self._turn = time.monotonic() + REMEMBERED_SECONDS
@@ -45,7 +45,7 @@ class Seen:
         return True
 
     def forget(self, signature: str) -> None:
-        """It was not genuine, so it says nothing about what comes later."""
+        """Drop the signature of a request that was refused, so that the genuine one can still come."""
         self._lately.discard(_mark(signature))
 
 
@@ -75,7 +75,7 @@ class RequestGuard:
         await self._pass_on(scope, body, send)
 
     async def _look(self, request: Request) -> tuple[Response | None, bytes]:
-        """Why the request stays outside, if it does, and its body."""
+        """Return a refusal, if there is a reason for one, and the body."""
         body = await _read(request)
         if body is None:
             return PlainTextResponse("body too large", 413), b""
@@ -119,7 +119,7 @@ class RequestGuard:
         try:
             await self._app(scope, replay, answer)
         except Exception:
-            # Whatever it said it was, it was not something Slack sends.
+            # Slack sends nothing that Bolt cannot read.
             log.exception("unreadable_request")
             self._seen.forget(signature)
             if not started:
@@ -127,7 +127,7 @@ class RequestGuard:
 
 
 async def _read(request: Request) -> bytes | None:
-    """The body; None when it is larger than anything Slack sends."""
+    """Return the body; None when it is larger than anything Slack sends."""
     parts: list[bytes] = []
     size = 0
     async for part in request.stream():

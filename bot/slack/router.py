@@ -1,4 +1,4 @@
-"""The Bolt app: it acknowledges what Slack sends and hands it to the capability that declares it."""
+"""The Bolt app: acknowledges each payload and runs the handler that a capability declares for it."""
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -14,8 +14,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.buttons import LINK
 from bot.deps import Deps
-from bot.feature import Call, ClickHandler, EventHandler, FormHandler
-from bot.slack.directory import person_changed
+from bot.feature import Call
+from bot.slack.directory import profile_changed
 from bot.slack.installation import app_removed
 from bot.slack.middleware import InFlight, own_click, run_listener
 from bot.slack.payloads import (
@@ -30,18 +30,26 @@ from storage import inbound
 
 log = getLogger(__name__)
 
-COMMAND = "/rungs"
+SLASH_COMMAND = "/rungs"
 LIBRARY = "bolt"
-MOST_WORDS = 4
+MOST_COMMAND_WORDS = 4
 """A direct message with more words than this is a sentence, not a command."""
 
+ANY_ID = re.compile("")
+"""Matches every id; a second matcher then asks the registry."""
+
+EventListener = Callable[[dict[str, Any], Deps, InFlight], None]
 PUNCTUATION = re.compile(r"[^\w.-]+")
 
 
 def build_app(
     deps: Deps, *, signing_secret: str, token: str, base_url: str, flight: InFlight
 ) -> AsyncApp:
-    """The app with everything it listens to; `flight` knows what is still at work."""
+    """Return the app with one listener for each type of payload; `flight` holds the work in progress.
+
+    Bolt tries its listeners one after another and inspects each at registration. So there is one for all
+    clicks, one for all forms and one for all events, and the registry finds the handler by the id.
+    """
     app = AsyncApp(
         # Bolt sets the level of the logger with this name.
         name=LIBRARY,
@@ -52,38 +60,59 @@ def build_app(
         authorize=cast(
             "Callable[..., Awaitable[AuthorizeResult]]", partial(_authorize, deps=deps, token=token)
         ),
-        # Without this, Bolt logs the whole body of what it does not know.
+        # Without this, Bolt logs the whole body of a payload that has no listener.
         raise_error_for_unhandled_request=True,
     )
+    events = _event_listeners(deps)
     app.error(_unhandled)
-    app.command(COMMAND)(partial(_on_command, deps=deps, flight=flight))
-    for action, handler in deps.features.clicks.items():
-        on_click = partial(_on_click, deps=deps, flight=flight, handler=handler, declared=action)
-        app.action(re.compile(f"^{re.escape(action)}" if action.endswith(":") else f"^{action}$"))(
-            on_click
-        )
-    app.action(LINK)(_acknowledged)
-    for view, form_handler in deps.features.forms.items():
-        on_form = partial(_on_submission, deps=deps, flight=flight, handler=form_handler)
-        app.view(view)(on_form)
-    for event, event_handler in deps.features.events.items():
-        app.event(event)(partial(_on_event, deps=deps, flight=flight, handler=event_handler))
-    app.event("message")(partial(_on_message, deps=deps, flight=flight))
-    app.event("user_change")(partial(_on_person, deps=deps, flight=flight))
-    app.event("app_uninstalled")(partial(_on_removed, deps=deps, flight=flight))
-    app.event("tokens_revoked")(partial(_on_removed, deps=deps, flight=flight))
+    app.command(SLASH_COMMAND)(partial(_on_command, deps=deps, flight=flight))
+    app.block_action(LINK)(_acknowledge)
+    app.block_action(ANY_ID, [partial(_is_declared_click, deps=deps)])(
+        partial(_on_click, deps=deps, flight=flight)
+    )
+    app.view_submission(ANY_ID, [partial(_is_declared_form, deps=deps)])(
+        partial(_on_submission, deps=deps, flight=flight)
+    )
+    app.event(ANY_ID, [partial(_is_heard_event, events=events)])(
+        partial(_on_event, events=events, deps=deps, flight=flight)
+    )
     return app
 
 
+def _event_listeners(deps: Deps) -> dict[str, EventListener]:
+    """Return what to do with each type of event; ValueError when a capability declares one of these four."""
+    own = {
+        "message": _on_message,
+        "user_change": _on_profile,
+        "app_uninstalled": _on_removed,
+        "tokens_revoked": _on_removed,
+    }
+    if taken := own.keys() & deps.features.events.keys():
+        raise ValueError(f"bot/slack/router.py handles {', '.join(sorted(taken))} itself.")
+    return {**own, **dict.fromkeys(deps.features.events, _on_declared_event)}
+
+
+async def _is_declared_click(body: dict[str, Any], *, deps: Deps) -> bool:
+    return deps.features.click_route(str(body["actions"][0]["action_id"])) is not None
+
+
+async def _is_declared_form(body: dict[str, Any], *, deps: Deps) -> bool:
+    return body["view"]["callback_id"] in deps.features.forms
+
+
+async def _is_heard_event(body: dict[str, Any], *, events: Mapping[str, EventListener]) -> bool:
+    return body["event"]["type"] in events
+
+
 def _library_log() -> Logger:
-    """Bolt writes down whole payloads when it may: it gets a log of its own that speaks up rarely."""
+    """Return a logger for Bolt that passes only errors, because Bolt logs whole payloads below that."""
     logger = getLogger(LIBRARY)
     logger.setLevel(ERROR)
     return logger
 
 
 async def _authorize(team_id: str | None, *, deps: Deps, token: str) -> AuthorizeResult | None:
-    """One workspace, known since the start: no call to Slack stands before an acknowledgement."""
+    """Return the bot's identity from the start, without a call to Slack; None for another workspace."""
     known = deps.identity
     if team_id != known.workspace_id:
         log.warning("other_workspace", extra={"workspace": team_id})
@@ -104,54 +133,55 @@ async def _on_command(ack: AsyncAck, body: dict[str, Any], *, deps: Deps, flight
     flight.start(run_listener(deps, request, kind="command", work=work))
 
 
-async def _on_click(
-    ack: AsyncAck,
-    body: dict[str, Any],
-    *,
-    deps: Deps,
-    flight: InFlight,
-    handler: ClickHandler,
-    declared: str,
-) -> None:
-    click = from_click(body)
+async def _acknowledge(ack: AsyncAck) -> None:
+    """Answer a click on a link button; the browser has opened the address already."""
     await ack()
+
+
+async def _on_click(ack: AsyncAck, body: dict[str, Any], *, deps: Deps, flight: InFlight) -> None:
+    click = from_click(body)
+    route = deps.features.click_route(click.action_id)
+    await ack()
+    if route is None:
+        return
     kind = click.action_id.partition(":")[0]
-    # These handlers compare the click with the member's own card in the query that they make anyway.
-    checks_itself = declared in deps.features.own_card_clicks
+    # Handlers of own cards compare the click with the member's card in a query that they make anyway.
     work = (
-        partial(handler, deps, click) if checks_itself else partial(own_click, deps, click, handler)
+        partial(route.handler, deps, click)
+        if route.checks_card
+        else partial(own_click, deps, click, route.handler)
     )
     flight.start(run_listener(deps, click.request, kind=kind, work=work))
 
 
 async def _on_submission(
-    ack: AsyncAck,
-    body: dict[str, Any],
-    *,
-    deps: Deps,
-    flight: InFlight,
-    handler: FormHandler,
+    ack: AsyncAck, body: dict[str, Any], *, deps: Deps, flight: InFlight
 ) -> None:
     submission = from_submission(body)
     kind = str(body["view"]["callback_id"])
-    # This closes the window: an update on its heels could overtake what the acknowledgement shows.
+    # The acknowledgement closes the modal; an update of the modal right after it could arrive first.
     await ack()
-    flight.start(
-        run_listener(deps, submission.request, kind=kind, work=partial(handler, deps, submission))
-    )
+    work = partial(deps.features.forms[kind], deps, submission)
+    flight.start(run_listener(deps, submission.request, kind=kind, work=work))
 
 
 async def _on_event(
-    body: dict[str, Any], *, deps: Deps, flight: InFlight, handler: EventHandler
+    body: dict[str, Any], *, events: Mapping[str, EventListener], deps: Deps, flight: InFlight
 ) -> None:
+    """Handle an event, which Bolt has acknowledged already."""
+    events[body["event"]["type"]](body, deps, flight)
+
+
+def _on_declared_event(body: dict[str, Any], deps: Deps, flight: InFlight) -> None:
     event = body["event"]
+    kind = str(event["type"])
     request = from_event(body)
     if request.key.user_id or request.channel:
-        work = partial(handler, deps, request, event)
-        flight.start(run_listener(deps, request, kind=str(event["type"]), work=work))
+        work = partial(deps.features.events[kind], deps, request, event)
+        flight.start(run_listener(deps, request, kind=kind, work=work))
 
 
-async def _on_message(body: dict[str, Any], *, deps: Deps, flight: InFlight) -> None:
+def _on_message(body: dict[str, Any], deps: Deps, flight: InFlight) -> None:
     event = body["event"]
     if event.get("channel_type") != "im" or not is_from_person(event):
         return
@@ -160,32 +190,31 @@ async def _on_message(body: dict[str, Any], *, deps: Deps, flight: InFlight) -> 
     flight.start(run_listener(deps, request, kind="direct_message", work=work))
 
 
-async def _on_person(body: dict[str, Any], *, deps: Deps, flight: InFlight) -> None:
+def _on_profile(body: dict[str, Any], deps: Deps, flight: InFlight) -> None:
     profile = body["event"].get("user") or {}
     request = from_profile(body)
     if request.key.user_id:
-        work = partial(person_changed, deps, profile)
+        work = partial(profile_changed, deps, profile)
         flight.start(run_listener(deps, request, kind="user_change", work=work, answers=False))
 
 
-async def _on_removed(body: dict[str, Any], *, deps: Deps, flight: InFlight) -> None:
+def _on_removed(body: dict[str, Any], deps: Deps, flight: InFlight) -> None:
     request = from_event(body)
     reason = str(body["event"]["type"])
     work = partial(app_removed, deps, request.key.workspace_id, reason=reason)
     flight.start(run_listener(deps, request, kind=reason, work=work))
 
 
-async def _acknowledged(ack: AsyncAck) -> None:
-    await ack()
-
-
 async def _unhandled(error: Exception, body: dict[str, Any]) -> BoltResponse:
-    """Say in the log what kind of thing came, never what it said; Slack need not send it again."""
+    """Log the type of a payload that has no listener or cannot be read, never its content.
+
+    Answers 200 to one without a listener, so that Slack does not send it again, and 400 to an unreadable one.
+    """
     kind = body.get("event", {}).get("type") or body.get("type") or body.get("command")
     if isinstance(error, BoltUnhandledRequestError):
         log.info("not_for_us", extra={"kind": str(kind)[:60]})
         return BoltResponse(status=200, body="")
-    # The work itself runs elsewhere: what fails here is reading what came.
+    # Handlers run in tasks of their own, so an error here comes from reading the payload.
     log.error("unreadable_payload", extra={"kind": str(kind)[:60]}, exc_info=error)
     return BoltResponse(status=400, body="")
 
@@ -202,11 +231,13 @@ async def slash_command(deps: Deps, request: Request, text: str) -> None:
 
 
 async def direct_message(deps: Deps, request: Request, text: str) -> None:
-    """Answer a message in the DM, once however often Slack delivers it."""
+    """Run the command in a direct message, or answer with `free_text`; a repeated delivery is ignored."""
     text = as_typed(text)
     words = text.removeprefix("/rungs").split()
     plain = [PUNCTUATION.sub("", word).casefold() for word in words]
-    command = deps.features.command(plain[0]) if plain and len(words) <= MOST_WORDS else None
+    command = (
+        deps.features.command(plain[0]) if plain and len(words) <= MOST_COMMAND_WORDS else None
+    )
     if command and command.claims_act:
         await command.run(deps, Call(request, tuple(words[1:])))
         return
@@ -222,11 +253,11 @@ async def direct_message(deps: Deps, request: Request, text: str) -> None:
 
 
 def as_typed(text: str) -> str:
-    """The text as the member typed it: Slack hands it on with three signs escaped."""
+    """Return the text as the member typed it; Slack escapes <, > and &."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def is_from_person(event: Mapping[str, Any]) -> bool:
-    """Whether a message event is a person writing, not an edit, a deletion or a bot."""
+    """Return whether a person wrote this message; False for edits, deletions and bots."""
     kinds = (None, "file_share", "thread_broadcast")
     return bool(event.get("user")) and not event.get("bot_id") and event.get("subtype") in kinds

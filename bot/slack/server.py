@@ -1,4 +1,4 @@
-"""Keeping a process at work until it is told to stop, and stopping it well."""
+"""The HTTP server, and the signals that stop a process."""
 
 import asyncio
 import gc
@@ -16,14 +16,14 @@ log = getLogger(__name__)
 BACKLOG = 2048
 
 KEEP_ALIVE = 75
-"""Seconds; longer than proxies keep a connection, so that none sends a click down one that we just closed."""
+"""Seconds; longer than proxies keep a connection, so that none uses one that was just closed."""
 
 BETWEEN_LOOKS = 0.005
-"""Seconds between two looks at whether the last connection is closed."""
+"""Seconds between two checks whether the last connection is closed."""
 
 
 class _Server(uvicorn.Server):
-    """Leaves signals to us, which uvicorn would raise again later, and stops as soon as it is told."""
+    """A uvicorn server that handles no signals, and stops at once when `stop` is called."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -34,7 +34,7 @@ class _Server(uvicorn.Server):
         self._told.set()
 
     async def main_loop(self) -> None:
-        # Once a second for the date in its answers; uvicorn's own looks ten times a second whether to stop.
+        # One tick a second updates the date in answers; uvicorn's own loop wakes ten times a second.
         while not await self.on_tick(0):
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._told.wait(), timeout=1)
@@ -44,7 +44,7 @@ class _Server(uvicorn.Server):
 
         Those that last longer than `timeout_graceful_shutdown` are cancelled.
         """
-        # uvicorn's own sleeps a tenth of a second before it looks, which every stage of the tests paid.
+        # uvicorn's own waits a tenth of a second first, which adds up in the tests.
         for server in self.servers:
             server.close()
         for listening in sockets or []:
@@ -70,30 +70,30 @@ class _Server(uvicorn.Server):
 
 
 class Stopping:
-    """Whether the process was asked to stop; while it is starting, that ends the start at once."""
+    """Whether the process was asked to stop; during the start, being asked cancels the start."""
 
     def __init__(self, starting: "asyncio.Task[object] | None") -> None:
         self._asked = asyncio.Event()
         self._starting = starting
 
     def ask(self) -> None:
-        """What SIGTERM and Ctrl+C do."""
+        """Ask the process to stop, as SIGTERM and Ctrl+C do."""
         self._asked.set()
         if self._starting is not None:
             self._starting.cancel()
 
     async def asked(self) -> None:
-        """Wait for it; from now on what is in flight is finished first."""
+        """Wait until the process is asked to stop; from now on, work in progress is finished first."""
         self._starting = None
-        # What is loaded by now stays: without this, Python looks through all of it again and again,
-        # and an acknowledgement waits meanwhile.
+        # All that is loaded by now stays. Without freezing, each full garbage collection goes through it,
+        # and acknowledgements wait meanwhile.
         gc.collect()
         gc.freeze()
         await self._asked.wait()
 
 
 def stop_signal() -> Stopping:
-    """Listen for the signals that ask this process to stop."""
+    """Handle the signals that ask this process to stop, and return whether one came."""
     stopping = Stopping(asyncio.current_task())
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -112,14 +112,14 @@ async def serving_http(
     port: int,
     host: str = "0.0.0.0",  # noqa: S104 - hosts route to any
 ) -> AsyncIterator[int]:
-    """Serve this application; yields the port, and stops taking requests at the end."""
+    """Serve this application and yield the port; PortTaken when it cannot be used."""
     listening = _bound(host, port)
     config = uvicorn.Config(
         application,
         log_config=None,
         access_log=False,
         lifespan="off",
-        # Slack is answered within milliseconds; the rest of the ten seconds is for work in flight.
+        # Requests take milliseconds; most of the ten seconds of a stop are for work in progress.
         backlog=BACKLOG,
         timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=2,
@@ -134,12 +134,12 @@ async def serving_http(
 
 
 def port_taken(port: int, error: OSError) -> PortTaken:
-    """What to say when a port cannot be had."""
+    """Return the exception for a port that cannot be used."""
     return PortTaken(f"Port {port} cannot be used: {error.strerror}. Set PORT to a free one.")
 
 
 def _bound(host: str, port: int) -> socket.socket:
-    # Named as TCP, or asyncio leaves Nagle's algorithm on: an answer in two parts then takes 40 ms more.
+    # Without IPPROTO_TCP, asyncio leaves Nagle's algorithm on, which delays an answer in two parts by 40 ms.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

@@ -1,7 +1,7 @@
-"""The Socket Mode connection: held, watched, and replaced when it is deaf.
+"""The Socket Mode connection: held, watched, and replaced when Slack does not answer.
 
-The SDK opens a lost connection again by itself, with two gaps: it goes on with an address that works once
-even when that is spent, and a connection that is half open looks healthy to it for a while.
+The SDK opens a lost connection again by itself, with two gaps: it may use an address again that works only
+once, and it takes some time to notice a connection that is half open.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ Acknowledged = Callable[[float], None]
 
 @dataclass(frozen=True)
 class Watch:
-    """Seconds between two pings, without an answer until it counts as deaf, and until it is replaced."""
+    """Seconds: between pings, without an answer until it counts as deaf, and until it is replaced."""
 
     ping: float = 4
     deaf: float = 10
@@ -44,7 +44,7 @@ USUAL = Watch()
 
 
 class Handler(AsyncSocketModeHandler):
-    """Bolt's own handler, with a look at the clock."""
+    """Bolt's handler, which also measures the time to the acknowledgement."""
 
     def __init__(
         self, app: AsyncApp, app_token: str, *, ping: float, acknowledged: Acknowledged
@@ -59,7 +59,7 @@ class Handler(AsyncSocketModeHandler):
 
 
 class Socket:
-    """One connection at a time, and when it was heard last."""
+    """One connection at a time, and when Slack last answered on it."""
 
     def __init__(self, make: Callable[[], Handler], *, watch: Watch) -> None:
         self._make = make
@@ -71,7 +71,7 @@ class Socket:
 
     @property
     def problem(self) -> str | None:
-        """Why nothing is heard from Slack; None when the socket answers."""
+        """Why Slack does not answer; None when it does."""
         silent = time.monotonic() - self._heard
         session = self._handler.client.current_session
         if session is not None and not session.closed and silent < self._watch.deaf:
@@ -82,7 +82,7 @@ class Socket:
         )
 
     async def open(self) -> None:
-        """Connect for the first time; raises CannotStart when Slack does not want us."""
+        """Connect for the first time; CannotStart when Slack refuses the token or does not answer."""
         client = self._handler.client
         try:
             client.wss_uri = await client.issue_new_wss_url()
@@ -97,7 +97,7 @@ class Socket:
         await self._connect()
 
     async def keep(self) -> None:
-        """Look after the connection until told to stop."""
+        """Watch the connection, and replace it when needed, until cancelled."""
         was_deaf = False
         while True:
             await asyncio.sleep(self._watch.look)
@@ -110,19 +110,19 @@ class Socket:
                 await self._replace()
 
     async def close(self) -> None:
-        """Hang up; what does not end in time is left behind."""
+        """Close the connection; one that does not close in time is abandoned."""
         self._part(self._handler)
         await asyncio.wait(self._partings, timeout=self._watch.parting)
 
     def _listen(self) -> None:
-        """Slack answered a ping since the last look: that counts as hearing from it."""
+        """Record whether Slack answered a ping since the last check."""
         pong = self._handler.client.last_ping_pong_time
         if pong is not None and pong != self._pong:
             self._heard = time.monotonic()
         self._pong = pong
 
     async def _replace(self) -> None:
-        """A new connection with a new address; what became of the old one does not matter."""
+        """Open a new connection with a new address, and close the old one."""
         self._part(self._handler)
         self._handler = self._make()
         self._pong = None
@@ -154,7 +154,7 @@ async def serving_socket(
     acknowledged: Acknowledged = lambda _: None,
     watch: Watch = USUAL,
 ) -> AsyncIterator[Socket]:
-    """Hold a Socket Mode connection; at the end nothing more is taken."""
+    """Hold a Socket Mode connection while the block runs."""
 
     def make() -> Handler:
         return Handler(app, app_token, ping=watch.ping, acknowledged=acknowledged)

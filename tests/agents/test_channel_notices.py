@@ -169,7 +169,7 @@ async def test_who_erased_themself_meanwhile_is_not_named(
     await desk.grades("CCCCCCC")
     monkeypatch.undo()
     async with desk.stage.database.write() as session:
-        await privacy.erase(session, desk.noah.key)
+        await privacy.erase(session, desk.noah.key, REGISTRY.personal_data)
     await goes_on(desk)
     (line,) = told(desk, " graded ")
     assert line.startswith("A former member graded *Scout*: ")

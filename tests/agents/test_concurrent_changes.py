@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app import REGISTRY
 from storage import privacy
 from tests.agents.register import CHANNEL, Desk, at_desk, ladder
 from tests.self_check.test_longest import marked_up
@@ -203,7 +204,7 @@ async def test_who_erased_themselves_is_a_former_member(desk: Desk) -> None:
     await desk.adds()
     await desk.grades(SEVEN, by="grace")
     async with desk.stage.database.write() as session:
-        await privacy.erase(session, desk.grace.key)
+        await privacy.erase(session, desk.grace.key, REGISTRY.personal_data)
     for word in ("", "show Scout", "history"):
         told = await desk.says(word)
         assert "a former member" in told

@@ -8,6 +8,7 @@ from itertools import permutations
 import pytest
 import pytest_asyncio
 
+from app import REGISTRY
 from playground.state.messages import Message
 from storage.privacy import everything_about
 from tests.agents.register import CHANNEL
@@ -189,5 +190,5 @@ async def test_nobody_acts_on_somebody_elses_card(newcomer: Person, story: Story
 async def everything(owner: Person) -> object:
     """What the owner sees and what is stored about them."""
     async with owner.stage.database.read() as session:
-        held = await everything_about(session, owner.key)
+        held = await everything_about(session, owner.key, REGISTRY.personal_data)
     return [[shown(m) for m in owner.messages()], held, len(await grades_of(owner.stage.database))]

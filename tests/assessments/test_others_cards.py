@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from app import REGISTRY
 from playground.delivery.parcel import Parcel
 from playground.payloads.interaction import message_action, view_action
 from playground.person.elements import action_object
@@ -70,7 +71,7 @@ async def send(
 async def everything(owner: Person) -> list[Any]:
     """What the owner sees and what is stored about them."""
     async with owner.stage.database.read() as session:
-        held = await everything_about(session, owner.key)
+        held = await everything_about(session, owner.key, REGISTRY.personal_data)
     return [[shown(m) for m in owner.messages()], held]
 
 

@@ -1,96 +1,234 @@
-"""Imports run one way; a wrong one is explained."""
+"""Imports run one way; a wrong one is explained, with the line to write instead.
+
+- Packages import only those that `MAY_IMPORT` names, and libraries only where `LIBRARIES` says.
+- Within `bot`, the transport (`bot.slack` and the files of `bot` itself) imports no other room, and
+  `bot.assessments` and `bot.outgoing` import the transport, but neither each other nor a capability.
+- A capability may import all of these. Of another capability it imports `service` or `views`, and only
+  of one that stands before it in FEATURES. What must go up goes through a hook of `bot/feature.py`.
+
+An import under `if TYPE_CHECKING` is not checked: it exists for the type checker only.
+"""
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from bot.features import FEATURES
 
-MAY_IMPORT = {
+ROOT = Path(__file__).parents[2]
+ORDER = [feature.name for feature in FEATURES]
+
+PRODUCT = {"scheduler", "bot", "content", "storage", "coaching"}
+MAY_IMPORT: dict[str, set[str]] = {
     "coaching": set(),
     "content": {"coaching"},
     "storage": {"coaching"},
     "bot": {"content", "storage", "coaching"},
     "scheduler": {"bot", "content", "storage", "coaching"},
     "playground": set(),
-    "simulation": {"app", "scheduler", "bot", "content", "storage", "coaching", "playground"},
     "settings": set(),
-    "app": {"settings", "scheduler", "bot", "content", "storage", "coaching"},
-    "demo": {"app", "scheduler", "bot", "content", "storage", "coaching", "playground"},
+    "app": {"settings", *PRODUCT},
     "doctor": {"app", "bot", "content", "storage"},
-    "cli": {
-        *("app", "demo", "doctor", "settings", "simulation", "scheduler", "bot"),
-        *("content", "storage", "coaching", "playground"),
-    },
+    "demo": {"app", "settings", "playground", *PRODUCT},
+    "simulation": {"app", "playground", *PRODUCT},
+    "cli": {"app", "demo", "doctor", "settings", "simulation", "playground", *PRODUCT},
 }
 LIBRARIES = {
-    "slack_bolt": {"bot", "scheduler", "app", "doctor"},
-    "slack_sdk": {"bot", "scheduler", "app", "doctor"},
+    "slack_bolt": {"bot", "app", "doctor"},
+    "slack_sdk": {"bot", "app", "doctor"},
     "apscheduler": {"scheduler"},
+    "sqlalchemy": {"storage"},
     "sqlmodel": {"storage"},
+    "alembic": {"storage"},
     "jinja2": {"content"},
     "yaml": {"content"},
 }
-REASONS = {
-    "coaching": "rules must not know where values come from, pass the value in",
-    "content": "what the coach knows must not depend on who asks",
-    "storage": "the database must not know what is done with its rows",
-    "bot": "the bot must not know when it is run",
-    "playground": "Slack's deputy must not know the bot",
-    "simulation": "what would happen must not know how it was asked for",
-    "app": "the composition root knows the product, not the command line",
-    "demo": "the demo builds on the composition root",
-    "doctor": "the doctor looks at an installation and starts nothing",
-    "settings": "settings are read once and passed on as values",
-    "scheduler": "only the composition root knows every package",
-    "cli": "this library belongs to another room",
+LIBRARY_REMEDIES = {
+    "slack_bolt": "Use what bot/slack offers, such as: from bot.slack.api import SlackApi",
+    "slack_sdk": "Use what bot/slack offers, such as: from bot.slack.api import SlackApi",
+    "apscheduler": "Declare a FeatureJob in `jobs` of the FEATURE, or add a Job to scheduler/jobs.py.",
+    "sqlalchemy": "Write the query in storage; for the type: from storage.database import Session",
+    "sqlmodel": "Write the query in storage; for the type: from storage.database import Session",
+    "alembic": "Write a migration in storage/migrations/versions.",
+    "jinja2": "Put the text into content/messages and write: deps.render('<file>/<name>')",
+    "yaml": "Read it in content; for all content: from content.library import Library",
 }
+REMEDIES = {
+    "coaching": "Pass the value in as an argument; a rule knows nothing but its arguments.",
+    "content": "Pass the value in as an argument from bot; content and storage do not know each other.",
+    "storage": "Pass the value in as an argument from bot; storage knows only its rows.",
+    "bot": "Pass the value in through Deps: add a field in bot/deps.py and fill it in app.py.",
+    "scheduler": "Pass the value in through SchedulerContext, which app.py makes.",
+    "playground": "Copy what is needed; the playground has to judge the bot from outside.",
+    "settings": "Return a plain value; settings are read once and passed on.",
+    "app": "Call it from cli.py; app.py is imported by the commands, not the other way round.",
+    "doctor": "Call it from cli.py; the doctor only looks at an installation.",
+    "demo": "Call it from cli.py.",
+    "simulation": "Call it from cli.py.",
+    "cli": "Use what app.py offers.",
+}
+HOOKS = (
+    "Declare a hook in FEATURE instead (on_result, on_member_moved, on_member_gone, on_channel_gone, "
+    "refresh_home, channel_lines, subjects) and call it with deps.features."
+)
+MAY_IMPORT_OF_BOT = {
+    "transport": {"transport"},
+    "assessments": {"transport", "assessments"},
+    "outgoing": {"transport", "outgoing"},
+    "features": {"transport", "assessments", "outgoing", "features"},
+}
+PUBLIC = ("service", "views")
 
 
 def imports(path: Path) -> Iterator[str]:
+    """Yield the imported modules of a file; `from a import b` is `a`, and also `a.b` if that is a module."""
+    skipped = set[ast.AST]()
     for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+            skipped |= {inner for statement in node.body for inner in ast.walk(statement)}
+        if node in skipped:
+            continue
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
+            folder = ROOT.joinpath(*node.module.split("."))
+            for name in node.names:
+                is_module = (folder / f"{name.name}.py").exists() or (folder / name.name).is_dir()
+                yield f"{node.module}.{name.name}" if is_module else node.module
 
 
-def files() -> Iterator[tuple[str, Path]]:
+def room_of(module: str) -> str:
+    """Return the room of a module of `bot`."""
+    room = module.split(".")[1] if "." in module else ""
+    return room if room in MAY_IMPORT_OF_BOT else "transport"
+
+
+def remedy(importer: str, module: str, order: Sequence[str]) -> str | None:
+    """Return what to write instead of this import; None when it is right."""
+    package, top = importer.split(".")[0], module.split(".")[0]
+    if top in LIBRARIES and package not in LIBRARIES[top] and package != "playground":
+        return LIBRARY_REMEDIES[top]
+    if package == "coaching" and top not in {*sys.stdlib_module_names, "coaching"}:
+        return REMEDIES["coaching"]
+    if top == package == "bot":
+        return _remedy_in_bot(importer, module, order)
+    starts_all = importer == "playground.__main__"
+    if top in MAY_IMPORT and top != package and top not in MAY_IMPORT[package] and not starts_all:
+        return REMEDIES[package]
+    return None
+
+
+def _remedy_in_bot(importer: str, module: str, order: Sequence[str]) -> str | None:
+    room, other = room_of(importer), room_of(module)
+    if other not in MAY_IMPORT_OF_BOT[room]:
+        if other == "features":
+            return HOOKS
+        return f"Move what both need to bot/slack, or call it from a capability, which may import {other}."
+    if room != "features" or other != "features" or importer == "bot.features":
+        return None
+    mine, theirs = importer.split(".")[2], module.split(".")[2]
+    if mine == theirs:
+        return None
+    if order.index(theirs) > order.index(mine):
+        return f"{theirs} stands above {mine} in FEATURES. {HOOKS}"
+    if module.split(".")[3:] not in [[name] for name in PUBLIC]:
+        return f"Move it to the public part and write: from bot.features.{theirs}.service import …"
+    return None
+
+
+def wrong(path: Path, *, order: Sequence[str] = ORDER) -> list[str]:
+    """Return an explanation of each wrong import of a file."""
+    file = path.relative_to(ROOT)
+    importer = ".".join(file.with_suffix("").parts).removesuffix(".__init__")
+    found = {module: remedy(importer, module, order) for module in imports(path)}
+    return [f"{file} must not import {module}. {text}" for module, text in found.items() if text]
+
+
+def files() -> Iterator[Path]:
     for package in MAY_IMPORT:
-        if (ROOT / f"{package}.py").exists():
-            yield package, ROOT / f"{package}.py"
-        else:
-            yield from ((package, path) for path in sorted((ROOT / package).rglob("*.py")))
+        file = ROOT / f"{package}.py"
+        yield from [file] if file.exists() else sorted((ROOT / package).rglob("*.py"))
 
 
-def wrong(package: str, path: Path) -> Iterator[str]:
-    for module in imports(path):
-        top = module.partition(".")[0]
-        ours = top in MAY_IMPORT and top != package and top not in MAY_IMPORT[package]
-        entry = package == "playground" and path.name == "__main__.py"
-        theirs = top in LIBRARIES and package not in LIBRARIES[top] and package != "playground"
-        bare = package == "coaching" and top not in {*sys.stdlib_module_names, "coaching"}
-        if (ours and not entry) or theirs or bare:
-            yield f"{path.relative_to(ROOT)} imports {module}: {REASONS[package]}"
+@pytest.mark.parametrize("path", [pytest.param(f, id=str(f.relative_to(ROOT))) for f in files()])
+def test_imports_run_one_way(path: Path) -> None:
+    assert wrong(path) == []
 
 
-@pytest.mark.parametrize(
-    ("package", "path"), [pytest.param(*f, id=str(f[1].relative_to(ROOT))) for f in files()]
-)
-def test_imports_run_one_way(package: str, path: Path) -> None:
-    assert list(wrong(package, path)) == []
+SESSION = "Write the query in storage; for the type: from storage.database import Session"
+LOWER, HIGHER = "lower", "higher"
+WRONG = {
+    ("coaching/timing.py", "import sqlmodel"): SESSION,
+    ("coaching/timing.py", "import pydantic"): REMEDIES["coaching"],
+    ("coaching/timing.py", "from storage import members"): REMEDIES["coaching"],
+    ("content/library.py", "from storage import members"): REMEDIES["content"],
+    ("bot/slack/router.py", "from sqlalchemy import select"): SESSION,
+    ("bot/slack/router.py", "from bot.features.lower.service import offer"): HOOKS,
+    ("bot/deps.py", "from bot.features import FEATURES"): HOOKS,
+    ("bot/assessments/cards.py", "from bot.features.lower.service import offer"): HOOKS,
+    ("bot/assessments/cards.py", "from bot.outgoing.kinds import Kind"): (
+        "Move what both need to bot/slack, or call it from a capability, which may import outgoing."
+    ),
+    ("bot/features/lower/service.py", "from bot.features.higher.service import offer"): (
+        f"higher stands above lower in FEATURES. {HOOKS}"
+    ),
+    ("bot/features/higher/handlers.py", "from bot.features.lower.handlers import on_click"): (
+        "Move it to the public part and write: from bot.features.lower.service import …"
+    ),
+    ("bot/features/higher/handlers.py", "from bot.features.lower import handlers"): (
+        "Move it to the public part and write: from bot.features.lower.service import …"
+    ),
+    ("bot/features/higher/handlers.py", "import apscheduler"): LIBRARY_REMEDIES["apscheduler"],
+    ("scheduler/sender.py", "from slack_sdk.errors import SlackApiError"): (
+        "Use what bot/slack offers, such as: from bot.slack.api import SlackApi"
+    ),
+    ("scheduler/sender.py", "import app"): REMEDIES["scheduler"],
+    ("playground/server.py", "from bot.deps import Deps"): REMEDIES["playground"],
+}
+RIGHT = [
+    ("bot/features/__init__.py", "from bot.features.higher.feature import FEATURE"),
+    ("bot/features/higher/handlers.py", "from bot.features.lower.service import offer"),
+    ("bot/features/higher/handlers.py", "from bot.features.lower import service, views"),
+    ("bot/features/higher/handlers.py", "from bot.features.higher import handlers"),
+    ("bot/features/higher/handlers.py", "from bot.outgoing.kinds import Kind"),
+    ("bot/slack/router.py", "from bot.feature import Registry"),
+    (
+        "bot/feature.py",
+        "if TYPE_CHECKING:\n    from bot.outgoing.kinds import Kind\nfrom bot import deps",
+    ),
+    ("storage/members.py", "import sqlalchemy"),
+]
 
 
-def test_a_wrong_import_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty tree with two capabilities, which stands in for the product."""
     monkeypatch.setattr(sys.modules[__name__], "ROOT", tmp_path)
-    (tmp_path / "coaching").mkdir()
-    path = tmp_path / "coaching" / "timing.py"
-    path.write_text("import sqlmodel\n")
-    explained = (
-        "coaching/timing.py imports sqlmodel: "
-        "rules must not know where values come from, pass the value in"
-    )
-    assert list(wrong("coaching", path)) == [explained]
+    for name in (LOWER, HIGHER):
+        folder = tmp_path / "bot/features" / name
+        folder.mkdir(parents=True)
+        for module in ("feature", "handlers", "service", "views"):
+            (folder / f"{module}.py").touch()
+    return tmp_path
+
+
+def written(tree: Path, file: str, text: str) -> Path:
+    path = tree / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"{text}\n")
+    return path
+
+
+@pytest.mark.parametrize(("file", "line"), WRONG)
+def test_a_wrong_import_is_explained(tree: Path, file: str, line: str) -> None:
+    (explained,) = wrong(written(tree, file, line), order=[LOWER, HIGHER])
+    assert explained.startswith(f"{file} must not import ")
+    assert explained.endswith(f". {WRONG[file, line]}")
+
+
+@pytest.mark.parametrize(("file", "line"), RIGHT)
+def test_a_right_import_passes(tree: Path, file: str, line: str) -> None:
+    assert wrong(written(tree, file, line), order=[LOWER, HIGHER]) == []

@@ -10,7 +10,7 @@ from referencing import Registry, Resource
 
 from app import REGISTRY
 from bot.slack.installation import EVENTS, SCOPES
-from bot.slack.router import COMMAND
+from bot.slack.router import SLASH_COMMAND
 from doctor import manifest_problem, scopes_problem
 
 ROOT = Path(__file__).parents[2]
@@ -60,7 +60,7 @@ def test_it_asks_for_what_the_bot_uses_and_nothing_else(manifest: dict[str, Any]
 
 def test_the_command_names_its_words(manifest: dict[str, Any]) -> None:
     (command,) = manifest["features"]["slash_commands"]
-    assert command["command"] == COMMAND
+    assert command["command"] == SLASH_COMMAND
     hint = ", ".join(one.name for one in REGISTRY.commands_in_order)
     assert command["usage_hint"] == hint, f'Write into manifest.json: "usage_hint": "{hint}",'
 

@@ -320,7 +320,7 @@ class Deliveries(RuleBasedStateMachine):
         workspace = self.world.slack.workspace
         now = self.world.moment.timestamp()
         profile = user_object(self._person(who), team=workspace.id, now=now, with_locale=False)
-        self.do(directory.person_changed(self._deps, profile))
+        self.do(directory.profile_changed(self._deps, profile))
 
     def _go_to_the_next(self) -> None:
         due = self.world.rows(

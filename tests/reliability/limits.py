@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from app import REGISTRY, jobs_of
 from coaching.members import MemberKey
 from playground.clock import Clock
 from playground.crowd import big_workspace, crowd_id
@@ -17,7 +18,6 @@ from playground.server import Playground
 from playground.server import running as playing
 from playground.state.workspace import Workspace
 from scheduler.context import Timings
-from scheduler.jobs import JOBS
 from storage import members
 from storage.database.engine import Database
 from storage.database.rows import insert_into
@@ -119,7 +119,7 @@ async def rate_limits(
             [_access(place.slack) for place in places],
             timings=Timings(),
             patience=patient(ANSWER),
-            jobs=JOBS,
+            jobs=jobs_of(REGISTRY),
         )
         await stack.enter_async_context(crew_of(order, 1))
         await _until_sent(places[1:], begin + seconds)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from app import coach, utc_now
+from app import REGISTRY, coach, jobs_of, utc_now
 from bot.deps import Deps
 from bot.outgoing.kinds import Composed, Kind
 from bot.slack.api import Message, RetryPolicy
@@ -21,7 +21,6 @@ from content.message_catalog import MessageCatalog
 from scheduler.batch import send_due
 from scheduler.clock import running_clock
 from scheduler.context import Job, SchedulerContext, Timings
-from scheduler.jobs import JOBS
 from scheduler.planner import plan_due
 from scheduler.recovery import reconcile, recover
 from storage.database import Session
@@ -43,7 +42,7 @@ FAST = Timings(
 
 
 CALM = replace(FAST, lease=5, quarantine=4)
-HURRIED = [replace(job, every_seconds=1) for job in JOBS]
+HURRIED = [replace(job, every_seconds=1) for job in jobs_of(REGISTRY)]
 """All jobs as they are, only more often."""
 
 CALM_ANSWER = 3.0

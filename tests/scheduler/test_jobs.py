@@ -1,9 +1,16 @@
 """The list of jobs."""
 
+import asyncio
+
 import pytest
 
+from app import jobs_of
+from bot.deps import Deps
+from bot.feature import Feature, FeatureJob, Registry
+from scheduler.clock import run_job, running_clock
 from scheduler.context import Job, SchedulerContext
 from scheduler.jobs import JOBS, jobs_with
+from tests.scheduler.notes import Clock, delivering
 
 
 def test_jobs_say_how_often_they_run() -> None:
@@ -29,3 +36,36 @@ def test_declared_jobs_come_after_the_core_jobs() -> None:
 def test_a_job_with_a_name_that_is_taken_is_refused() -> None:
     with pytest.raises(ValueError, match="Job 'send' is declared twice"):
         jobs_with([Job("send", 60, "Sends too.", no_work)])
+
+
+async def test_a_job_that_a_capability_declares_is_listed_and_runs_for_each_workspace(
+    sqlite_url: str,
+) -> None:
+    ran: list[str] = []
+    twice = asyncio.Event()
+
+    async def remind(deps: Deps) -> bool:
+        ran.append(deps.identity.workspace_id)
+        if len(ran) > 2:
+            twice.set()
+        return len(ran) == 1
+
+    declared = FeatureJob("remind", 1, "Reminds members.", remind)
+    *core, job = jobs_of(Registry([Feature("reminders", jobs=[declared])]))
+    assert tuple(core) == JOBS
+    assert (job.name, job.every, job.promise) == ("remind", "1 second", "Reminds members.")
+    async with delivering(sqlite_url, Clock()) as stage:
+        context = stage.coach({})
+        assert await run_job(job, context) == 1
+        assert ran == [stage.bot.deps.identity.workspace_id] * 2
+        async with running_clock(context, jobs=[job]):
+            await asyncio.wait_for(twice.wait(), timeout=20)
+
+
+def test_a_declared_job_with_the_name_of_a_core_job_is_refused() -> None:
+    async def send(_: Deps) -> bool:
+        return False
+
+    registry = Registry([Feature("reminders", jobs=[FeatureJob("send", 60, "Sends too.", send)])])
+    with pytest.raises(ValueError, match="Job 'send' is declared twice"):
+        jobs_of(registry)

@@ -16,7 +16,7 @@ JSON = "application/json"
 
 
 async def knock(stage: Stage, headers: Headers, body: bytes) -> int:
-    """Send this and return the status; 0 when the server hung up without one."""
+    """Send this and return the status; 0 when the server closed the connection without one."""
     address = urlsplit(str(stage.address))
     reader, writer = await asyncio.open_connection(address.hostname, address.port)
     lines = [b"POST /slack/events HTTP/1.1", b"Host: localhost", b"Connection: close"]
@@ -38,7 +38,7 @@ def signed(
     at: float | None = None,
     secret: str | None = None,
 ) -> list[tuple[bytes, bytes]]:
-    """The headers that make this body genuine."""
+    """Return the headers with Slack's signature for this body."""
     timestamp = str(int(time.time() if at is None else at))
     key = secret or stage.playground.credentials.signing_secret
     return [
@@ -49,7 +49,7 @@ def signed(
 
 
 def command(stage: Stage, **changed: Any) -> bytes:
-    """A slash command that would start a self-check."""
+    """Return a slash command that would start a self-check."""
     fields = {
         "team_id": stage.playground.workspace.id,
         "user_id": "U0ADAOKAFOR",
@@ -62,7 +62,7 @@ def command(stage: Stage, **changed: Any) -> bytes:
 
 
 def click(stage: Stage, **changed: Any) -> bytes:
-    """A click that would start a self-check; `None` leaves a part out."""
+    """Return a click that would start a self-check; `None` leaves a part out."""
     payload = {
         "type": "block_actions",
         "team": {"id": stage.playground.workspace.id},

@@ -25,7 +25,7 @@ async def zones(stage: Stage) -> dict[str, str | None]:
 
 
 async def meets(spring: Season, count: int) -> list[str]:
-    """So many people whom the bot has met and knows nothing of."""
+    """Store this many members whose profiles were never read."""
     workspace = spring.stage.playground.workspace
     added = workspace.add_people(count, channel=workspace.channel("growth").id)
     for person in added:
@@ -124,6 +124,6 @@ async def test_quiet_hours_of_one_and_of_many(sqlite_url: str) -> None:
         everyone[ids[0]].dnd = (int(start.timestamp()), int(end.timestamp()))
         everyone[ids[1]].dnd = (int(end.timestamp()), int(end.timestamp()) + 60)
         deps = spring.stage.bot.deps
-        assert await directory.quiet(deps, ids) == {ids[0]: end}
-        assert await directory.quiet(deps, ids[:1]) == {ids[0]: end}
-        assert await directory.quiet(deps, ids[1:2]) == {}
+        assert await directory.do_not_disturb(deps, ids) == {ids[0]: end}
+        assert await directory.do_not_disturb(deps, ids[:1]) == {ids[0]: end}
+        assert await directory.do_not_disturb(deps, ids[1:2]) == {}

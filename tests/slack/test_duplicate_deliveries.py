@@ -1,4 +1,4 @@
-"""The same thing delivered again: at once, late, after a restart, to two bots on one database."""
+"""Payloads delivered again: at once, late, after a restart, to two bots on one database."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -17,7 +17,7 @@ KINDS: dict[str, Kind] = {"/rungs": "slash_commands", "block_actions": "interact
 
 
 def delivered(slack: Playground, name: str) -> Parcel:
-    """The newest payload of this name that the bot was sent."""
+    """Return the newest payload of this name that the bot was sent."""
     payload = next(
         e.payload
         for e in reversed(slack.service.journal.entries)
@@ -32,7 +32,7 @@ def is_by_a_person(payload: object) -> bool:
 
 
 async def deliver_again(stage: Stage, parcel: Parcel, *, times: int) -> None:
-    """Copies at the same moment; copies of an event come with ids of their own."""
+    """Deliver copies at the same moment; copies of an event have different ids."""
     workspace = stage.playground.workspace
     copies = [
         Parcel(parcel.kind, parcel.payload | {"event_id": workspace.new_id("Ev")})
@@ -46,7 +46,7 @@ async def deliver_again(stage: Stage, parcel: Parcel, *, times: int) -> None:
 
 @asynccontextmanager
 async def two_bots(url: str) -> AsyncIterator[tuple[Stage, Stage]]:
-    """Two bots on one database, each with a socket; Slack takes them in turn."""
+    """Run two bots on one database, each with a socket; Slack delivers to them in turn."""
     async with (
         playing(Playground()) as slack,
         staged(url, transport="socket", playground=slack) as one,
@@ -61,7 +61,7 @@ async def both_settle(bots: tuple[Stage, Stage]) -> None:
 
 
 def live(person: Person) -> list[str]:
-    """What stands in the conversation, but for cards that point to another one."""
+    """Return the messages of the conversation, without cards that point to another one."""
     return [shown(m) for m in person.messages() if "This card has moved" not in shown(m)]
 
 

@@ -1,4 +1,4 @@
-"""A form that comes again: done once, and done at all when the process died over the first one."""
+"""Forms delivered again: saved once, also when the process died over the first delivery."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -35,7 +35,7 @@ async def growth(stage_url: str) -> AsyncIterator[Growth]:
 
 
 async def comes_again(stage: Stage, *, times: int) -> None:
-    """Copies of the form at the same moment, each signed anew as a later delivery is."""
+    """Deliver copies of the form at the same moment, each with its own signature."""
     payload = delivered(stage.playground, "view_submission").payload
     copies = [Parcel("interactive", payload | {"copy": token_hex(4)}) for _ in range(times)]
     await asyncio.gather(*(stage.playground.service.courier.deliver(copy) for copy in copies))
@@ -55,7 +55,7 @@ async def test_who_dies_over_the_form_of_an_agent_leaves_it_to_the_copy(
     if where == "saving":
         monkeypatch.setattr(agents, "add", dies)
     else:
-        monkeypatch.setattr(form_handlers, "asked", dies)
+        monkeypatch.setattr(form_handlers, "check_access", dies)
     await desk.sends(desk.noah, **FACTS)
     monkeypatch.undo()
     assert await desk.agent("Scout") is None
@@ -75,7 +75,7 @@ async def test_who_dies_over_a_change_leaves_it_to_the_copy(
     if where == "saving":
         monkeypatch.setattr(agents, "edit", dies)
     else:
-        monkeypatch.setattr(form_handlers, "asked", dies)
+        monkeypatch.setattr(form_handlers, "check_access", dies)
     await desk.sends(desk.noah, model="M-2")
     monkeypatch.undo()
     await comes_again(desk.stage, times=TIMES)
@@ -93,7 +93,7 @@ async def test_who_dies_over_the_form_of_a_digest_leaves_it_to_the_copy(
     if where == "saving":
         monkeypatch.setattr(teams, "follow", dies)
     else:
-        monkeypatch.setattr(handlers, "asked", dies)
+        monkeypatch.setattr(handlers, "check_access", dies)
     await growth.sends_form(growth.noah)
     monkeypatch.undo()
     assert await growth.team() is None

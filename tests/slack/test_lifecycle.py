@@ -22,7 +22,7 @@ ENOUGH = 5
 
 
 class Lines:
-    """What the bot logs, as an operator reads it."""
+    """Collect the bot's log as an operator reads it."""
 
     def __init__(self, stream: io.StringIO) -> None:
         self._stream = stream
@@ -38,7 +38,7 @@ class Lines:
 
 @pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lines]:
-    """The bot's log as `LOG_LEVEL=DEBUG` writes it."""
+    """Collect the bot's log as `LOG_LEVEL=DEBUG` writes it."""
     stream = io.StringIO()
     monkeypatch.setattr("sys.stderr", stream)
     root = logging.getLogger()
@@ -51,7 +51,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lines]:
 
 
 async def still_serves(stage: Stage, person: Person) -> None:
-    """Once Slack answers again, so does the bot."""
+    """Check that the bot answers again once Slack does."""
     stage.playground.faults.clear()
     await person.types("/rungs assess engineering", where=person.channel)
     if person.messages() and "You have a self-check open" in person.reads():
@@ -149,7 +149,7 @@ async def test_a_missing_scope_is_named(stage: Stage, ada: Person, log: Lines) -
 
 
 def break_table(stage: Stage, statement: str) -> None:
-    """Change the database behind the bot's back."""
+    """Change the database directly."""
     with sqlite3.connect(str(stage.database.url.database)) as connection:
         connection.execute(statement)
 

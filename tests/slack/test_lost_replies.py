@@ -19,7 +19,7 @@ EVERY_WAY = ["refused", "server_error", "cut_before", "cut_after", "hung"]
 
 
 class Breaking:
-    """In front of the playground: the next requests under one path break."""
+    """A proxy in front of the playground that breaks the next requests under one path."""
 
     def __init__(self, slack: Playground) -> None:
         self._app: Any = slack._listener._config.app
@@ -48,7 +48,7 @@ class Breaking:
 
 
 async def _swallow(_message: Any) -> None:
-    """Nobody hears the answer."""
+    """The request takes effect, and its answer is lost."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

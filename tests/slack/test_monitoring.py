@@ -1,4 +1,4 @@
-"""What hosts and operators ask: /readyz is red when the clock is late, /metrics has the figures."""
+"""The status routes: /readyz fails when the clock is late, /metrics has the figures."""
 
 import asyncio
 import time
@@ -22,7 +22,7 @@ SIX_MINUTES = timedelta(minutes=6)
 
 @pytest.fixture
 async def stage(database_url: str) -> AsyncIterator[Stage]:
-    """The bot on each of the databases."""
+    """Run the bot on each of the databases."""
     async with staged(database_url) as ready:
         yield ready
 

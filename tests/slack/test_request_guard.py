@@ -17,7 +17,7 @@ GENUINE = 200
 
 
 async def traces(stage: Stage) -> tuple[int, ...]:
-    """What a request that counted would have left behind: rows, and calls to Slack."""
+    """Return what an accepted request would have left: rows, and calls to Slack."""
     await stage.settle()
     async with stage.database.read() as session:
         rows = [
@@ -27,7 +27,7 @@ async def traces(stage: Stage) -> tuple[int, ...]:
 
 
 async def refused(stage: Stage, headers: Headers, body: bytes) -> None:
-    """The request is answered with 4xx and leaves no trace."""
+    """Check that the request is answered with 4xx and changes nothing."""
     before = await traces(stage)
     status = await knock(stage, headers, body)
     assert 400 <= status < 500, status

@@ -1,4 +1,4 @@
-"""SIGTERM while work is in flight: it is finished, and the process ends well and in time."""
+"""SIGTERM while handlers run: they finish, and the process exits with 0 in time."""
 
 import asyncio
 import signal
@@ -32,7 +32,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 async def stopped(process: Process) -> None:
-    """Ask it to stop; it ends with 0, in time and without a complaint."""
+    """Ask the process to stop, and check that it exits with 0, in time and without errors."""
     started = time.monotonic()
     process.send(signal.SIGTERM)
     code, errors = await process.ended(within=WITHIN + 5)
@@ -79,7 +79,7 @@ async def test_it_stops_in_time_though_slack_hangs(
 
 
 async def half_a_request(slack: Playground) -> asyncio.StreamWriter:
-    """A client that begins a request and never ends it."""
+    """Open a connection that begins a request and never ends it."""
     transport = slack.service.courier._http
     assert transport
     _, writer = await asyncio.open_connection("127.0.0.1", urlsplit(transport.url).port)

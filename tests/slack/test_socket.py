@@ -1,4 +1,4 @@
-"""The socket to Slack: when it is deaf, hosts are told, and it is back within thirty seconds."""
+"""The socket to Slack: when it gets no answer, /readyz says so, and it works again within thirty seconds."""
 
 import asyncio
 import time
@@ -26,7 +26,7 @@ ADA = "U0ADAOKAFOR"
 
 @dataclass
 class Line:
-    """A bot on a socket, and the port where hosts ask how it is."""
+    """A bot on a socket, and the port of its status routes."""
 
     slack: Playground
     bot: Running
@@ -40,7 +40,7 @@ class Line:
         return said.get("problem")
 
     async def until(self, is_so: Callable[[str | None], bool], *, within: float) -> str | None:
-        """Ask again and again until the answer is as wanted; returns it."""
+        """Repeat the request until the answer is as wanted, and return it."""
         async with asyncio.timeout(within):
             while True:
                 problem = await self.problem()
@@ -85,7 +85,7 @@ async def left_half_open(line: Line) -> None:
 
 
 async def refused(line: Line) -> None:
-    """Cut, then turned away for a while, and Slack's API stumbles too."""
+    """The socket is cut and refused for a while, and Slack's API fails too."""
     line.slack.faults.add("apps.connections.open", "server_error", times=2)
     line.slack.sockets.refusing = True
     line.slack.sockets.drop()

@@ -1,11 +1,23 @@
-"""All that a database holds."""
+"""All that a database holds, and which tables hold rows of members."""
 
 from typing import Any
 
 from sqlalchemy import select
 
+from app import REGISTRY
 from storage.database.engine import Database
+from storage.database.rows import OwnedTable
 from storage.database.schema import all_tables
+from storage.privacy import CORE_DATA
+
+
+def owned_tables() -> set[str]:
+    """Return the names of the tables whose rows an erasure removes."""
+    return {
+        str(part.table.__tablename__)
+        for part in (*CORE_DATA, *REGISTRY.personal_data)
+        if isinstance(part, OwnedTable)
+    }
 
 
 async def everything(database: Database) -> dict[str, list[dict[str, Any]]]:

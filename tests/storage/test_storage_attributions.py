@@ -4,6 +4,7 @@ import asyncio
 import json
 from typing import Any
 
+from app import REGISTRY
 from coaching.members import MemberKey
 from storage import members, privacy, required_level
 from storage.agents import agents
@@ -14,7 +15,7 @@ from tests.storage.cast import ADA, COLLEAGUE, NAMESAKE, a_team, minute
 from tests.storage.registers import ANSWERS, BOATS, JOURNEY, added, facts, graded, shared
 from tests.storage.rows import everything
 
-NAMING = [part for part in privacy.PERSONAL_DATA if isinstance(part, NamingTable)]
+NAMING = [part for part in REGISTRY.personal_data if isinstance(part, NamingTable)]
 
 
 async def kept_a_register(database: Database, key: MemberKey, *, channel: str = "C1") -> None:
@@ -36,12 +37,12 @@ async def kept_a_register(database: Database, key: MemberKey, *, channel: str = 
 
 async def exported(database: Database, key: MemberKey) -> dict[str, Any]:
     async with database.read() as session:
-        return await privacy.everything_about(session, key)
+        return await privacy.everything_about(session, key, REGISTRY.personal_data)
 
 
 async def erased(database: Database, key: MemberKey) -> None:
     async with database.write() as session:
-        await privacy.erase(session, key)
+        await privacy.erase(session, key, REGISTRY.personal_data)
 
 
 def columns_with(rows: dict[str, list[dict[str, Any]]], user_id: str) -> set[str]:
@@ -150,7 +151,7 @@ async def test_words_of_grades_and_projects_stay_when_the_grader_goes(database: 
             assert await assessments.complete(session, row, level=1, now=minute(2))
     grade, project = await graded(database, agent), await shared(database)
     async with database.write() as session:
-        removed = await privacy.erase(session, ADA)
+        removed = await privacy.erase(session, ADA, REGISTRY.personal_data)
     assert (removed["assessment"], removed["wording"]) == (2, 0)
     async with database.read() as session:
         assert await wordings.words_of(session, grade) == BOATS

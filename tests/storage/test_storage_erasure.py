@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, text, update
 
+from app import REGISTRY
 from coaching.mean_score import Questionnaire
 from coaching.members import MemberKey
 from storage import checkins, inbound, members, privacy, steps
@@ -31,7 +32,7 @@ from tests.storage.cast import (
     tip_named,
 )
 from tests.storage.lookups import messages_of
-from tests.storage.rows import everything
+from tests.storage.rows import everything, owned_tables
 
 OLD = questionnaire_about("sales", version="0")
 
@@ -104,7 +105,7 @@ def about_members() -> set[str]:
 async def test_the_export_holds_every_row_in_readable_form(database: Database) -> None:
     await lived_through(database, ADA, SALES)
     async with database.read() as session:
-        exported = await privacy.everything_about(session, ADA)
+        exported = await privacy.everything_about(session, ADA, REGISTRY.personal_data)
     assert json.loads(json.dumps(exported)) == exported
     assert exported["member"]["created_at"] == "2026-03-02T09:00:00+00:00"
     done, _, still_open = exported["assessments"]
@@ -127,7 +128,7 @@ async def test_the_export_says_what_is_planned_and_what_came(database: Database)
     await lived_through(database, ADA, SALES)
     await lived_through(database, COLLEAGUE, SALES)
     async with database.read() as session:
-        exported = await privacy.everything_about(session, ADA)
+        exported = await privacy.everything_about(session, ADA, REGISTRY.personal_data)
     assert json.loads(json.dumps(exported)) == exported
     assert exported["pace"]["snoozed_until"] == "2026-03-02"
     assert [said["outcome"] for said in exported["practice"]] == ["partly"]
@@ -143,7 +144,7 @@ async def test_the_export_says_what_is_planned_and_what_came(database: Database)
 async def test_the_export_covers_every_table_about_members(database: Database) -> None:
     await lived_through(database, ADA, SALES)
     async with database.read() as session:
-        exported = await privacy.everything_about(session, ADA)
+        exported = await privacy.everything_about(session, ADA, REGISTRY.personal_data)
     parts = {
         "member": exported["member"],
         "assessment": exported["assessments"][0],
@@ -162,7 +163,7 @@ async def test_the_export_covers_every_table_about_members(database: Database) -
 
 async def test_the_export_of_a_stranger_is_empty(database: Database) -> None:
     async with database.read() as session:
-        assert await privacy.everything_about(session, ADA) == {
+        assert await privacy.everything_about(session, ADA, REGISTRY.personal_data) == {
             "workspace": "T1",
             "user": "U1",
             "member": None,
@@ -185,7 +186,7 @@ async def test_the_erasure_removes_every_row_and_counts_it(database: Database) -
     await lived_through(database, ADA, SALES)
     before = await everything(database)
     async with database.write() as session:
-        removed = await privacy.erase(session, ADA)
+        removed = await privacy.erase(session, ADA, REGISTRY.personal_data)
     after = await everything(database)
     assert removed == {
         "schedule": 1,
@@ -199,7 +200,7 @@ async def test_the_erasure_removes_every_row_and_counts_it(database: Database) -
         "wording": 1,
         "member": 1,
     }
-    assert set(removed) == about_members() | {"wording"}
+    assert set(removed) == about_members() | {"wording"} == owned_tables()
     for name, rows in before.items():
         assert len(rows) - len(after[name]) == removed.get(name, 0), name
     # The channel still follows its digest; who set it up is nobody any more.
@@ -213,7 +214,7 @@ async def test_the_erasure_leaves_everybody_else_as_they_were(database: Database
     before = await everything(database)
     await lived_through(database, ADA, SALES)
     async with database.write() as session:
-        removed = await privacy.erase(session, ADA)
+        removed = await privacy.erase(session, ADA, REGISTRY.personal_data)
     assert removed["wording"] == 0
     after = await everything(database)
     after["team"] = [team for team in after["team"] if team["set_by"]]
@@ -224,7 +225,7 @@ async def test_words_that_nobody_else_saw_go_with_the_member(database: Database)
     await lived_through(database, COLLEAGUE, SALES)
     await lived_through(database, ADA, OLD)
     async with database.write() as session:
-        assert (await privacy.erase(session, ADA))["wording"] == 1
+        assert (await privacy.erase(session, ADA, REGISTRY.personal_data))["wording"] == 1
     kept = (await everything(database))["wording"]
     assert [row["digest"] for row in kept] == [SALES.digest]
 
@@ -233,13 +234,14 @@ async def test_an_erased_member_can_begin_anew(database: Database) -> None:
     await lived_through(database, ADA, SALES)
     async with database.write() as session:
         await members.get(session, ADA)
-        await privacy.erase(session, ADA)
+        await privacy.erase(session, ADA, REGISTRY.personal_data)
         new = await members.ensure(session, ADA, now=minute(90))
         assert (new.created_at, new.family) == (minute(90), None)
     async with database.write() as session:
         assert await members.claim_greeting(session, ADA, now=minute(91)) is True
         assert await assessments.history(session, ADA) == []
-        assert await privacy.erase(session, ADA) == dict.fromkeys(privacy.ORDER, 0) | {"member": 1}
+        removed = await privacy.erase(session, ADA, REGISTRY.personal_data)
+        assert removed == dict.fromkeys(owned_tables(), 0) | {"member": 1}
 
 
 async def test_an_erasure_amid_clicks_leaves_nothing_half(database: Database) -> None:
@@ -259,7 +261,7 @@ async def test_an_erasure_amid_clicks_leaves_nothing_half(database: Database) ->
 
     async def forget() -> None:
         async with database.write() as session:
-            await privacy.erase(session, ADA)
+            await privacy.erase(session, ADA, REGISTRY.personal_data)
 
     for _ in range(8):
         await asyncio.gather(*(act() for act in (click, answer_only, forget) * 3))
@@ -302,7 +304,7 @@ async def test_an_erasure_gives_way_to_those_who_lock_in_another_order(database:
 
     async def forget() -> None:
         async with database.write() as session:
-            await privacy.erase(session, ADA)
+            await privacy.erase(session, ADA, REGISTRY.personal_data)
 
     acts = (plan_turned_into_a_message, step_done, answered, forget)
     for _ in range(10):
@@ -316,7 +318,7 @@ async def test_an_erasure_gives_way_to_those_who_lock_in_another_order(database:
 async def members_life(database: Database) -> None:
     """All there can be about a member, after whatever is left of it is gone."""
     async with database.write() as session:
-        await privacy.erase(session, ADA)
+        await privacy.erase(session, ADA, REGISTRY.personal_data)
         await session.execute(delete(Team))
     await lived_through(database, ADA, SALES)
 
@@ -336,7 +338,7 @@ async def test_an_erasure_waits_for_whoever_has_a_row_in_hand(database: Database
 
 async def forgotten(database: Database) -> dict[str, int]:
     async with database.write() as session:
-        removed = await privacy.erase(session, ADA)
+        removed = await privacy.erase(session, ADA, REGISTRY.personal_data)
         patience = await session.scalar(text("SHOW lock_timeout"))
     assert patience == "0", "what comes after it in the transaction waits as ever"
     return removed

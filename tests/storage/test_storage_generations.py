@@ -2,6 +2,7 @@
 
 import asyncio
 
+from app import REGISTRY
 from storage import members, privacy
 from storage.database.engine import Database
 from storage.outbox import schedules
@@ -30,7 +31,7 @@ async def plan(database: Database) -> None:
 
 async def forget(database: Database) -> None:
     async with database.write() as session:
-        await privacy.erase(session, ADA)
+        await privacy.erase(session, ADA, REGISTRY.personal_data)
 
 
 async def test_three_hundred_plans_at_once_are_three_hundred_generations(

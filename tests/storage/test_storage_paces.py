@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from sqlmodel import SQLModel
 
+from app import REGISTRY
 from coaching.members import MemberKey
 from storage import checkins, members, privacy
 from storage.database.engine import Database
@@ -201,7 +202,7 @@ async def test_a_pace_that_is_erased_while_it_is_chosen_is_whole_or_gone(
 
     async def forget() -> None:
         async with database.write() as session:
-            await privacy.erase(session, ADA)
+            await privacy.erase(session, ADA, REGISTRY.personal_data)
 
     for _ in range(5):
         await asyncio.gather(*(act() for act in (choose, forget) * 4))

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from app import REGISTRY
 from coaching.members import MemberKey
 from storage import members, privacy, steps
 from storage.database.engine import Database
@@ -54,7 +55,7 @@ async def test_nobody_speaks_of_the_step_of_somebody_else(database: Database) ->
 async def test_an_erased_step_is_not_spoken_of(database: Database) -> None:
     step = await offered(database, ADA)
     async with database.write() as session:
-        await privacy.erase(session, ADA)
+        await privacy.erase(session, ADA, REGISTRY.personal_data)
     async with database.write() as session:
         assert await steps.record_practice(session, ADA, step, "done", now=minute(1)) is None
         await members.ensure(session, ADA, now=minute(2))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+from app import REGISTRY
 from storage import members, privacy
 from storage.database.engine import Database
 from storage.outbox import reports
@@ -100,7 +101,7 @@ async def test_a_release_stays_when_somebody_is_erased(database: Database) -> No
     await keep(database, "m1", people=5)
     async with database.write() as session:
         await members.ensure(session, ADA, now=minute(0))
-        await privacy.erase(session, ADA)
+        await privacy.erase(session, ADA, REGISTRY.personal_data)
     async with database.read() as session:
         kept = await releases.latest(session, "T1", "C1")
     assert kept is not None

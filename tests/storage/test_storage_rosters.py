@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import insert
 
+from app import REGISTRY
 from coaching.assessment import Words
 from coaching.members import MemberKey
 from storage import privacy
@@ -156,7 +157,7 @@ async def test_an_erasure_while_a_roster_is_frozen_leaves_nothing_behind(
 ) -> None:
     async def forget() -> None:
         async with database.write() as session:
-            await privacy.erase(session, ADA)
+            await privacy.erase(session, ADA, REGISTRY.personal_data)
 
     await finished(database, COLLEAGUE, 2.0)
     # The member is the one who set the digest up: the erasure wants the team's row as well.

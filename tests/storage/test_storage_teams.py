@@ -5,6 +5,7 @@ import asyncio
 from sqlalchemy import select
 from sqlmodel import col
 
+from app import REGISTRY
 from storage import members, privacy
 from storage.database.engine import Database
 from storage.team_digest import rosters, teams
@@ -103,7 +104,7 @@ async def test_whoever_set_it_up_is_nobody_after_their_erasure(database: Databas
     await a_team(database, "C2", set_by=COLLEAGUE.user_id)
     await a_team(database, "C1", workspace_id=NAMESAKE.workspace_id, set_by=NAMESAKE.user_id)
     async with database.write() as session:
-        await privacy.erase(session, ADA)
+        await privacy.erase(session, ADA, REGISTRY.personal_data)
         assert [team.set_by for team in await teams_following(session, "T1")] == [None, "U2"]
         assert [team.set_by for team in await teams_following(session, "T2")] == ["U1"]
 
@@ -122,7 +123,7 @@ async def test_an_erasure_amid_following_leaves_no_name_behind(database: Databas
 
     async def forget() -> None:
         async with database.write() as session:
-            await privacy.erase(session, ADA)
+            await privacy.erase(session, ADA, REGISTRY.personal_data)
 
     for _ in range(6):
         await finished(database, ADA, 2.0)

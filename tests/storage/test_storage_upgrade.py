@@ -8,6 +8,7 @@ from alembic import command
 from sqlalchemy import Connection, MetaData, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
+from app import REGISTRY
 from coaching.members import MemberKey
 from storage import checkins, members, privacy, steps
 from storage.agents import agents
@@ -20,6 +21,7 @@ from tests.coaching.ladders import ladder
 from tests.storage.cast import SALES, START, a_team, minute, tip_named
 from tests.storage.migrated import in_database
 from tests.storage.registers import facts
+from tests.storage.rows import owned_tables
 from tests.storage.versions import TABLES, Rows, rows_of
 
 MANY = 200
@@ -157,8 +159,8 @@ async def is_erased(database: Database, key: MemberKey, version: str) -> None:
     async with database.write() as session:
         everybody = [f"U{number}" for number in range(MANY)]
         assert await rosters.freeze(session, "T1", "C2", START.date(), everybody) == MANY
-        removed = await privacy.erase(session, key)
+        removed = await privacy.erase(session, key, REGISTRY.personal_data)
     lived = {"roster": 1, "pace": 1, "step": 3, "answer": 4, "assessment": 3, "wording": 1}
     coached = {"roster": 2, "practice": 1, "schedule": 1, "message": 1}
     expected = lived | {"member": 1} | ({} if version == "0001" else coached)
-    assert removed == dict.fromkeys(privacy.ORDER, 0) | expected
+    assert removed == dict.fromkeys(owned_tables(), 0) | expected

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from app import REGISTRY
 from bot.features.team_digest.feature import FEATURE
 from bot.features.team_digest.handlers import unfollow_confirmed
 from bot.features.team_digest.rosters import freeze_due
@@ -69,7 +70,7 @@ async def test_whoever_erases_themselves_changes_no_figure(growth: Growth) -> No
     await growth.follows()
     before = await growth.digest(MONDAY)
     async with growth.stage.database.write() as session:
-        await privacy.erase(session, growth.person("omar").key)
+        await privacy.erase(session, growth.person("omar").key, REGISTRY.personal_data)
     after = await growth.digest(MONDAY + WEEK)
     assert before
     assert after
@@ -82,7 +83,7 @@ async def test_whoever_erases_themselves_changes_no_figure(growth: Growth) -> No
 async def test_whoever_set_it_up_and_erased_themselves_is_not_named(growth: Growth) -> None:
     await growth.follows(by="omar")
     async with growth.stage.database.write() as session:
-        await privacy.erase(session, growth.person("omar").key)
+        await privacy.erase(session, growth.person("omar").key, REGISTRY.personal_data)
     digest = await growth.digest(MONDAY)
     assert digest
     assert "This channel gets a digest every Monday. `/rungs team`" in digest.text

@@ -19,6 +19,7 @@ from bot.features.agents.views import (
     PROJECT_REMOVED,
 )
 from bot.outgoing.kinds import Kind
+from storage.agents import agents, grades
 
 FEATURE = Feature(
     name="agents",
@@ -58,6 +59,7 @@ FEATURE = Feature(
     outgoing=(
         Kind(KIND, WORTH, channel_notices.facts, channel_notices.compose, channel_notices.sent),
     ),
+    personal_data=(agents.AGENT_DATA, agents.EVENT_DATA, grades.PERSONAL_DATA),
     subjects=(AGENT,),
     channel_lines=dict.fromkeys(("added", "changed", "graded", "removed"), notice_texts.written),
 )

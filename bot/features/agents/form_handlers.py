@@ -36,7 +36,7 @@ from bot.slack.blocks import notice, shortened
 from bot.slack.channel_access import check_access
 from bot.slack.errors import Undeliverable, WorkspaceGone
 from bot.slack.payloads import Click, Request, Submission
-from bot.slack.replies import Reply, is_done, opened
+from bot.slack.replies import Reply, is_submitted, open_modal
 from coaching.min_score import Criteria
 from storage import inbound
 from storage.agents import agents
@@ -81,7 +81,7 @@ async def form_sent(deps: Deps, submission: Submission) -> None:
     """
     carried, filled = AgentFormState.parse(submission.carried), _written(submission)
     request = replace(submission.request, response_url=carried.response_url)
-    if await is_done(deps, request):
+    if await is_submitted(deps, request):
         return
     found = await check_access(deps, request, carried.channel, typed_here=False, to_change=True)
     async with deps.database.write() as session:
@@ -106,7 +106,7 @@ async def _open(
     deps: Deps, request: Request, carried: AgentFormState, filled: Filled, *, typed_here: bool
 ) -> None:
     is_new = not carried.agent_id
-    view_id = await opened(deps, request, loading_form(is_new=is_new))
+    view_id = await open_modal(deps, request, loading_form(is_new=is_new))
     if view_id is None:
         return
     found = await check_access(
@@ -238,7 +238,9 @@ async def link_asked(deps: Deps, click: Click) -> None:
         await cards.show(deps, row.workspace_id, row.id)
         return
     link = loaded.draft.notes.get(value.extra)
-    await opened(deps, click.request, link_form(deps.render, name, link=link, carried=str(value)))
+    await open_modal(
+        deps, click.request, link_form(deps.render, name, link=link, carried=str(value))
+    )
 
 
 async def link_sent(deps: Deps, submission: Submission) -> None:

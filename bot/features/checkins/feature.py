@@ -38,7 +38,7 @@ from bot.features.checkins.settings_views import (
 )
 from bot.outgoing import planner
 from bot.outgoing.kinds import FOR_MEMBERS, Kind, facts
-from storage.checkins import CHECKIN, REASSESS, REMINDER
+from storage.checkins import CHECKIN, PERSONAL_DATA, REASSESS, REMINDER
 
 FEATURE = Feature(
     name="checkins",
@@ -85,6 +85,7 @@ FEATURE = Feature(
         Kind(REASSESS, FOR_MEMBERS, facts, compose_reassess, nothing_more),
         Kind(REMINDER, FOR_MEMBERS, facts, compose_reminder, nothing_more),
     ),
+    personal_data=(PERSONAL_DATA,),
     on_result=plan_after_result,
     on_member_moved=planner.replan_in,
     on_member_gone=planner.stop_all,

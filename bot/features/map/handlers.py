@@ -10,7 +10,7 @@ from bot.features.self_check.service import check_named, family_named, unknown_f
 from bot.slack.api import Message
 from bot.slack.blocks import button, loading, notice, paragraph, row, shortened
 from bot.slack.payloads import Click, Request
-from bot.slack.replies import Reply, opened, unknown_click
+from bot.slack.replies import Reply, open_modal, unknown_click
 from content.families import Family
 from content.ladders import LadderFramework
 from content.library import Library
@@ -76,9 +76,9 @@ async def open_map(
     family = deps.library.family(family_id or "")
     if family and level is not None:
         view = map_view(deps.library.framework, _families(deps), family, level)
-        await opened(deps, request, view)
+        await open_modal(deps, request, view)
         return
-    view_id = await opened(deps, request, loading("The map", callback=MAP_VIEW))
+    view_id = await open_modal(deps, request, loading("The map", callback=MAP_VIEW))
     if view_id is None:
         return
     shown, at = await _own_place(deps, request, family, level)
@@ -154,7 +154,7 @@ async def open_ladder(
 ) -> None:
     """Open the ladder, or offer it where there is nothing that could open a window."""
     if request.trigger_id:
-        await opened(deps, request, ladder_view(framework, page))
+        await open_modal(deps, request, ladder_view(framework, page))
         return
     text, value = deps.render("map/offer"), f"{framework.id}|{page}"
     see = button("See the ladder", action=LADDER, value=value, style="primary")
@@ -167,7 +167,7 @@ async def ladder_asked(deps: Deps, click: Click) -> None:
     if framework is None:
         await unknown_click(deps, click)
     else:
-        await opened(deps, click.request, ladder_view(framework, page))
+        await open_modal(deps, click.request, ladder_view(framework, page))
 
 
 async def ladder_turned(deps: Deps, click: Click) -> None:
@@ -183,7 +183,7 @@ async def crosswalk_asked(deps: Deps, click: Click) -> None:
     if crosswalk is None:
         await unknown_click(deps, click)
     else:
-        await opened(deps, click.request, crosswalk_view(crosswalk, names_of(deps.library)))
+        await open_modal(deps, click.request, crosswalk_view(crosswalk, names_of(deps.library)))
 
 
 def names_of(library: Library) -> dict[str, str]:

@@ -35,7 +35,7 @@ async def send_export(deps: Deps, request: Request) -> None:
             return
     channel = await dm_channel(deps, request)
     async with deps.database.read() as session:
-        held = await everything_about(session, request.key)
+        held = await everything_about(session, request.key, deps.features.personal_data)
     content = json.dumps(held, ensure_ascii=False, indent=2).encode()
     name = f"rungs-export-{deps.now():%Y-%m-%d}.json"
     comment = deps.render("privacy/export_ready")
@@ -51,7 +51,7 @@ async def forget(deps: Deps, call: Call) -> None:
 async def question(deps: Deps, key: MemberKey) -> Message:
     """The question before erasing, or the news that there is nothing to erase."""
     async with deps.database.read() as session:
-        held = await everything_about(session, key)
+        held = await everything_about(session, key, deps.features.personal_data)
     if not holds_anything(held):
         return leftovers_card(deps.render)
     kept = [row for row in held["assessments"] if row["state"] != "abandoned"]
@@ -72,7 +72,7 @@ async def forget_confirmed(deps: Deps, click: Click) -> None:
     async with deps.database.write() as session:
         known = await members.get(session, key)
         channel = known.dm_channel if known else None
-        await erase(session, key)
+        await erase(session, key, deps.features.personal_data)
     channel = channel or await deps.slack.open_dm(key.user_id)
     done = await _cleared(deps, channel)
     if channel != click.request.channel:

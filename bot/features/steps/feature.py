@@ -7,6 +7,7 @@ from bot.feature import Command, Feature
 from bot.features.steps import handlers
 from bot.features.steps.handlers import tip
 from bot.features.steps.service import offer_after_result
+from storage.steps import PRACTICE_DATA, STEP_DATA
 
 FEATURE = Feature(
     name="steps",
@@ -30,5 +31,6 @@ FEATURE = Feature(
         FOCUS: handlers.focus_chosen,
         TIP: handlers.tip_asked,
     },
+    personal_data=(STEP_DATA, PRACTICE_DATA),
     on_result=offer_after_result,
 )

@@ -13,7 +13,7 @@ from bot.features.team_digest.digest_views import (
 from bot.features.team_digest.handlers import USAGE, team
 from bot.features.team_digest.service import LOST, channel_lost
 from bot.outgoing.kinds import FOR_CHANNELS, Kind
-from storage.team_digest.teams import DIGEST
+from storage.team_digest.teams import DIGEST, ROSTER_DATA, TEAM_DATA
 
 FEATURE = Feature(
     name="team_digest",
@@ -39,4 +39,5 @@ FEATURE = Feature(
     forms={TEAM_VIEW: handlers.form_sent},
     events=dict.fromkeys(LOST, channel_lost),
     outgoing=(Kind(DIGEST, FOR_CHANNELS, digest.facts, digest.compose, digest.sent),),
+    personal_data=(TEAM_DATA, ROSTER_DATA),
 )

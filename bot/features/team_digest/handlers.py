@@ -22,10 +22,10 @@ from bot.features.team_digest.service import (
 from bot.features.team_digest.views import follow_form, loading_form, no_form, unfollow_card
 from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated
-from bot.slack.channel_access import Access, check_access
+from bot.slack.channel_access import ChannelAccess, check_access
 from bot.slack.errors import ChannelGone, Undeliverable, WorkspaceGone
 from bot.slack.payloads import Click, Request, Submission
-from bot.slack.replies import Reply, is_done, opened
+from bot.slack.replies import Reply, is_submitted, open_modal
 from coaching.timing import zone_of
 from storage import inbound
 from storage.team_digest import teams
@@ -82,7 +82,7 @@ async def _read(deps: Deps, request: Request, read: Read, *, typed_here: bool) -
 
 async def open_form(deps: Deps, request: Request, *, typed_here: bool) -> None:
     """Open the window at once, and fill it when Slack has said what the channel is."""
-    view_id = await opened(deps, request, loading_form())
+    view_id = await open_modal(deps, request, loading_form())
     if view_id is None:
         return
     channel = request.channel or ""
@@ -182,7 +182,7 @@ async def form_sent(deps: Deps, submission: Submission) -> None:
     """
     carried, key = DigestFormState.parse(submission.carried), submission.request.key
     request = replace(submission.request, response_url=carried.response_url)
-    if await is_done(deps, request):
+    if await is_submitted(deps, request):
         return
     found = await check_access(deps, request, carried.channel, typed_here=False, to_change=True)
     hour, followed = _chosen(submission, carried), None
@@ -226,7 +226,7 @@ async def _tell(deps: Deps, request: Request, text: str) -> None:
         await Reply(deps, request).in_dm(notice(text), about="team")
 
 
-async def _hour(deps: Deps, channel: str, found: Access) -> Hour:
+async def _hour(deps: Deps, channel: str, found: ChannelAccess) -> Hour:
     """The hour as it is, else Monday at ten where the asker is."""
     async with deps.database.read() as session:
         team = await teams.get(session, deps.identity.workspace_id, channel)

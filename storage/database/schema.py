@@ -7,7 +7,6 @@ import re
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from pkgutil import walk_packages
 
 from sqlalchemy import Connection, MetaData, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,6 +15,7 @@ import storage
 from storage.database.engine import Database
 from storage.database.rows import METADATA
 
+STORAGE = Path(storage.__file__).parent
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 FILE = re.compile(r"r(\d+)_\w+\.py")
@@ -28,9 +28,10 @@ def all_tables() -> MetaData:
 
     A new module needs no entry in a list: migrations and tests find its tables here.
     """
-    for module in walk_packages(storage.__path__, "storage."):
-        if not module.name.startswith("storage.database.migrations."):
-            import_module(module.name)
+    # pkgutil.walk_packages would skip folders without an __init__.py.
+    for file in sorted(STORAGE.rglob("*.py")):
+        if MIGRATIONS not in file.parents and file.name != "__init__.py":
+            import_module(".".join(file.relative_to(STORAGE.parent).with_suffix("").parts))
     return METADATA
 
 

@@ -62,7 +62,7 @@ def test_the_figures_are_written_as_a_list_of_lines(tmp_path: Path) -> None:
 
 
 def test_the_guide_shows_the_stored_figures() -> None:
-    assert f"<!-- generated: benchmarks -->\n{to_markdown()}\n<!-- end -->" in GUIDE.read_text()
+    assert f"<!-- made by make bench -->\n{to_markdown()}\n<!-- end -->" in GUIDE.read_text()
 
 
 def test_the_stored_figures_are_those_of_a_whole_run() -> None:

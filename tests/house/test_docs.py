@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.buttons import COMMANDS
 from bot.logs import JsonLines
 from content.loader import load_library
 from docs.generate import documents, main
@@ -40,20 +39,17 @@ def test_generated_parts_say_what_the_code_does() -> None:
 def test_a_part_that_differs_is_named_and_made_anew(
     copy: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    file = copy / "README.md"
-    page = file.read_text()
-    file.write_text(
-        page.replace("Who sees what |", "Who |").replace(
-            "| `LOG_LEVEL` | `INFO` |", "| `LOG_LEVEL` | none |"
-        )
-    )
+    readme, operating = copy / "README.md", copy / "docs/operating.md"
+    pages = readme.read_text(), operating.read_text()
+    readme.write_text(pages[0].replace("Who sees what |", "Who |"))
+    operating.write_text(pages[1].replace("| `LOG_LEVEL` | `INFO` |", "| `LOG_LEVEL` | none |"))
     assert main(["--check"], root=copy) == 1
     assert [line.partition(":")[0] for line in capsys.readouterr().err.splitlines()] == [
         "README.md, commands",
-        "README.md, settings",
+        "docs/operating.md, settings",
     ]
     assert main([], root=copy) == 0
-    assert file.read_text() == page
+    assert (readme.read_text(), operating.read_text()) == pages
 
 
 def test_a_row_without_words_is_named(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -72,10 +68,13 @@ def test_a_part_that_nobody_makes_is_named(copy: Path, capsys: pytest.CaptureFix
     assert "docs/privacy.md, jbos" in capsys.readouterr().err
 
 
-def test_each_command_and_job_has_a_file_of_its_own() -> None:
-    files = [ROOT / "bot/commands" / f"{name}.py" for name in COMMANDS]
-    files += [ROOT / "scheduler" / f"{job.name}.py" for job in JOBS]
-    assert [file for file in files if not file.exists()] == []
+def test_the_page_of_jobs_names_the_module_and_the_step_of_each() -> None:
+    page = (ROOT / "scheduler/README.md").read_text()
+    for job in JOBS:
+        line = re.search(rf"^\| `{job.name}` \| `(\w+)\.py`.* \| `(\w+)` \|$", page, re.MULTILINE)
+        assert line, f"scheduler/README.md has no line for the module and the step of {job.name!r}"
+        assert line[2] == job.step.__name__
+        assert (ROOT / "scheduler" / f"{line[1]}.py").exists()
 
 
 def test_the_page_of_ladders_knows_every_ladder() -> None:

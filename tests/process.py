@@ -50,7 +50,7 @@ async def rungs(
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "app",
+        "cli",
         command,
         cwd=ROOT,
         env=environment(slack, database_url=database_url, port=port, by_socket=by_socket) | own,

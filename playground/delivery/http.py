@@ -67,7 +67,7 @@ class HttpTransport:
         return self._session
 
     async def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         if self._session is not None:
             await self._session.close()
             self._session = None

@@ -79,7 +79,7 @@ def _held(element: Element, entered: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def is_empty(held: dict[str, Any]) -> bool:
-    """Say whether an input was left empty."""
+    """Return whether an input was left empty."""
     return all(value in (None, "", []) for key, value in held.items() if key != "type")
 
 

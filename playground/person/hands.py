@@ -1,4 +1,4 @@
-"""The hands of the people; the page and the tests use the same."""
+"""Everything that people can do in the workspace; the page and the tests use the same."""
 
 from typing import Any
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import aiohttp
 
 from playground.delivery.parcel import ACK_SECONDS, Ack, Parcel, Retry
-from playground.delivery.signing import signature
+from playground.delivery.signature import signature
 
 AGENT = "Slackbot 1.0 (+https://api.slack.com/robots)"
 FORM = "application/x-www-form-urlencoded"

@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 
 from playground.crowd import EVERYBODY, big_workspace, crowd_id
-from playground.delivery.signing import signature
+from playground.delivery.signature import signature
 from playground.server import Playground
 from playground.server import running as playing
 from tests.process import Process, rungs

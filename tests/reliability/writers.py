@@ -77,7 +77,7 @@ def _work(
 
 
 async def _write(database_url: str, number: int, seconds: float) -> tuple[int, list[str]]:
-    """Write until the time is over; return how many writes there were, and every error such as "database is locked"."""
+    """Write until the time is over; return the number of writes, and errors such as "database is locked"."""
     database = await Database.open(database_url)
     end, writes, errors = time.monotonic() + seconds, 0, list[str]()
     while time.monotonic() < end:

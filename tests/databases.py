@@ -71,7 +71,7 @@ class PostgresServer:
 
 
 async def run_all(url: str, statements: Sequence[str]) -> None:
-    """Run these by the driver alone: every test on PostgreSQL pays for it."""
+    """Run these by the driver alone, which is faster; every test on PostgreSQL does it."""
     connection = await asyncpg.connect(url)
     try:
         for statement in statements:
@@ -89,7 +89,7 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 @contextmanager
 def postgres_running() -> Iterator[PostgresServer]:
-    """A server in a folder of its own: as root it opens parents to everyone."""
+    """Run a server in a folder of its own; as root it makes the parent folders readable to everyone."""
     with warnings.catch_warnings():
         # It says which folder it takes when XDG_RUNTIME_DIR is not set.
         warnings.simplefilter("ignore")

@@ -1,4 +1,4 @@
-"""The benchmarks work and say what others rely on; how fast anything is, no test decides."""
+"""The benchmarks work and print what others rely on; no test asserts a speed."""
 
 import json
 import sqlite3

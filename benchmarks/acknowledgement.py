@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import quantiles
 
 from benchmarks.measurement import Answer, Broken, Figures, in_turns, summary, worker
-from benchmarks.sizes import Sizes
+from benchmarks.table import Sizes
 from benchmarks.workspace import BARE, OURS, START_WITHIN, Side, installed, started, workspace
 from playground.delivery.http import HttpTransport
 from playground.delivery.parcel import Parcel

@@ -1,19 +1,36 @@
 """Whole conversations: against the floor, in a crowd, among a million members, and their memory."""
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
 from statistics import median
 
+from app import listening
 from benchmarks import seed
-from benchmarks.conversations import ENGINEERING, Conversation, Members
-from benchmarks.floor import COMMIT, recorded
-from benchmarks.measurement import Figures, Measure, in_turns, memory_mb, summary
-from benchmarks.proof import COMMITS, all_completed, all_graded, require
-from benchmarks.sizes import Sizes
-from benchmarks.workspace import BARE, FLOOR, OURS, installed, workspace
+from benchmarks.conversations import ENGINEERING, Conversation, Members, all_completed
+from benchmarks.floor import CARD, COMMIT, DIRECT, RESPONSE, USER, Script, Steps, replaced
+from benchmarks.measurement import Figures, Measure, in_turns, memory_mb, sql_listener, summary
+from benchmarks.table import Sizes
+from benchmarks.workspace import (
+    BARE,
+    FLOOR,
+    OURS,
+    access_to,
+    coaching,
+    installed,
+    require,
+    workspace,
+)
+from bot.metrics import Monitor
+from bot.slack.http import web_app
+from bot.slack.server import serving_http
+from playground.scripts import Sees
+from playground.server import Playground
+from playground.server import running as playing
+from playground.state.workspace import Change
+from storage.database import schema
 
 NEW_IDS = "1"
 """Ids begin with the time in hex: those of seeded rows with 0, new ones with 1."""
@@ -21,12 +38,11 @@ NEW_IDS = "1"
 
 async def whole(folder: Path, sizes: Sizes, *, of: Conversation) -> list[Figures]:
     """Milliseconds of a whole conversation; the floor does the same calls and commits with no logic."""
-    script = await recorded(folder, of)
-    saved = folder / "script.json"
+    script, saved = await recorded(folder / "recorded.db", of), folder / "script.json"
     saved.write_text(json.dumps(script))
+    count = sizes.in_a_row if of is ENGINEERING else sizes.of_a_kind
 
     async def measure(members: Members) -> Figures:
-        count = sizes.in_a_row if of is ENGINEERING else sizes.of_a_kind
         return (median(await members.one_by_one(count)) * 1000,)
 
     async with (
@@ -37,10 +53,8 @@ async def whole(folder: Path, sizes: Sizes, *, of: Conversation) -> list[Figures
         await of_ours.prepare()
         turns = await in_turns(sizes.rounds, partial(measure, of_ours), partial(measure, of_floor))
     all_completed(ours.database, of_ours.finished, of)
-    if of.channel:
-        all_graded(ours.database, of_ours.finished)
     commits = sum(what == COMMIT for steps in script for what, _ in steps)
-    require(floor.database, f"{len(of_floor.finished) * commits} commits", COMMITS)
+    require(floor.database, f"{len(of_floor.finished) * commits} commits", "commits")
     return summary(turns)
 
 
@@ -94,11 +108,72 @@ async def memory(folder: Path, sizes: Sizes) -> list[Figures]:
         installed(OURS, folder / "ours.db") as ours,
         installed(BARE, folder / "bare.db") as bare,
     ):
-        idle = [memory_mb(process=side.app.pid) for side in (ours, bare)]
+        idle = (memory_mb(process=ours.app.pid), memory_mb(process=bare.app.pid))
         members = Members(ours.slack)
         grown = []
         for count in (sizes.warm_up, sizes.long_run - sizes.warm_up):
             await members.at_once(members.add(count), at_once=sizes.at_once)
             grown.append(memory_mb(process=ours.app.pid))
     all_completed(ours.database, members.finished)
-    return [(idle[0], idle[1]), (grown[1], grown[0])]
+    return [idle, (grown[1], grown[0])]
+
+
+async def recorded(database: Path, conversation: Conversation) -> Script:
+    """Return the calls and commits of ours in a new member's whole conversation, in their order."""
+    await schema.upgrade(f"sqlite:///{database}")
+    async with (
+        playing(Playground()) as slack,
+        coaching(access_to(slack), database) as deps,
+        listening(deps, access_to(slack)) as bot,
+        serving_http(web_app(bot.app, Monitor(deps)), port=0, host="127.0.0.1") as port,
+    ):
+        slack.deliver_over_http(f"http://127.0.0.1:{port}/slack/events")
+
+        async def settled() -> None:
+            await bot.flight.finish(within=30)
+            await slack.quiet()
+
+        members = Members(slack, conversation)
+        await members.prepare()
+        await settled()
+        [user] = members.add(1)
+        player, direct = members.player(user), slack.workspace.dm(user)
+        names = {user: USER, direct.id: DIRECT}
+        script: Script = []
+        with _recording(slack) as steps:
+            for act in conversation.acts:
+                await player.do(act)
+                await settled()
+                if not isinstance(act, Sees):
+                    script.append([(what, replaced(given, names)) for what, given in steps])
+                names[next(iter(direct.messages))] = CARD
+                steps.clear()
+        return script
+
+
+@contextmanager
+def _recording(slack: Playground) -> Iterator[Steps]:
+    """Yield a list to which each call and each commit is added when it happens."""
+    steps: Steps = []
+
+    def executed(statement: str) -> None:
+        # Only transactions that write begin like this.
+        if statement == "BEGIN IMMEDIATE":
+            steps.append((COMMIT, {}))
+
+    def called() -> None:
+        call = slack.service.journal.entries[-1]
+        if call.direction == "to_slack" and isinstance(call.payload, dict):
+            steps.append((call.name, call.payload))
+
+    def answered(change: Change) -> None:
+        # The app answers a response URL with messages that only one person sees.
+        place = slack.workspace.conversations.get(change.channel or "")
+        newest = next(reversed(place.messages.values()), None) if place and change.user else None
+        if newest and newest.only_for:
+            steps.append((RESPONSE, {"text": newest.text, "blocks": newest.blocks}))
+
+    slack.workspace.listeners.append(answered)
+    slack.service.journal.listeners.append(called)
+    with sql_listener(executed):
+        yield steps

@@ -5,8 +5,11 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
 
 from benchmarks.measurement import Broken, in_lanes
+from benchmarks.workspace import require, rows_of
 from coaching.mean_score import mean_standing
 from playground.errors import NotThere
 from playground.person.hands import Hands
@@ -145,3 +148,23 @@ class Members:
                     raise Broken(f"{act} did not work: {problem}") from problem
                 # The work is done all the same.
                 print("An acknowledgement took more than three seconds.", file=sys.stderr)
+
+
+def all_completed(
+    database: Path, people: Sequence[str], conversation: Conversation = ENGINEERING, since: str = ""
+) -> None:
+    """Require one completed assessment, with its answers and result, for each time somebody is named.
+
+    Assessments with an id before `since` do not count. Where a conversation grades, each left a grade too.
+    """
+    rows = groupby(rows_of(database, "completed", since), key=lambda row: row[:5])
+    runs = [(user, ended, tuple(row[5] for row in run)) for (_, user, *ended), run in rows]
+    result = (["completed", conversation.tier, conversation.level], conversation.answers)
+    whole = [user for user, ended, answers in runs if (ended, answers) == result]
+    if sorted(whole) != sorted(people) or len(runs) != len(people):
+        raise Broken(
+            f"{len(people)} assessments were finished, and {database.name} holds {len(whole)} of them "
+            f"complete among {len(runs)}. Do not use these figures."
+        )
+    if conversation.channel:
+        require(database, f"{len(people)} grades by {','.join(sorted(people))}", "grades")

@@ -10,9 +10,8 @@ from pathlib import Path
 from app import REGISTRY, jobs_of
 from benchmarks import seed
 from benchmarks.measurement import MORNING, Figures, Measure, in_turns, sql_listener, summary
-from benchmarks.proof import DIGESTS, require
-from benchmarks.sizes import Sizes
-from benchmarks.workspace import access_to, coaching
+from benchmarks.table import Sizes
+from benchmarks.workspace import access_to, coaching, require
 from bot.features.team_digest.feature import FEATURE
 from bot.features.team_digest.rosters import freeze_first_roster
 from bot.features.team_digest.service import DigestHour, follow_digest
@@ -35,7 +34,7 @@ async def digests(folder: Path, sizes: Sizes) -> list[Figures]:
         turns = await in_turns(sizes.rounds, many, few)
     for database, people in (large, small):
         expected = f"{sizes.rounds + 1} digests with figures and {people} people on the roster"
-        require(database, expected, DIGESTS)
+        require(database, expected, "digests")
     times, statements, (calls, calls_of_few) = summary(turns)
     # The app is in the channel too.
     pages, pages_of_few = (ceil((people + 1) / PAGE) for _, people in (large, small))

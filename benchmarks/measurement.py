@@ -18,7 +18,7 @@ T = TypeVar("T")
 Figures = tuple[float, ...]
 """What one side measured in one turn: a figure for each line, in the unit that its name says."""
 Measure = Callable[[], Awaitable[Figures]]
-
+Answer = Callable[..., Awaitable[Any]]
 MORNING = datetime(2026, 11, 17, 10, tzinfo=UTC)
 """A Tuesday within working hours."""
 
@@ -60,11 +60,11 @@ def memory_mb(field: str = "VmRSS", *, process: int | str = "self") -> float:
 
 
 @contextmanager
-def sql_listener(heard: Callable[[str], None]) -> Iterator[None]:
-    """Pass on every statement that this process sends to a database while the block runs."""
+def sql_listener(listener: Callable[[str], None]) -> Iterator[None]:
+    """Call the listener with every statement that this process executes while the block runs."""
 
     def execute(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        heard(statement)
+        listener(statement)
 
     event.listen(Engine, "before_cursor_execute", execute)
     try:
@@ -73,16 +73,12 @@ def sql_listener(heard: Callable[[str], None]) -> Iterator[None]:
         event.remove(Engine, "before_cursor_execute", execute)
 
 
-Answer = Callable[..., Awaitable[Any]]
-Part = Callable[..., Any]
-"""An async context manager that yields an Answer, defined at the top of a module, where a worker finds it."""
-
-
 @asynccontextmanager
-async def worker(part: Part, *arguments: Any) -> AsyncIterator[Answer]:
+async def worker(part: Callable[..., Any], *arguments: Any) -> AsyncIterator[Answer]:
     """Open a part in a process of its own; yield a function that calls what the part yields there.
 
-    The process does nothing between two calls. Arguments and answers are pickled.
+    A part is an async context manager that yields an Answer, at the top of a module, where the process
+    finds it. The process does nothing between two calls. Arguments and answers are pickled.
     """
     call = asyncio.get_running_loop().run_in_executor
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
@@ -98,7 +94,7 @@ _runner, _stack = asyncio.Runner(), AsyncExitStack()
 _answers: list[Answer] = []
 
 
-def _open(part: Part, arguments: tuple[Any, ...]) -> None:
+def _open(part: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     # The sender warns of each answer with 429; the playground counts them.
     logging.disable(logging.WARNING)
     _answers.append(_runner.run(_stack.enter_async_context(part(*arguments))))

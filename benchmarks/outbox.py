@@ -1,15 +1,15 @@
 """Messages on their way out: claimed and marked, sent to Slack, and sent at Slack's limit.
 
-The reference does with statements written by hand, and with slack_sdk's client alone, what the sender does.
+The reference does the same with statements written by hand and with slack_sdk's client alone.
 """
 
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -24,17 +24,15 @@ from benchmarks import seed
 from benchmarks.measurement import (
     MORNING,
     Answer,
+    Broken,
     Figures,
-    Measure,
     in_lanes,
     in_turns,
     summary,
     worker,
 )
-from benchmarks.proof import all_sent, once_each
-from benchmarks.seed import WORKSPACE
-from benchmarks.sizes import Sizes
-from benchmarks.workspace import access_to, coaching, opened
+from benchmarks.table import Sizes
+from benchmarks.workspace import STATEMENTS, access_to, coaching, opened, require
 from bot.deps import Deps
 from bot.outgoing.kinds import FOR_MEMBERS, Composed, Kind
 from bot.slack.api import Message
@@ -58,52 +56,28 @@ from storage.outbox.claims import begin, claim, finish
 from storage.outbox.queue import Outgoing
 from storage.outbox.rates import RateLimit
 
-NOTE = "note"
-TEXT = "Last time: write down what you check by hand. How did it go?"
+NOTE, TEXT = "note", "Last time: write down what you check by hand. How did it go?"
 MESSAGE = Message(TEXT, [paragraph(TEXT)])
 TIMINGS = Timings()
 LEASE = timedelta(seconds=TIMINGS.lease)
 LATER = MORNING + timedelta(minutes=1)
 UNLIMITED = 60_000_000
-"""Posts a minute where no limit shall be in the way."""
+"""Posts a minute where there is no limit."""
 KEPT = 20
 """Messages per conversation that the playground keeps."""
 SEND, REAP = (next(job for job in JOBS if job.name == name) for name in ("send", "reap"))
 STORED = "%Y-%m-%d %H:%M:%S.%f"
 KNOWN = "UPDATE member SET dm_channel = ?, zone = 'UTC', profile_at = ? WHERE user_id = ?"
 VALUES = {
-    "workspace": WORKSPACE,
+    "workspace": seed.WORKSPACE,
     "now": LATER.strftime(STORED),
     "until": (LATER + LEASE).strftime(STORED),
     "batch": TIMINGS.batch,
 }
-CLAIM = text("""
-    UPDATE message
-    SET state = 'leased', owner = 'bare', epoch = epoch + 1, lease_until = :until, changed_at = :now
-    WHERE workspace_id = :workspace AND state = 'ready' AND id IN (
-        SELECT id FROM message
-        WHERE workspace_id = :workspace AND state = 'ready' AND not_before <= :now
-        ORDER BY not_before, id LIMIT :batch)
-    RETURNING id, subject, epoch
-""")
-MINE = "workspace_id = :workspace AND id = :id AND owner = 'bare' AND epoch = :epoch"
-BEGIN = text(f"""
-    UPDATE message SET state = 'sending', channel = :channel, sending_at = :now,
-        lease_until = :until, attempt = attempt + 1, form = 'plain', changed_at = :now
-    WHERE {MINE} AND state = 'leased' AND lease_until > :now
-""")
-FINISH = text(f"""
-    UPDATE message SET state = 'sent', channel = :channel, slack_ts = :ts, sent_at = :now,
-        lease_until = NULL, reason = NULL, changed_at = :now
-    WHERE {MINE} AND state = 'sending'
-""")
+CLAIM, BEGIN, FINISH = (text(STATEMENTS[name]) for name in ("claim", "begin", "finish"))
 
 People = dict[str, str]
 """User ids, each with the id of their direct message with the app."""
-Post = Callable[[str, str], Awaitable[str]]
-"""Posts the message with this key to this channel; returns the ts."""
-Send = Callable[[People, list[str]], Awaitable[float]]
-"""Sends the messages with these ids to these people; returns the seconds."""
 
 
 async def claims(folder: Path, sizes: Sizes) -> list[Figures]:
@@ -122,8 +96,7 @@ async def claims(folder: Path, sizes: Sizes) -> list[Figures]:
             _rate(bare, people, sizes, lambda some, _: _seconds(_bare(engine, not_posted, some))),
         )
     await engine.dispose()
-    for path in (ours, bare):
-        all_sent(path, len(people))
+    all_sent(len(people), ours, bare)
     return summary(turns)
 
 
@@ -142,7 +115,7 @@ async def throughput(folder: Path, sizes: Sizes) -> list[Figures]:
 
         access = access_to(slack)
         async with (
-            worker(sender, ours, access, FastClock(time.time()), UNLIMITED) as send,
+            worker(sender, ours, access, time.time(), 1, UNLIMITED) as send,
             worker(poster, both, access) as post,
         ):
             turns = await in_turns(
@@ -151,29 +124,40 @@ async def throughput(folder: Path, sizes: Sizes) -> list[Figures]:
                 _rate(client, people, sizes, lambda some, ids: sent(post(some, ids), ids)),
                 _rate(both, people, sizes, lambda some, ids: sent(post(some), ids)),
             )
-    for path in (ours, both):
-        all_sent(path, len(people))
+    all_sent(len(people), ours, both)
     [(of_ours, of_client, of_both)] = summary(turns)
     return [(of_ours, of_client), (of_ours, of_both)]
 
 
 async def limit(folder: Path, sizes: Sizes) -> list[Figures]:
     """Seconds to send to everybody against what the limit leaves at least, and calls refused in a hundred."""
-    database = folder / "limited.db"
-    clock = FastClock(time.time(), sizes.faster)
-    slack_clock = Clock(lambda: clock.now().timestamp())
-    async with playing(
-        Playground(clock=slack_clock, limits=RateLimits(on=True), keep=KEPT)
-    ) as slack:
+    database, began = folder / "limited.db", time.time()
+    limited, clock = RateLimits(on=True), Clock(fast_clock(began, sizes.faster))
+    async with playing(Playground(clock=clock, limits=limited, keep=KEPT)) as slack:
         people = await _known(slack.workspace, sizes.everybody, database)
         ids = await _enqueue(database, people)
-        access = access_to(slack)
-        async with worker(sender, database, access, clock, POSTS_PER_MINUTE) as send:
+        arguments = (database, access_to(slack), began, sizes.faster, POSTS_PER_MINUTE)
+        async with worker(sender, *arguments) as send:
             seconds = await send()
         once_each(_arrived(slack), ids)
         refused = 100 * slack.limits.refused.total() / len(slack.calls)
-    all_sent(database, len(people))
+    all_sent(len(people), database)
     return [(seconds, sizes.everybody / POSTS_PER_MINUTE * 60), (refused, 1)]
+
+
+def all_sent(count: int, *databases: Path) -> None:
+    """Require that each database has so many messages, all marked as sent."""
+    for database in databases:
+        require(database, f"{count} sent", "states")
+
+
+def once_each(arrived: Sequence[str], ids: Sequence[str]) -> None:
+    """Require that Slack got each message once."""
+    if sorted(arrived) != sorted(ids):
+        raise Broken(
+            f"Slack got {len(arrived)} posts, {len(set(arrived))} different ones, instead of {len(ids)}. "
+            "Do not use these figures."
+        )
 
 
 async def _known(workspace: Workspace, count: int, *databases: Path) -> People:
@@ -189,14 +173,19 @@ async def _known(workspace: Workspace, count: int, *databases: Path) -> People:
 async def _enqueue(database: Path, people: People) -> list[str]:
     """Put a message for each of them into the outbox, due now; return the ids."""
     times = (MORNING.date(), MORNING, MORNING + FOR_MEMBERS)
-    new = [queue.NewMessage(WORKSPACE, NOTE, user, user, *times) for user in people]
+    new = [queue.NewMessage(seed.WORKSPACE, NOTE, user, user, *times) for user in people]
     async with opened(database) as there, there.write() as session:
         await queue.enqueue(session, new, now=MORNING)
     return [one.id for one in new]
 
 
-def _rate(database: Path, people: People, sizes: Sizes, send: Send) -> Measure:
-    """Return what enqueues messages for the next of these people and measures how many a second are sent."""
+def _rate(
+    database: Path,
+    people: People,
+    sizes: Sizes,
+    send: Callable[[People, list[str]], Awaitable[float]],
+) -> Callable[[], Awaitable[Figures]]:
+    """Return what enqueues messages to the next people and measures how many a second `send` sends."""
     waiting = iter(people.items())
 
     async def measure() -> Figures:
@@ -224,21 +213,26 @@ async def _finish_all(database: Database, channels: People) -> None:
     """Claim, begin and finish what is in the outbox, in the transactions that the sender needs."""
     limit = RateLimit(POST_METHOD, per_minute=UNLIMITED)
     claim_batch = partial(claim, owner="ours", lease=LEASE, limit=limit, batch=TIMINGS.batch)
-    begin_one = partial(begin, lease=LEASE, form="plain", now=LATER)
     while True:
         async with database.write() as session:
-            claimed = await claim_batch(session, WORKSPACE, now=LATER)
+            claimed = await claim_batch(session, seed.WORKSPACE, now=LATER)
         if not claimed.messages:
             return
         for row in claimed.messages:
             channel = channels[row.subject]
             async with database.write() as session:
-                await begin_one(session, row, channel=channel)
+                await begin(session, row, channel=channel, lease=LEASE, form="plain", now=LATER)
             async with database.write() as session:
                 await finish(session, row, channel=channel, ts=row.id, now=LATER)
 
 
-async def _bare(engine: AsyncEngine, post: Post, channels: People, *, lanes: int = 1) -> None:
+async def _bare(
+    engine: AsyncEngine,
+    post: Callable[[str, str], Awaitable[str]],
+    channels: People,
+    *,
+    lanes: int = 1,
+) -> None:
     """Claim in batches with the bare statements; begin, post and finish each message."""
 
     async def execute(statement: TextClause, **values: str) -> list[Row[Any]]:
@@ -266,16 +260,12 @@ async def poster(database: Path, access: Access) -> AsyncIterator[Answer]:
         client = AsyncWebClient(
             access.bot_token, base_url=access.api_url, session=session, retry_handlers=[]
         )
+        options: dict[str, Any] = {"text": MESSAGE.text, "blocks": MESSAGE.blocks}
+        options |= {"unfurl_links": False, "unfurl_media": False}
 
         async def post(key: str, channel: str) -> str:
-            answer = await client.chat_postMessage(
-                channel=channel,
-                text=MESSAGE.text,
-                blocks=MESSAGE.blocks,
-                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
-                unfurl_links=False,
-                unfurl_media=False,
-            )
+            metadata = {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
+            answer = await client.chat_postMessage(channel=channel, metadata=metadata, **options)
             return str(answer["ts"])
 
         async def send(channels: People, keys: list[str] | None = None) -> float:
@@ -288,44 +278,36 @@ async def poster(database: Path, access: Access) -> AsyncIterator[Answer]:
     await engine.dispose()
 
 
-@dataclass(frozen=True)
-class FastClock:
-    """A clock that showed MORNING at `began` (seconds since 1970) and runs at this speed since then."""
-
-    began: float
-    speed: float = 1.0
-
-    def now(self) -> datetime:
-        return MORNING + timedelta(seconds=self.steady())
-
-    def steady(self) -> float:
-        return (time.time() - self.began) * self.speed
+def fast_clock(began: float, speed: float) -> Callable[[], float]:
+    """Return a clock, in seconds, that showed MORNING when the time was `began` and runs at this speed."""
+    return lambda: MORNING.timestamp() + (time.time() - began) * speed
 
 
 @asynccontextmanager
 async def sender(
-    database: Path, access: Access, clock: FastClock, per_minute: float
+    database: Path, access: Access, began: float, speed: float, per_minute: float
 ) -> AsyncIterator[Answer]:
-    """The worker that sends what is due until nothing is left; returns the seconds by this clock."""
-    async with coaching(access, database, now=clock.now) as deps:
-        work = SchedulerContext(
+    """The worker that sends what is due until nothing is left; returns the seconds by its fast clock."""
+    clock = fast_clock(began, speed)
+    async with coaching(access, database, now=lambda: datetime.fromtimestamp(clock(), UTC)) as deps:
+        context = SchedulerContext(
             deps.database,
             deps.now,
             coaches={deps.identity.workspace_id: deps},
             kinds={NOTE: Kind(NOTE, FOR_MEMBERS, facts=_facts, compose=_compose, sent=_sent)},
             timings=replace(TIMINGS, posts_per_minute=per_minute),
-            steady=clock.steady,
-            pause=lambda seconds: asyncio.sleep(seconds / clock.speed),
+            steady=clock,
+            pause=lambda seconds: asyncio.sleep(seconds / speed),
         )
 
         async def send() -> float:
-            started = clock.steady()
+            started = clock()
             while await _is_left(deps.database):
-                if not await run_job(SEND, work):
+                if not await run_job(SEND, context):
                     # A machine that stood still past a lease leaves messages to be settled.
-                    await run_job(REAP, work)
-                    await work.pause(SEND.every_seconds)
-            return clock.steady() - started
+                    await run_job(REAP, context)
+                    await context.pause(SEND.every_seconds)
+            return clock() - started
 
         yield send
 

@@ -10,13 +10,12 @@ from pathlib import Path
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import create_engine
 
 from benchmarks import seed
 from benchmarks.measurement import Answer, Figures, in_turns, memory_mb, summary, worker
-from benchmarks.proof import MESSAGES, all_ticked, require
-from benchmarks.sizes import Sizes
-from benchmarks.workspace import opened
+from benchmarks.table import Sizes
+from benchmarks.workspace import opened, require
 from scheduler.clock import run_job
 from scheduler.context import SchedulerContext
 from scheduler.jobs import JOBS
@@ -28,8 +27,7 @@ FIRST_TICK = datetime(2026, 11, 18, 12, tzinfo=UTC)
 """By now it is past nine on a Tuesday everywhere."""
 MOST_STALL_MS, MOST_MB = 50, 80
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata")
-TOO_LONG = 600
-LOOK_EVERY = 0.001
+TOO_LONG, LOOK_EVERY = 600, 0.001
 
 
 async def ticks(folder: Path, sizes: Sizes) -> list[Figures]:
@@ -53,8 +51,14 @@ async def jobs(folder: Path, sizes: Sizes) -> list[Figures]:
     async with worker(ticker, ours) as of_ours, reference as of_each:
         turns = await in_turns(sizes.rounds, of_ours, of_each)
     all_ticked(ours, sizes.jobs_due, turns=sizes.rounds + 1)
-    require(theirs, f"{sizes.jobs_due * (sizes.rounds + 1)} messages", MESSAGES)
+    require(theirs, f"{sizes.jobs_due * (sizes.rounds + 1)} messages", "messages")
     return [summary(turns)[0], summary(turns, of=max)[1]]
+
+
+def all_ticked(database: Path, due: int, *, turns: int) -> None:
+    """Require that each turn made a message for each plan that was due, and moved the plan on by a week."""
+    expected = f"{due * turns} messages to {due} members and {due} plans moved on"
+    require(database, expected, "ticked", 7 * turns)
 
 
 async def _timed(wake: Callable[[], Awaitable[None]], idle_mb: float) -> Figures:
@@ -84,10 +88,10 @@ async def ticker(database: Path) -> AsyncIterator[Answer]:
     """The worker that ticks until nothing is due, each time a week later."""
     now, idle_mb = FIRST_TICK, memory_mb()
     async with opened(database) as there:
-        work = SchedulerContext(there, lambda: now)
+        context = SchedulerContext(there, lambda: now)
 
         async def wake() -> None:
-            while await run_job(TICK, work):
+            while await run_job(TICK, context):
                 pass
 
         async def tick() -> Figures:
@@ -99,7 +103,7 @@ async def ticker(database: Path) -> AsyncIterator[Answer]:
         yield tick
 
 
-class Running:
+class Reference:
     """What the jobs of this process work with: APScheduler calls a plain function, by its name."""
 
     database: Database
@@ -109,12 +113,12 @@ class Running:
 
 async def enqueue(user: str) -> None:
     """The job of one member: write their message, as the tick would."""
-    on = date.fromisoformat(seed.TUESDAY) + timedelta(weeks=Running.week)
+    on = date.fromisoformat(seed.TUESDAY) + timedelta(weeks=Reference.week)
     due = datetime.now(UTC)
     new = queue.NewMessage(seed.WORKSPACE, "checkin", user, user, on, due, due + timedelta(days=3))
-    async with Running.database.write() as session:
+    async with Reference.database.write() as session:
         await queue.enqueue(session, [new], now=due)
-    Running.done.put_nowait(user)
+    Reference.done.put_nowait(user)
 
 
 @asynccontextmanager
@@ -124,45 +128,44 @@ async def jobs_per_member(
     """The reference: a worker that wakes up with `due` of the jobs overdue and runs them."""
     async with seed.filling(database, jobs) as connection:
         users = [user for (user,) in connection.execute("SELECT user_id FROM person ORDER BY n")]
-    Running.database, Running.done = await Database.open(f"sqlite:///{database}"), asyncio.Queue()
-    engine = create_engine(f"sqlite:///{store}")
+    Reference.done, engine = asyncio.Queue(), create_engine(f"sqlite:///{store}")
     scheduler = AsyncIOScheduler(
         timezone="UTC",
         jobstores={"default": SQLAlchemyJobStore(engine=engine)},
         job_defaults={"misfire_grace_time": None, "coalesce": True},
     )
+
+    def set_pragmas(*pragmas: str) -> None:
+        # One thread uses the engine, so it has one connection.
+        with engine.connect() as connection:
+            for pragma in pragmas:
+                connection.exec_driver_sql(pragma)
+
     scheduler.start(paused=True)
-    _set(engine, *PRAGMAS, "PRAGMA synchronous = OFF")
+    set_pragmas(*PRAGMAS, "PRAGMA synchronous = OFF")
     next_year = datetime.now(UTC) + timedelta(days=365)
     for number, user in enumerate(users):
         zone = ZONES[number % len(ZONES)]
         at = {"day_of_week": 1, "hour": 9, "minute": number % 60, "start_date": next_year}
         scheduler.add_job(enqueue, CronTrigger(**at, timezone=zone), args=[user], id=user)
     # From here on as ours is set: SQLite's default would sync more often.
-    _set(engine, *PRAGMAS)
+    set_pragmas(*PRAGMAS)
     idle_mb = memory_mb()
 
     async def wake() -> None:
         scheduler.resume()
         async with asyncio.timeout(TOO_LONG):
             for _ in range(due):
-                await Running.done.get()
+                await Reference.done.get()
 
     async def run_due() -> Figures:
         for user in users[:due]:
             scheduler.modify_job(user, next_run_time=datetime.now(UTC) - timedelta(hours=1))
         figures = await _timed(wake, idle_mb)
         scheduler.pause()
-        Running.week += 1
+        Reference.week += 1
         return figures
 
-    yield run_due
-    scheduler.shutdown()
-    await Running.database.close()
-
-
-def _set(engine: Engine, *pragmas: str) -> None:
-    # One thread uses the engine, so it has one connection.
-    with engine.connect() as connection:
-        for pragma in pragmas:
-            connection.exec_driver_sql(pragma)
+    async with opened(database) as Reference.database:
+        yield run_due
+        scheduler.shutdown()

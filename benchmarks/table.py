@@ -1,15 +1,45 @@
-"""The lines of the result: how each is declared, and the ways they are printed and stored."""
+"""How much is measured, and the lines of the result: how each is declared, printed and stored."""
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-
-from benchmarks.sizes import Sizes
 
 LATEST = Path(__file__).parent / "latest.json"
 HEADINGS = ("what", "ours", "reference", "ratio", "aim", "reached")
 SIGNS = {"≤": "lower", "≥": "higher"}
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """The counts of one run; in a round each side does as many things, one side after the other."""
+
+    rounds: int = 4
+    commands: int = 300  # in a round, at `per_second`
+    per_second: float = 20
+    in_a_row: int = 30  # assessments in a round, one after another
+    of_a_kind: int = 8  # other conversations in a round, one after another
+    in_a_crowd: int = 150  # assessments in a round, `at_once` at a time
+    at_once: int = 50
+    few_members: int = 1_000
+    many_members: int = 1_000_000
+    starts: int = 7
+    warm_up: int = 1_000
+    long_run: int = 10_000
+    few_plans: int = 10_000  # due at a tick, alone and among `many_plans`
+    many_plans: int = 1_000_000
+    jobs: int = 10_000  # plans that are APScheduler jobs on the other side, `jobs_due` of them due
+    jobs_due: int = 100
+    messages: int = 500  # in a round
+    everybody: int = 10_000  # messages at Slack's limit, in a time that runs `faster`
+    faster: float = 30
+    small_team: int = 100
+    large_team: int = 10_000
+
+
+FULL = Sizes()
+_SMALL = {name: max(6, count // 50) for name, count in asdict(FULL).items() if type(count) is int}
+QUICK = replace(FULL, **_SMALL | {"rounds": 1, "starts": 1, "of_a_kind": 2, "in_a_row": 3})
 
 
 @dataclass(frozen=True)
@@ -33,20 +63,18 @@ class Line:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The declaration of a line: the benchmark that measures it, its name, and the ratio to reach.
-
-    `{sizes.…}` in the name is filled in from the sizes of the run. The ratio is such as "≤ 1.3".
-    """
+    """The declaration of a line: its benchmark, the ratio to reach, and its name with `{sizes}`."""
 
     benchmark: str
-    name: str
     ratio: str
+    name: str
 
     def line(self, ours: float, reference: float, *, sizes: Sizes) -> Line:
         """Return the line for these two figures, which are in the unit that the name says."""
         sign, aim = self.ratio.split()
         ours, reference, ratio = (round(one, 3) for one in (ours, reference, ours / reference))
-        return Line(self.name.format(sizes=sizes), ours, reference, ratio, float(aim), SIGNS[sign])
+        name = self.name.format(**asdict(sizes))
+        return Line(name, ours, reference, ratio, float(aim), SIGNS[sign])
 
 
 def to_text(lines: Sequence[Line]) -> str:

@@ -1,18 +1,19 @@
-"""Slack workspaces in this process, apps under measurement in processes of their own, and parts of ours."""
+"""Playground workspaces, apps in processes of their own, databases, and proof that the work was done."""
 
 import asyncio
 import json
 import os
-import signal
 import socket
+import sqlite3
 import sys
 import time
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, closing, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from app import coach, utc_now
 from benchmarks.measurement import Broken
@@ -26,10 +27,23 @@ from storage.database import schema
 from storage.database.engine import Database
 
 ROOT = Path(__file__).parents[1]
-OURS = ("cli", "web")
-BARE = ("benchmarks.bare_app",)
-FLOOR = ("benchmarks.floor",)
+OURS, BARE, FLOOR = ("cli", "web"), ("benchmarks.bare_app",), ("benchmarks.floor",)
 START_WITHIN = 30
+_NAMED = Path(__file__).with_name("statements.sql").read_text().split("-- name: ")[1:]
+STATEMENTS = {name: statement for name, _, statement in (one.partition("\n") for one in _NAMED)}
+
+
+def rows_of(database: Path, query: str, *values: object) -> list[Any]:
+    """Return what the query of this name finds."""
+    with closing(sqlite3.connect(database)) as connection:
+        return connection.execute(STATEMENTS[query], values).fetchall()
+
+
+def require(database: Path, expected: str, query: str, *values: object) -> None:
+    """Raise Broken unless the query of this name answers with these words."""
+    [(found,)] = rows_of(database, query, *values)
+    if found != expected:
+        raise Broken(f"{database.name} has {found}, not {expected}. Do not use these figures.")
 
 
 @dataclass(frozen=True)
@@ -38,20 +52,10 @@ class Side:
 
     slack: Playground
     app: Process
-    port: int
     url: str
     database: Path
     begun: float
     """When the app was started, by `time.perf_counter`."""
-
-    async def listens(self) -> None:
-        """Wait until the app takes connections."""
-        while time.perf_counter() < self.begun + START_WITHIN and self.app.returncode is None:
-            with suppress(OSError):
-                _, writer = await asyncio.open_connection("127.0.0.1", self.port)
-                return writer.close()
-            await asyncio.sleep(0.01)
-        raise Broken(f"Nothing listens on port {self.port} after {START_WITHIN} seconds.")
 
 
 @asynccontextmanager
@@ -71,7 +75,7 @@ def access_to(slack: Playground) -> Access:
 async def coaching(
     access: Access, path: Path, *, now: Callable[[], datetime] = utc_now
 ) -> AsyncIterator[Deps]:
-    """Build what it takes to speak in a workspace, with this database and the built-in content."""
+    """Build what the bot needs in a workspace, with this database and the built-in content."""
     library, messages = load_library(), MessageCatalog()
     async with (
         opened(path) as database,
@@ -97,7 +101,7 @@ async def started(
     `more` is added to its environment. Its log is written beside the database.
     """
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = int(taken.getsockname()[1])
+        port = taken.getsockname()[1]
     environment = {
         "PORT": str(port),
         "SLACK_BOT_TOKEN": slack.credentials.bot_token,
@@ -107,23 +111,21 @@ async def started(
         "RUNGS_CONTENT": "",
         "LOG_LEVEL": "INFO",
     }
-    log = database.parent / f"{program[0]}-{port}.log"
-    begun = time.perf_counter()
+    command, variables = (sys.executable, "-m", *program), os.environ | environment | more
+    log, begun = database.parent / f"{program[0]}-{port}.log", time.perf_counter()
     with log.open("wb") as errors:
-        variables = os.environ | environment | more
-        command = (sys.executable, "-m", *program)
         child = await asyncio.create_subprocess_exec(
             *command, cwd=ROOT, env=variables, stderr=errors
         )
     url = f"http://127.0.0.1:{port}/slack/events"
     slack.deliver_over_http(url)
     try:
-        yield Side(slack, child, port, url, database, begun)
+        yield Side(slack, child, url, database, begun)
         if child.returncode is not None:
             raise Broken(f"{' '.join(program)} ended by itself: {log.read_text()[-2000:]}")
     finally:
         if child.returncode is None:
-            child.send_signal(signal.SIGTERM)
+            child.terminate()
             await child.wait()
         await slack.service.courier.close()
 
@@ -132,12 +134,20 @@ async def started(
 async def installed(
     program: tuple[str, ...], database: Path, *, slack: Playground | None = None, **more: str
 ) -> AsyncIterator[Side]:
-    """Run an app that listens, in a workspace of its own unless one is given."""
+    """Run an app and wait until it listens, in a workspace of its own unless one is given."""
     if program == OURS:
         await schema.upgrade(f"sqlite:///{database}")
     async with (
         nullcontext(slack) if slack else workspace() as there,
         started(program, database, there, **more) as side,
     ):
-        await side.listens()
+        address, port = side.url.removeprefix("http://").split("/")[0].split(":")
+        while time.perf_counter() < side.begun + START_WITHIN and side.app.returncode is None:
+            with suppress(OSError):
+                _, writer = await asyncio.open_connection(address, port)
+                writer.close()
+                break
+            await asyncio.sleep(0.01)
+        else:
+            raise Broken(f"Nothing listens on port {port} after {START_WITHIN} seconds.")
         yield side

@@ -1,1 +1,1 @@
-"""A Slack workspace on localhost: Slack's deputy wherever Slack itself cannot be reached."""
+"""A Slack workspace on localhost, for wherever Slack itself cannot be reached."""

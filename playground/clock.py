@@ -1,4 +1,4 @@
-"""The playground's own clock: it runs like any other, or stands still, and can be moved on."""
+"""The playground's own clock: it runs, or is frozen, and can be moved on."""
 
 import asyncio
 import time

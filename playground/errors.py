@@ -1,10 +1,10 @@
-"""Refusals, in Slack's words."""
+"""Errors with the names that Slack uses."""
 
 from collections.abc import Mapping
 
 
 class SlackError(Exception):
-    """A Web API method refuses; the name is the one Slack uses."""
+    """A Web API method refuses a call; `name` is Slack's error code."""
 
     def __init__(self, name: str, *, messages: tuple[str, ...] = (), **extra: object) -> None:
         super().__init__(name)

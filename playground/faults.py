@@ -38,7 +38,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How one delivery to the app is disturbed."""
+    """The faults of one delivery to the app."""
 
     copies: int = 1
     delay: float = 0.0

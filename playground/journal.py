@@ -25,7 +25,7 @@ class Call:
 
     @property
     def ok(self) -> bool:
-        """Say whether Slack did what was asked."""
+        """Return whether Slack did what was asked."""
         return bool(self.answer.get("ok"))
 
     @property

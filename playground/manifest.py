@@ -51,27 +51,27 @@ class Manifest:
         ]
 
     def knows_command(self, command: str) -> bool:
-        """Say whether the app registered this command."""
+        """Return whether the app registered this command."""
         return self._manifest is None or any(c.command == command for c in self.commands)
 
     @property
     def interactive(self) -> bool:
-        """Say whether clicks and submissions reach the app."""
+        """Return whether clicks and submissions reach the app."""
         return self._manifest is None or bool(self._at("settings", "interactivity", "is_enabled"))
 
     @property
     def has_home(self) -> bool:
-        """Say whether the app has a Home tab."""
+        """Return whether the app has a Home tab."""
         return self._manifest is None or bool(self._at("features", "app_home", "home_tab_enabled"))
 
     @property
     def has_messages(self) -> bool:
-        """Say whether the app has a Messages tab."""
+        """Return whether the app has a Messages tab."""
         return self._at("features", "app_home", "messages_tab_enabled") is not False
 
     @property
     def takes_messages(self) -> bool:
-        """Say whether people can write to the app."""
+        """Return whether people can write to the app."""
         read_only = self._at("features", "app_home", "messages_tab_read_only_enabled")
         return self.has_messages and not read_only
 

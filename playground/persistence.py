@@ -59,7 +59,7 @@ class Store:
         self._timer = loop.call_later(SAVE_WITHIN, self.save)
 
     def save(self) -> None:
-        """Write everything, all or nothing."""
+        """Write everything in one atomic step."""
         self._timer = None
         saved = {
             "ahead": self._service.clock.ahead,

@@ -7,9 +7,8 @@ from typing import TypeVar
 
 from playground.errors import NotThere
 from playground.person.buttons import Found, newest_beside, newest_with
-from playground.person.clicking import Click
-from playground.person.elements import Values
-from playground.person.filling import filled
+from playground.person.clicks import Click
+from playground.person.elements import Values, filled
 from playground.person.hands import Hands
 from playground.scripts import Act, Clicks, Picks, Says, Sees, Submits
 from playground.service import Service

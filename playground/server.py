@@ -16,7 +16,7 @@ from playground.limits import RateLimits
 from playground.listener import Listener
 from playground.persistence import Store
 from playground.person.channels import join, leave
-from playground.person.clicking import Click
+from playground.person.clicks import Click
 from playground.person.elements import Element, Values
 from playground.person.hands import Hands
 from playground.person.lifecycle import happen, move_to_zone, set_quiet_hours

@@ -1,4 +1,4 @@
-"""Everything that Slack's side of the app consists of, in one place."""
+"""The state and the parts of Slack's side of the app."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -83,7 +83,7 @@ class Service:
         return self.granted is None or scope is None or scope in self.granted
 
     def start_over(self) -> None:
-        """Go back to the sample, as on the first day."""
+        """Reset everything to the sample workspace."""
         before = self.workspace
         self.workspace = self._sample(self.clock)
         self.workspace.address = before.address

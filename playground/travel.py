@@ -45,7 +45,7 @@ class Travel:
 
     @property
     def knows_next(self) -> bool:
-        """Say whether the app tells when its next message is due."""
+        """Return whether the app tells when its next message is due."""
         return self._next_due is not None
 
     async def to_next(self, user: str | None) -> Journey:
@@ -75,7 +75,7 @@ class Travel:
         return self._journey(user, written)
 
     async def _walk(self, target: float | None, is_there: Callable[[], bool]) -> bool:
-        """Go from due moment to due moment; answer whether anything was planned at all."""
+        """Move from one due moment to the next; return whether anything was planned at all."""
         if self._next_due is None:
             return False
         stop, stuck, planned = time.monotonic() + PATIENCE_SECONDS, 0, False
@@ -100,7 +100,7 @@ class Travel:
         self._service.workspace.announce("state")
 
     def _is_written_to(self, user: str | None) -> bool:
-        """Say whether this person ever saw a message by the app."""
+        """Return whether this person ever saw a message by the app."""
         workspace = self._service.workspace
         mine = (one for one in workspace.conversations.values() if user in one.members)
         return any(workspace.is_written_to(one.id) for one in mine)

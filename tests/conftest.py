@@ -1,4 +1,4 @@
-"""What all tests share: real databases, and a stage with a real bot in a local workspace."""
+"""The fixtures of all tests: real databases, and a stage with a real bot in a local workspace."""
 
 import gc
 
@@ -6,6 +6,6 @@ pytest_plugins = ["tests.databases", "tests.stage", "tests.shared_stage"]
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays; looking through it again and again takes a tenth of the suite."""
+    """Exempt what is loaded by now from garbage collection, which took a tenth of the suite's time."""
     gc.collect()
     gc.freeze()

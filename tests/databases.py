@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 import asyncpg  # type: ignore[import-untyped]
 import pytest
@@ -22,6 +23,31 @@ from storage.database.engine import Database
 from storage.database.schema import all_tables
 
 NUMBERS = count(1)
+
+
+class SharedStatements(dict[Any, Any]):
+    """Compiled statements for all databases of a test process; SQLAlchemy keeps them for each engine.
+
+    Compiling is a quarter of what a short test computes. The key's first part is the engine's dialect object,
+    which differs for each engine though all of a kind are configured alike: its class takes its place.
+    """
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get((type(key[0]), *key[1:]), default)
+
+    def __setitem__(self, key: Any, compiled: Any) -> None:
+        super().__setitem__((type(key[0]), *key[1:]), compiled)
+
+
+STATEMENTS = SharedStatements()
+
+
+async def open_database(url: str) -> Database:
+    """Open a database that shares its compiled statements with the others of this process."""
+    database = await Database.open(url)
+    for engine in database._engines:
+        engine.sync_engine.update_execution_options(compiled_cache=STATEMENTS)
+    return database
 
 
 class PostgresServer:
@@ -45,7 +71,7 @@ class PostgresServer:
 
 
 async def run_all(url: str, statements: Sequence[str]) -> None:
-    """Run these by the driver alone: every test on PostgreSQL pays for it."""
+    """Run these by the driver alone, which is faster; every test on PostgreSQL does it."""
     connection = await asyncpg.connect(url)
     try:
         for statement in statements:
@@ -63,7 +89,7 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 @contextmanager
 def postgres_running() -> Iterator[PostgresServer]:
-    """A server in a folder of its own: as root it opens parents to everyone."""
+    """Run a server in a folder of its own; as root it makes the parent folders readable to everyone."""
     with warnings.catch_warnings():
         # It says which folder it takes when XDG_RUNTIME_DIR is not set.
         warnings.simplefilter("ignore")
@@ -146,6 +172,6 @@ def empty_url(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """An open, fresh database with all tables."""
-    opened = await Database.open(database_url)
+    opened = await open_database(database_url)
     yield opened
     await opened.close()

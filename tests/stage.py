@@ -32,6 +32,7 @@ from scheduler.batch import send_due
 from scheduler.context import SchedulerContext, Timings
 from scheduler.planner import plan_due
 from storage.database.engine import Database
+from tests.databases import open_database
 
 Transport = Literal["http", "socket"]
 CALM = RetryPolicy(answer=10, pause=0.02, hung=1.5, broken=0.2, between_looks=0.05)
@@ -331,7 +332,7 @@ async def staged(
     async with AsyncExitStack() as stack:
         slack = playground if playground else await stack.enter_async_context(playing(Playground()))
         credentials = slack.credentials
-        database = await Database.open(database_url)
+        database = await open_database(database_url)
         stack.push_async_callback(database.close)
         access = Access(credentials.bot_token, credentials.signing_secret, slack.api_url)
         bot = await stack.enter_async_context(

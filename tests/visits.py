@@ -1,4 +1,4 @@
-"""A visit to a page in a fresh profile, with everything it complained of and asked for."""
+"""A visit to a page in a fresh profile, with the errors it logged and the addresses it requested."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Page
 
 @dataclass
 class Visit:
-    """A page in a fresh profile, what it complained of, and every address it asked for."""
+    """A page in a fresh profile, the errors it logged, and every address it requested."""
 
     page: Page
     complaints: list[str] = field(default_factory=list)

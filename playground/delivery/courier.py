@@ -1,4 +1,4 @@
-"""Carries payloads to the app and notes what became of them."""
+"""Delivers payloads to the app and records the outcome."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ from playground.journal import Journal
 
 
 class Courier:
-    """Knows the way to the app: its request URL if it has one, else its sockets."""
+    """Delivers to the app's request URL if it has one, else to its sockets."""
 
     def __init__(self, *, secret: str, clock: Clock, faults: Faults, journal: Journal) -> None:
         self.sockets = Sockets()
@@ -28,7 +28,7 @@ class Courier:
 
     @property
     def transport(self) -> str | None:
-        """Return "http", "socket" or None when there is no way to the app."""
+        """Return "http", "socket", or None when the app has neither."""
         if self._http is not None:
             return "http"
         return "socket" if self.sockets.connected else None
@@ -54,7 +54,7 @@ class Courier:
         return task
 
     def note_lost(self, parcel: Parcel) -> None:
-        """Note a payload that had no way to the app."""
+        """Record a payload for which there was no request URL and no socket."""
         self._note(parcel, Ack(ok=False, seconds=0.0, reason="connection_failed"))
 
     async def _once(self, parcel: Parcel, retry: Retry | None) -> Ack:

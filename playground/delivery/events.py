@@ -42,7 +42,7 @@ class Events:
         self._retries: set[asyncio.Task[None]] = set()
 
     def wants(self, name: str) -> bool:
-        """Say whether the app subscribed to this event."""
+        """Return whether the app subscribed to this event."""
         return self._subscribed is None or name in self._subscribed
 
     def publish(self, workspace: Workspace, event: dict[str, Any]) -> None:
@@ -95,7 +95,7 @@ class Events:
             await asyncio.gather(*self._first_attempts)
 
     async def close(self) -> None:
-        """Give up on whatever is still to be sent."""
+        """Cancel all events that are still to be sent."""
         tasks = [*self._first_attempts, *self._retries]
         for task in tasks:
             task.cancel()

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import aiohttp
 
 from playground.delivery.parcel import ACK_SECONDS, Ack, Parcel, Retry
-from playground.delivery.signing import signature
+from playground.delivery.signature import signature
 
 AGENT = "Slackbot 1.0 (+https://api.slack.com/robots)"
 FORM = "application/x-www-form-urlencoded"
@@ -67,7 +67,7 @@ class HttpTransport:
         return self._session
 
     async def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         if self._session is not None:
             await self._session.close()
             self._session = None

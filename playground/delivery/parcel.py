@@ -1,4 +1,4 @@
-"""What is delivered, and what came back."""
+"""Payloads for the app, and its answers."""
 
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
@@ -16,7 +16,7 @@ class Parcel:
 
     @property
     def name(self) -> str:
-        """Return what the page's panel calls it."""
+        """Return the name that the page's panel shows."""
         if self.kind == "slash_commands":
             return str(self.payload["command"])
         if self.kind == "interactive":
@@ -26,7 +26,7 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """The how-manieth retry of an event, and why."""
+    """The number of a retry of an event, and its reason."""
 
     attempt: int
     reason: str
@@ -45,7 +45,7 @@ class Ack:
 
 
 class Transport(Protocol):
-    """A way to the app."""
+    """A transport that delivers payloads to the app."""
 
     async def send(self, parcel: Parcel, retry: Retry | None) -> Ack:
         """Deliver once and wait at most three seconds for the answer."""

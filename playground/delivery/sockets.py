@@ -45,7 +45,7 @@ class Connection:
             answer.set_result(message.get("payload"))
 
     def gone(self) -> None:
-        """Nobody will answer here any more."""
+        """Fail what still waits for an acknowledgement on this socket."""
         for answer in self.waiting.values():
             if not answer.done():
                 answer.set_exception(ConnectionError("the socket was closed"))
@@ -59,14 +59,14 @@ class Sockets:
         self.connections: list[Connection] = []
         self.on_change: Callable[[], None] = _nobody_listens
         self.refusing = False
-        """Turn every new socket away; its address is spent all the same."""
+        """Refuse every new socket; its one-time address is used up."""
         self._turn = 0
         self._opened = asyncio.Event()
         self._partings: set[asyncio.Task[None]] = set()
 
     @property
     def connected(self) -> bool:
-        """Say whether a payload could be sent right now."""
+        """Return whether a payload could be sent right now."""
         return any(not c.leaving for c in self.connections)
 
     async def until_connected(self, timeout: float = 10.0) -> None:  # noqa: ASYNC109
@@ -83,7 +83,7 @@ class Sockets:
         return ticket
 
     async def serve(self, websocket: WebSocket) -> None:
-        """Hold one WebSocket until either side hangs up."""
+        """Serve one WebSocket until either side closes it."""
         ticket = websocket.path_params["ticket"]
         if ticket not in self._tickets:
             await websocket.close(code=1008)
@@ -144,7 +144,7 @@ class Sockets:
         return open_ones[self._turn % len(open_ones)]
 
     def drop(self) -> int:
-        """Cut every socket without a goodbye; return how many there were."""
+        """Cut every socket without a close frame; return how many there were."""
         cut = list(self.connections)
         for connection in cut:
             connection.leaving = True
@@ -152,7 +152,7 @@ class Sockets:
         return len(cut)
 
     def deafen(self) -> int:
-        """Leave every socket half open: it stands, and nothing is heard on it; return how many there were."""
+        """Leave every socket half open: nothing is sent or received on it; return how many there were."""
         deaf = [connection for connection in self.connections if not connection.leaving]
         for connection in deaf:
             connection.leaving = True
@@ -170,7 +170,7 @@ class Sockets:
             parting.add_done_callback(self._partings.discard)
 
     async def close(self) -> None:
-        """Hang up everywhere."""
+        """Close every socket."""
         for parting in list(self._partings):
             parting.cancel()
         self.drop()

@@ -1,4 +1,4 @@
-"""What the app answers within an acknowledgement: text for a command, orders for a modal."""
+"""What the app answers within an acknowledgement: text for a command, an action for a modal."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Finding a control by what it says, as a person does."""
+"""Finds a control by its label, as a person does."""
 
 import json
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Channels: who comes and goes, and the channel itself."""
+"""Members who join and leave channels, and channels that are archived."""
 
 from playground.errors import NotThere
 from playground.payloads.event import message_event
@@ -17,7 +17,7 @@ def set_archived(service: Service, channel: str, *, archive: bool, by: str) -> N
 
 
 def join(service: Service, channel: str, *, user: str, by: str) -> None:
-    """Take a person or the app into a channel; the app hears of it if it is there by then."""
+    """Add a person or the app to a channel, and tell the app if it is there by then."""
     conversation = _open_channel(service, channel)
     if user not in service.workspace.people:
         raise NotThere(f"Nobody here has the id {user}.")
@@ -31,7 +31,7 @@ def join(service: Service, channel: str, *, user: str, by: str) -> None:
 
 
 def leave(service: Service, channel: str, *, user: str, by: str) -> None:
-    """Take a person or the app out of a channel; the app hears of its own leaving otherwise."""
+    """Remove a person or the app from a channel; the app gets another event for its own removal."""
     conversation = _open_channel(service, channel)
     workspace = service.workspace
     if user not in conversation.members:

@@ -1,4 +1,4 @@
-"""Where a person sits: who they are, what is before them, and the way to the app."""
+"""What one person can see and use, and how it is reported to the app."""
 
 from playground.delivery.parcel import Ack, Parcel
 from playground.errors import NotThere
@@ -9,7 +9,7 @@ from playground.state.views import View
 
 
 class Desk:
-    """One person at work; NotThere when they cannot do what was asked."""
+    """The view of one person; its methods raise NotThere for what the person cannot see or use."""
 
     def __init__(self, service: Service, user: str) -> None:
         person = service.workspace.people.get(user)
@@ -24,7 +24,7 @@ class Desk:
 
     @property
     def installed(self) -> bool:
-        """Say whether the app is still there to be used."""
+        """Return whether the app is still there to be used."""
         return self.service.standing != "uninstalled"
 
     def conversation(self, channel: str) -> Conversation:

@@ -1,6 +1,6 @@
 """Elements that a person uses: finding them, choosing in them, and what they hold."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from playground.errors import NotThere
@@ -79,7 +79,7 @@ def _held(element: Element, entered: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def is_empty(held: dict[str, Any]) -> bool:
-    """Say whether an input was left empty."""
+    """Return whether an input was left empty."""
     return all(value in (None, "", []) for key, value in held.items() if key != "type")
 
 
@@ -106,3 +106,15 @@ def _check_choice(element: Element, chosen: dict[str, Any]) -> None:
         picked.append(chosen["selected_option"])
     if offered and any(option not in offered for option in picked):
         raise NotThere(f"The element {element['action_id']} does not offer that option.")
+
+
+def filled(blocks: list[dict[str, Any]], before: Values, entries: Mapping[str, str]) -> Values:
+    """Return what a modal's fields hold with these entries by label: texts, dates, and people by their id."""
+    values = dict(before)
+    for block in blocks:
+        if block["type"] == "input" and block["label"]["text"] in entries:
+            element, entry = block["element"], entries[block["label"]["text"]]
+            key, _ = INITIAL[element["type"]]
+            held = {"type": element["type"], key: entry}
+            values[block["block_id"]] = {element["action_id"]: held}
+    return values

@@ -1,15 +1,15 @@
-"""The hands of the people; the page and the tests use the same."""
+"""Everything that people can do in the workspace; the page and the tests use the same."""
 
 from typing import Any
 
 from playground.errors import NotThere
 from playground.payloads.event import app_home_opened
-from playground.person.clicking import Click, use_element
+from playground.person.clicks import Click, use_element
 from playground.person.desk import Desk
 from playground.person.elements import Values
+from playground.person.messages import send_command, write_message
 from playground.person.modals import close_modal, submit_modal
 from playground.person.outcome import Outcome
-from playground.person.writing import send_command, write_message
 from playground.service import Service
 from playground.state.messages import Message
 

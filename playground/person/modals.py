@@ -13,7 +13,7 @@ REQUIRED = "Please complete this required field."
 
 
 async def submit_modal(desk: Desk, view_id: str, state: Values | None) -> Outcome:
-    """Submit a modal; required inputs are checked before the app hears of it."""
+    """Submit a modal; required inputs are checked before the app is told."""
     view = desk.view(view_id)
     view.values = values_of(view.blocks, view.values if state is None else state)
     missing = missing_inputs(view)
@@ -54,7 +54,7 @@ def missing_inputs(view: View) -> dict[str, str]:
 
 
 async def close_modal(desk: Desk, view_id: str) -> Outcome:
-    """Close a modal without submitting; the app hears of it if it asked to."""
+    """Close a modal without submitting, and tell the app if it asked for that."""
     view = desk.view(view_id)
     cleared = bool(view.content.get("clear_on_close"))
     closed = desk.workspace.modal_stack(desk.user)[::-1] if cleared else [view]

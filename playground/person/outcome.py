@@ -1,4 +1,4 @@
-"""What became of something a person did."""
+"""The result of something a person did."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +21,7 @@ class Outcome:
 
     @property
     def ok(self) -> bool:
-        """Say whether the person saw no complaint."""
+        """Return whether the person saw no complaint."""
         return self.shown is None and not self.errors
 
 

@@ -1,4 +1,4 @@
-"""Slack's own slash commands, which no app hears of: inviting, removing, archiving."""
+"""Slack's own slash commands, which are not sent to an app: invite, remove, archive."""
 
 from collections.abc import Callable
 
@@ -19,7 +19,7 @@ DONE = Outcome(acked=True)
 
 
 def is_slacks_own(command: str) -> bool:
-    """Say whether Slack itself answers this command."""
+    """Return whether Slack itself answers this command."""
     return any(one.command == command for one in COMMANDS)
 
 

@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from playground.errors import NotThere
-from playground.person.clicking import Click
+from playground.person.clicks import Click
 from playground.person.hands import Hands
 from playground.person.lifecycle import happen
 from playground.person.outcome import Outcome

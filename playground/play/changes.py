@@ -11,7 +11,7 @@ HEARTBEAT_SECONDS = 15.0
 
 
 class Watcher:
-    """One open page; the same news twice is told once."""
+    """One open page; equal changes that wait are sent once."""
 
     def __init__(self, service: Service, user: str) -> None:
         self._service = service
@@ -20,7 +20,7 @@ class Watcher:
         self._arrived = asyncio.Event()
 
     def hear(self, change: Change) -> None:
-        """Take in a change, if this person can see it."""
+        """Queue a change, if this person can see it."""
         if change.user not in (None, self._user):
             return
         if change.channel is not None:
@@ -57,7 +57,7 @@ class Changes:
         service.journal.listeners.append(lambda: self.tell(Change("log")))
 
     def tell(self, change: Change) -> None:
-        """Pass a change on to every page."""
+        """Queue a change for every page."""
         for watcher in self._watchers:
             watcher.hear(change)
 

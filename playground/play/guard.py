@@ -1,4 +1,4 @@
-"""Keeps websites out: only this machine may talk to the playground."""
+"""Refuses requests of websites: only this machine may use the playground."""
 
 from urllib.parse import urlsplit
 

@@ -1,4 +1,4 @@
-"""Routes for what stands around the workspace: its clock, its colleagues, its faults, its beginning."""
+"""Routes for the clock, the colleagues' scripts, the faults, and the reset."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -34,7 +34,7 @@ class StageApi:
         ]
 
     async def look(self, request: Request) -> Response:  # noqa: ARG002
-        """Say what the page can offer."""
+        """Return what the page can offer."""
         scripts = [{"name": n, "label": s.label} for n, s in self._troupe.offered().items()]
         return JSONResponse({"next": self._travel.knows_next, "scripts": scripts})
 
@@ -48,7 +48,7 @@ class StageApi:
         return _arrived(await self._travel.to_next(user))
 
     async def script(self, body: Body) -> Answer:
-        """Let the colleagues act out a script."""
+        """Play a script of the colleagues."""
         name = needed(body, "name")
         played = await self._troupe.play(name)
         return {"ok": True, "said": self._told(self._troupe.scripts[name], played)}

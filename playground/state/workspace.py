@@ -149,11 +149,11 @@ class Workspace:
         return next(user for user in conversation.members if user != self.app.user_id)
 
     def is_written_to(self, channel: str) -> bool:
-        """Say whether the app ever wrote there for everybody in it to read."""
+        """Return whether the app ever wrote there for everybody in it to read."""
         return any(message.by_app for message in self.conversations[channel].lasting())
 
     def app_is_in(self, conversation: Conversation) -> bool:
-        """Say whether the app may post there."""
+        """Return whether the app may post there."""
         return self.app.user_id in conversation.members
 
     # Messages

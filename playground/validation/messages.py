@@ -26,7 +26,7 @@ def check_message_blocks(blocks: Any, at: str = "/blocks") -> Report:
 
 
 def is_too_long(report: Report) -> bool:
-    """Say whether the blocks hold more text than one message may."""
+    """Return whether the blocks hold more text than one message may."""
     return report.characters > MOST_CHARACTERS
 
 

@@ -16,11 +16,11 @@ class Arguments:
         self.raw = raw
 
     def has(self, name: str) -> bool:
-        """Say whether the argument was given."""
+        """Return whether the argument was given."""
         return self.raw.get(name) is not None
 
     def text(self, name: str) -> str:
-        """Return an argument that Slack insists on."""
+        """Return a required argument, or refuse."""
         value = self.raw.get(name)
         if value is None or value == "":
             problem = f"missing required field: {name} [json-pointer:/{name}]"

@@ -5,7 +5,7 @@ from playground.web_api.method import Answer, Method, Request
 
 
 def auth_test(request: Request) -> Answer:
-    """Say who the token belongs to."""
+    """Return whom the token belongs to."""
     workspace = request.workspace
     return {
         "url": f"https://{workspace.domain}.slack.com/",
@@ -19,7 +19,7 @@ def auth_test(request: Request) -> Answer:
 
 
 def api_test(request: Request) -> Answer:
-    """Answer with what was asked."""
+    """Return the arguments of the call."""
     error = request.arguments.optional_text("error")
     if error:
         raise SlackError(error, args=dict(request.arguments.raw))
@@ -27,7 +27,7 @@ def api_test(request: Request) -> Answer:
 
 
 def open_connection(request: Request) -> Answer:
-    """Hand out a WebSocket address that works once."""
+    """Return a WebSocket address that works once."""
     ticket = request.service.courier.sockets.ticket()
     address = request.service.address.replace("http://", "ws://")
     return {"url": f"{address}/socket/{ticket}?app_id={request.workspace.app.id}"}

@@ -3,8 +3,8 @@
 from playground.errors import SlackError
 from playground.payloads.shapes import conversation_object, message_object
 from playground.state.messages import Conversation, Message
+from playground.web_api.cursors import page_of
 from playground.web_api.method import Answer, Method, Request
-from playground.web_api.paging import page_of
 
 MOST_PEOPLE = 8
 OPENING_SCOPES = ("im:write", "mpim:write", "channels:manage", "groups:write")

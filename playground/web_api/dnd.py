@@ -18,12 +18,12 @@ def _shown(request: Request, person: Person) -> Answer:
 
 
 def info(request: Request) -> Answer:
-    """Say when one person does not want to be disturbed."""
+    """Return when one person does not want to be disturbed."""
     return _shown(request, request.person(request.arguments.text("user")))
 
 
 def team_info(request: Request) -> Answer:
-    """Say it of up to fifty people; nobody is said of whom nothing is known."""
+    """Return it for up to fifty people; those without such hours are left out."""
     asked = [user for user in (request.arguments.optional_text("users") or "").split(",") if user]
     if not asked:
         raise SlackError("no_users_provided")

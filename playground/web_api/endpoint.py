@@ -1,4 +1,4 @@
-"""Answers `/api/{method}`: reads the call, disturbs it if a fault is on, runs it, notes it."""
+"""Answers `/api/{method}`: reads the call, applies a fault if one is on, runs it, records it."""
 
 import asyncio
 import json
@@ -27,7 +27,7 @@ BROKEN = 503
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What goes back; `cut` closes the connection instead, `reset` breaks it off, `half` stops halfway."""
+    """The answer; `cut` closes the connection instead, `reset` resets it, `half` stops halfway."""
 
     answer: Answer
     status: int = 200

@@ -13,7 +13,7 @@ LARGEST = 1_000_000_000
 
 
 def get_upload_url(request: Request) -> Answer:
-    """Announce a file and return where its bytes go."""
+    """Announce a file and return the address for its bytes."""
     name = request.arguments.text("filename").replace("/", "_")
     try:
         size = int(request.arguments.text("length"))
@@ -72,7 +72,7 @@ def info(request: Request) -> Answer:
 
 
 def delete(request: Request) -> Answer:
-    """Take a file of the app's away, wherever it was shared."""
+    """Delete a file of the app, wherever it was shared."""
     workspace = request.workspace
     file = workspace.files.get(request.arguments.text("file"))
     if file is None:

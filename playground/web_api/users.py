@@ -2,8 +2,8 @@
 
 from playground.errors import SlackError
 from playground.state.people import Person, user_object
+from playground.web_api.cursors import page_of
 from playground.web_api.method import Answer, Method, Request
-from playground.web_api.paging import page_of
 
 MOST_WITHOUT_LIMIT = 1000
 """Slack tries to send everybody at once when no limit is given, and refuses in large workspaces."""

@@ -52,7 +52,7 @@ def _trigger(request: Request) -> Trigger:
 
 
 def new_hash(workspace: Workspace) -> str:
-    """Return what tells one state of a view from the next."""
+    """Return the hash of a view's state."""
     return f"{int(workspace.clock.now())}.{secrets.token_hex(4)}"
 
 

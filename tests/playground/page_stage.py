@@ -19,7 +19,7 @@ Block = dict[str, Any]
 
 @dataclass
 class Stage:
-    """What a test of the page holds in its hands."""
+    """A browser page, the playground behind it, and the app's client."""
 
     playground: Playground
     visit: Visit

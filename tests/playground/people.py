@@ -1,4 +1,4 @@
-"""The cast of the playground's tests, and a few things they say."""
+"""People, clocks and small functions for the playground's tests."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""A request URL that keeps what it gets and answers what it is told."""
+"""A request URL that records requests and gives planned answers."""
 
 import asyncio
 import json
@@ -38,7 +38,7 @@ class Received:
 
 @dataclass
 class RequestUrl:
-    """Where Slack posts to."""
+    """The server behind a request URL."""
 
     answers: list[Response] = field(default_factory=list)
     received: list[Received] = field(default_factory=list)

@@ -21,7 +21,7 @@ Body = dict[str, Any]
 
 
 class SmallApp:
-    """The app, and everything it was told."""
+    """The app, with a record of what it received."""
 
     def __init__(self, playground: Playground) -> None:
         self.heard: list[Body] = []
@@ -71,11 +71,11 @@ class SmallApp:
         await client.views_publish(user_id=body["user"]["id"], view=home(section(said)))
 
     async def home_opened(self, body: Body) -> None:
-        """Remember who looked."""
+        """Record who opened the Home tab."""
         self.heard.append(body)
 
     async def message(self, body: Body) -> None:
-        """Remember what was said."""
+        """Record a message."""
         self.heard.append(body)
 
     def events(self, kind: str) -> list[Body]:

@@ -1,4 +1,4 @@
-"""Socket Mode: which socket, what is dropped, who is asked to leave."""
+"""Socket Mode: choice of the socket, dropped payloads, and disconnects."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Every block is shown, charts have their facts as a table, and what cannot be shown says so."""
+"""Every block is shown, charts have a table of their values, and an unknown block is named."""
 
 from typing import Any
 

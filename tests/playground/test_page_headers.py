@@ -1,4 +1,4 @@
-"""What the page is sent with."""
+"""The HTTP headers of the page."""
 
 import aiohttp
 

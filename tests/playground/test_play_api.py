@@ -1,4 +1,4 @@
-"""The page's interface: what it shows, what it refuses, what it tells."""
+"""The page's interface: what it shows and refuses, and which changes it reports."""
 
 import asyncio
 import json
@@ -37,13 +37,13 @@ class Page:
         self.address = address
 
     async def get(self, path: str, **query: str) -> dict[str, Any]:
-        """Look."""
+        """Send a GET request."""
         async with self._session.get(f"{self.address}/play/{path}", params=query) as answer:
             found: dict[str, Any] = await answer.json()
             return found | {"status": answer.status}
 
     async def post(self, path: str, **body: Any) -> dict[str, Any]:
-        """Do."""
+        """Send a POST request."""
         async with self._session.post(f"{self.address}/play/{path}", json=body) as answer:
             said: dict[str, Any] = await answer.json()
             return said | {"status": answer.status}

@@ -26,7 +26,7 @@ async def publish_often(slack: AsyncWebClient, times: int) -> None:
 
 
 async def calls_until_refused(playground: Playground, most: int) -> tuple[int, int]:
-    """Publish a Home tab until Slack has enough; return the count and the pause it asks for."""
+    """Publish a Home tab until Slack refuses; return the count and Retry-After."""
     slack = client_of(playground)
     before = len(playground.calls)
     with pytest.raises(SlackApiError) as caught:

@@ -1,4 +1,4 @@
-"""Colleagues act by themselves, with the hands that people have."""
+"""Scripts of colleagues, who act through the same interface as people."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""The playground's methods and arguments, held against Slack's own client."""
+"""The playground's methods and arguments, compared with those of Slack's own client."""
 
 import ast
 import inspect

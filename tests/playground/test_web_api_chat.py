@@ -1,4 +1,4 @@
-"""chat.*: where the app may post, and what becomes of it."""
+"""chat.*: where the app may post, and what the call does."""
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient

@@ -1,4 +1,4 @@
-"""users.list, dnd.*: everybody at once, and when nobody wants to be disturbed."""
+"""users.list, dnd.*: all people, and their Do-not-disturb hours."""
 
 from collections.abc import AsyncIterator
 

@@ -1,4 +1,4 @@
-"""The stage of the long runs: a playground with a ledger, a full outbox, and scheduler processes."""
+"""What long runs run on: a playground with a ledger, a full outbox, and scheduler processes."""
 
 import asyncio
 import multiprocessing
@@ -40,7 +40,7 @@ ENDED = ("sent", "failed", "skipped", "unknown")
 
 @dataclass
 class Crew:
-    """Scheduler processes; one that is killed is replaced."""
+    """The scheduler processes of a run; one that is killed is replaced."""
 
     order: Order
     processes: list[BaseProcess] = field(default_factory=list)
@@ -55,7 +55,7 @@ class Crew:
         return process
 
     def kill(self, place: int) -> None:
-        """`kill -9`, and a new one in its place at once."""
+        """Kill a process with SIGKILL and start a new one in its place at once."""
         victim = self.processes[place]
         os.kill(int(victim.pid or 0), signal.SIGKILL)
         victim.join()
@@ -68,7 +68,7 @@ class Crew:
         os.kill(int(self.processes[place].pid or 0), signal.SIGCONT)
 
     def stop(self) -> list[int | None]:
-        """Ask all to end, and return how they did."""
+        """Send SIGTERM to all processes, and return their exit codes."""
         for process in self.processes:
             process.terminate()
         for process in self.processes:
@@ -131,7 +131,7 @@ class Arena:
         await connection.execute(insert_into(session, Member), rows)
 
     async def left(self) -> int:
-        """How many messages are still on their way, or planned and due."""
+        """Return how many messages are not sent yet, or planned and due."""
         due = select(func.count()).where(col(Schedule.next_due_at) <= datetime.now(UTC))
         async with self.database.read() as session:
             states = await queue.count_by_state(session)
@@ -139,7 +139,7 @@ class Arena:
         return planned + sum(count for state, count in states.items() if state not in ENDED)
 
     async def until_empty(self, *, within: float, crew: Crew) -> None:
-        """Wait until nothing is on its way; a slow machine gets a few minutes at least."""
+        """Wait until no message is left to send, for a few minutes at least."""
         within = max(within, AT_LEAST)
         deadline = time.monotonic() + within
         while await self.left():
@@ -151,7 +151,7 @@ class Arena:
             await asyncio.sleep(0.1)
 
     async def verdict(self, *, started: float, **counts: int) -> Verdict:
-        """What the ledger says about every message that was meant to go out."""
+        """Return what the ledger says about every message that was to be sent."""
         posts = self.ledger.posts
         async with self.database.read() as session:
             states = await queue.count_by_state(session)
@@ -225,7 +225,7 @@ async def arena(
 
 @asynccontextmanager
 async def crew_of(order: Order, count: int) -> AsyncIterator[Crew]:
-    """So many clock processes, gone at the end."""
+    """Run so many clock processes; kill them at the end."""
     crew = Crew(order)
     crew.start(count)
     try:

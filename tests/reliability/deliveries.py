@@ -1,30 +1,20 @@
-"""Everything that can happen to messages; hypothesis looks for an order that breaks a promise."""
+"""A state machine of what can happen to messages; hypothesis looks for an order that breaks a promise."""
 
-import asyncio
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import initialize, invariant, rule
 
-from bot.features.checkins import service
-from bot.outgoing import planner
-from bot.slack import directory
 from bot.slack.installation import app_removed
-from coaching.members import MemberKey
-from playground.state.people import user_object
 from scheduler.maintenance import check_day
 from scheduler.planner import plan_due
 from scheduler.recovery import recover
-from storage import checkins, members
-from storage.checkins import CHECKIN
-from storage.outbox import queue
-from storage.outbox.queue import NewMessage
 from tests.reliability.ledger import POST, READ
-from tests.reliability.world import PEOPLE, Proc, World
-from tests.storage import lookups
+from tests.reliability.world import PEOPLE, Proc
+from tests.reliability.world_machine import WorldMachine, repeat, utc
 
 WAYS = (
     "cut_before",
@@ -54,16 +44,11 @@ processes = st.integers(0, 1)
 somebody = st.sampled_from(PEOPLE)
 
 
-class Deliveries(RuleBasedStateMachine):
-    """Set `runner` and `world` before hypothesis runs it; both outlive the examples."""
+class Deliveries(WorldMachine):
+    """The rules, the promises, and the comparison at the end of each example."""
 
-    runner: ClassVar[asyncio.Runner]
-    world: ClassVar[World]
     seen: ClassVar[Counter[str]] = Counter()
-    """What happened in all examples together, so that nobody trusts a machine that stands still."""
-
-    def do(self, work: Any) -> Any:
-        return self.runner.run(work)
+    """What happened in all examples together: a test requires that enough did."""
 
     @initialize()
     def begin(self) -> None:
@@ -87,11 +72,11 @@ class Deliveries(RuleBasedStateMachine):
     @rule(place=processes)
     def ticks(self, place: int) -> None:
         if proc := self._awake(place):
-            self.do(_all(plan_due, proc))
+            self.do(repeat(plan_due, proc))
 
     @rule(who=somebody)
     def more_falls_due(self, who: str) -> None:
-        """As if another feature had something to say to the same member."""
+        """Enqueue a message of another feature to the same member."""
         self.do(self._enqueue(self.keys[who]))
 
     @rule(place=processes)
@@ -213,7 +198,7 @@ class Deliveries(RuleBasedStateMachine):
         self.do(self._install())
 
     def all_is_well_again(self) -> None:
-        """The app is there, everybody too, and whoever had switched messages off wants them weekly."""
+        """Install the app, reactivate everybody, and set check-ins that are off to weekly."""
         self.do(self._install())
         for who in PEOPLE:
             if self._person(who).deactivated:
@@ -231,7 +216,7 @@ class Deliveries(RuleBasedStateMachine):
         assert self.world.judge.wrong == []
 
     def teardown(self) -> None:
-        """When everything goes well again, everything ends; and what ended, ended as it says."""
+        """Let every message end without further faults, and compare the tables with what was posted."""
         if self.world.procs:
             try:
                 self.do(self._settle())
@@ -257,7 +242,7 @@ class Deliveries(RuleBasedStateMachine):
         await self._install()
         proc = world.procs[0]
         for _ in range(ROUNDS):
-            await _all(plan_due, proc)
+            await repeat(plan_due, proc)
             await world.send(proc)
             await recover(proc.work)
             world.moment += timedelta(seconds=200)
@@ -268,13 +253,13 @@ class Deliveries(RuleBasedStateMachine):
             world.moment = max(world.moment, *(at for at in self._on_the_way()))
 
     def _compare(self) -> None:
-        """The bot's tables against the ledger, and against the plans."""
+        """Compare the bot's tables with the posts and with the plans."""
         assert self.world.judge.wrong == []
         assert self._on_the_way() == [], "Something is still on its way."
         rows = self.world.rows("SELECT id, state, due_at, expires_at FROM message")
         sent = {row[0] for row in rows if row[1] == "sent"}
         assert sent == set(self.world.judge.posts), "Sent is not what was posted."
-        times = {row[0]: (_utc(row[2]), _utc(row[3])) for row in rows}
+        times = {row[0]: (utc(row[2]), utc(row[3])) for row in rows}
         for post in self.world.judge.made:
             due, end = times[post.key]
             assert due <= post.at < end, f"{post} was due {due} and expired {end}."
@@ -284,94 +269,16 @@ class Deliveries(RuleBasedStateMachine):
 
     def _on_the_way(self) -> list[datetime]:
         found = self.world.rows(f"SELECT not_before FROM message WHERE state IN {ON_THE_WAY}")
-        return [_utc(at) for (at,) in found]
-
-    # Hands
-
-    @property
-    def _deps(self) -> Any:
-        (deps,) = self.world.procs[0].work.coaches.values()
-        return deps
-
-    @property
-    def _key(self) -> MemberKey:
-        return self.keys[PEOPLE[0]]
-
-    def _awake(self, place: int) -> Proc | None:
-        proc = self.world.procs[place]
-        return None if proc.frozen else proc
+        return [utc(at) for (at,) in found]
 
     def _due(self, place: int) -> Proc | None:
-        """A process at a moment at which something is due and has become a message; the app is there."""
+        """Return a process at a moment at which a message is due; the app is installed."""
         self.do(self._install())
         if all(proc.frozen for proc in self.world.procs):
             self.wakes_up()
         proc = self._awake(place) or self._awake(1 - place)
         if proc:
             self._go_to_the_next()
-            self.do(_all(plan_due, proc))
+            self.do(repeat(plan_due, proc))
             self.do(recover(proc.work))
         return proc
-
-    def _person(self, who: str) -> Any:
-        return self.world.slack.workspace.person(self.keys[who].user_id)
-
-    def _tell(self, who: str) -> None:
-        workspace = self.world.slack.workspace
-        now = self.world.moment.timestamp()
-        profile = user_object(self._person(who), team=workspace.id, now=now, with_locale=False)
-        self.do(directory.profile_changed(self._deps, profile))
-
-    def _go_to_the_next(self) -> None:
-        due = self.world.rows(
-            "SELECT min(next_due_at) FROM schedule UNION"
-            " SELECT min(not_before) FROM message WHERE state = 'ready'"
-        )
-        moments = [_utc(at) - self.world.skew for (at,) in due if at]
-        self.world.moment = max(self.world.moment, min(moments, default=self.world.moment))
-
-    async def _choose(self, key: MemberKey, **changes: Any) -> None:
-        deps = self._deps
-        async with deps.database.write() as session:
-            await checkins.change_pace(session, key, now=deps.now(), **changes)
-            await planner.replan(session, deps, key)
-
-    async def _enqueue(self, key: MemberKey) -> None:
-        self.more += 1
-        now = self.world.wall()
-        new = NewMessage(
-            workspace_id=key.workspace_id,
-            kind=CHECKIN,
-            subject=key.user_id,
-            user_id=key.user_id,
-            local_date=now.date() - timedelta(days=400 + self.more),
-            due_at=now,
-            expires_at=now + timedelta(days=3),
-        )
-        async with self._deps.database.write() as session:
-            await queue.enqueue(session, [new], now=now)
-
-    async def _answer(self, key: MemberKey, said: str) -> None:
-        deps = self._deps
-        async with deps.database.write() as session:
-            for row in await lookups.messages_of(session, key):
-                if row.state == "sent" and row.kind == "checkin" and not row.answered_at:
-                    await service.save_answer(session, deps, key, row.id, said)
-                    return
-
-    async def _install(self) -> None:
-        self.world.slack.service.standing = "installed"
-        deps = self._deps
-        async with deps.database.write() as session:
-            await members.connect_workspace(
-                session, deps.identity.workspace_id, "Harbor & Pine", now=deps.now()
-            )
-
-
-async def _all(step: Any, proc: Proc) -> None:
-    while await step(proc.work):
-        pass
-
-
-def _utc(stored: str) -> datetime:
-    return datetime.fromisoformat(stored).replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Processes that stop in the middle for longer than their lease, and wake up again."""
+"""Processes that are stopped for longer than their lease, and continued."""
 
 import asyncio
 import random

@@ -1,4 +1,4 @@
-"""Looks at each post as it takes effect: was it allowed, by what was known at that moment?"""
+"""Checks each post when it takes effect against what the bot could know at that moment."""
 
 import sqlite3
 from collections import defaultdict
@@ -22,7 +22,7 @@ WHERE m.dm_channel = ?
 
 @dataclass(frozen=True)
 class Post:
-    """One that took effect."""
+    """A post that took effect."""
 
     key: str
     user: str
@@ -43,7 +43,7 @@ class Judge(Ledger):
         self._dates: defaultdict[str, list[date]] = defaultdict(list)
 
     def begin(self, file: Path) -> None:
-        """Forget everything; this is the bot's database now."""
+        """Forget all posts, and read from this database from now on."""
         self.clear()
         self.posts.clear()
         self.wrong.clear()
@@ -52,13 +52,13 @@ class Judge(Ledger):
         self._database = sqlite3.connect(file)
 
     def end(self) -> None:
-        """Let the database go."""
+        """Close the database."""
         if self._database:
             self._database.close()
         self._database = None
 
     def call(self, call: Call) -> None:
-        """Note a Web API call."""
+        """Record a Web API call."""
         super().call(call)
         if call.method == POST and call.took_effect:
             self._judge(key_of(call.arguments), str(call.arguments["channel"]))

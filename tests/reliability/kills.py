@@ -14,7 +14,7 @@ HESITATION = 0.02
 """Seconds that every third post takes longer, so that kills meet posts that are under way."""
 
 MORE = 2000
-"""So many more messages fall due whenever fewer than half as many are left."""
+"""How many messages are added whenever fewer than half as many are left."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Deaths:
 async def kill_loop(
     database_url: str, *, messages: int, deaths: Deaths, processes: int, within: float = 300
 ) -> Verdict:
-    """Send as many as are due with so many processes, one of which dies every now and then.
+    """Send what is due with so many processes, one of which is killed at random times.
 
     Once `within` seconds are over, nothing more falls due, nobody is killed, and what is due by then is sent.
     """
@@ -58,7 +58,7 @@ async def _kill(place: Arena, crew: Crew, deaths: Deaths, messages: int, *, unti
 
 
 async def keep_filled(place: Arena, messages: int, *, until: float) -> None:
-    """Let more fall due as long as there is time, up to so many in all."""
+    """Add due messages as long as there is time, up to so many in all."""
     while place.messages < messages and time.monotonic() < until:
         if await place.left() < MORE // 2:
             await place.plan(min(MORE, messages - place.messages))

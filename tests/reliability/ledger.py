@@ -21,7 +21,7 @@ class Ledger(Journal):
         self.refused: Counter[str] = Counter()
 
     def call(self, call: Call) -> None:
-        """Note a Web API call."""
+        """Record a Web API call."""
         self.calls_of[call.method] += 1
         if call.status == 429:
             self.refused[call.method] += 1
@@ -29,11 +29,11 @@ class Ledger(Journal):
             self.posts[key_of(call.arguments)] += 1
 
     def delivery(self, *_: Any, **__: Any) -> None:
-        """Nothing is kept of what goes to the app."""
+        """Ignore what is sent to the app."""
 
 
 def key_of(arguments: dict[str, Any]) -> str:
-    """The opaque name that the bot gave this post."""
+    """Return the key that the bot put into this post's metadata."""
     metadata = arguments.get("metadata") or {}
     if isinstance(metadata, str):
         metadata = json.loads(metadata)
@@ -42,7 +42,7 @@ def key_of(arguments: dict[str, Any]) -> str:
 
 @dataclass
 class Verdict:
-    """What a run came to."""
+    """The counts of one run."""
 
     messages: int
     lost: int

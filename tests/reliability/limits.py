@@ -1,4 +1,4 @@
-"""Slack's limits, kept by the real clock in real time: many workspaces, one with far too much to send."""
+"""Slack's rate limits in real time, with many workspaces, one of which has far too much to send."""
 
 import asyncio
 import random
@@ -36,7 +36,7 @@ ANSWER = 10.0
 
 
 class Watched(RateLimits):
-    """Slack's limits, and who came back before the time that Slack had named."""
+    """Slack's rate limits, which also count calls that came before the time of Retry-After."""
 
     def __init__(self, *, posts_per_minute: int = POSTS_PER_MINUTE) -> None:
         super().__init__(on=True, posts_per_minute=posts_per_minute)
@@ -64,7 +64,7 @@ class Arrivals(Ledger):
         self.at: dict[str, float] = {}
 
     def call(self, call: Call) -> None:
-        """Note a Web API call."""
+        """Record a Web API call."""
         super().call(call)
         if call.method == POST and call.took_effect:
             self.at.setdefault(key_of(call.arguments), call.at)
@@ -87,7 +87,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Paced:
-    """What came of it."""
+    """The counts and times of one run."""
 
     calls: int
     refused: int
@@ -157,7 +157,7 @@ async def _fill(
 def _messages(
     workspace_id: str, users: Sequence[str], begin: float, seconds: float, *, is_full: bool
 ) -> Iterator[NewMessage]:
-    """Twice as many as there is room for, all due at once; or one every two seconds or so."""
+    """Enqueue twice as many messages as the limit allows, all due at once; or about one every two seconds."""
     dice = random.Random(workspace_id)
     count = int(seconds * POSTS_PER_MINUTE / 60) * 2 if is_full else int(seconds / 2)
     for number in range(count):

@@ -1,4 +1,4 @@
-"""Replies that get lost: the post may have taken effect or not, and the bot cannot know."""
+"""Replies of Slack that are lost, where the bot cannot know whether the post took effect."""
 
 import time
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ LANES = 8
 async def lost_replies(
     database_url: str, *, times: int, ways: Sequence[str] = tuple(WAYS), within: float = 300
 ) -> Verdict:
-    """Lose the reply to every second post, in each of these ways by turns, `times` each."""
+    """Lose the reply to every second post, in each of these ways in turn, `times` each."""
     messages = 2 * times * len(ways)
     faults = LosingReplies([WAYS[way] for way in ways], times=times)
     async with arena(database_url, people=messages, faults=faults) as place:

@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 
 from playground.crowd import EVERYBODY, big_workspace, crowd_id
-from playground.delivery.signing import signature
+from playground.delivery.signature import signature
 from playground.server import Playground
 from playground.server import running as playing
 from tests.process import Process, rungs
@@ -30,7 +30,7 @@ ANSWERS = "ABC"
 
 @dataclass(frozen=True)
 class Size:
-    """What a process takes up."""
+    """The memory and open files of a process."""
 
     resident: int
     """In bytes."""
@@ -39,7 +39,7 @@ class Size:
 
 @dataclass(frozen=True)
 class Endured:
-    """How many requests there were, and what they left behind."""
+    """How many requests there were, and the memory and open files before and after."""
 
     warm_up: int
     requests: int
@@ -136,7 +136,7 @@ class Crowd:
         self.sent += 1
 
     def _event(self, number: int) -> bytes:
-        """Somebody writes something in a channel, which is none of the bot's business."""
+        """Deliver a channel message, which the bot ignores."""
         event = {
             "type": "message",
             "channel": EVERYBODY,
@@ -155,7 +155,7 @@ class Crowd:
         ).encode()
 
     async def _converse(self) -> None:
-        """A self-check from the command to the result, and what was kept is forgotten again."""
+        """Play a self-check from the command to the result, and erase the member again."""
         person = RemotePerson(self._slack, next(self._people))
         await person.types("/rungs assess sales")
         for place, letter in enumerate(ANSWERS, start=1):
@@ -177,7 +177,7 @@ async def size_of(process: Process, *, within: float) -> Size:
 
 
 def _size_of(process: Process) -> Size:
-    """Looked at from outside; Linux only."""
+    """Read the figures of a process from /proc; Linux only."""
     folder = Path(f"/proc/{process._process.pid}")
     line = next(
         line for line in (folder / "status").read_text().splitlines() if line.startswith("VmRSS")

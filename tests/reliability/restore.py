@@ -49,7 +49,7 @@ def _kill_all(crew: Crew) -> None:
 
 
 def _put_in_place(copy: Path, database_url: str) -> None:
-    """As an operator would: the old file goes away with its log, the copy takes its name."""
+    """Restore as an operator does: remove the old file with its write-ahead log, rename the copy."""
     file = Path(str(normalized(database_url).database))
     for old in file.parent.glob(f"{file.name}*"):
         old.unlink()

@@ -1,4 +1,4 @@
-"""Several clock processes on one database, each turning the same plans into messages and sending them."""
+"""Several clock processes that plan and send from one database."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Answers that take a while, so that a process dies or freezes with a post under way."""
+"""Slow answers of Slack, so that a process is killed or stopped during a post."""
 
 import random
 
@@ -16,7 +16,7 @@ class Hesitation(Faults):
         self._dice = random.Random(20261120)
 
     def take(self, method: str) -> Fault | None:
-        """What goes wrong with this call."""
+        """Return the fault for this call, if any."""
         fault = super().take(method)
         if fault is None and method == POST and self._dice.random() < self._share:
             kind = self._dice.choice(("slow_before", "slow"))
@@ -38,7 +38,7 @@ class LosingReplies(Faults):
         return len(self._left)
 
     def take(self, method: str) -> Fault | None:
-        """What goes wrong with this call."""
+        """Return the fault for this call, if any."""
         if method != POST:
             return super().take(method)
         self._is_next = not self._is_next

@@ -1,4 +1,4 @@
-"""Goes through the long runs, prints what came out, and writes it to docs/reliability.md."""
+"""Runs the long runs, prints their figures, and writes them to docs/reliability.md."""
 
 import argparse
 import asyncio
@@ -22,17 +22,17 @@ PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
 BEGIN, END = "<!-- soak:begin -->", "<!-- soak:end -->"
 MEMORY = Path("/dev/shm")
 LIMIT = 29 * 60
-"""Seconds for everything; the last runs get less when the first took longer."""
+"""Seconds for all runs; the last ones get less when the first took longer."""
 
 SHORTEST = 10.0
 WORTH_KEEPING = 0.5
-"""A shorter run than this share of the full one is for trying things out."""
+"""A run that is shorter than this share of the full time is not written to the page."""
 
 HEAD = ("run", "aim", "measured", "holds")
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run all, or those named; 1 when something does not hold."""
+    """Run all runs, or those named; return 1 when one does not hold."""
     asked = _arguments(words)
     logging.basicConfig(level=logging.CRITICAL)
     chosen = [run for run in RUNS if not asked.only or asked.only in run.name]
@@ -56,7 +56,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _one(run: Run, ground: Ground, seconds: float) -> Result:
-    """One run; whatever it raises is its result."""
+    """Run one; an exception becomes its result."""
     print(f"{run.name} ({run.aim}) …", flush=True)
     started = time.monotonic()
     try:
@@ -94,7 +94,7 @@ def _ground() -> Iterator[Ground]:
 
 
 def _postgres(server: PostgresServer, name: str) -> str:
-    """A new database with all tables; made in a thread, as a run has a loop already."""
+    """Return a new database with all tables; it is made in a thread, because a run has a loop already."""
     from concurrent.futures import ThreadPoolExecutor
 
     def made() -> str:
@@ -107,7 +107,7 @@ def _postgres(server: PostgresServer, name: str) -> str:
 
 
 def table(rows: Sequence[tuple[Run, Result]]) -> str:
-    """What came out, as Markdown."""
+    """Return the figures as a Markdown table."""
     lines = [HEAD, ("---",) * len(HEAD)]
     lines += [
         (run.name, run.aim, result.figures, "yes" if result.holds else "**no**")
@@ -117,7 +117,7 @@ def table(rows: Sequence[tuple[Run, Result]]) -> str:
 
 
 def told(page: str, rows: Sequence[tuple[Run, Result]], *, about: str) -> str:
-    """The page with this table in it."""
+    """Return the page with this table in it."""
     before, _, rest = page.partition(BEGIN)
     _, _, after = rest.partition(END)
     return f"{before}{BEGIN}\n{about}\n\n{table(rows)}\n{END}{after}"

@@ -1,4 +1,4 @@
-"""The long runs, one after the other: each has its time, and says how far it got."""
+"""The long runs of `make soak`, with the time that each may take."""
 
 import asyncio
 import os
@@ -36,7 +36,7 @@ KILLS_IN_A_ROUND = 3
 
 @dataclass(frozen=True)
 class Ground:
-    """Where a run takes place: a folder, and a way to fresh databases."""
+    """What a run gets: a folder, and functions that make databases."""
 
     folder: Path
     template: Path
@@ -49,7 +49,7 @@ class Ground:
 
 @dataclass(frozen=True)
 class Result:
-    """What a run came to, in words, and whether that is what was to be reached."""
+    """The figures of a run in words, and whether they hold what was promised."""
 
     figures: str
     holds: bool
@@ -69,7 +69,7 @@ class Run:
 
 
 def kills(processes: int, database: str) -> Go:
-    """Half of the aim on each database."""
+    """Return the run of kills on this database; half of the aim is for each database."""
 
     async def go(ground: Ground, seconds: float) -> Result:
         url = getattr(ground, database)()
@@ -90,7 +90,7 @@ def kills(processes: int, database: str) -> Go:
 
 
 async def self_checks(ground: Ground, seconds: float) -> Result:
-    """Kills of `rungs web` under somebody who answers, on each database in turn."""
+    """Kill `rungs web` while somebody answers, on each database in turn."""
     end, rounds = time.monotonic() + seconds, 0
     while time.monotonic() < end:
         for kill in (kill_self_check, kill_ladder):
@@ -101,7 +101,7 @@ async def self_checks(ground: Ground, seconds: float) -> Result:
 
 
 async def freezes(ground: Ground, seconds: float) -> Result:
-    """A hundred stops of 1.5 to 3 leases."""
+    """Stop processes a hundred times, for 1.5 to 3 leases."""
     url = ground.postgres()
     verdict = await freeze_loop(url, messages=50_000, freezes=102, processes=4, within=seconds)
     said = f"{_told(verdict)}; {verdict.freezes} stops; {verdict.reads:,} reads"
@@ -109,7 +109,7 @@ async def freezes(ground: Ground, seconds: float) -> Result:
 
 
 async def replies(ground: Ground, seconds: float) -> Result:
-    """A hundred of each kind at a time, ten times or as often as fits."""
+    """Lose replies, a hundred of each kind at a time, ten times or as often as fits."""
     end, total, times = time.monotonic() + seconds, Counter[str](), 0
     while times < 1000 and time.monotonic() < end:
         verdict = await lost_replies(ground.sqlite(), times=100, within=seconds)
@@ -120,7 +120,7 @@ async def replies(ground: Ground, seconds: float) -> Result:
 
 
 def schedulers(database: str) -> Go:
-    """Ten thousand due."""
+    """Return the run of several schedulers with ten thousand due messages."""
 
     async def go(ground: Ground, seconds: float) -> Result:
         verdict = await many_schedulers(
@@ -133,7 +133,7 @@ def schedulers(database: str) -> Go:
 
 
 async def limits(ground: Ground, seconds: float) -> Result:
-    """The same with and without one workspace that is full."""
+    """Measure the other workspaces with and without one that has too much to send."""
     half = max(10.0, (seconds - 20) / 2)
     alone = await rate_limits(ground.sqlite(), count=50, seconds=half, saturated=False)
     beside = await rate_limits(ground.sqlite(), count=50, seconds=half, saturated=True)
@@ -151,7 +151,7 @@ async def limits(ground: Ground, seconds: float) -> Result:
 
 
 async def writers(ground: Ground, seconds: float) -> Result:
-    """Four processes on one SQLite file on a disk."""
+    """Write with four processes to one SQLite file on a disk."""
     wrote = await write_at_once(ground.on_disk(), writers=4, seconds=seconds)
     said = (
         f"{wrote.writes:,} writes; {len(wrote.errors)} errors; {wrote.writes - wrote.counted} lost"
@@ -160,7 +160,7 @@ async def writers(ground: Ground, seconds: float) -> Result:
 
 
 async def states(ground: Ground, seconds: float) -> Result:
-    """A hundred steps each; hypothesis chooses anew every time."""
+    """Play examples of a hundred random steps with the state machine."""
     end, seen = time.monotonic() + seconds, Counter[str]()
     while time.monotonic() < end:
         # It has a loop of its own.
@@ -175,13 +175,13 @@ async def states(ground: Ground, seconds: float) -> Result:
 
 
 async def restore(ground: Ground, _: float) -> Result:
-    """A backup in the middle of a queue of two thousand."""
+    """Restore a backup that was made while two thousand messages were sent."""
     verdict = await restore_in_between(ground.sqlite(), ground.folder, messages=2000)
     return Result(f"{_told(verdict)}; {verdict.held:,} looked up first", _is_clean(verdict))
 
 
 async def requests(ground: Ground, seconds: float) -> Result:
-    """The door remembers 200,000 signatures; memory is level only after those."""
+    """Send a million requests; the first 200,000, whose signatures are remembered, are the warm-up."""
     endured = await endure(
         ground.on_disk(), warm_up=200_000, requests=800_000, seconds=seconds, settle=IDLE
     )
@@ -197,7 +197,7 @@ async def requests(ground: Ground, seconds: float) -> Result:
 
 
 async def zones(_: Ground, seconds: float) -> Result:
-    """Every half hour of three years, in as many zones as fit, in an order of chance."""
+    """Plan at every half hour of three years, in as many random zones as fit."""
     every = sorted(available_timezones())
     random.Random().shuffle(every)
     end, loop, found = time.monotonic() + seconds, asyncio.get_running_loop(), list[Findings]()
@@ -216,7 +216,7 @@ async def zones(_: Ground, seconds: float) -> Result:
 
 
 async def digests(_: Ground, seconds: float) -> Result:
-    """Made-up teams over 20 weeks and more, and somebody who knows all answers but one."""
+    """Attack digests of random teams over 20 weeks and more, knowing all answers but one."""
     end, seed, rounds, inferred = time.monotonic() + seconds, random.randrange(10**9), 0, 0
     while time.monotonic() < end:
         histories = [random_history(seed + n) for n in range(10)]
@@ -254,4 +254,4 @@ RUNS = (
     Run("zones", "every zone, every half hour, three years", 40, zones),
     Run("digests", "20 digests and more, all answers known but one", 20, digests),
 )
-"""In seconds they add up to less than half an hour."""
+"""Together they take less than half an hour."""

@@ -1,4 +1,4 @@
-"""Runs the state machine."""
+"""Runs the state machine of deliveries."""
 
 import asyncio
 from collections import Counter

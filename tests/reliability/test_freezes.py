@@ -1,4 +1,4 @@
-"""Processes that sleep through their lease: what they meant to do happens once, done by others."""
+"""Processes that are stopped past their lease: others send their messages, each once."""
 
 import pytest
 

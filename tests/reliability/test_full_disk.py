@@ -1,4 +1,4 @@
-"""A disk without room: what cannot be written down is not sent, and everything goes on when there is room."""
+"""A full disk: what cannot be stored is not sent, and sending continues when there is room."""
 
 import logging
 from collections.abc import AsyncIterator
@@ -45,7 +45,7 @@ async def test_what_cannot_be_written_is_not_lost(
 
 
 async def told(caplog: pytest.LogCaptureFixture, *, times: int) -> bool:
-    """Whether the log said so often what is the matter."""
+    """Return whether the log named the problem so often."""
     lines = [r for r in caplog.records if r.levelno >= logging.ERROR]
     assert {line.message for line in lines} <= {"job_failed", "message_failed"}
     return sum("database or disk is full" in str(line.exc_text) for line in lines) >= times

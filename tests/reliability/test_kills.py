@@ -1,4 +1,4 @@
-"""`kill -9` again and again: the ledger of the playground has every message once."""
+"""Processes that are killed again and again: every message is posted once."""
 
 import pytest
 
@@ -22,5 +22,5 @@ async def test_kills_lose_nothing_and_double_nothing(database_url: str, processe
 
 
 def test_drills_hurry_and_change_nothing_else() -> None:
-    """What is shortened is waiting; how many posts are under way at once is as in earnest."""
+    """Only waiting times are shorter than in production; as many posts are under way at once."""
     assert FAST.lanes == Timings().lanes

@@ -1,4 +1,4 @@
-"""Replies that never come, come late or come in half: one post per message all the same."""
+"""Replies that are missing, late or cut off: each message is posted once."""
 
 import pytest
 

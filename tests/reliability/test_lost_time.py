@@ -1,4 +1,4 @@
-"""A clock that jumps, and days on which nothing ran: one message at most comes of it, and none too late."""
+"""A clock that jumps, and days without a process: at most one message each, and none too late."""
 
 import random
 from collections import Counter
@@ -35,7 +35,7 @@ class Came:
 
 @dataclass
 class Diary:
-    """Lets time go by and writes down what arrives."""
+    """Moves the clock on and records what arrives."""
 
     season: Season
     came: list[Came] = field(default_factory=list)
@@ -59,7 +59,7 @@ class Diary:
 
 
 async def sent_by_itself(stage: Stage) -> list[Outgoing]:
-    """The messages behind the posts that Slack's deputy recorded; cards and answers have none."""
+    """Return the outbox messages behind the recorded posts; cards and answers have none."""
     workspace = stage.bot.deps.identity.workspace_id
     async with stage.database.read() as session:
         found = [await queue.get(session, workspace, key) for key in arrived(stage.playground)]

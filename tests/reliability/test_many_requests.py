@@ -1,4 +1,4 @@
-"""A short look at what `rungs web` keeps of many requests."""
+"""The memory and open files of `rungs web` after many requests, in a short run."""
 
 from tests.reliability.many_requests import EVERY, endure
 

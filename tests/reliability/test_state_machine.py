@@ -1,4 +1,4 @@
-"""Anything may happen to messages, in any order: the promises hold."""
+"""The state machine of deliveries, in a short run."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from tests.reliability.state_machine import play
 
 HAPPENS = ("posts", "reads", "deaths", "freezes", "opted_out", "deactivated", "expired")
 EXAMPLES, STEPS = 40, 50
-"""So much as fits into twenty seconds of work; the soak plays as many as fit into its time."""
+"""As many as fit into twenty seconds; the soak plays as many as fit into its time."""
 
 
 def test_no_order_of_events_breaks_a_promise(sqlite_template: Path, tmp_path: Path) -> None:

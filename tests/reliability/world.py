@@ -1,4 +1,4 @@
-"""A small world for the state machine: three members, two clock processes, one clock that is moved by hand.
+"""The world of the state machine: three members, two clock processes, and a clock that is moved by hand.
 
 Time passes in Slack as it does in the world; the wall clock of the machine that the bot runs on may be an
 hour off. A process dies or freezes at the door of its database: before its n-th transaction from then on.
@@ -49,7 +49,7 @@ class Door(Database):
     thawed: asyncio.Event
 
     def write(self) -> AbstractAsyncContextManager[Session]:
-        """One transaction, if the process lives to begin it."""
+        """Open a transaction, unless the process dies or freezes before it."""
         return self._write()
 
     @asynccontextmanager
@@ -89,7 +89,7 @@ class Proc:
 
 @dataclass
 class World:
-    """Everything that there is, from the first example to the last; `begin` makes it new."""
+    """The playground, the database and the processes of all examples; `begin` makes them new."""
 
     slack: Playground
     template: Path
@@ -101,7 +101,7 @@ class World:
     file: Path = Path()
 
     def wall(self) -> datetime:
-        """The time as the machine of the bot shows it."""
+        """Return the wall clock's time of the bot's machine."""
         return self.moment + self.skew
 
     def steady(self) -> float:
@@ -169,7 +169,7 @@ class World:
             proc.frozen = sending
 
     async def thaw(self, proc: Proc) -> None:
-        """Let a frozen process go on."""
+        """Continue a frozen process."""
         assert proc.frozen is not None
         proc.door.thawed.set()
         ending, proc.frozen = proc.frozen, None
@@ -193,7 +193,7 @@ class World:
             old.unlink()
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        """Look at the bot's tables from outside."""
+        """Return the rows of a query on the bot's database."""
         with sqlite3.connect(self.file) as connection:
             return connection.execute(sql).fetchall()
 

@@ -1,4 +1,4 @@
-"""Processes that write to one SQLite database as fast as they can, through the door that all use."""
+"""Processes that write to one SQLite database as fast as they can, with the bot's own Database."""
 
 import asyncio
 import multiprocessing
@@ -77,7 +77,7 @@ def _work(
 
 
 async def _write(database_url: str, number: int, seconds: float) -> tuple[int, list[str]]:
-    """Any "database is locked" is an error that is told."""
+    """Write until the time is over; return the number of writes, and errors such as "database is locked"."""
     database = await Database.open(database_url)
     end, writes, errors = time.monotonic() + seconds, 0, list[str]()
     while time.monotonic() < end:

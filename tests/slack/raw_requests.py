@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from playground.delivery.http import FORM
-from playground.delivery.signing import signature
+from playground.delivery.signature import signature
 from tests.stage import Stage
 
 Headers = Sequence[tuple[bytes, bytes]]

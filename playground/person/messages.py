@@ -42,7 +42,7 @@ def _show_answer(desk: Desk, conversation: Conversation, ack: Ack, *, command: s
 
 
 def write_message(desk: Desk, channel: str, text: str) -> Message:
-    """Put a message into a conversation; the app hears of it if it is there."""
+    """Put a message into a conversation, and tell the app if it is there."""
     conversation = desk.conversation(channel)
     if conversation.kind == "dm" and not desk.service.manifest.takes_messages:
         raise NotThere("Sending messages to this app has been turned off.")
@@ -56,5 +56,5 @@ def write_message(desk: Desk, channel: str, text: str) -> Message:
 
 
 def escaped(text: str) -> str:
-    """Return what a person typed as Slack hands it on."""
+    """Return what a person typed, escaped as Slack does."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

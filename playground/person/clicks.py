@@ -14,7 +14,7 @@ from playground.state.views import View
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """The element that is used, and how; `element` replays one that is gone by now."""
+    """The element that is used, and how; `element` replays one that is no longer shown."""
 
     block_id: str
     action_id: str

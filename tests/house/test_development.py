@@ -136,7 +136,7 @@ def test_a_capability_is_its_places_a_line_in_the_list_and_a_migration(project: 
         if (project.root / name).read_bytes() != (ROOT / name).read_bytes()
     }
     assert changed == {
-        *("bot/features/__init__.py", "storage/privacy.py", "manifest.json"),
+        *("bot/features/__init__.py", "manifest.json"),
         *("README.md", "scheduler/README.md", "docs/operating.md"),
     }
 

@@ -36,7 +36,7 @@ def missing_parts(tables: Iterable[str], declared: Iterable[str]) -> list[str]:
     undeclared = set(tables) - set(declared) - set(WITHOUT_PERSONAL_DATA)
     return [
         f"PERSONAL_DATA = OwnedTable({_class_of(name)}, {name!r})  # beside the class of {name!r}, and its "
-        "personal_data=(PERSONAL_DATA,) in the feature.py of its capability; or a NamingTable; or why not, in "
+        "personal_data=(PERSONAL_DATA,) in the feature.py of its capability; or a NamingTable, or why not in "
         "WITHOUT_PERSONAL_DATA of tests/house/test_declarations.py"
         for name in sorted(undeclared)
     ]

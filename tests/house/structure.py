@@ -19,7 +19,17 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("bot", "coaching", "content", "storage", "scheduler")
 NOUNS = {
     *("logging", "routing", "scheduling", "timing", "wording", "testing", "polling", "scoring"),
-    *("grading", "mapping", "binding", "spacing", "training", "onboarding", "pricing", "staging"),
+    *(
+        "coaching",
+        "grading",
+        "mapping",
+        "binding",
+        "spacing",
+        "training",
+        "onboarding",
+        "pricing",
+        "staging",
+    ),
 }
 """Words in -ing that are nouns of the field; other modules are named after things, not after doing."""
 

@@ -67,7 +67,7 @@ class SlackApi(SlackReader):
 
     async def open_dm(self, user_id: str) -> str:
         """Return the id of the DM with this person."""
-        answer = await self._call(self._clients.repeating.conversations_open, users=user_id)
+        answer = await self._clients.call(self._clients.repeating.conversations_open, users=user_id)
         return str(answer["channel"]["id"])
 
     async def post(self, channel: str, message: Message, *, key: str) -> Posted:
@@ -107,7 +107,7 @@ class SlackApi(SlackReader):
     async def _post_blocks(
         self, channel: str, text: str, blocks: Sequence[Block], *, key: str
     ) -> Posted:
-        answer = await self._call(
+        answer = await self._clients.call(
             self._clients.once.chat_postMessage,
             channel=channel,
             text=text,
@@ -130,21 +130,21 @@ class SlackApi(SlackReader):
     async def _update_blocks(
         self, channel: str, ts: str, text: str, blocks: Sequence[Block]
     ) -> None:
-        await self._call(
+        await self._clients.call(
             self._clients.repeating.chat_update, channel=channel, ts=ts, text=text, blocks=blocks
         )
 
     async def delete(self, channel: str, ts: str) -> None:
         """Delete a message of the bot; does nothing when it is gone."""
         try:
-            await self._call(self._clients.repeating.chat_delete, channel=channel, ts=ts)
+            await self._clients.call(self._clients.repeating.chat_delete, channel=channel, ts=ts)
         except Undeliverable as problem:
             if problem.reason != "message_not_found":
                 raise
 
     async def publish_home(self, user_id: str, view: View) -> None:
         """Publish this person's Home tab."""
-        await self._call(self._clients.repeating.views_publish, user_id=user_id, view=view)
+        await self._clients.call(self._clients.repeating.views_publish, user_id=user_id, view=view)
 
     async def open_modal(self, trigger_id: str, view: View) -> str:
         """Open a modal once and return its id; when the answer is lost, look it up by its external id."""
@@ -152,7 +152,7 @@ class SlackApi(SlackReader):
         lost = False
         for _ in range(CALL_TRIES):
             try:
-                answer = await self._call(
+                answer = await self._clients.call(
                     self._clients.once.views_open, trigger_id=trigger_id, view=view
                 )
                 return str(answer["view"]["id"])
@@ -172,7 +172,7 @@ class SlackApi(SlackReader):
     async def _standing_modal(self, view: View) -> str | None:
         """Return the id of the open modal with this view's external id; None when there is none."""
         try:
-            answer = await self._call(
+            answer = await self._clients.call(
                 self._clients.repeating.views_update, external_id=view.external_id, view=view
             )
         except Undeliverable as problem:
@@ -184,7 +184,9 @@ class SlackApi(SlackReader):
     async def update_modal(self, view_id: str, view: View) -> None:
         """Change an open modal; does nothing when it was closed meanwhile."""
         try:
-            await self._call(self._clients.repeating.views_update, view_id=view_id, view=view)
+            await self._clients.call(
+                self._clients.repeating.views_update, view_id=view_id, view=view
+            )
         except Undeliverable as problem:
             if problem.reason != "not_found":
                 raise
@@ -213,7 +215,7 @@ class SlackApi(SlackReader):
     async def upload(self, channel: str, *, name: str, content: bytes, comment: str) -> None:
         """Share a file in a conversation."""
         client = self._clients.repeating
-        ticket = await self._call(
+        ticket = await self._clients.call(
             client.files_getUploadURLExternal, filename=name, length=len(content)
         )
         await self._send_bytes(str(ticket["upload_url"]), content)
@@ -233,7 +235,7 @@ class SlackApi(SlackReader):
         for _ in range(CALL_TRIES):
             since = time.time() - LOOK_BACK_SECONDS
             try:
-                await self._call(
+                await self._clients.call(
                     self._clients.once.files_completeUploadExternal,
                     files=[{"id": file_id, "title": name}],
                     channel_id=channel,
@@ -252,7 +254,7 @@ class SlackApi(SlackReader):
     async def delete_file(self, file_id: str) -> None:
         """Delete a file of the bot; does nothing when it is gone."""
         try:
-            await self._call(self._clients.repeating.files_delete, file=file_id)
+            await self._clients.call(self._clients.repeating.files_delete, file=file_id)
         except Undeliverable as problem:
             if problem.reason not in ("file_not_found", "file_deleted"):
                 raise
@@ -264,7 +266,7 @@ class SlackApi(SlackReader):
         deadline = time.monotonic() + wait
         while True:
             late = time.monotonic() >= deadline
-            page = await self._call(
+            page = await self._clients.call(
                 self._clients.repeating.conversations_history,
                 channel=channel,
                 oldest=f"{since:.6f}",

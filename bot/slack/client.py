@@ -1,9 +1,11 @@
 """The connections to Slack: one shared session, one client that never repeats a call and one that may."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from json import JSONDecodeError
 from random import uniform
+from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -18,9 +20,10 @@ from slack_sdk.http_retry.request import HttpRequest
 from slack_sdk.http_retry.response import HttpResponse
 from slack_sdk.http_retry.state import RetryState
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.slack.errors import AMBIGUOUS, SERVER_ERROR
-from bot.slack.lease_guard import lease_trace
+from bot.slack.errors import AMBIGUOUS, SERVER_ERROR, NotSent, Unsure, from_slack
+from bot.slack.lease_guard import lease_trace, was_not_sent
 
 NO_ANSWER = (aiohttp.ClientError, asyncio.TimeoutError, JSONDecodeError, UnicodeDecodeError)
 """What a call raises when Slack's answer was lost, late or cut short."""
@@ -59,6 +62,25 @@ class SlackClients:
     once: AsyncWebClient
     repeating: AsyncWebClient
     session: aiohttp.ClientSession
+
+    async def call(
+        self, method: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any
+    ) -> AsyncSlackResponse:
+        """Call one of the clients' methods; return Slack's answer.
+
+        Raises what `from_slack` makes of a refusal, NotSent when the lease was over before the request was
+        sent, and Unsure when Slack's answer was lost, late or cut short.
+        """
+        name = getattr(method, "__name__", "call").replace("_", ".", 1)
+        try:
+            return await method(**arguments)
+        except SlackApiError as error:
+            raise from_slack(name, error) from error
+        except NO_ANSWER as error:
+            if was_not_sent(error):
+                raise NotSent(name, "lease_over") from error
+            hung = isinstance(error, asyncio.TimeoutError)
+            raise Unsure(name, "no_answer", hung=hung) from error
 
     async def close(self) -> None:
         await self.session.close()

@@ -1,16 +1,12 @@
 """The calls that read from Slack: people, Do-not-disturb, channels and messages; all are safe to repeat."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.slack.client import NO_ANSWER, SlackClients
-from bot.slack.errors import NotSent, Unsure, from_slack
-from bot.slack.lease_guard import was_not_sent
+from bot.slack.client import SlackClients
 
 EVENT_TYPE = "rungs_message"
 PAGE = 200
@@ -35,7 +31,7 @@ class SlackReader:
 
     async def users_info(self, user_id: str) -> Json:
         """Return the profile of one person."""
-        answer = await self._call(self._clients.repeating.users_info, user=user_id)
+        answer = await self._clients.call(self._clients.repeating.users_info, user=user_id)
         return dict(answer["user"])
 
     async def users_list(self) -> AsyncIterator[list[Json]]:
@@ -45,12 +41,14 @@ class SlackReader:
 
     async def dnd_info(self, user_id: str) -> Json:
         """Return the Do-not-disturb of one person."""
-        answer = await self._call(self._clients.repeating.dnd_info, user=user_id)
+        answer = await self._clients.call(self._clients.repeating.dnd_info, user=user_id)
         return dict(answer.data) if isinstance(answer.data, dict) else {}
 
     async def dnd_team_info(self, user_ids: Sequence[str]) -> dict[str, Json]:
         """Return the Do-not-disturb of up to fifty people by user id."""
-        answer = await self._call(self._clients.repeating.dnd_teamInfo, users=list(user_ids))
+        answer = await self._clients.call(
+            self._clients.repeating.dnd_teamInfo, users=list(user_ids)
+        )
         return dict(answer["users"])
 
     async def channel_members(self, channel: str) -> AsyncIterator[list[str]]:
@@ -61,7 +59,9 @@ class SlackReader:
 
     async def channel_info(self, channel: str) -> Json:
         """Return what Slack knows of a channel."""
-        answer = await self._call(self._clients.repeating.conversations_info, channel=channel)
+        answer = await self._clients.call(
+            self._clients.repeating.conversations_info, channel=channel
+        )
         return dict(answer["channel"])
 
     async def find_post(self, channel: str, key: str, *, since: float) -> Posted | None:
@@ -95,25 +95,11 @@ class SlackReader:
     ) -> AsyncIterator[AsyncSlackResponse]:
         cursor: str | None = None
         while True:
-            page = await self._call(method, limit=PAGE, cursor=cursor, **arguments)
+            page = await self._clients.call(method, limit=PAGE, cursor=cursor, **arguments)
             yield page
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
                 return
-
-    async def _call(
-        self, method: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any
-    ) -> AsyncSlackResponse:
-        name = getattr(method, "__name__", "call").replace("_", ".", 1)
-        try:
-            return await method(**arguments)
-        except SlackApiError as error:
-            raise from_slack(name, error) from error
-        except NO_ANSWER as error:
-            if was_not_sent(error):
-                raise NotSent(name, "lease_over") from error
-            hung = isinstance(error, asyncio.TimeoutError)
-            raise Unsure(name, "no_answer", hung=hung) from error
 
 
 def has_key(key: str) -> Callable[[Mapping[str, Any]], bool]:

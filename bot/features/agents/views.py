@@ -15,8 +15,7 @@ from bot.slack.pages import Page, within
 from bot.slack.phrases import person, slack_date, who
 from coaching.min_score import NOT_TRIED, Criteria
 from content.ladders import AnnouncedLevel, GradingFramework, LevelGuide
-from content.limits import length
-from content.message_catalog import Render, SafeText, escape
+from content.message_catalog import Render, SafeText, escape, length
 
 AGENT_AGAIN = "agent_form_again"
 AGENT_EDIT = "agent_edit_asked"

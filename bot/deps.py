@@ -1,19 +1,24 @@
 """What handlers and jobs work with; app.py makes it once for each process."""
 
+from __future__ import annotations
+
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from bot.feature import Registry
 from bot.slack.api import SlackApi
 from coaching.assessment import Words
 from coaching.members import MemberKey
-from content.library import Library
-from content.message_catalog import MessageCatalog, Render
 from storage.database.engine import Database
+
+if TYPE_CHECKING:
+    from content.library import Library
+    from content.message_catalog import MessageCatalog, Render
 
 WORDS_KEPT = 256
 

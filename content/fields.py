@@ -25,7 +25,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from coaching.mean_score import LEVELS, TIERS, Answer, Question
-from content import limits, message_catalog
+from content import limits
 from content.problems import quoted
 
 LENIENT = "lenient"
@@ -159,7 +159,7 @@ def _words(limit: int) -> AfterValidator:
             yield "has a line break or a tab in it. Write one paragraph; '>-' folds long lines."
         if "!" in text:
             yield "has an exclamation mark. End the sentence with a period."
-        units = message_catalog.length(text)
+        units = limits.length(text)
         if units > limit:
             yield f"has {units} characters. Use at most {limit}."
 

@@ -102,3 +102,8 @@ FILE_BYTES = 1_000_000
 
 FIGURE_YEARS = (2000, 2100)
 """Ours: outside of this a year is a slip of the keyboard."""
+
+
+def length(text: str) -> int:
+    """The length as Slack counts it, in UTF-16 units: most emoji count as two."""
+    return len(text.encode("utf-16-le")) // 2

@@ -78,8 +78,3 @@ def _finalize(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return value if isinstance(value, SafeText) else escape(value)
-
-
-def length(text: str) -> int:
-    """The length as Slack counts it, in UTF-16 units: most emoji count as two."""
-    return len(text.encode("utf-16-le")) // 2

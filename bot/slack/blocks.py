@@ -23,8 +23,8 @@ from slack_sdk.models.views import View
 
 from bot.buttons import LINK, MESSAGE_VIEW
 from bot.slack.api import Message
-from content.limits import BUTTON, HEADLINE, SECTION
-from content.message_catalog import Render, length
+from content.limits import BUTTON, HEADLINE, SECTION, length
+from content.message_catalog import Render
 
 
 def headline(text: str) -> Block:

@@ -5,8 +5,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from content.files import ContentFile
-from content.limits import FIGURE_YEARS, SECTION, SENTENCE_WORDS, STEP_WORDS, TITLE_WORDS, VIEW_TEXT
-from content.message_catalog import length
+from content.limits import (
+    FIGURE_YEARS,
+    SECTION,
+    SENTENCE_WORDS,
+    STEP_WORDS,
+    TITLE_WORDS,
+    VIEW_TEXT,
+    length,
+)
 from content.practices import ExperimentEntry, Practice
 from content.problems import Problem
 from content.strict_yaml import KeyPath

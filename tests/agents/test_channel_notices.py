@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from app import REGISTRY
-from bot.features.agents import channel_notices
-from bot.features.agents.channel_notices import ChannelNotice
+from bot.features.agents import notice_service
+from bot.features.agents.notice_service import ChannelNotice
 from bot.slack.api import SlackApi
 from scheduler.context import SchedulerContext, Timings
 from scheduler.recovery import recover
@@ -262,7 +262,7 @@ async def test_a_line_claimed_by_a_scheduler_is_left_to_it(
     async with desk.stage.database.write() as session:
         (row,) = await claimed(session, work)
     line = ChannelNotice(CHANNEL, "added", row.about or "", row.due_at)
-    assert not await channel_notices.post_notice(work.coaches[row.workspace_id], line)
+    assert not await notice_service.post_notice(work.coaches[row.workspace_id], line)
     (left,) = await owed(desk)
     assert (left.state, left.owner, left.epoch) == ("leased", work.owner, row.epoch)
 
@@ -301,4 +301,4 @@ async def test_a_line_without_a_token_is_posted_once_there_is_one(
 
 
 def test_a_notice_is_leased_no_longer_than_by_a_scheduler() -> None:
-    assert timedelta(seconds=Timings().lease) >= channel_notices.NOTICE_LEASE
+    assert timedelta(seconds=Timings().lease) >= notice_service.NOTICE_LEASE

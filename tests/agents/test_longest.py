@@ -9,7 +9,7 @@ import yaml
 
 from bot.features.agents.edit_views import MODEL, NAME, PURPOSE, TOOL
 from bot.features.agents.handlers import LONGEST_PROJECT
-from content import limits, message_catalog
+from content import limits
 from content.loader import load_library
 from storage import required_level
 from storage.agents import agents
@@ -137,7 +137,7 @@ async def desk(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
             for text in marked_up(call.arguments):
                 assert "<@U0ADAOKAFOR>" not in text
                 assert "L1&<" not in text
-            assert message_catalog.length(str(call.arguments.get("text", ""))) <= TEXT
+            assert limits.length(str(call.arguments.get("text", ""))) <= TEXT
 
 
 def facts(place: int) -> dict[str, str]:

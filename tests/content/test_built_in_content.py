@@ -13,8 +13,8 @@ from coaching.mean_score import LEVELS, TIERS
 from coaching.steps import steps_by_lowest_answer
 from content.check import check
 from content.library import Library
+from content.limits import length
 from content.loader import load_library
-from content.message_catalog import length
 
 FAMILIES = ["engineering", "marketing", "customer-service", "sales", "design"]
 

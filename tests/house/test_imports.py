@@ -3,8 +3,9 @@
 - Packages import only those that `MAY_IMPORT` names, and libraries only where `LIBRARIES` says.
 - Within `bot`, the transport (`bot.slack` and the files of `bot` itself) imports no other room, and
   `bot.assessments` and `bot.outgoing` import the transport, but neither each other nor a capability.
-- A capability may import all of these. Of another capability it imports `service` or `views`, and only
-  of one that stands before it in FEATURES. What must go up goes through a hook of `bot/feature.py`.
+- A capability may import all of these. Of another capability it imports `service`, `views`, or a module
+  whose name ends in one of these words, and only of one that stands before it in FEATURES. What must go
+  up goes through a hook of `bot/feature.py`.
 
 An import under `if TYPE_CHECKING` is not checked: it exists for the type checker only.
 """
@@ -134,7 +135,7 @@ def _remedy_in_bot(importer: str, module: str, order: Sequence[str]) -> str | No
         return None
     if order.index(theirs) > order.index(mine):
         return f"{theirs} stands above {mine} in FEATURES. {HOOKS}"
-    if module.split(".")[3:] not in [[name] for name in PUBLIC]:
+    if len(module.split(".")) != 4 or not module.endswith(PUBLIC):
         return f"Move it to the public part and write: from bot.features.{theirs}.service import …"
     return None
 

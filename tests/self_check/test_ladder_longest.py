@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from content import limits
-from content.message_catalog import length
+from content.limits import length
 from tests.self_check.ladder import climbs, picks
 from tests.self_check.test_longest import Plain, filled, marked_up, nothing_was_refused, practice
 from tests.stage import Person, Stage, staged

@@ -10,8 +10,7 @@ from bot.features.team_digest.digest_views import DigestView, HourView, digest_m
 from bot.features.team_digest.views import announcement, digest_history_card, status_card
 from bot.slack.api import Message
 from coaching.team_digest.figures import Digest, Movement, People, Practiced, Share, Spread
-from content.limits import EXPERIMENT_TITLE, LINE, TITLE
-from content.message_catalog import length
+from content.limits import EXPERIMENT_TITLE, LINE, TITLE, length
 from tests.stage import built_in
 from tests.team_digest.channel import GROWTH, MONDAY, Growth, growing
 

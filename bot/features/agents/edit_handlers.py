@@ -6,7 +6,6 @@ from functools import partial
 from slack_sdk.models.views import View
 
 from bot.deps import Deps
-from bot.features.agents.channel_notices import ChannelNotice, enqueue_notice, post_notice
 from bot.features.agents.edit_views import (
     ADD_TITLE,
     EDIT_TITLE,
@@ -23,7 +22,8 @@ from bot.features.agents.edit_views import (
     project_removal_card,
     retry_card,
 )
-from bot.features.agents.register import is_listed
+from bot.features.agents.notice_service import ChannelNotice, enqueue_notice, post_notice
+from bot.features.agents.service import is_listed
 from bot.features.agents.views import (
     AGENT_MODEL,
     AGENT_NAME,

@@ -4,7 +4,9 @@ from bot.assessments.values import GRADE, GRADE_LINK, LINK_VIEW
 from bot.buttons import AGENT_ADD, AGENT_GRADE, AGENT_LEVEL, AGENT_LIST, AGENT_NEED
 from bot.feature import Command, Feature
 from bot.features.agents import edit_handlers, grading, handlers
-from bot.features.agents.channel_notices import (
+from bot.features.agents.grading import AGENT
+from bot.features.agents.handlers import AGENT_USAGE, agent_command
+from bot.features.agents.notice_service import (
     NOTICE_KIND,
     NOTICE_LIFETIME,
     after_notice,
@@ -12,8 +14,6 @@ from bot.features.agents.channel_notices import (
     compose_notice,
     notice_facts,
 )
-from bot.features.agents.grading import AGENT
-from bot.features.agents.handlers import AGENT_USAGE, agent_command
 from bot.features.agents.views import (
     AGENT_AGAIN,
     AGENT_EDIT,

@@ -17,9 +17,9 @@ from bot.assessments.session import AssessmentName, AssessmentSession, Assessmen
 from bot.assessments.start import CardRequest, open_card
 from bot.assessments.values import LINK_URL, AnswerValue, CardValue
 from bot.deps import Deps
-from bot.features.agents.channel_notices import ChannelNotice, enqueue_notice, event_of, post_notice
 from bot.features.agents.edit_views import link_form
-from bot.features.agents.register import grade_view, grade_views
+from bot.features.agents.notice_service import ChannelNotice, enqueue_notice, event_of, post_notice
+from bot.features.agents.service import grade_view, grade_views
 from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated
 from bot.slack.channel_access import check_access

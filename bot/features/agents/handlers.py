@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from bot.assessments.start import CardRequest, open_card
 from bot.deps import Deps
 from bot.feature import Call
-from bot.features.agents import edit_handlers, register
+from bot.features.agents import edit_handlers, service
 from bot.features.agents.edit_handlers import open_add, open_again, open_edit
 from bot.features.agents.edit_views import NAME, AgentFormValues, parse_retry
 from bot.features.agents.grading import start_grading
-from bot.features.agents.register import (
+from bot.features.agents.service import (
     access_refused,
     find_clicked,
     find_ever_listed,
@@ -164,7 +164,7 @@ _WORDS: Mapping[str, Run] = {
 async def agents_asked(deps: Deps, click: Click) -> None:
     """Show the list ("See the agents")."""
     if not await _refused(deps, click):
-        await register.show_list(deps, click.request)
+        await service.show_list(deps, click.request)
 
 
 async def agent_picked(deps: Deps, click: Click) -> None:
@@ -180,7 +180,7 @@ async def agent_picked(deps: Deps, click: Click) -> None:
 async def _show_picked(deps: Deps, click: Click, agent_id: str) -> None:
     """Show one agent."""
     if not await _refused(deps, click):
-        await register.show_agent(deps, click.request, agent_id)
+        await service.show_agent(deps, click.request, agent_id)
 
 
 async def agent_history_asked(deps: Deps, click: Click) -> None:
@@ -193,7 +193,7 @@ async def _show_history(deps: Deps, click: Click, agent_id: str) -> None:
         return
     agent = await find_clicked(deps, click.request, agent_id)
     if agent:
-        await register.show_agent_history(deps, click.request, agent)
+        await service.show_agent_history(deps, click.request, agent)
 
 
 async def grade_asked(deps: Deps, click: Click) -> None:
@@ -272,7 +272,7 @@ async def agent_kept(deps: Deps, click: Click) -> None:
 
 async def level_asked(deps: Deps, click: Click) -> None:
     """Show a level of the ladder, or all of it."""
-    await register.show_levels(deps, click.request, click.value)
+    await service.show_levels(deps, click.request, click.value)
 
 
 async def need_asked(deps: Deps, click: Click) -> None:

@@ -15,7 +15,8 @@ from bot.slack.pages import Page, within
 from bot.slack.phrases import person, slack_date, who
 from coaching.min_score import NOT_TRIED, Criteria
 from content.ladders import AnnouncedLevel, GradingFramework, LevelGuide
-from content.message_catalog import Render, SafeText, escape, length
+from content.limits import length
+from content.message_catalog import Render, SafeText, escape
 
 AGENT_AGAIN = "agent_form_again"
 AGENT_EDIT = "agent_edit_asked"

@@ -6,8 +6,8 @@ from dataclasses import replace
 from bot.assessments.session import AssessmentSession, load
 from bot.assessments.start import CardRequest, open_card
 from bot.deps import Deps
-from bot.features.agents.channel_notices import ChannelNotice, enqueue_notice, post_notice
-from bot.features.agents.register import access_refused, load_register, project_view
+from bot.features.agents.notice_service import ChannelNotice, enqueue_notice, post_notice
+from bot.features.agents.service import access_refused, load_register, project_view
 from bot.features.agents.views import channel_link
 from bot.features.required_level.result_views import RequiredLevelView, shared_project_line
 from bot.features.required_level.service import channel_view, comparison, project_of, shared_view

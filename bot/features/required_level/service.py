@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.assessments.session import AssessmentSession
 from bot.deps import Deps
-from bot.features.agents.register import load_register
+from bot.features.agents.service import load_register
 from bot.features.agents.views import ProjectView, channel_link
 from bot.features.required_level.result_views import RequiredLevelView, comparison_card
 from bot.slack.api import Message

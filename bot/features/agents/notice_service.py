@@ -32,7 +32,6 @@ log = getLogger(__name__)
 
 _POST = "chat.postMessage"
 
-
 NOTICE_KIND = "agent_line"
 NOTICE_LIFETIME = timedelta(days=2)
 """How long after the change a notice is still worth sending; it stays true when it comes a day late."""

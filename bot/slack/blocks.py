@@ -148,7 +148,8 @@ def bullets(items: Sequence[str]) -> list[str]:
 
 def shortened(text: str, limit: int) -> str:
     """Return the text cut at a word to Slack's limit, counted in UTF-16 units as Slack may count."""
-    if length(text) <= limit:
+    # A character is at most two units, so that most texts need not be encoded.
+    if 2 * len(text) <= limit or length(text) <= limit:
         return text
     kept = text.encode("utf-16-le")[: (limit - 1) * 2].decode("utf-16-le", errors="ignore")
     head, _, tail = kept.rpartition(" ")

@@ -20,13 +20,9 @@ EVENTS_PATH = "/slack/events"
 
 def web_app(app: AsyncApp, monitor: Monitor) -> Starlette:
     """Return the routes that `rungs web` serves."""
-    handler = AsyncSlackRequestHandler(app)
-
-    async def events(request: Request) -> Response:
-        return await handler.handle(request)
-
+    handle = AsyncSlackRequestHandler(app).handle
     return Starlette(
-        routes=[Route(EVENTS_PATH, events, methods=["POST"]), *_status_routes(monitor)],
+        routes=[Route(EVENTS_PATH, handle, methods=["POST"]), *_status_routes(monitor)],
         middleware=[
             Middleware(Stopwatch, acknowledged=monitor.acknowledged),
             Middleware(RequestGuard),

@@ -1,7 +1,9 @@
 """The core jobs: what runs how often, and what each promises; capabilities add theirs with `jobs_with`."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 
+from bot.deps import Deps
 from bot.feature import FeatureJob
 from scheduler.batch import send_due
 from scheduler.context import Job, SchedulerContext
@@ -70,10 +72,17 @@ def jobs_with(declared: Iterable[Job]) -> tuple[Job, ...]:
     return tuple(jobs)
 
 
+@dataclass(frozen=True)
+class EachWorkspace:
+    """The step of a capability's job: runs it once for each workspace. A value, so that it can be pickled."""
+
+    run: Callable[[Deps], Awaitable[bool]]
+
+    async def __call__(self, context: SchedulerContext) -> bool:
+        """Run the job in every workspace; return True when one of them may have more to do."""
+        return any([await self.run(deps) for deps in context.coaches.values()])
+
+
 def job_of(declared: FeatureJob) -> Job:
-    """Return a capability's job as a job of the scheduler: each step runs it once for each workspace."""
-
-    async def step(context: SchedulerContext) -> bool:
-        return any([await declared.run(deps) for deps in context.coaches.values()])
-
-    return Job(declared.name, declared.seconds, declared.promise, step)
+    """Return a capability's job as a job of the scheduler."""
+    return Job(declared.name, declared.seconds, declared.promise, EachWorkspace(declared.run))

@@ -77,7 +77,7 @@ async def test_what_cannot_run_is_said_before_the_large_libraries_are_loaded(
     code, _, err = await rungs(*words, cwd=tmp_path, PYTHONPROFILEIMPORTTIME="1")
     assert code == (2 if words == ["dance"] else 1)
     loaded = {line.rpartition("|")[2].strip() for line in err.splitlines()}
-    assert "arguments" in loaded
+    assert "settings" in loaded
     assert not loaded & {"slack_bolt", "slack_sdk", "sqlalchemy", "yaml", "pydantic"}
 
 

@@ -268,7 +268,7 @@ async def test_taken_over_before_it_is_announced_it_leaves_nothing(
         await checkins.claim_reminder(session, ada.key, now=clock())
         return await notes.compose(session, deps, row)
 
-    monkeypatch.setattr(directory, "quiet", meanwhile)
+    monkeypatch.setattr(directory, "do_not_disturb", meanwhile)
     await one_batch(stage.coach({"note": notes.kind_with(compose=compose)}))
     row = await row_of(stage, made)
     async with stage.database.read() as session:

@@ -5,13 +5,14 @@ from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, time, timedelta
-from time import monotonic
+from time import monotonic, perf_counter
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.exposition import generate_latest
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.deps import Deps
 from coaching.send_policy import MESSAGE_STATES
@@ -220,3 +221,31 @@ class Monitor:
             f"The clock is late: something is due for {minutes} minutes and was not taken up. "
             "Check that `rungs clock` or `rungs start` runs, and read its log."
         )
+
+
+EVENTS_PATH = "/slack/events"
+
+
+class Stopwatch:
+    """ASGI middleware that measures the time from a request of Slack to the acknowledgement."""
+
+    def __init__(self, app: ASGIApp, *, acknowledged: Callable[[float], None]) -> None:
+        self._app = app
+        self._acknowledged = acknowledged
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] != EVENTS_PATH:
+            await self._app(scope, receive, send)
+            return
+        started = perf_counter()
+        taken = False
+
+        async def answer(message: Message) -> None:
+            nonlocal taken
+            await send(message)
+            if message["type"] == "http.response.start":
+                taken = message["status"] == 200
+            elif taken and not message.get("more_body"):
+                self._acknowledged(perf_counter() - started)
+
+        await self._app(scope, receive, answer)

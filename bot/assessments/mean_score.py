@@ -1,26 +1,237 @@
-"""The scoring "mean": questions with five answers, one click each; the mean of the answers is the tier."""
+"""The mean score: questions with five answers each; one click answers a question, the mean is the tier.
+
+The cards come first, then how such an assessment is asked and ended (`MEAN_SCORE`).
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from string import ascii_uppercase
 
+from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot.assessments.mean_views import (
-    MeanResultView,
-    mean_how_view,
-    mean_result_card,
-    question_card,
-)
+from bot.assessments.card_views import ways_out
 from bot.assessments.session import AssessmentSession, CardAnswers, Conversation, load_step
-from bot.assessments.step_views import step_view_of
-from bot.assessments.values import AnswerValue
+from bot.assessments.step_views import StepView, step_text, step_view_of, with_step
+from bot.assessments.values import ANSWER_CHOSEN, FOCUS, HOW, HOW_VIEW, AnswerValue, CardState
+from bot.buttons import MAP
 from bot.deps import Deps
 from bot.slack.api import Message
+from bot.slack.blocks import button, fine_print, headline, line, menu, modal, paragraph, row
 from bot.slack.payloads import Click
+from bot.slack.phrases import number
 from coaching.assessment import Card
-from coaching.mean_score import Questionnaire, mean_standing
+from coaching.mean_score import (
+    LEVELS,
+    NONE_YET,
+    MeanStanding,
+    Question,
+    Questionnaire,
+    mean_standing,
+)
+from content.message_catalog import Render, escape
 from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
 from storage.database import Session
+
+
+def question_card(
+    render: Render,
+    state: CardState,
+    question: Question,
+    *,
+    none_label: str,
+    leads_back: bool,
+    note: str | None = None,
+) -> Message:
+    """Return one question: its answers as full texts with letters, one button for each.
+
+    With `leads_back` there is a way back from the first question too: to the choice of the family.
+    """
+    place = state.words.cards.index(Card(question.id, (question.id,))) + 1
+    heading = f"{state.title} · {place} of {state.total}"
+    lettered = [
+        (letter, answer) for letter, answer in zip(ascii_uppercase, question.answers, strict=False)
+    ]
+    answers = "\n\n".join(f"*{letter}.* {escape(answer.text)}" for letter, answer in lettered)
+    blocks: list[Block] = [headline(heading)]
+    if place == 1:
+        blocks.append(fine_print(f"{render('self_check/promise')}\n{render('assessments/moves')}"))
+    blocks += [
+        paragraph(f"*{escape(question.text)}*"),
+        paragraph(answers),
+        *([fine_print(note)] if note else []),
+        _answer_buttons(state, question, none_label=none_label),
+        ways_out(state, leads_back=leads_back or place > 1),
+    ]
+    spoken = "\n".join(f"{letter}. {escape(answer.text)}" for letter, answer in lettered)
+    return Message(text=f"{heading}. {escape(question.text)}\n{spoken}", blocks=blocks)
+
+
+def _answer_buttons(state: CardState, question: Question, *, none_label: str) -> Block:
+    def value(level: float) -> str:
+        return str(AnswerValue(state.assessment_id, state.revision, question.id, level))
+
+    lettered = [
+        button(
+            letter,
+            action=f"{ANSWER_CHOSEN}{letter}",
+            value=value(answer.level),
+            spoken=f"{letter}: {answer.text}",
+        )
+        for letter, answer in zip(ascii_uppercase, question.answers, strict=False)
+    ]
+    none_yet = button(none_label, action=f"{ANSWER_CHOSEN}none", value=value(NONE_YET))
+    return row(*lettered, none_yet, name="answers")
+
+
+TOP_LEVEL = LEVELS[-1]
+
+
+@dataclass(frozen=True)
+class MeanResultView:
+    """A finished self-check with everything its card needs; `last_tier` is the one before, if any."""
+
+    assessment_id: str
+    words: Questionnaire
+    answers: dict[str, float]
+    standing: MeanStanding
+    last_tier: float | None
+
+    @property
+    def next_level(self) -> int:
+        """Return the next level of the map above this tier."""
+        return min(3, int(self.standing.tier) + 1)
+
+
+def mean_result_text(render: Render, result: MeanResultView) -> str:
+    """Return what the answers describe, compared with the last result if there is one."""
+    words, standing = result.words, result.standing
+    tier = words.tier(standing.tier)
+    low, high = words.question(standing.lowest_question), words.question(standing.highest_question)
+    top = max(result.answers.values())
+    best = high.answer_at(top) if high else None
+    return render(
+        "self_check/result",
+        nothing_fits=top == NONE_YET,
+        top=standing.floor == TOP_LEVEL,
+        uneven=standing.is_uneven,
+        tier=standing.tier,
+        name=tier.name,
+        describes=tier.describes,
+        keep=best.keep if best else None,
+        last=result.last_tier,
+        low=standing.floor,
+        high=standing.floor + standing.spread,
+        low_topic=low.topic if low else "",
+        high_topic=high.topic if high else "",
+        total=number(len(result.answers)),
+        choices=number(len(LEVELS)),
+    )
+
+
+def mean_result_card(
+    render: Render, result: MeanResultView, step: StepView | None, *, note: str | None = None
+) -> Message:
+    """Return the result card with its next step and where that came from."""
+    text = mean_result_text(render, result)
+    footer = render("self_check/footer", total=number(len(result.answers)))
+    heading = f"Your self-check: {result.words.title}"
+    above: list[Block] = [headline(heading), paragraph(text)]
+    blocks = with_step(above, render, step, note=note, about=_about(render, result, step))
+    if result.standing.is_uneven and step and step.state == "offered":
+        blocks.append(_focus_row(result))
+    blocks.append(_reading_row(result))
+    blocks.append(fine_print(footer))
+    tip = (
+        f"\n\n{step_text(render, step.tip)}" if step and step.state in ("offered", "trying") else ""
+    )
+    return Message(text=f"{escape(heading)}. {text}{tip}\n\n{footer}", blocks=blocks)
+
+
+def _about(render: Render, result: MeanResultView, step: StepView | None) -> str | None:
+    """Return which question the next step comes from; None for a lesson, whose own text says it."""
+    if step is None or step.tip.series:
+        return None
+    question = result.words.question(step.tip.question or "")
+    topic = question.topic if question else None
+    return render("self_check/next_step", topic=topic, top=step.tip.from_tier == TOP_LEVEL)
+
+
+def _reading_row(result: MeanResultView) -> Block:
+    how = button("How this came about", action=HOW, value=result.assessment_id)
+    if result.words.family == result.words.framework:
+        # Only role families have a map.
+        return row(how)
+    label = "See the next level" if result.standing.tier < TOP_LEVEL else "See the map"
+    value = f"{result.words.family}|{result.next_level}"
+    return row(how, button(label, action=MAP, value=value))
+
+
+def _focus_row(result: MeanResultView) -> Block:
+    options = [
+        (question.topic[:1].upper() + question.topic[1:], f"{result.assessment_id}|{question.id}")
+        for question in result.words.questions
+    ]
+    return row(menu("Choose another question", action=FOCUS, options=options))
+
+
+def mean_how_view(
+    render: Render,
+    result: MeanResultView,
+    *,
+    before: dict[str, float] | None = None,
+    step: StepView | None = None,
+) -> View:
+    """Return the modal behind "How this came about"; `before` are the levels of the last time."""
+    blocks: list[Block] = []
+    for place, (question_id, level) in enumerate(result.answers.items(), start=1):
+        question = result.words.question(question_id)
+        asked = escape(question.text) if question else escape(question_id)
+        chosen = escape(result.words.text_of(question_id, level))
+        blocks.append(paragraph(f"*{place}. {asked}*\n{chosen}"))
+        blocks.append(fine_print(_level_line(level, (before or {}).get(question_id))))
+    tier = result.words.tier(result.standing.tier)
+    blocks += [
+        line(),
+        paragraph(_numbers(render, result)),
+        paragraph(f"*{tier.tier:g} {escape(tier.name)}.* {escape(tier.explained)}"),
+        paragraph(_rule(render, result, step)),
+    ]
+    if result.standing.is_uneven:
+        blocks.append(fine_print(render("self_check/how_uneven")))
+    blocks.append(fine_print(render("self_check/footer", total=number(len(result.answers)))))
+    return modal("How this came about", blocks, callback=HOW_VIEW)
+
+
+def _level_line(level: float, before: float | None) -> str:
+    if before is None:
+        return f"Level {level:g}"
+    return f"Level {level:g} · last time {before:g}" + (" · changed" if before != level else "")
+
+
+def _numbers(render: Render, result: MeanResultView) -> str:
+    levels = list(result.answers.values())
+    return render(
+        "self_check/how_numbers",
+        levels=levels,
+        mean=f"{sum(levels) / len(levels):.2f}".rstrip("0").rstrip("."),
+        tier=result.standing.tier,
+        name=result.words.tier(result.standing.tier).name,
+        floor=result.standing.floor,
+        spread=result.standing.spread,
+    )
+
+
+def _rule(render: Render, result: MeanResultView, step: StepView | None) -> str:
+    lowest = result.words.question(result.standing.lowest_question)
+    served = result.words.question(step.tip.question or "") if step else None
+    return render(
+        "self_check/how_rule",
+        none_label=result.words.none_label,
+        low_topic=lowest.topic if lowest else "",
+        other_topic=served.topic if served and served != lowest else None,
+    )
 
 
 def _draw_card(deps: Deps, loaded: AssessmentSession, card: Card, note: str | None) -> Message:

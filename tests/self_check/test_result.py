@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from bot.assessments.mean_views import MeanResultView, mean_result_text
+from bot.assessments.mean_score import MeanResultView, mean_result_text
 from bot.assessments.step_views import step_text
 from coaching.mean_score import TIERS, mean_standing
 from content.message_catalog import MessageCatalog

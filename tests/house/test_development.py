@@ -240,16 +240,19 @@ def value_of(code: ast.AST, given: dict[str, Any], modules: list[str]) -> Any:
         owner = value_of(code.value, given, modules)
         if hasattr(owner, code.attr):
             return getattr(owner, code.attr)
-        return get_type_hints(owner, localns=vars(payloads))[code.attr]
+        fields = get_type_hints(owner, localns=vars(payloads)) if isinstance(owner, type) else {}
+        assert code.attr in fields, f"docs/development.md: there is no {ast.unparse(code)}."
+        return fields[code.attr]
     assert isinstance(code, ast.Name), ast.unparse(code)
     if code.id in given:
         return given[code.id]
-    for module in modules:
-        if find_spec(module) and hasattr(import_module(module), code.id):
-            return getattr(import_module(module), code.id)
-    found = [f"{module}.{code.id}" for module in modules if find_spec(f"{module}.{code.id}")]
-    assert found, f"docs/development.md: {code.id} is not in {', '.join(modules) or 'any module'}."
-    return import_module(found[0])
+    for module in filter(find_spec, modules):
+        place = import_module(module)
+        if hasattr(place, code.id):
+            return getattr(place, code.id)
+        if hasattr(place, "__path__") and find_spec(f"{module}.{code.id}"):
+            return import_module(f"{module}.{code.id}")
+    raise AssertionError(f"docs/development.md: there is no {code.id} in {', '.join(modules)}.")
 
 
 async def test_a_family_and_a_ladder_are_taken_up(tmp_path: Path, sqlite_url: str) -> None:

@@ -1,9 +1,11 @@
 """docs/development.md does what it says: its code blocks are run in a copy of the project, in their order.
 
 A block belongs to the file named above it: "`path`, new:" or "`path`, changed:", where a diff follows. Shell
-blocks are commands.
+blocks are commands; after "`path`, changed to what this prints:" a test fails and prints the line to write.
 """
 
+import ast
+import inspect
 import os
 import re
 import shlex
@@ -11,13 +13,20 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from shutil import copy, copytree, ignore_patterns
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
+from bot.feature import Call
+from bot.slack import payloads
 from content.check import check
 from content.loader import load_library
+from storage.members import Member
+from storage.steps import Outcome, Practice, Step
+from tests.checkins.calendar import season
 from tests.house.files_run import files_run
 from tests.house.structure import modules
 from tests.stage import staged
@@ -26,7 +35,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/development.md").read_text()
 GUIDE = (ROOT / "docs/content-authoring.md").read_text()
 BLOCK = re.compile(
-    r"^(?:`(?P<path>[^`\n]+)`, (?:new|changed):\n\n)?"
+    r"^(?:`(?P<path>[^`\n]+)`, (?:new|changed|changed to what this prints):\n\n)?"
     r"```(?P<language>python|yaml|diff|sh)\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
@@ -64,7 +73,9 @@ class Project:
 
     def apply(self, block: re.Match[str]) -> None:
         """Do what one block of the page says."""
-        if block["language"] == "sh":
+        if block["language"] == "sh" and block["path"]:
+            self._write_printed_line(self.root / block["path"], block["text"].strip())
+        elif block["language"] == "sh":
             self.run(block["text"].strip())
         elif block["language"] == "diff":
             self._change(self.root / block["path"], block["text"])
@@ -76,6 +87,12 @@ class Project:
 
     def run(self, line: str) -> str:
         """Run a command of the page and return what it printed; pytest and Python must succeed."""
+        code, printed = self._finish(line)
+        # The first `make docs` ends with 1 because it names the rows that need words.
+        assert code == 0 or line == "make docs", f"{line}\n{printed}"
+        return printed
+
+    def _finish(self, line: str) -> tuple[int, str]:
         said = next(said for said in PROGRAMS if line.startswith(said))
         words = [word.removeprefix("ARGS=") for word in shlex.split(line.removeprefix(said))]
         done = subprocess.run(
@@ -86,10 +103,19 @@ class Project:
             text=True,
             check=False,
         )
-        printed = done.stdout + done.stderr
-        # The first `make docs` ends with 1 because it names the rows that need words.
-        assert done.returncode == 0 or said == "make docs", f"{line}\n{printed}"
-        return printed
+        return done.returncode, done.stdout + done.stderr
+
+    def _write_printed_line(self, file: Path, line: str) -> None:
+        """Put the line that this failing test prints in the place of the one with the same key."""
+        code, printed = self._finish(line)
+        wanted = re.search(rf'Error: Write into {file.name}: ((".*?": ).*)', printed)
+        assert code == 1, printed
+        assert wanted, printed
+        lines = file.read_text().splitlines(keepends=True)
+        (at,) = (n for n, old in enumerate(lines) if old.lstrip().startswith(wanted[2]))
+        indent = lines[at][: -len(lines[at].lstrip())]
+        lines[at] = f"{indent}{wanted[1]}\n"
+        file.write_text("".join(lines))
 
     def _change(self, file: Path, diff: str) -> None:
         lines = diff.splitlines()
@@ -167,16 +193,66 @@ async def test_each_stop_of_a_command_runs() -> None:
     assert [stop for stop in stops if stop not in run] == []
 
 
-def test_what_handlers_often_need_exists() -> None:
-    rows = PAGE.partition("| to get | write |")[2].partition("\n\n")[0].splitlines()[2:]
-    assert rows
-    for row in rows:
-        for module, name in re.findall(r"(steps|members)\.(\w+)\(", row):
-            assert hasattr(import_module(f"storage.{module}"), name), name
-        for code, module in re.findall(
-            r"`(\w+\([^`]*)`(?:[^`]*`\w+\([^`]*`)*[^`]* from `([\w.]+)`", row
-        ):
-            assert hasattr(import_module(module), code.partition("(")[0]), code
+async def test_what_handlers_and_tests_often_need_exists(sqlite_url: str) -> None:
+    tables = [part.partition("\n\n")[0] for part in PAGE.split("| to get | write | from |\n")[1:]]
+    rows = [row.split(" | ") for table in tables for row in table.splitlines()[1:]]
+    assert len(tables) == 2
+    async with season(sqlite_url) as spring:
+        given = {
+            "call": Call,
+            "click": payloads.Click,
+            "deps": spring.stage.bot.deps,
+            "member": Member,
+            "step": Step,
+            "practice": Practice,
+            "spring": spring,
+            "stage": spring.stage,
+            "ada": spring.stage.person("ada"),
+        }
+        for _, written, origin in rows:
+            codes = re.findall("`([^`]+)`", written)
+            assert codes, written
+            for code in codes:
+                uses = [*ast.walk(ast.parse(code))]
+                used = [one for one in uses if isinstance(one, (ast.Attribute, ast.Call))]
+                assert used, code
+                for one in used:
+                    value_of(one, given, re.findall(r"`([\w.]+)`", origin))
+
+
+def test_the_outcomes_of_a_practice_are_those_that_the_page_names() -> None:
+    said = re.search(r"The outcome of a practice is (.*?)\.", PAGE)
+    assert said
+    assert re.findall(r"`(\w+)`", said[1]) == list(get_args(Outcome))
+
+
+def value_of(code: ast.AST, given: dict[str, Any], modules: list[str]) -> Any:
+    """Return what this code names; of a call and of a field only the type. Fail when there is no such name.
+
+    A name is one of those `given` or stands in one of the modules. A call must fit the function's parameters.
+    """
+    if isinstance(code, ast.Call):
+        function = value_of(code.func, given, modules)
+        signature = inspect.signature(function)
+        signature.bind(*code.args, **{str(word.arg): word.value for word in code.keywords})
+        return signature.return_annotation
+    if isinstance(code, ast.Attribute):
+        owner = value_of(code.value, given, modules)
+        if hasattr(owner, code.attr):
+            return getattr(owner, code.attr)
+        fields = get_type_hints(owner, localns=vars(payloads)) if isinstance(owner, type) else {}
+        assert code.attr in fields, f"docs/development.md: there is no {ast.unparse(code)}."
+        return fields[code.attr]
+    assert isinstance(code, ast.Name), ast.unparse(code)
+    if code.id in given:
+        return given[code.id]
+    for module in filter(find_spec, modules):
+        place = import_module(module)
+        if hasattr(place, code.id):
+            return getattr(place, code.id)
+        if hasattr(place, "__path__") and find_spec(f"{module}.{code.id}"):
+            return import_module(f"{module}.{code.id}")
+    raise AssertionError(f"docs/development.md: there is no {code.id} in {', '.join(modules)}.")
 
 
 async def test_a_family_and_a_ladder_are_taken_up(tmp_path: Path, sqlite_url: str) -> None:

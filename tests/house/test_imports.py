@@ -136,7 +136,10 @@ def _remedy_in_bot(importer: str, module: str, order: Sequence[str]) -> str | No
     if order.index(theirs) > order.index(mine):
         return f"{theirs} stands above {mine} in FEATURES. {HOOKS}"
     if len(module.split(".")) != 4 or not module.endswith(PUBLIC):
-        return f"Move it to the public part and write: from bot.features.{theirs}.service import …"
+        return (
+            "service.py (or views.py) is the public part: move it there and write: "
+            f"from bot.features.{theirs}.service import …"
+        )
     return None
 
 
@@ -177,10 +180,12 @@ WRONG = {
         f"higher stands above lower in FEATURES. {HOOKS}"
     ),
     ("bot/features/higher/handlers.py", "from bot.features.lower.handlers import on_click"): (
-        "Move it to the public part and write: from bot.features.lower.service import …"
+        "service.py (or views.py) is the public part: move it there and write: "
+        "from bot.features.lower.service import …"
     ),
     ("bot/features/higher/handlers.py", "from bot.features.lower import handlers"): (
-        "Move it to the public part and write: from bot.features.lower.service import …"
+        "service.py (or views.py) is the public part: move it there and write: "
+        "from bot.features.lower.service import …"
     ),
     ("bot/features/higher/handlers.py", "import apscheduler"): LIBRARY_REMEDIES["apscheduler"],
     ("scheduler/sender.py", "from slack_sdk.errors import SlackApiError"): (

@@ -148,10 +148,10 @@ def bullets(items: Sequence[str]) -> list[str]:
 
 def shortened(text: str, limit: int) -> str:
     """Return the text cut at a word to Slack's limit, counted in UTF-16 units as Slack may count."""
-    # A character is at most two units, so that most texts need not be encoded.
-    if 2 * len(text) <= limit or length(text) <= limit:
+    units = text.encode("utf-16-le")
+    if len(units) <= 2 * limit:
         return text
-    kept = text.encode("utf-16-le")[: (limit - 1) * 2].decode("utf-16-le", errors="ignore")
+    kept = units[: 2 * (limit - 1)].decode("utf-16-le", errors="ignore")
     head, _, tail = kept.rpartition(" ")
     return f"{head if head and len(tail) < 30 else kept}…"
 

@@ -30,8 +30,8 @@ class Tracer:
         sys.settrace(None)
 
     def _follow(self, frame: FrameType, _event: str, _argument: object) -> None:
-        # The body of a module runs once, when it is imported.
-        if self._on and frame.f_code.co_name != "<module>":
+        # A module's body runs once, when it is imported; the web server's loop wakes up every second anyway.
+        if self._on and frame.f_code.co_name not in ("<module>", "main_loop"):
             path = self._files.get(frame.f_code.co_filename)
             if path:
                 self.found.add(path)

@@ -7,19 +7,16 @@ from bot.buttons import CONTINUE
 from coaching.assessment import Card, Words
 from storage.assessments.assessments import ROLE_FAMILIES
 
-FAMILY_KEPT = "family_kept:"
-
-GRADE = "grade_chosen:"
-GRADE_LINK = "grade_link_asked"
-
-LINK_URL = "link_url"
-
-LINK_VIEW = "link_view"
-
-
 # An action id that ends in ":" is followed by what distinguishes the buttons of one block.
 ANSWER_CHOSEN = "answer_chosen:"
 FAMILY = "family_chosen:"
+FAMILY_KEPT = "family_kept:"
+GRADE = "grade_chosen:"
+
+# A link to what shows a criterion: the button, the modal and its field.
+GRADE_LINK = "grade_link_asked"
+LINK_VIEW = "link_view"
+LINK_URL = "link_url"
 
 BACK = "question_back"
 LATER = "finish_later"

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg  # type: ignore[import-untyped]
 import pytest
@@ -23,6 +23,7 @@ from storage.database.engine import Database
 from storage.database.schema import all_tables
 
 NUMBERS = count(1)
+D = TypeVar("D", bound=Database)
 
 
 class SharedStatements(dict[Any, Any]):
@@ -44,7 +45,11 @@ STATEMENTS = SharedStatements()
 
 async def open_database(url: str) -> Database:
     """Open a database that shares its compiled statements with the others of this process."""
-    database = await Database.open(url)
+    return share_statements(await Database.open(url))
+
+
+def share_statements(database: D) -> D:
+    """Let this database use the compiled statements of the others of this process; return it."""
     for engine in database._engines:
         engine.sync_engine.update_execution_options(compiled_cache=STATEMENTS)
     return database

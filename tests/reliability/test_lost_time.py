@@ -41,7 +41,7 @@ class Diary:
     came: list[Came] = field(default_factory=list)
 
     async def live(
-        self, until: datetime, *, step: timedelta = 2 * HOUR, skew: Callable[[], timedelta]
+        self, until: datetime, *, step: timedelta = 3 * HOUR, skew: Callable[[], timedelta]
     ) -> None:
         """Turn the calendar step by step, each time by as much as the clock is wrong just then."""
         true = self.season.calendar.now

@@ -27,6 +27,7 @@ from storage import members
 from storage.database import Session
 from storage.database.engine import Database
 from tests.checkins.calendar import MONDAY, assessed, season
+from tests.databases import open_database, share_statements
 from tests.reliability.judge import Judge
 from tests.reliability.worker import LIBRARY, patient
 from tests.stage import Person, built_in_messages
@@ -134,7 +135,7 @@ class World:
         return self.slack
 
     async def _process(self) -> Proc:
-        door = await Door.open(f"sqlite:///{self.file}")
+        door = share_statements(await Door.open(f"sqlite:///{self.file}"))
         door.live()
         return Proc(door, self._work(door))
 
@@ -219,7 +220,7 @@ async def world(folder: Path, template: Path) -> AsyncIterator[World]:
         slack = Playground(clock=clock, record=False)
         slack.service.journal = judge
         await stack.enter_async_context(playing(slack))
-        scratch = await Database.open(f"sqlite:///{prepared}")
+        scratch = await open_database(f"sqlite:///{prepared}")
         stack.push_async_callback(scratch.close)
         known = slack.credentials
         base = await stack.enter_async_context(

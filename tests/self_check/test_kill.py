@@ -3,11 +3,11 @@
 from tests.self_check.kills import kill_self_check
 from tests.self_check.ladder_kills import kill_ladder
 
-KILLS = 3
+KILLS = 2
 
 
-async def test_kills_lose_nothing_and_count_nothing_twice(database_url: str) -> None:
-    await kill_self_check(database_url, kills=KILLS)
+async def test_kills_lose_nothing_and_count_nothing_twice(postgres_url: str) -> None:
+    await kill_self_check(postgres_url, kills=KILLS)
 
 
 async def test_kills_of_the_ladder_lose_nothing_and_count_nothing_twice(sqlite_url: str) -> None:

@@ -22,13 +22,41 @@ export const store = {
   toolsOpen: false,
 };
 
-/** Change parts of the store, then tell everyone who reads them. */
+/**
+ * Change parts of the store, then tell everyone who reads them.
+ *
+ * While the pointer is pressed they are told after its release: drawing a button again before that would lose
+ * the click on it.
+ */
 export function change(parts) {
   Object.assign(store, parts);
+  if (isPressed) Object.assign(untold, parts);
+  else tell(parts);
+}
+
+function tell(parts) {
   for (const { keys, listener } of listeners) {
     if (keys.some((key) => key in parts)) listener(parts);
   }
 }
+
+let isPressed = false;
+let untold = {};
+
+function release() {
+  isPressed = false;
+  // The click comes after the release and before a timer.
+  setTimeout(() => {
+    const parts = untold;
+    untold = {};
+    tell(parts);
+  });
+}
+
+addEventListener("pointerdown", (event) => (isPressed = event.button === 0), true);
+for (const end of ["pointerup", "pointercancel", "blur"]) addEventListener(end, release, true);
+// A release outside the window is only noticed by the next move.
+addEventListener("pointermove", (event) => isPressed && event.buttons === 0 && release(), true);
 
 export function whenChanged(keys, listener) {
   listeners.push({ keys, listener });

@@ -62,6 +62,18 @@ async def test_choosing_another_person_shows_their_workspace(browser: Browser) -
         await expect(page.locator(".you")).to_contain_text("Grace Lee")
 
 
+async def test_message_that_comes_while_the_mouse_is_down_leaves_the_click(browser: Browser) -> None:
+    async with staged(browser) as stage:
+        page = stage.page
+        await page.locator(".you").hover()
+        await page.mouse.down()
+        async with page.expect_response("**/play/state*"):
+            await stage.post()
+        await page.mouse.up()
+        await expect(page.get_by_role("dialog")).to_be_visible()
+        await expect(page.locator("#messages")).to_contain_text("News")
+
+
 async def test_guest_without_time_zone_or_title_is_welcome(browser: Browser) -> None:
     async with staged(browser) as stage:
         page = stage.page

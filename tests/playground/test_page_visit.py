@@ -62,7 +62,9 @@ async def test_choosing_another_person_shows_their_workspace(browser: Browser) -
         await expect(page.locator(".you")).to_contain_text("Grace Lee")
 
 
-async def test_message_that_comes_while_the_mouse_is_down_leaves_the_click(browser: Browser) -> None:
+async def test_message_that_comes_while_the_mouse_is_down_leaves_the_click(
+    browser: Browser,
+) -> None:
     async with staged(browser) as stage:
         page = stage.page
         await page.locator(".you").hover()

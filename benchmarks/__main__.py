@@ -9,13 +9,11 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.acknowledgement import acknowledgement, start
-from benchmarks.assessments import crowd, growth, memory, whole
+from benchmarks.assessments import acknowledgement, crowd, growth, memory, start, whole
 from benchmarks.conversations import ENGINEERING, LADDER, LOWEST, NEEDS
-from benchmarks.digests import digests
 from benchmarks.measurement import Broken, Figures
 from benchmarks.outbox import claims, limit, throughput
-from benchmarks.scheduler import jobs, ticks
+from benchmarks.scheduler import digests, jobs, ticks
 from benchmarks.table import FULL, LATEST, QUICK, Comparison, Line, Sizes, to_text, write
 
 BENCHMARKS: dict[str, Callable[[Path, Sizes], Awaitable[Sequence[Figures]]]] = {

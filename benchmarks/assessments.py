@@ -1,39 +1,115 @@
-"""Whole conversations: against the floor, in a crowd, among a million members, and their memory."""
+"""Commands and conversations: acknowledged, after a start, against the floor, in a crowd; and memory."""
 
+import asyncio
 import json
+import random
+import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from functools import partial
+from itertools import islice
 from pathlib import Path
-from statistics import median
+from statistics import quantiles
 
-from app import listening
-from benchmarks import seed
+from benchmarks import measurement, seed
 from benchmarks.conversations import ENGINEERING, Conversation, Members, all_completed
-from benchmarks.floor import CARD, COMMIT, DIRECT, RESPONSE, USER, Script, Steps, replaced
-from benchmarks.measurement import Figures, Measure, in_turns, memory_mb, sql_listener, summary
+from benchmarks.measurement import Answer, Broken, Figures, Measure, in_turns, memory_mb, summary
+from benchmarks.reference import CARD, COMMIT, DIRECT, RESPONSE, USER, Script, Steps, replaced
 from benchmarks.table import Sizes
-from benchmarks.workspace import (
-    BARE,
-    FLOOR,
-    OURS,
-    access_to,
-    coaching,
-    installed,
-    require,
-    workspace,
-)
-from bot.metrics import Monitor
-from bot.slack.http import web_app
-from bot.slack.server import serving_http
+from benchmarks.workspace import OURS, REFERENCE, Side, installed, require, started, workspace
+from playground.crowd import big_workspace
+from playground.delivery.http import HttpTransport
+from playground.delivery.parcel import Parcel
+from playground.payloads.command import slash_command
 from playground.scripts import Sees
 from playground.server import Playground
-from playground.server import running as playing
+from playground.state.people import Person
 from playground.state.workspace import Change
+from simulation.crowd import crowd_ids
 from storage.database import schema
+from tests.stage import staged
 
+COMMAND = "/rungs assess engineering"
+SEED = 11
+RETRY_EVERY, START_WITHIN = 0.005, 30
 NEW_IDS = "1"
 """Ids begin with the time in hex: those of seeded rows with 0, new ones with 1."""
+
+
+async def acknowledgement(folder: Path, sizes: Sizes) -> list[Figures]:
+    """Milliseconds until a command is acknowledged: the median and the 99th percentile."""
+
+    async def measure(side: Side, send: Answer) -> Figures:
+        people = side.slack.workspace.add_people(sizes.commands)
+        parcels = [_command(side, person) for person in people]
+        secret = side.slack.credentials.signing_secret
+        spent = await send(side.url, secret, parcels, sizes.per_second)
+        await side.slack.quiet()
+        percent = quantiles(spent, n=100, method="inclusive")
+        return (percent[49] * 1000, percent[98] * 1000)
+
+    async with (
+        installed(OURS, folder / "ours.db") as ours,
+        installed(REFERENCE, folder / "bare.db") as bare,
+        measurement.worker(nullcontext, send_commands) as send,
+    ):
+        sides = (partial(measure, side, send) for side in (ours, bare))
+        return summary(await in_turns(sizes.rounds, *sides))
+
+
+def _command(side: Side, person: Person) -> Parcel:
+    """Return this person's command, typed in the direct message."""
+    ids = {"trigger_id": f"1.{person.id}", "response_url": f"{side.slack.address}/respond/none"}
+    workspace = side.slack.workspace
+    direct = workspace.dm(person.id)
+    return Parcel("slash_commands", slash_command(workspace, person, direct, line=COMMAND, **ids))
+
+
+async def send_commands(
+    url: str, secret: str, parcels: list[Parcel], per_second: float
+) -> list[float]:
+    """Send commands, and return the seconds of each acknowledgement.
+
+    A command is sent when its time has come, whether or not those before were acknowledged, and its
+    seconds count from then. People come at random; with a seed, both sides get them at the same moments.
+    """
+    transport, chance = HttpTransport(url, secret=secret), random.Random(SEED)
+
+    async def timed(parcel: Parcel, due: float) -> float:
+        await asyncio.sleep(due - time.perf_counter())
+        ack = await transport.send(parcel)
+        if not ack.ok:
+            raise Broken(f"A command was not acknowledged: {ack}")
+        return time.perf_counter() - due
+
+    due, sent = time.perf_counter(), []
+    for parcel in parcels:
+        sent.append(asyncio.create_task(timed(parcel, due)))
+        due += chance.expovariate(per_second)
+    spent = await asyncio.gather(*sent)
+    await transport.close()
+    return spent
+
+
+async def start(folder: Path, sizes: Sizes) -> list[Figures]:
+    """Milliseconds from the start of a process to its first acknowledgement; the tables are there before."""
+    async with workspace() as slack:
+
+        async def measure(program: tuple[str, ...]) -> Figures:
+            user = slack.workspace.add_people(1)[0].id
+            direct = slack.workspace.dm(user).id
+            database = folder / f"{user}.db"
+            await schema.upgrade(f"sqlite:///{database}")
+            async with started(program, database, slack) as side:
+                while not (await slack.command(user, direct, COMMAND)).acked:
+                    await asyncio.sleep(RETRY_EVERY)
+                    if time.perf_counter() > side.begun + START_WITHIN:
+                        raise Broken(f"No command was acknowledged within {START_WITHIN} seconds.")
+                return ((time.perf_counter() - side.begun) * 1000,)
+
+        return summary(
+            await in_turns(sizes.starts, partial(measure, OURS), partial(measure, REFERENCE))
+        )
 
 
 async def whole(folder: Path, sizes: Sizes, *, of: Conversation) -> list[Figures]:
@@ -43,18 +119,19 @@ async def whole(folder: Path, sizes: Sizes, *, of: Conversation) -> list[Figures
     count = sizes.in_a_row if of is ENGINEERING else sizes.of_a_kind
 
     async def measure(members: Members) -> Figures:
-        return (median(await members.one_by_one(count)) * 1000,)
+        return (1000 / await members.one_by_one(count),)
 
     async with (
         installed(OURS, folder / "ours.db") as ours,
-        installed(FLOOR, folder / "floor.db", FLOOR_SCRIPT=str(saved)) as floor,
+        installed(REFERENCE, folder / "floor.db", FLOOR_SCRIPT=str(saved)) as floor,
     ):
         of_ours, of_floor = Members(ours.slack, of), Members(floor.slack, of)
         await of_ours.prepare()
         turns = await in_turns(sizes.rounds, partial(measure, of_ours), partial(measure, of_floor))
     all_completed(ours.database, of_ours.finished, of)
     commits = sum(what == COMMIT for steps in script for what, _ in steps)
-    require(floor.database, f"{len(of_floor.finished) * commits} commits", "commits")
+    expected = f"{len(of_floor.finished) * commits} commits"
+    require(floor.database, expected, "SELECT count(*) || ' commits' FROM floor")
     return summary(turns)
 
 
@@ -68,7 +145,7 @@ async def crowd(folder: Path, sizes: Sizes) -> list[Figures]:
             return (await members.at_once(people, at_once=sizes.at_once),)
 
         async def in_a_row() -> Figures:
-            return (1 / median(await members.one_by_one(sizes.in_a_row)),)
+            return (await members.one_by_one(sizes.in_a_row),)
 
         turns = await in_turns(sizes.rounds, at_once, in_a_row)
     all_completed(side.database, members.finished)
@@ -87,26 +164,27 @@ async def growth(folder: Path, sizes: Sizes) -> list[Figures]:
 @asynccontextmanager
 async def _returning(database: Path, count: int, sizes: Sizes) -> AsyncIterator[Measure]:
     """Run ours on a database of so many members; yield what measures the next ones who come back."""
-    async with workspace() as slack:
-        members = Members(slack)
-        people = members.add(min(count, sizes.in_a_crowd * (sizes.rounds + 1)))
-        await seed.assessed(database, count, known=people)
-        waiting = iter(people)
+    await seed.assessed(database, count)
+    people = min(count, sizes.in_a_crowd * (sizes.rounds + 1))
+    async with (
+        workspace(sample=big_workspace(people)) as slack,
+        installed(OURS, database, slack=slack),
+    ):
+        members, waiting = Members(slack), iter(crowd_ids(people))
 
         async def measure() -> Figures:
-            some = [next(waiting) for _ in range(sizes.in_a_crowd)]
+            some = list(islice(waiting, sizes.in_a_crowd))
             return (await members.at_once(some, at_once=sizes.at_once),)
 
-        async with installed(OURS, database, slack=slack):
-            yield measure
-        all_completed(database, members.finished, since=NEW_IDS)
+        yield measure
+    all_completed(database, members.finished, since=NEW_IDS)
 
 
 async def memory(folder: Path, sizes: Sizes) -> list[Figures]:
     """Resident memory: idle against the bare app, and after the long run against after the warm-up."""
     async with (
         installed(OURS, folder / "ours.db") as ours,
-        installed(BARE, folder / "bare.db") as bare,
+        installed(REFERENCE, folder / "bare.db") as bare,
     ):
         idle = (memory_mb(process=ours.app.pid), memory_mb(process=bare.app.pid))
         members = Members(ours.slack)
@@ -121,21 +199,11 @@ async def memory(folder: Path, sizes: Sizes) -> list[Figures]:
 async def recorded(database: Path, conversation: Conversation) -> Script:
     """Return the calls and commits of ours in a new member's whole conversation, in their order."""
     await schema.upgrade(f"sqlite:///{database}")
-    async with (
-        playing(Playground()) as slack,
-        coaching(access_to(slack), database) as deps,
-        listening(deps, access_to(slack)) as bot,
-        serving_http(web_app(bot.app, Monitor(deps)), port=0, host="127.0.0.1") as port,
-    ):
-        slack.deliver_over_http(f"http://127.0.0.1:{port}/slack/events")
-
-        async def settled() -> None:
-            await bot.flight.finish(within=30)
-            await slack.quiet()
-
+    async with staged(f"sqlite:///{database}") as stage:
+        slack = stage.playground
         members = Members(slack, conversation)
         await members.prepare()
-        await settled()
+        await stage.settle()
         [user] = members.add(1)
         player, direct = members.player(user), slack.workspace.dm(user)
         names = {user: USER, direct.id: DIRECT}
@@ -143,7 +211,7 @@ async def recorded(database: Path, conversation: Conversation) -> Script:
         with _recording(slack) as steps:
             for act in conversation.acts:
                 await player.do(act)
-                await settled()
+                await stage.settle()
                 if not isinstance(act, Sees):
                     script.append([(what, replaced(given, names)) for what, given in steps])
                 names[next(iter(direct.messages))] = CARD
@@ -175,5 +243,5 @@ def _recording(slack: Playground) -> Iterator[Steps]:
 
     slack.workspace.listeners.append(answered)
     slack.service.journal.listeners.append(called)
-    with sql_listener(executed):
+    with measurement.sql_listener(executed):
         yield steps

@@ -3,13 +3,14 @@
 import re
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
+from statistics import median
 
 from benchmarks.measurement import Broken, in_lanes
-from benchmarks.workspace import require, rows_of
+from benchmarks.workspace import STATEMENTS, require, rows_of
 from coaching.mean_score import mean_standing
 from playground.errors import NotThere
 from playground.person.hands import Hands
@@ -23,6 +24,8 @@ NOAH = "U0NOAHBERG0"
 """A member of the channel who registers the agent that others grade."""
 CHANNEL, CHANNEL_NAME = "C0GROWTH000", "growth"
 PATIENCE_SECONDS = 60
+GRADES = """SELECT count(*) || ' grades by ' || group_concat(graded_by)
+FROM (SELECT graded_by FROM grade ORDER BY graded_by)"""
 TIMED_OUT = re.compile("timed out|operation_timeout")
 
 
@@ -109,18 +112,11 @@ class Members:
         added = self._slack.workspace.add_people(count, channel=self._conversation.channel)
         return [person.id for person in added]
 
-    async def one_by_one(self, count: int) -> list[float]:
-        """Return the seconds that each of so many new members needs, one after another."""
-        await self._slack.service.courier.close()
-        spent = []
-        for user in self.add(count):
-            started = time.perf_counter()
-            await self._visit(user)
-            spent.append(time.perf_counter() - started)
-            await self._slack.quiet()
-        return spent
+    async def one_by_one(self, count: int) -> float:
+        """Return the conversations per second of so many new members, one after another: the median."""
+        return median([await self.at_once([user]) for user in self.add(count)])
 
-    async def at_once(self, people: Sequence[str], *, at_once: int) -> float:
+    async def at_once(self, people: Sequence[str], *, at_once: int = 1) -> float:
         """Return the conversations per second while so many of these members are at it."""
         await self._slack.service.courier.close()
         started = time.perf_counter()
@@ -157,14 +153,14 @@ def all_completed(
 
     Assessments with an id before `since` do not count. Where a conversation grades, each left a grade too.
     """
-    rows = groupby(rows_of(database, "completed", since), key=lambda row: row[:5])
-    runs = [(user, ended, tuple(row[5] for row in run)) for (_, user, *ended), run in rows]
-    result = (["completed", conversation.tier, conversation.level], conversation.answers)
-    whole = [user for user, ended, answers in runs if (ended, answers) == result]
-    if sorted(whole) != sorted(people) or len(runs) != len(people):
+    answers = ",".join(str(float(level)) for level in conversation.answers)
+    result = ("completed", conversation.tier, conversation.level, answers)
+    found = rows_of(database, STATEMENTS["completed"], since)
+    whole = (Counter(found) & Counter((user, *result) for user in people)).total()
+    if not whole == len(found) == len(people):
         raise Broken(
-            f"{len(people)} assessments were finished, and {database.name} holds {len(whole)} of them "
-            f"complete among {len(runs)}. Do not use these figures."
+            f"{len(people)} assessments were finished, and {database.name} holds {whole} of them "
+            f"complete among {len(found)}. Do not use these figures."
         )
     if conversation.channel:
-        require(database, f"{len(people)} grades by {','.join(sorted(people))}", "grades")
+        require(database, f"{len(people)} grades by {','.join(sorted(people))}", GRADES)

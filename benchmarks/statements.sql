@@ -1,24 +1,21 @@
 -- The statements of the benchmarks; workspace.STATEMENTS has each under its name.
 
--- Seeding. Slack's ids come in no order: multiplying by an odd number shuffles 40 bits without a repeat.
+-- Seeding. Slack's ids come in no order: multiplying by an odd number shuffles the crowd's.
 
 -- name: people
 WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ?)
-INSERT INTO person SELECT n, printf('U%010X', (n * 695873521) & 1099511627775) FROM number
+INSERT INTO person SELECT row_number() OVER (ORDER BY n * 679891637639 & 1099511627775),
+    printf('U0CROWD%06d', n) FROM number
 
 -- name: members
 INSERT INTO member (workspace_id, user_id, family, greeted_at, created_at, seen_at)
 SELECT :workspace, user_id, :family, :at, :at, :at FROM person ORDER BY n
 
--- name: wording
-INSERT INTO wording (workspace_id, digest, framework, version, family, words)
-VALUES (:workspace, :digest, :framework, :version, :family, :words)
-
 -- name: assessments
 INSERT INTO assessment (workspace_id, id, user_id, framework, family, version, wording_digest,
     state, started_at, ended_at, tier, floor, spread, revision)
-SELECT :workspace, printf('%032x', n), user_id, :framework, :family, :version, :digest,
-    'completed', :at, :at, 2, 2, 0, 4 FROM person ORDER BY n
+SELECT :workspace, printf('%032x', n), user_id, :framework, :family, :version, :digest, 'completed',
+    :at, :ended, CASE WHEN :active THEN 1 + n % 4 * 0.5 ELSE 2 END, 2, 0, 4 FROM person ORDER BY n
 
 -- name: answers
 INSERT INTO answer (workspace_id, assessment_id, question_id, place, level, answered_at)
@@ -45,45 +42,29 @@ FROM (SELECT n, user_id, CASE WHEN n % :apart = 0
     ELSE strftime('%Y-%m-%d %H:%M:00.000000', 1830000000 + n % 500000 * 60, 'unixepoch') END AS due
     FROM person) ORDER BY n
 
--- name: spread
-UPDATE assessment SET tier = 1 + rowid % 4 * 0.5, ended_at = :last_week
-
 -- name: practice
 INSERT INTO practice (workspace_id, id, user_id, step_id, tip_id, family, question, outcome, said_at)
 SELECT workspace_id, id, user_id, id, tip_id, family, question,
-    CASE rowid % 3 WHEN 0 THEN 'done' WHEN 1 THEN 'partly' ELSE 'not_yet' END, :last_week FROM step
+    CASE rowid % 3 WHEN 0 THEN 'done' WHEN 1 THEN 'partly' ELSE 'not_yet' END, :ended FROM step
 
 -- Proof that the work was done.
 
 -- name: completed
-SELECT assessment.id, user_id, state, tier, assessment.level, answer.level
-FROM assessment LEFT JOIN answer
-  ON answer.workspace_id = assessment.workspace_id AND answer.assessment_id = assessment.id
-WHERE assessment.id >= ? ORDER BY assessment.workspace_id, assessment.id, place, answer.rowid
-
--- name: grades
-SELECT count(*) || ' grades by ' || group_concat(graded_by)
-FROM (SELECT graded_by FROM grade ORDER BY graded_by)
+SELECT user_id, state, tier, level, (SELECT group_concat(level) FROM (
+    SELECT level FROM answer
+    WHERE answer.workspace_id = assessment.workspace_id AND assessment_id = assessment.id
+    ORDER BY place, rowid))
+FROM assessment WHERE id >= ?
 
 -- name: ticked
 SELECT count(*) || ' messages to ' || count(DISTINCT subject) || ' members and ' || (
     SELECT count(*) FROM schedule WHERE next_on = date('2026-11-17', ? || ' days')
 ) || ' plans moved on' FROM message
 
--- name: states
-SELECT group_concat(found || ' ' || state)
-FROM (SELECT count(*) AS found, state FROM message GROUP BY state)
-
 -- name: digests
 SELECT count(*) || ' digests with figures and ' || (
     SELECT count(*) FROM roster JOIN team USING (workspace_id, channel_id) WHERE period = roster_period
 ) || ' people on the roster' FROM message WHERE state = 'sent' AND form = 'figures'
-
--- name: commits
-SELECT count(*) || ' commits' FROM floor
-
--- name: messages
-SELECT count(*) || ' messages' FROM message
 
 -- What the reference does to the outbox.
 
@@ -93,7 +74,8 @@ SET state = 'leased', owner = 'bare', epoch = epoch + 1, lease_until = :until, c
 WHERE workspace_id = :workspace AND state = 'ready' AND id IN (
     SELECT id FROM message WHERE workspace_id = :workspace AND state = 'ready' AND not_before <= :now
     ORDER BY not_before, id LIMIT :batch)
-RETURNING id, subject, epoch
+RETURNING id, epoch, (SELECT dm_channel FROM member
+    WHERE member.workspace_id = message.workspace_id AND member.user_id = subject) AS channel
 
 -- name: begin
 UPDATE message SET state = 'sending', channel = :channel, sending_at = :now, lease_until = :until,

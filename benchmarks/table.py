@@ -86,11 +86,9 @@ def to_text(lines: Sequence[Line]) -> str:
     )
 
 
-def to_markdown(path: Path = LATEST) -> str:
-    """Return the stored lines as the table of docs/benchmarks.md."""
-    rows = [Line(**line).cells("yes", "no") for line in json.loads(path.read_text())]
-    head, *body = (f"| {' | '.join(row)} |" for row in [HEADINGS, *rows])
-    return "\n".join([head, "|---" * len(HEADINGS) + "|", *body])
+def stored_rows(path: Path = LATEST) -> list[list[str]]:
+    """Return the stored lines as the rows of the table in docs/benchmarks.md, below HEADINGS."""
+    return [Line(**line).cells("yes", "no") for line in json.loads(path.read_text())]
 
 
 def write(lines: Sequence[Line], path: Path) -> None:

@@ -2,20 +2,18 @@
 
 import asyncio
 import json
-import os
-import socket
 import sqlite3
 import sys
 import time
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing, nullcontext, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from app import coach, utc_now
+from app import coach, ready_database, utc_now
 from benchmarks.measurement import Broken
 from bot.deps import Deps
 from bot.slack.installation import Access
@@ -25,22 +23,21 @@ from playground.server import Playground
 from playground.server import running as playing
 from storage.database import schema
 from storage.database.engine import Database
+from tests.process import ROOT, environment, free_port, until_listening
 
-ROOT = Path(__file__).parents[1]
-OURS, BARE, FLOOR = ("cli", "web"), ("benchmarks.bare_app",), ("benchmarks.floor",)
-START_WITHIN = 30
+OURS, REFERENCE = ("cli", "web"), ("benchmarks.reference",)
 _NAMED = Path(__file__).with_name("statements.sql").read_text().split("-- name: ")[1:]
 STATEMENTS = {name: statement for name, _, statement in (one.partition("\n") for one in _NAMED)}
 
 
 def rows_of(database: Path, query: str, *values: object) -> list[Any]:
-    """Return what the query of this name finds."""
+    """Return what the query finds."""
     with closing(sqlite3.connect(database)) as connection:
-        return connection.execute(STATEMENTS[query], values).fetchall()
+        return connection.execute(query, values).fetchall()
 
 
 def require(database: Path, expected: str, query: str, *values: object) -> None:
-    """Raise Broken unless the query of this name answers with these words."""
+    """Raise Broken unless the query answers with these words."""
     [(found,)] = rows_of(database, query, *values)
     if found != expected:
         raise Broken(f"{database.name} has {found}, not {expected}. Do not use these figures.")
@@ -52,18 +49,16 @@ class Side:
 
     slack: Playground
     app: Process
+    port: int
     url: str
     database: Path
     begun: float
     """When the app was started, by `time.perf_counter`."""
 
 
-@asynccontextmanager
-async def opened(path: Path) -> AsyncIterator[Database]:
+def opened(path: Path) -> AbstractAsyncContextManager[Database]:
     """Open this SQLite file, whose tables are there."""
-    database = await Database.open(f"sqlite:///{path}")
-    yield database
-    await database.close()
+    return ready_database(f"sqlite:///{path}")
 
 
 def access_to(slack: Playground) -> Access:
@@ -84,12 +79,10 @@ async def coaching(
         yield deps
 
 
-@asynccontextmanager
-async def workspace() -> AsyncIterator[Playground]:
-    """Run a playground that records nothing, so that it stays fast and small."""
+def workspace(**parts: Any) -> AbstractAsyncContextManager[Playground]:
+    """Run a playground that records nothing, so that it stays fast and small, unless parts say so."""
     manifest = json.loads((ROOT / "manifest.json").read_text())
-    async with playing(Playground(record=False, manifest=manifest)) as slack:
-        yield slack
+    return playing(Playground(**{"record": False, "manifest": manifest} | parts))
 
 
 @asynccontextmanager
@@ -100,27 +93,17 @@ async def started(
 
     `more` is added to its environment. Its log is written beside the database.
     """
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    environment = {
-        "PORT": str(port),
-        "SLACK_BOT_TOKEN": slack.credentials.bot_token,
-        "SLACK_SIGNING_SECRET": slack.credentials.signing_secret,
-        "SLACK_API_URL": slack.api_url,
-        "DATABASE_URL": f"sqlite:///{database}",
-        "RUNGS_CONTENT": "",
-        "LOG_LEVEL": "INFO",
-    }
-    command, variables = (sys.executable, "-m", *program), os.environ | environment | more
-    log, begun = database.parent / f"{program[0]}-{port}.log", time.perf_counter()
+    port, log = free_port(), database.with_suffix(".log")
+    own = environment(slack, database_url=f"sqlite:///{database}", port=port, by_socket=False)
+    command, begun = (sys.executable, "-m", *program), time.perf_counter()
     with log.open("wb") as errors:
         child = await asyncio.create_subprocess_exec(
-            *command, cwd=ROOT, env=variables, stderr=errors
+            *command, cwd=ROOT, env=own | {"LOG_LEVEL": "INFO"} | more, stderr=errors
         )
     url = f"http://127.0.0.1:{port}/slack/events"
     slack.deliver_over_http(url)
     try:
-        yield Side(slack, child, url, database, begun)
+        yield Side(slack, child, port, url, database, begun)
         if child.returncode is not None:
             raise Broken(f"{' '.join(program)} ended by itself: {log.read_text()[-2000:]}")
     finally:
@@ -141,13 +124,8 @@ async def installed(
         nullcontext(slack) if slack else workspace() as there,
         started(program, database, there, **more) as side,
     ):
-        address, port = side.url.removeprefix("http://").split("/")[0].split(":")
-        while time.perf_counter() < side.begun + START_WITHIN and side.app.returncode is None:
-            with suppress(OSError):
-                _, writer = await asyncio.open_connection(address, port)
-                writer.close()
-                break
-            await asyncio.sleep(0.01)
-        else:
-            raise Broken(f"Nothing listens on port {port} after {START_WITHIN} seconds.")
+        try:
+            await until_listening(side.port)
+        except TimeoutError:
+            raise Broken(f"Nothing listens on port {side.port} after 30 seconds.") from None
         yield side

@@ -160,65 +160,43 @@ def crosswalk() -> Crosswalk:
     return found
 
 
+LENGTHS = """
+an answer | ANSWER | five are read at a glance, and the longest looks right
+a habit (`keep`) | KEEP | one line on the result card
+a question | QUESTION | it stands above the answers on a phone
+a topic | TOPIC | it is named inside another sentence
+a title | TITLE | it stands on buttons
+a title | TITLE_WORDS | a verb and its object
+the name of a family | FAMILY_NAME | Slack allows no longer title on a window
+a tip as a whole | STEP_WORDS | half a minute of reading
+a sentence in a tip | SENTENCE_WORDS | longer ones are read twice
+the title of an experiment | EXPERIMENT_TITLE | one line of a digest
+an experiment as a whole | STEP_WORDS | half a minute of reading
+one line of the map | LINE | one sign is one thought
+each list in a level | SECTION | Slack's limit for one block
+a level, an overview, or the answer about a need | VIEW_TEXT | Slack's limit for one message
+the name of a framework | FAMILY_NAME | Slack allows no longer title on a window
+the `summary` of a framework | SUMMARY | one line in a list
+a choice, or the text of a need | BUTTON | Slack's limit for an option
+a behavior, or a level of a criterion | ANSWER | several are read on one card
+an example of evidence, a `try`, a `because` | LINE | one thought
+the name of a level or a criterion | LEVEL_NAME | it stands inside a sentence
+an id | ID | Slack's limit for what a choice carries
+the sign of a level | SIGN | it stands on the axis of a chart
+"""
+"""How long texts of the content may be: what, the name of the limit in content/limits.py, why."""
+
+
 def content_lengths() -> list[tuple[str, str, str]]:
     """Return how long texts of the content may be: what, the most, why."""
-    most = content_limits
-    return [
-        (
-            "an answer",
-            _signs(most.ANSWER),
-            "five are read at a glance, and the longest looks right",
-        ),
-        ("a habit (`keep`)", _signs(most.KEEP), "one line on the result card"),
-        ("a question", _signs(most.QUESTION), "it stands above the answers on a phone"),
-        ("a topic", _signs(most.TOPIC), "it is named inside another sentence"),
-        ("a title", _signs(most.TITLE), "it stands on buttons"),
-        ("a title", _words(most.TITLE_WORDS), "a verb and its object"),
-        (
-            "the name of a family",
-            _signs(most.FAMILY_NAME),
-            "Slack allows no longer title on a window",
-        ),
-        ("a tip as a whole", _words(most.STEP_WORDS), "half a minute of reading"),
-        ("a sentence in a tip", _words(most.SENTENCE_WORDS), "longer ones are read twice"),
-        ("the title of an experiment", _signs(most.EXPERIMENT_TITLE), "one line of a digest"),
-        ("an experiment as a whole", _words(most.STEP_WORDS), "half a minute of reading"),
-        ("one line of the map", _signs(most.LINE), "one sign is one thought"),
-        ("each list in a level", _signs(most.SECTION), "Slack's limit for one block"),
-        (
-            "a level, an overview, or the answer about a need",
-            _signs(most.VIEW_TEXT),
-            "Slack's limit for one message",
-        ),
-        (
-            "the name of a framework",
-            _signs(most.FAMILY_NAME),
-            "Slack allows no longer title on a window",
-        ),
-        ("the `summary` of a framework", _signs(most.SUMMARY), "one line in a list"),
-        ("a choice, or the text of a need", _signs(most.BUTTON), "Slack's limit for an option"),
-        (
-            "a behavior, or a level of a criterion",
-            _signs(most.ANSWER),
-            "several are read on one card",
-        ),
-        ("an example of evidence, a `try`, a `because`", _signs(most.LINE), "one thought"),
-        (
-            "the name of a level or a criterion",
-            _signs(most.LEVEL_NAME),
-            "it stands inside a sentence",
-        ),
-        ("an id", _signs(most.ID), "Slack's limit for what a choice carries"),
-        ("the sign of a level", _signs(most.SIGN), "it stands on the axis of a chart"),
-    ]
+    rows = [line.split(" | ") for line in LENGTHS.strip().splitlines()]
+    return [(what, _most(limit), why) for what, limit, why in rows]
 
 
-def _signs(most: int) -> str:
-    return f"{most} characters"
-
-
-def _words(most: int) -> str:
-    return f"{most} words"
+def _most(limit: str) -> str:
+    """Return the limit of this name with its unit."""
+    unit = "words" if limit.endswith("WORDS") else "characters"
+    return f"{getattr(content_limits, limit)} {unit}"
 
 
 def content_example(place: str) -> str:

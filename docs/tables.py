@@ -9,6 +9,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
 
+from benchmarks.table import HEADINGS, stored_rows
 from docs import product
 
 Rows = list[list[str]]
@@ -209,6 +210,7 @@ PARTS: dict[str, Part] = {
     "routes": routes,
     "web-api-methods": web_api_methods,
     "crosswalk": crosswalk,
+    "benchmarks": made(HEADINGS, stored_rows),
     "content-lengths": made(["what", "at most", "why"], product.content_lengths),
     "example-family": example("frameworks/role-families/finance.yaml"),
     "example-ladder": example("frameworks/code-review/framework.yaml"),

@@ -2,7 +2,7 @@
 
 import gc
 
-pytest_plugins = ["tests.databases", "tests.stage", "tests.shared_stage"]
+pytest_plugins = ["tests.databases", "tests.stage", "tests.shared_stage", "tests.organization"]
 
 
 def pytest_collection_finish() -> None:

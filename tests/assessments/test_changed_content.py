@@ -1,21 +1,16 @@
 """Content that changes or is removed during gradings and questions about projects: each keeps its words."""
 
-import shutil
-from collections.abc import AsyncIterator
 from pathlib import Path
-
-import pytest
 
 from coaching.required_level import NeedQuestion
 from playground.server import Playground
-from playground.server import running as playing
 from storage.agents import grades
 from tests.agents.register import CHANNEL, NOON, Desk, ladder, need_words
 from tests.assessments.conversations import answers, grades_of, newest, place_of
+from tests.organization import reword
 from tests.scheduler.notes import Clock
 from tests.stage import Stage, staged
 
-KINDS = Path(__file__).parents[1] / "content" / "kinds"
 LADDER = "frameworks/ai-engineer/framework.yaml"
 NEEDS = "frameworks/ai-engineer/needs.yaml"
 BEFORE, AFTER = "Which attempts did the work withstand?", "What got through?"
@@ -23,30 +18,14 @@ HIGHEST = next(n.id for q in need_words().questions for n in q.needs if n.level 
 ASKED, ASKED_NOW = "Which of these does it keep?", "What does it keep?"
 
 
-@pytest.fixture
-def acme(tmp_path: Path) -> Path:
-    """An organization's folder with two criteria, two levels and two questions of its own."""
-    return Path(shutil.copytree(KINDS, tmp_path / "acme"))
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[Playground]:
-    async with playing(Playground()) as ready:
-        yield ready
-
-
 def desk_on(stage: Stage) -> Desk:
     return Desk(stage, Clock(NOON))
 
 
 def reworded(acme: Path) -> None:
-    """Return the content with other questions and another name for the second level."""
-    for name, before, after in ((LADDER, BEFORE, AFTER), (NEEDS, ASKED, ASKED_NOW)):
-        file = acme / name
-        text = file.read_text()
-        assert before in text
-        text = text.replace(before, after).replace("name: Secure Builder", "name: Keeper")
-        file.write_text(text.replace("version: '1'", "version: '2'"))
+    """Give the content other questions and another name for the second level."""
+    reword(acme / LADDER, (BEFORE, AFTER), ("name: Secure Builder", "name: Keeper"))
+    reword(acme / NEEDS, (ASKED, ASKED_NOW))
 
 
 async def test_both_continue_and_are_kept_in_their_own_words(

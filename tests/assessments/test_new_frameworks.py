@@ -1,10 +1,7 @@
 """A folder of YAML adds a framework of each kind to a real process; each is taken to its result."""
 
-import shutil
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from playground.server import Playground
 from playground.server import running as playing
@@ -16,15 +13,8 @@ from tests.process import rungs
 from tests.remote_person import RemotePerson
 from tests.stage import shown
 
-KINDS = Path(__file__).parents[1] / "content" / "kinds"
 TIPS = ("Ask for one source", "Compare two months")
 """What the mean of that folder gives to try."""
-
-
-@pytest.fixture
-def acme(tmp_path: Path) -> Path:
-    """An organization's folder: a ladder, a lowest, a mean, and agents with questions about projects."""
-    return Path(shutil.copytree(KINDS, tmp_path / "acme"))
 
 
 class Member(RemotePerson):

@@ -1,32 +1,18 @@
 """An organization's own frameworks from a folder of YAML: every kind is taken, finished and kept."""
 
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from playground.server import Playground
-from playground.server import running as playing
 from storage.assessments import assessments
+from tests.organization import reword
 from tests.self_check.ladder import climbs, picks
 from tests.stage import Person, labels, shown, staged
 
-KINDS = Path(__file__).parents[1] / "content" / "kinds"
 REVIEW = "frameworks/code-review/framework.yaml"
 BEFORE, AFTER = "I ask a question where a line is unclear to me.", "I ask why a line is there."
-
-
-@pytest.fixture
-def acme(tmp_path: Path) -> Path:
-    """An organization's folder with a framework of each kind."""
-    return Path(shutil.copytree(KINDS, tmp_path / "acme"))
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[Playground]:
-    async with playing(Playground()) as ready:
-        yield ready
 
 
 @pytest.fixture
@@ -36,12 +22,8 @@ async def ada(slack: Playground, sqlite_url: str, acme: Path) -> AsyncIterator[P
 
 
 def reworded(acme: Path) -> None:
-    """Return the ladder with another text, name and version."""
-    file = acme / REVIEW
-    text = file.read_text()
-    assert BEFORE in text
-    text = text.replace(BEFORE, AFTER).replace("name: Code review", "name: Reviewing")
-    file.write_text(text.replace("version: '1'", "version: '2'"))
+    """Give the ladder another text, name and version."""
+    reword(acme / REVIEW, (BEFORE, AFTER), ("name: Code review", "name: Reviewing"))
 
 
 async def test_a_ladder_is_answered_to_its_result(ada: Person) -> None:

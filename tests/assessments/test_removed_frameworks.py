@@ -10,19 +10,12 @@ from tests.checkins.calendar import working_year
 from tests.self_check.ladder import climbs
 from tests.stage import CALM, Person, shown, staged
 
-KINDS = Path(__file__).parents[1] / "content" / "kinds"
 TAKEN = {
     "review": ("frameworks/code-review", "Code review"),
     "data": ("frameworks/data-literacy", "Data literacy"),
     "sharing": ("frameworks/safe-sharing", "Safe sharing"),
 }
 MONTHS = 5
-
-
-@pytest.fixture
-def acme(tmp_path: Path) -> Path:
-    """An organization's folder with a framework of each kind."""
-    return Path(shutil.copytree(KINDS, tmp_path / "acme"))
 
 
 async def answered(person: Person, command: str) -> None:

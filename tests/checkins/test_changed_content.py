@@ -1,21 +1,17 @@
 """Content that changes between a check-in and its answer: replies keep the words that were shown."""
 
-import shutil
 from pathlib import Path
 
 from tests.checkins.calendar import Season, assessed, season, working_year
 from tests.stage import buttons, labels, staged
 from tests.storage import lookups
 
-GOOD = Path(__file__).parents[1] / "content" / "good"
-
 
 async def test_a_family_that_is_gone_is_asked_about_and_then_let_be(
-    sqlite_url: str, tmp_path: Path
+    sqlite_url: str, finance: Path
 ) -> None:
-    acme = Path(shutil.copytree(GOOD, tmp_path / "acme"))
     async with working_year() as (slack, calendar):
-        async with staged(sqlite_url, playground=slack, now=calendar, extra=acme) as stage:
+        async with staged(sqlite_url, playground=slack, now=calendar, extra=finance) as stage:
             ada = stage.person("ada")
             await assessed(ada, "AA", family="finance")
             title = ada.card.text.split("*")[-2]

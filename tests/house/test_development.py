@@ -43,7 +43,8 @@ COPIED = (
     *("app.py", "cli.py", "demo.py", "doctor.py", "settings.py", "pyproject.toml"),
     *("bot", "coaching", "content", "storage", "scheduler", "playground", "simulation"),
     *("benchmarks", "docs", "README.md", "manifest.json", "Makefile"),
-    *("tests/conftest.py", "tests/databases.py", "tests/shared_stage.py", "tests/stage.py"),
+    *("tests/conftest.py", "tests/databases.py", "tests/organization.py"),
+    *("tests/shared_stage.py", "tests/stage.py"),
     *("tests/content/good", "tests/content/kinds", "tests/house"),
 )
 PYTEST = "import pytest, sys; sys.exit(pytest.main(sys.argv[1:]))"

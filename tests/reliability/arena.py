@@ -5,15 +5,16 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from multiprocessing.process import BaseProcess
 
 from sqlalchemy import func, select
 from sqlmodel import col
 
+from app import utc_now
 from coaching.members import MemberKey
 from playground.crowd import big_workspace, crowd_id
 from playground.faults import Faults
@@ -88,6 +89,7 @@ class Arena:
     database: Database
     database_url: str
     messages: int = 0
+    now: Callable[[], datetime] = utc_now
 
     @property
     def access(self) -> tuple[str, str, str]:
@@ -99,7 +101,7 @@ class Arena:
 
     async def fill(self, people: int) -> None:
         """People with an open conversation each, and a message due for each of them."""
-        now = datetime.now(UTC)
+        now = self.now()
         for part in self._parts(people):
             async with self.database.write() as session:
                 await self._meet(session, part, now=now)
@@ -109,7 +111,7 @@ class Arena:
 
     async def plan(self, people: int) -> None:
         """People with an open conversation each, and a plan for each of them that is due now."""
-        now = datetime.now(UTC)
+        now = self.now()
         for part in self._parts(people):
             async with self.database.write() as session:
                 await self._meet(session, part, now=now)
@@ -132,7 +134,7 @@ class Arena:
 
     async def left(self) -> int:
         """Return how many messages are not sent yet, or planned and due."""
-        due = select(func.count()).where(col(Schedule.next_due_at) <= datetime.now(UTC))
+        due = select(func.count()).where(col(Schedule.next_due_at) <= self.now())
         async with self.database.read() as session:
             states = await queue.count_by_state(session)
             planned = int(await session.scalar(due) or 0)

@@ -6,7 +6,7 @@ import signal
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from app import REGISTRY, coach, jobs_of, utc_now
@@ -80,9 +80,14 @@ async def _facts(_session: Session, deps: Deps, row: Outgoing) -> ChannelFacts:
     )
 
 
+def drill(day: date) -> Message:
+    """Return the message of this kind for a day."""
+    text = f"Drill of {day}."
+    return Message(text=text, blocks=[paragraph(text)])
+
+
 async def _compose(_session: Session, _deps: Deps, row: Outgoing) -> Composed:
-    text = f"Drill of {row.local_date}."
-    return Composed(Message(text=text, blocks=[paragraph(text)]), form="drill")
+    return Composed(drill(row.local_date), form="drill")
 
 
 async def _sent(_session: Session, _deps: Deps, _row: Outgoing) -> None:

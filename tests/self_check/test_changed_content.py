@@ -1,54 +1,33 @@
 """Content that changes while self-checks are open: each continues, and is kept, in its own words."""
 
-import shutil
-from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
-
 from playground.server import Playground
-from playground.server import running as playing
 from tests.eventually import levels_kept
+from tests.organization import reword
 from tests.stage import shown, staged
 
-GOOD = Path(__file__).parents[1] / "content" / "good"
 FAMILY = "frameworks/role-families/finance.yaml"
 BEFORE, AFTER = "How did the explanation start?", "What came first?"
 
 
-@pytest.fixture
-def acme(tmp_path: Path) -> Path:
-    """An organization's folder with a family of its own."""
-    return Path(shutil.copytree(GOOD, tmp_path / "acme"))
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[Playground]:
-    async with playing(Playground()) as ready:
-        yield ready
-
-
-def reworded(acme: Path) -> None:
-    """Return the family with another question, name and answers."""
-    file = acme / FAMILY
-    text = file.read_text()
-    assert BEFORE in text
-    text = text.replace(BEFORE, AFTER).replace("name: Finance", "name: Accounts")
-    file.write_text(text.replace("version: '1'", "version: '2'"))
+def reworded(finance: Path) -> None:
+    """Give the family another question, name and answers."""
+    reword(finance / FAMILY, (BEFORE, AFTER), ("name: Finance", "name: Accounts"))
 
 
 async def test_an_open_one_continues_and_ends_in_its_own_words(
-    slack: Playground, sqlite_url: str, acme: Path
+    slack: Playground, sqlite_url: str, finance: Path
 ) -> None:
-    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
+    async with staged(sqlite_url, playground=slack, extra=finance) as stage:
         ada = stage.person("ada")
         await ada.types("/rungs assess finance")
         assert BEFORE in ada.reads()
         await ada.clicks("B")
         second = ada.reads()
         await ada.clicks("Back")
-    reworded(acme)
-    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
+    reworded(finance)
+    async with staged(sqlite_url, playground=slack, extra=finance) as stage:
         ada = stage.person("ada")
         await ada.clicks("B")
         assert ada.reads() == second
@@ -66,12 +45,12 @@ async def test_an_open_one_continues_and_ends_in_its_own_words(
 
 
 async def test_an_unanswered_one_restarts_with_the_new_words(
-    slack: Playground, sqlite_url: str, acme: Path
+    slack: Playground, sqlite_url: str, finance: Path
 ) -> None:
-    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
+    async with staged(sqlite_url, playground=slack, extra=finance) as stage:
         await stage.person("ada").types("/rungs assess finance")
-    reworded(acme)
-    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
+    reworded(finance)
+    async with staged(sqlite_url, playground=slack, extra=finance) as stage:
         ada = stage.person("ada")
         await ada.types("/rungs assess")
         assert AFTER in ada.reads()
@@ -80,15 +59,15 @@ async def test_an_unanswered_one_restarts_with_the_new_words(
 
 
 async def test_history_keeps_its_words_and_a_new_one_has_the_new_ones(
-    slack: Playground, sqlite_url: str, acme: Path
+    slack: Playground, sqlite_url: str, finance: Path
 ) -> None:
-    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
+    async with staged(sqlite_url, playground=slack, extra=finance) as stage:
         ada = stage.person("ada")
         await ada.types("/rungs assess finance")
         await ada.answers("AB")
         old = ada.card
-    reworded(acme)
-    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
+    reworded(finance)
+    async with staged(sqlite_url, playground=slack, extra=finance) as stage:
         ada = stage.person("ada")
         await ada.clicks("How this came about", on=old)
         assert BEFORE in ada.view_text
@@ -103,9 +82,9 @@ async def test_history_keeps_its_words_and_a_new_one_has_the_new_ones(
 
 
 async def test_an_open_one_continues_after_its_family_was_removed(
-    slack: Playground, sqlite_url: str, acme: Path
+    slack: Playground, sqlite_url: str, finance: Path
 ) -> None:
-    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
+    async with staged(sqlite_url, playground=slack, extra=finance) as stage:
         ada = stage.person("ada")
         await ada.types("/rungs assess finance")
         await ada.clicks("C")
@@ -131,9 +110,9 @@ async def test_an_open_one_continues_after_its_family_was_removed(
 
 
 async def test_starting_over_in_a_removed_family_begins_in_another(
-    slack: Playground, sqlite_url: str, acme: Path
+    slack: Playground, sqlite_url: str, finance: Path
 ) -> None:
-    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
+    async with staged(sqlite_url, playground=slack, extra=finance) as stage:
         ada = stage.person("ada")
         await ada.types("/rungs assess finance")
         await ada.clicks("C")

@@ -9,19 +9,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from playground.server import Playground
-from playground.server import running as playing
 from storage.assessments import assessments, given_answers
 from storage.database.engine import Database
 from tests.process import Process, rungs
 from tests.remote_person import RemotePerson
 
 WITHIN = 10
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[Playground]:
-    async with playing(Playground()) as ready:
-        yield ready
 
 
 @pytest.fixture

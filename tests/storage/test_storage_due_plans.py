@@ -112,60 +112,79 @@ async def crowded(database: Database) -> Database:
 
 async def fill(session: Session) -> None:
     (model,) = await assessments.history(session, ADA)
-    keys = [MemberKey("T1", user_id) for user_id in USERS]
     step = await steps.offer(session, ADA, tip_named("note"), assessment_id=model.id, now=START)
-    of_member: list[dict[str, Any]] = [
-        {"workspace_id": "T1", "user_id": user_id} for user_id in USERS
-    ]
-    met = {"created_at": START, "seen_at": START}
-    rows: dict[type[Any], list[dict[str, Any]]] = {
-        Member: [
-            who | met | {"profile_at": START if number % 500 else None}
-            for number, who in enumerate(of_member)
-        ],
-        Pace: [Pace(**who).model_dump() for who in of_member],
+    for table, values in (rows_of_members(model, step.id) | rows_of_team()).items():
+        await session.execute(insert(table), values)
+
+
+def rows_of_members(model: Assessment, step_id: str) -> dict[type[Any], list[dict[str, Any]]]:
+    """Return the rows of each table in which every member has some."""
+    keys = [MemberKey("T1", user_id) for user_id in USERS]
+    everybody = list(enumerate(keys))
+    return {
+        Member: [member(number, key) for number, key in everybody],
+        Pace: [Pace(**id_of(key)).model_dump() for key in keys],
         Assessment: [
-            model.model_dump() | who | {"id": f"{who['user_id']}-{number}"}
-            for who in of_member
+            model.model_dump() | id_of(key) | {"id": f"{key.user_id}-{number}"}
+            for key in keys
             for number in range(2)
         ],
         Schedule: [
             planned(key, next_due_at=START + (YEAR if number % 100 else timedelta(0))).model_dump()
-            for number, key in enumerate(keys)
+            for number, key in everybody
         ],
         Outgoing: [message(number, key) for number, key in enumerate(keys * 2)],
-        Practice: [
-            Practice(
-                **who,
-                id=f"{who['user_id']}-{number}",
-                step_id=step.id,
-                tip_id="note",
-                outcome="done",
-                said_at=minute(number),
-            ).model_dump()
-            for who in of_member
-            for number in range(4)
-        ],
+        Practice: [practice(number, key, step_id) for key in keys for number in range(4)],
+    }
+
+
+def rows_of_team() -> dict[type[Any], list[dict[str, Any]]]:
+    """Return the rosters of all teams, and the digests of one."""
+    return {
         RosterEntry: [
-            who | {"channel_id": f"C{channel}", "period": PERIOD}
-            for channel in range(1, TEAMS + 1)
-            for who in of_member[:50]
-        ],
-        Release: [
             {
                 "workspace_id": "T1",
-                "id": f"m{number}",
-                "channel_id": "C1",
+                "user_id": user_id,
+                "channel_id": f"C{channel}",
                 "period": PERIOD,
-                "released_at": minute(number),
-                "contributors": "[]",
-                "facts": "{}",
             }
-            for number in range(500)
+            for channel in range(1, TEAMS + 1)
+            for user_id in USERS[:50]
         ],
+        Release: [release(number) for number in range(500)],
     }
-    for table, values in rows.items():
-        await session.execute(insert(table), values)
+
+
+def id_of(key: MemberKey) -> dict[str, Any]:
+    return {"workspace_id": key.workspace_id, "user_id": key.user_id}
+
+
+def member(number: int, key: MemberKey) -> dict[str, Any]:
+    profile_at = START if number % 500 else None
+    return id_of(key) | {"created_at": START, "seen_at": START, "profile_at": profile_at}
+
+
+def practice(number: int, key: MemberKey, step_id: str) -> dict[str, Any]:
+    return Practice(
+        **id_of(key),
+        id=f"{key.user_id}-{number}",
+        step_id=step_id,
+        tip_id="note",
+        outcome="done",
+        said_at=minute(number),
+    ).model_dump()
+
+
+def release(number: int) -> dict[str, Any]:
+    return {
+        "workspace_id": "T1",
+        "id": f"m{number}",
+        "channel_id": "C1",
+        "period": PERIOD,
+        "released_at": minute(number),
+        "contributors": "[]",
+        "facts": "{}",
+    }
 
 
 def message(number: int, key: MemberKey) -> dict[str, Any]:

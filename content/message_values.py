@@ -14,10 +14,7 @@ from jinja2 import nodes
 from content.limits import INCLUDES, VALUE, VALUES_IN_LIST
 from content.message_files import MessageEntry
 from content.problems import Problem, did_you_mean
-from content.templates import read_template
-
-Path = nodes.Name | nodes.Getattr | nodes.Getitem
-"""How a template reaches a value: 'tip', 'tip.title', 'due[0]'."""
+from content.templates import PATH, read_template
 
 SIZES = ("lt", "lteq", "gt", "gteq")
 
@@ -99,7 +96,7 @@ class Reader:
                     self._node(child, scope)
 
     def _shown(self, node: nodes.Expr, scope: ChainMap[str, Value]) -> None:
-        if not isinstance(node, Path):
+        if not isinstance(node, PATH):
             self._node(node, scope)
         elif (value := self._value(node, scope)) and not value.is_shown:
             parts = [f"{_spelled(node)}.{name}" for name in sorted(value.attributes)]
@@ -107,15 +104,14 @@ class Reader:
             self._found(node, f"'{_spelled(node)}' is more than one value. {advice}")
 
     def _comparison(self, node: nodes.Compare, scope: ChainMap[str, Value]) -> None:
-        compared = [node.expr, *(operand.expr for operand in node.ops)]
         by_size = any(operand.op in SIZES for operand in node.ops)
-        for one in compared:
-            value = self._value(one, scope) if isinstance(one, Path) else None
-            if value is None:
+        for one in (node.expr, *(operand.expr for operand in node.ops)):
+            value = self._value(one, scope) if isinstance(one, PATH) else None
+            if not isinstance(one, PATH):
                 self._node(one, scope)
-            elif by_size and self.is_learning:
+            if by_size and self.is_learning and value:
                 value.is_number = True
-            elif by_size and not value.is_number:
+            elif by_size and not _has_size(one, value):
                 what = f"'{_spelled(one)}' has no size to compare. Compare it with '==' or '!='."
                 self._found(one, what)
 
@@ -189,6 +185,13 @@ class Reader:
         self.problems.append(Problem(entry.display_path, line, what))
 
 
+def _has_size(node: nodes.Node, value: Value | None) -> bool:
+    """Return whether '<' can compare this; what is wrong with an unknown value has been told already."""
+    if isinstance(node, PATH):
+        return value is None or value.is_number
+    return isinstance(node, nodes.Const) and isinstance(node.value, int | float)
+
+
 def _targets(loop: nodes.For) -> list[str]:
     """Return the names between 'for' and 'in'."""
     target = loop.target
@@ -210,4 +213,6 @@ def _spelled(node: nodes.Node) -> str:
             return f"{_spelled(inner)}.{attr}"
         case nodes.Getitem(node=inner):
             return f"{_spelled(inner)}[0]"
+        case nodes.Const(value=value):
+            return str(value)
     return "this"

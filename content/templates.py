@@ -60,6 +60,9 @@ _SIGNS: dict[type[nodes.Node], str] = {
 }
 """What else can stand in braces, to be named in a problem."""
 
+PATH = (nodes.Name, nodes.Getattr, nodes.Getitem)
+"""How a template reaches a value: 'tip', 'tip.title', 'due[0]'."""
+
 _PLAIN = (
     *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.If),
     *(nodes.Name, nodes.And, nodes.Or, nodes.Not, nodes.Compare),
@@ -168,12 +171,13 @@ def _tuple_trouble(names: nodes.Tuple) -> str | None:
 
 def _attribute_trouble(attribute: nodes.Getattr) -> str | None:
     name = attribute.attr
-    return _instead_of(attribute, f"'.{name}'") if name.startswith("_") else None
+    is_path = isinstance(attribute.node, PATH) and not name.startswith("_")
+    return None if is_path else _instead_of(attribute, f"'.{name}'")
 
 
 def _index_trouble(index: nodes.Getitem) -> str | None:
     is_first = isinstance(index.arg, nodes.Const) and index.arg.value == 0
-    return None if is_first else _instead_of(index)
+    return None if is_first and isinstance(index.node, PATH) else _instead_of(index)
 
 
 def _filter_trouble(used: nodes.Filter) -> str | None:

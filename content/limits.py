@@ -109,6 +109,9 @@ ENTRIES = 500
 FILE_PROBLEMS = 100
 """Ours: so many problems of one file are told at once; nobody mends more in one go."""
 
+RULE_PROBLEMS = 1000
+"""Ours: so many problems are looked for by one rule; each may search all words for a similar one."""
+
 FOLDER_BYTES = 5_000_000
 """Ours: all files of an organization together; the built-in ones have a twentieth of it."""
 

@@ -12,15 +12,13 @@ from content.files import ContentFiles, read_files
 from content.folder import time_limit
 from content.ladders import ScaleFramework
 from content.library import Library
+from content.limits import RULE_PROBLEMS
 from content.message_catalog import MessageCatalog
 from content.problems import ContentProblems, Problem
 from content.rules.families import FAMILY_RULES
 from content.rules.ladders import LADDER_RULES
 from content.rules.names import NAME_RULES
 from content.rules.steps import STEP_RULES
-
-RULE_PROBLEMS = 1000
-"""Each problem may look for a similar word among all that there are."""
 
 RULES = (*FAMILY_RULES, *STEP_RULES, *NAME_RULES, *LADDER_RULES)
 

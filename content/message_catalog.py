@@ -1,6 +1,7 @@
 """Renders the messages of content/messages: names to text in which every value is escaped."""
 
 from collections.abc import Callable, Iterable, MutableMapping
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -9,6 +10,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.loaders import FunctionLoader
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from content.limits import RULE_PROBLEMS
 from content.message_files import read_messages
 from content.problems import Problem
 from content.rules.messages import MessageRules
@@ -65,7 +67,7 @@ class MessageCatalog:
     def problems(self) -> list[Problem]:
         """Return what is wrong with any message of an organization; without a folder, with any of ours."""
         rules = MessageRules(self._files.messages, self._files.built_in, self._environment)
-        return sorted({*self._files.problems, *rules.problems()})
+        return sorted({*self._files.problems, *islice(rules.problems(), RULE_PROBLEMS)})
 
     def _load(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
         message = self._files.messages.get(name)

@@ -22,9 +22,8 @@ from bot.slack.router import build_app
 from bot.slack.server import PortTaken, Stopping, serving_http, stop_signal
 from bot.slack.socket import USUAL, Watch, serving_socket
 from content.library import Library
-from content.loader import load_library
+from content.loader import load_content
 from content.message_catalog import MessageCatalog
-from content.problems import ContentProblems
 from settings import Settings
 from storage import members
 from storage.database import schema
@@ -220,18 +219,9 @@ def access(settings: Settings) -> Access:
     return Access(settings.bot_token, settings.signing_secret, settings.slack_api_url)
 
 
-def content_of(settings: Settings) -> tuple[Library, MessageCatalog]:
-    """Return the built-in content with the organization's laid over it; raises ContentProblems."""
-    library, messages = load_library(settings.content), MessageCatalog(settings.content)
-    # Tests check the built-in messages, and checking them again would take a quarter of the start.
-    if not messages.is_built_in and (problems := messages.problems()):
-        raise ContentProblems(problems)
-    return library, messages
-
-
 @asynccontextmanager
 async def _coach(settings: Settings) -> AsyncIterator[Deps]:
-    library, messages = content_of(settings)
+    library, messages = load_content(settings.content)
     async with (
         ready_database(settings.database_url) as database,
         coach(

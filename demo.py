@@ -9,12 +9,13 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-from app import REGISTRY, coach, content_of, jobs_of, listening, ready_database
+from app import REGISTRY, coach, jobs_of, listening, ready_database
 from bot.deps import Deps
 from bot.slack.installation import Access
 from bot.slack.server import port_taken, stop_signal
 from bot.slack.socket import serving_socket
 from content.library import Library
+from content.loader import load_content
 from content.message_catalog import MessageCatalog
 from playground.scripts import Act, Clicks, Picks, Says, Script, Sees, Submits, by_person
 from playground.server import Playground
@@ -183,7 +184,7 @@ class Hand:
 async def serve(settings: Settings, data: Path, *, manifest: Mapping[str, Any]) -> None:
     """Run the demo, print its address, and return when the process is told to stop."""
     stop = stop_signal()
-    library, messages = content_of(settings)
+    library, messages = load_content(settings.content)
     async with playing(
         data,
         port=settings.port,

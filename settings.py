@@ -1,5 +1,6 @@
 """The environment, read once into one frozen object; all problems are reported together."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +53,7 @@ def read(environment: Mapping[str, str], *, port: int = 3000) -> Settings:
         port=_number(environment, "PORT", port, (1, 65535), problems),
         log_level=_log_level(environment, problems),
     )
-    if settings.content and not settings.content.is_dir():
+    if settings.content and not os.path.isdir(content):  # noqa: PTH112 - is_dir raises on a closed parent
         problems.append(
             f"RUNGS_CONTENT is '{content}', which is not a folder. "
             "Give the path of your content folder, or unset it to use the built-in content."

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 from coaching.ladder_score import Ladder
@@ -10,21 +11,28 @@ from coaching.min_score import Criteria
 from coaching.team_digest.figures import STANDS
 from content.families import Family
 from content.files import ContentFiles, read_files
+from content.folder import time_limit
 from content.library import Library
 from content.loader import broken_rules, library_of
 from content.message_catalog import MessageCatalog
-from content.problems import Problem
+from content.problems import Problem, sorted_problems
 from content.rules.steps import HALF_STEPS, gaps
 
 
 def check(extra: Path | None = None) -> tuple[list[Problem], str]:
     """Check the built-in content with `extra` laid over it.
 
-    Returns all problems, sorted, and a report, which is empty when there are problems.
+    Returns all problems, sorted, and a report, which is empty when there are problems. A folder that takes
+    too long to read ends the process.
     """
+    with time_limit(extra) if extra else nullcontext():
+        return _check(extra)
+
+
+def _check(extra: Path | None) -> tuple[list[Problem], str]:
     files = read_files(extra)
     messages = MessageCatalog(extra)
-    problems = sorted({*files.problems, *broken_rules(files), *messages.problems()})
+    problems = sorted_problems([*files.problems, *broken_rules(files), *messages.problems()])
     if problems:
         return problems, ""
     return [], "\n".join(_report(files, library_of(files), message_count=len(messages.names)))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -21,6 +21,7 @@ from content.ladders import (
     NeedsFile,
     ScaleFramework,
 )
+from content.limits import FILE_PROBLEMS
 from content.practices import AnyStepsFile, ExperimentsFile, Series, StepsFile
 from content.problems import Problem
 from content.schema_errors import explain
@@ -102,27 +103,38 @@ def read_files(extra: Path | None) -> ContentFiles:
     files = ContentFiles(sources, problems)
     for source in sources.values():
         if source.kind and source.kind != "messages":
-            _read(files, source)
+            file, found = _read_built_in(source) if source.built_in else _read(source)
+            files.problems.extend(found)
+            if file:
+                _files_of(files)[type(file.content)].append(file)
     return files
 
 
-def _read(files: ContentFiles, source: Source) -> None:
+Reading = tuple[ContentFile[Any] | None, tuple[Problem, ...]]
+"""The content of a file, as far as there is any, and the problems that it has by itself."""
+
+
+@cache
+def _read_built_in(source: Source) -> Reading:
+    """Read a built-in file once in a process: they do not change while it runs."""
+    return _read(source)
+
+
+def _read(source: Source) -> Reading:
     text = source.text()
     if isinstance(text, Problem):
-        files.problems.append(text)
-        return
+        return None, (text,)
     document = read_yaml(text)
     model = _model(source, document)
     errors: list[ErrorDetails] = []
+    file = None
     if document.data is not None:
         content, errors = _validate(model, document.data)
         if content is not None and model is not Head:
             broken = frozenset(error["loc"] for error in errors if not _is_limit(error))
-            _files_of(files)[model].append(ContentFile(source, document, content, broken))
-    files.problems.extend(
-        Problem(source.display_path, line, message)
-        for line, message in explain(errors, model, document)
-    )
+            file = ContentFile(source, document, content, broken)
+    found = explain(errors, model, document)
+    return file, tuple(Problem(source.display_path, line, message) for line, message in found)
 
 
 def _validate(model: type[F], data: object) -> tuple[F | None, list[ErrorDetails]]:
@@ -138,6 +150,8 @@ def _validate(model: type[F], data: object) -> tuple[F | None, list[ErrorDetails
             return model.model_validate(data, context=context), errors
         except ValidationError as error:
             found = error.errors(include_url=False)
+            if len(found) > FILE_PROBLEMS:
+                return None, [*errors, *found][: FILE_PROBLEMS + 1]
             data = data if errors else deepcopy(data)
             errors += [new for new in found if not _is_known(new, errors)]
             if context == LENIENT_LISTS or any(not one["loc"] for one in found):

@@ -100,6 +100,48 @@ SUMMARY = HEADLINE
 FILE_BYTES = 1_000_000
 """Ours: a content file is a few pages of text."""
 
+FILE_VALUES = 10_000
+"""Ours: twenty times as many as in the longest built-in file."""
+
+ENTRIES = 500
+"""Ours: the longest list of the built-in files has 36 entries."""
+
+FILE_PROBLEMS = 100
+"""Ours: so many problems of one file are told at once; nobody mends more in one go."""
+
+RULE_PROBLEMS = 1000
+"""Ours: so many problems are looked for by one rule; each may search all words for a similar one."""
+
+FOLDER_BYTES = 5_000_000
+"""Ours: all files of an organization together; the built-in ones have a twentieth of it."""
+
+FOLDER_ENTRIES = 1_000
+"""Ours: files and folders of an organization; of the built-in ones there are 40."""
+
+FOLDERS_DEEP = 8
+"""Ours: content is at most three folders deep, and a link to a folder can add some."""
+
+CHECK_SECONDS = 30
+"""Ours: reading and checking an organization's folder takes about one second."""
+
+MESSAGE = VIEW_TEXT
+"""Ours: the text of a message and what becomes of it; the longest built-in text has 1,600 characters."""
+
+VALUE = LINE
+"""Ours: so long is each value when the length of a message is judged."""
+
+VALUES_IN_LIST = 20
+"""Ours: so many entries has each list when the length of a message is judged."""
+
+TEMPLATE_DEPTH = 30
+"""Ours: tags and expressions inside each other; the built-in messages need nine."""
+
+INCLUDES = 100
+"""Ours: messages included in one, at any depth, counted once for each place; the built-in ones need three."""
+
+INCLUDES_DEEP = 5
+"""Ours: messages inside each other; the built-in ones need one."""
+
 FIGURE_YEARS = (2000, 2100)
 """Ours: outside of this a year is a slip of the keyboard."""
 

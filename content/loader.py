@@ -1,6 +1,7 @@
 """Loads the library from content files that keep all rules."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -8,8 +9,11 @@ from typing import TypeVar
 from coaching.steps import StepContent
 from content.fields import HasId
 from content.files import ContentFiles, read_files
+from content.folder import time_limit
 from content.ladders import ScaleFramework
 from content.library import Library
+from content.limits import RULE_PROBLEMS
+from content.message_catalog import MessageCatalog
 from content.problems import ContentProblems, Problem
 from content.rules.families import FAMILY_RULES
 from content.rules.ladders import LADDER_RULES
@@ -20,9 +24,9 @@ RULES = (*FAMILY_RULES, *STEP_RULES, *NAME_RULES, *LADDER_RULES)
 
 
 def broken_rules(files: ContentFiles) -> Iterator[Problem]:
-    """A problem for every rule that these files break."""
+    """A problem for every rule that these files break, of each rule the first `RULE_PROBLEMS`."""
     for problems in RULES:
-        yield from problems(files)
+        yield from islice(problems(files), RULE_PROBLEMS)
 
 
 WithId = TypeVar("WithId", bound=HasId)
@@ -38,6 +42,20 @@ def load_library(extra: Path | None = None) -> Library:
     if problems:
         raise ContentProblems(problems)
     return library_of(files)
+
+
+def load_content(extra: Path | None = None) -> tuple[Library, MessageCatalog]:
+    """Load the library and the messages, and check those of `extra`.
+
+    Raises ContentProblems. A folder that takes too long to read ends the process.
+    """
+    if extra is None:  # tests check the built-in messages, and once more would slow the start
+        return load_library(), MessageCatalog()
+    with time_limit(extra):
+        library, messages = load_library(extra), MessageCatalog(extra)
+        if problems := messages.problems():
+            raise ContentProblems(problems)
+    return library, messages
 
 
 def library_of(files: ContentFiles) -> Library:

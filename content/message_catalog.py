@@ -1,15 +1,20 @@
 """Renders the messages of content/messages: names to text in which every value is escaped."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, MutableMapping
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from jinja2 import StrictUndefined
+from jinja2.exceptions import SecurityError
 from jinja2.loaders import FunctionLoader
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from content.message_files import MessageRules, read_messages
+from content.limits import RULE_PROBLEMS
+from content.message_files import read_messages
 from content.problems import Problem
+from content.rules.messages import MessageRules
+from content.templates import FILTERS, TESTS, read_template
 
 
 class SafeText(str):
@@ -32,20 +37,25 @@ class MessageCatalog:
 
     def __init__(self, extra: Path | None = None) -> None:
         self._files = read_messages(extra)
-        self._environment = SandboxedEnvironment(
+        self._environment = ImmutableSandboxedEnvironment(
             loader=FunctionLoader(self._load),
             undefined=StrictUndefined,
             autoescape=False,  # Slack's text is not HTML; `finalize` escapes what Slack reads
+            finalize=_finalize,
             trim_blocks=True,
             lstrip_blocks=True,
-            finalize=_finalize,
             cache_size=-1,
         )
+        # The second line of defense: what `content.templates` refuses is not there either.
+        self._environment.globals.clear()
+        _keep(self._environment.filters, FILTERS)
+        _keep(self._environment.tests, TESTS)
 
     def render(self, name: str, /, **values: object) -> SafeText:
         """Return the message of this name ("checkins/ask") with these values.
 
-        Raises TemplateNotFound for an unknown name and UndefinedError for a value that is missing.
+        Raises TemplateNotFound for an unknown name, UndefinedError for a value that is missing, and
+        SecurityError for a message with what no message may have, before it is compiled.
         """
         return SafeText(self._environment.get_template(name).render(values).strip())
 
@@ -54,21 +64,25 @@ class MessageCatalog:
         """The names of all messages."""
         return frozenset(self._files.messages)
 
-    @property
-    def is_built_in(self) -> bool:
-        """Whether no file of an organization is read, so that the tests have checked everything."""
-        return self._files.is_built_in
-
     def problems(self) -> list[Problem]:
-        """Return what is wrong with any message, sorted, without rendering one."""
+        """Return what is wrong with any message of an organization; without a folder, with any of ours."""
         rules = MessageRules(self._files.messages, self._files.built_in, self._environment)
-        return sorted({*self._files.problems, *rules.problems()})
+        return sorted({*self._files.problems, *islice(rules.problems(), RULE_PROBLEMS)})
 
     def _load(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
         message = self._files.messages.get(name)
         if message is None:
             return None
+        tree = None if message.built_in else read_template(message)
+        if isinstance(tree, tuple):
+            line, what = tree[0]
+            raise SecurityError(f"{message.display_path}:{line}: {what}")
         return message.template, str(message.path), lambda: True
+
+
+def _keep(names: MutableMapping[str, Any], kept: Iterable[str]) -> None:
+    for name in set(names) - set(kept):
+        del names[name]
 
 
 def _finalize(value: Any) -> Any:

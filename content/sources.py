@@ -7,7 +7,8 @@ from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from content.limits import FILE_BYTES
+from content.folder import RefusedPath, UnusableFolder, entries, read_inside
+from content.limits import FILE_BYTES, FOLDER_BYTES
 from content.problems import Problem, did_you_mean
 
 SourceKind = Literal[
@@ -33,12 +34,19 @@ FORMER_STEPS = "tips/"
 
 @dataclass(frozen=True)
 class Source:
-    """One content file; `display_path` is its path in problems."""
+    """One content file; `display_path` is its path in problems.
+
+    `root` is the organization's folder without links on its way, and None for a built-in file.
+    """
 
     relative: str
     path: Path
     display_path: str
-    built_in: bool
+    root: Path | None = None
+
+    @property
+    def built_in(self) -> bool:
+        return self.root is None
 
     @cached_property
     def kind(self) -> SourceKind | None:
@@ -53,19 +61,29 @@ class Source:
         """The name of the folder it is in."""
         return PurePosixPath(self.relative).parent.name
 
-    def text(self) -> str | Problem:
-        """The text of the file, or the problem because of which it cannot be read."""
+    @property
+    def size(self) -> int:
+        """The size of the file; 0 where it will not be read."""
         try:
-            if self.path.stat().st_size > FILE_BYTES:
-                return Problem(
-                    self.display_path, 1, f"The file is larger than {FILE_BYTES} bytes. Split it."
-                )
-            return self.path.read_bytes().decode("utf-8-sig")
+            size = self.path.stat().st_size
+        except OSError:
+            return 0
+        return size if size <= FILE_BYTES else 0
+
+    def text(self) -> str | Problem:
+        """The text of the file, or the problem because of which it is not read."""
+        try:
+            data = read_inside(self.root, self.path) if self.root else self.path.read_bytes()
+            if len(data) > FILE_BYTES:
+                raise RefusedPath(f"The file is larger than {FILE_BYTES} bytes. Split it.")
+            return data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = error.object.count(b"\n", 0, error.start) + 1
             return Problem(
                 self.display_path, line, "This is not UTF-8 text. Save the file as UTF-8."
             )
+        except RefusedPath as refused:
+            return Problem(self.display_path, 1, str(refused))
         except OSError as error:
             why = (error.strerror or "unknown reason").lower()
             advice = "Check that it is there and open to this user."
@@ -114,49 +132,52 @@ def find_sources(extra: Path | None) -> tuple[dict[str, Source], list[Problem]]:
     """Find the files by their relative path, and what in the folder `extra` is no content.
 
     A file in `extra` replaces the built-in one of the same path. One in the former folder `tips` replaces
-    the built-in one in `steps`, unless `extra` has both: then both are read.
+    the built-in one in `steps`, unless `extra` has both: then both are read. Where the folder as a whole
+    cannot be used, the only problem is in `extra` itself, and no file of it is returned.
     """
     found = {source.relative: source for source in _built_in()}
-    problems: list[Problem] = []
     if extra is None:
-        return found, problems
-    trouble = _folder_trouble(extra)
-    if trouble:
-        return found, [Problem(str(extra), 1, f"This folder of content {trouble}")]
-    for source in _files(extra, display_root=str(extra), built_in=False):
-        if source.kind:
-            place = current_path(source.relative)
-            is_first = place not in found or found[place].built_in
-            found[place if is_first else source.relative] = source
-        elif not _is_aside(source):
-            problems.append(Problem(source.display_path, 1, _misplaced(source.relative)))
+        return found, []
+    try:
+        own, problems = _own_sources(extra)
+    except UnusableFolder as unusable:
+        return found, [Problem(str(extra), 1, f"This folder of content {unusable}")]
+    for source in own:
+        place = current_path(source.relative)
+        is_first = place not in found or found[place].built_in
+        found[place if is_first else source.relative] = source
     return found, problems
 
 
-def _folder_trouble(folder: Path) -> str | None:
-    """Why nothing can be read from this folder, and what to do; None when it can."""
-    if not os.path.lexists(folder):
-        return "does not exist. Correct RUNGS_CONTENT, or create the folder."
-    if not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises where a parent is closed
-        return "is a file. Name the folder that holds it."
-    if not os.access(folder, os.R_OK | os.X_OK):
-        return "cannot be opened. Give this user the right to read it."
-    return None
+def _own_sources(extra: Path) -> tuple[list[Source], list[Problem]]:
+    """The content files in this folder, and what in it is neither content nor a note.
+
+    Raises UnusableFolder where there is nothing, or more than content can be.
+    """
+    root, own, problems = Path(os.path.realpath(extra)), list[Source](), list[Problem]()
+    for entry in entries(extra):
+        shown = f"{extra}/{entry.relative}"
+        source = Source(entry.relative, extra / entry.relative, shown, root)
+        if entry.trouble:
+            problems.append(Problem(shown, 1, entry.trouble))
+        elif source.kind:
+            own.append(source)
+        elif not _is_aside(source):
+            problems.append(Problem(shown, 1, _misplaced(source.relative)))
+    if not own and not problems:
+        raise UnusableFolder("is empty. Put your files into it, or unset RUNGS_CONTENT.")
+    if sum(source.size for source in own) > FOLDER_BYTES:
+        advice = "Keep only the files that you change or add."
+        raise UnusableFolder(f"is larger than {FOLDER_BYTES} bytes. {advice}")
+    return own, problems
 
 
 def _built_in() -> Iterator[Source]:
     for top in ("frameworks", "messages", "steps", "teams"):
-        for source in _files(BUILT_IN, display_root="content", built_in=True, below=top):
-            if source.kind:
-                yield source
-
-
-def _files(root: Path, *, display_root: str, built_in: bool, below: str = ".") -> Iterator[Source]:
-    for path in sorted((root / below).rglob("*")):
-        relative = path.relative_to(root)
-        if any(part.startswith((".", "__")) for part in relative.parts) or path.is_dir():
-            continue
-        yield Source(relative.as_posix(), path, f"{display_root}/{relative.as_posix()}", built_in)
+        for path in sorted((BUILT_IN / top).rglob("*.yaml")):
+            relative = path.relative_to(BUILT_IN).as_posix()
+            if kind_of(relative):
+                yield Source(relative, path, f"content/{relative}")
 
 
 def _is_aside(source: Source) -> bool:

@@ -23,6 +23,7 @@ from yaml.events import (
 )
 from yaml.resolver import Resolver
 
+from content.limits import ENTRIES, FILE_PROBLEMS, FILE_VALUES
 from content.problems import quoted
 
 KeyPath = tuple[str | int, ...]
@@ -48,6 +49,15 @@ _READ_AS = {
     "merge": "a merge",
     "value": "a default value",
 }
+
+
+_NO_TEXT = {
+    yaml.reader.Reader.NON_PRINTABLE: (
+        "There is a character that cannot be shown. Delete it and type again."
+    ),
+    re.compile("^%", re.MULTILINE): "A line begins with '%'. Indent the text, or delete the line.",
+}
+"""What no content file has. A '%' begins a directive of YAML; libyaml compares each with all before it."""
 
 
 @dataclass(frozen=True)
@@ -89,14 +99,9 @@ class Document:
 def read_yaml(text: str) -> Document:
     """Read the document in `text`. Never raises: what is wrong is in the document's problems."""
     reader = _Reader()
-    unprintable = yaml.reader.Reader.NON_PRINTABLE.search(text)
-    if unprintable:
-        line = text.count("\n", 0, unprintable.start()) + 1
-        return Document(
-            None,
-            {},
-            ((line, "There is a character that cannot be shown. Delete it and type again."),),
-        )
+    for wrong, what in _NO_TEXT.items():
+        if found := wrong.search(text):
+            return Document(None, {}, ((text.count("\n", 0, found.start()) + 1, what),))
     try:
         data = reader.document(yaml.parse(text, Loader=_LOADER))
     except _GiveUpError:
@@ -119,6 +124,7 @@ class _Reader:
     problems: list[Found] = field(default_factory=list)
     literals: set[KeyPath] = field(default_factory=set)
     resolver: Resolver = field(default_factory=Resolver)
+    values: int = 0
 
     def document(self, events: Iterator[Event]) -> object:
         """The value of the first document. A second document is a problem."""
@@ -140,6 +146,7 @@ class _Reader:
     def _value(self, event: Event, events: Iterator[Event], place: KeyPath) -> object:
         line = _line_of(event)
         self.lines.setdefault(place, line)
+        self._count(line)
         if isinstance(event, AliasEvent):
             message = f"'*{event.anchor}' refers to another place. Write the text out here."
             self._found(line, message)
@@ -162,6 +169,7 @@ class _Reader:
         for number, event in enumerate(events):
             if isinstance(event, SequenceEndEvent):
                 return
+            self._refuse_long(number, _line_of(event))
             yield self._value(event, events, (*place, number))
 
     def _entries(self, events: Iterator[Event], place: KeyPath) -> Iterator[tuple[str, object]]:
@@ -171,6 +179,7 @@ class _Reader:
                 return
             line = _line_of(event)
             key = self._key(event, events, place)
+            self._refuse_long(len(seen), line)
             if key in seen:
                 self._found(
                     line,
@@ -223,8 +232,23 @@ class _Reader:
                 line, f"There is a tag, '{event.tag}'. Delete it, or put the text in quotes."
             )
 
+    def _count(self, line: int) -> None:
+        self.values += 1
+        if self.values > FILE_VALUES:
+            self._found(line, f"This file has more than {FILE_VALUES} values. Split it.")
+            raise _GiveUpError
+
+    def _refuse_long(self, before: int, line: int) -> None:
+        """Stop at an entry with this many before it, if that is more than anybody writes."""
+        if before >= ENTRIES:
+            what = f"More than {ENTRIES} entries are in one list or group of keys."
+            self._found(line, f"{what} Split it over several files.")
+            raise _GiveUpError
+
     def _found(self, line: int, message: str) -> None:
         self.problems.append((line, message))
+        if len(self.problems) > FILE_PROBLEMS:
+            raise _GiveUpError
 
 
 def _line_of(event: Event) -> int:

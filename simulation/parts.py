@@ -15,7 +15,7 @@ from datetime import timedelta
 from multiprocessing import get_context
 from typing import Any
 
-from content.loader import load_library
+from content.loader import load_content
 from simulation.crowd import Part
 from simulation.ledger import Tally, sum_of
 from simulation.loop import Progress, simulate
@@ -38,7 +38,7 @@ def run_simulation(
     """Simulate in as many processes as save time, and return the result."""
     started = time.monotonic()
     # Errors in the content are raised here: between processes an exception can lose its message.
-    load_library(setting.content)
+    load_content(setting.content)
     count = processes or process_count(options, setting)
     tally = (
         _together(options, setting, count, print_line)

@@ -14,8 +14,7 @@ from bot.deps import Deps
 from bot.slack.installation import Access
 from bot.slack.middleware import InFlight
 from bot.slack.socket import serving_socket
-from content.loader import load_library
-from content.message_catalog import MessageCatalog
+from content.loader import load_content
 from playground.clock import Clock
 from playground.limits import RateLimits
 from playground.server import Playground
@@ -126,11 +125,12 @@ async def _coach(
     def now() -> datetime:
         return datetime.fromtimestamp(playground.clock.now(), UTC)
 
+    library, messages = load_content(setting.content)
     async with coach(
         _access(playground),
         database=database,
-        library=load_library(setting.content),
-        messages=MessageCatalog(setting.content),
+        library=library,
+        messages=messages,
         now=now,
         min_group=options.min_group,
     ) as deps:

@@ -246,9 +246,11 @@ def _choice_problems(
         if word in chosen and len(chosen) > 1:
             message = f"'{place[-1]}' has '{word}' and more. Keep one of them."
             yield from file.problem(place, message)
+    seen: set[str] = set()
     for number, word in enumerate(chosen):
-        if word in chosen[:number]:
+        if word in seen:
             yield from file.problem((*place, number), f"'{word}' is here twice. Keep one.")
+        seen.add(word)
 
 
 def _family_problems(

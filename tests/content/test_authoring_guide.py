@@ -23,8 +23,10 @@ from content.ladders import (
     Relation,
     ScaleFramework,
 )
+from content.message_values import LOOP, SIZES
 from content.practices import ExperimentEntry, ExperimentsFile, Series, StepEntry
 from content.schema_errors import keys_of
+from content.templates import FILTERS
 
 GUIDE = (Path(__file__).parents[2] / "docs/content-authoring.md").read_text()
 HERE = Path(__file__).parent
@@ -59,6 +61,26 @@ def test_it_names_every_key(entry: object) -> None:
 def test_its_minutes_are_the_real_ones() -> None:
     assert "A tip takes {} to {} minutes".format(*limits.MINUTES) in GUIDE
     assert "An experiment takes {} to {} minutes".format(*limits.SITTING) in GUIDE
+
+
+def test_its_limits_are_the_real_ones() -> None:
+    words = " ".join(GUIDE.split())
+    for limit in (
+        f"with more than {limits.FOLDER_ENTRIES:,} files or {limits.FOLDER_BYTES // 10**6} MB",
+        f"at most {limits.FILE_BYTES // 10**6} MB, {limits.FILE_VALUES:,} values",
+        f"and {limits.ENTRIES} entries in one list",
+        f"Reading ends after {limits.CHECK_SECONDS} seconds",
+        f"With {limits.VALUE} characters for each value and {limits.VALUES_IN_LIST} entries",
+        f"at most {limits.MESSAGE:,} characters, or twice as many",
+    ):
+        assert limit in words
+
+
+def test_it_names_what_may_stand_in_braces() -> None:
+    table = GUIDE[GUIDE.index("### What may stand in braces") :]
+    known = [*FILTERS, *(f"loop.{name}" for name in LOOP.attributes), *SIZES]
+    signs = {"lt": "<", "lteq": "<=", "gt": ">", "gteq": ">="}
+    assert [name for name in known if f"`{signs.get(name, name)}`" not in table] == []
 
 
 NUMBERS = {1: "one", 2: "two", 3: "three", 6: "six", 8: "eight", 10: "ten"}

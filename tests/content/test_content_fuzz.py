@@ -4,13 +4,14 @@ import json
 import re
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from content.loader import load_library
-from content.message_catalog import MessageCatalog
+from content.message_catalog import MessageCatalog, SafeText
 from content.problems import ContentProblems
 
 FINANCE = "frameworks/role-families/finance.yaml"
@@ -151,11 +152,66 @@ def test_any_shape_in_a_framework_is_explained(
     (kinds / place).write_text(FILES[place])
 
 
+WORDS = ["{{ ", " }}", "{% if ", "{% elif ", "{% else %}", "{% endif %}", "{% for ", " in ", " %}"]
+WORDS += [
+    "{% endfor %}",
+    "{% include 'steps/again' %}",
+    "{% include ",
+    "{% raw %}",
+    "{#",
+    "#}",
+    "-%}",
+]
+WORDS += ["tip", "tip.title", "done_when", "x", "a, b", "loop.last", "range(3)", "none", "1", "'a'"]
+WORDS += [
+    ".title",
+    "[0]",
+    "|upper",
+    "|join(',')",
+    " is none",
+    " == ",
+    " < ",
+    " and ",
+    "not ",
+    "**",
+    "~",
+]
+WORDS += ["(", ")", "[", "\n", "text", "\x00", "é", "{% set x = 1 %}", "self", " if ", " else "]
+
+
 @FEW
-@given(st.text(alphabet=st.sampled_from("ab{}%#()[]|.'\"\n -+*~1\x00é"), max_size=80))
+@given(st.lists(st.sampled_from(WORDS), max_size=25).map("".join))
 def test_any_template_is_accepted_or_explained(folder: Path, text: str) -> None:
     (folder / "messages").mkdir(exist_ok=True)
     (folder / "messages/steps.yaml").write_text(f"step: {json.dumps(text)}\n")
     for problem in MessageCatalog(folder).problems():
         assert problem.file.endswith("messages/steps.yaml")
         assert problem.message.endswith((".", "?"))
+        assert problem.line == 1 or "\n" in text
+
+
+EXPRESSIONS = st.recursive(
+    st.sampled_from(
+        ["tip", "tip.title", "tip.why", "done_when", "x", "1", "'a'", "none", "tip[0]"]
+    ),
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from([" and ", " == ", " < ", "~", " in "]), inner).map(
+            "".join
+        ),
+        inner.map(lambda one: f"({one})|upper"),
+        inner.map(lambda one: f"not {one}.title is none"),
+    ),
+    max_leaves=5,
+)
+
+
+@FEW
+@given(st.sampled_from(["{{{{ {} }}}}", "{{% if {0} %}}{{{{ {0} }}}}{{% endif %}}"]), EXPRESSIONS)
+def test_an_accepted_expression_can_be_rendered(folder: Path, form: str, text: str) -> None:
+    (folder / "messages").mkdir(exist_ok=True)
+    message = json.dumps(form.format(text))
+    (folder / "messages/steps.yaml").write_text(f"step: {message}\n")
+    catalog = MessageCatalog(folder)
+    if not catalog.problems():
+        tip = SimpleNamespace(title="Title", why="Because.")
+        assert isinstance(catalog.render("steps/step", tip=tip, done_when="done"), SafeText)

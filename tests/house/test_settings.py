@@ -67,6 +67,11 @@ def test_a_content_folder_is_taken(tmp_path: Path) -> None:
     assert read({"RUNGS_CONTENT": str(tmp_path)}).content == tmp_path
 
 
+def test_a_path_that_no_folder_can_have_is_a_problem() -> None:
+    (found,) = problems({"RUNGS_CONTENT": "a" * 5000})
+    assert found.endswith("or unset it to use the built-in content.")
+
+
 @pytest.mark.parametrize(
     ("http", "missing"),
     [(True, ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"]), (False, ["SLACK_BOT_TOKEN"])],

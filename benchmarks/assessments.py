@@ -125,7 +125,11 @@ async def recorded(database: Path, conversation: Conversation) -> Script:
         playing(Playground()) as slack,
         coaching(access_to(slack), database) as deps,
         listening(deps, access_to(slack)) as bot,
-        serving_http(web_app(bot.app, Monitor(deps)), port=0, host="127.0.0.1") as port,
+        serving_http(
+            web_app(bot.app, Monitor(deps), secrets=access_to(slack).signing_secrets),
+            port=0,
+            host="127.0.0.1",
+        ) as port,
     ):
         slack.deliver_over_http(f"http://127.0.0.1:{port}/slack/events")
 

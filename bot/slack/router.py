@@ -42,11 +42,10 @@ EventListener = Callable[[dict[str, Any], Deps, InFlight], None]
 PUNCTUATION = re.compile(r"[^\w.-]+")
 
 
-def build_app(
-    deps: Deps, *, signing_secret: str, token: str, base_url: str, flight: InFlight
-) -> AsyncApp:
+def build_app(deps: Deps, *, token: str, base_url: str, flight: InFlight) -> AsyncApp:
     """Return the app with one listener for each type of payload; `flight` holds the work in progress.
 
+    It verifies no signatures: over HTTP the request guard stands in front of it and has done so.
     Bolt tries its listeners one after another and inspects each at registration. So there is one for all
     clicks, one for all forms and one for all events, and the registry finds the handler by the id.
     """
@@ -56,7 +55,7 @@ def build_app(
         logger=_library_log(),
         # The token comes from `authorize`; this client is for the address, and for Socket Mode.
         client=AsyncWebClient(base_url=base_url),
-        signing_secret=signing_secret,
+        request_verification_enabled=False,
         authorize=cast(
             "Callable[..., Awaitable[AuthorizeResult]]", partial(_authorize, deps=deps, token=token)
         ),

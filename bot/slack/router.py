@@ -200,8 +200,18 @@ def _on_profile(body: dict[str, Any], deps: Deps, flight: InFlight) -> None:
 def _on_removed(body: dict[str, Any], deps: Deps, flight: InFlight) -> None:
     request = from_event(body)
     reason = str(body["event"]["type"])
-    work = partial(app_removed, deps, request.key.workspace_id, reason=reason)
+    work = partial(_removed, deps, request, reason)
     flight.start(run_listener(deps, request, kind=reason, work=work))
+
+
+async def _removed(deps: Deps, request: Request, reason: str) -> None:
+    """Note that the app was removed, unless this event came before: it may have been installed again."""
+    async with deps.database.write() as session:
+        is_first = await inbound.claim(
+            session, request.key.workspace_id, request.idempotency_key, now=deps.now()
+        )
+    if is_first:
+        await app_removed(deps, request.key.workspace_id, reason=reason)
 
 
 async def _unhandled(error: Exception, body: dict[str, Any]) -> BoltResponse:

@@ -1,5 +1,6 @@
 """The message log: what an operator reads about messages that the bot sends by itself."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -119,6 +120,14 @@ async def test_an_unknown_one_can_be_sent_again(log: Database) -> None:
     )
     _, row = (await message_table(log, MessageFilter(subject="U2"))).splitlines()[:2]
     assert row.split()[3] == "ready"
+
+
+async def test_of_two_operators_one_sends_it_again(log: Database) -> None:
+    now = NOON - timedelta(days=2)
+    said = await asyncio.gather(
+        *(resend_message(log, "m3", now=now) for _ in range(2)), return_exceptions=True
+    )
+    assert sorted(isinstance(one, CannotResend) for one in said) == [False, True]
 
 
 @pytest.mark.parametrize(

@@ -46,13 +46,18 @@ def head_of(headers: Headers, length: int) -> bytes:
     return b"\r\n".join(lines) + b"\r\n\r\n"
 
 
-async def exchange(address: str, raw: bytes, *, within: float = 10) -> int:
-    """Send these bytes and return the status that comes back; 0 when the connection was just closed."""
+async def exchange(address: str, raw: bytes, *, is_all: bool = False) -> int:
+    """Send these bytes and return the status that comes back; 0 when the connection was just closed.
+
+    With `is_all`, tell the server that nothing else comes.
+    """
     place = urlsplit(address)
     reader, writer = await asyncio.open_connection(place.hostname, place.port)
     writer.write(raw)
+    if is_all:
+        writer.write_eof()
     try:
-        answer = await asyncio.wait_for(reader.readline(), within)
+        answer = await asyncio.wait_for(reader.readline(), 10)
     finally:
         writer.close()
     return int(answer.split()[1]) if answer else 0

@@ -2,11 +2,12 @@
 
 import asyncio
 import random
+import resource
 import signal
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from statistics import quantiles
 from typing import Any
@@ -25,6 +26,7 @@ EVERY = 0.05
 """Seconds between two genuine requests, each on a connection of its own."""
 
 PATIENCE = 30
+FILES = 1024
 MEGABYTE = 10**6
 MOST_GROWN = 150
 """Megabytes: 32 of unfinished bodies, and what a thousand connections take."""
@@ -175,22 +177,20 @@ async def hold_off(
     database_url: str, clients: tuple[Client, ...], *, count: int, seconds: float, pause: float
 ) -> Held:
     """Let so many clients loose on one process for these seconds, beside genuine requests."""
-    slack = Playground(sample=big_workspace(50), record=False)
-    async with playing(slack):
-        secrets = f"another-one,{slack.credentials.signing_secret}"
-        async with rungs(
-            "web", slack, database_url=database_url, SLACK_SIGNING_SECRET=secrets
-        ) as process:
-            crowd = Crowd(slack)
-            hostile = Hostile(crowd.url, pause=pause)
-            before = (await size_of(process, within=0)).resident
-            async with hostile.running(clients[n % len(clients)] for n in range(count)):
-                await asyncio.sleep(min(pause, seconds / 4))
-                (spent, failed), most = await asyncio.gather(
-                    _genuine(crowd, seconds), _largest(process, seconds)
-                )
-            process.send(signal.SIGTERM)
-            code, log = await process.ended(within=PATIENCE)
+    async with AsyncExitStack() as stack:
+        slack = Playground(sample=big_workspace(50), record=False)
+        await stack.enter_async_context(playing(slack))
+        process = await _started(stack, slack, database_url)
+        crowd = Crowd(slack)
+        hostile = Hostile(crowd.url, pause=pause)
+        before = (await size_of(process, within=0)).resident
+        async with hostile.running(clients[n % len(clients)] for n in range(count)):
+            await asyncio.sleep(min(pause, seconds / 4))
+            (spent, failed), most = await asyncio.gather(
+                _genuine(crowd, seconds), _largest(process, seconds)
+            )
+        process.send(signal.SIGTERM)
+        code, log = await process.ended(within=PATIENCE)
     return Held(
         acknowledged=len(spent) - crowd.refused,
         failed=failed + crowd.refused,
@@ -201,6 +201,19 @@ async def hold_off(
         log=log,
         code=code,
     )
+
+
+async def _started(stack: AsyncExitStack, slack: Playground, database_url: str) -> Process:
+    """Start a process that may open as few files as hosts usually allow, while its secret is changed."""
+    secrets = f"another-one,{slack.credentials.signing_secret}"
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(FILES, before[0]), before[1]))
+    try:
+        return await stack.enter_async_context(
+            rungs("web", slack, database_url=database_url, SLACK_SIGNING_SECRET=secrets)
+        )
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 async def _genuine(crowd: Crowd, seconds: float) -> tuple[list[float], int]:

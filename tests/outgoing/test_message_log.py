@@ -126,9 +126,9 @@ async def test_an_unknown_one_can_be_sent_again(log: Database) -> None:
 async def test_of_two_operators_one_sends_it_again(log: Database) -> None:
     now = NOON - timedelta(days=2)
     async with log.write() as session:
-        other = asyncio.create_task(resend_message(log, "m3", now=now))
-        await asyncio.sleep(0.1)  # it has read the message, or waits for the lock
         assert await recovery.resend(session, "T1", "m3", now=now)
+        other = asyncio.create_task(resend_message(log, "m3", now=now))
+        await asyncio.sleep(0.1)  # it has read the message, and waits for the lock
     with pytest.raises(CannotResend):
         await other
 

@@ -6,9 +6,10 @@ import resource
 import signal
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing.connection import Connection as Pipe
 from statistics import quantiles
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ from playground.delivery.signature import signature
 from playground.server import Playground
 from playground.server import running as playing
 from tests.process import Process, rungs
+from tests.reliability.arena import NURSERY
 from tests.reliability.many_requests import Crowd, size_of
 
 EVERY = 0.05
@@ -89,7 +91,7 @@ class Hostile:
         self.answers[int(line.split()[1])] += 1
 
     @asynccontextmanager
-    async def running(self, clients: Iterator[Client]) -> AsyncIterator[None]:
+    async def running(self, clients: Sequence[Client]) -> AsyncIterator[None]:
         """Run these clients while the block runs."""
         tasks = [asyncio.create_task(self._repeat(client)) for client in clients]
         try:
@@ -140,7 +142,8 @@ async def _trickle(hostile: Hostile, beginning: bytes, more: bytes) -> None:
         while not reader.at_eof():
             writer.write(more)
             with suppress(TimeoutError):
-                await asyncio.wait_for(reader.read(), 1)
+                async with asyncio.timeout(1):
+                    await reader.read()
 
 
 async def forged_body(hostile: Hostile) -> None:
@@ -182,25 +185,62 @@ async def hold_off(
         await stack.enter_async_context(playing(slack))
         process = await _started(stack, slack, database_url)
         crowd = Crowd(slack)
-        hostile = Hostile(crowd.url, pause=pause)
         before = (await size_of(process, within=0)).resident
-        async with hostile.running(clients[n % len(clients)] for n in range(count)):
-            await asyncio.sleep(min(pause, seconds / 4))
+        many = [clients[number % len(clients)] for number in range(count)]
+        async with _let_loose(crowd.url, many, pause=pause, seconds=pause + seconds) as done:
+            await asyncio.sleep(pause)
             (spent, failed), most = await asyncio.gather(
                 _genuine(crowd, seconds), _largest(process, seconds)
             )
+            opened, answers = await done
         process.send(signal.SIGTERM)
         code, log = await process.ended(within=PATIENCE)
     return Held(
         acknowledged=len(spent) - crowd.refused,
         failed=failed + crowd.refused,
         p99=quantiles(spent, n=100, method="inclusive")[98],
-        opened=hostile.opened,
-        answers=dict(sorted(hostile.answers.items())),
+        opened=opened,
+        answers=dict(sorted(answers.items())),
         grown=(most - before) / MEGABYTE,
         log=log,
         code=code,
     )
+
+
+@asynccontextmanager
+async def _let_loose(
+    url: str, clients: Sequence[Client], *, pause: float, seconds: float
+) -> AsyncIterator[Awaitable[tuple[int, dict[int, int]]]]:
+    """Run these clients in a process of their own; yield what becomes their connections and answers.
+
+    In the same process they would be late themselves, and so would the measured requests.
+    """
+    receiver, sender = NURSERY.Pipe(duplex=False)
+    arguments = (url, clients, pause, seconds, sender)
+    process = NURSERY.Process(target=_run_clients, args=arguments, daemon=True)
+    process.start()
+    try:
+        await asyncio.to_thread(receiver.recv)
+        yield asyncio.to_thread(receiver.recv)
+        process.join(PATIENCE)
+    finally:
+        process.kill()
+
+
+def _run_clients(
+    url: str, clients: Sequence[Client], pause: float, seconds: float, sender: Pipe
+) -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+    async def run() -> None:
+        hostile = Hostile(url, pause=pause)
+        async with hostile.running(clients):
+            sender.send("begun")
+            await asyncio.sleep(seconds)
+            sender.send((hostile.opened, dict(hostile.answers)))
+
+    asyncio.run(run())
 
 
 async def _started(stack: AsyncExitStack, slack: Playground, database_url: str) -> Process:

@@ -200,7 +200,7 @@ async def requests(ground: Ground, seconds: float) -> Result:
 async def connections(ground: Ground, seconds: float) -> Result:
     """Hold five thousand connections without a whole request on them."""
     held = await hold_off(
-        ground.on_disk(), HOLDERS, count=5000, seconds=max(5, seconds - 8), pause=10
+        ground.on_disk(), HOLDERS, count=5000, seconds=max(5, seconds - 14), pause=10
     )
     return Result(str(held), held.holds)
 
@@ -208,7 +208,7 @@ async def connections(ground: Ground, seconds: float) -> Result:
 async def refused_bodies(ground: Ground, seconds: float) -> Result:
     """Send bodies that are forged, too large, or never finished."""
     held = await hold_off(
-        ground.on_disk(), SENDERS, count=300, seconds=max(5, seconds - 4), pause=4
+        ground.on_disk(), SENDERS, count=300, seconds=max(5, seconds - 8), pause=4
     )
     return Result(str(held), held.holds)
 

@@ -1,6 +1,6 @@
 """The composition root: puts settings, content, database, capabilities, Slack and the clock together."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -117,7 +117,6 @@ async def listening(deps: Deps, access: Access) -> AsyncIterator[Running]:
     flight = InFlight()
     app = build_app(
         deps,
-        signing_secret=access.signing_secret,
         token=access.bot_token,
         base_url=access.api_url,
         flight=flight,
@@ -157,10 +156,11 @@ log = getLogger("rungs")
 
 
 @asynccontextmanager
-async def over_http(bot: Running, *, port: int) -> AsyncIterator[str]:
+async def over_http(bot: Running, *, secrets: Iterable[str], port: int) -> AsyncIterator[str]:
     """Serve Slack's requests and the status routes on one port; yield the port in words, for the log."""
     monitor = Monitor(bot.deps)
-    async with monitor.watching(), serving_http(web_app(bot.app, monitor), port=port):
+    application = web_app(bot.app, monitor, secrets=secrets)
+    async with monitor.watching(), serving_http(application, port=port):
         yield f"port {port}"
 
 
@@ -266,7 +266,7 @@ def _reached(
 ) -> AbstractAsyncContextManager[str]:
     if by_socket:
         return over_socket(bot, app_token=settings.app_token, port=settings.port)
-    return over_http(bot, port=settings.port)
+    return over_http(bot, secrets=access(settings).signing_secrets, port=settings.port)
 
 
 async def _until(stop: Stopping, where: str) -> None:

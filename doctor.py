@@ -2,15 +2,18 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
-from app import ready_database
+from app import ready_database, utc_now
 from bot.slack.client import NO_ANSWER, SlackClients, connect
 from bot.slack.errors import from_slack
 from bot.slack.installation import EVENTS, SCOPES, Access, CannotStart
+from bot.slack.request_guard import CLOCK_TOLERANCE
 from bot.slack.router import SLASH_COMMAND
 from content.check import check
 
@@ -19,6 +22,7 @@ ADVICE = {
     "token_revoked": "Install the app again (OAuth & Permissions) and set the new SLACK_BOT_TOKEN.",
     "account_inactive": "The app was removed from the workspace. Install it again and set the new token.",
 }
+MOST_SECONDS_APART = 60
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,11 @@ async def _token_and_scopes(clients: SlackClients) -> list[Finding]:
             )
         ]
     headers = {str(k).lower(): str(v) for k, v in dict(answer.headers).items()}
-    return [Finding("token"), Finding("scopes", scopes_problem(headers.get("x-oauth-scopes", "")))]
+    return [
+        Finding("token"),
+        Finding("scopes", scopes_problem(headers.get("x-oauth-scopes", ""))),
+        Finding("clock", clock_problem(headers.get("date", ""), now=utc_now())),
+    ]
 
 
 def scopes_problem(granted: str) -> str | None:
@@ -93,6 +101,21 @@ def scopes_problem(granted: str) -> str | None:
     return (
         f"The token lacks {', '.join(missing)}. Add them under OAuth & Permissions (or update the app's "
         "manifest from manifest.json), then install the app again."
+    )
+
+
+def clock_problem(date: str, *, now: datetime) -> str | None:
+    """How far this computer's clock is from the time of Slack's answer; None for up to a minute."""
+    try:
+        seconds = round((now - parsedate_to_datetime(date)).total_seconds())
+    except (TypeError, ValueError):
+        return None
+    if abs(seconds) <= MOST_SECONDS_APART:
+        return None
+    direction = "ahead of" if seconds > 0 else "behind"
+    return (
+        f"This computer's clock is {abs(seconds)} seconds {direction} Slack's. From {CLOCK_TOLERANCE} on, "
+        "all of Slack's requests are refused. Set the clock, for example by NTP."
     )
 
 

@@ -1,7 +1,7 @@
 """The environment, read once into one frozen object; all problems are reported together."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,6 +10,8 @@ DEFAULT_DATABASE = "sqlite:///rungs.db"
 SLACK_API = "https://slack.com/api/"
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 FEWEST_IN_A_GROUP = 3
+MOST_SECRETS = 2
+QUOTES = "\"'`“”‘’"
 
 
 class SettingsProblem(Exception):
@@ -41,10 +43,11 @@ class Settings:
 def read(environment: Mapping[str, str], *, port: int = 3000) -> Settings:
     """Return the settings; `port` is used when PORT is not set. SettingsProblem lists all problems."""
     problems: list[str] = []
+    environment = _Unquoted(environment, problems)
     content = environment.get("RUNGS_CONTENT", "").strip()
     settings = Settings(
         bot_token=_token(environment, "SLACK_BOT_TOKEN", "xoxb-", problems),
-        signing_secret=environment.get("SLACK_SIGNING_SECRET", "").strip(),
+        signing_secret=_secrets(environment, problems),
         app_token=_token(environment, "SLACK_APP_TOKEN", "xapp-", problems),
         slack_api_url=_api_url(environment, problems),
         database_url=environment.get("DATABASE_URL", "").strip() or DEFAULT_DATABASE,
@@ -81,6 +84,46 @@ def missing_for_slack(settings: Settings, *, http: bool) -> list[str]:
         for value, name, where in needed
         if not value
     ]
+
+
+class _Unquoted(Mapping[str, str]):
+    """An environment whose values come without spaces around them.
+
+    A value in quotes is added to the problems when it is read: Docker's `--env-file`, for one, takes quotes
+    as part of the value, as a shell does not.
+    """
+
+    def __init__(self, environment: Mapping[str, str], problems: list[str]) -> None:
+        self._environment = environment
+        self._problems = problems
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._environment)
+
+    def __len__(self) -> int:
+        return len(self._environment)
+
+    def __getitem__(self, name: str) -> str:
+        value = self._environment.get(name, "").strip()
+        plain = value.strip(QUOTES).strip()
+        if plain != value:
+            self._problems.append(
+                f"{name} has quotes around its value (the value is not shown). Remove them: where it is set, "
+                "they are taken as part of the value."
+            )
+        return plain
+
+
+def _secrets(environment: Mapping[str, str], problems: list[str]) -> str:
+    """Return one secret, or two with a comma between."""
+    value = environment.get("SLACK_SIGNING_SECRET", "")
+    secrets = [secret.strip() for secret in value.split(",")]
+    if value and (len(secrets) > MOST_SECRETS or not all(secrets)):
+        problems.append(
+            f"SLACK_SIGNING_SECRET has {len(secrets)} parts (the value is not shown). Expected one secret, "
+            "or while you change it two with a comma between: the new one, then the old one."
+        )
+    return value
 
 
 def _token(environment: Mapping[str, str], name: str, prefix: str, problems: list[str]) -> str:

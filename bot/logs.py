@@ -3,6 +3,7 @@
 Members read the same id when something fails, so that an operator finds the lines that belong to it.
 """
 
+import asyncio
 import json
 import logging
 import sys
@@ -28,6 +29,37 @@ QUIET = (
 ERRORS_ONLY = ("apscheduler",)
 """Libraries whose warnings are left out: APScheduler warns whenever a run is skipped because the previous
 one of the same job still runs, which is intended."""
+
+
+class Throttle:
+    """Logs a warning at most once in `every` seconds for each reason, with how many there were.
+
+    The first one is logged at once, those of the next `every` seconds together at their end.
+    """
+
+    def __init__(self, event: str, log: logging.Logger, *, every: float = 60) -> None:
+        self._event = event
+        self._log = log
+        self._every = every
+        self._later: dict[str, tuple[int, dict[str, object]]] = {}
+        """For each reason that was logged lately: how many came since, and the details of the last."""
+
+    def report(self, reason: str, **details: object) -> None:
+        """Log this or count it; the line has the details of the last one."""
+        if reason in self._later:
+            self._later[reason] = (self._later[reason][0] + 1, details)
+        else:
+            self._write(reason, 1, details)
+
+    def _write(self, reason: str, count: int, details: dict[str, object]) -> None:
+        self._log.warning(self._event, extra={"reason": reason, **details, "count": count})
+        self._later[reason] = (0, details)
+        asyncio.get_running_loop().call_later(self._every, self._write_later, reason)
+
+    def _write_later(self, reason: str) -> None:
+        count, details = self._later.pop(reason)
+        if count:
+            self._write(reason, count, details)
 
 
 class JsonLines(logging.Formatter):

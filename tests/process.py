@@ -41,10 +41,15 @@ class Process:
 
 @asynccontextmanager
 async def rungs(
-    command: str, slack: Playground, *, database_url: str, content: Path | None = None
+    command: str,
+    slack: Playground,
+    *,
+    database_url: str,
+    content: Path | None = None,
+    **settings: str,
 ) -> AsyncIterator[Process]:
     """Start a process and wait until Slack can reach it; kill it at the end if it still runs."""
-    own = {"RUNGS_CONTENT": str(content)} if content else {}
+    own = {"RUNGS_CONTENT": str(content), **settings} if content else settings
     port = free_port()
     by_socket = command == "start"
     process = await asyncio.create_subprocess_exec(

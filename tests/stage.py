@@ -347,7 +347,7 @@ async def staged(
         )
         stage = Stage(slack, bot, database)
         if transport == "http":
-            application = web_app(bot.app, Monitor(bot.deps))
+            application = web_app(bot.app, Monitor(bot.deps), secrets=access.signing_secrets)
             port = await stack.enter_async_context(
                 serving_http(application, port=0, host="127.0.0.1")
             )

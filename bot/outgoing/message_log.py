@@ -84,7 +84,8 @@ async def resend_message(database: Database, message_id: str, *, now: datetime) 
                 f"Message {message_id} was of use until {_moment(message.expires_at)}. "
                 "It is too late to send it."
             )
-        await recovery.resend(session, message.workspace_id, message_id, now=now)
+        if not await recovery.resend(session, message.workspace_id, message_id, now=now):
+            raise CannotResend(f"Message {message_id} is being sent again already.")
     return f"Message {message_id} goes out with the clock's next step."
 
 

@@ -1,5 +1,7 @@
 """The HTTP routes: Slack's requests, and the status for hosts and operators."""
 
+from collections.abc import Iterable
+
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
@@ -12,14 +14,14 @@ from bot.metrics import CONTENT_TYPE, EVENTS_PATH, Monitor, Stopwatch
 from bot.slack.request_guard import RequestGuard
 
 
-def web_app(app: AsyncApp, monitor: Monitor) -> Starlette:
-    """Return the routes that `rungs web` serves."""
+def web_app(app: AsyncApp, monitor: Monitor, *, secrets: Iterable[str]) -> Starlette:
+    """Return the routes that `rungs web` serves, to requests signed with any of these secrets."""
     handle = AsyncSlackRequestHandler(app).handle
     return Starlette(
         routes=[Route(EVENTS_PATH, handle, methods=["POST"]), *_status_routes(monitor)],
         middleware=[
             Middleware(Stopwatch, acknowledged=monitor.acknowledged),
-            Middleware(RequestGuard),
+            Middleware(RequestGuard, secrets=tuple(secrets)),
         ],
     )
 

@@ -36,11 +36,19 @@ class CannotStart(Exception):
 
 @dataclass(frozen=True)
 class Access:
-    """The tokens of one workspace and the address of Slack; its `repr` shows no secrets."""
+    """The tokens of one workspace and the address of Slack; its `repr` shows no secrets.
+
+    `signing_secret` may be two with a comma between: the new one and the one before.
+    """
 
     bot_token: str
     signing_secret: str
     api_url: str
+
+    @property
+    def signing_secrets(self) -> tuple[str, ...]:
+        """The secrets of which a request must be signed with one."""
+        return tuple(secret.strip() for secret in self.signing_secret.split(","))
 
     def __repr__(self) -> str:
         return f"Access(api_url={self.api_url!r}, …)"

@@ -1,29 +1,60 @@
-"""The request guard: refuses requests that Slack would not send, before they reach Bolt.
+"""The request guard: refuses requests that Slack did not sign, before anything in them is parsed.
 
-Bolt alone answers 500 to a malformed header or body, reads bodies of any size, and accepts the same request
-again for five minutes.
+The headers are judged before the body is read, then the signature is verified over the raw body. Bolt alone
+parses first: it answers 500 to a malformed header or body, reads bodies of any size, and accepts the same
+request again for five minutes.
 """
 
 import re
 import time
+from collections.abc import Iterable
 from logging import getLogger
 
+from slack_sdk.signature import SignatureVerifier
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.logs import Throttle
+from bot.metrics import EVENTS_PATH
 
 log = getLogger(__name__)
 
 MOST_BYTES = 1_000_000
-TIMESTAMP = re.compile(r"\d{10}", re.ASCII)
-SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
+CLOCK_TOLERANCE = 300
+"""Seconds that the timestamp of a request may differ from this computer's clock, as Slack advises."""
+
+TIMESTAMP, SIGNATURE = "x-slack-request-timestamp", "x-slack-signature"
+SINGLE_HEADERS = {
+    TIMESTAMP: (re.compile(r"\d{10}", re.ASCII), 401),
+    SIGNATURE: (re.compile(r"v0=[0-9a-f]{64}"), 401),
+    "content-type": (
+        re.compile(r"application/(json|x-www-form-urlencoded)\s*(;.*)?", re.IGNORECASE),
+        415,
+    ),
+}
+"""The headers that come exactly once, the form of their values, and the status of the answer without.
+
+Of two headers with one name, Bolt reads the last and Starlette the first.
+"""
+
 REMEMBERED_SECONDS = 600
 MOST_REMEMBERED = 100_000
-CONTENT_TYPES = frozenset({"application/json", "application/x-www-form-urlencoded"})
+
+
+class Refusal(Exception):
+    """A request that is not passed on: the status of the answer, the reason, and what was found."""
+
+    def __init__(self, status: int, reason: str, found: str = "") -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+        self.found = found
 
 
 class Seen:
-    """The signatures of accepted requests, kept for at least ten minutes.
+    """The signatures of requests that were passed on, kept for at least ten minutes.
 
     There are two sets, of which the older one is dropped as a whole; only the first 64 bits are kept.
     """
@@ -34,86 +65,69 @@ class Seen:
         self._turn = time.monotonic() + REMEMBERED_SECONDS
 
     def add(self, signature: str) -> bool:
-        """Add a signature; return False when it was there already."""
+        """Add a verified signature; return False when it was there already."""
         if time.monotonic() >= self._turn or len(self._lately) >= MOST_REMEMBERED:
             self._before, self._lately = self._lately, set()
             self._turn = time.monotonic() + REMEMBERED_SECONDS
-        mark = _mark(signature)
+        mark = int(signature[3:19], 16)
         if mark in self._lately or mark in self._before:
             return False
         self._lately.add(mark)
         return True
 
-    def forget(self, signature: str) -> None:
-        """Drop the signature of a request that was refused, so that the genuine one can still come."""
-        self._lately.discard(_mark(signature))
-
-
-def _mark(signature: str) -> int:
-    return int(signature[3:19], 16)
-
 
 class RequestGuard:
-    """ASGI middleware in front of /slack/events."""
+    """ASGI middleware in front of /slack/events; a request signed with any of the secrets passes."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, secrets: Iterable[str]) -> None:
         self._app = app
+        self._verifiers = [SignatureVerifier(secret) for secret in secrets]
         self._seen = Seen()
+        self._refusals = Throttle("request_refused", log)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith("/slack/"):
+        if scope["type"] != "http" or scope["path"] != EVENTS_PATH:
             await self._app(scope, receive, send)
             return
         try:
-            refusal, body = await self._look(Request(scope, receive))
+            body = await self._verified_body(Request(scope, receive))
         except ClientDisconnect:
             return
-        if refusal is not None:
-            log.warning("refused_at_the_door", extra={"reason": bytes(refusal.body).decode()})
-            await refusal(scope, receive, send)
+        except Refusal as refusal:
+            self._refusals.report(refusal.reason, found=refusal.found)
+            await PlainTextResponse(refusal.reason, refusal.status)(scope, receive, send)
             return
         await self._pass_on(scope, body, send)
 
-    async def _look(self, request: Request) -> tuple[Response | None, bytes]:
-        """Return a refusal, if there is a reason for one, and the body."""
+    async def _verified_body(self, request: Request) -> bytes:
+        """Return the body of a request that Slack signed and that did not come before; else Refusal."""
+        timestamp, signature = _judge_headers(request.headers)
         body = await _read(request)
-        if body is None:
-            return PlainTextResponse("body too large", 413), b""
-        if not TIMESTAMP.fullmatch(request.headers.get("x-slack-request-timestamp", "")):
-            return PlainTextResponse("bad timestamp", 401), b""
-        signature = request.headers.get("x-slack-signature", "")
-        if not SIGNATURE.fullmatch(signature):
-            return PlainTextResponse("bad signature", 401), b""
-        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind not in CONTENT_TYPES or not body:
-            return PlainTextResponse("neither JSON nor a form", 415), b""
-        try:
-            body.decode()
-        except UnicodeDecodeError:
-            return PlainTextResponse("body is not UTF-8", 401), b""
+        if not self._is_signed(body, timestamp, signature):
+            raise Refusal(401, "wrong signature")
         if not self._seen.add(signature):
-            return PlainTextResponse("sent before", 401), b""
-        return None, body
+            raise Refusal(401, "sent before")
+        return body
+
+    def _is_signed(self, body: bytes, timestamp: str, signature: str) -> bool:
+        try:
+            return any(one.is_valid(body, timestamp, signature) for one in self._verifiers)
+        except UnicodeDecodeError as error:
+            raise Refusal(400, "malformed", "a body that is not UTF-8") from error
 
     async def _pass_on(self, scope: Scope, body: bytes, send: Send) -> None:
-        signature = Request(scope).headers["x-slack-signature"]
-        started = False
+        is_answered = is_read = False
 
         async def answer(message: Message) -> None:
-            nonlocal started
-            if message["type"] == "http.response.start":
-                started = True
-                if message["status"] >= 400:
-                    self._seen.forget(signature)
+            nonlocal is_answered
+            is_answered = True
             await send(message)
 
-        sent = False
-
         async def replay() -> Message:
-            nonlocal sent
-            if sent:
+            nonlocal is_read
+            if is_read:
                 return {"type": "http.disconnect"}
-            sent = True
+            is_read = True
             return {"type": "http.request", "body": body, "more_body": False}
 
         try:
@@ -121,18 +135,40 @@ class RequestGuard:
         except Exception:
             # Slack sends nothing that Bolt cannot read.
             log.exception("unreadable_request")
-            self._seen.forget(signature)
-            if not started:
+            if not is_answered:
                 await PlainTextResponse("unreadable", 400)(scope, replay, send)
 
 
-async def _read(request: Request) -> bytes | None:
-    """Return the body; None when it is larger than anything Slack sends."""
+def _judge_headers(headers: Headers) -> tuple[str, str]:
+    """Return the timestamp and the signature; Refusal when Slack would not send these headers."""
+    for name, (form, status) in SINGLE_HEADERS.items():
+        values = headers.getlist(name)
+        if len(values) != 1:
+            raise Refusal(status, "malformed", f"{len(values)} headers {name}")
+        if not form.fullmatch(values[0]):
+            raise Refusal(status, "malformed", f"a value of {name} that Slack does not send")
+    length = int(headers.get("content-length", 0))
+    if length > MOST_BYTES:
+        raise Refusal(413, "too large", f"{length} bytes")
+    age = round(time.time()) - int(headers[TIMESTAMP])
+    if abs(age) > CLOCK_TOLERANCE:
+        raise Refusal(401, "clock differs", f"by {abs(age)} seconds, {_direction(age)}")
+    return headers[TIMESTAMP], headers[SIGNATURE]
+
+
+def _direction(age: int) -> str:
+    return "this computer is ahead" if age > 0 else "this computer is behind"
+
+
+async def _read(request: Request) -> bytes:
+    """Return the body; Refusal when there is none, or more than Slack sends."""
     parts: list[bytes] = []
     size = 0
     async for part in request.stream():
         size += len(part)
         if size > MOST_BYTES:
-            return None
+            raise Refusal(413, "too large", f"more than {MOST_BYTES} bytes")
         parts.append(part)
+    if not size:
+        raise Refusal(400, "malformed", "an empty body")
     return b"".join(parts)

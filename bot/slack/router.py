@@ -42,11 +42,10 @@ EventListener = Callable[[dict[str, Any], Deps, InFlight], None]
 PUNCTUATION = re.compile(r"[^\w.-]+")
 
 
-def build_app(
-    deps: Deps, *, signing_secret: str, token: str, base_url: str, flight: InFlight
-) -> AsyncApp:
+def build_app(deps: Deps, *, token: str, base_url: str, flight: InFlight) -> AsyncApp:
     """Return the app with one listener for each type of payload; `flight` holds the work in progress.
 
+    It verifies no signatures: over HTTP the request guard stands in front of it and has done so.
     Bolt tries its listeners one after another and inspects each at registration. So there is one for all
     clicks, one for all forms and one for all events, and the registry finds the handler by the id.
     """
@@ -56,7 +55,7 @@ def build_app(
         logger=_library_log(),
         # The token comes from `authorize`; this client is for the address, and for Socket Mode.
         client=AsyncWebClient(base_url=base_url),
-        signing_secret=signing_secret,
+        request_verification_enabled=False,
         authorize=cast(
             "Callable[..., Awaitable[AuthorizeResult]]", partial(_authorize, deps=deps, token=token)
         ),
@@ -201,8 +200,18 @@ def _on_profile(body: dict[str, Any], deps: Deps, flight: InFlight) -> None:
 def _on_removed(body: dict[str, Any], deps: Deps, flight: InFlight) -> None:
     request = from_event(body)
     reason = str(body["event"]["type"])
-    work = partial(app_removed, deps, request.key.workspace_id, reason=reason)
+    work = partial(_removed, deps, request, reason)
     flight.start(run_listener(deps, request, kind=reason, work=work))
+
+
+async def _removed(deps: Deps, request: Request, reason: str) -> None:
+    """Note that the app was removed, unless this event came before: it may have been installed again."""
+    async with deps.database.write() as session:
+        is_first = await inbound.claim(
+            session, request.key.workspace_id, request.idempotency_key, now=deps.now()
+        )
+    if is_first:
+        await app_removed(deps, request.key.workspace_id, reason=reason)
 
 
 async def _unhandled(error: Exception, body: dict[str, Any]) -> BoltResponse:

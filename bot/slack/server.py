@@ -6,17 +6,25 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from functools import partial
 from logging import getLogger
+from typing import Any, cast
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from bot.slack.connections import (
+    OUT_OF_RESOURCES,
+    Connection,
+    ConnectionLimits,
+    Connections,
+)
+
 log = getLogger(__name__)
 
 BACKLOG = 2048
-
-KEEP_ALIVE = 75
-"""Seconds; longer than proxies keep a connection, so that none uses one that was just closed."""
+ACCEPTED_AT_ONCE = 16
+"""Connections accepted before those in the house are served again; asyncio logs as many errors at once."""
 
 BETWEEN_LOOKS = 0.005
 """Seconds between two checks whether the last connection is closed."""
@@ -25,19 +33,28 @@ BETWEEN_LOOKS = 0.005
 class _Server(uvicorn.Server):
     """A uvicorn server that handles no signals, and stops at once when `stop` is called."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, connections: Connections) -> None:
         super().__init__(config)
         self._told = asyncio.Event()
+        self._connections = connections
 
     def stop(self) -> None:
         self.should_exit = True
         self._told.set()
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        # asyncio takes one number for how many connections it accepts at once and how many wait in line.
+        for listening in sockets or []:
+            listening.listen(BACKLOG)
+
     async def main_loop(self) -> None:
         # One tick a second updates the date in answers; uvicorn's own loop wakes ten times a second.
+        loop, pause = asyncio.get_running_loop(), self._connections.limits.look_every
         while not await self.on_tick(0):
+            self._connections.close_late(loop.time())
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._told.wait(), timeout=1)
+                await asyncio.wait_for(self._told.wait(), timeout=pause)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close the port and idle connections, and let the requests in flight end.
@@ -111,26 +128,55 @@ async def serving_http(
     *,
     port: int,
     host: str = "0.0.0.0",  # noqa: S104 - hosts route to any
+    limits: ConnectionLimits | None = None,
 ) -> AsyncIterator[int]:
     """Serve this application and yield the port; PortTaken when it cannot be used."""
     listening = _bound(host, port)
+    connections = Connections(limits or ConnectionLimits())
     config = uvicorn.Config(
         application,
+        http=cast("type[asyncio.Protocol]", partial(Connection, connections)),
+        ws="none",
         log_config=None,
+        # It warns of each malformed request; `Connections` counts them.
+        log_level="error",
         access_log=False,
         lifespan="off",
+        backlog=ACCEPTED_AT_ONCE,
+        timeout_keep_alive=int(connections.limits.idle),
         # Requests take milliseconds; most of the ten seconds of a stop are for work in progress.
-        backlog=BACKLOG,
-        timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=2,
     )
-    server = _Server(config)
-    task = asyncio.create_task(server.serve(sockets=[listening]))
+    server = _Server(config, connections)
+    with _accept_errors_to(connections):
+        task = asyncio.create_task(server.serve(sockets=[listening]))
+        try:
+            yield int(listening.getsockname()[1])
+        finally:
+            server.stop()
+            await task
+
+
+@contextmanager
+def _accept_errors_to(connections: Connections) -> Iterator[None]:
+    """Report to these when no connection can be accepted; asyncio would log each attempt with its trace."""
+    loop = asyncio.get_running_loop()
+    before = loop.get_exception_handler()
+
+    def handle(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        problem = context.get("exception")
+        if isinstance(problem, OSError) and problem.errno in OUT_OF_RESOURCES:
+            connections.accept_failed(problem)
+        elif before:
+            before(loop, context)
+        else:
+            loop.default_exception_handler(context)
+
+    loop.set_exception_handler(handle)
     try:
-        yield int(listening.getsockname()[1])
+        yield
     finally:
-        server.stop()
-        await task
+        loop.set_exception_handler(before)
 
 
 def port_taken(port: int, error: OSError) -> PortTaken:

@@ -4,12 +4,14 @@ import asyncio
 import os
 import shutil
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
 import pytest
 
 from cli import main
+from doctor import clock_problem
 from playground.server import Playground
 from playground.server import running as playing
 
@@ -155,7 +157,8 @@ async def test_the_doctor_finds_nothing_when_all_is_well(tmp_path: Path) -> None
         code, out, _ = await rungs("doctor", cwd=tmp_path, **settings)
     assert code == 0
     named = [line.split()[1] for line in out.splitlines()]
-    assert named == ["settings", "database", "token", "scopes", "socket", "manifest", "content"]
+    about_slack = ["token", "scopes", "clock", "socket", "manifest"]
+    assert named == ["settings", "database", *about_slack, "content"]
     assert all(line.startswith("ok") for line in out.splitlines())
 
 
@@ -166,6 +169,30 @@ async def test_the_doctor_says_what_to_do(tmp_path: Path) -> None:
     assert code == 1
     assert "fix   database: The database has no tables yet" in out
     assert "fix   token: Slack says 'invalid_auth'." in out
+
+
+async def test_the_doctor_names_quotes(tmp_path: Path) -> None:
+    code, out, _ = await rungs("doctor", cwd=tmp_path, SLACK_SIGNING_SECRET='"abc"')
+    assert code == 1
+    assert out.startswith("fix   settings: SLACK_SIGNING_SECRET has quotes around its value")
+    assert "abc" not in out
+
+
+@pytest.mark.parametrize(
+    ("slack_says", "problem"),
+    [
+        ("Fri, 20 Nov 2026 09:00:59 GMT", None),
+        ("Fri, 20 Nov 2026 08:53:20 GMT", "400 seconds ahead of Slack's"),
+        ("Fri, 20 Nov 2026 09:06:40 GMT", "400 seconds behind Slack's"),
+        ("", None),
+        ("yesterday", None),
+        ("Fri, 20 Nov 2026 09:06:40", None),
+    ],
+)
+def test_the_doctor_compares_the_clock_with_slacks(slack_says: str, problem: str | None) -> None:
+    found = clock_problem(slack_says, now=datetime(2026, 11, 20, 9, tzinfo=UTC))
+    assert (found is None) == (problem is None)
+    assert (problem or "") in (found or "")
 
 
 @with_tables

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from app import access
 from settings import Settings, SettingsProblem, missing_for_slack, read
 
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s", "SLACK_APP_TOKEN": "xapp-1"}
@@ -82,3 +83,33 @@ def test_what_slack_needs_is_named_with_where_to_find_it(http: bool, missing: li
     assert [line.split()[0] for line in lines] == missing
     assert all("api.slack.com/apps" in line for line in lines)
     assert missing_for_slack(read(TOKENS), http=http) == []
+
+
+@pytest.mark.parametrize("quoted", ['"s"', "'s'", "\u201cs\u201d", '"s', ' "s" ', '"new","old"'])
+def test_quotes_around_a_value_are_named(quoted: str) -> None:
+    (found,) = problems({"SLACK_SIGNING_SECRET": quoted})
+    assert found.startswith("SLACK_SIGNING_SECRET has quotes around its value")
+
+
+def test_quotes_are_named_for_every_setting() -> None:
+    found = problems(
+        {"SLACK_BOT_TOKEN": "'xoxb-1'", "PORT": '"3000"', "DATABASE_URL": '"sqlite:///a"'}
+    )
+    assert [line.split()[0] for line in found] == ["SLACK_BOT_TOKEN", "DATABASE_URL", "PORT"]
+    assert all("quotes" in line and "xoxb" not in line for line in found)
+
+
+@pytest.mark.parametrize(
+    ("value", "secrets"),
+    [("one", ("one",)), ("new,old", ("new", "old")), (" new , old ", ("new", "old"))],
+)
+def test_there_may_be_two_signing_secrets(value: str, secrets: tuple[str, ...]) -> None:
+    settings = read(TOKENS | {"SLACK_SIGNING_SECRET": value})
+    assert access(settings).signing_secrets == secrets
+
+
+@pytest.mark.parametrize("value", ["new,", ",old", "a,b,c", ",", "a,,b"])
+def test_an_empty_or_third_secret_is_refused(value: str) -> None:
+    (found,) = problems({"SLACK_SIGNING_SECRET": value})
+    assert found.startswith("SLACK_SIGNING_SECRET has ")
+    assert "Expected one secret, or while you change it two with a comma between" in found

@@ -1,5 +1,6 @@
 """The message log: what an operator reads about messages that the bot sends by itself."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from coaching.members import MemberKey
 from storage import members
 from storage.checkins import Pace
 from storage.database.engine import Database
+from storage.outbox import recovery
 from storage.outbox.queue import Outgoing
 from storage.outbox.schedules import Schedule
 
@@ -119,6 +121,16 @@ async def test_an_unknown_one_can_be_sent_again(log: Database) -> None:
     )
     _, row = (await message_table(log, MessageFilter(subject="U2"))).splitlines()[:2]
     assert row.split()[3] == "ready"
+
+
+async def test_of_two_operators_one_sends_it_again(log: Database) -> None:
+    now = NOON - timedelta(days=2)
+    async with log.write() as session:
+        assert await recovery.resend(session, "T1", "m3", now=now)
+        other = asyncio.create_task(resend_message(log, "m3", now=now))
+        await asyncio.sleep(0.1)  # it has read the message, and waits for the lock
+    with pytest.raises(CannotResend):
+        await other
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ class Crowd:
         self._slack = slack
         way = slack.service.courier._http
         assert way is not None
-        self._url = way.url
+        self.url = way.url
         self._numbers = itertools.count()
         self._people = itertools.cycle(f"member{number}" for number in range(1, PEOPLE + 1))
         self.sent = 0
@@ -119,9 +119,10 @@ class Crowd:
             if number % EVERY == EVERY - 1:
                 await self._converse()
             else:
-                await self._light(session)
+                await self.light(session)
 
-    async def _light(self, session: aiohttp.ClientSession) -> None:
+    async def light(self, session: aiohttp.ClientSession) -> None:
+        """Send an event that needs nothing but an acknowledgement."""
         body = self._event(next(self._numbers))
         stamp = str(int(time.time()))
         secret = self._slack.credentials.signing_secret
@@ -130,7 +131,7 @@ class Crowd:
             "X-Slack-Request-Timestamp": stamp,
             "X-Slack-Signature": signature(secret, timestamp=stamp, body=body),
         }
-        async with session.post(self._url, data=body, headers=headers) as answer:
+        async with session.post(self.url, data=body, headers=headers) as answer:
             await answer.read()
             self.refused += answer.status != 200
         self.sent += 1

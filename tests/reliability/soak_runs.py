@@ -17,6 +17,7 @@ from tests.coaching.digest_attack import attack
 from tests.coaching.digest_histories import random_history
 from tests.coaching.oracle import HALF_HOURS, Findings, exhaustive
 from tests.reliability.freezes import freeze_loop
+from tests.reliability.hostile_clients import HOLDERS, SENDERS, hold_off
 from tests.reliability.kills import Deaths, kill_loop
 from tests.reliability.ledger import Verdict
 from tests.reliability.limits import rate_limits
@@ -196,6 +197,22 @@ async def requests(ground: Ground, seconds: float) -> Result:
     return Result(said, endured.requests > 0 and endured.growth < 0.05 and is_level)
 
 
+async def connections(ground: Ground, seconds: float) -> Result:
+    """Hold five thousand connections without a whole request on them."""
+    held = await hold_off(
+        ground.on_disk(), HOLDERS, count=5000, seconds=max(5, seconds - 14), pause=10
+    )
+    return Result(str(held), held.holds)
+
+
+async def refused_bodies(ground: Ground, seconds: float) -> Result:
+    """Send bodies that are forged, too large, or never finished."""
+    held = await hold_off(
+        ground.on_disk(), SENDERS, count=300, seconds=max(5, seconds - 8), pause=4
+    )
+    return Result(str(held), held.holds)
+
+
 async def zones(_: Ground, seconds: float) -> Result:
     """Plan at every half hour of three years, in as many random zones as fit."""
     every = sorted(available_timezones())
@@ -247,10 +264,12 @@ RUNS = (
     Run("schedulers, SQLite", "10,000 due", 60, schedulers("sqlite")),
     Run("schedulers, PostgreSQL", "10,000 due", 60, schedulers("postgres")),
     Run("limits", "50 workspaces, one of them full", 140, limits),
-    Run("writers", "4 processes that write for minutes", 90, writers),
+    Run("writers", "4 processes that write for minutes", 70, writers),
     Run("states", "5,000 examples of 100 steps", 130, states),
     Run("restore", "2,000 messages in the queue", 30, restore),
-    Run("requests", "1,000,000 requests", 485, requests),
+    Run("requests", "1,000,000 requests", 445, requests),
+    Run("connections", "5,000 slow and idle ones, p99 of others 500 ms", 38, connections),
+    Run("refused bodies", "300 senders, p99 of others 500 ms", 22, refused_bodies),
     Run("zones", "every zone, every half hour, three years", 40, zones),
     Run("digests", "20 digests and more, all answers known but one", 20, digests),
 )

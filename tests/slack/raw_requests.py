@@ -3,10 +3,15 @@
 import asyncio
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from bot.metrics import Monitor
+from bot.slack.connections import ConnectionLimits
+from bot.slack.http import web_app
+from bot.slack.server import serving_http
 from playground.delivery.http import FORM
 from playground.delivery.signature import signature
 from tests.stage import Stage
@@ -15,14 +20,42 @@ Headers = Sequence[tuple[bytes, bytes]]
 JSON = "application/json"
 
 
-async def knock(stage: Stage, headers: Headers, body: bytes) -> int:
+@asynccontextmanager
+async def serving(
+    stage: Stage, *, secrets: Sequence[str] = (), limits: ConnectionLimits | None = None
+) -> AsyncIterator[str]:
+    """Serve the bot of the stage at one more address, with a request guard of its own."""
+    secrets = secrets or (stage.playground.credentials.signing_secret,)
+    application = web_app(stage.bot.app, Monitor(stage.bot.deps), secrets=secrets)
+    async with serving_http(application, port=0, host="127.0.0.1", limits=limits) as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+async def knock(stage: Stage, headers: Headers, body: bytes, *, address: str = "") -> int:
     """Send this and return the status; 0 when the server closed the connection without one."""
-    address = urlsplit(str(stage.address))
-    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    raw = head_of(headers, len(body)) + body
+    return await exchange(address or str(stage.address), raw)
+
+
+def head_of(headers: Headers, length: int) -> bytes:
+    """Return the beginning of a request, up to the body."""
     lines = [b"POST /slack/events HTTP/1.1", b"Host: localhost", b"Connection: close"]
-    lines.append(b"Content-Length: %d" % len(body))
+    if not any(name == b"Content-Length" for name, _ in headers):
+        lines.append(b"Content-Length: %d" % length)
     lines += [name + b": " + value for name, value in headers]
-    writer.write(b"\r\n".join(lines) + b"\r\n\r\n" + body)
+    return b"\r\n".join(lines) + b"\r\n\r\n"
+
+
+async def exchange(address: str, raw: bytes, *, is_all: bool = False) -> int:
+    """Send these bytes and return the status that comes back; 0 when the connection was just closed.
+
+    With `is_all`, tell the server that nothing else comes.
+    """
+    place = urlsplit(address)
+    reader, writer = await asyncio.open_connection(place.hostname, place.port)
+    writer.write(raw)
+    if is_all:
+        writer.write_eof()
     try:
         answer = await asyncio.wait_for(reader.readline(), 10)
     finally:

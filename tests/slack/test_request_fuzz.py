@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from storage.assessments.assessments import Assessment
 from storage.members import Member
-from tests.slack.raw_requests import JSON, click, knock, signed
+from tests.slack.raw_requests import JSON, click, exchange, knock, signed
 from tests.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -21,6 +21,12 @@ LINE = st.binary(max_size=90).map(lambda b: b.replace(b"\r", b"").replace(b"\n",
 NAMES = st.sampled_from(
     [b"X-Slack-Request-Timestamp", b"X-Slack-Signature", b"Content-Type", b"X-Slack-Retry-Num"]
 )
+HTTP_LINES = st.sampled_from(
+    [b"POST /slack/events HTTP/1.1", b"GET / HTTP/1.0", b"OPTIONS * HTTP/1.1", b"Host: x", b"Host: y",
+     b"Content-Length: 5", b"Content-Length: -1", b"Content-Length: 99999999999999999999999",
+     b"Transfer-Encoding: chunked", b"Transfer-Encoding: gzip", b"Expect: 100-continue",
+     b"Connection: upgrade", b"Upgrade: websocket", b"Upgrade: h2c", b" folded", b"X\x00Y: 1"]
+)  # fmt: skip
 TYPES = st.sampled_from([JSON, "application/x-www-form-urlencoded", "text/plain", "", "a/b; c"])
 WORDS = st.sampled_from(
     ["type", "team", "team_id", "user", "user_id", "id", "event", "command", "text", "actions",
@@ -57,6 +63,29 @@ async def test_any_header_and_any_body(
 ) -> None:
     assert await knock(long_stage, headers, body) in range(400, 500)
     assert await rows(long_stage) == 0
+
+
+@EXAMPLES
+@given(more=st.lists(st.tuples(NAMES, LINE), min_size=1, max_size=3), is_first=st.booleans())
+async def test_genuine_headers_beside_others(
+    long_stage: Stage, more: list[tuple[bytes, bytes]], is_first: bool
+) -> None:
+    body = click(long_stage, actions=[{"action_id": "unheard_of"}])
+    genuine = signed(long_stage, body)
+    headers = [*more, *genuine] if is_first else [*genuine, *more]
+    is_doubled = any(name != b"X-Slack-Retry-Num" for name, _ in more)
+    expected = range(400, 500) if is_doubled else range(200, 500)
+    assert await knock(long_stage, headers, body) in expected
+
+
+@EXAMPLES
+@given(raw=st.binary(max_size=200), lines=st.lists(HTTP_LINES, max_size=6))
+async def test_any_bytes_on_the_connection(
+    long_stage: Stage, raw: bytes, lines: list[bytes]
+) -> None:
+    sent = b"\r\n".join([*lines, b"", raw])
+    status = await exchange(str(long_stage.address), sent, is_all=True)
+    assert status < 500
 
 
 @EXAMPLES

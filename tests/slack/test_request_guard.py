@@ -1,6 +1,7 @@
 """The request guard: requests that are unsigned, stale, repeated or malformed are refused."""
 
 import json
+import logging
 import time
 from typing import Any
 
@@ -9,7 +10,17 @@ from sqlalchemy import func, select
 
 from storage.inbound import Inbound
 from storage.members import Member
-from tests.slack.raw_requests import JSON, Headers, click, command, knock, signed
+from tests.slack.raw_requests import (
+    JSON,
+    Headers,
+    click,
+    command,
+    exchange,
+    head_of,
+    knock,
+    serving,
+    signed,
+)
 from tests.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -198,3 +209,92 @@ async def test_a_forged_copy_does_not_keep_the_genuine_one_out(long_stage: Stage
     headers = signed(long_stage, body)
     await refused(long_stage, headers, body + b"&text=other")
     assert await knock(long_stage, headers, body) == GENUINE
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        (b"X-Slack-Signature", b"v0=" + b"0" * 64),
+        (b"X-Slack-Request-Timestamp", b"1700000000"),
+        (b"Content-Type", JSON.encode()),
+    ],
+)
+@pytest.mark.parametrize("is_last", [True, False])
+async def test_a_header_that_comes_twice_is_refused(
+    long_stage: Stage, name: bytes, other: bytes, is_last: bool
+) -> None:
+    body = command(long_stage, trigger_id="7.7.7")
+    headers, more = signed(long_stage, body), [(name, other)]
+    await refused(long_stage, [*headers, *more] if is_last else [*more, *headers], body)
+
+
+async def test_an_unsigned_certificate_check_is_refused(long_stage: Stage) -> None:
+    body = b"ssl_check=1&token=x"
+    await refused(long_stage, signed(long_stage, body, secret="another"), body)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "status"),
+    [
+        (b"X-Slack-Request-Timestamp", b"1700000000", 401),
+        (b"X-Slack-Signature", b"v0=", 401),
+        (b"Content-Type", b"text/plain", 415),
+        (b"Content-Length", b"1000001", 413),
+    ],
+)
+async def test_headers_are_judged_before_the_body_comes(
+    long_stage: Stage, name: bytes, value: bytes, status: int
+) -> None:
+    headers = replaced(signed(long_stage, b"text"), name, value)
+    assert await exchange(str(long_stage.address), head_of(headers, 900)) == status
+
+
+async def test_a_forged_body_is_not_parsed(long_stage: Stage) -> None:
+    body = b"a&" * 499_999
+    headers = signed(long_stage, body, secret="another")
+    began = time.process_time()
+    for _ in range(5):
+        assert await knock(long_stage, headers, body) == 401
+    assert time.process_time() - began < 0.5, "Parsing one takes 0.3 seconds."
+
+
+async def test_while_the_secret_is_changed_both_are_taken(long_stage: Stage) -> None:
+    async with serving(long_stage, secrets=("new", "old")) as address:
+        for secret, status in (("new", 200), ("old", 200), ("another", 401), ("", 401)):
+            body = command(long_stage, text="help", trigger_id=f"6.6.{secret}")
+            headers = signed(long_stage, body, secret=secret or None)
+            assert await knock(long_stage, headers, body, address=address) == status
+    await long_stage.settle()
+
+
+async def test_the_log_says_why_a_request_was_refused(
+    long_stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    body = command(long_stage, text="help", trigger_id="5.5.5")
+    genuine = signed(long_stage, body)
+    refusals = [
+        (signed(long_stage, body, secret="another"), body),
+        (signed(long_stage, body, at=time.time() - 4000), body),
+        (signed(long_stage, body, at=time.time() + 4000), body),
+        (replaced(genuine, b"X-Slack-Signature", None), body),
+        ([*genuine, (b"Content-Length", b"1000001")], b""),
+        (genuine, body),
+    ]
+    async with serving(long_stage) as address:
+        assert await knock(long_stage, genuine, body, address=address) == GENUINE
+        for headers, sent in [*refusals, *refusals[:1]]:
+            assert await knock(long_stage, headers, sent, address=address) in (401, 413)
+    await long_stage.settle()
+    records = [record for record in caplog.records if record.getMessage() == "request_refused"]
+    lines = [
+        (record.reason, record.found.replace("4001", "4000"), record.count)  # type: ignore[attr-defined]
+        for record in records
+    ]
+    assert lines == [
+        ("wrong signature", "", 1),
+        ("clock differs", "by 4000 seconds, this computer is ahead", 1),
+        ("malformed", "0 headers x-slack-signature", 1),
+        ("too large", "1000001 bytes", 1),
+        ("sent before", "", 1),
+    ]
+    assert all(record.levelno == logging.WARNING for record in records)

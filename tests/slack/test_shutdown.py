@@ -12,6 +12,7 @@ from playground.server import Playground
 from storage.assessments import assessments, given_answers
 from storage.database.engine import Database
 from tests.process import Process, rungs
+from tests.reliability.hostile_clients import head_of
 from tests.remote_person import RemotePerson
 
 WITHIN = 10
@@ -76,6 +77,6 @@ async def half_a_request(slack: Playground) -> asyncio.StreamWriter:
     transport = slack.service.courier._http
     assert transport
     _, writer = await asyncio.open_connection("127.0.0.1", urlsplit(transport.url).port)
-    writer.write(b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\nabc")
+    writer.write(head_of(900) + b"abc")
     await writer.drain()
     return writer

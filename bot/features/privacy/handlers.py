@@ -65,10 +65,15 @@ async def erase_question(deps: Deps, key: MemberKey) -> Message:
 async def forget_confirmed(deps: Deps, click: Click) -> None:
     """Erase the member's rows, then delete the bot's messages and files from the conversation.
 
-    It may run again: what Slack refused to delete the first time is deleted the next time.
+    A repeated delivery of the click erases nothing: the member may have begun anew since. A new click also
+    deletes what Slack refused to delete before.
     """
     key = click.request.key
     async with deps.database.write() as session:
+        if not await inbound.claim(
+            session, key.workspace_id, click.request.idempotency_key, now=deps.now()
+        ):
+            return
         known = await members.get(session, key)
         channel = known.dm_channel if known else None
         await erase(session, key, deps.features.personal_data)

@@ -152,7 +152,7 @@ async def unfollow_confirmed(deps: Deps, click: Click) -> None:
         told = notice(deps.render("team_digest/obstacle", why=found.obstacle))
         await Reply(deps, request).replace(told)
         return
-    is_news = await unfollow_digest(deps, channel)
+    is_news = await unfollow_digest(deps, request)
     if is_news:
         # The channel may be gone by now; then there is nowhere to post it.
         with suppress(ChannelGone):

@@ -55,14 +55,21 @@ async def stop_digest(session: Session, deps: Deps, channel: str, reason: str) -
 
 
 async def channel_lost(deps: Deps, request: Request, event: Mapping[str, Any]) -> None:
-    """Stop the digest of a channel that was archived or that the app was removed from."""
-    await stop_unreachable_digest(deps, str(request.channel), LOST_BY_EVENT[event["type"]])
+    """Stop the digest of a channel that was archived or that the app was removed from.
+
+    A repeated delivery stops nothing: the app may have come back since.
+    """
+    reason = LOST_BY_EVENT[event["type"]]
+    await stop_unreachable_digest(deps, str(request.channel), reason, told_by=request)
 
 
-async def stop_unreachable_digest(deps: Deps, channel: str, reason: str) -> None:
-    """Stop a digest that can no longer reach its channel, and log it."""
+async def stop_unreachable_digest(
+    deps: Deps, channel: str, reason: str, *, told_by: Request | None = None
+) -> None:
+    """Stop a digest that can no longer reach its channel, and log it; once for the event that told so."""
     async with deps.database.write() as session:
-        is_news = await stop_digest(session, deps, channel, reason)
+        is_first = told_by is None or await is_first_delivery(session, deps, told_by)
+        is_news = is_first and await stop_digest(session, deps, channel, reason)
     if is_news:
         log.warning("digest_stopped", extra={"channel": channel, "reason": reason})
 
@@ -116,10 +123,20 @@ async def follow_digest_in(
     return FollowResult(team, upcoming, is_news=is_news, is_changed=had != hour)
 
 
-async def unfollow_digest(deps: Deps, channel: str) -> bool:
-    """Stop the digest because a member asked; return False when there was none."""
+async def unfollow_digest(deps: Deps, request: Request) -> bool:
+    """Stop the digest of the channel because a member asked; return False when there was none.
+
+    Also False for a repeated delivery: somebody may have set the digest up again since.
+    """
     async with deps.database.write() as session:
-        return await stop_digest(session, deps, channel, ASKED_REASON)
+        is_first = await is_first_delivery(session, deps, request)
+        return is_first and await stop_digest(session, deps, request.channel or "", ASKED_REASON)
+
+
+async def is_first_delivery(session: Session, deps: Deps, request: Request) -> bool:
+    """Claim this act of a member, or this event; return False when any process has claimed it before."""
+    act = request.idempotency_key
+    return await inbound.claim(session, request.key.workspace_id, act, now=deps.now())
 
 
 async def _plan(session: Session, deps: Deps, team: Team) -> Occurrence:

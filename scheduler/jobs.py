@@ -40,7 +40,7 @@ JOBS = (
         step=recover,
     ),
     Job(
-        name="audit",
+        name="completeness",
         every_seconds=3600,
         promise=(
             "Counts, once a day, the messages that ought to exist and do not. Safe to run twice, late, "

@@ -2,7 +2,7 @@
 
 The check compares yesterday's messages with what the plans call for. It computes from the plans which
 messages should exist, independently of the planner that made them, so that an error in the planner is found
-too. Its results are rows of the table `audits`.
+too. Its results are rows of the table `completeness`.
 """
 
 from collections.abc import AsyncIterator
@@ -47,7 +47,7 @@ async def check_completeness(context: SchedulerContext) -> bool:
     yesterday = context.now().date() - _DAY
     for workspace_id in context.coaches:
         async with context.database.read() as session:
-            latest = await reports.latest_audit(session, workspace_id)
+            latest = await reports.latest_completeness(session, workspace_id)
         if latest is None or latest.day < yesterday:
             await check_day(context, workspace_id, yesterday)
             return True
@@ -69,7 +69,7 @@ async def check_day(context: SchedulerContext, workspace_id: str, day: date) -> 
         ]
     async with context.database.write() as session:
         late = await queue.stuck_ids(session, workspace_id, before=now - LATE_AFTER)
-        await reports.record_audit(
+        await reports.record_completeness(
             session, workspace_id, day, expected=expected, missing=len(missing), late=len(late)
         )
     if missing or late:
@@ -172,11 +172,11 @@ async def prune_inbound(database: Database, *, now: datetime) -> bool:
 
 
 async def prune_messages(database: Database, *, now: datetime) -> bool:
-    """Delete up to `ROWS_AT_ONCE` old messages per workspace, and old audits; True when there may be more."""
+    """Delete old messages, `ROWS_AT_ONCE` per workspace, and old checks; True when there may be more."""
     before = (now - MESSAGES_KEPT).date()
     removed = 0
     async with database.write() as session:
         for workspace_id in await members.workspace_ids(session):
             removed += await queue.prune(session, workspace_id, before=before, limit=ROWS_AT_ONCE)
-            await reports.prune_audits(session, workspace_id, before=before)
+            await reports.prune_completeness(session, workspace_id, before=before)
     return removed >= ROWS_AT_ONCE

@@ -60,17 +60,19 @@ async def test_prune_may_run_twice_at_once(database: Database) -> None:
     assert not await is_known(database, "old:19")
 
 
-async def test_messages_and_audits_are_kept_for_their_time(
+async def test_messages_and_checks_are_kept_for_their_time(
     stage: Stage, clock: Clock, notes: Notes
 ) -> None:
     (made,) = await put_in(stage, [note_to(stage, stage.person("ada").id)])
     await stage.run_jobs(notes.kinds)
     workspace = stage.bot.deps.identity.workspace_id
     async with stage.database.write() as session:
-        await reports.record_audit(session, workspace, TUESDAY, expected=1, missing=0, late=0)
+        await reports.record_completeness(
+            session, workspace, TUESDAY, expected=1, missing=0, late=0
+        )
     for passed, kept in ((MESSAGES_KEPT, True), (timedelta(days=1), False)):
         clock.at += passed
         assert not await delete_old_rows(stage.coach(notes.kinds))
         async with stage.database.read() as session:
             assert (await queue.get(session, workspace, made) is not None) == kept
-            assert (await reports.latest_audit(session, workspace) is not None) == kept
+            assert (await reports.latest_completeness(session, workspace) is not None) == kept

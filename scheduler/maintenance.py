@@ -19,11 +19,12 @@ from coaching.timing import (
     previous_date,
 )
 from scheduler.context import SchedulerContext
-from storage import inbound, members
 from storage.database.engine import Database
+from storage.database.rows import Retention
 from storage.outbox import queue, reports, schedules
 from storage.outbox.queue import NewMessage
 from storage.outbox.schedules import Schedule
+from storage.privacy import CORE_RETENTION
 
 log = getLogger(__name__)
 
@@ -35,10 +36,6 @@ LATE_AFTER = timedelta(hours=1)
 _DAY = timedelta(days=1)
 _WEEK = 7
 
-INBOUND_KEPT = timedelta(days=3)
-"""How long requests are kept to recognize repetitions; Slack repeats nothing after a day."""
-
-MESSAGES_KEPT = timedelta(days=400)
 ROWS_AT_ONCE = 500
 
 
@@ -158,25 +155,15 @@ def _due_at(plan: Plan, on: date) -> datetime | None:
 
 
 async def delete_old_rows(context: SchedulerContext) -> bool:
-    """Do one small step; True when there may be more to delete."""
+    """Delete up to `ROWS_AT_ONCE` old rows of each table with a retention; True when there may be more."""
     now = context.now()
-    more = await prune_inbound(context.database, now=now)
-    return await prune_messages(context.database, now=now) or more
+    of_features = [one for deps in context.coaches.values() for one in deps.features.retention]
+    declared = dict.fromkeys([*CORE_RETENTION, *of_features])
+    return any([await prune(context.database, one, now=now) for one in declared])
 
 
-async def prune_inbound(database: Database, *, now: datetime) -> bool:
-    """Delete up to `ROWS_AT_ONCE` old requests; True when there may be more."""
+async def prune(database: Database, retention: Retention, *, now: datetime) -> bool:
+    """Delete up to `ROWS_AT_ONCE` rows that are older than they are kept; True when there may be more."""
     async with database.write() as session:
-        removed = await inbound.prune(session, before=now - INBOUND_KEPT, limit=ROWS_AT_ONCE)
-    return removed >= ROWS_AT_ONCE
-
-
-async def prune_messages(database: Database, *, now: datetime) -> bool:
-    """Delete old messages, `ROWS_AT_ONCE` per workspace, and old checks; True when there may be more."""
-    before = (now - MESSAGES_KEPT).date()
-    removed = 0
-    async with database.write() as session:
-        for workspace_id in await members.workspace_ids(session):
-            removed += await queue.prune(session, workspace_id, before=before, limit=ROWS_AT_ONCE)
-            await reports.prune_completeness(session, workspace_id, before=before)
+        removed = await retention.prune(session, before=now - retention.kept, limit=ROWS_AT_ONCE)
     return removed >= ROWS_AT_ONCE

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, func, literal_column, select
+from sqlalchemy import func, literal_column, select
 from sqlalchemy.orm import Mapped
 from sqlmodel import Field, col
 
 from storage.checkins import Pace
 from storage.database import Session
-from storage.database.rows import Row, insert_into
+from storage.database.rows import Retention, Row, delete_oldest, insert_into
 from storage.members import Workspace
 from storage.outbox.queue import IS_READY, Outgoing
 from storage.outbox.rates import Rate
@@ -191,10 +191,17 @@ async def latest_completeness(session: Session, workspace_id: str) -> Completene
     return found
 
 
-async def prune_completeness(session: Session, workspace_id: str, *, before: date) -> None:
-    """Delete the results of days before that one."""
-    await session.execute(
-        delete(Completeness).where(
-            col(Completeness.workspace_id) == workspace_id, col(Completeness.day) < before
-        )
+async def prune_completeness(session: Session, *, before: datetime, limit: int) -> int:
+    """Delete at most `limit` results of days before that moment's; return how many."""
+    day = col(Completeness.day)
+    return await delete_oldest(
+        session, Completeness, day < before.date(), order_by=day, limit=limit
     )
+
+
+COMPLETENESS_RETENTION = Retention(
+    Completeness,
+    "How many messages were missing or late on a day, without saying whose",
+    timedelta(days=400),
+    prune_completeness,
+)

@@ -12,7 +12,10 @@ SECOND = ("pace", "practice", "schedule", "message", "rate", "team", "roster", "
 THIRD = ("agent", "agent_event", "grade", "project")
 TABLES = {"0001": FIRST, "0002": FIRST + SECOND, "0003": FIRST + SECOND + THIRD}
 TABLES["0004"] = TABLES["0005"] = TABLES["0003"]
-TABLES["0008"] = tuple("completeness" if name == "audit" else name for name in TABLES["0005"])
+TABLES["0008"] = (
+    *("completeness" if name == "audit" else name for name in TABLES["0005"]),
+    *("audit_key", "audit_event"),
+)
 """The tables of each version, in the order of their references."""
 RENAMED = {"audit": "completeness"}
 """The names that tables of earlier versions have now."""
@@ -33,6 +36,9 @@ def rows_of(version: str, people: int) -> Rows:
             of_third(found, here)
     if version >= "0005":
         of_fifth(found)
+    if version >= "0008":
+        found["audit_key"] = [{"workspace_id": name, "key": "00" * 32} for name in ("T1", "T2")]
+        found["audit_event"] = [{"workspace_id": name} | recorded() for name in ("T1", "T2")]
     return found
 
 
@@ -253,6 +259,17 @@ def released() -> dict[str, Any]:
 
 def checked() -> dict[str, Any]:
     return {"day": START.date(), "expected": 500, "missing": 0, "late": 1}
+
+
+def recorded() -> dict[str, Any]:
+    return {
+        "id": "audit-1",
+        "at": START,
+        "who": "member:00",
+        "act": "settings",
+        "about": "cadence",
+        "place": "home",
+    }
 
 
 def listed() -> dict[str, Any]:

@@ -13,14 +13,18 @@ from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply, dm_channel, point_to_dm, post_key
 from coaching.members import MemberKey
 from storage import inbound, members
-from storage.privacy import erase, everything_about, holds_anything
+from storage.privacy import CORE_RETENTION, erase, everything_about, holds_anything
 
 log = getLogger(__name__)
 
 
 async def privacy(deps: Deps, call: Call) -> None:
     """Answer with the page that says who sees what."""
-    await Reply(deps, call.request).privately(privacy_message(deps.render))
+    await Reply(deps, call.request).privately(_privacy_page(deps))
+
+
+def _privacy_page(deps: Deps) -> Message:
+    return privacy_message(deps.render, (*CORE_RETENTION, *deps.features.retention))
 
 
 async def export(deps: Deps, call: Call) -> None:
@@ -96,7 +100,7 @@ async def _clear_conversation(deps: Deps, channel: str) -> Message:
 
 async def privacy_asked(deps: Deps, click: Click) -> None:
     """Answer with the page that says who sees what."""
-    await Reply(deps, click.request).privately(privacy_message(deps.render))
+    await Reply(deps, click.request).privately(_privacy_page(deps))
 
 
 async def export_asked(deps: Deps, click: Click) -> None:

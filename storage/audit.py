@@ -8,7 +8,7 @@ answer, a tier, or the id of a direct message.
 The triggers are part of the table: the database itself refuses changes and early deletions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from hmac import new as hmac
 from secrets import token_hex
@@ -25,10 +25,12 @@ from sqlalchemy import (
     select,
     tuple_,
 )
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Field, col
 
 from coaching.members import MemberKey
-from storage.database import Session
+from storage.database import Session, schema
+from storage.database.engine import Database
 from storage.database.rows import (
     OwnedTable,
     Retention,
@@ -167,6 +169,22 @@ async def append(
         )
     )
     await session.flush()
+
+
+async def open_for(url: str, work: Callable[[Session], Awaitable[None]]) -> str | None:
+    """Open the database at this address for one transaction; return why it could not be done, or None."""
+    try:
+        database = await Database.open(url)
+        try:
+            if problem := await schema.problem(database):
+                return problem
+            async with database.write() as session:
+                await work(session)
+        finally:
+            await database.close()
+    except (OSError, SQLAlchemyError) as error:
+        return str(getattr(error, "orig", None) or error).strip().split("\n")[0]
+    return None
 
 
 def operator(account: str) -> str:

@@ -3,6 +3,7 @@
 import json
 from logging import getLogger
 
+from bot.audit import record
 from bot.deps import Deps
 from bot.feature import Call
 from bot.features.privacy.views import forget_card, leftovers_card, privacy_message
@@ -39,6 +40,7 @@ async def send_export(deps: Deps, request: Request) -> None:
             session, request.key.workspace_id, request.idempotency_key, now=deps.now()
         ):
             return
+        await record(session, deps, request, "export")
     channel = await dm_channel(deps, request)
     async with deps.database.read() as session:
         held = await everything_about(session, request.key, deps.features.personal_data)
@@ -76,6 +78,7 @@ async def forget_confirmed(deps: Deps, click: Click) -> None:
         known = await members.get(session, key)
         channel = known.dm_channel if known else None
         await erase(session, key, deps.features.personal_data)
+        await record(session, deps, click.request, "erasure")
     channel = channel or await deps.slack.open_dm(key.user_id)
     done = await _clear_conversation(deps, channel)
     if channel != click.request.channel:

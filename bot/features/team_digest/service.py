@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from logging import getLogger
 from typing import Any
 
+from bot.audit import record
 from bot.deps import Deps
 from bot.features.team_digest.digest_views import hour_view_of
 from bot.features.team_digest.views import announcement, changed_notice, unfollowed_notice
@@ -116,10 +117,14 @@ async def follow_digest_in(
     return FollowResult(team, upcoming, is_news=is_news, is_changed=had != hour)
 
 
-async def unfollow_digest(deps: Deps, channel: str) -> bool:
-    """Stop the digest because a member asked; return False when there was none."""
+async def unfollow_digest(deps: Deps, request: Request) -> bool:
+    """Stop the digest of the channel because a member asked; return False when there was none."""
+    channel = request.channel or ""
     async with deps.database.write() as session:
-        return await stop_digest(session, deps, channel, ASKED_REASON)
+        is_news = await stop_digest(session, deps, channel, ASKED_REASON)
+        if is_news:
+            await record(session, deps, request, "digest_unfollowed", about=channel)
+    return is_news
 
 
 async def _plan(session: Session, deps: Deps, team: Team) -> Occurrence:

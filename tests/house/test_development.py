@@ -40,9 +40,9 @@ BLOCK = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 COPIED = (
-    *("app.py", "cli.py", "demo.py", "doctor.py", "settings.py", "pyproject.toml"),
+    *("app.py", "arguments.py", "cli.py", "demo.py", "doctor.py", "settings.py", "pyproject.toml"),
     *("bot", "coaching", "content", "storage", "scheduler", "playground", "simulation"),
-    *("benchmarks", "docs", "README.md", "manifest.json", "Makefile"),
+    *("benchmarks", "docs", "README.md", "SECURITY.md", "manifest.json", "Makefile"),
     *("tests/conftest.py", "tests/databases.py", "tests/shared_stage.py", "tests/stage.py"),
     *("tests/content/good", "tests/content/kinds", "tests/house"),
 )

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.audit import AuditFilter, audit_table
 from cli import main
 from coaching.members import MemberKey
 from playground.server import Playground
 from playground.server import running as playing
 from storage import audit, members
+from storage.audit import AuditKey
 from storage.database.engine import Database
 from storage.outbox.queue import Outgoing
 from tests.house.test_command_line import RUNGS, rungs, surroundings, tokens
@@ -22,6 +24,8 @@ from tests.house.test_command_line import RUNGS, rungs, surroundings, tokens
 ADA, OMAR = MemberKey("T1", "U1"), MemberKey("T2", "U2")
 OPERATOR, HERE = f"operator:{pwd.getpwuid(os.getuid()).pw_name}", f"host:{socket.gethostname()}"
 NOW = datetime.now(UTC)
+PAGE = Path(__file__).parents[2] / "docs/operating.md"
+IN_GROWTH = ("C0GROWTH000", "form")
 
 
 @pytest.fixture
@@ -170,3 +174,22 @@ async def test_a_restore_and_a_smaller_least_group_are_recorded(tables: Path) ->
         [OPERATOR, "min_group", "3"],
         [OPERATOR, "min_group", "5"],
     ]
+
+
+async def test_the_example_of_the_operators_page_is_what_is_printed(tables: Path) -> None:
+    database = await Database.open(f"sqlite:///{tables}")
+    ada, noah = (MemberKey("T0HARBORPIN", user) for user in ("U0ADAOKAFOR", "U0NOAHBECKER"))
+    async with database.write() as session:
+        session.add(AuditKey(workspace_id="T0HARBORPIN", key="00" * 32))
+        await session.flush()
+        for workspace, hour, who, act, about, place in (
+            ("", 4, audit.operator("rungs"), "db_upgrade", "0008", "host:web-1"),
+            (*("T0HARBORPIN", 9, await audit.member(session, noah), "digest_followed"), *IN_GROWTH),
+            (*("T0HARBORPIN", 16, await audit.member(session, ada)), "settings", "cadence", "home"),
+        ):
+            at = datetime(2026, 11, 20, hour, 2, tzinfo=UTC)
+            await audit.append(session, workspace, act, who=who, about=about, place=place, now=at)
+    printed = await audit_table(database, AuditFilter())
+    await database.close()
+    shown = PAGE.read_text().partition("$ rungs audit list --since 2026-11-20\n")[2]
+    assert shown.partition("```")[0].strip() == printed

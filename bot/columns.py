@@ -1,5 +1,7 @@
-"""Tables in aligned columns, as operators read them in a terminal. A module of its own because the message
-log and the audit log both print them, and neither may import the other."""
+"""Tables in aligned columns, as operators read them in a terminal.
+
+A module of its own because the message log and the audit log both print them.
+"""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime

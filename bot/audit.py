@@ -90,7 +90,7 @@ async def record_min_group(
 
 async def record_command(url: str, act: str, *, about: str | None, now: datetime) -> None:
     """Record a finished command of the database; log `not_audited` where the database cannot take it."""
-    problem = await audit.open_for(url, lambda s: record_operator(s, act, about=about, now=now))
+    problem = await audit.write_at(url, lambda s: record_operator(s, act, about=about, now=now))
     if problem:
         log.warning("not_audited", extra={"act": act, "reason": problem})
 

@@ -171,8 +171,8 @@ async def append(
     await session.flush()
 
 
-async def open_for(url: str, work: Callable[[Session], Awaitable[None]]) -> str | None:
-    """Open the database at this address for one transaction; return why it could not be done, or None."""
+async def write_at(url: str, work: Callable[[Session], Awaitable[None]]) -> str | None:
+    """Do this in a transaction of the database at this address; return why it could not be done, or None."""
     try:
         database = await Database.open(url)
         try:

@@ -10,7 +10,7 @@ WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 2)
 # Many processes start here: what one has compiled, the others load.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test setup check bench soak figures docs lock format
+.PHONY: demo test setup check bench soak figures docs lock format sbom
 
 # The environment alone; afterwards the command line is .venv/bin/rungs.
 setup: $(VENV)/.run
@@ -27,6 +27,7 @@ check: $(VENV)/.dev
 	@$(BIN)/mypy
 	@$(BIN)/rungs content check
 	@$(BIN)/python -m docs.generate --check
+	@$(BIN)/python -m docs.libraries --check
 
 format: $(VENV)/.dev
 	@$(BIN)/ruff format .
@@ -46,6 +47,10 @@ figures: $(VENV)/.dev
 # What the code knows, written into the documents.
 docs: $(VENV)/.dev
 	@$(BIN)/python -m docs.generate
+
+# The libraries that Rungs runs on, with licenses and what each needs, as CycloneDX in rungs.cdx.json.
+sbom: $(VENV)/.dev
+	@$(BIN)/python -m docs.libraries
 
 # Universal locks: any platform, Python 3.11 and later, versions and hashes only.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

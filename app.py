@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.audit import record_min_group, record_operator
+from bot.columns import moment_utc
 from bot.deps import Deps
 from bot.feature import Registry
 from bot.features import FEATURES
@@ -97,6 +99,7 @@ async def coach(
             await members.connect_workspace(
                 session, identity.workspace_id, identity.workspace_name, now=now()
             )
+            await record_min_group(session, identity.workspace_id, min_group, now=now())
         yield Deps(
             database=database,
             library=library,
@@ -256,6 +259,8 @@ async def _ticking(deps: Deps, *, since: datetime | None = None) -> AsyncIterato
     )
     if since:
         held = await reconcile(context, since=since)
+        async with deps.database.write() as session:
+            await record_operator(session, "restore", about=moment_utc(since), now=deps.now())
         log.info("reconciling", extra={"messages": held})
     async with running_clock(context, jobs=jobs_of(deps.features)):
         yield

@@ -9,24 +9,24 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import settings as environment
+from arguments import Argument, argument, count, day_or_moment, moment, positive, share
 from coaching.send_policy import MESSAGE_STATES
 from settings import Settings, SettingsProblem
 
 if TYPE_CHECKING:
     from doctor import Finding
+    from storage.database.engine import Database
 
 
 OK, ACT = 0, 1
 DEMO_PORT, DEMO_DATA = 8137, Path(".rungs-demo")
-Argument = tuple[str, dict[str, Any]]
 MANIFEST = Path(__file__).parent / "manifest.json"
 
 
@@ -105,13 +105,23 @@ def _db(chosen: argparse.Namespace) -> int:
     try:
         if chosen.action == "upgrade":
             asyncio.run(schema.upgrade(settings.database_url))
+            about = schema.revisions()[-1]
             print("The database is up to date.")
         else:
-            destination = chosen.destination or Path("rungs-backup.db")
-            print(f"Saved to {backup(settings.database_url, destination)}")
+            about = str(backup(settings.database_url, chosen.destination))
+            print(f"Saved to {about}")
     except (OSError, ValueError, RuntimeError) as problem:
         return _must_act(problem)
+    asyncio.run(_record(settings, f"db_{chosen.action}", about))
     return OK
+
+
+async def _record(settings: Settings, act: str, about: str) -> None:
+    """Record a finished command in the audit log of the database."""
+    from app import utc_now
+    from bot.audit import record_command
+
+    await record_command(settings.database_url, act, about=about, now=utc_now())
 
 
 def _doctor(_: argparse.Namespace) -> int:
@@ -142,10 +152,25 @@ async def _examine() -> "list[Finding]":
     )
 
 
-def _messages(chosen: argparse.Namespace) -> int:
+def _print_from_database(work: "Callable[[Database], Awaitable[str]]") -> int:
+    """Print what this returns for the database, which must have this version's tables."""
     settings = _settings()
-    from app import ready_database, utc_now
+    from app import ready_database
+
+    async def look() -> None:
+        async with ready_database(settings.database_url) as database:
+            print(await work(database))
+
+    asyncio.run(look())
+    return OK
+
+
+def _messages(chosen: argparse.Namespace) -> int:
+    from app import utc_now
     from bot.outgoing.message_log import MessageFilter, message_table, resend_message
+
+    if chosen.action == "resend":
+        return _print_from_database(lambda db: resend_message(db, chosen.id, now=utc_now()))
 
     asked = MessageFilter(
         state=chosen.state,
@@ -153,16 +178,14 @@ def _messages(chosen: argparse.Namespace) -> int:
         workspace_id=chosen.workspace,
         limit=chosen.limit,
     )
+    return _print_from_database(lambda db: message_table(db, asked))
 
-    async def look() -> None:
-        async with ready_database(settings.database_url) as database:
-            if chosen.action == "list":
-                print(await message_table(database, asked))
-            else:
-                print(await resend_message(database, chosen.id, now=utc_now()))
 
-    asyncio.run(look())
-    return OK
+def _audit(chosen: argparse.Namespace) -> int:
+    from bot.audit import AuditFilter, audit_table
+
+    asked = AuditFilter(chosen.member, chosen.since, chosen.workspace, chosen.limit)
+    return _print_from_database(lambda db: audit_table(db, asked))
 
 
 def _simulate(chosen: argparse.Namespace) -> int:
@@ -206,48 +229,6 @@ def _ready_for_slack(*, http: bool | None) -> Settings:
     if missing := environment.missing_for_slack(settings, http=needs_http):
         raise SettingsProblem(missing)
     return settings
-
-
-def moment(text: str) -> datetime:
-    """Return a time with its zone, as in 2026-11-20T04:00Z."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
-        raise argparse.ArgumentTypeError(
-            f"'{text}' is not a time with a zone. Write it as in 2026-11-20T04:00Z."
-        )
-    return found
-
-
-def positive(text: str) -> int:
-    """Return a whole number from 1 on."""
-    if not (text.isdecimal() and int(text)):
-        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 1 on.")
-    return int(text)
-
-
-def share(text: str) -> float:
-    """Return a number from 0 to 1."""
-    try:
-        found = float(text)
-    except ValueError:
-        found = -1
-    if not 0 <= found <= 1:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a share. Give a number from 0 to 1.")
-    return found
-
-
-def argument(name: str, about: str | None = None, **options: Any) -> Argument:
-    """Return an argument of a command; `name` may be followed by the word that stands for its value."""
-    name, _, metavar = name.partition(" ")
-    return name, {"help": about, **({"metavar": metavar} if metavar else {}), **options}
-
-
-def count(name: str, about: str, default: int) -> Argument:
-    """Return an option that takes a whole number from 1 on."""
-    return argument(f"{name} N", f"{about} ({default})", type=positive, default=default)
 
 
 @dataclass(frozen=True)
@@ -307,7 +288,13 @@ COMMANDS = {
         _db,
         (
             argument("action", choices=["upgrade", "backup"]),
-            argument("destination PATH", "where the backup goes", nargs="?", type=Path),
+            argument(
+                "destination PATH",
+                "where the backup goes",
+                nargs="?",
+                type=Path,
+                default=Path("rungs-backup.db"),
+            ),
         ),
     ),
     "messages": Command(
@@ -321,6 +308,21 @@ COMMANDS = {
             argument("--channel C…", "only this channel's, and what is next"),
             argument("--workspace T…", "only this workspace's"),
             count("--limit", "how many", 20),
+        ),
+    ),
+    "audit": Command(
+        "Who did what, when and from where.",
+        _audit,
+        (
+            argument("action", nargs="?", choices=["list"], default="list"),
+            argument("--member U…", "only this member's"),
+            argument(
+                "--since TIME",
+                "only since then: 2026-11-20 or 2026-11-20T04:00Z",
+                type=day_or_moment,
+            ),
+            argument("--workspace T…", "only this workspace's"),
+            count("--limit", "how many", 50),
         ),
     ),
     "doctor": Command("Say what is wrong with the installation and what to do.", _doctor),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.slack.payloads import Click, Request, Submission
     from coaching.members import MemberKey
     from storage.database import Session
-    from storage.database.rows import NamingTable, OwnedTable
+    from storage.database.rows import NamingTable, OwnedTable, Retention
     from storage.outbox.queue import Outgoing
 
 
@@ -104,7 +104,8 @@ class Feature:
     `channel_lines` the forms of lines about agents and projects, `self_checks` scorings to how they are
     asked. `subjects` are what else an assessment may be about. `outgoing` are the kinds of messages that the
     bot sends by itself, `jobs` what runs on a schedule, and `personal_data` the parts of its tables in export
-    and erasure; a table that refers to another comes after it.
+    and erasure; a table that refers to another comes after it. `retention` are the tables whose rows are
+    deleted after a time, for the job that does it, the privacy page and the documents.
 
     Hooks: `on_open` runs in the transaction in which a self-check began or was opened again, `on_result` in
     that of a finished self-check; it may return what is to be done once the card shows the result.
@@ -123,6 +124,7 @@ class Feature:
     outgoing: Sequence[Kind] = ()
     jobs: Sequence[FeatureJob] = ()
     personal_data: Sequence[OwnedTable | NamingTable] = ()
+    retention: Sequence[Retention] = ()
     subjects: Sequence[AssessmentSubject] = ()
     self_checks: Mapping[str, Conversation] = field(default_factory=dict)
     channel_lines: Mapping[str, LineWriter] = field(default_factory=dict)
@@ -169,6 +171,7 @@ class Registry:
         self.kinds = self._by_name("outgoing message", lambda f: f.kinds)
         self.jobs = tuple(self._by_name("job", lambda f: {j.name: j for j in f.jobs}).values())
         self.personal_data = tuple(self._by_name("table", _parts_by_table).values())
+        self.retention = tuple(self._by_name("retention of", _retention_by_table).values())
         self._routes = {
             action: ClickRoute(handler, checks_card=action in feature.own_card_clicks)
             for feature in features
@@ -265,6 +268,10 @@ class Registry:
 
 def _parts_by_table(feature: Feature) -> dict[str, OwnedTable | NamingTable]:
     return {str(part.table.__tablename__): part for part in feature.personal_data}
+
+
+def _retention_by_table(feature: Feature) -> dict[str, Retention]:
+    return {str(one.table.__tablename__): one for one in feature.retention}
 
 
 def _given(values: Iterable[T | None]) -> list[T]:

@@ -20,7 +20,7 @@ from storage.database import schema
 from storage.database.engine import Database
 from storage.outbox import queue, rates, reports
 from storage.outbox.rates import Rate
-from storage.outbox.reports import Audit
+from storage.outbox.reports import Completeness
 
 LAG_EVERY = 0.25
 REMEMBERED = 60.0
@@ -100,7 +100,7 @@ async def exposition(
                 *_messages(await queue.count_by_state(session)),
                 _age(await queue.oldest_due(session, now=now), now=now),
                 *_calls(await rates.list_rates(session)),
-                *_audit(await reports.latest_audit(session, workspace_id)),
+                *_completeness(await reports.latest_completeness(session, workspace_id)),
             ]
         )
     shared = CollectorRegistry()
@@ -149,19 +149,23 @@ def _calls(buckets: Iterable[Rate]) -> Iterator[Metric]:
         yield family
 
 
-def _audit(latest: Audit | None) -> Iterator[Metric]:
+def _completeness(latest: Completeness | None) -> Iterator[Metric]:
     if latest is None:
         return
     day = datetime.combine(latest.day, time.min, tzinfo=UTC).timestamp()
     for name, about, value in (
         (
-            "rungs_audit_expected",
-            "Messages that ought to exist, on the last audit's day.",
+            "rungs_completeness_expected",
+            "Messages that ought to exist, on the day checked last.",
             latest.expected,
         ),
-        ("rungs_audit_missing", "Messages that ought to exist and do not.", latest.missing),
-        ("rungs_audit_late", "Messages that were late.", latest.late),
-        ("rungs_audit_day_seconds", "The day that was audited last.", day),
+        (
+            "rungs_completeness_missing",
+            "Messages that ought to exist and do not.",
+            latest.missing,
+        ),
+        ("rungs_completeness_late", "Messages that were late.", latest.late),
+        ("rungs_completeness_day_seconds", "The day that was checked last.", day),
     ):
         yield GaugeMetricFamily(name, about, value=value)
 

@@ -22,6 +22,7 @@ def documents(root: Path) -> list[Path]:
     """Return the documents that may hold generated parts."""
     return [
         root / "README.md",
+        root / "SECURITY.md",
         root / "scheduler/README.md",
         *sorted((root / "docs").rglob("*.md")),
     ]

@@ -25,7 +25,9 @@ from playground.play.api import PlayApi
 from playground.play.stage import StageApi
 from playground.server import Playground
 from playground.web_api.registry import METHODS
+from storage import audit
 from storage.database.schema import all_tables
+from storage.privacy import CORE_RETENTION
 
 ROOT = Path(__file__).parents[1]
 LOGGED_IN = ("app.py", "bot", "scheduler")
@@ -127,6 +129,19 @@ def events() -> dict[str, str]:
 def database_tables() -> list[str]:
     """Return the tables of the database."""
     return list(all_tables().tables)
+
+
+def retention() -> list[tuple[str, str, str]]:
+    """Return the tables whose rows are deleted after a time: name, what the rows are, and the time."""
+    return [
+        (str(one.table.__tablename__), one.what, f"{one.kept.days} days")
+        for one in (*CORE_RETENTION, *REGISTRY.retention)
+    ]
+
+
+def audit_acts() -> dict[str, str]:
+    """Return what the audit log records, and when."""
+    return audit.ACTS
 
 
 def log_events() -> list[str]:

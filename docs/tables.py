@@ -200,6 +200,13 @@ PARTS: dict[str, Part] = {
         ["library", "why"], product.dependencies(dev=True), keeps_order=False
     ),
     "database-tables": described(["table", "holds"], product.database_tables()),
+    "retention": made(
+        ["what", "kept for"], lambda: [(what, kept) for _, what, kept in product.retention()]
+    ),
+    "retention-tables": made(
+        ["table", "kept for"], lambda: [(code(name), kept) for name, _, kept in product.retention()]
+    ),
+    "audit-acts": made(["act", "when"], lambda: _reasons(product.audit_acts())),
     "log-events": described(["event", "meaning", "what to do"], product.log_events()),
     "message-kinds": message_kinds,
     "message-states": described(["state", "meaning", "what to do"], product.message_states()),

@@ -40,7 +40,7 @@ JOBS = (
         step=recover,
     ),
     Job(
-        name="audit",
+        name="completeness",
         every_seconds=3600,
         promise=(
             "Counts, once a day, the messages that ought to exist and do not. Safe to run twice, late, "
@@ -52,8 +52,8 @@ JOBS = (
         name="prune",
         every_seconds=600,
         promise=(
-            "Forgets what Slack sent more than three days ago and messages of more than 400 days ago, "
-            "500 rows at a time. Safe to run twice, late, or in several processes."
+            "Deletes what is older than it is kept, 500 rows of a table at a time; docs/privacy.md says how "
+            "long that is. Safe to run twice, late, or in several processes."
         ),
         step=delete_old_rows,
     ),

@@ -2,7 +2,7 @@
 
 The check compares yesterday's messages with what the plans call for. It computes from the plans which
 messages should exist, independently of the planner that made them, so that an error in the planner is found
-too. Its results are rows of the table `audits`.
+too. Its results are rows of the table `completeness`.
 """
 
 from collections.abc import AsyncIterator
@@ -19,11 +19,12 @@ from coaching.timing import (
     previous_date,
 )
 from scheduler.context import SchedulerContext
-from storage import inbound, members
 from storage.database.engine import Database
+from storage.database.rows import Retention
 from storage.outbox import queue, reports, schedules
 from storage.outbox.queue import NewMessage
 from storage.outbox.schedules import Schedule
+from storage.privacy import CORE_RETENTION
 
 log = getLogger(__name__)
 
@@ -35,10 +36,6 @@ LATE_AFTER = timedelta(hours=1)
 _DAY = timedelta(days=1)
 _WEEK = 7
 
-INBOUND_KEPT = timedelta(days=3)
-"""How long requests are kept to recognize repetitions; Slack repeats nothing after a day."""
-
-MESSAGES_KEPT = timedelta(days=400)
 ROWS_AT_ONCE = 500
 
 
@@ -47,7 +44,7 @@ async def check_completeness(context: SchedulerContext) -> bool:
     yesterday = context.now().date() - _DAY
     for workspace_id in context.coaches:
         async with context.database.read() as session:
-            latest = await reports.latest_audit(session, workspace_id)
+            latest = await reports.latest_completeness(session, workspace_id)
         if latest is None or latest.day < yesterday:
             await check_day(context, workspace_id, yesterday)
             return True
@@ -69,7 +66,7 @@ async def check_day(context: SchedulerContext, workspace_id: str, day: date) -> 
         ]
     async with context.database.write() as session:
         late = await queue.stuck_ids(session, workspace_id, before=now - LATE_AFTER)
-        await reports.record_audit(
+        await reports.record_completeness(
             session, workspace_id, day, expected=expected, missing=len(missing), late=len(late)
         )
     if missing or late:
@@ -158,25 +155,15 @@ def _due_at(plan: Plan, on: date) -> datetime | None:
 
 
 async def delete_old_rows(context: SchedulerContext) -> bool:
-    """Do one small step; True when there may be more to delete."""
+    """Delete up to `ROWS_AT_ONCE` old rows of each table with a retention; True when there may be more."""
     now = context.now()
-    more = await prune_inbound(context.database, now=now)
-    return await prune_messages(context.database, now=now) or more
+    of_features = [one for deps in context.coaches.values() for one in deps.features.retention]
+    declared = dict.fromkeys([*CORE_RETENTION, *of_features])
+    return any([await prune(context.database, one, now=now) for one in declared])
 
 
-async def prune_inbound(database: Database, *, now: datetime) -> bool:
-    """Delete up to `ROWS_AT_ONCE` old requests; True when there may be more."""
+async def prune(database: Database, retention: Retention, *, now: datetime) -> bool:
+    """Delete up to `ROWS_AT_ONCE` rows that are older than they are kept; True when there may be more."""
     async with database.write() as session:
-        removed = await inbound.prune(session, before=now - INBOUND_KEPT, limit=ROWS_AT_ONCE)
-    return removed >= ROWS_AT_ONCE
-
-
-async def prune_messages(database: Database, *, now: datetime) -> bool:
-    """Delete up to `ROWS_AT_ONCE` old messages per workspace, and old audits; True when there may be more."""
-    before = (now - MESSAGES_KEPT).date()
-    removed = 0
-    async with database.write() as session:
-        for workspace_id in await members.workspace_ids(session):
-            removed += await queue.prune(session, workspace_id, before=before, limit=ROWS_AT_ONCE)
-            await reports.prune_audits(session, workspace_id, before=before)
+        removed = await retention.prune(session, before=now - retention.kept, limit=ROWS_AT_ONCE)
     return removed >= ROWS_AT_ONCE

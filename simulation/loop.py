@@ -85,7 +85,7 @@ class SimulationLoop:
             names += ["roster"] * (now - self._roster_at >= ROSTER_EVERY) + ["tick", "send"]
         if now - self._daily_at >= DAILY:
             self._daily_at = now
-            names += ["roster", "reap", "audit", "prune"]
+            names += ["roster", "reap", "completeness", "prune"]
         if "roster" in names:
             self._roster_at = now
         for name in names:

@@ -1,12 +1,15 @@
 """Inbound claims: each request or event from Slack is handled once, however often Slack sends it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Index, delete, select, tuple_
+from sqlalchemy import Index, select
 from sqlmodel import Field, col
 
 from storage.database import Session
-from storage.database.rows import Row, UtcTime, insert_into
+from storage.database.rows import Retention, Row, UtcTime, delete_oldest, insert_into
+
+KEPT = timedelta(days=3)
+"""How long requests are kept to recognize repetitions; Slack repeats nothing after a day."""
 
 
 class Inbound(Row, table=True):
@@ -41,17 +44,10 @@ async def is_claimed(session: Session, workspace_id: str, key: str) -> bool:
 
 async def prune(session: Session, *, before: datetime, limit: int) -> int:
     """Delete at most `limit` claims from before that moment; return how many."""
-    row = tuple_(col(Inbound.workspace_id), col(Inbound.key))
-    old = (
-        select(col(Inbound.workspace_id), col(Inbound.key))
-        .where(col(Inbound.seen_at) < before)
-        .order_by(col(Inbound.seen_at))
-        .limit(limit)
-    )
-    removed = await session.execute(
-        delete(Inbound)
-        .where(row.in_(old))
-        .returning(col(Inbound.key))
-        .execution_options(synchronize_session=False)
-    )
-    return len(removed.all())
+    is_old = col(Inbound.seen_at) < before
+    return await delete_oldest(session, Inbound, is_old, order_by=col(Inbound.seen_at), limit=limit)
+
+
+RETENTION = Retention(
+    Inbound, "Which clicks and messages were dealt with, without your user id", KEPT, prune
+)

@@ -2,9 +2,9 @@
 
 Both are made from `CORE_DATA` and from the parts that capabilities declare for their tables. Rows that belong
 to the member are removed, in the reverse order of the parts, so that a row goes before the rows it refers to.
-Rows that belong to a channel stay, without the member's id. Two things stay by design: what Slack sent, whose
-keys contain no user ids, and the keyed hashes of a digest's contributors, because without them a member's
-leaving would change what the next digest may show.
+Rows that belong to a channel stay, without the member's id. Three things stay by design: what Slack sent,
+whose keys contain no user ids; the audit log, which has keyed hashes; and the keyed hashes of a digest's
+contributors, because without them a member's leaving would change what the next digest may show.
 
 The erasure first locks the member's row. Whoever adds a row about the member locks it too, so it comes before
 the erasure and is removed, or comes after it and starts anew. Other transactions may lock a row about the
@@ -22,12 +22,12 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from coaching.members import MemberKey
-from storage import members
+from storage import audit, inbound, members
 from storage.assessments import personal_data as assessments
 from storage.database import Session
-from storage.database.rows import NamingTable, OwnedTable, Row, json_values
+from storage.database.rows import NamingTable, OwnedTable, Retention, Row, json_values
 from storage.members import Member
-from storage.outbox import queue, schedules
+from storage.outbox import queue, reports, schedules
 
 Parts = Sequence[OwnedTable | NamingTable]
 
@@ -38,11 +38,20 @@ CORE_DATA: Parts = (
     assessments.ANSWER_DATA,
     queue.PERSONAL_DATA,
     schedules.PERSONAL_DATA,
+    audit.PERSONAL_DATA,
 )
 """The tables with personal data that belong to no single capability.
 
 Here and in what capabilities declare, a table that refers to another comes after it.
 """
+
+CORE_RETENTION: Sequence[Retention] = (
+    queue.RETENTION,
+    audit.RETENTION,
+    reports.COMPLETENESS_RETENTION,
+    inbound.RETENTION,
+)
+"""How long rows are kept that belong to no single capability, in the order of the privacy page."""
 
 LOCK_TIMEOUT_MS = 200
 """How long an erasure waits for a lock: less than PostgreSQL takes to detect a deadlock."""
@@ -68,8 +77,9 @@ async def everything_about(session: Session, key: MemberKey, declared: Parts) ->
 
 
 def holds_anything(held: dict[str, Any]) -> bool:
-    """Return whether `everything_about` found anything."""
-    return any(rows for name, rows in held.items() if name not in ("workspace", "user"))
+    """Return whether `everything_about` found anything that an erasure removes."""
+    stays = ("workspace", "user", audit.PERSONAL_DATA.export_as)
+    return any(rows for name, rows in held.items() if name not in stays)
 
 
 async def erase(session: Session, key: MemberKey, declared: Parts) -> dict[str, int]:
@@ -116,7 +126,9 @@ async def _erase(session: Session, key: MemberKey, parts: Parts) -> dict[str, in
     for part in parts:
         if isinstance(part, NamingTable):
             await anonymize(session, key, part)
-    owned = [part for part in parts if isinstance(part, OwnedTable)]
+    owned = [
+        part for part in parts if isinstance(part, OwnedTable) and not part.stays_after_erasure
+    ]
     if not is_known:
         # Every other row refers to the member's row, so there is none.
         return dict.fromkeys([_name(part) for part in reversed(owned)], 0)

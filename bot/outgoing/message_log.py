@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.audit import record_operator
+from bot.columns import aligned, moment_utc
 from storage.checkins import Pace
 from storage.database.engine import Database
 from storage.outbox import recovery, reports
@@ -56,7 +58,7 @@ async def message_table(database: Database, asked: MessageFilter) -> str:
             workspace_id=asked.workspace_id,
             limit=asked.limit,
         )
-        lines = [*_table(found)] if found else ["No messages."]
+        lines = [*aligned(TABLE_HEAD, [_row(one) for one in found])] if found else ["No messages."]
         if asked.subject:
             where = asked.workspace_id
             plans = await reports.list_schedules(session, asked.subject, workspace_id=where)
@@ -81,26 +83,21 @@ async def resend_message(database: Database, message_id: str, *, now: datetime) 
             )
         if message.expires_at <= now:
             raise CannotResend(
-                f"Message {message_id} was of use until {_moment(message.expires_at)}. "
+                f"Message {message_id} was of use until {moment_utc(message.expires_at)}. "
                 "It is too late to send it."
             )
         if not await recovery.resend(session, message.workspace_id, message_id, now=now):
             raise CannotResend(f"Message {message_id} is being sent again already.")
+        await record_operator(
+            session, "resend", about=message_id, workspace_id=message.workspace_id, now=now
+        )
     return f"Message {message_id} goes out with the clock's next step."
 
 
-def _table(found: Sequence[Outgoing]) -> Iterator[str]:
-    rows = [TABLE_HEAD, *map(_row, found)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        yield "  ".join(cells).rstrip()
-
-
-def _row(message: Outgoing) -> tuple[str, ...]:
-    sent = _moment(message.sent_at) if message.sent_at else "-"
-    due, reason = _moment(message.due_at), message.reason or "-"
-    return (message.id, message.kind, message.subject, message.state, due, sent, reason)
+def _row(message: Outgoing) -> tuple[str | None, ...]:
+    sent = moment_utc(message.sent_at) if message.sent_at else None
+    due = moment_utc(message.due_at)
+    return (message.id, message.kind, message.subject, message.state, due, sent, message.reason)
 
 
 def _explanation(
@@ -118,7 +115,7 @@ def _explanation(
 def _pace(pace: Pace) -> str:
     said = f"The member chose: {pace.cadence}."
     if pace.paused_at:
-        said += f" Paused since {_moment(pace.paused_at)}."
+        said += f" Paused since {moment_utc(pace.paused_at)}."
     if pace.snoozed_until:
         said += f" Quiet until {pace.snoozed_until}."
     return said
@@ -128,16 +125,16 @@ def _came(message: Outgoing | None) -> str:
     """Return why the last message came or did not."""
     if message is None:
         return "none shown above."
-    due = f"the last was due {_moment(message.due_at)} and"
+    due = f"the last was due {moment_utc(message.due_at)} and"
     why = REASON_TEXTS.get(message.reason or "", message.reason or "no reason noted")
     if message.state == "sent":
-        return f"{due} was sent {_moment(message.sent_at or message.changed_at)}."
+        return f"{due} was sent {moment_utc(message.sent_at or message.changed_at)}."
     if message.state == "unknown":
         return f"{due} may have arrived: look there, then `rungs messages resend {message.id}`."
     if message.state in ("skipped", "failed"):
         return f"{due} was not sent: {why}."
     waits = f" ({why})" if message.reason else ""
-    return f"{due} is on its way{waits}, not before {_moment(message.not_before)}."
+    return f"{due} is on its way{waits}, not before {moment_utc(message.not_before)}."
 
 
 def _next(plan: Schedule | None) -> str:
@@ -145,11 +142,7 @@ def _next(plan: Schedule | None) -> str:
         return "None is planned."
     if plan.next_due_at is None:
         return "No further one is planned."
-    return f"The next is due {_moment(plan.next_due_at)}, {_day(plan.next_on)} in {plan.zone}."
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}Z"
+    return f"The next is due {moment_utc(plan.next_due_at)}, {_day(plan.next_on)} in {plan.zone}."
 
 
 def _day(day: date | None) -> str:

@@ -2,16 +2,16 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from secrets import token_hex
 from time import time_ns
 from typing import Any, ClassVar, TypeVar
 from unicodedata import normalize
 
-from sqlalchemy import ColumnElement, DateTime, Dialect, MetaData, Table
+from sqlalchemy import ColumnElement, DateTime, Dialect, MetaData, Table, delete, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, col
 
 from coaching.members import MemberKey
 from storage.database import Session
@@ -75,7 +75,8 @@ class OwnedTable:
 
     The export has the rows under `export_as`: a list ordered by `order_by`, with `is_single` one row or None,
     or whatever `export` returns. Without `export_as`, another table's export includes the rows.
-    `json_columns` are exported parsed.
+    `json_columns` are exported parsed. With `stays_after_erasure` an erasure leaves the rows, which hold no
+    id.
     """
 
     table: type[Row]
@@ -85,6 +86,7 @@ class OwnedTable:
     is_single: bool = False
     export: Export | None = None
     rows_of: RowsOf | None = None
+    stays_after_erasure: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,43 @@ class NamingTable:
     json_columns: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     has_revision: bool = False
+
+
+Prune = Callable[..., Awaitable[int]]
+
+
+@dataclass(frozen=True)
+class Retention:
+    """For how long the rows of a table are kept; the job `prune` then deletes them.
+
+    `what` says what the rows are, on the privacy page and in the documents. `prune(session, before=…,
+    limit=…)` deletes at most `limit` rows from before that moment and returns how many.
+    """
+
+    table: type[Row]
+    what: str
+    kept: timedelta
+    prune: Prune
+
+
+async def delete_oldest(
+    session: Session,
+    table: type[Row],
+    condition: ColumnElement[bool],
+    *,
+    order_by: Any,
+    limit: int,
+) -> int:
+    """Delete the first `limit` rows that match, in this order; return how many."""
+    key = tuple(table.metadata.tables[str(table.__tablename__)].primary_key)
+    oldest = select(*key).where(condition).order_by(order_by).limit(limit)
+    removed = await session.execute(
+        delete(table)
+        .where(tuple_(*key).in_(oldest))
+        .returning(col(table.workspace_id))
+        .execution_options(synchronize_session=False)
+    )
+    return len(removed.all())
 
 
 AnyRow = TypeVar("AnyRow", bound=SQLModel)

@@ -14,7 +14,6 @@ from sqlalchemy import (
     ColumnElement,
     ForeignKeyConstraint,
     Index,
-    delete,
     exists,
     func,
     literal_column,
@@ -25,8 +24,17 @@ from sqlalchemy import (
 from sqlmodel import Field, col
 
 from coaching.members import MemberKey
+from storage import members
 from storage.database import Session
-from storage.database.rows import OwnedTable, Row, UtcTime, insert_into, insert_new
+from storage.database.rows import (
+    OwnedTable,
+    Retention,
+    Row,
+    UtcTime,
+    delete_oldest,
+    insert_into,
+    insert_new,
+)
 from storage.members import Workspace
 
 READY_ROWS = text("state = 'ready'")
@@ -99,6 +107,9 @@ class Outgoing(Row, table=True):
 PERSONAL_DATA = OwnedTable(Outgoing, "messages", order_by="due_at")
 
 FINISHED = ("sent", "skipped", "failed")
+
+ENDED = (*FINISHED, "unknown")
+"""The states in which a message is deleted when it is old; nobody sends an old `unknown` one again."""
 
 IS_READY = col(Outgoing.state) == literal_column("'ready'")
 
@@ -249,26 +260,28 @@ async def stuck_ids(session: Session, workspace_id: str, *, before: datetime) ->
     return list(rows)
 
 
-async def prune(session: Session, workspace_id: str, *, before: date, limit: int) -> int:
-    """Delete at most `limit` finished messages of days before that one; return how many."""
-    # Ids begin with the day, so the primary key finds the oldest first.
-    old = (
-        select(col(Outgoing.id))
-        .where(
-            col(Outgoing.workspace_id) == workspace_id,
-            col(Outgoing.id) < day_prefix(before),
-            col(Outgoing.state).in_(FINISHED),
+async def prune(session: Session, *, before: datetime, limit: int) -> int:
+    """Delete messages of days before that moment's, at most `limit` in a workspace; return how many."""
+    removed = 0
+    for workspace_id in await members.workspace_ids(session):
+        # Ids begin with the day, so the primary key finds the oldest first.
+        is_old = (
+            (col(Outgoing.workspace_id) == workspace_id)
+            & (col(Outgoing.id) < day_prefix(before.date()))
+            & col(Outgoing.state).in_(ENDED)
         )
-        .order_by(col(Outgoing.id))
-        .limit(limit)
-    )
-    removed = await session.execute(
-        delete(Outgoing)
-        .where(col(Outgoing.workspace_id) == workspace_id, col(Outgoing.id).in_(old))
-        .returning(col(Outgoing.id))
-        .execution_options(synchronize_session=False)
-    )
-    return len(removed.all())
+        removed += await delete_oldest(
+            session, Outgoing, is_old, order_by=col(Outgoing.id), limit=limit
+        )
+    return removed
+
+
+RETENTION = Retention(
+    Outgoing,
+    "When Rungs wrote to you by itself and what kind of message it was, or why it did not",
+    timedelta(days=400),
+    prune,
+)
 
 
 def day_prefix(day: date) -> str:

@@ -1,24 +1,24 @@
-"""What operators see of the outbox: messages, schedules, outcomes, lateness and daily audits."""
+"""What operators see of the outbox: messages, schedules, outcomes, lateness and daily completeness."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, func, literal_column, select
+from sqlalchemy import func, literal_column, select
 from sqlalchemy.orm import Mapped
 from sqlmodel import Field, col
 
 from storage.checkins import Pace
 from storage.database import Session
-from storage.database.rows import Row, insert_into
+from storage.database.rows import Retention, Row, delete_oldest, insert_into
 from storage.members import Workspace
 from storage.outbox.queue import IS_READY, Outgoing
 from storage.outbox.rates import Rate
 from storage.outbox.schedules import Schedule
 
 
-class Audit(Row, table=True):
-    """The result of one day's audit: how many messages were expected, and how many are missing or late."""
+class Completeness(Row, table=True):
+    """The check of one day: how many messages were expected, and how many are missing or late."""
 
     day: date = Field(primary_key=True)
     expected: int
@@ -167,32 +167,41 @@ async def _is_rate_limited(session: Session, workspace_id: str, *, since: dateti
     return latest is not None and latest > since
 
 
-async def record_audit(
+async def record_completeness(
     session: Session, workspace_id: str, day: date, *, expected: int, missing: int, late: int
 ) -> None:
-    """Store the result of a day's audit, replacing an earlier result of the same day."""
+    """Store the result of a day's check, replacing an earlier result of the same day."""
     found = {"expected": expected, "missing": missing, "late": late}
     await session.execute(
-        insert_into(session, Audit)
+        insert_into(session, Completeness)
         .values(workspace_id=workspace_id, day=day, **found)
         .on_conflict_do_update(index_elements=["workspace_id", "day"], set_=found)
     )
 
 
-async def latest_audit(session: Session, workspace_id: str) -> Audit | None:
-    """Return the result for the latest audited day."""
-    found: Audit | None = await session.scalar(
-        select(Audit)
-        .where(col(Audit.workspace_id) == workspace_id)
-        .order_by(col(Audit.day).desc())
+async def latest_completeness(session: Session, workspace_id: str) -> Completeness | None:
+    """Return the result for the latest day that was checked."""
+    found: Completeness | None = await session.scalar(
+        select(Completeness)
+        .where(col(Completeness.workspace_id) == workspace_id)
+        .order_by(col(Completeness.day).desc())
         .limit(1)
         .execution_options(populate_existing=True)
     )
     return found
 
 
-async def prune_audits(session: Session, workspace_id: str, *, before: date) -> None:
-    """Delete the results of days before that one."""
-    await session.execute(
-        delete(Audit).where(col(Audit.workspace_id) == workspace_id, col(Audit.day) < before)
+async def prune_completeness(session: Session, *, before: datetime, limit: int) -> int:
+    """Delete at most `limit` results of days before that moment's; return how many."""
+    day = col(Completeness.day)
+    return await delete_oldest(
+        session, Completeness, day < before.date(), order_by=day, limit=limit
     )
+
+
+COMPLETENESS_RETENTION = Retention(
+    Completeness,
+    "How many messages were missing or late on a day, without saying whose",
+    timedelta(days=400),
+    prune_completeness,
+)

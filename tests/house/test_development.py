@@ -40,9 +40,9 @@ BLOCK = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 COPIED = (
-    *("app.py", "cli.py", "demo.py", "doctor.py", "settings.py", "pyproject.toml"),
+    *("app.py", "arguments.py", "cli.py", "demo.py", "doctor.py", "settings.py", "pyproject.toml"),
     *("bot", "coaching", "content", "storage", "scheduler", "playground", "simulation"),
-    *("benchmarks", "docs", "README.md", "manifest.json", "Makefile"),
+    *("benchmarks", "docs", "README.md", "SECURITY.md", "manifest.json", "Makefile"),
     *("tests/conftest.py", "tests/databases.py", "tests/organization.py"),
     *("tests/shared_stage.py", "tests/stage.py"),
     *("tests/content/good", "tests/content/kinds", "tests/house"),
@@ -167,17 +167,18 @@ def test_a_capability_is_its_places_a_line_in_the_list_and_a_migration(project: 
     changed = {name for name in before if before[name] != after.get(name)}
     assert changed == {
         *("bot/features/__init__.py", "manifest.json"),
-        *("README.md", "scheduler/README.md", "docs/operating.md"),
+        *("README.md", "SECURITY.md", "docs/operating.md"),
+        *("docs/operating-database.md", "docs/privacy.md"),
     }
 
 
 def test_the_example_is_in_the_documents(project: Project) -> None:
-    readme, jobs, tables = (
+    readme, privacy, tables = (
         (project.root / name).read_text()
-        for name in ("README.md", "scheduler/README.md", "docs/operating.md")
+        for name in ("README.md", "docs/privacy.md", "docs/operating.md")
     )
     assert "| `/rungs goal [your words]` | What you want to be able to do |" in readme
-    assert "| `goals` | 1 hour | Deletes goals of more than 90 days ago" in jobs
+    assert "| Your goal, in your words | 90 days |" in privacy
     assert "| `goal` | Members' goals in their own words; deleted after 90 days |" in tables
 
 

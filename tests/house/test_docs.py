@@ -16,7 +16,7 @@ from content.loader import load_library
 from docs.generate import documents, main
 from playground.server import Playground, running
 from scheduler.jobs import JOBS
-from scheduler.maintenance import INBOUND_KEPT
+from storage import inbound
 
 ROOT = Path(__file__).parents[2]
 OPERATING = ROOT / "docs/operating.md"
@@ -84,7 +84,7 @@ def test_the_page_of_ladders_knows_every_ladder() -> None:
 
 
 def test_how_long_things_are_kept() -> None:
-    assert INBOUND_KEPT.days == 3
+    assert inbound.KEPT.days == 3
     for name in ("docs/privacy.md", "docs/operating.md"):
         assert "three days" in (ROOT / name).read_text()
 

@@ -31,7 +31,7 @@ def first_cells(first: str) -> list[str]:
 @pytest.mark.parametrize("engine_name", ["sqlite"])
 async def test_every_figure_is_explained(database: Database) -> None:
     async with database.write() as session:
-        await reports.record_audit(session, "T1", NOON.date(), expected=1, missing=0, late=0)
+        await reports.record_completeness(session, "T1", NOON.date(), expected=1, missing=0, late=0)
     text = (await exposition(ProcessFigures(), database, "T1", now=NOON)).decode()
     named = {family.name for family in text_string_to_metric_families(text)}
     real = {name for name in named if not name.endswith("_created")}

@@ -31,11 +31,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "scheduler": {"bot", "content", "storage", "coaching"},
     "playground": set(),
     "settings": set(),
+    "arguments": set(),
     "app": {"settings", *PRODUCT},
     "doctor": {"app", "bot", "content", "storage"},
     "demo": {"app", "settings", "playground", *PRODUCT},
     "simulation": {"app", "playground", *PRODUCT},
-    "cli": {"app", "demo", "doctor", "settings", "simulation", "playground", *PRODUCT},
+    "cli": {"app", "arguments", "demo", "doctor", "settings", "simulation", "playground", *PRODUCT},
 }
 LIBRARIES = {
     "slack_bolt": {"bot", "app", "doctor"},
@@ -65,6 +66,7 @@ REMEDIES = {
     "scheduler": "Pass the value in through SchedulerContext, which app.py makes.",
     "playground": "Copy what is needed; the playground has to judge the bot from outside.",
     "settings": "Return a plain value; settings are read once and passed on.",
+    "arguments": "Return a plain value; cli.py passes it on.",
     "app": "Call it from cli.py; app.py is imported by the commands, not the other way round.",
     "doctor": "Call it from cli.py; the doctor only looks at an installation.",
     "demo": "Call it from cli.py.",

@@ -86,7 +86,10 @@ def load_database(file: Path) -> None:
 
 
 def reset_database(file: Path, template: Path) -> None:
-    """Put the rows of the template in the place of those of the file, which may be in use."""
+    """Put the rows of the template in the place of those of the file, which may be in use.
+
+    The audit log keeps its rows: the database lets nobody take them back.
+    """
     with sqlite3.connect(file, timeout=10) as connection:
         connection.execute("ATTACH ? AS template", (str(template),))
         connection.execute("PRAGMA foreign_keys = OFF")
@@ -95,6 +98,7 @@ def reset_database(file: Path, template: Path) -> None:
             name
             for (name,) in connection.execute(
                 "SELECT name FROM template.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+                " AND name <> 'audit_event'"
             )
         ]
         connection.execute("BEGIN IMMEDIATE")

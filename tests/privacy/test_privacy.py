@@ -2,7 +2,9 @@
 
 import json
 
+from app import REGISTRY
 from storage import members
+from storage.privacy import CORE_RETENTION
 from tests.stage import Person, Stage, shown
 
 
@@ -10,6 +12,13 @@ async def test_privacy_says_who_sees_what(ada: Person) -> None:
     await ada.types("/rungs privacy")
     assert "nobody else in Slack" in ada.reads()
     assert "not a validated test" in ada.reads()
+
+
+async def test_privacy_says_how_long_everything_is_kept(ada: Person) -> None:
+    await ada.types("/rungs privacy")
+    for one in (*CORE_RETENTION, *REGISTRY.retention):
+        assert f"• {one.what}: {one.kept.days} days." in ada.reads()
+    assert "Everything else about you: until you erase it." in ada.reads()
 
 
 async def test_export_is_a_file_in_the_dm(stage: Stage, ada: Person) -> None:

@@ -9,7 +9,7 @@ from scheduler.maintenance import check_completeness, check_day
 from scheduler.planner import plan_due
 from storage import checkins
 from storage.outbox import queue, reports
-from storage.outbox.reports import Audit
+from storage.outbox.reports import Completeness
 from tests.scheduler.notes import (
     MORNING,
     TUESDAY,
@@ -23,9 +23,9 @@ from tests.stage import Stage
 from tests.storage import lookups
 
 
-async def found(stage: Stage, workspace_id: str) -> Audit | None:
+async def found(stage: Stage, workspace_id: str) -> Completeness | None:
     async with stage.database.read() as session:
-        return await reports.latest_audit(session, workspace_id)
+        return await reports.latest_completeness(session, workspace_id)
 
 
 async def test_the_check_finds_a_message_that_was_not_made(
@@ -38,17 +38,17 @@ async def test_the_check_finds_a_message_that_was_not_made(
     clock.go(days=1)
     while await check_completeness(work):
         pass
-    audited = await found(stage, workspace)
-    assert audited is not None
-    assert (audited.day, audited.expected, audited.missing) == (TUESDAY, 3, 0)
+    checked = await found(stage, workspace)
+    assert checked is not None
+    assert (checked.day, checked.expected, checked.missing) == (TUESDAY, 3, 0)
     lost = note_to(stage, stage.person("noah").id)
     async with stage.database.write() as session:
         row = await queue.get(session, workspace, lost.id)
         await session.delete(row)
     assert await check_day(work, workspace, TUESDAY) == [lost.id]
-    audited = await found(stage, workspace)
-    assert audited is not None
-    assert (audited.expected, audited.missing) == (3, 1)
+    checked = await found(stage, workspace)
+    assert checked is not None
+    assert (checked.expected, checked.missing) == (3, 1)
     assert "messages_missing" in caplog.text
     assert lost.subject not in str([vars(record) for record in caplog.records])
 
@@ -110,9 +110,9 @@ async def test_the_check_counts_messages_that_wait_too_long(
     clock.go(days=1)
     workspace = stage.bot.deps.identity.workspace_id
     assert await check_day(work, workspace, TUESDAY) == []
-    audited = await found(stage, workspace)
-    assert audited is not None
-    assert audited.late == 1
+    checked = await found(stage, workspace)
+    assert checked is not None
+    assert checked.late == 1
 
 
 async def test_a_day_is_checked_once(stage: Stage, clock: Clock, notes: Notes) -> None:

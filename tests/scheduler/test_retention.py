@@ -1,20 +1,23 @@
 """What is deleted, and when."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from bot.feature import Feature, Registry
 from scheduler.clock import run_job
 from scheduler.context import SchedulerContext
 from scheduler.jobs import JOBS
 from scheduler.maintenance import (
-    INBOUND_KEPT,
-    MESSAGES_KEPT,
     ROWS_AT_ONCE,
     delete_old_rows,
-    prune_inbound,
+    prune,
 )
 from storage import inbound
+from storage.database import Session
 from storage.database.engine import Database
+from storage.database.rows import Retention
+from storage.inbound import Inbound
 from storage.outbox import queue, reports
 from tests.scheduler.notes import (
     TUESDAY,
@@ -40,37 +43,69 @@ async def is_known(database: Database, key: str) -> bool:
 
 
 async def test_prune_forgets_the_old_and_keeps_the_new(database: Database) -> None:
-    await arrivals(database, 3, at=NOON - INBOUND_KEPT - timedelta(seconds=1), name="old")
-    await arrivals(database, 3, at=NOON - INBOUND_KEPT + timedelta(seconds=1), name="new")
-    assert not await prune_inbound(database, now=NOON)
+    await arrivals(database, 3, at=NOON - inbound.KEPT - timedelta(seconds=1), name="old")
+    await arrivals(database, 3, at=NOON - inbound.KEPT + timedelta(seconds=1), name="new")
+    assert not await prune(database, inbound.RETENTION, now=NOON)
     assert not await is_known(database, "old:0")
     assert await is_known(database, "new:0")
 
 
 async def test_prune_goes_in_small_steps_until_nothing_is_left(database: Database) -> None:
-    await arrivals(database, ROWS_AT_ONCE + 1, at=NOON - 2 * INBOUND_KEPT, name="old")
+    await arrivals(database, ROWS_AT_ONCE + 1, at=NOON - 2 * inbound.KEPT, name="old")
     steps = await run_job(JOBS[-1], SchedulerContext(database, lambda: NOON))
     assert steps == 1
     assert not await is_known(database, f"old:{ROWS_AT_ONCE}")
 
 
 async def test_prune_may_run_twice_at_once(database: Database) -> None:
-    await arrivals(database, 20, at=NOON - 2 * INBOUND_KEPT, name="old")
-    await asyncio.gather(*(prune_inbound(database, now=NOON) for _ in range(4)))
+    await arrivals(database, 20, at=NOON - 2 * inbound.KEPT, name="old")
+    await asyncio.gather(*(prune(database, inbound.RETENTION, now=NOON) for _ in range(4)))
     assert not await is_known(database, "old:19")
 
 
-async def test_messages_and_audits_are_kept_for_their_time(
+async def test_messages_and_checks_are_kept_for_their_time(
     stage: Stage, clock: Clock, notes: Notes
 ) -> None:
     (made,) = await put_in(stage, [note_to(stage, stage.person("ada").id)])
     await stage.run_jobs(notes.kinds)
     workspace = stage.bot.deps.identity.workspace_id
     async with stage.database.write() as session:
-        await reports.record_audit(session, workspace, TUESDAY, expected=1, missing=0, late=0)
-    for passed, kept in ((MESSAGES_KEPT, True), (timedelta(days=1), False)):
+        await reports.record_completeness(
+            session, workspace, TUESDAY, expected=1, missing=0, late=0
+        )
+    for passed, kept in ((queue.RETENTION.kept, True), (timedelta(days=1), False)):
         clock.at += passed
         assert not await delete_old_rows(stage.coach(notes.kinds))
         async with stage.database.read() as session:
             assert (await queue.get(session, workspace, made) is not None) == kept
-            assert (await reports.latest_audit(session, workspace) is not None) == kept
+            assert (await reports.latest_completeness(session, workspace) is not None) == kept
+
+
+async def test_nobody_keeps_an_old_message_because_its_arrival_is_unknown(
+    stage: Stage, clock: Clock, notes: Notes
+) -> None:
+    (made,) = await put_in(stage, [note_to(stage, stage.person("ada").id)])
+    workspace = stage.bot.deps.identity.workspace_id
+    async with stage.database.write() as session:
+        row = await queue.get(session, workspace, made)
+        assert row is not None
+        row.state = "unknown"
+    clock.at += queue.RETENTION.kept + timedelta(days=1)
+    await delete_old_rows(stage.coach(notes.kinds))
+    async with stage.database.read() as session:
+        assert await queue.get(session, workspace, made) is None
+
+
+async def test_what_a_capability_declares_is_deleted_too(stage: Stage) -> None:
+    asked: list[datetime] = []
+
+    async def forget(_session: Session, *, before: datetime, limit: int) -> int:
+        asked.append(before)
+        return limit
+
+    declared = Retention(Inbound, "what it keeps", timedelta(days=90), forget)
+    features = Registry([Feature(name="goals", retention=(declared,))])
+    work = stage.coach({}, at=NOON)
+    deps = replace(work.coaches[stage.bot.deps.identity.workspace_id], features=features)
+    assert await delete_old_rows(replace(work, coaches={"T1": deps}))
+    assert asked == [NOON - timedelta(days=90)]

@@ -142,15 +142,15 @@ async def test_the_figures_of_the_database(stage: Stage) -> None:
     async with stage.database.write() as session:
         await rates.block_until(session, workspace, "chat.postMessage", until=utc_now())
         today = utc_now().date()
-        await reports.record_audit(session, workspace, today, expected=9, missing=1, late=2)
+        await reports.record_completeness(session, workspace, today, expected=9, missing=1, late=2)
     found = await figures(stage)
     assert found["rungs_messages ready"] == 1
     assert found["rungs_messages sent"] == 2
     assert found["rungs_messages unknown"] == 0
     assert 360 <= found["rungs_oldest_due_seconds"] < 420
     assert found["rungs_slack_refused_total chat.postMessage"] == 1
-    assert found["rungs_audit_missing"] == 1
-    assert found["rungs_audit_expected"] == 9
+    assert found["rungs_completeness_missing"] == 1
+    assert found["rungs_completeness_expected"] == 9
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])

@@ -16,7 +16,7 @@ def owned_tables() -> set[str]:
     return {
         str(part.table.__tablename__)
         for part in (*CORE_DATA, *REGISTRY.personal_data)
-        if isinstance(part, OwnedTable)
+        if isinstance(part, OwnedTable) and not part.stays_after_erasure
     }
 
 

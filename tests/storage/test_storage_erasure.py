@@ -173,6 +173,7 @@ async def test_the_export_of_a_stranger_is_empty(database: Database) -> None:
             "practice": [],
             "planned_messages": [],
             "messages": [],
+            "audit_log": [],
             "counted_in_teams": [],
             "team_digests_set_up": [],
             "agents": [],

@@ -188,9 +188,11 @@ async def test_old_messages_are_forgotten_and_waiting_ones_kept(database: Databa
     (old,) = await claim(database, batch=1)
     async with database.write() as session:
         await claims.skip(session, old, reason="expired", now=minute(1))
-        day = minute(0).date()
-        assert await queue.prune(session, "T1", before=day, limit=9) == 0
-        assert await queue.prune(session, "T1", before=day + timedelta(days=1), limit=9) == 1
+        assert await queue.prune(session, before=minute(0), limit=9) == 0
+        tomorrow = minute(0) + timedelta(days=1)
+        assert await queue.prune(session, before=tomorrow, limit=9) == 0, "in no workspace"
+        await members.connect_workspace(session, "T1", "Acme", now=minute(0))
+        assert await queue.prune(session, before=tomorrow, limit=9) == 1
         assert await queue.count_by_state(session) == {"ready": 1}
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from app import REGISTRY
-from storage import checkins, inbound, members, privacy, required_level, steps
+from storage import audit, checkins, inbound, members, privacy, required_level, steps
 from storage.agents import agents, grades, history
 from storage.agents.agents import Agent
 from storage.assessments import assessments, given_answers, wordings
@@ -54,6 +54,12 @@ def an_agent() -> Agent:
         changed_at=START,
         model_since=START,
     )
+
+
+async def recorded_act(session: Session) -> None:
+    """An act of a member whose workspace has no key yet."""
+    who = await audit.member(session, ADA)
+    await audit.append(session, "T1", "export", who=who, place="home", now=minute(1))
 
 
 CALLS: dict[str, tuple[int, Call]] = {
@@ -144,6 +150,9 @@ CALLS: dict[str, tuple[int, Call]] = {
     "releases.latest": (1, lambda s, a: releases.latest(s, "T1", "C1")),
     "inbound.claim": (1, lambda s, a: inbound.claim(s, "T1", "Ev1", now=minute(1))),
     "inbound.prune": (1, lambda s, a: inbound.prune(s, before=minute(1), limit=10)),
+    "audit.append": (5, lambda s, a: recorded_act(s)),
+    "audit.rows_of": (1, lambda s, a: audit.rows_of(s, ADA)),
+    "audit.prune": (1, lambda s, a: audit.prune(s, before=minute(1), limit=10)),
     "erasure.erase": (18, lambda s, a: privacy.erase(s, ADA, REGISTRY.personal_data)),
 }
 
@@ -184,6 +193,7 @@ def reads_a_table(plan: str) -> bool:
         (CALLS["steps.current"][1], "one_current_step"),
         (CALLS["steps.past"][1], "ix_step_of_member"),
         (CALLS["inbound.prune"][1], "ix_inbound_seen_at"),
+        (CALLS["audit.prune"][1], "ix_audit_event_at"),
         (CALLS["agents.find"][1], "one_agent_per_name"),
         (CALLS["agents.of_channel"][1], "one_agent_per_name"),
         (CALLS["agents.removed_from"][1], "ix_agent_of_channel"),
@@ -231,6 +241,8 @@ async def test_the_indexes_are_all_that_there_are(database: Database) -> None:
             "ix_roster_of_member",
             "ix_release_of_team",
             "ix_inbound_seen_at",
+            "ix_audit_event_at",
+            "ix_audit_event_who",
             "one_agent_per_name",
             "ix_agent_of_channel",
             "ix_agent_event_of_agent",

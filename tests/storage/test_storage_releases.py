@@ -1,4 +1,4 @@
-"""Releases and audits: what was made known, and what the auditor found."""
+"""Releases and completeness: what was made known, and which messages were missing."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -108,14 +108,16 @@ async def test_a_release_stays_when_somebody_is_erased(database: Database) -> No
     assert releases.contributors_of(kept) == {"hash-a", "hash-b"}
 
 
-async def test_an_audit_is_kept_for_its_day_and_the_last_is_found(database: Database) -> None:
+async def test_a_check_is_kept_for_its_day_and_the_last_is_found(database: Database) -> None:
     async with database.write() as session:
-        assert await reports.latest_audit(session, "T1") is None
+        assert await reports.latest_completeness(session, "T1") is None
         for day, missing in ((2, 0), (1, 9), (2, 3)):
-            await reports.record_audit(
+            await reports.record_completeness(
                 session, "T1", date(2026, 3, day), expected=10, missing=missing, late=1
             )
-        await reports.record_audit(session, "T2", date(2026, 3, 5), expected=1, missing=1, late=0)
-        found = await reports.latest_audit(session, "T1")
+        await reports.record_completeness(
+            session, "T2", date(2026, 3, 5), expected=1, missing=1, late=0
+        )
+        found = await reports.latest_completeness(session, "T1")
     assert found is not None
     assert (found.day, found.expected, found.missing, found.late) == (date(2026, 3, 2), 10, 3, 1)

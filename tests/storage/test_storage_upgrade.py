@@ -22,12 +22,12 @@ from tests.storage.cast import SALES, START, a_team, minute, tip_named
 from tests.storage.migrated import in_database
 from tests.storage.registers import facts
 from tests.storage.rows import owned_tables
-from tests.storage.versions import TABLES, Rows, rows_of
+from tests.storage.versions import RENAMED, TABLES, Rows, rows_of
 
 MANY = 60
 
 
-@pytest.fixture(params=["0001", "0002", "0003", "0004", "0005"])
+@pytest.fixture(params=["0001", "0002", "0003", "0004", "0005", "0008"])
 def version(request: pytest.FixtureRequest) -> str:
     """The version that the database is at before it is upgraded."""
     return str(request.param)
@@ -59,20 +59,17 @@ def kept(connection: Connection, row: dict[str, Any]) -> dict[str, Any]:
 
 
 async def everything(url: str, version: str) -> Rows:
-    """Every row of the tables of that version, as it is."""
+    """Every row of the tables of that version, as it is, whatever the tables are called now."""
 
     def look(connection: Connection) -> Rows:
         tables = MetaData()
-        tables.reflect(connection, only=list(TABLES[version]))
-        return {
-            name: [
-                dict(row)
-                for row in connection.execute(
-                    select(tables.tables[name]).order_by(*tables.tables[name].primary_key)
-                ).mappings()
-            ]
-            for name in TABLES[version]
-        }
+        tables.reflect(connection)
+        found: Rows = {}
+        for name in TABLES[version]:
+            table = tables.tables[name if name in tables.tables else RENAMED[name]]
+            rows = connection.execute(select(table).order_by(*table.primary_key)).mappings()
+            found[name] = [dict(row) for row in rows]
+        return found
 
     return await in_database(url, look)
 

@@ -12,7 +12,13 @@ SECOND = ("pace", "practice", "schedule", "message", "rate", "team", "roster", "
 THIRD = ("agent", "agent_event", "grade", "project")
 TABLES = {"0001": FIRST, "0002": FIRST + SECOND, "0003": FIRST + SECOND + THIRD}
 TABLES["0004"] = TABLES["0005"] = TABLES["0003"]
+TABLES["0008"] = (
+    *("completeness" if name == "audit" else name for name in TABLES["0005"]),
+    *("audit_key", "audit_event"),
+)
 """The tables of each version, in the order of their references."""
+RENAMED = {"audit": "completeness"}
+"""The names that tables of earlier versions have now."""
 
 
 def rows_of(version: str, people: int) -> Rows:
@@ -28,8 +34,11 @@ def rows_of(version: str, people: int) -> Rows:
             of_second(found, here, people)
         if version not in ("0001", "0002"):
             of_third(found, here)
-    if version == "0005":
+    if version >= "0005":
         of_fifth(found)
+    if version >= "0008":
+        found["audit_key"] = [{"workspace_id": name, "key": "00" * 32} for name in ("T1", "T2")]
+        found["audit_event"] = [{"workspace_id": name} | recorded() for name in ("T1", "T2")]
     return found
 
 
@@ -48,7 +57,7 @@ def of_second(found: Rows, here: dict[str, Any], people: int) -> None:
     team = here | {"channel_id": "C1"}
     found["team"].append(team | followed())
     found["rate"].append(here | posting())
-    found["audit"].append(here | audited())
+    found["completeness" if "completeness" in found else "audit"].append(here | checked())
     found["release"].append(team | released())
     for number in range(people):
         who = here | {"user_id": f"U{number}"}
@@ -248,8 +257,19 @@ def released() -> dict[str, Any]:
     }
 
 
-def audited() -> dict[str, Any]:
+def checked() -> dict[str, Any]:
     return {"day": START.date(), "expected": 500, "missing": 0, "late": 1}
+
+
+def recorded() -> dict[str, Any]:
+    return {
+        "id": "audit-1",
+        "at": START,
+        "who": "member:00",
+        "act": "settings",
+        "about": "cadence",
+        "place": "home",
+    }
 
 
 def listed() -> dict[str, Any]:

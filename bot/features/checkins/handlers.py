@@ -4,6 +4,7 @@ from typing import cast, get_args
 
 from bot.assessments import step_views
 from bot.assessments.start import OWN_FAMILY, CardRequest, open_card
+from bot.audit import record
 from bot.deps import Deps
 from bot.features.checkins import reply_views as replies
 from bot.features.checkins import service
@@ -124,6 +125,7 @@ async def checkin_resumed(deps: Deps, click: Click) -> None:
         # A later second click must not end a break that the member chose since.
         if is_first or pace.paused_at:
             await checkins.resume(session, key, now=deps.now())
+            await record(session, deps, click.request, "settings", about="resume")
             await planner.replan(session, deps, key)
         await current_or_next(session, deps, key)
     async with deps.database.read() as session:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import cast
 
+from bot.audit import record
 from bot.deps import Deps
 from bot.feature import Call
 from bot.features.checkins.settings_views import (
@@ -21,7 +22,7 @@ from bot.outgoing import planner
 from bot.outgoing.planner import PaceView, pace_of
 from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated
-from bot.slack.payloads import Click
+from bot.slack.payloads import Click, Request
 from bot.slack.phrases import WEEKDAYS, days_words, hours_words
 from bot.slack.replies import Reply
 from coaching.checkins import Cadence
@@ -50,7 +51,7 @@ async def checkin_command(deps: Deps, call: Call) -> None:
     if not typed:
         await reply.privately(await settings_message(deps, call.request.key))
     elif cadence in CADENCE_NAMES:
-        await reply.privately(await change_cadence(deps, call.request.key, cadence))
+        await reply.privately(await change_cadence(deps, call.request, cadence))
     else:
         text = deps.render(
             "checkins/unknown_pace", typed=repeated(typed), names=sorted(CADENCE_NAMES)
@@ -64,12 +65,12 @@ async def settings_message(deps: Deps, key: MemberKey) -> Message:
         return settings_card(deps.render, await pace_of(session, deps, key))
 
 
-async def change_cadence(deps: Deps, key: MemberKey, cadence: str) -> Message:
+async def change_cadence(deps: Deps, request: Request, cadence: str) -> Message:
     """Save the member's cadence, plan their messages anew, and return the updated settings card."""
-    async with deps.database.write() as session:
-        await checkins.change_pace(session, key, cadence=cast("Cadence", cadence), now=deps.now())
-        await planner.replan(session, deps, key)
-        pace = await pace_of(session, deps, key)
+    change = SettingChange(
+        partial(checkins.change_pace, cadence=cast("Cadence", cadence)), "cadence"
+    )
+    pace = await _changed(deps, request, change)
     return settings_card(deps.render, pace, note=saved_text(deps.render, pace, "cadence"))
 
 
@@ -177,7 +178,8 @@ async def fewer_wanted(deps: Deps, click: Click) -> None:
     if half is None or now.rule != click.value:
         await settings_asked(deps, click)
         return
-    pace = await _changed(deps, click, partial(checkins.change_pace, cadence=cast("Cadence", half)))
+    change = SettingChange(partial(checkins.change_pace, cadence=cast("Cadence", half)), "cadence")
+    pace = await _changed(deps, click.request, change)
     await Reply(deps, click.request).privately(fewer_card(deps.render, pace, before=now.cadence))
 
 
@@ -195,16 +197,17 @@ async def _snooze(deps: Deps, click: Click, *, until: date) -> None:
 
 
 async def _save(deps: Deps, click: Click, choice: SettingChange) -> None:
-    pace = await _changed(deps, click, choice.change)
+    pace = await _changed(deps, click.request, choice)
     await _show(deps, click, pace, saved_text(deps.render, pace, choice.what, value=choice.value))
 
 
-async def _changed(deps: Deps, click: Click, change: Change) -> PaceView:
-    """Save the change, plan the member's messages anew, and return the settings after it."""
+async def _changed(deps: Deps, request: Request, choice: SettingChange) -> PaceView:
+    """Save and record the change, plan the member's messages anew, and return the settings after it."""
     async with deps.database.write() as session:
-        await change(session, click.request.key, now=deps.now())
-        await planner.replan(session, deps, click.request.key)
-        return await pace_of(session, deps, click.request.key)
+        await choice.change(session, request.key, now=deps.now())
+        await record(session, deps, request, "settings", about=choice.what)
+        await planner.replan(session, deps, request.key)
+        return await pace_of(session, deps, request.key)
 
 
 async def _refuse(deps: Deps, click: Click, what: str) -> None:

@@ -3,6 +3,7 @@
 import json
 from logging import getLogger
 
+from bot.audit import record
 from bot.deps import Deps
 from bot.feature import Call
 from bot.features.privacy.views import forget_card, leftovers_card, privacy_message
@@ -13,14 +14,18 @@ from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply, dm_channel, point_to_dm, post_key
 from coaching.members import MemberKey
 from storage import inbound, members
-from storage.privacy import erase, everything_about, holds_anything
+from storage.privacy import CORE_RETENTION, erase, everything_about, holds_anything
 
 log = getLogger(__name__)
 
 
 async def privacy(deps: Deps, call: Call) -> None:
     """Answer with the page that says who sees what."""
-    await Reply(deps, call.request).privately(privacy_message(deps.render))
+    await Reply(deps, call.request).privately(_privacy_page(deps))
+
+
+def _privacy_page(deps: Deps) -> Message:
+    return privacy_message(deps.render, (*CORE_RETENTION, *deps.features.retention))
 
 
 async def export(deps: Deps, call: Call) -> None:
@@ -35,6 +40,7 @@ async def send_export(deps: Deps, request: Request) -> None:
             session, request.key.workspace_id, request.idempotency_key, now=deps.now()
         ):
             return
+        await record(session, deps, request, "export")
     channel = await dm_channel(deps, request)
     async with deps.database.read() as session:
         held = await everything_about(session, request.key, deps.features.personal_data)
@@ -77,6 +83,7 @@ async def forget_confirmed(deps: Deps, click: Click) -> None:
         known = await members.get(session, key)
         channel = known.dm_channel if known else None
         await erase(session, key, deps.features.personal_data)
+        await record(session, deps, click.request, "erasure")
     channel = channel or await deps.slack.open_dm(key.user_id)
     done = await _clear_conversation(deps, channel)
     if channel != click.request.channel:
@@ -101,7 +108,7 @@ async def _clear_conversation(deps: Deps, channel: str) -> Message:
 
 async def privacy_asked(deps: Deps, click: Click) -> None:
     """Answer with the page that says who sees what."""
-    await Reply(deps, click.request).privately(privacy_message(deps.render))
+    await Reply(deps, click.request).privately(_privacy_page(deps))
 
 
 async def export_asked(deps: Deps, click: Click) -> None:

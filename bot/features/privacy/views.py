@@ -1,22 +1,28 @@
 """The privacy page, and the cards around an erasure."""
 
+from collections.abc import Sequence
+
 from bot.buttons import EXPORT, FORGET
 from bot.slack.api import Message
 from bot.slack.blocks import button, paragraph, question_before, row
 from bot.slack.phrases import number
 from content.message_catalog import Render
+from storage.database.rows import Retention
 
 FORGET_CONFIRMED = "forget_confirmed"
 FORGET_KEPT = "forget_kept"
 
 
-def privacy_message(render: Render) -> Message:
-    """Return the page that says who sees what, with the buttons for export and erasure."""
-    text = render("privacy/page")
+def privacy_message(render: Render, retention: Sequence[Retention]) -> Message:
+    """Return the page: who sees what, how long it is kept, and the buttons for export and erasure."""
+    page = render("privacy/page")
+    kept = [{"what": one.what, "days": one.kept.days} for one in retention]
+    how_long = render("privacy/how_long", kept=kept)
     return Message(
-        text=text,
+        text=f"{page}\n\n{how_long}",
         blocks=[
-            paragraph(text),
+            paragraph(page),
+            paragraph(how_long),
             row(
                 button("Export my data", action=EXPORT),
                 button("Erase my data", action=FORGET),

@@ -8,6 +8,7 @@ from typing import Self
 
 from slack_sdk.models.views import View
 
+from bot.audit import record
 from bot.deps import Deps
 from bot.feature import Call
 from bot.features.team_digest import digest
@@ -202,6 +203,7 @@ async def digest_form_sent(deps: Deps, submission: Submission) -> None:
             return
         if not found.obstacle:
             followed = await follow_digest_in(session, deps, carried.channel, hour, by=key.user_id)
+            await record(session, deps, request, "digest_followed", about=carried.channel)
     if followed is None:
         await _tell(deps, request, deps.render("team_digest/obstacle", why=found.obstacle))
         return

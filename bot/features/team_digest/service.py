@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from logging import getLogger
 from typing import Any
 
+from bot.audit import record
 from bot.deps import Deps
 from bot.features.team_digest.digest_views import hour_view_of
 from bot.features.team_digest.views import announcement, changed_notice, unfollowed_notice
@@ -128,9 +129,14 @@ async def unfollow_digest(deps: Deps, request: Request) -> bool:
 
     Also False for a repeated delivery: somebody may have set the digest up again since.
     """
+    channel = request.channel or ""
     async with deps.database.write() as session:
-        is_first = await is_first_delivery(session, deps, request)
-        return is_first and await stop_digest(session, deps, request.channel or "", ASKED_REASON)
+        if not await is_first_delivery(session, deps, request):
+            return False
+        is_news = await stop_digest(session, deps, channel, ASKED_REASON)
+        if is_news:
+            await record(session, deps, request, "digest_unfollowed", about=channel)
+    return is_news
 
 
 async def is_first_delivery(session: Session, deps: Deps, request: Request) -> bool:

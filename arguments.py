@@ -1,0 +1,63 @@
+"""The arguments of the command line: how one is declared, and the types of their values."""
+
+import re
+from argparse import ArgumentTypeError
+from datetime import UTC, datetime
+from typing import Any
+
+Argument = tuple[str, dict[str, Any]]
+
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def moment(text: str) -> datetime:
+    """Return a time with its zone, as in 2026-11-20T04:00Z."""
+    found = _time(text)
+    if found is None or found.tzinfo is None:
+        raise ArgumentTypeError(
+            f"'{text}' is not a time with a zone. Write it as in 2026-11-20T04:00Z."
+        )
+    return found
+
+
+def day_or_moment(text: str) -> datetime:
+    """Return a time with its zone, or the beginning of a day in UTC, as in 2026-11-20."""
+    if DAY.fullmatch(text) and (found := _time(text)):
+        return found.replace(tzinfo=UTC)
+    return moment(text)
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def positive(text: str) -> int:
+    """Return a whole number from 1 on."""
+    if not (text.isdecimal() and int(text)):
+        raise ArgumentTypeError(f"'{text}' is not a whole number from 1 on.")
+    return int(text)
+
+
+def share(text: str) -> float:
+    """Return a number from 0 to 1."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = -1
+    if not 0 <= found <= 1:
+        raise ArgumentTypeError(f"'{text}' is not a share. Give a number from 0 to 1.")
+    return found
+
+
+def argument(name: str, about: str | None = None, **options: Any) -> Argument:
+    """Return an argument of a command; `name` may be followed by the word that stands for its value."""
+    name, _, metavar = name.partition(" ")
+    return name, {"help": about, **({"metavar": metavar} if metavar else {}), **options}
+
+
+def count(name: str, about: str, default: int) -> Argument:
+    """Return an option that takes a whole number from 1 on."""
+    return argument(f"{name} N", f"{about} ({default})", type=positive, default=default)

@@ -1,0 +1,294 @@
+"""The audit log: who did what, when and from where. It only grows, and each row goes after `KEPT`.
+
+A member stands in it as a keyed hash of their user id, so an erasure leaves the rows and no id. The key
+belongs to the workspace and lies in the same database: whoever has the database and a user id can find the
+member's rows, as `rungs audit list --member` does, and nobody can read the ids from the rows. No row holds an
+answer, a tier, or the id of a direct message.
+
+The triggers are part of the table: the database itself refuses changes and early deletions.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from hmac import new as hmac
+from secrets import token_hex
+
+from sqlalchemy import (
+    DDL,
+    ColumnElement,
+    Index,
+    Table,
+    event,
+    false,
+    func,
+    literal_column,
+    select,
+    tuple_,
+)
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Field, col
+
+from coaching.members import MemberKey
+from storage.database import Session, schema
+from storage.database.engine import Database
+from storage.database.rows import (
+    OwnedTable,
+    Retention,
+    Row,
+    UtcTime,
+    delete_oldest,
+    insert_into,
+    new_id,
+)
+
+KEPT = timedelta(days=400)
+
+ACTS = {
+    "export": "A member got their data as a file",
+    "erasure": "A member erased their data",
+    "digest_followed": "A member set up a channel's digest, or changed its day or hour",
+    "digest_unfollowed": "A member stopped a channel's digest",
+    "settings": "A member changed how check-ins come, or whether a digest may name them",
+    "min_group": "A process started with another `RUNGS_MIN_GROUP` than the one before",
+    "resend": "An operator had a message sent again",
+    "restore": "A process was started with `--reconcile-since`",
+    "db_upgrade": "An operator ran `rungs db upgrade`",
+    "db_backup": "An operator ran `rungs db backup`",
+    "db_check": "An operator ran `rungs db check`",
+}
+"""What is recorded, and when."""
+
+INSTALLATION = ""
+"""Stands in place of a workspace for acts that concern the database as a whole."""
+
+CODE_LENGTH = 24
+"""Digits of a member's code: 96 bits, too many for two members to share one."""
+
+
+class AuditEvent(Row, table=True):
+    """One act: `who` is "member:" with their code, or "operator:" with the account that ran a command.
+
+    `about` is what it concerns: a channel, a message, the name of a setting. `place` is where it was done: in
+    Slack, or on which host.
+    """
+
+    __tablename__ = "audit_event"
+    __table_args__ = (
+        Index("ix_audit_event_at", "at"),
+        Index("ix_audit_event_who", "workspace_id", "who"),
+    )
+
+    id: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=UtcTime)
+    who: str
+    act: str
+    about: str | None = None
+    place: str
+
+
+class AuditKey(Row, table=True):
+    """The key of a workspace's codes. It is never exported; without it nobody can find a member's rows."""
+
+    __tablename__ = "audit_key"
+
+    key: str
+
+
+SQLITE_TRIGGERS = (
+    """
+CREATE TRIGGER audit_event_update BEFORE UPDATE ON audit_event
+BEGIN SELECT RAISE(ABORT, 'audit_event is append-only'); END
+""",
+    # REPLACE deletes the old row without the trigger for DELETE.
+    """
+CREATE TRIGGER audit_event_replace BEFORE INSERT ON audit_event
+WHEN EXISTS (SELECT 1 FROM audit_event WHERE workspace_id = NEW.workspace_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'audit_event is append-only'); END
+""",
+    """
+CREATE TRIGGER audit_event_delete BEFORE DELETE ON audit_event
+WHEN OLD.at > datetime('now', '-400 days')
+BEGIN SELECT RAISE(ABORT, 'audit_event rows are kept for 400 days'); END
+""",
+)
+POSTGRES_TRIGGERS = (
+    """
+CREATE FUNCTION audit_event_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'audit_event is append-only, and its rows are kept for 400 days'
+  USING ERRCODE = 'integrity_constraint_violation';
+END $$
+""",
+    """
+CREATE TRIGGER audit_event_update BEFORE UPDATE ON audit_event
+FOR EACH ROW EXECUTE FUNCTION audit_event_refuse()
+""",
+    """
+CREATE TRIGGER audit_event_delete BEFORE DELETE ON audit_event
+FOR EACH ROW WHEN (OLD.at > now() - interval '400 days') EXECUTE FUNCTION audit_event_refuse()
+""",
+    """
+CREATE TRIGGER audit_event_truncate BEFORE TRUNCATE ON audit_event
+FOR EACH STATEMENT EXECUTE FUNCTION audit_event_refuse()
+""",
+)
+
+
+def _add_triggers(table: Table) -> None:
+    for dialect, statements in (("sqlite", SQLITE_TRIGGERS), ("postgresql", POSTGRES_TRIGGERS)):
+        for statement in statements:
+            ddl = DDL(statement).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
+            event.listen(table, "after_create", ddl)
+
+
+_add_triggers(AuditEvent.__table__)  # type: ignore[attr-defined]
+
+
+async def append(
+    session: Session,
+    workspace_id: str,
+    act: str,
+    *,
+    who: str,
+    place: str,
+    now: datetime,
+    about: str | None = None,
+) -> None:
+    """Add a row in the caller's transaction; `who` is what `member` or `operator` returns."""
+    if act not in ACTS:
+        raise ValueError(f"{act!r} is not in ACTS of storage/audit.py; add it there, with when.")
+    session.add(
+        AuditEvent(
+            workspace_id=workspace_id,
+            id=new_id(),
+            at=now,
+            who=who,
+            act=act,
+            about=about,
+            place=place,
+        )
+    )
+    await session.flush()
+
+
+async def write_at(url: str, work: Callable[[Session], Awaitable[None]]) -> str | None:
+    """Do this in a transaction of the database at this address; return why it could not be done, or None."""
+    try:
+        database = await Database.open(url)
+        try:
+            if problem := await schema.problem(database):
+                return problem
+            async with database.write() as session:
+                await work(session)
+        finally:
+            await database.close()
+    except (OSError, SQLAlchemyError) as error:
+        return str(getattr(error, "orig", None) or error).strip().split("\n")[0]
+    return None
+
+
+def operator(account: str) -> str:
+    """Return how the account that ran a command stands in the log."""
+    return f"operator:{account}"
+
+
+async def member(session: Session, key: MemberKey) -> str:
+    """Return how the member stands in the log; makes the workspace's key if there is none yet."""
+    secret = await _key(session, key.workspace_id)
+    if secret is None:
+        new = insert_into(session, AuditKey).values(
+            workspace_id=key.workspace_id, key=token_hex(32)
+        )
+        await session.execute(new.on_conflict_do_nothing())
+        secret = await _key(session, key.workspace_id)
+    return _coded(str(secret), key)
+
+
+async def _key(session: Session, workspace_id: str) -> str | None:
+    found: str | None = await session.scalar(
+        select(col(AuditKey.key)).where(col(AuditKey.workspace_id) == workspace_id)
+    )
+    return found
+
+
+def _coded(secret: str, key: MemberKey) -> str:
+    code = hmac(bytes.fromhex(secret), key.user_id.encode(), "sha256").hexdigest()
+    return f"member:{code[:CODE_LENGTH]}"
+
+
+async def rows_of(session: Session, key: MemberKey) -> ColumnElement[bool]:
+    """Return the condition that matches the member's rows."""
+    secret = await _key(session, key.workspace_id)
+    if secret is None:
+        return false()
+    here = col(AuditEvent.workspace_id) == key.workspace_id
+    return here & (col(AuditEvent.who) == _coded(secret, key))
+
+
+PERSONAL_DATA = OwnedTable(
+    AuditEvent, "audit_log", order_by="at", rows_of=rows_of, stays_after_erasure=True
+)
+
+
+async def list_events(
+    session: Session,
+    *,
+    user_id: str | None = None,
+    since: datetime | None = None,
+    workspace_id: str | None = None,
+    limit: int = 50,
+) -> Sequence[AuditEvent]:
+    """Return the newest rows that match; a user id is looked up in every workspace that has a key."""
+    query = (
+        select(AuditEvent)
+        .order_by(col(AuditEvent.at).desc(), col(AuditEvent.id).desc())
+        .limit(limit)
+    )
+    if user_id:
+        keys = await session.execute(select(col(AuditKey.workspace_id), col(AuditKey.key)))
+        theirs = [(here, _coded(secret, MemberKey(here, user_id))) for here, secret in keys]
+        query = query.where(tuple_(col(AuditEvent.workspace_id), col(AuditEvent.who)).in_(theirs))
+    if since:
+        query = query.where(col(AuditEvent.at) >= since)
+    if workspace_id is not None:
+        query = query.where(col(AuditEvent.workspace_id) == workspace_id)
+    return (await session.scalars(query)).all()
+
+
+async def latest_about(session: Session, workspace_id: str, act: str) -> str | None:
+    """Return what the newest row of this act is about, or None if there is none."""
+    found: str | None = await session.scalar(
+        select(col(AuditEvent.about))
+        .where(col(AuditEvent.workspace_id) == workspace_id, col(AuditEvent.act) == act)
+        .order_by(col(AuditEvent.at).desc(), col(AuditEvent.id).desc())
+        .limit(1)
+    )
+    return found
+
+
+async def prune(session: Session, *, before: datetime, limit: int) -> int:
+    """Delete at most `limit` rows from before that moment; return how many.
+
+    The database's clock counts too: its trigger refuses to delete rows that are younger by it, for example
+    while the time of this process is simulated.
+    """
+    is_old = (col(AuditEvent.at) < before) & (col(AuditEvent.at) < _oldest_kept(session))
+    return await delete_oldest(
+        session, AuditEvent, is_old, order_by=col(AuditEvent.at), limit=limit
+    )
+
+
+def _oldest_kept(session: Session) -> ColumnElement[datetime]:
+    """Return the moment before which the database lets rows go, by its own clock."""
+    if session.get_bind().dialect.name == "sqlite":
+        return func.datetime("now", "-400 days")
+    return literal_column("now() - interval '400 days'")
+
+
+RETENTION = Retention(
+    AuditEvent,
+    "That you exported or erased your data, changed settings, or set up or stopped a digest, with a code "
+    "in place of your user id, also after you erased your data",
+    KEPT,
+    prune,
+)

@@ -1,0 +1,195 @@
+"""`rungs audit list`, and the commands that leave an entry."""
+
+import asyncio
+import os
+import pwd
+import shutil
+import socket
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.audit import AuditFilter, audit_table
+from cli import main
+from coaching.members import MemberKey
+from playground.server import Playground
+from playground.server import running as playing
+from storage import audit, members
+from storage.audit import AuditKey
+from storage.database.engine import Database
+from storage.outbox.queue import Outgoing
+from tests.house.test_command_line import RUNGS, rungs, surroundings, tokens
+
+ADA, OMAR = MemberKey("T1", "U1"), MemberKey("T2", "U2")
+OPERATOR, HERE = f"operator:{pwd.getpwuid(os.getuid()).pw_name}", f"host:{socket.gethostname()}"
+NOW = datetime.now(UTC)
+PAGE = Path(__file__).parents[2] / "docs/operating.md"
+IN_GROWTH = ("C0GROWTH000", "form")
+
+
+@pytest.fixture
+def tables(sqlite_template: Path, tmp_path: Path) -> Path:
+    """A database with all tables where a command finds it."""
+    return Path(shutil.copy(sqlite_template, tmp_path / "rungs.db"))
+
+
+def columns(printed: str) -> list[list[str]]:
+    """The cells of each line, cut where the columns of the head begin."""
+    head, *lines = printed.splitlines()
+    if not head.startswith("when"):
+        return []
+    starts = [
+        at
+        for at in range(len(head))
+        if head[at] != " " and head[: at + 1].rstrip()[-2:-1] in ("", " ")
+    ]
+    ends = [*starts[1:], None]
+    return [[line[a:b].strip() for a, b in zip(starts, ends, strict=True)] for line in lines]
+
+
+async def fill(file: Path) -> None:
+    """Two members in two workspaces, and a message that nobody knows the fate of."""
+    database = await Database.open(f"sqlite:///{file}")
+    async with database.write() as session:
+        for key, act, days in ((ADA, "export", 2), (OMAR, "erasure", 1), (ADA, "settings", 0)):
+            await audit.append(
+                session,
+                key.workspace_id,
+                act,
+                who=await audit.member(session, key),
+                about="cadence" if act == "settings" else None,
+                place="home",
+                now=NOW - timedelta(days=days),
+            )
+        await members.ensure(session, ADA, now=NOW)
+        session.add(
+            Outgoing(
+                workspace_id="T1",
+                id="m1",
+                dedupe_key="m1",
+                kind="checkin",
+                subject="U1",
+                user_id="U1",
+                local_date=NOW.date(),
+                state="unknown",
+                due_at=NOW,
+                not_before=NOW,
+                expires_at=NOW + timedelta(days=1),
+                changed_at=NOW,
+            )
+        )
+    await database.close()
+
+
+async def test_the_list_is_aligned_newest_first_and_narrowed(tables: Path) -> None:
+    where = tables.parent
+    assert await rungs("audit", cwd=where) == (0, "The audit log has no such entries.\n", "")
+    await fill(tables)
+    code, out, err = await rungs("audit", "list", cwd=where)
+    assert (code, err) == (0, "")
+    assert out.splitlines()[0].split() == ["when", "workspace", "who", "act", "about", "from"]
+    rows = columns(out)
+    assert [row[3:] for row in rows] == [
+        ["settings", "cadence", "home"],
+        ["erasure", "-", "home"],
+        ["export", "-", "home"],
+    ]
+    assert rows[0][0] == f"{NOW:%Y-%m-%d %H:%M}Z"
+    assert "U1" not in out
+    for words, acts in (
+        (["--member", "U1"], ["settings", "export"]),
+        (["--member", "U1", "--workspace", "T2"], []),
+        (["--workspace", "T2"], ["erasure"]),
+        (
+            ["--since", f"{NOW - timedelta(days=1, hours=1):%Y-%m-%dT%H:%MZ}"],
+            ["settings", "erasure"],
+        ),
+        (["--since", f"{NOW:%Y-%m-%d}", "--limit", "1"], ["settings"]),
+    ):
+        _, out, _ = await rungs("audit", "list", *words, cwd=where)
+        assert [row[3] for row in columns(out)] == acts, words
+
+
+@pytest.mark.parametrize("since", ["yesterday", "2026-11-20T04:00"])
+def test_a_moment_without_a_zone_is_a_wrong_call(
+    since: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["audit", "list", "--since", since])
+    assert ended.value.code == 2
+    assert "2026-11-20" in capsys.readouterr().err
+
+
+async def test_commands_of_the_database_are_recorded_with_account_and_host(tmp_path: Path) -> None:
+    await rungs("db", "upgrade", cwd=tmp_path)
+    await rungs("db", "backup", "copy.db", cwd=tmp_path)
+    assert (await rungs("db", "backup", "copy.db", cwd=tmp_path))[0] == 1
+    _, out, _ = await rungs("audit", cwd=tmp_path)
+    found = [(who, act, about, place) for _, _, who, act, about, place in columns(out)]
+    assert [act for _, act, _, _ in found] == ["db_backup", "db_upgrade"]
+    assert found[0] == (OPERATOR, "db_backup", "copy.db", HERE)
+    _, out, _ = await rungs("audit", cwd=tmp_path, DATABASE_URL="sqlite:///copy.db")
+    assert [row[3] for row in columns(out)] == ["db_upgrade"], "the log is part of the backup"
+
+
+async def test_a_backup_before_an_upgrade_is_made_without_an_entry(tmp_path: Path) -> None:
+    (tmp_path / "rungs.db").touch()
+    code, out, err = await rungs("db", "backup", "copy.db", cwd=tmp_path)
+    assert (code, out) == (0, "Saved to copy.db\n")
+    assert '"not_audited"' in err
+    assert "Traceback" not in err
+
+
+async def test_a_message_sent_again_is_recorded(tables: Path) -> None:
+    await fill(tables)
+    assert (await rungs("messages", "resend", "m1", cwd=tables.parent))[0] == 0
+    _, out, _ = await rungs("audit", "--limit", "1", cwd=tables.parent)
+    (row,) = columns(out)
+    assert row[1:] == ["T1", OPERATOR, "resend", "m1", HERE]
+
+
+async def test_a_restore_and_a_smaller_least_group_are_recorded(tables: Path) -> None:
+    since = f"{NOW - timedelta(hours=1):%Y-%m-%dT%H:%MZ}"
+    async with playing(Playground()) as slack:
+        for settings, words in (
+            ({}, []),
+            ({"RUNGS_MIN_GROUP": "3"}, ["--reconcile-since", since]),
+            ({"RUNGS_MIN_GROUP": "3"}, []),
+        ):
+            process = await asyncio.create_subprocess_exec(
+                *(*RUNGS, "clock", *words),
+                cwd=tables.parent,
+                env=surroundings(**tokens(slack), **settings),
+                stderr=asyncio.subprocess.PIPE,
+            )
+            assert process.stderr is not None
+            while b'"started"' not in await asyncio.wait_for(process.stderr.readline(), timeout=30):
+                pass
+            process.terminate()
+            await asyncio.wait_for(process.wait(), timeout=10)
+    _, out, _ = await rungs("audit", cwd=tables.parent)
+    assert [row[2:5] for row in columns(out)] == [
+        [OPERATOR, "restore", since.replace("T", " ")],
+        [OPERATOR, "min_group", "3"],
+        [OPERATOR, "min_group", "5"],
+    ]
+
+
+async def test_the_example_of_the_operators_page_is_what_is_printed(tables: Path) -> None:
+    database = await Database.open(f"sqlite:///{tables}")
+    ada, noah = (MemberKey("T0HARBORPIN", user) for user in ("U0ADAOKAFOR", "U0NOAHBECKER"))
+    async with database.write() as session:
+        session.add(AuditKey(workspace_id="T0HARBORPIN", key="00" * 32))
+        await session.flush()
+        for workspace, hour, who, act, about, place in (
+            ("", 4, audit.operator("rungs"), "db_upgrade", "0008", "host:web-1"),
+            (*("T0HARBORPIN", 9, await audit.member(session, noah), "digest_followed"), *IN_GROWTH),
+            (*("T0HARBORPIN", 16, await audit.member(session, ada)), "settings", "cadence", "home"),
+        ):
+            at = datetime(2026, 11, 20, hour, 2, tzinfo=UTC)
+            await audit.append(session, workspace, act, who=who, about=about, place=place, now=at)
+    printed = await audit_table(database, AuditFilter())
+    await database.close()
+    shown = PAGE.read_text().partition("$ rungs audit list --since 2026-11-20\n")[2]
+    assert shown.partition("```")[0].strip() == printed

@@ -112,7 +112,11 @@ class Hostile:
         self, data: bytes = b""
     ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
         """Open a connection and send this."""
-        reader, writer = await asyncio.open_connection(self._place.hostname, self._place.port)
+        # One address has 28,000 ports, each of which rests for a minute after it was used.
+        own = (f"127.0.0.{random.randint(2, 250)}", 0)
+        reader, writer = await asyncio.open_connection(
+            self._place.hostname, self._place.port, local_addr=own
+        )
         self.opened += 1
         try:
             writer.write(data)

@@ -12,6 +12,7 @@ ANSWER_CHOSEN = "answer_chosen:"
 FAMILY = "family_chosen:"
 FAMILY_KEPT = "family_kept:"
 GRADE = "grade_chosen:"
+"""What earlier versions called the last answer about an agent; their cards may still be shown."""
 
 # A link to what shows a criterion: the button, the modal and its field.
 GRADE_LINK = "grade_link_asked"

@@ -9,6 +9,7 @@ from bot.assessments.values import (
     BACK,
     FAMILY,
     FAMILY_KEPT,
+    GRADE,
     HOW,
     HOW_LEVEL,
     LATER,
@@ -29,6 +30,7 @@ from bot.features.self_check.handlers import (
 
 OWN_CARD_CLICKS = {
     ANSWER_CHOSEN: handlers.answer_chosen,
+    GRADE: handlers.answer_chosen,
     PICK: handlers.item_picked,
     NEXT: handlers.card_next,
 }

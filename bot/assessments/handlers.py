@@ -156,6 +156,20 @@ async def assessment_started_over(deps: Deps, click: Click) -> None:
     await cards.refresh_card(deps, begun.row.workspace_id, begun.row.id)
 
 
+async def assessment_closed(deps: Deps, click: Click) -> None:
+    """Abandon the open assessment of the button ("Close that one"), so that another one can begin."""
+    async with deps.database.write() as session:
+        loaded = await cards.open_card_of(session, deps, click.request, click.value, lock=True)
+        if loaded:
+            await assessments.abandon(session, loaded.row, now=deps.now())
+    if loaded is None:
+        await unknown_click(deps, click)
+        return
+    told = notice(deps.render("assessments/closed", title=loaded.name.title))
+    await Reply(deps, click.request).replace(told)
+    await cards.refresh_card(deps, loaded.row.workspace_id, loaded.row.id)
+
+
 def _words_again(deps: Deps, moved: OpenCardClick) -> Words:
     """Return today's words, or those it began with when they have left the content."""
     kept = moved.loaded.words

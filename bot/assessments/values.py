@@ -23,6 +23,7 @@ BACK = "question_back"
 LATER = "finish_later"
 RESUME = "assessment_resumed"
 START_OVER = "assessment_started_over"
+CLOSE = "assessment_closed"
 
 FOCUS = "focus_chosen"
 HOW = "result_explained"

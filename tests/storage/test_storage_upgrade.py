@@ -27,7 +27,7 @@ from tests.storage.versions import TABLES, Rows, rows_of
 MANY = 200
 
 
-@pytest.fixture(params=["0001", "0002", "0003", "0004", "0005"])
+@pytest.fixture(params=["0001", "0002", "0003", "0004", "0005", "0009"])
 def version(request: pytest.FixtureRequest) -> str:
     """The version that the database is at before it is upgraded."""
     return str(request.param)

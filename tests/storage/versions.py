@@ -12,6 +12,7 @@ SECOND = ("pace", "practice", "schedule", "message", "rate", "team", "roster", "
 THIRD = ("agent", "agent_event", "grade", "project")
 TABLES = {"0001": FIRST, "0002": FIRST + SECOND, "0003": FIRST + SECOND + THIRD}
 TABLES["0004"] = TABLES["0005"] = TABLES["0003"]
+TABLES["0009"] = (*TABLES["0005"], "allowance")
 """The tables of each version, in the order of their references."""
 
 
@@ -28,8 +29,10 @@ def rows_of(version: str, people: int) -> Rows:
             of_second(found, here, people)
         if version not in ("0001", "0002"):
             of_third(found, here)
-    if version == "0005":
+    if version >= "0005":
         of_fifth(found)
+    if version >= "0009":
+        of_ninth(found)
     return found
 
 
@@ -72,6 +75,13 @@ def of_fifth(found: Rows) -> None:
     """The event that each message tells of, and the date where the member was when it was sent."""
     for row in found["message"]:
         row |= {"about": "grade-1", "sent_on": START.date()}
+
+
+def of_ninth(found: Rows) -> None:
+    """How many lines a channel has had in its hour."""
+    for workspace_id in ("T1", "T2"):
+        line = {"subject": "C1", "what": "lines", "since": START, "used": 3}
+        found["allowance"].append({"workspace_id": workspace_id, **line})
 
 
 def words() -> dict[str, Any]:

@@ -33,14 +33,15 @@ from bot.features.agents.views import (
     AGENT_VIEW,
 )
 from bot.slack.api import Message
-from bot.slack.blocks import notice, shortened
-from bot.slack.channel_access import check_access
+from bot.slack.blocks import limit_text, notice, shortened
+from bot.slack.channel_access import Obstacle, check_access
 from bot.slack.payloads import Request, Submission
 from bot.slack.replies import Reply, is_submitted, open_and_fill
 from coaching.names import is_slack_id, plain_name
 from storage import inbound, required_level
 from storage.agents import agents
 from storage.agents.agents import Agent, AgentFacts
+from storage.allowances import AGENTS, LimitReached
 from storage.database import Session
 
 
@@ -86,22 +87,38 @@ async def agent_form_sent(deps: Deps, submission: Submission) -> None:
     if await is_submitted(deps, request):
         return
     found = await check_access(deps, request, carried.channel, to_change=True)
+    try:
+        saved = await _save(deps, request, carried, filled, obstacle=found.obstacle)
+    except LimitReached as problem:
+        saved = FormOutcome(retry_card(limit_text(deps.render, problem), carried, filled))
+    if saved is None:
+        return
+    if saved.line:
+        await post_notice(deps, saved.line)
+    await _answer_sender(deps, request, saved.told)
+
+
+async def _save(
+    deps: Deps,
+    request: Request,
+    carried: AgentFormState,
+    filled: AgentFormValues,
+    *,
+    obstacle: Obstacle | None,
+) -> FormOutcome | None:
+    """Save the form in one transaction; None when another delivery of it was saved."""
     async with deps.database.write() as session:
         if not await inbound.claim(
             session, request.key.workspace_id, request.idempotency_key, now=deps.now()
         ):
-            return
-        if found.obstacle:
-            saved = FormOutcome(notice(deps.render("agents/obstacle", why=found.obstacle)))
-        elif not (filled.name and filled.tool and filled.model):
-            saved = FormOutcome(retry_card(deps.render("agents/form_incomplete"), carried, filled))
-        elif carried.agent_id:
-            saved = await _change(session, deps, request, carried, filled)
-        else:
-            saved = await _add(session, deps, request, carried, filled)
-    if saved.line:
-        await post_notice(deps, saved.line)
-    await _answer_sender(deps, request, saved.told)
+            return None
+        if obstacle:
+            return FormOutcome(notice(deps.render("agents/obstacle", why=obstacle)))
+        if not (filled.name and filled.tool and filled.model):
+            return FormOutcome(retry_card(deps.render("agents/form_incomplete"), carried, filled))
+        if carried.agent_id:
+            return await _change(session, deps, request, carried, filled)
+        return await _add(session, deps, request, carried, filled)
 
 
 async def _open(
@@ -153,6 +170,9 @@ async def _add(
             retry_card(deps.render("agents/name_taken", name=filled.name), carried, filled)
         )
     await enqueue_notice(session, deps, line)
+    # Counted after the line, whose allowance lets one change of the channel in at a time.
+    if await agents.count_of_channel(session, agent.workspace_id, agent.channel_id) > AGENTS.most:
+        raise LimitReached(AGENTS)
     return FormOutcome(added_card(deps.render, agent_id=agent.id, name=agent.name), line)
 
 

@@ -7,6 +7,7 @@ from bot.assessments.min_score import MIN_SCORE
 from bot.assessments.values import (
     ANSWER_CHOSEN,
     BACK,
+    CLOSE,
     FAMILY,
     FAMILY_KEPT,
     GRADE,
@@ -64,6 +65,7 @@ FEATURE = Feature(
         LATER: handlers.finish_later,
         RESUME: handlers.assessment_resumed,
         START_OVER: handlers.assessment_started_over,
+        CLOSE: handlers.assessment_closed,
         HOW: handlers.result_explained,
         HOW_LEVEL: handlers.explained_level_chosen,
         START: assessment_started,

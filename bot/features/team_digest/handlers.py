@@ -36,7 +36,8 @@ from bot.slack.payloads import Click, Request, Submission
 from bot.slack.phrases import moment_text
 from bot.slack.replies import Reply, is_submitted, open_and_fill
 from coaching.timing import zone_of
-from storage import inbound
+from storage import allowances, inbound
+from storage.allowances import LINES, LimitReached
 from storage.team_digest import teams
 
 DIGEST_USAGE = "[follow, history, unfollow]"
@@ -153,11 +154,20 @@ async def unfollow_confirmed(deps: Deps, click: Click) -> None:
         await Reply(deps, request).replace(told)
         return
     is_news = await unfollow_digest(deps, channel)
-    if is_news:
-        # The channel may be gone by now; then there is nowhere to post it.
-        with suppress(ChannelGone):
-            await announce_digest_end(deps, channel, by=request.key.user_id)
-    await Reply(deps, request).replace(notice(deps.render("team_digest/stopped", is_news=is_news)))
+    is_told = is_news and await _announce_end(deps, request, channel)
+    told = deps.render("team_digest/stopped", is_news=is_news, is_told=is_told)
+    await Reply(deps, request).replace(notice(told))
+
+
+async def _announce_end(deps: Deps, request: Request, channel: str) -> bool:
+    """Post who stopped the digest; False when the channel is gone, or has had too many lines."""
+    with suppress(ChannelGone, LimitReached):
+        async with deps.database.write() as session:
+            workspace_id = request.key.workspace_id
+            await allowances.spend(session, workspace_id, channel, LINES, now=deps.now())
+        await announce_digest_end(deps, channel, by=request.key.user_id)
+        return True
+    return False
 
 
 async def team_kept(deps: Deps, click: Click) -> None:
@@ -202,6 +212,9 @@ async def digest_form_sent(deps: Deps, submission: Submission) -> None:
             return
         if not found.obstacle:
             followed = await follow_digest_in(session, deps, carried.channel, hour, by=key.user_id)
+            if followed.is_news or followed.is_changed:
+                now = deps.now()
+                await allowances.spend(session, key.workspace_id, carried.channel, LINES, now=now)
     if followed is None:
         await _tell(deps, request, deps.render("team_digest/obstacle", why=found.obstacle))
         return

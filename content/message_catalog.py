@@ -8,6 +8,7 @@ from jinja2 import StrictUndefined
 from jinja2.loaders import FunctionLoader
 from jinja2.sandbox import SandboxedEnvironment
 
+from coaching.names import without_hidden
 from content.message_files import MessageRules, read_messages
 from content.problems import Problem
 
@@ -23,8 +24,12 @@ Render: TypeAlias = Callable[..., str]
 
 
 def escape(text: object) -> SafeText:
-    """Return the text so that Slack shows it as typed: no mention, link, or channel comes of it."""
-    return SafeText(str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    """Return the text so that Slack shows it as typed: no mention, link, or channel comes of it.
+
+    Characters that nobody sees are left out.
+    """
+    seen = without_hidden(str(text))
+    return SafeText(seen.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
 
 
 class MessageCatalog:

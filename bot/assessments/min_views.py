@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from string import ascii_uppercase
-from urllib.parse import urlsplit
 
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
@@ -23,6 +22,7 @@ from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, fine_print, line, modal, paragraph, row, shortened
 from bot.slack.pages import CHART_LABEL, Chart, Page, bar_chart
 from bot.slack.phrases import slack_date, who, who_first
+from bot.slack.web_address import link_markup
 from coaching.min_score import NOT_TRIED, Criteria, Criterion, MinStanding, min_standing
 from content.message_catalog import Render, SafeText, escape
 
@@ -186,12 +186,6 @@ def show_path(page: Page, render: Render, grades: Sequence[GradeView]) -> None:
         for one in grades[:MOST_IN_PATH]
     ]
     page.listing(bullets(shown), room=PATH_ROOM, heading="*The path so far*")
-
-
-def link_markup(url: str) -> SafeText:
-    """Return a link to the address, shown by its host."""
-    safe = escape(url).replace("|", "%7C")
-    return SafeText(f"<{safe}|{escape(urlsplit(url).hostname or 'link')}>")
 
 
 def _reached(grade: GradeView, criterion: Criterion) -> str:

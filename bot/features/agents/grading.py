@@ -7,7 +7,6 @@ graded later only after the channel's members were looked up again.
 from collections.abc import Sequence
 from dataclasses import replace
 from logging import getLogger
-from urllib.parse import urlsplit
 
 from bot.assessments import cards
 from bot.assessments.min_score import MIN_SCORE, grade_view_of
@@ -25,6 +24,7 @@ from bot.slack.channel_access import check_access
 from bot.slack.errors import LogUndeliverable
 from bot.slack.payloads import Click, Request, Submission
 from bot.slack.replies import Reply, open_modal
+from bot.slack.web_address import LONGEST_ADDRESS, host_of
 from coaching.assessment import Words
 from coaching.members import MemberKey
 from coaching.min_score import Criteria, min_standing
@@ -241,10 +241,6 @@ async def grade_line(session: Session, deps: Deps, row: Outgoing) -> Message | N
     return graded_line(deps.render, result, typed=repeated(agent.name), by=event.by)
 
 
-LONGEST_LINK = 500
-"""Characters; Slack takes 3,000, but a card may have ten links."""
-
-
 async def link_asked(deps: Deps, click: Click) -> None:
     """Open the form for a link ("Add a link", "Change the link") while its card is the current one."""
     value = CardValue.parse(click.value)
@@ -285,22 +281,11 @@ async def link_sent(deps: Deps, submission: Submission) -> None:
         if _current_criterion(loaded, value.extra) is None:
             criterion = loaded.words_as(Criteria).criterion(value.extra)
             note = deps.render("agents/link_late", criterion=criterion.topic if criterion else "")
-        elif typed and not is_web_address(typed):
-            note = deps.render("agents/link_refused", longest=LONGEST_LINK)
+        elif typed and host_of(typed) is None:
+            note = deps.render("agents/link_refused", longest=LONGEST_ADDRESS)
         else:
             loaded = await cards.keep_draft(session, loaded, {}, {value.extra: typed})
     await cards.redraw_card(deps, loaded, note=note)
-
-
-def is_web_address(text: str) -> bool:
-    """Return whether this is a complete http(s) address without white space or control characters."""
-    if len(text) > LONGEST_LINK or any(sign.isspace() or not sign.isprintable() for sign in text):
-        return False
-    try:
-        parts = urlsplit(text)
-        return parts.scheme.casefold() in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        return False
 
 
 def _current_criterion(loaded: AssessmentSession, criterion_id: str) -> str | None:

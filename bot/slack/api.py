@@ -174,7 +174,7 @@ class SlackApi(SlackReader):
     async def open_modal(self, trigger_id: str, view: View) -> str:
         """Open a modal once and return its id; when the answer is lost, look it up by its external id."""
         view.external_id = token_hex(12)
-        lost, waits = False, Waits(TRIGGER_LIVES)
+        lost, waits = False, Waits(TRIGGER_LIVES - 1)
         for _ in range(CALL_TRIES):
             try:
                 answer = await self._clients.call(

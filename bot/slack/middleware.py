@@ -14,7 +14,6 @@ from bot.slack.api import Message
 from bot.slack.blocks import busy, limit_text, notice, trouble
 from bot.slack.errors import (
     ChannelGone,
-    LogUndeliverable,
     MemberGone,
     ScopeMissing,
     TooMany,
@@ -75,9 +74,8 @@ async def run_listener(
             await work()
     except LimitReached as problem:
         outcome = f"limit_of_{problem.limit.what}"
-        with LogUndeliverable(log):
-            told = notice(limit_text(deps.render, problem))
-            await Reply(deps, request).privately(told)
+        with suppress(Undeliverable):
+            await Reply(deps, request).privately(notice(limit_text(deps.render, problem)))
     except Undeliverable as problem:
         outcome = await _could_not_deliver(deps, request, problem, answers=answers)
     except Exception:

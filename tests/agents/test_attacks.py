@@ -129,6 +129,8 @@ async def test_ids_in_the_database_that_are_none_reach_no_message(desk: Desk, co
         setattr(row, column, INJECTED)
     for word in ("", "show Scout", "history"):
         assert "<!channel>" not in await desk.says(word)
+    await desk.noah.types("/rungs agent edit Scout", where=CHANNEL)
+    assert "Owner: who looks after it" in str(desk.noah.view.blocks)
 
 
 @pytest.mark.parametrize("place", ["user_id", "channel_id", "team_id"])

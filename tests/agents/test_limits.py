@@ -61,7 +61,10 @@ async def test_a_channel_lists_fifty_agents_also_when_three_come_at_once(desk: D
     for person in people:
         await person.types("/rungs agent add", where=CHANNEL)
     await asyncio.gather(
-        *(desk.sends(person, name=person.name, tool="Pathfinder", model="M-1") for person in people)
+        *(
+            desk.sends(person, name=person.name, tool="T", model="M-1", purpose="-")
+            for person in people
+        )
     )
     await desk.stage.settle()
     assert len(await listed(desk)) == AGENTS.most

@@ -30,6 +30,7 @@ from bot.features.agents.views import (
 )
 from bot.slack.api import Message
 from bot.slack.blocks import button, modal, paragraph, plain, repeated, row
+from coaching.names import is_slack_id
 from content.message_catalog import Render
 
 ADD_TITLE, EDIT_TITLE, LINK_TITLE = "Add an agent", "Change the agent", "Link to evidence"
@@ -117,8 +118,9 @@ def _text(label: str, action: str, value: str, *, most: int) -> Block:
 
 
 def _owner(user_id: str | None) -> Block:
+    known = user_id if user_id and is_slack_id(user_id) else None
     element = UserSelectElement(
-        action_id=AGENT_OWNER, placeholder="Choose a person", initial_user=user_id
+        action_id=AGENT_OWNER, placeholder="Choose a person", initial_user=known
     )
     label = plain("Owner: who looks after it")
     return InputBlock(label=label, element=element, block_id=AGENT_OWNER, optional=True)

@@ -155,8 +155,8 @@ async def unfollow_confirmed(deps: Deps, click: Click) -> None:
         return
     is_news = await unfollow_digest(deps, channel)
     is_told = is_news and await _announce_end(deps, request, channel)
-    told = deps.render("team_digest/stopped", is_news=is_news, is_told=is_told)
-    await Reply(deps, request).replace(notice(told))
+    text = deps.render("team_digest/stopped", is_news=is_news, is_told=is_told)
+    await Reply(deps, request).replace(notice(text))
 
 
 async def _announce_end(deps: Deps, request: Request, channel: str) -> bool:

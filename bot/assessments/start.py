@@ -21,7 +21,7 @@ from bot.slack.payloads import Request
 from bot.slack.replies import Reply, point_to_dm
 from coaching.assessment import Words
 from storage import inbound, members
-from storage.allowances import LimitReached
+from storage.allowances import CONVERSATIONS, LimitReached
 from storage.assessments import assessments
 from storage.assessments.assessments import ROLE_FAMILIES
 from storage.database import Session
@@ -89,6 +89,10 @@ async def _offer_to_close(deps: Deps, request: Request) -> None:
     """Say which assessments the member has open, as many as one may have, and offer to close the oldest."""
     async with deps.database.read() as session:
         rows = await assessments.list_open(session, request.key)
+        if (
+            not rows
+        ):  # All of them ended meanwhile: there is none to close, and the next try succeeds.
+            raise LimitReached(CONVERSATIONS)
         names = [
             await assessment_name(session, deps, row, await load_words(session, deps, row))
             for row in rows

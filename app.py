@@ -91,7 +91,11 @@ async def coach(
 ) -> AsyncIterator[Deps]:
     """Connect to the workspace and yield the dependencies that handlers and jobs work with."""
     clients = connect(
-        access.bot_token, base_url=access.api_url, timeout=patience.answer, pause=patience.pause
+        access.bot_token,
+        base_url=access.api_url,
+        timeout=patience.answer,
+        pause=patience.pause,
+        longest=patience.longest,
     )
     try:
         identity = await who_we_are(clients)

@@ -25,6 +25,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from coaching.mean_score import LEVELS, TIERS, Answer, Question
+from coaching.names import HIDDEN, is_visible
 from content import limits
 from content.problems import quoted
 
@@ -139,7 +140,7 @@ def _checked(
     """A validator of a text that must not be blank; it raises all that `check` finds, a line each."""
 
     def validate(text: str) -> str:
-        if not text.strip():
+        if not is_visible(text):
             raise PydanticCustomError("blank", "is empty")
         found = list(check(text))
         if found:
@@ -157,6 +158,8 @@ def _words(limit: int) -> AfterValidator:
             yield "starts or ends with a space. Delete it."
         if _CONTROL.search(text):
             yield "has a line break or a tab in it. Write one paragraph; '>-' folds long lines."
+        elif hidden := HIDDEN.search(text):
+            yield f"has the hidden character U+{ord(hidden[0]):04X} in it. Delete it."
         if "!" in text:
             yield "has an exclamation mark. End the sentence with a period."
         units = limits.length(text)

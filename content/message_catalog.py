@@ -10,6 +10,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.loaders import FunctionLoader
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from coaching.names import without_hidden
 from content.limits import RULE_PROBLEMS
 from content.message_files import read_messages
 from content.problems import Problem
@@ -28,8 +29,12 @@ Render: TypeAlias = Callable[..., str]
 
 
 def escape(text: object) -> SafeText:
-    """Return the text so that Slack shows it as typed: no mention, link, or channel comes of it."""
-    return SafeText(str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    """Return the text so that Slack shows it as typed: no mention, link, or channel comes of it.
+
+    Characters that nobody sees are left out.
+    """
+    seen = without_hidden(str(text))
+    return SafeText(seen.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
 
 
 class MessageCatalog:

@@ -33,7 +33,7 @@ class Fault:
     kind: str
     times: int = 1
     seconds: float = 1.0
-    retry_after: int = 1
+    retry_after: int | str = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Faults:
         *,
         times: int = 1,
         seconds: float = 1.0,
-        retry_after: int = 1,
+        retry_after: int | str = 1,
     ) -> Fault:
         """Disturb the next calls of a method, or of any with `*`."""
         if times < 1:

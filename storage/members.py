@@ -74,18 +74,28 @@ async def lock(session: Session, key: MemberKey) -> Member | None:
     return await _one(session, kept)
 
 
-async def ensure(session: Session, key: MemberKey, *, now: datetime) -> Member:
-    """Return the member, locked as by `lock`; add them if they are new."""
+async def lock_alone(session: Session, key: MemberKey) -> None:
+    """Lock the member against others who lock them so or change them, such as for what is counted."""
+    only = select(col(Member.user_id)).where(is_member(key)).with_for_update(key_share=True)
+    await session.execute(only)
+
+
+async def ensure(
+    session: Session, key: MemberKey, *, now: datetime, is_alone: bool = False
+) -> Member:
+    """Return the member, locked as by `lock`, or by `lock_alone`; add them if they are new."""
     values = {
         "workspace_id": key.workspace_id,
         "user_id": key.user_id,
         "created_at": now,
         "seen_at": now,
     }
-    while True:
+    member = None
+    while member is None:
         member = await lock(session, key) or await insert_new(session, Member, values)
-        if member:
-            return member
+    if is_alone:
+        await lock_alone(session, key)
+    return member
 
 
 async def welcome(

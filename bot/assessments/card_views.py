@@ -5,7 +5,17 @@ from datetime import datetime
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
-from bot.assessments.values import BACK, FAMILY, FAMILY_KEPT, LATER, RESUME, START_OVER, CardState
+from bot.assessments.session import AssessmentName
+from bot.assessments.values import (
+    BACK,
+    CLOSE,
+    FAMILY,
+    FAMILY_KEPT,
+    LATER,
+    RESUME,
+    START_OVER,
+    CardState,
+)
 from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, notice, paragraph, paragraphs, row
 from bot.slack.phrases import number, part, slack_date
@@ -129,3 +139,11 @@ def family_settings(render: Render, families: Sequence[Family], *, current: str 
     return Message(
         text=text, blocks=[paragraph(text), *family_buttons(families, action=FAMILY_KEPT)]
     )
+
+
+def full_card(render: Render, names: Sequence[AssessmentName], *, oldest: str) -> Message:
+    """Return the open assessments, newest first, and the offer to close the oldest, which has this id."""
+    count = number(len(names))
+    text = render("assessments/too_many_open", count=count, names=names, oldest=names[-1].title)
+    close = button("Close that one", action=CLOSE, value=oldest)
+    return Message(text=text, blocks=[paragraph(text), row(close)])

@@ -8,14 +8,14 @@ from slack_sdk.models.views import View
 from bot.assessments import cards, progress
 from bot.assessments.card_views import family_card, saved_card
 from bot.assessments.cards import conversation_of
-from bot.assessments.progress import CardOutcome
+from bot.assessments.progress import CardOutcome, NeedsPermission
 from bot.assessments.session import AssessmentSession, load, load_open, role_families
 from bot.assessments.values import HOW_VIEW, AnswerValue, CardValue
 from bot.deps import Deps
-from bot.slack.blocks import modal, paragraph
+from bot.slack.blocks import modal, notice, paragraph
 from bot.slack.middleware import own_click
 from bot.slack.payloads import Click
-from bot.slack.replies import open_and_fill, unknown_click
+from bot.slack.replies import Reply, open_and_fill, unknown_click
 from coaching.assessment import Words
 from storage.assessments import assessments
 from storage.assessments.assessments import ROLE_FAMILIES
@@ -48,12 +48,26 @@ async def _take_answers(deps: Deps, click: Click, value: AnswerValue | CardValue
         await unknown_click(deps, click)
         return
     answered = await progress.pass_card(deps, click, value)
-    if answered is None:
+    if isinstance(answered, NeedsPermission):
+        # Slack is asked between two transactions, by the act itself, whatever button led to it.
+        if why := await _refusal(deps, click, answered.loaded):
+            await cards.redraw_card(deps, answered.loaded, note=why)
+            return
+        answered = await progress.pass_card(deps, click, value, is_permitted=True)
+    if not isinstance(answered, CardOutcome):
         await own_click(deps, click, _show_current)
         return
     await cards.update_card(deps, answered.loaded.row, answered.message)
     if answered.is_result:
         await _after_result(deps, click, answered)
+
+
+async def _refusal(deps: Deps, click: Click, loaded: AssessmentSession) -> str | None:
+    """Return why the subject of this assessment refuses the member now; None when it does not."""
+    subject = deps.features.subject(loaded.row.subject)
+    return (
+        await subject.refusal(deps, click.request, loaded) if subject and subject.refusal else None
+    )
 
 
 async def _after_result(deps: Deps, click: Click, answered: CardOutcome) -> None:
@@ -132,11 +146,28 @@ async def assessment_started_over(deps: Deps, click: Click) -> None:
     moved = await _open_card_click(deps, click)
     if moved is None:
         return
+    if why := await _refusal(deps, click, moved.loaded):
+        await Reply(deps, click.request).privately(notice(why))
+        return
     words = _words_again(deps, moved)
     async with deps.database.write() as session:
         begun = await progress.start_over(session, deps, moved.loaded.row, words)
     await cards.move_card_here(deps, click, begun.row)
     await cards.refresh_card(deps, begun.row.workspace_id, begun.row.id)
+
+
+async def assessment_closed(deps: Deps, click: Click) -> None:
+    """Abandon the open assessment of the button ("Close that one"), so that another one can begin."""
+    async with deps.database.write() as session:
+        loaded = await cards.open_card_of(session, deps, click.request, click.value, lock=True)
+        if loaded:
+            await assessments.abandon(session, loaded.row, now=deps.now())
+    if loaded is None:
+        await unknown_click(deps, click)
+        return
+    told = notice(deps.render("assessments/closed", title=loaded.name.title))
+    await Reply(deps, click.request).replace(told)
+    await cards.refresh_card(deps, loaded.row.workspace_id, loaded.row.id)
 
 
 def _words_again(deps: Deps, moved: OpenCardClick) -> Words:

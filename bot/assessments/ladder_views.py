@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_uppercase
 
-from slack_sdk.models.blocks import Block, ButtonElement, MarkdownTextObject, SectionBlock
+from slack_sdk.models.blocks import Block, ButtonElement, SectionBlock
 from slack_sdk.models.views import View
 
 from bot.assessments.card_views import ways_out
@@ -31,6 +31,7 @@ from bot.slack.blocks import (
     modal,
     paragraph,
     row,
+    running,
 )
 from bot.slack.phrases import number, part
 from coaching.assessment import Card
@@ -95,7 +96,7 @@ def _asked(
         (label, value(level)) for label, level in zip(words.choices, BEHAVIOR_CHOICES, strict=True)
     ]
     return SectionBlock(
-        text=MarkdownTextObject(text=f"*{letter}.* {escape(behavior.text)}"),
+        text=running(f"*{letter}.* {escape(behavior.text)}"),
         accessory=menu(
             "Choose",
             action=f"{PICK}{letter}",

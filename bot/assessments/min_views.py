@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from string import ascii_uppercase
-from urllib.parse import urlsplit
 
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
@@ -12,7 +11,6 @@ from slack_sdk.models.views import View
 from bot.assessments.values import (
     ANSWER_CHOSEN,
     BACK,
-    GRADE,
     GRADE_LINK,
     HOW,
     HOW_VIEW,
@@ -24,6 +22,7 @@ from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, fine_print, line, modal, paragraph, row, shortened
 from bot.slack.pages import CHART_LABEL, Chart, Page, bar_chart
 from bot.slack.phrases import slack_date, who, who_first
+from bot.slack.web_address import link_markup
 from coaching.min_score import NOT_TRIED, Criteria, Criterion, MinStanding, min_standing
 from content.message_catalog import Render, SafeText, escape
 
@@ -52,7 +51,7 @@ def criterion_card(
     if note:
         page.tell(note)
     page.show(
-        _answers(state, criterion, makes_grade=is_agent and state.answered == state.total - 1),
+        _answers(state, criterion),
         _leave(state, criterion, link, leads_back=place > 1),
     )
     return page.message()
@@ -64,17 +63,14 @@ def _opening(render: Render, *, is_agent: bool) -> str:
     return f"{render('agents/grading_promise')}\n{render('agents/grading_moves')}"
 
 
-def _answers(state: CardState, criterion: Criterion, *, makes_grade: bool) -> Block:
-    # The last answer about an agent makes a grade; its handler checks access to the channel first.
-    action = GRADE if makes_grade else ANSWER_CHOSEN
-
+def _answers(state: CardState, criterion: Criterion) -> Block:
     def value(level: float) -> str:
         return str(AnswerValue(state.assessment_id, state.revision, criterion.id, level))
 
     lettered = [
         button(
             letter,
-            action=f"{action}{letter}",
+            action=f"{ANSWER_CHOSEN}{letter}",
             value=value(one.level),
             spoken=f"{letter}: {one.describes}",
         )
@@ -82,7 +78,7 @@ def _answers(state: CardState, criterion: Criterion, *, makes_grade: bool) -> Bl
     ]
     words = state.words
     label = words.not_tried if isinstance(words, Criteria) else ""
-    not_tried = button(label, action=f"{action}none", value=value(NOT_TRIED))
+    not_tried = button(label, action=f"{ANSWER_CHOSEN}none", value=value(NOT_TRIED))
     return row(*lettered, not_tried, name="answers")
 
 
@@ -190,12 +186,6 @@ def show_path(page: Page, render: Render, grades: Sequence[GradeView]) -> None:
         for one in grades[:MOST_IN_PATH]
     ]
     page.listing(bullets(shown), room=PATH_ROOM, heading="*The path so far*")
-
-
-def link_markup(url: str) -> SafeText:
-    """Return a link to the address, shown by its host."""
-    safe = escape(url).replace("|", "%7C")
-    return SafeText(f"<{safe}|{escape(urlsplit(url).hostname or 'link')}>")
 
 
 def _reached(grade: GradeView, criterion: Criterion) -> str:

@@ -58,11 +58,21 @@ async def begin_assessment(
     return await load(session, deps, row)
 
 
-async def pass_card(deps: Deps, click: Click, value: AnswerValue | CardValue) -> CardOutcome | None:
+@dataclass(frozen=True)
+class NeedsPermission:
+    """Nothing is saved yet: these answers would end an assessment whose subject may refuse the member."""
+
+    loaded: AssessmentSession
+
+
+async def pass_card(
+    deps: Deps, click: Click, value: AnswerValue | CardValue, *, is_permitted: bool = False
+) -> CardOutcome | NeedsPermission | None:
     """Save the answers to a card, and the result after the last one; None when the click changes nothing.
 
     It changes nothing when it was drawn for an earlier state, or did not come from the member's current
-    card. With an item missing, the card stays with a note and keeps what was picked.
+    card. With an item missing, the card stays with a note and keeps what was picked. `is_permitted` says that
+    the subject was asked just now.
     """
     async with deps.database.write() as session:
         loaded = await _load_clicked(session, deps, click, value)
@@ -76,6 +86,8 @@ async def pass_card(deps: Deps, click: Click, value: AnswerValue | CardValue) ->
             return None
         if any(item not in given.answers for item in card.items):
             return await _keep_incomplete(session, deps, loaded, card, given)
+        if not is_permitted and _needs_permission(deps, loaded, given):
+            return NeedsPermission(loaded)
         return await _save_answers(session, deps, loaded, card, given)
 
 
@@ -108,8 +120,10 @@ async def start_over(
     session: Session, deps: Deps, row: Assessment, words: Words
 ) -> AssessmentSession:
     """Abandon the open assessment and begin a new one with these words on the same card."""
-    await assessments.abandon(session, row, now=deps.now())
     key = MemberKey(row.workspace_id, row.user_id)
+    # The member first, as everywhere: `begin_assessment` locks them too, and others may wait for the row.
+    await members.lock_alone(session, key)
+    await assessments.abandon(session, row, now=deps.now())
     loaded = await begin_assessment(session, deps, key, words, subject=row.subject)
     if row.card_channel and row.card_ts:
         await assessments.save_card_place(
@@ -134,6 +148,14 @@ def _is_current_card(row: Assessment, click: Click, revision: int) -> bool:
     is_theirs = row.user_id == click.request.key.user_id
     is_the_card = (row.card_channel, row.card_ts) == (click.request.channel, click.message_ts)
     return is_theirs and is_the_card and row.revision == revision
+
+
+def _needs_permission(deps: Deps, loaded: AssessmentSession, given: CardAnswers) -> bool:
+    """Return whether these answers are the last ones, and the subject has a say in that."""
+    subject = deps.features.subject(loaded.row.subject)
+    if subject is None or subject.refusal is None:
+        return False
+    return loaded.words.next_card({**loaded.answers, **given.answers}) is None
 
 
 def _allowed(words: Words, card: Card, answers: Mapping[str, float]) -> bool:

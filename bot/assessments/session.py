@@ -10,7 +10,7 @@ from slack_sdk.models.views import View
 from bot.assessments.values import CardState
 from bot.deps import Deps
 from bot.slack.api import Message
-from bot.slack.payloads import Click
+from bot.slack.payloads import Click, Request
 from coaching.assessment import Card, Words
 from coaching.members import MemberKey
 from content.families import Family
@@ -209,13 +209,15 @@ class AssessmentSubject:
 
     `owns` returns whether the text stored in an assessment's row names such a subject. `conversation` asks
     and ends these assessments. `name_of` returns their title and command. `may_see_later` returns whether
-    the member may still read what others did after it ended; without it they may not.
+    the member may still read what others did after it ended; without it they may not. `refusal` is asked
+    before any act that would end one or begin it anew, and returns why the member may not, in words.
     """
 
     owns: Callable[[str], bool]
     conversation: Conversation
     name_of: Callable[[Session, Deps, Assessment, Words], Awaitable[AssessmentName]]
     may_see_later: Callable[[Deps, AssessmentSession], Awaitable[bool]] | None = None
+    refusal: Callable[[Deps, Request, AssessmentSession], Awaitable[str | None]] | None = None
 
 
 def member_of(row: Assessment | Step) -> MemberKey:

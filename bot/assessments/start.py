@@ -1,11 +1,19 @@
 """Starting an assessment, or returning to the open one: its card is posted in the member's messages."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 from bot.assessments import cards, progress
-from bot.assessments.card_views import family_card, resume_card
+from bot.assessments.card_views import family_card, full_card, resume_card
 from bot.assessments.cards import AnnouncedCard, conversation_of
-from bot.assessments.session import AssessmentSession, load_open, role_families
+from bot.assessments.session import (
+    AssessmentSession,
+    assessment_name,
+    load_open,
+    load_words,
+    role_families,
+)
 from bot.deps import Deps
 from bot.slack.api import Message
 from bot.slack.blocks import notice
@@ -13,6 +21,7 @@ from bot.slack.payloads import Request
 from bot.slack.replies import Reply, point_to_dm
 from coaching.assessment import Words
 from storage import inbound, members
+from storage.allowances import CONVERSATIONS, LimitReached
 from storage.assessments import assessments
 from storage.assessments.assessments import ROLE_FAMILIES
 from storage.database import Session
@@ -44,14 +53,13 @@ async def open_card(
     With `go_on` an open one continues at once. `what` names the card in the note that it is in the member's
     messages.
     """
-    async with deps.database.write() as session:
-        if not await inbound.claim(
-            session, request.key.workspace_id, request.idempotency_key, now=deps.now()
-        ):
-            return
-        opening = await _opening(session, deps, request, asked)
-        if opening.loaded and not asked.subject:
-            await deps.features.opened(session, deps, request.key)
+    try:
+        opening = await _claimed_opening(deps, request, asked)
+    except LimitReached:
+        await _offer_to_close(deps, request)
+        return
+    if opening is None:
+        return
     if opening.loaded:
         channel = await _post_opening(deps, request, opening, go_on=go_on)
     elif asked.framework == ROLE_FAMILIES:
@@ -62,6 +70,34 @@ async def open_card(
         await Reply(deps, request).privately(notice(deps.render("slack/unknown_click")))
         return
     await point_to_dm(deps, request, channel, what=what)
+
+
+async def _claimed_opening(deps: Deps, request: Request, asked: CardRequest) -> Opening | None:
+    """Begin or find the assessment in one transaction; None when this request was handled before."""
+    async with deps.database.write() as session:
+        if not await inbound.claim(
+            session, request.key.workspace_id, request.idempotency_key, now=deps.now()
+        ):
+            return None
+        opening = await _opening(session, deps, request, asked)
+        if opening.loaded and not asked.subject:
+            await deps.features.opened(session, deps, request.key)
+    return opening
+
+
+async def _offer_to_close(deps: Deps, request: Request) -> None:
+    """Say which assessments the member has open, as many as one may have, and offer to close the oldest."""
+    async with deps.database.read() as session:
+        rows = await assessments.list_open(session, request.key)
+        if (
+            not rows
+        ):  # All of them ended meanwhile: there is none to close, and the next try succeeds.
+            raise LimitReached(CONVERSATIONS)
+        names = [
+            await assessment_name(session, deps, row, await load_words(session, deps, row))
+            for row in rows
+        ]
+    await Reply(deps, request).privately(full_card(deps.render, names, oldest=rows[-1].id))
 
 
 @dataclass(frozen=True)

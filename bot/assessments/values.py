@@ -12,6 +12,7 @@ ANSWER_CHOSEN = "answer_chosen:"
 FAMILY = "family_chosen:"
 FAMILY_KEPT = "family_kept:"
 GRADE = "grade_chosen:"
+"""What earlier versions called the last answer about an agent; their cards may still be shown."""
 
 # A link to what shows a criterion: the button, the modal and its field.
 GRADE_LINK = "grade_link_asked"
@@ -22,6 +23,7 @@ BACK = "question_back"
 LATER = "finish_later"
 RESUME = "assessment_resumed"
 START_OVER = "assessment_started_over"
+CLOSE = "assessment_closed"
 
 FOCUS = "focus_chosen"
 HOW = "result_explained"

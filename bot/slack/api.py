@@ -28,6 +28,8 @@ log = getLogger(__name__)
 CALL_TRIES = 6
 LOOK_BACK_SECONDS = 30
 TRIGGER_LIVES = 3
+AS_WRITTEN = {"parse": "none", "link_names": False}
+"""Keeps Slack from making mentions and links of what only looks like one in the text of a message."""
 
 
 @dataclass(frozen=True)
@@ -46,16 +48,32 @@ class Message:
 class RetryPolicy:
     """How long to wait for Slack, in seconds.
 
-    `answer` is how long one call may take, `pause` the first wait before a call is repeated. A lost post
+    `answer` is how long one call may take, `pause` the first wait before a call is repeated, `longest` how
+    long one call is put off because Slack asks for it: a member's turn is held meanwhile. A lost post
     counts as not arrived `hung` seconds after it got no answer in time (it may still be taking effect),
     or `broken` seconds after its connection broke or Slack answered with a server error.
     """
 
     answer: float = 10
     pause: float = 0.5
+    longest: float = 30
     hung: float = 15
     broken: float = 2
     between_looks: float = 0.5
+
+
+@dataclass
+class Waits:
+    """The waits of one call that Slack asked for; `left` is how many seconds more it may be put off."""
+
+    left: float
+
+    async def wait(self, problem: TooMany) -> None:
+        """Wait as long as Slack asked; raise the problem when that is too long."""
+        self.left -= problem.seconds
+        if self.left < 0:
+            raise problem
+        await asyncio.sleep(problem.seconds)
 
 
 class SlackApi(SlackReader):
@@ -75,12 +93,13 @@ class SlackApi(SlackReader):
 
         Raises Unsure when it is not known whether the post arrived.
         """
+        waits = Waits(self._patience.longest)
         for _ in range(CALL_TRIES):
             since = time.time() - LOOK_BACK_SECONDS
             try:
                 return await self._post(channel, message, key=key)
             except TooMany as problem:
-                await asyncio.sleep(problem.seconds)
+                await waits.wait(problem)
                 continue
             except Unsure as problem:
                 wait = self._patience.hung if problem.hung else self._patience.broken
@@ -115,6 +134,7 @@ class SlackApi(SlackReader):
             metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
             unfurl_links=False,
             unfurl_media=False,
+            **AS_WRITTEN,
         )
         return Posted(str(answer["channel"]), str(answer["ts"]))
 
@@ -131,7 +151,12 @@ class SlackApi(SlackReader):
         self, channel: str, ts: str, text: str, blocks: Sequence[Block]
     ) -> None:
         await self._clients.call(
-            self._clients.repeating.chat_update, channel=channel, ts=ts, text=text, blocks=blocks
+            self._clients.repeating.chat_update,
+            channel=channel,
+            ts=ts,
+            text=text,
+            blocks=blocks,
+            **AS_WRITTEN,
         )
 
     async def delete(self, channel: str, ts: str) -> None:
@@ -149,7 +174,7 @@ class SlackApi(SlackReader):
     async def open_modal(self, trigger_id: str, view: View) -> str:
         """Open a modal once and return its id; when the answer is lost, look it up by its external id."""
         view.external_id = token_hex(12)
-        lost = False
+        lost, waits = False, Waits(TRIGGER_LIVES - 1)
         for _ in range(CALL_TRIES):
             try:
                 answer = await self._clients.call(
@@ -157,9 +182,7 @@ class SlackApi(SlackReader):
                 )
                 return str(answer["view"]["id"])
             except TooMany as problem:
-                if problem.seconds >= TRIGGER_LIVES:
-                    raise
-                await asyncio.sleep(problem.seconds)
+                await waits.wait(problem)
             except Undeliverable as problem:
                 lost = lost or isinstance(problem, Unsure)
                 standing = await self._standing_modal(view) if lost else None
@@ -232,6 +255,7 @@ class SlackApi(SlackReader):
 
     async def _share(self, channel: str, file_id: str, *, name: str, comment: str) -> None:
         """Share an uploaded file: a post, so it is sent once and looked up when the answer is lost."""
+        waits = Waits(self._patience.longest)
         for _ in range(CALL_TRIES):
             since = time.time() - LOOK_BACK_SECONDS
             try:
@@ -242,7 +266,7 @@ class SlackApi(SlackReader):
                     initial_comment=comment,
                 )
             except TooMany as problem:
-                await asyncio.sleep(problem.seconds)
+                await waits.wait(problem)
             except Unsure as problem:
                 wait = self._patience.hung if problem.hung else self._patience.broken
                 if await self._find(channel, has_file(file_id), since=since, wait=wait):

@@ -23,18 +23,35 @@ from slack_sdk.models.views import View
 
 from bot.buttons import LINK, MESSAGE_VIEW
 from bot.slack.api import Message
+from bot.slack.phrases import moment_text, number
+from coaching.names import without_hidden
 from content.limits import BUTTON, HEADLINE, SECTION, length
 from content.message_catalog import Render
+from storage.allowances import LimitReached
+
+
+def running(text: str) -> MarkdownTextObject:
+    """Return running text in mrkdwn; text from outside must be escaped already.
+
+    `verbatim` keeps Slack from making a mention or a link of what only looks like one, such as a name with
+    an @ or an address in it; marks that are written out work all the same.
+    """
+    return MarkdownTextObject(text=shortened(text, SECTION), verbatim=True)
+
+
+def plain(text: str, limit: int = SECTION) -> PlainTextObject:
+    """Return text that is shown as it is, without hidden characters."""
+    return PlainTextObject(text=shortened(without_hidden(text), limit), emoji=False)
 
 
 def headline(text: str) -> Block:
     """Return the title of a message."""
-    return HeaderBlock(text=PlainTextObject(text=shortened(text, HEADLINE), emoji=False))
+    return HeaderBlock(text=plain(text, HEADLINE))
 
 
 def paragraph(text: str) -> Block:
-    """Return running text in mrkdwn; text from outside must be escaped already."""
-    return SectionBlock(text=MarkdownTextObject(text=shortened(text, SECTION)))
+    """Return a paragraph of running text."""
+    return SectionBlock(text=running(text))
 
 
 def paragraphs(parts: Sequence[str], *, between: str = "\n") -> list[Block]:
@@ -56,7 +73,7 @@ def joined(parts: Sequence[str], *, between: str = "\n") -> list[str]:
 
 def fine_print(text: str) -> Block:
     """Return small text, such as who can see the message or where a figure comes from."""
-    return ContextBlock(elements=[MarkdownTextObject(text=shortened(text, SECTION))])
+    return ContextBlock(elements=[running(text)])
 
 
 def line() -> Block:
@@ -75,18 +92,18 @@ def button(
 ) -> ButtonElement:
     """Return a button; `spoken` is what a screen reader says when the label alone says too little."""
     return ButtonElement(
-        text=PlainTextObject(text=label, emoji=False),
+        text=plain(label),
         action_id=action,
         value=value or None,
         style=style,
         confirm=confirm,
-        accessibility_label=shortened(spoken, BUTTON) if spoken else None,
+        accessibility_label=plain(spoken, BUTTON).text if spoken else None,
     )
 
 
 def link_button(label: str, *, action: str, url: str) -> ButtonElement:
     """Return a button that opens an address."""
-    return ButtonElement(text=PlainTextObject(text=label, emoji=False), action_id=action, url=url)
+    return ButtonElement(text=plain(label), action_id=action, url=url)
 
 
 def row(*elements: InteractiveElement | None, name: str | None = None) -> Block:
@@ -98,12 +115,9 @@ def menu(
     placeholder: str, *, action: str, options: Sequence[tuple[str, str]], chosen: str | None = None
 ) -> StaticSelectElement:
     """Return a menu of (label, value) pairs."""
-    made = [
-        Option(text=PlainTextObject(text=shortened(label, BUTTON), emoji=False), value=value)
-        for label, value in options
-    ]
+    made = [Option(text=plain(label, BUTTON), value=value) for label, value in options]
     return StaticSelectElement(
-        placeholder=PlainTextObject(text=placeholder, emoji=False),
+        placeholder=plain(placeholder),
         action_id=action,
         options=made,
         initial_option=next((o for o in made if o.value == chosen), None),
@@ -114,10 +128,7 @@ def checks(
     *, action: str, options: Sequence[tuple[str, str]], chosen: Collection[str]
 ) -> CheckboxesElement:
     """Return checkboxes of (label, value) pairs."""
-    made = [
-        Option(text=PlainTextObject(text=shortened(label, BUTTON), emoji=False), value=value)
-        for label, value in options
-    ]
+    made = [Option(text=plain(label, BUTTON), value=value) for label, value in options]
     # Slack refuses an empty list of initial options, so the field is left out then.
     ticked = [option for option in made if option.value in chosen] or None
     return CheckboxesElement(action_id=action, options=made, initial_options=ticked)
@@ -125,9 +136,7 @@ def checks(
 
 def date_menu(placeholder: str, *, action: str) -> DatePickerElement:
     """Return a calendar to choose one day from."""
-    return DatePickerElement(
-        placeholder=PlainTextObject(text=placeholder, emoji=False), action_id=action
-    )
+    return DatePickerElement(placeholder=plain(placeholder), action_id=action)
 
 
 def question_before(*, title: str, text: str, yes: str, no: str) -> ConfirmObject:
@@ -164,8 +173,8 @@ def modal(title: str, blocks: Sequence[Block], *, callback: str) -> View:
     return View(
         type="modal",
         callback_id=callback,
-        title=PlainTextObject(text=title, emoji=False),
-        close=PlainTextObject(text="Close", emoji=False),
+        title=plain(title),
+        close=plain("Close"),
         blocks=list(blocks),
     )
 
@@ -188,6 +197,22 @@ def notice(text: str) -> Message:
 def trouble(render: Render, code: str) -> Message:
     """Return the apology for an error in Rungs; `code` finds it in the log."""
     return notice(render("slack/trouble", code=code))
+
+
+def limit_text(render: Render, problem: LimitReached) -> str:
+    """Return the sentence about a limit that was reached, and from when on it goes on."""
+    again = moment_text(problem.again_at) if problem.again_at else None
+    limit = problem.limit
+    return render("slack/limit", what=limit.what, most=number(limit.most), again=again)
+
+
+MINUTE, HOUR = 60, 3600
+
+
+def busy(render: Render, seconds: float) -> Message:
+    """Return the answer while Slack's rate limit refuses calls for so many seconds."""
+    hours, minutes = round(seconds / HOUR), round(seconds / MINUTE)
+    return notice(render("slack/busy", minutes=minutes, hours=hours))
 
 
 def pointer(render: Render, what: str, *, messages_url: str | None) -> Message:

@@ -31,16 +31,12 @@ async def channel_obstacle(deps: Deps, channel: str | None) -> Obstacle | None:
     return _of_channel(about)
 
 
-async def asker_obstacle(
-    deps: Deps, request: Request, channel: str, *, typed_here: bool
-) -> Obstacle | None:
+async def asker_obstacle(deps: Deps, request: Request, channel: str) -> Obstacle | None:
     """Return why this person may not see the digest of a channel; None when they may.
 
-    Slack takes a command only from people in the channel. A button can be clicked by somebody who looks
-    at a public channel from outside, or who left meanwhile.
+    Slack's members of the channel decide, whatever the act: a button can be clicked by somebody who looks at
+    a public channel from outside or who left meanwhile, and a command is not known to come from inside.
     """
-    if typed_here:
-        return None
     async for page in deps.slack.channel_members(channel):
         if request.key.user_id in page:
             return None
@@ -74,12 +70,12 @@ class ChannelAccess:
 
 
 async def check_access(
-    deps: Deps, request: Request, channel: str, *, typed_here: bool, to_change: bool = False
+    deps: Deps, request: Request, channel: str, *, to_change: bool = False
 ) -> ChannelAccess:
-    """Ask Slack about the channel and the person; `typed_here` is true for a slash command."""
+    """Ask Slack about the channel and the person."""
     obstacle = await channel_obstacle(deps, channel)
     if obstacle is None:
-        obstacle = await asker_obstacle(deps, request, channel, typed_here=typed_here)
+        obstacle = await asker_obstacle(deps, request, channel)
     if obstacle or not to_change:
         return ChannelAccess(obstacle)
     about = await deps.slack.users_info(request.key.user_id)

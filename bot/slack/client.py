@@ -12,7 +12,6 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
-    AsyncRateLimitErrorRetryHandler,
 )
 from slack_sdk.http_retry.builtin_interval_calculators import BackoffRetryIntervalCalculator
 from slack_sdk.http_retry.jitter import Jitter
@@ -22,7 +21,15 @@ from slack_sdk.http_retry.state import RetryState
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.slack.errors import AMBIGUOUS, SERVER_ERROR, NotSent, Unsure, from_slack
+from bot.slack.errors import (
+    AMBIGUOUS,
+    SERVER_ERROR,
+    TOO_MANY,
+    NotSent,
+    Unsure,
+    from_slack,
+    retry_after,
+)
 from bot.slack.lease_guard import lease_trace, was_not_sent
 
 NO_ANSWER = (aiohttp.ClientError, asyncio.TimeoutError, JSONDecodeError, UnicodeDecodeError)
@@ -46,6 +53,45 @@ class _ServerTrouble(AsyncRetryHandler):
             return isinstance(error, SlackApiError)  # slack_sdk raises it for an unreadable body
         body = response.body if isinstance(response.body, dict) else {}
         return response.status_code >= SERVER_ERROR or body.get("error") in AMBIGUOUS
+
+
+class _RateLimited(AsyncRetryHandler):
+    """Repeats a call when Slack asks to, as long as the waits of one call stay short together.
+
+    Somebody's turn is held meanwhile, or a job; after a longer wait than that the caller decides.
+    """
+
+    def __init__(self, longest: float) -> None:
+        super().__init__(max_retry_count=REPEATS)
+        self._longest = longest
+
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,  # noqa: ARG002
+        response: HttpResponse | None = None,
+        error: Exception | None = None,  # noqa: ARG002
+    ) -> bool:
+        if response is None or response.status_code != TOO_MANY:
+            return False
+        waited = (state.custom_values or {}).get("waited", 0.0) + retry_after(response.headers)
+        state.custom_values = {"waited": waited}
+        return bool(waited <= self._longest)
+
+    async def prepare_for_next_attempt_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,  # noqa: ARG002
+        response: HttpResponse | None = None,
+        error: Exception | None = None,  # noqa: ARG002
+    ) -> None:
+        state.next_attempt_requested = True
+        seconds = retry_after(response.headers if response else {})
+        # Scattered, so that calls that were refused together are not repeated together.
+        await asyncio.sleep(seconds + uniform(0, 1))  # noqa: S311 - no secret
+        state.increment_current_attempt()
 
 
 class _Scatter(Jitter):
@@ -86,8 +132,12 @@ class SlackClients:
         await self.session.close()
 
 
-def connect(token: str, *, base_url: str, timeout: float = 10, pause: float = 0.5) -> SlackClients:
-    """Return the clients; `timeout` and `pause` (the first wait before a repeat) are in seconds."""
+def connect(
+    token: str, *, base_url: str, timeout: float = 10, pause: float = 0.5, longest: float = 30
+) -> SlackClients:
+    """Return the clients. In seconds: `timeout` of a call, `pause` before the first repeat, and `longest`
+    for all waits of one call that Slack asks for.
+    """
     session = aiohttp.ClientSession(
         timeout=aiohttp.ClientTimeout(total=timeout),
         connector=aiohttp.TCPConnector(limit=100, keepalive_timeout=30),
@@ -96,7 +146,7 @@ def connect(token: str, *, base_url: str, timeout: float = 10, pause: float = 0.
     backoff = BackoffRetryIntervalCalculator(backoff_factor=pause, jitter=_Scatter())
     handlers: list[AsyncRetryHandler] = [
         AsyncConnectionErrorRetryHandler(REPEATS, backoff, error_types=list(NO_ANSWER)),
-        AsyncRateLimitErrorRetryHandler(max_retry_count=REPEATS),
+        _RateLimited(longest),
         _ServerTrouble(REPEATS, backoff),
     ]
 

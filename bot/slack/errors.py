@@ -13,7 +13,9 @@ Undeliverable      Slack refused the call, and why
 from collections.abc import Mapping
 from dataclasses import dataclass
 from logging import Logger
+from math import isnan
 from types import TracebackType
+from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
@@ -37,6 +39,7 @@ WORKSPACE_GONE = frozenset(
 BLOCKS_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format"})
 TRIGGER_GONE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
 TOO_MANY = 429
+DAY_SECONDS = 86_400.0
 CLIENT_ERROR = 400
 SERVER_ERROR = 500
 
@@ -121,7 +124,7 @@ def from_slack(method: str, error: SlackApiError) -> Undeliverable:
         return Unsure(method, "unreadable")  # the missing part may have said anything
     data: Mapping[str, object] = error.response.data if _is_answer(error) else {}
     if _status(error) == TOO_MANY:
-        return TooMany(method, _retry_after(error))
+        return TooMany(method, retry_after(dict(error.response.headers)))
     reason = str(data.get("error") or f"http_{_status(error)}")
     if reason in AMBIGUOUS or _status(error) >= SERVER_ERROR:
         return Unsure(method, reason)
@@ -136,13 +139,14 @@ def from_slack(method: str, error: SlackApiError) -> Undeliverable:
     return Undeliverable(method, reason)
 
 
-def _retry_after(error: SlackApiError) -> float:
-    """Return the seconds to wait from Slack's header, or one second."""
-    headers = {str(k).lower(): v for k, v in dict(error.response.headers).items()}
+def retry_after(headers: Mapping[str, Any]) -> float:
+    """Return the seconds to wait from Slack's header, at most a day; one second without a number in it."""
+    found = {str(name).lower(): value for name, value in headers.items()}.get("retry-after", 1)
     try:
-        return max(0.0, float(headers.get("retry-after", 1)))
-    except ValueError:
+        seconds = float(found[0] if isinstance(found, list) else found)
+    except (ValueError, IndexError):
         return 1.0
+    return 1.0 if isnan(seconds) else min(max(seconds, 0.0), DAY_SECONDS)
 
 
 def _is_unreadable(error: SlackApiError) -> bool:

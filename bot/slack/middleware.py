@@ -11,11 +11,19 @@ from typing import Any
 from bot.deps import Deps
 from bot.logs import request_id
 from bot.slack.api import Message
-from bot.slack.blocks import notice, trouble
-from bot.slack.errors import ChannelGone, MemberGone, ScopeMissing, Undeliverable, WorkspaceGone
+from bot.slack.blocks import busy, limit_text, notice, trouble
+from bot.slack.errors import (
+    ChannelGone,
+    MemberGone,
+    ScopeMissing,
+    TooMany,
+    Undeliverable,
+    WorkspaceGone,
+)
 from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply
 from storage import members
+from storage.allowances import LimitReached
 
 log = getLogger("rungs.interaction")
 
@@ -64,6 +72,10 @@ async def run_listener(
     try:
         async with deps.turns.of(request.key):
             await work()
+    except LimitReached as problem:
+        outcome = f"limit_of_{problem.limit.what}"
+        with suppress(Undeliverable):
+            await Reply(deps, request).privately(notice(limit_text(deps.render, problem)))
     except Undeliverable as problem:
         outcome = await _could_not_deliver(deps, request, problem, answers=answers)
     except Exception:
@@ -101,7 +113,7 @@ async def _could_not_deliver(
     else:
         await _mend(deps, request, problem)
         if answers:
-            await _apologize(deps, request)
+            await _apologize(deps, request, problem)
     return problem.reason.split(" ")[0]
 
 
@@ -114,9 +126,13 @@ async def _mend(deps: Deps, request: Request, problem: Undeliverable) -> None:
             await members.save_dm_channel(session, request.key, None)
 
 
-async def _apologize(deps: Deps, request: Request) -> None:
+async def _apologize(deps: Deps, request: Request, problem: Undeliverable | None = None) -> None:
     """Tell the member that something failed; nothing happens when that cannot be delivered either."""
-    apology: Message = trouble(deps.render, request_id.get())
+    apology: Message = (
+        busy(deps.render, problem.seconds)
+        if isinstance(problem, TooMany)
+        else trouble(deps.render, request_id.get())
+    )
     with suppress(Undeliverable):
         await Reply(deps, request).privately(apology)
 

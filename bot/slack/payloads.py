@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.buttons import HOME_VIEW
 from coaching.members import MemberKey
+from coaching.names import is_slack_id
 
 
 @dataclass(frozen=True)
@@ -61,14 +62,14 @@ class Submission:
 
 def from_command(body: Mapping[str, Any]) -> Request:
     """Return the request of a slash command."""
-    channel = _text(body, "channel_id")
+    channel = _id(body.get("channel_id"))
     return Request(
-        key=MemberKey(str(body["team_id"]), str(body["user_id"])),
+        key=_member(body["team_id"], body["user_id"]),
         channel=channel,
         response_url=_text(body, "response_url"),
         trigger_id=_text(body, "trigger_id"),
         idempotency_key=f"trigger:{body.get('trigger_id', '')}",
-        app_id=_text(body, "api_app_id"),
+        app_id=_id(body.get("api_app_id")),
     )
 
 
@@ -77,16 +78,16 @@ def from_click(body: Mapping[str, Any]) -> Click:
     action = body["actions"][0]
     container = body.get("container") or {}
     view = body.get("view") or {}
-    channel = _text(container, "channel_id") or _text(body.get("channel") or {}, "id")
+    channel = _id(container.get("channel_id") or (body.get("channel") or {}).get("id"))
     team = body.get("team") or body.get("user", {})
     fields = _fields(body.get("state") or {})
     request = Request(
-        key=MemberKey(str(team.get("id") or team["team_id"]), str(body["user"]["id"])),
+        key=_member(team.get("id") or team["team_id"], body["user"]["id"]),
         channel=channel,
         response_url=_text(body, "response_url"),
         trigger_id=_text(body, "trigger_id"),
         idempotency_key=f"trigger:{body.get('trigger_id', '')}",
-        app_id=_text(body, "api_app_id"),
+        app_id=_id(body.get("api_app_id")),
         on_home=view.get("callback_id") == HOME_VIEW,
         window=_text(view, "id") if view.get("type") == "modal" else None,
     )
@@ -109,12 +110,12 @@ def from_submission(body: Mapping[str, Any]) -> Submission:
     fields = [field for block in view["state"]["values"].values() for field in block.items()]
     options = {action: (state.get("selected_option") or {}) for action, state in fields}
     request = Request(
-        key=MemberKey(str(team.get("id") or team["team_id"]), str(body["user"]["id"])),
+        key=_member(team.get("id") or team["team_id"], body["user"]["id"]),
         channel=None,
         response_url=None,
         trigger_id=_text(body, "trigger_id"),
         idempotency_key=f"view:{view['id']}",
-        app_id=_text(body, "api_app_id"),
+        app_id=_id(body.get("api_app_id")),
     )
     chosen = {action: str(option["value"]) for action, option in options.items() if option}
     typed = {action: state.get("value") or state.get("selected_user") for action, state in fields}
@@ -125,25 +126,42 @@ def from_submission(body: Mapping[str, Any]) -> Submission:
 def from_event(body: Mapping[str, Any]) -> Request:
     """Return the request of an event; its key is the same for all deliveries, also those with other ids."""
     event = body["event"]
-    channel = _text(event, "channel")
+    channel = _id(event.get("channel"))
     stamp = _text(event, "ts") or _text(event, "event_ts") or str(body.get("event_id", ""))
     return Request(
-        key=MemberKey(str(body["team_id"]), str(event.get("user", ""))),
+        key=_member(body["team_id"], event.get("user")),
         channel=channel,
         response_url=None,
         trigger_id=None,
         idempotency_key=f"event:{event.get('type')}:{channel}:{stamp}",
         in_dm=event.get("channel_type") == "im" or bool(channel and channel.startswith("D")),
-        app_id=_text(body, "api_app_id"),
+        app_id=_id(body.get("api_app_id")),
     )
 
 
 def from_profile(body: Mapping[str, Any]) -> Request:
     """Return the request of an event about a profile, which has the whole profile instead of a user id."""
     profile = body["event"].get("user") or {}
-    key = MemberKey(str(body["team_id"]), str(profile.get("id") or ""))
+    key = _member(body["team_id"], profile.get("id"))
     act = f"event:user_change:{body.get('event_id', '')}"
     return Request(key=key, channel=None, response_url=None, trigger_id=None, idempotency_key=act)
+
+
+class NotAnId(ValueError):
+    """A payload has a text where Slack sends an id; nothing of it is used."""
+
+
+def _id(value: object) -> str | None:
+    """Return the id of a person, a channel or a workspace; raise NotAnId for another text."""
+    if not value:
+        return None
+    if not isinstance(value, str) or not is_slack_id(value):
+        raise NotAnId("This payload has a text where Slack sends an id.")
+    return value
+
+
+def _member(team: object, user: object) -> MemberKey:
+    return MemberKey(_id(team) or "", _id(user) or "")
 
 
 def _fields(state: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from coaching.names import is_slack_id
 from content.message_catalog import SafeText
 
 NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -74,6 +75,8 @@ FORMER = SafeText("a former member")
 FORMER_FIRST = SafeText("A former member")
 """The name of a person who erased their data."""
 
+UNKNOWN = SafeText("an unknown person")
+
 
 def who(user_id: str | None) -> SafeText:
     """Return a mention of this person; `FORMER` without an id."""
@@ -86,8 +89,13 @@ def who_first(user_id: str | None) -> SafeText:
 
 
 def person(user_id: str) -> SafeText:
-    """Return a mention, which Slack shows as the person's name."""
-    return SafeText(f"<@{user_id}>")
+    """Return a mention, which Slack shows as the person's name; `UNKNOWN` for what is no id."""
+    return SafeText(f"<@{user_id}>") if is_slack_id(user_id) else UNKNOWN
+
+
+def channel_link(channel: str) -> SafeText:
+    """Return a link to the channel, which Slack shows by its name; words for what is no id."""
+    return SafeText(f"<#{channel}>") if is_slack_id(channel) else SafeText("the channel")
 
 
 def day_text(day: date) -> SafeText:

@@ -200,6 +200,9 @@ def _on_profile(body: dict[str, Any], deps: Deps, flight: InFlight) -> None:
 def _on_removed(body: dict[str, Any], deps: Deps, flight: InFlight) -> None:
     request = from_event(body)
     reason = str(body["event"]["type"])
+    # Slack tells of the tokens of people and of bots in one event; only the latter stop the bot.
+    if reason == "tokens_revoked" and not (body["event"].get("tokens") or {}).get("bot"):
+        return
     work = partial(_removed, deps, request, reason)
     flight.start(run_listener(deps, request, kind=reason, work=work))
 

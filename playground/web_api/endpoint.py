@@ -32,7 +32,7 @@ class Result:
     answer: Answer
     status: int = 200
     took_effect: bool = False
-    retry_after: int | None = None
+    retry_after: int | str | None = None
     cut: bool = False
     reset: bool = False
     half: bool = False

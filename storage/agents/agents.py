@@ -18,6 +18,7 @@ from sqlalchemy import (
     Index,
     Select,
     Text,
+    func,
     select,
     text,
     update,
@@ -219,6 +220,13 @@ async def of_channel(session: Session, workspace_id: str, channel_id: str) -> li
         .order_by(col(Agent.name_key))
     )
     return list(rows)
+
+
+async def count_of_channel(session: Session, workspace_id: str, channel_id: str) -> int:
+    """Return how many agents a channel lists."""
+    here = _in(workspace_id, channel_id) & _is_current()
+    counted = select(func.count()).select_from(Agent).where(here)
+    return int(await session.scalar(counted) or 0)
 
 
 async def removed_from(

@@ -26,6 +26,7 @@ from sqlmodel import Field, col
 from coaching.assessment import Words
 from coaching.members import MemberKey
 from storage import members
+from storage.allowances import CONVERSATIONS, LimitReached
 from storage.assessments import wordings
 from storage.database import Session
 from storage.database.rows import Row, UtcTime, insert_new, new_id
@@ -93,8 +94,7 @@ class Assessment(Row, table=True):
 
 ROLE_FAMILIES = "role-families"
 
-SELF = ""
-"""The subject of a self-check: the member themself."""
+SELF = ""  # The subject of a self-check: the member themself.
 
 GET = (
     select(Assessment)
@@ -121,11 +121,11 @@ async def start(
 ) -> Assessment:
     """Return the open assessment in this framework about this subject; start one if there is none.
 
-    `card_key` is the key of the post that will show its card. With `is_met`, the caller has already locked
-    the member in this transaction.
+    `card_key` is the key of the post that will show its card. With `is_met`, the caller has already changed
+    the member in this transaction, which locks them. Raises LimitReached when the member has too many open.
     """
     if not is_met:
-        await members.ensure(session, key, now=now)
+        await members.ensure(session, key, now=now, is_alone=True)
     await wordings.save(session, key.workspace_id, words)
     values = {
         "workspace_id": key.workspace_id,
@@ -141,19 +141,20 @@ async def start(
         "revision": 0,
         "subject": subject,
     }
-    # An open one can end between the failed insert and the query; then the insert is tried again.
-    while True:
+    found = None
+    # An open one can end between a failed insert and the query; then the insert is tried again.
+    while found is None:
         new = await insert_new(session, Assessment, values)
         found = new or await get_open(session, key, words.framework, subject=subject)
-        if found:
-            return found
+    if new and len(await list_open(session, key)) > CONVERSATIONS.most:
+        raise LimitReached(CONVERSATIONS)
+    return found
 
 
 async def get(
     session: Session, workspace_id: str, assessment_id: str, *, lock: bool = False
 ) -> Assessment | None:
     """Return the assessment; with `lock`, locked until this transaction ends."""
-    # Every click runs this statement, so it is built once.
     found: Assessment | None = await session.scalar(
         GET_LOCKED if lock else GET, {"workspace": workspace_id, "assessment": assessment_id}
     )

@@ -190,7 +190,7 @@ async def test_answers_are_kept_while_the_channel_is_unreachable(desk: Desk, eve
     channel.archived = event == "archive"
     channel.members -= {app} if event == "kick" else {desk.noah.id} if event == "left" else set()
     await desk.noah.clicks("C")
-    assert "The last answer was not taken" in desk.noah.reads()
+    assert "That was not taken" in desk.noah.reads()
     assert "7 of 7" in desk.noah.reads()
     assert await desk.kept(agent) == []
     channel.archived = False

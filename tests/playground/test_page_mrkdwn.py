@@ -74,3 +74,14 @@ async def test_plain_text_keeps_its_marks(browser: Browser) -> None:
     async with staged(browser) as stage:
         ts = await stage.post([header])
         await expect(stage.message(ts).get_by_role("heading")).to_have_text("*not bold* & <ok> 🎉")
+
+
+async def test_an_address_in_a_verbatim_text_is_no_link(browser: Browser) -> None:
+    text = "*see http://evil.example* or <https://example.com|this>"
+    verbatim: Block = {
+        "type": "section",
+        "text": {"type": "mrkdwn", "text": text, "verbatim": True},
+    }
+    async with staged(browser) as stage:
+        links = stage.message(await stage.post([verbatim])).locator(".section .text a")
+        await expect(links).to_have_text(["this"])

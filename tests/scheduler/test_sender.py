@@ -1,5 +1,6 @@
 """From a plan to a post: decided right before sending, posted once, and recorded."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -162,6 +163,17 @@ async def test_it_waits_when_slack_asks_for_it(stage: Stage, clock: Clock, notes
     clock.go(seconds=31)
     await all_sent(work)
     assert sorted(arrived(stage.playground)) == sorted(made)
+
+
+@pytest.mark.parametrize("method", ["users.info", "dnd.info", "conversations.open"])
+async def test_a_batch_is_not_held_for_a_day(stage: Stage, notes: Notes, method: str) -> None:
+    made = await note_for_ada(stage)
+    stage.playground.faults.add(method, "ratelimited", times=1000, retry_after=86_400)
+    async with asyncio.timeout(4):
+        await all_sent(stage.coach(notes.kinds))
+    row = await row_of(stage, made)
+    assert (row.state, row.reason) == ("ready", "ratelimited")
+    assert row.not_before >= MORNING + timedelta(days=1)
 
 
 async def test_a_member_who_is_gone_gets_nothing_more(

@@ -96,6 +96,24 @@ async def test_a_removed_app_is_noted_and_the_data_stays(
     assert len(stage.playground.calls) - calls < ENOUGH
 
 
+@pytest.mark.parametrize(
+    "tokens",
+    [{"oauth": ["U0ADAOKAFOR"], "bot": []}, {"oauth": ["U0ADAOKAFOR"]}, {"bot": None}, {}, None],
+)
+async def test_tokens_of_people_alone_do_not_stop_the_bot(
+    stage: Stage, ada: Person, log: Lines, tokens: dict[str, list[str]] | None
+) -> None:
+    event = {"type": "tokens_revoked", "tokens": tokens}
+    stage.playground.service.events.publish(stage.playground.workspace, event)
+    await stage.settle()
+    assert log.of("workspace_disconnected") == []
+    async with stage.database.read() as session:
+        workspace = await members.get_workspace(session, ada.key.workspace_id)
+        assert workspace
+        assert workspace.disconnected_at is None
+    await still_serves(stage, ada)
+
+
 async def test_somebody_deactivated_is_noted(stage: Stage, ada: Person, log: Lines) -> None:
     stage.playground.faults.add("conversations.open", "user_disabled", times=1000)
     before = len(stage.playground.calls)

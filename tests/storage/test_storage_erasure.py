@@ -10,7 +10,8 @@ from sqlalchemy import delete, text, update
 from app import REGISTRY
 from coaching.mean_score import Questionnaire
 from coaching.members import MemberKey
-from storage import checkins, inbound, members, privacy, steps
+from storage import allowances, checkins, inbound, members, privacy, steps
+from storage.allowances import EXPORTS
 from storage.assessments import assessments, given_answers
 from storage.checkins import Pace
 from storage.database.engine import Database
@@ -57,6 +58,9 @@ async def lived_through(database: Database, key: MemberKey, words: Questionnaire
         await given_answers.save_card(session, third, {"starting": 0.5}, place=0, now=minute(9))
 
     await been_coached(database, key, step)
+    async with database.write() as session:
+        workspace_id, user_id = key.workspace_id, key.user_id
+        await allowances.spend(session, workspace_id, user_id, EXPORTS, now=minute(0))
 
 
 async def been_coached(database: Database, key: MemberKey, step: Step) -> None:
@@ -94,8 +98,12 @@ async def been_coached(database: Database, key: MemberKey, step: Step) -> None:
 
 
 def about_members() -> set[str]:
-    """The tables with a user id, and those that hang on one of them."""
-    found = {table.name for table in all_tables().sorted_tables if "user_id" in table.columns}
+    """The tables with a user id, and those that hang on one of them; a subject may be one too."""
+    found = {
+        table.name
+        for table in all_tables().sorted_tables
+        if "user_id" in table.columns or table.name == "allowance"
+    }
     for table in all_tables().sorted_tables:
         if {key.referred_table.name for key in table.foreign_key_constraints} & found:
             found.add(table.name)
@@ -155,6 +163,7 @@ async def test_the_export_covers_every_table_about_members(database: Database) -
         "schedule": exported["planned_messages"][0],
         "message": exported["messages"][0],
         "roster": exported["counted_in_teams"][0],
+        "allowance": exported["allowances"][0],
     }
     assert set(parts) == about_members(), "a table about members is missing in the export"
     for name, part in parts.items():
@@ -166,6 +175,7 @@ async def test_the_export_of_a_stranger_is_empty(database: Database) -> None:
         assert await privacy.everything_about(session, ADA, REGISTRY.personal_data) == {
             "workspace": "T1",
             "user": "U1",
+            "allowances": [],
             "member": None,
             "assessments": [],
             "steps": [],
@@ -190,6 +200,7 @@ async def test_the_erasure_removes_every_row_and_counts_it(database: Database) -
         removed = await privacy.erase(session, ADA, REGISTRY.personal_data)
     after = await everything(database)
     assert removed == {
+        "allowance": 1,
         "schedule": 1,
         "message": 2,
         "roster": 1,

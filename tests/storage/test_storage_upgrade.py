@@ -27,7 +27,7 @@ from tests.storage.versions import RENAMED, TABLES, Rows, rows_of
 MANY = 60
 
 
-@pytest.fixture(params=["0001", "0002", "0003", "0004", "0005", "0008"])
+@pytest.fixture(params=["0001", "0002", "0003", "0004", "0005", "0008", "0009"])
 def version(request: pytest.FixtureRequest) -> str:
     """The version that the database is at before it is upgraded."""
     return str(request.param)

@@ -16,6 +16,7 @@ TABLES["0008"] = (
     *("completeness" if name == "audit" else name for name in TABLES["0005"]),
     *("audit_key", "audit_event"),
 )
+TABLES["0009"] = (*TABLES["0008"], "allowance")
 """The tables of each version, in the order of their references."""
 RENAMED = {"audit": "completeness"}
 """The names that tables of earlier versions have now."""
@@ -39,6 +40,8 @@ def rows_of(version: str, people: int) -> Rows:
     if version >= "0008":
         found["audit_key"] = [{"workspace_id": name, "key": "00" * 32} for name in ("T1", "T2")]
         found["audit_event"] = [{"workspace_id": name} | recorded() for name in ("T1", "T2")]
+    if version >= "0009":
+        of_ninth(found)
     return found
 
 
@@ -81,6 +84,13 @@ def of_fifth(found: Rows) -> None:
     """The event that each message tells of, and the date where the member was when it was sent."""
     for row in found["message"]:
         row |= {"about": "grade-1", "sent_on": START.date()}
+
+
+def of_ninth(found: Rows) -> None:
+    """How many lines a channel has had in its hour."""
+    for workspace_id in ("T1", "T2"):
+        line = {"subject": "C1", "what": "lines", "since": START, "used": 3}
+        found["allowance"].append({"workspace_id": workspace_id, **line})
 
 
 def words() -> dict[str, Any]:

@@ -33,13 +33,15 @@ from bot.features.agents.views import (
     AGENT_VIEW,
 )
 from bot.slack.api import Message
-from bot.slack.blocks import notice, shortened
-from bot.slack.channel_access import check_access
+from bot.slack.blocks import limit_text, notice, shortened
+from bot.slack.channel_access import Obstacle, check_access
 from bot.slack.payloads import Request, Submission
 from bot.slack.replies import Reply, is_submitted, open_and_fill
+from coaching.names import is_slack_id, plain_name
 from storage import inbound, required_level
 from storage.agents import agents
 from storage.agents.agents import Agent, AgentFacts
+from storage.allowances import AGENTS, LimitReached
 from storage.database import Session
 
 
@@ -51,18 +53,16 @@ class FormOutcome:
     line: ChannelNotice | None = None
 
 
-async def open_add(
-    deps: Deps, request: Request, *, typed_here: bool, filled: AgentFormValues
-) -> None:
+async def open_add(deps: Deps, request: Request, *, filled: AgentFormValues) -> None:
     """Open the form for a new agent at once, and fill it after checking who asks."""
     carried = AgentFormState(request.channel or "", response_url=request.response_url)
-    await _open(deps, request, carried, filled, typed_here=typed_here)
+    await _open(deps, request, carried, filled)
 
 
-async def open_edit(deps: Deps, request: Request, agent: Agent, *, typed_here: bool) -> None:
+async def open_edit(deps: Deps, request: Request, agent: Agent) -> None:
     """Open the form with the data of an agent."""
     carried = AgentFormState(agent.channel_id, agent.id, agent.revision, request.response_url)
-    await _open(deps, request, carried, filled_with(agent), typed_here=typed_here)
+    await _open(deps, request, carried, filled_with(agent))
 
 
 async def open_again(
@@ -73,7 +73,7 @@ async def open_again(
         agent = await agents.get(session, deps.identity.workspace_id, carried.agent_id)
     revision = agent.revision if agent else 0
     now = replace(carried, revision=revision, response_url=request.response_url)
-    await _open(deps, request, now, filled, typed_here=False)
+    await _open(deps, request, now, filled)
 
 
 async def agent_form_sent(deps: Deps, submission: Submission) -> None:
@@ -86,23 +86,39 @@ async def agent_form_sent(deps: Deps, submission: Submission) -> None:
     request = replace(submission.request, response_url=carried.response_url)
     if await is_submitted(deps, request):
         return
-    found = await check_access(deps, request, carried.channel, typed_here=False, to_change=True)
+    found = await check_access(deps, request, carried.channel, to_change=True)
+    try:
+        saved = await _save(deps, request, carried, filled, obstacle=found.obstacle)
+    except LimitReached as problem:
+        saved = FormOutcome(retry_card(limit_text(deps.render, problem), carried, filled))
+    if saved is None:
+        return
+    if saved.line:
+        await post_notice(deps, saved.line)
+    await _answer_sender(deps, request, saved.told)
+
+
+async def _save(
+    deps: Deps,
+    request: Request,
+    carried: AgentFormState,
+    filled: AgentFormValues,
+    *,
+    obstacle: Obstacle | None,
+) -> FormOutcome | None:
+    """Save the form in one transaction; None when another delivery of it was saved."""
     async with deps.database.write() as session:
         if not await inbound.claim(
             session, request.key.workspace_id, request.idempotency_key, now=deps.now()
         ):
-            return
-        if found.obstacle:
-            saved = FormOutcome(notice(deps.render("agents/obstacle", why=found.obstacle)))
-        elif not (filled.name and filled.tool and filled.model):
-            saved = FormOutcome(retry_card(deps.render("agents/form_incomplete"), carried, filled))
-        elif carried.agent_id:
-            saved = await _change(session, deps, request, carried, filled)
-        else:
-            saved = await _add(session, deps, request, carried, filled)
-    if saved.line:
-        await post_notice(deps, saved.line)
-    await _answer_sender(deps, request, saved.told)
+            return None
+        if obstacle:
+            return FormOutcome(notice(deps.render("agents/obstacle", why=obstacle)))
+        if not (filled.name and filled.tool and filled.model):
+            return FormOutcome(retry_card(deps.render("agents/form_incomplete"), carried, filled))
+        if carried.agent_id:
+            return await _change(session, deps, request, carried, filled)
+        return await _add(session, deps, request, carried, filled)
 
 
 async def _open(
@@ -110,11 +126,9 @@ async def _open(
     request: Request,
     carried: AgentFormState,
     filled: AgentFormValues,
-    *,
-    typed_here: bool,
 ) -> None:
     title = EDIT_TITLE if carried.agent_id else ADD_TITLE
-    content = partial(_form, deps, request, carried, filled, typed_here=typed_here)
+    content = partial(_form, deps, request, carried, filled)
     await open_and_fill(deps, request, title, callback=AGENT_VIEW, content=content)
 
 
@@ -123,13 +137,9 @@ async def _form(
     request: Request,
     carried: AgentFormState,
     filled: AgentFormValues,
-    *,
-    typed_here: bool,
 ) -> View:
     is_new = not carried.agent_id
-    found = await check_access(
-        deps, request, carried.channel, typed_here=typed_here, to_change=True
-    )
+    found = await check_access(deps, request, carried.channel, to_change=True)
     if found.obstacle:
         text = deps.render("agents/obstacle", why=found.obstacle)
         return blocked_agent_form(text, is_new=is_new)
@@ -160,6 +170,9 @@ async def _add(
             retry_card(deps.render("agents/name_taken", name=filled.name), carried, filled)
         )
     await enqueue_notice(session, deps, line)
+    # Counted after the line, whose allowance lets one change of the channel in at a time.
+    if await agents.count_of_channel(session, agent.workspace_id, agent.channel_id) > AGENTS.most:
+        raise LimitReached(AGENTS)
     return FormOutcome(added_card(deps.render, agent_id=agent.id, name=agent.name), line)
 
 
@@ -212,13 +225,14 @@ def _typed_values(submission: Submission) -> AgentFormValues:
     """Return what was typed, each value on one line and no longer than the form allows."""
 
     def line(action: str, most: int) -> str:
-        return shortened(" ".join(submission.written.get(action, "").split()), most)
+        return shortened(plain_name(submission.written.get(action, "")), most)
 
+    owner = submission.written.get(AGENT_OWNER, "")
     return AgentFormValues(
         name=line(AGENT_NAME, NAME),
         tool=line(AGENT_TOOL, TOOL),
         model=line(AGENT_MODEL, MODEL),
-        owner=submission.written.get(AGENT_OWNER),
+        owner=owner if is_slack_id(owner) else None,
         purpose=line(AGENT_PURPOSE, PURPOSE),
     )
 

@@ -9,7 +9,6 @@ from slack_sdk.models.blocks import (
     ButtonElement,
     InputBlock,
     PlainTextInputElement,
-    PlainTextObject,
     UrlInputElement,
     UserSelectElement,
 )
@@ -30,7 +29,8 @@ from bot.features.agents.views import (
     PROJECT_REMOVED,
 )
 from bot.slack.api import Message
-from bot.slack.blocks import button, modal, paragraph, repeated, row, shortened
+from bot.slack.blocks import button, modal, paragraph, plain, repeated, row
+from coaching.names import is_slack_id
 from content.message_catalog import Render
 
 ADD_TITLE, EDIT_TITLE, LINK_TITLE = "Add an agent", "Change the agent", "Link to evidence"
@@ -94,15 +94,15 @@ def blocked_agent_form(text: str, *, is_new: bool) -> View:
 def link_form(render: Render, criterion: str, *, link: str | None, carried: str) -> View:
     """Return the form for one address, with the one that is stored already."""
     element = UrlInputElement(action_id=LINK_URL, initial_value=link)
-    address = InputBlock(label=_plain("Address"), element=element, block_id=LINK_URL, optional=True)
+    address = InputBlock(label=plain("Address"), element=element, block_id=LINK_URL, optional=True)
     about = paragraph(render("agents/link_form", criterion=criterion))
     view = modal(LINK_TITLE, [about, address], callback=LINK_VIEW)
     return _to_send(view, carried=carried, label="Keep")
 
 
 def _to_send(view: View, *, carried: str, label: str) -> View:
-    view.submit = _plain(label)
-    view.close = _plain("Cancel")
+    view.submit = plain(label)
+    view.close = plain("Cancel")
     view.private_metadata = carried
     return view
 
@@ -110,23 +110,20 @@ def _to_send(view: View, *, carried: str, label: str) -> View:
 def _text(label: str, action: str, value: str, *, most: int) -> Block:
     element = PlainTextInputElement(
         action_id=action,
-        initial_value=shortened(value, most) or None,
+        initial_value=plain(value, most).text or None,
         max_length=most,
         multiline=most > MODEL,
     )
-    return InputBlock(label=_plain(label), element=element, block_id=action)
+    return InputBlock(label=plain(label), element=element, block_id=action)
 
 
 def _owner(user_id: str | None) -> Block:
+    known = user_id if user_id and is_slack_id(user_id) else None
     element = UserSelectElement(
-        action_id=AGENT_OWNER, placeholder="Choose a person", initial_user=user_id
+        action_id=AGENT_OWNER, placeholder="Choose a person", initial_user=known
     )
-    label = _plain("Owner: who looks after it")
+    label = plain("Owner: who looks after it")
     return InputBlock(label=label, element=element, block_id=AGENT_OWNER, optional=True)
-
-
-def _plain(text: str) -> PlainTextObject:
-    return PlainTextObject(text=text, emoji=False)
 
 
 def agent_removal_card(render: Render, *, agent_id: str, name: str) -> Message:

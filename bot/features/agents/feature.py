@@ -1,6 +1,6 @@
 """The register of a channel's agents: the list, its forms, and gradings."""
 
-from bot.assessments.values import GRADE, GRADE_LINK, LINK_VIEW
+from bot.assessments.values import GRADE_LINK, LINK_VIEW
 from bot.buttons import AGENT_ADD, AGENT_GRADE, AGENT_LEVEL, AGENT_LIST, AGENT_NEED
 from bot.feature import Command, Feature
 from bot.features.agents import edit_handlers, grading, handlers
@@ -56,7 +56,6 @@ FEATURE = Feature(
         AGENT_KEPT: handlers.agent_kept,
         AGENT_LEVEL: handlers.level_asked,
         AGENT_NEED: handlers.need_asked,
-        GRADE: grading.grade_chosen,
         GRADE_LINK: grading.link_asked,
     },
     forms={

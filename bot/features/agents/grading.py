@@ -7,15 +7,13 @@ graded later only after the channel's members were looked up again.
 from collections.abc import Sequence
 from dataclasses import replace
 from logging import getLogger
-from urllib.parse import urlsplit
 
 from bot.assessments import cards
-from bot.assessments.handlers import answer_chosen
 from bot.assessments.min_score import MIN_SCORE, grade_view_of
 from bot.assessments.min_views import GradeView, GradingResult, graded_card, graded_line
 from bot.assessments.session import AssessmentName, AssessmentSession, AssessmentSubject, load
 from bot.assessments.start import CardRequest, open_card
-from bot.assessments.values import LINK_URL, AnswerValue, CardValue
+from bot.assessments.values import LINK_URL, CardValue
 from bot.deps import Deps
 from bot.features.agents.edit_views import link_form
 from bot.features.agents.notice_service import ChannelNotice, enqueue_notice, event_of, post_notice
@@ -26,6 +24,7 @@ from bot.slack.channel_access import check_access
 from bot.slack.errors import LogUndeliverable
 from bot.slack.payloads import Click, Request, Submission
 from bot.slack.replies import Reply, open_modal
+from bot.slack.web_address import LONGEST_ADDRESS, host_of
 from coaching.assessment import Words
 from coaching.members import MemberKey
 from coaching.min_score import Criteria, min_standing
@@ -136,40 +135,16 @@ async def start_grading(deps: Deps, request: Request, agent: Agent) -> None:
     await open_card(deps, request, grading, what="grading")
 
 
-async def grade_chosen(deps: Deps, click: Click) -> None:
-    """Save the answer; before the last one, check that the member may still change the channel's agents.
-
-    After it, update the cards of members who graded the same agent meanwhile.
-    """
-    loaded = await _ending(deps, click)
-    if loaded is None:
-        await answer_chosen(deps, click)
-        return
+async def _grading_refused(deps: Deps, request: Request, loaded: AssessmentSession) -> str | None:
+    """Return why this member may not grade the agent now; None when they may."""
     async with deps.database.read() as session:
         agent = await agents.get(session, loaded.row.workspace_id, loaded.row.subject)
     channel = agent.channel_id if agent else ""
-    found = await check_access(deps, click.request, channel, typed_here=False, to_change=True)
-    if found.obstacle:
-        why = deps.render("agents/obstacle", why=found.obstacle)
-        await cards.redraw_card(deps, loaded, note=f"{deps.render('agents/grade_blocked')} {why}")
-        return
-    await answer_chosen(deps, click)
-    # The grade is saved and its card shows it, so the member gets no error.
-    with LogUndeliverable(log):
-        await _update_other_cards(deps, loaded, channel)
-
-
-async def _ending(deps: Deps, click: Click) -> AssessmentSession | None:
-    """Return the grading that this answer would end; None for any other answer."""
-    value = AnswerValue.parse(click.value)
-    if value is None:
+    found = await check_access(deps, request, channel, to_change=True)
+    if found.obstacle is None:
         return None
-    async with deps.database.read() as session:
-        loaded = await cards.open_card_of(session, deps, click.request, value.assessment_id)
-    if loaded is None or loaded.row.revision != value.revision or not loaded.row.subject:
-        return None
-    answers = {**loaded.answers, value.question_id: value.level}
-    return loaded if loaded.words.next_card(answers) is None else None
+    why = deps.render("agents/obstacle", why=found.obstacle)
+    return f"{deps.render('agents/grade_blocked')} {why}"
 
 
 async def _update_other_cards(deps: Deps, loaded: AssessmentSession, channel: str) -> None:
@@ -191,12 +166,16 @@ async def _update_other_cards(deps: Deps, loaded: AssessmentSession, channel: st
 
 
 async def _post_graded(deps: Deps, _click: Click, loaded: AssessmentSession) -> None:
-    """Post the line that says who graded which agent."""
+    """Post the line that says who graded which agent, and update the cards of others who did meanwhile."""
     row = loaded.row
     async with deps.database.read() as session:
         agent = await agents.get(session, row.workspace_id, row.subject)
-    if agent:
-        await post_notice(deps, _notice_of(deps, agent, loaded))
+    if agent is None:
+        return
+    await post_notice(deps, _notice_of(deps, agent, loaded))
+    # The grade is saved and its card shows it, so the member gets no error.
+    with LogUndeliverable(log):
+        await _update_other_cards(deps, loaded, agent.channel_id)
 
 
 async def _finish(session: Session, deps: Deps, loaded: AssessmentSession) -> None:
@@ -237,7 +216,7 @@ async def agent_name(
     return AssessmentName(f"{words.title}: {name}", command)
 
 
-AGENT = AssessmentSubject(is_agent, GRADING, agent_name, is_in_channel)
+AGENT = AssessmentSubject(is_agent, GRADING, agent_name, is_in_channel, _grading_refused)
 
 
 async def grade_line(session: Session, deps: Deps, row: Outgoing) -> Message | None:
@@ -260,10 +239,6 @@ async def grade_line(session: Session, deps: Deps, row: Outgoing) -> Message | N
         name = await history.name_at(session, agent, event.at)
         result = GradingResult(name, await grade_view(session, deps, grade), path=[])
     return graded_line(deps.render, result, typed=repeated(agent.name), by=event.by)
-
-
-LONGEST_LINK = 500
-"""Characters; Slack takes 3,000, but a card may have ten links."""
 
 
 async def link_asked(deps: Deps, click: Click) -> None:
@@ -306,22 +281,11 @@ async def link_sent(deps: Deps, submission: Submission) -> None:
         if _current_criterion(loaded, value.extra) is None:
             criterion = loaded.words_as(Criteria).criterion(value.extra)
             note = deps.render("agents/link_late", criterion=criterion.topic if criterion else "")
-        elif typed and not is_web_address(typed):
-            note = deps.render("agents/link_refused", longest=LONGEST_LINK)
+        elif typed and host_of(typed) is None:
+            note = deps.render("agents/link_refused", longest=LONGEST_ADDRESS)
         else:
             loaded = await cards.keep_draft(session, loaded, {}, {value.extra: typed})
     await cards.redraw_card(deps, loaded, note=note)
-
-
-def is_web_address(text: str) -> bool:
-    """Return whether this is a complete http(s) address without white space or control characters."""
-    if len(text) > LONGEST_LINK or any(sign.isspace() or not sign.isprintable() for sign in text):
-        return False
-    try:
-        parts = urlsplit(text)
-        return parts.scheme.casefold() in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        return False
 
 
 def _current_criterion(loaded: AssessmentSession, criterion_id: str) -> str | None:

@@ -24,6 +24,7 @@ from bot.slack.blocks import notice, repeated, shortened
 from bot.slack.channel_access import check_access
 from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply, unknown_click
+from coaching.names import plain_name
 from coaching.required_level import ProjectSubject
 from content.ladders import NEED
 from content.problems import closest
@@ -65,12 +66,12 @@ async def _is_copy(deps: Deps, request: Request) -> bool:
 
 
 async def _list(deps: Deps, request: Request, _: str) -> None:
-    if not await _refused_here(deps, request):
+    if not await _refused(deps, request):
         await show_list(deps, request)
 
 
 async def _show(deps: Deps, request: Request, name: str) -> None:
-    if await _refused_here(deps, request):
+    if await _refused(deps, request):
         return
     found = await find_named(deps, request, name, verb="show")
     if found:
@@ -78,7 +79,7 @@ async def _show(deps: Deps, request: Request, name: str) -> None:
 
 
 async def _history(deps: Deps, request: Request, name: str) -> None:
-    if await _refused_here(deps, request):
+    if await _refused(deps, request):
         return
     found = await find_ever_listed(deps, request, name) if name else None
     if found or not name:
@@ -86,7 +87,7 @@ async def _history(deps: Deps, request: Request, name: str) -> None:
 
 
 async def _grade_named(deps: Deps, request: Request, name: str) -> None:
-    if await _refused_here(deps, request, to_change=True):
+    if await _refused(deps, request, to_change=True):
         return
     found = await find_named(deps, request, name, verb="grade")
     if found:
@@ -96,24 +97,22 @@ async def _grade_named(deps: Deps, request: Request, name: str) -> None:
 async def _add(deps: Deps, request: Request, name: str) -> None:
     if request.trigger_id is None:
         # A direct message cannot open a form; it is answered like the other words there.
-        await _refused_here(deps, request, to_change=True)
+        await _refused(deps, request, to_change=True)
         return
-    await open_add(
-        deps, request, typed_here=True, filled=AgentFormValues(name=shortened(name, NAME))
-    )
+    await open_add(deps, request, filled=AgentFormValues(name=shortened(plain_name(name), NAME)))
 
 
 async def _edit_named(deps: Deps, request: Request, name: str) -> None:
     found = await find_listed(deps, request.channel, name)
     if found:
         # A form has to open at once; access is checked before it is filled.
-        await open_edit(deps, request, found, typed_here=True)
-    elif not await _refused_here(deps, request, to_change=True):
+        await open_edit(deps, request, found)
+    elif not await _refused(deps, request, to_change=True):
         await find_named(deps, request, name, verb="edit")
 
 
 async def _remove(deps: Deps, request: Request, name: str) -> None:
-    if await _refused_here(deps, request, to_change=True):
+    if await _refused(deps, request, to_change=True):
         return
     found = await find_named(deps, request, name, verb="remove")
     if found:
@@ -121,17 +120,11 @@ async def _remove(deps: Deps, request: Request, name: str) -> None:
 
 
 async def _need(deps: Deps, request: Request, name: str) -> None:
-    await start_project_questions(deps, request, name, typed_here=True)
+    await start_project_questions(deps, request, name)
 
 
 async def _levels(deps: Deps, request: Request, name: str) -> None:
     await show_levels(deps, request, name)
-
-
-async def _refused_here(deps: Deps, request: Request, *, to_change: bool = False) -> bool:
-    return await access_refused(
-        deps, request, request.channel, typed_here=True, to_change=to_change
-    )
 
 
 _OFFERED: Mapping[str, Run] = {
@@ -163,7 +156,7 @@ _WORDS: Mapping[str, Run] = {
 
 async def agents_asked(deps: Deps, click: Click) -> None:
     """Show the list ("See the agents")."""
-    if not await _refused(deps, click):
+    if not await _refused(deps, click.request):
         await service.show_list(deps, click.request)
 
 
@@ -179,7 +172,7 @@ async def agent_picked(deps: Deps, click: Click) -> None:
 
 async def _show_picked(deps: Deps, click: Click, agent_id: str) -> None:
     """Show one agent."""
-    if not await _refused(deps, click):
+    if not await _refused(deps, click.request):
         await service.show_agent(deps, click.request, agent_id)
 
 
@@ -189,7 +182,7 @@ async def agent_history_asked(deps: Deps, click: Click) -> None:
 
 
 async def _show_history(deps: Deps, click: Click, agent_id: str) -> None:
-    if await _refused(deps, click):
+    if await _refused(deps, click.request):
         return
     agent = await find_clicked(deps, click.request, agent_id)
     if agent:
@@ -202,7 +195,7 @@ async def grade_asked(deps: Deps, click: Click) -> None:
 
 
 async def _grade(deps: Deps, click: Click, agent_id: str) -> None:
-    if await _refused(deps, click, to_change=True):
+    if await _refused(deps, click.request, to_change=True):
         return
     agent = await find_clicked(deps, click.request, agent_id)
     if agent:
@@ -211,7 +204,7 @@ async def _grade(deps: Deps, click: Click, agent_id: str) -> None:
 
 async def add_asked(deps: Deps, click: Click) -> None:
     """Open the form for a new agent ("Add an agent")."""
-    await open_add(deps, click.request, typed_here=False, filled=AgentFormValues())
+    await open_add(deps, click.request, filled=AgentFormValues())
 
 
 async def form_again(deps: Deps, click: Click) -> None:
@@ -232,7 +225,7 @@ async def _edit(deps: Deps, click: Click, agent_id: str) -> None:
     agent = await find_clicked(deps, click.request, agent_id)
     if agent:
         # Access is checked before the form is filled.
-        await open_edit(deps, click.request, agent, typed_here=False)
+        await open_edit(deps, click.request, agent)
 
 
 async def remove_asked(deps: Deps, click: Click) -> None:
@@ -241,7 +234,7 @@ async def remove_asked(deps: Deps, click: Click) -> None:
 
 
 async def _ask_remove(deps: Deps, click: Click, agent_id: str) -> None:
-    if await _refused(deps, click, to_change=True):
+    if await _refused(deps, click.request, to_change=True):
         return
     agent = await find_clicked(deps, click.request, agent_id)
     if agent:
@@ -250,18 +243,18 @@ async def _ask_remove(deps: Deps, click: Click, agent_id: str) -> None:
 
 async def remove_confirmed(deps: Deps, click: Click) -> None:
     """Remove the agent ("Remove it")."""
-    if not await _refused(deps, click, to_change=True, instead=True):
+    if not await _refused(deps, click.request, to_change=True, instead=True):
         await edit_handlers.remove_agent(deps, click.request, click.value)
 
 
 async def _ask_project(deps: Deps, click: Click, project_id: str) -> None:
-    if not await _refused(deps, click, to_change=True):
+    if not await _refused(deps, click.request, to_change=True):
         await edit_handlers.ask_to_remove_project(deps, click.request, project_id)
 
 
 async def project_removed(deps: Deps, click: Click) -> None:
     """Remove the project ("Take it off")."""
-    if not await _refused(deps, click, to_change=True, instead=True):
+    if not await _refused(deps, click.request, to_change=True, instead=True):
         await edit_handlers.remove_project(deps, click.request, click.value)
 
 
@@ -277,15 +270,14 @@ async def level_asked(deps: Deps, click: Click) -> None:
 
 async def need_asked(deps: Deps, click: Click) -> None:
     """Start the questions about a project ("Which level does a project need?")."""
-    await start_project_questions(deps, click.request, "", typed_here=False)
+    await start_project_questions(deps, click.request, "")
 
 
 async def _refused(
-    deps: Deps, click: Click, *, to_change: bool = False, instead: bool = False
+    deps: Deps, request: Request, *, to_change: bool = False, instead: bool = False
 ) -> bool:
-    channel = click.request.channel
     return await access_refused(
-        deps, click.request, channel, typed_here=False, to_change=to_change, instead=instead
+        deps, request, request.channel, to_change=to_change, instead=instead
     )
 
 
@@ -303,9 +295,7 @@ LONGEST_PROJECT = 60
 """Characters of a project's name."""
 
 
-async def start_project_questions(
-    deps: Deps, request: Request, name: str, *, typed_here: bool
-) -> None:
+async def start_project_questions(deps: Deps, request: Request, name: str) -> None:
     """Post the first question about a project.
 
     Asked in a channel whose register the member may read, the result can be shared there.
@@ -315,7 +305,7 @@ async def start_project_questions(
         await Reply(deps, request).privately(notice(deps.render("agents/no_ladder")))
         return
     channel = request.channel or ""
-    found = await check_access(deps, request, channel, typed_here=typed_here)
-    plain = shortened(" ".join(name.split()), LONGEST_PROJECT)
+    found = await check_access(deps, request, channel)
+    plain = shortened(plain_name(name), LONGEST_PROJECT)
     project = ProjectSubject("" if found.obstacle else channel, plain)
     await open_card(deps, request, CardRequest(ladder.id, NEED, subject=str(project)), what="need")

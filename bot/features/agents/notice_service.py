@@ -20,9 +20,10 @@ from bot.slack.errors import NotSent, TooMany, Undeliverable, Unsure, WorkspaceG
 from bot.slack.lease_guard import Lease, guarded_by
 from bot.slack.phrases import who_first
 from coaching.send_policy import ChannelFacts, Skip
-from storage import members
+from storage import allowances, members
 from storage.agents import agents, history
 from storage.agents.agents import Agent, AgentEvent
+from storage.allowances import LINES
 from storage.database import Session
 from storage.database.rows import new_id
 from storage.outbox import claims, queue
@@ -75,7 +76,12 @@ class ChannelNotice:
 
 
 async def enqueue_notice(session: Session, deps: Deps, line: ChannelNotice) -> None:
-    """Enqueue the notice, leased to this process; `post_notice` posts it after the transaction."""
+    """Enqueue the notice, leased to this process; `post_notice` posts it after the transaction.
+
+    Raises LimitReached, which rolls the change back, when the channel has had too many lines.
+    """
+    workspace_id = deps.identity.workspace_id
+    await allowances.spend(session, workspace_id, line.channel, LINES, now=deps.now())
     await queue.enqueue_leased(
         session, line.message(deps), owner=NOTICE_OWNER, lease=NOTICE_LEASE, now=deps.now()
     )

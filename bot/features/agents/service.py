@@ -44,14 +44,11 @@ async def access_refused(
     request: Request,
     channel: str | None,
     *,
-    typed_here: bool,
     to_change: bool = False,
     instead: bool = False,
 ) -> bool:
     """Check the channel and the person now; return True after telling them why they have no access."""
-    found = await check_access(
-        deps, request, channel or "", typed_here=typed_here, to_change=to_change
-    )
+    found = await check_access(deps, request, channel or "", to_change=to_change)
     if found.obstacle is None:
         return False
     told = notice(deps.render("agents/obstacle", why=found.obstacle))

@@ -50,11 +50,6 @@ def level_name(ladder: Criteria | None, level: int) -> str:
     return f"level {level}"
 
 
-def channel_link(channel: str) -> SafeText:
-    """Return the channel as Slack links it."""
-    return SafeText(f"<#{channel}>")
-
-
 @dataclass(frozen=True)
 class AgentView:
     """An agent of the channel with its newest grade; `model_since` is when it got its model."""

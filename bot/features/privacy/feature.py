@@ -5,6 +5,7 @@ from bot.feature import Command, Feature
 from bot.features.privacy import handlers
 from bot.features.privacy.handlers import export, forget, privacy
 from bot.features.privacy.views import FORGET_CONFIRMED, FORGET_KEPT
+from storage.allowances import PERSONAL_DATA
 
 FEATURE = Feature(
     name="privacy",
@@ -29,6 +30,7 @@ FEATURE = Feature(
             rank=110,
         ),
     ),
+    personal_data=(PERSONAL_DATA,),
     clicks={
         PRIVACY: handlers.privacy_asked,
         EXPORT: handlers.export_asked,

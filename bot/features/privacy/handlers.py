@@ -13,7 +13,8 @@ from bot.slack.errors import Undeliverable
 from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply, dm_channel, point_to_dm, post_key
 from coaching.members import MemberKey
-from storage import inbound, members
+from storage import allowances, inbound, members
+from storage.allowances import EXPORTS
 from storage.privacy import CORE_RETENTION, erase, everything_about, holds_anything
 
 log = getLogger(__name__)
@@ -40,6 +41,9 @@ async def send_export(deps: Deps, request: Request) -> None:
             session, request.key.workspace_id, request.idempotency_key, now=deps.now()
         ):
             return
+        await members.ensure(session, request.key, now=deps.now())
+        key = request.key
+        await allowances.spend(session, key.workspace_id, key.user_id, EXPORTS, now=deps.now())
         await record(session, deps, request, "export")
     channel = await dm_channel(deps, request)
     async with deps.database.read() as session:

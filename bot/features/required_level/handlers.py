@@ -8,13 +8,12 @@ from bot.assessments.start import CardRequest, open_card
 from bot.deps import Deps
 from bot.features.agents.notice_service import ChannelNotice, enqueue_notice, post_notice
 from bot.features.agents.service import access_refused, load_register, project_view
-from bot.features.agents.views import channel_link
 from bot.features.required_level.result_views import RequiredLevelView, shared_project_line
 from bot.features.required_level.service import channel_view, comparison, project_of, shared_view
 from bot.slack.api import Message
 from bot.slack.blocks import notice
 from bot.slack.payloads import Click, Request
-from bot.slack.phrases import who_first
+from bot.slack.phrases import channel_link, who_first
 from bot.slack.replies import Reply, unknown_click
 from coaching.required_level import Needs
 from storage import inbound, required_level
@@ -80,7 +79,7 @@ async def project_line(session: Session, deps: Deps, row: Outgoing) -> Message |
 async def _share(deps: Deps, request: Request, loaded: AssessmentSession) -> None:
     """Put the project on the list of its channel and post a line; a repeat changes nothing."""
     channel = project_of(loaded).channel
-    if await access_refused(deps, request, channel, typed_here=False, to_change=True):
+    if await access_refused(deps, request, channel, to_change=True):
         return
     about = channel_view(deps, loaded)
     if about is None:
@@ -102,7 +101,7 @@ async def _share(deps: Deps, request: Request, loaded: AssessmentSession) -> Non
 async def _compare(deps: Deps, request: Request, loaded: AssessmentSession) -> None:
     """Answer with the agents of the channel beside the project, if the member is in the channel now."""
     channel = project_of(loaded).channel
-    if await access_refused(deps, request, channel, typed_here=False):
+    if await access_refused(deps, request, channel):
         return
     told = await comparison(deps, loaded) or notice(deps.render("agents/no_ladder"))
     await Reply(deps, request).privately(told)

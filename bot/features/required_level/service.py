@@ -6,11 +6,12 @@ from dataclasses import replace
 from bot.assessments.session import AssessmentSession
 from bot.deps import Deps
 from bot.features.agents.service import load_register
-from bot.features.agents.views import ProjectView, channel_link
+from bot.features.agents.views import ProjectView
 from bot.features.required_level.result_views import RequiredLevelView, comparison_card
 from bot.slack.api import Message
 from bot.slack.channel_access import check_access
 from bot.slack.payloads import Request
+from bot.slack.phrases import channel_link
 from coaching.required_level import Needs, ProjectSubject
 from coaching.required_level import required_level_of as required_level_of_required_level
 from content.ladders import GradingFramework
@@ -72,7 +73,7 @@ def _view(
 async def comparison_text(deps: Deps, request: Request, loaded: AssessmentSession) -> str | None:
     """Return how the channel's agents fit, in words; None for a member who may not read about them."""
     channel = project_of(loaded).channel
-    if not channel or (await check_access(deps, request, channel, typed_here=False)).obstacle:
+    if not channel or (await check_access(deps, request, channel)).obstacle:
         return None
     told = await comparison(deps, loaded)
     return told.text if told else None

@@ -7,8 +7,10 @@ from bot.assessments.min_score import MIN_SCORE
 from bot.assessments.values import (
     ANSWER_CHOSEN,
     BACK,
+    CLOSE,
     FAMILY,
     FAMILY_KEPT,
+    GRADE,
     HOW,
     HOW_LEVEL,
     LATER,
@@ -29,6 +31,7 @@ from bot.features.self_check.handlers import (
 
 OWN_CARD_CLICKS = {
     ANSWER_CHOSEN: handlers.answer_chosen,
+    GRADE: handlers.answer_chosen,
     PICK: handlers.item_picked,
     NEXT: handlers.card_next,
 }
@@ -62,6 +65,7 @@ FEATURE = Feature(
         LATER: handlers.finish_later,
         RESUME: handlers.assessment_resumed,
         START_OVER: handlers.assessment_started_over,
+        CLOSE: handlers.assessment_closed,
         HOW: handlers.result_explained,
         HOW_LEVEL: handlers.explained_level_chosen,
         START: assessment_started,

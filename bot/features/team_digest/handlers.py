@@ -37,7 +37,8 @@ from bot.slack.payloads import Click, Request, Submission
 from bot.slack.phrases import moment_text
 from bot.slack.replies import Reply, is_submitted, open_and_fill
 from coaching.timing import zone_of
-from storage import inbound
+from storage import allowances, inbound
+from storage.allowances import LINES, LimitReached
 from storage.team_digest import teams
 
 DIGEST_USAGE = "[follow, history, unfollow]"
@@ -61,23 +62,23 @@ async def team_command(deps: Deps, call: Call) -> None:
             notice(deps.render("team_digest/obstacle", why="direct"))
         )
     else:
-        await run(deps, call.request, typed_here=True)
+        await run(deps, call.request)
 
 
-async def show_status(deps: Deps, request: Request, *, typed_here: bool) -> None:
+async def show_status(deps: Deps, request: Request) -> None:
     """Answer whether the channel gets a digest, when, and with a preview of it."""
-    await _read(deps, request, digest.status_message, typed_here=typed_here)
+    await _read(deps, request, digest.status_message)
 
 
-async def show_digest_history(deps: Deps, request: Request, *, typed_here: bool) -> None:
+async def show_digest_history(deps: Deps, request: Request) -> None:
     """Answer with the spreads that the past digests showed."""
-    await _read(deps, request, digest.history_message, typed_here=typed_here)
+    await _read(deps, request, digest.history_message)
 
 
-async def ask_unfollow(deps: Deps, request: Request, *, typed_here: bool) -> None:
+async def ask_unfollow(deps: Deps, request: Request) -> None:
     """Ask the member to confirm that the digest is to be stopped."""
     channel = request.channel or ""
-    found = await check_access(deps, request, channel, typed_here=typed_here, to_change=True)
+    found = await check_access(deps, request, channel, to_change=True)
     why = found.obstacle
     told = (
         notice(deps.render("team_digest/obstacle", why=why)) if why else unfollow_card(deps.render)
@@ -85,24 +86,24 @@ async def ask_unfollow(deps: Deps, request: Request, *, typed_here: bool) -> Non
     await Reply(deps, request).privately(told)
 
 
-async def _read(deps: Deps, request: Request, read: MessageReader, *, typed_here: bool) -> None:
+async def _read(deps: Deps, request: Request, read: MessageReader) -> None:
     channel = request.channel or ""
-    why = (await check_access(deps, request, channel, typed_here=typed_here)).obstacle
+    why = (await check_access(deps, request, channel)).obstacle
     told = (
         notice(deps.render("team_digest/obstacle", why=why)) if why else await read(deps, channel)
     )
     await Reply(deps, request).privately(told)
 
 
-async def open_form(deps: Deps, request: Request, *, typed_here: bool) -> None:
+async def open_form(deps: Deps, request: Request) -> None:
     """Open the form as a loading window, and fill it once the channel was checked with Slack."""
-    content = partial(_form, deps, request, typed_here=typed_here)
+    content = partial(_form, deps, request)
     await open_and_fill(deps, request, DIGEST_TITLE, callback=TEAM_VIEW, content=content)
 
 
-async def _form(deps: Deps, request: Request, *, typed_here: bool) -> View:
+async def _form(deps: Deps, request: Request) -> View:
     channel = request.channel or ""
-    found = await check_access(deps, request, channel, typed_here=typed_here, to_change=True)
+    found = await check_access(deps, request, channel, to_change=True)
     if found.obstacle:
         text = deps.render("team_digest/obstacle", why=found.obstacle)
         return digest_form_refused(text)
@@ -127,38 +128,47 @@ DIGEST_WORDS = {
 
 async def team_asked(deps: Deps, click: Click) -> None:
     """Handle "About this digest"."""
-    await show_status(deps, click.request, typed_here=False)
+    await show_status(deps, click.request)
 
 
 async def follow_asked(deps: Deps, click: Click) -> None:
     """Handle "Set up the digest" and "Change the day or hour"."""
-    await open_form(deps, click.request, typed_here=False)
+    await open_form(deps, click.request)
 
 
 async def digest_history_asked(deps: Deps, click: Click) -> None:
     """Handle "See the history"."""
-    await show_digest_history(deps, click.request, typed_here=False)
+    await show_digest_history(deps, click.request)
 
 
 async def unfollow_asked(deps: Deps, click: Click) -> None:
     """Handle "Stop the digest": ask for confirmation."""
-    await ask_unfollow(deps, click.request, typed_here=False)
+    await ask_unfollow(deps, click.request)
 
 
 async def unfollow_confirmed(deps: Deps, click: Click) -> None:
     """Stop the digest, and post in the channel who stopped it."""
     request, channel = click.request, click.request.channel or ""
-    found = await check_access(deps, request, channel, typed_here=False, to_change=True)
+    found = await check_access(deps, request, channel, to_change=True)
     if found.obstacle:
         told = notice(deps.render("team_digest/obstacle", why=found.obstacle))
         await Reply(deps, request).replace(told)
         return
     is_news = await unfollow_digest(deps, request)
-    if is_news:
-        # The channel may be gone by now; then there is nowhere to post it.
-        with suppress(ChannelGone):
-            await announce_digest_end(deps, channel, by=request.key.user_id)
-    await Reply(deps, request).replace(notice(deps.render("team_digest/stopped", is_news=is_news)))
+    is_told = is_news and await _announce_end(deps, request, channel)
+    text = deps.render("team_digest/stopped", is_news=is_news, is_told=is_told)
+    await Reply(deps, request).replace(notice(text))
+
+
+async def _announce_end(deps: Deps, request: Request, channel: str) -> bool:
+    """Post who stopped the digest; False when the channel is gone, or has had too many lines."""
+    with suppress(ChannelGone, LimitReached):
+        async with deps.database.write() as session:
+            workspace_id = request.key.workspace_id
+            await allowances.spend(session, workspace_id, channel, LINES, now=deps.now())
+        await announce_digest_end(deps, channel, by=request.key.user_id)
+        return True
+    return False
 
 
 async def team_kept(deps: Deps, click: Click) -> None:
@@ -194,7 +204,7 @@ async def digest_form_sent(deps: Deps, submission: Submission) -> None:
     request = replace(submission.request, response_url=carried.response_url)
     if await is_submitted(deps, request):
         return
-    found = await check_access(deps, request, carried.channel, typed_here=False, to_change=True)
+    found = await check_access(deps, request, carried.channel, to_change=True)
     hour, followed = _chosen(submission, carried), None
     async with deps.database.write() as session:
         if not await inbound.claim(
@@ -204,6 +214,9 @@ async def digest_form_sent(deps: Deps, submission: Submission) -> None:
         if not found.obstacle:
             followed = await follow_digest_in(session, deps, carried.channel, hour, by=key.user_id)
             await record(session, deps, request, "digest_followed", about=carried.channel)
+            if followed.is_news or followed.is_changed:
+                now = deps.now()
+                await allowances.spend(session, key.workspace_id, carried.channel, LINES, now=now)
     if followed is None:
         await _tell(deps, request, deps.render("team_digest/obstacle", why=found.obstacle))
         return

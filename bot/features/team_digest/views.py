@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from slack_sdk.models.blocks import Block, InputBlock, PlainTextObject
+from slack_sdk.models.blocks import Block, InputBlock
 from slack_sdk.models.views import View
 
 from bot.buttons import START, TEAM, TEAM_FOLLOW
@@ -34,6 +34,7 @@ from bot.slack.blocks import (
     notice,
     paragraph,
     paragraphs,
+    plain,
     row,
 )
 from bot.slack.pages import MOST_POINTS, Chart, line_chart
@@ -159,8 +160,8 @@ def follow_form(render: Render, *, weekday: int, hour: int, zone: str, carried: 
         ],
         callback=TEAM_VIEW,
     )
-    view.submit = PlainTextObject(text="Save and announce", emoji=False)
-    view.close = PlainTextObject(text="Cancel", emoji=False)
+    view.submit = plain("Save and announce")
+    view.close = plain("Cancel")
     view.private_metadata = carried
     return view
 
@@ -172,7 +173,7 @@ def digest_form_refused(text: str) -> View:
 
 def _field(label: str, *, action: str, options: Sequence[tuple[str, str]], chosen: str) -> Block:
     return InputBlock(
-        label=PlainTextObject(text=label, emoji=False),
+        label=plain(label),
         element=menu(label, action=action, options=options, chosen=chosen),
         block_id=action,
     )

@@ -28,26 +28,27 @@ const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };
 /** Undo Slack's three escapes. */
 export const unescape = (text) => text.replace(/&(?:amp|lt|gt);/g, (entity) => ENTITIES[entity]);
 
-/** The nodes of one line of mrkdwn. */
-export function inline(text) {
+/** The nodes of one line of mrkdwn; in a verbatim one, an address alone makes no link. */
+export function inline(text, verbatim = false) {
   const nodes = [];
   let last = 0;
   for (const match of text.matchAll(TOKEN)) {
-    nodes.push(unescape(text.slice(last, match.index)), tokenNode(match));
+    nodes.push(unescape(text.slice(last, match.index)), tokenNode(match, verbatim));
     last = match.index + match[0].length;
   }
   nodes.push(unescape(text.slice(last)));
   return nodes.filter((node) => node !== "");
 }
 
-function tokenNode([whole, angle, code, bold, italic, strike, shortcode, address]) {
+function tokenNode([whole, angle, code, bold, italic, strike, shortcode, address], verbatim) {
   if (angle) return angleNode(angle);
   if (code) return el("code", {}, ...codeNodes(code));
-  if (bold) return el("strong", {}, ...inline(bold));
-  if (italic) return el("em", {}, ...inline(italic));
-  if (strike) return el("s", {}, ...inline(strike));
+  if (bold) return el("strong", {}, ...inline(bold, verbatim));
+  if (italic) return el("em", {}, ...inline(italic, verbatim));
+  if (strike) return el("s", {}, ...inline(strike, verbatim));
   if (shortcode) return emoji(shortcode);
-  return address ? bareLink(address) : whole;
+  if (address) return verbatim ? unescape(address) : bareLink(address);
+  return whole;
 }
 
 const codeNodes = (code) => [

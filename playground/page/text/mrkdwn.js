@@ -7,10 +7,10 @@ import { inline, unescape } from "./inline.js";
 const FENCE = /```\n?([\s\S]*?)\n?```/;
 const QUOTE = /^(?:>|&gt;) ?/;
 
-/** The nodes of a mrkdwn text. */
-export function mrkdwn(text) {
+/** The nodes of a mrkdwn text; in a verbatim one, an address alone makes no link. */
+export function mrkdwn(text, verbatim = false) {
   const fence = text.match(FENCE);
-  if (!fence) return lines(text);
+  if (!fence) return lines(text, verbatim);
   const before = text.slice(0, fence.index).replace(/\n$/, "");
   const after = text.slice(fence.index + fence[0].length).replace(/^\n/, "");
   const code = el(
@@ -18,12 +18,12 @@ export function mrkdwn(text) {
     {},
     unescape(fence[1].replace(/<([^<>|]+)(?:\|([^<>]*))?>/g, (_, target, label) => label ?? target)),
   );
-  return [...(before ? lines(before) : []), code, ...(after ? mrkdwn(after) : [])];
+  return [...(before ? lines(before, verbatim) : []), code, ...(after ? mrkdwn(after, verbatim) : [])];
 }
 
-function lines(text) {
+function lines(text, verbatim) {
   return runs(text).flatMap((run) =>
-    run.quoted ? [el("blockquote", {}, ...joined(run.lines))] : joined(run.lines),
+    run.quoted ? [el("blockquote", {}, ...joined(run.lines, verbatim))] : joined(run.lines, verbatim),
   );
 }
 
@@ -37,14 +37,17 @@ function runs(text) {
   return found;
 }
 
-function joined(texts) {
-  return texts.flatMap((text, index) => (index ? [el("br"), ...inline(text)] : inline(text)));
+function joined(texts, verbatim) {
+  return texts.flatMap((text, index) => {
+    const nodes = inline(text, verbatim);
+    return index ? [el("br"), ...nodes] : nodes;
+  });
 }
 
 /** The nodes of a text object: mrkdwn is read, plain text is shown with its emoji. */
 export function textNodes(object) {
   if (!object) return [];
-  if (object.type === "mrkdwn") return mrkdwn(object.text);
+  if (object.type === "mrkdwn") return mrkdwn(object.text, object.verbatim === true);
   return [plain(object)];
 }
 

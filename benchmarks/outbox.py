@@ -50,7 +50,8 @@ from scheduler.clock import run_job
 from scheduler.context import SchedulerContext, Timings
 from scheduler.jobs import JOBS
 from storage.database import Session
-from storage.database.engine import Database, normalized, sqlite_writer
+from storage.database.address import normalized
+from storage.database.engine import Database, sqlite_writer
 from storage.outbox import queue
 from storage.outbox.claims import begin, claim, finish
 from storage.outbox.queue import Outgoing

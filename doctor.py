@@ -18,6 +18,7 @@ from content.check import check
 from content.problems import ContentProblems
 from storage.database.address import AddressProblem
 from storage.database.check import check as check_database
+from storage.database.check import writing_problem
 from storage.database.errors import explain
 
 EXPLAINED = (CannotStart, ContentProblems, PortTaken, CannotResend, AddressProblem)
@@ -75,7 +76,7 @@ def advice_on(problem: Exception) -> str | None:
 async def _database_problem(url: str) -> str | None:
     try:
         async with ready_database(url):
-            return None
+            return await writing_problem(url)
     except CannotStart as problem:
         return str(problem)
 

@@ -132,7 +132,7 @@ def database_tables() -> list[str]:
 def log_events() -> list[str]:
     """Return the events that the log may hold."""
     files = [file for name in LOGGED_IN for file in _python(ROOT / name)]
-    calls = re.compile(r'\blog\.\w+\(\s*"(\w+)"')
+    calls = re.compile(r'(?:\blog\.\w+\(|entry\["event"\] =)\s*"(\w+)"')
     return sorted({event for file in files for event in calls.findall(file.read_text())})
 
 

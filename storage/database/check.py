@@ -19,12 +19,15 @@ CONTENT = "what is stored"
 
 
 def damage_in(connection: sqlite3.Connection) -> str | None:
-    """Return what is wrong with the pages, indexes or references of a SQLite database, or None."""
+    """Return what is wrong with the pages or indexes of a SQLite database; None if nothing is."""
     found = [str(row[0]) for row in connection.execute(f"PRAGMA integrity_check({MOST})")]
-    if found != ["ok"]:
-        return "; ".join(" ".join(line.split()) for line in found)
-    orphans = {str(row[0]) for row in connection.execute("PRAGMA foreign_key_check")}
-    return f"rows of {', '.join(sorted(orphans))} refer to rows that are gone" if orphans else None
+    return None if found == ["ok"] else "; ".join(" ".join(line.split()) for line in found)
+
+
+def orphans_in(connection: sqlite3.Connection) -> str | None:
+    """Return which tables of a SQLite database have rows that refer to rows that are gone, or None."""
+    tables = sorted({str(row[0]) for row in connection.execute("PRAGMA foreign_key_check")})
+    return f"rows of {', '.join(tables)} refer to rows that are gone" if tables else None
 
 
 async def check(url: str) -> list[tuple[str, str | None]]:
@@ -45,9 +48,7 @@ async def check(url: str) -> list[tuple[str, str | None]]:
         findings += [("file", _open_to_others(file))]
     if findings[0][1] is None:
         findings += [] if file else [(CONTENT, await _unreadable(url))]
-        findings += [
-            ("writing", await _problem_with(url, "UPDATE workspace SET name = name WHERE false"))
-        ]
+        findings += [("writing", await writing_problem(url))]
     return findings
 
 
@@ -57,6 +58,11 @@ async def _tables_problem(url: str) -> str | None:
         return await schema.problem(database)
     finally:
         await database.close()
+
+
+async def writing_problem(url: str) -> str | None:
+    """Return why the database takes no writes; None if it does. Nothing is written."""
+    return await _problem_with(url, "UPDATE workspace SET name = name WHERE false")
 
 
 async def _problem_with(url: str, statement: str) -> str | None:
@@ -86,7 +92,7 @@ async def _unreadable(url: str) -> str | None:
 def _damage(file: Path, *, patience_ms: int) -> str | None:
     try:
         with explained(), closing(sqlite3.connect(file, timeout=patience_ms / 1000)) as connection:
-            found = damage_in(connection)
+            found = damage_in(connection) or orphans_in(connection)
     except DatabaseProblem as problem:
         return str(problem)
     return f"{found}. Stop Rungs and restore a backup." if found else None

@@ -70,12 +70,17 @@ async def connect(**given: Any) -> tuple[asyncpg.Connection, bool]:
     """
     try:
         connection = await asyncpg.connect(**given)
+    except FAILURES as error:
+        raise cannot_connect(error) from error
+    try:
         pid = connection.get_server_pid()
         # As text, not as a prepared statement. A pooler's connection keeps the setting of the others.
         done = await connection.execute(
-            f"SELECT set_config({IDLE}, '{IDLE_TIMEOUT}', false) WHERE pg_backend_pid() = {pid}"
+            f"SELECT set_config({IDLE}, '{IDLE_TIMEOUT}', false) WHERE pg_backend_pid() = {pid}",
+            timeout=CONNECT_TIMEOUT,
         )
     except FAILURES as error:
+        connection.terminate()
         raise cannot_connect(error) from error
     return connection, done == "SELECT 0"
 

@@ -128,15 +128,6 @@ async def test_messages_are_listed_and_only_an_unknown_one_is_sent_again(tmp_pat
     assert err == "There is no message 'm1'. See `rungs messages`.\n"
 
 
-async def test_a_database_without_tables_is_explained(tmp_path: Path) -> None:
-    async with playing(Playground()) as slack:
-        code, _, err = await rungs("web", cwd=tmp_path, **tokens(slack))
-        assert code == 1
-        assert "rungs db upgrade" in err
-        code, out, _ = await rungs("db", "upgrade", cwd=tmp_path)
-        assert (code, out) == (0, "The database is up to date.\n")
-
-
 @with_tables
 async def test_a_refused_token_is_explained(tmp_path: Path) -> None:
     async with playing(Playground()) as slack:

@@ -17,7 +17,7 @@ from tempfile import mkdtemp
 from typing import Any
 
 import asyncpg  # type: ignore[import-untyped]
-import psutil
+import psutil  # type: ignore[import-untyped]
 import pytest
 
 from storage.database import schema

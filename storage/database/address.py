@@ -106,7 +106,7 @@ def _sqlite(url: str) -> URL:
 
 
 def _postgres(parts: SplitResult) -> URL:
-    if parts.scheme not in DRIVERS:
+    if not DRIVERS.get(parts.scheme, "").startswith("postgresql"):
         raise ValueError
     if "@" in f"{parts.path}{parts.query}{parts.fragment}" or parts.fragment:
         raise AddressProblem(
@@ -116,17 +116,14 @@ def _postgres(parts: SplitResult) -> URL:
     who, _, where = parts.netloc.rpartition("@")
     user, mark, password = who.partition(":")
     query = _parameters(parts.query)
-    return URL.create(
-        DRIVERS[parts.scheme],
-        **{
-            "username": unquote(user) or None,
-            "password": unquote(password) if mark else None,
-            "database": unquote(parts.path.removeprefix("/")) or None,
-        }
-        | {PLACES[name]: query.pop(name) for name in PLACES if name in query},
-        **_host_and_port(where, query),
-        query=query,
-    )
+    named: dict[str, Any] = {
+        "username": unquote(user) or None,
+        "password": unquote(password) if mark else None,
+        "database": unquote(parts.path.removeprefix("/")) or None,
+    }
+    named |= {PLACES[name]: query.pop(name) for name in PLACES if name in query}
+    named |= _host_and_port(where, query)
+    return URL.create(DRIVERS[parts.scheme], **named, query=query)
 
 
 def _host_and_port(where: str, query: dict[str, str]) -> dict[str, Any]:

@@ -227,6 +227,9 @@ async def test_a_second_demo_keeps_the_first_ones_data(tmp_path: Path, unused_po
     assert "Sales" in await words_in_dm(assess=True)
     process.terminate()
     assert await asyncio.wait_for(process.wait(), timeout=10) == 0
+    kept = list((tmp_path / ".rungs-demo").rglob("*"))
+    assert kept
+    assert not any(file.stat().st_mode & 0o077 for file in kept)
     process, _ = await start()
     assert "Sales" in await words_in_dm(assess=False)
     process.terminate()

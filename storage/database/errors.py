@@ -11,7 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from asyncpg import InterfaceError, PostgresError  # type: ignore[import-untyped]
-from asyncpg.exceptions import TargetServerAttributeNotMatched  # type: ignore[import-untyped]
+from asyncpg.exceptions import (  # type: ignore[import-untyped]
+    InternalClientError,
+    TargetServerAttributeNotMatched,
+)
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -115,11 +118,17 @@ def explain(error: BaseException) -> str | None:
             return str(one)
         if isinstance(one, PostgresError):
             return _postgres_line(one)
-        if isinstance(one, InterfaceError) and "closed" in str(one):
+        if is_lost(one):
             return LOST
         if isinstance(one, sqlite3.Error):
             return _sqlite_line(one)
     return _other_line(error)
+
+
+def is_lost(error: BaseException) -> bool:
+    """Return whether a driver's error is that its connection ended, maybe within a statement."""
+    is_closed = isinstance(error, InterfaceError) and "closed" in str(error)
+    return is_closed or isinstance(error, InternalClientError)
 
 
 def is_away(error: BaseException) -> bool:

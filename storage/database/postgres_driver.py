@@ -15,7 +15,7 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.util import await_only
 
-from storage.database.errors import DatabaseProblem, cannot_connect
+from storage.database.errors import DatabaseProblem, cannot_connect, is_lost
 
 CONNECT_TIMEOUT = 10
 
@@ -114,6 +114,8 @@ def prepare(engine: AsyncEngine, given: dict[str, Any]) -> None:
     @event.listens_for(engine.sync_engine, "handle_error")
     def end_connection(context: Any) -> None:
         error = context.original_exception
+        if is_lost(getattr(error, "driver_exception", error)):
+            context.is_disconnect = True
         if isinstance(error, OSError) and not isinstance(error, DatabaseProblem):
             context.is_disconnect = True
             raise cannot_connect(error) from error

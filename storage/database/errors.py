@@ -48,6 +48,9 @@ POSTGRES = {
     "55P03": BUSY,
     "XX001": DAMAGED,
     "XX002": DAMAGED,
+    # What poolers say of a user, a password or a database that they do not know.
+    "08P01": "Cannot reach the database: the server, or a pooler before it, refused. "
+    "Check the user, the password and the name in DATABASE_URL, and that it is running.",
     "08": LOST,
 }
 """By SQLSTATE, or its first signs; the longest that fits counts."""

@@ -63,13 +63,18 @@ def utc_now() -> datetime:
 
 
 @asynccontextmanager
-async def ready_database(url: str) -> AsyncIterator[Database]:
-    """Open the database at this address; CannotStart when it lacks this version's tables."""
+async def ready_database(url: str, *, makes_tables: bool = False) -> AsyncIterator[Database]:
+    """Open the database at this address; CannotStart when it lacks this version's tables.
+
+    With `makes_tables`, those of an empty database are created first.
+    """
     try:
         database = await Database.open(url)
     except (ValueError, OSError) as problem:
         raise CannotStart(str(problem)) from problem
     try:
+        if makes_tables and await schema.is_empty(database) and await schema.make_tables(url):
+            log.info("tables_made", extra={"version": schema.revisions()[-1]})
         wrong = await schema.problem(database)
         if wrong:
             raise CannotStart(wrong)
@@ -230,7 +235,7 @@ def access(settings: Settings) -> Access:
 async def _coach(settings: Settings) -> AsyncIterator[Deps]:
     library, messages = load_content(settings.content)
     async with (
-        ready_database(settings.database_url) as database,
+        ready_database(settings.database_url, makes_tables=True) as database,
         coach(
             access(settings),
             database=database,

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from doctor import Finding
     from storage.database.engine import Database
 
-
 OK, ACT = 0, 1
 DEMO_PORT, DEMO_DATA = 8137, Path(".rungs-demo")
 MANIFEST = Path(__file__).parent / "manifest.json"
@@ -32,30 +32,29 @@ MANIFEST = Path(__file__).parent / "manifest.json"
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; return 0 when it went well, 1 when the user must act. A wrong call exits with 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal that is not UTF-8 shows the code of a sign that it lacks.
+            stream.reconfigure(errors="backslashreplace")
     chosen = read_arguments(words)
+    os.umask(0o077)  # Databases, backups and the demo's files are for this user alone.
     try:
         return COMMANDS[chosen.command].run(chosen)
     except (KeyboardInterrupt, asyncio.CancelledError):
         return OK
     except SettingsProblem as problem:
         return _must_act(problem)
-    except _explained() as problem:
-        return _must_act(problem)
+    except Exception as problem:
+        from doctor import advice_on
+
+        if (line := advice_on(problem)) is None:
+            raise
+        return _must_act(line)
 
 
-def _must_act(problem: Exception) -> int:
+def _must_act(problem: object) -> int:
     print(problem, file=sys.stderr)
     return ACT
-
-
-def _explained() -> tuple[type[Exception], ...]:
-    """Return the exceptions whose messages tell an operator what to do."""
-    from bot.outgoing.message_log import CannotResend
-    from bot.slack.installation import CannotStart
-    from bot.slack.server import PortTaken
-    from content.problems import ContentProblems
-
-    return CannotStart, ContentProblems, PortTaken, CannotResend
 
 
 def _serve(chosen: argparse.Namespace) -> int:
@@ -80,7 +79,7 @@ def _demo(chosen: argparse.Namespace) -> int:
         for file in (*data.glob("rungs.db*"), *data.glob("workspace*")):
             shutil.rmtree(file) if file.is_dir() else file.unlink()
     data.mkdir(parents=True, exist_ok=True)
-    asyncio.run(serve(settings, data, manifest=json.loads(MANIFEST.read_text())))
+    asyncio.run(serve(settings, data, manifest=json.loads(MANIFEST.read_text("utf-8"))))
     return OK
 
 
@@ -98,36 +97,41 @@ def _content(chosen: argparse.Namespace) -> int:
 
 
 def _db(chosen: argparse.Namespace) -> int:
-    settings = _settings()
+    url = _settings().database_url
+    from doctor import examine_database
     from storage.database import schema
     from storage.database.backup import backup
 
+    code, about = OK, schema.revisions()[-1]
     try:
-        if chosen.action == "upgrade":
-            asyncio.run(schema.upgrade(settings.database_url))
-            about = schema.revisions()[-1]
+        if chosen.action == "check":
+            code = _told(asyncio.run(examine_database(url)))
+        elif chosen.action == "upgrade":
+            asyncio.run(schema.upgrade(url))
             print("The database is up to date.")
         else:
-            about = str(backup(settings.database_url, chosen.destination))
+            about = str(backup(url, chosen.destination or Path("rungs-backup.db")))
             print(f"Saved to {about}")
-    except (OSError, ValueError, RuntimeError) as problem:
+    except (ValueError, RuntimeError) as problem:
         return _must_act(problem)
-    asyncio.run(_record(settings, f"db_{chosen.action}", about))
-    return OK
+    asyncio.run(_record(url, f"db_{chosen.action}", about))
+    return code
 
 
-async def _record(settings: Settings, act: str, about: str) -> None:
+async def _record(url: str, act: str, about: str) -> None:
     """Record a finished command in the audit log of the database."""
     from app import utc_now
     from bot.audit import record_command
 
-    await record_command(settings.database_url, act, about=about, now=utc_now())
+    await record_command(url, act, about=about, now=utc_now())
 
 
 def _doctor(_: argparse.Namespace) -> int:
-    findings = asyncio.run(_examine())
-    for finding in findings:
-        print(finding)
+    return _told(asyncio.run(_examine()))
+
+
+def _told(findings: "list[Finding]") -> int:
+    print(*findings, sep="\n")
     return OK if all(finding.is_fine for finding in findings) else ACT
 
 
@@ -202,7 +206,7 @@ def _simulate(chosen: argparse.Namespace) -> int:
         min_group=settings.min_group,
         posts_per_minute=chosen.per_minute,
     )
-    setting = Setting(json.loads(MANIFEST.read_text()), content=settings.content)
+    setting = Setting(json.loads(MANIFEST.read_text("utf-8")), content=settings.content)
     result = run_simulation(
         options, setting, print_line=partial(print, file=sys.stderr, flush=True)
     )
@@ -287,14 +291,8 @@ COMMANDS = {
         "Look after the database.",
         _db,
         (
-            argument("action", choices=["upgrade", "backup"]),
-            argument(
-                "destination PATH",
-                "where the backup goes",
-                nargs="?",
-                type=Path,
-                default=Path("rungs-backup.db"),
-            ),
+            argument("action", choices=["upgrade", "backup", "check"]),
+            argument("destination PATH", "where the backup goes", nargs="?", type=Path),
         ),
     ),
     "messages": Command(

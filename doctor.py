@@ -10,12 +10,22 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 
 from app import ready_database, utc_now
+from bot.outgoing.message_log import CannotResend
 from bot.slack.client import NO_ANSWER, SlackClients, connect
 from bot.slack.errors import from_slack
 from bot.slack.installation import EVENTS, SCOPES, Access, CannotStart
 from bot.slack.request_guard import CLOCK_TOLERANCE
 from bot.slack.router import SLASH_COMMAND
+from bot.slack.server import PortTaken
 from content.check import check
+from content.problems import ContentProblems
+from storage.database.address import AddressProblem
+from storage.database.check import check as check_database
+from storage.database.check import writing_problem
+from storage.database.errors import explain
+
+EXPLAINED = (CannotStart, ContentProblems, PortTaken, CannotResend, AddressProblem)
+"""The exceptions whose messages tell an operator what to do."""
 
 ADVICE = {
     "invalid_auth": "Copy the Bot User OAuth Token again from OAuth & Permissions, and set SLACK_BOT_TOKEN.",
@@ -51,10 +61,26 @@ async def examine(
     return findings + ([Finding("content", str(p)) for p in problems] or [Finding("content")])
 
 
+async def examine_database(url: str) -> list[Finding]:
+    """Look through the whole database; DatabaseProblem when it cannot be reached."""
+    return [Finding(what, problem) for what, problem in await check_database(url)]
+
+
+def advice_on(problem: Exception) -> str | None:
+    """Return what a command that ended with this says to its user; None for a fault in Rungs itself."""
+    if isinstance(problem, EXPLAINED):
+        return str(problem)
+    if line := explain(problem):
+        return line
+    if isinstance(problem, OSError) and problem.filename:
+        return f"{problem.filename}: {problem.strerror}. Check that it is there and may be used."
+    return str(problem) if isinstance(problem, OSError) and problem.errno is None else None
+
+
 async def _database_problem(url: str) -> str | None:
     try:
         async with ready_database(url):
-            return None
+            return await writing_problem(url)
     except CannotStart as problem:
         return str(problem)
 
@@ -136,7 +162,7 @@ async def _socket_problem(clients: SlackClients, app_token: str) -> str | None:
 def manifest_problem(path: Path) -> str | None:
     """Return what manifest.json lacks of what the bot needs; None when it has all."""
     try:
-        manifest: dict[str, Any] = json.loads(path.read_text())
+        manifest: dict[str, Any] = json.loads(path.read_text("utf-8"))
         scopes = set(manifest["oauth_config"]["scopes"]["bot"])
         events = set(manifest["settings"]["event_subscriptions"]["bot_events"])
         commands = {item["command"] for item in manifest["features"]["slash_commands"]}

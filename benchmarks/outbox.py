@@ -45,7 +45,8 @@ from scheduler.context import SchedulerContext, Timings
 from scheduler.jobs import JOBS
 from simulation.crowd import crowd_ids
 from storage.database import Session, schema
-from storage.database.engine import Database, normalized, sqlite_writer
+from storage.database.address import normalized
+from storage.database.engine import Database, sqlite_writer
 from storage.outbox import queue
 from storage.outbox.claims import begin, claim, finish
 from storage.outbox.queue import Outgoing

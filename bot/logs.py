@@ -9,6 +9,7 @@ import logging
 import sys
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
@@ -75,7 +76,11 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             **said,
         }
-        if record.exc_info:
+        if problem := _why_away(record):
+            # A trace would be long, and the same each time.
+            entry |= {"failed": entry["event"], "problem": problem}
+            entry["event"] = "database_away"
+        elif record.exc_info:
             _hide_parameters(record.exc_info[1])
             entry["trace"] = self.formatException(record.exc_info)
         return json.dumps(entry, ensure_ascii=False, default=str)
@@ -89,10 +94,54 @@ def _hide_parameters(error: BaseException | None) -> None:
         error = error.__cause__ or error.__context__
 
 
+EVERY = 60.0
+"""Seconds between two lines that say that the database is away."""
+
+
+class OncePerMinute(logging.Filter):
+    """Passes one record a minute with the same problem of the database, and all others.
+
+    While the database is away every job and every interaction fails with it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._next: dict[str, float] = {}
+        self._unlogged = 0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether to log the record; `unlogged` of it says how many were left out before."""
+        problem = _why_away(record)
+        if problem is None:
+            return True
+        now = monotonic()
+        if now < self._next.get(problem, 0):
+            self._unlogged += 1
+            return False
+        self._next[problem] = now + EVERY
+        record.unlogged, self._unlogged = self._unlogged, 0
+        return True
+
+
+def _why_away(record: logging.LogRecord) -> str | None:
+    """Return why the database is away, if that is what the record tells."""
+    error = record.exc_info[1] if record.exc_info else None
+    if error is None:
+        return None
+    # Imported here because a command that is called wrongly is answered without SQLAlchemy.
+    from storage.database.errors import LOST, explain, is_away
+
+    if is_away(error):
+        return explain(error)
+    return LOST if record.name.startswith("sqlalchemy.pool") else None
+
+
 def configure(level: str) -> None:
     """Log to stderr at this level; the libraries in `QUIET` log nothing below WARNING."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
+    handler.addFilter(OncePerMinute())
+    handler.addFilter(OncePerMinute())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)

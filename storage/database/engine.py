@@ -1,4 +1,4 @@
-"""The database: its address, its engines, and the sessions that queries run in.
+"""The database: its engines, and the sessions that queries run in.
 
 SQLite takes one writer at a time. Its writer engine has one connection, so the writers of a process queue in
 asyncio, in order, and each begins with `BEGIN IMMEDIATE`: a plain `BEGIN` takes the write lock only at the
@@ -9,76 +9,20 @@ from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Any, Self
 
-from sqlalchemy import URL, Connection, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL, Connection, event
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     async_sessionmaker,
     create_async_engine,
 )
 
-from storage.database import Session, sqlite_driver
-
-DRIVERS = {
-    "sqlite": "sqlite+aiosqlite",
-    "sqlite+aiosqlite": "sqlite+aiosqlite",
-    "postgres": "postgresql+asyncpg",
-    "postgresql": "postgresql+asyncpg",
-    "postgresql+asyncpg": "postgresql+asyncpg",
-}
-
-EXPECTED = "Set it to sqlite:///rungs.db, or to postgresql://user:password@host/name."
-
-
-def normalized(url: str) -> URL:
-    """Return the address with its async driver; raise ValueError, without the password, for other texts."""
-    try:
-        found = make_url(url)
-    except (ArgumentError, ValueError):
-        raise ValueError(
-            f"DATABASE_URL is {_described(url)}, not a database address. {EXPECTED}"
-        ) from None
-    if found.drivername not in DRIVERS:
-        raise ValueError(
-            f"DATABASE_URL begins with {found.drivername}://, which is not supported. {EXPECTED}"
-        )
-    address = found.set(drivername=DRIVERS[found.drivername])
-    return _with_file(address) if address.get_backend_name() == "sqlite" else _with_ssl(address)
-
-
-def _described(url: str) -> str:
-    """Describe a text for an error message without repeating a password that it may contain."""
-    if not url:
-        return "empty"
-    scheme, mark, _ = url.partition("://")
-    return f"{scheme}://…" if mark else f"a text of {len(url)} characters without ://"
-
-
-def _with_file(address: URL) -> URL:
-    if address.database in (None, "", ":memory:"):
-        raise ValueError(
-            "DATABASE_URL names no file: a SQLite database in memory is lost when Rungs stops. "
-            "Set it to sqlite:///rungs.db, or to sqlite:////var/lib/rungs/rungs.db."
-        )
-    return address
-
-
-def _with_ssl(address: URL) -> URL:
-    """Translate `sslmode` to asyncpg's `ssl`; leave out `channel_binding`, which asyncpg does not know."""
-    query = dict(address.query)
-    query.pop("channel_binding", None)
-    mode = query.pop("sslmode", None)
-    return address.set(query=query | ({"ssl": mode} if mode else {}))
-
+from storage.database import Session, postgres_driver, sqlite_driver
+from storage.database.address import normalized
 
 BUSY_MS = 30_000
-"""How long SQLite waits for another process's write lock."""
-
-IDLE_TIMEOUT = {"idle_in_transaction_session_timeout": "60s"}
-"""PostgreSQL ends such a transaction, so that a frozen process does not keep its row locks."""
+"""How long SQLite waits for another process's write lock, unless the address has a `timeout`."""
 
 PRAGMAS = (
-    f"PRAGMA busy_timeout = {BUSY_MS}",
     "PRAGMA journal_mode = WAL",
     "PRAGMA foreign_keys = ON",
     # With NORMAL, a power loss can undo the last commits.
@@ -123,7 +67,8 @@ class Database:
 def migration_engine(url: URL) -> AsyncEngine:
     """Return the engine for migrations; on SQLite, foreign keys are off while tables are copied."""
     if url.get_backend_name() != "sqlite":
-        return postgres_engine(url)
+        # An upgrade waits for another one, and may have many rows to change.
+        return postgres_engine(url, statement_timeout=None)
     pragmas = (*PRAGMAS, "PRAGMA foreign_keys = OFF")
     return _sqlite_engine(url, begin="BEGIN IMMEDIATE", pragmas=pragmas, connections=1)
 
@@ -155,7 +100,7 @@ def _sqlite_engine(
     def prepare(connection: Any, _record: Any) -> None:
         try:
             cursor = connection.cursor()
-            for pragma in pragmas:
+            for pragma in (f"PRAGMA busy_timeout = {busy_ms(url)}", *pragmas):
                 cursor.execute(pragma)
             cursor.close()
         except Exception:
@@ -170,15 +115,17 @@ def _sqlite_engine(
     return engine
 
 
-def postgres_engine(url: URL) -> AsyncEngine:
+def postgres_engine(
+    url: URL, *, statement_timeout: float | None = postgres_driver.STATEMENT_TIMEOUT
+) -> AsyncEngine:
     """Return an engine with a pool that tests each connection before use."""
-    return create_async_engine(
-        url,
-        pool_size=10,
-        max_overflow=10,
-        pool_pre_ping=True,
-        connect_args={
-            "timeout": 10,
-            "server_settings": {"application_name": "rungs", **IDLE_TIMEOUT},
-        },
-    )
+    # The address goes to the driver alone.
+    engine = create_async_engine(URL.create(url.drivername), pool_size=10, max_overflow=10)
+    given = postgres_driver.arguments(url, statement_timeout=statement_timeout)
+    postgres_driver.prepare(engine, given)
+    return engine
+
+
+def busy_ms(url: URL) -> int:
+    """Return how many milliseconds SQLite waits for a lock: `?timeout=` of the address, or the usual."""
+    return int(str(url.query.get("timeout", 0))) * 1000 or BUSY_MS

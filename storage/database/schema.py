@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import storage
 from storage.database.engine import Database
+from storage.database.errors import explain, explained
 from storage.database.rows import METADATA
 
 STORAGE = Path(storage.__file__).parent
@@ -39,11 +40,21 @@ async def upgrade(url: str) -> None:
     """Create or change the tables for this version, in one transaction.
 
     Safe to run twice, and in several processes at once: they wait for each other. An error rolls
-    everything back.
+    everything back. Raise DatabaseProblem when the database cannot be reached.
     """
     from storage.database.migrations import runner
 
     await runner.upgrade_to_head(url)
+
+
+async def make_tables(url: str) -> bool:
+    """Create the tables if the database has none at all, and return whether they were created.
+
+    Safe in several processes at once: one of them creates the tables, the others wait.
+    """
+    from storage.database.migrations import runner
+
+    return await runner.upgrade_to_head(url, only_empty=True)
 
 
 async def problem(database: Database) -> str | None:
@@ -52,7 +63,7 @@ async def problem(database: Database) -> str | None:
         async with database.read() as session:
             found = await (await session.connection()).run_sync(_revision)
     except (OSError, SQLAlchemyError) as error:
-        return _explain_unreachable(database, error)
+        return explain(error) or "The database failed. Look at the log."
     expected = revisions()[-1]
     if found == expected:
         return None
@@ -64,6 +75,18 @@ async def problem(database: Database) -> str | None:
         f"The database is at {found}, which this version does not know: it expects {expected}. "
         "Start the newer version of Rungs, or restore the backup made before the upgrade."
     )
+
+
+async def is_empty(database: Database) -> bool:
+    """Return whether the database has no table at all; DatabaseProblem when it cannot be read."""
+    with explained():
+        async with database.read() as session:
+            return await (await session.connection()).run_sync(has_no_table)
+
+
+def has_no_table(connection: Connection) -> bool:
+    """Return whether there is no table where Rungs would look for its own."""
+    return not inspect(connection).get_table_names()
 
 
 def _revision(connection: Connection) -> str | None:
@@ -78,12 +101,3 @@ def revisions() -> tuple[str, ...]:
     """Return the revisions that this version knows, oldest first, from the migrations' file names."""
     found = (FILE.match(file.name) for file in (MIGRATIONS / "versions").iterdir())
     return tuple(sorted(match.group(1) for match in found if match))
-
-
-def _explain_unreachable(database: Database, error: Exception) -> str:
-    reason = str(getattr(error, "orig", None) or error).strip().split("\n")[0]
-    address = database.url.render_as_string(hide_password=True)
-    return (
-        f"Cannot reach the database at {address}: {reason}. "
-        "Check DATABASE_URL, and that the database is running and its folder can be written."
-    )

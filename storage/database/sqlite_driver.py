@@ -11,9 +11,12 @@ When it is True and no transaction is open, the rollback is left out, which save
 """
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import Any, Self
 
 import aiosqlite
@@ -124,6 +127,15 @@ class SingleTripConnection(aiosqlite.Connection):
         return outcome
 
 
+def make_private(file: Path) -> None:
+    """Create an empty file that only its owner reads, unless there is one; SQLite gives its mode to `-wal`.
+
+    What prevents that is told by SQLite, which opens the file next.
+    """
+    with suppress(OSError):
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
 async def connect(file: str) -> SingleTripConnection:
     """Open the database file in a daemon thread; raise sqlite3.Error if that fails.
 
@@ -131,6 +143,7 @@ async def connect(file: str) -> SingleTripConnection:
     """
 
     def open_file() -> sqlite3.Connection:
+        make_private(Path(file))
         return sqlite3.connect(file, isolation_level=None)
 
     connection = SingleTripConnection(open_file, iter_chunk_size=64)

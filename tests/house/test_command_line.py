@@ -130,15 +130,6 @@ async def test_messages_are_listed_and_only_an_unknown_one_is_sent_again(tmp_pat
     assert err == "There is no message 'm1'. See `rungs messages`.\n"
 
 
-async def test_a_database_without_tables_is_explained(tmp_path: Path) -> None:
-    async with playing(Playground()) as slack:
-        code, _, err = await rungs("web", cwd=tmp_path, **tokens(slack))
-        assert code == 1
-        assert "rungs db upgrade" in err
-        code, out, _ = await rungs("db", "upgrade", cwd=tmp_path)
-        assert (code, out) == (0, "The database is up to date.\n")
-
-
 @with_tables
 async def test_a_refused_token_is_explained(tmp_path: Path) -> None:
     async with playing(Playground()) as slack:
@@ -263,6 +254,9 @@ async def test_a_second_demo_keeps_the_first_ones_data(tmp_path: Path, unused_po
     assert "Sales" in await words_in_dm(assess=True)
     process.terminate()
     assert await asyncio.wait_for(process.wait(), timeout=10) == 0
+    kept = list((tmp_path / ".rungs-demo").rglob("*"))
+    assert kept
+    assert not any(file.stat().st_mode & 0o077 for file in kept)
     process, _ = await start()
     assert "Sales" in await words_in_dm(assess=False)
     process.terminate()

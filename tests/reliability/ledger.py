@@ -50,6 +50,7 @@ class Verdict:
     reads: int
     kills: int = 0
     freezes: int = 0
+    outages: int = 0
     held: int = 0
     seconds: float = 0.0
     states: dict[str, int] = field(default_factory=dict)

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from shutil import move
 
+from storage.database.address import normalized
 from storage.database.backup import backup
-from storage.database.engine import Database, normalized
+from storage.database.engine import Database
 from storage.outbox import recovery
 from tests.reliability.arena import Arena, Crew, arena, crew_of
 from tests.reliability.ledger import Verdict

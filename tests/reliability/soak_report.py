@@ -87,6 +87,7 @@ def _ground() -> Iterator[Ground]:
                 sqlite=lambda: sqlite_in(quick),
                 on_disk=lambda: sqlite_in(folder),
                 postgres=lambda: _postgres(server, f"soak_{next(numbers)}"),
+                server=server,
             )
     finally:
         shutil.rmtree(folder, ignore_errors=True)

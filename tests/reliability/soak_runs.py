@@ -13,9 +13,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
+from storage.database.address import normalized
 from tests.coaching.digest_attack import attack
 from tests.coaching.digest_histories import random_history
 from tests.coaching.oracle import HALF_HOURS, Findings, exhaustive
+from tests.databases import PostgresServer
+from tests.pooler import BINARY, MISSING, pooler_running
 from tests.reliability.freezes import freeze_loop
 from tests.reliability.hostile_clients import HOLDERS, SENDERS, hold_off
 from tests.reliability.kills import Deaths, kill_loop
@@ -23,6 +26,7 @@ from tests.reliability.ledger import Verdict
 from tests.reliability.limits import rate_limits
 from tests.reliability.lost_replies import WAYS, lost_replies
 from tests.reliability.many_requests import IDLE, endure
+from tests.reliability.outages import OUTAGES, endure_outages
 from tests.reliability.restore import restore_in_between
 from tests.reliability.schedulers import SCHEDULERS, many_schedulers
 from tests.reliability.state_machine import play
@@ -46,6 +50,8 @@ class Ground:
     on_disk: Callable[[], str]
     """A new SQLite database on a disk."""
     postgres: Callable[[], str]
+    server: PostgresServer
+    """The server of these databases."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +137,27 @@ def schedulers(database: str) -> Go:
         return Result(said, _is_clean(verdict))
 
     return go
+
+
+async def outages(ground: Ground, seconds: float) -> Result:
+    """Stop and freeze PostgreSQL and make it read-only in turn, while messages go out."""
+    return await _outages(ground.server, ground.postgres(), seconds)
+
+
+async def outages_behind_pooler(ground: Ground, seconds: float) -> Result:
+    """Do the same while the clocks reach PostgreSQL through PgBouncer in transaction mode."""
+    if BINARY is None:
+        return Result(MISSING, holds=False)
+    name = str(normalized(ground.postgres()).database)
+    with pooler_running(ground.server) as behind:
+        return await _outages(ground.server, behind.url_of(name), seconds)
+
+
+async def _outages(server: PostgresServer, url: str, seconds: float) -> Result:
+    verdict = await endure_outages(
+        server, url, tuple(OUTAGES.values()), messages=500, lasts=6, within=seconds
+    )
+    return Result(f"{_told(verdict)}; {verdict.outages} outages of 6 s", _is_clean(verdict))
 
 
 async def limits(ground: Ground, seconds: float) -> Result:
@@ -256,18 +283,20 @@ def _counted(total: Counter[str]) -> str:
 
 
 RUNS = (
-    Run("kills, SQLite, 2 processes", "50,000 messages, 250 kills", 190, kills(2, "sqlite")),
-    Run("kills, PostgreSQL, 4 processes", "50,000 messages, 250 kills", 190, kills(4, "postgres")),
+    Run("kills, SQLite, 2 processes", "50,000 messages, 250 kills", 170, kills(2, "sqlite")),
+    Run("kills, PostgreSQL, 4 processes", "50,000 messages, 250 kills", 170, kills(4, "postgres")),
     Run("kills of self-checks", "30 kills", 60, self_checks),
     Run("freezes", "100 stops of 1.5 to 3 leases", 110, freezes),
     Run("lost replies", "1,000 of each kind", 130, replies),
     Run("schedulers, SQLite", "10,000 due", 60, schedulers("sqlite")),
     Run("schedulers, PostgreSQL", "10,000 due", 60, schedulers("postgres")),
-    Run("limits", "50 workspaces, one of them full", 140, limits),
-    Run("writers", "4 processes that write for minutes", 70, writers),
-    Run("states", "5,000 examples of 100 steps", 130, states),
+    Run("limits", "50 workspaces, one of them full", 125, limits),
+    Run("outages", "stopped, frozen and read-only", 60, outages),
+    Run("outages, PgBouncer", "the same behind a pooler", 60, outages_behind_pooler),
+    Run("writers", "4 processes that write for minutes", 60, writers),
+    Run("states", "5,000 examples of 100 steps", 115, states),
     Run("restore", "2,000 messages in the queue", 30, restore),
-    Run("requests", "1,000,000 requests", 445, requests),
+    Run("requests", "1,000,000 requests", 405, requests),
     Run("connections", "5,000 slow and idle ones, p99 of others 500 ms", 38, connections),
     Run("refused bodies", "300 senders, p99 of others 500 ms", 22, refused_bodies),
     Run("zones", "every zone, every half hour, three years", 40, zones),

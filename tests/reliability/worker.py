@@ -1,7 +1,6 @@
 """One clock process of a drill: the real jobs, the real client, and a kind of message made for it."""
 
 import asyncio
-import logging
 import signal
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -10,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from app import REGISTRY, coach, jobs_of, utc_now
+from bot import logs
 from bot.deps import Deps
 from bot.outgoing.kinds import Composed, Kind
 from bot.slack.api import Message, RetryPolicy
@@ -149,7 +149,7 @@ async def _again(step: Any, work: SchedulerContext) -> None:
 
 def main(order: Order) -> None:
     """What a forked worker runs."""
-    logging.basicConfig(level=logging.ERROR)
+    logs.configure("ERROR")
     asyncio.run(work_until_told(order))
 
 

@@ -5,7 +5,8 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from storage.database.engine import migration_engine, normalized
+from storage.database.address import normalized
+from storage.database.engine import migration_engine
 
 Found = TypeVar("Found")
 

@@ -11,7 +11,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from storage import inbound, members
 from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import Assessment
-from storage.database.engine import Database
+from storage.database.address import normalized
+from storage.database.engine import Database, postgres_engine
+from storage.database.errors import DatabaseProblem
 from tests.storage.cast import ADA, COLLEAGUE, SALES, minute
 
 
@@ -230,3 +232,14 @@ async def test_a_lost_machine_does_not_hold_its_rows_for_hours(database: Databas
         async with door() as session:
             found = await session.scalar(text("SHOW idle_in_transaction_session_timeout"))
             assert found == "1min"
+
+
+@pytest.mark.parametrize("engine_name", ["postgres"])
+async def test_a_statement_without_an_answer_is_given_up(database_url: str) -> None:
+    engine = postgres_engine(normalized(database_url), statement_timeout=0.3)
+    with pytest.raises(DatabaseProblem, match="it does not answer in time"):
+        async with engine.begin() as connection:
+            await connection.execute(text("SELECT pg_sleep(20)"))
+    async with engine.begin() as connection:
+        assert await connection.scalar(text("SELECT 1")) == 1
+    await engine.dispose()

@@ -13,7 +13,8 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from storage.database.engine import migration_engine, normalized
+from storage.database.address import normalized
+from storage.database.engine import migration_engine
 from storage.database.migrations.runner import alembic_config
 from storage.database.schema import MIGRATIONS, upgrade
 

@@ -6,18 +6,25 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, text
 
-from storage.database.engine import migration_engine, normalized
+from storage.database.address import normalized
+from storage.database.engine import migration_engine
+from storage.database.errors import explained
+from storage.database.schema import has_no_table
 
 ADVISORY_LOCK = 7_864_671
 """The key of the PostgreSQL advisory lock that upgrades take; any number that stays the same would do."""
 
 
-async def upgrade_to_head(url: str) -> None:
-    """Create or change the tables for this version; see `schema.upgrade`."""
+async def upgrade_to_head(url: str, *, only_empty: bool = False) -> bool:
+    """Create or change the tables for this version, and return whether that was tried.
+
+    See `schema.upgrade`, and `schema.make_tables` for `only_empty`.
+    """
     engine = migration_engine(normalized(url))
     try:
-        async with engine.begin() as connection:
-            await connection.run_sync(_upgrade)
+        with explained():
+            async with engine.begin() as connection:
+                return await connection.run_sync(_upgrade, only_empty)
     finally:
         await engine.dispose()
 
@@ -30,12 +37,15 @@ def alembic_config(connection: Connection) -> Config:
     return settings
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, only_empty: bool) -> bool:  # noqa: FBT001
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": ADVISORY_LOCK})
+    if only_empty and not has_no_table(connection):
+        return False
     command.upgrade(alembic_config(connection), "head")
     if connection.dialect.name == "sqlite":
         _check_references(connection)
+    return True
 
 
 def _check_references(connection: Connection) -> None:

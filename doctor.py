@@ -57,7 +57,7 @@ async def _database_problem(url: str) -> str | None:
 
 async def examine_slack(access: Access, *, app_token: str, manifest: Path) -> list[Finding]:
     """Check the token, its scopes, the Socket Mode token and the manifest."""
-    clients = connect(access.bot_token, base_url=access.api_url)
+    clients = connect(access.bot_token, base_url=access.api_url, proxies=access.proxies)
     try:
         findings = await _token_and_scopes(clients)
         if app_token:
@@ -74,13 +74,8 @@ async def _token_and_scopes(clients: SlackClients) -> list[Finding]:
         reason = from_slack("auth.test", error).reason
         advice = ADVICE.get(reason, "Look the name up under auth.test at docs.slack.dev.")
         return [Finding("token", f"Slack says '{reason}'. {advice}")]
-    except NO_ANSWER:
-        where = clients.once.base_url
-        return [
-            Finding(
-                "token", f"Slack does not answer at {where}. Check the network and SLACK_API_URL."
-            )
-        ]
+    except NO_ANSWER as error:
+        return [Finding("token", clients.unanswered(error))]
     headers = {str(k).lower(): str(v) for k, v in dict(answer.headers).items()}
     return [Finding("token"), Finding("scopes", scopes_problem(headers.get("x-oauth-scopes", "")))]
 
@@ -105,8 +100,8 @@ async def _socket_problem(clients: SlackClients, app_token: str) -> str | None:
             f"Slack says '{reason}'. Make an app-level token with connections:write under Basic "
             "Information, set SLACK_APP_TOKEN, and turn Socket Mode on."
         )
-    except NO_ANSWER:
-        return "Slack does not answer. Check the network."
+    except NO_ANSWER as error:
+        return clients.unanswered(error)
     return None
 
 

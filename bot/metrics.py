@@ -173,11 +173,10 @@ PACED = timedelta(minutes=1)
 class Monitor:
     """Readiness and figures of a process; `socket_problem` is that of its Socket Mode connection, if any."""
 
-    def __init__(
-        self, deps: Deps, *, socket_problem: Callable[[], str | None] = lambda: None
-    ) -> None:
+    def __init__(self, deps: Deps, *, metrics_token: str = "") -> None:
         self._deps = deps
-        self._socket_problem = socket_problem
+        self._token = metrics_token
+        self._socket_problem: Callable[[], str | None] = lambda: None
         self._figures = ProcessFigures()
 
     def listen_to(self, socket_problem: Callable[[], str | None]) -> None:

@@ -5,9 +5,10 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from playground.server import Playground
@@ -41,10 +42,15 @@ class Process:
 
 @asynccontextmanager
 async def rungs(
-    command: str, slack: Playground, *, database_url: str, content: Path | None = None
+    command: str,
+    slack: Playground,
+    *,
+    database_url: str,
+    content: Path | None = None,
+    settings: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[Process]:
     """Start a process and wait until Slack can reach it; kill it at the end if it still runs."""
-    own = {"RUNGS_CONTENT": str(content)} if content else {}
+    own = {**settings, **({"RUNGS_CONTENT": str(content)} if content else {})}
     port = free_port()
     by_socket = command == "start"
     process = await asyncio.create_subprocess_exec(

@@ -8,6 +8,7 @@ from slack_sdk.errors import SlackApiError
 from bot.deps import Deps, Identity
 from bot.slack.client import NO_ANSWER, SlackClients
 from bot.slack.errors import from_slack
+from bot.slack.proxies import DIRECT, Proxies
 from storage import members
 
 log = getLogger(__name__)
@@ -36,11 +37,12 @@ class CannotStart(Exception):
 
 @dataclass(frozen=True)
 class Access:
-    """The tokens of one workspace and the address of Slack; its `repr` shows no secrets."""
+    """The tokens of one workspace and the way to Slack; its `repr` shows no secrets."""
 
     bot_token: str
     signing_secret: str
     api_url: str
+    proxies: Proxies = DIRECT
 
     def __repr__(self) -> str:
         return f"Access(api_url={self.api_url!r}, …)"
@@ -54,8 +56,7 @@ async def who_we_are(clients: SlackClients) -> Identity:
         reason = from_slack("auth.test", error).reason
         raise CannotStart(f"Slack refused the token ({reason}). Run `rungs doctor`.") from error
     except NO_ANSWER as error:
-        where = clients.once.base_url
-        raise CannotStart(f"Slack does not answer at {where}. Check the network.") from error
+        raise CannotStart(clients.unanswered(error)) from error
     return Identity(
         workspace_id=str(answer["team_id"]),
         workspace_name=str(answer["team"]),

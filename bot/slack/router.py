@@ -10,11 +10,11 @@ from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.buttons import LINK
 from bot.deps import Deps
 from bot.feature import Call
+from bot.slack.client import web_client
 from bot.slack.directory import profile_changed
 from bot.slack.installation import app_removed
 from bot.slack.middleware import InFlight, own_click, run_listener
@@ -26,6 +26,7 @@ from bot.slack.payloads import (
     from_profile,
     from_submission,
 )
+from bot.slack.proxies import DIRECT, Proxies
 from storage import inbound
 
 log = getLogger(__name__)
@@ -43,7 +44,13 @@ PUNCTUATION = re.compile(r"[^\w.-]+")
 
 
 def build_app(
-    deps: Deps, *, signing_secret: str, token: str, base_url: str, flight: InFlight
+    deps: Deps,
+    *,
+    signing_secret: str,
+    token: str,
+    base_url: str,
+    flight: InFlight,
+    proxies: Proxies = DIRECT,
 ) -> AsyncApp:
     """Return the app with one listener for each type of payload; `flight` holds the work in progress.
 
@@ -55,7 +62,7 @@ def build_app(
         name=LIBRARY,
         logger=_library_log(),
         # The token comes from `authorize`; this client is for the address, and for Socket Mode.
-        client=AsyncWebClient(base_url=base_url),
+        client=web_client(base_url=base_url, proxies=proxies),
         signing_secret=signing_secret,
         authorize=cast(
             "Callable[..., Awaitable[AuthorizeResult]]", partial(_authorize, deps=deps, token=token)

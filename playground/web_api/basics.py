@@ -29,7 +29,7 @@ def api_test(request: Request) -> Answer:
 def open_connection(request: Request) -> Answer:
     """Return a WebSocket address that works once."""
     ticket = request.service.courier.sockets.ticket()
-    address = request.service.address.replace("http://", "ws://")
+    address = request.service.address.replace("http", "ws", 1)
     return {"url": f"{address}/socket/{ticket}?app_id={request.workspace.app.id}"}
 
 

@@ -57,6 +57,8 @@ async def who_we_are(clients: SlackClients) -> Identity:
         raise CannotStart(f"Slack refused the token ({reason}). Run `rungs doctor`.") from error
     except NO_ANSWER as error:
         raise CannotStart(clients.unanswered(error)) from error
+    if answer.get("is_enterprise_install"):
+        raise CannotStart(NOT_FOR_ORGANIZATIONS)
     return Identity(
         workspace_id=str(answer["team_id"]),
         workspace_name=str(answer["team"]),
@@ -64,6 +66,11 @@ async def who_we_are(clients: SlackClients) -> Identity:
         bot_id=str(answer["bot_id"]),
     )
 
+
+NOT_FOR_ORGANIZATIONS = (
+    "SLACK_BOT_TOKEN is of an app that was installed for a whole organization, for which Rungs is not "
+    "set up. Install the app in one workspace, and set the token that is shown there."
+)
 
 SCOPES = {
     "channels:history": (

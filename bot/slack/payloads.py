@@ -78,10 +78,9 @@ def from_click(body: Mapping[str, Any]) -> Click:
     container = body.get("container") or {}
     view = body.get("view") or {}
     channel = _text(container, "channel_id") or _text(body.get("channel") or {}, "id")
-    team = body.get("team") or body.get("user", {})
     fields = _fields(body.get("state") or {})
     request = Request(
-        key=MemberKey(str(team.get("id") or team["team_id"]), str(body["user"]["id"])),
+        key=_actor(body),
         channel=channel,
         response_url=_text(body, "response_url"),
         trigger_id=_text(body, "trigger_id"),
@@ -105,11 +104,10 @@ def from_click(body: Mapping[str, Any]) -> Click:
 def from_submission(body: Mapping[str, Any]) -> Submission:
     """Return the form in a view_submission payload; the acknowledgement closes its modal."""
     view = body["view"]
-    team = body.get("team") or body["user"]
     fields = [field for block in view["state"]["values"].values() for field in block.items()]
     options = {action: (state.get("selected_option") or {}) for action, state in fields}
     request = Request(
-        key=MemberKey(str(team.get("id") or team["team_id"]), str(body["user"]["id"])),
+        key=_actor(body),
         channel=None,
         response_url=None,
         trigger_id=_text(body, "trigger_id"),
@@ -144,6 +142,12 @@ def from_profile(body: Mapping[str, Any]) -> Request:
     key = MemberKey(str(body["team_id"]), str(profile.get("id") or ""))
     act = f"event:user_change:{body.get('event_id', '')}"
     return Request(key=key, channel=None, response_url=None, trigger_id=None, idempotency_key=act)
+
+
+def _actor(body: Mapping[str, Any]) -> MemberKey:
+    """Return who clicked or submitted; the workspace is the payload's team, else the one of the user."""
+    user, team = body["user"], body.get("team") or {}
+    return MemberKey(str(team.get("id") or user["team_id"]), str(user["id"]))
 
 
 def _fields(state: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

@@ -18,6 +18,7 @@ from bot.slack.client import web_client
 from bot.slack.directory import profile_changed
 from bot.slack.installation import app_removed
 from bot.slack.middleware import InFlight, own_click, run_listener
+from bot.slack.organization import refuse_organizations
 from bot.slack.payloads import (
     Request,
     from_click,
@@ -67,6 +68,7 @@ def build_app(
         authorize=cast(
             "Callable[..., Awaitable[AuthorizeResult]]", partial(_authorize, deps=deps, token=token)
         ),
+        before_authorize=partial(refuse_organizations, deps=deps, flight=flight),
         # Without this, Bolt logs the whole body of a payload that has no listener.
         raise_error_for_unhandled_request=True,
     )

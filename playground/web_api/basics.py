@@ -14,7 +14,7 @@ def auth_test(request: Request) -> Answer:
         "team_id": workspace.id,
         "user_id": workspace.app.user_id,
         "bot_id": workspace.app.bot_id,
-        "is_enterprise_install": False,
+        "is_enterprise_install": workspace.organization is not None,
     }
 
 

@@ -168,11 +168,9 @@ async def over_http(
     bot: Running, *, port: int, host: str = "", metrics_token: str = ""
 ) -> AsyncIterator[str]:
     """Serve Slack's requests and the status routes on one port; yield the port in words, for the log."""
-    monitor = Monitor(bot.deps, metrics_token=metrics_token)
-    async with (
-        monitor.watching(),
-        serving_http(web_app(bot.app, monitor), port=port, host=host),
-    ):
+    monitor = Monitor(bot.deps)
+    application = web_app(bot.app, monitor, metrics_token=metrics_token)
+    async with monitor.watching(), serving_http(application, port=port, host=host):
         yield f"port {port}"
 
 
@@ -188,7 +186,8 @@ async def over_socket(
     watch: Watch = USUAL,
 ) -> AsyncIterator[str]:
     """Hold a socket to Slack, and serve the status routes on the port if it is free."""
-    monitor = Monitor(bot.deps, metrics_token=metrics_token)
+    monitor = Monitor(bot.deps)
+    application = status_app(monitor, metrics_token=metrics_token)
     socket = Socket(
         bot.app,
         app_token=app_token,
@@ -200,7 +199,7 @@ async def over_socket(
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(monitor.watching())
         try:
-            await stack.enter_async_context(serving_http(status_app(monitor), port=port, host=host))
+            await stack.enter_async_context(serving_http(application, port=port, host=host))
         except PortTaken as problem:
             # Slack does not use the port here, so the bot works without it.
             log.warning("port_taken", extra={"port": port, "problem": str(problem)})

@@ -36,6 +36,10 @@ class Process:
         return int(self._process.returncode or 0), errors.decode()
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def is_running(self) -> bool:
         return self._process.returncode is None
 

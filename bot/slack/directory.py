@@ -1,12 +1,13 @@
 """Members' profiles in Slack: time zone, whether the account is active, and Do-not-disturb."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from logging import getLogger
 from typing import Any
 
 from bot.deps import Deps
-from bot.slack.errors import LogUndeliverable
+from bot.slack.errors import LogUndeliverable, MemberGone
 from coaching.members import MemberKey
 from storage import members
 
@@ -29,11 +30,20 @@ async def refresh(deps: Deps, user_ids: Collection[str], *, older_than: timedelt
         )
     if len(stale) <= ONE_BY_ONE:
         for user_id in stale:
-            await save_profile(deps, await deps.slack.users_info(user_id))
+            await _refresh_one(deps, user_id)
         return
     wanted = set(stale)
     async for page in deps.slack.users_list():
         await _note_page(deps, [profile for profile in page if profile.get("id") in wanted])
+
+
+async def _refresh_one(deps: Deps, user_id: str) -> None:
+    """Read and save one profile; a person whom Slack no longer shows is stored as deactivated."""
+    try:
+        profile: Mapping[str, Any] = await deps.slack.users_info(user_id)
+    except MemberGone:
+        profile = {"id": user_id, "deleted": True}
+    await save_profile(deps, profile)
 
 
 async def _note_page(deps: Deps, profiles: Sequence[Mapping[str, Any]]) -> None:
@@ -110,7 +120,9 @@ async def do_not_disturb(deps: Deps, user_ids: Collection[str]) -> dict[str, dat
 
 async def _told(deps: Deps, user_ids: list[str]) -> AsyncIterator[tuple[str, Mapping[str, Any]]]:
     if len(user_ids) == 1:
-        yield user_ids[0], await deps.slack.dnd_info(user_ids[0])
+        # Of a person whom Slack no longer shows, the post itself will be refused.
+        with suppress(MemberGone):
+            yield user_ids[0], await deps.slack.dnd_info(user_ids[0])
         return
     for at in range(0, len(user_ids), DND_AT_ONCE):
         told = await deps.slack.dnd_team_info(user_ids[at : at + DND_AT_ONCE])

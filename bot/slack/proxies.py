@@ -1,9 +1,9 @@
 """Which proxy a request to Slack goes through; requests to this machine never go through one."""
 
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
-from urllib.request import proxy_bypass_environment
 
 from aiohttp import ClientHttpProxyError, ClientProxyConnectionError
 
@@ -26,12 +26,14 @@ class Proxies:
         """Return the address of the proxy for this URL; None when there is none."""
         parts = urlsplit(url)
         found = (self.https or self.http) if parts.scheme in SECURE else self.http
-        if not found or _is_this_machine(parts.hostname or "") or self._is_excepted(parts.netloc):
+        host = parts.hostname or ""
+        if not found or _is_this_machine(host) or self._excepts(host):
             return None
         return found
 
-    def _is_excepted(self, host_and_port: str) -> bool:
-        return bool(proxy_bypass_environment(host_and_port, {"no": self.no_proxy}))
+    def _excepts(self, host: str) -> bool:
+        names = [name.lstrip(".").lower() for name in re.split(r"[\s,]+", self.no_proxy)]
+        return any(name and (name in ("*", host) or host.endswith(f".{name}")) for name in names)
 
     def __repr__(self) -> str:
         return "Proxies(…)"

@@ -236,7 +236,7 @@ async def count_recent(session: Session, *, since: date) -> dict[str, int]:
     count.
     """
     state, number = col(Outgoing.state), func.count()
-    held = [literal_column("'leased'"), literal_column("'sending'")]
+    held: list[ColumnElement[str]] = [literal_column("'leased'"), literal_column("'sending'")]
     unknown = state == literal_column("'unknown'")
     ended = (col(Outgoing.workspace_id) == col(Workspace.workspace_id)) & (
         col(Outgoing.id) >= day_prefix(since)

@@ -15,6 +15,7 @@ LAYERS = ("bot", "coaching", "storage", "scheduler", "content/messages", "tests"
 WITHOUT_PERSONAL_DATA = {
     "audit": "counts messages, by day",
     "inbound": "keys that hold no user id",
+    "probe": "when a process last wrote to the database",
     "rate": "when the next call to Slack may go out",
     "release": "figures and keyed hashes, which an erasure must keep",
     "workspace": "no people",

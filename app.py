@@ -20,9 +20,10 @@ from bot.slack.client import connect
 from bot.slack.http import status_app, web_app
 from bot.slack.installation import Access, CannotStart, who_we_are
 from bot.slack.middleware import InFlight
+from bot.slack.proxies import DIRECT, Proxies
 from bot.slack.router import build_app
-from bot.slack.server import PortTaken, Stopping, serving_http, stop_signal
-from bot.slack.socket import USUAL, Watch, serving_socket
+from bot.slack.server import EVERYWHERE, LOOPBACK, PortTaken, Stopping, serving_http, stop_signal
+from bot.slack.socket import USUAL, Socket, Watch
 from content.library import Library
 from content.loader import load_content
 from content.message_catalog import MessageCatalog
@@ -98,6 +99,7 @@ async def coach(
     clients = connect(
         access.bot_token,
         base_url=access.api_url,
+        proxies=access.proxies,
         timeout=patience.answer,
         pause=patience.pause,
         longest=patience.longest,
@@ -132,6 +134,7 @@ async def listening(deps: Deps, access: Access) -> AsyncIterator[Running]:
         token=access.bot_token,
         base_url=access.api_url,
         flight=flight,
+        proxies=access.proxies,
     )
     try:
         yield Running(app, deps, flight)
@@ -168,33 +171,51 @@ log = getLogger("rungs")
 
 
 @asynccontextmanager
-async def over_http(bot: Running, *, secrets: Iterable[str], port: int) -> AsyncIterator[str]:
+async def over_http(
+    bot: Running,
+    *,
+    secrets: Iterable[str],
+    port: int,
+    host: str = EVERYWHERE,
+    metrics_token: str = "",
+) -> AsyncIterator[str]:
     """Serve Slack's requests and the status routes on one port; yield the port in words, for the log."""
     monitor = Monitor(bot.deps)
-    application = web_app(bot.app, monitor, secrets=secrets)
-    async with monitor.watching(), serving_http(application, port=port):
+    application = web_app(bot.app, monitor, secrets=secrets, metrics_token=metrics_token)
+    async with monitor.watching(), serving_http(application, port=port, host=host):
         yield f"port {port}"
 
 
 @asynccontextmanager
 async def over_socket(
-    bot: Running, *, app_token: str, port: int, watch: Watch = USUAL
+    bot: Running,
+    *,
+    app_token: str,
+    port: int,
+    host: str = LOOPBACK,
+    metrics_token: str = "",
+    proxies: Proxies = DIRECT,
+    watch: Watch = USUAL,
 ) -> AsyncIterator[str]:
     """Hold a socket to Slack, and serve the status routes on the port if it is free."""
     monitor = Monitor(bot.deps)
+    application = status_app(monitor, metrics_token=metrics_token)
+    socket = Socket(
+        bot.app,
+        app_token=app_token,
+        proxies=proxies,
+        acknowledged=monitor.acknowledged,
+        watch=watch,
+    )
+    monitor.listen_to(lambda: socket.problem)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(monitor.watching())
-        socket = await stack.enter_async_context(
-            serving_socket(
-                bot.app, app_token=app_token, acknowledged=monitor.acknowledged, watch=watch
-            )
-        )
-        monitor.listen_to(lambda: socket.problem)
         try:
-            await stack.enter_async_context(serving_http(status_app(monitor), port=port))
-        except PortTaken:
+            await stack.enter_async_context(serving_http(application, port=port, host=host))
+        except PortTaken as problem:
             # Slack does not use the port here, so the bot works without it.
-            log.warning("port_taken", extra={"port": port})
+            log.warning("port_taken", extra={"port": port, "problem": str(problem)})
+        await stack.enter_async_context(socket.held())
         yield "socket"
 
 
@@ -228,7 +249,8 @@ async def clock(settings: Settings, *, since: datetime | None) -> None:
 
 def access(settings: Settings) -> Access:
     """Return the tokens and the address of Slack from these settings."""
-    return Access(settings.bot_token, settings.signing_secret, settings.slack_api_url)
+    proxies = Proxies(settings.https_proxy, settings.http_proxy, settings.no_proxy)
+    return Access(settings.bot_token, settings.signing_secret, settings.slack_api_url, proxies)
 
 
 @asynccontextmanager
@@ -278,9 +300,18 @@ async def _ticking(deps: Deps, *, since: datetime | None = None) -> AsyncIterato
 def _reached(
     bot: Running, settings: Settings, *, by_socket: bool
 ) -> AbstractAsyncContextManager[str]:
+    port, token = settings.port, settings.metrics_token
     if by_socket:
-        return over_socket(bot, app_token=settings.app_token, port=settings.port)
-    return over_http(bot, secrets=access(settings).signing_secrets, port=settings.port)
+        return over_socket(
+            bot,
+            app_token=settings.app_token,
+            port=port,
+            host=settings.host or LOOPBACK,
+            metrics_token=token,
+            proxies=access(settings).proxies,
+        )
+    secrets = access(settings).signing_secrets
+    return over_http(bot, secrets=secrets, port=port, host=settings.host, metrics_token=token)
 
 
 async def _until(stop: Stopping, where: str) -> None:

@@ -1,6 +1,7 @@
 """Checks of an installation; each says what is wrong and what to do."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -10,19 +11,21 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 
 from app import ready_database, utc_now
-from bot.outgoing.message_log import CannotResend
+from bot.outgoing.message_log import CannotResend, workspace_problems
 from bot.slack.client import NO_ANSWER, SlackClients, connect
 from bot.slack.errors import from_slack
-from bot.slack.installation import EVENTS, SCOPES, Access, CannotStart
+from bot.slack.installation import EVENTS, NOT_FOR_ORGANIZATIONS, SCOPES, Access, CannotStart
 from bot.slack.request_guard import CLOCK_TOLERANCE
 from bot.slack.router import SLASH_COMMAND
 from bot.slack.server import PortTaken
 from content.check import check
 from content.problems import ContentProblems
+from storage import members
 from storage.database.address import AddressProblem
 from storage.database.check import check as check_database
-from storage.database.check import writing_problem
 from storage.database.errors import explain
+from storage.database.health import DATABASE_ERRORS, problem_of, read_every_table, write_probe
+from storage.members import Workspace
 
 EXPLAINED = (CannotStart, ContentProblems, PortTaken, CannotResend, AddressProblem)
 """The exceptions whose messages tell an operator what to do."""
@@ -41,24 +44,32 @@ class Finding:
 
     what: str
     problem: str | None = None
+    note: str | None = None
+    """What else there is to say about a check that found no problem."""
 
     @property
     def is_fine(self) -> bool:
         return self.problem is None
 
     def __str__(self) -> str:
-        return f"ok    {self.what}" if self.is_fine else f"fix   {self.what}: {self.problem}"
+        told = f"{'ok ' if self.is_fine else 'fix'}   {self.what}"
+        return f"{told}: {self.problem or self.note}" if self.problem or self.note else told
 
 
 async def examine(
     access: Access, *, database_url: str, content: Path | None, app_token: str, manifest: Path
 ) -> list[Finding]:
     """Check the database, Slack as far as there are tokens, and the content."""
-    findings = [Finding("database", await _database_problem(database_url))]
-    if access.bot_token:
-        findings += await examine_slack(access, app_token=app_token, manifest=manifest)
+    stored = await _stored(database_url)
+    slack, workspace_id = await examine_slack(access, app_token=app_token, manifest=manifest)
+    known = [one for one in stored.workspaces if workspace_id in (None, one.workspace_id)]
     problems, _ = check(content)
-    return findings + ([Finding("content", str(p)) for p in problems] or [Finding("content")])
+    return [
+        Finding("database", stored.problem),
+        *(Finding("workspace", told) for told in workspace_problems(known)),
+        *slack,
+        *([Finding("content", str(p)) for p in problems] or [Finding("content")]),
+    ]
 
 
 async def examine_database(url: str) -> list[Finding]:
@@ -77,46 +88,70 @@ def advice_on(problem: Exception) -> str | None:
     return str(problem) if isinstance(problem, OSError) and problem.errno is None else None
 
 
-async def _database_problem(url: str) -> str | None:
+@dataclass(frozen=True)
+class Stored:
+    """What is wrong with the database, and the workspaces in it."""
+
+    problem: str | None = None
+    workspaces: Sequence[Workspace] = ()
+
+
+async def _stored(url: str) -> Stored:
+    """Read every table, write one row, and return the workspaces."""
     try:
-        async with ready_database(url):
-            return await writing_problem(url)
+        async with ready_database(url) as database:
+            await read_every_table(database)
+            await write_probe(database, "doctor", now=utc_now())
+            async with database.read() as session:
+                return Stored(None, await members.list_workspaces(session))
     except CannotStart as problem:
-        return str(problem)
+        return Stored(str(problem))
+    except DATABASE_ERRORS as error:
+        return Stored(problem_of(error))
 
 
-async def examine_slack(access: Access, *, app_token: str, manifest: Path) -> list[Finding]:
-    """Check the token, its scopes, the Socket Mode token and the manifest."""
-    clients = connect(access.bot_token, base_url=access.api_url)
+async def examine_slack(
+    access: Access, *, app_token: str, manifest: Path
+) -> tuple[list[Finding], str | None]:
+    """Check the token, its scopes, the Socket Mode token and the manifest.
+
+    Returns the findings, and the id of the workspace that the token belongs to if Slack says it.
+    """
+    if not access.bot_token:
+        return [], None
+    clients = connect(access.bot_token, base_url=access.api_url, proxies=access.proxies)
     try:
-        findings = await _token_and_scopes(clients)
+        findings, workspace_id = await _token_and_scopes(clients)
         if app_token:
             findings.append(Finding("socket token", await _socket_problem(clients, app_token)))
     finally:
         await clients.close()
-    return [*findings, Finding("manifest", manifest_problem(manifest))]
+    return [*findings, Finding("manifest", manifest_problem(manifest))], workspace_id
 
 
-async def _token_and_scopes(clients: SlackClients) -> list[Finding]:
+async def _token_and_scopes(clients: SlackClients) -> tuple[list[Finding], str | None]:
     try:
         answer = await clients.repeating.auth_test()
     except SlackApiError as error:
         reason = from_slack("auth.test", error).reason
         advice = ADVICE.get(reason, "Look the name up under auth.test at docs.slack.dev.")
-        return [Finding("token", f"Slack says '{reason}'. {advice}")]
-    except NO_ANSWER:
-        where = clients.once.base_url
-        return [
-            Finding(
-                "token", f"Slack does not answer at {where}. Check the network and SLACK_API_URL."
-            )
-        ]
+        return [Finding("token", f"Slack says '{reason}'. {advice}")], None
+    except NO_ANSWER as error:
+        return [Finding("token", clients.unanswered(error))], None
     headers = {str(k).lower(): str(v) for k, v in dict(answer.headers).items()}
-    return [
-        Finding("token"),
-        Finding("scopes", scopes_problem(headers.get("x-oauth-scopes", ""))),
-        Finding("clock", clock_problem(headers.get("date", ""), now=utc_now())),
-    ]
+    problem = NOT_FOR_ORGANIZATIONS if answer.get("is_enterprise_install") else None
+    scopes = scopes_finding(headers.get("x-oauth-scopes"))
+    clock = Finding("clock", clock_problem(headers.get("date", ""), now=utc_now()))
+    return [Finding("token", problem), scopes, clock], str(answer["team_id"])
+
+
+def scopes_finding(granted: str | None) -> Finding:
+    """Compare the scopes that Slack granted with what is needed; `granted` is None when Slack did not say."""
+    if granted is None:
+        return Finding(
+            "scopes", note="not known, because Slack's answer came without x-oauth-scopes"
+        )
+    return Finding("scopes", scopes_problem(granted))
 
 
 def scopes_problem(granted: str) -> str | None:
@@ -154,8 +189,8 @@ async def _socket_problem(clients: SlackClients, app_token: str) -> str | None:
             f"Slack says '{reason}'. Make an app-level token with connections:write under Basic "
             "Information, set SLACK_APP_TOKEN, and turn Socket Mode on."
         )
-    except NO_ANSWER:
-        return "Slack does not answer. Check the network."
+    except NO_ANSWER as error:
+        return clients.unanswered(error)
     return None
 
 

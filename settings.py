@@ -1,6 +1,7 @@
 """The environment, read once into one frozen object; all problems are reported together."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 FEWEST_IN_A_GROUP = 3
 MOST_SECRETS = 2
 QUOTES = "\"'`“”‘’"
+HOST = re.compile(r"[\w.-]*|\[?[0-9a-fA-F:]+(%\w+)?\]?")
+METRICS_TOKEN = re.compile(r"[\w.~+/=-]{16,}", re.ASCII)
 
 
 class SettingsProblem(Exception):
@@ -35,6 +38,11 @@ class Settings:
     min_group: int
     port: int
     log_level: str
+    host: str
+    metrics_token: str
+    https_proxy: str
+    http_proxy: str
+    no_proxy: str
 
     def __repr__(self) -> str:
         return f"Settings(slack_api_url={self.slack_api_url!r}, port={self.port}, …)"
@@ -55,6 +63,11 @@ def read(environment: Mapping[str, str], *, port: int = 3000) -> Settings:
         min_group=_number(environment, "RUNGS_MIN_GROUP", 5, (FEWEST_IN_A_GROUP, 1000), problems),
         port=_number(environment, "PORT", port, (1, 65535), problems),
         log_level=_log_level(environment, problems),
+        host=_host(environment, problems),
+        metrics_token=_metrics_token(environment, problems),
+        https_proxy=_proxy(environment, "HTTPS_PROXY", problems),
+        http_proxy=_proxy(environment, "HTTP_PROXY", problems),
+        no_proxy=_either_case(environment, "NO_PROXY"),
     )
     if settings.content and not os.path.isdir(content):  # noqa: PTH112 - is_dir raises on a closed parent
         problems.append(
@@ -172,3 +185,56 @@ def _log_level(environment: Mapping[str, str], problems: list[str]) -> str:
     if value not in LOG_LEVELS:
         problems.append(f"LOG_LEVEL is '{value}'. Choose one of {', '.join(LOG_LEVELS)}.")
     return value
+
+
+def _host(environment: Mapping[str, str], problems: list[str]) -> str:
+    value = environment.get("RUNGS_HOST", "").strip()
+    if not HOST.fullmatch(value):
+        problems.append(
+            f"RUNGS_HOST is '{value}'. Expected an address of this machine without a port, such as 0.0.0.0, "
+            "127.0.0.1 or ::1; set the port with PORT."
+        )
+    return value.strip("[]")
+
+
+def _metrics_token(environment: Mapping[str, str], problems: list[str]) -> str:
+    value = environment.get("RUNGS_METRICS_TOKEN", "").strip()
+    if value and not METRICS_TOKEN.fullmatch(value):
+        problems.append(
+            "RUNGS_METRICS_TOKEN cannot be sent as a bearer token (the value is not shown). Expected at "
+            "least 16 letters, digits or signs of -._~+/=, such as `openssl rand -hex 32` prints."
+        )
+    return value
+
+
+def _proxy(environment: Mapping[str, str], name: str, problems: list[str]) -> str:
+    """Return the address of a proxy; one without a scheme is an HTTP proxy."""
+    value = _either_case(environment, name)
+    if not value:
+        return ""
+    address = value if "://" in value else f"http://{value}"
+    scheme = address.partition("://")[0]
+    if scheme not in ("http", "https"):
+        problems.append(
+            f"{name} begins with {scheme}://, which is not supported. Expected an HTTP proxy, such as "
+            "http://proxy:3128."
+        )
+    elif not _has_host_and_port(address):
+        problems.append(
+            f"{name} is not the address of a proxy (the value is not shown, because it may hold a password). "
+            "Expected http://host:port or http://user:password@host:port."
+        )
+    return address
+
+
+def _either_case(environment: Mapping[str, str], name: str) -> str:
+    """Return a variable that many programs share, and that is written in capitals or small."""
+    return (environment.get(name) or environment.get(name.lower()) or "").strip()
+
+
+def _has_host_and_port(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False

@@ -5,6 +5,7 @@ from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, time, timedelta
+from logging import getLogger
 from time import monotonic, perf_counter
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, Histogram
@@ -15,12 +16,18 @@ from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.deps import Deps
+from bot.shared_answer import SharedAnswer
 from coaching.send_policy import MESSAGE_STATES
+from storage import members
 from storage.database import schema
 from storage.database.engine import Database
+from storage.database.health import DATABASE_ERRORS, problem_of, read_every_table, write_probe
+from storage.members import Workspace
 from storage.outbox import queue, rates, reports
 from storage.outbox.rates import Rate
 from storage.outbox.reports import Completeness
+
+log = getLogger(__name__)
 
 LAG_EVERY = 0.25
 REMEMBERED = 60.0
@@ -90,21 +97,25 @@ class ProcessFigures:
         self._ack.observe(seconds)
 
 
-async def exposition(
-    figures: ProcessFigures, database: Database, workspace_id: str, *, now: datetime
-) -> bytes:
-    """Return the figures of the process and of the database in the format of Prometheus."""
+async def read_figures(database: Database, workspace_id: str, *, now: datetime) -> list[Metric]:
+    """Return the figures of the database; raises one of DATABASE_ERRORS."""
+    since = (now - ENDED_WITHIN).date()
     async with database.read() as session:
-        found = _Found(
-            [
-                *_messages(await queue.count_by_state(session)),
-                _age(await queue.oldest_due(session, now=now), now=now),
-                *_calls(await rates.list_rates(session)),
-                *_completeness(await reports.latest_completeness(session, workspace_id)),
-            ]
-        )
+        return [
+            *_messages(await queue.count_recent(session, since=since)),
+            _age(await queue.oldest_due(session, now=now), now=now),
+            *_calls(await rates.list_rates(session)),
+            *_completeness(await reports.latest_completeness(session, workspace_id)),
+            *_workspaces(await members.list_workspaces(session)),
+        ]
+
+
+def exposition(figures: ProcessFigures, found: Iterable[Metric] | None) -> bytes:
+    """Return figures in the format of Prometheus; `found` is None when the database gave none."""
+    about = "Whether the database answers: 1, or 0 when its figures are missing here."
+    reachable = GaugeMetricFamily("rungs_database_reachable", about, value=found is not None)
     shared = CollectorRegistry()
-    shared.register(found)
+    shared.register(_Found([reachable, *(found or ())]))
     return generate_latest(figures.registry) + generate_latest(shared)
 
 
@@ -120,7 +131,9 @@ class _Found(Collector):
 
 def _messages(states: dict[str, int]) -> Iterator[Metric]:
     family = GaugeMetricFamily(
-        "rungs_messages", "Messages that the bot sends by itself, by state.", labels=["state"]
+        "rungs_messages",
+        "Messages that the bot sends by itself, by state; those that ended, of the last seven days.",
+        labels=["state"],
     )
     for state in MESSAGE_STATES:
         family.add_metric([state], states.get(state, 0))
@@ -170,19 +183,49 @@ def _completeness(latest: Completeness | None) -> Iterator[Metric]:
         yield GaugeMetricFamily(name, about, value=value)
 
 
+def _workspaces(found: Iterable[Workspace]) -> Iterator[Metric]:
+    connected = GaugeMetricFamily(
+        "rungs_workspace_connected",
+        "Whether the app is installed and its token works: 1, or 0 after a removal.",
+        labels=["workspace"],
+    )
+    refused = GaugeMetricFamily(
+        "rungs_refused_since_seconds",
+        "Since when Slack refuses for good what every message to a member asks first.",
+        labels=["workspace", "method"],
+    )
+    for one in found:
+        connected.add_metric([one.workspace_id], one.disconnected_at is None)
+        if one.refused_at:
+            labels = [one.workspace_id, one.refused_method or ""]
+            refused.add_metric(labels, one.refused_at.timestamp())
+    yield from (connected, refused)
+
+
 LATE_AFTER = timedelta(minutes=5)
 PACED = timedelta(minutes=1)
+ENDED_WITHIN = timedelta(days=6)
+"""Of messages that ended, `/metrics` counts those of today and of so many days before."""
+
+ANSWER_WITHIN = 5.0
+WRITE_EVERY = 1.0
+"""Seconds: how long the database may take, and how often a write to it is tried at most."""
+
+LOOK_AT_IT = "Check the database and its disk; `rungs doctor` and the log say more."
 
 
 class Monitor:
-    """Readiness and figures of a process; `socket_problem` is that of its Socket Mode connection, if any."""
+    """Readiness and figures of a process."""
 
-    def __init__(
-        self, deps: Deps, *, socket_problem: Callable[[], str | None] = lambda: None
-    ) -> None:
+    def __init__(self, deps: Deps, *, within: float = ANSWER_WITHIN) -> None:
         self._deps = deps
-        self._socket_problem = socket_problem
+        self._within = within
+        self._socket_problem: Callable[[], str | None] = lambda: None
         self._figures = ProcessFigures()
+        self._readiness = SharedAnswer(self._find_problem, within=within)
+        self._found = SharedAnswer(self._read_figures, within=within)
+        self._wrote_at = -WRITE_EVERY
+        self._broken: str | None = None
 
     def listen_to(self, socket_problem: Callable[[], str | None]) -> None:
         """Count a problem of the socket as a problem of the process from now on."""
@@ -194,20 +237,59 @@ class Monitor:
 
     async def problem(self) -> str | None:
         """Return why this process or the clock cannot work; None when both can."""
-        database = await schema.problem(self._deps.database)
-        return database or self._socket_problem() or await self._late_clock()
+        try:
+            return await self._readiness.get()
+        except TimeoutError:
+            return f"The database did not answer within {self._within:g} seconds. {LOOK_AT_IT}"
 
     async def figures(self) -> bytes:
-        """Return the body of `/metrics`."""
-        deps = self._deps
-        where = deps.identity.workspace_id
-        return await exposition(self._figures, deps.database, where, now=deps.now())
+        """Return the body of `/metrics`; without the database, that of this process alone."""
+        try:
+            found = await self._found.get()
+        except DATABASE_ERRORS:
+            found = None
+        return exposition(self._figures, found)
 
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[None]:
         """Measure the event loop while the block runs."""
         async with self._figures.lag.watched():
-            yield
+            try:
+                yield
+            finally:
+                await self._readiness.end()
+                await self._found.end()
+
+    async def _read_figures(self) -> list[Metric]:
+        deps = self._deps
+        return await read_figures(deps.database, deps.identity.workspace_id, now=deps.now())
+
+    async def _find_problem(self) -> str | None:
+        try:
+            problem = await schema.problem(self._deps.database)
+            if problem is None:
+                await read_every_table(self._deps.database)
+                await self._write()
+                problem = self._socket_problem() or await self._late_clock()
+        except DATABASE_ERRORS as error:
+            return self._broken_by(error)
+        self._broken = None
+        return problem
+
+    async def _write(self) -> None:
+        """Write to the database, but not at every request."""
+        if monotonic() - self._wrote_at >= WRITE_EVERY:
+            deps = self._deps
+            await write_probe(deps.database, deps.identity.workspace_id, now=deps.now())
+            self._wrote_at = monotonic()
+
+    def _broken_by(self, error: Exception) -> str:
+        """Return what is wrong with the database, and log the error when it is another one than before."""
+        problem = problem_of(error)
+        if problem != self._broken:
+            log.error("database_broken", extra={"problem": problem})
+        self._broken = problem
+        return problem
 
     async def _late_clock(self) -> str | None:
         now = self._deps.now()

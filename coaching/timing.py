@@ -5,9 +5,10 @@ clock skips in spring, the next existing minute counts; in the hour that it repe
 the two.
 """
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from hashlib import sha256
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -29,6 +30,10 @@ WORKING_HOURS = (9, 17)
 """The first hour is included, the second is not."""
 
 WEEKEND = frozenset({5, 6})
+
+OFFSET = re.compile(r"UTC([+-])(0\d|1[0-4]):([0-5]\d)")
+LARGEST_OFFSET = 14 * 3600
+"""In seconds; no place on earth is further from UTC."""
 
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
@@ -68,15 +73,41 @@ class Plan:
             raise ValueError(f"Plan: 'hour' is {self.hour}. Choose 0 to 23.")
 
 
-def zone_of(name: str | None) -> ZoneInfo:
-    """Return the zone of that IANA name; UTC for no name or an unknown one."""
+def zone_of(name: str | None) -> tzinfo:
+    """Return the zone of an IANA name or an offset such as UTC-08:00; UTC for no name or an unknown one."""
+    return _known_zone(name or "UTC") or ZoneInfo("UTC")
+
+
+def zone_name(name: str | None) -> str:
+    """Return the name of the zone that `zone_of` returns."""
+    return name if name and _known_zone(name) else "UTC"
+
+
+def zone_from(name: object, offset: object) -> str | None:
+    """Return a name for `zone_of` from what a profile says: the IANA name, or else the offset in seconds.
+
+    None when it says neither. An offset has no daylight saving time, so it only holds until it changes.
+    """
+    if isinstance(name, str) and name and _known_zone(name):
+        return name
+    if isinstance(offset, bool) or not isinstance(offset, int) or abs(offset) > LARGEST_OFFSET:
+        return None
+    hours, minutes = divmod(abs(offset) // 60, 60)
+    return f"UTC{'-' if offset < 0 else '+'}{hours:02}:{minutes:02}" if offset else "UTC"
+
+
+def _known_zone(name: str) -> tzinfo | None:
+    if found := OFFSET.fullmatch(name):
+        sign, hours, minutes = found.groups()
+        offset = timedelta(hours=int(hours), minutes=int(minutes))
+        return timezone(-offset if sign == "-" else offset, name)
     try:
-        return ZoneInfo(name or "UTC")
+        return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder's name gives an OSError
-        return ZoneInfo("UTC")
+        return None
 
 
-def to_utc(local: datetime, zone: ZoneInfo) -> datetime:
+def to_utc(local: datetime, zone: tzinfo) -> datetime:
     """Return the moment at which clocks in the zone show this local time, given without a zone."""
     moment = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
     while moment.astimezone(zone).replace(tzinfo=None) != local:
@@ -85,7 +116,7 @@ def to_utc(local: datetime, zone: ZoneInfo) -> datetime:
     return moment
 
 
-def local_date(moment: datetime, zone: ZoneInfo) -> date:
+def local_date(moment: datetime, zone: tzinfo) -> date:
     """Return the date in the zone at this moment."""
     return moment.astimezone(zone).date()
 
@@ -164,7 +195,7 @@ def working_days_later(day: date, count: int, *, days_off: Collection[int] = WEE
 
 def next_slot(
     moment: datetime,
-    zone: ZoneInfo,
+    zone: tzinfo,
     *,
     days_off: Collection[int] = WEEKEND,
     hours: tuple[int, int] = WORKING_HOURS,

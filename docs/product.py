@@ -75,7 +75,9 @@ def settings() -> dict[str, str]:
         "PORT": read.port,
         "LOG_LEVEL": read.log_level,
     }
-    return {name: str(defaults.get(name, "")) for name in dict.fromkeys(asked.names)}
+    # What many programs share may be written small, too.
+    names = [name for name in dict.fromkeys(asked.names) if name.isupper()]
+    return {name: str(defaults.get(name, "")) for name in names}
 
 
 class _Asked(dict[str, str]):

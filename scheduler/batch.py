@@ -12,7 +12,7 @@ from logging import getLogger
 
 from bot.deps import Deps
 from bot.slack import directory
-from bot.slack.errors import TooMany, Undeliverable, WorkspaceGone
+from bot.slack.errors import TooMany, Undeliverable, Unsure, WorkspaceGone
 from bot.slack.installation import app_removed
 from scheduler.context import SchedulerContext
 from scheduler.refusals import StopBatch
@@ -128,6 +128,7 @@ class Batch:
             return None
         async with self._context.database.read() as session:
             self._channels = await members.dm_channels(session, self._workspace, users)
+            here = await members.get_workspace(session, self._workspace)
         try:
             await directory.refresh(self._deps, users, older_than=self._context.timings.profile_age)
             self._quiet = await directory.do_not_disturb(self._deps, users)
@@ -135,16 +136,22 @@ class Batch:
             await app_removed(self._deps, self._workspace, reason=problem.reason)
             return StopBatch(problem.reason)
         except Undeliverable as problem:
-            log.warning(
-                "people_unknown", extra={"method": problem.method, "reason": problem.reason}
-            )
-            wait = (
-                timedelta(seconds=problem.seconds)
-                if isinstance(problem, TooMany)
-                else PROFILES_RETRY_AFTER
-            )
-            return StopBatch(problem.reason, not_before=self._context.now() + wait)
+            return await self._people_unknown(problem)
+        if here and here.refused_at:
+            async with self._context.database.write() as session:
+                await members.clear_refusal(session, self._workspace)
         return None
+
+    async def _people_unknown(self, problem: Undeliverable) -> StopBatch:
+        """Log that Slack did not say what every message asks first; store it when it never will."""
+        method, reason, now = problem.method, problem.reason, self._context.now()
+        log.warning("people_unknown", extra={"method": method, "reason": reason})
+        if isinstance(problem, TooMany):
+            return StopBatch(reason, not_before=now + timedelta(seconds=problem.seconds))
+        if not isinstance(problem, Unsure):
+            async with self._context.database.write() as session:
+                await members.record_refusal(session, self._workspace, method, reason, now=now)
+        return StopBatch(reason, not_before=now + PROFILES_RETRY_AFTER)
 
     async def _lane(self) -> None:
         """Send one message after the other, each at its time in the rate limit."""

@@ -19,12 +19,18 @@ WITHOUT_PROFILE = text("profile_at IS NULL AND deactivated_at IS NULL")
 
 
 class Workspace(Row, table=True):
-    """A Slack workspace in which the bot is or was installed."""
+    """A Slack workspace in which the bot is or was installed.
+
+    `refused_method` is what Slack refuses for good, since `refused_at`, although every message asks it first.
+    """
 
     name: str
     connected_at: datetime = Field(sa_type=UtcTime)
     disconnected_at: datetime | None = Field(default=None, sa_type=UtcTime)
     disconnect_reason: str | None = None
+    refused_method: str | None = None
+    refused_reason: str | None = None
+    refused_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
 class Member(Row, table=True):
@@ -273,6 +279,12 @@ async def get_workspace(session: Session, workspace_id: str) -> Workspace | None
     return found
 
 
+async def list_workspaces(session: Session) -> list[Workspace]:
+    """Return all workspaces, also disconnected ones."""
+    found = select(Workspace).order_by(col(Workspace.workspace_id))
+    return list(await session.scalars(found.execution_options(populate_existing=True)))
+
+
 async def workspace_ids(session: Session) -> list[str]:
     """Return the ids of all workspaces, also of disconnected ones."""
     return list(await session.scalars(select(col(Workspace.workspace_id))))
@@ -309,3 +321,22 @@ async def disconnect_workspace(
         .returning(col(Workspace.workspace_id))
     )
     return changed is not None
+
+
+async def record_refusal(
+    session: Session, workspace_id: str, method: str, reason: str, *, now: datetime
+) -> None:
+    """Store that Slack refuses this method for good; the moment stays while the reason does."""
+    here = col(Workspace.workspace_id) == workspace_id
+    is_news = col(Workspace.refused_method).is_distinct_from(method) | col(
+        Workspace.refused_reason
+    ).is_distinct_from(reason)
+    values = {"refused_method": method, "refused_reason": reason, "refused_at": now}
+    await session.execute(update(Workspace).where(here, is_news).values(**values))
+
+
+async def clear_refusal(session: Session, workspace_id: str) -> None:
+    """Store that Slack answers again what it refused."""
+    values = {"refused_method": None, "refused_reason": None, "refused_at": None}
+    here = col(Workspace.workspace_id) == workspace_id
+    await session.execute(update(Workspace).where(here).values(**values))

@@ -5,9 +5,10 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from playground.server import Playground
@@ -35,6 +36,10 @@ class Process:
         return int(self._process.returncode or 0), errors.decode()
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def is_running(self) -> bool:
         return self._process.returncode is None
 
@@ -46,10 +51,10 @@ async def rungs(
     *,
     database_url: str,
     content: Path | None = None,
-    **settings: str,
+    settings: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[Process]:
     """Start a process and wait until Slack can reach it; kill it at the end if it still runs."""
-    own = {"RUNGS_CONTENT": str(content), **settings} if content else settings
+    own = {**settings, **({"RUNGS_CONTENT": str(content)} if content else {})}
     port = free_port()
     by_socket = command == "start"
     process = await asyncio.create_subprocess_exec(

@@ -1,13 +1,15 @@
 """The message log for operators: a table of messages, and why the last ones to one receiver came or not."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.audit import record_operator
 from bot.columns import aligned, moment_utc
+from storage import members
 from storage.checkins import Pace
 from storage.database.engine import Database
+from storage.members import Workspace
 from storage.outbox import recovery, reports
 from storage.outbox.queue import Outgoing
 from storage.outbox.schedules import Schedule
@@ -58,13 +60,37 @@ async def message_table(database: Database, asked: MessageFilter) -> str:
             workspace_id=asked.workspace_id,
             limit=asked.limit,
         )
-        lines = [*aligned(TABLE_HEAD, [_row(one) for one in found])] if found else ["No messages."]
+        here = [one for one in await members.list_workspaces(session) if _is_meant(one, asked)]
+        table = aligned(TABLE_HEAD, [_row(one) for one in found]) if found else ["No messages."]
+        lines = [*workspace_problems(here), *table]
         if asked.subject:
             where = asked.workspace_id
             plans = await reports.list_schedules(session, asked.subject, workspace_id=where)
             paces = await reports.list_paces(session, asked.subject, workspace_id=where)
             lines += ["", *_explanation(found, plans, paces)]
     return "\n".join(lines)
+
+
+def _is_meant(workspace: Workspace, asked: MessageFilter) -> bool:
+    return asked.workspace_id in (None, workspace.workspace_id)
+
+
+def workspace_problems(workspaces: Iterable[Workspace]) -> Iterator[str]:
+    """Yield why nothing goes out in a workspace, and what to do about it."""
+    for one in workspaces:
+        if one.disconnected_at:
+            yield (
+                f"{one.name} ({one.workspace_id}) is disconnected since {moment_utc(one.disconnected_at)} "
+                f"({one.disconnect_reason}): nothing goes out there. Install the app again, set the new "
+                "SLACK_BOT_TOKEN and restart Rungs."
+            )
+        elif one.refused_at:
+            yield (
+                f"{one.name} ({one.workspace_id}): since {moment_utc(one.refused_at)} Slack refuses "
+                f"{one.refused_method} ({one.refused_reason}), which is asked before every message to a "
+                "member. The messages wait until they expire. Run `rungs doctor`, and install the app again "
+                "with the scopes of manifest.json."
+            )
 
 
 class CannotResend(Exception):

@@ -24,6 +24,7 @@ from coaching.timing import (
     next_occurrence,
     seed_of,
     working_days_later,
+    zone_name,
     zone_of,
 )
 from storage import checkins, members
@@ -119,7 +120,7 @@ async def pace_of(session: Session, deps: Deps, key: MemberKey) -> PaceView:
         weekday=pace.weekday if pace else None,
         hour=pace.hour if pace else None,
         days_off=checkins.days_off_of(pace) if pace else WEEKEND,
-        zone=member.zone if member else None,
+        zone=zone_name(member.zone) if member and member.zone else None,
         today=local_date(deps.now(), zone_of(member.zone if member else None)),
         next_on=planned.next_on if planned else None,
         snoozed_until=pace.snoozed_until if pace else None,
@@ -218,7 +219,7 @@ async def _basis(
     return PlanBasis(
         pace=pace,
         rule=rule,
-        zone=member.zone or "UTC",
+        zone=zone_name(member.zone),
         is_zone_asked=member.profile_at is not None,
         newest=results[0],
         # Of several frameworks, the one whose result is oldest is due first.
@@ -285,7 +286,7 @@ def _reassess(plan: Plan, basis: PlanBasis, *, now: datetime) -> Occurrence | No
 async def _plan_reminder(session: Session, deps: Deps, key: MemberKey) -> None:
     member, pace = await members.get(session, key), await checkins.get_pace(session, key)
     days_off = checkins.days_off_of(pace) if pace else WEEKEND
-    zone = member.zone if member and member.zone else "UTC"
+    zone = zone_name(member.zone if member else None)
     today = local_date(deps.now(), zone_of(zone))
     plan = Plan("once", zone, seed_of(key.workspace_id, key.user_id), days_off=days_off)
     on = working_days_later(today, REMIND_AFTER, days_off=days_off)

@@ -18,7 +18,7 @@ from slack_sdk.models.views import View
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from slack_sdk.webhook.webhook_response import WebhookResponse
 
-from bot.slack.client import NO_ANSWER, SlackClients
+from bot.slack.client import NO_ANSWER, SlackClients, log_proxy_problem
 from bot.slack.errors import BLOCKS_REFUSED, TooMany, Undeliverable, Unsure
 from bot.slack.lease_guard import Lease, guarded_by
 from bot.slack.reader import EVENT_TYPE, Posted, SlackReader, has_key
@@ -219,6 +219,7 @@ class SlackApi(SlackReader):
         if not self._is_slack(response_url):
             raise Undeliverable("response_url", "not_an_address_of_slack")
         webhook = AsyncWebhookClient(response_url, session=self._clients.session)
+        webhook.proxy = self._clients.proxies.of(response_url)
         answer = await self._answer(webhook, message.text, message.blocks, replace=replace)
         if message.plain is not None and any(name in answer.body for name in BLOCKS_REFUSED):
             answer = await self._answer(webhook, message.text, message.plain, replace=replace)
@@ -233,6 +234,7 @@ class SlackApi(SlackReader):
                 text=text, blocks=blocks, response_type="ephemeral", replace_original=replace
             )
         except NO_ANSWER as error:
+            log_proxy_problem(error, webhook.proxy)
             raise Unsure("response_url", "no_answer") from error
 
     async def upload(self, channel: str, *, name: str, content: bytes, comment: str) -> None:
@@ -245,10 +247,12 @@ class SlackApi(SlackReader):
         await self._share(channel, str(ticket["file_id"]), name=name, comment=comment)
 
     async def _send_bytes(self, url: str, content: bytes) -> None:
+        proxy = self._clients.proxies.of(url)
         try:
-            async with self._clients.session.post(url, data=content) as taken:
+            async with self._clients.session.post(url, data=content, proxy=proxy) as taken:
                 status = taken.status
         except NO_ANSWER as error:
+            log_proxy_problem(error, proxy)
             raise Unsure("files.upload", "no_answer") from error
         if status >= 300:
             raise Undeliverable("files.upload", f"http_{status}")

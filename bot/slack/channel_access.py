@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.deps import Deps
+from bot.slack.directory import zone_in
 from bot.slack.errors import ChannelGone, ScopeMissing
 from bot.slack.payloads import Request
 from bot.slack.reader import Json
@@ -79,4 +80,4 @@ async def check_access(
     if obstacle or not to_change:
         return ChannelAccess(obstacle)
     about = await deps.slack.users_info(request.key.user_id)
-    return ChannelAccess(person_obstacle(about), zone=about.get("tz"))
+    return ChannelAccess(person_obstacle(about), zone=zone_in(about))

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from json import JSONDecodeError
+from logging import getLogger
 from random import uniform
 from typing import Any
 
@@ -31,11 +32,32 @@ from bot.slack.errors import (
     retry_after,
 )
 from bot.slack.lease_guard import lease_trace, was_not_sent
+from bot.slack.proxies import DIRECT, Proxies, proxy_problem, unanswered, without_password
+
+log = getLogger(__name__)
 
 NO_ANSWER = (aiohttp.ClientError, asyncio.TimeoutError, JSONDecodeError, UnicodeDecodeError)
 """What a call raises when Slack's answer was lost, late or cut short."""
 
 REPEATS = 4
+
+
+class _NoAnswer(AsyncConnectionErrorRetryHandler):
+    """Repeats a call whose answer was lost, but not one that a proxy refused."""
+
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        if isinstance(error, aiohttp.ClientHttpProxyError):
+            return False
+        return await super()._can_retry_async(
+            state=state, request=request, response=response, error=error
+        )
 
 
 class _ServerTrouble(AsyncRetryHandler):
@@ -108,6 +130,7 @@ class SlackClients:
     once: AsyncWebClient
     repeating: AsyncWebClient
     session: aiohttp.ClientSession
+    proxies: Proxies = DIRECT
 
     async def call(
         self, method: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any
@@ -125,15 +148,41 @@ class SlackClients:
         except NO_ANSWER as error:
             if was_not_sent(error):
                 raise NotSent(name, "lease_over") from error
+            log_proxy_problem(error, self.once.proxy)
             hung = isinstance(error, asyncio.TimeoutError)
             raise Unsure(name, "no_answer", hung=hung) from error
+
+    def unanswered(self, error: BaseException) -> str:
+        """Say that Slack does not answer, and through which proxy it was asked."""
+        return unanswered(self.once.base_url, self.proxies, error)
 
     async def close(self) -> None:
         await self.session.close()
 
 
+def log_proxy_problem(error: BaseException, proxy: str | None) -> None:
+    """Log what is wrong with the proxy, if the error comes from it."""
+    problem = proxy_problem(error)
+    if proxy and problem:
+        log.warning("proxy_failed", extra={"proxy": without_password(proxy), "problem": problem})
+
+
+def web_client(*, base_url: str, proxies: Proxies, **options: Any) -> AsyncWebClient:
+    """Return a client of the Web API that goes through the proxy for its address, if there is one."""
+    client = AsyncWebClient(base_url=base_url, **options)
+    # Given no proxy, slack_sdk takes the one of the environment, also for this machine and against NO_PROXY.
+    client.proxy = proxies.of(base_url)
+    return client
+
+
 def connect(
-    token: str, *, base_url: str, timeout: float = 10, pause: float = 0.5, longest: float = 30
+    token: str,
+    *,
+    base_url: str,
+    proxies: Proxies = DIRECT,
+    timeout: float = 10,
+    pause: float = 0.5,
+    longest: float = 30,
 ) -> SlackClients:
     """Return the clients. In seconds: `timeout` of a call, `pause` before the first repeat, and `longest`
     for all waits of one call that Slack asks for.
@@ -145,18 +194,21 @@ def connect(
     )
     backoff = BackoffRetryIntervalCalculator(backoff_factor=pause, jitter=_Scatter())
     handlers: list[AsyncRetryHandler] = [
-        AsyncConnectionErrorRetryHandler(REPEATS, backoff, error_types=list(NO_ANSWER)),
+        _NoAnswer(REPEATS, backoff, error_types=list(NO_ANSWER)),
         _RateLimited(longest),
         _ServerTrouble(REPEATS, backoff),
     ]
 
     def client(retries: list[AsyncRetryHandler]) -> AsyncWebClient:
-        return AsyncWebClient(
-            token,
+        return web_client(
+            token=token,
             base_url=base_url,
+            proxies=proxies,
             session=session,
             timeout=int(timeout) or 1,
             retry_handlers=retries,
         )
 
-    return SlackClients(once=client([]), repeating=client(handlers), session=session)
+    return SlackClients(
+        once=client([]), repeating=client(handlers), session=session, proxies=proxies
+    )

@@ -1,13 +1,15 @@
 """Members' profiles in Slack: time zone, whether the account is active, and Do-not-disturb."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from logging import getLogger
 from typing import Any
 
 from bot.deps import Deps
-from bot.slack.errors import LogUndeliverable
+from bot.slack.errors import LogUndeliverable, MemberGone
 from coaching.members import MemberKey
+from coaching.timing import zone_from
 from storage import members
 
 log = getLogger(__name__)
@@ -15,6 +17,9 @@ log = getLogger(__name__)
 FRESH = timedelta(minutes=10)
 ONE_BY_ONE = 10
 """Up to this many profiles are read one by one; for more, the whole list of users is read."""
+
+LONGEST_ZONE = 60
+"""How many characters of an unknown zone are logged."""
 
 DND_AT_ONCE = 50
 """Slack returns the Do-not-disturb of up to this many people in one answer."""
@@ -29,17 +34,26 @@ async def refresh(deps: Deps, user_ids: Collection[str], *, older_than: timedelt
         )
     if len(stale) <= ONE_BY_ONE:
         for user_id in stale:
-            await save_profile(deps, await deps.slack.users_info(user_id))
+            await _refresh_one(deps, user_id)
         return
     wanted = set(stale)
     async for page in deps.slack.users_list():
         await _note_page(deps, [profile for profile in page if profile.get("id") in wanted])
 
 
+async def _refresh_one(deps: Deps, user_id: str) -> None:
+    """Read and save one profile; a person whom Slack no longer shows is stored as deactivated."""
+    try:
+        profile: Mapping[str, Any] = await deps.slack.users_info(user_id)
+    except MemberGone:
+        profile = {"id": user_id, "deleted": True}
+    await save_profile(deps, profile)
+
+
 async def _note_page(deps: Deps, profiles: Sequence[Mapping[str, Any]]) -> None:
     """Save unchanged profiles together, and each changed one by itself."""
     told = {
-        str(profile["id"]): (profile.get("tz"), not profile.get("deleted")) for profile in profiles
+        str(profile["id"]): (zone_in(profile), not profile.get("deleted")) for profile in profiles
     }
     async with deps.database.write() as session:
         workspace_id = deps.identity.workspace_id
@@ -76,7 +90,7 @@ async def profile_changed(deps: Deps, profile: Mapping[str, Any]) -> None:
     if member is None:
         return
     was_active, is_active = member.deactivated_at is None, not profile.get("deleted")
-    if was_active != is_active or profile.get("tz") not in (None, member.zone):
+    if was_active != is_active or zone_in(profile) not in (None, member.zone):
         await save_profile(deps, profile)
 
 
@@ -86,15 +100,28 @@ async def save_profile(deps: Deps, profile: Mapping[str, Any], *, known: object 
     `known` is passed to the hooks: what the caller has just read about the member.
     """
     key = MemberKey(deps.identity.workspace_id, str(profile.get("id", "")))
-    zone, is_active = str(profile.get("tz") or "") or None, not profile.get("deleted")
+    zone, is_active = zone_in(profile), not profile.get("deleted")
     async with deps.database.write() as session:
         news = await members.record_profile(
             session, key, zone=zone, is_active=is_active, now=deps.now()
         )
+        if is_active and (news or zone is None):
+            _log_unknown_zone(profile, zone)
         if news and not is_active:
             await deps.features.member_gone(session, deps, key)
         elif news:
             await deps.features.member_moved(session, deps, key, zone, known)
+
+
+def zone_in(profile: Mapping[str, Any]) -> str | None:
+    """Return the zone of a profile: its name, or its offset from UTC when the name is missing or unknown."""
+    return zone_from(profile.get("tz"), profile.get("tz_offset"))
+
+
+def _log_unknown_zone(profile: Mapping[str, Any], used: str | None) -> None:
+    if used != profile.get("tz"):
+        named = str(profile.get("tz") or "none")[:LONGEST_ZONE]
+        log.warning("zone_unknown", extra={"zone": named, "used": used or "the one before, or UTC"})
 
 
 async def do_not_disturb(deps: Deps, user_ids: Collection[str]) -> dict[str, datetime]:
@@ -110,7 +137,9 @@ async def do_not_disturb(deps: Deps, user_ids: Collection[str]) -> dict[str, dat
 
 async def _told(deps: Deps, user_ids: list[str]) -> AsyncIterator[tuple[str, Mapping[str, Any]]]:
     if len(user_ids) == 1:
-        yield user_ids[0], await deps.slack.dnd_info(user_ids[0])
+        # Of a person whom Slack no longer shows, the post itself will be refused.
+        with suppress(MemberGone):
+            yield user_ids[0], await deps.slack.dnd_info(user_ids[0])
         return
     for at in range(0, len(user_ids), DND_AT_ONCE):
         told = await deps.slack.dnd_team_info(user_ids[at : at + DND_AT_ONCE])

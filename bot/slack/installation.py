@@ -8,6 +8,7 @@ from slack_sdk.errors import SlackApiError
 from bot.deps import Deps, Identity
 from bot.slack.client import NO_ANSWER, SlackClients
 from bot.slack.errors import from_slack
+from bot.slack.proxies import DIRECT, Proxies
 from storage import members
 
 log = getLogger(__name__)
@@ -36,7 +37,7 @@ class CannotStart(Exception):
 
 @dataclass(frozen=True)
 class Access:
-    """The tokens of one workspace and the address of Slack; its `repr` shows no secrets.
+    """The tokens of one workspace and the way to Slack; its `repr` shows no secrets.
 
     `signing_secret` may be two with a comma between: the new one and the one before.
     """
@@ -44,6 +45,7 @@ class Access:
     bot_token: str
     signing_secret: str
     api_url: str
+    proxies: Proxies = DIRECT
 
     @property
     def signing_secrets(self) -> tuple[str, ...]:
@@ -62,8 +64,9 @@ async def who_we_are(clients: SlackClients) -> Identity:
         reason = from_slack("auth.test", error).reason
         raise CannotStart(f"Slack refused the token ({reason}). Run `rungs doctor`.") from error
     except NO_ANSWER as error:
-        where = clients.once.base_url
-        raise CannotStart(f"Slack does not answer at {where}. Check the network.") from error
+        raise CannotStart(clients.unanswered(error)) from error
+    if answer.get("is_enterprise_install"):
+        raise CannotStart(NOT_FOR_ORGANIZATIONS)
     return Identity(
         workspace_id=str(answer["team_id"]),
         workspace_name=str(answer["team"]),
@@ -71,6 +74,11 @@ async def who_we_are(clients: SlackClients) -> Identity:
         bot_id=str(answer["bot_id"]),
     )
 
+
+NOT_FOR_ORGANIZATIONS = (
+    "SLACK_BOT_TOKEN is of an app that was installed for a whole organization, for which Rungs is not "
+    "set up. Install the app in one workspace, and set the token that is shown there."
+)
 
 SCOPES = {
     "channels:history": (

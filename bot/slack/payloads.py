@@ -79,10 +79,9 @@ def from_click(body: Mapping[str, Any]) -> Click:
     container = body.get("container") or {}
     view = body.get("view") or {}
     channel = _id(container.get("channel_id") or (body.get("channel") or {}).get("id"))
-    team = body.get("team") or body.get("user", {})
     fields = _fields(body.get("state") or {})
     request = Request(
-        key=_member(team.get("id") or team["team_id"], body["user"]["id"]),
+        key=_actor(body),
         channel=channel,
         response_url=_text(body, "response_url"),
         trigger_id=_text(body, "trigger_id"),
@@ -106,11 +105,10 @@ def from_click(body: Mapping[str, Any]) -> Click:
 def from_submission(body: Mapping[str, Any]) -> Submission:
     """Return the form in a view_submission payload; the acknowledgement closes its modal."""
     view = body["view"]
-    team = body.get("team") or body["user"]
     fields = [field for block in view["state"]["values"].values() for field in block.items()]
     options = {action: (state.get("selected_option") or {}) for action, state in fields}
     request = Request(
-        key=_member(team.get("id") or team["team_id"], body["user"]["id"]),
+        key=_actor(body),
         channel=None,
         response_url=None,
         trigger_id=_text(body, "trigger_id"),
@@ -162,6 +160,12 @@ def _id(value: object) -> str | None:
 
 def _member(team: object, user: object) -> MemberKey:
     return MemberKey(_id(team) or "", _id(user) or "")
+
+
+def _actor(body: Mapping[str, Any]) -> MemberKey:
+    """Return who clicked or submitted; the workspace is the payload's team, else the one of the user."""
+    user, team = body["user"], body.get("team") or {}
+    return _member(team.get("id") or user["team_id"], user["id"])
 
 
 def _fields(state: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

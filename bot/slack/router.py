@@ -10,14 +10,15 @@ from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.buttons import LINK
 from bot.deps import Deps
 from bot.feature import Call
+from bot.slack.client import web_client
 from bot.slack.directory import profile_changed
 from bot.slack.installation import app_removed
 from bot.slack.middleware import InFlight, own_click, run_listener
+from bot.slack.organization import refuse_organizations
 from bot.slack.payloads import (
     Request,
     from_click,
@@ -26,6 +27,7 @@ from bot.slack.payloads import (
     from_profile,
     from_submission,
 )
+from bot.slack.proxies import DIRECT, Proxies
 from storage import inbound
 
 log = getLogger(__name__)
@@ -42,7 +44,9 @@ EventListener = Callable[[dict[str, Any], Deps, InFlight], None]
 PUNCTUATION = re.compile(r"[^\w.-]+")
 
 
-def build_app(deps: Deps, *, token: str, base_url: str, flight: InFlight) -> AsyncApp:
+def build_app(
+    deps: Deps, *, token: str, base_url: str, flight: InFlight, proxies: Proxies = DIRECT
+) -> AsyncApp:
     """Return the app with one listener for each type of payload; `flight` holds the work in progress.
 
     It verifies no signatures: over HTTP the request guard stands in front of it and has done so.
@@ -54,11 +58,12 @@ def build_app(deps: Deps, *, token: str, base_url: str, flight: InFlight) -> Asy
         name=LIBRARY,
         logger=_library_log(),
         # The token comes from `authorize`; this client is for the address, and for Socket Mode.
-        client=AsyncWebClient(base_url=base_url),
+        client=web_client(base_url=base_url, proxies=proxies),
         request_verification_enabled=False,
         authorize=cast(
             "Callable[..., Awaitable[AuthorizeResult]]", partial(_authorize, deps=deps, token=token)
         ),
+        before_authorize=partial(refuse_organizations, deps=deps, flight=flight),
         # Without this, Bolt logs the whole body of a payload that has no listener.
         raise_error_for_unhandled_request=True,
     )

@@ -1,6 +1,7 @@
 """The HTTP server, and the signals that stop a process."""
 
 import asyncio
+import errno
 import gc
 import signal
 import socket
@@ -25,6 +26,15 @@ log = getLogger(__name__)
 BACKLOG = 2048
 ACCEPTED_AT_ONCE = 16
 """Connections accepted before those in the house are served again; asyncio logs as many errors at once."""
+
+EVERYWHERE = ""
+"""Every address of the machine."""
+
+LOOPBACK = "localhost"
+"""The addresses that only this machine reaches."""
+
+ANY = "0.0.0.0"  # noqa: S104 - hosts route to any
+NOT_HERE = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 
 BETWEEN_LOOKS = 0.005
 """Seconds between two checks whether the last connection is closed."""
@@ -127,10 +137,13 @@ async def serving_http(
     application: ASGIApp,
     *,
     port: int,
-    host: str = "0.0.0.0",  # noqa: S104 - hosts route to any
+    host: str = EVERYWHERE,
     limits: ConnectionLimits | None = None,
 ) -> AsyncIterator[int]:
-    """Serve this application and yield the port; PortTaken when it cannot be used."""
+    """Serve this application and yield the port; PortTaken when it cannot be used.
+
+    `host` is an address or a name of this machine, `EVERYWHERE` all of its addresses, IPv6 and IPv4.
+    """
     listening = _bound(host, port)
     connections = Connections(limits or ConnectionLimits())
     config = uvicorn.Config(
@@ -149,9 +162,9 @@ async def serving_http(
     )
     server = _Server(config, connections)
     with _accept_errors_to(connections):
-        task = asyncio.create_task(server.serve(sockets=[listening]))
+        task = asyncio.create_task(server.serve(sockets=listening))
         try:
-            yield int(listening.getsockname()[1])
+            yield _port_of(listening[0])
         finally:
             server.stop()
             await task
@@ -184,14 +197,57 @@ def port_taken(port: int, error: OSError) -> PortTaken:
     return PortTaken(f"Port {port} cannot be used: {error.strerror}. Set PORT to a free one.")
 
 
-def _bound(host: str, port: int) -> socket.socket:
-    # Without IPPROTO_TCP, asyncio leaves Nagle's algorithm on, which delays an answer in two parts by 40 ms.
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def _bound(host: str, port: int) -> list[socket.socket]:
+    """Return a listening socket for each address of the host; port 0 takes a free one, the same for all."""
+    found: list[socket.socket] = []
+    missing: OSError | None = None
     try:
-        listening.bind((host, port))
+        for family, address in _addresses(host):
+            try:
+                found.append(_listening(family, address, _port_of(found[0]) if found else port))
+            except OSError as error:
+                if error.errno not in NOT_HERE:
+                    raise port_taken(port, error) from error
+                missing = error  # Many machines have no IPv6; the other address is enough then.
+    except BaseException:
+        for one in found:
+            one.close()
+        raise
+    if not found:
+        raise PortTaken(
+            f"RUNGS_HOST is '{host}', which is no address of this machine. Set it to 127.0.0.1, ::1 or "
+            "another address that the machine has, or unset it."
+        ) from missing
+    return found
+
+
+def _addresses(host: str) -> list[tuple[int, str]]:
+    """Return the families and addresses to listen on; none for a name that is not known."""
+    if host in (EVERYWHERE, "::"):
+        # One socket for both families where the machine has IPv6.
+        return [(socket.AF_INET6, "::") if socket.has_dualstack_ipv6() else (socket.AF_INET, ANY)]
+    if host == LOOPBACK:
+        return [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")]
+    with suppress(socket.gaierror, UnicodeError):
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        return list(dict.fromkeys((family, str(address[0])) for family, _, _, _, address in found))
+    return []
+
+
+def _listening(family: int, address: str, port: int) -> socket.socket:
+    # Without IPPROTO_TCP, asyncio leaves Nagle's algorithm on, which delays an answer in two parts by 40 ms.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int(address != "::"))
+        listening.bind((address, port))
         listening.listen(BACKLOG)
-    except OSError as error:
+    except OSError:
         listening.close()
-        raise port_taken(port, error) from error
+        raise
     return listening
+
+
+def _port_of(listening: socket.socket) -> int:
+    return int(listening.getsockname()[1])

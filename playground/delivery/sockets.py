@@ -60,6 +60,8 @@ class Sockets:
         self.on_change: Callable[[], None] = _nobody_listens
         self.refusing = False
         """Refuse every new socket; its one-time address is used up."""
+        self.silent = False
+        """Take every new socket, and answer nothing."""
         self._turn = 0
         self._opened = asyncio.Event()
         self._partings: set[asyncio.Task[None]] = set()
@@ -92,6 +94,8 @@ class Sockets:
         if self.refusing:
             await websocket.close(code=1013)
             return
+        if self.silent:
+            await asyncio.Event().wait()
         await websocket.accept()
         if len(self.connections) >= MOST_CONNECTIONS:
             await _say_goodbye(websocket, "too_many_websockets")

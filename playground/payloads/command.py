@@ -28,7 +28,7 @@ def slash_command(
         "command": command,
         "text": text.strip(),
         "api_app_id": workspace.app.id,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": "true" if workspace.organization else "false",
         "response_url": response_url,
         "trigger_id": trigger_id,
     }

@@ -26,11 +26,11 @@ def event_callback(workspace: Workspace, event: Payload) -> Payload:
         "event_time": int(workspace.clock.now()),
         "authorizations": [
             {
-                "enterprise_id": None,
+                "enterprise_id": workspace.organization,
                 "team_id": workspace.id,
                 "user_id": workspace.app.user_id,
                 "is_bot": True,
-                "is_enterprise_install": False,
+                "is_enterprise_install": workspace.organization is not None,
             }
         ],
         "is_ext_shared_channel": False,

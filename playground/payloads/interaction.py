@@ -6,6 +6,7 @@ from playground.payloads.shapes import (
     VERIFICATION_TOKEN,
     Payload,
     message_object,
+    organization_object,
     person_object,
     team_object,
     view_object,
@@ -22,9 +23,9 @@ def _interaction(workspace: Workspace, person: Person, kind: str) -> Payload:
         "user": person_object(workspace, person),
         "api_app_id": workspace.app.id,
         "token": VERIFICATION_TOKEN,
-        "team": team_object(workspace),
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "team": None if workspace.organization else team_object(workspace),
+        "enterprise": organization_object(workspace),
+        "is_enterprise_install": workspace.organization is not None,
     }
 
 

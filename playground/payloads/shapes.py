@@ -116,6 +116,13 @@ def team_object(workspace: Workspace) -> Payload:
     return {"id": workspace.id, "domain": workspace.domain}
 
 
+def organization_object(workspace: Workspace) -> Payload | None:
+    """Return the organization that the app is installed in as a whole."""
+    if workspace.organization is None:
+        return None
+    return {"id": workspace.organization, "name": "Harbor Group"}
+
+
 def conversation_object(workspace: Workspace, conversation: Conversation) -> Payload:
     """Return a conversation as `conversations.info` shows it."""
     shared: Payload = {

@@ -20,6 +20,8 @@ class Person:
     name: str
     title: str = ""
     tz: str | None = "Etc/UTC"
+    tz_offset: int | None = None
+    """Seconds from UTC, shown as it is; None shows what the zone's rules say."""
     locale: str | None = "en-US"
     guest: bool = False
     deactivated: bool = False
@@ -79,6 +81,8 @@ def _standing(person: Person) -> dict[str, object]:
 
 
 def _time_zone(person: Person, *, now: float) -> dict[str, object]:
+    if person.tz_offset is not None:
+        return {"tz": person.tz, "tz_label": "Local Time", "tz_offset": person.tz_offset}
     if person.tz is None:
         return {}
     local = datetime.fromtimestamp(now, ZoneInfo(person.tz))

@@ -45,6 +45,8 @@ class Workspace:
         self.address = ""
         """Where files can be fetched, once the playground listens."""
         self.app = AppIdentity()
+        self.organization: str | None = None
+        """The organization in all of which the app is installed; None when it is in this workspace alone."""
         self.people: dict[str, Person] = {}
         self.conversations: dict[str, Conversation] = {}
         self.dms: dict[str, str] = {}

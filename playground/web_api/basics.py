@@ -14,7 +14,7 @@ def auth_test(request: Request) -> Answer:
         "team_id": workspace.id,
         "user_id": workspace.app.user_id,
         "bot_id": workspace.app.bot_id,
-        "is_enterprise_install": False,
+        "is_enterprise_install": workspace.organization is not None,
     }
 
 
@@ -29,7 +29,7 @@ def api_test(request: Request) -> Answer:
 def open_connection(request: Request) -> Answer:
     """Return a WebSocket address that works once."""
     ticket = request.service.courier.sockets.ticket()
-    address = request.service.address.replace("http://", "ws://")
+    address = request.service.address.replace("http", "ws", 1)
     return {"url": f"{address}/socket/{ticket}?app_id={request.workspace.app.id}"}
 
 

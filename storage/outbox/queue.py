@@ -16,9 +16,11 @@ from sqlalchemy import (
     Index,
     exists,
     func,
+    literal,
     literal_column,
     select,
     text,
+    union_all,
     update,
 )
 from sqlmodel import Field, col
@@ -40,6 +42,8 @@ from storage.members import Workspace
 READY_ROWS = text("state = 'ready'")
 
 HELD_ROWS = text("state IN ('leased', 'sending')")
+
+UNKNOWN_ROWS = text("state = 'unknown'")
 
 MAY_HAVE_ARRIVED = ("sending", "sent", "unknown")
 """The states in which a message may have reached Slack."""
@@ -72,6 +76,12 @@ class Outgoing(Row, table=True):
             postgresql_where=READY_ROWS,
         ),
         Index("ix_message_held", "lease_until", sqlite_where=HELD_ROWS, postgresql_where=HELD_ROWS),
+        Index(
+            "ix_message_unknown",
+            "workspace_id",
+            sqlite_where=UNKNOWN_ROWS,
+            postgresql_where=UNKNOWN_ROWS,
+        ),
         Index("ix_message_of_subject", "workspace_id", "subject", "due_at"),
         Index("ix_message_of_member", "workspace_id", "user_id"),
     )
@@ -225,9 +235,34 @@ async def members_waiting(
 
 
 async def count_by_state(session: Session) -> dict[str, int]:
-    """Return the number of messages in each state, over all workspaces."""
+    """Return the number of messages in each state, over all workspaces; reads the whole table."""
     counted = select(col(Outgoing.state), func.count()).group_by(col(Outgoing.state))
     return {str(state): int(count) for state, count in await session.execute(counted)}
+
+
+async def count_recent(session: Session, *, since: date) -> dict[str, int]:
+    """Return the number of messages in each state, over all workspaces, without reading the whole table.
+
+    Of `sent`, `skipped` and `failed`, of which there are the most, only those planned for that day or later
+    count.
+    """
+    state, number = col(Outgoing.state), func.count()
+    held: list[ColumnElement[str]] = [literal_column("'leased'"), literal_column("'sending'")]
+    unknown = state == literal_column("'unknown'")
+    ended = (col(Outgoing.workspace_id) == col(Workspace.workspace_id)) & (
+        col(Outgoing.id) >= day_prefix(since)
+    )
+    counted = union_all(
+        select(literal("ready"), number).where(IS_READY),
+        select(state, number).where(state.in_(held)).group_by(state),
+        select(literal("unknown"), number).where(unknown),
+        select(state, number)
+        .select_from(Workspace)
+        .join(Outgoing, ended)
+        .where(state.in_(FINISHED))
+        .group_by(state),
+    )
+    return {str(name): int(count) for name, count in await session.execute(counted)}
 
 
 async def oldest_due(session: Session, *, now: datetime) -> datetime | None:

@@ -1,10 +1,10 @@
 """Local time, dates and working hours of a zone."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from coaching.timing import local_date, next_slot, to_utc, zone_of
+from coaching.timing import local_date, next_slot, to_utc, zone_from, zone_name, zone_of
 
 FRIDAY = 4
 BERLIN = zone_of("Europe/Berlin")
@@ -73,3 +73,34 @@ def test_a_date_that_a_zone_left_out_has_no_slot() -> None:
     found = next_slot(datetime(2011, 12, 29, tzinfo=UTC), apia, days_off=only_fridays)
     assert found is not None
     assert found.astimezone(apia).date() == date(2012, 1, 6)
+
+
+@pytest.mark.parametrize(
+    ("name", "offset", "expected"),
+    [
+        ("Europe/Berlin", 3600, "Europe/Berlin"),
+        ("US/Pacific-New", -28_800, "UTC-08:00"),
+        (None, 20_700, "UTC+05:45"),
+        ("", -9_000, "UTC-02:30"),
+        ("America", 50_400, "UTC+14:00"),
+        ("../etc", 0, "UTC"),
+        ("Mars/Base", None, None),
+        ("Mars/Base", True, None),
+        ("Mars/Base", 90_000, None),
+        ("Mars/Base", "3600", None),
+        (7, 3600, "UTC+01:00"),
+        (None, None, None),
+    ],
+)
+def test_the_zone_of_a_profile(name: object, offset: object, expected: str | None) -> None:
+    found = zone_from(name, offset)
+    assert found == expected
+    assert zone_name(found) == (expected or "UTC")
+    if found and found != name:
+        noon = datetime(2026, 7, 1, 12, tzinfo=zone_of(found))
+        assert noon.utcoffset() == timedelta(seconds=int(str(offset)))
+        assert to_utc(datetime(2026, 7, 1, 12), zone_of(found)) == noon  # noqa: DTZ001
+
+
+def test_an_unknown_name_is_never_shown_as_the_zone_used() -> None:
+    assert zone_name("US/Pacific-New") == zone_name("UTC+15:00") == zone_name(None) == "UTC"

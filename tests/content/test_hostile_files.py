@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.content.conftest import FINANCE, GOOD, Problems
+from tests.content.conftest import FINANCE, Problems
+from tests.organization import CONTENT
 
-GOOD_FAMILY = (GOOD / FINANCE).read_text()
+GOOD_FAMILY = (CONTENT / "good" / FINANCE).read_text()
 STEPS = "family: finance\ntips:\n"
 SIZE = 900_000
 MOMENT = 3.0

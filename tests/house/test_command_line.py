@@ -225,7 +225,8 @@ async def test_a_second_demo_keeps_the_first_ones_data(tmp_path: Path, unused_po
             "demo",
             *words,
             cwd=tmp_path,
-            env=surroundings(PORT=str(unused_port)),
+            # Nothing listens there: a playground on this machine is reached without a proxy.
+            env=surroundings(PORT=str(unused_port), HTTPS_PROXY="http://127.0.0.1:9"),
             stdout=asyncio.subprocess.PIPE,
         )
         assert process.stdout is not None

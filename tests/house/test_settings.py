@@ -33,10 +33,15 @@ def test_every_problem_is_named_at_once() -> None:
             "LOG_LEVEL": "chatty",
             "SLACK_API_URL": "slack",
             "RUNGS_CONTENT": "nowhere",
+            "RUNGS_HOST": "0.0.0.0:3000",
+            "RUNGS_METRICS_TOKEN": "short",
+            "HTTPS_PROXY": "socks5://proxy:1080",
+            "http_proxy": "http://:3128",
         }
     )
     named = [line.split()[0] for line in found]
     expected = ["SLACK_BOT_TOKEN", "SLACK_API_URL", "RUNGS_MIN_GROUP", "PORT", "LOG_LEVEL"]
+    expected += ["RUNGS_HOST", "RUNGS_METRICS_TOKEN", "HTTPS_PROXY", "HTTP_PROXY"]
     assert named == [*expected, "RUNGS_CONTENT"]
 
 
@@ -52,6 +57,20 @@ def test_a_secret_is_never_shown() -> None:
     assert "hunter2" not in found
     settings = read(TOKENS)
     assert all(value not in repr(settings) for value in ("xoxb-1", "xapp-1"))
+
+
+@pytest.mark.parametrize(
+    "host", ["", "0.0.0.0", "::", "::1", "[::1]", "fe80::1%eth0", "web-1.intra"]
+)
+def test_an_address_to_listen_on_is_taken_without_brackets(host: str) -> None:
+    assert read({"RUNGS_HOST": host}).host == host.strip("[]")
+
+
+def test_a_proxy_may_be_written_as_other_programs_take_it() -> None:
+    settings = read({"https_proxy": "proxy:3128", "NO_PROXY": "a.test", "HTTPS_PROXY": ""})
+    assert (settings.https_proxy, settings.no_proxy) == ("http://proxy:3128", "a.test")
+    (found,) = problems({"HTTPS_PROXY": "http://user:hunter2@proxy:port"})
+    assert "hunter2" not in found
 
 
 def test_settings_cannot_be_changed() -> None:

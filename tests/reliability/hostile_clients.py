@@ -254,7 +254,9 @@ async def _started(stack: AsyncExitStack, slack: Playground, database_url: str) 
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(FILES, before[0]), before[1]))
     try:
         return await stack.enter_async_context(
-            rungs("web", slack, database_url=database_url, SLACK_SIGNING_SECRET=secrets)
+            rungs(
+                "web", slack, database_url=database_url, settings={"SLACK_SIGNING_SECRET": secrets}
+            )
         )
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)

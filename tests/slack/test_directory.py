@@ -55,6 +55,45 @@ async def test_without_an_answer_utc_stands_in(sqlite_url: str) -> None:
         assert (await spring.planned(ada)).zone == "UTC"
 
 
+@pytest.mark.parametrize("tz", ["US/Pacific-New", None])
+async def test_a_zone_that_is_not_known_is_its_offset(
+    sqlite_url: str, tz: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with season(sqlite_url) as spring:
+        ada, workspace = spring.stage.person("ada"), spring.stage.playground.workspace
+        workspace.people[ada.id].tz, workspace.people[ada.id].tz_offset = tz, -8 * 3600
+        await assessed(ada)
+        planned = await spring.planned(ada)
+        assert planned.zone == "UTC-08:00"
+        assert planned.next_due_at is not None
+        assert 9 <= (planned.next_due_at - timedelta(hours=8)).hour < 17
+        await ada.types("checkin")
+        assert "your Slack time zone, UTC-08:00" in ada.reads()
+        (line,) = [r for r in caplog.records if r.message == "zone_unknown"]
+        assert (line.zone, line.used) == (tz or "none", "UTC-08:00")  # type: ignore[attr-defined]
+        await ada.types("/invite @Rungs", where=ada.channel)
+        await ada.types("/rungs team follow", where=ada.channel)
+        assert "Times are UTC-08:00 time" in ada.view_text
+        workspace.people[ada.id].tz_offset = -7 * 3600
+        await spring.stage.playground.move_to_zone(ada.id, None)
+        await spring.stage.settle()
+        assert (await spring.planned(ada)).zone == "UTC-07:00"
+
+
+async def test_a_zone_that_is_not_known_at_all_leaves_utc(
+    sqlite_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with season(sqlite_url) as spring:
+        ada = spring.stage.person("ada")
+        spring.stage.playground.workspace.people[ada.id].tz = "Mars/Base"
+        spring.stage.playground.workspace.people[ada.id].tz_offset = 900_000
+        await assessed(ada)
+        assert (await spring.planned(ada)).zone == "UTC"
+        await ada.types("checkin")
+        assert "Times are in UTC until Slack names your time zone" in ada.reads()
+        assert [r.zone for r in caplog.records if r.message == "zone_unknown"] == ["Mars/Base"]  # type: ignore[attr-defined]
+
+
 async def test_what_a_plan_rests_on_is_looked_up_once(sqlite_url: str) -> None:
     async with season(sqlite_url) as spring:
         ada = spring.stage.person("ada")

@@ -3,7 +3,8 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from signal import SIGTERM
 from typing import Any
 
 import aiohttp
@@ -16,10 +17,12 @@ from content.message_catalog import MessageCatalog
 from playground.server import Playground
 from playground.server import running as playing
 from storage.database.engine import Database
+from tests.process import free_port as another_port
+from tests.process import rungs, until_listening
 from tests.stage import built_in
 
 HASTE = 4
-QUICK = Watch(ping=4 / HASTE, deaf=10 / HASTE, replaced=16 / HASTE, parting=0.5)
+QUICK = Watch(ping=8 / HASTE, opening=10 / HASTE, again=0.25 / HASTE, again_at_most=12 / HASTE)
 WITHIN = 30.0
 ADA = "U0ADAOKAFOR"
 
@@ -90,7 +93,7 @@ async def refused(line: Line) -> None:
     line.slack.sockets.refusing = True
     line.slack.sockets.drop()
     await line.until(bool, within=WITHIN / HASTE)
-    await asyncio.sleep(QUICK.replaced)
+    await asyncio.sleep(QUICK.again_at_most)
     line.slack.sockets.refusing = False
 
 
@@ -137,6 +140,72 @@ async def test_a_taken_port_is_no_reason_to_stop(
     async with over_socket(line.bot, app_token=token, port=port, watch=QUICK):
         assert [r.port for r in caplog.records if r.message == "port_taken"] == [port]  # type: ignore[attr-defined]
         assert len(line.slack.sockets.connections) == 2
+
+
+async def test_a_connection_is_left_only_when_the_next_one_is_there(line: Line) -> None:
+    (before,) = line.slack.sockets.connections
+    await line.slack.sockets.ask_to_leave("warning")
+    await line.slack.sockets.until_connected(WITHIN / HASTE)
+    while before in line.slack.sockets.connections:
+        assert await line.hears()
+        assert await line.problem() is None
+
+
+@pytest.mark.parametrize("is_silent", [False, True], ids=["refused", "never answered"])
+async def test_an_opening_that_fails_is_tried_again_with_a_new_address(
+    line: Line, unused_port: int, is_silent: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    sockets, calls = line.slack.sockets, line.slack.calls_of
+    sockets.refusing, sockets.silent = not is_silent, is_silent
+    before = len(calls("apps.connections.open"))
+    token, port = line.slack.credentials.app_token, another_port()
+    watch = replace(QUICK, opening=0.5)
+    async with over_socket(line.bot, app_token=token, port=port, watch=watch):
+        second = Line(line.slack, line.bot, line.client, f"http://127.0.0.1:{port}")
+        async with line.client.get(f"{second.address}/healthz") as answer:
+            assert answer.status == 200
+        said = await second.problem()
+        await asyncio.sleep(1)
+        assert len(sockets.connections) == 1
+        sockets.refusing = sockets.silent = False
+        await second.until(lambda problem: problem is None, within=WITHIN / HASTE)
+    why = (
+        "did not take the connection within 0.5 seconds" if is_silent else "refused the connection"
+    )
+    assert why in str(said)
+    assert [r.problem for r in caplog.records if r.message == "socket_refused"]  # type: ignore[attr-defined]
+    addresses = {call.answer["url"] for call in calls("apps.connections.open")[before:]}
+    assert 3 <= len(addresses) <= 20
+    assert not any(address.split("?")[0][-24:] in caplog.text for address in addresses)
+
+
+async def test_a_process_that_slack_refuses_at_first_can_be_asked_and_connects_later(
+    sqlite_url: str, unused_port: int
+) -> None:
+    async def healthy_then_let_in() -> None:
+        await until_listening(unused_port)
+        async with aiohttp.ClientSession() as client:
+            async with client.get(f"http://127.0.0.1:{unused_port}/healthz") as answer:
+                assert answer.status == 200
+            with pytest.raises(
+                aiohttp.ClientConnectorError
+            ):  # It listens on loopback's address alone.
+                await client.get(f"http://127.0.0.2:{unused_port}/healthz")
+        await asyncio.sleep(1)
+        slack.sockets.refusing = False
+
+    async with playing(Playground()) as slack:
+        slack.sockets.refusing = True
+        letting_in = asyncio.create_task(healthy_then_let_in())
+        settings = {"PORT": str(unused_port), "LOG_LEVEL": "DEBUG"}
+        async with rungs("start", slack, database_url=sqlite_url, settings=settings) as process:
+            await letting_in
+            process.send(SIGTERM)
+            code, errors = await process.ended(within=10)
+        assert code == 0
+        assert "socket_refused" in errors
+        for call in slack.calls_of("apps.connections.open"):
+            assert call.answer["url"].split("/")[-1].split("?")[0] not in errors
 
 
 async def test_a_refused_token_ends_the_start(line: Line, unused_port: int) -> None:

@@ -5,9 +5,8 @@ the message is no longer wanted.
 """
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import cast
-from zoneinfo import ZoneInfo
 
 from bot.assessments import step_views
 from bot.assessments.card_views import effort_words
@@ -162,7 +161,7 @@ def _is_old(row: Assessment, *, now: datetime) -> bool:
 
 
 async def _due(
-    session: Session, deps: Deps, key: MemberKey, last: Assessment, *, zone: ZoneInfo
+    session: Session, deps: Deps, key: MemberKey, last: Assessment, *, zone: tzinfo
 ) -> RetakeView:
     """Return the self-check to take again, described in the words of the last time."""
     words = await load_words(session, deps, last)

@@ -36,7 +36,7 @@ from bot.slack.errors import ChannelGone
 from bot.slack.payloads import Click, Request, Submission
 from bot.slack.phrases import moment_text
 from bot.slack.replies import Reply, is_submitted, open_and_fill
-from coaching.timing import zone_of
+from coaching.timing import zone_name
 from storage import allowances, inbound
 from storage.allowances import LINES, LimitReached
 from storage.team_digest import teams
@@ -251,13 +251,13 @@ async def _hour(deps: Deps, channel: str, found: ChannelAccess) -> DigestHour:
         team = await teams.get(session, deps.identity.workspace_id, channel)
     if team and team.unfollowed_at is None:
         return DigestHour(team.zone, team.weekday, team.hour)
-    return DigestHour(zone_of(found.zone).key, MONDAY, TEN)
+    return DigestHour(zone_name(found.zone), MONDAY, TEN)
 
 
 def _chosen(submission: Submission, carried: DigestFormState) -> DigestHour:
     weekday, hour = (submission.chosen.get(name, "") for name in FORM_FIELDS)
     return DigestHour(
-        zone=zone_of(carried.zone).key,
+        zone=zone_name(carried.zone),
         weekday=int(weekday) if weekday in map(str, range(7)) else MONDAY,
         hour=int(hour) if hour in map(str, range(24)) else TEN,
     )

@@ -13,8 +13,8 @@ from benchmarks.measurement import MORNING, Figures, Measure, in_turns, sql_list
 from benchmarks.table import Sizes
 from benchmarks.workspace import access_to, coaching, require
 from bot.features.team_digest.feature import FEATURE
-from bot.features.team_digest.rosters import freeze_first_roster
-from bot.features.team_digest.service import DigestHour, follow_digest
+from bot.features.team_digest.service import follow_digest
+from bot.features.team_digest.views import DigestSetup
 from bot.slack.reader import PAGE
 from playground.clock import Clock
 from playground.crowd import EVERYBODY, big_workspace, crowd_id
@@ -23,7 +23,7 @@ from playground.server import running as playing
 from scheduler.clock import run_job
 from scheduler.context import SchedulerContext
 
-ON_TUESDAYS = DigestHour("UTC", weekday=1, hour=9)
+ON_TUESDAYS = DigestSetup("UTC", weekday=1, hour=9)
 STEPS = tuple(job for job in jobs_of(REGISTRY) if job.name in ("roster", "tick", "send"))
 
 
@@ -53,8 +53,7 @@ async def _team(path: Path, people: int) -> AsyncIterator[Measure]:
         return datetime.fromtimestamp(clock.now(), UTC)
 
     async with playing(slack), coaching(access_to(slack), path, now=now) as deps:
-        followed = await follow_digest(deps, EVERYBODY, ON_TUESDAYS, by=users[0])
-        await freeze_first_roster(deps, followed.team)
+        await follow_digest(deps, EVERYBODY, ON_TUESDAYS, by=users[0])
         work = SchedulerContext(
             deps.database, now, coaches={deps.identity.workspace_id: deps}, kinds=FEATURE.kinds
         )

@@ -19,12 +19,16 @@ WITHOUT_PROFILE = text("profile_at IS NULL AND deactivated_at IS NULL")
 
 
 class Workspace(Row, table=True):
-    """A Slack workspace in which the bot is or was installed."""
+    """A Slack workspace in which the bot is or was installed.
+
+    `digest_secret` is the key of its members' permanent shuffles in digests. It is never exported or changed.
+    """
 
     name: str
     connected_at: datetime = Field(sa_type=UtcTime)
     disconnected_at: datetime | None = Field(default=None, sa_type=UtcTime)
     disconnect_reason: str | None = None
+    digest_secret: str | None = None
 
 
 class Member(Row, table=True):

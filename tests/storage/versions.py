@@ -12,6 +12,7 @@ SECOND = ("pace", "practice", "schedule", "message", "rate", "team", "roster", "
 THIRD = ("agent", "agent_event", "grade", "project")
 TABLES = {"0001": FIRST, "0002": FIRST + SECOND, "0003": FIRST + SECOND + THIRD}
 TABLES["0004"] = TABLES["0005"] = TABLES["0003"]
+TABLES["0006"] = (*TABLES["0005"], "team_practice")
 """The tables of each version, in the order of their references."""
 
 

@@ -19,8 +19,8 @@ from benchmarks import measurement, seed
 from benchmarks.measurement import MORNING, Answer, Figures, Measure, in_turns, memory_mb, summary
 from benchmarks.table import Sizes
 from benchmarks.workspace import STATEMENTS, access_to, coaching, opened, require, workspace
-from bot.features.team_digest.rosters import freeze_first_roster
-from bot.features.team_digest.service import DigestHour, follow_digest
+from bot.features.team_digest.service import follow_digest
+from bot.features.team_digest.views import DigestSetup
 from bot.slack.reader import PAGE
 from playground.clock import Clock
 from playground.crowd import EVERYBODY, big_workspace, crowd_id
@@ -37,7 +37,7 @@ FIRST_TICK = datetime(2026, 11, 18, 12, tzinfo=UTC)
 MOST_STALL_MS, MOST_MB = 50, 80
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata")
 TOO_LONG, LOOK_EVERY = 600, 0.001
-ON_TUESDAYS = DigestHour("UTC", weekday=1, hour=9)
+ON_TUESDAYS = DigestSetup("UTC", weekday=1, hour=9)
 
 
 async def ticks(folder: Path, sizes: Sizes) -> list[Figures]:
@@ -205,8 +205,7 @@ async def _team(path: Path, people: int) -> AsyncIterator[Measure]:
         return datetime.fromtimestamp(clock.now(), UTC)
 
     async with playground as slack, coaching(access_to(slack), path, now=now) as deps:
-        followed = await follow_digest(deps, EVERYBODY, ON_TUESDAYS, by=crowd_id(1))
-        await freeze_first_roster(deps, followed.team)
+        await follow_digest(deps, EVERYBODY, ON_TUESDAYS, by=crowd_id(1))
         work = SchedulerContext(deps.database, now, {seed.WORKSPACE: deps}, REGISTRY.kinds)
 
         async def week() -> Figures:

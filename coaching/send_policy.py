@@ -75,13 +75,17 @@ class MemberFacts:
 
 @dataclass(frozen=True)
 class ChannelFacts:
-    """The facts that decide on a message to a channel, read at the moment of sending."""
+    """The facts that decide on a message to a channel, read at the moment of sending.
+
+    `waits_until` is set while something that the message tells of is still to be read from Slack.
+    """
 
     now: datetime
     due_at: datetime
     expires_at: datetime
     is_installed: bool
     is_followed: bool
+    waits_until: datetime | None = None
 
 
 SendFacts = MemberFacts | ChannelFacts
@@ -96,7 +100,11 @@ def decide_send(facts: SendFacts) -> SendDecision:
         return Skip("expired")
     if facts.now < facts.due_at:  # the clock was set back
         return _wait(facts, until=facts.due_at, reason="not_due")
-    return _in_working_hours(facts) if isinstance(facts, MemberFacts) else Send()
+    if isinstance(facts, MemberFacts):
+        return _in_working_hours(facts)
+    if facts.waits_until is not None and facts.now < facts.waits_until:
+        return _wait(facts, until=facts.waits_until, reason="roster_unread")
+    return Send()
 
 
 def _refusal(facts: SendFacts) -> str | None:

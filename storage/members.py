@@ -22,6 +22,8 @@ class Workspace(Row, table=True):
     """A Slack workspace in which the bot is or was installed.
 
     `refused_method` is what Slack refuses for good, since `refused_at`, although every message asks it first.
+
+    `digest_secret` is the key of its members' permanent shuffles in digests. It is never exported or changed.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Workspace(Row, table=True):
     refused_method: str | None = None
     refused_reason: str | None = None
     refused_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    digest_secret: str | None = None
 
 
 class Member(Row, table=True):

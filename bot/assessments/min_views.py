@@ -165,7 +165,8 @@ def profile_chart(grade: GradeView) -> Chart:
     top = words.levels[-1]
     scale = f"0: {words.not_tried} · {top.level}: {top.sign}"
     bars = list(zip(names, heights, strict=True))
-    return bar_chart("The profile over the criteria", bars, series="Level", y=scale)
+    title = "The profile over the criteria"
+    return bar_chart(title, bars, series="Level", y=scale, top=top.level)
 
 
 def show_to_try(page: Page, render: Render, grade: GradeView) -> None:

@@ -29,17 +29,33 @@ class Chart(Block):
         return {"type": self.type, "title": self._title, "chart": dict(self._chart)}
 
 
-def bar_chart(title: str, bars: Sequence[tuple[str, float]], *, series: str, y: str) -> Chart:
-    """Return a chart with one bar for each (label, value); `y` is the label of the axis."""
+SCALE_TOP = "Top of the scale"
+"""The name of the series that a chart has besides its own.
+
+Slack ends the axis at the highest value, and no setting changes that; without this series a value in the
+middle of the scale would look like the highest one.
+"""
+
+
+def bar_chart(
+    title: str, bars: Sequence[tuple[str, float]], *, series: str, y: str, top: float
+) -> Chart:
+    """Return a chart with one bar for each (label, value); `y` names the axis, which ends at `top`."""
     values = [value for _, value in bars]
-    return _chart("bar", title, lines=[(series, values)], categories=[b[0] for b in bars], y=y)
+    categories = [label for label, _ in bars]
+    return _chart("bar", title, lines=[(series, values)], categories=categories, y=y, top=top)
 
 
 def line_chart(
-    title: str, lines: Sequence[tuple[str, Sequence[float]]], *, categories: Sequence[str], y: str
+    title: str,
+    lines: Sequence[tuple[str, Sequence[float]]],
+    *,
+    categories: Sequence[str],
+    y: str,
+    top: float,
 ) -> Chart:
     """Return a chart with one line for each (name, values), each with a value for every category."""
-    return _chart("line", title, lines=lines, categories=categories, y=y)
+    return _chart("line", title, lines=lines, categories=categories, y=y, top=top)
 
 
 def _chart(
@@ -49,6 +65,7 @@ def _chart(
     lines: Sequence[tuple[str, Sequence[float]]],
     categories: Sequence[str],
     y: str,
+    top: float,
 ) -> Chart:
     named = [shortened(category, CHART_LABEL) for category in categories]
     series = [
@@ -58,7 +75,7 @@ def _chart(
                 {"label": label, "value": value} for label, value in zip(named, values, strict=True)
             ],
         }
-        for name, values in lines
+        for name, values in [*lines, (SCALE_TOP, [top] * len(named))]
     ]
     axis = {"categories": named, "y_label": shortened(y, CHART_TITLE)}
     return Chart(title, {"type": kind, "series": series, "axis_config": axis})

@@ -1,154 +1,89 @@
-"""What a digest may say about a team, and what is stored of it for the next digest.
+"""What a digest may say about a team.
 
-`decide_digest` is the only function that turns members' answers into figures. It refuses when too few people
-take part, when too few joined or left since the last release, and when another channel's release rests on
-nearly the same people: in each case the new figures, alone or compared with published ones, could say
-something about one person. Everything else of a refused digest comes from the last release, with its date.
-decisions/0018 has the argument.
+`decide_digest` is the only function that turns members' answers into figures. It counts for each member what
+their permanent shuffle gives (`shuffle.py`), never what is true. So no digest, no difference between two, and
+no digest without figures says more about one person than their shuffle lets through. Whether there are
+figures depends on how many people take part, never on what they answered or did. decisions/0030 has the
+argument.
 """
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from coaching.team_digest.figures import (
+    BANDS,
     Digest,
-    Movement,
-    People,
-    Practiced,
-    Reason,
+    Figures,
+    Share,
+    Shares,
     Spread,
-    Withheld,
+    Week,
+    band_of,
     how_many,
+    share_of,
 )
-from coaching.team_digest.release import (
-    FEWEST_NEW,
-    SMALLEST,
-    TOPIC_BLUR,
-    Group,
-    Memory,
-    OtherRelease,
-    ReleaseRecord,
-    Standing,
-    contributor,
-    memory_of,
-    moved_on,
-    newly_done,
-    noise,
-    picture,
-    shares_of_round,
-    stamp_of,
-    to_facts,
-)
+from coaching.team_digest.shuffle import counted_as, estimate
 
-MOST_TOPICS = 3
+SMALLEST = 3
+"""The lower limit of the setting for the fewest people that a digest may rest on."""
 
-CLEARLY = 2
-"""A topic is named from this many people over the minimum, so that noise alone seldom names one."""
+BAND, PRACTICE = "band", "practice"
+"""The kinds of statements that are shuffled; another name would draw everybody's shuffle anew."""
+
+YES_OR_NO = (True, False)
+
+CENTERS = {Share.FEW: 0.12, Share.SOME: 0.42, Share.MOST: 0.7}
+"""The number that a share counts as when two spreads are compared."""
+
+MOVED_FROM = 0.4
+"""The least movement that is reported, on a scale from 0 (all first) to 2 (all top)."""
 
 
 @dataclass(frozen=True)
-class DigestDecision:
-    """A digest, and the release to store with it; None when the digest discloses nothing new."""
+class Contributor:
+    """Somebody in the channel who finished a self-check.
 
-    digest: Digest
-    kept: ReleaseRecord | None
+    `tier` is of the last one. `since` is when they finished the first one that is still stored: after an
+    erasure it begins anew. `has_practiced` is about the week that the digest tells of.
+    """
+
+    user_id: str
+    tier: float
+    since: datetime
+    has_practiced: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """The data of one team's digest; `people` is how many are in the channel, None if that is not known."""
+
+    secret: str
+    contributors: Sequence[Contributor]
+    people: int | None = None
 
 
 def decide_digest(
-    group: Group, *, on: date, now: datetime, last: ReleaseRecord | None, minimum: int = 5
-) -> DigestDecision:
-    """Return what the digest of `on` says, given the last release to the same channel.
-
-    The same values give the same digest. Two digests that were sent must not be made from the same `last`:
-    each must take the release before it into account.
-    """
-    minimum = enough(minimum)
-    counting, reason = who_counts(group, last, minimum=minimum)
-    before = memory_of(last)
-    if reason is not None:
-        return DigestDecision(_without_news(before, on=on, reason=reason), kept=None)
-    after = _with_new_round(counting, before, secret=group.secret, on=on, minimum=minimum)
-    tried = practiced(
-        group,
-        {each.user_id for each in counting.values()},
-        on=on,
-        since=before.practiced_at.date() if before.practiced_at else None,
-        minimum=minimum,
+    group: Group, *, on: date, week: Week, last: Figures | None, minimum: int = 5
+) -> Digest:
+    """Return what the digest of `on` says, given the figures that the channel saw last."""
+    counting = group.contributors
+    if len(counting) < enough(minimum):
+        return Digest(on=on, figures=None)
+    figures = Figures(
+        people=how_many(len(counting), within=group.people),
+        spread=Spread(_shares(group), on),
+        practiced=_practiced(group, week, minimum=enough(minimum)),
     )
-    if isinstance(tried, Practiced):
-        after = replace(after, practiced_at=now)
-    digest = _digest(before, after, tried, on=on)
-    return DigestDecision(
-        digest, ReleaseRecord(contributors=frozenset(counting), facts=to_facts(after))
-    )
-
-
-def last_digest(last: ReleaseRecord | None, *, on: date, people: int, minimum: int = 5) -> Digest:
-    """Return the figures of the last digest, for a preview; `people` is how many take part now.
-
-    Nothing is computed anew, because that would disclose the same answers a second time.
-    """
-    is_small = people < enough(minimum)
-    return _without_news(
-        memory_of(last), on=on, reason=Reason.TOO_FEW if is_small else Reason.NOT_YET
-    )
-
-
-def practiced_since(last: ReleaseRecord | None) -> datetime | None:
-    """Return the moment from which steps count for the next digest; None when all of them count."""
-    return memory_of(last).practiced_at
-
-
-def spread_history(history: Sequence[ReleaseRecord]) -> tuple[Spread, ...]:
-    """Return the spreads that were published over time, the oldest first, each once."""
-    shown = (memory_of(each).spread for each in history)
-    return tuple(sorted({each for each in shown if each}, key=lambda spread: spread.on))
-
-
-def _with_new_round(
-    counting: Mapping[str, Standing], before: Memory, *, secret: str, on: date, minimum: int
-) -> Memory:
-    """Return the memory after a round of the self-checks that no round has counted yet."""
-    people = People(how_many(len(counting)), on)
-    new = newly_done(counting, before.counted)
-    if len(new) < max(minimum, FEWEST_NEW):
-        return replace(before, people=people)
-    shares = shares_of_round(new.values(), secret=secret)
-    stamps = {name: stamp_of(each) for name, each in new.items()}
-    after = replace(before, people=people).with_round(shares, stamps)
-    places = [after.place_of(name) for name in counting]
-    whole = picture(places, after.rounds) if shares else None
-    return replace(after, spread=Spread(whole, on)) if whole else after
-
-
-def _digest(before: Memory, after: Memory, tried: Practiced | Withheld, *, on: date) -> Digest:
-    hidden = Reason.ALIKE if after.rounds else Reason.TOO_FEW
+    if last is None:
+        return Digest(on=on, figures=figures)
+    has_moved = moved_on(last.spread.shares, figures.spread.shares)
     return Digest(
         on=on,
-        people=after.people or Withheld(Reason.TOO_FEW),
-        spread=after.spread or Withheld(hidden),
-        movement=_movement(before.spread, after.spread),
-        practiced=tried,
-    )
-
-
-def _movement(before: Spread | None, after: Spread | None) -> Movement | Withheld:
-    if before and after and after.on > before.on and moved_on(before.shares, after.shares):
-        return Movement(since=before.on, on=after.on)
-    return Withheld(Reason.NOTHING_TO_COMPARE)
-
-
-def _without_news(before: Memory, *, on: date, reason: Reason) -> Digest:
-    """Return the old figures with their date; no figures when too few people are left."""
-    is_small = reason is Reason.TOO_FEW
-    return Digest(
-        on=on,
-        people=(None if is_small else before.people) or Withheld(reason),
-        spread=(None if is_small else before.spread) or Withheld(reason),
-        movement=Withheld(reason),
-        practiced=Withheld(reason),
+        figures=figures,
+        moved_since=last.spread.on if has_moved else None,
+        is_news=not figures.is_like(last),
     )
 
 
@@ -157,76 +92,58 @@ def enough(minimum: int) -> int:
     return max(minimum, SMALLEST)
 
 
-def who_counts(
-    group: Group, last: ReleaseRecord | None, *, minimum: int
-) -> tuple[dict[str, Standing], Reason | None]:
-    """Return the contributors of new figures by their keyed hash, or the reason why there are none.
+def _shares(group: Group) -> Shares:
+    counted = [
+        counted_as(group.secret, each.user_id, BAND, band_of(each.tier), BANDS)
+        for each in group.contributors
+    ]
+    first, middle, top = map(share_of, estimate(counted, BANDS))
+    return first, middle, top
 
-    Only who is on the roster matters here, never what they answered. Newcomers are not counted until at least
-    `minimum` people joined or left since the last release. Once a contributor left, there are no new figures
-    until then either.
+
+def _practiced(group: Group, week: Week, *, minimum: int) -> Share | None:
+    """Return how many practiced in this week; None when fewer than `minimum` took part for all of it.
+
+    Only who took part before the week began is counted. Otherwise somebody who erases their data in the days
+    between two channels' digests would be counted twice about the same week, once with what they did and once
+    without it, and the difference would give it away.
     """
-    roster = {contributor(group.secret, each.user_id): each for each in group.standings}
-    chosen = _settled(roster.keys(), last, minimum)
-    if len(roster) < minimum:
-        return {}, Reason.TOO_FEW
-    if chosen is None:
-        return {}, Reason.TOO_FEW_CHANGES
-    counting = {name: roster[name] for name in sorted(chosen)}
-    if _is_close([each.user_id for each in counting.values()], group.elsewhere, minimum):
-        return {}, Reason.TOO_CLOSE_TO_A_TEAM
-    return counting, None
+    counted = [
+        counted_as(group.secret, each.user_id, PRACTICE, each.has_practiced, YES_OR_NO)
+        for each in group.contributors
+        if each.since < week.begin
+    ]
+    return share_of(estimate(counted, YES_OR_NO)[0]) if len(counted) >= minimum else None
 
 
-def _settled(roster: Set[str], last: ReleaseRecord | None, minimum: int) -> Set[str] | None:
-    if last is None or len(roster ^ last.contributors) >= minimum:
-        return roster
-    return last.contributors if last.contributors <= roster else None
+def moved_on(before: Shares, after: Shares) -> bool:
+    """Return whether the spread is clearly higher on the scale than before."""
+    return _leaning(after) - _leaning(before) >= MOVED_FROM
 
 
-def _is_close(user_ids: Collection[str], elsewhere: Sequence[OtherRelease], minimum: int) -> bool:
-    """Return whether these people are nearly those of another release, or of all releases within them."""
-    in_parts: set[str] = set()
-    for other in elsewhere:
-        if len(other.contributors) - len(user_ids) >= minimum:
-            continue  # It has at least `minimum` people more than this one.
-        shared = {
-            user for user in user_ids if contributor(other.secret, user) in other.contributors
-        }
-        apart = len(user_ids) + len(other.contributors) - 2 * len(shared)
-        if apart < minimum:
-            return True
-        if len(shared) == len(other.contributors):
-            in_parts |= shared
-    return bool(in_parts) and len(user_ids) - len(in_parts) < minimum
+def _leaning(shares: Shares) -> float:
+    first, middle, top = (CENTERS[share] for share in shares)
+    return (middle + 2 * top) / (first + middle + top)
 
 
-def practiced(
-    group: Group, people: set[str], *, on: date, since: date | None, minimum: int
-) -> Practiced | Withheld:
-    """Return what these people tried; each counts for one topic, the one they tried last."""
-    chosen = {tried.user_id: tried.topic for tried in group.tried if tried.user_id in people}
-    if len(chosen) < minimum:
-        return Withheld(Reason.TOO_FEW)
-    topics = _most_chosen(group, Counter(chosen.values()), on=on, minimum=minimum)
-    return Practiced(
-        people=how_many(len(chosen)),
-        topics=topics or Withheld(Reason.NOTHING_IN_COMMON),
-        since=since,
-        on=on,
-    )
-
-
-def _most_chosen(group: Group, counts: Counter[str], *, on: date, minimum: int) -> tuple[str, ...]:
-    """Return the topics with the highest blurred counts, in the order of the group's topics.
-
-    All topics are blurred, also those that nobody tried; otherwise a named topic would prove that somebody
-    tried it.
-    """
-    blurred = {
-        topic: counts[topic] + noise(group.secret, f"{on}:topic:{topic}", blur=TOPIC_BLUR)
-        for topic in group.topics
+def to_facts(figures: Figures) -> dict[str, Any]:
+    """Return the figures as values for JSON."""
+    on = figures.spread.on.isoformat()
+    return {
+        "people": {"words": figures.people, "on": on},
+        "spread": {"shares": list(figures.spread.shares), "on": on},
+        "practiced": figures.practiced,
     }
-    common = [topic for topic in blurred if blurred[topic] >= minimum + CLEARLY]
-    best = sorted(common, key=lambda topic: -blurred[topic])[:MOST_TOPICS]
-    return tuple(topic for topic in group.topics if topic in best)
+
+
+def figures_of(facts: Mapping[str, Any]) -> Figures | None:
+    """Return stored figures; None for those of an earlier version in which the spread was withheld."""
+    people, spread, practiced = facts["people"], facts["spread"], facts.get("practiced")
+    if not people or not spread:
+        return None
+    first, middle, top = map(Share, spread["shares"])
+    return Figures(
+        people=people["words"],
+        spread=Spread((first, middle, top), date.fromisoformat(spread["on"])),
+        practiced=Share(practiced) if practiced else None,
+    )

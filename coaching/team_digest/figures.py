@@ -1,11 +1,11 @@
-"""The figures of a digest: each with the date it is from, or the reason why it is not shown.
+"""The figures of a digest, and the experiments for teams.
 
 Figures are coarse on purpose: counts and shares are given in words, tiers in three bands.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import Literal, get_args
@@ -80,7 +80,7 @@ BAND_NAMES = {
 
 
 class Share(StrEnum):
-    """How much of a team is in a band, as coarse as the noise makes it."""
+    """How much of a team something is true of, as coarse as the shuffles make it."""
 
     FEW = "few"
     SOME = "some"
@@ -94,46 +94,15 @@ class Share(StrEnum):
 
 SHARE_NAMES = {Share.FEW: "a few or none", Share.SOME: "some", Share.MOST: "most"}
 
-
-class Reason(StrEnum):
-    """Why a figure is not shown."""
-
-    TOO_FEW = "too_few"
-    """Fewer people take part than a digest needs."""
-    TOO_FEW_CHANGES = "too_few_changes"
-    """So few people came or left that new figures would be about them."""
-    TOO_CLOSE_TO_A_TEAM = "too_close_to_a_team"
-    """Another channel's digest rests on nearly the same people."""
-    ALIKE = "alike"
-    """The answers are alike, or look alike after noise was added."""
-    NOT_YET = "not_yet"
-    """No digest has gone out yet; the first one brings the first figures."""
-    NOTHING_TO_COMPARE = "nothing_to_compare"
-    """There are no two spreads to compare, or the later one is not clearly higher."""
-    NOTHING_IN_COMMON = "nothing_in_common"
-    """No topic was chosen often enough."""
-
-
-@dataclass(frozen=True)
-class Withheld:
-    """A figure that is not shown, and why."""
-
-    reason: Reason
-
-
-@dataclass(frozen=True)
-class People:
-    """How many people take part, in a band such as "5–9"."""
-
-    words: str
-    on: date
+Shares = tuple[Share, Share, Share]
+"""The share of each band, in the order of `BANDS`."""
 
 
 @dataclass(frozen=True)
 class Spread:
-    """How a team spreads over the bands; rounded and slightly blurred, in the order of `BANDS`."""
+    """How a team spread over the bands on a date."""
 
-    shares: tuple[Share, Share, Share]
+    shares: Shares
     on: date
 
     @property
@@ -147,53 +116,80 @@ class Spread:
 
 
 @dataclass(frozen=True)
-class Movement:
-    """The published spread is clearly higher than the one of `since`; nothing else is reported."""
+class Figures:
+    """What a digest says in figures: how many take part, their spread, and how many practiced.
 
-    since: date
-    on: date
+    `people` is a range such as "5–9". `practiced` is None where too few took part for the whole week before.
+    """
+
+    people: str
+    spread: Spread
+    practiced: Share | None = None
+
+    def is_like(self, other: "Figures") -> bool:
+        """Return whether they say the same, but for their dates and the end of the range of people."""
+        same = self.spread.shares == other.spread.shares and self.practiced is other.practiced
+        return same and self.people.partition("–")[0] == other.people.partition("–")[0]
 
 
 @dataclass(frozen=True)
-class Practiced:
-    """How many people tried steps since `since`, and the topics they chose most, in no order of merit."""
+class Week:
+    """A whole week, from Monday to Sunday in UTC; the same for all channels."""
 
-    people: str
-    topics: tuple[str, ...] | Withheld
-    since: date | None
-    on: date
+    first: date
+
+    @property
+    def last(self) -> date:
+        return self.first + timedelta(days=6)
+
+    @property
+    def begin(self) -> datetime:
+        return datetime.combine(self.first, time(), UTC)
+
+    @property
+    def end(self) -> datetime:
+        return self.begin + timedelta(weeks=1)
+
+
+def week_before(now: datetime) -> Week:
+    """Return the last week that is over."""
+    today = now.astimezone(UTC).date()
+    return Week(today - timedelta(days=today.weekday() + 7))
 
 
 @dataclass(frozen=True)
 class Digest:
-    """Everything that may be said in a channel; a figure dated before `on` is from an earlier digest."""
+    """Everything that may be said in a channel; without figures when too few people take part.
+
+    `moved_since` is the date of the figures before, when the picture is clearly higher now. `is_news` is
+    False when the figures say what those of the last digest said.
+    """
 
     on: date
-    people: People | Withheld
-    spread: Spread | Withheld
-    movement: Movement | Withheld
-    practiced: Practiced | Withheld
-
-    @property
-    def has_figures(self) -> bool:
-        return not isinstance(self.people, Withheld)
+    figures: Figures | None
+    moved_since: date | None = None
+    is_news: bool = True
 
 
-FROM = {5: "5–9", 10: "10–19", 20: "20–49", 50: "50–99", 100: "100 or more"}
-UNDER_FIVE = "3–4"
+FROM = {3: 4, 5: 9, 10: 19, 20: 49, 50: 99}
+"""The ranges in which people are counted."""
+
+MANY = 100
 
 SOME_FROM, MOST_FROM = 0.25, 0.6
-CENTERS = {Share.FEW: 0.12, Share.SOME: 0.42, Share.MOST: 0.7}
-"""The number that a published share counts as when rounds are put together; each is within its range."""
-
-Counts = tuple[int, int, int]
-Shares = tuple[Share, Share, Share]
 
 
-def how_many(people: int) -> str:
-    """Return the range that a number of people is in, such as "5–9"; for three people or more."""
-    fitting = [words for start, words in FROM.items() if people >= start]
-    return fitting[-1] if fitting else UNDER_FIVE
+def how_many(people: int, *, within: int | None = None) -> str:
+    """Return the range that a number of people is in, such as "5–9"; for three people or more.
+
+    It ends at `within`, how many are in the channel.
+    """
+    start, end = next(((start, end) for start, end in FROM.items() if people <= end), (MANY, None))
+    if within is not None and within >= people and (end is None or within < end):
+        end = within
+    if end is None:
+        return f"{start} or more"
+    return str(start) if end == start else f"{start}–{end}"
 
 
 def band_of(tier: float) -> Band:
@@ -203,20 +199,8 @@ def band_of(tier: float) -> Band:
     return Band.MIDDLE if tier <= 2 else Band.TOP
 
 
-def count_bands(tiers: list[float]) -> Counts:
-    """Return how many tiers are in each band."""
-    bands = [band_of(tier) for tier in tiers]
-    first, middle, top = (bands.count(band) for band in BANDS)
-    return first, middle, top
-
-
 def share_of(part: float) -> Share:
     """Return the coarse share for a part between 0 and 1."""
     if part < SOME_FROM:
         return Share.FEW
     return Share.SOME if part < MOST_FROM else Share.MOST
-
-
-def are_alike(counts: Counts) -> bool:
-    """Return whether all, or all but one, are in the same band."""
-    return max(counts) >= sum(counts) - 1

@@ -1,35 +1,21 @@
-"""Releases: what each digest published, so that later digests can be checked against it."""
+"""Releases: the figures of digests that had new ones, for previews, histories and the next digest."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import ForeignKeyConstraint, Index, Select, Text, delete, func, select
+from sqlalchemy import ForeignKeyConstraint, Index, Text, delete, select
 from sqlmodel import Field, col
 
 from storage.database import Session
 from storage.database.rows import Row, UtcTime, insert_into
 from storage.outbox.queue import Outgoing
-from storage.team_digest.teams import DIGEST, Team
-
-NO_CONTRIBUTORS = "[]"
-
-
-class OtherChannelRelease(NamedTuple):
-    """The contributors of the last release to another channel, as keyed hashes with that channel's secret."""
-
-    channel_id: str
-    secret: str
-    contributors: frozenset[str]
+from storage.team_digest.teams import DIGEST
 
 
 class Release(Row, table=True):
-    """What a digest published: the facts as shown, and keyed hashes of the members they were computed from.
-
-    The hashes stay when a member erases their data. Otherwise the erasure would change what the next digest
-    may publish.
-    """
+    """The figures that a digest published, as they were shown; nothing in them is about one member."""
 
     __table_args__ = (
         ForeignKeyConstraint(
@@ -42,7 +28,6 @@ class Release(Row, table=True):
     channel_id: str
     period: date
     released_at: datetime = Field(sa_type=UtcTime)
-    contributors: str = Field(sa_type=Text)
     facts: str = Field(sa_type=Text)
 
 
@@ -53,18 +38,13 @@ async def save(
     *,
     id: str,  # noqa: A002 - the id of the message that makes it known
     period: date,
-    contributors: Iterable[str],
     facts: Mapping[str, Any],
     now: datetime,
 ) -> Release:
-    """Store what the message with this id publishes, replacing what was stored for it before.
-
-    `contributors` are keyed hashes, never user ids; `facts` must be ready for JSON.
-    """
+    """Store the facts, ready for JSON, that the message with this id publishes, in place of earlier ones."""
     values = {
         "period": period,
         "released_at": now,
-        "contributors": json.dumps(sorted(set(contributors))),
         "facts": json.dumps(facts, ensure_ascii=False, sort_keys=True),
     }
     written = (
@@ -79,73 +59,10 @@ async def save(
     return release
 
 
-async def latest(
-    session: Session, workspace_id: str, channel_id: str, *, other_than: str | None = None
-) -> Release | None:
-    """Return the last release to the channel, not counting the one with the id `other_than`."""
-    wanted = _newest_first(workspace_id, channel_id).limit(1)
-    if other_than is not None:
-        wanted = wanted.where(col(Release.id) != other_than)
-    found: Release | None = await session.scalar(wanted.execution_options(populate_existing=True))
-    return found
-
-
-async def latest_of_others(
-    session: Session, workspace_id: str, channel_id: str
-) -> list[OtherChannelRelease]:
-    """Return the last release with contributors to each other channel of the workspace."""
-    rows = await session.execute(
-        select(col(Team.channel_id), col(Team.secret), col(Release.contributors))
-        .join(
-            Team,
-            (col(Team.workspace_id) == col(Release.workspace_id))
-            & (col(Team.channel_id) == col(Release.channel_id)),
-        )
-        .where(
-            col(Release.workspace_id) == workspace_id,
-            col(Release.id).in_(_last_ids(workspace_id, channel_id)),
-        )
-        .order_by(col(Team.channel_id))
-    )
-    return [
-        OtherChannelRelease(channel, secret, frozenset(json.loads(them)))
-        for channel, secret, them in rows
-    ]
-
-
-def contributors_of(release: Release) -> frozenset[str]:
-    """Return the keyed hashes of the members that the facts were computed from."""
-    return frozenset(json.loads(release.contributors))
-
-
 def facts_of(release: Release) -> dict[str, Any]:
     """Return the published facts."""
     facts: dict[str, Any] = json.loads(release.facts)
     return facts
-
-
-def _newest_first(workspace_id: str, channel_id: str) -> Select[Release]:
-    return (
-        select(Release)
-        .where(col(Release.workspace_id) == workspace_id, col(Release.channel_id) == channel_id)
-        .order_by(col(Release.released_at).desc(), col(Release.id).desc())
-    )
-
-
-def _last_ids(workspace_id: str, channel_id: str) -> Select[str]:
-    """Select the ids of the last release with contributors to each other channel."""
-    newest_first = (col(Release.released_at).desc(), col(Release.id).desc())
-    place = func.row_number().over(partition_by=col(Release.channel_id), order_by=newest_first)
-    numbered = (
-        select(col(Release.id), place.label("place"))
-        .where(
-            col(Release.workspace_id) == workspace_id,
-            col(Release.channel_id) != channel_id,
-            col(Release.contributors) != NO_CONTRIBUTORS,
-        )
-        .subquery()
-    )
-    return select(numbered.c.id).where(numbered.c.place == 1)
 
 
 MAY_HAVE_ARRIVED = ("sending", "sent", "unknown")

@@ -1,11 +1,11 @@
-"""Rosters: which members count for a team in a period, fixed when it begins; and queries about them."""
+"""Rosters: which members count for a digest, read shortly before it comes; and queries about them."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, delete, func, literal, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, literal, select, union, update
 from sqlmodel import col
 
 from storage.assessments.assessments import ROLE_FAMILIES, SELF, Assessment
@@ -14,24 +14,25 @@ from storage.database import Session
 from storage.database.rows import in_batches, insert_into
 from storage.members import Member
 from storage.steps import Practice, Step
-from storage.team_digest.teams import RosterEntry, Team, is_following, is_team
+from storage.team_digest.teams import RosterEntry, Team, TeamPractice, is_following, is_team
 
 FIELDS = ("workspace_id", "channel_id", "period", "user_id")
 
 
 class RosterStanding(NamedTuple):
-    """The result of a member's last self-check."""
+    """The tier of a member's last self-check, and when they finished the first that is stored."""
 
     user_id: str
-    family: str
     tier: float
-    ended_at: datetime
+    since: datetime
 
 
 async def freeze(
-    session: Session, workspace_id: str, channel_id: str, period: date, user_ids: Iterable[str]
+    session: Session, workspace_id: str, channel_id: str, period: date, user_ids: Collection[str]
 ) -> int:
     """Store the roster of `period`: those of these people who completed a self-check; return how many.
+
+    `user_ids` are all people in the channel; how many they are is stored too.
 
     Safe to run twice: a period that has a roster keeps it. The roster before is kept for a late digest, older
     ones are deleted. Does nothing and returns 0 if the channel does not follow the digest.
@@ -43,7 +44,7 @@ async def freeze(
         for some in in_batches(user_ids):
             rows = _who_count(workspace_id, channel_id, period, some)
             await session.execute(insert_into(session, RosterEntry).from_select(FIELDS, rows))
-        await _turn_to(session, team, period)
+        await _turn_to(session, team, period, people=len(user_ids))
     return await size(session, workspace_id, channel_id, period)
 
 
@@ -56,10 +57,10 @@ async def size(session: Session, workspace_id: str, channel_id: str, period: dat
 async def standings(
     session: Session, workspace_id: str, channel_id: str, period: date
 ) -> list[RosterStanding]:
-    """Return the last completed self-check of each member who counts, by user id."""
+    """Return where each member who counts stands by their last completed self-check, by user id."""
     latest = _latest_of(workspace_id, channel_id, period).subquery()
     rows = await session.execute(
-        select(latest.c.user_id, latest.c.family, latest.c.tier, latest.c.ended_at)
+        select(latest.c.user_id, latest.c.tier, latest.c.since)
         .where(latest.c.place == 1)
         .order_by(latest.c.user_id)
     )
@@ -101,7 +102,7 @@ def _who_count(
     )
 
 
-async def _turn_to(session: Session, team: Team, period: date) -> None:
+async def _turn_to(session: Session, team: Team, period: date, *, people: int) -> None:
     """Store this as the team's period, and delete the rosters before the last one."""
     here = is_team(team.workspace_id, team.channel_id)
     if team.roster_period is not None:
@@ -117,7 +118,7 @@ async def _turn_to(session: Session, team: Team, period: date) -> None:
     await session.execute(
         update(Team)
         .where(here)
-        .values(roster_period=period)
+        .values(roster_period=period, people=people)
         .execution_options(synchronize_session="fetch")
     )
 
@@ -126,12 +127,12 @@ def _latest_of(workspace_id: str, channel_id: str, period: date) -> Select[*tupl
     """Select all completed self-checks of those who count, numbered per member from the last one back."""
     newest_first = (col(Assessment.ended_at).desc(), col(Assessment.id).desc())
     place = func.row_number().over(partition_by=col(Assessment.user_id), order_by=newest_first)
+    since = func.min(col(Assessment.ended_at)).over(partition_by=col(Assessment.user_id))
     return (
         select(
             col(Assessment.user_id),
-            col(Assessment.family),
             col(Assessment.tier),
-            col(Assessment.ended_at),
+            since.label("since"),
             place.label("place"),
         )
         .join(
@@ -201,7 +202,7 @@ async def shared_wins(
         .outerjoin(Assessment, _led_to_step())
         .join(Pace, _same_member())
         .join(Member, _is_active_member())
-        .join(RosterEntry, _on_roster())
+        .join(RosterEntry, _on_roster(Practice))
         .where(
             col(RosterEntry.workspace_id) == workspace_id,
             col(RosterEntry.channel_id) == channel_id,
@@ -247,22 +248,16 @@ def _is_active_member() -> ColumnElement[bool]:
     return is_member & col(Member.deactivated_at).is_(None)
 
 
-def _on_roster() -> ColumnElement[bool]:
-    of_workspace = col(RosterEntry.workspace_id) == col(Practice.workspace_id)
-    return of_workspace & (col(RosterEntry.user_id) == col(Practice.user_id))
+def _on_roster(table: type[Practice | TeamPractice]) -> ColumnElement[bool]:
+    of_workspace = col(RosterEntry.workspace_id) == col(table.workspace_id)
+    return of_workspace & (col(RosterEntry.user_id) == col(table.user_id))
 
 
-class RosterPractice(NamedTuple):
-    """What a member of a team said about one step."""
-
-    user_id: str
-    tip_id: str
-    family: str | None
-    question: str | None
-    outcome: str
+TRIED = ("done", "partly")
+"""The answers to a check-in that count as practice."""
 
 
-async def practices_of_roster(
+async def who_practiced(
     session: Session,
     workspace_id: str,
     channel_id: str,
@@ -270,28 +265,31 @@ async def practices_of_roster(
     *,
     since: datetime,
     until: datetime,
-) -> Sequence[RosterPractice]:
-    """Return what the members who count for a team said from `since` to before `until`, oldest first."""
-    rows = await session.execute(
-        select(
-            col(Practice.user_id),
-            col(Practice.tip_id),
-            col(Practice.family),
-            col(Practice.question),
-            col(Practice.outcome),
-        )
-        .join(
-            RosterEntry,
-            (col(RosterEntry.workspace_id) == col(Practice.workspace_id))
-            & (col(RosterEntry.user_id) == col(Practice.user_id)),
-        )
+) -> set[str]:
+    """Return who of a roster tried a step or did a team's experiment, from `since` to before `until`.
+
+    Steps of other frameworks than role families do not count.
+    """
+    steps = (
+        select(col(Practice.user_id))
+        .join(Step, _same_step())
+        .outerjoin(Assessment, _led_to_step())
+        .join(RosterEntry, _on_roster(Practice))
         .where(
-            col(RosterEntry.workspace_id) == workspace_id,
-            col(RosterEntry.channel_id) == channel_id,
-            col(RosterEntry.period) == period,
+            _is_in(workspace_id, channel_id, period),
+            col(Practice.outcome).in_(TRIED),
+            _is_of_families(),
             col(Practice.said_at) >= since,
             col(Practice.said_at) < until,
         )
-        .order_by(col(Practice.said_at), col(Practice.id))
     )
-    return [RosterPractice(*row) for row in rows]
+    experiments = (
+        select(col(TeamPractice.user_id))
+        .join(RosterEntry, _on_roster(TeamPractice))
+        .where(
+            _is_in(workspace_id, channel_id, period),
+            col(TeamPractice.said_at) >= since,
+            col(TeamPractice.said_at) < until,
+        )
+    )
+    return set(await session.scalars(union(steps, experiments)))

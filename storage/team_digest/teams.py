@@ -19,7 +19,14 @@ from sqlmodel import Field, col
 from coaching.members import MemberKey
 from storage import members
 from storage.database import Session
-from storage.database.rows import NamingTable, OwnedTable, Row, UtcTime, insert_into
+from storage.database.rows import (
+    NamingTable,
+    OwnedTable,
+    Row,
+    UtcTime,
+    insert_into,
+    insert_new,
+)
 from storage.members import Workspace
 from storage.outbox.schedules import Schedule
 
@@ -27,8 +34,9 @@ from storage.outbox.schedules import Schedule
 class Team(Row, table=True):
     """A channel that follows the digest, or did.
 
-    `secret` is the key of its hashes and of the noise in its figures, and is never exported. `set_by` is the
-    user id of the member who set it up last, None after their erasure.
+    `family` is the role family of its people, or "several", as the member said who set it up. `set_by` is the
+    user id of that member, None after their erasure. `people` is how many were in the channel when its roster
+    was read, for the digest of `roster_period`.
     """
 
     __table_args__ = (
@@ -41,11 +49,12 @@ class Team(Row, table=True):
     zone: str
     weekday: int
     hour: int
-    secret: str
+    family: str | None = None
     followed_at: datetime = Field(sa_type=UtcTime)
     unfollowed_at: datetime | None = Field(default=None, sa_type=UtcTime)
     stop_reason: str | None = None
     roster_period: date | None = None
+    people: int | None = None
     announced_ts: str | None = None
 
 
@@ -60,7 +69,7 @@ TEAM_DATA = NamingTable(
 
 
 class RosterEntry(Row, table=True):
-    """A member who counts for a team in the period that begins on this local date."""
+    """A member who counts for a team's digest of this local date, the period."""
 
     __tablename__ = "roster"
     __table_args__ = (
@@ -81,6 +90,39 @@ class RosterEntry(Row, table=True):
 ROSTER_DATA = OwnedTable(RosterEntry, "counted_in_teams", order_by="period")
 
 
+class TeamPractice(Row, table=True):
+    """A member's answer that they did the experiment of a digest, whose message has the id `message_id`."""
+
+    __tablename__ = "team_practice"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "user_id"], ["member.workspace_id", "member.user_id"]
+        ),
+        Index("ix_team_practice_of_member", "workspace_id", "user_id"),
+    )
+
+    message_id: str = Field(primary_key=True)
+    user_id: str = Field(primary_key=True)
+    said_at: datetime = Field(sa_type=UtcTime)
+
+
+TEAM_PRACTICE_DATA = OwnedTable(TeamPractice, "team_experiments", order_by="said_at")
+
+
+async def record_team_practice(
+    session: Session, key: MemberKey, message_id: str, *, now: datetime
+) -> bool:
+    """Store that the member did the experiment of this digest; return False if that is stored already."""
+    await members.ensure(session, key, now=now)
+    values = {
+        "workspace_id": key.workspace_id,
+        "message_id": message_id,
+        "user_id": key.user_id,
+        "said_at": now,
+    }
+    return await insert_new(session, TeamPractice, values) is not None
+
+
 async def follow(
     session: Session,
     workspace_id: str,
@@ -90,16 +132,16 @@ async def follow(
     zone: str,
     weekday: int,
     hour: int,
+    family: str | None = None,
     now: datetime,
 ) -> Team:
-    """Store that the channel follows the digest at that hour, or change the hour if it does already."""
+    """Store that the channel follows the digest at that hour, or change it if it does already."""
     # Lock the member first, so that an erasure at the same time finds the id that is stored here.
     await members.ensure(session, MemberKey(workspace_id, set_by), now=now)
-    changes = {"set_by": set_by, "zone": zone, "weekday": weekday, "hour": hour}
+    changes = {"set_by": set_by, "zone": zone, "weekday": weekday, "hour": hour, "family": family}
     new = insert_into(session, Team).values(
         workspace_id=workspace_id,
         channel_id=channel_id,
-        secret=token_hex(32),
         followed_at=now,
         **changes,
     )
@@ -196,13 +238,25 @@ async def list_with_schedules(
     return [(team, plan) for team, plan in rows]
 
 
-async def lock_digests(session: Session, workspace_id: str) -> None:
-    """Lock the workspace's digests until this transaction ends, over all processes."""
-    await session.execute(
-        select(col(Workspace.workspace_id))
-        .where(col(Workspace.workspace_id) == workspace_id)
-        .with_for_update()
-    )
+async def digest_secret(session: Session, workspace_id: str) -> str:
+    """Return the secret of the workspace's shuffles, made at first use and never changed.
+
+    It stays when members are erased: another one would draw everybody's shuffles anew.
+    """
+    here = col(Workspace.workspace_id) == workspace_id
+    found = await session.scalar(select(col(Workspace.digest_secret)).where(here))
+    if found is None:
+        unset = here & col(Workspace.digest_secret).is_(None)
+        await session.execute(
+            update(Workspace)
+            .where(unset)
+            .values(digest_secret=token_hex(32))
+            .execution_options(synchronize_session=False)
+        )
+        found = await session.scalar(select(col(Workspace.digest_secret)).where(here))
+    if found is None:
+        raise LookupError(f"The workspace {workspace_id} is not in the database.")
+    return str(found)
 
 
 def _is_schedule_of_team() -> ColumnElement[bool]:

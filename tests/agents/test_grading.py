@@ -61,7 +61,8 @@ async def test_the_profile_is_a_chart_and_the_same_in_words(desk: Desk) -> None:
     card = desk.noah.card
     chart = chart_of(card)
     assert chart
-    (series,) = chart["chart"]["series"]
+    series, scale = chart["chart"]["series"]
+    assert {point["value"] for point in scale["data"]} == {4}
     assert [point["value"] for point in series["data"]] == [4, 3, 2, 0, 3, 3, 3]
     for criterion in ladder().words.criteria:
         assert f"*{criterion.name}:*" in card.text

@@ -1,194 +1,180 @@
-"""Months of a team, week by week: who is on its roster and what their last self-check says."""
+"""Digests of a workspace in which everybody but one person, the target, does what an attacker wishes.
 
-from collections.abc import Callable, Iterator, Sequence
+A history is a series of digests, each of one channel at one moment. The bands of the target are labels: which
+band a label stands for is what the attacker wants to know.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 
-from coaching.mean_score import TIERS
-from coaching.team_digest.release import Standing
-
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
-WEEKS = 24
-FIRST, MIDDLE, TOP = 0.5, 1.5, 3.0
+"""A Monday."""
+
+TARGET = "T"
+TIERS = (0.5, 1.5, 3.0)
+"""One tier of each band."""
 
 
-def moment(week: int) -> datetime:
-    """When the digest of a week is made."""
-    return START + timedelta(weeks=week)
+@dataclass(frozen=True)
+class Answered:
+    """Somebody's last self-check: its band, or the target's label; when, and when their first one was."""
+
+    place: int
+    at: datetime
+    since: datetime
 
 
-def day(week: int) -> date:
-    """The date of the digest of a week."""
-    return moment(week).date()
+@dataclass(frozen=True)
+class Moment:
+    """One digest of one channel: who is in the channel, what all of them said, who practiced last week."""
+
+    at: datetime
+    channel: str
+    people: frozenset[str]
+    answered: Mapping[str, Answered]
+    practiced: frozenset[str]
 
 
 @dataclass(frozen=True)
 class History:
-    """The rosters of consecutive weeks; everybody in them is somebody's target."""
+    """The digests that somebody saw, in the order in which they came."""
 
     name: str
-    weeks: tuple[tuple[Standing, ...], ...]
+    minimum: int
+    digests: tuple[Moment, ...]
 
 
 @dataclass
-class Team:
-    """A team that people join, leave and look at their work in; `close_week` takes its roster down."""
+class Workspace:
+    """A workspace in which people answer, erase, join, leave and practice; digests are taken down."""
 
-    now: datetime = START - timedelta(days=1)
-    here: dict[str, Standing] = field(default_factory=dict)
-    away: dict[str, Standing] = field(default_factory=dict)
-    weeks: list[tuple[Standing, ...]] = field(default_factory=list)
+    minimum: int = 5
+    now: datetime = START
+    channels: dict[str, set[str]] = field(default_factory=dict)
+    answered: dict[str, Answered] = field(default_factory=dict)
+    practiced: frozenset[str] = frozenset()
+    practicing: set[str] = field(default_factory=set)
+    digests: list[Moment] = field(default_factory=list)
 
-    def assess(self, user: str, tier: float) -> None:
-        """A member or newcomer finishes a self-check."""
+    def assess(self, user: str, place: int) -> None:
+        """Somebody finishes a self-check."""
         self.now += timedelta(seconds=1)
-        self.here[user] = Standing(user, tier, self.now)
-
-    def leave(self, user: str) -> None:
-        self.away[user] = self.here.pop(user)
-
-    def come_back(self, user: str) -> None:
-        """With the self-check of then."""
-        self.here[user] = self.away.pop(user)
+        before = self.answered.get(user)
+        self.answered[user] = Answered(place, self.now, before.since if before else self.now)
 
     def erase(self, user: str) -> None:
-        self.here.pop(user)
+        """Somebody erases everything."""
+        self.answered.pop(user, None)
+        self.practicing.discard(user)
+        self.practiced -= {user}
 
-    def close_week(self) -> None:
-        self.weeks.append(tuple(sorted(self.here.values(), key=lambda each: each.user_id)))
-        self.now += timedelta(weeks=1)
+    def digest(self, channel: str) -> None:
+        """A digest is posted; what everybody said by then is taken down."""
+        self.now += timedelta(hours=1)
+        people = frozenset(self.channels[channel])
+        self.digests.append(
+            Moment(self.now, channel, people, dict(self.answered), self.practiced & people)
+        )
+
+    def next_week(self) -> None:
+        """It is the next Monday at nine; what was practiced is known from now on."""
+        self.now = START + ((self.now - START) // timedelta(weeks=1) + 1) * timedelta(weeks=1)
+        self.practiced, self.practicing = frozenset(self.practicing), set()
 
     def history(self, name: str) -> History:
-        return History(name, tuple(self.weeks))
+        return History(name, self.minimum, tuple(self.digests))
+
+
+def one_channel_per_band(
+    colluders: int, channels: int, minimum: int, *, others: int = 5
+) -> History:
+    """Colluders answer anew for each channel: all but one are in the same band, and so may be the target."""
+    here, dice = Workspace(minimum), Random(f"{colluders} {channels} {minimum}")
+    crew = [f"A{number}" for number in range(colluders)]
+    here.assess(TARGET, 0)
+    for number in range(channels):
+        chosen = dice.sample(crew, min(others, colluders))
+        here.channels[f"C{number}"] = {TARGET, *chosen}
+        band = number % 3
+        for place, user in enumerate(chosen):
+            here.assess(user, (band + 1) % 3 if place == 0 else band)
+        here.digest(f"C{number}")
+        if number % 7 == 6:
+            here.next_week()
+    return here.history(f"{colluders} colluders, {channels} channels, minimum {minimum}")
 
 
 def random_history(seed: int) -> History:
-    """A team of 3 to 30 people that lives as `seed` says."""
-    draw = Random(seed)
-    team, people = Team(), draw.randint(3, 30)
-    leaning = draw.choice([(1, 1, 1), (6, 1, 1), (1, 4, 1), (3, 3, 1)])
-    weights = [each for each in leaning for _ in range(2)]
-    restless, coming = draw.choice([0.03, 0.1, 0.4]), draw.choice([0, 0.3, 1.5])
-
-    def tier() -> float:
-        return draw.choices(TIERS, weights)[0]
-
-    for number in range(people):
-        team.assess(f"U{number}", tier())
-    for week in range(WEEKS):
-        team.close_week()
-        for user in sorted(team.here):
-            if draw.random() < restless:
-                team.assess(user, tier())
-        _come_and_go(team, draw, coming=coming, week=week, tier=tier)
-    return team.history(f"random {seed}")
-
-
-def _come_and_go(
-    team: Team, draw: Random, *, coming: float, week: int, tier: Callable[[], float]
-) -> None:
-    for number in range(draw.choice([0, 1, 1, 5]) if draw.random() < coming else 0):
-        team.assess(f"N{week}-{number}", tier())
-    for user in sorted(team.here):
-        if draw.random() < coming * 0.06:
-            draw.choice([team.leave, team.leave, team.erase])(user)
-    for user in sorted(team.away):
-        if draw.random() < 0.2:
-            team.come_back(user)
+    """A target who does anything, among colluders who answer anew and open channels, for some weeks."""
+    dice = Random(seed)
+    minimum = dice.randint(3, 10)
+    here, crew = Workspace(minimum), [f"A{n}" for n in range(dice.randint(minimum - 1, 16))]
+    restless = dice.choice((0.0, 0.2, 0.6))
+    label = 0
+    for user in (TARGET, *crew):
+        here.assess(user, 0 if user == TARGET else dice.randrange(3))
+    for number in range(dice.randint(1, 6)):
+        some = dice.sample(crew, dice.randint(minimum - 1, len(crew)))
+        here.channels[f"C{number}"] = {TARGET, *some}
+    for _ in range(dice.randint(2, 5)):
+        here.practicing.update(user for user in (TARGET, *crew) if dice.random() < 0.5)
+        here.next_week()
+        if dice.random() < restless:
+            label = dice.randrange(3)
+        _target_acts(here, dice, label)
+        for channel in sorted(here.channels):
+            _colluders_act(here, dice, crew, channel)
+            here.digest(channel)
+    return here.history(f"random {seed}")
 
 
-def unchanging(seed: int) -> History:
-    """A target who stands in one band all the time, looks again every twelve weeks, in a lively crowd."""
-    draw = Random(seed)
-    team, others = Team(), draw.randint(5, 14)
-    tier = draw.choice((FIRST, MIDDLE, TOP))
-    for week in range(WEEKS):
-        if week % 12 == 0:
-            team.assess("T", tier)
-        for number in range(others):
-            if week == 0 or draw.random() < 0.7:
-                team.assess(f"A{number}", draw.choice((FIRST, MIDDLE, TOP)))
-        team.close_week()
-    return team.history(f"unchanging {seed}")
+def _target_acts(here: Workspace, dice: Random, label: int) -> None:
+    """The target answers anew, maybe after erasing everything, or leaves or joins a channel."""
+    if dice.random() < 0.3:
+        here.erase(TARGET)
+    if TARGET not in here.answered or here.answered[TARGET].place != label or dice.random() < 0.3:
+        here.assess(TARGET, label)
+    for people in here.channels.values():
+        if dice.random() < 0.2:
+            people ^= {TARGET}
+
+
+def _colluders_act(here: Workspace, dice: Random, crew: list[str], channel: str) -> None:
+    """Those of a channel stand all but one in a band, or as they like; some leave, erase or come back."""
+    band = dice.choice((None, 0, 1, 2))
+    for place, user in enumerate(sorted(here.channels[channel] - {TARGET})):
+        if dice.random() < 0.1:
+            here.erase(user)
+        if band is not None:
+            here.assess(user, (band + 1) % 3 if place == 0 else band)
+        elif dice.random() < 0.5:
+            here.assess(user, dice.randrange(3))
+    if dice.random() < 0.3:
+        here.channels[channel] ^= {dice.choice(crew)}
 
 
 def made_by_hand() -> Iterator[History]:
-    """Histories in which everybody but one person does what an attacker wishes."""
-    for others in (3, 4, 5, 7, 11, 29):
-        for tier in (FIRST, MIDDLE, TOP):
-            yield _steered(others, tier)
-            yield _all_but_one(others, tier)
-            yield _joins_with_four(others, tier)
-            yield _comes_and_goes(others, tier)
-            yield _erased_and_back(others, tier)
+    """The attacks that found people out under earlier rules, and what follows from a changed answer."""
+    for colluders, channels in ((5, 3), (10, 3), (12, 6), (14, 12), (16, 20)):
+        for minimum in (3, 5, 6):
+            yield one_channel_per_band(colluders, channels, minimum)
+    for minimum in range(3, 11):
+        yield _changing(minimum)
 
 
-def _crowd(team: Team, people: int, tiers: Sequence[float]) -> None:
-    for number in range(people):
-        team.assess(f"A{number}", tiers[number % len(tiers)])
-
-
-def _steered(others: int, tier: float) -> History:
-    """Each week the crowd stands so that one more person in a band would make it all but one."""
-    team = Team()
-    team.assess("T", tier)
-    for week in range(WEEKS):
-        near, else_where = ((FIRST, MIDDLE), (MIDDLE, TOP), (TOP, FIRST))[week % 3]
-        _crowd(team, others, [near] * (others - 1) + [else_where])
-        team.close_week()
-    return team.history(f"steered {others} {tier}")
-
-
-def _all_but_one(others: int, tier: float) -> History:
-    """The crowd is all of one mind, and changes it together."""
-    team = Team()
-    team.assess("T", tier)
-    for week in range(WEEKS):
-        _crowd(team, others, [(FIRST, MIDDLE, TOP)[week % 3]])
-        if week % 8 == 7:
-            team.assess("T", tier)
-        team.close_week()
-    return team.history(f"all but one {others} {tier}")
-
-
-def _joins_with_four(others: int, tier: float) -> History:
-    """The target joins a settled crowd together with four people whose answers are known."""
-    team = Team()
-    _crowd(team, others, [FIRST, MIDDLE, TOP])
-    for week in range(WEEKS):
-        team.close_week()
-        if week == 3:
-            team.assess("T", tier)
-        if week >= 3:
-            for number in range(4):
-                team.assess(f"S{number}", (FIRST, FIRST, FIRST, MIDDLE)[number])
-    return team.history(f"joins with four {others} {tier}")
-
-
-def _comes_and_goes(others: int, tier: float) -> History:
-    """The target leaves and comes back while the crowd stands still, then moves."""
-    team = Team()
-    team.assess("T", tier)
-    _crowd(team, others, [FIRST, MIDDLE, MIDDLE])
-    for week in range(WEEKS):
-        team.close_week()
-        (team.come_back if "T" in team.away else team.leave)("T")
-        if week > WEEKS // 2:
-            _crowd(team, others, [MIDDLE, TOP, TOP])
-    return team.history(f"comes and goes {others} {tier}")
-
-
-def _erased_and_back(others: int, tier: float) -> History:
-    """The target erases everything every few weeks and starts anew."""
-    team = Team()
-    team.assess("T", tier)
-    _crowd(team, others, [FIRST, MIDDLE, TOP])
-    for week in range(WEEKS):
-        team.close_week()
-        if "T" in team.here and week % 4 == 1:
-            team.erase("T")
-        elif week % 4 == 3:
-            team.assess("T", tier)
-            _crowd(team, others, [FIRST, FIRST, MIDDLE])
-    return team.history(f"erased and back {others} {tier}")
+def _changing(minimum: int) -> History:
+    """The target visits all three bands, erases everything between, and comes back to the first."""
+    here = Workspace(minimum)
+    crew = [f"A{number}" for number in range(minimum)]
+    here.channels["C0"] = {TARGET, *crew}
+    for number, user in enumerate(crew):
+        here.assess(user, number % 3)
+    for label in (0, 1, 2, 0, 0):
+        here.erase(TARGET)
+        here.assess(TARGET, label)
+        here.practicing |= {TARGET, *crew[::2]} if label else set(crew[::2])
+        here.next_week()
+        here.digest("C0")
+    return here.history(f"changing, minimum {minimum}")

@@ -138,6 +138,13 @@ def test_nothing_goes_out_before_it_is_due() -> None:
     assert decide_send(replace(CHANNEL, due_at=early)) == Wait(until=early, reason="not_due")
 
 
+def test_a_digest_waits_for_who_is_in_the_channel() -> None:
+    soon = CHANNEL.now + timedelta(seconds=15)
+    waiting = replace(CHANNEL, waits_until=soon)
+    assert decide_send(waiting) == Wait(until=soon, reason="roster_unread")
+    assert decide_send(replace(waiting, now=soon)) == Send()
+
+
 def test_a_wait_that_ends_at_the_expiry_is_a_skip() -> None:
     facts = at("2027-01-06 08:00")
     opening = berlin("2027-01-06 09:00")

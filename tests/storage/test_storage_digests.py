@@ -40,7 +40,6 @@ async def keep(database: Database, name: str, *, minutes: int) -> None:
             *HERE,
             id=name,
             period=DAY,
-            contributors=["a"],
             facts=facts,
             now=minute(minutes),
         )

@@ -89,11 +89,13 @@ QUESTIONS = {
     "rosters.size": Asked(
         lambda s: rosters.size(s, *CHANNEL, PERIOD), ("pk_roster", "sqlite_autoindex_roster_1")
     ),
-    "practices.of_roster": Asked(
-        lambda s: rosters.practices_of_roster(s, *CHANNEL, PERIOD, since=START, until=minute(9)),
+    "rosters.who_practiced": Asked(
+        lambda s: rosters.who_practiced(s, *CHANNEL, PERIOD, since=START, until=minute(9)),
         ("ix_practice_of_member",),
     ),
-    "releases.latest": Asked(lambda s: releases.latest(s, *CHANNEL), ("ix_release_of_team",)),
+    "releases.list_delivered": Asked(
+        lambda s: releases.list_delivered(s, *CHANNEL, limit=1), ("ix_release_of_team",)
+    ),
 }
 
 
@@ -182,7 +184,6 @@ def release(number: int) -> dict[str, Any]:
         "channel_id": "C1",
         "period": PERIOD,
         "released_at": minute(number),
-        "contributors": "[]",
         "facts": "{}",
     }
 

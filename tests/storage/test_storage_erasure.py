@@ -19,7 +19,7 @@ from storage.database.schema import all_tables
 from storage.outbox import queue, schedules
 from storage.outbox.queue import Outgoing
 from storage.steps import Practice, Step
-from storage.team_digest.teams import RosterEntry, Team
+from storage.team_digest.teams import RosterEntry, Team, TeamPractice
 from tests.storage.cast import (
     ADA,
     COLLEAGUE,
@@ -86,10 +86,10 @@ async def been_coached(database: Database, key: MemberKey, step: Step) -> None:
             zone="UTC",
             weekday=0,
             hour=9,
-            secret="never shown",
             followed_at=minute(22),
         ),
         RosterEntry(**of_member, channel_id=team["channel_id"], period=minute(0).date()),
+        TeamPractice(**of_member, message_id="digest", said_at=minute(23)),
     )
     async with database.write() as session:
         for row in rows:
@@ -146,7 +146,7 @@ async def test_the_export_says_what_is_planned_and_what_came(database: Database)
     assert exported["team_digests_set_up"] == [
         {"channel_id": "CU1", "followed_at": "2026-03-02T09:22:00+00:00"}
     ]
-    assert "never shown" not in str(exported)
+    assert [row["message_id"] for row in exported["team_experiments"]] == ["digest"]
 
 
 async def test_the_export_covers_every_table_about_members(database: Database) -> None:
@@ -164,6 +164,7 @@ async def test_the_export_covers_every_table_about_members(database: Database) -
         "message": exported["messages"][0],
         "roster": exported["counted_in_teams"][0],
         "allowance": exported["allowances"][0],
+        "team_practice": exported["team_experiments"][0],
     }
     assert set(parts) == about_members(), "a table about members is missing in the export"
     for name, part in parts.items():
@@ -186,6 +187,7 @@ async def test_the_export_of_a_stranger_is_empty(database: Database) -> None:
             "audit_log": [],
             "counted_in_teams": [],
             "team_digests_set_up": [],
+            "team_experiments": [],
             "agents": [],
             "agent_changes": [],
             "agent_grades": [],
@@ -204,6 +206,7 @@ async def test_the_erasure_removes_every_row_and_counts_it(database: Database) -
         "schedule": 1,
         "message": 2,
         "roster": 1,
+        "team_practice": 1,
         "practice": 1,
         "pace": 1,
         "step": 2,

@@ -147,13 +147,14 @@ CALLS: dict[str, tuple[int, Call]] = {
     "outbox.answer": (1, lambda s, a: queue.record_answer(s, ADA, "some", "done", now=minute(1))),
     "teams.get": (1, lambda s, a: teams.get(s, "T1", "C1")),
     "teams.unfollow": (1, lambda s, a: teams.unfollow(s, "T1", "C1", reason="x", now=minute(1))),
-    "releases.latest": (1, lambda s, a: releases.latest(s, "T1", "C1")),
+    "releases.earlier": (1, lambda s, a: releases.earlier_digests(s, "T1", "C1")),
+    "teams.done": (2, lambda s, a: teams.record_team_practice(s, ADA, "m1", now=minute(1))),
     "inbound.claim": (1, lambda s, a: inbound.claim(s, "T1", "Ev1", now=minute(1))),
     "inbound.prune": (1, lambda s, a: inbound.prune(s, before=minute(1), limit=10)),
     "audit.append": (5, lambda s, a: recorded_act(s)),
     "audit.rows_of": (1, lambda s, a: audit.rows_of(s, ADA)),
     "audit.prune": (1, lambda s, a: audit.prune(s, before=minute(1), limit=10)),
-    "erasure.erase": (18, lambda s, a: privacy.erase(s, ADA, REGISTRY.personal_data)),
+    "erasure.erase": (19, lambda s, a: privacy.erase(s, ADA, REGISTRY.personal_data)),
 }
 
 
@@ -240,6 +241,7 @@ async def test_the_indexes_are_all_that_there_are(database: Database) -> None:
             "ix_message_of_member",
             "ix_roster_of_member",
             "ix_release_of_team",
+            "ix_team_practice_of_member",
             "ix_inbound_seen_at",
             "ix_audit_event_at",
             "ix_audit_event_who",

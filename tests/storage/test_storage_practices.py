@@ -7,8 +7,7 @@ from coaching.members import MemberKey
 from storage import members, privacy, steps
 from storage.database.engine import Database
 from storage.steps import Step
-from storage.team_digest import rosters
-from storage.team_digest.rosters import RosterPractice
+from storage.team_digest import rosters, teams
 from tests.storage.cast import ADA, COLLEAGUE, NAMESAKE, START, a_team, finished, minute, tip_named
 
 PERIOD = START.date()
@@ -72,24 +71,38 @@ async def test_the_newest_comes_first_and_no_more_than_asked_for(database: Datab
     assert [said.tip_id for said in found] == ["tip-3", "tip-2"]
 
 
-async def test_a_team_s_practices_are_those_of_its_roster_in_that_time(database: Database) -> None:
+async def test_who_practiced_is_on_the_roster_and_tried_something_in_that_time(
+    database: Database,
+) -> None:
     await a_team(database, "C1")
-    await finished(database, ADA, 2.0)
-    await finished(database, NAMESAKE, 2.0)
+    crew = [MemberKey("T1", f"U{number}") for number in range(3, 9)]
+    for key in (ADA, *crew):
+        await finished(database, key, 2.0)
     async with database.write() as session:
-        await rosters.freeze(session, "T1", "C1", PERIOD, ["U1", "U2"])
-    await finished(database, COLLEAGUE, 2.0)  # too late to count
-    for key in (ADA, COLLEAGUE, NAMESAKE):
+        everybody = ["U1", *(key.user_id for key in crew[1:])]
+        await rosters.freeze(session, "T1", "C1", PERIOD, everybody)
+    said: list[tuple[MemberKey, steps.Outcome, int]] = [
+        (ADA, "done", 10),
+        (crew[0], "done", 10),  # not on the roster
+        (crew[1], "partly", 19),
+        (crew[2], "not_yet", 12),
+        (crew[3], "done", 9),
+        (crew[4], "done", 20),
+    ]
+    for key, outcome, number in said:
         step = await offered(database, key)
         async with database.write() as session:
-            for number in (9, 10, 19, 20):
-                await steps.record_practice(session, key, step, "not_yet", now=minute(number))
+            await steps.record_practice(session, key, step, outcome, now=minute(number))
+    async with database.write() as session:
+        await teams.record_team_practice(session, crew[5], "digest", now=minute(11))
+        await teams.record_team_practice(session, crew[0], "digest", now=minute(11))
+        await teams.record_team_practice(session, crew[3], "digest", now=minute(20))
     async with database.read() as session:
-        found = await rosters.practices_of_roster(
+        found = await rosters.who_practiced(
             session, "T1", "C1", PERIOD, since=minute(10), until=minute(20)
         )
-        nobody = await rosters.practices_of_roster(
+        nobody = await rosters.who_practiced(
             session, "T1", "C1", date(2026, 3, 9), since=minute(0), until=minute(99)
         )
-    assert list(found) == [RosterPractice("U1", "note", "sales", "starting", "not_yet")] * 2
-    assert list(nobody) == []
+    assert found == {"U1", "U4", "U8"}
+    assert nobody == set()

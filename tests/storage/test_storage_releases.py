@@ -1,14 +1,12 @@
-"""Releases and completeness: what was made known, and which messages were missing."""
+"""Releases and completeness: the figures that were shown, and which messages were missing."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from app import REGISTRY
 from storage import members, privacy
 from storage.database.engine import Database
 from storage.outbox import reports
-from storage.team_digest import releases, teams
-from storage.team_digest.releases import OtherChannelRelease
+from storage.team_digest import releases
 from tests.storage.cast import ADA, START, a_team, minute
 from tests.storage.lookups import releases_to
 
@@ -22,7 +20,6 @@ async def keep(
     number: int = 0,
     channel: str = "C1",
     workspace_id: str = "T1",
-    contributors: Iterable[str] = ("hash-b", "hash-a", "hash-b"),
     **facts: object,
 ) -> None:
     async with database.write() as session:
@@ -32,7 +29,6 @@ async def keep(
             channel,
             id=name,
             period=PERIOD,
-            contributors=contributors,
             facts=facts,
             now=minute(number),
         )
@@ -42,10 +38,8 @@ async def test_a_release_is_kept_as_it_was_shown(database: Database) -> None:
     await a_team(database)
     await keep(database, "m1", number=3, bands={"2": "about half"}, text="Größer")
     async with database.read() as session:
-        kept = await releases.latest(session, "T1", "C1")
-    assert kept is not None
+        (kept,) = await releases_to(session, "T1", "C1")
     assert (kept.id, kept.period, kept.released_at) == ("m1", PERIOD, minute(3))
-    assert releases.contributors_of(kept) == {"hash-a", "hash-b"}
     assert releases.facts_of(kept) == {"bands": {"2": "about half"}, "text": "Größer"}
 
 
@@ -68,32 +62,6 @@ async def test_releases_are_each_channel_s_own_newest_first(database: Database) 
     async with database.read() as session:
         found = await releases_to(session, "T1", "C1", limit=2)
         assert [release.id for release in found] == ["m3", "m2"]
-        before = await releases.latest(session, "T1", "C1", other_than="m3")
-        assert before is not None
-        assert before.id == "m2"
-        assert await releases.latest(session, "T2", "C1", other_than="foreign") is None
-
-
-async def test_elsewhere_are_the_last_releases_that_rest_on_anybody(database: Database) -> None:
-    secrets = {}
-    for channel in ("C1", "C2", "C3", "C4"):
-        secrets[channel] = (await a_team(database, channel)).secret
-    await a_team(database, "C2", workspace_id="T2")
-    await keep(database, "own", number=9)
-    await keep(database, "old", number=1, channel="C3", contributors=["gone"])
-    await keep(database, "new", number=2, channel="C3", contributors=["x", "y"])
-    await keep(database, "early", number=1, channel="C2", contributors=["z"])
-    await keep(database, "without figures", number=3, channel="C2", contributors=[])
-    await keep(database, "never any", number=3, channel="C4", contributors=[])
-    await keep(database, "foreign", number=9, channel="C2", workspace_id="T2")
-    async with database.write() as session:
-        await teams.unfollow(session, "T1", "C3", reason="asked", now=minute(10))
-    async with database.read() as session:
-        found = await releases.latest_of_others(session, "T1", "C1")
-    assert found == [
-        OtherChannelRelease("C2", secrets["C2"], frozenset({"z"})),
-        OtherChannelRelease("C3", secrets["C3"], frozenset({"x", "y"})),
-    ]
 
 
 async def test_a_release_stays_when_somebody_is_erased(database: Database) -> None:
@@ -103,9 +71,8 @@ async def test_a_release_stays_when_somebody_is_erased(database: Database) -> No
         await members.ensure(session, ADA, now=minute(0))
         await privacy.erase(session, ADA, REGISTRY.personal_data)
     async with database.read() as session:
-        kept = await releases.latest(session, "T1", "C1")
-    assert kept is not None
-    assert releases.contributors_of(kept) == {"hash-a", "hash-b"}
+        (kept,) = await releases_to(session, "T1", "C1")
+    assert releases.facts_of(kept) == {"people": 5}
 
 
 async def test_a_check_is_kept_for_its_day_and_the_last_is_found(database: Database) -> None:

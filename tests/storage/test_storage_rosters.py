@@ -13,7 +13,7 @@ from storage.assessments import assessments
 from storage.assessments.assessments import Assessment
 from storage.database.engine import Database
 from storage.members import Member
-from storage.team_digest import rosters
+from storage.team_digest import rosters, teams
 from storage.team_digest.rosters import RosterStanding
 from tests.coaching.ladders import ladder
 from tests.storage.cast import (
@@ -66,6 +66,10 @@ async def test_those_count_who_finished_a_self_check(database: Database) -> None
         left = await assessments.start(session, MemberKey("T1", "U4"), SALES, now=minute(0))
         await assessments.abandon(session, left, now=minute(1))
     assert await freeze(database, "U1", "U1", "U2", "U3", "U4", "U5", "never met") == 1
+    async with database.read() as session:
+        team = await teams.get(session, "T1", "C1")
+    assert team
+    assert team.people == 7
     assert [place.user_id for place in await standings(database)] == ["U1"]
 
 
@@ -78,7 +82,7 @@ async def test_no_other_ladder_moves_anybody(database: Database) -> None:
             row = await assessments.start(session, ADA, words, subject=subject, now=minute(number))
             await assessments.complete(session, row, tier=3.0, level=3, now=minute(number))
     assert await freeze(database, "U1") == 1
-    assert await standings(database) == [RosterStanding("U1", "sales", 2.0, minute(0))]
+    assert await standings(database) == [RosterStanding("U1", 2.0, minute(0))]
 
 
 async def test_a_frozen_roster_does_not_change(database: Database) -> None:
@@ -135,10 +139,10 @@ async def test_where_somebody_stands_is_their_last_self_check(database: Database
         await assessments.start(session, ADA, SALES, now=minute(9))
         await rosters.freeze(session, "T2", "C1", PERIOD, ["U1"])
     assert await standings(database) == [
-        RosterStanding("U1", "design", 2.5, minute(2)),
-        RosterStanding("U2", "sales", 1.5, minute(4)),
+        RosterStanding("U1", 2.5, since=minute(1)),
+        RosterStanding("U2", 1.5, since=minute(4)),
     ]
-    assert await standings(database, "T2") == [RosterStanding("U1", "sales", 3.0, minute(5))]
+    assert await standings(database, "T2") == [RosterStanding("U1", 3.0, minute(5))]
     await finished(database, COLLEAGUE, 2.0, number=10)
     assert (await standings(database))[1].tier == 2.0
 

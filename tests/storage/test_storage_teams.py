@@ -35,14 +35,37 @@ async def test_a_channel_follows_and_is_found(database: Database) -> None:
         assert await teams.get(session, "T1", "C3") is None
 
 
-async def test_the_secret_is_the_team_s_own_and_stays(database: Database) -> None:
-    first = await a_team(database, "C1")
-    other = await a_team(database, "C2")
-    assert len(first.secret) == 64
-    assert first.secret != other.secret
+async def test_the_secret_of_digests_is_the_workspace_s_own_and_never_changes(
+    database: Database,
+) -> None:
+    async def secret(workspace_id: str) -> str:
+        async with database.write() as session:
+            return await teams.digest_secret(session, workspace_id)
+
     async with database.write() as session:
-        await teams.unfollow(session, "T1", "C1", reason="asked", now=minute(1))
-    assert (await a_team(database, "C1")).secret == first.secret
+        for workspace_id in ("T1", "T2"):
+            await members.connect_workspace(session, workspace_id, name="Acme", now=minute(0))
+    first, *others = await asyncio.gather(*(secret("T1") for _ in range(6)))
+    assert others == [first] * 5
+    assert len(first) == 64
+    assert await secret("T2") != first
+    await finished(database, ADA, 2.0)
+    async with database.write() as session:
+        await privacy.erase(session, ADA, REGISTRY.personal_data)
+        await members.disconnect_workspace(session, "T1", reason="uninstalled", now=minute(1))
+        await members.connect_workspace(session, "T1", name="Acme Ltd", now=minute(2))
+    assert await secret("T1") == first
+
+
+async def test_an_experiment_is_noted_once_and_erased_with_the_member(database: Database) -> None:
+    async with database.write() as session:
+        assert await teams.record_team_practice(session, ADA, "m1", now=minute(1))
+        assert not await teams.record_team_practice(session, ADA, "m1", now=minute(2))
+        assert await teams.record_team_practice(session, ADA, "m2", now=minute(3))
+        held = await privacy.everything_about(session, ADA, REGISTRY.personal_data)
+        assert [each["message_id"] for each in held["team_experiments"]] == ["m1", "m2"]
+        removed = await privacy.erase(session, ADA, REGISTRY.personal_data)
+    assert removed["team_practice"] == 2
 
 
 async def test_who_follows_already_changes_the_hour_and_not_the_beginning(

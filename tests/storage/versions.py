@@ -12,11 +12,6 @@ SECOND = ("pace", "practice", "schedule", "message", "rate", "team", "roster", "
 THIRD = ("agent", "agent_event", "grade", "project")
 TABLES = {"0001": FIRST, "0002": FIRST + SECOND, "0003": FIRST + SECOND + THIRD}
 TABLES["0004"] = TABLES["0005"] = TABLES["0003"]
-TABLES["0008"] = (
-    *("completeness" if name == "audit" else name for name in TABLES["0005"]),
-    *("audit_key", "audit_event"),
-)
-TABLES["0009"] = (*TABLES["0008"], "allowance")
 """The tables of each version, in the order of their references."""
 RENAMED = {"audit": "completeness"}
 """The names that tables of earlier versions have now."""
@@ -37,11 +32,6 @@ def rows_of(version: str, people: int) -> Rows:
             of_third(found, here)
     if version >= "0005":
         of_fifth(found)
-    if version >= "0008":
-        found["audit_key"] = [{"workspace_id": name, "key": "00" * 32} for name in ("T1", "T2")]
-        found["audit_event"] = [{"workspace_id": name} | recorded() for name in ("T1", "T2")]
-    if version >= "0009":
-        of_ninth(found)
     return found
 
 
@@ -60,7 +50,7 @@ def of_second(found: Rows, here: dict[str, Any], people: int) -> None:
     team = here | {"channel_id": "C1"}
     found["team"].append(team | followed())
     found["rate"].append(here | posting())
-    found["completeness" if "completeness" in found else "audit"].append(here | checked())
+    found["audit"].append(here | checked())
     found["release"].append(team | released())
     for number in range(people):
         who = here | {"user_id": f"U{number}"}
@@ -84,13 +74,6 @@ def of_fifth(found: Rows) -> None:
     """The event that each message tells of, and the date where the member was when it was sent."""
     for row in found["message"]:
         row |= {"about": "grade-1", "sent_on": START.date()}
-
-
-def of_ninth(found: Rows) -> None:
-    """How many lines a channel has had in its hour."""
-    for workspace_id in ("T1", "T2"):
-        line = {"subject": "C1", "what": "lines", "since": START, "used": 3}
-        found["allowance"].append({"workspace_id": workspace_id, **line})
 
 
 def words() -> dict[str, Any]:
@@ -269,17 +252,6 @@ def released() -> dict[str, Any]:
 
 def checked() -> dict[str, Any]:
     return {"day": START.date(), "expected": 500, "missing": 0, "late": 1}
-
-
-def recorded() -> dict[str, Any]:
-    return {
-        "id": "audit-1",
-        "at": START,
-        "who": "member:00",
-        "act": "settings",
-        "about": "cadence",
-        "place": "home",
-    }
 
 
 def listed() -> dict[str, Any]:

@@ -4,21 +4,24 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import count
 from typing import Any
 
 from sqlalchemy import update
 
 from bot.features.team_digest.feature import FEATURE
 from bot.features.team_digest.rosters import freeze_due_roster
-from coaching.team_digest.disclosure import decide_digest
-from coaching.team_digest.figures import Movement
-from coaching.team_digest.release import Group, Standing
+from coaching.team_digest.disclosure import BAND, PRACTICE, YES_OR_NO
+from coaching.team_digest.figures import BANDS
+from coaching.team_digest.shuffle import shuffled
 from playground.state.messages import Message
+from storage.members import Workspace
 from storage.team_digest import teams
 from storage.team_digest.teams import Team
 from tests.scheduler.notes import Clock, delivering
 from tests.stage import Person, Stage
-from tests.storage.cast import finished, minute
+from tests.storage.cast import finished
 
 GROWTH = "C0GROWTH000"
 CREW = ("lucia", "noah", "priya", "tomas", "grace", "omar", "sofia")
@@ -32,27 +35,20 @@ MONDAY = datetime(2037, 11, 23, 12, 0, tzinfo=UTC)
 
 
 SIX = (1, 1, 2, 2, 2, 3)
-SIX_LATER = (2, 3, 2, 3, 3, 3)
+SIX_LATER = (3, 3, 3, 3, 3, 3)
 LATER = 800
 """What six people answered first, what they answer later, and how many minutes later."""
 
 
-def telling(people: Sequence[str]) -> str:
-    """A secret of a team with which both spreads and the movement between them are shown."""
-    return next(secret for secret in map(str, range(1000)) if _tells(secret, people))
-
-
-def _tells(secret: str, people: Sequence[str]) -> bool:
-    last = None
-    for week, (levels, number) in enumerate(((SIX, 0), (SIX_LATER, LATER))):
-        placed = zip(people, levels, strict=False)
-        standings = [Standing(user, level, minute(number)) for user, level in placed]
-        on = (MONDAY + timedelta(weeks=week)).date()
-        decision = decide_digest(
-            Group(secret=secret, standings=standings), on=on, now=MONDAY, last=last
-        )
-        last = decision.kept
-    return isinstance(decision.digest.movement, Movement)
+@cache
+def telling(people: tuple[str, ...]) -> str:
+    """A secret of a workspace with which the six count as they are."""
+    return next(
+        secret
+        for secret in map(str, count())
+        if all(shuffled(secret, user, BAND, BANDS) == BANDS for user in people)
+        and all(shuffled(secret, user, PRACTICE, YES_OR_NO) == YES_OR_NO for user in people)
+    )
 
 
 @dataclass
@@ -80,17 +76,19 @@ class Growth:
         for handle, level in zip(CREW, levels, strict=False):
             await finished(self.stage.database, self.person(handle).key, level, number=number)
 
-    async def follows(self, by: str = "noah", **chosen: int) -> Any:
+    async def follows(self, by: str = "noah", **chosen: object) -> Any:
         """Set the digest up through the form, at its usual hour unless something else is chosen."""
         person = self.person(by)
         await person.types("/rungs team follow", where=GROWTH)
         outcome = await self.sends_form(person, **chosen)
         async with self.stage.database.write() as session:
-            # The blur of figures comes from it: a test that reads them wants the same each time.
-            await session.execute(update(Team).values(secret=telling(self.people)))
+            # Shuffles come from it: a test that reads figures wants the same each time.
+            await session.execute(
+                update(Workspace).values(digest_secret=telling(tuple(self.people)))
+            )
         return outcome
 
-    async def sends_form(self, person: Person, **chosen: int) -> Any:
+    async def sends_form(self, person: Person, **chosen: object) -> Any:
         """Send the form that is open, with these values in place of those that it offers."""
         view = person.view
         state = {
@@ -102,12 +100,12 @@ class Growth:
         return outcome
 
     async def digest(self, at: datetime) -> Message | None:
-        """Run what is due at this moment and freeze due rosters; return the digest if one was posted."""
+        """Read due rosters and run what is due at this moment; return the digest if one was posted."""
         before = len(self.posts())
         self.clock.at = at
-        await self.stage.run_jobs(FEATURE.kinds)
         while await freeze_due_roster(self.stage.bot.deps):
             pass
+        await self.stage.run_jobs(FEATURE.kinds)
         return self.posts()[before] if len(self.posts()) > before else None
 
     def posts(self) -> list[Message]:
@@ -128,7 +126,7 @@ async def growing(database_url: str) -> AsyncIterator[Growth]:
         yield Growth(stage, clock)
 
 
-def selected(blocks: list[dict[str, Any]], name: str, value: int) -> dict[str, Any]:
+def selected(blocks: list[dict[str, Any]], name: str, value: object) -> dict[str, Any]:
     """The state of a menu in which this value is chosen."""
     element = next(block["element"] for block in blocks if block.get("block_id") == name)
     option = next(o for o in element["options"] if o["value"] == str(value))

@@ -1,6 +1,5 @@
 """Changes between the plan and the post of a digest: the channel, its members, their data."""
 
-import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -14,11 +13,21 @@ from bot.slack.payloads import Click, Request
 from scheduler.batch import send_due
 from scheduler.planner import plan_due
 from storage import privacy
-from storage.outbox import reports
+from storage.outbox import reports, schedules
 from storage.team_digest.releases import earlier_digests
 from tests.stage import BOTH
 from tests.storage import lookups
-from tests.team_digest.channel import CREW, GROWTH, MONDAY, SIX, WEEK, Growth, growing
+from tests.team_digest.channel import (
+    CREW,
+    GROWTH,
+    LATER,
+    MONDAY,
+    SIX,
+    WEEK,
+    Growth,
+    chart_of,
+    growing,
+)
 
 
 @pytest.fixture
@@ -65,19 +74,34 @@ async def test_a_channel_that_is_gone_when_it_should_come_is_stopped(
 
 
 @BOTH
-async def test_whoever_erases_themselves_changes_no_figure(growth: Growth) -> None:
+async def test_whoever_erases_everything_and_answers_as_before_changes_no_figure(
+    growth: Growth,
+) -> None:
     await growth.assessed(SIX)
     await growth.follows()
     before = await growth.digest(MONDAY)
     async with growth.stage.database.write() as session:
-        await privacy.erase(session, growth.person("omar").key, REGISTRY.personal_data)
+        await privacy.erase(session, growth.person("grace").key, REGISTRY.personal_data)
+    await growth.assessed(SIX, number=LATER)
     after = await growth.digest(MONDAY + WEEK)
     assert before
     assert after
-    assert "(as of 23 November)" in after.text
-    assert re.findall(r": (a few or none|some|most)", before.text) == re.findall(
-        r": (a few or none|some|most)", after.text
-    )
+    assert "*Nothing new since 23 November:* the figures are the same" in after.text
+
+
+@BOTH
+async def test_after_an_erasure_below_the_minimum_there_are_no_figures(growth: Growth) -> None:
+    await growth.assessed(SIX[:5])
+    await growth.follows()
+    before = await growth.digest(MONDAY)
+    async with growth.stage.database.write() as session:
+        await privacy.erase(session, growth.person("grace").key, REGISTRY.personal_data)
+    after = await growth.digest(MONDAY + WEEK)
+    assert before
+    assert after
+    assert chart_of(before)
+    assert "*No figures this week.* They need at least five people" in after.text
+    assert chart_of(after) is None
 
 
 async def test_whoever_set_it_up_and_erased_themselves_is_not_named(growth: Growth) -> None:
@@ -91,42 +115,68 @@ async def test_whoever_set_it_up_and_erased_themselves_is_not_named(growth: Grow
 
 
 @BOTH
-async def test_a_second_channel_of_nearly_the_same_people_gets_no_figures(
-    growth: Growth,
-) -> None:
-    await growth.assessed(SIX)
+async def test_a_digest_counts_who_is_there_shortly_before_it(growth: Growth) -> None:
     await growth.follows()
-    workspace = growth.stage.playground.workspace
-    people = {growth.person(handle).id for handle in CREW[:5]}
-    other = workspace.add_channel("launch", topic="", members={*people, workspace.app.user_id})
-    await growth.noah.types("/rungs team follow", where=other.id)
-    await growth.sends_form(growth.noah)
-    await growth.digest(MONDAY)
-    both = [
-        message.text
-        for channel in (GROWTH, other.id)
-        for message in workspace.conversations[channel].messages.values()
-        if message.by_app and message.text.startswith("Team digest")
-    ]
-    assert sorted("No figures this week" in text for text in both) == [False, True]
+    growth.clock.at = MONDAY - timedelta(days=1)
+    assert not await freeze_due_roster(growth.stage.bot.deps)
+    await growth.assessed(SIX)
+    digest = await growth.digest(MONDAY)
+    assert digest
+    assert "*5–7 people*" in digest.text
 
 
 @BOTH
-async def test_a_late_digest_rests_on_the_roster_of_its_own_period(growth: Growth) -> None:
-    await growth.assessed(SIX[:4])
-    await growth.follows()
+async def test_a_digest_waits_until_it_was_read_who_is_in_the_channel(growth: Growth) -> None:
     await growth.assessed(SIX)
+    await growth.follows()
+    workspace = growth.stage.playground.workspace.id
+    async with growth.stage.database.read() as session:
+        plan = await schedules.get(session, workspace, "digest", GROWTH)
+    assert plan
+    assert plan.next_due_at
+    # The clock stood still for the half hour before it.
+    growth.clock.at = plan.next_due_at
+    await growth.stage.run_jobs(FEATURE.kinds)
+    assert len(growth.posts()) == 1
+    async with growth.stage.database.read() as session:
+        (row,) = await reports.list_messages(session, limit=5)
+    assert (row.state, row.reason) == ("ready", "roster_unread")
+    digest = await growth.digest(plan.next_due_at + timedelta(seconds=15))
+    assert digest
+    assert "*5–7 people*" in digest.text
+
+
+async def test_when_slack_does_not_say_who_is_there_the_digest_says_so(growth: Growth) -> None:
+    await growth.assessed(SIX)
+    await growth.follows()
+    growth.stage.playground.faults.add("conversations.members", "fatal_error", times=99)
     growth.clock.at = MONDAY
-    work = growth.stage.coach(FEATURE.kinds)
-    await plan_due(work)
-    # The clock stood still before it was sent; meanwhile the next period began.
-    assert await freeze_due_roster(growth.stage.bot.deps)
-    while await send_due(work):
-        pass
-    assert "No figures this week" in growth.posts()[-1].text
-    later = await growth.digest(MONDAY + WEEK)
-    assert later
-    assert "*5–9 people*" in later.text
+    await growth.stage.run_jobs(FEATURE.kinds)
+    told = growth.posts()[-1].text
+    assert "*No figures this week.* Slack did not tell Rungs who is in this channel." in told
+    assert "The next digest, on 30 November, tries again" in told
+
+
+@pytest.mark.parametrize("target", [1, 2, 3])
+async def test_no_digest_is_withheld_because_of_what_somebody_answered(
+    growth: Growth, target: int
+) -> None:
+    """Five people answer anew for each of three channels; what the sixth answered is not to be seen."""
+    workspace = growth.stage.playground.workspace
+    people = {growth.person(handle).id for handle in CREW[:6]}
+    said = []
+    for band in (1, 2, 3):
+        channel = workspace.add_channel(
+            f"band-{band}", topic="", members={*people, workspace.app.user_id}
+        )
+        await growth.noah.types("/rungs team follow", where=channel.id)
+        await growth.sends_form(growth.noah, hour=6 + 4 * band)
+        said.append(channel)
+    for band in (1, 2, 3):
+        await growth.assessed([*[band] * 4, band % 3 + 1, target], number=LATER * band)
+        await growth.digest(MONDAY.replace(hour=6 + 4 * band))
+    texts = [max(channel.messages.items())[1].text for channel in said]
+    assert ["*What the answers describe:*" in text for text in texts] == [True] * 3
 
 
 async def test_a_digest_that_slack_put_off_is_composed_anew_and_comes_once(growth: Growth) -> None:

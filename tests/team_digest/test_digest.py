@@ -1,24 +1,21 @@
 """The weekly digest of a channel: its content, what it withholds, and that it is posted once."""
 
-import json
 import re
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.features.team_digest.rosters import freeze_due_roster
-from storage import checkins, steps
 from storage.team_digest.releases import earlier_digests
-from tests.self_check.ladder import FRAMEWORK, MIXED, climbs
 from tests.stage import BOTH, built_in, labels, shown
-from tests.storage.cast import finished, tip_named
+from tests.storage.cast import finished
 from tests.team_digest.channel import (
-    CREW,
     GROWTH,
+    LATER,
     MONDAY,
     SIX,
+    SIX_LATER,
     WEEK,
     Growth,
     chart_of,
@@ -34,28 +31,17 @@ async def growth(stage_url: str) -> AsyncIterator[Growth]:
         yield growth
 
 
-async def tried(
-    growth: Growth, handle: str, tip: str = "t1", *, outcome: steps.Outcome = "done"
-) -> None:
-    """Record an answer about a step of the first question of sales."""
-    key, database = growth.person(handle).key, growth.stage.database
-    async with database.write() as session:
-        topic = replace(tip_named(tip), question=SALES)
-        step = await steps.offer(session, key, topic, assessment_id=None, now=growth.clock())
-        assert await steps.record_practice(session, key, step, outcome, now=growth.clock())
-
-
 async def test_a_followed_channel_gets_its_digest(growth: Growth) -> None:
     await growth.assessed(SIX)
     await growth.follows()
     digest = await growth.digest(MONDAY)
     assert digest
     assert digest.text.startswith("Team digest, 23 November")
-    assert "*5–9 people* of this channel take part" in digest.text
+    assert "*5–7 people* of this channel take part" in digest.text
     assert "AI in parts of the work: " in digest.text
     assert "To try together this week" in digest.text
     assert f"because <@{growth.noah.id}> set it up" in digest.text
-    assert labels(digest) == [["Start the self-check", "About this digest"]]
+    assert labels(digest) == [["We did it"], ["Start the self-check", "About this digest"]]
 
 
 async def test_the_chart_says_what_the_words_say(growth: Growth) -> None:
@@ -65,7 +51,8 @@ async def test_the_chart_says_what_the_words_say(growth: Growth) -> None:
     assert digest
     chart = chart_of(digest)
     assert chart
-    (series,) = chart["chart"]["series"]
+    series, scale = chart["chart"]["series"]
+    assert [point["value"] for point in scale["data"]] == [3, 3, 3]
     heights = {point["label"]: point["value"] for point in series["data"]}
     words = {"a few or none": 1, "some": 2, "most": 3}
     said = dict(re.findall(r"• (AI .*): (a few or none|some|most)", digest.text))
@@ -103,21 +90,24 @@ async def test_with_too_few_people_it_is_useful_without_figures(
     digest = await growth.digest(MONDAY)
     assert digest
     assert chart_of(digest) is None
-    assert "*No figures this week.* They rest on at least five people" in digest.text
+    assert "*No figures this week.* They need at least five people" in digest.text
+    assert "Whoever finishes one before 30 November counts in the next digest" in digest.text
     assert "To try together this week" in digest.text
     figures = digest.text.partition("To try together")[0]
-    assert re.findall(r"\d+", figures) == ["23"]
+    assert re.findall(r"\d+", figures) == ["23", "30"]
 
 
 async def test_however_few_they_are_the_words_are_the_same(growth: Growth) -> None:
     await growth.follows()
-    nobody = await growth.digest(MONDAY)
+    await growth.digest(MONDAY)
+    nobody = await growth.digest(MONDAY + WEEK)
     await growth.assessed(SIX[:4])
-    await growth.digest(MONDAY + WEEK)
     four = await growth.digest(MONDAY + 2 * WEEK)
     assert nobody
     assert four
-    assert nobody.text.split("\n\n")[1] == four.text.split("\n\n")[1]
+    told = [each.text.split("\n\n")[1] for each in (nobody, four)]
+    still = "*Still no figures:* fewer than five people of this channel finished a self-check."
+    assert told == [f"{still} Next chance: {day}." for day in ("7 December", "14 December")]
 
 
 async def test_where_charts_are_refused_it_comes_once_and_says_the_same(growth: Growth) -> None:
@@ -135,16 +125,49 @@ async def test_where_charts_are_refused_it_comes_once_and_says_the_same(growth: 
 
 
 @BOTH
-async def test_whoever_finishes_after_the_roster_was_frozen_waits(growth: Growth) -> None:
-    await growth.assessed(SIX[:4])
+async def test_whoever_finishes_after_the_channel_began_to_follow_counts_at_once(
+    growth: Growth,
+) -> None:
     await growth.follows()
     await growth.assessed(SIX)
     first = await growth.digest(MONDAY)
-    second = await growth.digest(MONDAY + WEEK)
     assert first
-    assert second
-    assert "No figures this week" in first.text
-    assert "*5–9 people*" in second.text
+    assert "*5–7 people*" in first.text
+    assert chart_of(first)
+
+
+async def test_a_digest_with_nothing_new_is_short_and_says_so(growth: Growth) -> None:
+    await growth.assessed(SIX)
+    await growth.follows()
+    first = await growth.digest(MONDAY)
+    again = [await growth.digest(MONDAY + week * WEEK) for week in (1, 2)]
+    assert first
+    for digest in again:
+        assert digest
+        assert "*Nothing new since 23 November:* the figures are the same." in digest.text
+        assert "To try together this week" in digest.text
+        assert chart_of(digest) is None
+        assert len(digest.text) < len(first.text) * 0.8
+    await growth.assessed(SIX_LATER, number=LATER)
+    changed = await growth.digest(MONDAY + 3 * WEEK)
+    assert changed
+    assert chart_of(changed)
+
+
+async def test_figures_come_again_after_a_week_without_any(growth: Growth) -> None:
+    await growth.assessed(SIX[:5])
+    await growth.follows()
+    await growth.digest(MONDAY)
+    grace = growth.person("grace")
+    channel = growth.stage.playground.workspace.conversations[GROWTH]
+    channel.members.discard(grace.id)
+    without = await growth.digest(MONDAY + WEEK)
+    channel.members.add(grace.id)
+    again = await growth.digest(MONDAY + 2 * WEEK)
+    assert without
+    assert again
+    assert "No figures this week" in without.text
+    assert chart_of(again)
 
 
 async def test_only_people_of_the_channel_count(growth: Growth) -> None:
@@ -154,79 +177,6 @@ async def test_only_people_of_the_channel_count(growth: Growth) -> None:
     digest = await growth.digest(MONDAY)
     assert digest
     assert "No figures this week" in digest.text
-
-
-@BOTH
-async def test_practice_is_told_of_the_whole_team(growth: Growth) -> None:
-    await growth.assessed([1, 1, 2, 2, 2, 3, 3])
-    await growth.follows()
-    for handle in CREW[:6]:
-        await tried(growth, handle)
-    digest = await growth.digest(MONDAY)
-    assert digest
-    assert "*5–9 people* tried a step so far." in digest.text
-    assert "t1" not in digest.text
-    assert not any(growth.person(handle).id in digest.text for handle in CREW if handle != "noah")
-
-
-# Shout-outs
-
-
-@BOTH
-async def test_only_who_allowed_it_is_named(growth: Growth) -> None:
-    await growth.assessed(SIX)
-    await growth.follows()
-    growth.clock.at = MONDAY - timedelta(days=1)
-    for handle in ("lucia", "omar"):
-        await tried(growth, handle)
-    async with growth.stage.database.write() as session:
-        await checkins.save_sharing(
-            session, growth.person("omar").key, shares=True, now=growth.clock()
-        )
-    digest = await growth.digest(MONDAY)
-    assert digest
-    assert f'<@{growth.person("omar").id}> finished "Try t1' in digest.text
-    assert growth.person("lucia").id not in digest.text
-    later = await growth.digest(MONDAY + WEEK)
-    assert later
-    assert "Shared with permission" not in later.text
-
-
-async def test_no_shout_out_names_a_coding_practice(growth: Growth) -> None:
-    """It does not replace the step that may be named, either."""
-    await growth.assessed(SIX)
-    await growth.follows()
-    growth.clock.at = MONDAY - timedelta(days=1)
-    omar = growth.person("omar")
-    await tried(growth, "omar")
-    growth.clock.go(minutes=1)
-    await omar.types("/rungs assess coding")
-    await climbs(omar, MIXED)
-    async with growth.stage.database.write() as session:
-        practice = await steps.current(session, omar.key)
-        assert practice
-        assert practice.family == FRAMEWORK
-        await steps.record_practice(session, omar.key, practice, "done", now=growth.clock())
-        await checkins.save_sharing(session, omar.key, shares=True, now=growth.clock())
-    digest = await growth.digest(MONDAY)
-    assert digest
-    assert steps.tip_of(practice).title not in digest.text
-    assert f'<@{omar.id}> finished "Try t1' in digest.text
-
-
-async def test_what_is_repeated_of_a_step_notifies_nobody(growth: Growth) -> None:
-    await growth.assessed(SIX)
-    await growth.follows()
-    growth.clock.at = MONDAY - timedelta(days=1)
-    await tried(growth, "omar", "<!channel> & *x*")
-    async with growth.stage.database.write() as session:
-        await checkins.save_sharing(
-            session, growth.person("omar").key, shares=True, now=growth.clock()
-        )
-    digest = await growth.digest(MONDAY)
-    assert digest
-    assert "&lt;!channel&gt; &amp; *x*" in digest.text
-    assert "<!channel>" not in json.dumps(digest.blocks)
 
 
 # Experiments
@@ -265,14 +215,29 @@ async def test_the_experiment_fits_what_the_digest_shows(growth: Growth) -> None
     assert chosen.stands & {stand, "any"}
 
 
+@pytest.mark.parametrize(("kind", "own"), [("sales", 1), ("several", 2)])
+async def test_the_kind_of_team_brings_experiments_of_its_own(
+    growth: Growth, kind: str, own: int
+) -> None:
+    await growth.assessed(SIX)
+    await growth.follows(family=kind)
+    titles = {e.title for e in growth.stage.bot.deps.library.experiments if kind in e.families}
+    seen = set()
+    for week in range(12):
+        digest = await growth.digest(MONDAY + week * WEEK)
+        assert digest
+        seen |= set(re.findall(r"To try together this week: (.*)\*", digest.text))
+    assert len(seen & titles) >= own
+
+
 @BOTH
 async def test_a_roster_of_many_pages_is_read_to_its_end(growth: Growth) -> None:
     workspace = growth.stage.playground.workspace
     workspace.add_people(450, channel=GROWTH)
     await growth.assessed(SIX)
     await growth.follows()
-    assert len(growth.stage.calls("conversations.members")) >= 3
     digest = await growth.digest(MONDAY)
     assert digest
+    assert len(growth.stage.calls("conversations.members")) >= 3
     assert "*5–9 people*" in digest.text
     assert not await freeze_due_roster(growth.stage.bot.deps)

@@ -12,12 +12,13 @@ from bot.features.team_digest.handlers import (
     unfollow_asked,
     unfollow_confirmed,
 )
-from bot.features.team_digest.rosters import freeze_due_roster, freeze_first_roster
-from bot.features.team_digest.service import DigestHour, follow_digest
+from bot.features.team_digest.rosters import freeze_due_roster
+from bot.features.team_digest.service import follow_digest
+from bot.features.team_digest.views import DigestSetup
 from bot.slack.payloads import Click, Request
 from storage.outbox import schedules
 from tests.stage import labels, shown
-from tests.team_digest.channel import GROWTH, MONDAY, WEDNESDAY, Growth, growing
+from tests.team_digest.channel import GROWTH, MONDAY, Growth, growing
 
 PRODUCT = "C0PRODUCT00"
 
@@ -87,20 +88,20 @@ async def test_a_form_that_is_sent_twice_counts_once(growth: Growth) -> None:
 async def test_two_people_at_once_make_one_announcement(database_url: str) -> None:
     async with growing(database_url) as growth:
         deps = growth.stage.bot.deps
-        hours = [DigestHour("Europe/Berlin", 0, 10), DigestHour("Africa/Cairo", 2, 9)]
+        hours = [DigestSetup("Europe/Berlin", 0, 10), DigestSetup("Africa/Cairo", 2, 9)]
         both = await asyncio.gather(
             *(follow_digest(deps, GROWTH, hour, by=f"U{n}") for n, hour in enumerate(hours))
         )
         assert sorted(each.is_news for each in both) == [False, True]
         team = await growth.team()
         assert team
-        assert DigestHour(team.zone, team.weekday, team.hour) in hours
+        assert DigestSetup(team.zone, team.weekday, team.hour) in hours
 
 
 async def test_a_channel_that_nobody_told_is_told_later_and_once(growth: Growth) -> None:
     deps = growth.stage.bot.deps
-    await follow_digest(deps, GROWTH, DigestHour("Europe/Berlin", 0, 10), by=growth.noah.id)
-    assert await freeze_due_roster(deps)
+    await follow_digest(deps, GROWTH, DigestSetup("Europe/Berlin", 0, 10), by=growth.noah.id)
+    await freeze_due_roster(deps)
     assert growth.posts() == []
     growth.clock.at += timedelta(minutes=6)
     await freeze_due_roster(deps)
@@ -119,19 +120,16 @@ async def test_an_announcement_whose_answer_was_lost_is_found_again(growth: Grow
 
 async def test_who_counts_is_read_later_when_slack_does_not_answer(growth: Growth) -> None:
     deps, faults = growth.stage.bot.deps, growth.stage.playground.faults
-    followed = await follow_digest(
-        deps, GROWTH, DigestHour("Europe/Berlin", 0, 10), by=growth.noah.id
-    )
+    await follow_digest(deps, GROWTH, DigestSetup("Europe/Berlin", 0, 10), by=growth.noah.id)
+    assert not await freeze_due_roster(deps)
+    growth.clock.at = MONDAY.replace(hour=9)
     faults.add("conversations.members", "team_is_on_holiday")
-    await freeze_first_roster(deps, followed.team)
-    team = await growth.team()
-    assert team
-    assert team.roster_period is None
+    assert not await freeze_due_roster(deps)
     assert await freeze_due_roster(deps)
     assert not await freeze_due_roster(deps)
     team = await growth.team()
     assert team
-    assert team.roster_period == WEDNESDAY.date()
+    assert (team.roster_period, team.people) == (MONDAY.date(), 7)
 
 
 # Stopping

@@ -9,7 +9,7 @@ import pytest
 from bot.features.team_digest.digest_views import DigestView, HourView, digest_message
 from bot.features.team_digest.views import announcement, digest_history_card, status_card
 from bot.slack.api import Message
-from coaching.team_digest.figures import Digest, Movement, People, Practiced, Share, Spread
+from coaching.team_digest.figures import Digest, Figures, Share, Spread, Week
 from content.limits import EXPERIMENT_TITLE, LINE, TITLE, length
 from tests.stage import built_in
 from tests.team_digest.channel import GROWTH, MONDAY, Growth, growing
@@ -17,18 +17,12 @@ from tests.team_digest.channel import GROWTH, MONDAY, Growth, growing
 TEXT = 4000
 """Slack: the text of a message that is wanted in notifications and by screen readers."""
 
-TOPICS = {f"t{n}": f"{n} <!channel> & *deciding what comes after it*"[:40] for n in range(3)}
 ON = date(2026, 9, 23)
 SPREAD = Spread((Share.FEW, Share.FEW, Share.FEW), ON)
+FIGURES = Figures("100–100,000", SPREAD, practiced=Share.FEW)
 LONGEST = DigestView(
-    digest=Digest(
-        on=date(2026, 9, 30),
-        people=People("100 or more", ON),
-        spread=SPREAD,
-        movement=Movement(since=ON, on=date(2026, 9, 30)),
-        practiced=Practiced("100 or more", tuple(TOPICS), since=ON, on=date(2026, 9, 30)),
-    ),
-    topics=TOPICS,
+    digest=Digest(on=date(2026, 9, 30), figures=FIGURES, moved_since=ON),
+    week=Week(ON),
     wins=[(f"U{'W' * 20}{n}", "<" * TITLE) for n in range(3)],
     experiment=replace(
         built_in().experiments[0],
@@ -40,6 +34,8 @@ LONGEST = DigestView(
     ),
     minimum=12,
     hour=HourView(2, 23, "America/Argentina/Buenos_Aires", f"U{'W' * 20}"),
+    next_on=date(2026, 10, 7),
+    message_id="f" * 32,
 )
 
 

@@ -52,7 +52,7 @@ async def test_before_the_first_digest_the_preview_has_no_figures(growth: Growth
         await growth.noah.types("/rungs team", where=GROWTH)
         previews.add(shown(growth.noah.messages(GROWTH)[-1]))
     (preview,) = previews
-    assert "No figures" in preview
+    assert "*No figures yet.* The digest of 23 November brings the first ones, if" in preview
     assert "To try together this week" in preview
 
 
@@ -75,7 +75,9 @@ async def test_a_digest_that_never_arrived_is_in_no_preview(growth: Growth) -> N
     assert await growth.digest(MONDAY) is None
     growth.stage.playground.faults.clear()
     await growth.noah.types("/rungs team", where=GROWTH)
-    assert "No figures" in growth.noah.reads(GROWTH)
+    assert "*No figures yet.* The digest of 30 November brings the first" in growth.noah.reads(
+        GROWTH
+    )
 
 
 async def test_the_history_is_a_line_for_each_band(growth: Growth) -> None:
@@ -92,7 +94,7 @@ async def test_the_history_is_a_line_for_each_band(growth: Growth) -> None:
     chart = chart_of(message)
     assert chart
     assert chart["chart"]["type"] == "line"
-    assert len(chart["chart"]["series"]) == 3
+    assert len(chart["chart"]["series"]) == 4
     categories = chart["chart"]["axis_config"]["categories"]
     assert categories == ["23 Nov 2037", "30 Nov 2037"]
     assert re.findall(r"• (\d+ November): AI on single steps", message.text) == [

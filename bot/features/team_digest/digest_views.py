@@ -1,7 +1,8 @@
 """The message of a digest, and the words and chart that it shares with the status and the history."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from slack_sdk.models.blocks import Block
 
@@ -17,9 +18,10 @@ from coaching.team_digest.figures import (
     Band,
     Digest,
     Experiment,
-    Practiced,
+    Figures,
+    Share,
     Spread,
-    Withheld,
+    Week,
 )
 from content.message_catalog import Render, SafeText, escape
 from storage.team_digest.teams import Team
@@ -34,13 +36,16 @@ BAR_NAMES = {
 SCALE = "1 a few or none · 2 some · 3 most"
 
 SCALE_NAME = "Share of the answers"
+TOP_OF_SCALE = Share.MOST.height
 
 TEAM_HISTORY = "team_history_asked"
 TEAM_UNFOLLOW = "team_unfollow_asked"
 TEAM_UNFOLLOWED = "team_unfollow_confirmed"
 TEAM_KEPT = "team_kept"
+TEAM_EXPERIMENT_DONE = "team_experiment_done"
 TEAM_WEEKDAY = "team_weekday"
 TEAM_HOUR = "team_hour"
+TEAM_FAMILY = "team_family"
 
 TEAM_VIEW = "team_view"
 
@@ -79,14 +84,22 @@ def hour_view_of(team: Team) -> HourView:
 
 @dataclass(frozen=True)
 class DigestView:
-    """What a digest shows; `topics` has the words of every topic, `wins` pairs of (user id, title)."""
+    """What a digest shows, or a preview, which has no `message_id`.
+
+    `week` is the week of which it tells who practiced, `wins` are pairs of (user id, title), `seen` the
+    figures that the channel saw before, `next_on` the date of the next digest.
+    """
 
     digest: Digest
-    topics: Mapping[str, str]
+    week: Week | None
     wins: Sequence[tuple[str, str]]
     experiment: Experiment | None
     minimum: int
     hour: HourView
+    next_on: date
+    message_id: str | None = None
+    seen: Figures | None = None
+    is_roster_read: bool = True
 
 
 def digest_message(render: Render, shown: DigestView) -> Message:
@@ -94,8 +107,8 @@ def digest_message(render: Render, shown: DigestView) -> Message:
     title = f"Team digest, {day_text(shown.digest.on)}"
     parts = digest_parts(render, shown)
     ending = [fine_print(_footer(render, shown)), _buttons()]
-    plain = [headline(title), *map(paragraph, parts.words), line(), *_tried(parts), *ending]
-    chart = spread_chart(shown.digest.spread)
+    plain = [headline(title), *map(paragraph, parts.words), line(), *_tried(parts, shown), *ending]
+    chart = digest_chart(shown.digest)
     if chart is None:
         return Message(text=_text(title, parts, shown, render), blocks=plain)
     with_chart = [plain[0], chart, *plain[1:]]
@@ -112,16 +125,7 @@ class DigestParts:
 
 def digest_parts(render: Render, shown: DigestView) -> DigestParts:
     """Return the words of a digest."""
-    digest = shown.digest
-    words = [_people(render, shown)]
-    if digest.has_figures:
-        words.append(_spread(render, digest))
-    if not isinstance(digest.movement, Withheld):
-        words.append(
-            SafeText(render("team_digest/movement", since=day_text(digest.movement.since)))
-        )
-    if isinstance(digest.practiced, Practiced):
-        words.append(_practiced(render, digest.practiced, shown.topics))
+    words = _figures(render, shown)
     if shown.wins:
         wins = [(person(user_id), title) for user_id, title in shown.wins]
         words.append(SafeText(render("team_digest/wins", wins=wins)))
@@ -133,16 +137,16 @@ def digest_parts(render: Render, shown: DigestView) -> DigestParts:
     return DigestParts(words, experiment)
 
 
-def spread_chart(spread: Spread | Withheld) -> Chart | None:
-    """Return the bands as bars; None when the spread is withheld."""
-    if isinstance(spread, Withheld):
+def digest_chart(digest: Digest) -> Chart | None:
+    """Return the bands as bars; None when there are no figures, or none that are new."""
+    if digest.figures is None or not digest.is_news:
         return None
+    spread = digest.figures.spread
     bars = [
         (BAR_NAMES[band], share.height) for band, share in zip(BANDS, spread.shares, strict=True)
     ]
-    return bar_chart(
-        f"How this team uses AI, {day_text(spread.on)}", bars, series=SCALE_NAME, y=SCALE
-    )
+    title = f"How this team uses AI, {day_text(spread.on)}"
+    return bar_chart(title, bars, series=SCALE_NAME, y=SCALE, top=TOP_OF_SCALE)
 
 
 def spread_words(spread: Spread) -> list[tuple[str, str]]:
@@ -153,34 +157,51 @@ def spread_words(spread: Spread) -> list[tuple[str, str]]:
     ]
 
 
-def _people(render: Render, shown: DigestView) -> SafeText:
-    people = shown.digest.people
-    minimum = number(shown.minimum)
-    if isinstance(people, Withheld):
-        return SafeText(render("team_digest/no_figures", minimum=minimum))
-    old = day_text(people.on) if people.on < shown.digest.on else None
-    return SafeText(render("team_digest/people", people=people.words, as_of=old))
+def _figures(render: Render, shown: DigestView) -> list[SafeText]:
+    """Return what is said of the team: figures, that they are as they were, or why there are none."""
+    figures = shown.digest.figures
+    if figures is None:
+        return [_no_figures(render, shown)]
+    if not shown.digest.is_news:
+        since = shown.seen.spread.on if shown.seen else shown.digest.on
+        return [SafeText(render("team_digest/nothing_new", since=day_text(since)))]
+    old = day_text(figures.spread.on) if figures.spread.on < shown.digest.on else None
+    words = [
+        render("team_digest/people", people=figures.people, as_of=old),
+        render("team_digest/spread", shares=spread_words(figures.spread), as_of=old),
+    ]
+    if shown.digest.moved_since:
+        words.append(render("team_digest/movement", since=day_text(shown.digest.moved_since)))
+    if figures.practiced and shown.week:
+        words.append(
+            render(
+                "team_digest/practiced",
+                share=SHARE_NAMES[figures.practiced],
+                first=day_text(shown.week.first),
+                last=day_text(shown.week.last),
+            )
+        )
+    return [SafeText(text) for text in words]
 
 
-def _spread(render: Render, digest: Digest) -> SafeText:
-    spread = digest.spread
-    if isinstance(spread, Withheld):
-        return SafeText(render("team_digest/no_spread"))
-    old = day_text(spread.on) if spread.on < digest.on else None
-    return SafeText(render("team_digest/spread", shares=spread_words(spread), as_of=old))
-
-
-def _practiced(render: Render, practiced: Practiced, topics: Mapping[str, str]) -> SafeText:
-    chosen = () if isinstance(practiced.topics, Withheld) else practiced.topics
-    words = list(dict.fromkeys(topics[topic] for topic in chosen if topic in topics))
-    since = day_text(practiced.since) if practiced.since else None
+def _no_figures(render: Render, shown: DigestView) -> SafeText:
     return SafeText(
-        render("team_digest/practiced", people=practiced.people, topics=words, since=since)
+        render(
+            "team_digest/no_figures",
+            minimum=number(shown.minimum),
+            is_preview=shown.message_id is None,
+            is_roster_read=shown.is_roster_read,
+            is_news=shown.digest.is_news,
+            next_on=day_text(shown.next_on),
+        )
     )
 
 
-def _tried(parts: DigestParts) -> list[Block]:
-    return [paragraph(parts.experiment)] if parts.experiment else []
+def _tried(parts: DigestParts, shown: DigestView) -> list[Block]:
+    if parts.experiment is None:
+        return []
+    done = button("We did it", action=TEAM_EXPERIMENT_DONE, value=shown.message_id or "")
+    return [paragraph(parts.experiment), row(done)]
 
 
 def _buttons() -> Block:

@@ -4,6 +4,7 @@ from bot.buttons import TEAM, TEAM_FOLLOW
 from bot.feature import Command, Feature, FeatureJob
 from bot.features.team_digest import digest, handlers
 from bot.features.team_digest.digest_views import (
+    TEAM_EXPERIMENT_DONE,
     TEAM_HISTORY,
     TEAM_KEPT,
     TEAM_UNFOLLOW,
@@ -14,7 +15,7 @@ from bot.features.team_digest.handlers import DIGEST_USAGE, team_command
 from bot.features.team_digest.rosters import refresh_rosters
 from bot.features.team_digest.service import LOST_BY_EVENT, channel_lost, stop_digest
 from bot.outgoing.kinds import FOR_CHANNELS, Kind, nothing_after
-from storage.team_digest.teams import DIGEST, ROSTER_DATA, TEAM_DATA
+from storage.team_digest.teams import DIGEST, ROSTER_DATA, TEAM_DATA, TEAM_PRACTICE_DATA
 
 FEATURE = Feature(
     name="team_digest",
@@ -36,6 +37,7 @@ FEATURE = Feature(
         TEAM_UNFOLLOW: handlers.unfollow_asked,
         TEAM_UNFOLLOWED: handlers.unfollow_confirmed,
         TEAM_KEPT: handlers.team_kept,
+        TEAM_EXPERIMENT_DONE: handlers.experiment_done,
     },
     forms={TEAM_VIEW: handlers.digest_form_sent},
     events=dict.fromkeys(LOST_BY_EVENT, channel_lost),
@@ -43,15 +45,15 @@ FEATURE = Feature(
     outgoing=(
         Kind(DIGEST, FOR_CHANNELS, digest.digest_facts, digest.compose_digest, nothing_after),
     ),
-    personal_data=(TEAM_DATA, ROSTER_DATA),
+    personal_data=(TEAM_DATA, ROSTER_DATA, TEAM_PRACTICE_DATA),
     jobs=(
         FeatureJob(
             name="roster",
             seconds=60,
             promise=(
-                "Fixes who counts for a team when its period begins, and asks Slack where members are whose "
-                "message is due soon. Twice or in several processes: the first roster stays. Late: so is its "
-                "period."
+                "Reads who is in a channel half an hour before its digest, and asks Slack where members are "
+                "whose message is due soon. Twice or in several processes: the first roster stays. Late: the "
+                "digest waits for it, up to ten minutes."
             ),
             run=refresh_rosters,
         ),

@@ -12,10 +12,14 @@ from bot.audit import record
 from bot.deps import Deps
 from bot.feature import Call
 from bot.features.team_digest import digest
-from bot.features.team_digest.digest_views import TEAM_HOUR, TEAM_VIEW, TEAM_WEEKDAY, hour_view_of
-from bot.features.team_digest.rosters import freeze_first_roster
+from bot.features.team_digest.digest_views import (
+    TEAM_FAMILY,
+    TEAM_HOUR,
+    TEAM_VIEW,
+    TEAM_WEEKDAY,
+    hour_view_of,
+)
 from bot.features.team_digest.service import (
-    DigestHour,
     FollowResult,
     announce_digest,
     announce_digest_end,
@@ -25,6 +29,7 @@ from bot.features.team_digest.service import (
 )
 from bot.features.team_digest.views import (
     DIGEST_TITLE,
+    DigestSetup,
     digest_form_refused,
     follow_form,
     unfollow_card,
@@ -36,16 +41,17 @@ from bot.slack.errors import ChannelGone
 from bot.slack.payloads import Click, Request, Submission
 from bot.slack.phrases import moment_text
 from bot.slack.replies import Reply, is_submitted, open_and_fill
+from coaching.team_digest.figures import SEVERAL
 from coaching.timing import zone_name
 from storage import allowances, inbound
 from storage.allowances import LINES, LimitReached
-from storage.team_digest import teams
+from storage.team_digest import releases, teams
 
 DIGEST_USAGE = "[follow, history, unfollow]"
 
 MessageReader = Callable[[Deps, str], Awaitable[Message]]
 
-FORM_FIELDS = (TEAM_WEEKDAY, TEAM_HOUR)
+FORM_FIELDS = (TEAM_WEEKDAY, TEAM_HOUR, TEAM_FAMILY)
 MONDAY, TEN = 0, 10
 """The default day and hour of a digest."""
 
@@ -109,9 +115,8 @@ async def _form(deps: Deps, request: Request) -> View:
         return digest_form_refused(text)
     hour = await _hour(deps, channel, found)
     carried = DigestFormState(channel, hour.zone, request.response_url)
-    return follow_form(
-        deps.render, weekday=hour.weekday, hour=hour.hour, zone=hour.zone, carried=str(carried)
-    )
+    families = [(family.name, family.id) for family in deps.library.families.values()]
+    return follow_form(deps.render, hour, families=families, carried=str(carried))
 
 
 DIGEST_WORDS = {
@@ -171,6 +176,28 @@ async def _announce_end(deps: Deps, request: Request, channel: str) -> bool:
     return False
 
 
+async def experiment_done(deps: Deps, click: Click) -> None:
+    """Handle "We did it": count it as practice of this member, and say so to them alone."""
+    request, channel = click.request, click.request.channel or ""
+    found = await check_access(deps, request, channel)
+    if found.obstacle:
+        told = deps.render("team_digest/obstacle", why=found.obstacle)
+    else:
+        is_news = await _record_done(deps, request, click.value)
+        told = deps.render("team_digest/experiment_done", is_news=is_news)
+    await Reply(deps, request).privately(notice(told))
+
+
+async def _record_done(deps: Deps, request: Request, message_id: str) -> bool:
+    """Store the answer; return False when it is stored already, or there is no such digest in the channel."""
+    key = request.key
+    async with deps.database.write() as session:
+        digests = await releases.earlier_digests(session, key.workspace_id, request.channel or "")
+        if message_id not in {digest.id for digest in digests}:
+            return False
+        return await teams.record_team_practice(session, key, message_id, now=deps.now())
+
+
 async def team_kept(deps: Deps, click: Click) -> None:
     """Handle "Keep it"."""
     await Reply(deps, click.request).replace(notice(deps.render("team_digest/kept")))
@@ -195,7 +222,7 @@ class DigestFormState:
 
 
 async def digest_form_sent(deps: Deps, submission: Submission) -> None:
-    """Set up the digest, announce it in the channel, and freeze the first roster.
+    """Set up the digest, and announce it in the channel.
 
     The submission is claimed in the transaction that saves it. So a repeated delivery changes nothing, unless
     a crash kept the first one from being saved.
@@ -205,7 +232,7 @@ async def digest_form_sent(deps: Deps, submission: Submission) -> None:
     if await is_submitted(deps, request):
         return
     found = await check_access(deps, request, carried.channel, to_change=True)
-    hour, followed = _chosen(submission, carried), None
+    hour, followed = _chosen(deps, submission, carried), None
     async with deps.database.write() as session:
         if not await inbound.claim(
             session, key.workspace_id, request.idempotency_key, now=deps.now()
@@ -227,7 +254,6 @@ async def digest_form_sent(deps: Deps, submission: Submission) -> None:
         await stop_unreachable_digest(deps, carried.channel, "removed")
         await _tell(deps, request, deps.render("team_digest/obstacle", why="not_invited"))
         return
-    await freeze_first_roster(deps, followed.team)
     await _tell(deps, request, _saved(deps, followed))
 
 
@@ -245,19 +271,20 @@ async def _tell(deps: Deps, request: Request, text: str) -> None:
     await Reply(deps, request).privately_or_in_dm(notice(text), about="team")
 
 
-async def _hour(deps: Deps, channel: str, found: ChannelAccess) -> DigestHour:
+async def _hour(deps: Deps, channel: str, found: ChannelAccess) -> DigestSetup:
     """Return the digest's hour, or Monday at ten in the member's zone when there is no digest."""
     async with deps.database.read() as session:
         team = await teams.get(session, deps.identity.workspace_id, channel)
     if team and team.unfollowed_at is None:
-        return DigestHour(team.zone, team.weekday, team.hour)
-    return DigestHour(zone_name(found.zone), MONDAY, TEN)
+        return DigestSetup(team.zone, team.weekday, team.hour, team.family)
+    return DigestSetup(zone_name(found.zone), MONDAY, TEN)
 
 
-def _chosen(submission: Submission, carried: DigestFormState) -> DigestHour:
-    weekday, hour = (submission.chosen.get(name, "") for name in FORM_FIELDS)
-    return DigestHour(
+def _chosen(deps: Deps, submission: Submission, carried: DigestFormState) -> DigestSetup:
+    weekday, hour, family = (submission.chosen.get(name, "") for name in FORM_FIELDS)
+    return DigestSetup(
         zone=zone_name(carried.zone),
         weekday=int(weekday) if weekday in map(str, range(7)) else MONDAY,
         hour=int(hour) if hour in map(str, range(24)) else TEN,
+        family=family if family in {SEVERAL, *deps.library.families} else None,
     )

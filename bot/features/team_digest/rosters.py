@@ -1,7 +1,6 @@
-"""Rosters: who counts for a team during one period, read from Slack once, when the period begins.
+"""Rosters: who is in a channel and counts for its next digest, read from Slack shortly before it comes.
 
-A digest's figures rest on the roster, not on who is in the channel when it is sent. A roster that was frozen
-stays as it is.
+A digest's figures rest on the roster, because nothing calls Slack in the transaction that composes it.
 """
 
 from datetime import date, timedelta
@@ -18,7 +17,7 @@ from bot.slack import directory
 from bot.slack.channel_access import channel_obstacle
 from bot.slack.errors import ChannelGone, LogUndeliverable, Undeliverable, WorkspaceGone
 from bot.slack.installation import app_removed
-from coaching.timing import local_date, previous_date, zone_of
+from coaching.timing import previous_date
 from storage import members
 from storage.outbox import schedules
 from storage.outbox.schedules import Schedule
@@ -27,7 +26,8 @@ from storage.team_digest.teams import Team
 
 log = getLogger(__name__)
 
-_DAY = timedelta(days=1)
+READ_BEFORE = timedelta(minutes=30)
+"""How long before a digest its roster is read, so that Slack may fail a few times."""
 
 
 async def refresh_rosters(deps: Deps) -> bool:
@@ -52,7 +52,7 @@ async def refresh_rosters(deps: Deps) -> bool:
 
 
 async def freeze_due_roster(deps: Deps) -> bool:
-    """Freeze the roster of one team whose period has begun; return True when there was one.
+    """Freeze the roster of one team whose digest comes soon; return True when there was one.
 
     Safe to run twice, and in several processes. Before that, overdue announcements of digests are posted.
     """
@@ -61,11 +61,6 @@ async def freeze_due_roster(deps: Deps) -> bool:
         if await freeze_roster(deps, team, period):
             return True
     return False
-
-
-async def freeze_first_roster(deps: Deps, team: Team) -> None:
-    """Freeze the roster of a team that has just begun to follow; if Slack fails, the job does it later."""
-    await freeze_roster(deps, team, _first_period(deps, team))
 
 
 async def freeze_roster(deps: Deps, team: Team, period: date) -> bool:
@@ -82,24 +77,20 @@ async def _freeze(deps: Deps, channel: str, period: date) -> None:
         await stop_unreachable_digest(deps, channel, REASON_BY_OBSTACLE.get(obstacle, "removed"))
         return
     try:
-        people = [user async for page in deps.slack.channel_members(channel) for user in page]
+        found = [user async for page in deps.slack.channel_members(channel) for user in page]
     except ChannelGone:
         await stop_unreachable_digest(deps, channel, "removed")
         return
+    people = set(found) - {deps.identity.bot_user_id}
     async with deps.database.write() as session:
         await rosters.freeze(session, deps.identity.workspace_id, channel, period, people)
 
 
-def _first_period(deps: Deps, team: Team) -> date:
-    """Return the period that begins when a team begins to follow: today, in the team's zone."""
-    return local_date(deps.now(), zone_of(team.zone))
-
-
 async def _due(deps: Deps) -> list[tuple[Team, date]]:
-    """Return the teams whose roster is older than their last digest, each with the period that begins."""
+    """Return the teams without the roster of their next digest, or of the last, each with its date."""
     async with deps.database.read() as session:
         plans = await teams.list_with_schedules(session, deps.identity.workspace_id)
-    wanted = [(team, _period(deps, team, plan)) for team, plan in plans]
+    wanted = [(team, period) for team, plan in plans if (period := _period(deps, plan))]
     return [
         (team, period)
         for team, period in wanted
@@ -107,9 +98,14 @@ async def _due(deps: Deps) -> list[tuple[Team, date]]:
     ]
 
 
-def _period(deps: Deps, team: Team, schedule: Schedule | None) -> date:
-    """Return when the period of the next digest begins: on the day after the last digest."""
-    if team.roster_period is None or schedule is None or schedule.next_on is None:
-        return _first_period(deps, team)
+def _period(deps: Deps, schedule: Schedule | None) -> date | None:
+    """Return the date of the digest whose roster is wanted: the next one shortly before it, else the last.
+
+    The last one may still wait to be sent, if the clock stood still at its time. None before the first one.
+    """
+    if schedule is None or schedule.next_due_at is None or schedule.next_on is None:
+        return None
+    if schedule.next_due_at - READ_BEFORE <= deps.now():
+        return schedule.next_on
     last = previous_date(schedules.plan_of(schedule), schedule.next_on)
-    return last + _DAY if last else team.roster_period
+    return last if last and schedule.begins_on and last >= schedule.begins_on else None

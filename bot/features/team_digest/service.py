@@ -9,7 +9,12 @@ from typing import Any
 from bot.audit import record
 from bot.deps import Deps
 from bot.features.team_digest.digest_views import hour_view_of
-from bot.features.team_digest.views import announcement, changed_notice, unfollowed_notice
+from bot.features.team_digest.views import (
+    DigestSetup,
+    announcement,
+    changed_notice,
+    unfollowed_notice,
+)
 from bot.slack.channel_access import Obstacle
 from bot.slack.errors import ChannelGone
 from bot.slack.payloads import Request
@@ -76,15 +81,6 @@ async def stop_unreachable_digest(
 
 
 @dataclass(frozen=True)
-class DigestHour:
-    """When a digest comes: a weekday (0 for Monday) and an hour, in a time zone."""
-
-    zone: str
-    weekday: int
-    hour: int
-
-
-@dataclass(frozen=True)
 class FollowResult:
     """A digest that was set up: when it comes next, whether it is new, and whether its hour changed."""
 
@@ -94,14 +90,14 @@ class FollowResult:
     is_changed: bool
 
 
-async def follow_digest(deps: Deps, channel: str, hour: DigestHour, *, by: str) -> FollowResult:
+async def follow_digest(deps: Deps, channel: str, hour: DigestSetup, *, by: str) -> FollowResult:
     """Set up the channel's digest at that hour, or change it; safe to run twice, also at the same time."""
     async with deps.database.write() as session:
         return await follow_digest_in(session, deps, channel, hour, by=by)
 
 
 async def follow_digest_in(
-    session: Session, deps: Deps, channel: str, hour: DigestHour, *, by: str
+    session: Session, deps: Deps, channel: str, hour: DigestSetup, *, by: str
 ) -> FollowResult:
     """Do the same as `follow_digest` in the caller's transaction."""
     workspace_id, now = deps.identity.workspace_id, deps.now()
@@ -115,6 +111,7 @@ async def follow_digest_in(
         zone=hour.zone,
         weekday=hour.weekday,
         hour=hour.hour,
+        family=hour.family,
         now=now,
     )
     # Of two members who do it at the same moment, one makes the claim and announces the digest.
@@ -174,8 +171,8 @@ async def _plan(session: Session, deps: Deps, team: Team) -> Occurrence:
     return upcoming
 
 
-def _hour_of(team: Team) -> DigestHour:
-    return DigestHour(team.zone, team.weekday, team.hour)
+def _hour_of(team: Team) -> DigestSetup:
+    return DigestSetup(team.zone, team.weekday, team.hour, team.family)
 
 
 async def announce_digest(deps: Deps, followed: FollowResult) -> None:

@@ -11,6 +11,7 @@ from bot.buttons import START, TEAM, TEAM_FOLLOW
 from bot.features.team_digest.digest_views import (
     BAR_NAMES,
     SCALE,
+    TEAM_FAMILY,
     TEAM_HISTORY,
     TEAM_HOUR,
     TEAM_KEPT,
@@ -18,10 +19,11 @@ from bot.features.team_digest.digest_views import (
     TEAM_UNFOLLOWED,
     TEAM_VIEW,
     TEAM_WEEKDAY,
+    TOP_OF_SCALE,
     DigestView,
     HourView,
+    digest_chart,
     digest_parts,
-    spread_chart,
     spread_words,
 )
 from bot.slack.api import Message
@@ -39,7 +41,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.pages import MOST_POINTS, Chart, line_chart
 from bot.slack.phrases import WEEKDAYS, day_text, moment_text, number, person, short_day_text
-from coaching.team_digest.figures import BANDS, Spread
+from coaching.team_digest.figures import ANY, BANDS, SEVERAL, Spread
 from content.message_catalog import Render
 
 FEWEST_POINTS = 2
@@ -48,6 +50,19 @@ FEWEST_POINTS = 2
 DIGEST_TITLE = "Team digest"
 DIGEST_HOURS = range(7, 20)
 """The hours to choose from: wider than one member's working hours, because a digest is for many people."""
+
+
+@dataclass(frozen=True)
+class DigestSetup:
+    """When a digest comes, on a weekday (0 for Monday) at an hour in a time zone, and for which role family.
+
+    `family` chooses among the experiments for teams; "several" stands for a team of several families.
+    """
+
+    zone: str
+    weekday: int
+    hour: int
+    family: str | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +94,7 @@ def status_card(
     parts = digest_parts(render, preview)
     words = [*parts.words, *([parts.experiment] if parts.experiment else [])]
     top: list[Block] = [paragraph(told), _choices(), line(), fine_print(note)]
-    chart = spread_chart(preview.digest.spread)
+    chart = digest_chart(preview.digest)
     body = [paragraph(text) for text in words]
     text = "\n\n".join([told, note, *words])
     if chart is None:
@@ -144,19 +159,26 @@ def _history_chart(spreads: Sequence[Spread]) -> Chart:
         for place, band in enumerate(BANDS)
     ]
     categories = [short_day_text(spread.on) for spread in spreads]
-    return line_chart("How the picture changed", lines, categories=categories, y=SCALE)
+    title = "How the picture changed"
+    return line_chart(title, lines, categories=categories, y=SCALE, top=TOP_OF_SCALE)
 
 
-def follow_form(render: Render, *, weekday: int, hour: int, zone: str, carried: str) -> View:
-    """Return the form with these values chosen; `carried` is its metadata."""
+def follow_form(
+    render: Render, chosen: DigestSetup, *, families: Sequence[tuple[str, str]], carried: str
+) -> View:
+    """Return the form with these values chosen; `families` are (name, id), `carried` is its metadata."""
     days = [(name, str(day)) for day, name in enumerate(WEEKDAYS)]
-    hours = [(f"{each}:00 to {each + 1}:00", str(each)) for each in sorted({*DIGEST_HOURS, hour})]
+    hours = [
+        (f"{each}:00 to {each + 1}:00", str(each)) for each in sorted({*DIGEST_HOURS, chosen.hour})
+    ]
+    kinds = [("Not said", ANY), ("Several role families", SEVERAL), *families]
     view = modal(
         DIGEST_TITLE,
         [
-            paragraph(render("team_digest/form", zone=zone.replace("_", " "))),
-            _field("Day", action=TEAM_WEEKDAY, options=days, chosen=str(weekday)),
-            _field("Time", action=TEAM_HOUR, options=hours, chosen=str(hour)),
+            paragraph(render("team_digest/form", zone=chosen.zone.replace("_", " "))),
+            _field("Day", action=TEAM_WEEKDAY, options=days, chosen=str(chosen.weekday)),
+            _field("Time", action=TEAM_HOUR, options=hours, chosen=str(chosen.hour)),
+            _field("Team", action=TEAM_FAMILY, options=kinds, chosen=chosen.family or ANY),
         ],
         callback=TEAM_VIEW,
     )

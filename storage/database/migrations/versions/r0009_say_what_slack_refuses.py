@@ -3,8 +3,8 @@
 from alembic import op
 from sqlalchemy import Column, DateTime, PrimaryKeyConstraint, String, text
 
-revision = "0010"
-down_revision = "0009"
+revision = "0009"
+down_revision = "0008"
 
 UTC = DateTime(timezone=True)
 UNKNOWN = text("state = 'unknown'")

@@ -3,8 +3,8 @@
 from alembic import op
 from sqlalchemy import Column, DateTime, Integer, PrimaryKeyConstraint, String
 
-revision = "0009"
-down_revision = "0008"
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade() -> None:

@@ -3,8 +3,8 @@
 from alembic import op
 from sqlalchemy import Column, Date, DateTime, Integer, PrimaryKeyConstraint, String
 
-revision = "0008"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 
 def upgrade() -> None:

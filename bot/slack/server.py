@@ -24,7 +24,7 @@ from bot.slack.connections import (
 log = getLogger(__name__)
 
 BACKLOG = 2048
-ACCEPTED_AT_ONCE = 16
+ACCEPTED_AT_ONCE = 4
 """Connections accepted before those in the house are served again; asyncio logs as many errors at once."""
 
 EVERYWHERE = ""

@@ -228,7 +228,7 @@ async def requests(ground: Ground, seconds: float) -> Result:
 async def connections(ground: Ground, seconds: float) -> Result:
     """Hold five thousand connections without a whole request on them."""
     held = await hold_off(
-        ground.on_disk(), HOLDERS, count=5000, seconds=max(5, seconds - 14), pause=10
+        ground.on_disk(), HOLDERS, count=5000, seconds=max(5, seconds - 24), pause=20
     )
     return Result(str(held), held.holds)
 

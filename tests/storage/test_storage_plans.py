@@ -144,7 +144,7 @@ CALLS: dict[str, tuple[int, Call]] = {
     "releases.latest": (1, lambda s, a: releases.latest(s, "T1", "C1")),
     "inbound.claim": (1, lambda s, a: inbound.claim(s, "T1", "Ev1", now=minute(1))),
     "inbound.prune": (1, lambda s, a: inbound.prune(s, before=minute(1), limit=10)),
-    "erasure.erase": (18, lambda s, a: privacy.erase(s, ADA, REGISTRY.personal_data)),
+    "erasure.erase": (19, lambda s, a: privacy.erase(s, ADA, REGISTRY.personal_data)),
 }
 
 

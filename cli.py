@@ -114,7 +114,8 @@ def _db(chosen: argparse.Namespace) -> int:
             print(f"Saved to {about}")
     except (ValueError, RuntimeError) as problem:
         return _must_act(problem)
-    asyncio.run(_record(url, f"db_{chosen.action}", about))
+    if code == OK:
+        asyncio.run(_record(url, f"db_{chosen.action}", about))
     return code
 
 

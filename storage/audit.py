@@ -54,7 +54,7 @@ ACTS = {
     "restore": "A process was started with `--reconcile-since`",
     "db_upgrade": "An operator ran `rungs db upgrade`",
     "db_backup": "An operator ran `rungs db backup`",
-    "db_check": "An operator ran `rungs db check`",
+    "db_check": "An operator ran `rungs db check`, and it found no problem",
 }
 """What is recorded, and when."""
 

@@ -77,22 +77,19 @@ async def get(session: Session, key: MemberKey) -> Member | None:
     return await _one(session, select(Member).where(is_member(key)))
 
 
-async def lock(session: Session, key: MemberKey) -> Member | None:
-    """Return the member, locked against an erasure until this transaction ends."""
-    kept = select(Member).where(is_member(key)).with_for_update(read=True, key_share=True)
-    return await _one(session, kept)
+async def lock(session: Session, key: MemberKey, *, is_alone: bool = False) -> Member | None:
+    """Return the member, locked against an erasure until this transaction ends.
 
-
-async def lock_alone(session: Session, key: MemberKey) -> None:
-    """Lock the member against others who lock them so or change them, such as for what is counted."""
-    only = select(col(Member.user_id)).where(is_member(key)).with_for_update(key_share=True)
-    await session.execute(only)
+    With `is_alone`, also against others who lock them so or change them, such as for what is counted.
+    """
+    kept = select(Member).where(is_member(key))
+    return await _one(session, kept.with_for_update(read=not is_alone, key_share=True))
 
 
 async def ensure(
     session: Session, key: MemberKey, *, now: datetime, is_alone: bool = False
 ) -> Member:
-    """Return the member, locked as by `lock`, or by `lock_alone`; add them if they are new."""
+    """Return the member, locked as by `lock`; add them if they are new."""
     values = {
         "workspace_id": key.workspace_id,
         "user_id": key.user_id,
@@ -101,9 +98,8 @@ async def ensure(
     }
     member = None
     while member is None:
-        member = await lock(session, key) or await insert_new(session, Member, values)
-    if is_alone:
-        await lock_alone(session, key)
+        found = await lock(session, key, is_alone=is_alone)
+        member = found or await insert_new(session, Member, values)
     return member
 
 

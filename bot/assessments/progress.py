@@ -122,7 +122,7 @@ async def start_over(
     """Abandon the open assessment and begin a new one with these words on the same card."""
     key = MemberKey(row.workspace_id, row.user_id)
     # The member first, as everywhere: `begin_assessment` locks them too, and others may wait for the row.
-    await members.lock_alone(session, key)
+    await members.lock(session, key, is_alone=True)
     await assessments.abandon(session, row, now=deps.now())
     loaded = await begin_assessment(session, deps, key, words, subject=row.subject)
     if row.card_channel and row.card_ts:

@@ -154,7 +154,7 @@ CALLS: dict[str, tuple[int, Call]] = {
     "audit.append": (5, lambda s, a: recorded_act(s)),
     "audit.rows_of": (1, lambda s, a: audit.rows_of(s, ADA)),
     "audit.prune": (1, lambda s, a: audit.prune(s, before=minute(1), limit=10)),
-    "erasure.erase": (19, lambda s, a: privacy.erase(s, ADA, REGISTRY.personal_data)),
+    "erasure.erase": (20, lambda s, a: privacy.erase(s, ADA, REGISTRY.personal_data)),
 }
 
 

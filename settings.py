@@ -1,7 +1,7 @@
 """The environment, read once into one frozen object; all problems are reported together."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -45,8 +45,16 @@ class Settings:
         return f"Settings(slack_api_url={self.slack_api_url!r}, port={self.port}, …)"
 
 
-def read(environment: Mapping[str, str], *, port: int = 3000) -> Settings:
-    """Return the settings; `port` is used when PORT is not set. SettingsProblem lists all problems."""
+def read(
+    environment: Mapping[str, str],
+    *,
+    port: int = 3000,
+    needs: Callable[[Settings], list[str]] = lambda _: [],
+) -> Settings:
+    """Return the settings; SettingsProblem lists all problems.
+
+    `port` is used when PORT is not set. `needs` returns a line for each setting that is missing.
+    """
     problems: list[str] = []
     content = environment.get("RUNGS_CONTENT", "").strip()
     settings = Settings(
@@ -70,6 +78,7 @@ def read(environment: Mapping[str, str], *, port: int = 3000) -> Settings:
             f"RUNGS_CONTENT is '{content}', which is not a folder. "
             "Give the path of your content folder, or unset it to use the built-in content."
         )
+    problems += needs(settings)
     if problems:
         raise SettingsProblem(problems)
     return settings

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import settings as environment
 from arguments import Argument, argument, count, day_or_moment, moment, positive, share
@@ -215,9 +215,9 @@ def _simulate(chosen: argparse.Namespace) -> int:
     return OK if result.is_clean else ACT
 
 
-def _settings(*, level: str = "INFO", port: int = 3000) -> Settings:
-    """Read the settings and configure the log; `level` and `port` count unless they are set there."""
-    settings = environment.read(os.environ, port=port)
+def _settings(*, level: str = "INFO", **options: Any) -> Settings:
+    """Read the settings with these options, and configure the log; `level` counts unless it is set there."""
+    settings = environment.read(os.environ, **options)
     from bot import logs
 
     logs.configure(settings.log_level if "LOG_LEVEL" in os.environ else level)
@@ -225,15 +225,16 @@ def _settings(*, level: str = "INFO", port: int = 3000) -> Settings:
 
 
 def _ready_for_slack(*, http: bool | None) -> Settings:
-    """Return the settings; SettingsProblem when something that Slack needs is missing.
+    """Return the settings; SettingsProblem when one is wrong, or missing although Slack needs it.
 
     `http` says whether requests come over HTTP; None means that they do when there is no socket token.
     """
-    settings = _settings()
-    needs_http = not settings.app_token if http is None else http
-    if missing := environment.missing_for_slack(settings, http=needs_http):
-        raise SettingsProblem(missing)
-    return settings
+
+    def needs(settings: Settings) -> list[str]:
+        needs_http = not settings.app_token if http is None else http
+        return environment.missing_for_slack(settings, http=needs_http)
+
+    return _settings(needs=needs)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -48,8 +48,16 @@ class Settings:
         return f"Settings(slack_api_url={self.slack_api_url!r}, port={self.port}, …)"
 
 
-def read(environment: Mapping[str, str], *, port: int = 3000) -> Settings:
-    """Return the settings; `port` is used when PORT is not set. SettingsProblem lists all problems."""
+def read(
+    environment: Mapping[str, str],
+    *,
+    port: int = 3000,
+    needs: Callable[[Settings], list[str]] = lambda _: [],
+) -> Settings:
+    """Return the settings; SettingsProblem lists all problems.
+
+    `port` is used when PORT is not set. `needs` returns a line for each setting that is missing.
+    """
     problems: list[str] = []
     environment = _Unquoted(environment, problems)
     content = environment.get("RUNGS_CONTENT", "").strip()
@@ -74,6 +82,7 @@ def read(environment: Mapping[str, str], *, port: int = 3000) -> Settings:
             f"RUNGS_CONTENT is '{content}', which is not a folder. "
             "Give the path of your content folder, or unset it to use the built-in content."
         )
+    problems += needs(settings)
     if problems:
         raise SettingsProblem(problems)
     return settings

@@ -105,6 +105,7 @@ async def test_missing_settings_are_named_at_once(tmp_path: Path, command: str) 
     assert code == 1
     assert "PORT is 'x'" in err
     assert "LOG_LEVEL is 'LOUD'" in err
+    assert "SLACK_BOT_TOKEN is not set" in err
     assert "Traceback" not in err
 
 

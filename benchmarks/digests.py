@@ -24,7 +24,8 @@ from scheduler.clock import run_job
 from scheduler.context import SchedulerContext
 
 ON_TUESDAYS = DigestSetup("UTC", weekday=1, hour=9)
-STEPS = tuple(job for job in jobs_of(REGISTRY) if job.name in ("roster", "tick", "send"))
+JOBS = {job.name: job for job in jobs_of(REGISTRY)}
+STEPS = tuple(JOBS[name] for name in ("roster", "tick", "send"))
 
 
 async def digests(folder: Path, sizes: Sizes) -> list[Figures]:

@@ -28,6 +28,7 @@ REASON_TEXTS = {
     "budget_day": "the member had a message that day; one a day is the most",
     "budget_week": "the member had two messages in seven days; that is the most",
     "unfollowed": "the channel no longer follows the digest",
+    "roster_unread": "it waits, at most half a day, until it was read who is in the channel",
     "planned_anew": "the member answered or changed their pace meanwhile, and the next one was planned anew",
     "no_tip": "there is no tip for the member's answers in the content",
     "no_result": "the member has no finished self-check any more",

@@ -1,4 +1,4 @@
-"""Somebody who knows the code, every digest, and all about everybody but one person.
+"""Somebody who knows the code, every digest, and all about everybody but one person, shuffles too.
 
 Unknown to them are the target's answers and the target's shuffle. `attack` plays a history for every band
 that the target's answers may stand for and every shuffle, each as likely as it is, and adds up which of them
@@ -36,7 +36,7 @@ from tests.coaching.digest_histories import (
     random_history,
 )
 
-SECRET = "the shuffles of all others"
+SECRET = "a secret"
 
 NO_SHUFFLE_IN_TWENTY, OTHER_ORDERS_IN_TWENTY = 15, 1
 """How often the three bands count as they are, and how often in each of the five other orders."""

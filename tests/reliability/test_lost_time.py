@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app import REGISTRY
+from bot.features.team_digest.rosters import freeze_due_roster
 from bot.outgoing import planner
 from storage import checkins
 from storage.outbox import queue
@@ -136,5 +137,6 @@ async def test_after_two_missed_weeks_a_channel_gets_no_old_digest(sqlite_url: s
         assert await sent_by_itself(growth.stage) == []
         growth.clock.at = DIGEST_DAY + 7 * DAY
         for _ in range(3):
+            await freeze_due_roster(growth.stage.bot.deps)
             await growth.stage.run_jobs(REGISTRY.kinds)
         assert len(await sent_by_itself(growth.stage)) == 1

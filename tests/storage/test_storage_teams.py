@@ -51,6 +51,9 @@ async def test_the_secret_of_digests_is_the_workspace_s_own_and_never_changes(
     assert await secret("T2") != first
     await finished(database, ADA, 2.0)
     async with database.write() as session:
+        assert first not in str(
+            await privacy.everything_about(session, ADA, REGISTRY.personal_data)
+        )
         await privacy.erase(session, ADA, REGISTRY.personal_data)
         await members.disconnect_workspace(session, "T1", reason="uninstalled", now=minute(1))
         await members.connect_workspace(session, "T1", name="Acme Ltd", now=minute(2))

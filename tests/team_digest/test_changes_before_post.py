@@ -152,6 +152,9 @@ async def test_when_slack_does_not_say_who_is_there_the_digest_says_so(growth: G
     growth.stage.playground.faults.add("conversations.members", "fatal_error", times=99)
     growth.clock.at = MONDAY
     await growth.stage.run_jobs(FEATURE.kinds)
+    assert len(growth.posts()) == 1
+    growth.clock.at = MONDAY + timedelta(hours=10)
+    await growth.stage.run_jobs(FEATURE.kinds)
     told = growth.posts()[-1].text
     assert "*No figures this week.* Slack did not tell Rungs who is in this channel." in told
     assert "The next digest, on 30 November, tries again" in told

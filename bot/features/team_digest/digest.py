@@ -39,7 +39,7 @@ from storage.team_digest.teams import DIGEST, Team
 _WEEK = timedelta(days=7)
 MOST_WINS = 3
 
-WAIT_FOR_ROSTER, LOOK_AGAIN = timedelta(minutes=10), timedelta(seconds=15)
+WAIT_FOR_ROSTER, LOOK_AGAIN = timedelta(hours=12), timedelta(seconds=15)
 """How long a digest waits when the members of its channel were not read yet, and how often it looks."""
 
 WITH_FIGURES, WITHOUT_FIGURES = "figures", "no_figures"

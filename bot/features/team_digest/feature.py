@@ -49,11 +49,11 @@ FEATURE = Feature(
     jobs=(
         FeatureJob(
             name="roster",
-            seconds=60,
+            seconds=20,
             promise=(
                 "Reads who is in a channel half an hour before its digest, and asks Slack where members are "
                 "whose message is due soon. Twice or in several processes: the first roster stays. Late: the "
-                "digest waits for it, up to ten minutes."
+                "digest waits for it, up to half a day."
             ),
             run=refresh_rosters,
         ),

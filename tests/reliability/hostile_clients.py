@@ -60,10 +60,9 @@ class Held:
     log: str
     code: int
 
-    @property
-    def holds(self) -> bool:
+    def holds(self, *, within: float = 0.5) -> bool:
         """Whether every genuine request was acknowledged in time, and the process stopped as it should."""
-        is_fast = self.acknowledged > 0 and self.p99 <= 0.5
+        is_fast = self.acknowledged > 0 and self.p99 <= within
         has_error = self.failed or self.code or any(status >= 500 for status in self.answers)
         return is_fast and not has_error and self.grown < MOST_GROWN
 

@@ -230,7 +230,7 @@ async def connections(ground: Ground, seconds: float) -> Result:
     held = await hold_off(
         ground.on_disk(), HOLDERS, count=5000, seconds=max(5, seconds - 24), pause=20
     )
-    return Result(str(held), held.holds)
+    return Result(str(held), held.holds())
 
 
 async def refused_bodies(ground: Ground, seconds: float) -> Result:
@@ -238,7 +238,7 @@ async def refused_bodies(ground: Ground, seconds: float) -> Result:
     held = await hold_off(
         ground.on_disk(), SENDERS, count=300, seconds=max(5, seconds - 8), pause=4
     )
-    return Result(str(held), held.holds)
+    return Result(str(held), held.holds())
 
 
 async def zones(_: Ground, seconds: float) -> Result:

@@ -56,6 +56,10 @@ QUESTIONS = {
         lambda s: queue.workspaces_due(s, now=START), ("ix_message_ready",)
     ),
     "outbox.oldest_due": Asked(lambda s: queue.oldest_due(s, now=START), ("ix_message_ready",)),
+    "outbox.count_recent": Asked(
+        lambda s: queue.count_recent(s, since=PERIOD),
+        ("ix_message_ready", "ix_message_held", "ix_message_unknown", "pk_message"),
+    ),
     "outbox.claim": Asked(
         lambda s: claims.claim(
             s,

@@ -257,6 +257,7 @@ _FORMER_NAMES: Mapping[str, str] = {
     "saved": "assessments/saved",
     "self_check_moves": "assessments/moves",
     "self_check_promise": "self_check/promise",
+    "team/no_spread": "team_digest/no_figures",
     "team/off": "team_digest/not_followed",
     "team/practised": "team_digest/practiced",
     "tip": "steps/step",

@@ -11,7 +11,7 @@ from referencing import Registry, Resource
 from app import REGISTRY
 from bot.slack.installation import EVENTS, SCOPES
 from bot.slack.router import SLASH_COMMAND
-from doctor import manifest_problem, scopes_problem
+from doctor import manifest_problem, scopes_finding, scopes_problem
 
 ROOT = Path(__file__).parents[2]
 SCHEMAS = Path(__file__).parent / "manifest-schema"
@@ -72,6 +72,12 @@ def test_a_missing_scope_is_named() -> None:
     assert "im:history" in problem
     assert "install the app again" in problem
     assert scopes_problem(",".join(SCOPES)) is None
+
+
+def test_scopes_that_slack_does_not_name_are_not_called_missing() -> None:
+    found = scopes_finding(None)
+    assert found.is_fine
+    assert "not known" in str(found)
 
 
 def test_a_broken_manifest_is_explained(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def test_jobs_say_how_often_they_run() -> None:
         "10 seconds",
         "1 hour",
         "10 minutes",
-        "1 minute",
+        "20 seconds",
     ]
 
 

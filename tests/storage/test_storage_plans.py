@@ -239,6 +239,7 @@ async def test_the_indexes_are_all_that_there_are(database: Database) -> None:
             "ix_message_held",
             "ix_message_of_subject",
             "ix_message_of_member",
+            "ix_message_unknown",
             "ix_roster_of_member",
             "ix_release_of_team",
             "ix_team_practice_of_member",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from app import ready_database
 from bot.audit import AuditFilter, audit_table
 from cli import main
 from coaching.members import MemberKey
@@ -19,7 +20,9 @@ from storage import audit, members
 from storage.audit import AuditKey
 from storage.database.engine import Database
 from storage.outbox.queue import Outgoing
-from tests.house.test_command_line import RUNGS, rungs, surroundings, tokens
+from tests.house.in_process import Ended, Run
+from tests.house.in_process import run as run
+from tests.house.test_command_line import RUNGS, surroundings, tokens
 
 ADA, OMAR = MemberKey("T1", "U1"), MemberKey("T2", "U2")
 OPERATOR, HERE = f"operator:{pwd.getpwuid(os.getuid()).pw_name}", f"host:{socket.gethostname()}"
@@ -82,12 +85,12 @@ async def fill(file: Path) -> None:
     await database.close()
 
 
-async def test_the_list_is_aligned_newest_first_and_narrowed(tables: Path) -> None:
-    where = tables.parent
-    assert await rungs("audit", cwd=where) == (0, "The audit log has no such entries.\n", "")
-    await fill(tables)
-    code, out, err = await rungs("audit", "list", cwd=where)
-    assert (code, err) == (0, "")
+def test_the_list_is_aligned_newest_first_and_narrowed(tables: Path, run: Run) -> None:
+    assert run("audit", {}) == Ended(0, "The audit log has no such entries.\n", "")
+    asyncio.run(fill(tables))
+    ended = run("audit list", {})
+    out = ended.out
+    assert (ended.code, ended.err) == (0, "")
     assert out.splitlines()[0].split() == ["when", "workspace", "who", "act", "about", "from"]
     rows = columns(out)
     assert [row[3:] for row in rows] == [
@@ -98,16 +101,13 @@ async def test_the_list_is_aligned_newest_first_and_narrowed(tables: Path) -> No
     assert rows[0][0] == f"{NOW:%Y-%m-%d %H:%M}Z"
     assert "U1" not in out
     for words, acts in (
-        (["--member", "U1"], ["settings", "export"]),
-        (["--member", "U1", "--workspace", "T2"], []),
-        (["--workspace", "T2"], ["erasure"]),
-        (
-            ["--since", f"{NOW - timedelta(days=1, hours=1):%Y-%m-%dT%H:%MZ}"],
-            ["settings", "erasure"],
-        ),
-        (["--since", f"{NOW:%Y-%m-%d}", "--limit", "1"], ["settings"]),
+        ("--member U1", ["settings", "export"]),
+        ("--member U1 --workspace T2", []),
+        ("--workspace T2", ["erasure"]),
+        (f"--since {NOW - timedelta(days=1, hours=1):%Y-%m-%dT%H:%MZ}", ["settings", "erasure"]),
+        (f"--since {NOW:%Y-%m-%d} --limit 1", ["settings"]),
     ):
-        _, out, _ = await rungs("audit", "list", *words, cwd=where)
+        out = run(f"audit list {words}", {}).out
         assert [row[3] for row in columns(out)] == acts, words
 
 
@@ -121,31 +121,31 @@ def test_a_moment_without_a_zone_is_a_wrong_call(
     assert "2026-11-20" in capsys.readouterr().err
 
 
-async def test_commands_of_the_database_are_recorded_with_account_and_host(tmp_path: Path) -> None:
-    await rungs("db", "upgrade", cwd=tmp_path)
-    await rungs("db", "backup", "copy.db", cwd=tmp_path)
-    assert (await rungs("db", "backup", "copy.db", cwd=tmp_path))[0] == 1
-    _, out, _ = await rungs("audit", cwd=tmp_path)
-    found = [(who, act, about, place) for _, _, who, act, about, place in columns(out)]
-    assert [act for _, act, _, _ in found] == ["db_backup", "db_upgrade"]
+def test_commands_of_the_database_are_recorded_with_account_and_host(run: Run) -> None:
+    run("db upgrade", {})
+    run("db check", {})
+    run("db backup copy.db", {})
+    assert run("db backup copy.db", {}).code == 1
+    rows = columns(run("audit", {}).out)
+    found = [(who, act, about, place) for _, _, who, act, about, place in rows]
+    assert [act for _, act, _, _ in found] == ["db_backup", "db_check", "db_upgrade"]
     assert found[0] == (OPERATOR, "db_backup", "copy.db", HERE)
-    _, out, _ = await rungs("audit", cwd=tmp_path, DATABASE_URL="sqlite:///copy.db")
-    assert [row[3] for row in columns(out)] == ["db_upgrade"], "the log is part of the backup"
+    copied = columns(run("audit", {"DATABASE_URL": "sqlite:///copy.db"}).out)
+    assert [row[3] for row in copied] == ["db_check", "db_upgrade"], "the backup has the log"
 
 
-async def test_a_backup_before_an_upgrade_is_made_without_an_entry(tmp_path: Path) -> None:
+def test_a_backup_before_an_upgrade_is_made_without_an_entry(tmp_path: Path, run: Run) -> None:
     (tmp_path / "rungs.db").touch()
-    code, out, err = await rungs("db", "backup", "copy.db", cwd=tmp_path)
-    assert (code, out) == (0, "Saved to copy.db\n")
-    assert '"not_audited"' in err
-    assert "Traceback" not in err
+    ended = run("db backup copy.db", {})
+    assert (ended.code, ended.out) == (0, "Saved to copy.db\n")
+    assert '"not_audited"' in ended.err
+    assert "Traceback" not in ended.err
 
 
-async def test_a_message_sent_again_is_recorded(tables: Path) -> None:
-    await fill(tables)
-    assert (await rungs("messages", "resend", "m1", cwd=tables.parent))[0] == 0
-    _, out, _ = await rungs("audit", "--limit", "1", cwd=tables.parent)
-    (row,) = columns(out)
+def test_a_message_sent_again_is_recorded(tables: Path, run: Run) -> None:
+    asyncio.run(fill(tables))
+    assert run("messages resend m1", {}).code == 0
+    (row,) = columns(run("audit --limit 1", {}).out)
     assert row[1:] == ["T1", OPERATOR, "resend", "m1", HERE]
 
 
@@ -168,7 +168,8 @@ async def test_a_restore_and_a_smaller_least_group_are_recorded(tables: Path) ->
                 pass
             process.terminate()
             await asyncio.wait_for(process.wait(), timeout=10)
-    _, out, _ = await rungs("audit", cwd=tables.parent)
+    async with ready_database(f"sqlite:///{tables}") as database:
+        out = await audit_table(database, AuditFilter())
     assert [row[2:5] for row in columns(out)] == [
         [OPERATOR, "restore", since.replace("T", " ")],
         [OPERATOR, "min_group", "3"],

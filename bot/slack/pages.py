@@ -30,20 +30,26 @@ class Chart(Block):
 
 
 SCALE_TOP = "Top of the scale"
-"""The name of the series that a chart has besides its own.
+"""The name of what a chart shows besides its own values where none of them reaches the end of the scale.
 
-Slack ends the axis at the highest value, and no setting changes that; without this series a value in the
-middle of the scale would look like the highest one.
+Slack ends the axis at the highest value, and no setting changes that; without it a value in the middle of
+the scale would look like the highest one.
 """
 
 
 def bar_chart(
     title: str, bars: Sequence[tuple[str, float]], *, series: str, y: str, top: float
 ) -> Chart:
-    """Return a chart with one bar for each (label, value); `y` names the axis, which ends at `top`."""
-    values = [value for _, value in bars]
-    categories = [label for label, _ in bars]
-    return _chart("bar", title, lines=[(series, values)], categories=categories, y=y, top=top)
+    """Return a chart with one bar for each (label, value); `y` names the axis.
+
+    Slack ends the axis at the highest value. So where that is below `top`, one more bar shows `top`.
+    """
+    reaches_top = any(value >= top for _, value in bars)
+    shown = [*bars] if reaches_top else [*bars, (SCALE_TOP, top)]
+    categories = [label for label, _ in shown]
+    return _chart(
+        "bar", title, lines=[(series, [value for _, value in shown])], categories=categories, y=y
+    )
 
 
 def line_chart(
@@ -54,8 +60,13 @@ def line_chart(
     y: str,
     top: float,
 ) -> Chart:
-    """Return a chart with one line for each (name, values), each with a value for every category."""
-    return _chart("line", title, lines=lines, categories=categories, y=y, top=top)
+    """Return a chart with one line for each (name, values), each with a value for every category.
+
+    Where no value reaches `top`, one more line shows it, because Slack ends the axis at the highest value.
+    """
+    reaches_top = any(value >= top for _, values in lines for value in values)
+    shown = [*lines] if reaches_top else [*lines, (SCALE_TOP, [top] * len(categories))]
+    return _chart("line", title, lines=shown, categories=categories, y=y)
 
 
 def _chart(
@@ -65,7 +76,6 @@ def _chart(
     lines: Sequence[tuple[str, Sequence[float]]],
     categories: Sequence[str],
     y: str,
-    top: float,
 ) -> Chart:
     named = [shortened(category, CHART_LABEL) for category in categories]
     series = [
@@ -75,7 +85,7 @@ def _chart(
                 {"label": label, "value": value} for label, value in zip(named, values, strict=True)
             ],
         }
-        for name, values in [*lines, (SCALE_TOP, [top] * len(named))]
+        for name, values in lines
     ]
     axis = {"categories": named, "y_label": shortened(y, CHART_TITLE)}
     return Chart(title, {"type": kind, "series": series, "axis_config": axis})

@@ -61,12 +61,21 @@ async def test_the_profile_is_a_chart_and_the_same_in_words(desk: Desk) -> None:
     card = desk.noah.card
     chart = chart_of(card)
     assert chart
-    series, scale = chart["chart"]["series"]
-    assert {point["value"] for point in scale["data"]} == {4}
+    (series,) = chart["chart"]["series"]
     assert [point["value"] for point in series["data"]] == [4, 3, 2, 0, 3, 3, 3]
     for criterion in ladder().words.criteria:
         assert f"*{criterion.name}:*" in card.text
     assert f"*{ladder().words.criteria[3].name}:* Not tried" in card.text
+
+
+async def test_a_chart_below_the_top_of_the_scale_shows_it_too(desk: Desk) -> None:
+    await desk.adds()
+    await desk.grades("CCCCCCC")
+    chart = chart_of(desk.noah.card)
+    assert chart
+    (series,) = chart["chart"]["series"]
+    assert [point["value"] for point in series["data"]] == [3] * 7 + [4]
+    assert series["data"][-1]["label"] == "Top of the scale"
 
 
 async def test_not_tried_counts_as_no_level(desk: Desk) -> None:

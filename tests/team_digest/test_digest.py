@@ -51,12 +51,12 @@ async def test_the_chart_says_what_the_words_say(growth: Growth) -> None:
     assert digest
     chart = chart_of(digest)
     assert chart
-    series, scale = chart["chart"]["series"]
-    assert [point["value"] for point in scale["data"]] == [3, 3, 3]
-    heights = {point["label"]: point["value"] for point in series["data"]}
+    (series,) = chart["chart"]["series"]
+    heights = [point["value"] for point in series["data"]]
+    assert max(heights) == 3
     words = {"a few or none": 1, "some": 2, "most": 3}
     said = dict(re.findall(r"• (AI .*): (a few or none|some|most)", digest.text))
-    assert [words[share] for share in said.values()] == list(heights.values())
+    assert [words[share] for share in said.values()] == heights[:3]
     assert all(line in digest.text for line in shown(digest).splitlines()[:6])
 
 

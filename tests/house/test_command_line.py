@@ -14,6 +14,8 @@ from cli import main
 from doctor import clock_problem
 from playground.server import Playground
 from playground.server import running as playing
+from tests.house.in_process import Ended, Run
+from tests.house.in_process import run as run
 
 ROOT = Path(__file__).parents[2]
 RUNGS = [sys.executable, str(ROOT / "cli.py")]
@@ -124,11 +126,10 @@ async def test_the_clock_needs_a_token(tmp_path: Path) -> None:
 
 
 @with_tables
-async def test_messages_are_listed_and_only_an_unknown_one_is_sent_again(tmp_path: Path) -> None:
-    assert await rungs("messages", cwd=tmp_path) == (0, "No messages.\n", "")
-    code, out, err = await rungs("messages", "resend", "m1", cwd=tmp_path)
-    assert (code, out) == (1, "")
-    assert err == "There is no message 'm1'. See `rungs messages`.\n"
+def test_messages_are_listed_and_only_an_unknown_one_is_sent_again(run: Run) -> None:
+    assert run("messages", {}) == Ended(0, "No messages.\n", "")
+    missing = "There is no message 'm1'. See `rungs messages`.\n"
+    assert run("messages resend m1", {}) == Ended(1, "", missing)
 
 
 @with_tables
@@ -188,13 +189,12 @@ def test_the_doctor_compares_the_clock_with_slacks(slack_says: str, problem: str
 
 
 @with_tables
-async def test_a_backup_is_made_and_never_written_over(tmp_path: Path) -> None:
-    code, _, _ = await rungs("db", "backup", "copy.db", cwd=tmp_path)
-    assert code == 0
+def test_a_backup_is_made_and_never_written_over(tmp_path: Path, run: Run) -> None:
+    assert run("db backup copy.db", {}).code == 0
     assert (tmp_path / "copy.db").stat().st_size > 0
-    code, _, err = await rungs("db", "backup", "copy.db", cwd=tmp_path)
-    assert code == 1
-    assert "copy.db" in err
+    again = run("db backup copy.db", {})
+    assert again.code == 1
+    assert "copy.db" in again.err
 
 
 @with_tables

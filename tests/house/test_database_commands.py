@@ -44,7 +44,7 @@ async def test_processes_that_start_at_once_make_the_tables_of_an_empty_database
     empty_url: str,
 ) -> None:
     async with playing(Playground()) as slack:
-        logs = await started_at_once(3, **tokens(slack), DATABASE_URL=empty_url)
+        logs = await started_at_once(2, **tokens(slack), DATABASE_URL=empty_url)
     assert all('"started"' in log for log in logs), logs
     assert sum(log.count('"tables_made"') for log in logs) == 1
     assert f'"version": "{schema.revisions()[-1]}"' in "".join(logs)

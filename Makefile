@@ -5,8 +5,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PORT ?= 8137
 DATA ?= .rungs-demo
-# Two more than there are cores: many tests wait, for a lease to end or for a page to draw.
-WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 2)
+# Three more than there are cores: many tests wait, for a lease to end or for a page to draw.
+WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 3)
 # Many processes start here: what one has compiled, the others load.
 export PYTHONDONTWRITEBYTECODE :=
 

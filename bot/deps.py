@@ -18,7 +18,8 @@ from storage.database.engine import Database
 
 if TYPE_CHECKING:
     from content.library import Library
-    from content.message_catalog import MessageCatalog, Render
+    from content.message_catalog import MessageCatalog
+    from content.safe_text import Render
 
 WORDS_KEPT = 256
 

@@ -3,38 +3,19 @@
 from collections.abc import Callable, Iterable, MutableMapping
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from jinja2 import StrictUndefined
 from jinja2.exceptions import SecurityError
 from jinja2.loaders import FunctionLoader
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from coaching.names import without_hidden
 from content.limits import RULE_PROBLEMS
 from content.message_files import read_messages
 from content.problems import Problem
 from content.rules.messages import MessageRules
+from content.safe_text import SafeText, escape
 from content.templates import FILTERS, TESTS, read_template
-
-
-class SafeText(str):
-    """Text that is ready for Slack, marks included, and is not escaped again."""
-
-    __slots__ = ()
-
-
-Render: TypeAlias = Callable[..., str]
-"""`MessageCatalog.render`, as views take it: the name of a message, and its values."""
-
-
-def escape(text: object) -> SafeText:
-    """Return the text so that Slack shows it as typed: no mention, link, or channel comes of it.
-
-    Characters that nobody sees are left out.
-    """
-    seen = without_hidden(str(text))
-    return SafeText(seen.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
 
 
 class MessageCatalog:

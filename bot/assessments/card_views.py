@@ -21,7 +21,7 @@ from bot.slack.blocks import button, fine_print, notice, paragraph, paragraphs, 
 from bot.slack.phrases import number, part, slack_date
 from coaching.assessment import Words
 from content.families import Family
-from content.message_catalog import Render, SafeText, escape
+from content.safe_text import Render, SafeText, escape
 
 
 def progress_words(state: CardState) -> dict[str, str]:

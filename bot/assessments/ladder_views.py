@@ -44,7 +44,7 @@ from coaching.ladder_score import (
     LadderStanding,
     is_behavior_held,
 )
-from content.message_catalog import Render, escape
+from content.safe_text import Render, escape
 
 
 def behaviors_card(

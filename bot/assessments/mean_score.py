@@ -29,7 +29,7 @@ from coaching.mean_score import (
     Questionnaire,
     mean_standing,
 )
-from content.message_catalog import Render, escape
+from content.safe_text import Render, escape
 from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
 from storage.database import Session

@@ -24,7 +24,7 @@ from bot.slack.pages import CHART_LABEL, Chart, Page, bar_chart
 from bot.slack.phrases import slack_date, who, who_first
 from bot.slack.web_address import link_markup
 from coaching.min_score import NOT_TRIED, Criteria, Criterion, MinStanding, min_standing
-from content.message_catalog import Render, SafeText, escape
+from content.safe_text import Render, SafeText, escape
 
 
 def criterion_card(

@@ -8,7 +8,7 @@ from bot.buttons import HERE, TIP
 from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, line, paragraph, row
 from coaching.steps import StepContent
-from content.message_catalog import Render
+from content.safe_text import Render
 from storage import steps
 from storage.steps import Step
 

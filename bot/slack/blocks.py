@@ -26,7 +26,7 @@ from bot.slack.api import Message
 from bot.slack.phrases import moment_text, number
 from coaching.names import without_hidden
 from content.limits import BUTTON, HEADLINE, SECTION, length
-from content.message_catalog import Render
+from content.safe_text import Render
 from storage.allowances import LimitReached
 
 

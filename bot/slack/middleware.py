@@ -73,9 +73,7 @@ async def run_listener(
         async with deps.turns.of(request.key):
             await work()
     except LimitReached as problem:
-        outcome = f"limit_of_{problem.limit.what}"
-        with suppress(Undeliverable):
-            await Reply(deps, request).privately(notice(limit_text(deps.render, problem)))
+        outcome = await _tell_limit(deps, request, problem)
     except Undeliverable as problem:
         outcome = await _could_not_deliver(deps, request, problem, answers=answers)
     except Exception:
@@ -94,6 +92,12 @@ async def run_listener(
             },
         )
         request_id.reset(token)
+
+
+async def _tell_limit(deps: Deps, request: Request, problem: LimitReached) -> str:
+    with suppress(Undeliverable):
+        await Reply(deps, request).privately(notice(limit_text(deps.render, problem)))
+    return f"limit_of_{problem.limit.what}"
 
 
 async def _could_not_deliver(

@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from content.loader import load_library
-from content.message_catalog import MessageCatalog, SafeText
+from content.message_catalog import MessageCatalog
 from content.problems import ContentProblems
+from content.safe_text import SafeText
 
 FINANCE = "frameworks/role-families/finance.yaml"
 GOOD = (Path(__file__).parent / "good" / FINANCE).read_text()

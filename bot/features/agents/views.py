@@ -16,7 +16,7 @@ from bot.slack.phrases import person, slack_date, who
 from coaching.min_score import NOT_TRIED, Criteria
 from content.ladders import AnnouncedLevel, GradingFramework, LevelGuide
 from content.limits import length
-from content.message_catalog import Render, SafeText, escape
+from content.safe_text import Render, SafeText, escape
 
 AGENT_AGAIN = "agent_form_again"
 AGENT_EDIT = "agent_edit_asked"

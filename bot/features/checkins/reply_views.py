@@ -22,7 +22,7 @@ from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, line, menu, paragraph, row
 from coaching.mean_score import LEVELS
 from coaching.steps import StepContent
-from content.message_catalog import Render
+from content.safe_text import Render
 
 OBSTACLES = {"time": "Time", "tool": "Tool", "unclear": "Unclear", "other": "Something else"}
 REFUSAL_REASONS = {

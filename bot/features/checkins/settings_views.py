@@ -13,7 +13,7 @@ from bot.outgoing.planner import PaceView
 from bot.slack.api import Message
 from bot.slack.blocks import button, checks, date_menu, fine_print, menu, paragraph, row
 from bot.slack.phrases import WEEKDAYS, cadence_words, day_words, hours_words
-from content.message_catalog import Render, SafeText
+from content.safe_text import Render, SafeText
 
 CADENCES = (
     ("Every week", "weekly"),

@@ -8,7 +8,7 @@ from bot.buttons import COMMANDS, MAP, START
 from bot.feature import Command
 from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, paragraph, paragraphs, repeated, row
-from content.message_catalog import Render, escape
+from content.safe_text import Render, escape
 
 
 def greeting(render: Render) -> Message:

@@ -10,7 +10,7 @@ from bot.features.checkins.settings_views import home_section
 from bot.features.profile.views import Profile, home_results
 from bot.outgoing.planner import PaceView
 from bot.slack.blocks import button, headline, line, link_button, paragraph, paragraphs, row
-from content.message_catalog import Render, escape
+from content.safe_text import Render, escape
 
 BUTTONS_IN_A_ROW = 5
 

@@ -21,7 +21,7 @@ from bot.slack.blocks import (
 from coaching.ladder_score import Behavior, LadderLevel
 from content.families import Family, Figure, Framework, Level, Operation
 from content.ladders import Crosswalk, LadderFramework, Reference, Relation
-from content.message_catalog import escape
+from content.safe_text import escape
 
 MAP_VIEW = "map_view"
 MAP_LEVEL = "map_level:"

@@ -6,7 +6,7 @@ from bot.buttons import EXPORT, FORGET
 from bot.slack.api import Message
 from bot.slack.blocks import button, paragraph, question_before, row
 from bot.slack.phrases import number
-from content.message_catalog import Render
+from content.safe_text import Render
 from storage.database.rows import Retention
 
 FORGET_CONFIRMED = "forget_confirmed"

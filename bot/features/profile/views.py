@@ -16,7 +16,7 @@ from coaching.assessment import Scoring, Words
 from coaching.ladder_score import Ladder
 from coaching.mean_score import Questionnaire
 from coaching.min_score import Criteria
-from content.message_catalog import Render, escape
+from content.safe_text import Render, escape
 
 PATH_LENGTH = 8
 

@@ -22,7 +22,7 @@ from bot.slack.phrases import who_first
 from coaching.min_score import Criteria
 from coaching.required_level import Needs, RequiredLevel
 from content.ladders import LevelGuide
-from content.message_catalog import Render, SafeText, escape
+from content.safe_text import Render, SafeText, escape
 
 WITHOUT_ROOM = 1200
 COMPARED_ROOM = 1500

@@ -15,7 +15,7 @@ from bot.slack.phrases import channel_link
 from coaching.required_level import Needs, ProjectSubject
 from coaching.required_level import required_level_of as required_level_of_required_level
 from content.ladders import GradingFramework
-from content.message_catalog import SafeText
+from content.safe_text import SafeText
 from storage import required_level
 from storage.assessments import wordings
 from storage.database import Session

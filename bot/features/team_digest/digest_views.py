@@ -23,7 +23,7 @@ from coaching.team_digest.figures import (
     Spread,
     Week,
 )
-from content.message_catalog import Render, SafeText, escape
+from content.safe_text import Render, SafeText, escape
 from storage.team_digest.teams import Team
 
 BAR_NAMES = {

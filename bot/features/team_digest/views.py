@@ -42,7 +42,7 @@ from bot.slack.blocks import (
 from bot.slack.pages import MOST_POINTS, Chart, line_chart
 from bot.slack.phrases import WEEKDAYS, day_text, moment_text, number, person, short_day_text
 from coaching.team_digest.figures import ANY, BANDS, SEVERAL, Spread
-from content.message_catalog import Render
+from content.safe_text import Render
 
 FEWEST_POINTS = 2
 """The fewest points that make a line."""

@@ -53,10 +53,10 @@ CORE_RETENTION: Sequence[Retention] = (
 )
 """How long rows are kept that belong to no single capability, in the order of the privacy page."""
 
-LOCK_TIMEOUT_MS = 200
-"""How long an erasure waits for a lock: less than PostgreSQL takes to detect a deadlock."""
+LOCK_TIMEOUT_MS = 50
+"""How long an erasure waits for a lock. The less, the rarer PostgreSQL finds the deadlock first and ends the other."""
 
-ERASURE_TRIES = 50
+ERASURE_TRIES = 200
 
 LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED = "55P03", "40P01"
 """PostgreSQL's error codes after which an erasure tries again."""

@@ -156,7 +156,8 @@ async def test_agent_is_listed_and_graded_by_keyboard_alone(
             await press(page, letter(newest, "B"))
         await expect(newest).to_contain_text(f"Graded: {FACTS['name']}")
         await expect(newest).to_be_focused()
-        await expect(newest.locator("table tr")).to_have_count(len(criteria) + 1)
+        # The head, the criteria, and the top of the scale.
+        await expect(newest.locator("table tr")).to_have_count(len(criteria) + 2)
         await expect(newest.get_by_role("link", name="example.com")).to_be_visible()
         assert await page.evaluate("document.documentElement.scrollWidth") <= width
         assert seen.complaints == []

@@ -54,7 +54,7 @@ CORE_RETENTION: Sequence[Retention] = (
 """How long rows are kept that belong to no single capability, in the order of the privacy page."""
 
 LOCK_TIMEOUT_MS = 50
-"""How long an erasure waits for a lock. The less, the rarer PostgreSQL finds the deadlock first and ends the other."""
+"""How long an erasure waits for a lock: much less than PostgreSQL takes to end one of two who deadlock."""
 
 ERASURE_TRIES = 200
 

@@ -14,7 +14,7 @@ from bot.columns import moment_utc
 from bot.deps import Deps
 from bot.feature import Registry
 from bot.features import FEATURES
-from bot.metrics import Monitor
+from bot.monitor import Monitor
 from bot.slack.api import RetryPolicy, SlackApi
 from bot.slack.client import connect
 from bot.slack.http import status_app, web_app

@@ -1,27 +1,22 @@
-"""What a process reports about itself: readiness, and the figures of `/metrics`."""
+"""The figures of `/metrics`: of this process, and of the database that all processes share."""
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, time, timedelta
 from logging import getLogger
-from time import monotonic, perf_counter
+from time import monotonic
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.exposition import generate_latest
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.deps import Deps
-from bot.shared_answer import SharedAnswer
 from coaching.send_policy import MESSAGE_STATES
 from storage import members
-from storage.database import schema
 from storage.database.engine import Database
-from storage.database.health import DATABASE_ERRORS, problem_of, read_every_table, write_probe
 from storage.members import Workspace
 from storage.outbox import queue, rates, reports
 from storage.outbox.rates import Rate
@@ -95,6 +90,10 @@ class ProcessFigures:
     def acknowledged(self, seconds: float) -> None:
         """Record how many seconds an acknowledgement took."""
         self._ack.observe(seconds)
+
+
+ENDED_WITHIN = timedelta(days=6)
+"""Of messages that ended, `/metrics` counts those of today and of so many days before."""
 
 
 async def read_figures(database: Database, workspace_id: str, *, now: datetime) -> list[Metric]:
@@ -200,138 +199,3 @@ def _workspaces(found: Iterable[Workspace]) -> Iterator[Metric]:
             labels = [one.workspace_id, one.refused_method or ""]
             refused.add_metric(labels, one.refused_at.timestamp())
     yield from (connected, refused)
-
-
-LATE_AFTER = timedelta(minutes=5)
-PACED = timedelta(minutes=1)
-ENDED_WITHIN = timedelta(days=6)
-"""Of messages that ended, `/metrics` counts those of today and of so many days before."""
-
-ANSWER_WITHIN = 5.0
-WRITE_EVERY = 1.0
-"""Seconds: how long the database may take, and how often a write to it is tried at most."""
-
-LOOK_AT_IT = "Check the database and its disk; `rungs doctor` and the log say more."
-
-
-class Monitor:
-    """Readiness and figures of a process."""
-
-    def __init__(self, deps: Deps, *, within: float = ANSWER_WITHIN) -> None:
-        self._deps = deps
-        self._within = within
-        self._socket_problem: Callable[[], str | None] = lambda: None
-        self._figures = ProcessFigures()
-        self._readiness = SharedAnswer(self._find_problem, within=within)
-        self._found = SharedAnswer(self._read_figures, within=within)
-        self._wrote_at = -WRITE_EVERY
-        self._broken: str | None = None
-
-    def listen_to(self, socket_problem: Callable[[], str | None]) -> None:
-        """Count a problem of the socket as a problem of the process from now on."""
-        self._socket_problem = socket_problem
-
-    def acknowledged(self, seconds: float) -> None:
-        """Record how many seconds an acknowledgement took."""
-        self._figures.acknowledged(seconds)
-
-    async def problem(self) -> str | None:
-        """Return why this process or the clock cannot work; None when both can."""
-        try:
-            return await self._readiness.get()
-        except TimeoutError:
-            return f"The database did not answer within {self._within:g} seconds. {LOOK_AT_IT}"
-
-    async def figures(self) -> bytes:
-        """Return the body of `/metrics`; without the database, that of this process alone."""
-        try:
-            found = await self._found.get()
-        except DATABASE_ERRORS:
-            found = None
-        return exposition(self._figures, found)
-
-    @asynccontextmanager
-    async def watching(self) -> AsyncIterator[None]:
-        """Measure the event loop while the block runs."""
-        async with self._figures.lag.watched():
-            try:
-                yield
-            finally:
-                await self._readiness.end()
-                await self._found.end()
-
-    async def _read_figures(self) -> list[Metric]:
-        deps = self._deps
-        return await read_figures(deps.database, deps.identity.workspace_id, now=deps.now())
-
-    async def _find_problem(self) -> str | None:
-        try:
-            problem = await schema.problem(self._deps.database)
-            if problem is None:
-                await read_every_table(self._deps.database)
-                await self._write()
-                problem = self._socket_problem() or await self._late_clock()
-        except DATABASE_ERRORS as error:
-            return self._broken_by(error)
-        self._broken = None
-        return problem
-
-    async def _write(self) -> None:
-        """Write to the database, but not at every request."""
-        if monotonic() - self._wrote_at >= WRITE_EVERY:
-            deps = self._deps
-            await write_probe(deps.database, deps.identity.workspace_id, now=deps.now())
-            self._wrote_at = monotonic()
-
-    def _broken_by(self, error: Exception) -> str:
-        """Return what is wrong with the database, and log the error when it is another one than before."""
-        problem = problem_of(error)
-        if problem != self._broken:
-            log.error("database_broken", extra={"problem": problem})
-        self._broken = problem
-        return problem
-
-    async def _late_clock(self) -> str | None:
-        now = self._deps.now()
-        async with self._deps.database.read() as session:
-            since = await reports.late_since(
-                session,
-                self._deps.identity.workspace_id,
-                before=now - LATE_AFTER,
-                paced_since=now - PACED,
-            )
-        if since is None:
-            return None
-        minutes = int((now - since).total_seconds() // 60)
-        return (
-            f"The clock is late: something is due for {minutes} minutes and was not taken up. "
-            "Check that `rungs clock` or `rungs start` runs, and read its log."
-        )
-
-
-EVENTS_PATH = "/slack/events"
-
-
-class Stopwatch:
-    """ASGI middleware that measures the time from a request of Slack to the acknowledgement."""
-
-    def __init__(self, app: ASGIApp, *, acknowledged: Callable[[float], None]) -> None:
-        self._app = app
-        self._acknowledged = acknowledged
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] != EVENTS_PATH:
-            await self._app(scope, receive, send)
-            return
-        started = perf_counter()
-        taken = False
-
-        async def answer(message: Message) -> None:
-            nonlocal taken
-            await send(message)
-            if message["type"] == "http.response.start":
-                taken = message["status"] == 200
-            elif taken and not message.get("more_body"):
-                self._acknowledged(perf_counter() - started)
-
-        await self._app(scope, receive, answer)

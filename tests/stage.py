@@ -14,7 +14,7 @@ from typing import Any, Literal
 import pytest
 
 from app import Running, running, utc_now
-from bot.metrics import Monitor
+from bot.monitor import Monitor
 from bot.outgoing.kinds import Kinds
 from bot.slack.api import RetryPolicy
 from bot.slack.http import web_app

@@ -49,7 +49,7 @@ class ConnectionLimits:
     most_bytes: int = 32_000_000
     """Bytes of bodies that are not complete."""
     look_every: float = 1
-    """Seconds between two looks at who is late."""
+    """Seconds between two checks for connections whose time is over."""
 
 
 class Connections:
@@ -174,7 +174,7 @@ class Connection(H11Protocol):
             self.deadline = self.loop.time() + getattr(self._connections.limits, phase)
         is_waiting = phase in ("headers", "body", "idle")
         self._connections.heard_from(self, is_waiting=is_waiting)
-        # A body whose answer was sent already is thrown away as it comes.
+        # What still comes of a body after its answer was sent is discarded, not held.
         is_held = phase == "body" and not self.cycle.response_complete
         self._hold(self.held + received if is_held else 0)
 

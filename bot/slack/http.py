@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.metrics import CONTENT_TYPE, EVENTS_PATH, Monitor, Stopwatch
-from bot.slack.request_guard import RequestGuard
+from bot.metrics import CONTENT_TYPE
+from bot.monitor import Monitor
+from bot.slack.request_guard import EVENTS_PATH, RequestGuard
 
 
 def web_app(
@@ -26,8 +27,7 @@ def web_app(
             *_status_routes(monitor, metrics_token),
         ],
         middleware=[
-            Middleware(Stopwatch, acknowledged=monitor.acknowledged),
-            Middleware(RequestGuard, secrets=tuple(secrets)),
+            Middleware(RequestGuard, secrets=tuple(secrets), acknowledged=monitor.acknowledged),
         ],
     )
 

@@ -7,7 +7,7 @@ request again for five minutes.
 
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from logging import getLogger
 
 from slack_sdk.signature import SignatureVerifier
@@ -17,10 +17,10 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.logs import Throttle
-from bot.metrics import EVENTS_PATH
 
 log = getLogger(__name__)
 
+EVENTS_PATH = "/slack/events"
 MOST_BYTES = 1_000_000
 CLOCK_TOLERANCE = 300
 """Seconds that the timestamp of a request may differ from this computer's clock, as Slack advises."""
@@ -77,10 +77,16 @@ class Seen:
 
 
 class RequestGuard:
-    """ASGI middleware in front of /slack/events; a request signed with any of the secrets passes."""
+    """ASGI middleware in front of /slack/events; a request signed with any of the secrets passes.
 
-    def __init__(self, app: ASGIApp, *, secrets: Iterable[str]) -> None:
+    `acknowledged` is called with the seconds from a request that was passed on to the end of its answer 200.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, secrets: Iterable[str], acknowledged: Callable[[float], None]
+    ) -> None:
         self._app = app
+        self._acknowledged = acknowledged
         self._verifiers = [SignatureVerifier(secret) for secret in secrets]
         self._seen = Seen()
         self._refusals = Throttle("request_refused", log)
@@ -89,6 +95,7 @@ class RequestGuard:
         if scope["type"] != "http" or scope["path"] != EVENTS_PATH:
             await self._app(scope, receive, send)
             return
+        started = time.perf_counter()
         try:
             body = await self._verified_body(Request(scope, receive))
         except ClientDisconnect:
@@ -97,7 +104,7 @@ class RequestGuard:
             self._refusals.report(refusal.reason, found=refusal.found)
             await PlainTextResponse(refusal.reason, refusal.status)(scope, receive, send)
             return
-        await self._pass_on(scope, body, send)
+        await self._pass_on(scope, body, send, started=started)
 
     async def _verified_body(self, request: Request) -> bytes:
         """Return the body of a request that Slack signed and that did not come before; else Refusal."""
@@ -115,13 +122,21 @@ class RequestGuard:
         except UnicodeDecodeError as error:
             raise Refusal(400, "malformed", "a body that is not UTF-8") from error
 
-    async def _pass_on(self, scope: Scope, body: bytes, send: Send) -> None:
-        is_answered = is_read = False
+    async def _pass_on(self, scope: Scope, body: bytes, send: Send, *, started: float) -> None:
+        status: int | None = None
+        is_read = False
 
         async def answer(message: Message) -> None:
-            nonlocal is_answered
-            is_answered = True
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
             await send(message)
+            if (
+                status == 200
+                and message["type"] == "http.response.body"
+                and not message.get("more_body")
+            ):
+                self._acknowledged(time.perf_counter() - started)
 
         async def replay() -> Message:
             nonlocal is_read
@@ -135,7 +150,7 @@ class RequestGuard:
         except Exception:
             # Slack sends nothing that Bolt cannot read.
             log.exception("unreadable_request")
-            if not is_answered:
+            if status is None:
                 await PlainTextResponse("unreadable", 400)(scope, replay, send)
 
 

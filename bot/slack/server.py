@@ -25,7 +25,10 @@ log = getLogger(__name__)
 
 BACKLOG = 2048
 ACCEPTED_AT_ONCE = 4
-"""Connections accepted before those in the house are served again; asyncio logs as many errors at once."""
+"""New connections that are accepted before the open ones are served again.
+
+When none can be accepted, asyncio logs as many errors at once.
+"""
 
 EVERYWHERE = ""
 """Every address of the machine."""

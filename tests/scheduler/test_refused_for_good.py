@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.metrics import Monitor
+from bot.monitor import Monitor
 from bot.outgoing.message_log import MessageFilter, message_table
 from bot.slack.installation import Access
 from cli import MANIFEST

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from bot.metrics import Monitor
+from bot.monitor import Monitor
 from bot.slack.connections import ConnectionLimits
 from bot.slack.http import web_app
 from bot.slack.server import serving_http

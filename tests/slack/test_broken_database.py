@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.metrics import Monitor
+from bot.monitor import Monitor
 from playground.server import Playground
 from playground.server import running as playing
 from storage.database import schema

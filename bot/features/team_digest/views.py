@@ -171,14 +171,14 @@ def follow_form(
     hours = [
         (f"{each}:00 to {each + 1}:00", str(each)) for each in sorted({*DIGEST_HOURS, chosen.hour})
     ]
-    kinds = [("Not said", ANY), ("Several role families", SEVERAL), *families]
+    kinds = [("Not set", ANY), ("Several role families", SEVERAL), *families]
     view = modal(
         DIGEST_TITLE,
         [
             paragraph(render("team_digest/form", zone=chosen.zone.replace("_", " "))),
             _field("Day", action=TEAM_WEEKDAY, options=days, chosen=str(chosen.weekday)),
             _field("Time", action=TEAM_HOUR, options=hours, chosen=str(chosen.hour)),
-            _field("Team", action=TEAM_FAMILY, options=kinds, chosen=chosen.family or ANY),
+            _field("Kind of team", action=TEAM_FAMILY, options=kinds, chosen=chosen.family or ANY),
         ],
         callback=TEAM_VIEW,
     )

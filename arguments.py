@@ -1,11 +1,23 @@
-"""The arguments of the command line: how one is declared, and the types of their values."""
+"""The command line: how a command and its arguments are declared, and the types of their values."""
 
 import re
-from argparse import ArgumentTypeError
+from argparse import ArgumentTypeError, Namespace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 Argument = tuple[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command after `rungs`: what its help says, what it runs, and its arguments."""
+
+    about: str
+    run: Callable[[Namespace], int]
+    arguments: Sequence[Argument] = ()
+
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -22,9 +34,12 @@ def moment(text: str) -> datetime:
 
 def day_or_moment(text: str) -> datetime:
     """Return a time with its zone, or the beginning of a day in UTC, as in 2026-11-20."""
-    if DAY.fullmatch(text) and (found := _time(text)):
-        return found.replace(tzinfo=UTC)
-    return moment(text)
+    if (found := _time(text)) is None or (found.tzinfo is None and not DAY.fullmatch(text)):
+        raise ArgumentTypeError(
+            f"'{text}' is neither a day nor a time with a zone. "
+            "Write it as in 2026-11-20 or 2026-11-20T04:00Z."
+        )
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _time(text: str) -> datetime | None:

@@ -7,17 +7,17 @@ import argparse
 import asyncio
 import json
 import os
+import select
 import shutil
 import sys
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import settings as environment
-from arguments import Argument, argument, count, day_or_moment, moment, positive, share
+from arguments import Command, argument, count, day_or_moment, moment, positive, share
 from coaching.send_policy import MESSAGE_STATES
 from settings import Settings, SettingsProblem
 
@@ -39,17 +39,31 @@ def main(words: Sequence[str] | None = None) -> int:
     chosen = read_arguments(words)
     os.umask(0o077)  # Databases, backups and the demo's files are for this user alone.
     try:
-        return COMMANDS[chosen.command].run(chosen)
+        code = COMMANDS[chosen.command].run(chosen)
+        sys.stdout.flush()
+        return code
     except (KeyboardInterrupt, asyncio.CancelledError):
         return OK
     except SettingsProblem as problem:
         return _must_act(problem)
     except Exception as problem:
+        if isinstance(problem, BrokenPipeError) and _is_output_closed():
+            return OK
         from doctor import advice_on
 
         if (line := advice_on(problem)) is None:
             raise
         return _must_act(line)
+
+
+def _is_output_closed() -> bool:
+    """Return whether nobody reads the output any more, as after `rungs … | head`; then discard it."""
+    asked = select.poll()
+    asked.register(sys.stdout.fileno(), 0)
+    is_closed = any(flags & select.POLLERR for _, flags in asked.poll(0))
+    if is_closed:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return is_closed
 
 
 def _must_act(problem: object) -> int:
@@ -98,6 +112,8 @@ def _content(chosen: argparse.Namespace) -> int:
 
 def _db(chosen: argparse.Namespace) -> int:
     url = _settings().database_url
+    from app import utc_now
+    from bot.audit import record_command
     from doctor import examine_database
     from storage.database import schema
     from storage.database.backup import backup
@@ -115,16 +131,9 @@ def _db(chosen: argparse.Namespace) -> int:
     except (ValueError, RuntimeError) as problem:
         return _must_act(problem)
     if code == OK:
-        asyncio.run(_record(url, f"db_{chosen.action}", about))
+        act = record_command(url, f"db_{chosen.action}", about=about, now=utc_now())
+        asyncio.run(act)
     return code
-
-
-async def _record(url: str, act: str, about: str) -> None:
-    """Record a finished command in the audit log of the database."""
-    from app import utc_now
-    from bot.audit import record_command
-
-    await record_command(url, act, about=about, now=utc_now())
 
 
 def _doctor(_: argparse.Namespace) -> int:
@@ -235,15 +244,6 @@ def _ready_for_slack(*, http: bool | None) -> Settings:
         return environment.missing_for_slack(settings, http=needs_http)
 
     return _settings(needs=needs)
-
-
-@dataclass(frozen=True)
-class Command:
-    """A command after `rungs`: what its help says, what it runs, and its arguments."""
-
-    about: str
-    run: Callable[[argparse.Namespace], int]
-    arguments: Sequence[Argument] = ()
 
 
 SINCE = argument(

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,6 +73,21 @@ def test_a_wrong_call_is_exit_2(words: list[str], capsys: pytest.CaptureFixture[
         main(words)
     assert ended.value.code == 2
     assert "usage: rungs" in capsys.readouterr().err
+
+
+def test_a_reader_that_stops_reading_is_no_error(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    ended = subprocess.run(
+        [*RUNGS, "content", "check"],
+        cwd=tmp_path,
+        env=surroundings(),
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writing)
+    assert (ended.returncode, ended.stderr) == (0, b"")
 
 
 @pytest.mark.parametrize("words", [["dance"], ["web"]], ids=" ".join)

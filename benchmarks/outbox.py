@@ -47,10 +47,10 @@ from simulation.crowd import crowd_ids
 from storage.database import Session, schema
 from storage.database.address import normalized
 from storage.database.engine import Database, sqlite_writer
-from storage.outbox import queue
 from storage.outbox.claims import begin, claim, finish
 from storage.outbox.queue import Outgoing
 from storage.outbox.rates import RateLimit
+from tests.message_states import count_by_state
 from tests.reliability.arena import ENDED, Arena
 from tests.reliability.ledger import POST, Ledger
 from tests.reliability.worker import DRILL, KINDS, drill
@@ -279,7 +279,7 @@ async def sender(
 
 async def _is_left(database: Database) -> bool:
     async with database.read() as session:
-        return not set(await queue.count_by_state(session)).issubset(ENDED)
+        return not set(await count_by_state(session)).issubset(ENDED)
 
 
 async def _facts(_session: Session, deps: Deps, row: Outgoing) -> MemberFacts:

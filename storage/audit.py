@@ -5,7 +5,8 @@ belongs to the workspace and lies in the same database: whoever has the database
 member's rows, as `rungs audit list --member` does, and nobody can read the ids from the rows. No row holds an
 answer, a tier, or the id of a direct message.
 
-The triggers are part of the table: the database itself refuses changes and early deletions.
+The triggers are part of the table: the database itself refuses changes and early deletions. They stand here
+beside migration 0007 so that a test notices a later migration that loses them.
 """
 
 from collections.abc import Awaitable, Callable, Sequence

@@ -17,7 +17,6 @@ from tests.databases import PostgresServer
 
 BINARY = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 MISSING = "PgBouncer is not installed: run `apt-get install pgbouncer`."
-needs_pooler = pytest.mark.skipif(BINARY is None, reason=MISSING)
 
 PORTS = count(6432)
 CONNECTIONS = 3
@@ -42,8 +41,14 @@ pidfile = {folder}/pid
 
 @contextmanager
 def pooler_running(server: PostgresServer) -> Iterator[PostgresServer]:
-    """Run PgBouncer, and yield the server as it looks from behind it."""
-    assert BINARY, MISSING
+    """Run PgBouncer, and yield the server as it looks from behind it.
+
+    Without PgBouncer the test is skipped, or fails where CI is set.
+    """
+    if BINARY is None:
+        if os.environ.get("CI"):
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
     socket = Path(str(normalized(server.uri).query["host"]))
     owner, port = socket.stat(), next(PORTS)
     folder = Path(mkdtemp(prefix="rungs-pooler-", dir="/tmp"))

@@ -48,7 +48,7 @@ async def check(url: str) -> list[tuple[str, str | None]]:
         findings += [("file", _open_to_others(file))]
     if findings[0][1] is None:
         findings += [] if file else [(CONTENT, await _unreadable(url))]
-        findings += [("writing", await writing_problem(url))]
+        findings += [("writing", await _writing_problem(url))]
     return findings
 
 
@@ -60,7 +60,7 @@ async def _tables_problem(url: str) -> str | None:
         await database.close()
 
 
-async def writing_problem(url: str) -> str | None:
+async def _writing_problem(url: str) -> str | None:
     """Return why the database takes no writes; None if it does. Nothing is written."""
     return await _problem_with(url, "UPDATE workspace SET name = name WHERE false")
 

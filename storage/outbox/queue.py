@@ -234,12 +234,6 @@ async def members_waiting(
     return [user for user in dict.fromkeys(rows) if user]
 
 
-async def count_by_state(session: Session) -> dict[str, int]:
-    """Return the number of messages in each state, over all workspaces; reads the whole table."""
-    counted = select(col(Outgoing.state), func.count()).group_by(col(Outgoing.state))
-    return {str(state): int(count) for state, count in await session.execute(counted)}
-
-
 async def count_recent(session: Session, *, since: date) -> dict[str, int]:
     """Return the number of messages in each state, over all workspaces, without reading the whole table.
 

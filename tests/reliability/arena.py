@@ -28,6 +28,7 @@ from storage.members import Member
 from storage.outbox import queue
 from storage.outbox.queue import NewMessage
 from storage.outbox.schedules import Schedule
+from tests.message_states import count_by_state
 from tests.reliability.ledger import READ, Ledger, Verdict
 from tests.reliability.worker import DRILL, Order, main
 
@@ -136,7 +137,7 @@ class Arena:
         """Return how many messages are not sent yet, or planned and due."""
         due = select(func.count()).where(col(Schedule.next_due_at) <= self.now())
         async with self.database.read() as session:
-            states = await queue.count_by_state(session)
+            states = await count_by_state(session)
             planned = int(await session.scalar(due) or 0)
         return planned + sum(count for state, count in states.items() if state not in ENDED)
 
@@ -147,7 +148,7 @@ class Arena:
         while await self.left():
             if time.monotonic() > deadline:
                 async with self.database.read() as session:
-                    states = await queue.count_by_state(session)
+                    states = await count_by_state(session)
                 raise AssertionError(f"After {within} s the outbox holds {states}.")
             assert all(p.is_alive() for p in crew.processes), "A clock process ended by itself."
             await asyncio.sleep(0.1)
@@ -156,7 +157,7 @@ class Arena:
         """Return what the ledger says about every message that was to be sent."""
         posts = self.ledger.posts
         async with self.database.read() as session:
-            states = await queue.count_by_state(session)
+            states = await count_by_state(session)
         return Verdict(
             messages=self.messages,
             lost=self.messages - len(posts),

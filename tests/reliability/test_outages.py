@@ -12,7 +12,7 @@ from playground.server import Playground
 from playground.server import running as playing
 from storage.database import schema
 from tests.databases import PostgresServer, postgres_running
-from tests.pooler import needs_pooler, pooler_running
+from tests.pooler import pooler_running
 from tests.process import rungs
 from tests.reliability.outages import OUTAGES, endure_outages
 from tests.stage import staged
@@ -30,7 +30,6 @@ async def test_nothing_is_lost_or_doubled_while_it_is(server: PostgresServer, na
     await withstand(server, server, name)
 
 
-@needs_pooler
 @pytest.mark.parametrize("name", ["stopped"])
 async def test_nothing_is_lost_or_doubled_behind_a_pooler(
     server: PostgresServer, name: str

@@ -16,8 +16,8 @@ from playground.state.workspace import Workspace
 from scheduler.context import Timings
 from scheduler.recovery import recover
 from storage import members
-from storage.outbox import queue
 from storage.team_digest import teams
+from tests.message_states import count_by_state
 from tests.scheduler.notes import (
     MORNING,
     Clock,
@@ -70,7 +70,7 @@ async def everybody_is_due(stage: Stage, count: int) -> list[str]:
 async def under_way(stage: Stage) -> int:
     """Return how many messages are in state `sending`."""
     async with stage.database.read() as session:
-        return (await queue.count_by_state(session)).get("sending", 0)
+        return (await count_by_state(session)).get("sending", 0)
 
 
 @pytest.mark.parametrize("engine_name", ["postgres"])
@@ -85,7 +85,7 @@ async def test_two_processes_send_hundreds_once_each(stage: Stage, notes: Notes)
             await asyncio.sleep(0.1)
     assert Counter(arrived(stage.playground)) == Counter(made)
     async with stage.database.read() as session:
-        assert await queue.count_by_state(session) == {"sent": FEW}
+        assert await count_by_state(session) == {"sent": FEW}
     assert sorted(notes.told) == sorted(made)
 
 
@@ -104,7 +104,7 @@ async def test_slacks_limit_is_kept_and_used(stage: Stage, clock: Clock, notes: 
     work = stage.coach(notes.kinds, timings=timings, pause=pause, steady=steady)
     await all_sent(work)
     async with stage.database.read() as session:
-        assert await queue.count_by_state(session) == {"sent": 350}
+        assert await count_by_state(session) == {"sent": 350}
     assert Counter(arrived(stage.playground)) == Counter(made)
     answers = Counter(call.status for call in stage.calls("chat.postMessage"))
     assert answers[429] == 0

@@ -21,9 +21,10 @@ from scheduler.recovery import reconcile, recover
 from storage import checkins
 from storage.database import Session
 from storage.database.schema import all_tables
-from storage.outbox import claims, queue, recovery, schedules
+from storage.outbox import claims, recovery, schedules
 from storage.outbox.queue import Outgoing
 from storage.outbox.rates import RateLimit
+from tests.message_states import count_by_state
 from tests.scheduler.faults import Killed, Steady
 from tests.scheduler.notes import (
     MORNING,
@@ -73,7 +74,7 @@ async def test_killed_before_the_tick_commits(
         await plan_due(work)
     monkeypatch.undo()
     async with stage.database.read() as session:
-        assert await queue.count_by_state(session) == {}
+        assert await count_by_state(session) == {}
     await plan_due(work)
     await all_sent(work)
     assert len(arrived(stage.playground)) == 1

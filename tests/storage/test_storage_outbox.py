@@ -12,6 +12,7 @@ from storage.database.engine import Database
 from storage.outbox import claims, queue, rates, recovery, schedules
 from storage.outbox.queue import NewMessage, Outgoing
 from storage.outbox.rates import RateLimit
+from tests.message_states import count_by_state
 from tests.storage.cast import ADA, COLLEAGUE, NAMESAKE, minute
 from tests.storage.statements import plan_of, recorded
 
@@ -64,13 +65,13 @@ async def test_a_message_is_put_in_once(database: Database) -> None:
     await put(database, digest(1), digest(1), digest(2))
     await put(database, digest(1))
     async with database.read() as session:
-        assert await queue.count_by_state(session) == {"ready": 2}
+        assert await count_by_state(session) == {"ready": 2}
 
 
 async def test_what_is_expired_is_put_in_as_skipped(database: Database) -> None:
     await put(database, digest(1, due=minute(0) - timedelta(days=1)))
     async with database.read() as session:
-        assert await queue.count_by_state(session) == {"skipped": 1}
+        assert await count_by_state(session) == {"skipped": 1}
 
 
 async def test_a_claim_takes_no_more_than_its_batch(database: Database) -> None:
@@ -193,7 +194,7 @@ async def test_old_messages_are_forgotten_and_waiting_ones_kept(database: Databa
         assert await queue.prune(session, before=tomorrow, limit=9) == 0, "in no workspace"
         await members.connect_workspace(session, "T1", "Acme", now=minute(0))
         assert await queue.prune(session, before=tomorrow, limit=9) == 1
-        assert await queue.count_by_state(session) == {"ready": 1}
+        assert await count_by_state(session) == {"ready": 1}
 
 
 async def test_the_key_in_slack_is_made_from_what_the_message_is() -> None:

@@ -12,11 +12,8 @@ from storage import members
 from storage.database import schema
 from storage.database.engine import Database
 from tests.databases import PostgresServer, run_all
-from tests.pooler import needs_pooler
 from tests.pooler import pooler as pooler
 from tests.storage.cast import minute
-
-pytestmark = needs_pooler
 
 LEFT_BEHIND = """
 SELECT setting FROM pg_settings WHERE name = 'idle_in_transaction_session_timeout'

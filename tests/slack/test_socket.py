@@ -51,6 +51,14 @@ class Line:
                     return problem
                 await asyncio.sleep(0.05)
 
+    async def until_deaf(self, *, within: float) -> str:
+        """Refuse new sockets until /readyz says that there is none, which could pass between two requests."""
+        self.slack.sockets.refusing = True
+        said = await self.until(bool, within=within)
+        self.slack.sockets.refusing = False
+        assert said is not None
+        return said
+
     async def hears(self) -> bool:
         dm = self.slack.workspace.dm(ADA).id
         outcome = await self.slack.command(ADA, dm, "/rungs help")
@@ -94,7 +102,6 @@ async def refused(line: Line) -> None:
     line.slack.sockets.drop()
     await line.until(bool, within=WITHIN / HASTE)
     await asyncio.sleep(QUICK.again_at_most)
-    line.slack.sockets.refusing = False
 
 
 @pytest.mark.parametrize("mishap", [cut, left_half_open, refused])
@@ -103,8 +110,7 @@ async def test_a_deaf_socket_is_told_of_and_comes_back(
 ) -> None:
     assert await line.hears()
     await mishap(line)
-    said = await line.until(bool, within=WITHIN / HASTE)
-    assert said is not None
+    said = await line.until_deaf(within=WITHIN / HASTE)
     assert said.startswith("The socket to Slack is deaf, its last answer came ")
     await line.until(lambda problem: problem is None, within=WITHIN / HASTE)
     assert await line.hears()
@@ -120,7 +126,7 @@ async def test_a_socket_that_is_asked_to_leave_is_soon_replaced(line: Line) -> N
 async def test_thirty_seconds_are_enough(line: Line) -> None:
     started = time.monotonic()
     line.slack.sockets.deafen()
-    await line.until(bool, within=WITHIN)
+    await line.until_deaf(within=WITHIN)
     await line.until(lambda problem: problem is None, within=WITHIN)
     assert time.monotonic() - started < WITHIN
     assert await line.hears()

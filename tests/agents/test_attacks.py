@@ -1,7 +1,5 @@
 """Attacks on the register of a channel: by someone who left it, and by ids that are none."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from app import REGISTRY
@@ -11,7 +9,7 @@ from bot.features.required_level.views import NEED_TICKED
 from storage.agents.agents import Agent
 from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import Assessment
-from tests.agents.register import CHANNEL, Desk, at_desk, ladder
+from tests.agents.register import CHANNEL, Desk, ladder
 from tests.agents.test_former_members import Act, all_told
 from tests.assessments.conversations import GRADING, begins
 from tests.slack.raw_requests import click as raw_click
@@ -19,12 +17,6 @@ from tests.slack.raw_requests import command, knock, signed
 
 LAST = ladder().words.criteria[-1]
 INJECTED = "U1> <!channel>"
-
-
-@pytest.fixture
-async def desk(stage_url: str) -> AsyncIterator[Desk]:
-    async with at_desk(stage_url) as desk:
-        yield desk
 
 
 async def open_grading(desk: Desk, agent: Agent) -> Assessment | None:

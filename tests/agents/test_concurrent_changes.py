@@ -1,7 +1,6 @@
 """Gradings of one agent by several people, twice, late, and while it is changed or removed."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -9,17 +8,11 @@ import pytest
 
 from app import REGISTRY
 from storage import privacy
-from tests.agents.register import CHANNEL, Desk, at_desk, ladder
+from tests.agents.register import CHANNEL, Desk, ladder
 from tests.self_check.test_longest import marked_up
 from tests.stage import BOTH, Person, buttons, labels, shown
 
 SEVEN = "CCCCCCC"
-
-
-@pytest.fixture
-async def desk(stage_url: str) -> AsyncIterator[Desk]:
-    async with at_desk(stage_url) as desk:
-        yield desk
 
 
 def button(person: Person, label: str) -> tuple[Any, str, dict[str, Any]]:

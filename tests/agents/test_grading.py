@@ -1,21 +1,13 @@
 """Grading an agent card by card: the level, the profile, what holds it back."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from storage.agents import grades
-from tests.agents.register import CHANNEL, Desk, at_desk, ladder
+from tests.agents.register import CHANNEL, Desk, ladder
 from tests.stage import labels
 from tests.team_digest.channel import chart_of
 
 SEVEN = "CCCCCCC"
-
-
-@pytest.fixture
-async def desk(stage_url: str) -> AsyncIterator[Desk]:
-    async with at_desk(stage_url) as desk:
-        yield desk
 
 
 async def test_a_card_has_the_question_and_four_descriptions_without_levels(desk: Desk) -> None:

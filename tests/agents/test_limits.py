@@ -1,26 +1,17 @@
 """Limits per person and channel: each is kept on both databases, and says so kindly."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
-
-import pytest
 
 from storage import allowances
 from storage.agents import agents
 from storage.agents.agents import Agent, AgentFacts
 from storage.allowances import AGENTS, LINES
 from storage.assessments import assessments
-from tests.agents.register import CHANNEL, Desk, at_desk, ladder, need_at
+from tests.agents.register import CHANNEL, Desk, ladder, need_at
 from tests.stage import BOTH, Person
 
 pytestmark = BOTH
-
-
-@pytest.fixture
-async def desk(stage_url: str) -> AsyncIterator[Desk]:
-    async with at_desk(stage_url) as desk:
-        yield desk
 
 
 async def listed(desk: Desk) -> list[Agent]:

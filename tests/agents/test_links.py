@@ -1,19 +1,11 @@
 """Links to evidence: on the criterion's card, with the grade, and refused ones."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from storage.agents import grades
-from tests.agents.register import CHANNEL, Desk, at_desk, ladder
+from tests.agents.register import CHANNEL, Desk, ladder
 
 SEVEN = "CCCCCCC"
-
-
-@pytest.fixture
-async def desk(stage_url: str) -> AsyncIterator[Desk]:
-    async with at_desk(stage_url) as desk:
-        yield desk
 
 
 async def test_a_link_is_shown_on_the_card_and_with_the_grade(desk: Desk) -> None:

@@ -2,13 +2,13 @@
 
 import json
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from coaching.names import HIDDEN
-from tests.agents.register import CHANNEL, Desk, at_desk, need_at, need_words, next_with, picks
+from tests.agents.register import CHANNEL, Desk, need_at, need_words, next_with, picks
 from tests.stage import Person
 
 HOSTILE = [
@@ -36,12 +36,6 @@ COMMANDS = [
     "map",
     "",
 ]
-
-
-@pytest.fixture
-async def desk(stage_url: str) -> AsyncIterator[Desk]:
-    async with at_desk(stage_url) as desk:
-        yield desk
 
 
 def every_payload(desk: Desk) -> Iterator[Any]:

@@ -1,21 +1,14 @@
 """The list of a channel's agents: adding, showing, changing, removing, and who may do it."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
 from bot.features.agents import handlers as clicking
 from bot.slack.payloads import Click, Request
-from tests.agents.register import CHANNEL, FACTS, OTHER, Desk, at_desk, picks
+from tests.agents.register import CHANNEL, FACTS, OTHER, Desk, picks
 from tests.self_check.test_longest import marked_up
 from tests.stage import BOTH, labels
-
-
-@pytest.fixture
-async def desk(stage_url: str) -> AsyncIterator[Desk]:
-    async with at_desk(stage_url) as desk:
-        yield desk
 
 
 async def test_an_empty_list_explains_itself(desk: Desk) -> None:

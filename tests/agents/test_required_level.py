@@ -1,7 +1,5 @@
 """The questions about a project: letters, boxes, contradictions, and the result."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from coaching.required_level import NeedQuestion
@@ -9,7 +7,6 @@ from tests.agents.register import (
     CHANNEL,
     Desk,
     answer_needs,
-    at_desk,
     click_next,
     ladder,
     need_at,
@@ -22,12 +19,6 @@ from tests.stage import Person, labels, shown
 
 WORDS = need_words()
 SINGLE = next(question for question in WORDS.questions if not question.multiple)
-
-
-@pytest.fixture
-async def desk(stage_url: str) -> AsyncIterator[Desk]:
-    async with at_desk(stage_url) as desk:
-        yield desk
 
 
 async def to_boxes(person: Person) -> NeedQuestion:

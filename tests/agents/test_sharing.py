@@ -1,16 +1,12 @@
 """Sharing a project in its channel, and comparing it with the agents there."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
-
-import pytest
 
 from tests.agents.register import (
     CHANNEL,
     Desk,
     answer_needs,
-    at_desk,
     ladder,
     need_at,
     need_words,
@@ -20,12 +16,6 @@ from tests.agents.register import (
 from tests.stage import BOTH, buttons, shown
 
 WORDS = need_words()
-
-
-@pytest.fixture
-async def desk(stage_url: str) -> AsyncIterator[Desk]:
-    async with at_desk(stage_url) as desk:
-        yield desk
 
 
 async def test_sharing_takes_one_click_and_names_who_did(desk: Desk) -> None:

@@ -1,14 +1,13 @@
 """Erasure and agents: a member's own data is deleted, the team's data stays without names."""
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
-import pytest
 from sqlalchemy import text
 
 from storage.database.schema import all_tables
-from tests.agents.register import CHANNEL, Desk, at_desk, need_words
+from tests.agents.conftest import desk as desk
+from tests.agents.register import CHANNEL, Desk, need_words
 from tests.assessments.conversations import (
     CODING,
     GRADING,
@@ -27,12 +26,6 @@ from tests.team_digest.channel import GROWTH, MONDAY, WEEK, growing
 
 HIGH = next(n.id for q in need_words().questions for n in q.needs if n.level == 3)
 URL = "https://example.com/grace-hopper/run"
-
-
-@pytest.fixture
-async def desk(stage_url: str) -> AsyncIterator[Desk]:
-    async with at_desk(stage_url) as desk:
-        yield desk
 
 
 async def every_row(desk: Desk) -> dict[str, list[dict[str, Any]]]:

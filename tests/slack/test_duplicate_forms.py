@@ -1,7 +1,6 @@
 """Forms delivered again: saved once, also when the process died over the first delivery."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from secrets import token_hex
 from typing import Any
 
@@ -12,26 +11,14 @@ from bot.features.team_digest import handlers
 from playground.delivery.parcel import Parcel
 from storage.agents import agents
 from storage.team_digest import teams
-from tests.agents.register import CHANNEL, FACTS, Desk, at_desk
+from tests.agents.register import CHANNEL, FACTS, Desk
 from tests.scheduler.faults import Killed
 from tests.slack.test_duplicate_deliveries import delivered
 from tests.stage import BOTH, Stage, shown
-from tests.team_digest.channel import GROWTH, Growth, growing
+from tests.team_digest.channel import GROWTH, Growth
 
 FIRST, TIMES = 1, 3
 WHERE = ["asking Slack", "saving"]
-
-
-@pytest.fixture
-async def desk(stage_url: str) -> AsyncIterator[Desk]:
-    async with at_desk(stage_url) as desk:
-        yield desk
-
-
-@pytest.fixture
-async def growth(stage_url: str) -> AsyncIterator[Growth]:
-    async with growing(stage_url) as growth:
-        yield growth
 
 
 async def comes_again(stage: Stage, *, times: int) -> None:

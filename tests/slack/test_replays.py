@@ -1,19 +1,15 @@
 """What takes something away is done once, also when another process gets the same request again."""
 
-from collections.abc import AsyncIterator
-
-import pytest
-
 from app import utc_now
 from playground.delivery.http import encoded
 from playground.delivery.parcel import Parcel
 from storage import members
 from storage.assessments import assessments
-from tests.agents.register import CHANNEL, Desk, at_desk
+from tests.agents.register import CHANNEL, Desk
 from tests.slack.raw_requests import knock, serving, signed
 from tests.slack.test_duplicate_deliveries import delivered
 from tests.stage import Person, Stage
-from tests.team_digest.channel import GROWTH, Growth, growing
+from tests.team_digest.channel import GROWTH, Growth
 
 
 async def another_process_gets(stage: Stage, parcel: Parcel) -> None:
@@ -23,18 +19,6 @@ async def another_process_gets(stage: Stage, parcel: Parcel) -> None:
         headers = signed(stage, body, content_type=content_type)
         assert await knock(stage, headers, body, address=address) == 200
         await stage.settle()
-
-
-@pytest.fixture
-async def desk(stage_url: str) -> AsyncIterator[Desk]:
-    async with at_desk(stage_url) as desk:
-        yield desk
-
-
-@pytest.fixture
-async def growth(stage_url: str) -> AsyncIterator[Growth]:
-    async with growing(stage_url) as growth:
-        yield growth
 
 
 async def test_an_erasure(stage: Stage, ada: Person) -> None:

@@ -1,6 +1,5 @@
 """Changes between the plan and the post of a digest: the channel, its members, their data."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -26,14 +25,7 @@ from tests.team_digest.channel import (
     WEEK,
     Growth,
     chart_of,
-    growing,
 )
-
-
-@pytest.fixture
-async def growth(stage_url: str) -> AsyncIterator[Growth]:
-    async with growing(stage_url) as growth:
-        yield growth
 
 
 async def test_a_digest_that_is_stopped_in_the_last_moment_does_not_come(growth: Growth) -> None:

@@ -1,7 +1,6 @@
 """The weekly digest of a channel: its content, what it withholds, and that it is posted once."""
 
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -19,16 +18,9 @@ from tests.team_digest.channel import (
     WEEK,
     Growth,
     chart_of,
-    growing,
 )
 
 SALES = built_in().families["sales"].questions[0].id
-
-
-@pytest.fixture
-async def growth(stage_url: str) -> AsyncIterator[Growth]:
-    async with growing(stage_url) as growth:
-        yield growth
 
 
 async def test_a_followed_channel_gets_its_digest(growth: Growth) -> None:

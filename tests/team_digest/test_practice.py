@@ -1,11 +1,8 @@
 """Practice in a digest: in a word for all together, by name only for those who allowed it."""
 
 import json
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-
-import pytest
 
 from app import REGISTRY
 from bot.features.team_digest.handlers import experiment_done
@@ -16,15 +13,9 @@ from storage.team_digest.releases import earlier_digests
 from tests.self_check.ladder import FRAMEWORK, MIXED, climbs
 from tests.stage import BOTH, built_in
 from tests.storage.cast import tip_named
-from tests.team_digest.channel import CREW, GROWTH, MONDAY, SIX, WEEK, Growth, growing
+from tests.team_digest.channel import CREW, GROWTH, MONDAY, SIX, WEEK, Growth
 
 SALES = built_in().families["sales"].questions[0].id
-
-
-@pytest.fixture
-async def growth(stage_url: str) -> AsyncIterator[Growth]:
-    async with growing(stage_url) as growth:
-        yield growth
 
 
 async def tried(

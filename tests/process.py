@@ -1,19 +1,31 @@
 """Start, stop and kill a real `rungs` process that talks to a playground in the test."""
 
 import asyncio
+import multiprocessing
 import os
+import resource
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
-from playground.server import Playground
+import cli
+
+if TYPE_CHECKING:
+    from playground.server import Playground
 
 ROOT = Path(__file__).parents[1]
+NURSERY = multiprocessing.get_context("forkserver")
+"""Starts processes from one that has loaded the program."""
+SPAWN = multiprocessing.get_context("spawn")
+"""Starts processes that have loaded nothing."""
+NURSERY.set_forkserver_preload(["app", "demo", "doctor", "tests.reliability.worker"])
 
 
 def free_port() -> int:
@@ -22,52 +34,125 @@ def free_port() -> int:
 
 
 class Process:
-    """One `rungs web` or `rungs start` process."""
+    """A process that runs `cli.main`, with what it writes to stdout and stderr as streams.
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    It is forked from a process that has loaded the program, because loading it takes longer than most tests.
+    What `python cli.py` does before `main` is tested by those who start it themselves.
+    """
+
+    stdout: asyncio.StreamReader
+    stderr: asyncio.StreamReader
+
+    def __init__(self, process: BaseProcess) -> None:
         self._process = process
 
-    def send(self, what: signal.Signals) -> None:
-        self._process.send_signal(what)
+    @classmethod
+    async def start(
+        cls, *words: str, cwd: Path, settings: Mapping[str, str], files: int | None = None
+    ) -> Self:
+        """Run a command in this folder, with these environment variables and no others.
 
-    async def ended(self, *, within: float) -> tuple[int, str]:
-        """Wait for the end; return the exit code and what was written to stderr."""
-        _, errors = await asyncio.wait_for(self._process.communicate(), within)
-        return int(self._process.returncode or 0), errors.decode()
+        `files` is how many files it may have open; None means as many as this process.
+        """
+        # aiohttp reads this when it is loaded.
+        context = SPAWN if "SSL_CERT_FILE" in settings else NURSERY
+        pipes = [context.Pipe(duplex=False) for _ in range(2)]
+        writers = tuple(writer for _, writer in pipes)
+        target = context.Process(
+            target=run_command, args=(words, cwd, dict(settings), files, *writers), daemon=True
+        )
+        target.start()
+        for writer in writers:
+            writer.close()
+        process = cls(target)
+        process.stdout, process.stderr = [await stream(reader) for reader, _ in pipes]
+        return process
+
+    def send(self, what: signal.Signals) -> None:
+        os.kill(self.pid, what)
+
+    def terminate(self) -> None:
+        self.send(signal.SIGTERM)
+
+    async def wait(self, *, within: float = 30) -> int:
+        """Wait for the end; return the exit code, which is negative for a signal."""
+        loop, ended = asyncio.get_running_loop(), asyncio.Event()
+        loop.add_reader(self._process.sentinel, ended.set)
+        try:
+            await asyncio.wait_for(ended.wait(), within)
+        finally:
+            loop.remove_reader(self._process.sentinel)
+        self._process.join()
+        return int(self._process.exitcode or 0)
+
+    async def ended(self, *, within: float) -> tuple[int, str, str]:
+        """Wait for the end; return the exit code and what was written to stdout and stderr."""
+        async with asyncio.timeout(within):
+            out, err = await asyncio.gather(self.stdout.read(), self.stderr.read())
+            return await self.wait(), out.decode(), err.decode()
+
+    async def kill(self) -> None:
+        """End the process if it still runs."""
+        if self.is_running:
+            self._process.kill()
+            await self.wait()
 
     @property
     def pid(self) -> int:
-        return self._process.pid
+        return int(self._process.pid or 0)
 
     @property
     def is_running(self) -> bool:
-        return self._process.returncode is None
+        return self._process.is_alive()
+
+
+async def stream(reader: Connection) -> asyncio.StreamReader:
+    """Return what comes out of a pipe."""
+    made = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(made), os.fdopen(os.dup(reader.fileno()), "rb", 0)
+    )
+    reader.close()
+    return made
+
+
+def run_command(
+    words: Sequence[str],
+    cwd: Path,
+    settings: dict[str, str],
+    files: int | None,
+    out: Connection,
+    err: Connection,
+) -> NoReturn:
+    """Become this command: its folder, its environment, its limit, its output; then run it."""
+    if files is not None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+    os.chdir(cwd)
+    os.environ.clear()
+    os.environ.update(settings)
+    for name, number, pipe in (("stdout", 1, out), ("stderr", 2, err)):
+        os.dup2(pipe.fileno(), number)
+        pipe.close()
+        setattr(sys, name, open(number, "w", encoding="utf-8", closefd=False))  # noqa: SIM115
+    sys.exit(cli.main(words))
 
 
 @asynccontextmanager
 async def rungs(
     command: str,
-    slack: Playground,
+    slack: "Playground",
     *,
     database_url: str,
     content: Path | None = None,
     settings: Mapping[str, str] = MappingProxyType({}),
+    files: int | None = None,
 ) -> AsyncIterator[Process]:
     """Start a process and wait until Slack can reach it; kill it at the end if it still runs."""
     own = {**settings, **({"RUNGS_CONTENT": str(content)} if content else {})}
     port = free_port()
     by_socket = command == "start"
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "cli",
-        command,
-        cwd=ROOT,
-        env=environment(slack, database_url=database_url, port=port, by_socket=by_socket) | own,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    started = Process(process)
+    known = environment(slack, database_url=database_url, port=port, by_socket=by_socket)
+    started = await Process.start(command, cwd=ROOT, settings=known | own, files=files)
     try:
         if by_socket:
             slack.deliver_over_http(None)
@@ -77,13 +162,11 @@ async def rungs(
             slack.deliver_over_http(f"http://127.0.0.1:{port}/slack/events")
         yield started
     finally:
-        if started.is_running:
-            process.kill()
-            await process.communicate()
+        await started.kill()
 
 
 def environment(
-    slack: Playground, *, database_url: str, port: int, by_socket: bool
+    slack: "Playground", *, database_url: str, port: int, by_socket: bool
 ) -> dict[str, Any]:
     credentials = slack.credentials
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("SLACK_", "RUNGS_"))}

@@ -22,7 +22,8 @@ from storage.database.engine import Database
 from storage.outbox.queue import Outgoing
 from tests.house.in_process import Ended, Run
 from tests.house.in_process import run as run
-from tests.house.test_command_line import RUNGS, surroundings, tokens
+from tests.house.test_command_line import surroundings, tokens
+from tests.process import Process
 
 ADA, OMAR = MemberKey("T1", "U1"), MemberKey("T2", "U2")
 OPERATOR, HERE = f"operator:{pwd.getpwuid(os.getuid()).pw_name}", f"host:{socket.gethostname()}"
@@ -157,17 +158,12 @@ async def test_a_restore_and_a_smaller_least_group_are_recorded(tables: Path) ->
             ({"RUNGS_MIN_GROUP": "3"}, ["--reconcile-since", since]),
             ({"RUNGS_MIN_GROUP": "3"}, []),
         ):
-            process = await asyncio.create_subprocess_exec(
-                *(*RUNGS, "clock", *words),
-                cwd=tables.parent,
-                env=surroundings(**tokens(slack), **settings),
-                stderr=asyncio.subprocess.PIPE,
-            )
-            assert process.stderr is not None
+            known = surroundings(**tokens(slack), **settings)
+            process = await Process.start("clock", *words, cwd=tables.parent, settings=known)
             while b'"started"' not in await asyncio.wait_for(process.stderr.readline(), timeout=30):
                 pass
             process.terminate()
-            await asyncio.wait_for(process.wait(), timeout=10)
+            await process.wait(within=10)
     async with ready_database(f"sqlite:///{tables}") as database:
         out = await audit_table(database, AuditFilter())
     assert [row[2:5] for row in columns(out)] == [

@@ -17,6 +17,7 @@ from playground.server import Playground
 from playground.server import running as playing
 from tests.house.in_process import Ended, Run
 from tests.house.in_process import run as run
+from tests.process import Process
 
 ROOT = Path(__file__).parents[2]
 RUNGS = [sys.executable, str(ROOT / "cli.py")]
@@ -31,16 +32,8 @@ def surroundings(**more: str) -> dict[str, str]:
 
 async def rungs(*words: str, cwd: Path, **settings: str) -> tuple[int, str, str]:
     """Run a command to its end: exit code, stdout, stderr."""
-    process = await asyncio.create_subprocess_exec(
-        *RUNGS,
-        *words,
-        cwd=cwd,
-        env=surroundings(**settings),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, err = await asyncio.wait_for(process.communicate(), timeout=60)
-    return process.returncode or 0, out.decode(), err.decode()
+    process = await Process.start(*words, cwd=cwd, settings=surroundings(**settings))
+    return await process.ended(within=60)
 
 
 def tokens(slack: Playground) -> dict[str, str]:
@@ -91,12 +84,18 @@ def test_a_reader_that_stops_reading_is_no_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("words", [["dance"], ["web"]], ids=" ".join)
-async def test_what_cannot_run_is_said_before_the_large_libraries_are_loaded(
+def test_what_cannot_run_is_said_before_the_large_libraries_are_loaded(
     tmp_path: Path, words: list[str]
 ) -> None:
-    code, _, err = await rungs(*words, cwd=tmp_path, PYTHONPROFILEIMPORTTIME="1")
-    assert code == (2 if words == ["dance"] else 1)
-    loaded = {line.rpartition("|")[2].strip() for line in err.splitlines()}
+    ended = subprocess.run(
+        [*RUNGS, *words],
+        cwd=tmp_path,
+        env=surroundings(PYTHONPROFILEIMPORTTIME="1"),
+        capture_output=True,
+        check=False,
+    )
+    assert ended.returncode == (2 if words == ["dance"] else 1)
+    loaded = {line.rpartition("|")[2].strip() for line in ended.stderr.decode().splitlines()}
     assert "settings" in loaded
     assert not loaded & {"slack_bolt", "slack_sdk", "sqlalchemy", "yaml", "pydantic"}
 
@@ -217,14 +216,7 @@ def test_a_backup_is_made_and_never_written_over(tmp_path: Path, run: Run) -> No
 async def test_web_answers_health_and_readiness(tmp_path: Path, unused_port: int) -> None:
     async with playing(Playground()) as slack:
         settings = tokens(slack) | {"PORT": str(unused_port)}
-        process = await asyncio.create_subprocess_exec(
-            *RUNGS,
-            "web",
-            cwd=tmp_path,
-            env=surroundings(**settings),
-            stderr=asyncio.subprocess.PIPE,
-        )
-        assert process.stderr is not None
+        process = await Process.start("web", cwd=tmp_path, settings=surroundings(**settings))
         while b'"started"' not in await asyncio.wait_for(process.stderr.readline(), timeout=30):
             pass
         async with aiohttp.ClientSession() as client:
@@ -232,21 +224,14 @@ async def test_web_answers_health_and_readiness(tmp_path: Path, unused_port: int
                 async with client.get(f"http://127.0.0.1:{unused_port}/{path}") as answer:
                     assert answer.status == 200
         process.terminate()
-        assert await asyncio.wait_for(process.wait(), timeout=10) == 0
+        assert await process.wait(within=10) == 0
 
 
 async def test_a_second_demo_keeps_the_first_ones_data(tmp_path: Path, unused_port: int) -> None:
-    async def start(*words: str) -> tuple[asyncio.subprocess.Process, str]:
-        process = await asyncio.create_subprocess_exec(
-            *RUNGS,
-            "demo",
-            *words,
-            cwd=tmp_path,
-            # Nothing listens there: a playground on this machine is reached without a proxy.
-            env=surroundings(PORT=str(unused_port), HTTPS_PROXY="http://127.0.0.1:9"),
-            stdout=asyncio.subprocess.PIPE,
-        )
-        assert process.stdout is not None
+    async def start(*words: str) -> tuple[Process, str]:
+        # Nothing listens there: a playground on this machine is reached without a proxy.
+        settings = surroundings(PORT=str(unused_port), HTTPS_PROXY="http://127.0.0.1:9")
+        process = await Process.start("demo", *words, cwd=tmp_path, settings=settings)
         line = await asyncio.wait_for(process.stdout.readline(), timeout=30)
         return process, line.decode()
 
@@ -271,18 +256,18 @@ async def test_a_second_demo_keeps_the_first_ones_data(tmp_path: Path, unused_po
     assert f"http://127.0.0.1:{unused_port}" in line
     assert "Sales" in await words_in_dm(assess=True)
     process.terminate()
-    assert await asyncio.wait_for(process.wait(), timeout=10) == 0
+    assert await process.wait(within=10) == 0
     kept = list((tmp_path / ".rungs-demo").rglob("*"))
     assert kept
     assert not any(file.stat().st_mode & 0o077 for file in kept)
     process, _ = await start()
     assert "Sales" in await words_in_dm(assess=False)
     process.terminate()
-    await asyncio.wait_for(process.wait(), timeout=10)
+    await process.wait(within=10)
     process, _ = await start("--reset")
     assert "Sales" not in await words_in_dm(assess=False)
     process.terminate()
-    await asyncio.wait_for(process.wait(), timeout=10)
+    await process.wait(within=10)
 
 
 async def test_a_port_in_use_is_explained(tmp_path: Path) -> None:

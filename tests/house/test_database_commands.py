@@ -15,26 +15,24 @@ from storage.database import schema
 from tests.house.in_process import Run
 from tests.house.in_process import run as run
 from tests.house.test_command_line import RUNGS, surroundings, tokens
+from tests.process import ROOT, Process
 from tests.storage.migrated import in_database
 
 
 async def started_at_once(count: int, **settings: str) -> list[str]:
     """Start processes at the same time; return what each logged until it was ready."""
     processes = [
-        await asyncio.create_subprocess_exec(
-            *RUNGS, "clock", env=surroundings(**settings), stderr=asyncio.subprocess.PIPE
-        )
+        await Process.start("clock", cwd=ROOT, settings=surroundings(**settings))
         for _ in range(count)
     ]
 
-    async def log_of(process: asyncio.subprocess.Process) -> str:
-        assert process.stderr is not None
+    async def log_of(process: Process) -> str:
         seen = b""
         async with asyncio.timeout(40):
             while b'"started"' not in seen and (line := await process.stderr.readline()):
                 seen += line
         process.terminate()
-        await process.communicate()
+        await process.wait()
         return seen.decode()
 
     return await asyncio.gather(*(log_of(process) for process in processes))

@@ -1,7 +1,6 @@
 """What long runs run on: a playground with a ledger, a full outbox, and scheduler processes."""
 
 import asyncio
-import multiprocessing
 import os
 import signal
 import time
@@ -29,11 +28,9 @@ from storage.outbox import queue
 from storage.outbox.queue import NewMessage
 from storage.outbox.schedules import Schedule
 from tests.message_states import count_by_state
+from tests.process import NURSERY
 from tests.reliability.ledger import READ, Ledger, Verdict
 from tests.reliability.worker import DRILL, Order, main
-
-NURSERY = multiprocessing.get_context("forkserver")
-NURSERY.set_forkserver_preload(["tests.reliability.worker"])
 
 AT_ONCE = 500
 AT_LEAST = 240.0

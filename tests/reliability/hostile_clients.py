@@ -20,8 +20,7 @@ from playground.crowd import big_workspace
 from playground.delivery.signature import signature
 from playground.server import Playground
 from playground.server import running as playing
-from tests.process import Process, rungs
-from tests.reliability.arena import NURSERY
+from tests.process import NURSERY, Process, rungs
 from tests.reliability.many_requests import Crowd, size_of
 
 EVERY = 0.05
@@ -197,7 +196,7 @@ async def hold_off(
             )
             opened, answers = await done
         process.send(signal.SIGTERM)
-        code, log = await process.ended(within=PATIENCE)
+        code, _, log = await process.ended(within=PATIENCE)
     return Held(
         acknowledged=len(spent) - crowd.refused,
         failed=failed + crowd.refused,
@@ -249,16 +248,9 @@ def _run_clients(
 async def _started(stack: AsyncExitStack, slack: Playground, database_url: str) -> Process:
     """Start a process that may open as few files as hosts usually allow, while its secret is changed."""
     secrets = f"another-one,{slack.credentials.signing_secret}"
-    before = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(FILES, before[0]), before[1]))
-    try:
-        return await stack.enter_async_context(
-            rungs(
-                "web", slack, database_url=database_url, settings={"SLACK_SIGNING_SECRET": secrets}
-            )
-        )
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    settings = {"SLACK_SIGNING_SECRET": secrets}
+    web = rungs("web", slack, database_url=database_url, settings=settings, files=FILES)
+    return await stack.enter_async_context(web)
 
 
 async def _genuine(crowd: Crowd, seconds: float) -> tuple[list[float], int]:

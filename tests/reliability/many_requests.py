@@ -179,7 +179,7 @@ async def size_of(process: Process, *, within: float) -> Size:
 
 def _size_of(process: Process) -> Size:
     """Read the figures of a process from /proc; Linux only."""
-    folder = Path(f"/proc/{process._process.pid}")
+    folder = Path(f"/proc/{process.pid}")
     line = next(
         line for line in (folder / "status").read_text().splitlines() if line.startswith("VmRSS")
     )

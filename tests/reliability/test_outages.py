@@ -45,7 +45,7 @@ async def test_a_server_that_is_stopped_is_logged_in_a_few_lines(server: Postgre
         async with OUTAGES["stopped"](server):
             await asyncio.sleep(4)
         process.send(signal.SIGTERM)
-        code, log = await process.ended(within=15)
+        code, _, log = await process.ended(within=15)
     lines = [json.loads(line) for line in log.splitlines()]
     assert code == 0
     assert {line["event"] for line in lines} == {"database_away"}

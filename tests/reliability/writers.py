@@ -1,7 +1,6 @@
 """Processes that write to one SQLite database as fast as they can, with the bot's own Database."""
 
 import asyncio
-import multiprocessing
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from content.loader import load_library
 from storage import inbound, members
 from storage.assessments import assessments
 from storage.database.engine import Database
+from tests.process import NURSERY
 
 ADA = MemberKey("T1", "U1")
 
@@ -31,10 +31,9 @@ class Wrote:
 async def write_at_once(database_url: str, *, writers: int, seconds: float) -> Wrote:
     """Read, add one, write, for so long; then compare with what was counted."""
     await _begin(database_url)
-    context = multiprocessing.get_context("forkserver")
-    told: SimpleQueue[tuple[int, list[str]]] = context.SimpleQueue()
+    told: SimpleQueue[tuple[int, list[str]]] = NURSERY.SimpleQueue()
     processes = [
-        context.Process(target=_work, args=(database_url, n, seconds, told)) for n in range(writers)
+        NURSERY.Process(target=_work, args=(database_url, n, seconds, told)) for n in range(writers)
     ]
     for process in processes:
         process.start()

@@ -76,7 +76,7 @@ async def kill_self_check(database_url: str, *, kills: int, seed: int = 20261120
 
 async def killed(process: Process) -> None:
     process.send(signal.SIGKILL)
-    code, errors = await process.ended(within=10)
+    code, _, errors = await process.ended(within=10)
     assert code == -signal.SIGKILL
     assert "Traceback" not in errors
 

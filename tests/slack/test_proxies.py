@@ -72,7 +72,7 @@ async def test_everything_goes_through_it(slack: Playground, proxy: Proxy, sqlit
         await until(lambda: any(file.channel for file in files.values()), what="the export")
         assert all(file.content for file in files.values())
         process.send(SIGTERM)
-        code, errors = await process.ended(within=10)
+        code, _, errors = await process.ended(within=10)
     assert set(proxy.asked) == {"slack.test:443"}
     assert (code, errors) == (0, "")
 

@@ -29,7 +29,7 @@ async def stopped(process: Process) -> None:
     """Ask the process to stop, and check that it exits with 0, in time and without errors."""
     started = time.monotonic()
     process.send(signal.SIGTERM)
-    code, errors = await process.ended(within=WITHIN + 5)
+    code, _, errors = await process.ended(within=WITHIN + 5)
     assert time.monotonic() - started < WITHIN
     assert code == 0, errors
     assert "Traceback" not in errors
@@ -65,7 +65,7 @@ async def test_it_stops_in_time_though_slack_hangs(
         half = await half_a_request(slack) if command == "web" else None
         process.send(signal.SIGTERM)
         started = time.monotonic()
-        code, errors = await process.ended(within=WITHIN + 5)
+        code, _, errors = await process.ended(within=WITHIN + 5)
         assert time.monotonic() - started < WITHIN
         assert code == 0, errors
         if half:

@@ -207,7 +207,7 @@ async def test_a_process_that_slack_refuses_at_first_can_be_asked_and_connects_l
         async with rungs("start", slack, database_url=sqlite_url, settings=settings) as process:
             await letting_in
             process.send(SIGTERM)
-            code, errors = await process.ended(within=10)
+            code, _, errors = await process.ended(within=10)
         assert code == 0
         assert "socket_refused" in errors
         for call in slack.calls_of("apps.connections.open"):

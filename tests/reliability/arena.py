@@ -25,7 +25,7 @@ from storage.database.engine import Database
 from storage.database.rows import insert_into
 from storage.members import Member
 from storage.outbox import queue
-from storage.outbox.queue import NewMessage
+from storage.outbox.queue import NewMessage, Outgoing
 from storage.outbox.schedules import Schedule
 from tests.message_states import count_by_state
 from tests.process import NURSERY
@@ -137,6 +137,14 @@ class Arena:
             states = await count_by_state(session)
             planned = int(await session.scalar(due) or 0)
         return planned + sum(count for state, count in states.items() if state not in ENDED)
+
+    async def is_posting(self, pid: int) -> bool:
+        """Return whether this process has a post under way."""
+        posting = select(func.count()).where(
+            col(Outgoing.state) == "sending", col(Outgoing.owner).contains(f":{pid}:")
+        )
+        async with self.database.read() as session:
+            return bool(await session.scalar(posting))
 
     async def until_empty(self, *, within: float, crew: Crew) -> None:
         """Wait until no message is left to send, for a few minutes at least."""

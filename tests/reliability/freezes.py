@@ -22,8 +22,7 @@ async def freeze_loop(
 ) -> Verdict:
     """Empty the outbox while processes are frozen for 1.5 to 3 leases, `freezes` times in all.
 
-    One process is never frozen, so that somebody takes over. Posts are answered slowly enough that some
-    processes stop with one under way.
+    One process is never frozen, so that somebody takes over. Each is stopped while it has a post under way.
     """
     faults = Hesitation(share=1.0, seconds=HESITATION)
     async with arena(database_url, people=messages, faults=faults) as place:
@@ -46,8 +45,10 @@ async def _victim(place: Arena, crew: Crew, number: int, times: int) -> int:
     dice = random.Random(number)
     for done in range(times):
         await asyncio.sleep(dice.uniform(0.05, 0.4))
-        if not await place.left():
-            return done
+        while not await place.is_posting(int(crew.processes[number].pid or 0)):
+            if not await place.left():
+                return done
+            await asyncio.sleep(HESITATION / 10)
         crew.freeze(number)
         await asyncio.sleep(LEASE * dice.uniform(1.5, 3))
         crew.thaw(number)

@@ -29,8 +29,13 @@ NURSERY.set_forkserver_preload(["app", "demo", "doctor", "tests.reliability.work
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
+    """Return a port that nothing uses on any address; `rungs` listens on all of them."""
+    is_dual = socket.has_dualstack_ipv6()
+    with socket.socket(socket.AF_INET6 if is_dual else socket.AF_INET) as probe:
+        if is_dual:
+            probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        probe.bind(("", 0))
+        return int(probe.getsockname()[1])
 
 
 class Process:
@@ -158,7 +163,7 @@ async def rungs(
             slack.deliver_over_http(None)
             await slack.sockets.until_connected(30)
         else:
-            await until_listening(port)
+            await until_listening(port, process=started)
             slack.deliver_over_http(f"http://127.0.0.1:{port}/slack/events")
         yield started
     finally:
@@ -181,12 +186,15 @@ def environment(
     }
 
 
-async def until_listening(port: int) -> None:
+async def until_listening(port: int, *, process: Process | None = None) -> None:
+    """Wait until something listens there; fail with what this process said when it ended instead."""
     async with asyncio.timeout(30):
         while True:
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", port)
             except OSError:
+                if process and not process.is_running:
+                    raise AssertionError(await process.ended(within=5)) from None
                 await asyncio.sleep(0.05)
             else:
                 writer.close()

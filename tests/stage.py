@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -33,6 +32,7 @@ from scheduler.context import SchedulerContext, Timings
 from scheduler.planner import plan_due
 from storage.database.engine import Database
 from tests.databases import open_database
+from tests.process import free_port
 
 Transport = Literal["http", "socket"]
 CALM = RetryPolicy(answer=10, pause=0.02, hung=1.5, broken=0.2, between_looks=0.05)
@@ -409,7 +409,4 @@ async def omar(stage: Stage) -> Person:
 @pytest.fixture
 def unused_port() -> int:
     """A port that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    return free_port()

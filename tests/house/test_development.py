@@ -44,7 +44,7 @@ COPIED = (
     *("bot", "coaching", "content", "storage", "scheduler", "playground", "simulation"),
     *("benchmarks", "docs", "README.md", "SECURITY.md", "manifest.json", "Makefile"),
     *("tests/conftest.py", "tests/databases.py", "tests/organization.py"),
-    *("tests/shared_stage.py", "tests/stage.py"),
+    *("tests/process.py", "tests/shared_stage.py", "tests/stage.py"),
     *("tests/content/good", "tests/content/kinds", "tests/house"),
 )
 PYTEST = "import pytest, sys; sys.exit(pytest.main(sys.argv[1:]))"

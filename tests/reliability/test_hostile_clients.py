@@ -3,7 +3,7 @@
 from tests.reliability.hostile_clients import HOLDERS, SENDERS, hold_off
 
 DEADLINE = 3.0
-"""Seconds that Slack waits for an acknowledgement. The machine runs other tests; the long run wants half a second."""
+"""Seconds that Slack waits for an acknowledgement. Other tests run beside; the soak wants half a second."""
 
 
 async def test_slow_and_idle_connections_hold_nobody_up(sqlite_url: str) -> None:

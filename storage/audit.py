@@ -227,7 +227,13 @@ async def rows_of(session: Session, key: MemberKey) -> ColumnElement[bool]:
 
 
 PERSONAL_DATA = OwnedTable(
-    AuditEvent, "audit_log", order_by="at", rows_of=rows_of, stays_after_erasure=True
+    AuditEvent,
+    "audit_log",
+    "log",
+    order_by="at",
+    rows_of=rows_of,
+    internal=("who",),
+    stays_after_erasure=True,
 )
 
 

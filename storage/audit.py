@@ -237,6 +237,14 @@ PERSONAL_DATA = OwnedTable(
 )
 
 
+async def has_entry(session: Session, key: MemberKey, act: str) -> bool:
+    """Return whether the log has an entry that the member did this."""
+    wanted = select(col(AuditEvent.id)).where(
+        await rows_of(session, key), col(AuditEvent.act) == act
+    )
+    return await session.scalar(wanted.limit(1)) is not None
+
+
 async def list_events(
     session: Session,
     *,

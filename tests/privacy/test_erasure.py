@@ -191,3 +191,15 @@ async def test_it_asks_once(member: Person) -> None:
     assert ["confirm" in element for _, element in buttons(question)] == [False, False]
     await member.types("/rungs privacy")
     assert "erases everything, after asking once" in member.reads()
+
+
+@pytest.mark.parametrize("comes_back", ["opens", "chooses", "types"])
+async def test_the_welcome_does_not_come_back_by_itself(member: Person, comes_back: str) -> None:
+    await erases(member)
+    if comes_back == "chooses":
+        await member.types("/rungs family sales", where=member.channel)
+    elif comes_back == "types":
+        await member.types("And now for something completely different")
+    await member.opens_home("messages")
+    assert "Welcome to Rungs" not in str([shown(m) for m in member.messages()])
+    assert await is_known(member) is (comes_back == "chooses")

@@ -7,7 +7,6 @@ from slack_sdk.models.blocks import (
     Block,
     ButtonElement,
     CheckboxesElement,
-    ConfirmObject,
     ContextBlock,
     DatePickerElement,
     DividerBlock,
@@ -88,7 +87,6 @@ def button(
     value: str = "",
     style: str | None = None,
     spoken: str | None = None,
-    confirm: ConfirmObject | None = None,
 ) -> ButtonElement:
     """Return a button; `spoken` is what a screen reader says when the label alone says too little."""
     return ButtonElement(
@@ -96,7 +94,6 @@ def button(
         action_id=action,
         value=value or None,
         style=style,
-        confirm=confirm,
         accessibility_label=plain(spoken, BUTTON).text if spoken else None,
     )
 
@@ -137,17 +134,6 @@ def checks(
 def date_menu(placeholder: str, *, action: str) -> DatePickerElement:
     """Return a calendar to choose one day from."""
     return DatePickerElement(placeholder=plain(placeholder), action_id=action)
-
-
-def question_before(*, title: str, text: str, yes: str, no: str) -> ConfirmObject:
-    """Return the dialog that Slack shows before it sends a click."""
-    return ConfirmObject(
-        title=PlainTextObject(text=title),
-        text=PlainTextObject(text=text),
-        confirm=PlainTextObject(text=yes),
-        deny=PlainTextObject(text=no),
-        style="danger",
-    )
 
 
 def bullets(items: Sequence[str]) -> list[str]:

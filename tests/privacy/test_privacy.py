@@ -55,7 +55,10 @@ async def test_an_export_has_a_page_to_read(stage: Stage, ada: Person) -> None:
     held = json.loads(everything)
     title = held["steps"]["offered"][0]["words"]["title"]
     results, steps, messages, settings, rest = page.split("\n\n")[2:]
-    assert results.startswith("YOUR RESULTS AND ANSWERS\nEngineering: tier 2, AI-Integrated, ")
+    between = "(your answers lie between tier 1 and tier 3), "
+    assert results.startswith(
+        f"YOUR RESULTS AND ANSWERS\nEngineering: tier 2, AI-Integrated {between}"
+    )
     for given in held["answers"]["in_words"]:
         assert f"- {given['question']}\n  You answered: {given['answer']}" in results
     assert f"{title}: done, " in steps

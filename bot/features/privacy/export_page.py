@@ -8,6 +8,7 @@ from html import unescape
 from typing import Any
 
 from bot.slack.phrases import RHYTHMS, counted, day_words, days_words, hours_words, listed
+from coaching.mean_score import UNEVEN_FROM
 from coaching.timing import local_date, zone_of
 from content.safe_text import Render, SafeText
 
@@ -69,7 +70,8 @@ class ExportPage:
         for row in rows[:MOST_RESULTS]:
             on = self._day(row["ended_at"] or row["started_at"])
             shown = {name: row[name] for name in ("title", "kind", "state", "result")}
-            yield self._line("privacy/file_result", **shown, day=on)
+            low, high = _ends(row)
+            yield self._line("privacy/file_result", **shown, low=low, high=high, day=on)
             for given in () if row["title"] in told else answers[row["id"]]:
                 told.add(row["title"])
                 shown = {name: given[name] for name in ("question", "answer", "note")}
@@ -130,6 +132,13 @@ class ExportPage:
             if part
         ]
         yield self._line("privacy/file_rest", parts=listed(rows) if rows else None)
+
+
+def _ends(row: Mapping[str, Any]) -> tuple[float | None, float | None]:
+    """Return the lowest and the highest answer of an uneven result; None and None of any other."""
+    if (row["spread"] or 0) < UNEVEN_FROM:
+        return None, None
+    return row["floor"], row["floor"] + row["spread"]
 
 
 def _by(rows: Rows, name: str) -> Mapping[str, Rows]:

@@ -1,6 +1,6 @@
 """Numbers, dates, rhythms and people in words, for messages."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from coaching.names import is_slack_id
@@ -19,11 +19,11 @@ def counted(count: int, what: str) -> SafeText:
     return SafeText(f"{number(count)} {what}" + ("" if count == 1 else "s"))
 
 
-def listed(items: Sequence[str]) -> SafeText:
+def listed(items: Iterable[str]) -> SafeText:
     """Return the items as a list in a sentence, such as "one step, two files, and your name"."""
     *most, last = items
     if len(most) < 2:
-        return SafeText(" and ".join(items))
+        return SafeText(" and ".join([*most, last]))
     return SafeText(f"{', '.join(most)}, and {last}")
 
 

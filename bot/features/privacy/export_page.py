@@ -7,9 +7,16 @@ from datetime import date, datetime
 from html import unescape
 from typing import Any
 
-from bot.slack.phrases import RHYTHMS, counted, day_words, days_words, hours_words, listed
+from bot.slack.phrases import (
+    RHYTHMS,
+    MemberClock,
+    counted,
+    day_words,
+    days_words,
+    hours_words,
+    listed,
+)
 from coaching.mean_score import UNEVEN_FROM
-from coaching.timing import local_date, zone_of
 from content.safe_text import Render, SafeText
 
 Rows = Sequence[Mapping[str, Any]]
@@ -38,7 +45,7 @@ class ExportPage:
             "settings": self._settings(),
             "rest": self._rest(),
         }
-        lines = [self._line("privacy/file_head", day=day_words(self._today, today=date.min))]
+        lines = [self._line("privacy/file_head", day=day_words(self._clock.today, today=date.min))]
         for name, made in parts.items():
             lines += ["", self._line("privacy/file_heading", section=name), *made]
         return "\n".join(lines) + "\n"
@@ -52,15 +59,12 @@ class ExportPage:
         return self.held["you"]["member"] or {}
 
     @property
-    def _today(self) -> date:
-        return local_date(self.now, zone_of(self._member.get("zone")))
+    def _clock(self) -> MemberClock:
+        return MemberClock(self.now, self._member.get("zone"))
 
     def _day(self, moment: str | None) -> SafeText | None:
         """Return the day of a moment of the export where the member is."""
-        if moment is None:
-            return None
-        on = local_date(datetime.fromisoformat(moment), zone_of(self._member.get("zone")))
-        return day_words(on, today=self._today)
+        return self._clock.day(datetime.fromisoformat(moment)) if moment else None
 
     def _results(self) -> Iterator[str]:
         """Yield each result, and the answers of the newest one of each name."""
@@ -118,7 +122,7 @@ class ExportPage:
             rhythm=RHYTHMS.get(pace["cadence"]),
             hours=hours_words(pace["hour"]),
             days_off=days_words(map(int, pace["days_off"])) if pace["days_off"] else None,
-            until=day_words(date.fromisoformat(until), today=self._today) if until else None,
+            until=day_words(date.fromisoformat(until), today=self._clock.today) if until else None,
             is_paused=pace["paused_at"] is not None,
             shares=pace["shares_wins"],
         )

@@ -1,13 +1,13 @@
 """Builders for blocks, modals and short messages, within Slack's limits."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
     ButtonElement,
     CheckboxesElement,
-    ConfirmObject,
     ContextBlock,
     DatePickerElement,
     DividerBlock,
@@ -23,7 +23,7 @@ from slack_sdk.models.views import View
 
 from bot.buttons import LINK, MESSAGE_VIEW
 from bot.slack.api import Message
-from bot.slack.phrases import moment_text, number
+from bot.slack.phrases import number, wait_words
 from coaching.names import without_hidden
 from content.limits import BUTTON, HEADLINE, SECTION, length
 from content.safe_text import Render
@@ -88,7 +88,6 @@ def button(
     value: str = "",
     style: str | None = None,
     spoken: str | None = None,
-    confirm: ConfirmObject | None = None,
 ) -> ButtonElement:
     """Return a button; `spoken` is what a screen reader says when the label alone says too little."""
     return ButtonElement(
@@ -96,7 +95,6 @@ def button(
         action_id=action,
         value=value or None,
         style=style,
-        confirm=confirm,
         accessibility_label=plain(spoken, BUTTON).text if spoken else None,
     )
 
@@ -137,17 +135,6 @@ def checks(
 def date_menu(placeholder: str, *, action: str) -> DatePickerElement:
     """Return a calendar to choose one day from."""
     return DatePickerElement(placeholder=plain(placeholder), action_id=action)
-
-
-def question_before(*, title: str, text: str, yes: str, no: str) -> ConfirmObject:
-    """Return the dialog that Slack shows before it sends a click."""
-    return ConfirmObject(
-        title=PlainTextObject(text=title),
-        text=PlainTextObject(text=text),
-        confirm=PlainTextObject(text=yes),
-        deny=PlainTextObject(text=no),
-        style="danger",
-    )
 
 
 def bullets(items: Sequence[str]) -> list[str]:
@@ -199,20 +186,17 @@ def trouble(render: Render, code: str) -> Message:
     return notice(render("slack/trouble", code=code))
 
 
-def limit_text(render: Render, problem: LimitReached) -> str:
-    """Return the sentence about a limit that was reached, and from when on it goes on."""
-    again = moment_text(problem.again_at) if problem.again_at else None
+def limit_text(render: Render, problem: LimitReached, *, now: datetime) -> str:
+    """Return the sentence about a limit that was reached, and in how much time it goes on."""
+    left = (problem.again_at - now).total_seconds() if problem.again_at else None
+    again = None if left is None else wait_words(left)
     limit = problem.limit
     return render("slack/limit", what=limit.what, most=number(limit.most), again=again)
 
 
-MINUTE, HOUR = 60, 3600
-
-
 def busy(render: Render, seconds: float) -> Message:
     """Return the answer while Slack's rate limit refuses calls for so many seconds."""
-    hours, minutes = round(seconds / HOUR), round(seconds / MINUTE)
-    return notice(render("slack/busy", minutes=minutes, hours=hours))
+    return notice(render("slack/busy", again=wait_words(seconds)))
 
 
 def pointer(render: Render, what: str, *, messages_url: str | None) -> Message:

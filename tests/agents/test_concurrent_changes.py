@@ -64,8 +64,9 @@ async def test_grades_one_after_another_are_a_path(desk: Desk) -> None:
     desk.clock.go(days=10)
     await desk.grades(SEVEN, by="grace")
     assert "graded it too" not in desk.grace.reads()
-    assert f"18 November 2026: {words.name_of(2)}, graded by <@{desk.noah.id}> (model M-1)" in (
-        desk.grace.reads()
+    assert (
+        f"Wednesday, November 18: {words.name_of(2)}, graded by <@{desk.noah.id}> (model M-1)"
+        in (desk.grace.reads())
     )
 
 
@@ -193,14 +194,14 @@ async def test_answers_are_kept_while_the_channel_is_unreachable(desk: Desk, eve
     assert len(await desk.kept(agent)) == 1
 
 
-async def test_a_grader_who_erased_their_data_is_a_former_member(desk: Desk) -> None:
+async def test_a_grader_who_erased_their_data_is_not_called_former(desk: Desk) -> None:
     await desk.adds()
     await desk.grades(SEVEN, by="grace")
     async with desk.stage.database.write() as session:
         await privacy.erase(session, desk.grace.key, REGISTRY.personal_data)
     for word in ("", "show Scout", "history"):
         told = await desk.says(word)
-        assert "a former member" in told
+        assert "someone whose name was erased" in told
         assert desk.grace.id not in told
 
 

@@ -108,9 +108,7 @@ class StoredWords:
         fields = asdict(self)
         later = {name for name in self.added_later if not fields[name]}
         kept = {name: value for name, value in fields.items() if name not in later}
-        return dumps(
-            {**scoring, **kept}, sort_keys=True, ensure_ascii=False, separators=(",", ":")
-        )
+        return dumps({**scoring, **kept}, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
     @cached_property
     def digest(self) -> str:

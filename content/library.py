@@ -11,7 +11,8 @@ from coaching.required_level import Needs
 from coaching.steps import StepContent
 from coaching.team_digest.figures import Experiment
 from content.families import Family, Framework, questionnaire
-from content.ladders import NEED, Crosswalk, GradingFramework, LadderFramework, ScaleFramework
+from content.ladders import Crosswalk, GradingFramework, LadderFramework, ScaleFramework
+from content.needs import NEED
 from content.practices import Series
 
 

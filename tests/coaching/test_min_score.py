@@ -86,9 +86,7 @@ LETTERS = {"-": NOT_TRIED, "<": BELOW_FIRST, "1": 1, "2": 2, "3": 3}
         ("-------", 0, None),
     ],
 )
-def test_what_holds_a_level_back(
-    letters: str, grade: int, partial: tuple[int, int] | None
-) -> None:
+def test_what_holds_a_level_back(letters: str, grade: int, partial: tuple[int, int] | None) -> None:
     words = criteria(count=7, levels=3)
     answers = {f"c{n}": float(LETTERS[letter]) for n, letter in enumerate(letters)}
     found = min_standing(words, answers)

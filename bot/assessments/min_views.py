@@ -8,6 +8,7 @@ from string import ascii_uppercase
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from bot.assessments.scale_views import scale_picture
 from bot.assessments.values import (
     ANSWER_CHOSEN,
     BACK,
@@ -253,7 +254,7 @@ def graded_card(render: Render, graded: GradingResult, *, note: str | None = Non
 
 
 def self_graded_card(
-    render: Render, grade: GradeView, *, last: str | None, note: str | None = None
+    render: Render, grade: GradeView, *, last: int | None, note: str | None = None
 ) -> Message:
     """Return the result card of a member's own self-check by criteria."""
     page = Page(render)
@@ -263,9 +264,10 @@ def self_graded_card(
             "assessments/criteria_result",
             name=grade.name,
             describes=level_description(grade).rstrip("."),
-            last=last,
+            last=None if last is None else grade.words.name_of(last),
         )
     )
+    page.show(paragraph(scale_picture(render, grade.words, grade.standing.level, last)))
     show_profile(page, render, grade)
     show_to_try(page, render, grade)
     page.tell(note or "")

@@ -54,8 +54,7 @@ def next_checkin_text(render: Render, pace: PaceView) -> str:
         state=pace.state,
         assessed=pace.assessed,
         until=day_words(until, today=pace.today) if until else None,
-        day=day_words(pace.next_on, today=pace.today) if pace.next_on else None,
-        hours=hours_words(pace.hour),
+        next=pace.clock.around(pace.next_at) if pace.next_at else None,
     )
 
 

@@ -13,7 +13,7 @@ async def me(deps: Deps, call: Call) -> None:
     """Answer with the member's results and the steps they did, the newest first."""
     async with deps.database.read() as session:
         profile = await profile_of(session, deps, call.request.key)
-        done = await done_steps_of(session, call.request.key)
+        done = await done_steps_of(session, deps, call.request.key)
     await Reply(deps, call.request).privately(profile_message(deps.render, profile, done))
 
 

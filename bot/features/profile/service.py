@@ -15,7 +15,7 @@ from bot.features.profile.views import (
     Place,
     Profile,
 )
-from bot.slack.phrases import slack_date
+from bot.slack.phrases import MemberClock
 from coaching.mean_score import mean_standing
 from coaching.members import MemberKey
 from coaching.timing import local_date, zone_of
@@ -31,7 +31,9 @@ async def profile_of(session: Session, deps: Deps, key: MemberKey) -> Profile:
     family = deps.library.family(member.family or "") if member else None
     step = await steps.current(session, key)
     past = await assessments.history(session, key)
-    places = await _places(session, deps, past, zone=member.zone if member else None)
+    places = await _places(
+        session, deps, past, MemberClock(deps.now(), member.zone if member else None)
+    )
     return Profile(
         family_name=family.name if family else None,
         parts=[
@@ -74,7 +76,7 @@ def _offered(deps: Deps, past: list[Assessment]) -> list[OfferedCheck]:
 
 
 async def _places(
-    session: Session, deps: Deps, past: Sequence[Assessment], *, zone: str | None
+    session: Session, deps: Deps, past: Sequence[Assessment], clock: MemberClock
 ) -> Mapping[str, Place]:
     """Return these results by assessment id; `past` is newest first."""
     means = [row for row in past if row.tier is not None]
@@ -89,16 +91,17 @@ async def _places(
             number=number,
             last=last.get((row.framework, row.family)),
             standing=mean_standing(answers[row.id]) if row.id in answers else None,
-            on=slack_date(ended),
-            day=local_date(ended, zone_of(zone)),
+            on=clock.day(ended),
+            day=local_date(ended, zone_of(clock.zone)),
         )
         last[row.framework, row.family] = number
     return found
 
 
-async def done_steps_of(session: Session, key: MemberKey) -> DoneSteps:
+async def done_steps_of(session: Session, deps: Deps, key: MemberKey) -> DoneSteps:
     """Return the steps that the member did."""
+    member = await members.get(session, key)
+    clock = MemberClock(deps.now(), member.zone if member else None)
     newest, count = await steps.list_done(session, key, limit=PATH_LENGTH)
-    return DoneSteps(
-        [DoneStep(steps.tip_of(step).title, slack_date(step.changed_at)) for step in newest], count
-    )
+    done = [DoneStep(steps.tip_of(step).title, clock.day(step.changed_at)) for step in newest]
+    return DoneSteps(done, count)

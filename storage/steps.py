@@ -12,6 +12,7 @@ from sqlalchemy import (
     Index,
     Select,
     Text,
+    func,
     literal,
     literal_column,
     select,
@@ -227,6 +228,15 @@ async def list_steps(session: Session, key: MemberKey, *, limit: int = 50) -> li
         .limit(limit)
     )
     return list(rows)
+
+
+async def list_done(session: Session, key: MemberKey, *, limit: int) -> tuple[list[Step], int]:
+    """Return the steps that the member did last, newest first, and how many they did in all."""
+    done = (is_step_of(key), col(Step.state) == "done")
+    count = await session.scalar(select(func.count()).select_from(Step).where(*done))
+    newest = (col(Step.changed_at).desc(), col(Step.id).desc())
+    rows = await session.scalars(select(Step).where(*done).order_by(*newest).limit(limit))
+    return list(rows), count or 0
 
 
 async def latest_after(session: Session, assessment: Assessment) -> Step | None:

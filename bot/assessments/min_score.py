@@ -80,15 +80,13 @@ def grade_view_of(loaded: AssessmentSession) -> GradeView:
     )
 
 
-async def _last(session: Session, loaded: AssessmentSession) -> str | None:
-    """Return the name of the level in the self-check before this one."""
+async def _last(session: Session, loaded: AssessmentSession) -> int | None:
+    """Return the level in the self-check before this one."""
     row = loaded.row
     before = await assessments.latest(
         session, loaded.member, framework=row.framework, family=row.family, before=row.ended_at
     )
-    if before is None or before.level is None:
-        return None
-    return loaded.words_as(Criteria).name_of(before.level)
+    return before.level if before else None
 
 
 MIN_SCORE = Conversation(

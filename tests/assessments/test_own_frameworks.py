@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from coaching.mean_score import Questionnaire
 from playground.server import Playground
 from storage.assessments import assessments
 from tests.organization import reword
@@ -31,7 +32,7 @@ async def test_a_ladder_is_answered_to_its_result(ada: Person) -> None:
     assert "Code review · Card 1 of up to 2" in ada.reads()
     await climbs(ada, "23", "02")
     assert "Your self-check: Code review" in ada.reads()
-    assert "That fits level 1, Reader." in ada.reads()
+    assert "That fits *level 1, Reader*." in ada.reads()
     assert "*Name one open case*" in ada.reads()
     await ada.clicks("How this came about")
     assert "*Reader:* two of two held\n*Partner:* one of two held" in ada.view_text
@@ -49,10 +50,31 @@ async def test_a_mean_is_answered_to_its_result(ada: Person) -> None:
     await ada.clicks("Back")
     await ada.answers("CB")
     assert "Your self-check: Data literacy" in ada.reads()
-    assert "That fits tier 1.5, Trying." in ada.reads()
+    assert "That fits *tier 1.5, Trying*." in ada.reads()
     assert labels(ada.card)[-1] == ["How this came about"]
     await ada.clicks("How this came about")
     assert "Mean 1.75" in ada.view_text
+
+
+async def test_an_uneven_mean_says_between_in_every_place(ada: Person) -> None:
+    await ada.types("/rungs assess data")
+    await ada.answers("-E")
+    places = [ada.reads()]
+    await ada.clicks("How this came about")
+    places.append(ada.view_text)
+    await ada.closes()
+    await ada.opens_home()
+    places.append(ada.view_text)
+    await ada.types("/rungs me")
+    places.append(ada.reads())
+    words = ada.stage.bot.deps.library.words("data-literacy", "data-literacy")
+    assert isinstance(words, Questionnaire)
+    highest = words.questions[-1]
+    for text in places:
+        assert "lie between these two" in text
+        assert words.none_label in text
+        assert highest.answers[-1].text in text
+        assert not [t for t in words.tiers if t.describes in text or t.explained in text]
 
 
 async def test_a_lowest_is_answered_to_its_result(ada: Person) -> None:
@@ -64,7 +86,7 @@ async def test_a_lowest_is_answered_to_its_result(ada: Person) -> None:
         (done,) = await assessments.history(session, ada.key, framework="safe-sharing")
     assert done.level in (0, 1)
     await ada.types("/rungs me")
-    assert "· Safe sharing ·" in ada.reads()
+    assert "· Safe sharing*" in ada.reads()
     await ada.types("/rungs tip")
     assert "did not work" not in ada.reads()
 
@@ -87,7 +109,7 @@ async def test_the_profile_shows_all_of_them(ada: Person) -> None:
     assert "Start: Safe sharing" in words
     await ada.types("/rungs me")
     for name in ("Code review", "Data literacy", "Engineering"):
-        assert f" · {name} · " in ada.reads()
+        assert f" · {name}* · " in ada.reads()
     await ada.types("/rungs assess nothing-like-it")
     for command in ("coding", "review", "data", "sharing"):
         assert f"`{command}`" in ada.reads()

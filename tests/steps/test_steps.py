@@ -59,7 +59,7 @@ async def test_an_earlier_result_stays_when_the_next_step_is_asked_for(ada: Pers
     await ada.types("/rungs assess engineering")
     await ada.answers("BBB")
     await ada.clicks("Next step", on=earlier)
-    assert "That fits tier 1, AI-Assisted" in shown(ada.messages()[0])
+    assert "That fits *tier 1, AI-Assisted*" in shown(ada.messages()[0])
     assert "Done when" in ada.reads()
     assert len(ada.messages()) == 3
 

@@ -1,20 +1,26 @@
 """Reads a member's profile: what `/rungs me` and the Home tab show."""
 
+from collections.abc import Mapping, Sequence
+
 from bot.assessments.session import load, load_words
 from bot.assessments.step_views import step_view_of
 from bot.assessments.values import CardState, start_framework
 from bot.deps import Deps
 from bot.features.profile.views import (
+    PATH_LENGTH,
+    DoneStep,
+    DoneSteps,
     FrameworkResults,
     OfferedCheck,
     Place,
     Profile,
-    mark_of,
-    meaning_of,
 )
+from bot.slack.phrases import MemberClock
+from coaching.mean_score import mean_standing
 from coaching.members import MemberKey
+from coaching.timing import local_date, zone_of
 from storage import members, steps
-from storage.assessments import assessments
+from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
 from storage.database import Session
 
@@ -25,12 +31,15 @@ async def profile_of(session: Session, deps: Deps, key: MemberKey) -> Profile:
     family = deps.library.family(member.family or "") if member else None
     step = await steps.current(session, key)
     past = await assessments.history(session, key)
+    places = await _places(
+        session, deps, past, MemberClock(deps.now(), member.zone if member else None)
+    )
     return Profile(
         family_name=family.name if family else None,
         parts=[
             FrameworkResults(
                 start_framework(framework),
-                [await _place(session, deps, row) for row in past if row.framework == framework],
+                [places[row.id] for row in past if row.framework == framework],
             )
             for framework in _frameworks_of(deps, past)
         ],
@@ -66,14 +75,33 @@ def _offered(deps: Deps, past: list[Assessment]) -> list[OfferedCheck]:
     ]
 
 
-async def _place(session: Session, deps: Deps, row: Assessment) -> Place:
-    words = await load_words(session, deps, row)
-    return Place(
-        assessment_id=row.id,
-        mark=mark_of(words, tier=row.tier, level=row.level),
-        explained=meaning_of(words, tier=row.tier, level=row.level),
-        title=words.title,
-        family_id=words.family,
-        scoring=words.scoring,
-        when=row.ended_at or row.started_at,
-    )
+async def _places(
+    session: Session, deps: Deps, past: Sequence[Assessment], clock: MemberClock
+) -> Mapping[str, Place]:
+    """Return these results by assessment id; `past` is newest first."""
+    means = [row for row in past if row.tier is not None]
+    answers = await given_answers.levels_of_each(session, means) if means else {}
+    found: dict[str, Place] = {}
+    last: dict[tuple[str, str], float] = {}
+    for row in reversed(past):
+        ended, number = row.ended_at or row.started_at, row.tier or row.level or 0
+        found[row.id] = Place(
+            assessment_id=row.id,
+            words=await load_words(session, deps, row),
+            number=number,
+            last=last.get((row.framework, row.family)),
+            standing=mean_standing(answers[row.id]) if row.id in answers else None,
+            on=clock.day(ended),
+            day=local_date(ended, zone_of(clock.zone)),
+        )
+        last[row.framework, row.family] = number
+    return found
+
+
+async def done_steps_of(session: Session, deps: Deps, key: MemberKey) -> DoneSteps:
+    """Return the steps that the member did."""
+    member = await members.get(session, key)
+    clock = MemberClock(deps.now(), member.zone if member else None)
+    newest, count = await steps.list_done(session, key, limit=PATH_LENGTH)
+    done = [DoneStep(steps.tip_of(step).title, clock.day(step.changed_at)) for step in newest]
+    return DoneSteps(done, count)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.slack.pages import Chart, line_chart
-from coaching.assessment import Words
+from coaching.assessment import Answers, Words
+from coaching.grade_text import grade_name
 from coaching.ladder_score import Ladder
 from coaching.mean_score import TIERS, Questionnaire
 from coaching.min_score import Criteria
@@ -43,8 +44,11 @@ def scale_of(words: Words) -> Scale:
     raise LookupError(f"Words of scoring {words.scoring!r} have no scale.")
 
 
-def place_name(words: Words, number: float) -> str:
-    """Return the place as it stands in a sentence, such as "tier 2, AI-Integrated"."""
+def place_name(words: Words, number: float, answers: Answers | None = None) -> str:
+    """Return the place as it stands in a sentence, such as "tier 2, AI-Integrated".
+
+    With the `answers`, a level over criteria says which level most of them reach.
+    """
     match words:
         case Questionnaire():
             return f"tier {number:g}, {words.tier(number).name}"
@@ -52,7 +56,7 @@ def place_name(words: Words, number: float) -> str:
             name = words.name_of(int(number))
             return f"level {number:g}, {name}" if number else name
         case Criteria():
-            return words.name_of(int(number))
+            return words.name_of(int(number)) if answers is None else grade_name(words, answers)
     raise LookupError(f"Words of scoring {words.scoring!r} have no scale.")
 
 

@@ -91,6 +91,61 @@ async def test_a_lowest_is_answered_to_its_result(ada: Person) -> None:
     assert "did not work" not in ada.reads()
 
 
+THIRD = """  - id: keeping
+    name: Keeping
+    topic: keeping
+    question: Think of the last file you shared outside. How long is it kept?
+    levels:
+      - level: 1
+        describes: I know where the copies are.
+        try: List the copies of your last shared file.
+      - level: 2
+        describes: I set a day on which the copies are deleted.
+        try: Set a day for the copies of your next file.
+"""
+
+
+async def test_a_lowest_tells_the_level_that_most_criteria_reach(
+    slack: Playground, sqlite_url: str, acme: Path
+) -> None:
+    file = acme / "frameworks/safe-sharing/framework.yaml"
+    file.write_text(file.read_text() + THIRD)
+    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
+        ada = stage.person("ada")
+        for label in ("I have not done this", "A"):
+            await ada.types("/rungs assess sharing")
+            for answer in ("B", label, "B"):
+                await ada.clicks(answer)
+        assert "That fits *S1 Careful (S2 on two of three; access at S1)*." in ada.reads()
+        assert "Last time: S2 on two of three; access not tried." in ada.reads()
+        await ada.types("/rungs me")
+        assert "*S1 Careful (S2 on two of three; access at S1) · Safe sharing*" in ada.reads()
+        assert "last time: S2 on two of three; access not tried" in ada.reads()
+        assert ": S2 on two of three; access not tried (Safe sharing)" in ada.reads()
+        await ada.opens_home()
+        assert "S1 Careful (S2 on two of three; access at S1)" in ada.view_text
+
+
+async def test_an_open_level_describes_what_most_criteria_reach(
+    slack: Playground, sqlite_url: str, acme: Path
+) -> None:
+    file = acme / "frameworks/safe-sharing/framework.yaml"
+    file.write_text(file.read_text() + THIRD)
+    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
+        ada = stage.person("ada")
+        await ada.types("/rungs assess sharing")
+        for answer in ("B", "I have not done this", "B"):
+            await ada.clicks(answer)
+        described = "Two of your three answers describe sharing by a written rule that a colleague"
+        assert described in ada.reads()
+        assert "That fits *S2 on two of three; access not tried*." in ada.reads()
+        await ada.clicks("How this came about")
+        assert "I have not done this" in ada.view_text
+        await ada.closes()
+        await ada.types("/rungs me")
+        assert described in ada.reads()
+
+
 async def test_the_profile_shows_all_of_them(ada: Person) -> None:
     await ada.types("/rungs assess review")
     await climbs(ada, "02")

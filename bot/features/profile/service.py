@@ -79,22 +79,26 @@ async def _places(
     session: Session, deps: Deps, past: Sequence[Assessment], clock: MemberClock
 ) -> Mapping[str, Place]:
     """Return these results by assessment id; `past` is newest first."""
-    means = [row for row in past if row.tier is not None]
-    answers = await given_answers.levels_of_each(session, means) if means else {}
+    words = {row.id: await load_words(session, deps, row) for row in past}
+    answered = [row for row in past if words[row.id].scoring in ("mean", "lowest")]
+    answers = await given_answers.levels_of_each(session, answered) if answered else {}
     found: dict[str, Place] = {}
-    last: dict[tuple[str, str], float] = {}
+    last: dict[tuple[str, str], Place] = {}
     for row in reversed(past):
         ended, number = row.ended_at or row.started_at, row.tier or row.level or 0
-        found[row.id] = Place(
+        before, given = last.get((row.framework, row.family)), answers.get(row.id, {})
+        place = Place(
             assessment_id=row.id,
-            words=await load_words(session, deps, row),
+            words=words[row.id],
             number=number,
-            last=last.get((row.framework, row.family)),
-            standing=mean_standing(answers[row.id]) if row.id in answers else None,
+            last=before.number if before else None,
+            last_name=before.name if before else None,
+            answers=given,
+            standing=None if row.tier is None else mean_standing(given),
             on=clock.day(ended),
             day=local_date(ended, zone_of(clock.zone)),
         )
-        last[row.framework, row.family] = number
+        found[row.id] = last[row.framework, row.family] = place
     return found
 
 

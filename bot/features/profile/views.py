@@ -7,6 +7,7 @@ from datetime import date
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.assessments.mean_score import described_text
+from bot.assessments.min_views import meaning_of_grade
 from bot.assessments.scale_views import path_chart, place_name, scale_picture
 from bot.assessments.step_views import StepView, step_text
 from bot.assessments.values import HOW, CardState
@@ -36,14 +37,17 @@ MOST_CHARTS = 2
 class Place:
     """One finished self-check, in the words that were shown then.
 
-    `number` is the tier or the level, `last` that of the self-check before it in the same family. `standing`
-    is there where the result is a mean. `on` is the date in words, `day` the same date.
+    `number` is the tier or the level, `last` and `last_name` are of the self-check before it in the same
+    family. `answers` are empty on a ladder; `standing` is there where the result is a mean. `on` is the date
+    in words, `day` the same date.
     """
 
     assessment_id: str
     words: Words
     number: float
     last: float | None
+    last_name: str | None
+    answers: Mapping[str, float]
     standing: MeanStanding | None
     on: SafeText
     day: date
@@ -51,7 +55,7 @@ class Place:
     @property
     def name(self) -> str:
         """The place on the scale or the ladder, such as "tier 2, AI-Integrated"."""
-        return place_name(self.words, self.number)
+        return place_name(self.words, self.number, self.answers)
 
 
 @dataclass(frozen=True)
@@ -151,14 +155,16 @@ def place_words(render: Render, place: Place) -> str:
 
 
 def _said_line(render: Render, place: Place) -> str:
-    moved = place.last not in (None, place.number)
+    same = place.last == place.number
+    if isinstance(place.words, Criteria):
+        same = place.last_name == place.name
     return render(
         "profile/said_line",
         place=place.name,
         family=place.words.title,
         on=place.on,
-        same=place.last == place.number,
-        last=place_name(place.words, place.last or 0) if moved else None,
+        same=same,
+        last=None if same else place.last_name,
     )
 
 
@@ -167,7 +173,9 @@ def _meaning(render: Render, place: Place) -> str:
     match place.words:
         case Questionnaire() if place.standing:
             return described_text(render, place.words, place.standing)
-        case Ladder() | Criteria():
+        case Criteria():
+            return meaning_of_grade(render, place.words, place.answers)
+        case Ladder():
             at = place.words.level(int(place.number)) or place.words.before
             return f"Your answers describe {escape(at.describes.rstrip('.'))}."
     return ""

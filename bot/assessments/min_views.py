@@ -178,7 +178,7 @@ def show_to_try(page: Page, render: Render, grade: GradeView) -> None:
             level = standing.partial.level
     steps = [_step(words, one, level) for one in missing[:MOST_TRIED]]
     heading = render("agents/to_try", name=words.name_of(level))
-    page.tell(heading, *bullets([escape(step) for step in steps if step]))
+    page.tell(heading, *bullets(list(filter(None, steps))))
 
 
 def show_path(page: Page, render: Render, grades: Sequence[GradeView], clock: MemberClock) -> None:
@@ -197,9 +197,10 @@ def _reached(grade: GradeView, criterion: Criterion) -> str:
 
 
 def _step(words: Criteria, criterion_id: str, level: int) -> str:
+    """Return what to try for this criterion; empty where the level does not describe it."""
     criterion = words.criterion(criterion_id)
     reached = criterion.at(level) if criterion else None
-    return reached.to_try if reached else ""
+    return f"*{escape(criterion.name)}.* {escape(reached.to_try)}" if criterion and reached else ""
 
 
 def _apart(names: Sequence[str]) -> list[str]:

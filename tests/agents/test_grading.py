@@ -87,7 +87,10 @@ async def test_a_level_with_a_criterion_not_tried_is_told_wherever_a_grade_is_sh
     assert "It becomes L2 when all seven reach it." in places["result"]
     second = ladder().words.criteria[4].at(2)
     assert second
-    assert f"*To reach {ladder().words.name_of(2)}, try next*\n• {second.to_try}" in places["show"]
+    assert (
+        f"*To reach {ladder().words.name_of(2)}, try next*\n• *Testing.* {second.to_try}"
+        in places["show"]
+    )
 
 
 async def test_one_criterion_below_the_others_is_told_beside_the_grade(desk: Desk) -> None:
@@ -113,7 +116,7 @@ async def test_a_try_that_fell_short_is_told_apart_from_no_try(desk: Desk) -> No
     assert f"graded *Scout*: {held}." in desk.posts()[-1].text
     first = ladder().words.criteria[4].at(1)
     assert first
-    assert f"*To reach {ladder().words.name_of(1)}, try next*\n• {first.to_try}" in (
+    assert f"*To reach {ladder().words.name_of(1)}, try next*\n• *Testing.* {first.to_try}" in (
         await desk.says("show Scout")
     )
     (grade,) = await desk.kept(agent)

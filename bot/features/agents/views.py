@@ -162,7 +162,9 @@ def coming_card(render: Render, ladder: GradingFramework) -> Message:
     page = Page(render)
     page.title(COMING)
     page.tell(render("agents/coming"))
-    entries = [render("agents/announced", entry=entry) for entry in ladder.announced]
+    entries = [
+        render("agents/announced", entry=entry, is_alone=False) for entry in ladder.announced
+    ]
     page.listing(entries, room=LIST_ROOM, between="\n\n")
     page.show(_turning(ladder, shown=COMING))
     return page.message()
@@ -199,7 +201,7 @@ def level_card(render: Render, ladder: GradingFramework, guide: LevelGuide) -> M
 def announced_card(render: Render, ladder: GradingFramework, entry: AnnouncedLevel) -> Message:
     """Return a level or track that has a name already, but cannot be graded yet."""
     page = Page(render)
-    page.tell(render("agents/announced", entry=entry))
+    page.tell(render("agents/announced", entry=entry, is_alone=True))
     page.show(_turning(ladder, shown=None))
     return page.message()
 

@@ -82,6 +82,14 @@ class Words(Protocol):
         """Return whether the item exists and may be answered with this number."""
         ...
 
+    def in_words(self, item: str, level: float) -> tuple[str, str]:
+        """Return the question of an item and the answer with this number, as they were shown."""
+        ...
+
+    def result_in_words(self, result: float) -> str:
+        """Return a tier or a level with its name, such as "tier 2, AI-Integrated"."""
+        ...
+
     def to_json(self) -> str:
         """Return canonical JSON: equal words give equal text."""
         ...

@@ -89,6 +89,13 @@ class Ladder(StoredWords):
                 return None
         return None
 
+    def in_words(self, item: str, level: float) -> tuple[str, str]:
+        behavior = self.behavior(item)
+        return behavior.text if behavior else item, self.choices[int(level)]
+
+    def result_in_words(self, result: float) -> str:
+        return f"level {result:g}, {self.name_of(int(result))}"
+
     def allows(self, item: str, level: float) -> bool:
         return level in BEHAVIOR_CHOICES and self.behavior(item) is not None
 

@@ -151,6 +151,13 @@ class Questionnaire(StoredWords):
         answer = question.answer_at(level) if question else None
         return answer.text if answer else self.none_label
 
+    def in_words(self, item: str, level: float) -> tuple[str, str]:
+        question = self.question(item)
+        return question.text if question else item, self.text_of(item, level)
+
+    def result_in_words(self, result: float) -> str:
+        return f"tier {result:g}, {self.tier(result).name}"
+
     def allows(self, item: str, level: float) -> bool:
         question = self.question(item)
         return question is not None and (level == NONE_YET or question.answer_at(level) is not None)

@@ -114,6 +114,17 @@ class Criteria(StoredWords):
     def next_card(self, answers: Answers) -> Card | None:
         return first_unanswered(self.cards, answers)
 
+    def in_words(self, item: str, level: float) -> tuple[str, str]:
+        criterion = self.criterion(item)
+        described = criterion.at(level) if criterion else None
+        return (
+            criterion.question if criterion else item,
+            described.describes if described else self.not_tried,
+        )
+
+    def result_in_words(self, result: float) -> str:
+        return self.name_of(int(result))
+
     def allows(self, item: str, level: float) -> bool:
         found = self.criterion(item)
         if level == BELOW_FIRST:

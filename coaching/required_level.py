@@ -136,6 +136,14 @@ class Needs(StoredWords):
     def next_card(self, answers: Answers) -> Card | None:
         return first_unanswered(self.cards, answers)
 
+    def in_words(self, item: str, level: float) -> tuple[str, str]:
+        need, answer = self.need(item), "yes" if level == TICKED else "no"
+        asked = next((q.text for q in self.questions if need in q.needs), "")
+        return (f"{asked} {need.text}", answer) if need else (item, answer)
+
+    def result_in_words(self, result: float) -> str:
+        return f"level {result:g}"
+
     def allows(self, item: str, level: float) -> bool:
         return level in (TICKED, LEFT_OUT) and self.need(item) is not None
 

@@ -26,8 +26,8 @@ from playground.play.stage import StageApi
 from playground.server import Playground
 from playground.web_api.registry import METHODS
 from storage import audit
+from storage import privacy as storage_privacy
 from storage.database.schema import all_tables
-from storage.privacy import CORE_RETENTION
 
 ROOT = Path(__file__).parents[1]
 LOGGED_IN = ("app.py", "bot", "scheduler")
@@ -137,8 +137,13 @@ def retention() -> list[tuple[str, str, str]]:
     """Return the tables whose rows are deleted after a time: name, what the rows are, and the time."""
     return [
         (str(one.table.__tablename__), one.what, f"{one.kept.days} days")
-        for one in (*CORE_RETENTION, *REGISTRY.retention)
+        for one in (*storage_privacy.CORE_RETENTION, *REGISTRY.retention)
     ]
+
+
+def export_fields() -> list[str]:
+    """Return every field of a member's export."""
+    return storage_privacy.export_fields(REGISTRY.personal_data)
 
 
 def audit_acts() -> dict[str, str]:

@@ -206,6 +206,7 @@ PARTS: dict[str, Part] = {
     "retention-tables": made(
         ["table", "kept for"], lambda: [(code(name), kept) for name, _, kept in product.retention()]
     ),
+    "export-fields": described(["field", "what it is"], product.export_fields(), keeps_order=False),
     "audit-acts": made(["act", "when"], lambda: _reasons(product.audit_acts())),
     "log-events": described(["event", "meaning", "what to do"], product.log_events()),
     "message-kinds": message_kinds,

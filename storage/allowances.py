@@ -63,7 +63,9 @@ async def _of_member(_session: Session, key: MemberKey) -> ColumnElement[bool]:
     )
 
 
-PERSONAL_DATA = OwnedTable(Allowance, "allowances", order_by="what", rows_of=_of_member)
+PERSONAL_DATA = OwnedTable(
+    Allowance, "allowances", "log", order_by="what", rows_of=_of_member, internal=("subject",)
+)
 
 
 async def spend(

@@ -227,8 +227,22 @@ async def rows_of(session: Session, key: MemberKey) -> ColumnElement[bool]:
 
 
 PERSONAL_DATA = OwnedTable(
-    AuditEvent, "audit_log", order_by="at", rows_of=rows_of, stays_after_erasure=True
+    AuditEvent,
+    "audit_log",
+    "log",
+    order_by="at",
+    rows_of=rows_of,
+    internal=("who",),
+    stays_after_erasure=True,
 )
+
+
+async def has_entry(session: Session, key: MemberKey, act: str) -> bool:
+    """Return whether the log has an entry that the member did this."""
+    wanted = select(col(AuditEvent.id)).where(
+        await rows_of(session, key), col(AuditEvent.act) == act
+    )
+    return await session.scalar(wanted.limit(1)) is not None
 
 
 async def list_events(

@@ -53,7 +53,7 @@ class Pace(Row, table=True):
     reminded_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
-PERSONAL_DATA = OwnedTable(Pace, "pace", is_single=True)
+PERSONAL_DATA = OwnedTable(Pace, "check_ins", "settings", is_single=True)
 
 
 async def get_pace(session: Session, key: MemberKey) -> Pace | None:

@@ -64,7 +64,7 @@ class Member(Row, table=True):
     seen_at: datetime = Field(sa_type=UtcTime)
 
 
-PERSONAL_DATA = OwnedTable(Member, "member", is_single=True)
+PERSONAL_DATA = OwnedTable(Member, "member", "you", is_single=True, internal=("dm_channel",))
 
 
 def is_member(key: MemberKey) -> ColumnElement[bool]:

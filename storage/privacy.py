@@ -14,7 +14,7 @@ for a lock, then rolls back to its savepoint, which lets the other transaction f
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import ColumnElement, case, delete, or_, select, text, update
 from sqlalchemy.exc import DBAPIError
@@ -25,11 +25,21 @@ from coaching.members import MemberKey
 from storage import audit, inbound, members
 from storage.assessments import personal_data as assessments
 from storage.database import Session
-from storage.database.rows import NamingTable, OwnedTable, Retention, Row, json_values
+from storage.database.rows import (
+    NamingTable,
+    OwnedTable,
+    Part,
+    Retention,
+    Row,
+    Section,
+    fields_of,
+    json_values,
+    key_of,
+)
 from storage.members import Member
 from storage.outbox import queue, reports, schedules
 
-Parts = Sequence[OwnedTable | NamingTable]
+Parts = Sequence[Part]
 
 CORE_DATA: Parts = (
     members.PERSONAL_DATA,
@@ -53,6 +63,8 @@ CORE_RETENTION: Sequence[Retention] = (
 )
 """How long rows are kept that belong to no single capability, in the order of the privacy page."""
 
+INTERNALS: Section = "internals"
+
 LOCK_TIMEOUT_MS = 50
 """How long an erasure waits for a lock: much less than PostgreSQL takes to end one of two who deadlock."""
 
@@ -63,23 +75,67 @@ LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED = "55P03", "40P01"
 
 
 async def everything_about(session: Session, key: MemberKey, declared: Parts) -> dict[str, Any]:
-    """Return all that is stored about the member, ready for JSON; times are ISO 8601 in UTC.
+    """Return all that is stored about the member by section and part, ready for JSON.
 
-    `declared` are the parts of all capabilities.
+    Times are ISO 8601 in UTC. `declared` are the parts of all capabilities. A part with internal fields
+    stands in the section "internals" too, with the same key.
     """
     held: dict[str, Any] = {"workspace": key.workspace_id, "user": key.user_id}
-    for part in (*CORE_DATA, *declared):
-        if isinstance(part, NamingTable):
-            held[part.export_as] = await _export_naming(session, part, key)
-        elif part.export_as:
-            held[part.export_as] = await _export_owned(session, part, key)
+    held |= {section: {} for section in _sections(declared)}
+    for part in _exported(declared):
+        rows = await _export(session, part, key)
+        shown = [{name: row[name] for name in row if name not in part.internal} for row in rows]
+        held[part.section][part.export_as] = _single(part, shown)
+        if part.internal:
+            inner = [{name: row[name] for name in _inner(part) if name in row} for row in rows]
+            held[INTERNALS][part.export_as] = _single(part, inner)
     return held
+
+
+def export_fields(declared: Parts) -> list[str]:
+    """Return every field that an export may have, as "section.part.field", in the order of the export."""
+    shown: list[str] = []
+    internal: list[str] = []
+    for part in _exported(declared):
+        names = [name for name in fields_of(part) if name not in part.internal]
+        (internal if part.section == INTERNALS else shown).extend(_paths(part.section, part, names))
+        if part.internal:
+            internal += _paths(INTERNALS, part, _inner(part))
+    order = get_args(Section)
+    return [*sorted(shown, key=lambda path: order.index(path.split(".")[0])), *internal]
+
+
+def _paths(section: str, part: Part, names: Sequence[str]) -> list[str]:
+    return [f"{section}.{part.export_as}.{name}" for name in names]
+
+
+def _inner(part: Part) -> list[str]:
+    """Return the fields of a part in the section "internals": its key, then those that stand there alone."""
+    return list(dict.fromkeys((*key_of(part), *part.internal)))
+
+
+def _exported(declared: Parts) -> list[Part]:
+    return [part for part in (*CORE_DATA, *declared) if part.export_as]
+
+
+def _sections(declared: Parts) -> list[str]:
+    used = {part.section for part in _exported(declared)} | {INTERNALS}
+    return [section for section in get_args(Section) if section in used]
+
+
+def _single(part: Part, rows: list[dict[str, Any]]) -> Any:
+    return next(iter(rows), None) if part.is_single else rows
 
 
 def holds_anything(held: dict[str, Any]) -> bool:
     """Return whether `everything_about` found anything that an erasure removes."""
-    stays = ("workspace", "user", audit.PERSONAL_DATA.export_as)
-    return any(rows for name, rows in held.items() if name not in stays)
+    return any(
+        rows
+        for section, parts in held.items()
+        if section in get_args(Section) and section != INTERNALS
+        for name, rows in parts.items()
+        if name != audit.PERSONAL_DATA.export_as
+    )
 
 
 async def erase(session: Session, key: MemberKey, declared: Parts) -> dict[str, int]:
@@ -161,39 +217,34 @@ async def _remove(session: Session, table: type[Row], condition: ColumnElement[b
     return len(removed.all())
 
 
-async def _export_owned(session: Session, part: OwnedTable, key: MemberKey) -> Any:
+async def _export(session: Session, part: Part, key: MemberKey) -> list[dict[str, Any]]:
+    """Return the rows of the member, or those that name them without the ids of other people."""
+    if isinstance(part, NamingTable):
+        rows = await _rows(session, part, _names_member(part, key))
+        return [_own_values(_parsed(row, part), part, key) for row in rows]
     if part.export:
         return await part.export(session, key)
-    condition = await _owned_by(session, part, key)
-    rows = [_parsed(row, part) for row in await _rows(session, part, condition)]
-    return next(iter(rows), None) if part.is_single else rows
+    rows = await _rows(session, part, await _owned_by(session, part, key))
+    return [_parsed(row, part) for row in rows]
 
 
-async def _export_naming(
-    session: Session, part: NamingTable, key: MemberKey
-) -> list[dict[str, Any]]:
-    """Return the rows that name the member, without the ids of other people."""
-    rows = await _rows(session, part, _names_member(part, key))
-    return [
-        {
-            name: value
-            for name, value in _parsed(row, part).items()
-            if (name not in part.columns or value == key.user_id)
-            and (not part.fields or name in part.fields)
-        }
-        for row in rows
-    ]
+def _own_values(values: dict[str, Any], part: NamingTable, key: MemberKey) -> dict[str, Any]:
+    return {
+        name: value
+        for name, value in values.items()
+        if name not in part.columns or value == key.user_id
+    }
 
 
-async def _rows(
-    session: Session, part: OwnedTable | NamingTable, condition: ColumnElement[bool]
-) -> Sequence[Row]:
+async def _rows(session: Session, part: Part, condition: ColumnElement[bool]) -> Sequence[Row]:
     order = _column(part.table, part.order_by)
     return (await session.scalars(select(part.table).where(condition).order_by(order))).all()
 
 
-def _parsed(row: Row, part: OwnedTable | NamingTable) -> dict[str, Any]:
-    return json_values(row) | {name: json.loads(getattr(row, name)) for name in part.json_columns}
+def _parsed(row: Row, part: Part) -> dict[str, Any]:
+    values = json_values(row)
+    values |= {name: json.loads(values[name]) for name in part.json_columns}
+    return {name: values[name] for name in fields_of(part)}
 
 
 def _names_member(part: NamingTable, key: MemberKey) -> ColumnElement[bool]:

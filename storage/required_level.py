@@ -60,7 +60,11 @@ class Project(Row, table=True):
 
 
 PERSONAL_DATA = NamingTable(
-    Project, "projects", columns=("shared_by", "removed_by"), json_columns=("answers",)
+    Project,
+    "projects",
+    columns=("shared_by", "removed_by"),
+    json_columns=("answers",),
+    internal=("name_key", "wording_digest"),
 )
 
 

@@ -70,7 +70,7 @@ class Step(Row, table=True):
     changed_at: datetime = Field(sa_type=UtcTime)
 
 
-STEP_DATA = OwnedTable(Step, "steps", order_by="id", json_columns=("words",))
+STEP_DATA = OwnedTable(Step, "offered", "steps", order_by="id", json_columns=("words",))
 
 
 class Practice(Row, table=True):
@@ -98,7 +98,7 @@ class Practice(Row, table=True):
     said_at: datetime = Field(sa_type=UtcTime)
 
 
-PRACTICE_DATA = OwnedTable(Practice, "practice", order_by="said_at")
+PRACTICE_DATA = OwnedTable(Practice, "how_they_went", "steps", order_by="said_at")
 
 StepState = Literal["offered", "trying", "done", "refused", "passed"]
 """`passed` is a step that another one replaced, for example with "Show another"."""

@@ -209,8 +209,8 @@ class SlackApi(SlackReader):
             return None
         return str(answer["view"]["id"])
 
-    async def update_modal(self, view_id: str, view: View) -> None:
-        """Change an open modal; does nothing when it was closed meanwhile."""
+    async def update_modal(self, view_id: str, view: View) -> bool:
+        """Change an open modal; return False when it was closed meanwhile."""
         try:
             await self._clients.call(
                 self._clients.repeating.views_update, view_id=view_id, view=view
@@ -218,38 +218,49 @@ class SlackApi(SlackReader):
         except Undeliverable as problem:
             if problem.reason != "not_found":
                 raise
+            return False
+        return True
 
     async def respond(self, response_url: str, message: Message, *, replace: bool = False) -> None:
         """Answer where the member acted; only they see it. `replace` replaces what was clicked."""
+        said = {"response_type": "ephemeral", "replace_original": replace}
+        answer = await self._answer(response_url, text=message.text, blocks=message.blocks, **said)
+        if message.plain is not None and any(name in answer.body for name in BLOCKS_REFUSED):
+            answer = await self._answer(
+                response_url, text=message.text, blocks=message.plain, **said
+            )
+        _check(answer)
+
+    async def withdraw(self, response_url: str) -> None:
+        """Remove the message that was clicked."""
+        _check(await self._answer(response_url, delete_original=True))
+
+    async def _answer(self, response_url: str, **said: Any) -> WebhookResponse:
         if not self._is_slack(response_url):
             raise Undeliverable("response_url", "not_an_address_of_slack")
         webhook = AsyncWebhookClient(response_url, session=self._clients.session)
         webhook.proxy = self._clients.proxies.of(response_url)
-        answer = await self._answer(webhook, message.text, message.blocks, replace=replace)
-        if message.plain is not None and any(name in answer.body for name in BLOCKS_REFUSED):
-            answer = await self._answer(webhook, message.text, message.plain, replace=replace)
-        if answer.status_code >= 300:
-            raise Undeliverable("response_url", f"http_{answer.status_code}")
-
-    async def _answer(
-        self, webhook: AsyncWebhookClient, text: str, blocks: Sequence[Block], *, replace: bool
-    ) -> WebhookResponse:
         try:
-            return await webhook.send(
-                text=text, blocks=blocks, response_type="ephemeral", replace_original=replace
-            )
+            return await webhook.send(**said)
         except NO_ANSWER as error:
             log_proxy_problem(error, webhook.proxy)
             raise Unsure("response_url", "no_answer") from error
 
-    async def upload(self, channel: str, *, name: str, content: bytes, comment: str) -> None:
-        """Share a file in a conversation."""
-        client = self._clients.repeating
+    async def upload(self, channel: str, files: Mapping[str, bytes], *, comment: str) -> None:
+        """Share files, by name, in one message of a conversation."""
+        announced = [
+            {"id": await self._announce(name, content), "title": name}
+            for name, content in files.items()
+        ]
+        await self._share(channel, announced, comment=comment)
+
+    async def _announce(self, name: str, content: bytes) -> str:
+        """Upload a file that nobody sees yet; return its id."""
         ticket = await self._clients.call(
-            client.files_getUploadURLExternal, filename=name, length=len(content)
+            self._clients.repeating.files_getUploadURLExternal, filename=name, length=len(content)
         )
         await self._send_bytes(str(ticket["upload_url"]), content)
-        await self._share(channel, str(ticket["file_id"]), name=name, comment=comment)
+        return str(ticket["file_id"])
 
     async def _send_bytes(self, url: str, content: bytes) -> None:
         proxy = self._clients.proxies.of(url)
@@ -262,15 +273,15 @@ class SlackApi(SlackReader):
         if status >= 300:
             raise Undeliverable("files.upload", f"http_{status}")
 
-    async def _share(self, channel: str, file_id: str, *, name: str, comment: str) -> None:
-        """Share an uploaded file: a post, so it is sent once and looked up when the answer is lost."""
+    async def _share(self, channel: str, files: list[dict[str, str]], *, comment: str) -> None:
+        """Share uploaded files: a post, so it is sent once and looked up when the answer is lost."""
         waits = Waits(self._patience.longest)
         for _ in range(CALL_TRIES):
             since = time.time() - LOOK_BACK_SECONDS
             try:
                 await self._clients.call(
                     self._clients.once.files_completeUploadExternal,
-                    files=[{"id": file_id, "title": name}],
+                    files=files,
                     channel_id=channel,
                     initial_comment=comment,
                 )
@@ -278,7 +289,8 @@ class SlackApi(SlackReader):
                 await waits.wait(problem)
             except Unsure as problem:
                 wait = self._patience.hung if problem.hung else self._patience.broken
-                if await self._find(channel, has_file(file_id), since=since, wait=wait):
+                is_it = has_file(files[0]["id"])
+                if await self._find(channel, is_it, since=since, wait=wait):
                     return
             else:
                 return
@@ -320,6 +332,12 @@ class SlackApi(SlackReader):
         if api.hostname == "slack.com":
             return parts.scheme == "https" and parts.hostname == "hooks.slack.com"
         return (parts.scheme, parts.netloc) == (api.scheme, api.netloc)
+
+
+def _check(answer: WebhookResponse) -> None:
+    """Raise Undeliverable when Slack refused an answer to a response URL."""
+    if answer.status_code >= 300:
+        raise Undeliverable("response_url", f"http_{answer.status_code}")
 
 
 def has_file(file_id: str) -> Callable[[Mapping[str, Any]], bool]:

@@ -8,7 +8,6 @@ from slack_sdk.models.blocks import (
     Block,
     ButtonElement,
     CheckboxesElement,
-    ConfirmObject,
     ContextBlock,
     DatePickerElement,
     DividerBlock,
@@ -89,7 +88,6 @@ def button(
     value: str = "",
     style: str | None = None,
     spoken: str | None = None,
-    confirm: ConfirmObject | None = None,
 ) -> ButtonElement:
     """Return a button; `spoken` is what a screen reader says when the label alone says too little."""
     return ButtonElement(
@@ -97,7 +95,6 @@ def button(
         action_id=action,
         value=value or None,
         style=style,
-        confirm=confirm,
         accessibility_label=plain(spoken, BUTTON).text if spoken else None,
     )
 
@@ -138,17 +135,6 @@ def checks(
 def date_menu(placeholder: str, *, action: str) -> DatePickerElement:
     """Return a calendar to choose one day from."""
     return DatePickerElement(placeholder=plain(placeholder), action_id=action)
-
-
-def question_before(*, title: str, text: str, yes: str, no: str) -> ConfirmObject:
-    """Return the dialog that Slack shows before it sends a click."""
-    return ConfirmObject(
-        title=PlainTextObject(text=title),
-        text=PlainTextObject(text=text),
-        confirm=PlainTextObject(text=yes),
-        deny=PlainTextObject(text=no),
-        style="danger",
-    )
 
 
 def bullets(items: Sequence[str]) -> list[str]:

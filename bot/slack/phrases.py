@@ -15,6 +15,19 @@ def number(count: int) -> SafeText:
     return SafeText(number_word(count))
 
 
+def counted(count: int, what: str) -> SafeText:
+    """Return so many of something, such as "two messages"; `what` is the singular of a regular plural."""
+    return SafeText(f"{number(count)} {what}" + ("" if count == 1 else "s"))
+
+
+def listed(items: Iterable[str]) -> SafeText:
+    """Return the items as a list in a sentence, such as "one step, two files, and your name"."""
+    *most, last = items
+    if len(most) < 2:
+        return SafeText(" and ".join([*most, last]))
+    return SafeText(f"{', '.join(most)}, and {last}")
+
+
 def part(count: int) -> SafeText:
     """Return a part of a number in words, such as "none" of three."""
     return SafeText(part_word(count))
@@ -117,21 +130,21 @@ def ago(then: date, *, today: date) -> SafeText:
     return SafeText(said if days % 7 == 0 else f"about {said}")
 
 
-FORMER = SafeText("a former member")
-FORMER_FIRST = SafeText("A former member")
-"""The name of a person who erased their data."""
+ERASED = SafeText("someone whose name was erased")
+ERASED_FIRST = SafeText("Someone whose name was erased")
+"""Stand in place of a person who erased their data; they may still be in the channel."""
 
 UNKNOWN = SafeText("an unknown person")
 
 
 def who(user_id: str | None) -> SafeText:
-    """Return a mention of this person; `FORMER` without an id."""
-    return person(user_id) if user_id else FORMER
+    """Return a mention of this person; `ERASED` without an id."""
+    return person(user_id) if user_id else ERASED
 
 
 def who_first(user_id: str | None) -> SafeText:
     """Return the same for the beginning of a sentence."""
-    return person(user_id) if user_id else FORMER_FIRST
+    return person(user_id) if user_id else ERASED_FIRST
 
 
 def person(user_id: str) -> SafeText:

@@ -23,6 +23,14 @@ class Posted:
     ts: str
 
 
+@dataclass(frozen=True)
+class OwnMessage:
+    """A message of the bot, with the ids of its files."""
+
+    ts: str
+    files: tuple[str, ...]
+
+
 class SlackReader:
     """The calls that change nothing in Slack."""
 
@@ -78,17 +86,23 @@ class SlackReader:
                     return Posted(channel, str(message["ts"]))
         return None
 
-    async def own_messages(self, channel: str, *, bot_id: str) -> tuple[list[str], list[str]]:
-        """Return the ts of all messages of the bot in a conversation, and the ids of its files there."""
-        found: list[str] = []
-        files: list[str] = []
+    async def own_messages(
+        self, channel: str, *, bot_id: str, bot_user_id: str
+    ) -> list[OwnMessage]:
+        """Return all messages of the bot in a conversation.
+
+        A message that shares a file has the user id alone, and others may have the bot's id alone.
+        """
+        found: list[OwnMessage] = []
         async for page in self._pages(
             self._clients.repeating.conversations_history, channel=channel
         ):
-            ours = [m for m in page["messages"] if m.get("bot_id") == bot_id]
-            found += [str(m["ts"]) for m in ours]
-            files += [str(f["id"]) for m in ours for f in m.get("files", ())]
-        return found, files
+            found += [
+                OwnMessage(str(m["ts"]), tuple(str(f["id"]) for f in m.get("files") or ()))
+                for m in page["messages"]
+                if m.get("bot_id") == bot_id or m.get("user") == bot_user_id
+            ]
+        return found
 
     async def _pages(
         self, method: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any

@@ -54,6 +54,16 @@ class Reply:
         else:
             await self.privately(message)
 
+    async def in_place(self, message: Message) -> bool:
+        """Replace what was clicked with the answer; return False where it is no longer shown."""
+        if self.request.response_url:
+            await self.deps.slack.respond(self.request.response_url, message, replace=True)
+            return True
+        window = self.request.window
+        return window is not None and await self.deps.slack.update_modal(
+            window, message_window(message.blocks)
+        )
+
     async def _in_window(self, message: Message) -> bool:
         """Show the message in a modal; return False when the trigger had expired."""
         try:

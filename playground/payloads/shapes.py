@@ -3,7 +3,7 @@
 from typing import Any
 
 from playground.state.files import StoredFile
-from playground.state.messages import Conversation, Message
+from playground.state.messages import FILE_SHARE, Conversation, Message
 from playground.state.people import Person
 from playground.state.views import View
 from playground.state.workspace import Workspace
@@ -25,7 +25,8 @@ def message_object(
     }
     if message.subtype is not None:
         shown["subtype"] = message.subtype
-    if message.by_app:
+    # Slack signs what an app posts, but not the message with which it shares a file.
+    if message.by_app and message.subtype != FILE_SHARE:
         shown |= _app_signature(workspace)
     if message.blocks:
         shown["blocks"] = message.blocks

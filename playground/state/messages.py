@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Blocks = list[dict[str, Any]]
+FILE_SHARE = "file_share"
+"""The subtype of a message that shares files."""
 
 
 @dataclass(slots=True)

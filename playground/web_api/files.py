@@ -6,6 +6,7 @@ from playground.errors import SlackError
 from playground.payloads.event import message_event
 from playground.payloads.shapes import file_object
 from playground.state.files import StoredFile
+from playground.state.messages import FILE_SHARE
 from playground.web_api.chat import check_open
 from playground.web_api.method import Answer, Method, Request
 
@@ -55,6 +56,7 @@ def _share(request: Request, files: list[StoredFile], *, channel: str) -> None:
     workspace = request.workspace
     comment = request.arguments.optional_text("initial_comment") or ""
     message = workspace.app_message(conversation, comment, [])
+    message.subtype = FILE_SHARE
     message.files = [file.id for file in files]
     message.thread_ts = request.arguments.optional_text("thread_ts")
     for file in files:

@@ -76,6 +76,7 @@ AGENT_DATA = NamingTable(
     Agent,
     "agents",
     columns=("owner", "added_by", "changed_by", "removed_by"),
+    internal=("name_key", "revision"),
     has_revision=True,
 )
 

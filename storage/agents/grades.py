@@ -53,7 +53,11 @@ class Grade(Row, table=True):
 
 
 PERSONAL_DATA = NamingTable(
-    Grade, "agent_grades", columns=("graded_by",), json_columns=("answers", "links")
+    Grade,
+    "agent_grades",
+    columns=("graded_by",),
+    json_columns=("answers", "links"),
+    internal=("wording_digest",),
 )
 
 

@@ -6,41 +6,77 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, select
 from sqlmodel import col
 
+from coaching.assessment import Words
 from coaching.members import MemberKey
+from coaching.required_level import ProjectSubject
 from storage.assessments import wordings
-from storage.assessments.assessments import Assessment, is_assessment_of
+from storage.assessments.assessments import SELF, Assessment, is_assessment_of
 from storage.assessments.given_answers import GivenAnswer
 from storage.assessments.wordings import Wording
 from storage.database import Session
 from storage.database.rows import METADATA, OwnedTable, json_values
 
+SELF_CHECK, GRADING, PROJECT = "self-check", "grading", "project"
+"""What an assessment is about, as the export says it."""
 
-async def _export_assessments(session: Session, key: MemberKey) -> list[dict[str, Any]]:
-    """Return each assessment with its answers and words; members have few, so one by one."""
+
+def _kind(row: Assessment) -> str:
+    if row.subject == SELF:
+        return SELF_CHECK
+    return PROJECT if ProjectSubject.parse(row.subject) else GRADING
+
+
+async def _with_words(session: Session, key: MemberKey) -> list[tuple[Assessment, Words]]:
+    """Return the member's assessments with what was shown; members have few, so one by one."""
     rows = await session.scalars(
         select(Assessment).where(is_assessment_of(key)).order_by(col(Assessment.id))
     )
+    return [(row, await wordings.words_of(session, row)) for row in rows.all()]
+
+
+async def _export_assessments(session: Session, key: MemberKey) -> list[dict[str, Any]]:
+    return [_result(row, words) for row, words in await _with_words(session, key)]
+
+
+def _result(row: Assessment, words: Words) -> dict[str, Any]:
+    number = row.level if row.tier is None else row.tier
+    values = json_values(row) | {
+        "kind": _kind(row),
+        "title": words.title,
+        "result": None if number is None else words.result_in_words(number),
+        "draft": json.loads(row.draft) if row.draft else None,
+    }
+    return {name: values[name] for name in RESULT_FIELDS}
+
+
+async def _export_answers(session: Session, key: MemberKey) -> list[dict[str, Any]]:
+    """Return the answers to each assessment, with the question and the answer as they were shown."""
     return [
-        json_values(row)
-        | {
-            "draft": json.loads(row.draft) if row.draft else None,
-            "answers": await _export_answers(session, row),
-            "words": json.loads((await wordings.words_of(session, row)).to_json()),
-        }
-        for row in rows.all()
+        _answer(answer, words)
+        for row, words in await _with_words(session, key)
+        for answer in await session.scalars(
+            select(GivenAnswer)
+            .where(
+                col(GivenAnswer.workspace_id) == row.workspace_id,
+                col(GivenAnswer.assessment_id) == row.id,
+            )
+            .order_by(col(GivenAnswer.place))
+        )
     ]
 
 
-async def _export_answers(session: Session, assessment: Assessment) -> list[dict[str, Any]]:
-    rows = await session.scalars(
-        select(GivenAnswer)
-        .where(
-            col(GivenAnswer.workspace_id) == assessment.workspace_id,
-            col(GivenAnswer.assessment_id) == assessment.id,
-        )
-        .order_by(col(GivenAnswer.place))
-    )
-    return [json_values(row) for row in rows]
+def _answer(given: GivenAnswer, words: Words) -> dict[str, Any]:
+    question, answer = words.in_words(given.question_id, given.level)
+    values = json_values(given) | {"title": words.title, "question": question, "answer": answer}
+    return {name: values[name] for name in ANSWER_FIELDS}
+
+
+async def _export_words(session: Session, key: MemberKey) -> list[dict[str, Any]]:
+    """Return the words of the member's assessments, each once."""
+    shown = {words.digest: words for _, words in await _with_words(session, key)}
+    return [
+        {"digest": digest, "words": json.loads(words.to_json())} for digest, words in shown.items()
+    ]
 
 
 async def _answers_of(_session: Session, key: MemberKey) -> ColumnElement[bool]:
@@ -73,6 +109,38 @@ async def _unused_words(session: Session, key: MemberKey) -> ColumnElement[bool]
     return unused
 
 
-WORDING_DATA = OwnedTable(Wording, rows_of=_unused_words)
-ASSESSMENT_DATA = OwnedTable(Assessment, "assessments", export=_export_assessments)
-ANSWER_DATA = OwnedTable(GivenAnswer, rows_of=_answers_of)
+RESULT_INTERNALS = ("wording_digest", "card_channel", "card_ts", "card_key", "revision")
+RESULT_FIELDS = (
+    *("id", "kind", "title", "result", "tier", "level", "floor", "spread", "state", "started_at"),
+    *("ended_at", "framework", "family", "version", "subject", "draft", *RESULT_INTERNALS),
+)
+ANSWER_FIELDS = (
+    *("assessment_id", "title", "question", "answer", "level", "note", "answered_at"),
+    *("question_id", "place"),
+)
+
+WORDING_DATA = OwnedTable(
+    Wording,
+    "words",
+    "internals",
+    export=_export_words,
+    fields=("digest", "words"),
+    rows_of=_unused_words,
+)
+ASSESSMENT_DATA = OwnedTable(
+    Assessment,
+    "assessments",
+    "results",
+    export=_export_assessments,
+    fields=RESULT_FIELDS,
+    internal=RESULT_INTERNALS,
+)
+ANSWER_DATA = OwnedTable(
+    GivenAnswer,
+    "in_words",
+    "answers",
+    export=_export_answers,
+    fields=ANSWER_FIELDS,
+    rows_of=_answers_of,
+    internal=("place",),
+)

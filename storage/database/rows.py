@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from secrets import token_hex
 from time import time_ns
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
 from unicodedata import normalize
 
 from sqlalchemy import ColumnElement, DateTime, Dialect, MetaData, Table, delete, select, tuple_
@@ -63,7 +63,16 @@ class UtcTime(TypeDecorator[datetime]):
 
 
 RowsOf = Callable[[Session, MemberKey], Awaitable[ColumnElement[bool]]]
-Export = Callable[[Session, MemberKey], Awaitable[Any]]
+Export = Callable[[Session, MemberKey], Awaitable[list[dict[str, Any]]]]
+
+Section = Literal[
+    "you", "results", "answers", "steps", "messages", "settings", "channels", "log", "other",
+    "internals",
+]  # fmt: skip
+"""The sections of the export, in its order; `internals` has what only the bot itself has a use for."""
+
+IDS = ("workspace_id", "user_id")
+"""Columns that no row of the export repeats: the ids stand at its top."""
 
 
 @dataclass(frozen=True)
@@ -73,18 +82,23 @@ class OwnedTable:
     The rows are those with the member's user id, or those that match the condition returned by `rows_of`. An
     erasure awaits all conditions before it removes any row, so `rows_of` may lock rows.
 
-    The export has the rows under `export_as`: a list ordered by `order_by`, with `is_single` one row or None,
-    or whatever `export` returns. Without `export_as`, another table's export includes the rows.
-    `json_columns` are exported parsed. With `stays_after_erasure` an erasure leaves the rows, which hold no
-    id.
+    The export has the rows under `export_as` in its `section`: a list ordered by `order_by`, or with
+    `is_single` one row or None. Each has the columns of the table, or with `export` what that returns, which
+    are the fields named in `fields`. Those in `internal` stand in the section "internals" instead. Without
+    `export_as`, the export of another table has the rows. `json_columns` are exported parsed.
+
+    With `stays_after_erasure` an erasure leaves the rows, which hold no id.
     """
 
     table: type[Row]
     export_as: str | None = None
+    section: Section = "other"
     order_by: str = "user_id"
     json_columns: tuple[str, ...] = ()
+    internal: tuple[str, ...] = ()
     is_single: bool = False
     export: Export | None = None
+    fields: tuple[str, ...] = ()
     rows_of: RowsOf | None = None
     stays_after_erasure: bool = False
 
@@ -94,18 +108,41 @@ class NamingTable:
     """The part that a table whose rows belong to channels has in a member's export and erasure.
 
     `columns` hold user ids. The export has the rows that name the member under `export_as`, without the ids
-    of other people; `fields` limits it to some columns. An erasure keeps the rows and sets the columns with
-    the member's id to NULL. With `has_revision` it also adds one to `revision`, so that an edit that read the
-    row before fails instead of writing the id again.
+    of other people; `fields` limits it to some columns, and those in `internal` stand in the section
+    "internals". An erasure keeps the rows and sets the columns with the member's id to NULL. With
+    `has_revision` it also adds one to `revision`, so that an edit that read the row before fails instead of
+    writing the id again.
     """
 
     table: type[Row]
     export_as: str
     columns: tuple[str, ...]
+    section: Section = "channels"
     order_by: str = "id"
     json_columns: tuple[str, ...] = ()
+    internal: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     has_revision: bool = False
+    is_single: ClassVar[bool] = False
+
+
+Part = OwnedTable | NamingTable
+
+
+def fields_of(part: Part) -> tuple[str, ...]:
+    """Return the names of what the export may have of each row, internal ones included."""
+    named = part.fields or tuple(part.table.metadata.tables[_name(part.table)].columns.keys())
+    return tuple(name for name in named if name not in IDS)
+
+
+def key_of(part: Part) -> tuple[str, ...]:
+    """Return the columns by which a row of the export is told from the others."""
+    keys = part.table.metadata.tables[_name(part.table)].primary_key.columns.keys()
+    return tuple(name for name in keys if name not in IDS)
+
+
+def _name(table: type[Row]) -> str:
+    return str(table.__tablename__)
 
 
 Prune = Callable[..., Awaitable[int]]
@@ -134,7 +171,7 @@ async def delete_oldest(
     limit: int,
 ) -> int:
     """Delete the first `limit` rows that match, in this order; return how many."""
-    key = tuple(table.metadata.tables[str(table.__tablename__)].primary_key)
+    key = tuple(table.metadata.tables[_name(table)].primary_key)
     oldest = select(*key).where(condition).order_by(order_by).limit(limit)
     removed = await session.execute(
         delete(table)

@@ -114,7 +114,16 @@ class Outgoing(Row, table=True):
     changed_at: datetime = Field(sa_type=UtcTime)
 
 
-PERSONAL_DATA = OwnedTable(Outgoing, "messages", order_by="due_at")
+PERSONAL_DATA = OwnedTable(
+    Outgoing,
+    "from_rungs",
+    "messages",
+    order_by="due_at",
+    internal=(
+        *("dedupe_key", "subject", "channel", "not_before", "expires_at", "owner", "epoch"),
+        *("lease_until", "attempt", "sending_at", "slack_ts", "about", "changed_at"),
+    ),
+)
 
 FINISHED = ("sent", "skipped", "failed")
 

@@ -70,7 +70,13 @@ class Schedule(Row, table=True):
     begins_on: date | None = None
 
 
-PERSONAL_DATA = OwnedTable(Schedule, "planned_messages", order_by="kind")
+PERSONAL_DATA = OwnedTable(
+    Schedule,
+    "planned",
+    "messages",
+    order_by="kind",
+    internal=("subject", "generation", "planned_at", "begins_on"),
+)
 
 SCHEDULE_TABLE = Schedule.metadata.tables["schedule"]
 

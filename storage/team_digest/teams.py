@@ -87,7 +87,7 @@ class RosterEntry(Row, table=True):
     user_id: str = Field(primary_key=True)
 
 
-ROSTER_DATA = OwnedTable(RosterEntry, "counted_in_teams", order_by="period")
+ROSTER_DATA = OwnedTable(RosterEntry, "counted_in_teams", "channels", order_by="period")
 
 
 class TeamPractice(Row, table=True):
@@ -106,7 +106,7 @@ class TeamPractice(Row, table=True):
     said_at: datetime = Field(sa_type=UtcTime)
 
 
-TEAM_PRACTICE_DATA = OwnedTable(TeamPractice, "team_experiments", order_by="said_at")
+TEAM_PRACTICE_DATA = OwnedTable(TeamPractice, "team_experiments", "channels", order_by="said_at")
 
 
 async def record_team_practice(

@@ -178,7 +178,7 @@ async def test_a_member_who_erased_their_data_is_not_named(
         await privacy.erase(session, desk.noah.key, REGISTRY.personal_data)
     await goes_on(desk)
     (line,) = told(desk, " graded ")
-    assert line.startswith("A former member graded *Scout*: ")
+    assert line.startswith("Someone whose name was erased graded *Scout*: ")
 
 
 async def test_a_grade_of_a_removed_agent_is_not_posted(

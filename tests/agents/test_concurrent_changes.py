@@ -200,14 +200,14 @@ async def test_answers_are_kept_while_the_channel_is_unreachable(desk: Desk, eve
     assert len(await desk.kept(agent)) == 1
 
 
-async def test_a_grader_who_erased_their_data_is_a_former_member(desk: Desk) -> None:
+async def test_a_grader_who_erased_their_data_is_not_called_former(desk: Desk) -> None:
     await desk.adds()
     await desk.grades(SEVEN, by="grace")
     async with desk.stage.database.write() as session:
         await privacy.erase(session, desk.grace.key, REGISTRY.personal_data)
     for word in ("", "show Scout", "history"):
         told = await desk.says(word)
-        assert "a former member" in told
+        assert "someone whose name was erased" in told
         assert desk.grace.id not in told
 
 

@@ -163,13 +163,13 @@ async def test_a_person_gets_five_exports_a_day(desk: Desk) -> None:
     noah, slack = desk.noah, desk.stage.playground
     for _ in range(7):
         await noah.types("/rungs export", where=CHANNEL)
-    assert len(slack.workspace.files) == 5
-    assert "five files with your data in a day" in desk.told(noah)
+    assert len(slack.workspace.files) == 2 * 5
+    assert "exported your data five times in a day" in desk.told(noah)
     await desk.grace.types("/rungs export", where=CHANNEL)
-    assert len(slack.workspace.files) == 6
+    assert len(slack.workspace.files) == 2 * 6
     desk.clock.go(days=1)
     await noah.types("export")
-    assert len(slack.workspace.files) == 7
+    assert len(slack.workspace.files) == 2 * 7
     await noah.types("/rungs forget", where=CHANNEL)
     await noah.clicks("Erase everything", where=CHANNEL)
     async with desk.stage.database.read() as session:

@@ -24,7 +24,7 @@ async def named(stage: Stage, owner: Person) -> Agent:
 async def test_a_named_owner_is_told_what_is_stored(stage: Stage, ada: Person) -> None:
     agent = await named(stage, ada)
     await ada.types("/rungs forget")
-    assert "That is your Slack user id." in ada.reads()
+    assert "That is your Slack user id and your name in registers of channels." in ada.reads()
     await ada.clicks("Erase everything")
     async with stage.database.read() as session:
         now = await agents.get(session, agent.workspace_id, agent.id)
@@ -37,7 +37,10 @@ async def test_a_named_owner_is_told_what_is_stored(stage: Stage, ada: Person) -
 async def test_a_named_owner_finds_it_in_the_export(stage: Stage, ada: Person) -> None:
     await named(stage, ada)
     await ada.types("/rungs export")
-    (file,) = stage.playground.workspace.files.values()
+    file, page = stage.playground.workspace.files.values()
     held = json.loads(file.content or b"")
-    assert [(agent["name"], agent["owner"]) for agent in held["agents"]] == [("Robo", ada.id)]
+    assert [(agent["name"], agent["owner"]) for agent in held["channels"]["agents"]] == [
+        ("Robo", ada.id)
+    ]
     assert "U9" not in str(held)
+    assert "agents (1)" in (page.content or b"").decode()

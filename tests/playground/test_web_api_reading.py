@@ -161,6 +161,8 @@ async def test_a_file_goes_up_and_comes_down(playground: Playground, slack: Asyn
     assert (file["name"], file["title"], file["size"]) == ("export.json", "Export", 8)
     newest = (await slack.conversations_history(channel=dm, limit=1))["messages"][0]
     assert (newest["text"], newest["files"][0]["id"]) == ("Yours", file["id"])
+    author = (newest["subtype"], newest["user"], newest.get("bot_id"))
+    assert author == ("file_share", playground.workspace.app.user_id, None)
 
 
 async def test_a_file_that_never_arrived_is_not_shared(slack: AsyncWebClient) -> None:

@@ -83,9 +83,24 @@ async def test_an_erasure_leaves_the_team_its_agents_and_nobodys_name(desk: Desk
         assert after[name] == []
     for word in ("", "show Scout", "history", "history Mason"):
         told = await desk.says(word)
-        assert "a former member" in told
+        assert "someone whose name was erased" in told
         assert grace.id not in told
     assert "L3 Architect" in await desk.says("show Scout")
+
+
+async def test_the_question_counts_each_kind_by_its_name(desk: Desk) -> None:
+    grace = desk.grace
+    await desk.adds(by="grace")
+    await grace.types("/rungs assess engineering", where=CHANNEL)
+    await grace.answers("A")
+    await grace.types(GRADING.command, where=CHANNEL)
+    await finishes(grace, GRADING, on=newest(desk.stage.playground, grace.id))
+    await desk.needs([HIGH], by="grace", name="Order desk")
+    await grace.types("/rungs forget", where=CHANNEL)
+    assert (
+        "That is your Slack user id, your role family, one self-check, one grading, the needs of one "
+        "project, your answers, and your name in registers of channels."
+    ) in grace.reads(CHANNEL)
 
 
 async def test_an_erasure_in_the_middle_of_everything_lets_nothing_come_back(desk: Desk) -> None:
@@ -110,9 +125,10 @@ async def test_an_export_holds_what_one_did_and_nobody_else(desk: Desk) -> None:
     await finishes(desk.noah, GRADING, on=newest(desk.stage.playground, desk.noah.id))
     await desk.grace.types("/rungs export", where=CHANNEL)
     held = exported(desk.grace)
-    assert [grade["level"] for grade in held["agent_grades"]] == [3]
-    assert [project["name"] for project in held["projects"]] == ["Order desk"]
-    assert {a["subject"][:5] for a in held["assessments"]} >= {"", "need:"}
+    assert [grade["level"] for grade in held["channels"]["agent_grades"]] == [3]
+    assert [project["name"] for project in held["channels"]["projects"]] == ["Order desk"]
+    kinds = {one["kind"] for one in held["results"]["assessments"]}
+    assert kinds == {"self-check", "grading", "project"}
     assert URL in json.dumps(held)
     assert desk.noah.id not in json.dumps(held)
 

@@ -64,7 +64,7 @@ async def test_an_export_has_the_entries_and_what_is_left_is_no_reason_to_erase_
     await ada.types("/rungs export")
     message = next(m for m in reversed(ada.messages()) if m.files)
     held = json.loads(stage.playground.workspace.files[message.files[0]].content or b"")
-    told = [(row["act"], row["about"]) for row in held["audit_log"]]
+    told = [(row["act"], row["about"]) for row in held["log"]["audit_log"]]
     assert told == [("settings", "cadence"), ("export", None)]
     await ada.types("/rungs forget")
     await ada.clicks("Erase everything")

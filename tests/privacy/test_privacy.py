@@ -25,14 +25,63 @@ async def test_export_is_a_file_in_the_dm(stage: Stage, ada: Person) -> None:
     await ada.types("/rungs assess engineering")
     await ada.answers("ACE")
     await ada.types("/rungs export", where=ada.channel)
-    message = next(m for m in reversed(ada.messages()) if m.files)
-    stored = stage.playground.workspace.files[message.files[0]]
-    held = json.loads(stored.content or b"")
+    everything, _ = exported(stage, ada)
+    held = json.loads(everything)
     assert held["user"] == ada.id
-    assert [a["level"] for a in held["assessments"][0]["answers"]] == [1, 2, 3]
-    assert held["assessments"][0]["words"]["questions"][0]["text"].startswith("Think of the last")
-    assert held["steps"][0]["words"]["title"]
-    assert "Your file is in your messages" in ada.reads(ada.channel)
+    answers = held["answers"]["in_words"]
+    assert [answer["level"] for answer in answers] == [1, 2, 3]
+    assert answers[0]["question"].startswith("Think of the last")
+    assert held["results"]["assessments"][0]["result"] == "tier 2, AI-Integrated"
+    assert held["steps"]["offered"][0]["words"]["title"]
+    assert "Your files are in your messages" in ada.reads(ada.channel)
+
+
+def exported(stage: Stage, person: Person) -> list[str]:
+    """Return the two files of the newest export."""
+    message = next(m for m in reversed(person.messages()) if m.files)
+    files = [stage.playground.workspace.files[file] for file in message.files]
+    assert [file.name.rpartition(".")[2] for file in files] == ["json", "txt"]
+    return [(file.content or b"").decode() for file in files]
+
+
+async def test_an_export_has_a_page_to_read(stage: Stage, ada: Person) -> None:
+    await ada.types("/rungs assess engineering")
+    await ada.answers("ACE")
+    await ada.clicks("I'll try it")
+    await ada.clicks("Done")
+    await ada.types("/rungs checkin weekly")
+    await ada.types("/rungs export")
+    everything, page = exported(stage, ada)
+    held = json.loads(everything)
+    title = held["steps"]["offered"][0]["words"]["title"]
+    results, steps, messages, settings, rest = page.split("\n\n")[2:]
+    between = "(your answers lie between tier 1 and tier 3), "
+    assert results.startswith(
+        f"YOUR RESULTS AND ANSWERS\nEngineering: tier 2, AI-Integrated {between}"
+    )
+    for given in held["answers"]["in_words"]:
+        assert f"- {given['question']}\n  You answered: {given['answer']}" in results
+    assert f"{title}: done, " in steps
+    assert "- You said: done (" in steps
+    assert "None so far." in messages
+    assert "The next one is planned for " in messages
+    assert "Role family: engineering. Time zone: " in settings
+    assert (
+        "Check-ins: every week, between 9:00 and 17:00. Days off: Saturday and Sunday." in settings
+    )
+    assert rest.splitlines()[1].startswith("audit log (2) and allowances (1). The number is")
+
+
+async def test_the_page_of_a_newcomer_is_short_and_typed_words_stay_as_typed(
+    stage: Stage, ada: Person
+) -> None:
+    await ada.types("/rungs export")
+    _, page = exported(stage, ada)
+    assert page.count("Nothing.") == 3
+    assert "Role family: none chosen." in page
+    await ada.types("/rungs agent need Tea & <cake>", where=ada.channel)
+    await ada.types("/rungs export")
+    assert "&amp;" not in exported(stage, ada)[1]
 
 
 async def test_forget_asks_and_then_erases_everything(stage: Stage, ada: Person) -> None:
@@ -40,14 +89,16 @@ async def test_forget_asks_and_then_erases_everything(stage: Stage, ada: Person)
     await ada.answers("ACE")
     await ada.types("/rungs export")
     await ada.types("/rungs forget")
-    assert "one finished or open self-check with your answers, and the steps" in ada.reads()
+    assert "your role family, one self-check, your answers, one step, " in ada.reads()
     await ada.clicks("Keep it")
     assert "Nothing was erased" in ada.reads()
     await ada.types("/rungs forget")
     await ada.clicks("Erase everything")
     lasting = [m for m in ada.messages() if m.only_for is None]
     assert len(lasting) == 1
-    assert shown(lasting[0]).startswith("Everything Rungs held about you is erased.")
+    assert shown(lasting[0]).startswith(
+        "Everything Rungs held about you is erased, and two messages and "
+    )
     assert stage.playground.workspace.files == {}
     async with stage.database.read() as session:
         assert await members.get(session, ada.key) is None
@@ -64,21 +115,4 @@ async def test_forget_counts_no_self_check_that_was_set_aside(ada: Person) -> No
     await ada.types("/rungs assess")
     await ada.clicks("Start over")
     await ada.types("/rungs forget")
-    assert "one finished or open self-check with your answers" in ada.reads()
-
-
-async def test_what_slack_did_not_let_go_is_taken_away_the_next_time(
-    stage: Stage, ada: Person
-) -> None:
-    await ada.types("/rungs assess engineering")
-    await ada.answers("ACE")
-    stage.playground.faults.add("chat.delete", "cant_delete_message")
-    await ada.types("/rungs forget")
-    await ada.clicks("Erase everything")
-    assert "could not be taken away" in ada.reads()
-    async with stage.database.read() as session:
-        assert await members.get(session, ada.key) is None
-    await ada.types("/rungs forget")
-    await ada.clicks("Take old messages away")
-    lasting = [m for m in ada.messages() if m.only_for is None]
-    assert ["is erased." in shown(m) for m in lasting] == [True]
+    assert "your role family, one self-check, and your answers. The messages" in ada.reads()

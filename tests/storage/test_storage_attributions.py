@@ -100,21 +100,21 @@ async def test_the_export_has_what_the_member_did_and_nobody_elses_name(
         await agents.edit(session, robo, theirs, by="U2", now=minute(20), revision=1)
     held = await exported(database, ADA)
     assert json.loads(json.dumps(held)) == held
-    assert {agent["name"]: agent.get("removed_by") for agent in held["agents"]} == {
+    assert {agent["name"]: agent.get("removed_by") for agent in held["channels"]["agents"]} == {
         "Robo U1": None,
         "Old U1": "U1",
     }
-    robo_held = held["agents"][0]
+    robo_held = held["channels"]["agents"][0]
     assert (robo_held["added_by"], "owner" in robo_held, "changed_by" in robo_held) == (
         "U1",
         False,
         False,
     )
-    kinds = [(event["kind"], event["by"]) for event in held["agent_changes"]]
+    kinds = [(event["kind"], event["by"]) for event in held["channels"]["agent_changes"]]
     assert kinds == [(kind, "U1") for kind in ("added", "added", "graded", "changed", "removed")]
-    (grade,) = held["agent_grades"]
+    (grade,) = held["channels"]["agent_grades"]
     assert (grade["answers"], grade["graded_by"], grade["level"]) == (ANSWERS, "U1", 1)
-    (project,) = held["projects"]
+    (project,) = held["channels"]["projects"]
     assert (project["name"], project["level"], project["shared_by"]) == ("Shop U1", 2, "U1")
     assert "U2" not in str(held)
 
@@ -124,8 +124,8 @@ async def test_an_owner_whom_we_never_met_can_read_it_and_have_it_erased(
 ) -> None:
     agent = await added(database, facts(owner="U2"))
     held = await exported(database, COLLEAGUE)
-    assert held["member"] is None
-    assert [(one["name"], one["owner"]) for one in held["agents"]] == [("Robo", "U2")]
+    assert held["you"]["member"] is None
+    assert [(one["name"], one["owner"]) for one in held["channels"]["agents"]] == [("Robo", "U2")]
     assert "U1" not in str(held)
     await erased(database, COLLEAGUE)
     async with database.read() as session:

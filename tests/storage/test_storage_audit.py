@@ -118,7 +118,7 @@ async def test_a_member_gets_their_own_rows_with_their_data(
     await acted(database, COLLEAGUE, "export", at=now)
     async with database.read() as session:
         held = await privacy.everything_about(session, ADA, REGISTRY.personal_data)
-    (row,) = held["audit_log"]
+    (row,) = held["log"]["audit_log"]
     assert (row["act"], row["about"], row["place"]) == ("settings", "cadence", "home")
     assert not privacy.holds_anything(held)
 

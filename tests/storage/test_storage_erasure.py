@@ -10,11 +10,13 @@ from sqlalchemy import delete, text, update
 from app import REGISTRY
 from coaching.mean_score import Questionnaire
 from coaching.members import MemberKey
-from storage import allowances, checkins, inbound, members, privacy, steps
+from storage import allowances, audit, checkins, inbound, members, privacy, steps
 from storage.allowances import EXPORTS
 from storage.assessments import assessments, given_answers
+from storage.assessments.wordings import Wording
 from storage.checkins import Pace
 from storage.database.engine import Database
+from storage.database.rows import OwnedTable
 from storage.database.schema import all_tables
 from storage.outbox import queue, schedules
 from storage.outbox.queue import Outgoing
@@ -34,6 +36,7 @@ from tests.storage.cast import (
 )
 from tests.storage.lookups import messages_of
 from tests.storage.rows import everything, owned_tables
+from tests.storage.test_storage_attributions import kept_a_register
 
 OLD = questionnaire_about("sales", version="0")
 
@@ -115,21 +118,30 @@ async def test_the_export_holds_every_row_in_readable_form(database: Database) -
     async with database.read() as session:
         exported = await privacy.everything_about(session, ADA, REGISTRY.personal_data)
     assert json.loads(json.dumps(exported)) == exported
-    assert exported["member"]["created_at"] == "2026-03-02T09:00:00+00:00"
-    done, _, still_open = exported["assessments"]
-    assert [done["state"], done["tier"], done["ended_at"]] == [
+    assert exported["you"]["member"]["created_at"] == "2026-03-02T09:00:00+00:00"
+    done, _, still_open = exported["results"]["assessments"]
+    assert [done["kind"], done["state"], done["tier"], done["result"], done["ended_at"]] == [
+        "self-check",
         "completed",
         2.0,
+        f"tier 2, {SALES.tier(2).name}",
         "2026-03-02T09:02:00+00:00",
     ]
-    assert done["answers"][0]["question_id"] == "starting"
-    assert done["words"]["questions"][0]["text"] == SALES.questions[0].text
-    assert still_open["answers"][0]["level"] == 0.5
-    assert [(step["tip_id"], step["state"]) for step in exported["steps"]] == [
+    first, second = exported["answers"]["in_words"]
+    question = SALES.questions[0]
+    assert [first["assessment_id"], first["question"], first["answer"], first["level"]] == [
+        done["id"],
+        question.text,
+        SALES.text_of(question.id, 2.0),
+        2.0,
+    ]
+    assert (second["assessment_id"], second["answer"]) == (still_open["id"], SALES.none_label)
+    offered = exported["steps"]["offered"]
+    assert [(step["tip_id"], step["state"]) for step in offered] == [
         ("note", "done"),
         ("log", "offered"),
     ]
-    assert exported["steps"][0]["words"]["title"] == tip_named("note").title
+    assert offered[0]["words"]["title"] == tip_named("note").title
 
 
 async def test_the_export_says_what_is_planned_and_what_came(database: Database) -> None:
@@ -138,61 +150,72 @@ async def test_the_export_says_what_is_planned_and_what_came(database: Database)
     async with database.read() as session:
         exported = await privacy.everything_about(session, ADA, REGISTRY.personal_data)
     assert json.loads(json.dumps(exported)) == exported
-    assert exported["pace"]["snoozed_until"] == "2026-03-02"
-    assert [said["outcome"] for said in exported["practice"]] == ["partly"]
-    assert [plan["next_on"] for plan in exported["planned_messages"]] == ["2026-03-02"]
-    assert [row["state"] for row in exported["messages"]] == ["sent", "ready"]
-    assert [row["channel_id"] for row in exported["counted_in_teams"]] == ["CU1"]
-    assert exported["team_digests_set_up"] == [
+    assert exported["settings"]["check_ins"]["snoozed_until"] == "2026-03-02"
+    assert [said["outcome"] for said in exported["steps"]["how_they_went"]] == ["partly"]
+    assert [plan["next_on"] for plan in exported["messages"]["planned"]] == ["2026-03-02"]
+    assert [row["state"] for row in exported["messages"]["from_rungs"]] == ["sent", "ready"]
+    assert [row["channel_id"] for row in exported["channels"]["counted_in_teams"]] == ["CU1"]
+    assert exported["channels"]["team_digests_set_up"] == [
         {"channel_id": "CU1", "followed_at": "2026-03-02T09:22:00+00:00"}
     ]
-    assert [row["message_id"] for row in exported["team_experiments"]] == ["digest"]
+    assert [row["message_id"] for row in exported["channels"]["team_experiments"]] == ["digest"]
 
 
-async def test_the_export_covers_every_table_about_members(database: Database) -> None:
+async def test_the_export_has_every_column_and_what_the_documents_name(
+    database: Database,
+) -> None:
+    await lived_through(database, ADA, SALES)
+    await kept_a_register(database, ADA)
+    async with database.write() as session:
+        who = await audit.member(session, ADA)
+        await audit.append(session, "T1", "export", who=who, place="home", now=minute(30))
+        exported = await privacy.everything_about(session, ADA, REGISTRY.personal_data)
+    held = {
+        f"{section}.{part}.{name}"
+        for section, parts in exported.items()
+        if isinstance(parts, dict)
+        for part, rows in parts.items()
+        for row in (rows if isinstance(rows, list) else [rows])
+        for name in row
+    }
+    assert held == set(privacy.export_fields(REGISTRY.personal_data))
+    owned = [
+        part
+        for part in (*privacy.CORE_DATA, *REGISTRY.personal_data)
+        if isinstance(part, OwnedTable) and part.table is not Wording
+    ]
+    for part in owned:
+        places = (f"{part.section}.{part.export_as}", f"internals.{part.export_as}")
+        columns = set(all_tables().tables[str(part.table.__tablename__)].columns.keys())
+        missing = columns - {path.rpartition(".")[2] for path in held if path.startswith(places)}
+        assert missing <= {"workspace_id", "user_id"}, part.export_as
+    assert about_members() <= {str(part.table.__tablename__) for part in owned}
+
+
+async def test_only_the_last_section_has_what_nobody_looks_for(database: Database) -> None:
     await lived_through(database, ADA, SALES)
     async with database.read() as session:
         exported = await privacy.everything_about(session, ADA, REGISTRY.personal_data)
-    parts = {
-        "member": exported["member"],
-        "assessment": exported["assessments"][0],
-        "answer": exported["assessments"][0]["answers"][0],
-        "step": exported["steps"][0],
-        "pace": exported["pace"],
-        "practice": exported["practice"][0],
-        "schedule": exported["planned_messages"][0],
-        "message": exported["messages"][0],
-        "roster": exported["counted_in_teams"][0],
-        "allowance": exported["allowances"][0],
-        "team_practice": exported["team_experiments"][0],
-    }
-    assert set(parts) == about_members(), "a table about members is missing in the export"
-    for name, part in parts.items():
-        assert set(all_tables().tables[name].columns.keys()) <= set(part), name
+    internals = exported.pop("internals")
+    for name in ("card_ts", "wording_digest", "dedupe_key", "lease_until", "dm_channel"):
+        assert name not in str(exported)
+        assert name in str(internals)
+    (words,) = internals["words"]
+    assert words["words"]["questions"][0]["text"] == SALES.questions[0].text
+    assert {row["wording_digest"] for row in internals["assessments"]} == {words["digest"]}
+    results = exported["results"]["assessments"]
+    assert [row["id"] for row in internals["assessments"]] == [row["id"] for row in results]
 
 
 async def test_the_export_of_a_stranger_is_empty(database: Database) -> None:
     async with database.read() as session:
-        assert await privacy.everything_about(session, ADA, REGISTRY.personal_data) == {
-            "workspace": "T1",
-            "user": "U1",
-            "allowances": [],
-            "member": None,
-            "assessments": [],
-            "steps": [],
-            "pace": None,
-            "practice": [],
-            "planned_messages": [],
-            "messages": [],
-            "audit_log": [],
-            "counted_in_teams": [],
-            "team_digests_set_up": [],
-            "team_experiments": [],
-            "agents": [],
-            "agent_changes": [],
-            "agent_grades": [],
-            "projects": [],
-        }
+        exported = await privacy.everything_about(session, ADA, REGISTRY.personal_data)
+    assert (exported.pop("workspace"), exported.pop("user")) == ("T1", "U1")
+    assert list(exported) == [
+        *("you", "results", "answers", "steps", "messages", "settings", "channels", "log"),
+        "internals",
+    ]
+    assert not any(rows for parts in exported.values() for rows in parts.values())
 
 
 async def test_the_erasure_removes_every_row_and_counts_it(database: Database) -> None:

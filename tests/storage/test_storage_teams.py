@@ -66,7 +66,7 @@ async def test_an_experiment_is_noted_once_and_erased_with_the_member(database: 
         assert not await teams.record_team_practice(session, ADA, "m1", now=minute(2))
         assert await teams.record_team_practice(session, ADA, "m2", now=minute(3))
         held = await privacy.everything_about(session, ADA, REGISTRY.personal_data)
-        assert [each["message_id"] for each in held["team_experiments"]] == ["m1", "m2"]
+        assert [each["message_id"] for each in held["channels"]["team_experiments"]] == ["m1", "m2"]
         removed = await privacy.erase(session, ADA, REGISTRY.personal_data)
     assert removed["team_practice"] == 2
 

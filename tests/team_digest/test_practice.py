@@ -85,7 +85,7 @@ async def test_only_people_of_the_channel_say_that_they_did_it(growth: Growth) -
     assert "The team digest is for people in the channel" in omar.reads()
     async with growth.stage.database.read() as session:
         held = await everything_about(session, omar.key, REGISTRY.personal_data)
-    assert held["team_experiments"] == []
+    assert held["channels"]["team_experiments"] == []
 
 
 # Shout-outs

@@ -14,7 +14,7 @@ FEATURE = Feature(
         Command(
             "export",
             "",
-            "Everything held about you, as a file",
+            "Everything held about you, as files",
             export,
             button=EXPORT,
             claims_act=True,

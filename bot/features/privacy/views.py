@@ -1,12 +1,16 @@
 """The privacy page, and the cards around an erasure."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from bot.buttons import EXPORT, FORGET
 from bot.slack.api import Message
-from bot.slack.blocks import button, paragraph, question_before, row
-from bot.slack.phrases import number
-from content.safe_text import Render
+from bot.slack.blocks import button, notice, paragraph, row
+from bot.slack.phrases import counted, listed
+from content.safe_text import Render, SafeText
+from storage.assessments.personal_data import GRADING, PROJECT, SELF_CHECK
 from storage.database.rows import Retention
 
 FORGET_CONFIRMED = "forget_confirmed"
@@ -31,26 +35,80 @@ def privacy_message(render: Render, retention: Sequence[Retention]) -> Message:
     )
 
 
-def forget_card(render: Render, *, assessments: int, family: str | None) -> Message:
-    """Return the question before the erasure; `assessments` is how many self-checks it would erase."""
-    count = number(assessments) if assessments else None
-    text = render("privacy/forget_question", assessments=count, many=assessments > 1, family=family)
-    sure = question_before(
-        title="Erase everything?",
-        text="This cannot be undone.",
-        yes="Erase everything",
-        no="Keep it",
-    )
+@dataclass(frozen=True)
+class Erased:
+    """What an erasure took out of the member's conversation, and what of it Slack kept.
+
+    `was_read` is false when the conversation could not be read, so nothing was taken out of it.
+    `home_is_old` when the Home tab could not be published anew.
+    """
+
+    messages: int = 0
+    files: int = 0
+    messages_left: int = 0
+    files_left: int = 0
+    was_read: bool = True
+    home_is_old: bool = False
+
+
+def erased_notice(render: Render, erased: Erased) -> Message:
+    """Return the one message that says what came of an erasure."""
+    left = _messages_and_files(erased.messages_left, erased.files_left)
+    home = erased.home_is_old
+    if left or not erased.was_read:
+        was_read = erased.was_read
+        return notice(
+            render("privacy/forgotten_partly", left=left, was_read=was_read, home_is_old=home)
+        )
+    gone = _messages_and_files(erased.messages, erased.files)
+    is_one = erased.messages + erased.files == 1
+    return notice(render("privacy/forgotten", gone=gone, is_one=is_one, home_is_old=home))
+
+
+def _messages_and_files(messages: int, files: int) -> SafeText | None:
+    counts = [(messages, "message"), (files, "file")]
+    named = [counted(count, what) for count, what in counts if count]
+    return listed(named) if named else None
+
+
+def forget_card(render: Render, held: Mapping[str, Any]) -> Message:
+    """Return the question before the erasure; `held` is the export, of which it names the parts."""
+    text = render("privacy/forget_question", held=listed(_named(held)))
     return Message(
         text=text,
         blocks=[
             paragraph(text),
             row(
-                button("Erase everything", action=FORGET_CONFIRMED, style="danger", confirm=sure),
+                button("Erase everything", action=FORGET_CONFIRMED, style="danger"),
                 button("Keep it", action=FORGET_KEPT),
             ),
         ],
     )
+
+
+REGISTERS = ("agents", "agent_changes", "agent_grades", "projects")
+"""The parts of the export that name the member in registers of channels."""
+
+
+def _named(held: Mapping[str, Any]) -> list[str]:
+    """Return the parts of the export that people know, each with how many of it there are."""
+    results, member = held["results"]["assessments"], held["you"]["member"] or {}
+    # Whoever set a self-check aside would not count it.
+    kinds = Counter(row["kind"] for row in results if row["state"] != "abandoned")
+    offered, noted = len(held["steps"]["offered"]), len(held["messages"]["from_rungs"])
+    parts = (
+        (True, "your Slack user id"),
+        (member.get("family"), "your role family"),
+        (kinds[SELF_CHECK], counted(kinds[SELF_CHECK], "self-check")),
+        (kinds[GRADING], counted(kinds[GRADING], "grading")),
+        (kinds[PROJECT], f"the needs of {counted(kinds[PROJECT], 'project')}"),
+        (held["answers"]["in_words"], "your answers"),
+        (offered, counted(offered, "step")),
+        (noted, f"notes on {counted(noted, 'message')} to you"),
+        (held["settings"]["check_ins"], "your settings"),
+        (any(held["channels"][name] for name in REGISTERS), "your name in registers of channels"),
+    )
+    return [words for is_there, words in parts if is_there]
 
 
 def leftovers_card(render: Render) -> Message:

@@ -117,9 +117,10 @@ class Criteria(StoredWords):
     def in_words(self, item: str, level: float) -> tuple[str, str]:
         criterion = self.criterion(item)
         described = criterion.at(level) if criterion else None
+        below = f"Tried, below {self.levels[0].sign}" if level == BELOW_FIRST else self.not_tried
         return (
             criterion.question if criterion else item,
-            described.describes if described else self.not_tried,
+            described.describes if described else below,
         )
 
     def result_in_words(self, result: float) -> str:

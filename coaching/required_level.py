@@ -138,7 +138,7 @@ class Needs(StoredWords):
 
     def in_words(self, item: str, level: float) -> tuple[str, str]:
         need, answer = self.need(item), "yes" if level == TICKED else "no"
-        asked = next((q.text for q in self.questions if need in q.needs), "")
+        asked = next((q.text_about("") for q in self.questions if need in q.needs), "")
         return (f"{asked} {need.text}", answer) if need else (item, answer)
 
     def result_in_words(self, result: float) -> str:

@@ -71,8 +71,8 @@ async def test_the_result_gives_reasons_and_alternatives(desk: Desk, level: int)
     assert "*Checklist for Order desk, to copy*" in told
     assert f"```\n{checklist}\n```" in told
     others = told.partition(f"*Also part of {guide.sign}, and no answer asks for it*\n")[2]
-    for line in guide.acceptance_by_need:
-        assert (f"• {line.text}" in others) == (need.id not in line.needs)
+    for one in guide.acceptance_by_need:
+        assert (f"• {one.text}" in others) == (need.id not in one.needs)
 
 
 async def test_a_bank_on_one_server_is_not_asked_for_regions_or_99_99_percent(desk: Desk) -> None:

@@ -45,13 +45,23 @@ def scale_of(words: Words) -> Scale:
 
 def place_name(words: Words, number: float) -> str:
     """Return the place as it stands in a sentence, such as "tier 2, AI-Integrated"."""
+    short = short_place_name(words, number)
     match words:
         case Questionnaire():
-            return f"tier {number:g}, {words.tier(number).name}"
-        case Ladder():
-            name = words.name_of(int(number))
-            return f"level {number:g}, {name}" if number else name
-        case Criteria():
+            return f"{short}, {words.tier(number).name}"
+        case Ladder() if number:
+            return f"{short}, {words.name_of(int(number))}"
+    return short
+
+
+def short_place_name(words: Words, number: float) -> str:
+    """Return the place without its name where it has a number, such as "tier 2"."""
+    match words:
+        case Questionnaire():
+            return f"tier {number:g}"
+        case Ladder() if number:
+            return f"level {number:g}"
+        case Ladder() | Criteria():
             return words.name_of(int(number))
     raise LookupError(f"Words of scoring {words.scoring!r} have no scale.")
 

@@ -26,8 +26,8 @@ async def test_later_visits_show_the_place_the_last_one_and_the_step(ada: Person
         await ada.answers(letters)
     await ada.opens_home()
     words = ada.view_text
-    assert "*tier 2, AI-Integrated · Engineering* · self-check of " in words
-    assert "last time: tier 1.5, AI-Building" in words
+    assert "Where you stand: *tier 2, AI-Integrated · Engineering* · " in words
+    assert " · last time: tier 1.5\n" in words
     assert scale("0.5 — 1 — ○ 1.5 — *● 2* — 2.5 — 3") in words
     assert words.count("tier 2, AI-Integrated") == 1
     assert "tier 1, AI-Assisted" not in words
@@ -57,8 +57,8 @@ async def test_the_pace_is_one_line_with_a_button_to_the_settings(ada: Person) -
     await ada.answers("AAA")
     await ada.opens_home()
     words = ada.view_text
-    assert "*Check-ins* come every second " in words
-    assert "Next check-in: " in words
+    assert "*Next check-in:* " in words
+    assert ", then every second week." in words
     assert "Days off" not in words
     assert "Shout-outs" not in words
     await ada.clicks_in_view("Change")

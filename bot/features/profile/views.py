@@ -7,7 +7,12 @@ from datetime import date
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.assessments.mean_score import described_text
-from bot.assessments.scale_views import path_chart, place_name, scale_picture
+from bot.assessments.scale_views import (
+    path_chart,
+    place_name,
+    scale_picture,
+    short_place_name,
+)
 from bot.assessments.step_views import StepView, step_text
 from bot.assessments.values import HOW, CardState
 from bot.buttons import CROSSWALK, LADDER, MAP, START, TIP
@@ -139,10 +144,13 @@ def _show_step(page: Page, render: Render, step: StepView | None) -> None:
     page.show(row(button("Open this step", action=TIP)))
 
 
-def place_text(render: Render, place: Place) -> str:
-    """Return a result with the picture of its scale and with what the answers describe."""
+def place_text(render: Render, place: Place, *, on_home: bool = False) -> str:
+    """Return a result with the picture of its scale and with what the answers describe.
+
+    With `on_home`, which has no heading for it, it begins with what it is.
+    """
     picture = scale_picture(render, place.words, place.number, place.last)
-    return f"{_said_line(render, place)}\n{picture}\n{_meaning(render, place)}"
+    return f"{_said_line(render, place, on_home=on_home)}\n{picture}\n{_meaning(render, place)}"
 
 
 def place_words(render: Render, place: Place) -> str:
@@ -150,7 +158,7 @@ def place_words(render: Render, place: Place) -> str:
     return f"{_said_line(render, place)}\n{_meaning(render, place)}"
 
 
-def _said_line(render: Render, place: Place) -> str:
+def _said_line(render: Render, place: Place, *, on_home: bool = False) -> str:
     moved = place.last not in (None, place.number)
     return render(
         "profile/said_line",
@@ -158,7 +166,8 @@ def _said_line(render: Render, place: Place) -> str:
         family=place.words.title,
         on=place.on,
         same=place.last == place.number,
-        last=place_name(place.words, place.last or 0) if moved else None,
+        last=short_place_name(place.words, place.last or 0) if moved else None,
+        on_home=on_home,
     )
 
 

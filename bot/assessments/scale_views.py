@@ -10,6 +10,7 @@ from coaching.mean_score import TIERS, Questionnaire
 from coaching.min_score import Criteria
 from content.safe_text import Render, escape
 
+NOW, LAST = "●", "○"
 BETWEEN_MARKS = " — "
 NO_BREAK = "\N{NO-BREAK SPACE}"
 """Keeps a sign beside its mark where a phone breaks the line."""
@@ -75,12 +76,13 @@ def scale_picture(render: Render, words: Words, here: float, last: float | None)
     marks = []
     for number, name in zip(scale.numbers, map(escape, scale.marks), strict=True):
         if number == here:
-            marks.append(f"*●{NO_BREAK}{name}*")
+            marks.append(f"*{NOW} {name}*")
         else:
-            marks.append(f"○{NO_BREAK}{name}" if number == last else name)
+            marks.append(f"{LAST} {name}" if number == last else name)
     moved = last != here and last in scale.numbers
     key = render("assessments/scale_key", same=here == last, moved=moved)
-    return f"{BETWEEN_MARKS.join(marks)}{NO_BREAK * 3} {key}"
+    line = f"{BETWEEN_MARKS.join(marks)}{NO_BREAK * 2} {key}"
+    return line.replace(f"{NOW} ", f"{NOW}{NO_BREAK}").replace(f"{LAST} ", f"{LAST}{NO_BREAK}")
 
 
 def path_chart(

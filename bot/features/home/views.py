@@ -33,6 +33,7 @@ from bot.slack.blocks import button, fine_print, headline, link_button, paragrap
 from content.safe_text import Render, escape
 
 BUTTONS_IN_A_ROW = 5
+AGAIN = "Take it again"
 
 
 def home_view(
@@ -87,9 +88,9 @@ def _again_button(profile: Profile, framework: str) -> ButtonElement | None:
     if framework in profile.open_cards:
         return None
     if not framework:
-        return button("Take it again", action=START, spoken="Take the self-check again")
+        return button(AGAIN, action=START, spoken=f"{AGAIN}: the self-check of your role family")
     offered = next((one for one in profile.offered if one.framework == framework), None)
-    return _start_button(offered, f"Take it again: {offered.name}") if offered else None
+    return _start_button(offered, AGAIN, spoken=f"{AGAIN}: {offered.name}") if offered else None
 
 
 def _self_checks(render: Render, profile: Profile, messages_url: str | None) -> list[Block]:
@@ -131,9 +132,9 @@ def _continue_button(framework: str) -> ButtonElement:
     return button("Continue", action=START, value=value, style="primary")
 
 
-def _start_button(one: OfferedCheck, label: str) -> ButtonElement:
+def _start_button(one: OfferedCheck, label: str, *, spoken: str | None = None) -> ButtonElement:
     value = str(StartValue(one.framework))
-    return button(label, action=f"{START_OF}{one.framework}", value=value)
+    return button(label, action=f"{START_OF}{one.framework}", value=value, spoken=spoken)
 
 
 def _settings_row(profile: Profile) -> Block:

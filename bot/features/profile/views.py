@@ -191,13 +191,13 @@ def _path_lines(render: Render, part: FrameworkResults) -> list[str]:
 
 def _path_line(render: Render, place: Place) -> str:
     words, standing = place.words, place.standing
-    is_mean = isinstance(words, Questionnaire) and standing
+    between = words.between(standing) if isinstance(words, Questionnaire) and standing else ()
     return render(
         "profile/path_line",
         on=place.on,
         place=place.name,
         family=words.title,
-        between=words.between(standing) if is_mean else (),
+        between=between,
     )
 
 

@@ -28,7 +28,7 @@ class SelfCheck:
     name: str
     summary: str
     scoring: Scoring
-    offered_to: frozenset[str]
+    offered_to: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,9 @@ class Library:
         longest = [
             one
             for one in found
-            if not any(one is not other and f" {one.words} " in f" {other.words} " for other in found)
+            if not any(
+                one is not other and f" {one.words} " in f" {other.words} " for other in found
+            )
         ]
         is_clear = len({one.family.id for one in longest}) == 1
         return max(longest, key=lambda one: len(one.words)) if is_clear else None

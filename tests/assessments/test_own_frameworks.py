@@ -154,7 +154,7 @@ async def test_a_removed_ladder_continues_and_is_kept(
             await ada.types(f"/rungs {command}")
             assert "did not work" not in ada.reads()
         await ada.opens_home()
-        assert "level 1, Reader · Code review" in ada.view_text
+        assert "*Code review: level 1, Reader.*" in ada.view_text
         await ada.types("/rungs assess review")
         assert "There is no role family called `review`." in ada.reads()
 

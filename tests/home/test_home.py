@@ -1,5 +1,6 @@
 """The Home tab, on the first visit and later."""
 
+from tests.self_check.ladder import MIXED, climbs
 from tests.stage import Person
 
 
@@ -25,7 +26,7 @@ async def test_later_visits_show_place_path_and_step(ada: Person) -> None:
         await ada.answers(letters)
     await ada.opens_home()
     words = ada.view_text
-    assert "*Said (self-check):* tier 2, AI-Integrated · Engineering" in words
+    assert "*Engineering: tier 2, AI-Integrated.* By your own answers on " in words
     assert words.index("tier 1.5, AI-Building") < words.index("tier 1, AI-Assisted")
     assert words.count("tier 2, AI-Integrated") == 1
     assert "{date_long}" not in words
@@ -95,3 +96,30 @@ async def test_another_family_stands_on_home_at_once(ada: Person) -> None:
 async def test_home_says_truthfully_who_keeps_the_answers(ada: Person) -> None:
     await ada.opens_home()
     assert "The people who run Rungs keep the database" in ada.view_text
+
+
+async def test_ai_coding_is_offered_to_engineers_alone(ada: Person) -> None:
+    await ada.opens_home()
+    assert "AI coding" not in ada.view_text
+    await ada.types("/rungs assess marketing")
+    await ada.answers("AAA")
+    assert "AI coding" not in ada.reads()
+    for typed in ("/rungs me", "/rungs help"):
+        await ada.types(typed)
+        assert "coding" not in ada.reads()
+        assert "How the ladders relate" not in ada.reads()
+    await ada.opens_home()
+    assert "AI coding" not in ada.view_text
+    await ada.types("/rungs family engineering")
+    await ada.opens_home()
+    assert "Start: AI coding" in ada.view_text
+    await ada.types("/rungs help")
+    assert "`/rungs assess coding`" in ada.reads()
+
+
+async def test_a_ladder_that_was_taken_stays_on_home(ada: Person) -> None:
+    await ada.types("/rungs family sales")
+    await ada.types("/rungs assess coding")
+    await climbs(ada, MIXED)
+    await ada.opens_home()
+    assert "Take it again: AI coding" in ada.view_text

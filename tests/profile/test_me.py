@@ -11,7 +11,7 @@ async def test_me_shows_profile_and_history(ada: Person) -> None:
         await ada.answers(letters)
     await ada.types("/rungs me")
     words = ada.reads()
-    assert "*Said (self-check):* tier 2, AI-Integrated · Engineering" in words
+    assert "*Engineering: tier 2, AI-Integrated.* By your own answers on " in words
     assert "tier 1, AI-Assisted (Engineering)" in words
     assert words.count("tier 2, AI-Integrated") == 1
     assert "Open this step" in words

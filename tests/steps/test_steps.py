@@ -23,7 +23,7 @@ async def test_every_next_step_says_where_it_comes_from(ada: Person) -> None:
     for _ in range(8):
         tip, words = tips[title(ada)], ada.reads()
         if tip.series:
-            request = f"_{tip.series}, {tip.lesson} of {tip.lessons}_"
+            request = f"_{tip.series}, lesson {tip.lesson} of {tip.lessons}_"
         elif tip.question is None:
             request = "Next half-step, for any question"
         else:

@@ -93,7 +93,7 @@ async def test_without_a_smaller_one_the_step_stays(
     for _ in range(2):
         await spring.comes(omar)
         await answers(omar, "Done")
-    assert "_Specification engineering, 1 of 10_" in omar.reads()
+    assert "_Specification engineering, lesson 1 of 10_" in omar.reads()
     await spring.comes(omar)
     await answers(omar, "Partly")
     await answers(omar, obstacle)
@@ -272,9 +272,7 @@ def result_of(person: Person) -> Message:
     return next(m for m in person.messages() if "Your self-check" in shown(m))
 
 
-@pytest.mark.parametrize(
-    ("answer", "said"), [("Done", "is noted as finished"), ("Not for me", "Removed. ")]
-)
+@pytest.mark.parametrize(("answer", "said"), [("Done", "is finished"), ("Not for me", "Removed. ")])
 async def test_the_result_follows_an_answer_that_settles_its_step(
     ada: Person, answer: str, said: str
 ) -> None:

@@ -142,15 +142,15 @@ def family_buttons(
 
     `about` is added to the buttons' values.
     """
-    first = suggested.family if suggested else None
-    families = sorted(families, key=lambda family: family != first)
+    first = suggested.family.id if suggested else None
+    families = sorted(families, key=lambda family: family.id != first)
     covers = [f"*{escape(f.name)}.* {escape(f.covers)}" for f in families]
     buttons = [
         button(
             f.name,
             action=f"{action}{f.id}",
             value=f"{f.id}{about}",
-            style="primary" if f == first else None,
+            style="primary" if f.id == first else None,
         )
         for f in families
     ]

@@ -1,16 +1,19 @@
 """Next steps: offered from the lowest answers, tried, done, refused, and shown again."""
 
+import pytest
+
 from tests.self_check.test_result import title
 from tests.stage import Person, built_in, labels, shown
 
 
-async def test_tip_shows_the_current_step(ada: Person) -> None:
-    await ada.types("/rungs tip")
+@pytest.mark.parametrize("word", ["step", "tip"])
+async def test_step_and_tip_show_the_current_step(ada: Person, word: str) -> None:
+    await ada.types(f"/rungs {word}")
     assert "A next step comes from your own answers" in ada.reads()
     await ada.types("/rungs assess engineering")
     await ada.answers("AAA")
     await ada.clicks("I'll try it")
-    await ada.types("/rungs tip", where=ada.channel)
+    await ada.types(f"/rungs {word}", where=ada.channel)
     assert "Your current step" in ada.reads()
     assert "Your next step is in your messages" in ada.reads(ada.channel)
 

@@ -22,7 +22,10 @@ async def assess(deps: Deps, call: Call) -> None:
     typed = " ".join(call.arguments)
     wanted = _card_request(deps, typed) if typed else OWN_FAMILY
     if wanted is None:
-        await Reply(deps, call.request).privately(unknown_check(deps, typed))
+        async with deps.database.read() as session:
+            member = await members.get(session, call.request.key)
+        told = unknown_check(deps, typed, member.family if member else None)
+        await Reply(deps, call.request).privately(told)
     else:
         await open_card(deps, call.request, wanted)
 

@@ -60,7 +60,10 @@ class Reference(Entry):
 
 
 class FrameworkFile(Entry):
-    """The keys that ladders, gradings and scales have in common."""
+    """The keys that ladders, gradings and scales have in common.
+
+    `families` are the role families that it is offered to; without any, it is offered to everybody.
+    """
 
     id: Id = Field(alias="framework")
     version: Version
@@ -68,6 +71,7 @@ class FrameworkFile(Entry):
     name: ShortName
     summary: Summary
     about: Paragraph
+    families: Annotated[Several[Id], count(0, limits.SIGNS)] = ()
     references: Several[Reference] = ()
 
 

@@ -64,10 +64,9 @@ def _results(render: Render, profile: Profile) -> list[Block]:
     """The latest result of each framework and the current step; nothing before the first result."""
     if not profile.parts:
         return []
-    blocks: list[Block] = []
+    blocks: list[Block] = [headline("Where you stand")]
     for part in profile.parts:
-        told = place_text(render, part.latest, on_home=True)
-        blocks += [paragraph(told), _result_row(profile, part)]
+        blocks += [paragraph(place_text(render, part.latest)), _result_row(profile, part)]
     if profile.step:
         return [*blocks, headline("Your step"), *step_blocks(render, profile.step)]
     return [*blocks, row(button("Next step", action=TIP, style="primary"))]
@@ -148,5 +147,6 @@ def _settings_row(profile: Profile) -> Block:
 
 
 def _small_print(render: Render, profile: Profile) -> str:
-    own = [render("home/family", family=profile.family_name)] if profile.family_name else []
-    return "\n".join([*own, render("home/private"), render("home/help")])
+    own = render("home/family", family=profile.family_name) if profile.family_name else ""
+    last = f"{own} {render('home/help')}".strip()
+    return f"{render('home/private')}\n{last}"

@@ -34,9 +34,9 @@ async def profile_of(session: Session, deps: Deps, key: MemberKey) -> Profile:
     family = deps.library.family(member.family or "") if member else None
     step = await steps.current(session, key)
     past = await assessments.history(session, key)
-    places = await _places(
-        session, deps, past, MemberClock(deps.now(), member.zone if member else None)
-    )
+    offered = _offered(deps, past, member.family if member else None)
+    clock = MemberClock(deps.now(), member.zone if member else None)
+    places = await _places(session, deps, past, clock)
     return Profile(
         family_name=family.name if family else None,
         parts=[
@@ -48,8 +48,8 @@ async def profile_of(session: Session, deps: Deps, key: MemberKey) -> Profile:
         ],
         step=step_view_of(step) if step else None,
         open_cards=await _open_cards(session, deps, key),
-        offered=_offered(deps, past),
-        has_crosswalk=deps.library.crosswalk is not None,
+        offered=offered,
+        has_crosswalk=deps.library.crosswalk is not None and bool(offered),
     )
 
 
@@ -69,12 +69,14 @@ async def _open_cards(session: Session, deps: Deps, key: MemberKey) -> dict[str,
     }
 
 
-def _offered(deps: Deps, past: list[Assessment]) -> list[OfferedCheck]:
-    """Return the self-checks that can be taken beside the role families."""
+def _offered(deps: Deps, past: list[Assessment], family: str | None) -> list[OfferedCheck]:
+    """Return the self-checks beside the role families that are for this family, or were taken before."""
     taken = {row.framework for row in past}
+    own = deps.library.checks_for(family)
     return [
         OfferedCheck(check.framework, check.name, check.summary, check.framework in taken)
         for check in deps.library.checks.values()
+        if check in own or check.framework in taken
     ]
 
 

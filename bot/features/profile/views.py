@@ -144,13 +144,10 @@ def _show_step(page: Page, render: Render, step: StepView | None) -> None:
     page.show(row(button("Open this step", action=TIP)))
 
 
-def place_text(render: Render, place: Place, *, on_home: bool = False) -> str:
-    """Return a result with the picture of its scale and with what the answers describe.
-
-    With `on_home`, which has no heading for it, it begins with what it is.
-    """
+def place_text(render: Render, place: Place) -> str:
+    """Return a result with the picture of its scale and with what the answers describe."""
     picture = scale_picture(render, place.words, place.number, place.last)
-    return f"{_said_line(render, place, on_home=on_home)}\n{picture}\n{_meaning(render, place)}"
+    return f"{_said_line(render, place)}\n{picture}\n{_meaning(render, place)}"
 
 
 def place_words(render: Render, place: Place) -> str:
@@ -158,7 +155,7 @@ def place_words(render: Render, place: Place) -> str:
     return f"{_said_line(render, place)}\n{_meaning(render, place)}"
 
 
-def _said_line(render: Render, place: Place, *, on_home: bool = False) -> str:
+def _said_line(render: Render, place: Place) -> str:
     moved = place.last not in (None, place.number)
     return render(
         "profile/said_line",
@@ -167,7 +164,6 @@ def _said_line(render: Render, place: Place, *, on_home: bool = False) -> str:
         on=place.on,
         same=place.last == place.number,
         last=short_place_name(place.words, place.last or 0) if moved else None,
-        on_home=on_home,
     )
 
 

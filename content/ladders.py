@@ -56,7 +56,10 @@ class Reference(Entry):
 
 
 class FrameworkFile(Entry):
-    """The keys that ladders, gradings and scales have in common."""
+    """The keys that ladders, gradings and scales have in common.
+
+    `families` are the role families that it is offered to; without any, it is offered to everybody.
+    """
 
     id: Id = Field(alias="framework")
     version: Version
@@ -64,6 +67,7 @@ class FrameworkFile(Entry):
     name: ShortName
     summary: Summary
     about: Paragraph
+    families: Annotated[Several[Id], count(0, limits.SIGNS)] = ()
     references: Several[Reference] = ()
 
 

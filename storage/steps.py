@@ -12,7 +12,6 @@ from sqlalchemy import (
     Index,
     Select,
     Text,
-    func,
     literal,
     literal_column,
     select,
@@ -219,24 +218,17 @@ async def tip_history(session: Session, key: MemberKey) -> TipHistory:
     )
 
 
-async def list_steps(session: Session, key: MemberKey, *, limit: int = 50) -> list[Step]:
-    """Return the member's steps, newest first."""
+async def list_steps(
+    session: Session, key: MemberKey, *, state: StepState | None = None, limit: int = 50
+) -> list[Step]:
+    """Return the member's steps, optionally those in one state, newest first."""
     rows = await session.scalars(
         select(Step)
-        .where(is_step_of(key))
+        .where(is_step_of(key), *([] if state is None else [col(Step.state) == state]))
         .order_by(col(Step.created_at).desc(), col(Step.id).desc())
         .limit(limit)
     )
     return list(rows)
-
-
-async def list_done(session: Session, key: MemberKey, *, limit: int) -> tuple[list[Step], int]:
-    """Return the steps that the member did last, newest first, and how many they did in all."""
-    done = (is_step_of(key), col(Step.state) == "done")
-    count = await session.scalar(select(func.count()).select_from(Step).where(*done))
-    newest = (col(Step.changed_at).desc(), col(Step.id).desc())
-    rows = await session.scalars(select(Step).where(*done).order_by(*newest).limit(limit))
-    return list(rows), count or 0
 
 
 async def latest_after(session: Session, assessment: Assessment) -> Step | None:

@@ -176,7 +176,7 @@ def _reading_row(result: MeanResultView) -> Block:
     if result.words.family == result.words.framework:
         # Only role families have a map.
         return row(how)
-    label = "See the next level" if result.standing.tier < TOP_LEVEL else "See the map"
+    label = "See the next tier" if result.standing.tier < TOP_LEVEL else "See the map"
     value = f"{result.words.family}|{result.next_level}"
     return row(how, button(label, action=MAP, value=value))
 
@@ -226,8 +226,8 @@ def _tier_text(render: Render, result: MeanResultView) -> str:
 
 def _level_line(level: float, before: float | None) -> str:
     if before is None:
-        return f"Level {level:g}"
-    return f"Level {level:g} · last time {before:g}" + (" · changed" if before != level else "")
+        return f"Tier {level:g}"
+    return f"Tier {level:g} · last time {before:g}" + (" · changed" if before != level else "")
 
 
 def _numbers(render: Render, result: MeanResultView) -> str:

@@ -11,6 +11,7 @@ from coaching.mean_score import TIERS, Questionnaire
 from coaching.min_score import Criteria
 from content.safe_text import Render, escape
 
+NOW, LAST = "●", "○"
 BETWEEN_MARKS = " — "
 NO_BREAK = "\N{NO-BREAK SPACE}"
 """Keeps a sign beside its mark where a phone breaks the line."""
@@ -49,14 +50,26 @@ def place_name(words: Words, number: float, answers: Answers | None = None) -> s
 
     With the `answers`, a level over criteria says which level most of them reach.
     """
+    if isinstance(words, Criteria) and answers is not None:
+        return grade_name(words, answers)
+    short = short_place_name(words, number)
     match words:
         case Questionnaire():
-            return f"tier {number:g}, {words.tier(number).name}"
-        case Ladder():
-            name = words.name_of(int(number))
-            return f"level {number:g}, {name}" if number else name
-        case Criteria():
-            return words.name_of(int(number)) if answers is None else grade_name(words, answers)
+            return f"{short}, {words.tier(number).name}"
+        case Ladder() if number:
+            return f"{short}, {words.name_of(int(number))}"
+    return short
+
+
+def short_place_name(words: Words, number: float) -> str:
+    """Return the place without its name where it has a number, such as "tier 2"."""
+    match words:
+        case Questionnaire():
+            return f"tier {number:g}"
+        case Ladder() if number:
+            return f"level {number:g}"
+        case Ladder() | Criteria():
+            return words.name_of(int(number))
     raise LookupError(f"Words of scoring {words.scoring!r} have no scale.")
 
 
@@ -69,12 +82,13 @@ def scale_picture(render: Render, words: Words, here: float, last: float | None)
     marks = []
     for number, name in zip(scale.numbers, map(escape, scale.marks), strict=True):
         if number == here:
-            marks.append(f"*●{NO_BREAK}{name}*")
+            marks.append(f"*{NOW} {name}*")
         else:
-            marks.append(f"○{NO_BREAK}{name}" if number == last else name)
+            marks.append(f"{LAST} {name}" if number == last else name)
     moved = last != here and last in scale.numbers
     key = render("assessments/scale_key", same=here == last, moved=moved)
-    return f"{BETWEEN_MARKS.join(marks)}{NO_BREAK * 3} {key}"
+    line = f"{BETWEEN_MARKS.join(marks)}{NO_BREAK * 2} {key}"
+    return line.replace(f"{NOW} ", f"{NOW}{NO_BREAK}").replace(f"{LAST} ", f"{LAST}{NO_BREAK}")
 
 
 def path_chart(

@@ -78,7 +78,7 @@ async def test_every_kind_from_the_command_to_the_result(sqlite_url: str, acme: 
         assert "Did you mean `review`?" in await noah.asks("/rungs assess reviw", "Did you mean")
         me = await noah.asks("/rungs me", "Code review")
         for name in ("Code review", "Safe sharing", "Data literacy"):
-            assert f"· {name}* ·" in me
+            assert f"*{name}: " in me
 
 
 async def their_agent_is_graded(noah: Member) -> None:

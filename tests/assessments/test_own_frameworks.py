@@ -86,7 +86,7 @@ async def test_a_lowest_is_answered_to_its_result(ada: Person) -> None:
         (done,) = await assessments.history(session, ada.key, framework="safe-sharing")
     assert done.level in (0, 1)
     await ada.types("/rungs me")
-    assert "· Safe sharing*" in ada.reads()
+    assert "*Safe sharing: " in ada.reads()
     await ada.types("/rungs tip")
     assert "did not work" not in ada.reads()
 
@@ -157,14 +157,14 @@ async def test_the_profile_shows_all_of_them(ada: Person) -> None:
     await picks(ada, "2---")
     await ada.opens_home()
     words = ada.view_text
-    assert "Before Reader · Code review" in words
-    assert "tier 2, Working · Data literacy" in words
-    assert "tier 1, AI-Assisted · Engineering" in words
+    assert "Code review: Before Reader." in words
+    assert "Data literacy: tier 2, Working." in words
+    assert "Engineering: tier 1, AI-Assisted." in words
     assert "AI coding, none of up to four cards answered" in words
     assert "Start: Safe sharing" in words
     await ada.types("/rungs me")
     for name in ("Code review", "Data literacy", "Engineering"):
-        assert f" · {name}* · " in ada.reads()
+        assert f"*{name}: " in ada.reads()
     await ada.types("/rungs assess nothing-like-it")
     for command in ("coding", "review", "data", "sharing"):
         assert f"`{command}`" in ada.reads()
@@ -231,7 +231,7 @@ async def test_a_removed_ladder_continues_and_is_kept(
             await ada.types(f"/rungs {command}")
             assert "did not work" not in ada.reads()
         await ada.opens_home()
-        assert "level 1, Reader · Code review" in ada.view_text
+        assert "*Code review: level 1, Reader.*" in ada.view_text
         await ada.types("/rungs assess review")
         assert "There is no role family called `review`." in ada.reads()
 

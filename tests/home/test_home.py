@@ -1,5 +1,6 @@
 """The Home tab, on the first visit and later."""
 
+from tests.self_check.ladder import MIXED, climbs
 from tests.self_check.test_scale import scale
 from tests.stage import Person
 
@@ -26,8 +27,8 @@ async def test_later_visits_show_the_place_the_last_one_and_the_step(ada: Person
         await ada.answers(letters)
     await ada.opens_home()
     words = ada.view_text
-    assert "*tier 2, AI-Integrated · Engineering* · self-check of " in words
-    assert "last time: tier 1.5, AI-Building" in words
+    assert "*Engineering: tier 2, AI-Integrated.* By your own answers on " in words
+    assert "; last time, tier 1.5.\n" in words
     assert scale("0.5 — 1 — ○ 1.5 — *● 2* — 2.5 — 3") in words
     assert words.count("tier 2, AI-Integrated") == 1
     assert "tier 1, AI-Assisted" not in words
@@ -57,8 +58,8 @@ async def test_the_pace_is_one_line_with_a_button_to_the_settings(ada: Person) -
     await ada.answers("AAA")
     await ada.opens_home()
     words = ada.view_text
-    assert "*Check-ins* come every second " in words
-    assert "Next check-in: " in words
+    assert "*Next check-in:* " in words
+    assert ", then every second week." in words
     assert "Days off" not in words
     assert "Shout-outs" not in words
     await ada.clicks_in_view("Change")
@@ -138,3 +139,30 @@ async def test_another_family_stands_on_home_at_once(ada: Person) -> None:
 async def test_home_says_truthfully_who_keeps_the_answers(ada: Person) -> None:
     await ada.opens_home()
     assert "The people who run Rungs keep the database" in ada.view_text
+
+
+async def test_ai_coding_is_offered_to_engineers_alone(ada: Person) -> None:
+    await ada.opens_home()
+    assert "AI coding" not in ada.view_text
+    await ada.types("/rungs assess marketing")
+    await ada.answers("AAA")
+    assert "AI coding" not in ada.reads()
+    for typed in ("/rungs me", "/rungs help", "/rungs assess nothing-like-it"):
+        await ada.types(typed)
+        assert "coding" not in ada.reads()
+        assert "How the ladders relate" not in ada.reads()
+    await ada.opens_home()
+    assert "AI coding" not in ada.view_text
+    await ada.types("/rungs family engineering")
+    await ada.opens_home()
+    assert "Start: AI coding" in ada.view_text
+    await ada.types("/rungs help")
+    assert "`/rungs assess coding`" in ada.reads()
+
+
+async def test_a_ladder_that_was_taken_stays_on_home(ada: Person) -> None:
+    await ada.types("/rungs family sales")
+    await ada.types("/rungs assess coding")
+    await climbs(ada, MIXED)
+    await ada.opens_home()
+    assert "Take it again: AI coding" in str(ada.view.blocks)

@@ -139,7 +139,7 @@ async def test_a_lower_result_is_worded_kindly(ada: Person) -> None:
     assert "New work, new tools, or a stricter reading can each explain that" in ada.reads()
     assert '"How this came about" marks what changed.' in ada.reads()
     await ada.clicks("How this came about")
-    assert "Level 1.5 · last time 2 · changed" in ada.view_text
+    assert "Tier 1.5 · last time 2 · changed" in ada.view_text
     assert "Self-check, three questions." in ada.view_text
 
 
@@ -197,7 +197,7 @@ async def test_one_click_shows_how_it_came_about(ada: Person) -> None:
         assert answer is not None
         assert question.text in words
         assert answer.text in words
-    assert "Level 1.5" in words
+    assert "Tier 1.5" in words
     assert "Floor (lowest answer): 1. Spread (highest minus lowest): 2." in words
     assert "a tie rounds down" in words
     assert "Mean 1.83" in words
@@ -218,8 +218,8 @@ async def test_a_chosen_question_is_named_where_the_rule_is_explained(ada: Perso
 async def test_the_next_level_is_one_click_away(ada: Person) -> None:
     await ada.types("/rungs assess engineering")
     await ada.answers("AAA")
-    await ada.clicks("See the next level")
-    assert "Level 2: AI-Integrated" in ada.view_text
+    await ada.clicks("See the next tier")
+    assert "Tier 2: AI-Integrated" in ada.view_text
 
 
 async def test_the_card_says_who_can_see_it(ada: Person) -> None:

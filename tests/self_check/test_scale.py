@@ -42,7 +42,7 @@ async def everywhere(person: Person) -> list[str]:
 async def test_a_first_result_shows_its_tier_alone(ada: Person, letters: str) -> None:
     await takes(ada, letters)
     for text in await everywhere(ada):
-        assert f"{scale(FIRST[letters])}{NO_BREAK * 3} _● now_" in text
+        assert f"{scale(FIRST[letters])}{NO_BREAK * 2} {scale('_● now_')}" in text
         assert "○" not in text
         assert "last time" not in text
 
@@ -60,7 +60,7 @@ async def test_a_later_one_shows_the_last_one_too(
 ) -> None:
     await takes(ada, before, after)
     for text in await everywhere(ada):
-        assert f"{scale(picture)}{NO_BREAK * 3} _● {key}_" in text
+        assert f"{scale(picture)}{NO_BREAK * 2} {scale(f'_● {key}_')}" in text
         assert words in text
 
 

@@ -86,13 +86,15 @@ def settings_blocks(render: Render, pace: PaceView, *, told: bool = False) -> li
 
 
 def home_line(render: Render, pace: PaceView, *, note: str | None = None) -> list[Block]:
-    """Return how often check-ins come and when the next one does, with a button to the settings.
+    """Return when the next check-in comes and how often, with a button to the settings.
 
     `note` says what was changed on a Home tab of an earlier version, which had the settings themselves.
     """
+    comes = pace.rule is not None and not pace.is_snoozed and pace.next_at is not None
     text = render(
         "checkins/home_line",
-        rhythm=cadence_text(pace) if pace.rule else None,
+        next=pace.clock.around(pace.next_at) if comes and pace.next_at else None,
+        rhythm=cadence_words(pace.rule) if pace.rule else None,
         coming=SafeText(next_checkin_text(render, pace)),
     )
     change = button("Change", action=PACE, spoken="Change when check-ins come")

@@ -29,8 +29,11 @@ from bot.features.profile.views import (
     place_text,
 )
 from bot.outgoing.planner import PaceView
-from bot.slack.blocks import button, fine_print, headline, line, link_button, paragraph, row
+from bot.slack.blocks import button, fine_print, headline, link_button, paragraph, row
 from content.safe_text import Render, escape
+
+BUTTONS_IN_A_ROW = 5
+AGAIN = "Take it again"
 
 
 def home_view(
@@ -53,8 +56,7 @@ def home_view(
     blocks += [*checking, *standing] if profile.open_cards else [*standing, *checking]
     if pace.assessed or note:
         blocks += home_line(render, pace, note=note)
-    blocks += [*_family(render, profile), line(), _privacy_row()]
-    blocks.append(fine_print(f"{render('home/private')}\n{render('home/help')}"))
+    blocks += [_settings_row(profile), fine_print(_small_print(render, profile))]
     return View(type="home", callback_id=HOME_VIEW, blocks=blocks)
 
 
@@ -85,9 +87,9 @@ def _again_button(profile: Profile, framework: str) -> ButtonElement | None:
     if framework in profile.open_cards:
         return None
     if not framework:
-        return button("Take the self-check again", action=START)
+        return button(AGAIN, action=START, spoken=f"{AGAIN}: the self-check of your role family")
     offered = next((one for one in profile.offered if one.framework == framework), None)
-    return _start_button(offered, f"Take it again: {offered.name}") if offered else None
+    return _start_button(offered, AGAIN, spoken=f"{AGAIN}: {offered.name}") if offered else None
 
 
 def _self_checks(render: Render, profile: Profile, messages_url: str | None) -> list[Block]:
@@ -104,11 +106,24 @@ def _self_checks(render: Render, profile: Profile, messages_url: str | None) -> 
         start = button("Start the self-check", action=START, style="primary")
         see_map = button("See the map", action=MAP, value="|")
         blocks.append(row(start, see_map, None if blocks else to_messages))
-    for one in profile.offered:
-        if one.framework not in profile.open_cards and not one.is_taken:
-            told = f"*{escape(one.name)}.* {escape(one.summary)}"
-            blocks.append(paragraph(told, beside=_start_button(one, f"Start: {one.name}")))
-    return blocks
+    return [*blocks, *_never_taken(profile)]
+
+
+def _never_taken(profile: Profile) -> list[Block]:
+    """The other self-checks that were never taken; before the first result with their summaries."""
+    new = [
+        one
+        for one in profile.offered
+        if one.framework not in profile.open_cards and not one.is_taken
+    ]
+    starts = [_start_button(one, f"Start: {one.name}") for one in new]
+    if profile.parts:
+        return [
+            row(*starts[at : at + BUTTONS_IN_A_ROW])
+            for at in range(0, len(starts), BUTTONS_IN_A_ROW)
+        ]
+    told = [f"*{escape(one.name)}.* {escape(one.summary)}" for one in new]
+    return [paragraph(text, beside=start) for text, start in zip(told, starts, strict=True)]
 
 
 def _continue_button(framework: str) -> ButtonElement:
@@ -116,21 +131,22 @@ def _continue_button(framework: str) -> ButtonElement:
     return button("Continue", action=START, value=value, style="primary")
 
 
-def _start_button(one: OfferedCheck, label: str) -> ButtonElement:
+def _start_button(one: OfferedCheck, label: str, *, spoken: str | None = None) -> ButtonElement:
     value = str(StartValue(one.framework))
-    return button(label, action=f"{START_OF}{one.framework}", value=value)
+    return button(label, action=f"{START_OF}{one.framework}", value=value, spoken=spoken)
 
 
-def _family(render: Render, profile: Profile) -> list[Block]:
-    if not profile.family_name:
-        return []
-    change = button("Change role family", action=FAMILY_ASKED)
-    return [paragraph(render("home/family", family=profile.family_name), beside=change)]
-
-
-def _privacy_row() -> Block:
+def _settings_row(profile: Profile) -> Block:
+    family = button("Change role family", action=FAMILY_ASKED) if profile.family_name else None
     return row(
+        family,
         button("Who sees what", action=PRIVACY),
         button("Export my data", action=EXPORT),
         button("Erase my data", action=FORGET),
     )
+
+
+def _small_print(render: Render, profile: Profile) -> str:
+    own = render("home/family", family=profile.family_name) if profile.family_name else ""
+    last = f"{own} {render('home/help')}".strip()
+    return f"{render('home/private')}\n{last}"

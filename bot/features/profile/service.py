@@ -24,6 +24,9 @@ from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
 from storage.database import Session
 
+MOST_COUNTED = 500
+"""The steps done that are counted: one on every working day of two years."""
+
 
 async def profile_of(session: Session, deps: Deps, key: MemberKey) -> Profile:
     """Return the member's results by framework, their current step, and the self-checks that are open."""
@@ -31,9 +34,9 @@ async def profile_of(session: Session, deps: Deps, key: MemberKey) -> Profile:
     family = deps.library.family(member.family or "") if member else None
     step = await steps.current(session, key)
     past = await assessments.history(session, key)
-    places = await _places(
-        session, deps, past, MemberClock(deps.now(), member.zone if member else None)
-    )
+    offered = _offered(deps, past, member.family if member else None)
+    clock = MemberClock(deps.now(), member.zone if member else None)
+    places = await _places(session, deps, past, clock)
     return Profile(
         family_name=family.name if family else None,
         parts=[
@@ -45,8 +48,8 @@ async def profile_of(session: Session, deps: Deps, key: MemberKey) -> Profile:
         ],
         step=step_view_of(step) if step else None,
         open_cards=await _open_cards(session, deps, key),
-        offered=_offered(deps, past),
-        has_crosswalk=deps.library.crosswalk is not None,
+        offered=offered,
+        has_crosswalk=deps.library.crosswalk is not None and bool(offered),
     )
 
 
@@ -66,12 +69,14 @@ async def _open_cards(session: Session, deps: Deps, key: MemberKey) -> dict[str,
     }
 
 
-def _offered(deps: Deps, past: list[Assessment]) -> list[OfferedCheck]:
-    """Return the self-checks that can be taken beside the role families."""
+def _offered(deps: Deps, past: list[Assessment], family: str | None) -> list[OfferedCheck]:
+    """Return the self-checks beside the role families that are for this family, or were taken before."""
     taken = {row.framework for row in past}
+    own = deps.library.checks_for(family)
     return [
         OfferedCheck(check.framework, check.name, check.summary, check.framework in taken)
         for check in deps.library.checks.values()
+        if check in own or check.framework in taken
     ]
 
 
@@ -92,7 +97,7 @@ async def _places(
             words=words[row.id],
             number=number,
             last=before.number if before else None,
-            last_name=before.name if before else None,
+            last_name=before.short_name if before else None,
             answers=given,
             standing=None if row.tier is None else mean_standing(given),
             on=clock.day(ended),
@@ -106,6 +111,7 @@ async def done_steps_of(session: Session, deps: Deps, key: MemberKey) -> DoneSte
     """Return the steps that the member did."""
     member = await members.get(session, key)
     clock = MemberClock(deps.now(), member.zone if member else None)
-    newest, count = await steps.list_done(session, key, limit=PATH_LENGTH)
-    done = [DoneStep(steps.tip_of(step).title, clock.day(step.changed_at)) for step in newest]
-    return DoneSteps(done, count)
+    done = await steps.list_steps(session, key, state="done", limit=MOST_COUNTED)
+    newest = sorted(done, key=lambda step: step.changed_at, reverse=True)[:PATH_LENGTH]
+    told = [DoneStep(steps.tip_of(step).title, clock.day(step.changed_at)) for step in newest]
+    return DoneSteps(told, len(done))

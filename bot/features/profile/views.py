@@ -8,7 +8,12 @@ from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.assessments.mean_score import described_text
 from bot.assessments.min_views import meaning_of_grade
-from bot.assessments.scale_views import path_chart, place_name, scale_picture
+from bot.assessments.scale_views import (
+    path_chart,
+    place_name,
+    scale_picture,
+    short_place_name,
+)
 from bot.assessments.step_views import StepView, step_text
 from bot.assessments.values import HOW, CardState
 from bot.buttons import CROSSWALK, LADDER, MAP, START, TIP
@@ -56,6 +61,12 @@ class Place:
     def name(self) -> str:
         """The place on the scale or the ladder, such as "tier 2, AI-Integrated"."""
         return place_name(self.words, self.number, self.answers)
+
+    @property
+    def short_name(self) -> str:
+        """The same without the name of a place that has a number, such as "tier 2"."""
+        is_grade = isinstance(self.words, Criteria)
+        return self.name if is_grade else short_place_name(self.words, self.number)
 
 
 @dataclass(frozen=True)
@@ -155,16 +166,13 @@ def place_words(render: Render, place: Place) -> str:
 
 
 def _said_line(render: Render, place: Place) -> str:
-    same = place.last == place.number
-    if isinstance(place.words, Criteria):
-        same = place.last_name == place.name
     return render(
         "profile/said_line",
         place=place.name,
         family=place.words.title,
         on=place.on,
-        same=same,
-        last=None if same else place.last_name,
+        same=place.last_name == place.short_name,
+        last=place.last_name,
     )
 
 
@@ -190,13 +198,13 @@ def _path_lines(render: Render, part: FrameworkResults) -> list[str]:
 
 def _path_line(render: Render, place: Place) -> str:
     words, standing = place.words, place.standing
-    is_mean = isinstance(words, Questionnaire) and standing
+    between = words.between(standing) if isinstance(words, Questionnaire) and standing else ()
     return render(
         "profile/path_line",
         on=place.on,
         place=place.name,
         family=words.title,
-        between=words.between(standing) if is_mean else (),
+        between=between,
     )
 
 

@@ -119,8 +119,8 @@ async def test_a_lowest_tells_the_level_that_most_criteria_reach(
         assert "That fits *S1 Careful (S2 on two of three; access at S1)*." in ada.reads()
         assert "Last time: S2 on two of three; access not tried." in ada.reads()
         await ada.types("/rungs me")
-        assert "*S1 Careful (S2 on two of three; access at S1) · Safe sharing*" in ada.reads()
-        assert "last time: S2 on two of three; access not tried" in ada.reads()
+        assert "*Safe sharing: S1 Careful (S2 on two of three; access at S1).*" in ada.reads()
+        assert "; last time, S2 on two of three; access not tried." in ada.reads()
         assert ": S2 on two of three; access not tried (Safe sharing)" in ada.reads()
         await ada.opens_home()
         assert "S1 Careful (S2 on two of three; access at S1)" in ada.view_text

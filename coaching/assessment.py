@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from hashlib import sha256
 from json import dumps
-from typing import Any, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 Scoring = Literal["mean", "ladder", "lowest", "needs"]
 """How the answers become a result; `needs` is a table that leads to the level a project requires."""
@@ -97,7 +97,13 @@ class Words(Protocol):
 
 @dataclass(frozen=True)
 class StoredWords:
-    """Base of the words classes: writes them as canonical JSON and hashes that."""
+    """Base of the words classes: writes them as canonical JSON and hashes that.
+
+    `added_later` names fields that words stored earlier do not have. They are left out while they are empty,
+    so that the digests of those words stay the same.
+    """
+
+    added_later: ClassVar[tuple[str, ...]] = ()
 
     @property
     def scoring(self) -> Scoring:
@@ -107,9 +113,10 @@ class StoredWords:
         """Return canonical JSON: equal words give equal text."""
         # Words stored before there was a second scoring carry no "scoring"; their digest must not change.
         scoring = {} if self.scoring == "mean" else {"scoring": self.scoring}
-        return dumps(
-            {**scoring, **asdict(self)}, sort_keys=True, ensure_ascii=False, separators=(",", ":")
-        )
+        fields = asdict(self)
+        later = {name for name in self.added_later if not fields[name]}
+        kept = {name: value for name, value in fields.items() if name not in later}
+        return dumps({**scoring, **kept}, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
     @cached_property
     def digest(self) -> str:

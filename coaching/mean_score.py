@@ -32,6 +32,10 @@ class MeanStanding:
     highest_question: str
 
     @property
+    def highest(self) -> float:
+        return self.floor + self.spread
+
+    @property
     def is_uneven(self) -> bool:
         return self.spread >= UNEVEN_FROM
 
@@ -70,6 +74,20 @@ class TierWords:
 
 
 @dataclass(frozen=True)
+class GivenWords:
+    """The answer to one question in its own words, with the question's topic."""
+
+    topic: str
+    level: float
+    text: str
+
+    @property
+    def heading(self) -> str:
+        """The topic as the beginning of a line."""
+        return self.topic[:1].upper() + self.topic[1:]
+
+
+@dataclass(frozen=True)
 class Questionnaire(StoredWords):
     """The words of one role family's questions."""
 
@@ -105,6 +123,27 @@ class Questionnaire(StoredWords):
 
     def tier(self, tier: float) -> TierWords:
         return next(words for words in self.tiers if words.tier == tier)
+
+    def fitting_tier(self, standing: MeanStanding) -> TierWords | None:
+        """Return the tier whose description fits all answers; None for an uneven result.
+
+        The description would contradict one of the answers then: `between` has what to say instead.
+        """
+        return None if standing.is_uneven else self.tier(standing.tier)
+
+    def between(self, standing: MeanStanding) -> tuple[GivenWords, ...]:
+        """Return the lowest and the highest answer of an uneven result; else nothing."""
+        if not standing.is_uneven:
+            return ()
+        return (
+            self._given(standing.lowest_question, standing.floor),
+            self._given(standing.highest_question, standing.highest),
+        )
+
+    def _given(self, question_id: str, level: float) -> GivenWords:
+        question = self.question(question_id)
+        topic = question.topic if question else question_id
+        return GivenWords(topic, level, self.text_of(question_id, level))
 
     def text_of(self, question_id: str, level: float) -> str:
         """Return the text of the answer at this level, "None of these yet" included."""

@@ -1,4 +1,8 @@
-"""The scoring "lowest": the result is the lowest of several criteria; "not tried" counts as 0."""
+"""The scoring "lowest": the result is the lowest of several criteria.
+
+"Not tried" and "tried, and less than the first level" both count as 0. They are told apart, because the first
+says nothing about the criterion.
+"""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +19,9 @@ from coaching.assessment import (
 
 NOT_TRIED = 0.0
 """The number of the answer "not tried"."""
+
+BELOW_FIRST = 0.5
+"""The number of the answer that a criterion was tried and is below the first level."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,7 @@ class Criterion:
     levels: tuple[CriterionLevel, ...]
 
     def at(self, level: float) -> CriterionLevel | None:
-        """Return the description of that level; None for "not tried"."""
+        """Return the description of that level; None for the two answers below the first one."""
         return next((one for one in self.levels if one.level == level), None)
 
 
@@ -52,8 +59,19 @@ class GradeLevel:
 
 
 @dataclass(frozen=True)
+class PartialLevel:
+    """A level above the result that most criteria reach; `missing` are the ids of the others.
+
+    The others were not tried, or there is one of them.
+    """
+
+    level: int
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class MinStanding:
-    """The lowest level over all criteria (0 for "not tried"); `holding` are the ids of the criteria at it.
+    """The lowest level over all criteria, or 0; `holding` are the ids of the criteria at it.
 
     At the top `next_level` is None and `holding` is empty.
     """
@@ -61,11 +79,14 @@ class MinStanding:
     level: int
     next_level: int | None
     holding: tuple[str, ...]
+    partial: PartialLevel | None
 
 
 @dataclass(frozen=True)
 class Criteria(StoredWords):
-    """The words of a grading by the lowest criterion."""
+    """The words of a grading by the lowest criterion; `below_first` is empty without that answer."""
+
+    added_later = ("below_first",)
 
     framework: str
     version: str
@@ -76,6 +97,7 @@ class Criteria(StoredWords):
     before: BelowFirst
     levels: tuple[GradeLevel, ...]
     criteria: tuple[Criterion, ...]
+    below_first: str = ""
 
     @property
     def scoring(self) -> Literal["lowest"]:
@@ -95,9 +117,10 @@ class Criteria(StoredWords):
     def in_words(self, item: str, level: float) -> tuple[str, str]:
         criterion = self.criterion(item)
         described = criterion.at(level) if criterion else None
+        below = f"Tried, below {self.levels[0].sign}" if level == BELOW_FIRST else self.not_tried
         return (
             criterion.question if criterion else item,
-            described.describes if described else self.not_tried,
+            described.describes if described else below,
         )
 
     def result_in_words(self, result: float) -> str:
@@ -105,6 +128,8 @@ class Criteria(StoredWords):
 
     def allows(self, item: str, level: float) -> bool:
         found = self.criterion(item)
+        if level == BELOW_FIRST:
+            return found is not None and bool(self.below_first)
         return found is not None and (level == NOT_TRIED or found.at(level) is not None)
 
     def criterion(self, criterion_id: str) -> Criterion | None:
@@ -125,6 +150,7 @@ class Criteria(StoredWords):
         return cls(
             **{key: data[key] for key in plain},
             before=BelowFirst(**data["before"]),
+            below_first=data.get("below_first", ""),
             levels=tuple(GradeLevel(**level) for level in data["levels"]),
             criteria=tuple(_criterion(criterion) for criterion in data["criteria"]),
         )
@@ -139,10 +165,25 @@ def _criterion(data: dict[str, Any]) -> Criterion:
     )
 
 
+def reached_levels(words: Criteria, answers: Answers) -> dict[str, float]:
+    """Return the answer to each criterion by id; one without an answer counts as not tried."""
+    return {one.id: answers.get(one.id, NOT_TRIED) for one in words.criteria}
+
+
 def min_standing(words: Criteria, answers: Answers) -> MinStanding:
-    """Return the lowest level of the criteria; one without an answer counts as not tried."""
-    reached = {one.id: answers.get(one.id, NOT_TRIED) for one in words.criteria}
-    lowest = min(reached.values())
+    """Return the lowest level of the criteria, and the level that most of them reach."""
+    reached = reached_levels(words, answers)
+    lowest = int(min(reached.values()))
     upcoming = next((one.level for one in words.levels if one.level > lowest), None)
-    holding = tuple(item for item, level in reached.items() if level == lowest)
-    return MinStanding(int(lowest), upcoming, holding if upcoming else ())
+    holding = tuple(item for item, level in reached.items() if int(level) == lowest)
+    above = [one.level for one in reversed(words.levels) if one.level > lowest]
+    partial = next(filter(None, (_partial_level(reached, level) for level in above)), None)
+    return MinStanding(lowest, upcoming, holding if upcoming else (), partial)
+
+
+def _partial_level(reached: dict[str, float], level: int) -> PartialLevel | None:
+    """Return this level with the criteria that miss it; None when it is not held by most of them."""
+    missing = tuple(item for item, at in reached.items() if at < level)
+    is_held_by_most = len(missing) * 2 < len(reached)
+    is_close = len(missing) == 1 or all(reached[item] == NOT_TRIED for item in missing)
+    return PartialLevel(level, missing) if is_held_by_most and is_close else None

@@ -1,5 +1,6 @@
 """The scoring "needs": the level a project requires is the lowest one that meets every ticked need."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, Self
@@ -12,6 +13,9 @@ FIRST_LEVEL = 1
 """The level that a project without any need requires."""
 
 PROJECT_KIND = "need"
+
+PROJECT_HERE = "{project}"
+"""Stands for the project's name in the text of a question."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,10 @@ class NeedQuestion:
     multiple: bool
     needs: tuple[Need, ...]
 
+    def text_about(self, project: str) -> str:
+        """Return the question with the name of the project; `project` is empty for one without a name."""
+        return self.text.replace(PROJECT_HERE, project or "this project")
+
 
 @dataclass(frozen=True)
 class Contradiction:
@@ -75,6 +83,26 @@ class RequiredLevel:
     forced_by: tuple[str, ...]
     without: dict[str, int]
     contradictions: tuple[Contradiction, ...]
+
+
+@dataclass(frozen=True)
+class AcceptanceLine:
+    """A line of a level's checklist, with the ids of the needs that ask for it.
+
+    Without `needs` it is for every project at its level or above.
+    """
+
+    level: int
+    text: str
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """The lines that a project's answers ask for, and `others` of its level that no answer asks for."""
+
+    asked: tuple[str, ...]
+    others: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -110,7 +138,7 @@ class Needs(StoredWords):
 
     def in_words(self, item: str, level: float) -> tuple[str, str]:
         need, answer = self.need(item), "yes" if level == TICKED else "no"
-        asked = next((q.text for q in self.questions if need in q.needs), "")
+        asked = next((q.text_about("") for q in self.questions if need in q.needs), "")
         return (f"{asked} {need.text}", answer) if need else (item, answer)
 
     def result_in_words(self, result: float) -> str:
@@ -162,6 +190,20 @@ def required_level_of(words: Needs, answers: Answers) -> RequiredLevel:
         forced_by=tuple(need.id for need in ticked if need.level == level and level > FIRST_LEVEL),
         without={need_id: lower for need_id, lower in without.items() if lower < level},
         contradictions=tuple(one for one in words.contradictions if ids.issuperset(one.needs)),
+    )
+
+
+def checklist_of(words: Needs, answers: Answers, lines: Sequence[AcceptanceLine]) -> Checklist:
+    """Return the checklist of a project; a line whose needs these words do not have is for every project."""
+    level = required_level_of(words, answers).level
+
+    def is_asked(line: AcceptanceLine) -> bool:
+        needs = [need for need in line.needs if words.need(need)]
+        return not needs or any(answers.get(need) == TICKED for need in needs)
+
+    return Checklist(
+        asked=tuple(line.text for line in lines if line.level <= level and is_asked(line)),
+        others=tuple(line.text for line in lines if line.level == level and not is_asked(line)),
     )
 
 

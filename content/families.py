@@ -1,5 +1,6 @@
 """The role families: the framework that they share, and the map and questions of each."""
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from types import MappingProxyType
@@ -117,13 +118,19 @@ class Level(Entry):
 
 
 class Family(WithSteps):
-    """frameworks/role-families/<family>.yaml: a role family."""
+    """frameworks/role-families/<family>.yaml: a role family.
+
+    `titles` are words of job titles that suggest it, `ladders` the ladders that it is offered although they
+    name other families.
+    """
 
     id: Id = Field(alias="family")
     version: Version
     order: Number
     name: ShortName
     covers: Line
+    titles: Annotated[Several[Name], count(0, limits.TITLES)] = ()
+    ladders: Annotated[Several[Id], count(0, limits.SIGNS)] = ()
     pattern: Pattern
     depth: Annotated[Literal["deep", "floor"], empty_unless_strict("")]
     tiers: Several[TierDescription]
@@ -134,6 +141,11 @@ class Family(WithSteps):
     def describes(self) -> Mapping[float, str]:
         """What answers at each tier describe."""
         return MappingProxyType({one.tier: one.describes for one in self.tiers})
+
+
+def plain_title(title: str) -> str:
+    """Return the words of a job title in lower case, with a space between them."""
+    return " ".join(re.findall(r"\w+", title.casefold()))
 
 
 def questionnaire(framework: Framework, family: Family) -> Questionnaire:

@@ -18,10 +18,10 @@ from content.ladders import (
     GradingFramework,
     Head,
     LadderFramework,
-    NeedsFile,
     ScaleFramework,
 )
 from content.limits import FILE_PROBLEMS
+from content.needs import NeedsFile
 from content.practices import AnyStepsFile, ExperimentsFile, Series, StepsFile
 from content.problems import Problem
 from content.schema_errors import explain

@@ -1,4 +1,4 @@
-"""Frameworks beside the role families, what a project needs of one, and how they relate."""
+"""Frameworks beside the role families, and how they relate."""
 
 from functools import cached_property
 from typing import Annotated, Literal
@@ -9,7 +9,7 @@ from coaching.assessment import BelowFirst
 from coaching.ladder_score import Behavior, Ladder, LadderLevel
 from coaching.mean_score import Questionnaire, TierWords
 from coaching.min_score import Criteria, Criterion, CriterionLevel, GradeLevel
-from coaching.required_level import Contradiction, Need, NeedQuestion, Needs
+from coaching.required_level import AcceptanceLine
 from coaching.steps import StepContent
 from content import limits
 from content.fields import (
@@ -31,15 +31,11 @@ from content.fields import (
     Sign,
     Summary,
     Topic,
-    Truth,
     Version,
     count,
     empty_unless_strict,
 )
 from content.practices import Practice, WithSteps
-
-NEED = "need"
-"""The family of the words that ask what a project needs."""
 
 SubjectKind = Annotated[Literal["person", "agent"], empty_unless_strict("")]
 BeforeEntry = Annotated[BelowFirst, Keys(name=LevelName, describes=Line)]
@@ -60,7 +56,10 @@ class Reference(Entry):
 
 
 class FrameworkFile(Entry):
-    """The keys that ladders, gradings and scales have in common."""
+    """The keys that ladders, gradings and scales have in common.
+
+    `families` are the role families that it is offered to; without any, it is offered to everybody.
+    """
 
     id: Id = Field(alias="framework")
     version: Version
@@ -68,6 +67,7 @@ class FrameworkFile(Entry):
     name: ShortName
     summary: Summary
     about: Paragraph
+    families: Annotated[Several[Id], count(0, limits.SIGNS)] = ()
     references: Several[Reference] = ()
 
 
@@ -155,11 +155,19 @@ class CanDo(Entry):
     items: Annotated[Several[Line], count(1, limits.SIGNS)]
 
 
+class AcceptanceEntry(Entry):
+    """A line of a checklist for projects that have one of these needs."""
+
+    needs: Annotated[Several[Id], count(1)]
+    text: Line
+
+
 class LevelGuide(Entry):
     """One level of a grading.
 
     `equivalent` is the experience of a person it compares to, `cannot` what stays with people, `learn`
-    what leads to the next level, `acceptance` the checklist for a project at this level.
+    what leads to the next level. `acceptance` are the lines of the checklist for every project at this level
+    or above, `acceptance_by_need` those for projects whose answers ask for them.
     """
 
     level: Number
@@ -172,6 +180,20 @@ class LevelGuide(Entry):
     projects: Lines = ()
     learn: Lines = ()
     acceptance: Lines = ()
+    acceptance_by_need: Several[AcceptanceEntry] = ()
+
+    @property
+    def checklist(self) -> tuple[str, ...]:
+        """All lines of the level's checklist."""
+        return (*self.acceptance, *(entry.text for entry in self.acceptance_by_need))
+
+    @property
+    def acceptance_lines(self) -> tuple[AcceptanceLine, ...]:
+        """The same with the needs that ask for them."""
+        by_need = [
+            AcceptanceLine(self.level, one.text, one.needs) for one in self.acceptance_by_need
+        ]
+        return (*(AcceptanceLine(self.level, line) for line in self.acceptance), *by_need)
 
 
 CriterionLevelEntry = Annotated[
@@ -204,6 +226,7 @@ class GradingFramework(FrameworkFile):
     kind: Literal["lowest"]
     command: Id | None = None
     not_tried: Name
+    below_first: Name | None = None
     before: BeforeEntry
     levels: Annotated[Several[LevelGuide], count(*limits.LADDER_LEVELS)]
     criteria: Annotated[Several[CriterionEntry], count(*limits.CRITERIA)]
@@ -225,7 +248,13 @@ class GradingFramework(FrameworkFile):
                 GradeLevel(one.level, one.sign, one.name, one.describes) for one in self.levels
             ),
             criteria=self.criteria,
+            below_first=self.below_first or "",
         )
+
+    @property
+    def acceptance_lines(self) -> tuple[AcceptanceLine, ...]:
+        """The checklists of all levels, lowest first."""
+        return tuple(line for level in self.levels for line in level.acceptance_lines)
 
     @property
     def steps(self) -> tuple[StepContent, ...]:
@@ -272,47 +301,6 @@ FRAMEWORKS: dict[str, type[FrameworkFile]] = {
     "mean": ScaleFramework,
 }
 """The schema of a framework's file by its kind."""
-
-NeedEntry = Annotated[Need, Keys(id=Id, text=Name, level=Number, because=Line)]
-NeedQuestionEntry = Annotated[
-    NeedQuestion,
-    Keys(
-        id=Id,
-        topic=Topic,
-        text=QuestionText,
-        multiple=Truth,
-        needs=Annotated[Several[NeedEntry], count(*limits.NEEDS)],
-    ),
-]
-ContradictionEntry = Annotated[
-    Contradiction, Keys(needs=Annotated[Several[Id], count(2, 2)], says=Line)
-]
-
-
-class NeedsFile(Entry):
-    """frameworks/<id>/needs.yaml: the questions that lead to the level a project needs."""
-
-    framework: Id
-    version: Version
-    title: ShortName
-    about: Paragraph
-    none_label: Name
-    questions: Annotated[Several[NeedQuestionEntry], count(1, limits.NEED_QUESTIONS)]
-    contradictions: Several[ContradictionEntry] = ()
-
-    @property
-    def words(self) -> Needs:
-        """What people are shown when they describe a project."""
-        return Needs(
-            framework=self.framework,
-            version=self.version,
-            family=NEED,
-            title=self.title,
-            about=self.about,
-            none_label=self.none_label,
-            questions=self.questions,
-            contradictions=self.contradictions,
-        )
 
 
 class CrosswalkRow(Entry):

@@ -10,14 +10,18 @@ from coaching.mean_score import Questionnaire
 from coaching.required_level import Needs
 from coaching.steps import StepContent
 from coaching.team_digest.figures import Experiment
-from content.families import Family, Framework, questionnaire
-from content.ladders import NEED, Crosswalk, GradingFramework, LadderFramework, ScaleFramework
+from content.families import Family, Framework, plain_title, questionnaire
+from content.ladders import Crosswalk, GradingFramework, LadderFramework, ScaleFramework
+from content.needs import NEED
 from content.practices import Series
 
 
 @dataclass(frozen=True)
 class SelfCheck:
-    """A framework that a person takes by `/rungs assess {command}`; `family` is the framework's id."""
+    """A framework that a person takes by `/rungs assess {command}`; `family` is the framework's id.
+
+    `offered_to` are the role families that it is offered to, empty for all.
+    """
 
     command: str
     framework: str
@@ -25,6 +29,15 @@ class SelfCheck:
     name: str
     summary: str
     scoring: Scoring
+    offered_to: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class TitleMatch:
+    """A role family, and the words of a job title that suggest it."""
+
+    family: Family
+    words: str
 
 
 @dataclass(frozen=True)
@@ -74,6 +87,38 @@ class Library:
         return MappingProxyType(
             {found.command: found for found in map(_self_check, self.frameworks.values()) if found}
         )
+
+    def checks_for(self, family_id: str | None) -> list[SelfCheck]:
+        """Return the self-checks that a member of this family is offered; None for one without a family."""
+        family = self.families.get(family_id or "")
+        own = family.ladders if family else ()
+        return [
+            check
+            for check in self.checks.values()
+            if not check.offered_to or family_id in check.offered_to or check.framework in own
+        ]
+
+    def family_by_title(self, title: str) -> TitleMatch | None:
+        """Return the family that a job title suggests; None when it suggests none, or several.
+
+        Words inside of a longer phrase do not count: "sales engineer" is one phrase, not two families.
+        """
+        plain = f" {plain_title(title)} "
+        found = [
+            TitleMatch(family, words)
+            for family in self.families.values()
+            for words in map(plain_title, family.titles)
+            if f" {words} " in plain
+        ]
+        longest = [
+            one
+            for one in found
+            if not any(
+                one is not other and f" {one.words} " in f" {other.words} " for other in found
+            )
+        ]
+        is_clear = len({one.family.id for one in longest}) == 1
+        return max(longest, key=lambda one: len(one.words)) if is_clear else None
 
     def check_of(self, framework_id: str) -> SelfCheck | None:
         every = self.checks.values()
@@ -133,4 +178,5 @@ def _self_check(
         name=framework.name,
         summary=framework.summary,
         scoring=framework.words.scoring,
+        offered_to=frozenset(framework.families),
     )

@@ -43,6 +43,9 @@ VIEW_TEXT = 12000
 SIGNS = 40
 """Ours: the entries of one list, such as the signs of a level, so that a level fits one screen."""
 
+TITLES = 60
+"""Ours: the words of job titles that suggest one family."""
+
 STEP_WORDS = 80
 """Ours: a whole step, read in half a minute."""
 

@@ -18,9 +18,10 @@ from content.problems import ContentProblems, Problem
 from content.rules.families import FAMILY_RULES
 from content.rules.ladders import LADDER_RULES
 from content.rules.names import NAME_RULES
+from content.rules.needs import NEED_RULES
 from content.rules.steps import STEP_RULES
 
-RULES = (*FAMILY_RULES, *STEP_RULES, *NAME_RULES, *LADDER_RULES)
+RULES = (*FAMILY_RULES, *STEP_RULES, *NAME_RULES, *LADDER_RULES, *NEED_RULES)
 
 
 def broken_rules(files: ContentFiles) -> Iterator[Problem]:

@@ -22,6 +22,7 @@ TEXTS = {
     "describes": "what people at this level do",
     "different": "where the two differ",
     "done_when": "what a colleague can see when it is done",
+    "below_first": "the answer for a try that is less than the first level",
     "equivalent": "the experience of a person it compares to",
     "explained": "what it means",
     "family": "the id of the family",

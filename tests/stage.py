@@ -218,7 +218,8 @@ class Person:
         view = self.view
         assert view is not None, "No view is open."
         for block in view.blocks:
-            for element in block.get("elements", ()):
+            beside = [block["accessory"]] if "accessory" in block else []
+            for element in (*block.get("elements", ()), *beside):
                 if element["type"] == "button" and element["text"]["text"] == label:
                     container = {"type": "view", "view_id": view.id}
                     await self.stage.playground.act(

@@ -20,6 +20,7 @@ from bot.slack.blocks import button, fine_print, notice, paragraph, paragraphs, 
 from bot.slack.phrases import number, part
 from coaching.assessment import Words
 from content.families import Family
+from content.library import TitleMatch
 from content.safe_text import Render, SafeText, escape
 
 
@@ -111,12 +112,14 @@ def ways_out(state: CardState, *, leads_back: bool, onward: ButtonElement | None
     return row(onward, back, later, name="leave")
 
 
-def family_card(render: Render, families: Sequence[Family], *, first: bool) -> Message:
+def family_card(
+    render: Render, families: Sequence[Family], suggested: TitleMatch | None, *, first: bool
+) -> Message:
     """Return the card on which a role family is chosen before the first question."""
     count = len(families[0].questions) if families else 0
-    text = render("self_check/family_choice", count=number(count))
+    text = render("self_check/family_choice", count=number(count), **suggestion_words(suggested))
     blocks: list[Block] = [paragraph(render("home/greeting"))] if first else []
-    blocks += [paragraph(text), *family_buttons(families, action=FAMILY)]
+    blocks += [paragraph(text), *family_buttons(families, suggested, action=FAMILY)]
     if not first:
         # The greeting says the same.
         blocks.append(fine_print(render("self_check/promise")))
@@ -124,20 +127,48 @@ def family_card(render: Render, families: Sequence[Family], *, first: bool) -> M
     return Message(text=spoken, blocks=blocks)
 
 
-def family_buttons(families: Sequence[Family], *, action: str) -> list[Block]:
-    """Return what each family covers and a button for each, in rows of five."""
+def suggestion_words(suggested: TitleMatch | None) -> dict[str, str | None]:
+    """Return the family that is suggested, and the words of the title that suggest it, for messages."""
+    return {
+        "suggested": suggested.family.name if suggested else None,
+        "words": suggested.words if suggested else None,
+    }
+
+
+def family_buttons(
+    families: Sequence[Family], suggested: TitleMatch | None, *, action: str, about: str = ""
+) -> list[Block]:
+    """Return what each family covers and a button for each, in rows of five, the suggested one first.
+
+    `about` is added to the buttons' values.
+    """
+    first = suggested.family.id if suggested else None
+    families = sorted(families, key=lambda family: family.id != first)
     covers = [f"*{escape(f.name)}.* {escape(f.covers)}" for f in families]
-    buttons = [button(f.name, action=f"{action}{f.id}", value=f.id) for f in families]
+    buttons = [
+        button(
+            f.name,
+            action=f"{action}{f.id}",
+            value=f"{f.id}{about}",
+            style="primary" if f.id == first else None,
+        )
+        for f in families
+    ]
     rows = [row(*buttons[at : at + 5]) for at in range(0, len(buttons), 5)]
     return [*paragraphs(covers), *rows]
 
 
-def family_settings(render: Render, families: Sequence[Family], *, current: str | None) -> Message:
+def family_settings(
+    render: Render,
+    families: Sequence[Family],
+    suggested: TitleMatch | None,
+    *,
+    current: str | None,
+) -> Message:
     """Return the current role family and the others to choose from."""
-    text = render("self_check/family_now", current=current)
-    return Message(
-        text=text, blocks=[paragraph(text), *family_buttons(families, action=FAMILY_KEPT)]
-    )
+    text = render("self_check/family_now", current=current, **suggestion_words(suggested))
+    choice = family_buttons(families, suggested, action=FAMILY_KEPT)
+    return Message(text=text, blocks=[paragraph(text), *choice])
 
 
 def full_card(render: Render, names: Sequence[AssessmentName], *, oldest: str) -> Message:

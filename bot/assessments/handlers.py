@@ -9,7 +9,13 @@ from bot.assessments import cards, progress
 from bot.assessments.card_views import family_card, saved_card
 from bot.assessments.cards import conversation_of
 from bot.assessments.progress import CardOutcome, NeedsPermission
-from bot.assessments.session import AssessmentSession, load, load_open, role_families
+from bot.assessments.session import (
+    AssessmentSession,
+    load,
+    load_open,
+    role_families,
+    suggested_family,
+)
 from bot.assessments.values import HOW_VIEW, AnswerValue, CardValue
 from bot.deps import Deps
 from bot.slack.blocks import modal, notice, paragraph
@@ -115,7 +121,8 @@ async def question_back(deps: Deps, click: Click) -> None:
     leads_back = row.framework == ROLE_FAMILIES and not moved.loaded.answers
     if moved.is_fresh and leads_back and click.request.channel and click.message_ts:
         families = role_families(deps)
-        card = family_card(deps.render, families, first=False)
+        suggested = await suggested_family(deps, click.request.key)
+        card = family_card(deps.render, families, suggested, first=False)
         await deps.slack.update(click.request.channel, click.message_ts, card)
         return
     if moved.is_fresh:

@@ -8,6 +8,7 @@ from slack_sdk.models.blocks import Block, ButtonElement, SectionBlock
 from slack_sdk.models.views import View
 
 from bot.assessments.card_views import ways_out
+from bot.assessments.scale_views import place_name, scale_picture
 from bot.assessments.step_views import StepView, step_text, with_step
 from bot.assessments.values import (
     FOCUS,
@@ -127,11 +128,6 @@ class LadderResultView:
         found = self.words.behavior(behavior_id or "")
         return found.topic if found else None
 
-    def place(self, level: int) -> str:
-        """Return the level as it stands in a sentence, such as "level 1, Fluency"."""
-        name = self.words.name_of(level)
-        return f"level {level}, {name}" if level else name
-
 
 def ladder_text(render: Render, result: LadderResultView) -> str:
     """Return what the answers describe, compared with the last result if there is one."""
@@ -143,8 +139,8 @@ def ladder_text(render: Render, result: LadderResultView) -> str:
         "assessments/ladder_result",
         describes=at.describes.rstrip("."),
         is_clear=standing.level == 0 and not is_lower,
-        place=result.place(standing.level),
-        last=None if last is None else result.place(last),
+        place=place_name(words, standing.level),
+        last=None if last is None else place_name(words, last),
         same=last == standing.level,
         lower=is_lower,
         upcoming=None if upcoming is None else words.name_of(upcoming),
@@ -163,7 +159,8 @@ def ladder_result_card(
         if step
         else None
     )
-    above: list[Block] = [headline(heading), paragraph(text)]
+    picture = scale_picture(render, result.words, result.standing.level, result.last_level)
+    above: list[Block] = [headline(heading), paragraph(text), paragraph(picture)]
     blocks = with_step(above, render, step, note=note, about=about)
     if len(result.standing.missing) > 1 and step and step.state == "offered":
         blocks.append(_focus_row(result))

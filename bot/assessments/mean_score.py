@@ -6,11 +6,13 @@ The cards come first, then how such an assessment is asked and ended (`MEAN_SCOR
 from collections.abc import Sequence
 from dataclasses import dataclass
 from string import ascii_uppercase
+from typing import Any
 
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot.assessments.card_views import ways_out
+from bot.assessments.scale_views import scale_picture
 from bot.assessments.session import AssessmentSession, CardAnswers, Conversation, load_step
 from bot.assessments.step_views import StepView, step_text, step_view_of, with_step
 from bot.assessments.values import ANSWER_CHOSEN, FOCUS, HOW, HOW_VIEW, AnswerValue, CardState
@@ -107,27 +109,37 @@ class MeanResultView:
 def mean_result_text(render: Render, result: MeanResultView) -> str:
     """Return what the answers describe, compared with the last result if there is one."""
     words, standing = result.words, result.standing
-    tier = words.tier(standing.tier)
     low, high = words.question(standing.lowest_question), words.question(standing.highest_question)
-    top = max(result.answers.values())
-    best = high.answer_at(top) if high else None
+    # An uneven result has the words of its highest answer anyway.
+    best = high.answer_at(standing.highest) if high and not standing.is_uneven else None
     return render(
         "self_check/result",
-        nothing_fits=top == NONE_YET,
-        top=standing.floor == TOP_LEVEL,
-        uneven=standing.is_uneven,
+        **_described(words, standing),
         tier=standing.tier,
-        name=tier.name,
-        describes=tier.describes,
+        name=words.tier(standing.tier).name,
         keep=best.keep if best else None,
         last=result.last_tier,
-        low=standing.floor,
-        high=standing.floor + standing.spread,
+        even=standing.spread == 0,
         low_topic=low.topic if low else "",
-        high_topic=high.topic if high else "",
-        total=number(len(result.answers)),
-        choices=number(len(LEVELS)),
     )
+
+
+def described_text(render: Render, words: Questionnaire, standing: MeanStanding) -> str:
+    """Return what the answers describe; for an uneven result, the two answers that it lies between."""
+    return render("self_check/described", **_described(words, standing))
+
+
+def _described(words: Questionnaire, standing: MeanStanding) -> dict[str, Any]:
+    """Return the values of `self_check/described`."""
+    tier = words.fitting_tier(standing)
+    return {
+        "nothing_fits": standing.highest == NONE_YET,
+        "top": standing.floor == TOP_LEVEL,
+        "between": words.between(standing),
+        "describes": tier.describes if tier else "",
+        "total": number(len(words.questions)),
+        "choices": number(len(LEVELS)),
+    }
 
 
 def mean_result_card(
@@ -137,7 +149,8 @@ def mean_result_card(
     text = mean_result_text(render, result)
     footer = render("self_check/footer", total=number(len(result.answers)))
     heading = f"Your self-check: {result.words.title}"
-    above: list[Block] = [headline(heading), paragraph(text)]
+    picture = scale_picture(render, result.words, result.standing.tier, result.last_tier)
+    above: list[Block] = [headline(heading), paragraph(text), paragraph(picture)]
     blocks = with_step(above, render, step, note=note, about=_about(render, result, step))
     if result.standing.is_uneven and step and step.state == "offered":
         blocks.append(_focus_row(result))
@@ -163,7 +176,7 @@ def _reading_row(result: MeanResultView) -> Block:
     if result.words.family == result.words.framework:
         # Only role families have a map.
         return row(how)
-    label = "See the next level" if result.standing.tier < TOP_LEVEL else "See the map"
+    label = "See the next tier" if result.standing.tier < TOP_LEVEL else "See the map"
     value = f"{result.words.family}|{result.next_level}"
     return row(how, button(label, action=MAP, value=value))
 
@@ -191,11 +204,10 @@ def mean_how_view(
         chosen = escape(result.words.text_of(question_id, level))
         blocks.append(paragraph(f"*{place}. {asked}*\n{chosen}"))
         blocks.append(fine_print(_level_line(level, (before or {}).get(question_id))))
-    tier = result.words.tier(result.standing.tier)
     blocks += [
         line(),
         paragraph(_numbers(render, result)),
-        paragraph(f"*{tier.tier:g} {escape(tier.name)}.* {escape(tier.explained)}"),
+        paragraph(_tier_text(render, result)),
         paragraph(_rule(render, result, step)),
     ]
     if result.standing.is_uneven:
@@ -204,10 +216,18 @@ def mean_how_view(
     return modal("How this came about", blocks, callback=HOW_VIEW)
 
 
+def _tier_text(render: Render, result: MeanResultView) -> str:
+    """Return the tier with its description, or with the answers that an uneven result lies between."""
+    words, standing = result.words, result.standing
+    fitting, named = words.fitting_tier(standing), words.tier(standing.tier)
+    explained = escape(fitting.explained) if fitting else described_text(render, words, standing)
+    return f"*{named.tier:g} {escape(named.name)}.* {explained}"
+
+
 def _level_line(level: float, before: float | None) -> str:
     if before is None:
-        return f"Level {level:g}"
-    return f"Level {level:g} · last time {before:g}" + (" · changed" if before != level else "")
+        return f"Tier {level:g}"
+    return f"Tier {level:g} · last time {before:g}" + (" · changed" if before != level else "")
 
 
 def _numbers(render: Render, result: MeanResultView) -> str:

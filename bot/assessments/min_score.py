@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from slack_sdk.models.views import View
 
-from bot.assessments.min_views import GradeView, criterion_card, grade_how_view, self_graded_card
-from bot.assessments.session import AssessmentSession, CardAnswers, Conversation
+from bot.assessments.grade_view import GradeView
+from bot.assessments.min_views import criterion_card, grade_how_view, self_graded_card
+from bot.assessments.session import AssessmentSession, CardAnswers, Conversation, load
 from bot.assessments.values import AnswerValue
 from bot.deps import Deps
 from bot.slack.api import Message
@@ -55,7 +56,7 @@ async def _draw_result(
     session: Session, deps: Deps, loaded: AssessmentSession, note: str | None
 ) -> Message:
     """Return the level, what holds it back, and what to try next."""
-    last = await _last(session, loaded)
+    last = await _last(session, deps, loaded)
     return self_graded_card(deps.render, grade_view_of(loaded), last=last, note=note)
 
 
@@ -80,15 +81,13 @@ def grade_view_of(loaded: AssessmentSession) -> GradeView:
     )
 
 
-async def _last(session: Session, loaded: AssessmentSession) -> str | None:
-    """Return the name of the level in the self-check before this one."""
+async def _last(session: Session, deps: Deps, loaded: AssessmentSession) -> GradeView | None:
+    """Return the result of the self-check before this one."""
     row = loaded.row
     before = await assessments.latest(
         session, loaded.member, framework=row.framework, family=row.family, before=row.ended_at
     )
-    if before is None or before.level is None:
-        return None
-    return loaded.words_as(Criteria).name_of(before.level)
+    return grade_view_of(await load(session, deps, before)) if before else None
 
 
 MIN_SCORE = Conversation(

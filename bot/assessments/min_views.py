@@ -1,13 +1,14 @@
 """Criteria of a grading or self-check, the result with its profile, and its explanation."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from string import ascii_uppercase
 
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from bot.assessments.grade_view import GradeView
+from bot.assessments.scale_views import scale_picture
 from bot.assessments.values import (
     ANSWER_CHOSEN,
     BACK,
@@ -19,11 +20,26 @@ from bot.assessments.values import (
     CardState,
 )
 from bot.slack.api import Message
-from bot.slack.blocks import bullets, button, fine_print, line, modal, paragraph, row, shortened
-from bot.slack.pages import CHART_LABEL, Chart, Page, bar_chart
-from bot.slack.phrases import MemberClock, who, who_first
+from bot.slack.blocks import bullets, button, line, modal, paragraph, row, shortened
+from bot.slack.pages import CHART_LABEL, CHART_TITLE, Chart, Page, bar_chart
+from bot.slack.phrases import MemberClock, number, who_first
 from bot.slack.web_address import link_markup
-from coaching.min_score import NOT_TRIED, Criteria, Criterion, MinStanding, min_standing
+from coaching.assessment import Answers, Words
+from coaching.grade_text import (
+    answer_text,
+    held_count,
+    held_name,
+    partial_level,
+    sign_of,
+)
+from coaching.min_score import (
+    BELOW_FIRST,
+    NOT_TRIED,
+    Criteria,
+    Criterion,
+    min_standing,
+)
+from content.limits import length
 from content.safe_text import Render, SafeText, escape
 
 
@@ -42,7 +58,7 @@ def criterion_card(
     page = Page(render)
     page.title(f"{state.title} · {place} of {state.total}")
     if place == 1:
-        page.small(_opening(render, is_agent=is_agent))
+        page.small(_opening(render, words, is_agent=is_agent))
     page.tell(f"*{escape(criterion.name)}.* {escape(criterion.question)}")
     lettered = zip(ascii_uppercase, criterion.levels, strict=False)
     page.tell(*[f"*{letter}.* {escape(one.describes)}" for letter, one in lettered], between="\n\n")
@@ -57,10 +73,12 @@ def criterion_card(
     return page.message()
 
 
-def _opening(render: Render, *, is_agent: bool) -> str:
-    if not is_agent:
+def _opening(render: Render, words: Words, *, is_agent: bool) -> str:
+    if not is_agent or not isinstance(words, Criteria):
         return f"{render('assessments/criteria_promise')}\n{render('assessments/moves')}"
-    return f"{render('agents/grading_promise')}\n{render('agents/grading_moves')}"
+    labels = {"not_tried": words.not_tried, "below_first": words.below_first}
+    promise = render("agents/grading_promise", **labels)
+    return f"{promise}\n{render('agents/grading_moves')}"
 
 
 def _answers(state: CardState, criterion: Criterion) -> Block:
@@ -77,9 +95,11 @@ def _answers(state: CardState, criterion: Criterion) -> Block:
         for letter, one in zip(ascii_uppercase, criterion.levels, strict=False)
     ]
     words = state.words
-    label = words.not_tried if isinstance(words, Criteria) else ""
-    not_tried = button(label, action=f"{ANSWER_CHOSEN}none", value=value(NOT_TRIED))
-    return row(*lettered, not_tried, name="answers")
+    if not isinstance(words, Criteria):
+        return row(*lettered, name="answers")
+    below = button(words.below_first, action=f"{ANSWER_CHOSEN}below", value=value(BELOW_FIRST))
+    not_tried = button(words.not_tried, action=f"{ANSWER_CHOSEN}none", value=value(NOT_TRIED))
+    return row(*lettered, below if words.below_first else None, not_tried, name="answers")
 
 
 def _leave(state: CardState, criterion: Criterion, link: str | None, *, leads_back: bool) -> Block:
@@ -106,42 +126,11 @@ PATH_ROOM = 1200
 MOST_IN_PATH = 5
 
 
-@dataclass(frozen=True)
-class GradeView:
-    """A grade with its words; `links` maps criterion ids to addresses of evidence."""
-
-    id: str
-    words: Criteria
-    answers: Mapping[str, float]
-    links: Mapping[str, str]
-    model: str
-    by: str | None
-    at: datetime
-
-    @property
-    def standing(self) -> MinStanding:
-        return min_standing(self.words, self.answers)
-
-    @property
-    def name(self) -> str:
-        """Return sign and name of the level, such as "L2 Secure Builder"."""
-        return self.words.name_of(self.standing.level)
-
-    @property
-    def who(self) -> SafeText:
-        return who(self.by)
-
-    def below(self, level: int) -> tuple[str, ...]:
-        """Return the topics of the criteria that do not reach this level."""
-        reached = {item.id: self.answers.get(item.id, NOT_TRIED) for item in self.words.criteria}
-        return tuple(item.topic for item in self.words.criteria if reached[item.id] < level)
-
-
 def show_profile(page: Page, render: Render, grade: GradeView) -> None:
-    """Add the criterion that holds the level back, and all criteria as bars and in words."""
-    words, standing = grade.words, grade.standing
-    topics = [_criterion(words, one).topic for one in standing.holding]
-    page.tell(render("agents/holds_back", holding=topics, tried=standing.level > NOT_TRIED))
+    """Add what holds the level back, and all criteria as bars and in words."""
+    words = grade.words
+    if not grade.standing.partial:
+        page.tell(render("agents/holds_back", holding=grade.holding))
     page.show(profile_chart(grade))
     lines = [
         render("agents/profile", criterion=criterion.name, level=_reached(grade, criterion))
@@ -161,19 +150,35 @@ def profile_chart(grade: GradeView) -> Chart:
     top = words.levels[-1]
     scale = f"0: {words.not_tried} · {top.level}: {top.sign}"
     bars = list(zip(names, heights, strict=True))
-    title = "The profile over the criteria"
-    return bar_chart(title, bars, series="Level", y=scale, top=top.level)
+    return bar_chart(_chart_title(grade), bars, series="Level", y=scale, top=top.level)
+
+
+def _chart_title(grade: GradeView) -> str:
+    """Return the level that most criteria reach, where that is not the grade, as long as a title may be."""
+    words, partial = grade.words, grade.standing.partial
+    if partial is None:
+        return "Level by criterion"
+    held = held_name(words, grade.answers, partial.level)
+    return held if length(held) <= CHART_TITLE else held.partition(";")[0]
 
 
 def show_to_try(page: Page, render: Render, grade: GradeView) -> None:
-    """Add what to try next for the criteria that hold the level back."""
+    """Add what to try next for the criteria that hold the level back.
+
+    A criterion that was not tried is tried at the level that the others reach.
+    """
     standing, words = grade.standing, grade.words
-    if standing.next_level is None:
+    level, missing = standing.next_level, standing.holding
+    if level is None:
         page.tell(render("agents/result_top"))
         return
-    steps = [_step(words, one, standing.next_level) for one in standing.holding[:MOST_TRIED]]
-    heading = render("agents/to_try", name=words.name_of(standing.next_level))
-    page.tell(heading, *bullets([escape(step) for step in steps if step]))
+    if standing.partial:
+        missing = standing.partial.missing
+        if NOT_TRIED in [grade.answers.get(one, NOT_TRIED) for one in missing]:
+            level = standing.partial.level
+    steps = [_step(words, one, level) for one in missing[:MOST_TRIED]]
+    heading = render("agents/to_try", name=words.name_of(level))
+    page.tell(heading, *bullets(list(filter(None, steps))))
 
 
 def show_path(page: Page, render: Render, grades: Sequence[GradeView], clock: MemberClock) -> None:
@@ -187,21 +192,15 @@ def show_path(page: Page, render: Render, grades: Sequence[GradeView], clock: Me
 
 def _reached(grade: GradeView, criterion: Criterion) -> str:
     """Return the description of a criterion at the level that it reached."""
-    reached = criterion.at(grade.answers.get(criterion.id, NOT_TRIED))
-    found = grade.words.level(reached.level) if reached else None
-    return f"{found.sign}. {reached.describes}" if found and reached else grade.words.not_tried
+    level = grade.answers.get(criterion.id, NOT_TRIED)
+    return answer_text(grade.words, criterion.id, level)
 
 
 def _step(words: Criteria, criterion_id: str, level: int) -> str:
-    reached = _criterion(words, criterion_id).at(level)
-    return reached.to_try if reached else ""
-
-
-def _criterion(words: Criteria, criterion_id: str) -> Criterion:
-    found = words.criterion(criterion_id)
-    if found is None:
-        raise LookupError(f"There is no criterion '{criterion_id}' in these words.")
-    return found
+    """Return what to try for this criterion; empty where the level does not describe it."""
+    criterion = words.criterion(criterion_id)
+    reached = criterion.at(level) if criterion else None
+    return f"*{escape(criterion.name)}.* {escape(reached.to_try)}" if criterion and reached else ""
 
 
 def _apart(names: Sequence[str]) -> list[str]:
@@ -238,7 +237,7 @@ def graded_card(
     page.title(f"Graded: {graded.agent}")
     if not graded.is_listed:
         page.tell(render("agents/agent_removed"))
-    page.tell(render("agents/level", name=grade.name, describes=level_description(grade), on=None))
+    show_level(page, render, grade)
     page.tell(*[render("agents/meanwhile", who=one.who, name=one.name) for one in graded.others])
     if graded.new_model:
         page.tell(render("agents/model_changed", model=graded.new_model))
@@ -251,19 +250,22 @@ def graded_card(
 
 
 def self_graded_card(
-    render: Render, grade: GradeView, *, last: str | None, note: str | None = None
+    render: Render, grade: GradeView, *, last: GradeView | None, note: str | None = None
 ) -> Message:
     """Return the result card of a member's own self-check by criteria."""
     page = Page(render)
     page.title(f"Your self-check: {grade.words.title}")
+    described = meaning_of_grade(render, grade.words, grade.answers)
     page.tell(
         render(
             "assessments/criteria_result",
             name=grade.name,
-            describes=level_description(grade).rstrip("."),
-            last=last,
+            described=SafeText(described),
+            last=last.name if last else None,
         )
     )
+    before = last.standing.level if last else None
+    page.show(paragraph(scale_picture(render, grade.words, grade.standing.level, before)))
     show_profile(page, render, grade)
     show_to_try(page, render, grade)
     page.tell(note or "")
@@ -274,15 +276,12 @@ def self_graded_card(
 
 def graded_line(render: Render, graded: GradingResult, *, typed: str, by: str | None) -> Message:
     """Return the line for the channel: who graded which agent, and the level."""
-    words, standing = graded.grade.words, graded.grade.standing
-    found = [words.criterion(criterion_id) for criterion_id in standing.holding]
     text = render(
         "agents/graded_line",
         who=who_first(by),
         agent=graded.agent,
         name=graded.grade.name,
-        holding=[criterion.topic for criterion in found if criterion],
-        tried=standing.level > NOT_TRIED,
+        holding=graded.grade.holding,
         others=graded.others,
         typed=typed,
     )
@@ -291,20 +290,42 @@ def graded_line(render: Render, graded: GradingResult, *, typed: str, by: str | 
     return page.message()
 
 
-def level_description(grade: GradeView) -> str:
-    """Return the description of the level in the words of the framework."""
-    found = grade.words.level(grade.standing.level)
-    return found.describes if found else grade.words.before.describes
+def show_level(page: Page, render: Render, grade: GradeView, **graded: SafeText) -> None:
+    """Add the grade with its description; `graded` is who gave it and when."""
+    words, standing = grade.words, grade.standing
+    partial = partial_level(words, grade.answers)
+    described = (words.level(standing.level) or words.before).describes
+    if partial:
+        total = number(len(words.criteria))
+        sign = sign_of(words, partial.level)
+        described = render("agents/becomes", sign=sign, total=total)
+    page.tell(
+        render(
+            "agents/level",
+            **{"on": None, "who": None, **graded},
+            name=grade.name,
+            describes=described,
+        )
+    )
+
+
+def meaning_of_grade(render: Render, words: Criteria, answers: Answers) -> str:
+    """Return what the answers of a member describe, in one sentence."""
+    partial = partial_level(words, answers)
+    level = partial.level if partial else min_standing(words, answers).level
+    return render(
+        "assessments/criteria_described",
+        describes=(words.level(level) or words.before).describes.rstrip("."),
+        held=number(held_count(words, answers, level)).capitalize() if partial else None,
+        total=number(len(words.criteria)),
+    )
 
 
 def grade_how_view(render: Render, grade: GradeView) -> View:
     """Return the modal behind "How this came about"."""
     blocks: list[Block] = []
     for place, criterion in enumerate(grade.words.criteria, start=1):
-        reached = criterion.at(grade.answers.get(criterion.id, NOT_TRIED))
-        told = reached.describes if reached else grade.words.not_tried
-        sign = grade.words.level(reached.level) if reached else None
-        blocks.append(paragraph(f"*{place}. {escape(criterion.question)}*\n{escape(told)}"))
-        blocks.append(fine_print(escape(sign.sign if sign else grade.words.before.name)))
+        told = escape(_reached(grade, criterion))
+        blocks.append(paragraph(f"*{place}. {escape(criterion.question)}*\n{told}"))
     blocks += [line(), paragraph(render("agents/rule", not_tried=grade.words.not_tried))]
     return modal("How this came about", blocks, callback=HOW_VIEW)

@@ -10,10 +10,12 @@ from slack_sdk.models.views import View
 from bot.assessments.values import CardState
 from bot.deps import Deps
 from bot.slack.api import Message
+from bot.slack.directory import title_of
 from bot.slack.payloads import Click, Request
 from coaching.assessment import Card, Words
 from coaching.members import MemberKey
 from content.families import Family
+from content.library import TitleMatch
 from storage import steps
 from storage.assessments import assessments, given_answers, wordings
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
@@ -165,6 +167,11 @@ async def load_open(
 def role_families(deps: Deps) -> Sequence[Family]:
     """Return the role families in their order."""
     return tuple(deps.library.families.values())
+
+
+async def suggested_family(deps: Deps, key: MemberKey) -> TitleMatch | None:
+    """Return the family that the title of the member's Slack profile suggests; None when none is clear."""
+    return deps.library.family_by_title(await title_of(deps, key.user_id))
 
 
 @dataclass(frozen=True)

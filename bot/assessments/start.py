@@ -13,6 +13,7 @@ from bot.assessments.session import (
     load_open,
     load_words,
     role_families,
+    suggested_family,
 )
 from bot.deps import Deps
 from bot.slack.api import Message
@@ -65,7 +66,8 @@ async def open_card(
         channel = await _post_opening(deps, request, opening, go_on=go_on)
     elif asked.framework == ROLE_FAMILIES:
         families = role_families(deps)
-        message = family_card(deps.render, families, first=opening.is_first)
+        suggested = await suggested_family(deps, request.key)
+        message = family_card(deps.render, families, suggested, first=opening.is_first)
         channel = (await Reply(deps, request).in_dm(message, about="family")).channel
     else:
         await Reply(deps, request).privately(notice(deps.render("slack/unknown_click")))

@@ -30,7 +30,7 @@ REASON_TEXTS = {
     "unfollowed": "the channel no longer follows the digest",
     "roster_unread": "it waits, at most half a day, until it was read who is in the channel",
     "planned_anew": "the member answered or changed their pace meanwhile, and the next one was planned anew",
-    "no_tip": "there is no tip for the member's answers in the content",
+    "no_tip": "there is no step for the member's answers in the content",
     "no_result": "the member has no finished self-check any more",
     "recent_result": "the member finished a self-check not long ago",
     "finished": "the member finished the self-check that was to be recalled",

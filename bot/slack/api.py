@@ -43,6 +43,11 @@ class Message:
     blocks: Sequence[Block]
     plain: Sequence[Block] | None = None
 
+    @property
+    def in_window(self) -> Sequence[Block]:
+        """The blocks for a modal, where Slack shows no charts."""
+        return self.blocks if self.plain is None else self.plain
+
 
 @dataclass(frozen=True)
 class RetryPolicy:

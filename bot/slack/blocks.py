@@ -49,9 +49,9 @@ def headline(text: str) -> Block:
     return HeaderBlock(text=plain(text, HEADLINE))
 
 
-def paragraph(text: str) -> Block:
-    """Return a paragraph of running text."""
-    return SectionBlock(text=running(text))
+def paragraph(text: str, *, beside: ButtonElement | None = None) -> Block:
+    """Return a paragraph of running text, with a button beside it if there is one."""
+    return SectionBlock(text=running(text), accessory=beside)
 
 
 def paragraphs(parts: Sequence[str], *, between: str = "\n") -> list[Block]:

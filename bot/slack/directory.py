@@ -1,5 +1,6 @@
-"""Members' profiles in Slack: time zone, whether the account is active, and Do-not-disturb."""
+"""Members' profiles in Slack: time zone, title, whether the account is active, and Do-not-disturb."""
 
+import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,9 @@ ONE_BY_ONE = 10
 
 LONGEST_ZONE = 60
 """How many characters of an unknown zone are logged."""
+
+TITLE_WITHIN = 2
+"""Seconds to wait for a title; the member waits meanwhile, and the answer is good without it."""
 
 DND_AT_ONCE = 50
 """Slack returns the Do-not-disturb of up to this many people in one answer."""
@@ -88,6 +92,15 @@ async def clock_of(session: Session, deps: Deps, key: MemberKey) -> MemberClock:
     """Return the time now where the member is, for dates that they read."""
     member = await members.get(session, key)
     return MemberClock(deps.now(), member.zone if member else None)
+
+
+async def title_of(deps: Deps, user_id: str) -> str:
+    """Return the title of a person's profile, which is not stored; empty where Slack names none in time."""
+    profile: Mapping[str, Any] = {}
+    with LogUndeliverable(log, "title_unknown"), suppress(TimeoutError):
+        async with asyncio.timeout(TITLE_WITHIN):
+            profile = (await deps.slack.users_info(user_id)).get("profile") or {}
+    return str(profile.get("title") or "")
 
 
 async def profile_changed(deps: Deps, profile: Mapping[str, Any]) -> None:

@@ -102,7 +102,7 @@ SCOPES = {
     "im:write": "Open that conversation, so that a message is looked up before it is ever sent twice.",
     "users:read": (
         "Send at the right hour of a member's own time zone, and nothing to a deactivated account; "
-        "the zone is all that is kept of a profile."
+        "suggest a role family by the title; the zone is all that is kept of a profile."
     ),
 }
 

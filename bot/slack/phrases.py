@@ -4,16 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
+from coaching.english import number_word, part_word
 from coaching.names import is_slack_id
 from coaching.timing import local_date, zone_of
 from content.safe_text import SafeText
 
-NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-
 
 def number(count: int) -> SafeText:
     """Return a number in words, such as "three"."""
-    return SafeText(NUMBER_WORDS[count] if count < len(NUMBER_WORDS) else str(count))
+    return SafeText(number_word(count))
 
 
 def counted(count: int, what: str) -> SafeText:
@@ -31,7 +30,7 @@ def listed(items: Iterable[str]) -> SafeText:
 
 def part(count: int) -> SafeText:
     """Return a part of a number in words, such as "none" of three."""
-    return number(count) if count else SafeText("none")
+    return SafeText(part_word(count))
 
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -34,7 +34,7 @@ class Reply:
         if self.request.response_url:
             await slack.respond(self.request.response_url, message)
         elif self.request.window:
-            await slack.update_modal(self.request.window, message_window(message.blocks))
+            await slack.update_modal(self.request.window, message_window(message.in_window))
         elif not (self.request.on_home and await self._in_window(message)):
             await self.in_dm(message, about="reply")
 
@@ -67,7 +67,7 @@ class Reply:
     async def _in_window(self, message: Message) -> bool:
         """Show the message in a modal; return False when the trigger had expired."""
         try:
-            window = message_window(message.blocks)
+            window = message_window(message.in_window)
             await self.deps.slack.open_modal(self.request.trigger_id or "", window)
         except Undeliverable as problem:
             if problem.reason in TRIGGER_GONE:

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from coaching.mean_score import LEVELS, TIERS, Question
-from content.families import Family, Figure, Framework, Level
+from content.families import Family, Figure, Framework, Level, plain_title
 from content.files import ContentFile, ContentFiles
-from content.problems import Problem
+from content.problems import Problem, did_you_mean
 from content.rules.texts import (
     answer_text_problems,
     order_problems,
@@ -108,4 +108,43 @@ def _answer_problems(
     yield from answer_text_problems(file, texts)
 
 
-FAMILY_RULES = (role_family_problems, family_problems, scale_problems)
+def title_problems(files: ContentFiles) -> Iterator[Problem]:
+    """Words of job titles that say nothing, or that two families have; the built-in files come first."""
+    first: dict[str, str] = {}
+    for file in sorted(files.families, key=lambda one: not one.source.built_in):
+        for number, words in enumerate(file.content.titles):
+            place = ("titles", number)
+            if file.is_broken(place):
+                continue
+            here = f"{file.source.display_path}:{file.document.line(place)}"
+            other = first.setdefault(plain_title(words), here)
+            if not plain_title(words):
+                message = f"'{words}' has no word. Write words of a job title, such as 'designer'."
+                yield from file.problem(place, message)
+            elif other != here:
+                message = f"'{words}' stands at {other} too, and a title can suggest one family."
+                yield from file.problem(place, f"{message} Use more of the title, or delete it.")
+
+
+def offer_problems(files: ContentFiles) -> Iterator[Problem]:
+    """Families and ladders that name each other although there is none of that name."""
+    families = {file.content.id for file in files.families}
+    ladders = {file.content.id for file in files.frameworks if file.content.subject == "person"}
+    every: list[tuple[ContentFile[Any], str, Sequence[str], set[str]]] = [
+        *((file, "families", file.content.families, families) for file in files.frameworks),
+        *((file, "ladders", file.content.ladders, ladders) for file in files.families),
+    ]
+    for file, key, named, known in every:
+        for number, name in enumerate(named):
+            if name not in known:
+                message = f"'{key}' has '{name}', which is not there.{did_you_mean(name, known)}"
+                yield from file.problem((key, number), message)
+
+
+FAMILY_RULES = (
+    role_family_problems,
+    family_problems,
+    scale_problems,
+    title_problems,
+    offer_problems,
+)

@@ -1,9 +1,8 @@
-"""Rules of the frameworks beside the role families, of required levels, and of the crosswalk."""
+"""Rules of the frameworks beside the role families, and of the crosswalk."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
-from coaching.required_level import FIRST_LEVEL, NeedQuestion
 from content.files import ContentFile, ContentFiles
 from content.ladders import (
     BehaviorEntry,
@@ -13,7 +12,6 @@ from content.ladders import (
     LadderFramework,
     LadderLevelEntry,
     LevelGuide,
-    NeedsFile,
 )
 from content.limits import SECTION
 from content.problems import Problem, did_you_mean
@@ -147,7 +145,7 @@ def _guide_problems(
 ) -> Iterator[Problem]:
     """A level is shown on one screen, each of its lists in one section."""
     lists = {"cannot": level.cannot, "projects": level.projects}
-    lists |= {"learn": level.learn, "acceptance": level.acceptance}
+    lists |= {"learn": level.learn, "acceptance": level.checklist}
     yield from section_problems(file, place, lists)
     for number, field in enumerate(level.can):
         yield from section_problems(file, (*place, "can", number), {"items": field.items})
@@ -196,109 +194,6 @@ def _overview(grading: GradingFramework) -> Iterator[str]:
         yield from (one.sign, one.name, one.explained)
 
 
-def needs_problems(files: ContentFiles) -> Iterator[Problem]:
-    """What is wrong with each table that leads to a required level."""
-    for file in files.needs:
-        yield from _needs_identity_problems(file, files)
-        for number, question in enumerate(file.content.questions):
-            yield from _need_problems(file, ("questions", number), question)
-        yield from _contradiction_problems(file)
-        name = file.content.framework
-        ladder = next((one for one in files.gradings if one.content.id == name), None)
-        if ladder and not ladder.has_broken(("levels",)):
-            yield from _required_level_problems(file, ladder.content)
-
-
-def _needs_identity_problems(
-    file: ContentFile[NeedsFile], files: ContentFiles
-) -> Iterator[Problem]:
-    name, folder = file.content.framework, file.source.folder
-    for_people = {
-        one.source.folder
-        for one in files.frameworks
-        if one.content.subject == "person" or one.content.kind != "lowest"
-    }
-    if name != folder:
-        message = f"'framework' is '{name}', but the folder is called '{folder}'."
-        yield from file.problem(("framework",), f"{message} Write '{folder}'.")
-    elif name not in files.framework_ids:
-        message = f"There is no framework '{name}'. Write 'frameworks/{name}/framework.yaml'"
-        yield from file.problem(("framework",), f"{message}, or move this file.")
-    elif name in for_people:
-        message = f"'framework' is '{name}', which does not grade agents. Move this file"
-        yield from file.problem(("framework",), f"{message} beside one with 'subject: agent'.")
-
-
-def _need_problems(
-    file: ContentFile[NeedsFile], place: KeyPath, question: NeedQuestion
-) -> Iterator[Problem]:
-    """The answers of a question differ, and one of a single choice fits every project."""
-    texts = (((*place, "needs", n, "text"), need.text) for n, need in enumerate(question.needs))
-    yield from alike_problems(file, texts)
-    if question.multiple or not question.needs or file.is_broken((*place, "multiple")):
-        return
-    level = question.needs[0].level
-    if level != FIRST_LEVEL:
-        message = f"'level' is {level} in the first answer to choose. Begin with one at level"
-        message += f" {FIRST_LEVEL}, so that every project finds its answer."
-        yield from file.problem((*place, "needs", 0, "level"), message)
-
-
-def _contradiction_problems(file: ContentFile[NeedsFile]) -> Iterator[Problem]:
-    """Contradictions are between two different needs of this file, each pair once."""
-    if file.has_broken(("questions",)):
-        return
-    question_of = {need.id: q for q in file.content.questions for need in q.needs}
-    seen: set[frozenset[str]] = set()
-    for number, entry in enumerate(file.content.contradictions):
-        place = ("contradictions", number, "needs")
-        unknown = [(n, need) for n, need in enumerate(entry.needs) if need not in question_of]
-        for n, need in unknown:
-            hint = did_you_mean(need, question_of)
-            yield from file.problem((*place, n), f"'{need}' is no need of this file.{hint}")
-        if unknown or len(entry.needs) != 2:
-            continue
-        one, other = (question_of[need] for need in entry.needs)
-        if len(set(entry.needs)) == 1:
-            yield from file.problem(place, f"'{entry.needs[0]}' is here twice. Name two needs.")
-        elif one is other and not one.multiple:
-            message = f"'{one.id}' takes one answer, so nobody chooses both. Delete the entry"
-            yield from file.problem(place, f"{message}, or name needs of two questions.")
-        elif frozenset(entry.needs) in seen:
-            yield from file.problem(place, "These two needs are here twice. Keep one entry.")
-        seen.add(frozenset(entry.needs))
-
-
-def _required_level_problems(
-    file: ContentFile[NeedsFile], ladder: GradingFramework
-) -> Iterator[Problem]:
-    """Every need takes a level of the framework, and the answer for each level fits one message."""
-    known = [level.level for level in ladder.levels]
-    for number, question in enumerate(file.content.questions):
-        for n, need in enumerate(question.needs):
-            if need.level not in known:
-                message = f"'level' is {need.level}, which {ladder.id} does not have."
-                choices = ", ".join(map(str, known))
-                place = ("questions", number, "needs", n, "level")
-                yield from file.problem(place, f"{message} Choose one of {choices}.")
-    says = [entry.says for entry in file.content.contradictions]
-    for level in ladder.levels:
-        reasons = [text for q in file.content.questions for text in _longest(q, level.level)]
-        size = slack_length(reasons)
-        if size > SECTION:
-            message = f"The needs of level {level.level} have {size} characters in all."
-            advice = f"Use at most {SECTION}: cut 'because'."
-            yield from file.problem(("questions",), f"{message} {advice}")
-        texts = (file.content.about, *reasons, *says, *level.cannot, *level.acceptance)
-        yield from screen_problems(file, (), f"The answer for level {level.level}", texts)
-
-
-def _longest(question: NeedQuestion, level: int) -> list[str]:
-    """The most that this question adds to the answer: all of its needs, or the longest one."""
-    texts = [f"{need.text}{need.because}" for need in question.needs if need.level == level]
-    return texts if question.multiple else sorted(texts, key=len)[-1:]
-
-
 def crosswalk_problems(files: ContentFiles) -> Iterator[Problem]:
     """What is wrong with the crosswalk."""
     for file in files.crosswalks:
@@ -338,7 +233,4 @@ def _crosswalk_texts(crosswalk: Crosswalk) -> Iterator[str]:
             yield from (row.left, row.right, row.says)
 
 
-LADDER_RULES = (
-    *(framework_problems, ladder_problems, grading_problems),
-    *(needs_problems, crosswalk_problems),
-)
+LADDER_RULES = (framework_problems, ladder_problems, grading_problems, crosswalk_problems)

@@ -111,6 +111,16 @@ async def get(session: Session, workspace_id: str, grade_id: str) -> Grade | Non
     return found
 
 
+async def by_id(session: Session, workspace_id: str, grade_ids: Collection[str]) -> list[Grade]:
+    """Return these grades, in no order."""
+    if not grade_ids:
+        return []
+    rows = await session.scalars(
+        select(Grade).where(col(Grade.workspace_id) == workspace_id, col(Grade.id).in_(grade_ids))
+    )
+    return list(rows)
+
+
 async def of_agent(
     session: Session, workspace_id: str, agent_id: str, *, limit: int
 ) -> list[Grade]:

@@ -75,6 +75,24 @@ async def levels_by_item(session: Session, assessment: Assessment) -> dict[str, 
     return {row.question_id: row.level for row in await _rows(session, assessment)}
 
 
+async def levels_of_each(
+    session: Session, assessments: Sequence[Assessment]
+) -> dict[str, dict[str, float]]:
+    """Return the levels by item id of each of one member's assessments, with one query."""
+    found: dict[str, dict[str, float]] = {row.id: {} for row in assessments}
+    rows = await session.execute(
+        select(col(GivenAnswer.assessment_id), col(GivenAnswer.question_id), col(GivenAnswer.level))
+        .where(
+            col(GivenAnswer.workspace_id).in_({row.workspace_id for row in assessments}),
+            col(GivenAnswer.assessment_id).in_(found),
+        )
+        .order_by(col(GivenAnswer.place))
+    )
+    for row in rows:
+        found[row.assessment_id][row.question_id] = row.level
+    return found
+
+
 async def links_by_item(session: Session, assessment: Assessment) -> dict[str, str]:
     """Return the links to evidence by item id."""
     return {row.question_id: row.note for row in await _rows(session, assessment) if row.note}

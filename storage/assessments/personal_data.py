@@ -6,10 +6,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, select
 from sqlmodel import col
 
-from coaching.assessment import Words
+from coaching.assessment import Answers, Words
+from coaching.grade_text import grade_name
 from coaching.members import MemberKey
+from coaching.min_score import Criteria
 from coaching.required_level import ProjectSubject
-from storage.assessments import wordings
+from storage.assessments import given_answers, wordings
 from storage.assessments.assessments import SELF, Assessment, is_assessment_of
 from storage.assessments.given_answers import GivenAnswer
 from storage.assessments.wordings import Wording
@@ -35,18 +37,29 @@ async def _with_words(session: Session, key: MemberKey) -> list[tuple[Assessment
 
 
 async def _export_assessments(session: Session, key: MemberKey) -> list[dict[str, Any]]:
-    return [_result(row, words) for row, words in await _with_words(session, key)]
+    found = await _with_words(session, key)
+    answers = await given_answers.levels_of_each(session, [row for row, _ in found])
+    return [_result(row, words, answers[row.id]) for row, words in found]
 
 
-def _result(row: Assessment, words: Words) -> dict[str, Any]:
-    number = row.level if row.tier is None else row.tier
+def _result(row: Assessment, words: Words, answers: Answers) -> dict[str, Any]:
     values = json_values(row) | {
         "kind": _kind(row),
         "title": words.title,
-        "result": None if number is None else words.result_in_words(number),
+        "result": _result_in_words(row, words, answers),
         "draft": json.loads(row.draft) if row.draft else None,
     }
     return {name: values[name] for name in RESULT_FIELDS}
+
+
+def _result_in_words(row: Assessment, words: Words, answers: Answers) -> str | None:
+    """Return the tier or the level in words; None while there is none."""
+    number = row.level if row.tier is None else row.tier
+    if number is None:
+        return None
+    if isinstance(words, Criteria):
+        return grade_name(words, answers)
+    return words.result_in_words(number)
 
 
 async def _export_answers(session: Session, key: MemberKey) -> list[dict[str, Any]]:

@@ -102,13 +102,13 @@ class Desk:
         await self.submits(person, {LINK_URL: {LINK_URL: field}})
 
     async def grades(self, letters: str, name: str = "Scout", by: str = "noah") -> None:
-        """Grade an agent from the first criterion to the last; "-" is "Not tried"."""
+        """Grade an agent from the first criterion to the last; "-" is "Not tried", "<" "Less than A"."""
         await self.person(by).types(f"/rungs agent grade {name}", where=CHANNEL)
         await self.answers(self.person(by), letters)
 
     async def answers(self, person: Person, letters: str) -> None:
         for letter in letters:
-            await person.clicks("Not tried" if letter == "-" else letter)
+            await person.clicks({"-": "Not tried", "<": "Less than A"}.get(letter, letter))
 
     async def agent(self, name: str, channel: str = CHANNEL) -> Agent | None:
         async with self.stage.database.read() as session:

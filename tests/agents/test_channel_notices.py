@@ -143,13 +143,13 @@ async def test_a_late_line_equals_an_immediate_one(
     who = f"<@{desk.noah.id}>"
     assert [told[: told.index("*", told.index("*") + 1) + 1] for told in texts(desk)] == [
         f"{who} added *Scout*",
-        f"{who} changed *Scout*",
+        f"{who} renamed *Scout*",
         f"{who} worked out which level *Order desk*",
         f"{who} removed *Ranger*",
         f"{who} took *Order desk*",
     ]
     assert "Pathfinder, M-1" in texts(desk)[0]
-    assert "to *Ranger*, with the model M-2" in texts(desk)[1]
+    assert "to *Ranger* and changed its model to M-2" in texts(desk)[1]
     assert "See the agents" in labels(desk.posts()[2])[0]
 
 

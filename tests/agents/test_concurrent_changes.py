@@ -36,10 +36,16 @@ async def test_two_gradings_at_once_name_each_other(desk: Desk) -> None:
     desk.clock.go(minutes=1)
     await desk.answers(desk.noah, "BBBBBBB")
     assert [grade.level for grade in await desk.kept(agent)] == [2, 3]
-    assert f"<@{desk.grace.id}> graded it too in that time: {words.name_of(3)}" in desk.noah.reads()
-    assert f"<@{desk.noah.id}> graded it too in that time: {words.name_of(2)}" in desk.grace.reads()
-    assert f"<@{desk.grace.id}> graded it too at that time" in desk.posts()[-1].text
-    assert f"{words.name_of(2)}, graded" in await desk.says("")
+    assert (
+        f"<@{desk.grace.id}> graded it too, at the same time: {words.name_of(3)}"
+        in desk.noah.reads()
+    )
+    assert (
+        f"<@{desk.noah.id}> graded it too, at the same time: {words.name_of(2)}"
+        in desk.grace.reads()
+    )
+    assert f"<@{desk.grace.id}> graded it too, at the same time" in desk.posts()[-1].text
+    assert f"{words.name_of(2)}. Graded" in await desk.says("")
 
 
 @BOTH
@@ -65,7 +71,7 @@ async def test_grades_one_after_another_are_a_path(desk: Desk) -> None:
     await desk.grades(SEVEN, by="grace")
     assert "graded it too" not in desk.grace.reads()
     assert (
-        f"Wednesday, November 18: {words.name_of(2)}, graded by <@{desk.noah.id}> (model M-1)"
+        f"Wednesday, November 18: {words.name_of(2)}. Graded by <@{desk.noah.id}>, with the model M-1"
         in (desk.grace.reads())
     )
 
@@ -184,7 +190,7 @@ async def test_answers_are_kept_while_the_channel_is_unreachable(desk: Desk, eve
     channel.archived = event == "archive"
     channel.members -= {app} if event == "kick" else {desk.noah.id} if event == "left" else set()
     await desk.noah.clicks("C")
-    assert "That was not taken" in desk.noah.reads()
+    assert "That answer was not saved" in desk.noah.reads()
     assert "7 of 7" in desk.noah.reads()
     assert await desk.kept(agent) == []
     channel.archived = False

@@ -20,9 +20,17 @@ async def test_the_whole_ladder(desk: Desk) -> None:
         assert str(guide.equivalent) in told
     for line in ladder().guidelines:
         assert line in told
+    assert not [entry.sign for entry in ladder().announced if entry.sign in told]
+
+
+async def test_what_may_come_stands_behind_a_button(desk: Desk) -> None:
+    await desk.says("levels")
+    await desk.noah.clicks("What may come", where=CHANNEL)
+    told = desk.told(desk.noah)
     for entry in ladder().announced:
-        assert f"*{entry.sign} {entry.name}.*" in told
-    assert "It cannot be graded yet" in told
+        assert f"*{entry.sign} {entry.name}.* {entry.explained}" in told
+    await desk.noah.clicks("All levels", where=CHANNEL)
+    assert "L5" not in desk.told(desk.noah)
 
 
 @pytest.mark.parametrize("level", [1, 2, 3, 4])
@@ -32,7 +40,7 @@ async def test_one_level_in_full(desk: Desk, level: int) -> None:
     told = await desk.says(f"levels {guide.sign}")
     for can in guide.can:
         assert all(item in told for item in can.items), can.group
-    for line in (*guide.cannot, *guide.projects, *guide.learn, *guide.acceptance):
+    for line in (*guide.cannot, *guide.projects, *guide.learn, *guide.checklist):
         assert line in told
     assert guide.describes in told
     assert str(guide.equivalent) in told
@@ -53,7 +61,10 @@ async def test_an_announced_level_cannot_be_graded(desk: Desk) -> None:
 async def test_an_unknown_level_is_answered_with_the_known_ones(desk: Desk) -> None:
     told = await desk.says("levels `L9")
     assert "There is no level called `L9`" in told
-    assert "`L1`, `L2`, `L3`, `L4`" in told
+    assert "The levels are `L1`, `L2`, `L3`, `L4`." in told
+    assert "L5" not in told
+    await desk.noah.clicks("L2", where=CHANNEL)
+    assert "L2 Secure Builder" in desk.told(desk.noah)
 
 
 async def test_buttons_show_the_other_levels(desk: Desk) -> None:

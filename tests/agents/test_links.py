@@ -137,7 +137,7 @@ async def test_a_link_for_an_answered_criterion_is_refused_with_a_note(
     await desk.answers(desk.noah, "B")
     field = {"type": "url_text_input", "value": "https://example.com"}
     await desk.submits(desk.noah, {"link_url": {"link_url": field}})
-    assert f"what shows {ladder().words.criteria[0].topic} was not kept" in desk.noah.reads()
+    assert f"The link for {ladder().words.criteria[0].topic} was not kept" in desk.noah.reads()
     assert "2 of 7" in desk.noah.reads()
 
 

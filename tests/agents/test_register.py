@@ -37,7 +37,7 @@ async def test_an_added_agent_is_announced_and_listed(desk: Desk) -> None:
     )
     assert "*Scout* is listed now" in desk.told(desk.noah)
     listed = await desk.says("", by="grace")
-    assert f"*Scout* · Pathfinder, M-1 · <@{desk.grace.id}>: not graded yet." in listed
+    assert f"*Scout* · Pathfinder, M-1 · owner: <@{desk.grace.id}> \nNot graded yet." in listed
     shown = await desk.says("show scout", by="grace")
     assert f"Owner: <@{desk.grace.id}>" in shown
     assert "Used for: Small fixes" in shown
@@ -55,7 +55,7 @@ async def test_an_unknown_name_is_answered_with_the_nearest_and_the_list(desk: D
     await desk.adds(name="Mason")
     told = await desk.says("show Scuot")
     assert 'There is no agent called "Scuot" in this channel. Did you mean *Scout*?' in told
-    assert "Here there are: Mason, Scout." in told
+    assert "The agents here: Mason, Scout." in told
     await picks(desk.noah, "show", "Scout")
     assert "Used for: Small fixes" in desk.told(desk.noah)
 
@@ -113,7 +113,7 @@ async def test_a_change_is_announced_and_recorded(desk: Desk) -> None:
     await desk.sends(desk.grace, name="Ranger", model="M-2")
     assert "*Ranger* is changed" in desk.told(desk.grace)
     assert desk.posts()[-1].text.startswith(
-        f"<@{desk.grace.id}> changed *Scout* to *Ranger*, with the model M-2."
+        f"<@{desk.grace.id}> renamed *Scout* to *Ranger* and changed its model to M-2."
     )
     history = await desk.says("history ranger")
     assert f"<@{desk.grace.id}> changed" in history

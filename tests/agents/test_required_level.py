@@ -37,7 +37,7 @@ async def test_there_are_at_most_eight_cards_and_one_click_answers_where_one_is_
     assert "The questions about the project are in your messages" in desk.told(desk.noah)
     assert f"{WORDS.title} · 1 of {len(WORDS.questions)}" in desk.noah.reads()
     assert len(WORDS.questions) <= 8
-    assert SINGLE.text in desk.noah.reads()
+    assert SINGLE.text_about("") in desk.noah.reads()
     assert labels(desk.noah.card)[0] == ["A", "B", "C", "D"][: len(SINGLE.needs)]
     await desk.noah.clicks("A")
     assert f"2 of {len(WORDS.questions)}" in desk.noah.reads()
@@ -64,8 +64,42 @@ async def test_the_result_gives_reasons_and_alternatives(desk: Desk, level: int)
     assert f"*What stays with people at {guide.sign}*" in told
     for line in guide.cannot:
         assert line in told
-    checklist = "\n".join(f"- [ ] {line}" for line in guide.acceptance)
+    ticked = {need.id, *(q.needs[0].id for q in WORDS.questions if not q.multiple)}
+    lines = [one for one in ladder().acceptance_lines if one.level <= level]
+    asked = [one for one in lines if not one.needs or ticked.intersection(one.needs)]
+    checklist = "\n".join(f"- [ ] {line.text}" for line in asked)
+    assert "*Checklist for Order desk, to copy*" in told
     assert f"```\n{checklist}\n```" in told
+    others = told.partition(f"*Also part of {guide.sign}, and no answer asks for it*\n")[2]
+    for one in guide.acceptance_by_need:
+        assert (f"• {one.text}" in others) == (need.id not in one.needs)
+
+
+async def test_a_bank_on_one_server_is_not_asked_for_regions_or_99_99_percent(desk: Desk) -> None:
+    noah = await desk.needs(["regulated", "one-server", "for-hours"], name="Order desk")
+    assert "*Order desk needs L4 Production Engineer.*" in noah.reads()
+    _, _, boxes = noah.reads().partition("*Checklist for Order desk, to copy*")
+    asked, _, others = boxes.partition("*Also part of L4, and no answer asks for it*")
+    assert "- [ ] A table maps each rule of the law" in asked
+    assert "- [ ] A list of 10,000 records opens" in asked
+    for word in ("region", "99.99%"):
+        assert word not in asked
+        assert word in others
+
+
+async def test_the_project_is_named_in_its_questions(desk: Desk) -> None:
+    await desk.noah.types("/rungs agent need R&D *hub*", where=CHANNEL)
+    for question in WORDS.questions:
+        assert f"*{question.text_about('R&amp;D *hub*')}*" in desk.noah.reads()
+        if question.multiple:
+            await next_with(desk.noah, ["none"])
+        else:
+            await desk.noah.clicks("A")
+    await desk.noah.clicks("How this came about")
+    assert "Who uses R&amp;D *hub*?" in desk.noah.view_text
+    await desk.noah.closes()
+    await desk.needs([])
+    assert "*Checklist for this project, to copy*" in desk.noah.reads()
 
 
 async def test_dropping_one_of_two_deciding_needs_changes_nothing(desk: Desk) -> None:
@@ -110,10 +144,10 @@ async def test_boxes_are_saved_at_once(desk: Desk) -> None:
     await ticks(desk.noah, ["0", "2"])
     await desk.noah.clicks("Finish later")
     await desk.noah.clicks("Continue")
-    assert question.text in desk.noah.reads()
+    assert question.text_about("") in desk.noah.reads()
     assert ticked(desk.noah.card) == ["0", "2"]
     await click_next(desk.noah)
-    assert question.text not in desk.noah.reads()
+    assert question.text_about("") not in desk.noah.reads()
     await desk.noah.clicks("Back")
     assert ticked(desk.noah.card) == ["0", "2"]
 
@@ -122,7 +156,7 @@ async def test_none_of_these_alone_is_an_answer(desk: Desk) -> None:
     await desk.noah.types("/rungs agent need", where=CHANNEL)
     question = await to_boxes(desk.noah)
     await next_with(desk.noah, ["none"])
-    assert question.text not in desk.noah.reads()
+    assert question.text_about("") not in desk.noah.reads()
     await desk.noah.clicks("Back")
     assert ticked(desk.noah.card) == ["none"]
 
@@ -131,11 +165,11 @@ async def test_none_together_with_others_asks_again_and_loses_nothing(desk: Desk
     await desk.noah.types("/rungs agent need", where=CHANNEL)
     question = await to_boxes(desk.noah)
     await next_with(desk.noah, ["1", "none"])
-    assert question.text in desk.noah.reads()
+    assert question.text_about("") in desk.noah.reads()
     assert f'"{WORDS.none_label}" was ticked together with others' in desk.noah.reads()
     assert ticked(desk.noah.card) == ["1", "none"]
     await next_with(desk.noah, ["1"])
-    assert question.text not in desk.noah.reads()
+    assert question.text_about("") not in desk.noah.reads()
 
 
 async def test_every_box_with_none_asks_again_too(desk: Desk) -> None:
@@ -143,7 +177,7 @@ async def test_every_box_with_none_asks_again_too(desk: Desk) -> None:
     question = await to_boxes(desk.noah)
     every = [str(place) for place in range(len(question.needs))]
     await next_with(desk.noah, [*every, "none"])
-    assert question.text in desk.noah.reads()
+    assert question.text_about("") in desk.noah.reads()
     assert "was ticked together with others" in desk.noah.reads()
 
 
@@ -151,7 +185,7 @@ async def test_nothing_ticked_asks_again(desk: Desk) -> None:
     await desk.noah.types("/rungs agent need", where=CHANNEL)
     question = await to_boxes(desk.noah)
     await next_with(desk.noah, [])
-    assert question.text in desk.noah.reads()
+    assert question.text_about("") in desk.noah.reads()
     assert f'Tick what is true, or "{WORDS.none_label}"' in desk.noah.reads()
 
 

@@ -62,11 +62,13 @@ async def test_a_shared_project_shows_how_agents_fit(desk: Desk) -> None:
     third = words.name_of(3)
     result = noah.reads()
     await noah.clicks("Compare with its agents")
-    below = f"{words.criteria[2].topic}, {words.criteria[5].topic}"
+    below = (
+        f"L3 on five of seven; {words.criteria[2].topic} at L2; {words.criteria[5].topic} not tried"
+    )
     expected = [
         f"• *Fitting.* Fits *Order desk*, which needs {third}.",
-        f"• *Missing.* For *Order desk*, which needs {third}, these are below it: {below}.",
-        f"• *Ungraded.* For *Order desk*, which needs {third}, a grade is missing.",
+        f"• *Missing.* Does not fit *Order desk* yet, which needs {third}: {below}.",
+        f"• *Ungraded.* Not graded yet for *Order desk*, which needs {third}.",
     ]
     for line in expected:
         assert line in result
@@ -77,7 +79,7 @@ async def test_a_shared_project_shows_how_agents_fit(desk: Desk) -> None:
     listed = await desk.says("", by="grace")
     assert f"*Order desk* needs {third}" in listed
     assert f"Fits *Order desk*, which needs {third}." in listed
-    assert f"these are below it: {below}." in await desk.says("show Missing", by="grace")
+    assert f"which needs {third}: {below}." in await desk.says("show Missing", by="grace")
 
 
 async def test_an_outdated_grade_is_noted_with_how_to_renew_it(
@@ -187,5 +189,5 @@ async def test_how_it_came_about_shows_the_answers_and_the_rule(desk: Desk) -> N
     await noah.clicks("How this came about")
     assert need
     assert f"{need.text} ({ladder().words.name_of(3)})" in noah.view_text
-    assert "by a table in the content" in noah.view_text
+    assert "Each answer requires the level beside it" in noah.view_text
     assert WORDS.none_label in noah.view_text

@@ -56,7 +56,7 @@ async def test_every_kind_from_the_command_to_the_result(sqlite_url: str, acme: 
             "/rungs assess review",
             *(2, 1),
             title="Code review",
-            result="That fits level 1, Reader.",
+            result="That fits *level 1, Reader*.",
         )
         await noah.takes(
             "/rungs assess sharing",
@@ -69,7 +69,7 @@ async def test_every_kind_from_the_command_to_the_result(sqlite_url: str, acme: 
             "/rungs assess data",
             *(2, 1),
             title="Data literacy",
-            result="That fits tier 1.5, Trying.",
+            result="That fits *tier 1.5, Trying*.",
         )
         await their_agent_is_graded(noah)
         helped = await noah.asks("/rungs help", "/rungs assess")
@@ -78,7 +78,7 @@ async def test_every_kind_from_the_command_to_the_result(sqlite_url: str, acme: 
         assert "Did you mean `review`?" in await noah.asks("/rungs assess reviw", "Did you mean")
         me = await noah.asks("/rungs me", "Code review")
         for name in ("Code review", "Safe sharing", "Data literacy"):
-            assert f"· {name} ·" in me
+            assert f"*{name}: " in me
 
 
 async def their_agent_is_graded(noah: Member) -> None:

@@ -216,7 +216,7 @@ async def test_another_members_view_shows_the_viewers_own_data(
         (b["block_id"], e)
         for b in home.blocks
         for e in b.get("elements", ())
-        if (e.get("text") or {}).get("text") == "Take the self-check again"
+        if (e.get("text") or {}).get("text") == "Take it again"
     )
     payload = view_action(
         service.workspace,

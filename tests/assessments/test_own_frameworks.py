@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from coaching.mean_score import Questionnaire
 from playground.server import Playground
 from storage.assessments import assessments
 from tests.organization import reword
@@ -31,7 +32,7 @@ async def test_a_ladder_is_answered_to_its_result(ada: Person) -> None:
     assert "Code review · Card 1 of up to 2" in ada.reads()
     await climbs(ada, "23", "02")
     assert "Your self-check: Code review" in ada.reads()
-    assert "That fits level 1, Reader." in ada.reads()
+    assert "That fits *level 1, Reader*." in ada.reads()
     assert "*Name one open case*" in ada.reads()
     await ada.clicks("How this came about")
     assert "*Reader:* two of two held\n*Partner:* one of two held" in ada.view_text
@@ -49,10 +50,31 @@ async def test_a_mean_is_answered_to_its_result(ada: Person) -> None:
     await ada.clicks("Back")
     await ada.answers("CB")
     assert "Your self-check: Data literacy" in ada.reads()
-    assert "That fits tier 1.5, Trying." in ada.reads()
+    assert "That fits *tier 1.5, Trying*." in ada.reads()
     assert labels(ada.card)[-1] == ["How this came about"]
     await ada.clicks("How this came about")
     assert "Mean 1.75" in ada.view_text
+
+
+async def test_an_uneven_mean_says_between_in_every_place(ada: Person) -> None:
+    await ada.types("/rungs assess data")
+    await ada.answers("-E")
+    places = [ada.reads()]
+    await ada.clicks("How this came about")
+    places.append(ada.view_text)
+    await ada.closes()
+    await ada.opens_home()
+    places.append(ada.view_text)
+    await ada.types("/rungs me")
+    places.append(ada.reads())
+    words = ada.stage.bot.deps.library.words("data-literacy", "data-literacy")
+    assert isinstance(words, Questionnaire)
+    highest = words.questions[-1]
+    for text in places:
+        assert "lie between these two" in text
+        assert words.none_label in text
+        assert highest.answers[-1].text in text
+        assert not [t for t in words.tiers if t.describes in text or t.explained in text]
 
 
 async def test_a_lowest_is_answered_to_its_result(ada: Person) -> None:
@@ -64,9 +86,64 @@ async def test_a_lowest_is_answered_to_its_result(ada: Person) -> None:
         (done,) = await assessments.history(session, ada.key, framework="safe-sharing")
     assert done.level in (0, 1)
     await ada.types("/rungs me")
-    assert "· Safe sharing ·" in ada.reads()
+    assert "*Safe sharing: " in ada.reads()
     await ada.types("/rungs tip")
     assert "did not work" not in ada.reads()
+
+
+THIRD = """  - id: keeping
+    name: Keeping
+    topic: keeping
+    question: Think of the last file you shared outside. How long is it kept?
+    levels:
+      - level: 1
+        describes: I know where the copies are.
+        try: List the copies of your last shared file.
+      - level: 2
+        describes: I set a day on which the copies are deleted.
+        try: Set a day for the copies of your next file.
+"""
+
+
+async def test_a_lowest_tells_the_level_that_most_criteria_reach(
+    slack: Playground, sqlite_url: str, acme: Path
+) -> None:
+    file = acme / "frameworks/safe-sharing/framework.yaml"
+    file.write_text(file.read_text() + THIRD)
+    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
+        ada = stage.person("ada")
+        for label in ("I have not done this", "A"):
+            await ada.types("/rungs assess sharing")
+            for answer in ("B", label, "B"):
+                await ada.clicks(answer)
+        assert "That fits *S1 Careful (S2 on two of three; access at S1)*." in ada.reads()
+        assert "Last time: S2 on two of three; access not tried." in ada.reads()
+        await ada.types("/rungs me")
+        assert "*Safe sharing: S1 Careful (S2 on two of three; access at S1).*" in ada.reads()
+        assert "; last time, S2 on two of three; access not tried." in ada.reads()
+        assert ": S2 on two of three; access not tried (Safe sharing)" in ada.reads()
+        await ada.opens_home()
+        assert "S1 Careful (S2 on two of three; access at S1)" in ada.view_text
+
+
+async def test_an_open_level_describes_what_most_criteria_reach(
+    slack: Playground, sqlite_url: str, acme: Path
+) -> None:
+    file = acme / "frameworks/safe-sharing/framework.yaml"
+    file.write_text(file.read_text() + THIRD)
+    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
+        ada = stage.person("ada")
+        await ada.types("/rungs assess sharing")
+        for answer in ("B", "I have not done this", "B"):
+            await ada.clicks(answer)
+        described = "Two of your three answers describe sharing by a written rule that a colleague"
+        assert described in ada.reads()
+        assert "That fits *S2 on two of three; access not tried*." in ada.reads()
+        await ada.clicks("How this came about")
+        assert "I have not done this" in ada.view_text
+        await ada.closes()
+        await ada.types("/rungs me")
+        assert described in ada.reads()
 
 
 async def test_the_profile_shows_all_of_them(ada: Person) -> None:
@@ -80,14 +157,14 @@ async def test_the_profile_shows_all_of_them(ada: Person) -> None:
     await picks(ada, "2---")
     await ada.opens_home()
     words = ada.view_text
-    assert "Before Reader · Code review" in words
-    assert "tier 2, Working · Data literacy" in words
-    assert "tier 1, AI-Assisted · Engineering" in words
+    assert "Code review: Before Reader." in words
+    assert "Data literacy: tier 2, Working." in words
+    assert "Engineering: tier 1, AI-Assisted." in words
     assert "AI coding, none of up to four cards answered" in words
     assert "Start: Safe sharing" in words
     await ada.types("/rungs me")
     for name in ("Code review", "Data literacy", "Engineering"):
-        assert f" · {name} · " in ada.reads()
+        assert f"*{name}: " in ada.reads()
     await ada.types("/rungs assess nothing-like-it")
     for command in ("coding", "review", "data", "sharing"):
         assert f"`{command}`" in ada.reads()
@@ -154,7 +231,7 @@ async def test_a_removed_ladder_continues_and_is_kept(
             await ada.types(f"/rungs {command}")
             assert "did not work" not in ada.reads()
         await ada.opens_home()
-        assert "level 1, Reader · Code review" in ada.view_text
+        assert "*Code review: level 1, Reader.*" in ada.view_text
         await ada.types("/rungs assess review")
         assert "There is no role family called `review`." in ada.reads()
 

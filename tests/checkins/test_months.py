@@ -42,7 +42,7 @@ async def test_a_check_in_asks_about_the_step_and_done_brings_the_next(
     assert labels(ada.card) == [["Done", "Partly", "Not yet", "Not for me"], ["Fewer of these"]]
     assert "because you finished a self-check" in said
     await answer(ada, "Done")
-    assert "*Noted.*" in ada.reads()
+    assert '" is done.*' in ada.reads()
     assert "Next check-in: " in ada.reads()
     assert "I'll try it" in str(labels(ada.card))
     async with spring.stage.database.read() as session:

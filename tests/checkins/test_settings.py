@@ -180,10 +180,12 @@ async def test_shout_outs_are_off_until_allowed(ada: Person) -> None:
     assert not (await pace_of(ada)).shares_wins
 
 
-async def test_everything_can_be_set_on_home(spring: Season, ada: Person) -> None:
+async def test_everything_can_be_set_from_home(spring: Season, ada: Person) -> None:
     await ada.opens_home()
-    assert "Check-ins\nThey come every second " in ada.view_text
-    assert "Next check-in: " in ada.view_text
+    assert "*Next check-in:* " in ada.view_text
+    assert ", then every second week." in ada.view_text
+    await ada.clicks_in_view("Change")
+    assert "*Check-ins* come every second " in ada.view_text
     await sets(ada, settings_views.PACE_CADENCE, option("monthly"), on_home=True)
     assert "*Saved.* Check-ins come every fourth " in ada.view_text
     await sets(ada, settings_views.PACE_UNTIL, {"selected_date": "2026-05-04"}, on_home=True)
@@ -193,6 +195,9 @@ async def test_everything_can_be_set_on_home(spring: Season, ada: Person) -> Non
     await sets(ada, settings_views.PACE_CADENCE, option("off"), on_home=True)
     assert "Check-ins are off" in ada.view_text
     assert "Pause for 1 week" not in ada.view_text
+    await ada.closes()
+    assert "Check-ins are off, and nothing comes by itself." in ada.view_text
+    assert "*Next check-in:*" not in ada.view_text
     refused = [(c.method, c.answer) for c in spring.stage.playground.calls if not c.ok]
     assert refused == []
 

@@ -1,6 +1,7 @@
 """The words around a check-in: how often, how long ago, on which day."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -108,3 +109,11 @@ def test_how_often(rule: str, weekday: int | None, words: str) -> None:
 def test_hours() -> None:
     assert hours_words(None) == "between 9:00 and 17:00"
     assert hours_words(10) == "between 10:00 and 11:00"
+
+
+def test_slack_writes_dates_in_channels_alone() -> None:
+    """Where one person reads, the date is written out in their zone."""
+    code = {path.as_posix(): path.read_text() for path in Path("bot").rglob("*.py")}
+    assert [path for path, text in code.items() if "<!date" in text] == ["bot/slack/phrases.py"]
+    posted = {path for path, text in code.items() if "channel_moment(" in text}
+    assert posted == {"bot/slack/phrases.py", "bot/features/team_digest/views.py"}

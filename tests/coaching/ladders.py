@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from coaching.assessment import BelowFirst
 from coaching.ladder_score import BEHAVIOR_CHOICES, Behavior, Ladder, LadderLevel
-from coaching.min_score import Criteria, Criterion, CriterionLevel, GradeLevel
+from coaching.min_score import BELOW_FIRST, Criteria, Criterion, CriterionLevel, GradeLevel
 from coaching.required_level import Contradiction, Need, NeedQuestion, Needs
 
 BEFORE = BelowFirst("Before the first", "Your answers describe the time before the first level.")
@@ -50,6 +50,7 @@ def criteria(*, count: int, levels: int) -> Criteria:
         title="Boats",
         about="Which boat it is.",
         not_tried="Not tried",
+        below_first="Less than A",
         before=BEFORE,
         levels=tuple(
             GradeLevel(level, f"L{level}", f"Boat {level}", "It floats.")
@@ -119,9 +120,9 @@ def ladder_answered(draw: st.DrawFn) -> tuple[Ladder, dict[str, float]]:
 
 @st.composite
 def criteria_answered(draw: st.DrawFn) -> tuple[Criteria, dict[str, float]]:
-    """Criteria with an answer to each, "not tried" among them."""
+    """Criteria with an answer to each, "not tried" and "less than the first level" among them."""
     words = draw(CRITERIA)
-    levels = st.integers(0, len(words.levels)).map(float)
+    levels = st.sampled_from([0.0, BELOW_FIRST, *map(float, range(1, len(words.levels) + 1))])
     return words, {one.id: draw(levels) for one in words.criteria}
 
 

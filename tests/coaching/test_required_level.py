@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coaching.assessment import previous_card, words_from_dict
-from coaching.required_level import LEFT_OUT, TICKED, Needs, answers_to_question, required_level_of
+from coaching.required_level import (
+    LEFT_OUT,
+    TICKED,
+    AcceptanceLine,
+    Needs,
+    answers_to_question,
+    checklist_of,
+    required_level_of,
+)
 from tests.coaching.ladders import NEEDS, needs, needs_answered
 
 Answered = tuple[Needs, dict[str, float]]
@@ -59,6 +67,39 @@ def test_needs_that_contradict_are_named_and_the_higher_one_counts() -> None:
     assert [one.needs for one in found.contradictions] == [("n0-0", "n1-1")]
     assert found.level == 3
     assert required_level_of(words, {"n0-0": TICKED, "n1-0": TICKED}).contradictions == ()
+
+
+def checks(words: Needs) -> tuple[AcceptanceLine, ...]:
+    """A line for every project at each level, and one for each need."""
+    levels = sorted({need.level for q in words.questions for need in q.needs} | {1})
+    every = [AcceptanceLine(level, f"Every project at {level}.") for level in levels]
+    needs = [need for q in words.questions for need in q.needs]
+    return (*every, *(AcceptanceLine(n.level, f"Asked by {n.id}.", (n.id,)) for n in needs))
+
+
+@given(needs_answered())
+def test_a_checklist_has_what_was_asked_for_and_what_every_project_has(answered: Answered) -> None:
+    words, answers = answered
+    level = required_level_of(words, answers).level
+    found = checklist_of(words, answers, checks(words))
+    ticked = {f"Asked by {item}." for item, is_ticked in answers.items() if is_ticked}
+    assert {line for line in found.asked if line.startswith("Asked")} == ticked
+    every = {line.text for line in checks(words) if not line.needs and line.level <= level}
+    assert set(found.asked) - ticked == every
+    left = {
+        n.id for q in words.questions for n in q.needs if n.level == level and not answers[n.id]
+    }
+    assert set(found.others) == {f"Asked by {item}." for item in left}
+
+
+def test_a_line_of_needs_that_a_table_does_not_have_is_for_every_project() -> None:
+    words = needs((1, 2), (3,))
+    lines = [
+        AcceptanceLine(2, "Roles hold.", ("elsewhere",)),
+        AcceptanceLine(2, "It is fast.", ("n0-1", "x")),
+    ]
+    assert checklist_of(words, {"n1-0": TICKED}, lines).asked == ("Roles hold.",)
+    assert checklist_of(words, {"n0-1": TICKED}, lines).asked == ("Roles hold.", "It is fast.")
 
 
 def test_a_question_is_kept_whole() -> None:

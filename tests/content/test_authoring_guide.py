@@ -9,6 +9,7 @@ from content.check import check
 from content.families import Family
 from content.fields import QuestionEntry
 from content.ladders import (
+    AcceptanceEntry,
     BehaviorEntry,
     CriterionEntry,
     Crosswalk,
@@ -16,14 +17,12 @@ from content.ladders import (
     LadderFramework,
     LadderLevelEntry,
     LevelGuide,
-    NeedEntry,
-    NeedQuestionEntry,
-    NeedsFile,
     Reference,
     Relation,
     ScaleFramework,
 )
 from content.message_values import LOOP, SIZES
+from content.needs import NeedEntry, NeedQuestionEntry, NeedsFile
 from content.practices import ExperimentEntry, ExperimentsFile, Series, StepEntry
 from content.schema_errors import keys_of
 from content.templates import FILTERS
@@ -46,7 +45,7 @@ def test_each_example_loads_as_it_stands(tmp_path: Path, place: str) -> None:
 ENTRIES = [
     *(Family, QuestionEntry, StepEntry, Series, ExperimentsFile, ExperimentEntry),
     *(LadderFramework, LadderLevelEntry, BehaviorEntry, Reference),
-    *(GradingFramework, LevelGuide, CriterionEntry, ScaleFramework),
+    *(GradingFramework, LevelGuide, AcceptanceEntry, CriterionEntry, ScaleFramework),
     *(NeedsFile, NeedQuestionEntry, NeedEntry, Crosswalk, Relation),
 ]
 

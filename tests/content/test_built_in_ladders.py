@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pytest
 
-from coaching.required_level import LEFT_OUT, TICKED, Needs, required_level_of
+from coaching.required_level import LEFT_OUT, TICKED, Needs, checklist_of, required_level_of
 from content.ladders import GradingFramework, LadderFramework
 from content.library import Library
 from content.loader import load_library
@@ -103,7 +103,7 @@ def test_every_level_of_agents_is_told_in_full(agents: GradingFramework) -> None
         assert guide.can, guide.sign
         assert guide.cannot, guide.sign
         assert guide.projects, guide.sign
-        assert guide.acceptance, guide.sign
+        assert guide.checklist, guide.sign
     assert [bool(guide.learn) for guide in agents.levels] == [True, True, True, False]
 
 
@@ -123,6 +123,32 @@ def chosen(needs: Needs, level: int) -> dict[str, float]:
 @pytest.mark.parametrize("level", [1, 2, 3, 4])
 def test_some_need_leads_to_every_level(needs: Needs, level: int) -> None:
     assert required_level_of(needs, chosen(needs, level)).level == level
+
+
+def test_every_need_above_the_first_level_asks_for_a_line_of_the_checklist(
+    agents: GradingFramework, needs: Needs
+) -> None:
+    asked = {need for line in agents.acceptance_lines for need in line.needs}
+    wanted = {n.id for q in needs.questions for n in q.needs if n.level > 1}
+    assert wanted - asked == set()
+
+
+def test_a_project_is_checked_for_what_it_asked_for(agents: GradingFramework, needs: Needs) -> None:
+    ticked = {"own-accounts", "regulated", "one-server", "for-hours"}
+    answers = {n.id: float(n.id in ticked) for q in needs.questions for n in q.needs}
+    found = checklist_of(needs, answers, agents.acceptance_lines)
+    assert not [line for line in found.asked if "region" in line or "99.99%" in line]
+    assert [line for line in found.others if "region" in line]
+    assert [line for line in found.others if "99.99%" in line]
+    assert [line for line in found.asked if "rule of the law" in line]
+
+
+def test_every_question_names_the_project(needs: Needs) -> None:
+    assert [q.id for q in needs.questions if "Tern" not in q.text_about("Tern")] == []
+    assert (
+        needs.questions[0].text_about("")
+        == "Who uses this project? Choose the last line that is true."
+    )
 
 
 def test_the_questions_about_needs_are_few(needs: Needs) -> None:

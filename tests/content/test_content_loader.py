@@ -41,6 +41,44 @@ def test_a_new_family_is_one_file(folder: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("title", "family", "words"),
+    [
+        ("Backend engineer", "engineering", "engineer"),
+        ("Senior Full-Stack Developer", "engineering", "full stack"),
+        ("Content marketer", "marketing", "marketer"),
+        ("Customer service lead", "customer-service", "customer service"),
+        ("Technical Support Engineer", "customer-service", "technical support"),
+        ("Account manager", "sales", "account manager"),
+        ("SALES ENGINEER (EMEA)", "sales", "sales engineer"),
+        ("Brand designer", "design", "brand designer"),
+        ("Group controller", "finance", "controller"),
+        ("Head of Sales & Marketing", None, None),
+        ("Salesforce administrator", None, None),
+        ("<!channel>", None, None),
+        ("", None, None),
+    ],
+)
+def test_a_job_title_suggests_a_family_or_none(
+    folder: Path, title: str, family: str | None, words: str | None
+) -> None:
+    text = (folder / FINANCE).read_text()
+    (folder / FINANCE).write_text(text.replace("pattern:", "titles: [controller]\npattern:", 1))
+    match = load_library(folder).family_by_title(title)
+    assert (match and match.family.id, match and match.words) == (family, words)
+
+
+def test_a_ladder_is_offered_to_the_families_that_it_names_or_that_name_it(folder: Path) -> None:
+    def offered(family: str | None) -> list[str]:
+        return [check.framework for check in load_library(folder).checks_for(family)]
+
+    assert offered("engineering") == ["ai-coding"]
+    assert offered("marketing") == offered(None) == offered("finance") == []
+    text = (folder / FINANCE).read_text()
+    (folder / FINANCE).write_text(text.replace("pattern:", "ladders: [ai-coding]\npattern:", 1))
+    assert offered("finance") == ["ai-coding"]
+
+
 def test_the_questionnaire_carries_the_words_that_are_shown(folder: Path) -> None:
     library = load_library(folder)
     questionnaire = library.questionnaire("finance")

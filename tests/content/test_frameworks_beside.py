@@ -12,7 +12,7 @@ from coaching.assessment import Words, words_from_dict
 from coaching.ladder_score import ladder_standing
 from coaching.mean_score import mean_standing
 from coaching.min_score import CriterionLevel, min_standing
-from coaching.required_level import required_level_of
+from coaching.required_level import checklist_of, required_level_of
 from content.check import check
 from content.library import Library, SelfCheck
 from content.loader import load_library
@@ -120,6 +120,17 @@ def test_a_file_of_the_same_path_replaces_the_agents_ladder(library: Library) ->
     )
     assert [one.sign for one in ladder.announced] == ["L3"]
     assert (ladder.subject, ladder.command) == ("agent", None)
+
+
+def test_a_table_of_needs_may_stand_beside_the_built_in_levels(folder: Path) -> None:
+    own = folder / "frameworks/ai-engineer"
+    (own / "framework.yaml").unlink()
+    assert check(folder)[0] == []
+    library = load_library(folder)
+    ladder, needs = library.gradings["ai-engineer"], library.needs["ai-engineer"]
+    found = checklist_of(needs, {"payments": 1}, ladder.acceptance_lines)
+    assert found.asked == (*ladder.levels[0].checklist, *ladder.levels[1].checklist)
+    assert found.others == ()
 
 
 def test_the_table_of_needs_is_beside_its_framework(library: Library) -> None:

@@ -1,5 +1,7 @@
 """The Home tab, on the first visit and later."""
 
+from tests.self_check.ladder import MIXED, climbs
+from tests.self_check.test_scale import scale
 from tests.stage import Person
 
 
@@ -19,20 +21,62 @@ async def test_an_open_self_check_can_be_continued(ada: Person) -> None:
     assert "Engineering · 2 of 3" in ada.reads()
 
 
-async def test_later_visits_show_place_path_and_step(ada: Person) -> None:
+async def test_later_visits_show_the_place_the_last_one_and_the_step(ada: Person) -> None:
     for letters in ("AAA", "BBB", "CCC"):
         await ada.types("/rungs assess engineering")
         await ada.answers(letters)
     await ada.opens_home()
     words = ada.view_text
-    assert "*Said (self-check):* tier 2, AI-Integrated · Engineering" in words
-    assert words.index("tier 1.5, AI-Building") < words.index("tier 1, AI-Assisted")
+    assert "*Engineering: tier 2, AI-Integrated.* By your own answers on " in words
+    assert "; last time, tier 1.5.\n" in words
+    assert scale("0.5 — 1 — ○ 1.5 — *● 2* — 2.5 — 3") in words
     assert words.count("tier 2, AI-Integrated") == 1
+    assert "tier 1, AI-Assisted" not in words
     assert "{date_long}" not in words
     assert words.rstrip().endswith("`help` in your messages with Rungs.")
     assert "Your step" in words
     assert "Checked" not in words
     assert "Verified" not in words
+
+
+async def test_all_results_and_the_steps_done_are_one_click_away(ada: Person) -> None:
+    for letters in ("AAA", "BBB", "CCC"):
+        await ada.types("/rungs assess engineering")
+        await ada.answers(letters)
+        await ada.clicks("I'll try it")
+        await ada.clicks("Done")
+    await ada.opens_home()
+    await ada.clicks_in_view("All my results")
+    assert "tier 1, AI-Assisted (Engineering)" in ada.view_text
+    assert "*Steps you did*" in ada.view_text
+    refused = [(c.method, c.answer) for c in ada.stage.playground.calls if not c.ok]
+    assert refused == []
+
+
+async def test_the_pace_is_one_line_with_a_button_to_the_settings(ada: Person) -> None:
+    await ada.types("/rungs assess engineering")
+    await ada.answers("AAA")
+    await ada.opens_home()
+    words = ada.view_text
+    assert "*Next check-in:* " in words
+    assert ", then every second week." in words
+    assert "Days off" not in words
+    assert "Shout-outs" not in words
+    await ada.clicks_in_view("Change")
+    assert "*Days off.*" in ada.view_text
+    await ada.clicks_in_view("Allow shout-outs")
+    assert "A team digest may name you" in ada.view_text
+    await ada.clicks_in_view("Pause for 1 week")
+    await ada.closes()
+    assert "Nothing will be sent before " in ada.view_text
+
+
+async def test_home_fits_few_blocks(ada: Person) -> None:
+    """Slack draws each block below the one before, so their number keeps Home short."""
+    await ada.types("/rungs assess engineering")
+    await ada.answers("ABE")
+    await ada.opens_home()
+    assert len(ada.view.blocks) <= 12
 
 
 async def test_a_step_can_be_decided_on_home(ada: Person) -> None:
@@ -95,3 +139,30 @@ async def test_another_family_stands_on_home_at_once(ada: Person) -> None:
 async def test_home_says_truthfully_who_keeps_the_answers(ada: Person) -> None:
     await ada.opens_home()
     assert "The people who run Rungs keep the database" in ada.view_text
+
+
+async def test_ai_coding_is_offered_to_engineers_alone(ada: Person) -> None:
+    await ada.opens_home()
+    assert "AI coding" not in ada.view_text
+    await ada.types("/rungs assess marketing")
+    await ada.answers("AAA")
+    assert "AI coding" not in ada.reads()
+    for typed in ("/rungs me", "/rungs help", "/rungs assess nothing-like-it"):
+        await ada.types(typed)
+        assert "coding" not in ada.reads()
+        assert "How the ladders relate" not in ada.reads()
+    await ada.opens_home()
+    assert "AI coding" not in ada.view_text
+    await ada.types("/rungs family engineering")
+    await ada.opens_home()
+    assert "Start: AI coding" in ada.view_text
+    await ada.types("/rungs help")
+    assert "`/rungs assess coding`" in ada.reads()
+
+
+async def test_a_ladder_that_was_taken_stays_on_home(ada: Person) -> None:
+    await ada.types("/rungs family sales")
+    await ada.types("/rungs assess coding")
+    await climbs(ada, MIXED)
+    await ada.opens_home()
+    assert "Take it again: AI coding" in str(ada.view.blocks)

@@ -128,12 +128,12 @@ async def test_one_click_shows_agents_graded_by_several_people(page: Page) -> No
     await page.post("command", user=ADA, channel=PRODUCT, text="/rungs agent")
     await page.until_said("AI engineers of this channel", channel=PRODUCT, user=ADA)
     register = (await page.messages(PRODUCT, user=ADA))[-1]["text"]
-    assert re.search(r"graded \w+day, \w+ \d+ by", register)
+    assert re.search(r"Graded \w+day, \w+ \d+ by", register)
     for agent, by in (("Scout", NOAH), ("Mason", SOFIA)):
-        entry = next(line for line in register.splitlines() if line.startswith(f"*{agent}*"))
+        entry = next(part for part in register.split("\n*") if part.startswith(f"{agent}*"))
         assert f"by <@{by}>" in entry
     assert f"Fits *{PROJECT}*" in register
-    assert f"For *{PROJECT}*" in register
+    assert f"Does not fit *{PROJECT}* yet" in register
     offered = await page.stage()
     assert "builders" not in offered
     assert "checks" in offered

@@ -20,6 +20,7 @@ from tests.assessments.conversations import (
     finishes,
     newest,
 )
+from tests.privacy.test_privacy import exported as exported_files
 from tests.self_check.ladder import climbs
 from tests.stage import BOTH, Person, shown
 from tests.team_digest.channel import GROWTH, MONDAY, WEEK, growing
@@ -86,6 +87,20 @@ async def test_an_erasure_leaves_the_team_its_agents_and_nobodys_name(desk: Desk
         assert "someone whose name was erased" in told
         assert grace.id not in told
     assert "L3 Architect" in await desk.says("show Scout")
+
+
+async def test_an_export_tells_a_grade_as_it_was_shown(desk: Desk) -> None:
+    await desk.adds()
+    await desk.grades("BBBB-<B")
+    await desk.grades("BBBB-BB")
+    await desk.noah.types("/rungs export")
+    everything, page = exported_files(desk.stage, desk.noah)
+    held = json.loads(everything)
+    results = [row["result"] for row in held["results"]["assessments"]]
+    assert results == ["No level yet; six of seven tried", "L2 on six of seven; testing not tried"]
+    answers = [row["answer"] for row in held["answers"]["in_words"][4:6]]
+    assert answers == ["Not tried", "Tried, below L1"]
+    assert "L2 on six of seven; testing not tried" in page
 
 
 async def test_the_question_counts_each_kind_by_its_name(desk: Desk) -> None:

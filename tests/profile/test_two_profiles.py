@@ -42,7 +42,7 @@ async def test_me_shows_both_places_each_with_its_own_path(ada: Person) -> None:
     await ada.answers("AAA")
     await ada.types("/rungs me")
     words = ada.reads()
-    family, coding = words.index("tier 1, AI-Assisted"), words.index(f"{BEFORE} · AI coding")
+    family, coding = words.index("tier 1, AI-Assisted"), words.index(f"AI coding: {BEFORE}.")
     assert family < coding
     path = words[words.index("*Your path: AI coding*") :]
     assert f"{FLUENT} (AI coding)" in path
@@ -56,7 +56,7 @@ async def test_me_shows_both_places_each_with_its_own_path(ada: Person) -> None:
         "See the ladder",
         "How the ladders relate",
     ]
-    assert f"{BEFORE} · AI coding" in ada.card.text
+    assert f"AI coding: {BEFORE}." in ada.card.text
 
 
 async def test_how_the_ladders_relate_is_a_click_away(ada: Person) -> None:
@@ -90,6 +90,7 @@ async def test_each_profile_opens_its_own_explanation(ada: Person) -> None:
 
 
 async def test_home_shows_both_and_offers_the_other_ladder(ada: Person) -> None:
+    await ada.types("/rungs family engineering")
     await ada.opens_home()
     assert LADDER.summary in ada.view_text
     await ada.clicks_in_view("Start: AI coding")
@@ -101,14 +102,14 @@ async def test_home_shows_both_and_offers_the_other_ladder(ada: Person) -> None:
     await ada.closes()
     await climbs(ada, MIXED)
     await ada.opens_home()
-    assert f"{BEFORE} · AI coding" in ada.view_text
+    assert f"AI coding: {BEFORE}." in ada.view_text
     assert "Start the self-check" in ada.view_text
     await ada.types("/rungs assess sales")
     await ada.answers("AAA")
     await ada.opens_home()
     words = ada.view_text
-    assert words.index("tier 1, AI-Assisted · Sales") < words.index(f"{BEFORE} · AI coding")
-    assert "Take it again: AI coding" in words
+    assert words.index("Sales: tier 1, AI-Assisted.") < words.index(f"AI coding: {BEFORE}.")
+    assert "Take it again: AI coding" in str(ada.view.blocks)
     await ada.clicks_in_view("See the ladder")
     assert LADDER.summary not in ada.view_text
     assert WORDS.levels[3].objective in ada.view_text

@@ -96,7 +96,7 @@ async def test_an_open_one_continues_after_its_family_was_removed(
         await ada.clicks("How this came about")
         assert BEFORE in ada.view_text
         await ada.closes()
-        await ada.clicks("See the next level")
+        await ada.clicks("See the next tier")
         assert "did not work" not in ada.reads()
         await ada.closes()
         await ada.opens_home()

@@ -1,9 +1,16 @@
 """Role families: found by what a member types, and changed."""
 
 import pytest
+from sqlalchemy import text
 
 from storage import members
-from tests.stage import Person, Stage
+from tests.stage import Person, Stage, labels, shown
+
+
+@pytest.fixture
+def lucia(stage: Stage) -> Person:
+    """A content marketer, as her title says."""
+    return stage.person("lucia")
 
 
 async def test_family_is_set_by_name_and_by_button(stage: Stage, ada: Person) -> None:
@@ -39,3 +46,50 @@ async def test_an_unknown_family_gets_did_you_mean(ada: Person) -> None:
 async def test_families_are_found_however_they_are_written(ada: Person, typed: str) -> None:
     await ada.types(f"/rungs assess {typed}")
     assert "Customer service · 1 of 3" in ada.reads()
+
+
+async def test_the_title_suggests_a_family_and_is_not_kept(stage: Stage, lucia: Person) -> None:
+    title = stage.playground.workspace.people[lucia.id].title = "Senior Content Marketer XQZ"
+    await lucia.types("/rungs assess")
+    told = lucia.reads()
+    assert 'Your title in Slack mentions "marketer", so Marketing may be the closest.' in told
+    assert "The title is not kept." in told
+    assert labels(lucia.card)[0][0] == "Marketing"
+    await lucia.types("/rungs family")
+    assert "Marketing may be the closest" in lucia.reads()
+    await lucia.clicks("Sales", on=lucia.messages()[0])
+    assert "Sales · 1 of 3" in shown(lucia.messages()[0])
+    await lucia.types("/rungs family")
+    assert "may be the closest" not in lucia.reads()
+    await lucia.clicks("Back", on=lucia.messages()[0])
+    assert "Marketing may be the closest" in shown(lucia.messages()[0])
+    await lucia.types("/rungs export")
+    files = [file.content for file in stage.playground.workspace.files.values()]
+    assert files
+    assert all(title.encode() not in content for content in files)
+    assert all("XQZ" not in str(message.blocks) for message in lucia.messages())
+    async with stage.database.read() as session:
+        rows = await session.execute(text("SELECT * FROM member"))
+    assert "XQZ" not in str(rows.all())
+
+
+@pytest.mark.parametrize("title", ["", "Head of Sales & Marketing", "Chief of staff", "<!here>"])
+async def test_a_title_that_is_not_clear_suggests_nothing(
+    stage: Stage, lucia: Person, title: str
+) -> None:
+    stage.playground.workspace.people[lucia.id].title = title
+    await lucia.types("/rungs assess")
+    assert "Which of these is closest to your work?" in lucia.reads()
+    assert "may be the closest" not in lucia.reads()
+
+
+@pytest.mark.parametrize("fault", ["missing_scope", "user_not_found", "ratelimited"])
+async def test_without_the_profile_everything_works_without_a_suggestion(
+    stage: Stage, lucia: Person, fault: str
+) -> None:
+    stage.playground.faults.add("users.info", fault, times=50, retry_after=1)
+    await lucia.types("/rungs assess")
+    assert "may be the closest" not in lucia.reads()
+    await lucia.clicks("Marketing")
+    await lucia.answers("AAA")
+    assert "Your self-check: Marketing" in lucia.reads()

@@ -68,7 +68,7 @@ async def test_an_offer_names_what_it_is_about(spring: Season, ada: Person) -> N
     await climbed(ada, MIXED)
     await ada.clicks("Not for me")
     said = await spring.comes(ada)
-    assert f"tip about {FIRST[2].topic}." in said
+    assert f"step about {FIRST[2].topic}." in said
 
 
 async def test_a_reason_leads_to_another_step_of_the_same_profile(

@@ -161,11 +161,14 @@ async def test_every_page_of_the_map_with_the_longest_words(
     nothing_was_refused(stage)
 
 
-async def test_a_long_history_fits_on_home(stage: Stage, ada: Person) -> None:
+async def test_a_long_history_fits_into_a_message_and_a_window(stage: Stage, ada: Person) -> None:
     for _ in range(11):
         await ada.types("/rungs assess engineering")
         await ada.answers("ACE")
+    await ada.types("/rungs me")
+    assert "and two earlier" in ada.reads()
     await ada.opens_home()
+    await ada.clicks_in_view("All my results")
     assert "and two earlier" in ada.view_text
     nothing_was_refused(stage)
 

@@ -5,14 +5,16 @@ from itertools import product
 
 import pytest
 
-from bot.assessments.mean_score import MeanResultView, mean_result_text
+from bot.assessments.mean_score import MeanResultView, mean_how_view, mean_result_text
 from bot.assessments.step_views import step_text
 from coaching.mean_score import TIERS, mean_standing
 from content.message_catalog import MessageCatalog
-from tests.stage import Person, Stage, built_in, labels, shown
+from tests.stage import Person, Stage, built_in, labels, shown, texts_of
 
 RENDER = MessageCatalog().render
 WORDS_ALLOWED = 80
+WORDS_WITH_ANSWERS = 95
+"""With the two answers of the member that an uneven result has in their own words."""
 
 
 def result(family: str, levels: tuple[float, ...], last: float | None) -> MeanResultView:
@@ -27,34 +29,103 @@ def test_every_result_stays_short_and_names_the_behavior_before_the_number(famil
         for last in (None, 0.5, 2.0, 3.0):
             text = mean_result_text(RENDER, result(family, levels, last))
             footer = RENDER("self_check/footer", total="three")
-            assert len(f"{text} {footer}".split()) <= WORDS_ALLOWED, text
+            own = without_answers(text)
+            assert len(f"{own} {footer}".split()) <= WORDS_ALLOWED, text
+            assert len(f"{text} {footer}".split()) <= WORDS_WITH_ANSWERS, text
             first = text.split(".")[0]
             assert not re.match(r"\W*\w*\W*tier", first, re.IGNORECASE), text
-            assert "None" not in text.removeprefix("None of the"), text
+            assert "None" not in own.removeprefix("None of the"), text
             assert "  " not in text, text
             if last is not None and min(levels) < 3:
                 assert re.search(rf"last time(, tier {last:g}\b)?", text), text
+
+
+def without_answers(text: str) -> str:
+    return "\n".join(line for line in text.splitlines() if not line.startswith("•"))
 
 
 async def test_low_answers_are_worded_as_a_start(ada: Person) -> None:
     await ada.types("/rungs assess engineering")
     await ada.answers("AAA")
     assert "every result checked by you" in ada.reads()
-    assert "That fits tier 1, AI-Assisted" in ada.reads()
+    assert "That fits *tier 1, AI-Assisted*" in ada.reads()
 
 
 async def test_none_of_these_yet_is_an_answer(ada: Person) -> None:
     await ada.types("/rungs assess engineering")
     await ada.answers("---")
     assert "None of the five answers fits your work yet. That is a clear answer" in ada.reads()
-    assert "tier 0.5, AI-Curious" in ada.reads()
+    assert "it fits *tier 0.5, AI-Curious*" in ada.reads()
+
+
+UNEVEN = [levels for levels in product(TIERS, repeat=3) if max(levels) - min(levels) >= 1]
+
+
+@pytest.mark.parametrize("family", list(built_in().families))
+def test_an_uneven_result_has_the_words_of_its_answers_and_of_no_tier(family: str) -> None:
+    for levels in UNEVEN:
+        shown = result(family, levels, None)
+        how = texts_of(mean_how_view(RENDER, shown).to_dict()["blocks"])
+        for text in (mean_result_text(RENDER, shown), how):
+            assert "between these two" in text
+            assert not told_of_tiers(family, text), text
+        ends = [
+            (q, level) for q, level in shown.answers.items() if level in (min(levels), max(levels))
+        ]
+        lowest = next(end for end in ends if end[1] == min(levels))
+        highest = next(end for end in ends if end[1] == max(levels))
+        for question, level in (lowest, highest):
+            assert shown.words.text_of(question, level) in mean_result_text(RENDER, shown)
+
+
+def told_of_tiers(family: str, text: str) -> list[str]:
+    """Return the general descriptions of tiers in this text."""
+    tiers = built_in().questionnaire(family).tiers
+    return [words for one in tiers for words in (one.describes, one.explained) if words in text]
+
+
+async def test_no_place_contradicts_an_uneven_answer(ada: Person) -> None:
+    for letters in ("BBB", "ABE", "ABE"):
+        await ada.types("/rungs assess design")
+        await ada.answers(letters)
+    places = [ada.reads()]
+    await ada.clicks("How this came about")
+    places.append(ada.view_text)
+    await ada.closes()
+    await ada.opens_home()
+    places.append(ada.view_text)
+    await ada.types("/rungs me")
+    places.append(ada.reads())
+    low, high = (built_in().questionnaire("design").questions[n] for n in (0, 2))
+    for text in places:
+        assert "2, AI-Integrated" in text or "*2 AI-Integrated.*" in text
+        assert "Your answers lie between these two:" in text
+        assert low.answers[0].text in text
+        assert high.answers[-1].text in text
+        assert not told_of_tiers("design", text)
+    # The earlier result, in the list of those before.
+    assert (
+        f"tier 2, AI-Integrated (Design), between {low.topic} (tier 1) and {high.topic} (tier 3)"
+        in ada.reads()
+    )
+
+
+async def test_without_a_fitting_answer_no_place_describes_a_use_of_ai(ada: Person) -> None:
+    await ada.types("/rungs assess engineering")
+    await ada.answers("---")
+    await ada.opens_home()
+    assert "None of the five answers fits your work yet." in ada.view_text
+    await ada.types("/rungs me")
+    assert "None of the five answers fits your work yet." in ada.reads()
+    assert not told_of_tiers("engineering", ada.reads())
 
 
 async def test_an_uneven_result_shows_where_to_start(ada: Person) -> None:
     await ada.types("/rungs assess engineering")
     await ada.answers("EAC")
     words = ada.reads()
-    assert "from repairing AI code (tier 1) to starting work (tier 3)" in words
+    assert "• *Repairing AI code:* I fixed the wrong lines by hand" in words
+    assert "• *Starting work:* I wrote the spec" in words
     assert "That shows where to start" in words
     assert "1.83" not in words
 
@@ -68,7 +139,7 @@ async def test_a_lower_result_is_worded_kindly(ada: Person) -> None:
     assert "New work, new tools, or a stricter reading can each explain that" in ada.reads()
     assert '"How this came about" marks what changed.' in ada.reads()
     await ada.clicks("How this came about")
-    assert "Level 1.5 · last time 2 · changed" in ada.view_text
+    assert "Tier 1.5 · last time 2 · changed" in ada.view_text
     assert "Self-check, three questions." in ada.view_text
 
 
@@ -126,7 +197,7 @@ async def test_one_click_shows_how_it_came_about(ada: Person) -> None:
         assert answer is not None
         assert question.text in words
         assert answer.text in words
-    assert "Level 1.5" in words
+    assert "Tier 1.5" in words
     assert "Floor (lowest answer): 1. Spread (highest minus lowest): 2." in words
     assert "a tie rounds down" in words
     assert "Mean 1.83" in words
@@ -147,8 +218,8 @@ async def test_a_chosen_question_is_named_where_the_rule_is_explained(ada: Perso
 async def test_the_next_level_is_one_click_away(ada: Person) -> None:
     await ada.types("/rungs assess engineering")
     await ada.answers("AAA")
-    await ada.clicks("See the next level")
-    assert "Level 2: AI-Integrated" in ada.view_text
+    await ada.clicks("See the next tier")
+    assert "Tier 2: AI-Integrated" in ada.view_text
 
 
 async def test_the_card_says_who_can_see_it(ada: Person) -> None:
@@ -161,7 +232,7 @@ async def test_a_screen_reader_gets_the_same_words(ada: Person) -> None:
     await ada.types("/rungs assess engineering")
     assert "A. I opened the editor" in ada.card.text
     await ada.answers("AAA")
-    assert "That fits tier 1" in ada.card.text
+    assert "That fits *tier 1" in ada.card.text
     assert "Done when" in ada.card.text
 
 

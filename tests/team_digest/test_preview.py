@@ -38,7 +38,7 @@ async def test_the_preview_shows_what_the_channel_saw_and_nothing_newer(growth: 
         await growth.noah.types("/rungs team", where=GROWTH)
         previews.add(shown(growth.noah.messages(GROWTH)[-1]))
     (preview,) = previews
-    assert "Preview, for you alone" in preview
+    assert "Preview. Only you see it." in preview
     assert "(as of Monday, November 23)" in preview
     assert re.findall(r"• AI .*: .*", preview) == re.findall(r"• AI .*: .*", seen.text)
 

@@ -26,7 +26,7 @@ from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply, unknown_click
 from coaching.names import plain_name
 from coaching.required_level import ProjectSubject
-from content.ladders import NEED
+from content.needs import NEED
 from content.problems import closest
 from storage import inbound
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block, ButtonElement, StaticSelectElement
 
+from bot.assessments.grade_view import GradeView
 from bot.assessments.min_views import (
-    GradeView,
-    level_description,
+    show_level,
     show_path,
     show_profile,
     show_to_try,
@@ -138,10 +138,7 @@ def agent_card(
     if grade is None:
         page.tell(render("agents/not_graded", count=number(kept.criteria)))
     else:
-        graded = {"on": clock.day(grade.at), "who": grade.who}
-        page.tell(
-            render("agents/level", name=grade.name, describes=level_description(grade), **graded)
-        )
+        show_level(page, render, grade, on=clock.day(grade.at), who=grade.who)
         if stale := agent.stale(register.now):
             page.tell(render("agents/stale", stale=stale))
         show_profile(page, render, grade)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.assessments.min_views import GradeView
+from bot.assessments.grade_view import GradeView
 from bot.deps import Deps
 from bot.features.agents.list_views import (
     AgentDetails,
@@ -13,27 +13,28 @@ from bot.features.agents.list_views import (
     which_card,
 )
 from bot.features.agents.views import (
+    COMING,
     AgentView,
     ProjectView,
     Register,
     announced_card,
+    coming_card,
     level_card,
     level_name,
     levels_card,
+    unknown_level_card,
 )
-from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated
 from bot.slack.channel_access import check_access
 from bot.slack.directory import clock_of
 from bot.slack.payloads import Request
 from bot.slack.replies import Reply
 from coaching.min_score import Criteria
-from content.ladders import GradingFramework
 from content.problems import closest
 from storage import required_level
 from storage.agents import agents, history
 from storage.agents.agents import Agent, AgentEvent
-from storage.agents.grades import Grade, answers_of, latest_by_agent, links_of, of_agent
+from storage.agents.grades import Grade, answers_of, by_id, latest_by_agent, links_of, of_agent
 from storage.assessments.wordings import words_of
 from storage.database import Session
 from storage.database.rows import name_key
@@ -244,8 +245,9 @@ async def show_agent_history(deps: Deps, request: Request, agent: Agent | None) 
             events = [(agent, row) for row in rows]
         else:
             events = await history.of_channel(session, workspace_id, channel, limit=MOST_EVENTS)
+        named = await _grade_names(session, deps, [event for _, event in events])
         clock = await clock_of(session, deps, request.key)
-    told = [_event_view(deps, one, event) for one, event in events]
+    told = [_event_view(deps, one, event, named) for one, event in events]
     name = agent.name if agent else None
     await Reply(deps, request).privately(agent_history_card(deps.render, name, told, clock))
 
@@ -263,9 +265,14 @@ async def show_levels(deps: Deps, request: Request, typed: str) -> None:
         told = level_card(deps.render, ladder, guide)
     elif coming:
         told = announced_card(deps.render, ladder, coming)
+    elif wanted == COMING.casefold() and ladder.announced:
+        told = coming_card(deps.render, ladder)
     else:
         is_known = wanted in ("", "all")
-        told = levels_card(deps.render, ladder) if is_known else _unknown_level(deps, ladder, typed)
+        levels, render = levels_card, deps.render
+        told = (
+            levels(render, ladder) if is_known else unknown_level_card(render, ladder, typed=typed)
+        )
     await Reply(deps, request).privately(told)
 
 
@@ -275,25 +282,26 @@ def _names(sign: str, name: str, level: int | None = None) -> set[str]:
     return {one.casefold() for one in every} | ({str(level)} if level is not None else set())
 
 
-def _unknown_level(deps: Deps, ladder: GradingFramework, typed: str) -> Message:
-    told = deps.render(
-        "agents/unknown_level",
-        typed=repeated(typed),
-        signs=[guide.sign for guide in ladder.levels],
-        announced=[entry.sign for entry in ladder.announced],
-    )
-    return notice(told)
+async def _grade_names(
+    session: Session, deps: Deps, events: Sequence[AgentEvent]
+) -> Mapping[str, str]:
+    """Return the grades that these events tell of in words, by the event's id."""
+    given = {event.id: history.detail_of(event).get("grade", "") for event in events}
+    rows = await by_id(session, deps.identity.workspace_id, set(filter(None, given.values())))
+    names = {row.id: (await grade_view(session, deps, row)).name for row in rows}
+    return {event_id: names[grade] for event_id, grade in given.items() if grade in names}
 
 
-def _event_view(deps: Deps, agent: Agent, event: AgentEvent) -> EventView:
+def _event_view(deps: Deps, agent: Agent, event: AgentEvent, named: Mapping[str, str]) -> EventView:
     detail = history.detail_of(event)
     ladder = deps.library.gradings.get(agent.framework)
     level = detail.get("level")
+    told = None if level is None else level_name(ladder.words if ladder else None, level)
     return EventView(
         name=agent.name,
         kind=event.kind,
         by=event.by,
         at=event.at,
         changes=detail if event.kind == "changed" else {},
-        level=None if level is None else level_name(ladder.words if ladder else None, level),
+        level=named.get(event.id, told),
     )

@@ -7,12 +7,13 @@ from typing import Literal
 
 from slack_sdk.models.blocks import Block
 
-from bot.assessments.min_views import GradeView
+from bot.assessments.grade_view import GradeView
 from bot.buttons import AGENT_LEVEL
 from bot.slack.api import Message
-from bot.slack.blocks import bullets, button, row
+from bot.slack.blocks import bullets, button, repeated, row
 from bot.slack.pages import Page, within
 from bot.slack.phrases import person, who
+from coaching.grade_text import held_count, held_name
 from coaching.min_score import NOT_TRIED, Criteria
 from content.ladders import AnnouncedLevel, GradingFramework, LevelGuide
 from content.limits import length
@@ -94,11 +95,11 @@ class ProjectView:
 
 @dataclass(frozen=True)
 class Fit:
-    """How an agent fits a project; `missing` are the criteria that do not reach the level."""
+    """How an agent fits a project; `short` says what it has instead of the level."""
 
     project: str
     needed: str
-    missing: tuple[str, ...]
+    short: str | None
     is_graded: bool
     is_stale: bool
 
@@ -109,10 +110,18 @@ def fit(agent: AgentView, project: ProjectView, *, now: datetime) -> Fit:
     return Fit(
         project=project.name,
         needed=project.needed,
-        missing=grade.below(project.level) if grade else (),
+        short=_shortcoming(grade, project.level) if grade else None,
         is_graded=grade is not None,
         is_stale=agent.stale(now) is not None,
     )
+
+
+def _shortcoming(grade: GradeView, level: int) -> str | None:
+    """Return on how many criteria the level is held; the grade if they are few, None if it is reached."""
+    if grade.standing.level >= level:
+        return None
+    is_held_by_most = held_count(grade.words, grade.answers, level) * 2 > len(grade.words.criteria)
+    return held_name(grade.words, grade.answers, level) if is_held_by_most else grade.name
 
 
 @dataclass(frozen=True)
@@ -128,12 +137,15 @@ class Register:
         return [fit(agent, project, now=self.now) for project in self.projects[:most]]
 
 
+COMING = "What may come"
+"""The title of the levels and tracks that cannot be graded yet, and the button that leads to them."""
+
 LIST_ROOM = 3200
 """Characters; the content keeps each list, and all of a level, within what Slack takes."""
 
 
 def levels_card(render: Render, ladder: GradingFramework) -> Message:
-    """Return every level in a few words, what to choose by, and what is announced."""
+    """Return every level in a few words, and what to choose by."""
     page = Page(render)
     page.title(ladder.name)
     page.tell(escape(ladder.words.about))
@@ -141,9 +153,29 @@ def levels_card(render: Render, ladder: GradingFramework) -> Message:
     page.listing(levels, room=LIST_ROOM, between="\n\n")
     guidelines = bullets([escape(one) for one in ladder.guidelines])
     page.listing(guidelines, room=LIST_ROOM, heading="*Which one to use*")
-    coming = [render("agents/announced", entry=entry) for entry in ladder.announced]
-    page.listing(coming, room=LIST_ROOM, between="\n\n")
     page.show(_turning(ladder, shown=None))
+    return page.message()
+
+
+def coming_card(render: Render, ladder: GradingFramework) -> Message:
+    """Return the levels and tracks that have a name already, but cannot be graded yet."""
+    page = Page(render)
+    page.title(COMING)
+    page.tell(render("agents/coming"))
+    entries = [
+        render("agents/announced", entry=entry, is_alone=False) for entry in ladder.announced
+    ]
+    page.listing(entries, room=LIST_ROOM, between="\n\n")
+    page.show(_turning(ladder, shown=COMING))
+    return page.message()
+
+
+def unknown_level_card(render: Render, ladder: GradingFramework, *, typed: str) -> Message:
+    """Return that there is no such level, with buttons to those there are."""
+    page = Page(render)
+    signs = [guide.sign for guide in ladder.levels]
+    page.tell(render("agents/unknown_level", typed=repeated(typed), signs=signs))
+    page.show(_turning(ladder, shown=COMING))
     return page.message()
 
 
@@ -159,9 +191,9 @@ def level_card(render: Render, ladder: GradingFramework, guide: LevelGuide) -> M
     following = ladder.level(guide.level + 1)
     to = f"To reach {escape(following.sign)}" if following else "To go on"
     _listed(page, to, guide.learn)
-    if guide.acceptance:
-        page.tell(f"*Checklist for {escape(guide.sign)}, to copy into a project*")
-        page.tell(*checklist(render, guide.acceptance, room=page.room(LIST_ROOM)))
+    if guide.checklist:
+        page.tell(f"*Checklist for {escape(guide.sign)}*", render("agents/checklist_of_level"))
+        page.tell(*checklist(render, guide.checklist, room=page.room(LIST_ROOM)))
     page.show(_turning(ladder, shown=guide.sign))
     return page.message()
 
@@ -169,7 +201,7 @@ def level_card(render: Render, ladder: GradingFramework, guide: LevelGuide) -> M
 def announced_card(render: Render, ladder: GradingFramework, entry: AnnouncedLevel) -> Message:
     """Return a level or track that has a name already, but cannot be graded yet."""
     page = Page(render)
-    page.tell(render("agents/announced", entry=entry))
+    page.tell(render("agents/announced", entry=entry, is_alone=True))
     page.show(_turning(ladder, shown=None))
     return page.message()
 
@@ -184,7 +216,7 @@ def _listed(page: Page, heading: str, items: Sequence[str]) -> None:
 
 
 def _turning(ladder: GradingFramework, *, shown: str | None) -> Block:
-    """Return buttons to each level and to all of them."""
+    """Return buttons to each level, to all of them, and to what is announced."""
     levels = [
         button(
             guide.sign,
@@ -196,7 +228,9 @@ def _turning(ladder: GradingFramework, *, shown: str | None) -> Block:
         for guide in ladder.levels
     ]
     every = button("All levels", action=f"{AGENT_LEVEL}all") if shown else None
-    return row(*levels, every, name="levels")
+    coming = button(COMING, action=f"{AGENT_LEVEL}coming", value=COMING)
+    is_told = shown == COMING or not ladder.announced
+    return row(*levels, every, None if is_told else coming, name="levels")
 
 
 LINES_IN_BOX = 2800

@@ -220,6 +220,9 @@ async def _show(deps: Deps, click: Click, pace: PaceView, note: str) -> None:
         await deps.features.refresh_home(deps, click.request, note=note)
     else:
         await Reply(deps, click.request).replace(settings_card(deps.render, pace, note=note))
+    if click.request.window:
+        # The window was opened on the Home tab, which shows when check-ins come.
+        await deps.features.refresh_home(deps, click.request)
 
 
 async def _pace(deps: Deps, click: Click) -> PaceView:

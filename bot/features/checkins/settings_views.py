@@ -60,7 +60,7 @@ def next_checkin_text(render: Render, pace: PaceView) -> str:
 
 def settings_card(render: Render, pace: PaceView, *, note: str | None = None) -> Message:
     """Return the settings as a message; `note` says what was changed, or why nothing was."""
-    text = note or _summary(render, pace, headed=False)
+    text = note or pace_text(render, pace)
     start = None
     if not pace.assessed:
         start = row(button("Start the self-check", action=START, style="primary"))
@@ -68,18 +68,12 @@ def settings_card(render: Render, pace: PaceView, *, note: str | None = None) ->
     return Message(text=text, blocks=[*blocks, *([start] if start else [])])
 
 
-def settings_blocks(
-    render: Render, pace: PaceView, *, told: bool = False, headed: bool = False
-) -> list[Block]:
-    """Return the settings with the elements that change them.
-
-    `told` says that a note above names the next date, `headed` that a heading above says "Check-ins".
-    """
-    if not told:
-        text = _summary(render, pace, headed=headed)
-    else:
+def settings_blocks(render: Render, pace: PaceView, *, told: bool = False) -> list[Block]:
+    """Return the settings with the elements that change them; `told` says that a note names the next date."""
+    text = pace_text(render, pace)
+    if told:
         # The note already says that check-ins are off or paused.
-        text = _cadence_now(render, pace, headed=headed) if pace.rule else ""
+        text = _cadence_now(render, pace) if pace.rule else ""
     return [
         *([paragraph(text)] if text else []),
         row(_cadences(pace), _weekdays(pace), _hours(pace)),
@@ -91,10 +85,20 @@ def settings_blocks(
     ]
 
 
-def home_section(render: Render, pace: PaceView, *, note: str | None = None) -> list[Block]:
-    """Return the settings as a section of the Home tab."""
-    told = [fine_print(note)] if note else []
-    return [*told, *settings_blocks(render, pace, told=bool(note), headed=True)]
+def home_line(render: Render, pace: PaceView, *, note: str | None = None) -> list[Block]:
+    """Return when the next check-in comes and how often, with a button to the settings.
+
+    `note` says what was changed on a Home tab of an earlier version, which had the settings themselves.
+    """
+    comes = pace.rule is not None and not pace.is_snoozed and pace.next_at is not None
+    text = render(
+        "checkins/home_line",
+        next=pace.clock.around(pace.next_at) if comes and pace.next_at else None,
+        rhythm=cadence_words(pace.rule) if pace.rule else None,
+        coming=SafeText(next_checkin_text(render, pace)),
+    )
+    change = button("Change", action=PACE, spoken="Change when check-ins come")
+    return [*([fine_print(note)] if note else []), paragraph(text, beside=change)]
 
 
 def saved_text(render: Render, pace: PaceView, what: str, *, value: str = "") -> str:
@@ -115,19 +119,19 @@ def fewer_card(render: Render, pace: PaceView, *, before: str) -> Message:
     return Message(text=text, blocks=[paragraph(text), buttons])
 
 
-def _summary(render: Render, pace: PaceView, *, headed: bool) -> str:
+def pace_text(render: Render, pace: PaceView) -> str:
+    """Return how often and when check-ins come, and when the next one does."""
     if not pace.rule:
         return next_checkin_text(render, pace)
-    return f"{_cadence_now(render, pace, headed=headed)}\n{next_checkin_text(render, pace)}"
+    return f"{_cadence_now(render, pace)}\n{next_checkin_text(render, pace)}"
 
 
-def _cadence_now(render: Render, pace: PaceView, *, headed: bool) -> str:
+def _cadence_now(render: Render, pace: PaceView) -> str:
     return render(
         "checkins/rhythm_now",
         rhythm=cadence_text(pace),
         hours=hours_words(pace.hour),
         zone=pace.zone,
-        headed=headed,
     )
 
 

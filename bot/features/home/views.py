@@ -1,18 +1,39 @@
-"""The Home tab: self-checks, results, check-ins, privacy and settings."""
+"""The Home tab: results, the current step, self-checks, check-ins, privacy and settings."""
 
 from slack_sdk.models.blocks import Block, ButtonElement
 from slack_sdk.models.views import View
 
 from bot.assessments.card_views import progress_words
+from bot.assessments.step_views import step_blocks
 from bot.assessments.values import StartValue
-from bot.buttons import EXPORT, FAMILY_ASKED, FORGET, HOME_VIEW, LINK, MAP, PRIVACY, START, START_OF
-from bot.features.checkins.settings_views import home_section
-from bot.features.profile.views import Profile, home_results
+from bot.buttons import (
+    EXPORT,
+    FAMILY_ASKED,
+    FORGET,
+    HOME_VIEW,
+    LINK,
+    MAP,
+    PRIVACY,
+    PROFILE,
+    START,
+    START_OF,
+    TIP,
+)
+from bot.features.checkins.settings_views import home_line
+from bot.features.profile.views import (
+    FrameworkResults,
+    OfferedCheck,
+    Profile,
+    how_button,
+    map_button,
+    place_text,
+)
 from bot.outgoing.planner import PaceView
-from bot.slack.blocks import button, headline, line, link_button, paragraph, paragraphs, row
+from bot.slack.blocks import button, fine_print, headline, link_button, paragraph, row
 from content.safe_text import Render, escape
 
 BUTTONS_IN_A_ROW = 5
+AGAIN = "Take it again"
 
 
 def home_view(
@@ -30,18 +51,49 @@ def home_view(
     blocks: list[Block] = []
     if not profile.parts:
         blocks += [headline("Find out where you stand"), paragraph(render("home/first"))]
-    checking = _self_check(render, profile, messages_url)
-    standing = home_results(render, profile)
+    checking = _self_checks(render, profile, messages_url)
+    standing = _results(render, profile)
     blocks += [*checking, *standing] if profile.open_cards else [*standing, *checking]
     if pace.assessed or note:
-        blocks += [headline("Check-ins"), *home_section(render, pace, note=note)]
-    blocks += [line(), paragraph(render("home/private")), _privacy_row()]
-    blocks += _settings(render, profile)
+        blocks += home_line(render, pace, note=note)
+    blocks += [_settings_row(profile), fine_print(_small_print(render, profile))]
     return View(type="home", callback_id=HOME_VIEW, blocks=blocks)
 
 
-def _self_check(render: Render, profile: Profile, messages_url: str | None) -> list[Block]:
-    """The open self-checks, else a start button for that of the role families; then the other self-checks."""
+def _results(render: Render, profile: Profile) -> list[Block]:
+    """The latest result of each framework and the current step; nothing before the first result."""
+    if not profile.parts:
+        return []
+    blocks: list[Block] = [headline("Where you stand")]
+    for part in profile.parts:
+        blocks += [paragraph(place_text(render, part.latest)), _result_row(profile, part)]
+    if profile.step:
+        return [*blocks, headline("Your step"), *step_blocks(render, profile.step)]
+    return [*blocks, row(button("Next step", action=TIP, style="primary"))]
+
+
+def _result_row(profile: Profile, part: FrameworkResults) -> Block:
+    is_last = part is profile.parts[-1]
+    return row(
+        how_button(part.latest),
+        map_button(part),
+        _again_button(profile, part.framework),
+        button("All my results", action=PROFILE) if is_last else None,
+    )
+
+
+def _again_button(profile: Profile, framework: str) -> ButtonElement | None:
+    """The button that starts this self-check once more; None while it is open or if it is offered no more."""
+    if framework in profile.open_cards:
+        return None
+    if not framework:
+        return button(AGAIN, action=START, spoken=f"{AGAIN}: the self-check of your role family")
+    offered = next((one for one in profile.offered if one.framework == framework), None)
+    return _start_button(offered, AGAIN, spoken=f"{AGAIN}: {offered.name}") if offered else None
+
+
+def _self_checks(render: Render, profile: Profile, messages_url: str | None) -> list[Block]:
+    """The open self-checks, then those that were never taken."""
     to_messages = (
         link_button("Go to messages", action=LINK, url=messages_url) if messages_url else None
     )
@@ -49,13 +101,29 @@ def _self_check(render: Render, profile: Profile, messages_url: str | None) -> l
     for framework, state in profile.open_cards.items():
         blocks += [paragraph(render("home/open", family=state.title, **progress_words(state)))]
         blocks += [row(_continue_button(framework), to_messages)]
-    if "" not in profile.open_cards:
-        again = any(not part.framework for part in profile.parts)
-        label = "Take the self-check again" if again else "Start the self-check"
-        start = button(label, action=START, style=None if again else "primary")
-        see_map = None if again else button("See the map", action=MAP, value="|")
+    taken = {part.framework for part in profile.parts}
+    if "" not in profile.open_cards and "" not in taken:
+        start = button("Start the self-check", action=START, style="primary")
+        see_map = button("See the map", action=MAP, value="|")
         blocks.append(row(start, see_map, None if blocks else to_messages))
-    return [*blocks, *_other_checks(profile)]
+    return [*blocks, *_never_taken(profile)]
+
+
+def _never_taken(profile: Profile) -> list[Block]:
+    """The other self-checks that were never taken; before the first result with their summaries."""
+    new = [
+        one
+        for one in profile.offered
+        if one.framework not in profile.open_cards and not one.is_taken
+    ]
+    starts = [_start_button(one, f"Start: {one.name}") for one in new]
+    if profile.parts:
+        return [
+            row(*starts[at : at + BUTTONS_IN_A_ROW])
+            for at in range(0, len(starts), BUTTONS_IN_A_ROW)
+        ]
+    told = [f"*{escape(one.name)}.* {escape(one.summary)}" for one in new]
+    return [paragraph(text, beside=start) for text, start in zip(told, starts, strict=True)]
 
 
 def _continue_button(framework: str) -> ButtonElement:
@@ -63,37 +131,22 @@ def _continue_button(framework: str) -> ButtonElement:
     return button("Continue", action=START, value=value, style="primary")
 
 
-def _other_checks(profile: Profile) -> list[Block]:
-    """The self-checks beside the role families that are not open."""
-    offered = [one for one in profile.offered if one.framework not in profile.open_cards]
-    if not offered:
-        return []
-    told = [f"*{escape(one.name)}.* {escape(one.summary)}" for one in offered]
-    starts = [
-        button(
-            f"{'Take it again' if one.is_taken else 'Start'}: {one.name}",
-            action=f"{START_OF}{one.framework}",
-            value=str(StartValue(one.framework)),
-        )
-        for one in offered
-    ]
-    rows = [
-        row(*starts[at : at + BUTTONS_IN_A_ROW]) for at in range(0, len(starts), BUTTONS_IN_A_ROW)
-    ]
-    return [*paragraphs(told), *rows]
+def _start_button(one: OfferedCheck, label: str, *, spoken: str | None = None) -> ButtonElement:
+    value = str(StartValue(one.framework))
+    return button(label, action=f"{START_OF}{one.framework}", value=value, spoken=spoken)
 
 
-def _settings(render: Render, profile: Profile) -> list[Block]:
-    help_line = paragraph(render("home/help"))
-    if not profile.family_name:
-        return [help_line]
-    change = button("Change role family", action=FAMILY_ASKED)
-    return [paragraph(render("home/family", family=profile.family_name)), row(change), help_line]
-
-
-def _privacy_row() -> Block:
+def _settings_row(profile: Profile) -> Block:
+    family = button("Change role family", action=FAMILY_ASKED) if profile.family_name else None
     return row(
+        family,
         button("Who sees what", action=PRIVACY),
         button("Export my data", action=EXPORT),
         button("Erase my data", action=FORGET),
     )
+
+
+def _small_print(render: Render, profile: Profile) -> str:
+    own = render("home/family", family=profile.family_name) if profile.family_name else ""
+    last = f"{own} {render('home/help')}".strip()
+    return f"{render('home/private')}\n{last}"

@@ -1,18 +1,18 @@
-"""Declares the progression map: the levels of each role family, the other ladders, and how they relate."""
+"""Declares the map: the tiers of each role family, the other ladders, and how they relate."""
 
 from bot.buttons import CROSSWALK, LADDER, LADDER_ABOUT, MAP
 from bot.feature import Command, Feature
 from bot.features.map import handlers
 from bot.features.map.handlers import progression_map
-from bot.features.map.views import LADDER_LEVEL, MAP_FAMILY, MAP_LEVEL
+from bot.features.map.views import LADDER_LEVEL, MAP_CHOICE, MAP_FAMILY, MAP_LEVEL
 
 FEATURE = Feature(
     name="map",
     commands=(
         Command(
             "map",
-            "[family] [level]",
-            "What each level looks like in your role",
+            "[family] [tier]",
+            "What each tier looks like in your role",
             progression_map,
             button=MAP,
             button_value="|",
@@ -23,6 +23,7 @@ FEATURE = Feature(
         MAP: handlers.map_asked,
         MAP_LEVEL: handlers.map_turned,
         MAP_FAMILY: handlers.map_turned,
+        MAP_CHOICE: handlers.map_family_chosen,
         LADDER: handlers.ladder_asked,
         LADDER_ABOUT: handlers.ladder_asked,
         LADDER_LEVEL: handlers.ladder_turned,

@@ -1,10 +1,12 @@
-"""The windows of the progression map, of a ladder of behaviors, and of the crosswalk; one page a level."""
+"""The windows of the map of tiers, of a ladder of behaviors, and of the crosswalk, a page at a time."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from slack_sdk.models.blocks import Block, ButtonElement, StaticSelectElement
 from slack_sdk.models.views import View
 
+from bot.assessments.card_views import family_buttons, suggestion_words
 from bot.slack.blocks import (
     bullets,
     button,
@@ -21,11 +23,13 @@ from bot.slack.blocks import (
 from coaching.ladder_score import Behavior, LadderLevel
 from content.families import Family, Figure, Framework, Level, Operation
 from content.ladders import Crosswalk, LadderFramework, Reference, Relation
-from content.safe_text import escape
+from content.library import TitleMatch
+from content.safe_text import Render, SafeText, escape
 
 MAP_VIEW = "map_view"
 MAP_LEVEL = "map_level:"
 MAP_FAMILY = "map_family"
+MAP_CHOICE = "map_family_chosen:"
 LADDER_VIEW = "ladder_view"
 LADDER_LEVEL = "ladder_level:"
 CROSSWALK_VIEW = "crosswalk_view"
@@ -34,34 +38,83 @@ FAMILIES_IN_MENU = 100
 """Slack: a menu has at most 100 options."""
 
 OVERVIEW = 0
-"""The page of the map that all families share; the other pages are levels."""
+"""The page of the map that all families share; the other pages are tiers."""
+
+FIRST_PAGE, LAST_PAGE = 1, 3
 
 WHOLE_LADDER = 0
 """The page of a ladder that shows all of its levels; the other pages are levels."""
 
+MAP_TITLE = "The map"
 CROSSWALK_TITLE = "How the ladders relate"
 
 
-def map_view(framework: Framework, families: Sequence[Family], family: Family, level: int) -> View:
-    """Return one level of a family's map, with buttons to the others; OVERVIEW is what all families share."""
-    blocks: list[Block] = [_map_buttons(families, family, level)]
-    blocks += _tiers(framework) if level == OVERVIEW else _family_level(framework, family, level)
-    return modal(family.name, blocks, callback=MAP_VIEW)
+@dataclass(frozen=True)
+class OwnPlace:
+    """Where the member stands: the number and name of their tier or level, and the date of that result."""
+
+    at: float
+    name: str
+    on: SafeText
+
+    @property
+    def page(self) -> int:
+        """The page of the map that is nearest at or below the tier."""
+        return min(LAST_PAGE, max(FIRST_PAGE, int(self.at)))
 
 
-def _map_buttons(families: Sequence[Family], family: Family, level: int) -> Block:
+def map_question(
+    render: Render, families: Sequence[Family], suggested: TitleMatch | None, page: int | None
+) -> View:
+    """Return the question for a role family; a choice opens the map there, at `page` where one is given."""
+    about = f"|{'' if page is None else page}"
+    choice = family_buttons(families, suggested, action=MAP_CHOICE, about=about)
+    told = paragraph(render("map/question", **suggestion_words(suggested)))
+    return modal(MAP_TITLE, [told, *choice], callback=MAP_VIEW)
+
+
+def map_view(
+    render: Render,
+    framework: Framework,
+    families: Sequence[Family],
+    family: Family | None,
+    page: int,
+    own: OwnPlace | None,
+) -> View:
+    """Return one tier of a family's map, with buttons to the others; OVERVIEW is what all families share.
+
+    `own` is where the member stands in this family. Only OVERVIEW can be shown without a family.
+    """
+    blocks: list[Block] = [_map_buttons(families, family, page, own)]
+    if family is None or page == OVERVIEW:
+        blocks += _tiers(framework, own)
+    else:
+        blocks += _family_tier(render, framework, family, page, own)
+    return modal(family.name if family else MAP_TITLE, blocks, callback=MAP_VIEW)
+
+
+def _map_buttons(
+    families: Sequence[Family], family: Family | None, page: int, own: OwnPlace | None
+) -> Block:
+    if family is None:
+        return row(_family_menu(families, None, FIRST_PAGE))
     return row(
-        *(_level_button(family, item.level, chosen=level) for item in family.levels),
-        _level_button(family, OVERVIEW, chosen=level, label="The tiers"),
-        _family_menu(families, family, level),
+        *(_page_button(family, item.level, page, own) for item in family.levels),
+        _page_button(family, OVERVIEW, page, None),
+        _family_menu(families, family, page),
     )
 
 
-def _family_level(framework: Framework, family: Family, level: int) -> list[Block]:
-    shown = next(item for item in family.levels if item.level == level)
+def _family_tier(
+    render: Render, framework: Framework, family: Family, page: int, own: OwnPlace | None
+) -> list[Block]:
+    shown = next(item for item in family.levels if item.level == page)
     names = {tier.tier: tier.name for tier in framework.tiers}
-    blocks: list[Block] = [
-        headline(f"Level {level}: {names.get(float(level), family.name)}"),
+    blocks: list[Block] = [headline(f"Tier {page}: {names.get(float(page), family.name)}")]
+    if own and own.page == page:
+        here = render("map/here", tier=own.at, page=page, name=own.name, on=own.on)
+        blocks.append(paragraph(here))
+    blocks += [
         paragraph(escape(shown.is_)),
         *paragraphs(["*What this looks like*", *bullets([escape(s) for s in shown.looks_like])]),
     ]
@@ -75,9 +128,12 @@ def _family_level(framework: Framework, family: Family, level: int) -> list[Bloc
     return blocks
 
 
-def _tiers(framework: Framework) -> list[Block]:
+def _tiers(framework: Framework, own: OwnPlace | None) -> list[Block]:
     """The six tiers, the two transitions, and what stays with people."""
-    tiers = [f"*{t.tier:g} {escape(t.name)}.* {escape(t.explained)}" for t in framework.tiers]
+    tiers = [
+        f"{_mark(own, t.tier)}*{t.tier:g} {escape(t.name)}.* {escape(t.explained)}"
+        for t in framework.tiers
+    ]
     skills = [
         f"*{s.from_tier:g} to {s.to_tier:g}: {escape(s.name)}.* {escape(s.explained)}"
         for s in framework.skills
@@ -94,22 +150,42 @@ def _tiers(framework: Framework) -> list[Block]:
     ]
 
 
-def _level_button(
-    family: Family, level: int, *, chosen: int, label: str | None = None
-) -> ButtonElement:
-    label = label or f"Level {level}"
-    return button(
+def _mark(own: OwnPlace | None, at: float) -> str:
+    """Return the words before the tier or level where the member stands."""
+    return "*You are here:* " if own and own.at == at else ""
+
+
+def _page_button(family: Family, page: int, shown: int, own: OwnPlace | None) -> ButtonElement:
+    label = "The tiers" if page == OVERVIEW else f"Tier {page}"
+    return _turning_button(
         label,
-        action=f"{MAP_LEVEL}{level}",
-        value=f"{family.id}|{level}",
-        style="primary" if level == chosen else None,
-        spoken=f"{label}, shown now" if level == chosen else f"Show {label.lower()}",
+        action=f"{MAP_LEVEL}{page}",
+        value=f"{family.id}|{page}",
+        is_shown=page == shown,
+        is_own=own is not None and own.page == page,
     )
 
 
-def _family_menu(families: Sequence[Family], family: Family, level: int) -> StaticSelectElement:
-    options = [(f.name, f"{f.id}|{level}") for f in families[:FAMILIES_IN_MENU]]
-    return menu("Role family", action=MAP_FAMILY, options=options, chosen=f"{family.id}|{level}")
+def _turning_button(
+    label: str, *, action: str, value: str, is_shown: bool, is_own: bool
+) -> ButtonElement:
+    """Return a button to another page; the own one says so, and the shown one stands out."""
+    spoken = f"{label}, shown now" if is_shown else f"Show {label.lower()}"
+    return button(
+        f"{label} (you)" if is_own else label,
+        action=action,
+        value=value,
+        style="primary" if is_shown else None,
+        spoken=f"{spoken}, where you are" if is_own else spoken,
+    )
+
+
+def _family_menu(
+    families: Sequence[Family], family: Family | None, page: int
+) -> StaticSelectElement:
+    options = [(f.name, f"{f.id}|{page}") for f in families[:FAMILIES_IN_MENU]]
+    chosen = f"{family.id}|{page}" if family else None
+    return menu("Role family", action=MAP_FAMILY, options=options, chosen=chosen)
 
 
 def _shift(framework: Framework, family: Family, level: Level) -> str:
@@ -118,7 +194,7 @@ def _shift(framework: Framework, family: Family, level: Level) -> str:
         return f"*What stays yours*\n{escape(level.shift)}"
     skill = next((s for s in framework.skills if s.from_tier == level.level), None)
     named = f"\n_The skill: {escape(skill.name)}._ {escape(skill.explained)}" if skill else ""
-    return f"*What changes at the next level*\n{escape(level.shift)}{named}"
+    return f"*What changes at the next tier*\n{escape(level.shift)}{named}"
 
 
 def _pattern(family: Family) -> str:
@@ -152,24 +228,29 @@ def _operation(operation: Operation) -> list[str]:
     return ["*How the work runs*", *texts, *joined(["_What is measured._", *measured])]
 
 
-def ladder_view(framework: LadderFramework, page: int) -> View:
-    """Return one level with its behaviors, or all levels for WHOLE_LADDER."""
+def ladder_view(
+    render: Render, framework: LadderFramework, page: int, own: OwnPlace | None
+) -> View:
+    """Return one level with its behaviors, or all levels for WHOLE_LADDER; `own` is the member's level."""
     level = framework.words.level(page)
-    blocks = [_ladder_buttons(framework, level.level if level else WHOLE_LADDER)]
+    blocks = [_ladder_buttons(framework, level.level if level else WHOLE_LADDER, own)]
+    if own and (level is None or own.at == level.level):
+        here = render("map/here_level", level=int(own.at), name=own.name, on=own.on)
+        blocks.append(paragraph(here))
     blocks += _ladder_level(level) if level else _whole_ladder(framework)
     return modal(framework.name, blocks, callback=LADDER_VIEW)
 
 
-def _ladder_buttons(framework: LadderFramework, page: int) -> Block:
+def _ladder_buttons(framework: LadderFramework, page: int, own: OwnPlace | None) -> Block:
     pages = [(level.level, f"Level {level.level}") for level in framework.words.levels]
     return row(
         *(
-            button(
+            _turning_button(
                 label,
                 action=f"{LADDER_LEVEL}{at}",
                 value=f"{framework.id}|{at}",
-                style="primary" if at == page else None,
-                spoken=f"{label}, shown now" if at == page else f"Show {label.lower()}",
+                is_shown=at == page,
+                is_own=own is not None and own.at == at != WHOLE_LADDER,
             )
             for at, label in [*pages, (WHOLE_LADDER, "The ladder")]
         )

@@ -1,23 +1,31 @@
 """Reads a member's profile: what `/rungs me` and the Home tab show."""
 
+from collections.abc import Mapping, Sequence
+
 from bot.assessments.session import load, load_words
 from bot.assessments.step_views import step_view_of
 from bot.assessments.values import CardState, start_framework
 from bot.deps import Deps
 from bot.features.profile.views import (
+    PATH_LENGTH,
+    DoneStep,
+    DoneSteps,
     FrameworkResults,
     OfferedCheck,
     Place,
     Profile,
-    mark_of,
-    meaning_of,
 )
 from bot.slack.phrases import MemberClock
+from coaching.mean_score import mean_standing
 from coaching.members import MemberKey
+from coaching.timing import local_date, zone_of
 from storage import members, steps
-from storage.assessments import assessments
+from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
 from storage.database import Session
+
+MOST_COUNTED = 500
+"""The steps done that are counted: one on every working day of two years."""
 
 
 async def profile_of(session: Session, deps: Deps, key: MemberKey) -> Profile:
@@ -26,24 +34,22 @@ async def profile_of(session: Session, deps: Deps, key: MemberKey) -> Profile:
     family = deps.library.family(member.family or "") if member else None
     step = await steps.current(session, key)
     past = await assessments.history(session, key)
+    offered = _offered(deps, past, member.family if member else None)
     clock = MemberClock(deps.now(), member.zone if member else None)
+    places = await _places(session, deps, past, clock)
     return Profile(
         family_name=family.name if family else None,
         parts=[
             FrameworkResults(
                 start_framework(framework),
-                [
-                    await _place(session, deps, row, clock)
-                    for row in past
-                    if row.framework == framework
-                ],
+                [places[row.id] for row in past if row.framework == framework],
             )
             for framework in _frameworks_of(deps, past)
         ],
         step=step_view_of(step) if step else None,
         open_cards=await _open_cards(session, deps, key),
-        offered=_offered(deps, past),
-        has_crosswalk=deps.library.crosswalk is not None,
+        offered=offered,
+        has_crosswalk=deps.library.crosswalk is not None and bool(offered),
     )
 
 
@@ -63,24 +69,49 @@ async def _open_cards(session: Session, deps: Deps, key: MemberKey) -> dict[str,
     }
 
 
-def _offered(deps: Deps, past: list[Assessment]) -> list[OfferedCheck]:
-    """Return the self-checks that can be taken beside the role families."""
+def _offered(deps: Deps, past: list[Assessment], family: str | None) -> list[OfferedCheck]:
+    """Return the self-checks beside the role families that are for this family, or were taken before."""
     taken = {row.framework for row in past}
+    own = deps.library.checks_for(family)
     return [
         OfferedCheck(check.framework, check.name, check.summary, check.framework in taken)
         for check in deps.library.checks.values()
+        if check in own or check.framework in taken
     ]
 
 
-async def _place(session: Session, deps: Deps, row: Assessment, clock: MemberClock) -> Place:
-    words = await load_words(session, deps, row)
-    return Place(
-        assessment_id=row.id,
-        mark=mark_of(words, tier=row.tier, level=row.level),
-        explained=meaning_of(words, tier=row.tier, level=row.level),
-        title=words.title,
-        family_id=words.family,
-        scoring=words.scoring,
-        when=row.ended_at or row.started_at,
-        clock=clock,
-    )
+async def _places(
+    session: Session, deps: Deps, past: Sequence[Assessment], clock: MemberClock
+) -> Mapping[str, Place]:
+    """Return these results by assessment id; `past` is newest first."""
+    words = {row.id: await load_words(session, deps, row) for row in past}
+    answered = [row for row in past if words[row.id].scoring in ("mean", "lowest")]
+    answers = await given_answers.levels_of_each(session, answered) if answered else {}
+    found: dict[str, Place] = {}
+    last: dict[tuple[str, str], Place] = {}
+    for row in reversed(past):
+        ended, number = row.ended_at or row.started_at, row.tier or row.level or 0
+        before, given = last.get((row.framework, row.family)), answers.get(row.id, {})
+        place = Place(
+            assessment_id=row.id,
+            words=words[row.id],
+            number=number,
+            last=before.number if before else None,
+            last_name=before.short_name if before else None,
+            answers=given,
+            standing=None if row.tier is None else mean_standing(given),
+            on=clock.day(ended),
+            day=local_date(ended, zone_of(clock.zone)),
+        )
+        found[row.id] = last[row.framework, row.family] = place
+    return found
+
+
+async def done_steps_of(session: Session, deps: Deps, key: MemberKey) -> DoneSteps:
+    """Return the steps that the member did."""
+    member = await members.get(session, key)
+    clock = MemberClock(deps.now(), member.zone if member else None)
+    done = await steps.list_steps(session, key, state="done", limit=MOST_COUNTED)
+    newest = sorted(done, key=lambda step: step.changed_at, reverse=True)[:PATH_LENGTH]
+    told = [DoneStep(steps.tip_of(step).title, clock.day(step.changed_at)) for step in newest]
+    return DoneSteps(told, len(done))

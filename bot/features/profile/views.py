@@ -1,43 +1,72 @@
-"""The profile: the latest result and the earlier ones in each framework, and the current step."""
+"""The profile: the latest result and the earlier ones in each framework, the steps done, the current step."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
-from bot.assessments.step_views import StepView, step_blocks, step_text
+from bot.assessments.mean_score import described_text
+from bot.assessments.min_views import meaning_of_grade
+from bot.assessments.scale_views import (
+    path_chart,
+    place_name,
+    scale_picture,
+    short_place_name,
+)
+from bot.assessments.step_views import StepView, step_text
 from bot.assessments.values import HOW, CardState
 from bot.buttons import CROSSWALK, LADDER, MAP, START, TIP
 from bot.slack.api import Message
-from bot.slack.blocks import bullets, button, fine_print, headline, line, paragraph, row
-from bot.slack.phrases import MemberClock, number
-from coaching.assessment import Scoring, Words
+from bot.slack.blocks import bullets, button, line, paragraph, row
+from bot.slack.pages import Chart, Page
+from bot.slack.phrases import number, short_day_text
+from coaching.assessment import Words
 from coaching.ladder_score import Ladder
-from coaching.mean_score import Questionnaire
+from coaching.mean_score import MeanStanding, Questionnaire
 from coaching.min_score import Criteria
 from content.safe_text import Render, SafeText, escape
 
 PATH_LENGTH = 8
+"""The earlier results and the steps done that are listed; the number of the others follows."""
+
+PATH_ROOM = 2000
+FEWEST_POINTS = 3
+"""A line through two results would say no more than the words."""
+
+MOST_CHARTS = 2
+"""Slack's limit for a message."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """One finished self-check, in the words that were shown then."""
+    """One finished self-check, in the words that were shown then.
+
+    `number` is the tier or the level, `last` and `last_name` are of the self-check before it in the same
+    family. `answers` are empty on a ladder; `standing` is there where the result is a mean. `on` is the date
+    in words, `day` the same date.
+    """
 
     assessment_id: str
-    mark: str
-    explained: str
-    title: str
-    family_id: str
-    scoring: Scoring
-    when: datetime
-    clock: MemberClock
+    words: Words
+    number: float
+    last: float | None
+    last_name: str | None
+    answers: Mapping[str, float]
+    standing: MeanStanding | None
+    on: SafeText
+    day: date
 
     @property
-    def on(self) -> SafeText:
-        """The date where the member is."""
-        return self.clock.day(self.when)
+    def name(self) -> str:
+        """The place on the scale or the ladder, such as "tier 2, AI-Integrated"."""
+        return place_name(self.words, self.number, self.answers)
+
+    @property
+    def short_name(self) -> str:
+        """The same without the name of a place that has a number, such as "tier 2"."""
+        is_grade = isinstance(self.words, Criteria)
+        return self.name if is_grade else short_place_name(self.words, self.number)
 
 
 @dataclass(frozen=True)
@@ -66,6 +95,22 @@ class OfferedCheck:
 
 
 @dataclass(frozen=True)
+class DoneStep:
+    """A step that the member did, with the date in words."""
+
+    title: str
+    on: SafeText
+
+
+@dataclass(frozen=True)
+class DoneSteps:
+    """The steps that the member did last, newest first, and how many they did in all."""
+
+    newest: Sequence[DoneStep]
+    count: int
+
+
+@dataclass(frozen=True)
 class Profile:
     """What `/rungs me` and the Home tab show; `open_cards` are the open self-checks by framework."""
 
@@ -77,104 +122,148 @@ class Profile:
     has_crosswalk: bool
 
 
-def mark_of(words: Words, *, tier: float | None, level: int | None) -> str:
-    """Return the place on the scale or the ladder, such as "tier 2, AI-Integrated"."""
-    match words:
-        case Questionnaire():
-            found = words.tier(tier or 0)
-            return f"tier {found.tier:g}, {found.name}"
-        case Ladder():
-            return f"level {level}, {words.name_of(level)}" if level else words.before.name
-        case Criteria():
-            return words.name_of(level or 0)
-    return ""
-
-
-def meaning_of(words: Words, *, tier: float | None, level: int | None) -> str:
-    """Return the description of that place."""
-    match words:
-        case Questionnaire():
-            return words.tier(tier or 0).explained
-        case Ladder() | Criteria():
-            at = words.level(level or 0)
-            return f"Your answers describe {(at or words.before).describes.rstrip('.')}."
-    return ""
-
-
-def _said_line(render: Render, place: Place) -> str:
-    return render("profile/said_line", mark=place.mark, family=place.title, when=place.on)
-
-
-def _path_text(part: FrameworkResults) -> str:
-    """The results before the latest one, newest first."""
-    earlier = part.path[1:]
-    shown = earlier[:PATH_LENGTH]
-    lines = [f"{p.on}: {escape(p.mark)} ({escape(p.title)})" for p in shown]
-    rest = len(earlier) - len(shown)
-    return "\n".join(bullets([*lines, *([f"and {number(rest)} earlier"] if rest else [])]))
-
-
-def profile_message(render: Render, profile: Profile) -> Message:
+def profile_message(render: Render, profile: Profile, done: DoneSteps) -> Message:
     """Return the answer to `/rungs me`."""
     if not profile.parts:
         text = render("profile/no_result")
         start = button("Start the self-check", action=START, style="primary")
         return Message(text=text, blocks=[paragraph(text), row(start)])
-    texts = [_place_text(render, part.latest) for part in profile.parts]
-    blocks: list[Block] = [headline("Where you stand")]
-    for part, text in zip(profile.parts, texts, strict=True):
-        blocks += [paragraph(text), _reading_row(profile, part)]
-        if len(part.path) > 1:
-            blocks.append(paragraph(f"*{_path_title(profile, part)}*\n{_path_text(part)}"))
-    if profile.step:
-        blocks += [line(), paragraph(f"*Your step*\n{step_text(render, profile.step.tip)}")]
-        blocks.append(row(button("Open this step", action=TIP)))
-    else:
-        blocks.append(row(button("Next step", action=TIP, style="primary")))
-    blocks.append(fine_print(render("home/private")))
-    return Message(text="\n\n".join(texts), blocks=blocks)
-
-
-def home_results(render: Render, profile: Profile) -> list[Block]:
-    """Return the blocks of the profile on the Home tab; none before the first result."""
-    if not profile.parts:
-        return []
-    blocks: list[Block] = [headline("Where you stand")]
+    page, charts = Page(render), 0
+    page.title("Where you stand")
     for part in profile.parts:
-        blocks += [paragraph(_place_text(render, part.latest)), _reading_row(profile, part)]
-    if profile.step:
-        blocks += [headline("Your step"), *step_blocks(render, profile.step)]
-    else:
-        blocks.append(row(button("Next step", action=TIP, style="primary")))
-    for part in profile.parts:
-        if len(part.path) > 1:
-            blocks += [headline(_path_title(profile, part)), paragraph(_path_text(part))]
-    return blocks
+        page.show(paragraph(place_text(render, part.latest)), _reading_row(profile, part))
+        page.aloud(place_words(render, part.latest))
+        chart = _path_chart(part) if charts < MOST_CHARTS else None
+        charts += chart is not None
+        page.show(chart)
+        page.listing(
+            _path_lines(render, part), room=PATH_ROOM, heading=f"*{_path_title(profile, part)}*"
+        )
+    page.listing(_done_lines(done), room=PATH_ROOM, heading=f"*{render('profile/steps_done')}*")
+    _show_step(page, render, profile.step)
+    page.small(render("home/private"))
+    return page.message()
 
 
-def _place_text(render: Render, place: Place) -> str:
-    return f"{_said_line(render, place)}\n{escape(place.explained)}"
+def _show_step(page: Page, render: Render, step: StepView | None) -> None:
+    if step is None:
+        page.show(row(button("Next step", action=TIP, style="primary")))
+        return
+    page.show(line())
+    page.tell(f"*Your step*\n{step_text(render, step.tip)}")
+    page.show(row(button("Open this step", action=TIP)))
+
+
+def place_text(render: Render, place: Place) -> str:
+    """Return a result with the picture of its scale and with what the answers describe."""
+    picture = scale_picture(render, place.words, place.number, place.last)
+    return f"{_said_line(render, place)}\n{picture}\n{_meaning(render, place)}"
+
+
+def place_words(render: Render, place: Place) -> str:
+    """Return the same without the picture, for screen readers."""
+    return f"{_said_line(render, place)}\n{_meaning(render, place)}"
+
+
+def _said_line(render: Render, place: Place) -> str:
+    return render(
+        "profile/said_line",
+        place=place.name,
+        family=place.words.title,
+        on=place.on,
+        same=place.last_name == place.short_name,
+        last=place.last_name,
+    )
+
+
+def _meaning(render: Render, place: Place) -> str:
+    """Return what the answers describe."""
+    match place.words:
+        case Questionnaire() if place.standing:
+            return described_text(render, place.words, place.standing)
+        case Criteria():
+            return meaning_of_grade(render, place.words, place.answers)
+        case Ladder():
+            at = place.words.level(int(place.number)) or place.words.before
+            return f"Your answers describe {escape(at.describes.rstrip('.'))}."
+    return ""
+
+
+def _path_lines(render: Render, part: FrameworkResults) -> list[str]:
+    """The results before the latest one, newest first."""
+    earlier = part.path[1:]
+    lines = [_path_line(render, place) for place in earlier[:PATH_LENGTH]]
+    return bullets([*lines, *_others(len(earlier) - len(lines))])
+
+
+def _path_line(render: Render, place: Place) -> str:
+    words, standing = place.words, place.standing
+    between = words.between(standing) if isinstance(words, Questionnaire) and standing else ()
+    return render(
+        "profile/path_line",
+        on=place.on,
+        place=place.name,
+        family=words.title,
+        between=between,
+    )
+
+
+def _done_lines(done: DoneSteps) -> list[str]:
+    lines = [f"{step.on}: {escape(step.title)}" for step in done.newest]
+    return bullets([*lines, *_others(done.count - len(lines))])
+
+
+def _others(count: int) -> list[str]:
+    return [f"and {number(count)} earlier"] if count > 0 else []
+
+
+def _path_chart(part: FrameworkResults) -> Chart | None:
+    """Return a chart of the listed results in the family of the latest one; None for fewer than three."""
+    latest = part.latest
+    listed = part.path[: PATH_LENGTH + 1]
+    shown = [place for place in listed if place.words.family == latest.words.family][::-1]
+    if len(shown) < FEWEST_POINTS:
+        return None
+    title, results = f"Your path: {latest.words.title}", [place.number for place in shown]
+    categories = _apart([short_day_text(place.day) for place in shown])
+    return path_chart(latest.words, title, results, categories=categories)
+
+
+def _apart(labels: Sequence[str]) -> list[str]:
+    """Return the labels with a number at those that stood before, because a chart refuses equal ones."""
+    return [
+        f"{label} ({count})" if (count := labels[:place].count(label) + 1) > 1 else label
+        for place, label in enumerate(labels)
+    ]
 
 
 def _path_title(profile: Profile, part: FrameworkResults) -> str:
     """The heading of a path, with the framework's title when there are several."""
-    return "Your path" if len(profile.parts) == 1 else f"Your path: {part.latest.title}"
+    return (
+        "Your path" if len(profile.parts) == 1 else f"Your path: {escape(part.latest.words.title)}"
+    )
 
 
 def _reading_row(profile: Profile, part: FrameworkResults) -> Block:
-    place, is_last = part.latest, part is profile.parts[-1]
+    is_last = part is profile.parts[-1]
     relate = button("How the ladders relate", action=CROSSWALK)
     return row(
-        button("How this came about", action=HOW, value=place.assessment_id),
-        _map_button(part.framework, place),
+        how_button(part.latest),
+        map_button(part),
         relate if profile.has_crosswalk and is_last else None,
     )
 
 
-def _map_button(framework: str, place: Place) -> ButtonElement | None:
-    """The button to the map of a role family or to the ladder of behaviors; None for other frameworks."""
-    if place.scoring == "ladder":
-        return button("See the ladder", action=LADDER, value=f"{framework}|")
-    if not framework:
-        return button("See the map", action=MAP, value=f"{place.family_id}|")
+def how_button(place: Place) -> ButtonElement:
+    """Return the button to the answers of a result and the rule."""
+    return button("How this came about", action=HOW, value=place.assessment_id)
+
+
+def map_button(part: FrameworkResults) -> ButtonElement | None:
+    """Return the button to the map of a role family or to the ladder of behaviors, else None."""
+    words = part.latest.words
+    if words.scoring == "ladder":
+        return button("See the ladder", action=LADDER, value=f"{part.framework}|")
+    if not part.framework:
+        return button("See the map", action=MAP, value=f"{words.family}|")
     return None

@@ -61,6 +61,7 @@ def _draw_card(deps: Deps, loaded: AssessmentSession, card: Card, note: str | No
         loaded.state,
         words.question_of_card(card),
         words=words,
+        project=service.project_of(loaded).name,
         channel=service.channel_of(loaded),
         ticks=_ticks(loaded, card),
         clashes=required_level_of(words, loaded.answers).contradictions,
@@ -111,7 +112,11 @@ async def _explain(
     ladder = service.ladder_of(deps, loaded.row.framework)
     levels = ladder.words if ladder else None
     return required_level_how_view(
-        deps.render, loaded.words_as(Needs), loaded.answers, ladder=levels
+        deps.render,
+        loaded.words_as(Needs),
+        loaded.answers,
+        project=service.project_of(loaded).name,
+        ladder=levels,
     )
 
 

@@ -20,21 +20,23 @@ from bot.slack.blocks import bullets, button, row
 from bot.slack.pages import Page
 from bot.slack.phrases import who_first
 from coaching.min_score import Criteria
-from coaching.required_level import Needs, RequiredLevel
+from coaching.required_level import Checklist, Needs, RequiredLevel
 from content.ladders import LevelGuide
 from content.safe_text import Render, SafeText, escape
 
 WITHOUT_ROOM = 1200
+OTHERS_ROOM = 1500
 COMPARED_ROOM = 1500
 
 
 @dataclass(frozen=True)
 class RequiredLevelView:
-    """A project with the level that its answers lead to, in today's words for that level."""
+    """A project with the level and the checklist that its answers lead to, in today's words for both."""
 
     project: str
     words: Needs
     needed: RequiredLevel
+    checklist: Checklist
     guide: LevelGuide
     ladder: Criteria
 
@@ -132,16 +134,20 @@ def _what_then(page: Page, render: Render, shown: RequiredLevelView) -> None:
 
 
 def _with_people(page: Page, render: Render, shown: RequiredLevelView) -> None:
-    """Add what the level cannot do, and the checklist for taking work over."""
+    """Add what the level cannot do, the checklist of the project, and what else comes with the level."""
     guide = shown.guide
     cannot = bullets([escape(one) for one in guide.cannot])
     page.listing(
         cannot, room=LIST_ROOM, heading=f"*What stays with people at {escape(guide.sign)}*"
     )
-    if guide.acceptance:
-        page.tell(f"*Checklist for {escape(guide.sign)}, to copy into the project*")
+    if shown.checklist.asked:
+        project = escape(shown.project or "this project")
+        page.tell(f"*Checklist for {project}, to copy*", render("required_level/checklist"))
         room = page.room(LIST_ROOM)
-        page.tell(*checklist(render, guide.acceptance, room=room), between="\n\n")
+        page.tell(*checklist(render, shown.checklist.asked, room=room), between="\n\n")
+    others = bullets([escape(line) for line in shown.checklist.others])
+    heading = render("required_level/others", sign=guide.sign)
+    page.listing(others, room=OTHERS_ROOM, heading=heading)
 
 
 def _beside(render: Render, register: Register) -> list[str]:

@@ -12,8 +12,7 @@ from bot.slack.api import Message
 from bot.slack.channel_access import check_access
 from bot.slack.payloads import Request
 from bot.slack.phrases import channel_link
-from coaching.required_level import Needs, ProjectSubject
-from coaching.required_level import required_level_of as required_level_of_required_level
+from coaching.required_level import Needs, ProjectSubject, checklist_of, required_level_of
 from content.ladders import GradingFramework
 from content.safe_text import SafeText
 from storage import required_level
@@ -60,11 +59,12 @@ def _view(
 ) -> RequiredLevelView | None:
     if ladder is None:
         return None
-    needed = required_level_of_required_level(words, answers)
+    needed = required_level_of(words, answers)
     return RequiredLevelView(
         project=project,
         words=words,
         needed=needed,
+        checklist=checklist_of(words, answers, ladder.acceptance_lines),
         guide=ladder.level(needed.level) or ladder.levels[-1],
         ladder=ladder.words,
     )

@@ -50,6 +50,7 @@ def project_question_card(
     question: NeedQuestion,
     *,
     words: Needs,
+    project: str,
     channel: SafeText | None,
     ticks: Ticks,
     clashes: Sequence[Contradiction] = (),
@@ -65,7 +66,7 @@ def project_question_card(
         )
         page.small(f"{escape(words.about)}\n{moves}")
     page.listing(clash_lines(render, words, clashes, is_over=False), room=CLASH_ROOM)
-    page.tell(f"*{escape(question.text)}*")
+    page.tell(f"*{escape(question.text_about(project))}*")
     if question.multiple:
         page.tell(note or render("required_level/pick", none_label=words.none_label))
         page.aloud(*[escape(need.text) for need in question.needs])
@@ -134,14 +135,20 @@ def _leave(state: CardState, *, is_next: bool, leads_back: bool) -> Block:
 
 
 def required_level_how_view(
-    render: Render, words: Needs, answers: Mapping[str, float], *, ladder: Criteria | None
+    render: Render,
+    words: Needs,
+    answers: Mapping[str, float],
+    *,
+    project: str,
+    ladder: Criteria | None,
 ) -> View:
     """Return the modal behind "How this came about"."""
     blocks: list[Block] = []
     for place, question in enumerate(words.questions, start=1):
         lines = _ticked(question, answers, ladder) or [escape(words.none_label)]
         told = "\n".join(bullets(lines))
-        blocks.append(paragraph(f"*{place}. {escape(question.text)}*\n{told}"))
+        asked = escape(question.text_about(project))
+        blocks.append(paragraph(f"*{place}. {asked}*\n{told}"))
     blocks += [
         line(),
         paragraph(render("required_level/rule")),

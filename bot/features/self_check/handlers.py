@@ -1,7 +1,7 @@
 """`/rungs assess` starts a self-check or resumes the open one; `/rungs family` sets the role family."""
 
 from bot.assessments.card_views import family_settings
-from bot.assessments.session import load_open, role_families
+from bot.assessments.session import load_open, role_families, suggested_family
 from bot.assessments.start import OWN_FAMILY, CardRequest, open_card
 from bot.assessments.values import StartValue
 from bot.deps import Deps
@@ -22,7 +22,10 @@ async def assess(deps: Deps, call: Call) -> None:
     typed = " ".join(call.arguments)
     wanted = _card_request(deps, typed) if typed else OWN_FAMILY
     if wanted is None:
-        await Reply(deps, call.request).privately(unknown_check(deps, typed))
+        async with deps.database.read() as session:
+            member = await members.get(session, call.request.key)
+        told = unknown_check(deps, typed, member.family if member else None)
+        await Reply(deps, call.request).privately(told)
     else:
         await open_card(deps, call.request, wanted)
 
@@ -59,12 +62,13 @@ async def set_family(deps: Deps, key: MemberKey, chosen: Family) -> Message:
 
 
 async def family_choice(deps: Deps, key: MemberKey) -> Message:
-    """Return the member's role family with the others to choose from."""
+    """Return the member's role family with the others to choose from; without one, one is suggested."""
     async with deps.database.read() as session:
         member = await members.get(session, key)
     current = deps.library.family(member.family or "") if member else None
     name = current.name if current else None
-    return family_settings(deps.render, role_families(deps), current=name)
+    suggested = None if current else await suggested_family(deps, key)
+    return family_settings(deps.render, role_families(deps), suggested, current=name)
 
 
 async def assessment_started(deps: Deps, click: Click) -> None:

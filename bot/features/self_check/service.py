@@ -36,15 +36,15 @@ def unknown_family(deps: Deps, typed: str) -> Message:
     return notice(text)
 
 
-def unknown_check(deps: Deps, typed: str) -> Message:
-    """Return the answer to a name that no role family and no self-check has."""
+def unknown_check(deps: Deps, typed: str, own_family: str | None) -> Message:
+    """Return the answer to a name that no role family and no self-check has, with those for this family."""
     families, checks = list(deps.library.families), list(deps.library.checks)
     text = deps.render(
         "self_check/unknown_check",
         typed=repeated(typed),
         meant=closest(_as_id(typed), [*families, *checks]),
         families=families,
-        checks=checks,
+        checks=[check.command for check in deps.library.checks_for(own_family)],
     )
     return notice(text)
 

@@ -13,11 +13,11 @@ FEATURE = Feature(
     name="steps",
     commands=(
         Command(
-            "tip",
+            "step",
             "",
             "Your current step, or the next one",
             step_command,
-            synonyms=("next", "step"),
+            synonyms=("tip", "next"),
             button=TIP,
             claims_act=True,
             rank=30,

@@ -1,4 +1,4 @@
-"""Handlers of `/rungs tip` and of the buttons of a step."""
+"""Handlers of `/rungs step` and of the buttons of a step."""
 
 from bot.assessments import cards, step_views
 from bot.assessments.session import load, member_of

@@ -1,7 +1,6 @@
 """Cards that all scorings share: saved, resumed, moved and ended ones, and the choice of a role family."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
@@ -18,7 +17,7 @@ from bot.assessments.values import (
 )
 from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, notice, paragraph, paragraphs, row
-from bot.slack.phrases import number, part, slack_date
+from bot.slack.phrases import number, part
 from coaching.assessment import Words
 from content.families import Family
 from content.safe_text import Render, SafeText, escape
@@ -63,7 +62,7 @@ def saved_card(render: Render, state: CardState) -> Message:
 
 
 def resume_card(
-    render: Render, state: CardState, *, begun: datetime, other: Family | None, stale: bool
+    render: Render, state: CardState, *, begun: SafeText, other: Family | None, stale: bool
 ) -> Message:
     """Return the card for a member who starts while an assessment is open: continue, or start over.
 
@@ -74,7 +73,7 @@ def resume_card(
         "assessments/resume",
         **progress_words(state),
         family=state.title,
-        begun=slack_date(begun),
+        begun=begun,
         other_family=other.name if other else None,
     )
     target = other.id if other else ""

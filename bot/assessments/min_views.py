@@ -21,7 +21,7 @@ from bot.assessments.values import (
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, fine_print, line, modal, paragraph, row, shortened
 from bot.slack.pages import CHART_LABEL, Chart, Page, bar_chart
-from bot.slack.phrases import slack_date, who, who_first
+from bot.slack.phrases import MemberClock, who, who_first
 from bot.slack.web_address import link_markup
 from coaching.min_score import NOT_TRIED, Criteria, Criterion, MinStanding, min_standing
 from content.safe_text import Render, SafeText, escape
@@ -131,10 +131,6 @@ class GradeView:
     def who(self) -> SafeText:
         return who(self.by)
 
-    @property
-    def on(self) -> SafeText:
-        return slack_date(self.at)
-
     def below(self, level: int) -> tuple[str, ...]:
         """Return the topics of the criteria that do not reach this level."""
         reached = {item.id: self.answers.get(item.id, NOT_TRIED) for item in self.words.criteria}
@@ -180,10 +176,10 @@ def show_to_try(page: Page, render: Render, grade: GradeView) -> None:
     page.tell(heading, *bullets([escape(step) for step in steps if step]))
 
 
-def show_path(page: Page, render: Render, grades: Sequence[GradeView]) -> None:
+def show_path(page: Page, render: Render, grades: Sequence[GradeView], clock: MemberClock) -> None:
     """Add earlier grades, newest first, with who graded and when."""
     shown = [
-        render("agents/path", on=one.on, name=one.name, who=one.who, model=one.model)
+        render("agents/path", on=clock.day(one.at), name=one.name, who=one.who, model=one.model)
         for one in grades[:MOST_IN_PATH]
     ]
     page.listing(bullets(shown), room=PATH_ROOM, heading="*The path so far*")
@@ -233,7 +229,9 @@ class GradingResult:
     is_listed: bool = True
 
 
-def graded_card(render: Render, graded: GradingResult, *, note: str | None = None) -> Message:
+def graded_card(
+    render: Render, graded: GradingResult, clock: MemberClock, *, note: str | None = None
+) -> Message:
     """Return the result card in the grader's messages."""
     grade = graded.grade
     page = Page(render)
@@ -246,7 +244,7 @@ def graded_card(render: Render, graded: GradingResult, *, note: str | None = Non
         page.tell(render("agents/model_changed", model=graded.new_model))
     show_profile(page, render, grade)
     show_to_try(page, render, grade)
-    show_path(page, render, graded.path)
+    show_path(page, render, graded.path, clock)
     page.tell(note or "")
     page.small(render("agents/rule", not_tried=grade.words.not_tried))
     return page.message()

@@ -18,6 +18,7 @@ from bot.deps import Deps
 from bot.slack.api import Message
 from bot.slack.blocks import notice
 from bot.slack.payloads import Request
+from bot.slack.phrases import MemberClock
 from bot.slack.replies import Reply, point_to_dm
 from coaching.assessment import Words
 from storage import inbound, members
@@ -157,16 +158,19 @@ async def _post_opening(deps: Deps, request: Request, opening: Opening, *, go_on
     if card and (go_on or not has_begun):
         message = conversation_of(deps, loaded).draw_card(deps, loaded, card, None)
     else:
-        message = _resume(deps, loaded, opening.words)
+        clock = MemberClock(deps.now(), opening.member.zone)
+        message = _resume(deps, loaded, opening.words, clock)
     return await cards.post_card(deps, request, announced, message, known=opening.member.dm_channel)
 
 
-def _resume(deps: Deps, current: AssessmentSession, words: Words | None) -> Message:
+def _resume(
+    deps: Deps, current: AssessmentSession, words: Words | None, clock: MemberClock
+) -> Message:
     is_other = words is not None and words.family != current.words.family
     return resume_card(
         deps.render,
         current.state,
-        begun=current.row.started_at,
+        begun=clock.day(current.row.started_at),
         other=deps.library.family(words.family) if words and is_other else None,
         stale=_words_changed(deps, current),
     )

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import cast
 
 from bot.deps import Deps
+from bot.slack.phrases import MemberClock
 from coaching.checkins import Cadence, effective_rule
 from coaching.members import MemberKey
 from coaching.timing import (
@@ -85,8 +86,9 @@ class PaceView:
     hour: int | None
     days_off: frozenset[int]
     zone: str | None
-    today: date
+    clock: MemberClock
     next_on: date | None
+    next_at: datetime | None
     snoozed_until: date | None
     is_paused: bool
     shares_wins: bool
@@ -100,6 +102,11 @@ class PaceView:
         if self.is_paused:
             return "paused"
         return "snoozed" if self.is_snoozed else "on"
+
+    @property
+    def today(self) -> date:
+        """The member's date."""
+        return self.clock.today
 
     @property
     def is_snoozed(self) -> bool:
@@ -121,8 +128,9 @@ async def pace_of(session: Session, deps: Deps, key: MemberKey) -> PaceView:
         hour=pace.hour if pace else None,
         days_off=checkins.days_off_of(pace) if pace else WEEKEND,
         zone=zone_name(member.zone) if member and member.zone else None,
-        today=local_date(deps.now(), zone_of(member.zone if member else None)),
+        clock=MemberClock(deps.now(), member.zone if member else None),
         next_on=planned.next_on if planned else None,
+        next_at=planned.next_due_at if planned else None,
         snoozed_until=pace.snoozed_until if pace else None,
         is_paused=is_paused,
         shares_wins=pace.shares_wins if pace else False,

@@ -1,6 +1,7 @@
 """Builders for blocks, modals and short messages, within Slack's limits."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
@@ -23,7 +24,7 @@ from slack_sdk.models.views import View
 
 from bot.buttons import LINK, MESSAGE_VIEW
 from bot.slack.api import Message
-from bot.slack.phrases import moment_text, number
+from bot.slack.phrases import number, wait_words
 from coaching.names import without_hidden
 from content.limits import BUTTON, HEADLINE, SECTION, length
 from content.safe_text import Render
@@ -199,20 +200,17 @@ def trouble(render: Render, code: str) -> Message:
     return notice(render("slack/trouble", code=code))
 
 
-def limit_text(render: Render, problem: LimitReached) -> str:
-    """Return the sentence about a limit that was reached, and from when on it goes on."""
-    again = moment_text(problem.again_at) if problem.again_at else None
+def limit_text(render: Render, problem: LimitReached, *, now: datetime) -> str:
+    """Return the sentence about a limit that was reached, and in how much time it goes on."""
+    left = (problem.again_at - now).total_seconds() if problem.again_at else None
+    again = None if left is None else wait_words(left)
     limit = problem.limit
     return render("slack/limit", what=limit.what, most=number(limit.most), again=again)
 
 
-MINUTE, HOUR = 60, 3600
-
-
 def busy(render: Render, seconds: float) -> Message:
     """Return the answer while Slack's rate limit refuses calls for so many seconds."""
-    hours, minutes = round(seconds / HOUR), round(seconds / MINUTE)
-    return notice(render("slack/busy", minutes=minutes, hours=hours))
+    return notice(render("slack/busy", again=wait_words(seconds)))
 
 
 def pointer(render: Render, what: str, *, messages_url: str | None) -> Message:

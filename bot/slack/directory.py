@@ -8,9 +8,11 @@ from typing import Any
 
 from bot.deps import Deps
 from bot.slack.errors import LogUndeliverable, MemberGone
+from bot.slack.phrases import MemberClock
 from coaching.members import MemberKey
 from coaching.timing import zone_from
 from storage import members
+from storage.database import Session
 
 log = getLogger(__name__)
 
@@ -80,6 +82,12 @@ async def _is_stranger(deps: Deps, key: MemberKey) -> bool:
     async with deps.database.read() as session:
         member = await members.get(session, key)
     return member is not None and member.profile_at is None
+
+
+async def clock_of(session: Session, deps: Deps, key: MemberKey) -> MemberClock:
+    """Return the time now where the member is, for dates that they read."""
+    member = await members.get(session, key)
+    return MemberClock(deps.now(), member.zone if member else None)
 
 
 async def profile_changed(deps: Deps, profile: Mapping[str, Any]) -> None:

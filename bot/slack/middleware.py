@@ -96,7 +96,9 @@ async def run_listener(
 
 async def _tell_limit(deps: Deps, request: Request, problem: LimitReached) -> str:
     with suppress(Undeliverable):
-        await Reply(deps, request).privately(notice(limit_text(deps.render, problem)))
+        await Reply(deps, request).privately(
+            notice(limit_text(deps.render, problem, now=deps.now()))
+        )
     return f"limit_of_{problem.limit.what}"
 
 

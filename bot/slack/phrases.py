@@ -1,9 +1,11 @@
 """Numbers, dates, rhythms and people in words, for messages."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from coaching.names import is_slack_id
+from coaching.timing import local_date, zone_of
 from content.safe_text import SafeText
 
 NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -17,12 +19,6 @@ def number(count: int) -> SafeText:
 def part(count: int) -> SafeText:
     """Return a part of a number in words, such as "none" of three."""
     return number(count) if count else SafeText("none")
-
-
-def slack_date(moment: datetime) -> SafeText:
-    """Return a date that Slack shows in the reader's time zone; the fallback is in UTC."""
-    fallback = f"{moment.day} {moment:%B %Y}"
-    return SafeText(f"<!date^{int(moment.timestamp())}^{{date}}|{fallback}>")
 
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -42,9 +38,60 @@ def cadence_words(rule: str, weekday: int | None = None) -> SafeText:
 
 
 def day_words(on: date, *, today: date) -> SafeText:
-    """Return a date in words, with the year if it is not the current one."""
-    year = f" {on.year}" if on.year != today.year else ""
-    return SafeText(f"{WEEKDAYS[on.weekday()]} {on.day} {on:%B}{year}")
+    """Return a date such as "Tuesday, December 8", with the year if it is not the current one."""
+    year = f", {on.year}" if on.year != today.year else ""
+    return SafeText(f"{WEEKDAYS[on.weekday()]}, {on:%B} {on.day}{year}")
+
+
+@dataclass(frozen=True)
+class MemberClock:
+    """The time now, and the time zone of the member who reads; None while it is not known."""
+
+    now: datetime
+    zone: str | None
+
+    @property
+    def today(self) -> date:
+        """The date where the member is."""
+        return local_date(self.now, zone_of(self.zone))
+
+    def day(self, moment: datetime) -> SafeText:
+        """Return the date of a moment where the member is, such as "Tuesday, December 8"."""
+        return day_words(local_date(moment, zone_of(self.zone)), today=self.today)
+
+    def around(self, moment: datetime) -> SafeText:
+        """Return the date with the nearest half hour, such as "Tuesday, December 8, around 10:00"."""
+        about = _nearest_half_hour(moment, zone_of(self.zone))
+        place = "" if self.zone else " UTC"
+        return SafeText(f"{self.day(about)}, around {about.hour}:{about:%M}{place}")
+
+
+HALF_HOUR = timedelta(minutes=30)
+
+
+def _nearest_half_hour(moment: datetime, zone: tzinfo) -> datetime:
+    local = moment.astimezone(zone)
+    past = timedelta(minutes=local.minute % 30, seconds=local.second)
+    return local + (HALF_HOUR - past if past * 2 >= HALF_HOUR else -past)
+
+
+def channel_moment(moment: datetime) -> SafeText:
+    """Return the same for a channel, where Slack shows each reader their own zone; the fallback is in UTC."""
+    about = _nearest_half_hour(moment, UTC)
+    day = day_words(about.date(), today=date.min)
+    fallback = f"{day}, around {about.hour}:{about:%M} UTC"
+    return SafeText(f"<!date^{int(about.timestamp())}^{{date_long}}, around {{time}}|{fallback}>")
+
+
+MINUTE, HOUR = 60, 3600
+
+
+def wait_words(seconds: float) -> SafeText:
+    """Return in how much time something can be tried again, such as "in about two hours"."""
+    hours, minutes = round(seconds / HOUR), round(seconds / MINUTE)
+    if hours > 1:
+        return SafeText(f"in about {number(hours)} hours")
+    return SafeText(f"in about {number(minutes)} minutes" if minutes > 1 else "in a minute")
 
 
 def hours_words(hour: int | None) -> SafeText:
@@ -98,17 +145,6 @@ def channel_link(channel: str) -> SafeText:
     return SafeText(f"<#{channel}>") if is_slack_id(channel) else SafeText("the channel")
 
 
-def day_text(day: date) -> SafeText:
-    """Return a local date as text, such as "23 November"."""
-    return SafeText(f"{day.day} {day:%B}")
-
-
-def moment_text(moment: datetime) -> SafeText:
-    """Return a moment that Slack shows in the reader's own zone; the fallback is in UTC."""
-    fallback = f"{moment.day} {moment:%B, %H:%M} UTC"
-    return SafeText(f"<!date^{int(moment.timestamp())}^{{date}} at {{time}}|{fallback}>")
-
-
 def short_day_text(day: date) -> SafeText:
-    """Return a date for the chart's axis, with its year, because labels must differ."""
-    return SafeText(f"{day.day} {day:%b %Y}")
+    """Return a date for a chart's axis, such as "Dec 8, 2026", with the year because labels must differ."""
+    return SafeText(f"{day:%b} {day.day}, {day.year}")

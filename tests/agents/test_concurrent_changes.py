@@ -64,8 +64,9 @@ async def test_grades_one_after_another_are_a_path(desk: Desk) -> None:
     desk.clock.go(days=10)
     await desk.grades(SEVEN, by="grace")
     assert "graded it too" not in desk.grace.reads()
-    assert f"18 November 2026: {words.name_of(2)}, graded by <@{desk.noah.id}> (model M-1)" in (
-        desk.grace.reads()
+    assert (
+        f"Wednesday, November 18: {words.name_of(2)}, graded by <@{desk.noah.id}> (model M-1)"
+        in (desk.grace.reads())
     )
 
 

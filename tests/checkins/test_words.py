@@ -1,10 +1,19 @@
 """The words around a check-in: how often, how long ago, on which day."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.slack.phrases import ago, cadence_words, day_words, days_words, hours_words
+from bot.slack.phrases import (
+    MemberClock,
+    ago,
+    cadence_words,
+    channel_moment,
+    day_words,
+    days_words,
+    hours_words,
+    wait_words,
+)
 
 TODAY = date(2026, 11, 20)
 
@@ -29,8 +38,46 @@ def test_how_long_ago(days: int, words: str) -> None:
 
 
 def test_a_day_has_its_year_when_it_is_another_one() -> None:
-    assert day_words(date(2026, 12, 1), today=TODAY) == "Tuesday 1 December"
-    assert day_words(date(2027, 1, 4), today=TODAY) == "Monday 4 January 2027"
+    assert day_words(date(2026, 12, 1), today=TODAY) == "Tuesday, December 1"
+    assert day_words(date(2027, 1, 4), today=TODAY) == "Monday, January 4, 2027"
+
+
+@pytest.mark.parametrize(
+    ("zone", "words"),
+    [
+        ("Europe/Vienna", "Tuesday, December 8, around 10:00"),
+        ("America/Los_Angeles", "Tuesday, December 8, around 1:00"),
+        ("Asia/Kathmandu", "Tuesday, December 8, around 14:30"),
+        (None, "Tuesday, December 8, around 9:00 UTC"),
+    ],
+)
+def test_a_moment_stands_in_the_zone_of_the_member(zone: str | None, words: str) -> None:
+    clock = MemberClock(datetime(2026, 11, 20, 12, tzinfo=UTC), zone)
+    assert clock.around(datetime(2026, 12, 8, 8, 53, tzinfo=UTC)) == words
+    assert clock.day(datetime(2026, 12, 8, 8, 53, tzinfo=UTC)) == "Tuesday, December 8"
+
+
+def test_the_date_is_the_one_where_the_member_is() -> None:
+    clock = MemberClock(datetime(2026, 12, 31, 23, 30, tzinfo=UTC), "Asia/Tokyo")
+    assert clock.today == date(2027, 1, 1)
+    assert clock.day(clock.now) == "Friday, January 1"
+    midnight = datetime(2026, 12, 31, 14, 50, tzinfo=UTC)
+    assert clock.around(midnight) == "Friday, January 1, around 0:00"
+
+
+def test_in_a_channel_slack_writes_the_moment_in_each_reader_s_zone() -> None:
+    told = channel_moment(datetime(2026, 12, 8, 8, 53, tzinfo=UTC))
+    assert told == (
+        "<!date^1796720400^{date_long}, around {time}|Tuesday, December 8, 2026, around 9:00 UTC>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "in a minute"), (300, "in about five minutes"), (9000, "in about two hours")],
+)
+def test_how_long_to_wait(seconds: float, words: str) -> None:
+    assert wait_words(seconds) == words
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ async def test_a_turn_is_not_held_for_a_day(
 
 
 async def test_the_member_is_told_how_long_slack_asks_to_wait(stage: Stage, ada: Person) -> None:
-    for seconds, words in ((DAY, "24 hours"), (600, "10 minutes"), (40, "in a minute")):
+    for seconds, words in ((DAY, "24 hours"), (600, "ten minutes"), (40, "in a minute")):
         stage.playground.faults.add("chat.postMessage", "ratelimited", retry_after=seconds)
         await ada.types("/rungs tip", where=ada.channel)
         await ada.types("/rungs assess engineering", where=ada.channel)

@@ -78,7 +78,7 @@ async def test_whoever_erases_everything_and_answers_as_before_changes_no_figure
     after = await growth.digest(MONDAY + WEEK)
     assert before
     assert after
-    assert "*Nothing new since 23 November:* the figures are the same" in after.text
+    assert "*Nothing new since Monday, November 23:* the figures are the same" in after.text
 
 
 @BOTH
@@ -149,7 +149,7 @@ async def test_when_slack_does_not_say_who_is_there_the_digest_says_so(growth: G
     await growth.stage.run_jobs(FEATURE.kinds)
     told = growth.posts()[-1].text
     assert "*No figures this week.* Slack did not tell Rungs who is in this channel." in told
-    assert "The next digest, on 30 November, tries again" in told
+    assert "The next digest, on Monday, November 30, tries again" in told
 
 
 @pytest.mark.parametrize("target", [1, 2, 3])

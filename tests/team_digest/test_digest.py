@@ -28,7 +28,7 @@ async def test_a_followed_channel_gets_its_digest(growth: Growth) -> None:
     await growth.follows()
     digest = await growth.digest(MONDAY)
     assert digest
-    assert digest.text.startswith("Team digest, 23 November")
+    assert digest.text.startswith("Team digest, Monday, November 23")
     assert "*5–7 people* of this channel take part" in digest.text
     assert "AI in parts of the work: " in digest.text
     assert "To try together this week" in digest.text
@@ -83,7 +83,9 @@ async def test_with_too_few_people_it_is_useful_without_figures(
     assert digest
     assert chart_of(digest) is None
     assert "*No figures this week.* They need at least five people" in digest.text
-    assert "Whoever finishes one before 30 November counts in the next digest" in digest.text
+    assert (
+        "Whoever finishes one before Monday, November 30 counts in the next digest" in digest.text
+    )
     assert "To try together this week" in digest.text
     figures = digest.text.partition("To try together")[0]
     assert re.findall(r"\d+", figures) == ["23", "30"]
@@ -99,7 +101,9 @@ async def test_however_few_they_are_the_words_are_the_same(growth: Growth) -> No
     assert four
     told = [each.text.split("\n\n")[1] for each in (nobody, four)]
     still = "*Still no figures:* fewer than five people of this channel finished a self-check."
-    assert told == [f"{still} Next chance: {day}." for day in ("7 December", "14 December")]
+    assert told == [
+        f"{still} Next chance: {day}." for day in ("Monday, December 7", "Monday, December 14")
+    ]
 
 
 async def test_where_charts_are_refused_it_comes_once_and_says_the_same(growth: Growth) -> None:
@@ -136,7 +140,7 @@ async def test_a_digest_with_nothing_new_is_short_and_says_so(growth: Growth) ->
     assert first
     for digest in again:
         assert digest
-        assert "*Nothing new since 23 November:* the figures are the same." in digest.text
+        assert "*Nothing new since Monday, November 23:* the figures are the same." in digest.text
         assert "To try together this week" in digest.text
         assert chart_of(digest) is None
         assert len(digest.text) < len(first.text) * 0.8

@@ -149,7 +149,7 @@ async def test_stopping_asks_first_and_is_told(growth: Growth) -> None:
     assert not await is_planned(growth)
     assert growth.posts()[-1].text.startswith(f"<@{omar.id}> stopped the team digest")
     await omar.types("/rungs team", where=GROWTH)
-    assert "A member stopped it on 18 November" in omar.reads(GROWTH)
+    assert "A member stopped it on Wednesday, November 18" in omar.reads(GROWTH)
 
 
 async def test_stopping_what_was_stopped_says_so(growth: Growth) -> None:
@@ -307,4 +307,4 @@ async def test_status_offers_what_can_be_done(growth: Growth) -> None:
     await growth.noah.types("/rungs team", where=GROWTH)
     offered = labels(growth.noah.messages(GROWTH)[-1])
     assert offered == [["Change the day or hour", "See the history", "Stop the digest"]]
-    assert "The next one comes on 23 November" in shown(growth.noah.messages(GROWTH)[-1])
+    assert "The next one comes on Monday, November 23" in shown(growth.noah.messages(GROWTH)[-1])

@@ -9,6 +9,7 @@ import pytest
 from bot.features.team_digest.digest_views import DigestView, HourView, digest_message
 from bot.features.team_digest.views import announcement, digest_history_card, status_card
 from bot.slack.api import Message
+from bot.slack.phrases import MemberClock, day_words
 from coaching.team_digest.figures import Digest, Figures, Share, Spread, Week
 from content.limits import EXPERIMENT_TITLE, LINE, TITLE, length
 from tests.stage import built_in
@@ -17,7 +18,10 @@ from tests.team_digest.channel import GROWTH, MONDAY, Growth, growing
 TEXT = 4000
 """Slack: the text of a message that is wanted in notifications and by screen readers."""
 
-ON = date(2026, 9, 23)
+ON = date(2025, 9, 24)
+"""In another year than the digest, so that the dates are at their longest."""
+
+NOW = MemberClock(MONDAY, "Europe/Vienna")
 SPREAD = Spread((Share.FEW, Share.FEW, Share.FEW), ON)
 FIGURES = Figures("100–100,000", SPREAD, practiced=Share.FEW)
 LONGEST = DigestView(
@@ -64,16 +68,18 @@ async def test_the_longest_digest(growth: Growth) -> None:
 
 async def test_the_longest_preview(growth: Growth) -> None:
     render = growth.stage.bot.deps.render
-    await taken(growth, status_card(render, LONGEST.hour, upcoming=MONDAY, preview=LONGEST))
+    await taken(
+        growth, status_card(render, LONGEST.hour, upcoming=NOW.around(MONDAY), preview=LONGEST)
+    )
     await taken(growth, announcement(render, LONGEST.hour, first=MONDAY, minimum=12))
 
 
 async def test_the_longest_history_shows_the_last_ones(growth: Growth) -> None:
     spreads = [replace(SPREAD, on=ON + timedelta(weeks=week)) for week in range(60)]
-    message = digest_history_card(growth.stage.bot.deps.render, spreads)
+    message = digest_history_card(growth.stage.bot.deps.render, spreads, NOW)
     await taken(growth, message)
     assert message.text.count("•") == 20
-    assert f"{spreads[-1].on.day} {spreads[-1].on:%B}" in message.text
+    assert day_words(spreads[-1].on, today=NOW.today) in message.text
 
 
 async def test_every_experiment_fits(growth: Growth) -> None:

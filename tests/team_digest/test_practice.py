@@ -37,7 +37,10 @@ async def test_practice_is_told_of_the_whole_team(growth: Growth) -> None:
         await tried(growth, handle)
     digest = await growth.digest(MONDAY)
     assert digest
-    assert "*Practice from 16 November to 22 November:* most of you tried a step" in digest.text
+    assert (
+        "*Practice from Monday, November 16 to Sunday, November 22:* most of you tried a step"
+        in digest.text
+    )
     assert "t1" not in digest.text
     assert not any(growth.person(handle).id in digest.text for handle in CREW if handle != "noah")
 
@@ -60,7 +63,10 @@ async def test_a_team_says_that_it_did_the_experiment(growth: Growth) -> None:
     assert len(growth.posts()) == posts
     second = await growth.digest(MONDAY + WEEK)
     assert second
-    assert "*Practice from 23 November to 29 November:* most of you tried a step" in second.text
+    assert (
+        "*Practice from Monday, November 23 to Sunday, November 29:* most of you tried a step"
+        in second.text
+    )
     third = await growth.digest(MONDAY + 2 * WEEK)
     assert third
     assert "a few or none of you tried a step" in third.text

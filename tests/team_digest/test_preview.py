@@ -39,7 +39,7 @@ async def test_the_preview_shows_what_the_channel_saw_and_nothing_newer(growth: 
         previews.add(shown(growth.noah.messages(GROWTH)[-1]))
     (preview,) = previews
     assert "Preview, for you alone" in preview
-    assert "(as of 23 November)" in preview
+    assert "(as of Monday, November 23)" in preview
     assert re.findall(r"• AI .*: .*", preview) == re.findall(r"• AI .*: .*", seen.text)
 
 
@@ -52,7 +52,9 @@ async def test_before_the_first_digest_the_preview_has_no_figures(growth: Growth
         await growth.noah.types("/rungs team", where=GROWTH)
         previews.add(shown(growth.noah.messages(GROWTH)[-1]))
     (preview,) = previews
-    assert "*No figures yet.* The digest of 23 November brings the first ones, if" in preview
+    assert (
+        "*No figures yet.* The digest of Monday, November 23 brings the first ones, if" in preview
+    )
     assert "To try together this week" in preview
 
 
@@ -75,8 +77,9 @@ async def test_a_digest_that_never_arrived_is_in_no_preview(growth: Growth) -> N
     assert await growth.digest(MONDAY) is None
     growth.stage.playground.faults.clear()
     await growth.noah.types("/rungs team", where=GROWTH)
-    assert "*No figures yet.* The digest of 30 November brings the first" in growth.noah.reads(
-        GROWTH
+    assert (
+        "*No figures yet.* The digest of Monday, November 30 brings the first"
+        in growth.noah.reads(GROWTH)
     )
 
 
@@ -98,10 +101,10 @@ async def test_the_history_is_a_line_for_each_band(growth: Growth) -> None:
     assert len(bands) in (2, 3)
     assert max(point["value"] for one in (*bands, highest) for point in one["data"]) == 3
     categories = chart["chart"]["axis_config"]["categories"]
-    assert categories == ["23 Nov 2037", "30 Nov 2037"]
-    assert re.findall(r"• (\d+ November): AI on single steps", message.text) == [
-        "23 November",
-        "30 November",
+    assert categories == ["Nov 23, 2037", "Nov 30, 2037"]
+    assert re.findall(r"• (Monday, November \d+): AI on single steps", message.text) == [
+        "Monday, November 23",
+        "Monday, November 30",
     ]
 
 
@@ -112,7 +115,9 @@ async def test_how_the_team_moved_on_is_said(growth: Growth) -> None:
     await growth.assessed(SIX_LATER, number=LATER)
     digest = await growth.digest(MONDAY + WEEK)
     assert digest
-    assert "Since 23 November, the picture of the team seems to have moved on" in digest.text
+    assert (
+        "Since Monday, November 23, the picture of the team seems to have moved on" in digest.text
+    )
     later = await growth.digest(MONDAY + 2 * WEEK)
     assert later
     assert "moved on" not in later.text
@@ -124,4 +129,4 @@ async def test_one_digest_is_no_line_yet(growth: Growth) -> None:
     await growth.digest(MONDAY)
     await growth.noah.types("/rungs team history", where=GROWTH)
     assert chart_of(growth.noah.messages(GROWTH)[-1]) is None
-    assert "• 23 November: AI on single steps, " in growth.noah.reads(GROWTH)
+    assert "• Monday, November 23: AI on single steps, " in growth.noah.reads(GROWTH)

@@ -90,7 +90,9 @@ async def agent_form_sent(deps: Deps, submission: Submission) -> None:
     try:
         saved = await _save(deps, request, carried, filled, obstacle=found.obstacle)
     except LimitReached as problem:
-        saved = FormOutcome(retry_card(limit_text(deps.render, problem), carried, filled))
+        saved = FormOutcome(
+            retry_card(limit_text(deps.render, problem, now=deps.now()), carried, filled)
+        )
     if saved is None:
         return
     if saved.line:

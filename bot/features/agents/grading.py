@@ -21,6 +21,7 @@ from bot.features.agents.service import grade_view, grade_views
 from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated
 from bot.slack.channel_access import check_access
+from bot.slack.directory import clock_of
 from bot.slack.errors import LogUndeliverable
 from bot.slack.payloads import Click, Request, Submission
 from bot.slack.replies import Reply, open_modal
@@ -189,7 +190,9 @@ async def _draw_result(
     session: Session, deps: Deps, loaded: AssessmentSession, note: str | None
 ) -> Message:
     """Return the level, what holds it back, and what to try next."""
-    return graded_card(deps.render, await grading_result(session, deps, loaded), note=note)
+    result = await grading_result(session, deps, loaded)
+    clock = await clock_of(session, deps, loaded.member)
+    return graded_card(deps.render, result, clock, note=note)
 
 
 GRADING = replace(MIN_SCORE, finish=_finish, draw_result=_draw_result, after_result=_post_graded)

@@ -26,7 +26,7 @@ from bot.features.agents.views import (
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, menu, row, shortened
 from bot.slack.pages import Page
-from bot.slack.phrases import number, slack_date, who
+from bot.slack.phrases import MemberClock, number, who
 from content.safe_text import Render
 
 MOST_AGENTS_IN_MENU = 100
@@ -40,15 +40,18 @@ PROJECTS_ROOM = 1200
 """Characters; the names in a menu count too."""
 
 
-def list_card(render: Render, register: Register) -> Message:
+def list_card(render: Render, register: Register, clock: MemberClock) -> Message:
     """Return everything on the list, and the buttons to change it."""
     page = Page(render)
     page.title("AI engineers of this channel")
-    projects = [render("required_level/project", project=one) for one in register.projects]
+    projects = [
+        render("required_level/project", project=one, on=clock.day(one.at))
+        for one in register.projects
+    ]
     page.listing(projects, room=PROJECTS_ROOM)
     if not register.agents:
         page.tell(render("agents/none"))
-    lines = ["\n".join(_entry(render, register, agent)) for agent in register.agents]
+    lines = ["\n".join(_entry(render, register, agent, clock)) for agent in register.agents]
     page.listing(lines, room=AGENTS_ROOM, between="\n\n")
     page.show(row(*_ways(), name="ways"), _menus(register))
     return page.message()
@@ -59,8 +62,9 @@ def fit_lines(render: Render, register: Register, agent: AgentView, *, most: int
     return [render("agents/fit", fit=fit) for fit in register.fits(agent, most=most)]
 
 
-def _entry(render: Render, register: Register, agent: AgentView) -> list[str]:
-    line = render("agents/line", agent=agent, stale=agent.stale(register.now))
+def _entry(render: Render, register: Register, agent: AgentView, clock: MemberClock) -> list[str]:
+    on = clock.day(agent.grade.at) if agent.grade else None
+    line = render("agents/line", agent=agent, on=on, stale=agent.stale(register.now))
     return [line, *fit_lines(render, register, agent, most=BESIDE)]
 
 
@@ -118,17 +122,23 @@ class AgentDetails:
     criteria: int
 
 
-def agent_card(render: Render, register: Register, agent: AgentView, kept: AgentDetails) -> Message:
+def agent_card(
+    render: Render,
+    register: Register,
+    agent: AgentView,
+    kept: AgentDetails,
+    clock: MemberClock,
+) -> Message:
     """Return everything about one agent, and the buttons to change it."""
     page = Page(render)
     page.title(agent.name)
-    added = {"added_by": who(kept.added_by), "added_on": slack_date(kept.added_at)}
+    added = {"added_by": who(kept.added_by), "added_on": clock.day(kept.added_at)}
     page.tell(render("agents/facts", agent=agent, **added))
     grade = agent.grade
     if grade is None:
         page.tell(render("agents/not_graded", count=number(kept.criteria)))
     else:
-        graded = {"on": grade.on, "who": grade.who}
+        graded = {"on": clock.day(grade.at), "who": grade.who}
         page.tell(
             render("agents/level", name=grade.name, describes=level_description(grade), **graded)
         )
@@ -137,7 +147,7 @@ def agent_card(render: Render, register: Register, agent: AgentView, kept: Agent
         show_profile(page, render, grade)
         show_to_try(page, render, grade)
     page.listing(fit_lines(render, register, agent, most=PROJECTS), room=FIT_ROOM)
-    show_path(page, render, kept.path)
+    show_path(page, render, kept.path, clock)
     page.show(row(*_buttons(agent), name="agent"))
     if grade:
         page.small(render("agents/rule", not_tried=grade.words.not_tried))
@@ -182,20 +192,22 @@ class EventView:
     level: str | None = None
 
 
-def agent_history_card(render: Render, name: str | None, events: Sequence[EventView]) -> Message:
+def agent_history_card(
+    render: Render, name: str | None, events: Sequence[EventView], clock: MemberClock
+) -> Message:
     """Return the events of one agent, or of all of a channel, newest first."""
     page = Page(render)
-    lines = [_line(render, event) for event in events]
+    lines = [_line(render, event, clock) for event in events]
     if not lines:
         page.tell(render("agents/no_history"))
     page.listing(bullets(lines), room=ROOM, heading=render("agents/history", name=name))
     return page.message()
 
 
-def _line(render: Render, event: EventView) -> str:
+def _line(render: Render, event: EventView, clock: MemberClock) -> str:
     return render(
         "agents/event",
-        on=slack_date(event.at),
+        on=clock.day(event.at),
         kind=event.kind,
         who=who(event.by),
         name=event.name,

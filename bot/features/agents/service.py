@@ -24,6 +24,7 @@ from bot.features.agents.views import (
 from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated
 from bot.slack.channel_access import check_access
+from bot.slack.directory import clock_of
 from bot.slack.payloads import Request
 from bot.slack.replies import Reply
 from coaching.min_score import Criteria
@@ -207,7 +208,8 @@ async def show_list(deps: Deps, request: Request) -> None:
     """Answer with the list."""
     async with deps.database.read() as session:
         found = await load_register(session, deps, request.channel or "")
-    await Reply(deps, request).privately(list_card(deps.render, found))
+        clock = await clock_of(session, deps, request.key)
+    await Reply(deps, request).privately(list_card(deps.render, found, clock))
 
 
 async def show_agent(deps: Deps, request: Request, agent_id: str) -> None:
@@ -220,6 +222,7 @@ async def show_agent(deps: Deps, request: Request, agent_id: str) -> None:
             return
         grades = await grade_views(session, deps, row.id, limit=MOST_GRADES_READ)
         beside = await required_level.of_channel(session, workspace_id, row.channel_id)
+        clock = await clock_of(session, deps, request.key)
     shown = agent_view(row, grades[0] if grades else None)
     about = Register([shown], [project_view(deps, one) for one in beside], deps.now())
     ladder = deps.library.gradings.get(row.framework)
@@ -229,7 +232,7 @@ async def show_agent(deps: Deps, request: Request, agent_id: str) -> None:
         path=grades[1:],
         criteria=len(ladder.words.criteria) if ladder else 0,
     )
-    await Reply(deps, request).privately(agent_card(deps.render, about, shown, kept))
+    await Reply(deps, request).privately(agent_card(deps.render, about, shown, kept, clock))
 
 
 async def show_agent_history(deps: Deps, request: Request, agent: Agent | None) -> None:
@@ -241,9 +244,10 @@ async def show_agent_history(deps: Deps, request: Request, agent: Agent | None) 
             events = [(agent, row) for row in rows]
         else:
             events = await history.of_channel(session, workspace_id, channel, limit=MOST_EVENTS)
+        clock = await clock_of(session, deps, request.key)
     told = [_event_view(deps, one, event) for one, event in events]
     name = agent.name if agent else None
-    await Reply(deps, request).privately(agent_history_card(deps.render, name, told))
+    await Reply(deps, request).privately(agent_history_card(deps.render, name, told, clock))
 
 
 async def show_levels(deps: Deps, request: Request, typed: str) -> None:

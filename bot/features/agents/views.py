@@ -12,7 +12,7 @@ from bot.buttons import AGENT_LEVEL
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, row
 from bot.slack.pages import Page, within
-from bot.slack.phrases import person, slack_date, who
+from bot.slack.phrases import person, who
 from coaching.min_score import NOT_TRIED, Criteria
 from content.ladders import AnnouncedLevel, GradingFramework, LevelGuide
 from content.limits import length
@@ -90,10 +90,6 @@ class ProjectView:
     @property
     def who(self) -> SafeText:
         return who(self.by)
-
-    @property
-    def on(self) -> SafeText:
-        return slack_date(self.at)
 
 
 @dataclass(frozen=True)

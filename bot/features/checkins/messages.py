@@ -5,7 +5,7 @@ the message is no longer wanted.
 """
 
 from collections import Counter
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from typing import cast
 
 from bot.assessments import step_views
@@ -27,7 +27,7 @@ from bot.features.steps import service
 from bot.outgoing import planner
 from bot.outgoing.kinds import Composed, receiver_of
 from bot.slack.api import Message
-from bot.slack.phrases import ago, cadence_words, day_words
+from bot.slack.phrases import MemberClock, ago, cadence_words
 from coaching.checkins import (
     IGNORED_PAUSED,
     IGNORED_SLOWER,
@@ -140,9 +140,9 @@ async def compose_reassess(session: Session, deps: Deps, row: Outgoing) -> Compo
     again = [one for one in old if deps.library.can_be_taken(one.framework)]
     if not again:
         return Skip("recent_result")
-    zone = zone_of(member.zone)
+    clock = MemberClock(deps.now(), member.zone)
     since = ReassessView(
-        due=[await _due(session, deps, key, last, zone=zone) for last in again],
+        due=[await _due(session, deps, key, last, clock) for last in again],
         topics=await _finished(session, deps, key, since=min(map(_ended, again))),
     )
     return Composed(reassess_card(deps.render, row.id, since), form="reassess")
@@ -157,7 +157,7 @@ def _is_old(row: Assessment, *, now: datetime) -> bool:
 
 
 async def _due(
-    session: Session, deps: Deps, key: MemberKey, last: Assessment, *, zone: tzinfo
+    session: Session, deps: Deps, key: MemberKey, last: Assessment, clock: MemberClock
 ) -> RetakeView:
     """Return the self-check to take again, described in the words of the last time."""
     words = await load_words(session, deps, last)
@@ -165,7 +165,7 @@ async def _due(
         framework=start_framework(last.framework),
         title=words.title,
         asks=effort_words(words),
-        when=day_words(local_date(_ended(last), zone), today=local_date(deps.now(), zone)),
+        when=clock.day(_ended(last)),
         started=await assessments.get_open(session, key, last.framework) is not None,
     )
 

@@ -12,6 +12,7 @@ from bot.features.profile.views import (
     mark_of,
     meaning_of,
 )
+from bot.slack.phrases import MemberClock
 from coaching.members import MemberKey
 from storage import members, steps
 from storage.assessments import assessments
@@ -25,12 +26,17 @@ async def profile_of(session: Session, deps: Deps, key: MemberKey) -> Profile:
     family = deps.library.family(member.family or "") if member else None
     step = await steps.current(session, key)
     past = await assessments.history(session, key)
+    clock = MemberClock(deps.now(), member.zone if member else None)
     return Profile(
         family_name=family.name if family else None,
         parts=[
             FrameworkResults(
                 start_framework(framework),
-                [await _place(session, deps, row) for row in past if row.framework == framework],
+                [
+                    await _place(session, deps, row, clock)
+                    for row in past
+                    if row.framework == framework
+                ],
             )
             for framework in _frameworks_of(deps, past)
         ],
@@ -66,7 +72,7 @@ def _offered(deps: Deps, past: list[Assessment]) -> list[OfferedCheck]:
     ]
 
 
-async def _place(session: Session, deps: Deps, row: Assessment) -> Place:
+async def _place(session: Session, deps: Deps, row: Assessment, clock: MemberClock) -> Place:
     words = await load_words(session, deps, row)
     return Place(
         assessment_id=row.id,
@@ -76,4 +82,5 @@ async def _place(session: Session, deps: Deps, row: Assessment) -> Place:
         family_id=words.family,
         scoring=words.scoring,
         when=row.ended_at or row.started_at,
+        clock=clock,
     )

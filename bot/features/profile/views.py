@@ -11,12 +11,12 @@ from bot.assessments.values import HOW, CardState
 from bot.buttons import CROSSWALK, LADDER, MAP, START, TIP
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, fine_print, headline, line, paragraph, row
-from bot.slack.phrases import number, slack_date
+from bot.slack.phrases import MemberClock, number
 from coaching.assessment import Scoring, Words
 from coaching.ladder_score import Ladder
 from coaching.mean_score import Questionnaire
 from coaching.min_score import Criteria
-from content.safe_text import Render, escape
+from content.safe_text import Render, SafeText, escape
 
 PATH_LENGTH = 8
 
@@ -32,6 +32,12 @@ class Place:
     family_id: str
     scoring: Scoring
     when: datetime
+    clock: MemberClock
+
+    @property
+    def on(self) -> SafeText:
+        """The date where the member is."""
+        return self.clock.day(self.when)
 
 
 @dataclass(frozen=True)
@@ -96,16 +102,14 @@ def meaning_of(words: Words, *, tier: float | None, level: int | None) -> str:
 
 
 def _said_line(render: Render, place: Place) -> str:
-    return render(
-        "profile/said_line", mark=place.mark, family=place.title, when=slack_date(place.when)
-    )
+    return render("profile/said_line", mark=place.mark, family=place.title, when=place.on)
 
 
 def _path_text(part: FrameworkResults) -> str:
     """The results before the latest one, newest first."""
     earlier = part.path[1:]
     shown = earlier[:PATH_LENGTH]
-    lines = [f"{slack_date(p.when)}: {escape(p.mark)} ({escape(p.title)})" for p in shown]
+    lines = [f"{p.on}: {escape(p.mark)} ({escape(p.title)})" for p in shown]
     rest = len(earlier) - len(shown)
     return "\n".join(bullets([*lines, *([f"and {number(rest)} earlier"] if rest else [])]))
 

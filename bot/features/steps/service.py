@@ -4,10 +4,9 @@ from collections.abc import Callable
 
 from bot.assessments.session import AssessmentSession, load_words, member_of
 from bot.deps import Deps
-from bot.slack.phrases import day_words, number
+from bot.slack.phrases import MemberClock, number
 from coaching.members import MemberKey
 from coaching.steps import StepContent, fitting_steps, next_step
-from coaching.timing import local_date, zone_of
 from storage import members, step_offers, steps
 from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
@@ -129,12 +128,8 @@ async def look_back(session: Session, deps: Deps, row: Step) -> str | None:
     if not newest or newest[0].id != row.id or count % LOOK_BACK_EVERY:
         return None
     member = await members.get(session, key)
-    zone = zone_of(member.zone if member else None)
-    today = local_date(deps.now(), zone)
-    last = [
-        (steps.tip_of(step).title, day_words(local_date(step.changed_at, zone), today=today))
-        for step in reversed(newest)
-    ]
+    clock = MemberClock(deps.now(), member.zone if member else None)
+    last = [(steps.tip_of(step).title, clock.day(step.changed_at)) for step in reversed(newest)]
     return deps.render("steps/look_back", count=number(count), last=last)
 
 

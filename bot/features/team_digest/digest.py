@@ -12,6 +12,8 @@ from bot.features.team_digest.digest_views import DigestView, digest_message, ho
 from bot.features.team_digest.views import StoppedView, digest_history_card, off_card, status_card
 from bot.outgoing.kinds import Composed, channel_facts
 from bot.slack.api import Message
+from bot.slack.directory import clock_of
+from coaching.members import MemberKey
 from coaching.send_policy import ChannelFacts, Skip
 from coaching.team_digest.disclosure import (
     Contributor,
@@ -192,29 +194,30 @@ async def digest_preview(session: Session, deps: Deps, team: Team, *, upcoming: 
     )
 
 
-async def status_message(deps: Deps, channel: str) -> Message:
+async def status_message(deps: Deps, key: MemberKey, channel: str) -> Message:
     """Return the status card: when the next digest comes with a preview, or why none does."""
     workspace_id = deps.identity.workspace_id
     async with deps.database.read() as session:
         team = await teams.get(session, workspace_id, channel)
+        clock = await clock_of(session, deps, key)
         if team is None or team.unfollowed_at is not None:
-            ended = team.unfollowed_at if team else None
-            since = local_date(ended, zone_of(team.zone)) if team and ended else None
+            since = clock.day(team.unfollowed_at) if team and team.unfollowed_at else None
             stopped = StoppedView(team.stop_reason if team else None, since)
             return off_card(deps.render, stopped=stopped, minimum=deps.min_group)
         plan = await schedules.get(session, workspace_id, DIGEST, channel)
         today = local_date(deps.now(), zone_of(team.zone))
         upcoming = (plan and plan.next_on) or today
         shown = await digest_preview(session, deps, team, upcoming=upcoming)
-    due_at = plan.next_due_at if plan else None
-    return status_card(deps.render, hour_view_of(team), upcoming=due_at, preview=shown)
+    due = clock.around(plan.next_due_at) if plan and plan.next_due_at else None
+    return status_card(deps.render, hour_view_of(team), upcoming=due, preview=shown)
 
 
-async def history_message(deps: Deps, channel: str) -> Message:
+async def history_message(deps: Deps, key: MemberKey, channel: str) -> Message:
     """Return the history card of the channel's digests."""
     async with deps.database.read() as session:
         seen = await _seen(session, deps.identity.workspace_id, channel, limit=52)
-    return digest_history_card(deps.render, _each_once(seen))
+        clock = await clock_of(session, deps, key)
+    return digest_history_card(deps.render, _each_once(seen), clock)
 
 
 def _each_once(seen: list[Figures]) -> list[Spread]:

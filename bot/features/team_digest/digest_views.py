@@ -10,7 +10,7 @@ from bot.buttons import START, TEAM
 from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, headline, line, paragraph, row
 from bot.slack.pages import Chart, bar_chart
-from bot.slack.phrases import WEEKDAYS, day_text, hours_words, number, person
+from bot.slack.phrases import WEEKDAYS, day_words, hours_words, number, person
 from coaching.team_digest.figures import (
     BAND_NAMES,
     BANDS,
@@ -104,7 +104,7 @@ class DigestView:
 
 def digest_message(render: Render, shown: DigestView) -> Message:
     """Return the message to the channel; its plain form without the chart says the same."""
-    title = f"Team digest, {day_text(shown.digest.on)}"
+    title = f"Team digest, {_day(shown.digest, shown.digest.on)}"
     parts = digest_parts(render, shown)
     ending = [fine_print(_footer(render, shown)), _buttons()]
     plain = [headline(title), *map(paragraph, parts.words), line(), *_tried(parts, shown), *ending]
@@ -145,8 +145,13 @@ def digest_chart(digest: Digest) -> Chart | None:
     bars = [
         (BAR_NAMES[band], share.height) for band, share in zip(BANDS, spread.shares, strict=True)
     ]
-    title = f"How this team uses AI, {day_text(spread.on)}"
+    title = f"AI in this team, {_day(digest, spread.on)}"
     return bar_chart(title, bars, series=SCALE_NAME, y=SCALE, top=TOP_OF_SCALE)
+
+
+def _day(digest: Digest, on: date) -> SafeText:
+    """Return a date in words, with the year if it is not the year of this digest."""
+    return day_words(on, today=digest.on)
 
 
 def spread_words(spread: Spread) -> list[tuple[str, str]]:
@@ -164,21 +169,22 @@ def _figures(render: Render, shown: DigestView) -> list[SafeText]:
         return [_no_figures(render, shown)]
     if not shown.digest.is_news:
         since = shown.seen.spread.on if shown.seen else shown.digest.on
-        return [SafeText(render("team_digest/nothing_new", since=day_text(since)))]
-    old = day_text(figures.spread.on) if figures.spread.on < shown.digest.on else None
+        return [SafeText(render("team_digest/nothing_new", since=_day(shown.digest, since)))]
+    old = _day(shown.digest, figures.spread.on) if figures.spread.on < shown.digest.on else None
     words = [
         render("team_digest/people", people=figures.people, as_of=old),
         render("team_digest/spread", shares=spread_words(figures.spread), as_of=old),
     ]
     if shown.digest.moved_since:
-        words.append(render("team_digest/movement", since=day_text(shown.digest.moved_since)))
+        moved = _day(shown.digest, shown.digest.moved_since)
+        words.append(render("team_digest/movement", since=moved))
     if figures.practiced and shown.week:
         words.append(
             render(
                 "team_digest/practiced",
                 share=SHARE_NAMES[figures.practiced],
-                first=day_text(shown.week.first),
-                last=day_text(shown.week.last),
+                first=_day(shown.digest, shown.week.first),
+                last=_day(shown.digest, shown.week.last),
             )
         )
     return [SafeText(text) for text in words]
@@ -192,7 +198,7 @@ def _no_figures(render: Render, shown: DigestView) -> SafeText:
             is_preview=shown.message_id is None,
             is_roster_read=shown.is_roster_read,
             is_news=shown.digest.is_news,
-            next_on=day_text(shown.next_on),
+            next_on=_day(shown.digest, shown.next_on),
         )
     )
 

@@ -37,10 +37,12 @@ from bot.features.team_digest.views import (
 from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated
 from bot.slack.channel_access import ChannelAccess, check_access
+from bot.slack.directory import clock_of
 from bot.slack.errors import ChannelGone
 from bot.slack.payloads import Click, Request, Submission
-from bot.slack.phrases import moment_text
+from bot.slack.phrases import MemberClock
 from bot.slack.replies import Reply, is_submitted, open_and_fill
+from coaching.members import MemberKey
 from coaching.team_digest.figures import SEVERAL
 from coaching.timing import zone_name
 from storage import allowances, inbound
@@ -49,7 +51,7 @@ from storage.team_digest import releases, teams
 
 DIGEST_USAGE = "[follow, history, unfollow]"
 
-MessageReader = Callable[[Deps, str], Awaitable[Message]]
+MessageReader = Callable[[Deps, MemberKey, str], Awaitable[Message]]
 
 FORM_FIELDS = (TEAM_WEEKDAY, TEAM_HOUR, TEAM_FAMILY)
 MONDAY, TEN = 0, 10
@@ -96,7 +98,9 @@ async def _read(deps: Deps, request: Request, read: MessageReader) -> None:
     channel = request.channel or ""
     why = (await check_access(deps, request, channel)).obstacle
     told = (
-        notice(deps.render("team_digest/obstacle", why=why)) if why else await read(deps, channel)
+        notice(deps.render("team_digest/obstacle", why=why))
+        if why
+        else await read(deps, request.key, channel)
     )
     await Reply(deps, request).privately(told)
 
@@ -254,14 +258,16 @@ async def digest_form_sent(deps: Deps, submission: Submission) -> None:
         await stop_unreachable_digest(deps, carried.channel, "removed")
         await _tell(deps, request, deps.render("team_digest/obstacle", why="not_invited"))
         return
-    await _tell(deps, request, _saved(deps, followed))
+    async with deps.database.read() as session:
+        clock = await clock_of(session, deps, key)
+    await _tell(deps, request, _saved(deps, followed, clock))
 
 
-def _saved(deps: Deps, followed: FollowResult) -> str:
+def _saved(deps: Deps, followed: FollowResult, clock: MemberClock) -> str:
     return deps.render(
         "team_digest/followed",
         hour=hour_view_of(followed.team),
-        first=moment_text(followed.upcoming.due_at),
+        first=clock.around(followed.upcoming.due_at),
         announced=followed.is_news or followed.is_changed,
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from slack_sdk.models.blocks import Block, InputBlock
 from slack_sdk.models.views import View
@@ -40,9 +40,17 @@ from bot.slack.blocks import (
     row,
 )
 from bot.slack.pages import MOST_POINTS, Chart, line_chart
-from bot.slack.phrases import WEEKDAYS, day_text, moment_text, number, person, short_day_text
+from bot.slack.phrases import (
+    WEEKDAYS,
+    MemberClock,
+    channel_moment,
+    day_words,
+    number,
+    person,
+    short_day_text,
+)
 from coaching.team_digest.figures import ANY, BANDS, SEVERAL, Spread
-from content.safe_text import Render
+from content.safe_text import Render, SafeText
 
 FEWEST_POINTS = 2
 """The fewest points that make a line."""
@@ -70,26 +78,26 @@ class StoppedView:
     """Why and when a channel stopped following."""
 
     reason: str | None
-    since: date | None
+    since: SafeText | None
 
 
 def off_card(render: Render, *, stopped: StoppedView, minimum: int) -> Message:
     """Return the card of a channel without a digest: why, what a digest is, and the button to set it up."""
-    since = day_text(stopped.since) if stopped.since else None
     text = render(
-        "team_digest/not_followed", reason=stopped.reason, since=since, minimum=number(minimum)
+        "team_digest/not_followed",
+        reason=stopped.reason,
+        since=stopped.since,
+        minimum=number(minimum),
     )
     set_up = button("Set up the digest", action=TEAM_FOLLOW, style="primary")
     return Message(text=text, blocks=[paragraph(text), row(set_up)])
 
 
 def status_card(
-    render: Render, hour: HourView, *, upcoming: datetime | None, preview: DigestView
+    render: Render, hour: HourView, *, upcoming: SafeText | None, preview: DigestView
 ) -> Message:
     """Return the card with the next date, the buttons to change or stop the digest, and a preview."""
-    told = render(
-        "team_digest/status", hour=hour, first=moment_text(upcoming) if upcoming else None
-    )
+    told = render("team_digest/status", hour=hour, first=upcoming)
     note = render("team_digest/preview")
     parts = digest_parts(render, preview)
     words = [*parts.words, *([parts.experiment] if parts.experiment else [])]
@@ -102,12 +110,12 @@ def status_card(
     return Message(text=text, blocks=[*top, chart, *body], plain=[*top, *body])
 
 
-def digest_history_card(render: Render, spreads: Sequence[Spread]) -> Message:
+def digest_history_card(render: Render, spreads: Sequence[Spread], clock: MemberClock) -> Message:
     """Return the spreads that the channel was shown over time, as a line chart and in words."""
     recent = spreads[-MOST_POINTS:]
     if not recent:
         return notice(render("team_digest/no_history"))
-    days = [(day_text(spread.on), spread_words(spread)) for spread in recent]
+    days = [(day_words(one.on, today=clock.today), spread_words(one)) for one in recent]
     text = render("team_digest/history", days=days)
     told = paragraphs(text.split("\n"))
     if len(recent) < FEWEST_POINTS:
@@ -118,7 +126,7 @@ def digest_history_card(render: Render, spreads: Sequence[Spread]) -> Message:
 def announcement(render: Render, hour: HourView, *, first: datetime, minimum: int) -> Message:
     """Return the message to the channel when a digest was set up."""
     text = render(
-        "team_digest/announcement", hour=hour, first=moment_text(first), minimum=number(minimum)
+        "team_digest/announcement", hour=hour, first=channel_moment(first), minimum=number(minimum)
     )
     about = row(
         button("Start the self-check", action=START),
@@ -129,7 +137,7 @@ def announcement(render: Render, hour: HourView, *, first: datetime, minimum: in
 
 def changed_notice(render: Render, hour: HourView, *, first: datetime) -> Message:
     """Return the message to the channel when the hour of its digest changed."""
-    return notice(render("team_digest/changed", hour=hour, first=moment_text(first)))
+    return notice(render("team_digest/changed", hour=hour, first=channel_moment(first)))
 
 
 def unfollowed_notice(render: Render, *, by: str) -> Message:

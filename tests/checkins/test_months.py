@@ -2,12 +2,15 @@
 
 from collections.abc import AsyncIterator
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from storage import steps
-from tests.checkins.calendar import Season, assessed, season
-from tests.stage import BOTH, Person, buttons, labels
+from tests.checkins.calendar import Season, assessed, running_weeks, season
+from tests.self_check.ladder import MIXED, climbs
+from tests.self_check.test_result import title
+from tests.stage import BOTH, Person, buttons, labels, shown
 
 
 @pytest.fixture
@@ -102,6 +105,42 @@ async def test_silence_never_takes_the_chosen_step_away(spring: Season, ada: Per
     await answer(ada, "Resume")
     assert f"*{chosen}*" in ada.reads()
     assert ["Done", "Show another", "Not for me"] in labels(ada.card)
+
+
+@BOTH
+async def test_a_chosen_step_goes_through_two_ladders_and_three_weeks(stage_url: str) -> None:
+    async with running_weeks(stage_url) as weeks:
+        ada = weeks.stage.person("ada")
+        await ada.types("/rungs assess coding")
+        await climbs(ada, MIXED)
+        chosen, result = title(ada), ada.card
+        await ada.types("/rungs checkin weekly")
+        await ada.clicks("I'll try it", on=result)
+        promised = shown(result).split("Next check-in: ")[1].splitlines()[0]
+        await assessed(ada, "AAA", family="marketing")
+        waiting, in_line = ada.card, title(ada)
+        assert f'This step waits in line.* You are trying "{chosen}"' in shown(waiting)
+        for reply in ("Not yet", None, "Partly"):
+            said = await weeks.comes(ada)
+            assert chosen in said.splitlines()[0]
+            assert labels(ada.card)[0] == ["Done", "Partly", "Not yet", "Not for me"]
+            due = weeks.calendar.now.astimezone(ZoneInfo("Africa/Lagos"))
+            day, about = promised.rstrip(".").split(", around ")
+            assert f"{due:%A, %B} {due.day}" in day
+            hour, minute = map(int, about.split(":"))
+            assert abs(due.hour * 60 + due.minute - hour * 60 - minute) <= 15
+            if reply:
+                await answer(ada, reply)
+            await ada.types("/rungs checkin")
+            promised = ada.reads().split("Next check-in: ")[1].splitlines()[0]
+        await ada.types("/rungs step")
+        assert title(ada) == chosen
+        await answer(ada, "Done")
+        await answer(ada, "Next step")
+        assert title(ada) == in_line
+        assert labels(ada.card)[0][0] == "I'll try it"
+        await weeks.comes(ada)
+        assert ada.reads().startswith("Here is one ")
 
 
 async def test_each_offer_after_silence_is_another_tip(spring: Season, ada: Person) -> None:

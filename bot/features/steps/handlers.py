@@ -77,7 +77,11 @@ async def step_done(deps: Deps, click: Click) -> None:
     async with deps.database.read() as session:
         row = await step_rows.get(session, click.request.key, click.value)
         note = await service.look_back(session, deps, row) if row else None
-    await redraw_step(deps, click, click.value, note=note)
+    if row and click.request.on_home:
+        told = step_views.step_words(deps.render, step_views.step_view_of(row), note=note)
+        await deps.features.refresh_after(deps, click, note=told)
+    else:
+        await redraw_step(deps, click, click.value, note=note)
 
 
 async def step_refused(deps: Deps, click: Click) -> None:

@@ -43,7 +43,7 @@ class RunningCalendar(Calendar):
         self.clock = Clock()
 
     @property
-    def now(self) -> datetime:  # type: ignore[override]
+    def now(self) -> datetime:
         return datetime.fromtimestamp(self.clock.now(), UTC)
 
     @now.setter

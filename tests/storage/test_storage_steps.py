@@ -129,13 +129,23 @@ async def test_choosing_loses_no_step(
     assert (found["this"], found.get("other")) == expected
 
 
-async def test_two_processes_choose_and_offer_at_once(database: Database) -> None:
-    first, second = await offered(database, "first"), await offered(database, "second")
+async def test_processes_that_choose_and_offer_at_once_leave_one_current_step(
+    database: Database,
+) -> None:
+    first = await offered(database, "first")
+    await chosen(database, first)
+    waiting = await offered(database, "waiting")
+    await mark(database, first, "refused")
+    passed = await offered(database, "passed")
+
+    async def next_in_line() -> None:
+        async with database.write() as session:
+            await step_offers.offer_waiting(session, ADA, waiting, now=minute(2))
+
     await asyncio.gather(
-        chosen(database, first),
-        offered(database, "third", number=2),
-        chosen(database, second),
-        offered(database, "fourth", number=2),
+        *(next_in_line() for _ in range(3)),
+        *(offered(database, f"new-{number}", number=2) for number in range(3)),
+        *(chosen(database, step) for step in (waiting, passed, waiting)),
     )
     found = await states(database)
     assert sum(state in ("offered", "trying") for state in found.values()) == 1

@@ -62,6 +62,8 @@ async def step_tried(deps: Deps, click: Click) -> None:
     """Handle "I'll try it": the step becomes the one being tried; say when the next check-in comes."""
     key = click.request.key
     async with deps.database.write() as session:
+        # The member is locked first, as an erasure does, so that the two cannot deadlock.
+        await members.lock(session, key, is_alone=True)
         if await step_offers.choose(session, key, click.value, now=deps.now()):
             await planner.replan_after_activity(session, deps, key)
         row = await step_rows.get(session, key, click.value)

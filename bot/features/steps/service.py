@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from bot.assessments.session import AssessmentSession, load_words, member_of
 from bot.deps import Deps
-from bot.slack.phrases import MemberClock, number
+from bot.slack.directory import clock_of
+from bot.slack.phrases import number
 from coaching.members import MemberKey
 from coaching.steps import StepContent, fitting_steps, next_step
 from storage import members, step_offers, steps
@@ -53,7 +54,9 @@ async def offer_next(
     if chosen is None:
         return None
     key = member_of(row)
-    return await step_offers.offer(session, key, chosen, assessment_id=row.id, now=deps.now())
+    return await step_offers.offer(
+        session, key, chosen, assessment_id=row.id, now=deps.now(), is_met=True
+    )
 
 
 async def offer_after_result(session: Session, deps: Deps, loaded: AssessmentSession) -> None:
@@ -69,7 +72,8 @@ async def current_or_next(
     fits: Callable[[StepContent], bool] | None = None,
     focus: str | None = None,
 ) -> Step | None:
-    """Return the current step; when there is none, offer the next one. Safe to repeat."""
+    """Return the current step; when there is none, offer the next one. Safe to repeat and to run at once."""
+    await members.lock(session, key, is_alone=True)
     current = await steps.current(session, key)
     return current or await offer_another(session, deps, key, fits=fits, focus=focus)
 
@@ -127,8 +131,7 @@ async def look_back(session: Session, deps: Deps, row: Step) -> str | None:
     newest, count = await steps.list_done(session, key, limit=LOOK_BACK_EVERY)
     if not newest or newest[0].id != row.id or count % LOOK_BACK_EVERY:
         return None
-    member = await members.get(session, key)
-    clock = MemberClock(deps.now(), member.zone if member else None)
+    clock = await clock_of(session, deps, key)
     last = [(steps.tip_of(step).title, clock.day(step.changed_at)) for step in reversed(newest)]
     return deps.render("steps/look_back", count=number(count), last=last)
 

@@ -74,7 +74,7 @@ PROJECT = "Size guide"
 def colleagues() -> Mapping[str, Script]:
     """Return the scripts for the buttons of the page that let colleagues act."""
     said = zip(CAST, cycle(("Done", "Partly", "Done", "Not yet")), strict=False)
-    replies = [Clicks(user, outcome) for (user, _, _), outcome in said]
+    replies = [Clicks(user, (outcome, "I'll try it")) for (user, _, _), outcome in said]
     take = f"Let {len(CAST)} colleagues in #growth take the self-check"
     build = builders()
     return {

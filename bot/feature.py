@@ -243,10 +243,10 @@ class Registry:
         for hook in _given(feature.refresh_home for feature in self.features):
             await hook(deps, request, note=note)
 
-    async def refresh_after(self, deps: Deps, click: Click) -> None:
-        """Publish the Home tab when that is where the member clicked."""
+    async def refresh_after(self, deps: Deps, click: Click, *, note: str | None = None) -> None:
+        """Publish the Home tab, with the note on it, when that is where the member clicked."""
         if click.request.on_home:
-            await self.refresh_home(deps, click.request)
+            await self.refresh_home(deps, click.request, note=note)
 
     async def unknown_command(self, deps: Deps, request: Request, text: str) -> None:
         """Answer words after /rungs that are no command."""

@@ -13,13 +13,13 @@ Cadence = Literal["weekly", "fortnightly", "monthly", "off"]
 CheckinForm = Literal["ask", "offer", "slower", "pause"]
 
 ASK: CheckinForm = "ask"
-"""Asks how the last step went."""
+"""Asks how the step went that the member chose."""
 
 OFFER: CheckinForm = "offer"
-"""Offers a step, without a question and without mentioning the unanswered check-ins."""
+"""Offers a step to a member who is trying none, without mentioning the unanswered check-ins."""
 
 SLOWER: CheckinForm = "slower"
-"""Offers a step and says that check-ins now come half as often."""
+"""Asks or offers, and says that check-ins now come half as often."""
 
 PAUSE: CheckinForm = "pause"
 """Says that check-ins are paused, with a button to resume."""
@@ -48,13 +48,13 @@ def effective_rule(cadence: Cadence, ignored: int) -> Rule | None:
     return _SLOWER[cadence] if ignored >= IGNORED_SLOWER else cadence
 
 
-def checkin_form(*, ignored_before: int, has_step: bool, last_answered: bool) -> CheckinForm:
+def checkin_form(*, ignored_before: int, is_trying: bool) -> CheckinForm:
     """Return the form of the next check-in after this many unanswered ones.
 
-    `has_step` says that the member has a current step, `last_answered` that they said how it went.
+    `is_trying` says that the member chose a step and has not said yet how it went.
     """
     if ignored_before >= IGNORED_PAUSED:
         return PAUSE
     if ignored_before == IGNORED_SLOWER:
         return SLOWER
-    return ASK if ignored_before == 0 and has_step and not last_answered else OFFER
+    return ASK if is_trying else OFFER

@@ -1,7 +1,7 @@
 """Steps that members were offered, and what they said about how those went."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -12,6 +12,7 @@ from sqlalchemy import (
     Index,
     Select,
     Text,
+    func,
     literal,
     literal_column,
     select,
@@ -25,7 +26,7 @@ from coaching.steps import StepContent
 from storage import members
 from storage.assessments.assessments import Assessment
 from storage.database import Session
-from storage.database.rows import OwnedTable, Row, UtcTime, insert_into, insert_new, new_id
+from storage.database.rows import OwnedTable, Row, UtcTime, insert_into, new_id
 
 IS_CURRENT = text("state IN ('offered', 'trying')")
 
@@ -41,7 +42,7 @@ class Step(Row, table=True):
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"]
         ),
         CheckConstraint(
-            "state IN ('offered', 'trying', 'done', 'refused', 'passed')", name="state"
+            "state IN ('offered', 'trying', 'waiting', 'done', 'refused', 'passed')", name="state"
         ),
         CheckConstraint("from_tier BETWEEN 0 AND 9", name="from_tier"),
         Index(
@@ -99,46 +100,11 @@ class Practice(Row, table=True):
 
 PRACTICE_DATA = OwnedTable(Practice, "how_they_went", "steps", order_by="said_at")
 
-StepState = Literal["offered", "trying", "done", "refused", "passed"]
-"""`passed` is a step that another one replaced, for example with "Show another"."""
+StepState = Literal["offered", "trying", "waiting", "done", "refused", "passed"]
+"""`trying` is the step that the member chose; one that is offered meanwhile is `waiting`. `passed` is a step
+that another one replaced, for example with "Show another"."""
 
 USED = ("done", "refused")
-
-
-async def offer(
-    session: Session,
-    key: MemberKey,
-    tip: StepContent,
-    *,
-    assessment_id: str | None,
-    now: datetime,
-    is_met: bool = False,
-) -> Step:
-    """Make this tip the member's current step and mark the one before as passed.
-
-    With `is_met`, the caller knows that the member's row exists.
-    """
-    if not is_met:
-        await members.ensure(session, key, now=now)
-    values = {
-        "workspace_id": key.workspace_id,
-        "id": new_id(),
-        "user_id": key.user_id,
-        "tip_id": tip.id,
-        "assessment_id": assessment_id,
-        "family": tip.family,
-        "question": tip.question,
-        "from_tier": tip.from_tier,
-        "words": json.dumps(asdict(tip), ensure_ascii=False, sort_keys=True),
-        "state": "offered",
-        "created_at": now,
-        "changed_at": now,
-    }
-    # Another step can be offered between the update and the insert; then that one is passed too.
-    while True:
-        await _pass_current(session, key, now=now)
-        if step := await insert_new(session, Step, values):
-            return step
 
 
 async def current(session: Session, key: MemberKey) -> Step | None:
@@ -163,28 +129,28 @@ async def mark_current(
     session: Session, key: MemberKey, step_id: str, state: StepState, *, now: datetime
 ) -> bool:
     """Set the state of a step that is current; return False if nothing changed."""
-    changed = await session.scalar(
-        update(Step)
-        .where(is_step_of(key), col(Step.id) == step_id, _is_current(), col(Step.state) != state)
-        .values(state=state, changed_at=now)
-        .returning(col(Step.id))
-        .execution_options(synchronize_session="fetch")
-    )
-    return changed is not None
+    return await set_state(session, key, step_id, state, _is_current(), now=now)
 
 
 async def settle(
     session: Session, key: MemberKey, step_id: str, state: StepState, *, now: datetime
 ) -> bool:
     """Set the state of a step, current or not, unless it is done; return False if nothing changed."""
+    return await set_state(session, key, step_id, state, col(Step.state) != "done", now=now)
+
+
+async def set_state(
+    session: Session,
+    key: MemberKey,
+    step_id: str,
+    state: StepState,
+    *guards: ColumnElement[bool],
+    now: datetime,
+) -> bool:
+    """Set the state of a step that meets the guards; return False if nothing changed."""
     changed = await session.scalar(
         update(Step)
-        .where(
-            is_step_of(key),
-            col(Step.id) == step_id,
-            col(Step.state) != state,
-            col(Step.state) != "done",
-        )
+        .where(is_step_of(key), col(Step.id) == step_id, col(Step.state) != state, *guards)
         .values(state=state, changed_at=now)
         .returning(col(Step.id))
         .execution_options(synchronize_session="fetch")
@@ -194,11 +160,15 @@ async def settle(
 
 @dataclass(frozen=True)
 class TipHistory:
-    """The tip ids of a member's steps: `used` those done or refused, `shown` all; lists are oldest first."""
+    """The tip ids of a member's steps: `used` those done or refused, `shown` all; lists are oldest first.
+
+    `trying` is the one that they are trying now.
+    """
 
     used: list[str]
     done: set[str]
     shown: list[str]
+    trying: str | None
 
 
 async def tip_history(session: Session, key: MemberKey) -> TipHistory:
@@ -215,6 +185,7 @@ async def tip_history(session: Session, key: MemberKey) -> TipHistory:
         used=[row.tip_id for row in by_change],
         done={row.tip_id for row in rows if row.state == "done"},
         shown=[row.tip_id for row in rows],
+        trying=next((row.tip_id for row in rows if row.state == "trying"), None),
     )
 
 
@@ -231,15 +202,24 @@ async def list_steps(
     return list(rows)
 
 
+async def list_done(session: Session, key: MemberKey, *, limit: int) -> tuple[list[Step], int]:
+    """Return the steps that the member did last, newest first, and how many they did in all."""
+    done = (is_step_of(key), col(Step.state) == "done")
+    count = await session.scalar(select(func.count()).select_from(Step).where(*done))
+    newest = (col(Step.changed_at).desc(), col(Step.id).desc())
+    rows = await session.scalars(select(Step).where(*done).order_by(*newest).limit(limit))
+    return list(rows), count or 0
+
+
 async def latest_after(session: Session, assessment: Assessment) -> Step | None:
-    """Return the latest step that followed from this assessment."""
+    """Return the step from this assessment that is being tried, or else the latest one."""
     found: Step | None = await session.scalar(
         select(Step)
         .where(
             col(Step.workspace_id) == assessment.workspace_id,
             col(Step.assessment_id) == assessment.id,
         )
-        .order_by(col(Step.created_at).desc(), col(Step.id).desc())
+        .order_by(is_trying().desc(), col(Step.created_at).desc(), col(Step.id).desc())
         .limit(1)
         .execution_options(populate_existing=True)
     )
@@ -261,13 +241,9 @@ def _is_current() -> ColumnElement[bool]:
     return col(Step.state).in_([literal_column("'offered'"), literal_column("'trying'")])
 
 
-async def _pass_current(session: Session, key: MemberKey, *, now: datetime) -> None:
-    await session.execute(
-        update(Step)
-        .where(is_step_of(key), _is_current())
-        .values(state="passed", changed_at=now)
-        .execution_options(synchronize_session=False)
-    )
+def is_trying() -> ColumnElement[bool]:
+    """Return the condition that matches the step that its member is trying."""
+    return col(Step.state) == literal_column("'trying'")
 
 
 Outcome = Literal["done", "partly", "not_yet", "not_for_me"]

@@ -12,7 +12,7 @@ from bot.assessments.ladder_views import (
     missing_note,
 )
 from bot.assessments.session import AssessmentSession, CardAnswers, Conversation, load_step
-from bot.assessments.step_views import step_view_of
+from bot.assessments.step_views import load_step_view
 from bot.assessments.values import AnswerValue
 from bot.deps import Deps
 from bot.slack.api import Message
@@ -62,7 +62,8 @@ async def _draw_result(
     """Return what the answers describe, the level, what the next one takes, and the step that follows."""
     result = _result_view(loaded, await _earlier(session, loaded))
     step = await load_step(session, loaded)
-    return ladder_result_card(deps.render, result, step_view_of(step) if step else None, note=note)
+    view = await load_step_view(session, step) if step else None
+    return ladder_result_card(deps.render, result, view, note=note)
 
 
 async def _explain(session: Session, deps: Deps, loaded: AssessmentSession, at: int | None) -> View:

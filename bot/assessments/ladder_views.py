@@ -9,7 +9,7 @@ from slack_sdk.models.views import View
 
 from bot.assessments.card_views import ways_out
 from bot.assessments.scale_views import place_name, scale_picture
-from bot.assessments.step_views import StepView, step_text, with_step
+from bot.assessments.step_views import StepView, step_words, with_step
 from bot.assessments.values import (
     FOCUS,
     HOW,
@@ -165,9 +165,7 @@ def ladder_result_card(
     if len(result.standing.missing) > 1 and step and step.state == "offered":
         blocks.append(_focus_row(result))
     blocks += [_reading_row(result), fine_print(footer)]
-    tip = (
-        f"\n\n{step_text(render, step.tip)}" if step and step.state in ("offered", "trying") else ""
-    )
+    tip = f"\n\n{step_words(render, step)}" if step and step.is_open else ""
     return Message(text=f"{escape(heading)}. {text}{tip}\n\n{footer}", blocks=blocks)
 
 

@@ -14,7 +14,7 @@ from slack_sdk.models.views import View
 from bot.assessments.card_views import ways_out
 from bot.assessments.scale_views import scale_picture
 from bot.assessments.session import AssessmentSession, CardAnswers, Conversation, load_step
-from bot.assessments.step_views import StepView, step_text, step_view_of, with_step
+from bot.assessments.step_views import StepView, load_step_view, step_view_of, step_words, with_step
 from bot.assessments.values import ANSWER_CHOSEN, FOCUS, HOW, HOW_VIEW, AnswerValue, CardState
 from bot.buttons import MAP
 from bot.deps import Deps
@@ -156,9 +156,7 @@ def mean_result_card(
         blocks.append(_focus_row(result))
     blocks.append(_reading_row(result))
     blocks.append(fine_print(footer))
-    tip = (
-        f"\n\n{step_text(render, step.tip)}" if step and step.state in ("offered", "trying") else ""
-    )
+    tip = f"\n\n{step_words(render, step)}" if step and step.is_open else ""
     return Message(text=f"{escape(heading)}. {text}{tip}\n\n{footer}", blocks=blocks)
 
 
@@ -295,7 +293,8 @@ async def _draw_result(
     """Return what the answers describe, the tier, and the step that came from it."""
     result = await _result_view(session, loaded)
     step = await load_step(session, loaded)
-    return mean_result_card(deps.render, result, step_view_of(step) if step else None, note=note)
+    view = await load_step_view(session, step) if step else None
+    return mean_result_card(deps.render, result, view, note=note)
 
 
 async def _explain(

@@ -7,9 +7,11 @@ from slack_sdk.models.blocks import Block, ButtonElement
 from bot.buttons import HERE, TIP
 from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, line, paragraph, row
+from coaching.members import MemberKey
 from coaching.steps import StepContent
 from content.safe_text import Render
 from storage import steps
+from storage.database import Session
 from storage.steps import Step
 
 TRY = "step_tried"
@@ -20,11 +22,20 @@ DONE = "step_done"
 
 @dataclass(frozen=True)
 class StepView:
-    """A step for the views: its text as stored with it, and its state."""
+    """A step for the views: its text as stored with it, and its state.
+
+    `behind` is the title of the step that the member is trying while this one waits.
+    """
 
     id: str
     state: str
     tip: StepContent
+    behind: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the member can still decide about it."""
+        return self.state in ("offered", "trying", "waiting")
 
 
 def step_text(render: Render, tip: StepContent) -> str:
@@ -38,40 +49,50 @@ def with_period(text: str) -> str:
     return f'{bare[:-1].rstrip(".")}."' if bare.endswith('"') else f"{bare}."
 
 
+def done_sentence(tip: StepContent) -> str:
+    """Return what is true after the step, as a sentence with a capital and a period."""
+    return with_period(tip.done_when[:1].upper() + tip.done_when[1:])
+
+
 def step_blocks(render: Render, step: StepView, *, note: str | None = None) -> list[Block]:
     """Return the step with the buttons that fit its state."""
+    told = [paragraph(note) if step.state == "done" else fine_print(note)] if note else []
+    head, buttons = _head_and_buttons(render, step)
+    if not step.is_open:
+        return [paragraph(head), *told, row(*buttons)]
+    above = [fine_print(head)] if head else []
+    return [*above, paragraph(step_text(render, step.tip)), *told, row(*buttons)]
+
+
+def _head_and_buttons(render: Render, step: StepView) -> tuple[str, list[ButtonElement]]:
+    """Return what is said above the step or in its place, and its buttons."""
     match step.state:
         case "offered":
-            head = []
-            buttons = [_try(step), _another(step), _refuse(step)]
+            return "", [_try(step, "I'll try it"), _another(step), _refuse(step)]
         case "trying":
-            head = [fine_print(render("steps/trying"))]
-            buttons = [_done(step), _another(step), _refuse(step)]
+            return render("steps/trying"), [_done(step), _another(step), _refuse(step)]
+        case "waiting":
+            head = render("steps/waiting", behind=step.behind)
+            return head, [_try(step, "Try this one now"), _another(step), _ask("Show my step")]
         case "done":
-            return [paragraph(render("steps/done", title=step.tip.title)), row(_ask("Next step"))]
+            head = render("steps/done", title=step.tip.title, sentence=done_sentence(step.tip))
+            return head, [_ask("Next step")]
         case "refused":
-            return [
-                paragraph(render("steps/refused", title=step.tip.title)),
-                row(_ask("Next step")),
-            ]
-        case _:
-            return [paragraph(render("steps/replaced")), row(_ask("Show my current step"))]
-    told = [fine_print(note)] if note else []
-    return [*head, paragraph(step_text(render, step.tip)), *told, row(*buttons)]
+            return render("steps/refused", title=step.tip.title), [_ask("Next step")]
+    return render("steps/replaced"), [_ask("Show my current step")]
+
+
+def step_words(render: Render, step: StepView, *, note: str | None = None) -> str:
+    """Return the words of `step_blocks`, for notifications and screen readers."""
+    head, _ = _head_and_buttons(render, step)
+    parts = (head, step_text(render, step.tip) if step.is_open else "", note)
+    return "\n\n".join(part for part in parts if part)
 
 
 def step_card(render: Render, step: StepView, *, note: str | None = None) -> Message:
     """Return a message with the step alone."""
-    blocks = step_blocks(render, step, note=note)
-    offered = step.state in ("offered", "trying")
-    texts = {
-        "done": render("steps/done", title=step.tip.title),
-        "refused": render("steps/refused", title=step.tip.title),
-    }
-    text = (
-        step_text(render, step.tip) if offered else texts.get(step.state, render("steps/replaced"))
-    )
-    return Message(text=text, blocks=blocks)
+    text = step_words(render, step, note=note)
+    return Message(text=text, blocks=step_blocks(render, step, note=note))
 
 
 def with_step(
@@ -85,12 +106,14 @@ def with_step(
     """Return the blocks above, then a line and the step, if there is one."""
     if step is None:
         return above
-    offered = [fine_print(about)] if about and step.state == "offered" else []
-    return [*above, line(), *offered, *step_blocks(render, step, note=note)]
+    is_new = step.state in ("offered", "waiting")
+    origin = [fine_print(about)] if about and is_new else []
+    return [*above, line(), *origin, *step_blocks(render, step, note=note)]
 
 
-def _try(step: StepView) -> ButtonElement:
-    return button("I'll try it", action=TRY, value=step.id, style="primary")
+def _try(step: StepView, label: str) -> ButtonElement:
+    style = "primary" if step.state == "offered" else None
+    return button(label, action=TRY, value=step.id, style=style)
 
 
 def _done(step: StepView) -> ButtonElement:
@@ -109,6 +132,15 @@ def _ask(label: str) -> ButtonElement:
     return button(label, action=TIP, value=HERE)
 
 
-def step_view_of(row: Step) -> StepView:
+def step_view_of(row: Step, *, behind: str | None = None) -> StepView:
     """Return the step in the words that were stored with it."""
-    return StepView(id=row.id, state=row.state, tip=steps.tip_of(row))
+    return StepView(id=row.id, state=row.state, tip=steps.tip_of(row), behind=behind)
+
+
+async def load_step_view(session: Session, row: Step) -> StepView:
+    """Return the step for the views; while it waits, with the title of the one that is being tried."""
+    if row.state != "waiting":
+        return step_view_of(row)
+    tried = await steps.current(session, MemberKey(row.workspace_id, row.user_id))
+    is_tried = tried is not None and tried.state == "trying"
+    return step_view_of(row, behind=steps.tip_of(tried).title if tried and is_tried else None)

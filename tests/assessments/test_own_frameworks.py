@@ -10,6 +10,7 @@ from playground.server import Playground
 from storage.assessments import assessments
 from tests.organization import reword
 from tests.self_check.ladder import climbs, picks
+from tests.self_check.test_result import title
 from tests.stage import Person, labels, shown, staged
 
 REVIEW = "frameworks/code-review/framework.yaml"
@@ -144,6 +145,17 @@ async def test_an_open_level_describes_what_most_criteria_reach(
         await ada.closes()
         await ada.types("/rungs me")
         assert described in ada.reads()
+async def test_a_lowest_leaves_the_chosen_step(ada: Person) -> None:
+    await ada.types("/rungs assess engineering")
+    await ada.answers("AAA")
+    chosen = title(ada)
+    await ada.clicks("I'll try it")
+    await ada.types("/rungs assess sharing")
+    for _ in range(2):
+        await ada.clicks(labels(ada.card)[0][0])
+    await ada.types("/rungs step")
+    assert title(ada) == chosen
+    assert labels(ada.card) == [["Done", "Show another", "Not for me"]]
 
 
 async def test_the_profile_shows_all_of_them(ada: Person) -> None:

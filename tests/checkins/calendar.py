@@ -36,6 +36,21 @@ class Calendar:
         self.now += timedelta(days=days, hours=hours)
 
 
+class RunningCalendar(Calendar):
+    """The playground's own clock, which runs and is moved on, as the clock of the bot."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+
+    @property
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.clock.now(), UTC)
+
+    @now.setter
+    def now(self, moment: datetime) -> None:
+        self.clock.move_to(moment.timestamp())
+
+
 class Season:
     """A stage with its clock."""
 
@@ -83,6 +98,17 @@ async def season(database_url: str, *, extra: Path | None = None) -> AsyncIterat
     async with (
         working_year() as (slack, calendar),
         staged(database_url, playground=slack, now=calendar, extra=extra, patience=CALM) as stage,
+    ):
+        yield Season(stage, calendar)
+
+
+@asynccontextmanager
+async def running_weeks(database_url: str) -> AsyncIterator[Season]:
+    """A stage that begins now, with the playground's own clock."""
+    calendar = RunningCalendar()
+    async with (
+        playing(Playground(clock=calendar.clock)) as slack,
+        staged(database_url, playground=slack, now=calendar, patience=CALM) as stage,
     ):
         yield Season(stage, calendar)
 

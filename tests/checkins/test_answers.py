@@ -91,9 +91,11 @@ async def test_without_a_smaller_one_the_step_stays(
     omar = spring.stage.person("omar")
     await assessed(omar, "CCC", family="sales")
     for _ in range(2):
+        await omar.clicks("I'll try it")
         await spring.comes(omar)
         await answers(omar, "Done")
     assert "_Specification engineering, lesson 1 of 10_" in omar.reads()
+    await omar.clicks("I'll try it")
     await spring.comes(omar)
     await answers(omar, "Partly")
     await answers(omar, obstacle)
@@ -146,6 +148,7 @@ async def test_two_refusals_in_a_row_ask_for_a_topic(spring: Season, ada: Person
 
 
 async def test_an_offer_can_wait_and_comes_back(spring: Season, ada: Person) -> None:
+    await answers(ada, "Not for me")
     said = await spring.comes(ada)
     assert said.startswith("Here is one ")
     assert labels(ada.card)[0] == ["I'll try it", "Later", "Not for me"]
@@ -155,7 +158,7 @@ async def test_an_offer_can_wait_and_comes_back(spring: Season, ada: Person) -> 
     assert (await spring.comes(ada)).startswith("Here is one ")
     assert (await steps_of(ada))[0].tip_id == title
     await answers(ada, "I'll try it")
-    assert "Your current step" in ada.reads()
+    assert "*Your step.* It stays yours" in ada.reads()
     assert (await spring.comes(ada)).startswith('How did "')
 
 
@@ -167,7 +170,7 @@ async def test_a_double_click_counts_once(ada: Person) -> None:
     await ada.stage.settle()
     assert len(await said_by(ada)) == 1
     assert [step.state for step in await steps_of(ada)] == ["offered", "done"]
-    assert '" is done.*' in ada.reads()
+    assert "*Done: " in ada.reads()
 
 
 async def test_the_first_answer_stays(ada: Person) -> None:
@@ -178,26 +181,43 @@ async def test_the_first_answer_stays(ada: Person) -> None:
     await ada.clicks_element(message, *old["Not for me"])
     await ada.stage.settle()
     assert [one.outcome for one in await said_by(ada)] == ["done"]
-    assert '" is done.*' in ada.reads()
+    assert "*Done: " in ada.reads()
 
 
-async def test_an_old_check_in_still_counts_for_its_own_step(spring: Season, ada: Person) -> None:
-    old = ada.card
-    asked_about = (await steps_of(ada))[0]
-    await spring.comes(ada)
-    newer = (await steps_of(ada))[0]
+async def takes_another(person: Person) -> str:
+    """Try another step than the chosen one; return its title."""
+    await person.types("/rungs step")
+    await person.clicks("Show another", on=person.card)
+    await person.clicks("Try this one now", on=person.card)
+    return steps.tip_of((await steps_of(person))[0]).title
+
+
+async def test_an_old_check_in_still_counts_for_its_own_step(ada: Person) -> None:
+    old, asked_about = ada.card, (await steps_of(ada))[0]
+    await takes_another(ada)
     await ada.clicks("Done", on=old)
-    states = {step.id: step.state for step in await steps_of(ada)}
-    assert states[asked_about.id] == "done"
-    assert states[newer.id] == "offered"
+    assert [step.state for step in await steps_of(ada)] == ["trying", "done"]
     assert (await said_by(ada))[0].step_id == asked_about.id
 
 
-async def test_not_yet_on_an_old_check_in_shows_the_newer_step(spring: Season, ada: Person) -> None:
+async def test_not_yet_on_an_old_check_in_shows_the_newer_step(ada: Person) -> None:
     old = ada.card
-    await spring.comes(ada)
+    newer = await takes_another(ada)
     await ada.clicks("Not yet", on=old)
-    assert any("A newer step has taken its place" in str(m.blocks) for m in ada.messages())
+    assert "Another step has taken its place" in shown(old)
+    assert f"*{newer}*" in shown(old)
+
+
+async def test_an_old_offer_can_still_be_taken(spring: Season, ada: Person) -> None:
+    await answers(ada, "Done")
+    await spring.comes(ada)
+    old, offered = ada.card, (await steps_of(ada))[0]
+    await spring.comes(ada)
+    assert (await steps_of(ada))[0].id != offered.id
+    await ada.clicks("I'll try it", on=old)
+    states = {step.id: step.state for step in await steps_of(ada)}
+    assert states[offered.id] == "trying"
+    assert sorted(states.values()) == ["done", "trying", "waiting"]
 
 
 async def test_somebody_elses_click_changes_nothing(spring: Season, ada: Person) -> None:
@@ -272,7 +292,7 @@ def result_of(person: Person) -> Message:
     return next(m for m in person.messages() if "Your self-check" in shown(m))
 
 
-@pytest.mark.parametrize(("answer", "said"), [("Done", "is finished"), ("Not for me", "Removed. ")])
+@pytest.mark.parametrize(("answer", "said"), [("Done", "*Done: "), ("Not for me", "Removed. ")])
 async def test_the_result_follows_an_answer_that_settles_its_step(
     ada: Person, answer: str, said: str
 ) -> None:
@@ -304,13 +324,16 @@ async def test_the_result_follows_a_smaller_tip(ada: Person) -> None:
     assert smaller.id in str(result.blocks)
 
 
-async def test_a_result_that_shows_another_step_stays_as_it_is(ada: Person) -> None:
+async def test_a_result_that_shows_a_step_in_line_says_what_became_of_the_chosen_one(
+    ada: Person,
+) -> None:
     result, asked = result_of(ada), ada.card
     await ada.clicks("Show another", on=result)
-    there, before = shown(result), len(updates(ada))
+    assert "This step waits in line." in shown(result)
+    before = len(updates(ada))
     await ada.clicks("Done", on=asked)
-    assert shown(result) == there
-    assert len(updates(ada)) == before
+    assert "*Done: " in shown(result)
+    assert len(updates(ada)) == before + 1
 
 
 async def test_answering_twice_draws_the_result_once(ada: Person) -> None:
@@ -328,7 +351,7 @@ async def test_an_answer_counts_also_where_the_result_is_gone(ada: Person, probl
     before = len(ada.messages())
     await answers(ada, "Done")
     assert (await said_by(ada))[0].outcome == "done"
-    assert '" is done.*' in ada.reads()
+    assert ada.reads().startswith("*Done: ")
     assert len(ada.messages()) == before
     assert updates(ada)[-1].answer["error"] == problem
 

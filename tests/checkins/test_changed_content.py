@@ -15,12 +15,14 @@ async def test_a_family_that_is_gone_is_asked_about_and_then_let_be(
             ada = stage.person("ada")
             await assessed(ada, "AA", family="finance")
             title = ada.card.text.split("*")[-2]
+            await ada.clicks("I'll try it")
         async with staged(sqlite_url, playground=slack, now=calendar) as stage:
             summer, ada = Season(stage, calendar), stage.person("ada")
             said = await summer.comes(ada)
             assert said.startswith(f'How did "{title}" go?')
+            assert (await summer.comes(ada)).startswith(f'"{title}" is still your step.')
             await ada.clicks("Done", on=ada.card)
-            assert f'"{title}" is done.' in ada.reads()
+            assert f"*Done: {title}.*" in ada.reads()
             assert labels(ada.card) == []
             posted = len(ada.messages())
             await summer.until_due(ada)
@@ -35,6 +37,7 @@ async def test_a_smaller_tip_that_is_gone_leaves_the_step_as_it_is(sqlite_url: s
     async with season(sqlite_url) as spring:
         ada = spring.stage.person("ada")
         await assessed(ada)
+        await ada.clicks("I'll try it")
         title = (await spring.comes(ada)).split('"')[1]
         await ada.clicks("Partly", on=ada.card)
         await ada.clicks("Time", on=ada.card)

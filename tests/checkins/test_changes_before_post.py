@@ -66,8 +66,8 @@ async def moves(spring: Season, person: Person, zone: str) -> None:
 
 async def test_the_message_goes_out(spring: Season, ada: Person) -> None:
     await sends(spring)
-    assert ada.reads().startswith('How did "')
-    assert (await message_to(ada)).form == "ask"
+    assert ada.reads().startswith("Here is one ")
+    assert (await message_to(ada)).form == "offer"
 
 
 @pytest.mark.parametrize("typed", ["/rungs checkin off", "/rungs checkin weekly"])

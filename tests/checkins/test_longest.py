@@ -56,6 +56,7 @@ async def answers(person: Person, *choices: str) -> None:
 async def test_every_answer_with_the_longest_words(
     spring: Season, ada: Person, choices: tuple[str, ...]
 ) -> None:
+    await ada.clicks("I'll try it")
     said = await spring.comes(ada)
     assert "&lt;@U0&gt; &amp;" in said
     await answers(ada, *choices)
@@ -64,7 +65,12 @@ async def test_every_answer_with_the_longest_words(
         assert all("<@U0" not in text for text in marked_up(call.arguments))
 
 
-async def test_silence_and_return_with_the_longest_words(spring: Season, ada: Person) -> None:
+@pytest.mark.parametrize("is_chosen", [False, True])
+async def test_silence_and_return_with_the_longest_words(
+    spring: Season, ada: Person, *, is_chosen: bool
+) -> None:
+    if is_chosen:
+        await ada.clicks("I'll try it")
     for _ in range(6):
         await spring.comes(ada)
     await answers(ada, "Resume")

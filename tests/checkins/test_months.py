@@ -2,12 +2,15 @@
 
 from collections.abc import AsyncIterator
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from storage import steps
-from tests.checkins.calendar import Season, assessed, season
-from tests.stage import BOTH, Person, buttons, labels
+from tests.checkins.calendar import Season, assessed, running_weeks, season
+from tests.self_check.ladder import MIXED, climbs
+from tests.self_check.test_result import title
+from tests.stage import BOTH, Person, buttons, labels, shown
 
 
 @pytest.fixture
@@ -42,7 +45,7 @@ async def test_a_check_in_asks_about_the_step_and_done_brings_the_next(
     assert labels(ada.card) == [["Done", "Partly", "Not yet", "Not for me"], ["Fewer of these"]]
     assert "because you finished a self-check" in said
     await answer(ada, "Done")
-    assert '" is done.*' in ada.reads()
+    assert "*Done: " in ada.reads()
     assert "Next check-in: " in ada.reads()
     assert "I'll try it" in str(labels(ada.card))
     async with spring.stage.database.read() as session:
@@ -56,6 +59,7 @@ async def test_check_ins_come_every_second_week_and_no_tip_repeats(
 ) -> None:
     dates, asked = [], []
     for _ in range(6):
+        await ada.clicks("I'll try it")
         said = await spring.comes(ada)
         dates.append(await spring.local(ada))
         asked.append(said.split('"')[1])
@@ -73,10 +77,9 @@ async def test_silence_is_never_mentioned_then_slower_then_a_pause(
     for _ in range(6):
         said.append(await spring.comes(ada))
         dates.append(await spring.local(ada))
-    assert said[0].startswith('How did "')
-    assert all(one.startswith("Here is one ") for one in said[1:5])
-    assert "Tips now come every fourth " in said[3]
-    assert "Tips now" not in said[1] + said[2] + said[4]
+    assert all(one.startswith("Here is one ") for one in said[:5])
+    assert "Check-ins now come every fourth " in said[3]
+    assert "Check-ins now" not in said[1] + said[2] + said[4]
     assert said[5].startswith("Tips are paused.")
     gaps = [(after - before).days for before, after in pairwise(dates)]
     assert gaps == [14, 14, 14, 28, 28]
@@ -86,6 +89,58 @@ async def test_silence_is_never_mentioned_then_slower_then_a_pause(
     spring.calendar.turn(days=120)
     await spring.work()
     assert len(ada.messages()) == posted
+
+
+@BOTH
+async def test_silence_never_takes_the_chosen_step_away(spring: Season, ada: Person) -> None:
+    await ada.clicks("I'll try it")
+    said = [await spring.comes(ada) for _ in range(6)]
+    chosen = said[0].split('"')[1]
+    assert said[0].startswith(f'How did "{chosen}" go? You chose it')
+    for one in said[1:5]:
+        assert one.startswith(f'"{chosen}" is still your step. How is it going?')
+        assert "Done when: " in one
+    assert "Check-ins now come every fourth " in said[3]
+    assert "Check-ins now" not in said[1] + said[2] + said[4]
+    await answer(ada, "Resume")
+    assert f"*{chosen}*" in ada.reads()
+    assert ["Done", "Show another", "Not for me"] in labels(ada.card)
+
+
+@BOTH
+async def test_a_chosen_step_goes_through_two_ladders_and_three_weeks(stage_url: str) -> None:
+    async with running_weeks(stage_url) as weeks:
+        ada = weeks.stage.person("ada")
+        await ada.types("/rungs assess coding")
+        await climbs(ada, MIXED)
+        chosen, result = title(ada), ada.card
+        await ada.types("/rungs checkin weekly")
+        await ada.clicks("I'll try it", on=result)
+        promised = shown(result).split("Next check-in: ")[1].splitlines()[0]
+        await assessed(ada, "AAA", family="marketing")
+        waiting, in_line = ada.card, title(ada)
+        assert f'This step waits in line.* You are trying "{chosen}"' in shown(waiting)
+        for reply in ("Not yet", None, "Partly"):
+            said = await weeks.comes(ada)
+            assert chosen in said.splitlines()[0]
+            assert labels(ada.card)[0] == ["Done", "Partly", "Not yet", "Not for me"]
+            due = weeks.calendar.now.astimezone(ZoneInfo("Africa/Lagos"))
+            day, about = promised.rstrip(".").split(", around ")
+            assert f"{due:%A, %B} {due.day}" in day
+            hour, minute = map(int, about.split(":"))
+            assert abs(due.hour * 60 + due.minute - hour * 60 - minute) <= 15
+            if reply:
+                await answer(ada, reply)
+            await ada.types("/rungs checkin")
+            promised = ada.reads().split("Next check-in: ")[1].splitlines()[0]
+        await ada.types("/rungs step")
+        assert title(ada) == chosen
+        await answer(ada, "Done")
+        await answer(ada, "Next step")
+        assert title(ada) == in_line
+        assert labels(ada.card)[0][0] == "I'll try it"
+        await weeks.comes(ada)
+        assert ada.reads().startswith("Here is one ")
 
 
 async def test_each_offer_after_silence_is_another_tip(spring: Season, ada: Person) -> None:
@@ -111,7 +166,7 @@ async def test_one_tap_resumes_after_a_pause(spring: Season, ada: Person) -> Non
 async def test_an_answer_brings_the_chosen_cadence_back(spring: Season, ada: Person) -> None:
     for _ in range(4):
         await spring.comes(ada)
-    assert "Tips now come every fourth " in ada.reads()
+    assert "Check-ins now come every fourth " in ada.reads()
     await answer(ada, "I'll try it")
     first = await spring.local(ada)
     await spring.comes(ada)
@@ -123,6 +178,7 @@ async def test_a_series_shows_its_place_and_goes_on(spring: Season) -> None:
     await assessed(omar, "CCC", family="sales")
     seen = []
     for _ in range(5):
+        await omar.clicks("I'll try it")
         said = await spring.comes(omar)
         if "lesson" in said:
             seen.append(said[said.index("lesson ") :].split(".")[0])
@@ -132,6 +188,7 @@ async def test_a_series_shows_its_place_and_goes_on(spring: Season) -> None:
 
 @BOTH
 async def test_ninety_days_later_a_new_self_check_is_offered(spring: Season, ada: Person) -> None:
+    await ada.clicks("I'll try it")
     await spring.comes(ada)
     await answer(ada, "Done")
     said = await spring.comes(ada, "reassess")

@@ -31,36 +31,29 @@ def test_slower_is_half_as_often(cadence: Cadence) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ignored", "form"),
+    ("ignored", "trying", "form"),
     [
-        (0, "ask"),
-        (1, "offer"),
-        (2, "offer"),
-        (3, "slower"),
-        (4, "offer"),
-        (5, "pause"),
-        (9, "pause"),
+        (0, True, "ask"),
+        (0, False, "offer"),
+        (1, True, "ask"),
+        (2, False, "offer"),
+        (3, True, "slower"),
+        (3, False, "slower"),
+        (4, True, "ask"),
+        (5, True, "pause"),
+        (9, False, "pause"),
     ],
 )
-def test_the_form_after_each_number_of_ignored_checkins(ignored: int, form: CheckinForm) -> None:
-    assert checkin_form(ignored_before=ignored, has_step=True, last_answered=False) == form
-
-
-@pytest.mark.parametrize(("has_step", "last_answered"), [(False, False), (True, True)])
-def test_nothing_is_asked_about_no_step_or_one_that_was_answered(
-    *, has_step: bool, last_answered: bool
+def test_the_form_after_each_number_of_ignored_checkins(
+    ignored: int, form: CheckinForm, *, trying: bool
 ) -> None:
-    form = checkin_form(ignored_before=0, has_step=has_step, last_answered=last_answered)
-    assert form == "offer"
+    assert checkin_form(ignored_before=ignored, is_trying=trying) == form
 
 
 @pytest.mark.parametrize("cadence", ["weekly", "fortnightly", "monthly"])
 def test_the_announced_change_is_the_one_that_is_planned(cadence: Cadence) -> None:
     """The check-in that announces a change is the last one at the old cadence, or the last one of all."""
-    said = [
-        checkin_form(ignored_before=ignored, has_step=True, last_answered=False)
-        for ignored in range(6)
-    ]
+    said = [checkin_form(ignored_before=ignored, is_trying=True) for ignored in range(6)]
     rules = [effective_rule(cadence, ignored) for ignored in range(6)]
     assert rules.index(effective_rule(cadence, 3)) == said.index("slower")
     assert rules.index(None) == said.index("pause")

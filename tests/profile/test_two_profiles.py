@@ -156,10 +156,10 @@ async def test_a_result_shows_its_own_steps_alone(ada: Person) -> None:
     await takes_both(ada)
     family, coding = ada.messages()[0], ada.messages()[1]
     own = title(ada)
-    await ada.clicks("I'll try it", on=family)
+    await ada.clicks("Not for me", on=family)
     assert "Your self-check: Engineering" in shown(family)
-    assert labels(family)[0] == ["Show my current step"]
-    await ada.clicks("Show my current step", on=family)
+    assert labels(family)[0] == ["Next step"]
+    await ada.clicks("Next step", on=family)
     assert "Your self-check: Engineering" in shown(family)
     assert own in ada.reads()
     assert len(ada.messages()) == 3

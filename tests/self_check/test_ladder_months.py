@@ -43,6 +43,7 @@ async def test_a_check_in_asks_about_the_practice_and_offers_the_next(
     spring: Season, ada: Person
 ) -> None:
     await climbed(ada, MIXED)
+    await ada.clicks("I'll try it")
     said = await spring.comes(ada)
     assert said.startswith('How did "')
     assert LADDER.practices(FIRST[1].id).title in said
@@ -59,6 +60,7 @@ async def test_check_ins_take_turns_between_the_profiles(spring: Season, ada: Pe
     frameworks = []
     for _ in range(4):
         frameworks.append(FRAMEWORK if (await current(ada))[0] == FRAMEWORK else "role-families")
+        await ada.clicks("I'll try it")
         await spring.comes(ada)
         await ada.clicks("Done")
     assert frameworks == [FRAMEWORK, "role-families"] * 2

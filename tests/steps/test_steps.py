@@ -14,7 +14,7 @@ async def test_step_and_tip_show_the_current_step(ada: Person, word: str) -> Non
     await ada.answers("AAA")
     await ada.clicks("I'll try it")
     await ada.types(f"/rungs {word}", where=ada.channel)
-    assert "Your current step" in ada.reads()
+    assert "*Your step.* It stays yours" in ada.reads()
     assert "Your next step is in your messages" in ada.reads(ada.channel)
 
 
@@ -99,7 +99,7 @@ async def test_a_step_is_tried_and_done_on_the_card(ada: Person) -> None:
     await ada.clicks("I'll try it")
     assert labels(ada.card)[0] == ["Done", "Show another", "Not for me"]
     await ada.clicks("Done")
-    assert "is finished" in ada.reads()
+    assert "*Done: " in ada.reads()
     assert "Your self-check: Engineering" in ada.reads()
     assert len(ada.messages()) == 1
 

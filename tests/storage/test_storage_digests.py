@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from storage import checkins, members, steps
+from storage import checkins, members, step_offers, steps
 from storage.database import Session
 from storage.database.engine import Database
 from storage.outbox import schedules
@@ -114,7 +114,7 @@ async def test_shout_outs_need_consent_a_place_on_the_roster_and_being_there(
         await finished(database, key, 2)
         async with database.write() as session:
             for tip in ("first", "second"):
-                step = await steps.offer(
+                step = await step_offers.offer(
                     session, key, tip_named(tip), assessment_id=None, now=minute(number)
                 )
                 await steps.record_practice(session, key, step, "done", now=minute(5 + number))

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, text
 
 from coaching.members import MemberKey
-from storage import checkins, steps
+from storage import checkins, step_offers
 from storage.assessments import assessments
 from storage.assessments.assessments import Assessment
 from storage.checkins import Pace
@@ -118,7 +118,9 @@ async def crowded(database: Database) -> Database:
 
 async def fill(session: Session) -> None:
     (model,) = await assessments.history(session, ADA)
-    step = await steps.offer(session, ADA, tip_named("note"), assessment_id=model.id, now=START)
+    step = await step_offers.offer(
+        session, ADA, tip_named("note"), assessment_id=model.id, now=START
+    )
     for table, values in (rows_of_members(model, step.id) | rows_of_team()).items():
         await session.execute(insert(table), values)
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete, text, update
 from app import REGISTRY
 from coaching.mean_score import Questionnaire
 from coaching.members import MemberKey
-from storage import allowances, audit, checkins, inbound, members, privacy, steps
+from storage import allowances, audit, checkins, inbound, members, privacy, step_offers, steps
 from storage.allowances import EXPORTS
 from storage.assessments import assessments, given_answers
 from storage.assessments.wordings import Wording
@@ -50,11 +50,13 @@ async def lived_through(database: Database, key: MemberKey, words: Questionnaire
         first = await assessments.start(session, key, words, now=minute(0))
         await given_answers.save_card(session, first, {"starting": 2.0}, place=0, now=minute(1))
         await completed(session, first, now=minute(2))
-        step = await steps.offer(
+        step = await step_offers.offer(
             session, key, tip_named("note"), assessment_id=first.id, now=minute(3)
         )
         await steps.mark_current(session, key, step.id, "done", now=minute(4))
-        await steps.offer(session, key, tip_named("log"), assessment_id=first.id, now=minute(5))
+        await step_offers.offer(
+            session, key, tip_named("log"), assessment_id=first.id, now=minute(5)
+        )
         second = await assessments.start(session, key, words, now=minute(6))
         await assessments.abandon(session, second, now=minute(7))
         third = await assessments.start(session, key, words, now=minute(8))
@@ -287,7 +289,9 @@ async def test_an_erasure_amid_clicks_leaves_nothing_half(database: Database) ->
         async with database.write() as session:
             mine = await assessments.start(session, ADA, SALES, now=minute(0))
             await given_answers.save_card(session, mine, {"starting": 1.0}, place=0, now=minute(1))
-            await steps.offer(session, ADA, tip_named("log"), assessment_id=mine.id, now=minute(2))
+            await step_offers.offer(
+                session, ADA, tip_named("log"), assessment_id=mine.id, now=minute(2)
+            )
 
     async def answer_only() -> None:
         async with database.write() as session:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from app import REGISTRY
-from storage import audit, checkins, inbound, members, privacy, required_level, steps
+from storage import audit, checkins, inbound, members, privacy, required_level, step_offers, steps
 from storage.agents import agents, grades, history
 from storage.agents.agents import Agent
 from storage.assessments import assessments, given_answers, wordings
@@ -120,7 +120,7 @@ CALLS: dict[str, tuple[int, Call]] = {
     "steps.current": (1, lambda s, a: steps.current(s, ADA)),
     "steps.offer": (
         3,
-        lambda s, a: steps.offer(s, ADA, tip_named("x"), assessment_id=a.id, now=minute(1)),
+        lambda s, a: step_offers.offer(s, ADA, tip_named("x"), assessment_id=a.id, now=minute(1)),
     ),
     "steps.mark": (1, lambda s, a: steps.mark_current(s, ADA, "some", "done", now=minute(1))),
     "steps.past": (1, lambda s, a: steps.tip_history(s, ADA)),

@@ -4,7 +4,7 @@ from datetime import date
 
 from app import REGISTRY
 from coaching.members import MemberKey
-from storage import members, privacy, steps
+from storage import members, privacy, step_offers, steps
 from storage.database.engine import Database
 from storage.steps import Step
 from storage.team_digest import rosters, teams
@@ -15,7 +15,9 @@ PERIOD = START.date()
 
 async def offered(database: Database, key: MemberKey, tip_id: str = "note") -> Step:
     async with database.write() as session:
-        return await steps.offer(session, key, tip_named(tip_id), assessment_id=None, now=minute(0))
+        return await step_offers.offer(
+            session, key, tip_named(tip_id), assessment_id=None, now=minute(0)
+        )
 
 
 async def test_a_practice_is_kept_with_its_step(database: Database) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app import REGISTRY
 from coaching.members import MemberKey
-from storage import checkins, members, privacy, steps
+from storage import checkins, members, privacy, step_offers
 from storage.agents import agents
 from storage.assessments import assessments, given_answers, wordings
 from storage.database import schema
@@ -163,7 +163,9 @@ async def goes_on(database: Database, key: MemberKey, version: str) -> None:
         assert (await checkins.ensure_pace(session, key, now=minute(0))).cadence == cadence
         (done,) = await assessments.history(session, key, framework="role-families")
         assert await wordings.words_of(session, done) == SALES
-        await steps.offer(session, key, tip_named("log"), assessment_id=done.id, now=minute(9))
+        await step_offers.offer(
+            session, key, tip_named("log"), assessment_id=done.id, now=minute(9)
+        )
         still_open = await assessments.get_open(session, key)
         assert still_open is not None
         assert still_open.id == "open-3"

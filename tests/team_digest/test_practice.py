@@ -7,7 +7,7 @@ from datetime import timedelta
 from app import REGISTRY
 from bot.features.team_digest.handlers import experiment_done
 from bot.slack.payloads import Click, Request
-from storage import checkins, steps
+from storage import checkins, step_offers, steps
 from storage.privacy import everything_about
 from storage.team_digest.releases import earlier_digests
 from tests.self_check.ladder import FRAMEWORK, MIXED, climbs
@@ -25,7 +25,7 @@ async def tried(
     key, database = growth.person(handle).key, growth.stage.database
     async with database.write() as session:
         topic = replace(tip_named(tip), question=SALES)
-        step = await steps.offer(session, key, topic, assessment_id=None, now=growth.clock())
+        step = await step_offers.offer(session, key, topic, assessment_id=None, now=growth.clock())
         assert await steps.record_practice(session, key, step, outcome, now=growth.clock())
 
 

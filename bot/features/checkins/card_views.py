@@ -35,7 +35,7 @@ CHECKIN_TAKEN = "checkin_taken:"
 class CheckinView:
     """One check-in: its message, its step, and the words around them.
 
-    `topic` is what the step's question is about, `ago` when the step was chosen or shown. `rule` is how often
+    `topic` is what the step's question is about, `ago` when the step was chosen. `rule` is how often
     check-ins come from now on, `cadence` the same in words.
     """
 
@@ -47,13 +47,18 @@ class CheckinView:
     cadence: str
 
 
-def ask_card(render: Render, shown: CheckinView) -> Message:
-    """Return the check-in that asks how the last step went."""
+def ask_card(
+    render: Render, shown: CheckinView, *, again: bool = False, slower: bool = False
+) -> Message:
+    """Return the check-in that asks how the chosen step went; with `again` one before was not answered.
+
+    With `slower` it says that check-ins come half as often now.
+    """
     tip = shown.step.tip
     text = render(
         "checkins/ask",
         title=tip.title,
-        tried=shown.step.state == "trying",
+        again=again,
         ago=shown.ago,
         series=tip.series,
         lesson=tip.lesson,
@@ -61,8 +66,7 @@ def ask_card(render: Render, shown: CheckinView) -> Message:
         done_when=with_period(tip.done_when),
     )
     choices = _choices(CHECKIN_ANSWER, OUTCOMES, shown.message_id)
-    blocks = [paragraph(text), choices, *_why(render, "checkin", shown)]
-    return Message(text=text, blocks=blocks)
+    return _with_pace(render, shown, [text], [paragraph(text), choices], slower=slower)
 
 
 def offer_card(render: Render, shown: CheckinView, *, slower: bool = False) -> Message:
@@ -75,17 +79,24 @@ def offer_card(render: Render, shown: CheckinView, *, slower: bool = False) -> M
         lesson=tip.lesson,
         lessons=tip.lessons,
     )
-    blocks = [
-        paragraph(opening),
-        paragraph(step_text(render, tip)),
-        _choices(CHECKIN_OFFER, OFFERS, shown.message_id),
-    ]
-    told = render("checkins/slower", rhythm=shown.cadence) if slower else ""
+    offered = step_text(render, tip)
+    choices = _choices(CHECKIN_OFFER, OFFERS, shown.message_id)
+    blocks = [paragraph(opening), paragraph(offered), choices]
+    return _with_pace(render, shown, [opening, offered], blocks, slower=slower)
+
+
+def _with_pace(
+    render: Render, shown: CheckinView, parts: list[str], blocks: list[Block], *, slower: bool
+) -> Message:
+    """Return the parts of a check-in as a message, with how often check-ins come below them."""
     if slower:
-        blocks += [paragraph(told), row(button("Change this", action=PACE))]
-    blocks += _why(render, "checkin", shown, fewer=not slower)
-    parts = (opening, step_text(render, tip), told)
-    return Message(text="\n\n".join(part for part in parts if part), blocks=blocks)
+        told = render("checkins/slower", rhythm=shown.cadence)
+        parts, blocks = (
+            [*parts, told],
+            [*blocks, paragraph(told), row(button("Change this", action=PACE))],
+        )
+    why = _why(render, "checkin", shown, fewer=not slower)
+    return Message(text="\n\n".join(parts), blocks=[*blocks, *why])
 
 
 def pause_card(render: Render, message_id: str) -> Message:

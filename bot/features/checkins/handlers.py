@@ -17,7 +17,7 @@ from bot.slack.blocks import notice
 from bot.slack.payloads import Click
 from bot.slack.replies import Reply, unknown_click
 from coaching.members import MemberKey
-from storage import checkins
+from storage import checkins, members, step_offers
 from storage import steps as step_rows
 from storage.database import Session
 from storage.outbox import queue
@@ -79,19 +79,15 @@ async def reason_named(deps: Deps, click: Click) -> None:
 
 
 async def smaller_tried(deps: Deps, click: Click) -> None:
-    """Handle "Try this one": the smaller step becomes the current one."""
+    """Handle "Try this one": the smaller step takes the place of the one that the member is trying."""
     value = CheckinValue.parse(click.value)
     key = click.request.key
     async with deps.database.write() as session:
         _, step = await _checkin_and_step(session, key, value.message_id if value else "")
         tip = deps.library.step(value.extra, step.family or "") if value and step else None
-        result = None
-        if step and tip and step.state in service.CURRENT_STATES:
-            result = await result_showing(session, step)
-            taken = await step_rows.offer(
-                session, key, tip, assessment_id=step.assessment_id, now=deps.now()
-            )
-            await step_rows.mark_current(session, key, taken.id, "trying", now=deps.now())
+        result = await result_showing(session, step) if step and tip else None
+        if step and tip:
+            await step_offers.replace_tried(session, key, step, tip, now=deps.now())
     await _show_current(deps, click)
     if result and step:
         await update_result(deps, result, step)
@@ -119,6 +115,7 @@ async def checkin_resumed(deps: Deps, click: Click) -> None:
     key = click.request.key
     value = CheckinValue.parse(click.value)
     async with deps.database.write() as session:
+        await members.lock(session, key, is_alone=True)
         pace = await checkins.ensure_pace(session, key, now=deps.now())
         message_id = value.message_id if value else ""
         is_first = await queue.record_answer(session, key, message_id, "resumed", now=deps.now())

@@ -56,7 +56,7 @@ RETAKE_AFTER = timedelta(days=60)
 
 
 async def compose_checkin(session: Session, deps: Deps, row: Outgoing) -> Composed | Skip:
-    """Compose a check-in: ask about the last step, offer one, or announce fewer check-ins or a pause."""
+    """Compose a check-in: ask about the chosen step, or offer one; announce fewer check-ins or a pause."""
     key = receiver_of(row)
     if await members.lock(session, key) is None:
         return Skip("opted_out")
@@ -67,14 +67,14 @@ async def compose_checkin(session: Session, deps: Deps, row: Outgoing) -> Compos
         # The member answered after this one was due, and that planned the next one anew.
         return Skip("planned_anew")
     ignored = await checkins.count_ignored(session, key)
-    form = await _form(session, key, ignored=ignored)
-    if form == "pause":
-        return Composed(pause_card(deps.render, row.id), form=form)
-    step = await _step(session, deps, row, form=form, ignored=ignored)
+    if checkin_form(ignored_before=ignored, is_trying=False) == "pause":
+        return Composed(pause_card(deps.render, row.id), form="pause")
+    step = await _step(session, deps, row, ignored=ignored)
     if step is None:
         return Skip("no_tip")
+    form = checkin_form(ignored_before=ignored, is_trying=step.state == "trying")
     rule = effective_rule(cast("Cadence", pace.cadence), ignored) or pace.cadence
-    message = await _message(session, deps, row, form=form, step=step, rule=rule)
+    message = await _message(session, deps, row, form=form, step=step, rule=rule, ignored=ignored)
     return Composed(message, form=form, step_id=step.id)
 
 
@@ -88,23 +88,17 @@ async def after_checkin_sent(session: Session, deps: Deps, row: Outgoing) -> Non
         await planner.replan(session, deps, receiver_of(row), silent=UNANSWERED_BEFORE[form])
 
 
-async def _form(session: Session, key: MemberKey, *, ignored: int) -> CheckinForm:
-    current = await step_rows.current(session, key)
-    last = await checkins.latest_sent(session, key)
-    is_put_off = bool(current and last and last.answer == "later" and last.step_id == current.id)
-    return checkin_form(
-        ignored_before=ignored, has_step=current is not None, last_answered=is_put_off
-    )
+async def _step(session: Session, deps: Deps, row: Outgoing, *, ignored: int) -> Step | None:
+    """Return the step that the member is trying, or else one to offer.
 
-
-async def _step(
-    session: Session, deps: Deps, row: Outgoing, *, form: CheckinForm, ignored: int
-) -> Step | None:
-    """Return the step to ask about or to offer; after an unanswered check-in, another step than before."""
+    After an unanswered check-in that is another one than before.
+    """
     key = receiver_of(row)
     current = await step_rows.current(session, key)
-    is_chosen = current is not None and current.id == row.step_id
-    if current and (form == "ask" or ignored == 0 or is_chosen):
+    is_trying = current is not None and current.state == "trying"
+    # A check-in that is composed again keeps its step.
+    is_same = current is not None and current.id == row.step_id
+    if current and (is_trying or ignored == 0 or is_same):
         return current
     return await service.offer_another(session, deps, key) or current
 
@@ -117,6 +111,7 @@ async def _message(
     form: CheckinForm,
     step: Step,
     rule: str,
+    ignored: int,
 ) -> Message:
     member = await members.get(session, receiver_of(row))
     zone = zone_of(member.zone if member else None)
@@ -128,9 +123,10 @@ async def _message(
         rule=rule,
         cadence=cadence_words(rule, row.local_date.weekday()),
     )
-    if form == "ask":
-        return ask_card(deps.render, shown)
-    return offer_card(deps.render, shown, slower=form == "slower")
+    is_slower = form == "slower"
+    if step.state == "trying":
+        return ask_card(deps.render, shown, again=ignored > 0, slower=is_slower)
+    return offer_card(deps.render, shown, slower=is_slower)
 
 
 async def compose_reassess(session: Session, deps: Deps, row: Outgoing) -> Composed | Skip:

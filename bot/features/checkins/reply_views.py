@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from slack_sdk.models.blocks import Block
 
-from bot.assessments.step_views import StepView, step_blocks, step_text
+from bot.assessments.step_views import StepView, done_sentence, step_blocks, step_text
 from bot.buttons import HERE, PACE, TIP
 from bot.features.checkins.card_views import (
     CHECKIN_KEPT,
@@ -16,7 +16,7 @@ from bot.features.checkins.card_views import (
     CheckinValue,
     answer_button,
 )
-from bot.features.checkins.settings_views import next_checkin_text
+from bot.outgoing.next_checkin import next_checkin_text
 from bot.outgoing.planner import PaceView
 from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, line, menu, paragraph, row
@@ -52,12 +52,13 @@ class AnsweredView:
         return self.step.tip.title
 
 
-def done_reply(render: Render, answered: AnsweredView) -> Message:
-    """Return the reply to "Done": what the step leads to, and the next step."""
+def done_reply(render: Render, answered: AnsweredView, *, look_back: str | None = None) -> Message:
+    """Return the reply to "Done": what was done and leads where, the last steps, and the next step."""
     tip = answered.step.tip
     text = render(
         "checkins/done",
         title=tip.title,
+        sentence=done_sentence(tip),
         series=tip.series,
         lesson=tip.lesson,
         lessons=tip.lessons,
@@ -66,7 +67,7 @@ def done_reply(render: Render, answered: AnsweredView) -> Message:
         topic=answered.topic,
         tiered=answered.tiered,
     )
-    return _with_next(render, answered, text)
+    return _with_next(render, answered, "\n\n".join(filter(None, (text, look_back))))
 
 
 def partly_reply(render: Render, answered: AnsweredView) -> Message:

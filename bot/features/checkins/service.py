@@ -20,6 +20,7 @@ from bot.slack.errors import LogUndeliverable
 from coaching.members import MemberKey
 from coaching.steps import StepContent, smaller_step
 from storage import members as member_rows
+from storage import step_offers
 from storage import steps as step_rows
 from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import Assessment
@@ -42,7 +43,7 @@ async def save_answer(
 ) -> bool:
     """Save the answer to a check-in and what follows from it; return False when it was answered before."""
     # The member is locked first, as an erasure does, so that the two cannot deadlock.
-    if await member_rows.lock(session, key) is None:
+    if await member_rows.lock(session, key, is_alone=True) is None:
         return False
     row = await queue.record_answer(session, key, message_id, answer, now=deps.now())
     if row is None:
@@ -67,6 +68,8 @@ async def _save_practice(
         await step_rows.settle(session, key, step.id, "done", now=now)
     elif answer == "not_for_me":
         await step_rows.settle(session, key, step.id, "refused", now=now)
+    elif answer == "trying":
+        await step_offers.choose(session, key, step.id, now=now)
     elif answer != "later":
         # Having done a part of it, or meaning to, counts as trying it.
         await step_rows.mark_current(session, key, step.id, "trying", now=now)
@@ -84,7 +87,7 @@ async def save_reason(
     session: Session, deps: Deps, key: MemberKey, message_id: str, what: str
 ) -> bool:
     """Offer another step after "Not for me", by the reason; return True when one was found that suits it."""
-    known = await member_rows.lock(session, key)
+    known = await member_rows.lock(session, key, is_alone=True)
     row = await queue.get(session, key.workspace_id, message_id) if known else None
     step = await step_rows.get(session, key, row.step_id or "") if row else None
     if step is None:
@@ -118,7 +121,8 @@ async def answered_message(
         return replies.overtaken_reply(deps.render, answered)
     match row.answer:
         case "done":
-            return replies.done_reply(deps.render, answered)
+            last = await step_service.look_back(session, deps, step)
+            return replies.done_reply(deps.render, answered, look_back=last)
         case "not_yet":
             return replies.not_yet_reply(deps.render, answered)
         case "later":
@@ -153,7 +157,7 @@ async def answered_view_of(
     current = await step_rows.current(session, key)
     return AnsweredView(
         message_id=row.id,
-        step=step_views.step_view_of(step),
+        step=await step_views.load_step_view(session, step),
         topic=step_service.topic_of(deps, step),
         current=step_views.step_view_of(current) if current else None,
         pace=await pace_of(session, deps, key),

@@ -9,10 +9,11 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.buttons import PACE, START
+from bot.outgoing.next_checkin import next_checkin_text
 from bot.outgoing.planner import PaceView
 from bot.slack.api import Message
 from bot.slack.blocks import button, checks, date_menu, fine_print, menu, paragraph, row
-from bot.slack.phrases import WEEKDAYS, cadence_words, day_words, hours_words
+from bot.slack.phrases import WEEKDAYS, cadence_words, hours_words
 from content.safe_text import Render, SafeText
 
 CADENCES = (
@@ -44,18 +45,6 @@ def cadence_text(pace: PaceView) -> SafeText:
     """Return how often check-ins come in effect, or would come by the member's choice."""
     every = pace.rule or (pace.cadence if pace.cadence != "off" else "fortnightly")
     return cadence_words(every, pace.next_on.weekday() if pace.next_on else pace.weekday)
-
-
-def next_checkin_text(render: Render, pace: PaceView) -> str:
-    """Return when the next check-in comes, or why none does."""
-    until = pace.snoozed_until if pace.is_snoozed else None
-    return render(
-        "checkins/coming",
-        state=pace.state,
-        assessed=pace.assessed,
-        until=day_words(until, today=pace.today) if until else None,
-        next=pace.clock.around(pace.next_at) if pace.next_at else None,
-    )
 
 
 def settings_card(render: Render, pace: PaceView, *, note: str | None = None) -> Message:

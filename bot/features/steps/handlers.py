@@ -1,5 +1,8 @@
 """Handlers of `/rungs step` and of the buttons of a step."""
 
+from dataclasses import replace
+from typing import Literal
+
 from bot.assessments import cards, step_views
 from bot.assessments.session import load, member_of
 from bot.assessments.step_views import step_card
@@ -8,16 +11,17 @@ from bot.deps import Deps
 from bot.feature import Call
 from bot.features.steps import service
 from bot.outgoing import planner
+from bot.outgoing.next_checkin import next_checkin_text
 from bot.slack.api import Message
 from bot.slack.blocks import button, notice, paragraph, row
 from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply, point_to_dm
-from storage import inbound, members
+from storage import inbound, members, step_offers
 from storage import steps as step_rows
 from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import Assessment
 from storage.database import Session
-from storage.steps import Step, StepState
+from storage.steps import Step
 
 
 async def step_command(deps: Deps, call: Call) -> None:
@@ -55,18 +59,37 @@ def _no_step(deps: Deps) -> Message:
 
 
 async def step_tried(deps: Deps, click: Click) -> None:
-    """Handle "I'll try it"."""
-    await _mark(deps, click, "trying")
+    """Handle "I'll try it": the step becomes the one being tried; say when the next check-in comes."""
+    key = click.request.key
+    async with deps.database.write() as session:
+        # The member is locked first, as an erasure does, so that the two cannot deadlock.
+        await members.lock(session, key, is_alone=True)
+        if await step_offers.choose(session, key, click.value, now=deps.now()):
+            await planner.replan_after_activity(session, deps, key)
+        row = await step_rows.get(session, key, click.value)
+        is_tried = row is not None and row.state == "trying"
+        pace = await planner.pace_of(session, deps, key) if is_tried else None
+    note = next_checkin_text(deps.render, pace) if pace else None
+    await redraw_step(deps, click, click.value, note=note)
 
 
 async def step_done(deps: Deps, click: Click) -> None:
-    """Handle "Done"."""
-    await _mark(deps, click, "done")
+    """Handle "Done": say what was done, and look back after every fifth step."""
+    await _settle(deps, click, "done")
+    async with deps.database.read() as session:
+        row = await step_rows.get(session, click.request.key, click.value)
+        note = await service.look_back(session, deps, row) if row else None
+    if row and click.request.on_home:
+        told = step_views.step_words(deps.render, step_views.step_view_of(row), note=note)
+        await deps.features.refresh_after(deps, click, note=told)
+    else:
+        await redraw_step(deps, click, click.value, note=note)
 
 
 async def step_refused(deps: Deps, click: Click) -> None:
     """Handle "Not for me"."""
-    await _mark(deps, click, "refused")
+    await _settle(deps, click, "refused")
+    await redraw_step(deps, click, click.value)
 
 
 async def step_another(deps: Deps, click: Click) -> None:
@@ -83,25 +106,26 @@ async def focus_chosen(deps: Deps, click: Click) -> None:
     await _replace(deps, click, step_id=step.id if step else "", focus=question)
 
 
-async def _mark(deps: Deps, click: Click, state: StepState) -> None:
+async def _settle(deps: Deps, click: Click, state: Literal["done", "refused"]) -> None:
+    """Save how the step went; for another step than the current one too, such as one that waits again."""
     async with deps.database.write() as session:
         key = click.request.key
         # The member is locked first, as an erasure does, so that the two cannot deadlock.
         known = await members.lock(session, key)
         row = await step_rows.get(session, key, click.value) if known else None
-        if row and await step_rows.mark_current(session, key, row.id, state, now=deps.now()):
+        if row and await step_rows.settle(session, key, row.id, state, now=deps.now()):
             if state == "done":
                 await step_rows.record_practice(session, key, row, "done", now=deps.now())
             await planner.replan_after_activity(session, deps, key)
-    await redraw_step(deps, click, click.value)
 
 
 async def _replace(deps: Deps, click: Click, *, step_id: str, focus: str | None = None) -> None:
-    note = None
+    note, key = None, click.request.key
     async with deps.database.write() as session:
-        row = await step_rows.get(session, click.request.key, step_id)
-        if row and row.state in ("offered", "trying"):
-            before = (await step_rows.tip_history(session, click.request.key)).shown
+        await members.lock(session, key, is_alone=True)
+        row = await step_rows.get(session, key, step_id)
+        if row and row.state in ("offered", "trying", "waiting"):
+            before = (await step_rows.tip_history(session, key)).shown
             focus = focus or await service.question_of_step(session, row)
             new = await _next(session, deps, row, focus=focus)
             if new is None:
@@ -110,11 +134,16 @@ async def _replace(deps: Deps, click: Click, *, step_id: str, focus: str | None 
                 note = deps.render("steps/again") if new.tip_id in before else None
                 step_id = new.id
         elif row and row.state == "passed":
-            # A second click: show the step that replaced this one, unless another framework gave it.
-            current = await step_rows.current(session, click.request.key)
-            is_same = current and current.assessment_id == row.assessment_id
-            step_id = current.id if current and is_same else step_id
+            step_id = await _replacement(session, row) or step_id
     await redraw_step(deps, click, step_id, note=note)
+
+
+async def _replacement(session: Session, row: Step) -> str | None:
+    """Return the step that replaced this one, for a second click; None if another framework gave it."""
+    key = member_of(row)
+    current = await step_rows.current(session, key)
+    there = [*await step_offers.list_waiting(session, key), *([current] if current else [])]
+    return next((step.id for step in there if step.assessment_id == row.assessment_id), None)
 
 
 async def _next(session: Session, deps: Deps, row: Step, *, focus: str | None) -> Step | None:
@@ -126,7 +155,7 @@ async def _next(session: Session, deps: Deps, row: Step, *, focus: str | None) -
     chosen = await service.choose_step(session, deps, assessment, answers=given, focus=focus)
     if chosen is None or chosen.id == row.tip_id:
         return None
-    return await step_rows.offer(
+    return await step_offers.offer(
         session, member_of(row), chosen, assessment_id=assessment.id, now=deps.now()
     )
 
@@ -150,9 +179,10 @@ async def _message_of(
     """Return the result card when the click was there, else the step's own card."""
     assessment = await _assessment(session, row)
     if assessment and click.message_ts == assessment.card_ts:
-        loaded = await load(session, deps, assessment)
+        loaded = replace(await load(session, deps, assessment), step=row)
         return await cards.draw_card(session, deps, loaded, note=note)
-    return step_card(deps.render, step_views.step_view_of(row), note=note)
+    step = await step_views.load_step_view(session, row)
+    return step_card(deps.render, step, note=note)
 
 
 async def _assessment(session: Session, row: Step) -> Assessment | None:
@@ -186,8 +216,11 @@ async def _step_for(deps: Deps, click: Click) -> Step | None:
         if result is None:
             return await service.current_or_next(session, deps, key)
         current = await step_rows.current(session, key)
-        if current:
-            return current if current.assessment_id == result.id else None
+        waiting = await step_offers.list_waiting(session, key)
+        upcoming = current or next(iter(waiting), None)
+        if upcoming:
+            is_of_result = upcoming.assessment_id == result.id
+            return await service.current_or_next(session, deps, key) if is_of_result else None
         latest = next(row for row in past if row.framework == result.framework)
         if latest.id != result.id:
             return None

@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 from bot.assessments.session import AssessmentSession, load_words, member_of
 from bot.deps import Deps
+from bot.slack.directory import clock_of
+from bot.slack.phrases import number
 from coaching.members import MemberKey
 from coaching.steps import StepContent, fitting_steps, next_step
-from storage import steps
+from storage import members, step_offers, steps
 from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
 from storage.database import Session
@@ -24,15 +26,17 @@ async def choose_step(
 ) -> StepContent | None:
     """Return the step that comes next for this result; None when its framework is no longer in the content.
 
-    Steps that pass `fits` come first, as long as some of them were neither done nor refused.
+    Steps that pass `fits` come first, as long as some of them were neither done nor refused. It is never the
+    step that the member is trying.
     """
     words = await load_words(session, deps, row)
     if deps.library.words(row.framework, row.family) is None:
         return None
     past = await steps.tip_history(session, member_of(row))
-    choices = fitting_steps(
+    fitting = fitting_steps(
         deps.library.steps_for(row.family), words, answers, focus=focus, done=past.done
     )
+    choices = [step for step in fitting if step.id != past.trying]
     fresh = [step for step in choices if fits and fits(step) and step.id not in past.used]
     return next_step(fresh or choices, used=past.used, shown=past.shown)
 
@@ -50,13 +54,13 @@ async def offer_next(
     if chosen is None:
         return None
     key = member_of(row)
-    return await steps.offer(
+    return await step_offers.offer(
         session, key, chosen, assessment_id=row.id, now=deps.now(), is_met=True
     )
 
 
 async def offer_after_result(session: Session, deps: Deps, loaded: AssessmentSession) -> None:
-    """Offer the next step of a self-check that just ended."""
+    """Offer the next step of a self-check that just ended; behind a step that the member chose it waits."""
     await offer_next(session, deps, loaded.row, answers=loaded.answers)
 
 
@@ -68,7 +72,8 @@ async def current_or_next(
     fits: Callable[[StepContent], bool] | None = None,
     focus: str | None = None,
 ) -> Step | None:
-    """Return the current step; when there is none, offer the next one. Safe to repeat."""
+    """Return the current step; when there is none, offer the next one. Safe to repeat and to run at once."""
+    await members.lock(session, key, is_alone=True)
     current = await steps.current(session, key)
     return current or await offer_another(session, deps, key, fits=fits, focus=focus)
 
@@ -82,18 +87,53 @@ async def offer_another(
     fits: Callable[[StepContent], bool] | None = None,
     focus: str | None = None,
 ) -> Step | None:
-    """Offer another step in place of the current one; None without a result or a step.
+    """Offer another step in place of an offered one; None without a result or a step.
 
-    The member's frameworks take turns, unless one is asked for; the first that has a step gives it.
+    A step that waits comes first, unless the member asks for a question with `focus`. Then the frameworks
+    take turns, unless one is asked for; the first that has a step gives it.
     """
+    waited = None if focus else await _offer_waiting(session, deps, key)
+    if waited:
+        return waited
     for latest in await results_in_turn(session, deps, key):
         if framework not in (None, latest.framework):
             continue
         given = await given_answers.levels_by_item(session, latest)
         chosen = await choose_step(session, deps, latest, answers=given, focus=focus, fits=fits)
         if chosen:
-            return await steps.offer(session, key, chosen, assessment_id=latest.id, now=deps.now())
+            return await step_offers.offer(
+                session, key, chosen, assessment_id=latest.id, now=deps.now()
+            )
     return None
+
+
+async def _offer_waiting(session: Session, deps: Deps, key: MemberKey) -> Step | None:
+    """Offer the step that waits longest; those of frameworks that the content no longer has keep waiting."""
+    for step in await step_offers.list_waiting(session, key):
+        result = await assessments.get(session, key.workspace_id, step.assessment_id or "")
+        if result is None or deps.library.words(result.framework, result.family) is None:
+            continue
+        if await step_offers.offer_waiting(session, key, step, now=deps.now()):
+            return await steps.get(session, key, step.id)
+    return None
+
+
+LOOK_BACK_EVERY = 5
+"""After each so many steps that a member did, the last ones are listed with their dates."""
+
+
+async def look_back(session: Session, deps: Deps, row: Step) -> str | None:
+    """Return the last five steps that the member did, with dates, when this is one in five; else None.
+
+    A second click on "Done" gets the same answer.
+    """
+    key = member_of(row)
+    newest, count = await steps.list_done(session, key, limit=LOOK_BACK_EVERY)
+    if not newest or newest[0].id != row.id or count % LOOK_BACK_EVERY:
+        return None
+    clock = await clock_of(session, deps, key)
+    last = [(steps.tip_of(step).title, clock.day(step.changed_at)) for step in reversed(newest)]
+    return deps.render("steps/look_back", count=number(count), last=last)
 
 
 async def results_in_turn(session: Session, deps: Deps, key: MemberKey) -> list[Assessment]:

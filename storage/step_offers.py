@@ -1,0 +1,156 @@
+"""Offering steps and choosing one: which step is current, which is being tried, and which ones wait.
+
+A step that the member chose stays until they say how it went. A step that is offered meanwhile waits.
+"""
+
+import json
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import case, exists, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from coaching.members import MemberKey
+from coaching.steps import StepContent
+from storage import members
+from storage.assessments.assessments import Assessment
+from storage.database import Session
+from storage.database.rows import insert_new, new_id
+from storage.steps import Step, current, get, is_step_of, is_trying, mark_current, set_state
+
+
+async def offer(
+    session: Session,
+    key: MemberKey,
+    tip: StepContent,
+    *,
+    assessment_id: str | None,
+    now: datetime,
+    is_met: bool = False,
+) -> Step:
+    """Make this tip the member's current step and mark the one before as passed.
+
+    A step that the member is trying stays current, and this one waits. Of those that already wait, the ones
+    from the same result, or from an earlier one of its framework, are marked as passed. With `is_met`, the
+    caller knows that the member's row exists.
+    """
+    if not is_met:
+        await members.ensure(session, key, now=now)
+    state = case((exists().where(is_step_of(key), is_trying()), "waiting"), else_="offered")
+    # Another step can become current between the update and the insert; then this one passes it, or waits.
+    while True:
+        await _pass_replaced(session, key, assessment_id, now=now)
+        values = _row_of(key, tip, state, assessment_id=assessment_id, now=now)
+        if step := await insert_new(session, Step, values):
+            return step
+
+
+async def replace_tried(
+    session: Session, key: MemberKey, step: Step, tip: StepContent, *, now: datetime
+) -> bool:
+    """Put this tip in the place of the step that the member is trying; False if they no longer are."""
+    if not await mark_current(session, key, step.id, "passed", now=now):
+        return False
+    values = _row_of(key, tip, "waiting", assessment_id=step.assessment_id, now=now)
+    taken = await insert_new(session, Step, values)
+    return taken is not None and await choose(session, key, taken.id, now=now)
+
+
+async def choose(session: Session, key: MemberKey, step_id: str, *, now: datetime) -> bool:
+    """Make this the step that the member is trying; return False if nothing changed.
+
+    The one that was current waits from then on. A step that was replaced comes back: as the one being tried,
+    or to wait when they are trying another one. Finished and refused steps stay as they are.
+    """
+    return await _alone(session, lambda: _choose(session, key, step_id, now=now))
+
+
+async def _choose(session: Session, key: MemberKey, step_id: str, *, now: datetime) -> bool:
+    step, before = await get(session, key, step_id), await current(session, key)
+    if step is None or step.state not in ("offered", "waiting", "passed"):
+        return False
+    if step.state == "passed" and before and before.state == "trying":
+        return await set_state(session, key, step_id, "waiting", now=now)
+    if before and before.id != step_id:
+        await set_state(session, key, before.id, "waiting", now=now)
+    return await set_state(session, key, step_id, "trying", now=now)
+
+
+async def list_waiting(session: Session, key: MemberKey) -> list[Step]:
+    """Return the steps that wait, in their order."""
+    rows = await session.scalars(
+        select(Step)
+        .where(is_step_of(key), col(Step.state) == "waiting")
+        .order_by(col(Step.created_at), col(Step.id))
+        .execution_options(populate_existing=True)
+    )
+    return list(rows)
+
+
+async def offer_waiting(session: Session, key: MemberKey, step: Step, *, now: datetime) -> bool:
+    """Make a waiting step the current one in place of an offered one; False if one is being tried."""
+    return await _alone(session, lambda: _offer_waiting(session, key, step, now=now))
+
+
+async def _offer_waiting(session: Session, key: MemberKey, step: Step, *, now: datetime) -> bool:
+    before, is_waiting = await current(session, key), col(Step.state) == "waiting"
+    if before and before.state == "trying":
+        return False
+    if before:
+        await set_state(session, key, before.id, "passed", now=now)
+    return await set_state(session, key, step.id, "offered", is_waiting, now=now)
+
+
+async def _alone(session: Session, change: Callable[[], Awaitable[bool]]) -> bool:
+    """Return what the change returns; begin it again when another process made a step current meanwhile."""
+    while True:
+        with suppress(IntegrityError):
+            async with session.begin_nested():
+                return await change()
+
+
+async def _pass_replaced(
+    session: Session, key: MemberKey, assessment_id: str | None, *, now: datetime
+) -> None:
+    """Mark as passed what a new step of this assessment replaces."""
+    this, earlier = aliased(Assessment), aliased(Assessment)
+    results = select(col(earlier.id)).where(
+        col(this.workspace_id) == key.workspace_id,
+        col(this.id) == assessment_id,
+        col(earlier.workspace_id) == key.workspace_id,
+        col(earlier.user_id) == key.user_id,
+        col(earlier.framework) == this.framework,
+        col(earlier.started_at) <= this.started_at,
+    )
+    waited = (col(Step.state) == "waiting") & col(Step.assessment_id).in_(results)
+    await session.execute(
+        update(Step)
+        .where(is_step_of(key), (col(Step.state) == "offered") | waited)
+        .values(state="passed", changed_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _row_of(
+    key: MemberKey, tip: StepContent, state: Any, *, assessment_id: str | None, now: datetime
+) -> dict[str, Any]:
+    """Return the values of a new step; `state` may be an SQL expression."""
+    return {
+        "workspace_id": key.workspace_id,
+        "id": new_id(),
+        "user_id": key.user_id,
+        "tip_id": tip.id,
+        "assessment_id": assessment_id,
+        "family": tip.family,
+        "question": tip.question,
+        "from_tier": tip.from_tier,
+        "words": json.dumps(asdict(tip), ensure_ascii=False, sort_keys=True),
+        "state": state,
+        "created_at": now,
+        "changed_at": now,
+    }

@@ -80,7 +80,7 @@ async def test_silence_is_never_mentioned_then_slower_then_a_pause(
     assert all(one.startswith("Here is one ") for one in said[:5])
     assert "Check-ins now come every fourth " in said[3]
     assert "Check-ins now" not in said[1] + said[2] + said[4]
-    assert said[5].startswith("Tips are paused.")
+    assert said[5].startswith("Check-ins are paused.")
     gaps = [(after - before).days for before, after in pairwise(dates)]
     assert gaps == [14, 14, 14, 28, 28]
     plan = await spring.planned(ada)

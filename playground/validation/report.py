@@ -39,6 +39,7 @@ class Report:
         self.surface = surface
         self.problems: list[Problem] = []
         self.characters = 0
+        self.tables = 0
         self.table_characters = 0
         self.data_table_characters = 0
         self.markdown_characters = 0

@@ -38,6 +38,12 @@ MODALS: list[tuple[str, Block, str, str]] = [
         "/view/blocks/0/type",
         "not available in a modal",
     ),
+    (
+        "container",
+        modal({"type": "container", "title": plain("x"), "child_blocks": [section()]}),
+        "/view/blocks/0/type",
+        "not available in a modal",
+    ),
     ("markdown", modal({"type": "markdown", "text": "x"}), "/view/blocks/0/type", "not available"),
     ("chart", modal({"type": "data_visualization"}), "/view/blocks/0/type", "not available"),
     ("card", modal({"type": "card", "body": plain("x")}), "/view/blocks/0/type", "not available"),
@@ -86,6 +92,18 @@ MODALS: list[tuple[str, Block, str, str]] = [
         "10",
     ),
     (
+        "file that is sent at once",
+        modal(text_input(element={"type": "file_input"}, dispatch_action=True)),
+        "/view/blocks/0/dispatch_action",
+        "not available for a file_input",
+    ),
+    (
+        "response_url outside an input block",
+        modal(actions({"type": "channels_select", "response_url_enabled": True})),
+        "/view/blocks/0/elements/0",
+        "only available in input blocks of modals",
+    ),
+    (
         "lines",
         modal(text_input(element={"type": "rich_text_input", "max_lines": 101})),
         "/view/blocks/0/element/max_lines",
@@ -115,8 +133,8 @@ HOMES: list[tuple[str, Block, str, str]] = [
         "not available in a home",
     ),
     (
-        "table",
-        home({"type": "table", "rows": [[]]}),
+        "container",
+        home({"type": "container", "title": plain("x"), "child_blocks": [section()]}),
         "/view/blocks/0/type",
         "not available in a home",
     ),
@@ -128,6 +146,24 @@ HOMES: list[tuple[str, Block, str, str]] = [
     ),
     ("101 blocks", home(*[section()] * 101), "/view/blocks", "no more than 100"),
 ]
+
+
+ROW = [{"type": "raw_text", "text": "x"}]
+TAKEN: list[tuple[str, Block]] = [
+    ("table", home({"type": "table", "rows": [ROW]})),
+    (
+        "response_url",
+        modal(text_input(element={"type": "channels_select", "response_url_enabled": True})),
+    ),
+    ("file", modal(text_input(element={"type": "file_input"}, dispatch_action=False))),
+    ("moment", modal(actions({"type": "datetimepicker"}))),
+    ("filter", modal(actions({"type": "conversations_select", "filter": {"include": ["im"]}}))),
+]
+
+
+@pytest.mark.parametrize("view", [t[1] for t in TAKEN], ids=[t[0] for t in TAKEN])
+async def test_what_slack_takes_is_taken(slack: AsyncWebClient, view: Block) -> None:
+    assert (await slack.blocks_validate(view=view))["ok"]
 
 
 def named(answer: dict[str, Any], place: str, words: str) -> bool:

@@ -1,14 +1,20 @@
 """Routes for the clock, the colleagues' scripts, the faults, and the reset."""
 
+from math import nan
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from playground.play.body import Answer, Body, Wrong, needed, number, written
+from playground.play.body import Answer, Body, Wrong, needed, number, optional, quoted, written
 from playground.scripts import Script
 from playground.service import Service
 from playground.travel import Journey, Travel
 from playground.troupe import Played, Troupe
+
+MOST = 1_000_000
+FARTHEST = 1_000_000_000
+"""About thirty years."""
 
 
 class StageApi:
@@ -40,11 +46,12 @@ class StageApi:
 
     async def clock(self, body: Body) -> Answer:
         """Move the clock on, by so many seconds or to the next message."""
-        user = None if body.get("user") is None else needed(body, "user")
+        user = optional(body, "user")
         if "to" not in body:
-            return _arrived(await self._travel.by(_forward(body), user))
+            seconds = number(body, "advance", least=0, most=FARTHEST, default=nan)
+            return _arrived(await self._travel.by(seconds, user))
         if body["to"] != "next":
-            raise Wrong(f"'to' is {body['to']}. The only goal is next.")
+            raise Wrong(f"'to' is {quoted(body['to'])}. The only goal is next.")
         return _arrived(await self._travel.to_next(user))
 
     async def script(self, body: Body) -> Answer:
@@ -61,15 +68,13 @@ class StageApi:
 
     async def add_fault(self, body: Body) -> Answer:
         """Switch a fault on."""
-        times = number(body.get("times", 1), "times")
-        if times < 1:
-            raise Wrong(f"'times' is {times}. Send 1 or more.")
+        times = number(body, "times", least=1, most=MOST, default=1)
         self._service.faults.add(
             needed(body, "method"),
             needed(body, "kind"),
             times=int(times),
-            seconds=number(body.get("seconds", 1), "seconds"),
-            retry_after=int(number(body.get("retry_after", 1), "retry_after")),
+            seconds=number(body, "seconds", least=0, most=MOST, default=1),
+            retry_after=int(number(body, "retry_after", least=0, most=MOST, default=1)),
         )
         return {"ok": True}
 
@@ -82,13 +87,6 @@ class StageApi:
         """Start over with the sample."""
         self._service.start_over()
         return {"ok": True}
-
-
-def _forward(body: Body) -> float:
-    seconds = number(body.get("advance"), "advance")
-    if seconds < 0:
-        raise Wrong(f"'advance' is {seconds}. The clock cannot go back; send 0 or more.")
-    return seconds
 
 
 def _arrived(journey: Journey) -> Answer:

@@ -163,9 +163,11 @@ class Playground:
         """Let a person send a slash command."""
         return await self._hands.command(user, channel, text)
 
-    async def message(self, user: str, channel: str, text: str) -> Message:
-        """Let a person write a message, and wait until the app was told."""
-        message = self._hands.message(user, channel, text)
+    async def message(
+        self, user: str, channel: str, text: str, *, thread_ts: str | None = None
+    ) -> Message:
+        """Let a person write a message or a reply in a thread, and wait until the app was told."""
+        message = self._hands.message(user, channel, text, thread_ts)
         await self.quiet()
         return message
 

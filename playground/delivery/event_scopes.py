@@ -7,6 +7,7 @@ SCOPES = {
     "message.im": "im:history",
     "message.channels": "channels:history",
     "message.groups": "groups:history",
+    "app_mention": "app_mentions:read",
     "user_change": "users:read",
     "dnd_updated_user": "dnd:read",
     "channel_archive": "channels:read",

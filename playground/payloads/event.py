@@ -57,6 +57,16 @@ def message_event(workspace: Workspace, conversation: Conversation, message: Mes
     return event
 
 
+def app_mention(workspace: Workspace, message: Message) -> Payload:
+    """Return a message in a channel that names the app."""
+    return message_object(workspace, message) | {
+        "type": "app_mention",
+        "channel": message.channel,
+        "event_ts": message.ts,
+        "client_msg_id": f"{message.channel}-{message.ts}",
+    }
+
+
 def message_changed(
     workspace: Workspace, conversation: Conversation, *, now: Message, before: Payload, ts: str
 ) -> Payload:

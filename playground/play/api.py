@@ -103,12 +103,15 @@ class PlayApi:
     async def command(self, body: Body) -> Answer:
         """Send a slash command."""
         user, channel = needed(body, "user"), needed(body, "channel")
-        return shown(await self._hands.command(user, channel, needed(body, "text").strip()))
+        text, thread = needed(body, "text").strip(), optional(body, "thread_ts")
+        outcome = await self._hands.command(user, channel, text, in_thread=thread is not None)
+        return shown(outcome)
 
     async def message(self, body: Body) -> Answer:
         """Write a message."""
         user, channel = needed(body, "user"), needed(body, "channel")
-        message = self._hands.message(user, channel, needed(body, "text"))
+        text, thread = needed(body, "text"), optional(body, "thread_ts")
+        message = self._hands.message(user, channel, text, thread)
         return {"ok": True, "ts": message.ts}
 
     async def action(self, body: Body) -> Answer:

@@ -23,6 +23,9 @@ class Message:
     only_for: str | None = None
     files: list[str] = field(default_factory=list)
     thread_ts: str | None = None
+    """The ts of the message that this one replies to; None for what begins a thread or stands alone."""
+    replies: list[str] = field(default_factory=list)
+    """The ts of the replies in its thread that everybody sees, oldest first."""
     subtype: str | None = None
     """What Slack itself writes, such as `channel_join`."""
 

@@ -47,9 +47,7 @@ def post_message(request: Request) -> Answer:
     conversation = _destination(request)
     check_open(request, conversation)
     content = read_content(request.arguments)
-    message = put(request, conversation, content)
-    message.thread_ts = request.arguments.optional_text("thread_ts")
-    return _posted(request, message)
+    return _posted(request, put(request, conversation, content))
 
 
 def put(request: Request, conversation: Conversation, content: Content) -> Message:
@@ -58,9 +56,15 @@ def put(request: Request, conversation: Conversation, content: Content) -> Messa
     message = workspace.app_message(conversation, content.shown_text, content.blocks or [])
     message.attachments = content.attachments or []
     message.metadata = content.metadata or None
+    message.thread_ts = _thread(request, conversation)
     workspace.add_message(message)
     request.service.publish(message_event(workspace, conversation, message))
     return message
+
+
+def _thread(request: Request, conversation: Conversation) -> str | None:
+    ts = request.arguments.optional_text("thread_ts")
+    return request.workspace.thread_of(conversation, ts)
 
 
 def _posted(request: Request, message: Message) -> Answer:
@@ -146,6 +150,7 @@ def whisper(
     message = workspace.app_message(conversation, content.shown_text, content.blocks or [])
     message.attachments = content.attachments or []
     message.only_for = user
+    message.thread_ts = _thread(request, conversation)
     return workspace.add_message(message)
 
 

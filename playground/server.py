@@ -194,9 +194,9 @@ class Playground:
         """Let a person close a modal."""
         return await self._hands.close(user, view_id)
 
-    async def play(self, script: str) -> Played:
-        """Let the colleagues act out a script."""
-        return await self.troupe.play(script)
+    async def play(self, script: str, *, besides: str | None = None) -> Played:
+        """Let the colleagues act out a script; whoever looks on is played by nobody."""
+        return await self.troupe.play(script, besides)
 
     async def open_home(self, user: str, tab: str = "home") -> None:
         """Let a person look at the app's Home or Messages tab, and wait until the app was told."""

@@ -40,6 +40,14 @@ def optional(body: Body, name: str) -> str | None:
     return None if body.get(name) is None else needed(body, name)
 
 
+def flag(body: Body, name: str) -> bool:
+    """Return a yes or no that the page may leave out."""
+    value = body.get(name, False)
+    if not isinstance(value, bool):
+        raise Wrong(f"'{name}' is {quoted(value)}. Send true or false.")
+    return value
+
+
 def number(body: Body, name: str, *, least: float, most: float, default: float) -> float:
     """Return a number that the page may leave out."""
     value = body.get(name, default)

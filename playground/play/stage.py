@@ -6,11 +6,20 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from playground.play.body import Answer, Body, Wrong, needed, number, optional, quoted, written
-from playground.scripts import Script
+from playground.play.body import (
+    Answer,
+    Body,
+    Wrong,
+    flag,
+    needed,
+    number,
+    optional,
+    quoted,
+    written,
+)
 from playground.service import Service
 from playground.travel import Journey, Travel
-from playground.troupe import Played, Troupe
+from playground.troupe import Troupe
 
 MOST = 1_000_000
 FARTHEST = 1_000_000_000
@@ -39,9 +48,10 @@ class StageApi:
             Route("/play/stage", self.look),
         ]
 
-    async def look(self, request: Request) -> Response:  # noqa: ARG002
-        """Return what the page can offer."""
-        scripts = [{"name": n, "label": s.label} for n, s in self._troupe.offered().items()]
+    async def look(self, request: Request) -> Response:
+        """Return what the page can offer to this person."""
+        offered = self._troupe.offered(request.query_params.get("user"))
+        scripts = [{"name": name, "label": script.label} for name, script in offered.items()]
         return JSONResponse({"next": self._travel.knows_next, "scripts": scripts})
 
     async def clock(self, body: Body) -> Answer:
@@ -52,19 +62,13 @@ class StageApi:
             return _arrived(await self._travel.by(seconds, user))
         if body["to"] != "next":
             raise Wrong(f"'to' is {quoted(body['to'])}. The only goal is next.")
-        return _arrived(await self._travel.to_next(user))
+        far = flag(body, "far")
+        return _arrived(await self._travel.to_next(user, far=far))
 
     async def script(self, body: Body) -> Answer:
-        """Play a script of the colleagues."""
-        name = needed(body, "name")
-        played = await self._troupe.play(name)
-        return {"ok": True, "said": self._told(self._troupe.scripts[name], played)}
-
-    def _told(self, script: Script, played: Played) -> str:
-        people = self._service.workspace.people
-        told = [f"{len(played.done)} of {len(script.cast)} colleagues took part."]
-        told += [f"{people[who].name}: {why}" for who, why in played.problems.items()]
-        return " ".join(told)
+        """Play a script of the colleagues, but not the part of the person who looks on."""
+        played = await self._troupe.play(needed(body, "name"), optional(body, "user"))
+        return {"ok": True, "said": played.said}
 
     async def add_fault(self, body: Body) -> Answer:
         """Switch a fault on."""
@@ -90,4 +94,10 @@ class StageApi:
 
 
 def _arrived(journey: Journey) -> Answer:
-    return {"ok": True, "now": journey.now, "said": journey.said, "channels": journey.channels}
+    return {
+        "ok": True,
+        "now": journey.now,
+        "said": journey.said,
+        "channels": journey.channels,
+        "farther": journey.is_farther,
+    }

@@ -1,7 +1,7 @@
 """The bar with the clock: it shows the time, moves it on, says what happened, and lets colleagues act."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -26,7 +26,7 @@ TALK = Script("Let the colleagues take part", (Says(KENJI, "Good morning", where
 def shown(moment: float) -> str:
     """Return a moment as the bar shows it to Ada."""
     local = datetime.fromtimestamp(moment, ZoneInfo("Africa/Lagos"))
-    return f"{local:%A} {local.day} {local:%B}, {local:%H:}"
+    return f"{local:%A}, {local:%B} {local.day}, {local:%H:}"
 
 
 @asynccontextmanager
@@ -37,8 +37,8 @@ async def with_plan(
     plan = [time.time() + DAY]
     ground: list[Playground] = []
 
-    async def next_due() -> float | None:
-        return plan[0] if plan else None
+    async def next_due(subjects: Collection[str] | None) -> float | None:
+        return plan[0] if plan and (subjects is None or ADA in subjects) else None
 
     async def moved() -> None:
         if plan and plan[0] <= ground[0].clock.now():

@@ -50,6 +50,8 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("clock", {"advance": float("nan")}, "'advance' is NaN. Send a number."),
     ("clock", {"advance": 1e300}, "'advance' is 1e+300. Send at most"),
     ("clock", {"to": ["next"]}, "'to' is [\"next\"]. The only goal is next."),
+    ("clock", {"to": "next", "far": "yes"}, "'far' is \"yes\". Send true or false."),
+    ("script", {"name": "x", "user": 1}, "'user' is 1"),
     ("faults", FAULT | {"times": True}, "'times' is true. Send a number."),
     ("faults", FAULT | {"retry_after": -1}, "'retry_after' is -1. Send 0 or more."),
     ("faults", FAULT | {"seconds": "x"}, "'seconds' is \"x\""),

@@ -11,7 +11,7 @@ from typing import Any
 
 from app import REGISTRY, coach, jobs_of, listening, ready_database
 from bot.deps import Deps
-from bot.slack.installation import Access
+from bot.slack.installation import SCOPES, Access
 from bot.slack.server import port_taken, stop_signal
 from bot.slack.socket import serving_socket
 from content.library import Library
@@ -253,6 +253,7 @@ async def _workspace(
         sample=with_showrooms,
         data=data,
         manifest=manifest,
+        reasons=SCOPES,
         next_due=hand.next_due,
         moved=hand.moved,
         scripts=colleagues(),

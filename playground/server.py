@@ -53,6 +53,7 @@ class Playground:
         clock: Clock | None = None,
         record: bool = True,
         manifest: Mapping[str, Any] | None = None,
+        reasons: Mapping[str, str] | None = None,
         limits: RateLimits | None = None,
         keep: int | None = None,
         next_due: NextDue | None = None,
@@ -65,6 +66,7 @@ class Playground:
             clock=clock or Clock(),
             credentials=self.credentials,
             manifest=manifest,
+            reasons=reasons,
             record=record,
             limits=limits,
         )

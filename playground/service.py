@@ -39,6 +39,7 @@ class Service:
         clock: Clock,
         credentials: Credentials,
         manifest: Mapping[str, Any] | None,
+        reasons: Mapping[str, str] | None = None,
         record: bool,
         limits: RateLimits | None = None,
     ) -> None:
@@ -46,6 +47,8 @@ class Service:
         self.clock = clock
         self.credentials = credentials
         self.manifest = Manifest(manifest)
+        self.reasons = reasons or {}
+        """Why the app asks for each scope, as the consent page says it."""
         self.standing: Standing = "installed"
         self.granted = self.manifest.scopes
         self.workspace = sample(clock)
@@ -81,6 +84,12 @@ class Service:
     def _granted_for(self, event: dict[str, Any]) -> bool:
         scope = scope_for(subscription(event), event)
         return self.granted is None or scope is None or scope in self.granted
+
+    def install(self) -> None:
+        """Let the app in, with everything that its manifest asks for."""
+        self.standing = "installed"
+        self.granted = self.manifest.scopes
+        self.workspace.announce("state")
 
     def start_over(self) -> None:
         """Reset everything to the sample workspace."""

@@ -59,7 +59,11 @@ export const refreshLog = coalesced(async () => {
 });
 
 /** Ask what the playground offers around the workspace. */
-export const refreshStage = coalesced(async () => change({ stage: await api.stage() }));
+export const refreshStage = coalesced(async () => {
+  const asked = store.person;
+  const stage = await api.stage(asked);
+  if (store.person === asked) change({ stage });
+});
 
 /** Bring everything on the page up to date: messages first, because looking at them changes what is unread. */
 export async function refreshAll() {

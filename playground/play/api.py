@@ -27,6 +27,7 @@ from playground.play.body import (
 )
 from playground.play.changes import Changes
 from playground.play.seen import messages_for, state_for
+from playground.scopes import consent
 from playground.service import Service
 
 ABSENT = 404
@@ -71,6 +72,7 @@ class PlayApi:
             Route("/play/messages", self.messages),
             Route("/play/changes", self.changes),
             Route("/play/log", self.log),
+            Route("/play/consent", self.consent),
         ]
 
     # Looking
@@ -97,6 +99,18 @@ class PlayApi:
         number = int(after) if after.isdecimal() and len(after) <= LONGEST_NUMBER else 0
         entries = self._service.journal.since(number)
         return JSONResponse({"entries": entries})
+
+    async def consent(self, request: Request) -> Response:  # noqa: ARG002
+        """Show what the app asks for, and why."""
+        service = self._service
+        return JSONResponse(
+            {
+                "app": service.workspace.app.name,
+                "workspace": service.workspace.name,
+                "standing": service.standing,
+                "scopes": consent(service.manifest.scopes or (), service.reasons),
+            }
+        )
 
     # Doing
 

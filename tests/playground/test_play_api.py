@@ -35,6 +35,7 @@ async def test_what_ada_sees(playground: Playground, page: Page, slack: AsyncWeb
     dm = state["conversations"][-1]
     assert [one["name"] for one in state["conversations"]] == ["product", "Rungs"]
     assert (dm["kind"], dm["unread"]) == ("dm", 1)
+    assert (dm["notice"]["name"], dm["notice"]["text"]) == ("Rungs", "Hello")
     assert state["home"]["view"]["type"] == "home"
     assert state["app"]["transport"] is None
     assert state["commands"][0]["command"] == "/rungs"

@@ -8,6 +8,7 @@ from playground.clock import Clock
 from playground.delivery.courier import Courier
 from playground.delivery.event_scopes import scope_for
 from playground.delivery.events import Events, subscription
+from playground.errors import SlackError
 from playground.faults import Faults
 from playground.journal import Journal
 from playground.limits import RateLimits
@@ -84,6 +85,13 @@ class Service:
     def _granted_for(self, event: dict[str, Any]) -> bool:
         scope = scope_for(subscription(event), event)
         return self.granted is None or scope is None or scope in self.granted
+
+    def need_scope(self, *any_of: str) -> None:
+        """Refuse unless the app was granted one of these."""
+        if self.granted is None or not any_of or self.granted.intersection(any_of):
+            return
+        provided = ",".join(sorted(self.granted))
+        raise SlackError("missing_scope", needed=any_of[0], provided=provided)
 
     def install(self) -> None:
         """Let the app in, with everything that its manifest asks for."""

@@ -149,8 +149,10 @@ class Travel:
 
     def _journey(self, user: str | None, written: list[str]) -> Journey:
         now = self._service.clock.now()
-        said = f"It is now {self._date_for(user, now)}, {self._clock_for(user, now)}."
-        return Journey(now, f"{said}{self._told(written, user)}", self._seen(written, user))
+        said = self._told(written, user)
+        if said is None:
+            said = f"It is now {self._date_for(user, now)}, {self._clock_for(user, now)}."
+        return Journey(now, said, self._seen(written, user))
 
     def _date_for(self, user: str | None, moment: float) -> str:
         local = self._local(user, moment)
@@ -164,9 +166,10 @@ class Travel:
         zone = ZoneInfo(person.tz if person is not None and person.tz else "Etc/UTC")
         return datetime.fromtimestamp(moment, zone)
 
-    def _told(self, written: list[str], user: str | None) -> str:
+    def _told(self, written: list[str], user: str | None) -> str | None:
+        """Return to whom the app wrote, in words; the clock itself is always in sight."""
         if not written:
-            return ""
+            return None
         places = self._service.workspace.conversations
         # What the person can see comes first: of many names only two are said.
         ordered = [*self._seen(written, user)[::-1], *written]
@@ -175,7 +178,7 @@ class Travel:
         listed = shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
         times = "" if len(written) == 1 else f" {len(written)} messages"
         app = self._service.workspace.app.name
-        return f" {app} wrote{times} to {listed}."
+        return f"{app} wrote{times} to {listed}."
 
     def _name(self, conversation: Conversation, user: str | None) -> str:
         workspace = self._service.workspace

@@ -43,10 +43,10 @@ function repliesTo({ ts, replies }) {
 
 /** What can be done with a message: reply in a thread, and see what the notification says. */
 function moreFor(message, { inThread, notification }) {
-  const toggle = (opener) => {
+  const toggle = () => {
     if (!told.delete(message.ts)) told.add(message.ts);
     fillNotification(notification, message);
-    opener.scrollIntoView({ block: "nearest" });
+    if (!notification.hidden) notification.scrollIntoView({ block: "nearest" });
   };
   const items = [
     inThread ? null : { words: "Reply in thread", run: () => openThread(message.ts) },

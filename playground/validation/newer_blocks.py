@@ -96,6 +96,10 @@ def _child(value: Any, at: str, report: Report) -> None:
     check_block(value, at, report)
 
 
+def _needs_embedding(video: dict[str, Any], at: str, report: Report) -> None:  # noqa: ARG001
+    report.scopes.add("links.embed:write")
+
+
 NEWER: dict[str, Check] = {
     "card": card,
     "carousel": Shape(
@@ -142,5 +146,6 @@ NEWER: dict[str, Check] = {
             "provider_name": string(),
             "title_url": string(),
         },
+        also=_needs_embedding,
     ),
 }

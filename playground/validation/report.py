@@ -46,6 +46,8 @@ class Report:
         self.charts = 0
         self.focused = 0
         self.block_ids: set[str] = set()
+        self.scopes: set[str] = set()
+        """The scopes without which Slack does not take these blocks."""
 
     def refuse(
         self, at: str, message: str, *, code: str, constraint: int | str | None = None

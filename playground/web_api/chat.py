@@ -46,7 +46,7 @@ def post_message(request: Request) -> Answer:
         request.need_scope("chat:write.customize")
     conversation = _destination(request)
     check_open(request, conversation)
-    content = read_content(request.arguments)
+    content = read_content(request)
     return _posted(request, put(request, conversation, content))
 
 
@@ -87,7 +87,7 @@ def update(request: Request) -> Answer:
     conversation, message = _own_message(request, refusal="cant_update_message")
     if conversation.archived:
         raise SlackError("is_inactive")
-    content = read_content(request.arguments)
+    content = read_content(request)
     if content.text is not None and utf16_length(content.text) > LONGEST_UPDATE:
         raise SlackError("msg_too_long")
     change(request, conversation, message, content)
@@ -137,7 +137,7 @@ def post_ephemeral(request: Request) -> Answer:
     person = request.workspace.people.get(user)
     if person is None or person.deactivated or user not in conversation.members:
         raise SlackError("user_not_in_channel")
-    content = read_content(request.arguments)
+    content = read_content(request)
     message = whisper(request, conversation, content, user=user)
     return {"message_ts": message.ts}
 

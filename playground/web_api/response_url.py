@@ -58,7 +58,7 @@ def respond(request: Request, url: ResponseUrl) -> None:
         if original is not None:
             take_away(request, conversation, original)
         return
-    content = read_content(request.arguments, response_url=True)
+    content = read_content(request, response_url=True)
     if request.arguments.flag("replace_original") and original is not None:
         change(request, conversation, original, content)
         return

@@ -5,10 +5,13 @@ from typing import Any
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from playground.server import Playground, running
 from tests.playground.people import (
     ADA,
+    GROWTH,
     Block,
     actions,
+    client_of,
     error_of,
     home,
     modal,
@@ -164,6 +167,25 @@ TAKEN: list[tuple[str, Block]] = [
 @pytest.mark.parametrize("view", [t[1] for t in TAKEN], ids=[t[0] for t in TAKEN])
 async def test_what_slack_takes_is_taken(slack: AsyncWebClient, view: Block) -> None:
     assert (await slack.blocks_validate(view=view))["ok"]
+
+
+async def test_a_file_input_and_a_video_need_their_scopes() -> None:
+    manifest = {
+        "features": {"app_home": {"home_tab_enabled": True}},
+        "oauth_config": {"scopes": {"bot": ["chat:write"]}},
+    }
+    addresses = dict.fromkeys(("alt_text", "thumbnail_url", "video_url"), "x")
+    video = {"type": "video", "title": plain("x"), **addresses}
+    async with running(Playground(manifest=manifest)) as playground:
+        slack = client_of(playground)
+        post = slack.chat_postMessage(channel=GROWTH, text="x", blocks=[video])
+        answer = await refused(post)
+        assert (answer["error"], answer["needed"]) == ("missing_scope", "links.embed:write")
+        view = modal(text_input(element={"type": "file_input"}))
+        answer = await refused(slack.views_open(trigger_id="1.2.3", view=view))
+        assert (answer["error"], answer["needed"]) == ("missing_scope", "files:read")
+        playground.service.granted = None
+        assert (await slack.chat_postMessage(channel=GROWTH, text="x", blocks=[video]))["ok"]
 
 
 def named(answer: dict[str, Any], place: str, words: str) -> bool:

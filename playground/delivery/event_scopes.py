@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 SCOPES = {
+    "app_mention": "app_mentions:read",
     "message.im": "im:history",
     "message.channels": "channels:history",
     "message.groups": "groups:history",
-    "app_mention": "app_mentions:read",
     "user_change": "users:read",
     "dnd_updated_user": "dnd:read",
     "channel_archive": "channels:read",

@@ -57,14 +57,14 @@ def message_event(workspace: Workspace, conversation: Conversation, message: Mes
     return event
 
 
-def app_mention(workspace: Workspace, message: Message) -> Payload:
-    """Return a message in a channel that names the app."""
-    return message_object(workspace, message) | {
-        "type": "app_mention",
-        "channel": message.channel,
-        "event_ts": message.ts,
-        "client_msg_id": f"{message.channel}-{message.ts}",
-    }
+def app_mention(
+    workspace: Workspace, conversation: Conversation, message: Message
+) -> Payload | None:
+    """Return the event for a person's message that names the app; None for any other, and in a DM."""
+    if conversation.kind == "dm" or f"<@{workspace.app.user_id}>" not in message.text:
+        return None
+    event = message_event(workspace, conversation, message)
+    return {key: event[key] for key in event if key != "channel_type"} | {"type": "app_mention"}
 
 
 def message_changed(

@@ -62,8 +62,8 @@ def write_message(desk: Desk, channel: str, text: str, thread_ts: str | None = N
     workspace.add_message(message)
     if workspace.app_is_in(conversation):
         desk.service.publish(message_event(workspace, conversation, message))
-        if conversation.kind == "channel" and f"<@{workspace.app.user_id}>" in words:
-            desk.service.publish(app_mention(workspace, message))
+        if mention := app_mention(workspace, conversation, message):
+            desk.service.publish(mention)
     return message
 
 

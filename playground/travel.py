@@ -85,7 +85,7 @@ class Travel:
     async def _to_message(self, user: str | None, *, until: float, anybodys: bool) -> Journey:
         def is_found() -> bool:
             late = self._service.clock.now() > until
-            return bool(self._seen(written, user) or (written and (anybodys or late)))
+            return late or bool(self._seen(written, user) or (written and anybodys))
 
         with self._watching() as written:
             await self._walk(None, is_found)

@@ -118,6 +118,13 @@ async def test_nothing_planned_leaves_the_clock_alone() -> None:
     assert playground.clock.now() == START
 
 
+async def test_a_message_that_never_comes_is_not_waited_for_without_end() -> None:
+    async with planned((HOUR, ADA)) as (playground, planner):
+        planner.stuck = True
+        journey = await playground.travel.to_next(ADA)
+    assert 15 * DAY <= journey.now - START <= 16 * DAY
+
+
 async def test_a_week_is_walked_from_due_moment_to_due_moment() -> None:
     plans = [(DAY, ADA), (3 * DAY, KENJI), (3 * DAY, GROWTH), (8 * DAY, ADA)]
     async with planned(*plans) as (playground, planner):

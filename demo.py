@@ -1,7 +1,7 @@
 """The demo: a workspace in the browser, the bot connected by socket, and a clock that can be moved."""
 
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,13 +11,13 @@ from typing import Any
 
 from app import REGISTRY, coach, jobs_of, listening, ready_database
 from bot.deps import Deps
-from bot.slack.installation import Access
+from bot.slack.installation import SCOPES, Access
 from bot.slack.server import port_taken, stop_signal
 from bot.slack.socket import serving_socket
 from content.library import Library
 from content.loader import load_content
 from content.message_catalog import MessageCatalog
-from playground.scripts import Act, Clicks, Picks, Says, Script, Sees, Submits, by_person
+from playground.scripts import Act, Clicks, Picks, Says, Script, Sees, Submits
 from playground.server import Playground
 from playground.showroom import SHOP_IDS, with_showrooms
 from scheduler.clock import run_job, running_clock
@@ -49,8 +49,8 @@ CAST = (*OFFICE, *((user, "Sales", answers) for user, answers in SHOWROOMS))
 BUILDERS = "product"
 """The channel whose people take the coding self-check and grade two agents."""
 
-KENJI, MEI, NOAH, PRIYA, SOFIA = (
-    *("U0KENJISATO", "U0MEILIN000", "U0NOAHBERG0"),
+ADA, KENJI, MEI, NOAH, PRIYA, SOFIA = (
+    *("U0ADAOKAFOR", "U0KENJISATO", "U0MEILIN000", "U0NOAHBERG0"),
     *("U0PRIYARAO0", "U0SOFIAROSS"),
 )
 CHOICES = ("Not yet", "With help", "On my own", "I teach it")
@@ -75,16 +75,16 @@ def colleagues() -> Mapping[str, Script]:
     """Return the scripts for the buttons of the page that let colleagues act."""
     said = zip(CAST, cycle(("Done", "Partly", "Done", "Not yet")), strict=False)
     replies = [Clicks(user, (outcome, "I'll try it")) for (user, _, _), outcome in said]
-    take = f"Let {len(CAST)} colleagues in #growth take the self-check"
-    build = builders()
+    take = "Let {count} colleagues in #growth take the self-check"
+    build = f"Let {{count}} colleagues in #{BUILDERS} check their coding and grade two agents"
     return {
         "checks": Script(take, tuple(_checks()), once=True),
-        "builders": Script(
-            f"Let {len(by_person(build))} colleagues in #{BUILDERS} check their coding and grade two agents",
-            build,
-            once=True,
+        "builders": Script(build, builders(), once=True, understudy=ADA),
+        "replies": Script(
+            "Let them answer their last check-in",
+            tuple(replies),
+            nobody="Nobody has a check-in to answer yet.",
         ),
-        "replies": Script("Let them answer their last check-in", tuple(replies)),
     }
 
 
@@ -163,13 +163,16 @@ class Hand:
         )
         return self._work
 
-    async def next_due(self) -> float | None:
-        """Return when the next message is due, in seconds since the epoch; None when none is."""
+    async def next_due(self, subjects: Collection[str] | None) -> float | None:
+        """Return when the next message is due, in epoch seconds; None when none is.
+
+        `subjects` are people and channels; with them, only what goes to one of these counts.
+        """
         if self._work is None:
             return None
         (workspace_id,) = self._work.coaches
         async with self._work.database.read() as session:
-            moment = await reports.next_due(session, workspace_id)
+            moment = await reports.next_due(session, workspace_id, subjects)
         return moment.timestamp() if moment else None
 
     async def moved(self) -> None:
@@ -250,6 +253,7 @@ async def _workspace(
         sample=with_showrooms,
         data=data,
         manifest=manifest,
+        reasons=SCOPES,
         next_due=hand.next_due,
         moved=hand.moved,
         scripts=colleagues(),

@@ -29,12 +29,12 @@ class Player:
     """A person with their memory of the cards before them."""
 
     def __init__(
-        self, service: Service, hands: Hands, user: str, *, patience: float = PATIENCE_SECONDS
+        self, service: Service, hands: Hands, user: str, *, patience: float | None = None
     ) -> None:
         self._service = service
         self._hands = hands
         self._user = user
-        self._patience = patience
+        self._patience = PATIENCE_SECONDS if patience is None else patience
         self._clicked: Found | None = None
         """The card that was clicked last, so that the next click awaits another."""
         self._chosen: dict[str, Values] = {}
@@ -63,7 +63,7 @@ class Player:
             raise NotThere(outcome.shown)
 
     async def _submit(self, entries: Mapping[str, str]) -> None:
-        missing = f"{self._user} has no window open to submit."
+        missing = "No window was open to submit."
         view = await self._awaited(lambda: self._window(entries), self._patience, missing)
         state = filled(view.blocks, view.values, entries)
         outcome = await self._hands.submit(self._user, view.id, state)
@@ -86,7 +86,7 @@ class Player:
             is_next = control and (self._clicked is None or control.card != self._clicked.card)
             return control if is_next else None
 
-        missing = f"No message with {' or '.join(act.labels)} came for {self._user}."
+        missing = f"No message with {' or '.join(act.labels)} came."
         control = await self._awaited(found, self._patience, missing)
         # A card whose box is ticked stays: what comes next is a click on the same one.
         self._clicked = None if control.is_box else control
@@ -94,7 +94,7 @@ class Player:
 
     async def _pick(self, act: Picks) -> None:
         place = self._place(act.where)
-        missing = f"No message with {act.label} beside {act.beside} came for {self._user}."
+        missing = f"No message with {act.label} beside {act.beside} came."
 
         def found() -> Found | None:
             control = newest_beside(place, self._user, act.beside, label=act.label)
@@ -111,7 +111,7 @@ class Player:
             told = (m.text for m in place.visible_to(self._user) if m.by_app)
             return any(act.words in text for text in told)
 
-        missing = f"Nothing about {act.words} came for {self._user}."
+        missing = f"Nothing about {act.words} came."
         await self._awaited(lambda: seen() or None, COMPANY_SECONDS, missing)
 
     async def _use(self, place: Conversation, control: Found) -> None:

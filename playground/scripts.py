@@ -20,7 +20,8 @@ clicked and a modal submitted exactly as from the page, and the app hears of eac
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +79,42 @@ Act = Says | Clicks | Picks | Submits | Sees
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What a button on the page plays; the label is what the button says."""
+    """What a button on the page plays; the label is what the button says, with {count} for how many act."""
 
     label: str
     acts: Sequence[Act]
     once: bool = False
-    """Offered only until the app has written to everybody in it."""
+    """Offered only until the app has written to everybody in it, or to all but the one who looked on."""
+    understudy: str | None = None
+    """Who takes the part of the person who looks on; without one, that part is left out."""
+    nobody: str | None = None
+    """Said when nobody finds the first button. With it, that button is there already or never comes."""
+
+    def besides(self, user: str | None) -> "Script":
+        """Return the script as it is played while this person looks on, who acts for themselves."""
+        acts = tuple(self.acts)
+        if user in by_person(acts):
+            taken = [_recast(act, user, self.understudy) for act in acts] if self.understudy else []
+            acts = tuple(taken or [act for act in acts if act.user != user])
+        label = self.label.replace("{count}", str(len(by_person(acts))))
+        return replace(self, label=label, acts=acts)
 
     @property
     def cast(self) -> list[str]:
         """Return who takes part, in the order of their first act."""
         return list(by_person(self.acts))
+
+
+def _recast(act: Act, user: str, understudy: str) -> Act:
+    """Return the act with one person in the place of another, in its words too."""
+    changes: dict[str, Any] = {}
+    for one in fields(act):
+        value = getattr(act, one.name)
+        if isinstance(value, str):
+            changes[one.name] = value.replace(user, understudy)
+        elif isinstance(value, Mapping):
+            changes[one.name] = {k: v.replace(user, understudy) for k, v in value.items()}
+    return replace(act, **changes)
 
 
 def by_person(acts: Iterable[Act]) -> dict[str, list[Act]]:

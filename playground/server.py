@@ -53,6 +53,7 @@ class Playground:
         clock: Clock | None = None,
         record: bool = True,
         manifest: Mapping[str, Any] | None = None,
+        reasons: Mapping[str, str] | None = None,
         limits: RateLimits | None = None,
         keep: int | None = None,
         next_due: NextDue | None = None,
@@ -65,6 +66,7 @@ class Playground:
             clock=clock or Clock(),
             credentials=self.credentials,
             manifest=manifest,
+            reasons=reasons,
             record=record,
             limits=limits,
         )
@@ -163,9 +165,11 @@ class Playground:
         """Let a person send a slash command."""
         return await self._hands.command(user, channel, text)
 
-    async def message(self, user: str, channel: str, text: str) -> Message:
-        """Let a person write a message, and wait until the app was told."""
-        message = self._hands.message(user, channel, text)
+    async def message(
+        self, user: str, channel: str, text: str, *, thread_ts: str | None = None
+    ) -> Message:
+        """Let a person write a message or a reply in a thread, and wait until the app was told."""
+        message = self._hands.message(user, channel, text, thread_ts)
         await self.quiet()
         return message
 
@@ -192,9 +196,9 @@ class Playground:
         """Let a person close a modal."""
         return await self._hands.close(user, view_id)
 
-    async def play(self, script: str) -> Played:
-        """Let the colleagues act out a script."""
-        return await self.troupe.play(script)
+    async def play(self, script: str, *, besides: str | None = None) -> Played:
+        """Let the colleagues act out a script; whoever looks on is played by nobody."""
+        return await self.troupe.play(script, besides)
 
     async def open_home(self, user: str, tab: str = "home") -> None:
         """Let a person look at the app's Home or Messages tab, and wait until the app was told."""

@@ -8,6 +8,7 @@ from playground.clock import Clock
 from playground.delivery.courier import Courier
 from playground.delivery.event_scopes import scope_for
 from playground.delivery.events import Events, subscription
+from playground.errors import SlackError
 from playground.faults import Faults
 from playground.journal import Journal
 from playground.limits import RateLimits
@@ -39,6 +40,7 @@ class Service:
         clock: Clock,
         credentials: Credentials,
         manifest: Mapping[str, Any] | None,
+        reasons: Mapping[str, str] | None = None,
         record: bool,
         limits: RateLimits | None = None,
     ) -> None:
@@ -46,6 +48,8 @@ class Service:
         self.clock = clock
         self.credentials = credentials
         self.manifest = Manifest(manifest)
+        self.reasons = reasons or {}
+        """Why the app asks for each scope, as the consent page says it."""
         self.standing: Standing = "installed"
         self.granted = self.manifest.scopes
         self.workspace = sample(clock)
@@ -81,6 +85,19 @@ class Service:
     def _granted_for(self, event: dict[str, Any]) -> bool:
         scope = scope_for(subscription(event), event)
         return self.granted is None or scope is None or scope in self.granted
+
+    def need_scope(self, *any_of: str) -> None:
+        """Refuse unless the app was granted one of these."""
+        if self.granted is None or not any_of or self.granted.intersection(any_of):
+            return
+        provided = ",".join(sorted(self.granted))
+        raise SlackError("missing_scope", needed=any_of[0], provided=provided)
+
+    def install(self) -> None:
+        """Let the app in, with everything that its manifest asks for."""
+        self.standing = "installed"
+        self.granted = self.manifest.scopes
+        self.workspace.announce("state")
 
     def start_over(self) -> None:
         """Reset everything to the sample workspace."""

@@ -1,5 +1,6 @@
-"""Uploads and downloads."""
+"""Uploads, downloads, and the pages themselves."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from starlette.requests import Request
@@ -60,10 +61,14 @@ class Files:
 def page_routes() -> list[BaseRoute]:
     """Return the routes for the page."""
 
-    async def index(request: Request) -> Response:  # noqa: ARG001
-        if not (PAGE / "index.html").exists():
-            return PlainTextResponse("The playground runs. Its page is not installed.")
-        return FileResponse(PAGE / "index.html", headers=PAGE_HEADERS)
+    def shown(file: str) -> Callable[[Request], Awaitable[Response]]:
+        async def page(request: Request) -> Response:  # noqa: ARG001
+            if not (PAGE / file).exists():
+                return PlainTextResponse("The playground runs. Its page is not installed.")
+            return FileResponse(PAGE / file, headers=PAGE_HEADERS)
+
+        return page
 
     static = StaticFiles(directory=PAGE, check_dir=False)
-    return [Route("/", index), Mount("/page", static)]
+    pages = [Route("/", shown("index.html")), Route("/consent", shown("consent.html"))]
+    return [*pages, Mount("/page", static)]

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,13 +12,14 @@ from playground.service import Service
 from playground.state.messages import Conversation
 from playground.state.workspace import Change
 
-NextDue = Callable[[], Awaitable[float | None]]
+NextDue = Callable[[Collection[str] | None], Awaitable[float | None]]
+"""Tells when the app means to write next: to one of these people and channels, or to anybody."""
 Moved = Callable[[], Awaitable[None]]
 PATIENCE_SECONDS = 12.0
-"""The page waits twenty; after this the rest of the way is one leap."""
+"""Nobody likes to wait longer; after this the rest of the way is one leap."""
 MOST_STEPS = 500
 LONGEST_SEARCH = 15 * 86_400.0
-"""So far others' messages are passed over to reach one for the person who looks."""
+"""Farther than this the clock does not go unasked, and so far others' messages are passed over."""
 LONGEST_STEP = 3600.0
 
 
@@ -30,6 +31,8 @@ class Journey:
     said: str
     channels: list[str] = field(default_factory=list)
     """The conversations of the person who looks in which the app wrote, the newest first."""
+    is_farther: bool = False
+    """Whether the clock stayed because what comes next is far away, or for somebody else."""
 
 
 class Travel:
@@ -48,22 +51,45 @@ class Travel:
         """Return whether the app tells when its next message is due."""
         return self._next_due is not None
 
-    async def to_next(self, user: str | None) -> Journey:
-        """Move to the next message that this person sees, or that anybody does."""
+    async def to_next(self, user: str | None, *, far: bool = False) -> Journey:
+        """Move to the next message that this person sees.
+
+        Where none is planned, or only after `LONGEST_SEARCH`, the clock stays and that is said, unless `far`
+        asks to go there: to the person's own message, else to the next one of anybody.
+        """
         async with self._one_at_a_time:
-            end = self._service.clock.now() + LONGEST_SEARCH
-            anybodys = not self._is_written_to(user)
+            mine = None if user is None else await self._due(self._places_of(user))
+            first = mine if mine is not None else await self._due(None)
+            now = self._service.clock.now()
+            if first is None:
+                return Journey(now, "No message is planned yet. The clock stays where it is.")
+            is_far = mine is None or mine > now + LONGEST_SEARCH
+            if user is not None and is_far and not far:
+                return self._stayed(user, first, is_mine=mine is not None)
+            return await self._to_message(user, until=first + LONGEST_SEARCH, anybodys=mine is None)
 
-            def is_found() -> bool:
-                late = self._service.clock.now() > end
-                return bool(self._seen(written, user) or (written and (anybodys or late)))
+    async def _due(self, subjects: Collection[str] | None) -> float | None:
+        return None if self._next_due is None else await self._next_due(subjects)
 
-            with self._watching() as written:
-                planned = await self._walk(None, is_found)
-        if planned:
-            return self._journey(user, written)
-        now = self._service.clock.now()
-        return Journey(now, "No message is planned yet. The clock stays where it is.")
+    def _places_of(self, user: str) -> set[str]:
+        """Return the person, and the channels that they are in."""
+        conversations = self._service.workspace.conversations.values()
+        return {user, *(one.id for one in conversations if user in one.members)}
+
+    def _stayed(self, user: str, moment: float, *, is_mine: bool) -> Journey:
+        when = f"{self._date_for(user, moment)}, at {self._clock_for(user, moment)}."
+        mine = f"Your next message is planned for {when}"
+        others = f"Nothing is planned for you. The next message goes to somebody else, on {when}"
+        return Journey(self._service.clock.now(), mine if is_mine else others, is_farther=True)
+
+    async def _to_message(self, user: str | None, *, until: float, anybodys: bool) -> Journey:
+        def is_found() -> bool:
+            late = self._service.clock.now() > until
+            return late or bool(self._seen(written, user) or (written and anybodys))
+
+        with self._watching() as written:
+            await self._walk(None, is_found)
+        return self._journey(user, written)
 
     async def by(self, seconds: float, user: str | None) -> Journey:
         """Move on by so much; what is due on the way happens on the way."""
@@ -74,16 +100,13 @@ class Travel:
                 await self._arrive(target)
         return self._journey(user, written)
 
-    async def _walk(self, target: float | None, is_there: Callable[[], bool]) -> bool:
-        """Move from one due moment to the next; return whether anything was planned at all."""
-        if self._next_due is None:
-            return False
-        stop, stuck, planned = time.monotonic() + PATIENCE_SECONDS, 0, False
+    async def _walk(self, target: float | None, is_there: Callable[[], bool]) -> None:
+        """Move from one due moment to the next."""
+        stop, stuck = time.monotonic() + PATIENCE_SECONDS, 0
         for _ in range(MOST_STEPS):
-            moment = await self._next_due()
+            moment = await self._due(None)
             if moment is None or is_there() or time.monotonic() > stop:
                 break
-            planned = True
             now = self._service.clock.now()
             # What stays due although the app caught up waits for something else: step past it.
             stuck = stuck + 1 if moment <= now else 0
@@ -91,19 +114,12 @@ class Travel:
             if target is not None and moment > target:
                 break
             await self._arrive(moment)
-        return planned
 
     async def _arrive(self, moment: float) -> None:
         self._service.clock.move_to(moment)
         if self._moved is not None:
             await self._moved()
         self._service.workspace.announce("state")
-
-    def _is_written_to(self, user: str | None) -> bool:
-        """Return whether this person ever saw a message by the app."""
-        workspace = self._service.workspace
-        mine = (one for one in workspace.conversations.values() if user in one.members)
-        return any(workspace.is_written_to(one.id) for one in mine)
 
     # What was written on the way
 
@@ -133,18 +149,27 @@ class Travel:
 
     def _journey(self, user: str | None, written: list[str]) -> Journey:
         now = self._service.clock.now()
-        said = f"It is now {self._time_for(user, now)}."
-        return Journey(now, f"{said}{self._told(written, user)}", self._seen(written, user))
+        said = self._told(written, user)
+        if said is None:
+            said = f"It is now {self._date_for(user, now)}, {self._clock_for(user, now)}."
+        return Journey(now, said, self._seen(written, user))
 
-    def _time_for(self, user: str | None, now: float) -> str:
+    def _date_for(self, user: str | None, moment: float) -> str:
+        local = self._local(user, moment)
+        return f"{local:%A}, {local:%B} {local.day}"
+
+    def _clock_for(self, user: str | None, moment: float) -> str:
+        return f"{self._local(user, moment):%H:%M}"
+
+    def _local(self, user: str | None, moment: float) -> datetime:
         person = self._service.workspace.people.get(user or "")
         zone = ZoneInfo(person.tz if person is not None and person.tz else "Etc/UTC")
-        local = datetime.fromtimestamp(now, zone)
-        return f"{local:%A} {local.day} {local:%B}, {local:%H:%M}"
+        return datetime.fromtimestamp(moment, zone)
 
-    def _told(self, written: list[str], user: str | None) -> str:
+    def _told(self, written: list[str], user: str | None) -> str | None:
+        """Return to whom the app wrote, in words; the clock itself is always in sight."""
         if not written:
-            return ""
+            return None
         places = self._service.workspace.conversations
         # What the person can see comes first: of many names only two are said.
         ordered = [*self._seen(written, user)[::-1], *written]
@@ -153,7 +178,7 @@ class Travel:
         listed = shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
         times = "" if len(written) == 1 else f" {len(written)} messages"
         app = self._service.workspace.app.name
-        return f" {app} wrote{times} to {listed}."
+        return f"{app} wrote{times} to {listed}."
 
     def _name(self, conversation: Conversation, user: str | None) -> str:
         workspace = self._service.workspace

@@ -17,6 +17,8 @@ class Played:
 
     done: list[str] = field(default_factory=list)
     problems: dict[str, str] = field(default_factory=dict)
+    said: str = ""
+    """All of it in a sentence or two."""
 
 
 class Troupe:
@@ -28,28 +30,35 @@ class Troupe:
         self.scripts = scripts
         self._one_at_a_time = asyncio.Lock()
 
-    def offered(self) -> dict[str, Script]:
-        """Return the scripts that are worth playing now."""
-        return {name: script for name, script in self.scripts.items() if self._is_open(script)}
+    def offered(self, besides: str | None = None) -> dict[str, Script]:
+        """Return the scripts that are worth playing now, as they are played while this person looks on."""
+        return {
+            name: script.besides(besides)
+            for name, script in self.scripts.items()
+            if self._is_open(script)
+        }
 
     def _is_open(self, script: Script) -> bool:
         workspace = self._service.workspace
         spoken_to = {who for who, dm in workspace.dms.items() if workspace.is_written_to(dm)}
-        return not script.once or not spoken_to.issuperset(script.cast)
+        casts = (script.besides(onlooker).cast for onlooker in (None, *script.cast))
+        return not script.once or not any(spoken_to.issuperset(cast) for cast in casts)
 
-    async def play(self, name: str) -> Played:
-        """Play one script to its end."""
-        script = self.scripts.get(name)
-        if script is None:
+    async def play(self, name: str, besides: str | None = None) -> Played:
+        """Play one script to its end; whoever looks on is played by nobody."""
+        if name not in self.scripts:
             raise NotThere(f"There is no script {name}.")
+        script = self.scripts[name].besides(besides)
         async with self._one_at_a_time:
             played = Played()
-            parts = by_person(script.acts)
-            await asyncio.gather(*(self._part(user, acts, played) for user, acts in parts.items()))
+            parts = by_person(script.acts).items()
+            at_hand = script.nobody is not None
+            await asyncio.gather(*(self._part(*part, played, at_hand=at_hand) for part in parts))
+        played.said = self._told(script, played)
         return played
 
-    async def _part(self, user: str, acts: Sequence[Act], played: Played) -> None:
-        player = Player(self._service, self._hands, user)
+    async def _part(self, user: str, acts: Sequence[Act], played: Played, *, at_hand: bool) -> None:
+        player = Player(self._service, self._hands, user, patience=0.0 if at_hand else None)
         try:
             for act in acts:
                 await player.do(act)
@@ -57,3 +66,16 @@ class Troupe:
             played.problems[user] = str(problem)
         else:
             played.done.append(user)
+
+    def _told(self, script: Script, played: Played) -> str:
+        if script.nobody is not None and not played.done:
+            return script.nobody
+        told = f"{len(played.done)} of {len(script.cast)} colleagues took part."
+        if not played.problems:
+            return told
+        if script.nobody is not None:
+            return f"{told} The others had nothing to answer."
+        (who, why), *others = played.problems.items()
+        name = self._service.workspace.person(who).name
+        too = f" {len(others)} {'other' if len(others) == 1 else 'others'} stopped too."
+        return f"{told} {name} stopped: {why}{too if others else ''}"

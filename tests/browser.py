@@ -10,7 +10,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
+
+from tests.visits import PATIENCE_MS
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -21,6 +23,8 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+expect.set_options(timeout=PATIENCE_MS)
+
 MISSING = (
     "No Chromium was found: neither RUNGS_CHROMIUM nor chromium or google-chrome on the PATH. "
     "These tests drive the page in it. Install it, on Debian with: apt-get install chromium"

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from playwright.async_api import Browser, Page
 
+PATIENCE_MS = 20_000
+"""So long a test waits for something on the page; a busy machine is slow."""
+
 
 @dataclass
 class Visit:
@@ -24,7 +27,7 @@ async def visit(
     context = await browser.new_context(
         viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
     )
-    context.set_default_timeout(8000)
+    context.set_default_timeout(PATIENCE_MS)
     try:
         seen = _watched(await context.new_page())
         await seen.page.goto(address)

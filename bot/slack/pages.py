@@ -13,8 +13,8 @@ from content.safe_text import Render, escape
 CHART_TITLE = 50
 CHART_LABEL = 20
 MOST_POINTS = 20
-MOST_SERIES = 12
-"""Slack's limits for a chart."""
+MOST_SERIES = 6
+"""Slack's limits for a chart; for the series it names both 6 and 12."""
 
 
 class Chart(Block):

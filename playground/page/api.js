@@ -1,20 +1,22 @@
 // The page's side of /play. A refusal becomes a Refused error whose message can be shown as it is.
 
-const PATIENCE_MS = 20000;
+const PATIENCE_MS = 20_000;
+/** Moving the clock and letting colleagues act take as long as all that happens on the way. */
+const LONG_MS = 300_000;
 
 export class Refused extends Error {}
 
 /** Call /play and answer with its JSON. */
-async function call(method, path, body) {
-  const response = await reach(method, path, body);
+async function call(method, path, body, patience = PATIENCE_MS) {
+  const response = await reach({ method, path, body, patience });
   const answer = await response.json().catch(() => ({}));
   if (!response.ok)
     throw new Refused(answer.error ?? `The playground answered with status ${response.status}. Try again.`);
   return answer;
 }
 
-async function reach(method, path, body) {
-  const options = { method, signal: AbortSignal.timeout(PATIENCE_MS) };
+async function reach({ method, path, body, patience }) {
+  const options = { method, signal: AbortSignal.timeout(patience) };
   if (body !== undefined) {
     options.body = JSON.stringify(body);
     options.headers = { "Content-Type": "application/json" };
@@ -24,7 +26,7 @@ async function reach(method, path, body) {
   } catch (error) {
     throw new Refused(
       error.name === "TimeoutError"
-        ? "Nothing came back within 20 seconds. Try again."
+        ? `Nothing came back within ${patience / 1000} seconds. Try again.`
         : "The playground cannot be reached. Check that it still runs.",
     );
   }
@@ -32,9 +34,9 @@ async function reach(method, path, body) {
 
 const get = (path, query = {}) => call("GET", `${path}?${new URLSearchParams(query)}`);
 const post =
-  (path) =>
+  (path, patience = PATIENCE_MS) =>
   (body = {}) =>
-    call("POST", path, body);
+    call("POST", path, body, patience);
 
 export const state = (user) => get("state", user ? { user } : {});
 export const messages = (user, channel) => get("messages", { user, channel });
@@ -44,11 +46,13 @@ export const message = post("message");
 export const action = post("action");
 export const submit = post("submit");
 export const close = post("close");
+export const lifecycle = post("lifecycle");
+export const consent = () => get("consent");
 export const home = post("home");
-export const clock = post("clock");
+export const clock = post("clock", LONG_MS);
 export const reset = post("reset");
-export const stage = () => get("stage");
-export const script = post("script");
+export const stage = (user) => get("stage", user ? { user } : {});
+export const script = post("script", LONG_MS);
 export const addFault = post("faults");
 export const clearFaults = () => call("DELETE", "faults");
 

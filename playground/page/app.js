@@ -6,12 +6,14 @@ import { ignoreHeldKeys } from "./focus.js";
 import { showHeader } from "./header.js";
 import { showHome } from "./home.js";
 import { showConnection } from "./live.js";
-import { showMessages } from "./messages.js";
+import { showMessages } from "./conversation.js";
 import { showModals } from "./modals.js";
 import { arrive } from "./place.js";
 import { refreshStage } from "./refresh.js";
 import { showSidebar } from "./sidebar.js";
 import { change } from "./store.js";
+import { showNotifications } from "./notifications.js";
+import { showThread } from "./thread.js";
 import { showTimebar } from "./timebar.js";
 import { showTools } from "./tools/panel.js";
 
@@ -27,13 +29,16 @@ showHome(root("home"));
 showMessages(root("messages"), root("scroller"));
 showComposer(root("composer"));
 showModals();
+showThread(root("thread"));
 showTools(root("tools"));
+showNotifications(root("notifications"));
 ignoreHeldKeys(document.body);
 
 /** Load the workspace; a playground that is not up yet is tried again. */
 async function begin() {
   try {
-    await Promise.all([arrive(), refreshStage()]);
+    await arrive();
+    await refreshStage();
     change({ lost: false });
   } catch (error) {
     console.warn("The workspace could not be loaded:", error.message);

@@ -3,7 +3,7 @@
 import { sendText } from "./composer.js";
 import { el, refill } from "./dom.js";
 import { pending } from "./interaction.js";
-import { focusNewestCard, newestTs } from "./messages.js";
+import { focusNewestCard, newestTs } from "./conversation.js";
 import { pickPerson } from "./people.js";
 import { goTo } from "./place.js";
 import { refreshMessages } from "./refresh.js";
@@ -14,9 +14,9 @@ const COMMAND = "/rungs assess";
 const MORE = ["/rungs assess coding", "/rungs agent"];
 const CARD_WITHIN_MS = 5000;
 
-/** Show the banner until it is put away or a command was tried, once per browser. */
+/** Show the banner until it is put away or something was tried, once per browser. */
 export function showBanner(root) {
-  whenChanged(["commanded"], () => {
+  whenChanged(["acted"], () => {
     localStorage.setItem(KEY, "yes");
     if (!root.contains(document.activeElement)) refill(root);
   });
@@ -39,13 +39,10 @@ function render(root) {
         "p",
         {},
         el("strong", {}, "A pretend workspace, on this computer alone. "),
-        `Try ${store.state.app.name} as one of the sample people. Choose a person, then type `,
+        `Try ${store.state.app.name} as one of the sample people: start here, or type `,
         el("code", {}, COMMAND),
-        ". Three questions take about two minutes. There is more to try: ",
-        el("code", {}, MORE[0]),
-        " for people who build software, and in a channel ",
-        el("code", {}, MORE[1]),
-        " for the AI engineers that its team uses.",
+        ". Three questions take about two minutes. ",
+        el("span", { class: "wide-only" }, ...more()),
       ),
       el(
         "div",
@@ -66,6 +63,14 @@ function render(root) {
   );
   if (focused) root.querySelector("button").focus();
 }
+
+const more = () => [
+  "There is more to try: ",
+  el("code", {}, MORE[0]),
+  " for people who build software, and in a channel ",
+  el("code", {}, MORE[1]),
+  " for the AI engineers that its team uses.",
+];
 
 async function start(root, button) {
   let before = 0;

@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { el, refill } from "./dom.js";
+import { followNewest } from "./conversation.js";
 import { refreshMessages } from "./refresh.js";
 import { addNote, change, conversation, store, whenChanged } from "./store.js";
 import { Suggestions } from "./suggestions.js";
@@ -72,7 +73,8 @@ function pressed(event, { box, suggestions, changed }) {
   sendFrom(box, changed);
 }
 
-function grow(box) {
+/** Make a box as high as what is typed into it. */
+export function grow(box) {
   box.style.height = "auto";
   // Behind another tab it has no height to go by.
   if (box.scrollHeight) box.style.height = `${Math.min(box.scrollHeight, 160)}px`;
@@ -89,27 +91,32 @@ async function sendFrom(box, changed) {
   if (!text) return;
   box.value = "";
   changed();
-  await sendText(text, (back) => {
+  const giveBack = (back) => {
     box.value ||= back;
     changed();
-  });
+  };
+  await sendText(text, { giveBack });
+  followNewest();
 }
 
-/** Send a message or a slash command to the open conversation; `giveBack` gets the text when it could not be sent. */
-export async function sendText(text, giveBack = () => {}) {
+/**
+ * Send a message or a slash command to the open conversation, or to a thread in it.
+ *
+ * `giveBack` gets the text when it could not be sent.
+ */
+export async function sendText(text, { giveBack = () => {}, thread = null } = {}) {
   const {
     person: user,
     place: { channel },
   } = store;
+  const body = { user, channel, text, ...(thread ? { thread_ts: thread } : {}) };
   try {
-    const outcome = await (text.startsWith("/")
-      ? api.command({ user, channel, text })
-      : api.message({ user, channel, text }));
-    if (text.startsWith("/")) change({ commanded: true });
+    const outcome = await (text.startsWith("/") ? api.command(body) : api.message(body));
+    change({ acted: true });
     if (outcome.ok === false)
-      addNote(outcome.shown ?? "The playground could not send this. Try again.", channel);
+      addNote(outcome.shown ?? "The playground could not send this. Try again.", channel, thread);
   } catch (error) {
-    addNote(error.message, channel);
+    addNote(error.message, channel, thread);
     giveBack(text);
   }
   await refreshMessages().catch(() => {});

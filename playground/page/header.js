@@ -45,10 +45,10 @@ function render(root) {
       ),
       el("h1", { class: "place-name" }, title),
       el("p", { class: "place-topic fine" }, kind === "dm" ? "App" : topic),
+      kind === "dm" ? tabs() : null,
       membership(),
       opener(),
     ),
-    kind === "dm" ? tabs() : null,
   );
   document.title = `${title} · Rungs playground`;
   if (focused) (document.getElementById(focused) ?? document.getElementById("tools-opener")).focus();

@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { confirmed } from "./confirm.js";
-import { store } from "./store.js";
+import { change, store } from "./store.js";
 
 /**
  * The function that a scene's controls call; it answers whether the app was told.
@@ -37,6 +37,7 @@ async function send({ container, form, tell, block_id, element, value }) {
   };
   try {
     const outcome = await api.action(value === undefined ? action : { ...action, value });
+    change({ acted: true });
     if (!outcome.ok) tell(outcome.shown ?? "Something went wrong. Try again.");
   } catch (error) {
     tell(error.message);

@@ -5,12 +5,15 @@ import { Form } from "./form.js";
 import { actor } from "./interaction.js";
 import { avatar, initialsOf } from "./avatar.js";
 import { renderBlocks } from "./render/blocks.js";
-import { addNote, dismiss, person, store } from "./store.js";
+import { dotsMenu } from "./menu.js";
+import { addNote, change, dismiss, person, store } from "./store.js";
 import { clockTime } from "./text/dates.js";
+import { plainWords } from "./text/inline.js";
 import { mrkdwn } from "./text/mrkdwn.js";
 
 /** The parts of a message that stand in its list item. */
-export function messageParts(message, { grouped }) {
+export function messageParts(message, { grouped, inThread }) {
+  const notification = el("p", { class: "notification-words fine" });
   const body = el(
     "div",
     { class: "message-body" },
@@ -18,8 +21,47 @@ export function messageParts(message, { grouped }) {
     grouped ? null : head(message),
     ...content(message),
     ...(message.files ?? []).map(file),
+    notification,
+    message.replies && !inThread ? repliesTo(message) : null,
   );
-  return [grouped ? el("div", { class: "message-gutter" }, time(message)) : face(message), body];
+  fillNotification(notification, message);
+  const parts = [grouped ? el("div", { class: "message-gutter" }, time(message)) : face(message), body];
+  const more = message.ephemeral ? null : moreFor(message, { inThread, notification });
+  return more ? [...parts, more] : parts;
+}
+
+/** The messages whose notification is shown. */
+const told = new Set();
+
+const openThread = (ts) => change({ thread: ts });
+
+function repliesTo({ ts, replies }) {
+  const words = replies === 1 ? "1 reply" : `${replies} replies`;
+  const attributes = { type: "button", class: "link-button replies", data: { key: "replies" } };
+  return el("button", { ...attributes, on: { click: () => openThread(ts) } }, words);
+}
+
+/** What can be done with a message: reply in a thread, and see what the notification says. */
+function moreFor(message, { inThread, notification }) {
+  const toggle = () => {
+    if (!told.delete(message.ts)) told.add(message.ts);
+    fillNotification(notification, message);
+    if (!notification.hidden) notification.scrollIntoView({ block: "nearest" });
+  };
+  const items = [
+    inThread ? null : { words: "Reply in thread", run: () => openThread(message.ts) },
+    author(message).isApp ? { words: "What the notification says", run: toggle } : null,
+  ].filter(Boolean);
+  if (!items.length) return null;
+  const menu = dotsMenu({ label: "More for this message", key: "more", items });
+  menu.classList.add("message-more");
+  return menu;
+}
+
+function fillNotification(notification, message) {
+  const isShown = told.has(message.ts);
+  notification.hidden = !isShown;
+  notification.textContent = isShown ? `Notification: ${plainWords(message.text ?? "")}` : "";
 }
 
 /** Who wrote a message: the app, a person, or the page. */
@@ -95,7 +137,7 @@ function sceneOf(message) {
     form,
     kept,
     keep,
-    act: actor({ container, form, tell: (text) => addNote(text, channel) }),
+    act: actor({ container, form, tell: (text) => addNote(text, channel, message.thread_ts) }),
   };
 }
 

@@ -1,4 +1,4 @@
-// The list of messages. Only what changed is touched, so that focus and scrolling stay.
+// Lists of messages: the open conversation's, and a thread's. Only what changed is touched, so that focus and scrolling stay.
 
 import { announce, hush } from "./announce.js";
 import { el, uniqueId } from "./dom.js";
@@ -9,122 +9,141 @@ import { dayHeading, dayOf } from "./text/dates.js";
 
 const GROUP_SECONDS = 300;
 const NEAR_BOTTOM = 80;
-const shown = new Map();
-let shownFor = null;
-let list;
-let scroller;
-let stuck = true;
 
-const isAtEnd = () => scroller.scrollTop > endOf() - NEAR_BOTTOM;
-const toEnd = () => {
-  scroller.scrollTop = endOf();
-};
+/** A list that shows what `messages` answers, while `whose` answers a name for the place and not null. */
+export class MessageList {
+  #shown = new Map();
+  #shownFor = null;
+  #stuck = true;
+  #list;
+  #scroller;
+  #source;
 
-/** Where reading goes on: the bottom, or the top of a last message that is taller than the window. */
-function endOf() {
-  const bottom = scroller.scrollHeight - scroller.clientHeight;
-  const last = list.lastElementChild;
-  if (!last || last.offsetHeight <= scroller.clientHeight) return bottom;
-  return scroller.scrollTop + last.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+  constructor(list, scroller, source) {
+    [this.#list, this.#scroller, this.#source] = [list, scroller, source];
+    scroller.addEventListener(
+      "scroll",
+      () => {
+        this.#stuck = this.#isAtEnd();
+      },
+      { passive: true },
+    );
+    const observer = new ResizeObserver(() => this.#stuck && !this.#isReading() && this.#toEnd());
+    observer.observe(scroller);
+    observer.observe(list);
+    const keys = ["messages", "notes", "dismissed", "place", "person", "day", "thread"];
+    whenChanged(keys, () => this.#render());
+  }
+
+  /** Go to the newest message and stay with those that come. */
+  follow() {
+    this.#stuck = true;
+    this.#toEnd();
+  }
+
+  /** The ts of the newest message; 0 when there is none. */
+  newestTs() {
+    return Number.parseFloat(this.#list.lastElementChild?.dataset.ts ?? 0);
+  }
+
+  /** The items of the messages after that ts, the newest first. */
+  itemsAfter(ts) {
+    return [...this.#list.children].filter(({ dataset }) => Number.parseFloat(dataset.ts) > ts).reverse();
+  }
+
+  #isAtEnd() {
+    return this.#scroller.scrollTop > this.#endOf() - NEAR_BOTTOM;
+  }
+
+  #toEnd() {
+    this.#scroller.scrollTop = this.#endOf();
+  }
+
+  /** Where reading goes on: the bottom, or the top of a last message that is taller than the window. */
+  #endOf() {
+    const { scrollHeight, clientHeight, scrollTop } = this.#scroller;
+    const last = this.#list.lastElementChild;
+    if (!last || last.offsetHeight <= clientHeight) return scrollHeight - clientHeight;
+    return scrollTop + last.getBoundingClientRect().top - this.#scroller.getBoundingClientRect().top;
+  }
+
+  /** Whether the person is somewhere inside a message that is taller than the window. */
+  #isReading() {
+    return this.#scroller.scrollTop > this.#endOf();
+  }
+
+  #render() {
+    const whose = this.#source.whose();
+    if (whose === null) return;
+    const opened = this.#shownFor !== whose;
+    if (opened) this.#forget(whose);
+    const follow = opened || this.#stuck;
+    const before = this.#cardInUse();
+    const changed = this.#patch(this.#source.messages(), { quiet: opened });
+    if (!follow || (!changed && this.#isReading())) return;
+    if (changed && before && before === this.#cardInUse())
+      document.activeElement.scrollIntoView({ block: "nearest" });
+    else this.#toEnd();
+  }
+
+  /** What tells the last card from its next version, while the keyboard is on it: a word on it must not move it away. */
+  #cardInUse() {
+    const last = this.#list.lastElementChild;
+    const inside = last !== document.activeElement && last?.contains(document.activeElement);
+    const heading = inside ? last.querySelector(".header-block")?.textContent : null;
+    return heading ? `${last.dataset.ts} ${heading}` : null;
+  }
+
+  #forget(whose) {
+    this.#shownFor = whose;
+    this.#shown.clear();
+    this.#list.replaceChildren();
+    hush();
+  }
+
+  /** Bring the list up to date; true when a message came, went or changed. */
+  #patch(messages, { quiet }) {
+    const keep = new Set(messages.map(({ ts }) => ts));
+    const gone = [...this.#shown].filter(([ts]) => !keep.has(ts));
+    for (const [ts, { item }] of gone) this.#remove(ts, item);
+    const put = messages.filter((message, index) => this.#update(message, messages[index - 1], { quiet }));
+    this.#order(messages.map(({ ts }) => this.#shown.get(ts).item));
+    return gone.length + put.length > 0;
+  }
+
+  #remove(ts, item) {
+    const neighbor = item.previousElementSibling ?? item.nextElementSibling ?? this.#scroller;
+    const focused = item.contains(document.activeElement);
+    this.#shown.delete(ts);
+    item.remove();
+    if (focused) neighbor.focus({ preventScroll: true });
+  }
+
+  /** Put items in order without moving those that already stand right: moving would drop the focus. */
+  #order(items) {
+    items.forEach((item, index) => {
+      if (this.#list.children[index] !== item)
+        this.#list.insertBefore(item, this.#list.children[index] ?? null);
+    });
+  }
+
+  #update(message, before, { quiet }) {
+    const { inThread } = this.#source;
+    const setting = { grouped: isGrouped(message, before), heading: headingOf(message, before), inThread };
+    const content = JSON.stringify(message);
+    const day = content.includes("<!date") ? store.day : null;
+    const signature = JSON.stringify([content, setting, message.blocks ? person()?.tz : null, day]);
+    const known = this.#shown.get(message.ts);
+    if (known?.signature === signature) return false;
+    const item = known?.item ?? el("li", { class: "message", tabindex: "-1", data: { ts: message.ts } });
+    fillItem(item, message, setting);
+    this.#shown.set(message.ts, { item, signature, text: message.text });
+    if (!quiet && known?.text !== message.text) announce(`${author(message).name}: ${message.text ?? ""}`);
+    return true;
+  }
 }
 
-/** Keep the list in step with the store. */
-export function showMessages(listRoot, scrollRoot) {
-  [list, scroller] = [listRoot, scrollRoot];
-  scroller.addEventListener(
-    "scroll",
-    () => {
-      stuck = isAtEnd();
-    },
-    { passive: true },
-  );
-  const observer = new ResizeObserver(() => stuck && !isReading() && toEnd());
-  observer.observe(scroller);
-  observer.observe(list);
-  whenChanged(["messages", "notes", "dismissed", "place", "person", "day"], render);
-}
-
-/** Slack does not keep what one person alone sees: it is gone when the page is loaded again. */
-const isThere = ({ ephemeral, ts }) => !ephemeral || Number.parseFloat(ts) >= store.since;
-
-function visible() {
-  const { place, person: who, messages, notes, dismissed } = store;
-  const mine = notes.filter((note) => note.channel === place.channel && note.person === who);
-  const all = [...messages.filter(isThere), ...mine].filter(({ ts }) => !dismissed.has(ts));
-  return all.sort((a, b) => Number.parseFloat(a.ts) - Number.parseFloat(b.ts));
-}
-
-function render() {
-  const whose = `${store.person} ${store.place.channel}`;
-  if (store.place.tab !== "messages" || store.messagesOf !== whose) return;
-  const opened = shownFor !== whose;
-  if (opened) forget(whose);
-  const follow = opened || stuck;
-  const before = cardInUse();
-  const changed = patch(visible(), { quiet: opened });
-  if (!follow || (!changed && isReading())) return;
-  if (changed && before && before === cardInUse()) document.activeElement.scrollIntoView({ block: "nearest" });
-  else toEnd();
-}
-
-/** What tells the last card from its next version, while the keyboard is on it: a word on it must not move it away. */
-function cardInUse() {
-  const last = list.lastElementChild;
-  const inside = last !== document.activeElement && last?.contains(document.activeElement);
-  const heading = inside ? last.querySelector(".header-block")?.textContent : null;
-  return heading ? `${last.dataset.ts} ${heading}` : null;
-}
-
-/** Whether the person is somewhere inside a message that is taller than the window. */
-const isReading = () => scroller.scrollTop > endOf();
-
-function forget(whose) {
-  shownFor = whose;
-  shown.clear();
-  list.replaceChildren();
-  hush();
-}
-
-/** Bring the list up to date; true when a message came, went or changed. */
-function patch(messages, { quiet }) {
-  const keep = new Set(messages.map(({ ts }) => ts));
-  const gone = [...shown].filter(([ts]) => !keep.has(ts));
-  for (const [ts, { item }] of gone) remove(ts, item);
-  const put = messages.filter((message, index) => update(message, messages[index - 1], { quiet }));
-  order(messages.map(({ ts }) => shown.get(ts).item));
-  return gone.length + put.length > 0;
-}
-
-function remove(ts, item) {
-  const neighbor = item.previousElementSibling ?? item.nextElementSibling ?? scroller;
-  const focused = item.contains(document.activeElement);
-  shown.delete(ts);
-  item.remove();
-  if (focused) neighbor.focus({ preventScroll: true });
-}
-
-/** Put items in order without moving those that already stand right: moving would drop the focus. */
-function order(items) {
-  items.forEach((item, index) => {
-    if (list.children[index] !== item) list.insertBefore(item, list.children[index] ?? null);
-  });
-}
-
-function update(message, before, { quiet }) {
-  const setting = { grouped: isGrouped(message, before), heading: headingOf(message, before) };
-  const content = JSON.stringify(message);
-  const day = content.includes("<!date") ? store.day : null;
-  const signature = JSON.stringify([content, setting, message.blocks ? person()?.tz : null, day]);
-  const known = shown.get(message.ts);
-  if (known?.signature === signature) return false;
-  const item = known?.item ?? el("li", { class: "message", tabindex: "-1", data: { ts: message.ts } });
-  fillItem(item, message, setting);
-  shown.set(message.ts, { item, signature, text: message.text });
-  if (!quiet && known?.text !== message.text) announce(`${author(message).name}: ${message.text ?? ""}`);
-  return true;
-}
-
-function fillItem(item, message, { grouped, heading }) {
+function fillItem(item, message, { grouped, heading, inThread }) {
   const memory = rememberFocus(item);
   item.className = `message${grouped ? " grouped" : ""}${message.ephemeral ? " ephemeral" : ""}`;
   const day = heading
@@ -132,7 +151,7 @@ function fillItem(item, message, { grouped, heading }) {
     : null;
   item.replaceChildren(
     ...(day ? [day] : []),
-    el("div", { class: "message-row" }, ...messageParts(message, { grouped })),
+    el("div", { class: "message-row" }, ...messageParts(message, { grouped, inThread })),
   );
   nameByHeading(item);
   restoreFocus(item, memory);
@@ -157,18 +176,4 @@ function isGrouped(message, before) {
   if (!before || message.ephemeral || before.ephemeral || headingOf(message, before)) return false;
   const near = Number.parseFloat(message.ts) - Number.parseFloat(before.ts) < GROUP_SECONDS;
   return near && author(message).name === author(before).name && !message.blocks?.length;
-}
-
-/** The ts of the newest message; 0 when there is none. */
-export const newestTs = () => Number.parseFloat(list.lastElementChild?.dataset.ts ?? 0);
-
-/** Put the focus on the first button of the newest message after that ts; true when there is one. */
-export function focusNewestCard({ after }) {
-  const button = [...list.children]
-    .filter(({ dataset }) => Number.parseFloat(dataset.ts) > after)
-    .reverse()
-    .map((item) => item.querySelector("[data-block] button, [data-block] input"))
-    .find(Boolean);
-  button?.focus();
-  return Boolean(button);
 }

@@ -1,7 +1,7 @@
 // Where the page is: the person, the conversation and its tab, kept in the address so that a reload returns there.
 
 import * as api from "./api.js";
-import { refreshAll, refreshState } from "./refresh.js";
+import { refreshAll, refreshStage, refreshState } from "./refresh.js";
 import { addNote, change, conversation, directMessage, store, whenChanged } from "./store.js";
 import { listen } from "./live.js";
 
@@ -20,8 +20,9 @@ export async function arrive() {
 /** Become another person; the open conversation stays open when they are in it. */
 export async function choosePerson(id) {
   const before = store.place;
-  change({ person: id, place: { ...before, channel: null }, messages: [], messagesOf: null });
+  change({ person: id, place: { ...before, channel: null }, messages: [], messagesOf: null, thread: null });
   await refreshState();
+  refreshStage().catch(() => {});
   const target = store.state.conversations.find((one) => one.id === before.channel) ?? directMessage();
   const tab = target.kind === "dm" ? store.place.tab : "messages";
   listen();
@@ -31,7 +32,7 @@ export async function choosePerson(id) {
 /** Open a conversation; the app's own has the tabs "home" and "messages". */
 export async function goTo(channel, { tab = "messages" } = {}) {
   const moved = channel !== store.place.channel;
-  change({ place: { channel, tab }, ...(moved ? { messages: [], messagesOf: null } : {}) });
+  change({ place: { channel, tab }, ...(moved ? { messages: [], messagesOf: null, thread: null } : {}) });
   history.replaceState(null, "", `#${store.person}/${channel}/${tab}`);
   // A failure to refresh is a lost connection, which is said elsewhere and tried again.
   await Promise.all([tellApp(tab), refreshAll().catch(() => {})]);

@@ -9,10 +9,14 @@ function coalesced(work) {
   let running = null;
   let again = false;
   async function untilCurrent() {
-    do {
-      again = false;
+    again = false;
+    try {
       await work();
-    } while (again);
+    } catch (error) {
+      // What was asked for meanwhile may find what this one did not: only the last one decides.
+      if (!again) throw error;
+    }
+    if (again) await untilCurrent();
   }
   return () => {
     again = true;
@@ -55,10 +59,18 @@ export const refreshLog = coalesced(async () => {
 });
 
 /** Ask what the playground offers around the workspace. */
-export const refreshStage = coalesced(async () => change({ stage: await api.stage() }));
+export const refreshStage = coalesced(async () => {
+  const asked = store.person;
+  const stage = await api.stage(asked);
+  if (store.person === asked) change({ stage });
+});
 
 /** Bring everything on the page up to date: messages first, because looking at them changes what is unread. */
 export async function refreshAll() {
-  if (store.place.tab === "messages") await refreshMessages();
-  await refreshState();
+  try {
+    if (store.place.tab === "messages") await refreshMessages();
+  } finally {
+    // The open conversation may be gone: the state says where else to go.
+    await refreshState();
+  }
 }

@@ -16,7 +16,8 @@ export const store = {
   messagesOf: null,
   notes: [],
   dismissed: new Set(),
-  commanded: false,
+  thread: null,
+  acted: false,
   lost: false,
   entries: [],
   toolsOpen: false,
@@ -82,7 +83,7 @@ export function noteDay() {
 let noteCount = 0;
 
 /** Add a line that only this person sees, such as what Slack shows when an action fails. */
-export function addNote(text, channel = store.place.channel) {
+export function addNote(text, channel = store.place.channel, thread_ts = null) {
   noteCount += 1;
   const note = {
     ts: `${now().toFixed(6)}-note${noteCount}`,
@@ -90,6 +91,7 @@ export function addNote(text, channel = store.place.channel) {
     text,
     ephemeral: true,
     note: true,
+    thread_ts,
   };
   change({ notes: [...store.notes, { ...note, channel, person: store.person }] });
 }

@@ -48,6 +48,7 @@ def message_action(
             "message_ts": message.ts,
             "channel_id": conversation.id,
             "is_ephemeral": ephemeral,
+            **({"thread_ts": message.thread_ts} if message.thread_ts else {}),
         },
         "trigger_id": trigger_id,
         "channel": {"id": conversation.id, "name": conversation.name},

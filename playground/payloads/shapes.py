@@ -32,8 +32,7 @@ def message_object(
         shown["blocks"] = message.blocks
     if message.attachments:
         shown["attachments"] = message.attachments
-    if message.thread_ts is not None:
-        shown["thread_ts"] = message.thread_ts
+    shown |= _thread(workspace, message)
     if message.edited is not None:
         shown["edited"] = {"user": message.user, "ts": message.edited}
     if message.files:
@@ -41,6 +40,17 @@ def message_object(
     if with_metadata and message.metadata is not None:
         shown["metadata"] = message.metadata
     return shown
+
+
+def _thread(workspace: Workspace, message: Message) -> Payload:
+    if message.replies:
+        count = {"reply_count": len(message.replies), "latest_reply": message.replies[-1]}
+        return {"thread_ts": message.ts, **count}
+    if message.thread_ts is None:
+        return {}
+    root = workspace.message(message.channel, message.thread_ts)
+    author = {} if root is None else {"parent_user_id": root.user}
+    return {"thread_ts": message.thread_ts, **author}
 
 
 def _app_signature(workspace: Workspace) -> Payload:

@@ -23,7 +23,7 @@ def show_command_answer(
     if not arguments.has("text") and not arguments.has("blocks"):
         return
     request = Request(service, arguments)
-    content = read_content(arguments, response_url=True)
+    content = read_content(request, response_url=True)
     if arguments.optional_text("response_type") == "in_channel":
         put(request, conversation, content)
     else:
@@ -43,10 +43,14 @@ def obey_view_answer(
     elif order == "errors":
         return _errors(view, answer.get("errors"))
     elif order == "update":
-        content = checked_view(answer.get("view"), expected="modal")
+        content = checked_view(service, answer.get("view"), expected="modal")
         replace_view(service.workspace, view, content)
     elif order == "push":
-        stack_view(service.workspace, view.user, checked_view(answer.get("view"), expected="modal"))
+        stack_view(
+            service.workspace,
+            view.user,
+            checked_view(service, answer.get("view"), expected="modal"),
+        )
     else:
         raise SlackError("invalid_arguments")
     return {}

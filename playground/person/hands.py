@@ -22,13 +22,15 @@ class Hands:
     def __init__(self, service: Service) -> None:
         self._service = service
 
-    async def command(self, user: str, channel: str, text: str) -> Outcome:
+    async def command(
+        self, user: str, channel: str, text: str, *, in_thread: bool = False
+    ) -> Outcome:
         """Send a slash command."""
-        return await send_command(Desk(self._service, user), channel, text)
+        return await send_command(Desk(self._service, user), channel, text, in_thread=in_thread)
 
-    def message(self, user: str, channel: str, text: str) -> Message:
-        """Write a message."""
-        return write_message(Desk(self._service, user), channel, text)
+    def message(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> Message:
+        """Write a message, or a reply in a thread."""
+        return write_message(Desk(self._service, user), channel, text, thread_ts)
 
     async def act(self, user: str, container: dict[str, Any], click: Click) -> Outcome:
         """Use an element of a message or a view."""

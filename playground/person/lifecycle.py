@@ -16,7 +16,9 @@ def happen(
     service: Service, event: str, *, user: str | None = None, channel: str | None = None
 ) -> None:
     """Let one thing happen; for people and channels, who or which is given too."""
-    if event == "app_uninstalled":
+    if event == "install":
+        service.install()
+    elif event == "app_uninstalled":
         _end(service, app_uninstalled(), standing_after="uninstalled")
     elif event == "tokens_revoked":
         _end(service, tokens_revoked(service.workspace), standing_after="revoked")
@@ -26,7 +28,7 @@ def happen(
         _to_channel(service, event, channel or "", user=user)
     else:
         raise NotThere(
-            f"There is no event {event}. Choose app_uninstalled, tokens_revoked, "
+            f"There is no event {event}. Choose install, app_uninstalled, tokens_revoked, "
             "deactivate, reactivate, archive, unarchive, join or leave."
         )
 

@@ -55,8 +55,7 @@ _RUN: dict[str, Callable[[Desk, Conversation, str], None]] = {
 
 
 def _called(workspace: Workspace, name: str) -> str:
-    wanted = name.removeprefix("@").casefold()
-    for person in workspace.people.values():
-        if wanted in (person.handle.casefold(), person.name.casefold()):
-            return person.id
+    person = workspace.called(name.removeprefix("@"))
+    if person is not None:
+        return person.id
     raise NotThere(f"Nobody here is called {name or 'that'}. Write @ and a name, such as @Rungs.")

@@ -84,16 +84,36 @@ def _conversations(workspace: Workspace, user: str) -> list[Seen]:
 
 def _conversation(workspace: Workspace, conversation: Conversation, user: str) -> Seen:
     is_dm = conversation.kind == "dm"
+    unread = conversation.unread_by(user)
     return {
         "id": conversation.id,
         "kind": conversation.kind,
         "name": workspace.app.name if is_dm else conversation.name,
         "topic": conversation.topic,
-        "unread": conversation.unread_by(user),
+        "unread": len(unread),
+        "notice": next(
+            (_notice(workspace, m) for m in unread if _notifies(m, user, is_dm=is_dm)), None
+        ),
         "archived": conversation.archived,
         "members": len(conversation.members),
         "app_is_in": workspace.app_is_in(conversation),
     }
+
+
+def _notifies(message: Message, user: str, *, is_dm: bool) -> bool:
+    """Return whether Slack notifies this person: of a direct message, or where they are named."""
+    named = any(mark in message.text for mark in (f"<@{user}>", "<!channel>", "<!here>"))
+    return message.only_for is None and (is_dm or named)
+
+
+def _notice(workspace: Workspace, message: Message) -> Seen:
+    """Return what the notification says: who wrote, and the message's text without its blocks."""
+    return {"ts": message.ts, "name": _author(workspace, message), "text": message.text}
+
+
+def _author(workspace: Workspace, message: Message) -> str:
+    author = workspace.people.get(message.user or "")
+    return author.name if author else "Somebody"
 
 
 def messages_for(service: Service, user: str, channel: str) -> Seen:
@@ -109,13 +129,12 @@ def messages_for(service: Service, user: str, channel: str) -> Seen:
 
 
 def _message(workspace: Workspace, message: Message) -> Seen:
-    author = workspace.people.get(message.user or "")
     files = [workspace.files[file_id] for file_id in message.files]
     return {
         "ts": message.ts,
         "user": message.user,
         "bot_id": workspace.app.bot_id if message.by_app else None,
-        "name": author.name if author else "Somebody",
+        "name": _author(workspace, message),
         "text": message.text,
         "blocks": message.blocks,
         "edited": message.edited is not None,

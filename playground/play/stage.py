@@ -1,14 +1,29 @@
 """Routes for the clock, the colleagues' scripts, the faults, and the reset."""
 
+from math import nan
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from playground.play.body import Answer, Body, Wrong, needed, number, written
-from playground.scripts import Script
+from playground.play.body import (
+    Answer,
+    Body,
+    Wrong,
+    flag,
+    needed,
+    number,
+    optional,
+    quoted,
+    written,
+)
 from playground.service import Service
 from playground.travel import Journey, Travel
-from playground.troupe import Played, Troupe
+from playground.troupe import Troupe
+
+MOST = 1_000_000
+FARTHEST = 1_000_000_000
+"""About thirty years."""
 
 
 class StageApi:
@@ -33,43 +48,37 @@ class StageApi:
             Route("/play/stage", self.look),
         ]
 
-    async def look(self, request: Request) -> Response:  # noqa: ARG002
-        """Return what the page can offer."""
-        scripts = [{"name": n, "label": s.label} for n, s in self._troupe.offered().items()]
+    async def look(self, request: Request) -> Response:
+        """Return what the page can offer to this person."""
+        offered = self._troupe.offered(request.query_params.get("user"))
+        scripts = [{"name": name, "label": script.label} for name, script in offered.items()]
         return JSONResponse({"next": self._travel.knows_next, "scripts": scripts})
 
     async def clock(self, body: Body) -> Answer:
         """Move the clock on, by so many seconds or to the next message."""
-        user = None if body.get("user") is None else needed(body, "user")
+        user = optional(body, "user")
         if "to" not in body:
-            return _arrived(await self._travel.by(_forward(body), user))
+            seconds = number(body, "advance", least=0, most=FARTHEST, default=nan)
+            return _arrived(await self._travel.by(seconds, user))
         if body["to"] != "next":
-            raise Wrong(f"'to' is {body['to']}. The only goal is next.")
-        return _arrived(await self._travel.to_next(user))
+            raise Wrong(f"'to' is {quoted(body['to'])}. The only goal is next.")
+        far = flag(body, "far")
+        return _arrived(await self._travel.to_next(user, far=far))
 
     async def script(self, body: Body) -> Answer:
-        """Play a script of the colleagues."""
-        name = needed(body, "name")
-        played = await self._troupe.play(name)
-        return {"ok": True, "said": self._told(self._troupe.scripts[name], played)}
-
-    def _told(self, script: Script, played: Played) -> str:
-        people = self._service.workspace.people
-        told = [f"{len(played.done)} of {len(script.cast)} colleagues took part."]
-        told += [f"{people[who].name}: {why}" for who, why in played.problems.items()]
-        return " ".join(told)
+        """Play a script of the colleagues, but not the part of the person who looks on."""
+        played = await self._troupe.play(needed(body, "name"), optional(body, "user"))
+        return {"ok": True, "said": played.said}
 
     async def add_fault(self, body: Body) -> Answer:
         """Switch a fault on."""
-        times = number(body.get("times", 1), "times")
-        if times < 1:
-            raise Wrong(f"'times' is {times}. Send 1 or more.")
+        times = number(body, "times", least=1, most=MOST, default=1)
         self._service.faults.add(
             needed(body, "method"),
             needed(body, "kind"),
             times=int(times),
-            seconds=number(body.get("seconds", 1), "seconds"),
-            retry_after=int(number(body.get("retry_after", 1), "retry_after")),
+            seconds=number(body, "seconds", least=0, most=MOST, default=1),
+            retry_after=int(number(body, "retry_after", least=0, most=MOST, default=1)),
         )
         return {"ok": True}
 
@@ -84,12 +93,11 @@ class StageApi:
         return {"ok": True}
 
 
-def _forward(body: Body) -> float:
-    seconds = number(body.get("advance"), "advance")
-    if seconds < 0:
-        raise Wrong(f"'advance' is {seconds}. The clock cannot go back; send 0 or more.")
-    return seconds
-
-
 def _arrived(journey: Journey) -> Answer:
-    return {"ok": True, "now": journey.now, "said": journey.said, "channels": journey.channels}
+    return {
+        "ok": True,
+        "now": journey.now,
+        "said": journey.said,
+        "channels": journey.channels,
+        "farther": journey.is_farther,
+    }

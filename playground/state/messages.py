@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any, Literal
 
 Blocks = list[dict[str, Any]]
@@ -25,6 +26,9 @@ class Message:
     only_for: str | None = None
     files: list[str] = field(default_factory=list)
     thread_ts: str | None = None
+    """The ts of the message that this one replies to; None for what begins a thread or stands alone."""
+    replies: list[str] = field(default_factory=list)
+    """The ts of the replies in its thread that everybody sees, oldest first."""
     subtype: str | None = None
     """What Slack itself writes, such as `channel_join`."""
 
@@ -54,14 +58,8 @@ class Conversation:
         """Return what Slack stores: everything but ephemeral messages, oldest first."""
         return [m for m in self.messages.values() if m.only_for is None]
 
-    def unread_by(self, user: str) -> int:
-        """Return how many messages arrived since this person last looked."""
+    def unread_by(self, user: str) -> list[Message]:
+        """Return the messages of others that arrived since this person last looked, the newest first."""
         seen = self.read.get(user, "")
-        count = 0
-        for ts in reversed(self.messages):
-            if ts <= seen:
-                break
-            message = self.messages[ts]
-            if message.user != user and message.only_for in (None, user):
-                count += 1
-        return count
+        new = takewhile(lambda message: message.ts > seen, reversed(self.messages.values()))
+        return [m for m in new if m.user != user and m.only_for in (None, user)]

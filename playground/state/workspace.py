@@ -88,6 +88,14 @@ class Workspace:
         """Return a person by id; KeyError when nobody has it."""
         return self.people[user]
 
+    def called(self, name: str) -> Person | None:
+        """Return the person, or the app, with this handle or full name."""
+        wanted = name.casefold()
+        for person in self.people.values():
+            if wanted in (person.handle.casefold(), person.name.casefold()):
+                return person
+        return None
+
     def members(self) -> list[Person]:
         """Return the people, without the app's own bot."""
         return [person for person in self.people.values() if not person.bot]
@@ -164,6 +172,9 @@ class Workspace:
         """Put a message into its conversation."""
         conversation = self.conversations[message.channel]
         conversation.messages[message.ts] = message
+        root = conversation.messages.get(message.thread_ts or "")
+        if root is not None and message.only_for is None:
+            root.replies.append(message.ts)
         if self.keep is not None and len(conversation.messages) > self.keep:
             del conversation.messages[next(iter(conversation.messages))]
         if message.by_app and message.only_for is None:
@@ -177,6 +188,11 @@ class Workspace:
             self.new_ts(), conversation.id, text, user=self.app.user_id, by_app=True, blocks=blocks
         )
 
+    def thread_of(self, conversation: Conversation, ts: str | None) -> str | None:
+        """Return the ts of the thread in which a reply to that message stands."""
+        root = conversation.messages.get(ts or "")
+        return ts if root is None else root.thread_ts or ts
+
     def message(self, channel: str, ts: str) -> Message | None:
         """Return a message, if it is still there."""
         conversation = self.conversations.get(channel)
@@ -184,7 +200,11 @@ class Workspace:
 
     def remove_message(self, message: Message) -> None:
         """Take a message away."""
-        self.conversations[message.channel].messages.pop(message.ts, None)
+        messages = self.conversations[message.channel].messages
+        messages.pop(message.ts, None)
+        root = messages.get(message.thread_ts or "")
+        if root is not None and message.ts in root.replies:
+            root.replies.remove(message.ts)
         self.announce("messages", channel=message.channel, user=message.only_for)
 
     # Views

@@ -12,6 +12,7 @@ from playground.validation.elements import (
     in_input,
     in_section,
     one_source,
+    refuse_response_url,
 )
 from playground.validation.newer_blocks import NEWER
 from playground.validation.report import Check, Report, Surface
@@ -58,12 +59,14 @@ def _count_markdown(block: dict[str, Any], at: str, report: Report) -> None:  # 
         report.characters += utf16_length(text)
 
 
-def _modal_only_url(block: dict[str, Any], at: str, report: Report) -> None:
+def _input_fits(block: dict[str, Any], at: str, report: Report) -> None:
     element = block.get("element")
-    enabled = isinstance(element, dict) and element.get("response_url_enabled")
-    if enabled and report.surface != "modal":
-        message = "response_url_enabled is only available in modals"
-        report.refuse(f"{at}/element", message, code="unsupported_surface")
+    if report.surface != "modal":
+        refuse_response_url(element, f"{at}/element", report)
+    is_file = isinstance(element, dict) and element.get("type") == "file_input"
+    if is_file and block.get("dispatch_action"):
+        message = "dispatch_action is not available for a file_input"
+        report.refuse(f"{at}/dispatch_action", message, code="unsupported_field")
 
 
 _context_element = by_type({"image": image_element, "plain_text": any_text(), "mrkdwn": any_text()})
@@ -85,11 +88,13 @@ BLOCKS: Mapping[str, Check] = {
     "actions": Shape(
         {"elements": list_of(in_actions, least=1, most=25)}, _id, also=_distinct_actions
     ),
-    "context_actions": Shape({"elements": list_of(in_context_actions, least=1, most=5)}, _id),
+    "context_actions": Shape(
+        {"elements": list_of(in_context_actions, least=1, most=5)}, _id, also=_distinct_actions
+    ),
     "input": Shape(
         {"label": plain_text(2000), "element": in_input},
         {**_id, "hint": plain_text(2000), "optional": boolean, "dispatch_action": boolean},
-        also=_modal_only_url,
+        also=_input_fits,
     ),
     "image": Shape(
         {"alt_text": string(most=2000)},
@@ -108,14 +113,14 @@ NOT_IN: dict[Surface, frozenset[str]] = {
     "message": frozenset({"alert", "file"}),
     "modal": frozenset(
         {
-            "card", "carousel", "context_actions", "data_visualization",
+            "card", "carousel", "container", "context_actions", "data_visualization",
             "file", "markdown", "plan", "table", "task_card",
         }
     ),
     "home": frozenset(
         {
-            "alert", "context_actions", "data_visualization", "file",
-            "markdown", "plan", "table", "task_card",
+            "alert", "container", "context_actions", "data_visualization", "file",
+            "markdown", "plan", "task_card",
         }
     ),
 }  # fmt: skip

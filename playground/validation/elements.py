@@ -15,7 +15,7 @@ from playground.validation.pickers import PICKERS
 from playground.validation.report import Check, Report, Surface
 from playground.validation.selects import MULTI_SELECTS, SINGLE_SELECTS
 from playground.validation.texts import plain_text
-from playground.validation.values import Shape, boolean, by_type, list_of, one_of, string
+from playground.validation.values import Shape, all_of, boolean, by_type, list_of, one_of, string
 
 MOST_CHOICES = 10
 image_fields: dict[str, Check] = {
@@ -105,6 +105,13 @@ SURFACES: dict[str, frozenset[Surface]] = {
 }
 
 
+def refuse_response_url(value: Any, at: str, report: Report) -> None:
+    """Check that an element asks for no response URL where none is handed out."""
+    if isinstance(value, dict) and value.get("response_url_enabled"):
+        message = "response_url_enabled is only available in input blocks of modals"
+        report.refuse(at, message, code="unsupported_surface")
+
+
 def placed(check: Check) -> Check:
     """Return the check, and one that the element may stand on this surface."""
 
@@ -121,13 +128,12 @@ def placed(check: Check) -> Check:
     return both
 
 
-in_section = placed(
-    by_type(
-        {**CLICKS, **CHOICES, **SINGLE_SELECTS, **MULTI_SELECTS, **PICKERS, "image": image_element}
-    )
-)
-in_actions = placed(by_type({**CLICKS, **CHOICES, **SINGLE_SELECTS, **MULTI_SELECTS, **PICKERS}))
-in_input = placed(by_type({**CHOICES, **SINGLE_SELECTS, **MULTI_SELECTS, **PICKERS, **INPUTS}))
+_choices: dict[str, Check] = {**CHOICES, **SINGLE_SELECTS, **MULTI_SELECTS, **PICKERS}
+_actions: dict[str, Check] = {**CLICKS, **_choices}
+_beside = {kind: check for kind, check in _actions.items() if kind != "datetimepicker"}
+in_section = all_of(placed(by_type({**_beside, "image": image_element})), refuse_response_url)
+in_actions = all_of(placed(by_type(_actions)), refuse_response_url)
+in_input = placed(by_type({**_choices, **INPUTS}))
 in_context_actions = placed(
     by_type({"feedback_buttons": feedback_buttons, "icon_button": icon_button})
 )

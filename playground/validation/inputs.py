@@ -36,6 +36,10 @@ def _number_string(value: Any, at: str, report: Report) -> None:
         report.refuse(at, "must be a number in a string", code="invalid_number")
 
 
+def _needs_reading(element: dict[str, Any], at: str, report: Report) -> None:  # noqa: ARG001
+    report.scopes.add("files:read")
+
+
 INPUTS: dict[str, Check] = {
     "plain_text_input": Shape(
         {},
@@ -75,5 +79,6 @@ INPUTS: dict[str, Check] = {
             "filetypes": list_of(string(least=1)),
             "max_files": number(whole=True, least=1, most=10),
         },
+        also=_needs_reading,
     ),
 }

@@ -14,6 +14,7 @@ MOST_MARKDOWN = 12_000
 MOST_IN_TABLES = 10_000
 MOST_IN_DATA_TABLES = 20_000
 MOST_CHARTS = 2
+MOST_TABLES = 1
 _blocks = list_of(check_block, most=MOST_BLOCKS)
 
 
@@ -35,6 +36,7 @@ def _check_sums(at: str, report: Report) -> None:
         (report.markdown_characters, MOST_MARKDOWN, "characters in markdown blocks"),
         (report.table_characters, MOST_IN_TABLES, "characters in tables"),
         (report.data_table_characters, MOST_IN_DATA_TABLES, "characters in data tables"),
+        (report.tables, MOST_TABLES, "table blocks"),
         (report.charts, MOST_CHARTS, "data_visualization blocks"),
     )
     for found, most, what in sums:

@@ -6,7 +6,7 @@ from playground.validation.elements import button, image_element
 from playground.validation.report import Check, Report
 from playground.validation.rich_text import rich_text
 from playground.validation.texts import any_text, plain_text
-from playground.validation.values import Shape, by_type, list_of, one_of, string
+from playground.validation.values import Shape, boolean, by_type, list_of, one_of, string
 
 _id: dict[str, Check] = {"block_id": string(most=255)}
 MOST_CARDS = 10
@@ -65,9 +65,16 @@ def _distinct_tasks(plan: dict[str, Any], at: str, report: Report) -> None:
         report.refuse(f"{at}/tasks", "task_id must be unique", code="duplicate_task_id")
 
 
-def _has_title(container: dict[str, Any], at: str, report: Report) -> None:
+def _container_fits(container: dict[str, Any], at: str, report: Report) -> None:
     if container.get("title") is None and container.get("rich_text_title") is None:
         report.refuse(at, "must have title or rich_text_title", code="missing_field")
+    is_collapsible = container.get("is_collapsible") is True
+    if container.get("has_header_divider") is True and is_collapsible:
+        message = "must not be set when is_collapsible is true"
+        report.refuse(f"{at}/has_header_divider", message, code="invalid_combination")
+    if container.get("default_collapsed") is True and not is_collapsible:
+        message = "needs is_collapsible to be true"
+        report.refuse(f"{at}/default_collapsed", message, code="invalid_combination")
 
 
 IN_CONTAINER = frozenset(
@@ -89,6 +96,10 @@ def _child(value: Any, at: str, report: Report) -> None:
     check_block(value, at, report)
 
 
+def _needs_embedding(video: dict[str, Any], at: str, report: Report) -> None:  # noqa: ARG001
+    report.scopes.add("links.embed:write")
+
+
 NEWER: dict[str, Check] = {
     "card": card,
     "carousel": Shape(
@@ -102,11 +113,12 @@ NEWER: dict[str, Check] = {
             "rich_text_title": rich_text,
             "subtitle": any_text(150),
             "icon": image_element,
-            "width": _anything,
-            "is_collapsible": _anything,
-            "default_collapsed": _anything,
+            "width": one_of(("narrow", "standard", "wide", "full")),
+            "is_collapsible": boolean,
+            "default_collapsed": boolean,
+            "has_header_divider": boolean,
         },
-        also=_has_title,
+        also=_container_fits,
     ),
     "alert": Shape(
         {"text": any_text(200)},
@@ -134,5 +146,6 @@ NEWER: dict[str, Check] = {
             "provider_name": string(),
             "title_url": string(),
         },
+        also=_needs_embedding,
     ),
 }

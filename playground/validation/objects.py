@@ -12,8 +12,13 @@ LONGEST_URL = 3000
 URL = string(most=LONGEST_URL, least=1)
 
 confirm = Shape(
-    {"title": plain_text(100), "text": any_text(300), "confirm": plain_text(30)},
-    {"deny": plain_text(30), "style": one_of(("primary", "danger"))},
+    {
+        "title": plain_text(100),
+        "text": any_text(300),
+        "confirm": plain_text(30),
+        "deny": plain_text(30),
+    },
+    {"style": one_of(("primary", "danger"))},
 )
 
 dispatch_action_config = Shape(
@@ -24,14 +29,21 @@ dispatch_action_config = Shape(
     }
 )
 
-conversation_filter = Shape(
-    {},
-    {
-        "include": list_of(one_of(("im", "mpim", "private", "public")), least=1),
-        "exclude_external_shared_channels": boolean,
-        "exclude_bot_users": boolean,
-    },
-)
+_filters: dict[str, Check] = {
+    "include": list_of(one_of(("im", "mpim", "private", "public")), least=1),
+    "exclude_external_shared_channels": boolean,
+    "exclude_bot_users": boolean,
+}
+
+
+def _filters_something(value: dict[str, Any], at: str, report: Report) -> None:
+    if all(value.get(key) is None for key in _filters):
+        *first, last = _filters
+        message = f"must have one of {', '.join(first)} and {last}"
+        report.refuse(at, message, code="missing_field")
+
+
+conversation_filter = Shape({}, _filters, also=_filters_something)
 
 
 def option(*, formatted: bool = False, with_url: bool = False) -> Check:

@@ -39,12 +39,15 @@ class Report:
         self.surface = surface
         self.problems: list[Problem] = []
         self.characters = 0
+        self.tables = 0
         self.table_characters = 0
         self.data_table_characters = 0
         self.markdown_characters = 0
         self.charts = 0
         self.focused = 0
         self.block_ids: set[str] = set()
+        self.scopes: set[str] = set()
+        """The scopes without which Slack does not take these blocks."""
 
     def refuse(
         self, at: str, message: str, *, code: str, constraint: int | str | None = None

@@ -46,10 +46,8 @@ def post_message(request: Request) -> Answer:
         request.need_scope("chat:write.customize")
     conversation = _destination(request)
     check_open(request, conversation)
-    content = read_content(request.arguments)
-    message = put(request, conversation, content)
-    message.thread_ts = request.arguments.optional_text("thread_ts")
-    return _posted(request, message)
+    content = read_content(request)
+    return _posted(request, put(request, conversation, content))
 
 
 def put(request: Request, conversation: Conversation, content: Content) -> Message:
@@ -58,9 +56,15 @@ def put(request: Request, conversation: Conversation, content: Content) -> Messa
     message = workspace.app_message(conversation, content.shown_text, content.blocks or [])
     message.attachments = content.attachments or []
     message.metadata = content.metadata or None
+    message.thread_ts = _thread(request, conversation)
     workspace.add_message(message)
     request.service.publish(message_event(workspace, conversation, message))
     return message
+
+
+def _thread(request: Request, conversation: Conversation) -> str | None:
+    ts = request.arguments.optional_text("thread_ts")
+    return request.workspace.thread_of(conversation, ts)
 
 
 def _posted(request: Request, message: Message) -> Answer:
@@ -83,7 +87,7 @@ def update(request: Request) -> Answer:
     conversation, message = _own_message(request, refusal="cant_update_message")
     if conversation.archived:
         raise SlackError("is_inactive")
-    content = read_content(request.arguments)
+    content = read_content(request)
     if content.text is not None and utf16_length(content.text) > LONGEST_UPDATE:
         raise SlackError("msg_too_long")
     change(request, conversation, message, content)
@@ -133,7 +137,7 @@ def post_ephemeral(request: Request) -> Answer:
     person = request.workspace.people.get(user)
     if person is None or person.deactivated or user not in conversation.members:
         raise SlackError("user_not_in_channel")
-    content = read_content(request.arguments)
+    content = read_content(request)
     message = whisper(request, conversation, content, user=user)
     return {"message_ts": message.ts}
 
@@ -146,6 +150,7 @@ def whisper(
     message = workspace.app_message(conversation, content.shown_text, content.blocks or [])
     message.attachments = content.attachments or []
     message.only_for = user
+    message.thread_ts = _thread(request, conversation)
     return workspace.add_message(message)
 
 

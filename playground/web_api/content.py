@@ -9,6 +9,7 @@ from playground.state.messages import Blocks
 from playground.validation.messages import check_message_blocks, is_too_long
 from playground.web_api.arguments import Arguments
 from playground.web_api.metadata import check_metadata
+from playground.web_api.method import Request
 
 LONGEST_TEXT = 40_000
 LONGEST_MARKDOWN = 12_000
@@ -34,9 +35,10 @@ class Content:
         return BLOCKS_ONLY if self.blocks else ""
 
 
-def read_content(arguments: Arguments, *, response_url: bool = False) -> Content:
+def read_content(request: Request, *, response_url: bool = False) -> Content:
     """Return a message's content, or refuse it as Slack does."""
-    blocks = _blocks(arguments, any_length=response_url)
+    arguments = request.arguments
+    blocks = _blocks(request, any_length=response_url)
     attachments = _attachments(arguments)
     text = arguments.optional_text("text")
     markdown = arguments.optional_text("markdown_text")
@@ -48,8 +50,8 @@ def read_content(arguments: Arguments, *, response_url: bool = False) -> Content
     return Content(text, blocks, attachments, check_metadata(arguments))
 
 
-def _blocks(arguments: Arguments, *, any_length: bool) -> Blocks | None:
-    blocks = arguments.structure("blocks", error="invalid_blocks_format")
+def _blocks(request: Request, *, any_length: bool) -> Blocks | None:
+    blocks = request.arguments.structure("blocks", error="invalid_blocks_format")
     if blocks is None:
         return None
     if not isinstance(blocks, list):
@@ -60,6 +62,8 @@ def _blocks(arguments: Arguments, *, any_length: bool) -> Blocks | None:
     # The cap was never seen on response URLs: the same blocks pass there.
     if not any_length and is_too_long(report):
         raise SlackError("msg_blocks_too_long")
+    for scope in sorted(report.scopes):
+        request.need_scope(scope)
     return with_ids(blocks)
 
 

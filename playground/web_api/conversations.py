@@ -1,5 +1,7 @@
 """conversations.*: channels and direct messages."""
 
+from collections.abc import Iterable
+
 from playground.errors import SlackError
 from playground.payloads.shapes import conversation_object, message_object
 from playground.state.messages import Conversation, Message
@@ -56,27 +58,44 @@ def info(request: Request) -> Answer:
 
 def history(request: Request) -> Answer:
     """Return messages, the newest first; replies in threads are not among them."""
-    arguments = request.arguments
-    conversation = request.conversation(arguments.text("channel"))
+    conversation = _readable(request)
+    top_level = [m for m in conversation.lasting() if m.thread_ts in (None, m.ts)]
+    return _page(request, _between(request, reversed(top_level)))
+
+
+def replies(request: Request) -> Answer:
+    """Return a message and the replies in its thread, the oldest first."""
+    conversation = _readable(request)
+    root = conversation.messages.get(request.arguments.text("ts"))
+    if root is None or root.only_for is not None:
+        raise SlackError("thread_not_found")
+    thread = [m for m in conversation.lasting() if root.ts in (m.ts, m.thread_ts)]
+    return _page(request, _between(request, thread))
+
+
+def _readable(request: Request) -> Conversation:
+    conversation = request.conversation(request.arguments.text("channel"))
     request.need_scope(f"{_family(conversation)}:history")
     if not request.workspace.app_is_in(conversation):
         raise SlackError("not_in_channel")
-    found = _between(request, conversation)
-    page, more = page_of(found, arguments, default=100, most=999)
-    with_metadata = arguments.flag("include_all_metadata")
+    return conversation
+
+
+def _page(request: Request, found: list[Message]) -> Answer:
+    page, more = page_of(found, request.arguments, default=100, most=999)
+    with_metadata = request.arguments.flag("include_all_metadata")
     shown = [
         message_object(request.workspace, message, with_metadata=with_metadata) for message in page
     ]
     return {"messages": shown, "has_more": bool(more["response_metadata"]["next_cursor"]), **more}
 
 
-def _between(request: Request, conversation: Conversation) -> list[Message]:
+def _between(request: Request, messages: Iterable[Message]) -> list[Message]:
     oldest = _moment(request, "oldest", default=0.0)
     latest = _moment(request, "latest", default=float("inf"))
     inclusive = request.arguments.flag("inclusive")
-    top_level = [m for m in conversation.lasting() if m.thread_ts in (None, m.ts)]
     found = []
-    for message in reversed(top_level):
+    for message in messages:
         at = float(message.ts)
         if oldest < at < latest or (inclusive and at in (oldest, latest)):
             found.append(message)
@@ -142,6 +161,7 @@ METHODS = (
     Method("conversations.open", open_dm, scopes=OPENING_SCOPES, tier="3"),
     Method("conversations.info", info, scopes=READING, tier="3"),
     Method("conversations.history", history, tier="3"),
+    Method("conversations.replies", replies, tier="3"),
     Method("conversations.members", members, scopes=READING, tier="4"),
     Method("conversations.list", listing, scopes=READING, tier="2"),
     Method("users.conversations", of_user, scopes=READING, tier="2"),

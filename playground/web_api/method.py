@@ -35,11 +35,7 @@ class Request:
 
     def need_scope(self, *any_of: str) -> None:
         """Refuse unless the app was granted one of these."""
-        granted = self.service.granted
-        if granted is None or not any_of or granted.intersection(any_of):
-            return
-        provided = ",".join(sorted(granted))
-        raise SlackError("missing_scope", needed=any_of[0], provided=provided)
+        self.service.need_scope(*any_of)
 
     def person(self, user: str) -> Person:
         """Return a person, or refuse."""

@@ -58,17 +58,16 @@ def respond(request: Request, url: ResponseUrl) -> None:
         if original is not None:
             take_away(request, conversation, original)
         return
-    content = read_content(request.arguments, response_url=True)
+    content = read_content(request, response_url=True)
     if request.arguments.flag("replace_original") and original is not None:
         change(request, conversation, original, content)
         return
     in_channel = request.arguments.optional_text("response_type") == "in_channel"
     # An ephemeral message can never become one for everybody.
     if in_channel and not (original is not None and original.only_for is not None):
-        message = put(request, conversation, content)
+        put(request, conversation, content)
     else:
-        message = whisper(request, conversation, content, user=url.user)
-    message.thread_ts = request.arguments.optional_text("thread_ts")
+        whisper(request, conversation, content, user=url.user)
 
 
 def _original(conversation: Conversation, url: ResponseUrl) -> Message | None:

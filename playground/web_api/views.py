@@ -6,6 +6,7 @@ from typing import Any
 
 from playground.errors import SlackError
 from playground.payloads.shapes import view_object
+from playground.service import Service
 from playground.state.views import View
 from playground.state.workspace import MODALS_DEEP, Workspace
 from playground.triggers import Trigger
@@ -16,7 +17,7 @@ from playground.web_api.method import Answer, Method, Request
 LARGEST = 250_000
 
 
-def checked_view(view: Any, *, expected: str) -> dict[str, Any]:
+def checked_view(service: Service, view: Any, *, expected: str) -> dict[str, Any]:
     """Return a view that is fit to be shown, or refuse it as Slack does."""
     if not isinstance(view, dict):
         raise SlackError("invalid_arguments", messages=("must be an object [json-pointer:/view]",))
@@ -25,6 +26,8 @@ def checked_view(view: Any, *, expected: str) -> dict[str, Any]:
         raise SlackError("invalid_arguments", messages=report.lines())
     if len(json.dumps(view)) > LARGEST:
         raise SlackError("view_too_large")
+    for scope in sorted(report.scopes):
+        service.need_scope(scope)
     return {**view, "blocks": with_ids(view["blocks"])}
 
 
@@ -32,7 +35,7 @@ def _read(request: Request, *, expected: str) -> dict[str, Any]:
     view = request.arguments.structure("view", error="invalid_arguments")
     if view is None:
         request.arguments.text("view")
-    return checked_view(view, expected=expected)
+    return checked_view(request.service, view, expected=expected)
 
 
 def _name_is_free(workspace: Workspace, content: dict[str, Any], *, besides: View | None) -> None:

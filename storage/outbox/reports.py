@@ -1,6 +1,6 @@
 """What operators see of the outbox: messages, schedules, outcomes, lateness and daily completeness."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -92,19 +92,24 @@ async def count_outcomes(session: Session, workspace_id: str) -> list[OutcomeCou
     return [OutcomeCount(*row) for row in rows]
 
 
-async def next_due(session: Session, workspace_id: str) -> datetime | None:
-    """Return when the next schedule or message of the workspace is due; it may lie in the past."""
-    planned: datetime | None = await session.scalar(
-        select(func.min(col(Schedule.next_due_at))).where(
-            col(Schedule.workspace_id) == workspace_id, col(Schedule.next_due_at).is_not(None)
-        )
+async def next_due(
+    session: Session, workspace_id: str, subjects: Collection[str] | None = None
+) -> datetime | None:
+    """Return when the next schedule or message of the workspace is due; it may lie in the past.
+
+    `subjects` are user and channel ids; with them, only what goes to one of these counts.
+    """
+    planning = select(func.min(col(Schedule.next_due_at))).where(
+        col(Schedule.workspace_id) == workspace_id, col(Schedule.next_due_at).is_not(None)
     )
-    waiting: datetime | None = await session.scalar(
-        select(func.min(col(Outgoing.not_before))).where(
-            col(Outgoing.workspace_id) == workspace_id, IS_READY
-        )
+    waiting = select(func.min(col(Outgoing.not_before))).where(
+        col(Outgoing.workspace_id) == workspace_id, IS_READY
     )
-    return min((moment for moment in (planned, waiting) if moment), default=None)
+    if subjects is not None:
+        planning = planning.where(col(Schedule.subject).in_(subjects))
+        waiting = waiting.where(col(Outgoing.subject).in_(subjects))
+    found = [await session.scalar(planning), await session.scalar(waiting)]
+    return min((moment for moment in found if moment), default=None)
 
 
 async def late_since(

@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncIterator
 
+import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.server import Playground, running
-from tests.playground.people import client_of
+from tests.playground.people import Page, client_of
 
 
 @pytest.fixture
@@ -20,3 +21,10 @@ async def playground() -> AsyncIterator[Playground]:
 def slack(playground: Playground) -> AsyncWebClient:
     """The app's client, as Bolt makes it."""
     return client_of(playground)
+
+
+@pytest.fixture
+async def page(playground: Playground) -> AsyncIterator[Page]:
+    """A page of the playground."""
+    async with aiohttp.ClientSession() as session:
+        yield Page(session, playground.address)

@@ -1,9 +1,11 @@
 """People, clocks and small functions for the playground's tests."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -41,6 +43,30 @@ def still_clock() -> Clock:
 def client_of(playground: Playground, token: str = "xoxb-playground") -> AsyncWebClient:
     """Return a client as Bolt makes it; retries are off so that every refusal shows."""
     return AsyncWebClient(token, base_url=playground.api_url, retry_handlers=[])
+
+
+class Page:
+    """A page, without a browser."""
+
+    def __init__(self, session: aiohttp.ClientSession, address: str) -> None:
+        self._session = session
+        self.address = address
+
+    async def get(self, path: str, **query: str) -> dict[str, Any]:
+        """Send a GET request."""
+        async with self._session.get(f"{self.address}/play/{path}", params=query) as answer:
+            found: dict[str, Any] = await answer.json()
+            return found | {"status": answer.status}
+
+    async def post(self, path: str, **body: Any) -> dict[str, Any]:
+        """Send a POST request."""
+        return await self.send(path, json.dumps(body))
+
+    async def send(self, path: str, body: str) -> dict[str, Any]:
+        """Send a POST request with this body as it is."""
+        async with self._session.post(f"{self.address}/play/{path}", data=body) as answer:
+            said: dict[str, Any] = await answer.json()
+            return said | {"status": answer.status}
 
 
 async def refused(call: Awaitable[AsyncSlackResponse]) -> dict[str, Any]:

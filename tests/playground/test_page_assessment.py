@@ -97,6 +97,29 @@ async def test_a_card_taller_than_the_window_is_read_from_its_top(
         await expect(newest.get_by_text("Your self-check: Engineering")).to_be_in_viewport()
 
 
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (375, 812), (375, 667)])
+async def test_the_first_questions_buttons_are_in_sight(
+    browser: Browser, sqlite_url: str, width: int, height: int
+) -> None:
+    async with (
+        staged(sqlite_url) as stage,
+        visit(browser, f"{stage.playground.address}/", width=width, height=height) as seen,
+    ):
+        page, newest = seen.page, seen.page.locator("#messages > li").last
+        await expect(page.locator(".banner")).to_be_visible()
+        await newest.get_by_role("button", name="Start the self-check").click()
+        await expect(page.locator(".banner")).to_have_count(0)
+        engineering = newest.get_by_role("button", name="Engineering")
+        await expect(engineering).to_be_in_viewport(ratio=1)
+        await engineering.click()
+        await expect(newest.get_by_text("Engineering · 1 of 3")).to_be_in_viewport()
+        for letter in "ABCDE":
+            button = newest.locator("button", has_text=re.compile(f"^{letter}$"))
+            await expect(button).to_be_in_viewport(ratio=1)
+            # It lies on top of the text, not under it.
+            await button.click(trial=True)
+
+
 async def test_a_window_is_left_for_the_messages(browser: Browser, sqlite_url: str) -> None:
     async with (
         staged(sqlite_url) as stage,

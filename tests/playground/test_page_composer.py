@@ -38,6 +38,20 @@ async def test_message_is_sent_with_enter_and_shift_enter_breaks_the_line(browse
         await expect(box).to_be_focused()
 
 
+async def test_sending_scrolls_down_to_what_was_sent(browser: Browser) -> None:
+    async with staged(browser) as stage:
+        page = stage.page
+        for number in range(30):
+            await stage.post(text=f"Line {number}\nand more\nand more")
+        await expect(page.locator("#messages").get_by_text("Line 29")).to_be_in_viewport()
+        await page.locator("#scroller").evaluate("node => { node.scrollTop = 100 }")
+        await page.locator("#composer-text").fill("Mine")
+        await page.locator("#composer-text").press("Enter")
+        await expect(page.locator("#messages").get_by_text("Mine")).to_be_in_viewport()
+        await stage.post(text="An answer")
+        await expect(page.locator("#messages").get_by_text("An answer")).to_be_in_viewport()
+
+
 async def test_slash_shows_the_commands_and_how_to_use_them(browser: Browser) -> None:
     async with staged(browser, playground=Playground(manifest=MANIFEST)) as stage:
         page, box = stage.page, stage.page.locator("#composer-text")

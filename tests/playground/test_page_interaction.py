@@ -144,7 +144,7 @@ async def test_button_is_busy_until_the_app_answers_and_takes_one_click(browser:
         await ack()
 
     async with staged(browser, app=app) as stage:
-        slow = stage.message(await stage.post([row(button("Slow", "slow"))])).get_by_role("button")
+        slow = stage.message(await stage.post([row(button("Slow", "slow"))])).get_by_text("Slow")
         await slow.click()
         await expect(slow).to_have_attribute("aria-busy", "true")
         await slow.click()

@@ -3,10 +3,11 @@
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.playground.page_stage import ADA, button, row, staged, words
+from tests.playground.page_stage import ADA, button, plain, row, staged, words
 
 pytest_plugins = ["tests.browser"]
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+HIDDEN_WIDTH = "node => node.scrollWidth - node.clientWidth"
 ATTACK = (
     '<img src="x" onerror="window.broken = true"> <b>bold</b> <script>window.broken = true</script>'
 )
@@ -84,6 +85,18 @@ async def test_reader_who_scrolled_up_stays_there(browser: Browser) -> None:
         ts = await stage.post(text="One more")
         await expect(stage.message(ts)).to_have_count(1)
         assert await stage.page.locator("#scroller").evaluate("node => node.scrollTop") == 100
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+async def test_a_word_without_end_wraps(browser: Browser, width: int) -> None:
+    async with staged(browser, width=width) as stage:
+        await stage.page.locator("#composer-text").fill("w" * 3000)
+        await stage.page.locator("#composer-text").press("Enter")
+        last = await stage.post([words("x" * 3000), {"type": "header", "text": plain("y" * 150)}])
+        await expect(stage.message(last)).to_be_in_viewport()
+        await expect(stage.page.locator("#messages")).to_contain_text("www")
+        for region in ("#scroller", ".message-body >> nth=0", ".message-body >> nth=-1"):
+            assert await stage.page.locator(region).evaluate(HIDDEN_WIDTH) == 0
 
 
 async def test_ephemeral_message_is_labelled_and_can_be_dismissed(browser: Browser) -> None:

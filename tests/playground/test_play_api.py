@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from typing import Any
 
 import aiohttp
 import pytest
@@ -16,6 +14,7 @@ from tests.playground.people import (
     GROWTH,
     KENJI,
     PRODUCT,
+    Page,
     actions,
     button,
     home,
@@ -29,33 +28,6 @@ from tests.playground.small_app import over_http
 CARD = [actions(button(action_id="go", value="1"), block_id="row")]
 
 
-class Page:
-    """A page, without a browser."""
-
-    def __init__(self, session: aiohttp.ClientSession, address: str) -> None:
-        self._session = session
-        self.address = address
-
-    async def get(self, path: str, **query: str) -> dict[str, Any]:
-        """Send a GET request."""
-        async with self._session.get(f"{self.address}/play/{path}", params=query) as answer:
-            found: dict[str, Any] = await answer.json()
-            return found | {"status": answer.status}
-
-    async def post(self, path: str, **body: Any) -> dict[str, Any]:
-        """Send a POST request."""
-        async with self._session.post(f"{self.address}/play/{path}", json=body) as answer:
-            said: dict[str, Any] = await answer.json()
-            return said | {"status": answer.status}
-
-
-@pytest.fixture
-async def page(playground: Playground) -> AsyncIterator[Page]:
-    """A page of the playground."""
-    async with aiohttp.ClientSession() as session:
-        yield Page(session, playground.address)
-
-
 async def test_what_ada_sees(playground: Playground, page: Page, slack: AsyncWebClient) -> None:
     await slack.chat_postMessage(channel=ADA, text="Hello", blocks=CARD)
     await slack.views_publish(user_id=ADA, view=home())
@@ -63,6 +35,7 @@ async def test_what_ada_sees(playground: Playground, page: Page, slack: AsyncWeb
     dm = state["conversations"][-1]
     assert [one["name"] for one in state["conversations"]] == ["product", "Rungs"]
     assert (dm["kind"], dm["unread"]) == ("dm", 1)
+    assert (dm["notice"]["name"], dm["notice"]["text"]) == ("Rungs", "Hello")
     assert state["home"]["view"]["type"] == "home"
     assert state["app"]["transport"] is None
     assert state["commands"][0]["command"] == "/rungs"

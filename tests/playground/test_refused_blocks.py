@@ -42,6 +42,12 @@ async def test_the_largest_of_everything_is_taken(slack: AsyncWebClient) -> None
         actions({"type": "radio_buttons", "options": options(10)}),
         actions({"type": "static_select", "options": options(100)}),
         {"type": "context", "elements": [plain("x")] * 10},
+        {
+            "type": "container",
+            "title": plain("x" * 150),
+            "has_header_divider": True,
+            "child_blocks": [section()] * 10,
+        },
     ]
     assert (await slack.chat_postMessage(channel=ADA, text="x", blocks=blocks))["ok"]
 

@@ -5,10 +5,13 @@ from typing import Any
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from playground.server import Playground, running
 from tests.playground.people import (
     ADA,
+    GROWTH,
     Block,
     actions,
+    client_of,
     error_of,
     home,
     modal,
@@ -35,6 +38,12 @@ MODALS: list[tuple[str, Block, str, str]] = [
     (
         "table",
         modal({"type": "table", "rows": [[]]}),
+        "/view/blocks/0/type",
+        "not available in a modal",
+    ),
+    (
+        "container",
+        modal({"type": "container", "title": plain("x"), "child_blocks": [section()]}),
         "/view/blocks/0/type",
         "not available in a modal",
     ),
@@ -86,6 +95,18 @@ MODALS: list[tuple[str, Block, str, str]] = [
         "10",
     ),
     (
+        "file that is sent at once",
+        modal(text_input(element={"type": "file_input"}, dispatch_action=True)),
+        "/view/blocks/0/dispatch_action",
+        "not available for a file_input",
+    ),
+    (
+        "response_url outside an input block",
+        modal(actions({"type": "channels_select", "response_url_enabled": True})),
+        "/view/blocks/0/elements/0",
+        "only available in input blocks of modals",
+    ),
+    (
         "lines",
         modal(text_input(element={"type": "rich_text_input", "max_lines": 101})),
         "/view/blocks/0/element/max_lines",
@@ -115,8 +136,8 @@ HOMES: list[tuple[str, Block, str, str]] = [
         "not available in a home",
     ),
     (
-        "table",
-        home({"type": "table", "rows": [[]]}),
+        "container",
+        home({"type": "container", "title": plain("x"), "child_blocks": [section()]}),
         "/view/blocks/0/type",
         "not available in a home",
     ),
@@ -128,6 +149,43 @@ HOMES: list[tuple[str, Block, str, str]] = [
     ),
     ("101 blocks", home(*[section()] * 101), "/view/blocks", "no more than 100"),
 ]
+
+
+ROW = [{"type": "raw_text", "text": "x"}]
+TAKEN: list[tuple[str, Block]] = [
+    ("table", home({"type": "table", "rows": [ROW]})),
+    (
+        "response_url",
+        modal(text_input(element={"type": "channels_select", "response_url_enabled": True})),
+    ),
+    ("file", modal(text_input(element={"type": "file_input"}, dispatch_action=False))),
+    ("moment", modal(actions({"type": "datetimepicker"}))),
+    ("filter", modal(actions({"type": "conversations_select", "filter": {"include": ["im"]}}))),
+]
+
+
+@pytest.mark.parametrize("view", [t[1] for t in TAKEN], ids=[t[0] for t in TAKEN])
+async def test_what_slack_takes_is_taken(slack: AsyncWebClient, view: Block) -> None:
+    assert (await slack.blocks_validate(view=view))["ok"]
+
+
+async def test_a_file_input_and_a_video_need_their_scopes() -> None:
+    manifest = {
+        "features": {"app_home": {"home_tab_enabled": True}},
+        "oauth_config": {"scopes": {"bot": ["chat:write"]}},
+    }
+    addresses = dict.fromkeys(("alt_text", "thumbnail_url", "video_url"), "x")
+    video = {"type": "video", "title": plain("x"), **addresses}
+    async with running(Playground(manifest=manifest)) as playground:
+        slack = client_of(playground)
+        post = slack.chat_postMessage(channel=GROWTH, text="x", blocks=[video])
+        answer = await refused(post)
+        assert (answer["error"], answer["needed"]) == ("missing_scope", "links.embed:write")
+        view = modal(text_input(element={"type": "file_input"}))
+        answer = await refused(slack.views_open(trigger_id="1.2.3", view=view))
+        assert (answer["error"], answer["needed"]) == ("missing_scope", "files:read")
+        playground.service.granted = None
+        assert (await slack.chat_postMessage(channel=GROWTH, text="x", blocks=[video]))["ok"]
 
 
 def named(answer: dict[str, Any], place: str, words: str) -> bool:

@@ -1,8 +1,10 @@
 """Scripts of colleagues, who act through the same interface as people."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +14,17 @@ from playground.errors import NotThere
 from playground.scripts import Clicks, Picks, Says, Script, Sees, Submits
 from playground.server import Playground, running
 from playground.state.messages import Message
-from tests.playground.people import ADA, GRACE, KENJI, actions, button, client_of, option, until
+from tests.playground.people import (
+    ADA,
+    GRACE,
+    KENJI,
+    Page,
+    actions,
+    button,
+    client_of,
+    option,
+    until,
+)
 from tests.playground.request_url import request_url
 from tests.playground.small_app import SmallApp, over_http
 
@@ -75,8 +87,8 @@ async def test_who_finds_no_button_stops_and_the_others_go_on(
     async with with_script(script) as (playground, _):
         played = await playground.play("it")
     assert played.done == [KENJI]
-    assert played.problems[ADA] == f"No message with Nowhere came for {ADA}."
-    assert "no window open" in played.problems[GRACE]
+    assert played.problems[ADA] == "No message with Nowhere came."
+    assert played.problems[GRACE] == "No window was open to submit."
 
 
 async def test_the_same_card_is_not_clicked_twice(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,7 +101,7 @@ async def test_the_same_card_is_not_clicked_twice(monkeypatch: pytest.MonkeyPatc
         card = [actions(button("Wait", action_id="wait"), block_id="row")]
         await client_of(playground).chat_postMessage(channel=ADA, text="x", blocks=card)
         played = await playground.play("it")
-    assert played.problems == {ADA: f"No message with Wait came for {ADA}."}
+    assert played.problems == {ADA: "No message with Wait came."}
     assert sum("block_actions" in one.body for one in url.received) == 1
 
 
@@ -164,17 +176,77 @@ async def test_who_waits_in_vain_says_for_what(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(player, "COMPANY_SECONDS", 0.1)
     async with with_script(Script("x", (Sees(KENJI, "Never"),))) as (playground, _):
         played = await playground.play("it")
-    assert played.problems == {KENJI: f"Nothing about Never came for {KENJI}."}
+    assert played.problems == {KENJI: "Nothing about Never came."}
 
 
 async def test_a_script_for_once_is_offered_until_everybody_was_written_to() -> None:
-    once = Script("x", (Says(ADA, "/rungs"), Says(KENJI, "/rungs")), once=True)
+    once = Script("x", tuple(Says(who, "/rungs") for who in (ADA, KENJI, GRACE)), once=True)
     async with with_script(once) as (playground, _):
         troupe = playground.troupe
         await playground.command(ADA, playground.workspace.dm(ADA).id, "/rungs")
         assert list(troupe.offered()) == ["it"]
-        await playground.play("it")
+        await playground.play("it", besides=GRACE)
         await until(lambda: not troupe.offered())
+        assert not troupe.offered(GRACE)
+
+
+async def test_nobody_plays_the_person_who_looks_on() -> None:
+    async with with_script(TAKE_PART) as (playground, app):
+        played = await playground.play("it", besides=KENJI)
+        await playground.quiet()
+    assert sorted(played.done) == sorted([ADA, GRACE])
+    acted = {body.get("user_id") or body.get("user", {}).get("id") for body in app.heard}
+    assert KENJI not in acted
+
+
+async def test_a_part_that_others_wait_for_is_taken_by_the_understudy() -> None:
+    acts = (Says(ADA, f"I am <@{ADA}>", where="growth"), Sees(KENJI, f"<@{ADA}>", where="growth"))
+    script = Script("{count} of us", acts, understudy=GRACE)
+    as_ada = script.besides(ADA)
+    assert as_ada.acts == (
+        Says(GRACE, f"I am <@{GRACE}>", where="growth"),
+        Sees(KENJI, f"<@{GRACE}>", where="growth"),
+    )
+    assert as_ada.label == "2 of us"
+    assert script.besides(None).cast == script.besides("U0NOAHBERG0").cast == [ADA, KENJI]
+    alone = Script("{count} of us", acts)
+    assert alone.besides(ADA).cast == [KENJI]
+    assert alone.besides(ADA).label == "1 of us"
+
+
+async def test_a_label_counts_who_would_act(page: Page, playground: Playground) -> None:
+    playground.troupe.scripts = {"it": replace(TAKE_PART, label="Let {count} colleagues take part")}
+    for user, count in (("U0NOAHBERG0", 3), (KENJI, 2)):
+        (offered,) = (await page.get("stage", user=user))["scripts"]
+        assert offered == {"name": "it", "label": f"Let {count} colleagues take part"}
+
+
+async def test_where_nobody_has_anything_to_answer_one_sentence_says_so_at_once(
+    page: Page, playground: Playground
+) -> None:
+    answers = tuple(Clicks(who, "Done") for who in (ADA, KENJI, GRACE))
+    nobody = "Nobody has a check-in to answer yet."
+    playground.troupe.scripts = {"it": Script("Let them answer", answers, nobody=nobody)}
+    started = time.monotonic()
+    assert (await page.post("script", name="it", user=ADA))["said"] == nobody
+    assert time.monotonic() - started < player.PATIENCE_SECONDS / 2
+    card = [actions(button("Done", action_id="done"), block_id="row")]
+    await client_of(playground).chat_postMessage(channel=KENJI, text="x", blocks=card)
+    async with request_url(playground):
+        said = (await page.post("script", name="it", user=ADA))["said"]
+    assert said == "1 of 2 colleagues took part. The others had nothing to answer."
+
+
+async def test_of_many_who_did_not_get_to_the_end_one_is_named(
+    page: Page, playground: Playground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(player, "PATIENCE_SECONDS", 0.1)
+    clicks = tuple(Clicks(who, "Done") for who in (ADA, KENJI, GRACE))
+    playground.troupe.scripts = {"it": Script("Let them", clicks)}
+    assert (await page.post("script", name="it"))["said"] == (
+        "0 of 3 colleagues took part. Ada Okafor stopped: No message with Done came. "
+        "2 others stopped too."
+    )
 
 
 async def test_unknown_scripts_and_places_are_named() -> None:

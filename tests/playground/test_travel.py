@@ -1,7 +1,7 @@
 """Moving the clock on: due moments on the way are kept, and what happened is told."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -24,10 +24,12 @@ class Planner:
     wrote: list[tuple[float, str]] = field(default_factory=list)
     playground: Playground | None = None
     stuck: bool = False
+    deaf_to: str | None = None
 
-    async def next_due(self) -> float | None:
-        """Return the next moment."""
-        return min((at for at, _ in self.plans), default=None)
+    async def next_due(self, subjects: Collection[str] | None) -> float | None:
+        """Return the next moment, to anybody or to one of these."""
+        plans = [at for at, to in self.plans if subjects is None or to in subjects]
+        return min(plans, default=None)
 
     async def moved(self) -> None:
         """Write what is due."""
@@ -35,7 +37,7 @@ class Planner:
         now = self.playground.clock.now()
         self.looked.append(now)
         for at, channel in [] if self.stuck else sorted(self.plans):
-            if at <= now:
+            if at <= now and channel != self.deaf_to:
                 self.plans.remove((at, channel))
                 self.wrote.append((now, channel))
                 await client_of(self.playground).chat_postMessage(channel=channel, text="Due.")
@@ -58,7 +60,7 @@ async def test_the_next_message_is_where_the_clock_goes() -> None:
         journey = await playground.travel.to_next(ADA)
     assert planner.wrote == [(START + DAY, ADA)]
     assert playground.clock.now() == START + DAY
-    assert journey.said == "It is now Tuesday 22 September, 15:13. Rungs wrote to you."
+    assert journey.said == "Rungs wrote to you."
     assert journey.channels == [playground.workspace.dm(ADA).id]
 
 
@@ -78,19 +80,35 @@ async def test_a_channel_of_ones_own_counts_too() -> None:
     assert journey.channels == [GROWTH]
 
 
-async def test_who_was_never_written_to_gets_to_the_next_message_of_anybody() -> None:
-    async with planned((HOUR, KENJI), (DAY, KENJI)) as (playground, planner):
-        journey = await playground.travel.to_next(ADA)
+async def test_where_nothing_is_planned_for_you_that_is_said_before_the_clock_moves() -> None:
+    async with planned((22 * DAY, KENJI), (23 * DAY, KENJI)) as (playground, planner):
+        told = await playground.travel.to_next(ADA)
+        assert (told.now, planner.wrote) == (START, [])
+        assert told.said == (
+            "Nothing is planned for you. "
+            "The next message goes to somebody else, on Tuesday, October 13, at 15:13."
+        )
+        assert told.is_farther
+        journey = await playground.travel.to_next(ADA, far=True)
     assert len(planner.wrote) == 1
     assert journey.said.endswith("Rungs wrote to Kenji Sato.")
-    assert journey.channels == []
+    assert (journey.channels, journey.is_farther) == ([], False)
+
+
+async def test_a_far_message_of_ones_own_is_said_before_the_clock_moves() -> None:
+    async with planned((22 * DAY, ADA)) as (playground, planner):
+        told = await playground.travel.to_next(ADA)
+        assert told.said == "Your next message is planned for Tuesday, October 13, at 15:13."
+        assert (told.is_farther, planner.wrote) == (True, [])
+        journey = await playground.travel.to_next(ADA, far=True)
+    assert journey.said == "Rungs wrote to you."
 
 
 async def test_the_search_for_ones_own_message_has_an_end() -> None:
-    async with planned(*((n * DAY, KENJI) for n in range(1, 60))) as (playground, planner):
-        await client_of(playground).chat_postMessage(channel=ADA, text="Known.")
+    async with planned(*((n * DAY, KENJI) for n in range(60)), (DAY, ADA)) as (playground, planner):
+        planner.deaf_to = ADA
         await playground.travel.to_next(ADA)
-    assert 15 <= len(planner.wrote) <= 17
+    assert 15 <= len(planner.wrote) <= 19
 
 
 async def test_nothing_planned_leaves_the_clock_alone() -> None:
@@ -98,6 +116,13 @@ async def test_nothing_planned_leaves_the_clock_alone() -> None:
         journey = await playground.travel.to_next(ADA)
     assert journey.said == "No message is planned yet. The clock stays where it is."
     assert playground.clock.now() == START
+
+
+async def test_a_message_that_never_comes_is_not_waited_for_without_end() -> None:
+    async with planned((HOUR, ADA)) as (playground, planner):
+        planner.stuck = True
+        journey = await playground.travel.to_next(ADA)
+    assert 15 * DAY <= journey.now - START <= 16 * DAY
 
 
 async def test_a_week_is_walked_from_due_moment_to_due_moment() -> None:
@@ -126,7 +151,7 @@ async def test_two_who_move_the_clock_take_turns() -> None:
 async def test_without_an_app_that_tells_the_clock_only_moves() -> None:
     async with running(Playground(clock=Clock(frozen=START))) as playground:
         journey = await playground.travel.by(DAY, None)
-    assert journey.said == "It is now Tuesday 22 September, 14:13."
+    assert journey.said == "It is now Tuesday, September 22, 14:13."
 
 
 async def test_a_frozen_clock_wakes_sleepers_only_when_it_is_moved() -> None:

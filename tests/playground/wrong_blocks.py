@@ -1,5 +1,7 @@
 """One wrong text or block for every rule, with the place and the words of the refusal."""
 
+from typing import Any
+
 from tests.playground.people import Block, button, mrkdwn, plain, section
 
 Wrong = tuple[str, list[Block], str, str]
@@ -7,6 +9,14 @@ Wrong = tuple[str, list[Block], str, str]
 
 def _rich(part: Block) -> list[Block]:
     return [{"type": "rich_text", "elements": [part]}]
+
+
+def _container(**more: Any) -> Block:
+    return {"type": "container", "title": plain("x"), "child_blocks": [section()], **more}
+
+
+def _trash(action_id: str) -> Block:
+    return {"type": "icon_button", "icon": "trash", "text": plain("x"), "action_id": action_id}
 
 
 TEXTS: list[Wrong] = [
@@ -181,6 +191,42 @@ BLOCKS: list[Wrong] = [
         ],
         "/0/child_blocks/0/type",
         "unsupported type: markdown",
+    ),
+    (
+        "container width",
+        [_container(width="huge")],
+        "/0/width",
+        "must be a valid enum value: full, narrow, standard, wide",
+    ),
+    (
+        "container divider",
+        [_container(is_collapsible=True, has_header_divider=True)],
+        "/0/has_header_divider",
+        "must not be set when is_collapsible is true",
+    ),
+    (
+        "container divider that is no boolean",
+        [_container(has_header_divider="yes")],
+        "/0/has_header_divider",
+        "must provide a boolean",
+    ),
+    (
+        "container collapsed",
+        [_container(default_collapsed=True)],
+        "/0/default_collapsed",
+        "is_collapsible",
+    ),
+    (
+        "equal ids in a container",
+        [_container(child_blocks=[section(block_id="a"), section(block_id="a")])],
+        "/0/child_blocks/1/block_id",
+        "already exists",
+    ),
+    (
+        "equal action_ids of icons",
+        [{"type": "context_actions", "elements": [_trash("a"), _trash("a")]}],
+        "/0/elements/1/action_id",
+        "already exists",
     ),
     (
         "equal tasks",

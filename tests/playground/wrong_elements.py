@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from tests.playground.people import Block, actions, button, mrkdwn, option, options, plain
+from tests.playground.people import (
+    Block,
+    actions,
+    button,
+    mrkdwn,
+    option,
+    options,
+    plain,
+    section,
+)
 from tests.playground.wrong_blocks import Wrong
 
 
@@ -19,7 +28,12 @@ def _select(**more: Any) -> Block:
 
 
 def _confirm(**more: Any) -> Block:
-    return {"title": plain("Sure?"), "text": plain("Really"), "confirm": plain("Yes"), **more}
+    said = {"title": "Sure?", "text": "Really", "confirm": "Yes", "deny": "No"}
+    return {name: plain(words) for name, words in said.items()} | more
+
+
+def _conversations(**more: Any) -> Block:
+    return {"type": "conversations_select", **more}
 
 
 ELEMENTS: list[Wrong] = [
@@ -195,7 +209,7 @@ ELEMENTS: list[Wrong] = [
             }
         ],
         "/0/element",
-        "only available in modals",
+        "only available in input blocks of modals",
     ),
     (
         "overflow",
@@ -268,6 +282,42 @@ ELEMENTS: list[Wrong] = [
         _with(button(confirm={"title": plain("x")})),
         "/0/elements/0/confirm",
         "missing required field: text",
+    ),
+    (
+        "confirm without no",
+        _with(button(confirm={name: plain("x") for name in ("title", "text", "confirm")})),
+        "/0/elements/0/confirm",
+        "missing required field: deny",
+    ),
+    (
+        "empty filter",
+        _with(_conversations(filter={})),
+        "/0/elements/0/filter",
+        "must have one of include, exclude_external_shared_channels and exclude_bot_users",
+    ),
+    (
+        "filter of nothing",
+        _with(_conversations(type="multi_conversations_select", filter={"include": None})),
+        "/0/elements/0/filter",
+        "must have one of",
+    ),
+    (
+        "moment beside a section",
+        [section(accessory={"type": "datetimepicker"})],
+        "/0/accessory/type",
+        "unsupported type: datetimepicker",
+    ),
+    (
+        "response_url in a row",
+        _with(_conversations(response_url_enabled=True)),
+        "/0/elements/0",
+        "only available in input blocks of modals",
+    ),
+    (
+        "response_url beside a section",
+        [section(accessory={"type": "channels_select", "response_url_enabled": True})],
+        "/0/accessory",
+        "only available in input blocks of modals",
     ),
     (
         "feedback",

@@ -66,7 +66,7 @@ async def test_the_title_suggests_a_family_and_is_not_kept(stage: Stage, lucia: 
     await lucia.types("/rungs export")
     files = [file.content for file in stage.playground.workspace.files.values()]
     assert files
-    assert all(title.encode() not in content for content in files)
+    assert all(content and title.encode() not in content for content in files)
     assert all("XQZ" not in str(message.blocks) for message in lucia.messages())
     async with stage.database.read() as session:
         rows = await session.execute(text("SELECT * FROM member"))

@@ -94,12 +94,12 @@ export function dayHeading(seconds, zone, now) {
 export const dayName = (seconds, zone) =>
   format(seconds, zone, { weekday: "long", month: "long", day: "numeric" });
 
-/** A day and a time, as the clock shows them: Friday 20 November, 14:05. */
-export function dayAndTime(seconds, zone) {
-  const part = (options) => format(seconds, zone, options);
-  const day = `${part({ weekday: "long" })} ${part({ day: "numeric" })} ${part({ month: "long" })}`;
-  return `${day}, ${clockTime(seconds, zone)}`;
-}
+/** A day and a time, as the clock shows them: Friday, November 20, 14:05. */
+export const dayAndTime = (seconds, zone) => `${dayName(seconds, zone)}, ${clockTime(seconds, zone)}`;
+
+/** The same where there is little room: Nov 20, 14:05. */
+export const shortDayAndTime = (seconds, zone) =>
+  `${format(seconds, zone, { month: "short", day: "numeric" })}, ${clockTime(seconds, zone)}`;
 
 /** Epoch seconds of a local date and time ("2026-11-20T09:30") in a zone. */
 export function epochOf(local, zone) {

@@ -51,6 +51,9 @@ function tokenNode([whole, angle, code, bold, italic, strike, shortcode, address
   return whole;
 }
 
+/** A mrkdwn text as the words alone, as notifications show it. */
+export const plainWords = (text) => el("p", {}, ...inline(text)).textContent;
+
 const codeNodes = (code) => [
   unescape(code.replace(/<([^<>|]+)(?:\|([^<>]*))?>/g, (_, target, label) => label ?? target)),
 ];

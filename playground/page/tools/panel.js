@@ -35,6 +35,7 @@ export function showTools(root) {
       ),
     ),
     status,
+    el("p", {}, el("a", { href: "/consent" }, "What the app may do here")),
     clockTool(tell),
     faultsTool(tell),
     startOver(tell),
@@ -51,7 +52,10 @@ export function showTools(root) {
 export function setTools(open, { focus = true } = {}) {
   localStorage.setItem(KEY, open ? "open" : "closed");
   change({ toolsOpen: open });
-  if (open) refreshLog().catch(() => {});
+  if (open) {
+    change({ thread: null });
+    refreshLog().catch(() => {});
+  }
   const target = open
     ? document.querySelector("#tools .icon-button")
     : document.getElementById("tools-opener");

@@ -66,7 +66,7 @@ def _results(render: Render, profile: Profile) -> list[Block]:
     """The latest result of each framework and the current step; nothing before the first result."""
     if not profile.parts:
         return []
-    blocks: list[Block] = [headline("Where you stand")]
+    blocks: list[Block] = []
     for part in profile.parts:
         blocks += [paragraph(place_text(render, part.latest)), _result_row(profile, part)]
     if profile.step:

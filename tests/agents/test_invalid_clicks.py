@@ -67,7 +67,7 @@ async def test_missing_levels_for_agents_are_explained(sqlite_url: str, word: st
         noah = stage.person("noah")
         await noah.types(f"/rungs agent {word}", where=CHANNEL)
         told = noah.view_text if noah.view else noah.reads(CHANNEL)
-        assert "There are no levels for agents in this installation" in told
+        assert "There are no levels for agents here yet" in told
 
 
 async def test_questions_end_although_their_levels_were_removed(sqlite_url: str) -> None:

@@ -187,5 +187,5 @@ async def test_how_it_came_about_shows_the_answers_and_the_rule(desk: Desk) -> N
     await noah.clicks("How this came about")
     assert need
     assert f"{need.text} ({ladder().words.name_of(3)})" in noah.view_text
-    assert "by a table in the content" in noah.view_text
+    assert "Each answer asks for a level" in noah.view_text
     assert WORDS.none_label in noah.view_text

@@ -75,9 +75,9 @@ async def test_silence_is_never_mentioned_then_slower_then_a_pause(
         dates.append(await spring.local(ada))
     assert said[0].startswith('How did "')
     assert all(one.startswith("Here is one ") for one in said[1:5])
-    assert "Tips now come every fourth " in said[3]
-    assert "Tips now" not in said[1] + said[2] + said[4]
-    assert said[5].startswith("Tips are paused.")
+    assert "Check-ins now come every fourth " in said[3]
+    assert "Check-ins now" not in said[1] + said[2] + said[4]
+    assert said[5].startswith("Check-ins are paused.")
     gaps = [(after - before).days for before, after in pairwise(dates)]
     assert gaps == [14, 14, 14, 28, 28]
     plan = await spring.planned(ada)
@@ -111,7 +111,7 @@ async def test_one_tap_resumes_after_a_pause(spring: Season, ada: Person) -> Non
 async def test_an_answer_brings_the_chosen_cadence_back(spring: Season, ada: Person) -> None:
     for _ in range(4):
         await spring.comes(ada)
-    assert "Tips now come every fourth " in ada.reads()
+    assert "Check-ins now come every fourth " in ada.reads()
     await answer(ada, "I'll try it")
     first = await spring.local(ada)
     await spring.comes(ada)

@@ -186,6 +186,9 @@ async def test_an_unknown_name_gets_did_you_mean_over_both(
 ) -> None:
     await ada.types(f"/rungs assess {typed}")
     assert f"Did you mean `{meant}`?" in ada.reads()
+    assert ada.reads().endswith("`design`.")
+    await ada.types("/rungs family engineering")
+    await ada.types(f"/rungs assess {typed}")
     assert "`design`, or a self-check of its own: `coding`." in ada.reads()
 
 

@@ -152,7 +152,7 @@ async def test_every_page_of_the_map_with_the_longest_words(
 ) -> None:
     await ada.types(f"/rungs map longest {page}")
     words = ada.view_text
-    assert f"Level {page}:" in words
+    assert f"Tier {page}:" in words
     for number in range(SIGNS_SHOWN):
         assert words.count(f"• {number:02} ") == (3 if number < 4 else 1)
     await ada.clicks_in_view("The tiers")

@@ -145,6 +145,8 @@ async def test_an_open_level_describes_what_most_criteria_reach(
         await ada.closes()
         await ada.types("/rungs me")
         assert described in ada.reads()
+
+
 async def test_a_lowest_leaves_the_chosen_step(ada: Person) -> None:
     await ada.types("/rungs assess engineering")
     await ada.answers("AAA")

@@ -12,7 +12,7 @@ from bot.buttons import PACE, START
 from bot.outgoing.next_checkin import next_checkin_text
 from bot.outgoing.planner import PaceView
 from bot.slack.api import Message
-from bot.slack.blocks import button, checks, date_menu, fine_print, menu, paragraph, row
+from bot.slack.blocks import button, checks, date_menu, menu, paragraph, row
 from bot.slack.phrases import WEEKDAYS, cadence_words, hours_words
 from content.safe_text import Render, SafeText
 
@@ -49,7 +49,7 @@ def cadence_text(pace: PaceView) -> SafeText:
 
 def settings_card(render: Render, pace: PaceView, *, note: str | None = None) -> Message:
     """Return the settings as a message; `note` says what was changed, or why nothing was."""
-    text = note or pace_text(render, pace)
+    text = note or _summary(render, pace)
     start = None
     if not pace.assessed:
         start = row(button("Start the self-check", action=START, style="primary"))
@@ -59,7 +59,7 @@ def settings_card(render: Render, pace: PaceView, *, note: str | None = None) ->
 
 def settings_blocks(render: Render, pace: PaceView, *, told: bool = False) -> list[Block]:
     """Return the settings with the elements that change them; `told` says that a note names the next date."""
-    text = pace_text(render, pace)
+    text = _summary(render, pace)
     if told:
         # The note already says that check-ins are off or paused.
         text = _cadence_now(render, pace) if pace.rule else ""
@@ -72,22 +72,6 @@ def settings_blocks(render: Render, pace: PaceView, *, told: bool = False) -> li
         paragraph(render("checkins/share", on=pace.shares_wins)),
         row(_share(pace)),
     ]
-
-
-def home_line(render: Render, pace: PaceView, *, note: str | None = None) -> list[Block]:
-    """Return when the next check-in comes and how often, with a button to the settings.
-
-    `note` says what was changed on a Home tab of an earlier version, which had the settings themselves.
-    """
-    comes = pace.rule is not None and not pace.is_snoozed and pace.next_at is not None
-    text = render(
-        "checkins/home_line",
-        next=pace.clock.around(pace.next_at) if comes and pace.next_at else None,
-        rhythm=cadence_words(pace.rule) if pace.rule else None,
-        coming=SafeText(next_checkin_text(render, pace)),
-    )
-    change = button("Change", action=PACE, spoken="Change when check-ins come")
-    return [*([fine_print(note)] if note else []), paragraph(text, beside=change)]
 
 
 def saved_text(render: Render, pace: PaceView, what: str, *, value: str = "") -> str:
@@ -108,8 +92,7 @@ def fewer_card(render: Render, pace: PaceView, *, before: str) -> Message:
     return Message(text=text, blocks=[paragraph(text), buttons])
 
 
-def pace_text(render: Render, pace: PaceView) -> str:
-    """Return how often and when check-ins come, and when the next one does."""
+def _summary(render: Render, pace: PaceView) -> str:
     if not pace.rule:
         return next_checkin_text(render, pace)
     return f"{_cadence_now(render, pace)}\n{next_checkin_text(render, pace)}"

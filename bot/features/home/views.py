@@ -13,13 +13,13 @@ from bot.buttons import (
     HOME_VIEW,
     LINK,
     MAP,
+    PACE,
     PRIVACY,
     PROFILE,
     START,
     START_OF,
     TIP,
 )
-from bot.features.checkins.settings_views import home_line
 from bot.features.profile.views import (
     FrameworkResults,
     OfferedCheck,
@@ -28,9 +28,11 @@ from bot.features.profile.views import (
     map_button,
     place_text,
 )
+from bot.outgoing.next_checkin import next_checkin_text
 from bot.outgoing.planner import PaceView
 from bot.slack.blocks import button, fine_print, headline, link_button, paragraph, row
-from content.safe_text import Render, escape
+from bot.slack.phrases import cadence_words
+from content.safe_text import Render, SafeText, escape
 
 BUTTONS_IN_A_ROW = 5
 AGAIN = "Take it again"
@@ -55,7 +57,7 @@ def home_view(
     standing = _results(render, profile)
     blocks += [*checking, *standing] if profile.open_cards else [*standing, *checking]
     if pace.assessed or note:
-        blocks += home_line(render, pace, note=note)
+        blocks += _pace(render, pace, note)
     blocks += [_settings_row(profile), fine_print(_small_print(render, profile))]
     return View(type="home", callback_id=HOME_VIEW, blocks=blocks)
 
@@ -64,7 +66,7 @@ def _results(render: Render, profile: Profile) -> list[Block]:
     """The latest result of each framework and the current step; nothing before the first result."""
     if not profile.parts:
         return []
-    blocks: list[Block] = [headline("Where you stand")]
+    blocks: list[Block] = []
     for part in profile.parts:
         blocks += [paragraph(place_text(render, part.latest)), _result_row(profile, part)]
     if profile.step:
@@ -134,6 +136,22 @@ def _continue_button(framework: str) -> ButtonElement:
 def _start_button(one: OfferedCheck, label: str, *, spoken: str | None = None) -> ButtonElement:
     value = str(StartValue(one.framework))
     return button(label, action=f"{START_OF}{one.framework}", value=value, spoken=spoken)
+
+
+def _pace(render: Render, pace: PaceView, note: str | None) -> list[Block]:
+    """When the next check-in comes and how often, with a button to the settings.
+
+    `note` says what was changed on a Home tab of an earlier version, which had the settings themselves.
+    """
+    comes = pace.rule and pace.next_at and not pace.is_snoozed
+    text = render(
+        "home/pace",
+        next=pace.clock.around(pace.next_at) if comes and pace.next_at else None,
+        rhythm=cadence_words(pace.rule) if pace.rule else None,
+        coming=SafeText(next_checkin_text(render, pace)),
+    )
+    change = button("Change", action=PACE, spoken="Change when check-ins come")
+    return [*([fine_print(note)] if note else []), paragraph(text, beside=change)]
 
 
 def _settings_row(profile: Profile) -> Block:

@@ -6,13 +6,14 @@ from logging import getLogger
 from bot.audit import record
 from bot.deps import Deps
 from bot.feature import Call
-from bot.features.privacy.views import forget_card, leftovers_card, privacy_message
+from bot.features.privacy.views import forget_card, leftovers_card, privacy_message, who_sees_it
 from bot.slack.api import Message
 from bot.slack.blocks import notice
 from bot.slack.errors import Undeliverable
 from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply, dm_channel, point_to_dm, post_key
 from coaching.members import MemberKey
+from coaching.phrases import Meaning
 from storage import allowances, inbound, members
 from storage.allowances import EXPORTS
 from storage.privacy import CORE_RETENTION, erase, everything_about, holds_anything
@@ -27,6 +28,11 @@ async def privacy(deps: Deps, call: Call) -> None:
 
 def _privacy_page(deps: Deps) -> Message:
     return privacy_message(deps.render, (*CORE_RETENTION, *deps.features.retention))
+
+
+async def who_sees_it_said(deps: Deps, request: Request, _meaning: Meaning) -> None:
+    """Answer the question who sees their answers in a few words, with the page behind a button."""
+    await Reply(deps, request).privately(who_sees_it(deps.render))
 
 
 async def export(deps: Deps, call: Call) -> None:

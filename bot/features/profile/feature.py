@@ -5,8 +5,10 @@ from bot.deps import Deps
 from bot.feature import Call, Command, Feature
 from bot.features.profile.service import profile_of
 from bot.features.profile.views import profile_message
-from bot.slack.payloads import Click
+from bot.intents import Intent
+from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply
+from coaching.phrases import Meaning
 
 
 async def me(deps: Deps, call: Call) -> None:
@@ -14,6 +16,11 @@ async def me(deps: Deps, call: Call) -> None:
     async with deps.database.read() as session:
         profile = await profile_of(session, deps, call.request.key)
     await Reply(deps, call.request).privately(profile_message(deps.render, profile))
+
+
+async def results_said(deps: Deps, request: Request, _meaning: Meaning) -> None:
+    """Answer with the member's results, the newest first."""
+    await me(deps, Call(request))
 
 
 async def profile_asked(deps: Deps, click: Click) -> None:
@@ -24,5 +31,6 @@ async def profile_asked(deps: Deps, click: Click) -> None:
 FEATURE = Feature(
     name="profile",
     commands=(Command("me", "", "Your results so far", me, ("results",), button=PROFILE, rank=50),),
+    intents=(Intent("results", results_said, is_harmless=True),),
     clicks={PROFILE: profile_asked},
 )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 SCOPES = {
+    "app_mention": "app_mentions:read",
     "message.im": "im:history",
     "message.channels": "channels:history",
     "message.groups": "groups:history",

@@ -57,6 +57,16 @@ def message_event(workspace: Workspace, conversation: Conversation, message: Mes
     return event
 
 
+def app_mention(
+    workspace: Workspace, conversation: Conversation, message: Message
+) -> Payload | None:
+    """Return the event for a person's message that names the app; None for any other, and in a DM."""
+    if conversation.kind == "dm" or f"<@{workspace.app.user_id}>" not in message.text:
+        return None
+    event = message_event(workspace, conversation, message)
+    return {key: event[key] for key in event if key != "channel_type"} | {"type": "app_mention"}
+
+
 def message_changed(
     workspace: Workspace, conversation: Conversation, *, now: Message, before: Payload, ts: str
 ) -> Payload:

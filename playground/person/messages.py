@@ -1,9 +1,11 @@
 """What people type: slash commands and messages."""
 
+import re
+
 from playground.delivery.parcel import Ack, Parcel
 from playground.errors import NotThere, SlackError
 from playground.payloads.command import slash_command
-from playground.payloads.event import message_event
+from playground.payloads.event import app_mention, message_event
 from playground.person.answers import show_command_answer
 from playground.person.desk import Desk
 from playground.person.outcome import Outcome, command_complaint, outcome_of
@@ -47,12 +49,20 @@ def write_message(desk: Desk, channel: str, text: str) -> Message:
     if conversation.kind == "dm" and not desk.service.manifest.takes_messages:
         raise NotThere("Sending messages to this app has been turned off.")
     workspace = desk.workspace
-    message = Message(workspace.new_ts(), channel, escaped(text), user=desk.user)
+    text = with_mention(escaped(text), name=workspace.app.name, user=workspace.app.user_id)
+    message = Message(workspace.new_ts(), channel, text, user=desk.user)
     conversation.read[desk.user] = message.ts
     workspace.add_message(message)
     if workspace.app_is_in(conversation):
         desk.service.publish(message_event(workspace, conversation, message))
+        if mention := app_mention(workspace, conversation, message):
+            desk.service.publish(mention)
     return message
+
+
+def with_mention(text: str, *, name: str, user: str) -> str:
+    """Return the text with @ and the app's name as Slack's apps send it."""
+    return re.sub(rf"@{re.escape(name)}\b", f"<@{user}>", text, flags=re.IGNORECASE)
 
 
 def escaped(text: str) -> str:

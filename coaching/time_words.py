@@ -110,7 +110,9 @@ def _number(word: str) -> int | None:
 
 def _length(words: Sequence[str]) -> TimeWords | None:
     """Return a length of time from now, such as "the next two weeks" or "half a year"."""
-    while words and words[0] in ("the", "next", "another", "at", "least", "about", "around"):
+    if words and words[0] == "another":
+        words = ["a", *words[1:]] if len(words) == 2 else words[1:]
+    while words and words[0] in ("the", "next", "at", "least", "about", "around"):
         if words[0] == "next" and len(words) == 2 and _unit(words[1]):
             return None  # "next week" is a point in time
         words = words[1:]
@@ -251,13 +253,13 @@ def _date_of_one(word: str) -> TimeWords | None:
 
 def _on(today: date, year: int | None, month: int, day: int) -> date | None:
     """Return this date, without a year the next one; None when it is over, or is on no calendar."""
-    if not 1 <= month <= 12 or not 1 <= day <= monthrange(year or today.year, month)[1]:
-        return None
-    found = date(year or today.year, month, day)
-    if found <= today and year is None and day <= monthrange(today.year + 1, month)[1]:
-        found = date(today.year + 1, month, day)
-    is_guess = year is None and found - today > LONGEST_GUESS
-    return None if found <= today or is_guess else found
+    for one in (year,) if year else (today.year, today.year + 1):
+        if 1 <= month <= 12 and 1 <= day <= monthrange(one, month)[1]:
+            found = date(one, month, day)
+            is_near = year is not None or found - today <= LONGEST_GUESS
+            if found > today and is_near:
+                return found
+    return None
 
 
 def _day_of_month(today: date, day: int) -> date | None:

@@ -109,9 +109,12 @@ def own_channel(request: Request) -> str | None:
 
 
 async def open_modal(deps: Deps, request: Request, view: View) -> str | None:
-    """Open a modal and return its id; when the trigger had expired, tell the member and return None."""
+    """Open a modal and return its id; tell the member where that cannot be done, and return None."""
+    if request.trigger_id is None:
+        await Reply(deps, request).privately(notice(deps.render("slack/no_window")))
+        return None
     try:
-        return await deps.slack.open_modal(request.trigger_id or "", view)
+        return await deps.slack.open_modal(request.trigger_id, view)
     except Undeliverable as problem:
         if problem.reason not in TRIGGER_GONE:
             raise

@@ -111,6 +111,14 @@ async def test_a_command_posts_its_card_in_the_dm_and_says_so(ada: Person) -> No
     assert "Your next step is in your messages with Rungs" in told(ada)[-1]
 
 
+@pytest.mark.parametrize("typed", ["@Rungs team follow", "@Rungs agent add Helper"])
+async def test_what_needs_a_window_says_how_to_open_it(ada: Person, typed: str) -> None:
+    await ada.types(typed, where=ada.channel)
+    assert told(ada) == [
+        "A message cannot open a window. Type the same words after `/rungs` in the channel."
+    ]
+
+
 async def test_stop_and_undo_in_a_channel(long_stage: Stage, ada: Person) -> None:
     await assessed(ada)
     await ada.types("@Rungs please stop messaging me", where=ada.channel)
@@ -160,9 +168,13 @@ async def test_a_mention_in_a_thread_is_answered_in_the_thread(
     assert call.arguments["user"] == ada.id
 
 
-async def test_a_repeated_delivery_is_answered_once(long_stage: Stage, ada: Person) -> None:
+@pytest.mark.parametrize("text", ["hello", "agents", "help", "what is my level"])
+async def test_a_repeated_delivery_is_answered_once(
+    long_stage: Stage, ada: Person, text: str
+) -> None:
+    stamp = long_stage.playground.workspace.new_ts()
     for _ in range(2):
-        await mention(long_stage, ada, "hello", ts="1700000001.000100")
+        await mention(long_stage, ada, text, ts=stamp)
     assert len(told(ada)) == 1
 
 

@@ -1,11 +1,14 @@
 """What members say in their own words, and what is not understood: a sentence and three buttons."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
 from app import REGISTRY
 from content.files import built_in_intents
+from content.loader import load_content, load_library
+from content.problems import ContentProblems
 from storage import steps
 from tests.checkins.calendar import assessed
 from tests.help.places import chosen_step, mid_check
@@ -14,7 +17,7 @@ from tests.stage import Person, labels, shown
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 NOT_UNDERSTOOD = "Rungs did not understand that, but one of these may be what you meant."
-ENGLISH = "Rungs speaks English, so please write in English or choose one of these."
+ENGLISH = "Rungs speaks English, so write in English or choose one of these."
 NEW = ["Start the self-check", "See the map", "Who sees what"]
 
 
@@ -27,6 +30,22 @@ def is_short(person: Person, where: str | None = None) -> bool:
 
 def test_every_meaning_of_the_phrases_is_declared() -> None:
     assert built_in_intents() == set(REGISTRY.intents)
+
+
+def test_no_phrase_is_the_word_of_a_command() -> None:
+    load_library(reserved=REGISTRY.command_words)
+
+
+def test_a_phrase_of_an_organization_that_is_a_command_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "phrases").mkdir()
+    own = tmp_path / "phrases/acme.yaml"
+    own.write_text("intents:\n  - means: hello\n    phrases:\n      - Map\n      - check-in\n")
+    with pytest.raises(ContentProblems) as refused:
+        load_content(tmp_path, REGISTRY.command_words)
+    assert [str(problem).removeprefix(str(own)) for problem in refused.value.problems] == [
+        ":4: 'map' is the word of a command. Take it out.",
+        ":5: 'check-in' is the word of a command. Take it out.",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ async def unknown_command(deps: Deps, request: Request, text: str) -> None:
 async def free_text(deps: Deps, request: Request, text: str) -> None:
     """Greet a new member in their DM, and answer what was not understood; the bot's name alone is a hello."""
     if request.is_mention and not text.strip():
-        await _answer(deps, request, "hello")
+        await _answer(deps, request, "help/hello")
         return
     if request.in_dm:
         await greet_once(deps, request)
@@ -55,14 +55,14 @@ async def hello_said(deps: Deps, request: Request, _meaning: Meaning) -> None:
     """Say hello; a new member gets the greeting instead."""
     if request.in_dm and await greet_once(deps, request):
         return
-    await _answer(deps, request, "hello")
+    await _answer(deps, request, "help/hello")
 
 
 async def explain_said(deps: Deps, request: Request, _meaning: Meaning) -> None:
     """Say what Rungs last asked, or what it is for; a new member gets the greeting instead."""
     if request.in_dm and await greet_once(deps, request):
         return
-    await _answer(deps, request, "explain")
+    await _answer(deps, request, "help/explain")
 
 
 async def thanks_said(deps: Deps, request: Request, _meaning: Meaning) -> None:
@@ -90,8 +90,9 @@ async def _not_understood(
         return near_match(deps.render, deps.features.commands[meant], typed=typed)
     standing = await standing_of(deps, request.key)
     if is_foreign(typed):
-        return answer(deps.render, "english", standing)
-    return answer(deps.render, "not_understood", standing, typed=typed if is_command else None)
+        return answer(deps.render, "help/english", standing)
+    known = typed if is_command else None
+    return answer(deps.render, "help/not_understood", standing, typed=known)
 
 
 def _command_lines(deps: Deps) -> list[tuple[str, str]]:

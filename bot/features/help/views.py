@@ -38,10 +38,10 @@ class Standing:
         return "result" if self.is_assessed else "new"
 
 
-def answer(render: Render, what: str, standing: Standing, *, typed: str | None = None) -> Message:
-    """Return the answer of this name with three buttons that fit where the member stands."""
+def answer(render: Render, name: str, standing: Standing, *, typed: str | None = None) -> Message:
+    """Return the message of this name with three buttons that fit where the member stands."""
     text = render(
-        f"help/{what}",
+        name,
         where=standing.name,
         check=standing.open_title,
         step=standing.step_title,

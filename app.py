@@ -255,7 +255,7 @@ def access(settings: Settings) -> Access:
 
 @asynccontextmanager
 async def _coach(settings: Settings) -> AsyncIterator[Deps]:
-    library, messages = load_content(settings.content)
+    library, messages = load_content(settings.content, REGISTRY.command_words)
     async with (
         ready_database(settings.database_url, makes_tables=True) as database,
         coach(

@@ -99,9 +99,10 @@ def _demo(chosen: argparse.Namespace) -> int:
 
 def _content(chosen: argparse.Namespace) -> int:
     folder = chosen.folder or _settings().content
+    from app import REGISTRY
     from content.check import check
 
-    problems, table = check(folder)
+    problems, table = check(folder, REGISTRY.command_words)
     for problem in problems:
         print(problem, file=sys.stderr)
     if problems:

@@ -187,7 +187,7 @@ class Hand:
 async def serve(settings: Settings, data: Path, *, manifest: Mapping[str, Any]) -> None:
     """Run the demo, print its address, and return when the process is told to stop."""
     stop = stop_signal()
-    library, messages = load_content(settings.content)
+    library, messages = load_content(settings.content, REGISTRY.command_words)
     async with playing(
         data,
         port=settings.port,

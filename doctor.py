@@ -10,11 +10,18 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
-from app import ready_database, utc_now
+from app import REGISTRY, ready_database, utc_now
 from bot.outgoing.message_log import CannotResend, workspace_problems
 from bot.slack.client import NO_ANSWER, SlackClients, connect
 from bot.slack.errors import from_slack
-from bot.slack.installation import EVENTS, NOT_FOR_ORGANIZATIONS, SCOPES, Access, CannotStart
+from bot.slack.installation import (
+    EVENTS,
+    NOT_FOR_ORGANIZATIONS,
+    OPTIONAL,
+    SCOPES,
+    Access,
+    CannotStart,
+)
 from bot.slack.request_guard import CLOCK_TOLERANCE
 from bot.slack.router import SLASH_COMMAND
 from bot.slack.server import PortTaken
@@ -63,7 +70,7 @@ async def examine(
     stored = await _stored(database_url)
     slack, workspace_id = await examine_slack(access, app_token=app_token, manifest=manifest)
     known = [one for one in stored.workspaces if workspace_id in (None, one.workspace_id)]
-    problems, _ = check(content)
+    problems, _ = check(content, REGISTRY.command_words)
     return [
         Finding("database", stored.problem),
         *(Finding("workspace", told) for told in workspace_problems(known)),
@@ -151,18 +158,33 @@ def scopes_finding(granted: str | None) -> Finding:
         return Finding(
             "scopes", note="not known, because Slack's answer came without x-oauth-scopes"
         )
-    return Finding("scopes", scopes_problem(granted))
+    return Finding("scopes", scopes_problem(granted), mentions_note(granted))
 
 
 def scopes_problem(granted: str) -> str | None:
     """Which scopes are missing; None when all are there."""
-    missing = sorted(set(SCOPES) - {scope.strip() for scope in granted.split(",")})
+    missing = _missing(granted) - OPTIONAL
     if not missing:
         return None
     return (
-        f"The token lacks {', '.join(missing)}. Add them under OAuth & Permissions (or update the app's "
-        "manifest from manifest.json), then install the app again."
+        f"The token lacks {', '.join(sorted(missing))}. Add them under OAuth & Permissions (or update the "
+        "app's manifest from manifest.json), then install the app again."
     )
+
+
+def mentions_note(granted: str) -> str | None:
+    """Return what does not work with a token from before mentions were answered; None when all does."""
+    missing = _missing(granted) & OPTIONAL
+    if not missing:
+        return None
+    return (
+        f"all that is needed, but without {', '.join(sorted(missing))} @Rungs is not answered in channels. "
+        "To change that, update the app from manifest.json and install it again."
+    )
+
+
+def _missing(granted: str) -> set[str]:
+    return set(SCOPES) - {scope.strip() for scope in granted.split(",")}
 
 
 def clock_problem(date: str, *, now: datetime) -> str | None:
@@ -203,7 +225,8 @@ def manifest_problem(path: Path) -> str | None:
         commands = {item["command"] for item in manifest["features"]["slash_commands"]}
     except (OSError, ValueError, KeyError, TypeError) as error:
         return f"{path} cannot be used ({type(error).__name__}: {error}). Restore it from the repository."
-    missing = sorted((set(SCOPES) - scopes) | (set(EVENTS) - events) | ({SLASH_COMMAND} - commands))
+    missing = (set(SCOPES) - scopes) | (set(EVENTS) - events) | ({SLASH_COMMAND} - commands)
+    missing -= OPTIONAL  # a manifest of one's own may be older, and the app works without
     if not missing:
         return None
-    return f"{path} does not ask for {', '.join(missing)}. Add them, then update the app from it."
+    return f"{path} does not ask for {', '.join(sorted(missing))}. Add them, then update the app from it."

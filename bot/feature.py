@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from bot.assessments.session import AssessmentSession, AssessmentSubject, Conversation
     from bot.deps import Deps
+    from bot.intents import Intent
     from bot.outgoing.kinds import Kind
     from bot.slack.api import Message
     from bot.slack.payloads import Click, Request, Submission
@@ -98,6 +99,8 @@ class ClickRoute:
 class Feature:
     """One capability.
 
+    `intents` are what it understands in a member's own words.
+
     `clicks` maps action ids to handlers; an id that ends in ":" stands for every id that begins with it, and
     no id has a colon elsewhere. `own_card_clicks` are those ids whose handlers check themselves that the
     click came from the member's own card. `forms` maps callback ids, `events` Slack's event types,
@@ -117,6 +120,7 @@ class Feature:
 
     name: str
     commands: Sequence[Command] = ()
+    intents: Sequence[Intent] = ()
     clicks: Mapping[str, ClickHandler] = field(default_factory=dict)
     own_card_clicks: frozenset[str] = frozenset()
     forms: Mapping[str, FormHandler] = field(default_factory=dict)
@@ -163,6 +167,7 @@ class Registry:
             for command in feature.commands
             for word in (command.name, *command.synonyms)
         )
+        self.intents = self._by_name("intent", lambda f: {i.name: i for i in f.intents})
         self.clicks = self._by_name("click", lambda f: f.clicks)
         self.forms = self._by_name("form", lambda f: f.forms)
         self.events = self._by_name("event", lambda f: f.events)
@@ -180,6 +185,11 @@ class Registry:
         for action in self.clicks:
             if ":" in action[:-1]:
                 raise ValueError(f"The click {action!r} may have a colon only at its end.")
+
+    @property
+    def command_words(self) -> frozenset[str]:
+        """The names and synonyms of all commands, which no phrase may be."""
+        return frozenset(self._commands_by_word)
 
     @property
     def commands_in_order(self) -> list[Command]:

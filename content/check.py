@@ -1,7 +1,7 @@
 """`rungs content check`: all problems, or a report of what the content has."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -19,20 +19,22 @@ from content.problems import Problem, sorted_problems
 from content.rules.steps import HALF_STEPS, gaps
 
 
-def check(extra: Path | None = None) -> tuple[list[Problem], str]:
-    """Check the built-in content with `extra` laid over it.
+def check(extra: Path | None = None, reserved: Collection[str] = ()) -> tuple[list[Problem], str]:
+    """Check the built-in content with `extra` laid over it; `reserved` are the words of commands.
 
     Returns all problems, sorted, and a report, which is empty when there are problems. A folder that takes
     too long to read ends the process.
     """
     with time_limit(extra) if extra else nullcontext():
-        return _check(extra)
+        return _check(extra, reserved)
 
 
-def _check(extra: Path | None) -> tuple[list[Problem], str]:
+def _check(extra: Path | None, reserved: Collection[str]) -> tuple[list[Problem], str]:
     files = read_files(extra)
     messages = MessageCatalog(extra)
-    problems = sorted_problems([*files.problems, *broken_rules(files), *messages.problems()])
+    problems = sorted_problems(
+        [*files.problems, *broken_rules(files, reserved), *messages.problems()]
+    )
     if problems:
         return problems, ""
     return [], "\n".join(_report(files, library_of(files), message_count=len(messages.names)))
@@ -56,6 +58,7 @@ def _report(files: ContentFiles, library: Library, *, message_count: int) -> Ite
     yield _experiments(library)
     yield from _beside(library)
     yield f"{message_count} messages"
+    yield _number(len(library.phrasebook.phrases), "phrase")
     yield from _remarks(files)
 
 

@@ -22,6 +22,7 @@ from content.ladders import (
 )
 from content.limits import FILE_PROBLEMS
 from content.needs import NeedsFile
+from content.phrases import PhrasesFile
 from content.practices import AnyStepsFile, ExperimentsFile, Series, StepsFile
 from content.problems import Problem
 from content.schema_errors import explain
@@ -78,6 +79,7 @@ class ContentFiles:
     scales: list[ContentFile[ScaleFramework]] = field(default_factory=list)
     needs: list[ContentFile[NeedsFile]] = field(default_factory=list)
     crosswalks: list[ContentFile[Crosswalk]] = field(default_factory=list)
+    phrases: list[ContentFile[PhrasesFile]] = field(default_factory=list)
 
     @cached_property
     def family_ids(self) -> frozenset[str]:
@@ -108,6 +110,14 @@ def read_files(extra: Path | None) -> ContentFiles:
             if file:
                 _files_of(files)[type(file.content)].append(file)
     return files
+
+
+@cache
+def built_in_intents() -> frozenset[str]:
+    """The names of what the built-in phrases mean; Rungs can do nothing else."""
+    phrases = (source for source in find_sources(None)[0].values() if source.kind == "phrases")
+    files = (_read_built_in(source)[0] for source in phrases)
+    return frozenset(intent.means for file in files if file for intent in file.content.intents)
 
 
 Reading = tuple[ContentFile[Any] | None, tuple[Problem, ...]]
@@ -196,6 +206,7 @@ _MODELS: Mapping[SourceKind, type[Entry]] = {
     "experiments": ExperimentsFile,
     "needs": NeedsFile,
     "crosswalk": Crosswalk,
+    "phrases": PhrasesFile,
 }
 
 
@@ -221,4 +232,5 @@ def _files_of(files: ContentFiles) -> Mapping[type[Entry], list[Any]]:
         ScaleFramework: files.scales,
         NeedsFile: files.needs,
         Crosswalk: files.crosswalks,
+        PhrasesFile: files.phrases,
     }

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from coaching.assessment import Scoring, Words
 from coaching.mean_score import Questionnaire
+from coaching.phrases import Phrasebook
 from coaching.required_level import Needs
 from coaching.steps import StepContent
 from coaching.team_digest.figures import Experiment
@@ -59,6 +60,7 @@ class Library:
     gradings: Mapping[str, GradingFramework] = field(default_factory=lambda: MappingProxyType({}))
     needs: Mapping[str, Needs] = field(default_factory=lambda: MappingProxyType({}))
     crosswalk: Crosswalk | None = None
+    phrasebook: Phrasebook = Phrasebook()  # noqa: RUF009 - frozen
 
     def family(self, family_id: str) -> Family | None:
         return self.families.get(family_id)

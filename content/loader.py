@@ -1,11 +1,13 @@
 """Loads the library from content files that keep all rules."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
+from coaching.phrases import Phrasebook
 from coaching.steps import StepContent
 from content.fields import HasId
 from content.files import ContentFiles, read_files
@@ -19,41 +21,48 @@ from content.rules.families import FAMILY_RULES
 from content.rules.ladders import LADDER_RULES
 from content.rules.names import NAME_RULES
 from content.rules.needs import NEED_RULES
+from content.rules.phrases import PHRASE_RULES, reserved_problems
 from content.rules.steps import STEP_RULES
 
-RULES = (*FAMILY_RULES, *STEP_RULES, *NAME_RULES, *LADDER_RULES, *NEED_RULES)
+RULES = (*FAMILY_RULES, *STEP_RULES, *NAME_RULES, *LADDER_RULES, *NEED_RULES, *PHRASE_RULES)
 
 
-def broken_rules(files: ContentFiles) -> Iterator[Problem]:
-    """A problem for every rule that these files break, of each rule the first `RULE_PROBLEMS`."""
+def broken_rules(files: ContentFiles, reserved: Collection[str] = ()) -> Iterator[Problem]:
+    """A problem for every rule that these files break, of each rule the first `RULE_PROBLEMS`.
+
+    `reserved` are the words of commands, which no phrase may be.
+    """
     for problems in RULES:
         yield from islice(problems(files), RULE_PROBLEMS)
+    yield from islice(reserved_problems(files, reserved), RULE_PROBLEMS)
 
 
 WithId = TypeVar("WithId", bound=HasId)
 
 
-def load_library(extra: Path | None = None) -> Library:
+def load_library(extra: Path | None = None, reserved: Collection[str] = ()) -> Library:
     """Load the built-in content with the files of `extra` laid over it.
 
     Raises ContentProblems with the problems of all files.
     """
     files = read_files(extra)
-    problems = [*files.problems, *broken_rules(files)]
+    problems = [*files.problems, *broken_rules(files, reserved)]
     if problems:
         raise ContentProblems(problems)
     return library_of(files)
 
 
-def load_content(extra: Path | None = None) -> tuple[Library, MessageCatalog]:
+def load_content(
+    extra: Path | None = None, reserved: Collection[str] = ()
+) -> tuple[Library, MessageCatalog]:
     """Load the library and the messages, and check those of `extra`.
 
     Raises ContentProblems. A folder that takes too long to read ends the process.
     """
     if extra is None:  # tests check the built-in messages, and once more would slow the start
-        return load_library(), MessageCatalog()
+        return load_library(reserved=reserved), MessageCatalog()
     with time_limit(extra):
-        library, messages = load_library(extra), MessageCatalog(extra)
+        library, messages = load_library(extra, reserved), MessageCatalog(extra)
         if problems := messages.problems():
             raise ContentProblems(problems)
     return library, messages
@@ -78,6 +87,19 @@ def library_of(files: ContentFiles) -> Library:
             {file.content.framework: file.content.words for file in files.needs}
         ),
         crosswalk=next((file.content for file in files.crosswalks), None),
+        phrasebook=_phrasebook(files),
+    )
+
+
+def _phrasebook(files: ContentFiles) -> Phrasebook:
+    """The phrases of all files, each with its place."""
+    return Phrasebook(
+        phrases=tuple(
+            replace(phrase, place=f"{file.source.display_path}:{file.document.line(place)}")
+            for file in files.phrases
+            for place, phrase in file.content.positions()
+        ),
+        courtesies=tuple(text for file in files.phrases for text in file.content.courtesies),
     )
 
 

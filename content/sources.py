@@ -22,12 +22,21 @@ SourceKind = Literal[
     "series",
     "experiments",
     "messages",
+    "phrases",
 ]
 
 BUILT_IN = Path(__file__).parent
 ROLE_FAMILIES_FILE = "frameworks/role-families/framework.yaml"
 CROSSWALK_FILE = "frameworks/crosswalk.yaml"
-PLACES = ("frameworks/role-families", "steps", "steps/series", "tips", "teams", "messages")
+PLACES = (
+    "frameworks/role-families",
+    "steps",
+    "steps/series",
+    "tips",
+    "teams",
+    "messages",
+    "phrases",
+)
 FORMER_STEPS = "tips/"
 """The folder of steps in earlier versions of Rungs; an organization's files are still read from it."""
 
@@ -113,6 +122,7 @@ def kind_of(relative: str) -> SourceKind | None:
         "steps/series": "series",
         "teams": "experiments",
         "messages": "messages",
+        "phrases": "phrases",
     }
     return kinds.get(folder)
 
@@ -173,7 +183,7 @@ def _own_sources(extra: Path) -> tuple[list[Source], list[Problem]]:
 
 
 def _built_in() -> Iterator[Source]:
-    for top in ("frameworks", "messages", "steps", "teams"):
+    for top in ("frameworks", "messages", "phrases", "steps", "teams"):
         for path in sorted((BUILT_IN / top).rglob("*.yaml")):
             relative = path.relative_to(BUILT_IN).as_posix()
             if kind_of(relative):
@@ -235,7 +245,7 @@ _FORMER_NAMES: Mapping[str, str] = {
     "agent/person_footer": "assessments/criteria_footer",
     "agent/person_promise": "assessments/criteria_promise",
     "agent/result_person": "assessments/criteria_result",
-    "chat_answer": "help/chat_answer",
+    "chat_answer": "help/not_understood",
     "ended_card": "assessments/ended",
     "export_ready": "privacy/export_ready",
     "gone_card": "assessments/gone",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Self
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKeyConstraint, func, select, update
 from sqlmodel import Field, col
@@ -24,11 +24,16 @@ class Unchanged:
 UNCHANGED: Final = Unchanged()
 
 
+USUAL_CADENCE: Cadence = "fortnightly"
+"""How often check-ins come for members who chose nothing."""
+
+
 class Pace(Row, table=True):
     """How often and when a member gets messages.
 
-    `days_off` holds the weekdays without messages as digits, 0 for Monday. `snoozed_until` is the first local
-    date on which messages are sent again. `heard_at` is when the member last answered a message or changed a
+    `days_off` holds the weekdays without messages as digits, 0 for Monday. `cadence_before_off` is what
+    `resume` restores where the cadence is "off". `snoozed_until` is the first local date on which messages
+    are sent again. `heard_at` is when the member last answered a message or changed a
     setting: check-ins sent later without an answer count as ignored.
     """
 
@@ -42,7 +47,8 @@ class Pace(Row, table=True):
     )
 
     user_id: str = Field(primary_key=True)
-    cadence: str = "fortnightly"
+    cadence: str = USUAL_CADENCE
+    cadence_before_off: str | None = None
     weekday: int | None = None
     hour: int | None = None
     days_off: str = "56"
@@ -93,6 +99,11 @@ async def change_pace(
     }
     if not isinstance(days_off, Unchanged):
         values["days_off"] = "".join(str(day) for day in sorted(set(days_off)))
+    if cadence == "off":
+        before = await ensure_pace(session, key, now=now)
+        values["cadence_before_off"] = (
+            before.cadence_before_off if before.cadence == "off" else before.cadence
+        )
     return await _record_activity_with(session, key, now=now, paused_at=None, **values)
 
 
@@ -101,9 +112,33 @@ async def snooze(session: Session, key: MemberKey, *, until: date | None, now: d
     return await _record_activity_with(session, key, now=now, paused_at=None, snoozed_until=until)
 
 
-async def resume(session: Session, key: MemberKey, *, now: datetime) -> Pace:
-    """End a snooze and an automatic pause."""
-    return await _record_activity_with(session, key, now=now, paused_at=None, snoozed_until=None)
+async def resume(
+    session: Session, key: MemberKey, *, now: datetime, on: date | None = None
+) -> Pace:
+    """End a snooze and an automatic pause, on that date if one is given; what is off is on again."""
+    pace = await ensure_pace(session, key, now=now)
+    cadence = (pace.cadence_before_off or USUAL_CADENCE) if pace.cadence == "off" else pace.cadence
+    values = {"cadence": cadence, "paused_at": None, "snoozed_until": on}
+    return await _record_activity_with(session, key, now=now, **values)
+
+
+class PaceBefore(NamedTuple):
+    """The settings that stopping, pausing and resuming change, as they stood before."""
+
+    cadence: str
+    cadence_before_off: str | None = None
+    snoozed_until: date | None = None
+    paused_at: datetime | None = None
+
+    @classmethod
+    def of(cls, pace: Pace) -> Self:
+        """Return these settings of a pace."""
+        return cls(pace.cadence, pace.cadence_before_off, pace.snoozed_until, pace.paused_at)
+
+
+async def restore(session: Session, key: MemberKey, *, before: PaceBefore, now: datetime) -> Pace:
+    """Put these settings back."""
+    return await _record_activity_with(session, key, now=now, **before._asdict())
 
 
 async def record_activity(session: Session, key: MemberKey, *, now: datetime) -> Pace:

@@ -6,11 +6,12 @@ conversation is read to see whether the post arrived. All other calls are safe t
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from logging import getLogger
 from secrets import token_hex
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from slack_sdk.models.blocks import Block
@@ -24,6 +25,8 @@ from bot.slack.lease_guard import Lease, guarded_by
 from bot.slack.reader import EVENT_TYPE, Posted, SlackReader, has_key
 
 log = getLogger(__name__)
+
+T = TypeVar("T")
 
 CALL_TRIES = 6
 LOOK_BACK_SECONDS = 30
@@ -120,13 +123,8 @@ class SlackApi(SlackReader):
             return await self._post(channel, message, key=key)
 
     async def _post(self, channel: str, message: Message, *, key: str) -> Posted:
-        try:
-            return await self._post_blocks(channel, message.text, message.blocks, key=key)
-        except Undeliverable as problem:
-            # A refusal is definite: nothing was posted, so posting once more doubles nothing.
-            if message.plain is None or problem.reason not in BLOCKS_REFUSED:
-                raise
-        return await self._post_blocks(channel, message.text, message.plain, key=key)
+        # A refusal is definite: nothing was posted, so posting once more doubles nothing.
+        return await _shown(partial(self._post_blocks, channel, message.text, key=key), message)
 
     async def _post_blocks(
         self, channel: str, text: str, blocks: Sequence[Block], *, key: str
@@ -143,14 +141,30 @@ class SlackApi(SlackReader):
         )
         return Posted(str(answer["channel"]), str(answer["ts"]))
 
+    async def post_for_one(
+        self, channel: str, user_id: str, message: Message, *, thread: str | None = None
+    ) -> None:
+        """Post in a channel, or in this thread of it, what only this person sees; Slack stores no copy."""
+        await _shown(
+            partial(self._post_ephemeral, channel, user_id, message.text, thread=thread), message
+        )
+
+    async def _post_ephemeral(
+        self, channel: str, user_id: str, text: str, blocks: Sequence[Block], *, thread: str | None
+    ) -> None:
+        await self._clients.call(
+            self._clients.once.chat_postEphemeral,
+            channel=channel,
+            user=user_id,
+            thread_ts=thread,
+            text=text,
+            blocks=blocks,
+            **AS_WRITTEN,
+        )
+
     async def update(self, channel: str, ts: str, message: Message) -> None:
         """Replace the content of a message."""
-        try:
-            await self._update_blocks(channel, ts, message.text, message.blocks)
-        except Undeliverable as problem:
-            if message.plain is None or problem.reason not in BLOCKS_REFUSED:
-                raise
-            await self._update_blocks(channel, ts, message.text, message.plain)
+        await _shown(partial(self._update_blocks, channel, ts, message.text), message)
 
     async def _update_blocks(
         self, channel: str, ts: str, text: str, blocks: Sequence[Block]
@@ -338,6 +352,16 @@ def _check(answer: WebhookResponse) -> None:
     """Raise Undeliverable when Slack refused an answer to a response URL."""
     if answer.status_code >= 300:
         raise Undeliverable("response_url", f"http_{answer.status_code}")
+
+
+async def _shown(send: Callable[[Sequence[Block]], Awaitable[T]], message: Message) -> T:
+    """Send the blocks of a message, or what stands in for them when Slack refuses them."""
+    try:
+        return await send(message.blocks)
+    except Undeliverable as problem:
+        if message.plain is None or problem.reason not in BLOCKS_REFUSED:
+            raise
+    return await send(message.plain)
 
 
 def has_file(file_id: str) -> Callable[[Mapping[str, Any]], bool]:

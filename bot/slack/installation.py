@@ -80,7 +80,13 @@ NOT_FOR_ORGANIZATIONS = (
     "set up. Install the app in one workspace, and set the token that is shown there."
 )
 
+OPTIONAL = frozenset({"app_mentions:read", "app_mention"})
+"""The scope and the event without which everything works but answers to @Rungs in channels."""
+
 SCOPES = {
+    "app_mentions:read": (
+        "See a message that names it in a channel it was invited to, and answer its author alone."
+    ),
     "channels:history": (
         "Look for its own digest in a channel it was invited to, when Slack's answer was lost; "
         "nothing else is looked for, and nothing is kept."
@@ -110,6 +116,7 @@ APP_SCOPES = {"connections:write": "Receive everything over a WebSocket (Socket 
 
 EVENTS = {
     "app_home_opened": "Show the Home tab; greet a member who opens the messages the first time.",
+    "app_mention": "Answer somebody who writes @Rungs in a channel, for them alone.",
     "app_uninstalled": "Note that the app was removed, and say in the log what to do.",
     "channel_archive": "Stop the digest of a channel that was archived.",
     "channel_left": "Stop the digest of a channel that the app was taken out of.",

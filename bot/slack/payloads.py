@@ -15,7 +15,8 @@ class Request:
 
     `idempotency_key` identifies the act and contains no user id. `in_dm` is true only where Slack says that
     the channel is the member's DM with the bot, because a D… id may also be a DM of two people. `window` is
-    the id of the modal that the member clicked in.
+    the id of the modal that the member clicked in. `is_mention` is true for a message in a channel that
+    names the bot, and `thread` is the thread that it stands in.
     """
 
     key: MemberKey
@@ -27,6 +28,8 @@ class Request:
     app_id: str | None = None
     on_home: bool = False
     window: str | None = None
+    is_mention: bool = False
+    thread: str | None = None
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,8 @@ def from_event(body: Mapping[str, Any]) -> Request:
         idempotency_key=f"event:{event.get('type')}:{channel}:{stamp}",
         in_dm=event.get("channel_type") == "im" or bool(channel and channel.startswith("D")),
         app_id=_id(body.get("api_app_id")),
+        is_mention=event.get("type") == "app_mention",
+        thread=_text(event, "thread_ts"),
     )
 
 

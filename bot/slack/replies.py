@@ -10,7 +10,7 @@ from slack_sdk.models.views import View
 from bot.deps import Deps
 from bot.slack.api import Message
 from bot.slack.blocks import loading, message_window, notice, pointer
-from bot.slack.errors import TRIGGER_GONE, Undeliverable, WorkspaceGone
+from bot.slack.errors import TRIGGER_GONE, Undeliverable, Unsure, WorkspaceGone
 from bot.slack.payloads import Click, Request
 from bot.slack.reader import Posted
 from storage import inbound, members
@@ -33,6 +33,8 @@ class Reply:
         slack = self.deps.slack
         if self.request.response_url:
             await slack.respond(self.request.response_url, message)
+        elif self.request.is_mention:
+            await self._beside_mention(message)
         elif self.request.window:
             await slack.update_modal(self.request.window, message_window(message.in_window))
         elif not (self.request.on_home and await self._in_window(message)):
@@ -61,8 +63,20 @@ class Reply:
             return True
         window = self.request.window
         return window is not None and await self.deps.slack.update_modal(
-            window, message_window(message.blocks)
+            window, message_window(message.in_window)
         )
+
+    async def _beside_mention(self, message: Message) -> None:
+        """Answer where the member named the bot, for them alone; in the DM where Slack refuses that."""
+        request = self.request
+        try:
+            await self.deps.slack.post_for_one(
+                request.channel or "", request.key.user_id, message, thread=request.thread
+            )
+        except (WorkspaceGone, Unsure):
+            raise
+        except Undeliverable:
+            await self.in_dm(message, about="reply")
 
     async def _in_window(self, message: Message) -> bool:
         """Show the message in a modal; return False when the trigger had expired."""
@@ -105,9 +119,12 @@ def own_channel(request: Request) -> str | None:
 
 
 async def open_modal(deps: Deps, request: Request, view: View) -> str | None:
-    """Open a modal and return its id; when the trigger had expired, tell the member and return None."""
+    """Open a modal and return its id; tell the member where that cannot be done, and return None."""
+    if request.trigger_id is None:
+        await Reply(deps, request).privately(notice(deps.render("slack/no_window")))
+        return None
     try:
-        return await deps.slack.open_modal(request.trigger_id or "", view)
+        return await deps.slack.open_modal(request.trigger_id, view)
     except Undeliverable as problem:
         if problem.reason not in TRIGGER_GONE:
             raise
@@ -149,7 +166,8 @@ log = getLogger(__name__)
 
 async def point_to_dm(deps: Deps, request: Request, channel: str, *, what: str) -> None:
     """Say where the member acted, unless that was their DM, that `what` is in their DM."""
-    elsewhere = request.response_url and request.channel != channel
+    is_answered_there = request.response_url or request.is_mention
+    elsewhere = is_answered_there and request.channel != channel
     if elsewhere or request.on_home or request.window is not None:
         told = pointer(deps.render, what, messages_url=messages_url(request))
         try:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from logging import ERROR, Logger, getLogger
 from typing import Any, cast
@@ -14,6 +15,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 from bot.buttons import LINK
 from bot.deps import Deps
 from bot.feature import Call
+from bot.intents import understand
 from bot.slack.client import web_client
 from bot.slack.directory import profile_changed
 from bot.slack.installation import app_removed
@@ -28,6 +30,7 @@ from bot.slack.payloads import (
     from_submission,
 )
 from bot.slack.proxies import DIRECT, Proxies
+from coaching.phrases import bare_word
 from storage import inbound
 
 log = getLogger(__name__)
@@ -41,7 +44,6 @@ ANY_ID = re.compile("")
 """Matches every id; a second matcher then asks the registry."""
 
 EventListener = Callable[[dict[str, Any], Deps, InFlight], None]
-PUNCTUATION = re.compile(r"[^\w.-]+")
 
 
 def build_app(
@@ -84,9 +86,10 @@ def build_app(
 
 
 def _event_listeners(deps: Deps) -> dict[str, EventListener]:
-    """Return what to do with each type of event; ValueError when a capability declares one of these four."""
+    """Return what to do with each type of event; ValueError when a capability declares one of these."""
     own = {
         "message": _on_message,
+        "app_mention": _on_mention,
         "user_change": _on_profile,
         "app_uninstalled": _on_removed,
         "tokens_revoked": _on_removed,
@@ -187,11 +190,30 @@ def _on_declared_event(body: dict[str, Any], deps: Deps, flight: InFlight) -> No
 
 def _on_message(body: dict[str, Any], deps: Deps, flight: InFlight) -> None:
     event = body["event"]
-    if event.get("channel_type") != "im" or not is_from_person(event):
+    if event.get("channel_type") != "im" or not is_from_person(event, deps.identity.bot_user_id):
         return
     request = from_event(body)
     work = partial(direct_message, deps, request, str(event.get("text") or ""))
     flight.start(run_listener(deps, request, kind="direct_message", work=work))
+
+
+def _on_mention(body: dict[str, Any], deps: Deps, flight: InFlight) -> None:
+    """Handle a message in a channel that names the bot; Slack sends direct messages as `message` alone."""
+    event = body["event"]
+    request = from_event(body)
+    # An edited message was answered when it was new; somebody of another workspace is no member here.
+    is_of_workspace = event.get("team") in (None, request.key.workspace_id)
+    bot = deps.identity.bot_user_id
+    if (
+        event.get("edited")
+        or request.in_dm
+        or not is_of_workspace
+        or not is_from_person(event, bot)
+    ):
+        return
+    text = re.sub(rf"<@{bot}(\|[^>]*)?>", " ", str(event.get("text") or ""))
+    work = partial(direct_message, deps, request, text)
+    flight.start(run_listener(deps, request, kind="mention", work=work))
 
 
 def _on_profile(body: dict[str, Any], deps: Deps, flight: InFlight) -> None:
@@ -236,37 +258,63 @@ async def _unhandled(error: Exception, body: dict[str, Any]) -> BoltResponse:
     return BoltResponse(status=400, body="")
 
 
+@dataclass(frozen=True)
+class Understood:
+    """What a member asked for in words; `claims_act` as at `Command`."""
+
+    run: Callable[[], Awaitable[None]]
+    claims_act: bool = False
+
+
 async def slash_command(deps: Deps, request: Request, text: str) -> None:
-    """Run the command that was typed after /rungs; anything else is answered by `unknown_command`."""
+    """Do what was typed after /rungs; what is not understood is answered by `unknown_command`."""
     text = as_typed(text)
-    name, *rest = text.split() or [""]
-    command = deps.features.command(name)
-    if command:
-        await command.run(deps, Call(request, tuple(rest)))
+    understood = _understand(deps, request, text)
+    if understood:
+        await understood.run()
     else:
         await deps.features.unknown_command(deps, request, text)
 
 
 async def direct_message(deps: Deps, request: Request, text: str) -> None:
-    """Run the command in a direct message, or answer with `free_text`; a repeated delivery is ignored."""
-    text = as_typed(text)
-    words = text.removeprefix("/rungs").split()
-    plain = [PUNCTUATION.sub("", word).casefold() for word in words]
-    command = (
-        deps.features.command(plain[0]) if plain and len(words) <= MOST_COMMAND_WORDS else None
-    )
-    if command and command.claims_act:
-        await command.run(deps, Call(request, tuple(words[1:])))
+    """Do what a message asks for, or answer with `free_text`; a repeated delivery is ignored."""
+    text = as_typed(text).strip().removeprefix(SLASH_COMMAND)
+    understood = _understand(deps, request, text, most_words=MOST_COMMAND_WORDS)
+    if understood and understood.claims_act:
+        await understood.run()
         return
     async with deps.database.write() as session:
         if not await inbound.claim(
             session, request.key.workspace_id, request.idempotency_key, now=deps.now()
         ):
             return
-    if command:
-        await command.run(deps, Call(request, tuple(words[1:])))
+    if understood:
+        await understood.run()
     else:
         await deps.features.free_text(deps, request, text)
+
+
+def _understand(
+    deps: Deps, request: Request, text: str, *, most_words: int | None = None
+) -> Understood | None:
+    """Return what the words ask for: a phrase as a whole, or a command with its arguments.
+
+    With `most_words`, courtesies may stand around a command, and more words are a sentence.
+    """
+    book = deps.library.phrasebook
+    if meant := understand(deps.features.intents, book, text):
+        intent, meaning = meant
+        return Understood(partial(intent.run, deps, request, meaning))
+    words = text.split()
+    if most_words is not None:
+        words = list(book.without_courtesies(words))
+    words = [bare_word(word) for word in words]
+    command = deps.features.command(words[0]) if words else None
+    if command is None or (most_words is not None and len(words) > most_words):
+        return None
+    arguments = () if book.has_only_courtesies(words[1:]) else tuple(filter(None, words[1:]))
+    run = partial(command.run, deps, Call(request, arguments))
+    return Understood(run, claims_act=command.claims_act)
 
 
 def as_typed(text: str) -> str:
@@ -274,7 +322,11 @@ def as_typed(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def is_from_person(event: Mapping[str, Any]) -> bool:
-    """Return whether a person wrote this message; False for edits, deletions and bots."""
+def is_from_person(event: Mapping[str, Any], bot_user_id: str) -> bool:
+    """Return whether a person wrote this message; False for edits, deletions and bots.
+
+    Slack's message about a file of ours has no bot's id, but our user's.
+    """
     kinds = (None, "file_share", "thread_broadcast")
-    return bool(event.get("user")) and not event.get("bot_id") and event.get("subtype") in kinds
+    is_bot = event.get("bot_id") or event.get("user") in (None, "", bot_user_id)
+    return not is_bot and event.get("subtype") in kinds

@@ -17,5 +17,6 @@ METHODS: dict[str, Method] = {method.name: method for group in _GROUPS for metho
 ALL_SCOPES = frozenset(
     {scope for method in METHODS.values() for scope in method.scopes}
     | {"channels:history", "groups:history", "im:history", "commands", "chat:write.customize"}
+    | {"app_mentions:read"}
 )
 """What an app without a manifest is granted."""

@@ -275,7 +275,7 @@ async def test_an_old_resume_does_not_end_a_snooze_chosen_since(
     paused = ada.card
     block, resume = next((b, e) for b, e in buttons(paused) if e["text"]["text"] == "Resume")
     await ada.clicks("Resume", on=paused)
-    await ada.types("pause")
+    await ada.types("checkin")
     await ada.clicks("Pause for 2 weeks")
     before = await spring.planned(ada)
     await ada.clicks_element(paused, block, resume)

@@ -82,7 +82,7 @@ async def test_another_cadence_holds_back_what_was_planned(
 
 
 async def test_a_snooze_holds_back_what_was_planned(spring: Season, ada: Person) -> None:
-    await ada.types("pause")
+    await ada.types("checkin")
     await ada.clicks("Pause for 1 week")
     posted = len(ada.messages())
     await sends(spring)

@@ -23,6 +23,7 @@ from content.ladders import (
 )
 from content.message_values import LOOP, SIZES
 from content.needs import NeedEntry, NeedQuestionEntry, NeedsFile
+from content.phrases import IntentEntry, PhrasesFile
 from content.practices import ExperimentEntry, ExperimentsFile, Series, StepEntry
 from content.schema_errors import keys_of
 from content.templates import FILTERS
@@ -46,7 +47,7 @@ ENTRIES = [
     *(Family, QuestionEntry, StepEntry, Series, ExperimentsFile, ExperimentEntry),
     *(LadderFramework, LadderLevelEntry, BehaviorEntry, Reference),
     *(GradingFramework, LevelGuide, AcceptanceEntry, CriterionEntry, ScaleFramework),
-    *(NeedsFile, NeedQuestionEntry, NeedEntry, Crosswalk, Relation),
+    *(NeedsFile, NeedQuestionEntry, NeedEntry, Crosswalk, Relation, PhrasesFile, IntentEntry),
 ]
 
 

@@ -67,6 +67,7 @@ NEVER = [
 TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 
 NO_COPY = {"id", "version", "data", "reviewed", "depth", "family", "question", "source", "order"}
+NO_COPY |= {"phrasebook"}  # what members write, and nobody reads
 
 
 @pytest.fixture(scope="module")

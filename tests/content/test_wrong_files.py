@@ -20,6 +20,7 @@ PLACES = {
     "agent": "frameworks/ai-engineer/framework.yaml",
     "needs": "frameworks/ai-engineer/needs.yaml",
     "crosswalk": "frameworks/crosswalk.yaml",
+    "phrases": "phrases/acme.yaml",
 }
 FILES = sorted(path.relative_to(WRONG).as_posix() for path in WRONG.glob("*/*.*"))
 

@@ -180,7 +180,7 @@ async def test_the_example_of_the_operators_page_is_what_is_printed(tables: Path
         session.add(AuditKey(workspace_id="T0HARBORPIN", key="00" * 32))
         await session.flush()
         for workspace, hour, who, act, about, place in (
-            ("", 4, audit.operator("rungs"), "db_upgrade", "0010", "host:web-1"),
+            ("", 4, audit.operator("rungs"), "db_upgrade", "0011", "host:web-1"),
             (*("T0HARBORPIN", 9, await audit.member(session, noah), "digest_followed"), *IN_GROWTH),
             (*("T0HARBORPIN", 16, await audit.member(session, ada)), "settings", "cadence", "home"),
         ):

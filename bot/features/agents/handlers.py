@@ -55,8 +55,8 @@ async def agent_command(deps: Deps, call: Call) -> None:
 
 
 async def _is_copy(deps: Deps, request: Request) -> bool:
-    """Return whether this direct message was handled already; `need` checks that itself when it starts."""
-    if not request.in_dm:
+    """Return whether this message was handled already; `need` checks that itself when it starts."""
+    if not (request.in_dm or request.is_mention):
         return False
     async with deps.database.write() as session:
         is_first = await inbound.claim(
@@ -95,10 +95,8 @@ async def _grade_named(deps: Deps, request: Request, name: str) -> None:
 
 
 async def _add(deps: Deps, request: Request, name: str) -> None:
-    if request.trigger_id is None:
-        # A direct message cannot open a form; it is answered like the other words there.
-        await _refused(deps, request, to_change=True)
-        return
+    if request.trigger_id is None and await _refused(deps, request, to_change=True):
+        return  # a message cannot open a form, and a direct message is answered like the other words there
     await open_add(deps, request, filled=AgentFormValues(name=shortened(plain_name(name), NAME)))
 
 

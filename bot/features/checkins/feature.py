@@ -2,7 +2,8 @@
 
 from bot.buttons import PACE
 from bot.feature import Command, Feature
-from bot.features.checkins import handlers, settings_handlers
+from bot.features.checkins import break_handlers, handlers, settings_handlers
+from bot.features.checkins.break_views import PACE_BREAK, PACE_UNDO
 from bot.features.checkins.card_views import (
     CHECKIN_ANSWER,
     CHECKIN_DECLINED,
@@ -31,10 +32,10 @@ from bot.features.checkins.settings_views import (
     PACE_RESUME,
     PACE_SHARE,
     PACE_SNOOZE,
-    PACE_UNDO,
     PACE_UNTIL,
     PACE_WEEKDAY,
 )
+from bot.intents import Intent
 from bot.outgoing import planner
 from bot.outgoing.kinds import FOR_MEMBERS, Kind, member_facts, nothing_after
 from storage.checkins import CHECKIN, PERSONAL_DATA, REASSESS, REMINDER
@@ -49,12 +50,24 @@ FEATURE = Feature(
             checkin_command,
             synonyms=(
                 *("checkins", "check-in", "check-ins", "pace", "settings"),
-                *("pause", "resume", "snooze", "stop", "off"),
-                *("weekly", "fortnightly", "monthly", "fewer", "unsubscribe"),
+                *("weekly", "fortnightly", "monthly", "fewer"),
             ),
             button=PACE,
             rank=40,
         ),
+    ),
+    intents=(
+        Intent("stop", break_handlers.stop_said, time="lasting"),
+        Intent("pause", break_handlers.pause_said, time="lasting", is_meant_by_time=True),
+        Intent("remind", break_handlers.pause_said, time="starting"),
+        Intent(
+            "stop-or-pause",
+            break_handlers.stop_or_pause_said,
+            time="lasting",
+            combines=frozenset({"stop", "pause"}),
+        ),
+        Intent("resume", break_handlers.resume_said, time="starting"),
+        Intent("how-often", break_handlers.how_often_said, is_harmless=True),
     ),
     clicks={
         CHECKIN_ANSWER: handlers.checkin_answered,
@@ -67,7 +80,7 @@ FEATURE = Feature(
         CHECKIN_RESUMED: handlers.checkin_resumed,
         CHECKIN_TAKEN: handlers.invitation_taken,
         CHECKIN_DECLINED: handlers.invitation_declined,
-        CHECKIN_FEWER: settings_handlers.fewer_wanted,
+        CHECKIN_FEWER: break_handlers.fewer_wanted,
         PACE: settings_handlers.settings_asked,
         PACE_CADENCE: settings_handlers.cadence_chosen,
         PACE_WEEKDAY: settings_handlers.weekday_chosen,
@@ -76,7 +89,8 @@ FEATURE = Feature(
         PACE_SNOOZE: settings_handlers.snoozed,
         PACE_UNTIL: settings_handlers.snoozed_until,
         PACE_RESUME: settings_handlers.resumed,
-        PACE_UNDO: settings_handlers.fewer_undone,
+        PACE_BREAK: break_handlers.break_chosen,
+        PACE_UNDO: break_handlers.undone,
         PACE_SHARE: settings_handlers.sharing_chosen,
     },
     outgoing=(

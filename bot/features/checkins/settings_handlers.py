@@ -11,58 +11,56 @@ from bot.deps import Deps
 from bot.feature import Call
 from bot.features.checkins.settings_views import (
     ANY_TIME,
-    CADENCES,
+    CADENCE_NAMES,
     CHECKIN_HOURS,
     SNOOZES,
-    fewer_card,
     saved_text,
     settings_card,
 )
+from bot.intents import understand
 from bot.outgoing import planner
 from bot.outgoing.planner import PaceView, pace_of
 from bot.slack.api import Message
-from bot.slack.blocks import notice, repeated
+from bot.slack.blocks import repeated
 from bot.slack.payloads import Click, Request
 from bot.slack.phrases import WEEKDAYS, days_words, hours_words
 from bot.slack.replies import Reply
 from coaching.checkins import Cadence
 from coaching.members import MemberKey
 from storage import checkins
-from storage.checkins import Pace
+from storage.checkins import Pace, PaceBefore
 
-CADENCE_NAMES = {value for _, value in CADENCES}
-CADENCE_SYNONYMS = {"biweekly": "fortnightly", "never": "off", "stop": "off", "none": "off"}
+CADENCE_SYNONYMS = {"biweekly": "fortnightly", "never": "off", "none": "off"}
 """Other words that members try, and the cadence that each stands for."""
 
 LONGEST_SNOOZE = timedelta(days=366)
-SLOWER_CADENCE = {"weekly": "fortnightly", "fortnightly": "monthly"}
-"""The cadence that is half as often; the slowest has none."""
-
 DAYS = {str(day): day for day in range(7)}
 
 Change = Callable[..., Awaitable[Pace]]
 
 
 async def checkin_command(deps: Deps, call: Call) -> None:
-    """Answer with the settings; change the cadence first when one was named."""
+    """Answer with the settings; change the cadence first when one was named, or do what the words mean."""
     reply = Reply(deps, call.request)
+    meant = understand(deps.features.intents, deps.library.phrasebook, " ".join(call.arguments))
     typed = " ".join(call.arguments).casefold()
     cadence = CADENCE_SYNONYMS.get(typed, typed)
     if not typed:
         await reply.privately(await settings_message(deps, call.request.key))
     elif cadence in CADENCE_NAMES:
         await reply.privately(await change_cadence(deps, call.request, cadence))
+    elif meant:
+        intent, meaning = meant
+        await intent.run(deps, call.request, meaning)
     else:
-        text = deps.render(
-            "checkins/unknown_pace", typed=repeated(typed), names=sorted(CADENCE_NAMES)
-        )
-        await reply.privately(notice(text))
+        note = deps.render("checkins/unknown_pace", typed=repeated(typed))
+        await reply.privately(await settings_message(deps, call.request.key, note=note))
 
 
-async def settings_message(deps: Deps, key: MemberKey) -> Message:
-    """Return the card with the member's settings."""
+async def settings_message(deps: Deps, key: MemberKey, *, note: str | None = None) -> Message:
+    """Return the card with the member's settings; `note` stands above them."""
     async with deps.database.read() as session:
-        return settings_card(deps.render, await pace_of(session, deps, key))
+        return settings_card(deps.render, await pace_of(session, deps, key), note=note)
 
 
 async def change_cadence(deps: Deps, request: Request, cadence: str) -> Message:
@@ -70,7 +68,7 @@ async def change_cadence(deps: Deps, request: Request, cadence: str) -> Message:
     change = SettingChange(
         partial(checkins.change_pace, cadence=cast("Cadence", cadence)), "cadence"
     )
-    pace = await _changed(deps, request, change)
+    pace, _ = await save_change(deps, request, change)
     return settings_card(deps.render, pace, note=saved_text(deps.render, pace, "cadence"))
 
 
@@ -171,43 +169,28 @@ async def sharing_chosen(deps: Deps, click: Click) -> None:
     await _save(deps, click, SettingChange(change, "share" if shares else "no_share"))
 
 
-async def fewer_wanted(deps: Deps, click: Click) -> None:
-    """Handle "Fewer of these": halve the cadence and offer to undo that; a second click changes nothing."""
-    now = await _pace(deps, click)
-    half = SLOWER_CADENCE.get(click.value)
-    if half is None or now.rule != click.value:
-        await settings_asked(deps, click)
-        return
-    change = SettingChange(partial(checkins.change_pace, cadence=cast("Cadence", half)), "cadence")
-    pace = await _changed(deps, click.request, change)
-    await Reply(deps, click.request).privately(fewer_card(deps.render, pace, before=now.cadence))
-
-
-async def fewer_undone(deps: Deps, click: Click) -> None:
-    """Restore the cadence from before "Fewer of these"."""
-    if click.value in CADENCE_NAMES:
-        change = partial(checkins.change_pace, cadence=cast("Cadence", click.value))
-        await _save(deps, click, SettingChange(change, "undo"))
-    else:
-        await _refuse(deps, click, "unknown")
-
-
 async def _snooze(deps: Deps, click: Click, *, until: date) -> None:
     await _save(deps, click, SettingChange(partial(checkins.snooze, until=until), "snooze"))
 
 
 async def _save(deps: Deps, click: Click, choice: SettingChange) -> None:
-    pace = await _changed(deps, click.request, choice)
+    pace, _ = await save_change(deps, click.request, choice)
     await _show(deps, click, pace, saved_text(deps.render, pace, choice.what, value=choice.value))
 
 
-async def _changed(deps: Deps, request: Request, choice: SettingChange) -> PaceView:
-    """Save and record the change, plan the member's messages anew, and return the settings after it."""
+async def save_change(
+    deps: Deps, request: Request, choice: SettingChange
+) -> tuple[PaceView, PaceBefore]:
+    """Save and record a change, and plan the member's messages anew.
+
+    Returns the settings after it, and what its Undo puts back.
+    """
     async with deps.database.write() as session:
+        before = PaceBefore.of(await checkins.ensure_pace(session, request.key, now=deps.now()))
         await choice.change(session, request.key, now=deps.now())
         await record(session, deps, request, "settings", about=choice.what)
         await planner.replan(session, deps, request.key)
-        return await pace_of(session, deps, request.key)
+        return await pace_of(session, deps, request.key), before
 
 
 async def _refuse(deps: Deps, click: Click, what: str) -> None:

@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import (
     StaticSelectElement,
 )
 
-from bot.buttons import PACE, START
+from bot.buttons import START
 from bot.outgoing.next_checkin import next_checkin_text
 from bot.outgoing.planner import PaceView
 from bot.slack.api import Message
@@ -22,6 +22,8 @@ CADENCES = (
     ("Every fourth week", "monthly"),
     ("Off", "off"),
 )
+
+CADENCE_NAMES = frozenset(name for _, name in CADENCES)
 
 ANY_TIME = "any"
 """The value of the option that leaves the day or the hour open."""
@@ -37,7 +39,6 @@ PACE_DAYS_OFF = "pace_days_off"
 PACE_SNOOZE = "pace_snooze:"
 PACE_UNTIL = "pace_until"
 PACE_RESUME = "pace_resume"
-PACE_UNDO = "pace_undo"
 PACE_SHARE = "pace_share"
 
 
@@ -78,18 +79,9 @@ def saved_text(render: Render, pace: PaceView, what: str, *, value: str = "") ->
     """Return what was changed, and when the next check-in comes."""
     if what == "cadence" and pace.cadence == "off":
         what = "off"
-    told = render("checkins/saved", what=what, value=value, rhythm=cadence_text(pace))
+    rhythm = cadence_text(pace) if pace.rule else None
+    told = render("checkins/saved", what=what, value=value, rhythm=rhythm)
     return f"{told} {next_checkin_text(render, pace)}".strip()
-
-
-def fewer_card(render: Render, pace: PaceView, *, before: str) -> Message:
-    """Return the message that check-ins come half as often now, with a button to undo that."""
-    text = saved_text(render, pace, "cadence")
-    buttons = row(
-        button("Undo", action=PACE_UNDO, value=before),
-        button("All settings", action=PACE),
-    )
-    return Message(text=text, blocks=[paragraph(text), buttons])
 
 
 def _summary(render: Render, pace: PaceView) -> str:

@@ -1,24 +1,23 @@
-"""Declares and answers `/rungs help`, words after /rungs that are no command, and sentences in the DM."""
-
-import re
+"""Declares and answers `/rungs help`, small talk, and what was not understood."""
 
 from bot.buttons import COMMANDS
 from bot.deps import Deps
 from bot.feature import Call, Command, Feature
-from bot.features.help.service import greet_once
-from bot.features.help.views import help_message, near_match
+from bot.features.help.service import greet_once, standing_of
+from bot.features.help.views import answer, help_message, near_match
+from bot.intents import Intent
 from bot.slack.api import Message
-from bot.slack.blocks import repeated
+from bot.slack.blocks import notice
 from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply
+from coaching.languages import is_foreign
 from coaching.members import MemberKey
+from coaching.phrases import Meaning, bare_word
 from content.problems import closest
 from storage import members
 
 MOST_WORDS_OF_A_SLIP = 4
 """A message with more words is a sentence, not a mistyped command."""
-
-PUNCTUATION = re.compile(r"[^\w.-]+")
 
 
 async def show_help(deps: Deps, call: Call) -> None:
@@ -35,15 +34,68 @@ async def commands_asked(deps: Deps, click: Click) -> None:
 
 
 async def unknown_command(deps: Deps, request: Request, text: str) -> None:
-    """Offer the closest command when there is one, else answer with the table of commands."""
-    message = await _unknown_command_message(deps, request.key, text.strip())
-    await Reply(deps, request).privately(message)
+    """Offer the closest command when there is one, else three buttons; without words, show the table."""
+    typed = text.strip()
+    if not typed:
+        await show_help(deps, Call(request))
+        return
+    await Reply(deps, request).privately(
+        await _not_understood(deps, request, typed, is_command=True)
+    )
 
 
 async def free_text(deps: Deps, request: Request, text: str) -> None:
-    """Greet a new member, then answer a sentence in the direct message with the words that work."""
-    await greet_once(deps, request)
-    await Reply(deps, request).privately(await _free_text_message(deps, request.key, text))
+    """Greet a new member in their DM, and answer what was not understood; the bot's name alone is a hello."""
+    if request.is_mention and not text.strip():
+        await _answer(deps, request, "help/hello")
+        return
+    if request.in_dm:
+        await greet_once(deps, request)
+    await Reply(deps, request).privately(await _not_understood(deps, request, text.strip()))
+
+
+async def hello_said(deps: Deps, request: Request, _meaning: Meaning) -> None:
+    """Say hello; a new member gets the greeting instead."""
+    if request.in_dm and await greet_once(deps, request):
+        return
+    await _answer(deps, request, "help/hello")
+
+
+async def explain_said(deps: Deps, request: Request, _meaning: Meaning) -> None:
+    """Say what Rungs last asked, or what it is for; a new member gets the greeting instead."""
+    if request.in_dm and await greet_once(deps, request):
+        return
+    await _answer(deps, request, "help/explain")
+
+
+async def thanks_said(deps: Deps, request: Request, _meaning: Meaning) -> None:
+    """Answer thanks with a line."""
+    await Reply(deps, request).privately(notice(deps.render("help/thanks")))
+
+
+async def all_right_said(deps: Deps, request: Request, _meaning: Meaning) -> None:
+    """Answer with a line that nothing was asked for."""
+    await Reply(deps, request).privately(notice(deps.render("help/all_right")))
+
+
+async def _answer(deps: Deps, request: Request, what: str) -> None:
+    standing = await standing_of(deps, request.key)
+    await Reply(deps, request).privately(answer(deps.render, what, standing))
+
+
+async def _not_understood(
+    deps: Deps, request: Request, typed: str, *, is_command: bool = False
+) -> Message:
+    """Return the closest command for a slip, else one sentence and three buttons."""
+    words = [bare_word(word).casefold() for word in typed.split()]
+    meant = _closest_command(deps, words[0]) if words else None
+    if meant and (is_command or len(words) <= MOST_WORDS_OF_A_SLIP):
+        return near_match(deps.render, deps.features.commands[meant], typed=typed)
+    standing = await standing_of(deps, request.key)
+    if is_foreign(typed):
+        return answer(deps.render, "help/english", standing)
+    known = typed if is_command else None
+    return answer(deps.render, "help/not_understood", standing, typed=known)
 
 
 async def _command_lines(deps: Deps, key: MemberKey) -> list[tuple[str, str]]:
@@ -55,23 +107,6 @@ async def _command_lines(deps: Deps, key: MemberKey) -> list[tuple[str, str]]:
     return [first, *((f"assess {check.command}", check.summary) for check in checks), *others]
 
 
-async def _unknown_command_message(deps: Deps, key: MemberKey, typed: str) -> Message:
-    meant = _closest_command(deps, typed.split()[0].casefold() if typed else "")
-    if meant:
-        return near_match(deps.render, deps.features.commands[meant], typed=typed)
-    opening = deps.render("help/unknown_command", typed=repeated(typed), meant=None)
-    return help_message(deps.render, await _command_lines(deps, key), opening=opening)
-
-
-async def _free_text_message(deps: Deps, key: MemberKey, typed: str) -> Message:
-    words = typed.split()
-    first = PUNCTUATION.sub("", words[0]).casefold() if words else ""
-    if _closest_command(deps, first) and len(words) <= MOST_WORDS_OF_A_SLIP:
-        return await _unknown_command_message(deps, key, typed.strip())
-    opening = deps.render("help/chat_answer")
-    return help_message(deps.render, await _command_lines(deps, key), opening=opening)
-
-
 def _closest_command(deps: Deps, word: str) -> str | None:
     """The command's name that is most like this word; None when none is close."""
     return closest(word, [command.name for command in deps.features.commands_in_order])
@@ -80,6 +115,12 @@ def _closest_command(deps: Deps, word: str) -> str | None:
 FEATURE = Feature(
     name="help",
     commands=(Command("help", "", "This list", show_help, button=COMMANDS, rank=120),),
+    intents=(
+        Intent("hello", hello_said),
+        Intent("thanks", thanks_said),
+        Intent("all-right", all_right_said),
+        Intent("explain", explain_said, is_harmless=True),
+    ),
     clicks={COMMANDS: commands_asked},
     unknown_command=unknown_command,
     free_text=free_text,

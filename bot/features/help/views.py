@@ -1,14 +1,72 @@
-"""The greeting, the table of commands, and the answer to a word that is like a command."""
+"""The greeting, the table of commands, and answers with the three buttons that fit where a member stands."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, ButtonElement
 
-from bot.buttons import COMMANDS, MAP, START
+from bot.assessments.values import StartValue
+from bot.buttons import COMMANDS, MAP, PACE, PRIVACY, PROFILE, START, TIP
 from bot.feature import Command
 from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, paragraph, paragraphs, repeated, row
 from content.safe_text import Render, escape
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a member stands: what they finished, began and chose.
+
+    `open_framework` is that of an open self-check as a start button names it. `is_held` says that messages
+    are off or paused.
+    """
+
+    is_assessed: bool = False
+    is_held: bool = False
+    open_framework: str | None = None
+    open_title: str | None = None
+    step_title: str | None = None
+    step_done_when: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What comes first for this member: "open", "step", "result" or "new"."""
+        if self.open_title is not None:
+            return "open"
+        if self.step_title is not None:
+            return "step"
+        return "result" if self.is_assessed else "new"
+
+
+def answer(render: Render, name: str, standing: Standing, *, typed: str | None = None) -> Message:
+    """Return the message of this name with three buttons that fit where the member stands."""
+    text = render(
+        name,
+        where=standing.name,
+        check=standing.open_title,
+        step=standing.step_title,
+        done_when=standing.step_done_when,
+        typed=repeated(typed) if typed else None,
+    )
+    return Message(text=text, blocks=[paragraph(text), row(*_fitting_buttons(standing))])
+
+
+def _fitting_buttons(standing: Standing) -> list[ButtonElement]:
+    results = button("My results", action=PROFILE)
+    commands = button("Show all commands", action=COMMANDS)
+    held = button("Message settings", action=PACE) if standing.is_held else commands
+    privacy = button("Who sees what", action=PRIVACY)
+    match standing.name:
+        case "open":
+            value = str(StartValue(standing.open_framework or "", goes_on=True))
+            go_on = button("Continue the self-check", action=START, value=value, style="primary")
+            return [go_on, results if standing.is_assessed else privacy, held]
+        case "step" | "result":
+            label = "My step" if standing.step_title else "Next step"
+            return [button(label, action=TIP, style="primary"), results, held]
+        case _:
+            start = button("Start the self-check", action=START, style="primary")
+            return [start, button("See the map", action=MAP, value="|"), privacy]
 
 
 def greeting(render: Render) -> Message:

@@ -5,6 +5,7 @@ from bot.feature import Command, Feature
 from bot.features.privacy import handlers
 from bot.features.privacy.handlers import export, forget, privacy
 from bot.features.privacy.views import FORGET_CONFIRMED, FORGET_KEPT
+from bot.intents import Intent
 from storage.allowances import PERSONAL_DATA
 
 FEATURE = Feature(
@@ -30,6 +31,7 @@ FEATURE = Feature(
             rank=110,
         ),
     ),
+    intents=(Intent("who-sees-it", handlers.who_sees_it_said, is_harmless=True),),
     personal_data=(PERSONAL_DATA,),
     clicks={
         PRIVACY: handlers.privacy_asked,

@@ -17,6 +17,7 @@ from bot.features.privacy.views import (
     forget_card,
     leftovers_card,
     privacy_message,
+    who_sees_it,
 )
 from bot.logs import request_id
 from bot.slack.api import Message
@@ -26,6 +27,7 @@ from bot.slack.payloads import Click, Request
 from bot.slack.reader import OwnMessage
 from bot.slack.replies import Reply, dm_channel, point_to_dm, post_key
 from coaching.members import MemberKey
+from coaching.phrases import Meaning
 from storage import allowances, inbound, members
 from storage.allowances import EXPORTS
 from storage.privacy import CORE_RETENTION, erase, everything_about, holds_anything
@@ -40,6 +42,11 @@ async def privacy(deps: Deps, call: Call) -> None:
 
 def _privacy_page(deps: Deps) -> Message:
     return privacy_message(deps.render, (*CORE_RETENTION, *deps.features.retention))
+
+
+async def who_sees_it_said(deps: Deps, request: Request, _meaning: Meaning) -> None:
+    """Answer the question who sees their answers in a few words, with the page behind a button."""
+    await Reply(deps, request).privately(who_sees_it(deps.render))
 
 
 async def export(deps: Deps, call: Call) -> None:

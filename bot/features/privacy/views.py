@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.buttons import EXPORT, FORGET
+from bot.buttons import EXPORT, FORGET, PRIVACY
 from bot.slack.api import Message
 from bot.slack.blocks import button, notice, paragraph, row
 from bot.slack.phrases import counted, listed
@@ -15,6 +15,17 @@ from storage.database.rows import Retention
 
 FORGET_CONFIRMED = "forget_confirmed"
 FORGET_KEPT = "forget_kept"
+
+
+def who_sees_it(render: Render) -> Message:
+    """Return who sees a member's answers in a few words, with buttons for the rest."""
+    text = render("privacy/short")
+    buttons = row(
+        button("Who sees what", action=PRIVACY),
+        button("Export my data", action=EXPORT),
+        button("Erase my data", action=FORGET),
+    )
+    return Message(text=text, blocks=[paragraph(text), buttons])
 
 
 def privacy_message(render: Render, retention: Sequence[Retention]) -> Message:

@@ -7,6 +7,7 @@ from bot.feature import Command, Feature
 from bot.features.steps import handlers
 from bot.features.steps.handlers import step_command
 from bot.features.steps.service import offer_after_result
+from bot.intents import Intent
 from storage.steps import PRACTICE_DATA, STEP_DATA
 
 FEATURE = Feature(
@@ -23,6 +24,7 @@ FEATURE = Feature(
             rank=30,
         ),
     ),
+    intents=(Intent("done", handlers.done_said),),
     clicks={
         TRY: handlers.step_tried,
         ANOTHER: handlers.step_another,

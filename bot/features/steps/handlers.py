@@ -5,8 +5,8 @@ from typing import Literal
 
 from bot.assessments import cards, step_views
 from bot.assessments.session import load, member_of
-from bot.assessments.step_views import step_card
-from bot.buttons import HERE, START
+from bot.assessments.step_views import DONE, step_card
+from bot.buttons import HERE, START, TIP
 from bot.deps import Deps
 from bot.feature import Call
 from bot.features.steps import service
@@ -16,6 +16,7 @@ from bot.slack.api import Message
 from bot.slack.blocks import button, notice, paragraph, row
 from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply, point_to_dm
+from coaching.phrases import Meaning
 from storage import inbound, members, step_offers
 from storage import steps as step_rows
 from storage.assessments import assessments, given_answers
@@ -84,6 +85,42 @@ async def step_done(deps: Deps, click: Click) -> None:
         await deps.features.refresh_after(deps, click, note=told)
     else:
         await redraw_step(deps, click, click.value, note=note)
+
+
+async def done_said(deps: Deps, request: Request, _meaning: Meaning) -> None:
+    """Mark the chosen step as done; ask first where something else may be meant."""
+    async with deps.database.read() as session:
+        current = await step_rows.current(session, request.key)
+        is_clear = not await assessments.list_open(session, request.key)
+        is_assessed = await assessments.latest(session, request.key) is not None
+    if current is None:
+        answer = _nothing_chosen(deps) if is_assessed else _no_step(deps)
+    elif current.state == "trying" and is_clear:
+        await step_done(deps, Click(request, DONE, current.id, message_ts=None))
+        answer = await _current_card(deps, request, current.id)
+    else:
+        answer = _done_question(deps, current)
+    await Reply(deps, request).privately(answer)
+
+
+async def _current_card(deps: Deps, request: Request, step_id: str) -> Message:
+    async with deps.database.read() as session:
+        row = await step_rows.get(session, request.key, step_id)
+    return step_card(deps.render, step_views.step_view_of(row)) if row else _nothing_chosen(deps)
+
+
+def _nothing_chosen(deps: Deps) -> Message:
+    text = deps.render("steps/nothing_chosen")
+    return Message(text=text, blocks=[paragraph(text), row(button("Next step", action=TIP))])
+
+
+def _done_question(deps: Deps, step: Step) -> Message:
+    text = deps.render("steps/is_it_done", title=step_rows.tip_of(step).title)
+    buttons = row(
+        button("Yes, it is done", action=DONE, value=step.id, style="primary"),
+        button("Show the step", action=TIP),
+    )
+    return Message(text=text, blocks=[paragraph(text), buttons])
 
 
 async def step_refused(deps: Deps, click: Click) -> None:

@@ -9,9 +9,9 @@ from bot.features.checkins.settings_views import (
     CADENCE_NAMES,
     PACE_RESUME,
     SNOOZES,
-    next_checkin_text,
     saved_text,
 )
+from bot.outgoing.next_checkin import next_checkin_text
 from bot.outgoing.planner import PaceView
 from bot.slack.api import Message
 from bot.slack.blocks import button, date_menu, paragraph, repeated, row

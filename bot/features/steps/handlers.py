@@ -106,7 +106,12 @@ async def done_said(deps: Deps, request: Request, _meaning: Meaning) -> None:
 async def _current_card(deps: Deps, request: Request, step_id: str) -> Message:
     async with deps.database.read() as session:
         row = await step_rows.get(session, request.key, step_id)
-    return step_card(deps.render, step_views.step_view_of(row)) if row else _nothing_chosen(deps)
+        note = await service.look_back(session, deps, row) if row else None
+    return (
+        step_card(deps.render, step_views.step_view_of(row), note=note)
+        if row
+        else _nothing_chosen(deps)
+    )
 
 
 def _nothing_chosen(deps: Deps) -> Message:

@@ -15,8 +15,8 @@ from bot.deps import Deps
 from bot.feature import Registry
 from bot.features import FEATURES
 from bot.monitor import Monitor
-from bot.slack.api import RetryPolicy, SlackApi
-from bot.slack.client import connect
+from bot.slack.api import SlackApi
+from bot.slack.client import RetryPolicy, connect
 from bot.slack.http import status_app, web_app
 from bot.slack.installation import Access, CannotStart, who_we_are
 from bot.slack.middleware import InFlight

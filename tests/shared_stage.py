@@ -8,7 +8,7 @@ from shutil import copy
 import pytest
 import pytest_asyncio
 
-from bot.slack.api import RetryPolicy
+from bot.slack.client import RetryPolicy
 from storage.database import schema
 from tests.databases import PostgresServer
 from tests.stage import CALM, Person, Stage, staged

@@ -15,7 +15,7 @@ import pytest
 from app import Running, running, utc_now
 from bot.monitor import Monitor
 from bot.outgoing.kinds import Kinds
-from bot.slack.api import RetryPolicy
+from bot.slack.client import RetryPolicy
 from bot.slack.http import web_app
 from bot.slack.installation import Access
 from bot.slack.server import serving_http

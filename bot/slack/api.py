@@ -19,7 +19,7 @@ from slack_sdk.models.views import View
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from slack_sdk.webhook.webhook_response import WebhookResponse
 
-from bot.slack.client import NO_ANSWER, SlackClients, log_proxy_problem
+from bot.slack.client import NO_ANSWER, RetryPolicy, SlackClients, Waits, log_proxy_problem
 from bot.slack.errors import BLOCKS_REFUSED, TooMany, Undeliverable, Unsure
 from bot.slack.lease_guard import Lease, guarded_by
 from bot.slack.reader import EVENT_TYPE, Posted, SlackReader, has_key
@@ -50,38 +50,6 @@ class Message:
     def in_window(self) -> Sequence[Block]:
         """The blocks for a modal, where Slack shows no charts."""
         return self.blocks if self.plain is None else self.plain
-
-
-@dataclass(frozen=True)
-class RetryPolicy:
-    """How long to wait for Slack, in seconds.
-
-    `answer` is how long one call may take, `pause` the first wait before a call is repeated, `longest` how
-    long one call is put off because Slack asks for it: a member's turn is held meanwhile. A lost post
-    counts as not arrived `hung` seconds after it got no answer in time (it may still be taking effect),
-    or `broken` seconds after its connection broke or Slack answered with a server error.
-    """
-
-    answer: float = 10
-    pause: float = 0.5
-    longest: float = 30
-    hung: float = 15
-    broken: float = 2
-    between_looks: float = 0.5
-
-
-@dataclass
-class Waits:
-    """The waits of one call that Slack asked for; `left` is how many seconds more it may be put off."""
-
-    left: float
-
-    async def wait(self, problem: TooMany) -> None:
-        """Wait as long as Slack asked; raise the problem when that is too long."""
-        self.left -= problem.seconds
-        if self.left < 0:
-            raise problem
-        await asyncio.sleep(problem.seconds)
 
 
 class SlackApi(SlackReader):

@@ -27,6 +27,7 @@ from bot.slack.errors import (
     SERVER_ERROR,
     TOO_MANY,
     NotSent,
+    TooMany,
     Unsure,
     from_slack,
     retry_after,
@@ -40,6 +41,38 @@ NO_ANSWER = (aiohttp.ClientError, asyncio.TimeoutError, JSONDecodeError, Unicode
 """What a call raises when Slack's answer was lost, late or cut short."""
 
 REPEATS = 4
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """How long to wait for Slack, in seconds.
+
+    `answer` is how long one call may take, `pause` the first wait before a call is repeated, `longest` how
+    long one call is put off because Slack asks for it: a member's turn is held meanwhile. A lost post
+    counts as not arrived `hung` seconds after it got no answer in time (it may still be taking effect),
+    or `broken` seconds after its connection broke or Slack answered with a server error.
+    """
+
+    answer: float = 10
+    pause: float = 0.5
+    longest: float = 30
+    hung: float = 15
+    broken: float = 2
+    between_looks: float = 0.5
+
+
+@dataclass
+class Waits:
+    """The waits of one call that Slack asked for; `left` is how many seconds more it may be put off."""
+
+    left: float
+
+    async def wait(self, problem: TooMany) -> None:
+        """Wait as long as Slack asked; raise the problem when that is too long."""
+        self.left -= problem.seconds
+        if self.left < 0:
+            raise problem
+        await asyncio.sleep(problem.seconds)
 
 
 class _NoAnswer(AsyncConnectionErrorRetryHandler):

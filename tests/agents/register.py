@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.assessments.values import LINK_URL, NEXT
 from bot.features.agents import views
-from bot.slack.api import RetryPolicy
+from bot.slack.client import RetryPolicy
 from coaching.required_level import Needs
 from content.ladders import GradingFramework
 from content.library import Library

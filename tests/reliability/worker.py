@@ -12,8 +12,9 @@ from app import REGISTRY, coach, jobs_of, utc_now
 from bot import logs
 from bot.deps import Deps
 from bot.outgoing.kinds import Composed, Kind
-from bot.slack.api import Message, RetryPolicy
+from bot.slack.api import Message
 from bot.slack.blocks import paragraph
+from bot.slack.client import RetryPolicy
 from bot.slack.installation import Access
 from coaching.send_policy import ChannelFacts
 from content.loader import load_library

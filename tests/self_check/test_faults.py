@@ -5,7 +5,7 @@ Retries do not depend on the database, so SQLite is enough; duplicates and kills
 
 import pytest
 
-from bot.slack.api import RetryPolicy
+from bot.slack.client import RetryPolicy
 from playground.faults import Faults
 from playground.journal import Call
 from tests.eventually import RESULT, answer_patiently, any_shows, levels_kept, until

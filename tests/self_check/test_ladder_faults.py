@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.slack.api import RetryPolicy
+from bot.slack.client import RetryPolicy
 from tests.eventually import any_shows, until
 from tests.self_check.ladder import CHOICES, HELD, MIXED, RESULT, WORDS, answers_kept, picks, place
 from tests.self_check.test_faults import ONE_OF_EACH, assert_patient, disturb

@@ -316,7 +316,7 @@ async def prune(session: Session, *, before: datetime, limit: int) -> int:
 
 RETENTION = Retention(
     Outgoing,
-    "When Rungs wrote to you by itself and what kind of message it was, or why it did not",
+    "When Rungs wrote to you on its own and what kind of message it was, or why it did not",
     timedelta(days=400),
     prune,
 )

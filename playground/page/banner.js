@@ -69,7 +69,7 @@ const more = () => [
   el("code", {}, MORE[0]),
   " for people who build software, and in a channel ",
   el("code", {}, MORE[1]),
-  " for the AI engineers that its team uses.",
+  " for the AI agents that its team uses.",
 ];
 
 async function start(root, button) {

@@ -281,6 +281,6 @@ async def test_slack_markup_in_names_is_escaped(desk: Desk) -> None:
 
 async def test_an_unknown_word_is_answered_with_the_known_ones(desk: Desk) -> None:
     told = await desk.says("grad Scout")
-    assert "`/rungs agent grad Scout` is not known" in told
+    assert "Rungs doesn't know `/rungs agent grad Scout`." in told
     assert "Did you mean `/rungs agent grade`?" in told
     assert "`levels`" in told

@@ -89,7 +89,7 @@ async def test_an_outdated_grade_is_noted_with_how_to_renew_it(
         await desk.adds(name=name)
         await desk.grades(letters, name=name)
     noah = await desk.needs([need_at(3)])
-    again = f"`/rungs agent grade` in <#{CHANNEL}> looks at those agents again"
+    again = f"`/rungs agent grade` in <#{CHANNEL}> renews them"
     assert again not in noah.reads()
     desk.clock.go(days=91)
     await noah.clicks("Compare with its agents")
@@ -179,7 +179,7 @@ async def test_the_second_of_two_project_removals_is_told_that_it_is_gone(desk: 
     await desk.grace.clicks("Take it off", where=CHANNEL)
     posts = len(desk.posts())
     await desk.noah.clicks("Take it off", where=CHANNEL)
-    assert "not on the list any more" in desk.told(desk.noah)
+    assert "no longer on the list" in desk.told(desk.noah)
     assert len(desk.posts()) == posts
 
 

@@ -130,7 +130,7 @@ async def test_one_click_shows_agents_graded_by_several_people(page: Page) -> No
     lines = [m["text"] for m in await page.messages(PRODUCT, user=ADA)]
     assert [line for line in lines if line.startswith(f"<@{NOAH}> graded *Scout*")]
     await page.post("command", user=ADA, channel=PRODUCT, text="/rungs agent")
-    await page.until_said("AI engineers of this channel", channel=PRODUCT, user=ADA)
+    await page.until_said("AI agents of this channel", channel=PRODUCT, user=ADA)
     register = (await page.messages(PRODUCT, user=ADA))[-1]["text"]
     assert re.search(r"Graded \w+day, \w+ \d+ by", register)
     for agent, by in (("Scout", NOAH), ("Mason", SOFIA)):

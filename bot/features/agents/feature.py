@@ -34,7 +34,7 @@ FEATURE = Feature(
         Command(
             "agent",
             AGENT_USAGE,
-            "The AI engineers a channel uses, and their levels",
+            "The AI agents a channel uses, and their levels",
             agent_command,
             synonyms=("agents",),
             button=AGENT_LIST,

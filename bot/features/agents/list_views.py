@@ -43,7 +43,7 @@ PROJECTS_ROOM = 1200
 def list_card(render: Render, register: Register, clock: MemberClock) -> Message:
     """Return everything on the list, and the buttons to change it."""
     page = Page(render)
-    page.title("AI engineers of this channel")
+    page.title("AI agents of this channel")
     projects = [
         render("required_level/project", project=one, on=clock.day(one.at))
         for one in register.projects

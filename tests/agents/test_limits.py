@@ -135,7 +135,7 @@ async def test_a_person_has_five_conversations_open(desk: Desk) -> None:
         desk.clock.go(minutes=1)
     await noah.types("/rungs assess coding", where=CHANNEL)
     told = desk.told(noah)
-    assert "You have five conversations open" in told
+    assert "You have five sets of questions open" in told
     assert "`/rungs agent need Project 3`" in told
     assert await open_conversations(desk, noah) == 5
     await noah.types("/rungs agent need Project 2", where=CHANNEL)
@@ -155,7 +155,7 @@ async def test_a_family_chosen_on_an_old_card_counts_too(desk: Desk) -> None:
     for number in range(5):
         await noah.types(f"/rungs agent need Project {number}", where=CHANNEL)
     await noah.clicks("Engineering", on=card)
-    assert "You have five conversations open" in desk.told(noah, noah.dm)
+    assert "You have five sets of questions open" in desk.told(noah, noah.dm)
     assert await open_conversations(desk, noah) == 5
 
 

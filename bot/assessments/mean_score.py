@@ -109,7 +109,7 @@ class MeanResultView:
 def mean_result_text(render: Render, result: MeanResultView) -> str:
     """Return what the answers describe, compared with the last result if there is one."""
     words, standing = result.words, result.standing
-    low, high = words.question(standing.lowest_question), words.question(standing.highest_question)
+    high = words.question(standing.highest_question)
     # An uneven result has the words of its highest answer anyway.
     best = high.answer_at(standing.highest) if high and not standing.is_uneven else None
     return render(
@@ -119,8 +119,6 @@ def mean_result_text(render: Render, result: MeanResultView) -> str:
         name=words.tier(standing.tier).name,
         keep=best.keep if best else None,
         last=result.last_tier,
-        even=standing.spread == 0,
-        low_topic=low.topic if low else "",
     )
 
 
@@ -138,7 +136,6 @@ def _described(words: Questionnaire, standing: MeanStanding) -> dict[str, Any]:
         "between": words.between(standing),
         "describes": tier.describes if tier else "",
         "total": number(len(words.questions)),
-        "choices": number(len(LEVELS)),
     }
 
 
@@ -166,7 +163,7 @@ def _about(render: Render, result: MeanResultView, step: StepView | None) -> str
         return None
     question = result.words.question(step.tip.question or "")
     topic = question.topic if question else None
-    return render("self_check/next_step", topic=topic, top=step.tip.from_tier == TOP_LEVEL)
+    return render("self_check/next_step", topic=topic)
 
 
 def _reading_row(result: MeanResultView) -> Block:

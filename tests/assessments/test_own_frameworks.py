@@ -247,7 +247,7 @@ async def test_a_removed_ladder_continues_and_is_kept(
         await ada.opens_home()
         assert "*Code review: level 1, Reader.*" in ada.view_text
         await ada.types("/rungs assess review")
-        assert "There is no role family called `review`." in ada.reads()
+        assert "There is no self-check called `review`." in ada.reads()
 
 
 async def test_starting_over_in_a_removed_ladder_keeps_its_words(

@@ -189,7 +189,7 @@ async def test_an_unknown_name_gets_did_you_mean_over_both(
     assert ada.reads().endswith("`design`.")
     await ada.types("/rungs family engineering")
     await ada.types(f"/rungs assess {typed}")
-    assert "`design`, or a self-check of its own: `coding`." in ada.reads()
+    assert "`design`, or another self-check: `coding`." in ada.reads()
 
 
 async def test_it_resumes_days_and_restarts_later(database_url: str) -> None:

@@ -177,11 +177,11 @@ async def test_it_works_on_postgresql(database_url: str) -> None:
         assert "Your self-check: Sales" in omar.reads()
         await omar.clicks("I'll try it")
         await omar.clicks("Done")
-        assert "is finished" in omar.reads()
+        assert "*Done: " in omar.reads()
 
 
 async def test_guests_with_sparse_profiles_are_served(stage: Stage) -> None:
     sam = stage.person("sam")
     await sam.types("/rungs assess design", where=sam.channel)
     await sam.answers("---")
-    assert "None of the five answers fits your work yet" in sam.reads()
+    assert "None of the answers fits your work yet" in sam.reads()

@@ -14,7 +14,7 @@ async def test_step_and_tip_show_the_current_step(ada: Person, word: str) -> Non
     await ada.answers("AAA")
     await ada.clicks("I'll try it")
     await ada.types(f"/rungs {word}", where=ada.channel)
-    assert "*Your step.* It stays yours" in ada.reads()
+    assert "*You chose this step.* It stays yours" in ada.reads()
     assert "Your next step is in your messages" in ada.reads(ada.channel)
 
 
@@ -28,9 +28,9 @@ async def test_every_next_step_says_where_it_comes_from(ada: Person) -> None:
         if tip.series:
             request = f"_{tip.series}, lesson {tip.lesson} of {tip.lessons}_"
         elif tip.question is None:
-            request = "Next half-step, for any question"
+            request = "Next step, for any task"
         else:
-            request = "Next half-step, from the question about "
+            request = "Next step, about "
         assert request in words
         told.add(request)
         await ada.clicks("Show another")

@@ -118,12 +118,13 @@ def family_card(
     """Return the card on which a role family is chosen before the first question."""
     count = len(families[0].questions) if families else 0
     text = render("self_check/family_choice", count=number(count), **suggestion_words(suggested))
-    blocks: list[Block] = [paragraph(render("home/greeting"))] if first else []
+    greeting = render("home/greeting", started=True)
+    blocks: list[Block] = [paragraph(greeting)] if first else []
     blocks += [paragraph(text), *family_buttons(families, suggested, action=FAMILY)]
     if not first:
         # The greeting says the same.
         blocks.append(fine_print(render("self_check/promise")))
-    spoken = f"{render('home/greeting')}\n\n{text}" if first else text
+    spoken = f"{greeting}\n\n{text}" if first else text
     return Message(text=spoken, blocks=blocks)
 
 

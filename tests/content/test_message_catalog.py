@@ -149,7 +149,7 @@ def test_a_message_may_use_the_values_of_the_one_it_replaces(tmp_path: Path) -> 
 
 def test_a_value_that_the_bot_does_not_give_is_a_problem(tmp_path: Path) -> None:
     write(tmp_path, "steps/step", "Try this:\n{{ tipp.title }}")
-    write(tmp_path, "home/greeting", "Hello {{ name }}")
+    write(tmp_path, "home/first", "Hello {{ name }}")
     greeting, tip = MessageCatalog(tmp_path).problems()
     assert (tip.line, tip.message) == (3, "This message has no value 'tipp'. Did you mean 'tip'?")
     assert greeting.message == (

@@ -71,7 +71,7 @@ def _fitting_buttons(standing: Standing) -> list[ButtonElement]:
 
 def greeting(render: Render) -> Message:
     """Return the first message to a member, with the buttons to begin."""
-    text = render("home/greeting")
+    text = render("home/greeting", started=False)
     return Message(text=text, blocks=[paragraph(text), begin_row()])
 
 

@@ -79,9 +79,9 @@ async def test_the_first_one_can_be_kept(ada: Person) -> None:
 @pytest.mark.parametrize(
     ("obstacle", "reply"),
     [
-        ("Time", "a part of it counts too"),
+        ("Time", "doing part of it counts too"),
         ("Tool", "Any tool that your company approves will do"),
-        ("Unclear", "once more, with what makes it done"),
+        ("Unclear", "again, with what makes it done"),
         ("Something else", "stays your step"),
     ],
 )
@@ -158,7 +158,7 @@ async def test_an_offer_can_wait_and_comes_back(spring: Season, ada: Person) -> 
     assert (await spring.comes(ada)).startswith("Here is one ")
     assert (await steps_of(ada))[0].tip_id == title
     await answers(ada, "I'll try it")
-    assert "*Your step.* It stays yours" in ada.reads()
+    assert "*You chose this step.* It stays yours" in ada.reads()
     assert (await spring.comes(ada)).startswith('How did "')
 
 
@@ -292,7 +292,7 @@ def result_of(person: Person) -> Message:
     return next(m for m in person.messages() if "Your self-check" in shown(m))
 
 
-@pytest.mark.parametrize(("answer", "said"), [("Done", "*Done: "), ("Not for me", "Removed. ")])
+@pytest.mark.parametrize(("answer", "said"), [("Done", "*Done: "), ("Not for me", "*Removed.* ")])
 async def test_the_result_follows_an_answer_that_settles_its_step(
     ada: Person, answer: str, said: str
 ) -> None:

@@ -15,8 +15,8 @@ from tests.stage import Person, labels, shown
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-STOPPED = "*Stopped.* No more messages come by themselves."
-QUESTION = "Do you want to stop all messages that come by themselves, or pause them until "
+STOPPED = "*Stopped.* Rungs won't message you on its own anymore."
+QUESTION = "Do you want to stop all messages that Rungs sends on its own, or pause them until "
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -47,7 +47,7 @@ async def is_planned(spring: Season, person: Person) -> bool:
 
 async def paused_until(spring: Season, person: Person, day: date) -> str:
     told = day_words(day, today=await spring.local(person))
-    return f"*Paused.* No message comes by itself before {told}."
+    return f"*Paused.* Nothing will be sent before {told}."
 
 
 @pytest.mark.parametrize(
@@ -158,9 +158,9 @@ async def test_the_day_is_that_of_the_members_zone(spring: Season, ada: Person) 
         ("pause until 12/8", '"until 12/8" could not be read as a day'),
         ("snooze for <!channel> & co", '"for channel co" could not be read as a day'),
         ("pause until yesterday", "could not be read"),
-        ("pause until February 30", "That day is not ahead of you."),
-        ("pause until 2020-01-01", "That day is not ahead of you."),
-        ("pause until March 1", "That day is not ahead of you."),
+        ("pause until February 30", "That day is not in the future."),
+        ("pause until 2020-01-01", "That day is not in the future."),
+        ("pause until March 1", "That day is not in the future."),
         ("pause for 20 years", "That is more than a year away."),
     ],
 )
@@ -305,7 +305,7 @@ async def test_what_is_off_stays_off_and_says_so(ada: Person) -> None:
     await ada.types("stop")
     for typed in ("stop", "pause for two weeks"):
         await ada.types(typed)
-        assert ada.reads().startswith("Check-ins are off, and nothing comes by itself.")
+        assert ada.reads().startswith("Check-ins are off, so Rungs won't message you on its own.")
         assert labels(ada.card) == [["Resume", "All settings"]]
         assert (await pace_of(ada)).cadence == "off"
     await ada.clicks("Resume")
@@ -342,5 +342,5 @@ async def test_in_a_channel_one_person_reads_it_and_can_undo(ada: Person) -> Non
 
 async def test_an_unknown_pace_shows_the_settings(ada: Person) -> None:
     await ada.types("/rungs checkin <hourly>")
-    assert ada.reads().startswith("`&lt;hourly&gt;` is none of the choices below.")
+    assert ada.reads().startswith("`&lt;hourly&gt;` is not one of the choices below.")
     assert "There is no pace called" not in ada.reads()

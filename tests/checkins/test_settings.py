@@ -73,7 +73,7 @@ async def test_every_week_can_be_typed(spring: Season, ada: Person) -> None:
 
 async def test_off_means_off(spring: Season, ada: Person) -> None:
     await ada.types("/rungs checkin off")
-    assert "Check-ins are off, and nothing comes by itself." in ada.reads()
+    assert "Check-ins are off, so Rungs won't message you on its own." in ada.reads()
     posted = len(ada.messages())
     spring.calendar.turn(days=100)
     await spring.work()
@@ -161,7 +161,7 @@ async def test_all_seven_days_off_are_refused_with_the_reason(ada: Person) -> No
 async def test_no_days_off_at_all(ada: Person) -> None:
     await ada.types("checkin")
     await sets(ada, settings_views.PACE_DAYS_OFF, {"selected_options": []})
-    assert "Every day may bring a message." in ada.reads()
+    assert "Messages may come on any day." in ada.reads()
     assert (await pace_of(ada)).days_off == ""
 
 
@@ -190,7 +190,7 @@ async def test_everything_can_be_set_from_home(spring: Season, ada: Person) -> N
     assert "Check-ins are off" in ada.view_text
     assert "Pause for 1 week" not in ada.view_text
     await ada.closes()
-    assert "Check-ins are off, and nothing comes by itself." in ada.view_text
+    assert "Check-ins are off, so Rungs won't message you on its own." in ada.view_text
     assert "*Next check-in:*" not in ada.view_text
     refused = [(c.method, c.answer) for c in spring.stage.playground.calls if not c.ok]
     assert refused == []

@@ -219,7 +219,7 @@ async def test_trying_it_says_when_the_next_check_in_comes(newcomer: Person) -> 
 
 @pytest.mark.parametrize(
     ("typed", "expected"),
-    [("/rungs checkin off", "Check-ins are off, and nothing comes by itself.")],
+    [("/rungs checkin off", "Check-ins are off, so Rungs won't message you on its own.")],
 )
 async def test_without_check_ins_it_says_so(newcomer: Person, typed: str, expected: str) -> None:
     await newcomer.types("/rungs assess engineering")

@@ -76,8 +76,6 @@ def offer_card(render: Render, shown: CheckinView, *, slower: bool = False) -> M
         "checkins/offer",
         minutes=tip.minutes,
         topic=shown.topic,
-        lesson=tip.lesson,
-        lessons=tip.lessons,
     )
     offered = step_text(render, tip)
     choices = _choices(CHECKIN_OFFER, OFFERS, shown.message_id)

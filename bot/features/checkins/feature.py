@@ -46,7 +46,7 @@ FEATURE = Feature(
         Command(
             "checkin",
             "[how often]",
-            "How often and when the coach comes",
+            "How often and when check-ins come",
             checkin_command,
             synonyms=(
                 *("checkins", "check-in", "check-ins", "pace", "settings"),

@@ -139,7 +139,11 @@ def reason_reply(render: Render, answered: AnsweredView, reason: str, *, fits: b
 
 def resumed_reply(render: Render, step: StepView | None, pace: PaceView) -> Message:
     """Return the reply to "Resume": check-ins come again, with a step to start with."""
-    text = render("checkins/welcome", minutes=step.tip.minutes if step else None)
+    text = render(
+        "checkins/welcome",
+        minutes=step.tip.minutes if step else None,
+        chosen=step is not None and step.state == "trying",
+    )
     blocks: list[Block] = [paragraph(text)]
     blocks += step_blocks(render, step) if step else []
     blocks.append(fine_print(next_checkin_text(render, pace)))

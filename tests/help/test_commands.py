@@ -23,7 +23,7 @@ async def test_a_slip_gets_did_you_mean(ada: Person, where: str) -> None:
     place = ada.channel if where == "channel" else ada.dm
     await ada.types("/rungs asess" if where == "channel" else "asess", where=place)
     words = ada.reads(place)
-    assert "There is no `asess` here. Did you mean `/rungs assess`?" in words
+    assert "Rungs doesn't know `asess`. Did you mean `/rungs assess`?" in words
     assert "Your results so far" not in words
     assert labels(ada.messages(place)[-1]) == [["/rungs assess", "Show all commands"]]
     offered = ada.messages(place)[-1]
@@ -61,9 +61,9 @@ async def test_words_that_members_try_work_too(ada: Person, typed: str, answer: 
 
 async def test_long_words_are_cut_and_say_so(ada: Person) -> None:
     await ada.types("/rungs " + "`q`" * 60, where=ada.channel)
-    assert f"There is no `{'q' * 39}…` here, but one of these may be" in ada.reads(ada.channel)
+    assert f"Rungs doesn't know `{'q' * 39}…`, but one of these may be" in ada.reads(ada.channel)
     await ada.types("/rungs assess " + "q" * 60, where=ada.channel)
-    assert f"There is no role family called `{'q' * 39}…`." in ada.reads(ada.channel)
+    assert f"There is no self-check called `{'q' * 39}…`." in ada.reads(ada.channel)
 
 
 async def test_what_a_member_types_is_escaped(ada: Person) -> None:

@@ -61,7 +61,7 @@ def test_a_phrase_of_an_organization_that_is_a_command_is_refused(tmp_path: Path
 )
 async def test_three_buttons_for_somebody_new(newcomer: Person, typed: str) -> None:
     await newcomer.types(typed)
-    said = "There is no" if typed.startswith("/rungs") else NOT_UNDERSTOOD
+    said = "Rungs doesn't know" if typed.startswith("/rungs") else NOT_UNDERSTOOD
     assert newcomer.reads().startswith(said)
     assert labels(newcomer.card) == [NEW]
     assert is_short(newcomer)
@@ -148,11 +148,11 @@ async def test_what_do_you_mean_explains_what_is_open(newcomer: Person) -> None:
 async def test_done_finishes_the_step_that_they_chose(newcomer: Person) -> None:
     await assessed(newcomer)
     await newcomer.types("done")
-    assert newcomer.reads().startswith("Is your step ")  # it was offered, and not chosen
+    assert newcomer.reads().startswith("Did you finish the step ")  # it was offered, and not chosen
     assert await outcomes(newcomer) == []
     title = await chosen_step(newcomer)
     await newcomer.types("I'm done!")
-    assert f'"{title}"' in newcomer.reads()
+    assert newcomer.reads().startswith(f"*Done: {title}.*")
     assert await outcomes(newcomer) == ["done"]
     await newcomer.types("done")
     assert newcomer.reads().startswith("You have no open step.")
@@ -165,7 +165,7 @@ async def test_done_amid_a_self_check_asks_first(newcomer: Person) -> None:
     await newcomer.types("/rungs assess marketing")
     await newcomer.answers("A")
     await newcomer.types("done")
-    assert newcomer.reads().startswith(f'Is your step "{title}" what you finished?')
+    assert newcomer.reads().startswith(f'Did you finish the step "{title}"?')
     assert await outcomes(newcomer) == []
     await newcomer.clicks("Yes, it is done")
     assert await outcomes(newcomer) == ["done"]

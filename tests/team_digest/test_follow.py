@@ -295,7 +295,7 @@ async def test_half_an_hour_later_the_answer_comes_in_messages(growth: Growth) -
 async def test_a_word_that_is_not_known_is_answered_with_those_that_are(growth: Growth) -> None:
     await growth.noah.types("/rungs team `fllow <!channel>", where=GROWTH)
     told = growth.noah.reads(GROWTH)
-    assert "`/rungs team fllow &lt;!channel&gt;` is not known" in told
+    assert "Rungs doesn't know `/rungs team fllow &lt;!channel&gt;`." in told
     assert "`/rungs team follow`" in told
 
 

@@ -161,6 +161,10 @@ async def test_one_tap_resumes_after_a_pause(spring: Season, ada: Person) -> Non
     assert "Next check-in: " in ada.reads()
     await ada.clicks("I'll try it", on=ada.card)
     assert (await spring.comes(ada)).startswith('How did "')
+    for _ in range(5):
+        await spring.comes(ada)
+    await answer(ada, "Resume")
+    assert ada.reads().startswith("*Welcome back.* The step you chose is still yours.")
 
 
 async def test_an_answer_brings_the_chosen_cadence_back(spring: Season, ada: Person) -> None:

@@ -203,6 +203,10 @@ async def test_before_a_result_it_says_when_check_ins_begin(spring: Season) -> N
     await omar.clicks("Start the self-check")
     await omar.opens_home()
     assert "Check-ins" not in omar.view_text
+    await omar.types("stop")
+    await omar.types("/rungs checkin")
+    assert "Check-ins are off, so Rungs won't message you on its own." in omar.reads()
+    assert "Check-ins begin" not in omar.reads()
 
 
 async def test_what_was_chosen_before_the_result_counts(spring: Season) -> None:

@@ -109,6 +109,7 @@ async def test_a_member_is_greeted_once(ada: Person) -> None:
 async def test_the_first_card_greets_and_the_dm_does_not_again(ada: Person) -> None:
     await ada.types("/rungs assess")
     assert "Welcome to Rungs" in ada.reads()
+    assert "Type `assess`" not in ada.reads()
     assert ada.reads().count("Nobody else in Slack") == 1
     assert "You get three short questions" in ada.reads()
     await ada.opens_home("messages")

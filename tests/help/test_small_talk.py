@@ -141,6 +141,8 @@ async def test_what_do_you_mean_explains_what_is_open(newcomer: Person) -> None:
     title = await chosen_step(newcomer)
     await newcomer.types("what does that mean?")
     assert newcomer.reads().startswith(f'"{title}" is one small thing to try')
+    assert "It is done when " in newcomer.reads()
+    assert '".' not in newcomer.reads()
     await newcomer.types("hello")
     assert newcomer.reads().startswith(f'Hello. Your step is "{title}".')
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
+from bot.assessments.step_views import with_period
 from bot.assessments.values import StartValue
 from bot.buttons import COMMANDS, MAP, PACE, PRIVACY, PROFILE, START, TIP
 from bot.feature import Command
@@ -45,7 +46,7 @@ def answer(render: Render, name: str, standing: Standing, *, typed: str | None =
         where=standing.name,
         check=standing.open_title,
         step=standing.step_title,
-        done_when=standing.step_done_when,
+        done_when=with_period(standing.step_done_when) if standing.step_done_when else None,
         typed=repeated(typed) if typed else None,
     )
     return Message(text=text, blocks=[paragraph(text), row(*_fitting_buttons(standing))])
@@ -103,6 +104,6 @@ def help_message(render: Render, lines: Sequence[tuple[str, str]], *, opening: s
             paragraph(opening),
             *paragraphs(table),
             begin_row(),
-            fine_print(render("home/private")),
+            fine_print(render("privacy/short")),
         ],
     )

@@ -1,17 +1,16 @@
 """Offering steps and choosing one: which step is current, which is being tried, and which ones wait.
 
 A step that the member chose stays until they say how it went. A step that is offered meanwhile waits.
+Every function that changes something locks the member first: a member has one current step at most, and two
+transactions that move several of their steps in different orders would deadlock on PostgreSQL.
 """
 
 import json
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import case, exists, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -31,29 +30,27 @@ async def offer(
     *,
     assessment_id: str | None,
     now: datetime,
-    is_met: bool = False,
 ) -> Step:
     """Make this tip the member's current step and mark the one before as passed.
 
     A step that the member is trying stays current, and this one waits. Of those that already wait, the ones
-    from the same result, or from an earlier one of its framework, are marked as passed. With `is_met`, the
-    caller knows that the member's row exists.
+    from the same result, or from an earlier one of its framework, are marked as passed.
     """
-    if not is_met:
-        await members.ensure(session, key, now=now)
+    await members.ensure(session, key, now=now, is_alone=True)
     state = case((exists().where(is_step_of(key), is_trying()), "waiting"), else_="offered")
-    # Another step can become current between the update and the insert; then this one passes it, or waits.
-    while True:
-        await _pass_replaced(session, key, assessment_id, now=now)
-        values = _row_of(key, tip, state, assessment_id=assessment_id, now=now)
-        if step := await insert_new(session, Step, values):
-            return step
+    await _pass_replaced(session, key, assessment_id, now=now)
+    values = _row_of(key, tip, state, assessment_id=assessment_id, now=now)
+    step = await insert_new(session, Step, values)
+    if step is None:
+        raise RuntimeError("A step became current beside the locked member.")
+    return step
 
 
 async def replace_tried(
     session: Session, key: MemberKey, step: Step, tip: StepContent, *, now: datetime
 ) -> bool:
     """Put this tip in the place of the step that the member is trying; False if they no longer are."""
+    await members.lock(session, key, is_alone=True)
     if not await mark_current(session, key, step.id, "passed", now=now):
         return False
     values = _row_of(key, tip, "waiting", assessment_id=step.assessment_id, now=now)
@@ -67,10 +64,7 @@ async def choose(session: Session, key: MemberKey, step_id: str, *, now: datetim
     The one that was current waits from then on. A step that was replaced comes back: as the one being tried,
     or to wait when they are trying another one. Finished and refused steps stay as they are.
     """
-    return await _alone(session, lambda: _choose(session, key, step_id, now=now))
-
-
-async def _choose(session: Session, key: MemberKey, step_id: str, *, now: datetime) -> bool:
+    await members.lock(session, key, is_alone=True)
     step, before = await get(session, key, step_id), await current(session, key)
     if step is None or step.state not in ("offered", "waiting", "passed"):
         return False
@@ -94,24 +88,13 @@ async def list_waiting(session: Session, key: MemberKey) -> list[Step]:
 
 async def offer_waiting(session: Session, key: MemberKey, step: Step, *, now: datetime) -> bool:
     """Make a waiting step the current one in place of an offered one; False if one is being tried."""
-    return await _alone(session, lambda: _offer_waiting(session, key, step, now=now))
-
-
-async def _offer_waiting(session: Session, key: MemberKey, step: Step, *, now: datetime) -> bool:
+    await members.lock(session, key, is_alone=True)
     before, is_waiting = await current(session, key), col(Step.state) == "waiting"
     if before and before.state == "trying":
         return False
     if before:
         await set_state(session, key, before.id, "passed", now=now)
     return await set_state(session, key, step.id, "offered", is_waiting, now=now)
-
-
-async def _alone(session: Session, change: Callable[[], Awaitable[bool]]) -> bool:
-    """Return what the change returns; begin it again when another process made a step current meanwhile."""
-    while True:
-        with suppress(IntegrityError):
-            async with session.begin_nested():
-                return await change()
 
 
 async def _pass_replaced(

@@ -130,7 +130,7 @@ async def test_what_is_said_belongs_to_who_and_where_you_are(browser: Browser) -
         page, status = stage.page, stage.page.locator(".timebar-status")
         day = page.get_by_role("button", name="One day")
         await day.click()
-        await expect(status).to_contain_text("It is now")
+        await expect(status).to_contain_text("Rungs wrote to you.")
         await become(page, "Kenji Sato")
         await expect(status).to_be_empty()
         await day.click()
@@ -197,7 +197,7 @@ async def test_the_bar_fits_a_phone_and_the_keyboard_stays(browser: Browser) -> 
         button = page.get_by_role("button", name="One day")
         await button.focus()
         await page.keyboard.press("Enter")
-        await expect(page.locator(".timebar-status")).to_contain_text("It is now")
+        await expect(page.locator(".timebar-status")).to_contain_text("Rungs wrote to you.")
         await expect(button).to_be_focused()
         sizes = "[document.documentElement.scrollWidth, document.body.scrollHeight, innerHeight]"
         wide, high, window = await page.evaluate(sizes)

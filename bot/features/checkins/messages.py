@@ -58,7 +58,7 @@ RETAKE_AFTER = timedelta(days=60)
 async def compose_checkin(session: Session, deps: Deps, row: Outgoing) -> Composed | Skip:
     """Compose a check-in: ask about the chosen step, or offer one; announce fewer check-ins or a pause."""
     key = receiver_of(row)
-    if await members.lock(session, key) is None:
+    if await members.lock(session, key, is_alone=True) is None:
         return Skip("opted_out")
     pace = await checkins.get_pace(session, key)
     if pace is None or pace.cadence == "off":

@@ -153,7 +153,7 @@ async def _settle(deps: Deps, click: Click, state: Literal["done", "refused"]) -
     async with deps.database.write() as session:
         key = click.request.key
         # The member is locked first, as an erasure does, so that the two cannot deadlock.
-        known = await members.lock(session, key)
+        known = await members.lock(session, key, is_alone=True)
         row = await step_rows.get(session, key, click.value) if known else None
         if row and await step_rows.settle(session, key, row.id, state, now=deps.now()):
             if state == "done":

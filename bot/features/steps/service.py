@@ -54,9 +54,7 @@ async def offer_next(
     if chosen is None:
         return None
     key = member_of(row)
-    return await step_offers.offer(
-        session, key, chosen, assessment_id=row.id, now=deps.now(), is_met=True
-    )
+    return await step_offers.offer(session, key, chosen, assessment_id=row.id, now=deps.now())
 
 
 async def offer_after_result(session: Session, deps: Deps, loaded: AssessmentSession) -> None:

@@ -53,6 +53,7 @@ class Command:
     `arguments` is what help shows behind the name. `synonyms` are other words that members try. `button` is
     the action id of the click that does the same, and `button_value` what it carries. A command that
     `claims_act` records a delivered message in the transaction of its own work; otherwise the router does.
+    After the second word of a command with `takes_name`, a name is typed, which keeps its punctuation.
     Help lists commands by `rank`, lowest first, and equal ones in the order of the capabilities.
     """
 
@@ -64,6 +65,7 @@ class Command:
     button: str | None = None
     button_value: str = ""
     claims_act: bool = False
+    takes_name: bool = False
     rank: int = 50
 
     @property

@@ -1,7 +1,7 @@
 """The Bolt app: acknowledges each payload and runs the handler that a capability declares for it."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from logging import ERROR, Logger, getLogger
@@ -14,7 +14,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 
 from bot.buttons import LINK
 from bot.deps import Deps
-from bot.feature import Call
+from bot.feature import Call, Command
 from bot.intents import understand
 from bot.slack.client import web_client
 from bot.slack.directory import profile_changed
@@ -30,7 +30,7 @@ from bot.slack.payloads import (
     from_submission,
 )
 from bot.slack.proxies import DIRECT, Proxies
-from coaching.phrases import bare_word
+from coaching.phrases import Phrasebook, bare_word
 from storage import inbound
 
 log = getLogger(__name__)
@@ -308,13 +308,21 @@ def _understand(
     words = text.split()
     if most_words is not None:
         words = list(book.without_courtesies(words))
-    words = [bare_word(word) for word in words]
-    command = deps.features.command(words[0]) if words else None
+    command = deps.features.command(bare_word(words[0])) if words else None
     if command is None or (most_words is not None and len(words) > most_words):
         return None
-    arguments = () if book.has_only_courtesies(words[1:]) else tuple(filter(None, words[1:]))
-    run = partial(command.run, deps, Call(request, arguments))
+    run = partial(command.run, deps, Call(request, _arguments(command, words[1:], book)))
     return Understood(run, claims_act=command.claims_act)
+
+
+def _arguments(command: Command, typed: Sequence[str], book: Phrasebook) -> tuple[str, ...]:
+    """Return the words after a command without the punctuation around them, but names as they were typed."""
+    words = [bare_word(word) for word in typed]
+    if book.has_only_courtesies(words):
+        return ()
+    if command.takes_name:
+        words[1:] = typed[1:]
+    return tuple(filter(None, words))
 
 
 def as_typed(text: str) -> str:

@@ -39,6 +39,7 @@ FEATURE = Feature(
             synonyms=("agents",),
             button=AGENT_LIST,
             claims_act=True,
+            takes_name=True,
             rank=70,
         ),
     ),

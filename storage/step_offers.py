@@ -21,7 +21,15 @@ from storage import members
 from storage.assessments.assessments import Assessment
 from storage.database import Session
 from storage.database.rows import insert_new, new_id
-from storage.steps import Step, current, get, is_step_of, is_trying, mark_current, set_state
+from storage.steps import (
+    CURRENT_STATES,
+    Step,
+    is_current,
+    is_step_of,
+    is_trying,
+    mark_current,
+    set_state,
+)
 
 
 async def offer(
@@ -71,7 +79,7 @@ async def choose(session: Session, key: MemberKey, step_id: str, *, now: datetim
 
 
 async def _choose(session: Session, key: MemberKey, step_id: str, *, now: datetime) -> bool:
-    step, before = await get(session, key, step_id), await current(session, key)
+    step, before = await _lock_with_current(session, key, step_id)
     if step is None or step.state not in ("offered", "waiting", "passed"):
         return False
     if step.state == "passed" and before and before.state == "trying":
@@ -79,6 +87,22 @@ async def _choose(session: Session, key: MemberKey, step_id: str, *, now: dateti
     if before and before.id != step_id:
         await set_state(session, key, before.id, "waiting", now=now)
     return await set_state(session, key, step_id, "trying", now=now)
+
+
+async def _lock_with_current(
+    session: Session, key: MemberKey, step_id: str
+) -> tuple[Step | None, Step | None]:
+    """Return this step and the current one, as they are once no other process changes them."""
+    rows = await session.scalars(
+        select(Step)
+        .where(is_step_of(key), (col(Step.id) == step_id) | is_current())
+        .order_by(col(Step.id))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    found = rows.all()
+    step = next((row for row in found if row.id == step_id), None)
+    return step, next((row for row in found if row.state in CURRENT_STATES), None)
 
 
 async def list_waiting(session: Session, key: MemberKey) -> list[Step]:
@@ -94,16 +118,16 @@ async def list_waiting(session: Session, key: MemberKey) -> list[Step]:
 
 async def offer_waiting(session: Session, key: MemberKey, step: Step, *, now: datetime) -> bool:
     """Make a waiting step the current one in place of an offered one; False if one is being tried."""
-    return await _alone(session, lambda: _offer_waiting(session, key, step, now=now))
+    return await _alone(session, lambda: _offer_waiting(session, key, step.id, now=now))
 
 
-async def _offer_waiting(session: Session, key: MemberKey, step: Step, *, now: datetime) -> bool:
-    before, is_waiting = await current(session, key), col(Step.state) == "waiting"
-    if before and before.state == "trying":
+async def _offer_waiting(session: Session, key: MemberKey, step_id: str, *, now: datetime) -> bool:
+    step, before = await _lock_with_current(session, key, step_id)
+    if step is None or step.state != "waiting" or (before and before.state == "trying"):
         return False
     if before:
         await set_state(session, key, before.id, "passed", now=now)
-    return await set_state(session, key, step.id, "offered", is_waiting, now=now)
+    return await set_state(session, key, step_id, "offered", now=now)
 
 
 async def _alone(session: Session, change: Callable[[], Awaitable[bool]]) -> bool:

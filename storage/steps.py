@@ -192,13 +192,11 @@ async def tip_history(session: Session, key: MemberKey) -> TipHistory:
     )
 
 
-async def list_steps(
-    session: Session, key: MemberKey, *, state: StepState | None = None, limit: int = 50
-) -> list[Step]:
-    """Return the member's steps, optionally those in one state, newest first."""
+async def list_steps(session: Session, key: MemberKey, *, limit: int = 50) -> list[Step]:
+    """Return the member's steps, newest first."""
     rows = await session.scalars(
         select(Step)
-        .where(is_step_of(key), *([] if state is None else [col(Step.state) == state]))
+        .where(is_step_of(key))
         .order_by(col(Step.created_at).desc(), col(Step.id).desc())
         .limit(limit)
     )

@@ -24,9 +24,6 @@ from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
 from storage.database import Session
 
-MOST_COUNTED = 500
-"""The steps done that are counted: one on every working day of two years."""
-
 
 async def profile_of(session: Session, deps: Deps, key: MemberKey) -> Profile:
     """Return the member's results by framework, their current step, and the self-checks that are open."""
@@ -111,7 +108,6 @@ async def done_steps_of(session: Session, deps: Deps, key: MemberKey) -> DoneSte
     """Return the steps that the member did."""
     member = await members.get(session, key)
     clock = MemberClock(deps.now(), member.zone if member else None)
-    done = await steps.list_steps(session, key, state="done", limit=MOST_COUNTED)
-    newest = sorted(done, key=lambda step: step.changed_at, reverse=True)[:PATH_LENGTH]
+    newest, count = await steps.list_done(session, key, limit=PATH_LENGTH)
     told = [DoneStep(steps.tip_of(step).title, clock.day(step.changed_at)) for step in newest]
-    return DoneSteps(told, len(done))
+    return DoneSteps(told, count)

@@ -10,18 +10,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from coaching.english import NUMBER_WORDS
+
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july"),
     *("august", "september", "october", "november", "december"),
 )
-_COUNTED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
 NUMBERS = {
     "a": 1,
     "an": 1,
     "couple": 2,
     "few": 3,
-    **{word: number for number, word in enumerate((*_COUNTED, "twelve"), start=1)},
+    **{word: number for number, word in enumerate(NUMBER_WORDS[1:], start=1)},
+    "eleven": 11,
+    "twelve": 12,
 }
 UNITS = {
     **dict.fromkeys(("sec", "second", "moment", "minute", "min", "hour", "hr", "h"), "hour"),
@@ -61,6 +64,8 @@ _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?")
 _JOINED = re.compile(r"(\d{1,3})([a-z]+)")
 _ISO = re.compile(r"(20\d\d)-(\d\d?)-(\d\d?)")
 _YEAR = re.compile(r"20\d\d")
+_WHOLE = re.compile(r"^(?:the (?:rest|end) of |all of )?(?:the |this )?")
+"""What may stand before the name of a span without changing when it is over."""
 
 
 @dataclass(frozen=True)
@@ -139,10 +144,8 @@ def _later(today: date, count: int, unit: str) -> date:
 def _span(words: Sequence[str]) -> TimeWords | None:
     """Return the day after a span that has a name: "this week", "next month", "December", "today"."""
     text = " ".join(words)
-    for beginning in ("the rest of the ", "the rest of this ", "the rest of ", "all of ", "this "):
-        if text.startswith(beginning) and text not in SMALL_HOURS:
-            text = text.removeprefix(beginning)
-            break
+    if text not in SMALL_HOURS:
+        text = _WHOLE.sub("", text)
     if text in SMALL_HOURS or text in ("day", "the day", "tomorrow"):
         days = 2 if text == "tomorrow" else 1
         return TimeWords(lambda today: today + days * _DAY)
@@ -154,7 +157,9 @@ def _span(words: Sequence[str]) -> TimeWords | None:
         unit = text.removeprefix("next ")
         return TimeWords(lambda today: _start_of_next(_start_of_next(today, unit), unit))
     if month := _month(text):
-        return TimeWords(lambda today: _add_months(_next_month_start(today, month), 1))
+        return TimeWords(
+            lambda today: _add_months(_next_month_start(today, month, or_this=True), 1)
+        )
     return None
 
 
@@ -279,9 +284,11 @@ def _monday_after(today: date) -> date:
     return _next_weekday(today, 0)
 
 
-def _next_month_start(today: date, month: int) -> date:
+def _next_month_start(today: date, month: int, *, or_this: bool = False) -> date:
+    """Return the first day of the next month with this number; with `or_this`, this month is one too."""
     start = date(today.year, month, 1)
-    return start if start > today else date(today.year + 1, month, 1)
+    is_ahead = start > today or (or_this and month == today.month)
+    return start if is_ahead else start.replace(year=today.year + 1)
 
 
 def _start_of_next(today: date, unit: str) -> date:

@@ -20,7 +20,15 @@ from storage import members
 from storage.assessments.assessments import Assessment
 from storage.database import Session
 from storage.database.rows import insert_new, new_id
-from storage.steps import Step, current, get, is_step_of, is_trying, mark_current, set_state
+from storage.steps import (
+    CURRENT_STATES,
+    Step,
+    is_current,
+    is_step_of,
+    is_trying,
+    mark_current,
+    set_state,
+)
 
 
 async def offer(
@@ -65,7 +73,7 @@ async def choose(session: Session, key: MemberKey, step_id: str, *, now: datetim
     or to wait when they are trying another one. Finished and refused steps stay as they are.
     """
     await members.lock(session, key, is_alone=True)
-    step, before = await get(session, key, step_id), await current(session, key)
+    step, before = await _lock_with_current(session, key, step_id)
     if step is None or step.state not in ("offered", "waiting", "passed"):
         return False
     if step.state == "passed" and before and before.state == "trying":
@@ -73,6 +81,22 @@ async def choose(session: Session, key: MemberKey, step_id: str, *, now: datetim
     if before and before.id != step_id:
         await set_state(session, key, before.id, "waiting", now=now)
     return await set_state(session, key, step_id, "trying", now=now)
+
+
+async def _lock_with_current(
+    session: Session, key: MemberKey, step_id: str
+) -> tuple[Step | None, Step | None]:
+    """Return this step and the current one, as they are once no other process changes them."""
+    rows = await session.scalars(
+        select(Step)
+        .where(is_step_of(key), (col(Step.id) == step_id) | is_current())
+        .order_by(col(Step.id))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    found = rows.all()
+    step = next((row for row in found if row.id == step_id), None)
+    return step, next((row for row in found if row.state in CURRENT_STATES), None)
 
 
 async def list_waiting(session: Session, key: MemberKey) -> list[Step]:
@@ -89,12 +113,12 @@ async def list_waiting(session: Session, key: MemberKey) -> list[Step]:
 async def offer_waiting(session: Session, key: MemberKey, step: Step, *, now: datetime) -> bool:
     """Make a waiting step the current one in place of an offered one; False if one is being tried."""
     await members.lock(session, key, is_alone=True)
-    before, is_waiting = await current(session, key), col(Step.state) == "waiting"
-    if before and before.state == "trying":
+    found, before = await _lock_with_current(session, key, step.id)
+    if found is None or found.state != "waiting" or (before and before.state == "trying"):
         return False
     if before:
         await set_state(session, key, before.id, "passed", now=now)
-    return await set_state(session, key, step.id, "offered", is_waiting, now=now)
+    return await set_state(session, key, found.id, "offered", now=now)
 
 
 async def _pass_replaced(

@@ -104,13 +104,16 @@ StepState = Literal["offered", "trying", "waiting", "done", "refused", "passed"]
 """`trying` is the step that the member chose; one that is offered meanwhile is `waiting`. `passed` is a step
 that another one replaced, for example with "Show another"."""
 
+CURRENT_STATES = ("offered", "trying")
+"""The states in which a step is the member's current one."""
+
 USED = ("done", "refused")
 
 
 async def current(session: Session, key: MemberKey) -> Step | None:
     """Return the member's current step: the one that is offered or being tried."""
     found: Step | None = await session.scalar(
-        select(Step).where(is_step_of(key), _is_current()).execution_options(populate_existing=True)
+        select(Step).where(is_step_of(key), is_current()).execution_options(populate_existing=True)
     )
     return found
 
@@ -129,7 +132,7 @@ async def mark_current(
     session: Session, key: MemberKey, step_id: str, state: StepState, *, now: datetime
 ) -> bool:
     """Set the state of a step that is current; return False if nothing changed."""
-    return await set_state(session, key, step_id, state, _is_current(), now=now)
+    return await set_state(session, key, step_id, state, is_current(), now=now)
 
 
 async def settle(
@@ -189,13 +192,11 @@ async def tip_history(session: Session, key: MemberKey) -> TipHistory:
     )
 
 
-async def list_steps(
-    session: Session, key: MemberKey, *, state: StepState | None = None, limit: int = 50
-) -> list[Step]:
-    """Return the member's steps, optionally those in one state, newest first."""
+async def list_steps(session: Session, key: MemberKey, *, limit: int = 50) -> list[Step]:
+    """Return the member's steps, newest first."""
     rows = await session.scalars(
         select(Step)
-        .where(is_step_of(key), *([] if state is None else [col(Step.state) == state]))
+        .where(is_step_of(key))
         .order_by(col(Step.created_at).desc(), col(Step.id).desc())
         .limit(limit)
     )
@@ -236,7 +237,8 @@ def is_step_of(key: MemberKey) -> ColumnElement[bool]:
     return (col(Step.workspace_id) == key.workspace_id) & (col(Step.user_id) == key.user_id)
 
 
-def _is_current() -> ColumnElement[bool]:
+def is_current() -> ColumnElement[bool]:
+    """Return the condition that matches the step that is offered to its member or being tried."""
     # Literals, not parameters: PostgreSQL uses the partial index only for literals.
     return col(Step.state).in_([literal_column("'offered'"), literal_column("'trying'")])
 

@@ -50,6 +50,19 @@ async def test_names_match_however_they_are_written(desk: Desk, typed: str) -> N
     assert "Used for: Small fixes" in await desk.says(f"show {typed}")
 
 
+@pytest.mark.parametrize("name", ["Scout (v2)", "Acme Inc.", "Who's there?", '"Q"', "A ... B"])
+async def test_the_signs_in_a_name_belong_to_it(desk: Desk, name: str) -> None:
+    await desk.adds(name=name, purpose="Its own work")
+    await desk.adds(name="Scout")
+    assert "Used for: Its own work" in await desk.says(f"show {name}")
+
+
+@pytest.mark.parametrize("typed", ["Scout.", "“Scout”", "*scout*"])
+async def test_signs_around_a_name_are_overlooked(desk: Desk, typed: str) -> None:
+    await desk.adds()
+    assert "Used for: Small fixes" in await desk.says(f"show {typed}")
+
+
 async def test_an_unknown_name_is_answered_with_the_nearest_and_the_list(desk: Desk) -> None:
     await desk.adds()
     await desk.adds(name="Mason")

@@ -43,6 +43,10 @@ SUNDAY = date(2026, 12, 6)
         ("until next monday", "2026-12-07"),
         ("until next thursday", "2026-12-10"),
         ("through friday", "2026-12-05"),
+        ("through the week", "2026-12-07"),
+        ("for the month", "2026-12-01"),
+        ("through the end of the month", "2026-12-01"),
+        ("through the end of this year", "2027-01-01"),
         ("next week", "2026-12-07"),
         ("until next month", "2026-12-01"),
         ("until next quarter", "2027-01-01"),
@@ -87,6 +91,8 @@ def test_words_that_are_read_on_a_monday(said: str, until: str) -> None:
         ("until next month", date(2026, 12, 31), "2027-01-01"),
         ("until february 29", date(2027, 12, 1), "2028-02-29"),
         ("until december 8", date(2026, 12, 7), "2026-12-08"),
+        ("for december", WEDNESDAY, "2027-01-01"),
+        ("through december", date(2026, 12, 31), "2027-01-01"),
     ],
 )
 def test_the_same_words_on_other_days(said: str, today: date, until: str) -> None:

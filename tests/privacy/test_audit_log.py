@@ -44,7 +44,9 @@ async def test_what_a_member_does_is_recorded_with_where(database_url: str) -> N
         assert not [row for row in log if noah.id in row or noah.dm in row or "weekly" in row]
 
 
-async def test_settings_in_a_window_are_recorded_without_their_values(ada: Person) -> None:
+async def test_settings_in_the_window_of_home_are_recorded_without_their_values(
+    ada: Person,
+) -> None:
     await assessed(ada)
     await ada.opens_home()
     await ada.clicks_in_view("Change")

@@ -152,6 +152,49 @@ async def test_processes_that_choose_and_offer_at_once_leave_one_current_step(
     assert "trying" in found.values()
 
 
+@pytest.mark.parametrize("engine_name", ["postgres"])
+@pytest.mark.parametrize("finished", ["tried", "waiting"])
+async def test_what_another_process_says_meanwhile_is_kept_when_a_step_is_chosen(
+    database: Database, finished: str
+) -> None:
+    named = {"tried": await offered(database, "tried")}
+    await chosen(database, named["tried"])
+    named["waiting"] = await offered(database, "waiting", number=1)
+    async with database.write() as session:
+        await steps.settle(session, ADA, named[finished].id, "done", now=minute(2))
+        choosing = asyncio.create_task(chosen(database, named["waiting"]))
+        await asyncio.wait([choosing], timeout=0.2)
+        assert not choosing.done()
+    assert await choosing is (finished == "tried")
+    kept = {"tried": "done", "waiting": "trying"}
+    assert await states(database) == (
+        kept if finished == "tried" else {"tried": "trying", "waiting": "done"}
+    )
+
+
+@pytest.mark.parametrize("engine_name", ["postgres"])
+async def test_a_step_that_is_chosen_meanwhile_is_not_passed_by_one_that_waits(
+    database: Database,
+) -> None:
+    first = await offered(database, "first")
+    await chosen(database, first)
+    waiting = await offered(database, "waiting", number=1)
+    await mark(database, first, "done")
+    shown = await offered(database, "shown", number=2)
+
+    async def next_in_line() -> bool:
+        async with database.write() as session:
+            return await step_offers.offer_waiting(session, ADA, waiting, now=minute(3))
+
+    async with database.write() as session:
+        await steps.mark_current(session, ADA, shown.id, "trying", now=minute(3))
+        offering = asyncio.create_task(next_in_line())
+        await asyncio.wait([offering], timeout=0.2)
+        assert not offering.done()
+    assert await offering is False
+    assert await states(database) == {"first": "done", "waiting": "waiting", "shown": "trying"}
+
+
 async def test_a_step_is_tried_and_done_once(database: Database) -> None:
     step = await offered(database, "note")
     assert await mark(database, step, "trying") is True

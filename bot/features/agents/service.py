@@ -30,6 +30,7 @@ from bot.slack.directory import clock_of
 from bot.slack.payloads import Request
 from bot.slack.replies import Reply
 from coaching.min_score import Criteria
+from coaching.phrases import bare_word
 from content.problems import closest
 from storage import required_level
 from storage.agents import agents, history
@@ -66,14 +67,24 @@ MOST_REMOVED = 100
 async def find_listed(deps: Deps, channel: str | None, typed: str) -> Agent | None:
     """Return the agent of this name on the list of the channel."""
     async with deps.database.read() as session:
-        return await agents.find(session, deps.identity.workspace_id, channel or "", typed)
+        return await _find(session, deps, channel or "", typed)
+
+
+async def _find(session: Session, deps: Deps, channel: str, typed: str) -> Agent | None:
+    """Return the agent of this name, else of the name without the signs around its words."""
+    bare = " ".join(map(bare_word, typed.split()))
+    for name in dict.fromkeys((typed, bare)):
+        found = await agents.find(session, deps.identity.workspace_id, channel, name)
+        if found:
+            return found
+    return None
 
 
 async def find_named(deps: Deps, request: Request, typed: str, *, verb: str) -> Agent | None:
     """Return the agent of this name; else offer the member those on the list and return None."""
     workspace_id, channel = deps.identity.workspace_id, request.channel or ""
     async with deps.database.read() as session:
-        found = await agents.find(session, workspace_id, channel, typed) if typed else None
+        found = await _find(session, deps, channel, typed) if typed else None
         rows = [] if found else await agents.of_channel(session, workspace_id, channel)
     if found:
         return found
@@ -92,7 +103,7 @@ async def find_ever_listed(deps: Deps, request: Request, typed: str) -> Agent | 
     workspace_id, channel = deps.identity.workspace_id, request.channel or ""
     async with deps.database.read() as session:
         gone = await agents.removed_from(session, workspace_id, channel, limit=MOST_REMOVED)
-        is_listed_now = await agents.find(session, workspace_id, channel, typed)
+        is_listed_now = await _find(session, deps, channel, typed)
     removed = next((agent for agent in gone if name_key(agent.name) == name_key(typed)), None)
     if removed and not is_listed_now:
         return removed

@@ -27,12 +27,9 @@ from storage.assessments.assessments import Assessment
 from storage.database import Session
 from storage.outbox import queue
 from storage.outbox.queue import Outgoing
-from storage.steps import Obstacle, Outcome, Practice, Step
+from storage.steps import CURRENT_STATES, Obstacle, Outcome, Practice, Step
 
 log = getLogger(__name__)
-
-CURRENT_STATES = ("offered", "trying")
-"""The states in which a step is the member's current one."""
 
 SETTLING_ANSWERS = ("done", "not_for_me")
 """The answers after which a step is no longer the member's current one."""

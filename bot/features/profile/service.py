@@ -15,6 +15,7 @@ from bot.features.profile.views import (
     Place,
     Profile,
 )
+from bot.slack.directory import clock_of
 from bot.slack.phrases import MemberClock
 from coaching.mean_score import mean_standing
 from coaching.members import MemberKey
@@ -23,9 +24,6 @@ from storage import members, steps
 from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
 from storage.database import Session
-
-MOST_COUNTED = 500
-"""The steps done that are counted: one on every working day of two years."""
 
 
 async def profile_of(session: Session, deps: Deps, key: MemberKey) -> Profile:
@@ -109,9 +107,7 @@ async def _places(
 
 async def done_steps_of(session: Session, deps: Deps, key: MemberKey) -> DoneSteps:
     """Return the steps that the member did."""
-    member = await members.get(session, key)
-    clock = MemberClock(deps.now(), member.zone if member else None)
-    done = await steps.list_steps(session, key, state="done", limit=MOST_COUNTED)
-    newest = sorted(done, key=lambda step: step.changed_at, reverse=True)[:PATH_LENGTH]
+    clock = await clock_of(session, deps, key)
+    newest, count = await steps.list_done(session, key, limit=PATH_LENGTH)
     told = [DoneStep(steps.tip_of(step).title, clock.day(step.changed_at)) for step in newest]
-    return DoneSteps(told, len(done))
+    return DoneSteps(told, count)

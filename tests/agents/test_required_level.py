@@ -2,7 +2,7 @@
 
 import pytest
 
-from coaching.required_level import NeedQuestion
+from coaching.required_level import TICKED, NeedQuestion, checklist_of
 from tests.agents.register import (
     CHANNEL,
     Desk,
@@ -73,6 +73,17 @@ async def test_the_result_gives_reasons_and_alternatives(desk: Desk, level: int)
     others = told.partition(f"*Also part of {guide.sign}, and no answer asks for it*\n")[2]
     for one in guide.acceptance_by_need:
         assert (f"• {one.text}" in others) == (need.id not in one.needs)
+
+
+async def test_no_line_is_cut_where_the_answers_ask_for_all(desk: Desk) -> None:
+    chosen: list[str] = []
+    for question in WORDS.questions:
+        every = [need.id for need in question.needs]
+        chosen += every if question.multiple else every[-1:]
+    noah = await desk.needs(chosen, name="Order desk")
+    asked = checklist_of(WORDS, dict.fromkeys(chosen, TICKED), ladder().acceptance_lines).asked
+    boxes = noah.reads().partition("*Checklist for Order desk, to copy*")[2]
+    assert [line for line in asked if f"- [ ] {line}" not in boxes] == []
 
 
 async def test_a_bank_on_one_server_is_not_asked_for_regions_or_99_99_percent(desk: Desk) -> None:

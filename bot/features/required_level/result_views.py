@@ -25,6 +25,9 @@ from content.ladders import LevelGuide
 from content.safe_text import Render, SafeText, escape
 
 WITHOUT_ROOM = 1200
+CHECKLIST_ROOM = 6000
+"""Room for the lines of all levels up to the one that the project needs."""
+
 OTHERS_ROOM = 1500
 COMPARED_ROOM = 1500
 
@@ -143,7 +146,7 @@ def _with_people(page: Page, render: Render, shown: RequiredLevelView) -> None:
     if shown.checklist.asked:
         project = escape(shown.project or "this project")
         page.tell(f"*Checklist for {project}, to copy*", render("required_level/checklist"))
-        room = page.room(LIST_ROOM)
+        room = page.room(CHECKLIST_ROOM)
         page.tell(*checklist(render, shown.checklist.asked, room=room), between="\n\n")
     others = bullets([escape(line) for line in shown.checklist.others])
     heading = render("required_level/others", sign=guide.sign)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from coaching.english import number_word, part_word
+from coaching.english import joined, number_word, part_word
 from coaching.names import is_slack_id
 from coaching.timing import local_date, zone_of
 from content.safe_text import SafeText
@@ -22,10 +22,7 @@ def counted(count: int, what: str) -> SafeText:
 
 def listed(items: Iterable[str]) -> SafeText:
     """Return the items as a list in a sentence, such as "one step, two files, and your name"."""
-    *most, last = items
-    if len(most) < 2:
-        return SafeText(" and ".join([*most, last]))
-    return SafeText(f"{', '.join(most)}, and {last}")
+    return SafeText(joined(list(items)))
 
 
 def part(count: int) -> SafeText:

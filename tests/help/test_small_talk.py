@@ -152,7 +152,7 @@ async def test_done_finishes_the_step_that_they_chose(newcomer: Person) -> None:
     assert await outcomes(newcomer) == []
     title = await chosen_step(newcomer)
     await newcomer.types("I'm done!")
-    assert f'"{title}"' in newcomer.reads()
+    assert f"*Done: {title}.*" in newcomer.reads()
     assert await outcomes(newcomer) == ["done"]
     await newcomer.types("done")
     assert newcomer.reads().startswith("You have no open step.")

@@ -83,6 +83,8 @@ async def smaller_tried(deps: Deps, click: Click) -> None:
     value = CheckinValue.parse(click.value)
     key = click.request.key
     async with deps.database.write() as session:
+        # The member is locked first, as an erasure does, so that the two cannot deadlock.
+        await members.lock(session, key, is_alone=True)
         _, step = await _checkin_and_step(session, key, value.message_id if value else "")
         tip = deps.library.step(value.extra, step.family or "") if value and step else None
         result = await result_showing(session, step) if step and tip else None

@@ -16,6 +16,7 @@ from bot.slack.api import Message
 from bot.slack.blocks import button, notice, paragraph, row
 from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply, point_to_dm
+from coaching.members import MemberKey
 from coaching.phrases import Meaning
 from storage import inbound, members, step_offers
 from storage import steps as step_rows
@@ -76,7 +77,7 @@ async def step_tried(deps: Deps, click: Click) -> None:
 
 async def step_done(deps: Deps, click: Click) -> None:
     """Handle "Done": say what was done, and look back after every fifth step."""
-    await _settle(deps, click, "done")
+    await _settle(deps, click.request.key, click.value, "done")
     async with deps.database.read() as session:
         row = await step_rows.get(session, click.request.key, click.value)
         note = await service.look_back(session, deps, row) if row else None
@@ -96,7 +97,7 @@ async def done_said(deps: Deps, request: Request, _meaning: Meaning) -> None:
     if current is None:
         answer = _nothing_chosen(deps) if is_assessed else _no_step(deps)
     elif current.state == "trying" and is_clear:
-        await step_done(deps, Click(request, DONE, current.id, message_ts=None))
+        await _settle(deps, request.key, current.id, "done")
         answer = await _current_card(deps, request, current.id)
     else:
         answer = _done_question(deps, current)
@@ -130,7 +131,7 @@ def _done_question(deps: Deps, step: Step) -> Message:
 
 async def step_refused(deps: Deps, click: Click) -> None:
     """Handle "Not for me"."""
-    await _settle(deps, click, "refused")
+    await _settle(deps, click.request.key, click.value, "refused")
     await redraw_step(deps, click, click.value)
 
 
@@ -148,13 +149,14 @@ async def focus_chosen(deps: Deps, click: Click) -> None:
     await _replace(deps, click, step_id=step.id if step else "", focus=question)
 
 
-async def _settle(deps: Deps, click: Click, state: Literal["done", "refused"]) -> None:
+async def _settle(
+    deps: Deps, key: MemberKey, step_id: str, state: Literal["done", "refused"]
+) -> None:
     """Save how the step went; for another step than the current one too, such as one that waits again."""
     async with deps.database.write() as session:
-        key = click.request.key
         # The member is locked first, as an erasure does, so that the two cannot deadlock.
         known = await members.lock(session, key)
-        row = await step_rows.get(session, key, click.value) if known else None
+        row = await step_rows.get(session, key, step_id) if known else None
         if row and await step_rows.settle(session, key, row.id, state, now=deps.now()):
             if state == "done":
                 await step_rows.record_practice(session, key, row, "done", now=deps.now())

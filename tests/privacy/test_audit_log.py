@@ -44,16 +44,19 @@ async def test_what_a_member_does_is_recorded_with_where(database_url: str) -> N
         assert not [row for row in log if noah.id in row or noah.dm in row or "weekly" in row]
 
 
-async def test_settings_on_home_are_recorded_without_their_values(ada: Person) -> None:
+async def test_settings_in_the_window_of_home_are_recorded_without_their_values(
+    ada: Person,
+) -> None:
     await assessed(ada)
     await ada.opens_home()
+    await ada.clicks_in_view("Change")
     await sets(ada, PACE_CADENCE, {"selected_option": "monthly"}, on_home=True)
     await ada.clicks_in_view("Pause for 1 week")
     await ada.clicks_in_view("Resume")
     assert await entries(ada) == [
-        ("settings", "cadence", "home"),
-        ("settings", "snooze", "home"),
-        ("settings", "resume", "home"),
+        ("settings", "cadence", "form"),
+        ("settings", "snooze", "form"),
+        ("settings", "resume", "form"),
     ]
 
 

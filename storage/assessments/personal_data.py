@@ -29,11 +29,13 @@ def _kind(row: Assessment) -> str:
 
 
 async def _with_words(session: Session, key: MemberKey) -> list[tuple[Assessment, Words]]:
-    """Return the member's assessments with what was shown; members have few, so one by one."""
-    rows = await session.scalars(
+    """Return the member's assessments with what was shown."""
+    found = await session.scalars(
         select(Assessment).where(is_assessment_of(key)).order_by(col(Assessment.id))
     )
-    return [(row, await wordings.words_of(session, row)) for row in rows.all()]
+    rows = found.all()
+    words = await wordings.words_of_each(session, rows)
+    return [(row, words[row.wording_digest]) for row in rows]
 
 
 async def _export_assessments(session: Session, key: MemberKey) -> list[dict[str, Any]]:
@@ -64,18 +66,13 @@ def _result_in_words(row: Assessment, words: Words, answers: Answers) -> str | N
 
 async def _export_answers(session: Session, key: MemberKey) -> list[dict[str, Any]]:
     """Return the answers to each assessment, with the question and the answer as they were shown."""
-    return [
-        _answer(answer, words)
-        for row, words in await _with_words(session, key)
-        for answer in await session.scalars(
-            select(GivenAnswer)
-            .where(
-                col(GivenAnswer.workspace_id) == row.workspace_id,
-                col(GivenAnswer.assessment_id) == row.id,
-            )
-            .order_by(col(GivenAnswer.place))
-        )
-    ]
+    words = {row.id: shown for row, shown in await _with_words(session, key)}
+    given = await session.scalars(
+        select(GivenAnswer)
+        .where(await _answers_of(session, key))
+        .order_by(col(GivenAnswer.assessment_id), col(GivenAnswer.place))
+    )
+    return [_answer(answer, words[answer.assessment_id]) for answer in given]
 
 
 def _answer(given: GivenAnswer, words: Words) -> dict[str, Any]:

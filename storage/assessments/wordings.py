@@ -1,6 +1,7 @@
 """The words of questions and answers as they were shown, stored once per workspace and digest."""
 
 import json
+from collections.abc import Sequence
 from typing import Protocol
 
 from sqlalchemy import Text, select
@@ -60,3 +61,14 @@ async def words_of(session: Session, row: HasWording) -> Words:
     if text is None:
         raise LookupError(f"The words of {row.id} are gone: it was erased.")
     return words_from_dict(json.loads(text))
+
+
+async def words_of_each(session: Session, rows: Sequence[HasWording]) -> dict[str, Words]:
+    """Return the words of each of these rows of one workspace by digest, with one query."""
+    found = await session.execute(
+        select(col(Wording.digest), col(Wording.words)).where(
+            col(Wording.workspace_id).in_({row.workspace_id for row in rows}),
+            col(Wording.digest).in_({row.wording_digest for row in rows}),
+        )
+    )
+    return {row.digest: words_from_dict(json.loads(row.words)) for row in found}

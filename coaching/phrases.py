@@ -257,7 +257,10 @@ def _in_two(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[str
 
 
 def _time_alone(timed: TimedIntents, words: tuple[str, ...]) -> Meaning | None:
+    """Return what words about time mean without a phrase, such as "next week" and "not until Monday"."""
     is_too_short = len(words) == 1 and len(words[0]) < SHORTEST_DAY
+    if len(words) > 1 and words[0] == "not":
+        words = words[1:]
     if timed.alone is None or is_too_short or words[0] in AT:
         return None
     time = read_time(words)

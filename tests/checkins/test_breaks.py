@@ -232,6 +232,8 @@ async def test_where_both_occur_two_buttons_ask(
         "may",
         "stop @ada",
         "don't unsubscribe me",
+        "not for me",
+        "actually not",
         "how do you stop hallucinations",
         "does unsubscribe work",
     ],

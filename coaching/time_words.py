@@ -10,18 +10,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from coaching.english import NUMBER_WORDS
+
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july"),
     *("august", "september", "october", "november", "december"),
 )
-_COUNTED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
 NUMBERS = {
     "a": 1,
     "an": 1,
     "couple": 2,
     "few": 3,
-    **{word: number for number, word in enumerate((*_COUNTED, "twelve"), start=1)},
+    **{word: number for number, word in enumerate(NUMBER_WORDS[1:], start=1)},
+    "eleven": 11,
+    "twelve": 12,
 }
 UNITS = {
     **dict.fromkeys(("sec", "second", "moment", "minute", "min", "hour", "hr", "h"), "hour"),

@@ -15,6 +15,7 @@ from bot.features.profile.views import (
     Place,
     Profile,
 )
+from bot.slack.directory import clock_of
 from bot.slack.phrases import MemberClock
 from coaching.mean_score import mean_standing
 from coaching.members import MemberKey
@@ -106,8 +107,7 @@ async def _places(
 
 async def done_steps_of(session: Session, deps: Deps, key: MemberKey) -> DoneSteps:
     """Return the steps that the member did."""
-    member = await members.get(session, key)
-    clock = MemberClock(deps.now(), member.zone if member else None)
+    clock = await clock_of(session, deps, key)
     newest, count = await steps.list_done(session, key, limit=PATH_LENGTH)
     told = [DoneStep(steps.tip_of(step).title, clock.day(step.changed_at)) for step in newest]
     return DoneSteps(told, count)

@@ -279,22 +279,6 @@ async def history_by_kind(session: Session, key: MemberKey) -> dict[str, KindHis
     return {kind: KindHistory(on, at) for kind, on, at in rows}
 
 
-async def latest_sent(session: Session, key: MemberKey) -> Outgoing | None:
-    """Return the check-in that was sent last."""
-    found: Outgoing | None = await session.scalar(
-        select(Outgoing)
-        .where(
-            _has_member_as_subject(key),
-            col(Outgoing.kind) == CHECKIN,
-            col(Outgoing.state) == "sent",
-        )
-        .order_by(col(Outgoing.sent_at).desc(), col(Outgoing.id).desc())
-        .limit(1)
-        .execution_options(populate_existing=True)
-    )
-    return found
-
-
 def _has_member_as_subject(key: MemberKey) -> ColumnElement[bool]:
     of_workspace = col(Outgoing.workspace_id) == key.workspace_id
     return of_workspace & (col(Outgoing.subject) == key.user_id)

@@ -111,8 +111,7 @@ def _required_level_problems(
             message = f"The needs of level {level.level} have {size} characters in all."
             advice = f"Use at most {SECTION}: cut 'because'."
             yield from file.problem(("questions",), f"{message} {advice}")
-        lines = [line.text for line in ladder.acceptance_lines if line.level <= level.level]
-        texts = (file.content.about, *reasons, *says, *level.cannot, *lines)
+        texts = (file.content.about, *reasons, *says, *level.cannot, *level.checklist)
         yield from screen_problems(file, (), f"The answer for level {level.level}", texts)
 
 

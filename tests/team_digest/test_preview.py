@@ -116,7 +116,7 @@ async def test_how_the_team_moved_on_is_said(growth: Growth) -> None:
     digest = await growth.digest(MONDAY + WEEK)
     assert digest
     assert (
-        "Since Monday, November 23, the picture of the team seems to have moved on" in digest.text
+        "Since Monday, November 23, the team seems to have moved on" in digest.text
     )
     later = await growth.digest(MONDAY + 2 * WEEK)
     assert later

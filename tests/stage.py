@@ -37,7 +37,7 @@ from tests.process import free_port
 Transport = Literal["http", "socket"]
 CALM = RetryPolicy(answer=10, pause=0.02, hung=1.5, broken=0.2, between_looks=0.05)
 """The timeouts of tests without late answers: long for answers, so that a busy machine causes no retries."""
-HASTE = replace(CALM, answer=0.6)
+HASTE = replace(CALM, answer=1.0)
 """The timeouts of tests with late answers, each of which then takes about a second."""
 
 HASTY = Timings(lease=20, quarantine=0.5, posts_per_minute=60_000, finish_within=2)

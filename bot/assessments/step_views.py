@@ -38,6 +38,11 @@ class StepView:
         return self.state in ("offered", "trying", "waiting")
 
 
+def step_heading(step: StepView) -> str:
+    """Return what stands above the step on a page: a step that was only offered is not theirs yet."""
+    return "Your step" if step.state == "trying" else "Next step"
+
+
 def step_text(render: Render, tip: StepContent) -> str:
     """Return the four lines of the step."""
     return render("steps/step", tip=tip, done_when=with_period(tip.done_when))

@@ -46,7 +46,7 @@ async def test_me_shows_both_places_each_with_its_own_path(ada: Person) -> None:
     assert family < coding
     path = words[words.index("*Your path: AI coding*") :]
     assert f"{FLUENT} (AI coding)" in path
-    assert "tier" not in path.partition("Your step")[0]
+    assert "tier" not in path.partition("Next step")[0]
     path = words[words.index("*Your path: Engineering*") : coding]
     assert "tier 2, AI-Integrated (Engineering)" in path
     assert "level" not in path

@@ -4,7 +4,7 @@ from slack_sdk.models.blocks import Block, ButtonElement
 from slack_sdk.models.views import View
 
 from bot.assessments.card_views import progress_words
-from bot.assessments.step_views import step_blocks
+from bot.assessments.step_views import step_blocks, step_heading
 from bot.assessments.values import StartValue
 from bot.buttons import (
     EXPORT,
@@ -70,7 +70,7 @@ def _results(render: Render, profile: Profile) -> list[Block]:
     for part in profile.parts:
         blocks += [paragraph(place_text(render, part.latest)), _result_row(profile, part)]
     if profile.step:
-        return [*blocks, headline("Your step"), *step_blocks(render, profile.step)]
+        return [*blocks, headline(step_heading(profile.step)), *step_blocks(render, profile.step)]
     return [*blocks, row(button("Next step", action=TIP, style="primary"))]
 
 

@@ -10,7 +10,8 @@ const TOP = 10;
 const BOTTOM = 26;
 const BOTTOM_NAMED = 46;
 const BOTTOM_SLANTED = 74;
-const CHARACTER = 6.2;
+/** Of a name below the picture: on a phone, the picture shrinks and its letters do not. */
+const CHARACTER = matchMedia("(max-width: 480px)").matches ? 8.6 : 6.4;
 const SLANTED_ROOM = 14;
 const MANY = 10;
 const STEPS = 4;

@@ -9,10 +9,11 @@ const RIGHT = 8;
 const TOP = 10;
 const BOTTOM = 26;
 const BOTTOM_NAMED = 46;
-const BOTTOM_SLANTED = 74;
-/** Of a name below the picture: on a phone, the picture shrinks and its letters do not. */
-const CHARACTER = matchMedia("(max-width: 480px)").matches ? 8.6 : 6.4;
-const SLANTED_ROOM = 14;
+/** On a phone the picture shrinks, and the letters below it do not. */
+const IS_PHONE = matchMedia("(max-width: 480px)").matches;
+const CHARACTER = IS_PHONE ? 8.6 : 6.2;
+const BOTTOM_SLANTED = IS_PHONE ? 98 : 74;
+const SLANTED_ROOM = 17;
 const MANY = 10;
 const STEPS = 4;
 

@@ -39,7 +39,7 @@ class StepView:
 
 
 def step_heading(step: StepView) -> str:
-    """Return what stands above the step on a page: a step that was only offered is not theirs yet."""
+    """Return the heading above the current step: it is the member's own only when they chose it."""
     return "Your step" if step.state == "trying" else "Next step"
 
 

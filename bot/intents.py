@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from bot.feature import Call, Command
 from coaching.phrases import Meaning, Phrasebook, TimedIntents
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ class Intent:
     With `time` "lasting", words such as "until Monday" may stand beside a phrase, with "starting" also "on
     Monday". `is_meant_by_time` is for the one that such words mean alone. `combines` are other intents: a
     message with a phrase of one of them that says more than that is taken as this intent. One that
-    `is_harmless` changes nothing, so it may be one sentence of several.
+    `is_harmless` changes nothing, so it may be one sentence of several. `claims_act` as at `Command`.
     """
 
     name: str
@@ -29,6 +30,16 @@ class Intent:
     is_meant_by_time: bool = False
     combines: frozenset[str] = frozenset()
     is_harmless: bool = False
+    claims_act: bool = False
+
+
+def asking_for(name: str, command: Command) -> Intent:
+    """Return an intent whose phrases do the same as this command without arguments."""
+
+    async def run(deps: Deps, request: Request, _meaning: Meaning) -> None:
+        await command.run(deps, Call(request))
+
+    return Intent(name, run, is_harmless=True, claims_act=command.claims_act)
 
 
 def understand(

@@ -1,6 +1,6 @@
 """Numbers, dates, rhythms and people in words, for messages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
@@ -154,6 +154,7 @@ def channel_link(channel: str) -> SafeText:
     return SafeText(f"<#{channel}>") if is_slack_id(channel) else SafeText("the channel")
 
 
-def short_day_text(day: date) -> SafeText:
-    """Return a date for a chart's axis, such as "Dec 8, 2026", with the year because labels must differ."""
-    return SafeText(f"{day:%b} {day.day}, {day.year}")
+def axis_days(days: Sequence[date]) -> list[SafeText]:
+    """Return dates for a chart's axis, such as "Dec 8"; of several years, with the year."""
+    has_years = len({day.year for day in days}) > 1
+    return [SafeText(f"{day:%b} {day.day}{f', {day.year}' if has_years else ''}") for day in days]

@@ -304,7 +304,8 @@ def _understand(
     book = deps.library.phrasebook
     if meant := understand(deps.features.intents, book, text):
         intent, meaning = meant
-        return Understood(partial(intent.run, deps, request, meaning))
+        run_intent = partial(intent.run, deps, request, meaning)
+        return Understood(run_intent, claims_act=intent.claims_act)
     words = text.split()
     if most_words is not None:
         words = list(book.without_courtesies(words))

@@ -130,6 +130,45 @@ async def test_small_talk_gets_what_was_meant(newcomer: Person, typed: str, answ
     assert "/rungs assess [family" not in newcomer.reads()
 
 
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("start the self-check", "closest to your work"),
+        ("take it again", "closest to your work"),
+        ("assess me please", "closest to your work"),
+        ("see the map", "The map shows"),
+        ("show all commands", "Here is what you can type"),
+        ("message settings", "Check-ins"),
+        ("fewer of these", "Check-ins"),
+        ("change my role family", "Choose the family closest to your work."),
+        ("how did this come about?", "You have no result yet"),
+        ("finish later", "All right."),
+    ],
+)
+async def test_the_label_of_a_button_is_understood_when_it_is_typed(
+    newcomer: Person, typed: str, answer: str
+) -> None:
+    await newcomer.opens_home("messages")
+    await newcomer.types(typed)
+    assert answer in newcomer.reads()
+    assert "There is no" not in newcomer.reads()
+
+
+async def test_words_about_the_step_show_it_and_change_nothing(newcomer: Person) -> None:
+    await mid_check(newcomer)
+    await newcomer.types("continue the self-check")
+    await newcomer.clicks("Continue")
+    await newcomer.answers("AA")
+    title = await chosen_step(newcomer)
+    for typed in ("my step", "What is my step?", "show another", "not for me", "Partly", "not yet"):
+        await newcomer.types(typed)
+        assert f"*{title}*" in newcomer.reads()
+        assert labels(newcomer.card) == [["Done", "Show another", "Not for me"]]
+    assert await outcomes(newcomer) == []
+    await newcomer.types("lorem ipsum sit")
+    assert labels(newcomer.card)[0][-1] == "Show all commands"  # nothing is paused
+
+
 async def test_what_do_you_mean_explains_what_is_open(newcomer: Person) -> None:
     await mid_check(newcomer)
     await newcomer.types("what do you mean?")

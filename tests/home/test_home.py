@@ -85,6 +85,7 @@ async def test_a_step_can_be_decided_on_home(ada: Person) -> None:
     await ada.answers("AAA")
     await ada.opens_home()
     await ada.clicks_in_view("I'll try it")
+    assert "Your step" in ada.view_text
     assert "Done" in ada.view_text
     assert "*Next check-in:* " in ada.view_text
     await ada.clicks_in_view("Done")

@@ -1,5 +1,6 @@
 """Charts in the shapes of a digest: three bands, twelve weeks, a single week."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -100,3 +101,17 @@ async def test_names_that_would_be_cut_stand_at_a_slant_and_apart(
             assert box
             assert box["x"] >= figure["x"]
             assert box["y"] + box["height"] <= figure["y"] + figure["height"]
+
+
+@pytest.mark.parametrize("width", [1200, 375])
+async def test_names_do_not_run_into_each_other(browser: Browser, width: int) -> None:
+    names = ["Nov 30, 2026", "Nov 30, 2026 (2)", "Dec 2, 2026", "Dec 4, 2026"]
+    async with staged(browser, width=width) as stage:
+        line = chart("line", {"Tier": [1.5, 1.5, 2, 2]}, names)
+        item = stage.message(await stage.post([line]))
+        marks = item.locator("svg .axis-mark:not([text-anchor=end]), svg .axis-mark[transform]")
+        await expect(marks).to_have_count(len(names))
+        boxes = [await mark.bounding_box() for mark in await marks.all()]
+        slanted = await item.locator("svg .axis-mark[transform]").count()
+    ends = [(box["x"], box["x"] + box["width"]) for box in boxes if box]
+    assert slanted or all(end < start for (_, end), (start, _) in pairwise(ends))

@@ -65,11 +65,11 @@ async def test_an_export_has_a_page_to_read(stage: Stage, ada: Person) -> None:
     assert "- You said: done (" in steps
     assert "None so far." in messages
     assert "The next one is planned for " in messages
-    assert "Role family: engineering. Time zone: " in settings
+    assert "Role family: Engineering. Time zone: " in settings
     assert (
         "Check-ins: every week, between 9:00 and 17:00. Days off: Saturday and Sunday." in settings
     )
-    assert rest.splitlines()[1].startswith("audit log (2) and allowances (1). The number is")
+    assert rest.splitlines()[1].startswith("Audit log (2) and allowances (1). The number is")
 
 
 async def test_the_page_of_a_newcomer_is_short_and_typed_words_stay_as_typed(

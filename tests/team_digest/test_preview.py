@@ -101,7 +101,7 @@ async def test_the_history_is_a_line_for_each_band(growth: Growth) -> None:
     assert len(bands) in (2, 3)
     assert max(point["value"] for one in (*bands, highest) for point in one["data"]) == 3
     categories = chart["chart"]["axis_config"]["categories"]
-    assert categories == ["Nov 23, 2037", "Nov 30, 2037"]
+    assert categories == ["Nov 23", "Nov 30"]
     assert re.findall(r"• (Monday, November \d+): AI on single steps", message.text) == [
         "Monday, November 23",
         "Monday, November 30",

@@ -5,7 +5,7 @@ from bot.deps import Deps
 from bot.feature import Call, Command, Feature
 from bot.features.help.service import greet_once, standing_of
 from bot.features.help.views import answer, help_message, near_match
-from bot.intents import Intent
+from bot.intents import Intent, asking_for
 from bot.slack.api import Message
 from bot.slack.blocks import notice
 from bot.slack.payloads import Click, Request
@@ -112,14 +112,17 @@ def _closest_command(deps: Deps, word: str) -> str | None:
     return closest(word, [command.name for command in deps.features.commands_in_order])
 
 
+HELP = Command("help", "", "This list", show_help, button=COMMANDS, rank=120)
+
 FEATURE = Feature(
     name="help",
-    commands=(Command("help", "", "This list", show_help, button=COMMANDS, rank=120),),
+    commands=(HELP,),
     intents=(
         Intent("hello", hello_said),
         Intent("thanks", thanks_said),
         Intent("all-right", all_right_said),
         Intent("explain", explain_said, is_harmless=True),
+        asking_for("commands", HELP),
     ),
     clicks={COMMANDS: commands_asked},
     unknown_command=unknown_command,

@@ -5,20 +5,22 @@ from bot.feature import Command, Feature
 from bot.features.map import handlers
 from bot.features.map.handlers import progression_map
 from bot.features.map.views import LADDER_LEVEL, MAP_CHOICE, MAP_FAMILY, MAP_LEVEL
+from bot.intents import asking_for
+
+MAP_COMMAND = Command(
+    "map",
+    "[family] [tier]",
+    "What each tier looks like in your role",
+    progression_map,
+    button=MAP,
+    button_value="|",
+    rank=20,
+)
 
 FEATURE = Feature(
     name="map",
-    commands=(
-        Command(
-            "map",
-            "[family] [tier]",
-            "What each tier looks like in your role",
-            progression_map,
-            button=MAP,
-            button_value="|",
-            rank=20,
-        ),
-    ),
+    commands=(MAP_COMMAND,),
+    intents=(asking_for("map", MAP_COMMAND),),
     clicks={
         MAP: handlers.map_asked,
         MAP_LEVEL: handlers.map_turned,

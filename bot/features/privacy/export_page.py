@@ -104,14 +104,13 @@ class ExportPage:
     def _messages(self) -> Iterator[str]:
         sent = [row["sent_at"] for row in self.held["messages"]["from_rungs"] if row["sent_at"]]
         due = [row["next_due_at"] for row in self.held["messages"]["planned"] if row["next_due_at"]]
-        many = counted(len(sent), "message")
+        many = _capital(counted(len(sent), "message"))
         yield self._line("privacy/file_sent", many=many, last=self._day(max(sent, default=None)))
         yield self._line("privacy/file_planned", day=self._day(min(due, default=None)))
 
     def _settings(self) -> Iterator[str]:
-        yield self._line(
-            "privacy/file_you", family=self._member.get("family"), zone=self._member.get("zone")
-        )
+        family = _capital((self._member.get("family") or "").replace("-", " "))
+        yield self._line("privacy/file_you", family=family, zone=self._member.get("zone"))
         pace = self.held["settings"]["check_ins"]
         if not pace:
             yield self._line("privacy/file_none")
@@ -135,7 +134,7 @@ class ExportPage:
             for name, part in parts.items()
             if part
         ]
-        yield self._line("privacy/file_rest", parts=listed(rows) if rows else None)
+        yield self._line("privacy/file_rest", parts=_capital(listed(rows)) if rows else None)
 
 
 def _ends(row: Mapping[str, Any]) -> tuple[float | None, float | None]:
@@ -143,6 +142,10 @@ def _ends(row: Mapping[str, Any]) -> tuple[float | None, float | None]:
     if (row["spread"] or 0) < UNEVEN_FROM:
         return None, None
     return row["floor"], row["floor"] + row["spread"]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _by(rows: Rows, name: str) -> Mapping[str, Rows]:

@@ -5,10 +5,9 @@ from bot.deps import Deps
 from bot.feature import Call, Command, Feature
 from bot.features.profile.service import done_steps_of, profile_of
 from bot.features.profile.views import profile_message
-from bot.intents import Intent
-from bot.slack.payloads import Click, Request
+from bot.intents import asking_for
+from bot.slack.payloads import Click
 from bot.slack.replies import Reply
-from coaching.phrases import Meaning
 
 
 async def me(deps: Deps, call: Call) -> None:
@@ -19,19 +18,16 @@ async def me(deps: Deps, call: Call) -> None:
     await Reply(deps, call.request).privately(profile_message(deps.render, profile, done))
 
 
-async def results_said(deps: Deps, request: Request, _meaning: Meaning) -> None:
-    """Answer with the member's results, the newest first."""
-    await me(deps, Call(request))
-
-
 async def profile_asked(deps: Deps, click: Click) -> None:
     """Answer with the member's results, the newest first."""
     await me(deps, Call(click.request))
 
 
+ME = Command("me", "", "Your results so far", me, ("results",), button=PROFILE, rank=50)
+
 FEATURE = Feature(
     name="profile",
-    commands=(Command("me", "", "Your results so far", me, ("results",), button=PROFILE, rank=50),),
-    intents=(Intent("results", results_said, is_harmless=True),),
+    commands=(ME,),
+    intents=(asking_for("results", ME),),
     clicks={PROFILE: profile_asked},
 )

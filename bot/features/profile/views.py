@@ -20,7 +20,7 @@ from bot.buttons import CROSSWALK, LADDER, MAP, START, TIP
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, line, paragraph, row
 from bot.slack.pages import Chart, Page
-from bot.slack.phrases import number, short_day_text
+from bot.slack.phrases import axis_days, number
 from coaching.assessment import Words
 from coaching.ladder_score import Ladder
 from coaching.mean_score import MeanStanding, Questionnaire
@@ -225,7 +225,7 @@ def _path_chart(part: FrameworkResults) -> Chart | None:
     if len(shown) < FEWEST_POINTS:
         return None
     title, results = f"Your path: {latest.words.title}", [place.number for place in shown]
-    categories = _apart([short_day_text(place.day) for place in shown])
+    categories = _apart(axis_days([place.day for place in shown]))
     return path_chart(latest.words, title, results, categories=categories)
 
 

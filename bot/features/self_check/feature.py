@@ -28,6 +28,7 @@ from bot.features.self_check.handlers import (
     family_asked,
     family_kept,
 )
+from bot.intents import asking_for
 
 OWN_CARD_CLICKS = {
     ANSWER_CHOSEN: handlers.answer_chosen,
@@ -36,28 +37,24 @@ OWN_CARD_CLICKS = {
     NEXT: handlers.card_next,
 }
 
+ASSESS = Command(
+    "assess",
+    "[family or self-check]",
+    "Questions that show where you stand",
+    assess,
+    synonyms=("start", "begin"),
+    button=START,
+    claims_act=True,
+    rank=10,
+)
+OWN_FAMILY = Command(
+    "family", "[name]", "See or change your role family", family, button=FAMILY_ASKED, rank=80
+)
+
 FEATURE = Feature(
     name="self_check",
-    commands=(
-        Command(
-            "assess",
-            "[family or self-check]",
-            "Questions that show where you stand",
-            assess,
-            synonyms=("start", "begin"),
-            button=START,
-            claims_act=True,
-            rank=10,
-        ),
-        Command(
-            "family",
-            "[name]",
-            "See or change your role family",
-            family,
-            button=FAMILY_ASKED,
-            rank=80,
-        ),
-    ),
+    commands=(ASSESS, OWN_FAMILY),
+    intents=(asking_for("self-check", ASSESS), asking_for("role-family", OWN_FAMILY)),
     clicks={
         **OWN_CARD_CLICKS,
         FAMILY: handlers.family_chosen,

@@ -7,24 +7,24 @@ from bot.feature import Command, Feature
 from bot.features.steps import handlers
 from bot.features.steps.handlers import step_command
 from bot.features.steps.service import offer_after_result
-from bot.intents import Intent
+from bot.intents import Intent, asking_for
 from storage.steps import PRACTICE_DATA, STEP_DATA
+
+STEP = Command(
+    "step",
+    "",
+    "Your current step, or the next one",
+    step_command,
+    synonyms=("tip", "next"),
+    button=TIP,
+    claims_act=True,
+    rank=30,
+)
 
 FEATURE = Feature(
     name="steps",
-    commands=(
-        Command(
-            "step",
-            "",
-            "Your current step, or the next one",
-            step_command,
-            synonyms=("tip", "next"),
-            button=TIP,
-            claims_act=True,
-            rank=30,
-        ),
-    ),
-    intents=(Intent("done", handlers.done_said),),
+    commands=(STEP,),
+    intents=(Intent("done", handlers.done_said), asking_for("step", STEP)),
     clicks={
         TRY: handlers.step_tried,
         ANOTHER: handlers.step_another,

@@ -43,11 +43,11 @@ from bot.slack.pages import MOST_POINTS, Chart, line_chart
 from bot.slack.phrases import (
     WEEKDAYS,
     MemberClock,
+    axis_days,
     channel_moment,
     day_words,
     number,
     person,
-    short_day_text,
 )
 from coaching.team_digest.figures import ANY, BANDS, SEVERAL, Spread
 from content.safe_text import Render, SafeText
@@ -166,7 +166,7 @@ def _history_chart(spreads: Sequence[Spread]) -> Chart:
         (BAR_NAMES[band], [spread.shares[place].height for spread in spreads])
         for place, band in enumerate(BANDS)
     ]
-    categories = [short_day_text(spread.on) for spread in spreads]
+    categories = axis_days([spread.on for spread in spreads])
     title = "How the picture changed"
     return line_chart(title, lines, categories=categories, y=SCALE, top=TOP_OF_SCALE)
 

@@ -9,9 +9,11 @@ const RIGHT = 8;
 const TOP = 10;
 const BOTTOM = 26;
 const BOTTOM_NAMED = 46;
-const BOTTOM_SLANTED = 74;
-const CHARACTER = 6.2;
-const SLANTED_ROOM = 14;
+/** On a phone the picture shrinks, and the letters below it do not. */
+const IS_PHONE = matchMedia("(max-width: 480px)").matches;
+const CHARACTER = IS_PHONE ? 8.6 : 6.2;
+const BOTTOM_SLANTED = IS_PHONE ? 98 : 74;
+const SLANTED_ROOM = 17;
 const MANY = 10;
 const STEPS = 4;
 

@@ -1,5 +1,6 @@
 """Charts in the shapes of a digest: three bands, twelve weeks, a single week."""
 
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -16,7 +17,7 @@ WEEKS = [f"{day} Sep" for day in range(1, 13)]
 SCALE = "1 a few or none · 2 some · 3 most"
 
 
-def chart(kind: str, lines: dict[str, list[int]], categories: list[str]) -> dict[str, Any]:
+def chart(kind: str, lines: Mapping[str, Sequence[float]], categories: list[str]) -> dict[str, Any]:
     """Return a chart block."""
     series = [
         {

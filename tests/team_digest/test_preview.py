@@ -115,9 +115,7 @@ async def test_how_the_team_moved_on_is_said(growth: Growth) -> None:
     await growth.assessed(SIX_LATER, number=LATER)
     digest = await growth.digest(MONDAY + WEEK)
     assert digest
-    assert (
-        "Since Monday, November 23, the team seems to have moved on" in digest.text
-    )
+    assert "Since Monday, November 23, the team seems to have moved on" in digest.text
     later = await growth.digest(MONDAY + 2 * WEEK)
     assert later
     assert "moved on" not in later.text

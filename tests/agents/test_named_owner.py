@@ -43,4 +43,4 @@ async def test_a_named_owner_finds_it_in_the_export(stage: Stage, ada: Person) -
         ("Robo", ada.id)
     ]
     assert "U9" not in str(held)
-    assert "agents (1)" in (page.content or b"").decode()
+    assert "Agents (1)" in (page.content or b"").decode()

@@ -28,15 +28,15 @@ def is_short(person: Person, where: str | None = None) -> bool:
     return message.text.count("\n") == 0 and len(rows) <= 1 and all(len(row) <= 3 for row in rows)
 
 
-def test_every_meaning_of_the_phrases_is_declared() -> None:
+async def test_every_meaning_of_the_phrases_is_declared() -> None:
     assert built_in_intents() == set(REGISTRY.intents)
 
 
-def test_no_phrase_is_the_word_of_a_command() -> None:
+async def test_no_phrase_is_the_word_of_a_command() -> None:
     load_library(reserved=REGISTRY.command_words)
 
 
-def test_a_phrase_of_an_organization_that_is_a_command_is_refused(tmp_path: Path) -> None:
+async def test_a_phrase_of_an_organization_that_is_a_command_is_refused(tmp_path: Path) -> None:
     (tmp_path / "phrases").mkdir()
     own = tmp_path / "phrases/acme.yaml"
     own.write_text("intents:\n  - means: hello\n    phrases:\n      - Map\n      - check-in\n")

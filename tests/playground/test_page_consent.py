@@ -18,7 +18,7 @@ ASKED = OWN["oauth_config"]["scopes"]["bot"]
 
 
 @pytest.mark.parametrize("scope", ASKED)
-def test_every_scope_of_the_app_has_slacks_words_and_a_reason(scope: str) -> None:
+async def test_every_scope_of_the_app_has_slacks_words_and_a_reason(scope: str) -> None:
     assert scope in VIEW or scope in DO, (
         f"Write what Slack says about {scope} in playground/scopes.py"
     )

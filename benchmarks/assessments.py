@@ -16,7 +16,16 @@ from benchmarks.conversations import ENGINEERING, Conversation, Members, all_com
 from benchmarks.measurement import Answer, Broken, Figures, Measure, in_turns, memory_mb, summary
 from benchmarks.reference import CARD, COMMIT, DIRECT, RESPONSE, USER, Script, Steps, replaced
 from benchmarks.table import Sizes
-from benchmarks.workspace import OURS, REFERENCE, Side, installed, require, started, workspace
+from benchmarks.workspace import (
+    OURS,
+    REFERENCE,
+    Side,
+    forget_limits,
+    installed,
+    require,
+    started,
+    workspace,
+)
 from playground.crowd import big_workspace
 from playground.delivery.http import HttpTransport
 from playground.delivery.parcel import Parcel
@@ -119,6 +128,7 @@ async def whole(folder: Path, sizes: Sizes, *, of: Conversation) -> list[Figures
     count = sizes.in_a_row if of is ENGINEERING else sizes.of_a_kind
 
     async def measure(members: Members) -> Figures:
+        forget_limits(folder / "ours.db")
         return (1000 / await members.one_by_one(count),)
 
     async with (

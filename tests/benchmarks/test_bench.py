@@ -18,6 +18,7 @@ from benchmarks.table import FULL, LATEST, QUICK, Comparison, Line, stored_rows,
 from playground.crowd import big_workspace
 from playground.server import Playground
 from simulation.crowd import crowd_ids
+from storage.allowances import LINES
 from tests.reliability.ledger import Ledger
 
 TINY = replace(
@@ -120,6 +121,10 @@ async def test_a_conversation_of_each_kind_is_measured_and_a_lost_answer_is_noti
         connection.commit()
         with pytest.raises(Broken, match="Do not use these figures"):
             all_completed(database, people, conversation)
+
+
+def test_the_conversations_of_a_round_fit_the_limit_of_a_channel() -> None:
+    assert FULL.of_a_kind < LINES.most
 
 
 async def test_a_filled_database_has_its_members_in_no_order(tmp_path: Path) -> None:

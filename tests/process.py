@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from playground.server import Playground
 
 ROOT = Path(__file__).parents[1]
-NURSERY = multiprocessing.get_context("forkserver")
+PRELOADED = multiprocessing.get_context("forkserver")
 """Starts processes from one that has loaded the program."""
-SPAWN = multiprocessing.get_context("spawn")
+FRESH = multiprocessing.get_context("spawn")
 """Starts processes that have loaded nothing."""
-NURSERY.set_forkserver_preload(["app", "demo", "doctor", "tests.reliability.worker"])
+PRELOADED.set_forkserver_preload(["app", "demo", "doctor", "tests.reliability.worker"])
 
 
 def free_port() -> int:
@@ -60,7 +60,7 @@ class Process:
         `files` is how many files it may have open; None means as many as this process.
         """
         # aiohttp reads this when it is loaded.
-        context = SPAWN if "SSL_CERT_FILE" in settings else NURSERY
+        context = FRESH if "SSL_CERT_FILE" in settings else PRELOADED
         pipes = [context.Pipe(duplex=False) for _ in range(2)]
         writers = tuple(writer for _, writer in pipes)
         target = context.Process(

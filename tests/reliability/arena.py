@@ -28,7 +28,7 @@ from storage.outbox import queue
 from storage.outbox.queue import NewMessage, Outgoing
 from storage.outbox.schedules import Schedule
 from tests.message_states import count_by_state
-from tests.process import NURSERY
+from tests.process import PRELOADED
 from tests.reliability.ledger import READ, Ledger, Verdict
 from tests.reliability.worker import DRILL, Order, main
 
@@ -49,7 +49,7 @@ class Crew:
             self.processes.append(self._one())
 
     def _one(self) -> BaseProcess:
-        process = NURSERY.Process(target=main, args=(self.order,), daemon=True)
+        process = PRELOADED.Process(target=main, args=(self.order,), daemon=True)
         process.start()
         return process
 

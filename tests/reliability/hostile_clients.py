@@ -20,7 +20,7 @@ from playground.crowd import big_workspace
 from playground.delivery.signature import signature
 from playground.server import Playground
 from playground.server import running as playing
-from tests.process import NURSERY, Process, rungs
+from tests.process import PRELOADED, Process, rungs
 from tests.reliability.many_requests import Crowd, size_of
 
 EVERY = 0.05
@@ -217,9 +217,9 @@ async def _let_loose(
 
     In the same process they would be late themselves, and so would the measured requests.
     """
-    receiver, sender = NURSERY.Pipe(duplex=False)
+    receiver, sender = PRELOADED.Pipe(duplex=False)
     arguments = (url, clients, pause, seconds, sender)
-    process = NURSERY.Process(target=_run_clients, args=arguments, daemon=True)
+    process = PRELOADED.Process(target=_run_clients, args=arguments, daemon=True)
     process.start()
     try:
         await asyncio.to_thread(receiver.recv)

@@ -14,7 +14,7 @@ from content.loader import load_library
 from storage import inbound, members
 from storage.assessments import assessments
 from storage.database.engine import Database
-from tests.process import NURSERY
+from tests.process import PRELOADED
 
 ADA = MemberKey("T1", "U1")
 
@@ -31,9 +31,10 @@ class Wrote:
 async def write_at_once(database_url: str, *, writers: int, seconds: float) -> Wrote:
     """Read, add one, write, for so long; then compare with what was counted."""
     await _begin(database_url)
-    told: SimpleQueue[tuple[int, list[str]]] = NURSERY.SimpleQueue()
+    told: SimpleQueue[tuple[int, list[str]]] = PRELOADED.SimpleQueue()
     processes = [
-        NURSERY.Process(target=_work, args=(database_url, n, seconds, told)) for n in range(writers)
+        PRELOADED.Process(target=_work, args=(database_url, n, seconds, told))
+        for n in range(writers)
     ]
     for process in processes:
         process.start()

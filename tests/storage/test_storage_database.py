@@ -13,7 +13,7 @@ from storage.assessments.assessments import Assessment
 from storage.database.address import normalized
 from storage.database.engine import Database, postgres_engine
 from storage.database.errors import DatabaseProblem
-from tests.process import NURSERY
+from tests.process import PRELOADED
 from tests.storage.cast import ADA, COLLEAGUE, SALES, minute
 
 
@@ -196,7 +196,7 @@ def write_often(url: str, name: str) -> None:
 async def test_four_writing_processes_never_meet_a_lock(database: Database) -> None:
     await started(database)
     url = f"sqlite:///{database.url.database}"
-    writers = [NURSERY.Process(target=write_often, args=(url, f"w{n}")) for n in range(4)]
+    writers = [PRELOADED.Process(target=write_often, args=(url, f"w{n}")) for n in range(4)]
     for writer in writers:
         writer.start()
     for writer in writers:

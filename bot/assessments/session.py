@@ -16,11 +16,11 @@ from coaching.assessment import Card, Words
 from coaching.members import MemberKey
 from content.families import Family
 from content.library import TitleMatch
-from storage import steps
 from storage.assessments import assessments, given_answers, wordings
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
 from storage.database import Session
-from storage.steps import Step
+from storage.steps import steps
+from storage.steps.steps import Step
 
 W = TypeVar("W")
 

@@ -10,9 +10,9 @@ from bot.slack.blocks import button, fine_print, line, paragraph, row
 from coaching.members import MemberKey
 from coaching.steps import StepContent
 from content.safe_text import Render
-from storage import steps
 from storage.database import Session
-from storage.steps import Step
+from storage.steps import steps
+from storage.steps.steps import Step
 
 TRY = "step_tried"
 ANOTHER = "step_another"

@@ -13,7 +13,7 @@ from storage.checkins import Pace
 from storage.database import Session
 from storage.database.rows import in_batches, insert_into
 from storage.members import Member
-from storage.steps import Practice, Step
+from storage.steps.steps import Practice, Step
 from storage.team_digest.teams import RosterEntry, Team, TeamPractice, is_following, is_team
 
 FIELDS = ("workspace_id", "channel_id", "period", "user_id")

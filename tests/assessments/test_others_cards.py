@@ -10,9 +10,10 @@ from app import REGISTRY
 from playground.delivery.parcel import Parcel
 from playground.payloads.interaction import message_action, view_action
 from playground.person.elements import action_object
-from storage import members, steps
+from storage import members
 from storage.assessments import assessments
 from storage.privacy import everything_about
+from storage.steps import steps
 from tests.eventually import levels_kept
 from tests.self_check.ladder import HELD, MIXED, climbs, picks
 from tests.shared_stage import newcomer_of

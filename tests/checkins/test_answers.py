@@ -7,8 +7,8 @@ import pytest
 
 from playground.journal import Call
 from playground.state.messages import Message
-from storage import steps
-from storage.steps import Practice, Step
+from storage.steps import steps
+from storage.steps.steps import Practice, Step
 from tests.checkins.calendar import Season, assessed, season
 from tests.stage import Person, buttons, labels, shown
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from storage import steps
+from storage.steps import steps
 from tests.checkins.calendar import Season, assessed, running_weeks, season
 from tests.self_check.ladder import MIXED, climbs
 from tests.self_check.test_result import title

@@ -9,7 +9,7 @@ from app import REGISTRY
 from content.files import built_in_intents
 from content.loader import load_content, load_library
 from content.problems import ContentProblems
-from storage import steps
+from storage.steps import steps
 from tests.checkins.calendar import assessed
 from tests.help.places import chosen_step, mid_check
 from tests.stage import Person, labels, shown

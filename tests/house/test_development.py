@@ -25,7 +25,7 @@ from bot.slack import payloads
 from content.check import check
 from content.loader import load_library
 from storage.members import Member
-from storage.steps import Outcome, Practice, Step
+from storage.steps.steps import Outcome, Practice, Step
 from tests.checkins.calendar import season
 from tests.house.files_run import files_run
 from tests.house.structure import modules

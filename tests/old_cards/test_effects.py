@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from storage import checkins, members, steps
+from storage import checkins, members
 from storage.agents import agents
-from storage.steps import Step
+from storage.steps import steps
+from storage.steps.steps import Step
 from tests.checkins.calendar import sets
 from tests.eventually import levels_kept
 from tests.old_cards.cards import CHANNEL, form_of

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from storage import members, steps
+from storage import members
 from storage.assessments import assessments
+from storage.steps import steps
 from tests.self_check.ladder import (
     CHOICES,
     FRAMEWORK,

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from storage import steps
+from storage.steps import steps
 from tests.checkins.calendar import Season, assessed, season
 from tests.self_check.ladder import (
     CHOICES,

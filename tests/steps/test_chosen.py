@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from storage import steps
-from storage.steps import Step
+from storage.steps import steps
+from storage.steps.steps import Step
 from tests.agents.register import answer_needs
 from tests.self_check.ladder import MIXED, climbs
 from tests.self_check.test_result import title

@@ -3,11 +3,12 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from storage import checkins, members, step_offers, steps
+from storage import checkins, members
 from storage.database import Session
 from storage.database.engine import Database
 from storage.outbox import schedules
 from storage.outbox.queue import Outgoing
+from storage.steps import step_offers, steps
 from storage.team_digest import releases, rosters, teams
 from tests.storage.cast import (
     ADA,

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, text
 
 from coaching.members import MemberKey
-from storage import checkins, step_offers
+from storage import checkins
 from storage.assessments import assessments
 from storage.assessments.assessments import Assessment
 from storage.checkins import Pace
@@ -19,7 +19,8 @@ from storage.outbox import claims, queue, recovery, schedules
 from storage.outbox.queue import Outgoing
 from storage.outbox.rates import RateLimit
 from storage.outbox.schedules import Schedule
-from storage.steps import Practice
+from storage.steps import step_offers
+from storage.steps.steps import Practice
 from storage.team_digest import releases, rosters
 from storage.team_digest.releases import Release
 from storage.team_digest.teams import RosterEntry

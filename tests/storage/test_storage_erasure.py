@@ -10,7 +10,7 @@ from sqlalchemy import delete, text, update
 from app import REGISTRY
 from coaching.mean_score import Questionnaire
 from coaching.members import MemberKey
-from storage import allowances, audit, checkins, inbound, members, privacy, step_offers, steps
+from storage import allowances, audit, checkins, inbound, members, privacy
 from storage.allowances import EXPORTS
 from storage.assessments import assessments, given_answers
 from storage.assessments.wordings import Wording
@@ -20,7 +20,8 @@ from storage.database.rows import OwnedTable
 from storage.database.schema import all_tables
 from storage.outbox import queue, schedules
 from storage.outbox.queue import Outgoing
-from storage.steps import Practice, Step
+from storage.steps import step_offers, steps
+from storage.steps.steps import Practice, Step
 from storage.team_digest.teams import RosterEntry, Team, TeamPractice
 from tests.storage.cast import (
     ADA,

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from app import REGISTRY
-from storage import audit, checkins, inbound, members, privacy, required_level, step_offers, steps
+from storage import audit, checkins, inbound, members, privacy, required_level
 from storage.agents import agents, grades, history
 from storage.agents.agents import Agent
 from storage.assessments import assessments, given_answers, wordings
@@ -15,7 +15,8 @@ from storage.assessments.assessments import Assessment
 from storage.database import Session
 from storage.database.engine import Database
 from storage.outbox import queue, schedules
-from storage.steps import Step
+from storage.steps import step_offers, steps
+from storage.steps.steps import Step
 from storage.team_digest import releases, teams
 from tests.storage.cast import ADA, SALES, START, minute, tip_named
 from tests.storage.registers import BOATS, JOURNEY, facts

@@ -4,9 +4,10 @@ from datetime import date
 
 from app import REGISTRY
 from coaching.members import MemberKey
-from storage import members, privacy, step_offers, steps
+from storage import members, privacy
 from storage.database.engine import Database
-from storage.steps import Step
+from storage.steps import step_offers, steps
+from storage.steps.steps import Step
 from storage.team_digest import rosters, teams
 from tests.storage.cast import ADA, COLLEAGUE, NAMESAKE, START, a_team, finished, minute, tip_named
 

@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from storage import step_offers, steps
 from storage.assessments import assessments
 from storage.database.engine import Database
-from storage.steps import Step, StepState
+from storage.steps import step_offers, steps
+from storage.steps.steps import Step, StepState
 from tests.coaching.ladders import ladder
 from tests.storage.cast import ADA, COLLEAGUE, NAMESAKE, SALES, minute, tip_named
 

@@ -11,12 +11,13 @@ from sqlalchemy.exc import IntegrityError
 
 from app import REGISTRY
 from coaching.members import MemberKey
-from storage import checkins, members, privacy, step_offers
+from storage import checkins, members, privacy
 from storage.agents import agents
 from storage.assessments import assessments, given_answers, wordings
 from storage.database import schema
 from storage.database.engine import Database
 from storage.database.migrations.runner import alembic_config
+from storage.steps import step_offers
 from storage.team_digest import rosters
 from tests.coaching.ladders import ladder
 from tests.storage.cast import SALES, START, a_team, minute, tip_named

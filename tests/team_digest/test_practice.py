@@ -7,8 +7,9 @@ from datetime import timedelta
 from app import REGISTRY
 from bot.features.team_digest.handlers import experiment_done
 from bot.slack.payloads import Click, Request
-from storage import checkins, step_offers, steps
+from storage import checkins
 from storage.privacy import everything_about
+from storage.steps import step_offers, steps
 from storage.team_digest.releases import earlier_digests
 from tests.self_check.ladder import FRAMEWORK, MIXED, climbs
 from tests.stage import BOTH, built_in

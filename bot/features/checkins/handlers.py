@@ -17,12 +17,13 @@ from bot.slack.blocks import notice
 from bot.slack.payloads import Click
 from bot.slack.replies import Reply, unknown_click
 from coaching.members import MemberKey
-from storage import checkins, members, step_offers
-from storage import steps as step_rows
+from storage import checkins, members
 from storage.database import Session
 from storage.outbox import queue
 from storage.outbox.queue import Outgoing
-from storage.steps import Obstacle, Step
+from storage.steps import step_offers
+from storage.steps import steps as step_rows
+from storage.steps.steps import Obstacle, Step
 
 ANSWERS = frozenset({*OUTCOMES, *OFFERS})
 

@@ -40,13 +40,13 @@ from coaching.members import MemberKey
 from coaching.send_policy import Skip
 from coaching.timing import local_date, zone_of
 from storage import checkins, members
-from storage import steps as step_rows
 from storage.assessments import assessments
 from storage.assessments.assessments import Assessment
 from storage.database import Session
 from storage.outbox import queue
 from storage.outbox.queue import Outgoing
-from storage.steps import Step
+from storage.steps import steps as step_rows
+from storage.steps.steps import Step
 
 UNANSWERED_BEFORE = {"slower": IGNORED_SLOWER, "pause": IGNORED_PAUSED}
 """The forms that change how often check-ins come, and after how many unanswered check-ins each is sent."""

@@ -20,14 +20,14 @@ from bot.slack.errors import LogUndeliverable
 from coaching.members import MemberKey
 from coaching.steps import StepContent, smaller_step
 from storage import members as member_rows
-from storage import step_offers
-from storage import steps as step_rows
 from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import Assessment
 from storage.database import Session
 from storage.outbox import queue
 from storage.outbox.queue import Outgoing
-from storage.steps import CURRENT_STATES, Obstacle, Outcome, Practice, Step
+from storage.steps import step_offers
+from storage.steps import steps as step_rows
+from storage.steps.steps import CURRENT_STATES, Obstacle, Outcome, Practice, Step
 
 log = getLogger(__name__)
 

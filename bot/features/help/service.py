@@ -8,10 +8,11 @@ from bot.outgoing.planner import pace_of
 from bot.slack.payloads import Request
 from bot.slack.replies import Reply
 from coaching.members import MemberKey
-from storage import members, steps
+from storage import members
 from storage.assessments import assessments
 from storage.audit import has_entry
 from storage.database import Session
+from storage.steps import steps
 
 
 async def greet_once(deps: Deps, request: Request) -> bool:

@@ -20,10 +20,11 @@ from bot.slack.phrases import MemberClock
 from coaching.mean_score import mean_standing
 from coaching.members import MemberKey
 from coaching.timing import local_date, zone_of
-from storage import members, steps
+from storage import members
 from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
 from storage.database import Session
+from storage.steps import steps
 
 
 async def profile_of(session: Session, deps: Deps, key: MemberKey) -> Profile:

@@ -8,7 +8,7 @@ from bot.features.steps import handlers
 from bot.features.steps.handlers import step_command
 from bot.features.steps.service import offer_after_result
 from bot.intents import Intent, asking_for
-from storage.steps import PRACTICE_DATA, STEP_DATA
+from storage.steps.steps import PRACTICE_DATA, STEP_DATA
 
 STEP = Command(
     "step",

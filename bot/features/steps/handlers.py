@@ -18,12 +18,13 @@ from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply, point_to_dm
 from coaching.members import MemberKey
 from coaching.phrases import Meaning
-from storage import inbound, members, step_offers
-from storage import steps as step_rows
+from storage import inbound, members
 from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import Assessment
 from storage.database import Session
-from storage.steps import Step
+from storage.steps import step_offers
+from storage.steps import steps as step_rows
+from storage.steps.steps import Step
 
 
 async def step_command(deps: Deps, call: Call) -> None:

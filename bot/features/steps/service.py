@@ -8,11 +8,12 @@ from bot.slack.directory import clock_of
 from bot.slack.phrases import number
 from coaching.members import MemberKey
 from coaching.steps import StepContent, fitting_steps, next_step
-from storage import members, step_offers, steps
+from storage import members
 from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
 from storage.database import Session
-from storage.steps import Step
+from storage.steps import step_offers, steps
+from storage.steps.steps import Step
 
 
 async def choose_step(

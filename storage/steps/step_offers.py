@@ -20,7 +20,7 @@ from storage import members
 from storage.assessments.assessments import Assessment
 from storage.database import Session
 from storage.database.rows import insert_new, new_id
-from storage.steps import (
+from storage.steps.steps import (
     CURRENT_STATES,
     Step,
     is_current,

@@ -91,7 +91,7 @@ def forget_card(render: Render, held: Mapping[str, Any]) -> Message:
             paragraph(text),
             row(
                 button("Erase everything", action=FORGET_CONFIRMED, style="danger"),
-                button("Keep it", action=FORGET_KEPT),
+                button("Keep everything", action=FORGET_KEPT),
             ),
         ],
     )

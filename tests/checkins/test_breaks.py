@@ -300,7 +300,7 @@ async def test_resume_brings_back_what_they_had(spring: Season, ada: Person) -> 
     assert (await pace_of(ada)).snoozed_until is None
     await ada.types("resume")
     assert ada.reads().startswith("Next check-in: ")
-    assert labels(ada.card) == [["All settings"]]
+    assert labels(ada.card) == [["Message settings"]]
 
 
 async def test_what_is_off_stays_off_and_says_so(ada: Person) -> None:
@@ -308,7 +308,7 @@ async def test_what_is_off_stays_off_and_says_so(ada: Person) -> None:
     for typed in ("stop", "pause for two weeks"):
         await ada.types(typed)
         assert ada.reads().startswith("Check-ins are off, so Rungs won't message you on its own.")
-        assert labels(ada.card) == [["Resume", "All settings"]]
+        assert labels(ada.card) == [["Resume", "Message settings"]]
         assert (await pace_of(ada)).cadence == "off"
     await ada.clicks("Resume")
     assert (await pace_of(ada)).cadence == "fortnightly"

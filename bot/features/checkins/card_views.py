@@ -107,7 +107,7 @@ def pause_card(render: Render, message_id: str) -> Message:
         style="primary",
     )
     why = render("checkins/why", kind="pause", rhythm="")
-    buttons = row(resume, button("Settings", action=PACE))
+    buttons = row(resume, button("Message settings", action=PACE))
     return Message(text=text, blocks=[paragraph(text), buttons, fine_print(why)])
 
 

@@ -282,8 +282,15 @@ def graded_line(render: Render, graded: GradingResult, *, typed: str, by: str | 
     return page.message()
 
 
-def show_level(page: Page, render: Render, grade: GradeView, **graded: SafeText) -> None:
-    """Add the grade with its description; `graded` is who gave it and when."""
+def show_level(
+    page: Page,
+    render: Render,
+    grade: GradeView,
+    *,
+    who: SafeText | None = None,
+    on: SafeText | None = None,
+) -> None:
+    """Add the grade with its description, and with who gave it and when where both are given."""
     words, standing = grade.words, grade.standing
     partial = partial_level(words, grade.answers)
     described = (words.level(standing.level) or words.before).describes
@@ -291,14 +298,7 @@ def show_level(page: Page, render: Render, grade: GradeView, **graded: SafeText)
         total = number(len(words.criteria))
         sign = sign_of(words, partial.level)
         described = render("agents/becomes", sign=sign, total=total)
-    page.tell(
-        render(
-            "agents/level",
-            **{"on": None, "who": None, **graded},
-            name=grade.name,
-            describes=described,
-        )
-    )
+    page.tell(render("agents/level", name=grade.name, describes=described, who=who, on=on))
 
 
 def meaning_of_grade(render: Render, words: Criteria, answers: Answers) -> str:

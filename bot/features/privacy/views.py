@@ -104,7 +104,7 @@ REGISTERS = ("agents", "agent_changes", "agent_grades", "projects")
 def _named(held: Mapping[str, Any]) -> list[str]:
     """Return the parts of the export that people know, each with how many of it there are."""
     results, member = held["results"]["assessments"], held["you"]["member"] or {}
-    # Whoever set a self-check aside would not count it.
+    # A self-check that the member set aside is not named.
     kinds = Counter(row["kind"] for row in results if row["state"] != "abandoned")
     offered, noted = len(held["steps"]["offered"]), len(held["messages"]["from_rungs"])
     parts = (

@@ -96,6 +96,7 @@ async def coach(
     min_group: int = 5,
 ) -> AsyncIterator[Deps]:
     """Connect to the workspace and yield the dependencies that handlers and jobs work with."""
+    library.phrasebook.prepare()  # otherwise the first message would, while others wait
     clients = connect(
         access.bot_token,
         base_url=access.api_url,

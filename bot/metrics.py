@@ -18,7 +18,7 @@ from coaching.send_policy import MESSAGE_STATES
 from storage import members
 from storage.database.engine import Database
 from storage.members import Workspace
-from storage.outbox import queue, rates, reports
+from storage.outbox import rates, reports
 from storage.outbox.rates import Rate
 from storage.outbox.reports import Completeness
 
@@ -101,8 +101,8 @@ async def read_figures(database: Database, workspace_id: str, *, now: datetime) 
     since = (now - ENDED_WITHIN).date()
     async with database.read() as session:
         return [
-            *_messages(await queue.count_recent(session, since=since)),
-            _age(await queue.oldest_due(session, now=now), now=now),
+            *_messages(await reports.count_recent(session, since=since)),
+            _age(await reports.oldest_due(session, now=now), now=now),
             *_calls(await rates.list_rates(session)),
             *_completeness(await reports.latest_completeness(session, workspace_id)),
             *_workspaces(await members.list_workspaces(session)),

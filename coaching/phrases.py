@@ -14,7 +14,7 @@ from math import prod
 from unicodedata import normalize
 
 from coaching.names import without_hidden
-from coaching.time_words import AT, NAMES_A_TIME, VAGUELY, TimeWords, read_time
+from coaching.time_words import AT, NAMES_A_TIME, UNTIL, VAGUELY, TimeWords, read_time
 
 MOST_WORDS = 16
 """A phrase has no more words than this, with courtesies and words about time."""
@@ -136,7 +136,7 @@ class TimedIntents:
     """Which intents take words about time: `lasting` those of how long, `starting` also those of when.
 
     Of `alone`, such words are a phrase by themselves. Beside it they are recognized also when they cannot be
-    read.
+    read; beside those of `starting`, only "until" is.
     """
 
     lasting: frozenset[str] = frozenset()
@@ -147,6 +147,11 @@ class TimedIntents:
         """Return whether these words about time may stand beside this intent."""
         return intent in self.starting or (intent in self.lasting and words[0] not in AT)
 
+    def names_time(self, intent: str | None, words: Sequence[str]) -> bool:
+        """Return whether these words beside this intent are about time, although they cannot be read."""
+        takes_until = intent in self.starting and words[0] in UNTIL
+        return words[0] in NAMES_A_TIME and (intent == self.alone or takes_until)
+
 
 @dataclass(frozen=True)
 class Phrasebook:
@@ -154,6 +159,10 @@ class Phrasebook:
 
     phrases: Sequence[Phrase] = ()
     courtesies: Sequence[str] = ()
+
+    def prepare(self) -> None:
+        """Build the tables of all ways to say a phrase, which takes a tenth of a second."""
+        _ = self._by_words, self._courtesies
 
     def find(self, text: str, timed: TimedIntents = TimedIntents()) -> Meaning | None:
         """Return what this text means; None when neither it nor a sentence of it is a phrase."""
@@ -233,7 +242,7 @@ class Phrasebook:
     def _beside_unread(self, timed: TimedIntents, words: tuple[str, ...]) -> Meaning | None:
         for phrase, rest in _in_two(words):
             intent = self._by_words.get(phrase)
-            if intent and intent == timed.alone and rest[0] in NAMES_A_TIME:
+            if intent and timed.names_time(intent, rest):
                 return Meaning(frozenset({intent}), None, " ".join(rest))
         return None
 

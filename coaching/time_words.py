@@ -58,7 +58,6 @@ LONGEST_GUESS = timedelta(days=270)
 """A date without a year that is further ahead than this was in the past when it was written."""
 
 _DAY = timedelta(days=1)
-_WEEK = timedelta(weeks=1)
 _NUMBER = re.compile(r"\d{1,3}")
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?")
 _JOINED = re.compile(r"(\d{1,3})([a-z]+)")

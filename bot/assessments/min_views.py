@@ -20,8 +20,8 @@ from bot.assessments.values import (
     CardState,
 )
 from bot.slack.api import Message
-from bot.slack.blocks import bullets, button, line, modal, paragraph, row, shortened
-from bot.slack.pages import CHART_LABEL, CHART_TITLE, Chart, Page, bar_chart
+from bot.slack.blocks import bullets, button, line, modal, paragraph, row
+from bot.slack.pages import CHART_TITLE, Chart, Page, bar_chart
 from bot.slack.phrases import MemberClock, number, who_first
 from bot.slack.web_address import link_markup
 from coaching.assessment import Answers, Words
@@ -145,7 +145,7 @@ def show_profile(page: Page, render: Render, grade: GradeView) -> None:
 def profile_chart(grade: GradeView) -> Chart:
     """Return a chart with a bar for each criterion."""
     words = grade.words
-    names = _apart([criterion.name for criterion in words.criteria])
+    names = [criterion.name for criterion in words.criteria]
     heights = [grade.answers.get(criterion.id, NOT_TRIED) for criterion in words.criteria]
     top = words.levels[-1]
     scale = f"0: {words.not_tried} · {top.level}: {top.sign}"
@@ -201,14 +201,6 @@ def _step(words: Criteria, criterion_id: str, level: int) -> str:
     criterion = words.criterion(criterion_id)
     reached = criterion.at(level) if criterion else None
     return f"*{escape(criterion.name)}.* {escape(reached.to_try)}" if criterion and reached else ""
-
-
-def _apart(names: Sequence[str]) -> list[str]:
-    """Return the names numbered where the chart would cut them to equal ones; a chart refuses equal names."""
-    cut = [shortened(name, CHART_LABEL) for name in names]
-    if len(set(cut)) == len(cut):
-        return list(names)
-    return [f"{place}. {name}" for place, name in enumerate(names, start=1)]
 
 
 @dataclass(frozen=True)
@@ -290,8 +282,15 @@ def graded_line(render: Render, graded: GradingResult, *, typed: str, by: str | 
     return page.message()
 
 
-def show_level(page: Page, render: Render, grade: GradeView, **graded: SafeText) -> None:
-    """Add the grade with its description; `graded` is who gave it and when."""
+def show_level(
+    page: Page,
+    render: Render,
+    grade: GradeView,
+    *,
+    who: SafeText | None = None,
+    on: SafeText | None = None,
+) -> None:
+    """Add the grade with its description, and with who gave it and when where both are given."""
     words, standing = grade.words, grade.standing
     partial = partial_level(words, grade.answers)
     described = (words.level(standing.level) or words.before).describes
@@ -299,14 +298,7 @@ def show_level(page: Page, render: Render, grade: GradeView, **graded: SafeText)
         total = number(len(words.criteria))
         sign = sign_of(words, partial.level)
         described = render("agents/becomes", sign=sign, total=total)
-    page.tell(
-        render(
-            "agents/level",
-            **{"on": None, "who": None, **graded},
-            name=grade.name,
-            describes=described,
-        )
-    )
+    page.tell(render("agents/level", name=grade.name, describes=described, who=who, on=on))
 
 
 def meaning_of_grade(render: Render, words: Criteria, answers: Answers) -> str:

@@ -82,15 +82,10 @@ async def run_listener(
         if answers:
             await _apologize(deps, request)
     finally:
-        log.info(
-            "interaction",
-            extra={
-                "kind": kind,
-                "outcome": outcome,
-                "ms": round((time.monotonic() - started) * 1000),
-                "workspace": request.key.workspace_id,
-            },
-        )
+        ms = round((time.monotonic() - started) * 1000)
+        workspace = request.key.workspace_id
+        extra = {"kind": kind, "outcome": outcome, "ms": ms, "workspace": workspace}
+        log.info("interaction", extra=extra)
         request_id.reset(token)
 
 

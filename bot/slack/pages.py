@@ -77,7 +77,7 @@ def _chart(
     categories: Sequence[str],
     y: str,
 ) -> Chart:
-    named = [shortened(category, CHART_LABEL) for category in categories]
+    named = _distinct(categories)
     series = [
         {
             "name": shortened(name, CHART_LABEL),
@@ -89,6 +89,17 @@ def _chart(
     ]
     axis = {"categories": named, "y_label": shortened(y, CHART_TITLE)}
     return Chart(title, {"type": kind, "series": series, "axis_config": axis})
+
+
+def _distinct(labels: Sequence[str]) -> list[str]:
+    """Return the labels cut to Slack's limit, with a number at repeated ones: Slack refuses equal labels."""
+    cut = [shortened(label, CHART_LABEL) for label in labels]
+    counts = [cut[:place].count(label) + 1 for place, label in enumerate(cut)]
+    numbered = zip(cut, counts, strict=True)
+    return [
+        f"{shortened(label, CHART_LABEL - len(' (20)'))} ({count})" if count > 1 else label
+        for label, count in numbered
+    ]
 
 
 TEXT_LIMIT = 3900

@@ -15,12 +15,9 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     exists,
-    func,
-    literal,
     literal_column,
     select,
     text,
-    union_all,
     update,
 )
 from sqlmodel import Field, col
@@ -241,39 +238,6 @@ async def members_waiting(
         .limit(limit)
     )
     return [user for user in dict.fromkeys(rows) if user]
-
-
-async def count_recent(session: Session, *, since: date) -> dict[str, int]:
-    """Return the number of messages in each state, over all workspaces, without reading the whole table.
-
-    Of `sent`, `skipped` and `failed`, of which there are the most, only those planned for that day or later
-    count.
-    """
-    state, number = col(Outgoing.state), func.count()
-    held: list[ColumnElement[str]] = [literal_column("'leased'"), literal_column("'sending'")]
-    unknown = state == literal_column("'unknown'")
-    ended = (col(Outgoing.workspace_id) == col(Workspace.workspace_id)) & (
-        col(Outgoing.id) >= day_prefix(since)
-    )
-    counted = union_all(
-        select(literal("ready"), number).where(IS_READY),
-        select(state, number).where(state.in_(held)).group_by(state),
-        select(literal("unknown"), number).where(unknown),
-        select(state, number)
-        .select_from(Workspace)
-        .join(Outgoing, ended)
-        .where(state.in_(FINISHED))
-        .group_by(state),
-    )
-    return {str(name): int(count) for name, count in await session.execute(counted)}
-
-
-async def oldest_due(session: Session, *, now: datetime) -> datetime | None:
-    """Return since when the longest waiting message is due, or None if none is."""
-    found: datetime | None = await session.scalar(
-        select(func.min(col(Outgoing.not_before))).where(IS_READY, col(Outgoing.not_before) <= now)
-    )
-    return found
 
 
 async def existing_keys(session: Session, workspace_id: str, keys: Sequence[str]) -> set[str]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import ColumnElement, func, literal, literal_column, select, union_all
 from sqlalchemy.orm import Mapped
 from sqlmodel import Field, col
 
@@ -12,7 +12,7 @@ from storage.checkins import Pace
 from storage.database import Session
 from storage.database.rows import Retention, Row, delete_oldest, insert_into
 from storage.members import Workspace
-from storage.outbox.queue import IS_READY, Outgoing
+from storage.outbox.queue import FINISHED, IS_READY, Outgoing, day_prefix
 from storage.outbox.rates import Rate
 from storage.outbox.schedules import Schedule
 
@@ -90,6 +90,39 @@ async def count_outcomes(session: Session, workspace_id: str) -> list[OutcomeCou
     counted = select(*parts, func.count()).where(col(Outgoing.workspace_id) == workspace_id)
     rows = await session.execute(counted.group_by(*parts).order_by(*parts))
     return [OutcomeCount(*row) for row in rows]
+
+
+async def count_recent(session: Session, *, since: date) -> dict[str, int]:
+    """Return the number of messages in each state, over all workspaces, without reading the whole table.
+
+    Of `sent`, `skipped` and `failed`, of which there are the most, only those planned for that day or later
+    count.
+    """
+    state, number = col(Outgoing.state), func.count()
+    held: list[ColumnElement[str]] = [literal_column("'leased'"), literal_column("'sending'")]
+    unknown = state == literal_column("'unknown'")
+    ended = (col(Outgoing.workspace_id) == col(Workspace.workspace_id)) & (
+        col(Outgoing.id) >= day_prefix(since)
+    )
+    counted = union_all(
+        select(literal("ready"), number).where(IS_READY),
+        select(state, number).where(state.in_(held)).group_by(state),
+        select(literal("unknown"), number).where(unknown),
+        select(state, number)
+        .select_from(Workspace)
+        .join(Outgoing, ended)
+        .where(state.in_(FINISHED))
+        .group_by(state),
+    )
+    return {str(name): int(count) for name, count in await session.execute(counted)}
+
+
+async def oldest_due(session: Session, *, now: datetime) -> datetime | None:
+    """Return since when the longest waiting message is due, or None if none is."""
+    found: datetime | None = await session.scalar(
+        select(func.min(col(Outgoing.not_before))).where(IS_READY, col(Outgoing.not_before) <= now)
+    )
+    return found
 
 
 async def next_due(

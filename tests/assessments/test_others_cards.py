@@ -200,7 +200,7 @@ async def test_focus_and_erasure_on_another_members_message_are_refused(
     await newcomer.types("forget")
     before = [await everything(one) for one in (newcomer, intruder)]
     await click_of(intruder, newcomer, "Erase everything")
-    await click_of(intruder, newcomer, "Keep it")
+    await click_of(intruder, newcomer, "Keep everything")
     assert (await everything(newcomer)) == before[0]
     assert (await everything(intruder))[1] == before[1][1]
 

@@ -158,6 +158,9 @@ async def test_the_day_is_that_of_the_members_zone(spring: Season, ada: Person) 
         ("pause until 12/8", '"until 12/8" could not be read as a day'),
         ("snooze for <!channel> & co", '"for channel co" could not be read as a day'),
         ("pause until yesterday", "could not be read"),
+        ("resume until never", '"until never" could not be read as a day'),
+        ("/rungs resume until the release", '"until the release" could not be read as a day'),
+        ("remind me until it works", '"until it works" could not be read as a day'),
         ("pause until February 30", "That day is not in the future."),
         ("pause until 2020-01-01", "That day is not in the future."),
         ("pause until March 1", "That day is not in the future."),
@@ -300,7 +303,7 @@ async def test_resume_brings_back_what_they_had(spring: Season, ada: Person) -> 
     assert (await pace_of(ada)).snoozed_until is None
     await ada.types("resume")
     assert ada.reads().startswith("Next check-in: ")
-    assert labels(ada.card) == [["All settings"]]
+    assert labels(ada.card) == [["Message settings"]]
 
 
 async def test_what_is_off_stays_off_and_says_so(ada: Person) -> None:
@@ -308,7 +311,7 @@ async def test_what_is_off_stays_off_and_says_so(ada: Person) -> None:
     for typed in ("stop", "pause for two weeks"):
         await ada.types(typed)
         assert ada.reads().startswith("Check-ins are off, so Rungs won't message you on its own.")
-        assert labels(ada.card) == [["Resume", "All settings"]]
+        assert labels(ada.card) == [["Resume", "Message settings"]]
         assert (await pace_of(ada)).cadence == "off"
     await ada.clicks("Resume")
     assert (await pace_of(ada)).cadence == "fortnightly"

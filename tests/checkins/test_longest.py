@@ -50,7 +50,7 @@ async def answers(person: Person, *choices: str) -> None:
         ("Partly", "Time"),
         ("Not yet", "Change the day"),
         ("Not for me", "Wrong task"),
-        ("Fewer of these", "All settings"),
+        ("Fewer of these", "Message settings"),
     ],
 )
 async def test_every_answer_with_the_longest_words(

@@ -16,6 +16,7 @@ BOOK = Phrasebook(
         Phrase("stop", "stop [it|messaging me]"),
         Phrase("pause", "(pause|not now)"),
         Phrase("hello", "hello"),
+        Phrase("remind", "remind me"),
     ),
     courtesies=("please", "hello", "can you", "now"),
 )
@@ -95,6 +96,8 @@ def test_a_bracket_without_its_half_is_refused(text: str) -> None:
         ("stop on monday", None),
         ("pause until we ship", "pause"),
         ("pause on monday", None),
+        ("remind me until we ship", "remind"),
+        ("remind me for the release", None),
         ("march", None),
         ("word " * 200, None),
     ],

@@ -15,7 +15,7 @@ from storage.checkins import Pace
 from storage.database import Session
 from storage.database.engine import Database
 from storage.members import Member
-from storage.outbox import claims, queue, recovery, schedules
+from storage.outbox import claims, queue, recovery, reports, schedules
 from storage.outbox.queue import Outgoing
 from storage.outbox.rates import RateLimit
 from storage.outbox.schedules import Schedule
@@ -56,9 +56,9 @@ QUESTIONS = {
     "outbox.due_workspaces": Asked(
         lambda s: queue.workspaces_due(s, now=START), ("ix_message_ready",)
     ),
-    "outbox.oldest_due": Asked(lambda s: queue.oldest_due(s, now=START), ("ix_message_ready",)),
+    "outbox.oldest_due": Asked(lambda s: reports.oldest_due(s, now=START), ("ix_message_ready",)),
     "outbox.count_recent": Asked(
-        lambda s: queue.count_recent(s, since=PERIOD),
+        lambda s: reports.count_recent(s, since=PERIOD),
         ("ix_message_ready", "ix_message_held", "ix_message_unknown", "pk_message"),
     ),
     "outbox.claim": Asked(

@@ -278,12 +278,10 @@ async def show_levels(deps: Deps, request: Request, typed: str) -> None:
         told = announced_card(deps.render, ladder, coming)
     elif wanted == COMING.casefold() and ladder.announced:
         told = coming_card(deps.render, ladder)
+    elif wanted in ("", "all"):
+        told = levels_card(deps.render, ladder)
     else:
-        is_known = wanted in ("", "all")
-        levels, render = levels_card, deps.render
-        told = (
-            levels(render, ladder) if is_known else unknown_level_card(render, ladder, typed=typed)
-        )
+        told = unknown_level_card(deps.render, ladder, typed=typed)
     await Reply(deps, request).privately(told)
 
 

@@ -71,12 +71,13 @@ async def stop_or_pause_said(deps: Deps, request: Request, meaning: Meaning) -> 
 
 
 async def resume_said(deps: Deps, request: Request, meaning: Meaning) -> None:
-    """Let messages come again, at once or from the time that was named."""
+    """Let messages come again, at once or from the time that was named; ask where it cannot be read."""
     pace = await _pace(deps, request.key)
     on = meaning.time.until(pace.today) if meaning.time else None
     problem = _problem(on, pace.today) if meaning.time else None
+    problem = "unread" if meaning.unread else problem
     if problem:
-        answer = break_question(deps.render, pace.today, problem)
+        answer = break_question(deps.render, pace.today, problem, said=meaning.unread)
     elif pace.state == "on" and on is None:
         answer = unchanged_card(deps.render, pace)
     else:

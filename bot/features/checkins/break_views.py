@@ -38,7 +38,7 @@ def break_card(render: Render, pace: PaceView, what: str, before: PaceBefore) ->
 def fewer_card(render: Render, pace: PaceView, before: PaceBefore) -> Message:
     """Return the message that check-ins come half as often now, with a button to undo that."""
     text = saved_text(render, pace, "cadence")
-    buttons = row(undo_button(before), button("All settings", action=PACE))
+    buttons = row(undo_button(before), button("Message settings", action=PACE))
     return Message(text=text, blocks=[paragraph(text), buttons])
 
 
@@ -47,14 +47,16 @@ def unchanged_card(render: Render, pace: PaceView) -> Message:
     text = next_checkin_text(render, pace)
     resume = button("Resume", action=PACE_RESUME) if pace.state == "off" else None
     return Message(
-        text=text, blocks=[paragraph(text), row(resume, button("All settings", action=PACE))]
+        text=text, blocks=[paragraph(text), row(resume, button("Message settings", action=PACE))]
     )
 
 
 def undone_card(render: Render, pace: PaceView) -> Message:
     """Return the line that the settings are as they were before."""
     text = saved_text(render, pace, "undo")
-    return Message(text=text, blocks=[paragraph(text), row(button("All settings", action=PACE))])
+    return Message(
+        text=text, blocks=[paragraph(text), row(button("Message settings", action=PACE))]
+    )
 
 
 def stop_or_pause_question(render: Render, until: date, today: date) -> Message:

@@ -89,10 +89,8 @@ def _with_pace(
     """Return the parts of a check-in as a message, with how often check-ins come below them."""
     if slower:
         told = render("checkins/slower", rhythm=shown.cadence)
-        parts, blocks = (
-            [*parts, told],
-            [*blocks, paragraph(told), row(button("Change this", action=PACE))],
-        )
+        parts = [*parts, told]
+        blocks = [*blocks, paragraph(told), row(button("Change this", action=PACE))]
     why = _why(render, "checkin", shown, fewer=not slower)
     return Message(text="\n\n".join(parts), blocks=[*blocks, *why])
 
@@ -107,7 +105,7 @@ def pause_card(render: Render, message_id: str) -> Message:
         style="primary",
     )
     why = render("checkins/why", kind="pause", rhythm="")
-    buttons = row(resume, button("Settings", action=PACE))
+    buttons = row(resume, button("Message settings", action=PACE))
     return Message(text=text, blocks=[paragraph(text), buttons, fine_print(why)])
 
 

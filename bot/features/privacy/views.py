@@ -91,7 +91,7 @@ def forget_card(render: Render, held: Mapping[str, Any]) -> Message:
             paragraph(text),
             row(
                 button("Erase everything", action=FORGET_CONFIRMED, style="danger"),
-                button("Keep it", action=FORGET_KEPT),
+                button("Keep everything", action=FORGET_KEPT),
             ),
         ],
     )
@@ -104,7 +104,7 @@ REGISTERS = ("agents", "agent_changes", "agent_grades", "projects")
 def _named(held: Mapping[str, Any]) -> list[str]:
     """Return the parts of the export that people know, each with how many of it there are."""
     results, member = held["results"]["assessments"], held["you"]["member"] or {}
-    # Whoever set a self-check aside would not count it.
+    # A self-check that the member set aside is not named.
     kinds = Counter(row["kind"] for row in results if row["state"] != "abandoned")
     offered, noted = len(held["steps"]["offered"]), len(held["messages"]["from_rungs"])
     parts = (

@@ -225,16 +225,8 @@ def _path_chart(part: FrameworkResults) -> Chart | None:
     if len(shown) < FEWEST_POINTS:
         return None
     title, results = f"Your path: {latest.words.title}", [place.number for place in shown]
-    categories = _apart(axis_days([place.day for place in shown]))
+    categories = axis_days([place.day for place in shown])
     return path_chart(latest.words, title, results, categories=categories)
-
-
-def _apart(labels: Sequence[str]) -> list[str]:
-    """Return the labels with a number at those that stood before, because a chart refuses equal ones."""
-    return [
-        f"{label} ({count})" if (count := labels[:place].count(label) + 1) > 1 else label
-        for place, label in enumerate(labels)
-    ]
 
 
 def _path_title(profile: Profile, part: FrameworkResults) -> str:

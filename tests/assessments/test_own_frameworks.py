@@ -10,6 +10,7 @@ from playground.server import Playground
 from storage.assessments import assessments
 from tests.organization import reword
 from tests.self_check.ladder import climbs, picks
+from tests.self_check.places import everywhere, explained
 from tests.self_check.test_result import title
 from tests.stage import Person, labels, shown, staged
 
@@ -60,14 +61,7 @@ async def test_a_mean_is_answered_to_its_result(ada: Person) -> None:
 async def test_an_uneven_mean_says_between_in_every_place(ada: Person) -> None:
     await ada.types("/rungs assess data")
     await ada.answers("-E")
-    places = [ada.reads()]
-    await ada.clicks("How this came about")
-    places.append(ada.view_text)
-    await ada.closes()
-    await ada.opens_home()
-    places.append(ada.view_text)
-    await ada.types("/rungs me")
-    places.append(ada.reads())
+    places = [await explained(ada), *await everywhere(ada)]
     words = ada.stage.bot.deps.library.words("data-literacy", "data-literacy")
     assert isinstance(words, Questionnaire)
     highest = words.questions[-1]
@@ -106,45 +100,42 @@ THIRD = """  - id: keeping
 """
 
 
-async def test_a_lowest_tells_the_level_that_most_criteria_reach(
-    slack: Playground, sqlite_url: str, acme: Path
-) -> None:
+@pytest.fixture
+def three_criteria(acme: Path) -> None:
+    """Give the organization's safe sharing a third criterion."""
     file = acme / "frameworks/safe-sharing/framework.yaml"
     file.write_text(file.read_text() + THIRD)
-    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
-        ada = stage.person("ada")
-        for label in ("I have not done this", "A"):
-            await ada.types("/rungs assess sharing")
-            for answer in ("B", label, "B"):
-                await ada.clicks(answer)
-        assert "That fits *S1 Careful (S2 on two of three; access at S1)*." in ada.reads()
-        assert "Last time: S2 on two of three; access not tried." in ada.reads()
-        await ada.types("/rungs me")
-        assert "*Safe sharing: S1 Careful (S2 on two of three; access at S1).*" in ada.reads()
-        assert "; last time, S2 on two of three; access not tried." in ada.reads()
-        assert ": S2 on two of three; access not tried (Safe sharing)" in ada.reads()
-        await ada.opens_home()
-        assert "S1 Careful (S2 on two of three; access at S1)" in ada.view_text
 
 
-async def test_an_open_level_describes_what_most_criteria_reach(
-    slack: Playground, sqlite_url: str, acme: Path
-) -> None:
-    file = acme / "frameworks/safe-sharing/framework.yaml"
-    file.write_text(file.read_text() + THIRD)
-    async with staged(sqlite_url, playground=slack, extra=acme) as stage:
-        ada = stage.person("ada")
+@pytest.mark.usefixtures("three_criteria")
+async def test_a_lowest_tells_the_level_that_most_criteria_reach(ada: Person) -> None:
+    for label in ("I have not done this", "A"):
         await ada.types("/rungs assess sharing")
-        for answer in ("B", "I have not done this", "B"):
+        for answer in ("B", label, "B"):
             await ada.clicks(answer)
-        described = "Two of your three answers describe sharing by a written rule that a colleague"
-        assert described in ada.reads()
-        assert "That fits *S2 on two of three; access not tried*." in ada.reads()
-        await ada.clicks("How this came about")
-        assert "I have not done this" in ada.view_text
-        await ada.closes()
-        await ada.types("/rungs me")
-        assert described in ada.reads()
+    assert "That fits *S1 Careful (S2 on two of three; access at S1)*." in ada.reads()
+    assert "Last time: S2 on two of three; access not tried." in ada.reads()
+    await ada.types("/rungs me")
+    assert "*Safe sharing: S1 Careful (S2 on two of three; access at S1).*" in ada.reads()
+    assert "; last time, S2 on two of three; access not tried." in ada.reads()
+    assert ": S2 on two of three; access not tried (Safe sharing)" in ada.reads()
+    await ada.opens_home()
+    assert "S1 Careful (S2 on two of three; access at S1)" in ada.view_text
+
+
+@pytest.mark.usefixtures("three_criteria")
+async def test_an_open_level_describes_what_most_criteria_reach(ada: Person) -> None:
+    await ada.types("/rungs assess sharing")
+    for answer in ("B", "I have not done this", "B"):
+        await ada.clicks(answer)
+    described = "Two of your three answers describe sharing by a written rule that a colleague"
+    assert described in ada.reads()
+    assert "That fits *S2 on two of three; access not tried*." in ada.reads()
+    await ada.clicks("How this came about")
+    assert "I have not done this" in ada.view_text
+    await ada.closes()
+    await ada.types("/rungs me")
+    assert described in ada.reads()
 
 
 async def test_a_lowest_leaves_the_chosen_step(ada: Person) -> None:

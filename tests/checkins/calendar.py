@@ -11,6 +11,8 @@ from bot.features.checkins.feature import FEATURE
 from playground.clock import Clock
 from playground.server import Playground
 from playground.server import running as playing
+from storage import checkins
+from storage.checkins import Pace
 from storage.outbox import schedules
 from storage.outbox.schedules import Schedule
 from tests.stage import CALM, Person, Stage, staged
@@ -125,6 +127,14 @@ async def assessed(person: Person, letters: str = "AAA", *, family: str = "engin
     """Finish a self-check."""
     await person.types(f"/rungs assess {family}")
     await person.answers(letters)
+
+
+async def pace_of(person: Person) -> Pace:
+    """Return the settings of their check-ins, which must be there."""
+    async with person.stage.database.read() as session:
+        pace = await checkins.get_pace(session, person.key)
+    assert pace is not None
+    return pace
 
 
 async def sets(

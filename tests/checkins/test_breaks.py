@@ -8,8 +8,8 @@ import pytest_asyncio
 
 from bot.slack.phrases import day_words
 from storage import checkins
-from storage.checkins import CHECKIN, REASSESS, Pace
-from tests.checkins.calendar import Season, assessed, season, sets
+from storage.checkins import CHECKIN, REASSESS, REMINDER
+from tests.checkins.calendar import Season, assessed, pace_of, season, sets
 from tests.shared_stage import newcomer_of
 from tests.stage import Person, labels, shown
 
@@ -31,13 +31,6 @@ async def ada(spring: Season) -> Person:
     person = newcomer_of(spring.stage)
     await assessed(person)
     return person
-
-
-async def pace_of(person: Person) -> Pace:
-    async with person.stage.database.read() as session:
-        pace = await checkins.get_pace(session, person.key)
-    assert pace is not None
-    return pace
 
 
 async def is_planned(spring: Season, person: Person) -> bool:
@@ -86,20 +79,23 @@ async def test_stop_ends_all_messages_at_once(spring: Season, ada: Person, typed
 
 
 async def test_nothing_comes_after_stop(spring: Season) -> None:
-    omar = newcomer_of(spring.stage)
+    """Neither of what was due when they said it: check-in, invitation and reminder."""
+    omar, lena = newcomer_of(spring.stage), newcomer_of(spring.stage)
     await assessed(omar)
-    await omar.types("stop")
-    lena = newcomer_of(spring.stage)
     await lena.types("/rungs assess engineering")
+    plans = [(omar, CHECKIN), (omar, REASSESS), (lena, REMINDER)]
+    due = [(await spring.planned(person, kind)).next_due_at for person, kind in plans]
+    await omar.types("stop")
     await lena.types("unsubscribe")
     read = [len(one.messages()) for one in (omar, lena)]
     start = spring.calendar.now
     try:
-        for _ in range(10):
-            spring.calendar.turn(days=11)
+        for moment in sorted(one for one in due if one):
+            spring.calendar.now = moment + timedelta(seconds=1)
             await spring.work()
     finally:
         spring.calendar.now = start
+    assert None not in due
     assert [len(one.messages()) for one in (omar, lena)] == read
 
 

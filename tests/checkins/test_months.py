@@ -58,12 +58,13 @@ async def test_check_ins_come_every_second_week_and_no_tip_repeats(
     spring: Season, ada: Person
 ) -> None:
     dates, asked = [], []
-    for _ in range(6):
+    for count in range(1, 7):
         await ada.clicks("I'll try it")
         said = await spring.comes(ada)
         dates.append(await spring.local(ada))
         asked.append(said.split('"')[1])
         await answer(ada, "Done")
+        assert ("That makes five steps. The last five:" in ada.reads()) is (count == 5)
     gaps = {(after - before).days for before, after in pairwise(dates)}
     assert gaps == {14}
     assert len(set(asked)) == 6

@@ -8,9 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.features.checkins import settings_views
-from storage import checkins
-from storage.checkins import Pace
-from tests.checkins.calendar import Season, assessed, season, sets
+from tests.checkins.calendar import Season, assessed, pace_of, season, sets
 from tests.stage import Person, texts_of
 
 
@@ -25,13 +23,6 @@ async def ada(spring: Season) -> Person:
     person = spring.stage.person("ada")
     await assessed(person)
     return person
-
-
-async def pace_of(person: Person) -> Pace:
-    async with person.stage.database.read() as session:
-        pace = await checkins.get_pace(session, person.key)
-    assert pace is not None
-    return pace
 
 
 def option(value: str) -> dict[str, str]:

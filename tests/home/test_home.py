@@ -171,3 +171,14 @@ async def test_a_ladder_that_was_taken_stays_on_home(ada: Person) -> None:
     await climbs(ada, MIXED)
     await ada.opens_home()
     assert "Take it again: AI coding" in str(ada.view.blocks)
+
+
+async def test_the_fifth_step_done_on_home_looks_back(ada: Person) -> None:
+    await ada.types("/rungs assess engineering")
+    await ada.answers("AAA")
+    await ada.opens_home()
+    for count in range(1, 6):
+        await ada.clicks_in_view("I'll try it")
+        await ada.clicks_in_view("Done")
+        assert ("That makes five steps. The last five:" in ada.view_text) is (count == 5)
+        await ada.clicks_in_view("Next step")

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from storage import checkins, members
+from storage import members
 from storage.agents import agents
 from storage.steps import steps
 from storage.steps.steps import Step
-from tests.checkins.calendar import sets
+from tests.checkins.calendar import pace_of, sets
 from tests.eventually import levels_kept
 from tests.old_cards.cards import CHANNEL, form_of
 from tests.old_cards.replay import Replay
@@ -85,10 +85,7 @@ async def test_after_partly_a_smaller_step_can_be_taken(replay: Replay) -> None:
 async def test_check_ins_come_weekly(replay: Replay, name: str) -> None:
     person = replay.person(name)
     await sets(person, "pace_cadence", {"selected_option": "weekly"}, on_home=name == "home")
-    async with person.stage.database.read() as session:
-        pace = await checkins.get_pace(session, person.key)
-    assert pace
-    assert pace.cadence == "weekly"
+    assert (await pace_of(person)).cadence == "weekly"
 
 
 async def test_a_pause_ends(replay: Replay) -> None:

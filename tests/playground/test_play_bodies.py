@@ -1,9 +1,13 @@
 """What the page's interface refuses: a body of the wrong type is answered with what to send instead."""
 
+import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from playground.person.elements import INITIAL
 from playground.server import Playground
 from tests.playground.people import ADA, GROWTH, PRODUCT, Page, actions, button, client_of, option
 
@@ -85,12 +89,30 @@ async def test_the_log_after_no_number_begins_at_the_beginning(page: Page, after
     assert (await page.get("log", after=after))["status"] == 200
 
 
+DOCUMENT = Path("docs/playground.md").read_text()
+
+
+def documented(element: str) -> str:
+    """Return the row of docs/playground.md with the `value` of this element."""
+    rows = [line for line in DOCUMENT.splitlines() if line.startswith("| `")]
+    (row,) = (row for row in rows if f"`{element}`" in row.split(" | ")[0])
+    return row
+
+
+@pytest.mark.parametrize(("element", "key"), [(kind, key) for kind, (key, _) in INITIAL.items()])
+async def test_the_value_of_each_element_is_documented(element: str, key: str) -> None:
+    assert f'{{"{key}": ' in documented(element)
+
+
 async def test_a_click_is_as_documented(playground: Playground, page: Page) -> None:
-    """The examples of docs/playground.md: a button needs no value, a menu needs the option."""
+    """A button needs no value, a menu needs the option, and the container says where they stand."""
+    assert "leave it out" in documented("button")
+    (shape,) = re.findall(r"in a message: `(.+)`", DOCUMENT)
     menu = {"type": "static_select", "action_id": "pick", "options": [option("Two", "2")]}
     card = [actions(button(action_id="go", value="B"), menu, block_id="row")]
     posted = await client_of(playground).chat_postMessage(channel=ADA, text="x", blocks=card)
-    where = {"type": "message", "channel": posted["channel"], "ts": posted["ts"]}
+    where = json.loads(shape) | {"channel": posted["channel"], "ts": posted["ts"]}
+    assert where == {"type": "message", "channel": posted["channel"], "ts": posted["ts"]}
     click = CLICK | {"container": where}
     for more in ({}, {"action_id": "pick", "value": {"selected_option": option("Two", "2")}}):
         answer = await page.post("action", **click | more)

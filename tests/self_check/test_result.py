@@ -9,6 +9,7 @@ from bot.assessments.mean_score import MeanResultView, mean_how_view, mean_resul
 from bot.assessments.step_views import step_text
 from coaching.mean_score import TIERS, mean_standing
 from content.message_catalog import MessageCatalog
+from tests.self_check.places import everywhere, explained
 from tests.stage import Person, Stage, built_in, labels, shown, texts_of
 
 RENDER = MessageCatalog().render
@@ -88,14 +89,7 @@ async def test_no_place_contradicts_an_uneven_answer(ada: Person) -> None:
     for letters in ("BBB", "ABE", "ABE"):
         await ada.types("/rungs assess design")
         await ada.answers(letters)
-    places = [ada.reads()]
-    await ada.clicks("How this came about")
-    places.append(ada.view_text)
-    await ada.closes()
-    await ada.opens_home()
-    places.append(ada.view_text)
-    await ada.types("/rungs me")
-    places.append(ada.reads())
+    places = [await explained(ada), *await everywhere(ada)]
     low, high = (built_in().questionnaire("design").questions[n] for n in (0, 2))
     for text in places:
         assert "2, AI-Integrated" in text or "*2 AI-Integrated.*" in text

@@ -5,6 +5,7 @@ import pytest
 from bot.assessments.scale_views import NO_BREAK
 from tests.profile.test_two_profiles import takes_both
 from tests.self_check.ladder import HELD, MIXED, climbs
+from tests.self_check.places import everywhere
 from tests.stage import Person
 
 
@@ -27,15 +28,6 @@ async def takes(person: Person, *runs: str, family: str = "engineering") -> None
     for letters in runs:
         await person.types(f"/rungs assess {family}")
         await person.answers(letters)
-
-
-async def everywhere(person: Person) -> list[str]:
-    """Return the result, Home and `/rungs me`."""
-    places = [person.reads()]
-    await person.opens_home()
-    places.append(person.view_text)
-    await person.types("/rungs me")
-    return [*places, person.reads()]
 
 
 @pytest.mark.parametrize("letters", list(FIRST))

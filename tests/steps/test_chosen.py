@@ -243,20 +243,25 @@ async def test_during_a_break_it_names_its_end(newcomer: Person) -> None:
 
 async def test_done_says_what_was_done_and_every_fifth_looks_back(newcomer: Person) -> None:
     titles = [await chooses_one(newcomer)]
-    for count in range(1, 6):
+    for count in range(1, 11):
         step = next(step for step in await steps_of(newcomer) if step.state == "trying")
-        await newcomer.clicks("Done")
+        if count < 10:
+            await newcomer.clicks("Done")
+        else:
+            await newcomer.types("I'm done")
         tip = steps.tip_of(step)
         words = newcomer.reads()
         assert f"*Done: {tip.title}.*" in words
         assert tip.done_when[1:].rstrip('."') in words
         assert ("That makes five steps. The last five:" in words) is (count == 5)
-        if count < 5:
+        assert ("That makes ten steps. The last five:" in words) is (count == 10)
+        assert words.count("The last five:") == (count % 5 == 0)
+        if count < 10:
             await newcomer.clicks("Next step")
             titles.append(title(newcomer))
             await newcomer.clicks("I'll try it")
     looked_back = newcomer.reads().split("The last five:")[1].strip().splitlines()[:5]
     assert [line.removeprefix("• ").split(", ")[0] for line in looked_back] == [
-        one.split(", ")[0] for one in titles
+        one.split(", ")[0] for one in titles[5:]
     ]
     assert all(line.count("day") for line in looked_back)

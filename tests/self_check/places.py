@@ -1,0 +1,20 @@
+"""The places where a member reads their result, as text: one after another."""
+
+from tests.stage import Person
+
+
+async def everywhere(person: Person) -> list[str]:
+    """Return the result, Home and `/rungs me`."""
+    places = [person.reads()]
+    await person.opens_home()
+    places.append(person.view_text)
+    await person.types("/rungs me")
+    return [*places, person.reads()]
+
+
+async def explained(person: Person) -> str:
+    """Return "How this came about"."""
+    await person.clicks("How this came about")
+    words = person.view_text
+    await person.closes()
+    return words

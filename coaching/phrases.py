@@ -110,11 +110,10 @@ def _choices(part: str) -> list[tuple[str, ...]]:
 
 @dataclass(frozen=True)
 class Phrase:
-    """Ways to say something; `means` is the name of what is meant, `place` its file and line."""
+    """Ways to say something; `means` is the name of what is meant."""
 
     means: str
     text: str
-    place: str = ""
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ VAGUE = frozenset(
 )
 """What names no length of time; the usual pause is meant."""
 
-SMALL_HOURS = frozenset({"today", "tonight", "this morning", "this afternoon", "this evening"})
+LATER_TODAY = frozenset({"today", "tonight", "this morning", "this afternoon", "this evening"})
 LONGEST_GUESS = timedelta(days=270)
 """A date without a year that is further ahead than this was in the past when it was written."""
 
@@ -143,9 +143,9 @@ def _later(today: date, count: int, unit: str) -> date:
 def _span(words: Sequence[str]) -> TimeWords | None:
     """Return the day after a span that has a name: "this week", "next month", "December", "today"."""
     text = " ".join(words)
-    if text not in SMALL_HOURS:
+    if text not in LATER_TODAY:
         text = _WHOLE.sub("", text)
-    if text in SMALL_HOURS or text in ("day", "the day", "tomorrow"):
+    if text in LATER_TODAY or text in ("day", "the day", "tomorrow"):
         days = 2 if text == "tomorrow" else 1
         return TimeWords(lambda today: today + days * _DAY)
     if text in ("weekend", "the weekend"):

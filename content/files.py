@@ -50,6 +50,10 @@ class ContentFile(Generic[F]):
         if not self.is_broken(place):
             yield Problem(self.source.display_path, self.document.line(place), message)
 
+    def where(self, place: KeyPath) -> str:
+        """Return the file and line of the value at this place, as problems name them."""
+        return f"{self.source.display_path}:{self.document.line(place)}"
+
     def is_broken(self, *places: KeyPath) -> bool:
         """Whether any of these values, or a value around it, could not be read."""
         return any(place[: len(one)] == one for place in places for one in self.broken)

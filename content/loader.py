@@ -1,7 +1,6 @@
 """Loads the library from content files that keep all rules."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
@@ -92,13 +91,9 @@ def library_of(files: ContentFiles) -> Library:
 
 
 def _phrasebook(files: ContentFiles) -> Phrasebook:
-    """The phrases of all files, each with its place."""
+    """The phrases and courtesies of all files."""
     return Phrasebook(
-        phrases=tuple(
-            replace(phrase, place=f"{file.source.display_path}:{file.document.line(place)}")
-            for file in files.phrases
-            for place, phrase in file.content.positions()
-        ),
+        phrases=tuple(phrase for file in files.phrases for _, phrase in file.content.positions()),
         courtesies=tuple(text for file in files.phrases for text in file.content.courtesies),
     )
 

@@ -197,7 +197,7 @@ class Playground:
         return await self._hands.close(user, view_id)
 
     async def play(self, script: str, *, besides: str | None = None) -> Played:
-        """Let the colleagues act out a script; whoever looks on is played by nobody."""
+        """Let the colleagues act out a script, without the person `besides`, who looks on."""
         return await self.troupe.play(script, besides)
 
     async def open_home(self, user: str, tab: str = "home") -> None:

@@ -16,10 +16,10 @@ NextDue = Callable[[Collection[str] | None], Awaitable[float | None]]
 """Tells when the app means to write next: to one of these people and channels, or to anybody."""
 Moved = Callable[[], Awaitable[None]]
 PATIENCE_SECONDS = 12.0
-"""Nobody likes to wait longer; after this the rest of the way is one leap."""
+"""How long the clock moves from message to message; after this it goes the rest of the way at once."""
 MOST_STEPS = 500
 LONGEST_SEARCH = 15 * 86_400.0
-"""Farther than this the clock does not go unasked, and so far others' messages are passed over."""
+"""How far the clock goes without being asked to, and how far it passes over messages to others."""
 LONGEST_STEP = 3600.0
 
 

@@ -45,7 +45,7 @@ class Troupe:
         return not script.once or not any(spoken_to.issuperset(cast) for cast in casts)
 
     async def play(self, name: str, besides: str | None = None) -> Played:
-        """Play one script to its end; whoever looks on is played by nobody."""
+        """Play one script to its end, without the person `besides`, who looks on."""
         if name not in self.scripts:
             raise NotThere(f"There is no script {name}.")
         script = self.scripts[name].besides(besides)

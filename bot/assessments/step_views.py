@@ -35,7 +35,7 @@ class StepView:
     @property
     def is_open(self) -> bool:
         """Whether the member can still decide about it."""
-        return self.state in ("offered", "trying", "waiting")
+        return self.state in steps.OPEN_STATES
 
 
 def step_heading(step: StepView) -> str:

@@ -193,7 +193,7 @@ def _on_message(body: dict[str, Any], deps: Deps, flight: InFlight) -> None:
     if event.get("channel_type") != "im" or not is_from_person(event, deps.identity.bot_user_id):
         return
     request = from_event(body)
-    work = partial(direct_message, deps, request, str(event.get("text") or ""))
+    work = partial(answer_message, deps, request, str(event.get("text") or ""))
     flight.start(run_listener(deps, request, kind="direct_message", work=work))
 
 
@@ -212,7 +212,7 @@ def _on_mention(body: dict[str, Any], deps: Deps, flight: InFlight) -> None:
     ):
         return
     text = re.sub(rf"<@{bot}(\|[^>]*)?>", " ", str(event.get("text") or ""))
-    work = partial(direct_message, deps, request, text)
+    work = partial(answer_message, deps, request, text)
     flight.start(run_listener(deps, request, kind="mention", work=work))
 
 
@@ -276,7 +276,7 @@ async def slash_command(deps: Deps, request: Request, text: str) -> None:
         await deps.features.unknown_command(deps, request, text)
 
 
-async def direct_message(deps: Deps, request: Request, text: str) -> None:
+async def answer_message(deps: Deps, request: Request, text: str) -> None:
     """Do what a message asks for, or answer with `free_text`; a repeated delivery is ignored."""
     text = as_typed(text).strip().removeprefix(SLASH_COMMAND)
     understood = _understand(deps, request, text, most_words=MOST_COMMAND_WORDS)

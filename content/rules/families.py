@@ -116,7 +116,7 @@ def title_problems(files: ContentFiles) -> Iterator[Problem]:
             place = ("titles", number)
             if file.is_broken(place):
                 continue
-            here = f"{file.source.display_path}:{file.document.line(place)}"
+            here = file.where(place)
             other = first.setdefault(plain_title(words), here)
             if not plain_title(words):
                 message = f"'{words}' has no word. Write words of a job title, such as 'designer'."

@@ -58,7 +58,7 @@ def _repeated(named: Iterable[Named]) -> Iterator[Problem]:
     for file, place, name in named:
         if file.is_broken(place):
             continue
-        here = _position(file, place)
+        here = file.where(place)
         other = first.setdefault(name.casefold(), here)
         if other != here:
             message = f"'{place[-1]}' is '{name}', as at {other}. Choose another."
@@ -124,7 +124,7 @@ def name_problems(files: ContentFiles) -> Iterator[Problem]:
     every = [*files.families, *files.frameworks]
     for file in sorted(every, key=lambda one: not one.source.built_in):
         for key, typed in _typed_words(file):
-            owner, position = first.setdefault(_plain(typed), (file, _position(file, (key,))))
+            owner, position = first.setdefault(_plain(typed), (file, file.where((key,))))
             if owner is not file:
                 message = f"'{key}' is '{typed}', as at {position}. Choose another."
                 yield from file.problem((key,), message)
@@ -138,10 +138,6 @@ def _typed_words(file: ContentFile[Any]) -> Iterator[tuple[str, str]]:
     for key, typed in words.items():
         if typed is not None and not file.is_broken((key,)):
             yield key, typed
-
-
-def _position(file: ContentFile[Any], place: KeyPath) -> str:
-    return f"{file.source.display_path}:{file.document.line(place)}"
 
 
 def _plain(typed: str) -> str:

@@ -18,7 +18,7 @@ def phrase_problems(files: ContentFiles) -> Iterator[Problem]:
             _, advice = _ways(text)
             yield from file.problem(place, advice) if advice else ()
         for place, phrase in file.content.positions():
-            here = f"{file.source.display_path}:{file.document.line(place)}"
+            here = file.where(place)
             ways, advice = _ways(phrase.text)
             if advice:
                 yield from file.problem(place, advice)

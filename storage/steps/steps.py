@@ -107,6 +107,9 @@ that another one replaced, for example with "Show another"."""
 CURRENT_STATES = ("offered", "trying")
 """The states in which a step is the member's current one."""
 
+OPEN_STATES = (*CURRENT_STATES, "waiting")
+"""The states in which the member can still decide about a step."""
+
 USED = ("done", "refused")
 
 

@@ -80,7 +80,7 @@ class ExportPage:
                 told.add(row["title"])
                 shown = {name: given[name] for name in ("question", "answer", "note")}
                 yield self._line("privacy/file_answer", **shown)
-        yield from self._rest_of(rows, MOST_RESULTS)
+        yield from self._remark(rows, MOST_RESULTS)
 
     def _steps(self) -> Iterator[str]:
         said = _by(self.held["steps"]["how_they_went"], "step_id")
@@ -93,9 +93,10 @@ class ExportPage:
             for one in said[row["id"]]:
                 shown = {name: one[name] for name in ("outcome", "obstacle")}
                 yield self._line("privacy/file_said", **shown, day=self._day(one["said_at"]))
-        yield from self._rest_of(rows, MOST_STEPS)
+        yield from self._remark(rows, MOST_STEPS)
 
-    def _rest_of(self, rows: Rows, most: int) -> Iterator[str]:
+    def _remark(self, rows: Rows, most: int) -> Iterator[str]:
+        """Yield a line that there is none, or with the number of those that the page leaves out."""
         if not rows:
             yield self._line("privacy/file_none")
         if len(rows) > most:

@@ -79,9 +79,7 @@ async def step_tried(deps: Deps, click: Click) -> None:
 async def step_done(deps: Deps, click: Click) -> None:
     """Handle "Done": say what was done, and look back after every fifth step."""
     await _settle(deps, click.request.key, click.value, "done")
-    async with deps.database.read() as session:
-        row = await step_rows.get(session, click.request.key, click.value)
-        note = await service.look_back(session, deps, row) if row else None
+    row, note = await _read_done(deps, click.request.key, click.value)
     if row and click.request.on_home:
         told = step_views.step_words(deps.render, step_views.step_view_of(row), note=note)
         await deps.features.refresh_after(deps, click, note=told)
@@ -99,21 +97,19 @@ async def done_said(deps: Deps, request: Request, _meaning: Meaning) -> None:
         answer = _nothing_chosen(deps) if is_assessed else _no_step(deps)
     elif current.state == "trying" and is_clear:
         await _settle(deps, request.key, current.id, "done")
-        answer = await _current_card(deps, request, current.id)
+        row, note = await _read_done(deps, request.key, current.id)
+        done = step_views.step_view_of(row) if row else None
+        answer = step_card(deps.render, done, note=note) if done else _nothing_chosen(deps)
     else:
         answer = _done_question(deps, current)
     await Reply(deps, request).privately(answer)
 
 
-async def _current_card(deps: Deps, request: Request, step_id: str) -> Message:
+async def _read_done(deps: Deps, key: MemberKey, step_id: str) -> tuple[Step | None, str | None]:
+    """Return a step that the member did, and the look back that comes after every fifth one."""
     async with deps.database.read() as session:
-        row = await step_rows.get(session, request.key, step_id)
-        note = await service.look_back(session, deps, row) if row else None
-    return (
-        step_card(deps.render, step_views.step_view_of(row), note=note)
-        if row
-        else _nothing_chosen(deps)
-    )
+        row = await step_rows.get(session, key, step_id)
+        return row, await service.look_back(session, deps, row) if row else None
 
 
 def _nothing_chosen(deps: Deps) -> Message:
@@ -169,7 +165,7 @@ async def _replace(deps: Deps, click: Click, *, step_id: str, focus: str | None 
     async with deps.database.write() as session:
         await members.lock(session, key, is_alone=True)
         row = await step_rows.get(session, key, step_id)
-        if row and row.state in ("offered", "trying", "waiting"):
+        if row and row.state in step_rows.OPEN_STATES:
             before = (await step_rows.tip_history(session, key)).shown
             focus = focus or await service.question_of_step(session, row)
             new = await _next(session, deps, row, focus=focus)

@@ -91,6 +91,8 @@ async def page(tmp_path: Path, unused_port: int) -> AsyncIterator[Page]:
 
 
 async def test_a_few_clicks_show_a_followed_channel_and_coached_members(page: Page) -> None:
+    early = await page.post("script", name="replies")
+    assert early["said"] == "Nobody has a check-in to answer yet."
     played = await page.post("script", name="checks")
     # On a busy machine somebody may give up waiting for a card.
     assert int(played["said"].split()[0]) >= len(CAST) - 3

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from playground.server import Playground
 from playground.server import running as playing
+from playground.state.messages import Message
 from storage import members
 from tests.eventually import until
 from tests.shared_stage import newcomer_of
@@ -105,6 +106,20 @@ async def test_when_all_goes_well_it_says_how_much_went(member: Person) -> None:
     assert said.startswith(f"{DONE}, and two messages and two files are gone from your")
     assert [shown(m) for m in member.messages()] == [said]
     assert "Home" not in said
+
+
+async def test_what_has_the_bots_id_and_no_user_goes_too_and_what_others_wrote_stays(
+    member: Person,
+) -> None:
+    workspace = member.stage.playground.workspace
+    dm = workspace.dm(member.id)
+    ours = Message(workspace.new_ts(), dm.id, "Old", by_app=True, subtype="bot_message")
+    dm.messages[ours.ts] = ours
+    await member.types("thanks")
+    (said,) = await erases(member)
+    assert said.startswith(f"{DONE}, and four messages and two files are gone from your")
+    assert [m.text for m in dm.messages.values() if not m.by_app] == ["thanks"]
+    assert ours.ts not in dm.messages
 
 
 async def test_what_was_left_goes_the_next_time(member: Person) -> None:

@@ -84,6 +84,19 @@ async def test_the_page_of_a_newcomer_is_short_and_typed_words_stay_as_typed(
     assert "&amp;" not in exported(stage, ada)[1]
 
 
+async def test_the_page_names_no_message_that_was_stopped_or_paused(
+    stage: Stage, ada: Person
+) -> None:
+    await ada.types("/rungs assess engineering")
+    await ada.answers("A")
+    for typed, is_planned in (("hello", True), ("pause", False), ("resume", True), ("stop", False)):
+        await ada.types(typed)
+        await ada.types("/rungs export")
+        page = exported(stage, ada)[1]
+        assert ("The next one is planned for " in page) is is_planned, typed
+        assert ("None is planned." in page) is not is_planned, typed
+
+
 async def test_forget_asks_and_then_erases_everything(stage: Stage, ada: Person) -> None:
     await ada.types("/rungs assess engineering")
     await ada.answers("ACE")

@@ -104,10 +104,18 @@ class ExportPage:
 
     def _messages(self) -> Iterator[str]:
         sent = [row["sent_at"] for row in self.held["messages"]["from_rungs"] if row["sent_at"]]
-        due = [row["next_due_at"] for row in self.held["messages"]["planned"] if row["next_due_at"]]
         many = _capital(counted(len(sent), "message"))
         yield self._line("privacy/file_sent", many=many, last=self._day(max(sent, default=None)))
-        yield self._line("privacy/file_planned", day=self._day(min(due, default=None)))
+        yield self._line("privacy/file_planned", day=self._day(min(self._due(), default=None)))
+
+    def _due(self) -> list[str]:
+        """Return when the planned messages come that the settings allow."""
+        pace = self.held["settings"]["check_ins"] or {}
+        if pace.get("cadence") == "off":
+            return []
+        planned = [row for row in self.held["messages"]["planned"] if row["next_due_at"]]
+        until = pace.get("snoozed_until") or ""
+        return [row["next_due_at"] for row in planned if row["next_on"] >= until]
 
     def _settings(self) -> Iterator[str]:
         family = _capital((self._member.get("family") or "").replace("-", " "))

@@ -15,10 +15,12 @@ from content.fields import (
     Data,
     Day,
     Entry,
+    Example,
     ExperimentTitle,
     HalfStep,
     Headline,
     Id,
+    LearnedFrom,
     Line,
     Minutes,
     Number,
@@ -44,9 +46,11 @@ class Practice(Entry):
     title: Title
     minutes: Minutes
     when: Line
+    example: Example | None = None
     why: Line
     done_when: Line
     data: Data
+    learned_from: LearnedFrom | None = None
     reviewed: Day
 
     def step(
@@ -65,6 +69,8 @@ class Practice(Entry):
             done_when=self.done_when,
             data=self.data,
             reviewed=self.reviewed,
+            example=self.example,
+            learned_from=self.learned_from,
         )
 
 
@@ -131,7 +137,7 @@ class Lesson(Practice):
 
     number: Number
     from_tier: HalfStep = Field(alias="from")
-    examples: Annotated[Mapping[str, Line], AfterValidator(MappingProxyType)]
+    examples: Annotated[Mapping[str, Example], AfterValidator(MappingProxyType)]
 
 
 class Capstone(Entry):

@@ -42,10 +42,6 @@ def practice_problems(
     if words > TITLE_WORDS:
         message = f"'title' has {words} words. Use at most {TITLE_WORDS}: a verb and its object."
         yield from file.problem((*place, "title"), message)
-    if not practice.when.startswith("When "):
-        start = " ".join(practice.when.split()[:3])
-        message = f"'when' starts with '{start}'. Start with 'When ' and a moment of every week."
-        yield from file.problem((*place, "when"), message)
     yield from _ending_problems(file, place, practice)
     texts = {"title": practice.title, "when": practice.when, "why": practice.why}
     texts["done_when"] = practice.done_when

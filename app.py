@@ -16,11 +16,10 @@ from bot.feature import Registry
 from bot.features import FEATURES
 from bot.monitor import Monitor
 from bot.slack.api import SlackApi
-from bot.slack.client import RetryPolicy, connect
+from bot.slack.client import DIRECT, Proxies, RetryPolicy, connect
 from bot.slack.http import status_app, web_app
 from bot.slack.installation import Access, CannotStart, who_we_are
 from bot.slack.middleware import InFlight
-from bot.slack.proxies import DIRECT, Proxies
 from bot.slack.router import build_app
 from bot.slack.server import EVERYWHERE, LOOPBACK, PortTaken, Stopping, serving_http, stop_signal
 from bot.slack.socket import USUAL, Socket, Watch
@@ -115,7 +114,7 @@ async def coach(
         yield Deps(
             database=database,
             library=library,
-            messages=messages,
+            render=messages.render,
             slack=SlackApi(clients, patience=patience),
             identity=identity,
             now=now,

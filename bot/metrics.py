@@ -74,7 +74,7 @@ class ProcessFigures:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.lag = LoopLag()
-        self._ack = Histogram(
+        acknowledgements = Histogram(
             "rungs_ack_seconds",
             "From Slack's request to the acknowledgement that left.",
             buckets=ACK_BUCKETS,
@@ -86,10 +86,8 @@ class ProcessFigures:
             registry=self.registry,
         )
         lag.set_function(self.lag.worst)
-
-    def acknowledged(self, seconds: float) -> None:
-        """Record how many seconds an acknowledgement took."""
-        self._ack.observe(seconds)
+        self.acknowledged = acknowledgements.observe
+        """Records how many seconds an acknowledgement took."""
 
 
 ENDED_WITHIN = timedelta(days=6)

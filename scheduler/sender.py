@@ -15,8 +15,8 @@ from logging import getLogger
 from bot.deps import Deps
 from bot.outgoing.kinds import Kind
 from bot.slack.api import Message
+from bot.slack.client import Lease
 from bot.slack.errors import Undeliverable
-from bot.slack.lease_guard import Lease
 from coaching.members import MemberKey
 from coaching.send_policy import MemberFacts, Send, SendDecision, Skip, Wait, decide_send
 from coaching.timing import local_date, zone_of

@@ -1,4 +1,4 @@
-"""The audit log as handlers and commands use it: who acts, from where, and the list for operators."""
+"""The audit log as operators use it: what they do is recorded, and they read it as a table."""
 
 import os
 import socket
@@ -8,8 +8,6 @@ from getpass import getuser
 from logging import getLogger
 
 from bot.columns import aligned, moment_utc
-from bot.deps import Deps
-from bot.slack.payloads import Request
 from storage import audit
 from storage.audit import INSTALLATION, AuditEvent
 from storage.database import Session
@@ -18,32 +16,6 @@ from storage.database.engine import Database
 log = getLogger(__name__)
 
 HEAD = ("when", "workspace", "who", "act", "about", "from")
-
-
-async def record(
-    session: Session, deps: Deps, request: Request, act: str, *, about: str | None = None
-) -> None:
-    """Record what the member did, in the transaction in which it is done."""
-    await audit.append(
-        session,
-        request.key.workspace_id,
-        act,
-        who=await audit.member(session, request.key),
-        about=about,
-        place=place_of(request),
-        now=deps.now(),
-    )
-
-
-def place_of(request: Request) -> str:
-    """Return where the member acted; a direct message without its id, which would tell who it was."""
-    if request.on_home:
-        return "home"
-    if request.channel is None:
-        return "form"
-    if request.in_dm or request.channel.startswith("D"):
-        return "direct_message"
-    return f"channel:{request.channel}"
 
 
 async def record_operator(

@@ -31,6 +31,17 @@ class Request:
     is_mention: bool = False
     thread: str | None = None
 
+    @property
+    def place(self) -> str:
+        """Where the member acted, for the audit log; a DM without its id, which would tell who it was."""
+        if self.on_home:
+            return "home"
+        if self.channel is None:
+            return "form"
+        if self.in_dm or self.channel.startswith("D"):
+            return "direct_message"
+        return f"channel:{self.channel}"
+
 
 @dataclass(frozen=True)
 class Click:

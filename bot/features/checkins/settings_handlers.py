@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from functools import partial
 from typing import cast
 
-from bot.audit import record
 from bot.deps import Deps
 from bot.feature import Call
 from bot.features.checkins.settings_views import (
@@ -27,7 +26,7 @@ from bot.slack.phrases import WEEKDAYS, days_words, hours_words
 from bot.slack.replies import Reply
 from coaching.checkins import Cadence
 from coaching.members import MemberKey
-from storage import checkins
+from storage import audit, checkins
 from storage.checkins import Pace, PaceBefore
 
 CADENCE_SYNONYMS = {"biweekly": "fortnightly", "never": "off", "none": "off"}
@@ -188,7 +187,9 @@ async def save_change(
     async with deps.database.write() as session:
         before = PaceBefore.of(await checkins.ensure_pace(session, request.key, now=deps.now()))
         await choice.change(session, request.key, now=deps.now())
-        await record(session, deps, request, "settings", about=choice.what)
+        await audit.record(
+            session, request.key, "settings", place=request.place, now=deps.now(), about=choice.what
+        )
         await planner.replan(session, deps, request.key)
         return await pace_of(session, deps, request.key), before
 

@@ -7,7 +7,6 @@ from functools import partial
 from logging import getLogger
 from typing import Any
 
-from bot.audit import record
 from bot.deps import Deps
 from bot.feature import Call
 from bot.features.privacy.export_page import ExportPage
@@ -28,7 +27,7 @@ from bot.slack.reader import OwnMessage
 from bot.slack.replies import Reply, dm_channel, point_to_dm, post_key
 from coaching.members import MemberKey
 from coaching.phrases import Meaning
-from storage import allowances, inbound, members
+from storage import allowances, audit, inbound, members
 from storage.allowances import EXPORTS
 from storage.privacy import CORE_RETENTION, erase, everything_about, holds_anything
 
@@ -64,7 +63,7 @@ async def send_export(deps: Deps, request: Request) -> None:
         await members.ensure(session, request.key, now=deps.now())
         key = request.key
         await allowances.spend(session, key.workspace_id, key.user_id, EXPORTS, now=deps.now())
-        await record(session, deps, request, "export")
+        await audit.record(session, request.key, "export", place=request.place, now=deps.now())
     channel = await dm_channel(deps, request)
     async with deps.database.read() as session:
         held = await everything_about(session, request.key, deps.features.personal_data)
@@ -125,7 +124,9 @@ async def _erase_rows(deps: Deps, click: Click) -> tuple[bool, str | None]:
         known = await members.get(session, key)
         channel = known.dm_channel if known else None
         await erase(session, key, deps.features.personal_data)
-        await record(session, deps, click.request, "erasure")
+        await audit.record(
+            session, click.request.key, "erasure", place=click.request.place, now=deps.now()
+        )
     return True, channel
 
 

@@ -8,7 +8,6 @@ from typing import Self
 
 from slack_sdk.models.views import View
 
-from bot.audit import record
 from bot.deps import Deps
 from bot.feature import Call
 from bot.features.team_digest import digest
@@ -45,7 +44,7 @@ from bot.slack.replies import Reply, is_submitted, open_and_fill
 from coaching.members import MemberKey
 from coaching.team_digest.figures import SEVERAL
 from coaching.timing import zone_name
-from storage import allowances, inbound
+from storage import allowances, audit, inbound
 from storage.allowances import LINES, LimitReached
 from storage.team_digest import releases, teams
 
@@ -244,7 +243,14 @@ async def digest_form_sent(deps: Deps, submission: Submission) -> None:
             return
         if not found.obstacle:
             followed = await follow_digest_in(session, deps, carried.channel, hour, by=key.user_id)
-            await record(session, deps, request, "digest_followed", about=carried.channel)
+            await audit.record(
+                session,
+                request.key,
+                "digest_followed",
+                place=request.place,
+                now=deps.now(),
+                about=carried.channel,
+            )
             if followed.is_news or followed.is_changed:
                 now = deps.now()
                 await allowances.spend(session, key.workspace_id, carried.channel, LINES, now=now)

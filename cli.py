@@ -114,7 +114,7 @@ def _content(chosen: argparse.Namespace) -> int:
 def _db(chosen: argparse.Namespace) -> int:
     url = _settings().database_url
     from app import utc_now
-    from bot.audit import record_command
+    from bot.operators import record_command
     from doctor import examine_database
     from storage.database import schema
     from storage.database.backup import backup
@@ -197,7 +197,7 @@ def _messages(chosen: argparse.Namespace) -> int:
 
 
 def _audit(chosen: argparse.Namespace) -> int:
-    from bot.audit import AuditFilter, audit_table
+    from bot.operators import AuditFilter, audit_table
 
     asked = AuditFilter(chosen.member, chosen.since, chosen.workspace, chosen.limit)
     return _print_from_database(lambda db: audit_table(db, asked))

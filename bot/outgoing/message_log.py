@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.audit import record_operator
-from bot.columns import aligned, moment_utc
+from bot.operators import aligned, moment_utc, record_operator
 from storage import members
 from storage.checkins import Pace
 from storage.database.engine import Database

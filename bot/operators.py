@@ -1,13 +1,13 @@
-"""The audit log as operators use it: what they do is recorded, and they read it as a table."""
+"""Operators: what they do is recorded in the audit log, and what they read in a terminal is a table."""
 
 import os
 import socket
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from getpass import getuser
 from logging import getLogger
 
-from bot.columns import aligned, moment_utc
 from storage import audit
 from storage.audit import INSTALLATION, AuditEvent
 from storage.database import Session
@@ -95,3 +95,20 @@ async def audit_table(database: Database, asked: AuditFilter) -> str:
 def _row(event: AuditEvent) -> tuple[str | None, ...]:
     where = event.workspace_id
     return (moment_utc(event.at), where, event.who, event.act, event.about, event.place)
+
+
+NOTHING = "-"
+
+
+def aligned(head: Sequence[str], rows: Sequence[Sequence[str | None]]) -> Iterator[str]:
+    """Yield the lines of a table whose columns are as wide as their widest cell; "-" for None and ""."""
+    lines = [head, *([cell or NOTHING for cell in row] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        yield "  ".join(cells).rstrip()
+
+
+def moment_utc(moment: datetime) -> str:
+    """Return a moment in UTC to the minute, such as "2026-11-20 04:00Z"."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}Z"

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from slack_bolt.async_app import AsyncApp
 
 from bot.deps import Deps
-from bot.feature import Registry
 from bot.features import FEATURES
 from bot.monitor import Monitor
 from bot.operators import moment_utc, record_min_group, record_operator
+from bot.registry import Registry
 from bot.slack.api import SlackApi
 from bot.slack.client import DIRECT, Proxies, RetryPolicy, connect
 from bot.slack.http import status_app, web_app

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
-from bot.feature import Registry
+from bot.registry import Registry
 from bot.slack.api import SlackApi
 from coaching.assessment import Words
 from coaching.members import MemberKey

@@ -15,7 +15,6 @@ from slack_bolt.error import BoltUnhandledRequestError
 from bot.buttons import LINK
 from bot.deps import Deps
 from bot.feature import Call, Command
-from bot.intents import understand
 from bot.slack.client import DIRECT, Proxies, web_client
 from bot.slack.directory import profile_changed
 from bot.slack.installation import app_removed
@@ -300,7 +299,7 @@ def _understand(
     With `most_words`, courtesies may stand around a command, and more words are a sentence.
     """
     book = deps.library.phrasebook
-    if meant := understand(deps.features.intents, book, text):
+    if meant := deps.features.understand(book, text):
         intent, meaning = meant
         run_intent = partial(intent.run, deps, request, meaning)
         return Understood(run_intent, claims_act=intent.claims_act)

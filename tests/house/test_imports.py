@@ -202,7 +202,7 @@ RIGHT = [
     ("bot/features/higher/handlers.py", "from bot.features.lower import service, views"),
     ("bot/features/higher/handlers.py", "from bot.features.higher import handlers"),
     ("bot/features/higher/handlers.py", "from bot.outgoing.kinds import Kind"),
-    ("bot/slack/router.py", "from bot.feature import Registry"),
+    ("bot/slack/router.py", "from bot.registry import Registry"),
     (
         "bot/feature.py",
         "if TYPE_CHECKING:\n    from bot.outgoing.kinds import Kind\nfrom bot import deps",

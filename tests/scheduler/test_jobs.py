@@ -6,7 +6,8 @@ import pytest
 
 from app import REGISTRY, jobs_of
 from bot.deps import Deps
-from bot.feature import Feature, FeatureJob, Registry
+from bot.feature import Feature, FeatureJob
+from bot.registry import Registry
 from scheduler.clock import run_job, running_clock
 from scheduler.context import Job, SchedulerContext
 from scheduler.jobs import JOBS, jobs_with

@@ -1,7 +1,7 @@
 """The feature checkins: check-ins, invitations and the reminder, the answers to them, and their settings."""
 
 from bot.buttons import PACE
-from bot.feature import Command, Feature
+from bot.feature import Command, Feature, Intent
 from bot.features.checkins import break_handlers, handlers, settings_handlers
 from bot.features.checkins.break_views import PACE_BREAK, PACE_UNDO
 from bot.features.checkins.card_views import (
@@ -35,7 +35,6 @@ from bot.features.checkins.settings_views import (
     PACE_UNTIL,
     PACE_WEEKDAY,
 )
-from bot.intents import Intent
 from bot.outgoing import planner
 from bot.outgoing.kinds import FOR_MEMBERS, Kind, member_facts, nothing_after
 from storage.checkins import CHECKIN, PERSONAL_DATA, REASSESS, REMINDER

@@ -16,7 +16,6 @@ from bot.features.checkins.settings_views import (
     saved_text,
     settings_card,
 )
-from bot.intents import understand
 from bot.outgoing import planner
 from bot.outgoing.planner import PaceView, pace_of
 from bot.slack.api import Message
@@ -41,7 +40,7 @@ Change = Callable[..., Awaitable[Pace]]
 async def checkin_command(deps: Deps, call: Call) -> None:
     """Answer with the settings; change the cadence first when one was named, or do what the words mean."""
     reply = Reply(deps, call.request)
-    meant = understand(deps.features.intents, deps.library.phrasebook, " ".join(call.arguments))
+    meant = deps.features.understand(deps.library.phrasebook, " ".join(call.arguments))
     typed = " ".join(call.arguments).casefold()
     cadence = CADENCE_SYNONYMS.get(typed, typed)
     if not typed:

@@ -2,10 +2,9 @@
 
 from bot.buttons import COMMANDS
 from bot.deps import Deps
-from bot.feature import Call, Command, Feature
+from bot.feature import Call, Command, Feature, Intent, asking_for
 from bot.features.help.service import greet_once, standing_of
 from bot.features.help.views import answer, help_message, near_match
-from bot.intents import Intent, asking_for
 from bot.slack.api import Message
 from bot.slack.blocks import notice
 from bot.slack.payloads import Click, Request

@@ -1,11 +1,10 @@
 """Declares the map: the tiers of each role family, the other ladders, and how they relate."""
 
 from bot.buttons import CROSSWALK, LADDER, LADDER_ABOUT, MAP
-from bot.feature import Command, Feature
+from bot.feature import Command, Feature, asking_for
 from bot.features.map import handlers
 from bot.features.map.handlers import progression_map
 from bot.features.map.views import LADDER_LEVEL, MAP_CHOICE, MAP_FAMILY, MAP_LEVEL
-from bot.intents import asking_for
 
 MAP_COMMAND = Command(
     "map",

@@ -1,11 +1,10 @@
 """Declares the privacy page, the export and the erasure."""
 
 from bot.buttons import EXPORT, FORGET, PRIVACY
-from bot.feature import Command, Feature
+from bot.feature import Command, Feature, Intent
 from bot.features.privacy import handlers
 from bot.features.privacy.handlers import export, forget, privacy
 from bot.features.privacy.views import FORGET_CONFIRMED, FORGET_KEPT
-from bot.intents import Intent
 from storage.allowances import PERSONAL_DATA
 
 FEATURE = Feature(

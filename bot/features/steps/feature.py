@@ -3,11 +3,10 @@
 from bot.assessments.step_views import ANOTHER, DONE, REFUSE, TRY
 from bot.assessments.values import FOCUS
 from bot.buttons import TIP
-from bot.feature import Command, Feature
+from bot.feature import Command, Feature, Intent, asking_for
 from bot.features.steps import handlers
 from bot.features.steps.handlers import step_command
 from bot.features.steps.service import offer_after_result
-from bot.intents import Intent, asking_for
 from storage.steps.steps import PRACTICE_DATA, STEP_DATA
 
 STEP = Command(

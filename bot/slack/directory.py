@@ -14,6 +14,7 @@ from coaching.members import MemberKey
 from coaching.timing import zone_from
 from storage import members
 from storage.database import Session
+from storage.outbox import queue, schedules
 
 log = getLogger(__name__)
 
@@ -176,3 +177,35 @@ def _spans(told: Mapping[str, Any]) -> list[tuple[datetime, datetime]]:
     if told.get("snooze_enabled"):
         spans.append((0, told.get("snooze_endtime") or 0))
     return [(datetime.fromtimestamp(a, UTC), datetime.fromtimestamp(b, UTC)) for a, b in spans]
+
+
+PROFILES_READ_BEFORE = timedelta(minutes=30)
+"""Profiles are read this long before a message is due, and again when they are older than this."""
+
+MANY_PROFILES_READ_BEFORE = timedelta(minutes=90)
+"""Used instead of `PROFILES_READ_BEFORE` when many profiles are stale. The whole list of users is read then;
+reading further ahead keeps that to once an hour."""
+
+FEW_PROFILES = 10
+"""With more stale profiles than this, `MANY_PROFILES_READ_BEFORE` is used."""
+
+MOST_RECEIVERS = 50_000
+
+
+async def stale_receivers(session: Session, workspace_id: str, *, now: datetime) -> list[str]:
+    """Return the ids of members whose message is due soon and whose profile was not read lately."""
+    soon = await _receivers_due(session, workspace_id, before=now + PROFILES_READ_BEFORE)
+    stale = await members.stale_profiles(
+        session, workspace_id, soon, before=now - PROFILES_READ_BEFORE
+    )
+    if len(stale) <= FEW_PROFILES:
+        return stale
+    return await _receivers_due(session, workspace_id, before=now + MANY_PROFILES_READ_BEFORE)
+
+
+async def _receivers_due(session: Session, workspace_id: str, *, before: datetime) -> list[str]:
+    waiting = await queue.members_waiting(
+        session, workspace_id, before=before, limit=MOST_RECEIVERS
+    )
+    due = await schedules.members_due(session, workspace_id, before=before, limit=MOST_RECEIVERS)
+    return list(dict.fromkeys([*waiting, *due]))

@@ -11,8 +11,7 @@ from bot.features.checkins.settings_views import (
     SNOOZES,
     saved_text,
 )
-from bot.outgoing.next_checkin import next_checkin_text
-from bot.outgoing.planner import PaceView
+from bot.outgoing.planner import PaceView, next_checkin_text
 from bot.slack.api import Message
 from bot.slack.blocks import button, date_menu, paragraph, repeated, row
 from bot.slack.phrases import day_words

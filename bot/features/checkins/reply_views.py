@@ -16,8 +16,7 @@ from bot.features.checkins.card_views import (
     CheckinValue,
     answer_button,
 )
-from bot.outgoing.next_checkin import next_checkin_text
-from bot.outgoing.planner import PaceView
+from bot.outgoing.planner import PaceView, next_checkin_text
 from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, line, menu, paragraph, row
 from coaching.mean_score import LEVELS

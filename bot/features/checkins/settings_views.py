@@ -9,8 +9,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.buttons import START
-from bot.outgoing.next_checkin import next_checkin_text
-from bot.outgoing.planner import PaceView
+from bot.outgoing.planner import PaceView, next_checkin_text
 from bot.slack.api import Message
 from bot.slack.blocks import button, checks, date_menu, menu, paragraph, row
 from bot.slack.phrases import WEEKDAYS, cadence_words, hours_words

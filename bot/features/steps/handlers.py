@@ -11,7 +11,7 @@ from bot.deps import Deps
 from bot.feature import Call
 from bot.features.steps import service
 from bot.outgoing import planner
-from bot.outgoing.next_checkin import next_checkin_text
+from bot.outgoing.planner import next_checkin_text
 from bot.slack.api import Message
 from bot.slack.blocks import button, notice, paragraph, row
 from bot.slack.payloads import Click, Request

@@ -12,7 +12,6 @@ from bot.features.team_digest.service import (
     announce_overdue_digests,
     stop_unreachable_digest,
 )
-from bot.outgoing import planner
 from bot.slack import directory
 from bot.slack.channel_access import channel_obstacle
 from bot.slack.errors import ChannelGone, LogUndeliverable, Undeliverable, WorkspaceGone
@@ -40,9 +39,9 @@ async def refresh_rosters(deps: Deps) -> bool:
         workspace = await members.get_workspace(session, workspace_id)
         if workspace is None or workspace.disconnected_at is not None:
             return False
-        users = await planner.stale_receivers(session, workspace_id, now=deps.now())
+        users = await directory.stale_receivers(session, workspace_id, now=deps.now())
     try:
-        await directory.refresh(deps, users, older_than=planner.PROFILES_READ_BEFORE)
+        await directory.refresh(deps, users, older_than=directory.PROFILES_READ_BEFORE)
         return await freeze_due_roster(deps)
     except WorkspaceGone as problem:
         await app_removed(deps, workspace_id, reason=problem.reason)

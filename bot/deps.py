@@ -17,8 +17,8 @@ from coaching.members import MemberKey
 from storage.database.engine import Database
 
 if TYPE_CHECKING:
+    from coaching.safe_text import Render
     from content.library import Library
-    from content.safe_text import Render
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from coaching.mean_score import LEVELS, TIERS, Answer, Question
-from coaching.names import HIDDEN, is_visible
+from coaching.safe_text import HIDDEN, is_visible
 from content import limits
 from content.problems import quoted
 

@@ -10,11 +10,11 @@ from jinja2.exceptions import SecurityError
 from jinja2.loaders import FunctionLoader
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from coaching.safe_text import SafeText, escape
 from content.limits import RULE_PROBLEMS
 from content.message_files import read_messages
 from content.problems import Problem
 from content.rules.messages import MessageRules
-from content.safe_text import SafeText, escape
 from content.templates import FILTERS, TESTS, read_template
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.slack.phrases import who
 from coaching.grade_text import grade_name, shortfall
 from coaching.min_score import Criteria, MinStanding, min_standing
-from content.safe_text import SafeText
+from coaching.safe_text import SafeText
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ from coaching.ladder_score import (
     LadderStanding,
     is_behavior_held,
 )
-from content.safe_text import Render, escape
+from coaching.safe_text import Render, escape
 
 
 def behaviors_card(

@@ -31,7 +31,7 @@ from coaching.mean_score import (
     Questionnaire,
     mean_standing,
 )
-from content.safe_text import Render, escape
+from coaching.safe_text import Render, escape
 from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
 from storage.database import Session

@@ -39,8 +39,8 @@ from coaching.min_score import (
     Criterion,
     min_standing,
 )
+from coaching.safe_text import Render, SafeText, escape
 from content.limits import length
-from content.safe_text import Render, SafeText, escape
 
 
 def criterion_card(

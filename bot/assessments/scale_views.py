@@ -9,7 +9,7 @@ from coaching.grade_text import grade_name
 from coaching.ladder_score import Ladder
 from coaching.mean_score import TIERS, Questionnaire
 from coaching.min_score import Criteria
-from content.safe_text import Render, escape
+from coaching.safe_text import Render, escape
 
 NOW, LAST = "●", "○"
 BETWEEN_MARKS = " — "

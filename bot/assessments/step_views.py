@@ -8,8 +8,8 @@ from bot.buttons import HERE, TIP
 from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, line, paragraph, row
 from coaching.members import MemberKey
+from coaching.safe_text import Render
 from coaching.steps import StepContent
-from content.safe_text import Render
 from storage.database import Session
 from storage.steps import steps
 from storage.steps.steps import Step

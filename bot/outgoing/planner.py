@@ -15,6 +15,7 @@ from bot.deps import Deps
 from bot.slack.phrases import MemberClock, day_words
 from coaching.checkins import Cadence, effective_rule
 from coaching.members import MemberKey
+from coaching.safe_text import Render
 from coaching.timing import (
     WEEKEND,
     Occurrence,
@@ -28,7 +29,6 @@ from coaching.timing import (
     zone_name,
     zone_of,
 )
-from content.safe_text import Render
 from storage import checkins, members
 from storage.assessments import assessments
 from storage.assessments.assessments import Assessment

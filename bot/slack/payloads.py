@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.buttons import HOME_VIEW
 from coaching.members import MemberKey
-from coaching.names import is_slack_id
+from coaching.safe_text import is_slack_id
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from coaching.english import joined, number_word, part_word
-from coaching.names import is_slack_id
+from coaching.safe_text import SafeText, is_slack_id
 from coaching.timing import local_date, zone_of
-from content.safe_text import SafeText
 
 
 def number(count: int) -> SafeText:

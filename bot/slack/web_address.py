@@ -6,7 +6,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import idna
 
-from content.safe_text import SafeText, escape
+from coaching.safe_text import SafeText, escape
 
 LONGEST_ADDRESS = 500
 """Characters; Slack takes 3,000, but a card may have ten links."""

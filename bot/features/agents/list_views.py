@@ -27,7 +27,7 @@ from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, menu, row, shortened
 from bot.slack.pages import Page
 from bot.slack.phrases import MemberClock, number, who
-from content.safe_text import Render
+from coaching.safe_text import Render
 
 MOST_AGENTS_IN_MENU = 100
 MOST_DUE = 25

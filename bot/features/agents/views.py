@@ -15,9 +15,9 @@ from bot.slack.pages import Page, within
 from bot.slack.phrases import person, who
 from coaching.grade_text import held_count, held_name
 from coaching.min_score import NOT_TRIED, Criteria
+from coaching.safe_text import Render, SafeText, escape
 from content.ladders import AnnouncedLevel, GradingFramework, LevelGuide
 from content.limits import length
-from content.safe_text import Render, SafeText, escape
 
 AGENT_AGAIN = "agent_form_again"
 AGENT_EDIT = "agent_edit_asked"

@@ -15,7 +15,7 @@ from bot.outgoing.planner import PaceView, next_checkin_text
 from bot.slack.api import Message
 from bot.slack.blocks import button, date_menu, paragraph, repeated, row
 from bot.slack.phrases import day_words
-from content.safe_text import Render
+from coaching.safe_text import Render
 from storage.checkins import PaceBefore
 
 PACE_BREAK = "pace_break:"

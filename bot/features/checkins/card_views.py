@@ -13,7 +13,7 @@ from bot.buttons import PACE
 from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, paragraph, row
 from bot.slack.phrases import number
-from content.safe_text import Render, SafeText
+from coaching.safe_text import Render, SafeText
 
 OUTCOMES = {"done": "Done", "partly": "Partly", "not_yet": "Not yet", "not_for_me": "Not for me"}
 OFFERS = {"trying": "I'll try it", "later": "Later", "not_for_me": "Not for me"}

@@ -20,8 +20,8 @@ from bot.outgoing.planner import PaceView, next_checkin_text
 from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, line, menu, paragraph, row
 from coaching.mean_score import LEVELS
+from coaching.safe_text import Render
 from coaching.steps import StepContent
-from content.safe_text import Render
 
 OBSTACLES = {"time": "Time", "tool": "Tool", "unclear": "Unclear", "other": "Something else"}
 REFUSAL_REASONS = {

@@ -13,7 +13,7 @@ from bot.outgoing.planner import PaceView, next_checkin_text
 from bot.slack.api import Message
 from bot.slack.blocks import button, checks, date_menu, menu, paragraph, row
 from bot.slack.phrases import WEEKDAYS, cadence_words, hours_words
-from content.safe_text import Render, SafeText
+from coaching.safe_text import Render, SafeText
 
 CADENCES = (
     ("Every week", "weekly"),

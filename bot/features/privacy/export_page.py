@@ -17,7 +17,7 @@ from bot.slack.phrases import (
     listed,
 )
 from coaching.mean_score import UNEVEN_FROM
-from content.safe_text import Render, SafeText
+from coaching.safe_text import Render, SafeText
 
 Rows = Sequence[Mapping[str, Any]]
 

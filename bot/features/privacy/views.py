@@ -9,7 +9,7 @@ from bot.buttons import EXPORT, FORGET, PRIVACY
 from bot.slack.api import Message
 from bot.slack.blocks import button, notice, paragraph, row
 from bot.slack.phrases import counted, listed
-from content.safe_text import Render, SafeText
+from coaching.safe_text import Render, SafeText
 from storage.assessments.personal_data import GRADING, PROJECT, SELF_CHECK
 from storage.database.rows import Retention
 

@@ -25,7 +25,7 @@ from coaching.assessment import Words
 from coaching.ladder_score import Ladder
 from coaching.mean_score import MeanStanding, Questionnaire
 from coaching.min_score import Criteria
-from content.safe_text import Render, SafeText, escape
+from coaching.safe_text import Render, SafeText, escape
 
 PATH_LENGTH = 8
 """The earlier results and the steps done that are listed; the number of the others follows."""

@@ -21,8 +21,8 @@ from bot.slack.pages import Page
 from bot.slack.phrases import who_first
 from coaching.min_score import Criteria
 from coaching.required_level import Checklist, Needs, RequiredLevel
+from coaching.safe_text import Render, SafeText, escape
 from content.ladders import LevelGuide
-from content.safe_text import Render, SafeText, escape
 
 WITHOUT_ROOM = 1200
 CHECKLIST_ROOM = 6000

@@ -13,8 +13,8 @@ from bot.slack.channel_access import check_access
 from bot.slack.payloads import Request
 from bot.slack.phrases import channel_link
 from coaching.required_level import Needs, ProjectSubject, checklist_of, required_level_of
+from coaching.safe_text import SafeText
 from content.ladders import GradingFramework
-from content.safe_text import SafeText
 from storage import required_level
 from storage.assessments import wordings
 from storage.database import Session

@@ -22,7 +22,7 @@ from bot.slack.pages import Page
 from bot.slack.phrases import number
 from coaching.min_score import Criteria
 from coaching.required_level import TICKED, Contradiction, NeedQuestion, Needs
-from content.safe_text import Render, SafeText, escape
+from coaching.safe_text import Render, SafeText, escape
 
 NEED_TICKED = "need_ticked:"
 NEED_AGAIN = "need_asked_again"

@@ -1,14 +1,8 @@
-"""How often check-ins come and which form the next one has, depending on how many were left unanswered.
-
-A member who ignores check-ins hears less: half as often after three in a row, not at all after five.
-"""
+"""Which form the next check-in has, depending on how many were left unanswered."""
 
 from typing import Literal
 
-from coaching.timing import Rule
-
-Cadence = Literal["weekly", "fortnightly", "monthly", "off"]
-"""How often a member has asked for check-ins."""
+from coaching.timing import IGNORED_PAUSED, IGNORED_SLOWER
 
 CheckinForm = Literal["ask", "offer", "slower", "pause"]
 
@@ -23,29 +17,6 @@ SLOWER: CheckinForm = "slower"
 
 PAUSE: CheckinForm = "pause"
 """Says that check-ins are paused, with a button to resume."""
-
-IGNORED_SLOWER = 3
-"""After this many ignored check-ins in a row they come half as often."""
-
-IGNORED_PAUSED = 5
-"""After this many ignored check-ins in a row they are paused."""
-
-_SLOWER: dict[Rule, Rule] = {
-    "weekly": "fortnightly",
-    "fortnightly": "monthly",
-    "monthly": "bimonthly",
-}
-
-
-def effective_rule(cadence: Cadence, ignored: int) -> Rule | None:
-    """Return the rule by which check-ins are planned; None when they are off or paused.
-
-    `ignored` counts the unanswered ones before the check-in from which the next is planned. So the sixth,
-    which says that check-ins are paused, is still planned, and none after it.
-    """
-    if cadence == "off" or ignored >= IGNORED_PAUSED:
-        return None
-    return _SLOWER[cadence] if ignored >= IGNORED_SLOWER else cadence
 
 
 def checkin_form(*, ignored_before: int, is_trying: bool) -> CheckinForm:

@@ -13,14 +13,15 @@ from typing import cast
 
 from bot.deps import Deps
 from bot.slack.phrases import MemberClock, day_words
-from coaching.checkins import Cadence, effective_rule
 from coaching.members import MemberKey
 from coaching.safe_text import Render
 from coaching.timing import (
     WEEKEND,
+    Cadence,
     Occurrence,
     Plan,
     Rule,
+    effective_rule,
     first_occurrence,
     local_date,
     next_occurrence,

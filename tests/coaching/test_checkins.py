@@ -2,8 +2,8 @@
 
 import pytest
 
-from coaching.checkins import Cadence, CheckinForm, checkin_form, effective_rule
-from coaching.timing import WEEKS, Rule
+from coaching.checkins import CheckinForm, checkin_form
+from coaching.timing import WEEKS, Cadence, Rule, effective_rule
 
 
 @pytest.mark.parametrize(

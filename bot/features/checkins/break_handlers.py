@@ -27,10 +27,10 @@ from bot.outgoing.planner import PaceView, pace_of
 from bot.slack.api import Message
 from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply, unknown_click
-from coaching.checkins import Cadence
 from coaching.members import MemberKey
 from coaching.phrases import Meaning
 from coaching.time_words import VAGUELY
+from coaching.timing import Cadence
 from storage import checkins
 
 SLOWER_CADENCE: dict[str, Cadence] = {"weekly": "fortnightly", "fortnightly": "monthly"}

@@ -23,8 +23,8 @@ from bot.slack.blocks import repeated
 from bot.slack.payloads import Click, Request
 from bot.slack.phrases import WEEKDAYS, days_words, hours_words
 from bot.slack.replies import Reply
-from coaching.checkins import Cadence
 from coaching.members import MemberKey
+from coaching.timing import Cadence
 from storage import audit, checkins
 from storage.checkins import Pace, PaceBefore
 

@@ -21,10 +21,10 @@ from content.ladders import (
     Relation,
     ScaleFramework,
 )
-from content.message_values import LOOP, SIZES
 from content.needs import NeedEntry, NeedQuestionEntry, NeedsFile
 from content.phrases import IntentEntry, PhrasesFile
 from content.practices import ExperimentEntry, ExperimentsFile, Series, StepEntry
+from content.rules.messages import LOOP, SIZES
 from content.schema_errors import keys_of
 from content.templates import FILTERS
 

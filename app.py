@@ -22,9 +22,8 @@ from bot.slack.middleware import InFlight
 from bot.slack.router import build_app
 from bot.slack.server import EVERYWHERE, LOOPBACK, PortTaken, Stopping, serving_http, stop_signal
 from bot.slack.socket import USUAL, Socket, Watch
-from content.library import Library
+from content.library import Library, MessageCatalog
 from content.loader import load_content
-from content.message_catalog import MessageCatalog
 from settings import Settings
 from storage import members
 from storage.database import schema

@@ -17,8 +17,8 @@ from app import coach, ready_database, utc_now
 from benchmarks.measurement import Broken
 from bot.deps import Deps
 from bot.slack.installation import Access
+from content.library import MessageCatalog
 from content.loader import load_library
-from content.message_catalog import MessageCatalog
 from playground.server import Playground
 from playground.server import running as playing
 from storage.database import schema

@@ -12,9 +12,8 @@ from coaching.team_digest.figures import STANDS
 from content.families import Family
 from content.files import ContentFiles, read_files
 from content.folder import time_limit
-from content.library import Library
+from content.library import Library, MessageCatalog
 from content.loader import broken_rules, library_of
-from content.message_catalog import MessageCatalog
 from content.problems import Problem, sorted_problems
 from content.rules.steps import HALF_STEPS, gaps
 

@@ -12,9 +12,8 @@ from content.fields import HasId
 from content.files import ContentFiles, read_files
 from content.folder import time_limit
 from content.ladders import ScaleFramework
-from content.library import Library
+from content.library import Library, MessageCatalog
 from content.limits import RULE_PROBLEMS
-from content.message_catalog import MessageCatalog
 from content.problems import ContentProblems, Problem
 from content.rules.families import FAMILY_RULES
 from content.rules.ladders import LADDER_RULES

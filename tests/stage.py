@@ -21,9 +21,8 @@ from bot.slack.installation import Access
 from bot.slack.server import serving_http
 from bot.slack.socket import serving_socket
 from coaching.members import MemberKey
-from content.library import Library
+from content.library import Library, MessageCatalog
 from content.loader import load_library
-from content.message_catalog import MessageCatalog
 from playground.server import Playground
 from playground.server import running as playing
 from playground.state.messages import Message

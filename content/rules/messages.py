@@ -1,4 +1,9 @@
-"""Rules of messages: what their templates are made of, what they include, which values they show."""
+"""Rules of messages: what their templates are made of, what they include, which values they show.
+
+A message gets values such as `tip` or `names` and no description of them. The built-in message tells: it
+shows `tip.title`, repeats something for each of `names`, and compares `tier` by size. A message of an
+organization may do the same with them.
+"""
 
 from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, MutableMapping

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coaching.safe_text import SafeText
+from content.library import MessageCatalog
 from content.loader import load_library
-from content.message_catalog import MessageCatalog
 from content.problems import ContentProblems
 
 FINANCE = "frameworks/role-families/finance.yaml"

@@ -10,7 +10,7 @@ from jinja2.exceptions import SecurityError, TemplateNotFound
 
 from coaching.safe_text import SafeText, escape
 from content.check import check
-from content.message_catalog import MessageCatalog
+from content.library import MessageCatalog
 from content.sources import new_name
 
 OLD_NAMES = (Path(__file__).parent / "old_message_names.txt").read_text().split()

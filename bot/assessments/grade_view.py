@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.slack.phrases import who
-from coaching.grade_text import grade_name, shortfall
-from coaching.min_score import Criteria, MinStanding, min_standing
+from coaching.min_score import Criteria, MinStanding, grade_name, min_standing, shortfall
 from coaching.safe_text import SafeText
 
 

@@ -25,19 +25,17 @@ from bot.slack.pages import CHART_TITLE, Chart, Page, bar_chart
 from bot.slack.phrases import MemberClock, number, who_first
 from bot.slack.web_address import link_markup
 from coaching.assessment import Answers, Words
-from coaching.grade_text import (
-    answer_text,
-    held_count,
-    held_name,
-    partial_level,
-    sign_of,
-)
 from coaching.min_score import (
     BELOW_FIRST,
     NOT_TRIED,
     Criteria,
     Criterion,
+    answer_text,
+    held_count,
+    held_name,
     min_standing,
+    partial_level,
+    sign_of,
 )
 from coaching.safe_text import Render, SafeText, escape
 from content.limits import length

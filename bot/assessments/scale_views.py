@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 from bot.slack.pages import Chart, line_chart
 from coaching.assessment import Answers, Words
-from coaching.grade_text import grade_name
 from coaching.ladder_score import Ladder
 from coaching.mean_score import TIERS, Questionnaire
-from coaching.min_score import Criteria
+from coaching.min_score import Criteria, grade_name
 from coaching.safe_text import Render, escape
 
 NOW, LAST = "●", "○"

@@ -13,8 +13,7 @@ from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, repeated, row
 from bot.slack.pages import Page, within
 from bot.slack.phrases import person, who
-from coaching.grade_text import held_count, held_name
-from coaching.min_score import NOT_TRIED, Criteria
+from coaching.min_score import NOT_TRIED, Criteria, held_count, held_name
 from coaching.safe_text import Render, SafeText, escape
 from content.ladders import AnnouncedLevel, GradingFramework, LevelGuide
 from content.limits import length

@@ -9,7 +9,7 @@ from bot.slack.api import Message
 from bot.slack.blocks import notice
 from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply
-from coaching.languages import is_foreign
+from coaching.english import is_foreign
 from coaching.members import MemberKey
 from coaching.phrases import Meaning, bare_word
 from content.problems import closest

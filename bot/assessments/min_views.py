@@ -22,8 +22,7 @@ from bot.assessments.values import (
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, line, modal, paragraph, row
 from bot.slack.pages import CHART_TITLE, Chart, Page, bar_chart
-from bot.slack.phrases import MemberClock, number, who_first
-from bot.slack.web_address import link_markup
+from bot.slack.phrases import MemberClock, link_markup, number, who_first
 from coaching.assessment import Answers, Words
 from coaching.min_score import (
     BELOW_FIRST,

@@ -25,8 +25,8 @@ from bot.slack.channel_access import check_access
 from bot.slack.directory import clock_of
 from bot.slack.errors import LogUndeliverable
 from bot.slack.payloads import Click, Request, Submission
+from bot.slack.phrases import LONGEST_ADDRESS, host_of
 from bot.slack.replies import Reply, open_modal
-from bot.slack.web_address import LONGEST_ADDRESS, host_of
 from coaching.assessment import Words
 from coaching.members import MemberKey
 from coaching.min_score import Criteria, min_standing

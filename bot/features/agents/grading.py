@@ -21,8 +21,7 @@ from bot.features.agents.notice_service import ChannelNotice, enqueue_notice, ev
 from bot.features.agents.service import grade_view, grade_views
 from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated
-from bot.slack.channel_access import check_access
-from bot.slack.directory import clock_of
+from bot.slack.directory import check_access, clock_of
 from bot.slack.errors import LogUndeliverable
 from bot.slack.payloads import Click, Request, Submission
 from bot.slack.phrases import LONGEST_ADDRESS, host_of

@@ -21,7 +21,7 @@ from bot.features.agents.service import (
     show_list,
 )
 from bot.slack.blocks import notice, repeated, shortened
-from bot.slack.channel_access import check_access
+from bot.slack.directory import check_access
 from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply, unknown_click
 from coaching.required_level import ProjectSubject

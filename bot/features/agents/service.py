@@ -26,8 +26,7 @@ from bot.features.agents.views import (
     unknown_level_card,
 )
 from bot.slack.blocks import notice, repeated
-from bot.slack.channel_access import check_access
-from bot.slack.directory import clock_of
+from bot.slack.directory import check_access, clock_of
 from bot.slack.payloads import Request
 from bot.slack.replies import Reply
 from coaching.min_score import Criteria

@@ -9,7 +9,7 @@ from bot.features.agents.service import load_register
 from bot.features.agents.views import ProjectView
 from bot.features.required_level.result_views import RequiredLevelView, comparison_card
 from bot.slack.api import Message
-from bot.slack.channel_access import check_access
+from bot.slack.directory import check_access
 from bot.slack.payloads import Request
 from bot.slack.phrases import channel_link
 from coaching.required_level import Needs, ProjectSubject, checklist_of, required_level_of

@@ -35,8 +35,7 @@ from bot.features.team_digest.views import (
 )
 from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated
-from bot.slack.channel_access import ChannelAccess, check_access
-from bot.slack.directory import clock_of
+from bot.slack.directory import ChannelAccess, check_access, clock_of
 from bot.slack.errors import ChannelGone
 from bot.slack.payloads import Click, Request, Submission
 from bot.slack.phrases import MemberClock

@@ -13,7 +13,7 @@ from bot.features.team_digest.service import (
     stop_unreachable_digest,
 )
 from bot.slack import directory
-from bot.slack.channel_access import channel_obstacle
+from bot.slack.directory import channel_obstacle
 from bot.slack.errors import ChannelGone, LogUndeliverable, Undeliverable, WorkspaceGone
 from bot.slack.installation import app_removed
 from coaching.timing import previous_date

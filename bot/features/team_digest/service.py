@@ -14,7 +14,7 @@ from bot.features.team_digest.views import (
     changed_notice,
     unfollowed_notice,
 )
-from bot.slack.channel_access import Obstacle
+from bot.slack.directory import Obstacle
 from bot.slack.errors import ChannelGone
 from bot.slack.payloads import Request
 from bot.slack.replies import post_key

@@ -14,6 +14,7 @@ from app import REGISTRY, ready_database, utc_now
 from bot.outgoing.message_log import CannotResend, workspace_problems
 from bot.slack.client import NO_ANSWER, SlackClients, connect
 from bot.slack.errors import from_slack
+from bot.slack.http import CLOCK_TOLERANCE
 from bot.slack.installation import (
     EVENTS,
     NOT_FOR_ORGANIZATIONS,
@@ -22,7 +23,6 @@ from bot.slack.installation import (
     Access,
     CannotStart,
 )
-from bot.slack.request_guard import CLOCK_TOLERANCE
 from bot.slack.router import SLASH_COMMAND
 from bot.slack.server import PortTaken
 from content.check import check

@@ -182,7 +182,7 @@ def _print_from_database(work: "Callable[[Database], Awaitable[str]]") -> int:
 
 def _messages(chosen: argparse.Namespace) -> int:
     from app import utc_now
-    from bot.outgoing.message_log import MessageFilter, message_table, resend_message
+    from bot.operators import MessageFilter, message_table, resend_message
 
     if chosen.action == "resend":
         return _print_from_database(lambda db: resend_message(db, chosen.id, now=utc_now()))

@@ -11,7 +11,7 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 
 from app import REGISTRY, ready_database, utc_now
-from bot.outgoing.message_log import CannotResend, workspace_problems
+from bot.operators import CannotResend, workspace_problems
 from bot.slack.client import NO_ANSWER, SlackClients, connect
 from bot.slack.errors import from_slack
 from bot.slack.http import CLOCK_TOLERANCE

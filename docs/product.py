@@ -11,7 +11,7 @@ from typing import Any
 
 import settings as environment
 from app import REGISTRY, jobs_of
-from bot.outgoing import message_log
+from bot import operators
 from bot.slack import installation
 from cli import read_arguments as read_command_line
 from coaching.send_policy import MESSAGE_STATES
@@ -110,7 +110,7 @@ def message_states() -> list[str]:
 
 def message_reasons() -> list[str]:
     """Return why such a message did not go out, or waits."""
-    return list(message_log.REASON_TEXTS)
+    return list(operators.REASON_TEXTS)
 
 
 def scopes() -> dict[str, str]:

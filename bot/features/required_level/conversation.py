@@ -20,12 +20,12 @@ from bot.assessments.session import (
 from bot.assessments.values import AnswerValue, CardValue
 from bot.deps import Deps
 from bot.features.required_level import service
-from bot.features.required_level.result_views import project_result_card
 from bot.features.required_level.views import (
     NEED_TICKED,
     NONE,
     Ticks,
     project_question_card,
+    project_result_card,
     required_level_how_view,
 )
 from bot.slack.api import Message

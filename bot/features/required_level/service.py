@@ -7,7 +7,7 @@ from bot.assessments.session import AssessmentSession
 from bot.deps import Deps
 from bot.features.agents.service import load_register
 from bot.features.agents.views import ProjectView
-from bot.features.required_level.result_views import RequiredLevelView, comparison_card
+from bot.features.required_level.views import RequiredLevelView, comparison_card
 from bot.slack.api import Message
 from bot.slack.directory import check_access
 from bot.slack.payloads import Request

@@ -5,7 +5,15 @@ from functools import partial
 from typing import cast
 
 from bot.deps import Deps
-from bot.features.checkins.break_views import (
+from bot.features.checkins.settings_handlers import (
+    LONGEST_SNOOZE,
+    Change,
+    SettingChange,
+    save_change,
+    settings_message,
+)
+from bot.features.checkins.settings_views import (
+    CADENCE_NAMES,
     STOP,
     break_card,
     break_question,
@@ -15,14 +23,6 @@ from bot.features.checkins.break_views import (
     unchanged_card,
     undone_card,
 )
-from bot.features.checkins.settings_handlers import (
-    LONGEST_SNOOZE,
-    Change,
-    SettingChange,
-    save_change,
-    settings_message,
-)
-from bot.features.checkins.settings_views import CADENCE_NAMES
 from bot.outgoing.planner import PaceView, pace_of
 from bot.slack.api import Message
 from bot.slack.payloads import Click, Request

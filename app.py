@@ -50,7 +50,7 @@ class Running:
 
 def jobs_of(features: Registry) -> "tuple[Job, ...]":
     """Return the core jobs and those of the capabilities; ValueError when two have the same name."""
-    from scheduler.jobs import job_of, jobs_with
+    from scheduler.clock import job_of, jobs_with
 
     return jobs_with(job_of(declared) for declared in features.jobs)
 

@@ -29,9 +29,9 @@ from content.check import check
 from content.problems import ContentProblems
 from storage import members
 from storage.database.address import AddressProblem
-from storage.database.check import check as check_database
 from storage.database.errors import explain
 from storage.database.health import DATABASE_ERRORS, problem_of, read_every_table, write_probe
+from storage.database.health import check as check_database
 from storage.members import Workspace
 
 EXPLAINED = (CannotStart, ContentProblems, PortTaken, CannotResend, AddressProblem)

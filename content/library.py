@@ -26,12 +26,11 @@ from coaching.team_digest.figures import Experiment
 from content.families import Family, Framework, plain_title, questionnaire
 from content.ladders import Crosswalk, GradingFramework, LadderFramework, ScaleFramework
 from content.limits import RULE_PROBLEMS
-from content.message_files import read_messages
 from content.needs import NEED
 from content.practices import Series
 from content.problems import Problem
 from content.rules.messages import MessageRules
-from content.templates import FILTERS, TESTS, read_template
+from content.templates import FILTERS, TESTS, read_messages, read_template
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,9 @@ from types import SimpleNamespace
 from jinja2 import Environment, nodes
 
 from content.limits import INCLUDES, INCLUDES_DEEP, MESSAGE, VALUE, VALUES_IN_LIST
-from content.message_files import MessageEntry
 from content.problems import Problem, did_you_mean
 from content.strict_yaml import Found
-from content.templates import PATH, includes, longest, read_template
+from content.templates import PATH, MessageEntry, includes, longest, read_template
 
 SIZES = ("lt", "lteq", "gt", "gteq")
 

@@ -14,7 +14,7 @@ from content.check import check
 from content.library import Library
 from content.limits import length
 from content.loader import load_library
-from content.message_files import read_messages
+from content.templates import read_messages
 
 FAMILIES = ["engineering", "marketing", "customer-service", "sales", "design"]
 

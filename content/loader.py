@@ -17,9 +17,8 @@ from content.limits import RULE_PROBLEMS
 from content.problems import ContentProblems, Problem
 from content.rules.families import FAMILY_RULES
 from content.rules.ladders import LADDER_RULES
-from content.rules.names import NAME_RULES
+from content.rules.names import NAME_RULES, PHRASE_RULES, reserved_problems
 from content.rules.needs import NEED_RULES
-from content.rules.phrases import PHRASE_RULES, reserved_problems
 from content.rules.steps import STEP_RULES
 
 RULES = (*FAMILY_RULES, *STEP_RULES, *NAME_RULES, *LADDER_RULES, *NEED_RULES, *PHRASE_RULES)

@@ -7,8 +7,7 @@ from string import ascii_uppercase
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot.assessments.grade_view import GradeView
-from bot.assessments.scale_views import scale_picture
+from bot.assessments.result_views import GradeView, scale_picture
 from bot.assessments.values import (
     ANSWER_CHOSEN,
     BACK,

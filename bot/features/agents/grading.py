@@ -9,9 +9,9 @@ from dataclasses import replace
 from logging import getLogger
 
 from bot.assessments import cards
-from bot.assessments.grade_view import GradeView
 from bot.assessments.min_score import MIN_SCORE, grade_view_of
 from bot.assessments.min_views import GradingResult, graded_card, graded_line
+from bot.assessments.result_views import GradeView
 from bot.assessments.session import AssessmentName, AssessmentSession, AssessmentSubject, load
 from bot.assessments.start import CardRequest, open_card
 from bot.assessments.values import LINK_URL, CardValue

@@ -7,13 +7,13 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block, ButtonElement, StaticSelectElement
 
-from bot.assessments.grade_view import GradeView
 from bot.assessments.min_views import (
     show_level,
     show_path,
     show_profile,
     show_to_try,
 )
+from bot.assessments.result_views import GradeView
 from bot.buttons import AGENT_ADD, AGENT_GRADE, AGENT_LEVEL, AGENT_NEED
 from bot.features.agents.views import (
     AGENT_EDIT,

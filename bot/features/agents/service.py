@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.assessments.grade_view import GradeView
+from bot.assessments.result_views import GradeView
 from bot.assessments.session import load_words
 from bot.deps import Deps
 from bot.features.agents.list_views import (

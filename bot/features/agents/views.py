@@ -7,7 +7,7 @@ from typing import Literal
 
 from slack_sdk.models.blocks import Block
 
-from bot.assessments.grade_view import GradeView
+from bot.assessments.result_views import GradeView
 from bot.buttons import AGENT_LEVEL
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, repeated, row

@@ -8,12 +8,7 @@ from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.assessments.mean_score import described_text
 from bot.assessments.min_views import meaning_of_grade
-from bot.assessments.scale_views import (
-    path_chart,
-    place_name,
-    scale_picture,
-    short_place_name,
-)
+from bot.assessments.result_views import path_chart, place_name, scale_picture, short_place_name
 from bot.assessments.step_views import StepView, step_heading, step_text
 from bot.assessments.values import HOW, CardState
 from bot.buttons import CROSSWALK, LADDER, MAP, START, TIP

@@ -4,8 +4,8 @@ Local times are converted with the zone's rules as they are when the function is
 clock skips in spring, the next existing minute counts; in the hour that it repeats in autumn, the first of
 the two.
 
-How often check-ins come also depends on how many were left unanswered. A member who ignores them hears less:
-half as often after three in a row, not at all after five.
+How often check-ins come, and which form they have, also depends on how many were left unanswered. A member
+who ignores them hears less: half as often after three in a row, not at all after five.
 """
 
 import re
@@ -301,3 +301,30 @@ def effective_rule(cadence: Cadence, ignored: int) -> Rule | None:
     if cadence == "off" or ignored >= IGNORED_PAUSED:
         return None
     return _SLOWER[cadence] if ignored >= IGNORED_SLOWER else cadence
+
+
+CheckinForm = Literal["ask", "offer", "slower", "pause"]
+
+ASK: CheckinForm = "ask"
+"""Asks how the step went that the member chose."""
+
+OFFER: CheckinForm = "offer"
+"""Offers a step to a member who is trying none, without mentioning the unanswered check-ins."""
+
+SLOWER: CheckinForm = "slower"
+"""Asks or offers, and says that check-ins now come half as often."""
+
+PAUSE: CheckinForm = "pause"
+"""Says that check-ins are paused, with a button to resume."""
+
+
+def checkin_form(*, ignored_before: int, is_trying: bool) -> CheckinForm:
+    """Return the form of the next check-in after this many unanswered ones.
+
+    `is_trying` says that the member chose a step and has not said yet how it went.
+    """
+    if ignored_before >= IGNORED_PAUSED:
+        return PAUSE
+    if ignored_before == IGNORED_SLOWER:
+        return SLOWER
+    return ASK if is_trying else OFFER

@@ -28,13 +28,14 @@ from bot.outgoing import planner
 from bot.outgoing.kinds import Composed, receiver_of
 from bot.slack.api import Message
 from bot.slack.phrases import MemberClock, ago, cadence_words
-from coaching.checkins import CheckinForm, checkin_form
 from coaching.members import MemberKey
 from coaching.send_policy import Skip
 from coaching.timing import (
     IGNORED_PAUSED,
     IGNORED_SLOWER,
     Cadence,
+    CheckinForm,
+    checkin_form,
     effective_rule,
     local_date,
     zone_of,

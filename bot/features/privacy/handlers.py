@@ -9,9 +9,9 @@ from typing import Any
 
 from bot.deps import Deps
 from bot.feature import Call
-from bot.features.privacy.export_page import ExportPage
 from bot.features.privacy.views import (
     Erased,
+    ExportPage,
     erased_notice,
     forget_card,
     leftovers_card,

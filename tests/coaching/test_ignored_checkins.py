@@ -2,8 +2,7 @@
 
 import pytest
 
-from coaching.checkins import CheckinForm, checkin_form
-from coaching.timing import WEEKS, Cadence, Rule, effective_rule
+from coaching.timing import WEEKS, Cadence, CheckinForm, Rule, checkin_form, effective_rule
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def _demo(chosen: argparse.Namespace) -> int:
 def _content(chosen: argparse.Namespace) -> int:
     folder = chosen.folder or _settings().content
     from app import REGISTRY
-    from content.check import check
+    from content.loader import check
 
     problems, table = check(folder, REGISTRY.command_words)
     for problem in problems:

@@ -25,7 +25,7 @@ from bot.slack.installation import (
 )
 from bot.slack.router import SLASH_COMMAND
 from bot.slack.server import PortTaken
-from content.check import check
+from content.loader import check
 from content.problems import ContentProblems
 from storage import members
 from storage.database.address import AddressProblem

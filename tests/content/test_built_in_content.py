@@ -10,10 +10,9 @@ from pydantic import BaseModel
 
 from coaching.mean_score import LEVELS, TIERS
 from coaching.steps import steps_by_lowest_answer
-from content.check import check
 from content.library import Library
 from content.limits import length
-from content.loader import load_library
+from content.loader import check, load_library
 from content.templates import read_messages
 
 FAMILIES = ["engineering", "marketing", "customer-service", "sales", "design"]

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from content.check import check
-from content.loader import load_library
+from content.loader import check, load_library
 
 FINANCE = "frameworks/role-families/finance.yaml"
 

@@ -9,8 +9,8 @@ from jinja2 import UndefinedError
 from jinja2.exceptions import SecurityError, TemplateNotFound
 
 from coaching.safe_text import SafeText, escape
-from content.check import check
 from content.library import MessageCatalog
+from content.loader import check
 from content.sources import new_name
 
 OLD_NAMES = (Path(__file__).parent / "old_message_names.txt").read_text().split()

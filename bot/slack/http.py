@@ -23,8 +23,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.logs import Throttle
-from bot.metrics import CONTENT_TYPE
-from bot.monitor import Monitor
+from bot.monitor import CONTENT_TYPE, Monitor
 
 log = getLogger(__name__)
 

@@ -3,15 +3,24 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from bot.assessments.session import AssessmentSession, load
+from bot.assessments.session import (
+    AssessmentSession,
+    load,
+)
 from bot.assessments.start import CardRequest, open_card
 from bot.deps import Deps
 from bot.feature import Feature
 from bot.features.agents.notice_service import ChannelNotice, enqueue_notice, post_notice
 from bot.features.agents.service import access_refused, load_register, project_view
 from bot.features.required_level import conversation
-from bot.features.required_level.conversation import PROJECT
-from bot.features.required_level.service import channel_view, comparison, project_of, shared_view
+from bot.features.required_level.conversation import (
+    PROJECT,
+    channel_view,
+    comparison,
+    ladder_of,
+    project_of,
+    required_level_view,
+)
 from bot.features.required_level.views import (
     NEED_AGAIN,
     NEED_COMPARE,
@@ -25,9 +34,11 @@ from bot.slack.blocks import notice
 from bot.slack.payloads import Click, Request
 from bot.slack.phrases import channel_link, who_first
 from bot.slack.replies import Reply, unknown_click
-from coaching.required_level import Needs
+from coaching.required_level import (
+    Needs,
+)
 from storage import inbound, required_level
-from storage.assessments import assessments
+from storage.assessments import assessments, wordings
 from storage.database import Session
 from storage.outbox.queue import Outgoing
 from storage.required_level import PERSONAL_DATA, Project
@@ -36,6 +47,14 @@ from storage.required_level import PERSONAL_DATA, Project
 async def share_clicked(deps: Deps, click: Click) -> None:
     """Share the result ("Share in the channel")."""
     await _with_result(deps, click, _share)
+
+
+async def shared_view(session: Session, deps: Deps, project: Project) -> RequiredLevelView | None:
+    """Return a shared project with its level; None when the levels have left the content."""
+    words, ladder = await wordings.words_of(session, project), ladder_of(deps, project.framework)
+    if not isinstance(words, Needs):
+        raise TypeError(f"The project {project.id} was not shared with what it needs.")
+    return required_level_view(project.name, words, required_level.answers_of(project), ladder)
 
 
 async def compare_clicked(deps: Deps, click: Click) -> None:

@@ -125,12 +125,7 @@ async def checkin_resumed(deps: Deps, click: Click) -> None:
         if is_first or pace.paused_at:
             await checkins.resume(session, key, now=deps.now())
             await audit.record(
-                session,
-                click.request.key,
-                "settings",
-                place=click.request.place,
-                now=deps.now(),
-                about="resume",
+                session, key, "settings", place=click.request.place, now=deps.now(), about="resume"
             )
             await planner.replan(session, deps, key)
         await current_or_next(session, deps, key)

@@ -234,24 +234,15 @@ async def digest_form_sent(deps: Deps, submission: Submission) -> None:
     if await is_submitted(deps, request):
         return
     found = await check_access(deps, request, carried.channel, to_change=True)
-    hour, followed = _chosen(deps, submission, carried), None
+    hour, followed, now = _chosen(deps, submission, carried), None, deps.now()
     async with deps.database.write() as session:
-        if not await inbound.claim(
-            session, key.workspace_id, request.idempotency_key, now=deps.now()
-        ):
+        if not await inbound.claim(session, key.workspace_id, request.idempotency_key, now=now):
             return
         if not found.obstacle:
             followed = await follow_digest_in(session, deps, carried.channel, hour, by=key.user_id)
-            await audit.record(
-                session,
-                request.key,
-                "digest_followed",
-                place=request.place,
-                now=deps.now(),
-                about=carried.channel,
-            )
+            about, place = carried.channel, request.place
+            await audit.record(session, key, "digest_followed", place=place, now=now, about=about)
             if followed.is_news or followed.is_changed:
-                now = deps.now()
                 await allowances.spend(session, key.workspace_id, carried.channel, LINES, now=now)
     if followed is None:
         await _tell(deps, request, deps.render("team_digest/obstacle", why=found.obstacle))

@@ -131,13 +131,9 @@ async def unfollow_digest(deps: Deps, request: Request) -> bool:
             return False
         is_news = await stop_digest(session, deps, channel, ASKED_REASON)
         if is_news:
+            place, now = request.place, deps.now()
             await audit.record(
-                session,
-                request.key,
-                "digest_unfollowed",
-                place=request.place,
-                now=deps.now(),
-                about=channel,
+                session, request.key, "digest_unfollowed", place=place, now=now, about=channel
             )
     return is_news
 

@@ -119,7 +119,7 @@ def moment_utc(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}Z"
 
 
-TABLE_HEAD = ("id", "kind", "to", "state", "due", "sent", "reason")
+MESSAGE_HEAD = ("id", "kind", "to", "state", "due", "sent", "reason")
 
 REASON_TEXTS = {
     "not_installed": "Rungs is not installed there, or its token no longer works",
@@ -168,7 +168,9 @@ async def message_table(database: Database, asked: MessageFilter) -> str:
         )
         here = [one for one in await members.list_workspaces(session) if _is_meant(one, asked)]
         table = (
-            aligned(TABLE_HEAD, [_message_row(one) for one in found]) if found else ["No messages."]
+            aligned(MESSAGE_HEAD, [_message_row(one) for one in found])
+            if found
+            else ["No messages."]
         )
         lines = [*workspace_problems(here), *table]
         if asked.subject:

@@ -1,4 +1,4 @@
-"""Declares the privacy page, the export and the erasure."""
+"""The privacy page, the export and the erasure."""
 
 import json
 from collections.abc import Awaitable, Callable, Sequence

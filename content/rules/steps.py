@@ -213,7 +213,8 @@ def _example_problems(
     file: ContentFile[Series], place: KeyPath, lesson: Lesson, files: ContentFiles
 ) -> Iterator[Problem]:
     for family, example in lesson.examples.items():
-        yield from sentence_problems(file, (*place, family), example)
+        for line in example.splitlines():
+            yield from sentence_problems(file, (*place, family), line)
         if family not in files.family_ids:
             hint = did_you_mean(family, files.family_ids)
             yield from file.problem((*place, family), f"'{family}' is no family.{hint}")

@@ -68,6 +68,27 @@ def test_a_job_title_suggests_a_family_or_none(
     assert (match and match.family.id, match and match.words) == (family, words)
 
 
+@pytest.mark.parametrize("title", ["Brand designer", "Finance lead", "Cost controller"])
+def test_words_of_titles_are_those_of_an_organizations_own_family(folder: Path, title: str) -> None:
+    text = (folder / FINANCE).read_text()
+    titles = "titles: [brand designer, controller]\npattern:"
+    (folder / FINANCE).write_text(text.replace("pattern:", titles, 1))
+    match = load_library(folder).family_by_title(title)
+    assert match
+    assert match.family.id == "finance"
+
+
+def test_two_families_of_an_organization_cannot_have_the_same_words(folder: Path) -> None:
+    text = (folder / FINANCE).read_text().replace("pattern:", "titles: [controller]\npattern:", 1)
+    (folder / FINANCE).write_text(text)
+    second = text.replace("family: finance", "family: treasury").replace(
+        "id: finance", "id: treasury"
+    )
+    (folder / FINANCE).with_name("treasury.yaml").write_text(second.replace("Finance", "Treasury"))
+    with pytest.raises(ContentProblems, match="and a title can suggest one family"):
+        load_library(folder)
+
+
 def test_a_ladder_is_offered_to_the_families_that_it_names_or_that_name_it(folder: Path) -> None:
     def offered(family: str | None) -> list[str]:
         return [check.framework for check in load_library(folder).checks_for(family)]

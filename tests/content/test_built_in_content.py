@@ -68,6 +68,7 @@ TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 
 NO_COPY = {"id", "version", "data", "reviewed", "depth", "family", "question", "source", "order"}
 NO_COPY |= {"phrasebook"}  # what members write, and nobody reads
+NO_COPY |= {"example", "examples", "learned_from"}  # quotations: weak versions, titles of sources
 
 
 @pytest.fixture(scope="module")

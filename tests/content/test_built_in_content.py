@@ -16,7 +16,7 @@ from content.limits import length
 from content.loader import load_library
 from content.message_files import read_messages
 
-FAMILIES = ["engineering", "marketing", "customer-service", "sales", "design"]
+FAMILIES = ["engineering", "marketing", "customer-service", "sales", "design", "general"]
 
 SHOWABLE = {
     *("so-2025-use", "so-2025-daily", "so-2025-trust", "so-2025-almost-right"),
@@ -118,7 +118,7 @@ def test_it_loads_in_the_blink_of_an_eye() -> None:
     assert perf_counter() - start < 1
 
 
-def test_five_families_with_three_questions_of_five_answers(library: Library) -> None:
+def test_six_families_with_three_questions_of_five_answers(library: Library) -> None:
     assert list(library.families) == FAMILIES
     for family in library.families.values():
         assert len(family.questions) == 3

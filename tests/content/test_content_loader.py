@@ -9,7 +9,7 @@ from content.loader import load_library
 from content.problems import ContentProblems
 
 FINANCE = "frameworks/role-families/finance.yaml"
-CHOICES = "Choose one of customer-service, design, engineering, finance, marketing, sales."
+CHOICES = "Choose one of customer-service, design, engineering, finance, general, marketing, sales."
 
 
 def as_sales(folder: Path) -> None:

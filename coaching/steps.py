@@ -37,6 +37,7 @@ class StepContent:
     lesson: int | None = None
     lessons: int | None = None
     example: str | None = None
+    learned_from: str | None = None
 
     @property
     def to_tier(self) -> float:

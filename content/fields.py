@@ -169,6 +169,22 @@ def _words(limit: int) -> AfterValidator:
     return _checked(check, LimitError)
 
 
+def _example(text: str) -> Iterable[str]:
+    """What is wrong with an example: a few short lines of real text of a job."""
+    lines = text.rstrip("\n").split("\n")
+    if len(lines) > limits.EXAMPLE_LINES:
+        yield f"has {len(lines)} lines. Use at most {limits.EXAMPLE_LINES}; '|' keeps lines apart."
+    if any(line != line.strip() or not is_visible(line) for line in lines):
+        yield "has an empty line, or a line that starts or ends with a space. Delete it."
+    if any(_CONTROL.search(line) or HIDDEN.search(line) for line in lines):
+        yield "has a tab or a hidden character in it. Delete it."
+    if "!" in text:
+        yield "has an exclamation mark. End the sentence with a period."
+    units = limits.length(text.rstrip("\n"))
+    if units > limits.EXAMPLE:
+        yield f"has {units} characters. Use at most {limits.EXAMPLE}."
+
+
 def _one_of(numbers: tuple[float, ...]) -> AfterValidator:
     """A validator that accepts these numbers of the tier scale."""
 
@@ -218,6 +234,10 @@ Summary = Annotated[str, _words(limits.SUMMARY), _ANY_TEXT]
 ShortName = Annotated[str, _words(limits.FAMILY_NAME), _ANY_TEXT]
 Title = Annotated[str, _words(limits.TITLE), _ANY_TEXT]
 ExperimentTitle = Annotated[str, _words(limits.EXPERIMENT_TITLE), _ANY_TEXT]
+Example = Annotated[
+    str, _checked(_example, LimitError), AfterValidator(str.rstrip), empty_unless_strict("")
+]
+LearnedFrom = Annotated[str, _words(limits.LEARNED_FROM), _ANY_TEXT]
 Lines = Annotated[Several[Line], count(0, limits.SIGNS)]
 
 Number = Annotated[int, empty_unless_strict(0)]
@@ -227,7 +247,7 @@ Sitting = Annotated[int, Field(ge=limits.SITTING[0], le=limits.SITTING[1]), empt
 AnyTier = Annotated[float, _one_of(TIERS), empty_unless_strict(0.0)]
 AnswerLevel = Annotated[float, _one_of(LEVELS), empty_unless_strict(0.0)]
 HalfStep = Annotated[float, _one_of(TIERS[:-1]), empty_unless_strict(0.0)]
-Data = Annotated[Literal["none", "public", "internal"], _ANY_TEXT]
+Data = Annotated[Literal["none", "public", "internal", "customer"], _ANY_TEXT]
 
 AnswerEntry = Annotated[Answer, Keys(level=AnswerLevel, text=AnswerText, keep=Habit)]
 QuestionEntry = Annotated[

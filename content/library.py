@@ -125,14 +125,15 @@ class Library:
         found = [
             TitleMatch(family, words)
             for family in self.families.values()
-            for words in map(plain_title, family.titles)
+            for words in family.title_words
             if f" {words} " in plain
         ]
         longest = [
             one
             for one in found
             if not any(
-                one is not other and f" {one.words} " in f" {other.words} " for other in found
+                one.words != other.words and f" {one.words} " in f" {other.words} "
+                for other in found
             )
         ]
         is_clear = len({one.family.id for one in longest}) == 1

@@ -49,6 +49,15 @@ TITLES = 60
 STEP_WORDS = 80
 """Ours: a whole step, read in half a minute."""
 
+EXAMPLE_LINES = 4
+"""Ours: an example is read at a glance: a weak line and a better one, or one good text."""
+
+EXAMPLE = 600
+"""Ours: the characters of an example in all its lines."""
+
+LEARNED_FROM = 200
+"""Ours: a publisher, a title, and a year."""
+
 TITLE_WORDS = 6
 """Ours: a verb and its object."""
 

@@ -14,7 +14,7 @@ from coaching.min_score import Criteria
 from coaching.phrases import Phrasebook
 from coaching.steps import StepContent
 from coaching.team_digest.figures import STANDS
-from content.families import Family
+from content.families import Family, plain_title
 from content.fields import HasId
 from content.files import ContentFiles, read_files
 from content.folder import time_limit
@@ -74,7 +74,7 @@ def load_content(
 
 def library_of(files: ContentFiles) -> Library:
     """The library of files without problems."""
-    families = sorted((file.content for file in files.families), key=lambda f: (f.order, f.id))
+    families = sorted(_families(files), key=lambda f: (f.order, f.id))
     every_series = (file.content for file in files.series)
     return Library(
         framework=files.role_families[0].content,
@@ -93,6 +93,18 @@ def library_of(files: ContentFiles) -> Library:
         crosswalk=next((file.content for file in files.crosswalks), None),
         phrasebook=_phrasebook(files),
     )
+
+
+def _families(files: ContentFiles) -> Iterator[Family]:
+    """The role families; words of titles of an organization's own are taken from the built-in ones."""
+    own = [file.content for file in files.families if not file.source.built_in]
+    taken = {words for family in own for words in family.title_words}
+    for file in files.families:
+        if file.source.built_in and taken:
+            left = tuple(words for words in file.content.titles if plain_title(words) not in taken)
+            yield file.content.model_copy(update={"titles": left})
+        else:
+            yield file.content
 
 
 def _phrasebook(files: ContentFiles) -> Phrasebook:

@@ -15,10 +15,12 @@ from content.fields import (
     Data,
     Day,
     Entry,
+    Example,
     ExperimentTitle,
     HalfStep,
     Headline,
     Id,
+    LearnedFrom,
     Line,
     Minutes,
     Number,
@@ -44,9 +46,11 @@ class Practice(Entry):
     title: Title
     minutes: Minutes
     when: Line
+    example: Example | None = None
     why: Line
     done_when: Line
     data: Data
+    learned_from: LearnedFrom | None = None
     reviewed: Day
 
     def step(
@@ -65,6 +69,8 @@ class Practice(Entry):
             done_when=self.done_when,
             data=self.data,
             reviewed=self.reviewed,
+            example=self.example,
+            learned_from=self.learned_from,
         )
 
 
@@ -127,11 +133,11 @@ class AnyStepsFile(Entry):
 
 
 class Lesson(Practice):
-    """A step in a series; `examples` maps the ids of families to the practice in that family."""
+    """A step in a series; `examples` maps the ids of families to the example for that family."""
 
     number: Number
     from_tier: HalfStep = Field(alias="from")
-    examples: Annotated[Mapping[str, Line], AfterValidator(MappingProxyType)]
+    examples: Annotated[Mapping[str, Example], AfterValidator(MappingProxyType)]
 
 
 class Capstone(Entry):
@@ -155,14 +161,14 @@ class Series(Entry):
     capstone: Capstone | None = None
 
     def steps_for(self, family_id: str) -> tuple[StepContent, ...]:
-        """The lessons as steps, each with the example of this family if it has one."""
+        """The lessons as steps, each with its example for this family, or else the one for all."""
         return tuple(
             replace(
                 lesson.step(None, from_tier=lesson.from_tier),
                 series=self.name,
                 lesson=lesson.number,
                 lessons=len(self.lessons),
-                example=lesson.examples.get(family_id),
+                example=lesson.examples.get(family_id, lesson.example),
             )
             for lesson in self.lessons
         )

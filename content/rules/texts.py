@@ -42,14 +42,21 @@ def practice_problems(
     if words > TITLE_WORDS:
         message = f"'title' has {words} words. Use at most {TITLE_WORDS}: a verb and its object."
         yield from file.problem((*place, "title"), message)
-    if not practice.when.startswith("When "):
-        start = " ".join(practice.when.split()[:3])
-        message = f"'when' starts with '{start}'. Start with 'When ' and a moment of every week."
-        yield from file.problem((*place, "when"), message)
     yield from _ending_problems(file, place, practice)
     texts = {"title": practice.title, "when": practice.when, "why": practice.why}
     texts["done_when"] = practice.done_when
     yield from _length_problems(file, place, practice.id, texts, keep="one action")
+
+
+def missing_example_problems(
+    file: ContentFile[Any], place: KeyPath, practice: Practice
+) -> Iterator[Problem]:
+    """A problem if a step or a practice that comes with Rungs has no example, or one of a single line."""
+    advice = "Write two to four lines of real text."
+    if file.source.built_in and practice.example is None:
+        yield from file.problem(place, f"'{practice.id}' has no 'example'. {advice}")
+    elif file.source.built_in and len((practice.example or "").splitlines()) == 1:
+        yield from file.problem((*place, "example"), f"'example' has one line. {advice}")
 
 
 def experiment_text_problems(

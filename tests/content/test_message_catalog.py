@@ -147,6 +147,13 @@ def test_a_message_may_use_the_values_of_the_one_it_replaces(tmp_path: Path) -> 
     assert MessageCatalog(tmp_path).problems() == []
 
 
+def test_the_example_of_a_step_may_stand_in_a_sentence_as_in_earlier_versions(
+    tmp_path: Path,
+) -> None:
+    write(tmp_path, "steps/step", "{% if tip.example %}For example: {{ tip.example }}{% endif %}")
+    assert MessageCatalog(tmp_path).problems() == []
+
+
 def test_a_value_that_the_bot_does_not_give_is_a_problem(tmp_path: Path) -> None:
     write(tmp_path, "steps/step", "Try this:\n{{ tipp.title }}")
     write(tmp_path, "home/first", "Hello {{ name }}")

@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import Block, ButtonElement
 from bot.assessments.mean_score import described_text
 from bot.assessments.min_views import meaning_of_grade
 from bot.assessments.result_views import path_chart, place_name, scale_picture, short_place_name
-from bot.assessments.step_views import StepView, step_heading, step_text
+from bot.assessments.step_views import StepView, step_heading, step_notes, step_text
 from bot.assessments.values import HOW, CardState
 from bot.buttons import CROSSWALK, LADDER, MAP, START, TIP
 from bot.slack.api import Message
@@ -146,6 +146,8 @@ def _show_step(page: Page, render: Render, step: StepView | None) -> None:
         return
     page.show(line())
     page.tell(f"*{step_heading(step)}*\n{step_text(render, step.tip)}")
+    if notes := step_notes(render, step.tip):
+        page.small(notes)
     page.show(row(button("Open this step", action=TIP)))
 
 

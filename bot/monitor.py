@@ -57,7 +57,7 @@ ANSWER_WITHIN = 5.0
 WRITE_EVERY = 1.0
 """Seconds: how long the database may take, and how often a write to it is tried at most."""
 
-LOOK_AT_IT = "Check the database and its disk; `rungs doctor` and the log say more."
+LOOK_AT_IT = "Check the database and its disk; `rungs doctor` and the log tell you more."
 
 
 class Monitor:
@@ -148,6 +148,6 @@ class Monitor:
             return None
         minutes = int((now - since).total_seconds() // 60)
         return (
-            f"The clock is late: something is due for {minutes} minutes and was not taken up. "
-            "Check that `rungs clock` or `rungs start` runs, and read its log."
+            f"The clock is late: something has been due for {minutes} minutes and was not picked up. "
+            "Check that `rungs clock` or `rungs start` is running, and read its log."
         )

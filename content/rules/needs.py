@@ -87,7 +87,7 @@ def _contradiction_problems(file: ContentFile[NeedsFile]) -> Iterator[Problem]:
             message = f"'{one.id}' takes one answer, so nobody chooses both. Delete the entry"
             yield from file.problem(place, f"{message}, or name needs of two questions.")
         elif frozenset(entry.needs) in seen:
-            yield from file.problem(place, "These two needs are here twice. Keep one entry.")
+            yield from file.problem(place, "These two needs are paired twice. Keep one entry.")
         seen.add(frozenset(entry.needs))
 
 

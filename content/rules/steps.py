@@ -47,7 +47,7 @@ class Gap:
         """The problem in the file where the step is to be written."""
         question = self.owner.content.questions[self.number].id
         entry = f"with 'from: {self.tier:g}'" if self.tier < TOP_TIER else "under 'evidence'"
-        message = f"The question '{question}' has no tip {entry}. Write one"
+        message = f"The question '{question}' has no step {entry}. Write one"
         if self.steps:
             return self.steps.problem(("tips",), f"{message} in this file.")
         place = ("questions", self.number, "id")
@@ -161,7 +161,7 @@ def _any_gap_problems(every: Sequence[Any]) -> Iterator[Problem]:
     served = {step.from_tier for file in every for step in file.content.step_entries}
     for half_step in HALF_STEPS:
         if half_step not in served:
-            message = f"There is no tip with 'from: {half_step:g}'. Write one."
+            message = f"There is no step with 'from: {half_step:g}'. Write one."
             yield from every[0].problem(("tips",), message)
     if not any(file.content.evidence for file in every):
         yield from every[0].problem((), "There is no entry under 'evidence'. Write one.")

@@ -193,7 +193,7 @@ async def test_a_project_with_the_longest_needs(desk: Desk) -> None:
         await next_with(noah, [str(place) for place in range(NEEDS)])
     assert "and" in noah.reads()
     assert "- [ ] a00" in shown(noah.card)
-    await noah.clicks("How this came about")
+    await noah.clicks("Why this result")
     await noah.closes()
     await noah.clicks("Share in the channel")
     await noah.clicks("Compare with its agents")

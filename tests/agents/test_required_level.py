@@ -106,7 +106,7 @@ async def test_the_project_is_named_in_its_questions(desk: Desk) -> None:
             await next_with(desk.noah, ["none"])
         else:
             await desk.noah.clicks("A")
-    await desk.noah.clicks("How this came about")
+    await desk.noah.clicks("Why this result")
     assert "Who uses R&amp;D *hub*?" in desk.noah.view_text
     await desk.noah.closes()
     await desk.needs([])
@@ -143,7 +143,7 @@ async def test_it_works_in_messages_and_is_not_shared(desk: Desk) -> None:
     await desk.noah.types("agent need")
     await answer_needs(desk.noah, [need_at(2)])
     assert ladder().words.name_of(2) in desk.noah.reads()
-    assert labels(desk.noah.card)[-1] == ["Answer again", "How this came about"]
+    assert labels(desk.noah.card)[-1] == ["Answer again", "Why this result"]
 
 
 # Boxes

@@ -186,7 +186,7 @@ async def test_the_second_of_two_project_removals_is_told_that_it_is_gone(desk: 
 async def test_how_it_came_about_shows_the_answers_and_the_rule(desk: Desk) -> None:
     need = WORDS.need(need_at(3))
     noah = await desk.needs([need_at(3)])
-    await noah.clicks("How this came about")
+    await noah.clicks("Why this result")
     assert need
     assert f"{need.text} ({ladder().words.name_of(3)})" in noah.view_text
     assert "Each answer requires the level beside it" in noah.view_text

@@ -51,7 +51,7 @@ async def test_both_continue_and_are_kept_in_their_own_words(
         assert "*L2 Secure Builder.*" in noah.reads()
         assert "Shop needs" in grace.reads()
         assert "L2 Secure Builder" in await desk.says("show Scout")
-        await grace.clicks("How this came about")
+        await grace.clicks("Why this result")
         assert "Names and addresses" in grace.view_text
         await noah.types("/rungs agent grade Scout", where=CHANNEL)
         await answers(noah, [1], on=newest(slack, noah.id))

@@ -111,7 +111,7 @@ async def test_not_yet_keeps_the_step_and_the_day_can_be_changed(
     assert ada.reads().startswith("*Kept.*")
     assert (await steps_of(ada))[0].state == "trying"
     await answers(ada, "Change the day")
-    assert "Every second week" in str(ada.card.blocks)
+    assert "Every other week" in str(ada.card.blocks)
     said = await spring.comes(ada)
     assert said.startswith('How did "')
     assert re.search(r"You chose it (about )?(four|three) weeks ago", said)
@@ -254,9 +254,9 @@ async def test_fewer_of_these_halves_once_and_can_be_undone(spring: Season, ada:
     assert "Next check-in: " in ada.reads()
     await ada.clicks_element(message, block, fewer)
     await spring.stage.settle()
-    assert "Every fourth week" in str(ada.card.blocks)
+    assert "Every four weeks" in str(ada.card.blocks)
     await ada.clicks("Undo")
-    assert any("*Undone.* Check-ins come every second" in str(m.blocks) for m in ada.messages())
+    assert any("*Undone.* Check-ins come every other" in str(m.blocks) for m in ada.messages())
     plan = await spring.planned(ada)
     assert plan.rule == "fortnightly"
 

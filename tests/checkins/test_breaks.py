@@ -271,7 +271,7 @@ async def test_undo_of_stop_plans_the_same_day_again(spring: Season, ada: Person
     planned = (await spring.planned(ada)).next_on
     await ada.types("unsubscribe")
     await ada.clicks("Undo")
-    assert ada.reads().startswith("*Undone.* Check-ins come every second ")
+    assert ada.reads().startswith("*Undone.* Check-ins come every other ")
     assert (await spring.planned(ada)).next_on == planned
 
 
@@ -336,7 +336,7 @@ async def test_in_a_channel_one_person_reads_it_and_can_undo(ada: Person) -> Non
     assert told.only_for == ada.id
     assert shown(told).startswith(STOPPED)
     await ada.clicks("Undo", on=told)
-    assert ada.reads(ada.channel).startswith("*Undone.* Check-ins come every second ")
+    assert ada.reads(ada.channel).startswith("*Undone.* Check-ins come every other ")
     assert (await pace_of(ada)).cadence == "fortnightly"
 
 

@@ -35,7 +35,7 @@ def option(value: str) -> dict[str, str]:
 async def test_many_words_find_the_settings(ada: Person, typed: str) -> None:
     await ada.types(typed)
     words = ada.reads()
-    assert words.startswith("*Check-ins* come every second ")
+    assert words.startswith("*Check-ins* come every other ")
     assert "your Slack time zone, Africa/Lagos" in words
     assert "Next check-in: " in words
 
@@ -168,9 +168,9 @@ async def test_shout_outs_are_off_until_allowed(ada: Person) -> None:
 async def test_everything_can_be_set_from_home(spring: Season, ada: Person) -> None:
     await ada.opens_home()
     assert "*Next check-in:* " in ada.view_text
-    assert ", then every second week." in ada.view_text
+    assert ", then every other week." in ada.view_text
     await ada.clicks_in_view("Change")
-    assert "*Check-ins* come every second " in ada.view_text
+    assert "*Check-ins* come every other " in ada.view_text
     await sets(ada, settings_views.PACE_CADENCE, option("monthly"), on_home=True)
     assert "*Saved.* Check-ins come every fourth " in ada.view_text
     await sets(ada, settings_views.PACE_UNTIL, {"selected_date": "2026-05-04"}, on_home=True)

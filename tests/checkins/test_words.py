@@ -97,8 +97,8 @@ def test_days_in_a_list(days: set[int], words: str) -> None:
     ("rule", "weekday", "words"),
     [
         ("weekly", 1, "every Tuesday"),
-        ("fortnightly", 1, "every second Tuesday"),
-        ("monthly", None, "every fourth week"),
+        ("fortnightly", 1, "every other Tuesday"),
+        ("monthly", None, "every four weeks"),
         ("bimonthly", 3, "every eighth Thursday"),
     ],
 )

@@ -259,7 +259,7 @@ def test_all_problems_of_all_files_are_told_at_once(folder: Path) -> None:
         (b"- a\n", "1: The file is a list. Write keys with their values, each on its own line."),
         (
             b"family: f\x07\n",
-            "1: There is a character that cannot be shown. Delete it and type again.",
+            "1: There is a character that cannot be shown. Delete it, and type it again.",
         ),
     ],
 )

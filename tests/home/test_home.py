@@ -60,7 +60,7 @@ async def test_the_pace_is_one_line_with_a_button_to_the_settings(ada: Person) -
     await ada.opens_home()
     words = ada.view_text
     assert "*Next check-in:* " in words
-    assert ", then every second week." in words
+    assert ", then every other week." in words
     assert "Days off" not in words
     assert "Shout-outs" not in words
     await ada.clicks_in_view("Change")

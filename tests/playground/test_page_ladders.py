@@ -89,10 +89,10 @@ async def test_coding_self_check_by_keyboard_alone(
         await expect(newest).to_contain_text(f"level 1, {LADDER.words.levels[0].name}")
         await expect(newest).to_be_focused()
         await expect(newest).to_have_accessible_name(RESULT)
-        await press(page, newest.get_by_role("button", name="How this came about"))
+        await press(page, newest.get_by_role("button", name="Why this result"))
         await expect(page.get_by_role("dialog")).to_contain_text("four of four held")
         await page.keyboard.press("Escape")
-        await expect(newest.get_by_role("button", name="How this came about")).to_be_focused()
+        await expect(newest.get_by_role("button", name="Why this result")).to_be_focused()
         assert await page.evaluate("document.documentElement.scrollWidth") <= width
         assert seen.complaints == []
 

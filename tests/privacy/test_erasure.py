@@ -128,7 +128,7 @@ async def test_what_was_left_goes_the_next_time(member: Person) -> None:
     await erases(member, where=member.channel)
     assert [len(m.files) for m in member.messages()] == [1]
     await member.types("/rungs forget")
-    await member.clicks("Take old messages away")
+    await member.clicks("Remove old messages")
     (last,) = (m for m in member.messages() if m.only_for is None)
     assert "one message and one file are gone" in shown(last)
 

@@ -94,7 +94,7 @@ async def test_the_page_names_no_message_that_was_stopped_or_paused(
         await ada.types("/rungs export")
         page = exported(stage, ada)[1]
         assert ("The next one is planned for " in page) is is_planned, typed
-        assert ("None is planned." in page) is not is_planned, typed
+        assert ("Nothing is planned." in page) is not is_planned, typed
 
 
 async def test_forget_asks_and_then_erases_everything(stage: Stage, ada: Person) -> None:

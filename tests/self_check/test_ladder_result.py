@@ -55,7 +55,7 @@ async def test_no_level_held_is_stated_clearly(ada: Person) -> None:
     assert f"That is a clear answer, and it fits *{WORDS.before.name}*." in words
     topics = ", ".join(behavior.topic for behavior in WORDS.levels[0].behaviors)
     assert f"*What {WORDS.levels[0].name} still takes:* {topics}." in words
-    assert labels(ada.card)[-1] == ["How this came about", "See the next level"]
+    assert labels(ada.card)[-1] == ["Why this result", "See the next level"]
 
 
 async def test_a_level_is_named_with_what_the_next_one_takes(ada: Person) -> None:
@@ -69,7 +69,7 @@ async def test_a_level_is_named_with_what_the_next_one_takes(ada: Person) -> Non
     assert f"Next step, about {two.behaviors[1].topic}" in words
     assert title(ada) == LADDER.practices(two.behaviors[1].id).title
     assert labels(ada.card)[0] == ["I'll try it", "Show another", "Not for me"]
-    reading = ["How this came about", "What this level means", "See the next level"]
+    reading = ["Why this result", "What this level means", "See the next level"]
     assert labels(ada.card)[-1] == reading
     assert "Self-check, eight answers. Nobody else in Slack can see it." in words
 
@@ -93,7 +93,7 @@ async def test_a_lower_result_is_worded_kindly(ada: Person) -> None:
     words = ada.reads()
     assert f"That fits *{WORDS.before.name}*; last time, level 1, {WORDS.levels[0].name}." in words
     assert "a stricter reading can explain the difference" in words
-    await ada.clicks("How this came about")
+    await ada.clicks("Why this result")
     assert f"{CHOICES[0]} · not held yet · last time {CHOICES[2]} · changed" in ada.view_text
     assert f"{CHOICES[2]} · held · last time {CHOICES[2]}\n" in ada.view_text
 
@@ -109,7 +109,7 @@ async def test_an_unchanged_result_is_stated(ada: Person) -> None:
 async def test_one_click_shows_how_it_came_about(ada: Person) -> None:
     await ada.types("/rungs assess coding")
     await climbs(ada, HELD, "3012")
-    await ada.clicks("How this came about")
+    await ada.clicks("Why this result")
     words = ada.view_text
     one, two = WORDS.levels[:2]
     assert f"*{one.name}:* four of four held\n*{two.name}:* two of four held" in words

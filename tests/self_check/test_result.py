@@ -131,8 +131,8 @@ async def test_a_lower_result_is_worded_kindly(ada: Person) -> None:
     await ada.answers("BBB")
     assert "last time, tier 2" in ada.reads()
     assert "a stricter reading can explain the difference" in ada.reads()
-    assert '"How this came about" marks what changed.' in ada.reads()
-    await ada.clicks("How this came about")
+    assert '"Why this result" marks what changed.' in ada.reads()
+    await ada.clicks("Why this result")
     assert "Tier 1.5 · last time 2 · changed" in ada.view_text
     assert "Self-check, three questions." in ada.view_text
 
@@ -183,7 +183,7 @@ async def test_an_uneven_result_lets_the_member_choose_the_question(ada: Person)
 async def test_one_click_shows_how_it_came_about(ada: Person) -> None:
     await ada.types("/rungs assess engineering")
     await ada.answers("ABE")
-    await ada.clicks("How this came about")
+    await ada.clicks("Why this result")
     words = ada.view_text
     for question, level in zip(
         built_in().families["engineering"].questions, (1, 1.5, 3), strict=True
@@ -201,12 +201,12 @@ async def test_one_click_shows_how_it_came_about(ada: Person) -> None:
 async def test_a_chosen_question_is_named_where_the_rule_is_explained(ada: Person) -> None:
     await ada.types("/rungs assess engineering")
     await ada.answers("EAC")
-    await ada.clicks("How this came about")
+    await ada.clicks("Why this result")
     assert "from the lowest answer, here the question about repairing AI code." in ada.view_text
     assert "The step on your card" not in ada.view_text
     await ada.closes()
     await ada.chooses("Sharing with teammates")
-    await ada.clicks("How this came about")
+    await ada.clicks("Why this result")
     assert "The step on your card is about sharing with teammates now." in ada.view_text
 
 

@@ -235,7 +235,7 @@ async def test_the_log_holds_nothing_that_a_member_said(
     await ada.clicks("Engineering")
     chosen = [line for line in ada.reads().splitlines() if line.startswith("*D.*")]
     await ada.answers("DDB")
-    await ada.clicks("How this came about")
+    await ada.clicks("Why this result")
     await ada.closes()
     await ada.clicks("I'll try it")
     await ada.types("My manager Xanthippe must not hear of this zebra")

@@ -23,7 +23,7 @@ async def answers(ada: Person) -> object:
 
 
 async def explains(ada: Person) -> object:
-    return await ada.clicks("How this came about")
+    return await ada.clicks("Why this result")
 
 
 async def forgets(ada: Person) -> object:

@@ -18,8 +18,8 @@ from content.safe_text import Render, SafeText
 
 CADENCES = (
     ("Every week", "weekly"),
-    ("Every second week", "fortnightly"),
-    ("Every fourth week", "monthly"),
+    ("Every other week", "fortnightly"),
+    ("Every four weeks", "monthly"),
     ("Off", "off"),
 )
 

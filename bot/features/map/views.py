@@ -268,7 +268,7 @@ def _ladder_level(level: LadderLevel) -> list[Block]:
 
 def _behavior(place: int, behavior: Behavior) -> Block:
     evidence = bullets([escape(example) for example in behavior.evidence])
-    told = [f"*{place}. {escape(behavior.text)}*", "_What somebody could check:_", *evidence]
+    told = [f"*{place}. {escape(behavior.text)}*", "_What someone could check:_", *evidence]
     return paragraph("\n".join(told))
 
 

@@ -8,7 +8,7 @@ from html import unescape
 from typing import Any
 
 from bot.slack.phrases import (
-    RHYTHMS,
+    WEEKLY_RHYTHMS,
     MemberClock,
     counted,
     day_words,
@@ -127,7 +127,7 @@ class ExportPage:
         until = pace["snoozed_until"]
         yield self._line(
             "privacy/file_pace",
-            rhythm=RHYTHMS.get(pace["cadence"]),
+            rhythm=WEEKLY_RHYTHMS.get(pace["cadence"]),
             hours=hours_words(pace["hour"]),
             days_off=days_words(map(int, pace["days_off"])) if pace["days_off"] else None,
             until=day_words(date.fromisoformat(until), today=self._clock.today) if until else None,

@@ -117,7 +117,7 @@ def _named(held: Mapping[str, Any]) -> list[str]:
         (offered, counted(offered, "step")),
         (noted, f"notes on {counted(noted, 'message')} to you"),
         (held["settings"]["check_ins"], "your settings"),
-        (any(held["channels"][name] for name in REGISTERS), "your name in registers of channels"),
+        (any(held["channels"][name] for name in REGISTERS), "your name in channels' agent lists"),
     )
     return [words for is_there, words in parts if is_there]
 
@@ -125,5 +125,5 @@ def _named(held: Mapping[str, Any]) -> list[str]:
 def leftovers_card(render: Render) -> Message:
     """Return a card that says that nothing is stored, with a button to delete the bot's old messages."""
     text = render("privacy/nothing_to_forget")
-    take_away = button("Take old messages away", action=FORGET_CONFIRMED)
+    take_away = button("Remove old messages", action=FORGET_CONFIRMED)
     return Message(text=text, blocks=[paragraph(text), row(take_away)])

@@ -165,5 +165,5 @@ def _buttons(assessment_id: str, channel: SafeText | None) -> list[ButtonElement
     share = button("Share in the channel", action=NEED_SHARE, value=assessment_id, style="primary")
     compare = button("Compare with its agents", action=NEED_COMPARE, value=assessment_id)
     again = button("Answer again", action=NEED_AGAIN, value=assessment_id)
-    how = button("How this came about", action=HOW, value=assessment_id)
+    how = button("Why this result", action=HOW, value=assessment_id)
     return [share if channel else None, compare if channel else None, again, how]

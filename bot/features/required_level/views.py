@@ -142,7 +142,7 @@ def required_level_how_view(
     project: str,
     ladder: Criteria | None,
 ) -> View:
-    """Return the modal behind "How this came about"."""
+    """Return the modal behind "Why this result"."""
     blocks: list[Block] = []
     for place, question in enumerate(words.questions, start=1):
         lines = _ticked(question, answers, ladder) or [escape(words.none_label)]
@@ -154,7 +154,7 @@ def required_level_how_view(
         paragraph(render("required_level/rule")),
         fine_print(render("required_level/footer")),
     ]
-    return modal("How this came about", blocks, callback=HOW_VIEW)
+    return modal("Why this result", blocks, callback=HOW_VIEW)
 
 
 def _ticked(

@@ -266,9 +266,7 @@ COMMANDS = {
         _serve,
         (SINCE,),
     ),
-    "web": Command(
-        "Run HTTP only: Slack's requests, /healthz, /readyz, and /metrics.", _serve
-    ),
+    "web": Command("Run HTTP only: Slack's requests, /healthz, /readyz, and /metrics.", _serve),
     "clock": Command("Run the clock only: scheduled jobs and messages.", _serve, (SINCE,)),
     "simulate": Command(
         "Simulate a year of messages, with made-up members and the real rules.",

@@ -155,9 +155,7 @@ async def _token_and_scopes(clients: SlackClients) -> tuple[list[Finding], str |
 def scopes_finding(granted: str | None) -> Finding:
     """Compare the scopes that Slack granted with what is needed; `granted` is None when Slack did not say."""
     if granted is None:
-        return Finding(
-            "scopes", note="unknown, because Slack's answer came without x-oauth-scopes"
-        )
+        return Finding("scopes", note="unknown, because Slack's answer came without x-oauth-scopes")
     return Finding("scopes", scopes_problem(granted), mentions_note(granted))
 
 
@@ -167,8 +165,8 @@ def scopes_problem(granted: str) -> str | None:
     if not missing:
         return None
     return (
-        f"The token is missing {', '.join(sorted(missing))}. Add them under OAuth & Permissions (or update the "
-        "app's manifest from manifest.json), then install the app again."
+        f"The token is missing {', '.join(sorted(missing))}. Add them under OAuth & Permissions (or update "
+        "the app's manifest from manifest.json), then install the app again."
     )
 
 
@@ -178,8 +176,8 @@ def mentions_note(granted: str) -> str | None:
     if not missing:
         return None
     return (
-        f"all required ones are there. Without {', '.join(sorted(missing))}, @Rungs gets no answer in "
-        "channels. To change that, update the app from manifest.json, and install it again."
+        f"all required ones are there. Without {', '.join(sorted(missing))}, @Rungs gets no answer "
+        "in channels. To change that, update the app from manifest.json, and install it again."
     )
 
 

@@ -130,8 +130,8 @@ class _Unquoted(Mapping[str, str]):
         plain = value.strip(QUOTES).strip()
         if plain != value:
             self._problems.append(
-                f"{name} has quotes around its value (the value is not shown). Remove them: they count as part "
-                "of the value."
+                f"{name} has quotes around its value (the value is not shown). Remove them: they count "
+                "as part of the value."
             )
         return plain
 

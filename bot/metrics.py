@@ -76,13 +76,13 @@ class ProcessFigures:
         self.lag = LoopLag()
         self._ack = Histogram(
             "rungs_ack_seconds",
-            "From Slack's request to the acknowledgement that left.",
+            "From Slack's request to the acknowledgement that went out.",
             buckets=ACK_BUCKETS,
             registry=self.registry,
         )
         lag = Gauge(
             "rungs_loop_lag_seconds",
-            "The longest that the event loop kept others waiting, in the last minute.",
+            "The longest that the event loop kept other work waiting, in the last minute.",
             registry=self.registry,
         )
         lag.set_function(self.lag.worst)
@@ -131,7 +131,7 @@ class _Found(Collector):
 def _messages(states: dict[str, int]) -> Iterator[Metric]:
     family = GaugeMetricFamily(
         "rungs_messages",
-        "Messages that the bot sends by itself, by state; those that ended, of the last seven days.",
+        "Messages that the bot sends on its own, by state; finished ones, of the last seven days.",
         labels=["state"],
     )
     for state in MESSAGE_STATES:
@@ -141,7 +141,7 @@ def _messages(states: dict[str, int]) -> Iterator[Metric]:
 
 def _age(oldest: datetime | None, *, now: datetime) -> Metric:
     age = (now - oldest).total_seconds() if oldest else 0
-    about = "How long the message that waits longest could have gone out."
+    about = "How long the message waiting longest has been ready to go out."
     return GaugeMetricFamily("rungs_oldest_due_seconds", about, value=age)
 
 
@@ -152,7 +152,7 @@ def _calls(buckets: Iterable[Rate]) -> Iterator[Metric]:
         calls[bucket.method] += bucket.calls
         refused[bucket.method] += bucket.refused
     for name, about, counted in (
-        ("rungs_slack_calls", "Calls by jobs that were reserved, of all processes.", calls),
+        ("rungs_slack_calls", "Calls reserved by jobs, in all processes.", calls),
         ("rungs_slack_refused", "Calls by jobs that Slack refused with a 429.", refused),
     ):
         family = CounterMetricFamily(name, about, labels=["method"])
@@ -168,16 +168,16 @@ def _completeness(latest: Completeness | None) -> Iterator[Metric]:
     for name, about, value in (
         (
             "rungs_completeness_expected",
-            "Messages that ought to exist, on the day checked last.",
+            "Messages that should exist, on the last day checked.",
             latest.expected,
         ),
         (
             "rungs_completeness_missing",
-            "Messages that ought to exist and do not.",
+            "Messages that should exist and do not.",
             latest.missing,
         ),
         ("rungs_completeness_late", "Messages that were late.", latest.late),
-        ("rungs_completeness_day_seconds", "The day that was checked last.", day),
+        ("rungs_completeness_day_seconds", "The last day that was checked.", day),
     ):
         yield GaugeMetricFamily(name, about, value=value)
 
@@ -190,7 +190,7 @@ def _workspaces(found: Iterable[Workspace]) -> Iterator[Metric]:
     )
     refused = GaugeMetricFamily(
         "rungs_refused_since_seconds",
-        "Since when Slack refuses for good what every message to a member asks first.",
+        "Since when Slack has refused the call that comes before every message to a member.",
         labels=["workspace", "method"],
     )
     for one in found:

@@ -85,7 +85,7 @@ def _message(
 ) -> MessageEntry | None:
     line, text_line = document.line((key,)), document.text_line((key,))
     if not isinstance(value, str):
-        what = f"The message {quoted(key)} is no text. Write its words after '{key}:', in quotes."
+        what = f"The message {quoted(key)} is not text. Write its words after '{key}:', in quotes."
         if all(told != line for told, _ in document.problems):
             problems.append(Problem(source.display_path, line, what))
         return None

@@ -138,7 +138,7 @@ class Reader:
             return owner.entries
         name = _spelled(node.iter)
         if owner.entries is None:
-            self._found(node, f"'{name}' is no list. Write it without 'for'.")
+            self._found(node, f"'{name}' is not a list. Write it without 'for'.")
         elif is_several and len(owner.entries.parts) != count:
             parts = len(owner.entries.parts) or 1
             self._found(node, f"'{name}' has entries of {parts}. Write as many names after 'for'.")
@@ -176,7 +176,7 @@ class Reader:
         if owner.entries is None and self.is_learning:
             owner.entries = Value()
         if owner.entries is None:
-            self._found(node, f"'{_spelled(node.node)}' is no list. Write it without '[0]'.")
+            self._found(node, f"'{_spelled(node.node)}' is not a list. Write it without '[0]'.")
         return owner.entries
 
     def _found(self, node: nodes.Node, what: str) -> None:

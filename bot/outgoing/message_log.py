@@ -29,7 +29,7 @@ REASON_TEXTS = {
     "budget_week": "the member already had two messages in seven days; that is the limit",
     "unfollowed": "the channel no longer follows the digest",
     "roster_unread": "it is waiting, for half a day at most, for Rungs to read who is in the channel",
-    "planned_anew": "the member answered or changed their settings in the meantime, so the next one was planned again",
+    "planned_anew": "the member answered or changed their settings, so the next one was planned again",
     "no_tip": "the content has no step for the member's answers",
     "no_result": "the member no longer has a finished self-check",
     "recent_result": "the member finished a self-check recently",
@@ -81,9 +81,9 @@ def workspace_problems(workspaces: Iterable[Workspace]) -> Iterator[str]:
     for one in workspaces:
         if one.disconnected_at:
             yield (
-                f"{one.name} ({one.workspace_id}) has been disconnected since {moment_utc(one.disconnected_at)} "
-                f"({one.disconnect_reason}): nothing goes out there. Install the app again, set the new "
-                "SLACK_BOT_TOKEN, and restart Rungs."
+                f"{one.name} ({one.workspace_id}) has been disconnected since "
+                f"{moment_utc(one.disconnected_at)} ({one.disconnect_reason}): nothing goes out there. "
+                "Install the app again, set the new SLACK_BOT_TOKEN, and restart Rungs."
             )
         elif one.refused_at:
             yield (
@@ -157,7 +157,8 @@ def _came(message: Outgoing | None) -> str:
     if message.state == "sent":
         return f"{due} was sent {moment_utc(message.sent_at or message.changed_at)}."
     if message.state == "unknown":
-        return f"{due} may have arrived: look there, then run `rungs messages resend {message.id}` if it did not."
+        again = f"run `rungs messages resend {message.id}`"
+        return f"{due} may have arrived: look there, and {again} if it did not."
     if message.state in ("skipped", "failed"):
         return f"{due} was not sent: {why}."
     waits = f" ({why})" if message.reason else ""

@@ -213,7 +213,7 @@ def _pair_problems(file: ContentFile[Crosswalk], known: set[str]) -> Iterator[Pr
         for n, framework in enumerate(relation.between):
             if framework not in known:
                 hint = did_you_mean(framework, known)
-                yield from file.problem((*place, n), f"'{framework}' is no framework.{hint}")
+                yield from file.problem((*place, n), f"'{framework}' is not a framework.{hint}")
         pair = frozenset(relation.between)
         if file.has_broken(place) or len(relation.between) != 2:
             continue

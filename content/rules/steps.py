@@ -111,7 +111,7 @@ def _identity_problems(file: ContentFile[StepsFile], files: ContentFiles) -> Ite
         yield from file.problem(("family",), f"{message} Write its practices in its own file.")
     elif name not in known:
         hint = did_you_mean(name, known)
-        yield from file.problem(("family",), f"'family' is '{name}', which is no family.{hint}")
+        yield from file.problem(("family",), f"'family' is '{name}', which is not a family.{hint}")
     elif name != stem:
         message = f"'family' is '{name}', but the file is called '{stem}'. Make them the same."
         yield from file.problem(("family",), message)
@@ -217,7 +217,7 @@ def _example_problems(
             yield from sentence_problems(file, (*place, family), line)
         if family not in files.family_ids:
             hint = did_you_mean(family, files.family_ids)
-            yield from file.problem((*place, family), f"'{family}' is no family.{hint}")
+            yield from file.problem((*place, family), f"'{family}' is not a family.{hint}")
     if file.source.built_in:
         for family in built_in_families():
             if family not in lesson.examples:
@@ -261,7 +261,7 @@ def _family_problems(
     for number, word in enumerate(named):
         if word not in known:
             hint = did_you_mean(word, known)
-            yield from file.problem((*place, number), f"'{word}' is no family.{hint}")
+            yield from file.problem((*place, number), f"'{word}' is not a family.{hint}")
 
 
 def _experiment_gap_problems(files: ContentFiles) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ import { dayAndTime, shortDayAndTime } from "./text/dates.js";
 
 const DAY = 86400;
 const TICK_MS = 5000;
-const AT_WORK = "The colleagues are at work. You see what they do as it happens.";
+const AT_WORK = "Your colleagues are at work. You'll see what they do as it happens.";
 
 /** Build the bar and keep its time current. */
 export function showTimebar(root) {
@@ -137,7 +137,7 @@ function choose(opener, tell) {
     el(
       "header",
       { class: "modal-head" },
-      el("h2", { id: "colleagues-title" }, "What shall the colleagues do?"),
+      el("h2", { id: "colleagues-title" }, "What should your colleagues do?"),
       closer,
     ),
     el(

@@ -196,7 +196,7 @@ async def test_a_project_with_the_longest_needs(desk: Desk) -> None:
     await noah.clicks("Why this result")
     await noah.closes()
     await noah.clicks("Share in the channel")
-    await noah.clicks("Compare with its agents")
+    await noah.clicks("Compare the agents")
     assert "- [ ] a00" in shown(desk.posts()[-1])
     await desk.says("list")
     await desk.says(f"show {facts(1)['name']}")

@@ -99,7 +99,7 @@ async def goes_everywhere(desk: Desk, name: str) -> None:
     await desk.says("history")
     await noah.types(f"/rungs agent need {name}", where=CHANNEL)
     await answers_needs(noah)
-    await noah.clicks("Compare with its agents")
+    await noah.clicks("Compare the agents")
     await noah.clicks("Share in the channel")
     await desk.says("", by="grace")
     await picks(grace, "show", agent_name(grace))

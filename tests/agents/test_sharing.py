@@ -61,7 +61,7 @@ async def test_a_shared_project_shows_how_agents_fit(desk: Desk) -> None:
     words = ladder().words
     third = words.name_of(3)
     result = noah.reads()
-    await noah.clicks("Compare with its agents")
+    await noah.clicks("Compare the agents")
     below = (
         f"L3 on five of seven; {words.criteria[2].topic} at L2; {words.criteria[5].topic} not tried"
     )
@@ -92,7 +92,7 @@ async def test_an_outdated_grade_is_noted_with_how_to_renew_it(
     again = f"`/rungs agent grade` in <#{CHANNEL}> renews them"
     assert again not in noah.reads()
     desk.clock.go(days=91)
-    await noah.clicks("Compare with its agents")
+    await noah.clicks("Compare the agents")
     told = desk.told(noah, noah.dm)
     assert told.count("by a grade that is out of date") == 2
     assert again in told
@@ -102,7 +102,7 @@ async def test_a_former_member_neither_shares_nor_compares(desk: Desk) -> None:
     await desk.adds()
     noah = await desk.needs([need_at(3)])
     desk.stage.playground.workspace.conversations[CHANNEL].members.discard(noah.id)
-    for label in ("Share in the channel", "Compare with its agents"):
+    for label in ("Share in the channel", "Compare the agents"):
         await noah.clicks(label)
         assert "The agents of a channel are for the people in it" in desk.told(noah, noah.dm)
     assert len(desk.posts()) == 1
@@ -123,7 +123,7 @@ async def test_guests_compare_and_do_not_share(desk: Desk) -> None:
     sam = desk.person("sam")
     workspace.conversations[CHANNEL].members.add(sam.id)
     await desk.needs([need_at(2)], by="sam")
-    await sam.clicks("Compare with its agents")
+    await sam.clicks("Compare the agents")
     assert "No agents are listed in the channel yet" in desk.told(sam, sam.dm)
     await sam.clicks("Share in the channel")
     assert "Guests can read about the agents" in desk.told(sam, sam.dm)

@@ -80,7 +80,7 @@ async def test_both_continue_after_their_ladder_was_removed(
         (grade,) = await grades_of(stage.database)
         assert grades.answers_of(grade) == {"features": 2, "security": 2}
         assert "Shop needs L2" in desk.grace.reads()
-        await desk.grace.clicks("Compare with its agents")
+        await desk.grace.clicks("Compare the agents")
         assert "Fits *Shop*" in desk.told(desk.grace, desk.grace.dm)
         await desk.grace.clicks("Share in the channel")
         for word in ("", "show Scout", "history", "history Scout"):

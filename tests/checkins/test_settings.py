@@ -159,9 +159,9 @@ async def test_no_days_off_at_all(ada: Person) -> None:
 async def test_shout_outs_are_off_until_allowed(ada: Person) -> None:
     await ada.types("checkin")
     assert "*Shout-outs in team digests:* off" in ada.reads()
-    await ada.clicks("Allow shout-outs")
+    await ada.clicks("Turn on shout-outs")
     assert (await pace_of(ada)).shares_wins
-    await ada.clicks("Leave me out of digests")
+    await ada.clicks("Turn off shout-outs")
     assert not (await pace_of(ada)).shares_wins
 
 

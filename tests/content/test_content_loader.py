@@ -242,7 +242,7 @@ def test_all_problems_of_all_files_are_told_at_once(folder: Path) -> None:
         f"acme/{FINANCE}:1: The key 'depth' is missing. Add it.",
         f"acme/{FINANCE}:3: 'order' is 'first'. Write a whole number, without quotes.",
         f"acme/{FINANCE}:10: The key 'depht' is not known here. Did you mean 'depth'?",
-        f"acme/steps/legal.yaml:1: 'family' is 'legal', which is no family. {CHOICES}",
+        f"acme/steps/legal.yaml:1: 'family' is 'legal', which is not a family. {CHOICES}",
     ]
 
 
@@ -284,7 +284,7 @@ def test_a_file_that_cannot_be_read_is_named(folder: Path) -> None:
         ("tip/finance.yaml", "Nothing is read from 'tip'. Did you mean 'tips'?"),
         ("finance.yaml", "Nothing is read from the top of this folder. Choose one of "),
         ("steps/finance.yml", "The name ends in '.yml'. Rename it to end in '.yaml'."),
-        ("steps/finance.json", "This is no content file. Use '.yaml' for content and "),
+        ("steps/finance.json", "This is not a content file. Use '.yaml' for content and "),
         ("steps/greeting.j2", "Messages are now in YAML. Move its text to the key greeting of a "),
     ],
 )

@@ -253,7 +253,7 @@ def test_a_table_of_needs_stands_beside_a_framework(folder: Path, problems: Prob
     (folder / "frameworks/safe-sharing/framework.yaml").unlink()
     (found,) = problems()
     assert found == (
-        f"{place}:1: There is no framework 'safe-sharing'. "
+        f"{place}:1: There is not a framework 'safe-sharing'. "
         "Write 'frameworks/safe-sharing/framework.yaml', or move this file."
     )
 

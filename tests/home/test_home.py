@@ -65,7 +65,7 @@ async def test_the_pace_is_one_line_with_a_button_to_the_settings(ada: Person) -
     assert "Shout-outs" not in words
     await ada.clicks_in_view("Change")
     assert "*Days off.*" in ada.view_text
-    await ada.clicks_in_view("Allow shout-outs")
+    await ada.clicks_in_view("Turn on shout-outs")
     assert "A team digest may name you" in ada.view_text
     await ada.clicks_in_view("Pause for 1 week")
     await ada.closes()

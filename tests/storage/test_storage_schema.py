@@ -72,7 +72,7 @@ def clauses(sql: str) -> set[str]:
 async def test_an_empty_database_is_upgraded(empty_url: str) -> None:
     told = await problem(empty_url)
     assert told is not None
-    assert told.startswith("The database has no tables yet, this version expects 00")
+    assert told.startswith("The database has no tables yet; this version expects 00")
     assert told.endswith("Run `rungs db upgrade`.")
     await schema.upgrade(empty_url)
     assert await problem(empty_url) is None

@@ -136,5 +136,5 @@ def _days_off(pace: PaceView) -> CheckboxesElement:
 
 
 def _share(pace: PaceView) -> ButtonElement:
-    label = "Leave me out of digests" if pace.shares_wins else "Allow shout-outs"
+    label = "Turn off shout-outs" if pace.shares_wins else "Turn on shout-outs"
     return button(label, action=PACE_SHARE, value="" if pace.shares_wins else "on")

@@ -108,7 +108,7 @@ def _named(held: Mapping[str, Any]) -> list[str]:
     kinds = Counter(row["kind"] for row in results if row["state"] != "abandoned")
     offered, noted = len(held["steps"]["offered"]), len(held["messages"]["from_rungs"])
     parts = (
-        (True, "your Slack user id"),
+        (True, "your Slack user ID"),
         (member.get("family"), "your role family"),
         (kinds[SELF_CHECK], counted(kinds[SELF_CHECK], "self-check")),
         (kinds[GRADING], counted(kinds[GRADING], "grading")),

@@ -29,7 +29,7 @@ async def share_clicked(deps: Deps, click: Click) -> None:
 
 
 async def compare_clicked(deps: Deps, click: Click) -> None:
-    """Show how the channel's agents fit ("Compare with its agents")."""
+    """Show how the channel's agents fit ("Compare the agents")."""
     await _with_result(deps, click, _compare)
 
 

@@ -128,8 +128,8 @@ def _remarks(files: ContentFiles) -> Iterator[str]:
     missing = Counter(gap.name for gap in gaps(files))
     for name, count in sorted(missing.items()):
         yield ""
-        found = f"{name}: {_number(count, 'half-step')} without a step of its own;"
+        found = f"{name}: {_number(count, 'step is', 'steps are')} missing;"
         if name in files.framework_ids:
-            yield f"{found} nothing else serves this framework."
+            yield f"{found} nothing else fills in."
         else:
-            yield f"{found} series and general steps serve there."
+            yield f"{found} series and general steps fill in."

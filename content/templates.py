@@ -103,7 +103,7 @@ def _line(message: MessageEntry, line: int) -> int:
 
 
 LARGEST = 10**9
-_TOO_LONG_NUMBER = "There is a number with too many digits. Write it as text."
+_TOO_LONG_NUMBER = "A number here has too many digits. Write it as text."
 _TOO_DEEP = "The braces or brackets are nested too deeply. Write shorter expressions."
 
 

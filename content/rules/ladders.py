@@ -46,7 +46,7 @@ def _identity_problems(file: ContentFile[FrameworkFile]) -> Iterator[Problem]:
     name, folder = file.content.id, file.source.folder
     found = f"'framework' is '{name}'"
     if name in RESERVED_FRAMEWORK_IDS:
-        message = f"{found}, a name with a meaning of its own. Choose another."
+        message = f"{found}, which is a reserved name. Choose another."
         yield from file.problem(("framework",), message)
     elif name != folder:
         message = f"{found}, but the folder is called '{folder}'. Write '{folder}'."

@@ -56,7 +56,7 @@ class MessageRules:
             reached = {name for one in reached for name in self._includes(self.used[one])}
             if message.name in reached:
                 what = f"'{message.name}' includes itself through its includes."
-                return [(message.line, f"{what} Take one of them out.")]
+                return [(message.line, f"{what} Remove one of them.")]
             if not reached:
                 return []
         advice = "Write some of the texts out."

@@ -61,7 +61,7 @@ def _repeated(named: Iterable[Named]) -> Iterator[Problem]:
         here = file.where(place)
         other = first.setdefault(name.casefold(), here)
         if other != here:
-            message = f"'{place[-1]}' is '{name}', as at {other}. Choose another."
+            message = f"'{place[-1]}' is '{name}', already used at {other}. Choose another."
             yield from file.problem(place, message)
 
 
@@ -126,7 +126,7 @@ def name_problems(files: ContentFiles) -> Iterator[Problem]:
         for key, typed in _typed_words(file):
             owner, position = first.setdefault(_plain(typed), (file, file.where((key,))))
             if owner is not file:
-                message = f"'{key}' is '{typed}', as at {position}. Choose another."
+                message = f"'{key}' is '{typed}', already used at {position}. Choose another."
                 yield from file.problem((key,), message)
 
 

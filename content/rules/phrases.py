@@ -25,8 +25,8 @@ def phrase_problems(files: ContentFiles) -> Iterator[Problem]:
             for words in ways:
                 means, other = first.setdefault(words, (phrase.means, here))
                 if means != phrase.means:
-                    said = f"'{' '.join(words)}' means '{means}' already, at {other}."
-                    yield from file.problem(place, f"{said} Take it out in one of the two places.")
+                    said = f"'{' '.join(words)}' already means '{means}', at {other}."
+                    yield from file.problem(place, f"{said} Remove it in one of the two places.")
 
 
 def reserved_problems(files: ContentFiles, reserved: Collection[str]) -> Iterator[Problem]:
@@ -35,7 +35,7 @@ def reserved_problems(files: ContentFiles, reserved: Collection[str]) -> Iterato
     for file in files.phrases:
         for place, phrase in file.content.positions():
             for words in sorted(commands.keys() & set(_ways(phrase.text)[0])):
-                message = f"'{commands[words]}' is the word of a command. Take it out."
+                message = f"'{commands[words]}' is a command's word. Remove it."
                 yield from file.problem(place, message)
 
 

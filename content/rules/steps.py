@@ -235,7 +235,7 @@ def experiment_problems(files: ContentFiles) -> Iterator[Problem]:
             yield from _choice_problems(file, (*place, "families"), entry.families, (ANY, SEVERAL))
             yield from _family_problems(file, (*place, "families"), entry.families, files)
     if not any(source.kind == "experiments" for source in files.sources.values()):
-        yield Problem(f"content/{EXPERIMENTS}", 1, "The file is missing. Install Rungs again.")
+        yield Problem(f"content/{EXPERIMENTS}", 1, "The file is missing. Reinstall Rungs.")
     yield from _experiment_gap_problems(files)
 
 

@@ -17,7 +17,7 @@ export function showTimebar(root) {
   const time = el("p", { class: "timebar-now", id: "timebar-now" });
   const status = el("p", { class: "timebar-status", role: "status" });
   const further = el("span", { class: "timebar-place" });
-  const moves = el("div", { class: "timebar-moves", role: "group", "aria-label": "Move the clock on" });
+  const moves = el("div", { class: "timebar-moves", role: "group", "aria-label": "Move the clock forward" });
   const tell = (text, ...more) => {
     status.textContent = text;
     refill(further, ...more);

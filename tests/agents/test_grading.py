@@ -35,7 +35,7 @@ async def test_the_lowest_criterion_is_the_level(desk: Desk) -> None:
     holding = f"{words.criteria[2].topic} and {words.criteria[3].topic} at L2"
     assert "Graded: Scout" in result
     assert f"*{words.name_of(2)}.*" in result
-    assert f"What holds it back: {holding}." in result
+    assert f"What's holding it back: {holding}." in result
     assert f"*To reach {words.name_of(3)}, try next*" in result
     third = words.criteria[2].at(3)
     assert third
@@ -170,7 +170,7 @@ async def test_at_the_top_nothing_holds_it_back(desk: Desk) -> None:
     await desk.grades("DDDDDDD")
     assert "No criterion holds it back" in desk.noah.reads()
     assert "ask a colleague to find a case" in desk.noah.reads()
-    assert "What holds it back" not in desk.posts()[-1].text
+    assert "What's holding it back" not in desk.posts()[-1].text
 
 
 @pytest.mark.parametrize("fault", ["invalid_blocks", "invalid_blocks_format"])

@@ -86,7 +86,7 @@ async def goes_everywhere(desk: Desk, name: str) -> None:
     await noah.types(f"/rungs agent add {name}", where=CHANNEL)
     await desk.sends(noah, name=name, tool=name, model=name, purpose=name, owner=noah.id)
     listed = await desk.says("", by="grace")
-    stored = next(m for m in reversed(noah.messages(CHANNEL)) if "is listed now" in m.text)
+    stored = next(m for m in reversed(noah.messages(CHANNEL)) if "is on the list now" in m.text)
     await noah.clicks("Grade it", on=stored)
     await noah.clicks("Finish later")
     await noah.clicks("Continue")

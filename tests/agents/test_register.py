@@ -101,8 +101,8 @@ async def test_one_of_two_equal_names_at_once_is_refused(desk: Desk) -> None:
         await person.types("/rungs agent add", where=CHANNEL)
     await asyncio.gather(*(desk.sends(person, **FACTS) for person in (desk.noah, desk.grace)))
     told = [desk.told(person) for person in (desk.noah, desk.grace)]
-    assert sum("is listed now" in text for text in told) == 1
-    assert sum("already, so nothing was saved" in text for text in told) == 1
+    assert sum("is on the list now" in text for text in told) == 1
+    assert sum(", so nothing was saved" in text for text in told) == 1
     assert len(desk.posts()) == 1
 
 
@@ -142,7 +142,7 @@ async def test_a_minor_change_is_not_announced(desk: Desk) -> None:
     assert len(desk.posts()) == before
     await desk.noah.types("/rungs agent edit Scout", where=CHANNEL)
     await desk.sends(desk.noah)
-    assert "is as before" in desk.told(desk.noah)
+    assert "stays as it was" in desk.told(desk.noah)
     assert (await desk.says("history Scout")).count("changed") == 1
 
 
@@ -165,14 +165,14 @@ async def test_a_form_that_is_delivered_twice_counts_once(desk: Desk) -> None:
     desk.stage.playground.faults.duplicate_deliveries(1)
     await desk.sends(desk.noah, name="Scout", tool="T", model="M", purpose="P")
     assert len(desk.posts()) == 1
-    assert "is listed now" in desk.told(desk.noah)
+    assert "is on the list now" in desk.told(desk.noah)
 
 
 async def test_removing_asks_first_and_is_recorded(desk: Desk) -> None:
     await desk.adds()
     assert "Remove *Scout* from the agents" in await desk.says("remove Scout", by="grace")
     await desk.grace.clicks("Keep it", where=CHANNEL)
-    assert "It stays in the list" in desk.told(desk.grace)
+    assert "It stays on the list" in desk.told(desk.grace)
     await desk.says("remove Scout", by="grace")
     await desk.grace.clicks("Remove it", where=CHANNEL)
     assert "*Scout* is removed" in desk.told(desk.grace)
@@ -210,7 +210,7 @@ async def test_a_name_is_free_again_after_removal(desk: Desk) -> None:
 async def test_a_direct_message_points_to_the_channel(desk: Desk, word: str) -> None:
     await desk.noah.types(f"/rungs agent {word}")
     told = desk.noah.view_text if desk.noah.view else desk.noah.reads()
-    assert "The agents of a team are listed in its channel" in told
+    assert "A team's agents are listed in its channel" in told
     assert "`/rungs agent need`" in told
 
 
@@ -229,7 +229,7 @@ async def test_guests_may_not_change(desk: Desk, word: str) -> None:
     sam = desk.person("sam")
     await sam.types(f"/rungs agent {word}", where=OTHER)
     told = sam.view_text if sam.view else sam.reads(OTHER)
-    assert "Guests can read about the agents of this channel" in told
+    assert "Guests can read about this channel's agents" in told
 
 
 async def test_a_visitor_of_the_channel_may_not_read_or_change(desk: Desk) -> None:
@@ -248,7 +248,7 @@ async def test_a_visitor_of_the_channel_may_not_read_or_change(desk: Desk) -> No
     for act, value in clicks.items():
         await act(desk.stage.bot.deps, Click(look, "", value, None))
         assert ada.reads() == (
-            "The agents of a channel are for the people in it. "
+            "Only people in a channel see its agents. "
             "Join the channel, then type `/rungs agent` there."
         )
     assert await desk.agent("Scout")
@@ -261,7 +261,7 @@ async def test_a_member_who_left_during_the_form_adds_nothing(desk: Desk) -> Non
     members.discard(desk.noah.id)
     await desk.sends(desk.noah, **FACTS)
     members.add(desk.noah.id)
-    assert "The agents of a channel are for the people in it" in desk.told(desk.noah)
+    assert "Only people in a channel see its agents" in desk.told(desk.noah)
     assert await desk.agent("Scout") is None
 
 
@@ -269,7 +269,7 @@ async def test_a_member_who_left_during_the_form_adds_nothing(desk: Desk) -> Non
 async def test_words_in_messages_point_to_the_channel(desk: Desk, word: str) -> None:
     desk.stage.playground.faults.duplicate_deliveries(1)
     await desk.noah.types(word)
-    assert "The agents of a team are listed in its channel" in desk.noah.reads()
+    assert "A team's agents are listed in its channel" in desk.noah.reads()
     assert len(desk.noah.messages()) == 1
 
 

@@ -66,7 +66,7 @@ async def test_an_uneven_mean_says_between_in_every_place(ada: Person) -> None:
     assert isinstance(words, Questionnaire)
     highest = words.questions[-1]
     for text in places:
-        assert "lie between these two" in text
+        assert "fall between these two" in text
         assert words.none_label in text
         assert highest.answers[-1].text in text
         assert not [t for t in words.tiers if t.describes in text or t.explained in text]
@@ -83,7 +83,7 @@ async def test_a_lowest_is_answered_to_its_result(ada: Person) -> None:
     await ada.types("/rungs me")
     assert "*Safe sharing: " in ada.reads()
     await ada.types("/rungs tip")
-    assert "did not work" not in ada.reads()
+    assert "didn't work" not in ada.reads()
 
 
 THIRD = """  - id: keeping
@@ -234,7 +234,7 @@ async def test_a_removed_ladder_continues_and_is_kept(
         assert "an earlier version of Rungs" in ada.reads()
         for command in ("me", "tip", "export"):
             await ada.types(f"/rungs {command}")
-            assert "did not work" not in ada.reads()
+            assert "didn't work" not in ada.reads()
         await ada.opens_home()
         assert "*Code review: level 1, Reader.*" in ada.view_text
         await ada.types("/rungs assess review")

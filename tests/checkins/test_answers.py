@@ -57,7 +57,7 @@ async def test_a_smaller_tip_for_the_same_question_is_offered(ada: Person) -> No
     before = (await steps_of(ada))[0]
     await answers(ada, "Partly")
     await answers(ada, "Time")
-    assert "Here is a smaller step about the same question." in ada.reads()
+    assert "Here's a smaller step on the same topic." in ada.reads()
     assert labels(ada.card) == [["Try this one", "Keep the first one"]]
     await answers(ada, "Try this one")
     now = (await steps_of(ada))[0]
@@ -80,8 +80,8 @@ async def test_the_first_one_can_be_kept(ada: Person) -> None:
     ("obstacle", "reply"),
     [
         ("Time", "doing part of it counts too"),
-        ("Tool", "Any tool that your company approves will do"),
-        ("Unclear", "again, with what makes it done"),
+        ("Tool", "Any tool your company approves will do"),
+        ("Unclear", "again, with how to tell when it's done"),
         ("Something else", "stays your step"),
     ],
 )
@@ -108,7 +108,7 @@ async def test_not_yet_keeps_the_step_and_the_day_can_be_changed(
     spring: Season, ada: Person
 ) -> None:
     await answers(ada, "Not yet")
-    assert ada.reads().startswith("*Kept.*")
+    assert ada.reads().startswith("*No change.*")
     assert (await steps_of(ada))[0].state == "trying"
     await answers(ada, "Change the day")
     assert "Every other week" in str(ada.card.blocks)
@@ -142,7 +142,7 @@ async def test_two_refusals_in_a_row_ask_for_a_topic(spring: Season, ada: Person
     await answers(ada, "Skip")
     await spring.comes(ada)
     await answers(ada, "Not for me")
-    assert "Which topic suits you better?" in ada.reads()
+    assert "Which topic would suit you better?" in ada.reads()
     await ada.chooses("Sharing with teammates")
     assert (await steps_of(ada))[0].question == "share"
 
@@ -150,12 +150,12 @@ async def test_two_refusals_in_a_row_ask_for_a_topic(spring: Season, ada: Person
 async def test_an_offer_can_wait_and_comes_back(spring: Season, ada: Person) -> None:
     await answers(ada, "Not for me")
     said = await spring.comes(ada)
-    assert said.startswith("Here is one ")
+    assert said.startswith("Here's one ")
     assert labels(ada.card)[0] == ["I'll try it", "Later", "Not for me"]
     title = (await steps_of(ada))[0].tip_id
     await answers(ada, "Later")
-    assert ada.reads().startswith("*Kept.*")
-    assert (await spring.comes(ada)).startswith("Here is one ")
+    assert ada.reads().startswith("*Saved for later.*")
+    assert (await spring.comes(ada)).startswith("Here's one ")
     assert (await steps_of(ada))[0].tip_id == title
     await answers(ada, "I'll try it")
     assert "*You chose this step.* It stays yours" in ada.reads()

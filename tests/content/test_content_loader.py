@@ -86,7 +86,7 @@ def test_two_families_of_an_organization_cannot_have_the_same_words(folder: Path
         "id: finance", "id: treasury"
     )
     (folder / FINANCE).with_name("treasury.yaml").write_text(second.replace("Finance", "Treasury"))
-    with pytest.raises(ContentProblems, match="and a title can suggest one family"):
+    with pytest.raises(ContentProblems, match="and a title can suggest only one family"):
         load_library(folder)
 
 
@@ -194,7 +194,7 @@ def test_a_step_in_both_folders_is_a_problem(folder: Path) -> None:
         (folder / place / "finance.yaml").write_text(text)
     assert messages(folder) == [
         (
-            "acme/tips/finance.yaml:3: 'id' is 'finance-start-save-prompt', as at "
+            "acme/tips/finance.yaml:3: 'id' is 'finance-start-save-prompt', already used at "
             "acme/steps/finance.yaml:3. Choose another."
         )
     ]
@@ -209,7 +209,7 @@ def test_a_series_in_both_folders_is_a_problem(folder: Path) -> None:
         (folder / place / "series/closing-the-month.yaml").write_text(text)
     assert messages(folder) == [
         (
-            "acme/tips/series/closing-the-month.yaml:2: 'series' is 'closing-the-month', as at "
+            "acme/tips/series/closing-the-month.yaml:2: 'series' is 'closing-the-month', already used at "
             "acme/steps/series/closing-the-month.yaml:2. Choose another."
         )
     ]

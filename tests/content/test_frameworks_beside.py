@@ -207,9 +207,7 @@ def test_the_check_counts_them(folder: Path) -> None:
         "Data literacy (data-literacy, mean), version 1, /rungs assess data: 2 questions, 2 tips"
     ) in lines
     assert "A crosswalk with 1 relation" in lines
-    assert lines[-1] == (
-        "data-literacy: 10 steps have no tip of its own; nothing else serves a framework of its own."
-    )
+    assert lines[-1] == ("data-literacy: 10 steps are missing; nothing else fills in.")
 
 
 def test_tips_of_a_scale_may_stand_in_a_file_of_their_own(folder: Path) -> None:

@@ -66,8 +66,8 @@ async def ada(long_stage: Stage, newcomer: Person) -> Person:
         ("@Rungs what is my level?", "You have no result yet"),
         ("hey @rungs, what's my level?", "You have no result yet"),
         ("what is my level @Rungs", "You have no result yet"),
-        ("@Rungs", "Hello. A few short questions"),
-        ("@Rungs hello", "Hello. A few short questions"),
+        ("@Rungs", "Hi. A few short questions"),
+        ("@Rungs hello", "Hi. A few short questions"),
         ("@Rungs who sees this?", "Nobody else in Slack sees your answers"),
         ("@Rungs help", "Here is what you can type"),
         ("@Rungs ME.", "You have no result yet"),
@@ -115,7 +115,7 @@ async def test_a_command_posts_its_card_in_the_dm_and_says_so(ada: Person) -> No
 async def test_what_needs_a_window_says_how_to_open_it(ada: Person, typed: str) -> None:
     await ada.types(typed, where=ada.channel)
     assert told(ada) == [
-        "A message cannot open a window. Type the same words after `/rungs` in the channel."
+        "A message can't open a window. Type the same words after `/rungs` in the channel."
     ]
 
 

@@ -143,7 +143,7 @@ async def test_another_family_stands_on_home_at_once(ada: Person) -> None:
 
 async def test_home_says_truthfully_who_keeps_the_answers(ada: Person) -> None:
     await ada.opens_home()
-    assert "The people who run Rungs keep the database" in ada.view_text
+    assert "The people who run Rungs have access to its database" in ada.view_text
 
 
 async def test_ai_coding_is_offered_to_engineers_alone(ada: Person) -> None:

@@ -169,7 +169,7 @@ async def test_nobody_reads_a_coding_level_of_somebody_else(sqlite_url: str) -> 
         await growth.follows()
         first = await growth.digest(MONDAY)
         assert first
-        assert "people* of this channel take part" not in first.text
+        assert "people* in this channel take part" not in first.text
         await growth.assessed((1, 1, 2, 2, 2, 3))
         assert await growth.digest(MONDAY + WEEK)
         for typed in ("team", "team history", "agent", "agent history", "me", "help"):

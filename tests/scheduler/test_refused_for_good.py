@@ -93,6 +93,9 @@ async def test_a_workspace_without_the_app_is_told(
     async with stage.database.write() as session:
         await members.disconnect_workspace(session, here, reason="token_revoked", now=clock())
     for line in await told(stage, database_url):
-        assert f"({here}) is disconnected since {clock():%Y-%m-%d %H:%M}Z (token_revoked)" in line
+        assert (
+            f"({here}) has been disconnected since {clock():%Y-%m-%d %H:%M}Z (token_revoked)"
+            in line
+        )
     assert (await gauges(stage))[f"rungs_workspace_connected {here}"] == 0
     assert await Monitor(stage.bot.deps).problem() is None

@@ -97,7 +97,7 @@ async def test_an_open_one_continues_after_its_family_was_removed(
         assert BEFORE in ada.view_text
         await ada.closes()
         await ada.clicks("See the next tier")
-        assert "did not work" not in ada.reads()
+        assert "didn't work" not in ada.reads()
         await ada.closes()
         await ada.opens_home()
         assert "Finance" in ada.view_text

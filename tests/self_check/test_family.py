@@ -54,7 +54,7 @@ async def test_the_title_suggests_a_family_and_is_not_kept(stage: Stage, lucia: 
     await lucia.types("/rungs assess")
     told = lucia.reads()
     assert 'Your title in Slack mentions "marketer", so Marketing may be the closest.' in told
-    assert "The title is not kept." in told
+    assert "Rungs doesn't keep the title." in told
     assert labels(lucia.card)[0][0] == "Marketing"
     await lucia.types("/rungs family")
     assert "Marketing may be the closest" in lucia.reads()

@@ -52,9 +52,9 @@ async def test_no_level_held_is_stated_clearly(ada: Person) -> None:
     await climbs(ada, "0000")
     words = ada.reads()
     assert f"Your answers describe {WORDS.before.describes}." in words
-    assert f"That is a clear answer, and it fits *{WORDS.before.name}*." in words
+    assert f"That's a clear answer, and it fits *{WORDS.before.name}*." in words
     topics = ", ".join(behavior.topic for behavior in WORDS.levels[0].behaviors)
-    assert f"*What {WORDS.levels[0].name} still takes:* {topics}." in words
+    assert f"*To reach {WORDS.levels[0].name}:* {topics}." in words
     assert labels(ada.card)[-1] == ["Why this result", "See the next level"]
 
 
@@ -65,7 +65,7 @@ async def test_a_level_is_named_with_what_the_next_one_takes(ada: Person) -> Non
     words = ada.reads()
     assert f"Your answers describe {one.describes}. That fits *level 1, {one.name}*." in words
     missing = f"{two.behaviors[1].topic}, {two.behaviors[2].topic}"
-    assert f"*What {two.name} still takes:* {missing}." in words
+    assert f"*To reach {two.name}:* {missing}." in words
     assert f"Next step, about {two.behaviors[1].topic}" in words
     assert title(ada) == LADDER.practices(two.behaviors[1].id).title
     assert labels(ada.card)[0] == ["I'll try it", "Show another", "Not for me"]
@@ -79,7 +79,7 @@ async def test_the_top_points_to_evidence(ada: Person) -> None:
     await climbs(ada, *[HELD] * TOP)
     words = ada.reads()
     assert f"That fits *level {TOP}, {WORDS.levels[-1].name}*." in words
-    assert "The next step is evidence: something that a colleague can check." in words
+    assert "The next step is evidence: something a colleague can check." in words
     assert "still takes" not in words
     assert title(ada) == LADDER.practices(WORDS.levels[0].behaviors[0].id).title
     assert "See the ladder" in labels(ada.card)[-1]
@@ -92,7 +92,7 @@ async def test_a_lower_result_is_worded_kindly(ada: Person) -> None:
     await climbs(ada, MIXED)
     words = ada.reads()
     assert f"That fits *{WORDS.before.name}*; last time, level 1, {WORDS.levels[0].name}." in words
-    assert "a stricter reading can explain the difference" in words
+    assert "stricter answers can explain the difference" in words
     await ada.clicks("Why this result")
     assert f"{CHOICES[0]} · not held yet · last time {CHOICES[2]} · changed" in ada.view_text
     assert f"{CHOICES[2]} · held · last time {CHOICES[2]}\n" in ada.view_text
@@ -103,7 +103,7 @@ async def test_an_unchanged_result_is_stated(ada: Person) -> None:
         await ada.types("/rungs assess coding")
         await climbs(ada, HELD, MIXED)
     assert f"level 1, {WORDS.levels[0].name}*, as last time." in ada.reads()
-    assert "stricter reading" not in ada.reads()
+    assert "stricter answers" not in ada.reads()
 
 
 async def test_one_click_shows_how_it_came_about(ada: Person) -> None:

@@ -19,7 +19,7 @@ from tests.stage import Person, Stage, shown
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-NOT_SET_UP = "Rungs is not set up for whole organizations yet"
+NOT_SET_UP = "Rungs doesn't work across a whole organization yet"
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from tests.stage import Person, Stage
 
 DAY = 86_400
 SOON = 4
-WAIT = "Slack asks Rungs to wait before it goes on, so this was not finished"
+WAIT = "Slack asked Rungs to slow down, so this didn't finish"
 
 Act = Callable[[Person], Awaitable[object]]
 

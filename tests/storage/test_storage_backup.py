@@ -48,7 +48,7 @@ def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
 
 
 def test_a_missing_folder_is_named(sqlite_url: str, tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="Make it first"):
+    with pytest.raises(FileNotFoundError, match="Create it first"):
         backup(sqlite_url, tmp_path / "nowhere" / "copy.db")
 
 

@@ -148,7 +148,7 @@ async def test_when_slack_does_not_say_who_is_there_the_digest_says_so(growth: G
     growth.clock.at = MONDAY + timedelta(hours=10)
     await growth.stage.run_jobs(FEATURE.kinds)
     told = growth.posts()[-1].text
-    assert "*No figures this week.* Slack did not tell Rungs who is in this channel." in told
+    assert "*No figures this week.* Slack didn't tell Rungs who is in this channel." in told
     assert "The next digest, on Monday, November 30, tries again" in told
 
 

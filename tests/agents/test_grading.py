@@ -44,7 +44,7 @@ async def test_the_lowest_criterion_is_the_level(desk: Desk) -> None:
     assert (grade.level, grade.model, grade.graded_by) == (2, "M-1", desk.noah.id)
     assert list(grades.answers_of(grade).values()) == [3, 3, 2, 2, 3, 3, 3]
     assert desk.posts()[-1].text == (
-        f"<@{desk.noah.id}> graded *Scout*: {words.name_of(2)}. What holds it back: {holding}. "
+        f"<@{desk.noah.id}> graded *Scout*: {words.name_of(2)}. What's holding it back: {holding}. "
         "`/rungs agent show Scout` has the details."
     )
 
@@ -82,7 +82,7 @@ async def test_a_level_with_a_criterion_not_tried_is_told_wherever_a_grade_is_sh
         assert ladder().words.before.name not in places[place], place
     for place in ("comparison", "shared", "show"):
         assert (
-            f"Does not fit *Order desk* yet, which needs L3 Architect: {held}." in places[place]
+            f"Doesn't fit *Order desk* yet, which needs L3 Architect: {held}." in places[place]
         ), place
     assert "It becomes L2 when all seven reach it." in places["result"]
     second = ladder().words.criteria[4].at(2)

@@ -32,10 +32,10 @@ async def test_an_added_agent_is_announced_and_listed(desk: Desk) -> None:
     )
     (told,) = desk.posts()
     assert told.text == (
-        f"<@{desk.noah.id}> added *Scout* to the agents of this channel: Pathfinder, M-1. "
-        "`/rungs agent` shows them all."
+        f"<@{desk.noah.id}> added *Scout* to this channel's agents: Pathfinder, M-1. "
+        "Type `/rungs agent` to see them all."
     )
-    assert "*Scout* is listed now" in desk.told(desk.noah)
+    assert "*Scout* is on the list now" in desk.told(desk.noah)
     listed = await desk.says("", by="grace")
     assert f"*Scout* · Pathfinder, M-1 · owner: <@{desk.grace.id}> \nNot graded yet." in listed
     shown = await desk.says("show scout", by="grace")
@@ -74,7 +74,8 @@ async def test_an_unknown_name_is_answered_with_the_nearest_and_the_list(desk: D
 
 
 @pytest.mark.parametrize(
-    ("verb", "then"), [("show", "Used for"), ("remove", "Remove *Scout* from the agents")]
+    ("verb", "then"),
+    [("show", "Used for"), ("remove", "Remove *Scout* from this channel's agents")],
 )
 async def test_a_missing_name_offers_a_choice(desk: Desk, verb: str, then: str) -> None:
     await desk.adds()
@@ -87,7 +88,7 @@ async def test_a_taken_name_saves_nothing_and_loses_nothing(desk: Desk) -> None:
     await desk.adds()
     await desk.noah.types("/rungs agent add", where=CHANNEL)
     await desk.sends(desk.noah, name="scout", tool="Trowel", model="M-2", purpose="Walls")
-    assert "There is an agent called *scout* in this channel already" in desk.told(desk.noah)
+    assert "This channel already has an agent called *scout*" in desk.told(desk.noah)
     await desk.noah.clicks("Open the form again", where=CHANNEL)
     await desk.sends(desk.noah, name="Mason")
     mason = await desk.agent("mason")
@@ -152,7 +153,7 @@ async def test_an_outdated_form_does_not_overwrite_a_change(desk: Desk) -> None:
     await desk.grace.types("/rungs agent edit Scout", where=CHANNEL)
     await desk.sends(desk.grace, tool="Compass")
     await desk.sends(desk.noah, tool="Sextant")
-    assert "Somebody changed *Scout* while the form was open" in desk.told(desk.noah)
+    assert "Someone changed *Scout* while the form was open" in desk.told(desk.noah)
     await desk.noah.clicks("Open the form again", where=CHANNEL)
     await desk.sends(desk.noah)
     found = await desk.agent("Scout")
@@ -170,7 +171,9 @@ async def test_a_form_that_is_delivered_twice_counts_once(desk: Desk) -> None:
 
 async def test_removing_asks_first_and_is_recorded(desk: Desk) -> None:
     await desk.adds()
-    assert "Remove *Scout* from the agents" in await desk.says("remove Scout", by="grace")
+    assert "Remove *Scout* from this channel's agents" in await desk.says(
+        "remove Scout", by="grace"
+    )
     await desk.grace.clicks("Keep it", where=CHANNEL)
     assert "It stays on the list" in desk.told(desk.grace)
     await desk.says("remove Scout", by="grace")
@@ -191,7 +194,7 @@ async def test_the_second_of_two_removals_is_told_that_it_is_gone(desk: Desk) ->
     await desk.grace.clicks("Remove it", where=CHANNEL)
     posts = len(desk.posts())
     await desk.noah.clicks("Remove it", where=CHANNEL)
-    assert "*Scout* was removed already" in desk.told(desk.noah)
+    assert "*Scout* was already removed" in desk.told(desk.noah)
     assert len(desk.posts()) == posts
 
 

@@ -90,7 +90,7 @@ async def test_a_bank_on_one_server_is_not_asked_for_regions_or_99_99_percent(de
     noah = await desk.needs(["regulated", "one-server", "for-hours"], name="Order desk")
     assert "*Order desk needs L4 Production Engineer.*" in noah.reads()
     _, _, boxes = noah.reads().partition("*Checklist for Order desk, to copy*")
-    asked, _, others = boxes.partition("*Also part of L4, though no answer asks for it*")
+    asked, _, others = boxes.partition("*Also part of L4, though no answer calls for it*")
     assert "- [ ] A table maps each rule of the law" in asked
     assert "- [ ] A list of 10,000 records opens" in asked
     for word in ("region", "99.99%"):

@@ -40,7 +40,7 @@ async def test_shared_twice_says_so_and_posts_once(desk: Desk) -> None:
     await noah.clicks_element(*share)
     await desk.stage.settle()
     assert len(desk.posts()) == 1
-    assert f"This result is shared in <#{CHANNEL}> already" in desk.told(noah, noah.dm)
+    assert f"This result is already shared in <#{CHANNEL}>" in desk.told(noah, noah.dm)
     assert len(await shared(desk)) == 1
 
 
@@ -67,7 +67,7 @@ async def test_a_shared_project_shows_how_agents_fit(desk: Desk) -> None:
     )
     expected = [
         f"• *Fitting.* Fits *Order desk*, which needs {third}.",
-        f"• *Missing.* Does not fit *Order desk* yet, which needs {third}: {below}.",
+        f"• *Missing.* Doesn't fit *Order desk* yet, which needs {third}: {below}.",
         f"• *Ungraded.* Not graded yet for *Order desk*, which needs {third}.",
     ]
     for line in expected:
@@ -89,7 +89,7 @@ async def test_an_outdated_grade_is_noted_with_how_to_renew_it(
         await desk.adds(name=name)
         await desk.grades(letters, name=name)
     noah = await desk.needs([need_at(3)])
-    again = f"`/rungs agent grade` in <#{CHANNEL}> renews them"
+    again = f"`/rungs agent grade` in <#{CHANNEL}> to update them"
     assert again not in noah.reads()
     desk.clock.go(days=91)
     await noah.clicks("Compare the agents")
@@ -162,7 +162,7 @@ async def test_a_project_is_taken_off_the_list(desk: Desk) -> None:
     await noah.clicks("Share in the channel")
     await desk.says("", by="grace")
     await picks(desk.grace, "project", "Order desk")
-    assert "Take *Order desk* off the list" in desk.told(desk.grace)
+    assert "Take *Order desk* off this channel's list" in desk.told(desk.grace)
     await desk.grace.clicks("Take it off", where=CHANNEL)
     assert "*Order desk* is off the list" in desk.told(desk.grace)
     assert desk.posts()[-1].text.startswith(f"<@{desk.grace.id}> took *Order desk* off")

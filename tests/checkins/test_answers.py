@@ -120,7 +120,7 @@ async def test_not_yet_keeps_the_step_and_the_day_can_be_changed(
 async def test_not_for_me_takes_it_away_and_asks_what_was_off(ada: Person) -> None:
     refused = (await steps_of(ada))[0]
     await answers(ada, "Not for me")
-    assert "will not come back while there are other steps" in ada.reads()
+    assert "won't come back while there are other steps" in ada.reads()
     assert labels(ada.card) == [["Wrong task", "Too long", "Already do it", "Skip"]]
     assert (await steps_of(ada))[0].state == "refused"
     await answers(ada, "Wrong task")

@@ -14,7 +14,7 @@ from tests.stage import Person, Stage, labels, shown
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-NOT_UNDERSTOOD = "Rungs did not understand that, but one of these may be what you meant."
+NOT_UNDERSTOOD = "Rungs didn't understand that, but one of these may be what you meant."
 
 
 async def mention(stage: Stage, person: Person, text: str, **changed: Any) -> None:
@@ -202,7 +202,7 @@ async def test_an_app_without_the_scope_works_and_doctor_says_so(
         service.granted = every
     found = scopes_finding(",".join(set(SCOPES) - OPTIONAL))
     assert found.is_fine
-    assert "without app_mentions:read @Rungs is not answered in channels" in str(found)
+    assert "without app_mentions:read @Rungs gets no answer in channels" in str(found)
     assert scopes_finding(",".join(SCOPES)).note is None
     older = tmp_path / "manifest.json"
     older.write_text(

@@ -16,7 +16,7 @@ from tests.stage import Person, labels, shown
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-NOT_UNDERSTOOD = "Rungs did not understand that, but one of these may be what you meant."
+NOT_UNDERSTOOD = "Rungs didn't understand that, but one of these may be what you meant."
 ENGLISH = "Rungs speaks English, so write in English or choose one of these."
 NEW = ["Start the self-check", "See the map", "Who sees what"]
 

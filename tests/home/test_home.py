@@ -27,7 +27,7 @@ async def test_later_visits_show_the_place_the_last_one_and_the_step(ada: Person
         await ada.answers(letters)
     await ada.opens_home()
     words = ada.view_text
-    assert "*Engineering: tier 2, AI-Integrated.* By your own answers on " in words
+    assert "*Engineering: tier 2, AI-Integrated.* Based on your own answers on " in words
     assert "; last time, tier 1.5.\n" in words
     assert scale("0.5 — 1 — ○ 1.5 — *● 2* — 2.5 — 3") in words
     assert words.count("tier 2, AI-Integrated") == 1

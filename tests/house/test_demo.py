@@ -105,7 +105,7 @@ async def test_a_few_clicks_show_a_followed_channel_and_coached_members(page: Pa
     moved = await page.post("clock", to="next", user=GRACE)
     assert GROWTH in moved["channels"]
     digest = (await page.messages(GROWTH))[-1]["text"]
-    assert "*20–29 people* of this channel take part" in digest
+    assert "*20–29 people* in this channel take part" in digest
     coached = await page.post("clock", advance=14 * 86_400, user=LUCIA)
     dm = await page.dm(LUCIA)
     assert dm in coached["channels"]

@@ -110,7 +110,7 @@ async def test_an_unknown_one_says_what_to_do(log: Database) -> None:
 
 async def test_somebody_without_anything_is_said_so(log: Database) -> None:
     said = await message_table(log, MessageFilter(subject="U9"))
-    assert said == "No messages.\n\nNothing is planned, and nothing was sent before."
+    assert said == "No messages.\n\nNothing is planned, and no messages were found."
 
 
 async def test_an_unknown_one_can_be_sent_again(log: Database) -> None:

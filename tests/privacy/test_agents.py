@@ -113,7 +113,7 @@ async def test_the_question_counts_each_kind_by_its_name(desk: Desk) -> None:
     await desk.needs([HIGH], by="grace", name="Order desk")
     await grace.types("/rungs forget", where=CHANNEL)
     assert (
-        "That is your Slack user id, your role family, one self-check, one grading, the needs of one "
+        "That's your Slack user ID, your role family, one self-check, one grading, the needs of one "
         "project, your answers, and your name in channels' agent lists."
     ) in grace.reads(CHANNEL)
 

@@ -55,7 +55,7 @@ async def test_low_answers_are_worded_as_a_start(ada: Person) -> None:
 async def test_none_of_these_yet_is_an_answer(ada: Person) -> None:
     await ada.types("/rungs assess engineering")
     await ada.answers("---")
-    assert "None of the answers fits your work yet. That is a clear answer" in ada.reads()
+    assert "None of the answers fit your work yet. That's a clear answer" in ada.reads()
     assert "it fits *tier 0.5, AI-Curious*" in ada.reads()
 
 
@@ -202,7 +202,7 @@ async def test_a_chosen_question_is_named_where_the_rule_is_explained(ada: Perso
     await ada.types("/rungs assess engineering")
     await ada.answers("EAC")
     await ada.clicks("Why this result")
-    assert "from the lowest answer, here the question about repairing AI code." in ada.view_text
+    assert "from your lowest answer, here the question about repairing AI code." in ada.view_text
     assert "The step on your card" not in ada.view_text
     await ada.closes()
     await ada.chooses("Sharing with teammates")

@@ -102,7 +102,7 @@ async def test_whoever_set_it_up_and_erased_themselves_is_not_named(growth: Grow
         await privacy.erase(session, growth.person("omar").key, REGISTRY.personal_data)
     digest = await growth.digest(MONDAY)
     assert digest
-    assert "This channel gets a digest every Monday. `/rungs team`" in digest.text
+    assert "This channel gets a digest every Monday. Type `/rungs team`" in digest.text
     assert growth.person("omar").id not in digest.text
 
 

@@ -29,7 +29,7 @@ async def test_a_followed_channel_gets_its_digest(growth: Growth) -> None:
     digest = await growth.digest(MONDAY)
     assert digest
     assert digest.text.startswith("Team digest, Monday, November 23")
-    assert "*5–7 people* of this channel take part" in digest.text
+    assert "*5–7 people* in this channel take part" in digest.text
     assert "AI in parts of the work: " in digest.text
     assert "To try together this week" in digest.text
     assert f"because <@{growth.noah.id}> set it up" in digest.text
@@ -84,7 +84,8 @@ async def test_with_too_few_people_it_is_useful_without_figures(
     assert chart_of(digest) is None
     assert "*No figures this week.* They need at least five people" in digest.text
     assert (
-        "Whoever finishes one before Monday, November 30 counts in the next digest" in digest.text
+        "Anyone who finishes one before Monday, November 30 counts in the next digest"
+        in digest.text
     )
     assert "To try together this week" in digest.text
     figures = digest.text.partition("To try together")[0]

@@ -68,7 +68,10 @@ async def test_a_change_keeps_the_zone_and_is_told_too(growth: Growth) -> None:
     assert team
     assert (team.zone, team.weekday, team.hour) == ("Europe/Berlin", 0, 8)
     assert team.set_by == growth.person("grace").id
-    assert f"<@{growth.person('grace').id}> changed the team digest" in growth.posts()[-1].text
+    assert (
+        f"<@{growth.person('grace').id}> changed this channel's team digest"
+        in growth.posts()[-1].text
+    )
 
 
 async def test_what_stays_the_same_is_told_to_nobody_else(growth: Growth) -> None:
@@ -147,7 +150,7 @@ async def test_stopping_asks_first_and_is_told(growth: Growth) -> None:
     await omar.types("/rungs team unfollow", where=GROWTH)
     await omar.clicks("Stop the digest", where=GROWTH)
     assert not await is_planned(growth)
-    assert growth.posts()[-1].text.startswith(f"<@{omar.id}> stopped the team digest")
+    assert growth.posts()[-1].text.startswith(f"<@{omar.id}> stopped this channel's team digest")
     await omar.types("/rungs team", where=GROWTH)
     assert "A member stopped it on Wednesday, November 18" in omar.reads(GROWTH)
 

@@ -60,9 +60,9 @@ async def test_a_channel_lists_fifty_agents_also_when_three_come_at_once(desk: D
     await desk.stage.settle()
     assert len(await listed(desk)) == AGENTS.most
     told = [desk.told(person) for person in people]
-    assert sum("lists 50 agents" in one for one in told) == 2
+    assert sum("full with 50 agents" in one for one in told) == 2
     assert sum("is on the list now" in one for one in told) == 1
-    refused = next(p for p, one in zip(people, told, strict=True) if "lists 50" in one)
+    refused = next(p for p, one in zip(people, told, strict=True) if "full with 50" in one)
     await desk.noah.types("/rungs agent remove Agent 1", where=CHANNEL)
     await desk.noah.clicks("Remove it", where=CHANNEL)
     await refused.clicks("Open the form again", where=CHANNEL)

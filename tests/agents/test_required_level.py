@@ -60,7 +60,7 @@ async def test_the_result_gives_reasons_and_alternatives(desk: Desk, level: int)
     told = noah.reads()
     assert f"*Order desk needs {ladder().words.name_of(level)}.*" in told
     assert f"• {need.text}: {need.because}" in told
-    assert f'Without "{need.text}", {ladder().words.name_of(1)} would do.' in told
+    assert f'Without "{need.text}", {ladder().words.name_of(1)} would be enough.' in told
     assert f"*What stays with people at {guide.sign}*" in told
     for line in guide.cannot:
         assert line in told

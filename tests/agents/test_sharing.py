@@ -68,7 +68,7 @@ async def test_a_shared_project_shows_how_agents_fit(desk: Desk) -> None:
     expected = [
         f"• *Fitting.* Fits *Order desk*, which needs {third}.",
         f"• *Missing.* Doesn't fit *Order desk* yet, which needs {third}: {below}.",
-        f"• *Ungraded.* Not graded yet for *Order desk*, which needs {third}.",
+        f"• *Ungraded.* Not graded yet. *Order desk* needs {third}.",
     ]
     for line in expected:
         assert line in result

@@ -202,7 +202,7 @@ async def test_an_app_without_the_scope_works_and_doctor_says_so(
         service.granted = every
     found = scopes_finding(",".join(set(SCOPES) - OPTIONAL))
     assert found.is_fine
-    assert "without app_mentions:read @Rungs gets no answer in channels" in str(found)
+    assert "Without app_mentions:read, @Rungs gets no answer in channels" in str(found)
     assert scopes_finding(",".join(SCOPES)).note is None
     older = tmp_path / "manifest.json"
     older.write_text(

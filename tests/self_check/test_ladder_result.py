@@ -117,7 +117,7 @@ async def test_one_click_shows_how_it_came_about(ada: Person) -> None:
         held = "held" if number in "23" else "not held yet"
         assert f"{behavior.text}*\n{CHOICES[int(number)]} · {held}\n" in words
         assert all(f"• {example}" in words for example in behavior.evidence)
-    assert 'A behavior is held with "On my own" or "I teach it".' in words
+    assert 'You hold a behavior if you answered "On my own" or "I teach it".' in words
     assert "Nothing is averaged" in words
     assert f"about {two.behaviors[1].topic}, which {two.name} still takes." in words
     await ada.clicks_in_view(one.name)

@@ -207,7 +207,7 @@ async def test_a_chosen_question_is_named_where_the_rule_is_explained(ada: Perso
     await ada.closes()
     await ada.chooses("Sharing with teammates")
     await ada.clicks("Why this result")
-    assert "The step on your card is about sharing with teammates now." in ada.view_text
+    assert "The step on your card is now about sharing with teammates." in ada.view_text
 
 
 async def test_the_next_level_is_one_click_away(ada: Person) -> None:

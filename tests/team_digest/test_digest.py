@@ -101,7 +101,7 @@ async def test_however_few_they_are_the_words_are_the_same(growth: Growth) -> No
     assert nobody
     assert four
     told = [each.text.split("\n\n")[1] for each in (nobody, four)]
-    still = "*Still no figures:* fewer than five people of this channel finished a self-check."
+    still = "*Still no figures:* fewer than five people in this channel have finished a self-check."
     assert told == [
         f"{still} Next chance: {day}." for day in ("Monday, December 7", "Monday, December 14")
     ]

@@ -197,7 +197,7 @@ def test_the_check_counts_them(folder: Path) -> None:
     assert "5 frameworks beside the role families" in lines
     assert (
         "Code review (code-review, ladder), version 1, /rungs assess review: "
-        "2 levels, 4 behaviors, 4 tips"
+        "2 levels, 4 behaviors, 4 steps"
     ) in lines
     assert (
         "AI engineers (ai-engineer, lowest), version 1, for agents: "
@@ -275,7 +275,9 @@ def test_a_family_of_ones_own_gives_way_to_a_command_of_rungs(
     text = text.replace("family: finance", "family: coding").replace("Finance", "Programming")
     (folder / place).write_text(text)
     (found,) = problems()
-    assert found.startswith(f"{place}:1: 'family' is 'coding', as at content/frameworks/ai-coding/")
+    assert found.startswith(
+        f"{place}:1: 'family' is 'coding', already used at content/frameworks/ai-coding/"
+    )
     assert found.endswith("Choose another.")
 
 
@@ -287,7 +289,7 @@ def test_a_framework_is_not_called_as_a_family(folder: Path, problems: Problems)
     (folder / place).write_text(text)
     (found,) = problems()
     taken = "content/frameworks/role-families/sales.yaml"
-    assert found.startswith(f"{place}:1: 'framework' is 'sales', as at {taken}:")
+    assert found.startswith(f"{place}:1: 'framework' is 'sales', already used at {taken}:")
 
 
 def test_a_framework_that_comes_with_rungs_may_be_replaced(folder: Path) -> None:

@@ -56,7 +56,7 @@ async def test_what_every_message_asks_first_is_told_until_slack_answers(
     await send_due(work)
     assert (await row_of(stage, made[0])).state == "ready"
     for line in await told(stage, database_url):
-        assert f"since {since:%Y-%m-%d %H:%M}Z Slack refuses {method} ({reason}" in line
+        assert f"since {since:%Y-%m-%d %H:%M}Z Slack has refused {method} ({reason}" in line
         assert "The messages wait until they expire" in line
     gauge = f"rungs_refused_since_seconds {method} {here}"
     assert (await gauges(stage))[gauge] == since.timestamp()

@@ -119,7 +119,7 @@ async def test_one_click_shows_how_it_came_about(ada: Person) -> None:
         assert all(f"• {example}" in words for example in behavior.evidence)
     assert 'You hold a behavior if you answered "On my own" or "I teach it".' in words
     assert "Nothing is averaged" in words
-    assert f"about {two.behaviors[1].topic}, which {two.name} still takes." in words
+    assert f"about {two.behaviors[1].topic}, which you need for {two.name}." in words
     await ada.clicks_in_view(one.name)
     assert all(behavior.text in ada.view_text for behavior in one.behaviors)
     assert "Nothing is averaged" in ada.view_text

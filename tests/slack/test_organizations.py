@@ -96,9 +96,9 @@ async def test_a_token_of_an_organization_ends_the_start(long_stage: Stage) -> N
     access = Access(playground.credentials.bot_token, "", playground.api_url)
     with organization(long_stage):
         found, _ = await examine_slack(access, app_token="", manifest=MANIFEST)
-        with pytest.raises(CannotStart, match="installed for a whole organization"):
+        with pytest.raises(CannotStart, match="installed across a whole organization"):
             async with coach(
                 access, database=deps.database, library=deps.library, messages=deps.messages
             ):
                 pass
-    assert "installed for a whole organization" in str(found[0])
+    assert "installed across a whole organization" in str(found[0])

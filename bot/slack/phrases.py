@@ -121,8 +121,7 @@ def hours_words(hour: int | None) -> SafeText:
 
 def days_words(days: Iterable[int]) -> SafeText:
     """Return days of the week as a list, such as "Saturday and Sunday"."""
-    *most, last = [WEEKDAYS[day] for day in sorted(days)]
-    return SafeText(f"{', '.join(most)} and {last}" if most else last)
+    return listed(WEEKDAYS[day] for day in sorted(days))
 
 
 def ago(then: date, *, today: date) -> SafeText:

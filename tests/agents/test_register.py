@@ -251,7 +251,7 @@ async def test_a_visitor_of_the_channel_may_not_read_or_change(desk: Desk) -> No
     for act, value in clicks.items():
         await act(desk.stage.bot.deps, Click(look, "", value, None))
         assert ada.reads() == (
-            "Only people in a channel see its agents. "
+            "A channel's agents are for the people in it. "
             "Join the channel, then type `/rungs agent` there."
         )
     assert await desk.agent("Scout")
@@ -264,7 +264,7 @@ async def test_a_member_who_left_during_the_form_adds_nothing(desk: Desk) -> Non
     members.discard(desk.noah.id)
     await desk.sends(desk.noah, **FACTS)
     members.add(desk.noah.id)
-    assert "Only people in a channel see its agents" in desk.told(desk.noah)
+    assert "A channel's agents are for the people in it" in desk.told(desk.noah)
     assert await desk.agent("Scout") is None
 
 

@@ -104,7 +104,7 @@ async def test_a_former_member_neither_shares_nor_compares(desk: Desk) -> None:
     desk.stage.playground.workspace.conversations[CHANNEL].members.discard(noah.id)
     for label in ("Share in the channel", "Compare the agents"):
         await noah.clicks(label)
-        assert "Only people in a channel see its agents" in desk.told(noah, noah.dm)
+        assert "A channel's agents are for the people in it" in desk.told(noah, noah.dm)
     assert len(desk.posts()) == 1
     assert await shared(desk) == []
 

@@ -165,7 +165,7 @@ async def test_the_day_is_that_of_the_members_zone(spring: Season, ada: Person) 
         ("pause until February 30", "That day isn't in the future."),
         ("pause until 2020-01-01", "That day isn't in the future."),
         ("pause until March 1", "That day isn't in the future."),
-        ("pause for 20 years", "That is more than a year away."),
+        ("pause for 20 years", "That's more than a year away."),
     ],
 )
 async def test_a_time_that_cannot_be_read_is_asked_for(

@@ -136,7 +136,7 @@ async def test_days_off(spring: Season, ada: Person) -> None:
     await ada.types("checkin")
     await sets(ada, settings_views.PACE_WEEKDAY, option("0"))
     await sets(ada, settings_views.PACE_DAYS_OFF, {"selected_options": ["0", "5", "6"]})
-    assert "*Saved.* No messages on Monday, Saturday and Sunday." in ada.reads()
+    assert "*Saved.* No messages on Monday, Saturday, and Sunday." in ada.reads()
     assert (await pace_of(ada)).weekday is None
     await spring.comes(ada)
     assert (await spring.local(ada)).weekday() in (1, 2, 3, 4)

@@ -204,7 +204,7 @@ def test_the_check_counts_them(folder: Path) -> None:
         "2 levels, 2 criteria, 2 questions about needs"
     ) in lines
     assert (
-        "Data literacy (data-literacy, mean), version 1, /rungs assess data: 2 questions, 2 tips"
+        "Data literacy (data-literacy, mean), version 1, /rungs assess data: 2 questions, 2 steps"
     ) in lines
     assert "A crosswalk with 1 relation" in lines
     assert lines[-1] == ("data-literacy: 10 steps are missing; nothing else fills in.")

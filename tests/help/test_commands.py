@@ -15,7 +15,7 @@ async def test_help_lists_every_command(ada: Person) -> None:
 @pytest.mark.parametrize("typed", ["/rungs", "/rungs help", "/rungs HELP"])
 async def test_nothing_and_help_get_help(ada: Person, typed: str) -> None:
     await ada.types(typed, where=ada.channel)
-    assert "Here is what you can type" in ada.reads(ada.channel)
+    assert "Here's what you can type" in ada.reads(ada.channel)
 
 
 @pytest.mark.parametrize("where", ["channel", "dm"])

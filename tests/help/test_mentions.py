@@ -69,7 +69,7 @@ async def ada(long_stage: Stage, newcomer: Person) -> Person:
         ("@Rungs", "Hi. A few short questions"),
         ("@Rungs hello", "Hi. A few short questions"),
         ("@Rungs who sees this?", "Nobody else in Slack sees your answers"),
-        ("@Rungs help", "Here is what you can type"),
+        ("@Rungs help", "Here's what you can type"),
         ("@Rungs ME.", "You have no result yet"),
         ("thanks @Rungs!", "You're welcome."),
         ("@Rungs lorem ipsum", NOT_UNDERSTOOD),

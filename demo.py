@@ -74,13 +74,13 @@ def colleagues() -> Mapping[str, Script]:
     """Return the scripts for the buttons of the page that let colleagues act."""
     said = zip(CAST, cycle(("Done", "Partly", "Done", "Not yet")), strict=False)
     replies = [Clicks(user, (outcome, "I'll try it")) for (user, _, _), outcome in said]
-    take = "Let {count} colleagues in #growth take the self-check"
+    take = "Have {count} colleagues in #growth take the self-check"
     build = f"Let {{count}} colleagues in #{BUILDERS} check their coding and grade two agents"
     return {
         "checks": Script(take, tuple(_checks()), once=True),
         "builders": Script(build, builders(), once=True, understudy=ADA),
         "replies": Script(
-            "Let them answer their last check-in",
+            "Have them answer their last check-in",
             tuple(replies),
             nobody="Nobody has a check-in to answer yet.",
         ),

@@ -80,13 +80,13 @@ class ProcessFigures:
         self.lag = LoopLag()
         acknowledgements = Histogram(
             "rungs_ack_seconds",
-            "From Slack's request to the acknowledgement that left.",
+            "From Slack's request to the acknowledgement that went out.",
             buckets=ACK_BUCKETS,
             registry=self.registry,
         )
         lag = Gauge(
             "rungs_loop_lag_seconds",
-            "The longest that the event loop kept others waiting, in the last minute.",
+            "The longest that the event loop kept other work waiting, in the last minute.",
             registry=self.registry,
         )
         lag.set_function(self.lag.worst)
@@ -133,7 +133,7 @@ class _Found(Collector):
 def _messages(states: dict[str, int]) -> Iterator[Metric]:
     family = GaugeMetricFamily(
         "rungs_messages",
-        "Messages that the bot sends by itself, by state; those that ended, of the last seven days.",
+        "Messages that the bot sends on its own, by state; finished ones, of the last seven days.",
         labels=["state"],
     )
     for state in MESSAGE_STATES:
@@ -143,7 +143,7 @@ def _messages(states: dict[str, int]) -> Iterator[Metric]:
 
 def _age(oldest: datetime | None, *, now: datetime) -> Metric:
     age = (now - oldest).total_seconds() if oldest else 0
-    about = "How long the message that waits longest could have gone out."
+    about = "How long the message waiting longest has been ready to go out."
     return GaugeMetricFamily("rungs_oldest_due_seconds", about, value=age)
 
 
@@ -154,7 +154,7 @@ def _calls(buckets: Iterable[Rate]) -> Iterator[Metric]:
         calls[bucket.method] += bucket.calls
         refused[bucket.method] += bucket.refused
     for name, about, counted in (
-        ("rungs_slack_calls", "Calls by jobs that were reserved, of all processes.", calls),
+        ("rungs_slack_calls", "Calls reserved by jobs, in all processes.", calls),
         ("rungs_slack_refused", "Calls by jobs that Slack refused with a 429.", refused),
     ):
         family = CounterMetricFamily(name, about, labels=["method"])
@@ -170,16 +170,16 @@ def _completeness(latest: Completeness | None) -> Iterator[Metric]:
     for name, about, value in (
         (
             "rungs_completeness_expected",
-            "Messages that ought to exist, on the day checked last.",
+            "Messages that should exist, on the last day checked.",
             latest.expected,
         ),
         (
             "rungs_completeness_missing",
-            "Messages that ought to exist and do not.",
+            "Messages that should exist and do not.",
             latest.missing,
         ),
         ("rungs_completeness_late", "Messages that were late.", latest.late),
-        ("rungs_completeness_day_seconds", "The day that was checked last.", day),
+        ("rungs_completeness_day_seconds", "The last day that was checked.", day),
     ):
         yield GaugeMetricFamily(name, about, value=value)
 
@@ -192,7 +192,7 @@ def _workspaces(found: Iterable[Workspace]) -> Iterator[Metric]:
     )
     refused = GaugeMetricFamily(
         "rungs_refused_since_seconds",
-        "Since when Slack refuses for good what every message to a member asks first.",
+        "Since when Slack has refused the call that comes before every message to a member.",
         labels=["workspace", "method"],
     )
     for one in found:
@@ -242,7 +242,7 @@ ANSWER_WITHIN = 5.0
 WRITE_EVERY = 1.0
 """Seconds: how long the database may take, and how often a write to it is tried at most."""
 
-LOOK_AT_IT = "Check the database and its disk; `rungs doctor` and the log say more."
+LOOK_AT_IT = "Check the database and its disk; `rungs doctor` and the log tell you more."
 
 
 class Monitor:
@@ -333,6 +333,6 @@ class Monitor:
             return None
         minutes = int((now - since).total_seconds() // 60)
         return (
-            f"The clock is late: something is due for {minutes} minutes and was not taken up. "
-            "Check that `rungs clock` or `rungs start` runs, and read its log."
+            f"The clock is late: something has been due for {minutes} minutes and was not picked up. "
+            "Check that `rungs clock` or `rungs start` is running, and read its log."
         )

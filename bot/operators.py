@@ -124,24 +124,24 @@ MESSAGE_HEAD = ("id", "kind", "to", "state", "due", "sent", "reason")
 REASON_TEXTS = {
     "not_installed": "Rungs is not installed there, or its token no longer works",
     "deactivated": "Slack has deactivated this person",
-    "opted_out": "they do not want this kind of message",
+    "opted_out": "they don't want this kind of message",
     "paused": "messages are paused; the member can resume them",
     "snoozed": "the member asked for quiet until a later date",
-    "expired": "it could not go out before it would have been too late",
-    "outside_hours": "it waits for the member's working hours",
-    "do_not_disturb": "it waits for the end of the member's Do-not-disturb",
-    "budget_day": "the member had a message that day; one a day is the most",
-    "budget_week": "the member had two messages in seven days; that is the most",
+    "expired": "it could not go out in time",
+    "outside_hours": "it is waiting for the member's working hours",
+    "do_not_disturb": "it is waiting for the member's Do Not Disturb to end",
+    "budget_day": "the member already had a message that day; one a day is the limit",
+    "budget_week": "the member already had two messages in seven days; that is the limit",
     "unfollowed": "the channel no longer follows the digest",
-    "roster_unread": "it waits, at most half a day, until it was read who is in the channel",
-    "planned_anew": "the member answered or changed their pace meanwhile, and the next one was planned anew",
-    "no_tip": "there is no step for the member's answers in the content",
-    "no_result": "the member has no finished self-check any more",
-    "recent_result": "the member finished a self-check not long ago",
-    "finished": "the member finished the self-check that was to be recalled",
-    "nothing_open": "the member has no open self-check any more",
-    "reminded": "the member had the one reminder already",
-    "off_the_list": "the agent or project that it tells of is not on the channel's list any more",
+    "roster_unread": "it is waiting, for half a day at most, for Rungs to read who is in the channel",
+    "planned_anew": "the member answered or changed their settings, so the next one was planned again",
+    "no_tip": "the content has no step for the member's answers",
+    "no_result": "the member no longer has a finished self-check",
+    "recent_result": "the member finished a self-check recently",
+    "finished": "the member finished the self-check that this would have reminded them of",
+    "nothing_open": "the member no longer has an open self-check",
+    "reminded": "the member already had the one reminder",
+    "off_the_list": "the agent or project it is about is no longer on the channel's list",
 }
 """What the reasons of the send policy mean; any other reason is Slack's own error name."""
 
@@ -190,16 +190,16 @@ def workspace_problems(workspaces: Iterable[Workspace]) -> Iterator[str]:
     for one in workspaces:
         if one.disconnected_at:
             yield (
-                f"{one.name} ({one.workspace_id}) is disconnected since {moment_utc(one.disconnected_at)} "
-                f"({one.disconnect_reason}): nothing goes out there. Install the app again, set the new "
-                "SLACK_BOT_TOKEN and restart Rungs."
+                f"{one.name} ({one.workspace_id}) has been disconnected since "
+                f"{moment_utc(one.disconnected_at)} ({one.disconnect_reason}): nothing goes out there. "
+                "Install the app again, set the new SLACK_BOT_TOKEN, and restart Rungs."
             )
         elif one.refused_at:
             yield (
-                f"{one.name} ({one.workspace_id}): since {moment_utc(one.refused_at)} Slack refuses "
-                f"{one.refused_method} ({one.refused_reason}), which is asked before every message to a "
+                f"{one.name} ({one.workspace_id}): since {moment_utc(one.refused_at)} Slack has refused "
+                f"{one.refused_method} ({one.refused_reason}), which Rungs calls before every message to a "
                 "member. The messages wait until they expire. Run `rungs doctor`, and install the app again "
-                "with the scopes of manifest.json."
+                "with the scopes in manifest.json."
             )
 
 
@@ -219,15 +219,15 @@ async def resend_message(database: Database, message_id: str, *, now: datetime) 
             )
         if message.expires_at <= now:
             raise CannotResend(
-                f"Message {message_id} was of use until {moment_utc(message.expires_at)}. "
+                f"Message {message_id} expired {moment_utc(message.expires_at)}. "
                 "It is too late to send it."
             )
         if not await recovery.resend(session, message.workspace_id, message_id, now=now):
-            raise CannotResend(f"Message {message_id} is being sent again already.")
+            raise CannotResend(f"Message {message_id} is already being sent again.")
         await record_operator(
             session, "resend", about=message_id, workspace_id=message.workspace_id, now=now
         )
-    return f"Message {message_id} goes out with the clock's next step."
+    return f"Message {message_id} goes out the next time the clock runs."
 
 
 def _message_row(message: Outgoing) -> tuple[str | None, ...]:
@@ -243,7 +243,7 @@ def _explanation(
     last = {message.kind: message for message in reversed(found)}
     planned = {plan.kind: plan for plan in plans}
     if not last and not planned:
-        yield "Nothing is planned, and nothing was."
+        yield "Nothing is planned, and no messages were found."
     for kind in sorted({*last, *planned}):
         yield f"{kind}: {_came(last.get(kind))} {_next(planned.get(kind))}"
 
@@ -262,11 +262,12 @@ def _came(message: Outgoing | None) -> str:
     if message is None:
         return "none shown above."
     due = f"the last was due {moment_utc(message.due_at)} and"
-    why = REASON_TEXTS.get(message.reason or "", message.reason or "no reason noted")
+    why = REASON_TEXTS.get(message.reason or "", message.reason or "no reason recorded")
     if message.state == "sent":
         return f"{due} was sent {moment_utc(message.sent_at or message.changed_at)}."
     if message.state == "unknown":
-        return f"{due} may have arrived: look there, then `rungs messages resend {message.id}`."
+        again = f"run `rungs messages resend {message.id}`"
+        return f"{due} may have arrived: look there, and {again} if it did not."
     if message.state in ("skipped", "failed"):
         return f"{due} was not sent: {why}."
     waits = f" ({why})" if message.reason else ""
@@ -275,9 +276,9 @@ def _came(message: Outgoing | None) -> str:
 
 def _next(plan: Schedule | None) -> str:
     if plan is None:
-        return "None is planned."
+        return "Nothing is planned."
     if plan.next_due_at is None:
-        return "No further one is planned."
+        return "No more are planned."
     return f"The next is due {moment_utc(plan.next_due_at)}, {_day(plan.next_on)} in {plan.zone}."
 
 

@@ -174,7 +174,7 @@ def _report(files: ContentFiles, library: Library, *, message_count: int) -> Ite
     yield from _aligned([head, *(_row(library, family) for family in library.families.values())])
     yield ""
     general = sum(step.family is None for step in library.steps)
-    yield f"{len(library.steps)} tips, {general} of them for any family"
+    yield f"{len(library.steps)} steps, {general} of them for any family"
     for series in library.series:
         end = " and a capstone" if series.capstone else ""
         span = f"{series.from_tier:g}→{series.to_tier:g}"
@@ -222,7 +222,7 @@ def _counts(library: Library, framework_id: str) -> Iterator[str]:
             yield _number(len(words.questions), "question")
     steps = library.steps_for(framework_id)
     if steps:
-        yield _number(len(steps), "tip")
+        yield _number(len(steps), "step")
     needs = library.needs.get(framework_id)
     if needs:
         yield _number(len(needs.questions), "question about needs", "questions about needs")
@@ -252,8 +252,8 @@ def _remarks(files: ContentFiles) -> Iterator[str]:
     missing = Counter(gap.name for gap in gaps(files))
     for name, count in sorted(missing.items()):
         yield ""
-        found = f"{name}: {_number(count, 'step has', 'steps have')} no tip of its own;"
+        found = f"{name}: {_number(count, 'step is', 'steps are')} missing;"
         if name in files.framework_ids:
-            yield f"{found} nothing else serves a framework of its own."
+            yield f"{found} nothing else fills in."
         else:
-            yield f"{found} series and general tips serve them."
+            yield f"{found} series and general steps fill in."

@@ -97,7 +97,7 @@ def _message(
 ) -> MessageEntry | None:
     line, text_line = document.line((key,)), document.text_line((key,))
     if not isinstance(value, str):
-        what = f"The message {quoted(key)} is no text. Write its words after '{key}:', in quotes."
+        what = f"The message {quoted(key)} is not text. Write its words after '{key}:', in quotes."
         if all(told != line for told, _ in document.problems):
             problems.append(Problem(source.display_path, line, what))
         return None
@@ -197,7 +197,7 @@ def _line(message: MessageEntry, line: int) -> int:
 
 
 LARGEST = 10**9
-_TOO_LONG_NUMBER = "There is a number with too many digits. Write it as text."
+_TOO_LONG_NUMBER = "A number here has too many digits. Write it as text."
 _TOO_DEEP = "The braces or brackets are nested too deeply. Write shorter expressions."
 
 

@@ -25,8 +25,8 @@ JOBS = (
         name="tick",
         every_seconds=5,
         promise=(
-            "Turns plans that are due into messages, 100 at a time. Twice or in several processes: one "
-            "message per kind, receiver and local date. Late: one catch-up, skipped when past its expiry."
+            "Turns due plans into messages, 100 at a time. Run twice or in several processes: one message "
+            "per kind, receiver, and local date. Run late: one catch-up, skipped when past its expiry."
         ),
         step=plan_due,
     ),
@@ -34,8 +34,8 @@ JOBS = (
         name="send",
         every_seconds=1,
         promise=(
-            "Sends what is due and wanted, at Slack's pace. Twice or in several processes: each message "
-            "is held by one of them and posted once. Late: the send policy is applied anew to each."
+            "Sends what is due and wanted, at Slack's pace. Run twice or in several processes: one of them "
+            "holds each message, and it is posted once. Run late: the send policy is applied again to each."
         ),
         step=send_due,
     ),
@@ -43,8 +43,9 @@ JOBS = (
         name="reap",
         every_seconds=10,
         promise=(
-            "Settles what a dead process held: unsent goes back, the rest is looked up in Slack first. "
-            "Twice or in several processes: one of them decides. Late: the message is late, not lost."
+            "Settles what a dead process held: unsent messages go back, the rest are looked up in Slack "
+            "first. Run twice or in several processes: one of them decides. Run late: the message is late, "
+            "not lost."
         ),
         step=recover,
     ),
@@ -52,7 +53,7 @@ JOBS = (
         name="completeness",
         every_seconds=3600,
         promise=(
-            "Counts, once a day, the messages that ought to exist and do not. Safe to run twice, late, "
+            "Counts, once a day, the messages that should exist and do not. Safe to run twice, late, "
             "or in several processes: each day is counted from the plans."
         ),
         step=check_completeness,
@@ -61,8 +62,8 @@ JOBS = (
         name="prune",
         every_seconds=600,
         promise=(
-            "Deletes what is older than it is kept, 500 rows of a table at a time; docs/privacy.md says how "
-            "long that is. Safe to run twice, late, or in several processes."
+            "Deletes what is past its keeping time, 500 rows of a table at a time; docs/privacy.md has the "
+            "times. Safe to run twice, late, or in several processes."
         ),
         step=delete_old_rows,
     ),

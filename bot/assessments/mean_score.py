@@ -167,7 +167,7 @@ def _about(render: Render, result: MeanResultView, step: StepView | None) -> str
 
 
 def _reading_row(result: MeanResultView) -> Block:
-    how = button("How this came about", action=HOW, value=result.assessment_id)
+    how = button("Why this result", action=HOW, value=result.assessment_id)
     if result.words.family == result.words.framework:
         # Only role families have a map.
         return row(how)
@@ -191,7 +191,7 @@ def mean_how_view(
     before: dict[str, float] | None = None,
     step: StepView | None = None,
 ) -> View:
-    """Return the modal behind "How this came about"; `before` are the levels of the last time."""
+    """Return the modal behind "Why this result"; `before` are the levels of the last time."""
     blocks: list[Block] = []
     for place, (question_id, level) in enumerate(result.answers.items(), start=1):
         question = result.words.question(question_id)
@@ -208,7 +208,7 @@ def mean_how_view(
     if result.standing.is_uneven:
         blocks.append(fine_print(render("self_check/how_uneven")))
     blocks.append(fine_print(render("self_check/footer", total=number(len(result.answers)))))
-    return modal("How this came about", blocks, callback=HOW_VIEW)
+    return modal("Why this result", blocks, callback=HOW_VIEW)
 
 
 def _tier_text(render: Render, result: MeanResultView) -> str:

@@ -257,7 +257,7 @@ def self_graded_card(
     show_profile(page, render, grade)
     show_to_try(page, render, grade)
     page.tell(note or "")
-    page.show(row(button("How this came about", action=HOW, value=grade.id)))
+    page.show(row(button("Why this result", action=HOW, value=grade.id)))
     page.small(render("assessments/criteria_footer", not_tried=grade.words.not_tried))
     return page.message()
 
@@ -310,10 +310,10 @@ def meaning_of_grade(render: Render, words: Criteria, answers: Answers) -> str:
 
 
 def grade_how_view(render: Render, grade: GradeView) -> View:
-    """Return the modal behind "How this came about"."""
+    """Return the modal behind "Why this result"."""
     blocks: list[Block] = []
     for place, criterion in enumerate(grade.words.criteria, start=1):
         told = escape(_reached(grade, criterion))
         blocks.append(paragraph(f"*{place}. {escape(criterion.question)}*\n{told}"))
     blocks += [line(), paragraph(render("agents/rule", not_tried=grade.words.not_tried))]
-    return modal("How this came about", blocks, callback=HOW_VIEW)
+    return modal("Why this result", blocks, callback=HOW_VIEW)

@@ -211,7 +211,7 @@ class Conversation:
 
     `finish` completes the row in the transaction of the last answer; what follows from every self-check is
     left to the `on_result` hooks. `draw_result` returns the card at the end, each time something on it
-    changes. `explain` returns the view behind "How this came about", on a ladder at the level that is asked
+    changes. `explain` returns the view behind "Why this result", on a ladder at the level that is asked
     for. `after_result` runs once the card shows the result for the first time, and may call Slack.
     """
 

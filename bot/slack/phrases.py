@@ -38,16 +38,26 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 
 RHYTHMS = {
     "weekly": "every",
-    "fortnightly": "every second",
+    "fortnightly": "every other",
     "monthly": "every fourth",
     "bimonthly": "every eighth",
 }
-"""The words before the name of a day, or before "week"."""
+"""The words before the name of a day."""
+
+WEEKLY_RHYTHMS = {
+    "weekly": "every week",
+    "fortnightly": "every other week",
+    "monthly": "every four weeks",
+    "bimonthly": "every eight weeks",
+}
+"""The words where no day is named."""
 
 
 def cadence_words(rule: str, weekday: int | None = None) -> SafeText:
-    """Return how often, such as "every second Tuesday"."""
-    return SafeText(f"{RHYTHMS[rule]} {'week' if weekday is None else WEEKDAYS[weekday]}")
+    """Return how often, such as "every other Tuesday"."""
+    if weekday is None:
+        return SafeText(WEEKLY_RHYTHMS[rule])
+    return SafeText(f"{RHYTHMS[rule]} {WEEKDAYS[weekday]}")
 
 
 def day_words(on: date, *, today: date) -> SafeText:
@@ -115,8 +125,7 @@ def hours_words(hour: int | None) -> SafeText:
 
 def days_words(days: Iterable[int]) -> SafeText:
     """Return days of the week as a list, such as "Saturday and Sunday"."""
-    *most, last = [WEEKDAYS[day] for day in sorted(days)]
-    return SafeText(f"{', '.join(most)} and {last}" if most else last)
+    return listed(WEEKDAYS[day] for day in sorted(days))
 
 
 def ago(then: date, *, today: date) -> SafeText:

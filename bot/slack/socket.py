@@ -167,7 +167,7 @@ class Socket:
         self._acknowledged = acknowledged
         self._watch = watch
         self._connection: Connection | None = None
-        self._why = "It was not opened yet."
+        self._why = "It has not been opened yet."
         self._partings: set[asyncio.Task[None]] = set()
 
     @property
@@ -179,10 +179,10 @@ class Socket:
         told = ""
         if connection is not None:
             silent = time.monotonic() - connection.heard
-            told = f", its last answer came {silent:.0f} seconds ago"
+            told = f" for {silent:.0f} seconds"
         return (
-            f"The socket to Slack is deaf{told}. {self._why} It is being opened again. If this stays, "
-            "check the network and run `rungs doctor`."
+            f"Nothing has come from Slack over the socket{told}. {self._why} Rungs is opening it again. "
+            "If this continues, check the network and run `rungs doctor`."
         )
 
     @asynccontextmanager
@@ -272,7 +272,7 @@ class Socket:
         if isinstance(error, aiohttp.WSServerHandshakeError):
             return f"Slack refused the connection (HTTP {error.status})."
         if isinstance(error, TimeoutError):
-            return f"Slack did not take the connection within {self._watch.opening:g} seconds."
+            return f"Slack did not accept the connection within {self._watch.opening:g} seconds."
         return f"The connection to Slack failed ({type(error).__name__})."
 
     def _note(self, problem: CannotOpen) -> None:
@@ -282,7 +282,7 @@ class Socket:
             log.warning("socket_refused", extra={"problem": self._why})
 
     def _note_end(self) -> None:
-        self._why = "Slack closed it, or the network lost it."
+        self._why = "Slack closed it, or the network dropped it."
         if self.problem is not None:
             log.warning("socket_deaf")
 

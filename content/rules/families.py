@@ -26,9 +26,7 @@ RESERVED_FAMILY_IDS = ("any", "framework", "any-family")
 def role_family_problems(files: ContentFiles) -> Iterator[Problem]:
     """What is wrong with the file that all role families share, or that it is missing."""
     if ROLE_FAMILIES_FILE not in files.sources:
-        yield Problem(
-            f"content/{ROLE_FAMILIES_FILE}", 1, "The file is missing. Install Rungs again."
-        )
+        yield Problem(f"content/{ROLE_FAMILIES_FILE}", 1, "The file is missing. Reinstall Rungs.")
     for file in files.role_families:
         if file.content.id != FRAMEWORK_ID:
             message = f"'framework' is '{file.content.id}'. Write '{FRAMEWORK_ID}', as the folder"
@@ -61,7 +59,7 @@ def family_problems(files: ContentFiles) -> Iterator[Problem]:
 def _identity_problems(file: ContentFile[Family]) -> Iterator[Problem]:
     name, stem = file.content.id, file.source.stem
     if name in RESERVED_FAMILY_IDS:
-        message = f"'family' is '{name}', a name with a meaning of its own. Choose another."
+        message = f"'family' is '{name}', which is a reserved name. Choose another."
         yield from file.problem(("family",), message)
     elif name != stem:
         message = f"'family' is '{name}', but the file is called '{stem}'. Write '{stem}'."
@@ -132,7 +130,7 @@ def _title_problems(file: ContentFile[Family], first: dict[str, str]) -> Iterato
             message = f"'{words}' has no word. Write words of a job title, such as 'designer'."
             yield from file.problem(place, message)
         elif other != here:
-            message = f"'{words}' stands at {other} too, and a title can suggest one family."
+            message = f"'{words}' is also at {other}, and a title can suggest only one family."
             yield from file.problem(place, f"{message} Use more of the title, or delete it.")
 
 

@@ -47,7 +47,7 @@ def _identity_problems(file: ContentFile[FrameworkFile]) -> Iterator[Problem]:
     name, folder = file.content.id, file.source.folder
     found = f"'framework' is '{name}'"
     if name in RESERVED_FRAMEWORK_IDS:
-        message = f"{found}, a name with a meaning of its own. Choose another."
+        message = f"{found}, which is a reserved name. Choose another."
         yield from file.problem(("framework",), message)
     elif name != folder:
         message = f"{found}, but the folder is called '{folder}'. Write '{folder}'."
@@ -215,7 +215,7 @@ def _pair_problems(file: ContentFile[Crosswalk], known: set[str]) -> Iterator[Pr
         for n, framework in enumerate(relation.between):
             if framework not in known:
                 hint = did_you_mean(framework, known)
-                yield from file.problem((*place, n), f"'{framework}' is no framework.{hint}")
+                yield from file.problem((*place, n), f"'{framework}' is not a framework.{hint}")
         pair = frozenset(relation.between)
         if file.has_broken(place) or len(relation.between) != 2:
             continue

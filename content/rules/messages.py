@@ -140,7 +140,7 @@ class Reader:
             return owner.entries
         name = _spelled(node.iter)
         if owner.entries is None:
-            self._found(node, f"'{name}' is no list. Write it without 'for'.")
+            self._found(node, f"'{name}' is not a list. Write it without 'for'.")
         elif is_several and len(owner.entries.parts) != count:
             parts = len(owner.entries.parts) or 1
             self._found(node, f"'{name}' has entries of {parts}. Write as many names after 'for'.")
@@ -178,7 +178,7 @@ class Reader:
         if owner.entries is None and self.is_learning:
             owner.entries = Value()
         if owner.entries is None:
-            self._found(node, f"'{_spelled(node.node)}' is no list. Write it without '[0]'.")
+            self._found(node, f"'{_spelled(node.node)}' is not a list. Write it without '[0]'.")
         return owner.entries
 
     def _found(self, node: nodes.Node, what: str) -> None:
@@ -263,7 +263,7 @@ class MessageRules:
             reached = {name for one in reached for name in self._includes(self.used[one])}
             if message.name in reached:
                 what = f"'{message.name}' includes itself through its includes."
-                return [(message.line, f"{what} Take one of them out.")]
+                return [(message.line, f"{what} Remove one of them.")]
             if not reached:
                 return []
         advice = "Write some of the texts out."

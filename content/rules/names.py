@@ -62,7 +62,7 @@ def _repeated(named: Iterable[Named]) -> Iterator[Problem]:
         here = file.where(place)
         other = first.setdefault(name.casefold(), here)
         if other != here:
-            message = f"'{place[-1]}' is '{name}', as at {other}. Choose another."
+            message = f"'{place[-1]}' is '{name}', already used at {other}. Choose another."
             yield from file.problem(place, message)
 
 
@@ -127,7 +127,7 @@ def name_problems(files: ContentFiles) -> Iterator[Problem]:
         for key, typed in _typed_words(file):
             owner, position = first.setdefault(_plain(typed), (file, file.where((key,))))
             if owner is not file:
-                message = f"'{key}' is '{typed}', as at {position}. Choose another."
+                message = f"'{key}' is '{typed}', already used at {position}. Choose another."
                 yield from file.problem((key,), message)
 
 
@@ -167,8 +167,8 @@ def phrase_problems(files: ContentFiles) -> Iterator[Problem]:
             for words in ways:
                 means, other = first.setdefault(words, (phrase.means, here))
                 if means != phrase.means:
-                    said = f"'{' '.join(words)}' means '{means}' already, at {other}."
-                    yield from file.problem(place, f"{said} Take it out in one of the two places.")
+                    said = f"'{' '.join(words)}' already means '{means}', at {other}."
+                    yield from file.problem(place, f"{said} Remove it in one of the two places.")
 
 
 def reserved_problems(files: ContentFiles, reserved: Collection[str]) -> Iterator[Problem]:
@@ -177,7 +177,7 @@ def reserved_problems(files: ContentFiles, reserved: Collection[str]) -> Iterato
     for file in files.phrases:
         for place, phrase in file.content.positions():
             for words in sorted(commands.keys() & set(_ways(phrase.text)[0])):
-                message = f"'{commands[words]}' is the word of a command. Take it out."
+                message = f"'{commands[words]}' is a command's word. Remove it."
                 yield from file.problem(place, message)
 
 

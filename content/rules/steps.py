@@ -64,7 +64,7 @@ class Gap:
         """The problem in the file where the step is to be written."""
         question = self.owner.content.questions[self.number].id
         entry = f"with 'from: {self.tier:g}'" if self.tier < TOP_TIER else "under 'evidence'"
-        message = f"The question '{question}' has no tip {entry}. Write one"
+        message = f"The question '{question}' has no step {entry}. Write one"
         if self.steps:
             return self.steps.problem(("tips",), f"{message} in this file.")
         place = ("questions", self.number, "id")
@@ -128,7 +128,7 @@ def _identity_problems(file: ContentFile[StepsFile], files: ContentFiles) -> Ite
         yield from file.problem(("family",), f"{message} Write its practices in its own file.")
     elif name not in known:
         hint = did_you_mean(name, known)
-        yield from file.problem(("family",), f"'family' is '{name}', which is no family.{hint}")
+        yield from file.problem(("family",), f"'family' is '{name}', which is not a family.{hint}")
     elif name != stem:
         message = f"'family' is '{name}', but the file is called '{stem}'. Make them the same."
         yield from file.problem(("family",), message)
@@ -190,7 +190,7 @@ def _any_gap_problems(every: Sequence[Any]) -> Iterator[Problem]:
     served = {step.from_tier for file in every for step in file.content.step_entries}
     for half_step in HALF_STEPS:
         if half_step not in served:
-            message = f"There is no tip with 'from: {half_step:g}'. Write one."
+            message = f"There is no step with 'from: {half_step:g}'. Write one."
             yield from every[0].problem(("tips",), message)
     if not any(file.content.evidence for file in every):
         yield from every[0].problem((), "There is no entry under 'evidence'. Write one.")
@@ -246,7 +246,7 @@ def _example_problems(
             yield from sentence_problems(file, (*place, family), line)
         if family not in files.family_ids:
             hint = did_you_mean(family, files.family_ids)
-            yield from file.problem((*place, family), f"'{family}' is no family.{hint}")
+            yield from file.problem((*place, family), f"'{family}' is not a family.{hint}")
     if file.source.built_in:
         for family in built_in_families():
             if family not in lesson.examples:
@@ -264,7 +264,7 @@ def experiment_problems(files: ContentFiles) -> Iterator[Problem]:
             yield from _choice_problems(file, (*place, "families"), entry.families, (ANY, SEVERAL))
             yield from _family_problems(file, (*place, "families"), entry.families, files)
     if not any(source.kind == "experiments" for source in files.sources.values()):
-        yield Problem(f"content/{EXPERIMENTS}", 1, "The file is missing. Install Rungs again.")
+        yield Problem(f"content/{EXPERIMENTS}", 1, "The file is missing. Reinstall Rungs.")
     yield from _experiment_gap_problems(files)
 
 
@@ -290,7 +290,7 @@ def _family_problems(
     for number, word in enumerate(named):
         if word not in known:
             hint = did_you_mean(word, known)
-            yield from file.problem((*place, number), f"'{word}' is no family.{hint}")
+            yield from file.problem((*place, number), f"'{word}' is not a family.{hint}")
 
 
 def _experiment_gap_problems(files: ContentFiles) -> Iterator[Problem]:

@@ -88,7 +88,7 @@ async def check(url: str) -> list[tuple[str, str | None]]:
     if file and not file.is_file():
         raise DatabaseProblem(
             f"There is no database at {file.resolve()}. "
-            "Check DATABASE_URL and the folder that you are in."
+            "Check DATABASE_URL and the folder you are in."
         )
     findings = [("tables", await _tables_problem(url))]
     if file:
@@ -149,5 +149,7 @@ def _damage(file: Path, *, patience_ms: int) -> str | None:
 def _open_to_others(file: Path) -> str | None:
     files = [one for end in ("", "-wal", "-shm") if (one := Path(f"{file}{end}")).is_file()]
     if os.name == "posix" and any(one.stat().st_mode & 0o077 for one in files):
-        return f"Others on this machine may read it. Run `chmod 600 {' '.join(map(str, files))}`."
+        return (
+            f"Other users on this machine can read it. Run `chmod 600 {' '.join(map(str, files))}`."
+        )
     return None

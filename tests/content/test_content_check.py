@@ -38,9 +38,7 @@ def test_the_table_names_series_experiments_and_messages(folder: Path) -> None:
 
 def test_a_family_of_an_organization_may_lean_on_the_general_tips(folder: Path) -> None:
     _, report = check(folder)
-    assert report.endswith(
-        "finance: 11 steps have no tip of its own; series and general tips serve them."
-    )
+    assert report.endswith("finance: 11 steps are missing; series and general steps fill in.")
 
 
 def test_a_built_in_family_may_not(folder: Path) -> None:
@@ -53,7 +51,7 @@ def test_a_built_in_family_may_not(folder: Path) -> None:
         (folder / "steps/sales.yaml", 2)
     }
     assert problems[0].message == (
-        "The question 'admin' has no tip under 'evidence'. Write one in this file."
+        "The question 'admin' has no step under 'evidence'. Write one in this file."
     )
 
 

@@ -86,7 +86,7 @@ def test_two_families_of_an_organization_cannot_have_the_same_words(folder: Path
         "id: finance", "id: treasury"
     )
     (folder / FINANCE).with_name("treasury.yaml").write_text(second.replace("Finance", "Treasury"))
-    with pytest.raises(ContentProblems, match="and a title can suggest one family"):
+    with pytest.raises(ContentProblems, match="and a title can suggest only one family"):
         load_library(folder)
 
 
@@ -194,7 +194,7 @@ def test_a_step_in_both_folders_is_a_problem(folder: Path) -> None:
         (folder / place / "finance.yaml").write_text(text)
     assert messages(folder) == [
         (
-            "acme/tips/finance.yaml:3: 'id' is 'finance-start-save-prompt', as at "
+            "acme/tips/finance.yaml:3: 'id' is 'finance-start-save-prompt', already used at "
             "acme/steps/finance.yaml:3. Choose another."
         )
     ]
@@ -209,7 +209,7 @@ def test_a_series_in_both_folders_is_a_problem(folder: Path) -> None:
         (folder / place / "series/closing-the-month.yaml").write_text(text)
     assert messages(folder) == [
         (
-            "acme/tips/series/closing-the-month.yaml:2: 'series' is 'closing-the-month', as at "
+            "acme/tips/series/closing-the-month.yaml:2: 'series' is 'closing-the-month', already used at "
             "acme/steps/series/closing-the-month.yaml:2. Choose another."
         )
     ]
@@ -242,7 +242,7 @@ def test_all_problems_of_all_files_are_told_at_once(folder: Path) -> None:
         f"acme/{FINANCE}:1: The key 'depth' is missing. Add it.",
         f"acme/{FINANCE}:3: 'order' is 'first'. Write a whole number, without quotes.",
         f"acme/{FINANCE}:10: The key 'depht' is not known here. Did you mean 'depth'?",
-        f"acme/steps/legal.yaml:1: 'family' is 'legal', which is no family. {CHOICES}",
+        f"acme/steps/legal.yaml:1: 'family' is 'legal', which is not a family. {CHOICES}",
     ]
 
 
@@ -259,7 +259,7 @@ def test_all_problems_of_all_files_are_told_at_once(folder: Path) -> None:
         (b"- a\n", "1: The file is a list. Write keys with their values, each on its own line."),
         (
             b"family: f\x07\n",
-            "1: There is a character that cannot be shown. Delete it and type again.",
+            "1: There is a character that cannot be shown. Delete it, and type it again.",
         ),
     ],
 )
@@ -284,7 +284,7 @@ def test_a_file_that_cannot_be_read_is_named(folder: Path) -> None:
         ("tip/finance.yaml", "Nothing is read from 'tip'. Did you mean 'tips'?"),
         ("finance.yaml", "Nothing is read from the top of this folder. Choose one of "),
         ("steps/finance.yml", "The name ends in '.yml'. Rename it to end in '.yaml'."),
-        ("steps/finance.json", "This is no content file. Use '.yaml' for content and "),
+        ("steps/finance.json", "This is not a content file. Use '.yaml' for content and "),
         ("steps/greeting.j2", "Messages are now in YAML. Move its text to the key greeting of a "),
     ],
 )

@@ -97,7 +97,7 @@ def test_only_the_first_problems_of_a_file_are_told(folder: Path, problems: Prob
     (folder / "steps/finance.yaml").write_text(STEPS + "- {}\n" * 400)
     found = problems()
     assert len(found) == 101
-    assert found[-1].endswith("There are more problems in this file. Mend those above first.")
+    assert found[-1].endswith("There are more problems in this file. Fix the ones above first.")
 
 
 @pytest.fixture

@@ -110,7 +110,7 @@ def test_a_link_that_leads_back_is_named(folder: Path, problems: Problems, targe
     steps(folder)
     (folder / "steps/again").symlink_to(target)
     assert problems() == [
-        "steps/again:1: This link leads back to a folder that it is in, without end. Delete it."
+        "steps/again:1: This link leads back to a folder it is in, so it never ends. Delete it."
     ]
 
 

@@ -186,7 +186,7 @@ def test_messages_that_include_each_other_are_a_problem(tmp_path: Path) -> None:
     write(tmp_path, "home/greeting", "Welcome. {% include 'acme/closing' %}")
     found = MessageCatalog(tmp_path).problems()
     assert [problem.line for problem in found] == [1, 1]
-    assert "includes itself through its includes. Take one of them out." in found[0].message
+    assert "includes itself through its includes. Remove one of them." in found[0].message
 
 
 def test_a_file_that_is_not_yaml_leaves_the_built_in_messages(tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ async def test_the_page_names_no_message_that_was_stopped_or_paused(
         await ada.types("/rungs export")
         page = exported(stage, ada)[1]
         assert ("The next one is planned for " in page) is is_planned, typed
-        assert ("None is planned." in page) is not is_planned, typed
+        assert ("Nothing is planned." in page) is not is_planned, typed
 
 
 async def test_forget_asks_and_then_erases_everything(stage: Stage, ada: Person) -> None:
@@ -122,7 +122,7 @@ async def test_forget_asks_and_then_erases_everything(stage: Stage, ada: Person)
 async def test_forget_counts_no_self_check_that_was_set_aside(ada: Person) -> None:
     await ada.types("/rungs family sales")
     await ada.types("/rungs forget")
-    assert "That is your Slack user id and your role family. The messages" in ada.reads()
+    assert "That's your Slack user ID and your role family. The messages" in ada.reads()
     await ada.types("/rungs assess engineering")
     await ada.clicks("A")
     await ada.types("/rungs assess")

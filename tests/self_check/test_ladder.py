@@ -69,7 +69,7 @@ async def test_no_level_is_named_while_answering(ada: Person) -> None:
     names = [WORDS.before.name, *(level.name for level in WORDS.levels)]
     for _ in WORDS.levels:
         await ada.clicks("Next")
-        assert "Still open" in ada.reads()
+        assert "Not answered yet" in ada.reads()
         words = ada.reads() + ada.card.text
         assert not any(name in words for name in names)
         await climbs(ada, HELD)
@@ -81,7 +81,10 @@ async def test_what_is_missing_is_named_and_nothing_is_lost(ada: Person) -> None
     await picks(ada, "2-3-")
     await ada.clicks("Next")
     second, fourth = (WORDS.levels[0].behaviors[at].topic for at in (1, 3))
-    assert f"*Still open:* B ({second}), D ({fourth}). What you chose is kept." in ada.reads()
+    assert (
+        f"*Not answered yet:* B ({second}), D ({fourth}). Your other choices are saved."
+        in ada.reads()
+    )
     assert place(1) in ada.reads()
     assert chosen(ada) == ["On my own", None, "I teach it", None]
     assert f"({CHOICES[3]})" in ada.card.text

@@ -138,7 +138,7 @@ async def test_a_whole_self_check_with_the_longest_words(
     assert "L" * limits.FAMILY_NAME in ada.reads()
     await ada.clicks("L" * limits.FAMILY_NAME)
     await ada.answers(letters)
-    await ada.clicks("How this came about")
+    await ada.clicks("Why this result")
     assert "&lt;@U0ADAOKAFOR&gt; &amp;" in ada.view_text
     assert "<@U0" not in ada.view_text
     await ada.closes()

@@ -58,7 +58,7 @@ async def test_a_member_of_it_goes_all_the_way(stage: Stage, ada: Person) -> Non
     await ada.closes()
     for command in ("step", "me", "checkin", "help", "export"):
         await ada.types(f"/rungs {command}")
-        assert "did not work" not in ada.reads()
+        assert "didn't work" not in ada.reads()
     await ada.opens_home()
     assert "Other work: tier 1" in ada.view_text
     await ada.types("/rungs assess")

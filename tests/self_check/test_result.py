@@ -55,7 +55,7 @@ async def test_low_answers_are_worded_as_a_start(ada: Person) -> None:
 async def test_none_of_these_yet_is_an_answer(ada: Person) -> None:
     await ada.types("/rungs assess engineering")
     await ada.answers("---")
-    assert "None of the answers fits your work yet. That is a clear answer" in ada.reads()
+    assert "None of the answers fit your work yet. That's a clear answer" in ada.reads()
     assert "it fits *tier 0.5, AI-Curious*" in ada.reads()
 
 
@@ -93,7 +93,7 @@ async def test_no_place_contradicts_an_uneven_answer(ada: Person) -> None:
     low, high = (built_in().questionnaire("design").questions[n] for n in (0, 2))
     for text in places:
         assert "2, AI-Integrated" in text or "*2 AI-Integrated.*" in text
-        assert "Your answers lie between these two:" in text
+        assert "Your answers fall between these two:" in text
         assert low.answers[0].text in text
         assert high.answers[-1].text in text
         assert not told_of_tiers("design", text)
@@ -108,9 +108,9 @@ async def test_without_a_fitting_answer_no_place_describes_a_use_of_ai(ada: Pers
     await ada.types("/rungs assess engineering")
     await ada.answers("---")
     await ada.opens_home()
-    assert "None of the answers fits your work yet." in ada.view_text
+    assert "None of the answers fit your work yet." in ada.view_text
     await ada.types("/rungs me")
-    assert "None of the answers fits your work yet." in ada.reads()
+    assert "None of the answers fit your work yet." in ada.reads()
     assert not told_of_tiers("engineering", ada.reads())
 
 
@@ -130,9 +130,9 @@ async def test_a_lower_result_is_worded_kindly(ada: Person) -> None:
     await ada.types("/rungs assess")
     await ada.answers("BBB")
     assert "last time, tier 2" in ada.reads()
-    assert "a stricter reading can explain the difference" in ada.reads()
-    assert '"How this came about" marks what changed.' in ada.reads()
-    await ada.clicks("How this came about")
+    assert "stricter answers can explain the difference" in ada.reads()
+    assert '"Why this result" marks what changed.' in ada.reads()
+    await ada.clicks("Why this result")
     assert "Tier 1.5 · last time 2 · changed" in ada.view_text
     assert "Self-check, three questions." in ada.view_text
 
@@ -150,7 +150,7 @@ async def test_the_top_points_to_evidence(ada: Person) -> None:
     await ada.types("/rungs assess engineering")
     await ada.answers("EEE")
     assert "All three answers describe" in ada.reads()
-    assert "The next step is evidence: something that a colleague can check." in ada.reads()
+    assert "The next step is evidence: something a colleague can check." in ada.reads()
     assert "Next step, about starting work" in ada.reads()
 
 
@@ -183,7 +183,7 @@ async def test_an_uneven_result_lets_the_member_choose_the_question(ada: Person)
 async def test_one_click_shows_how_it_came_about(ada: Person) -> None:
     await ada.types("/rungs assess engineering")
     await ada.answers("ABE")
-    await ada.clicks("How this came about")
+    await ada.clicks("Why this result")
     words = ada.view_text
     for question, level in zip(
         built_in().families["engineering"].questions, (1, 1.5, 3), strict=True
@@ -201,13 +201,13 @@ async def test_one_click_shows_how_it_came_about(ada: Person) -> None:
 async def test_a_chosen_question_is_named_where_the_rule_is_explained(ada: Person) -> None:
     await ada.types("/rungs assess engineering")
     await ada.answers("EAC")
-    await ada.clicks("How this came about")
-    assert "from the lowest answer, here the question about repairing AI code." in ada.view_text
+    await ada.clicks("Why this result")
+    assert "from your lowest answer, here the question about repairing AI code." in ada.view_text
     assert "The step on your card" not in ada.view_text
     await ada.closes()
     await ada.chooses("Sharing with teammates")
-    await ada.clicks("How this came about")
-    assert "The step on your card is about sharing with teammates now." in ada.view_text
+    await ada.clicks("Why this result")
+    assert "The step on your card is now about sharing with teammates." in ada.view_text
 
 
 async def test_the_next_level_is_one_click_away(ada: Person) -> None:

@@ -82,7 +82,7 @@ def _menus(register: Register) -> Block | None:
     listed = [(project.id, project.name) for project in register.projects]
     menus = [
         agent_menu("See an agent", "show", every) if every else None,
-        agent_menu("Grade one that is due", "grade", due[:MOST_DUE]) if due else None,
+        agent_menu("Grade one that's due", "grade", due[:MOST_DUE]) if due else None,
         agent_menu("Take a project off", "project", listed[:MOST_OFFERED]) if listed else None,
     ]
     return row(*menus, name="agents") if every or listed else None

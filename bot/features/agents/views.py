@@ -136,7 +136,7 @@ class Register:
         return [fit(agent, project, now=self.now) for project in self.projects[:most]]
 
 
-COMING = "What may come"
+COMING = "What may come next"
 """The title of the levels and tracks that cannot be graded yet, and the button that leads to them."""
 
 LIST_ROOM = 3200
@@ -188,7 +188,7 @@ def level_card(render: Render, ladder: GradingFramework, guide: LevelGuide) -> M
     _listed(page, "What stays with people", guide.cannot)
     _listed(page, "Typical projects", guide.projects)
     following = ladder.level(guide.level + 1)
-    to = f"To reach {escape(following.sign)}" if following else "To go on"
+    to = f"To reach {escape(following.sign)}" if following else "To go further"
     _listed(page, to, guide.learn)
     if guide.checklist:
         page.tell(f"*Checklist for {escape(guide.sign)}*", render("agents/checklist_of_level"))

@@ -20,8 +20,8 @@ from storage.checkins import PaceBefore
 
 CADENCES = (
     ("Every week", "weekly"),
-    ("Every second week", "fortnightly"),
-    ("Every fourth week", "monthly"),
+    ("Every other week", "fortnightly"),
+    ("Every four weeks", "monthly"),
     ("Off", "off"),
 )
 
@@ -138,7 +138,7 @@ def _days_off(pace: PaceView) -> CheckboxesElement:
 
 
 def _share(pace: PaceView) -> ButtonElement:
-    label = "Leave me out of digests" if pace.shares_wins else "Allow shout-outs"
+    label = "Turn off shout-outs" if pace.shares_wins else "Turn on shout-outs"
     return button(label, action=PACE_SHARE, value="" if pace.shares_wins else "on")
 
 

@@ -88,7 +88,7 @@ def _again_button(profile: Profile, framework: str) -> ButtonElement | None:
     if framework in profile.open_cards:
         return None
     if not framework:
-        return button(AGAIN, action=START, spoken=f"{AGAIN}: the self-check of your role family")
+        return button(AGAIN, action=START, spoken=f"{AGAIN}: the self-check for your role family")
     offered = next((one for one in profile.offered if one.framework == framework), None)
     return _start_button(offered, AGAIN, spoken=f"{AGAIN}: {offered.name}") if offered else None
 

@@ -258,7 +258,7 @@ FEATURE = Feature(
         Command(
             "export",
             "",
-            "Everything held about you, as files",
+            "Everything Rungs holds about you, as files",
             export,
             button=EXPORT,
             claims_act=True,
@@ -267,7 +267,7 @@ FEATURE = Feature(
         Command(
             "forget",
             "",
-            "Erase everything held about you",
+            "Erase everything Rungs holds about you",
             forget,
             synonyms=("delete", "erase"),
             button=FORGET,

@@ -11,7 +11,7 @@ from bot.buttons import EXPORT, FORGET, PRIVACY
 from bot.slack.api import Message
 from bot.slack.blocks import button, notice, paragraph, row
 from bot.slack.phrases import (
-    RHYTHMS,
+    WEEKLY_RHYTHMS,
     MemberClock,
     counted,
     day_words,
@@ -119,7 +119,7 @@ def _named(held: Mapping[str, Any]) -> list[str]:
     kinds = Counter(row["kind"] for row in results if row["state"] != "abandoned")
     offered, noted = len(held["steps"]["offered"]), len(held["messages"]["from_rungs"])
     parts = (
-        (True, "your Slack user id"),
+        (True, "your Slack user ID"),
         (member.get("family"), "your role family"),
         (kinds[SELF_CHECK], counted(kinds[SELF_CHECK], "self-check")),
         (kinds[GRADING], counted(kinds[GRADING], "grading")),
@@ -128,7 +128,7 @@ def _named(held: Mapping[str, Any]) -> list[str]:
         (offered, counted(offered, "step")),
         (noted, f"notes on {counted(noted, 'message')} to you"),
         (held["settings"]["check_ins"], "your settings"),
-        (any(held["channels"][name] for name in REGISTERS), "your name in registers of channels"),
+        (any(held["channels"][name] for name in REGISTERS), "your name in channels' agent lists"),
     )
     return [words for is_there, words in parts if is_there]
 
@@ -136,7 +136,7 @@ def _named(held: Mapping[str, Any]) -> list[str]:
 def leftovers_card(render: Render) -> Message:
     """Return a card that says that nothing is stored, with a button to delete the bot's old messages."""
     text = render("privacy/nothing_to_forget")
-    take_away = button("Take old messages away", action=FORGET_CONFIRMED)
+    take_away = button("Remove old messages", action=FORGET_CONFIRMED)
     return Message(text=text, blocks=[paragraph(text), row(take_away)])
 
 
@@ -248,7 +248,7 @@ class ExportPage:
         until = pace["snoozed_until"]
         yield self._line(
             "privacy/file_pace",
-            rhythm=RHYTHMS.get(pace["cadence"]),
+            rhythm=WEEKLY_RHYTHMS.get(pace["cadence"]),
             hours=hours_words(pace["hour"]),
             days_off=days_words(map(int, pace["days_off"])) if pace["days_off"] else None,
             until=day_words(date.fromisoformat(until), today=self._clock.today) if until else None,

@@ -245,7 +245,7 @@ def _reading_row(profile: Profile, part: FrameworkResults) -> Block:
 
 def how_button(place: Place) -> ButtonElement:
     """Return the button to the answers of a result and the rule."""
-    return button("How this came about", action=HOW, value=place.assessment_id)
+    return button("Why this result", action=HOW, value=place.assessment_id)
 
 
 def map_button(part: FrameworkResults) -> ButtonElement | None:

@@ -58,7 +58,7 @@ async def shared_view(session: Session, deps: Deps, project: Project) -> Require
 
 
 async def compare_clicked(deps: Deps, click: Click) -> None:
-    """Show how the channel's agents fit ("Compare with its agents")."""
+    """Show how the channel's agents fit ("Compare the agents")."""
     await _with_result(deps, click, _compare)
 
 

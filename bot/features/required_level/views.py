@@ -154,7 +154,7 @@ def required_level_how_view(
     project: str,
     ladder: Criteria | None,
 ) -> View:
-    """Return the modal behind "How this came about"."""
+    """Return the modal behind "Why this result"."""
     blocks: list[Block] = []
     for place, question in enumerate(words.questions, start=1):
         lines = _ticked(question, answers, ladder) or [escape(words.none_label)]
@@ -166,7 +166,7 @@ def required_level_how_view(
         paragraph(render("required_level/rule")),
         fine_print(render("required_level/footer")),
     ]
-    return modal("How this came about", blocks, callback=HOW_VIEW)
+    return modal("Why this result", blocks, callback=HOW_VIEW)
 
 
 def _ticked(
@@ -289,7 +289,7 @@ def _what_then(page: Page, render: Render, shown: RequiredLevelView) -> None:
         )
     if not lines and shown.needed.forced_by:
         lines = [render("required_level/none_alone")]
-    page.listing(bullets(lines), room=WITHOUT_ROOM, heading="*If one need were dropped*")
+    page.listing(bullets(lines), room=WITHOUT_ROOM, heading="*If you dropped one need*")
 
 
 def _with_people(page: Page, render: Render, shown: RequiredLevelView) -> None:
@@ -319,7 +319,7 @@ def _beside(render: Render, register: Register) -> list[str]:
 
 def _buttons(assessment_id: str, channel: SafeText | None) -> list[ButtonElement | None]:
     share = button("Share in the channel", action=NEED_SHARE, value=assessment_id, style="primary")
-    compare = button("Compare with its agents", action=NEED_COMPARE, value=assessment_id)
+    compare = button("Compare the agents", action=NEED_COMPARE, value=assessment_id)
     again = button("Answer again", action=NEED_AGAIN, value=assessment_id)
-    how = button("How this came about", action=HOW, value=assessment_id)
+    how = button("Why this result", action=HOW, value=assessment_id)
     return [share if channel else None, compare if channel else None, again, how]

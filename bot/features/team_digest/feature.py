@@ -162,8 +162,8 @@ FEATURE = Feature(
             seconds=20,
             promise=(
                 "Reads who is in a channel half an hour before its digest, and asks Slack where members are "
-                "whose message is due soon. Twice or in several processes: the first roster stays. Late: the "
-                "digest waits for it, up to half a day."
+                "whose message is due soon. Run twice or in several processes: the first roster stays. Run "
+                "late: the digest waits for it, up to half a day."
             ),
             run=refresh_rosters,
         ),

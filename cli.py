@@ -100,7 +100,7 @@ def _demo(chosen: argparse.Namespace) -> int:
 def _content(chosen: argparse.Namespace) -> int:
     folder = chosen.folder or _settings().content
     from app import REGISTRY
-    from content.check import check
+    from content.loader import check
 
     problems, table = check(folder, REGISTRY.command_words)
     for problem in problems:
@@ -114,7 +114,7 @@ def _content(chosen: argparse.Namespace) -> int:
 def _db(chosen: argparse.Namespace) -> int:
     url = _settings().database_url
     from app import utc_now
-    from bot.audit import record_command
+    from bot.operators import record_command
     from doctor import examine_database
     from storage.database import schema
     from storage.database.backup import backup
@@ -182,7 +182,7 @@ def _print_from_database(work: "Callable[[Database], Awaitable[str]]") -> int:
 
 def _messages(chosen: argparse.Namespace) -> int:
     from app import utc_now
-    from bot.outgoing.message_log import MessageFilter, message_table, resend_message
+    from bot.operators import MessageFilter, message_table, resend_message
 
     if chosen.action == "resend":
         return _print_from_database(lambda db: resend_message(db, chosen.id, now=utc_now()))
@@ -197,7 +197,7 @@ def _messages(chosen: argparse.Namespace) -> int:
 
 
 def _audit(chosen: argparse.Namespace) -> int:
-    from bot.audit import AuditFilter, audit_table
+    from bot.operators import AuditFilter, audit_table
 
     asked = AuditFilter(chosen.member, chosen.since, chosen.workspace, chosen.limit)
     return _print_from_database(lambda db: audit_table(db, asked))

@@ -14,9 +14,8 @@ from bot.deps import Deps
 from bot.slack.installation import SCOPES, Access
 from bot.slack.server import port_taken, stop_signal
 from bot.slack.socket import serving_socket
-from content.library import Library
+from content.library import Library, MessageCatalog
 from content.loader import load_content
-from content.message_catalog import MessageCatalog
 from playground.scripts import Act, Clicks, Picks, Says, Script, Sees, Submits
 from playground.server import Playground
 from playground.showroom import SHOP_IDS, with_showrooms

@@ -11,9 +11,10 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 
 from app import REGISTRY, ready_database, utc_now
-from bot.outgoing.message_log import CannotResend, workspace_problems
+from bot.operators import CannotResend, workspace_problems
 from bot.slack.client import NO_ANSWER, SlackClients, connect
 from bot.slack.errors import from_slack
+from bot.slack.http import CLOCK_TOLERANCE
 from bot.slack.installation import (
     EVENTS,
     NOT_FOR_ORGANIZATIONS,
@@ -22,16 +23,15 @@ from bot.slack.installation import (
     Access,
     CannotStart,
 )
-from bot.slack.request_guard import CLOCK_TOLERANCE
 from bot.slack.router import SLASH_COMMAND
 from bot.slack.server import PortTaken
-from content.check import check
+from content.loader import check
 from content.problems import ContentProblems
 from storage import members
 from storage.database.address import AddressProblem
-from storage.database.check import check as check_database
 from storage.database.errors import explain
 from storage.database.health import DATABASE_ERRORS, problem_of, read_every_table, write_probe
+from storage.database.health import check as check_database
 from storage.members import Workspace
 
 EXPLAINED = (CannotStart, ContentProblems, PortTaken, CannotResend, AddressProblem)

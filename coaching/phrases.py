@@ -13,7 +13,7 @@ from itertools import product
 from math import prod
 from unicodedata import normalize
 
-from coaching.names import without_hidden
+from coaching.safe_text import without_hidden
 from coaching.time_words import AT, NAMES_A_TIME, UNTIL, VAGUELY, TimeWords, read_time
 
 MOST_WORDS = 16

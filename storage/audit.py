@@ -172,6 +172,20 @@ async def append(
     await session.flush()
 
 
+async def record(
+    session: Session,
+    key: MemberKey,
+    act: str,
+    *,
+    place: str,
+    now: datetime,
+    about: str | None = None,
+) -> None:
+    """Record what a member did, in the transaction in which it is done."""
+    who = await member(session, key)
+    await append(session, key.workspace_id, act, who=who, place=place, now=now, about=about)
+
+
 async def write_at(url: str, work: Callable[[Session], Awaitable[None]]) -> str | None:
     """Do this in a transaction of the database at this address; return why it could not be done, or None."""
     try:

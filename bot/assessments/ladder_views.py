@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import Block, ButtonElement, SectionBlock
 from slack_sdk.models.views import View
 
 from bot.assessments.card_views import ways_out
-from bot.assessments.scale_views import place_name, scale_picture
+from bot.assessments.result_views import place_name, scale_picture
 from bot.assessments.step_views import StepView, step_words, with_step
 from bot.assessments.values import (
     FOCUS,
@@ -45,7 +45,7 @@ from coaching.ladder_score import (
     LadderStanding,
     is_behavior_held,
 )
-from content.safe_text import Render, escape
+from coaching.safe_text import Render, escape
 
 
 def behaviors_card(

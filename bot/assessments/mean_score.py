@@ -12,7 +12,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot.assessments.card_views import ways_out
-from bot.assessments.scale_views import scale_picture
+from bot.assessments.result_views import scale_picture
 from bot.assessments.session import AssessmentSession, CardAnswers, Conversation, load_step
 from bot.assessments.step_views import StepView, load_step_view, step_view_of, step_words, with_step
 from bot.assessments.values import ANSWER_CHOSEN, FOCUS, HOW, HOW_VIEW, AnswerValue, CardState
@@ -31,7 +31,7 @@ from coaching.mean_score import (
     Questionnaire,
     mean_standing,
 )
-from content.safe_text import Render, escape
+from coaching.safe_text import Render, escape
 from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
 from storage.database import Session

@@ -7,8 +7,7 @@ from string import ascii_uppercase
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot.assessments.grade_view import GradeView
-from bot.assessments.scale_views import scale_picture
+from bot.assessments.result_views import GradeView, scale_picture
 from bot.assessments.values import (
     ANSWER_CHOSEN,
     BACK,
@@ -22,25 +21,22 @@ from bot.assessments.values import (
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, line, modal, paragraph, row
 from bot.slack.pages import CHART_TITLE, Chart, Page, bar_chart
-from bot.slack.phrases import MemberClock, number, who_first
-from bot.slack.web_address import link_markup
+from bot.slack.phrases import MemberClock, link_markup, number, who_first
 from coaching.assessment import Answers, Words
-from coaching.grade_text import (
-    answer_text,
-    held_count,
-    held_name,
-    partial_level,
-    sign_of,
-)
 from coaching.min_score import (
     BELOW_FIRST,
     NOT_TRIED,
     Criteria,
     Criterion,
+    answer_text,
+    held_count,
+    held_name,
     min_standing,
+    partial_level,
+    sign_of,
 )
+from coaching.safe_text import Render, SafeText, escape
 from content.limits import length
-from content.safe_text import Render, SafeText, escape
 
 
 def criterion_card(

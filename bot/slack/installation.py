@@ -6,9 +6,8 @@ from logging import getLogger
 from slack_sdk.errors import SlackApiError
 
 from bot.deps import Deps, Identity
-from bot.slack.client import NO_ANSWER, SlackClients
+from bot.slack.client import DIRECT, NO_ANSWER, Proxies, SlackClients
 from bot.slack.errors import from_slack
-from bot.slack.proxies import DIRECT, Proxies
 from storage import members
 
 log = getLogger(__name__)

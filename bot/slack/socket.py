@@ -22,10 +22,17 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
-from bot.slack.client import NO_ANSWER
-from bot.slack.errors import TooMany, Undeliverable, Unsure, from_slack
+from bot.slack.client import DIRECT, NO_ANSWER, Proxies
+from bot.slack.errors import (
+    TooMany,
+    Undeliverable,
+    Unsure,
+    from_slack,
+    proxy_problem,
+    unanswered,
+    without_password,
+)
 from bot.slack.installation import CannotStart
-from bot.slack.proxies import DIRECT, Proxies, proxy_problem, unanswered, without_password
 
 log = getLogger(__name__)
 
@@ -254,7 +261,7 @@ class Socket:
                 is_final=_is_final(problem),
             ) from None
         except NO_ANSWER as error:
-            raise CannotOpen(unanswered(client.base_url, self._proxies, error)) from None
+            raise CannotOpen(unanswered(client.base_url, client.proxy, error)) from None
         return str(answer["url"])
 
     def _reason(self, error: Exception) -> str:

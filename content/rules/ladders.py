@@ -18,6 +18,7 @@ from content.problems import Problem, did_you_mean
 from content.rules.families import FRAMEWORK_ID
 from content.rules.texts import (
     alike_problems,
+    missing_example_problems,
     order_problems,
     practice_problems,
     screen_problems,
@@ -113,6 +114,7 @@ def _behavior_problems(
 ) -> Iterator[Problem]:
     practice, folder = (*place, "practice"), file.source.folder
     yield from practice_problems(file, practice, behavior.practice)
+    yield from missing_example_problems(file, practice, behavior.practice)
     if not behavior.practice.id.startswith(f"{folder}-"):
         message = f"'id' is '{behavior.practice.id}'. Start it with '{folder}-'."
         yield from file.problem((*practice, "id"), message)

@@ -10,13 +10,30 @@ from coaching.team_digest.figures import ANY, SEVERAL
 from content.families import Family
 from content.files import ContentFile, ContentFiles
 from content.ladders import ScaleFramework
-from content.practices import EvidenceEntry, ExperimentsFile, Lesson, Series, StepsFile
+from content.practices import (
+    AnyStepEntry,
+    EvidenceEntry,
+    ExperimentsFile,
+    Lesson,
+    Practice,
+    Series,
+    StepEntry,
+    StepsFile,
+)
 from content.problems import Problem, did_you_mean
-from content.rules.texts import experiment_text_problems, practice_problems, sentence_problems
+from content.rules.texts import (
+    experiment_text_problems,
+    missing_example_problems,
+    practice_problems,
+    sentence_problems,
+)
 from content.sources import built_in_families
 from content.strict_yaml import KeyPath
 
 HALF_STEPS = TIERS[:-1]
+
+SOURCED_FROM = 2.0
+"""From this tier on a step holds something that a colleague might not know, and says where it is from."""
 
 EXPERIMENTS = "teams/experiments.yaml"
 
@@ -135,6 +152,7 @@ def _entry_problems(
     questions: frozenset[str] | None,
 ) -> Iterator[Problem]:
     yield from practice_problems(file, place, step)
+    yield from _lack_problems(file, place, step)
     key = "framework" if file.source.kind == "framework" else "family"
     if not step.id.startswith(f"{owner}-") and not file.is_broken((key,)):
         message = f"'id' is '{step.id}'. Start it with '{owner}-'."
@@ -145,13 +163,24 @@ def _entry_problems(
         yield from file.problem((*place, "question"), message)
 
 
+def _lack_problems(file: ContentFile[Any], place: KeyPath, step: Practice) -> Iterator[Problem]:
+    """What a step that comes with Rungs lacks: an example, and at the top where it was learned."""
+    yield from missing_example_problems(file, place, step)
+    is_early = isinstance(step, (StepEntry, AnyStepEntry)) and step.from_tier < SOURCED_FROM
+    if file.source.built_in and step.learned_from is None and not is_early:
+        message = f"'{step.id}' has no 'learned_from'. Write a public source, or 'practice'."
+        yield from file.problem(place, message)
+
+
 def any_step_problems(files: ContentFiles) -> Iterator[Problem]:
     """What is wrong with the steps that serve every family."""
     for file in files.any_steps:
         for number, step in enumerate(file.content.step_entries):
             yield from practice_problems(file, ("tips", number), step)
+            yield from _lack_problems(file, ("tips", number), step)
         for number, evidence in enumerate(file.content.evidence):
             yield from practice_problems(file, ("evidence", number), evidence)
+            yield from _lack_problems(file, ("evidence", number), evidence)
     if files.any_steps and not any(file.broken for file in files.any_steps):
         yield from _any_gap_problems(files.any_steps)
 
@@ -213,7 +242,8 @@ def _example_problems(
     file: ContentFile[Series], place: KeyPath, lesson: Lesson, files: ContentFiles
 ) -> Iterator[Problem]:
     for family, example in lesson.examples.items():
-        yield from sentence_problems(file, (*place, family), example)
+        for line in example.splitlines():
+            yield from sentence_problems(file, (*place, family), line)
         if family not in files.family_ids:
             hint = did_you_mean(family, files.family_ids)
             yield from file.problem((*place, family), f"'{family}' is no family.{hint}")

@@ -6,10 +6,9 @@ from contextlib import closing
 from pathlib import Path
 
 from storage.database.address import normalized
-from storage.database.check import damage_in
-from storage.database.engine import busy_ms
+from storage.database.engine import busy_ms, make_private
 from storage.database.errors import BUSY, DatabaseProblem, explained
-from storage.database.sqlite_driver import make_private
+from storage.database.health import damage_in
 
 
 def backup(url: str, destination: Path | str) -> Path:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from coaching.names import HIDDEN
+from coaching.safe_text import HIDDEN
 from tests.agents.register import CHANNEL, Desk, need_at, need_words, next_with, picks
 from tests.stage import Person
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from jinja2.exceptions import SecurityError
 
-from content.message_catalog import MessageCatalog
+from content.library import MessageCatalog
 
 ROOT = Path(__file__).parents[2]
 SECRET = "xoxb-1-secret"

@@ -9,7 +9,7 @@ from content.loader import load_library
 from content.problems import ContentProblems
 
 FINANCE = "frameworks/role-families/finance.yaml"
-CHOICES = "Choose one of customer-service, design, engineering, finance, marketing, sales."
+CHOICES = "Choose one of customer-service, design, engineering, finance, general, marketing, sales."
 
 
 def as_sales(folder: Path) -> None:
@@ -27,7 +27,8 @@ def messages(folder: Path) -> list[str]:
 
 def test_a_new_family_is_one_file(folder: Path) -> None:
     library = load_library(folder)
-    assert list(library.families)[-1] == "finance"
+    names = list(library.families)
+    assert names.index("finance") == names.index("design") + 1
     finance = library.family("finance")
     assert finance is not None
     assert finance.questions[1].answers[2] == Answer(
@@ -66,6 +67,27 @@ def test_a_job_title_suggests_a_family_or_none(
     (folder / FINANCE).write_text(text.replace("pattern:", "titles: [controller]\npattern:", 1))
     match = load_library(folder).family_by_title(title)
     assert (match and match.family.id, match and match.words) == (family, words)
+
+
+@pytest.mark.parametrize("title", ["Brand designer", "Finance lead", "Cost controller"])
+def test_words_of_titles_are_those_of_an_organizations_own_family(folder: Path, title: str) -> None:
+    text = (folder / FINANCE).read_text()
+    titles = "titles: [brand designer, controller]\npattern:"
+    (folder / FINANCE).write_text(text.replace("pattern:", titles, 1))
+    match = load_library(folder).family_by_title(title)
+    assert match
+    assert match.family.id == "finance"
+
+
+def test_two_families_of_an_organization_cannot_have_the_same_words(folder: Path) -> None:
+    text = (folder / FINANCE).read_text().replace("pattern:", "titles: [controller]\npattern:", 1)
+    (folder / FINANCE).write_text(text)
+    second = text.replace("family: finance", "family: treasury").replace(
+        "id: finance", "id: treasury"
+    )
+    (folder / FINANCE).with_name("treasury.yaml").write_text(second.replace("Finance", "Treasury"))
+    with pytest.raises(ContentProblems, match="and a title can suggest one family"):
+        load_library(folder)
 
 
 def test_a_ladder_is_offered_to_the_families_that_it_names_or_that_name_it(folder: Path) -> None:

@@ -13,9 +13,8 @@ from coaching.ladder_score import ladder_standing
 from coaching.mean_score import mean_standing
 from coaching.min_score import CriterionLevel, min_standing
 from coaching.required_level import checklist_of, required_level_of
-from content.check import check
 from content.library import Library, SelfCheck
-from content.loader import load_library
+from content.loader import check, load_library
 
 KINDS = Path(__file__).parent / "kinds"
 REVIEW = "frameworks/code-review/framework.yaml"

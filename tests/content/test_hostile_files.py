@@ -162,5 +162,5 @@ def test_a_part_shows_only_what_the_message_around_it_gets(
     write("acme", 'p: "{{ tip.title }}{{ name }}"\n')
     write("steps", f'step: "{part("p")}"\n')
     assert problems() == [
-        "messages/acme.yaml:1: This message has no value 'name'. Choose one of done_when, tip."
+        "messages/acme.yaml:1: This message has no value 'name'. Choose one of done_when, example, tip."
     ]

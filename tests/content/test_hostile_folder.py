@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from content.check import check
-from content.loader import load_library
+from content.loader import check, load_library
 from tests.content.conftest import FINANCE, Problems
 
 SECRET = "SLACK_BOT_TOKEN=xoxb-secret"

@@ -8,9 +8,9 @@ import pytest
 from jinja2 import UndefinedError
 from jinja2.exceptions import SecurityError, TemplateNotFound
 
-from content.check import check
-from content.message_catalog import MessageCatalog
-from content.safe_text import SafeText, escape
+from coaching.safe_text import SafeText, escape
+from content.library import MessageCatalog
+from content.loader import check
 from content.sources import new_name
 
 OLD_NAMES = (Path(__file__).parent / "old_message_names.txt").read_text().split()
@@ -144,6 +144,13 @@ def test_a_message_may_use_the_values_of_the_one_it_replaces(tmp_path: Path) -> 
     )
     template = "{% for day, shares in days %}{{ loop.index }} {{ day }}{% endfor %}"
     write(tmp_path, "team_digest/history", template)
+    assert MessageCatalog(tmp_path).problems() == []
+
+
+def test_the_example_of_a_step_may_stand_in_a_sentence_as_in_earlier_versions(
+    tmp_path: Path,
+) -> None:
+    write(tmp_path, "steps/step", "{% if tip.example %}For example: {{ tip.example }}{% endif %}")
     assert MessageCatalog(tmp_path).problems() == []
 
 

@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 
 from cli import MANIFEST
-from content.message_catalog import MessageCatalog
+from content.library import MessageCatalog
 from demo import ADA, CAST, KENJI, MEI, NOAH, PROJECT, SOFIA, playing
 from tests.stage import built_in
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.outgoing.message_log import CannotResend, MessageFilter, message_table, resend_message
+from bot.operators import CannotResend, MessageFilter, message_table, resend_message
 from coaching.members import MemberKey
 from storage import members
 from storage.checkins import Pace

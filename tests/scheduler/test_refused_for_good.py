@@ -7,7 +7,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.monitor import Monitor
-from bot.outgoing.message_log import MessageFilter, message_table
+from bot.operators import MessageFilter, message_table
 from bot.slack.installation import Access
 from cli import MANIFEST
 from doctor import examine

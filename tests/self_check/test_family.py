@@ -41,7 +41,8 @@ async def test_an_unknown_family_gets_did_you_mean(ada: Person) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["customer-service", "Customer Service", "customer_service", "CUSTOMER service"]
+    "typed",
+    ["customer-service", "Customer Service", "customer_service", "CUSTOMER service", "customer"],
 )
 async def test_families_are_found_however_they_are_written(ada: Person, typed: str) -> None:
     await ada.types(f"/rungs assess {typed}")
@@ -73,7 +74,15 @@ async def test_the_title_suggests_a_family_and_is_not_kept(stage: Stage, lucia: 
     assert "XQZ" not in str(rows.all())
 
 
-@pytest.mark.parametrize("title", ["", "Head of Sales & Marketing", "Chief of staff", "<!here>"])
+async def test_an_unknown_family_may_be_a_word_of_titles(ada: Person) -> None:
+    await ada.types("/rungs family copywriter")
+    assert "There is no role family called `copywriter`. Did you mean `marketing`?" in ada.reads()
+    assert "`customer service`" in ada.reads()
+    await ada.types("/rungs assess copywriter")
+    assert "Did you mean `marketing`?" in ada.reads()
+
+
+@pytest.mark.parametrize("title", ["", "Head of Sales & Marketing", "Lighthouse keeper", "<!here>"])
 async def test_a_title_that_is_not_clear_suggests_nothing(
     stage: Stage, lucia: Person, title: str
 ) -> None:

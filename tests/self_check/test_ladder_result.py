@@ -8,7 +8,7 @@ import pytest
 from bot.assessments.ladder_views import LadderResultView, ladder_footer, ladder_text
 from coaching.ladder_score import BEHAVIOR_CHOICES as NUMBERS
 from coaching.ladder_score import ladder_standing
-from content.message_catalog import MessageCatalog
+from content.library import MessageCatalog
 from tests.self_check.ladder import CHOICES, HELD, LADDER, MIXED, RESULT, WORDS, climbs
 from tests.self_check.test_result import title
 from tests.stage import Person, labels, shown

@@ -58,8 +58,8 @@ async def test_random_clicks_on_everything_ever_shown(newcomer: Person, seed: in
 
 def asks_for_choices(person: Person) -> bool:
     """Return whether the newest message is a card of the ladder."""
-    return (
-        any(block.get("accessory") for block in person.card.blocks) if person.messages() else False
+    return bool(person.messages()) and any(
+        block.get("accessory", {}).get("type") == "static_select" for block in person.card.blocks
     )
 
 

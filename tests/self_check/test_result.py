@@ -8,7 +8,7 @@ import pytest
 from bot.assessments.mean_score import MeanResultView, mean_how_view, mean_result_text
 from bot.assessments.step_views import step_text
 from coaching.mean_score import TIERS, mean_standing
-from content.message_catalog import MessageCatalog
+from content.library import MessageCatalog
 from tests.self_check.places import everywhere, explained
 from tests.stage import Person, Stage, built_in, labels, shown, texts_of
 

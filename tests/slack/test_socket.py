@@ -13,7 +13,7 @@ import pytest
 from app import Running, over_socket, running
 from bot.slack.installation import Access, CannotStart
 from bot.slack.socket import USUAL, Watch
-from content.message_catalog import MessageCatalog
+from content.library import MessageCatalog
 from playground.server import Playground
 from playground.server import running as playing
 from storage.database.engine import Database

@@ -5,9 +5,8 @@ from datetime import timedelta
 import pytest
 
 from app import REGISTRY
-from bot.features.team_digest.feature import FEATURE
+from bot.features.team_digest.feature import FEATURE, freeze_due_roster
 from bot.features.team_digest.handlers import unfollow_confirmed
-from bot.features.team_digest.rosters import freeze_due_roster
 from bot.slack.payloads import Click, Request
 from scheduler.batch import send_due
 from scheduler.planner import plan_due

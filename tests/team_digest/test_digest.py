@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.features.team_digest.rosters import freeze_due_roster
+from bot.features.team_digest.feature import freeze_due_roster
 from storage.team_digest.releases import earlier_digests
 from tests.stage import BOTH, built_in, labels, shown
 from tests.storage.cast import finished

@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from bot.features.team_digest.feature import freeze_due_roster
 from bot.features.team_digest.handlers import (
     digest_history_asked,
     team_asked,
     unfollow_asked,
     unfollow_confirmed,
 )
-from bot.features.team_digest.rosters import freeze_due_roster
 from bot.features.team_digest.service import follow_digest
 from bot.features.team_digest.views import DigestSetup
 from bot.slack.payloads import Click, Request

@@ -7,17 +7,16 @@ from typing import Literal
 
 from slack_sdk.models.blocks import Block
 
-from bot.assessments.grade_view import GradeView
+from bot.assessments.result_views import GradeView
 from bot.buttons import AGENT_LEVEL
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, repeated, row
 from bot.slack.pages import Page, within
 from bot.slack.phrases import person, who
-from coaching.grade_text import held_count, held_name
-from coaching.min_score import NOT_TRIED, Criteria
+from coaching.min_score import NOT_TRIED, Criteria, held_count, held_name
+from coaching.safe_text import Render, SafeText, escape
 from content.ladders import AnnouncedLevel, GradingFramework, LevelGuide
 from content.limits import length
-from content.safe_text import Render, SafeText, escape
 
 AGENT_AGAIN = "agent_form_again"
 AGENT_EDIT = "agent_edit_asked"

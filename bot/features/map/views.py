@@ -21,10 +21,10 @@ from bot.slack.blocks import (
     row,
 )
 from coaching.ladder_score import Behavior, LadderLevel
+from coaching.safe_text import Render, SafeText, escape
 from content.families import Family, Figure, Framework, Level, Operation
 from content.ladders import Crosswalk, LadderFramework, Reference, Relation
 from content.library import TitleMatch
-from content.safe_text import Render, SafeText, escape
 
 MAP_VIEW = "map_view"
 MAP_LEVEL = "map_level:"

@@ -1,20 +1,125 @@
-"""The message log for operators: a table of messages, and why the last ones to one receiver came or not."""
+"""Operators: their acts in the audit log, and what they read in a terminal: messages and the audit log."""
 
+import os
+import socket
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from getpass import getuser
+from logging import getLogger
 
-from bot.audit import record_operator
-from bot.columns import aligned, moment_utc
-from storage import members
+from storage import audit, members
+from storage.audit import INSTALLATION, AuditEvent
 from storage.checkins import Pace
+from storage.database import Session
 from storage.database.engine import Database
 from storage.members import Workspace
 from storage.outbox import recovery, reports
 from storage.outbox.queue import Outgoing
 from storage.outbox.schedules import Schedule
 
-TABLE_HEAD = ("id", "kind", "to", "state", "due", "sent", "reason")
+log = getLogger(__name__)
+
+AUDIT_HEAD = ("when", "workspace", "who", "act", "about", "from")
+
+
+async def record_operator(
+    session: Session,
+    act: str,
+    *,
+    now: datetime,
+    about: str | None = None,
+    workspace_id: str = INSTALLATION,
+) -> None:
+    """Record what the account that runs this process did, in the transaction in which it is done."""
+    await audit.append(
+        session,
+        workspace_id,
+        act,
+        who=audit.operator(_account()),
+        about=about,
+        place=f"host:{socket.gethostname()}",
+        now=now,
+    )
+
+
+def _account() -> str:
+    """Return the account of this process; by its number where it has no name, as in some containers."""
+    try:
+        from pwd import getpwuid
+
+        return getpwuid(os.getuid()).pw_name
+    except ImportError:  # Windows
+        return getuser()
+    except KeyError:
+        return f"uid-{os.getuid()}"
+
+
+async def record_min_group(
+    session: Session, workspace_id: str, min_group: int, *, now: datetime
+) -> None:
+    """Record the least number of people in an aggregate, if it differs from what was recorded last."""
+    if await audit.latest_about(session, workspace_id, "min_group") != str(min_group):
+        await record_operator(
+            session, "min_group", about=str(min_group), workspace_id=workspace_id, now=now
+        )
+
+
+async def record_command(url: str, act: str, *, about: str | None, now: datetime) -> None:
+    """Record a finished command of the database; log `not_audited` where the database cannot take it."""
+    problem = await audit.write_at(url, lambda s: record_operator(s, act, about=about, now=now))
+    if problem:
+        log.warning("not_audited", extra={"act": act, "reason": problem})
+
+
+@dataclass(frozen=True)
+class AuditFilter:
+    """Which entries the operator wants to see; None for any."""
+
+    user_id: str | None = None
+    since: datetime | None = None
+    workspace_id: str | None = None
+    limit: int = 50
+
+
+async def audit_table(database: Database, asked: AuditFilter) -> str:
+    """Return the newest entries that fit, one a line."""
+    async with database.read() as session:
+        found = await audit.list_events(
+            session,
+            user_id=asked.user_id,
+            since=asked.since,
+            workspace_id=asked.workspace_id,
+            limit=asked.limit,
+        )
+    if not found:
+        return "The audit log has no such entries."
+    return "\n".join(aligned(AUDIT_HEAD, [_audit_row(event) for event in found]))
+
+
+def _audit_row(event: AuditEvent) -> tuple[str | None, ...]:
+    where = event.workspace_id
+    return (moment_utc(event.at), where, event.who, event.act, event.about, event.place)
+
+
+NOTHING = "-"
+
+
+def aligned(head: Sequence[str], rows: Sequence[Sequence[str | None]]) -> Iterator[str]:
+    """Yield the lines of a table whose columns are as wide as their widest cell; "-" for None and ""."""
+    lines = [head, *([cell or NOTHING for cell in row] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        yield "  ".join(cells).rstrip()
+
+
+def moment_utc(moment: datetime) -> str:
+    """Return a moment in UTC to the minute, such as "2026-11-20 04:00Z"."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}Z"
+
+
+MESSAGE_HEAD = ("id", "kind", "to", "state", "due", "sent", "reason")
 
 REASON_TEXTS = {
     "not_installed": "Rungs is not installed there, or its token no longer works",
@@ -62,7 +167,11 @@ async def message_table(database: Database, asked: MessageFilter) -> str:
             limit=asked.limit,
         )
         here = [one for one in await members.list_workspaces(session) if _is_meant(one, asked)]
-        table = aligned(TABLE_HEAD, [_row(one) for one in found]) if found else ["No messages."]
+        table = (
+            aligned(MESSAGE_HEAD, [_message_row(one) for one in found])
+            if found
+            else ["No messages."]
+        )
         lines = [*workspace_problems(here), *table]
         if asked.subject:
             where = asked.workspace_id
@@ -121,7 +230,7 @@ async def resend_message(database: Database, message_id: str, *, now: datetime) 
     return f"Message {message_id} goes out with the clock's next step."
 
 
-def _row(message: Outgoing) -> tuple[str | None, ...]:
+def _message_row(message: Outgoing) -> tuple[str | None, ...]:
     sent = moment_utc(message.sent_at) if message.sent_at else None
     due = moment_utc(message.due_at)
     return (message.id, message.kind, message.subject, message.state, due, sent, message.reason)

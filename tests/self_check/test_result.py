@@ -10,7 +10,7 @@ from bot.assessments.step_views import step_text
 from coaching.mean_score import TIERS, mean_standing
 from content.library import MessageCatalog
 from tests.self_check.places import everywhere, explained
-from tests.stage import Person, Stage, built_in, labels, shown, texts_of
+from tests.stage import Person, Stage, built_in, labels, shown, texts_of, topic, topic_heading
 
 RENDER = MessageCatalog().render
 WORDS_ALLOWED = 80
@@ -120,8 +120,7 @@ async def test_an_uneven_result_shows_where_to_start(ada: Person) -> None:
     words = ada.reads()
     start, repair, _ = built_in().families["engineering"].questions
     for question, answer in ((repair, repair.answers[0]), (start, start.answers[-1])):
-        topic = question.topic[:1].upper() + question.topic[1:]
-        assert f"• *{topic}:* {answer.text}" in words
+        assert f"• *{topic_heading(question.id)}:* {answer.text}" in words
     assert "That shows where to start" in words
     assert "1.83" not in words
 
@@ -153,7 +152,7 @@ async def test_the_top_points_to_evidence(ada: Person) -> None:
     await ada.answers("EEE")
     assert "All three answers describe" in ada.reads()
     assert "The next step is evidence: something that a colleague can check." in ada.reads()
-    assert "Next step, about starting work" in ada.reads()
+    assert f"Next step, about {topic('start')}" in ada.reads()
 
 
 async def test_the_tip_comes_from_the_lowest_answer(ada: Person) -> None:
@@ -164,7 +163,7 @@ async def test_the_tip_comes_from_the_lowest_answer(ada: Person) -> None:
     assert expected.title in ada.reads()
     assert expected.done_when.rstrip(".") in ada.reads()
     assert labels(ada.card)[0] == ["I'll try it", "Show another", "Not for me"]
-    assert "Next step, about repairing AI code" in ada.reads()
+    assert f"Next step, about {topic('repair')}" in ada.reads()
 
 
 async def test_a_quotation_ends_after_its_period(ada: Person) -> None:
@@ -177,7 +176,7 @@ async def test_a_quotation_ends_after_its_period(ada: Person) -> None:
 async def test_an_uneven_result_lets_the_member_choose_the_question(ada: Person) -> None:
     await ada.types("/rungs assess engineering")
     await ada.answers("EAC")
-    await ada.chooses("Sharing with teammates")
+    await ada.chooses(topic_heading("share"))
     tips = {t.title for t in built_in().steps_for("engineering") if t.question == "share"}
     assert title(ada) in tips
 
@@ -204,12 +203,12 @@ async def test_a_chosen_question_is_named_where_the_rule_is_explained(ada: Perso
     await ada.types("/rungs assess engineering")
     await ada.answers("EAC")
     await ada.clicks("How this came about")
-    assert "from the lowest answer, here the question about repairing AI code." in ada.view_text
+    assert f"from the lowest answer, here the question about {topic('repair')}." in ada.view_text
     assert "The step on your card" not in ada.view_text
     await ada.closes()
-    await ada.chooses("Sharing with teammates")
+    await ada.chooses(topic_heading("share"))
     await ada.clicks("How this came about")
-    assert "The step on your card is about sharing with teammates now." in ada.view_text
+    assert f"The step on your card is about {topic('share')} now." in ada.view_text
 
 
 async def test_the_next_level_is_one_click_away(ada: Person) -> None:

@@ -52,6 +52,17 @@ def built_in() -> Library:
     return load_library()
 
 
+def topic(question: str, *, family: str = "engineering") -> str:
+    """Return what the built-in content calls this question's topic."""
+    return built_in().questionnaire(family).topics[question]
+
+
+def topic_heading(question: str, *, family: str = "engineering") -> str:
+    """Return the topic as menus and the beginnings of lines show it."""
+    words = topic(question, family=family)
+    return words[:1].upper() + words[1:]
+
+
 @cache
 def built_in_messages() -> MessageCatalog:
     """The built-in messages, each compiled once per test process."""

@@ -10,7 +10,7 @@ from playground.state.messages import Message
 from storage.steps import steps
 from storage.steps.steps import Practice, Step
 from tests.checkins.calendar import Season, assessed, season
-from tests.stage import Person, buttons, labels, shown
+from tests.stage import Person, buttons, labels, shown, topic_heading
 
 
 @pytest.fixture
@@ -143,7 +143,7 @@ async def test_two_refusals_in_a_row_ask_for_a_topic(spring: Season, ada: Person
     await spring.comes(ada)
     await answers(ada, "Not for me")
     assert "Which topic would suit you better?" in ada.reads()
-    await ada.chooses("Sharing with teammates")
+    await ada.chooses(topic_heading("share"))
     assert (await steps_of(ada))[0].question == "share"
 
 

@@ -22,7 +22,7 @@ SHOWABLE = {
     *("gh-accenture-2024-accept", "gh-accenture-2024-retain"),
     *("gitclear-2025-lines", "gitclear-2025-refactor", "gitclear-2025-churn"),
     *("gitclear-2025-cause", "l1-l2-gains"),
-    *("anthropic-2026-coverage", "salesforce-2024-nonselling", "gartner-2027-research"),
+    *("anthropic-2026-coverage", "gartner-2027-research"),
 }
 """Figures whose source was read and says the same."""
 

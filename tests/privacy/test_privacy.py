@@ -5,7 +5,7 @@ import json
 from app import REGISTRY
 from storage import members
 from storage.privacy import CORE_RETENTION
-from tests.stage import Person, Stage, shown
+from tests.stage import Person, Stage, built_in, shown
 
 
 async def test_privacy_says_who_sees_what(ada: Person) -> None:
@@ -30,7 +30,8 @@ async def test_export_is_a_file_in_the_dm(stage: Stage, ada: Person) -> None:
     assert held["user"] == ada.id
     answers = held["answers"]["in_words"]
     assert [answer["level"] for answer in answers] == [1, 2, 3]
-    assert answers[0]["question"].startswith("Think of the last")
+    asked = [question.text for question in built_in().families["engineering"].questions]
+    assert [answer["question"] for answer in answers] == asked
     assert held["results"]["assessments"][0]["result"] == "tier 2, AI-Integrated"
     assert held["steps"]["offered"][0]["words"]["title"]
     assert "Your files are in your messages" in ada.reads(ada.channel)

@@ -9,24 +9,21 @@ from typing import TYPE_CHECKING
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.audit import record_min_group, record_operator
-from bot.columns import moment_utc
 from bot.deps import Deps
-from bot.feature import Registry
 from bot.features import FEATURES
 from bot.monitor import Monitor
+from bot.operators import moment_utc, record_min_group, record_operator
+from bot.registry import Registry
 from bot.slack.api import SlackApi
-from bot.slack.client import RetryPolicy, connect
+from bot.slack.client import DIRECT, Proxies, RetryPolicy, connect
 from bot.slack.http import status_app, web_app
 from bot.slack.installation import Access, CannotStart, who_we_are
 from bot.slack.middleware import InFlight
-from bot.slack.proxies import DIRECT, Proxies
 from bot.slack.router import build_app
 from bot.slack.server import EVERYWHERE, LOOPBACK, PortTaken, Stopping, serving_http, stop_signal
 from bot.slack.socket import USUAL, Socket, Watch
-from content.library import Library
+from content.library import Library, MessageCatalog
 from content.loader import load_content
-from content.message_catalog import MessageCatalog
 from settings import Settings
 from storage import members
 from storage.database import schema
@@ -53,7 +50,7 @@ class Running:
 
 def jobs_of(features: Registry) -> "tuple[Job, ...]":
     """Return the core jobs and those of the capabilities; ValueError when two have the same name."""
-    from scheduler.jobs import job_of, jobs_with
+    from scheduler.clock import job_of, jobs_with
 
     return jobs_with(job_of(declared) for declared in features.jobs)
 
@@ -115,7 +112,7 @@ async def coach(
         yield Deps(
             database=database,
             library=library,
-            messages=messages,
+            render=messages.render,
             slack=SlackApi(clients, patience=patience),
             identity=identity,
             now=now,

@@ -27,7 +27,7 @@ def moment(text: str) -> datetime:
     found = _time(text)
     if found is None or found.tzinfo is None:
         raise ArgumentTypeError(
-            f"'{text}' is not a time with a zone. Write it as in 2026-11-20T04:00Z."
+            f"'{text}' is not a time with a zone. Write it like 2026-11-20T04:00Z."
         )
     return found
 
@@ -37,7 +37,7 @@ def day_or_moment(text: str) -> datetime:
     if (found := _time(text)) is None or (found.tzinfo is None and not DAY.fullmatch(text)):
         raise ArgumentTypeError(
             f"'{text}' is neither a day nor a time with a zone. "
-            "Write it as in 2026-11-20 or 2026-11-20T04:00Z."
+            "Write it like 2026-11-20 or 2026-11-20T04:00Z."
         )
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
@@ -52,7 +52,7 @@ def _time(text: str) -> datetime | None:
 def positive(text: str) -> int:
     """Return a whole number from 1 on."""
     if not (text.isdecimal() and int(text)):
-        raise ArgumentTypeError(f"'{text}' is not a whole number from 1 on.")
+        raise ArgumentTypeError(f"'{text}' is not a whole number, 1 or more.")
     return int(text)
 
 

@@ -100,7 +100,7 @@ def _demo(chosen: argparse.Namespace) -> int:
 def _content(chosen: argparse.Namespace) -> int:
     folder = chosen.folder or _settings().content
     from app import REGISTRY
-    from content.check import check
+    from content.loader import check
 
     problems, table = check(folder, REGISTRY.command_words)
     for problem in problems:
@@ -114,7 +114,7 @@ def _content(chosen: argparse.Namespace) -> int:
 def _db(chosen: argparse.Namespace) -> int:
     url = _settings().database_url
     from app import utc_now
-    from bot.audit import record_command
+    from bot.operators import record_command
     from doctor import examine_database
     from storage.database import schema
     from storage.database.backup import backup
@@ -182,7 +182,7 @@ def _print_from_database(work: "Callable[[Database], Awaitable[str]]") -> int:
 
 def _messages(chosen: argparse.Namespace) -> int:
     from app import utc_now
-    from bot.outgoing.message_log import MessageFilter, message_table, resend_message
+    from bot.operators import MessageFilter, message_table, resend_message
 
     if chosen.action == "resend":
         return _print_from_database(lambda db: resend_message(db, chosen.id, now=utc_now()))
@@ -197,7 +197,7 @@ def _messages(chosen: argparse.Namespace) -> int:
 
 
 def _audit(chosen: argparse.Namespace) -> int:
-    from bot.audit import AuditFilter, audit_table
+    from bot.operators import AuditFilter, audit_table
 
     asked = AuditFilter(chosen.member, chosen.since, chosen.workspace, chosen.limit)
     return _print_from_database(lambda db: audit_table(db, asked))
@@ -254,44 +254,61 @@ SINCE = argument(
 )
 COMMANDS = {
     "demo": Command(
-        "A local workspace in the browser, with the bot and the clock.",
+        "Try Rungs in a local workspace in your browser. It needs no Slack account.",
         _demo,
         (
             argument("--data DIR", "where the demo keeps its data", type=Path, default=DEMO_DATA),
-            argument("--reset", "forget the data of earlier demos first", action="store_true"),
+            argument("--reset", "delete data from earlier demos first", action="store_true"),
         ),
     ),
     "start": Command(
-        "One process for a small installation: Slack and the clock.", _serve, (SINCE,)
+        "Run everything in one process, for a small installation: Slack and the clock.",
+        _serve,
+        (SINCE,),
     ),
-    "web": Command("HTTP only: Slack's requests, /healthz, /readyz and /metrics.", _serve),
-    "clock": Command("The scheduler only.", _serve, (SINCE,)),
+    "web": Command("Run HTTP only: Slack's requests, /healthz, /readyz, and /metrics.", _serve),
+    "clock": Command("Run the clock only: scheduled jobs and messages.", _serve, (SINCE,)),
     "simulate": Command(
-        "What would happen in a year: made-up members, real rules.",
+        "Simulate a year of messages, with made-up members and the real rules.",
         _simulate,
         (
             count("--days", "how many days", 365),
             count("--members", "how many members", 1000),
             argument(
                 "--cadence",
-                "what every member chooses; unset: most keep the usual",
+                "how often all members get check-ins; if unset, most keep the default",
                 choices=("weekly", "fortnightly", "monthly", "off"),
             ),
-            argument("--answering SHARE", "of check-ins, answered (0.5)", type=share, default=0.5),
-            count("--per-minute", "Slack's limit on posts", 300),
-            argument("--seed N", "another number, other members (1)", type=positive, default=1),
+            argument(
+                "--answering SHARE",
+                "share of check-ins that get an answer (0.5)",
+                type=share,
+                default=0.5,
+            ),
+            count("--per-minute", "Slack's limit on posts per minute", 300),
+            argument(
+                "--seed N",
+                "a different number makes up different members (1)",
+                type=positive,
+                default=1,
+            ),
         ),
     ),
     "content": Command(
-        "Look after the content.",
+        "Check the content.",
         _content,
         (
             argument("action", choices=["check"]),
-            argument("folder DIR", "a folder laid over the built-in one", nargs="?", type=Path),
+            argument(
+                "folder DIR",
+                "your own content folder, laid over the built-in one",
+                nargs="?",
+                type=Path,
+            ),
         ),
     ),
     "db": Command(
-        "Look after the database.",
+        "Upgrade, back up, or check the database.",
         _db,
         (
             argument("action", choices=["upgrade", "backup", "check"]),
@@ -299,34 +316,34 @@ COMMANDS = {
         ),
     ),
     "messages": Command(
-        "What the bot sends by itself, and why it did not.",
+        "List the messages Rungs sends on its own, and why one did not go out.",
         _messages,
         (
             argument("action", nargs="?", choices=["list", "resend"], default="list"),
             argument("id ID", "the message to send again", nargs="?"),
             argument("--state", "only messages in this state", choices=MESSAGE_STATES),
-            argument("--member U…", "only this member's, and what is next"),
-            argument("--channel C…", "only this channel's, and what is next"),
+            argument("--member U…", "only this member's, and what comes next"),
+            argument("--channel C…", "only this channel's, and what comes next"),
             argument("--workspace T…", "only this workspace's"),
-            count("--limit", "how many", 20),
+            count("--limit", "how many to show", 20),
         ),
     ),
     "audit": Command(
-        "Who did what, when and from where.",
+        "List who did what, when, and from where.",
         _audit,
         (
             argument("action", nargs="?", choices=["list"], default="list"),
             argument("--member U…", "only this member's"),
             argument(
                 "--since TIME",
-                "only since then: 2026-11-20 or 2026-11-20T04:00Z",
+                "only from then on, such as 2026-11-20 or 2026-11-20T04:00Z",
                 type=day_or_moment,
             ),
             argument("--workspace T…", "only this workspace's"),
-            count("--limit", "how many", 50),
+            count("--limit", "how many to show", 50),
         ),
     ),
-    "doctor": Command("Say what is wrong with the installation and what to do.", _doctor),
+    "doctor": Command("Check the installation, and say what is wrong and what to do.", _doctor),
 }
 
 
@@ -342,7 +359,7 @@ def read_arguments(words: Sequence[str] | None) -> argparse.Namespace:
             added.add_argument(argument_name, **options)
     chosen = parser.parse_args(words)
     if chosen.command == "messages" and (chosen.action == "resend") != bool(chosen.id):
-        parser.error("give one ID after 'resend', and none without it")
+        parser.error("give one ID after 'resend', and no ID otherwise")
     return chosen
 
 

@@ -14,9 +14,8 @@ from bot.deps import Deps
 from bot.slack.installation import SCOPES, Access
 from bot.slack.server import port_taken, stop_signal
 from bot.slack.socket import serving_socket
-from content.library import Library
+from content.library import Library, MessageCatalog
 from content.loader import load_content
-from content.message_catalog import MessageCatalog
 from playground.scripts import Act, Clicks, Picks, Says, Script, Sees, Submits
 from playground.server import Playground
 from playground.showroom import SHOP_IDS, with_showrooms
@@ -75,13 +74,13 @@ def colleagues() -> Mapping[str, Script]:
     """Return the scripts for the buttons of the page that let colleagues act."""
     said = zip(CAST, cycle(("Done", "Partly", "Done", "Not yet")), strict=False)
     replies = [Clicks(user, (outcome, "I'll try it")) for (user, _, _), outcome in said]
-    take = "Let {count} colleagues in #growth take the self-check"
+    take = "Have {count} colleagues in #growth take the self-check"
     build = f"Let {{count}} colleagues in #{BUILDERS} check their coding and grade two agents"
     return {
         "checks": Script(take, tuple(_checks()), once=True),
         "builders": Script(build, builders(), once=True, understudy=ADA),
         "replies": Script(
-            "Let them answer their last check-in",
+            "Have them answer their last check-in",
             tuple(replies),
             nobody="Nobody has a check-in to answer yet.",
         ),

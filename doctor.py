@@ -11,9 +11,10 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 
 from app import REGISTRY, ready_database, utc_now
-from bot.outgoing.message_log import CannotResend, workspace_problems
+from bot.operators import CannotResend, workspace_problems
 from bot.slack.client import NO_ANSWER, SlackClients, connect
 from bot.slack.errors import from_slack
+from bot.slack.http import CLOCK_TOLERANCE
 from bot.slack.installation import (
     EVENTS,
     NOT_FOR_ORGANIZATIONS,
@@ -22,16 +23,15 @@ from bot.slack.installation import (
     Access,
     CannotStart,
 )
-from bot.slack.request_guard import CLOCK_TOLERANCE
 from bot.slack.router import SLASH_COMMAND
 from bot.slack.server import PortTaken
-from content.check import check
+from content.loader import check
 from content.problems import ContentProblems
 from storage import members
 from storage.database.address import AddressProblem
-from storage.database.check import check as check_database
 from storage.database.errors import explain
 from storage.database.health import DATABASE_ERRORS, problem_of, read_every_table, write_probe
+from storage.database.health import check as check_database
 from storage.members import Workspace
 
 EXPLAINED = (CannotStart, ContentProblems, PortTaken, CannotResend, AddressProblem)
@@ -39,8 +39,8 @@ EXPLAINED = (CannotStart, ContentProblems, PortTaken, CannotResend, AddressProbl
 
 ADVICE = {
     "invalid_auth": "Copy the Bot User OAuth Token again from OAuth & Permissions, and set SLACK_BOT_TOKEN.",
-    "token_revoked": "Install the app again (OAuth & Permissions) and set the new SLACK_BOT_TOKEN.",
-    "account_inactive": "The app was removed from the workspace. Install it again and set the new token.",
+    "token_revoked": "Install the app again (OAuth & Permissions), and set the new SLACK_BOT_TOKEN.",
+    "account_inactive": "The app was removed from the workspace. Install it again, and set the new token.",
 }
 MOST_SECONDS_APART = 60
 
@@ -91,7 +91,7 @@ def advice_on(problem: Exception) -> str | None:
     if line := explain(problem):
         return line
     if isinstance(problem, OSError) and problem.filename:
-        return f"{problem.filename}: {problem.strerror}. Check that it is there and may be used."
+        return f"{problem.filename}: {problem.strerror}. Check that it is there and that you can use it."
     return str(problem) if isinstance(problem, OSError) and problem.errno is None else None
 
 
@@ -155,9 +155,7 @@ async def _token_and_scopes(clients: SlackClients) -> tuple[list[Finding], str |
 def scopes_finding(granted: str | None) -> Finding:
     """Compare the scopes that Slack granted with what is needed; `granted` is None when Slack did not say."""
     if granted is None:
-        return Finding(
-            "scopes", note="not known, because Slack's answer came without x-oauth-scopes"
-        )
+        return Finding("scopes", note="unknown, because Slack's answer came without x-oauth-scopes")
     return Finding("scopes", scopes_problem(granted), mentions_note(granted))
 
 
@@ -167,8 +165,8 @@ def scopes_problem(granted: str) -> str | None:
     if not missing:
         return None
     return (
-        f"The token lacks {', '.join(sorted(missing))}. Add them under OAuth & Permissions (or update the "
-        "app's manifest from manifest.json), then install the app again."
+        f"The token is missing {', '.join(sorted(missing))}. Add them under OAuth & Permissions (or update "
+        "the app's manifest from manifest.json), then install the app again."
     )
 
 
@@ -178,8 +176,8 @@ def mentions_note(granted: str) -> str | None:
     if not missing:
         return None
     return (
-        f"all that is needed, but without {', '.join(sorted(missing))} @Rungs is not answered in channels. "
-        "To change that, update the app from manifest.json and install it again."
+        f"all required ones are there. Without {', '.join(sorted(missing))}, @Rungs gets no answer "
+        "in channels. To change that, update the app from manifest.json, and install it again."
     )
 
 
@@ -197,8 +195,8 @@ def clock_problem(date: str, *, now: datetime) -> str | None:
         return None
     direction = "ahead of" if seconds > 0 else "behind"
     return (
-        f"This computer's clock is {abs(seconds)} seconds {direction} Slack's. From {CLOCK_TOLERANCE} on, "
-        "all of Slack's requests are refused. Set the clock, for example by NTP."
+        f"This computer's clock is {abs(seconds)} seconds {direction} Slack's. At {CLOCK_TOLERANCE} or more, "
+        "all of Slack's requests are refused. Set the clock, for example with NTP."
     )
 
 
@@ -208,8 +206,8 @@ async def _socket_problem(clients: SlackClients, app_token: str) -> str | None:
     except SlackApiError as error:
         reason = from_slack("apps.connections.open", error).reason
         return (
-            f"Slack says '{reason}'. Make an app-level token with connections:write under Basic "
-            "Information, set SLACK_APP_TOKEN, and turn Socket Mode on."
+            f"Slack says '{reason}'. Create an app-level token with connections:write under Basic "
+            "Information, set SLACK_APP_TOKEN, and turn on Socket Mode."
         )
     except NO_ANSWER as error:
         return clients.unanswered(error)
@@ -229,4 +227,4 @@ def manifest_problem(path: Path) -> str | None:
     missing -= OPTIONAL  # a manifest of one's own may be older, and the app works without
     if not missing:
         return None
-    return f"{path} does not ask for {', '.join(sorted(missing))}. Add them, then update the app from it."
+    return f"{path} is missing {', '.join(sorted(missing))}. Add them, then update the app from it."

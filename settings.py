@@ -130,8 +130,8 @@ class _Unquoted(Mapping[str, str]):
         plain = value.strip(QUOTES).strip()
         if plain != value:
             self._problems.append(
-                f"{name} has quotes around its value (the value is not shown). Remove them: where it is set, "
-                "they are taken as part of the value."
+                f"{name} has quotes around its value (the value is not shown). Remove them: they count "
+                "as part of the value."
             )
         return plain
 
@@ -143,7 +143,7 @@ def _secrets(environment: Mapping[str, str], problems: list[str]) -> str:
     if value and (len(secrets) > MOST_SECRETS or not all(secrets)):
         problems.append(
             f"SLACK_SIGNING_SECRET has {len(secrets)} parts (the value is not shown). Expected one secret, "
-            "or while you change it two with a comma between: the new one, then the old one."
+            "or, while you change it, two with a comma between them: the new one, then the old one."
         )
     return value
 
@@ -200,7 +200,7 @@ def _host(environment: Mapping[str, str], problems: list[str]) -> str:
     value = environment.get("RUNGS_HOST", "").strip()
     if not HOST.fullmatch(value):
         problems.append(
-            f"RUNGS_HOST is '{value}'. Expected an address of this machine without a port, such as 0.0.0.0, "
+            f"RUNGS_HOST is '{value}'. Expected an address on this machine, without a port, such as 0.0.0.0, "
             "127.0.0.1 or ::1; set the port with PORT."
         )
     return value.strip("[]")
@@ -211,7 +211,7 @@ def _metrics_token(environment: Mapping[str, str], problems: list[str]) -> str:
     if value and not METRICS_TOKEN.fullmatch(value):
         problems.append(
             "RUNGS_METRICS_TOKEN cannot be sent as a bearer token (the value is not shown). Expected at "
-            "least 16 letters, digits or signs of -._~+/=, such as `openssl rand -hex 32` prints."
+            "least 16 letters, digits, or characters from -._~+/=, such as `openssl rand -hex 32` prints."
         )
     return value
 

@@ -23,7 +23,6 @@ from benchmarks.workspace import (
     forget_limits,
     installed,
     require,
-    started,
     workspace,
 )
 from playground.crowd import big_workspace
@@ -32,7 +31,6 @@ from playground.delivery.parcel import Parcel
 from playground.payloads.command import slash_command
 from playground.scripts import Sees
 from playground.server import Playground
-from playground.state.people import Person
 from playground.state.workspace import Change
 from simulation.crowd import crowd_ids
 from storage.database import schema
@@ -49,9 +47,13 @@ async def acknowledgement(folder: Path, sizes: Sizes) -> list[Figures]:
     """Milliseconds until a command is acknowledged: the median and the 99th percentile."""
 
     async def measure(side: Side, send: Answer) -> Figures:
-        people = side.slack.workspace.add_people(sizes.commands)
-        parcels = [_command(side, person) for person in people]
-        secret = side.slack.credentials.signing_secret
+        there, secret = side.slack.workspace, side.slack.credentials.signing_secret
+        parcels = []
+        for person in there.add_people(sizes.commands):
+            answer = f"{side.slack.address}/respond/none"
+            ids = {"trigger_id": f"1.{person.id}", "response_url": answer}
+            typed = slash_command(there, person, there.dm(person.id), line=COMMAND, **ids)
+            parcels.append(Parcel("slash_commands", typed))
         spent = await send(side.url, secret, parcels, sizes.per_second)
         await side.slack.quiet()
         percent = quantiles(spent, n=100, method="inclusive")
@@ -64,14 +66,6 @@ async def acknowledgement(folder: Path, sizes: Sizes) -> list[Figures]:
     ):
         sides = (partial(measure, side, send) for side in (ours, bare))
         return summary(await in_turns(sizes.rounds, *sides))
-
-
-def _command(side: Side, person: Person) -> Parcel:
-    """Return this person's command, typed in the direct message."""
-    ids = {"trigger_id": f"1.{person.id}", "response_url": f"{side.slack.address}/respond/none"}
-    workspace = side.slack.workspace
-    direct = workspace.dm(person.id)
-    return Parcel("slash_commands", slash_command(workspace, person, direct, line=COMMAND, **ids))
 
 
 async def send_commands(
@@ -108,8 +102,7 @@ async def start(folder: Path, sizes: Sizes) -> list[Figures]:
             user = slack.workspace.add_people(1)[0].id
             direct = slack.workspace.dm(user).id
             database = folder / f"{user}.db"
-            await schema.upgrade(f"sqlite:///{database}")
-            async with started(program, database, slack) as side:
+            async with installed(program, database, slack=slack, is_awaited=False) as side:
                 while not (await slack.command(user, direct, COMMAND)).acked:
                     await asyncio.sleep(RETRY_EVERY)
                     if time.perf_counter() > side.begun + START_WITHIN:

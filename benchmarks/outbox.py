@@ -40,9 +40,8 @@ from playground.clock import Clock
 from playground.crowd import big_workspace
 from playground.limits import POSTS_PER_MINUTE, RateLimits
 from playground.server import Playground
-from scheduler.clock import run_job
+from scheduler.clock import JOBS, run_job
 from scheduler.context import SchedulerContext, Timings
-from scheduler.jobs import JOBS
 from simulation.crowd import crowd_ids
 from storage.database import Session, schema
 from storage.database.address import normalized

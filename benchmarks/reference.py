@@ -20,8 +20,6 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.slack.server import serving_http, stop_signal
@@ -102,13 +100,8 @@ async def _replay(
 
 async def serve(app: AsyncApp) -> None:
     """Serve it on the same server as ours, without the guard of requests, until SIGTERM."""
-    handler = AsyncSlackRequestHandler(app)
-
-    async def events(request: Request) -> Response:
-        return await handler.handle(request)
-
-    stop = stop_signal()
-    routes = [Route("/slack/events", events, methods=["POST"])]
+    stop, handle = stop_signal(), AsyncSlackRequestHandler(app).handle
+    routes = [Route("/slack/events", handle, methods=["POST"])]
     async with serving_http(Starlette(routes=routes), port=int(os.environ["PORT"])):
         await stop.asked()
 

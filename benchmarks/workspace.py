@@ -17,8 +17,7 @@ from app import coach, ready_database, utc_now
 from benchmarks.measurement import Broken
 from bot.deps import Deps
 from bot.slack.installation import Access
-from content.loader import load_library
-from content.message_catalog import MessageCatalog
+from content.loader import load_content
 from playground.server import Playground
 from playground.server import running as playing
 from storage.database import schema
@@ -55,7 +54,6 @@ class Side:
 
     slack: Playground
     app: Process
-    port: int
     url: str
     database: Path
     begun: float
@@ -77,7 +75,7 @@ async def coaching(
     access: Access, path: Path, *, now: Callable[[], datetime] = utc_now
 ) -> AsyncIterator[Deps]:
     """Build what the bot needs in a workspace, with this database and the built-in content."""
-    library, messages = load_library(), MessageCatalog()
+    library, messages = load_content()
     async with (
         opened(path) as database,
         coach(access, database=database, library=library, messages=messages, now=now) as deps,
@@ -92,46 +90,46 @@ def workspace(**parts: Any) -> AbstractAsyncContextManager[Playground]:
 
 
 @asynccontextmanager
-async def started(
-    program: tuple[str, ...], database: Path, slack: Playground, **more: str
-) -> AsyncIterator[Side]:
-    """Run `python -m program` for this workspace and database; yield before it listens.
-
-    `more` is added to its environment. Its log is written beside the database.
-    """
-    port, log = free_port(), database.with_suffix(".log")
-    own = environment(slack, database_url=f"sqlite:///{database}", port=port, by_socket=False)
-    command, begun = (sys.executable, "-m", *program), time.perf_counter()
-    with log.open("wb") as errors:
-        child = await asyncio.create_subprocess_exec(
-            *command, cwd=ROOT, env=own | {"LOG_LEVEL": "INFO"} | more, stderr=errors
-        )
-    url = f"http://127.0.0.1:{port}/slack/events"
-    slack.deliver_over_http(url)
-    try:
-        yield Side(slack, child, port, url, database, begun)
-        if child.returncode is not None:
-            raise Broken(f"{' '.join(program)} ended by itself: {log.read_text()[-2000:]}")
-    finally:
-        if child.returncode is None:
-            child.terminate()
-            await child.wait()
-        await slack.service.courier.close()
-
-
-@asynccontextmanager
 async def installed(
-    program: tuple[str, ...], database: Path, *, slack: Playground | None = None, **more: str
+    program: tuple[str, ...],
+    database: Path,
+    *,
+    slack: Playground | None = None,
+    is_awaited: bool = True,
+    **more: str,
 ) -> AsyncIterator[Side]:
-    """Run an app and wait until it listens, in a workspace of its own unless one is given."""
+    """Run `python -m program` in a workspace of its own, unless one is given; yield once it listens.
+
+    Unless `is_awaited`, yield before it listens. `more` is added to its environment. Its log is beside the
+    database.
+    """
     if program == OURS:
         await schema.upgrade(f"sqlite:///{database}")
-    async with (
-        nullcontext(slack) if slack else workspace() as there,
-        started(program, database, there, **more) as side,
-    ):
+    port, log = free_port(), database.with_suffix(".log")
+    async with nullcontext(slack) if slack else workspace() as there:
+        own = environment(there, database_url=f"sqlite:///{database}", port=port, by_socket=False)
+        command, begun = (sys.executable, "-m", *program), time.perf_counter()
+        with log.open("wb") as errors:
+            child = await asyncio.create_subprocess_exec(
+                *command, cwd=ROOT, env=own | {"LOG_LEVEL": "INFO"} | more, stderr=errors
+            )
+        url = f"http://127.0.0.1:{port}/slack/events"
+        there.deliver_over_http(url)
         try:
-            await until_listening(side.port)
-        except TimeoutError:
-            raise Broken(f"Nothing listens on port {side.port} after 30 seconds.") from None
-        yield side
+            if is_awaited:
+                await _until_it_listens(port)
+            yield Side(there, child, url, database, begun)
+            if child.returncode is not None:
+                raise Broken(f"{' '.join(program)} ended by itself: {log.read_text()[-2000:]}")
+        finally:
+            if child.returncode is None:
+                child.terminate()
+                await child.wait()
+            await there.service.courier.close()
+
+
+async def _until_it_listens(port: int) -> None:
+    try:
+        await until_listening(port)
+    except TimeoutError:
+        raise Broken(f"Nothing listens on port {port} after 30 seconds.") from None

@@ -10,54 +10,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
-from bot.feature import Registry
+from bot.registry import Registry
 from bot.slack.api import SlackApi
 from coaching.assessment import Words
 from coaching.members import MemberKey
 from storage.database.engine import Database
 
 if TYPE_CHECKING:
+    from coaching.safe_text import Render
     from content.library import Library
-    from content.message_catalog import MessageCatalog
-    from content.safe_text import Render
-
-WORDS_KEPT = 256
-
-
-class Turns:
-    """Locks that let one process handle one act of a member at a time.
-
-    Between processes, the database's transactions do this.
-    """
-
-    def __init__(self) -> None:
-        self._locks: WeakValueDictionary[MemberKey, asyncio.Lock] = WeakValueDictionary()
-
-    def of(self, key: MemberKey) -> asyncio.Lock:
-        """Return the lock of this member; it is dropped when no task holds or awaits it."""
-        lock = self._locks.get(key)
-        if lock is None:
-            lock = self._locks[key] = asyncio.Lock()
-        return lock
-
-
-class WordsCache:
-    """The latest words of assessments by digest; equal digests mean equal words, so no entry expires."""
-
-    def __init__(self) -> None:
-        self._known: OrderedDict[str, Words] = OrderedDict()
-
-    def get(self, digest: str) -> Words | None:
-        found = self._known.get(digest)
-        if found:
-            self._known.move_to_end(digest)
-        return found
-
-    def keep(self, words: Words) -> Words:
-        self._known[words.digest] = words
-        while len(self._known) > WORDS_KEPT:
-            self._known.popitem(last=False)
-        return words
 
 
 @dataclass(frozen=True)
@@ -72,20 +33,20 @@ class Identity:
 
 @dataclass(frozen=True)
 class Deps:
-    """What handlers and jobs work with. `min_group` is the least number of people in an aggregate."""
+    """What handlers and jobs work with.
+
+    `render` renders a message of content/messages by name. `min_group` is the least number of people in an
+    aggregate. `turns` let this process handle one act of a member at a time; transactions of the database do
+    this between processes. `words` are those of assessments read lately, by digest.
+    """
 
     database: Database
     library: Library
-    messages: MessageCatalog
+    render: Render
     slack: SlackApi
     identity: Identity
     now: Callable[[], datetime]
     features: Registry
     min_group: int = 5
-    turns: Turns = field(default_factory=Turns)
-    words: WordsCache = field(default_factory=WordsCache)
-
-    @property
-    def render(self) -> Render:
-        """Render a message of content/messages by name."""
-        return self.messages.render
+    turns: WeakValueDictionary[MemberKey, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    words: OrderedDict[str, Words] = field(default_factory=OrderedDict)

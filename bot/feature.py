@@ -1,20 +1,16 @@
-"""What a capability declares, and what the rest of the bot derives from all declarations.
-
-A capability is one `Feature` value in its own folder. From these values the registry makes the tables of
-commands and synonyms, of handlers for clicks, forms and events, of outgoing messages, jobs and personal data.
-It also runs the hooks with which code that stands lower than a capability calls it without importing it.
-"""
+"""What a capability declares: one `Feature` value in its own folder, with its commands, intents, and jobs."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
+
+from coaching.phrases import Meaning
 
 if TYPE_CHECKING:
     from bot.assessments.session import AssessmentSession, AssessmentSubject, Conversation
     from bot.deps import Deps
-    from bot.intents import Intent
     from bot.outgoing.kinds import Kind
     from bot.slack.api import Message
     from bot.slack.payloads import Click, Request, Submission
@@ -24,7 +20,6 @@ if TYPE_CHECKING:
     from storage.outbox.queue import Outgoing
 
 
-T = TypeVar("T")
 ClickHandler = Callable[["Deps", "Click"], Awaitable[None]]
 FormHandler = Callable[["Deps", "Submission"], Awaitable[None]]
 EventHandler = Callable[["Deps", "Request", Mapping[str, Any]], Awaitable[None]]
@@ -72,6 +67,34 @@ class Command:
     def usage(self) -> str:
         """The name with its arguments, as help shows it."""
         return f"{self.name} {self.arguments}".strip()
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What members mean by words of their own; the phrases for it are in content/phrases.
+
+    With `time` "lasting", words such as "until Monday" may stand beside a phrase, with "starting" also "on
+    Monday". `is_meant_by_time` is for the one that such words mean alone. `combines` are other intents: a
+    message with a phrase of one of them that says more than that is taken as this intent. One that
+    `is_harmless` changes nothing, so it may be one sentence of several. `claims_act` as at `Command`.
+    """
+
+    name: str
+    run: Callable[[Deps, Request, Meaning], Awaitable[None]]
+    time: Literal["", "lasting", "starting"] = ""
+    is_meant_by_time: bool = False
+    combines: frozenset[str] = frozenset()
+    is_harmless: bool = False
+    claims_act: bool = False
+
+
+def asking_for(name: str, command: Command) -> Intent:
+    """Return an intent whose phrases do the same as this command without arguments."""
+
+    async def run(deps: Deps, request: Request, _meaning: Meaning) -> None:
+        await command.run(deps, Call(request))
+
+    return Intent(name, run, is_harmless=True, claims_act=command.claims_act)
 
 
 @dataclass(frozen=True)
@@ -147,160 +170,3 @@ class Feature:
     def kinds(self) -> dict[str, Kind]:
         """The kinds of messages that it sends by itself, by name."""
         return {kind.name: kind for kind in self.outgoing}
-
-
-class Collision(Exception):
-    """Two capabilities declare the same name; rename one of them."""
-
-
-class Registry:
-    """All capabilities, lowest first, and what follows from their declarations.
-
-    Raises Collision, naming both places, when two of them declare the same thing, and ValueError when a
-    click's id has a colon that is not its end.
-    """
-
-    def __init__(self, features: Sequence[Feature]) -> None:
-        self.features = tuple(features)
-        self.commands = self._by_name("command", lambda f: {c.name: c for c in f.commands})
-        self._commands_by_word = _unique(
-            (feature, "command word", word, command)
-            for feature in features
-            for command in feature.commands
-            for word in (command.name, *command.synonyms)
-        )
-        self.intents = self._by_name("intent", lambda f: {i.name: i for i in f.intents})
-        self.clicks = self._by_name("click", lambda f: f.clicks)
-        self.forms = self._by_name("form", lambda f: f.forms)
-        self.events = self._by_name("event", lambda f: f.events)
-        self.self_checks = self._by_name("scoring", lambda f: f.self_checks)
-        self.channel_lines = self._by_name("channel line", lambda f: f.channel_lines)
-        self.kinds = self._by_name("outgoing message", lambda f: f.kinds)
-        self.jobs = tuple(self._by_name("job", lambda f: {j.name: j for j in f.jobs}).values())
-        self.personal_data = tuple(self._by_name("table", _parts_by_table).values())
-        self.retention = tuple(self._by_name("retention of", _retention_by_table).values())
-        self._routes = {
-            action: ClickRoute(handler, checks_card=action in feature.own_card_clicks)
-            for feature in features
-            for action, handler in feature.clicks.items()
-        }
-        for action in self.clicks:
-            if ":" in action[:-1]:
-                raise ValueError(f"The click {action!r} may have a colon only at its end.")
-
-    @property
-    def command_words(self) -> frozenset[str]:
-        """The names and synonyms of all commands, which no phrase may be."""
-        return frozenset(self._commands_by_word)
-
-    @property
-    def commands_in_order(self) -> list[Command]:
-        """The commands as help lists them."""
-        return sorted(self.commands.values(), key=lambda command: command.rank)
-
-    def command(self, word: str) -> Command | None:
-        """Return the command with this name or synonym, whatever its case."""
-        return self._commands_by_word.get(word.casefold())
-
-    def click_route(self, action_id: str) -> ClickRoute | None:
-        """Return what handles clicks with this action id, or with the declared beginning of it."""
-        beginning = action_id.partition(":")[0] + ":"
-        return self._routes.get(action_id) or self._routes.get(beginning)
-
-    def subject(self, text: str) -> AssessmentSubject | None:
-        """Return what an assessment with this subject is about; None for a member's own self-check."""
-        if not text:
-            return None
-        return next(
-            subject
-            for feature in self.features
-            for subject in feature.subjects
-            if subject.owns(text)
-        )
-
-    async def opened(self, session: Session, deps: Deps, key: MemberKey) -> None:
-        """Run every `on_open` hook."""
-        for hook in _given(feature.on_open for feature in self.features):
-            await hook(session, deps, key)
-
-    async def result_followups(
-        self, session: Session, deps: Deps, loaded: AssessmentSession
-    ) -> tuple[Followup, ...]:
-        """Run every `on_result`; return what is to be done once the card shows the result."""
-        hooks = _given(feature.on_result for feature in self.features)
-        followups = [await hook(session, deps, loaded) for hook in hooks]
-        return tuple(_given(followups))
-
-    async def member_moved(
-        self, session: Session, deps: Deps, key: MemberKey, zone: str | None, known: object
-    ) -> None:
-        """Run every `on_member_moved`; `known` is passed on to it."""
-        for hook in _given(feature.on_member_moved for feature in self.features):
-            await hook(session, deps, key, zone, known)
-
-    async def member_gone(self, session: Session, deps: Deps, key: MemberKey) -> None:
-        """Run every `on_member_gone`."""
-        for hook in _given(feature.on_member_gone for feature in self.features):
-            await hook(session, deps, key)
-
-    async def channel_gone(
-        self, session: Session, deps: Deps, channel: str, *, reason: str
-    ) -> None:
-        """Run every `on_channel_gone`, in the caller's transaction."""
-        for hook in _given(feature.on_channel_gone for feature in self.features):
-            await hook(session, deps, channel, reason)
-
-    async def refresh_home(self, deps: Deps, request: Request, *, note: str | None = None) -> None:
-        """Publish the member's Home tab; `note` says what was changed."""
-        for hook in _given(feature.refresh_home for feature in self.features):
-            await hook(deps, request, note=note)
-
-    async def refresh_after(self, deps: Deps, click: Click, *, note: str | None = None) -> None:
-        """Publish the Home tab, with the note on it, when that is where the member clicked."""
-        if click.request.on_home:
-            await self.refresh_home(deps, click.request, note=note)
-
-    async def unknown_command(self, deps: Deps, request: Request, text: str) -> None:
-        """Answer words after /rungs that are no command."""
-        for hook in _given(feature.unknown_command for feature in self.features):
-            await hook(deps, request, text)
-
-    async def free_text(self, deps: Deps, request: Request, text: str) -> None:
-        """Answer a direct message that is no command."""
-        for hook in _given(feature.free_text for feature in self.features):
-            await hook(deps, request, text)
-
-    def _by_name(self, what: str, part: Callable[[Feature], Mapping[str, T]]) -> dict[str, T]:
-        return _unique(
-            (feature, what, name, value)
-            for feature in self.features
-            for name, value in part(feature).items()
-        )
-
-
-def _parts_by_table(feature: Feature) -> dict[str, OwnedTable | NamingTable]:
-    return {str(part.table.__tablename__): part for part in feature.personal_data}
-
-
-def _retention_by_table(feature: Feature) -> dict[str, Retention]:
-    return {str(one.table.__tablename__): one for one in feature.retention}
-
-
-def _given(values: Iterable[T | None]) -> list[T]:
-    """Return the values that are not None."""
-    return [value for value in values if value is not None]
-
-
-def _unique(declared: Iterable[tuple[Feature, str, str, T]]) -> dict[str, T]:
-    """Return the values by their names; Collision when two declarations share a name."""
-    found: dict[str, T] = {}
-    owners: dict[str, str] = {}
-    for feature, what, name, value in declared:
-        if name in found:
-            raise Collision(
-                f"The {what} {name!r} is declared by {owners[name]!r} and by {feature.name!r}. "
-                f"Rename it in one of bot/features/{owners[name]}/feature.py and "
-                f"bot/features/{feature.name}/feature.py."
-            )
-        found[name], owners[name] = value, feature.name
-    return found

@@ -13,7 +13,7 @@ from itertools import product
 from math import prod
 from unicodedata import normalize
 
-from coaching.names import without_hidden
+from coaching.safe_text import without_hidden
 from coaching.time_words import AT, NAMES_A_TIME, UNTIL, VAGUELY, TimeWords, read_time
 
 MOST_WORDS = 16
@@ -93,7 +93,7 @@ def ways_to_say(text: str) -> Iterator[tuple[str, ...]]:
     """
     parts = _CHOICE.split(text)
     if any(set(part) & set("()[]|") for part in parts[::2]):
-        raise PhraseProblem("has a bracket without its other half, or one inside another. Mend it.")
+        raise PhraseProblem("has a bracket without its other half, or one inside another. Fix it.")
     choices = [_choices(part) for part in parts if part.strip()]
     if prod(map(len, choices)) > MOST_WAYS:
         raise PhraseProblem(f"can be said in more than {MOST_WAYS} ways. Split it.")

@@ -137,6 +137,11 @@ class Family(WithSteps):
     levels: Several[Level]
     questions: Questions
 
+    @property
+    def title_words(self) -> tuple[str, ...]:
+        """The words of job titles that suggest it: its name and its `titles`, in lower case."""
+        return tuple(map(plain_title, (self.name, *self.titles)))
+
     @cached_property
     def describes(self) -> Mapping[float, str]:
         """What answers at each tier describe."""

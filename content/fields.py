@@ -25,7 +25,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from coaching.mean_score import LEVELS, TIERS, Answer, Question
-from coaching.names import HIDDEN, is_visible
+from coaching.safe_text import HIDDEN, is_visible
 from content import limits
 from content.problems import quoted
 
@@ -180,7 +180,7 @@ def _example(text: str) -> Iterable[str]:
         yield "has a tab or a hidden character in it. Delete it."
     if "!" in text:
         yield "has an exclamation mark. End the sentence with a period."
-    units = limits.length(text)
+    units = limits.length(text.rstrip("\n"))
     if units > limits.EXAMPLE:
         yield f"has {units} characters. Use at most {limits.EXAMPLE}."
 

@@ -87,7 +87,7 @@ class _Walk:
         self.left -= len(names)
         if self.left < 0:
             message = f"has more than {FOLDER_ENTRIES} files and folders."
-            raise UnusableFolder(f"{message} Name the folder that holds nothing but content.")
+            raise UnusableFolder(f"{message} Name a folder that holds only content.")
         return sorted(name for name in names if not name.startswith((".", "__")))
 
     def _trouble(self, path: str, above: tuple[Path, ...]) -> str | None:
@@ -99,7 +99,7 @@ class _Walk:
         except RefusedPath as refused:
             return str(refused)
         if real in above:
-            return "This link leads back to a folder that it is in, without end. Delete it."
+            return "This link leads back to a folder it is in, so it never ends. Delete it."
         return (
             "The folders are nested too deeply. Move it up." if len(above) > FOLDERS_DEEP else None
         )
@@ -165,5 +165,5 @@ def time_limit(folder: Path) -> Iterator[None]:
 def _give_up(folder: Path) -> None:
     """Say which folder it is and end the process, which has only read so far."""
     what = f"{folder}: This folder takes more than {CHECK_SECONDS} s to read."
-    os.write(2, f"{what} Take out what was added last.\n".encode())
+    os.write(2, f"{what} Remove what was added last.\n".encode())
     os._exit(1)

@@ -133,7 +133,7 @@ class AnyStepsFile(Entry):
 
 
 class Lesson(Practice):
-    """A step in a series; `examples` maps the ids of families to the practice in that family."""
+    """A step in a series; `examples` maps the ids of families to the example for that family."""
 
     number: Number
     from_tier: HalfStep = Field(alias="from")
@@ -161,14 +161,14 @@ class Series(Entry):
     capstone: Capstone | None = None
 
     def steps_for(self, family_id: str) -> tuple[StepContent, ...]:
-        """The lessons as steps, each with the example of this family if it has one."""
+        """The lessons as steps, each with its example for this family, or else the one for all."""
         return tuple(
             replace(
                 lesson.step(None, from_tier=lesson.from_tier),
                 series=self.name,
                 lesson=lesson.number,
                 lessons=len(self.lessons),
-                example=lesson.examples.get(family_id),
+                example=lesson.examples.get(family_id, lesson.example),
             )
             for lesson in self.lessons
         )

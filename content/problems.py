@@ -41,7 +41,7 @@ def sorted_problems(problems: Iterable[Problem]) -> list[Problem]:
     for file, count in counts.items():
         if count > FILE_PROBLEMS:
             last = max(problem.line for problem in kept if problem.file == file)
-            more = "There are more problems in this file. Mend those above first."
+            more = "There are more problems in this file. Fix the ones above first."
             kept.append(Problem(file, last, more))
     return kept
 

@@ -24,12 +24,14 @@ TEXTS = {
     "done_when": "what a colleague can see when it is done",
     "below_first": "the answer for a try that is less than the first level",
     "equivalent": "the experience of a person it compares to",
+    "example": "two to four short lines of real text, below '|'",
     "explained": "what it means",
     "family": "the id of the family",
     "framework": "the id of the framework",
     "id": "a short id, such as 'first-draft'",
     "is": "what this level is",
     "keep": "the habit in this answer that stays useful",
+    "learned_from": "a publisher, a title and a year, or 'practice'",
     "left": "the place in the first framework",
     "name": "the name that people see",
     "none_label": "the answer for 'none of these'",
@@ -52,7 +54,7 @@ TEXTS = {
     "topic": "the topic in a few words",
     "try": "what to try next",
     "version": "a short version in quotes, such as '1'",
-    "when": "the moment and the action, starting with 'When '",
+    "when": "the action and its moment",
     "why": "the reason in one sentence",
 }
 """What to write under a key that expects a text."""

@@ -203,7 +203,7 @@ def _misplaced(relative: str) -> str:
     if path.suffix == ".j2":
         return where_it_is_now(relative)
     if path.suffix != ".yaml":
-        return "This is no content file. Use '.yaml' for content and messages, '.md' for notes."
+        return "This is not a content file. Use '.yaml' for content and messages, '.md' for notes."
     if _is_in_framework(path):
         return (
             f"Nothing is read from 'frameworks/{path.parent.name}' but 'framework.yaml' and "

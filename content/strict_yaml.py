@@ -53,7 +53,7 @@ _READ_AS = {
 
 _NO_TEXT = {
     yaml.reader.Reader.NON_PRINTABLE: (
-        "There is a character that cannot be shown. Delete it and type again."
+        "There is a character that cannot be shown. Delete it, and type it again."
     ),
     re.compile("^%", re.MULTILINE): "A line begins with '%'. Indent the text, or delete the line.",
 }

@@ -7,17 +7,18 @@ from contextlib import redirect_stdout, suppress
 from functools import cache
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import settings as environment
 from app import REGISTRY, jobs_of
-from bot.outgoing import message_log
+from bot import operators
 from bot.slack import installation
 from cli import read_arguments as read_command_line
 from coaching.send_policy import MESSAGE_STATES
 from content import limits as content_limits
+from content.fields import Data
 from content.ladders import Crosswalk
-from content.library import Library
+from content.library import Library, MessageCatalog
 from content.loader import load_library
 from playground.faults import BUILT_IN
 from playground.person.hands import Hands
@@ -110,7 +111,7 @@ def message_states() -> list[str]:
 
 def message_reasons() -> list[str]:
     """Return why such a message did not go out, or waits."""
-    return list(message_log.REASON_TEXTS)
+    return list(operators.REASON_TEXTS)
 
 
 def scopes() -> dict[str, str]:
@@ -190,7 +191,9 @@ a topic | TOPIC | it is named inside another sentence
 a title | TITLE | it stands on buttons
 a title | TITLE_WORDS | a verb and its object
 the name of a family | FAMILY_NAME | Slack allows no longer title on a window
-a tip as a whole | STEP_WORDS | half a minute of reading
+a tip as a whole, without its example | STEP_WORDS | half a minute of reading
+an example in a tip, in at most four lines | EXAMPLE | a weak version and a better one, read at a glance
+where a tip was learned | LEARNED_FROM | one line under the tip
 a sentence in a tip | SENTENCE_WORDS | longer ones are read twice
 the title of an experiment | EXPERIMENT_TITLE | one line of a digest
 an experiment as a whole | STEP_WORDS | half a minute of reading
@@ -213,6 +216,13 @@ def content_lengths() -> list[tuple[str, str, str]]:
     """Return how long texts of the content may be: what, the most, why."""
     rows = [line.split(" | ") for line in LENGTHS.strip().splitlines()]
     return [(what, _most(limit), why) for what, limit, why in rows]
+
+
+def data_classes() -> list[tuple[str, str]]:
+    """Return the classes of a step's data, with the line that each puts under a step."""
+    render = MessageCatalog().render
+    classes = get_args(get_args(Data)[0])
+    return [(f"`{name}`", render("steps/data", data=name) or "no line") for name in classes]
 
 
 def _most(limit: str) -> str:

@@ -220,6 +220,7 @@ PARTS: dict[str, Part] = {
     "crosswalk": crosswalk,
     "benchmarks": made(HEADINGS, stored_rows),
     "content-lengths": made(["what", "at most", "why"], product.content_lengths),
+    "data-classes": made(["class", "what people read"], product.data_classes),
     "example-family": example("frameworks/role-families/finance.yaml"),
     "example-ladder": example("frameworks/code-review/framework.yaml"),
     "example-lowest": example("frameworks/safe-sharing/framework.yaml"),

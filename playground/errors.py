@@ -22,4 +22,4 @@ class SlackError(Exception):
 
 
 class NotThere(LookupError):
-    """Something that a person would use on the page does not exist (any more)."""
+    """Something that a person would use on the page does not exist (anymore)."""

@@ -52,7 +52,7 @@ SMALL_TALK = (
     ("growth", "U0GRACELEE0", 25, "Good timing. Two hotels asked about the bench this week."),
     ("growth", "U0PRIYARAO0", 4, "Delivery questions are down by a third since the new order page."),
     ("product", "U0MEILIN000", 28, "New sketches for the size guide are up. Comments welcome until Friday."),
-    ("product", "U0ADAOKAFOR", 27, "Nice. The stock service can deliver the sizes, I will add an endpoint."),
+    ("product", "U0ADAOKAFOR", 27, "Nice. The stock service has the sizes. I'll add an endpoint."),
     ("product", "U0KENJISATO", 3, "The order page is live for everyone now."),
 )  # fmt: skip
 

@@ -64,7 +64,9 @@ def page_routes() -> list[BaseRoute]:
     def shown(file: str) -> Callable[[Request], Awaitable[Response]]:
         async def page(request: Request) -> Response:  # noqa: ARG001
             if not (PAGE / file).exists():
-                return PlainTextResponse("The playground runs. Its page is not installed.")
+                return PlainTextResponse(
+                    "The playground is running, but its page is not installed."
+                )
             return FileResponse(PAGE / file, headers=PAGE_HEADERS)
 
         return page

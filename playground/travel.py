@@ -79,7 +79,7 @@ class Travel:
     def _stayed(self, user: str, moment: float, *, is_mine: bool) -> Journey:
         when = f"{self._date_for(user, moment)}, at {self._clock_for(user, moment)}."
         mine = f"Your next message is planned for {when}"
-        others = f"Nothing is planned for you. The next message goes to somebody else, on {when}"
+        others = f"Nothing is planned for you. The next message goes to someone else, on {when}"
         return Journey(self._service.clock.now(), mine if is_mine else others, is_farther=True)
 
     async def _to_message(self, user: str | None, *, until: float, anybodys: bool) -> Journey:

@@ -15,8 +15,7 @@ from bot.slack import directory
 from bot.slack.errors import TooMany, Undeliverable, Unsure, WorkspaceGone
 from bot.slack.installation import app_removed
 from scheduler.context import SchedulerContext
-from scheduler.refusals import StopBatch
-from scheduler.sender import Sender
+from scheduler.sender import Sender, StopBatch
 from storage import members
 from storage.outbox import claims, queue
 from storage.outbox.claims import ClaimedBatch

@@ -21,7 +21,7 @@ from bot.slack.reader import Posted
 from coaching.members import MemberKey
 from scheduler.context import SchedulerContext
 from scheduler.planner import plan_due
-from scheduler.refusals import log_outcome
+from scheduler.sender import log_outcome
 from storage import members
 from storage.outbox import claims, recovery
 from storage.outbox.queue import Outgoing

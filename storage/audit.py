@@ -50,7 +50,7 @@ ACTS = {
     "digest_followed": "A member set up a channel's digest, or changed its day or hour",
     "digest_unfollowed": "A member stopped a channel's digest",
     "settings": "A member changed how check-ins come, or whether a digest may name them",
-    "min_group": "A process started with another `RUNGS_MIN_GROUP` than the one before",
+    "min_group": "A process started with a different `RUNGS_MIN_GROUP` from the one before",
     "resend": "An operator had a message sent again",
     "restore": "A process was started with `--reconcile-since`",
     "db_upgrade": "An operator ran `rungs db upgrade`",
@@ -170,6 +170,20 @@ async def append(
         )
     )
     await session.flush()
+
+
+async def record(
+    session: Session,
+    key: MemberKey,
+    act: str,
+    *,
+    place: str,
+    now: datetime,
+    about: str | None = None,
+) -> None:
+    """Record what a member did, in the transaction in which it is done."""
+    who = await member(session, key)
+    await append(session, key.workspace_id, act, who=who, place=place, now=now, about=about)
 
 
 async def write_at(url: str, work: Callable[[Session], Awaitable[None]]) -> str | None:

@@ -7,9 +7,8 @@ from typing import Any, Final, NamedTuple, Self
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKeyConstraint, func, select, update
 from sqlmodel import Field, col
 
-from coaching.checkins import Cadence
 from coaching.members import MemberKey
-from coaching.timing import local_date, zone_of
+from coaching.timing import Cadence, local_date, zone_of
 from storage import members
 from storage.database import Session
 from storage.database.rows import OwnedTable, Row, UtcTime, insert_into, insert_new

@@ -49,5 +49,5 @@ async def prune(session: Session, *, before: datetime, limit: int) -> int:
 
 
 RETENTION = Retention(
-    Inbound, "Which clicks and messages were dealt with, without your user id", KEPT, prune
+    Inbound, "Which clicks and messages Rungs has handled, without your user ID", KEPT, prune
 )

@@ -21,9 +21,8 @@ from bot.slack.installation import Access
 from bot.slack.server import serving_http
 from bot.slack.socket import serving_socket
 from coaching.members import MemberKey
-from content.library import Library
+from content.library import Library, MessageCatalog
 from content.loader import load_library
-from content.message_catalog import MessageCatalog
 from playground.server import Playground
 from playground.server import running as playing
 from playground.state.messages import Message
@@ -51,6 +50,17 @@ PRIVATE = re.compile(r"<!date\^\d+\^[^|]*\|([^>]*)>")
 def built_in() -> Library:
     """The built-in content, read once per test process."""
     return load_library()
+
+
+def topic(question: str, *, family: str = "engineering") -> str:
+    """Return what the built-in content calls this question's topic."""
+    return built_in().questionnaire(family).topics[question]
+
+
+def topic_heading(question: str, *, family: str = "engineering") -> str:
+    """Return the topic as menus and the beginnings of lines show it."""
+    words = topic(question, family=family)
+    return words[:1].upper() + words[1:]
 
 
 @cache
@@ -218,8 +228,7 @@ class Person:
         view = self.view
         assert view is not None, "No view is open."
         for block in view.blocks:
-            beside = [block["accessory"]] if "accessory" in block else []
-            for element in (*block.get("elements", ()), *beside):
+            for element in elements_of(block):
                 if element["type"] == "button" and element["text"]["text"] == label:
                     container = {"type": "view", "view_id": view.id}
                     await self.stage.playground.act(
@@ -281,9 +290,14 @@ class Person:
 def buttons(message: Message) -> Iterator[tuple[str, dict[str, Any]]]:
     """The buttons of a message with their block ids, in order."""
     for block in message.blocks:
-        for element in block.get("elements", ()):
+        for element in elements_of(block):
             if element.get("type") == "button":
                 yield block["block_id"], element
+
+
+def elements_of(block: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the elements in this block and the one beside it."""
+    return [*block.get("elements", ()), *([block["accessory"]] if "accessory" in block else [])]
 
 
 def labels(message: Message) -> list[list[str]]:

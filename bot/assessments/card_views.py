@@ -19,9 +19,9 @@ from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, notice, paragraph, paragraphs, row
 from bot.slack.phrases import number, part
 from coaching.assessment import Words
+from coaching.safe_text import Render, SafeText, escape
 from content.families import Family
 from content.library import TitleMatch
-from content.safe_text import Render, SafeText, escape
 
 
 def progress_words(state: CardState) -> dict[str, str]:

@@ -27,7 +27,7 @@ from storage.assessments import assessments
 from storage.assessments.assessments import ROLE_FAMILIES
 from storage.database import Session
 
-HOW_TITLE = "How this came about"
+HOW_TITLE = "Why this result"
 
 
 async def answer_chosen(deps: Deps, click: Click) -> None:
@@ -238,7 +238,7 @@ async def _open_card_click(
 
 
 async def result_explained(deps: Deps, click: Click) -> None:
-    """Open the answers and the rule behind a result of the member's own ("How this came about")."""
+    """Open the answers and the rule behind a result of the member's own ("Why this result")."""
     content = partial(_explanation, deps, click)
     await open_and_fill(deps, click.request, HOW_TITLE, callback=HOW_VIEW, content=content)
 

@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import Block, ButtonElement, SectionBlock
 from slack_sdk.models.views import View
 
 from bot.assessments.card_views import ways_out
-from bot.assessments.scale_views import place_name, scale_picture
+from bot.assessments.result_views import place_name, scale_picture
 from bot.assessments.step_views import StepView, step_words, with_step
 from bot.assessments.values import (
     FOCUS,
@@ -45,7 +45,7 @@ from coaching.ladder_score import (
     LadderStanding,
     is_behavior_held,
 )
-from content.safe_text import Render, escape
+from coaching.safe_text import Render, escape
 
 
 def behaviors_card(
@@ -176,7 +176,7 @@ def ladder_footer(render: Render, result: LadderResultView) -> str:
 
 def _reading_row(result: LadderResultView) -> Block:
     held, upcoming = result.standing.level, result.standing.next_level
-    how = button("How this came about", action=HOW, value=result.assessment_id)
+    how = button("Why this result", action=HOW, value=result.assessment_id)
     return row(
         how,
         _page("What this level means", LADDER_ABOUT, result, held) if held else None,
@@ -203,7 +203,7 @@ def _focus_row(result: LadderResultView) -> Block:
 def ladder_how_view(
     render: Render, result: LadderResultView, *, at: int | None = None, before: Mapping[str, float]
 ) -> View:
-    """Return the modal behind "How this came about", at one level.
+    """Return the modal behind "Why this result", at one level.
 
     `before` are the answers of the last time. Without `at` it opens at the level that decided the result:
     the first one that is not held, else the last.
@@ -229,7 +229,7 @@ def ladder_how_view(
         paragraph(_rule(render, result)),
         fine_print(ladder_footer(render, result)),
     ]
-    return modal("How this came about", blocks, callback=HOW_VIEW)
+    return modal("Why this result", blocks, callback=HOW_VIEW)
 
 
 def _ways(result: LadderResultView, answered: list[LadderLevel], shown: LadderLevel) -> Block:
@@ -270,7 +270,7 @@ def _answer(
             [
                 f"*{place}. {escape(behavior.text)}*",
                 " · ".join(told),
-                "_What somebody could check:_",
+                "_What someone could check:_",
                 *evidence,
             ]
         )

@@ -12,7 +12,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot.assessments.card_views import ways_out
-from bot.assessments.scale_views import scale_picture
+from bot.assessments.result_views import scale_picture
 from bot.assessments.session import AssessmentSession, CardAnswers, Conversation, load_step
 from bot.assessments.step_views import StepView, load_step_view, step_view_of, step_words, with_step
 from bot.assessments.values import ANSWER_CHOSEN, FOCUS, HOW, HOW_VIEW, AnswerValue, CardState
@@ -31,7 +31,7 @@ from coaching.mean_score import (
     Questionnaire,
     mean_standing,
 )
-from content.safe_text import Render, escape
+from coaching.safe_text import Render, escape
 from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
 from storage.database import Session
@@ -167,7 +167,7 @@ def _about(render: Render, result: MeanResultView, step: StepView | None) -> str
 
 
 def _reading_row(result: MeanResultView) -> Block:
-    how = button("How this came about", action=HOW, value=result.assessment_id)
+    how = button("Why this result", action=HOW, value=result.assessment_id)
     if result.words.family == result.words.framework:
         # Only role families have a map.
         return row(how)
@@ -191,7 +191,7 @@ def mean_how_view(
     before: dict[str, float] | None = None,
     step: StepView | None = None,
 ) -> View:
-    """Return the modal behind "How this came about"; `before` are the levels of the last time."""
+    """Return the modal behind "Why this result"; `before` are the levels of the last time."""
     blocks: list[Block] = []
     for place, (question_id, level) in enumerate(result.answers.items(), start=1):
         question = result.words.question(question_id)
@@ -208,7 +208,7 @@ def mean_how_view(
     if result.standing.is_uneven:
         blocks.append(fine_print(render("self_check/how_uneven")))
     blocks.append(fine_print(render("self_check/footer", total=number(len(result.answers)))))
-    return modal("How this came about", blocks, callback=HOW_VIEW)
+    return modal("Why this result", blocks, callback=HOW_VIEW)
 
 
 def _tier_text(render: Render, result: MeanResultView) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from slack_sdk.models.views import View
 
-from bot.assessments.grade_view import GradeView
 from bot.assessments.min_views import criterion_card, grade_how_view, self_graded_card
+from bot.assessments.result_views import GradeView
 from bot.assessments.session import AssessmentSession, CardAnswers, Conversation, load
 from bot.assessments.values import AnswerValue
 from bot.deps import Deps

@@ -7,8 +7,7 @@ from string import ascii_uppercase
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot.assessments.grade_view import GradeView
-from bot.assessments.scale_views import scale_picture
+from bot.assessments.result_views import GradeView, scale_picture
 from bot.assessments.values import (
     ANSWER_CHOSEN,
     BACK,
@@ -22,25 +21,22 @@ from bot.assessments.values import (
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, line, modal, paragraph, row
 from bot.slack.pages import CHART_TITLE, Chart, Page, bar_chart
-from bot.slack.phrases import MemberClock, number, who_first
-from bot.slack.web_address import link_markup
+from bot.slack.phrases import MemberClock, link_markup, number, who_first
 from coaching.assessment import Answers, Words
-from coaching.grade_text import (
-    answer_text,
-    held_count,
-    held_name,
-    partial_level,
-    sign_of,
-)
 from coaching.min_score import (
     BELOW_FIRST,
     NOT_TRIED,
     Criteria,
     Criterion,
+    answer_text,
+    held_count,
+    held_name,
     min_standing,
+    partial_level,
+    sign_of,
 )
+from coaching.safe_text import Render, SafeText, escape
 from content.limits import length
-from content.safe_text import Render, SafeText, escape
 
 
 def criterion_card(
@@ -261,7 +257,7 @@ def self_graded_card(
     show_profile(page, render, grade)
     show_to_try(page, render, grade)
     page.tell(note or "")
-    page.show(row(button("How this came about", action=HOW, value=grade.id)))
+    page.show(row(button("Why this result", action=HOW, value=grade.id)))
     page.small(render("assessments/criteria_footer", not_tried=grade.words.not_tried))
     return page.message()
 
@@ -314,10 +310,10 @@ def meaning_of_grade(render: Render, words: Criteria, answers: Answers) -> str:
 
 
 def grade_how_view(render: Render, grade: GradeView) -> View:
-    """Return the modal behind "How this came about"."""
+    """Return the modal behind "Why this result"."""
     blocks: list[Block] = []
     for place, criterion in enumerate(grade.words.criteria, start=1):
         told = escape(_reached(grade, criterion))
         blocks.append(paragraph(f"*{place}. {escape(criterion.question)}*\n{told}"))
     blocks += [line(), paragraph(render("agents/rule", not_tried=grade.words.not_tried))]
-    return modal("How this came about", blocks, callback=HOW_VIEW)
+    return modal("Why this result", blocks, callback=HOW_VIEW)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.assessments.cards import conversation_of
-from bot.assessments.session import AssessmentSession, CardAnswers, load
+from bot.assessments.session import AssessmentSession, CardAnswers, keep_words, load
 from bot.assessments.values import AnswerValue, CardValue
 from bot.deps import Deps
 from bot.feature import Followup
@@ -42,7 +42,7 @@ async def begin_assessment(
     is_met: bool = False,
 ) -> AssessmentSession:
     """Return a new assessment with these words, or the one that is open already."""
-    words = deps.words.keep(words)
+    words = keep_words(deps, words)
     if not is_met and words.framework == ROLE_FAMILIES:
         await members.save_family(session, key, words.family, now=deps.now())
         is_met = True

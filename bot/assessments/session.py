@@ -18,6 +18,7 @@ from content.families import Family
 from content.library import TitleMatch
 from storage.assessments import assessments, given_answers, wordings
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
+from storage.assessments.wordings import HasWording
 from storage.database import Session
 from storage.steps import steps
 from storage.steps.steps import Step
@@ -129,10 +130,23 @@ def command_for(deps: Deps, framework: str) -> str:
     return f"{ASSESS_COMMAND} {check.command}" if check else ASSESS_COMMAND
 
 
-async def load_words(session: Session, deps: Deps, row: Assessment) -> Words:
-    """Return the words of an assessment as they were when it began."""
-    known = deps.words.get(row.wording_digest)
-    return known or deps.words.keep(await wordings.words_of(session, row))
+async def load_words(session: Session, deps: Deps, row: HasWording) -> Words:
+    """Return the words of an assessment, or of a grade, as they were when it began."""
+    if row.wording_digest in deps.words:
+        deps.words.move_to_end(row.wording_digest)
+        return deps.words[row.wording_digest]
+    return keep_words(deps, await wordings.words_of(session, row))
+
+
+WORDS_KEPT = 256
+
+
+def keep_words(deps: Deps, words: Words) -> Words:
+    """Keep these words for `load_words`; equal digests mean equal words, so they never get old."""
+    deps.words[words.digest] = words
+    while len(deps.words) > WORDS_KEPT:
+        deps.words.popitem(last=False)
+    return words
 
 
 async def load(session: Session, deps: Deps, row: Assessment) -> AssessmentSession:
@@ -197,7 +211,7 @@ class Conversation:
 
     `finish` completes the row in the transaction of the last answer; what follows from every self-check is
     left to the `on_result` hooks. `draw_result` returns the card at the end, each time something on it
-    changes. `explain` returns the view behind "How this came about", on a ladder at the level that is asked
+    changes. `explain` returns the view behind "Why this result", on a ladder at the level that is asked
     for. `after_result` runs once the card shows the result for the first time, and may call Slack.
     """
 

@@ -1,15 +1,16 @@
 """A step with the buttons to decide about it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from slack_sdk.models.blocks import Block, ButtonElement
+from slack_sdk.models.views import View
 
 from bot.buttons import HERE, TIP
 from bot.slack.api import Message
-from bot.slack.blocks import button, fine_print, line, paragraph, row
+from bot.slack.blocks import button, fine_print, line, modal, paragraph, row
 from coaching.members import MemberKey
+from coaching.safe_text import Render
 from coaching.steps import StepContent
-from content.safe_text import Render
 from storage.database import Session
 from storage.steps import steps
 from storage.steps.steps import Step
@@ -18,6 +19,13 @@ TRY = "step_tried"
 ANOTHER = "step_another"
 REFUSE = "step_refused"
 DONE = "step_done"
+EXAMPLE = "step_example"
+
+EXAMPLE_VIEW = "step_example_view"
+EXAMPLE_TITLE = "An example"
+
+NO_SOURCE = "practice"
+"""What `learned_from` says where a step was learned at work and there is nothing to name."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +51,46 @@ def step_heading(step: StepView) -> str:
     return "Your step" if step.state == "trying" else "Next step"
 
 
-def step_text(render: Render, tip: StepContent) -> str:
-    """Return the four lines of the step."""
-    return render("steps/step", tip=tip, done_when=with_period(tip.done_when))
+def step_text(render: Render, tip: StepContent, *, in_full: bool = False) -> str:
+    """Return the lines of the step, in full with those of its example."""
+    example = (tip.example or "").splitlines() if in_full else []
+    return render(
+        "steps/step",
+        tip=tip if example else replace(tip, example=None),
+        example=example,
+        done_when=with_period(tip.done_when),
+    )
+
+
+def step_notes(render: Render, tip: StepContent, *, in_full: bool = False) -> str:
+    """Return what may go into an AI tool, in full with where the step was learned; may be empty."""
+    source = tip.learned_from if in_full and tip.learned_from != NO_SOURCE else None
+    learned = render("steps/learned_from", source=source) if source else ""
+    return "\n".join(filter(None, (render("steps/data", data=tip.data), learned)))
+
+
+def content_blocks(
+    render: Render, tip: StepContent, *, step_id: str | None = None, in_full: bool = False
+) -> list[Block]:
+    """Return what the step says: in full with its example, or with the button that shows it."""
+    has_button = tip.example is not None and step_id is not None and not in_full
+    show = button("Show an example", action=EXAMPLE, value=step_id or "") if has_button else None
+    notes = step_notes(render, tip, in_full=in_full)
+    told = paragraph(step_text(render, tip, in_full=in_full), beside=show)
+    return [told, *([fine_print(notes)] if notes else [])]
+
+
+def content_words(render: Render, tip: StepContent, *, in_full: bool = False) -> str:
+    """Return the words of `content_blocks`."""
+    parts = step_text(render, tip, in_full=in_full), step_notes(render, tip, in_full=in_full)
+    return "\n".join(filter(None, parts))
+
+
+def example_view(render: Render, step: StepView | None) -> View:
+    """Return the window with the step in full; None is a step that is no longer there."""
+    gone = [paragraph(render("steps/replaced"))]
+    blocks = content_blocks(render, step.tip, in_full=True) if step else gone
+    return modal(EXAMPLE_TITLE, blocks, callback=EXAMPLE_VIEW)
 
 
 def with_period(text: str) -> str:
@@ -59,14 +104,17 @@ def done_sentence(tip: StepContent) -> str:
     return with_period(tip.done_when[:1].upper() + tip.done_when[1:])
 
 
-def step_blocks(render: Render, step: StepView, *, note: str | None = None) -> list[Block]:
+def step_blocks(
+    render: Render, step: StepView, *, note: str | None = None, in_full: bool = False
+) -> list[Block]:
     """Return the step with the buttons that fit its state."""
     told = [paragraph(note) if step.state == "done" else fine_print(note)] if note else []
     head, buttons = _head_and_buttons(render, step)
     if not step.is_open:
         return [paragraph(head), *told, row(*buttons)]
     above = [fine_print(head)] if head else []
-    return [*above, paragraph(step_text(render, step.tip)), *told, row(*buttons)]
+    content = content_blocks(render, step.tip, step_id=step.id, in_full=in_full)
+    return [*above, *content, *told, row(*buttons)]
 
 
 def _head_and_buttons(render: Render, step: StepView) -> tuple[str, list[ButtonElement]]:
@@ -87,17 +135,19 @@ def _head_and_buttons(render: Render, step: StepView) -> tuple[str, list[ButtonE
     return render("steps/replaced"), [_ask("Show my current step")]
 
 
-def step_words(render: Render, step: StepView, *, note: str | None = None) -> str:
+def step_words(
+    render: Render, step: StepView, *, note: str | None = None, in_full: bool = False
+) -> str:
     """Return the words of `step_blocks`, for notifications and screen readers."""
     head, _ = _head_and_buttons(render, step)
-    parts = (head, step_text(render, step.tip) if step.is_open else "", note)
-    return "\n\n".join(part for part in parts if part)
+    content = content_words(render, step.tip, in_full=in_full) if step.is_open else ""
+    return "\n\n".join(part for part in (head, content, note) if part)
 
 
 def step_card(render: Render, step: StepView, *, note: str | None = None) -> Message:
-    """Return a message with the step alone."""
-    text = step_words(render, step, note=note)
-    return Message(text=text, blocks=step_blocks(render, step, note=note))
+    """Return a message with the step alone, in full."""
+    text = step_words(render, step, note=note, in_full=True)
+    return Message(text=text, blocks=step_blocks(render, step, note=note, in_full=True))
 
 
 def with_step(

@@ -12,14 +12,16 @@ from datetime import date, datetime, timedelta
 from typing import cast
 
 from bot.deps import Deps
-from bot.slack.phrases import MemberClock
-from coaching.checkins import Cadence, effective_rule
+from bot.slack.phrases import MemberClock, day_words
 from coaching.members import MemberKey
+from coaching.safe_text import Render
 from coaching.timing import (
     WEEKEND,
+    Cadence,
     Occurrence,
     Plan,
     Rule,
+    effective_rule,
     first_occurrence,
     local_date,
     next_occurrence,
@@ -33,7 +35,7 @@ from storage.assessments import assessments
 from storage.assessments.assessments import Assessment
 from storage.checkins import CHECKIN, REASSESS, REMINDER, KindHistory, Pace
 from storage.database import Session
-from storage.outbox import queue, schedules
+from storage.outbox import schedules
 from storage.outbox.schedules import NewSchedule
 
 FIRST_STEP_TIME = timedelta(days=7)
@@ -44,18 +46,6 @@ NEXT_STEP_TIME = timedelta(days=3)
 
 REMIND_AFTER = 3
 """After how many working days an unfinished self-check is recalled."""
-
-PROFILES_READ_BEFORE = timedelta(minutes=30)
-"""Profiles are read this long before a message is due, and again when they are older than this."""
-
-MANY_PROFILES_READ_BEFORE = timedelta(minutes=90)
-"""Used instead of `PROFILES_READ_BEFORE` when many profiles are stale. The whole list of users is read then;
-reading further ahead keeps that to once an hour."""
-
-FEW_PROFILES = 10
-"""With more stale profiles than this, `MANY_PROFILES_READ_BEFORE` is used."""
-
-MOST_RECEIVERS = 50_000
 
 
 @dataclass(frozen=True)
@@ -141,6 +131,18 @@ async def pace_of(session: Session, deps: Deps, key: MemberKey) -> PaceView:
 async def _ignored_before_last(session: Session, key: MemberKey) -> int:
     """Return how many check-ins before the last one stayed unanswered."""
     return max(0, await checkins.count_ignored(session, key) - 1)
+
+
+def next_checkin_text(render: Render, pace: PaceView) -> str:
+    """Return when the next check-in comes, or why none does; nothing while none is planned."""
+    until = pace.snoozed_until if pace.is_snoozed else None
+    return render(
+        "checkins/coming",
+        state=pace.state,
+        assessed=pace.assessed,
+        until=day_words(until, today=pace.today) if until else None,
+        next=pace.clock.around(pace.next_at) if pace.next_at else None,
+    )
 
 
 async def after_assessment(session: Session, deps: Deps, key: MemberKey) -> PlanBasis | None:
@@ -322,22 +324,3 @@ async def _save(session: Session, deps: Deps, key: MemberKey, plans: Sequence[Ne
 async def _stop(session: Session, deps: Deps, key: MemberKey, kinds: tuple[str, ...]) -> None:
     for kind in kinds:
         await schedules.stop(session, key.workspace_id, kind, key.user_id, now=deps.now())
-
-
-async def stale_receivers(session: Session, workspace_id: str, *, now: datetime) -> list[str]:
-    """Return the ids of members whose message is due soon and whose profile was not read lately."""
-    soon = await _receivers_due(session, workspace_id, before=now + PROFILES_READ_BEFORE)
-    stale = await members.stale_profiles(
-        session, workspace_id, soon, before=now - PROFILES_READ_BEFORE
-    )
-    if len(stale) <= FEW_PROFILES:
-        return stale
-    return await _receivers_due(session, workspace_id, before=now + MANY_PROFILES_READ_BEFORE)
-
-
-async def _receivers_due(session: Session, workspace_id: str, *, before: datetime) -> list[str]:
-    waiting = await queue.members_waiting(
-        session, workspace_id, before=before, limit=MOST_RECEIVERS
-    )
-    due = await schedules.members_due(session, workspace_id, before=before, limit=MOST_RECEIVERS)
-    return list(dict.fromkeys([*waiting, *due]))

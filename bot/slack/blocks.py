@@ -24,9 +24,8 @@ from slack_sdk.models.views import View
 from bot.buttons import LINK, MESSAGE_VIEW
 from bot.slack.api import Message
 from bot.slack.phrases import number, wait_words
-from coaching.names import without_hidden
+from coaching.safe_text import Render, without_hidden
 from content.limits import BUTTON, HEADLINE, SECTION, length
-from content.safe_text import Render
 from storage.allowances import LimitReached
 
 

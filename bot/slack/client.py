@@ -1,12 +1,23 @@
-"""The connections to Slack: one shared session, one client that never repeats a call and one that may."""
+"""The connections to Slack: one shared session, one client that never repeats a call and one that may.
+
+Whoever claims a message may post it until its lease ends; then another process may claim it. A process can be
+suspended for any time between checking the lease and sending, and would then post a second time. So the check
+is a trace hook of the HTTP session, called right before a request begins and again when its body is written.
+"""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import ip_address
 from json import JSONDecodeError
-from logging import getLogger
 from random import uniform
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -30,12 +41,100 @@ from bot.slack.errors import (
     TooMany,
     Unsure,
     from_slack,
+    log_proxy_problem,
     retry_after,
+    unanswered,
+    was_not_sent,
 )
-from bot.slack.lease_guard import lease_trace, was_not_sent
-from bot.slack.proxies import DIRECT, Proxies, proxy_problem, unanswered, without_password
 
-log = getLogger(__name__)
+
+@dataclass(frozen=True)
+class Lease:
+    """Until when a message may be posted, by the wall clock and by the monotonic one (seconds)."""
+
+    until: datetime
+    steady_until: float
+    now: Callable[[], datetime]
+    steady: Callable[[], float]
+
+    def is_over(self) -> bool:
+        """Return whether either clock has passed the end, so that setting one back prolongs nothing."""
+        return self.now() >= self.until or self.steady() >= self.steady_until
+
+
+_held: ContextVar[Lease | None] = ContextVar("lease", default=None)
+
+
+@contextmanager
+def guarded_by(lease: Lease) -> Iterator[None]:
+    """Send the requests of this block only while the lease holds; otherwise they raise NotSent."""
+    token = _held.set(lease)
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
+def lease_trace() -> aiohttp.TraceConfig:
+    """Return the hooks for a session: they check before a request begins and when its body is written."""
+    hooks = aiohttp.TraceConfig()
+    hooks.on_request_start.append(_check_lease)
+    # Checking when the connection is made would be too early: another task writes the body later.
+    hooks.on_request_chunk_sent.append(_check_lease)
+    return hooks
+
+
+async def _check_lease(
+    _session: aiohttp.ClientSession, _context: SimpleNamespace, _about: object
+) -> None:
+    lease = _held.get()
+    if lease is not None and lease.is_over():
+        raise NotSent("chat.postMessage", "lease_over")
+
+
+SECURE = ("https", "wss")
+
+
+@dataclass(frozen=True)
+class Proxies:
+    """The proxies of the environment; the default is none. Their addresses may contain a password.
+
+    `https` is for https and wss, `http` for http and ws, and for the others when `https` is empty. `no_proxy`
+    lists hosts that are reached directly: names, the ends of names, or `*` for all.
+    """
+
+    https: str = ""
+    http: str = ""
+    no_proxy: str = ""
+
+    def of(self, url: str) -> str | None:
+        """Return the address of the proxy for this URL; None when there is none."""
+        parts = urlsplit(url)
+        found = (self.https or self.http) if parts.scheme in SECURE else self.http
+        host = parts.hostname or ""
+        if not found or _is_this_machine(host) or self._excepts(host):
+            return None
+        return found
+
+    def _excepts(self, host: str) -> bool:
+        names = [name.lstrip(".").lower() for name in re.split(r"[\s,]+", self.no_proxy)]
+        return any(name and (name in ("*", host) or host.endswith(f".{name}")) for name in names)
+
+    def __repr__(self) -> str:
+        return "Proxies(…)"
+
+
+DIRECT = Proxies()
+
+
+def _is_this_machine(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
 
 NO_ANSWER = (aiohttp.ClientError, asyncio.TimeoutError, JSONDecodeError, UnicodeDecodeError)
 """What a call raises when Slack's answer was lost, late or cut short."""
@@ -187,17 +286,10 @@ class SlackClients:
 
     def unanswered(self, error: BaseException) -> str:
         """Say that Slack does not answer, and through which proxy it was asked."""
-        return unanswered(self.once.base_url, self.proxies, error)
+        return unanswered(self.once.base_url, self.once.proxy, error)
 
     async def close(self) -> None:
         await self.session.close()
-
-
-def log_proxy_problem(error: BaseException, proxy: str | None) -> None:
-    """Log what is wrong with the proxy, if the error comes from it."""
-    problem = proxy_problem(error)
-    if proxy and problem:
-        log.warning("proxy_failed", extra={"proxy": without_password(proxy), "problem": problem})
 
 
 def web_client(*, base_url: str, proxies: Proxies, **options: Any) -> AsyncWebClient:

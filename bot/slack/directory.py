@@ -1,19 +1,23 @@
-"""Members' profiles in Slack: time zone, title, whether the account is active, and Do-not-disturb."""
+"""What Slack knows of people and channels: profiles, Do-not-disturb, and who may see or change a digest."""
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from logging import getLogger
-from typing import Any
+from typing import Any, Literal
 
 from bot.deps import Deps
-from bot.slack.errors import LogUndeliverable, MemberGone
+from bot.slack.errors import ChannelGone, LogUndeliverable, MemberGone, ScopeMissing
+from bot.slack.payloads import Request
 from bot.slack.phrases import MemberClock
+from bot.slack.reader import Json
 from coaching.members import MemberKey
 from coaching.timing import zone_from
 from storage import members
 from storage.database import Session
+from storage.outbox import queue, schedules
 
 log = getLogger(__name__)
 
@@ -176,3 +180,109 @@ def _spans(told: Mapping[str, Any]) -> list[tuple[datetime, datetime]]:
     if told.get("snooze_enabled"):
         spans.append((0, told.get("snooze_endtime") or 0))
     return [(datetime.fromtimestamp(a, UTC), datetime.fromtimestamp(b, UTC)) for a, b in spans]
+
+
+PROFILES_READ_BEFORE = timedelta(minutes=30)
+"""Profiles are read this long before a message is due, and again when they are older than this."""
+
+MANY_PROFILES_READ_BEFORE = timedelta(minutes=90)
+"""Used instead of `PROFILES_READ_BEFORE` when many profiles are stale. The whole list of users is read then;
+reading further ahead keeps that to once an hour."""
+
+FEW_PROFILES = 10
+"""With more stale profiles than this, `MANY_PROFILES_READ_BEFORE` is used."""
+
+MOST_RECEIVERS = 50_000
+
+
+async def stale_receivers(session: Session, workspace_id: str, *, now: datetime) -> list[str]:
+    """Return the ids of members whose message is due soon and whose profile was not read lately."""
+    soon = await _receivers_due(session, workspace_id, before=now + PROFILES_READ_BEFORE)
+    stale = await members.stale_profiles(
+        session, workspace_id, soon, before=now - PROFILES_READ_BEFORE
+    )
+    if len(stale) <= FEW_PROFILES:
+        return stale
+    return await _receivers_due(session, workspace_id, before=now + MANY_PROFILES_READ_BEFORE)
+
+
+async def _receivers_due(session: Session, workspace_id: str, *, before: datetime) -> list[str]:
+    waiting = await queue.members_waiting(
+        session, workspace_id, before=before, limit=MOST_RECEIVERS
+    )
+    due = await schedules.members_due(session, workspace_id, before=before, limit=MOST_RECEIVERS)
+    return list(dict.fromkeys([*waiting, *due]))
+
+
+Obstacle = Literal[
+    "direct", "unseen", "not_invited", "archived", "shared", "not_member", "guest", "stranger"
+]
+"""Why not: the conversation is no channel, or one that the bot cannot see, is not in, that is archived or
+shared with another organization; the person is not in the channel, a guest, or from elsewhere."""
+
+
+async def channel_obstacle(deps: Deps, channel: str | None) -> Obstacle | None:
+    """Return why no digest can be posted here; None when one can."""
+    if not channel or channel.startswith("D"):
+        return "direct"
+    try:
+        about = await deps.slack.channel_info(channel)
+    except ChannelGone:
+        return "unseen"
+    except ScopeMissing as problem:
+        if "channels:read" in problem.reason or "groups:read" in problem.reason:
+            raise
+        # A group message takes another scope, which the bot does not ask for.
+        return "direct"
+    return _of_channel(about)
+
+
+async def asker_obstacle(deps: Deps, request: Request, channel: str) -> Obstacle | None:
+    """Return why this person may not see the digest of a channel; None when they may.
+
+    Slack's members of the channel decide, whatever the act: a button can be clicked by somebody who looks at
+    a public channel from outside or who left meanwhile, and a command is not known to come from inside.
+    """
+    async for page in deps.slack.channel_members(channel):
+        if request.key.user_id in page:
+            return None
+    return "not_member"
+
+
+def person_obstacle(about: Json) -> Obstacle | None:
+    """Return why a person in the channel may not change its digest; `about` is their profile in Slack."""
+    if about.get("is_stranger"):
+        return "stranger"
+    is_guest = about.get("is_restricted") or about.get("is_ultra_restricted")
+    return "guest" if is_guest else None
+
+
+def _of_channel(about: Json) -> Obstacle | None:
+    if about.get("is_im") or about.get("is_mpim"):
+        return "direct"
+    if about.get("is_archived"):
+        return "archived"
+    if about.get("is_ext_shared") or about.get("is_pending_ext_shared"):
+        return "shared"
+    return None if about.get("is_member") else "not_invited"
+
+
+@dataclass(frozen=True)
+class ChannelAccess:
+    """Whether a person may act in a channel; `zone` is theirs, looked up only for a change."""
+
+    obstacle: Obstacle | None
+    zone: str | None = None
+
+
+async def check_access(
+    deps: Deps, request: Request, channel: str, *, to_change: bool = False
+) -> ChannelAccess:
+    """Ask Slack about the channel and the person."""
+    obstacle = await channel_obstacle(deps, channel)
+    if obstacle is None:
+        obstacle = await asker_obstacle(deps, request, channel)
+    if obstacle or not to_change:
+        return ChannelAccess(obstacle)
+    about = await deps.slack.users_info(request.key.user_id)
+    return ChannelAccess(person_obstacle(about), zone=zone_in(about))

@@ -1,4 +1,4 @@
-"""Slack's errors as exceptions that say what to do.
+"""Slack's errors as exceptions that say what to do, and what is said of a proxy that fails.
 
 Undeliverable      Slack refused the call, and why
 ├── MemberGone     this person cannot be reached any more
@@ -12,12 +12,16 @@ Undeliverable      Slack refused the call, and why
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from logging import Logger
+from logging import Logger, getLogger
 from math import isnan
 from types import TracebackType
 from typing import Any
+from urllib.parse import urlsplit
 
+from aiohttp import ClientHttpProxyError, ClientProxyConnectionError
 from slack_sdk.errors import SlackApiError
+
+log = getLogger(__name__)
 
 AMBIGUOUS = frozenset({"fatal_error", "internal_error", "service_unavailable", "request_timeout"})
 MEMBER_GONE = frozenset({"user_disabled", "user_not_found", "user_not_visible", "cannot_dm_bot"})
@@ -162,3 +166,45 @@ def _is_answer(error: SlackApiError) -> bool:
 
 def _status(error: SlackApiError) -> int:
     return int(getattr(error.response, "status_code", 0) or 0)
+
+
+def without_password(proxy: str) -> str:
+    """Return the address of a proxy without user and password."""
+    parts = urlsplit(proxy)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+
+
+def proxy_problem(error: BaseException) -> str | None:
+    """Return what is wrong with the proxy in a few words; None for errors that do not come from it."""
+    if isinstance(error, ClientProxyConnectionError):
+        return "cannot be reached"
+    if isinstance(error, ClientHttpProxyError):
+        return f"answered {error.status} {error.message}".rstrip()
+    return None
+
+
+def unanswered(url: str, proxy: str | None, error: BaseException) -> str:
+    """Say that Slack does not answer, and through which proxy it was asked."""
+    if proxy is None:
+        return f"Slack does not answer at {url}. Check the network and SLACK_API_URL."
+    problem = proxy_problem(error)
+    return (
+        f"Slack does not answer at {url} through the proxy {without_password(proxy)}"
+        f"{f', which {problem}' if problem else ''}. Check HTTPS_PROXY and NO_PROXY."
+    )
+
+
+def was_not_sent(error: BaseException | None) -> bool:
+    """Return whether NotSent caused this error; aiohttp wraps what its writing task raised."""
+    while error is not None:
+        if isinstance(error, NotSent):
+            return True
+        error = error.__cause__
+    return False
+
+
+def log_proxy_problem(error: BaseException, proxy: str | None) -> None:
+    """Log what is wrong with the proxy, if the error comes from it."""
+    problem = proxy_problem(error)
+    if proxy and problem:
+        log.warning("proxy_failed", extra={"proxy": without_password(proxy), "problem": problem})

@@ -6,9 +6,8 @@ from logging import getLogger
 from slack_sdk.errors import SlackApiError
 
 from bot.deps import Deps, Identity
-from bot.slack.client import NO_ANSWER, SlackClients
+from bot.slack.client import DIRECT, NO_ANSWER, Proxies, SlackClients
 from bot.slack.errors import from_slack
-from bot.slack.proxies import DIRECT, Proxies
 from storage import members
 
 log = getLogger(__name__)
@@ -26,7 +25,7 @@ async def app_removed(deps: Deps, workspace_id: str, *, reason: str) -> None:
             extra={
                 "workspace": workspace_id,
                 "reason": reason,
-                "advice": "Install the app again, set the new SLACK_BOT_TOKEN and restart.",
+                "advice": "Install the app again, set the new SLACK_BOT_TOKEN, and restart.",
             },
         )
 
@@ -76,8 +75,8 @@ async def who_we_are(clients: SlackClients) -> Identity:
 
 
 NOT_FOR_ORGANIZATIONS = (
-    "SLACK_BOT_TOKEN is of an app that was installed for a whole organization, for which Rungs is not "
-    "set up. Install the app in one workspace, and set the token that is shown there."
+    "SLACK_BOT_TOKEN is for an app installed across a whole organization, which Rungs does not support. "
+    "Install the app in one workspace, and set the token that is shown there."
 )
 
 OPTIONAL = frozenset({"app_mentions:read", "app_mention"})
@@ -85,7 +84,7 @@ OPTIONAL = frozenset({"app_mentions:read", "app_mention"})
 
 SCOPES = {
     "app_mentions:read": (
-        "See a message that names it in a channel it was invited to, and answer its author alone."
+        "See a message that mentions it in a channel it was invited to, and answer only its author."
     ),
     "channels:history": (
         "Look for its own digest in a channel it was invited to, when Slack's answer was lost; "
@@ -95,34 +94,34 @@ SCOPES = {
         "See who is in a public channel that follows a digest or lists agents, and whether it is "
         "archived."
     ),
-    "chat:write": "Post the cards, move them on, and take them away when a member erases their data.",
+    "chat:write": "Post the cards, update them, and remove them when a member erases their data.",
     "commands": "Receive /rungs.",
-    "dnd:read": "Hold a message back while a member does not want to be disturbed.",
-    "files:write": "Send a member the file with everything held about them, and remove it on request.",
+    "dnd:read": "Hold a message back while a member has Do Not Disturb on.",
+    "files:write": "Send a member the files with everything held about them, and remove them on request.",
     "groups:history": "The same as channels:history, in private channels it was invited to.",
     "groups:read": "The same as channels:read, for private channels it was invited to.",
     "im:history": (
-        "Read the conversation between a member and the app: to answer what they type, and to see "
+        "Read the conversation between a member and the app, to answer what they type, and to see "
         "whether a message arrived when Slack's answer was lost."
     ),
-    "im:write": "Open that conversation, so that a message is looked up before it is ever sent twice.",
+    "im:write": "Open that conversation, so that Rungs can look a message up before it ever sends it twice.",
     "users:read": (
-        "Send at the right hour of a member's own time zone, and nothing to a deactivated account; "
-        "suggest a role family by the title; the zone is all that is kept of a profile."
+        "Send at the right hour in a member's own time zone, and nothing to a deactivated account; "
+        "suggest a role family from the title; the zone is all that is kept of a profile."
     ),
 }
 
 APP_SCOPES = {"connections:write": "Receive everything over a WebSocket (Socket Mode only)."}
 
 EVENTS = {
-    "app_home_opened": "Show the Home tab; greet a member who opens the messages the first time.",
-    "app_mention": "Answer somebody who writes @Rungs in a channel, for them alone.",
+    "app_home_opened": "Show the Home tab; greet a member who opens the messages for the first time.",
+    "app_mention": "Answer someone who writes @Rungs in a channel; only they see the answer.",
     "app_uninstalled": "Note that the app was removed, and say in the log what to do.",
     "channel_archive": "Stop the digest of a channel that was archived.",
-    "channel_left": "Stop the digest of a channel that the app was taken out of.",
+    "channel_left": "Stop the digest of a channel that the app was removed from.",
     "group_archive": "The same for a private channel.",
     "group_left": "The same for a private channel.",
     "message.im": "Answer what a member types to the app.",
-    "tokens_revoked": "Note that the token was withdrawn, and say in the log what to do.",
-    "user_change": "Note that a member moved to another time zone, or was deactivated; nothing else of it.",
+    "tokens_revoked": "Note that the token was revoked, and say in the log what to do.",
+    "user_change": "Note that a member moved to another time zone, or was deactivated; nothing else is kept.",
 }

@@ -1,17 +1,23 @@
-"""What is done around every handler: an id, the member's lock, one log line, and an apology on an error."""
+"""What is done around every handler: an id, the member's lock, one log line, and an apology on an error.
+
+Before the handlers, payloads of an app that is installed for a whole organization are refused: Rungs is
+not set up for that. Their team is null, so nothing says which workspace a member's data would belong to.
+"""
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from logging import getLogger
 from secrets import token_hex
 from typing import Any
 
+from slack_bolt import BoltResponse
+
 from bot.deps import Deps
 from bot.logs import request_id
 from bot.slack.api import Message
-from bot.slack.blocks import busy, limit_text, notice, trouble
+from bot.slack.blocks import busy, limit_text, message_window, notice, trouble
 from bot.slack.errors import (
     ChannelGone,
     MemberGone,
@@ -22,10 +28,13 @@ from bot.slack.errors import (
 )
 from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply
+from coaching.members import MemberKey
 from storage import members
 from storage.allowances import LimitReached
 
 log = getLogger("rungs.interaction")
+
+NO_ORGANIZATIONS = "Uninstall the app from the organization, and install it in one workspace."
 
 
 class InFlight:
@@ -70,7 +79,7 @@ async def run_listener(
     started = time.monotonic()
     outcome = "ok"
     try:
-        async with deps.turns.of(request.key):
+        async with _turn_of(deps, request.key):
             await work()
     except LimitReached as problem:
         outcome = await _tell_limit(deps, request, problem)
@@ -87,6 +96,14 @@ async def run_listener(
         extra = {"kind": kind, "outcome": outcome, "ms": ms, "workspace": workspace}
         log.info("interaction", extra=extra)
         request_id.reset(token)
+
+
+def _turn_of(deps: Deps, key: MemberKey) -> asyncio.Lock:
+    """Return the lock of this member; it is dropped when no task holds or awaits it."""
+    lock = deps.turns.get(key)
+    if lock is None:
+        lock = deps.turns[key] = asyncio.Lock()
+    return lock
 
 
 async def _tell_limit(deps: Deps, request: Request, problem: LimitReached) -> str:
@@ -163,3 +180,49 @@ async def is_own(deps: Deps, click: Click) -> bool:
         async with deps.database.write() as session:
             await members.save_dm_channel(session, click.request.key, own)
     return channel == own
+
+
+def is_of_organization(body: Mapping[str, Any]) -> bool:
+    """Return whether a payload is of an installation in a whole organization."""
+    if "team" in body and body["team"] is None:
+        return True
+    granted = body.get("authorizations")
+    first = granted[0] if isinstance(granted, list) and granted else body
+    return isinstance(first, Mapping) and first.get("is_enterprise_install") in (True, "true")
+
+
+async def refuse_organizations(
+    body: dict[str, Any],
+    next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - Bolt passes it by this name
+    *,
+    deps: Deps,
+    flight: InFlight,
+) -> BoltResponse:
+    """Answer payloads of organizations, and pass on all others; a middleware of Bolt."""
+    if not is_of_organization(body):
+        return await next()
+    kind = body.get("type") or "command"
+    log.warning("organization_install", extra={"kind": str(kind)[:60], "advice": NO_ORGANIZATIONS})
+    told = notice(deps.render("slack/not_for_organizations"))
+    if "command" in body:
+        return BoltResponse(status=200, body=told.text)
+    if kind == "view_submission":
+        view = message_window(told.blocks).to_dict()
+        return BoltResponse(status=200, body={"response_action": "update", "view": view})
+    if kind == "block_actions":
+        flight.start(_tell_clicker(deps, body))
+    return BoltResponse(status=200, body="")
+
+
+async def _tell_clicker(deps: Deps, body: Mapping[str, Any]) -> None:
+    """Answer a click where it was made, as far as Slack takes it."""
+    told = notice(deps.render("slack/not_for_organizations"))
+    view = body.get("view") or {}
+    with suppress(Undeliverable):
+        if body.get("response_url"):
+            await deps.slack.respond(str(body["response_url"]), told)
+        elif view.get("type") == "modal":
+            await deps.slack.update_modal(str(view["id"]), message_window(told.blocks))
+        else:
+            trigger = str(body.get("trigger_id") or "")
+            await deps.slack.open_modal(trigger, message_window(told.blocks))

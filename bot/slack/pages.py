@@ -7,8 +7,8 @@ from slack_sdk.models.blocks import Block
 
 from bot.slack.api import Message
 from bot.slack.blocks import fine_print, headline, paragraphs, shortened
+from coaching.safe_text import Render, escape
 from content.limits import SECTION, length
-from content.safe_text import Render, escape
 
 CHART_TITLE = 50
 CHART_LABEL = 20

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.buttons import HOME_VIEW
 from coaching.members import MemberKey
-from coaching.names import is_slack_id
+from coaching.safe_text import is_slack_id
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,17 @@ class Request:
     window: str | None = None
     is_mention: bool = False
     thread: str | None = None
+
+    @property
+    def place(self) -> str:
+        """Where the member acted, for the audit log; a DM without its id, which would tell who it was."""
+        if self.on_home:
+            return "home"
+        if self.channel is None:
+            return "form"
+        if self.in_dm or self.channel.startswith("D"):
+            return "direct_message"
+        return f"channel:{self.channel}"
 
 
 @dataclass(frozen=True)

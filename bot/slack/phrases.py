@@ -1,13 +1,17 @@
-"""Numbers, dates, rhythms and people in words, for messages."""
+"""Numbers, dates, rhythms, people and links in words, for messages."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from ipaddress import IPv4Address, IPv6Address
+from urllib.parse import SplitResult, urlsplit
+
+import idna
 
 from coaching.english import joined, number_word, part_word
-from coaching.names import is_slack_id
+from coaching.safe_text import SafeText, escape, is_slack_id
 from coaching.timing import local_date, zone_of
-from content.safe_text import SafeText
 
 
 def number(count: int) -> SafeText:
@@ -34,16 +38,26 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 
 RHYTHMS = {
     "weekly": "every",
-    "fortnightly": "every second",
+    "fortnightly": "every other",
     "monthly": "every fourth",
     "bimonthly": "every eighth",
 }
-"""The words before the name of a day, or before "week"."""
+"""The words before the name of a day."""
+
+WEEKLY_RHYTHMS = {
+    "weekly": "every week",
+    "fortnightly": "every other week",
+    "monthly": "every four weeks",
+    "bimonthly": "every eight weeks",
+}
+"""The words where no day is named."""
 
 
 def cadence_words(rule: str, weekday: int | None = None) -> SafeText:
-    """Return how often, such as "every second Tuesday"."""
-    return SafeText(f"{RHYTHMS[rule]} {'week' if weekday is None else WEEKDAYS[weekday]}")
+    """Return how often, such as "every other Tuesday"."""
+    if weekday is None:
+        return SafeText(WEEKLY_RHYTHMS[rule])
+    return SafeText(f"{RHYTHMS[rule]} {WEEKDAYS[weekday]}")
 
 
 def day_words(on: date, *, today: date) -> SafeText:
@@ -111,8 +125,7 @@ def hours_words(hour: int | None) -> SafeText:
 
 def days_words(days: Iterable[int]) -> SafeText:
     """Return days of the week as a list, such as "Saturday and Sunday"."""
-    *most, last = [WEEKDAYS[day] for day in sorted(days)]
-    return SafeText(f"{', '.join(most)} and {last}" if most else last)
+    return listed(WEEKDAYS[day] for day in sorted(days))
 
 
 def ago(then: date, *, today: date) -> SafeText:
@@ -158,3 +171,56 @@ def axis_days(days: Sequence[date]) -> list[SafeText]:
     """Return dates for a chart's axis, such as "Dec 8"; of several years, with the year."""
     has_years = len({day.year for day in days}) > 1
     return [SafeText(f"{day:%b} {day.day}{f', {day.year}' if has_years else ''}") for day in days]
+
+
+LONGEST_ADDRESS = 500
+"""Characters; Slack takes 3,000, but a card may have ten links."""
+
+LONGEST_HOST_SHOWN = 60
+LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+
+
+def host_of(address: str) -> str | None:
+    """Return the host that a browser opens, in ASCII; None when the address is not taken.
+
+    Not taken is what people and programs read differently: other schemes than http and https, a backslash
+    (browsers read it as a slash), a name or password before the host, spaces and invisible characters, and
+    hosts that are neither a name nor an IP address in its usual form.
+    """
+    if len(address) > LONGEST_ADDRESS or "\\" in address:
+        return None
+    if any(sign.isspace() or not sign.isprintable() for sign in address):
+        return None
+    try:
+        parts = urlsplit(address)
+        return _host(parts) if parts.scheme in ("http", "https") else None
+    except ValueError:  # A broken port or IP address, or a label that IDNA refuses.
+        return None
+
+
+def _host(parts: SplitResult) -> str | None:
+    host = parts.hostname
+    if host is None or "@" in parts.netloc or (parts.port is None and parts.netloc.endswith(":")):
+        return None
+    if parts.netloc.startswith("["):
+        return None if "%" in host else f"[{IPv6Address(host)}]"
+    name = host if host.isascii() else idna.encode(host, uts46=True).decode()
+    labels = name.removesuffix(".").split(".")
+    if len(name) > 253 or not all(LABEL.fullmatch(label) for label in labels):
+        return None
+    # Browsers read 2130706433 and 0x7f.1 as IP addresses.
+    return str(IPv4Address(name)) if NUMBER.fullmatch(labels[-1]) else name
+
+
+def link_markup(address: str) -> SafeText:
+    """Return a link that is shown by its host; an address that is not taken is shown as text alone.
+
+    A long host is cut at its beginning, because its end says whose it is.
+    """
+    host = host_of(address)
+    if host is None:
+        return escape(address)
+    label = host if len(host) <= LONGEST_HOST_SHOWN else f"…{host[-LONGEST_HOST_SHOWN:]}"
+    safe = escape(address).replace("|", "%7C")
+    return SafeText(f"<{safe}|{escape(label)}>")

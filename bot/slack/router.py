@@ -15,12 +15,10 @@ from slack_bolt.error import BoltUnhandledRequestError
 from bot.buttons import LINK
 from bot.deps import Deps
 from bot.feature import Call, Command
-from bot.intents import understand
-from bot.slack.client import web_client
+from bot.slack.client import DIRECT, Proxies, web_client
 from bot.slack.directory import profile_changed
 from bot.slack.installation import app_removed
-from bot.slack.middleware import InFlight, own_click, run_listener
-from bot.slack.organization import refuse_organizations
+from bot.slack.middleware import InFlight, own_click, refuse_organizations, run_listener
 from bot.slack.payloads import (
     Request,
     from_click,
@@ -29,7 +27,6 @@ from bot.slack.payloads import (
     from_profile,
     from_submission,
 )
-from bot.slack.proxies import DIRECT, Proxies
 from coaching.phrases import Phrasebook, bare_word
 from storage import inbound
 
@@ -302,7 +299,7 @@ def _understand(
     With `most_words`, courtesies may stand around a command, and more words are a sentence.
     """
     book = deps.library.phrasebook
-    if meant := understand(deps.features.intents, book, text):
+    if meant := deps.features.understand(book, text):
         intent, meaning = meant
         run_intent = partial(intent.run, deps, request, meaning)
         return Understood(run_intent, claims_act=intent.claims_act)

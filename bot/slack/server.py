@@ -218,8 +218,8 @@ def _bound(host: str, port: int) -> list[socket.socket]:
         raise
     if not found:
         raise PortTaken(
-            f"RUNGS_HOST is '{host}', which is no address of this machine. Set it to 127.0.0.1, ::1 or "
-            "another address that the machine has, or unset it."
+            f"RUNGS_HOST is '{host}', which is not an address of this machine. Set it to 127.0.0.1, "
+            "::1, or another address of this machine, or unset it."
         ) from missing
     return found
 

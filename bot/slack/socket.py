@@ -22,10 +22,17 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
-from bot.slack.client import NO_ANSWER
-from bot.slack.errors import TooMany, Undeliverable, Unsure, from_slack
+from bot.slack.client import DIRECT, NO_ANSWER, Proxies
+from bot.slack.errors import (
+    TooMany,
+    Undeliverable,
+    Unsure,
+    from_slack,
+    proxy_problem,
+    unanswered,
+    without_password,
+)
 from bot.slack.installation import CannotStart
-from bot.slack.proxies import DIRECT, Proxies, proxy_problem, unanswered, without_password
 
 log = getLogger(__name__)
 
@@ -160,7 +167,7 @@ class Socket:
         self._acknowledged = acknowledged
         self._watch = watch
         self._connection: Connection | None = None
-        self._why = "It was not opened yet."
+        self._why = "It has not been opened yet."
         self._partings: set[asyncio.Task[None]] = set()
 
     @property
@@ -172,10 +179,10 @@ class Socket:
         told = ""
         if connection is not None:
             silent = time.monotonic() - connection.heard
-            told = f", its last answer came {silent:.0f} seconds ago"
+            told = f" for {silent:.0f} seconds"
         return (
-            f"The socket to Slack is deaf{told}. {self._why} It is being opened again. If this stays, "
-            "check the network and run `rungs doctor`."
+            f"Nothing has come from Slack over the socket{told}. {self._why} Rungs is opening it again. "
+            "If this continues, check the network and run `rungs doctor`."
         )
 
     @asynccontextmanager
@@ -254,7 +261,7 @@ class Socket:
                 is_final=_is_final(problem),
             ) from None
         except NO_ANSWER as error:
-            raise CannotOpen(unanswered(client.base_url, self._proxies, error)) from None
+            raise CannotOpen(unanswered(client.base_url, client.proxy, error)) from None
         return str(answer["url"])
 
     def _reason(self, error: Exception) -> str:
@@ -265,7 +272,7 @@ class Socket:
         if isinstance(error, aiohttp.WSServerHandshakeError):
             return f"Slack refused the connection (HTTP {error.status})."
         if isinstance(error, TimeoutError):
-            return f"Slack did not take the connection within {self._watch.opening:g} seconds."
+            return f"Slack did not accept the connection within {self._watch.opening:g} seconds."
         return f"The connection to Slack failed ({type(error).__name__})."
 
     def _note(self, problem: CannotOpen) -> None:
@@ -275,7 +282,7 @@ class Socket:
             log.warning("socket_refused", extra={"problem": self._why})
 
     def _note_end(self) -> None:
-        self._why = "Slack closed it, or the network lost it."
+        self._why = "Slack closed it, or the network dropped it."
         if self.problem is not None:
             log.warning("socket_deaf")
 

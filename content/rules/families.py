@@ -26,9 +26,7 @@ RESERVED_FAMILY_IDS = ("any", "framework", "any-family")
 def role_family_problems(files: ContentFiles) -> Iterator[Problem]:
     """What is wrong with the file that all role families share, or that it is missing."""
     if ROLE_FAMILIES_FILE not in files.sources:
-        yield Problem(
-            f"content/{ROLE_FAMILIES_FILE}", 1, "The file is missing. Install Rungs again."
-        )
+        yield Problem(f"content/{ROLE_FAMILIES_FILE}", 1, "The file is missing. Reinstall Rungs.")
     for file in files.role_families:
         if file.content.id != FRAMEWORK_ID:
             message = f"'framework' is '{file.content.id}'. Write '{FRAMEWORK_ID}', as the folder"
@@ -61,7 +59,7 @@ def family_problems(files: ContentFiles) -> Iterator[Problem]:
 def _identity_problems(file: ContentFile[Family]) -> Iterator[Problem]:
     name, stem = file.content.id, file.source.stem
     if name in RESERVED_FAMILY_IDS:
-        message = f"'family' is '{name}', a name with a meaning of its own. Choose another."
+        message = f"'family' is '{name}', which is a reserved name. Choose another."
         yield from file.problem(("family",), message)
     elif name != stem:
         message = f"'family' is '{name}', but the file is called '{stem}'. Write '{stem}'."
@@ -109,21 +107,31 @@ def _answer_problems(
 
 
 def title_problems(files: ContentFiles) -> Iterator[Problem]:
-    """Words of job titles that say nothing, or that two families have; the built-in files come first."""
-    first: dict[str, str] = {}
-    for file in sorted(files.families, key=lambda one: not one.source.built_in):
-        for number, words in enumerate(file.content.titles):
-            place = ("titles", number)
-            if file.is_broken(place):
-                continue
-            here = file.where(place)
-            other = first.setdefault(plain_title(words), here)
-            if not plain_title(words):
-                message = f"'{words}' has no word. Write words of a job title, such as 'designer'."
-                yield from file.problem(place, message)
-            elif other != here:
-                message = f"'{words}' stands at {other} too, and a title can suggest one family."
-                yield from file.problem(place, f"{message} Use more of the title, or delete it.")
+    """Words of job titles that say nothing, or that two families have.
+
+    An organization's family may have words of a built-in one, which then suggest the organization's.
+    """
+    for built_in in (True, False):
+        first: dict[str, str] = {}
+        for file in files.families:
+            if file.source.built_in is built_in:
+                yield from _title_problems(file, first)
+
+
+def _title_problems(file: ContentFile[Family], first: dict[str, str]) -> Iterator[Problem]:
+    """What is wrong with the titles of this family; `first` is where words stood first."""
+    for number, words in enumerate(file.content.titles):
+        place = ("titles", number)
+        if file.is_broken(place):
+            continue
+        here = file.where(place)
+        other = first.setdefault(plain_title(words), here)
+        if not plain_title(words):
+            message = f"'{words}' has no word. Write words of a job title, such as 'designer'."
+            yield from file.problem(place, message)
+        elif other != here:
+            message = f"'{words}' is also at {other}, and a title can suggest only one family."
+            yield from file.problem(place, f"{message} Use more of the title, or delete it.")
 
 
 def offer_problems(files: ContentFiles) -> Iterator[Problem]:

@@ -18,6 +18,7 @@ from content.problems import Problem, did_you_mean
 from content.rules.families import FRAMEWORK_ID
 from content.rules.texts import (
     alike_problems,
+    missing_example_problems,
     order_problems,
     practice_problems,
     screen_problems,
@@ -46,7 +47,7 @@ def _identity_problems(file: ContentFile[FrameworkFile]) -> Iterator[Problem]:
     name, folder = file.content.id, file.source.folder
     found = f"'framework' is '{name}'"
     if name in RESERVED_FRAMEWORK_IDS:
-        message = f"{found}, a name with a meaning of its own. Choose another."
+        message = f"{found}, which is a reserved name. Choose another."
         yield from file.problem(("framework",), message)
     elif name != folder:
         message = f"{found}, but the folder is called '{folder}'. Write '{folder}'."
@@ -113,6 +114,7 @@ def _behavior_problems(
 ) -> Iterator[Problem]:
     practice, folder = (*place, "practice"), file.source.folder
     yield from practice_problems(file, practice, behavior.practice)
+    yield from missing_example_problems(file, practice, behavior.practice)
     if not behavior.practice.id.startswith(f"{folder}-"):
         message = f"'id' is '{behavior.practice.id}'. Start it with '{folder}-'."
         yield from file.problem((*practice, "id"), message)
@@ -213,7 +215,7 @@ def _pair_problems(file: ContentFile[Crosswalk], known: set[str]) -> Iterator[Pr
         for n, framework in enumerate(relation.between):
             if framework not in known:
                 hint = did_you_mean(framework, known)
-                yield from file.problem((*place, n), f"'{framework}' is no framework.{hint}")
+                yield from file.problem((*place, n), f"'{framework}' is not a framework.{hint}")
         pair = frozenset(relation.between)
         if file.has_broken(place) or len(relation.between) != 2:
             continue

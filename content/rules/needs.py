@@ -41,7 +41,7 @@ def _needs_identity_problems(
         message = f"'framework' is '{name}', but the folder is called '{folder}'."
         yield from file.problem(("framework",), f"{message} Write '{folder}'.")
     elif name not in files.framework_ids:
-        message = f"There is no framework '{name}'. Write 'frameworks/{name}/framework.yaml'"
+        message = f"There is not a framework '{name}'. Write 'frameworks/{name}/framework.yaml'"
         yield from file.problem(("framework",), f"{message}, or move this file.")
     elif name in for_people:
         message = f"'framework' is '{name}', which does not grade agents. Move this file"
@@ -77,7 +77,7 @@ def _contradiction_problems(file: ContentFile[NeedsFile]) -> Iterator[Problem]:
         unknown = [(n, need) for n, need in enumerate(entry.needs) if need not in question_of]
         for n, need in unknown:
             hint = did_you_mean(need, question_of)
-            yield from file.problem((*place, n), f"'{need}' is no need of this file.{hint}")
+            yield from file.problem((*place, n), f"'{need}' is not a need in this file.{hint}")
         if unknown or len(entry.needs) != 2:
             continue
         one, other = (question_of[need] for need in entry.needs)
@@ -87,7 +87,7 @@ def _contradiction_problems(file: ContentFile[NeedsFile]) -> Iterator[Problem]:
             message = f"'{one.id}' takes one answer, so nobody chooses both. Delete the entry"
             yield from file.problem(place, f"{message}, or name needs of two questions.")
         elif frozenset(entry.needs) in seen:
-            yield from file.problem(place, "These two needs are here twice. Keep one entry.")
+            yield from file.problem(place, "These two needs are paired twice. Keep one entry.")
         seen.add(frozenset(entry.needs))
 
 
@@ -145,7 +145,7 @@ def _asking_problems(
                 place = ("levels", number, "acceptance_by_need", at, "needs", n)
                 if need not in known:
                     hint = did_you_mean(need, known)
-                    yield from file.problem(place, f"'{need}' is no need of needs.yaml.{hint}")
+                    yield from file.problem(place, f"'{need}' is not a need in needs.yaml.{hint}")
                 elif known[need] < level.level:
                     message = f"'{need}' requires level {known[need]}, below level {level.level}."
                     yield from file.problem(place, f"{message} Move the line, or name others.")

@@ -10,13 +10,30 @@ from coaching.team_digest.figures import ANY, SEVERAL
 from content.families import Family
 from content.files import ContentFile, ContentFiles
 from content.ladders import ScaleFramework
-from content.practices import EvidenceEntry, ExperimentsFile, Lesson, Series, StepsFile
+from content.practices import (
+    AnyStepEntry,
+    EvidenceEntry,
+    ExperimentsFile,
+    Lesson,
+    Practice,
+    Series,
+    StepEntry,
+    StepsFile,
+)
 from content.problems import Problem, did_you_mean
-from content.rules.texts import experiment_text_problems, practice_problems, sentence_problems
+from content.rules.texts import (
+    experiment_text_problems,
+    missing_example_problems,
+    practice_problems,
+    sentence_problems,
+)
 from content.sources import built_in_families
 from content.strict_yaml import KeyPath
 
 HALF_STEPS = TIERS[:-1]
+
+SOURCED_FROM = 2.0
+"""From this tier on a step holds something that a colleague might not know, and says where it is from."""
 
 EXPERIMENTS = "teams/experiments.yaml"
 
@@ -47,7 +64,7 @@ class Gap:
         """The problem in the file where the step is to be written."""
         question = self.owner.content.questions[self.number].id
         entry = f"with 'from: {self.tier:g}'" if self.tier < TOP_TIER else "under 'evidence'"
-        message = f"The question '{question}' has no tip {entry}. Write one"
+        message = f"The question '{question}' has no step {entry}. Write one"
         if self.steps:
             return self.steps.problem(("tips",), f"{message} in this file.")
         place = ("questions", self.number, "id")
@@ -111,7 +128,7 @@ def _identity_problems(file: ContentFile[StepsFile], files: ContentFiles) -> Ite
         yield from file.problem(("family",), f"{message} Write its practices in its own file.")
     elif name not in known:
         hint = did_you_mean(name, known)
-        yield from file.problem(("family",), f"'family' is '{name}', which is no family.{hint}")
+        yield from file.problem(("family",), f"'family' is '{name}', which is not a family.{hint}")
     elif name != stem:
         message = f"'family' is '{name}', but the file is called '{stem}'. Make them the same."
         yield from file.problem(("family",), message)
@@ -135,6 +152,7 @@ def _entry_problems(
     questions: frozenset[str] | None,
 ) -> Iterator[Problem]:
     yield from practice_problems(file, place, step)
+    yield from _lack_problems(file, place, step)
     key = "framework" if file.source.kind == "framework" else "family"
     if not step.id.startswith(f"{owner}-") and not file.is_broken((key,)):
         message = f"'id' is '{step.id}'. Start it with '{owner}-'."
@@ -145,13 +163,24 @@ def _entry_problems(
         yield from file.problem((*place, "question"), message)
 
 
+def _lack_problems(file: ContentFile[Any], place: KeyPath, step: Practice) -> Iterator[Problem]:
+    """What a step that comes with Rungs lacks: an example, and at the top where it was learned."""
+    yield from missing_example_problems(file, place, step)
+    is_early = isinstance(step, (StepEntry, AnyStepEntry)) and step.from_tier < SOURCED_FROM
+    if file.source.built_in and step.learned_from is None and not is_early:
+        message = f"'{step.id}' has no 'learned_from'. Write a public source, or 'practice'."
+        yield from file.problem(place, message)
+
+
 def any_step_problems(files: ContentFiles) -> Iterator[Problem]:
     """What is wrong with the steps that serve every family."""
     for file in files.any_steps:
         for number, step in enumerate(file.content.step_entries):
             yield from practice_problems(file, ("tips", number), step)
+            yield from _lack_problems(file, ("tips", number), step)
         for number, evidence in enumerate(file.content.evidence):
             yield from practice_problems(file, ("evidence", number), evidence)
+            yield from _lack_problems(file, ("evidence", number), evidence)
     if files.any_steps and not any(file.broken for file in files.any_steps):
         yield from _any_gap_problems(files.any_steps)
 
@@ -161,7 +190,7 @@ def _any_gap_problems(every: Sequence[Any]) -> Iterator[Problem]:
     served = {step.from_tier for file in every for step in file.content.step_entries}
     for half_step in HALF_STEPS:
         if half_step not in served:
-            message = f"There is no tip with 'from: {half_step:g}'. Write one."
+            message = f"There is no step with 'from: {half_step:g}'. Write one."
             yield from every[0].problem(("tips",), message)
     if not any(file.content.evidence for file in every):
         yield from every[0].problem((), "There is no entry under 'evidence'. Write one.")
@@ -213,10 +242,11 @@ def _example_problems(
     file: ContentFile[Series], place: KeyPath, lesson: Lesson, files: ContentFiles
 ) -> Iterator[Problem]:
     for family, example in lesson.examples.items():
-        yield from sentence_problems(file, (*place, family), example)
+        for line in example.splitlines():
+            yield from sentence_problems(file, (*place, family), line)
         if family not in files.family_ids:
             hint = did_you_mean(family, files.family_ids)
-            yield from file.problem((*place, family), f"'{family}' is no family.{hint}")
+            yield from file.problem((*place, family), f"'{family}' is not a family.{hint}")
     if file.source.built_in:
         for family in built_in_families():
             if family not in lesson.examples:
@@ -234,7 +264,7 @@ def experiment_problems(files: ContentFiles) -> Iterator[Problem]:
             yield from _choice_problems(file, (*place, "families"), entry.families, (ANY, SEVERAL))
             yield from _family_problems(file, (*place, "families"), entry.families, files)
     if not any(source.kind == "experiments" for source in files.sources.values()):
-        yield Problem(f"content/{EXPERIMENTS}", 1, "The file is missing. Install Rungs again.")
+        yield Problem(f"content/{EXPERIMENTS}", 1, "The file is missing. Reinstall Rungs.")
     yield from _experiment_gap_problems(files)
 
 
@@ -260,7 +290,7 @@ def _family_problems(
     for number, word in enumerate(named):
         if word not in known:
             hint = did_you_mean(word, known)
-            yield from file.problem((*place, number), f"'{word}' is no family.{hint}")
+            yield from file.problem((*place, number), f"'{word}' is not a family.{hint}")
 
 
 def _experiment_gap_problems(files: ContentFiles) -> Iterator[Problem]:

@@ -48,6 +48,17 @@ def practice_problems(
     yield from _length_problems(file, place, practice.id, texts, keep="one action")
 
 
+def missing_example_problems(
+    file: ContentFile[Any], place: KeyPath, practice: Practice
+) -> Iterator[Problem]:
+    """A problem if a step or a practice that comes with Rungs has no example, or one of a single line."""
+    advice = "Write two to four lines of real text."
+    if file.source.built_in and practice.example is None:
+        yield from file.problem(place, f"'{practice.id}' has no 'example'. {advice}")
+    elif file.source.built_in and len((practice.example or "").splitlines()) == 1:
+        yield from file.problem((*place, "example"), f"'example' has one line. {advice}")
+
+
 def experiment_text_problems(
     file: ContentFile[Any], place: KeyPath, entry: ExperimentEntry
 ) -> Iterator[Problem]:

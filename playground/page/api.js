@@ -27,7 +27,7 @@ async function reach({ method, path, body, patience }) {
     throw new Refused(
       error.name === "TimeoutError"
         ? `Nothing came back within ${patience / 1000} seconds. Try again.`
-        : "The playground cannot be reached. Check that it still runs.",
+        : "The playground cannot be reached. Check that it is still running.",
     );
   }
 }

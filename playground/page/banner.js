@@ -38,7 +38,7 @@ function render(root) {
       el(
         "p",
         {},
-        el("strong", {}, "A pretend workspace, on this computer alone. "),
+        el("strong", {}, "A pretend workspace that runs only on this computer. "),
         `Try ${store.state.app.name} as one of the sample people: start here, or type `,
         el("code", {}, COMMAND),
         ". Three questions take about two minutes. ",
@@ -65,11 +65,11 @@ function render(root) {
 }
 
 const more = () => [
-  "There is more to try: ",
+  "More to try: ",
   el("code", {}, MORE[0]),
-  " for people who build software, and in a channel ",
+  " if you build software, and, in a channel, ",
   el("code", {}, MORE[1]),
-  " for the AI agents that its team uses.",
+  " for the AI agents its team uses.",
 ];
 
 async function start(root, button) {

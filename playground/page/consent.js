@@ -16,7 +16,7 @@ function show({ app, workspace, standing, scopes }) {
     root,
     el("h1", {}, `${app} is requesting permission to access the ${workspace} workspace`),
     ...KINDS.flatMap(([kind, asked]) => group(kind, `What will ${app} ${asked}`, scopes)),
-    scopes.length ? null : el("p", {}, `${app} has no manifest here, so it may do everything.`),
+    scopes.length ? null : el("p", {}, `${app} has no manifest here, so it can do everything.`),
     el("div", { class: "dialog-buttons" }, cancel(), allow(app, said)),
     said,
   );
@@ -34,7 +34,7 @@ function entry({ scope, words, reason }) {
     "li",
     {},
     el("strong", {}, words),
-    el("p", {}, reason ?? "The app gives no reason."),
+    el("p", {}, reason ?? "The app doesn't say why."),
     el("code", { class: "fine" }, scope),
   );
 }

@@ -10,14 +10,14 @@ import { dayAndTime, shortDayAndTime } from "./text/dates.js";
 
 const DAY = 86400;
 const TICK_MS = 5000;
-const AT_WORK = "The colleagues are at work. You see what they do as it happens.";
+const AT_WORK = "Your colleagues are at work. You'll see what they do as it happens.";
 
 /** Build the bar and keep its time current. */
 export function showTimebar(root) {
   const time = el("p", { class: "timebar-now", id: "timebar-now" });
   const status = el("p", { class: "timebar-status", role: "status" });
   const further = el("span", { class: "timebar-place" });
-  const moves = el("div", { class: "timebar-moves", role: "group", "aria-label": "Move the clock on" });
+  const moves = el("div", { class: "timebar-moves", role: "group", "aria-label": "Move the clock forward" });
   const tell = (text, ...more) => {
     status.textContent = text;
     refill(further, ...more);
@@ -137,7 +137,7 @@ function choose(opener, tell) {
     el(
       "header",
       { class: "modal-head" },
-      el("h2", { id: "colleagues-title" }, "What shall the colleagues do?"),
+      el("h2", { id: "colleagues-title" }, "What should your colleagues do?"),
       closer,
     ),
     el(

@@ -77,7 +77,7 @@ def _in_message(
 
 def _remembered(desk: Desk, conversation: Conversation, ts: str, *, replay: bool) -> Message:
     if not replay:
-        raise NotThere(f"There is no message {ts} in {conversation.id} (any more).")
+        raise NotThere(f"There is no message {ts} in {conversation.id} (anymore).")
     return Message(ts, conversation.id, user=desk.workspace.app.user_id, by_app=True)
 
 

@@ -43,7 +43,7 @@ class Desk:
         """Return one of the person's own views."""
         view = self.workspace.view(view_id)
         if view is None or view.user != self.user:
-            raise NotThere(f"{self.person.name} has no view {view_id} open (any more).")
+            raise NotThere(f"{self.person.name} has no view {view_id} open (anymore).")
         return view
 
     def trigger(self, *, view_id: str | None = None) -> str:

@@ -55,7 +55,7 @@ def find_element(
             for element in elements_of(block):
                 if element["action_id"] == action_id:
                     return block, element
-    raise NotThere(f"There is no element {action_id} in a block {block_id} here (any more).")
+    raise NotThere(f"There is no element {action_id} in a block {block_id} here (anymore).")
 
 
 def values_of(blocks: list[dict[str, Any]], given: Values) -> Values:

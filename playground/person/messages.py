@@ -72,7 +72,7 @@ def _thread(desk: Desk, conversation: Conversation, ts: str | None) -> str | Non
         return None
     root = desk.message(conversation, ts)
     if root is None or root.only_for is not None:
-        raise NotThere(f"There is no message {ts} in {conversation.id} to reply to (any more).")
+        raise NotThere(f"There is no message {ts} in {conversation.id} to reply to (anymore).")
     return desk.workspace.thread_of(conversation, ts)
 
 

@@ -11,8 +11,8 @@ from playground.state.messages import Conversation
 from playground.state.workspace import Workspace
 
 COMMANDS = (
-    SlashCommand("/invite", "Add somebody, or an app, to this channel", "@name"),
-    SlashCommand("/remove", "Remove somebody, or an app, from this channel", "@name"),
+    SlashCommand("/invite", "Add someone, or an app, to this channel", "@name"),
+    SlashCommand("/remove", "Remove someone, or an app, from this channel", "@name"),
     SlashCommand("/archive", "Archive this channel", ""),
 )
 DONE = Outcome(acked=True)

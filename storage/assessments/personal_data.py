@@ -7,9 +7,8 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlmodel import col
 
 from coaching.assessment import Answers, Words
-from coaching.grade_text import grade_name
 from coaching.members import MemberKey
-from coaching.min_score import Criteria
+from coaching.min_score import Criteria, grade_name
 from coaching.required_level import ProjectSubject
 from storage.assessments import given_answers, wordings
 from storage.assessments.assessments import SELF, Assessment, is_assessment_of

@@ -110,8 +110,8 @@ def _postgres(parts: SplitResult) -> URL:
         raise ValueError
     if "@" in f"{parts.path}{parts.query}{parts.fragment}" or parts.fragment:
         raise AddressProblem(
-            "DATABASE_URL has an @ or a # behind the host. Write such signs of a user, a password or a "
-            "parameter as %40 and %23, a / as %2F and a ? as %3F."
+            "DATABASE_URL has an @ or a # after the host. In a user, a password, or a parameter, write @ "
+            "as %40, # as %23, / as %2F, and ? as %3F."
         )
     who, _, where = parts.netloc.rpartition("@")
     user, mark, password = who.partition(":")
@@ -169,5 +169,5 @@ def _check(name: str, value: str, *, known: Iterable[str], given: str | None = N
         )
     if name in NUMBERS and not re.fullmatch(r"\d{1,6}", value):
         raise AddressProblem(
-            f"DATABASE_URL has {given} without a whole number of seconds behind it."
+            f"DATABASE_URL has {given} without a whole number of seconds after it."
         )

@@ -6,10 +6,9 @@ from contextlib import closing
 from pathlib import Path
 
 from storage.database.address import normalized
-from storage.database.check import damage_in
-from storage.database.engine import busy_ms
+from storage.database.engine import busy_ms, make_private
 from storage.database.errors import BUSY, DatabaseProblem, explained
-from storage.database.sqlite_driver import make_private
+from storage.database.health import damage_in
 
 
 def backup(url: str, destination: Path | str) -> Path:
@@ -23,15 +22,15 @@ def backup(url: str, destination: Path | str) -> Path:
     if not source.is_file():
         raise FileNotFoundError(
             f"There is no database at {source.resolve()}. "
-            "Check DATABASE_URL and the folder that you are in."
+            "Check DATABASE_URL and the folder you are in."
         )
     if not target.parent.is_dir():
         raise FileNotFoundError(
-            f"There is no folder {target.parent.resolve()} for the backup. Make it first."
+            f"There is no folder {target.parent.resolve()} for the backup. Create it first."
         )
     if target.exists():
         raise FileExistsError(
-            f"There is a file {target} already, and a backup replaces none. Choose a new name."
+            f"{target} already exists, and a backup never replaces a file. Choose a new name."
         )
     with explained():
         _copy(source, target, patience_ms=busy_ms(normalized(url)))
@@ -61,7 +60,7 @@ def _copy(source: Path, target: Path, *, patience_ms: int) -> None:
             copy.execute("PRAGMA journal_mode = DELETE")
             if found := damage_in(copy):
                 raise DatabaseProblem(
-                    f"The database is damaged, and so would be its backup: {found}. Nothing was saved. "
+                    f"The database is damaged, and its backup would be too: {found}. Nothing was saved. "
                     "Run `rungs db check`."
                 )
         _onto_disk(part)

@@ -20,20 +20,20 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 CHECK = "Check DATABASE_URL."
 DAMAGED = "The database is damaged. Run `rungs db check`, and restore a backup."
-FULL = "The disk of the database is full. Make room."
+FULL = "The database's disk is full. Free some space."
 DISK = (
-    "The database's file cannot be read or written: its disk is full, gone or failing. "
-    "Make room, or look at the system's log."
+    "The database's file cannot be read or written: its disk is full, gone, or failing. "
+    "Free some space, or check the system's log."
 )
 READ_ONLY = "The database is read-only. Make it writable, or name another one in DATABASE_URL."
-NO_ROOM = "The database has no connection left. Raise its limit, or run fewer processes."
+NO_ROOM = "The database has no connections left. Raise its limit, or run fewer processes."
 ENDING = "Cannot reach the database: it is starting or stopping. Wait a moment, then try again."
 LOST = "Cannot reach the database: the connection was lost or refused. Check that it is running."
 NOT_ALLOWED = "The database's user may not do this. Grant it all rights on the database's tables."
 OTHER_TABLES = "The database's tables are not those of this version. Run `rungs db upgrade`."
 BUSY = (
-    "The database is locked by another process, for longer than Rungs waits. "
-    "End what holds it, such as a copy or an open shell."
+    "Another process has kept the database locked for longer than Rungs waits. "
+    "End whatever holds the lock, such as a copy or an open shell."
 )
 
 POSTGRES = {
@@ -42,9 +42,9 @@ POSTGRES = {
     "3D000": f"Cannot reach the database: the server has no database of this name. {CHECK}",
     "53100": FULL,
     "53300": NO_ROOM,
-    "53": "The database's server has too little memory or room for this. Look at its log.",
+    "53": "The database's server has too little memory or space for this. Check its log.",
     "57P": ENDING,
-    "57014": "The database took too long for a statement and gave it up. Look at its load.",
+    "57014": "The database gave up on a statement that took too long. Check its load.",
     "25006": READ_ONLY,
     "42501": NOT_ALLOWED,
     "42P01": OTHER_TABLES,
@@ -53,8 +53,8 @@ POSTGRES = {
     "XX001": DAMAGED,
     "XX002": DAMAGED,
     # What poolers say of a user, a password or a database that they do not know.
-    "08P01": "Cannot reach the database: the server, or a pooler before it, refused. "
-    "Check the user, the password and the name in DATABASE_URL, and that it is running.",
+    "08P01": "Cannot reach the database: the server, or a pooler in front of it, refused. "
+    "Check the user, the password, and the name in DATABASE_URL, and that it is running.",
     "08": LOST,
 }
 """By SQLSTATE, or its first signs; the longest that fits counts."""
@@ -75,7 +75,7 @@ SQLITE = {
     sqlite3.SQLITE_IOERR: DISK,
     sqlite3.SQLITE_CORRUPT: DAMAGED,
     sqlite3.SQLITE_NOTADB: (
-        f"Cannot reach the database: the file is not a database (of SQLite). {CHECK}"
+        f"Cannot reach the database: the file is not a SQLite database. {CHECK}"
     ),
 }
 """By the first byte of SQLite's error code."""
@@ -93,9 +93,12 @@ CONNECTING: tuple[tuple[type[Exception], str], ...] = (
     (ssl.SSLError, "TLS failed. Check sslmode and the certificates in DATABASE_URL."),
     (
         FileNotFoundError,
-        "a socket, certificate or key that DATABASE_URL names is not there. Check it and that it is running.",
+        "a socket, certificate, or key named in DATABASE_URL is not there. Check it, and that it is running.",
     ),
-    (PermissionError, "a socket, certificate or key that DATABASE_URL names may not be read."),
+    (
+        PermissionError,
+        "Rungs is not allowed to read a socket, certificate, or key named in DATABASE_URL.",
+    ),
     (
         TimeoutError,
         "it does not answer in time. Check DATABASE_URL, that it is running, and the network.",
@@ -105,7 +108,7 @@ CONNECTING: tuple[tuple[type[Exception], str], ...] = (
         "the connection was refused or lost. Check that it is running, and sslmode in DATABASE_URL.",
     ),
     (OSError, "the network or the system refused. Check DATABASE_URL and that it is running."),
-    (TargetServerAttributeNotMatched, "none of its hosts is what target_session_attrs asks for."),
+    (TargetServerAttributeNotMatched, "none of its hosts matches target_session_attrs."),
     (Exception, f"a parameter cannot be used. {CHECK}"),
 )
 """What can go wrong before a server answers: the first type that fits counts."""
@@ -184,7 +187,7 @@ def _postgres_line(error: PostgresError) -> str:
     parameter = str(error).partition("unsupported startup parameter: ")[2].partition("=")[0]
     if parameter.isidentifier():
         return (
-            f"Cannot reach the database: its connection pooler does not take {parameter}. Remove it from "
+            f"Cannot reach the database: its connection pooler does not accept {parameter}. Remove it from "
             "DATABASE_URL, or add it to the pooler's ignore_startup_parameters."
         )
     for length in range(len(code), 1, -1):
@@ -193,7 +196,7 @@ def _postgres_line(error: PostgresError) -> str:
     if code.startswith("42"):
         # These name tables and columns, and never the values of a row.
         return f"PostgreSQL refused a statement: {str(error).splitlines()[0]}."
-    return f"PostgreSQL refused a statement ({type(error).__name__}, {code}). Look at its log."
+    return f"PostgreSQL refused a statement ({type(error).__name__}, {code}). Check its log."
 
 
 def _sqlite_line(error: sqlite3.Error) -> str:

@@ -63,17 +63,17 @@ async def problem(database: Database) -> str | None:
         async with database.read() as session:
             found = await (await session.connection()).run_sync(_revision)
     except (OSError, SQLAlchemyError) as error:
-        return explain(error) or "The database failed. Look at the log."
+        return explain(error) or "The database failed. Check the log."
     expected = revisions()[-1]
     if found == expected:
         return None
     if found is None:
-        return f"The database has no tables yet, this version expects {expected}. {UPGRADE}"
+        return f"The database has no tables yet; this version expects {expected}. {UPGRADE}"
     if found in revisions():
-        return f"The database is at {found}, this version expects {expected}. {UPGRADE}"
+        return f"The database is at {found}; this version expects {expected}. {UPGRADE}"
     return (
         f"The database is at {found}, which this version does not know: it expects {expected}. "
-        "Start the newer version of Rungs, or restore the backup made before the upgrade."
+        "Start the newer version of Rungs, or restore the backup from before the upgrade."
     )
 
 

@@ -212,7 +212,7 @@ async def test_a_notice_expires_after_two_days(
 async def test_a_refused_line_is_not_tried_again(desk: Desk) -> None:
     desk.stage.playground.faults.add("chat.postMessage", "not_in_channel")
     await desk.adds()
-    assert "is listed now" in desk.told(desk.noah)
+    assert "is on the list now" in desk.told(desk.noah)
     await goes_on(desk)
     assert texts(desk) == []
     assert [(row.state, row.reason) for row in await owed(desk)] == [("failed", "not_in_channel")]
@@ -227,7 +227,7 @@ async def test_an_unexpected_error_delays_the_line_and_is_not_shown(
     replace_line_writers(monkeypatch, fails)
     await desk.adds()
     monkeypatch.undo()
-    assert "is listed now" in desk.told(desk.noah)
+    assert "is on the list now" in desk.told(desk.noah)
     assert texts(desk) == []
     await goes_on(desk)
     assert [" added *Scout* " in text for text in texts(desk)] == [True]

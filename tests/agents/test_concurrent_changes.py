@@ -32,19 +32,19 @@ async def test_two_gradings_at_once_name_each_other(desk: Desk) -> None:
         await person.types("/rungs agent grade Scout", where=CHANNEL)
     desk.clock.go(minutes=1)
     await desk.answers(desk.grace, SEVEN)
-    assert "graded it too" not in desk.grace.reads()
+    assert "also graded it" not in desk.grace.reads()
     desk.clock.go(minutes=1)
     await desk.answers(desk.noah, "BBBBBBB")
     assert [grade.level for grade in await desk.kept(agent)] == [2, 3]
     assert (
-        f"<@{desk.grace.id}> graded it too, at the same time: {words.name_of(3)}"
+        f"<@{desk.grace.id}> also graded it, at the same time: {words.name_of(3)}"
         in desk.noah.reads()
     )
     assert (
-        f"<@{desk.noah.id}> graded it too, at the same time: {words.name_of(2)}"
+        f"<@{desk.noah.id}> also graded it, at the same time: {words.name_of(2)}"
         in desk.grace.reads()
     )
-    assert f"<@{desk.grace.id}> graded it too, at the same time" in desk.posts()[-1].text
+    assert f"<@{desk.grace.id}> also graded it, at the same time" in desk.posts()[-1].text
     assert f"{words.name_of(2)}. Graded" in await desk.says("")
 
 
@@ -60,7 +60,7 @@ async def test_the_last_answers_of_two_people_at_the_same_moment_both_count(desk
     assert {grade.graded_by for grade in await desk.kept(agent)} == {desk.noah.id, desk.grace.id}
     for person, other in ((desk.noah, desk.grace), (desk.grace, desk.noah)):
         assert len(person.messages()) == 1
-        assert f"<@{other.id}> graded it too" in person.reads()
+        assert f"<@{other.id}> also graded it" in person.reads()
 
 
 async def test_grades_one_after_another_are_a_path(desk: Desk) -> None:
@@ -69,7 +69,7 @@ async def test_grades_one_after_another_are_a_path(desk: Desk) -> None:
     await desk.grades("BBBBBBB")
     desk.clock.go(days=10)
     await desk.grades(SEVEN, by="grace")
-    assert "graded it too" not in desk.grace.reads()
+    assert "also graded it" not in desk.grace.reads()
     assert (
         f"Wednesday, November 18: {words.name_of(2)}. Graded by <@{desk.noah.id}>, with the model M-1"
         in (desk.grace.reads())
@@ -160,7 +160,7 @@ async def test_a_new_model_meanwhile_is_noted(desk: Desk) -> None:
     await desk.sends(desk.grace, model="M-2")
     desk.clock.go(minutes=1)
     await desk.answers(desk.noah, SEVEN)
-    assert "Its model was changed to M-2 while it was graded" in desk.noah.reads()
+    assert "Its model was changed to M-2 during this grading" in desk.noah.reads()
 
 
 async def test_a_grade_of_an_agent_removed_meanwhile_is_kept(desk: Desk) -> None:
@@ -171,7 +171,7 @@ async def test_a_grade_of_an_agent_removed_meanwhile_is_kept(desk: Desk) -> None
     await desk.grace.clicks("Remove it", where=CHANNEL)
     posts = len(desk.posts())
     await desk.noah.clicks("C")
-    assert "The agent was removed from the list while it was graded" in desk.noah.reads()
+    assert "The agent was removed from the list during this grading" in desk.noah.reads()
     assert ladder().words.name_of(3) in desk.noah.reads()
     assert len(await desk.kept(agent)) == 1
     assert len(desk.posts()) == posts
@@ -190,7 +190,7 @@ async def test_answers_are_kept_while_the_channel_is_unreachable(desk: Desk, eve
     channel.archived = event == "archive"
     channel.members -= {app} if event == "kick" else {desk.noah.id} if event == "left" else set()
     await desk.noah.clicks("C")
-    assert "That answer was not saved" in desk.noah.reads()
+    assert "That answer wasn't saved" in desk.noah.reads()
     assert "7 of 7" in desk.noah.reads()
     assert await desk.kept(agent) == []
     channel.archived = False

@@ -173,7 +173,7 @@ async def test_a_late_click_shows_a_former_member_no_later_grade(desk: Desk) -> 
     await finishes(desk.noah, GRADING, on=noah)
     await click(desk.stage.playground, desk.grace.id, late)
     await desk.stage.settle()
-    assert "graded it too" in shown(noah)
+    assert "also graded it" in shown(noah)
     assert shown(card) == before
 
 
@@ -195,7 +195,7 @@ async def test_a_member_sees_a_later_grade_after_a_late_click(
     told = shown(card)
     await click(desk.stage.playground, desk.grace.id, late)
     await desk.stage.settle()
-    assert "graded it too" in told
+    assert "also graded it" in told
     assert shown(card) == told
 
 

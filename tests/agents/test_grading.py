@@ -35,7 +35,7 @@ async def test_the_lowest_criterion_is_the_level(desk: Desk) -> None:
     holding = f"{words.criteria[2].topic} and {words.criteria[3].topic} at L2"
     assert "Graded: Scout" in result
     assert f"*{words.name_of(2)}.*" in result
-    assert f"What holds it back: {holding}." in result
+    assert f"What's holding it back: {holding}." in result
     assert f"*To reach {words.name_of(3)}, try next*" in result
     third = words.criteria[2].at(3)
     assert third
@@ -44,7 +44,7 @@ async def test_the_lowest_criterion_is_the_level(desk: Desk) -> None:
     assert (grade.level, grade.model, grade.graded_by) == (2, "M-1", desk.noah.id)
     assert list(grades.answers_of(grade).values()) == [3, 3, 2, 2, 3, 3, 3]
     assert desk.posts()[-1].text == (
-        f"<@{desk.noah.id}> graded *Scout*: {words.name_of(2)}. What holds it back: {holding}. "
+        f"<@{desk.noah.id}> graded *Scout*: {words.name_of(2)}. What's holding it back: {holding}. "
         "`/rungs agent show Scout` has the details."
     )
 
@@ -82,7 +82,7 @@ async def test_a_level_with_a_criterion_not_tried_is_told_wherever_a_grade_is_sh
         assert ladder().words.before.name not in places[place], place
     for place in ("comparison", "shared", "show"):
         assert (
-            f"Does not fit *Order desk* yet, which needs L3 Architect: {held}." in places[place]
+            f"Doesn't fit *Order desk* yet, which needs L3 Architect: {held}." in places[place]
         ), place
     assert "It becomes L2 when all seven reach it." in places["result"]
     second = ladder().words.criteria[4].at(2)
@@ -170,7 +170,7 @@ async def test_at_the_top_nothing_holds_it_back(desk: Desk) -> None:
     await desk.grades("DDDDDDD")
     assert "No criterion holds it back" in desk.noah.reads()
     assert "ask a colleague to find a case" in desk.noah.reads()
-    assert "What holds it back" not in desk.posts()[-1].text
+    assert "What's holding it back" not in desk.posts()[-1].text
 
 
 @pytest.mark.parametrize("fault", ["invalid_blocks", "invalid_blocks_format"])

@@ -25,7 +25,7 @@ async def test_the_whole_ladder(desk: Desk) -> None:
 
 async def test_what_may_come_stands_behind_a_button(desk: Desk) -> None:
     await desk.says("levels")
-    await desk.noah.clicks("What may come", where=CHANNEL)
+    await desk.noah.clicks("What may come next", where=CHANNEL)
     told = desk.told(desk.noah)
     for entry in ladder().announced:
         assert f"*{entry.sign} {entry.name}.* {entry.explained}" in told

@@ -60,14 +60,14 @@ async def test_a_channel_lists_fifty_agents_also_when_three_come_at_once(desk: D
     await desk.stage.settle()
     assert len(await listed(desk)) == AGENTS.most
     told = [desk.told(person) for person in people]
-    assert sum("lists 50 agents" in one for one in told) == 2
-    assert sum("is listed now" in one for one in told) == 1
-    refused = next(p for p, one in zip(people, told, strict=True) if "lists 50" in one)
+    assert sum("full with 50 agents" in one for one in told) == 2
+    assert sum("is on the list now" in one for one in told) == 1
+    refused = next(p for p, one in zip(people, told, strict=True) if "full with 50" in one)
     await desk.noah.types("/rungs agent remove Agent 1", where=CHANNEL)
     await desk.noah.clicks("Remove it", where=CHANNEL)
     await refused.clicks("Open the form again", where=CHANNEL)
     await desk.sends(refused)
-    assert "is listed now" in desk.told(refused)
+    assert "is on the list now" in desk.told(refused)
 
 
 async def test_a_channel_gets_twenty_lines_an_hour(desk: Desk) -> None:
@@ -76,7 +76,7 @@ async def test_a_channel_gets_twenty_lines_an_hour(desk: Desk) -> None:
     for model in ("M-2", "M-3"):
         await desk.noah.types("/rungs agent edit Scout", where=CHANNEL)
         await desk.sends(desk.noah, model=model)
-    assert "20 messages from Rungs about changes" in desk.told(desk.noah)
+    assert "20 messages about changes" in desk.told(desk.noah)
     found = await desk.agent("Scout")
     assert found
     assert found.model == "M-2"
@@ -96,7 +96,7 @@ async def test_a_grade_waits_for_the_next_hour_and_keeps_its_answers(desk: Desk)
     agent = await desk.adds()
     await use_lines(desk, LINES.most - 1)
     await desk.grades("CCCCCCC")
-    assert "20 messages from Rungs" in desk.told(desk.noah, desk.noah.dm)
+    assert "20 messages about changes" in desk.told(desk.noah, desk.noah.dm)
     assert await desk.kept(agent) == []
     desk.clock.go(minutes=61)
     await desk.noah.clicks("C")
@@ -107,11 +107,11 @@ async def test_a_project_and_a_digest_count_as_lines(desk: Desk) -> None:
     await use_lines(desk, LINES.most)
     noah = await desk.needs([need_at(3)], name="Order desk")
     await noah.clicks("Share in the channel")
-    assert "20 messages from Rungs" in desk.told(noah, noah.dm)
+    assert "20 messages about changes" in desk.told(noah, noah.dm)
     await noah.types("/rungs team follow", where=CHANNEL)
     await desk.stage.playground.submit(noah.id, noah.view.id, noah.view.values)
     await desk.stage.settle()
-    assert "20 messages from Rungs" in noah.reads()
+    assert "20 messages about changes" in noah.reads()
     assert desk.posts() == []
 
 

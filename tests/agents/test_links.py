@@ -65,7 +65,7 @@ async def test_an_invalid_address_is_refused_and_nothing_is_lost(desk: Desk, typ
     await desk.noah.types("/rungs agent grade Scout", where=CHANNEL)
     await desk.answers(desk.noah, "B")
     await desk.links(desk.noah, typed)
-    assert "That link was not kept" in desk.noah.reads()
+    assert "That link wasn't saved" in desk.noah.reads()
     assert "2 of 7" in desk.noah.reads()
     assert "Link:" not in desk.noah.reads()
 
@@ -137,7 +137,7 @@ async def test_a_link_for_an_answered_criterion_is_refused_with_a_note(
     await desk.answers(desk.noah, "B")
     field = {"type": "url_text_input", "value": "https://example.com"}
     await desk.submits(desk.noah, {"link_url": {"link_url": field}})
-    assert f"The link for {ladder().words.criteria[0].topic} was not kept" in desk.noah.reads()
+    assert f"The link for {ladder().words.criteria[0].topic} wasn't saved" in desk.noah.reads()
     assert "2 of 7" in desk.noah.reads()
 
 

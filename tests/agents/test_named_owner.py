@@ -24,7 +24,7 @@ async def named(stage: Stage, owner: Person) -> Agent:
 async def test_a_named_owner_is_told_what_is_stored(stage: Stage, ada: Person) -> None:
     agent = await named(stage, ada)
     await ada.types("/rungs forget")
-    assert "That is your Slack user id and your name in registers of channels." in ada.reads()
+    assert "That's your Slack user ID and your name in channels' agent lists." in ada.reads()
     await ada.clicks("Erase everything")
     async with stage.database.read() as session:
         now = await agents.get(session, agent.workspace_id, agent.id)

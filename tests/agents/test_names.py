@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from coaching.names import HIDDEN
+from coaching.safe_text import HIDDEN
 from tests.agents.register import CHANNEL, Desk, need_at, need_words, next_with, picks
 from tests.stage import Person
 
@@ -86,7 +86,7 @@ async def goes_everywhere(desk: Desk, name: str) -> None:
     await noah.types(f"/rungs agent add {name}", where=CHANNEL)
     await desk.sends(noah, name=name, tool=name, model=name, purpose=name, owner=noah.id)
     listed = await desk.says("", by="grace")
-    stored = next(m for m in reversed(noah.messages(CHANNEL)) if "is listed now" in m.text)
+    stored = next(m for m in reversed(noah.messages(CHANNEL)) if "is on the list now" in m.text)
     await noah.clicks("Grade it", on=stored)
     await noah.clicks("Finish later")
     await noah.clicks("Continue")
@@ -99,7 +99,7 @@ async def goes_everywhere(desk: Desk, name: str) -> None:
     await desk.says("history")
     await noah.types(f"/rungs agent need {name}", where=CHANNEL)
     await answers_needs(noah)
-    await noah.clicks("Compare with its agents")
+    await noah.clicks("Compare the agents")
     await noah.clicks("Share in the channel")
     await desk.says("", by="grace")
     await picks(grace, "show", agent_name(grace))

@@ -32,10 +32,10 @@ async def test_an_added_agent_is_announced_and_listed(desk: Desk) -> None:
     )
     (told,) = desk.posts()
     assert told.text == (
-        f"<@{desk.noah.id}> added *Scout* to the agents of this channel: Pathfinder, M-1. "
-        "`/rungs agent` shows them all."
+        f"<@{desk.noah.id}> added *Scout* to this channel's agents: Pathfinder, M-1. "
+        "Type `/rungs agent` to see them all."
     )
-    assert "*Scout* is listed now" in desk.told(desk.noah)
+    assert "*Scout* is on the list now" in desk.told(desk.noah)
     listed = await desk.says("", by="grace")
     assert f"*Scout* · Pathfinder, M-1 · owner: <@{desk.grace.id}> \nNot graded yet." in listed
     shown = await desk.says("show scout", by="grace")
@@ -74,7 +74,8 @@ async def test_an_unknown_name_is_answered_with_the_nearest_and_the_list(desk: D
 
 
 @pytest.mark.parametrize(
-    ("verb", "then"), [("show", "Used for"), ("remove", "Remove *Scout* from the agents")]
+    ("verb", "then"),
+    [("show", "Used for"), ("remove", "Remove *Scout* from this channel's agents")],
 )
 async def test_a_missing_name_offers_a_choice(desk: Desk, verb: str, then: str) -> None:
     await desk.adds()
@@ -87,7 +88,7 @@ async def test_a_taken_name_saves_nothing_and_loses_nothing(desk: Desk) -> None:
     await desk.adds()
     await desk.noah.types("/rungs agent add", where=CHANNEL)
     await desk.sends(desk.noah, name="scout", tool="Trowel", model="M-2", purpose="Walls")
-    assert "There is an agent called *scout* in this channel already" in desk.told(desk.noah)
+    assert "This channel already has an agent called *scout*" in desk.told(desk.noah)
     await desk.noah.clicks("Open the form again", where=CHANNEL)
     await desk.sends(desk.noah, name="Mason")
     mason = await desk.agent("mason")
@@ -101,8 +102,8 @@ async def test_one_of_two_equal_names_at_once_is_refused(desk: Desk) -> None:
         await person.types("/rungs agent add", where=CHANNEL)
     await asyncio.gather(*(desk.sends(person, **FACTS) for person in (desk.noah, desk.grace)))
     told = [desk.told(person) for person in (desk.noah, desk.grace)]
-    assert sum("is listed now" in text for text in told) == 1
-    assert sum("already, so nothing was saved" in text for text in told) == 1
+    assert sum("is on the list now" in text for text in told) == 1
+    assert sum(", so nothing was saved" in text for text in told) == 1
     assert len(desk.posts()) == 1
 
 
@@ -142,7 +143,7 @@ async def test_a_minor_change_is_not_announced(desk: Desk) -> None:
     assert len(desk.posts()) == before
     await desk.noah.types("/rungs agent edit Scout", where=CHANNEL)
     await desk.sends(desk.noah)
-    assert "is as before" in desk.told(desk.noah)
+    assert "stays as it was" in desk.told(desk.noah)
     assert (await desk.says("history Scout")).count("changed") == 1
 
 
@@ -152,7 +153,7 @@ async def test_an_outdated_form_does_not_overwrite_a_change(desk: Desk) -> None:
     await desk.grace.types("/rungs agent edit Scout", where=CHANNEL)
     await desk.sends(desk.grace, tool="Compass")
     await desk.sends(desk.noah, tool="Sextant")
-    assert "Somebody changed *Scout* while the form was open" in desk.told(desk.noah)
+    assert "Someone changed *Scout* while the form was open" in desk.told(desk.noah)
     await desk.noah.clicks("Open the form again", where=CHANNEL)
     await desk.sends(desk.noah)
     found = await desk.agent("Scout")
@@ -165,14 +166,16 @@ async def test_a_form_that_is_delivered_twice_counts_once(desk: Desk) -> None:
     desk.stage.playground.faults.duplicate_deliveries(1)
     await desk.sends(desk.noah, name="Scout", tool="T", model="M", purpose="P")
     assert len(desk.posts()) == 1
-    assert "is listed now" in desk.told(desk.noah)
+    assert "is on the list now" in desk.told(desk.noah)
 
 
 async def test_removing_asks_first_and_is_recorded(desk: Desk) -> None:
     await desk.adds()
-    assert "Remove *Scout* from the agents" in await desk.says("remove Scout", by="grace")
+    assert "Remove *Scout* from this channel's agents" in await desk.says(
+        "remove Scout", by="grace"
+    )
     await desk.grace.clicks("Keep it", where=CHANNEL)
-    assert "It stays in the list" in desk.told(desk.grace)
+    assert "It stays on the list" in desk.told(desk.grace)
     await desk.says("remove Scout", by="grace")
     await desk.grace.clicks("Remove it", where=CHANNEL)
     assert "*Scout* is removed" in desk.told(desk.grace)
@@ -191,7 +194,7 @@ async def test_the_second_of_two_removals_is_told_that_it_is_gone(desk: Desk) ->
     await desk.grace.clicks("Remove it", where=CHANNEL)
     posts = len(desk.posts())
     await desk.noah.clicks("Remove it", where=CHANNEL)
-    assert "*Scout* was removed already" in desk.told(desk.noah)
+    assert "*Scout* was already removed" in desk.told(desk.noah)
     assert len(desk.posts()) == posts
 
 
@@ -210,7 +213,7 @@ async def test_a_name_is_free_again_after_removal(desk: Desk) -> None:
 async def test_a_direct_message_points_to_the_channel(desk: Desk, word: str) -> None:
     await desk.noah.types(f"/rungs agent {word}")
     told = desk.noah.view_text if desk.noah.view else desk.noah.reads()
-    assert "The agents of a team are listed in its channel" in told
+    assert "A team's agents are listed in its channel" in told
     assert "`/rungs agent need`" in told
 
 
@@ -229,7 +232,7 @@ async def test_guests_may_not_change(desk: Desk, word: str) -> None:
     sam = desk.person("sam")
     await sam.types(f"/rungs agent {word}", where=OTHER)
     told = sam.view_text if sam.view else sam.reads(OTHER)
-    assert "Guests can read about the agents of this channel" in told
+    assert "Guests can read about this channel's agents" in told
 
 
 async def test_a_visitor_of_the_channel_may_not_read_or_change(desk: Desk) -> None:
@@ -248,7 +251,7 @@ async def test_a_visitor_of_the_channel_may_not_read_or_change(desk: Desk) -> No
     for act, value in clicks.items():
         await act(desk.stage.bot.deps, Click(look, "", value, None))
         assert ada.reads() == (
-            "The agents of a channel are for the people in it. "
+            "A channel's agents are for the people in it. "
             "Join the channel, then type `/rungs agent` there."
         )
     assert await desk.agent("Scout")
@@ -261,7 +264,7 @@ async def test_a_member_who_left_during_the_form_adds_nothing(desk: Desk) -> Non
     members.discard(desk.noah.id)
     await desk.sends(desk.noah, **FACTS)
     members.add(desk.noah.id)
-    assert "The agents of a channel are for the people in it" in desk.told(desk.noah)
+    assert "A channel's agents are for the people in it" in desk.told(desk.noah)
     assert await desk.agent("Scout") is None
 
 
@@ -269,7 +272,7 @@ async def test_a_member_who_left_during_the_form_adds_nothing(desk: Desk) -> Non
 async def test_words_in_messages_point_to_the_channel(desk: Desk, word: str) -> None:
     desk.stage.playground.faults.duplicate_deliveries(1)
     await desk.noah.types(word)
-    assert "The agents of a team are listed in its channel" in desk.noah.reads()
+    assert "A team's agents are listed in its channel" in desk.noah.reads()
     assert len(desk.noah.messages()) == 1
 
 

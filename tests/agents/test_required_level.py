@@ -46,7 +46,7 @@ async def test_there_are_at_most_eight_cards_and_one_click_answers_where_one_is_
 async def test_without_needs_the_first_level_is_enough(desk: Desk) -> None:
     noah = await desk.needs([])
     assert f"*This project needs {ladder().words.name_of(1)}.*" in noah.reads()
-    assert "No answer asks for more than that." in noah.reads()
+    assert "None of your answers call for more." in noah.reads()
     assert "Why this level" not in noah.reads()
 
 
@@ -60,7 +60,7 @@ async def test_the_result_gives_reasons_and_alternatives(desk: Desk, level: int)
     told = noah.reads()
     assert f"*Order desk needs {ladder().words.name_of(level)}.*" in told
     assert f"• {need.text}: {need.because}" in told
-    assert f'Without "{need.text}", {ladder().words.name_of(1)} would do.' in told
+    assert f'Without "{need.text}", {ladder().words.name_of(1)} would be enough.' in told
     assert f"*What stays with people at {guide.sign}*" in told
     for line in guide.cannot:
         assert line in told
@@ -70,7 +70,7 @@ async def test_the_result_gives_reasons_and_alternatives(desk: Desk, level: int)
     checklist = "\n".join(f"- [ ] {line.text}" for line in asked)
     assert "*Checklist for Order desk, to copy*" in told
     assert f"```\n{checklist}\n```" in told
-    others = told.partition(f"*Also part of {guide.sign}, though no answer asks for it*\n")[2]
+    others = told.partition(f"*Also part of {guide.sign}, though no answer calls for it*\n")[2]
     for one in guide.acceptance_by_need:
         assert (f"• {one.text}" in others) == (need.id not in one.needs)
 
@@ -90,7 +90,7 @@ async def test_a_bank_on_one_server_is_not_asked_for_regions_or_99_99_percent(de
     noah = await desk.needs(["regulated", "one-server", "for-hours"], name="Order desk")
     assert "*Order desk needs L4 Production Engineer.*" in noah.reads()
     _, _, boxes = noah.reads().partition("*Checklist for Order desk, to copy*")
-    asked, _, others = boxes.partition("*Also part of L4, though no answer asks for it*")
+    asked, _, others = boxes.partition("*Also part of L4, though no answer calls for it*")
     assert "- [ ] A table maps each rule of the law" in asked
     assert "- [ ] A list of 10,000 records opens" in asked
     for word in ("region", "99.99%"):
@@ -106,7 +106,7 @@ async def test_the_project_is_named_in_its_questions(desk: Desk) -> None:
             await next_with(desk.noah, ["none"])
         else:
             await desk.noah.clicks("A")
-    await desk.noah.clicks("How this came about")
+    await desk.noah.clicks("Why this result")
     assert "Who uses R&amp;D *hub*?" in desk.noah.view_text
     await desk.noah.closes()
     await desk.needs([])
@@ -117,7 +117,7 @@ async def test_dropping_one_of_two_deciding_needs_changes_nothing(desk: Desk) ->
     fours = [q.needs for q in WORDS.questions if any(need.level == 4 for need in q.needs)]
     chosen = [next(need.id for need in needs if need.level == 4) for needs in fours[:2]]
     noah = await desk.needs(chosen)
-    assert "leaving out one of them alone changes nothing" in noah.reads()
+    assert "dropping any one of them changes nothing" in noah.reads()
 
 
 async def test_the_same_answers_give_the_same_card(desk: Desk) -> None:
@@ -143,7 +143,7 @@ async def test_it_works_in_messages_and_is_not_shared(desk: Desk) -> None:
     await desk.noah.types("agent need")
     await answer_needs(desk.noah, [need_at(2)])
     assert ladder().words.name_of(2) in desk.noah.reads()
-    assert labels(desk.noah.card)[-1] == ["Answer again", "How this came about"]
+    assert labels(desk.noah.card)[-1] == ["Answer again", "Why this result"]
 
 
 # Boxes
@@ -177,7 +177,7 @@ async def test_none_together_with_others_asks_again_and_loses_nothing(desk: Desk
     question = await to_boxes(desk.noah)
     await next_with(desk.noah, ["1", "none"])
     assert question.text_about("") in desk.noah.reads()
-    assert f'"{WORDS.none_label}" was ticked together with others' in desk.noah.reads()
+    assert f'"{WORDS.none_label}" along with something else' in desk.noah.reads()
     assert ticked(desk.noah.card) == ["1", "none"]
     await next_with(desk.noah, ["1"])
     assert question.text_about("") not in desk.noah.reads()
@@ -189,7 +189,7 @@ async def test_every_box_with_none_asks_again_too(desk: Desk) -> None:
     every = [str(place) for place in range(len(question.needs))]
     await next_with(desk.noah, [*every, "none"])
     assert question.text_about("") in desk.noah.reads()
-    assert "was ticked together with others" in desk.noah.reads()
+    assert "along with something else" in desk.noah.reads()
 
 
 async def test_nothing_ticked_asks_again(desk: Desk) -> None:
@@ -197,7 +197,7 @@ async def test_nothing_ticked_asks_again(desk: Desk) -> None:
     question = await to_boxes(desk.noah)
     await next_with(desk.noah, [])
     assert question.text_about("") in desk.noah.reads()
-    assert f'Tick what is true, or "{WORDS.none_label}"' in desk.noah.reads()
+    assert f'Check everything that\'s true, or "{WORDS.none_label}"' in desk.noah.reads()
 
 
 async def test_unticked_boxes_stay_unticked(desk: Desk) -> None:
@@ -237,4 +237,4 @@ async def test_the_next_card_shows_the_contradiction(desk: Desk) -> None:
             await next_with(desk.noah, wanted or ["none"])
         else:
             await desk.noah.clicks("ABCDEF"[int(wanted[0]) if wanted else 0])
-    assert "Back leads to these answers" in desk.noah.reads()
+    assert "Back takes you to these answers" in desk.noah.reads()

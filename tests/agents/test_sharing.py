@@ -40,7 +40,7 @@ async def test_shared_twice_says_so_and_posts_once(desk: Desk) -> None:
     await noah.clicks_element(*share)
     await desk.stage.settle()
     assert len(desk.posts()) == 1
-    assert f"This result is shared in <#{CHANNEL}> already" in desk.told(noah, noah.dm)
+    assert f"This result is already shared in <#{CHANNEL}>" in desk.told(noah, noah.dm)
     assert len(await shared(desk)) == 1
 
 
@@ -61,14 +61,14 @@ async def test_a_shared_project_shows_how_agents_fit(desk: Desk) -> None:
     words = ladder().words
     third = words.name_of(3)
     result = noah.reads()
-    await noah.clicks("Compare with its agents")
+    await noah.clicks("Compare the agents")
     below = (
         f"L3 on five of seven; {words.criteria[2].topic} at L2; {words.criteria[5].topic} not tried"
     )
     expected = [
         f"• *Fitting.* Fits *Order desk*, which needs {third}.",
-        f"• *Missing.* Does not fit *Order desk* yet, which needs {third}: {below}.",
-        f"• *Ungraded.* Not graded yet for *Order desk*, which needs {third}.",
+        f"• *Missing.* Doesn't fit *Order desk* yet, which needs {third}: {below}.",
+        f"• *Ungraded.* Not graded yet. *Order desk* needs {third}.",
     ]
     for line in expected:
         assert line in result
@@ -89,12 +89,12 @@ async def test_an_outdated_grade_is_noted_with_how_to_renew_it(
         await desk.adds(name=name)
         await desk.grades(letters, name=name)
     noah = await desk.needs([need_at(3)])
-    again = f"`/rungs agent grade` in <#{CHANNEL}> renews them"
+    again = f"`/rungs agent grade` in <#{CHANNEL}> to update them"
     assert again not in noah.reads()
     desk.clock.go(days=91)
-    await noah.clicks("Compare with its agents")
+    await noah.clicks("Compare the agents")
     told = desk.told(noah, noah.dm)
-    assert told.count("by a grade that is out of date") == 2
+    assert told.count("the grade is out of date") == 2
     assert again in told
 
 
@@ -102,9 +102,9 @@ async def test_a_former_member_neither_shares_nor_compares(desk: Desk) -> None:
     await desk.adds()
     noah = await desk.needs([need_at(3)])
     desk.stage.playground.workspace.conversations[CHANNEL].members.discard(noah.id)
-    for label in ("Share in the channel", "Compare with its agents"):
+    for label in ("Share in the channel", "Compare the agents"):
         await noah.clicks(label)
-        assert "The agents of a channel are for the people in it" in desk.told(noah, noah.dm)
+        assert "A channel's agents are for the people in it" in desk.told(noah, noah.dm)
     assert len(desk.posts()) == 1
     assert await shared(desk) == []
 
@@ -123,10 +123,10 @@ async def test_guests_compare_and_do_not_share(desk: Desk) -> None:
     sam = desk.person("sam")
     workspace.conversations[CHANNEL].members.add(sam.id)
     await desk.needs([need_at(2)], by="sam")
-    await sam.clicks("Compare with its agents")
+    await sam.clicks("Compare the agents")
     assert "No agents are listed in the channel yet" in desk.told(sam, sam.dm)
     await sam.clicks("Share in the channel")
-    assert "Guests can read about the agents" in desk.told(sam, sam.dm)
+    assert "Guests can read about this channel's agents" in desk.told(sam, sam.dm)
     assert await shared(desk) == []
 
 
@@ -144,7 +144,7 @@ async def test_a_failed_post_is_reported_and_the_project_listed(desk: Desk) -> N
     noah = await desk.needs([need_at(3)], name="Order desk")
     desk.stage.playground.faults.add("chat.postMessage", "restricted_action")
     await noah.clicks("Share in the channel")
-    assert "could not be posted" in desk.told(noah, noah.dm)
+    assert "couldn't be posted" in desk.told(noah, noah.dm)
     assert "*Order desk* needs" in await desk.says("")
 
 
@@ -162,7 +162,7 @@ async def test_a_project_is_taken_off_the_list(desk: Desk) -> None:
     await noah.clicks("Share in the channel")
     await desk.says("", by="grace")
     await picks(desk.grace, "project", "Order desk")
-    assert "Take *Order desk* off the list" in desk.told(desk.grace)
+    assert "Take *Order desk* off this channel's list" in desk.told(desk.grace)
     await desk.grace.clicks("Take it off", where=CHANNEL)
     assert "*Order desk* is off the list" in desk.told(desk.grace)
     assert desk.posts()[-1].text.startswith(f"<@{desk.grace.id}> took *Order desk* off")
@@ -186,7 +186,7 @@ async def test_the_second_of_two_project_removals_is_told_that_it_is_gone(desk: 
 async def test_how_it_came_about_shows_the_answers_and_the_rule(desk: Desk) -> None:
     need = WORDS.need(need_at(3))
     noah = await desk.needs([need_at(3)])
-    await noah.clicks("How this came about")
+    await noah.clicks("Why this result")
     assert need
     assert f"{need.text} ({ladder().words.name_of(3)})" in noah.view_text
     assert "Each answer requires the level beside it" in noah.view_text

@@ -63,7 +63,7 @@ async def all_at_once(person: Person, *clicks: Drawn) -> None:
 
 def lasting(card: Message) -> str:
     """Return the result without the agents beside a project, which are added only once."""
-    before, _, beside = shown(card).partition("*How the agents of ")
+    before, _, beside = shown(card).partition("*How the agents in ")
     _, headline, after = beside.partition("*What stays")
     return before + headline + after
 

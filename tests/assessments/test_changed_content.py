@@ -51,7 +51,7 @@ async def test_both_continue_and_are_kept_in_their_own_words(
         assert "*L2 Secure Builder.*" in noah.reads()
         assert "Shop needs" in grace.reads()
         assert "L2 Secure Builder" in await desk.says("show Scout")
-        await grace.clicks("How this came about")
+        await grace.clicks("Why this result")
         assert "Names and addresses" in grace.view_text
         await noah.types("/rungs agent grade Scout", where=CHANNEL)
         await answers(noah, [1], on=newest(slack, noah.id))
@@ -80,7 +80,7 @@ async def test_both_continue_after_their_ladder_was_removed(
         (grade,) = await grades_of(stage.database)
         assert grades.answers_of(grade) == {"features": 2, "security": 2}
         assert "Shop needs L2" in desk.grace.reads()
-        await desk.grace.clicks("Compare with its agents")
+        await desk.grace.clicks("Compare the agents")
         assert "Fits *Shop*" in desk.told(desk.grace, desk.grace.dm)
         await desk.grace.clicks("Share in the channel")
         for word in ("", "show Scout", "history", "history Scout"):

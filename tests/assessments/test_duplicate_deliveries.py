@@ -168,7 +168,7 @@ async def test_the_last_answer_at_two_bots_makes_one_grade(postgres_url: str) ->
         assert len(lines(bots[0], " graded ")) == 2
         for card in cards:
             assert f"Graded: {AGENT}" in shown(card)
-            assert "graded it too" in shown(card)
+            assert "also graded it" in shown(card)
 
 
 async def test_removing_at_two_bots_posts_one_line(postgres_url: str) -> None:
@@ -182,4 +182,4 @@ async def test_removing_at_two_bots_posts_one_line(postgres_url: str) -> None:
         await both_settle(bots)
         assert len(lines(bots[0], " removed ")) == 1
         told = [shown([m for m in p.messages(CHANNEL) if m.only_for][-1]) for p in (noah, grace)]
-        assert sum("was removed already" in text for text in told) == 1, told
+        assert sum("was already removed" in text for text in told) == 1, told

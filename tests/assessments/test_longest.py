@@ -77,7 +77,7 @@ async def test_both_from_the_command_to_the_home_tab(stage: Stage, ada: Person) 
         await ada.clicks("Continue")
         await ada.answers(letters[1:])
         assert "Your self-check: " in ada.reads()
-        await ada.clicks("How this came about")
+        await ada.clicks("Why this result")
         assert "&lt;@U0ADAOKAFOR&gt;" in ada.view_text
         await ada.closes()
     for typed in ("me", "tip", "help", "assess nothing-like-it"):

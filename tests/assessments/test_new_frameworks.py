@@ -93,7 +93,7 @@ async def their_agent_is_graded(noah: Member) -> None:
     }
     view = slack.workspace.modal_stack(noah.id)[-1]
     await slack.submit(noah.id, view.id, {**view.values, **state})
-    await until(lambda: any("is listed now" in told for told in noah.told()), what="the agent")
+    await until(lambda: any("is on the list now" in told for told in noah.told()), what="the agent")
     graded = await noah.takes(
         "/rungs agent grade Mason", *(1, 0), title="Mason", result="Graded: Mason"
     )

@@ -127,7 +127,7 @@ async def test_choosing_on_another_members_card_is_refused(
 
 
 @pytest.mark.parametrize(
-    "label", ["How this came about", "See the next level", "What this level means"]
+    "label", ["Why this result", "See the next level", "What this level means"]
 )
 async def test_another_members_ladder_result_cannot_be_read(
     newcomer: Person, intruder: Person, label: str
@@ -174,7 +174,7 @@ async def test_another_members_explanation_cannot_be_read(
 ) -> None:
     await newcomer.types("/rungs assess engineering", where=newcomer.channel)
     await newcomer.answers("ABC")
-    await click_of(intruder, newcomer, "How this came about")
+    await click_of(intruder, newcomer, "Why this result")
     assert "Level" not in intruder.view_text
     assert "someone else" in told(intruder, newcomer)
 

@@ -36,7 +36,7 @@ async def test_a_ladder_is_answered_to_its_result(ada: Person) -> None:
     assert "Your self-check: Code review" in ada.reads()
     assert "That fits *level 1, Reader*." in ada.reads()
     assert "*Name one open case*" in ada.reads()
-    await ada.clicks("How this came about")
+    await ada.clicks("Why this result")
     assert "*Reader:* two of two held\n*Partner:* one of two held" in ada.view_text
     await ada.closes()
     await ada.clicks("See the next level")
@@ -53,8 +53,8 @@ async def test_a_mean_is_answered_to_its_result(ada: Person) -> None:
     await ada.answers("CB")
     assert "Your self-check: Data literacy" in ada.reads()
     assert "That fits *tier 1.5, Trying*." in ada.reads()
-    assert labels(ada.card)[-1] == ["How this came about"]
-    await ada.clicks("How this came about")
+    assert labels(ada.card)[-1] == ["Why this result"]
+    await ada.clicks("Why this result")
     assert "Mean 1.75" in ada.view_text
 
 
@@ -66,7 +66,7 @@ async def test_an_uneven_mean_says_between_in_every_place(ada: Person) -> None:
     assert isinstance(words, Questionnaire)
     highest = words.questions[-1]
     for text in places:
-        assert "lie between these two" in text
+        assert "fall between these two" in text
         assert words.none_label in text
         assert highest.answers[-1].text in text
         assert not [t for t in words.tiers if t.describes in text or t.explained in text]
@@ -83,7 +83,7 @@ async def test_a_lowest_is_answered_to_its_result(ada: Person) -> None:
     await ada.types("/rungs me")
     assert "*Safe sharing: " in ada.reads()
     await ada.types("/rungs tip")
-    assert "did not work" not in ada.reads()
+    assert "didn't work" not in ada.reads()
 
 
 THIRD = """  - id: keeping
@@ -131,7 +131,7 @@ async def test_an_open_level_describes_what_most_criteria_reach(ada: Person) -> 
     described = "Two of your three answers describe sharing by a written rule that a colleague"
     assert described in ada.reads()
     assert "That fits *S2 on two of three; access not tried*." in ada.reads()
-    await ada.clicks("How this came about")
+    await ada.clicks("Why this result")
     assert "I have not done this" in ada.view_text
     await ada.closes()
     await ada.types("/rungs me")
@@ -193,7 +193,7 @@ async def test_an_open_ladder_continues_and_ends_in_its_own_words(
         await picks(ada, "-0")
         await ada.clicks("Next")
         assert "Your self-check: Code review" in ada.reads()
-        await ada.clicks("How this came about")
+        await ada.clicks("Why this result")
         assert BEFORE in ada.view_text
         assert AFTER not in ada.view_text
         await ada.closes()
@@ -227,14 +227,14 @@ async def test_a_removed_ladder_continues_and_is_kept(
         ada = stage.person("ada")
         await climbs(ada, "20")
         assert "Your self-check: Code review" in ada.reads()
-        await ada.clicks("How this came about")
+        await ada.clicks("Why this result")
         assert "Partner" in ada.view_text
         await ada.closes()
         await ada.clicks("See the next level")
         assert "an earlier version of Rungs" in ada.reads()
         for command in ("me", "tip", "export"):
             await ada.types(f"/rungs {command}")
-            assert "did not work" not in ada.reads()
+            assert "didn't work" not in ada.reads()
         await ada.opens_home()
         assert "*Code review: level 1, Reader.*" in ada.view_text
         await ada.types("/rungs assess review")

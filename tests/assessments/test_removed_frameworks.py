@@ -60,6 +60,6 @@ async def test_an_open_one_continues_and_no_message_comes_for_months(
             for message in ada.messages()[before:]:
                 assert name not in shown(message)
             assert not [call for call in stage.playground.calls if not call.ok]
-            assert "did not work" not in "".join(m.text for m in ada.messages())
+            assert "didn't work" not in "".join(m.text for m in ada.messages())
     logged = [record for record in caplog.records if record.name != "asyncio"]
     assert not [record for record in logged if record.levelname == "ERROR"]

@@ -10,7 +10,7 @@ from playground.state.messages import Message
 from storage.steps import steps
 from storage.steps.steps import Practice, Step
 from tests.checkins.calendar import Season, assessed, season
-from tests.stage import Person, buttons, labels, shown
+from tests.stage import Person, buttons, labels, shown, topic_heading
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ async def test_a_smaller_tip_for_the_same_question_is_offered(ada: Person) -> No
     before = (await steps_of(ada))[0]
     await answers(ada, "Partly")
     await answers(ada, "Time")
-    assert "Here is a smaller step about the same question." in ada.reads()
+    assert "Here's a smaller step on the same topic." in ada.reads()
     assert labels(ada.card) == [["Try this one", "Keep the first one"]]
     await answers(ada, "Try this one")
     now = (await steps_of(ada))[0]
@@ -80,8 +80,8 @@ async def test_the_first_one_can_be_kept(ada: Person) -> None:
     ("obstacle", "reply"),
     [
         ("Time", "doing part of it counts too"),
-        ("Tool", "Any tool that your company approves will do"),
-        ("Unclear", "again, with what makes it done"),
+        ("Tool", "Any tool your company approves will do"),
+        ("Unclear", "again, with how to tell when it's done"),
         ("Something else", "stays your step"),
     ],
 )
@@ -108,10 +108,10 @@ async def test_not_yet_keeps_the_step_and_the_day_can_be_changed(
     spring: Season, ada: Person
 ) -> None:
     await answers(ada, "Not yet")
-    assert ada.reads().startswith("*Kept.*")
+    assert ada.reads().startswith("*No change.*")
     assert (await steps_of(ada))[0].state == "trying"
     await answers(ada, "Change the day")
-    assert "Every second week" in str(ada.card.blocks)
+    assert "Every other week" in str(ada.card.blocks)
     said = await spring.comes(ada)
     assert said.startswith('How did "')
     assert re.search(r"You chose it (about )?(four|three) weeks ago", said)
@@ -120,7 +120,7 @@ async def test_not_yet_keeps_the_step_and_the_day_can_be_changed(
 async def test_not_for_me_takes_it_away_and_asks_what_was_off(ada: Person) -> None:
     refused = (await steps_of(ada))[0]
     await answers(ada, "Not for me")
-    assert "will not come back while there are other steps" in ada.reads()
+    assert "won't come back while there are other steps" in ada.reads()
     assert labels(ada.card) == [["Wrong task", "Too long", "Already do it", "Skip"]]
     assert (await steps_of(ada))[0].state == "refused"
     await answers(ada, "Wrong task")
@@ -142,20 +142,20 @@ async def test_two_refusals_in_a_row_ask_for_a_topic(spring: Season, ada: Person
     await answers(ada, "Skip")
     await spring.comes(ada)
     await answers(ada, "Not for me")
-    assert "Which topic suits you better?" in ada.reads()
-    await ada.chooses("Sharing with teammates")
+    assert "Which topic would suit you better?" in ada.reads()
+    await ada.chooses(topic_heading("share"))
     assert (await steps_of(ada))[0].question == "share"
 
 
 async def test_an_offer_can_wait_and_comes_back(spring: Season, ada: Person) -> None:
     await answers(ada, "Not for me")
     said = await spring.comes(ada)
-    assert said.startswith("Here is one ")
+    assert said.startswith("Here's one ")
     assert labels(ada.card)[0] == ["I'll try it", "Later", "Not for me"]
     title = (await steps_of(ada))[0].tip_id
     await answers(ada, "Later")
-    assert ada.reads().startswith("*Kept.*")
-    assert (await spring.comes(ada)).startswith("Here is one ")
+    assert ada.reads().startswith("*Saved for later.*")
+    assert (await spring.comes(ada)).startswith("Here's one ")
     assert (await steps_of(ada))[0].tip_id == title
     await answers(ada, "I'll try it")
     assert "*You chose this step.* It stays yours" in ada.reads()
@@ -254,9 +254,9 @@ async def test_fewer_of_these_halves_once_and_can_be_undone(spring: Season, ada:
     assert "Next check-in: " in ada.reads()
     await ada.clicks_element(message, block, fewer)
     await spring.stage.settle()
-    assert "Every fourth week" in str(ada.card.blocks)
+    assert "Every four weeks" in str(ada.card.blocks)
     await ada.clicks("Undo")
-    assert any("*Undone.* Check-ins come every second" in str(m.blocks) for m in ada.messages())
+    assert any("*Undone.* Check-ins come every other" in str(m.blocks) for m in ada.messages())
     plan = await spring.planned(ada)
     assert plan.rule == "fortnightly"
 

@@ -66,7 +66,7 @@ async def moves(spring: Season, person: Person, zone: str) -> None:
 
 async def test_the_message_goes_out(spring: Season, ada: Person) -> None:
     await sends(spring)
-    assert ada.reads().startswith("Here is one ")
+    assert ada.reads().startswith("Here's one ")
     assert (await message_to(ada)).form == "offer"
 
 

@@ -78,7 +78,7 @@ async def test_silence_is_never_mentioned_then_slower_then_a_pause(
     for _ in range(6):
         said.append(await spring.comes(ada))
         dates.append(await spring.local(ada))
-    assert all(one.startswith("Here is one ") for one in said[:5])
+    assert all(one.startswith("Here's one ") for one in said[:5])
     assert "Check-ins now come every fourth " in said[3]
     assert "Check-ins now" not in said[1] + said[2] + said[4]
     assert said[5].startswith("Check-ins are paused.")
@@ -141,7 +141,7 @@ async def test_a_chosen_step_goes_through_two_ladders_and_three_weeks(stage_url:
         assert title(ada) == in_line
         assert labels(ada.card)[0][0] == "I'll try it"
         await weeks.comes(ada)
-        assert ada.reads().startswith("Here is one ")
+        assert ada.reads().startswith("Here's one ")
 
 
 async def test_each_offer_after_silence_is_another_tip(spring: Season, ada: Person) -> None:

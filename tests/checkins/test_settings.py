@@ -35,7 +35,7 @@ def option(value: str) -> dict[str, str]:
 async def test_many_words_find_the_settings(ada: Person, typed: str) -> None:
     await ada.types(typed)
     words = ada.reads()
-    assert words.startswith("*Check-ins* come every second ")
+    assert words.startswith("*Check-ins* come every other ")
     assert "your Slack time zone, Africa/Lagos" in words
     assert "Next check-in: " in words
 
@@ -107,8 +107,8 @@ async def test_a_snooze_until_a_day(spring: Season, ada: Person) -> None:
 @pytest.mark.parametrize(
     ("day", "reply"),
     [
-        ("2026-03-02", "That day is not in the future"),
-        ("2020-01-01", "That day is not in the future"),
+        ("2026-03-02", "That day isn't in the future"),
+        ("2020-01-01", "That day isn't in the future"),
         ("2027-06-01", "more than a year away"),
     ],
 )
@@ -136,7 +136,7 @@ async def test_days_off(spring: Season, ada: Person) -> None:
     await ada.types("checkin")
     await sets(ada, settings_views.PACE_WEEKDAY, option("0"))
     await sets(ada, settings_views.PACE_DAYS_OFF, {"selected_options": ["0", "5", "6"]})
-    assert "*Saved.* No messages on Monday, Saturday and Sunday." in ada.reads()
+    assert "*Saved.* No messages on Monday, Saturday, and Sunday." in ada.reads()
     assert (await pace_of(ada)).weekday is None
     await spring.comes(ada)
     assert (await spring.local(ada)).weekday() in (1, 2, 3, 4)
@@ -159,18 +159,18 @@ async def test_no_days_off_at_all(ada: Person) -> None:
 async def test_shout_outs_are_off_until_allowed(ada: Person) -> None:
     await ada.types("checkin")
     assert "*Shout-outs in team digests:* off" in ada.reads()
-    await ada.clicks("Allow shout-outs")
+    await ada.clicks("Turn on shout-outs")
     assert (await pace_of(ada)).shares_wins
-    await ada.clicks("Leave me out of digests")
+    await ada.clicks("Turn off shout-outs")
     assert not (await pace_of(ada)).shares_wins
 
 
 async def test_everything_can_be_set_from_home(spring: Season, ada: Person) -> None:
     await ada.opens_home()
     assert "*Next check-in:* " in ada.view_text
-    assert ", then every second week." in ada.view_text
+    assert ", then every other week." in ada.view_text
     await ada.clicks_in_view("Change")
-    assert "*Check-ins* come every second " in ada.view_text
+    assert "*Check-ins* come every other " in ada.view_text
     await sets(ada, settings_views.PACE_CADENCE, option("monthly"), on_home=True)
     assert "*Saved.* Check-ins come every fourth " in ada.view_text
     await sets(ada, settings_views.PACE_UNTIL, {"selected_date": "2026-05-04"}, on_home=True)

@@ -86,7 +86,7 @@ def test_how_long_to_wait(seconds: float, words: str) -> None:
     [
         ({5}, "Saturday"),
         ({5, 6}, "Saturday and Sunday"),
-        ({4, 6, 5}, "Friday, Saturday and Sunday"),
+        ({4, 6, 5}, "Friday, Saturday, and Sunday"),
     ],
 )
 def test_days_in_a_list(days: set[int], words: str) -> None:
@@ -97,8 +97,8 @@ def test_days_in_a_list(days: set[int], words: str) -> None:
     ("rule", "weekday", "words"),
     [
         ("weekly", 1, "every Tuesday"),
-        ("fortnightly", 1, "every second Tuesday"),
-        ("monthly", None, "every fourth week"),
+        ("fortnightly", 1, "every other Tuesday"),
+        ("monthly", None, "every four weeks"),
         ("bimonthly", 3, "every eighth Thursday"),
     ],
 )

@@ -24,9 +24,9 @@ from coaching.team_digest.disclosure import (
     Contributor,
     Group,
     decide_digest,
+    shuffled,
 )
 from coaching.team_digest.figures import BANDS, Digest, Figures, week_before
-from coaching.team_digest.shuffle import shuffled
 from tests.coaching.digest_histories import (
     TARGET,
     TIERS,

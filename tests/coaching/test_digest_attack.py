@@ -6,9 +6,16 @@ from math import prod
 
 import pytest
 
-from coaching.team_digest.disclosure import BAND, PRACTICE, YES_OR_NO
+from coaching.team_digest.disclosure import (
+    BAND,
+    KEPT,
+    PRACTICE,
+    YES_OR_NO,
+    counted_as,
+    estimate,
+    shuffled,
+)
 from coaching.team_digest.figures import BANDS
-from coaching.team_digest.shuffle import KEPT, counted_as, estimate, shuffled
 from tests.coaching.digest_attack import (
     Beliefs,
     attack,

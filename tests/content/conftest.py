@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from content.check import check
-from content.loader import load_library
+from content.loader import check, load_library
 from content.problems import ContentProblems, Problem
 
 FINANCE = "frameworks/role-families/finance.yaml"

@@ -137,9 +137,21 @@ def test_one_slip_causes_one_problem(
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("data: none", "data: No", "'data' is No. Choose one of none, public, internal."),
-        ("data: none", "data:", "'data' has no value. Choose one of none, public, internal."),
-        ("data: none", "data: 5", "'data' is 5. Choose one of none, public, internal."),
+        (
+            "data: internal",
+            "data: No",
+            "'data' is No. Choose one of none, public, internal, customer.",
+        ),
+        (
+            "data: internal",
+            "data:",
+            "'data' has no value. Choose one of none, public, internal, customer.",
+        ),
+        (
+            "data: internal",
+            "data: 5",
+            "'data' is 5. Choose one of none, public, internal, customer.",
+        ),
         (
             "covers: People who plan, book, and explain the numbers.",
             "covers:",

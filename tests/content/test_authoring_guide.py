@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from content import limits
-from content.check import check
 from content.families import Family
 from content.fields import QuestionEntry
 from content.ladders import (
@@ -21,10 +20,11 @@ from content.ladders import (
     Relation,
     ScaleFramework,
 )
-from content.message_values import LOOP, SIZES
+from content.loader import check
 from content.needs import NeedEntry, NeedQuestionEntry, NeedsFile
 from content.phrases import IntentEntry, PhrasesFile
 from content.practices import ExperimentEntry, ExperimentsFile, Series, StepEntry
+from content.rules.messages import LOOP, SIZES
 from content.schema_errors import keys_of
 from content.templates import FILTERS
 

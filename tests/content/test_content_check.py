@@ -1,9 +1,13 @@
 """`rungs content check` prints every problem, or a table of what there is."""
 
+from dataclasses import replace
 from pathlib import Path
 
-from content.check import check
-from content.loader import load_library
+import pytest
+
+from content.files import read_files
+from content.loader import check, load_library
+from content.rules.steps import step_problems
 
 FINANCE = "frameworks/role-families/finance.yaml"
 
@@ -34,9 +38,7 @@ def test_the_table_names_series_experiments_and_messages(folder: Path) -> None:
 
 def test_a_family_of_an_organization_may_lean_on_the_general_tips(folder: Path) -> None:
     _, report = check(folder)
-    assert report.endswith(
-        "finance: 11 steps have no tip of its own; series and general tips serve them."
-    )
+    assert report.endswith("finance: 11 steps are missing; series and general steps fill in.")
 
 
 def test_a_built_in_family_may_not(folder: Path) -> None:
@@ -49,8 +51,61 @@ def test_a_built_in_family_may_not(folder: Path) -> None:
         (folder / "steps/sales.yaml", 2)
     }
     assert problems[0].message == (
-        "The question 'admin' has no tip under 'evidence'. Write one in this file."
+        "The question 'admin' has no step under 'evidence'. Write one in this file."
     )
+
+
+EXAMPLE = """\
+    example: |
+      Weak: Explain why travel is over budget.
+      Better: Name the three largest bookings over plan.
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("minutes: 5", "minutes: 6", None),
+        (EXAMPLE, "", "'finance-ask' has no 'example'. Write two to four lines of real text."),
+        (
+            "      Weak: Explain why travel is over budget.\n",
+            "",
+            "'example' has one line. Write two to four lines of real text.",
+        ),
+        (
+            "    learned_from: practice\n",
+            "",
+            "'finance-ask' has no 'learned_from'. Write a public source, or 'practice'.",
+        ),
+    ],
+)
+def test_steps_that_come_with_rungs_have_an_example_and_late_ones_a_source(
+    folder: Path, old: str, new: str, message: str | None
+) -> None:
+    text = f"""\
+family: finance
+tips:
+  - id: finance-ask
+    question: start
+    from: 2
+    title: Ask for three bookings
+    minutes: 5
+    when: Ask AI for the three largest bookings over plan.
+{EXAMPLE}    why: You can name them in the meeting.
+    done_when: the three are in your notes
+    data: internal
+    learned_from: practice
+    reviewed: '2026-11-20'
+"""
+    assert old in text
+    (folder / "steps").mkdir()
+    (folder / "steps/finance.yaml").write_text(text.replace(old, new))
+    files = read_files(folder)
+    assert not [p for p in step_problems(files) if "finance" in p.file]
+    (own,) = (file for file in files.steps if file.source.stem == "finance")
+    built_in = replace(own, source=replace(own.source, root=None))
+    found = [p.message for p in step_problems(replace(files, steps=[built_in]))]
+    assert [one for one in found if "tip" not in one] == ([message] if message else [])
 
 
 def test_problems_of_content_and_messages_come_together_and_sorted(folder: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from jinja2.exceptions import SecurityError
 
-from content.message_catalog import MessageCatalog
+from content.library import MessageCatalog
 
 ROOT = Path(__file__).parents[2]
 SECRET = "xoxb-1-secret"
@@ -76,7 +76,7 @@ with folder.time_limit(Path("acme")):
 @pytest.mark.parametrize(
     ("work", "told"),
     [
-        ("while True: pass", "acme: This folder takes more than 0.2 s to read. Take out what"),
+        ("while True: pass", "acme: This folder takes more than 0.2 s to read. Remove what"),
         ("9**(9**9)", 'File "<string>", line 6 in <module>'),
     ],
 )

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from coaching.safe_text import SafeText
+from content.library import MessageCatalog
 from content.loader import load_library
-from content.message_catalog import MessageCatalog
 from content.problems import ContentProblems
-from content.safe_text import SafeText
 
 FINANCE = "frameworks/role-families/finance.yaml"
 GOOD = (Path(__file__).parent / "good" / FINANCE).read_text()

@@ -9,7 +9,7 @@ from content.loader import load_library
 from content.problems import ContentProblems
 
 FINANCE = "frameworks/role-families/finance.yaml"
-CHOICES = "Choose one of customer-service, design, engineering, finance, marketing, sales."
+CHOICES = "Choose one of customer-service, design, engineering, finance, general, marketing, sales."
 
 
 def as_sales(folder: Path) -> None:
@@ -27,7 +27,8 @@ def messages(folder: Path) -> list[str]:
 
 def test_a_new_family_is_one_file(folder: Path) -> None:
     library = load_library(folder)
-    assert list(library.families)[-1] == "finance"
+    names = list(library.families)
+    assert names.index("finance") == names.index("design") + 1
     finance = library.family("finance")
     assert finance is not None
     assert finance.questions[1].answers[2] == Answer(
@@ -66,6 +67,27 @@ def test_a_job_title_suggests_a_family_or_none(
     (folder / FINANCE).write_text(text.replace("pattern:", "titles: [controller]\npattern:", 1))
     match = load_library(folder).family_by_title(title)
     assert (match and match.family.id, match and match.words) == (family, words)
+
+
+@pytest.mark.parametrize("title", ["Brand designer", "Finance lead", "Cost controller"])
+def test_words_of_titles_are_those_of_an_organizations_own_family(folder: Path, title: str) -> None:
+    text = (folder / FINANCE).read_text()
+    titles = "titles: [brand designer, controller]\npattern:"
+    (folder / FINANCE).write_text(text.replace("pattern:", titles, 1))
+    match = load_library(folder).family_by_title(title)
+    assert match
+    assert match.family.id == "finance"
+
+
+def test_two_families_of_an_organization_cannot_have_the_same_words(folder: Path) -> None:
+    text = (folder / FINANCE).read_text().replace("pattern:", "titles: [controller]\npattern:", 1)
+    (folder / FINANCE).write_text(text)
+    second = text.replace("family: finance", "family: treasury").replace(
+        "id: finance", "id: treasury"
+    )
+    (folder / FINANCE).with_name("treasury.yaml").write_text(second.replace("Finance", "Treasury"))
+    with pytest.raises(ContentProblems, match="and a title can suggest only one family"):
+        load_library(folder)
 
 
 def test_a_ladder_is_offered_to_the_families_that_it_names_or_that_name_it(folder: Path) -> None:
@@ -172,7 +194,7 @@ def test_a_step_in_both_folders_is_a_problem(folder: Path) -> None:
         (folder / place / "finance.yaml").write_text(text)
     assert messages(folder) == [
         (
-            "acme/tips/finance.yaml:3: 'id' is 'finance-start-save-prompt', as at "
+            "acme/tips/finance.yaml:3: 'id' is 'finance-start-save-prompt', already used at "
             "acme/steps/finance.yaml:3. Choose another."
         )
     ]
@@ -187,7 +209,7 @@ def test_a_series_in_both_folders_is_a_problem(folder: Path) -> None:
         (folder / place / "series/closing-the-month.yaml").write_text(text)
     assert messages(folder) == [
         (
-            "acme/tips/series/closing-the-month.yaml:2: 'series' is 'closing-the-month', as at "
+            "acme/tips/series/closing-the-month.yaml:2: 'series' is 'closing-the-month', already used at "
             "acme/steps/series/closing-the-month.yaml:2. Choose another."
         )
     ]
@@ -220,7 +242,7 @@ def test_all_problems_of_all_files_are_told_at_once(folder: Path) -> None:
         f"acme/{FINANCE}:1: The key 'depth' is missing. Add it.",
         f"acme/{FINANCE}:3: 'order' is 'first'. Write a whole number, without quotes.",
         f"acme/{FINANCE}:10: The key 'depht' is not known here. Did you mean 'depth'?",
-        f"acme/steps/legal.yaml:1: 'family' is 'legal', which is no family. {CHOICES}",
+        f"acme/steps/legal.yaml:1: 'family' is 'legal', which is not a family. {CHOICES}",
     ]
 
 
@@ -237,7 +259,7 @@ def test_all_problems_of_all_files_are_told_at_once(folder: Path) -> None:
         (b"- a\n", "1: The file is a list. Write keys with their values, each on its own line."),
         (
             b"family: f\x07\n",
-            "1: There is a character that cannot be shown. Delete it and type again.",
+            "1: There is a character that cannot be shown. Delete it, and type it again.",
         ),
     ],
 )
@@ -262,7 +284,7 @@ def test_a_file_that_cannot_be_read_is_named(folder: Path) -> None:
         ("tip/finance.yaml", "Nothing is read from 'tip'. Did you mean 'tips'?"),
         ("finance.yaml", "Nothing is read from the top of this folder. Choose one of "),
         ("steps/finance.yml", "The name ends in '.yml'. Rename it to end in '.yaml'."),
-        ("steps/finance.json", "This is no content file. Use '.yaml' for content and "),
+        ("steps/finance.json", "This is not a content file. Use '.yaml' for content and "),
         ("steps/greeting.j2", "Messages are now in YAML. Move its text to the key greeting of a "),
     ],
 )

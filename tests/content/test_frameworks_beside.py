@@ -13,9 +13,8 @@ from coaching.ladder_score import ladder_standing
 from coaching.mean_score import mean_standing
 from coaching.min_score import CriterionLevel, min_standing
 from coaching.required_level import checklist_of, required_level_of
-from content.check import check
 from content.library import Library, SelfCheck
-from content.loader import load_library
+from content.loader import check, load_library
 
 KINDS = Path(__file__).parent / "kinds"
 REVIEW = "frameworks/code-review/framework.yaml"
@@ -197,19 +196,17 @@ def test_the_check_counts_them(folder: Path) -> None:
     assert "5 frameworks beside the role families" in lines
     assert (
         "Code review (code-review, ladder), version 1, /rungs assess review: "
-        "2 levels, 4 behaviors, 4 tips"
+        "2 levels, 4 behaviors, 4 steps"
     ) in lines
     assert (
         "AI engineers (ai-engineer, lowest), version 1, for agents: "
         "2 levels, 2 criteria, 2 questions about needs"
     ) in lines
     assert (
-        "Data literacy (data-literacy, mean), version 1, /rungs assess data: 2 questions, 2 tips"
+        "Data literacy (data-literacy, mean), version 1, /rungs assess data: 2 questions, 2 steps"
     ) in lines
     assert "A crosswalk with 1 relation" in lines
-    assert lines[-1] == (
-        "data-literacy: 10 steps have no tip of its own; nothing else serves a framework of its own."
-    )
+    assert lines[-1] == ("data-literacy: 10 steps are missing; nothing else fills in.")
 
 
 def test_tips_of_a_scale_may_stand_in_a_file_of_their_own(folder: Path) -> None:
@@ -253,7 +250,7 @@ def test_a_table_of_needs_stands_beside_a_framework(folder: Path, problems: Prob
     (folder / "frameworks/safe-sharing/framework.yaml").unlink()
     (found,) = problems()
     assert found == (
-        f"{place}:1: There is no framework 'safe-sharing'. "
+        f"{place}:1: There is not a framework 'safe-sharing'. "
         "Write 'frameworks/safe-sharing/framework.yaml', or move this file."
     )
 
@@ -277,7 +274,9 @@ def test_a_family_of_ones_own_gives_way_to_a_command_of_rungs(
     text = text.replace("family: finance", "family: coding").replace("Finance", "Programming")
     (folder / place).write_text(text)
     (found,) = problems()
-    assert found.startswith(f"{place}:1: 'family' is 'coding', as at content/frameworks/ai-coding/")
+    assert found.startswith(
+        f"{place}:1: 'family' is 'coding', already used at content/frameworks/ai-coding/"
+    )
     assert found.endswith("Choose another.")
 
 
@@ -289,7 +288,7 @@ def test_a_framework_is_not_called_as_a_family(folder: Path, problems: Problems)
     (folder / place).write_text(text)
     (found,) = problems()
     taken = "content/frameworks/role-families/sales.yaml"
-    assert found.startswith(f"{place}:1: 'framework' is 'sales', as at {taken}:")
+    assert found.startswith(f"{place}:1: 'framework' is 'sales', already used at {taken}:")
 
 
 def test_a_framework_that_comes_with_rungs_may_be_replaced(folder: Path) -> None:

@@ -97,7 +97,7 @@ def test_only_the_first_problems_of_a_file_are_told(folder: Path, problems: Prob
     (folder / "steps/finance.yaml").write_text(STEPS + "- {}\n" * 400)
     found = problems()
     assert len(found) == 101
-    assert found[-1].endswith("There are more problems in this file. Mend those above first.")
+    assert found[-1].endswith("There are more problems in this file. Fix the ones above first.")
 
 
 @pytest.fixture
@@ -162,5 +162,5 @@ def test_a_part_shows_only_what_the_message_around_it_gets(
     write("acme", 'p: "{{ tip.title }}{{ name }}"\n')
     write("steps", f'step: "{part("p")}"\n')
     assert problems() == [
-        "messages/acme.yaml:1: This message has no value 'name'. Choose one of done_when, tip."
+        "messages/acme.yaml:1: This message has no value 'name'. Choose one of done_when, example, tip."
     ]

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from content.check import check
-from content.loader import load_library
+from content.loader import check, load_library
 from tests.content.conftest import FINANCE, Problems
 
 SECRET = "SLACK_BOT_TOKEN=xoxb-secret"
@@ -111,7 +110,7 @@ def test_a_link_that_leads_back_is_named(folder: Path, problems: Problems, targe
     steps(folder)
     (folder / "steps/again").symlink_to(target)
     assert problems() == [
-        "steps/again:1: This link leads back to a folder that it is in, without end. Delete it."
+        "steps/again:1: This link leads back to a folder it is in, so it never ends. Delete it."
     ]
 
 

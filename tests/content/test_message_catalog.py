@@ -8,9 +8,9 @@ import pytest
 from jinja2 import UndefinedError
 from jinja2.exceptions import SecurityError, TemplateNotFound
 
-from content.check import check
-from content.message_catalog import MessageCatalog
-from content.safe_text import SafeText, escape
+from coaching.safe_text import SafeText, escape
+from content.library import MessageCatalog
+from content.loader import check
 from content.sources import new_name
 
 OLD_NAMES = (Path(__file__).parent / "old_message_names.txt").read_text().split()
@@ -147,6 +147,13 @@ def test_a_message_may_use_the_values_of_the_one_it_replaces(tmp_path: Path) -> 
     assert MessageCatalog(tmp_path).problems() == []
 
 
+def test_the_example_of_a_step_may_stand_in_a_sentence_as_in_earlier_versions(
+    tmp_path: Path,
+) -> None:
+    write(tmp_path, "steps/step", "{% if tip.example %}For example: {{ tip.example }}{% endif %}")
+    assert MessageCatalog(tmp_path).problems() == []
+
+
 def test_a_value_that_the_bot_does_not_give_is_a_problem(tmp_path: Path) -> None:
     write(tmp_path, "steps/step", "Try this:\n{{ tipp.title }}")
     write(tmp_path, "home/first", "Hello {{ name }}")
@@ -179,7 +186,7 @@ def test_messages_that_include_each_other_are_a_problem(tmp_path: Path) -> None:
     write(tmp_path, "home/greeting", "Welcome. {% include 'acme/closing' %}")
     found = MessageCatalog(tmp_path).problems()
     assert [problem.line for problem in found] == [1, 1]
-    assert "includes itself through its includes. Take one of them out." in found[0].message
+    assert "includes itself through its includes. Remove one of them." in found[0].message
 
 
 def test_a_file_that_is_not_yaml_leaves_the_built_in_messages(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from content.message_catalog import MessageCatalog
+from content.library import MessageCatalog
 
 ROOT = Path(__file__).parents[2]
 CODE = [path.read_text() for path in (ROOT / "bot").rglob("*.py")]

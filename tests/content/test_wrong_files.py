@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parents[2]
 WRONG = Path(__file__).parent / "wrong"
 PLACES = {
     "steps": "steps/finance.yaml",
@@ -34,4 +35,15 @@ def test_a_wrong_file_is_explained(
     (folder / place).parent.mkdir(parents=True, exist_ok=True)
     (folder / place).write_text(text)
     expected = re.findall(r"# expect: (.*?)(?: #})?$", text, re.MULTILINE)
-    assert problems() == [f"{place}:{message}" for message in expected]
+    assert problems() == [f"{place}:{with_lines(message)}" for message in expected]
+
+
+def with_lines(message: str) -> str:
+    """Return the message with "{text}" as the number of the built-in file's first line with it."""
+
+    def line(found: re.Match[str]) -> str:
+        lines = (ROOT / found["file"]).read_text().splitlines()
+        number = next(n for n, words in enumerate(lines, start=1) if found["text"] in words)
+        return f"{found['file']}:{number}"
+
+    return re.sub(r"(?P<file>content/[\w/.-]+):\{(?P<text>[^}]+)\}", line, message)

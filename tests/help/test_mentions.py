@@ -14,7 +14,7 @@ from tests.stage import Person, Stage, labels, shown
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-NOT_UNDERSTOOD = "Rungs did not understand that, but one of these may be what you meant."
+NOT_UNDERSTOOD = "Rungs didn't understand that, but one of these may be what you meant."
 
 
 async def mention(stage: Stage, person: Person, text: str, **changed: Any) -> None:
@@ -66,10 +66,10 @@ async def ada(long_stage: Stage, newcomer: Person) -> Person:
         ("@Rungs what is my level?", "You have no result yet"),
         ("hey @rungs, what's my level?", "You have no result yet"),
         ("what is my level @Rungs", "You have no result yet"),
-        ("@Rungs", "Hello. A few short questions"),
-        ("@Rungs hello", "Hello. A few short questions"),
+        ("@Rungs", "Hi. A few short questions"),
+        ("@Rungs hello", "Hi. A few short questions"),
         ("@Rungs who sees this?", "Nobody else in Slack sees your answers"),
-        ("@Rungs help", "Here is what you can type"),
+        ("@Rungs help", "Here's what you can type"),
         ("@Rungs ME.", "You have no result yet"),
         ("thanks @Rungs!", "You're welcome."),
         ("@Rungs lorem ipsum", NOT_UNDERSTOOD),
@@ -115,7 +115,7 @@ async def test_a_command_posts_its_card_in_the_dm_and_says_so(ada: Person) -> No
 async def test_what_needs_a_window_says_how_to_open_it(ada: Person, typed: str) -> None:
     await ada.types(typed, where=ada.channel)
     assert told(ada) == [
-        "A message cannot open a window. Type the same words after `/rungs` in the channel."
+        "A message can't open a window. Type the same words after `/rungs` in the channel."
     ]
 
 
@@ -202,7 +202,7 @@ async def test_an_app_without_the_scope_works_and_doctor_says_so(
         service.granted = every
     found = scopes_finding(",".join(set(SCOPES) - OPTIONAL))
     assert found.is_fine
-    assert "without app_mentions:read @Rungs is not answered in channels" in str(found)
+    assert "Without app_mentions:read, @Rungs gets no answer in channels" in str(found)
     assert scopes_finding(",".join(SCOPES)).note is None
     older = tmp_path / "manifest.json"
     older.write_text(

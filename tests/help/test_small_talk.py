@@ -16,7 +16,7 @@ from tests.stage import Person, labels, shown
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-NOT_UNDERSTOOD = "Rungs did not understand that, but one of these may be what you meant."
+NOT_UNDERSTOOD = "Rungs didn't understand that, but one of these may be what you meant."
 ENGLISH = "Rungs speaks English, so write in English or choose one of these."
 NEW = ["Start the self-check", "See the map", "Who sees what"]
 
@@ -43,8 +43,8 @@ async def test_a_phrase_of_an_organization_that_is_a_command_is_refused(tmp_path
     with pytest.raises(ContentProblems) as refused:
         load_content(tmp_path, REGISTRY.command_words)
     assert [str(problem).removeprefix(str(own)) for problem in refused.value.problems] == [
-        ":4: 'map' is the word of a command. Take it out.",
-        ":5: 'check-in' is the word of a command. Take it out.",
+        ":4: 'map' is a command's word. Remove it.",
+        ":5: 'check-in' is a command's word. Remove it.",
     ]
 
 
@@ -94,9 +94,9 @@ async def test_the_buttons_fit_where_the_member_stands(newcomer: Person) -> None
 @pytest.mark.parametrize(
     ("typed", "answer"),
     [
-        ("hello", "Hello. A few short questions show where you stand"),
-        ("Hi there!", "Hello."),
-        ("good morning Rungs", "Hello."),
+        ("hello", "Hi. A few short questions show where you stand"),
+        ("Hi there!", "Hi."),
+        ("good morning Rungs", "Hi."),
         ("thanks", "You're welcome."),
         ("Thank you so much!!", "You're welcome."),
         ("ok", "All right."),
@@ -109,10 +109,10 @@ async def test_the_buttons_fit_where_the_member_stands(newcomer: Person) -> None
         ("show me my results please", "You have no result yet"),
         ("hi, what's my level?", "You have no result yet"),
         ("What is my level? I forgot.", "You have no result yet"),
-        ("is this anonymous?", "It is private but not anonymous"),
+        ("is this anonymous?", "It's private but not anonymous"),
         ("Who sees this?", "Nobody else in Slack sees your answers"),
         ("can my manager see my results", "Nobody else in Slack sees your answers"),
-        ("Is this anonymous? I don't want trouble.", "It is private but not anonymous"),
+        ("Is this anonymous? I don't want trouble.", "It's private but not anonymous"),
         ("What do you mean?", "Rungs is a coach for using AI in your own work."),
         ("what is this", "Rungs is a coach for using AI in your own work."),
         ("why am I getting these messages?", "Rungs is a coach for using AI in your own work."),
@@ -137,7 +137,7 @@ async def test_small_talk_gets_what_was_meant(newcomer: Person, typed: str, answ
         ("take it again", "closest to your work"),
         ("assess me please", "closest to your work"),
         ("see the map", "The map shows"),
-        ("show all commands", "Here is what you can type"),
+        ("show all commands", "Here's what you can type"),
         ("message settings", "Check-ins"),
         ("fewer of these", "Check-ins"),
         ("change my role family", "Choose the family closest to your work."),
@@ -180,10 +180,10 @@ async def test_what_do_you_mean_explains_what_is_open(newcomer: Person) -> None:
     title = await chosen_step(newcomer)
     await newcomer.types("what does that mean?")
     assert newcomer.reads().startswith(f'"{title}" is one small thing to try')
-    assert "It is done when " in newcomer.reads()
+    assert "It's done when " in newcomer.reads()
     assert '".' not in newcomer.reads()
     await newcomer.types("hello")
-    assert newcomer.reads().startswith(f'Hello. Your step is "{title}".')
+    assert newcomer.reads().startswith(f'Hi. Your step is "{title}".')
 
 
 async def test_done_finishes_the_step_that_they_chose(newcomer: Person) -> None:
@@ -245,9 +245,9 @@ async def outcomes(person: Person) -> Sequence[str]:
         ("*assess* engineering!", "Engineering"),
         ("ME.", "You have no result yet"),
         ("me?", "You have no result yet"),
-        ("‘help’", "Here is what you can type"),
+        ("‘help’", "Here's what you can type"),
         ("/rungs ME.", "You have no result yet"),
-        ("/rungs “help”", "Here is what you can type"),
+        ("/rungs “help”", "Here's what you can type"),
         ("/rungs assess marketing.", "Marketing"),
         ("/rungs checkin weekly.", "*Saved.*"),
         ("(privacy)", "Who sees what"),

@@ -27,7 +27,7 @@ async def test_later_visits_show_the_place_the_last_one_and_the_step(ada: Person
         await ada.answers(letters)
     await ada.opens_home()
     words = ada.view_text
-    assert "*Engineering: tier 2, AI-Integrated.* By your own answers on " in words
+    assert "*Engineering: tier 2, AI-Integrated.* Based on your own answers on " in words
     assert "; last time, tier 1.5.\n" in words
     assert scale("0.5 — 1 — ○ 1.5 — *● 2* — 2.5 — 3") in words
     assert words.count("tier 2, AI-Integrated") == 1
@@ -60,12 +60,12 @@ async def test_the_pace_is_one_line_with_a_button_to_the_settings(ada: Person) -
     await ada.opens_home()
     words = ada.view_text
     assert "*Next check-in:* " in words
-    assert ", then every second week." in words
+    assert ", then every other week." in words
     assert "Days off" not in words
     assert "Shout-outs" not in words
     await ada.clicks_in_view("Change")
     assert "*Days off.*" in ada.view_text
-    await ada.clicks_in_view("Allow shout-outs")
+    await ada.clicks_in_view("Turn on shout-outs")
     assert "A team digest may name you" in ada.view_text
     await ada.clicks_in_view("Pause for 1 week")
     await ada.closes()
@@ -143,7 +143,7 @@ async def test_another_family_stands_on_home_at_once(ada: Person) -> None:
 
 async def test_home_says_truthfully_who_keeps_the_answers(ada: Person) -> None:
     await ada.opens_home()
-    assert "The people who run Rungs keep the database" in ada.view_text
+    assert "The people who run Rungs have access to its database" in ada.view_text
 
 
 async def test_ai_coding_is_offered_to_engineers_alone(ada: Person) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app import ready_database
-from bot.audit import AuditFilter, audit_table
+from bot.operators import AuditFilter, audit_table
 from cli import main
 from coaching.members import MemberKey
 from playground.server import Playground

@@ -103,7 +103,7 @@ def test_what_cannot_run_is_said_before_the_large_libraries_are_loaded(
 async def test_content_check_prints_what_there_is(tmp_path: Path) -> None:
     code, out, err = await rungs("content", "check", cwd=tmp_path)
     assert (code, err) == (0, "")
-    for family in ("engineering", "marketing", "customer-service", "sales", "design"):
+    for family in ("engineering", "marketing", "customer-service", "sales", "design", "general"):
         assert family in out
 
 

@@ -59,8 +59,8 @@ async def statements(url: str, *wanted: str) -> None:
 @pytest.mark.parametrize(
     ("before", "told"),
     [
-        ("UPDATE alembic_version SET version_num = '0001'", "The database is at 0001, this"),
-        ("DROP TABLE alembic_version", "The database has no tables yet, this version expects"),
+        ("UPDATE alembic_version SET version_num = '0001'", "The database is at 0001; this"),
+        ("DROP TABLE alembic_version", "The database has no tables yet; this version expects"),
     ],
     ids=["old", "of others"],
 )

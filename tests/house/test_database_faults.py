@@ -124,7 +124,7 @@ def test_a_postgres_whose_disk_is_full(
         name="guarded_rungs",
     )
     try:
-        assert "The disk of the database is full." in called(command, guarded)
+        assert "The database's disk is full." in called(command, guarded)
     finally:
         postgres_server.run("DROP TRIGGER full_disk ON workspace", name="guarded_rungs")
 
@@ -144,7 +144,7 @@ def damaged(file: Path) -> str:
 
 def test_a_file_that_is_not_a_database(called: "Called", file: Path) -> None:
     for command in COMMANDS:
-        assert "the file is not a database" in called(command, not_a_database(file))
+        assert "the file is not a SQLite database" in called(command, not_a_database(file))
 
 
 def test_a_damaged_file(called: "Called", file: Path) -> None:
@@ -184,7 +184,7 @@ def test_a_file_that_another_process_has_locked(called: "Called", file: Path) ->
         other.execute("CREATE TABLE in_the_way (id int)")
         # Each waits for a second. The others open the database as these do.
         for command in ("web", "messages", "db check", "db upgrade", "db backup copy.db"):
-            assert "locked by another process" in called(command, f"sqlite:///{file}?timeout=1")
+            assert "kept the database locked" in called(command, f"sqlite:///{file}?timeout=1")
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 
 from cli import MANIFEST
-from content.message_catalog import MessageCatalog
+from content.library import MessageCatalog
 from demo import ADA, CAST, KENJI, MEI, NOAH, PROJECT, SOFIA, playing
 from tests.stage import built_in
 
@@ -98,14 +98,14 @@ async def test_a_few_clicks_show_a_followed_channel_and_coached_members(page: Pa
     assert int(played["said"].split()[0]) >= len(CAST) - 3
     await page.post("command", user=GRACE, channel=GROWTH, text="/rungs team follow")
     await page.post("submit", user=GRACE, view_id=await page.opened(), state={})
-    await page.until_said("follows a weekly team digest", channel=GROWTH)
+    await page.until_said("gets a weekly team digest", channel=GROWTH)
     told = await page.post("clock", to="next", user=ADA)
-    assert told["said"].startswith("Nothing is planned for you. The next message goes to somebody")
+    assert told["said"].startswith("Nothing is planned for you. The next message goes to someone")
     assert (told["farther"], told["channels"]) == (True, [])
     moved = await page.post("clock", to="next", user=GRACE)
     assert GROWTH in moved["channels"]
     digest = (await page.messages(GROWTH))[-1]["text"]
-    assert "*20–29 people* of this channel take part" in digest
+    assert "*20–29 people* in this channel take part" in digest
     coached = await page.post("clock", advance=14 * 86_400, user=LUCIA)
     dm = await page.dm(LUCIA)
     assert dm in coached["channels"]
@@ -119,7 +119,7 @@ async def test_the_clock_follows_by_itself(page: Page) -> None:
     await page.post("command", user=GRACE, channel=GROWTH, text="/rungs team follow")
     view = await page.opened()
     await page.post("submit", user=GRACE, view_id=view, state={})
-    await page.until_said("follows a weekly team digest", channel=GROWTH)
+    await page.until_said("gets a weekly team digest", channel=GROWTH)
     await page.post("clock", advance=8 * 86_400, user=GRACE)
     await page.until_said("Team digest", channel=GROWTH)
 
@@ -139,7 +139,7 @@ async def test_one_click_shows_agents_graded_by_several_people(page: Page) -> No
         entry = next(part for part in register.split("\n*") if part.startswith(f"{agent}*"))
         assert f"by <@{by}>" in entry
     assert f"Fits *{PROJECT}*" in register
-    assert f"Does not fit *{PROJECT}* yet" in register
+    assert f"Doesn't fit *{PROJECT}* yet" in register
     offered = await page.stage()
     assert "builders" not in offered
     assert "checks" in offered

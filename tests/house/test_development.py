@@ -22,8 +22,7 @@ import pytest
 
 from bot.feature import Call
 from bot.slack import payloads
-from content.check import check
-from content.loader import load_library
+from content.loader import check, load_library
 from storage.members import Member
 from storage.steps.steps import Outcome, Practice, Step
 from tests.checkins.calendar import season

@@ -15,7 +15,7 @@ from bot.logs import JsonLines
 from content.loader import load_library
 from docs.generate import documents, main
 from playground.server import Playground, running
-from scheduler.jobs import JOBS
+from scheduler.clock import JOBS
 from storage import inbound
 
 ROOT = Path(__file__).parents[2]

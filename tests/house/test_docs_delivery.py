@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.metrics import ProcessFigures, exposition, read_figures
-from bot.outgoing.message_log import MessageFilter, message_table
+from bot.monitor import ProcessFigures, exposition, read_figures
+from bot.operators import MessageFilter, message_table
 from coaching.members import MemberKey
 from storage import members
 from storage.checkins import Pace

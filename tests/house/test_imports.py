@@ -51,7 +51,7 @@ LIBRARIES = {
 LIBRARY_REMEDIES = {
     "slack_bolt": "Use what bot/slack offers, such as: from bot.slack.api import SlackApi",
     "slack_sdk": "Use what bot/slack offers, such as: from bot.slack.api import SlackApi",
-    "apscheduler": "Declare a FeatureJob in `jobs` of the FEATURE, or add a Job to scheduler/jobs.py.",
+    "apscheduler": "Declare a FeatureJob in `jobs` of the FEATURE, or add a Job to scheduler/clock.py.",
     "sqlalchemy": "Write the query in storage; for the type: from storage.database import Session",
     "sqlmodel": "Write the query in storage; for the type: from storage.database import Session",
     "alembic": "Write a migration in storage/migrations/versions.",
@@ -202,7 +202,7 @@ RIGHT = [
     ("bot/features/higher/handlers.py", "from bot.features.lower import service, views"),
     ("bot/features/higher/handlers.py", "from bot.features.higher import handlers"),
     ("bot/features/higher/handlers.py", "from bot.outgoing.kinds import Kind"),
-    ("bot/slack/router.py", "from bot.feature import Registry"),
+    ("bot/slack/router.py", "from bot.registry import Registry"),
     (
         "bot/feature.py",
         "if TYPE_CHECKING:\n    from bot.outgoing.kinds import Kind\nfrom bot import deps",

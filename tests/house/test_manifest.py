@@ -77,7 +77,7 @@ def test_a_missing_scope_is_named() -> None:
 def test_scopes_that_slack_does_not_name_are_not_called_missing() -> None:
     found = scopes_finding(None)
     assert found.is_fine
-    assert "not known" in str(found)
+    assert "unknown" in str(found)
 
 
 def test_a_broken_manifest_is_explained(tmp_path: Path) -> None:

@@ -131,4 +131,4 @@ def test_there_may_be_two_signing_secrets(value: str, secrets: tuple[str, ...]) 
 def test_an_empty_or_third_secret_is_refused(value: str) -> None:
     (found,) = problems({"SLACK_SIGNING_SECRET": value})
     assert found.startswith("SLACK_SIGNING_SECRET has ")
-    assert "Expected one secret, or while you change it two with a comma between" in found
+    assert "Expected one secret, or, while you change it, two with a comma between them" in found

@@ -85,7 +85,7 @@ async def test_a_half_step_opens_the_tier_below_it(ada: Person) -> None:
 async def test_the_window_that_comes_too_late_is_explained(stage: Stage, ada: Person) -> None:
     stage.playground.faults.add("views.open", "expired_trigger_id")
     await ada.types("/rungs map engineering 1", where=ada.channel)
-    assert "could not open in time" in ada.reads(ada.channel)
+    assert "didn't open in time" in ada.reads(ada.channel)
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ async def test_the_map_says_where_you_are(ada: Person, letters: str, page: int, 
     await ada.types("/rungs assess sales")
     await ada.answers(letters)
     await ada.types("/rungs map")
-    assert f"*You are here:* {here} By your own answers on " in ada.view_text
+    assert f"*You are here:* {here} Based on your own answers on " in ada.view_text
     assert f"Tier {page} (you)" in labels_in_view(ada)
     other = 3 if page == 1 else 1
     await ada.clicks_in_view(f"Tier {other}")
@@ -202,7 +202,7 @@ async def test_the_ladder_says_where_you_are(ada: Person) -> None:
     await ada.types("/rungs assess coding")
     await climbs(ada, HELD, MIXED)
     await ada.types("/rungs map coding")
-    here = f"*You are here:* level 1, {WORDS.levels[0].name}. By your own answers on "
+    here = f"*You are here:* level 1, {WORDS.levels[0].name}. Based on your own answers on "
     assert here in ada.view_text
     await ada.clicks_in_view("Level 1 (you)")
     assert here in ada.view_text

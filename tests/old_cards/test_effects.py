@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from bot.features.checkins.card_views import CheckinValue
 from storage import members
 from storage.agents import agents
 from storage.steps import steps
@@ -12,7 +13,7 @@ from tests.checkins.calendar import pace_of, sets
 from tests.eventually import levels_kept
 from tests.old_cards.cards import CHANNEL, form_of
 from tests.old_cards.replay import Replay
-from tests.stage import Person, labels, shown
+from tests.stage import Person, buttons, labels, shown
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -75,10 +76,17 @@ async def test_a_check_in_is_answered(replay: Replay) -> None:
 async def test_after_partly_a_smaller_step_can_be_taken(replay: Replay) -> None:
     person = replay.person("smaller")
     before = (await steps_of(person))[0]
+    offered = next(
+        CheckinValue.parse(button["value"])
+        for message in person.messages()
+        for _, button in buttons(message)
+        if button["text"]["text"] == "Try this one"
+    )
     await person.clicks("Try this one")
     now = (await steps_of(person))[0]
     assert (now.state, now.question) == ("trying", before.question)
-    assert steps.tip_of(now).minutes < steps.tip_of(before).minutes
+    assert offered is not None
+    assert steps.tip_of(now).id == offered.extra != steps.tip_of(before).id
 
 
 @pytest.mark.parametrize("name", ["pace", "home"])

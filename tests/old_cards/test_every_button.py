@@ -20,9 +20,9 @@ from tests.old_cards.replay import Replay
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SAID_WHEN_LOST = (
-    "That did not work",
+    "That didn't work",
     "That button is from an earlier version",
-    "That window could not open",
+    "That window didn't open",
     "This card belongs to someone else",
     "has ended. Type",
     "is no longer stored",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.outgoing.message_log import CannotResend, MessageFilter, message_table, resend_message
+from bot.operators import CannotResend, MessageFilter, message_table, resend_message
 from coaching.members import MemberKey
 from storage import members
 from storage.checkins import Pace
@@ -105,19 +105,19 @@ async def test_an_unknown_one_says_what_to_do(log: Database) -> None:
     *_, story = (await message_table(log, MessageFilter(subject="U2"))).splitlines()
     assert "may have arrived" in story
     assert "rungs messages resend" in story
-    assert story.endswith("None is planned.")
+    assert story.endswith("Nothing is planned.")
 
 
 async def test_somebody_without_anything_is_said_so(log: Database) -> None:
     said = await message_table(log, MessageFilter(subject="U9"))
-    assert said == "No messages.\n\nNothing is planned, and nothing was."
+    assert said == "No messages.\n\nNothing is planned, and no messages were found."
 
 
 async def test_an_unknown_one_can_be_sent_again(log: Database) -> None:
     now = NOON - timedelta(days=2)
     assert (
         await resend_message(log, "m3", now=now)
-        == "Message m3 goes out with the clock's next step."
+        == "Message m3 goes out the next time the clock runs."
     )
     _, row = (await message_table(log, MessageFilter(subject="U2"))).splitlines()[:2]
     assert row.split()[3] == "ready"

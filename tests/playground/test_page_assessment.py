@@ -71,7 +71,7 @@ async def test_a_second_enter_on_the_last_answer_decides_nothing(
         await page.keyboard.press("Enter")
         # The page sends in order: once this is answered, a click would have been sent before it.
         await page.get_by_role("tab", name="Home").click()
-        await expect(page.get_by_role("tabpanel")).to_contain_text("By your own answers on")
+        await expect(page.get_by_role("tabpanel")).to_contain_text("Based on your own answers on")
         await stage.settle()
         assert len(stage.calls("chat.update")) == told
         assert [url for url in seen.requests if url.endswith("/play/action")] == [
@@ -168,13 +168,13 @@ async def test_result_is_explained_and_stands_on_the_home_tab(
         ada, page = stage.person("ada"), seen.page
         await ada.types("/rungs assess engineering")
         await ada.answers("ABC")
-        await page.get_by_role("button", name="How this came about").click()
+        await page.get_by_role("button", name="Why this result").click()
         await expect(page.get_by_role("dialog")).to_contain_text("Spread")
         closer = page.get_by_role("dialog").get_by_role("button", name="Close").first
         await expect(closer).to_be_focused()
         await page.keyboard.press("Escape")
-        await expect(page.get_by_role("button", name="How this came about")).to_be_focused()
+        await expect(page.get_by_role("button", name="Why this result")).to_be_focused()
         await page.get_by_role("tab", name="Home").click()
-        await expect(page.get_by_role("tabpanel")).to_contain_text("By your own answers on")
+        await expect(page.get_by_role("tabpanel")).to_contain_text("Based on your own answers on")
         assert await page.evaluate("document.documentElement.scrollWidth") <= 375
         assert seen.complaints == []

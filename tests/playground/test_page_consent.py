@@ -58,7 +58,7 @@ async def test_a_scope_without_a_reason_says_so(browser: Browser) -> None:
     async with staged(browser, playground=Playground(manifest=OWN)) as stage:
         await stage.page.goto(f"{stage.playground.address}/consent")
         await expect(stage.page.get_by_role("listitem").first).to_contain_text(
-            "The app gives no reason."
+            "The app doesn't say why."
         )
         await stage.page.get_by_role("link", name="Cancel").click()
         await expect(stage.page.locator("#composer-text")).to_be_visible()
@@ -68,5 +68,5 @@ async def test_without_a_manifest_the_app_may_do_everything(browser: Browser) ->
     async with staged(browser) as stage:
         await stage.page.goto(f"{stage.playground.address}/consent")
         await expect(stage.page.locator("#consent")).to_contain_text(
-            "Rungs has no manifest here, so it may do everything."
+            "Rungs has no manifest here, so it can do everything."
         )

@@ -89,10 +89,10 @@ async def test_coding_self_check_by_keyboard_alone(
         await expect(newest).to_contain_text(f"level 1, {LADDER.words.levels[0].name}")
         await expect(newest).to_be_focused()
         await expect(newest).to_have_accessible_name(RESULT)
-        await press(page, newest.get_by_role("button", name="How this came about"))
+        await press(page, newest.get_by_role("button", name="Why this result"))
         await expect(page.get_by_role("dialog")).to_contain_text("four of four held")
         await page.keyboard.press("Escape")
-        await expect(newest.get_by_role("button", name="How this came about")).to_be_focused()
+        await expect(newest.get_by_role("button", name="Why this result")).to_be_focused()
         assert await page.evaluate("document.documentElement.scrollWidth") <= width
         assert seen.complaints == []
 
@@ -110,7 +110,7 @@ async def test_choices_on_a_card_stay_when_it_is_drawn_again(
         chosen = newest.locator("select option:checked")
         await expect(chosen).to_have_text(["Choose", ON_MY_OWN, "Choose", "Choose"])
         await newest.get_by_role("button", name="Next").click()
-        await expect(newest).to_contain_text("Still open:")
+        await expect(newest).to_contain_text("Not answered yet:")
         await expect(chosen).to_have_text(["Choose", ON_MY_OWN, "Choose", "Choose"])
         await page.reload()
         await expect(chosen).to_have_text(["Choose", ON_MY_OWN, "Choose", "Choose"])
@@ -125,7 +125,7 @@ async def test_what_is_missing_is_said_where_the_reader_is(
         await command(page, f"/rungs assess {LADDER.command}")
         await expect(newest.get_by_text(place(1))).to_be_in_viewport()
         await newest.get_by_role("button", name="Next").click()
-        await expect(newest.get_by_text("Still open:")).to_be_in_viewport()
+        await expect(newest.get_by_text("Not answered yet:")).to_be_in_viewport()
         for menu in await newest.locator("select").all():
             await menu.select_option(ON_MY_OWN)
         await newest.get_by_role("button", name="Next").click()

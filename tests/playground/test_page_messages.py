@@ -8,6 +8,11 @@ from tests.playground.page_stage import ADA, button, plain, row, staged, words
 pytest_plugins = ["tests.browser"]
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 HIDDEN_WIDTH = "node => node.scrollWidth - node.clientWidth"
+SCROLL_UP = """node => new Promise(done => {
+    node.addEventListener("scroll", done, { once: true });
+    node.scrollTop = 100;
+}).then(() => null)"""
+"""Scrolls up, and returns when the page was told: Chromium does so with its next frame."""
 ATTACK = (
     '<img src="x" onerror="window.broken = true"> <b>bold</b> <script>window.broken = true</script>'
 )
@@ -81,7 +86,7 @@ async def test_reader_who_scrolled_up_stays_there(browser: Browser) -> None:
         for number in range(30):
             await stage.post(text=f"Line {number}\nand more\nand more")
         await expect(stage.page.locator("#messages").get_by_text("Line 29")).to_be_in_viewport()
-        await stage.page.locator("#scroller").evaluate("node => { node.scrollTop = 100 }")
+        await stage.page.locator("#scroller").evaluate(SCROLL_UP)
         ts = await stage.post(text="One more")
         await expect(stage.message(ts)).to_have_count(1)
         assert await stage.page.locator("#scroller").evaluate("node => node.scrollTop") == 100

@@ -173,7 +173,7 @@ async def test_only_what_does_not_answer_is_called_silent(browser: Browser) -> N
             "Nothing came back within 0.4 seconds. Try again."
         )
         # By now the colleagues have taken longer than the page waits for others.
-        await expect(page.locator(".timebar-status")).to_contain_text("The colleagues are at work")
+        await expect(page.locator(".timebar-status")).to_contain_text("Your colleagues are at work")
         await stage.slack.chat_postMessage(channel=KENJI, text="At last")
         await expect(page.locator(".timebar-status")).to_have_text("1 of 1 colleagues took part.")
 

@@ -37,9 +37,9 @@ async def test_clock_moves_on(browser: Browser) -> None:
     async with staged(browser) as stage:
         page, before = stage.page, stage.playground.clock.now()
         await page.get_by_role("button", name="Tools").click()
-        await page.get_by_label("Move on by").fill("2")
+        await page.get_by_label("Move forward by").fill("2")
         await page.get_by_label("Unit").select_option("weeks")
-        await page.get_by_role("button", name="Move on").click()
+        await page.get_by_role("button", name="Move forward").click()
         await expect(page.locator(".tool-status")).to_contain_text("It is now")
         assert stage.playground.clock.now() - before >= 14 * 86400
 

@@ -226,7 +226,7 @@ async def test_where_nobody_has_anything_to_answer_one_sentence_says_so_at_once(
 ) -> None:
     answers = tuple(Clicks(who, "Done") for who in (ADA, KENJI, GRACE))
     nobody = "Nobody has a check-in to answer yet."
-    playground.troupe.scripts = {"it": Script("Let them answer", answers, nobody=nobody)}
+    playground.troupe.scripts = {"it": Script("Have them answer", answers, nobody=nobody)}
     started = time.monotonic()
     assert (await page.post("script", name="it", user=ADA))["said"] == nobody
     assert time.monotonic() - started < player.PATIENCE_SECONDS / 2
@@ -242,7 +242,7 @@ async def test_of_many_who_did_not_get_to_the_end_one_is_named(
 ) -> None:
     monkeypatch.setattr(player, "PATIENCE_SECONDS", 0.1)
     clicks = tuple(Clicks(who, "Done") for who in (ADA, KENJI, GRACE))
-    playground.troupe.scripts = {"it": Script("Let them", clicks)}
+    playground.troupe.scripts = {"it": Script("Have them", clicks)}
     assert (await page.post("script", name="it"))["said"] == (
         "0 of 3 colleagues took part. Ada Okafor stopped: No message with Done came. "
         "2 others stopped too."

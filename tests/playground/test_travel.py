@@ -86,7 +86,7 @@ async def test_where_nothing_is_planned_for_you_that_is_said_before_the_clock_mo
         assert (told.now, planner.wrote) == (START, [])
         assert told.said == (
             "Nothing is planned for you. "
-            "The next message goes to somebody else, on Tuesday, October 13, at 15:13."
+            "The next message goes to someone else, on Tuesday, October 13, at 15:13."
         )
         assert told.is_farther
         journey = await playground.travel.to_next(ADA, far=True)

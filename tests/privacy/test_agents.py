@@ -113,8 +113,8 @@ async def test_the_question_counts_each_kind_by_its_name(desk: Desk) -> None:
     await desk.needs([HIGH], by="grace", name="Order desk")
     await grace.types("/rungs forget", where=CHANNEL)
     assert (
-        "That is your Slack user id, your role family, one self-check, one grading, the needs of one "
-        "project, your answers, and your name in registers of channels."
+        "That's your Slack user ID, your role family, one self-check, one grading, the needs of one "
+        "project, your answers, and your name in channels' agent lists."
     ) in grace.reads(CHANNEL)
 
 
@@ -169,7 +169,7 @@ async def test_nobody_reads_a_coding_level_of_somebody_else(sqlite_url: str) -> 
         await growth.follows()
         first = await growth.digest(MONDAY)
         assert first
-        assert "people* of this channel take part" not in first.text
+        assert "people* in this channel take part" not in first.text
         await growth.assessed((1, 1, 2, 2, 2, 3))
         assert await growth.digest(MONDAY + WEEK)
         for typed in ("team", "team history", "agent", "agent history", "me", "help"):

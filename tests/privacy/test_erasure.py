@@ -19,7 +19,7 @@ from tests.stage import Person, Stage, buttons, shown, staged
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 DONE = "Everything Rungs held about you is erased"
-PARTLY = "Everything about you in the database of Rungs is erased"
+PARTLY = "Everything about you in the Rungs database is erased"
 AGAIN = "Type `/rungs forget` in a few minutes"
 DAY = 86_400
 
@@ -65,7 +65,7 @@ def told(person: Person) -> list[str]:
         PARTLY,
         "Nothing was erased",
         "Erase everything Rungs",
-        "Your saved answers stay",
+        "Your saved answers are still there",
     )
     return [said for said in every if any(words in said for words in of_it)]
 
@@ -82,9 +82,9 @@ FAULTS = [
     ("chat.delete", "ratelimited", 99, PARTLY, "Slack kept two messages from Rungs"),
     ("files.delete", "cant_delete_file", 1, PARTLY, "Slack kept one message and one file from"),
     ("files.delete", "missing_scope", 1, PARTLY, "Slack kept one message and two files from"),
-    ("conversations.history", "missing_scope", 1, PARTLY, "could not look through"),
-    ("conversations.history", "internal_error", 9, PARTLY, "could not look through"),
-    ("conversations.history", "token_revoked", 1, PARTLY, "could not look through"),
+    ("conversations.history", "missing_scope", 1, PARTLY, "couldn't look through"),
+    ("conversations.history", "internal_error", 9, PARTLY, "couldn't look through"),
+    ("conversations.history", "token_revoked", 1, PARTLY, "couldn't look through"),
 ]
 
 
@@ -128,7 +128,7 @@ async def test_what_was_left_goes_the_next_time(member: Person) -> None:
     await erases(member, where=member.channel)
     assert [len(m.files) for m in member.messages()] == [1]
     await member.types("/rungs forget")
-    await member.clicks("Take old messages away")
+    await member.clicks("Remove old messages")
     (last,) = (m for m in member.messages() if m.only_for is None)
     assert "one message and one file are gone" in shown(last)
 

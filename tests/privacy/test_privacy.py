@@ -5,7 +5,7 @@ import json
 from app import REGISTRY
 from storage import members
 from storage.privacy import CORE_RETENTION
-from tests.stage import Person, Stage, shown
+from tests.stage import Person, Stage, built_in, shown
 
 
 async def test_privacy_says_who_sees_what(ada: Person) -> None:
@@ -30,7 +30,8 @@ async def test_export_is_a_file_in_the_dm(stage: Stage, ada: Person) -> None:
     assert held["user"] == ada.id
     answers = held["answers"]["in_words"]
     assert [answer["level"] for answer in answers] == [1, 2, 3]
-    assert answers[0]["question"].startswith("Think of the last")
+    asked = [question.text for question in built_in().families["engineering"].questions]
+    assert [answer["question"] for answer in answers] == asked
     assert held["results"]["assessments"][0]["result"] == "tier 2, AI-Integrated"
     assert held["steps"]["offered"][0]["words"]["title"]
     assert "Your files are in your messages" in ada.reads(ada.channel)
@@ -94,7 +95,7 @@ async def test_the_page_names_no_message_that_was_stopped_or_paused(
         await ada.types("/rungs export")
         page = exported(stage, ada)[1]
         assert ("The next one is planned for " in page) is is_planned, typed
-        assert ("None is planned." in page) is not is_planned, typed
+        assert ("Nothing is planned." in page) is not is_planned, typed
 
 
 async def test_forget_asks_and_then_erases_everything(stage: Stage, ada: Person) -> None:
@@ -122,7 +123,7 @@ async def test_forget_asks_and_then_erases_everything(stage: Stage, ada: Person)
 async def test_forget_counts_no_self_check_that_was_set_aside(ada: Person) -> None:
     await ada.types("/rungs family sales")
     await ada.types("/rungs forget")
-    assert "That is your Slack user id and your role family. The messages" in ada.reads()
+    assert "That's your Slack user ID and your role family. The messages" in ada.reads()
     await ada.types("/rungs assess engineering")
     await ada.clicks("A")
     await ada.types("/rungs assess")

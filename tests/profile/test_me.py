@@ -18,7 +18,7 @@ async def test_me_shows_profile_and_history(ada: Person) -> None:
         await ada.answers(letters)
     await ada.types("/rungs me")
     words = ada.reads()
-    assert "*Engineering: tier 2, AI-Integrated.* By your own answers on " in words
+    assert "*Engineering: tier 2, AI-Integrated.* Based on your own answers on " in words
     assert "; last time, tier 1.\n" in words
     assert "tier 1, AI-Assisted (Engineering)" in words
     assert words.count("tier 2, AI-Integrated") == 1
@@ -71,7 +71,10 @@ async def test_three_results_are_a_line_and_the_same_in_words(spring: Season) ->
     # Slack ends the axis at the highest value, so another line shows the top.
     assert {value for _, value in points(chart, 1)} == {3}
     words = ada.card.text
-    assert "*Engineering: tier 2.5, AI-Advanced.* By your own answers on Monday, March 16" in words
+    assert (
+        "*Engineering: tier 2.5, AI-Advanced.* Based on your own answers on Monday, March 16"
+        in words
+    )
     assert words.index("tier 2.5, AI-Advanced") < words.index("tier 1.5, AI-Building (Engineering)")
     assert words.index("tier 1.5, AI-Building (") < words.index("tier 1, AI-Assisted (Engineering)")
 

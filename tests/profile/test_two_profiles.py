@@ -51,9 +51,9 @@ async def test_me_shows_both_places_each_with_its_own_path(ada: Person) -> None:
     path = words[words.index("*Your path: Engineering*") : coding]
     assert "tier 2, AI-Integrated (Engineering)" in path
     assert "level" not in path
-    assert labels(ada.card)[0] == ["How this came about", "See the map"]
+    assert labels(ada.card)[0] == ["Why this result", "See the map"]
     assert labels(ada.card)[1] == [
-        "How this came about",
+        "Why this result",
         "See the ladder",
         "How the ladders relate",
     ]
@@ -78,7 +78,7 @@ async def test_each_profile_opens_its_own_explanation(ada: Person) -> None:
     first, second = [
         (block, element)
         for block, element in buttons(ada.card)
-        if element["text"]["text"] == "How this came about"
+        if element["text"]["text"] == "Why this result"
     ]
     card = ada.card
     await ada.clicks_element(card, *first)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
-from coaching.team_digest.shuffle import KEPT
+from coaching.team_digest.disclosure import KEPT
 from storage.database.address import normalized
 from tests.coaching.digest_attack import Beliefs, attack
 from tests.coaching.digest_histories import random_history

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app import REGISTRY
-from bot.features.team_digest.rosters import freeze_due_roster
+from bot.features.team_digest.feature import freeze_due_roster
 from bot.outgoing import planner
 from storage import checkins
 from storage.outbox import queue

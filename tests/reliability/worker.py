@@ -17,8 +17,8 @@ from bot.slack.blocks import paragraph
 from bot.slack.client import RetryPolicy
 from bot.slack.installation import Access
 from coaching.send_policy import ChannelFacts
+from content.library import MessageCatalog
 from content.loader import load_library
-from content.message_catalog import MessageCatalog
 from scheduler.batch import send_due
 from scheduler.clock import running_clock
 from scheduler.context import Job, SchedulerContext, Timings

@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from scheduler.batch import send_due
-from scheduler.clock import MOST_STEPS, run_job, running_clock
+from scheduler.clock import JOBS, MOST_STEPS, run_job, running_clock
 from scheduler.context import Job, SchedulerContext
-from scheduler.jobs import JOBS
 from storage.database.engine import Database
 from tests.scheduler.notes import Clock, Notes, arrived, delivering, note_to, put_in
 

@@ -6,10 +6,10 @@ import pytest
 
 from app import REGISTRY, jobs_of
 from bot.deps import Deps
-from bot.feature import Feature, FeatureJob, Registry
-from scheduler.clock import run_job, running_clock
+from bot.feature import Feature, FeatureJob
+from bot.registry import Registry
+from scheduler.clock import JOBS, jobs_with, run_job, running_clock
 from scheduler.context import Job, SchedulerContext
-from scheduler.jobs import JOBS, jobs_with
 from tests.scheduler.notes import Clock, delivering
 
 

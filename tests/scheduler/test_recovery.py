@@ -10,8 +10,8 @@ from bot.deps import Deps
 from bot.outgoing.kinds import Composed
 from bot.slack import directory
 from bot.slack.api import SlackApi
+from bot.slack.client import Lease
 from bot.slack.errors import NotSent
-from bot.slack.lease_guard import Lease
 from coaching.send_policy import Skip
 from scheduler.batch import send_due
 from scheduler.clock import running_clock

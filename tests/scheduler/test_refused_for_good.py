@@ -7,7 +7,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.monitor import Monitor
-from bot.outgoing.message_log import MessageFilter, message_table
+from bot.operators import MessageFilter, message_table
 from bot.slack.installation import Access
 from cli import MANIFEST
 from doctor import examine
@@ -56,7 +56,7 @@ async def test_what_every_message_asks_first_is_told_until_slack_answers(
     await send_due(work)
     assert (await row_of(stage, made[0])).state == "ready"
     for line in await told(stage, database_url):
-        assert f"since {since:%Y-%m-%d %H:%M}Z Slack refuses {method} ({reason}" in line
+        assert f"since {since:%Y-%m-%d %H:%M}Z Slack has refused {method} ({reason}" in line
         assert "The messages wait until they expire" in line
     gauge = f"rungs_refused_since_seconds {method} {here}"
     assert (await gauges(stage))[gauge] == since.timestamp()
@@ -93,6 +93,9 @@ async def test_a_workspace_without_the_app_is_told(
     async with stage.database.write() as session:
         await members.disconnect_workspace(session, here, reason="token_revoked", now=clock())
     for line in await told(stage, database_url):
-        assert f"({here}) is disconnected since {clock():%Y-%m-%d %H:%M}Z (token_revoked)" in line
+        assert (
+            f"({here}) has been disconnected since {clock():%Y-%m-%d %H:%M}Z (token_revoked)"
+            in line
+        )
     assert (await gauges(stage))[f"rungs_workspace_connected {here}"] == 0
     assert await Monitor(stage.bot.deps).problem() is None

@@ -4,10 +4,10 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.feature import Feature, Registry
-from scheduler.clock import run_job
+from bot.feature import Feature
+from bot.registry import Registry
+from scheduler.clock import JOBS, run_job
 from scheduler.context import SchedulerContext
-from scheduler.jobs import JOBS
 from scheduler.maintenance import (
     ROWS_AT_ONCE,
     delete_old_rows,

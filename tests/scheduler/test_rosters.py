@@ -1,6 +1,6 @@
 """Profiles are read before messages are due."""
 
-from bot.features.team_digest.rosters import refresh_rosters
+from bot.features.team_digest.feature import refresh_rosters
 from storage import members
 from tests.scheduler.notes import Clock, Notes, plan_tuesdays
 from tests.stage import Stage

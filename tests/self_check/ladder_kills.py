@@ -47,7 +47,7 @@ class Climber(RemotePerson):
     async def answer(self, dice: random.Random) -> None:
         """Choose in every menu of the current card, then send what it holds."""
         message = self.messages[-1]
-        blocks = [block for block in message.blocks if block.get("accessory")]
+        blocks = [b for b in message.blocks if "options" in b.get("accessory", {})]
         held: dict[str, Any] = {}
         where = {"type": "message", "channel": message.channel, "ts": message.ts}
         for block in blocks:

@@ -13,8 +13,8 @@ async def everywhere(person: Person) -> list[str]:
 
 
 async def explained(person: Person) -> str:
-    """Return "How this came about"."""
-    await person.clicks("How this came about")
+    """Return "Why this result"."""
+    await person.clicks("Why this result")
     words = person.view_text
     await person.closes()
     return words

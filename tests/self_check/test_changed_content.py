@@ -39,7 +39,7 @@ async def test_an_open_one_continues_and_ends_in_its_own_words(
         await ada.clicks("Continue")
         await ada.answers("C")
         assert "Your self-check: Finance" in ada.reads()
-        await ada.clicks("How this came about")
+        await ada.clicks("Why this result")
         assert BEFORE in ada.view_text
         assert AFTER not in ada.view_text
 
@@ -69,7 +69,7 @@ async def test_history_keeps_its_words_and_a_new_one_has_the_new_ones(
     reworded(finance)
     async with staged(sqlite_url, playground=slack, extra=finance) as stage:
         ada = stage.person("ada")
-        await ada.clicks("How this came about", on=old)
+        await ada.clicks("Why this result", on=old)
         assert BEFORE in ada.view_text
         await ada.closes()
         await ada.types("/rungs assess")
@@ -93,11 +93,11 @@ async def test_an_open_one_continues_after_its_family_was_removed(
         assert "Finance · 2 of 2" in ada.reads()
         await ada.clicks("C")
         assert "Your self-check: Finance" in ada.reads()
-        await ada.clicks("How this came about")
+        await ada.clicks("Why this result")
         assert BEFORE in ada.view_text
         await ada.closes()
         await ada.clicks("See the next tier")
-        assert "did not work" not in ada.reads()
+        assert "didn't work" not in ada.reads()
         await ada.closes()
         await ada.opens_home()
         assert "Finance" in ada.view_text

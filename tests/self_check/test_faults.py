@@ -120,7 +120,7 @@ async def test_how_it_came_about_is_shown_or_the_member_is_told(
     await newcomer.types("/rungs assess engineering", where=newcomer.channel)
     await answer_patiently(newcomer, "ABA")
     disturb(long_stage, method, kind)
-    await newcomer.clicks("How this came about")
+    await newcomer.clicks("Why this result")
     explained = newcomer.view is not None and "Tier 1.5" in newcomer.view_text
     told = [m for m in newcomer.messages() if m.only_for]
     assert explained != bool(told), newcomer.view_text

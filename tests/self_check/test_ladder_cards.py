@@ -149,7 +149,7 @@ async def test_what_a_device_held_before_starting_over_does_not_count(coder: Per
         block: {action: choice} for block, (action, choice) in zip(blocks, held, strict=True)
     }
     await coder.clicks("Next")
-    assert "*Still open:* A " in coder.reads()
+    assert "*Not answered yet:* A " in coder.reads()
     assert place(1) in coder.reads()
 
 

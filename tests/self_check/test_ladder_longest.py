@@ -87,7 +87,7 @@ async def test_a_whole_ladder_with_the_longest_words(stage: Stage, ada: Person, 
         await ada.clicks("Next")
     assert "Your self-check: " + "L" * limits.FAMILY_NAME in ada.reads()
     assert length(ada.card.text) <= CARD_TEXT
-    await ada.clicks("How this came about")
+    await ada.clicks("Why this result")
     assert "&lt;@U0ADAOKAFOR&gt; &amp;" in ada.view_text
     await ada.closes()
     await ada.types("/rungs me")
@@ -101,7 +101,7 @@ async def test_a_whole_ladder_with_the_longest_words(stage: Stage, ada: Person, 
 async def test_every_page_of_how_it_came_about_and_of_the_ladder(stage: Stage, ada: Person) -> None:
     await ada.types("/rungs assess longest-of-all")
     await climbs(ada, *["2" * BEHAVIORS] * LEVELS)
-    await ada.clicks("How this came about")
+    await ada.clicks("Why this result")
     for level in range(1, LEVELS + 1):
         await ada.clicks_in_view(f"{level}" + "N" * (limits.LEVEL_NAME - 1))
         for number in range(1, BEHAVIORS + 1):
@@ -118,7 +118,7 @@ async def test_twice_and_lower_with_the_longest_words(stage: Stage, ada: Person)
     for cards in (["2" * BEHAVIORS, "0" * BEHAVIORS], ["0" * BEHAVIORS]):
         await ada.types("/rungs assess longest-of-all")
         await climbs(ada, *cards)
-    await ada.clicks("How this came about")
+    await ada.clicks("Why this result")
     await ada.types("/rungs assess longest-of-all")
     await picks(ada, "0")
     await ada.clicks("Finish later")

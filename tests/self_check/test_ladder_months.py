@@ -91,7 +91,7 @@ async def test_two_refusals_offer_the_topics_of_the_ladder(spring: Season, ada: 
     await ada.clicks("Skip")
     await spring.comes(ada)
     await ada.clicks("Not for me")
-    assert "Which topic suits you better?" in ada.reads()
+    assert "Which topic would suit you better?" in ada.reads()
     topic = FIRST[3].topic
     await ada.chooses(topic[:1].upper() + topic[1:])
     assert await current(ada) == (FRAMEWORK, FIRST[3].id)

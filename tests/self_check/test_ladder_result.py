@@ -8,7 +8,7 @@ import pytest
 from bot.assessments.ladder_views import LadderResultView, ladder_footer, ladder_text
 from coaching.ladder_score import BEHAVIOR_CHOICES as NUMBERS
 from coaching.ladder_score import ladder_standing
-from content.message_catalog import MessageCatalog
+from content.library import MessageCatalog
 from tests.self_check.ladder import CHOICES, HELD, LADDER, MIXED, RESULT, WORDS, climbs
 from tests.self_check.test_result import title
 from tests.stage import Person, labels, shown
@@ -52,10 +52,10 @@ async def test_no_level_held_is_stated_clearly(ada: Person) -> None:
     await climbs(ada, "0000")
     words = ada.reads()
     assert f"Your answers describe {WORDS.before.describes}." in words
-    assert f"That is a clear answer, and it fits *{WORDS.before.name}*." in words
+    assert f"That's a clear answer, and it fits *{WORDS.before.name}*." in words
     topics = ", ".join(behavior.topic for behavior in WORDS.levels[0].behaviors)
-    assert f"*What {WORDS.levels[0].name} still takes:* {topics}." in words
-    assert labels(ada.card)[-1] == ["How this came about", "See the next level"]
+    assert f"*To reach {WORDS.levels[0].name}:* {topics}." in words
+    assert labels(ada.card)[-1] == ["Why this result", "See the next level"]
 
 
 async def test_a_level_is_named_with_what_the_next_one_takes(ada: Person) -> None:
@@ -65,11 +65,11 @@ async def test_a_level_is_named_with_what_the_next_one_takes(ada: Person) -> Non
     words = ada.reads()
     assert f"Your answers describe {one.describes}. That fits *level 1, {one.name}*." in words
     missing = f"{two.behaviors[1].topic}, {two.behaviors[2].topic}"
-    assert f"*What {two.name} still takes:* {missing}." in words
+    assert f"*To reach {two.name}:* {missing}." in words
     assert f"Next step, about {two.behaviors[1].topic}" in words
     assert title(ada) == LADDER.practices(two.behaviors[1].id).title
     assert labels(ada.card)[0] == ["I'll try it", "Show another", "Not for me"]
-    reading = ["How this came about", "What this level means", "See the next level"]
+    reading = ["Why this result", "What this level means", "See the next level"]
     assert labels(ada.card)[-1] == reading
     assert "Self-check, eight answers. Nobody else in Slack can see it." in words
 
@@ -79,7 +79,7 @@ async def test_the_top_points_to_evidence(ada: Person) -> None:
     await climbs(ada, *[HELD] * TOP)
     words = ada.reads()
     assert f"That fits *level {TOP}, {WORDS.levels[-1].name}*." in words
-    assert "The next step is evidence: something that a colleague can check." in words
+    assert "The next step is evidence: something a colleague can check." in words
     assert "still takes" not in words
     assert title(ada) == LADDER.practices(WORDS.levels[0].behaviors[0].id).title
     assert "See the ladder" in labels(ada.card)[-1]
@@ -92,8 +92,8 @@ async def test_a_lower_result_is_worded_kindly(ada: Person) -> None:
     await climbs(ada, MIXED)
     words = ada.reads()
     assert f"That fits *{WORDS.before.name}*; last time, level 1, {WORDS.levels[0].name}." in words
-    assert "a stricter reading can explain the difference" in words
-    await ada.clicks("How this came about")
+    assert "stricter answers can explain the difference" in words
+    await ada.clicks("Why this result")
     assert f"{CHOICES[0]} · not held yet · last time {CHOICES[2]} · changed" in ada.view_text
     assert f"{CHOICES[2]} · held · last time {CHOICES[2]}\n" in ada.view_text
 
@@ -103,13 +103,13 @@ async def test_an_unchanged_result_is_stated(ada: Person) -> None:
         await ada.types("/rungs assess coding")
         await climbs(ada, HELD, MIXED)
     assert f"level 1, {WORDS.levels[0].name}*, as last time." in ada.reads()
-    assert "stricter reading" not in ada.reads()
+    assert "stricter answers" not in ada.reads()
 
 
 async def test_one_click_shows_how_it_came_about(ada: Person) -> None:
     await ada.types("/rungs assess coding")
     await climbs(ada, HELD, "3012")
-    await ada.clicks("How this came about")
+    await ada.clicks("Why this result")
     words = ada.view_text
     one, two = WORDS.levels[:2]
     assert f"*{one.name}:* four of four held\n*{two.name}:* two of four held" in words
@@ -117,9 +117,9 @@ async def test_one_click_shows_how_it_came_about(ada: Person) -> None:
         held = "held" if number in "23" else "not held yet"
         assert f"{behavior.text}*\n{CHOICES[int(number)]} · {held}\n" in words
         assert all(f"• {example}" in words for example in behavior.evidence)
-    assert 'A behavior is held with "On my own" or "I teach it".' in words
+    assert 'You hold a behavior if you answered "On my own" or "I teach it".' in words
     assert "Nothing is averaged" in words
-    assert f"about {two.behaviors[1].topic}, which {two.name} still takes." in words
+    assert f"about {two.behaviors[1].topic}, which you need for {two.name}." in words
     await ada.clicks_in_view(one.name)
     assert all(behavior.text in ada.view_text for behavior in one.behaviors)
     assert "Nothing is averaged" in ada.view_text

@@ -37,7 +37,11 @@ def practice(name: str, **more: Any) -> dict[str, Any]:
         "when": f"When {SIGNS}" + "works. " * 13 + "End.",
         "why": f"Because {SIGNS}" + "works " * 9 + "so.",
         "done_when": f"one {SIGNS}" + "works " * 6 + "out",
-        "data": "none",
+        "example": "\n".join(
+            [filled(limits.EXAMPLE // limits.EXAMPLE_LINES - 1)] * limits.EXAMPLE_LINES
+        ),
+        "data": "customer",
+        "learned_from": filled(limits.LEARNED_FROM),
         "reviewed": "2026-11-20",
         **more,
     }
@@ -134,13 +138,17 @@ async def test_a_whole_self_check_with_the_longest_words(
     assert "L" * limits.FAMILY_NAME in ada.reads()
     await ada.clicks("L" * limits.FAMILY_NAME)
     await ada.answers(letters)
-    await ada.clicks("How this came about")
+    await ada.clicks("Why this result")
     assert "&lt;@U0ADAOKAFOR&gt; &amp;" in ada.view_text
     assert "<@U0" not in ada.view_text
+    await ada.closes()
+    await ada.clicks("Show an example")
+    assert "From: &lt;@U0ADAOKAFOR&gt; &amp;" in ada.view_text
     await ada.closes()
     await ada.types("/rungs me")
     await ada.types("/rungs tip")
     await ada.opens_home()
+    await ada.clicks_in_view("Show an example")
     nothing_was_refused(stage)
     for call in stage.playground.calls:
         assert all("<@U0" not in text for text in marked_up(call.arguments))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.assessments.scale_views import NO_BREAK
+from bot.assessments.result_views import NO_BREAK
 from tests.profile.test_two_profiles import takes_both
 from tests.self_check.ladder import HELD, MIXED, climbs
 from tests.self_check.places import everywhere

@@ -184,4 +184,4 @@ async def test_guests_with_sparse_profiles_are_served(stage: Stage) -> None:
     sam = stage.person("sam")
     await sam.types("/rungs assess design", where=sam.channel)
     await sam.answers("---")
-    assert "None of the answers fits your work yet" in sam.reads()
+    assert "None of the answers fit your work yet" in sam.reads()

@@ -90,7 +90,7 @@ async def test_a_zone_that_is_not_known_at_all_leaves_utc(
         await assessed(ada)
         assert (await spring.planned(ada)).zone == "UTC"
         await ada.types("checkin")
-        assert "Times are in UTC until Slack names your time zone" in ada.reads()
+        assert "Times are in UTC until Slack tells Rungs your time zone" in ada.reads()
         assert [r.zone for r in caplog.records if r.message == "zone_unknown"] == ["Mars/Base"]  # type: ignore[attr-defined]
 
 

@@ -49,7 +49,7 @@ async def test_who_dies_over_the_form_of_an_agent_leaves_it_to_the_copy(
     for times in (FIRST, TIMES):
         await comes_again(desk.stage, times=times)
         assert [shown(post).count("added *Scout*") for post in desk.posts()] == [1]
-        assert "is listed now" in desk.told(desk.noah)
+        assert "is on the list now" in desk.told(desk.noah)
         assert await desk.agent("Scout")
 
 
@@ -95,5 +95,5 @@ async def test_a_copy_of_what_is_done_asks_slack_nothing(desk: Desk) -> None:
     before = len(desk.stage.calls("conversations.info"))
     desk.stage.playground.faults.add("*", "server_error", times=50)
     await comes_again(desk.stage, times=TIMES)
-    assert "is listed now" in desk.told(desk.noah)
+    assert "is on the list now" in desk.told(desk.noah)
     assert len(desk.stage.calls("conversations.info")) == before

@@ -143,7 +143,7 @@ async def test_a_conversation_that_is_gone_is_said_to_the_member(
         await ada.types("/rungs assess engineering", where=ada.channel)
         place = ada.channel
     assert len(stage.playground.calls) - before < ENOUGH
-    assert "did not work" in ada.reads(place)
+    assert "didn't work" in ada.reads(place)
     assert log.of("undeliverable")[0]["reason"] == error
     stage.playground.faults.clear()
     if method == "chat.update":
@@ -161,7 +161,7 @@ async def test_a_missing_scope_is_named(stage: Stage, ada: Person, log: Lines) -
     (line,) = log.of("scope_missing")
     assert "manifest.json" in line["advice"]
     assert "im:write" in log.of("undeliverable")[0]["reason"]
-    assert "did not work" in ada.reads(ada.channel)
+    assert "didn't work" in ada.reads(ada.channel)
     stage.playground.service.granted = None
     await still_serves(stage, ada)
 
@@ -235,7 +235,7 @@ async def test_the_log_holds_nothing_that_a_member_said(
     await ada.clicks("Engineering")
     chosen = [line for line in ada.reads().splitlines() if line.startswith("*D.*")]
     await ada.answers("DDB")
-    await ada.clicks("How this came about")
+    await ada.clicks("Why this result")
     await ada.closes()
     await ada.clicks("I'll try it")
     await ada.types("My manager Xanthippe must not hear of this zebra")

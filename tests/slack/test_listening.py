@@ -50,7 +50,7 @@ async def test_it_listens_where_it_is_told_to(host: str, expected: set[str]) -> 
 @pytest.mark.parametrize("host", ["192.0.2.1", "2001:db8::1", "nowhere.invalid"])
 async def test_an_address_of_another_machine_is_refused_by_name(host: str) -> None:
     with pytest.raises(
-        PortTaken, match=f"RUNGS_HOST is '{host}', which is no address of this machine"
+        PortTaken, match=f"RUNGS_HOST is '{host}', which is not an address of this machine"
     ):
         async with serving_http(Starlette(), port=0, host=host):
             pass

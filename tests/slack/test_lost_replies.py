@@ -85,7 +85,7 @@ async def test_the_card_stands_though_the_line_in_the_channel_is_lost(
     await answer_patiently(member, "ABC")
     assert len(member.messages()) == 1
     assert await levels_kept(member) == [[1, 1.5, 2]]
-    assert "did not work" not in "".join(shown(m) for m in member.messages(member.channel))
+    assert "didn't work" not in "".join(shown(m) for m in member.messages(member.channel))
 
 
 @pytest.mark.parametrize("how", EVERY_WAY)
@@ -108,6 +108,6 @@ async def test_an_upload_that_breaks_is_said_and_comes_at_the_next_try(
     breaking.next("/upload/", how)
     await member.types("/rungs export", where=member.channel)
     if not any(m.files for m in member.messages()):
-        assert "did not work" in member.reads(member.channel)
+        assert "didn't work" in member.reads(member.channel)
         await member.types("/rungs export", where=member.channel)
     assert sum(bool(m.files) for m in member.messages()) == 1

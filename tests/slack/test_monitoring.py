@@ -11,7 +11,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from app import utc_now
-from bot.metrics import LoopLag
+from bot.monitor import LoopLag
 from storage import members
 from storage.outbox import rates, reports, schedules
 from storage.outbox.queue import Outgoing
@@ -90,7 +90,7 @@ async def test_a_plan_that_nobody_took_up_makes_it_red(stage: Stage) -> None:
     await plan(stage, ago=SIX_MINUTES)
     said = await problem(stage)
     assert said is not None
-    assert said.startswith("The clock is late: something is due for 6 minutes")
+    assert said.startswith("The clock is late: something has been due for 6 minutes")
     assert "rungs clock" in said
 
 

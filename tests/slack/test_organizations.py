@@ -15,11 +15,11 @@ from coaching.members import MemberKey
 from doctor import examine_slack
 from storage.members import Member
 from tests.slack.raw_requests import click, knock, signed
-from tests.stage import Person, Stage, shown
+from tests.stage import Person, Stage, built_in_messages, shown
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-NOT_SET_UP = "Rungs is not set up for whole organizations yet"
+NOT_SET_UP = "Rungs doesn't work across a whole organization yet"
 
 
 @contextmanager
@@ -94,11 +94,12 @@ async def test_the_workspace_of_the_user_stands_in() -> None:
 async def test_a_token_of_an_organization_ends_the_start(long_stage: Stage) -> None:
     playground, deps = long_stage.playground, long_stage.bot.deps
     access = Access(playground.credentials.bot_token, "", playground.api_url)
+    messages = built_in_messages()
     with organization(long_stage):
         found, _ = await examine_slack(access, app_token="", manifest=MANIFEST)
-        with pytest.raises(CannotStart, match="installed for a whole organization"):
+        with pytest.raises(CannotStart, match="installed across a whole organization"):
             async with coach(
-                access, database=deps.database, library=deps.library, messages=deps.messages
+                access, database=deps.database, library=deps.library, messages=messages
             ):
                 pass
-    assert "installed for a whole organization" in str(found[0])
+    assert "installed across a whole organization" in str(found[0])

@@ -7,8 +7,7 @@ from signal import SIGTERM
 import pytest
 from aiohttp import ClientConnectorDNSError
 
-from bot.slack.client import connect
-from bot.slack.proxies import Proxies
+from bot.slack.client import Proxies, connect
 from playground.server import Playground
 from playground.server import running as playing
 from tests.eventually import until

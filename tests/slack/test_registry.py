@@ -7,8 +7,9 @@ import pytest
 
 from app import REGISTRY
 from bot.deps import Deps
-from bot.feature import Call, Collision, Command, Feature, FeatureJob, Registry
+from bot.feature import Call, Command, Feature, FeatureJob
 from bot.outgoing.kinds import FOR_MEMBERS, Kind, member_facts
+from bot.registry import Collision, Registry
 from bot.slack.payloads import Click, Request, Submission
 from storage import checkins
 from storage.database.schema import all_tables

@@ -9,7 +9,7 @@ from tests.stage import Person, Stage
 
 DAY = 86_400
 SOON = 4
-WAIT = "Slack asks Rungs to wait before it goes on, so this was not finished"
+WAIT = "Slack asked Rungs to slow down, so this didn't finish"
 
 Act = Callable[[Person], Awaitable[object]]
 
@@ -23,7 +23,7 @@ async def answers(ada: Person) -> object:
 
 
 async def explains(ada: Person) -> object:
-    return await ada.clicks("How this came about")
+    return await ada.clicks("Why this result")
 
 
 async def forgets(ada: Person) -> object:

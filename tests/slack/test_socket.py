@@ -13,7 +13,7 @@ import pytest
 from app import Running, over_socket, running
 from bot.slack.installation import Access, CannotStart
 from bot.slack.socket import USUAL, Watch
-from content.message_catalog import MessageCatalog
+from content.library import MessageCatalog
 from playground.server import Playground
 from playground.server import running as playing
 from storage.database.engine import Database
@@ -111,7 +111,7 @@ async def test_a_deaf_socket_is_told_of_and_comes_back(
     assert await line.hears()
     await mishap(line)
     said = await line.until_deaf(within=WITHIN / HASTE)
-    assert said.startswith("The socket to Slack is deaf, its last answer came ")
+    assert said.startswith("Nothing has come from Slack over the socket for ")
     await line.until(lambda problem: problem is None, within=WITHIN / HASTE)
     assert await line.hears()
 
@@ -176,7 +176,9 @@ async def test_an_opening_that_fails_is_tried_again_with_a_new_address(
         sockets.refusing = sockets.silent = False
         await second.until(lambda problem: problem is None, within=WITHIN / HASTE)
     why = (
-        "did not take the connection within 0.5 seconds" if is_silent else "refused the connection"
+        "did not accept the connection within 0.5 seconds"
+        if is_silent
+        else "refused the connection"
     )
     assert why in str(said)
     assert [r.problem for r in caplog.records if r.message == "socket_refused"]  # type: ignore[attr-defined]

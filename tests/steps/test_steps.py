@@ -3,7 +3,7 @@
 import pytest
 
 from tests.self_check.test_result import title
-from tests.stage import Person, built_in, labels, shown
+from tests.stage import Person, built_in, labels, shown, topic_heading
 
 
 @pytest.mark.parametrize("word", ["step", "tip"])
@@ -122,7 +122,7 @@ async def test_a_refused_tip_does_not_come_back_while_there_are_others(ada: Pers
 async def test_show_another_stays_with_the_question_that_was_chosen(ada: Person) -> None:
     await ada.types("/rungs assess engineering")
     await ada.answers("EAC")
-    await ada.chooses("Sharing with teammates")
+    await ada.chooses(topic_heading("share"))
     from_tier = {t.title: t.from_tier for t in built_in().steps_for("engineering")}
     for _ in range(3):
         assert from_tier[title(ada)] == 2

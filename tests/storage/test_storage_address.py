@@ -71,9 +71,9 @@ def test_a_wrong_address_is_explained(given: str, found: str) -> None:
         ("postgres://u:s3cret@h/d?sslmode=s3cret", "sslmode with a value"),
         ("postgres://u:s3cret@h/d?gssencmode=require", "gssencmode with a value"),
         ("postgres://u:s3cret@h/d?connect_timeout=s3cret", "connect_timeout without a whole"),
-        ("postgres://u:12/s3cret@h/d", "Write such signs"),
-        ("postgres://u:12#s3cret@h/d", "Write such signs"),
-        ("postgres://u:12?s3cret=1@h/d", "Write such signs"),
+        ("postgres://u:12/s3cret@h/d", "In a user, a password, or a parameter, write"),
+        ("postgres://u:12#s3cret@h/d", "In a user, a password, or a parameter, write"),
+        ("postgres://u:12?s3cret=1@h/d", "In a user, a password, or a parameter, write"),
         ("sqlite:///rungs.db?mode=s3cret", "the parameter mode, which Rungs cannot use"),
     ],
 )

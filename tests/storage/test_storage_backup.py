@@ -48,14 +48,14 @@ def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
 
 
 def test_a_missing_folder_is_named(sqlite_url: str, tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="Make it first"):
+    with pytest.raises(FileNotFoundError, match="Create it first"):
         backup(sqlite_url, tmp_path / "nowhere" / "copy.db")
 
 
 def test_a_damaged_database_leaves_no_half_backup(tmp_path: Path) -> None:
     source = tmp_path / "rungs.db"
     source.write_text("This is a letter, not a database. " * 100)
-    with pytest.raises(Exception, match="not a database"):
+    with pytest.raises(Exception, match="not a SQLite database"):
         backup(f"sqlite:///{source}", tmp_path / "copy.db")
     assert not list(tmp_path.glob("copy*"))
 

@@ -89,7 +89,7 @@ async def test_options_that_the_pooler_refuses_are_named(pooled_url: str) -> Non
     told = await schema.problem(database)
     await database.close()
     assert told == (
-        "Cannot reach the database: its connection pooler does not take options. Remove it from "
+        "Cannot reach the database: its connection pooler does not accept options. Remove it from "
         "DATABASE_URL, or add it to the pooler's ignore_startup_parameters."
     )
 

@@ -72,7 +72,7 @@ def clauses(sql: str) -> set[str]:
 async def test_an_empty_database_is_upgraded(empty_url: str) -> None:
     told = await problem(empty_url)
     assert told is not None
-    assert told.startswith("The database has no tables yet, this version expects 00")
+    assert told.startswith("The database has no tables yet; this version expects 00")
     assert told.endswith("Run `rungs db upgrade`.")
     await schema.upgrade(empty_url)
     assert await problem(empty_url) is None
@@ -150,7 +150,7 @@ async def test_a_file_that_is_no_database_is_explained(tmp_path: Path) -> None:
     file.write_text("This is a letter, not a database. " * 100)
     told = await problem(f"sqlite:///{file}")
     assert told is not None
-    assert "file is not a database" in told
+    assert "file is not a SQLite database" in told
 
 
 def test_the_names_of_the_migrations_say_what_alembic_says() -> None:

@@ -10,11 +10,9 @@ from typing import Any
 
 from sqlalchemy import update
 
-from bot.features.team_digest.feature import FEATURE
-from bot.features.team_digest.rosters import freeze_due_roster
-from coaching.team_digest.disclosure import BAND, PRACTICE, YES_OR_NO
+from bot.features.team_digest.feature import FEATURE, freeze_due_roster
+from coaching.team_digest.disclosure import BAND, PRACTICE, YES_OR_NO, shuffled
 from coaching.team_digest.figures import BANDS
-from coaching.team_digest.shuffle import shuffled
 from playground.state.messages import Message
 from storage.members import Workspace
 from storage.team_digest import teams

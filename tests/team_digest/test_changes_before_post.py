@@ -5,9 +5,8 @@ from datetime import timedelta
 import pytest
 
 from app import REGISTRY
-from bot.features.team_digest.feature import FEATURE
+from bot.features.team_digest.feature import FEATURE, freeze_due_roster
 from bot.features.team_digest.handlers import unfollow_confirmed
-from bot.features.team_digest.rosters import freeze_due_roster
 from bot.slack.payloads import Click, Request
 from scheduler.batch import send_due
 from scheduler.planner import plan_due
@@ -102,7 +101,7 @@ async def test_whoever_set_it_up_and_erased_themselves_is_not_named(growth: Grow
         await privacy.erase(session, growth.person("omar").key, REGISTRY.personal_data)
     digest = await growth.digest(MONDAY)
     assert digest
-    assert "This channel gets a digest every Monday. `/rungs team`" in digest.text
+    assert "This channel gets a digest every Monday. Type `/rungs team`" in digest.text
     assert growth.person("omar").id not in digest.text
 
 
@@ -148,7 +147,7 @@ async def test_when_slack_does_not_say_who_is_there_the_digest_says_so(growth: G
     growth.clock.at = MONDAY + timedelta(hours=10)
     await growth.stage.run_jobs(FEATURE.kinds)
     told = growth.posts()[-1].text
-    assert "*No figures this week.* Slack did not tell Rungs who is in this channel." in told
+    assert "*No figures this week.* Slack didn't tell Rungs who is in this channel." in told
     assert "The next digest, on Monday, November 30, tries again" in told
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.features.team_digest.rosters import freeze_due_roster
+from bot.features.team_digest.feature import freeze_due_roster
 from storage.team_digest.releases import earlier_digests
 from tests.stage import BOTH, built_in, labels, shown
 from tests.storage.cast import finished
@@ -29,7 +29,7 @@ async def test_a_followed_channel_gets_its_digest(growth: Growth) -> None:
     digest = await growth.digest(MONDAY)
     assert digest
     assert digest.text.startswith("Team digest, Monday, November 23")
-    assert "*5–7 people* of this channel take part" in digest.text
+    assert "*5–7 people* in this channel take part" in digest.text
     assert "AI in parts of the work: " in digest.text
     assert "To try together this week" in digest.text
     assert f"because <@{growth.noah.id}> set it up" in digest.text
@@ -84,7 +84,8 @@ async def test_with_too_few_people_it_is_useful_without_figures(
     assert chart_of(digest) is None
     assert "*No figures this week.* They need at least five people" in digest.text
     assert (
-        "Whoever finishes one before Monday, November 30 counts in the next digest" in digest.text
+        "Anyone who finishes one before Monday, November 30 counts in the next digest"
+        in digest.text
     )
     assert "To try together this week" in digest.text
     figures = digest.text.partition("To try together")[0]
@@ -100,7 +101,7 @@ async def test_however_few_they_are_the_words_are_the_same(growth: Growth) -> No
     assert nobody
     assert four
     told = [each.text.split("\n\n")[1] for each in (nobody, four)]
-    still = "*Still no figures:* fewer than five people of this channel finished a self-check."
+    still = "*Still no figures:* fewer than five people in this channel have finished a self-check."
     assert told == [
         f"{still} Next chance: {day}." for day in ("Monday, December 7", "Monday, December 14")
     ]

@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from bot.features.team_digest.feature import freeze_due_roster
 from bot.features.team_digest.handlers import (
     digest_history_asked,
     team_asked,
     unfollow_asked,
     unfollow_confirmed,
 )
-from bot.features.team_digest.rosters import freeze_due_roster
 from bot.features.team_digest.service import follow_digest
 from bot.features.team_digest.views import DigestSetup
 from bot.slack.payloads import Click, Request
@@ -52,9 +52,9 @@ async def test_the_channel_is_told_who_set_it_up_and_how_to_stop_it(growth: Grow
     (told,) = growth.posts()
     assert f"<@{growth.noah.id}> set it up" in told.text
     assert "every Thursday between 15:00 and 16:00 (Europe/Berlin)" in told.text
-    assert "anybody's answers or tier" in told.text
+    assert "anyone's answers or tier" in told.text
     assert "`/rungs team unfollow`" in told.text
-    assert "The channel was told" in growth.noah.reads(GROWTH)
+    assert "A message in the channel says" in growth.noah.reads(GROWTH)
     team = await growth.team()
     assert team
     assert team.announced_ts == told.ts
@@ -68,7 +68,10 @@ async def test_a_change_keeps_the_zone_and_is_told_too(growth: Growth) -> None:
     assert team
     assert (team.zone, team.weekday, team.hour) == ("Europe/Berlin", 0, 8)
     assert team.set_by == growth.person("grace").id
-    assert f"<@{growth.person('grace').id}> changed the team digest" in growth.posts()[-1].text
+    assert (
+        f"<@{growth.person('grace').id}> changed this channel's team digest"
+        in growth.posts()[-1].text
+    )
 
 
 async def test_what_stays_the_same_is_told_to_nobody_else(growth: Growth) -> None:
@@ -139,7 +142,7 @@ async def test_stopping_asks_first_and_is_told(growth: Growth) -> None:
     await growth.follows()
     omar = growth.person("omar")
     await omar.types("/rungs team unfollow", where=GROWTH)
-    assert "Stop the team digest of this channel?" in omar.reads(GROWTH)
+    assert "Stop this channel's team digest?" in omar.reads(GROWTH)
     assert await is_planned(growth)
     await omar.clicks("Keep it", where=GROWTH)
     assert "stays as it is" in omar.reads(GROWTH)
@@ -147,7 +150,7 @@ async def test_stopping_asks_first_and_is_told(growth: Growth) -> None:
     await omar.types("/rungs team unfollow", where=GROWTH)
     await omar.clicks("Stop the digest", where=GROWTH)
     assert not await is_planned(growth)
-    assert growth.posts()[-1].text.startswith(f"<@{omar.id}> stopped the team digest")
+    assert growth.posts()[-1].text.startswith(f"<@{omar.id}> stopped this channel's team digest")
     await omar.types("/rungs team", where=GROWTH)
     assert "A member stopped it on Wednesday, November 18" in omar.reads(GROWTH)
 
@@ -165,13 +168,13 @@ async def test_it_can_be_set_up_again(growth: Growth) -> None:
     await growth.noah.clicks("Stop the digest", where=GROWTH)
     growth.clock.at += timedelta(days=1)
     await growth.follows()
-    assert "now follows a weekly team digest" in growth.posts()[-1].text
+    assert "now gets a weekly team digest" in growth.posts()[-1].text
     assert await is_planned(growth)
 
 
 @pytest.mark.parametrize(
     ("event", "why"),
-    [("archive", "when the channel was archived"), ("kick", "when Rungs was taken out")],
+    [("archive", "when the channel was archived"), ("kick", "when Rungs was removed")],
 )
 @pytest.mark.parametrize("private", [False, True])
 async def test_a_channel_that_is_lost_is_stopped_with_the_reason(
@@ -213,9 +216,9 @@ async def test_a_channel_that_was_lost_without_an_event_is_stopped_when_its_rost
 @pytest.mark.parametrize("word", ["", " follow", " history", " unfollow", " preview"])
 async def test_in_direct_messages_the_way_is_shown(growth: Growth, word: str) -> None:
     await growth.noah.types(f"/rungs team{word}")
-    assert "Team digests belong to channels" in growth.noah.reads()
+    assert "Team digests go to channels" in growth.noah.reads()
     await growth.noah.types(f"team{word}")
-    assert "Team digests belong to channels" in growth.noah.reads()
+    assert "Team digests go to channels" in growth.noah.reads()
 
 
 @pytest.mark.parametrize("private", [False, True])
@@ -253,7 +256,7 @@ async def test_guests_read_and_do_not_change(growth: Growth) -> None:
     sam, slack = growth.person("sam"), growth.stage.playground
     await slack.invite(slack.workspace.app.user_id, PRODUCT, by=growth.noah.id)
     await sam.types("/rungs team", where=PRODUCT)
-    assert "gets no team digest yet" in sam.reads(PRODUCT)
+    assert "doesn't get a team digest yet" in sam.reads(PRODUCT)
     await sam.types("/rungs team unfollow", where=PRODUCT)
     assert "Guests can read the team digest" in sam.reads(PRODUCT)
     await sam.types("/rungs team follow", where=PRODUCT)
@@ -289,7 +292,7 @@ async def test_half_an_hour_later_the_answer_comes_in_messages(growth: Growth) -
     await growth.noah.types("/rungs team follow", where=GROWTH)
     growth.clock.at += timedelta(minutes=40)
     await growth.sends_form(growth.noah)
-    assert "The channel was told" in growth.noah.reads()
+    assert "A message in the channel says" in growth.noah.reads()
 
 
 async def test_a_word_that_is_not_known_is_answered_with_those_that_are(growth: Growth) -> None:

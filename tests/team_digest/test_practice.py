@@ -57,10 +57,10 @@ async def test_a_team_says_that_it_did_the_experiment(growth: Growth) -> None:
     for handle in CREW[:5]:
         person = growth.person(handle)
         await person.clicks("We did it", where=GROWTH)
-        assert "Saved. It counts as practice of this week" in person.reads(GROWTH)
+        assert "Saved. It counts as practice for this week" in person.reads(GROWTH)
         assert person.messages(GROWTH)[-1].only_for == person.id
     await growth.noah.clicks("We did it", where=GROWTH)
-    assert "You said so already" in growth.noah.reads(GROWTH)
+    assert "You already said so" in growth.noah.reads(GROWTH)
     assert len(growth.posts()) == posts
     second = await growth.digest(MONDAY + WEEK)
     assert second

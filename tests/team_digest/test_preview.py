@@ -53,7 +53,7 @@ async def test_before_the_first_digest_the_preview_has_no_figures(growth: Growth
         previews.add(shown(growth.noah.messages(GROWTH)[-1]))
     (preview,) = previews
     assert (
-        "*No figures yet.* The digest of Monday, November 23 brings the first ones, if" in preview
+        "*No figures yet.* The digest on Monday, November 23 will have the first ones if" in preview
     )
     assert "To try together this week" in preview
 
@@ -78,7 +78,7 @@ async def test_a_digest_that_never_arrived_is_in_no_preview(growth: Growth) -> N
     growth.stage.playground.faults.clear()
     await growth.noah.types("/rungs team", where=GROWTH)
     assert (
-        "*No figures yet.* The digest of Monday, November 30 brings the first"
+        "*No figures yet.* The digest on Monday, November 30 will have the first"
         in growth.noah.reads(GROWTH)
     )
 

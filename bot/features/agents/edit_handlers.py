@@ -34,10 +34,10 @@ from bot.features.agents.views import (
 )
 from bot.slack.api import Message
 from bot.slack.blocks import limit_text, notice, shortened
-from bot.slack.channel_access import Obstacle, check_access
+from bot.slack.directory import Obstacle, check_access
 from bot.slack.payloads import Request, Submission
 from bot.slack.replies import Reply, is_submitted, open_and_fill
-from coaching.names import is_slack_id, plain_name
+from coaching.safe_text import is_slack_id, plain_name
 from storage import inbound, required_level
 from storage.agents import agents
 from storage.agents.agents import Agent, AgentFacts

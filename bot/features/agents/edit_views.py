@@ -30,8 +30,7 @@ from bot.features.agents.views import (
 )
 from bot.slack.api import Message
 from bot.slack.blocks import button, modal, paragraph, plain, repeated, row
-from coaching.names import is_slack_id
-from content.safe_text import Render
+from coaching.safe_text import Render, is_slack_id
 
 ADD_TITLE, EDIT_TITLE, LINK_TITLE = "Add an agent", "Change the agent", "Link to evidence"
 NAME, TOOL, MODEL, PURPOSE = 40, 40, 60, 300

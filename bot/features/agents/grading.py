@@ -9,9 +9,9 @@ from dataclasses import replace
 from logging import getLogger
 
 from bot.assessments import cards
-from bot.assessments.grade_view import GradeView
 from bot.assessments.min_score import MIN_SCORE, grade_view_of
 from bot.assessments.min_views import GradingResult, graded_card, graded_line
+from bot.assessments.result_views import GradeView
 from bot.assessments.session import AssessmentName, AssessmentSession, AssessmentSubject, load
 from bot.assessments.start import CardRequest, open_card
 from bot.assessments.values import LINK_URL, CardValue
@@ -21,12 +21,11 @@ from bot.features.agents.notice_service import ChannelNotice, enqueue_notice, ev
 from bot.features.agents.service import grade_view, grade_views
 from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated
-from bot.slack.channel_access import check_access
-from bot.slack.directory import clock_of
+from bot.slack.directory import check_access, clock_of
 from bot.slack.errors import LogUndeliverable
 from bot.slack.payloads import Click, Request, Submission
+from bot.slack.phrases import LONGEST_ADDRESS, host_of
 from bot.slack.replies import Reply, open_modal
-from bot.slack.web_address import LONGEST_ADDRESS, host_of
 from coaching.assessment import Words
 from coaching.members import MemberKey
 from coaching.min_score import Criteria, min_standing

@@ -21,11 +21,11 @@ from bot.features.agents.service import (
     show_list,
 )
 from bot.slack.blocks import notice, repeated, shortened
-from bot.slack.channel_access import check_access
+from bot.slack.directory import check_access
 from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply, unknown_click
-from coaching.names import plain_name
 from coaching.required_level import ProjectSubject
+from coaching.safe_text import plain_name
 from content.needs import NEED
 from content.problems import closest
 from storage import inbound

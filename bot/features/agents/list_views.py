@@ -7,13 +7,13 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block, ButtonElement, StaticSelectElement
 
-from bot.assessments.grade_view import GradeView
 from bot.assessments.min_views import (
     show_level,
     show_path,
     show_profile,
     show_to_try,
 )
+from bot.assessments.result_views import GradeView
 from bot.buttons import AGENT_ADD, AGENT_GRADE, AGENT_LEVEL, AGENT_NEED
 from bot.features.agents.views import (
     AGENT_EDIT,
@@ -27,7 +27,7 @@ from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, menu, row, shortened
 from bot.slack.pages import Page
 from bot.slack.phrases import MemberClock, number, who
-from content.safe_text import Render
+from coaching.safe_text import Render
 
 MOST_AGENTS_IN_MENU = 100
 MOST_DUE = 25
@@ -82,7 +82,7 @@ def _menus(register: Register) -> Block | None:
     listed = [(project.id, project.name) for project in register.projects]
     menus = [
         agent_menu("See an agent", "show", every) if every else None,
-        agent_menu("Grade one that is due", "grade", due[:MOST_DUE]) if due else None,
+        agent_menu("Grade one that's due", "grade", due[:MOST_DUE]) if due else None,
         agent_menu("Take a project off", "project", listed[:MOST_OFFERED]) if listed else None,
     ]
     return row(*menus, name="agents") if every or listed else None

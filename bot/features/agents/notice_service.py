@@ -16,8 +16,8 @@ from bot.deps import Deps
 from bot.outgoing.kinds import Composed
 from bot.slack.api import Message
 from bot.slack.blocks import notice
+from bot.slack.client import Lease, guarded_by
 from bot.slack.errors import NotSent, TooMany, Undeliverable, Unsure, WorkspaceGone
-from bot.slack.lease_guard import Lease, guarded_by
 from bot.slack.phrases import who_first
 from coaching.send_policy import ChannelFacts, Skip
 from storage import allowances, members

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.assessments.grade_view import GradeView
+from bot.assessments.result_views import GradeView
+from bot.assessments.session import load_words
 from bot.deps import Deps
 from bot.features.agents.list_views import (
     AgentDetails,
@@ -25,8 +26,7 @@ from bot.features.agents.views import (
     unknown_level_card,
 )
 from bot.slack.blocks import notice, repeated
-from bot.slack.channel_access import check_access
-from bot.slack.directory import clock_of
+from bot.slack.directory import check_access, clock_of
 from bot.slack.payloads import Request
 from bot.slack.replies import Reply
 from coaching.min_score import Criteria
@@ -36,7 +36,6 @@ from storage import required_level
 from storage.agents import agents, history
 from storage.agents.agents import Agent, AgentEvent
 from storage.agents.grades import Grade, answers_of, by_id, latest_by_agent, links_of, of_agent
-from storage.assessments.wordings import words_of
 from storage.database import Session
 from storage.database.rows import name_key
 from storage.required_level import Project
@@ -176,8 +175,7 @@ def agent_view(row: Agent, grade: GradeView | None) -> AgentView:
 
 async def grade_view(session: Session, deps: Deps, grade: Grade) -> GradeView:
     """Return the grade in the words that it was given with; TypeError when they are no criteria."""
-    words = deps.words.get(grade.wording_digest)
-    words = words or deps.words.keep(await words_of(session, grade))
+    words = await load_words(session, deps, grade)
     if not isinstance(words, Criteria):
         raise TypeError(f"The grade {grade.id} was not given by criteria.")
     return GradeView(

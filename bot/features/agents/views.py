@@ -7,17 +7,16 @@ from typing import Literal
 
 from slack_sdk.models.blocks import Block
 
-from bot.assessments.grade_view import GradeView
+from bot.assessments.result_views import GradeView
 from bot.buttons import AGENT_LEVEL
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, repeated, row
 from bot.slack.pages import Page, within
 from bot.slack.phrases import person, who
-from coaching.grade_text import held_count, held_name
-from coaching.min_score import NOT_TRIED, Criteria
+from coaching.min_score import NOT_TRIED, Criteria, held_count, held_name
+from coaching.safe_text import Render, SafeText, escape
 from content.ladders import AnnouncedLevel, GradingFramework, LevelGuide
 from content.limits import length
-from content.safe_text import Render, SafeText, escape
 
 AGENT_AGAIN = "agent_form_again"
 AGENT_EDIT = "agent_edit_asked"
@@ -137,7 +136,7 @@ class Register:
         return [fit(agent, project, now=self.now) for project in self.projects[:most]]
 
 
-COMING = "What may come"
+COMING = "What may come next"
 """The title of the levels and tracks that cannot be graded yet, and the button that leads to them."""
 
 LIST_ROOM = 3200
@@ -189,7 +188,7 @@ def level_card(render: Render, ladder: GradingFramework, guide: LevelGuide) -> M
     _listed(page, "What stays with people", guide.cannot)
     _listed(page, "Typical projects", guide.projects)
     following = ladder.level(guide.level + 1)
-    to = f"To reach {escape(following.sign)}" if following else "To go on"
+    to = f"To reach {escape(following.sign)}" if following else "To go further"
     _listed(page, to, guide.learn)
     if guide.checklist:
         page.tell(f"*Checklist for {escape(guide.sign)}*", render("agents/checklist_of_level"))

@@ -5,7 +5,15 @@ from functools import partial
 from typing import cast
 
 from bot.deps import Deps
-from bot.features.checkins.break_views import (
+from bot.features.checkins.settings_handlers import (
+    LONGEST_SNOOZE,
+    Change,
+    SettingChange,
+    save_change,
+    settings_message,
+)
+from bot.features.checkins.settings_views import (
+    CADENCE_NAMES,
     STOP,
     break_card,
     break_question,
@@ -15,22 +23,14 @@ from bot.features.checkins.break_views import (
     unchanged_card,
     undone_card,
 )
-from bot.features.checkins.settings_handlers import (
-    LONGEST_SNOOZE,
-    Change,
-    SettingChange,
-    save_change,
-    settings_message,
-)
-from bot.features.checkins.settings_views import CADENCE_NAMES
 from bot.outgoing.planner import PaceView, pace_of
 from bot.slack.api import Message
 from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply, unknown_click
-from coaching.checkins import Cadence
 from coaching.members import MemberKey
 from coaching.phrases import Meaning
 from coaching.time_words import VAGUELY
+from coaching.timing import Cadence
 from storage import checkins
 
 SLOWER_CADENCE: dict[str, Cadence] = {"weekly": "fortnightly", "fortnightly": "monthly"}

@@ -7,13 +7,13 @@ from typing import Self
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.assessments.card_views import progress_words
-from bot.assessments.step_views import StepView, step_text, with_period
+from bot.assessments.step_views import StepView, content_blocks, content_words, with_period
 from bot.assessments.values import CardState
 from bot.buttons import PACE
 from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, paragraph, row
 from bot.slack.phrases import number
-from content.safe_text import Render, SafeText
+from coaching.safe_text import Render, SafeText
 
 OUTCOMES = {"done": "Done", "partly": "Partly", "not_yet": "Not yet", "not_for_me": "Not for me"}
 OFFERS = {"trying": "I'll try it", "later": "Later", "not_for_me": "Not for me"}
@@ -77,9 +77,9 @@ def offer_card(render: Render, shown: CheckinView, *, slower: bool = False) -> M
         minutes=tip.minutes,
         topic=shown.topic,
     )
-    offered = step_text(render, tip)
+    offered = content_words(render, tip)
     choices = _choices(CHECKIN_OFFER, OFFERS, shown.message_id)
-    blocks = [paragraph(opening), paragraph(offered), choices]
+    blocks = [paragraph(opening), *content_blocks(render, tip, step_id=shown.step.id), choices]
     return _with_pace(render, shown, [opening, offered], blocks, slower=slower)
 
 

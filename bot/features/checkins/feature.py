@@ -1,9 +1,8 @@
 """The feature checkins: check-ins, invitations and the reminder, the answers to them, and their settings."""
 
 from bot.buttons import PACE
-from bot.feature import Command, Feature
+from bot.feature import Command, Feature, Intent
 from bot.features.checkins import break_handlers, handlers, settings_handlers
-from bot.features.checkins.break_views import PACE_BREAK, PACE_UNDO
 from bot.features.checkins.card_views import (
     CHECKIN_ANSWER,
     CHECKIN_DECLINED,
@@ -26,16 +25,17 @@ from bot.features.checkins.messages import (
 from bot.features.checkins.service import plan_after_result
 from bot.features.checkins.settings_handlers import checkin_command
 from bot.features.checkins.settings_views import (
+    PACE_BREAK,
     PACE_CADENCE,
     PACE_DAYS_OFF,
     PACE_HOUR,
     PACE_RESUME,
     PACE_SHARE,
     PACE_SNOOZE,
+    PACE_UNDO,
     PACE_UNTIL,
     PACE_WEEKDAY,
 )
-from bot.intents import Intent
 from bot.outgoing import planner
 from bot.outgoing.kinds import FOR_MEMBERS, Kind, member_facts, nothing_after
 from storage.checkins import CHECKIN, PERSONAL_DATA, REASSESS, REMINDER

@@ -4,7 +4,6 @@ from typing import cast, get_args
 
 from bot.assessments import step_views
 from bot.assessments.start import OWN_FAMILY, CardRequest, open_card
-from bot.audit import record
 from bot.deps import Deps
 from bot.features.checkins import reply_views as replies
 from bot.features.checkins import service
@@ -17,7 +16,7 @@ from bot.slack.blocks import notice
 from bot.slack.payloads import Click
 from bot.slack.replies import Reply, unknown_click
 from coaching.members import MemberKey
-from storage import checkins, members
+from storage import audit, checkins, members
 from storage.database import Session
 from storage.outbox import queue
 from storage.outbox.queue import Outgoing
@@ -125,7 +124,9 @@ async def checkin_resumed(deps: Deps, click: Click) -> None:
         # A later second click must not end a break that the member chose since.
         if is_first or pace.paused_at:
             await checkins.resume(session, key, now=deps.now())
-            await record(session, deps, click.request, "settings", about="resume")
+            await audit.record(
+                session, key, "settings", place=click.request.place, now=deps.now(), about="resume"
+            )
             await planner.replan(session, deps, key)
         await current_or_next(session, deps, key)
     async with deps.database.read() as session:

@@ -28,17 +28,18 @@ from bot.outgoing import planner
 from bot.outgoing.kinds import Composed, receiver_of
 from bot.slack.api import Message
 from bot.slack.phrases import MemberClock, ago, cadence_words
-from coaching.checkins import (
+from coaching.members import MemberKey
+from coaching.send_policy import Skip
+from coaching.timing import (
     IGNORED_PAUSED,
     IGNORED_SLOWER,
     Cadence,
     CheckinForm,
     checkin_form,
     effective_rule,
+    local_date,
+    zone_of,
 )
-from coaching.members import MemberKey
-from coaching.send_policy import Skip
-from coaching.timing import local_date, zone_of
 from storage import checkins, members
 from storage.assessments import assessments
 from storage.assessments.assessments import Assessment

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 
 from slack_sdk.models.blocks import Block
 
-from bot.assessments.step_views import StepView, done_sentence, step_blocks, step_text
+from bot.assessments.step_views import (
+    StepView,
+    content_blocks,
+    content_words,
+    done_sentence,
+    step_blocks,
+)
 from bot.buttons import HERE, PACE, TIP
 from bot.features.checkins.card_views import (
     CHECKIN_KEPT,
@@ -16,13 +22,12 @@ from bot.features.checkins.card_views import (
     CheckinValue,
     answer_button,
 )
-from bot.outgoing.next_checkin import next_checkin_text
-from bot.outgoing.planner import PaceView
+from bot.outgoing.planner import PaceView, next_checkin_text
 from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, line, menu, paragraph, row
 from coaching.mean_score import LEVELS
+from coaching.safe_text import Render
 from coaching.steps import StepContent
-from content.safe_text import Render
 
 OBSTACLES = {"time": "Time", "tool": "Tool", "unclear": "Unclear", "other": "Something else"}
 REFUSAL_REASONS = {
@@ -95,8 +100,9 @@ def obstacle_reply(
         button("Try this one", action=CHECKIN_SMALLER, value=value, style="primary"),
         button("Keep the first one", action=CHECKIN_KEPT, value=kept),
     )
-    tip = step_text(render, smaller)
-    return _with_next_date(render, answered, text, [paragraph(tip), choices], spoken=tip)
+    blocks = [*content_blocks(render, smaller), choices]
+    spoken = content_words(render, smaller)
+    return _with_next_date(render, answered, text, blocks, spoken=spoken)
 
 
 def not_yet_reply(render: Render, answered: AnsweredView) -> Message:
@@ -154,7 +160,7 @@ def step_reply(render: Render, step: StepView, pace: PaceView) -> Message:
     """Return the step as it is now, and when the next check-in comes."""
     told = next_checkin_text(render, pace)
     blocks = [*step_blocks(render, step), *([fine_print(told)] if told else [])]
-    return Message(text=step_text(render, step.tip), blocks=blocks)
+    return Message(text=content_words(render, step.tip), blocks=blocks)
 
 
 def _with_next(render: Render, answered: AnsweredView, text: str) -> Message:
@@ -163,7 +169,9 @@ def _with_next(render: Render, answered: AnsweredView, text: str) -> Message:
     if current is None:
         return _with_next_date(render, answered, text, [])
     blocks = [line(), *step_blocks(render, current)]
-    return _with_next_date(render, answered, text, blocks, spoken=step_text(render, current.tip))
+    return _with_next_date(
+        render, answered, text, blocks, spoken=content_words(render, current.tip)
+    )
 
 
 def _with_step(render: Render, answered: AnsweredView, text: str) -> Message:

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from functools import partial
 from typing import cast
 
-from bot.audit import record
 from bot.deps import Deps
 from bot.feature import Call
 from bot.features.checkins.settings_views import (
@@ -17,7 +16,6 @@ from bot.features.checkins.settings_views import (
     saved_text,
     settings_card,
 )
-from bot.intents import understand
 from bot.outgoing import planner
 from bot.outgoing.planner import PaceView, pace_of
 from bot.slack.api import Message
@@ -25,9 +23,9 @@ from bot.slack.blocks import repeated
 from bot.slack.payloads import Click, Request
 from bot.slack.phrases import WEEKDAYS, days_words, hours_words
 from bot.slack.replies import Reply
-from coaching.checkins import Cadence
 from coaching.members import MemberKey
-from storage import checkins
+from coaching.timing import Cadence
+from storage import audit, checkins
 from storage.checkins import Pace, PaceBefore
 
 CADENCE_SYNONYMS = {"biweekly": "fortnightly", "never": "off", "none": "off"}
@@ -42,7 +40,7 @@ Change = Callable[..., Awaitable[Pace]]
 async def checkin_command(deps: Deps, call: Call) -> None:
     """Answer with the settings; change the cadence first when one was named, or do what the words mean."""
     reply = Reply(deps, call.request)
-    meant = understand(deps.features.intents, deps.library.phrasebook, " ".join(call.arguments))
+    meant = deps.features.understand(deps.library.phrasebook, " ".join(call.arguments))
     typed = " ".join(call.arguments).casefold()
     cadence = CADENCE_SYNONYMS.get(typed, typed)
     if not typed:
@@ -188,7 +186,9 @@ async def save_change(
     async with deps.database.write() as session:
         before = PaceBefore.of(await checkins.ensure_pace(session, request.key, now=deps.now()))
         await choice.change(session, request.key, now=deps.now())
-        await record(session, deps, request, "settings", about=choice.what)
+        await audit.record(
+            session, request.key, "settings", place=request.place, now=deps.now(), about=choice.what
+        )
         await planner.replan(session, deps, request.key)
         return await pace_of(session, deps, request.key), before
 

@@ -2,15 +2,14 @@
 
 from bot.buttons import COMMANDS
 from bot.deps import Deps
-from bot.feature import Call, Command, Feature
+from bot.feature import Call, Command, Feature, Intent, asking_for
 from bot.features.help.service import greet_once, standing_of
 from bot.features.help.views import answer, help_message, near_match
-from bot.intents import Intent, asking_for
 from bot.slack.api import Message
 from bot.slack.blocks import notice
 from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply
-from coaching.languages import is_foreign
+from coaching.english import is_foreign
 from coaching.members import MemberKey
 from coaching.phrases import Meaning, bare_word
 from content.problems import closest

@@ -11,7 +11,7 @@ from bot.buttons import COMMANDS, MAP, PACE, PRIVACY, PROFILE, START, TIP
 from bot.feature import Command
 from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, paragraph, paragraphs, repeated, row
-from content.safe_text import Render, escape
+from coaching.safe_text import Render, escape
 
 
 @dataclass(frozen=True)

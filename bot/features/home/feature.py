@@ -1,6 +1,33 @@
-"""Declares the Home tab, which is published when it is opened and when another capability asks for it."""
+"""The Home tab, published when it is opened, and when another capability asks for it."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from bot.deps import Deps
 from bot.feature import Feature
-from bot.features.home.handlers import home_opened, publish
+from bot.features.help.service import greet_once
+from bot.features.home.views import home_view
+from bot.features.profile.service import profile_of
+from bot.outgoing.planner import pace_of
+from bot.slack.payloads import Request
+from bot.slack.replies import messages_url
+
+
+async def home_opened(deps: Deps, request: Request, event: Mapping[str, Any]) -> None:
+    """Publish the Home tab; on a first look at the messages tab, greet the member instead."""
+    if event.get("tab") == "home":
+        await publish(deps, request)
+    else:
+        await greet_once(deps, request)
+
+
+async def publish(deps: Deps, request: Request, *, note: str | None = None) -> None:
+    """Publish the Home tab of this member; `note` says what was changed about check-ins."""
+    async with deps.database.read() as session:
+        profile = await profile_of(session, deps, request.key)
+        pace = await pace_of(session, deps, request.key)
+    view = home_view(deps.render, profile, pace, messages_url=messages_url(request), note=note)
+    await deps.slack.publish_home(request.key.user_id, view)
+
 
 FEATURE = Feature(name="home", events={"app_home_opened": home_opened}, refresh_home=publish)

@@ -28,11 +28,10 @@ from bot.features.profile.views import (
     map_button,
     place_text,
 )
-from bot.outgoing.next_checkin import next_checkin_text
-from bot.outgoing.planner import PaceView
+from bot.outgoing.planner import PaceView, next_checkin_text
 from bot.slack.blocks import button, fine_print, headline, link_button, paragraph, row
 from bot.slack.phrases import cadence_words
-from content.safe_text import Render, SafeText, escape
+from coaching.safe_text import Render, SafeText, escape
 
 BUTTONS_IN_A_ROW = 5
 AGAIN = "Take it again"
@@ -89,7 +88,7 @@ def _again_button(profile: Profile, framework: str) -> ButtonElement | None:
     if framework in profile.open_cards:
         return None
     if not framework:
-        return button(AGAIN, action=START, spoken=f"{AGAIN}: the self-check of your role family")
+        return button(AGAIN, action=START, spoken=f"{AGAIN}: the self-check for your role family")
     offered = next((one for one in profile.offered if one.framework == framework), None)
     return _start_button(offered, AGAIN, spoken=f"{AGAIN}: {offered.name}") if offered else None
 

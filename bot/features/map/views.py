@@ -21,10 +21,10 @@ from bot.slack.blocks import (
     row,
 )
 from coaching.ladder_score import Behavior, LadderLevel
+from coaching.safe_text import Render, SafeText, escape
 from content.families import Family, Figure, Framework, Level, Operation
 from content.ladders import Crosswalk, LadderFramework, Reference, Relation
 from content.library import TitleMatch
-from content.safe_text import Render, SafeText, escape
 
 MAP_VIEW = "map_view"
 MAP_LEVEL = "map_level:"
@@ -268,7 +268,7 @@ def _ladder_level(level: LadderLevel) -> list[Block]:
 
 def _behavior(place: int, behavior: Behavior) -> Block:
     evidence = bullets([escape(example) for example in behavior.evidence])
-    told = [f"*{place}. {escape(behavior.text)}*", "_What somebody could check:_", *evidence]
+    told = [f"*{place}. {escape(behavior.text)}*", "_What someone could check:_", *evidence]
     return paragraph("\n".join(told))
 
 
@@ -303,7 +303,7 @@ def _relation(relation: Relation, names: Mapping[str, str]) -> Iterator[Block]:
     left, right = (names.get(one, one) for one in relation.between)
     yield headline(f"{left} and {right}")
     yield from _listed("Where they relate", relation.alike)
-    yield from _listed("Where they do not", relation.different)
+    yield from _listed("Where they don't", relation.different)
     rows = [
         f"*{escape(r.left)}* beside *{escape(r.right)}*: {escape(r.says)}" for r in relation.rows
     ]

@@ -1,12 +1,255 @@
-"""Declares the privacy page, the export and the erasure."""
+"""The privacy page, the export and the erasure."""
+
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from logging import getLogger
+from typing import Any
 
 from bot.buttons import EXPORT, FORGET, PRIVACY
-from bot.feature import Command, Feature
-from bot.features.privacy import handlers
-from bot.features.privacy.handlers import export, forget, privacy
-from bot.features.privacy.views import FORGET_CONFIRMED, FORGET_KEPT
-from bot.intents import Intent
-from storage.allowances import PERSONAL_DATA
+from bot.deps import Deps
+from bot.feature import Call, Command, Feature, Intent
+from bot.features.privacy.views import (
+    FORGET_CONFIRMED,
+    FORGET_KEPT,
+    Erased,
+    ExportPage,
+    erased_notice,
+    forget_card,
+    leftovers_card,
+    privacy_message,
+    who_sees_it,
+)
+from bot.logs import request_id
+from bot.slack.api import Message
+from bot.slack.blocks import notice
+from bot.slack.errors import LogUndeliverable, Undeliverable
+from bot.slack.payloads import Click, Request
+from bot.slack.reader import OwnMessage
+from bot.slack.replies import Reply, dm_channel, point_to_dm, post_key
+from coaching.members import MemberKey
+from coaching.phrases import Meaning
+from storage import allowances, audit, inbound, members
+from storage.allowances import EXPORTS, PERSONAL_DATA
+from storage.privacy import CORE_RETENTION, erase, everything_about, holds_anything
+
+log = getLogger(__name__)
+
+
+async def privacy(deps: Deps, call: Call) -> None:
+    """Answer with the page that says who sees what."""
+    await Reply(deps, call.request).privately(_privacy_page(deps))
+
+
+def _privacy_page(deps: Deps) -> Message:
+    return privacy_message(deps.render, (*CORE_RETENTION, *deps.features.retention))
+
+
+async def who_sees_it_said(deps: Deps, request: Request, _meaning: Meaning) -> None:
+    """Answer the question who sees their answers in a few words, with the page behind a button."""
+    await Reply(deps, request).privately(who_sees_it(deps.render))
+
+
+async def export(deps: Deps, call: Call) -> None:
+    """Send the member their data as files."""
+    await send_export(deps, call.request)
+
+
+async def send_export(deps: Deps, request: Request) -> None:
+    """Upload all data about the member to their DM, once for this request, and point there from elsewhere."""
+    async with deps.database.write() as session:
+        if not await inbound.claim(
+            session, request.key.workspace_id, request.idempotency_key, now=deps.now()
+        ):
+            return
+        await members.ensure(session, request.key, now=deps.now())
+        key = request.key
+        await allowances.spend(session, key.workspace_id, key.user_id, EXPORTS, now=deps.now())
+        await audit.record(session, request.key, "export", place=request.place, now=deps.now())
+    channel = await dm_channel(deps, request)
+    async with deps.database.read() as session:
+        held = await everything_about(session, request.key, deps.features.personal_data)
+    comment = deps.render("privacy/export_ready")
+    await deps.slack.upload(channel, _files(deps, held), comment=comment)
+    await point_to_dm(deps, request, channel, what="file")
+
+
+def _files(deps: Deps, held: dict[str, Any]) -> dict[str, bytes]:
+    """Return the files of the export by name: everything, and a page to read."""
+    name = f"rungs-export-{deps.now():%Y-%m-%d}"
+    everything = json.dumps(held, ensure_ascii=False, indent=2)
+    page = ExportPage(deps.render, held, deps.now()).text()
+    return {f"{name}.json": everything.encode(), f"{name}.txt": page.encode()}
+
+
+async def forget(deps: Deps, call: Call) -> None:
+    """Ask whether to erase, and say what would be erased."""
+    await Reply(deps, call.request).privately(await erase_question(deps, call.request.key))
+
+
+async def erase_question(deps: Deps, key: MemberKey) -> Message:
+    """Return the question before the erasure, or a card that says that nothing is stored."""
+    async with deps.database.read() as session:
+        held = await everything_about(session, key, deps.features.personal_data)
+    return forget_card(deps.render, held) if holds_anything(held) else leftovers_card(deps.render)
+
+
+async def forget_confirmed(deps: Deps, click: Click) -> None:
+    """Erase the member's rows, then what Slack shows of them, and tell them once what came of it.
+
+    A repeated delivery of the click erases nothing: the member may have begun anew since. A new click also
+    deletes what Slack refused to delete before. Once the rows are gone, nothing that fails ends the work:
+    the general apology would say that answers stay.
+    """
+    try:
+        is_first, channel = await _erase_rows(deps, click)
+    except Exception:
+        log.exception("listener_failed", extra={"kind": click.action_id})
+        failed = notice(deps.render("privacy/not_erased", code=request_id.get()))
+        await Reply(deps, click.request).privately(failed)
+        return
+    if is_first:
+        channel = channel or await _opened_dm(deps, click.request.key)
+        left = await _clear_conversation(deps, channel)
+        erased = replace(left, home_is_old=not await _refresh_home(deps, click.request))
+        await _tell(deps, click, channel, erased_notice(deps.render, erased))
+
+
+async def _erase_rows(deps: Deps, click: Click) -> tuple[bool, str | None]:
+    """Erase the member's rows; return whether this click is new, and where their conversation is."""
+    key = click.request.key
+    async with deps.database.write() as session:
+        if not await inbound.claim(
+            session, key.workspace_id, click.request.idempotency_key, now=deps.now()
+        ):
+            return False, None
+        known = await members.get(session, key)
+        channel = known.dm_channel if known else None
+        await erase(session, key, deps.features.personal_data)
+        await audit.record(
+            session, click.request.key, "erasure", place=click.request.place, now=deps.now()
+        )
+    return True, channel
+
+
+async def _opened_dm(deps: Deps, key: MemberKey) -> str | None:
+    with LogUndeliverable(log, "not_cleared"):
+        return await deps.slack.open_dm(key.user_id)
+    return None
+
+
+async def _clear_conversation(deps: Deps, channel: str | None) -> Erased:
+    """Delete the bot's messages and files in this conversation; return how many went and stayed."""
+    own = await _own_messages(deps, channel) if channel else None
+    if channel is None or own is None:
+        return Erased(was_read=False)
+    files = [file for message in own for file in message.files]
+    kept_files = await _delete_each(deps.slack.delete_file, files)
+    # A message with a file that is left stays, because the next erasure finds the file by it.
+    going = [message.ts for message in own if not set(message.files) & set(kept_files)]
+    kept = await _delete_each(partial(deps.slack.delete, channel), going)
+    gone = len(going) - len(kept)
+    return Erased(
+        messages=gone,
+        files=len(files) - len(kept_files),
+        messages_left=len(own) - gone,
+        files_left=len(kept_files),
+    )
+
+
+async def _own_messages(deps: Deps, channel: str) -> list[OwnMessage] | None:
+    known = deps.identity
+    try:
+        return await deps.slack.own_messages(
+            channel, bot_id=known.bot_id, bot_user_id=known.bot_user_id
+        )
+    except Undeliverable as problem:
+        _log_kept(problem)
+        return None
+
+
+async def _delete_each(delete: Callable[[str], Awaitable[None]], ids: Sequence[str]) -> list[str]:
+    """Delete one after another; return those that Slack kept.
+
+    Only a plain refusal is about one of them. After a rate limit, a missing scope or a lost answer no more
+    are tried, because each would wait and fail like the one before.
+    """
+    kept: list[str] = []
+    for place, one in enumerate(ids):
+        try:
+            await delete(one)
+        except Undeliverable as problem:
+            _log_kept(problem)
+            if type(problem) is not Undeliverable:
+                return [*kept, *ids[place:]]
+            kept.append(one)
+    return kept
+
+
+def _log_kept(problem: Undeliverable) -> None:
+    log.warning("not_cleared", extra={"method": problem.method, "reason": problem.reason})
+
+
+async def _refresh_home(deps: Deps, request: Request) -> bool:
+    """Publish the Home tab as for somebody new; return False when it stays as it was."""
+    try:
+        await deps.features.refresh_home(deps, request)
+    except Undeliverable as problem:
+        _log_kept(problem)
+        return False
+    except Exception:
+        log.exception("listener_failed", extra={"kind": "erased_home"})
+        return False
+    return True
+
+
+async def _tell(deps: Deps, click: Click, channel: str | None, told: Message) -> None:
+    """Say once what came of the erasure: in the conversation, to stay there, or in place of the question.
+
+    The latter is for those who clicked elsewhere. Where one way is refused, the other is taken.
+    """
+
+    async def in_conversation() -> bool:
+        if channel is None:
+            return False
+        key = post_key(click.request.idempotency_key, "erased")
+        await deps.slack.post(channel, told, key=key)
+        if click.is_ephemeral and click.request.channel == channel:
+            with LogUndeliverable(log):
+                await deps.slack.withdraw(click.request.response_url or "")
+        return True
+
+    async def in_place() -> bool:
+        return await Reply(deps, click.request).in_place(told)
+
+    ways = (in_conversation, in_place)
+    for way in ways if click.request.channel == channel else ways[::-1]:
+        with LogUndeliverable(log):
+            if await way():
+                return
+
+
+async def privacy_asked(deps: Deps, click: Click) -> None:
+    """Answer with the page that says who sees what."""
+    await Reply(deps, click.request).privately(_privacy_page(deps))
+
+
+async def export_asked(deps: Deps, click: Click) -> None:
+    """Send the member their data as files."""
+    await send_export(deps, click.request)
+
+
+async def forget_asked(deps: Deps, click: Click) -> None:
+    """Ask whether to erase, and say what would be erased."""
+    message = await erase_question(deps, click.request.key)
+    await Reply(deps, click.request).privately(message)
+
+
+async def forget_kept(deps: Deps, click: Click) -> None:
+    """Put in place of the question that nothing was erased."""
+    await Reply(deps, click.request).replace(notice(deps.render("privacy/forget_kept")))
+
 
 FEATURE = Feature(
     name="privacy",
@@ -15,7 +258,7 @@ FEATURE = Feature(
         Command(
             "export",
             "",
-            "Everything held about you, as files",
+            "Everything Rungs holds about you, as files",
             export,
             button=EXPORT,
             claims_act=True,
@@ -24,20 +267,20 @@ FEATURE = Feature(
         Command(
             "forget",
             "",
-            "Erase everything held about you",
+            "Erase everything Rungs holds about you",
             forget,
             synonyms=("delete", "erase"),
             button=FORGET,
             rank=110,
         ),
     ),
-    intents=(Intent("who-sees-it", handlers.who_sees_it_said, is_harmless=True),),
+    intents=(Intent("who-sees-it", who_sees_it_said, is_harmless=True),),
     personal_data=(PERSONAL_DATA,),
     clicks={
-        PRIVACY: handlers.privacy_asked,
-        EXPORT: handlers.export_asked,
-        FORGET: handlers.forget_asked,
-        FORGET_KEPT: handlers.forget_kept,
-        FORGET_CONFIRMED: handlers.forget_confirmed,
+        PRIVACY: privacy_asked,
+        EXPORT: export_asked,
+        FORGET: forget_asked,
+        FORGET_KEPT: forget_kept,
+        FORGET_CONFIRMED: forget_confirmed,
     },
 )

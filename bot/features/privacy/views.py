@@ -1,15 +1,26 @@
-"""The privacy page, and the cards around an erasure."""
+"""The privacy page, the cards around an erasure, and the page of an export that is written to be read."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from html import unescape
 from typing import Any
 
 from bot.buttons import EXPORT, FORGET, PRIVACY
 from bot.slack.api import Message
 from bot.slack.blocks import button, notice, paragraph, row
-from bot.slack.phrases import counted, listed
-from content.safe_text import Render, SafeText
+from bot.slack.phrases import (
+    WEEKLY_RHYTHMS,
+    MemberClock,
+    counted,
+    day_words,
+    days_words,
+    hours_words,
+    listed,
+)
+from coaching.mean_score import UNEVEN_FROM
+from coaching.safe_text import Render, SafeText
 from storage.assessments.personal_data import GRADING, PROJECT, SELF_CHECK
 from storage.database.rows import Retention
 
@@ -108,7 +119,7 @@ def _named(held: Mapping[str, Any]) -> list[str]:
     kinds = Counter(row["kind"] for row in results if row["state"] != "abandoned")
     offered, noted = len(held["steps"]["offered"]), len(held["messages"]["from_rungs"])
     parts = (
-        (True, "your Slack user id"),
+        (True, "your Slack user ID"),
         (member.get("family"), "your role family"),
         (kinds[SELF_CHECK], counted(kinds[SELF_CHECK], "self-check")),
         (kinds[GRADING], counted(kinds[GRADING], "grading")),
@@ -117,7 +128,7 @@ def _named(held: Mapping[str, Any]) -> list[str]:
         (offered, counted(offered, "step")),
         (noted, f"notes on {counted(noted, 'message')} to you"),
         (held["settings"]["check_ins"], "your settings"),
-        (any(held["channels"][name] for name in REGISTERS), "your name in registers of channels"),
+        (any(held["channels"][name] for name in REGISTERS), "your name in channels' agent lists"),
     )
     return [words for is_there, words in parts if is_there]
 
@@ -125,5 +136,151 @@ def _named(held: Mapping[str, Any]) -> list[str]:
 def leftovers_card(render: Render) -> Message:
     """Return a card that says that nothing is stored, with a button to delete the bot's old messages."""
     text = render("privacy/nothing_to_forget")
-    take_away = button("Take old messages away", action=FORGET_CONFIRMED)
+    take_away = button("Remove old messages", action=FORGET_CONFIRMED)
     return Message(text=text, blocks=[paragraph(text), row(take_away)])
+
+
+Rows = Sequence[Mapping[str, Any]]
+
+MOST_RESULTS, MOST_STEPS = 20, 30
+"""How many of each, the newest first, the page has; the other file has all."""
+
+ON_THE_PAGE = ("you", "results", "answers", "steps", "messages", "settings", "internals")
+"""The sections that the page tells of; of every other part it gives the number of rows."""
+
+
+@dataclass(frozen=True)
+class ExportPage:
+    """The export as a page; `held` is what `everything_about` returned."""
+
+    render: Render
+    held: Mapping[str, Any]
+    now: datetime
+
+    def text(self) -> str:
+        """Return the page: a heading and lines for each section."""
+        parts = {
+            "results": self._results(),
+            "steps": self._steps(),
+            "messages": self._messages(),
+            "settings": self._settings(),
+            "rest": self._rest(),
+        }
+        lines = [self._line("privacy/file_head", day=day_words(self._clock.today, today=date.min))]
+        for name, made in parts.items():
+            lines += ["", self._line("privacy/file_heading", section=name), *made]
+        return "\n".join(lines) + "\n"
+
+    def _line(self, name: str, **values: object) -> str:
+        # Messages are escaped for Slack, and a file is not read by Slack.
+        return unescape(self.render(name, **values))
+
+    @property
+    def _member(self) -> Mapping[str, Any]:
+        return self.held["you"]["member"] or {}
+
+    @property
+    def _clock(self) -> MemberClock:
+        return MemberClock(self.now, self._member.get("zone"))
+
+    def _day(self, moment: str | None) -> SafeText | None:
+        """Return the day of a moment of the export where the member is."""
+        return self._clock.day(datetime.fromisoformat(moment)) if moment else None
+
+    def _results(self) -> Iterator[str]:
+        """Yield each result, and the answers of the newest one of each name."""
+        answers = _by(self.held["answers"]["in_words"], "assessment_id")
+        told: set[str] = set()
+        rows = [*reversed(self.held["results"]["assessments"])]
+        for result in rows[:MOST_RESULTS]:
+            on = self._day(result["ended_at"] or result["started_at"])
+            shown = {name: result[name] for name in ("title", "kind", "state", "result")}
+            low, high = _ends(result)
+            yield self._line("privacy/file_result", **shown, low=low, high=high, day=on)
+            for given in () if result["title"] in told else answers[result["id"]]:
+                told.add(result["title"])
+                shown = {name: given[name] for name in ("question", "answer", "note")}
+                yield self._line("privacy/file_answer", **shown)
+        yield from self._remark(rows, MOST_RESULTS)
+
+    def _steps(self) -> Iterator[str]:
+        said = _by(self.held["steps"]["how_they_went"], "step_id")
+        rows = [*reversed(self.held["steps"]["offered"])]
+        for step in rows[:MOST_STEPS]:
+            on = self._day(step["changed_at"])
+            yield self._line(
+                "privacy/file_step", title=step["words"]["title"], state=step["state"], day=on
+            )
+            for one in said[step["id"]]:
+                shown = {name: one[name] for name in ("outcome", "obstacle")}
+                yield self._line("privacy/file_said", **shown, day=self._day(one["said_at"]))
+        yield from self._remark(rows, MOST_STEPS)
+
+    def _remark(self, rows: Rows, most: int) -> Iterator[str]:
+        """Yield a line that there is none, or with the number of those that the page leaves out."""
+        if not rows:
+            yield self._line("privacy/file_none")
+        if len(rows) > most:
+            yield self._line("privacy/file_more", count=len(rows) - most)
+
+    def _messages(self) -> Iterator[str]:
+        sent = [row["sent_at"] for row in self.held["messages"]["from_rungs"] if row["sent_at"]]
+        many = _capital(counted(len(sent), "message"))
+        yield self._line("privacy/file_sent", many=many, last=self._day(max(sent, default=None)))
+        yield self._line("privacy/file_planned", day=self._day(min(self._due(), default=None)))
+
+    def _due(self) -> list[str]:
+        """Return when the planned messages come that the settings allow."""
+        pace = self.held["settings"]["check_ins"] or {}
+        if pace.get("cadence") == "off":
+            return []
+        planned = [row for row in self.held["messages"]["planned"] if row["next_due_at"]]
+        until = pace.get("snoozed_until") or ""
+        return [row["next_due_at"] for row in planned if row["next_on"] >= until]
+
+    def _settings(self) -> Iterator[str]:
+        family = _capital((self._member.get("family") or "").replace("-", " "))
+        yield self._line("privacy/file_you", family=family, zone=self._member.get("zone"))
+        pace = self.held["settings"]["check_ins"]
+        if not pace:
+            yield self._line("privacy/file_none")
+            return
+        until = pace["snoozed_until"]
+        yield self._line(
+            "privacy/file_pace",
+            rhythm=WEEKLY_RHYTHMS.get(pace["cadence"]),
+            hours=hours_words(pace["hour"]),
+            days_off=days_words(map(int, pace["days_off"])) if pace["days_off"] else None,
+            until=day_words(date.fromisoformat(until), today=self._clock.today) if until else None,
+            is_paused=pace["paused_at"] is not None,
+            shares=pace["shares_wins"],
+        )
+
+    def _rest(self) -> Iterator[str]:
+        rows = [
+            f"{name.replace('_', ' ')} ({1 if isinstance(part, dict) else len(part)})"
+            for section, parts in self.held.items()
+            if isinstance(parts, dict) and section not in ON_THE_PAGE
+            for name, part in parts.items()
+            if part
+        ]
+        yield self._line("privacy/file_rest", parts=_capital(listed(rows)) if rows else None)
+
+
+def _ends(row: Mapping[str, Any]) -> tuple[float | None, float | None]:
+    """Return the lowest and the highest answer of an uneven result; None and None of any other."""
+    if (row["spread"] or 0) < UNEVEN_FROM:
+        return None, None
+    return row["floor"], row["floor"] + row["spread"]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _by(rows: Rows, name: str) -> Mapping[str, Rows]:
+    """Return the rows by what they have under this name."""
+    found: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for one in rows:
+        found[one[name]].append(one)
+    return found

@@ -2,10 +2,9 @@
 
 from bot.buttons import PROFILE
 from bot.deps import Deps
-from bot.feature import Call, Command, Feature
+from bot.feature import Call, Command, Feature, asking_for
 from bot.features.profile.service import done_steps_of, profile_of
 from bot.features.profile.views import profile_message
-from bot.intents import asking_for
 from bot.slack.payloads import Click
 from bot.slack.replies import Reply
 

@@ -8,13 +8,8 @@ from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.assessments.mean_score import described_text
 from bot.assessments.min_views import meaning_of_grade
-from bot.assessments.scale_views import (
-    path_chart,
-    place_name,
-    scale_picture,
-    short_place_name,
-)
-from bot.assessments.step_views import StepView, step_heading, step_text
+from bot.assessments.result_views import path_chart, place_name, scale_picture, short_place_name
+from bot.assessments.step_views import StepView, step_heading, step_notes, step_text
 from bot.assessments.values import HOW, CardState
 from bot.buttons import CROSSWALK, LADDER, MAP, START, TIP
 from bot.slack.api import Message
@@ -25,7 +20,7 @@ from coaching.assessment import Words
 from coaching.ladder_score import Ladder
 from coaching.mean_score import MeanStanding, Questionnaire
 from coaching.min_score import Criteria
-from content.safe_text import Render, SafeText, escape
+from coaching.safe_text import Render, SafeText, escape
 
 PATH_LENGTH = 8
 """The earlier results and the steps done that are listed; the number of the others follows."""
@@ -151,6 +146,8 @@ def _show_step(page: Page, render: Render, step: StepView | None) -> None:
         return
     page.show(line())
     page.tell(f"*{step_heading(step)}*\n{step_text(render, step.tip)}")
+    if notes := step_notes(render, step.tip):
+        page.small(notes)
     page.show(row(button("Open this step", action=TIP)))
 
 
@@ -248,7 +245,7 @@ def _reading_row(profile: Profile, part: FrameworkResults) -> Block:
 
 def how_button(place: Place) -> ButtonElement:
     """Return the button to the answers of a result and the rule."""
-    return button("How this came about", action=HOW, value=place.assessment_id)
+    return button("Why this result", action=HOW, value=place.assessment_id)
 
 
 def map_button(part: FrameworkResults) -> ButtonElement | None:

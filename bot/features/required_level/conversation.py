@@ -3,7 +3,8 @@
 Boxes that are ticked and not sent yet are stored as a note in the draft, on the first need of their card.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from logging import getLogger
 
 from slack_sdk.models.views import View
@@ -19,19 +20,24 @@ from bot.assessments.session import (
 )
 from bot.assessments.values import AnswerValue, CardValue
 from bot.deps import Deps
-from bot.features.required_level import service
-from bot.features.required_level.result_views import project_result_card
+from bot.features.agents.service import load_register
+from bot.features.agents.views import ProjectView
 from bot.features.required_level.views import (
     NEED_TICKED,
     NONE,
+    RequiredLevelView,
     Ticks,
+    comparison_card,
     project_question_card,
+    project_result_card,
     required_level_how_view,
 )
 from bot.slack.api import Message
 from bot.slack.blocks import notice
+from bot.slack.directory import check_access
 from bot.slack.errors import LogUndeliverable
-from bot.slack.payloads import Click
+from bot.slack.payloads import Click, Request
+from bot.slack.phrases import channel_link
 from bot.slack.replies import unknown_click
 from coaching.assessment import Card, Words
 from coaching.required_level import (
@@ -41,8 +47,11 @@ from coaching.required_level import (
     Needs,
     ProjectSubject,
     answers_to_question,
+    checklist_of,
     required_level_of,
 )
+from coaching.safe_text import SafeText
+from content.ladders import GradingFramework
 from storage.assessments import assessments
 from storage.assessments.assessments import Assessment
 from storage.database import Session
@@ -61,8 +70,8 @@ def _draw_card(deps: Deps, loaded: AssessmentSession, card: Card, note: str | No
         loaded.state,
         words.question_of_card(card),
         words=words,
-        project=service.project_of(loaded).name,
-        channel=service.channel_of(loaded),
+        project=project_of(loaded).name,
+        channel=channel_of(loaded),
         ticks=_ticks(loaded, card),
         clashes=required_level_of(words, loaded.answers).contradictions,
         note=note,
@@ -109,13 +118,13 @@ async def _explain(
     _session: Session, deps: Deps, loaded: AssessmentSession, _at: int | None
 ) -> View:
     """Return every question with its answers, and the rule."""
-    ladder = service.ladder_of(deps, loaded.row.framework)
+    ladder = ladder_of(deps, loaded.row.framework)
     levels = ladder.words if ladder else None
     return required_level_how_view(
         deps.render,
         loaded.words_as(Needs),
         loaded.answers,
-        project=service.project_of(loaded).name,
+        project=project_of(loaded).name,
         ladder=levels,
     )
 
@@ -125,21 +134,21 @@ async def _add_agents_of_channel(deps: Deps, click: Click, loaded: AssessmentSes
     row = loaded.row
     # The card shows the result already, so the member gets no error.
     with LogUndeliverable(log):
-        beside = await service.comparison_text(deps, click.request, loaded)
+        beside = await comparison_text(deps, click.request, loaded)
         if beside and row.card_channel and row.card_ts:
             card = _result(deps, loaded, note=beside)
             await deps.slack.update(row.card_channel, row.card_ts, card)
 
 
 def _result(deps: Deps, loaded: AssessmentSession, *, note: str | None) -> Message:
-    found = service.own_view(deps, loaded)
+    found = own_view(deps, loaded)
     if found is None:
         return notice(deps.render("agents/no_ladder"))
     return project_result_card(
         deps.render,
         found,
         assessment_id=loaded.row.id,
-        channel=service.channel_of(loaded),
+        channel=channel_of(loaded),
         note=note,
     )
 
@@ -241,3 +250,84 @@ async def _keep_ticks(
         return False
     await cards.keep_draft(session, loaded, drafted.answers, drafted.notes)
     return True
+
+
+UNNAMED = "The project of this channel"
+"""The name under which a project without a name is shared."""
+
+
+def project_of(loaded: AssessmentSession) -> ProjectSubject:
+    """Return the project that the questions are about."""
+    return ProjectSubject.parse(loaded.row.subject) or ProjectSubject()
+
+
+def channel_of(loaded: AssessmentSession) -> SafeText | None:
+    """Return a link to the channel that it was asked for; None when it was asked in messages."""
+    channel = project_of(loaded).channel
+    return channel_link(channel) if channel else None
+
+
+def ladder_of(deps: Deps, framework: str) -> GradingFramework | None:
+    """Return the levels that the answers lead to, in today's words; None when they have left the content."""
+    return deps.library.gradings.get(framework) or deps.library.agent_ladder
+
+
+def own_view(deps: Deps, loaded: AssessmentSession) -> RequiredLevelView | None:
+    """Return the project with its level; None when the levels have left the content."""
+    words, ladder = loaded.words_as(Needs), ladder_of(deps, loaded.row.framework)
+    return required_level_view(project_of(loaded).name, words, loaded.answers, ladder)
+
+
+def required_level_view(
+    project: str, words: Needs, answers: Mapping[str, float], ladder: GradingFramework | None
+) -> RequiredLevelView | None:
+    if ladder is None:
+        return None
+    needed = required_level_of(words, answers)
+    return RequiredLevelView(
+        project=project,
+        words=words,
+        needed=needed,
+        checklist=checklist_of(words, answers, ladder.acceptance_lines),
+        guide=ladder.level(needed.level) or ladder.levels[-1],
+        ladder=ladder.words,
+    )
+
+
+async def comparison_text(deps: Deps, request: Request, loaded: AssessmentSession) -> str | None:
+    """Return how the channel's agents fit, in words; None for a member who may not read about them."""
+    channel = project_of(loaded).channel
+    if not channel or (await check_access(deps, request, channel)).obstacle:
+        return None
+    told = await comparison(deps, loaded)
+    return told.text if told else None
+
+
+async def comparison(deps: Deps, loaded: AssessmentSession) -> Message | None:
+    """Return how the channel's agents fit the project; None when the levels have left the content."""
+    about, channel = channel_view(deps, loaded), project_of(loaded).channel
+    if about is None:
+        return None
+    async with deps.database.read() as session:
+        team = await load_register(
+            session, deps, channel, beside=_as_project_view(deps, loaded, about)
+        )
+    return comparison_card(deps.render, team, channel=channel_link(channel))
+
+
+def channel_view(deps: Deps, loaded: AssessmentSession) -> RequiredLevelView | None:
+    """Return the project with its level, by the name that its channel sees."""
+    about = own_view(deps, loaded)
+    return replace(about, project=about.project or UNNAMED) if about else None
+
+
+def _as_project_view(
+    deps: Deps, loaded: AssessmentSession, about: RequiredLevelView
+) -> ProjectView:
+    return ProjectView(
+        name=about.project,
+        level=about.needed.level,
+        needed=about.name,
+        by=loaded.row.user_id,
+        at=deps.now(),
+    )

@@ -20,7 +20,7 @@ from bot.assessments.values import (
     START_OVER,
 )
 from bot.buttons import FAMILY_ASKED, START, START_OF
-from bot.feature import Command, Feature
+from bot.feature import Command, Feature, asking_for
 from bot.features.self_check.handlers import (
     assess,
     assessment_started,
@@ -28,7 +28,6 @@ from bot.features.self_check.handlers import (
     family_asked,
     family_kept,
 )
-from bot.intents import asking_for
 
 OWN_CARD_CLICKS = {
     ANSWER_CHOSEN: handlers.answer_chosen,

@@ -1,13 +1,12 @@
 """The feature steps: a member's current step, another one, and the decisions about it."""
 
-from bot.assessments.step_views import ANOTHER, DONE, REFUSE, TRY
+from bot.assessments.step_views import ANOTHER, DONE, EXAMPLE, REFUSE, TRY
 from bot.assessments.values import FOCUS
 from bot.buttons import TIP
-from bot.feature import Command, Feature
+from bot.feature import Command, Feature, Intent, asking_for
 from bot.features.steps import handlers
 from bot.features.steps.handlers import step_command
 from bot.features.steps.service import offer_after_result
-from bot.intents import Intent, asking_for
 from storage.steps.steps import PRACTICE_DATA, STEP_DATA
 
 STEP = Command(
@@ -30,6 +29,7 @@ FEATURE = Feature(
         ANOTHER: handlers.step_another,
         REFUSE: handlers.step_refused,
         DONE: handlers.step_done,
+        EXAMPLE: handlers.example_asked,
         FOCUS: handlers.focus_chosen,
         TIP: handlers.step_asked,
     },

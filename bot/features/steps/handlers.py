@@ -1,7 +1,10 @@
 """Handlers of `/rungs step` and of the buttons of a step."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Literal
+
+from slack_sdk.models.views import View
 
 from bot.assessments import cards, step_views
 from bot.assessments.session import load, member_of
@@ -11,11 +14,11 @@ from bot.deps import Deps
 from bot.feature import Call
 from bot.features.steps import service
 from bot.outgoing import planner
-from bot.outgoing.next_checkin import next_checkin_text
+from bot.outgoing.planner import next_checkin_text
 from bot.slack.api import Message
 from bot.slack.blocks import button, notice, paragraph, row
 from bot.slack.payloads import Click, Request
-from bot.slack.replies import Reply, point_to_dm
+from bot.slack.replies import Reply, open_and_fill, point_to_dm
 from coaching.members import MemberKey
 from coaching.phrases import Meaning
 from storage import inbound, members
@@ -230,6 +233,23 @@ async def _assessment(session: Session, row: Step) -> Assessment | None:
     if row.assessment_id is None:
         return None
     return await assessments.get(session, row.workspace_id, row.assessment_id)
+
+
+async def example_asked(deps: Deps, click: Click) -> None:
+    """Open a window with the step in full."""
+    await open_and_fill(
+        deps,
+        click.request,
+        step_views.EXAMPLE_TITLE,
+        callback=step_views.EXAMPLE_VIEW,
+        content=partial(_example, deps, click.request.key, click.value),
+    )
+
+
+async def _example(deps: Deps, key: MemberKey, step_id: str) -> View:
+    async with deps.database.read() as session:
+        row = await step_rows.get(session, key, step_id)
+    return step_views.example_view(deps.render, step_views.step_view_of(row) if row else None)
 
 
 async def step_asked(deps: Deps, click: Click) -> None:

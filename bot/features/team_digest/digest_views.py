@@ -11,6 +11,7 @@ from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, headline, line, paragraph, row
 from bot.slack.pages import Chart, bar_chart
 from bot.slack.phrases import WEEKDAYS, day_words, hours_words, number, person
+from coaching.safe_text import Render, SafeText, escape
 from coaching.team_digest.figures import (
     BAND_NAMES,
     BANDS,
@@ -23,7 +24,6 @@ from coaching.team_digest.figures import (
     Spread,
     Week,
 )
-from content.safe_text import Render, SafeText, escape
 from storage.team_digest.teams import Team
 
 BAR_NAMES = {

@@ -1,6 +1,14 @@
-"""The feature team_digest: the weekly message to a channel that follows a digest."""
+"""Declares the digests of channels, and reads the roster of each from Slack shortly before its digest.
+
+A roster is who is in a channel and counts for its next digest. The figures rest on it, because nothing calls
+Slack in the transaction that composes a digest.
+"""
+
+from datetime import date, timedelta
+from logging import getLogger
 
 from bot.buttons import TEAM, TEAM_FOLLOW
+from bot.deps import Deps
 from bot.feature import Command, Feature, FeatureJob
 from bot.features.team_digest import digest, handlers
 from bot.features.team_digest.digest_views import (
@@ -12,10 +20,112 @@ from bot.features.team_digest.digest_views import (
     TEAM_VIEW,
 )
 from bot.features.team_digest.handlers import DIGEST_USAGE, team_command
-from bot.features.team_digest.rosters import refresh_rosters
-from bot.features.team_digest.service import LOST_BY_EVENT, channel_lost, stop_digest
+from bot.features.team_digest.service import (
+    LOST_BY_EVENT,
+    REASON_BY_OBSTACLE,
+    announce_overdue_digests,
+    channel_lost,
+    stop_digest,
+    stop_unreachable_digest,
+)
 from bot.outgoing.kinds import FOR_CHANNELS, Kind, nothing_after
-from storage.team_digest.teams import DIGEST, ROSTER_DATA, TEAM_DATA, TEAM_PRACTICE_DATA
+from bot.slack import directory
+from bot.slack.directory import channel_obstacle
+from bot.slack.errors import ChannelGone, LogUndeliverable, Undeliverable, WorkspaceGone
+from bot.slack.installation import app_removed
+from coaching.timing import previous_date
+from storage import members
+from storage.outbox import schedules
+from storage.outbox.schedules import Schedule
+from storage.team_digest import rosters, teams
+from storage.team_digest.teams import DIGEST, ROSTER_DATA, TEAM_DATA, TEAM_PRACTICE_DATA, Team
+
+log = getLogger(__name__)
+
+READ_BEFORE = timedelta(minutes=30)
+"""How long before a digest its roster is read, so that Slack may fail a few times."""
+
+
+async def refresh_rosters(deps: Deps) -> bool:
+    """Read the profiles of members whose message is due soon, then freeze one roster that is due.
+
+    Returns True when another team may be due. Safe to run twice, and in several processes.
+    """
+    workspace_id = deps.identity.workspace_id
+    async with deps.database.read() as session:
+        workspace = await members.get_workspace(session, workspace_id)
+        if workspace is None or workspace.disconnected_at is not None:
+            return False
+        users = await directory.stale_receivers(session, workspace_id, now=deps.now())
+    try:
+        await directory.refresh(deps, users, older_than=directory.PROFILES_READ_BEFORE)
+        return await freeze_due_roster(deps)
+    except WorkspaceGone as problem:
+        await app_removed(deps, workspace_id, reason=problem.reason)
+    except Undeliverable as problem:
+        log.warning("people_unknown", extra={"method": problem.method, "reason": problem.reason})
+    return False
+
+
+async def freeze_due_roster(deps: Deps) -> bool:
+    """Freeze the roster of one team whose digest comes soon; return True when there was one.
+
+    Safe to run twice, and in several processes. Before that, overdue announcements of digests are posted.
+    """
+    await announce_overdue_digests(deps)
+    for team, period in await _due(deps):
+        if await freeze_roster(deps, team, period):
+            return True
+    return False
+
+
+async def freeze_roster(deps: Deps, team: Team, period: date) -> bool:
+    """Read the channel's members and freeze them as this period's roster; return False when Slack refused."""
+    with LogUndeliverable(log, "roster_unread"):
+        await _freeze(deps, team.channel_id, period)
+        return True
+    return False
+
+
+async def _freeze(deps: Deps, channel: str, period: date) -> None:
+    obstacle = await channel_obstacle(deps, channel)
+    if obstacle:
+        await stop_unreachable_digest(deps, channel, REASON_BY_OBSTACLE.get(obstacle, "removed"))
+        return
+    try:
+        found = [user async for page in deps.slack.channel_members(channel) for user in page]
+    except ChannelGone:
+        await stop_unreachable_digest(deps, channel, "removed")
+        return
+    people = set(found) - {deps.identity.bot_user_id}
+    async with deps.database.write() as session:
+        await rosters.freeze(session, deps.identity.workspace_id, channel, period, people)
+
+
+async def _due(deps: Deps) -> list[tuple[Team, date]]:
+    """Return the teams without the roster of their next digest, or of the last, each with its date."""
+    async with deps.database.read() as session:
+        plans = await teams.list_with_schedules(session, deps.identity.workspace_id)
+    wanted = [(team, period) for team, plan in plans if (period := _period(deps, plan))]
+    return [
+        (team, period)
+        for team, period in wanted
+        if team.roster_period is None or team.roster_period < period
+    ]
+
+
+def _period(deps: Deps, schedule: Schedule | None) -> date | None:
+    """Return the date of the digest whose roster is wanted: the next one shortly before it, else the last.
+
+    The last one may still wait to be sent, if the clock stood still at its time. None before the first one.
+    """
+    if schedule is None or schedule.next_due_at is None or schedule.next_on is None:
+        return None
+    if schedule.next_due_at - READ_BEFORE <= deps.now():
+        return schedule.next_on
+    last = previous_date(schedules.plan_of(schedule), schedule.next_on)
+    return last if last and schedule.begins_on and last >= schedule.begins_on else None
+
 
 FEATURE = Feature(
     name="team_digest",
@@ -52,8 +162,8 @@ FEATURE = Feature(
             seconds=20,
             promise=(
                 "Reads who is in a channel half an hour before its digest, and asks Slack where members are "
-                "whose message is due soon. Twice or in several processes: the first roster stays. Late: the "
-                "digest waits for it, up to half a day."
+                "whose message is due soon. Run twice or in several processes: the first roster stays. Run "
+                "late: the digest waits for it, up to half a day."
             ),
             run=refresh_rosters,
         ),

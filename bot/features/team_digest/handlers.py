@@ -8,7 +8,6 @@ from typing import Self
 
 from slack_sdk.models.views import View
 
-from bot.audit import record
 from bot.deps import Deps
 from bot.feature import Call
 from bot.features.team_digest import digest
@@ -36,8 +35,7 @@ from bot.features.team_digest.views import (
 )
 from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated
-from bot.slack.channel_access import ChannelAccess, check_access
-from bot.slack.directory import clock_of
+from bot.slack.directory import ChannelAccess, check_access, clock_of
 from bot.slack.errors import ChannelGone
 from bot.slack.payloads import Click, Request, Submission
 from bot.slack.phrases import MemberClock
@@ -45,7 +43,7 @@ from bot.slack.replies import Reply, is_submitted, open_and_fill
 from coaching.members import MemberKey
 from coaching.team_digest.figures import SEVERAL
 from coaching.timing import zone_name
-from storage import allowances, inbound
+from storage import allowances, audit, inbound
 from storage.allowances import LINES, LimitReached
 from storage.team_digest import releases, teams
 
@@ -236,17 +234,15 @@ async def digest_form_sent(deps: Deps, submission: Submission) -> None:
     if await is_submitted(deps, request):
         return
     found = await check_access(deps, request, carried.channel, to_change=True)
-    hour, followed = _chosen(deps, submission, carried), None
+    hour, followed, now = _chosen(deps, submission, carried), None, deps.now()
     async with deps.database.write() as session:
-        if not await inbound.claim(
-            session, key.workspace_id, request.idempotency_key, now=deps.now()
-        ):
+        if not await inbound.claim(session, key.workspace_id, request.idempotency_key, now=now):
             return
         if not found.obstacle:
             followed = await follow_digest_in(session, deps, carried.channel, hour, by=key.user_id)
-            await record(session, deps, request, "digest_followed", about=carried.channel)
+            about, place = carried.channel, request.place
+            await audit.record(session, key, "digest_followed", place=place, now=now, about=about)
             if followed.is_news or followed.is_changed:
-                now = deps.now()
                 await allowances.spend(session, key.workspace_id, carried.channel, LINES, now=now)
     if followed is None:
         await _tell(deps, request, deps.render("team_digest/obstacle", why=found.obstacle))

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from logging import getLogger
 from typing import Any
 
-from bot.audit import record
 from bot.deps import Deps
 from bot.features.team_digest.digest_views import hour_view_of
 from bot.features.team_digest.views import (
@@ -15,12 +14,12 @@ from bot.features.team_digest.views import (
     changed_notice,
     unfollowed_notice,
 )
-from bot.slack.channel_access import Obstacle
+from bot.slack.directory import Obstacle
 from bot.slack.errors import ChannelGone
 from bot.slack.payloads import Request
 from bot.slack.replies import post_key
 from coaching.timing import Occurrence, Plan, first_occurrence, seed_of
-from storage import inbound
+from storage import audit, inbound
 from storage.database import Session
 from storage.outbox import schedules
 from storage.team_digest import teams
@@ -132,7 +131,10 @@ async def unfollow_digest(deps: Deps, request: Request) -> bool:
             return False
         is_news = await stop_digest(session, deps, channel, ASKED_REASON)
         if is_news:
-            await record(session, deps, request, "digest_unfollowed", about=channel)
+            place, now = request.place, deps.now()
+            await audit.record(
+                session, request.key, "digest_unfollowed", place=place, now=now, about=channel
+            )
     return is_news
 
 

@@ -49,8 +49,8 @@ from bot.slack.phrases import (
     number,
     person,
 )
+from coaching.safe_text import Render, SafeText
 from coaching.team_digest.figures import ANY, BANDS, SEVERAL, Spread
-from content.safe_text import Render, SafeText
 
 FEWEST_POINTS = 2
 """The fewest points that make a line."""

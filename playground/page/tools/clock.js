@@ -45,10 +45,10 @@ export function clockTool(tell) {
         },
       },
     },
-    el("label", { for: "clock-number" }, "Move on by"),
+    el("label", { for: "clock-number" }, "Move forward by"),
     number,
     unit,
-    el("button", { class: "button" }, "Move on"),
+    el("button", { class: "button" }, "Move forward"),
   );
   return el("section", { class: "tool" }, el("h3", {}, "Move the clock"), time, form);
 }
@@ -59,7 +59,7 @@ function timeInWords() {
 }
 
 async function advance(seconds, tell) {
-  if (!(seconds > 0)) return tell("The clock moves only forward. Enter 1 or more.");
+  if (!(seconds > 0)) return tell("The clock only moves forward. Enter 1 or more.");
   try {
     const { said } = await api.clock({ advance: seconds, user: store.person });
     await refreshAll();

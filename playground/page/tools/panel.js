@@ -68,7 +68,7 @@ function startOver(tell) {
       title: "Start over?",
       danger: true,
       yes: "Start over",
-      text: "All messages, views and files of this playground go away. The app's own database is not touched.",
+      text: "All messages, views, and files in this playground are deleted. The app's own database is not touched.",
     });
     if (agreed)
       await api.reset().then(
@@ -80,7 +80,7 @@ function startOver(tell) {
     "details",
     { class: "tool" },
     el("summary", {}, "Start over"),
-    el("p", { class: "fine" }, "Return to the first state of the workspace."),
+    el("p", { class: "fine" }, "Put the workspace back to how it started."),
     el("button", { type: "button", class: "button danger", on: { click: again } }, "Start over …"),
   );
 }

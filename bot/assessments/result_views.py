@@ -1,15 +1,16 @@
-"""A result on its scale: its name, and the scale as a picture in text with this result and the last one."""
+"""Results in words and pictures: a place on its scale, with the one before, and a grade by criteria."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.slack.pages import Chart, line_chart
+from bot.slack.phrases import who
 from coaching.assessment import Answers, Words
-from coaching.grade_text import grade_name
 from coaching.ladder_score import Ladder
 from coaching.mean_score import TIERS, Questionnaire
-from coaching.min_score import Criteria
-from content.safe_text import Render, escape
+from coaching.min_score import Criteria, MinStanding, grade_name, min_standing, shortfall
+from coaching.safe_text import Render, SafeText, escape
 
 NOW, LAST = "●", "○"
 BETWEEN_MARKS = " — "
@@ -99,3 +100,37 @@ def path_chart(
     y = f"{scale.unit}: {scale.marks[0]} to {scale.marks[-1]}"
     lines = [(scale.unit, results)]
     return line_chart(title, lines, categories=categories, y=y, top=scale.top)
+
+
+@dataclass(frozen=True)
+class GradeView:
+    """A grade with its words; `links` maps criterion ids to addresses of evidence."""
+
+    id: str
+    words: Criteria
+    answers: Mapping[str, float]
+    links: Mapping[str, str]
+    model: str
+    by: str | None
+    at: datetime
+
+    @property
+    def standing(self) -> MinStanding:
+        return min_standing(self.words, self.answers)
+
+    @property
+    def name(self) -> str:
+        """Return the grade in words, as `grade_name` does."""
+        return grade_name(self.words, self.answers)
+
+    @property
+    def who(self) -> SafeText:
+        return who(self.by)
+
+    @property
+    def holding(self) -> str:
+        """Return what holds the level back; empty where the name says it, and at the top."""
+        upcoming = self.standing.next_level
+        if upcoming is None or self.standing.partial:
+            return ""
+        return shortfall(self.words, self.answers, upcoming)

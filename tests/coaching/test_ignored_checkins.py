@@ -2,8 +2,7 @@
 
 import pytest
 
-from coaching.checkins import Cadence, CheckinForm, checkin_form, effective_rule
-from coaching.timing import WEEKS, Rule
+from coaching.timing import WEEKS, Cadence, CheckinForm, Rule, checkin_form, effective_rule
 
 
 @pytest.mark.parametrize(

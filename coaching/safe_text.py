@@ -1,6 +1,8 @@
-"""Names and ids that came from outside: what is taken out of a name, and what an id of Slack looks like."""
+"""Text that came from outside, and what makes it safe: hidden characters taken out, ids checked, escaping."""
 
 import re
+from collections.abc import Callable
+from typing import TypeAlias
 from unicodedata import category
 
 HIDDEN = re.compile(
@@ -37,3 +39,22 @@ def is_visible(text: str) -> bool:
 def is_slack_id(text: str) -> bool:
     """Return whether the text can be the id of a person, a channel or a workspace."""
     return SLACK_ID.fullmatch(text) is not None
+
+
+class SafeText(str):
+    """Text that is ready for Slack, marks included, and is not escaped again."""
+
+    __slots__ = ()
+
+
+Render: TypeAlias = Callable[..., str]
+"""`MessageCatalog.render`, as views take it: the name of a message, and its values."""
+
+
+def escape(text: object) -> SafeText:
+    """Return the text so that Slack shows it as typed: no mention, link, or channel comes of it.
+
+    Characters that nobody sees are left out.
+    """
+    seen = without_hidden(str(text))
+    return SafeText(seen.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))

@@ -20,6 +20,7 @@ from playground.crowd import big_workspace
 from playground.delivery.signature import signature
 from playground.server import Playground
 from playground.server import running as playing
+from tests.eventually import until
 from tests.process import PRELOADED, Process, rungs
 from tests.reliability.many_requests import Crowd, size_of
 
@@ -189,8 +190,7 @@ async def hold_off(
         crowd = Crowd(slack)
         before = (await size_of(process, within=0)).resident
         many = [clients[number % len(clients)] for number in range(count)]
-        async with _let_loose(crowd.url, many, pause=pause, seconds=pause + seconds) as done:
-            await asyncio.sleep(pause)
+        async with _let_loose(crowd.url, many, pause=pause, seconds=seconds) as done:
             (spent, failed), most = await asyncio.gather(
                 _genuine(crowd, seconds), _largest(process, seconds)
             )
@@ -215,6 +215,7 @@ async def _let_loose(
 ) -> AsyncIterator[Awaitable[tuple[int, dict[int, int]]]]:
     """Run these clients in a process of their own; yield what becomes their connections and answers.
 
+    The block begins once so many connections were opened, and the clients end so many seconds later.
     In the same process they would be late themselves, and so would the measured requests.
     """
     receiver, sender = PRELOADED.Pipe(duplex=False)
@@ -238,6 +239,7 @@ def _run_clients(
     async def run() -> None:
         hostile = Hostile(url, pause=pause)
         async with hostile.running(clients):
+            await until(lambda: hostile.opened >= len(clients), within=PATIENCE, what="connections")
             sender.send("begun")
             await asyncio.sleep(seconds)
             sender.send((hostile.opened, dict(hostile.answers)))

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 
 from tests.reliability.arena import Arena, Crew, arena, crew_of
-from tests.reliability.ledger import Verdict
+from tests.reliability.ledger import POST, Verdict
 from tests.reliability.slow_answers import Hesitation
 from tests.reliability.worker import CALM, CALM_ANSWER, patient
 
@@ -46,9 +46,17 @@ async def kill_loop(
 
 
 async def _kill(place: Arena, crew: Crew, deaths: Deaths, messages: int, *, until: float) -> int:
-    """Kill as often as was asked for, or as long as there is time and something to do."""
+    """Kill as often as was asked for, or as long as there is time and something to do.
+
+    Before each kill a process has posted again, so that on a busy machine not all of them are still starting.
+    """
     dice = random.Random(20261120)
     for done in range(deaths.most):
+        before = place.ledger.calls_of[POST]
+        while place.ledger.calls_of[POST] == before and time.monotonic() < until:
+            if place.messages >= messages and not await place.left():
+                return done
+            await asyncio.sleep(0.05)
         await asyncio.sleep(dice.uniform(*deaths.apart))
         is_all = place.messages >= messages and not await place.left()
         if is_all or time.monotonic() > until:

@@ -317,7 +317,7 @@ def _oldest_kept(session: Session) -> ColumnElement[datetime]:
 RETENTION = Retention(
     AuditEvent,
     "That you exported or erased your data, changed settings, or set up or stopped a digest, with a code "
-    "in place of your user id, also after you erased your data",
+    "in place of your user ID, also after you erased your data",
     KEPT,
     prune,
 )

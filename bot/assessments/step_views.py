@@ -100,16 +100,31 @@ def with_period(text: str) -> str:
 
 
 def done_sentence(tip: StepContent) -> str:
-    """Return what is true after the step, as a sentence with a capital and a period."""
+    """Return what is true after the step, as a sentence with a capital and a period.
+
+    "" where `done_when` names cases too in which there was nothing to do: which one it was is not known.
+    """
+    if ", or " in tip.done_when:
+        return ""
     return with_period(tip.done_when[:1].upper() + tip.done_when[1:])
 
 
 def step_blocks(
-    render: Render, step: StepView, *, note: str | None = None, in_full: bool = False
+    render: Render,
+    step: StepView,
+    *,
+    note: str | None = None,
+    in_full: bool = False,
+    stays: bool = False,
 ) -> list[Block]:
-    """Return the step with the buttons that fit its state."""
+    """Return the step with the buttons that fit its state.
+
+    With `stays`, a chosen step has no button for another one, since this place shows no step that waits.
+    """
     told = [paragraph(note) if step.state == "done" else fine_print(note)] if note else []
     head, buttons = _head_and_buttons(render, step)
+    if stays and step.state == "trying":
+        buttons = [_done(step), _refuse(step)]
     if not step.is_open:
         return [paragraph(head), *told, row(*buttons)]
     above = [fine_print(head)] if head else []

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from time import perf_counter
+from time import process_time
 
 import pytest
 from pydantic import BaseModel
@@ -112,9 +112,9 @@ def test_nothing_is_wrong() -> None:
 
 
 def test_it_loads_in_the_blink_of_an_eye() -> None:
-    start = perf_counter()
+    start = process_time()
     load_library()
-    assert perf_counter() - start < 1
+    assert process_time() - start < 1
 
 
 def test_six_families_with_three_questions_of_five_answers(library: Library) -> None:
@@ -225,6 +225,13 @@ def test_no_number_poses_as_a_statistic_outside_the_figures(library: Library) ->
         if number.search(aim.sub("", text)) and text not in figures and "rule of thumb" not in text
     ]
     assert posing == []
+
+
+def test_titles_can_be_quoted(library: Library) -> None:
+    """Messages put a title between quotation marks."""
+    titles = [step.title for step in library.steps]
+    titles += [experiment.title for experiment in library.experiments]
+    assert [title for title in titles if '"' in title] == []
 
 
 @pytest.mark.parametrize("phrase", NEVER)

@@ -88,6 +88,7 @@ async def test_a_step_can_be_decided_on_home(ada: Person) -> None:
     assert "Your step" in ada.view_text
     assert "Done" in ada.view_text
     assert "*Next check-in:* " in ada.view_text
+    assert "Show another" not in ada.view_text, "Home shows no step that waits"
     await ada.clicks_in_view("Done")
     assert "*Done: " in ada.view_text
     assert "Next step" in ada.view_text

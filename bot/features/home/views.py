@@ -69,7 +69,8 @@ def _results(render: Render, profile: Profile) -> list[Block]:
     for part in profile.parts:
         blocks += [paragraph(place_text(render, part.latest)), _result_row(profile, part)]
     if profile.step:
-        return [*blocks, headline(step_heading(profile.step)), *step_blocks(render, profile.step)]
+        step = step_blocks(render, profile.step, stays=True)
+        return [*blocks, headline(step_heading(profile.step)), *step]
     return [*blocks, row(button("Next step", action=TIP, style="primary"))]
 
 

@@ -253,7 +253,9 @@ async def test_done_says_what_was_done_and_every_fifth_looks_back(newcomer: Pers
         words = newcomer.reads()
         assert f"*Done: {tip.title}.*" in words
         has_exit = ", or " in tip.done_when
-        assert (tip.done_when[1:].rstrip('."') in words) is not has_exit, "nobody knows which it was"
+        assert (tip.done_when[1:].rstrip('."') in words) is not has_exit, (
+            "nobody knows which it was"
+        )
         assert ("That makes five steps. The last five:" in words) is (count == 5)
         assert ("That makes ten steps. The last five:" in words) is (count == 10)
         assert words.count("The last five:") == (count % 5 == 0)

@@ -43,8 +43,14 @@ async def test_it_listens_where_it_is_told_to(host: str, expected: set[str]) -> 
         expected = expected - {V6}
     if not expected:
         pytest.skip("This machine has no IPv6.")
-    async with serving_http(Starlette(), port=0, host=host) as port:
-        assert answering(port) == expected
+    found = expected
+    for _ in range(3):
+        async with serving_http(Starlette(), port=0, host=host) as port:
+            found = answering(port)
+        # Another process of the tests may have the same port on an address that is not ours.
+        if not answering(port):
+            break
+    assert found == expected
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "2001:db8::1", "nowhere.invalid"])

@@ -20,9 +20,9 @@ from bot.slack.api import Message
 from bot.slack.blocks import notice
 from bot.slack.payloads import Request
 from bot.slack.phrases import MemberClock
-from bot.slack.replies import Reply, point_to_dm
+from bot.slack.replies import Reply, is_first_delivery, point_to_dm
 from coaching.assessment import Words
-from storage import inbound, members
+from storage import members
 from storage.allowances import CONVERSATIONS, LimitReached
 from storage.assessments import assessments
 from storage.assessments.assessments import ROLE_FAMILIES
@@ -78,9 +78,7 @@ async def open_card(
 async def _claimed_opening(deps: Deps, request: Request, asked: CardRequest) -> Opening | None:
     """Begin or find the assessment in one transaction; None when this request was handled before."""
     async with deps.database.write() as session:
-        if not await inbound.claim(
-            session, request.key.workspace_id, request.idempotency_key, now=deps.now()
-        ):
+        if not await is_first_delivery(session, deps, request):
             return None
         opening = await _opening(session, deps, request, asked)
         if opening.loaded and not asked.subject:

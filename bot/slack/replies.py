@@ -1,4 +1,4 @@
-"""Answers to a member's act: in place, seen by the member alone, or as a message in their DM."""
+"""Answers to a member's act, in place, for them alone or in their DM; and whether it was handled before."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from bot.slack.errors import TRIGGER_GONE, Undeliverable, Unsure, WorkspaceGone
 from bot.slack.payloads import Click, Request
 from bot.slack.reader import Posted
 from storage import inbound, members
+from storage.database import Session
 
 
 def post_key(*parts: str) -> str:
@@ -148,6 +149,12 @@ async def open_and_fill(
     view_id = await open_modal(deps, request, loading(title, callback=callback))
     if view_id is not None:
         await deps.slack.update_modal(view_id, await content())
+
+
+async def is_first_delivery(session: Session, deps: Deps, request: Request) -> bool:
+    """Claim this act of a member, or this event; return False when any process has claimed it before."""
+    act = request.idempotency_key
+    return await inbound.claim(session, request.key.workspace_id, act, now=deps.now())
 
 
 async def is_submitted(deps: Deps, request: Request) -> bool:

@@ -27,8 +27,8 @@ from bot.slack.payloads import (
     from_profile,
     from_submission,
 )
+from bot.slack.replies import is_first_delivery
 from coaching.phrases import Phrasebook, bare_word
-from storage import inbound
 
 log = getLogger(__name__)
 
@@ -234,9 +234,7 @@ def _on_removed(body: dict[str, Any], deps: Deps, flight: InFlight) -> None:
 async def _removed(deps: Deps, request: Request, reason: str) -> None:
     """Note that the app was removed, unless this event came before: it may have been installed again."""
     async with deps.database.write() as session:
-        is_first = await inbound.claim(
-            session, request.key.workspace_id, request.idempotency_key, now=deps.now()
-        )
+        is_first = await is_first_delivery(session, deps, request)
     if is_first:
         await app_removed(deps, request.key.workspace_id, reason=reason)
 
@@ -281,9 +279,7 @@ async def answer_message(deps: Deps, request: Request, text: str) -> None:
         await understood.run()
         return
     async with deps.database.write() as session:
-        if not await inbound.claim(
-            session, request.key.workspace_id, request.idempotency_key, now=deps.now()
-        ):
+        if not await is_first_delivery(session, deps, request):
             return
     if understood:
         await understood.run()

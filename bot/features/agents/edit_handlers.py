@@ -36,9 +36,9 @@ from bot.slack.api import Message
 from bot.slack.blocks import limit_text, notice, shortened
 from bot.slack.directory import Obstacle, check_access
 from bot.slack.payloads import Request, Submission
-from bot.slack.replies import Reply, is_submitted, open_and_fill
+from bot.slack.replies import Reply, is_first_delivery, is_submitted, open_and_fill
 from coaching.safe_text import is_slack_id, plain_name
-from storage import inbound, required_level
+from storage import required_level
 from storage.agents import agents
 from storage.agents.agents import Agent, AgentFacts
 from storage.allowances import AGENTS, LimitReached
@@ -110,9 +110,7 @@ async def _save(
 ) -> FormOutcome | None:
     """Save the form in one transaction; None when another delivery of it was saved."""
     async with deps.database.write() as session:
-        if not await inbound.claim(
-            session, request.key.workspace_id, request.idempotency_key, now=deps.now()
-        ):
+        if not await is_first_delivery(session, deps, request):
             return None
         if obstacle:
             return FormOutcome(notice(deps.render("agents/obstacle", why=obstacle)))

@@ -23,12 +23,11 @@ from bot.features.agents.service import (
 from bot.slack.blocks import notice, repeated, shortened
 from bot.slack.directory import check_access
 from bot.slack.payloads import Click, Request
-from bot.slack.replies import Reply, unknown_click
+from bot.slack.replies import Reply, is_first_delivery, unknown_click
 from coaching.required_level import ProjectSubject
 from coaching.safe_text import plain_name
 from content.needs import NEED
 from content.problems import closest
-from storage import inbound
 
 AGENT_USAGE = "[list, need, add, grade, show, edit, history, remove, levels]"
 
@@ -59,9 +58,7 @@ async def _is_copy(deps: Deps, request: Request) -> bool:
     if not (request.in_dm or request.is_mention):
         return False
     async with deps.database.write() as session:
-        is_first = await inbound.claim(
-            session, request.key.workspace_id, request.idempotency_key, now=deps.now()
-        )
+        is_first = await is_first_delivery(session, deps, request)
     return not is_first
 
 

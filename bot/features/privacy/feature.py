@@ -27,10 +27,10 @@ from bot.slack.blocks import notice
 from bot.slack.errors import LogUndeliverable, Undeliverable
 from bot.slack.payloads import Click, Request
 from bot.slack.reader import OwnMessage
-from bot.slack.replies import Reply, dm_channel, point_to_dm, post_key
+from bot.slack.replies import Reply, dm_channel, is_first_delivery, point_to_dm, post_key
 from coaching.members import MemberKey
 from coaching.phrases import Meaning
-from storage import allowances, audit, inbound, members
+from storage import allowances, audit, members
 from storage.allowances import EXPORTS, PERSONAL_DATA
 from storage.privacy import CORE_RETENTION, erase, everything_about, holds_anything
 
@@ -59,9 +59,7 @@ async def export(deps: Deps, call: Call) -> None:
 async def send_export(deps: Deps, request: Request) -> None:
     """Upload all data about the member to their DM, once for this request, and point there from elsewhere."""
     async with deps.database.write() as session:
-        if not await inbound.claim(
-            session, request.key.workspace_id, request.idempotency_key, now=deps.now()
-        ):
+        if not await is_first_delivery(session, deps, request):
             return
         await members.ensure(session, request.key, now=deps.now())
         key = request.key
@@ -120,9 +118,7 @@ async def _erase_rows(deps: Deps, click: Click) -> tuple[bool, str | None]:
     """Erase the member's rows; return whether this click is new, and where their conversation is."""
     key = click.request.key
     async with deps.database.write() as session:
-        if not await inbound.claim(
-            session, key.workspace_id, click.request.idempotency_key, now=deps.now()
-        ):
+        if not await is_first_delivery(session, deps, click.request):
             return False, None
         known = await members.get(session, key)
         channel = known.dm_channel if known else None

@@ -18,10 +18,10 @@ from bot.outgoing.planner import next_checkin_text
 from bot.slack.api import Message
 from bot.slack.blocks import button, notice, paragraph, row
 from bot.slack.payloads import Click, Request
-from bot.slack.replies import Reply, open_and_fill, point_to_dm
+from bot.slack.replies import Reply, is_first_delivery, open_and_fill, point_to_dm
 from coaching.members import MemberKey
 from coaching.phrases import Meaning
-from storage import inbound, members
+from storage import members
 from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import Assessment
 from storage.database import Session
@@ -38,9 +38,7 @@ async def step_command(deps: Deps, call: Call) -> None:
 async def post_step(deps: Deps, request: Request) -> None:
     """Post the current or the next step in the DM; without a result, point to the self-check."""
     async with deps.database.write() as session:
-        if not await inbound.claim(
-            session, request.key.workspace_id, request.idempotency_key, now=deps.now()
-        ):
+        if not await is_first_delivery(session, deps, request):
             return
         row = await service.current_or_next(session, deps, request.key)
     if row is None:

@@ -39,11 +39,11 @@ from bot.slack.directory import ChannelAccess, check_access, clock_of
 from bot.slack.errors import ChannelGone
 from bot.slack.payloads import Click, Request, Submission
 from bot.slack.phrases import MemberClock
-from bot.slack.replies import Reply, is_submitted, open_and_fill
+from bot.slack.replies import Reply, is_first_delivery, is_submitted, open_and_fill
 from coaching.members import MemberKey
 from coaching.team_digest.figures import SEVERAL
 from coaching.timing import zone_name
-from storage import allowances, audit, inbound
+from storage import allowances, audit
 from storage.allowances import LINES, LimitReached
 from storage.team_digest import releases, teams
 
@@ -236,7 +236,7 @@ async def digest_form_sent(deps: Deps, submission: Submission) -> None:
     found = await check_access(deps, request, carried.channel, to_change=True)
     hour, followed, now = _chosen(deps, submission, carried), None, deps.now()
     async with deps.database.write() as session:
-        if not await inbound.claim(session, key.workspace_id, request.idempotency_key, now=now):
+        if not await is_first_delivery(session, deps, request):
             return
         if not found.obstacle:
             followed = await follow_digest_in(session, deps, carried.channel, hour, by=key.user_id)

@@ -17,7 +17,7 @@ from bot.features.team_digest.views import (
 from bot.slack.directory import Obstacle
 from bot.slack.errors import ChannelGone
 from bot.slack.payloads import Request
-from bot.slack.replies import post_key
+from bot.slack.replies import is_first_delivery, post_key
 from coaching.timing import Occurrence, Plan, first_occurrence, seed_of
 from storage import audit, inbound
 from storage.database import Session
@@ -136,12 +136,6 @@ async def unfollow_digest(deps: Deps, request: Request) -> bool:
                 session, request.key, "digest_unfollowed", place=place, now=now, about=channel
             )
     return is_news
-
-
-async def is_first_delivery(session: Session, deps: Deps, request: Request) -> bool:
-    """Claim this act of a member, or this event; return False when any process has claimed it before."""
-    act = request.idempotency_key
-    return await inbound.claim(session, request.key.workspace_id, act, now=deps.now())
 
 
 async def _plan(session: Session, deps: Deps, team: Team) -> Occurrence:

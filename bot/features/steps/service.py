@@ -42,39 +42,20 @@ async def choose_step(
     return next_step(fresh or choices, used=past.used, shown=past.shown)
 
 
-async def offer_next(
-    session: Session,
-    deps: Deps,
-    row: Assessment,
-    *,
-    answers: dict[str, float],
-    focus: str | None = None,
-) -> Step | None:
-    """Offer the next step of this assessment; None when there is no step at all."""
-    chosen = await choose_step(session, deps, row, answers=answers, focus=focus)
-    if chosen is None:
-        return None
-    key = member_of(row)
-    return await step_offers.offer(session, key, chosen, assessment_id=row.id, now=deps.now())
-
-
 async def offer_after_result(session: Session, deps: Deps, loaded: AssessmentSession) -> None:
     """Offer the next step of a self-check that just ended; behind a step that the member chose it waits."""
-    await offer_next(session, deps, loaded.row, answers=loaded.answers)
+    row = loaded.row
+    chosen = await choose_step(session, deps, row, answers=loaded.answers)
+    if chosen:
+        key = member_of(row)
+        await step_offers.offer(session, key, chosen, assessment_id=row.id, now=deps.now())
 
 
-async def current_or_next(
-    session: Session,
-    deps: Deps,
-    key: MemberKey,
-    *,
-    fits: Callable[[StepContent], bool] | None = None,
-    focus: str | None = None,
-) -> Step | None:
+async def current_or_next(session: Session, deps: Deps, key: MemberKey) -> Step | None:
     """Return the current step; when there is none, offer the next one. Safe to repeat and to run at once."""
     await members.lock(session, key, is_alone=True)
     current = await steps.current(session, key)
-    return current or await offer_another(session, deps, key, fits=fits, focus=focus)
+    return current or await offer_another(session, deps, key)
 
 
 async def offer_another(

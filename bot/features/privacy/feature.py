@@ -39,11 +39,8 @@ log = getLogger(__name__)
 
 async def privacy(deps: Deps, call: Call) -> None:
     """Answer with the page that says who sees what."""
-    await Reply(deps, call.request).privately(_privacy_page(deps))
-
-
-def _privacy_page(deps: Deps) -> Message:
-    return privacy_message(deps.render, (*CORE_RETENTION, *deps.features.retention))
+    page = privacy_message(deps.render, (*CORE_RETENTION, *deps.features.retention))
+    await Reply(deps, call.request).privately(page)
 
 
 async def who_sees_it_said(deps: Deps, request: Request, _meaning: Meaning) -> None:
@@ -52,22 +49,17 @@ async def who_sees_it_said(deps: Deps, request: Request, _meaning: Meaning) -> N
 
 
 async def export(deps: Deps, call: Call) -> None:
-    """Send the member their data as files."""
-    await send_export(deps, call.request)
-
-
-async def send_export(deps: Deps, request: Request) -> None:
     """Upload all data about the member to their DM, once for this request, and point there from elsewhere."""
+    request, key = call.request, call.request.key
     async with deps.database.write() as session:
         if not await is_first_delivery(session, deps, request):
             return
-        await members.ensure(session, request.key, now=deps.now())
-        key = request.key
+        await members.ensure(session, key, now=deps.now())
         await allowances.spend(session, key.workspace_id, key.user_id, EXPORTS, now=deps.now())
-        await audit.record(session, request.key, "export", place=request.place, now=deps.now())
+        await audit.record(session, key, "export", place=request.place, now=deps.now())
     channel = await dm_channel(deps, request)
     async with deps.database.read() as session:
-        held = await everything_about(session, request.key, deps.features.personal_data)
+        held = await everything_about(session, key, deps.features.personal_data)
     comment = deps.render("privacy/export_ready")
     await deps.slack.upload(channel, _files(deps, held), comment=comment)
     await point_to_dm(deps, request, channel, what="file")
@@ -82,15 +74,11 @@ def _files(deps: Deps, held: dict[str, Any]) -> dict[str, bytes]:
 
 
 async def forget(deps: Deps, call: Call) -> None:
-    """Ask whether to erase, and say what would be erased."""
-    await Reply(deps, call.request).privately(await erase_question(deps, call.request.key))
-
-
-async def erase_question(deps: Deps, key: MemberKey) -> Message:
-    """Return the question before the erasure, or a card that says that nothing is stored."""
+    """Ask whether to erase, and say what would be erased; without data, say that nothing is stored."""
     async with deps.database.read() as session:
-        held = await everything_about(session, key, deps.features.personal_data)
-    return forget_card(deps.render, held) if holds_anything(held) else leftovers_card(deps.render)
+        held = await everything_about(session, call.request.key, deps.features.personal_data)
+    card = forget_card(deps.render, held) if holds_anything(held) else leftovers_card(deps.render)
+    await Reply(deps, call.request).privately(card)
 
 
 async def forget_confirmed(deps: Deps, click: Click) -> None:
@@ -123,9 +111,7 @@ async def _erase_rows(deps: Deps, click: Click) -> tuple[bool, str | None]:
         known = await members.get(session, key)
         channel = known.dm_channel if known else None
         await erase(session, key, deps.features.personal_data)
-        await audit.record(
-            session, click.request.key, "erasure", place=click.request.place, now=deps.now()
-        )
+        await audit.record(session, key, "erasure", place=click.request.place, now=deps.now())
     return True, channel
 
 
@@ -228,18 +214,17 @@ async def _tell(deps: Deps, click: Click, channel: str | None, told: Message) ->
 
 async def privacy_asked(deps: Deps, click: Click) -> None:
     """Answer with the page that says who sees what."""
-    await Reply(deps, click.request).privately(_privacy_page(deps))
+    await privacy(deps, Call(click.request))
 
 
 async def export_asked(deps: Deps, click: Click) -> None:
     """Send the member their data as files."""
-    await send_export(deps, click.request)
+    await export(deps, Call(click.request))
 
 
 async def forget_asked(deps: Deps, click: Click) -> None:
     """Ask whether to erase, and say what would be erased."""
-    message = await erase_question(deps, click.request.key)
-    await Reply(deps, click.request).privately(message)
+    await forget(deps, Call(click.request))
 
 
 async def forget_kept(deps: Deps, click: Click) -> None:

@@ -48,7 +48,7 @@ async def refresh(deps: Deps, user_ids: Collection[str], *, older_than: timedelt
         return
     wanted = set(stale)
     async for page in deps.slack.users_list():
-        await _note_page(deps, [profile for profile in page if profile.get("id") in wanted])
+        await _save_page(deps, [profile for profile in page if profile.get("id") in wanted])
 
 
 async def _refresh_one(deps: Deps, user_id: str) -> None:
@@ -60,7 +60,7 @@ async def _refresh_one(deps: Deps, user_id: str) -> None:
     await save_profile(deps, profile)
 
 
-async def _note_page(deps: Deps, profiles: Sequence[Mapping[str, Any]]) -> None:
+async def _save_page(deps: Deps, profiles: Sequence[Mapping[str, Any]]) -> None:
     """Save unchanged profiles together, and each changed one by itself."""
     told = {
         str(profile["id"]): (zone_in(profile), not profile.get("deleted")) for profile in profiles
@@ -78,7 +78,7 @@ async def ask_zone(
 ) -> None:
     """Ask Slack for the zone of a member whose profile was never read; without an answer, UTC is used.
 
-    `is_asked` says whether it was read, and is looked up unless given. `known` is passed to `note`.
+    `is_asked` says whether it was read, and is looked up unless given. `known` is passed to `save_profile`.
     """
     if is_asked or (is_asked is None and not await _is_stranger(deps, key)):
         return
@@ -186,11 +186,8 @@ PROFILES_READ_BEFORE = timedelta(minutes=30)
 """Profiles are read this long before a message is due, and again when they are older than this."""
 
 MANY_PROFILES_READ_BEFORE = timedelta(minutes=90)
-"""Used instead of `PROFILES_READ_BEFORE` when many profiles are stale. The whole list of users is read then;
-reading further ahead keeps that to once an hour."""
-
-FEW_PROFILES = 10
-"""With more stale profiles than this, `MANY_PROFILES_READ_BEFORE` is used."""
+"""Used instead of `PROFILES_READ_BEFORE` when more than `ONE_BY_ONE` are stale. The whole list of users is
+read then; reading further ahead keeps that to once an hour."""
 
 MOST_RECEIVERS = 50_000
 
@@ -201,7 +198,7 @@ async def stale_receivers(session: Session, workspace_id: str, *, now: datetime)
     stale = await members.stale_profiles(
         session, workspace_id, soon, before=now - PROFILES_READ_BEFORE
     )
-    if len(stale) <= FEW_PROFILES:
+    if len(stale) <= ONE_BY_ONE:
         return stale
     return await _receivers_due(session, workspace_id, before=now + MANY_PROFILES_READ_BEFORE)
 

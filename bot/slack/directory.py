@@ -1,4 +1,4 @@
-"""What Slack knows of people and channels: profiles, Do-not-disturb, and who may see or change a digest."""
+"""What Slack knows of people and channels: profiles, Do-not-disturb, and who may act in a channel."""
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
@@ -219,7 +219,7 @@ shared with another organization; the person is not in the channel, a guest, or 
 
 
 async def channel_obstacle(deps: Deps, channel: str | None) -> Obstacle | None:
-    """Return why no digest can be posted here; None when one can."""
+    """Return why the bot cannot post a digest or a list of agents here; None when it can."""
     if not channel or channel.startswith("D"):
         return "direct"
     try:
@@ -234,8 +234,8 @@ async def channel_obstacle(deps: Deps, channel: str | None) -> Obstacle | None:
     return _of_channel(about)
 
 
-async def asker_obstacle(deps: Deps, request: Request, channel: str) -> Obstacle | None:
-    """Return why this person may not see the digest of a channel; None when they may.
+async def _asker_obstacle(deps: Deps, request: Request, channel: str) -> Obstacle | None:
+    """Return why this person may not see the digest or the agents of a channel; None when they may.
 
     Slack's members of the channel decide, whatever the act: a button can be clicked by somebody who looks at
     a public channel from outside or who left meanwhile, and a command is not known to come from inside.
@@ -246,8 +246,8 @@ async def asker_obstacle(deps: Deps, request: Request, channel: str) -> Obstacle
     return "not_member"
 
 
-def person_obstacle(about: Json) -> Obstacle | None:
-    """Return why a person in the channel may not change its digest; `about` is their profile in Slack."""
+def _person_obstacle(about: Json) -> Obstacle | None:
+    """Return why a person in the channel may not change either; `about` is their profile in Slack."""
     if about.get("is_stranger"):
         return "stranger"
     is_guest = about.get("is_restricted") or about.get("is_ultra_restricted")
@@ -278,8 +278,8 @@ async def check_access(
     """Ask Slack about the channel and the person."""
     obstacle = await channel_obstacle(deps, channel)
     if obstacle is None:
-        obstacle = await asker_obstacle(deps, request, channel)
+        obstacle = await _asker_obstacle(deps, request, channel)
     if obstacle or not to_change:
         return ChannelAccess(obstacle)
     about = await deps.slack.users_info(request.key.user_id)
-    return ChannelAccess(person_obstacle(about), zone=zone_in(about))
+    return ChannelAccess(_person_obstacle(about), zone=zone_in(about))

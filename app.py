@@ -98,9 +98,7 @@ async def coach(
         access.bot_token,
         base_url=access.api_url,
         proxies=access.proxies,
-        timeout=patience.answer,
-        pause=patience.pause,
-        longest=patience.longest,
+        patience=patience,
     )
     try:
         identity = await who_we_are(clients)

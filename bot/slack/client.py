@@ -305,22 +305,18 @@ def connect(
     *,
     base_url: str,
     proxies: Proxies = DIRECT,
-    timeout: float = 10,
-    pause: float = 0.5,
-    longest: float = 30,
+    patience: RetryPolicy = RetryPolicy(),
 ) -> SlackClients:
-    """Return the clients. In seconds: `timeout` of a call, `pause` before the first repeat, and `longest`
-    for all waits of one call that Slack asks for.
-    """
+    """Return the clients, which wait for Slack as long as `patience` says."""
     session = aiohttp.ClientSession(
-        timeout=aiohttp.ClientTimeout(total=timeout),
+        timeout=aiohttp.ClientTimeout(total=patience.answer),
         connector=aiohttp.TCPConnector(limit=100, keepalive_timeout=30),
         trace_configs=[lease_trace()],
     )
-    backoff = BackoffRetryIntervalCalculator(backoff_factor=pause, jitter=_Scatter())
+    backoff = BackoffRetryIntervalCalculator(backoff_factor=patience.pause, jitter=_Scatter())
     handlers: list[AsyncRetryHandler] = [
         _NoAnswer(REPEATS, backoff, error_types=list(NO_ANSWER)),
-        _RateLimited(longest),
+        _RateLimited(patience.longest),
         _ServerTrouble(REPEATS, backoff),
     ]
 
@@ -330,7 +326,7 @@ def connect(
             base_url=base_url,
             proxies=proxies,
             session=session,
-            timeout=int(timeout) or 1,
+            timeout=int(patience.answer) or 1,
             retry_handlers=retries,
         )
 

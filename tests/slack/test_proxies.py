@@ -7,7 +7,7 @@ from signal import SIGTERM
 import pytest
 from aiohttp import ClientConnectorDNSError
 
-from bot.slack.client import Proxies, connect
+from bot.slack.client import Proxies, RetryPolicy, connect
 from playground.server import Playground
 from playground.server import running as playing
 from tests.eventually import until
@@ -114,7 +114,8 @@ async def test_a_proxy_that_refuses_is_named_without_its_password(
 
 async def test_what_no_proxy_names_is_reached_without_it(proxy: Proxy) -> None:
     proxies = Proxies(https=proxy.url, no_proxy="slack.test")
-    clients = connect("xoxb-1", base_url=f"{SLACK}/api/", proxies=proxies, pause=0.01)
+    patience = RetryPolicy(pause=0.01)
+    clients = connect("xoxb-1", base_url=f"{SLACK}/api/", proxies=proxies, patience=patience)
     with pytest.raises(ClientConnectorDNSError) as raised:
         await clients.repeating.auth_test()
     await clients.close()

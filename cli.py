@@ -23,7 +23,6 @@ from settings import Settings, SettingsProblem
 
 if TYPE_CHECKING:
     from doctor import Finding
-    from storage.database.engine import Database
 
 OK, ACT = 0, 1
 DEMO_PORT, DEMO_DATA = 8137, Path(".rungs-demo")
@@ -167,14 +166,14 @@ async def _examine() -> "list[Finding]":
     )
 
 
-def _print_from_database(work: "Callable[[Database], Awaitable[str]]") -> int:
-    """Print what this returns for the database, which must have this version's tables."""
+def _print_from_database(work: Callable[..., Awaitable[str]], **options: Any) -> int:
+    """Print what `work` returns for the database, which must have this version's tables, and the options."""
     settings = _settings()
     from app import ready_database
 
     async def look() -> None:
         async with ready_database(settings.database_url) as database:
-            print(await work(database))
+            print(await work(database, **options))
 
     asyncio.run(look())
     return OK
@@ -182,25 +181,29 @@ def _print_from_database(work: "Callable[[Database], Awaitable[str]]") -> int:
 
 def _messages(chosen: argparse.Namespace) -> int:
     from app import utc_now
-    from bot.operators import MessageFilter, message_table, resend_message
+    from bot.operators import message_table, resend_message
 
     if chosen.action == "resend":
-        return _print_from_database(lambda db: resend_message(db, chosen.id, now=utc_now()))
-
-    asked = MessageFilter(
+        return _print_from_database(resend_message, message_id=chosen.id, now=utc_now())
+    return _print_from_database(
+        message_table,
         state=chosen.state,
         subject=chosen.member or chosen.channel,
         workspace_id=chosen.workspace,
         limit=chosen.limit,
     )
-    return _print_from_database(lambda db: message_table(db, asked))
 
 
 def _audit(chosen: argparse.Namespace) -> int:
-    from bot.operators import AuditFilter, audit_table
+    from bot.operators import audit_table
 
-    asked = AuditFilter(chosen.member, chosen.since, chosen.workspace, chosen.limit)
-    return _print_from_database(lambda db: audit_table(db, asked))
+    return _print_from_database(
+        audit_table,
+        user_id=chosen.member,
+        since=chosen.since,
+        workspace_id=chosen.workspace,
+        limit=chosen.limit,
+    )
 
 
 def _simulate(chosen: argparse.Namespace) -> int:

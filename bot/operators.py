@@ -3,7 +3,6 @@
 import os
 import socket
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from getpass import getuser
 from logging import getLogger
@@ -72,25 +71,18 @@ async def record_command(url: str, act: str, *, about: str | None, now: datetime
         log.warning("not_audited", extra={"act": act, "reason": problem})
 
 
-@dataclass(frozen=True)
-class AuditFilter:
-    """Which entries the operator wants to see; None for any."""
-
-    user_id: str | None = None
-    since: datetime | None = None
-    workspace_id: str | None = None
-    limit: int = 50
-
-
-async def audit_table(database: Database, asked: AuditFilter) -> str:
-    """Return the newest entries that fit, one a line."""
+async def audit_table(
+    database: Database,
+    *,
+    user_id: str | None = None,
+    since: datetime | None = None,
+    workspace_id: str | None = None,
+    limit: int = 50,
+) -> str:
+    """Return the newest entries that match, one a line; None matches any."""
     async with database.read() as session:
         found = await audit.list_events(
-            session,
-            user_id=asked.user_id,
-            since=asked.since,
-            workspace_id=asked.workspace_id,
-            limit=asked.limit,
+            session, user_id=user_id, since=since, workspace_id=workspace_id, limit=limit
         )
     if not found:
         return "The audit log has no such entries."
@@ -146,43 +138,35 @@ REASON_TEXTS = {
 """What the reasons of the send policy mean; any other reason is Slack's own error name."""
 
 
-@dataclass(frozen=True)
-class MessageFilter:
-    """Which messages the operator wants to see; None for any."""
+async def message_table(
+    database: Database,
+    *,
+    state: str | None = None,
+    subject: str | None = None,
+    workspace_id: str | None = None,
+    limit: int = 20,
+) -> str:
+    """Return the newest messages that match, one a line; None matches any.
 
-    state: str | None = None
-    subject: str | None = None
-    workspace_id: str | None = None
-    limit: int = 20
-
-
-async def message_table(database: Database, asked: MessageFilter) -> str:
-    """Return the newest messages that fit, one a line; with a subject, also why its last ones came or not."""
+    With a subject, which is a user id or a channel id, also why its last messages came or not.
+    """
     async with database.read() as session:
         found = await reports.list_messages(
-            session,
-            state=asked.state,
-            subject=asked.subject,
-            workspace_id=asked.workspace_id,
-            limit=asked.limit,
+            session, state=state, subject=subject, workspace_id=workspace_id, limit=limit
         )
-        here = [one for one in await members.list_workspaces(session) if _is_meant(one, asked)]
+        workspaces = await members.list_workspaces(session)
+        here = [one for one in workspaces if workspace_id in (None, one.workspace_id)]
         table = (
             aligned(MESSAGE_HEAD, [_message_row(one) for one in found])
             if found
             else ["No messages."]
         )
         lines = [*workspace_problems(here), *table]
-        if asked.subject:
-            where = asked.workspace_id
-            plans = await reports.list_schedules(session, asked.subject, workspace_id=where)
-            paces = await reports.list_paces(session, asked.subject, workspace_id=where)
+        if subject:
+            plans = await reports.list_schedules(session, subject, workspace_id=workspace_id)
+            paces = await reports.list_paces(session, subject, workspace_id=workspace_id)
             lines += ["", *_explanation(found, plans, paces)]
     return "\n".join(lines)
-
-
-def _is_meant(workspace: Workspace, asked: MessageFilter) -> bool:
-    return asked.workspace_id in (None, workspace.workspace_id)
 
 
 def workspace_problems(workspaces: Iterable[Workspace]) -> Iterator[str]:

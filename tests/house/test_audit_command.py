@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app import ready_database
-from bot.operators import AuditFilter, audit_table
+from bot.operators import audit_table
 from cli import main
 from coaching.members import MemberKey
 from playground.server import Playground
@@ -165,7 +165,7 @@ async def test_a_restore_and_a_smaller_least_group_are_recorded(tables: Path) ->
             process.terminate()
             await process.wait(within=10)
     async with ready_database(f"sqlite:///{tables}") as database:
-        out = await audit_table(database, AuditFilter())
+        out = await audit_table(database)
     assert [row[2:5] for row in columns(out)] == [
         [OPERATOR, "restore", since.replace("T", " ")],
         [OPERATOR, "min_group", "3"],
@@ -186,7 +186,7 @@ async def test_the_example_of_the_operators_page_is_what_is_printed(tables: Path
         ):
             at = datetime(2026, 11, 20, hour, 2, tzinfo=UTC)
             await audit.append(session, workspace, act, who=who, about=about, place=place, now=at)
-    printed = await audit_table(database, AuditFilter())
+    printed = await audit_table(database)
     await database.close()
     shown = PAGE.read_text().partition("$ rungs audit list --since 2026-11-20\n")[2]
     assert shown.partition("```")[0].strip() == printed

@@ -8,7 +8,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.monitor import ProcessFigures, exposition, read_figures
-from bot.operators import MessageFilter, message_table
+from bot.operators import message_table
 from coaching.members import MemberKey
 from storage import members
 from storage.checkins import Pace
@@ -47,7 +47,7 @@ async def test_the_example_is_what_is_printed(database: Database) -> None:
         session.add(Pace(workspace_id="T1", user_id=ADA.user_id, snoozed_until=date(2026, 11, 23)))
         session.add(_plan())
     shown = PAGE.read_text().partition(f"$ rungs messages --member {ADA.user_id}\n")[2]
-    printed = await message_table(database, MessageFilter(subject=ADA.user_id))
+    printed = await message_table(database, subject=ADA.user_id)
     assert shown.partition("```")[0].strip() == printed
 
 

@@ -7,7 +7,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.monitor import Monitor
-from bot.operators import MessageFilter, message_table
+from bot.operators import message_table
 from bot.slack.installation import Access
 from cli import MANIFEST
 from doctor import examine
@@ -23,7 +23,7 @@ METHODS = ["dnd.teamInfo", "users.info"]
 async def told(stage: Stage, url: str) -> list[str]:
     """Return what `rungs messages` and `rungs doctor` say of the workspace."""
     playground = stage.playground
-    table = await message_table(stage.database, MessageFilter())
+    table = await message_table(stage.database)
     access = Access(playground.credentials.bot_token, "", playground.api_url)
     found = await examine(access, database_url=url, content=None, app_token="", manifest=MANIFEST)
     return [table.splitlines()[0], *[str(one) for one in found if one.what == "workspace"]]

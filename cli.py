@@ -8,7 +8,6 @@ import asyncio
 import json
 import os
 import select
-import shutil
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -85,12 +84,11 @@ def _serve(chosen: argparse.Namespace) -> int:
 
 def _demo(chosen: argparse.Namespace) -> int:
     settings = _settings(level="WARNING", port=DEMO_PORT)
-    from demo import serve
+    from demo import delete_data, serve
 
     data: Path = chosen.data
     if chosen.reset:
-        for file in (*data.glob("rungs.db*"), *data.glob("workspace*")):
-            shutil.rmtree(file) if file.is_dir() else file.unlink()
+        delete_data(data)
     data.mkdir(parents=True, exist_ok=True)
     asyncio.run(serve(settings, data, manifest=json.loads(MANIFEST.read_text("utf-8"))))
     return OK

@@ -1,5 +1,6 @@
 """The demo: a workspace in the browser, the bot connected by socket, and a clock that can be moved."""
 
+import shutil
 import sys
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager
@@ -181,6 +182,12 @@ class Hand:
         jobs = {job.name: job for job in jobs_of(REGISTRY)}
         for name in AT_ONCE:
             await run_job(jobs[name], self._work)
+
+
+def delete_data(data: Path) -> None:
+    """Delete what earlier demos kept in this folder, and nothing else in it."""
+    for file in (*data.glob("rungs.db*"), *data.glob("workspace*")):
+        shutil.rmtree(file) if file.is_dir() else file.unlink()
 
 
 async def serve(settings: Settings, data: Path, *, manifest: Mapping[str, Any]) -> None:

@@ -1,8 +1,8 @@
-"""The command line: how a command and its arguments are declared, and the types of their values."""
+"""The command line: how commands and their arguments are declared, the types of their values, the parser."""
 
 import re
-from argparse import ArgumentTypeError, Namespace
-from collections.abc import Callable, Sequence
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -76,3 +76,14 @@ def argument(name: str, about: str | None = None, **options: Any) -> Argument:
 def count(name: str, about: str, default: int) -> Argument:
     """Return an option that takes a whole number from 1 on."""
     return argument(f"{name} N", f"{about} ({default})", type=positive, default=default)
+
+
+def parser_of(commands: Mapping[str, Command], *, prog: str, about: str) -> ArgumentParser:
+    """Return the parser of these commands; the name of the one that was typed is in `command`."""
+    parser = ArgumentParser(prog=prog, description=about)
+    names = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
+    for name, command in commands.items():
+        added = names.add_parser(name, help=command.about, description=command.about)
+        for argument_name, options in command.arguments:
+            added.add_argument(argument_name, **options)
+    return parser

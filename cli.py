@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import settings as environment
-from arguments import Command, argument, count, day_or_moment, moment, positive, share
+from arguments import Command, argument, count, day_or_moment, moment, parser_of, share
 from coaching.send_policy import MESSAGE_STATES
 from settings import Settings, SettingsProblem
 
@@ -70,8 +70,13 @@ def _must_act(problem: object) -> int:
 
 
 def _serve(chosen: argparse.Namespace) -> int:
-    """Run `start`, `web` or `clock` until the process is told to stop."""
-    settings = _ready_for_slack(http={"start": None, "web": True, "clock": False}[chosen.command])
+    """Run `start`, `web` or `clock` until told to stop; SettingsProblem when Slack needs more settings."""
+
+    def needs(settings: Settings) -> list[str]:
+        http = {"start": not settings.app_token, "web": True, "clock": False}[chosen.command]
+        return environment.missing_for_slack(settings, http=http)
+
+    settings = _settings(needs=needs)
     import app
 
     if chosen.command == "web":
@@ -235,19 +240,6 @@ def _settings(*, level: str = "INFO", **options: Any) -> Settings:
     return settings
 
 
-def _ready_for_slack(*, http: bool | None) -> Settings:
-    """Return the settings; SettingsProblem when one is wrong, or missing although Slack needs it.
-
-    `http` says whether requests come over HTTP; None means that they do when there is no socket token.
-    """
-
-    def needs(settings: Settings) -> list[str]:
-        needs_http = not settings.app_token if http is None else http
-        return environment.missing_for_slack(settings, http=needs_http)
-
-    return _settings(needs=needs)
-
-
 SINCE = argument(
     "--reconcile-since TIME",
     "after a restore: when the backup was made, such as 2026-11-20T04:00Z",
@@ -287,12 +279,7 @@ COMMANDS = {
                 default=0.5,
             ),
             count("--per-minute", "Slack's limit on posts per minute", 300),
-            argument(
-                "--seed N",
-                "a different number makes up different members (1)",
-                type=positive,
-                default=1,
-            ),
+            count("--seed", "a different number makes up different members", 1),
         ),
     ),
     "content": Command(
@@ -350,14 +337,7 @@ COMMANDS = {
 
 def read_arguments(words: Sequence[str] | None) -> argparse.Namespace:
     """Return the command and its options; a wrong call ends the process with 2 and a usage line."""
-    parser = argparse.ArgumentParser(
-        prog="rungs", description="An AI-skills coach that lives in Slack."
-    )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
-    for name, command in COMMANDS.items():
-        added = commands.add_parser(name, help=command.about, description=command.about)
-        for argument_name, options in command.arguments:
-            added.add_argument(argument_name, **options)
+    parser = parser_of(COMMANDS, prog="rungs", about="An AI-skills coach that lives in Slack.")
     chosen = parser.parse_args(words)
     if chosen.command == "messages" and (chosen.action == "resend") != bool(chosen.id):
         parser.error("give one ID after 'resend', and no ID otherwise")

@@ -16,15 +16,7 @@ from benchmarks.conversations import ENGINEERING, Conversation, Members, all_com
 from benchmarks.measurement import Answer, Broken, Figures, Measure, in_turns, memory_mb, summary
 from benchmarks.reference import CARD, COMMIT, DIRECT, RESPONSE, USER, Script, Steps, replaced
 from benchmarks.table import Sizes
-from benchmarks.workspace import (
-    OURS,
-    REFERENCE,
-    Side,
-    forget_limits,
-    installed,
-    require,
-    workspace,
-)
+from benchmarks.workspace import OURS, REFERENCE, Side, forget_limits, installed, require, workspace
 from playground.crowd import big_workspace
 from playground.delivery.http import HttpTransport
 from playground.delivery.parcel import Parcel

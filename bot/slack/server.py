@@ -14,12 +14,7 @@ from typing import Any, cast
 import uvicorn
 from starlette.types import ASGIApp
 
-from bot.slack.connections import (
-    OUT_OF_RESOURCES,
-    Connection,
-    ConnectionLimits,
-    Connections,
-)
+from bot.slack.connections import OUT_OF_RESOURCES, Connection, ConnectionLimits, Connections
 
 log = getLogger(__name__)
 

@@ -3,10 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from bot.assessments.session import (
-    AssessmentSession,
-    load,
-)
+from bot.assessments.session import AssessmentSession, load
 from bot.assessments.start import CardRequest, open_card
 from bot.deps import Deps
 from bot.feature import Feature
@@ -34,9 +31,7 @@ from bot.slack.blocks import notice
 from bot.slack.payloads import Click, Request
 from bot.slack.phrases import channel_link, who_first
 from bot.slack.replies import Reply, unknown_click
-from coaching.required_level import (
-    Needs,
-)
+from coaching.required_level import Needs
 from storage import inbound, required_level
 from storage.assessments import assessments, wordings
 from storage.database import Session

@@ -233,7 +233,7 @@ class Sender:
         self._log("sent" if finished else "sent_but_taken_over")
 
     async def _postpone_after_error(self) -> None:
-        """Try again later after an error in our code; give up after `TRIES` tries."""
+        """Try again later after an error in our code; give up after `MOST_ATTEMPTS` tries."""
         row, now = self._row, self._context.now()
         async with self._context.database.write() as session:
             if row.attempt + 1 >= MOST_ATTEMPTS:

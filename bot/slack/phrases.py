@@ -99,7 +99,7 @@ def _nearest_half_hour(moment: datetime, zone: tzinfo) -> datetime:
 
 
 def channel_moment(moment: datetime) -> SafeText:
-    """Return the same for a channel, where Slack shows each reader their own zone; the fallback is in UTC."""
+    """Return the date with the nearest half hour in the zone of each reader; the fallback is in UTC."""
     about = _nearest_half_hour(moment, UTC)
     day = day_words(about.date(), today=date.min)
     fallback = f"{day}, around {about.hour}:{about:%M} UTC"
@@ -153,7 +153,7 @@ def who(user_id: str | None) -> SafeText:
 
 
 def who_first(user_id: str | None) -> SafeText:
-    """Return the same for the beginning of a sentence."""
+    """Return what `who` does, for the beginning of a sentence."""
     return person(user_id) if user_id else ERASED_FIRST
 
 
@@ -177,8 +177,8 @@ LONGEST_ADDRESS = 500
 """Characters; Slack takes 3,000, but a card may have ten links."""
 
 LONGEST_HOST_SHOWN = 60
-LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
-NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+HOST_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+NUMERIC_LABEL = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
 
 def host_of(address: str) -> str | None:
@@ -207,10 +207,10 @@ def _host(parts: SplitResult) -> str | None:
         return None if "%" in host else f"[{IPv6Address(host)}]"
     name = host if host.isascii() else idna.encode(host, uts46=True).decode()
     labels = name.removesuffix(".").split(".")
-    if len(name) > 253 or not all(LABEL.fullmatch(label) for label in labels):
+    if len(name) > 253 or not all(HOST_LABEL.fullmatch(label) for label in labels):
         return None
     # Browsers read 2130706433 and 0x7f.1 as IP addresses.
-    return str(IPv4Address(name)) if NUMBER.fullmatch(labels[-1]) else name
+    return str(IPv4Address(name)) if NUMERIC_LABEL.fullmatch(labels[-1]) else name
 
 
 def link_markup(address: str) -> SafeText:

@@ -1,11 +1,14 @@
 """The message log: what an operator reads about messages that the bot sends by itself."""
 
 import asyncio
+import shutil
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app import ready_database
 from bot.operators import CannotResend, message_table, resend_message
 from coaching.members import MemberKey
 from storage import members
@@ -14,6 +17,8 @@ from storage.database.engine import Database
 from storage.outbox import recovery
 from storage.outbox.queue import Outgoing
 from storage.outbox.schedules import Schedule
+from tests.house.in_process import Run
+from tests.house.in_process import run as run
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ADA, OMAR = MemberKey("T1", "U1"), MemberKey("T1", "U2")
@@ -37,8 +42,7 @@ def message(number: int, key: MemberKey, **more: Any) -> Outgoing:
     return Outgoing(**row | more)
 
 
-@pytest.fixture
-async def log(database: Database) -> Database:
+async def fill(database: Database) -> None:
     """Two members; one message was skipped, one sent, and one is `unknown`."""
     async with database.write() as session:
         for key in (ADA, OMAR):
@@ -60,6 +64,12 @@ async def log(database: Database) -> Database:
         session.add(message(1, ADA, state="skipped", reason="snoozed"))
         session.add(message(2, ADA, state="sent", sent_at=NOON - timedelta(days=2)))
         session.add(message(3, OMAR, state="unknown", reason="not_in_channel"))
+
+
+@pytest.fixture
+async def log(database: Database) -> Database:
+    """The filled database."""
+    await fill(database)
     return database
 
 
@@ -85,6 +95,33 @@ async def test_what_is_asked_for_is_shown(
 ) -> None:
     _, *rows = (await message_table(log, **asked)).splitlines()
     assert [row.split()[0] for row in rows] == expected
+
+
+def test_each_option_of_the_command_narrows_the_list(
+    sqlite_template: Path, tmp_path: Path, run: Run
+) -> None:
+    file = shutil.copy(sqlite_template, tmp_path / "rungs.db")
+
+    async def fill_file() -> None:
+        async with ready_database(f"sqlite:///{file}") as there:
+            await fill(there)
+            async with there.write() as session:
+                elsewhere = {"workspace_id": "T2", "subject": "C1", "user_id": None}
+                session.add(message(4, ADA, state="ready", **elsewhere))
+
+    asyncio.run(fill_file())
+    for words, expected in (
+        ("", ["m1", "m2", "m3", "m4"]),
+        ("--state unknown", ["m3"]),
+        ("--member U1", ["m1", "m2"]),
+        ("--channel C1", ["m4"]),
+        ("--channel C1 --workspace T1", []),
+        ("--workspace T2", ["m4"]),
+        ("--limit 2", ["m1", "m2"]),
+    ):
+        ended = run(f"messages {words}", {})
+        table = ended.out.partition("\n\n")[0].splitlines()
+        assert (ended.code, [row.split()[0] for row in table[1:]]) == (0, expected), words
 
 
 async def test_another_workspace_has_none(log: Database) -> None:

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, NamedTuple, Self
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKeyConstraint, func, select, update
+from sqlalchemy import CheckConstraint, ColumnElement, func, select, update
 from sqlmodel import Field, col
 
 from coaching.members import MemberKey
 from coaching.timing import Cadence, local_date, zone_of
 from storage import members
 from storage.database import Session
-from storage.database.rows import OwnedTable, Row, UtcTime, insert_into, insert_new
+from storage.database.rows import OwnedTable, Row, UtcTime, insert_into, insert_new, refers_to
 from storage.members import Member
 from storage.outbox.queue import MAY_HAVE_ARRIVED, Outgoing
 
@@ -37,9 +37,7 @@ class Pace(Row, table=True):
     """
 
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["workspace_id", "user_id"], ["member.workspace_id", "member.user_id"]
-        ),
+        refers_to("member", user_id="user_id"),
         CheckConstraint("cadence IN ('weekly', 'fortnightly', 'monthly', 'off')", name="cadence"),
         CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
         CheckConstraint("hour BETWEEN 0 AND 23", name="hour"),

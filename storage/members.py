@@ -8,12 +8,20 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, Select, func, literal, select, text, update
+from sqlalchemy import ColumnElement, Select, func, literal, select, text, update
 from sqlmodel import Field, col
 
 from coaching.members import MemberKey
 from storage.database import Session
-from storage.database.rows import OwnedTable, Row, UtcTime, in_batches, insert_into, insert_new
+from storage.database.rows import (
+    OwnedTable,
+    Row,
+    UtcTime,
+    in_batches,
+    insert_into,
+    insert_new,
+    partial_index,
+)
 
 WITHOUT_PROFILE = text("profile_at IS NULL AND deactivated_at IS NULL")
 
@@ -44,13 +52,7 @@ class Member(Row, table=True):
     """
 
     __table_args__ = (
-        Index(
-            "ix_member_unasked",
-            "workspace_id",
-            "user_id",
-            sqlite_where=WITHOUT_PROFILE,
-            postgresql_where=WITHOUT_PROFILE,
-        ),
+        partial_index("ix_member_unasked", "workspace_id", "user_id", where=WITHOUT_PROFILE),
     )
 
     user_id: str = Field(primary_key=True)

@@ -14,7 +14,6 @@ from typing import Any, Literal
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
-    ForeignKeyConstraint,
     Index,
     Select,
     Text,
@@ -29,7 +28,16 @@ from sqlmodel import Field, col
 from coaching.members import MemberKey
 from storage import members
 from storage.database import Session
-from storage.database.rows import NamingTable, Row, UtcTime, insert_new, name_key, new_id
+from storage.database.rows import (
+    NamingTable,
+    Row,
+    UtcTime,
+    insert_new,
+    name_key,
+    new_id,
+    partial_index,
+    refers_to,
+)
 
 NOT_REMOVED = text("removed_at IS NULL")
 
@@ -41,14 +49,13 @@ class Agent(Row, table=True):
     """
 
     __table_args__ = (
-        Index(
+        partial_index(
             "one_agent_per_name",
             "workspace_id",
             "channel_id",
             "name_key",
-            unique=True,
-            sqlite_where=NOT_REMOVED,
-            postgresql_where=NOT_REMOVED,
+            where=NOT_REMOVED,
+            is_unique=True,
         ),
         Index("ix_agent_of_channel", "workspace_id", "channel_id", "removed_at", "id"),
     )
@@ -86,7 +93,7 @@ class AgentEvent(Row, table=True):
 
     __tablename__ = "agent_event"
     __table_args__ = (
-        ForeignKeyConstraint(["workspace_id", "agent_id"], ["agent.workspace_id", "agent.id"]),
+        refers_to("agent", agent_id="id"),
         CheckConstraint("kind IN ('added', 'changed', 'graded', 'removed')", name="kind"),
         Index("ix_agent_event_of_agent", "workspace_id", "agent_id", "at", "id"),
     )

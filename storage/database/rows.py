@@ -8,7 +8,19 @@ from time import time_ns
 from typing import Any, ClassVar, Literal, TypeVar
 from unicodedata import normalize
 
-from sqlalchemy import ColumnElement, DateTime, Dialect, MetaData, Table, delete, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Dialect,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    Table,
+    TextClause,
+    delete,
+    select,
+    tuple_,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel, col
@@ -60,6 +72,17 @@ class UtcTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+def refers_to(table: str, **columns: str) -> ForeignKeyConstraint:
+    """Return the foreign key from these columns to those of another table, in the same workspace."""
+    theirs = [f"{table}.{name}" for name in ("workspace_id", *columns.values())]
+    return ForeignKeyConstraint(["workspace_id", *columns], theirs)
+
+
+def partial_index(name: str, *columns: str, where: TextClause, is_unique: bool = False) -> Index:
+    """Return an index of only those rows that match `where`, for both databases."""
+    return Index(name, *columns, unique=is_unique, sqlite_where=where, postgresql_where=where)
 
 
 RowsOf = Callable[[Session, MemberKey], Awaitable[ColumnElement[bool]]]

@@ -8,7 +8,6 @@ from typing import Any, Literal
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
-    ForeignKeyConstraint,
     Index,
     Select,
     Text,
@@ -26,7 +25,15 @@ from coaching.steps import StepContent
 from storage import members
 from storage.assessments.assessments import Assessment
 from storage.database import Session
-from storage.database.rows import OwnedTable, Row, UtcTime, insert_into, new_id
+from storage.database.rows import (
+    OwnedTable,
+    Row,
+    UtcTime,
+    insert_into,
+    new_id,
+    partial_index,
+    refers_to,
+)
 
 IS_CURRENT = text("state IN ('offered', 'trying')")
 
@@ -35,23 +42,14 @@ class Step(Row, table=True):
     """A step that a member was offered, with the words they saw, and its state."""
 
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["workspace_id", "user_id"], ["member.workspace_id", "member.user_id"]
-        ),
-        ForeignKeyConstraint(
-            ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"]
-        ),
+        refers_to("member", user_id="user_id"),
+        refers_to("assessment", assessment_id="id"),
         CheckConstraint(
             "state IN ('offered', 'trying', 'waiting', 'done', 'refused', 'passed')", name="state"
         ),
         CheckConstraint("from_tier BETWEEN 0 AND 9", name="from_tier"),
-        Index(
-            "one_current_step",
-            "workspace_id",
-            "user_id",
-            unique=True,
-            sqlite_where=IS_CURRENT,
-            postgresql_where=IS_CURRENT,
+        partial_index(
+            "one_current_step", "workspace_id", "user_id", where=IS_CURRENT, is_unique=True
         ),
         Index("ix_step_of_member", "workspace_id", "user_id", "created_at", "id"),
         Index("ix_step_of_assessment", "workspace_id", "assessment_id"),
@@ -77,10 +75,8 @@ class Practice(Row, table=True):
     """What a member said about how a step went, in a check-in or with a button below the step."""
 
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["workspace_id", "user_id"], ["member.workspace_id", "member.user_id"]
-        ),
-        ForeignKeyConstraint(["workspace_id", "step_id"], ["step.workspace_id", "step.id"]),
+        refers_to("member", user_id="user_id"),
+        refers_to("step", step_id="id"),
         CheckConstraint("outcome IN ('done', 'partly', 'not_yet', 'not_for_me')", name="outcome"),
         CheckConstraint("obstacle IN ('time', 'tool', 'unclear', 'other')", name="obstacle"),
         Index("ix_practice_of_member", "workspace_id", "user_id", "said_at"),

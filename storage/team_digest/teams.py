@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
-    ForeignKeyConstraint,
     Index,
     case,
     delete,
@@ -26,6 +25,7 @@ from storage.database.rows import (
     UtcTime,
     insert_into,
     insert_new,
+    refers_to,
 )
 from storage.members import Workspace
 from storage.outbox.schedules import Schedule
@@ -73,12 +73,8 @@ class RosterEntry(Row, table=True):
 
     __tablename__ = "roster"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["workspace_id", "user_id"], ["member.workspace_id", "member.user_id"]
-        ),
-        ForeignKeyConstraint(
-            ["workspace_id", "channel_id"], ["team.workspace_id", "team.channel_id"]
-        ),
+        refers_to("member", user_id="user_id"),
+        refers_to("team", channel_id="channel_id"),
         Index("ix_roster_of_member", "workspace_id", "user_id"),
     )
 
@@ -95,9 +91,7 @@ class TeamPractice(Row, table=True):
 
     __tablename__ = "team_practice"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["workspace_id", "user_id"], ["member.workspace_id", "member.user_id"]
-        ),
+        refers_to("member", user_id="user_id"),
         Index("ix_team_practice_of_member", "workspace_id", "user_id"),
     )
 

@@ -114,7 +114,19 @@ FINISHED = ("sent", "skipped", "failed")
 ENDED = (*FINISHED, "unknown")
 """The states in which a message is deleted when it is old; nobody sends an old `unknown` one again."""
 
-IS_READY = col(Outgoing.state) == literal_column("'ready'")
+
+def is_state(*states: str) -> ColumnElement[bool]:
+    """Return the condition that matches messages in one of these states.
+
+    It has literals and not parameters: only for those do both databases use a partial index.
+    """
+    one, *more = [literal_column(f"'{state}'") for state in states]
+    return col(Outgoing.state).in_([one, *more]) if more else col(Outgoing.state) == one
+
+
+IS_READY = is_state("ready")
+
+IS_HELD = is_state("leased", "sending")
 
 
 @dataclass(frozen=True)

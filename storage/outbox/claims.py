@@ -4,15 +4,7 @@ A claim gives a message to one owner under a lease and adds one to its `epoch`. 
 UPDATE that requires this owner, this epoch and the expected state. A process whose message was taken over
 therefore changes no row and gets False: before the post, it must not post; after the post, another process
 already decides. No database lock is held while Slack is called. A process that dies leaves a row whose state
-says what may have happened:
-
-| dies …                                   | row afterwards      | outcome                              |
-|------------------------------------------|---------------------|--------------------------------------|
-| before the tick commits                  | schedule unchanged  | the next tick does it                |
-| after the tick, or after the claim       | `ready` / `leased`  | sent by anyone, no read needed       |
-| after `begin`, before or after the post  | `sending`           | one read decides (`recovery`)        |
-| frozen past its lease, then wakes        | epoch moved on      | the lease guard refuses, 0 rows hit  |
-| database restored from a backup          | rows reappear       | `recovery.hold_all_for_lookup`       |
+says what may have happened; scheduler/README.md has a table of what becomes of each.
 """
 
 from collections.abc import Sequence

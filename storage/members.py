@@ -21,6 +21,7 @@ from storage.database.rows import (
     insert_into,
     insert_new,
     partial_index,
+    update_rows,
 )
 
 WITHOUT_PROFILE = text("profile_at IS NULL AND deactivated_at IS NULL")
@@ -258,11 +259,7 @@ def _is_active() -> ColumnElement[bool]:
 async def _update(
     session: Session, key: MemberKey, *guards: ColumnElement[bool], **values: Any
 ) -> bool:
-    statement = update(Member).where(is_member(key), *guards).values(**values)
-    changed = await session.scalar(
-        statement.returning(col(Member.user_id)).execution_options(synchronize_session="fetch")
-    )
-    return changed is not None
+    return await update_rows(session, Member, is_member(key), *guards, **values)
 
 
 async def _one(session: Session, wanted: Select[Member]) -> Member | None:

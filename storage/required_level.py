@@ -11,7 +11,6 @@ from sqlalchemy import (
     Select,
     Text,
     select,
-    update,
 )
 from sqlmodel import Field, col
 
@@ -30,6 +29,7 @@ from storage.database.rows import (
     new_id,
     partial_index,
     refers_to,
+    update_rows,
 )
 
 
@@ -145,14 +145,7 @@ def answers_of(project: Project) -> dict[str, float]:
 async def _set_aside(
     session: Session, which: ColumnElement[bool], *, by: str, now: datetime
 ) -> bool:
-    gone = await session.scalar(
-        update(Project)
-        .where(which, _is_current())
-        .values(removed_by=by, removed_at=now)
-        .returning(col(Project.id))
-        .execution_options(synchronize_session="fetch")
-    )
-    return gone is not None
+    return await update_rows(session, Project, which, _is_current(), removed_by=by, removed_at=now)
 
 
 def _is(workspace_id: str, project_id: str) -> ColumnElement[bool]:

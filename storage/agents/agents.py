@@ -37,6 +37,7 @@ from storage.database.rows import (
     new_id,
     partial_index,
     refers_to,
+    update_rows,
 )
 
 NOT_REMOVED = text("removed_at IS NULL")
@@ -189,14 +190,9 @@ async def remove(
 ) -> bool:
     """Remove an agent from the register, keeping its history; return False if it was removed already."""
     await _lock_members(session, agent.workspace_id, by=by, owner=None, now=now)
-    gone = await session.scalar(
-        update(Agent)
-        .where(_is(agent.workspace_id, agent.id), _is_current())
-        .values(removed_by=by, removed_at=now, revision=Agent.revision + 1)
-        .returning(col(Agent.id))
-        .execution_options(synchronize_session="fetch")
-    )
-    if gone is None:
+    listed = _is(agent.workspace_id, agent.id) & _is_current()
+    removed = {"removed_by": by, "removed_at": now, "revision": Agent.revision + 1}
+    if not await update_rows(session, Agent, listed, **removed):
         return False
     await record_event(session, agent, "removed", {}, by=by, now=now, event=event)
     return True

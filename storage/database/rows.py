@@ -20,6 +20,7 @@ from sqlalchemy import (
     delete,
     select,
     tuple_,
+    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator
@@ -229,6 +230,20 @@ async def insert_new(
         statement.returning(table).execution_options(populate_existing=True)
     )
     return row
+
+
+async def update_rows(
+    session: Session, table: type[Row], *conditions: ColumnElement[bool], **values: Any
+) -> bool:
+    """Change the rows that meet all conditions; return False if there is none."""
+    changed = await session.execute(
+        update(table)
+        .where(*conditions)
+        .values(**values)
+        .returning(col(table.workspace_id))
+        .execution_options(synchronize_session="fetch")
+    )
+    return changed.first() is not None
 
 
 def new_id() -> str:

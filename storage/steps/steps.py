@@ -16,7 +16,6 @@ from sqlalchemy import (
     literal_column,
     select,
     text,
-    update,
 )
 from sqlmodel import Field, col
 
@@ -33,6 +32,7 @@ from storage.database.rows import (
     new_id,
     partial_index,
     refers_to,
+    update_rows,
 )
 
 IS_CURRENT = text("state IN ('offered', 'trying')")
@@ -150,14 +150,8 @@ async def set_state(
     now: datetime,
 ) -> bool:
     """Set the state of a step that meets the guards; return False if nothing changed."""
-    changed = await session.scalar(
-        update(Step)
-        .where(is_step_of(key), col(Step.id) == step_id, col(Step.state) != state, *guards)
-        .values(state=state, changed_at=now)
-        .returning(col(Step.id))
-        .execution_options(synchronize_session="fetch")
-    )
-    return changed is not None
+    other = is_step_of(key) & (col(Step.id) == step_id) & (col(Step.state) != state)
+    return await update_rows(session, Step, other, *guards, state=state, changed_at=now)
 
 
 @dataclass(frozen=True)
@@ -284,14 +278,8 @@ async def record_obstacle(
     session: Session, key: MemberKey, practice_id: str, obstacle: Obstacle
 ) -> bool:
     """Store what got in the way; return False if the member has no such practice."""
-    changed = await session.scalar(
-        update(Practice)
-        .where(is_practice_of(key), col(Practice.id) == practice_id)
-        .values(obstacle=obstacle)
-        .returning(col(Practice.id))
-        .execution_options(synchronize_session="fetch")
-    )
-    return changed is not None
+    this = is_practice_of(key) & (col(Practice.id) == practice_id)
+    return await update_rows(session, Practice, this, obstacle=obstacle)
 
 
 async def list_practices(session: Session, key: MemberKey, *, limit: int = 50) -> list[Practice]:

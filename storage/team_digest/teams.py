@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from secrets import token_hex
-from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -26,6 +25,7 @@ from storage.database.rows import (
     insert_into,
     insert_new,
     refers_to,
+    update_rows,
 )
 from storage.members import Workspace
 from storage.outbox.schedules import Schedule
@@ -168,8 +168,9 @@ async def unfollow(
     session: Session, workspace_id: str, channel_id: str, *, reason: str, now: datetime
 ) -> bool:
     """Stop the digest and delete its rosters; return False if it was stopped already."""
-    stopped = await _update(
+    stopped = await update_rows(
         session,
+        Team,
         is_team(workspace_id, channel_id) & is_following(),
         unfollowed_at=now,
         stop_reason=reason,
@@ -192,7 +193,7 @@ async def record_announcement(
 ) -> bool:
     """Store the message that announced the digest; return False if the channel no longer follows it."""
     here = is_team(workspace_id, channel_id) & is_following()
-    return await _update(session, here, announced_ts=ts)
+    return await update_rows(session, Team, here, announced_ts=ts)
 
 
 def is_team(workspace_id: str, channel_id: str) -> ColumnElement[bool]:
@@ -203,17 +204,6 @@ def is_team(workspace_id: str, channel_id: str) -> ColumnElement[bool]:
 def is_following() -> ColumnElement[bool]:
     """Return the condition that matches teams that follow the digest."""
     return col(Team.unfollowed_at).is_(None)
-
-
-async def _update(session: Session, which: ColumnElement[bool], **values: Any) -> bool:
-    changed = await session.scalar(
-        update(Team)
-        .where(which)
-        .values(**values)
-        .returning(col(Team.channel_id))
-        .execution_options(synchronize_session="fetch")
-    )
-    return changed is not None
 
 
 DIGEST = "digest"

@@ -272,7 +272,7 @@ def _occurrence(plan: Plan, on: date) -> Occurrence:
 
 
 def seed_of(workspace_id: str, subject: str) -> str:
-    """What spreads the messages of members and channels over the minutes of an hour."""
+    """Return the seed of a member's or channel's plan."""
     return f"{workspace_id} {subject}"
 
 

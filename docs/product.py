@@ -1,4 +1,4 @@
-"""What the generated tables say, read from the product: the only module here that knows where things are."""
+"""What the generated tables say, read from the product; the other modules here import nothing of it."""
 
 import re
 import tomllib
@@ -273,7 +273,7 @@ def make_targets() -> list[str]:
     return [target for line in phony for target in line.split()]
 
 
-def rooms() -> list[str]:
+def top_level() -> list[str]:
     """Return the top-level modules and folders of the project."""
     packages = sorted(path.parent.name for path in ROOT.glob("*/__init__.py"))
     modules = sorted(path.name for path in ROOT.glob("*.py"))

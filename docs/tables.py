@@ -131,9 +131,9 @@ def web_api_methods(_before: str) -> str:
 
 
 def layout(before: str) -> str:
-    """Return the plan of the house: a line for each module and folder at the top."""
+    """Return what each module and folder at the top of the project is for, a line for each."""
     lines = re.findall(r"^(\S+) +(\S.*)$", before.replace("```", ""), re.MULTILINE)
-    kept, real = dict(lines), product.rooms()
+    kept, real = dict(lines), product.top_level()
     order = [*(name for name in kept if name in real), *(n for n in real if n not in kept)]
     told = [f"{name:<15} {kept.get(name, TO_SAY)}" for name in order]
     return "\n".join(["```", *told, "```"])

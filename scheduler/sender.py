@@ -97,7 +97,7 @@ class Sender:
             if post is not None and kind is not None:
                 await self._post(kind, post)
         except Undeliverable as problem:
-            return await handle_refusal(self._context, self._deps, self._row, problem)
+            return await _handle_refusal(self._context, self._deps, self._row, problem)
         except Exception:
             # It may have been posted: the row stays `sending`, and recovery looks it up.
             log.exception("message_failed", extra={"kind": self._row.kind, "id": self._row.id})
@@ -233,7 +233,7 @@ class Sender:
         self._log("sent" if finished else "sent_but_taken_over")
 
     async def _postpone_after_error(self) -> None:
-        """Try again later after an error in our code; give up after `MOST_ATTEMPTS` tries."""
+        """Try again later after an error in our code; give up after `MOST_ATTEMPTS` attempts."""
         row, now = self._row, self._context.now()
         async with self._context.database.write() as session:
             if row.attempt + 1 >= MOST_ATTEMPTS:
@@ -257,7 +257,7 @@ class Sender:
         return MemberKey(self._row.workspace_id, self._row.user_id or "")
 
 
-async def handle_refusal(
+async def _handle_refusal(
     context: SchedulerContext, deps: Deps, row: Outgoing, problem: Undeliverable
 ) -> StopBatch | None:
     """Update the message after an error from Slack; return a StopBatch when the batch must stop."""
@@ -273,7 +273,7 @@ async def handle_refusal(
     async with context.database.write() as session:
         if isinstance(problem, NotSent | WorkspaceGone):
             outcome = "back"
-            await _put_back(session, row, problem.reason, now=now)
+            await claims.put_back(session, row, not_before=now, reason=problem.reason, now=now)
         else:
             outcome = await _undeliverable(session, deps, row, problem, now=now)
     log_outcome(row, outcome, problem.reason)
@@ -286,7 +286,7 @@ async def _wait(
     until = now + timedelta(seconds=problem.seconds)
     async with context.database.write() as session:
         await rates.block_until(session, row.workspace_id, problem.method, until=until)
-        await _put_back(session, row, problem.reason, now=now, until=until)
+        await claims.put_back(session, row, not_before=until, reason=problem.reason, now=now)
     log_outcome(row, "back", problem.reason)
     return StopBatch(problem.reason, until)
 
@@ -306,7 +306,7 @@ async def _undeliverable(
     elif isinstance(problem, ChannelGone) and row.user_id:
         await members.save_dm_channel(session, key, None)
         if row.reason != problem.reason:  # Try once more in a newly opened conversation.
-            await _put_back(session, row, problem.reason, now=now)
+            await claims.put_back(session, row, not_before=now, reason=problem.reason, now=now)
             return "back"
     elif isinstance(problem, ChannelGone):
         reason = "archived" if problem.reason == "is_archived" else "removed"
@@ -314,17 +314,6 @@ async def _undeliverable(
         await schedules.stop(session, row.workspace_id, row.kind, row.subject, now=now)
     await claims.fail(session, row, reason=problem.reason, now=now)
     return "failed"
-
-
-async def _put_back(
-    session: Session,
-    row: Outgoing,
-    reason: str,
-    *,
-    now: datetime,
-    until: datetime | None = None,
-) -> None:
-    await claims.put_back(session, row, not_before=until or now, reason=reason, now=now)
 
 
 def log_outcome(row: Outgoing, outcome: str, reason: str | None = None) -> None:

@@ -4,14 +4,22 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, NamedTuple, Self
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKeyConstraint, func, select, update
+from sqlalchemy import CheckConstraint, ColumnElement, func, select
 from sqlmodel import Field, col
 
 from coaching.members import MemberKey
 from coaching.timing import Cadence, local_date, zone_of
 from storage import members
 from storage.database import Session
-from storage.database.rows import OwnedTable, Row, UtcTime, insert_into, insert_new
+from storage.database.rows import (
+    OwnedTable,
+    Row,
+    UtcTime,
+    insert_into,
+    insert_new,
+    refers_to,
+    update_rows,
+)
 from storage.members import Member
 from storage.outbox.queue import MAY_HAVE_ARRIVED, Outgoing
 
@@ -37,9 +45,7 @@ class Pace(Row, table=True):
     """
 
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["workspace_id", "user_id"], ["member.workspace_id", "member.user_id"]
-        ),
+        refers_to("member", user_id="user_id"),
         CheckConstraint("cadence IN ('weekly', 'fortnightly', 'monthly', 'off')", name="cadence"),
         CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
         CheckConstraint("hour BETWEEN 0 AND 23", name="hour"),
@@ -153,13 +159,15 @@ async def save_sharing(session: Session, key: MemberKey, *, shares: bool, now: d
 async def pause(session: Session, key: MemberKey, *, now: datetime) -> bool:
     """Pause all messages until the member does something; return False if they were paused already."""
     await ensure_pace(session, key, now=now)
-    return await _update(session, key, col(Pace.paused_at).is_(None), paused_at=now)
+    is_running = is_pace_of(key) & col(Pace.paused_at).is_(None)
+    return await update_rows(session, Pace, is_running, paused_at=now)
 
 
 async def claim_reminder(session: Session, key: MemberKey, *, now: datetime) -> bool:
     """Return True exactly once per member; the caller then reminds them."""
     await ensure_pace(session, key, now=now)
-    return await _update(session, key, col(Pace.reminded_at).is_(None), reminded_at=now)
+    is_new = is_pace_of(key) & col(Pace.reminded_at).is_(None)
+    return await update_rows(session, Pace, is_new, reminded_at=now)
 
 
 async def count_ignored(session: Session, key: MemberKey) -> int:
@@ -239,16 +247,6 @@ async def _record_activity_with(
     if pace is None:
         raise LookupError(f"The pace of {key} could not be written down.")
     return pace
-
-
-async def _update(
-    session: Session, key: MemberKey, *guards: ColumnElement[bool], **values: Any
-) -> bool:
-    statement = update(Pace).where(is_pace_of(key), *guards).values(**values)
-    changed = await session.scalar(
-        statement.returning(col(Pace.user_id)).execution_options(synchronize_session="fetch")
-    )
-    return changed is not None
 
 
 CHECKIN = "checkin"

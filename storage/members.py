@@ -8,12 +8,21 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, Select, func, literal, select, text, update
+from sqlalchemy import ColumnElement, Select, func, literal, select, text, update
 from sqlmodel import Field, col
 
 from coaching.members import MemberKey
 from storage.database import Session
-from storage.database.rows import OwnedTable, Row, UtcTime, in_batches, insert_into, insert_new
+from storage.database.rows import (
+    OwnedTable,
+    Row,
+    UtcTime,
+    in_batches,
+    insert_into,
+    insert_new,
+    partial_index,
+    update_rows,
+)
 
 WITHOUT_PROFILE = text("profile_at IS NULL AND deactivated_at IS NULL")
 
@@ -44,13 +53,7 @@ class Member(Row, table=True):
     """
 
     __table_args__ = (
-        Index(
-            "ix_member_unasked",
-            "workspace_id",
-            "user_id",
-            sqlite_where=WITHOUT_PROFILE,
-            postgresql_where=WITHOUT_PROFILE,
-        ),
+        partial_index("ix_member_unasked", "workspace_id", "user_id", where=WITHOUT_PROFILE),
     )
 
     user_id: str = Field(primary_key=True)
@@ -256,11 +259,7 @@ def _is_active() -> ColumnElement[bool]:
 async def _update(
     session: Session, key: MemberKey, *guards: ColumnElement[bool], **values: Any
 ) -> bool:
-    statement = update(Member).where(is_member(key), *guards).values(**values)
-    changed = await session.scalar(
-        statement.returning(col(Member.user_id)).execution_options(synchronize_session="fetch")
-    )
-    return changed is not None
+    return await update_rows(session, Member, is_member(key), *guards, **values)
 
 
 async def _one(session: Session, wanted: Select[Member]) -> Member | None:

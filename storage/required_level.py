@@ -7,12 +7,10 @@ from datetime import datetime
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
-    ForeignKeyConstraint,
     Index,
     Select,
     Text,
     select,
-    update,
 )
 from sqlmodel import Field, col
 
@@ -22,25 +20,32 @@ from storage import members
 from storage.agents.agents import NOT_REMOVED
 from storage.assessments import wordings
 from storage.database import Session
-from storage.database.rows import NamingTable, Row, UtcTime, insert_new, name_key, new_id
+from storage.database.rows import (
+    NamingTable,
+    Row,
+    UtcTime,
+    insert_new,
+    name_key,
+    new_id,
+    partial_index,
+    refers_to,
+    update_rows,
+)
 
 
 class Project(Row, table=True):
     """The level that a project requires, as a member shared it. Sharing the same name again replaces it."""
 
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["workspace_id", "wording_digest"], ["wording.workspace_id", "wording.digest"]
-        ),
+        refers_to("wording", wording_digest="digest"),
         CheckConstraint("level BETWEEN 0 AND 9", name="level"),
-        Index(
+        partial_index(
             "one_project_per_name",
             "workspace_id",
             "channel_id",
             "name_key",
-            unique=True,
-            sqlite_where=NOT_REMOVED,
-            postgresql_where=NOT_REMOVED,
+            where=NOT_REMOVED,
+            is_unique=True,
         ),
         Index("ix_project_of_wording", "workspace_id", "wording_digest"),
     )
@@ -140,14 +145,7 @@ def answers_of(project: Project) -> dict[str, float]:
 async def _set_aside(
     session: Session, which: ColumnElement[bool], *, by: str, now: datetime
 ) -> bool:
-    gone = await session.scalar(
-        update(Project)
-        .where(which, _is_current())
-        .values(removed_by=by, removed_at=now)
-        .returning(col(Project.id))
-        .execution_options(synchronize_session="fetch")
-    )
-    return gone is not None
+    return await update_rows(session, Project, which, _is_current(), removed_by=by, removed_at=now)
 
 
 def _is(workspace_id: str, project_id: str) -> ColumnElement[bool]:

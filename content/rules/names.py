@@ -1,4 +1,4 @@
-"""Rules of ids, names, and phrases: each is of one thing, and a phrase of one that Rungs can do."""
+"""Rules of ids, names, and phrases: none stands for two things, and Rungs knows what each phrase means."""
 
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Protocol

@@ -14,7 +14,6 @@ from typing import Any, Literal
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
-    ForeignKeyConstraint,
     Index,
     Select,
     Text,
@@ -29,7 +28,17 @@ from sqlmodel import Field, col
 from coaching.members import MemberKey
 from storage import members
 from storage.database import Session
-from storage.database.rows import NamingTable, Row, UtcTime, insert_new, name_key, new_id
+from storage.database.rows import (
+    NamingTable,
+    Row,
+    UtcTime,
+    insert_new,
+    name_key,
+    new_id,
+    partial_index,
+    refers_to,
+    update_rows,
+)
 
 NOT_REMOVED = text("removed_at IS NULL")
 
@@ -41,14 +50,13 @@ class Agent(Row, table=True):
     """
 
     __table_args__ = (
-        Index(
+        partial_index(
             "one_agent_per_name",
             "workspace_id",
             "channel_id",
             "name_key",
-            unique=True,
-            sqlite_where=NOT_REMOVED,
-            postgresql_where=NOT_REMOVED,
+            where=NOT_REMOVED,
+            is_unique=True,
         ),
         Index("ix_agent_of_channel", "workspace_id", "channel_id", "removed_at", "id"),
     )
@@ -86,7 +94,7 @@ class AgentEvent(Row, table=True):
 
     __tablename__ = "agent_event"
     __table_args__ = (
-        ForeignKeyConstraint(["workspace_id", "agent_id"], ["agent.workspace_id", "agent.id"]),
+        refers_to("agent", agent_id="id"),
         CheckConstraint("kind IN ('added', 'changed', 'graded', 'removed')", name="kind"),
         Index("ix_agent_event_of_agent", "workspace_id", "agent_id", "at", "id"),
     )
@@ -182,14 +190,9 @@ async def remove(
 ) -> bool:
     """Remove an agent from the register, keeping its history; return False if it was removed already."""
     await _lock_members(session, agent.workspace_id, by=by, owner=None, now=now)
-    gone = await session.scalar(
-        update(Agent)
-        .where(_is(agent.workspace_id, agent.id), _is_current())
-        .values(removed_by=by, removed_at=now, revision=Agent.revision + 1)
-        .returning(col(Agent.id))
-        .execution_options(synchronize_session="fetch")
-    )
-    if gone is None:
+    listed = _is(agent.workspace_id, agent.id) & _is_current()
+    removed = {"removed_by": by, "removed_at": now, "revision": Agent.revision + 1}
+    if not await update_rows(session, Agent, listed, **removed):
         return False
     await record_event(session, agent, "removed", {}, by=by, now=now, event=event)
     return True

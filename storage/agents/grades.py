@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
-    ForeignKeyConstraint,
     Index,
     Text,
     func,
@@ -23,17 +22,15 @@ from storage.agents import agents
 from storage.agents.agents import Agent
 from storage.assessments import wordings
 from storage.database import Session
-from storage.database.rows import NamingTable, Row, UtcTime, new_id
+from storage.database.rows import NamingTable, Row, UtcTime, new_id, refers_to
 
 
 class Grade(Row, table=True):
     """The level that an agent was graded at, with the answers, the links to evidence and its model then."""
 
     __table_args__ = (
-        ForeignKeyConstraint(["workspace_id", "agent_id"], ["agent.workspace_id", "agent.id"]),
-        ForeignKeyConstraint(
-            ["workspace_id", "wording_digest"], ["wording.workspace_id", "wording.digest"]
-        ),
+        refers_to("agent", agent_id="id"),
+        refers_to("wording", wording_digest="digest"),
         CheckConstraint("level BETWEEN 0 AND 9", name="level"),
         Index("ix_grade_of_agent", "workspace_id", "agent_id", "graded_at", "id"),
         Index("ix_grade_of_wording", "workspace_id", "wording_digest"),

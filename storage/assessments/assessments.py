@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
-    ForeignKeyConstraint,
     Index,
     Select,
     Text,
@@ -29,7 +28,7 @@ from storage import members
 from storage.allowances import CONVERSATIONS, LimitReached
 from storage.assessments import wordings
 from storage.database import Session
-from storage.database.rows import Row, UtcTime, insert_new, new_id
+from storage.database.rows import Row, UtcTime, insert_new, new_id, partial_index, refers_to
 
 OPEN_ROWS = text("state = 'open'")
 
@@ -42,12 +41,8 @@ class Assessment(Row, table=True):
     """
 
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["workspace_id", "user_id"], ["member.workspace_id", "member.user_id"]
-        ),
-        ForeignKeyConstraint(
-            ["workspace_id", "wording_digest"], ["wording.workspace_id", "wording.digest"]
-        ),
+        refers_to("member", user_id="user_id"),
+        refers_to("wording", wording_digest="digest"),
         CheckConstraint("state IN ('open', 'completed', 'abandoned')", name="state"),
         CheckConstraint("(state = 'open') = (ended_at IS NULL)", name="ended"),
         CheckConstraint(
@@ -57,15 +52,14 @@ class Assessment(Row, table=True):
         CheckConstraint("floor BETWEEN 0.5 AND 3", name="floor"),
         CheckConstraint("spread BETWEEN 0 AND 2.5", name="spread"),
         CheckConstraint("level BETWEEN 0 AND 9", name="level"),
-        Index(
+        partial_index(
             "one_open_assessment",
             "workspace_id",
             "user_id",
             "framework",
             "subject",
-            unique=True,
-            sqlite_where=OPEN_ROWS,
-            postgresql_where=OPEN_ROWS,
+            where=OPEN_ROWS,
+            is_unique=True,
         ),
         Index("ix_assessment_of_member", "workspace_id", "user_id", "ended_at", "id"),
         Index("ix_assessment_of_wording", "workspace_id", "wording_digest"),

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import (
     CheckConstraint,
     Float,
-    ForeignKeyConstraint,
     Integer,
     Select,
     String,
@@ -26,7 +25,7 @@ from sqlmodel import Field, col
 
 from storage.assessments.assessments import Assessment, is_open, is_same, update_if
 from storage.database import Session
-from storage.database.rows import Row, UtcTime, insert_of
+from storage.database.rows import Row, UtcTime, insert_of, refers_to
 
 
 class GivenAnswer(Row, table=True):
@@ -34,9 +33,7 @@ class GivenAnswer(Row, table=True):
 
     __tablename__ = "answer"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"]
-        ),
+        refers_to("assessment", assessment_id="id"),
         CheckConstraint("level BETWEEN 0 AND 9", name="level"),
     )
 

@@ -255,7 +255,7 @@ class SingleTripConnection(aiosqlite.Connection):
 def make_private(file: Path) -> None:
     """Create an empty file that only its owner reads, unless there is one; SQLite gives its mode to `-wal`.
 
-    What prevents that is told by SQLite, which opens the file next.
+    An error is left to SQLite, which opens the file next and reports it.
     """
     with suppress(OSError):
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -264,7 +264,7 @@ def make_private(file: Path) -> None:
 async def _connect_to_file(file: str) -> SingleTripConnection:
     """Open the database file in a daemon thread; raise sqlite3.Error if that fails.
 
-    `isolation_level=None` turns off Python's implicit BEGIN; `storage.database.engine` sends its own.
+    `isolation_level=None` turns off Python's implicit BEGIN; `_sqlite_engine` sends its own.
     """
 
     def open_file() -> sqlite3.Connection:

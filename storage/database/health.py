@@ -1,6 +1,7 @@
-"""Whether the database works: asked by reading every table and writing one row, or by looking for damage.
+"""Whether the database works, for `/readyz` and for `rungs db check`.
 
-The first is for `/readyz`. The second is `rungs db check`, which changes nothing.
+`/readyz` reads from every table and writes one row. `check` looks for missing tables, damage, and files that
+others can read, tries a write and takes it back, so that it changes nothing.
 """
 
 import os
@@ -60,15 +61,15 @@ def problem_of(error: BaseException) -> str:
     return explain(error) or f"The database failed ({type(error).__name__})."
 
 
-MOST = 5
-"""How many of SQLite's findings are repeated."""
+MOST_FINDINGS = 5
+"""At most this many of SQLite's findings are repeated."""
 
 CONTENT = "what is stored"
 
 
 def damage_in(connection: sqlite3.Connection) -> str | None:
     """Return what is wrong with the pages or indexes of a SQLite database; None if nothing is."""
-    found = [str(row[0]) for row in connection.execute(f"PRAGMA integrity_check({MOST})")]
+    found = [str(row[0]) for row in connection.execute(f"PRAGMA integrity_check({MOST_FINDINGS})")]
     return None if found == ["ok"] else "; ".join(" ".join(line.split()) for line in found)
 
 

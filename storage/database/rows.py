@@ -8,7 +8,20 @@ from time import time_ns
 from typing import Any, ClassVar, Literal, TypeVar
 from unicodedata import normalize
 
-from sqlalchemy import ColumnElement, DateTime, Dialect, MetaData, Table, delete, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Dialect,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    Table,
+    TextClause,
+    delete,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel, col
@@ -60,6 +73,17 @@ class UtcTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+def refers_to(table: str, **columns: str) -> ForeignKeyConstraint:
+    """Return the foreign key from these columns to those of another table, in the same workspace."""
+    theirs = [f"{table}.{name}" for name in ("workspace_id", *columns.values())]
+    return ForeignKeyConstraint(["workspace_id", *columns], theirs)
+
+
+def partial_index(name: str, *columns: str, where: TextClause, is_unique: bool = False) -> Index:
+    """Return an index of only those rows that match `where`, for both databases."""
+    return Index(name, *columns, unique=is_unique, sqlite_where=where, postgresql_where=where)
 
 
 RowsOf = Callable[[Session, MemberKey], Awaitable[ColumnElement[bool]]]
@@ -206,6 +230,20 @@ async def insert_new(
         statement.returning(table).execution_options(populate_existing=True)
     )
     return row
+
+
+async def update_rows(
+    session: Session, table: type[Row], *conditions: ColumnElement[bool], **values: Any
+) -> bool:
+    """Change the rows that meet all conditions; return False if there is none."""
+    changed = await session.execute(
+        update(table)
+        .where(*conditions)
+        .values(**values)
+        .returning(col(table.workspace_id))
+        .execution_options(synchronize_session="fetch")
+    )
+    return changed.first() is not None
 
 
 def new_id() -> str:

@@ -4,15 +4,7 @@ A claim gives a message to one owner under a lease and adds one to its `epoch`. 
 UPDATE that requires this owner, this epoch and the expected state. A process whose message was taken over
 therefore changes no row and gets False: before the post, it must not post; after the post, another process
 already decides. No database lock is held while Slack is called. A process that dies leaves a row whose state
-says what may have happened:
-
-| dies …                                   | row afterwards      | outcome                              |
-|------------------------------------------|---------------------|--------------------------------------|
-| before the tick commits                  | schedule unchanged  | the next tick does it                |
-| after the tick, or after the claim       | `ready` / `leased`  | sent by anyone, no read needed       |
-| after `begin`, before or after the post  | `sending`           | one read decides (`recovery`)        |
-| frozen past its lease, then wakes        | epoch moved on      | the lease guard refuses, 0 rows hit  |
-| database restored from a backup          | rows reappear       | `recovery.hold_all_for_lookup`       |
+says what may have happened; scheduler/README.md has a table of what becomes of each.
 """
 
 from collections.abc import Sequence
@@ -42,7 +34,7 @@ from sqlmodel import col
 
 from storage.database import Session
 from storage.outbox import rates
-from storage.outbox.queue import Outgoing, is_message
+from storage.outbox.queue import IS_HELD, IS_READY, Outgoing, is_message, is_state
 
 MESSAGE_TABLE = Outgoing.metadata.tables["message"]
 
@@ -170,8 +162,8 @@ async def release_owned(session: Session, owner: str, *, now: datetime) -> int:
     """Make all messages that this owner holds as `leased` ready again; return how many."""
     rows = await session.execute(
         update(Outgoing)
-        .where(HELD, LEASED, col(Outgoing.owner) == owner)
-        .values(state="ready", owner=None, lease_until=None, changed_at=now)
+        .where(IS_HELD, LEASED, col(Outgoing.owner) == owner)
+        .values(**UNOWNED, changed_at=now)
         .returning(col(Outgoing.id))
         .execution_options(synchronize_session=False)
     )
@@ -187,17 +179,9 @@ def is_held(message: Outgoing) -> ColumnElement[bool]:
     )
 
 
-def _is(state: str) -> ColumnElement[bool]:
-    # A literal, not a parameter: the planners use a partial index only for a literal.
-    return col(Outgoing.state) == literal_column(f"'{state}'")
+LEASED = is_state("leased")
 
-
-LEASED = _is("leased")
-
-SENDING = _is("sending")
-
-# The same text as in the partial index, so that the planners use it.
-HELD = col(Outgoing.state).in_([literal_column("'leased'"), literal_column("'sending'")])
+SENDING = is_state("sending")
 
 
 def _transition(guard: ColumnElement[bool], **fixed: Any) -> Update:
@@ -223,13 +207,13 @@ BEGIN = _transition(
 
 FINISH = _transition(SENDING, state="sent", lease_until=None, reason=None)
 
-PUT_BACK = _transition(HELD, **UNOWNED)
+PUT_BACK = _transition(IS_HELD, **UNOWNED)
 
 POSTPONE = _transition(LEASED, attempt=NEXT_ATTEMPT, **UNOWNED)
 
-SKIP = _transition(HELD, state="skipped", lease_until=None)
+SKIP = _transition(IS_HELD, state="skipped", lease_until=None)
 
-FAIL = _transition(HELD, state="failed", lease_until=None)
+FAIL = _transition(IS_HELD, state="failed", lease_until=None)
 
 
 async def _apply(
@@ -290,7 +274,7 @@ def _claim_statement() -> ReturningUpdate[Any]:
         .where(
             col(Outgoing.workspace_id) == bindparam("the_workspace"),
             col(Outgoing.id).in_(chosen),
-            _is("ready"),
+            IS_READY,
         )
         .values(state="leased", epoch=col(Outgoing.epoch) + 1)
         .returning(Outgoing)

@@ -12,7 +12,6 @@ from hashlib import sha256
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
-    ForeignKeyConstraint,
     Index,
     exists,
     literal_column,
@@ -33,6 +32,8 @@ from storage.database.rows import (
     delete_oldest,
     insert_into,
     insert_new,
+    partial_index,
+    refers_to,
 )
 from storage.members import Workspace
 
@@ -56,29 +57,15 @@ class Outgoing(Row, table=True):
 
     __tablename__ = "message"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["workspace_id", "user_id"], ["member.workspace_id", "member.user_id"]
-        ),
+        refers_to("member", user_id="user_id"),
         CheckConstraint(
             "state IN ('ready', 'leased', 'sending', 'sent', 'failed', 'skipped', 'unknown')",
             name="state",
         ),
         Index("one_message_per_key", "workspace_id", "dedupe_key", unique=True),
-        Index(
-            "ix_message_ready",
-            "workspace_id",
-            "not_before",
-            "id",
-            sqlite_where=READY_ROWS,
-            postgresql_where=READY_ROWS,
-        ),
-        Index("ix_message_held", "lease_until", sqlite_where=HELD_ROWS, postgresql_where=HELD_ROWS),
-        Index(
-            "ix_message_unknown",
-            "workspace_id",
-            sqlite_where=UNKNOWN_ROWS,
-            postgresql_where=UNKNOWN_ROWS,
-        ),
+        partial_index("ix_message_ready", "workspace_id", "not_before", "id", where=READY_ROWS),
+        partial_index("ix_message_held", "lease_until", where=HELD_ROWS),
+        partial_index("ix_message_unknown", "workspace_id", where=UNKNOWN_ROWS),
         Index("ix_message_of_subject", "workspace_id", "subject", "due_at"),
         Index("ix_message_of_member", "workspace_id", "user_id"),
     )
@@ -127,7 +114,19 @@ FINISHED = ("sent", "skipped", "failed")
 ENDED = (*FINISHED, "unknown")
 """The states in which a message is deleted when it is old; nobody sends an old `unknown` one again."""
 
-IS_READY = col(Outgoing.state) == literal_column("'ready'")
+
+def is_state(*states: str) -> ColumnElement[bool]:
+    """Return the condition that matches messages in one of these states.
+
+    It has literals and not parameters: only for those do both databases use a partial index.
+    """
+    one, *more = [literal_column(f"'{state}'") for state in states]
+    return col(Outgoing.state).in_([one, *more]) if more else col(Outgoing.state) == one
+
+
+IS_READY = is_state("ready")
+
+IS_HELD = is_state("leased", "sending")
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ new epoch, so that the old owner's updates match no row. If Slack has the messag
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlmodel import col
 
 from storage.database import Session
-from storage.outbox.claims import HELD, LEASED, SENDING, is_held
-from storage.outbox.queue import Outgoing, is_message
+from storage.outbox.claims import LEASED, SENDING, UNOWNED, is_held
+from storage.outbox.queue import IS_HELD, Outgoing, is_message, is_state
 
 
 async def release_expired(
@@ -26,7 +26,7 @@ async def release_expired(
     past = or_(col(Outgoing.lease_until) <= now, col(Outgoing.lease_until) > now + 2 * lease)
     old = (
         select(col(Outgoing.workspace_id), col(Outgoing.id), col(Outgoing.epoch))
-        .where(HELD, LEASED, past)
+        .where(IS_HELD, LEASED, past)
         .limit(limit)
         # Two processes doing this at once would deadlock; each skips the rows that the other has locked.
         .with_for_update(skip_locked=True)
@@ -36,7 +36,7 @@ async def release_expired(
         found = await session.execute(
             update(Outgoing)
             .where(is_message(workspace_id, message_id), LEASED, col(Outgoing.epoch) == epoch)
-            .values(state="ready", owner=None, lease_until=None, changed_at=now)
+            .values(**UNOWNED, changed_at=now)
             .returning(col(Outgoing.id))
             .execution_options(synchronize_session=False)
         )
@@ -47,7 +47,7 @@ async def release_expired(
 async def list_sending(session: Session) -> list[Outgoing]:
     """Return all messages in `sending`: it is not known whether they were posted."""
     rows = await session.scalars(
-        select(Outgoing).where(HELD, SENDING).execution_options(populate_existing=True)
+        select(Outgoing).where(IS_HELD, SENDING).execution_options(populate_existing=True)
     )
     return list(rows)
 
@@ -87,9 +87,7 @@ async def resend(session: Session, workspace_id: str, message_id: str, *, now: d
     """Make an `unknown` message ready again; return False if it is not unknown. It may be posted twice."""
     found = await session.execute(
         update(Outgoing)
-        .where(
-            is_message(workspace_id, message_id), col(Outgoing.state) == literal_column("'unknown'")
-        )
+        .where(is_message(workspace_id, message_id), is_state("unknown"))
         .values(state="ready", owner=None, not_before=now, reason=None, changed_at=now)
         .returning(col(Outgoing.id))
         .execution_options(synchronize_session=False)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, literal, literal_column, select, union_all
+from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Mapped
 from sqlmodel import Field, col
 
@@ -12,7 +12,7 @@ from storage.checkins import Pace
 from storage.database import Session
 from storage.database.rows import Retention, Row, delete_oldest, insert_into
 from storage.members import Workspace
-from storage.outbox.queue import FINISHED, IS_READY, Outgoing, day_prefix
+from storage.outbox.queue import FINISHED, IS_HELD, IS_READY, Outgoing, day_prefix, is_state
 from storage.outbox.rates import Rate
 from storage.outbox.schedules import Schedule
 
@@ -99,15 +99,13 @@ async def count_recent(session: Session, *, since: date) -> dict[str, int]:
     count.
     """
     state, number = col(Outgoing.state), func.count()
-    held: list[ColumnElement[str]] = [literal_column("'leased'"), literal_column("'sending'")]
-    unknown = state == literal_column("'unknown'")
     ended = (col(Outgoing.workspace_id) == col(Workspace.workspace_id)) & (
         col(Outgoing.id) >= day_prefix(since)
     )
     counted = union_all(
         select(literal("ready"), number).where(IS_READY),
-        select(state, number).where(state.in_(held)).group_by(state),
-        select(literal("unknown"), number).where(unknown),
+        select(state, number).where(IS_HELD).group_by(state),
+        select(literal("unknown"), number).where(is_state("unknown")),
         select(state, number)
         .select_from(Workspace)
         .join(Outgoing, ended)
@@ -188,11 +186,9 @@ async def _earliest(
     *,
     before: datetime,
 ) -> datetime | None:
-    # A literal, not a parameter: the planners use a partial index only for a literal.
-    is_state = col(Outgoing.state) == literal_column(f"'{state}'")
     found: datetime | None = await session.scalar(
         select(func.min(moment)).where(
-            col(Outgoing.workspace_id) == workspace_id, is_state, moment < before
+            col(Outgoing.workspace_id) == workspace_id, is_state(state), moment < before
         )
     )
     return found

@@ -14,7 +14,6 @@ from typing import Any, cast
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
-    ForeignKeyConstraint,
     Index,
     bindparam,
     func,
@@ -28,7 +27,15 @@ from coaching.members import MemberKey
 from coaching.timing import Occurrence, Plan, Rule, seed_of
 from storage.checkins import Pace
 from storage.database import Session
-from storage.database.rows import Insert, OwnedTable, Row, UtcTime, insert_of
+from storage.database.rows import (
+    Insert,
+    OwnedTable,
+    Row,
+    UtcTime,
+    insert_of,
+    partial_index,
+    refers_to,
+)
 
 KEY = ("workspace_id", "kind", "subject")
 
@@ -43,16 +50,9 @@ class Schedule(Row, table=True):
     """
 
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["workspace_id", "user_id"], ["member.workspace_id", "member.user_id"]
-        ),
+        refers_to("member", user_id="user_id"),
         CheckConstraint("(next_due_at IS NULL) = (next_on IS NULL)", name="next"),
-        Index(
-            "ix_schedule_due",
-            "next_due_at",
-            sqlite_where=DUE,
-            postgresql_where=DUE,
-        ),
+        partial_index("ix_schedule_due", "next_due_at", where=DUE),
         Index("ix_schedule_of_member", "workspace_id", "user_id"),
     )
 

@@ -8,7 +8,6 @@ from typing import Any, Literal
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
-    ForeignKeyConstraint,
     Index,
     Select,
     Text,
@@ -17,7 +16,6 @@ from sqlalchemy import (
     literal_column,
     select,
     text,
-    update,
 )
 from sqlmodel import Field, col
 
@@ -26,7 +24,16 @@ from coaching.steps import StepContent
 from storage import members
 from storage.assessments.assessments import Assessment
 from storage.database import Session
-from storage.database.rows import OwnedTable, Row, UtcTime, insert_into, new_id
+from storage.database.rows import (
+    OwnedTable,
+    Row,
+    UtcTime,
+    insert_into,
+    new_id,
+    partial_index,
+    refers_to,
+    update_rows,
+)
 
 IS_CURRENT = text("state IN ('offered', 'trying')")
 
@@ -35,23 +42,14 @@ class Step(Row, table=True):
     """A step that a member was offered, with the words they saw, and its state."""
 
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["workspace_id", "user_id"], ["member.workspace_id", "member.user_id"]
-        ),
-        ForeignKeyConstraint(
-            ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"]
-        ),
+        refers_to("member", user_id="user_id"),
+        refers_to("assessment", assessment_id="id"),
         CheckConstraint(
             "state IN ('offered', 'trying', 'waiting', 'done', 'refused', 'passed')", name="state"
         ),
         CheckConstraint("from_tier BETWEEN 0 AND 9", name="from_tier"),
-        Index(
-            "one_current_step",
-            "workspace_id",
-            "user_id",
-            unique=True,
-            sqlite_where=IS_CURRENT,
-            postgresql_where=IS_CURRENT,
+        partial_index(
+            "one_current_step", "workspace_id", "user_id", where=IS_CURRENT, is_unique=True
         ),
         Index("ix_step_of_member", "workspace_id", "user_id", "created_at", "id"),
         Index("ix_step_of_assessment", "workspace_id", "assessment_id"),
@@ -77,10 +75,8 @@ class Practice(Row, table=True):
     """What a member said about how a step went, in a check-in or with a button below the step."""
 
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["workspace_id", "user_id"], ["member.workspace_id", "member.user_id"]
-        ),
-        ForeignKeyConstraint(["workspace_id", "step_id"], ["step.workspace_id", "step.id"]),
+        refers_to("member", user_id="user_id"),
+        refers_to("step", step_id="id"),
         CheckConstraint("outcome IN ('done', 'partly', 'not_yet', 'not_for_me')", name="outcome"),
         CheckConstraint("obstacle IN ('time', 'tool', 'unclear', 'other')", name="obstacle"),
         Index("ix_practice_of_member", "workspace_id", "user_id", "said_at"),
@@ -154,14 +150,8 @@ async def set_state(
     now: datetime,
 ) -> bool:
     """Set the state of a step that meets the guards; return False if nothing changed."""
-    changed = await session.scalar(
-        update(Step)
-        .where(is_step_of(key), col(Step.id) == step_id, col(Step.state) != state, *guards)
-        .values(state=state, changed_at=now)
-        .returning(col(Step.id))
-        .execution_options(synchronize_session="fetch")
-    )
-    return changed is not None
+    other = is_step_of(key) & (col(Step.id) == step_id) & (col(Step.state) != state)
+    return await update_rows(session, Step, other, *guards, state=state, changed_at=now)
 
 
 @dataclass(frozen=True)
@@ -288,14 +278,8 @@ async def record_obstacle(
     session: Session, key: MemberKey, practice_id: str, obstacle: Obstacle
 ) -> bool:
     """Store what got in the way; return False if the member has no such practice."""
-    changed = await session.scalar(
-        update(Practice)
-        .where(is_practice_of(key), col(Practice.id) == practice_id)
-        .values(obstacle=obstacle)
-        .returning(col(Practice.id))
-        .execution_options(synchronize_session="fetch")
-    )
-    return changed is not None
+    this = is_practice_of(key) & (col(Practice.id) == practice_id)
+    return await update_rows(session, Practice, this, obstacle=obstacle)
 
 
 async def list_practices(session: Session, key: MemberKey, *, limit: int = 50) -> list[Practice]:

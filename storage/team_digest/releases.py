@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKeyConstraint, Index, Text, delete, select
+from sqlalchemy import Index, Text, delete, select
 from sqlmodel import Field, col
 
 from storage.database import Session
-from storage.database.rows import Row, UtcTime, insert_into
+from storage.database.rows import Row, UtcTime, insert_into, refers_to
 from storage.outbox.queue import Outgoing
 from storage.team_digest.teams import DIGEST
 
@@ -18,9 +18,7 @@ class Release(Row, table=True):
     """The figures that a digest published, as they were shown; nothing in them is about one member."""
 
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["workspace_id", "channel_id"], ["team.workspace_id", "team.channel_id"]
-        ),
+        refers_to("team", channel_id="channel_id"),
         Index("ix_release_of_team", "workspace_id", "channel_id", "released_at"),
     )
 

@@ -2,12 +2,10 @@
 
 from datetime import date, datetime
 from secrets import token_hex
-from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
-    ForeignKeyConstraint,
     Index,
     case,
     delete,
@@ -26,6 +24,8 @@ from storage.database.rows import (
     UtcTime,
     insert_into,
     insert_new,
+    refers_to,
+    update_rows,
 )
 from storage.members import Workspace
 from storage.outbox.schedules import Schedule
@@ -73,12 +73,8 @@ class RosterEntry(Row, table=True):
 
     __tablename__ = "roster"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["workspace_id", "user_id"], ["member.workspace_id", "member.user_id"]
-        ),
-        ForeignKeyConstraint(
-            ["workspace_id", "channel_id"], ["team.workspace_id", "team.channel_id"]
-        ),
+        refers_to("member", user_id="user_id"),
+        refers_to("team", channel_id="channel_id"),
         Index("ix_roster_of_member", "workspace_id", "user_id"),
     )
 
@@ -95,9 +91,7 @@ class TeamPractice(Row, table=True):
 
     __tablename__ = "team_practice"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["workspace_id", "user_id"], ["member.workspace_id", "member.user_id"]
-        ),
+        refers_to("member", user_id="user_id"),
         Index("ix_team_practice_of_member", "workspace_id", "user_id"),
     )
 
@@ -174,8 +168,9 @@ async def unfollow(
     session: Session, workspace_id: str, channel_id: str, *, reason: str, now: datetime
 ) -> bool:
     """Stop the digest and delete its rosters; return False if it was stopped already."""
-    stopped = await _update(
+    stopped = await update_rows(
         session,
+        Team,
         is_team(workspace_id, channel_id) & is_following(),
         unfollowed_at=now,
         stop_reason=reason,
@@ -198,7 +193,7 @@ async def record_announcement(
 ) -> bool:
     """Store the message that announced the digest; return False if the channel no longer follows it."""
     here = is_team(workspace_id, channel_id) & is_following()
-    return await _update(session, here, announced_ts=ts)
+    return await update_rows(session, Team, here, announced_ts=ts)
 
 
 def is_team(workspace_id: str, channel_id: str) -> ColumnElement[bool]:
@@ -209,17 +204,6 @@ def is_team(workspace_id: str, channel_id: str) -> ColumnElement[bool]:
 def is_following() -> ColumnElement[bool]:
     """Return the condition that matches teams that follow the digest."""
     return col(Team.unfollowed_at).is_(None)
-
-
-async def _update(session: Session, which: ColumnElement[bool], **values: Any) -> bool:
-    changed = await session.scalar(
-        update(Team)
-        .where(which)
-        .values(**values)
-        .returning(col(Team.channel_id))
-        .execution_options(synchronize_session="fetch")
-    )
-    return changed is not None
 
 
 DIGEST = "digest"

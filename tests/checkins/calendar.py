@@ -15,6 +15,8 @@ from storage import checkins
 from storage.checkins import Pace
 from storage.outbox import schedules
 from storage.outbox.schedules import Schedule
+from storage.steps import steps
+from storage.steps.steps import Step
 from tests.stage import Person, Stage, staged
 
 MONDAY = datetime(2026, 3, 2, 13, 0, tzinfo=UTC)
@@ -135,6 +137,12 @@ async def pace_of(person: Person) -> Pace:
         pace = await checkins.get_pace(session, person.key)
     assert pace is not None
     return pace
+
+
+async def steps_of(person: Person) -> list[Step]:
+    """Return the steps that they were offered, newest first."""
+    async with person.stage.database.read() as session:
+        return await steps.list_steps(session, person.key)
 
 
 async def sets(

@@ -13,7 +13,7 @@ from playground.server import Playground
 from playground.server import running as playing
 from storage.assessments.assessments import latest_about
 from tests.agents.register import CHANNEL, Desk, answer_needs, at_desk, ladder
-from tests.stage import CALM, built_in, staged
+from tests.stage import built_in, staged
 
 OURS = [
     name
@@ -63,7 +63,7 @@ async def test_a_click_with_an_unknown_value_changes_nothing(desk: Desk, action:
 @pytest.mark.parametrize("word", ["levels", "need", "add"])
 async def test_missing_levels_for_agents_are_explained(sqlite_url: str, word: str) -> None:
     library = replace(built_in(), gradings={}, needs={})
-    async with staged(sqlite_url, library=library, patience=CALM) as stage:
+    async with staged(sqlite_url, library=library) as stage:
         noah = stage.person("noah")
         await noah.types(f"/rungs agent {word}", where=CHANNEL)
         told = noah.view_text if noah.view else noah.reads(CHANNEL)
@@ -72,14 +72,14 @@ async def test_missing_levels_for_agents_are_explained(sqlite_url: str, word: st
 
 async def test_questions_end_although_their_levels_were_removed(sqlite_url: str) -> None:
     async with playing(Playground()) as slack:
-        async with staged(sqlite_url, playground=slack, patience=CALM) as stage:
+        async with staged(sqlite_url, playground=slack) as stage:
             await stage.person("noah").types("/rungs agent need Order desk", where=CHANNEL)
         library = replace(built_in(), gradings={}, needs={})
-        async with staged(sqlite_url, playground=slack, library=library, patience=CALM) as stage:
+        async with staged(sqlite_url, playground=slack, library=library) as stage:
             noah = stage.person("noah")
             await answer_needs(noah, ["own-accounts"])
             assert "There are no levels for agents" in noah.reads()
-        async with staged(sqlite_url, playground=slack, patience=CALM) as stage:
+        async with staged(sqlite_url, playground=slack) as stage:
             noah = stage.person("noah")
             async with stage.database.read() as session:
                 row = await latest_about(session, noah.key, f"need:{CHANNEL}:Order desk")

@@ -32,8 +32,9 @@ def numbered(prefix: str, size: int, count: int) -> list[str]:
     return [f"{prefix}{n:02} " + filled(size - len(prefix) - 3) for n in range(count)]
 
 
-def framework() -> dict[str, Any]:
-    levels = [
+def levels() -> list[dict[str, Any]]:
+    """Return every level, with lists as long as they may be."""
+    return [
         {
             "level": n,
             "sign": f"L{n}&<>&<>"[: limits.SIGN],
@@ -51,23 +52,29 @@ def framework() -> dict[str, Any]:
         }
         for n in range(1, LEVELS + 1)
     ]
-    criteria = [
+
+
+def criterion(number: int) -> dict[str, Any]:
+    """Return a criterion with an answer for every level."""
+    answers = [
         {
-            "id": f"criterion-{c}",
-            "name": f"Same beginning of all names {c} " + "x" * (limits.LEVEL_NAME - 31),
-            "topic": f"{c} " + "&" * (limits.TOPIC - 2),
-            "question": filled(limits.QUESTION),
-            "levels": [
-                {
-                    "level": n,
-                    "describes": numbered(f"{n}-{c}-", limits.ANSWER, 1)[0],
-                    "try": numbered(f"{n}-{c}-", limits.LINE - 60, 1)[0],
-                }
-                for n in range(1, LEVELS + 1)
-            ],
+            "level": n,
+            "describes": numbered(f"{n}-{number}-", limits.ANSWER, 1)[0],
+            "try": numbered(f"{n}-{number}-", limits.LINE - 60, 1)[0],
         }
-        for c in range(CRITERIA)
+        for n in range(1, LEVELS + 1)
     ]
+    return {
+        "id": f"criterion-{number}",
+        "name": f"Same beginning of all names {number} " + "x" * (limits.LEVEL_NAME - 31),
+        "topic": f"{number} " + "&" * (limits.TOPIC - 2),
+        "question": filled(limits.QUESTION),
+        "levels": answers,
+    }
+
+
+def framework() -> dict[str, Any]:
+    """Return the content of `framework.yaml`."""
     return {
         "framework": "ai-engineer",
         "kind": "lowest",
@@ -78,8 +85,8 @@ def framework() -> dict[str, Any]:
         "about": filled(limits.PARAGRAPH),
         "not_tried": filled(limits.BUTTON),
         "before": {"name": "B" * limits.LEVEL_NAME, "describes": filled(limits.LINE)},
-        "levels": levels,
-        "criteria": criteria,
+        "levels": levels(),
+        "criteria": [criterion(number) for number in range(CRITERIA)],
         "guidelines": numbered("u", limits.LINE, 9),
         "announced": [
             {"sign": f"L9-{n}", "name": f"{n} " + "A" * 38, "explained": filled(limits.PARAGRAPH)}
@@ -89,6 +96,7 @@ def framework() -> dict[str, Any]:
 
 
 def needs() -> dict[str, Any]:
+    """Return the content of `needs.yaml`."""
     questions = [
         {
             "id": f"question-{q}",

@@ -8,7 +8,7 @@ import pytest
 from bot.features.checkins.feature import FEATURE
 from tests.checkins.calendar import working_year
 from tests.self_check.ladder import climbs
-from tests.stage import CALM, Person, shown, staged
+from tests.stage import Person, shown, staged
 
 TAKEN = {
     "review": ("frameworks/code-review", "Code review"),
@@ -32,9 +32,7 @@ async def test_an_open_one_continues_and_no_message_comes_for_months(
 ) -> None:
     folder, name = TAKEN[command]
     async with working_year() as (slack, calendar):
-        async with staged(
-            sqlite_url, playground=slack, now=calendar, extra=acme, patience=CALM
-        ) as stage:
+        async with staged(sqlite_url, playground=slack, now=calendar, extra=acme) as stage:
             ada = stage.person("ada")
             for _ in range(2):
                 await ada.types(f"/rungs assess {command}")
@@ -43,9 +41,7 @@ async def test_an_open_one_continues_and_no_message_comes_for_months(
             await ada.types(f"/rungs assess {command}")
             await answered(ada, command)
         shutil.rmtree(acme / folder)
-        async with staged(
-            sqlite_url, playground=slack, now=calendar, extra=acme, patience=CALM
-        ) as stage:
+        async with staged(sqlite_url, playground=slack, now=calendar, extra=acme) as stage:
             ada = stage.person("ada")
             await answered(ada, command)
             assert f"Your self-check: {name}" in ada.reads()

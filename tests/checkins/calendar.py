@@ -15,7 +15,9 @@ from storage import checkins
 from storage.checkins import Pace
 from storage.outbox import schedules
 from storage.outbox.schedules import Schedule
-from tests.stage import CALM, Person, Stage, staged
+from storage.steps import steps
+from storage.steps.steps import Step
+from tests.stage import Person, Stage, staged
 
 MONDAY = datetime(2026, 3, 2, 13, 0, tzinfo=UTC)
 """A Monday, within working hours from Los Angeles to Berlin."""
@@ -99,7 +101,7 @@ async def season(database_url: str, *, extra: Path | None = None) -> AsyncIterat
     """A stage whose calendar begins on a Monday in March."""
     async with (
         working_year() as (slack, calendar),
-        staged(database_url, playground=slack, now=calendar, extra=extra, patience=CALM) as stage,
+        staged(database_url, playground=slack, now=calendar, extra=extra) as stage,
     ):
         yield Season(stage, calendar)
 
@@ -110,7 +112,7 @@ async def running_weeks(database_url: str) -> AsyncIterator[Season]:
     calendar = RunningCalendar()
     async with (
         playing(Playground(clock=calendar.clock)) as slack,
-        staged(database_url, playground=slack, now=calendar, patience=CALM) as stage,
+        staged(database_url, playground=slack, now=calendar) as stage,
     ):
         yield Season(stage, calendar)
 
@@ -135,6 +137,12 @@ async def pace_of(person: Person) -> Pace:
         pace = await checkins.get_pace(session, person.key)
     assert pace is not None
     return pace
+
+
+async def steps_of(person: Person) -> list[Step]:
+    """Return the steps that they were offered, newest first."""
+    async with person.stage.database.read() as session:
+        return await steps.list_steps(session, person.key)
 
 
 async def sets(

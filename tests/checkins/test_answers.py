@@ -8,8 +8,8 @@ import pytest
 from playground.journal import Call
 from playground.state.messages import Message
 from storage.steps import steps
-from storage.steps.steps import Practice, Step
-from tests.checkins.calendar import Season, assessed, season
+from storage.steps.steps import Practice
+from tests.checkins.calendar import Season, assessed, season, steps_of
 from tests.stage import Person, buttons, labels, shown, topic_heading
 
 
@@ -31,11 +31,6 @@ async def ada(spring: Season) -> Person:
 async def said_by(person: Person) -> list[Practice]:
     async with person.stage.database.read() as session:
         return await steps.list_practices(session, person.key)
-
-
-async def steps_of(person: Person) -> list[Step]:
-    async with person.stage.database.read() as session:
-        return await steps.list_steps(session, person.key)
 
 
 async def answers(person: Person, label: str) -> None:

@@ -343,4 +343,3 @@ async def test_in_a_channel_one_person_reads_it_and_can_undo(ada: Person) -> Non
 async def test_an_unknown_pace_shows_the_settings(ada: Person) -> None:
     await ada.types("/rungs checkin <hourly>")
     assert ada.reads().startswith("`&lt;hourly&gt;` isn't one of the choices below.")
-    assert "There is no pace called" not in ada.reads()

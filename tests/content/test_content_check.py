@@ -1,13 +1,19 @@
 """`rungs content check` prints every problem, or a table of what there is."""
 
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from content.files import read_files
+import content
+from content.files import ContentFile, ContentFiles, read_files
 from content.loader import check, load_library
-from content.rules.steps import step_problems
+from content.problems import Problem
+from content.rules.ladders import ladder_problems
+from content.rules.steps import any_step_problems, step_problems
 
 FINANCE = "frameworks/role-families/finance.yaml"
 
@@ -102,10 +108,39 @@ tips:
     (folder / "steps/finance.yaml").write_text(text.replace(old, new))
     files = read_files(folder)
     assert not [p for p in step_problems(files) if "finance" in p.file]
-    (own,) = (file for file in files.steps if file.source.stem == "finance")
-    built_in = replace(own, source=replace(own.source, root=None))
-    found = [p.message for p in step_problems(replace(files, steps=[built_in]))]
+    own = [file for file in files.steps if file.source.stem == "finance"]
+    found = [p.message for p in step_problems(replace(files, steps=as_built_in(own)))]
     assert [one for one in found if "tip" not in one] == ([message] if message else [])
+
+
+def as_built_in(files: list[ContentFile[Any]]) -> list[ContentFile[Any]]:
+    """Return the files of an organization as if they came with Rungs."""
+    return [replace(file, source=replace(file.source, root=None)) for file in files]
+
+
+EXAMPLES = re.compile(r"^( +)example: \|\n(?:\1  .*\n)+", re.MULTILINE)
+
+
+@pytest.mark.parametrize("at", [0, -1])
+@pytest.mark.parametrize(
+    ("place", "rule"),
+    [
+        ("steps/sales.yaml", step_problems),
+        ("steps/any-family.yaml", any_step_problems),
+        ("frameworks/ai-coding/framework.yaml", ladder_problems),
+    ],
+)
+def test_each_kind_of_step_that_comes_with_rungs_has_an_example(
+    folder: Path, place: str, rule: Callable[[ContentFiles], Iterator[Problem]], at: int
+) -> None:
+    text = (Path(content.__file__).parent / place).read_text()
+    example = [*EXAMPLES.finditer(text)][at]
+    (folder / place).parent.mkdir(parents=True, exist_ok=True)
+    (folder / place).write_text(text[: example.start()] + text[example.end() :])
+    files = read_files(folder)
+    kinds = {name: as_built_in(getattr(files, name)) for name in ("steps", "any_steps", "ladders")}
+    (problem,) = rule(replace(files, **kinds))
+    assert problem.message.endswith("has no 'example'. Write two to four lines of real text.")
 
 
 def test_problems_of_content_and_messages_come_together_and_sorted(folder: Path) -> None:

@@ -3,9 +3,11 @@
 import json
 import shutil
 from collections.abc import Callable
+from itertools import combinations, product
 from pathlib import Path
 
 import pytest
+import yaml
 from pydantic import ValidationError
 
 from coaching.assessment import Words, words_from_dict
@@ -252,6 +254,32 @@ def test_a_table_of_needs_stands_beside_a_framework(folder: Path, problems: Prob
     assert found == (
         f"{place}:1: There is not a framework 'safe-sharing'. "
         "Write 'frameworks/safe-sharing/framework.yaml', or move this file."
+    )
+
+
+def test_the_answer_of_a_table_of_needs_fits_one_message(folder: Path, problems: Problems) -> None:
+    place = "frameworks/ai-engineer/needs.yaml"
+    table = yaml.safe_load((folder / place).read_text())
+    users, data = table["questions"]
+    tools = {**data, "id": "tools", "text": "Which of these does it use?", "needs": []}
+    for question in (data, tools):
+        for n in range(len(question["needs"]), 6):
+            name = f"{question['id']}-{n}"
+            need = {"id": name, "text": name, "level": 2, "because": "It begins at L2."}
+            question["needs"].append(need)
+    table["questions"] = [users, data, tools]
+    pairs = [
+        [one["id"], other["id"]]
+        for first, second in combinations(table["questions"], 2)
+        for one, other in product(first["needs"], second["needs"])
+    ]
+    says = "Which of both is right? " * 11 + "Ask."
+    table["contradictions"] = [{"needs": pair, "says": says} for pair in pairs[:43]]
+    (folder / place).write_text(yaml.safe_dump(table, sort_keys=False))
+    (found,) = problems()
+    assert found == (
+        f"{place}:1: The answer for level 2 has 12366 characters in all. "
+        "Use at most 12000: cut some lines."
     )
 
 

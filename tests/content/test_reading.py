@@ -78,6 +78,13 @@ def syllables(word: str) -> int:
     return len(SYLLABLES.positions(word)) + 1
 
 
+def test_long_sentences_and_long_words_are_hard_to_read() -> None:
+    plain = "You can read this line at once, and then you know what to do."
+    assert grade(plain) < GRADE
+    assert grade(plain.replace(".", " and ") * 2) > GRADE
+    assert grade("Subsequently reconsider fundamental methodological assumptions.") > GRADE
+
+
 def test_every_text_is_read_without_effort() -> None:
     long = [(name, text) for name, text in texts() if count_words(text) >= FEW]
     assert [f"{grade(text):.1f} {name}: {text}" for name, text in long if grade(text) > GRADE] == []

@@ -1,26 +1,18 @@
 """Clicks on cards that were posted before do what they did then."""
 
-from collections.abc import Sequence
-
 import pytest
 
 from bot.features.checkins.card_views import CheckinValue
 from storage import members
 from storage.agents import agents
 from storage.steps import steps
-from storage.steps.steps import Step
-from tests.checkins.calendar import pace_of, sets
+from tests.checkins.calendar import pace_of, sets, steps_of
 from tests.eventually import levels_kept
 from tests.old_cards.cards import CHANNEL, form_of
 from tests.old_cards.replay import Replay
-from tests.stage import Person, buttons, labels, shown
+from tests.stage import buttons, labels, shown
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-async def steps_of(person: Person) -> Sequence[Step]:
-    async with person.stage.database.read() as session:
-        return await steps.list_steps(session, person.key)
 
 
 async def test_an_answer_leads_to_the_next_question(replay: Replay) -> None:

@@ -1,10 +1,12 @@
 """Role families: found by what a member types, and changed."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import text
 
 from storage import members
-from tests.stage import Person, Stage, labels, shown
+from tests.stage import Person, Stage, labels, shown, staged
 
 
 @pytest.fixture
@@ -47,6 +49,31 @@ async def test_an_unknown_family_gets_did_you_mean(ada: Person) -> None:
 async def test_families_are_found_however_they_are_written(ada: Person, typed: str) -> None:
     await ada.types(f"/rungs assess {typed}")
     assert "Customer service · 1 of 3" in ada.reads()
+
+
+async def test_the_beginning_of_a_word_is_not_its_family(ada: Person) -> None:
+    await ada.types("/rungs assess cust")
+    assert "There is no self-check called `cust`." in ada.reads()
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "told"),
+    [
+        ("Customer success", "customer success", "Customer success · 1 of 2"),
+        ("Customer success", "customer", "There is no self-check called `customer`."),
+        ("Coding standards", "coding standards", "Coding standards · 1 of 2"),
+        ("Coding standards", "coding", "AI coding · Card 1"),
+    ],
+)
+async def test_first_words_that_mean_something_else_too_are_not_its_family(
+    sqlite_url: str, finance: Path, name: str, typed: str, told: str
+) -> None:
+    file = finance / "frameworks/role-families/finance.yaml"
+    file.write_text(file.read_text().replace("name: Finance", f"name: {name}", 1))
+    async with staged(sqlite_url, extra=finance) as stage:
+        ada = stage.person("ada")
+        await ada.types(f"/rungs assess {typed}")
+        assert told in ada.reads()
 
 
 async def test_the_title_suggests_a_family_and_is_not_kept(stage: Stage, lucia: Person) -> None:

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from storage.steps import steps
-from storage.steps.steps import Step
 from tests.agents.register import answer_needs
+from tests.checkins.calendar import steps_of
 from tests.self_check.ladder import MIXED, climbs
 from tests.self_check.test_result import title
 from tests.shared_stage import newcomer_of
@@ -31,11 +31,6 @@ async def chooses_one(person: Person, letters: str = "AAA", family: str = "engin
 async def climbs_the_ladder(person: Person) -> None:
     await person.types("/rungs assess coding")
     await climbs(person, MIXED)
-
-
-async def steps_of(person: Person) -> list[Step]:
-    async with person.stage.database.read() as session:
-        return await steps.list_steps(session, person.key)
 
 
 async def tried(person: Person) -> str:

@@ -82,10 +82,14 @@ class MemberClock:
         """Return the date of a moment where the member is, such as "Tuesday, December 8"."""
         return day_words(local_date(moment, zone_of(self.zone)), today=self.today)
 
-    def around(self, moment: datetime) -> SafeText:
-        """Return the date with the nearest half hour, such as "Tuesday, December 8, around 10:00"."""
+    def around(self, moment: datetime, *, beside_zone: str | None = None) -> SafeText:
+        """Return the date with the nearest half hour, such as "Tuesday, December 8, around 10:00".
+
+        It ends with "your time" where hours in another zone, `beside_zone`, stand in the same sentence.
+        """
         about = _nearest_half_hour(moment, zone_of(self.zone))
-        place = "" if self.zone else " UTC"
+        is_told = beside_zone is not None and beside_zone != self.zone
+        place = (" your time" if is_told else "") if self.zone else " UTC"
         return SafeText(f"{self.day(about)}, around {about.hour}:{about:%M}{place}")
 
 
@@ -103,7 +107,8 @@ def channel_moment(moment: datetime) -> SafeText:
     about = _nearest_half_hour(moment, UTC)
     day = day_words(about.date(), today=date.min)
     fallback = f"{day}, around {about.hour}:{about:%M} UTC"
-    return SafeText(f"<!date^{int(about.timestamp())}^{{date_long}}, around {{time}}|{fallback}>")
+    shown = "{date_long}, around {time} your time"
+    return SafeText(f"<!date^{int(about.timestamp())}^{shown}|{fallback}>")
 
 
 MINUTE, HOUR = 60, 3600

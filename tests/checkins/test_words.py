@@ -66,10 +66,21 @@ def test_the_date_is_the_one_where_the_member_is() -> None:
     assert clock.around(midnight) == "Friday, January 1, around 0:00"
 
 
+@pytest.mark.parametrize(
+    ("zone", "end"),
+    [("Europe/Vienna", "10:00"), ("Africa/Lagos", "10:00 your time"), (None, "9:00 UTC")],
+)
+def test_beside_hours_of_another_zone_the_time_says_whose_it_is(zone: str | None, end: str) -> None:
+    moment = datetime(2026, 12, 8, 8, 53, tzinfo=UTC)
+    told = MemberClock(moment, zone).around(moment, beside_zone="Europe/Vienna")
+    assert told == f"Tuesday, December 8, around {end}"
+
+
 def test_in_a_channel_slack_writes_the_moment_in_each_reader_s_zone() -> None:
     told = channel_moment(datetime(2026, 12, 8, 8, 53, tzinfo=UTC))
     assert told == (
-        "<!date^1796720400^{date_long}, around {time}|Tuesday, December 8, 2026, around 9:00 UTC>"
+        "<!date^1796720400^{date_long}, around {time} your time|"
+        "Tuesday, December 8, 2026, around 9:00 UTC>"
     )
 
 

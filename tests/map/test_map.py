@@ -183,7 +183,9 @@ async def test_the_map_says_where_you_are(ada: Person, letters: str, page: int, 
     await ada.answers(letters)
     await ada.types("/rungs map")
     assert f"*You are here:* {here} Based on your own answers on " in ada.view_text
-    assert f"Tier {page} (you)" in labels_in_view(ada)
+    tier = here.removeprefix("tier ").split(",")[0]
+    sign = "you" if tier == str(page) else f"you: {tier}"
+    assert f"Tier {page} ({sign})" in labels_in_view(ada)
     other = 3 if page == 1 else 1
     await ada.clicks_in_view(f"Tier {other}")
     assert f"Tier {other}: " in ada.view_text
@@ -193,6 +195,19 @@ async def test_the_map_says_where_you_are(ada: Person, letters: str, page: int, 
     assert f"*You are here:* *{number} {name}.*" in ada.view_text
     assert ada.view_text.count("You are here") == 1
     await ada.types(f"/rungs map marketing {page}")
+    assert "You are here" not in ada.view_text
+
+
+async def test_both_pages_beside_a_half_step_say_where_you_are(ada: Person) -> None:
+    await ada.types("/rungs assess sales")
+    await ada.answers("BBB")
+    await ada.clicks("See the next tier")
+    here = "*You are here:* tier 1.5, AI-Building, on the way to"
+    assert "Tier 2: " in ada.view_text
+    assert f"{here} this one." in ada.view_text
+    await ada.clicks_in_view("Tier 1 (you: 1.5)")
+    assert f"{here} the next one." in ada.view_text
+    await ada.clicks_in_view("Tier 3")
     assert "You are here" not in ada.view_text
 
 

@@ -73,7 +73,7 @@ async def test_a_zone_that_is_not_known_is_its_offset(
         assert (line.zone, line.used) == (tz or "none", "UTC-08:00")  # type: ignore[attr-defined]
         await ada.types("/invite @Rungs", where=ada.channel)
         await ada.types("/rungs team follow", where=ada.channel)
-        assert "Times are UTC-08:00 time" in ada.view_text
+        assert "Times are in the UTC-08:00 time zone." in ada.view_text
         workspace.people[ada.id].tz_offset = -7 * 3600
         await spring.stage.playground.move_to_zone(ada.id, None)
         await spring.stage.settle()

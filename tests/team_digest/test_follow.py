@@ -37,7 +37,7 @@ async def is_planned(growth: Growth) -> bool:
 
 async def test_the_form_offers_monday_at_ten_where_the_asker_is(growth: Growth) -> None:
     await growth.noah.types("/rungs team follow", where=GROWTH)
-    assert "Times are Europe/Berlin time" in growth.noah.view_text
+    assert "Times are in the Europe/Berlin time zone." in growth.noah.view_text
     await growth.sends_form(growth.noah)
     team = await growth.team()
     assert team

@@ -62,6 +62,15 @@ class OwnPlace:
         """The page of the map that is nearest at or below the tier."""
         return min(LAST_PAGE, max(FIRST_PAGE, int(self.at)))
 
+    def is_near(self, page: int) -> bool:
+        """Return whether this tier is the page's own, or a half-step before or after it."""
+        return abs(self.at - page) < 1
+
+    @property
+    def sign(self) -> str:
+        """What the button of the page says: "you", with the tier where it is between two pages."""
+        return "you" if self.at == self.page else f"you: {self.at:g}"
+
 
 def map_question(
     render: Render, families: Sequence[Family], suggested: TitleMatch | None, page: int | None
@@ -111,7 +120,7 @@ def _family_tier(
     shown = next(item for item in family.levels if item.level == page)
     names = {tier.tier: tier.name for tier in framework.tiers}
     blocks: list[Block] = [headline(f"Tier {page}: {names.get(float(page), family.name)}")]
-    if own and own.page == page:
+    if own and own.is_near(page):
         here = render("map/here", tier=own.at, page=page, name=own.name, on=own.on)
         blocks.append(paragraph(here))
     blocks += [
@@ -162,21 +171,21 @@ def _page_button(family: Family, page: int, shown: int, own: OwnPlace | None) ->
         action=f"{MAP_LEVEL}{page}",
         value=f"{family.id}|{page}",
         is_shown=page == shown,
-        is_own=own is not None and own.page == page,
+        own=own.sign if own and own.page == page else None,
     )
 
 
 def _turning_button(
-    label: str, *, action: str, value: str, is_shown: bool, is_own: bool
+    label: str, *, action: str, value: str, is_shown: bool, own: str | None
 ) -> ButtonElement:
-    """Return a button to another page; the own one says so, and the shown one stands out."""
+    """Return a button to another page; the shown one stands out, and `own` is added on the member's own."""
     spoken = f"{label}, shown now" if is_shown else f"Show {label.lower()}"
     return button(
-        f"{label} (you)" if is_own else label,
+        f"{label} ({own})" if own else label,
         action=action,
         value=value,
         style="primary" if is_shown else None,
-        spoken=f"{spoken}, where you are" if is_own else spoken,
+        spoken=f"{spoken}, where you are" if own else spoken,
     )
 
 
@@ -250,7 +259,7 @@ def _ladder_buttons(framework: LadderFramework, page: int, own: OwnPlace | None)
                 action=f"{LADDER_LEVEL}{at}",
                 value=f"{framework.id}|{at}",
                 is_shown=at == page,
-                is_own=own is not None and own.at == at != WHOLE_LADDER,
+                own=own.sign if own and own.at == at != WHOLE_LADDER else None,
             )
             for at, label in [*pages, (WHOLE_LADDER, "The ladder")]
         )

@@ -208,7 +208,8 @@ async def status_message(deps: Deps, key: MemberKey, channel: str) -> Message:
         today = local_date(deps.now(), zone_of(team.zone))
         upcoming = (plan and plan.next_on) or today
         shown = await digest_preview(session, deps, team, upcoming=upcoming)
-    due = clock.around(plan.next_due_at) if plan and plan.next_due_at else None
+    at = plan and plan.next_due_at
+    due = clock.around(at, beside_zone=team.zone) if at else None
     return status_card(deps.render, hour_view_of(team), upcoming=due, preview=shown)
 
 

@@ -263,7 +263,7 @@ def _saved(deps: Deps, followed: FollowResult, clock: MemberClock) -> str:
     return deps.render(
         "team_digest/followed",
         hour=hour_view_of(followed.team),
-        first=clock.around(followed.upcoming.due_at),
+        first=clock.around(followed.upcoming.due_at, beside_zone=followed.team.zone),
         announced=followed.is_news or followed.is_changed,
     )
 

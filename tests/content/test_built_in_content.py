@@ -227,6 +227,14 @@ def test_no_number_poses_as_a_statistic_outside_the_figures(library: Library) ->
     assert posing == []
 
 
+def test_a_source_is_named_in_one_way(library: Library) -> None:
+    names: dict[str, set[str]] = {}
+    for step in library.steps:
+        if quoted := re.search(r'"([^":?]+)', step.learned_from or ""):
+            names.setdefault(quoted[1], set()).add(step.learned_from or "")
+    assert [several for several in names.values() if len(several) > 1] == []
+
+
 def test_titles_can_be_quoted(library: Library) -> None:
     """Messages put a title between quotation marks."""
     titles = [step.title for step in library.steps]

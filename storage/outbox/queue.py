@@ -120,8 +120,9 @@ def is_state(*states: str) -> ColumnElement[bool]:
 
     It has literals and not parameters: only for those do both databases use a partial index.
     """
-    one, *more = [literal_column(f"'{state}'") for state in states]
-    return col(Outgoing.state).in_([one, *more]) if more else col(Outgoing.state) == one
+    literals = [literal_column(f"'{state}'") for state in states]
+    state = col(Outgoing.state)
+    return state.in_(literals) if len(literals) > 1 else state == literals[0]
 
 
 IS_READY = is_state("ready")

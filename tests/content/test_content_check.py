@@ -138,8 +138,13 @@ def test_each_kind_of_step_that_comes_with_rungs_has_an_example(
     (folder / place).parent.mkdir(parents=True, exist_ok=True)
     (folder / place).write_text(text[: example.start()] + text[example.end() :])
     files = read_files(folder)
-    kinds = {name: as_built_in(getattr(files, name)) for name in ("steps", "any_steps", "ladders")}
-    (problem,) = rule(replace(files, **kinds))
+    built_in = replace(
+        files,
+        steps=as_built_in(files.steps),
+        any_steps=as_built_in(files.any_steps),
+        ladders=as_built_in(files.ladders),
+    )
+    (problem,) = rule(built_in)
     assert problem.message.endswith("has no 'example'. Write two to four lines of real text.")
 
 

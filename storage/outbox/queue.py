@@ -11,6 +11,7 @@ from hashlib import sha256
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnClause,
     ColumnElement,
     Index,
     exists,
@@ -120,7 +121,7 @@ def is_state(*states: str) -> ColumnElement[bool]:
 
     It has literals and not parameters: only for those do both databases use a partial index.
     """
-    literals = [literal_column(f"'{state}'") for state in states]
+    literals: list[ColumnClause[str]] = [literal_column(f"'{state}'") for state in states]
     state = col(Outgoing.state)
     return state.in_(literals) if len(literals) > 1 else state == literals[0]
 

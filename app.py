@@ -4,21 +4,22 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from logging import getLogger
 from typing import TYPE_CHECKING
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.coaches import Coaches, Content, OneContent, Service, WorkspaceCoaches
 from bot.deps import Deps
 from bot.features import FEATURES
 from bot.monitor import Monitor
 from bot.operators import moment_utc, record_min_group, record_operator
 from bot.registry import Registry
-from bot.slack.api import SlackApi
 from bot.slack.client import DIRECT, Proxies, RetryPolicy, connect
 from bot.slack.http import status_app, web_app
-from bot.slack.installation import Access, CannotStart, who_we_are
-from bot.slack.middleware import InFlight
+from bot.slack.installation import Access, CannotStart, SingleInstall, who_we_are
+from bot.slack.middleware import InFlight, refuse_organizations
 from bot.slack.router import build_app
 from bot.slack.server import EVERYWHERE, LOOPBACK, PortTaken, Stopping, serving_http, stop_signal
 from bot.slack.socket import USUAL, Socket, Watch
@@ -30,7 +31,7 @@ from storage.database import schema
 from storage.database.engine import Database
 
 if TYPE_CHECKING:
-    from scheduler.context import Job
+    from scheduler.context import Job, SchedulerContext
 
 FINISH_WITHIN = 6
 """Seconds that a stop waits for work in progress; hosts allow ten in all."""
@@ -40,12 +41,28 @@ REGISTRY = Registry(FEATURES)
 
 
 @dataclass(frozen=True)
+class Coaching:
+    """What one process works with: in general, in each workspace, and in the only one if there is one."""
+
+    service: Service
+    coaches: Coaches
+    deps: Deps | None
+
+
+@dataclass(frozen=True)
 class Running:
-    """A bot that can take payloads: the Bolt app, its dependencies, and the work in progress."""
+    """A bot that can take payloads: the Bolt app, what it works with, and the work in progress."""
 
     app: AsyncApp
-    deps: Deps
+    coaching: Coaching
     flight: InFlight
+
+    @property
+    def deps(self) -> Deps:
+        """What it works with in its only workspace; LookupError when it serves many."""
+        if self.coaching.deps is None:
+            raise LookupError("This bot serves many workspaces.")
+        return self.coaching.deps
 
 
 def jobs_of(features: Registry) -> "tuple[Job, ...]":
@@ -91,14 +108,11 @@ async def coach(
     now: Callable[[], datetime] = utc_now,
     patience: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
     min_group: int = 5,
-) -> AsyncIterator[Deps]:
-    """Connect to the workspace and yield the dependencies that handlers and jobs work with."""
+) -> AsyncIterator[Coaching]:
+    """Connect to the workspace of this token, and yield what handlers and jobs work with."""
     library.phrasebook.prepare()  # otherwise the first message would, while others wait
     clients = connect(
-        access.bot_token,
-        base_url=access.api_url,
-        proxies=access.proxies,
-        patience=patience,
+        access.bot_token, base_url=access.api_url, proxies=access.proxies, patience=patience
     )
     try:
         identity = await who_we_are(clients)
@@ -107,33 +121,32 @@ async def coach(
                 session, identity.workspace_id, identity.workspace_name, now=now()
             )
             await record_min_group(session, identity.workspace_id, min_group, now=now())
-        yield Deps(
-            database=database,
-            library=library,
-            render=messages.render,
-            slack=SlackApi(clients, patience=patience),
-            identity=identity,
-            now=now,
-            features=REGISTRY,
-            min_group=min_group,
-        )
+        contents = OneContent(Content(library, messages.render))
+        service = Service(database, contents, clients, patience, now, REGISTRY, min_group)
+        coaches = WorkspaceCoaches(service, SingleInstall(identity, clients.tokens))
+        deps = await coaches.of(identity.workspace_id)
+        if deps is None:
+            raise LookupError(f"The workspace {identity.workspace_id} is not in the database.")
+        yield Coaching(service, coaches, deps)
     finally:
         await clients.close()
 
 
 @asynccontextmanager
-async def listening(deps: Deps, access: Access) -> AsyncIterator[Running]:
-    """Yield a bot for this workspace; at the end, wait for the work in progress."""
+async def listening(coaching: Coaching, access: Access) -> AsyncIterator[Running]:
+    """Yield a bot that takes payloads; at the end, wait for the work in progress."""
     flight = InFlight()
+    only = coaching.deps
     app = build_app(
-        deps,
-        token=access.bot_token,
+        coaching.coaches,
+        REGISTRY,
         base_url=access.api_url,
         flight=flight,
         proxies=access.proxies,
+        before=partial(refuse_organizations, deps=only, flight=flight) if only else None,
     )
     try:
-        yield Running(app, deps, flight)
+        yield Running(app, coaching, flight)
     finally:
         await flight.finish(within=FINISH_WITHIN)
 
@@ -157,8 +170,8 @@ async def running(
             messages=messages,
             now=now,
             patience=patience,
-        ) as deps,
-        listening(deps, access) as bot,
+        ) as coaching,
+        listening(coaching, access) as bot,
     ):
         yield bot
 
@@ -176,7 +189,7 @@ async def over_http(
     metrics_token: str = "",
 ) -> AsyncIterator[str]:
     """Serve Slack's requests and the status routes on one port; yield the port in words, for the log."""
-    monitor = Monitor(bot.deps)
+    monitor = Monitor(bot.coaching.service)
     application = web_app(bot.app, monitor, secrets=secrets, metrics_token=metrics_token)
     async with monitor.watching(), serving_http(application, port=port, host=host):
         yield f"port {port}"
@@ -194,7 +207,7 @@ async def over_socket(
     watch: Watch = USUAL,
 ) -> AsyncIterator[str]:
     """Hold a socket to Slack, and serve the status routes on the port if it is free."""
-    monitor = Monitor(bot.deps)
+    monitor = Monitor(bot.coaching.service)
     application = status_app(monitor, metrics_token=metrics_token)
     socket = Socket(
         bot.app,
@@ -220,7 +233,7 @@ async def start(settings: Settings, *, since: datetime | None) -> None:
     stop, by_socket = stop_signal(), bool(settings.app_token)
     async with (
         _listening(settings) as bot,
-        _ticking(bot.deps, since=since),
+        _ticking(bot.coaching, since=since),
         _reached(bot, settings, by_socket=by_socket) as where,
     ):
         await _until(stop, where)
@@ -239,7 +252,7 @@ async def web(settings: Settings) -> None:
 async def clock(settings: Settings, *, since: datetime | None) -> None:
     """Run the scheduler alone."""
     stop = stop_signal()
-    async with _coach(settings) as deps, _ticking(deps, since=since):
+    async with _coach(settings) as coaching, _ticking(coaching, since=since):
         await _until(stop, "clock")
 
 
@@ -250,7 +263,7 @@ def access(settings: Settings) -> Access:
 
 
 @asynccontextmanager
-async def _coach(settings: Settings) -> AsyncIterator[Deps]:
+async def _coach(settings: Settings) -> AsyncIterator[Coaching]:
     library, messages = load_content(settings.content, REGISTRY.command_words)
     async with (
         ready_database(settings.database_url, makes_tables=True) as database,
@@ -260,36 +273,44 @@ async def _coach(settings: Settings) -> AsyncIterator[Deps]:
             library=library,
             messages=messages,
             min_group=settings.min_group,
-        ) as deps,
+        ) as coaching,
     ):
-        yield deps
+        yield coaching
 
 
 @asynccontextmanager
 async def _listening(settings: Settings) -> AsyncIterator[Running]:
-    async with _coach(settings) as deps, listening(deps, access(settings)) as bot:
+    async with _coach(settings) as coaching, listening(coaching, access(settings)) as bot:
         yield bot
 
 
+def work_of(coaching: Coaching) -> "SchedulerContext":
+    """Return what the jobs of a process work with."""
+    from scheduler.context import SchedulerContext
+
+    service = coaching.service
+    return SchedulerContext(
+        service.database,
+        service.now,
+        coaches=coaching.coaches,
+        kinds=service.features.kinds,
+        retention=service.features.retention,
+    )
+
+
 @asynccontextmanager
-async def _ticking(deps: Deps, *, since: datetime | None = None) -> AsyncIterator[None]:
+async def _ticking(coaching: Coaching, *, since: datetime | None = None) -> AsyncIterator[None]:
     """Run the scheduler while the block runs; imported here because `rungs web` does without it."""
     from scheduler.clock import running_clock
-    from scheduler.context import SchedulerContext
     from scheduler.recovery import reconcile
 
-    context = SchedulerContext(
-        deps.database,
-        deps.now,
-        coaches={deps.identity.workspace_id: deps},
-        kinds=deps.features.kinds,
-    )
+    service, context = coaching.service, work_of(coaching)
     if since:
         held = await reconcile(context, since=since)
-        async with deps.database.write() as session:
-            await record_operator(session, "restore", about=moment_utc(since), now=deps.now())
+        async with service.database.write() as session:
+            await record_operator(session, "restore", about=moment_utc(since), now=service.now())
         log.info("reconciling", extra={"messages": held})
-    async with running_clock(context, jobs=jobs_of(deps.features)):
+    async with running_clock(context, jobs=jobs_of(service.features)):
         yield
 
 

@@ -10,8 +10,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-from app import REGISTRY, coach, jobs_of, listening, ready_database
-from bot.deps import Deps
+from app import REGISTRY, Coaching, coach, jobs_of, listening, ready_database, work_of
 from bot.slack.installation import SCOPES, Access
 from bot.slack.server import port_taken, stop_signal
 from bot.slack.socket import serving_socket
@@ -155,12 +154,9 @@ class Hand:
     def __init__(self) -> None:
         self._work: SchedulerContext | None = None
 
-    def takes(self, deps: Deps) -> SchedulerContext:
+    def takes(self, coaching: Coaching) -> SchedulerContext:
         """Use this bot from now on, and return what its jobs work with."""
-        coaches = {deps.identity.workspace_id: deps}
-        self._work = SchedulerContext(
-            deps.database, deps.now, coaches=coaches, kinds=REGISTRY.kinds
-        )
+        self._work = work_of(coaching)
         return self._work
 
     async def next_due(self, subjects: Collection[str] | None) -> float | None:
@@ -170,9 +166,8 @@ class Hand:
         """
         if self._work is None:
             return None
-        (workspace_id,) = self._work.coaches
         async with self._work.database.read() as session:
-            moment = await reports.next_due(session, workspace_id, subjects)
+            moment = await reports.next_due(session, subjects)
         return moment.timestamp() if moment else None
 
     async def moved(self) -> None:
@@ -237,9 +232,9 @@ async def playing(
                 messages=messages,
                 now=now,
                 min_group=min_group,
-            ) as deps,
-            listening(deps, access) as bot,
-            running_clock(hand.takes(deps), jobs=_every_second()),
+            ) as coaching,
+            listening(coaching, access) as bot,
+            running_clock(hand.takes(coaching), jobs=_every_second()),
             serving_socket(bot.app, app_token=keys.app_token),
         ):
             yield slack.address

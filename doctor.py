@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 
 from app import REGISTRY, ready_database, utc_now
 from bot.operators import CannotResend, workspace_problems
-from bot.slack.client import NO_ANSWER, SlackClients, connect
+from bot.slack.client import SlackClients, connect
 from bot.slack.errors import from_slack
 from bot.slack.http import CLOCK_TOLERANCE
 from bot.slack.installation import (
@@ -23,6 +23,7 @@ from bot.slack.installation import (
     Access,
     CannotStart,
 )
+from bot.slack.retries import NO_ANSWER
 from bot.slack.router import SLASH_COMMAND
 from bot.slack.server import PortTaken
 from content.loader import check

@@ -1,4 +1,4 @@
-"""What handlers and jobs work with; app.py makes it once for each process."""
+"""What handlers and jobs work with in one workspace; bot/coaches.py makes it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from bot.slack.api import SlackApi
 from coaching.assessment import Words
 from coaching.members import MemberKey
 from storage.database.engine import Database
+from storage.workspace_settings import WorkspaceSettings
 
 if TYPE_CHECKING:
     from coaching.safe_text import Render
@@ -23,21 +24,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Identity:
-    """The bot's identity in Slack, as auth.test returned it at the start."""
+    """The bot's identity in one workspace.
+
+    `enterprise_id` is the organization that the workspace belongs to; with `is_org_install` the app is
+    installed in all of it, with one token for all its workspaces.
+    """
 
     workspace_id: str
     workspace_name: str
     bot_user_id: str
     bot_id: str
+    enterprise_id: str | None = None
+    is_org_install: bool = False
 
 
 @dataclass(frozen=True)
 class Deps:
-    """What handlers and jobs work with.
+    """What handlers and jobs work with in one workspace.
 
-    `render` renders a message of content/messages by name. `min_group` is the least number of people in an
-    aggregate. `turns` let this process handle one act of a member at a time; transactions of the database do
-    this between processes. `words` are those of assessments read lately, by digest.
+    `library` and `features` are without what the workspace's admins switched off. `render` renders a message
+    of content/messages by name. `min_group` is the least number of people in an aggregate. `settings` is
+    what the admins have set; after a change, `settings_changed` lets this process read them anew at once.
+    `turns` let this process handle one act of a member at a time; transactions of the database do this
+    between processes. `words` are those of assessments read lately, by digest.
     """
 
     database: Database
@@ -50,3 +59,5 @@ class Deps:
     min_group: int = 5
     turns: WeakValueDictionary[MemberKey, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     words: OrderedDict[str, Words] = field(default_factory=OrderedDict)
+    settings: WorkspaceSettings = field(default_factory=WorkspaceSettings)
+    settings_changed: Callable[[], None] = lambda: None

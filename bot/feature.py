@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING, Any, Literal
 from coaching.phrases import Meaning
 
 if TYPE_CHECKING:
+    from starlette.requests import Request as WebRequest
+    from starlette.responses import Response as WebResponse
+
     from bot.assessments.session import AssessmentSession, AssessmentSubject, Conversation
+    from bot.coaches import Coaches
     from bot.deps import Deps
     from bot.outgoing.kinds import Kind
     from bot.slack.api import Message
     from bot.slack.payloads import Click, Request, Submission
     from coaching.members import MemberKey
+    from content.library import Library
     from storage.database import Session
     from storage.database.rows import NamingTable, OwnedTable, Retention
     from storage.outbox.queue import Outgoing
@@ -99,17 +104,58 @@ def asking_for(name: str, command: Command) -> Intent:
 
 @dataclass(frozen=True)
 class FeatureJob:
-    """A job of a capability, which the scheduler runs for each workspace.
+    """A job of a capability, which the scheduler runs in the workspaces that have work for it.
 
-    `run` is called every `seconds`, does one small piece of work, and returns True when there may be more to
-    do at once. `promise` tells operators what it does, and what happens when it runs twice, late, or in
-    several processes.
+    `due(session, now=…)` returns the ids of these workspaces, by one query over all, a few hundred at most.
+    `run` is called in each of them every `seconds`, does one small piece of work, and returns True when
+    there may be more to do at once. `promise` tells operators what it does, and what happens when it runs
+    twice, late, or in several processes.
     """
 
     name: str
     seconds: int
     promise: str
     run: Callable[[Deps], Awaitable[bool]]
+    due: Callable[..., Awaitable[Sequence[str]]]
+
+
+@dataclass(frozen=True)
+class AdminSection:
+    """A part of the page of `/rungs admin`: a title, one line that says what is set now, and a button.
+
+    `action` is the id of a click of the same capability, whose handler is wrapped by `for_admins` of
+    bot/features/admin/service.py. Sections stand by `rank`, lowest first.
+    """
+
+    name: str
+    title: str
+    button: str
+    action: str
+    line: Callable[[Session, Deps], Awaitable[str]]
+    rank: int = 50
+
+
+@dataclass(frozen=True)
+class Switch:
+    """A capability that is off until an admin switches it on; while it is off, it shows nowhere.
+
+    `about` says in one sentence what it is. `needs` returns, as sentences, what it still needs before it can
+    be on. `scopes` are those that only this capability needs, with the reason.
+    """
+
+    title: str
+    about: str
+    needs: Callable[[Session, Deps], Awaitable[Sequence[str]]]
+    scopes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class WebRoute:
+    """A page or an interface that a capability serves over HTTP; it checks itself who asks."""
+
+    path: str
+    methods: tuple[str, ...]
+    handler: Callable[[Coaches, WebRequest], Awaitable[WebResponse]]
 
 
 @dataclass(frozen=True)
@@ -135,6 +181,10 @@ class Feature:
     and erasure; a table that refers to another comes after it. `retention` are the tables whose rows are
     deleted after a time, for the job that does it, the privacy page and the documents.
 
+    A capability with a `switch` is off until an admin switches it on. One with `is_offered` is there only
+    while that returns True for the workspace's content. `admin` are its sections of `/rungs admin`, `routes`
+    what it serves over HTTP.
+
     Hooks: `on_open` runs in the transaction in which a self-check began or was opened again, `on_result` in
     that of a finished self-check; it may return what is to be done once the card shows the result.
     `on_member_moved` runs when a member's time zone or presence changed, `on_member_gone` when they were
@@ -157,6 +207,10 @@ class Feature:
     subjects: Sequence[AssessmentSubject] = ()
     self_checks: Mapping[str, Conversation] = field(default_factory=dict)
     channel_lines: Mapping[str, LineWriter] = field(default_factory=dict)
+    switch: Switch | None = None
+    is_offered: Callable[[Library], bool] | None = None
+    admin: Sequence[AdminSection] = ()
+    routes: Sequence[WebRoute] = ()
     on_open: MemberHook | None = None
     on_result: ResultHook | None = None
     on_member_moved: MoveHook | None = None

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, time, timedelta
 from logging import getLogger
 from time import monotonic
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
@@ -15,7 +15,6 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from bot.deps import Deps
 from coaching.send_policy import MESSAGE_STATES
 from storage import members
 from storage.database import schema
@@ -98,7 +97,7 @@ ENDED_WITHIN = timedelta(days=6)
 """Of messages that ended, `/metrics` counts those of today and of so many days before."""
 
 
-async def read_figures(database: Database, workspace_id: str, *, now: datetime) -> list[Metric]:
+async def read_figures(database: Database, *, now: datetime) -> list[Metric]:
     """Return the figures of the database; raises one of DATABASE_ERRORS."""
     since = (now - ENDED_WITHIN).date()
     async with database.read() as session:
@@ -106,7 +105,7 @@ async def read_figures(database: Database, workspace_id: str, *, now: datetime) 
             *_messages(await reports.count_recent(session, since=since)),
             _age(await reports.oldest_due(session, now=now), now=now),
             *_calls(await rates.list_rates(session)),
-            *_completeness(await reports.latest_completeness(session, workspace_id)),
+            *_completeness(await reports.completeness_of_all(session)),
             *_workspaces(await members.list_workspaces(session)),
         ]
 
@@ -245,11 +244,27 @@ WRITE_EVERY = 1.0
 LOOK_AT_IT = "Check the database and its disk; `rungs doctor` and the log tell you more."
 
 
+PROBE = "monitor"
+"""Stands in place of a workspace in the row that shows that the database takes writes."""
+
+
+class Monitored(Protocol):
+    """What a monitor needs of its process."""
+
+    @property
+    def database(self) -> Database:
+        """The database."""
+
+    @property
+    def now(self) -> Callable[[], datetime]:
+        """The clock."""
+
+
 class Monitor:
     """Readiness and figures of a process."""
 
-    def __init__(self, deps: Deps, *, within: float = ANSWER_WITHIN) -> None:
-        self._deps = deps
+    def __init__(self, process: Monitored, *, within: float = ANSWER_WITHIN) -> None:
+        self._process = process
         self._within = within
         self._socket_problem: Callable[[], str | None] = lambda: None
         self._figures = ProcessFigures()
@@ -290,14 +305,13 @@ class Monitor:
                 await self._found.end()
 
     async def _read_figures(self) -> list[Metric]:
-        deps = self._deps
-        return await read_figures(deps.database, deps.identity.workspace_id, now=deps.now())
+        return await read_figures(self._process.database, now=self._process.now())
 
     async def _find_problem(self) -> str | None:
         try:
-            problem = await schema.problem(self._deps.database)
+            problem = await schema.problem(self._process.database)
             if problem is None:
-                await read_every_table(self._deps.database)
+                await read_every_table(self._process.database)
                 await self._write()
                 problem = self._socket_problem() or await self._late_clock()
         except DATABASE_ERRORS as error:
@@ -308,8 +322,7 @@ class Monitor:
     async def _write(self) -> None:
         """Write to the database, but not at every request."""
         if monotonic() - self._wrote_at >= WRITE_EVERY:
-            deps = self._deps
-            await write_probe(deps.database, deps.identity.workspace_id, now=deps.now())
+            await write_probe(self._process.database, PROBE, now=self._process.now())
             self._wrote_at = monotonic()
 
     def _broken_by(self, error: Exception) -> str:
@@ -321,11 +334,10 @@ class Monitor:
         return problem
 
     async def _late_clock(self) -> str | None:
-        now = self._deps.now()
-        async with self._deps.database.read() as session:
+        now = self._process.now()
+        async with self._process.database.read() as session:
             since = await reports.late_since(
                 session,
-                self._deps.identity.workspace_id,
                 before=now - LATE_AFTER,
                 paced_since=now - PACED,
             )

@@ -10,14 +10,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.feature import ClickRoute, Command, Feature, Followup, Intent
+from bot.feature import (
+    AdminSection,
+    ClickRoute,
+    Command,
+    Feature,
+    Followup,
+    Intent,
+    WebRoute,
+)
 from coaching.phrases import Meaning, Phrasebook, TimedIntents
+from storage.workspace_settings import CAPABILITIES, WorkspaceSettings
 
 if TYPE_CHECKING:
     from bot.assessments.session import AssessmentSession, AssessmentSubject
     from bot.deps import Deps
     from bot.slack.payloads import Click, Request
     from coaching.members import MemberKey
+    from content.library import Library
     from storage.database import Session
     from storage.database.rows import NamingTable, OwnedTable, Retention
 
@@ -30,14 +40,19 @@ class Collision(Exception):
 
 
 class Registry:
-    """All capabilities, lowest first, and what follows from their declarations.
+    """Capabilities, lowest first, and what follows from their declarations.
+
+    `among` are all capabilities, when some are off in a workspace: export, erasure, retention, and the hooks
+    for members and channels that are gone are about these, because what is stored stays when one is off.
 
     Raises Collision, naming both places, when two of them declare the same thing, and ValueError when a
     click's id has a colon that is not its end.
     """
 
-    def __init__(self, features: Sequence[Feature]) -> None:
+    def __init__(self, features: Sequence[Feature], *, among: Sequence[Feature] = ()) -> None:
         self.features = tuple(features)
+        self.every = tuple(among or features)
+        self._within: dict[frozenset[str], Registry] = {}
         self.commands = self._by_name("command", lambda f: {c.name: c for c in f.commands})
         self._commands_by_word = _unique(
             (feature, "command word", word, command)
@@ -54,8 +69,13 @@ class Registry:
         self.channel_lines = self._by_name("channel line", lambda f: f.channel_lines)
         self.kinds = self._by_name("outgoing message", lambda f: f.kinds)
         self.jobs = tuple(self._by_name("job", lambda f: {j.name: j for j in f.jobs}).values())
-        self.personal_data = tuple(self._by_name("table", _parts_by_table).values())
-        self.retention = tuple(self._by_name("retention of", _retention_by_table).values())
+        self.admin_sections = sorted(
+            self._by_name("admin section", _sections_by_name).values(),
+            key=lambda section: section.rank,
+        )
+        self.routes = tuple(self._by_name("route", _routes_by_path).values())
+        self.personal_data = self._of_every("table", _parts_by_table)
+        self.retention = self._of_every("retention of", _retention_by_table)
         self._routes = {
             action: ClickRoute(handler, checks_card=action in feature.own_card_clicks)
             for feature in features
@@ -64,6 +84,31 @@ class Registry:
         for action in self.clicks:
             if ":" in action[:-1]:
                 raise ValueError(f"The click {action!r} may have a colon only at its end.")
+
+    def within(self, library: Library, settings: WorkspaceSettings) -> Registry:
+        """Return the capabilities of a workspace with this content and these settings."""
+        on = settings.get(CAPABILITIES)
+        features = [
+            feature
+            for feature in self.every
+            if (feature.switch is None or feature.name in on)
+            and (feature.is_offered is None or feature.is_offered(library))
+        ]
+        if len(features) == len(self.features):
+            return self
+        names = frozenset(feature.name for feature in features)
+        if names not in self._within:
+            self._within[names] = Registry(features, among=self.every)
+        return self._within[names]
+
+    @property
+    def switches(self) -> tuple[Feature, ...]:
+        """The optional capabilities, whether they are on or off."""
+        return tuple(feature for feature in self.every if feature.switch)
+
+    def is_off(self, kind: str) -> bool:
+        """Return whether this kind of message belongs to a capability that is off."""
+        return kind not in self.kinds and any(kind in feature.kinds for feature in self.every)
 
     @property
     def command_words(self) -> frozenset[str]:
@@ -130,14 +175,14 @@ class Registry:
 
     async def member_gone(self, session: Session, deps: Deps, key: MemberKey) -> None:
         """Run every `on_member_gone`."""
-        for hook in _given(feature.on_member_gone for feature in self.features):
+        for hook in _given(feature.on_member_gone for feature in self.every):
             await hook(session, deps, key)
 
     async def channel_gone(
         self, session: Session, deps: Deps, channel: str, *, reason: str
     ) -> None:
         """Run every `on_channel_gone`, in the caller's transaction."""
-        for hook in _given(feature.on_channel_gone for feature in self.features):
+        for hook in _given(feature.on_channel_gone for feature in self.every):
             await hook(session, deps, channel, reason)
 
     async def refresh_home(self, deps: Deps, request: Request, *, note: str | None = None) -> None:
@@ -161,11 +206,20 @@ class Registry:
             await hook(deps, request, text)
 
     def _by_name(self, what: str, part: Callable[[Feature], Mapping[str, T]]) -> dict[str, T]:
-        return _unique(
-            (feature, what, name, value)
-            for feature in self.features
-            for name, value in part(feature).items()
-        )
+        return _named(self.features, what, part)
+
+    def _of_every(self, what: str, part: Callable[[Feature], Mapping[str, T]]) -> tuple[T, ...]:
+        return tuple(_named(self.every, what, part).values())
+
+
+def _named(
+    features: Iterable[Feature], what: str, part: Callable[[Feature], Mapping[str, T]]
+) -> dict[str, T]:
+    return _unique(
+        (feature, what, name, value)
+        for feature in features
+        for name, value in part(feature).items()
+    )
 
 
 def _timed(intents: Iterable[Intent]) -> TimedIntents:
@@ -183,6 +237,14 @@ def _parts_by_table(feature: Feature) -> dict[str, OwnedTable | NamingTable]:
 
 def _retention_by_table(feature: Feature) -> dict[str, Retention]:
     return {str(one.table.__tablename__): one for one in feature.retention}
+
+
+def _sections_by_name(feature: Feature) -> dict[str, AdminSection]:
+    return {section.name: section for section in feature.admin}
+
+
+def _routes_by_path(feature: Feature) -> dict[str, WebRoute]:
+    return {route.path: route for route in feature.routes}
 
 
 def _given(values: Iterable[T | None]) -> list[T]:

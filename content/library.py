@@ -3,13 +3,13 @@
 A message of content/messages is rendered by its name, and every value in it is escaped.
 """
 
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from jinja2 import StrictUndefined
 from jinja2.exceptions import SecurityError
@@ -31,6 +31,8 @@ from content.practices import Series
 from content.problems import Problem
 from content.rules.messages import MessageRules
 from content.templates import FILTERS, TESTS, read_messages, read_template
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,19 @@ class Library:
     needs: Mapping[str, Needs] = field(default_factory=lambda: MappingProxyType({}))
     crosswalk: Crosswalk | None = None
     phrasebook: Phrasebook = Phrasebook()  # noqa: RUF009 - frozen
+
+    def without(self, *, frameworks: Collection[str], families: Collection[str]) -> "Library":
+        """Return the library without these frameworks and role families, or itself without any."""
+        if not frameworks and not families:
+            return self
+        return replace(
+            self,
+            families=_others(self.families, families),
+            ladders=_others(self.ladders, frameworks),
+            scales=_others(self.scales, frameworks),
+            gradings=_others(self.gradings, frameworks),
+            needs=_others(self.needs, frameworks),
+        )
 
     def family(self, family_id: str) -> Family | None:
         return self.families.get(family_id)
@@ -182,6 +197,10 @@ class Library:
         lessons = [step for series in self.series for step in series.steps_for(family_id)]
         general = [step for step in self.steps if step.family is None]
         return {step.id: step for step in (*own, *lessons, *general)}
+
+
+def _others(every: Mapping[str, T], left_out: Collection[str]) -> Mapping[str, T]:
+    return MappingProxyType({name: one for name, one in every.items() if name not in left_out})
 
 
 def _self_check(

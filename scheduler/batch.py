@@ -49,8 +49,9 @@ async def send_due(context: SchedulerContext) -> bool:
     async with context.database.read() as session:
         due = await queue.workspaces_due(session, now=context.now())
     for one in due:
-        if one in context.coaches and one not in running:
-            running[one] = asyncio.create_task(Batch(context, context.coaches[one]).run())
+        deps = None if one in running else await context.coaches.of(one)
+        if deps is not None:
+            running[one] = asyncio.create_task(Batch(context, deps).run())
     if not running:
         return False
     await asyncio.wait(running.values(), timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)

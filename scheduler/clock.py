@@ -1,7 +1,7 @@
 """The clock: which jobs run how often; APScheduler calls them, and what is due stands in the database."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -9,7 +9,6 @@ from logging import getLogger
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.deps import Deps
 from bot.feature import FeatureJob
 from scheduler.batch import send_due
 from scheduler.context import Job, SchedulerContext
@@ -85,18 +84,34 @@ def jobs_with(declared: Iterable[Job]) -> tuple[Job, ...]:
 
 @dataclass(frozen=True)
 class EachWorkspace:
-    """The step of a capability's job: runs it once for each workspace. A value, so that it can be pickled."""
+    """The step of a capability's job: runs it where there is work. A value, so that it can be pickled."""
 
-    run: Callable[[Deps], Awaitable[bool]]
+    job: FeatureJob
 
     async def __call__(self, context: SchedulerContext) -> bool:
-        """Run the job in every workspace; return True when one of them may have more to do."""
-        return any([await self.run(deps) for deps in context.coaches.values()])
+        """Run the job in each workspace with work; return True when one of them may have more to do.
+
+        An error in one workspace is logged, and the others are served.
+        """
+        async with context.database.read() as session:
+            due = await self.job.due(session, now=context.now())
+        return any([await self._run_in(context, workspace_id) for workspace_id in due])
+
+    async def _run_in(self, context: SchedulerContext, workspace_id: str) -> bool:
+        deps = await context.coaches.of(workspace_id)
+        if deps is None or self.job not in deps.features.jobs:
+            return False
+        try:
+            return await self.job.run(deps)
+        except Exception:
+            fields = {"job": self.job.name, "workspace": workspace_id}
+            log.exception("job_failed_in_workspace", extra=fields)
+            return False
 
 
 def job_of(declared: FeatureJob) -> Job:
     """Return a capability's job as a job of the scheduler."""
-    return Job(declared.name, declared.seconds, declared.promise, EachWorkspace(declared.run))
+    return Job(declared.name, declared.seconds, declared.promise, EachWorkspace(declared))
 
 
 MOST_STEPS = 200

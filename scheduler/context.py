@@ -4,14 +4,15 @@ import asyncio
 import os
 import socket
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from secrets import token_hex
 
-from bot.deps import Deps
+from bot.coaches import NO_WORKSPACES, Coaches
 from bot.outgoing.kinds import Kinds
 from storage.database.engine import Database
+from storage.database.rows import Retention
 
 
 @dataclass(frozen=True)
@@ -63,14 +64,16 @@ class ProcessState:
 class SchedulerContext:
     """What a job works with.
 
-    `coaches` maps workspace ids to the dependencies of the workspaces that this process can post to. `now`
-    is the wall clock, `steady` the monotonic one, `pause` sleeps for some seconds.
+    `coaches` has the dependencies of the workspaces that this process can post to. `kinds` and `retention`
+    are those of all capabilities. `now` is the wall clock,
+    `steady` the monotonic one, `pause` sleeps for some seconds.
     """
 
     database: Database
     now: Callable[[], datetime]
-    coaches: Mapping[str, Deps] = field(default_factory=dict)
+    coaches: Coaches = NO_WORKSPACES
     kinds: Kinds = field(default_factory=dict)
+    retention: Sequence[Retention] = ()
     owner: str = field(default_factory=new_owner)
     timings: Timings = field(default_factory=Timings)
     steady: Callable[[], float] = time.monotonic

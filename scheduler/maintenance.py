@@ -42,13 +42,12 @@ ROWS_AT_ONCE = 500
 async def check_completeness(context: SchedulerContext) -> bool:
     """Check yesterday for one workspace that was not checked yet; True when there was one."""
     yesterday = context.now().date() - _DAY
-    for workspace_id in context.coaches:
-        async with context.database.read() as session:
-            latest = await reports.latest_completeness(session, workspace_id)
-        if latest is None or latest.day < yesterday:
-            await check_day(context, workspace_id, yesterday)
-            return True
-    return False
+    async with context.database.read() as session:
+        workspace_id = await reports.workspace_to_check(session, yesterday)
+    if workspace_id is None:
+        return False
+    await check_day(context, workspace_id, yesterday)
+    return True
 
 
 async def check_day(context: SchedulerContext, workspace_id: str, day: date) -> list[str]:
@@ -156,9 +155,7 @@ def _due_at(plan: Plan, on: date) -> datetime | None:
 
 async def delete_old_rows(context: SchedulerContext) -> bool:
     """Delete up to `ROWS_AT_ONCE` old rows of each table with a retention; True when there may be more."""
-    now = context.now()
-    of_features = [one for deps in context.coaches.values() for one in deps.features.retention]
-    declared = dict.fromkeys([*CORE_RETENTION, *of_features])
+    now, declared = context.now(), (*CORE_RETENTION, *context.retention)
     return any([await prune(context.database, one, now=now) for one in declared])
 
 

@@ -64,7 +64,7 @@ def abandoned(context: SchedulerContext, held: list[Outgoing]) -> list[Outgoing]
 
 async def _settle(context: SchedulerContext, row: Outgoing) -> bool:
     """Take the message over, look it up in Slack once, and update its row; True when it is settled."""
-    deps = context.coaches.get(row.workspace_id)
+    deps = await context.coaches.of(row.workspace_id)
     if deps is None:
         return False
     async with context.database.write() as session:

@@ -50,6 +50,7 @@ ACTS = {
     "digest_followed": "A member set up a channel's digest, or changed its day or hour",
     "digest_unfollowed": "A member stopped a channel's digest",
     "settings": "A member changed how check-ins come, or whether a digest may name them",
+    "admin": "An admin changed a setting of the workspace, with the values before and after",
     "min_group": "A process started with a different `RUNGS_MIN_GROUP` from the one before",
     "resend": "An operator had a message sent again",
     "restore": "A process was started with `--reconcile-since`",

@@ -33,6 +33,8 @@ class Workspace(Row, table=True):
     `refused_method` is what Slack refuses for good, since `refused_at`, although every message asks it first.
 
     `digest_secret` is the key of its members' permanent shuffles in digests. It is never exported or changed.
+
+    `settings` is what its admins have set, as JSON. `enterprise_id` is the organization that it belongs to.
     """
 
     name: str
@@ -43,6 +45,8 @@ class Workspace(Row, table=True):
     refused_reason: str | None = None
     refused_at: datetime | None = Field(default=None, sa_type=UtcTime)
     digest_secret: str | None = None
+    settings: str | None = None
+    enterprise_id: str | None = None
 
 
 class Member(Row, table=True):

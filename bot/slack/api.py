@@ -19,9 +19,10 @@ from slack_sdk.models.views import View
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from slack_sdk.webhook.webhook_response import WebhookResponse
 
-from bot.slack.client import NO_ANSWER, Lease, RetryPolicy, SlackClients, Waits, guarded_by
+from bot.slack.client import Lease, RetryPolicy, SlackClients, Waits, guarded_by
 from bot.slack.errors import BLOCKS_REFUSED, TooMany, Undeliverable, Unsure, log_proxy_problem
 from bot.slack.reader import EVENT_TYPE, Posted, SlackReader, has_key
+from bot.slack.retries import NO_ANSWER
 
 log = getLogger(__name__)
 

@@ -13,37 +13,27 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address
-from json import JSONDecodeError
-from random import uniform
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
-from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler
-from slack_sdk.http_retry.builtin_interval_calculators import BackoffRetryIntervalCalculator
-from slack_sdk.http_retry.jitter import Jitter
-from slack_sdk.http_retry.request import HttpRequest
-from slack_sdk.http_retry.response import HttpResponse
-from slack_sdk.http_retry.state import RetryState
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.slack.errors import (
-    AMBIGUOUS,
-    SERVER_ERROR,
-    TOO_MANY,
     NotSent,
     TooMany,
     Unsure,
+    WorkspaceGone,
     from_slack,
     log_proxy_problem,
-    retry_after,
     unanswered,
     was_not_sent,
 )
+from bot.slack.retries import NO_ANSWER, retry_handlers
 
 
 @dataclass(frozen=True)
@@ -134,12 +124,6 @@ def _is_this_machine(host: str) -> bool:
         return False
 
 
-NO_ANSWER = (aiohttp.ClientError, asyncio.TimeoutError, JSONDecodeError, UnicodeDecodeError)
-"""What a call raises when Slack's answer was lost, late or cut short."""
-
-REPEATS = 4
-
-
 @dataclass(frozen=True)
 class RetryPolicy:
     """How long to wait for Slack, in seconds.
@@ -172,104 +156,71 @@ class Waits:
         await asyncio.sleep(problem.seconds)
 
 
-class _NoAnswer(AsyncConnectionErrorRetryHandler):
-    """Repeats a call whose answer was lost, but not one that a proxy refused."""
+class TokenSource(Protocol):
+    """Where the bot token of one workspace comes from, asked before every call."""
 
-    async def _can_retry_async(
-        self,
-        *,
-        state: RetryState,
-        request: HttpRequest,
-        response: HttpResponse | None = None,
-        error: Exception | None = None,
-    ) -> bool:
-        if isinstance(error, aiohttp.ClientHttpProxyError):
-            return False
-        return await super()._can_retry_async(
-            state=state, request=request, response=response, error=error
-        )
+    async def current(self) -> str:
+        """Return the token to use now."""
+
+    async def after(self, refused: str) -> str | None:
+        """Return another token than this one, which Slack refused; None when there is no other."""
 
 
-class _ServerTrouble(AsyncRetryHandler):
-    """Repeats a call after a 5xx, an unreadable answer, or an error of Slack that may be temporary."""
+@dataclass(frozen=True, repr=False)
+class OneToken:
+    """A token that stays the same."""
 
-    async def _can_retry_async(
-        self,
-        *,
-        state: RetryState,  # noqa: ARG002
-        request: HttpRequest,  # noqa: ARG002
-        response: HttpResponse | None = None,
-        error: Exception | None = None,
-    ) -> bool:
-        if response is None:
-            return isinstance(error, SlackApiError)  # slack_sdk raises it for an unreadable body
-        body = response.body if isinstance(response.body, dict) else {}
-        return response.status_code >= SERVER_ERROR or body.get("error") in AMBIGUOUS
+    token: str
+
+    async def current(self) -> str:
+        """Return the token."""
+        return self.token
+
+    async def after(self, refused: str) -> str | None:  # noqa: ARG002 - there is no other
+        """Return None: there is no other."""
+        return None
 
 
-class _RateLimited(AsyncRetryHandler):
-    """Repeats a call when Slack asks to, as long as the waits of one call stay short together.
+NO_TOKEN = OneToken("")
 
-    Somebody's turn is held meanwhile, or a job; after a longer wait than that the caller decides.
-    """
-
-    def __init__(self, longest: float) -> None:
-        super().__init__(max_retry_count=REPEATS)
-        self._longest = longest
-
-    async def _can_retry_async(
-        self,
-        *,
-        state: RetryState,
-        request: HttpRequest,  # noqa: ARG002
-        response: HttpResponse | None = None,
-        error: Exception | None = None,  # noqa: ARG002
-    ) -> bool:
-        if response is None or response.status_code != TOO_MANY:
-            return False
-        waited = (state.custom_values or {}).get("waited", 0.0) + retry_after(response.headers)
-        state.custom_values = {"waited": waited}
-        return bool(waited <= self._longest)
-
-    async def prepare_for_next_attempt_async(
-        self,
-        *,
-        state: RetryState,
-        request: HttpRequest,  # noqa: ARG002
-        response: HttpResponse | None = None,
-        error: Exception | None = None,  # noqa: ARG002
-    ) -> None:
-        state.next_attempt_requested = True
-        seconds = retry_after(response.headers if response else {})
-        # Scattered, so that calls that were refused together are not repeated together.
-        await asyncio.sleep(seconds + uniform(0, 1))  # noqa: S311 - no secret
-        state.increment_current_attempt()
-
-
-class _Scatter(Jitter):
-    """Varies a wait by a fifth, so that calls that failed together are not repeated together."""
-
-    def recalculate(self, duration: float) -> float:
-        return duration * uniform(0.8, 1.2)  # noqa: S311 - no secret
+REFUSED_TOKENS = ("token_expired", "invalid_auth", "token_revoked", "not_authed")
+"""Errors after which another token may work: this one was replaced meanwhile."""
 
 
 @dataclass(frozen=True)
 class SlackClients:
-    """`once` sends a call a single time; `repeating` is for calls that are safe to send twice."""
+    """`once` sends a call a single time; `repeating` is for calls that are safe to send twice.
+
+    Both are the same for all workspaces; `tokens` are those of one.
+    """
 
     once: AsyncWebClient
     repeating: AsyncWebClient
     session: aiohttp.ClientSession
     proxies: Proxies = DIRECT
+    tokens: TokenSource = NO_TOKEN
 
     async def call(
         self, method: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any
     ) -> AsyncSlackResponse:
-        """Call one of the clients' methods; return Slack's answer.
+        """Call one of the clients' methods with the workspace's token; return Slack's answer.
 
-        Raises what `from_slack` makes of a refusal, NotSent when the lease was over before the request was
-        sent, and Unsure when Slack's answer was lost, late or cut short.
+        A token that Slack refuses is replaced once, because it may have been renewed meanwhile. Raises what
+        `from_slack` makes of a refusal, NotSent when the lease was over before the request was sent, and
+        Unsure when Slack's answer was lost, late or cut short.
         """
+        token = await self.tokens.current()
+        try:
+            return await self._call(method, token=token, **arguments)
+        except WorkspaceGone as problem:
+            other = problem.reason in REFUSED_TOKENS and await self.tokens.after(token)
+            if not other:
+                raise
+        return await self._call(method, token=other, **arguments)
+
+    async def _call(
+        self, method: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any
+    ) -> AsyncSlackResponse:
         name = getattr(method, "__name__", "call").replace("_", ".", 1)
         try:
             return await method(**arguments)
@@ -311,12 +262,7 @@ def connect(
         connector=aiohttp.TCPConnector(limit=100, keepalive_timeout=30),
         trace_configs=[lease_trace()],
     )
-    backoff = BackoffRetryIntervalCalculator(backoff_factor=patience.pause, jitter=_Scatter())
-    handlers: list[AsyncRetryHandler] = [
-        _NoAnswer(REPEATS, backoff, error_types=list(NO_ANSWER)),
-        _RateLimited(patience.longest),
-        _ServerTrouble(REPEATS, backoff),
-    ]
+    handlers = retry_handlers(pause=patience.pause, longest=patience.longest)
 
     def client(retries: list[AsyncRetryHandler]) -> AsyncWebClient:
         return web_client(
@@ -329,5 +275,9 @@ def connect(
         )
 
     return SlackClients(
-        once=client([]), repeating=client(handlers), session=session, proxies=proxies
+        once=client([]),
+        repeating=client(handlers),
+        session=session,
+        proxies=proxies,
+        tokens=OneToken(token),
     )

@@ -5,10 +5,13 @@ from logging import getLogger
 
 from slack_sdk.errors import SlackApiError
 
+from bot.coaches import Installed
 from bot.deps import Deps, Identity
-from bot.slack.client import DIRECT, NO_ANSWER, Proxies, SlackClients
+from bot.slack.client import DIRECT, Proxies, SlackClients, TokenSource
 from bot.slack.errors import from_slack
-from storage import members
+from bot.slack.retries import NO_ANSWER
+from storage import members, workspace_settings
+from storage.database import Session
 
 log = getLogger(__name__)
 
@@ -53,6 +56,23 @@ class Access:
 
     def __repr__(self) -> str:
         return f"Access(api_url={self.api_url!r}, …)"
+
+
+@dataclass(frozen=True)
+class SingleInstall:
+    """The installation whose token is in the environment; it is in one workspace."""
+
+    identity: Identity
+    tokens: TokenSource
+
+    async def read(
+        self, session: Session, workspace_id: str, enterprise_id: str | None
+    ) -> Installed | None:
+        """Return the app in its workspace by one query of one row; None for another workspace."""
+        if workspace_id != self.identity.workspace_id or enterprise_id is not None:
+            return None
+        settings = await workspace_settings.read(session, workspace_id)
+        return Installed(self.identity, self.tokens, settings)
 
 
 async def who_we_are(clients: SlackClients) -> Identity:

@@ -1,7 +1,7 @@
 """What is done around every handler: an id, the member's lock, one log line, and an apology on an error.
 
-Before the handlers, payloads of an app that is installed for a whole organization are refused: Rungs is
-not set up for that. Their team is null, so nothing says which workspace a member's data would belong to.
+An app with the token of one workspace also refuses payloads of an installation in a whole organization: their
+team may be null, so nothing says which workspace a member's data would belong to.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from typing import Any
 
 from slack_bolt import BoltResponse
 
+from bot.coaches import Coaches
 from bot.deps import Deps
 from bot.logs import request_id
 from bot.slack.api import Message
@@ -60,27 +61,36 @@ class InFlight:
         return len(self._tasks)
 
 
-async def run_listener(
-    deps: Deps,
-    request: Request,
-    *,
-    kind: str,
-    work: Callable[[], Awaitable[None]],
-    answers: bool = True,
-) -> None:
-    """Run the handler of one interaction, log one line, and apologize to the member on an error.
+Work = Callable[[Deps], Awaitable[None]]
 
-    With `answers` false there is no apology, because the person is not waiting for an answer.
+
+async def run_listener(
+    coaches: Coaches, request: Request, *, kind: str, work: Work, answers: bool = True
+) -> None:
+    """Run the handler of one interaction with the dependencies of its workspace.
+
+    Nothing runs for a workspace in which the app is not installed. With `answers` false there is no apology
+    on an error, because the person is not waiting for an answer.
     """
-    if request.key.workspace_id != deps.identity.workspace_id:
+    try:
+        deps = await coaches.of(request.key.workspace_id, request.enterprise_id)
+    except Exception:
+        log.exception("workspace_unread", extra={"kind": kind})
+        return
+    if deps is None:
         log.warning("other_workspace", extra={"workspace": request.key.workspace_id})
         return
+    await _run(deps, request, kind=kind, work=work, answers=answers)
+
+
+async def _run(deps: Deps, request: Request, *, kind: str, work: Work, answers: bool) -> None:
+    """Run the handler, log one line, and apologize to the member on an error."""
     token = request_id.set(token_hex(4))
     started = time.monotonic()
     outcome = "ok"
     try:
         async with _turn_of(deps, request.key):
-            await work()
+            await work(deps)
     except LimitReached as problem:
         outcome = await _tell_limit(deps, request, problem)
     except Undeliverable as problem:
@@ -180,6 +190,11 @@ async def is_own(deps: Deps, click: Click) -> bool:
         async with deps.database.write() as session:
             await members.save_dm_channel(session, click.request.key, own)
     return channel == own
+
+
+async def switched_off(deps: Deps, request: Request) -> None:
+    """Answer a click or a form of a capability that the workspace's admins have switched off."""
+    await Reply(deps, request).privately(notice(deps.render("slack/switched_off")))
 
 
 def is_of_organization(body: Mapping[str, Any]) -> bool:

@@ -16,7 +16,8 @@ class Request:
     `idempotency_key` identifies the act and contains no user id. `in_dm` is true only where Slack says that
     the channel is the member's DM with the bot, because a D… id may also be a DM of two people. `window` is
     the id of the modal that the member clicked in. `is_mention` is true for a message in a channel that
-    names the bot, and `thread` is the thread that it stands in.
+    names the bot, and `thread` is the thread that it stands in. `enterprise_id` is the organization in all of
+    which the app is installed; None where it is installed in the workspace alone.
     """
 
     key: MemberKey
@@ -30,6 +31,7 @@ class Request:
     window: str | None = None
     is_mention: bool = False
     thread: str | None = None
+    enterprise_id: str | None = None
 
     @property
     def place(self) -> str:
@@ -84,6 +86,7 @@ def from_command(body: Mapping[str, Any]) -> Request:
         trigger_id=_text(body, "trigger_id"),
         idempotency_key=f"trigger:{body.get('trigger_id', '')}",
         app_id=_id(body.get("api_app_id")),
+        enterprise_id=_organization(body),
     )
 
 
@@ -102,6 +105,7 @@ def from_click(body: Mapping[str, Any]) -> Click:
         idempotency_key=f"trigger:{body.get('trigger_id', '')}",
         app_id=_id(body.get("api_app_id")),
         on_home=view.get("callback_id") == HOME_VIEW,
+        enterprise_id=_organization(body),
         window=_text(view, "id") if view.get("type") == "modal" else None,
     )
     return Click(
@@ -128,6 +132,7 @@ def from_submission(body: Mapping[str, Any]) -> Submission:
         trigger_id=_text(body, "trigger_id"),
         idempotency_key=f"view:{view['id']}",
         app_id=_id(body.get("api_app_id")),
+        enterprise_id=_organization(body),
     )
     chosen = {action: str(option["value"]) for action, option in options.items() if option}
     typed = {action: state.get("value") or state.get("selected_user") for action, state in fields}
@@ -150,6 +155,7 @@ def from_event(body: Mapping[str, Any]) -> Request:
         app_id=_id(body.get("api_app_id")),
         is_mention=event.get("type") == "app_mention",
         thread=_text(event, "thread_ts"),
+        enterprise_id=_organization(body),
     )
 
 
@@ -158,7 +164,14 @@ def from_profile(body: Mapping[str, Any]) -> Request:
     profile = body["event"].get("user") or {}
     key = _member(body["team_id"], profile.get("id"))
     act = f"event:user_change:{body.get('event_id', '')}"
-    return Request(key=key, channel=None, response_url=None, trigger_id=None, idempotency_key=act)
+    return Request(
+        key=key,
+        channel=None,
+        response_url=None,
+        trigger_id=None,
+        idempotency_key=act,
+        enterprise_id=_organization(body),
+    )
 
 
 class NotAnId(ValueError):
@@ -172,6 +185,18 @@ def _id(value: object) -> str | None:
     if not isinstance(value, str) or not is_slack_id(value):
         raise NotAnId("This payload has a text where Slack sends an id.")
     return value
+
+
+def _organization(body: Mapping[str, Any]) -> str | None:
+    """Return the organization in all of which the app is installed, as every kind of payload says it."""
+    granted = body.get("authorizations")
+    about = granted[0] if isinstance(granted, list) and granted else body
+    if not isinstance(about, Mapping) or about.get("is_enterprise_install") not in (True, "true"):
+        return None
+    enterprise = about.get("enterprise")
+    return _id(
+        enterprise.get("id") if isinstance(enterprise, Mapping) else about.get("enterprise_id")
+    )
 
 
 def _member(team: object, user: object) -> MemberKey:

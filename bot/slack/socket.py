@@ -22,7 +22,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
-from bot.slack.client import DIRECT, NO_ANSWER, Proxies
+from bot.slack.client import DIRECT, Proxies
 from bot.slack.errors import (
     TooMany,
     Undeliverable,
@@ -33,6 +33,7 @@ from bot.slack.errors import (
     without_password,
 )
 from bot.slack.installation import CannotStart
+from bot.slack.retries import NO_ANSWER
 
 log = getLogger(__name__)
 

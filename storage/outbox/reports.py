@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import ColumnElement, exists, func, literal, select, union_all
 from sqlalchemy.orm import Mapped
 from sqlmodel import Field, col
 
@@ -123,19 +123,15 @@ async def oldest_due(session: Session, *, now: datetime) -> datetime | None:
     return found
 
 
-async def next_due(
-    session: Session, workspace_id: str, subjects: Collection[str] | None = None
-) -> datetime | None:
-    """Return when the next schedule or message of the workspace is due; it may lie in the past.
+async def next_due(session: Session, subjects: Collection[str] | None = None) -> datetime | None:
+    """Return when the next schedule or message is due; it may lie in the past.
 
     `subjects` are user and channel ids; with them, only what goes to one of these counts.
     """
     planning = select(func.min(col(Schedule.next_due_at))).where(
-        col(Schedule.workspace_id) == workspace_id, col(Schedule.next_due_at).is_not(None)
+        col(Schedule.next_due_at).is_not(None)
     )
-    waiting = select(func.min(col(Outgoing.not_before))).where(
-        col(Outgoing.workspace_id) == workspace_id, IS_READY
-    )
+    waiting = select(func.min(col(Outgoing.not_before))).where(IS_READY)
     if subjects is not None:
         planning = planning.where(col(Schedule.subject).in_(subjects))
         waiting = waiting.where(col(Outgoing.subject).in_(subjects))
@@ -144,61 +140,45 @@ async def next_due(
 
 
 async def late_since(
-    session: Session, workspace_id: str, *, before: datetime, paced_since: datetime
+    session: Session, *, before: datetime, paced_since: datetime
 ) -> datetime | None:
     """Return the moment since which a due schedule or message waits, if that is earlier than `before`.
 
-    Nothing is late in a workspace that is not connected. Ready messages are not late while others go out at
-    the rate limit, which is the case if a call was reserved for a moment after `paced_since`.
+    Nothing is late in a workspace that is not connected. Ready messages are not late while others of their
+    workspace go out at the rate limit, which is the case if a call was reserved for a moment after
+    `paced_since`.
     """
-    if not await _is_connected(session, workspace_id):
-        return None
+    due, ready = col(Schedule.next_due_at), col(Outgoing.not_before)
+    paced = select(col(Rate.workspace_id)).where(col(Rate.free_at) > paced_since)
     waiting = [
         await session.scalar(
-            select(func.min(col(Schedule.next_due_at))).where(
-                col(Schedule.workspace_id) == workspace_id,
-                col(Schedule.next_due_at).is_not(None),
-                col(Schedule.next_due_at) < before,
+            select(func.min(due)).where(
+                due.is_not(None), due < before, _is_connected(col(Schedule.workspace_id))
             )
         ),
-        await _earliest(session, workspace_id, "leased", col(Outgoing.lease_until), before=before),
+        await session.scalar(
+            select(func.min(col(Outgoing.lease_until))).where(
+                is_state("leased"),
+                col(Outgoing.lease_until) < before,
+                _is_connected(col(Outgoing.workspace_id)),
+            )
+        ),
+        await session.scalar(
+            select(func.min(ready)).where(
+                is_state("ready"),
+                ready < before,
+                _is_connected(col(Outgoing.workspace_id)),
+                col(Outgoing.workspace_id).not_in(paced),
+            )
+        ),
     ]
-    if not await _is_rate_limited(session, workspace_id, since=paced_since):
-        not_before = col(Outgoing.not_before)
-        waiting.append(await _earliest(session, workspace_id, "ready", not_before, before=before))
     return min((since for since in waiting if since), default=None)
 
 
-async def _is_connected(session: Session, workspace_id: str) -> bool:
-    found = await session.scalar(
-        select(col(Workspace.workspace_id)).where(
-            col(Workspace.workspace_id) == workspace_id, col(Workspace.disconnected_at).is_(None)
-        )
+def _is_connected(workspace_id: Mapped[str]) -> ColumnElement[bool]:
+    return workspace_id.in_(
+        select(col(Workspace.workspace_id)).where(col(Workspace.disconnected_at).is_(None))
     )
-    return found is not None
-
-
-async def _earliest(
-    session: Session,
-    workspace_id: str,
-    state: str,
-    moment: Mapped[datetime] | Mapped[datetime | None],
-    *,
-    before: datetime,
-) -> datetime | None:
-    found: datetime | None = await session.scalar(
-        select(func.min(moment)).where(
-            col(Outgoing.workspace_id) == workspace_id, is_state(state), moment < before
-        )
-    )
-    return found
-
-
-async def _is_rate_limited(session: Session, workspace_id: str, *, since: datetime) -> bool:
-    latest = await session.scalar(
-        select(func.max(col(Rate.free_at))).where(col(Rate.workspace_id) == workspace_id)
-    )
-    return latest is not None and latest > since
 
 
 async def record_completeness(
@@ -221,6 +201,38 @@ async def latest_completeness(session: Session, workspace_id: str) -> Completene
         .order_by(col(Completeness.day).desc())
         .limit(1)
         .execution_options(populate_existing=True)
+    )
+    return found
+
+
+async def completeness_of_all(session: Session) -> Completeness | None:
+    """Return the results of all workspaces for the latest day that was checked, added up."""
+    latest = select(func.max(col(Completeness.day))).scalar_subquery()
+    numbers = (Completeness.expected, Completeness.missing, Completeness.late)
+    row = (
+        await session.execute(
+            select(func.max(col(Completeness.day)), *(func.sum(col(one)) for one in numbers)).where(
+                col(Completeness.day) == latest
+            )
+        )
+    ).one()
+    if row[0] is None:
+        return None
+    day, expected, missing, late = row
+    return Completeness(
+        workspace_id="", day=day, expected=int(expected), missing=int(missing), late=int(late)
+    )
+
+
+async def workspace_to_check(session: Session, day: date) -> str | None:
+    """Return a connected workspace whose messages of this day were not checked; None when all were."""
+    checked = exists().where(
+        col(Completeness.workspace_id) == col(Workspace.workspace_id), col(Completeness.day) >= day
+    )
+    found: str | None = await session.scalar(
+        select(col(Workspace.workspace_id))
+        .where(col(Workspace.disconnected_at).is_(None), ~checked)
+        .limit(1)
     )
     return found
 

@@ -36,6 +36,7 @@ from storage.database.rows import (
     partial_index,
     refers_to,
 )
+from storage.members import Member, Workspace
 
 KEY = ("workspace_id", "kind", "subject")
 
@@ -248,6 +249,31 @@ async def members_due(
         .limit(limit)
     )
     return [user for user in dict.fromkeys(rows) if user]
+
+
+async def workspaces_with_strangers_due(
+    session: Session, *, before: datetime, read_before: datetime, limit: int = 200
+) -> list[str]:
+    """Return the connected workspaces in which a member is due whose profile is old, at most `limit`.
+
+    A member is due when their next message is due before `before`. A profile is old when it was read before
+    `read_before`, or never.
+    """
+    is_old = col(Member.profile_at).is_(None) | (col(Member.profile_at) < read_before)
+    found = (
+        select(col(Schedule.workspace_id))
+        .join(
+            Member,
+            (col(Member.workspace_id) == col(Schedule.workspace_id))
+            & (col(Member.user_id) == col(Schedule.user_id)),
+        )
+        .join(Workspace, col(Workspace.workspace_id) == col(Schedule.workspace_id))
+        .where(col(Schedule.next_due_at).is_not(None), col(Schedule.next_due_at) < before)
+        .where(is_old, col(Workspace.disconnected_at).is_(None))
+        .distinct()
+        .limit(limit)
+    )
+    return list(await session.scalars(found))
 
 
 def is_plan(workspace_id: str, kind: str, subject: str) -> ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from secrets import token_hex
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -9,6 +10,7 @@ from sqlalchemy import (
     Index,
     case,
     delete,
+    exists,
     select,
     update,
 )
@@ -28,6 +30,7 @@ from storage.database.rows import (
     update_rows,
 )
 from storage.members import Workspace
+from storage.outbox.queue import IS_READY, Outgoing
 from storage.outbox.schedules import Schedule
 
 
@@ -241,6 +244,41 @@ async def digest_secret(session: Session, workspace_id: str) -> str:
     if found is None:
         raise LookupError(f"The workspace {workspace_id} is not in the database.")
     return str(found)
+
+
+async def workspaces_with_work(
+    session: Session, *, due_before: datetime, followed_before: datetime, limit: int = 200
+) -> list[str]:
+    """Return the connected workspaces whose digests have something to do, at most `limit`.
+
+    That is a roster to freeze for a digest that is due before `due_before` or waits to be sent, or a digest
+    set up before `followed_before` that nobody announced.
+    """
+    period = col(Schedule.next_on)
+    is_due = (col(Schedule.next_due_at) <= due_before) & _is_older_than(period)
+    is_waiting = exists().where(
+        col(Outgoing.workspace_id) == col(Team.workspace_id),
+        col(Outgoing.subject) == col(Team.channel_id),
+        col(Outgoing.kind) == DIGEST,
+        IS_READY,
+        _is_older_than(col(Outgoing.local_date)),
+    )
+    is_untold = col(Team.announced_ts).is_(None) & (col(Team.followed_at) <= followed_before)
+    found = (
+        select(col(Team.workspace_id))
+        .outerjoin(Schedule, _is_schedule_of_team())
+        .join(Workspace, col(Workspace.workspace_id) == col(Team.workspace_id))
+        .where(is_following(), col(Workspace.disconnected_at).is_(None))
+        .where(is_due | is_waiting | is_untold)
+        .distinct()
+        .limit(limit)
+    )
+    return list(await session.scalars(found))
+
+
+def _is_older_than(period: Any) -> ColumnElement[bool]:
+    """Return whether the frozen roster is of a digest before this one, or there is none."""
+    return col(Team.roster_period).is_(None) | (col(Team.roster_period) < period)
 
 
 def _is_schedule_of_team() -> ColumnElement[bool]:

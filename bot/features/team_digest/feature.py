@@ -4,7 +4,8 @@ A roster is who is in a channel and counts for its next digest. The figures rest
 Slack in the transaction that composes a digest.
 """
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from logging import getLogger
 
 from bot.buttons import TEAM, TEAM_FOLLOW
@@ -21,6 +22,7 @@ from bot.features.team_digest.digest_views import (
 )
 from bot.features.team_digest.handlers import DIGEST_USAGE, team_command
 from bot.features.team_digest.service import (
+    ANNOUNCE_WITHIN,
     LOST_BY_EVENT,
     REASON_BY_OBSTACLE,
     announce_overdue_digests,
@@ -35,6 +37,7 @@ from bot.slack.errors import ChannelGone, LogUndeliverable, Undeliverable, Works
 from bot.slack.installation import app_removed
 from coaching.timing import previous_date
 from storage import members
+from storage.database import Session
 from storage.outbox import schedules
 from storage.outbox.schedules import Schedule
 from storage.team_digest import rosters, teams
@@ -65,6 +68,16 @@ async def refresh_rosters(deps: Deps) -> bool:
     except Undeliverable as problem:
         log.warning("people_unknown", extra={"method": problem.method, "reason": problem.reason})
     return False
+
+
+async def workspaces_with_rosters_due(session: Session, *, now: datetime) -> Sequence[str]:
+    """Return the workspaces with an old profile to read, or a roster to freeze or a digest to announce."""
+    soon, old = now + directory.PROFILES_READ_BEFORE, now - directory.PROFILES_READ_BEFORE
+    unread = await schedules.workspaces_with_strangers_due(session, before=soon, read_before=old)
+    digests = await teams.workspaces_with_work(
+        session, due_before=now + READ_BEFORE, followed_before=now - ANNOUNCE_WITHIN
+    )
+    return [*dict.fromkeys([*digests, *unread])]
 
 
 async def freeze_due_roster(deps: Deps) -> bool:
@@ -166,6 +179,7 @@ FEATURE = Feature(
                 "late: the digest waits for it, up to half a day."
             ),
             run=refresh_rosters,
+            due=workspaces_with_rosters_due,
         ),
     ),
 )

@@ -1,0 +1,113 @@
+"""What the admins of a workspace have set; each setting is declared by whoever acts on it."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import select, update
+from sqlmodel import col
+
+from coaching.members import MemberKey
+from storage import audit
+from storage.database import Session
+from storage.members import Workspace
+
+V = TypeVar("V")
+
+ADMIN_ACT = "admin"
+"""The act of all changes by admins in the audit log; `about` is JSON with the setting, before and after."""
+
+
+@dataclass(frozen=True)
+class Setting(Generic[V]):
+    """One setting: its name in the database, and what holds until an admin sets it.
+
+    The value is anything that JSON has; a tuple is stored as a list and read as a tuple again.
+    """
+
+    name: str
+    default: V
+
+
+OFF_FRAMEWORKS: Setting[tuple[str, ...]] = Setting("off_frameworks", ())
+"""The ids of the frameworks beside the role families that are switched off."""
+
+OFF_FAMILIES: Setting[tuple[str, ...]] = Setting("off_families", ())
+"""The ids of the role families that are switched off."""
+
+CAPABILITIES: Setting[tuple[str, ...]] = Setting("capabilities", ())
+"""The names of the optional capabilities that are switched on."""
+
+MIN_GROUP: Setting[int] = Setting("min_group", 0)
+"""The least number of people in an aggregate, where it is more than `RUNGS_MIN_GROUP`."""
+
+
+@dataclass(frozen=True)
+class WorkspaceSettings:
+    """The settings of one workspace, by name; those that nobody set are not there."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def get(self, setting: Setting[V]) -> V:
+        """Return what is set, or the default of the setting."""
+        value = self.values.get(setting.name, setting.default)
+        return tuple(value) if isinstance(value, list) else value  # type: ignore[return-value]
+
+    def with_value(self, setting: Setting[V], value: V) -> "WorkspaceSettings":
+        """Return these settings with one changed; one that equals the default is left out."""
+        others = {name: other for name, other in self.values.items() if name != setting.name}
+        return WorkspaceSettings(
+            others if value == setting.default else {**others, setting.name: value}
+        )
+
+
+def parsed(stored: str | None) -> WorkspaceSettings:
+    """Return the settings from the column `workspace.settings`."""
+    return WorkspaceSettings(json.loads(stored) if stored else {})
+
+
+async def read(session: Session, workspace_id: str) -> WorkspaceSettings:
+    """Return the settings of a workspace."""
+    return parsed(await session.scalar(_settings_of(workspace_id)))
+
+
+async def change(
+    session: Session,
+    workspace_id: str,
+    setting: Setting[V],
+    value: V,
+    *,
+    by: MemberKey,
+    place: str,
+    now: datetime,
+    recorded: Callable[[V], object] = lambda value: value,
+) -> bool:
+    """Set this, and record in the audit log who set what; return False if it was so already.
+
+    The workspace's row is locked, so that two changes at once both stay. `recorded` returns what the log
+    keeps of a value, for values with what must not stay there, such as user ids.
+    """
+    before = parsed(await session.scalar(_settings_of(workspace_id).with_for_update()))
+    if before.get(setting) == value:
+        return False
+    after = before.with_value(setting, value)
+    await session.execute(
+        update(Workspace)
+        .where(col(Workspace.workspace_id) == workspace_id)
+        .values(settings=json.dumps(after.values) if after.values else None)
+        .execution_options(synchronize_session=False)
+    )
+    change_made = {
+        "setting": setting.name,
+        "before": recorded(before.get(setting)),
+        "after": recorded(value),
+    }
+    about = json.dumps(change_made, ensure_ascii=False)
+    await audit.record(session, by, ADMIN_ACT, about=about, place=place, now=now)
+    return True
+
+
+def _settings_of(workspace_id: str) -> Any:
+    return select(col(Workspace.settings)).where(col(Workspace.workspace_id) == workspace_id)

@@ -1,5 +1,6 @@
 """Loads content whose files keep all rules, and checks it for `rungs content check`."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import nullcontext
@@ -12,7 +13,6 @@ from coaching.ladder_score import Ladder
 from coaching.mean_score import TIERS, Questionnaire
 from coaching.min_score import Criteria
 from coaching.phrases import Phrasebook
-from coaching.safe_text import is_slack_id
 from coaching.steps import StepContent
 from coaching.team_digest.figures import STANDS
 from content.families import Family, plain_title
@@ -29,6 +29,8 @@ from content.rules.names import NAME_RULES, PHRASE_RULES, reserved_problems
 from content.rules.needs import NEED_RULES
 from content.rules.steps import HALF_STEPS, STEP_RULES, gaps
 from content.sources import WORKSPACES, Folders, folders_of
+
+WORKSPACE_ID = re.compile(r"T[A-Z0-9]{2,}")
 
 RULES = (*FAMILY_RULES, *STEP_RULES, *NAME_RULES, *LADDER_RULES, *NEED_RULES, *PHRASE_RULES)
 
@@ -170,7 +172,7 @@ def check_workspaces(extra: Path, reserved: Collection[str] = ()) -> list[Proble
     """
     problems = list[Problem]()
     for folder in workspace_folders(extra):
-        if is_slack_id(folder.name):
+        if WORKSPACE_ID.fullmatch(folder.name):
             problems += check((extra, folder), reserved)[0]
         else:
             advice = "Name the folder after the id of a workspace, such as T024BE7LD."

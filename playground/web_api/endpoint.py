@@ -15,7 +15,7 @@ from playground.faults import BUILT_IN, Fault
 from playground.journal import Call
 from playground.limits import RateLimited
 from playground.listener import abort, reset
-from playground.service import Service
+from playground.service import Service, Shared
 from playground.web_api.arguments import Arguments
 from playground.web_api.method import Answer, Method, Request
 from playground.web_api.registry import ALL_SCOPES, METHODS
@@ -65,8 +65,9 @@ def _body_arguments(body: bytes, content_type: str) -> Mapping[str, Any]:
 class Endpoint:
     """The Web API of one playground."""
 
-    def __init__(self, service: Service) -> None:
-        self._service = service
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
+        self._service = shared.first
 
     async def answer(self, http: HttpRequest) -> Response:
         """Answer one call."""

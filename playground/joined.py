@@ -1,6 +1,7 @@
 """Workspaces beside the first one."""
 
 from playground.clock import Clock
+from playground.organizations import Organization
 from playground.service import Sample, Service, Shared
 from playground.state.own_ids import give_own_ids
 from playground.state.workspace import Workspace, in_base_36
@@ -14,6 +15,7 @@ def add_workspace(
         raise ValueError(f"There is a workspace {team_id} already. Give another id.")
     number = len(shared.services)
     bot = _bot(number, organization)
+    whole = None if organization is None else _organization(shared, organization)
 
     def made(clock: Clock) -> Workspace:
         workspace = sample(clock)
@@ -22,6 +24,8 @@ def add_workspace(
             "".join(c if c.isalnum() else " " for c in name).lower().split()
         )
         workspace.organization, workspace.is_org_install = organization, False
+        if whole is not None:
+            workspace.organization_name = whole.name
 
         def is_taken(thing: str) -> bool:
             holder = shared.holder_of(thing)
@@ -31,6 +35,10 @@ def add_workspace(
         return workspace
 
     return Service(shared, made, installed=False)
+
+
+def _organization(shared: Shared, organization: str) -> Organization:
+    return shared.organizations.setdefault(organization, Organization(organization))
 
 
 def _bot(number: int, organization: str | None) -> tuple[str, str]:

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from playground.oauth.kept import Installs, restored
 from playground.service import Service, Shared
 from playground.state.snapshot import restore, snapshot
 from playground.state.workspace import Change
@@ -27,6 +28,7 @@ class Store:
         self._timer: asyncio.TimerHandle | None = None
         self._others: dict[str, Any] = {}
         """What was saved of workspaces beside the first, until they are added again."""
+        self._installs = Installs()
         folder.mkdir(parents=True, exist_ok=True)
         self._load()
         shared.first.workspace.listeners.append(self._changed)
@@ -39,6 +41,8 @@ class Store:
             restore(self._shared.first.workspace, saved["workspace"])
             self._shared.clock.advance(float(saved["ahead"]))
             self._others = dict(saved.get("others", {}))
+            self._installs = restored(self._shared, saved.get("installs"))
+            self._installs.put_into(self._shared.first)
         except (ValueError, KeyError, TypeError, AttributeError) as problem:
             self._set_aside(problem)
 
@@ -47,6 +51,7 @@ class Store:
         saved = self._others.get(service.workspace.id)
         if saved is not None:
             restore(service.workspace, saved)
+        self._installs.put_into(service)
         service.workspace.listeners.append(self._changed)
 
     def _set_aside(self, problem: Exception) -> None:
@@ -77,6 +82,7 @@ class Store:
             "ahead": self._shared.clock.ahead,
             "workspace": snapshot(first),
             "others": self._others,
+            "installs": self._installs.snapshot(self._shared),
         }
         fresh = self._file.with_suffix(".new")
         with fresh.open("w", encoding="utf-8") as out:

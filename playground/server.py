@@ -1,6 +1,6 @@
 """The playground: one object that is the workspaces, their Web API, its sockets and its page."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -9,12 +9,18 @@ from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 
 from playground.clock import Clock
+from playground.companies import add_companies
 from playground.delivery.sockets import Sockets
 from playground.faults import Faults
 from playground.joined import add_workspace
 from playground.journal import Call
 from playground.limits import RateLimits
 from playground.listener import Listener
+from playground.oauth.authorize import allowed, read_ask
+from playground.oauth.installation import install
+from playground.oauth.page import ConsentPage
+from playground.oauth.tokens import Token, Tokens
+from playground.organizations import Organization
 from playground.persistence import Store
 from playground.person.in_workspace import InWorkspace
 from playground.play.api import PlayApi
@@ -28,6 +34,7 @@ from playground.static_routes import Files, page_routes
 from playground.travel import Moved, NextDue, Travel
 from playground.troupe import Played, Troupe
 from playground.web_api.endpoint import Endpoint
+from playground.web_api.registry import ALL_SCOPES
 from playground.web_api.response_url import ResponseUrlEndpoint
 
 __all__ = ["Credentials", "Playground", "running"]
@@ -51,10 +58,17 @@ class Playground(InWorkspace):
         reasons: Mapping[str, str] | None = None,
         limits: RateLimits | None = None,
         keep: int | None = None,
+        installed: bool | None = None,
+        many: bool = False,
         next_due: NextDue | None = None,
         moved: Moved | None = None,
         scripts: Mapping[str, Script] | None = None,
     ) -> None:
+        """With `many` there are four more workspaces, two of them in an organization.
+
+        `installed` says whether the app is in the first workspace from the start, with the fixed token of
+        the credentials. It is, unless there are many.
+        """
         self.credentials = credentials or Credentials()
         self.shared = Shared(
             clock=clock or Clock(),
@@ -65,8 +79,12 @@ class Playground(InWorkspace):
             limits=limits,
         )
         self.shared.keep = keep if keep is not None or record else KEPT_WITHOUT_RECORD
-        super().__init__(Service(self.shared, sample))
+        super().__init__(
+            Service(self.shared, sample, installed=not many if installed is None else installed)
+        )
         self._store = None if data is None else Store(data, self.shared)
+        if many:
+            add_companies(self.add_workspace, self.add_organization)
         self.deliver_over_http(events_url)
         self.travel = Travel(self.service, next_due=next_due, moved=moved)
         self.troupe = Troupe(self.service, self._hands, scripts or {})
@@ -81,6 +99,7 @@ class Playground(InWorkspace):
                 WebSocketRoute("/socket/{ticket}", shared.courier.sockets.serve),
                 *PlayApi(shared).routes(),
                 *StageApi(shared, self.travel, self.troupe).routes(),
+                *ConsentPage(shared).routes(),
                 *Files(shared).routes(),
                 *page_routes(),
             ]
@@ -178,7 +197,50 @@ class Playground(InWorkspace):
         """Post payloads to this request URL; None goes back to Socket Mode."""
         self.service.courier.deliver_over_http(url)
 
-    # What people do, beside what `InWorkspace` has
+    # Letting the app in
+
+    @property
+    def tokens(self) -> Tokens:
+        """Return the tokens that OAuth handed out; set `rotates` and `lifetime` for those to come."""
+        return self.shared.tokens
+
+    def add_organization(self, organization: str, name: str) -> None:
+        """Name an organization, before its workspaces are added."""
+        known = self.shared.organizations.setdefault(organization, Organization(organization))
+        known.name = name
+
+    def authorize(
+        self,
+        team_id: str,
+        user_id: str,
+        *,
+        redirect_uri: str,
+        state: str,
+        scopes: Iterable[str] | None = None,
+        for_organization: bool = False,
+    ) -> str:
+        """Let a person allow the app on the consent page; return where their browser is sent.
+
+        The scopes are those of the manifest unless others are given. Refused says what the page would say.
+        """
+        asked = ",".join(self._asked(scopes))
+        query = {"client_id": self.credentials.client_id, "scope": asked, "state": state}
+        ask = read_ask(self.shared, query | {"redirect_uri": redirect_uri})
+        return allowed(
+            self.shared, ask, team=team_id, user=user_id, for_organization=for_organization
+        )
+
+    def install(
+        self, team_id: str, *, scopes: Iterable[str] | None = None, for_organization: bool = False
+    ) -> Token:
+        """Let the app into a workspace, or its organization, and return the token, without page and code."""
+        organization = self.shared.at(team_id).workspace.organization
+        holder = organization if for_organization and organization is not None else team_id
+        return install(self.shared, holder, frozenset(self._asked(scopes)))
+
+    def _asked(self, scopes: Iterable[str] | None) -> list[str]:
+        known = self.shared.manifest.scopes
+        return sorted(scopes or (ALL_SCOPES if known is None else known))
 
     async def play(self, script: str, *, besides: str | None = None) -> Played:
         """Let the colleagues act out a script, without the person `besides`, who looks on."""

@@ -13,6 +13,9 @@ from playground.faults import Faults
 from playground.journal import Journal
 from playground.limits import RateLimits
 from playground.manifest import Manifest
+from playground.oauth.codes import Codes
+from playground.oauth.tokens import Tokens
+from playground.organizations import Organization
 from playground.response_urls import ResponseUrls
 from playground.state.workspace import Workspace
 from playground.triggers import Triggers
@@ -56,6 +59,9 @@ class Shared:
         """How many messages a conversation keeps; None keeps all."""
         self.services: dict[str, Service] = {}
         """The workspaces by their ids, in the order in which they were added."""
+        self.organizations: dict[str, Organization] = {}
+        self.tokens = Tokens(rotates=self.manifest.rotates_tokens)
+        self.codes = Codes()
         self.triggers = Triggers()
         self.response_urls = ResponseUrls()
         self.faults = Faults()
@@ -92,6 +98,11 @@ class Shared:
             raise NotThere(f"There is no workspace {team}.")
         return self.services[team]
 
+    def place_of(self, holder: str) -> "Service":
+        """Return the workspace with this id, or the first one of the organization with this id."""
+        organized = (s for s in self.services.values() if s.workspace.organization == holder)
+        return self.services.get(holder) or next(organized)
+
     def listens_at(self, address: str) -> None:
         """Note where the playground listens, also for workspaces that are added later."""
         self.address = address
@@ -108,12 +119,20 @@ class Shared:
         await self.courier.close()
 
 
+def joined_scopes(
+    before: frozenset[str] | None, more: frozenset[str] | None
+) -> frozenset[str] | None:
+    """Return the scopes of a bot that is allowed more; None is all of them."""
+    return None if before is None or more is None else before | more
+
+
 class Service:
     """One workspace, and what connects the app to it."""
 
     def __init__(self, shared: Shared, sample: Sample, *, installed: bool = True) -> None:
         self._sample = sample
-        self._is_installed_by_itself = installed
+        self.has_fixed_token = installed
+        """Whether the app is here from the start, with the token of the credentials."""
         self.shared = shared
         self.clock = shared.clock
         self.credentials = shared.credentials
@@ -158,10 +177,37 @@ class Service:
         provided = ",".join(sorted(self.granted))
         raise SlackError("missing_scope", needed=any_of[0], provided=provided)
 
+    @property
+    def organization(self) -> Organization | None:
+        """Return the organization that the workspace belongs to."""
+        return self.shared.organizations.get(self.workspace.organization or "")
+
+    @property
+    def holder(self) -> str:
+        """Return for whom the app's tokens are here: the whole organization, or the workspace alone."""
+        organization = self.workspace.organization
+        return organization if organization and self.workspace.is_org_install else self.workspace.id
+
     def install(self) -> None:
         """Let the app in, with everything that its manifest asks for."""
         self.standing = "installed"
         self.granted = self.manifest.scopes
+        self.workspace.announce("state")
+
+    def let_in(self, scopes: frozenset[str] | None, *, for_organization: bool = False) -> None:
+        """Let the app in with these scopes; those that it has here already stay."""
+        self.granted = joined_scopes(self.granted, scopes) if self._is_in else scopes
+        self.standing = "installed"
+        self.workspace.is_org_install = for_organization
+        self.workspace.announce("state")
+
+    @property
+    def _is_in(self) -> bool:
+        return self.standing == "installed"
+
+    def let_out(self, standing: Standing) -> None:
+        """Take the app away."""
+        self.standing = standing
         self.workspace.announce("state")
 
     def start_over(self) -> None:
@@ -170,7 +216,7 @@ class Service:
         self.workspace = self._fresh()
         self.workspace.listeners = before.listeners
         self.workspace.keep = before.keep
-        if self._is_installed_by_itself:
+        if self.has_fixed_token:
             self.standing = "installed"
             self.granted = self.manifest.scopes
         self.faults.clear()

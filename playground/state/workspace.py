@@ -59,6 +59,8 @@ class Workspace:
         self.organization_name = "Harbor Group"
         self.is_org_install = True
         """Whether the app is here because it is installed in the whole organization, if there is one."""
+        self.needs_approval = False
+        """Whether only admins let apps in."""
         self.people: dict[str, Person] = {}
         self.conversations: dict[str, Conversation] = {}
         self.dms: dict[str, str] = {}
@@ -72,6 +74,11 @@ class Workspace:
         self.posted = 0
         """How many messages the app posted that outlast a reload."""
         self.add_person(Person(self.app.user_id, "rungs", self.app.name, bot=True, color="1f6f5c"))
+
+    @property
+    def is_enterprise_install(self) -> bool:
+        """Return whether the app is installed in the whole organization of this workspace."""
+        return self.organization is not None and self.is_org_install
 
     def announce(self, what: str, *, channel: str | None = None, user: str | None = None) -> None:
         """Tell everyone who listens that something changed."""

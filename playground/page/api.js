@@ -4,6 +4,16 @@ const PATIENCE_MS = 20_000;
 /** Moving the clock and letting colleagues act take as long as all that happens on the way. */
 const LONG_MS = 300_000;
 
+/** The workspace that every call is about; the first one where it is empty. */
+let team = "";
+
+/** Let every call from now on be about this workspace. */
+export function inWorkspace(id) {
+  team = id;
+}
+
+const here = () => (team ? { team } : {});
+
 export class Refused extends Error {}
 
 /** Call /play and answer with its JSON. */
@@ -32,11 +42,11 @@ async function reach({ method, path, body, patience }) {
   }
 }
 
-const get = (path, query = {}) => call("GET", `${path}?${new URLSearchParams(query)}`);
+const get = (path, query = {}) => call("GET", `${path}?${new URLSearchParams({ ...query, ...here() })}`);
 const post =
   (path, patience = PATIENCE_MS) =>
   (body = {}) =>
-    call("POST", path, body, patience);
+    call("POST", path, { ...body, ...here() }, patience);
 
 export const state = (user) => get("state", user ? { user } : {});
 export const messages = (user, channel) => get("messages", { user, channel });
@@ -57,4 +67,5 @@ export const addFault = post("faults");
 export const clearFaults = () => call("DELETE", "faults");
 
 /** The stream of changes for one person. */
-export const changes = (user) => new EventSource(`/play/changes?${new URLSearchParams({ user })}`);
+export const changes = (user) =>
+  new EventSource(`/play/changes?${new URLSearchParams({ user, ...here() })}`);

@@ -1,7 +1,7 @@
 // Slack's own addresses, such as slack://app?id=A…&tab=messages: here they lead to the same place on this page.
 
 import * as api from "./api.js";
-import { goTo } from "./place.js";
+import { chooseWorkspace, goTo } from "./place.js";
 import { addNote, directMessage, store } from "./store.js";
 
 /** What following a slack:// address does, or null when the address leads nowhere here. */
@@ -9,12 +9,14 @@ export function deepLink(address) {
   if (!address?.startsWith("slack://")) return null;
   const [, place, query] = address.match(/^slack:\/\/([a-z]+)\/?(?:\?(.*))?$/) ?? [];
   const asked = new URLSearchParams(query);
-  if (place === "app" && asked.get("id") === store.state.app.id) return () => openApp(asked.get("tab"));
+  if (place === "app" && asked.get("id") === store.state.app.id)
+    return () => openApp(asked.get("tab"), asked.get("team"));
   if (place === "channel" && isOurs(asked.get("id"))) return () => leaveFor(asked.get("id"));
   return null;
 }
 
-async function openApp(tab) {
+async function openApp(tab, team) {
+  if (team !== store.team && store.state.workspaces.some(({ id }) => id === team)) await chooseWorkspace(team);
   const to = tab === "messages" ? "messages" : "home";
   await leaveFor(directMessage().id, { tab: to });
   document.getElementById(`tab-${to}`)?.focus();

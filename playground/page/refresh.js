@@ -29,9 +29,9 @@ function coalesced(work) {
 
 /** Ask for the workspace as the chosen person sees it. */
 export const refreshState = coalesced(async () => {
-  const asked = store.person;
+  const { person: asked, team } = store;
   const state = await api.state(asked);
-  if (store.person !== asked) return;
+  if (store.person !== asked || store.team !== team) return;
   change({ state, loadedAt: performance.now(), since: Math.min(store.since, state.now) });
   noteDay();
 });

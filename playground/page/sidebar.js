@@ -3,8 +3,8 @@
 import { el, refill } from "./dom.js";
 import { avatar } from "./avatar.js";
 import { pickPerson } from "./people.js";
-import { goTo } from "./place.js";
-import { now, person, store, whenChanged } from "./store.js";
+import { chooseWorkspace, goTo } from "./place.js";
+import { addNote, now, person, store, whenChanged } from "./store.js";
 import { clockTime } from "./text/dates.js";
 
 const narrow = matchMedia("(max-width: 760px)");
@@ -43,7 +43,7 @@ function render(root) {
     el(
       "div",
       { class: "workspace-name" },
-      workspace.name,
+      workspaceName(workspace),
       el(
         "button",
         {
@@ -62,6 +62,24 @@ function render(root) {
   );
   root.inert = narrow.matches && !root.classList.contains("open");
   if (focused) root.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+}
+
+/** The name of the workspace; where there are several, the choice of one. */
+function workspaceName(workspace) {
+  const every = store.state.workspaces;
+  if (every.length < 2) return workspace.name;
+  const go = ({ target }) => chooseWorkspace(target.value).catch((error) => addNote(error.message));
+  return el(
+    "select",
+    { class: "workspace-choice", "aria-label": "Workspace", data: { key: "workspace" }, on: { change: go } },
+    ...every.map(({ id, name, standing }) =>
+      el(
+        "option",
+        { value: id, selected: id === workspace.id },
+        standing === "installed" ? name : `${name} (not installed)`,
+      ),
+    ),
+  );
 }
 
 function you() {

@@ -5,6 +5,7 @@ import { dayOf } from "./text/dates.js";
 const listeners = [];
 
 export const store = {
+  team: null,
   person: null,
   place: { channel: null, tab: "messages" },
   state: null,

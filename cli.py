@@ -74,7 +74,7 @@ def _serve(chosen: argparse.Namespace) -> int:
 
     def needs(settings: Settings) -> list[str]:
         http = {"start": not settings.app_token, "web": True, "clock": False}[chosen.command]
-        return environment.missing_for_slack(settings, http=http)
+        return environment.slack_problems(settings, http=http)
 
     settings = _settings(needs=needs)
     import app
@@ -160,7 +160,7 @@ async def _examine() -> "list[Finding]":
     except SettingsProblem as problem:
         return [Finding("settings", line) for line in problem.problems]
     logs.configure("ERROR")
-    missing = environment.missing_for_slack(settings, http=not settings.app_token)
+    missing = environment.slack_problems(settings, http=not settings.app_token)
     findings = [Finding("settings", line) for line in missing] or [Finding("settings")]
     return findings + await examine(
         access(settings),

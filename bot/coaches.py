@@ -174,7 +174,9 @@ class WorkspaceCoaches:
                 frameworks=settings.get(OFF_FRAMEWORKS), families=settings.get(OFF_FAMILIES)
             )
             features = service.features.within(library, settings)
-        clients = replace(service.clients, tokens=installed.tokens)
+        who = installed.identity
+        team = who.workspace_id if who.is_org_install else None
+        clients = replace(service.clients, tokens=installed.tokens, team_id=team)
         return Deps(
             database=service.database,
             library=library,

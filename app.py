@@ -233,6 +233,7 @@ async def running(
     messages: MessageCatalog,
     now: Callable[[], datetime] = utc_now,
     patience: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
+    many: ManyAccess | None = None,
 ) -> AsyncIterator[Running]:
     """Yield a bot made from scratch: `coach` and `listening` together."""
     async with (
@@ -243,6 +244,7 @@ async def running(
             messages=messages,
             now=now,
             patience=patience,
+            many=many,
         ) as coaching,
         listening(coaching, access) as bot,
     ):

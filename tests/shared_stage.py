@@ -11,7 +11,7 @@ import pytest_asyncio
 from bot.slack.client import RetryPolicy
 from storage.database import schema
 from tests.databases import PostgresServer
-from tests.stage import CALM, Person, Stage, staged
+from tests.stage import CALM, Mode, Person, Stage, mode_of, staged
 
 
 @pytest.fixture(scope="module")
@@ -43,10 +43,18 @@ def long_patience() -> RetryPolicy:
     return CALM
 
 
+@pytest.fixture(scope="module")
+def long_mode(request: pytest.FixtureRequest) -> Mode:
+    """Return the mode of the stage: about one of four files runs in "many"."""
+    return mode_of(request.node.nodeid)
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def long_stage(long_url: str, long_patience: RetryPolicy) -> AsyncIterator[Stage]:
+async def long_stage(
+    long_url: str, long_patience: RetryPolicy, long_mode: Mode
+) -> AsyncIterator[Stage]:
     """A bot that runs for all tests of a file, which mark themselves with `loop_scope="module"`."""
-    async with staged(long_url, patience=long_patience) as stage:
+    async with staged(long_url, patience=long_patience, mode=long_mode) as stage:
         yield stage
 
 

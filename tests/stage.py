@@ -5,20 +5,23 @@ import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
+from zlib import crc32
 
 import pytest
 
 from app import Running, running, utc_now
 from bot.coaches import FixedCoaches
+from bot.features.installs.service import ManyAccess
+from bot.features.installs.tokens import AppCredentials
 from bot.monitor import Monitor
 from bot.outgoing.kinds import Kinds
 from bot.slack.client import RetryPolicy
 from bot.slack.http import web_app
-from bot.slack.installation import Access
+from bot.slack.installation import SCOPES, Access
 from bot.slack.server import serving_http
 from bot.slack.socket import serving_socket
 from coaching.members import MemberKey
@@ -30,11 +33,22 @@ from playground.state.messages import Message
 from scheduler.batch import send_due
 from scheduler.context import SchedulerContext, Timings
 from scheduler.planner import plan_due
+from storage import members
 from storage.database.engine import Database
+from storage.installs import installs
+from storage.installs.installs import NewInstall
+from storage.installs.token_keys import InstallKey, TokenKeys, Tokens
 from tests.databases import open_database
 from tests.process import free_port
 
 Transport = Literal["http", "socket"]
+Mode = Literal["single", "many"]
+"""Whether the bot has the token of one workspace, or one that was installed in it and in others beside."""
+
+IN_MANY = 4
+"""Of so many tests, about one runs where the service is for many workspaces."""
+
+KEYS = TokenKeys([TokenKeys.new()])
 CALM = RetryPolicy(answer=10, pause=0.02, hung=1.5, broken=0.2, between_looks=0.05)
 """The timeouts of tests without late answers: long for answers, so that a busy machine causes no retries."""
 HASTE = replace(CALM, answer=1.0)
@@ -344,17 +358,29 @@ async def staged(
     playground: Playground | None = None,
     now: Callable[[], Any] = utc_now,
     patience: RetryPolicy = CALM,
+    mode: Mode = "single",
 ) -> AsyncIterator[Stage]:
-    """Run the playground and the bot; the same database may be used again by a later stage."""
+    """Run the playground and the bot; the same database may be used again by a later stage.
+
+    With the mode "many", the service is for many workspaces, and the app was installed in one of them.
+    """
     async with AsyncExitStack() as stack:
-        slack = playground if playground else await stack.enter_async_context(playing(Playground()))
+        made = Playground(many=mode == "many", installed=True)
+        slack = playground if playground else await stack.enter_async_context(playing(made))
         credentials = slack.credentials
         database = await open_database(database_url)
         stack.push_async_callback(database.close)
-        access = Access(credentials.bot_token, credentials.signing_secret, slack.api_url)
+        access = Access(
+            credentials.bot_token if mode == "single" else "",
+            credentials.signing_secret,
+            slack.api_url,
+        )
+        if mode == "many":
+            await install(slack, database, now=now())
         bot = await stack.enter_async_context(
             running(
                 access,
+                many=many_access(slack) if mode == "many" else None,
                 database=database,
                 library=library or (load_library(extra) if extra else built_in()),
                 messages=MessageCatalog(extra) if extra else built_in_messages(),
@@ -362,9 +388,14 @@ async def staged(
                 patience=patience,
             )
         )
+        if mode == "many":
+            only = await bot.coaching.coaches.of(slack.workspace.id)
+            bot = replace(bot, coaching=replace(bot.coaching, deps=only))
         stage = Stage(slack, bot, database)
         if transport == "http":
-            application = web_app(bot.app, Monitor(bot.deps), secrets=access.signing_secrets)
+            application = web_app(
+                bot.app, Monitor(bot.coaching.service), secrets=access.signing_secrets
+            )
             port = await stack.enter_async_context(
                 serving_http(application, port=0, host="127.0.0.1")
             )
@@ -378,6 +409,42 @@ async def staged(
             await slack.sockets.until_connected()
         yield stage
         await stage.settle()
+
+
+async def install(slack: Playground, database: Database, *, now: datetime) -> None:
+    """Let the app into the first workspace, and store it as the pages for installing do."""
+    workspace, token = slack.workspace, slack.install(slack.workspace.id)
+    new = NewInstall(
+        InstallKey(workspace.id),
+        workspace.name,
+        Tokens(token.value),
+        SCOPES,
+        workspace.app.user_id,
+        workspace.app.bot_id,
+        workspace.app.id,
+        None,
+    )
+    async with database.write() as session:
+        await installs.save(session, KEYS, new, now=now)
+        await members.connect_workspace(session, workspace.id, workspace.name, now=now)
+
+
+def many_access(slack: Playground) -> ManyAccess:
+    """Return what a service for many workspaces has."""
+    known = slack.credentials
+    app = AppCredentials(known.client_id, known.client_secret)
+    return ManyAccess(app, KEYS, "http://localhost", timedelta(days=30))
+
+
+def mode_of(name: str) -> Mode:
+    """Return the mode in which the test or the file of this name runs, the same every time."""
+    return "many" if crc32(name.encode()) % IN_MANY == 0 else "single"
+
+
+@pytest.fixture
+def mode(request: pytest.FixtureRequest) -> Mode:
+    """Return the mode of the stage: about one of four tests runs in "many"."""
+    return mode_of(request.node.nodeid)
 
 
 @pytest.fixture
@@ -405,9 +472,9 @@ def stage_url(stage_engine: str, request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def stage(stage_url: str, transport: Transport) -> AsyncIterator[Stage]:
+async def stage(stage_url: str, transport: Transport, mode: Mode) -> AsyncIterator[Stage]:
     """The bot in its workspace."""
-    async with staged(stage_url, transport=transport) as ready:
+    async with staged(stage_url, transport=transport, mode=mode) as ready:
         yield ready
 
 

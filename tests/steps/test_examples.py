@@ -10,7 +10,6 @@ from tests.stage import Person, built_in, buttons, labels, staged
 
 FINANCE = Path(__file__).parents[1] / "content/good/frameworks/role-families/finance.yaml"
 TITLE = "*Save one prompt that worked* · 5 min"
-DONE = "*Done: Save one prompt that worked.*"
 EXAMPLE = "> Weak: Explain &lt;@U0&gt; &amp; travel.\n> Better: Name *three* bookings over plan."
 INTERNAL = "Internal material: use an AI tool that is approved for it."
 SOURCE = 'From: Acme &lt;Finance&gt;, "Notes & more", 2026'.replace(" & ", " &amp; ")
@@ -63,7 +62,6 @@ async def test_the_step_alone_is_shown_in_full(sqlite_url: str, tmp_path: Path) 
         await ada.clicks("I'll try it")
         assert EXAMPLE in ada.reads()
         await ada.clicks("Done")
-        assert f"{DONE} The prompt is in your notes, with its month." in ada.reads()
         assert "Weak:" not in ada.reads()
 
 

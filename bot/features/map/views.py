@@ -259,7 +259,7 @@ def _ladder_buttons(framework: LadderFramework, page: int, own: OwnPlace | None)
                 action=f"{LADDER_LEVEL}{at}",
                 value=f"{framework.id}|{at}",
                 is_shown=at == page,
-                own=own.sign if own and own.at == at != WHOLE_LADDER else None,
+                own="you" if own and own.at == at != WHOLE_LADDER else None,
             )
             for at, label in [*pages, (WHOLE_LADDER, "The ladder")]
         )

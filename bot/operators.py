@@ -134,8 +134,10 @@ REASON_TEXTS = {
     "nothing_open": "the member no longer has an open self-check",
     "reminded": "the member already had the one reminder",
     "off_the_list": "the agent or project it is about is no longer on the channel's list",
+    "more_to_read": "more was written in that conversation than Slack lets Rungs read back",
+    "no_turn_to_read": "Slack lets Rungs read one conversation a minute there; its turn did not come",
 }
-"""What the reasons of the send policy mean; any other reason is Slack's own error name."""
+"""What the reasons of the send policy and of recovery mean; any other reason is Slack's own error name."""
 
 
 async def message_table(

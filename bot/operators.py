@@ -94,6 +94,11 @@ def _audit_row(event: AuditEvent) -> tuple[str | None, ...]:
     return (moment_utc(event.at), where, event.who, event.act, event.about, event.place)
 
 
+INSTALL_AGAIN = (
+    "Install the app again. Where its token is in SLACK_BOT_TOKEN, set the new one and restart Rungs."
+)
+"""What to do when the app was removed from a workspace, or its token no longer works."""
+
 NOTHING = "-"
 
 
@@ -178,7 +183,7 @@ def workspace_problems(workspaces: Iterable[Workspace]) -> Iterator[str]:
             yield (
                 f"{one.name} ({one.workspace_id}) has been disconnected since "
                 f"{moment_utc(one.disconnected_at)} ({one.disconnect_reason}): nothing goes out there. "
-                "Install the app again, set the new SLACK_BOT_TOKEN, and restart Rungs."
+                f"{INSTALL_AGAIN}"
             )
         elif one.refused_at:
             yield (

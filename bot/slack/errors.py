@@ -67,7 +67,7 @@ class ChannelGone(Undeliverable):
 
 
 class WorkspaceGone(Undeliverable):
-    """The app was uninstalled or its token was revoked; install it again and set the new token."""
+    """The app was uninstalled, or its token no longer works."""
 
 
 class ScopeMissing(Undeliverable):

@@ -33,6 +33,14 @@ class OwnMessage:
     files: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class OwnMessages:
+    """Messages of the bot, and the ts before which more of the conversation was not read; None for all."""
+
+    found: list[OwnMessage]
+    unread_before: str | None
+
+
 class SlackReader:
     """The calls that change nothing in Slack."""
 
@@ -104,29 +112,33 @@ class SlackReader:
                 raise MoreToRead(METHOD, cursor)
 
     async def own_messages(
-        self, channel: str, *, bot_id: str, bot_user_id: str
-    ) -> tuple[list[OwnMessage], bool]:
-        """Return the messages of the bot in a conversation, and whether these are all.
+        self, channel: str, *, bot_id: str, bot_user_id: str, before: str | None = None
+    ) -> OwnMessages:
+        """Return the messages of the bot in a conversation, of those older than `before` (a ts) if given.
 
-        Where reading is limited, they are those among the newest ones; TooMany when it is not the workspace's
+        Where reading is limited, these are the newest of them, and TooMany when it is not the workspace's
         turn. A message that shares a file has the user id alone, and others may have the bot's id alone.
         """
         found: list[OwnMessage] = []
-        cursor: str | None = None
         while True:
             await self.reads.take()
-            page = await self.read_once(channel, cursor=cursor)
+            page = await self.read_once(channel, before=before)
             found += [
                 OwnMessage(str(m["ts"]), tuple(str(f["id"]) for f in m.get("files") or ()))
                 for m in page["messages"]
                 if m.get("bot_id") == bot_id or m.get("user") == bot_user_id
             ]
-            cursor = next_cursor(page)
-            if cursor is None or self.reads.is_limited:
-                return found, cursor is None
+            before = str(page["messages"][-1]["ts"]) if next_cursor(page) else None
+            if before is None or self.reads.is_limited:
+                return OwnMessages(found, before)
 
     async def read_once(
-        self, channel: str, *, since: float | None = None, cursor: str | None = None
+        self,
+        channel: str,
+        *,
+        since: float | None = None,
+        before: str | None = None,
+        cursor: str | None = None,
     ) -> AsyncSlackResponse:
         """Return one page of a conversation, the newest messages first; the caller has taken the turn."""
         # A repeated call would be a second read, so the limit allows no repeats.
@@ -136,6 +148,7 @@ class SlackReader:
                 client.conversations_history,
                 channel=channel,
                 oldest=None if since is None else f"{since:.6f}",
+                latest=before,
                 limit=self.reads.page,
                 cursor=cursor,
                 include_all_metadata=True,

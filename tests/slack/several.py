@@ -1,8 +1,9 @@
 """A bot that serves several workspaces of one playground, two of them in an organization."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from app import REGISTRY, Coaching, listening, utc_now
@@ -11,8 +12,9 @@ from bot.deps import Deps, Identity
 from bot.monitor import Monitor
 from bot.slack.client import OneToken, SlackClients, connect
 from bot.slack.http import web_app
-from bot.slack.installation import Access
+from bot.slack.installation import SCOPES, Access
 from bot.slack.server import serving_http
+from playground.clock import Clock
 from playground.server import Playground
 from playground.server import running as playing
 from storage import members, workspace_settings
@@ -35,7 +37,7 @@ class Given:
     ) -> Installed | None:
         """Return the install of a workspace with its settings; for a team of an organization, that one's."""
         found = self.of.get(workspace_id)
-        if found is None or found.identity.enterprise_id not in (None, enterprise_id):
+        if found is None or enterprise_id not in (None, found.identity.enterprise_id):
             return None
         return replace(found, settings=await workspace_settings.read(session, workspace_id))
 
@@ -69,10 +71,11 @@ class Several:
 
 
 @asynccontextmanager
-async def several(url: str) -> AsyncIterator[Several]:
+async def several(url: str, *, now: Callable[[], datetime] = utc_now) -> AsyncIterator[Several]:
     """Run the playground with all its workspaces, in each of which the app is installed, and the bot."""
     async with AsyncExitStack() as stack:
-        slack = await stack.enter_async_context(playing(Playground(many=True)))
+        clock = Clock(lambda: now().timestamp())
+        slack = await stack.enter_async_context(playing(Playground(many=True, clock=clock)))
         database = await open_database(url)
         stack.push_async_callback(database.close)
         clients = connect("", base_url=slack.api_url, patience=CALM)
@@ -82,9 +85,7 @@ async def several(url: str) -> AsyncIterator[Several]:
             async with database.write() as session:
                 await members.connect_workspace(session, team, workspace.name, now=utc_now())
         contents = OneContent(Content(built_in(), built_in_messages().render))
-        service = Service(
-            database, contents, clients, CALM, utc_now, REGISTRY, reads_per_minute=1
-        )
+        service = Service(database, contents, clients, CALM, now, REGISTRY, reads_per_minute=1)
         coaching = Coaching(service, WorkspaceCoaches(service, installs), None)
         access = Access("", slack.credentials.signing_secret, slack.api_url)
         bot = await stack.enter_async_context(listening(coaching, access))
@@ -109,7 +110,7 @@ def install_all(slack: Playground, installs: Given) -> None:
             tokens = known[0].tokens
         else:
             tokens = OneToken(
-                slack.install(team, for_organization=organization is not None).value
+                slack.install(team, scopes=SCOPES, for_organization=organization is not None).value
             )
         who = Identity(
             team,

@@ -15,6 +15,7 @@ from bot.features.privacy.views import (
     FORGET_CONFIRMED,
     FORGET_KEPT,
     FORGET_OLDER,
+    FROM_HERE,
     Erased,
     ExportPage,
     erased_notice,
@@ -117,7 +118,8 @@ async def forget_confirmed(deps: Deps, click: Click) -> None:
 
 async def older_asked(deps: Deps, click: Click) -> None:
     """Delete the bot's messages among those before the ones that were looked through, and say so in place."""
-    before, channel = click.value, await _opened_dm(deps, click.request.key)
+    before = click.value or click.message_ts or ""
+    channel = await _opened_dm(deps, click.request.key)
     if channel is None or not TS.fullmatch(before):
         await unknown_click(deps, click)
         return
@@ -164,7 +166,7 @@ async def _clear_conversation(
     # A message with a file that is left stays, because the next erasure finds the file by it.
     going = [message.ts for message in own.found if not set(message.files) & set(kept_files)]
     seen = {message.ts for message in own.found}
-    behind = [ts for ts in known if ts not in seen] if own.unread_before else []
+    behind = [ts for ts in known if ts not in seen] if own.unread_before is not None else []
     kept = await _delete_each(partial(deps.slack.delete, channel), [*going, *behind])
     gone = len(going) + len(behind) - len(kept)
     return Erased(
@@ -186,7 +188,7 @@ async def _own_messages(deps: Deps, channel: str, *, before: str | None) -> OwnM
     except Undeliverable as problem:
         _log_kept(problem)
         if isinstance(problem, TooMany) and deps.slack.reads.is_limited and before is None:
-            return OwnMessages([], f"{deps.now().timestamp():.6f}")
+            return OwnMessages([], FROM_HERE)
         return None
 
 

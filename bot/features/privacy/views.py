@@ -27,6 +27,7 @@ from storage.database.rows import Retention
 FORGET_CONFIRMED = "forget_confirmed"
 FORGET_KEPT = "forget_kept"
 FORGET_OLDER = "forget_older"
+FROM_HERE = ""
 
 
 def who_sees_it(render: Render) -> Message:
@@ -63,7 +64,8 @@ class Erased:
     """What an erasure took out of the member's conversation, and what of it Slack kept.
 
     `was_read` is false when the conversation could not be read, so nothing was taken out of it.
-    `unread_before` is the ts before which it was not read, where Slack allows one read a minute.
+    `unread_before` is the ts before which it was not read, where Slack allows one read a minute; FROM_HERE
+    stands for the ts of the message that tells of it.
     `home_is_old` when the Home tab could not be published anew.
     """
 
@@ -87,7 +89,7 @@ def erased_notice(render: Render, erased: Erased) -> Message:
         )
     gone = _messages_and_files(erased.messages, erased.files)
     is_one = erased.messages + erased.files == 1
-    if erased.unread_before:
+    if erased.unread_before is not None:
         text = render("privacy/forgotten_so_far", gone=gone, is_one=is_one, home_is_old=home)
         return _with_older(text, erased.unread_before)
     return notice(render("privacy/forgotten", gone=gone, is_one=is_one, home_is_old=home))
@@ -99,7 +101,7 @@ def older_notice(render: Render, erased: Erased) -> Message:
     left = _messages_and_files(erased.messages_left, erased.files_left)
     more = erased.unread_before
     text = render("privacy/older_removed", gone=gone, left=left, is_more=more is not None)
-    return _with_older(text, more) if more else notice(text)
+    return notice(text) if more is None else _with_older(text, more)
 
 
 def _with_older(text: str, before: str) -> Message:

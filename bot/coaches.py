@@ -19,6 +19,7 @@ from weakref import WeakValueDictionary
 from bot.contents import Content, Contents
 from bot.deps import Deps, Identity
 from bot.slack.api import SlackApi
+from bot.slack.reads import FREE_READS, LimitedReads, Reads
 from storage.workspace_settings import (
     MIN_GROUP,
     OFF_FAMILIES,
@@ -86,7 +87,10 @@ class Installs(Protocol):
 
 @dataclass(frozen=True)
 class Service:
-    """What one process works with, the same for all workspaces; `features` are all capabilities."""
+    """What one process works with, the same for all workspaces; `features` are all capabilities.
+
+    `reads_per_minute` is how often conversations of one workspace may be read; None without such a limit.
+    """
 
     database: Database
     contents: Contents
@@ -95,6 +99,13 @@ class Service:
     now: Callable[[], datetime]
     features: Registry
     min_group: int = 5
+    reads_per_minute: float | None = None
+
+    def reads(self, workspace_id: str) -> Reads:
+        """Return the turns of a workspace to read a conversation."""
+        if self.reads_per_minute is None:
+            return FREE_READS
+        return LimitedReads(self.database, workspace_id, self.now, self.reads_per_minute)
 
 
 @dataclass(frozen=True)
@@ -181,7 +192,11 @@ class WorkspaceCoaches:
             database=service.database,
             library=library,
             render=content.render,
-            slack=SlackApi(clients, patience=service.patience),
+            slack=SlackApi(
+                clients,
+                patience=service.patience,
+                reads=service.reads(installed.identity.workspace_id),
+            ),
             identity=installed.identity,
             now=service.now,
             features=features,

@@ -94,6 +94,9 @@ def _audit_row(event: AuditEvent) -> tuple[str | None, ...]:
     return (moment_utc(event.at), where, event.who, event.act, event.about, event.place)
 
 
+INSTALL_AGAIN = "Install the app again. Where its token is in SLACK_BOT_TOKEN, set the new one and restart Rungs."
+"""What to do when the app was removed from a workspace, or its token no longer works."""
+
 NOTHING = "-"
 
 
@@ -136,8 +139,10 @@ REASON_TEXTS = {
     "nothing_open": "the member no longer has an open self-check",
     "reminded": "the member already had the one reminder",
     "off_the_list": "the agent or project it is about is no longer on the channel's list",
+    "more_to_read": "more was written in that conversation than Slack lets Rungs read back",
+    "no_turn_to_read": "Slack lets Rungs read one conversation a minute there; its turn did not come",
 }
-"""What the reasons of the send policy mean; any other reason is Slack's own error name."""
+"""What the reasons of the send policy and of recovery mean; any other reason is Slack's own error name."""
 
 
 async def message_table(
@@ -178,7 +183,7 @@ def workspace_problems(workspaces: Iterable[Workspace]) -> Iterator[str]:
             yield (
                 f"{one.name} ({one.workspace_id}) has been disconnected since "
                 f"{moment_utc(one.disconnected_at)} ({one.disconnect_reason}): nothing goes out there. "
-                "Install the app again. If SLACK_BOT_TOKEN is set, set the new one, and restart Rungs."
+                f"{INSTALL_AGAIN}"
             )
         elif one.refused_at:
             yield (

@@ -28,6 +28,8 @@ class Timings:
     - `profile_age`: an older profile is read again before a message goes out. Slack reports changes as they
       happen; this catches those that were missed.
     - `reads_tried`: how often a message is looked up in Slack before an operator has to decide.
+    - `read_within`: how long a message waits for its workspace's turn to be looked up, where Slack limits
+      reading, before an operator has to decide.
     - `finish_within`: how long a stop waits for what is under way.
     """
 
@@ -39,12 +41,21 @@ class Timings:
     ahead: float = 6
     profile_age: timedelta = timedelta(hours=2)
     reads_tried: int = 5
+    read_within: float = 1800
     finish_within: float = 3
 
 
 def new_owner() -> str:
     """Return a name for this process that no other process has or will have."""
     return f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
+
+
+@dataclass(frozen=True)
+class Unread:
+    """How often a message was looked up in Slack, and where the next time reads on."""
+
+    tries: int = 0
+    cursor: str | None = None
 
 
 class ProcessState:
@@ -56,8 +67,8 @@ class ProcessState:
         """The running batch of each workspace; it may outlast the step that started it."""
         self.first_seen: dict[tuple[str, str, int], float] = {}
         """When each (workspace, message, epoch) in state `sending` was first seen, by the monotonic clock."""
-        self.unread: dict[tuple[str, str], int] = {}
-        """How often looking up each (workspace, message) in Slack has failed."""
+        self.unread: dict[tuple[str, str], Unread] = {}
+        """What came of looking up each (workspace, message) in Slack that is not settled."""
 
 
 @dataclass(frozen=True)

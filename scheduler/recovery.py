@@ -9,17 +9,22 @@ That read is only conclusive once the old post can no longer arrive. So recovery
 itself seen the message, under the same epoch, for a whole lease plus the quarantine on its own monotonic
 clock. By then the sender's lease has closed (it posts within the lease or not at all), and a post that began
 within it has taken effect or never will. No two machines' wall clocks are compared.
+
+Where Slack limits reading, one message a minute is looked up in each workspace, and one page of its
+conversation is read. What waits too long for its turn, or is behind too many pages, becomes `unknown`.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 from logging import getLogger
 
 from bot.deps import Deps
-from bot.slack.errors import Undeliverable, WorkspaceGone
+from bot.slack.errors import MoreToRead, TooMany, Undeliverable, WorkspaceGone
 from bot.slack.installation import app_removed
 from bot.slack.reader import Posted
 from coaching.members import MemberKey
-from scheduler.context import SchedulerContext
+from scheduler.context import SchedulerContext, Unread
 from scheduler.planner import plan_due
 from scheduler.sender import log_outcome
 from storage import members
@@ -47,8 +52,11 @@ async def recover(context: SchedulerContext) -> bool:
         log.warning("claims_released", extra={"count": len(released)})
     async with context.database.read() as session:
         held = await recovery.list_sending(session)
-    ready = abandoned(context, held)
-    settled = [await _settle(context, row) for row in ready if not context.state.is_ending]
+    ready = sorted(abandoned(context, held), key=lambda row: row.workspace_id)
+    settled = [
+        await _settle_here(context, workspace_id, list(rows))
+        for workspace_id, rows in groupby(ready, key=lambda row: row.workspace_id)
+    ]
     return bool(released) or any(settled)
 
 
@@ -62,15 +70,58 @@ def abandoned(context: SchedulerContext, held: list[Outgoing]) -> list[Outgoing]
     return [row for key, row in known.items() if steady - seen.setdefault(key, steady) >= wait]
 
 
-async def _settle(context: SchedulerContext, row: Outgoing) -> bool:
-    """Take the message over, look it up in Slack once, and update its row; True when it is settled."""
-    deps = await context.coaches.of(row.workspace_id)
+async def _settle_here(
+    context: SchedulerContext, workspace_id: str, rows: Sequence[Outgoing]
+) -> bool:
+    """Settle these messages of one workspace; True when at least one is settled.
+
+    Once it is not the workspace's turn to read, only those are left that have waited for it too long.
+    """
+    deps = await context.coaches.of(workspace_id)
     if deps is None:
         return False
+    did, has_turns = False, True
+    for row in rows:
+        if context.state.is_ending:
+            break
+        has_turns = has_turns and await _has_turn(deps)
+        if has_turns:
+            did = await _settle(context, deps, row) or did
+        elif _has_waited(context, row):
+            did = await _give_up(context, row) or did
+    return did
+
+
+async def _has_turn(deps: Deps) -> bool:
+    """Take the workspace's turn to read a conversation; False when it is not its turn."""
+    try:
+        await deps.slack.reads.take()
+    except TooMany:
+        return False
+    return True
+
+
+def _has_waited(context: SchedulerContext, row: Outgoing) -> bool:
+    since = context.state.first_seen[row.workspace_id, row.id, row.epoch]
+    return context.steady() - since >= context.timings.read_within
+
+
+async def _take_over(context: SchedulerContext, row: Outgoing) -> Outgoing | None:
     async with context.database.write() as session:
-        taken = await recovery.take_over(
+        return await recovery.take_over(
             session, row, owner=context.owner, lease=context.lease, now=context.now()
         )
+
+
+async def _give_up(context: SchedulerContext, row: Outgoing) -> bool:
+    """Mark a message `unknown` whose turn to be looked up did not come in time; True if it was ours."""
+    taken = await _take_over(context, row)
+    return taken is not None and await _unknown(context, taken, "no_turn_to_read")
+
+
+async def _settle(context: SchedulerContext, deps: Deps, row: Outgoing) -> bool:
+    """Take the message over, look it up in Slack once, and update its row; True when it is settled."""
+    taken = await _take_over(context, row)
     if taken is None:
         return False
     try:
@@ -85,7 +136,10 @@ async def _settle(context: SchedulerContext, row: Outgoing) -> bool:
 async def _look_up(context: SchedulerContext, deps: Deps, row: Outgoing) -> Posted | None:
     channel = row.channel or await _channel(context, deps, row)
     since = (row.sending_at or row.changed_at) - LOOK_UP_FROM
-    return await deps.slack.find_post(channel, row.id, since=since.timestamp())
+    before = context.state.unread.get((row.workspace_id, row.id), Unread())
+    return await deps.slack.find_post(
+        channel, row.id, since=since.timestamp(), cursor=before.cursor, has_turn=True
+    )
 
 
 async def _channel(context: SchedulerContext, deps: Deps, row: Outgoing) -> str:
@@ -124,14 +178,21 @@ async def _not_read(
         await app_removed(deps, row.workspace_id, reason=problem.reason)
         return False
     key = (row.workspace_id, row.id)
-    tries = context.state.unread[key] = context.state.unread.get(key, 0) + 1
-    if tries < context.timings.reads_tried:
+    before = context.state.unread.get(key, Unread())
+    cursor = problem.cursor if isinstance(problem, MoreToRead) else before.cursor
+    after = context.state.unread[key] = Unread(before.tries + 1, cursor)
+    if after.tries < context.timings.reads_tried:
         log_outcome(row, "unread", problem.reason)
         return False
+    return await _unknown(context, row, problem.reason)
+
+
+async def _unknown(context: SchedulerContext, row: Outgoing, reason: str) -> bool:
+    """Leave it to the operator whether a message is sent again."""
     async with context.database.write() as session:
-        await recovery.mark_unknown(session, row, reason=problem.reason, now=context.now())
-    del context.state.unread[key]
-    log_outcome(row, "unknown", problem.reason)
+        await recovery.mark_unknown(session, row, reason=reason, now=context.now())
+    context.state.unread.pop((row.workspace_id, row.id), None)
+    log_outcome(row, "unknown", reason)
     return True
 
 

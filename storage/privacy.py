@@ -24,6 +24,7 @@ from sqlmodel import col
 from coaching.members import MemberKey
 from storage import audit, inbound, members
 from storage.assessments import personal_data as assessments
+from storage.assessments.assessments import Assessment
 from storage.database import Session
 from storage.database.rows import (
     NamingTable,
@@ -38,6 +39,7 @@ from storage.database.rows import (
 )
 from storage.members import Member
 from storage.outbox import queue, reports, schedules
+from storage.outbox.queue import Outgoing
 
 Parts = Sequence[Part]
 
@@ -72,6 +74,23 @@ ERASURE_TRIES = 200
 
 LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED = "55P03", "40P01"
 """PostgreSQL's error codes after which an erasure tries again."""
+
+
+async def posts_to(session: Session, key: MemberKey, channel: str) -> list[str]:
+    """Return the ts of the messages in a member's conversation that are known without reading it."""
+    sent = select(col(Outgoing.slack_ts)).where(
+        col(Outgoing.workspace_id) == key.workspace_id,
+        col(Outgoing.user_id) == key.user_id,
+        col(Outgoing.channel) == channel,
+        col(Outgoing.slack_ts).is_not(None),
+    )
+    shown = select(col(Assessment.card_ts)).where(
+        col(Assessment.workspace_id) == key.workspace_id,
+        col(Assessment.user_id) == key.user_id,
+        col(Assessment.card_channel) == channel,
+        col(Assessment.card_ts).is_not(None),
+    )
+    return [str(ts) for ts in await session.scalars(sent.union(shown))]
 
 
 async def everything_about(session: Session, key: MemberKey, declared: Parts) -> dict[str, Any]:

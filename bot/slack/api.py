@@ -16,12 +16,14 @@ from urllib.parse import urlsplit
 
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from slack_sdk.webhook.webhook_response import WebhookResponse
 
 from bot.slack.client import Lease, RetryPolicy, SlackClients, Waits, guarded_by
 from bot.slack.errors import BLOCKS_REFUSED, TooMany, Undeliverable, Unsure, log_proxy_problem
-from bot.slack.reader import EVENT_TYPE, Posted, SlackReader, has_key
+from bot.slack.reader import EVENT_TYPE, Posted, SlackReader, has_key, next_cursor
+from bot.slack.reads import FREE_READS, METHOD, Reads
 from bot.slack.retries import NO_ANSWER
 
 log = getLogger(__name__)
@@ -55,8 +57,10 @@ class Message:
 class SlackApi(SlackReader):
     """All calls to Slack; the reading ones are inherited."""
 
-    def __init__(self, clients: SlackClients, *, patience: RetryPolicy) -> None:
-        super().__init__(clients)
+    def __init__(
+        self, clients: SlackClients, *, patience: RetryPolicy, reads: Reads = FREE_READS
+    ) -> None:
+        super().__init__(clients, reads=reads)
         self._patience = patience
 
     async def open_dm(self, user_id: str) -> str:
@@ -289,23 +293,32 @@ class SlackApi(SlackReader):
     async def _find(
         self, channel: str, is_it: Callable[[Mapping[str, Any]], bool], *, since: float, wait: float
     ) -> Posted | None:
-        """Look for the post until `wait` seconds have passed; None when it was not found."""
+        """Look for the post until `wait` seconds have passed; None when it is not there.
+
+        Where reading is limited, it looks once, after that time. Unsure when it could not look, or when more
+        was written meanwhile than one read shows.
+        """
         deadline = time.monotonic() + wait
+        if self.reads.is_limited:
+            await asyncio.sleep(wait)
         while True:
             late = time.monotonic() >= deadline
-            page = await self._clients.call(
-                self._clients.repeating.conversations_history,
-                channel=channel,
-                oldest=f"{since:.6f}",
-                limit=100,
-                include_all_metadata=True,
-            )
+            page = await self._look_back(channel, since=since)
             for message in page["messages"]:
                 if is_it(message):
                     return Posted(channel, str(message["ts"]))
+            if late and next_cursor(page):
+                raise Unsure(METHOD, "more_to_read")
             if late:
                 return None
             await asyncio.sleep(self._patience.between_looks)
+
+    async def _look_back(self, channel: str, *, since: float) -> AsyncSlackResponse:
+        try:
+            await self.reads.take(within=self._patience.longest)
+            return await self.read_once(channel, since=since)
+        except TooMany as problem:
+            raise Unsure(METHOD, "not_read") from problem
 
     def _is_slack(self, url: str) -> bool:
         """Return whether a response URL points to Slack, or to the host of SLACK_API_URL."""

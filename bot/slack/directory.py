@@ -246,9 +246,34 @@ async def _asker_obstacle(deps: Deps, request: Request, channel: str) -> Obstacl
     return "not_member"
 
 
-def _person_obstacle(about: Json) -> Obstacle | None:
+async def is_stranger(deps: Deps, request: Request) -> bool:
+    """Return whether somebody of another company acts, as they can in a shared channel.
+
+    In an organization, Slack is asked about people of its other workspaces: they may act as well.
+    """
+    known = deps.identity
+    if request.home in (None, known.workspace_id, known.enterprise_id):
+        return False
+    if known.enterprise_id is None:
+        return True
+    try:
+        return is_of_others(deps, await deps.slack.users_info(request.key.user_id))
+    except MemberGone:
+        return True
+
+
+def is_of_others(deps: Deps, about: Mapping[str, Any]) -> bool:
+    """Return whether a person is of another company; `about` is their profile in Slack."""
+    known = deps.identity
+    organization = (about.get("enterprise_user") or {}).get("enterprise_id")
+    if organization is not None and organization == known.enterprise_id:
+        return False
+    return bool(about.get("is_stranger")) or about.get("team_id") not in (None, known.workspace_id)
+
+
+def _person_obstacle(deps: Deps, about: Json) -> Obstacle | None:
     """Return why a person in the channel may not change either; `about` is their profile in Slack."""
-    if about.get("is_stranger"):
+    if is_of_others(deps, about):
         return "stranger"
     is_guest = about.get("is_restricted") or about.get("is_ultra_restricted")
     return "guest" if is_guest else None
@@ -282,4 +307,4 @@ async def check_access(
     if obstacle or not to_change:
         return ChannelAccess(obstacle)
     about = await deps.slack.users_info(request.key.user_id)
-    return ChannelAccess(_person_obstacle(about), zone=zone_in(about))
+    return ChannelAccess(_person_obstacle(deps, about), zone=zone_in(about))

@@ -7,6 +7,7 @@ Undeliverable      Slack refused the call, and why
 ├── ScopeMissing   the app lacks a permission
 ├── NotSent        the call was not sent, because the lease was over
 ├── TooMany        Slack asked to wait
+├── MoreToRead     the rest of a conversation can only be read later
 └── Unsure         no usable answer came, so it is not known whether the call took effect
 """
 
@@ -66,7 +67,7 @@ class ChannelGone(Undeliverable):
 
 
 class WorkspaceGone(Undeliverable):
-    """The app was uninstalled or its token was revoked; install it again and set the new token."""
+    """The app was uninstalled, or its token no longer works."""
 
 
 class ScopeMissing(Undeliverable):
@@ -83,6 +84,14 @@ class TooMany(Undeliverable):
     def __init__(self, method: str, seconds: float) -> None:
         super().__init__(method, "ratelimited")
         self.seconds = seconds
+
+
+class MoreToRead(Undeliverable):
+    """What is looked for was not among the messages read; `cursor` is where the next turn reads on."""
+
+    def __init__(self, method: str, cursor: str) -> None:
+        super().__init__(method, "more_to_read")
+        self.cursor = cursor
 
 
 class Unsure(Undeliverable):

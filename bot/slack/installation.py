@@ -7,6 +7,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.coaches import Installed
 from bot.deps import Deps, Identity
+from bot.operators import INSTALL_AGAIN
 from bot.slack.client import DIRECT, Proxies, SlackClients, TokenSource
 from bot.slack.errors import from_slack
 from bot.slack.retries import NO_ANSWER
@@ -28,7 +29,7 @@ async def app_removed(deps: Deps, workspace_id: str, *, reason: str) -> None:
             extra={
                 "workspace": workspace_id,
                 "reason": reason,
-                "advice": "Install the app again. If SLACK_BOT_TOKEN is set, set the new one, and restart.",
+                "advice": INSTALL_AGAIN,
             },
         )
 
@@ -91,6 +92,7 @@ async def who_we_are(clients: SlackClients) -> Identity:
         workspace_name=str(answer["team"]),
         bot_user_id=str(answer["user_id"]),
         bot_id=str(answer["bot_id"]),
+        enterprise_id=answer.get("enterprise_id"),
     )
 
 

@@ -19,6 +19,7 @@ from bot.deps import Deps
 from bot.logs import request_id
 from bot.slack.api import Message
 from bot.slack.blocks import busy, limit_text, message_window, notice, trouble
+from bot.slack.directory import is_stranger
 from bot.slack.errors import (
     ChannelGone,
     MemberGone,
@@ -27,8 +28,9 @@ from bot.slack.errors import (
     Undeliverable,
     WorkspaceGone,
 )
+from bot.slack.installation import app_removed
 from bot.slack.payloads import Click, Request
-from bot.slack.replies import Reply
+from bot.slack.replies import Reply, is_first_delivery
 from coaching.members import MemberKey
 from storage import members
 from storage.allowances import LimitReached
@@ -90,11 +92,18 @@ async def _run(deps: Deps, request: Request, *, kind: str, work: Work, answers: 
     outcome = "ok"
     try:
         async with _turn_of(deps, request.key):
-            await work(deps)
+            if await is_stranger(deps, request):
+                outcome = "stranger"
+                await _tell_stranger(deps, request)
+            else:
+                await work(deps)
     except LimitReached as problem:
         outcome = await _tell_limit(deps, request, problem)
     except Undeliverable as problem:
-        outcome = await _could_not_deliver(deps, request, problem, answers=answers)
+        if outcome == "stranger" and not isinstance(problem, WorkspaceGone):
+            log.warning("stranger_not_told", extra={"reason": problem.reason})
+        else:
+            outcome = await _could_not_deliver(deps, request, problem, answers=answers)
     except Exception:
         outcome = "error"
         log.exception("listener_failed", extra={"kind": kind})
@@ -116,6 +125,27 @@ def _turn_of(deps: Deps, key: MemberKey) -> asyncio.Lock:
     return lock
 
 
+async def _tell_stranger(deps: Deps, request: Request) -> None:
+    """Tell a person of another company that Rungs is not theirs, for them alone and where they acted.
+
+    Nothing is stored about them, and nothing is sent to their messages.
+    """
+    told = notice(deps.render("slack/not_a_member"))
+    if request.response_url:
+        await deps.slack.respond(request.response_url, told)
+    elif request.window:
+        await deps.slack.update_modal(request.window, message_window(told.blocks))
+    elif request.is_mention and request.channel and await _is_first(deps, request):
+        await deps.slack.post_for_one(
+            request.channel, request.key.user_id, told, thread=request.thread
+        )
+
+
+async def _is_first(deps: Deps, request: Request) -> bool:
+    async with deps.database.write() as session:
+        return await is_first_delivery(session, deps, request)
+
+
 async def _tell_limit(deps: Deps, request: Request, problem: LimitReached) -> str:
     with suppress(Undeliverable):
         await Reply(deps, request).privately(
@@ -129,11 +159,7 @@ async def _could_not_deliver(
 ) -> str:
     log.warning("undeliverable", extra={"method": problem.method, "reason": problem.reason})
     if isinstance(problem, WorkspaceGone):
-        async with deps.database.write() as session:
-            await members.disconnect_workspace(
-                session, request.key.workspace_id, reason=problem.reason, now=deps.now()
-            )
-        log.error("workspace_disconnected", extra={"advice": WorkspaceGone.__doc__})
+        await app_removed(deps, request.key.workspace_id, reason=problem.reason)
     elif isinstance(problem, MemberGone):
         async with deps.database.write() as session:
             await members.deactivate(session, request.key, now=deps.now())

@@ -17,7 +17,9 @@ class Request:
     the channel is the member's DM with the bot, because a D… id may also be a DM of two people. `window` is
     the id of the modal that the member clicked in. `is_mention` is true for a message in a channel that
     names the bot, and `thread` is the thread that it stands in. `enterprise_id` is the organization in all of
-    which the app is installed; None where it is installed in the workspace alone.
+    which the app is installed; None where it is installed in the workspace alone. `key` has the workspace in
+    which the member acts, and `home` is the workspace or organization that they come from, where the payload
+    says so: of people of other companies in a shared channel it is another one.
     """
 
     key: MemberKey
@@ -32,6 +34,7 @@ class Request:
     is_mention: bool = False
     thread: str | None = None
     enterprise_id: str | None = None
+    home: str | None = None
 
     @property
     def place(self) -> str:
@@ -106,6 +109,7 @@ def from_click(body: Mapping[str, Any]) -> Click:
         app_id=_id(body.get("api_app_id")),
         on_home=view.get("callback_id") == HOME_VIEW,
         enterprise_id=_organization(body),
+        home=_home(body),
         window=_text(view, "id") if view.get("type") == "modal" else None,
     )
     return Click(
@@ -133,6 +137,7 @@ def from_submission(body: Mapping[str, Any]) -> Submission:
         idempotency_key=f"view:{view['id']}",
         app_id=_id(body.get("api_app_id")),
         enterprise_id=_organization(body),
+        home=_home(body),
     )
     chosen = {action: str(option["value"]) for action, option in options.items() if option}
     typed = {action: state.get("value") or state.get("selected_user") for action, state in fields}
@@ -146,7 +151,7 @@ def from_event(body: Mapping[str, Any]) -> Request:
     channel = _id(event.get("channel"))
     stamp = _text(event, "ts") or _text(event, "event_ts") or str(body.get("event_id", ""))
     return Request(
-        key=_member(body["team_id"], event.get("user")),
+        key=_member(_team_of_event(body), event.get("user")),
         channel=channel,
         response_url=None,
         trigger_id=None,
@@ -156,13 +161,14 @@ def from_event(body: Mapping[str, Any]) -> Request:
         is_mention=event.get("type") == "app_mention",
         thread=_text(event, "thread_ts"),
         enterprise_id=_organization(body),
+        home=_author_from(event),
     )
 
 
 def from_profile(body: Mapping[str, Any]) -> Request:
     """Return the request of an event about a profile, which has the whole profile instead of a user id."""
     profile = body["event"].get("user") or {}
-    key = _member(body["team_id"], profile.get("id"))
+    key = _member(_team_of_event(body), profile.get("id"))
     act = f"event:user_change:{body.get('event_id', '')}"
     return Request(
         key=key,
@@ -204,9 +210,47 @@ def _member(team: object, user: object) -> MemberKey:
 
 
 def _actor(body: Mapping[str, Any]) -> MemberKey:
-    """Return who clicked or submitted; the workspace is the payload's team, else the one of the user."""
-    user, team = body["user"], body.get("team") or {}
-    return _member(team.get("id") or user["team_id"], user["id"])
+    """Return who clicked or submitted, and in which workspace of the app.
+
+    That is the payload's team, but in a view that somebody of another company sees, the view names it. In
+    views of an organization's app the team is null, and it is the one in which the user acts.
+    """
+    user, team, view = body["user"], body.get("team") or {}, body.get("view") or {}
+    installed_in = _workspace(view.get("app_installed_team_id"))
+    return _member(installed_in or team.get("id") or user["team_id"], user["id"])
+
+
+def _author_from(event: Mapping[str, Any]) -> str | None:
+    """Return the workspace or organization that the author of a message comes from."""
+    if event.get("type") not in ("message", "app_mention"):
+        return None
+    return _id(event.get("user_team") or event.get("source_team") or event.get("team"))
+
+
+def _home(body: Mapping[str, Any]) -> str | None:
+    """Return the workspace that the person of a click or form comes from."""
+    return _id(body["user"].get("team_id") or (body.get("team") or {}).get("id"))
+
+
+def _team_of_event(body: Mapping[str, Any]) -> str | None:
+    """Return the workspace of the app that an event is sent for.
+
+    In a channel shared with another company, `team_id` may be theirs, and the authorization names ours. For
+    an organization's app the authorization may name none.
+    """
+    granted = body.get("authorizations")
+    about = granted[0] if isinstance(granted, list) and granted else {}
+    first = about.get("team_id") if isinstance(about, Mapping) else None
+    named = [body.get("team_id"), body.get("context_team_id"), first]
+    if body.get("is_ext_shared_channel"):
+        named.reverse()
+    return next(filter(None, map(_workspace, named)), None)
+
+
+def _workspace(value: object) -> str | None:
+    """Return the id of a workspace; None for that of an organization, which stands in its place."""
+    found = _id(value)
+    return None if found is None or found.startswith("E") else found
 
 
 def _fields(state: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

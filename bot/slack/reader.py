@@ -7,6 +7,8 @@ from typing import Any
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.slack.client import SlackClients
+from bot.slack.errors import MoreToRead, TooMany
+from bot.slack.reads import FREE_READS, METHOD, Reads
 
 EVENT_TYPE = "rungs_message"
 PAGE = 200
@@ -31,11 +33,20 @@ class OwnMessage:
     files: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class OwnMessages:
+    """Messages of the bot, and the ts before which more of the conversation was not read; None for all."""
+
+    found: list[OwnMessage]
+    unread_before: str | None
+
+
 class SlackReader:
     """The calls that change nothing in Slack."""
 
-    def __init__(self, clients: SlackClients) -> None:
+    def __init__(self, clients: SlackClients, *, reads: Reads = FREE_READS) -> None:
         self._clients = clients
+        self.reads = reads
 
     async def users_info(self, user_id: str) -> Json:
         """Return the profile of one person."""
@@ -72,37 +83,79 @@ class SlackReader:
         )
         return dict(answer["channel"])
 
-    async def find_post(self, channel: str, key: str, *, since: float) -> Posted | None:
-        """Return the post with this key, if it was posted after `since` (seconds since 1970)."""
+    async def find_post(
+        self,
+        channel: str,
+        key: str,
+        *,
+        since: float,
+        cursor: str | None = None,
+        has_turn: bool = False,
+    ) -> Posted | None:
+        """Return the post with this key, if it was posted after `since` (seconds since 1970).
+
+        Where reading is limited, this reads once, from `cursor` on: TooMany when it is not the workspace's
+        turn, unless the caller has taken it, and MoreToRead when the post may be among the other messages.
+        """
         is_it = has_key(key)
-        async for page in self._pages(
-            self._clients.repeating.conversations_history,
-            channel=channel,
-            oldest=f"{since:.6f}",
-            include_all_metadata=True,
-        ):
+        while True:
+            if not has_turn:
+                await self.reads.take()
+            page = await self.read_once(channel, since=since, cursor=cursor)
             for message in page["messages"]:
                 if is_it(message):
                     return Posted(channel, str(message["ts"]))
-        return None
+            cursor = next_cursor(page)
+            if cursor is None:
+                return None
+            if self.reads.is_limited:
+                raise MoreToRead(METHOD, cursor)
 
     async def own_messages(
-        self, channel: str, *, bot_id: str, bot_user_id: str
-    ) -> list[OwnMessage]:
-        """Return all messages of the bot in a conversation.
+        self, channel: str, *, bot_id: str, bot_user_id: str, before: str | None = None
+    ) -> OwnMessages:
+        """Return the messages of the bot in a conversation, of those older than `before` (a ts) if given.
 
-        A message that shares a file has the user id alone, and others may have the bot's id alone.
+        Where reading is limited, these are the newest of them, and TooMany when it is not the workspace's
+        turn. A message that shares a file has the user id alone, and others may have the bot's id alone.
         """
         found: list[OwnMessage] = []
-        async for page in self._pages(
-            self._clients.repeating.conversations_history, channel=channel
-        ):
+        while True:
+            await self.reads.take()
+            page = await self.read_once(channel, before=before)
             found += [
                 OwnMessage(str(m["ts"]), tuple(str(f["id"]) for f in m.get("files") or ()))
                 for m in page["messages"]
                 if m.get("bot_id") == bot_id or m.get("user") == bot_user_id
             ]
-        return found
+            before = str(page["messages"][-1]["ts"]) if next_cursor(page) else None
+            if before is None or self.reads.is_limited:
+                return OwnMessages(found, before)
+
+    async def read_once(
+        self,
+        channel: str,
+        *,
+        since: float | None = None,
+        before: str | None = None,
+        cursor: str | None = None,
+    ) -> AsyncSlackResponse:
+        """Return one page of a conversation, the newest messages first; the caller has taken the turn."""
+        # A repeated call would be a second read, so the limit allows no repeats.
+        client = self._clients.once if self.reads.is_limited else self._clients.repeating
+        try:
+            return await self._clients.call(
+                client.conversations_history,
+                channel=channel,
+                oldest=None if since is None else f"{since:.6f}",
+                latest=before,
+                limit=self.reads.page,
+                cursor=cursor,
+                include_all_metadata=True,
+            )
+        except TooMany as problem:
+            await self.reads.refused(problem)
+            raise
 
     async def _pages(
         self, method: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any
@@ -111,9 +164,14 @@ class SlackReader:
         while True:
             page = await self._clients.call(method, limit=PAGE, cursor=cursor, **arguments)
             yield page
-            cursor = (page.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
+            cursor = next_cursor(page)
+            if cursor is None:
                 return
+
+
+def next_cursor(page: AsyncSlackResponse) -> str | None:
+    """Return where the next page of a list begins; None after the last one."""
+    return (page.get("response_metadata") or {}).get("next_cursor") or None
 
 
 def has_key(key: str) -> Callable[[Mapping[str, Any]], bool]:

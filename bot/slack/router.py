@@ -229,9 +229,8 @@ def _on_mention(body: dict[str, Any], coaches: Coaches, flight: InFlight) -> Non
     """Handle a message in a channel that names the bot; Slack sends direct messages as `message` alone."""
     event = body["event"]
     request = from_event(body)
-    # An edited message was answered when it was new; somebody of another workspace is no member here.
-    is_of_workspace = event.get("team") in (None, request.key.workspace_id)
-    if event.get("edited") or request.in_dm or not is_of_workspace or not is_from_person(event):
+    # An edited message was answered when it was new.
+    if event.get("edited") or request.in_dm or not is_from_person(event):
         return
     work = partial(_handle_mention, request=request, event=event)
     flight.start(run_listener(coaches, request, kind="mention", work=work))

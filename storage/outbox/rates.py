@@ -118,6 +118,25 @@ async def reserve(
     return [first + number * limit.interval for number in range(count)]
 
 
+async def take_turn(
+    session: Session, workspace_id: str, limit: RateLimit, *, within: timedelta, now: datetime
+) -> tuple[datetime, bool]:
+    """Reserve the next free call if it is within this time; return its moment, and whether it is reserved.
+
+    Unlike `reserve`, it never makes up for unused time: of a limit as low as one a minute, Slack refuses the
+    second call of a burst.
+    """
+    free_at = await lock_bucket(session, workspace_id, limit.method, now=now)
+    if free_at is None:
+        return now + BURST, False
+    at = now if free_at > now + MAX_AHEAD else max(free_at, now)
+    if at - now > within:
+        return at, False
+    bucket = {"the_workspace": workspace_id, "the_method": limit.method}
+    await session.execute(RESERVE, {**bucket, "until": at + limit.interval, "count": 1})
+    return at, True
+
+
 async def block_until(session: Session, workspace_id: str, method: str, *, until: datetime) -> None:
     """Reserve nothing before that moment, because Slack answered 429; also counts the refusal."""
     new = insert_into(session, Rate).values(

@@ -69,7 +69,7 @@ async def test_a_withdrawn_token_is_said_with_advice_and_not_tried_forever(
     await ada.types("/rungs assess engineering", where=ada.channel)
     assert len(stage.playground.calls) - before < ENOUGH
     (line,) = log.of("workspace_disconnected")
-    assert "install it again" in line["advice"]
+    assert "Install the app again" in line["advice"]
     assert line["request"] != "-"
     async with stage.database.read() as session:
         workspace = await members.get_workspace(session, ada.key.workspace_id)

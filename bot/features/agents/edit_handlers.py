@@ -34,7 +34,8 @@ from bot.features.agents.views import (
 )
 from bot.slack.api import Message
 from bot.slack.blocks import limit_text, notice, shortened
-from bot.slack.directory import Obstacle, check_access
+from bot.slack.directory import Obstacle, check_access, is_of_others
+from bot.slack.errors import MemberGone
 from bot.slack.payloads import Request, Submission
 from bot.slack.replies import Reply, is_first_delivery, is_submitted, open_and_fill
 from coaching.safe_text import is_slack_id, plain_name
@@ -87,8 +88,16 @@ async def agent_form_sent(deps: Deps, submission: Submission) -> None:
     if await is_submitted(deps, request):
         return
     found = await check_access(deps, request, carried.channel, to_change=True)
+    has_foreign_owner = await _is_foreign(deps, filled.owner)
     try:
-        saved = await _save(deps, request, carried, filled, obstacle=found.obstacle)
+        saved = await _save(
+            deps,
+            request,
+            carried,
+            filled,
+            obstacle=found.obstacle,
+            has_foreign_owner=has_foreign_owner,
+        )
     except LimitReached as problem:
         saved = FormOutcome(
             retry_card(limit_text(deps.render, problem, now=deps.now()), carried, filled)
@@ -100,6 +109,16 @@ async def agent_form_sent(deps: Deps, submission: Submission) -> None:
     await _answer_sender(deps, request, saved.told)
 
 
+async def _is_foreign(deps: Deps, owner: str | None) -> bool:
+    """Return whether the chosen owner is of another company; Slack's menu offers those of shared channels."""
+    if owner is None:
+        return False
+    try:
+        return is_of_others(deps, await deps.slack.users_info(owner))
+    except MemberGone:
+        return True
+
+
 async def _save(
     deps: Deps,
     request: Request,
@@ -107,6 +126,7 @@ async def _save(
     filled: AgentFormValues,
     *,
     obstacle: Obstacle | None,
+    has_foreign_owner: bool,
 ) -> FormOutcome | None:
     """Save the form in one transaction; None when another delivery of it was saved."""
     async with deps.database.write() as session:
@@ -116,6 +136,8 @@ async def _save(
             return FormOutcome(notice(deps.render("agents/obstacle", why=obstacle)))
         if not (filled.name and filled.tool and filled.model):
             return FormOutcome(retry_card(deps.render("agents/form_incomplete"), carried, filled))
+        if has_foreign_owner:
+            return FormOutcome(retry_card(deps.render("agents/foreign_owner"), carried, filled))
         if carried.agent_id:
             return await _change(session, deps, request, carried, filled)
         return await _add(session, deps, request, carried, filled)

@@ -1,6 +1,7 @@
 """The privacy page, the export and the erasure."""
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -13,28 +14,41 @@ from bot.feature import Call, Command, Feature, Intent
 from bot.features.privacy.views import (
     FORGET_CONFIRMED,
     FORGET_KEPT,
+    FORGET_OLDER,
+    FROM_HERE,
     Erased,
     ExportPage,
     erased_notice,
     forget_card,
     leftovers_card,
+    older_notice,
     privacy_message,
     who_sees_it,
 )
 from bot.logs import request_id
 from bot.slack.api import Message
 from bot.slack.blocks import notice
-from bot.slack.errors import LogUndeliverable, Undeliverable
+from bot.slack.errors import LogUndeliverable, TooMany, Undeliverable
 from bot.slack.payloads import Click, Request
-from bot.slack.reader import OwnMessage
-from bot.slack.replies import Reply, dm_channel, is_first_delivery, point_to_dm, post_key
+from bot.slack.reader import OwnMessages
+from bot.slack.replies import (
+    Reply,
+    dm_channel,
+    is_first_delivery,
+    point_to_dm,
+    post_key,
+    unknown_click,
+)
 from coaching.members import MemberKey
 from coaching.phrases import Meaning
 from storage import allowances, audit, members
 from storage.allowances import EXPORTS, PERSONAL_DATA
-from storage.privacy import CORE_RETENTION, erase, everything_about, holds_anything
+from storage.privacy import CORE_RETENTION, erase, everything_about, holds_anything, posts_to
 
 log = getLogger(__name__)
+
+TS = re.compile(r"\d{1,12}\.\d{1,6}")
+"""The ts of a message."""
 
 
 async def privacy(deps: Deps, call: Call) -> None:
@@ -89,7 +103,7 @@ async def forget_confirmed(deps: Deps, click: Click) -> None:
     the general apology would say that answers stay.
     """
     try:
-        is_first, channel = await _erase_rows(deps, click)
+        is_first, channel, known = await _erase_rows(deps, click)
     except Exception:
         log.exception("listener_failed", extra={"kind": click.action_id})
         failed = notice(deps.render("privacy/not_erased", code=request_id.get()))
@@ -97,22 +111,37 @@ async def forget_confirmed(deps: Deps, click: Click) -> None:
         return
     if is_first:
         channel = channel or await _opened_dm(deps, click.request.key)
-        left = await _clear_conversation(deps, channel)
+        left = await _clear_conversation(deps, channel, known=known)
         erased = replace(left, home_is_old=not await _refresh_home(deps, click.request))
         await _tell(deps, click, channel, erased_notice(deps.render, erased))
 
 
-async def _erase_rows(deps: Deps, click: Click) -> tuple[bool, str | None]:
-    """Erase the member's rows; return whether this click is new, and where their conversation is."""
+async def older_asked(deps: Deps, click: Click) -> None:
+    """Delete the bot's messages among those before the ones that were looked through, and say so in place."""
+    before = click.value or click.message_ts or ""
+    channel = await _opened_dm(deps, click.request.key)
+    if channel is None or not TS.fullmatch(before):
+        await unknown_click(deps, click)
+        return
+    cleared = await _clear_conversation(deps, channel, before=before)
+    if cleared.was_read:
+        await Reply(deps, click.request).replace(older_notice(deps.render, cleared))
+    else:
+        await Reply(deps, click.request).privately(notice(deps.render("privacy/older_unread")))
+
+
+async def _erase_rows(deps: Deps, click: Click) -> tuple[bool, str | None, list[str]]:
+    """Erase the member's rows; return whether the click is new, their conversation, and known posts there."""
     key = click.request.key
     async with deps.database.write() as session:
         if not await is_first_delivery(session, deps, click.request):
-            return False, None
-        known = await members.get(session, key)
-        channel = known.dm_channel if known else None
+            return False, None, []
+        member = await members.get(session, key)
+        channel = member.dm_channel if member else None
+        known = await posts_to(session, key, channel) if channel else []
         await erase(session, key, deps.features.personal_data)
         await audit.record(session, key, "erasure", place=click.request.place, now=deps.now())
-    return True, channel
+    return True, channel, known
 
 
 async def _opened_dm(deps: Deps, key: MemberKey) -> str | None:
@@ -121,33 +150,45 @@ async def _opened_dm(deps: Deps, key: MemberKey) -> str | None:
     return None
 
 
-async def _clear_conversation(deps: Deps, channel: str | None) -> Erased:
-    """Delete the bot's messages and files in this conversation; return how many went and stayed."""
-    own = await _own_messages(deps, channel) if channel else None
+async def _clear_conversation(
+    deps: Deps, channel: str | None, *, known: Sequence[str] = (), before: str | None = None
+) -> Erased:
+    """Delete the bot's messages and files in this conversation; return how many went and stayed.
+
+    `known` are the ts of posts that may be behind those that Slack lets it read. Of messages older than
+    `before`, if given, those are deleted that one read shows.
+    """
+    own = await _own_messages(deps, channel, before=before) if channel else None
     if channel is None or own is None:
         return Erased(was_read=False)
-    files = [file for message in own for file in message.files]
+    files = [file for message in own.found for file in message.files]
     kept_files = await _delete_each(deps.slack.delete_file, files)
     # A message with a file that is left stays, because the next erasure finds the file by it.
-    going = [message.ts for message in own if not set(message.files) & set(kept_files)]
-    kept = await _delete_each(partial(deps.slack.delete, channel), going)
-    gone = len(going) - len(kept)
+    going = [message.ts for message in own.found if not set(message.files) & set(kept_files)]
+    seen = {message.ts for message in own.found}
+    behind = [ts for ts in known if ts not in seen] if own.unread_before is not None else []
+    kept = await _delete_each(partial(deps.slack.delete, channel), [*going, *behind])
+    gone = len(going) + len(behind) - len(kept)
     return Erased(
         messages=gone,
         files=len(files) - len(kept_files),
-        messages_left=len(own) - gone,
+        messages_left=len(own.found) + len(behind) - gone,
         files_left=len(kept_files),
+        unread_before=own.unread_before,
     )
 
 
-async def _own_messages(deps: Deps, channel: str) -> list[OwnMessage] | None:
+async def _own_messages(deps: Deps, channel: str, *, before: str | None) -> OwnMessages | None:
+    """Return the messages that can be read now; None when Slack refuses to show any."""
     known = deps.identity
     try:
         return await deps.slack.own_messages(
-            channel, bot_id=known.bot_id, bot_user_id=known.bot_user_id
+            channel, bot_id=known.bot_id, bot_user_id=known.bot_user_id, before=before
         )
     except Undeliverable as problem:
         _log_kept(problem)
+        if isinstance(problem, TooMany) and deps.slack.reads.is_limited and before is None:
+            return OwnMessages([], FROM_HERE)
         return None
 
 
@@ -263,5 +304,6 @@ FEATURE = Feature(
         FORGET: forget_asked,
         FORGET_KEPT: forget_kept,
         FORGET_CONFIRMED: forget_confirmed,
+        FORGET_OLDER: older_asked,
     },
 )

@@ -26,6 +26,8 @@ from storage.database.rows import Retention
 
 FORGET_CONFIRMED = "forget_confirmed"
 FORGET_KEPT = "forget_kept"
+FORGET_OLDER = "forget_older"
+FROM_HERE = ""
 
 
 def who_sees_it(render: Render) -> Message:
@@ -62,6 +64,8 @@ class Erased:
     """What an erasure took out of the member's conversation, and what of it Slack kept.
 
     `was_read` is false when the conversation could not be read, so nothing was taken out of it.
+    `unread_before` is the ts before which it was not read, where Slack allows one read a minute; FROM_HERE
+    stands for the ts of the message that tells of it.
     `home_is_old` when the Home tab could not be published anew.
     """
 
@@ -71,6 +75,7 @@ class Erased:
     files_left: int = 0
     was_read: bool = True
     home_is_old: bool = False
+    unread_before: str | None = None
 
 
 def erased_notice(render: Render, erased: Erased) -> Message:
@@ -84,7 +89,24 @@ def erased_notice(render: Render, erased: Erased) -> Message:
         )
     gone = _messages_and_files(erased.messages, erased.files)
     is_one = erased.messages + erased.files == 1
+    if erased.unread_before is not None:
+        text = render("privacy/forgotten_so_far", gone=gone, is_one=is_one, home_is_old=home)
+        return _with_older(text, erased.unread_before)
     return notice(render("privacy/forgotten", gone=gone, is_one=is_one, home_is_old=home))
+
+
+def older_notice(render: Render, erased: Erased) -> Message:
+    """Return what came of looking through older messages, with a button for those before them."""
+    gone = _messages_and_files(erased.messages, erased.files)
+    left = _messages_and_files(erased.messages_left, erased.files_left)
+    more = erased.unread_before
+    text = render("privacy/older_removed", gone=gone, left=left, is_more=more is not None)
+    return notice(text) if more is None else _with_older(text, more)
+
+
+def _with_older(text: str, before: str) -> Message:
+    older = button("Remove older messages", action=FORGET_OLDER, value=before)
+    return Message(text=text, blocks=[paragraph(text), row(older)])
 
 
 def _messages_and_files(messages: int, files: int) -> SafeText | None:

@@ -15,7 +15,7 @@ from bot.features.team_digest.views import (
     unfollowed_notice,
 )
 from bot.slack.directory import Obstacle
-from bot.slack.errors import ChannelGone
+from bot.slack.errors import ChannelGone, MoreToRead
 from bot.slack.payloads import Request
 from bot.slack.replies import is_first_delivery, post_key
 from coaching.timing import Occurrence, Plan, first_occurrence, seed_of
@@ -213,6 +213,11 @@ async def _announce_late(deps: Deps, team: Team, *, first: datetime) -> None:
         posted = posted or await deps.slack.post(team.channel_id, message, key=_key_of(team))
     except ChannelGone:
         await stop_unreachable_digest(deps, team.channel_id, "removed")
+        return
+    except MoreToRead:
+        # Too much was written since to see whether it is there, and it is not posted twice.
+        log.warning("announcement_unknown", extra={"channel": team.channel_id})
+        await _record_announcement(deps, team, "")
         return
     await _record_announcement(deps, team, posted.ts)
 

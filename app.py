@@ -48,6 +48,13 @@ class Coaching:
     coaches: Coaches
     deps: Deps | None
 
+    @property
+    def only(self) -> Deps:
+        """What it works with in its only workspace; LookupError when it serves many."""
+        if self.deps is None:
+            raise LookupError("This process serves many workspaces.")
+        return self.deps
+
 
 @dataclass(frozen=True)
 class Running:
@@ -60,9 +67,7 @@ class Running:
     @property
     def deps(self) -> Deps:
         """What it works with in its only workspace; LookupError when it serves many."""
-        if self.coaching.deps is None:
-            raise LookupError("This bot serves many workspaces.")
-        return self.coaching.deps
+        return self.coaching.only
 
 
 def jobs_of(features: Registry) -> "tuple[Job, ...]":

@@ -32,6 +32,7 @@ from benchmarks.workspace import (
     rows_of,
     workspace,
 )
+from bot.coaches import FixedCoaches
 from bot.deps import Deps
 from bot.slack.installation import Access
 from bot.slack.reader import EVENT_TYPE
@@ -256,7 +257,7 @@ async def sender(
     """The worker that sends what is due until nothing is left; returns the seconds by its fast clock."""
     clock = fast_clock(began, speed)
     async with coaching(access, database, now=lambda: datetime.fromtimestamp(clock(), UTC)) as deps:
-        coaches, kinds = {WORKSPACE: deps}, {DRILL: replace(KINDS[DRILL], facts=_facts)}
+        coaches, kinds = FixedCoaches([deps]), {DRILL: replace(KINDS[DRILL], facts=_facts)}
         context = replace(
             SchedulerContext(deps.database, deps.now, coaches, kinds),
             timings=replace(TIMINGS, posts_per_minute=per_minute),

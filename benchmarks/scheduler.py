@@ -19,6 +19,7 @@ from benchmarks import measurement, seed
 from benchmarks.measurement import MORNING, Answer, Figures, Measure, in_turns, memory_mb, summary
 from benchmarks.table import Sizes
 from benchmarks.workspace import STATEMENTS, access_to, coaching, opened, require, workspace
+from bot.coaches import FixedCoaches
 from bot.features.team_digest.service import follow_digest
 from bot.features.team_digest.views import DigestSetup
 from bot.slack.reader import PAGE
@@ -206,7 +207,7 @@ async def _team(path: Path, people: int) -> AsyncIterator[Measure]:
 
     async with playground as slack, coaching(access_to(slack), path, now=now) as deps:
         await follow_digest(deps, EVERYBODY, ON_TUESDAYS, by=crowd_id(1))
-        work = SchedulerContext(deps.database, now, {seed.WORKSPACE: deps}, REGISTRY.kinds)
+        work = SchedulerContext(deps.database, now, FixedCoaches([deps]), REGISTRY.kinds)
 
         async def week() -> Figures:
             clock.advance(timedelta(days=7).total_seconds())

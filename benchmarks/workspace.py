@@ -78,9 +78,9 @@ async def coaching(
     library, messages = load_content()
     async with (
         opened(path) as database,
-        coach(access, database=database, library=library, messages=messages, now=now) as deps,
+        coach(access, database=database, library=library, messages=messages, now=now) as made,
     ):
-        yield deps
+        yield made.only
 
 
 def workspace(**parts: Any) -> AbstractAsyncContextManager[Playground]:

@@ -3,14 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from app import REGISTRY, coach, listening, ready_database
-from bot.deps import Deps
+from app import Coaching, coach, listening, ready_database, work_of
 from bot.slack.installation import Access
 from bot.slack.middleware import InFlight
 from bot.slack.socket import serving_socket
@@ -94,8 +93,8 @@ async def world(options: Options, setting: Setting, part: Part) -> AsyncIterator
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(playing(playground))
         database = await stack.enter_async_context(_database(setting.database_url))
-        deps = await stack.enter_async_context(_coach(options, setting, playground, database))
-        bot = await stack.enter_async_context(listening(deps, _access(playground)))
+        coaching = await stack.enter_async_context(_coach(options, setting, playground, database))
+        bot = await stack.enter_async_context(listening(coaching, _access(playground)))
         token = playground.credentials.app_token
         await stack.enter_async_context(serving_socket(bot.app, app_token=token))
         await playground.sockets.until_connected()
@@ -103,7 +102,7 @@ async def world(options: Options, setting: Setting, part: Part) -> AsyncIterator
             playground,
             database,
             crowd,
-            _context(options, playground, deps),
+            _context(options, playground, coaching),
             settler(playground, bot.flight),
         )
 
@@ -121,7 +120,7 @@ async def _database(url: str | None) -> AsyncIterator[Database]:
 @asynccontextmanager
 async def _coach(
     options: Options, setting: Setting, playground: Playground, database: Database
-) -> AsyncIterator[Deps]:
+) -> AsyncIterator[Coaching]:
     def now() -> datetime:
         return datetime.fromtimestamp(playground.clock.now(), UTC)
 
@@ -133,8 +132,8 @@ async def _coach(
         messages=messages,
         now=now,
         min_group=options.min_group,
-    ) as deps:
-        yield deps
+    ) as coaching:
+        yield coaching
 
 
 def _access(playground: Playground) -> Access:
@@ -142,7 +141,7 @@ def _access(playground: Playground) -> Access:
     return Access(credentials.bot_token, credentials.signing_secret, playground.api_url)
 
 
-def _context(options: Options, playground: Playground, deps: Deps) -> SchedulerContext:
+def _context(options: Options, playground: Playground, coaching: Coaching) -> SchedulerContext:
     clock = playground.clock
 
     async def pause(seconds: float) -> None:
@@ -150,11 +149,8 @@ def _context(options: Options, playground: Playground, deps: Deps) -> SchedulerC
         clock.advance(seconds)
         await asyncio.sleep(0)
 
-    return SchedulerContext(
-        deps.database,
-        deps.now,
-        {deps.identity.workspace_id: deps},
-        REGISTRY.kinds,
+    return replace(
+        work_of(coaching),
         timings=Timings(posts_per_minute=options.posts_per_minute),
         steady=clock.now,
         pause=pause,

@@ -13,6 +13,7 @@ from typing import Any, Literal
 import pytest
 
 from app import Running, running, utc_now
+from bot.coaches import FixedCoaches
 from bot.monitor import Monitor
 from bot.outgoing.kinds import Kinds
 from bot.slack.client import RetryPolicy
@@ -100,7 +101,7 @@ class Stage:
     ) -> SchedulerContext:
         """Return what the jobs work with, as a scheduler process of its own has it."""
         deps = self.bot.deps if at is None else replace(self.bot.deps, now=lambda: at)
-        coaches = {deps.identity.workspace_id: deps}
+        coaches = FixedCoaches([deps])
         made: dict[str, Any] = {"timings": timings, **parts}
         return SchedulerContext(self.database, deps.now, coaches, kinds, **made)
 

@@ -208,20 +208,19 @@ async def latest_completeness(session: Session, workspace_id: str) -> Completene
 async def completeness_of_all(session: Session) -> Completeness | None:
     """Return the results of all workspaces for the latest day that was checked, added up."""
     latest = select(func.max(col(Completeness.day))).scalar_subquery()
-    numbers = (Completeness.expected, Completeness.missing, Completeness.late)
+    numbers = (col(Completeness.expected), col(Completeness.missing), col(Completeness.late))
     row = (
         await session.execute(
-            select(func.max(col(Completeness.day)), *(func.sum(col(one)) for one in numbers)).where(
+            select(func.max(col(Completeness.day)), *map(func.sum, numbers)).where(
                 col(Completeness.day) == latest
             )
         )
     ).one()
-    if row[0] is None:
+    day, *sums = row
+    if day is None:
         return None
-    day, expected, missing, late = row
-    return Completeness(
-        workspace_id="", day=day, expected=int(expected), missing=int(missing), late=int(late)
-    )
+    expected, missing, late = map(int, sums)
+    return Completeness(workspace_id="", day=day, expected=expected, missing=missing, late=late)
 
 
 async def workspace_to_check(session: Session, day: date) -> str | None:

@@ -278,7 +278,8 @@ async def workspaces_with_work(
 
 def _is_older_than(period: Any) -> ColumnElement[bool]:
     """Return whether the frozen roster is of a digest before this one, or there is none."""
-    return col(Team.roster_period).is_(None) | (col(Team.roster_period) < period)
+    older: ColumnElement[bool] = col(Team.roster_period) < period
+    return col(Team.roster_period).is_(None) | older
 
 
 def _is_schedule_of_team() -> ColumnElement[bool]:

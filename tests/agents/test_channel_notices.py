@@ -260,16 +260,18 @@ async def test_a_line_claimed_by_a_scheduler_is_left_to_it(
     work = desk.stage.coach(REGISTRY.kinds, timings=TIMINGS)
     await recover(work)
     async with desk.stage.database.write() as session:
-        (row,) = await claimed(session, work)
+        workspace_id = desk.stage.bot.deps.identity.workspace_id
+        (row,) = await claimed(session, work, workspace_id)
     line = ChannelNotice(CHANNEL, "added", row.about or "", row.due_at)
-    assert not await notice_service.post_notice(work.coaches[row.workspace_id], line)
+    assert not await notice_service.post_notice(desk.stage.bot.deps, line)
     (left,) = await owed(desk)
     assert (left.state, left.owner, left.epoch) == ("leased", work.owner, row.epoch)
 
 
-async def claimed(session: Session, work: SchedulerContext) -> Sequence[Outgoing]:
+async def claimed(
+    session: Session, work: SchedulerContext, workspace_id: str
+) -> Sequence[Outgoing]:
     """Let a scheduler claim what is due now."""
-    (workspace_id,) = work.coaches
     limit = RateLimit("chat.postMessage", 60_000, timedelta(seconds=6))
     found = await claims.claim(
         session,

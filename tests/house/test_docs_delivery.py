@@ -32,7 +32,7 @@ def first_cells(first: str) -> list[str]:
 async def test_every_figure_is_explained(database: Database) -> None:
     async with database.write() as session:
         await reports.record_completeness(session, "T1", NOON.date(), expected=1, missing=0, late=0)
-    text = exposition(ProcessFigures(), await read_figures(database, "T1", now=NOON)).decode()
+    text = exposition(ProcessFigures(), await read_figures(database, now=NOON)).decode()
     named = {family.name for family in text_string_to_metric_families(text)}
     real = {name for name in named if not name.endswith("_created")}
     told = re.findall(r"`(rungs_\w+?)(?:_total)?(?:\{[\w,]+\})?`", " ".join(first_cells("figure")))

@@ -2,14 +2,14 @@
 
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
 
-from app import coach, utc_now
+from app import coach, work_of
 from bot.slack.installation import Access
 from scheduler.clock import running_clock
-from scheduler.context import SchedulerContext
 from tests.reliability.arena import Arena, arena
 from tests.reliability.until import until, until_posted
 from tests.reliability.worker import CATALOG, FAST, HURRIED, KINDS, LIBRARY, patient
@@ -31,9 +31,8 @@ async def test_what_cannot_be_written_is_not_lost(
     access = Access(*place.access)
     async with coach(
         access, database=place.database, library=LIBRARY, messages=CATALOG, patience=patient()
-    ) as deps:
-        coaches = {deps.identity.workspace_id: deps}
-        work = SchedulerContext(place.database, utc_now, coaches=coaches, kinds=KINDS, timings=FAST)
+    ) as made:
+        work = replace(work_of(made), kinds=KINDS, timings=FAST)
         await room_for(place, more=12)
         async with running_clock(work, jobs=HURRIED):
             await until(lambda: told(caplog, times=4))

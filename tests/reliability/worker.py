@@ -10,6 +10,7 @@ from typing import Any
 
 from app import REGISTRY, coach, jobs_of, utc_now
 from bot import logs
+from bot.coaches import FixedCoaches
 from bot.deps import Deps
 from bot.outgoing.kinds import Composed, Kind
 from bot.slack.api import Message
@@ -103,9 +104,9 @@ async def work_until_told(order: Order) -> None:
     async with AsyncExitStack() as stack:
         database = await Database.open(order.database_url)
         stack.push_async_callback(database.close)
-        coaches = {}
+        every = []
         for access in order.accesses:
-            deps = await stack.enter_async_context(
+            coaching = await stack.enter_async_context(
                 coach(
                     Access(*access),
                     database=database,
@@ -114,9 +115,9 @@ async def work_until_told(order: Order) -> None:
                     patience=order.patience,
                 )
             )
-            coaches[deps.identity.workspace_id] = deps
+            every.append(coaching.only)
         work = SchedulerContext(
-            database, utc_now, coaches=coaches, kinds=KINDS, timings=order.timings
+            database, utc_now, coaches=FixedCoaches(every), kinds=KINDS, timings=order.timings
         )
         told = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)

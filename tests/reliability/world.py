@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from app import coach
+from bot.coaches import FixedCoaches
 from bot.deps import Deps
 from bot.features.checkins.feature import FEATURE
 from bot.slack.installation import Access
@@ -144,7 +145,7 @@ class World:
         return SchedulerContext(
             door,
             self.wall,
-            {deps.identity.workspace_id: deps},
+            FixedCoaches([deps]),
             FEATURE.kinds,
             timings=TIMINGS,
             steady=self.steady,
@@ -223,7 +224,7 @@ async def world(folder: Path, template: Path) -> AsyncIterator[World]:
         scratch = await open_database(f"sqlite:///{prepared}")
         stack.push_async_callback(scratch.close)
         known = slack.credentials
-        base = await stack.enter_async_context(
+        coaching = await stack.enter_async_context(
             coach(
                 Access(known.bot_token, known.signing_secret, slack.api_url),
                 database=scratch,
@@ -233,5 +234,5 @@ async def world(folder: Path, template: Path) -> AsyncIterator[World]:
             )
         )
         await scratch.close()
-        made.append(World(slack, prepared, judge, base))
+        made.append(World(slack, prepared, judge, coaching.only))
         yield made[0]

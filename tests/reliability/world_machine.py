@@ -1,6 +1,7 @@
 """What the state machine does to its world and asks of it, apart from the rules themselves."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -33,8 +34,8 @@ class WorldMachine(RuleBasedStateMachine):
 
     @property
     def _deps(self) -> Any:
-        (deps,) = self.world.procs[0].work.coaches.values()
-        return deps
+        work, base = self.world.procs[0].work, self.world.base
+        return replace(base, database=work.database, now=self.world.wall)
 
     @property
     def _key(self) -> MemberKey:

@@ -1,6 +1,8 @@
 """The list of jobs."""
 
 import asyncio
+from collections.abc import Sequence
+from datetime import datetime
 
 import pytest
 
@@ -10,6 +12,8 @@ from bot.feature import Feature, FeatureJob
 from bot.registry import Registry
 from scheduler.clock import JOBS, jobs_with, run_job, running_clock
 from scheduler.context import Job, SchedulerContext
+from storage import members
+from storage.database import Session
 from tests.scheduler.notes import Clock, delivering
 
 
@@ -50,7 +54,7 @@ async def test_a_job_that_a_capability_declares_is_listed_and_runs_for_each_work
             twice.set()
         return len(ran) == 1
 
-    declared = FeatureJob("remind", 1, "Reminds members.", remind)
+    declared = FeatureJob("remind", 1, "Reminds members.", remind, everywhere)
     *core, job = jobs_of(Registry([Feature("reminders", jobs=[declared])]))
     assert tuple(core) == JOBS
     assert (job.name, job.every, job.promise) == ("remind", "1 second", "Reminds members.")
@@ -62,10 +66,16 @@ async def test_a_job_that_a_capability_declares_is_listed_and_runs_for_each_work
             await asyncio.wait_for(twice.wait(), timeout=20)
 
 
+async def everywhere(session: Session, *, now: datetime) -> Sequence[str]:
+    return await members.workspace_ids(session)
+
+
 def test_a_declared_job_with_the_name_of_a_core_job_is_refused() -> None:
     async def send(_: Deps) -> bool:
         return False
 
-    registry = Registry([Feature("reminders", jobs=[FeatureJob("send", 60, "Sends too.", send)])])
+    registry = Registry(
+        [Feature("reminders", jobs=[FeatureJob("send", 60, "Sends too.", send, everywhere)])]
+    )
     with pytest.raises(ValueError, match="Job 'send' is declared twice"):
         jobs_of(registry)

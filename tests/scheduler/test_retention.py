@@ -105,7 +105,6 @@ async def test_what_a_capability_declares_is_deleted_too(stage: Stage) -> None:
 
     declared = Retention(Inbound, "what it keeps", timedelta(days=90), forget)
     features = Registry([Feature(name="goals", retention=(declared,))])
-    work = stage.coach({}, at=NOON)
-    deps = replace(work.coaches[stage.bot.deps.identity.workspace_id], features=features)
-    assert await delete_old_rows(replace(work, coaches={"T1": deps}))
+    work = replace(stage.coach({}, at=NOON), retention=features.retention)
+    assert await delete_old_rows(work)
     assert asked == [NOON - timedelta(days=90)]

@@ -1,5 +1,7 @@
 """Profiles are read before messages are due."""
 
+from dataclasses import replace
+
 from bot.features.team_digest.feature import refresh_rosters
 from storage import members
 from tests.scheduler.notes import Clock, Notes, plan_tuesdays
@@ -11,7 +13,7 @@ async def test_profiles_of_members_due_soon_are_read(
 ) -> None:
     await plan_tuesdays(stage, "ada")
     clock.go(minutes=-20)
-    (deps,) = stage.coach(notes.kinds).coaches.values()
+    deps = replace(stage.bot.deps, now=clock)
     await refresh_rosters(deps)
     async with stage.database.read() as session:
         ada = await members.get(session, stage.person("ada").key)

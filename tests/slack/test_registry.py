@@ -60,7 +60,7 @@ DECLARED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     )
     * 2,
     "channel line 'greeted'": ({"channel_lines": {"greeted": compose}},) * 2,
-    "job 'greet'": ({"jobs": [FeatureJob("greet", 60, "Greets.", run_job)]},) * 2,
+    "job 'greet'": ({"jobs": [FeatureJob("greet", 60, "Greets.", run_job, compose)]},) * 2,
     "table 'pace'": ({"personal_data": [checkins.PERSONAL_DATA]},) * 2,
 }
 

@@ -113,6 +113,7 @@ async def coach(
     now: Callable[[], datetime] = utc_now,
     patience: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
     min_group: int = 5,
+    features: Registry = REGISTRY,
 ) -> AsyncIterator[Coaching]:
     """Connect to the workspace of this token, and yield what handlers and jobs work with."""
     library.phrasebook.prepare()  # otherwise the first message would, while others wait
@@ -127,7 +128,7 @@ async def coach(
             )
             await record_min_group(session, identity.workspace_id, min_group, now=now())
         contents = OneContent(Content(library, messages.render))
-        service = Service(database, contents, clients, patience, now, REGISTRY, min_group)
+        service = Service(database, contents, clients, patience, now, features, min_group)
         coaches = WorkspaceCoaches(service, SingleInstall(identity, clients.tokens))
         deps = await coaches.of(identity.workspace_id)
         if deps is None:
@@ -144,7 +145,7 @@ async def listening(coaching: Coaching, access: Access) -> AsyncIterator[Running
     only = coaching.deps
     app = build_app(
         coaching.coaches,
-        REGISTRY,
+        coaching.service.features,
         base_url=access.api_url,
         flight=flight,
         proxies=access.proxies,
@@ -165,6 +166,7 @@ async def running(
     messages: MessageCatalog,
     now: Callable[[], datetime] = utc_now,
     patience: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
+    features: Registry = REGISTRY,
 ) -> AsyncIterator[Running]:
     """Yield a bot made from scratch: `coach` and `listening` together."""
     async with (
@@ -175,6 +177,7 @@ async def running(
             messages=messages,
             now=now,
             patience=patience,
+            features=features,
         ) as coaching,
         listening(coaching, access) as bot,
     ):

@@ -129,7 +129,8 @@ class Registry:
         found = book.find(text, self._timed_intents)
         if found is None:
             return None
-        said = [self.intents[name] for name in sorted(found.intents)]
+        # Phrases of capabilities that are off stand in the book too.
+        said = [self.intents[name] for name in sorted(found.intents) if name in self.intents]
         if found.is_whole and len(said) == 1:
             return said[0], found
         harmless = [one for one in said if one.is_harmless and not found.is_whole]
@@ -147,11 +148,13 @@ class Registry:
         if not text:
             return None
         return next(
-            subject
-            for feature in self.features
-            for subject in feature.subjects
-            if subject.owns(text)
+            subject for feature in self.every for subject in feature.subjects if subject.owns(text)
         )
+
+    def is_subject_off(self, text: str) -> bool:
+        """Return whether an assessment with this subject belongs to a capability that is off."""
+        on = (subject for feature in self.features for subject in feature.subjects)
+        return bool(text) and not any(subject.owns(text) for subject in on)
 
     async def opened(self, session: Session, deps: Deps, key: MemberKey) -> None:
         """Run every `on_open` hook."""

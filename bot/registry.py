@@ -94,9 +94,9 @@ class Registry:
             if (feature.switch is None or feature.name in on)
             and (feature.is_offered is None or feature.is_offered(library))
         ]
-        if len(features) == len(self.features):
-            return self
         names = frozenset(feature.name for feature in features)
+        if names == {feature.name for feature in self.features}:
+            return self
         if names not in self._within:
             self._within[names] = Registry(features, among=self.every)
         return self._within[names]
@@ -117,8 +117,12 @@ class Registry:
 
     @property
     def commands_in_order(self) -> list[Command]:
-        """The commands as help lists them."""
+        """The commands as help lists them, with those for admins."""
         return sorted(self.commands.values(), key=lambda command: command.rank)
+
+    def commands_for(self, *, admin: bool) -> list[Command]:
+        """Return the commands that help lists to an admin, or to everybody else."""
+        return [one for one in self.commands_in_order if admin or not one.for_admins]
 
     def command(self, word: str) -> Command | None:
         """Return the command with this name or synonym, whatever its case."""

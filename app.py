@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from logging import getLogger
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.coaches import Coaches, Content, OneContent, Service, WorkspaceCoaches
+from bot.coaches import Coaches, Service, WorkspaceCoaches
+from bot.contents import Content, Contents, OneContent, WorkspaceContents
 from bot.deps import Deps
 from bot.features import FEATURES
 from bot.monitor import Monitor
@@ -103,6 +105,14 @@ async def ready_database(url: str, *, makes_tables: bool = False) -> AsyncIterat
         await database.close()
 
 
+def contents_of(library: Library, messages: MessageCatalog, folder: Path | None) -> Contents:
+    """Return the content of each workspace: this, with its own folder below `folder` laid over it."""
+    general = Content(library, messages.render)
+    if folder is None:
+        return OneContent(general)
+    return WorkspaceContents(folder, general, REGISTRY.command_words)
+
+
 @asynccontextmanager
 async def coach(
     access: Access,
@@ -114,8 +124,13 @@ async def coach(
     patience: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
     min_group: int = 5,
     features: Registry = REGISTRY,
+    folder: Path | None = None,
 ) -> AsyncIterator[Coaching]:
-    """Connect to the workspace of this token, and yield what handlers and jobs work with."""
+    """Connect to the workspace of this token, and yield what handlers and jobs work with.
+
+    `folder` is that of the organization's content, where the workspace may have a folder of its own.
+    """
+    contents = contents_of(library, messages, folder)
     library.phrasebook.prepare()  # otherwise the first message would, while others wait
     clients = connect(
         access.bot_token, base_url=access.api_url, proxies=access.proxies, patience=patience
@@ -127,7 +142,6 @@ async def coach(
                 session, identity.workspace_id, identity.workspace_name, now=now()
             )
             await record_min_group(session, identity.workspace_id, min_group, now=now())
-        contents = OneContent(Content(library, messages.render))
         service = Service(database, contents, clients, patience, now, features, min_group)
         coaches = WorkspaceCoaches(service, SingleInstall(identity, clients.tokens))
         deps = await coaches.of(identity.workspace_id)
@@ -281,6 +295,7 @@ async def _coach(settings: Settings) -> AsyncIterator[Coaching]:
             library=library,
             messages=messages,
             min_group=settings.min_group,
+            folder=settings.content,
         ) as coaching,
     ):
         yield coaching

@@ -102,9 +102,11 @@ def _demo(chosen: argparse.Namespace) -> int:
 def _content(chosen: argparse.Namespace) -> int:
     folder = chosen.folder or _settings().content
     from app import REGISTRY
-    from content.loader import check
+    from content.loader import check, check_workspaces
 
     problems, table = check(folder, REGISTRY.command_words)
+    if folder and not problems:
+        problems = check_workspaces(folder, REGISTRY.command_words)
     for problem in problems:
         print(problem, file=sys.stderr)
     if problems:

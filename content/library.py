@@ -3,11 +3,10 @@
 A message of content/messages is rendered by its name, and every value in it is escaped.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -30,6 +29,7 @@ from content.needs import NEED
 from content.practices import Series
 from content.problems import Problem
 from content.rules.messages import MessageRules
+from content.sources import Folders
 from content.templates import FILTERS, TESTS, read_messages, read_template
 
 T = TypeVar("T")
@@ -218,7 +218,7 @@ class Library:
         return {step.id: step for step in (*own, *lessons, *general)}
 
 
-def _others(every: Mapping[str, T], left_out: Collection[str]) -> Mapping[str, T]:
+def _others(every: Mapping[str, T], left_out: tuple[str, ...]) -> Mapping[str, T]:
     return MappingProxyType({name: one for name, one in every.items() if name not in left_out})
 
 
@@ -242,7 +242,7 @@ def _self_check(
 class MessageCatalog:
     """Every message by its name, with an organization's own messages laid over the built-in ones."""
 
-    def __init__(self, extra: Path | None = None) -> None:
+    def __init__(self, extra: Folders = None) -> None:
         self._files = read_messages(extra)
         self._environment = ImmutableSandboxedEnvironment(
             loader=FunctionLoader(self._load),

@@ -103,7 +103,8 @@ class Stage:
         """Return what the jobs work with, as a scheduler process of its own has it."""
         deps = self.bot.deps if at is None else replace(self.bot.deps, now=lambda: at)
         coaches = FixedCoaches([deps])
-        made: dict[str, Any] = {"timings": timings, **parts}
+        retention = self.bot.deps.features.retention
+        made: dict[str, Any] = {"timings": timings, "retention": retention, **parts}
         return SchedulerContext(self.database, deps.now, coaches, kinds, **made)
 
     async def run_jobs(self, kinds: Kinds, *, at: datetime | None = None) -> None:

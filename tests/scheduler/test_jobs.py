@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
 from app import REGISTRY, jobs_of
+from bot.coaches import FixedCoaches
 from bot.deps import Deps
 from bot.feature import Feature, FeatureJob
 from bot.registry import Registry
@@ -55,11 +57,13 @@ async def test_a_job_that_a_capability_declares_is_listed_and_runs_for_each_work
         return len(ran) == 1
 
     declared = FeatureJob("remind", 1, "Reminds members.", remind, everywhere)
-    *core, job = jobs_of(Registry([Feature("reminders", jobs=[declared])]))
+    registry = Registry([Feature("reminders", jobs=[declared])])
+    *core, job = jobs_of(registry)
     assert tuple(core) == JOBS
     assert (job.name, job.every, job.promise) == ("remind", "1 second", "Reminds members.")
     async with delivering(sqlite_url, Clock()) as stage:
-        context = stage.coach({})
+        deps = replace(stage.bot.deps, features=registry)
+        context = replace(stage.coach({}), coaches=FixedCoaches([deps]))
         assert await run_job(job, context) == 1
         assert ran == [stage.bot.deps.identity.workspace_id] * 2
         async with running_clock(context, jobs=[job]):

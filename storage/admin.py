@@ -27,7 +27,7 @@ class Admin(Row, table=True):
     since: datetime = Field(sa_type=UtcTime)
 
 
-PERSONAL_DATA = OwnedTable(Admin, "admin", is_single=True)
+PERSONAL_DATA = OwnedTable(Admin, "admin", "you", is_single=True)
 
 
 async def is_named(session: Session, key: MemberKey) -> bool:

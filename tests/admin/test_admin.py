@@ -353,7 +353,7 @@ async def test_an_erasure_takes_the_name_out_of_the_log_and_the_right_with_it(
     await switches(newcomer, "Sales")
     async with priya.stage.database.read() as session:
         exported = await everything_about(session, newcomer.key, REGISTRY.personal_data)
-    assert exported["other"]["admin"]["is_named"] is True
+    assert exported["you"]["admin"]["is_named"] is True
     await newcomer.types("/rungs forget")
     await newcomer.clicks("Erase everything")
     await priya.types("/rungs admin log")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
@@ -15,7 +15,7 @@ from bot.slack.api import SlackApi
 from coaching.assessment import Words
 from coaching.members import MemberKey
 from storage.database.engine import Database
-from storage.workspace_settings import OFF_FAMILIES, OFF_FRAMEWORKS, WorkspaceSettings
+from storage.workspace_settings import WorkspaceSettings
 
 if TYPE_CHECKING:
     from coaching.safe_text import Render
@@ -65,11 +65,3 @@ class Deps:
     install_url: str = ""
     settings: WorkspaceSettings = field(default_factory=WorkspaceSettings)
     settings_changed: Callable[[], None] = lambda: None
-
-    def with_settings(self, settings: WorkspaceSettings) -> Deps:
-        """Return the same with the content and the capabilities that these settings leave on."""
-        library = self.library.everything.without(
-            frameworks=settings.get(OFF_FRAMEWORKS), families=settings.get(OFF_FAMILIES)
-        )
-        features = self.features.within(library, settings)
-        return replace(self, library=library, features=features, settings=settings)

@@ -27,7 +27,8 @@ from tests.admin.boss import (
     sends,
     switches,
 )
-from tests.stage import Person, Stage
+from tests.self_check.ladder import MIXED, RESULT
+from tests.stage import Person, Stage, shown
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -184,12 +185,16 @@ async def test_an_open_self_check_can_be_finished_after_its_family_went(
 
 async def test_an_open_self_check_ends_with_its_result(priya: Person, newcomer: Person) -> None:
     await newcomer.types("/rungs assess coding")
-    title = newcomer.reads().split(" · ")[0]
+    card = newcomer.card
     await switches(priya, "AI coding")
-    await newcomer.types("/rungs help")
     await newcomer.types("/rungs assess coding")
     assert "AI coding" not in newcomer.reads()
-    assert title
+    await newcomer.opens_home()
+    assert "AI coding" not in newcomer.view_text
+    for letter, number in zip("ABCD", MIXED, strict=True):
+        await newcomer.picks(letter, int(number), on=card)
+    await newcomer.clicks("Next", on=card)
+    assert RESULT in shown(card)
 
 
 async def test_without_the_ladder_of_agents_their_commands_are_gone(
@@ -197,7 +202,12 @@ async def test_without_the_ladder_of_agents_their_commands_are_gone(
 ) -> None:
     await newcomer.types("/rungs agent", where=newcomer.channel)
     old = newcomer.messages(newcomer.channel)[-1]
+    await newcomer.types("agent need")
+    question = newcomer.card
     await switches(priya, "AI engineers")
+    for label in ("Next", "Finish later"):
+        await newcomer.clicks(label, on=question)
+        assert "have switched this off" in newcomer.reads(), label
     await newcomer.types("/rungs help")
     assert "/rungs agent" not in newcomer.reads()
     await newcomer.types("/rungs agent", where=newcomer.channel)

@@ -83,9 +83,7 @@ async def _tell_saved(deps: Deps, submission: Submission, text: str, *, changed:
     """Say what was saved: on the page of Home where the form was opened there, else in messages."""
     if changed:
         deps.settings_changed()
-        async with deps.database.read() as session:
-            now = await workspace_settings.read(session, deps.identity.workspace_id)
-        deps = deps.with_settings(now)
+        deps = await parts.with_settings_now(deps)
     if submission.carried == FROM_HOME:
         await show_on_home(deps, submission.request, note=text)
     else:

@@ -1,7 +1,7 @@
 """What is on: frameworks, role families and optional capabilities, in a form and in one line."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from slack_sdk.models.views import View
 
@@ -96,6 +96,17 @@ async def _needs(
             for one in missing
         ),
     ]
+
+
+async def with_settings_now(deps: Deps) -> Deps:
+    """Return the same with the content and the capabilities that the settings leave on by now."""
+    async with deps.database.read() as session:
+        settings = await workspace_settings.read(session, deps.identity.workspace_id)
+    library = deps.library.everything.without(
+        frameworks=settings.get(OFF_FRAMEWORKS), families=settings.get(OFF_FAMILIES)
+    )
+    features = deps.features.within(library, settings)
+    return replace(deps, library=library, features=features, settings=settings)
 
 
 @dataclass(frozen=True)

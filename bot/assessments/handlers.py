@@ -200,7 +200,7 @@ async def family_chosen(deps: Deps, click: Click) -> None:
     """Begin in the role family that was clicked, on the clicked card."""
     family = deps.library.family(click.value)
     if family is None:
-        await unknown_click(deps, click)
+        await unknown_click(deps, click, about=click.value)
         return
     key, words = click.request.key, deps.library.questionnaire(family.id)
     async with deps.database.write() as session:

@@ -8,6 +8,9 @@ from tests.stage import Person
 OWNER, ADMIN = "priya", "noah"
 """The people of the sample workspace who run it in Slack."""
 
+KIND_NO = "This is for the people who run Rungs in this workspace"
+"""The beginning of the answer to everybody else."""
+
 
 def option(person: Person, name: str) -> tuple[str, dict[str, Any], list[dict[str, Any]]]:
     """Return the block with this option in the open form, the option, and those that are ticked there."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from html import escape
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -74,7 +74,8 @@ def _page(main: str, *, ask: Ask | None = None, status: int = 200) -> Response:
     if ask is not None:
         target = urlsplit(ask.redirect_uri)
         # A browser holds the address that a form is sent on to against this too.
-        sends_to += [f"{target.scheme}://{target.netloc}"] if target.netloc else []
+        place = quote(target.netloc, safe=":[]")
+        sends_to += [f"{target.scheme}://{place}"] if place else []
     policy = (
         "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
         f"frame-ancestors 'none'; form-action {' '.join(sends_to)}"

@@ -23,7 +23,7 @@ def happen(
 ) -> None:
     """Let one thing happen; for people and channels, who or which is given too."""
     if event == "install":
-        service.install()
+        _install(service)
     elif event == "app_uninstalled":
         end_installation(service.shared, service.holder, "uninstalled")
     elif event == "tokens_revoked":
@@ -42,6 +42,14 @@ def happen(
             "team_access_granted, team_access_revoked, deactivate, reactivate, archive, unarchive, "
             "join or leave."
         )
+
+
+def _install(service: Service) -> None:
+    if not service.has_fixed_token:
+        raise NotThere(
+            "The app has no token for this workspace. Install it from the app's own page."
+        )
+    service.install()
 
 
 def _to_channel(service: Service, event: str, channel: str, *, user: str | None) -> None:

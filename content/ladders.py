@@ -1,6 +1,5 @@
 """Frameworks beside the role families, and how they relate."""
 
-from collections.abc import Collection
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -328,7 +327,7 @@ class Crosswalk(Entry):
     about: Paragraph
     relations: Several[Relation]
 
-    def without(self, frameworks: Collection[str]) -> "Crosswalk | None":
+    def without(self, frameworks: tuple[str, ...]) -> "Crosswalk | None":
         """Return the crosswalk without what relates one of these; None when nothing else is left."""
         left = tuple(one for one in self.relations if not set(one.between) & set(frameworks))
         return self.model_copy(update={"relations": left}) if left else None

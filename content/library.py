@@ -3,7 +3,7 @@
 A message of content/messages is rendered by its name, and every value in it is escaped.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
@@ -81,7 +81,7 @@ class Library:
     phrasebook: Phrasebook = Phrasebook()  # noqa: RUF009 - frozen
     whole: "Library | None" = field(default=None, repr=False, compare=False)
 
-    def without(self, *, frameworks: Collection[str], families: Collection[str]) -> "Library":
+    def without(self, *, frameworks: tuple[str, ...], families: tuple[str, ...]) -> "Library":
         """Return the library without these frameworks and role families, or itself without any.
 
         Ids that it does not have are ignored. When no role family would be left, all of them stay.
@@ -218,7 +218,7 @@ class Library:
         return {step.id: step for step in (*own, *lessons, *general)}
 
 
-def _others(every: Mapping[str, T], left_out: Collection[str]) -> Mapping[str, T]:
+def _others(every: Mapping[str, T], left_out: tuple[str, ...]) -> Mapping[str, T]:
     return MappingProxyType({name: one for name, one in every.items() if name not in left_out})
 
 

@@ -97,7 +97,7 @@ class Difference:
         )
 
 
-def _what(deps: Deps, made: Change, people: Mapping[str, str]) -> SafeText:
+def _what(deps: Deps, made: Change, people: Mapping[str, str]) -> str:
     """Return what was changed, as the rest of a sentence that begins with who did it."""
     differs = Difference.of(made)
     match made.setting:
@@ -123,7 +123,7 @@ def _what(deps: Deps, made: Change, people: Mapping[str, str]) -> SafeText:
 
 def _switched(
     deps: Deps, names: Mapping[str, str], *, off: Sequence[str], on: Sequence[str]
-) -> SafeText:
+) -> str:
     gone, back = (_all([escape(names.get(one, one)) for one in ids]) for ids in (off, on))
     return deps.render("admin/log_parts", off=gone, on=back)
 

@@ -57,7 +57,7 @@ def _names(things: Mapping[str, object]) -> dict[str, str]:
     return {one_id: str(getattr(one, "name", one_id)) for one_id, one in things.items()}
 
 
-def _choices(names: Mapping[str, str], off: Collection[str]) -> list[Choice]:
+def _choices(names: Mapping[str, str], off: tuple[str, ...]) -> list[Choice]:
     return [Choice(one, name, one not in off) for one, name in names.items()]
 
 
@@ -82,9 +82,7 @@ def _switch_of(feature: Feature) -> Switch:
     return feature.switch
 
 
-async def _needs(
-    session: Session, deps: Deps, feature: Feature, granted: Scopes
-) -> Sequence[SafeText]:
+async def _needs(session: Session, deps: Deps, feature: Feature, granted: Scopes) -> Sequence[str]:
     """Return what the capability still needs before it can be on, as sentences."""
     switch = _switch_of(feature)
     missing = [] if granted is None else [one for one in switch.scopes if one not in granted]
@@ -114,7 +112,7 @@ class Refused:
     """An optional capability that stays off, and what it still needs."""
 
     title: str
-    needs: Sequence[SafeText]
+    needs: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -144,7 +142,7 @@ class Flips:
         before = {value for one in fields for value in one.before}
         return cls(frozenset(now - before), frozenset(before - now))
 
-    def applied(self, known: Iterable[str], off: Collection[str]) -> tuple[str, ...]:
+    def applied(self, known: Iterable[str], off: tuple[str, ...]) -> tuple[str, ...]:
         """Return the ids that are off afterward; those that the content has no more stay as they are."""
         left = (set(off) | self.off) - self.on
         every = [*known]

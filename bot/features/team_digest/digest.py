@@ -154,7 +154,7 @@ def _experiment(
         used=[row.step_id for row in had if row.step_id],
         seed=seed_of(team.workspace_id, team.channel_id),
         stand=figures.spread.stand if figures else None,
-        families=frozenset({team.family} & {SEVERAL, *deps.library.families}),
+        families=frozenset({SEVERAL, *deps.library.families} & {team.family or ""}),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from logging import getLogger
@@ -17,6 +17,7 @@ from bot.contents import Content, Contents, OneContent, WorkspaceContents
 from bot.deps import Deps
 from bot.features import FEATURES
 from bot.features.installs.events import listeners
+from bot.features.installs.flow import INSTALL_PATH
 from bot.features.installs.jobs import INSTALL_JOBS
 from bot.features.installs.service import InstallService, ManyAccess, StoredInstalls
 from bot.features.installs.tokens import AppCredentials, TokenStore
@@ -150,6 +151,7 @@ async def coach(
     now: Callable[[], datetime] = utc_now,
     patience: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
     min_group: int = 5,
+    features: Registry = REGISTRY,
     folder: Path | None = None,
     many: ManyAccess | None = None,
 ) -> AsyncIterator[Coaching]:
@@ -163,7 +165,7 @@ async def coach(
     clients = connect(
         access.bot_token, base_url=access.api_url, proxies=access.proxies, patience=patience
     )
-    service = Service(database, contents, clients, patience, now, REGISTRY, min_group)
+    service = Service(database, contents, clients, patience, now, features, min_group)
     try:
         if many:
             yield await _for_many(service, many, messages.render, api_url=access.api_url)
@@ -191,7 +193,11 @@ async def _for_one(service: Service) -> Coaching:
 async def _for_many(
     service: Service, many: ManyAccess, render: Render, *, api_url: str
 ) -> Coaching:
-    """Return what to work with in every workspace that installs the app."""
+    """Return what to work with in every workspace that installs the app.
+
+    Apps that are distributed outside Slack's Marketplace may read one page of a conversation a minute.
+    """
+    service = replace(service, reads_per_minute=1, install_url=f"{many.public_url}{INSTALL_PATH}")
     database, now = service.database, service.now
     async with database.write() as session:
         await record_min_group(session, INSTALLATION, service.min_group, now=now())
@@ -211,7 +217,7 @@ async def listening(coaching: Coaching, access: Access) -> AsyncIterator[Running
     only = coaching.deps
     app = build_app(
         coaching.coaches,
-        REGISTRY,
+        coaching.service.features,
         base_url=access.api_url,
         flight=flight,
         proxies=access.proxies,
@@ -234,6 +240,7 @@ async def running(
     now: Callable[[], datetime] = utc_now,
     patience: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
     many: ManyAccess | None = None,
+    features: Registry = REGISTRY,
 ) -> AsyncIterator[Running]:
     """Yield a bot made from scratch: `coach` and `listening` together."""
     async with (
@@ -245,6 +252,7 @@ async def running(
             now=now,
             patience=patience,
             many=many,
+            features=features,
         ) as coaching,
         listening(coaching, access) as bot,
     ):

@@ -100,6 +100,7 @@ class Service:
     features: Registry
     min_group: int = 5
     reads_per_minute: float | None = None
+    install_url: str = ""
 
     def reads(self, workspace_id: str) -> Reads:
         """Return the turns of a workspace to read a conversation."""
@@ -138,6 +139,7 @@ class WorkspaceCoaches:
         self._reads: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._turns: WeakValueDictionary[MemberKey, asyncio.Lock] = WeakValueDictionary()
         self._words: OrderedDict[str, Words] = OrderedDict()
+        self._admins: OrderedDict[MemberKey, tuple[bool, datetime]] = OrderedDict()
 
     async def of(self, workspace_id: str, enterprise_id: str | None = None) -> Deps | None:
         """Return what to work with in this workspace; None when the app is not installed there."""
@@ -203,6 +205,8 @@ class WorkspaceCoaches:
             min_group=max(service.min_group, settings.get(MIN_GROUP)),
             turns=self._turns,
             words=self._words,
+            admins=self._admins,
+            install_url=service.install_url,
             settings=settings,
             settings_changed=partial(self.forget, installed.identity.workspace_id),
         )

@@ -326,3 +326,8 @@ class Crosswalk(Entry):
     version: Version = Field(alias="crosswalk")
     about: Paragraph
     relations: Several[Relation]
+
+    def without(self, frameworks: tuple[str, ...]) -> "Crosswalk | None":
+        """Return the crosswalk without what relates one of these; None when nothing else is left."""
+        left = tuple(one for one in self.relations if not set(one.between) & set(frameworks))
+        return self.model_copy(update={"relations": left}) if left else None

@@ -13,12 +13,13 @@ from zlib import crc32
 
 import pytest
 
-from app import Running, running, utc_now
+from app import REGISTRY, Running, running, utc_now
 from bot.coaches import FixedCoaches
 from bot.features.installs.service import ManyAccess
 from bot.features.installs.tokens import AppCredentials
 from bot.monitor import Monitor
 from bot.outgoing.kinds import Kinds
+from bot.registry import Registry
 from bot.slack.client import RetryPolicy
 from bot.slack.http import web_app
 from bot.slack.installation import SCOPES, Access
@@ -359,6 +360,7 @@ async def staged(
     now: Callable[[], Any] = utc_now,
     patience: RetryPolicy = CALM,
     mode: Mode = "single",
+    features: Registry = REGISTRY,
 ) -> AsyncIterator[Stage]:
     """Run the playground and the bot; the same database may be used again by a later stage.
 
@@ -386,6 +388,7 @@ async def staged(
                 messages=MessageCatalog(extra) if extra else built_in_messages(),
                 now=now,
                 patience=patience,
+                features=features,
             )
         )
         if mode == "many":

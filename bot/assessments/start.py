@@ -17,10 +17,9 @@ from bot.assessments.session import (
 )
 from bot.deps import Deps
 from bot.slack.api import Message
-from bot.slack.blocks import notice
 from bot.slack.payloads import Request
 from bot.slack.phrases import MemberClock
-from bot.slack.replies import Reply, is_first_delivery, point_to_dm
+from bot.slack.replies import Reply, is_first_delivery, not_offered, point_to_dm
 from coaching.assessment import Words
 from storage import members
 from storage.allowances import CONVERSATIONS, LimitReached
@@ -70,7 +69,7 @@ async def open_card(
         message = family_card(deps.render, families, suggested, first=opening.is_first)
         channel = (await Reply(deps, request).in_dm(message, about="family")).channel
     else:
-        await Reply(deps, request).privately(notice(deps.render("slack/unknown_click")))
+        await Reply(deps, request).privately(not_offered(deps, asked.framework))
         return
     await point_to_dm(deps, request, channel, what=what)
 

@@ -163,9 +163,20 @@ async def is_submitted(deps: Deps, request: Request) -> bool:
         return await inbound.is_claimed(session, request.key.workspace_id, request.idempotency_key)
 
 
-async def unknown_click(deps: Deps, click: Click) -> None:
-    """Answer a click whose value has no meaning: nothing was changed, and what to do next."""
-    await Reply(deps, click.request).privately(notice(deps.render("slack/unknown_click")))
+async def unknown_click(deps: Deps, click: Click, *, about: str = "") -> None:
+    """Answer a click whose value has no meaning: nothing was changed, and what to do next.
+
+    `about` is the id of the role family or the framework of the click, which may be switched off.
+    """
+    await Reply(deps, click.request).privately(not_offered(deps, about))
+
+
+def not_offered(deps: Deps, about: str) -> Message:
+    """Return the answer to an act about a role family or a framework that is not there, or is off."""
+    every = deps.library.everything
+    if about in every.families or about in every.frameworks:
+        return notice(deps.render("slack/switched_off"))
+    return notice(deps.render("slack/unknown_click"))
 
 
 log = getLogger(__name__)

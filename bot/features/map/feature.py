@@ -172,7 +172,7 @@ async def map_family_chosen(deps: Deps, click: Click) -> None:
     family_id, page = _family_and_page(click.value)
     family, key = deps.library.family(family_id or ""), click.request.key
     if family is None or not click.request.window:
-        await unknown_click(deps, click)
+        await unknown_click(deps, click, about=family_id or "")
         return
     async with deps.database.write() as session:
         await members.save_family(session, key, family.id, now=deps.now())
@@ -220,7 +220,7 @@ async def ladder_asked(deps: Deps, click: Click) -> None:
     """Open the ladder at the page of the button."""
     framework, page = _ladder_and_page(deps, click)
     if framework is None:
-        await unknown_click(deps, click)
+        await unknown_click(deps, click, about=click.value.partition("|")[0])
     else:
         await open_ladder(deps, click.request, framework, page=page)
 

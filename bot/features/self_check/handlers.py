@@ -88,7 +88,7 @@ async def family_kept(deps: Deps, click: Click) -> None:
     """Save the role family that was chosen, and put the confirmation in place of the choice."""
     family = deps.library.family(click.value)
     if family is None:
-        await unknown_click(deps, click)
+        await unknown_click(deps, click, about=click.value)
         return
     await Reply(deps, click.request).replace(await set_family(deps, click.request.key, family))
     if click.request.window:

@@ -1,6 +1,7 @@
 """All capabilities, lowest first; a capability imports only those before it."""
 
 from bot.feature import Feature
+from bot.features.admin.feature import FEATURE as ADMIN
 from bot.features.agents.feature import FEATURE as AGENTS
 from bot.features.checkins.feature import FEATURE as CHECKINS
 from bot.features.help.feature import FEATURE as HELP
@@ -16,6 +17,7 @@ from bot.features.steps.feature import FEATURE as STEPS
 from bot.features.team_digest.feature import FEATURE as TEAM_DIGEST
 
 FEATURES: tuple[Feature, ...] = (
-    *(HELP, RULES_FORM, RULES, SELF_CHECK, STEPS, CHECKINS, TEAM_DIGEST, AGENTS, REQUIRED_LEVEL),
+    *(ADMIN, HELP, RULES_FORM, RULES, SELF_CHECK, STEPS, CHECKINS, TEAM_DIGEST, AGENTS),
+    REQUIRED_LEVEL,
     *(MAP, PROFILE, PRIVACY, HOME),
 )

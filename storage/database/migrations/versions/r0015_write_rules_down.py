@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 
 revision = "0015"
-down_revision = "0012"
+down_revision = "0014"
 
 UNCOUNTED = text("counted_at IS NULL")
 

@@ -92,7 +92,7 @@ class Registry:
             feature
             for feature in self.every
             if (feature.switch is None or feature.name in on)
-            and (feature.is_offered is None or feature.is_offered(library))
+            and (feature.is_offered is None or feature.is_offered(library, settings))
         ]
         if len(features) == len(self.features):
             return self
@@ -129,7 +129,8 @@ class Registry:
         found = book.find(text, self._timed_intents)
         if found is None:
             return None
-        said = [self.intents[name] for name in sorted(found.intents)]
+        # Phrases of capabilities that are off stand in the book too.
+        said = [self.intents[name] for name in sorted(found.intents) if name in self.intents]
         if found.is_whole and len(said) == 1:
             return said[0], found
         harmless = [one for one in said if one.is_harmless and not found.is_whole]

@@ -67,7 +67,7 @@ class Click:
 class Submission:
     """A submitted form: `carried` is its private metadata, `chosen` and `written` are values by action id.
 
-    A chosen person counts as written; empty fields are left out.
+    A chosen person or channel counts as written; empty fields are left out.
     """
 
     request: Request
@@ -135,7 +135,10 @@ def from_submission(body: Mapping[str, Any]) -> Submission:
         enterprise_id=_organization(body),
     )
     chosen = {action: str(option["value"]) for action, option in options.items() if option}
-    typed = {action: state.get("value") or state.get("selected_user") for action, state in fields}
+    typed = {
+        action: state.get("value") or state.get("selected_user") or state.get("selected_channel")
+        for action, state in fields
+    }
     written = {action: str(text) for action, text in typed.items() if text}
     return Submission(request, str(view.get("private_metadata") or ""), chosen, written)
 

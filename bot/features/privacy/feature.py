@@ -39,7 +39,8 @@ log = getLogger(__name__)
 
 async def privacy(deps: Deps, call: Call) -> None:
     """Answer with the page that says who sees what."""
-    page = privacy_message(deps.render, (*CORE_RETENTION, *deps.features.retention))
+    kept = (*CORE_RETENTION, *deps.features.retention)
+    page = privacy_message(deps.render, kept, has_rules="rules" in deps.features.commands)
     await Reply(deps, call.request).privately(page)
 
 

@@ -161,9 +161,14 @@ async def save(
         by=key,
         place=place,
         now=now,
-        recorded=lambda value: value.get("number", 0),
+        recorded=_recorded,
     )
     return "saved"
+
+
+def _recorded(value: dict[str, Any]) -> str | None:
+    """Return what the audit log keeps: the number alone, because the texts are in the versions."""
+    return f"version {value['number']}" if value else None
 
 
 async def _values_of(

@@ -283,8 +283,8 @@ async def test_each_version_is_in_the_audit_log_without_a_name(stage: Stage) -> 
         events = await audit.list_events(session, workspace_id=admin.key.workspace_id)
     told = [json.loads(event.about or "") for event in events if event.act == "admin"]
     assert told == [
-        {"setting": "rules", "before": 1, "after": 2},
-        {"setting": "rules", "before": 0, "after": 1},
+        {"setting": "rules", "before": "version 1", "after": "version 2"},
+        {"setting": "rules", "before": None, "after": "version 1"},
     ]
     assert all(admin.id not in event.who for event in events)
 

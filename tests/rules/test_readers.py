@@ -148,6 +148,7 @@ async def test_after_30_days_it_is_counted_once(stage_url: str) -> None:
         people = [spring.stage.person(one.handle) for one in crew]
         for person in people[:6]:
             await says_read(person)
+        await people[6].types("/rungs assess engineering")
         spring.calendar.turn(days=29)
         await counted(spring)
         assert "How many read it is counted once, on Wednesday, April 1." in await admin_line(admin)
@@ -155,6 +156,9 @@ async def test_after_30_days_it_is_counted_once(stage_url: str) -> None:
         await says_read(people[6])
         await counted(spring)
         (version,) = await versions(spring)
+        async with spring.stage.database.read() as session:
+            known, readers = await rules.people_and_readers(session, version)
+        assert (people[6].id in known, readers) == (True, {one.id for one in people[:6]})
         line = await admin_line(admin)
         assert version.readers in ("some", "most")
         assert f"After 30 days, {version.readers} of the 5–9 people who use Rungs here had" in line
@@ -165,6 +169,21 @@ async def test_after_30_days_it_is_counted_once(stage_url: str) -> None:
             await person.clicks("Erase everything")
         await counted(spring)
         assert (await versions(spring))[0] == version
+
+
+async def test_a_version_that_was_replaced_sooner_is_never_counted(stage_url: str) -> None:
+    async with season(stage_url) as spring:
+        admin = spring.stage.person("noah")
+        await writes(admin)
+        for person in [one for one in spring.stage.playground.workspace.members() if not one.bot][
+            :6
+        ]:
+            await says_read(spring.stage.person(person.handle))
+        spring.calendar.turn(days=20)
+        await writes(admin, line_1="Ask first.")
+        spring.calendar.turn(days=60)
+        await counted(spring)
+        assert [one.readers for one in await versions(spring)] == ["few", None]
 
 
 async def test_fewer_than_five_people_have_no_figure(stage_url: str) -> None:

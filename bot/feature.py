@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from storage.database import Session
     from storage.database.rows import NamingTable, OwnedTable, Retention
     from storage.outbox.queue import Outgoing
+    from storage.workspace_settings import WorkspaceSettings
 
 
 ClickHandler = Callable[["Deps", "Click"], Awaitable[None]]
@@ -184,8 +185,8 @@ class Feature:
     deleted after a time, for the job that does it, the privacy page and the documents.
 
     A capability with a `switch` is off until an admin switches it on. One with `is_offered` is there only
-    while that returns True for the workspace's content. `admin` are its sections of `/rungs admin`, `routes`
-    what it serves over HTTP.
+    while that returns True for the workspace's content and settings. `admin` are its sections of
+    `/rungs admin`, `routes` what it serves over HTTP.
 
     Hooks: `on_open` runs in the transaction in which a self-check began or was opened again, `on_result` in
     that of a finished self-check; it may return what is to be done once the card shows the result.
@@ -210,7 +211,7 @@ class Feature:
     self_checks: Mapping[str, Conversation] = field(default_factory=dict)
     channel_lines: Mapping[str, LineWriter] = field(default_factory=dict)
     switch: Switch | None = None
-    is_offered: Callable[[Library], bool] | None = None
+    is_offered: Callable[[Library, WorkspaceSettings], bool] | None = None
     admin: Sequence[AdminSection] = ()
     routes: Sequence[WebRoute] = ()
     on_open: MemberHook | None = None

@@ -92,7 +92,7 @@ class Registry:
             feature
             for feature in self.every
             if (feature.switch is None or feature.name in on)
-            and (feature.is_offered is None or feature.is_offered(library))
+            and (feature.is_offered is None or feature.is_offered(library, settings))
         ]
         names = frozenset(feature.name for feature in features)
         if names == {feature.name for feature in self.features}:

@@ -239,7 +239,9 @@ def data_classes() -> list[tuple[str, str]]:
     """Return the classes of a step's data, with the line that each puts under a step."""
     render = MessageCatalog().render
     classes = get_args(get_args(Data)[0])
-    return [(f"`{name}`", render("steps/data", data=name) or "no line") for name in classes]
+    return [
+        (f"`{name}`", render("steps/data", data=name, tools=None) or "no line") for name in classes
+    ]
 
 
 def _most(limit: str) -> str:

@@ -62,7 +62,7 @@ async def _draw_result(
     """Return what the answers describe, the level, what the next one takes, and the step that follows."""
     result = _result_view(loaded, await _earlier(session, loaded))
     step = await load_step(session, loaded)
-    view = await load_step_view(session, step) if step else None
+    view = await load_step_view(session, deps, step) if step else None
     return ladder_result_card(deps.render, result, view, note=note)
 
 

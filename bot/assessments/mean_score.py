@@ -290,7 +290,7 @@ async def _draw_result(
     """Return what the answers describe, the tier, and the step that came from it."""
     result = await _result_view(session, loaded)
     step = await load_step(session, loaded)
-    view = await load_step_view(session, step) if step else None
+    view = await load_step_view(session, deps, step) if step else None
     return mean_result_card(deps.render, result, view, note=note)
 
 
@@ -303,7 +303,7 @@ async def _explain(
         deps.render,
         await _result_view(session, loaded),
         before=await given_answers.levels_by_item(session, earlier) if earlier else None,
-        step=step_view_of(step) if step else None,
+        step=step_view_of(deps, step) if step else None,
     )
 
 

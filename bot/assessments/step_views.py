@@ -6,11 +6,14 @@ from slack_sdk.models.blocks import Block, ButtonElement
 from slack_sdk.models.views import View
 
 from bot.buttons import HERE, TIP
+from bot.deps import Deps
 from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, line, modal, paragraph, row
 from coaching.members import MemberKey
-from coaching.safe_text import Render
+from coaching.rules import Tools
+from coaching.safe_text import Render, SafeText, escape
 from coaching.steps import StepContent
+from storage import rules
 from storage.database import Session
 from storage.steps import steps
 from storage.steps.steps import Step
@@ -32,13 +35,15 @@ NO_SOURCE = "practice"
 class StepView:
     """A step for the views: its text as stored with it, and its state.
 
-    `behind` is the title of the step that the member is trying while this one waits.
+    `behind` is the title of the step that the member is trying while this one waits. `tools` are the AI tools
+    that the workspace's rules approve; None where there are no rules.
     """
 
     id: str
     state: str
     tip: StepContent
     behind: str | None = None
+    tools: Tools | None = None
 
     @property
     def is_open(self) -> bool:
@@ -62,34 +67,52 @@ def step_text(render: Render, tip: StepContent, *, in_full: bool = False) -> str
     )
 
 
-def step_notes(render: Render, tip: StepContent, *, in_full: bool = False) -> str:
-    """Return what may go into an AI tool, in full with where the step was learned; may be empty."""
+def step_notes(
+    render: Render, tip: StepContent, tools: Tools | None, *, in_full: bool = False
+) -> str:
+    """Return what may go into which AI tool, in full with where the step was learned; may be empty."""
     source = tip.learned_from if in_full and tip.learned_from != NO_SOURCE else None
     learned = render("steps/learned_from", source=source) if source else ""
-    return "\n".join(filter(None, (render("steps/data", data=tip.data), learned)))
+    return "\n".join(filter(None, (_data_line(render, tip, tools), learned)))
+
+
+def _data_line(render: Render, tip: StepContent, tools: Tools | None) -> str:
+    """Return the line about the class of data, with the tools approved for it if there are rules."""
+    approved = None if tools is None else ", ".join(map(escape, tools.get(tip.data, ())))
+    return render(
+        "steps/data", data=tip.data, tools=None if approved is None else SafeText(approved)
+    )
 
 
 def content_blocks(
-    render: Render, tip: StepContent, *, step_id: str | None = None, in_full: bool = False
+    render: Render,
+    tip: StepContent,
+    tools: Tools | None,
+    *,
+    step_id: str | None = None,
+    in_full: bool = False,
 ) -> list[Block]:
     """Return what the step says: in full with its example, or with the button that shows it."""
     has_button = tip.example is not None and step_id is not None and not in_full
     show = button("Show an example", action=EXAMPLE, value=step_id or "") if has_button else None
-    notes = step_notes(render, tip, in_full=in_full)
+    notes = step_notes(render, tip, tools, in_full=in_full)
     told = paragraph(step_text(render, tip, in_full=in_full), beside=show)
     return [told, *([fine_print(notes)] if notes else [])]
 
 
-def content_words(render: Render, tip: StepContent, *, in_full: bool = False) -> str:
+def content_words(
+    render: Render, tip: StepContent, tools: Tools | None, *, in_full: bool = False
+) -> str:
     """Return the words of `content_blocks`."""
-    parts = step_text(render, tip, in_full=in_full), step_notes(render, tip, in_full=in_full)
+    notes = step_notes(render, tip, tools, in_full=in_full)
+    parts = step_text(render, tip, in_full=in_full), notes
     return "\n".join(filter(None, parts))
 
 
 def example_view(render: Render, step: StepView | None) -> View:
     """Return the window with the step in full; None is a step that is no longer there."""
     gone = [paragraph(render("steps/replaced"))]
-    blocks = content_blocks(render, step.tip, in_full=True) if step else gone
+    blocks = content_blocks(render, step.tip, step.tools, in_full=True) if step else gone
     return modal(EXAMPLE_TITLE, blocks, callback=EXAMPLE_VIEW)
 
 
@@ -128,7 +151,7 @@ def step_blocks(
     if not step.is_open:
         return [paragraph(head), *told, row(*buttons)]
     above = [fine_print(head)] if head else []
-    content = content_blocks(render, step.tip, step_id=step.id, in_full=in_full)
+    content = content_blocks(render, step.tip, step.tools, step_id=step.id, in_full=in_full)
     return [*above, *content, *told, row(*buttons)]
 
 
@@ -155,7 +178,8 @@ def step_words(
 ) -> str:
     """Return the words of `step_blocks`, for notifications and screen readers."""
     head, _ = _head_and_buttons(render, step)
-    content = content_words(render, step.tip, in_full=in_full) if step.is_open else ""
+    is_open = step.is_open
+    content = content_words(render, step.tip, step.tools, in_full=in_full) if is_open else ""
     return "\n\n".join(part for part in (head, content, note) if part)
 
 
@@ -202,15 +226,22 @@ def _ask(label: str) -> ButtonElement:
     return button(label, action=TIP, value=HERE)
 
 
-def step_view_of(row: Step, *, behind: str | None = None) -> StepView:
-    """Return the step in the words that were stored with it."""
-    return StepView(id=row.id, state=row.state, tip=steps.tip_of(row), behind=behind)
+def step_view_of(deps: Deps, row: Step, *, behind: str | None = None) -> StepView:
+    """Return the step in the words that were stored with it, and the AI tools approved today."""
+    return StepView(
+        id=row.id,
+        state=row.state,
+        tip=steps.tip_of(row),
+        behind=behind,
+        tools=rules.approved_tools(deps.settings),
+    )
 
 
-async def load_step_view(session: Session, row: Step) -> StepView:
+async def load_step_view(session: Session, deps: Deps, row: Step) -> StepView:
     """Return the step for the views; while it waits, with the title of the one that is being tried."""
     if row.state != "waiting":
-        return step_view_of(row)
+        return step_view_of(deps, row)
     tried = await steps.current(session, MemberKey(row.workspace_id, row.user_id))
     is_tried = tried is not None and tried.state == "trying"
-    return step_view_of(row, behind=steps.tip_of(tried).title if tried and is_tried else None)
+    behind = steps.tip_of(tried).title if tried and is_tried else None
+    return step_view_of(deps, row, behind=behind)

@@ -11,11 +11,13 @@ from bot.features.map.feature import FEATURE as MAP
 from bot.features.privacy.feature import FEATURE as PRIVACY
 from bot.features.profile.feature import FEATURE as PROFILE
 from bot.features.required_level.feature import FEATURE as REQUIRED_LEVEL
+from bot.features.rules.feature import FEATURE as RULES
+from bot.features.rules.feature import FORM as RULES_FORM
 from bot.features.self_check.feature import FEATURE as SELF_CHECK
 from bot.features.steps.feature import FEATURE as STEPS
 from bot.features.team_digest.feature import FEATURE as TEAM_DIGEST
 
 FEATURES: tuple[Feature, ...] = (
-    *(ADMIN, HELP, SELF_CHECK, STEPS, CHECKINS, TEAM_DIGEST, AGENTS, REQUIRED_LEVEL),
-    *(INSTALLS, MAP, PROFILE, PRIVACY, HOME),
+    *(ADMIN, HELP, RULES_FORM, RULES, SELF_CHECK, STEPS, CHECKINS, TEAM_DIGEST, AGENTS),
+    *(REQUIRED_LEVEL, INSTALLS, MAP, PROFILE, PRIVACY, HOME),
 )

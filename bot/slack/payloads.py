@@ -150,7 +150,10 @@ def from_submission(body: Mapping[str, Any]) -> Submission:
         home=_home(body),
     )
     chosen = {action: str(option["value"]) for action, option in options.items() if option}
-    typed = {action: state.get("value") or state.get("selected_user") for action, state in fields}
+    typed = {
+        action: state.get("value") or state.get("selected_user") or state.get("selected_channel")
+        for action, state in fields
+    }
     written = {action: str(text) for action, text in typed.items() if text}
     carried = str(view.get("private_metadata") or "")
     return Submission(request, carried, chosen, written, _ticks(view))

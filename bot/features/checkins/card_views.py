@@ -77,9 +77,10 @@ def offer_card(render: Render, shown: CheckinView, *, slower: bool = False) -> M
         minutes=tip.minutes,
         topic=shown.topic,
     )
-    offered = content_words(render, tip)
+    offered = content_words(render, tip, shown.step.tools)
     choices = _choices(CHECKIN_OFFER, OFFERS, shown.message_id)
-    blocks = [paragraph(opening), *content_blocks(render, tip, step_id=shown.step.id), choices]
+    content = content_blocks(render, tip, shown.step.tools, step_id=shown.step.id)
+    blocks = [paragraph(opening), *content, choices]
     return _with_pace(render, shown, [opening, offered], blocks, slower=slower)
 
 

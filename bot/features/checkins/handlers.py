@@ -132,7 +132,7 @@ async def checkin_resumed(deps: Deps, click: Click) -> None:
     async with deps.database.read() as session:
         current = await step_rows.current(session, key)
         now = await pace_of(session, deps, key)
-    shown = step_views.step_view_of(current) if current else None
+    shown = step_views.step_view_of(deps, current) if current else None
     await Reply(deps, click.request).replace(replies.resumed_reply(deps.render, shown, now))
 
 
@@ -192,5 +192,5 @@ async def _show_current(deps: Deps, click: Click) -> None:
     if current is None:
         await Reply(deps, click.request).replace(notice(deps.render("steps/no_step")))
         return
-    shown = replies.step_reply(deps.render, step_views.step_view_of(current), pace)
+    shown = replies.step_reply(deps.render, step_views.step_view_of(deps, current), pace)
     await Reply(deps, click.request).replace(shown)

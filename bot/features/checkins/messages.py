@@ -118,7 +118,7 @@ async def _message(
     zone = zone_of(member.zone if member else None)
     shown = CheckinView(
         message_id=row.id,
-        step=step_views.step_view_of(step),
+        step=step_views.step_view_of(deps, step),
         topic=service.topic_of(deps, step),
         ago=ago(local_date(step.changed_at, zone), today=local_date(deps.now(), zone)),
         rule=rule,

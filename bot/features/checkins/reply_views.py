@@ -100,8 +100,9 @@ def obstacle_reply(
         button("Try this one", action=CHECKIN_SMALLER, value=value, style="primary"),
         button("Keep the first one", action=CHECKIN_KEPT, value=kept),
     )
-    blocks = [*content_blocks(render, smaller), choices]
-    spoken = content_words(render, smaller)
+    tools = answered.step.tools
+    blocks = [*content_blocks(render, smaller, tools), choices]
+    spoken = content_words(render, smaller, tools)
     return _with_next_date(render, answered, text, blocks, spoken=spoken)
 
 
@@ -160,7 +161,7 @@ def step_reply(render: Render, step: StepView, pace: PaceView) -> Message:
     """Return the step as it is now, and when the next check-in comes."""
     told = next_checkin_text(render, pace)
     blocks = [*step_blocks(render, step), *([fine_print(told)] if told else [])]
-    return Message(text=content_words(render, step.tip), blocks=blocks)
+    return Message(text=content_words(render, step.tip, step.tools), blocks=blocks)
 
 
 def _with_next(render: Render, answered: AnsweredView, text: str) -> Message:
@@ -169,9 +170,8 @@ def _with_next(render: Render, answered: AnsweredView, text: str) -> Message:
     if current is None:
         return _with_next_date(render, answered, text, [])
     blocks = [line(), *step_blocks(render, current)]
-    return _with_next_date(
-        render, answered, text, blocks, spoken=content_words(render, current.tip)
-    )
+    spoken = content_words(render, current.tip, current.tools)
+    return _with_next_date(render, answered, text, blocks, spoken=spoken)
 
 
 def _with_step(render: Render, answered: AnsweredView, text: str) -> Message:

@@ -154,9 +154,9 @@ async def answered_view_of(
     current = await step_rows.current(session, key)
     return AnsweredView(
         message_id=row.id,
-        step=await step_views.load_step_view(session, step),
+        step=await step_views.load_step_view(session, deps, step),
         topic=step_service.topic_of(deps, step),
-        current=step_views.step_view_of(current) if current else None,
+        current=step_views.step_view_of(deps, current) if current else None,
         pace=await pace_of(session, deps, key),
         tiered=step_service.framework_of(deps, step) not in deps.library.ladders,
     )

@@ -53,7 +53,8 @@ TS = re.compile(r"\d{1,12}\.\d{1,6}")
 
 async def privacy(deps: Deps, call: Call) -> None:
     """Answer with the page that says who sees what."""
-    page = privacy_message(deps.render, (*CORE_RETENTION, *deps.features.retention))
+    kept = (*CORE_RETENTION, *deps.features.retention)
+    page = privacy_message(deps.render, kept, has_rules="rules" in deps.features.commands)
     await Reply(deps, call.request).privately(page)
 
 

@@ -41,15 +41,22 @@ def who_sees_it(render: Render) -> Message:
     return Message(text=text, blocks=[paragraph(text), buttons])
 
 
-def privacy_message(render: Render, retention: Sequence[Retention]) -> Message:
-    """Return the page: who sees what, how long it is kept, and the buttons for export and erasure."""
+def privacy_message(
+    render: Render, retention: Sequence[Retention], *, has_rules: bool = False
+) -> Message:
+    """Return the page: who sees what, how long it is kept, and the buttons for export and erasure.
+
+    With `has_rules` it says who sees that a member read the rules.
+    """
     page = render("privacy/page")
+    rules = [render("rules/privacy")] if has_rules else []
     kept = [{"what": one.what, "days": one.kept.days} for one in retention]
     how_long = render("privacy/how_long", kept=kept)
     return Message(
-        text=f"{page}\n\n{how_long}",
+        text="\n\n".join([page, *rules, how_long]),
         blocks=[
             paragraph(page),
+            *map(paragraph, rules),
             paragraph(how_long),
             row(
                 button("Export my data", action=EXPORT),

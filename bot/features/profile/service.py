@@ -44,7 +44,7 @@ async def profile_of(session: Session, deps: Deps, key: MemberKey) -> Profile:
             )
             for framework in _frameworks_of(deps, past)
         ],
-        step=step_view_of(step) if step else None,
+        step=step_view_of(deps, step) if step else None,
         open_cards=await _open_cards(session, deps, key),
         offered=offered,
         has_crosswalk=deps.library.crosswalk is not None and bool(offered),

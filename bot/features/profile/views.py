@@ -148,7 +148,7 @@ def _show_step(page: Page, render: Render, step: StepView | None) -> None:
         return
     page.show(line())
     page.tell(f"*{step_heading(step)}*\n{step_text(render, step.tip)}")
-    if notes := step_notes(render, step.tip):
+    if notes := step_notes(render, step.tip, step.tools):
         page.small(notes)
     page.show(row(button("Open this step", action=TIP)))
 

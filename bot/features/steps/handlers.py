@@ -45,7 +45,7 @@ async def post_step(deps: Deps, request: Request) -> None:
         await Reply(deps, request).privately(_no_step(deps))
         return
     posted = await Reply(deps, request).in_dm(
-        step_card(deps.render, step_views.step_view_of(row)), about="step"
+        step_card(deps.render, step_views.step_view_of(deps, row)), about="step"
     )
     await point_to_dm(deps, request, posted.channel, what="tip")
 
@@ -82,7 +82,7 @@ async def step_done(deps: Deps, click: Click) -> None:
     await _settle(deps, click.request.key, click.value, "done")
     row, note = await _read_done(deps, click.request.key, click.value)
     if row and click.request.on_home:
-        told = step_views.step_words(deps.render, step_views.step_view_of(row), note=note)
+        told = step_views.step_words(deps.render, step_views.step_view_of(deps, row), note=note)
         await deps.features.refresh_after(deps, click, note=told)
     else:
         await redraw_step(deps, click, click.value, note=note)
@@ -99,7 +99,7 @@ async def done_said(deps: Deps, request: Request, _meaning: Meaning) -> None:
     elif current.state == "trying" and is_clear:
         await _settle(deps, request.key, current.id, "done")
         row, note = await _read_done(deps, request.key, current.id)
-        done = step_views.step_view_of(row) if row else None
+        done = step_views.step_view_of(deps, row) if row else None
         answer = step_card(deps.render, done, note=note) if done else _nothing_chosen(deps)
     else:
         answer = _done_question(deps, current)
@@ -223,7 +223,7 @@ async def _message_of(
     if assessment and click.message_ts == assessment.card_ts:
         loaded = replace(await load(session, deps, assessment), step=row)
         return await cards.draw_card(session, deps, loaded, note=note)
-    step = await step_views.load_step_view(session, row)
+    step = await step_views.load_step_view(session, deps, row)
     return step_card(deps.render, step, note=note)
 
 
@@ -247,7 +247,7 @@ async def example_asked(deps: Deps, click: Click) -> None:
 async def _example(deps: Deps, key: MemberKey, step_id: str) -> View:
     async with deps.database.read() as session:
         row = await step_rows.get(session, key, step_id)
-    return step_views.example_view(deps.render, step_views.step_view_of(row) if row else None)
+    return step_views.example_view(deps.render, step_views.step_view_of(deps, row) if row else None)
 
 
 async def step_asked(deps: Deps, click: Click) -> None:

@@ -4,21 +4,28 @@ from playground.payloads.shapes import (
     VERIFICATION_TOKEN,
     Payload,
     message_object,
+    user_of,
     view_object,
 )
 from playground.state.messages import Conversation, Message
-from playground.state.people import Person, user_object
+from playground.state.people import Person
 from playground.state.workspace import Workspace
 
 
-def event_callback(workspace: Workspace, event: Payload) -> Payload:
-    """Return the envelope; its `event_id` stays the same over retries."""
+def event_callback(workspace: Workspace, event: Payload, *, whole: bool = False) -> Payload:
+    """Return the envelope; its `event_id` stays the same over retries.
+
+    With `whole`, the event is about the app in the whole organization, and names no workspace.
+    """
     event_id = workspace.new_id("Ev")
+    team = None if whole else workspace.id
+    organization = workspace.organization
     return {
         "token": VERIFICATION_TOKEN,
-        "team_id": workspace.id,
-        "context_team_id": workspace.id,
-        "context_enterprise_id": None,
+        "team_id": team,
+        **({} if organization is None else {"enterprise_id": organization}),
+        "context_team_id": team,
+        "context_enterprise_id": organization,
         "api_app_id": workspace.app.id,
         "event": event,
         "type": "event_callback",
@@ -26,16 +33,21 @@ def event_callback(workspace: Workspace, event: Payload) -> Payload:
         "event_time": int(workspace.clock.now()),
         "authorizations": [
             {
-                "enterprise_id": workspace.organization,
-                "team_id": workspace.id,
+                "enterprise_id": organization,
+                "team_id": team,
                 "user_id": workspace.app.user_id,
                 "is_bot": True,
-                "is_enterprise_install": workspace.organization is not None,
+                "is_enterprise_install": whole or workspace.is_enterprise_install,
             }
         ],
-        "is_ext_shared_channel": False,
+        "is_ext_shared_channel": _is_shared(workspace, event),
         "event_context": f"4-{event_id}",
     }
+
+
+def _is_shared(workspace: Workspace, event: Payload) -> bool:
+    conversation = workspace.conversations.get(str(event.get("channel")))
+    return conversation is not None and bool(conversation.shared_with)
 
 
 def channel_type(conversation: Conversation) -> str:
@@ -126,12 +138,21 @@ def tokens_revoked(workspace: Workspace) -> Payload:
     return {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [workspace.app.user_id]}}
 
 
+def team_access(done: str, workspace: Workspace) -> Payload:
+    """Return the workspace that was added to the installation of an organization, or taken out of it."""
+    return {
+        "type": f"team_access_{done}",
+        "team_ids": [workspace.id],
+        "event_ts": workspace.new_ts(),
+    }
+
+
 def user_change(workspace: Workspace, person: Person) -> Payload:
     """Return a changed person."""
     now = workspace.clock.now()
     return {
         "type": "user_change",
-        "user": user_object(person, team=workspace.id, now=now, with_locale=True),
+        "user": user_of(workspace, person, now=now, with_locale=True),
         "cache_ts": int(now),
         "event_ts": workspace.new_ts(),
     }

@@ -1,10 +1,16 @@
 """What happens to the app, to people and to channels as a whole."""
 
+from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from playground.errors import NotThere
-from playground.payloads.event import app_uninstalled, tokens_revoked, user_change
-from playground.payloads.membership import quiet_hours_changed
+from playground.oauth.installation import end_installation, give_access, take_access
+from playground.payloads.event import user_change
+from playground.payloads.membership import (
+    quiet_hours_changed,
+    usergroup_changed,
+    usergroup_members_changed,
+)
 from playground.person.channels import join, leave, set_archived
 from playground.service import Service
 from playground.state.people import Person
@@ -19,9 +25,13 @@ def happen(
     if event == "install":
         service.install()
     elif event == "app_uninstalled":
-        _end(service, app_uninstalled(), standing_after="uninstalled")
+        end_installation(service.shared, service.holder, "uninstalled")
     elif event == "tokens_revoked":
-        _end(service, tokens_revoked(service.workspace), standing_after="revoked")
+        end_installation(service.shared, service.holder, "revoked")
+    elif event == "team_access_granted":
+        give_access(service)
+    elif event == "team_access_revoked":
+        take_access(service)
     elif event in ("deactivate", "reactivate"):
         _set_active(service, user, active=event == "reactivate")
     elif event in TO_CHANNELS:
@@ -29,15 +39,9 @@ def happen(
     else:
         raise NotThere(
             f"There is no event {event}. Choose install, app_uninstalled, tokens_revoked, "
-            "deactivate, reactivate, archive, unarchive, join or leave."
+            "team_access_granted, team_access_revoked, deactivate, reactivate, archive, unarchive, "
+            "join or leave."
         )
-
-
-def _end(service: Service, event: dict[str, object], *, standing_after: str) -> None:
-    # Slack tells both, in either order, so the first does not silence the second.
-    service.events.publish(service.workspace, event)
-    service.standing = "uninstalled" if standing_after == "uninstalled" else "revoked"
-    service.workspace.announce("state")
 
 
 def _to_channel(service: Service, event: str, channel: str, *, user: str | None) -> None:
@@ -71,6 +75,20 @@ def set_quiet_hours(service: Service, user: str, hours: tuple[int, int] | None) 
     person.dnd = hours
     service.publish(quiet_hours_changed(service.workspace, person))
     service.workspace.announce("state")
+
+
+def change_usergroup(service: Service, usergroup: str, members: Iterable[str]) -> None:
+    """Give a user group other members, and tell the app."""
+    workspace = service.workspace
+    group = workspace.usergroups.get(usergroup)
+    if group is None:
+        raise NotThere(f"There is no user group {usergroup}.")
+    after = {_person(service, user).id for user in members}
+    added, removed = after - group.members, group.members - after
+    group.members = after
+    service.publish(usergroup_members_changed(workspace, group, added=added, removed=removed))
+    service.publish(usergroup_changed(workspace, group))
+    workspace.announce("state")
 
 
 def _changed(service: Service, person: Person) -> None:

@@ -1,6 +1,6 @@
 """The people of the workspace."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,14 @@ class Person:
     """Seconds from UTC, shown as it is; None shows what the zone's rules say."""
     locale: str | None = "en-US"
     guest: bool = False
+    admin: bool = False
+    owner: bool = False
+    """An owner is an admin too."""
+    primary_owner: bool = False
+    org_admin: bool = False
+    """Whether they administer the organization of their workspace."""
+    stranger: str | None = None
+    """The workspace that they come from, for people of another company in a shared channel."""
     deactivated: bool = False
     bot: bool = False
     color: str = COLORS[0]
@@ -31,11 +39,59 @@ class Person:
     """Do-not-disturb as start and end, in seconds since the epoch; it comes back every day."""
 
     @property
+    def is_owner(self) -> bool:
+        """Return whether they own the workspace, as one of several or as the primary owner."""
+        return self.owner or self.primary_owner
+
+    @property
+    def is_admin(self) -> bool:
+        """Return whether they may administer the workspace."""
+        return self.admin or self.is_owner
+
+    @property
     def initials(self) -> str:
         """Return the letters of the avatar."""
         words = self.name.split()
         letters = [word[0] for word in (words[:1] + words[1:][-1:])]
         return "".join(letters).upper() or "?"
+
+
+@dataclass(slots=True)
+class UserGroup:
+    """People who can be named together."""
+
+    id: str
+    handle: str
+    name: str
+    members: set[str] = field(default_factory=set)
+    disabled: bool = False
+    created: int = 0
+
+
+def usergroup_object(
+    group: UserGroup, *, team: str, with_count: bool = True, with_users: bool = True
+) -> dict[str, object]:
+    """Return a user group as `usergroups.list` and its events show it."""
+    shown: dict[str, object] = {
+        "id": group.id,
+        "team_id": team,
+        "is_usergroup": True,
+        "is_subteam": True,
+        "name": group.name,
+        "description": "",
+        "handle": group.handle,
+        "is_external": False,
+        "date_create": group.created,
+        "date_update": group.created,
+        "date_delete": group.created if group.disabled else 0,
+        "auto_type": None,
+        "prefs": {"channels": [], "groups": []},
+    }
+    if with_users:
+        shown["users"] = sorted(group.members)
+    if with_count:
+        shown["user_count"] = len(group.members)
+    return shown
 
 
 def quiet_hours(person: Person, *, now: float) -> tuple[int, int] | None:
@@ -47,8 +103,15 @@ def quiet_hours(person: Person, *, now: float) -> tuple[int, int] | None:
     return start + days * DAY, end + days * DAY
 
 
-def user_object(person: Person, *, team: str, now: float, with_locale: bool) -> dict[str, object]:
-    """Return the person as `users.info` and `user_change` show them."""
+def user_object(
+    person: Person, *, team: str, now: float, with_locale: bool, is_unseen: bool = False
+) -> dict[str, object]:
+    """Return the person as `users.info` and `user_change` show them.
+
+    Of another company, `is_unseen` says whether they are in no channel that the app is in: that is what
+    Slack calls a stranger.
+    """
+    team = person.stranger or team
     shown: dict[str, object] = {
         "id": person.id,
         "team_id": team,
@@ -59,6 +122,8 @@ def user_object(person: Person, *, team: str, now: float, with_locale: bool) -> 
         "is_app_user": False,
         "updated": int(now),
     }
+    if person.stranger is not None:
+        shown["is_stranger"] = is_unseen
     if not person.deactivated:
         shown |= _standing(person) | _time_zone(person, now=now)
         if with_locale and person.locale is not None:
@@ -70,9 +135,9 @@ def _standing(person: Person) -> dict[str, object]:
     return {
         "color": person.color,
         "real_name": person.name,
-        "is_admin": False,
-        "is_owner": False,
-        "is_primary_owner": False,
+        "is_admin": person.is_admin,
+        "is_owner": person.is_owner,
+        "is_primary_owner": person.primary_owner,
         "is_restricted": person.guest,
         "is_ultra_restricted": person.guest,
         "is_email_confirmed": not person.bot,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from playground.clock import Clock
 from playground.state.files import StoredFile
 from playground.state.messages import Blocks, Conversation, Message
-from playground.state.people import COLORS, Person
+from playground.state.people import COLORS, Person, UserGroup
 from playground.state.views import View
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -32,6 +32,15 @@ class Change:
     user: str | None = None
 
 
+def in_base_36(number: int) -> str:
+    """Return a whole number from 1 on in digits and capital letters, as Slack writes ids."""
+    letters = ""
+    while number:
+        number, digit = divmod(number, 36)
+        letters = DIGITS[digit] + letters
+    return letters
+
+
 class Workspace:
     """People, conversations, views and files, with every change announced."""
 
@@ -46,8 +55,14 @@ class Workspace:
         """Where files can be fetched, once the playground listens."""
         self.app = AppIdentity()
         self.organization: str | None = None
-        """The organization in all of which the app is installed; None when it is in this workspace alone."""
+        """The organization that the workspace belongs to; None when it stands alone."""
+        self.organization_name = "Harbor Group"
+        self.is_org_install = True
+        """Whether the app is here because it is installed in the whole organization, if there is one."""
+        self.needs_approval = False
+        """Whether only admins let apps in."""
         self.people: dict[str, Person] = {}
+        self.usergroups: dict[str, UserGroup] = {}
         self.conversations: dict[str, Conversation] = {}
         self.dms: dict[str, str] = {}
         self.homes: dict[str, View] = {}
@@ -61,6 +76,11 @@ class Workspace:
         """How many messages the app posted that outlast a reload."""
         self.add_person(Person(self.app.user_id, "rungs", self.app.name, bot=True, color="1f6f5c"))
 
+    @property
+    def is_enterprise_install(self) -> bool:
+        """Return whether the app is installed in the whole organization of this workspace."""
+        return self.organization is not None and self.is_org_install
+
     def announce(self, what: str, *, channel: str | None = None, user: str | None = None) -> None:
         """Tell everyone who listens that something changed."""
         change = Change(what, channel, user)
@@ -70,11 +90,14 @@ class Workspace:
     def new_id(self, prefix: str) -> str:
         """Return an id that was never used here, shaped like Slack's."""
         self.count += 1
-        number, letters = self.count, ""
-        while number:
-            number, digit = divmod(number, 36)
-            letters = DIGITS[digit] + letters
-        return f"{prefix}0{letters:0>9}"
+        return f"{prefix}0{in_base_36(self.count):0>9}"
+
+    def has(self, thing: str) -> bool:
+        """Return whether a person, conversation, file or view of this id is here."""
+        places = (self.people, self.conversations, self.files, self.usergroups)
+        return any(thing in one for one in places) or (
+            thing.startswith("V") and self.view(thing) is not None
+        )
 
     def new_ts(self, at: float | None = None) -> str:
         """Return a message timestamp, later than every one before."""
@@ -119,6 +142,16 @@ class Workspace:
         self.announce("state")
         return added
 
+    def add_usergroup(
+        self, handle: str, name: str, *, members: set[str], group_id: str | None = None
+    ) -> UserGroup:
+        """Make a user group."""
+        created = int(self.clock.now())
+        group = UserGroup(group_id or self.new_id("S"), handle, name, set(members), created=created)
+        self.usergroups[group.id] = group
+        self.announce("state")
+        return group
+
     # Conversations
 
     def add_channel(
@@ -132,6 +165,26 @@ class Workspace:
         self.conversations[channel.id] = channel
         self.announce("state")
         return channel
+
+    def add_stranger(self, person: Person, channel: Conversation) -> Person:
+        """Take in a person of another company, who shares one channel; `stranger` says from where."""
+        if person.stranger is None:
+            raise ValueError(f"{person.name} comes from nowhere. Give the workspace as 'stranger'.")
+        if person.stranger not in channel.shared_with:
+            channel.shared_with.append(person.stranger)
+        channel.members.add(person.id)
+        return self.add_person(person)
+
+    def home_of(self, user: str | None) -> str:
+        """Return the workspace that a person comes from."""
+        person = self.people.get(user or "")
+        return self.id if person is None or person.stranger is None else person.stranger
+
+    def is_unseen(self, person: Person) -> bool:
+        """Return whether a person of another company is in no channel that the app is in."""
+        return person.stranger is not None and not any(
+            person.id in one.members and self.app_is_in(one) for one in self.conversations.values()
+        )
 
     def channel(self, name: str) -> Conversation:
         """Return a channel by its name without the #."""

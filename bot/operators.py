@@ -133,6 +133,7 @@ REASON_TEXTS = {
     "finished": "the member finished the self-check that this would have reminded them of",
     "nothing_open": "the member no longer has an open self-check",
     "reminded": "the member already had the one reminder",
+    "no_reminders": "the workspace's admins switched reminders off",
     "off_the_list": "the agent or project it is about is no longer on the channel's list",
 }
 """What the reasons of the send policy mean; any other reason is Slack's own error name."""

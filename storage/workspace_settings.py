@@ -99,14 +99,24 @@ async def change(
         .values(settings=json.dumps(after.values) if after.values else None)
         .execution_options(synchronize_session=False)
     )
-    change_made = {
-        "setting": setting.name,
-        "before": recorded(before.get(setting)),
-        "after": recorded(value),
-    }
-    about = json.dumps(change_made, ensure_ascii=False)
-    await audit.record(session, by, ADMIN_ACT, about=about, place=place, now=now)
+    was, is_now = recorded(before.get(setting)), recorded(value)
+    await record_change(session, setting.name, was, is_now, by=by, place=place, now=now)
     return True
+
+
+async def record_change(
+    session: Session,
+    setting: str,
+    before: object,
+    after: object,
+    *,
+    by: MemberKey,
+    place: str,
+    now: datetime,
+) -> None:
+    """Record in the audit log what an admin changed, in the transaction in which it is done."""
+    about = json.dumps({"setting": setting, "before": before, "after": after}, ensure_ascii=False)
+    await audit.record(session, by, ADMIN_ACT, about=about, place=place, now=now)
 
 
 def _settings_of(workspace_id: str) -> Any:

@@ -1,19 +1,23 @@
 """All capabilities, lowest first; a capability imports only those before it."""
 
 from bot.feature import Feature
+from bot.features.adoption.feature import FEATURE as ADOPTION
 from bot.features.agents.feature import FEATURE as AGENTS
 from bot.features.checkins.feature import FEATURE as CHECKINS
 from bot.features.help.feature import FEATURE as HELP
+from bot.features.holders.feature import FEATURE as HOLDERS
 from bot.features.home.feature import FEATURE as HOME
 from bot.features.map.feature import FEATURE as MAP
 from bot.features.privacy.feature import FEATURE as PRIVACY
 from bot.features.profile.feature import FEATURE as PROFILE
 from bot.features.required_level.feature import FEATURE as REQUIRED_LEVEL
+from bot.features.safeguards.feature import FEATURE as SAFEGUARDS
 from bot.features.self_check.feature import FEATURE as SELF_CHECK
 from bot.features.steps.feature import FEATURE as STEPS
 from bot.features.team_digest.feature import FEATURE as TEAM_DIGEST
 
 FEATURES: tuple[Feature, ...] = (
     *(HELP, SELF_CHECK, STEPS, CHECKINS, TEAM_DIGEST, AGENTS, REQUIRED_LEVEL),
+    *(HOLDERS, SAFEGUARDS, ADOPTION),
     *(MAP, PROFILE, PRIVACY, HOME),
 )

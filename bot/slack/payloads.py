@@ -64,16 +64,26 @@ class Click:
 
 
 @dataclass(frozen=True)
+class Ticks:
+    """A field with several choices, such as checkboxes or people: the choices now, and when it opened."""
+
+    now: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Submission:
     """A submitted form: `carried` is its private metadata, `chosen` and `written` are values by action id.
 
-    A chosen person counts as written; empty fields are left out.
+    A chosen person counts as written; empty fields are left out. `ticked` has the fields with several
+    choices, also when nothing is chosen there.
     """
 
     request: Request
     carried: str
     chosen: Mapping[str, str]
     written: Mapping[str, str] = field(default_factory=dict)
+    ticked: Mapping[str, Ticks] = field(default_factory=dict)
 
 
 def from_command(body: Mapping[str, Any]) -> Request:
@@ -137,7 +147,8 @@ def from_submission(body: Mapping[str, Any]) -> Submission:
     chosen = {action: str(option["value"]) for action, option in options.items() if option}
     typed = {action: state.get("value") or state.get("selected_user") for action, state in fields}
     written = {action: str(text) for action, text in typed.items() if text}
-    return Submission(request, str(view.get("private_metadata") or ""), chosen, written)
+    carried = str(view.get("private_metadata") or "")
+    return Submission(request, carried, chosen, written, _ticks(view))
 
 
 def from_event(body: Mapping[str, Any]) -> Request:
@@ -223,6 +234,25 @@ def _value(field: Mapping[str, Any]) -> str:
 
 def _ticked(field: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(one["value"]) for one in field.get("selected_options") or ())
+
+
+def _ticks(view: Mapping[str, Any]) -> dict[str, Ticks]:
+    """Return the fields of a form that take several choices; what they began with stands in its blocks."""
+    held = _fields(view["state"])
+    elements = [block.get("element") or {} for block in view.get("blocks") or ()]
+    return {
+        str(one["action_id"]): Ticks(
+            _several(held.get(one["action_id"]) or {}, "selected"), _several(one, "initial")
+        )
+        for one in elements
+        if one.get("type") == "checkboxes" or str(one.get("type")).startswith("multi_")
+    }
+
+
+def _several(field: Mapping[str, Any], which: str) -> tuple[str, ...]:
+    """Return the values of options, or the ids of people, that are selected or were at first."""
+    options = (str(one["value"]) for one in field.get(f"{which}_options") or ())
+    return (*options, *(str(one) for one in field.get(f"{which}_users") or ()))
 
 
 def _text(values: Mapping[str, Any], name: str) -> str | None:

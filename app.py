@@ -123,6 +123,7 @@ async def coach(
     now: Callable[[], datetime] = utc_now,
     patience: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
     min_group: int = 5,
+    features: Registry = REGISTRY,
     folder: Path | None = None,
 ) -> AsyncIterator[Coaching]:
     """Connect to the workspace of this token, and yield what handlers and jobs work with.
@@ -141,7 +142,7 @@ async def coach(
                 session, identity.workspace_id, identity.workspace_name, now=now()
             )
             await record_min_group(session, identity.workspace_id, min_group, now=now())
-        service = Service(database, contents, clients, patience, now, REGISTRY, min_group)
+        service = Service(database, contents, clients, patience, now, features, min_group)
         coaches = WorkspaceCoaches(service, SingleInstall(identity, clients.tokens))
         deps = await coaches.of(identity.workspace_id)
         if deps is None:
@@ -158,7 +159,7 @@ async def listening(coaching: Coaching, access: Access) -> AsyncIterator[Running
     only = coaching.deps
     app = build_app(
         coaching.coaches,
-        REGISTRY,
+        coaching.service.features,
         base_url=access.api_url,
         flight=flight,
         proxies=access.proxies,
@@ -179,6 +180,7 @@ async def running(
     messages: MessageCatalog,
     now: Callable[[], datetime] = utc_now,
     patience: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
+    features: Registry = REGISTRY,
 ) -> AsyncIterator[Running]:
     """Yield a bot made from scratch: `coach` and `listening` together."""
     async with (
@@ -189,6 +191,7 @@ async def running(
             messages=messages,
             now=now,
             patience=patience,
+            features=features,
         ) as coaching,
         listening(coaching, access) as bot,
     ):

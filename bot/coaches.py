@@ -95,6 +95,7 @@ class Service:
     now: Callable[[], datetime]
     features: Registry
     min_group: int = 5
+    install_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,7 @@ class WorkspaceCoaches:
         self._reads: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._turns: WeakValueDictionary[MemberKey, asyncio.Lock] = WeakValueDictionary()
         self._words: OrderedDict[str, Words] = OrderedDict()
+        self._admins: OrderedDict[MemberKey, tuple[bool, datetime]] = OrderedDict()
 
     async def of(self, workspace_id: str, enterprise_id: str | None = None) -> Deps | None:
         """Return what to work with in this workspace; None when the app is not installed there."""
@@ -187,6 +189,8 @@ class WorkspaceCoaches:
             least_min_group=service.min_group,
             turns=self._turns,
             words=self._words,
+            admins=self._admins,
+            install_url=service.install_url,
             settings=settings,
             settings_changed=partial(self.forget, installed.identity.workspace_id),
         )

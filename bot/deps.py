@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
@@ -15,7 +15,7 @@ from bot.slack.api import SlackApi
 from coaching.assessment import Words
 from coaching.members import MemberKey
 from storage.database.engine import Database
-from storage.workspace_settings import WorkspaceSettings
+from storage.workspace_settings import OFF_FAMILIES, OFF_FRAMEWORKS, WorkspaceSettings
 
 if TYPE_CHECKING:
     from coaching.safe_text import Render
@@ -47,7 +47,9 @@ class Deps:
     the one that the operator set, which admins can raise. `settings` is what the admins have set; after a
     change, `settings_changed` lets this process read them anew at once. `turns` let this process handle one
     act of a member at a time; transactions of the database do this between processes. `words` are those of
-    assessments read lately, by digest.
+    assessments read lately, by digest. `admins` says who was seen to be an admin, or not to be one, and
+    when; bot/features/admin/service.py keeps it. `install_url` is the page that installs the app; empty where
+    it has none.
     """
 
     database: Database
@@ -61,5 +63,15 @@ class Deps:
     least_min_group: int = 5
     turns: WeakValueDictionary[MemberKey, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     words: OrderedDict[str, Words] = field(default_factory=OrderedDict)
+    admins: OrderedDict[MemberKey, tuple[bool, datetime]] = field(default_factory=OrderedDict)
+    install_url: str = ""
     settings: WorkspaceSettings = field(default_factory=WorkspaceSettings)
     settings_changed: Callable[[], None] = lambda: None
+
+    def with_settings(self, settings: WorkspaceSettings) -> Deps:
+        """Return the same with the content and the capabilities that these settings leave on."""
+        library = self.library.everything.without(
+            frameworks=settings.get(OFF_FRAMEWORKS), families=settings.get(OFF_FAMILIES)
+        )
+        features = self.features.within(library, settings)
+        return replace(self, library=library, features=features, settings=settings)

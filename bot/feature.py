@@ -55,7 +55,8 @@ class Command:
     the action id of the click that does the same, and `button_value` what it carries. A command that
     `claims_act` records a delivered message in the transaction of its own work; otherwise the router does.
     After the second word of a command with `takes_name`, a name is typed, which keeps its punctuation.
-    Help lists commands by `rank`, lowest first, and equal ones in the order of the capabilities.
+    Help lists commands by `rank`, lowest first, and equal ones in the order of the capabilities. Those
+    `for_admins` are listed and suggested to admins alone.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Command:
     button_value: str = ""
     claims_act: bool = False
     takes_name: bool = False
+    for_admins: bool = False
     rank: int = 50
 
     @property

@@ -1,5 +1,6 @@
 """Operators: their acts in the audit log, and what they read in a terminal: messages and the audit log."""
 
+import json
 import os
 import socket
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,6 +17,7 @@ from storage.members import Workspace
 from storage.outbox import recovery, reports
 from storage.outbox.queue import Outgoing
 from storage.outbox.schedules import Schedule
+from storage.workspace_settings import ADMIN_ACT, Change
 
 log = getLogger(__name__)
 
@@ -91,7 +93,15 @@ async def audit_table(
 
 def _audit_row(event: AuditEvent) -> tuple[str | None, ...]:
     where = event.workspace_id
-    return (moment_utc(event.at), where, event.who, event.act, event.about, event.place)
+    about = _change_words(event.about) if event.act == ADMIN_ACT else event.about
+    return (moment_utc(event.at), where, event.who, event.act, about, event.place)
+
+
+def _change_words(about: str | None) -> str:
+    """Return a change of an admin on one line, such as "off_families: [] -> [\"sales\"]"."""
+    made = Change.parse(about)
+    before, after = (json.dumps(one, ensure_ascii=False) for one in (made.before, made.after))
+    return f"{made.setting}: {before} -> {after}"
 
 
 NOTHING = "-"
@@ -134,6 +144,7 @@ REASON_TEXTS = {
     "nothing_open": "the member no longer has an open self-check",
     "reminded": "the member already had the one reminder",
     "no_reminders": "the workspace's admins switched reminders off",
+    "switched_off": "the workspace's admins have switched off what it belongs to",
     "off_the_list": "the agent or project it is about is no longer on the channel's list",
 }
 """What the reasons of the send policy mean; any other reason is Slack's own error name."""

@@ -95,9 +95,9 @@ class Registry:
             if (feature.switch is None or feature.name in on)
             and (feature.is_offered is None or feature.is_offered(library))
         ]
-        if len(features) == len(self.features):
-            return self
         names = frozenset(feature.name for feature in features)
+        if names == {feature.name for feature in self.features}:
+            return self
         if names not in self._within:
             self._within[names] = Registry(features, among=self.every)
         return self._within[names]
@@ -118,8 +118,12 @@ class Registry:
 
     @property
     def commands_in_order(self) -> list[Command]:
-        """The commands as help lists them."""
+        """The commands as help lists them, with those for admins."""
         return sorted(self.commands.values(), key=lambda command: command.rank)
+
+    def commands_for(self, *, admin: bool) -> list[Command]:
+        """Return the commands that help lists to an admin, or to everybody else."""
+        return [one for one in self.commands_in_order if admin or not one.for_admins]
 
     def command(self, word: str) -> Command | None:
         """Return the command with this name or synonym, whatever its case."""
@@ -130,7 +134,8 @@ class Registry:
         found = book.find(text, self._timed_intents)
         if found is None:
             return None
-        said = [self.intents[name] for name in sorted(found.intents)]
+        # Phrases of capabilities that are off stand in the book too.
+        said = [self.intents[name] for name in sorted(found.intents) if name in self.intents]
         if found.is_whole and len(said) == 1:
             return said[0], found
         harmless = [one for one in said if one.is_harmless and not found.is_whole]
@@ -148,11 +153,13 @@ class Registry:
         if not text:
             return None
         return next(
-            subject
-            for feature in self.features
-            for subject in feature.subjects
-            if subject.owns(text)
+            subject for feature in self.every for subject in feature.subjects if subject.owns(text)
         )
+
+    def is_subject_off(self, text: str) -> bool:
+        """Return whether an assessment with this subject belongs to a capability that is off."""
+        on = (subject for feature in self.features for subject in feature.subjects)
+        return bool(text) and not any(subject.owns(text) for subject in on)
 
     async def opened(self, session: Session, deps: Deps, key: MemberKey) -> None:
         """Run every `on_open` hook."""

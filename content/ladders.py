@@ -1,5 +1,6 @@
 """Frameworks beside the role families, and how they relate."""
 
+from collections.abc import Collection
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -326,3 +327,8 @@ class Crosswalk(Entry):
     version: Version = Field(alias="crosswalk")
     about: Paragraph
     relations: Several[Relation]
+
+    def without(self, frameworks: Collection[str]) -> "Crosswalk | None":
+        """Return the crosswalk without what relates one of these; None when nothing else is left."""
+        left = tuple(one for one in self.relations if not set(one.between) & set(frameworks))
+        return self.model_copy(update={"relations": left}) if left else None

@@ -3,7 +3,7 @@
 A message of content/messages is rendered by its name, and every value in it is escaped.
 """
 
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
@@ -65,7 +65,7 @@ class Library:
 
     `framework`, `families` (in the order in which they are offered) and `steps` are the role families and
     what serves them. Every other framework is in one of `ladders`, `scales` and `gradings`, by its id, and
-    has its own steps.
+    has its own steps. `whole` is the library with all of it, where a part is left out.
     """
 
     framework: Framework
@@ -79,19 +79,32 @@ class Library:
     needs: Mapping[str, Needs] = field(default_factory=lambda: MappingProxyType({}))
     crosswalk: Crosswalk | None = None
     phrasebook: Phrasebook = Phrasebook()  # noqa: RUF009 - frozen
+    whole: "Library | None" = field(default=None, repr=False, compare=False)
 
-    def without(self, *, frameworks: tuple[str, ...], families: tuple[str, ...]) -> "Library":
-        """Return the library without these frameworks and role families, or itself without any."""
-        if not frameworks and not families:
+    def without(self, *, frameworks: Collection[str], families: Collection[str]) -> "Library":
+        """Return the library without these frameworks and role families, or itself without any.
+
+        Ids that it does not have are ignored. When no role family would be left, all of them stay.
+        """
+        kept = _others(self.families, families) or self.families
+        others = _others(self.frameworks, frameworks)
+        if len(kept) == len(self.families) and len(others) == len(self.frameworks):
             return self
         return replace(
             self,
-            families=_others(self.families, families),
+            families=kept,
             ladders=_others(self.ladders, frameworks),
             scales=_others(self.scales, frameworks),
             gradings=_others(self.gradings, frameworks),
             needs=_others(self.needs, frameworks),
+            crosswalk=self.crosswalk.without(frameworks) if self.crosswalk else None,
+            whole=self.everything,
         )
+
+    @property
+    def everything(self) -> "Library":
+        """The library with what was left out of this one."""
+        return self.whole or self
 
     def family(self, family_id: str) -> Family | None:
         return self.families.get(family_id)
@@ -132,14 +145,14 @@ class Library:
         ]
 
     def family_by_title(self, title: str) -> TitleMatch | None:
-        """Return the family that a job title suggests; None when it suggests none, or several.
+        """Return the family that a job title suggests; None when it suggests none, several, or one left out.
 
         Words inside of a longer phrase do not count: "sales engineer" is one phrase, not two families.
         """
         plain = f" {plain_title(title)} "
         found = [
             TitleMatch(family, words)
-            for family in self.families.values()
+            for family in self.everything.families.values()
             for words in family.title_words
             if f" {words} " in plain
         ]
@@ -151,7 +164,8 @@ class Library:
                 for other in found
             )
         ]
-        is_clear = len({one.family.id for one in longest}) == 1
+        ids = {one.family.id for one in longest}
+        is_clear = len(ids) == 1 and ids <= self.families.keys()
         return max(longest, key=lambda one: len(one.words)) if is_clear else None
 
     def check_of(self, framework_id: str) -> SelfCheck | None:
@@ -182,12 +196,17 @@ class Library:
 
     @cached_property
     def _questionnaires(self) -> dict[str, Questionnaire]:
+        if self.whole:
+            return {one: self.whole.questionnaire(one) for one in self.families}
         return {
             family.id: questionnaire(self.framework, family) for family in self.families.values()
         }
 
     @cached_property
     def _steps(self) -> dict[str, dict[str, StepContent]]:
+        if self.whole:
+            left = (*self.families, *self.frameworks)
+            return {one: {step.id: step for step in self.whole.steps_for(one)} for one in left}
         families = {family_id: self._steps_of(family_id) for family_id in self.families}
         own = {one.id: {step.id: step for step in one.steps} for one in self.frameworks.values()}
         return {**families, **own}
@@ -199,7 +218,7 @@ class Library:
         return {step.id: step for step in (*own, *lessons, *general)}
 
 
-def _others(every: Mapping[str, T], left_out: tuple[str, ...]) -> Mapping[str, T]:
+def _others(every: Mapping[str, T], left_out: Collection[str]) -> Mapping[str, T]:
     return MappingProxyType({name: one for name, one in every.items() if name not in left_out})
 
 

@@ -157,6 +157,8 @@ class Sender:
         now: datetime,
     ) -> LeasedPost | Skip | Wait:
         """Apply the send policy and record the decision, in this transaction."""
+        if self._deps.features.is_off(self._row.kind):
+            return await self._record(session, Skip("switched_off"), now=now)
         facts = await kind.facts(session, self._deps, self._row)
         if isinstance(facts, MemberFacts):
             facts = replace(facts, quiet_until=self._quiet_until)

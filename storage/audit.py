@@ -9,7 +9,7 @@ The triggers are part of the table: the database itself refuses changes and earl
 beside migration 0007 so that a test notices a later migration that loses them.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from hmac import new as hmac
 from secrets import token_hex
@@ -78,6 +78,7 @@ class AuditEvent(Row, table=True):
     __table_args__ = (
         Index("ix_audit_event_at", "at"),
         Index("ix_audit_event_who", "workspace_id", "who"),
+        Index("ix_audit_event_act", "workspace_id", "act", "at"),
     )
 
     id: str = Field(primary_key=True)
@@ -266,9 +267,14 @@ async def list_events(
     user_id: str | None = None,
     since: datetime | None = None,
     workspace_id: str | None = None,
+    act: str | None = None,
+    before: tuple[datetime, str] | None = None,
     limit: int = 50,
 ) -> Sequence[AuditEvent]:
-    """Return the newest rows that match; a user id is looked up in every workspace that has a key."""
+    """Return the newest rows that match; a user id is looked up in every workspace that has a key.
+
+    With `before`, the moment and the id of a row, only rows that stand after it in this order.
+    """
     query = (
         select(AuditEvent)
         .order_by(col(AuditEvent.at).desc(), col(AuditEvent.id).desc())
@@ -282,7 +288,20 @@ async def list_events(
         query = query.where(col(AuditEvent.at) >= since)
     if workspace_id is not None:
         query = query.where(col(AuditEvent.workspace_id) == workspace_id)
+    if act is not None:
+        query = query.where(col(AuditEvent.act) == act)
+    if before is not None:
+        at, row_id = col(AuditEvent.at), col(AuditEvent.id)
+        query = query.where((at < before[0]) | ((at == before[0]) & (row_id < before[1])))
     return (await session.scalars(query)).all()
+
+
+async def codes_of(session: Session, workspace_id: str, user_ids: Iterable[str]) -> dict[str, str]:
+    """Return the user ids by how they stand in the log; empty while the workspace has no key."""
+    secret = await _key(session, workspace_id)
+    if secret is None:
+        return {}
+    return {_coded(secret, MemberKey(workspace_id, user)): user for user in user_ids}
 
 
 async def latest_about(session: Session, workspace_id: str, act: str) -> str | None:

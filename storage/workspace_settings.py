@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from coaching.members import MemberKey
-from storage import audit
+from storage import admin, audit
 from storage.database import Session
 from storage.members import Workspace
 
@@ -68,9 +68,10 @@ def parsed(stored: str | None) -> WorkspaceSettings:
     return WorkspaceSettings(json.loads(stored) if stored else {})
 
 
-async def read(session: Session, workspace_id: str) -> WorkspaceSettings:
-    """Return the settings of a workspace."""
-    return parsed(await session.scalar(_settings_of(workspace_id)))
+async def read(session: Session, workspace_id: str, *, lock: bool = False) -> WorkspaceSettings:
+    """Return the settings of a workspace; with `lock`, others wait to change them."""
+    wanted = _settings_of(workspace_id)
+    return parsed(await session.scalar(wanted.with_for_update() if lock else wanted))
 
 
 async def change(
@@ -89,7 +90,7 @@ async def change(
     The workspace's row is locked, so that two changes at once both stay. `recorded` returns what the log
     keeps of a value, for values with what must not stay there, such as user ids.
     """
-    before = parsed(await session.scalar(_settings_of(workspace_id).with_for_update()))
+    before = await read(session, workspace_id, lock=True)
     if before.get(setting) == value:
         return False
     after = before.with_value(setting, value)
@@ -116,7 +117,23 @@ async def record_change(
 ) -> None:
     """Record in the audit log what an admin changed, in the transaction in which it is done."""
     about = json.dumps({"setting": setting, "before": before, "after": after}, ensure_ascii=False)
+    await admin.remember(session, by, now=now)
     await audit.record(session, by, ADMIN_ACT, about=about, place=place, now=now)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an admin changed, as the audit log has it; `before` and `after` are what JSON can hold."""
+
+    setting: str
+    before: Any
+    after: Any
+
+    @classmethod
+    def parse(cls, about: str | None) -> "Change":
+        """Return the change that `record_change` wrote."""
+        kept = json.loads(about or "{}")
+        return cls(str(kept.get("setting", "")), kept.get("before"), kept.get("after"))
 
 
 def _settings_of(workspace_id: str) -> Any:

@@ -12,10 +12,11 @@ from typing import Any, Literal
 
 import pytest
 
-from app import Running, running, utc_now
+from app import REGISTRY, Running, running, utc_now
 from bot.coaches import FixedCoaches
 from bot.monitor import Monitor
 from bot.outgoing.kinds import Kinds
+from bot.registry import Registry
 from bot.slack.client import RetryPolicy
 from bot.slack.http import web_app
 from bot.slack.installation import Access
@@ -344,6 +345,7 @@ async def staged(
     playground: Playground | None = None,
     now: Callable[[], Any] = utc_now,
     patience: RetryPolicy = CALM,
+    features: Registry = REGISTRY,
 ) -> AsyncIterator[Stage]:
     """Run the playground and the bot; the same database may be used again by a later stage."""
     async with AsyncExitStack() as stack:
@@ -360,6 +362,7 @@ async def staged(
                 messages=MessageCatalog(extra) if extra else built_in_messages(),
                 now=now,
                 patience=patience,
+                features=features,
             )
         )
         stage = Stage(slack, bot, database)

@@ -175,12 +175,15 @@ def is_current(click: Click, row: Assessment) -> bool:
 
 
 async def click_refused(deps: Deps, click: Click, row: Assessment | None) -> bool:
-    """Answer a click on a card that is gone, another member's or outdated; return whether it was one."""
+    """Answer a click on a card that is gone, another member's, off or outdated; return whether it was one."""
     if row is None:
         await Reply(deps, click.request).replace(notice(deps.render("assessments/gone")))
         return True
     if row.user_id != click.request.key.user_id:
         await Reply(deps, click.request).privately(notice(deps.render("slack/not_yours")))
+        return True
+    if deps.features.is_subject_off(row.subject):
+        await Reply(deps, click.request).privately(notice(deps.render("slack/switched_off")))
         return True
     if is_current(click, row):
         return False

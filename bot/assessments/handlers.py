@@ -119,16 +119,21 @@ async def question_back(deps: Deps, click: Click) -> None:
         return
     row = moved.loaded.row
     leads_back = row.framework == ROLE_FAMILIES and not moved.loaded.answers
-    if moved.is_fresh and leads_back and click.request.channel and click.message_ts:
-        families = role_families(deps)
-        suggested = await suggested_family(deps, click.request.key)
-        card = family_card(deps.render, families, suggested, first=False)
-        await deps.slack.update(click.request.channel, click.message_ts, card)
+    if moved.is_fresh and leads_back:
+        await _show_families(deps, click)
         return
     if moved.is_fresh:
         async with deps.database.write() as session:
             await progress.take_back(session, moved.loaded)
     await cards.refresh_card(deps, row.workspace_id, row.id)
+
+
+async def _show_families(deps: Deps, click: Click) -> None:
+    """Put the choice of a role family in place of the card."""
+    if click.request.channel and click.message_ts:
+        suggested = await suggested_family(deps, click.request.key)
+        card = family_card(deps.render, role_families(deps), suggested, first=False)
+        await deps.slack.update(click.request.channel, click.message_ts, card)
 
 
 async def finish_later(deps: Deps, click: Click) -> None:
@@ -157,6 +162,9 @@ async def assessment_started_over(deps: Deps, click: Click) -> None:
         await Reply(deps, click.request).privately(notice(why))
         return
     words = _words_again(deps, moved)
+    if words is None:
+        await _show_families(deps, click)
+        return
     async with deps.database.write() as session:
         begun = await progress.start_over(session, deps, moved.loaded.row, words)
     await cards.move_card_here(deps, click, begun.row)
@@ -177,12 +185,14 @@ async def assessment_closed(deps: Deps, click: Click) -> None:
     await cards.refresh_card(deps, loaded.row.workspace_id, loaded.row.id)
 
 
-def _words_again(deps: Deps, moved: OpenCardClick) -> Words:
-    """Return today's words, or those it began with when they have left the content."""
+def _words_again(deps: Deps, moved: OpenCardClick) -> Words | None:
+    """Return today's words, or those it began with when they have left the content.
+
+    None when the role family is not offered any more, so that another one is to be chosen.
+    """
     kept = moved.loaded.words
     if kept.framework == ROLE_FAMILIES:
-        family = deps.library.family(moved.value.extra or kept.family)
-        return deps.library.questionnaire((family or role_families(deps)[0]).id)
+        return deps.library.words(ROLE_FAMILIES, moved.value.extra or kept.family)
     return deps.library.words(kept.framework, kept.family) or kept
 
 
@@ -198,7 +208,7 @@ async def family_chosen(deps: Deps, click: Click) -> None:
         if current is None:
             current = await progress.begin_assessment(session, deps, key, words)
             await deps.features.opened(session, deps, key)
-        elif _may_change_family(click, current, family.id):
+        elif _may_change_family(deps, click, current, family.id):
             current = await progress.start_over(session, deps, current.row, words)
     if current.row.card_ts is None:
         await cards.move_card_here(deps, click, current.row)
@@ -207,10 +217,15 @@ async def family_chosen(deps: Deps, click: Click) -> None:
     await cards.refresh_card(deps, key.workspace_id, current.row.id)
 
 
-def _may_change_family(click: Click, current: AssessmentSession, family_id: str) -> bool:
-    """Return whether this card may switch to another family: no question is answered yet."""
-    is_other = current.words.family != family_id
-    return is_other and not current.answers and cards.is_current(click, current.row)
+def _may_change_family(
+    deps: Deps, click: Click, current: AssessmentSession, family_id: str
+) -> bool:
+    """Return whether this card may switch to another family.
+
+    It may while no question is answered, and when its own family is not offered any more.
+    """
+    is_free = not current.answers or deps.library.family(current.words.family) is None
+    return is_free and current.words.family != family_id and cards.is_current(click, current.row)
 
 
 async def _open_card_click(
@@ -228,7 +243,8 @@ async def _open_card_click(
     async with deps.database.read() as session:
         row = await assessments.get(session, key.workspace_id, value.assessment_id)
         loaded = await load(session, deps, row) if row else None
-    takes_over = anywhere and row and row.state == "open" and row.user_id == key.user_id
+    is_own_open = row and row.state == "open" and row.user_id == key.user_id
+    takes_over = anywhere and is_own_open and row and not deps.features.is_subject_off(row.subject)
     if not takes_over and await cards.click_refused(deps, click, row):
         return None
     if loaded is None or loaded.row.state != "open":

@@ -135,10 +135,15 @@ async def start_over(
 async def _load_clicked(
     session: Session, deps: Deps, click: Click, value: AnswerValue | CardValue
 ) -> AssessmentSession | None:
-    """Return the assessment, locked, when the click came from its current card; else None."""
+    """Return the assessment, locked, when the click came from its current card; else None.
+
+    None also when its subject belongs to a capability that is off.
+    """
     key = click.request.key
     row = await assessments.get(session, key.workspace_id, value.assessment_id, lock=True)
     if row is None or not _is_current_card(row, click, value.revision):
+        return None
+    if deps.features.is_subject_off(row.subject):
         return None
     return await load(session, deps, row)
 

@@ -1,6 +1,7 @@
 """All capabilities, lowest first; a capability imports only those before it."""
 
 from bot.feature import Feature
+from bot.features.admin.feature import FEATURE as ADMIN
 from bot.features.adoption.feature import FEATURE as ADOPTION
 from bot.features.agents.feature import FEATURE as AGENTS
 from bot.features.checkins.feature import FEATURE as CHECKINS
@@ -17,7 +18,7 @@ from bot.features.steps.feature import FEATURE as STEPS
 from bot.features.team_digest.feature import FEATURE as TEAM_DIGEST
 
 FEATURES: tuple[Feature, ...] = (
-    *(HELP, SELF_CHECK, STEPS, CHECKINS, TEAM_DIGEST, AGENTS, REQUIRED_LEVEL),
+    *(ADMIN, HELP, SELF_CHECK, STEPS, CHECKINS, TEAM_DIGEST, AGENTS, REQUIRED_LEVEL),
     *(HOLDERS, SAFEGUARDS, ADOPTION),
     *(MAP, PROFILE, PRIVACY, HOME),
 )

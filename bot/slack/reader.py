@@ -42,6 +42,13 @@ class SlackReader:
         answer = await self._clients.call(self._clients.repeating.users_info, user=user_id)
         return dict(answer["user"])
 
+    async def granted_scopes(self) -> frozenset[str] | None:
+        """Return the scopes of the bot's token; None when Slack does not say."""
+        answer = await self._clients.call(self._clients.repeating.auth_test)
+        headers = {str(name).lower(): str(value) for name, value in dict(answer.headers).items()}
+        said = headers.get("x-oauth-scopes")
+        return None if said is None else frozenset(one.strip() for one in said.split(","))
+
     async def users_list(self) -> AsyncIterator[list[Json]]:
         """Yield the profiles of all users, page by page."""
         async for page in self._pages(self._clients.repeating.users_list):

@@ -116,8 +116,8 @@ def _asked(service: Service, ask: Ask, *, user: str = "", problem: str = "") -> 
     return (
         f"{_switch(service, ask)}{said}"
         f"<h1>{app} is requesting permission to access the {name} workspace</h1>{groups}"
-        f'<form method="post" action="{PATH}">{_hidden(ask, team=workspace.id)}'
-        f'<label for="user">Who installs it</label><select id="user" name="user">'
+        f'<form class="consent-form" method="post" action="{PATH}">{_hidden(ask, team=workspace.id)}'
+        f'<label for="user">Who installs it</label><select class="select" id="user" name="user">'
         f"{_people(service, user)}</select>{_where(service)}"
         '<div class="dialog-buttons">'
         '<button class="button" name="decision" value="cancel">Cancel</button>'
@@ -132,9 +132,10 @@ def _switch(service: Service, ask: Ask) -> str:
         for one in service.shared.services.values()
     )
     return (
-        f'<form method="get" action="{PATH}">{_hidden(ask)}<label for="team">Workspace</label>'
-        f'<select id="team" name="team">{options}</select> '
-        '<button class="button">Switch</button></form>'
+        f'<form class="consent-form" method="get" action="{PATH}">{_hidden(ask)}'
+        '<label for="team">Workspace</label>'
+        f'<select class="select" id="team" name="team">{options}</select> '
+        '<button class="button">Switch workspace</button></form>'
     )
 
 
@@ -174,10 +175,11 @@ def _where(service: Service) -> str:
         return ""
     return (
         "<fieldset><legend>Where it is installed</legend>"
-        '<label><input type="radio" name="where" value="workspace" checked> '
-        f"In {escape(workspace.name)} alone</label> "
-        '<label><input type="radio" name="where" value="organization"> '
-        f"In the whole organization {escape(workspace.organization_name)}</label></fieldset>"
+        '<label class="choice"><input type="radio" name="where" value="workspace" checked>'
+        f"<span>In {escape(workspace.name)} alone</span></label>"
+        '<label class="choice"><input type="radio" name="where" value="organization">'
+        f"<span>In the whole organization {escape(workspace.organization_name)}, by one of its admins"
+        "</span></label></fieldset>"
     )
 
 

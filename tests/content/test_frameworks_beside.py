@@ -328,3 +328,36 @@ def test_a_framework_that_comes_with_rungs_may_be_replaced(folder: Path) -> None
     library = load_library(folder)
     assert library.ladders["ai-coding"].name == "Code review"
     assert "coding" not in library.checks
+
+
+def test_what_is_left_out_is_nowhere_in_the_library(library: Library) -> None:
+    less = library.without(
+        frameworks=("ai-coding", "ai-engineer", "data-literacy", "unknown"), families=("sales",)
+    )
+    assert [*less.families] == [one for one in library.families if one != "sales"]
+    assert [*less.checks] == ["review", "sharing"]
+    assert (less.words("role-families", "sales"), less.agent_ladder) == (None, None)
+    assert (less.step("x", "sales"), less.needs) == (None, {})
+    assert less.crosswalk is None
+    assert less.everything is library
+    assert less.steps_for("engineering") is not None
+    assert less.steps_for("engineering") == library.steps_for("engineering")
+    assert less.questionnaire("design") is library.questionnaire("design")
+
+
+def test_the_crosswalk_keeps_what_relates_the_others(library: Library) -> None:
+    crosswalk = library.without(frameworks=("ai-engineer",), families=()).crosswalk
+    assert crosswalk is not None
+    assert [one.between for one in crosswalk.relations] == [("role-families", "ai-coding")]
+
+
+def test_a_title_of_a_family_that_is_left_out_suggests_no_other(library: Library) -> None:
+    assert library.family_by_title("Sales engineer") is not None
+    without = library.without(frameworks=(), families=("sales",))
+    assert without.family_by_title("Sales engineer") is None
+    assert without.family_by_title("Software engineer") is not None
+
+
+def test_one_family_is_always_left(library: Library) -> None:
+    assert library.without(frameworks=(), families=tuple(library.families)) is library
+    assert library.without(frameworks=(), families=("unknown",)) is library

@@ -9,7 +9,8 @@ from tests.stage import Person, Stage, labels, shown
 async def test_help_lists_every_command(ada: Person) -> None:
     await ada.types("/rungs help", where=ada.channel)
     for command in REGISTRY.commands.values():
-        assert f"/rungs {command.usage}" in ada.reads(ada.channel)
+        is_listed = f"/rungs {command.usage}" in ada.reads(ada.channel)
+        assert is_listed != command.for_admins
 
 
 @pytest.mark.parametrize("typed", ["/rungs", "/rungs help", "/rungs HELP"])
@@ -33,7 +34,7 @@ async def test_a_slip_gets_did_you_mean(ada: Person, where: str) -> None:
     assert "closest to your work" in ada.reads()
 
 
-@pytest.mark.parametrize("name", list(REGISTRY.commands))
+@pytest.mark.parametrize("name", [one.name for one in REGISTRY.commands_for(admin=False)])
 async def test_every_slip_that_offers_a_button_can_be_clicked(ada: Person, name: str) -> None:
     await ada.types(f"/rungs {name}x", where=ada.channel)
     offered = ada.messages(ada.channel)[-1]

@@ -10,7 +10,7 @@ from sqlalchemy import delete, text, update
 from app import REGISTRY
 from coaching.mean_score import Questionnaire
 from coaching.members import MemberKey
-from storage import allowances, audit, checkins, inbound, members, privacy
+from storage import admin, allowances, audit, checkins, inbound, members, privacy
 from storage.allowances import EXPORTS
 from storage.assessments import assessments, given_answers
 from storage.assessments.wordings import Wording
@@ -68,6 +68,7 @@ async def lived_through(database: Database, key: MemberKey, words: Questionnaire
     async with database.write() as session:
         workspace_id, user_id = key.workspace_id, key.user_id
         await allowances.spend(session, workspace_id, user_id, EXPORTS, now=minute(0))
+        await admin.name(session, key, now=minute(0))
 
 
 async def been_coached(database: Database, key: MemberKey, step: Step) -> None:
@@ -230,6 +231,7 @@ async def test_the_erasure_removes_every_row_and_counts_it(database: Database) -
         removed = await privacy.erase(session, ADA, REGISTRY.personal_data)
     after = await everything(database)
     assert removed == {
+        "admin": 1,
         "allowance": 1,
         "schedule": 1,
         "message": 2,

@@ -3,6 +3,7 @@
 from bot.buttons import COMMANDS
 from bot.deps import Deps
 from bot.feature import Call, Command, Feature, Intent, asking_for
+from bot.features.admin.service import look_whether_admin, seen_as_admin
 from bot.features.help.service import greet_once, standing_of
 from bot.features.help.views import answer, help_message, near_match
 from bot.slack.api import Message
@@ -20,11 +21,19 @@ MOST_WORDS_OF_A_SLIP = 4
 
 
 async def show_help(deps: Deps, call: Call) -> None:
-    """Answer with the table of commands."""
+    """Answer with the table of commands.
+
+    Who was not seen to be an admin lately gets the table of everybody, and is looked up afterward, so that
+    nobody waits for it; an admin then gets one more line.
+    """
+    key = call.request.key
     opening = deps.render("help/unknown_command", typed=None, meant=None)
-    lines = await _command_lines(deps, call.request.key)
+    seen = seen_as_admin(deps, key)
+    lines = await _command_lines(deps, key, is_admin=bool(seen))
     message = help_message(deps.render, lines, opening=opening)
     await Reply(deps, call.request).privately(message)
+    if seen is None and await look_whether_admin(deps, key):
+        await Reply(deps, call.request).privately(notice(deps.render("admin/in_help")))
 
 
 async def commands_asked(deps: Deps, click: Click) -> None:
@@ -87,7 +96,7 @@ async def _not_understood(
 ) -> Message:
     """Return the closest command for a slip, else one sentence and three buttons."""
     words = [bare_word(word).casefold() for word in typed.split()]
-    meant = _closest_command(deps, words[0]) if words else None
+    meant = await _closest_command(deps, request.key, words[0]) if words else None
     if meant and (is_command or len(words) <= MOST_WORDS_OF_A_SLIP):
         return near_match(deps.render, deps.features.commands[meant], typed=typed)
     standing = await standing_of(deps, request.key)
@@ -97,18 +106,28 @@ async def _not_understood(
     return answer(deps.render, "help/not_understood", standing, typed=known)
 
 
-async def _command_lines(deps: Deps, key: MemberKey) -> list[tuple[str, str]]:
+async def _command_lines(deps: Deps, key: MemberKey, *, is_admin: bool) -> list[tuple[str, str]]:
     """Usage and summary of every command; the self-checks for the member's family follow what starts them."""
     async with deps.database.read() as session:
         member = await members.get(session, key)
-    first, *others = [(one.usage, one.summary) for one in deps.features.commands_in_order]
+    listed = deps.features.commands_for(admin=is_admin)
+    first, *others = [(one.usage, one.summary) for one in listed]
     checks = deps.library.checks_for(member.family if member else None)
     return [first, *((f"assess {check.command}", check.summary) for check in checks), *others]
 
 
-def _closest_command(deps: Deps, word: str) -> str | None:
-    """The command's name that is most like this word; None when none is close."""
-    return closest(word, [command.name for command in deps.features.commands_in_order])
+async def _closest_command(deps: Deps, key: MemberKey, word: str) -> str | None:
+    """The command's name that is most like this word; None when none is close.
+
+    One for admins is named to admins alone; Slack is asked only about those who came close to one.
+    """
+    every = [command.name for command in deps.features.commands_for(admin=True)]
+    near = closest(word, every)
+    if near is None or not deps.features.commands[near].for_admins:
+        return near
+    if await look_whether_admin(deps, key):
+        return near
+    return closest(word, [command.name for command in deps.features.commands_for(admin=False)])
 
 
 HELP = Command("help", "", "This list", show_help, button=COMMANDS, rank=120)

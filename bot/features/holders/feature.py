@@ -92,7 +92,7 @@ async def people_asked(deps: Deps, click: Click) -> None:
 async def _window(deps: Deps) -> View:
     async with deps.database.read() as session:
         roles = await _roles(session, deps)
-    return roles_window(deps.render, roles, install_url="")
+    return roles_window(deps.render, roles, install_url=deps.install_url)
 
 
 async def role_asked(deps: Deps, click: Click) -> None:
@@ -115,7 +115,9 @@ async def _show_form(deps: Deps, click: Click, *, with_groups: bool) -> None:
         return
     asks = with_groups or bool(shown.groups)
     choice = await _offered(deps) if asks else GroupChoice()
-    await _show(deps, click.request, role_form(deps.render, shown, choice, install_url=""))
+    await _show(
+        deps, click.request, role_form(deps.render, shown, choice, install_url=deps.install_url)
+    )
 
 
 async def _show(deps: Deps, request: Request, view: View) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.deps import Deps
 from bot.feature import Feature
+from bot.features.admin.service import look_whether_admin, seen_as_admin
 from bot.features.help.service import greet_once
 from bot.features.home.views import home_view
 from bot.features.profile.service import profile_of
@@ -14,11 +15,17 @@ from bot.slack.replies import messages_url
 
 
 async def home_opened(deps: Deps, request: Request, event: Mapping[str, Any]) -> None:
-    """Publish the Home tab; on a first look at the messages tab, greet the member instead."""
-    if event.get("tab") == "home":
-        await publish(deps, request)
-    else:
+    """Publish the Home tab; on a first look at the messages tab, greet the member instead.
+
+    Whether they are an admin is asked once the tab stands, so that nobody waits for it.
+    """
+    if event.get("tab") != "home":
         await greet_once(deps, request)
+        return
+    seen = seen_as_admin(deps, request.key)
+    await publish(deps, request)
+    if seen is None and await look_whether_admin(deps, request.key):
+        await publish(deps, request)
 
 
 async def publish(deps: Deps, request: Request, *, note: str | None = None) -> None:
@@ -26,7 +33,14 @@ async def publish(deps: Deps, request: Request, *, note: str | None = None) -> N
     async with deps.database.read() as session:
         profile = await profile_of(session, deps, request.key)
         pace = await pace_of(session, deps, request.key)
-    view = home_view(deps.render, profile, pace, messages_url=messages_url(request), note=note)
+    view = home_view(
+        deps.render,
+        profile,
+        pace,
+        messages_url=messages_url(request),
+        note=note,
+        is_admin=bool(seen_as_admin(deps, request.key)),
+    )
     await deps.slack.publish_home(request.key.user_id, view)
 
 

@@ -20,6 +20,7 @@ from bot.buttons import (
     START_OF,
     TIP,
 )
+from bot.features.admin.views import ADMIN
 from bot.features.profile.views import (
     FrameworkResults,
     OfferedCheck,
@@ -44,10 +45,12 @@ def home_view(
     *,
     messages_url: str | None,
     note: str | None = None,
+    is_admin: bool = False,
 ) -> View:
     """Return the Home tab; `note` says what was changed about check-ins.
 
-    What can go on stands above the results, and what can be started stands below them.
+    What can go on stands above the results, and what can be started stands below them. An admin gets a
+    button to the second page.
     """
     blocks: list[Block] = []
     if not profile.parts:
@@ -57,7 +60,7 @@ def home_view(
     blocks += [*checking, *standing] if profile.open_cards else [*standing, *checking]
     if pace.assessed or note:
         blocks += _pace(render, pace, note)
-    blocks += [_settings_row(profile), fine_print(_small_print(render, profile))]
+    blocks += [_settings_row(profile, is_admin=is_admin), fine_print(_small_print(render, profile))]
     return View(type="home", callback_id=HOME_VIEW, blocks=blocks)
 
 
@@ -154,13 +157,14 @@ def _pace(render: Render, pace: PaceView, note: str | None) -> list[Block]:
     return [*([fine_print(note)] if note else []), paragraph(text, beside=change)]
 
 
-def _settings_row(profile: Profile) -> Block:
+def _settings_row(profile: Profile, *, is_admin: bool) -> Block:
     family = button("Change role family", action=FAMILY_ASKED) if profile.family_name else None
     return row(
         family,
         button("Who sees what", action=PRIVACY),
         button("Export my data", action=EXPORT),
         button("Erase my data", action=FORGET),
+        button("Admin", action=ADMIN) if is_admin else None,
     )
 
 

@@ -39,9 +39,8 @@ async def profile_of(session: Session, deps: Deps, key: MemberKey) -> Profile:
     return Profile(
         family_name=family.name if family else None,
         parts=[
-            FrameworkResults(
-                start_framework(framework),
-                [places[row.id] for row in past if row.framework == framework],
+            _results(
+                deps, framework, [places[row.id] for row in past if row.framework == framework]
             )
             for framework in _frameworks_of(deps, past)
         ],
@@ -50,6 +49,11 @@ async def profile_of(session: Session, deps: Deps, key: MemberKey) -> Profile:
         offered=offered,
         has_crosswalk=deps.library.crosswalk is not None and bool(offered),
     )
+
+
+def _results(deps: Deps, framework: str, path: list[Place]) -> FrameworkResults:
+    has_map = deps.library.words(framework, path[0].words.family) is not None
+    return FrameworkResults(start_framework(framework), path, has_map)
 
 
 def _frameworks_of(deps: Deps, past: list[Assessment]) -> list[str]:

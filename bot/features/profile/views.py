@@ -68,11 +68,13 @@ class Place:
 class FrameworkResults:
     """The results in one framework, newest first; results of two frameworks are never merged.
 
-    `framework` is empty for the role families, here and below.
+    `framework` is empty for the role families, here and below. With `has_map`, what the latest result is
+    about can still be looked at.
     """
 
     framework: str
     path: Sequence[Place]
+    has_map: bool = True
 
     @property
     def latest(self) -> Place:
@@ -251,6 +253,8 @@ def how_button(place: Place) -> ButtonElement:
 def map_button(part: FrameworkResults) -> ButtonElement | None:
     """Return the button to the map of a role family or to the ladder of behaviors, else None."""
     words = part.latest.words
+    if not part.has_map:
+        return None
     if words.scoring == "ladder":
         return button("See the ladder", action=LADDER, value=f"{part.framework}|")
     if not part.framework:

@@ -161,6 +161,7 @@ def _is_same(there: Project, loaded: AssessmentSession) -> bool:
 
 FEATURE = Feature(
     name="required_level",
+    is_offered=lambda library: library.agent_ladder is not None,
     clicks={
         NEED_TICKED: conversation.boxes_ticked,
         NEED_AGAIN: again_clicked,

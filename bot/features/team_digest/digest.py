@@ -25,6 +25,7 @@ from coaching.team_digest.disclosure import (
     to_facts,
 )
 from coaching.team_digest.figures import (
+    SEVERAL,
     Digest,
     Experiment,
     Figures,
@@ -164,7 +165,7 @@ def _experiment(
         used=[row.step_id for row in had if row.step_id],
         seed=seed_of(team.workspace_id, team.channel_id),
         stand=figures.spread.stand if figures else None,
-        families=frozenset({team.family} if team.family else ()),
+        families=frozenset({team.family} & {SEVERAL, *deps.library.families}),
     )
 
 

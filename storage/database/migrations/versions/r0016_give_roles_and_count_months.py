@@ -12,7 +12,7 @@ from sqlalchemy import (
 )
 
 revision = "0016"
-down_revision = "0012"
+down_revision = "0014"
 
 
 def upgrade() -> None:

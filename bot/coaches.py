@@ -203,6 +203,7 @@ class WorkspaceCoaches:
             now=service.now,
             features=features,
             min_group=max(service.min_group, settings.get(MIN_GROUP)),
+            least_min_group=service.min_group,
             turns=self._turns,
             words=self._words,
             admins=self._admins,

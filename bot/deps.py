@@ -43,12 +43,13 @@ class Deps:
     """What handlers and jobs work with in one workspace.
 
     `library` and `features` are without what the workspace's admins switched off. `render` renders a message
-    of content/messages by name. `min_group` is the least number of people in an aggregate. `settings` is
-    what the admins have set; after a change, `settings_changed` lets this process read them anew at once.
-    `turns` let this process handle one act of a member at a time; transactions of the database do this
-    between processes. `words` are those of assessments read lately, by digest. `admins` says who was seen to
-    be an admin, or not to be one, and when; bot/features/admin/service.py keeps it. `install_url` is the page
-    that installs the app; empty where it has none.
+    of content/messages by name. `min_group` is the least number of people in an aggregate, `least_min_group`
+    the one that the operator set, which admins can raise. `settings` is what the admins have set; after a
+    change, `settings_changed` lets this process read them anew at once. `turns` let this process handle one
+    act of a member at a time; transactions of the database do this between processes. `words` are those of
+    assessments read lately, by digest. `admins` says who was seen to be an admin, or not to be one, and
+    when; bot/features/admin/service.py keeps it. `install_url` is the page that installs the app; empty where
+    it has none.
     """
 
     database: Database
@@ -59,6 +60,7 @@ class Deps:
     now: Callable[[], datetime]
     features: Registry
     min_group: int = 5
+    least_min_group: int = 5
     turns: WeakValueDictionary[MemberKey, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     words: OrderedDict[str, Words] = field(default_factory=OrderedDict)
     admins: OrderedDict[MemberKey, tuple[bool, datetime]] = field(default_factory=OrderedDict)

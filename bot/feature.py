@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.coaches import Coaches
     from bot.deps import Deps
     from bot.outgoing.kinds import Kind
+    from bot.registry import Registry
     from bot.slack.api import Message
     from bot.slack.payloads import Click, Request, Submission
     from coaching.members import MemberKey
@@ -123,11 +124,24 @@ class FeatureJob:
 
 
 @dataclass(frozen=True)
+class Role:
+    """What some members may do for others, such as verify; admins say who has it.
+
+    `sees` says in one sentence what people with the role can see of others.
+    """
+
+    name: str
+    title: str
+    sees: str
+
+
+@dataclass(frozen=True)
 class AdminSection:
     """A part of the page of `/rungs admin`: a title, one line that says what is set now, and a button.
 
     `action` is the id of a click of the same capability, whose handler is wrapped by `for_admins` of
-    bot/features/admin/service.py. Sections stand by `rank`, lowest first.
+    bot/features/admin/service.py. Sections stand by `rank`, lowest first. One with `is_needed` is there only
+    while that returns True for the capabilities that are on.
     """
 
     name: str
@@ -136,6 +150,7 @@ class AdminSection:
     action: str
     line: Callable[[Session, Deps], Awaitable[str]]
     rank: int = 50
+    is_needed: Callable[[Registry], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -186,7 +201,7 @@ class Feature:
 
     A capability with a `switch` is off until an admin switches it on. One with `is_offered` is there only
     while that returns True for the workspace's content and settings. `admin` are its sections of
-    `/rungs admin`, `routes` what it serves over HTTP.
+    `/rungs admin`, `roles` what admins can let members do in it, `routes` what it serves over HTTP.
 
     Hooks: `on_open` runs in the transaction in which a self-check began or was opened again, `on_result` in
     that of a finished self-check; it may return what is to be done once the card shows the result.
@@ -213,6 +228,7 @@ class Feature:
     switch: Switch | None = None
     is_offered: Callable[[Library, WorkspaceSettings], bool] | None = None
     admin: Sequence[AdminSection] = ()
+    roles: Sequence[Role] = ()
     routes: Sequence[WebRoute] = ()
     on_open: MemberHook | None = None
     on_result: ResultHook | None = None

@@ -148,6 +148,7 @@ REASON_TEXTS = {
     "finished": "the member finished the self-check that this would have reminded them of",
     "nothing_open": "the member no longer has an open self-check",
     "reminded": "the member already had the one reminder",
+    "no_reminders": "the workspace's admins switched reminders off",
     "switched_off": "the workspace's admins have switched off what it belongs to",
     "off_the_list": "the agent or project it is about is no longer on the channel's list",
     "more_to_read": "more was written in that conversation than Slack lets Rungs read back",

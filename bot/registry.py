@@ -69,8 +69,9 @@ class Registry:
         self.channel_lines = self._by_name("channel line", lambda f: f.channel_lines)
         self.kinds = self._by_name("outgoing message", lambda f: f.kinds)
         self.jobs = tuple(self._by_name("job", lambda f: {j.name: j for j in f.jobs}).values())
+        self.roles = self._by_name("role", lambda f: {role.name: role for role in f.roles})
         self.admin_sections = sorted(
-            self._by_name("admin section", _sections_by_name).values(),
+            filter(self._needs, self._by_name("admin section", _sections_by_name).values()),
             key=lambda section: section.rank,
         )
         self.routes = tuple(self._by_name("route", _routes_by_path).values())
@@ -211,6 +212,9 @@ class Registry:
         """Answer a direct message that is no command."""
         for hook in _given(feature.free_text for feature in self.features):
             await hook(deps, request, text)
+
+    def _needs(self, section: AdminSection) -> bool:
+        return section.is_needed is None or section.is_needed(self)
 
     def _by_name(self, what: str, part: Callable[[Feature], Mapping[str, T]]) -> dict[str, T]:
         return _named(self.features, what, part)

@@ -4,24 +4,24 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, NamedTuple, Self
 
-from sqlalchemy import CheckConstraint, ColumnElement, func, select
+from sqlalchemy import CheckConstraint, ColumnElement, case, func, select, update
 from sqlmodel import Field, col
 
 from coaching.members import MemberKey
 from coaching.timing import Cadence, local_date, zone_of
-from storage import members
+from storage import members, workspace_settings
 from storage.database import Session
 from storage.database.rows import (
     OwnedTable,
     Row,
     UtcTime,
-    insert_into,
     insert_new,
     refers_to,
     update_rows,
 )
 from storage.members import Member
 from storage.outbox.queue import MAY_HAVE_ARRIVED, Outgoing
+from storage.workspace_settings import Setting
 
 
 class Unchanged:
@@ -33,6 +33,9 @@ UNCHANGED: Final = Unchanged()
 
 USUAL_CADENCE: Cadence = "fortnightly"
 """How often check-ins come for members who chose nothing."""
+
+CHECKINS_OFF: Setting[bool] = Setting("checkins_off", default=False)
+"""Whether check-ins are off in a workspace for members who chose nothing."""
 
 
 class Pace(Row, table=True):
@@ -79,7 +82,8 @@ async def ensure_pace(session: Session, key: MemberKey, *, now: datetime) -> Pac
     """Return the member's pace; create it with the default settings if they have none."""
     await members.ensure(session, key, now=now)
     while True:
-        pace = await get_pace(session, key) or await insert_new(session, Pace, _defaults(key))
+        pace = await get_pace(session, key)
+        pace = pace or await insert_new(session, Pace, await _defaults(session, key))
         if pace:
             return pace
 
@@ -146,9 +150,17 @@ async def restore(session: Session, key: MemberKey, *, before: PaceBefore, now: 
     return await _record_activity_with(session, key, now=now, **before._asdict())
 
 
-async def record_activity(session: Session, key: MemberKey, *, now: datetime) -> Pace:
-    """Record that the member did something: earlier messages no longer count as ignored."""
-    return await _record_activity_with(session, key, now=now)
+async def record_activity(
+    session: Session, key: MemberKey, *, now: datetime, off_by_default: bool = False
+) -> Pace:
+    """Record that the member did something: earlier messages no longer count as ignored.
+
+    With `off_by_default`, check-ins are off from now on for a member who never did anything before, also
+    when a reminder had made the settings.
+    """
+    never = col(Pace.heard_at).is_(None)
+    values = {"cadence": case((never, "off"), else_=col(Pace.cadence))} if off_by_default else {}
+    return await _record_activity_with(session, key, now=now, **values)
 
 
 async def save_sharing(session: Session, key: MemberKey, *, shares: bool, now: datetime) -> Pace:
@@ -227,26 +239,25 @@ def _is_to_member(key: MemberKey) -> ColumnElement[bool]:
     return of_workspace & (col(Outgoing.user_id) == key.user_id)
 
 
-def _defaults(key: MemberKey) -> dict[str, Any]:
-    return Pace(workspace_id=key.workspace_id, user_id=key.user_id).model_dump()
+async def _defaults(session: Session, key: MemberKey) -> dict[str, Any]:
+    """Return the settings of a member who chose nothing."""
+    settings = await workspace_settings.read(session, key.workspace_id)
+    cadence = "off" if settings.get(CHECKINS_OFF) else USUAL_CADENCE
+    return Pace(workspace_id=key.workspace_id, user_id=key.user_id, cadence=cadence).model_dump()
 
 
 async def _record_activity_with(
     session: Session, key: MemberKey, *, now: datetime, **values: Any
 ) -> Pace:
-    """Change the pace, or create it with these values, and record activity."""
+    """Change the pace, or create it first, and record activity."""
     await members.ensure(session, key, now=now)
-    changes = values | {"heard_at": now}
-    written = (
-        insert_into(session, Pace)
-        .values(_defaults(key) | changes)
-        .on_conflict_do_update(index_elements=["workspace_id", "user_id"], set_=changes)
-        .returning(Pace)
-    )
-    pace = await session.scalar(written.execution_options(populate_existing=True))
-    if pace is None:
-        raise LookupError(f"The pace of {key} could not be written down.")
-    return pace
+    changed = update(Pace).where(is_pace_of(key)).values(**values, heard_at=now).returning(Pace)
+    changed = changed.execution_options(populate_existing=True, synchronize_session=False)
+    while True:
+        pace: Pace | None = await session.scalar(changed)
+        if pace:
+            return pace
+        await ensure_pace(session, key, now=now)
 
 
 CHECKIN = "checkin"

@@ -2,9 +2,11 @@
 
 from bot.feature import Feature
 from bot.features.admin.feature import FEATURE as ADMIN
+from bot.features.adoption.feature import FEATURE as ADOPTION
 from bot.features.agents.feature import FEATURE as AGENTS
 from bot.features.checkins.feature import FEATURE as CHECKINS
 from bot.features.help.feature import FEATURE as HELP
+from bot.features.holders.feature import FEATURE as HOLDERS
 from bot.features.home.feature import FEATURE as HOME
 from bot.features.installs.feature import FEATURE as INSTALLS
 from bot.features.map.feature import FEATURE as MAP
@@ -13,11 +15,12 @@ from bot.features.profile.feature import FEATURE as PROFILE
 from bot.features.required_level.feature import FEATURE as REQUIRED_LEVEL
 from bot.features.rules.feature import FEATURE as RULES
 from bot.features.rules.feature import FORM as RULES_FORM
+from bot.features.safeguards.feature import FEATURE as SAFEGUARDS
 from bot.features.self_check.feature import FEATURE as SELF_CHECK
 from bot.features.steps.feature import FEATURE as STEPS
 from bot.features.team_digest.feature import FEATURE as TEAM_DIGEST
 
 FEATURES: tuple[Feature, ...] = (
     *(ADMIN, HELP, RULES_FORM, RULES, SELF_CHECK, STEPS, CHECKINS, TEAM_DIGEST, AGENTS),
-    *(REQUIRED_LEVEL, INSTALLS, MAP, PROFILE, PRIVACY, HOME),
+    *(REQUIRED_LEVEL, HOLDERS, SAFEGUARDS, ADOPTION, INSTALLS, MAP, PROFILE, PRIVACY, HOME),
 )

@@ -80,8 +80,10 @@ async def member_facts(session: Session, deps: Deps, row: Outgoing) -> MemberFac
 
 
 def _wants(row: Outgoing, pace: Pace | None) -> bool:
-    """Return whether the member wants it: nothing when off, only the reminder without settings."""
-    return row.kind == REMINDER if pace is None else pace.cadence != "off"
+    """Return whether the member wants it: nothing when off, only the reminder if they chose nothing yet."""
+    if row.kind == REMINDER and (pace is None or pace.heard_at is None):
+        return True
+    return pace is not None and pace.cadence != "off"
 
 
 async def channel_facts(

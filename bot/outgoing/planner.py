@@ -33,10 +33,19 @@ from coaching.timing import (
 from storage import checkins, members
 from storage.assessments import assessments
 from storage.assessments.assessments import Assessment
-from storage.checkins import CHECKIN, REASSESS, REMINDER, KindHistory, Pace
+from storage.checkins import (
+    CHECKIN,
+    CHECKINS_OFF,
+    REASSESS,
+    REMINDER,
+    USUAL_CADENCE,
+    KindHistory,
+    Pace,
+)
 from storage.database import Session
 from storage.outbox import schedules
 from storage.outbox.schedules import NewSchedule
+from storage.safeguards import NO_SHOUT_OUTS
 
 FIRST_STEP_TIME = timedelta(days=7)
 """How long after a first result the first check-in comes at the earliest."""
@@ -66,8 +75,8 @@ class PaceView:
     """A member's settings for check-ins and what follows from them now; dates are the member's local dates.
 
     `cadence` is how often the member chose, `rule` how often check-ins come in effect, None when they are off
-    or paused. `weekday` and `hour` are the chosen ones, None for any. `assessed` says whether there is a
-    result.
+    or paused. `weekday` and `hour` are the chosen ones, None for any. `may_share` is False where
+    admins switched shout-outs off. `assessed` says whether there is a result.
     """
 
     cadence: str
@@ -82,6 +91,7 @@ class PaceView:
     snoozed_until: date | None
     is_paused: bool
     shares_wins: bool
+    may_share: bool
     assessed: bool
 
     @property
@@ -108,7 +118,8 @@ async def pace_of(session: Session, deps: Deps, key: MemberKey) -> PaceView:
     """Return the member's settings and the date of their next check-in; the defaults when none were saved."""
     member, pace = await members.get(session, key), await checkins.get_pace(session, key)
     planned = await schedules.get(session, key.workspace_id, CHECKIN, key.user_id)
-    cadence = pace.cadence if pace else "fortnightly"
+    usual = "off" if deps.settings.get(CHECKINS_OFF) else USUAL_CADENCE
+    cadence = pace.cadence if pace else usual
     is_paused = pace is not None and pace.paused_at is not None
     silent = await _ignored_before_last(session, key)
     return PaceView(
@@ -124,6 +135,7 @@ async def pace_of(session: Session, deps: Deps, key: MemberKey) -> PaceView:
         snoozed_until=pace.snoozed_until if pace else None,
         is_paused=is_paused,
         shares_wins=pace.shares_wins if pace else False,
+        may_share=not deps.settings.get(NO_SHOUT_OUTS),
         assessed=await assessments.latest(session, key) is not None,
     )
 
@@ -147,7 +159,8 @@ def next_checkin_text(render: Render, pace: PaceView) -> str:
 
 async def after_assessment(session: Session, deps: Deps, key: MemberKey) -> PlanBasis | None:
     """Plan check-ins and the next self-check in ninety days, after a self-check was finished."""
-    pace = await checkins.record_activity(session, key, now=deps.now())
+    is_off = deps.settings.get(CHECKINS_OFF)
+    pace = await checkins.record_activity(session, key, now=deps.now(), off_by_default=is_off)
     await schedules.stop(session, key.workspace_id, REMINDER, key.user_id, now=deps.now())
     return await replan(session, deps, key, silent=0, pace=pace)
 

@@ -90,6 +90,18 @@ class SlackReader:
         )
         return dict(answer["channel"])
 
+    async def user_groups(self) -> list[Json]:
+        """Return the user groups of the workspace that are in use."""
+        answer = await self._clients.call(self._clients.repeating.usergroups_list)
+        return [dict(group) for group in answer["usergroups"]]
+
+    async def user_group_members(self, group: str) -> list[str]:
+        """Return the user ids of the people in a user group."""
+        answer = await self._clients.call(
+            self._clients.repeating.usergroups_users_list, usergroup=group
+        )
+        return [str(user) for user in answer["users"]]
+
     async def find_post(
         self,
         channel: str,

@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 
 from coaching.team_digest.figures import (
     BANDS,
+    FROM,
     Digest,
     Figures,
     Share,
@@ -95,6 +96,15 @@ def decide_digest(
 def enough(minimum: int) -> int:
     """Return the least number of people that a figure may rest on."""
     return max(minimum, SMALLEST)
+
+
+def minimum_choices(least: int) -> list[int]:
+    """Return what the minimum of a workspace can be raised to from `least`.
+
+    These are the beginnings of the ranges in which people are counted. So whoever raises and lowers it learns
+    which range a channel is in, which its figures say anyway, and never the number of people.
+    """
+    return [start for start in FROM if start > least]
 
 
 def _shares(group: Group) -> Shares:

@@ -13,6 +13,7 @@ from storage.privacy import CORE_DATA
 ROOT = Path(__file__).parents[2]
 LAYERS = ("bot", "coaching", "storage", "scheduler", "content/messages", "tests")
 WITHOUT_PERSONAL_DATA = {
+    "adoption_month": "ranges about a workspace, which an erasure must keep",
     "audit_key": "the keys of the audit log's hashes",
     "completeness": "counts messages, by day",
     "inbound": "keys that hold no user id",
@@ -20,6 +21,7 @@ WITHOUT_PERSONAL_DATA = {
     "probe": "when a process last wrote to the database",
     "rate": "when the next call to Slack may go out",
     "release": "figures and keyed hashes, which an erasure must keep",
+    "role_group": "the names of user groups",
     "workspace": "no people",
 }
 """Tables that have no part in export and erasure, and why."""

@@ -18,6 +18,7 @@ from storage.checkins import Pace
 from storage.database.engine import Database
 from storage.database.rows import OwnedTable
 from storage.database.schema import all_tables
+from storage.holders import BY_NAME, RoleHolder
 from storage.outbox import queue, schedules
 from storage.outbox.queue import Outgoing
 from storage.steps import step_offers, steps
@@ -97,6 +98,7 @@ async def been_coached(database: Database, key: MemberKey, step: Step) -> None:
         ),
         RosterEntry(**of_member, channel_id=team["channel_id"], period=minute(0).date()),
         TeamPractice(**of_member, message_id="digest", said_at=minute(23)),
+        RoleHolder(**of_member, role="verifier", group_id=BY_NAME, since=minute(24)),
     )
     async with database.write() as session:
         for row in rows:

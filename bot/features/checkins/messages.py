@@ -46,6 +46,7 @@ from storage.assessments.assessments import Assessment
 from storage.database import Session
 from storage.outbox import queue
 from storage.outbox.queue import Outgoing
+from storage.safeguards import NO_REMINDERS
 from storage.steps import steps as step_rows
 from storage.steps.steps import Step
 
@@ -132,6 +133,8 @@ async def _message(
 
 async def compose_reassess(session: Session, deps: Deps, row: Outgoing) -> Composed | Skip:
     """Compose the invitation to a new self-check, with the steps done since but without the last result."""
+    if deps.settings.get(NO_REMINDERS):
+        return Skip("no_reminders")
     key = receiver_of(row)
     member = await members.lock(session, key)
     results = await assessments.latest_by_framework(session, key)
@@ -173,6 +176,8 @@ async def _due(
 
 async def compose_reminder(session: Session, deps: Deps, row: Outgoing) -> Composed | Skip:
     """Compose the reminder of an unfinished self-check; a member gets one at most."""
+    if deps.settings.get(NO_REMINDERS):
+        return Skip("no_reminders")
     key = receiver_of(row)
     if await members.lock(session, key) is None:
         return Skip("opted_out")

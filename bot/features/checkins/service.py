@@ -11,17 +11,21 @@ from bot.deps import Deps
 from bot.feature import Followup
 from bot.features.checkins import reply_views as replies
 from bot.features.checkins.reply_views import AnsweredView
+from bot.features.checkins.settings_views import off_by_default_card
 from bot.features.steps import service as step_service
 from bot.outgoing import planner
 from bot.outgoing.planner import pace_of
 from bot.slack.api import Message
 from bot.slack.directory import ask_zone
 from bot.slack.errors import LogUndeliverable
+from bot.slack.replies import post_key
 from coaching.members import MemberKey
 from coaching.steps import StepContent, smaller_step
+from storage import checkins
 from storage import members as member_rows
 from storage.assessments import assessments, given_answers
 from storage.assessments.assessments import Assessment
+from storage.checkins import CHECKINS_OFF
 from storage.database import Session
 from storage.outbox import queue
 from storage.outbox.queue import Outgoing
@@ -222,8 +226,39 @@ async def update_result(deps: Deps, result: Assessment, step: Step) -> None:
 
 
 async def plan_after_result(session: Session, deps: Deps, loaded: AssessmentSession) -> Followup:
-    """Plan check-ins after a self-check; return the follow-up that reads the member's zone from Slack."""
+    """Plan check-ins after a self-check; return the follow-up that reads the member's zone from Slack.
+
+    Where check-ins are off until members turn them on, the follow-up says so after the first result.
+    """
     key = loaded.member
     basis = await planner.after_assessment(session, deps, key)
     is_asked = basis.is_zone_asked if basis else None
-    return partial(ask_zone, deps, key, is_asked=is_asked, known=basis)
+    ask = partial(ask_zone, deps, key, is_asked=is_asked, known=basis)
+    if basis or not await _are_off_by_default(session, deps, key):
+        return ask
+
+    async def ask_and_tell() -> None:
+        await ask()
+        await _tell_how_to_turn_on(deps, loaded.row)
+
+    return ask_and_tell
+
+
+async def _are_off_by_default(session: Session, deps: Deps, key: MemberKey) -> bool:
+    """Return whether this is the first result of a member who has not turned check-ins on or off."""
+    if not deps.settings.get(CHECKINS_OFF):
+        return False
+    pace = await checkins.get_pace(session, key)
+    is_default = pace is not None and pace.cadence == "off" and pace.cadence_before_off is None
+    return is_default and len(await assessments.history(session, key, limit=2)) == 1
+
+
+async def _tell_how_to_turn_on(deps: Deps, result: Assessment) -> None:
+    """Say below the result that check-ins are off, with the button that turns them on."""
+    if result.card_channel:
+        with LogUndeliverable(log):
+            await deps.slack.post(
+                result.card_channel,
+                off_by_default_card(deps.render),
+                key=post_key(result.id, "checkins_off"),
+            )

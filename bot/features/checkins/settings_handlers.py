@@ -27,6 +27,7 @@ from coaching.members import MemberKey
 from coaching.timing import Cadence
 from storage import audit, checkins
 from storage.checkins import Pace, PaceBefore
+from storage.safeguards import NO_SHOUT_OUTS
 
 CADENCE_SYNONYMS = {"biweekly": "fortnightly", "never": "off", "none": "off"}
 """Other words that members try, and the cadence that each stands for."""
@@ -163,6 +164,9 @@ async def resumed(deps: Deps, click: Click) -> None:
 async def sharing_chosen(deps: Deps, click: Click) -> None:
     """Save whether a team digest may name the member."""
     shares = click.value == "on"
+    if shares and deps.settings.get(NO_SHOUT_OUTS):
+        await _refuse(deps, click, "no_shout_outs")
+        return
     change = partial(checkins.save_sharing, shares=shares)
     await _save(deps, click, SettingChange(change, "share" if shares else "no_share"))
 

@@ -60,6 +60,13 @@ def settings_card(render: Render, pace: PaceView, *, note: str | None = None) ->
     return Message(text=text, blocks=[*blocks, *([start] if start else [])])
 
 
+def off_by_default_card(render: Render) -> Message:
+    """Return the line that check-ins are off until the member turns them on, with the button for that."""
+    text = render("checkins/off_by_default")
+    turn_on = button("Turn on check-ins", action=PACE_RESUME)
+    return Message(text=text, blocks=[paragraph(text), row(turn_on)])
+
+
 def settings_blocks(render: Render, pace: PaceView, *, told: bool = False) -> list[Block]:
     """Return the settings with the elements that change them; `told` says that a note names the next date."""
     text = _summary(render, pace)
@@ -72,8 +79,8 @@ def settings_blocks(render: Render, pace: PaceView, *, told: bool = False) -> li
         *([] if pace.cadence == "off" else [row(*_breaks(pace))]),
         paragraph(render("checkins/days")),
         row(_days_off(pace)),
-        paragraph(render("checkins/share", on=pace.shares_wins)),
-        row(_share(pace)),
+        paragraph(render("checkins/share", on=pace.shares_wins, allowed=pace.may_share)),
+        *([row(_share(pace))] if pace.may_share or pace.shares_wins else []),
     ]
 
 

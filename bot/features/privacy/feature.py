@@ -11,6 +11,7 @@ from typing import Any
 from bot.buttons import EXPORT, FORGET, PRIVACY
 from bot.deps import Deps
 from bot.feature import Call, Command, Feature, Intent
+from bot.features.holders.service import roles_text
 from bot.features.privacy.views import (
     FORGET_CONFIRMED,
     FORGET_KEPT,
@@ -25,6 +26,7 @@ from bot.features.privacy.views import (
     privacy_message,
     who_sees_it,
 )
+from bot.features.safeguards.service import retention_days, workspace_text
 from bot.logs import request_id
 from bot.slack.api import Message
 from bot.slack.blocks import notice
@@ -53,8 +55,15 @@ TS = re.compile(r"\d{1,12}\.\d{1,6}")
 
 async def privacy(deps: Deps, call: Call) -> None:
     """Answer with the page that says who sees what."""
-    kept = (*CORE_RETENTION, *deps.features.retention)
-    page = privacy_message(deps.render, kept, has_rules="rules" in deps.features.commands)
+    async with deps.database.read() as session:
+        here = [
+            await workspace_text(session, deps),
+            await roles_text(session, deps, call.request.key),
+        ]
+    if "rules" in deps.features.commands:
+        here.insert(0, deps.render("rules/privacy"))
+    kept = retention_days(deps, (*CORE_RETENTION, *deps.features.retention))
+    page = privacy_message(deps.render, kept, here=[text for text in here if text])
     await Reply(deps, call.request).privately(page)
 
 

@@ -22,7 +22,6 @@ from bot.slack.phrases import (
 from coaching.mean_score import UNEVEN_FROM
 from coaching.safe_text import Render, SafeText
 from storage.assessments.personal_data import GRADING, PROJECT, SELF_CHECK
-from storage.database.rows import Retention
 
 FORGET_CONFIRMED = "forget_confirmed"
 FORGET_KEPT = "forget_kept"
@@ -42,22 +41,19 @@ def who_sees_it(render: Render) -> Message:
 
 
 def privacy_message(
-    render: Render, retention: Sequence[Retention], *, has_rules: bool = False
+    render: Render, retention: Sequence[tuple[str, int]], *, here: Sequence[str] = ()
 ) -> Message:
     """Return the page: who sees what, how long it is kept, and the buttons for export and erasure.
 
-    With `has_rules` it says who sees that a member read the rules.
+    `retention` has what is kept and for how many days, `here` what the admins of the workspace have set.
     """
     page = render("privacy/page")
-    rules = [render("rules/privacy")] if has_rules else []
-    kept = [{"what": one.what, "days": one.kept.days} for one in retention]
-    how_long = render("privacy/how_long", kept=kept)
+    kept = [{"what": what, "days": days} for what, days in retention]
+    parts = [page, *here, render("privacy/how_long", kept=kept)]
     return Message(
-        text="\n\n".join([page, *rules, how_long]),
+        text="\n\n".join(parts),
         blocks=[
-            paragraph(page),
-            *map(paragraph, rules),
-            paragraph(how_long),
+            *map(paragraph, parts),
             row(
                 button("Export my data", action=EXPORT),
                 button("Erase my data", action=FORGET),
@@ -270,6 +266,9 @@ class ExportPage:
     def _settings(self) -> Iterator[str]:
         family = _capital((self._member.get("family") or "").replace("-", " "))
         yield self._line("privacy/file_you", family=family, zone=self._member.get("zone"))
+        roles = [row["role"].replace("_", " ") for row in self.held["settings"]["roles"]]
+        if roles:
+            yield self._line("privacy/file_roles", roles=listed(dict.fromkeys(roles)))
         pace = self.held["settings"]["check_ins"]
         if not pace:
             yield self._line("privacy/file_none")

@@ -9,9 +9,11 @@ from datetime import date, datetime, timedelta
 
 from bot.deps import Deps
 from bot.features.team_digest.digest_views import DigestView, digest_message, hour_view_of
+from bot.features.team_digest.service import minimum_for
 from bot.features.team_digest.views import StoppedView, digest_history_card, off_card, status_card
 from bot.outgoing.kinds import Composed, channel_facts
 from bot.slack.api import Message
+from bot.slack.blocks import notice
 from bot.slack.directory import clock_of
 from coaching.members import MemberKey
 from coaching.send_policy import ChannelFacts, Skip
@@ -33,9 +35,11 @@ from coaching.team_digest.figures import (
     week_before,
 )
 from coaching.timing import local_date, seed_of, zone_of
+from storage import workspace_settings
 from storage.database import Session
 from storage.outbox import schedules
 from storage.outbox.queue import Outgoing
+from storage.safeguards import NO_SHOUT_OUTS
 from storage.team_digest import releases, rosters, teams
 from storage.team_digest.teams import DIGEST, Team
 
@@ -50,30 +54,36 @@ WITH_FIGURES, WITHOUT_FIGURES = "figures", "no_figures"
 
 
 async def decide_and_save_release(
-    session: Session, deps: Deps, team: Team, *, message_id: str, on: date, repeats: bool
+    session: Session, deps: Deps, team: Team, row: Outgoing, *, minimum: int | None, repeats: bool
 ) -> Digest:
-    """Decide what the digest of this date says, and save the figures that are new.
+    """Decide what this digest says, and save the figures that are new; there are none without a minimum.
 
     With `repeats`, figures are told again although the channel has seen them. Run again for the same message,
     it decides anew.
     """
-    week, last = week_before(deps.now()), await last_figures(session, team)
-    group = await _group(session, team, on=on, week=week)
-    digest = decide_digest(group, on=on, week=week, last=last, minimum=deps.min_group)
-    digest = replace(digest, is_news=digest.is_news or repeats)
+    digest = Digest(on=row.local_date, figures=None)
+    if minimum is not None:
+        digest = await _decide(session, deps, team, on=row.local_date, minimum=minimum)
+        digest = replace(digest, is_news=digest.is_news or repeats)
     if digest.figures is None or not digest.is_news:
-        await releases.withdraw(session, team.workspace_id, message_id)
+        await releases.withdraw(session, team.workspace_id, row.id)
         return digest
     await releases.save(
         session,
         team.workspace_id,
         team.channel_id,
-        id=message_id,
-        period=on,
+        id=row.id,
+        period=row.local_date,
         facts=to_facts(digest.figures),
         now=deps.now(),
     )
     return digest
+
+
+async def _decide(session: Session, deps: Deps, team: Team, *, on: date, minimum: int) -> Digest:
+    week, last = week_before(deps.now()), await last_figures(session, team)
+    group = await _group(session, team, on=on, week=week)
+    return decide_digest(group, on=on, week=week, last=last, minimum=minimum)
 
 
 async def last_figures(session: Session, team: Team) -> Figures | None:
@@ -120,8 +130,9 @@ async def compose_digest(session: Session, deps: Deps, row: Outgoing) -> Compose
         return Skip("unfollowed")
     had = await releases.earlier_digests(session, row.workspace_id, row.subject, other_than=row.id)
     was_without = bool(had) and had[-1].form == WITHOUT_FIGURES
+    minimum = await minimum_for(session, deps, row.due_at)
     digest = await decide_and_save_release(
-        session, deps, team, message_id=row.id, on=row.local_date, repeats=was_without
+        session, deps, team, row, minimum=minimum, repeats=was_without
     )
     if digest.figures is None:
         digest = replace(digest, is_news=not was_without)
@@ -131,7 +142,7 @@ async def compose_digest(session: Session, deps: Deps, row: Outgoing) -> Compose
         week=week_before(deps.now()),
         wins=await _wins(session, deps, team, since=_since(deps, had), on=row.local_date),
         experiment=experiment,
-        minimum=deps.min_group,
+        minimum=minimum,
         hour=hour_view_of(team),
         message_id=row.id,
         seen=await last_figures(session, team),
@@ -161,7 +172,13 @@ def _experiment(
 async def _wins(
     session: Session, deps: Deps, team: Team, *, since: datetime, on: date
 ) -> list[tuple[str, str]]:
-    """Return the user id and the step of those who finished one lately and agreed to be named."""
+    """Return the user id and the step of those who finished one lately and agreed to be named.
+
+    Nobody where shout-outs are switched off.
+    """
+    settings = await workspace_settings.read(session, team.workspace_id)
+    if settings.get(NO_SHOUT_OUTS):
+        return []
     here = (team.workspace_id, team.channel_id)
     period = await rosters.period_on(session, *here, on)
     if period is None:
@@ -176,19 +193,21 @@ def _since(deps: Deps, had: list[Outgoing]) -> datetime:
     return max(had[-1].sending_at or had[-1].due_at, week_ago - _WEEK) if had else week_ago
 
 
-async def digest_preview(session: Session, deps: Deps, team: Team, *, upcoming: date) -> DigestView:
+async def digest_preview(
+    session: Session, deps: Deps, team: Team, *, upcoming: date, minimum: int | None
+) -> DigestView:
     """Return a preview of the next digest, with the figures that the channel was shown last.
 
     Newer ones, even whether enough people take part, could be asked for after each colleague's self-check.
     """
-    figures = await last_figures(session, team)
+    figures = await last_figures(session, team) if minimum is not None else None
     had = await releases.earlier_digests(session, team.workspace_id, team.channel_id)
     return DigestView(
         digest=Digest(on=upcoming, figures=figures),
         week=None,
         wins=(),
         experiment=_experiment(deps, team, figures, had),
-        minimum=deps.min_group,
+        minimum=minimum,
         hour=hour_view_of(team),
         seen=figures,
         next_on=upcoming,
@@ -204,12 +223,14 @@ async def status_message(deps: Deps, key: MemberKey, channel: str) -> Message:
         if team is None or team.unfollowed_at is not None:
             since = clock.day(team.unfollowed_at) if team and team.unfollowed_at else None
             stopped = StoppedView(team.stop_reason if team else None, since)
-            return off_card(deps.render, stopped=stopped, minimum=deps.min_group)
+            minimum = await minimum_for(session, deps, deps.now())
+            return off_card(deps.render, stopped=stopped, minimum=minimum)
         plan = await schedules.get(session, workspace_id, DIGEST, channel)
         today = local_date(deps.now(), zone_of(team.zone))
         upcoming = (plan and plan.next_on) or today
-        shown = await digest_preview(session, deps, team, upcoming=upcoming)
-    at = plan and plan.next_due_at
+        at = plan and plan.next_due_at
+        minimum = await minimum_for(session, deps, at or deps.now())
+        shown = await digest_preview(session, deps, team, upcoming=upcoming, minimum=minimum)
     due = clock.around(at, beside_zone=team.zone) if at else None
     return status_card(deps.render, hour_view_of(team), upcoming=due, preview=shown)
 
@@ -217,6 +238,8 @@ async def status_message(deps: Deps, key: MemberKey, channel: str) -> Message:
 async def history_message(deps: Deps, key: MemberKey, channel: str) -> Message:
     """Return the history card of the channel's digests."""
     async with deps.database.read() as session:
+        if await minimum_for(session, deps, deps.now()) is None:
+            return notice(deps.render("team_digest/history_off"))
         seen = await _seen(session, deps.identity.workspace_id, channel, limit=52)
         clock = await clock_of(session, deps, key)
     return digest_history_card(deps.render, _each_once(seen), clock)

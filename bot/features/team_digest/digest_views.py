@@ -87,14 +87,15 @@ class DigestView:
     """What a digest shows, or a preview, which has no `message_id`.
 
     `week` is the week of which it tells who practiced, `wins` are pairs of (user id, title), `seen` the
-    figures that the channel saw before, `next_on` the date of the next digest.
+    figures that the channel saw before, `next_on` the date of the next digest. `minimum` is how many people
+    figures need, None where the workspace's digests come without them.
     """
 
     digest: Digest
     week: Week | None
     wins: Sequence[tuple[str, str]]
     experiment: Experiment | None
-    minimum: int
+    minimum: int | None
     hour: HourView
     next_on: date
     message_id: str | None = None
@@ -194,7 +195,7 @@ def _no_figures(render: Render, shown: DigestView) -> SafeText:
     return SafeText(
         render(
             "team_digest/no_figures",
-            minimum=number(shown.minimum),
+            minimum=number(shown.minimum) if shown.minimum else None,
             is_preview=shown.message_id is None,
             is_roster_read=shown.is_roster_read,
             is_news=shown.digest.is_news,

@@ -45,6 +45,7 @@ from coaching.team_digest.figures import SEVERAL
 from coaching.timing import zone_name
 from storage import allowances, audit
 from storage.allowances import LINES, LimitReached
+from storage.safeguards import NO_FIGURES
 from storage.team_digest import releases, teams
 
 DIGEST_USAGE = "[follow, history, unfollow]"
@@ -118,7 +119,10 @@ async def _form(deps: Deps, request: Request) -> View:
     hour = await _hour(deps, channel, found)
     carried = DigestFormState(channel, hour.zone, request.response_url)
     families = [(family.name, family.id) for family in deps.library.families.values()]
-    return follow_form(deps.render, hour, families=families, carried=str(carried))
+    has_figures = not deps.settings.get(NO_FIGURES)
+    return follow_form(
+        deps.render, hour, families=families, carried=str(carried), has_figures=has_figures
+    )
 
 
 DIGEST_WORDS = {
@@ -186,7 +190,8 @@ async def experiment_done(deps: Deps, click: Click) -> None:
         told = deps.render("team_digest/obstacle", why=found.obstacle)
     else:
         is_news = await _record_done(deps, request, click.value)
-        told = deps.render("team_digest/experiment_done", is_news=is_news)
+        has_figures = not deps.settings.get(NO_FIGURES)
+        told = deps.render("team_digest/experiment_done", is_news=is_news, has_figures=has_figures)
     await Reply(deps, request).privately(notice(told))
 
 

@@ -14,6 +14,7 @@ from bot.features.team_digest.views import (
     changed_notice,
     unfollowed_notice,
 )
+from bot.slack.api import Message
 from bot.slack.directory import Obstacle
 from bot.slack.errors import ChannelGone, MoreToRead
 from bot.slack.payloads import Request
@@ -22,6 +23,7 @@ from coaching.timing import Occurrence, Plan, first_occurrence, seed_of
 from storage import audit, inbound
 from storage.database import Session
 from storage.outbox import schedules
+from storage.safeguards import minimum_since
 from storage.team_digest import teams
 from storage.team_digest.teams import DIGEST, Team
 
@@ -46,6 +48,9 @@ REASON_BY_OBSTACLE: dict[Obstacle, str] = {
 
 EVERY_DAY: frozenset[int] = frozenset()
 """The days off of a channel: none, because its members chose the day."""
+
+PERIOD = timedelta(weeks=1)
+"""The time that a digest tells of."""
 
 ANNOUNCE_WITHIN = timedelta(minutes=5)
 """After this time, the process that set a digest up has announced it or died."""
@@ -175,14 +180,27 @@ async def announce_digest(deps: Deps, followed: FollowResult) -> None:
     """Post in the channel that a digest was set up or changed; nothing when it stayed the same."""
     team, due_at = followed.team, followed.upcoming.due_at
     if followed.is_news:
-        message = announcement(
-            deps.render, hour_view_of(team), first=due_at, minimum=deps.min_group
-        )
+        message = await _announcement(deps, team, first=due_at)
         posted = await deps.slack.post(team.channel_id, message, key=_key_of(team))
         await _record_announcement(deps, team, posted.ts)
     elif followed.is_changed:
         message = changed_notice(deps.render, hour_view_of(team), first=due_at)
         await deps.slack.post(team.channel_id, message, key=_key_now(deps, team.channel_id))
+
+
+async def minimum_for(session: Session, deps: Deps, due_at: datetime) -> int | None:
+    """Return the least people that the digest due then may rest on; None when it has no figures.
+
+    It tells of the week before, so what was stricter at any time of that week still holds.
+    """
+    workspace_id, since = deps.identity.workspace_id, due_at - PERIOD
+    return await minimum_since(session, workspace_id, since, least=deps.min_group)
+
+
+async def _announcement(deps: Deps, team: Team, *, first: datetime) -> Message:
+    async with deps.database.read() as session:
+        minimum = await minimum_for(session, deps, first)
+    return announcement(deps.render, hour_view_of(team), first=first, minimum=minimum)
 
 
 async def announce_overdue_digests(deps: Deps) -> None:
@@ -207,7 +225,7 @@ async def announce_digest_end(deps: Deps, channel: str, *, by: str) -> None:
 
 async def _announce_late(deps: Deps, team: Team, *, first: datetime) -> None:
     since = (team.followed_at - ANNOUNCE_WITHIN).timestamp()
-    message = announcement(deps.render, hour_view_of(team), first=first, minimum=deps.min_group)
+    message = await _announcement(deps, team, first=first)
     try:
         posted = await deps.slack.find_post(team.channel_id, _key_of(team), since=since)
         posted = posted or await deps.slack.post(team.channel_id, message, key=_key_of(team))

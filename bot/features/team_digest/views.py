@@ -81,13 +81,13 @@ class StoppedView:
     since: SafeText | None
 
 
-def off_card(render: Render, *, stopped: StoppedView, minimum: int) -> Message:
+def off_card(render: Render, *, stopped: StoppedView, minimum: int | None) -> Message:
     """Return the card of a channel without a digest: why, what a digest is, and the button to set it up."""
     text = render(
         "team_digest/not_followed",
         reason=stopped.reason,
         since=stopped.since,
-        minimum=number(minimum),
+        minimum=number(minimum) if minimum else None,
     )
     set_up = button("Set up the digest", action=TEAM_FOLLOW, style="primary")
     return Message(text=text, blocks=[paragraph(text), row(set_up)])
@@ -98,7 +98,7 @@ def status_card(
 ) -> Message:
     """Return the card with the next date, the buttons to change or stop the digest, and a preview."""
     told = render("team_digest/status", hour=hour, first=upcoming)
-    note = render("team_digest/preview")
+    note = render("team_digest/preview", minimum=preview.minimum)
     parts = digest_parts(render, preview)
     words = [*parts.words, *([parts.experiment] if parts.experiment else [])]
     top: list[Block] = [paragraph(told), _choices(), line(), fine_print(note)]
@@ -123,10 +123,15 @@ def digest_history_card(render: Render, spreads: Sequence[Spread], clock: Member
     return Message(text=text, blocks=[_history_chart(recent), *told], plain=told)
 
 
-def announcement(render: Render, hour: HourView, *, first: datetime, minimum: int) -> Message:
-    """Return the message to the channel when a digest was set up."""
+def announcement(
+    render: Render, hour: HourView, *, first: datetime, minimum: int | None
+) -> Message:
+    """Return the message to the channel when a digest was set up; `minimum` is None without figures."""
     text = render(
-        "team_digest/announcement", hour=hour, first=channel_moment(first), minimum=number(minimum)
+        "team_digest/announcement",
+        hour=hour,
+        first=channel_moment(first),
+        minimum=number(minimum) if minimum else None,
     )
     about = row(
         button("Start the self-check", action=START),
@@ -172,7 +177,12 @@ def _history_chart(spreads: Sequence[Spread]) -> Chart:
 
 
 def follow_form(
-    render: Render, chosen: DigestSetup, *, families: Sequence[tuple[str, str]], carried: str
+    render: Render,
+    chosen: DigestSetup,
+    *,
+    families: Sequence[tuple[str, str]],
+    carried: str,
+    has_figures: bool = True,
 ) -> View:
     """Return the form with these values chosen; `families` are (name, id), `carried` is its metadata."""
     days = [(name, str(day)) for day, name in enumerate(WEEKDAYS)]
@@ -183,7 +193,13 @@ def follow_form(
     view = modal(
         DIGEST_TITLE,
         [
-            paragraph(render("team_digest/form", zone=chosen.zone.replace("_", " "))),
+            paragraph(
+                render(
+                    "team_digest/form",
+                    zone=chosen.zone.replace("_", " "),
+                    has_figures=has_figures,
+                )
+            ),
             _field("Day", action=TEAM_WEEKDAY, options=days, chosen=str(chosen.weekday)),
             _field("Time", action=TEAM_HOUR, options=hours, chosen=str(chosen.hour)),
             _field("Kind of team", action=TEAM_FAMILY, options=kinds, chosen=chosen.family or ANY),

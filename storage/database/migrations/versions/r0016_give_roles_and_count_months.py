@@ -12,7 +12,7 @@ from sqlalchemy import (
 )
 
 revision = "0016"
-down_revision = "0014"
+down_revision = "0015"
 
 
 def upgrade() -> None:

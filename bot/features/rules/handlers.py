@@ -6,14 +6,13 @@ from slack_sdk.models.views import View
 
 from bot.deps import Deps
 from bot.feature import Call
+from bot.features.rules.record_views import RulesRecord, admin_line
 from bot.features.rules.views import (
     RECORD_TITLE,
     RECORD_VIEW,
     RULES_VIEW,
     TITLE,
-    RulesRecord,
     RulesView,
-    admin_line,
     parts_in_words,
     retry_card,
     rules_card,

@@ -1,9 +1,8 @@
-"""How an organization uses AI: the card for members, the form for admins, and the record of versions."""
+"""How an organization uses AI: the card for members, and the form for admins."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from html import unescape
+from datetime import datetime
 
 from slack_sdk.models.blocks import (
     Block,
@@ -30,14 +29,11 @@ from bot.slack.blocks import (
 from bot.slack.phrases import (
     MemberClock,
     channel_link,
-    day_words,
     link_markup,
     listed,
-    number,
     person,
 )
 from coaching.rules import (
-    COUNTED_AFTER,
     DATA_CLASSES,
     MOST_LINES,
     Contact,
@@ -46,7 +42,6 @@ from coaching.rules import (
     changed_parts,
 )
 from coaching.safe_text import Render, SafeText, escape, plain_name
-from coaching.team_digest.figures import SHARE_NAMES, Share
 from storage.rules import RulesVersion, rules_of
 
 RULES = "rules_asked"
@@ -103,7 +98,7 @@ def rules_card(render: Render, view: RulesView, clock: MemberClock) -> Message:
     rules, version = rules_of(view.version), view.version
     lines = [render("rules/lines", rules=rules.lines)] if rules.lines else []
     told = [
-        render("rules/tools", classes=_classes(rules.tools)),
+        render("rules/tools", classes=classes_of(rules.tools)),
         *lines,
         render("rules/contact", whom=_contact(rules.contact)),
     ]
@@ -135,7 +130,7 @@ def parts_in_words(render: Render, parts: Sequence[str]) -> SafeText:
     return listed(render("rules/part", part=part) for part in parts) if parts else SafeText("")
 
 
-def _classes(tools: Tools) -> list[tuple[str, SafeText]]:
+def classes_of(tools: Tools) -> list[tuple[str, SafeText]]:
     """Return the tools of each class of data, safe and in one line."""
     return [(data, tools_in_words(tools.get(data, ()))) for data in DATA_CLASSES]
 
@@ -261,83 +256,6 @@ def retry_card(text: str, typed: Rules) -> Message:
     """Return the answer to a form that was not saved, with a button that opens it with what was typed."""
     again = button("Open what I wrote", action=RULES_AGAIN, value=str(typed), style="primary")
     return Message(text=text, blocks=[paragraph(text), row(again)])
-
-
-def admin_line(render: Render, version: RulesVersion | None, *, now: datetime, minimum: int) -> str:
-    """Return the line of `/rungs admin` about the newest version."""
-    if version is None:
-        return render("rules/admin", number=0)
-    return render(
-        "rules/admin",
-        number=version.number,
-        is_off=rules_of(version).is_empty,
-        day=day_words(version.saved_at.date(), today=now.date()),
-        **_figure(version, None, now=now, minimum=minimum),
-    )
-
-
-def _figure(
-    version: RulesVersion, ended: datetime | None, *, now: datetime, minimum: int
-) -> dict[str, object]:
-    """Return the values of the sentence about how many read a version; `ended` is when the next one came."""
-    due = version.saved_at + COUNTED_AFTER
-    kind = "none"
-    if version.readers and version.people:
-        kind = "share"
-    elif ended and ended < due:
-        kind = "short"
-    elif version.counted_at is None:
-        kind = "waits"
-    return {
-        "figure": kind,
-        "share": SHARE_NAMES[Share(version.readers)] if version.readers else None,
-        "people": version.people,
-        "counted_on": day_words(due.date(), today=now.date()),
-        "minimum": number(minimum),
-    }
-
-
-@dataclass(frozen=True)
-class RulesRecord:
-    """The record of all versions, the newest first, as a page of plain text."""
-
-    render: Render
-    workspace: str
-    versions: Sequence[RulesVersion]
-    now: datetime
-    minimum: int
-
-    def text(self) -> str:
-        """Return the page."""
-        day = day_words(self.now.date(), today=date.min)
-        head = self.render("rules/record_head", workspace=self.workspace, day=day)
-        # Messages are escaped for Slack, and a file is not read by Slack.
-        return unescape("\n\n".join([head, *self._versions()])) + "\n"
-
-    def _versions(self) -> Iterator[str]:
-        ended: datetime | None = None
-        for version in self.versions:
-            rules = rules_of(version)
-            yield self.render(
-                "rules/record_version",
-                number=version.number,
-                day=day_words(version.saved_at.date(), today=date.min),
-                is_off=rules.is_empty,
-                classes=_classes(rules.tools),
-                rules=rules.lines,
-                whom=_plain_contact(rules.contact),
-                **_figure(version, ended, now=self.now, minimum=self.minimum),
-            )
-            ended = version.saved_at
-
-
-def _plain_contact(contact: Contact) -> str:
-    named = [
-        f"the person with the Slack ID {contact.person}" if contact.person else "",
-        f"the channel with the Slack ID {contact.channel}" if contact.channel else "",
-        contact.words,
-    ]
-    return ", ".join(filter(None, named))
 
 
 def _capital(text: str) -> SafeText:

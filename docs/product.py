@@ -21,7 +21,6 @@ from content.ladders import Crosswalk
 from content.library import Library, MessageCatalog
 from content.loader import load_library
 from playground.faults import BUILT_IN
-from playground.person.hands import Hands
 from playground.play.api import PlayApi
 from playground.play.stage import StageApi
 from playground.server import Playground
@@ -246,11 +245,10 @@ def faults() -> list[str]:
 def routes() -> list[tuple[str, str]]:
     """Return the routes under /play with their methods."""
     playground = Playground()
-    service = playground.service
-    stage = StageApi(service, playground.travel, playground.troupe)
+    stage = StageApi(playground.shared, playground.travel, playground.troupe)
     return [
         (route.path, method)
-        for route in [*PlayApi(service, Hands(service)).routes(), *stage.routes()]
+        for route in [*PlayApi(playground.shared).routes(), *stage.routes()]
         for method in sorted((route.methods or set()) - {"HEAD"})
     ]
 

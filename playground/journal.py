@@ -8,7 +8,10 @@ from itertools import islice
 from typing import Any, Literal
 
 LOG_LENGTH = 500
-SECRET_KEYS = frozenset({"token", "trigger_id", "response_url", "url", "upload_url", "ssl_url"})
+SECRET_KEYS = frozenset(
+    {"token", "access_token", "refresh_token", "client_secret"}
+    | {"trigger_id", "response_url", "url", "upload_url", "ssl_url"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,8 @@ class Call:
     answer: dict[str, Any]
     at: float
     took_effect: bool
+    team: str | None = None
+    """The workspace or organization that the token belongs to; None without a known bot token."""
 
     @property
     def ok(self) -> bool:

@@ -38,15 +38,17 @@ class RateLimits:
         self._burst = posts_in_a_burst
         self._calls: dict[str, deque[float]] = {}
 
-    def check(self, method: str, *, tier: str, now: float, channel: str | None = None) -> None:
-        """Count one call, or refuse it."""
+    def check(
+        self, method: str, *, tier: str, now: float, channel: str | None = None, team: str = ""
+    ) -> None:
+        """Count one call in a workspace, or refuse it."""
         if not self.on:
             return
         try:
             if tier == "post" and channel is not None:
-                key = f"{method} {channel}"
+                key = f"{team} {method} {channel}"
                 self._count(key, most=self._burst, within=float(self._burst), now=now)
-            self._count(method, most=self._per_minute[tier], within=MINUTE, now=now)
+            self._count(f"{team} {method}", most=self._per_minute[tier], within=MINUTE, now=now)
         except RateLimited:
             self.refused[method] += 1
             raise

@@ -34,6 +34,30 @@ class Manifest:
         return frozenset(self._at("oauth_config", "scopes", "bot") or ())
 
     @property
+    def user_scopes(self) -> frozenset[str] | None:
+        """Return the user scopes, or None for all."""
+        if self._manifest is None:
+            return None
+        return frozenset(self._at("oauth_config", "scopes", "user") or ())
+
+    @property
+    def redirect_urls(self) -> list[str] | None:
+        """Return where the consent page may send people back to, or None for anywhere."""
+        if self._manifest is None:
+            return None
+        return list(self._at("oauth_config", "redirect_urls") or ())
+
+    @property
+    def rotates_tokens(self) -> bool:
+        """Return whether tokens expire and are refreshed."""
+        return bool(self._at("settings", "token_rotation_enabled"))
+
+    @property
+    def is_for_organizations(self) -> bool:
+        """Return whether the app can be installed for a whole organization."""
+        return self._manifest is None or bool(self._at("settings", "org_deploy_enabled"))
+
+    @property
     def events(self) -> frozenset[str] | None:
         """Return the bot events, or None for all."""
         if self._manifest is None:

@@ -1,4 +1,4 @@
-"""Keeps the workspace in a file, saved soon after every change."""
+"""Keeps the workspaces in a file, saved soon after every change."""
 
 import asyncio
 import json
@@ -8,7 +8,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from playground.service import Service
+from playground.oauth.kept import Installs, restored
+from playground.service import Service, Shared
 from playground.state.snapshot import restore, snapshot
 from playground.state.workspace import Change
 
@@ -21,23 +22,37 @@ UNSAVED = frozenset({"modals", "log"})
 class Store:
     """One folder with one file."""
 
-    def __init__(self, folder: Path, service: Service) -> None:
+    def __init__(self, folder: Path, shared: Shared) -> None:
         self._file = folder / "workspace.json"
-        self._service = service
+        self._shared = shared
         self._timer: asyncio.TimerHandle | None = None
+        self._others: dict[str, Any] = {}
+        """What was saved of workspaces beside the first, until they are added again."""
+        self._installs = Installs()
         folder.mkdir(parents=True, exist_ok=True)
         self._load()
-        service.workspace.listeners.append(self._changed)
+        shared.first.workspace.listeners.append(self._changed)
 
     def _load(self) -> None:
         if not self._file.exists():
             return
         try:
             saved: dict[str, Any] = json.loads(self._file.read_bytes())
-            restore(self._service.workspace, saved["workspace"])
-            self._service.clock.advance(float(saved["ahead"]))
+            restore(self._shared.first.workspace, saved["workspace"])
+            self._shared.clock.advance(float(saved["ahead"]))
+            self._others = dict(saved.get("others", {}))
+            self._installs = restored(self._shared, saved.get("installs"))
+            self._installs.put_into(self._shared.first)
         except (ValueError, KeyError, TypeError, AttributeError) as problem:
             self._set_aside(problem)
+
+    def take_in(self, service: Service) -> None:
+        """Put what was saved of a workspace that was added into it, and save its changes."""
+        saved = self._others.get(service.workspace.id)
+        if saved is not None:
+            restore(service.workspace, saved)
+        self._installs.put_into(service)
+        service.workspace.listeners.append(self._changed)
 
     def _set_aside(self, problem: Exception) -> None:
         kept = self._file.with_suffix(f".broken-{int(time.time())}.json")
@@ -47,7 +62,7 @@ class Store:
             "It was moved to %s and the playground starts with its sample.",
             self._file, type(problem).__name__, problem, kept,
         )  # fmt: skip
-        self._service.start_over()
+        self._shared.first.start_over()
 
     def _changed(self, change: Change) -> None:
         if change.what in UNSAVED or self._timer is not None:
@@ -61,9 +76,13 @@ class Store:
     def save(self) -> None:
         """Write everything in one atomic step."""
         self._timer = None
+        first, *others = (service.workspace for service in self._shared.services.values())
+        self._others |= {one.id: snapshot(one) for one in others}
         saved = {
-            "ahead": self._service.clock.ahead,
-            "workspace": snapshot(self._service.workspace),
+            "ahead": self._shared.clock.ahead,
+            "workspace": snapshot(first),
+            "others": self._others,
+            "installs": self._installs.snapshot(self._shared),
         }
         fresh = self._file.with_suffix(".new")
         with fresh.open("w", encoding="utf-8") as out:

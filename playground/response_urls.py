@@ -19,6 +19,8 @@ class ResponseUrl:
     issued: float
     message_ts: str | None = None
     uses: int = 0
+    team: str | None = None
+    """The workspace that it belongs to; None is the first."""
 
 
 class ResponseUrls:
@@ -27,10 +29,18 @@ class ResponseUrls:
     def __init__(self) -> None:
         self._known: dict[str, ResponseUrl] = {}
 
-    def issue(self, user: str, channel: str, *, now: float, message_ts: str | None = None) -> str:
+    def issue(
+        self,
+        user: str,
+        channel: str,
+        *,
+        now: float,
+        message_ts: str | None = None,
+        team: str | None = None,
+    ) -> str:
         """Hand out the last part of a response URL."""
         key = secrets.token_urlsafe(18)
-        self._known[key] = ResponseUrl(user, channel, now, message_ts)
+        self._known[key] = ResponseUrl(user, channel, now, message_ts, team=team)
         if len(self._known) > REMEMBERED:
             del self._known[next(iter(self._known))]
         return key

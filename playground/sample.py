@@ -40,6 +40,7 @@ COLLEAGUES = (
     Colleague("U0SOFIAROSS", "sofia", "Sofia Rossi", "Brand designer", "Europe/Rome", "it-IT", BOTH),
     Colleague("U0SAMGUEST0", "sam", "Sam", "", None, None, PRODUCT, guest=True),
 )  # fmt: skip
+ADMIN, OWNER = "U0NOAHBERG0", "U0PRIYARAO0"
 
 TOPICS = {
     "growth": "Campaigns, customers and the pipeline",
@@ -79,6 +80,8 @@ def _person(colleague: Colleague, *, color: str) -> Person:
         tz=colleague.tz,
         locale=colleague.locale,
         guest=colleague.guest,
+        admin=colleague.id == ADMIN,
+        primary_owner=colleague.id == OWNER,
         color=color,
     )
 

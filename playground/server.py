@@ -1,6 +1,6 @@
-"""The playground: one object that is the workspace, its Web API, its sockets and its page."""
+"""The playground: one object that is the workspaces, their Web API, its sockets and its page."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -9,30 +9,32 @@ from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 
 from playground.clock import Clock
+from playground.companies import add_companies
 from playground.delivery.sockets import Sockets
 from playground.faults import Faults
+from playground.joined import add_workspace
 from playground.journal import Call
 from playground.limits import RateLimits
 from playground.listener import Listener
+from playground.oauth.authorize import allowed, read_ask
+from playground.oauth.installation import install
+from playground.oauth.page import ConsentPage
+from playground.oauth.tokens import Token, Tokens
+from playground.organizations import Organization
 from playground.persistence import Store
-from playground.person.channels import join, leave
-from playground.person.clicks import Click
-from playground.person.elements import Element, Values
-from playground.person.hands import Hands
-from playground.person.lifecycle import happen, move_to_zone, set_quiet_hours
-from playground.person.outcome import Outcome
+from playground.person.in_workspace import InWorkspace
 from playground.play.api import PlayApi
 from playground.play.guard import guarded
 from playground.play.stage import StageApi
 from playground.sample import sample_workspace
 from playground.scripts import Script
-from playground.service import Credentials, Sample, Service
-from playground.state.messages import Message
+from playground.service import Credentials, Sample, Service, Shared
 from playground.state.workspace import Workspace
 from playground.static_routes import Files, page_routes
 from playground.travel import Moved, NextDue, Travel
 from playground.troupe import Played, Troupe
 from playground.web_api.endpoint import Endpoint
+from playground.web_api.registry import ALL_SCOPES
 from playground.web_api.response_url import ResponseUrlEndpoint
 
 __all__ = ["Credentials", "Playground", "running"]
@@ -40,8 +42,8 @@ KEPT_WITHOUT_RECORD = 20
 """Messages per conversation that stay in memory when nothing is recorded."""
 
 
-class Playground:
-    """A Slack workspace on localhost."""
+class Playground(InWorkspace):
+    """Slack on localhost: one workspace or several; what people do here happens in the first."""
 
     def __init__(
         self,
@@ -56,13 +58,19 @@ class Playground:
         reasons: Mapping[str, str] | None = None,
         limits: RateLimits | None = None,
         keep: int | None = None,
+        installed: bool | None = None,
+        many: bool = False,
         next_due: NextDue | None = None,
         moved: Moved | None = None,
         scripts: Mapping[str, Script] | None = None,
     ) -> None:
+        """With `many` there are four more workspaces, two of them in an organization.
+
+        `installed` says whether the app is in the first workspace from the start, with the fixed token of
+        the credentials. It is, unless there are many.
+        """
         self.credentials = credentials or Credentials()
-        self.service = Service(
-            sample=sample,
+        self.shared = Shared(
             clock=clock or Clock(),
             credentials=self.credentials,
             manifest=manifest,
@@ -70,24 +78,29 @@ class Playground:
             record=record,
             limits=limits,
         )
-        self._store = None if data is None else Store(data, self.service)
-        self.workspace.keep = keep if keep is not None or record else KEPT_WITHOUT_RECORD
+        self.shared.keep = keep if keep is not None or record else KEPT_WITHOUT_RECORD
+        super().__init__(
+            Service(self.shared, sample, installed=not many if installed is None else installed)
+        )
+        self._store = None if data is None else Store(data, self.shared)
+        if many:
+            add_companies(self.add_workspace, self.add_organization)
         self.deliver_over_http(events_url)
-        self._hands = Hands(self.service)
         self.travel = Travel(self.service, next_due=next_due, moved=moved)
         self.troupe = Troupe(self.service, self._hands, scripts or {})
         self._listener = Listener(guarded(self._app()))
 
     def _app(self) -> Starlette:
-        service = self.service
+        shared = self.shared
         return Starlette(
             routes=[
-                Route("/api/{method:path}", Endpoint(service).answer, methods=["GET", "POST"]),
-                Route("/respond/{key}", ResponseUrlEndpoint(service).answer, methods=["POST"]),
-                WebSocketRoute("/socket/{ticket}", service.courier.sockets.serve),
-                *PlayApi(service, self._hands).routes(),
-                *StageApi(service, self.travel, self.troupe).routes(),
-                *Files(service).routes(),
+                Route("/api/{method:path}", Endpoint(shared).answer, methods=["GET", "POST"]),
+                Route("/respond/{key}", ResponseUrlEndpoint(shared).answer, methods=["POST"]),
+                WebSocketRoute("/socket/{ticket}", shared.courier.sockets.serve),
+                *PlayApi(shared).routes(),
+                *StageApi(shared, self.travel, self.troupe).routes(),
+                *ConsentPage(shared).routes(),
+                *Files(shared).routes(),
                 *page_routes(),
             ]
         )
@@ -95,9 +108,38 @@ class Playground:
     # What there is
 
     @property
-    def workspace(self) -> Workspace:
-        """Return the people, conversations, views and files."""
-        return self.service.workspace
+    def workspaces(self) -> dict[str, Workspace]:
+        """Return the workspaces by their ids, in the order in which they were added."""
+        return {team: service.workspace for team, service in self.shared.services.items()}
+
+    def at(self, team_id: str) -> InWorkspace:
+        """Return a workspace with what its people do; NotThere when there is none of this id."""
+        return InWorkspace(self.shared.at(team_id))
+
+    def holder_of(self, thing: str) -> str | None:
+        """Return the id of the workspace in which a person, conversation, file or view of this id is."""
+        service = self.shared.holder_of(thing)
+        return None if service is None else service.workspace.id
+
+    def add_workspace(
+        self,
+        team_id: str,
+        name: str,
+        *,
+        sample: Sample = sample_workspace,
+        organization: str | None = None,
+    ) -> Workspace:
+        """Take in another workspace, into which the app is not let yet.
+
+        Its people and channels get ids of their own where the sample's are in use already. Those of an
+        organization begin with W.
+        """
+        service = add_workspace(
+            self.shared, team_id, name, sample=sample, organization=organization
+        )
+        if self._store is not None:
+            self._store.take_in(service)
+        return service.workspace
 
     @property
     def clock(self) -> Clock:
@@ -142,11 +184,11 @@ class Playground:
 
     async def start(self, *, port: int = 0) -> None:
         """Listen on loopback; port 0 takes any free one."""
-        self.workspace.address = await self._listener.start(port)
+        self.shared.listens_at(await self._listener.start(port))
 
     async def stop(self) -> None:
         """Stop listening and delivering, and save."""
-        await self.service.close()
+        await self.shared.close()
         await self._listener.stop()
         if self._store is not None:
             self._store.close()
@@ -155,82 +197,54 @@ class Playground:
         """Post payloads to this request URL; None goes back to Socket Mode."""
         self.service.courier.deliver_over_http(url)
 
-    async def quiet(self) -> None:
-        """Wait until every event was delivered or tried once."""
-        await self.service.events.quiet()
+    # Letting the app in
 
-    # What people do
+    @property
+    def tokens(self) -> Tokens:
+        """Return the tokens that OAuth handed out; set `rotates` and `lifetime` for those to come."""
+        return self.shared.tokens
 
-    async def command(self, user: str, channel: str, text: str) -> Outcome:
-        """Let a person send a slash command."""
-        return await self._hands.command(user, channel, text)
+    def add_organization(self, organization: str, name: str) -> None:
+        """Name an organization, before its workspaces are added."""
+        known = self.shared.organizations.setdefault(organization, Organization(organization))
+        known.name = name
 
-    async def message(
-        self, user: str, channel: str, text: str, *, thread_ts: str | None = None
-    ) -> Message:
-        """Let a person write a message or a reply in a thread, and wait until the app was told."""
-        message = self._hands.message(user, channel, text, thread_ts)
-        await self.quiet()
-        return message
-
-    async def act(
+    def authorize(
         self,
-        user: str,
-        container: dict[str, Any],
-        block_id: str,
-        action_id: str,
+        team_id: str,
+        user_id: str,
         *,
-        chosen: dict[str, Any] | None = None,
-        state: Values | None = None,
-        element: Element | None = None,
-    ) -> Outcome:
-        """Let a person use an element of a message or a view."""
-        click = Click(block_id, action_id, chosen, state, element)
-        return await self._hands.act(user, container, click)
+        redirect_uri: str,
+        state: str,
+        scopes: Iterable[str] | None = None,
+        for_organization: bool = False,
+    ) -> str:
+        """Let a person allow the app on the consent page; return where their browser is sent.
 
-    async def submit(self, user: str, view_id: str, state: Values | None = None) -> Outcome:
-        """Let a person submit a modal."""
-        return await self._hands.submit(user, view_id, state)
+        The scopes are those of the manifest unless others are given. Refused says what the page would say.
+        """
+        asked = ",".join(self._asked(scopes))
+        query = {"client_id": self.credentials.client_id, "scope": asked, "state": state}
+        ask = read_ask(self.shared, query | {"redirect_uri": redirect_uri})
+        return allowed(
+            self.shared, ask, team=team_id, user=user_id, for_organization=for_organization
+        )
 
-    async def close(self, user: str, view_id: str) -> Outcome:
-        """Let a person close a modal."""
-        return await self._hands.close(user, view_id)
+    def install(
+        self, team_id: str, *, scopes: Iterable[str] | None = None, for_organization: bool = False
+    ) -> Token:
+        """Let the app into a workspace, or its organization, and return the token, without page and code."""
+        organization = self.shared.at(team_id).workspace.organization
+        holder = organization if for_organization and organization is not None else team_id
+        return install(self.shared, holder, frozenset(self._asked(scopes)))
+
+    def _asked(self, scopes: Iterable[str] | None) -> list[str]:
+        known = self.shared.manifest.scopes
+        return sorted(scopes or (ALL_SCOPES if known is None else known))
 
     async def play(self, script: str, *, besides: str | None = None) -> Played:
         """Let the colleagues act out a script, without the person `besides`, who looks on."""
         return await self.troupe.play(script, besides)
-
-    async def open_home(self, user: str, tab: str = "home") -> None:
-        """Let a person look at the app's Home or Messages tab, and wait until the app was told."""
-        self._hands.open_home(user, tab)
-        await self.quiet()
-
-    async def lifecycle(
-        self, event: str, *, user: str | None = None, channel: str | None = None
-    ) -> None:
-        """Let something happen to the app, a person or a channel, and wait until the app was told."""
-        happen(self.service, event, user=user, channel=channel)
-        await self.quiet()
-
-    async def invite(self, user: str, channel: str, *, by: str) -> None:
-        """Let a person take somebody, or the app's bot, into a channel."""
-        join(self.service, channel, user=user, by=by)
-        await self.quiet()
-
-    async def remove(self, user: str, channel: str, *, by: str) -> None:
-        """Let a person take somebody, or the app's bot, out of a channel."""
-        leave(self.service, channel, user=user, by=by)
-        await self.quiet()
-
-    async def move_to_zone(self, user: str, tz: str | None) -> None:
-        """Let a person travel to another time zone."""
-        move_to_zone(self.service, user, tz)
-        await self.quiet()
-
-    async def set_quiet_hours(self, user: str, hours: tuple[int, int] | None) -> None:
-        """Let a person set their Do-not-disturb hours, in epoch seconds, or end them."""
-        set_quiet_hours(self.service, user, hours)
-        await self.quiet()
 
 
 @asynccontextmanager

@@ -8,7 +8,8 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from playground.service import Service
+from playground.service import Shared
+from playground.state.files import StoredFile
 
 PAGE = Path(__file__).parent / "page"
 ABSENT = 404
@@ -22,10 +23,10 @@ WRONG = 400
 
 
 class Files:
-    """The bytes of shared files."""
+    """The bytes of shared files, of all workspaces."""
 
-    def __init__(self, service: Service) -> None:
-        self._service = service
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes for files."""
@@ -36,7 +37,7 @@ class Files:
 
     async def upload(self, request: Request) -> Response:
         """Take the bytes of a file that was announced."""
-        file = self._service.workspace.files.get(request.path_params["file_id"])
+        file = self._file(request)
         if file is None:
             return PlainTextResponse("no such upload", status_code=ABSENT)
         content = await request.body()
@@ -47,7 +48,7 @@ class Files:
 
     async def download(self, request: Request) -> Response:
         """Hand out a file, always to be saved and never to be run."""
-        file = self._service.workspace.files.get(request.path_params["file_id"])
+        file = self._file(request)
         if file is None or file.content is None:
             return PlainTextResponse("no such file", status_code=ABSENT)
         quoted = file.name.replace('"', "").encode("ascii", "replace").decode()
@@ -56,6 +57,11 @@ class Files:
             "X-Content-Type-Options": "nosniff",
         }
         return Response(file.content, media_type="application/octet-stream", headers=headers)
+
+    def _file(self, request: Request) -> StoredFile | None:
+        file_id = request.path_params["file_id"]
+        service = self._shared.holder_of(file_id)
+        return None if service is None else service.workspace.files.get(file_id)
 
 
 def page_routes() -> list[BaseRoute]:

@@ -39,12 +39,23 @@ class Travel:
     """Moves the clock; `next_due` tells when the app means to write, `moved` lets it catch up."""
 
     def __init__(
-        self, service: Service, *, next_due: NextDue | None = None, moved: Moved | None = None
+        self,
+        service: Service,
+        *,
+        next_due: NextDue | None = None,
+        moved: Moved | None = None,
+        in_turn: asyncio.Lock | None = None,
     ) -> None:
         self._service = service
         self._next_due = next_due
         self._moved = moved
-        self._one_at_a_time = asyncio.Lock()
+        self._one_at_a_time = in_turn or asyncio.Lock()
+
+    def at(self, service: Service) -> "Travel":
+        """Return the same travel as people of another workspace see it."""
+        return Travel(
+            service, next_due=self._next_due, moved=self._moved, in_turn=self._one_at_a_time
+        )
 
     @property
     def knows_next(self) -> bool:

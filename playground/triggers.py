@@ -17,6 +17,8 @@ class Trigger:
     at: float
     view_id: str | None = None
     spent: bool = False
+    team: str | None = None
+    """The workspace in which it happened; None works in any."""
 
 
 class Triggers:
@@ -25,18 +27,25 @@ class Triggers:
     def __init__(self) -> None:
         self._known: dict[str, Trigger] = {}
 
-    def issue(self, user: str, *, now: float, view_id: str | None = None) -> str:
+    def issue(
+        self, user: str, *, now: float, view_id: str | None = None, team: str | None = None
+    ) -> str:
         """Hand out a trigger id."""
         trigger_id = f"{int(now * 1000)}.{len(self._known)}.{secrets.token_hex(16)}"
-        self._known[trigger_id] = Trigger(user, now, view_id)
+        self._known[trigger_id] = Trigger(user, now, view_id, team=team)
         if len(self._known) > REMEMBERED:
             del self._known[next(iter(self._known))]
         return trigger_id
 
-    def spend(self, trigger_id: str, *, now: float) -> Trigger:
-        """Use a trigger up; Slack refuses unknown, old and used ones."""
+    def team_of(self, trigger_id: str) -> str | None:
+        """Return the workspace in which a trigger was handed out."""
         trigger = self._known.get(trigger_id)
-        if trigger is None:
+        return None if trigger is None else trigger.team
+
+    def spend(self, trigger_id: str, *, now: float, team: str) -> Trigger:
+        """Use a trigger up; Slack refuses unknown, old and used ones, and those of other workspaces."""
+        trigger = self._known.get(trigger_id)
+        if trigger is None or trigger.team not in (None, team):
             raise SlackError("invalid_trigger_id")
         if trigger.spent:
             raise SlackError("exchanged_trigger_id")

@@ -24,11 +24,22 @@ class Played:
 class Troupe:
     """Plays scripts with the hands that people have."""
 
-    def __init__(self, service: Service, hands: Hands, scripts: Mapping[str, Script]) -> None:
+    def __init__(
+        self,
+        service: Service,
+        hands: Hands,
+        scripts: Mapping[str, Script],
+        *,
+        in_turn: asyncio.Lock | None = None,
+    ) -> None:
         self._service = service
         self._hands = hands
         self.scripts = scripts
-        self._one_at_a_time = asyncio.Lock()
+        self._one_at_a_time = in_turn or asyncio.Lock()
+
+    def at(self, service: Service) -> "Troupe":
+        """Return the same scripts for the colleagues of another workspace."""
+        return Troupe(service, Hands(service), self.scripts, in_turn=self._one_at_a_time)
 
     def offered(self, besides: str | None = None) -> dict[str, Script]:
         """Return the scripts that are worth playing now, as they are played while this person looks on."""
@@ -40,6 +51,8 @@ class Troupe:
 
     def _is_open(self, script: Script) -> bool:
         workspace = self._service.workspace
+        if not all(who in workspace.people for who in script.cast):
+            return False
         spoken_to = {who for who, dm in workspace.dms.items() if workspace.is_written_to(dm)}
         casts = (script.besides(onlooker).cast for onlooker in (None, *script.cast))
         return not script.once or not any(spoken_to.issuperset(cast) for cast in casts)

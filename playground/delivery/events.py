@@ -45,11 +45,11 @@ class Events:
         """Return whether the app subscribed to this event."""
         return self._subscribed is None or name in self._subscribed
 
-    def publish(self, workspace: Workspace, event: dict[str, Any]) -> None:
-        """Send an event to the app, if it subscribed to it."""
+    def publish(self, workspace: Workspace, event: dict[str, Any], *, whole: bool = False) -> None:
+        """Send an event to the app, if it subscribed to it; `whole` is about a whole organization."""
         if not self.wants(subscription(event)):
             return
-        parcel = Parcel("events_api", event_callback(workspace, event))
+        parcel = Parcel("events_api", event_callback(workspace, event, whole=whole))
         if self._courier.transport is None:
             # With Socket Mode, what happens while no socket is open is lost.
             self._courier.note_lost(parcel)

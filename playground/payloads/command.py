@@ -21,6 +21,7 @@ def slash_command(
         "token": VERIFICATION_TOKEN,
         "team_id": workspace.id,
         "team_domain": workspace.domain,
+        **_organization(workspace),
         "channel_id": conversation.id,
         "channel_name": conversation.name,
         "user_id": person.id,
@@ -28,7 +29,16 @@ def slash_command(
         "command": command,
         "text": text.strip(),
         "api_app_id": workspace.app.id,
-        "is_enterprise_install": "true" if workspace.organization else "false",
+        "is_enterprise_install": "true" if workspace.is_enterprise_install else "false",
         "response_url": response_url,
         "trigger_id": trigger_id,
+    }
+
+
+def _organization(workspace: Workspace) -> Payload:
+    if workspace.organization is None:
+        return {}
+    return {
+        "enterprise_id": workspace.organization,
+        "enterprise_name": workspace.organization_name,
     }

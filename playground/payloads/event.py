@@ -11,14 +11,20 @@ from playground.state.people import Person, user_object
 from playground.state.workspace import Workspace
 
 
-def event_callback(workspace: Workspace, event: Payload) -> Payload:
-    """Return the envelope; its `event_id` stays the same over retries."""
+def event_callback(workspace: Workspace, event: Payload, *, whole: bool = False) -> Payload:
+    """Return the envelope; its `event_id` stays the same over retries.
+
+    With `whole`, the event is about the app in the whole organization, and names no workspace.
+    """
     event_id = workspace.new_id("Ev")
+    team = None if whole else workspace.id
+    organization = workspace.organization
     return {
         "token": VERIFICATION_TOKEN,
-        "team_id": workspace.id,
-        "context_team_id": workspace.id,
-        "context_enterprise_id": None,
+        "team_id": team,
+        **({} if organization is None else {"enterprise_id": organization}),
+        "context_team_id": team,
+        "context_enterprise_id": organization,
         "api_app_id": workspace.app.id,
         "event": event,
         "type": "event_callback",
@@ -26,11 +32,11 @@ def event_callback(workspace: Workspace, event: Payload) -> Payload:
         "event_time": int(workspace.clock.now()),
         "authorizations": [
             {
-                "enterprise_id": workspace.organization,
-                "team_id": workspace.id,
+                "enterprise_id": organization,
+                "team_id": team,
                 "user_id": workspace.app.user_id,
                 "is_bot": True,
-                "is_enterprise_install": workspace.organization is not None,
+                "is_enterprise_install": whole or workspace.is_enterprise_install,
             }
         ],
         "is_ext_shared_channel": False,
@@ -124,6 +130,15 @@ def app_uninstalled() -> Payload:
 def tokens_revoked(workspace: Workspace) -> Payload:
     """Return the revoked tokens; Slack lists user ids, not tokens."""
     return {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [workspace.app.user_id]}}
+
+
+def team_access(done: str, workspace: Workspace) -> Payload:
+    """Return the workspace that was added to the installation of an organization, or taken out of it."""
+    return {
+        "type": f"team_access_{done}",
+        "team_ids": [workspace.id],
+        "event_ts": workspace.new_ts(),
+    }
 
 
 def user_change(workspace: Workspace, person: Person) -> Payload:

@@ -23,10 +23,16 @@ def _interaction(workspace: Workspace, person: Person, kind: str) -> Payload:
         "user": person_object(workspace, person),
         "api_app_id": workspace.app.id,
         "token": VERIFICATION_TOKEN,
-        "team": None if workspace.organization else team_object(workspace),
+        "team": team_object(workspace),
         "enterprise": organization_object(workspace),
-        "is_enterprise_install": workspace.organization is not None,
+        "is_enterprise_install": workspace.is_enterprise_install,
     }
+
+
+def _about_view(workspace: Workspace, person: Person, kind: str) -> Payload:
+    """Return what happened in a view; of an organization's app, Slack does not say the workspace there."""
+    shown = _interaction(workspace, person, kind)
+    return shown | {"team": None} if workspace.is_enterprise_install else shown
 
 
 def message_action(
@@ -66,7 +72,7 @@ def view_action(
     workspace: Workspace, person: Person, view: View, *, action: Payload, trigger_id: str
 ) -> Payload:
     """Return the click on an element of a modal or the Home tab."""
-    return _interaction(workspace, person, "block_actions") | {
+    return _about_view(workspace, person, "block_actions") | {
         "container": {"type": "view", "view_id": view.id},
         "trigger_id": trigger_id,
         "view": view_object(workspace, view),
@@ -78,7 +84,7 @@ def view_submission(
     workspace: Workspace, person: Person, view: View, *, trigger_id: str
 ) -> Payload:
     """Return a submitted modal."""
-    return _interaction(workspace, person, "view_submission") | {
+    return _about_view(workspace, person, "view_submission") | {
         "trigger_id": trigger_id,
         "view": view_object(workspace, view),
         "response_urls": [],
@@ -90,7 +96,7 @@ def view_closed(workspace: Workspace, person: Person, view: View, *, cleared: bo
     shown = view_object(workspace, view)
     inputs = {block["block_id"] for block in view.blocks if block["type"] == "input"}
     kept = {block: values for block, values in view.values.items() if block not in inputs}
-    return _interaction(workspace, person, "view_closed") | {
+    return _about_view(workspace, person, "view_closed") | {
         "view": shown | {"state": {"values": kept}},
         "is_cleared": cleared,
     }

@@ -124,14 +124,18 @@ def person_object(workspace: Workspace, person: Person) -> Payload:
 
 def team_object(workspace: Workspace) -> Payload:
     """Return the team inside an interaction payload."""
-    return {"id": workspace.id, "domain": workspace.domain}
+    shown: Payload = {"id": workspace.id, "domain": workspace.domain}
+    if workspace.organization is None:
+        return shown
+    name = workspace.organization_name
+    return shown | {"enterprise_id": workspace.organization, "enterprise_name": name}
 
 
 def organization_object(workspace: Workspace) -> Payload | None:
-    """Return the organization that the app is installed in as a whole."""
+    """Return the organization that the workspace belongs to."""
     if workspace.organization is None:
         return None
-    return {"id": workspace.organization, "name": "Harbor Group"}
+    return {"id": workspace.organization, "name": workspace.organization_name}
 
 
 def conversation_object(workspace: Workspace, conversation: Conversation) -> Payload:

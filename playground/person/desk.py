@@ -49,7 +49,8 @@ class Desk:
     def trigger(self, *, view_id: str | None = None) -> str:
         """Return a fresh trigger id."""
         now = self.service.clock.now()
-        return self.service.triggers.issue(self.user, now=now, view_id=view_id)
+        team = self.workspace.id
+        return self.service.triggers.issue(self.user, now=now, view_id=view_id, team=team)
 
     def response_url(self, conversation: Conversation, message: Message | None = None) -> str:
         """Return a fresh response URL."""
@@ -58,6 +59,7 @@ class Desk:
             conversation.id,
             now=self.service.clock.now(),
             message_ts=None if message is None else message.ts,
+            team=self.workspace.id,
         )
         return f"{self.service.address}/respond/{key}"
 

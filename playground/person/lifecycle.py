@@ -3,7 +3,8 @@
 from zoneinfo import ZoneInfo
 
 from playground.errors import NotThere
-from playground.payloads.event import app_uninstalled, tokens_revoked, user_change
+from playground.oauth.installation import end_installation, give_access, take_access
+from playground.payloads.event import user_change
 from playground.payloads.membership import quiet_hours_changed
 from playground.person.channels import join, leave, set_archived
 from playground.service import Service
@@ -19,9 +20,13 @@ def happen(
     if event == "install":
         service.install()
     elif event == "app_uninstalled":
-        _end(service, app_uninstalled(), standing_after="uninstalled")
+        end_installation(service.shared, service.holder, "uninstalled")
     elif event == "tokens_revoked":
-        _end(service, tokens_revoked(service.workspace), standing_after="revoked")
+        end_installation(service.shared, service.holder, "revoked")
+    elif event == "team_access_granted":
+        give_access(service)
+    elif event == "team_access_revoked":
+        take_access(service)
     elif event in ("deactivate", "reactivate"):
         _set_active(service, user, active=event == "reactivate")
     elif event in TO_CHANNELS:
@@ -29,15 +34,9 @@ def happen(
     else:
         raise NotThere(
             f"There is no event {event}. Choose install, app_uninstalled, tokens_revoked, "
-            "deactivate, reactivate, archive, unarchive, join or leave."
+            "team_access_granted, team_access_revoked, deactivate, reactivate, archive, unarchive, "
+            "join or leave."
         )
-
-
-def _end(service: Service, event: dict[str, object], *, standing_after: str) -> None:
-    # Slack tells both, in either order, so the first does not silence the second.
-    service.events.publish(service.workspace, event)
-    service.standing = "uninstalled" if standing_after == "uninstalled" else "revoked"
-    service.workspace.announce("state")
 
 
 def _to_channel(service: Service, event: str, channel: str, *, user: str | None) -> None:

@@ -28,7 +28,7 @@ from playground.play.body import (
 from playground.play.changes import Changes
 from playground.play.seen import messages_for, state_for
 from playground.scopes import consent
-from playground.service import Service
+from playground.service import Service, Shared
 
 ABSENT = 404
 LONGEST_NUMBER = 18
@@ -50,10 +50,9 @@ def shown(outcome: Outcome) -> Answer:
 class PlayApi:
     """The page's interface to one playground."""
 
-    def __init__(self, service: Service, hands: Hands) -> None:
-        self._service = service
-        self._hands = hands
-        self._changes = Changes(service)
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
+        self._changes = Changes(shared)
 
     def routes(self) -> list[Route]:
         """Return every route under /play."""
@@ -78,18 +77,23 @@ class PlayApi:
     # Looking
 
     async def state(self, request: Request) -> Response:
-        """Show what a person sees."""
-        return _answered(lambda: state_for(self._service, request.query_params.get("user")))
+        """Show what a person sees, and which workspaces there are."""
+        query = request.query_params
+        return _answered(lambda: state_for(self._shared.at(query.get("team")), query.get("user")))
 
     async def messages(self, request: Request) -> Response:
         """Show a conversation."""
-        user = request.query_params.get("user", "")
-        channel = request.query_params.get("channel", "")
-        return _answered(lambda: messages_for(self._service, user, channel))
+        query = request.query_params
+        user, channel = query.get("user", ""), query.get("channel", "")
+        return _answered(lambda: messages_for(self._shared.at(query.get("team")), user, channel))
 
     async def changes(self, request: Request) -> Response:
         """Tell what changes, for as long as the page is open."""
-        stream = self._changes.stream(request.query_params.get("user", ""))
+        query = request.query_params
+        team = query.get("team")
+        if team is not None and team not in self._shared.services:
+            return _answered(lambda: {"team": self._shared.at(team).workspace.id})
+        stream = self._changes.stream(query.get("user", ""), team)
         headers = {"Cache-Control": "no-store"}
         return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
@@ -97,35 +101,35 @@ class PlayApi:
         """Show the raw payloads."""
         after = request.query_params.get("after", "0")
         number = int(after) if after.isdecimal() and len(after) <= LONGEST_NUMBER else 0
-        entries = self._service.journal.since(number)
+        entries = self._shared.first.journal.since(number)
         return JSONResponse({"entries": entries})
 
-    async def consent(self, request: Request) -> Response:  # noqa: ARG002
+    async def consent(self, request: Request) -> Response:
         """Show what the app asks for, and why."""
-        service = self._service
-        return JSONResponse(
-            {
-                "app": service.workspace.app.name,
-                "workspace": service.workspace.name,
-                "standing": service.standing,
-                "scopes": consent(service.manifest.scopes or (), service.reasons),
-            }
-        )
+        team = request.query_params.get("team")
+        return _answered(lambda: _consent(self._shared.at(team)))
 
     # Doing
+
+    def _service(self, body: Body) -> Service:
+        """Return the workspace that the page names, or the first one."""
+        return self._shared.at(optional(body, "team"))
+
+    def _hands(self, body: Body) -> Hands:
+        return Hands(self._service(body))
 
     async def command(self, body: Body) -> Answer:
         """Send a slash command."""
         user, channel = needed(body, "user"), needed(body, "channel")
         text, thread = needed(body, "text").strip(), optional(body, "thread_ts")
-        outcome = await self._hands.command(user, channel, text, in_thread=thread is not None)
+        outcome = await self._hands(body).command(user, channel, text, in_thread=thread is not None)
         return shown(outcome)
 
     async def message(self, body: Body) -> Answer:
         """Write a message."""
         user, channel = needed(body, "user"), needed(body, "channel")
         text, thread = needed(body, "text"), optional(body, "thread_ts")
-        message = self._hands.message(user, channel, text, thread)
+        message = self._hands(body).message(user, channel, text, thread)
         return {"ok": True, "ts": message.ts}
 
     async def action(self, body: Body) -> Answer:
@@ -138,27 +142,36 @@ class PlayApi:
             state=_state(body),
             element=_element(body),
         )
-        return shown(await self._hands.act(user, container, click))
+        return shown(await self._hands(body).act(user, container, click))
 
     async def submit(self, body: Body) -> Answer:
         """Submit a modal."""
         user, view_id = needed(body, "user"), needed(body, "view_id")
-        return shown(await self._hands.submit(user, view_id, _state(body)))
+        return shown(await self._hands(body).submit(user, view_id, _state(body)))
 
     async def close(self, body: Body) -> Answer:
         """Close a modal."""
-        return shown(await self._hands.close(needed(body, "user"), needed(body, "view_id")))
+        return shown(await self._hands(body).close(needed(body, "user"), needed(body, "view_id")))
 
     async def home(self, body: Body) -> Answer:
         """Look at one of the app's tabs."""
-        self._hands.open_home(needed(body, "user"), optional(body, "tab") or "home")
+        self._hands(body).open_home(needed(body, "user"), optional(body, "tab") or "home")
         return {"ok": True}
 
     async def lifecycle(self, body: Body) -> Answer:
         """Let something happen to the app, a person or a channel."""
         who, where = optional(body, "user"), optional(body, "channel")
-        happen(self._service, needed(body, "event"), user=who, channel=where)
+        happen(self._service(body), needed(body, "event"), user=who, channel=where)
         return {"ok": True}
+
+
+def _consent(service: Service) -> Answer:
+    return {
+        "app": service.workspace.app.name,
+        "workspace": service.workspace.name,
+        "standing": service.standing,
+        "scopes": consent(service.manifest.scopes or (), service.reasons),
+    }
 
 
 def _container(body: Body) -> dict[str, str]:

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 
-from playground.service import Service
+from playground.service import Service, Shared
 from playground.state.workspace import Change
 
 HEARTBEAT_SECONDS = 15.0
@@ -50,23 +50,25 @@ class Watcher:
 class Changes:
     """Every open page."""
 
-    def __init__(self, service: Service) -> None:
-        self._service = service
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
         self._watchers: set[Watcher] = set()
-        service.workspace.listeners.append(self.tell)
-        service.journal.listeners.append(lambda: self.tell(Change("log")))
+        shared.first.journal.listeners.append(lambda: self.tell_all(Change("log")))
 
-    def tell(self, change: Change) -> None:
+    def tell_all(self, change: Change) -> None:
         """Queue a change for every page."""
         for watcher in self._watchers:
             watcher.hear(change)
 
-    async def stream(self, user: str) -> AsyncIterator[bytes]:
-        """Yield changes for one page until it is closed."""
-        watcher = Watcher(self._service, user)
+    async def stream(self, user: str, team: str | None = None) -> AsyncIterator[bytes]:
+        """Yield the changes of a workspace for one page until it is closed."""
+        service = self._shared.at(team)
+        watcher = Watcher(service, user)
         self._watchers.add(watcher)
+        service.workspace.listeners.append(watcher.hear)
         try:
             async for chunk in watcher.stream():
                 yield chunk
         finally:
             self._watchers.discard(watcher)
+            service.workspace.listeners.remove(watcher.hear)

@@ -18,6 +18,7 @@ def state_for(service: Service, user: str | None) -> Seen:
     workspace = service.workspace
     shared: Seen = {
         "workspace": {"id": workspace.id, "name": workspace.name},
+        "workspaces": [_place(one) for one in service.shared.services.values()],
         "app": _app(service),
         "people": [_person(person) for person in workspace.members()],
         "commands": [
@@ -27,6 +28,16 @@ def state_for(service: Service, user: str | None) -> Seen:
         "now": service.clock.now(),
     }
     return shared | _own(workspace, user)
+
+
+def _place(service: Service) -> Seen:
+    workspace = service.workspace
+    return {
+        "id": workspace.id,
+        "name": workspace.name,
+        "organization": workspace.organization,
+        "standing": service.standing,
+    }
 
 
 def _own(workspace: Workspace, user: str | None) -> Seen:

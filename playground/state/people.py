@@ -24,11 +24,29 @@ class Person:
     """Seconds from UTC, shown as it is; None shows what the zone's rules say."""
     locale: str | None = "en-US"
     guest: bool = False
+    admin: bool = False
+    owner: bool = False
+    """An owner is an admin too."""
+    primary_owner: bool = False
+    org_admin: bool = False
+    """Whether they administer the organization of their workspace."""
+    stranger: str | None = None
+    """The workspace that they come from, for people of another company in a shared channel."""
     deactivated: bool = False
     bot: bool = False
     color: str = COLORS[0]
     dnd: tuple[int, int] | None = None
     """Do-not-disturb as start and end, in seconds since the epoch; it comes back every day."""
+
+    @property
+    def is_owner(self) -> bool:
+        """Return whether they own the workspace, as one of several or as the primary owner."""
+        return self.owner or self.primary_owner
+
+    @property
+    def is_admin(self) -> bool:
+        """Return whether they may administer the workspace."""
+        return self.admin or self.is_owner
 
     @property
     def initials(self) -> str:
@@ -70,9 +88,9 @@ def _standing(person: Person) -> dict[str, object]:
     return {
         "color": person.color,
         "real_name": person.name,
-        "is_admin": False,
-        "is_owner": False,
-        "is_primary_owner": False,
+        "is_admin": person.is_admin,
+        "is_owner": person.is_owner,
+        "is_primary_owner": person.primary_owner,
         "is_restricted": person.guest,
         "is_ultra_restricted": person.guest,
         "is_email_confirmed": not person.bot,

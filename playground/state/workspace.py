@@ -32,6 +32,15 @@ class Change:
     user: str | None = None
 
 
+def in_base_36(number: int) -> str:
+    """Return a whole number from 1 on in digits and capital letters, as Slack writes ids."""
+    letters = ""
+    while number:
+        number, digit = divmod(number, 36)
+        letters = DIGITS[digit] + letters
+    return letters
+
+
 class Workspace:
     """People, conversations, views and files, with every change announced."""
 
@@ -46,7 +55,12 @@ class Workspace:
         """Where files can be fetched, once the playground listens."""
         self.app = AppIdentity()
         self.organization: str | None = None
-        """The organization in all of which the app is installed; None when it is in this workspace alone."""
+        """The organization that the workspace belongs to; None when it stands alone."""
+        self.organization_name = "Harbor Group"
+        self.is_org_install = True
+        """Whether the app is here because it is installed in the whole organization, if there is one."""
+        self.needs_approval = False
+        """Whether only admins let apps in."""
         self.people: dict[str, Person] = {}
         self.conversations: dict[str, Conversation] = {}
         self.dms: dict[str, str] = {}
@@ -61,6 +75,11 @@ class Workspace:
         """How many messages the app posted that outlast a reload."""
         self.add_person(Person(self.app.user_id, "rungs", self.app.name, bot=True, color="1f6f5c"))
 
+    @property
+    def is_enterprise_install(self) -> bool:
+        """Return whether the app is installed in the whole organization of this workspace."""
+        return self.organization is not None and self.is_org_install
+
     def announce(self, what: str, *, channel: str | None = None, user: str | None = None) -> None:
         """Tell everyone who listens that something changed."""
         change = Change(what, channel, user)
@@ -70,11 +89,12 @@ class Workspace:
     def new_id(self, prefix: str) -> str:
         """Return an id that was never used here, shaped like Slack's."""
         self.count += 1
-        number, letters = self.count, ""
-        while number:
-            number, digit = divmod(number, 36)
-            letters = DIGITS[digit] + letters
-        return f"{prefix}0{letters:0>9}"
+        return f"{prefix}0{in_base_36(self.count):0>9}"
+
+    def has(self, thing: str) -> bool:
+        """Return whether a person, conversation, file or view of this id is here."""
+        known = thing in self.people or thing in self.conversations or thing in self.files
+        return known or (thing.startswith("V") and self.view(thing) is not None)
 
     def new_ts(self, at: float | None = None) -> str:
         """Return a message timestamp, later than every one before."""

@@ -1,12 +1,17 @@
 """Methods about the connection itself: auth.test, api.test, apps.connections.open, team and bots."""
 
 from playground.errors import SlackError
+from playground.organizations import Organization
+from playground.state.workspace import Workspace
 from playground.web_api.method import Answer, Method, Request
 
 
 def auth_test(request: Request) -> Answer:
     """Return whom the token belongs to."""
     workspace = request.workspace
+    whole = request.service.shared.organizations.get(request.token.holder if request.token else "")
+    if whole is not None:
+        return _auth_of(whole, workspace)
     return {
         "url": f"https://{workspace.domain}.slack.com/",
         "team": workspace.name,
@@ -14,7 +19,22 @@ def auth_test(request: Request) -> Answer:
         "team_id": workspace.id,
         "user_id": workspace.app.user_id,
         "bot_id": workspace.app.bot_id,
-        "is_enterprise_install": workspace.organization is not None,
+        **({"enterprise_id": workspace.organization} if workspace.organization else {}),
+        "is_enterprise_install": workspace.is_enterprise_install,
+    }
+
+
+def _auth_of(organization: Organization, workspace: Workspace) -> Answer:
+    """Return whom the token of an organization belongs to."""
+    return {
+        "url": f"https://{organization.id.lower()}.enterprise.slack.com/",
+        "team": organization.name,
+        "user": workspace.person(workspace.app.user_id).handle,
+        "team_id": organization.id,
+        "user_id": workspace.app.user_id,
+        "bot_id": workspace.app.bot_id,
+        "enterprise_id": organization.id,
+        "is_enterprise_install": True,
     }
 
 
@@ -68,9 +88,9 @@ def bots_info(request: Request) -> Answer:
 
 
 METHODS = (
-    Method("auth.test", auth_test, tier="special"),
+    Method("auth.test", auth_test, tier="special", is_whole=True),
     Method("api.test", api_test, tier="4", caller="anyone"),
     Method("apps.connections.open", open_connection, tier="1", caller="app"),
-    Method("team.info", team_info, scopes=("team:read",), tier="3"),
-    Method("bots.info", bots_info, scopes=("users:read",), tier="3"),
+    Method("team.info", team_info, scopes=("team:read",), tier="3", team="team"),
+    Method("bots.info", bots_info, scopes=("users:read",), tier="3", team="team_id"),
 )

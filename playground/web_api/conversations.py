@@ -163,6 +163,6 @@ METHODS = (
     Method("conversations.history", history, tier="3"),
     Method("conversations.replies", replies, tier="3"),
     Method("conversations.members", members, scopes=READING, tier="4"),
-    Method("conversations.list", listing, scopes=READING, tier="2"),
-    Method("users.conversations", of_user, scopes=READING, tier="2"),
+    Method("conversations.list", listing, scopes=READING, tier="2", team="team_id"),
+    Method("users.conversations", of_user, scopes=READING, tier="2", team="team_id"),
 )

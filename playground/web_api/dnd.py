@@ -35,5 +35,5 @@ def team_info(request: Request) -> Answer:
 
 METHODS = (
     Method("dnd.info", info, scopes=("dnd:read",), tier="3"),
-    Method("dnd.teamInfo", team_info, scopes=("dnd:read",), tier="2"),
+    Method("dnd.teamInfo", team_info, scopes=("dnd:read",), tier="2", team="team_id"),
 )

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,11 +16,11 @@ from playground.faults import BUILT_IN, Fault
 from playground.journal import Call
 from playground.limits import RateLimited
 from playground.listener import abort, reset
-from playground.service import Service
+from playground.service import Service, Shared
 from playground.web_api.arguments import Arguments
 from playground.web_api.method import Answer, Method, Request
 from playground.web_api.registry import ALL_SCOPES, METHODS
-from playground.web_api.tokens import check_token
+from playground.web_api.tokens import caller_of, holder_of
 
 TOO_MANY = 429
 BROKEN = 503
@@ -47,7 +48,18 @@ async def read_arguments(http: HttpRequest) -> tuple[dict[str, Any], str | None]
     in_body = arguments.pop("token", None)
     scheme, _, in_header = http.headers.get("authorization", "").partition(" ")
     token = in_header.strip() if scheme.lower() == "bearer" else in_body
+    if scheme.lower() == "basic":
+        arguments |= _client(in_header.strip())
     return arguments, None if token is None else str(token)
+
+
+def _client(encoded: str) -> dict[str, str]:
+    """Return the client id and secret of HTTP Basic."""
+    try:
+        name, _, secret = b64decode(encoded, validate=True).decode().partition(":")
+    except ValueError:
+        raise SlackError("invalid_auth") from None
+    return {"client_id": name, "client_secret": secret}
 
 
 def _body_arguments(body: bytes, content_type: str) -> Mapping[str, Any]:
@@ -65,13 +77,13 @@ def _body_arguments(body: bytes, content_type: str) -> Mapping[str, Any]:
 class Endpoint:
     """The Web API of one playground."""
 
-    def __init__(self, service: Service) -> None:
-        self._service = service
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
 
     async def answer(self, http: HttpRequest) -> Response:
         """Answer one call."""
         name = http.path_params["method"]
-        at = self._service.clock.now()
+        at = self._shared.clock.now()
         arguments: dict[str, Any] = {}
         token: str | None = None
         try:
@@ -80,15 +92,16 @@ class Endpoint:
         except SlackError as refusal:
             result = Result(refusal.answer())
         status = None if result.cut else result.status
-        self._service.journal.call(
-            Call(name, arguments, status, result.answer, at, result.took_effect)
+        team = holder_of(self._shared, token)
+        self._shared.first.journal.call(
+            Call(name, arguments, status, result.answer, at, result.took_effect, team)
         )
         if result.cut:
             reset(http.scope) if result.reset else abort(http.scope)
-        return self._response(name, result)
+        return self._response(name, result, team)
 
     async def _disturbed(self, name: str, arguments: dict[str, Any], token: str | None) -> Result:
-        fault = self._service.faults.take(name)
+        fault = self._shared.first.faults.take(name)
         if fault is None:
             return self._run(name, arguments, token)
         prevented = _before(fault)
@@ -114,24 +127,25 @@ class Endpoint:
         return Result({"ok": True, **answer}, took_effect=True)
 
     def _answer(self, method: Method, arguments: dict[str, Any], token: str | None) -> Answer:
-        service = self._service
-        check_token(service, method, token)
-        service.limits.check(
+        caller = caller_of(self._shared, method, token, arguments)
+        service = caller.service
+        self._shared.first.limits.check(
             method.name,
             tier=method.tier,
             now=service.clock.now(),
             channel=_place(service, arguments.get("channel")),
+            team=service.workspace.id,
         )
-        request = Request(service, Arguments(arguments))
+        request = Request(service, Arguments(arguments), caller.token)
         request.need_scope(*method.scopes)
         return method.run(request)
 
-    def _response(self, name: str, result: Result) -> Response:
+    def _response(self, name: str, result: Result, team: str | None) -> Response:
         headers = {}
         if result.retry_after is not None:
             headers["Retry-After"] = str(result.retry_after)
-        granted = ALL_SCOPES if self._service.granted is None else self._service.granted
         if name in METHODS and METHODS[name].caller == "bot":
+            granted = self._granted(team)
             headers["X-OAuth-Scopes"] = ",".join(sorted(granted))
             headers["X-Accepted-OAuth-Scopes"] = ",".join(METHODS[name].scopes)
         body = json.dumps(result.answer).encode()
@@ -140,6 +154,14 @@ class Endpoint:
         return Response(
             body, status_code=result.status, headers=headers, media_type="application/json"
         )
+
+    def _granted(self, team: str | None) -> frozenset[str]:
+        """Return the scopes of a workspace's or an organization's token."""
+        if team is None:
+            return frozenset()
+        organization = self._shared.organizations.get(team)
+        held = self._shared.services[team] if organization is None else organization
+        return ALL_SCOPES if held.granted is None else held.granted
 
 
 def _place(service: Service, channel: object) -> str | None:

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from playground.clock import Clock
 from playground.errors import SlackError
+from playground.oauth.tokens import Token
 from playground.service import Service
 from playground.state.messages import Conversation
 from playground.state.people import Person
@@ -22,6 +23,8 @@ class Request:
 
     service: Service
     arguments: Arguments
+    token: Token | None = None
+    """The token of the call, when OAuth handed it out."""
 
     @property
     def workspace(self) -> Workspace:
@@ -65,3 +68,7 @@ class Method:
     """Any one of these is needed."""
     tier: str = "3"
     caller: Caller = "bot"
+    team: str = ""
+    """The argument with which an organization's token has to name a workspace, if the method needs one."""
+    is_whole: bool = False
+    """Whether an organization's token is answered for the organization and no workspace."""

@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from playground.errors import SlackError
 from playground.response_urls import ResponseUrl
-from playground.service import Service
+from playground.service import Shared
 from playground.state.messages import Conversation, Message
 from playground.web_api.arguments import Arguments
 from playground.web_api.chat import change, put, take_away, whisper
@@ -21,19 +21,19 @@ WRONG = 400
 class ResponseUrlEndpoint:
     """The response URLs of one playground."""
 
-    def __init__(self, service: Service) -> None:
-        self._service = service
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
 
     async def answer(self, http: HttpRequest) -> Response:
         """Take one answer."""
-        service = self._service
+        shared = self._shared
         try:
-            url = service.response_urls.find(http.path_params["key"], now=service.clock.now())
+            url = shared.response_urls.find(http.path_params["key"], now=shared.clock.now())
         except SlackError as refusal:
             return JSONResponse(refusal.answer(), status_code=GONE)
         try:
             arguments = _read(await http.body())
-            respond(Request(service, arguments), url)
+            respond(Request(shared.at(url.team), arguments), url)
         except SlackError as refusal:
             return JSONResponse(refusal.answer(), status_code=WRONG)
         url.uses += 1

@@ -35,5 +35,5 @@ def listing(request: Request) -> Answer:
 
 METHODS = (
     Method("users.info", info, scopes=("users:read",), tier="4"),
-    Method("users.list", listing, scopes=("users:read",), tier="2"),
+    Method("users.list", listing, scopes=("users:read",), tier="2", team="team_id"),
 )

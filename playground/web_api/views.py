@@ -51,7 +51,8 @@ def _trigger(request: Request) -> Trigger:
     given = request.arguments.optional_text("trigger_id")
     pointer = request.arguments.optional_text("interactivity_pointer")
     trigger_id = given or pointer or request.arguments.text("trigger_id")
-    return request.service.triggers.spend(trigger_id, now=request.clock.now())
+    team = request.workspace.id
+    return request.service.triggers.spend(trigger_id, now=request.clock.now(), team=team)
 
 
 def new_hash(workspace: Workspace) -> str:

@@ -9,7 +9,6 @@ import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from playground.clock import Clock
 from playground.server import Playground
@@ -69,7 +68,7 @@ class Page:
             return said | {"status": answer.status}
 
 
-async def refused(call: Awaitable[AsyncSlackResponse]) -> dict[str, Any]:
+async def refused(call: Awaitable[object]) -> dict[str, Any]:
     """Return the answer to a call that Slack refuses."""
     with pytest.raises(SlackApiError) as caught:
         await call
@@ -77,7 +76,7 @@ async def refused(call: Awaitable[AsyncSlackResponse]) -> dict[str, Any]:
     return answer
 
 
-async def error_of(call: Awaitable[AsyncSlackResponse]) -> str:
+async def error_of(call: Awaitable[object]) -> str:
     """Return Slack's name for the refusal."""
     return str((await refused(call))["error"])
 

@@ -45,7 +45,8 @@ def test_the_client_has_the_method(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["basics", "chat", "content", "conversations", "dnd", "users", "views", "files"]
+    "module",
+    ["basics", "chat", "content", "conversations", "dnd", "users", "views", "files", "oauth"],
 )
 def test_every_argument_that_is_read_exists_in_the_client(module: str) -> None:
     known = {parameter for name in registry.METHODS for parameter in sdk_method(name).parameters}

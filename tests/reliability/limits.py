@@ -44,12 +44,14 @@ class Watched(RateLimits):
         self._refused_at = 0.0
         self._free_at = 0.0
 
-    def check(self, method: str, *, tier: str, now: float, channel: str | None = None) -> None:
+    def check(
+        self, method: str, *, tier: str, now: float, channel: str | None = None, team: str = ""
+    ) -> None:
         """Count one call, or refuse it."""
         if method == POST and self._refused_at + UNDER_WAY < now < self._free_at:
             self.early += 1
         try:
-            super().check(method, tier=tier, now=now, channel=channel)
+            super().check(method, tier=tier, now=now, channel=channel, team=team)
         except RateLimited as refusal:
             if method == POST:
                 self._refused_at, self._free_at = now, now + refusal.retry_after

@@ -3,16 +3,24 @@
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from logging import getLogger
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from slack_bolt.async_app import AsyncApp
+from starlette.routing import Route
 
-from bot.coaches import Coaches, Content, OneContent, Service, WorkspaceCoaches
+from bot.coaches import Coaches, Service, WorkspaceCoaches
+from bot.contents import Content, Contents, OneContent, WorkspaceContents
 from bot.deps import Deps
 from bot.features import FEATURES
+from bot.features.installs.events import listeners
+from bot.features.installs.jobs import INSTALL_JOBS
+from bot.features.installs.service import InstallService, ManyAccess, StoredInstalls
+from bot.features.installs.tokens import AppCredentials, TokenStore
+from bot.features.installs.web import InstallPages
 from bot.monitor import Monitor
 from bot.operators import moment_utc, record_min_group, record_operator
 from bot.registry import Registry
@@ -23,12 +31,15 @@ from bot.slack.middleware import InFlight, refuse_organizations
 from bot.slack.router import build_app
 from bot.slack.server import EVERYWHERE, LOOPBACK, PortTaken, Stopping, serving_http, stop_signal
 from bot.slack.socket import USUAL, Socket, Watch
+from coaching.safe_text import Render
 from content.library import Library, MessageCatalog
 from content.loader import load_content
 from settings import Settings
 from storage import members
+from storage.audit import INSTALLATION
 from storage.database import schema
 from storage.database.engine import Database
+from storage.installs.token_keys import TokenKeys
 
 if TYPE_CHECKING:
     from scheduler.context import Job, SchedulerContext
@@ -42,11 +53,15 @@ REGISTRY = Registry(FEATURES)
 
 @dataclass(frozen=True)
 class Coaching:
-    """What one process works with: in general, in each workspace, and in the only one if there is one."""
+    """What one process works with: in general, in each workspace, and in the only one if there is one.
+
+    `pages` are for installing, where it serves every workspace that installs the app.
+    """
 
     service: Service
     coaches: Coaches
     deps: Deps | None
+    pages: InstallPages | None = None
 
     @property
     def only(self) -> Deps:
@@ -77,6 +92,20 @@ def jobs_of(features: Registry) -> "tuple[Job, ...]":
     return jobs_with(job_of(declared) for declared in features.jobs)
 
 
+def jobs_in(coaching: Coaching) -> "tuple[Job, ...]":
+    """Return the jobs of a process, with those about installs where it serves many workspaces."""
+    from scheduler.context import Job
+
+    jobs = jobs_of(coaching.service.features)
+    if coaching.pages is None:
+        return jobs
+    service = coaching.pages.service
+    of_installs = (
+        Job(j.name, j.seconds, j.promise, partial(j.step, service)) for j in INSTALL_JOBS
+    )
+    return (*jobs, *of_installs)
+
+
 def utc_now() -> datetime:
     """Return the current time, aware and in UTC."""
     return datetime.now(UTC)
@@ -103,6 +132,14 @@ async def ready_database(url: str, *, makes_tables: bool = False) -> AsyncIterat
         await database.close()
 
 
+def contents_of(library: Library, messages: MessageCatalog, folder: Path | None) -> Contents:
+    """Return the content of each workspace: this, with its own folder below `folder` laid over it."""
+    general = Content(library, messages.render)
+    if folder is None:
+        return OneContent(general)
+    return WorkspaceContents(folder, general, REGISTRY.command_words)
+
+
 @asynccontextmanager
 async def coach(
     access: Access,
@@ -113,28 +150,58 @@ async def coach(
     now: Callable[[], datetime] = utc_now,
     patience: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
     min_group: int = 5,
+    folder: Path | None = None,
+    many: ManyAccess | None = None,
 ) -> AsyncIterator[Coaching]:
-    """Connect to the workspace of this token, and yield what handlers and jobs work with."""
+    """Connect to the workspace of this token, and yield what handlers and jobs work with.
+
+    With `many`, that is for every workspace that installs the app. `folder` is that of the organization's
+    content, where each workspace may have a folder of its own.
+    """
+    contents = contents_of(library, messages, folder)
     library.phrasebook.prepare()  # otherwise the first message would, while others wait
     clients = connect(
         access.bot_token, base_url=access.api_url, proxies=access.proxies, patience=patience
     )
+    service = Service(database, contents, clients, patience, now, REGISTRY, min_group)
     try:
-        identity = await who_we_are(clients)
-        async with database.write() as session:
-            await members.connect_workspace(
-                session, identity.workspace_id, identity.workspace_name, now=now()
-            )
-            await record_min_group(session, identity.workspace_id, min_group, now=now())
-        contents = OneContent(Content(library, messages.render))
-        service = Service(database, contents, clients, patience, now, REGISTRY, min_group)
-        coaches = WorkspaceCoaches(service, SingleInstall(identity, clients.tokens))
-        deps = await coaches.of(identity.workspace_id)
-        if deps is None:
-            raise LookupError(f"The workspace {identity.workspace_id} is not in the database.")
-        yield Coaching(service, coaches, deps)
+        if many:
+            yield await _for_many(service, many, messages.render, api_url=access.api_url)
+        else:
+            yield await _for_one(service)
     finally:
         await clients.close()
+
+
+async def _for_one(service: Service) -> Coaching:
+    """Return what to work with in the workspace whose token the clients have."""
+    identity, now = await who_we_are(service.clients), service.now()
+    async with service.database.write() as session:
+        await members.connect_workspace(
+            session, identity.workspace_id, identity.workspace_name, now=now
+        )
+        await record_min_group(session, identity.workspace_id, service.min_group, now=now)
+    coaches = WorkspaceCoaches(service, SingleInstall(identity, service.clients.tokens))
+    deps = await coaches.of(identity.workspace_id)
+    if deps is None:
+        raise LookupError(f"The workspace {identity.workspace_id} is not in the database.")
+    return Coaching(service, coaches, deps)
+
+
+async def _for_many(
+    service: Service, many: ManyAccess, render: Render, *, api_url: str
+) -> Coaching:
+    """Return what to work with in every workspace that installs the app."""
+    database, now = service.database, service.now
+    async with database.write() as session:
+        await record_min_group(session, INSTALLATION, service.min_group, now=now())
+    client, late = service.clients.once, service.patience.hung
+    store = TokenStore(database, many.keys, many.app, client, now, late)
+    coaches = WorkspaceCoaches(service, StoredInstalls(store))
+    installs = InstallService(store, coaches, many.keep)
+    return Coaching(
+        service, coaches, None, InstallPages(installs, render, many.public_url, api_url)
+    )
 
 
 @asynccontextmanager
@@ -149,6 +216,7 @@ async def listening(coaching: Coaching, access: Access) -> AsyncIterator[Running
         flight=flight,
         proxies=access.proxies,
         before=partial(refuse_organizations, deps=only, flight=flight) if only else None,
+        about_installs=listeners(coaching.pages.service) if coaching.pages else None,
     )
     try:
         yield Running(app, coaching, flight)
@@ -184,6 +252,15 @@ async def running(
 log = getLogger("rungs")
 
 
+def routes_of(coaching: Coaching) -> list[Route]:
+    """Return what capabilities offer over HTTP, and the pages for installing where there are any."""
+    offered = [
+        Route(one.path, partial(one.handler, coaching.coaches), methods=list(one.methods))
+        for one in coaching.service.features.routes
+    ]
+    return [*offered, *(coaching.pages.routes() if coaching.pages else ())]
+
+
 @asynccontextmanager
 async def over_http(
     bot: Running,
@@ -192,10 +269,17 @@ async def over_http(
     port: int,
     host: str = EVERYWHERE,
     metrics_token: str = "",
+    is_public: bool = True,
 ) -> AsyncIterator[str]:
-    """Serve Slack's requests and the status routes on one port; yield the port in words, for the log."""
+    """Serve Slack's requests and the status routes on one port; yield the port in words, for the log.
+
+    With `is_public`, what capabilities offer over HTTP is served there too.
+    """
     monitor = Monitor(bot.coaching.service)
-    application = web_app(bot.app, monitor, secrets=secrets, metrics_token=metrics_token)
+    pages = routes_of(bot.coaching) if is_public else ()
+    application = web_app(
+        bot.app, monitor, secrets=secrets, metrics_token=metrics_token, pages=pages
+    )
     async with monitor.watching(), serving_http(application, port=port, host=host):
         yield f"port {port}"
 
@@ -210,10 +294,15 @@ async def over_socket(
     metrics_token: str = "",
     proxies: Proxies = DIRECT,
     watch: Watch = USUAL,
+    is_public: bool = False,
 ) -> AsyncIterator[str]:
-    """Hold a socket to Slack, and serve the status routes on the port if it is free."""
+    """Hold a socket to Slack, and serve the status routes on the port if it is free.
+
+    With `is_public`, what capabilities offer over HTTP is served there too.
+    """
     monitor = Monitor(bot.coaching.service)
-    application = status_app(monitor, metrics_token=metrics_token)
+    pages = routes_of(bot.coaching) if is_public else ()
+    application = status_app(monitor, metrics_token=metrics_token, pages=pages)
     socket = Socket(
         bot.app,
         app_token=app_token,
@@ -267,6 +356,13 @@ def access(settings: Settings) -> Access:
     return Access(settings.bot_token, settings.signing_secret, settings.slack_api_url, proxies)
 
 
+def many_access(settings: Settings) -> ManyAccess:
+    """Return what a service for many workspaces has from these settings."""
+    app = AppCredentials(settings.client_id, settings.client_secret)
+    keep = timedelta(days=settings.keep_days)
+    return ManyAccess(app, TokenKeys(settings.token_keys), settings.public_url, keep)
+
+
 @asynccontextmanager
 async def _coach(settings: Settings) -> AsyncIterator[Coaching]:
     library, messages = load_content(settings.content, REGISTRY.command_words)
@@ -278,6 +374,8 @@ async def _coach(settings: Settings) -> AsyncIterator[Coaching]:
             library=library,
             messages=messages,
             min_group=settings.min_group,
+            folder=settings.content,
+            many=many_access(settings) if settings.is_many else None,
         ) as coaching,
     ):
         yield coaching
@@ -315,25 +413,33 @@ async def _ticking(coaching: Coaching, *, since: datetime | None = None) -> Asyn
         async with service.database.write() as session:
             await record_operator(session, "restore", about=moment_utc(since), now=service.now())
         log.info("reconciling", extra={"messages": held})
-    async with running_clock(context, jobs=jobs_of(service.features)):
+    async with running_clock(context, jobs=jobs_in(coaching)):
         yield
 
 
 def _reached(
     bot: Running, settings: Settings, *, by_socket: bool
 ) -> AbstractAsyncContextManager[str]:
-    port, token = settings.port, settings.metrics_token
+    port, token, is_public = settings.port, settings.metrics_token, bool(settings.public_url)
     if by_socket:
         return over_socket(
             bot,
             app_token=settings.app_token,
             port=port,
-            host=settings.host or LOOPBACK,
+            host=settings.host or (EVERYWHERE if is_public else LOOPBACK),
             metrics_token=token,
             proxies=access(settings).proxies,
+            is_public=is_public,
         )
     secrets = access(settings).signing_secrets
-    return over_http(bot, secrets=secrets, port=port, host=settings.host, metrics_token=token)
+    return over_http(
+        bot,
+        secrets=secrets,
+        port=port,
+        host=settings.host,
+        metrics_token=token,
+        is_public=is_public,
+    )
 
 
 async def _until(stop: Stopping, where: str) -> None:

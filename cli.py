@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 OK, ACT = 0, 1
 DEMO_PORT, DEMO_DATA = 8137, Path(".rungs-demo")
 MANIFEST = Path(__file__).parent / "manifest.json"
+MANIFEST_OF_MANY = MANIFEST.with_name("manifest.many.json")
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -74,7 +75,7 @@ def _serve(chosen: argparse.Namespace) -> int:
 
     def needs(settings: Settings) -> list[str]:
         http = {"start": not settings.app_token, "web": True, "clock": False}[chosen.command]
-        return environment.missing_for_slack(settings, http=http)
+        return environment.slack_problems(settings, http=http)
 
     settings = _settings(needs=needs)
     import app
@@ -102,9 +103,11 @@ def _demo(chosen: argparse.Namespace) -> int:
 def _content(chosen: argparse.Namespace) -> int:
     folder = chosen.folder or _settings().content
     from app import REGISTRY
-    from content.loader import check
+    from content.loader import check, check_workspaces
 
     problems, table = check(folder, REGISTRY.command_words)
+    if folder and not problems:
+        problems = check_workspaces(folder, REGISTRY.command_words)
     for problem in problems:
         print(problem, file=sys.stderr)
     if problems:
@@ -158,14 +161,29 @@ async def _examine() -> "list[Finding]":
     except SettingsProblem as problem:
         return [Finding("settings", line) for line in problem.problems]
     logs.configure("ERROR")
-    missing = environment.missing_for_slack(settings, http=not settings.app_token)
+    missing = environment.slack_problems(settings, http=not settings.app_token)
     findings = [Finding("settings", line) for line in missing] or [Finding("settings")]
+    if settings.is_many:
+        return findings if missing else [*findings, *await _examine_many(settings)]
     return findings + await examine(
         access(settings),
         database_url=settings.database_url,
         content=settings.content,
         app_token=settings.app_token,
         manifest=MANIFEST,
+    )
+
+
+async def _examine_many(settings: Settings) -> "list[Finding]":
+    from app import access, many_access
+    from doctor import examine_many
+
+    return await examine_many(
+        access(settings),
+        many_access(settings),
+        database_url=settings.database_url,
+        content=settings.content,
+        manifest=MANIFEST_OF_MANY,
     )
 
 
@@ -207,6 +225,42 @@ def _audit(chosen: argparse.Namespace) -> int:
         workspace_id=chosen.workspace,
         limit=chosen.limit,
     )
+
+
+def _workspaces(chosen: argparse.Namespace) -> int:
+    settings = _settings()
+    from bot.features.installs import operators
+
+    keep_days = settings.keep_days if settings.is_many else None
+    if chosen.action == "forget":
+        from app import utc_now
+
+        return _print_from_database(
+            operators.forget_workspace, workspace_id=chosen.workspace, now=utc_now()
+        )
+    if chosen.action == "show":
+        return _print_from_database(
+            operators.show_workspace, workspace_id=chosen.workspace, keep_days=keep_days
+        )
+    return _print_from_database(
+        operators.workspace_table, keep_days=keep_days, state=chosen.state, limit=chosen.limit
+    )
+
+
+def _keys(chosen: argparse.Namespace) -> int:
+    from storage.installs.token_keys import TokenKeys
+
+    if chosen.action == "new":
+        print(TokenKeys.new())
+        return OK
+    settings = _settings()
+    if not settings.token_keys:
+        return _must_act("RUNGS_TOKEN_KEYS is not set, so no tokens can be encrypted again.")
+    from app import utc_now
+    from bot.features.installs.operators import rotate_keys
+
+    keys = TokenKeys(settings.token_keys)
+    return _print_from_database(rotate_keys, keys=keys, now=utc_now())
 
 
 def _simulate(chosen: argparse.Namespace) -> int:
@@ -331,6 +385,21 @@ COMMANDS = {
             count("--limit", "how many to show", 50),
         ),
     ),
+    "workspaces": Command(
+        "List the workspaces that installed the app, show one, or erase one that left.",
+        _workspaces,
+        (
+            argument("action", nargs="?", choices=["list", "show", "forget"], default="list"),
+            argument("workspace T…", "the workspace to show or to erase", nargs="?"),
+            argument("--state", "only workspaces in this state", choices=["installed", "left"]),
+            count("--limit", "how many to list", 100),
+        ),
+    ),
+    "keys": Command(
+        "Make a key that encrypts tokens, or encrypt them all again by the first key.",
+        _keys,
+        (argument("action", choices=["new", "rotate"]),),
+    ),
     "doctor": Command("Check the installation, and say what is wrong and what to do.", _doctor),
 }
 
@@ -341,6 +410,8 @@ def read_arguments(words: Sequence[str] | None) -> argparse.Namespace:
     chosen = parser.parse_args(words)
     if chosen.command == "messages" and (chosen.action == "resend") != bool(chosen.id):
         parser.error("give one ID after 'resend', and no ID otherwise")
+    if chosen.command == "workspaces" and (chosen.action == "list") == bool(chosen.workspace):
+        parser.error("give one workspace after 'show' and 'forget', and none otherwise")
     return chosen
 
 

@@ -1,7 +1,7 @@
 """Checks of an installation; each says what is wrong and what to do."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -11,12 +11,16 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 
 from app import REGISTRY, ready_database, utc_now
+from bot.features.installs.operators import CannotRotate, NoSuchWorkspace, unreadable_installs
+from bot.features.installs.service import ManyAccess
+from bot.features.installs.tokens import AppCredentials
 from bot.operators import CannotResend, workspace_problems
 from bot.slack.client import SlackClients, connect
 from bot.slack.errors import from_slack
 from bot.slack.http import CLOCK_TOLERANCE
 from bot.slack.installation import (
     EVENTS,
+    EVENTS_OF_MANY,
     NOT_FOR_ORGANIZATIONS,
     OPTIONAL,
     SCOPES,
@@ -33,9 +37,13 @@ from storage.database.address import AddressProblem
 from storage.database.errors import explain
 from storage.database.health import DATABASE_ERRORS, problem_of, read_every_table, write_probe
 from storage.database.health import check as check_database
+from storage.installs.token_keys import TokenKeys
 from storage.members import Workspace
 
-EXPLAINED = (CannotStart, ContentProblems, PortTaken, CannotResend, AddressProblem)
+EXPLAINED = (
+    *(CannotStart, ContentProblems, PortTaken, CannotResend, AddressProblem),
+    *(CannotRotate, NoSuchWorkspace),
+)
 """The exceptions whose messages tell an operator what to do."""
 
 ADVICE = {
@@ -43,7 +51,13 @@ ADVICE = {
     "token_revoked": "Install the app again (OAuth & Permissions), and set the new SLACK_BOT_TOKEN.",
     "account_inactive": "The app was removed from the workspace. Install it again, and set the new token.",
 }
+APP_ADVICE = dict.fromkeys(
+    ("invalid_client_id", "bad_client_secret"),
+    "Copy both again from Basic Information, and set SLACK_CLIENT_ID and SLACK_CLIENT_SECRET.",
+)
 MOST_SECONDS_APART = 60
+MOST_NAMED = 3
+"""At most this many of the same problems are told."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +92,63 @@ async def examine(
         *slack,
         *([Finding("content", str(p)) for p in problems] or [Finding("content")]),
     ]
+
+
+async def examine_many(
+    access: Access, many: ManyAccess, *, database_url: str, content: Path | None, manifest: Path
+) -> list[Finding]:
+    """Check what a service for many workspaces needs: database, keys, app, address, manifest, content."""
+    stored = await _stored(database_url)
+    problems, _ = check(content, REGISTRY.command_words)
+    events = {*EVENTS, *EVENTS_OF_MANY}
+    return [
+        Finding("database", stored.problem),
+        *([] if stored.problem else [await _token_keys(database_url, many.keys)]),
+        *await _app_and_address(access, many),
+        Finding("manifest", manifest_problem(manifest, events=events)),
+        *([Finding("content", str(p)) for p in problems] or [Finding("content")]),
+    ]
+
+
+async def _token_keys(url: str, keys: TokenKeys) -> Finding:
+    """Check that the keys decrypt the tokens of every install."""
+    async with ready_database(url) as database:
+        found = await unreadable_installs(database, keys)
+    return Finding("token keys", " ".join(found[:MOST_NAMED]) or None)
+
+
+async def _app_and_address(access: Access, many: ManyAccess) -> list[Finding]:
+    """Check the id and secret of the app by a code that no app has, and whether the address answers."""
+    clients = connect("", base_url=access.api_url, proxies=access.proxies)
+    try:
+        app = Finding("app", await _app_problem(clients, many.app))
+        return [app, await _address(clients, many.public_url)]
+    finally:
+        await clients.close()
+
+
+async def _app_problem(clients: SlackClients, app: AppCredentials) -> str | None:
+    try:
+        await clients.once.oauth_v2_access(
+            client_id=app.client_id, client_secret=app.client_secret, code="doctor"
+        )
+    except SlackApiError as error:
+        reason = from_slack("oauth.v2.access", error).reason
+        advice = APP_ADVICE.get(reason)
+        return f"Slack says '{reason}'. {advice}" if advice else None
+    except NO_ANSWER as error:
+        return clients.unanswered(error)
+    return None
+
+
+async def _address(clients: SlackClients, url: str) -> Finding:
+    proxy = clients.proxies.of(url)
+    try:
+        async with clients.session.get(f"{url}/slack/install", proxy=proxy, allow_redirects=False):
+            return Finding("public address")
+    except NO_ANSWER:
+        note = f"{url} does not answer from here. Start Rungs, and open the address in a browser."
+        return Finding("public address", note=note)
 
 
 async def examine_database(url: str) -> list[Finding]:
@@ -215,16 +286,16 @@ async def _socket_problem(clients: SlackClients, app_token: str) -> str | None:
     return None
 
 
-def manifest_problem(path: Path) -> str | None:
-    """Return what manifest.json lacks of what the bot needs; None when it has all."""
+def manifest_problem(path: Path, *, events: Collection[str] = frozenset(EVENTS)) -> str | None:
+    """Return what a manifest lacks of what the bot needs; None when it has all."""
     try:
         manifest: dict[str, Any] = json.loads(path.read_text("utf-8"))
         scopes = set(manifest["oauth_config"]["scopes"]["bot"])
-        events = set(manifest["settings"]["event_subscriptions"]["bot_events"])
+        heard = set(manifest["settings"]["event_subscriptions"]["bot_events"])
         commands = {item["command"] for item in manifest["features"]["slash_commands"]}
     except (OSError, ValueError, KeyError, TypeError) as error:
         return f"{path} cannot be used ({type(error).__name__}: {error}). Restore it from the repository."
-    missing = (set(SCOPES) - scopes) | (set(EVENTS) - events) | ({SLASH_COMMAND} - commands)
+    missing = (set(SCOPES) - scopes) | (set(events) - heard) | ({SLASH_COMMAND} - commands)
     missing -= OPTIONAL  # a manifest of one's own may be older, and the app works without
     if not missing:
         return None

@@ -2,6 +2,7 @@
 
 import os
 import re
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,9 @@ FEWEST_IN_A_GROUP = 3
 MOST_SECRETS = 2
 QUOTES = "\"'`“”‘’"
 HOST = re.compile(r"[\w.-]*|\[?[0-9a-fA-F:]+(%\w+)?\]?")
+TOKEN_KEY = re.compile(r"[\w-]{43}=", re.ASCII)
+TOKEN_KEY_BYTES = 32
+LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")
 METRICS_TOKEN = re.compile(r"[\w.~+/=-]{16,}", re.ASCII)
 
 
@@ -27,11 +31,20 @@ class SettingsProblem(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """The environment's settings; secrets are kept out of `repr`."""
+    """The environment's settings; secrets are kept out of `repr`.
+
+    `token_keys` encrypt the tokens of installed workspaces: the first encrypts, the others still decrypt.
+    `public_url` is where people and Slack reach Rungs, without a slash at the end; empty when nowhere.
+    """
 
     bot_token: str
     signing_secret: str
     app_token: str
+    client_id: str
+    client_secret: str
+    token_keys: tuple[str, ...]
+    public_url: str
+    keep_days: int
     slack_api_url: str
     database_url: str
     content: Path | None
@@ -43,6 +56,11 @@ class Settings:
     https_proxy: str
     http_proxy: str
     no_proxy: str
+
+    @property
+    def is_many(self) -> bool:
+        """Whether one service serves every workspace that installs the app, instead of one with a token."""
+        return bool(self.client_id or self.client_secret)
 
     def __repr__(self) -> str:
         return f"Settings(slack_api_url={self.slack_api_url!r}, port={self.port}, …)"
@@ -65,6 +83,11 @@ def read(
         bot_token=_token(environment, "SLACK_BOT_TOKEN", "xoxb-", problems),
         signing_secret=_secrets(environment, problems),
         app_token=_token(environment, "SLACK_APP_TOKEN", "xapp-", problems),
+        client_id=environment.get("SLACK_CLIENT_ID", ""),
+        client_secret=environment.get("SLACK_CLIENT_SECRET", ""),
+        token_keys=_token_keys(environment, problems),
+        public_url=_public_url(environment, problems),
+        keep_days=_number(environment, "RUNGS_KEEP_DAYS", 30, (1, 365), problems),
         slack_api_url=_api_url(environment, problems),
         database_url=environment.get("DATABASE_URL", "").strip() or DEFAULT_DATABASE,
         content=Path(content) if content else None,
@@ -88,23 +111,61 @@ def read(
     return settings
 
 
-def missing_for_slack(settings: Settings, *, http: bool) -> list[str]:
-    """Return a line for each setting that Slack needs and that is not set."""
-    needed = [
-        (
-            settings.bot_token,
-            "SLACK_BOT_TOKEN",
-            "OAuth & Permissions: Bot User OAuth Token (xoxb-…)",
-        ),
-    ]
+PAGE = "Find it on your app's page at api.slack.com/apps, under"
+WHERE = {
+    "SLACK_BOT_TOKEN": f"{PAGE} OAuth & Permissions: Bot User OAuth Token (xoxb-…)",
+    "SLACK_SIGNING_SECRET": f"{PAGE} Basic Information: Signing Secret",
+    "SLACK_CLIENT_ID": f"{PAGE} Basic Information: Client ID",
+    "SLACK_CLIENT_SECRET": f"{PAGE} Basic Information: Client Secret",
+    "RUNGS_TOKEN_KEYS": "Make one with `rungs keys new`",
+    "RUNGS_PUBLIC_URL": "Take the address of Rungs on the internet, such as https://rungs.example.org",
+}
+
+
+def slack_problems(settings: Settings, *, http: bool) -> list[str]:
+    """Return a line for each setting that Slack needs and that is not set, or that must not be set.
+
+    `http` says whether Slack's requests come over HTTP to this process, when it serves one workspace.
+    """
+    if settings.is_many:
+        return [*_missing(_of_many(settings)), *_superfluous(settings)]
+    needed = {"SLACK_BOT_TOKEN": settings.bot_token}
     if http:
-        needed.append(
-            (settings.signing_secret, "SLACK_SIGNING_SECRET", "Basic Information: Signing Secret")
-        )
+        needed["SLACK_SIGNING_SECRET"] = settings.signing_secret
+    return _missing(needed)
+
+
+def _of_many(settings: Settings) -> dict[str, str]:
+    """Return the settings that a service for many workspaces needs, in each of its processes."""
+    return {
+        "SLACK_CLIENT_ID": settings.client_id,
+        "SLACK_CLIENT_SECRET": settings.client_secret,
+        "SLACK_SIGNING_SECRET": settings.signing_secret,
+        "RUNGS_TOKEN_KEYS": ",".join(settings.token_keys),
+        "RUNGS_PUBLIC_URL": settings.public_url,
+    }
+
+
+def _missing(needed: Mapping[str, str]) -> list[str]:
+    return [f"{name} is not set. {WHERE[name]}, and set it." for name in needed if not needed[name]]
+
+
+def _superfluous(settings: Settings) -> list[str]:
+    """Return a line for each token that serves one workspace, set beside the settings for many."""
+    chosen = "SLACK_CLIENT_ID" if settings.client_id else "SLACK_CLIENT_SECRET"
+    of_one = (
+        (
+            "SLACK_BOT_TOKEN",
+            settings.bot_token,
+            "Each workspace that installs the app has its own.",
+        ),
+        ("SLACK_APP_TOKEN", settings.app_token, "Many workspaces are served over HTTP only."),
+    )
     return [
-        f"{name} is not set. Find it on your app's page at api.slack.com/apps, under {where}, and set it."
-        for value, name, where in needed
-        if not value
+        f"{name} is set beside {chosen}. {why} Unset it, or unset SLACK_CLIENT_ID and SLACK_CLIENT_SECRET "
+        "to serve one workspace."
+        for name, value, why in of_one
+        if value
     ]
 
 
@@ -156,6 +217,46 @@ def _token(environment: Mapping[str, str], name: str, prefix: str, problems: lis
             f"Copy the token that starts with '{prefix}' from your app's page at api.slack.com/apps."
         )
     return value
+
+
+def _token_keys(environment: Mapping[str, str], problems: list[str]) -> tuple[str, ...]:
+    """Return the keys that encrypt tokens, of which the first encrypts."""
+    value = environment.get("RUNGS_TOKEN_KEYS", "")
+    keys = tuple(key.strip() for key in value.split(",")) if value else ()
+    wrong = [str(place) for place, key in enumerate(keys, 1) if not _is_token_key(key)]
+    if wrong:
+        problems.append(
+            f"RUNGS_TOKEN_KEYS has something that is not a key (number {', '.join(wrong)} of {len(keys)}; "
+            "the value is not shown). Expected what `rungs keys new` prints, with commas between several."
+        )
+    return keys
+
+
+def _is_token_key(key: str) -> bool:
+    return bool(TOKEN_KEY.fullmatch(key)) and len(urlsafe_b64decode(key)) == TOKEN_KEY_BYTES
+
+
+def _public_url(environment: Mapping[str, str], problems: list[str]) -> str:
+    """Return the address at which the internet reaches Rungs; http only on this machine."""
+    value = environment.get("RUNGS_PUBLIC_URL", "")
+    if not value or _is_public_url(value):
+        return value.rstrip("/")
+    problems.append(
+        f"RUNGS_PUBLIC_URL is '{value}'. Expected https:// and a host, without a path, such as "
+        "https://rungs.example.org; http:// only for this machine, such as http://localhost:3000."
+    )
+    return ""
+
+
+def _is_public_url(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return False
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK_HOSTS)
+    has_more = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc
+    return bool(is_safe and host and HOST.fullmatch(host) and not has_more)
 
 
 def _api_url(environment: Mapping[str, str], problems: list[str]) -> str:

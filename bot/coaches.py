@@ -16,6 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakValueDictionary
 
+from bot.contents import Content, Contents
 from bot.deps import Deps, Identity
 from bot.slack.api import SlackApi
 from storage.workspace_settings import (
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from bot.slack.client import RetryPolicy, SlackClients, TokenSource
     from coaching.assessment import Words
     from coaching.members import MemberKey
-    from coaching.safe_text import Render
-    from content.library import Library
     from storage.database import Session
     from storage.database.engine import Database
 
@@ -83,31 +82,6 @@ class Installs(Protocol):
         self, session: Session, workspace_id: str, enterprise_id: str | None
     ) -> Installed | None:
         """Return the app in this workspace by one query of one row; None when it is not installed."""
-
-
-@dataclass(frozen=True)
-class Content:
-    """The content of one workspace, with all that it offers."""
-
-    library: Library
-    render: Render
-
-
-class Contents(Protocol):
-    """The content of each workspace."""
-
-    async def of(self, workspace_id: str) -> Content:
-        """Return the content of this workspace."""
-
-
-@dataclass(frozen=True)
-class OneContent:
-    """The same content for every workspace."""
-
-    content: Content
-
-    async def of(self, workspace_id: str) -> Content:  # noqa: ARG002
-        return self.content
 
 
 @dataclass(frozen=True)
@@ -200,7 +174,9 @@ class WorkspaceCoaches:
                 frameworks=settings.get(OFF_FRAMEWORKS), families=settings.get(OFF_FAMILIES)
             )
             features = service.features.within(library, settings)
-        clients = replace(service.clients, tokens=installed.tokens)
+        who = installed.identity
+        team = who.workspace_id if who.is_org_install else None
+        clients = replace(service.clients, tokens=installed.tokens, team_id=team)
         return Deps(
             database=service.database,
             library=library,

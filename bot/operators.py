@@ -111,6 +111,8 @@ def moment_utc(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}Z"
 
 
+MOST_PROBLEMS = 5
+
 MESSAGE_HEAD = ("id", "kind", "to", "state", "due", "sent", "reason")
 
 REASON_TEXTS = {
@@ -161,7 +163,7 @@ async def message_table(
             if found
             else ["No messages."]
         )
-        lines = [*workspace_problems(here), *table]
+        lines = [*_first(workspace_problems(here)), *table]
         if subject:
             plans = await reports.list_schedules(session, subject, workspace_id=workspace_id)
             paces = await reports.list_paces(session, subject, workspace_id=workspace_id)
@@ -176,7 +178,7 @@ def workspace_problems(workspaces: Iterable[Workspace]) -> Iterator[str]:
             yield (
                 f"{one.name} ({one.workspace_id}) has been disconnected since "
                 f"{moment_utc(one.disconnected_at)} ({one.disconnect_reason}): nothing goes out there. "
-                "Install the app again, set the new SLACK_BOT_TOKEN, and restart Rungs."
+                "Install the app again. If SLACK_BOT_TOKEN is set, set the new one, and restart Rungs."
             )
         elif one.refused_at:
             yield (
@@ -185,6 +187,14 @@ def workspace_problems(workspaces: Iterable[Workspace]) -> Iterator[str]:
                 "member. The messages wait until they expire. Run `rungs doctor`, and install the app again "
                 "with the scopes in manifest.json."
             )
+
+
+def _first(problems: Iterable[str]) -> list[str]:
+    """Return some problems, and how many more there are: of many workspaces, some always left."""
+    told = list(problems)
+    more = len(told) - MOST_PROBLEMS
+    rest = [f"… and {more} more; see `rungs workspaces list --state left`."] if more > 0 else []
+    return [*told[:MOST_PROBLEMS], *rest]
 
 
 class CannotResend(Exception):

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
@@ -26,7 +25,7 @@ from content.phrases import PhrasesFile
 from content.practices import AnyStepsFile, ExperimentsFile, Series, StepsFile
 from content.problems import Problem
 from content.schema_errors import explain
-from content.sources import Source, SourceKind, find_sources
+from content.sources import Folders, Source, SourceKind, find_sources
 from content.strict_yaml import Document, KeyPath, read_yaml
 
 F = TypeVar("F", bound=Entry)
@@ -103,7 +102,7 @@ class ContentFiles:
         return sorted(every, key=lambda file: order[file.source.relative])
 
 
-def read_files(extra: Path | None) -> ContentFiles:
+def read_files(extra: Folders) -> ContentFiles:
     """Read every YAML file except messages, with the problems that each has by itself."""
     sources, problems = find_sources(extra)
     files = ContentFiles(sources, problems)

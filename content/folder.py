@@ -47,8 +47,11 @@ class FolderEntry:
     trouble: str | None = None
 
 
-def entries(folder: Path) -> Iterator[FolderEntry]:
-    """Yield the files below this folder, sorted, without hidden ones; raises UnusableFolder."""
+def entries(folder: Path, *, without: str = "") -> Iterator[FolderEntry]:
+    """Yield the files below this folder, sorted, without hidden ones; raises UnusableFolder.
+
+    `without` is a name directly in it that is left out, with all below it.
+    """
     if not os.path.lexists(folder):
         raise UnusableFolder("does not exist. Correct RUNGS_CONTENT, or create the folder.")
     if not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises where a parent is closed
@@ -56,12 +59,13 @@ def entries(folder: Path) -> Iterator[FolderEntry]:
     if not os.access(folder, os.R_OK | os.X_OK):
         raise UnusableFolder("cannot be opened. Give this user the right to read it.")
     root = Path(os.path.realpath(folder))
-    yield from _Walk(root).entries("", (root,))
+    yield from _Walk(root, without).entries("", (root,))
 
 
 @dataclass
 class _Walk:
     root: Path
+    without: str = ""
     left: int = FOLDER_ENTRIES
 
     def entries(self, relative: str, above: tuple[Path, ...]) -> Iterator[FolderEntry]:
@@ -74,6 +78,8 @@ class _Walk:
             return
         for name in names:
             path = f"{relative}/{name}" if relative else name
+            if path == self.without:
+                continue
             if not os.path.isdir(above[-1] / name):  # noqa: PTH112 - Path.is_dir raises on bad links
                 yield FolderEntry(path)
             elif trouble := self._trouble(path, above):

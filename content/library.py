@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -30,6 +29,7 @@ from content.needs import NEED
 from content.practices import Series
 from content.problems import Problem
 from content.rules.messages import MessageRules
+from content.sources import Folders
 from content.templates import FILTERS, TESTS, read_messages, read_template
 
 T = TypeVar("T")
@@ -223,7 +223,7 @@ def _self_check(
 class MessageCatalog:
     """Every message by its name, with an organization's own messages laid over the built-in ones."""
 
-    def __init__(self, extra: Path | None = None) -> None:
+    def __init__(self, extra: Folders = None) -> None:
         self._files = read_messages(extra)
         self._environment = ImmutableSandboxedEnvironment(
             loader=FunctionLoader(self._load),

@@ -1,5 +1,6 @@
 """Loads content whose files keep all rules, and checks it for `rungs content check`."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import nullcontext
@@ -27,6 +28,9 @@ from content.rules.ladders import LADDER_RULES
 from content.rules.names import NAME_RULES, PHRASE_RULES, reserved_problems
 from content.rules.needs import NEED_RULES
 from content.rules.steps import HALF_STEPS, STEP_RULES, gaps
+from content.sources import WORKSPACES, Folders, folders_of
+
+WORKSPACE_ID = re.compile(r"T[A-Z0-9]{2,}")
 
 RULES = (*FAMILY_RULES, *STEP_RULES, *NAME_RULES, *LADDER_RULES, *NEED_RULES, *PHRASE_RULES)
 
@@ -44,7 +48,7 @@ def broken_rules(files: ContentFiles, reserved: Collection[str] = ()) -> Iterato
 WithId = TypeVar("WithId", bound=HasId)
 
 
-def load_library(extra: Path | None = None, reserved: Collection[str] = ()) -> Library:
+def load_library(extra: Folders = None, reserved: Collection[str] = ()) -> Library:
     """Load the built-in content with the files of `extra` laid over it.
 
     Raises ContentProblems with the problems of all files.
@@ -57,15 +61,16 @@ def load_library(extra: Path | None = None, reserved: Collection[str] = ()) -> L
 
 
 def load_content(
-    extra: Path | None = None, reserved: Collection[str] = ()
+    extra: Folders = None, reserved: Collection[str] = ()
 ) -> tuple[Library, MessageCatalog]:
     """Load the library and the messages, and check those of `extra`.
 
     Raises ContentProblems. A folder that takes too long to read ends the process.
     """
-    if extra is None:  # tests check the built-in messages, and once more would slow the start
+    folders = folders_of(extra)
+    if not folders:  # tests check the built-in messages, and once more would slow the start
         return load_library(reserved=reserved), MessageCatalog()
-    with time_limit(extra):
+    with time_limit(folders[-1]):
         library, messages = load_library(extra, reserved), MessageCatalog(extra)
         if problems := messages.problems():
             raise ContentProblems(problems)
@@ -143,17 +148,39 @@ def _with_steps(scale: ScaleFramework, files: ContentFiles) -> ScaleFramework:
     )
 
 
-def check(extra: Path | None = None, reserved: Collection[str] = ()) -> tuple[list[Problem], str]:
+def check(extra: Folders = None, reserved: Collection[str] = ()) -> tuple[list[Problem], str]:
     """Check the built-in content with `extra` laid over it; `reserved` are the words of commands.
 
     Returns all problems, sorted, and a report, which is empty when there are problems. A folder that takes
     too long to read ends the process.
     """
-    with time_limit(extra) if extra else nullcontext():
+    folders = folders_of(extra)
+    with time_limit(folders[-1]) if folders else nullcontext():
         return _check(extra, reserved)
 
 
-def _check(extra: Path | None, reserved: Collection[str]) -> tuple[list[Problem], str]:
+def workspace_folders(extra: Path) -> list[Path]:
+    """Return the folders in this one that are each for one workspace, by their names."""
+    below = extra / WORKSPACES
+    return sorted(one for one in below.iterdir() if one.is_dir()) if below.is_dir() else []
+
+
+def check_workspaces(extra: Path, reserved: Collection[str] = ()) -> list[Problem]:
+    """Check the folder of each workspace, laid over the built-in content and `extra`.
+
+    A folder whose name is no workspace's id is a problem, because nothing would be read from it.
+    """
+    problems = list[Problem]()
+    for folder in workspace_folders(extra):
+        if WORKSPACE_ID.fullmatch(folder.name):
+            problems += check((extra, folder), reserved)[0]
+        else:
+            advice = "Name the folder after the id of a workspace, such as T024BE7LD."
+            problems.append(Problem(str(folder), 1, f"This is no id of a workspace. {advice}"))
+    return problems
+
+
+def _check(extra: Folders, reserved: Collection[str]) -> tuple[list[Problem], str]:
     files = read_files(extra)
     messages = MessageCatalog(extra)
     problems = sorted_problems(

@@ -1,7 +1,7 @@
 """Finds the content files: the built-in ones, with an organization's folder laid over them."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
@@ -37,6 +37,9 @@ PLACES = (
     "messages",
     "phrases",
 )
+WORKSPACES = "workspaces"
+"""The folder of folders that are each for one workspace; it is no content for all."""
+
 FORMER_STEPS = "tips/"
 """The folder of steps in earlier versions of Rungs; an organization's files are still read from it."""
 
@@ -138,25 +141,43 @@ def _is_in_framework(path: PurePosixPath) -> bool:
     return len(path.parts) == 3 and path.parts[0] == "frameworks"
 
 
-def find_sources(extra: Path | None) -> tuple[dict[str, Source], list[Problem]]:
-    """Find the files by their relative path, and what in the folder `extra` is no content.
+Folders = Path | Sequence[Path] | None
+"""Folders of content, each laid over the one before, and the first over the built-in content."""
 
-    A file in `extra` replaces the built-in one of the same path. One in the former folder `tips` replaces
-    the built-in one in `steps`, unless `extra` has both: then both are read. Where the folder as a whole
-    cannot be used, the only problem is in `extra` itself, and no file of it is returned.
+
+def folders_of(extra: Folders) -> tuple[Path, ...]:
+    """Return the folders one by one, in the order in which they are laid over each other."""
+    if extra is None:
+        return ()
+    return (extra,) if isinstance(extra, Path) else tuple(extra)
+
+
+def find_sources(extra: Folders) -> tuple[dict[str, Source], list[Problem]]:
+    """Find the files by their relative path, and what in the folders `extra` is no content.
+
+    A file in a folder replaces the one of the same path before it. One in the former folder `tips` replaces
+    the one in `steps`, unless the folder has both: then both are read. Where a folder as a whole cannot be
+    used, the only problem is in the folder itself, and no file of it is returned.
     """
     found = {source.relative: source for source in _built_in()}
-    if extra is None:
-        return found, []
+    problems: list[Problem] = []
+    for folder in folders_of(extra):
+        problems += _lay_over(found, folder)
+    return found, problems
+
+
+def _lay_over(found: dict[str, Source], folder: Path) -> list[Problem]:
+    """Put the files of this folder in; return what in it is no content."""
     try:
-        own, problems = _own_sources(extra)
+        own, problems = _own_sources(folder)
     except UnusableFolder as unusable:
-        return found, [Problem(str(extra), 1, f"This folder of content {unusable}")]
+        return [Problem(str(folder), 1, f"This folder of content {unusable}")]
+    taken = set[str]()
     for source in own:
         place = current_path(source.relative)
-        is_first = place not in found or found[place].built_in
-        found[place if is_first else source.relative] = source
-    return found, problems
+        found[source.relative if place in taken else place] = source
+        taken.add(place)
+    return problems
 
 
 def _own_sources(extra: Path) -> tuple[list[Source], list[Problem]]:
@@ -165,7 +186,7 @@ def _own_sources(extra: Path) -> tuple[list[Source], list[Problem]]:
     Raises UnusableFolder where there is nothing, or more than content can be.
     """
     root, own, problems = Path(os.path.realpath(extra)), list[Source](), list[Problem]()
-    for entry in entries(extra):
+    for entry in entries(extra, without=WORKSPACES):
         shown = f"{extra}/{entry.relative}"
         source = Source(entry.relative, extra / entry.relative, shown, root)
         if entry.trouble:
@@ -174,7 +195,7 @@ def _own_sources(extra: Path) -> tuple[list[Source], list[Problem]]:
             own.append(source)
         elif not _is_aside(source):
             problems.append(Problem(shown, 1, _misplaced(source.relative)))
-    if not own and not problems:
+    if not own and not problems and not (root / WORKSPACES).is_dir():
         raise UnusableFolder("is empty. Put your files into it, or unset RUNGS_CONTENT.")
     if sum(source.size for source in own) > FOLDER_BYTES:
         advice = "Keep only the files that you change or add."

@@ -17,7 +17,7 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from content.limits import MESSAGE, TEMPLATE_DEPTH, VALUE, VALUES_IN_LIST, length
 from content.problems import Problem, did_you_mean, quoted
-from content.sources import Source, find_sources
+from content.sources import Folders, Source, find_sources, folders_of
 from content.strict_yaml import Document, Found, read_yaml
 
 
@@ -51,16 +51,16 @@ class MessageFiles:
     problems: tuple[Problem, ...]
 
 
-def read_messages(extra: Path | None) -> MessageFiles:
-    """Return the built-in messages with those of `extra` laid over them, one by one."""
+def read_messages(extra: Folders) -> MessageFiles:
+    """Return the built-in messages with those of each folder of `extra` laid over them, one by one."""
     problems: list[Problem] = []
     built_in = _read_all(find_sources(None)[0], problems)
-    if extra is None:
-        return MessageFiles(built_in, built_in, tuple(problems))
-    sources, elsewhere = find_sources(extra)
-    own = {place: source for place, source in sources.items() if not source.built_in}
-    problems += [problem for problem in elsewhere if problem.file == str(extra)]
-    messages = {**built_in, **_read_all(own, problems)}
+    messages = dict(built_in)
+    for folder in folders_of(extra):
+        sources, elsewhere = find_sources(folder)
+        own = {place: source for place, source in sources.items() if not source.built_in}
+        problems += [problem for problem in elsewhere if problem.file == str(folder)]
+        messages |= _read_all(own, problems)
     return MessageFiles(messages, built_in, tuple(problems))
 
 

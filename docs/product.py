@@ -4,14 +4,17 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import redirect_stdout, suppress
+from dataclasses import replace
 from functools import cache
 from io import StringIO
+from json import dumps, loads
 from pathlib import Path
 from typing import Any, get_args
 
 import settings as environment
 from app import REGISTRY, jobs_of
 from bot import operators
+from bot.features.installs.jobs import INSTALL_JOBS
 from bot.slack import installation
 from cli import read_arguments as read_command_line
 from coaching.send_policy import MESSAGE_STATES
@@ -25,6 +28,7 @@ from playground.play.api import PlayApi
 from playground.play.stage import StageApi
 from playground.server import Playground
 from playground.web_api.registry import METHODS
+from scheduler.clock import JOBS
 from storage import audit
 from storage import privacy as storage_privacy
 from storage.database.schema import all_tables
@@ -48,7 +52,7 @@ def commands() -> list[tuple[str, str]]:
 def command_line() -> dict[str, set[str]]:
     """Return what may follow `rungs`, with an action where one is needed, and the options of each."""
     found: dict[str, set[str]] = {}
-    for command in re.findall(r"^    ([a-z]+) ", _help(), re.MULTILINE):
+    for command in re.findall(r"^    ([a-z]+)(?: |$)", _help(), re.MULTILINE):
         text = _help(command)
         options = set(re.findall(r"--[a-z-]+", text)) - {"--help"}
         actions = re.search(r"^  \{([\w,]+)\}$", text, re.MULTILINE)
@@ -73,6 +77,7 @@ def settings() -> dict[str, str]:
         "DATABASE_URL": read.database_url,
         "RUNGS_MIN_GROUP": read.min_group,
         "PORT": read.port,
+        "RUNGS_KEEP_DAYS": read.keep_days,
         "LOG_LEVEL": read.log_level,
     }
     # What many programs share may be written small, too.
@@ -94,7 +99,11 @@ class _Asked(dict[str, str]):
 
 def jobs() -> list[tuple[str, str, str]]:
     """Return the jobs: name, how often, promise."""
-    return [(job.name, job.every, job.promise) for job in jobs_of(REGISTRY)]
+    of_installs = [
+        replace(JOBS[0], name=one.name, every_seconds=one.seconds, promise=one.promise)
+        for one in INSTALL_JOBS
+    ]
+    return [(job.name, job.every, job.promise) for job in (*jobs_of(REGISTRY), *of_installs)]
 
 
 def message_kinds() -> dict[str, float]:
@@ -116,6 +125,32 @@ def message_reasons() -> list[str]:
 def scopes() -> dict[str, str]:
     """Return the scopes of the bot's token with their reasons."""
     return installation.SCOPES
+
+
+def manifest_of_many(manifest: str) -> str:
+    """Return manifest.many.json, made from the text of manifest.json; people put their own host into it."""
+    made = loads(manifest)
+    host, settings = "https://rungs.example.org", made["settings"]
+    events = {"request_url": f"{host}/slack/events"}
+    heard = sorted([*installation.EVENTS, *installation.EVENTS_OF_MANY])
+    made["features"]["slash_commands"][0]["url"] = events["request_url"]
+    redirect = {"redirect_urls": [f"{host}/slack/oauth_redirect"]}
+    made["oauth_config"] = redirect | made["oauth_config"]
+    settings["event_subscriptions"] = events | {"bot_events": heard}
+    settings["interactivity"] |= events
+    settings |= {"org_deploy_enabled": True, "socket_mode_enabled": False}
+    settings["token_rotation_enabled"] = True
+    return dumps(made, indent=2, ensure_ascii=False) + "\n"
+
+
+def optional_scopes() -> dict[str, str]:
+    """Return the scopes that only an option needs with their reasons."""
+    return installation.OPTIONAL_SCOPES
+
+
+def events_of_many() -> dict[str, str]:
+    """Return the events that an app for many workspaces hears besides, with their reasons."""
+    return installation.EVENTS_OF_MANY
 
 
 def app_scopes() -> dict[str, str]:

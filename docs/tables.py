@@ -192,6 +192,8 @@ PARTS: dict[str, Part] = {
     "layout": layout,
     "scopes": made(["scope", "reason"], lambda: _reasons(product.scopes())),
     "app-scopes": made(["app-level scope", "reason"], lambda: _reasons(product.app_scopes())),
+    "optional-scopes": made(["scope", "reason"], lambda: _reasons(product.optional_scopes())),
+    "events-of-many": made(["event", "reason"], lambda: _reasons(product.events_of_many())),
     "events": made(["event", "reason"], lambda: _reasons(product.events())),
     "dependencies": described(
         ["library", "why"], product.dependencies(dev=False), keeps_order=False

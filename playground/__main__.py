@@ -15,12 +15,19 @@ def _read_arguments() -> argparse.Namespace:
     )
     parser.add_argument("--port", type=int, default=8137)
     parser.add_argument("--events-url", help="request URL of the app; without it, Socket Mode")
+    parser.add_argument(
+        "--many",
+        action="store_true",
+        help="five workspaces, in which the app is installed by OAuth",
+    )
     parser.add_argument("--data", type=Path, help="folder in which the workspace is kept")
     return parser.parse_args()
 
 
 async def _run(arguments: argparse.Namespace) -> None:
-    playground = Playground(events_url=arguments.events_url, data=arguments.data)
+    playground = Playground(
+        events_url=arguments.events_url, data=arguments.data, many=arguments.many
+    )
     stop = asyncio.Event()
     for wanted in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(wanted, stop.set)
@@ -29,12 +36,24 @@ async def _run(arguments: argparse.Namespace) -> None:
         sys.stdout.write(
             f"The playground is at {playground.address}\n"
             f"Web API:        {playground.api_url}\n"
-            f"Bot token:      {tokens.bot_token}\n"
+            f"{_ways_in(playground, many=arguments.many)}"
             f"App token:      {tokens.app_token}\n"
             f"Signing secret: {tokens.signing_secret}\n"
         )
         sys.stdout.flush()
         await stop.wait()
+
+
+def _ways_in(playground: Playground, *, many: bool) -> str:
+    """Return what gets an app its bot token: the token itself, or what OAuth asks for."""
+    credentials = playground.credentials
+    if not many:
+        return f"Bot token:      {credentials.bot_token}\n"
+    return (
+        f"Consent page:   {playground.address}/oauth/v2/authorize\n"
+        f"Client id:      {credentials.client_id}\n"
+        f"Client secret:  {credentials.client_secret}\n"
+    )
 
 
 def main() -> int:

@@ -100,6 +100,10 @@ def sample_of(company: Company) -> Sample:
             members=members,
             channel_id=_id("C", company.channel + company.name),
         )
+        admins = {person.id for person in workspace.members() if person.is_admin}
+        workspace.add_usergroup(
+            "leads", "Leads", members=admins, group_id=_id("S", "LEADS" + company.name)
+        )
         author = workspace.members()[1].id
         ts = workspace.new_ts(clock.now() - DAY)
         workspace.add_message(Message(ts, channel.id, company.greeting, user=author))

@@ -28,13 +28,22 @@ def add_workspace(
             workspace.organization_name = whole.name
 
         def is_taken(thing: str) -> bool:
-            holder = shared.holder_of(thing)
-            return holder is not None and holder.workspace.id != team_id
+            return shared.owners.get(thing, team_id) != team_id
 
         give_own_ids(workspace, number, is_taken=is_taken, bot=bot)
         return workspace
 
-    return Service(shared, made, installed=False)
+    if not shared.owners:
+        _note_ids(shared, shared.first.workspace)
+    service = Service(shared, made, installed=False)
+    _note_ids(shared, service.workspace)
+    return service
+
+
+def _note_ids(shared: Shared, workspace: Workspace) -> None:
+    """Remember whose the ids of a sample are; a search through all workspaces is slow with a thousand."""
+    for one in (*workspace.people, *workspace.conversations, *workspace.usergroups):
+        shared.owners[one] = workspace.id
 
 
 def _organization(shared: Shared, organization: str) -> Organization:

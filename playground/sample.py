@@ -41,6 +41,10 @@ COLLEAGUES = (
     Colleague("U0SAMGUEST0", "sam", "Sam", "", None, None, PRODUCT, guest=True),
 )  # fmt: skip
 ADMIN, OWNER = "U0NOAHBERG0", "U0PRIYARAO0"
+USER_GROUPS = {
+    "leads": ("Leads", "S0LEADS0000", (ADMIN, OWNER)),
+    "design": ("Design", "S0DESIGN000", ("U0MEILIN000", "U0SOFIAROSS")),
+}
 
 TOPICS = {
     "growth": "Campaigns, customers and the pipeline",
@@ -59,7 +63,7 @@ SMALL_TALK = (
 
 
 def sample_workspace(clock: Clock) -> Workspace:
-    """Return a fresh workspace: eleven people, two channels, a little small talk."""
+    """Return a fresh workspace: eleven people, two channels, two user groups, a little small talk."""
     workspace = Workspace(clock)
     for number, colleague in enumerate(COLLEAGUES):
         workspace.add_person(_person(colleague, color=COLORS[number % len(COLORS)]))
@@ -67,6 +71,8 @@ def sample_workspace(clock: Clock) -> Workspace:
         members = {who.id for who in COLLEAGUES if name in who.channels}
         workspace.add_channel(name, topic=topic, members=members, channel_id=CHANNEL_IDS[name])
     workspace.channel("growth").members.add(workspace.app.user_id)
+    for handle, (name, group_id, group) in USER_GROUPS.items():
+        workspace.add_usergroup(handle, name, members=set(group), group_id=group_id)
     _talk(workspace)
     return workspace
 

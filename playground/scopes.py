@@ -28,6 +28,7 @@ VIEW = {
         "View emoji reactions and their content in conversations that the app has been added to"
     ),
     "team:read": "View the name, email domain, and icon of the workspace",
+    "usergroups:read": "View user groups in the workspace",
     "users.profile:read": "View profile details about people in the workspace",
     "users:read": "View people in the workspace",
     "users:read.email": "View email addresses of people in the workspace",

@@ -59,6 +59,8 @@ class Shared:
         """How many messages a conversation keeps; None keeps all."""
         self.services: dict[str, Service] = {}
         """The workspaces by their ids, in the order in which they were added."""
+        self.owners: dict[str, str] = {}
+        """The workspace of each id that a sample brought, once there are several workspaces."""
         self.organizations: dict[str, Organization] = {}
         self.tokens = Tokens(rotates=self.manifest.rotates_tokens)
         self.codes = Codes()
@@ -111,6 +113,9 @@ class Shared:
 
     def holder_of(self, thing: str) -> "Service | None":
         """Return the workspace in which this person, conversation, file or view is."""
+        likely = self.services.get(self.owners.get(thing, ""))
+        if likely is not None and likely.workspace.has(thing):
+            return likely
         return next((s for s in self.services.values() if s.workspace.has(thing)), None)
 
     async def close(self) -> None:
@@ -163,7 +168,7 @@ class Service:
 
     def publish(self, event: dict[str, Any]) -> None:
         """Send an event to the app in the background, if it may hear of it."""
-        if self.standing == "installed" and self._granted_for(event):
+        if self.is_in and self._granted_for(event):
             self.events.publish(self.workspace, event)
 
     def _granted_for(self, event: dict[str, Any]) -> bool:
@@ -196,13 +201,14 @@ class Service:
 
     def let_in(self, scopes: frozenset[str] | None, *, for_organization: bool = False) -> None:
         """Let the app in with these scopes; those that it has here already stay."""
-        self.granted = joined_scopes(self.granted, scopes) if self._is_in else scopes
+        self.granted = joined_scopes(self.granted, scopes) if self.is_in else scopes
         self.standing = "installed"
         self.workspace.is_org_install = for_organization
         self.workspace.announce("state")
 
     @property
-    def _is_in(self) -> bool:
+    def is_in(self) -> bool:
+        """Return whether the app is installed here."""
         return self.standing == "installed"
 
     def let_out(self, standing: Standing) -> None:

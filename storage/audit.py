@@ -57,6 +57,9 @@ ACTS = {
     "db_upgrade": "An operator ran `rungs db upgrade`",
     "db_backup": "An operator ran `rungs db backup`",
     "db_check": "An operator ran `rungs db check`, and it found no problem",
+    "keys_rotated": "An operator ran `rungs keys rotate`, and all tokens are encrypted by the first key",
+    "workspace_forgotten": "An operator ran `rungs workspaces forget`",
+    "workspace_erased": "A workspace was erased, because it had left `RUNGS_KEEP_DAYS` before",
 }
 """What is recorded, and when."""
 

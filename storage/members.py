@@ -293,15 +293,22 @@ async def workspace_ids(session: Session) -> list[str]:
 
 
 async def connect_workspace(
-    session: Session, workspace_id: str, name: str, *, now: datetime
+    session: Session,
+    workspace_id: str,
+    name: str,
+    *,
+    now: datetime,
+    enterprise_id: str | None = None,
 ) -> None:
     """Store that the bot is installed in the workspace, also if it was removed from it before."""
     insert = insert_into(session, Workspace)
-    row = {"workspace_id": workspace_id, "name": name, "connected_at": now}
+    about = {"name": name, "enterprise_id": enterprise_id}
+    row = {"workspace_id": workspace_id, **about, "connected_at": now}
     await session.execute(insert.values(**row).on_conflict_do_nothing())
     here = col(Workspace.workspace_id) == workspace_id
+    is_other = col(Workspace.enterprise_id).is_distinct_from(enterprise_id)
     for news, values in (
-        (col(Workspace.name) != name, {"name": name}),
+        ((col(Workspace.name) != name) | is_other, about),
         (
             col(Workspace.disconnected_at).is_not(None),
             {"connected_at": now, "disconnected_at": None, "disconnect_reason": None},
@@ -323,6 +330,14 @@ async def disconnect_workspace(
         .returning(col(Workspace.workspace_id))
     )
     return changed is not None
+
+
+async def connected_in(session: Session, enterprise_id: str) -> list[str]:
+    """Return the ids of the connected workspaces of an organization."""
+    found = select(col(Workspace.workspace_id)).where(
+        col(Workspace.enterprise_id) == enterprise_id, col(Workspace.disconnected_at).is_(None)
+    )
+    return list(await session.scalars(found))
 
 
 async def record_refusal(

@@ -252,7 +252,10 @@ def _names_member(part: NamingTable, key: MemberKey) -> ColumnElement[bool]:
 
 
 def _holds_id(part: NamingTable, name: str, key: MemberKey) -> ColumnElement[bool]:
-    return _in_workspace(part.table, key) & (_column(part.table, name) == key.user_id)
+    here = _in_workspace(part.table, key)
+    if part.is_org_wide:
+        here |= col(part.table.workspace_id) == ""
+    return here & (_column(part.table, name) == key.user_id)
 
 
 def _in_workspace(table: type[Row], key: MemberKey) -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ from bot.features.agents.feature import FEATURE as AGENTS
 from bot.features.checkins.feature import FEATURE as CHECKINS
 from bot.features.help.feature import FEATURE as HELP
 from bot.features.home.feature import FEATURE as HOME
+from bot.features.installs.feature import FEATURE as INSTALLS
 from bot.features.map.feature import FEATURE as MAP
 from bot.features.privacy.feature import FEATURE as PRIVACY
 from bot.features.profile.feature import FEATURE as PROFILE
@@ -15,5 +16,5 @@ from bot.features.team_digest.feature import FEATURE as TEAM_DIGEST
 
 FEATURES: tuple[Feature, ...] = (
     *(HELP, SELF_CHECK, STEPS, CHECKINS, TEAM_DIGEST, AGENTS, REQUIRED_LEVEL),
-    *(MAP, PROFILE, PRIVACY, HOME),
+    *(INSTALLS, MAP, PROFILE, PRIVACY, HOME),
 )

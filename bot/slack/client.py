@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
+from inspect import signature
 from ipaddress import ip_address
 from types import SimpleNamespace
 from typing import Any, Protocol
@@ -191,7 +192,8 @@ REFUSED_TOKENS = ("token_expired", "invalid_auth", "token_revoked", "not_authed"
 class SlackClients:
     """`once` sends a call a single time; `repeating` is for calls that are safe to send twice.
 
-    Both are the same for all workspaces; `tokens` are those of one.
+    Both are the same for all workspaces; `tokens` are those of one. `team_id` is the workspace in which calls
+    are answered, where the token is for a whole organization.
     """
 
     once: AsyncWebClient
@@ -199,6 +201,7 @@ class SlackClients:
     session: aiohttp.ClientSession
     proxies: Proxies = DIRECT
     tokens: TokenSource = NO_TOKEN
+    team_id: str | None = None
 
     async def call(
         self, method: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any
@@ -209,6 +212,8 @@ class SlackClients:
         `from_slack` makes of a refusal, NotSent when the lease was over before the request was sent, and
         Unsure when Slack's answer was lost, late or cut short.
         """
+        if self.team_id and _takes_team(method):
+            arguments["team_id"] = self.team_id
         token = await self.tokens.current()
         try:
             return await self._call(method, token=token, **arguments)
@@ -239,6 +244,11 @@ class SlackClients:
 
     async def close(self) -> None:
         await self.session.close()
+
+
+def _takes_team(method: Callable[..., Awaitable[AsyncSlackResponse]]) -> bool:
+    """Return whether a method of Slack asks for the workspace when the token is for an organization."""
+    return "team_id" in signature(method).parameters
 
 
 def web_client(*, base_url: str, proxies: Proxies, **options: Any) -> AsyncWebClient:

@@ -7,7 +7,7 @@ to a malformed header or body, reads bodies of any size, and accepts the same re
 
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from hmac import compare_digest
 from logging import getLogger
 
@@ -29,14 +29,23 @@ log = getLogger(__name__)
 
 
 def web_app(
-    app: AsyncApp, monitor: Monitor, *, secrets: Iterable[str], metrics_token: str = ""
+    app: AsyncApp,
+    monitor: Monitor,
+    *,
+    secrets: Iterable[str],
+    metrics_token: str = "",
+    pages: Sequence[Route] = (),
 ) -> Starlette:
-    """Return the routes that `rungs web` serves, to requests signed with any of these secrets."""
+    """Return the routes that `rungs web` serves, to requests signed with any of these secrets.
+
+    `pages` are for browsers, and check themselves who asks.
+    """
     handle = AsyncSlackRequestHandler(app).handle
     return Starlette(
         routes=[
             Route(EVENTS_PATH, handle, methods=["POST"]),
             *_status_routes(monitor, metrics_token),
+            *pages,
         ],
         middleware=[
             Middleware(RequestGuard, secrets=tuple(secrets), acknowledged=monitor.acknowledged),
@@ -44,9 +53,11 @@ def web_app(
     )
 
 
-def status_app(monitor: Monitor, *, metrics_token: str = "") -> Starlette:
+def status_app(
+    monitor: Monitor, *, metrics_token: str = "", pages: Sequence[Route] = ()
+) -> Starlette:
     """Return the routes that are served beside a Socket Mode connection."""
-    return Starlette(routes=_status_routes(monitor, metrics_token))
+    return Starlette(routes=[*_status_routes(monitor, metrics_token), *pages])
 
 
 def _status_routes(monitor: Monitor, metrics_token: str) -> list[Route]:

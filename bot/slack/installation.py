@@ -28,7 +28,7 @@ async def app_removed(deps: Deps, workspace_id: str, *, reason: str) -> None:
             extra={
                 "workspace": workspace_id,
                 "reason": reason,
-                "advice": "Install the app again, set the new SLACK_BOT_TOKEN, and restart.",
+                "advice": "Install the app again. If SLACK_BOT_TOKEN is set, set the new one, and restart.",
             },
         )
 
@@ -131,6 +131,12 @@ SCOPES = {
     ),
 }
 
+OPTIONAL_SCOPES = {
+    "usergroups:read": "See who is in a user group, where an admin gave a role to one.",
+    "users:read.email": "Find members by their email address, where an admin has people join by it.",
+}
+"""The scopes that only an option needs; they are asked for when an admin switches it on."""
+
 APP_SCOPES = {"connections:write": "Receive everything over a WebSocket (Socket Mode only)."}
 
 EVENTS = {
@@ -145,3 +151,9 @@ EVENTS = {
     "tokens_revoked": "Note that the token was revoked, and say in the log what to do.",
     "user_change": "Note that a member moved to another time zone, or was deactivated; nothing else is kept.",
 }
+
+EVENTS_OF_MANY = {
+    "team_access_granted": "Begin in a workspace that an organization's admin added.",
+    "team_access_revoked": "Stop in a workspace that an organization's admin took out.",
+}
+"""The events that an app for many workspaces hears besides."""

@@ -55,12 +55,14 @@ def build_app(
     flight: InFlight,
     proxies: Proxies = DIRECT,
     before: Callable[..., Awaitable[BoltResponse]] | None = None,
+    about_installs: Mapping[str, EventListener] | None = None,
 ) -> AsyncApp:
     """Return the app with one listener for each type of payload; `flight` holds the work in progress.
 
     Each listener acknowledges, and then finds the workspace in the background: an acknowledgement waits for
     neither the database nor Slack. `features` are all capabilities; what is off in a workspace is answered
     there. `before` is a middleware of Bolt that may answer a payload in place of its listener.
+    `about_installs` are the listeners to events about the app itself, in place of those for one workspace.
 
     It verifies no signatures: over HTTP the request guard stands in front of it and has done so.
     Bolt tries its listeners one after another and inspects each at registration. So there is one for all
@@ -78,7 +80,7 @@ def build_app(
         # Without this, Bolt logs the whole body of a payload that has no listener.
         raise_error_for_unhandled_request=True,
     )
-    events = _event_listeners(features)
+    events = _event_listeners(features) | dict(about_installs or {})
     app.error(_unhandled)
     app.command(SLASH_COMMAND)(partial(_on_command, coaches=coaches, flight=flight))
     app.block_action(LINK)(_acknowledge)

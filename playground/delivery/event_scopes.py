@@ -13,6 +13,8 @@ SCOPES = {
     "channel_archive": "channels:read",
     "channel_unarchive": "channels:read",
     "channel_left": "channels:read",
+    "subteam_updated": "usergroups:read",
+    "subteam_members_changed": "usergroups:read",
     "group_archive": "groups:read",
     "group_unarchive": "groups:read",
     "group_left": "groups:read",

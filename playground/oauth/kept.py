@@ -22,6 +22,9 @@ class Installs:
         service.standing = saved["standing"]
         service.granted = _scopes(saved["granted"])
         service.workspace.is_org_install = bool(saved["is_org_install"])
+        organization = service.organization
+        if organization is not None and service.workspace.is_org_install and service.is_in:
+            organization.teams.append(service.workspace.id)
 
     def snapshot(self, shared: Shared) -> Saved:
         """Return all installations as plain data."""
@@ -45,6 +48,7 @@ def restored(shared: Shared, saved: Saved | None) -> Installs:
     shared.tokens.restore(saved["tokens"])
     for one in saved["organizations"]:
         known = Organization(**{**one, "granted": _scopes(one["granted"])})
+        # Its workspaces come back as they are added.
         shared.organizations[known.id] = known
     return Installs(dict(saved["workspaces"]))
 
@@ -55,7 +59,6 @@ def _organization(organization: Organization) -> Saved:
         "name": organization.name,
         "is_installed": organization.is_installed,
         "granted": _listed(organization.granted),
-        "teams": organization.teams,
     }
 
 

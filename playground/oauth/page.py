@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from html import escape
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -74,7 +74,8 @@ def _page(main: str, *, ask: Ask | None = None, status: int = 200) -> Response:
     if ask is not None:
         target = urlsplit(ask.redirect_uri)
         # A browser holds the address that a form is sent on to against this too.
-        sends_to += [f"{target.scheme}://{target.netloc}"] if target.netloc else []
+        place = quote(target.netloc, safe=":[]")
+        sends_to += [f"{target.scheme}://{place}"] if place else []
     policy = (
         "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
         f"frame-ancestors 'none'; form-action {' '.join(sends_to)}"
@@ -116,8 +117,8 @@ def _asked(service: Service, ask: Ask, *, user: str = "", problem: str = "") -> 
     return (
         f"{_switch(service, ask)}{said}"
         f"<h1>{app} is requesting permission to access the {name} workspace</h1>{groups}"
-        f'<form method="post" action="{PATH}">{_hidden(ask, team=workspace.id)}'
-        f'<label for="user">Who installs it</label><select id="user" name="user">'
+        f'<form class="consent-form" method="post" action="{PATH}">{_hidden(ask, team=workspace.id)}'
+        f'<label for="user">Who installs it</label><select class="select" id="user" name="user">'
         f"{_people(service, user)}</select>{_where(service)}"
         '<div class="dialog-buttons">'
         '<button class="button" name="decision" value="cancel">Cancel</button>'
@@ -132,9 +133,10 @@ def _switch(service: Service, ask: Ask) -> str:
         for one in service.shared.services.values()
     )
     return (
-        f'<form method="get" action="{PATH}">{_hidden(ask)}<label for="team">Workspace</label>'
-        f'<select id="team" name="team">{options}</select> '
-        '<button class="button">Switch</button></form>'
+        f'<form class="consent-form" method="get" action="{PATH}">{_hidden(ask)}'
+        '<label for="team">Workspace</label>'
+        f'<select class="select" id="team" name="team">{options}</select> '
+        '<button class="button">Switch workspace</button></form>'
     )
 
 
@@ -174,10 +176,11 @@ def _where(service: Service) -> str:
         return ""
     return (
         "<fieldset><legend>Where it is installed</legend>"
-        '<label><input type="radio" name="where" value="workspace" checked> '
-        f"In {escape(workspace.name)} alone</label> "
-        '<label><input type="radio" name="where" value="organization"> '
-        f"In the whole organization {escape(workspace.organization_name)}</label></fieldset>"
+        '<label class="choice"><input type="radio" name="where" value="workspace" checked>'
+        f"<span>In {escape(workspace.name)} alone</span></label>"
+        '<label class="choice"><input type="radio" name="where" value="organization">'
+        f"<span>In the whole organization {escape(workspace.organization_name)}, by one of its admins"
+        "</span></label></fieldset>"
     )
 
 

@@ -4,10 +4,11 @@ from playground.payloads.shapes import (
     VERIFICATION_TOKEN,
     Payload,
     message_object,
+    user_of,
     view_object,
 )
 from playground.state.messages import Conversation, Message
-from playground.state.people import Person, user_object
+from playground.state.people import Person
 from playground.state.workspace import Workspace
 
 
@@ -39,9 +40,14 @@ def event_callback(workspace: Workspace, event: Payload, *, whole: bool = False)
                 "is_enterprise_install": whole or workspace.is_enterprise_install,
             }
         ],
-        "is_ext_shared_channel": False,
+        "is_ext_shared_channel": _is_shared(workspace, event),
         "event_context": f"4-{event_id}",
     }
+
+
+def _is_shared(workspace: Workspace, event: Payload) -> bool:
+    conversation = workspace.conversations.get(str(event.get("channel")))
+    return conversation is not None and bool(conversation.shared_with)
 
 
 def channel_type(conversation: Conversation) -> str:
@@ -146,7 +152,7 @@ def user_change(workspace: Workspace, person: Person) -> Payload:
     now = workspace.clock.now()
     return {
         "type": "user_change",
-        "user": user_object(person, team=workspace.id, now=now, with_locale=True),
+        "user": user_of(workspace, person, now=now, with_locale=True),
         "cache_ts": int(now),
         "event_ts": workspace.new_ts(),
     }

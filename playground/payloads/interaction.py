@@ -30,8 +30,14 @@ def _interaction(workspace: Workspace, person: Person, kind: str) -> Payload:
 
 
 def _about_view(workspace: Workspace, person: Person, kind: str) -> Payload:
-    """Return what happened in a view; of an organization's app, Slack does not say the workspace there."""
+    """Return what happened in a view.
+
+    Of an organization's app, Slack does not say the workspace there; of a person of another company it says
+    theirs, and the view says where the app is installed.
+    """
     shown = _interaction(workspace, person, kind)
+    if person.stranger is not None:
+        return shown | {"team": {"id": person.stranger, "domain": person.stranger.lower()}}
     return shown | {"team": None} if workspace.is_enterprise_install else shown
 
 

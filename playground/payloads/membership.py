@@ -2,7 +2,7 @@
 
 from playground.payloads.shapes import Payload
 from playground.state.messages import Conversation
-from playground.state.people import Person, quiet_hours
+from playground.state.people import Person, UserGroup, quiet_hours, usergroup_object
 from playground.state.workspace import Workspace
 
 
@@ -40,7 +40,7 @@ def _came_or_went(
         "user": user,
         "channel": conversation.id,
         "channel_type": "G" if conversation.private else "C",
-        "team": workspace.id,
+        "team": workspace.home_of(user),
         "event_ts": workspace.new_ts(),
     }
 
@@ -51,6 +51,34 @@ def app_left(workspace: Workspace, conversation: Conversation, *, by: str) -> Pa
         "type": f"{_family(conversation)}_left",
         "channel": conversation.id,
         "actor_id": by,
+        "event_ts": workspace.new_ts(),
+    }
+
+
+def usergroup_changed(workspace: Workspace, group: UserGroup) -> Payload:
+    """Return a user group as it is now."""
+    return {
+        "type": "subteam_updated",
+        "subteam": usergroup_object(group, team=workspace.id),
+        "event_ts": workspace.new_ts(),
+    }
+
+
+def usergroup_members_changed(
+    workspace: Workspace, group: UserGroup, *, added: set[str], removed: set[str]
+) -> Payload:
+    """Return who came into a user group and who left it."""
+    now = int(workspace.clock.now())
+    return {
+        "type": "subteam_members_changed",
+        "subteam_id": group.id,
+        "team_id": workspace.id,
+        "date_previous_update": group.created,
+        "date_update": now,
+        "added_users": sorted(added),
+        "added_users_count": len(added),
+        "removed_users": sorted(removed),
+        "removed_users_count": len(removed),
         "event_ts": workspace.new_ts(),
     }
 

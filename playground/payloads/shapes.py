@@ -4,7 +4,7 @@ from typing import Any
 
 from playground.state.files import StoredFile
 from playground.state.messages import FILE_SHARE, Conversation, Message
-from playground.state.people import Person
+from playground.state.people import Person, user_object
 from playground.state.views import View
 from playground.state.workspace import Workspace
 
@@ -21,8 +21,9 @@ def message_object(
         "user": message.user,
         "ts": message.ts,
         "text": message.text,
-        "team": workspace.id,
+        "team": workspace.home_of(message.user),
     }
+    shown |= _stranger(workspace, message)
     if message.subtype is not None:
         shown["subtype"] = message.subtype
     # Slack signs what an app posts, but not the message with which it shares a file.
@@ -40,6 +41,23 @@ def message_object(
     if with_metadata and message.metadata is not None:
         shown["metadata"] = message.metadata
     return shown
+
+
+def _stranger(workspace: Workspace, message: Message) -> Payload:
+    """Return from where the author comes, for people of other companies."""
+    author = workspace.people.get(message.user or "")
+    if author is None or author.stranger is None:
+        return {}
+    profile = {
+        "real_name": author.name,
+        "display_name": author.handle,
+        "name": author.handle,
+        "team": author.stranger,
+        "is_restricted": False,
+        "is_ultra_restricted": False,
+    }
+    home = author.stranger
+    return {"user_team": home, "source_team": home, "user_profile": profile}
 
 
 def _thread(workspace: Workspace, message: Message) -> Payload:
@@ -118,8 +136,31 @@ def person_object(workspace: Workspace, person: Person) -> Payload:
         "id": person.id,
         "username": person.handle,
         "name": person.handle,
-        "team_id": workspace.id,
+        "team_id": workspace.home_of(person.id),
     }
+
+
+def user_of(
+    workspace: Workspace, person: Person, *, now: float, with_locale: bool
+) -> dict[str, object]:
+    """Return a person as `users.info` and `user_change` show them in a workspace."""
+    shown = user_object(
+        person,
+        team=workspace.id,
+        now=now,
+        with_locale=with_locale,
+        is_unseen=workspace.is_unseen(person),
+    )
+    if workspace.organization is not None and person.stranger is None:
+        shown["enterprise_user"] = {
+            "id": person.id,
+            "enterprise_id": workspace.organization,
+            "enterprise_name": workspace.organization_name,
+            "is_admin": person.org_admin,
+            "is_owner": False,
+            "teams": [workspace.id],
+        }
+    return shown
 
 
 def team_object(workspace: Workspace) -> Payload:
@@ -160,7 +201,10 @@ def conversation_object(workspace: Workspace, conversation: Conversation) -> Pay
         "is_private": conversation.private,
         "is_general": False,
         "is_member": workspace.app_is_in(conversation),
-        "is_shared": False,
+        "is_shared": bool(conversation.shared_with),
+        "is_ext_shared": bool(conversation.shared_with),
+        "is_pending_ext_shared": False,
+        "shared_team_ids": [workspace.id, *conversation.shared_with],
         "topic": {"value": conversation.topic, "creator": "", "last_set": 0},
         "purpose": {"value": "", "creator": "", "last_set": 0},
         "num_members": len(conversation.members),

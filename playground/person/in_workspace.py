@@ -1,12 +1,18 @@
 """What people do in one workspace; each call waits until the app was told."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from playground.person.channels import join, leave
 from playground.person.clicks import Click
 from playground.person.elements import Element, Values
 from playground.person.hands import Hands
-from playground.person.lifecycle import happen, move_to_zone, set_quiet_hours
+from playground.person.lifecycle import (
+    change_usergroup,
+    happen,
+    move_to_zone,
+    set_quiet_hours,
+)
 from playground.person.outcome import Outcome
 from playground.service import Service
 from playground.state.messages import Message
@@ -94,4 +100,9 @@ class InWorkspace:
     async def set_quiet_hours(self, user: str, hours: tuple[int, int] | None) -> None:
         """Let a person set their Do-not-disturb hours, in epoch seconds, or end them."""
         set_quiet_hours(self.service, user, hours)
+        await self.quiet()
+
+    async def change_usergroup(self, usergroup: str, members: Iterable[str]) -> None:
+        """Give a user group other members, and wait until the app was told."""
+        change_usergroup(self.service, usergroup, members)
         await self.quiet()

@@ -1,11 +1,16 @@
 """What happens to the app, to people and to channels as a whole."""
 
+from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from playground.errors import NotThere
 from playground.oauth.installation import end_installation, give_access, take_access
 from playground.payloads.event import user_change
-from playground.payloads.membership import quiet_hours_changed
+from playground.payloads.membership import (
+    quiet_hours_changed,
+    usergroup_changed,
+    usergroup_members_changed,
+)
 from playground.person.channels import join, leave, set_archived
 from playground.service import Service
 from playground.state.people import Person
@@ -18,7 +23,7 @@ def happen(
 ) -> None:
     """Let one thing happen; for people and channels, who or which is given too."""
     if event == "install":
-        service.install()
+        _install(service)
     elif event == "app_uninstalled":
         end_installation(service.shared, service.holder, "uninstalled")
     elif event == "tokens_revoked":
@@ -37,6 +42,14 @@ def happen(
             "team_access_granted, team_access_revoked, deactivate, reactivate, archive, unarchive, "
             "join or leave."
         )
+
+
+def _install(service: Service) -> None:
+    if not service.has_fixed_token:
+        raise NotThere(
+            "The app has no token for this workspace. Install it from the app's own page."
+        )
+    service.install()
 
 
 def _to_channel(service: Service, event: str, channel: str, *, user: str | None) -> None:
@@ -70,6 +83,20 @@ def set_quiet_hours(service: Service, user: str, hours: tuple[int, int] | None) 
     person.dnd = hours
     service.publish(quiet_hours_changed(service.workspace, person))
     service.workspace.announce("state")
+
+
+def change_usergroup(service: Service, usergroup: str, members: Iterable[str]) -> None:
+    """Give a user group other members, and tell the app."""
+    workspace = service.workspace
+    group = workspace.usergroups.get(usergroup)
+    if group is None:
+        raise NotThere(f"There is no user group {usergroup}.")
+    after = {_person(service, user).id for user in members}
+    added, removed = after - group.members, group.members - after
+    group.members = after
+    service.publish(usergroup_members_changed(workspace, group, added=added, removed=removed))
+    service.publish(usergroup_changed(workspace, group))
+    workspace.announce("state")
 
 
 def _changed(service: Service, person: Person) -> None:

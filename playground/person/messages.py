@@ -25,7 +25,9 @@ async def send_command(desk: Desk, channel: str, text: str, *, in_thread: bool =
         return Outcome(acked=False, shown=f"{command} is not supported in threads. Sorry!")
     if is_slacks_own(command):
         return run_slack_command(desk, conversation, text)
-    if not desk.installed or not desk.service.manifest.knows_command(command):
+    # People of other companies have the commands of the apps in their own workspaces alone.
+    has_command = desk.installed and desk.person.stranger is None
+    if not has_command or not desk.service.manifest.knows_command(command):
         return Outcome(acked=False, shown=f"{command} is not a valid command.")
     payload = slash_command(
         desk.workspace,

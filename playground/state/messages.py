@@ -44,6 +44,8 @@ class Conversation:
     members: set[str] = field(default_factory=set)
     archived: bool = False
     private: bool = False
+    shared_with: list[str] = field(default_factory=list)
+    """Workspaces of other companies whose people are in here (Slack Connect)."""
     created: int = 0
     messages: dict[str, Message] = field(default_factory=dict)
     """By ts, oldest first."""

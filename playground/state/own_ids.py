@@ -13,7 +13,7 @@ PER_WORKSPACE = 36**5
 def give_own_ids(
     workspace: Workspace, number: int, *, is_taken: Callable[[str], bool], bot: tuple[str, str]
 ) -> None:
-    """Give people and channels ids that no other workspace has.
+    """Give people, user groups and channels ids that no other workspace has.
 
     `number` tells the workspaces of a playground apart, `bot` has the ids of the app's user and bot there.
     In an organization, the ids of people begin with W.
@@ -21,7 +21,7 @@ def give_own_ids(
     workspace.count += number * PER_WORKSPACE
     user_id, bot_id = bot
     own = {workspace.app.user_id: user_id}
-    for one in [*workspace.people, *workspace.conversations]:
+    for one in [*workspace.people, *workspace.conversations, *workspace.usergroups]:
         own.setdefault(one, _own_id(one, number, is_taken, as_w=workspace.organization is not None))
     workspace.app = replace(workspace.app, user_id=user_id, bot_id=bot_id)
     _rename(workspace, own)
@@ -37,6 +37,10 @@ def _rename(workspace: Workspace, own: dict[str, str]) -> None:
     workspace.people = {own[one]: _renamed(person, own) for one, person in people.items()}
     workspace.conversations = {own[one]: channel for one, channel in conversations.items()}
     workspace.dms = {own[one]: own[dm] for one, dm in workspace.dms.items()}
+    workspace.usergroups = {own[one]: group for one, group in workspace.usergroups.items()}
+    for group in workspace.usergroups.values():
+        group.id = own[group.id]
+        group.members = {own[one] for one in group.members}
     for channel in conversations.values():
         channel.id = own[channel.id]
         channel.members = {own[one] for one in channel.members}

@@ -1,6 +1,6 @@
 """The people of the workspace."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -56,6 +56,44 @@ class Person:
         return "".join(letters).upper() or "?"
 
 
+@dataclass(slots=True)
+class UserGroup:
+    """People who can be named together."""
+
+    id: str
+    handle: str
+    name: str
+    members: set[str] = field(default_factory=set)
+    disabled: bool = False
+    created: int = 0
+
+
+def usergroup_object(
+    group: UserGroup, *, team: str, with_count: bool = True, with_users: bool = True
+) -> dict[str, object]:
+    """Return a user group as `usergroups.list` and its events show it."""
+    shown: dict[str, object] = {
+        "id": group.id,
+        "team_id": team,
+        "is_usergroup": True,
+        "is_subteam": True,
+        "name": group.name,
+        "description": "",
+        "handle": group.handle,
+        "is_external": False,
+        "date_create": group.created,
+        "date_update": group.created,
+        "date_delete": group.created if group.disabled else 0,
+        "auto_type": None,
+        "prefs": {"channels": [], "groups": []},
+    }
+    if with_users:
+        shown["users"] = sorted(group.members)
+    if with_count:
+        shown["user_count"] = len(group.members)
+    return shown
+
+
 def quiet_hours(person: Person, *, now: float) -> tuple[int, int] | None:
     """Return the Do-not-disturb hours that run now, or else come next."""
     if person.dnd is None:
@@ -65,8 +103,15 @@ def quiet_hours(person: Person, *, now: float) -> tuple[int, int] | None:
     return start + days * DAY, end + days * DAY
 
 
-def user_object(person: Person, *, team: str, now: float, with_locale: bool) -> dict[str, object]:
-    """Return the person as `users.info` and `user_change` show them."""
+def user_object(
+    person: Person, *, team: str, now: float, with_locale: bool, is_unseen: bool = False
+) -> dict[str, object]:
+    """Return the person as `users.info` and `user_change` show them.
+
+    Of another company, `is_unseen` says whether they are in no channel that the app is in: that is what
+    Slack calls a stranger.
+    """
+    team = person.stranger or team
     shown: dict[str, object] = {
         "id": person.id,
         "team_id": team,
@@ -77,6 +122,8 @@ def user_object(person: Person, *, team: str, now: float, with_locale: bool) -> 
         "is_app_user": False,
         "updated": int(now),
     }
+    if person.stranger is not None:
+        shown["is_stranger"] = is_unseen
     if not person.deactivated:
         shown |= _standing(person) | _time_zone(person, now=now)
         if with_locale and person.locale is not None:

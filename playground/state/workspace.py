@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from playground.clock import Clock
 from playground.state.files import StoredFile
 from playground.state.messages import Blocks, Conversation, Message
-from playground.state.people import COLORS, Person
+from playground.state.people import COLORS, Person, UserGroup
 from playground.state.views import View
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -62,6 +62,7 @@ class Workspace:
         self.needs_approval = False
         """Whether only admins let apps in."""
         self.people: dict[str, Person] = {}
+        self.usergroups: dict[str, UserGroup] = {}
         self.conversations: dict[str, Conversation] = {}
         self.dms: dict[str, str] = {}
         self.homes: dict[str, View] = {}
@@ -93,8 +94,10 @@ class Workspace:
 
     def has(self, thing: str) -> bool:
         """Return whether a person, conversation, file or view of this id is here."""
-        known = thing in self.people or thing in self.conversations or thing in self.files
-        return known or (thing.startswith("V") and self.view(thing) is not None)
+        places = (self.people, self.conversations, self.files, self.usergroups)
+        return any(thing in one for one in places) or (
+            thing.startswith("V") and self.view(thing) is not None
+        )
 
     def new_ts(self, at: float | None = None) -> str:
         """Return a message timestamp, later than every one before."""
@@ -139,6 +142,16 @@ class Workspace:
         self.announce("state")
         return added
 
+    def add_usergroup(
+        self, handle: str, name: str, *, members: set[str], group_id: str | None = None
+    ) -> UserGroup:
+        """Make a user group."""
+        created = int(self.clock.now())
+        group = UserGroup(group_id or self.new_id("S"), handle, name, set(members), created=created)
+        self.usergroups[group.id] = group
+        self.announce("state")
+        return group
+
     # Conversations
 
     def add_channel(
@@ -152,6 +165,26 @@ class Workspace:
         self.conversations[channel.id] = channel
         self.announce("state")
         return channel
+
+    def add_stranger(self, person: Person, channel: Conversation) -> Person:
+        """Take in a person of another company, who shares one channel; `stranger` says from where."""
+        if person.stranger is None:
+            raise ValueError(f"{person.name} comes from nowhere. Give the workspace as 'stranger'.")
+        if person.stranger not in channel.shared_with:
+            channel.shared_with.append(person.stranger)
+        channel.members.add(person.id)
+        return self.add_person(person)
+
+    def home_of(self, user: str | None) -> str:
+        """Return the workspace that a person comes from."""
+        person = self.people.get(user or "")
+        return self.id if person is None or person.stranger is None else person.stranger
+
+    def is_unseen(self, person: Person) -> bool:
+        """Return whether a person of another company is in no channel that the app is in."""
+        return person.stranger is not None and not any(
+            person.id in one.members and self.app_is_in(one) for one in self.conversations.values()
+        )
 
     def channel(self, name: str) -> Conversation:
         """Return a channel by its name without the #."""

@@ -56,6 +56,11 @@ def open_connection(request: Request) -> Answer:
 def team_info(request: Request) -> Answer:
     """Describe the workspace."""
     workspace = request.workspace
+    names = {
+        "enterprise_id": workspace.organization,
+        "enterprise_name": workspace.organization_name,
+    }
+    organization = {} if workspace.organization is None else names
     return {
         "team": {
             "id": workspace.id,
@@ -65,6 +70,7 @@ def team_info(request: Request) -> Answer:
             "email_domain": "",
             "icon": {"image_default": True},
             "is_verified": False,
+            **organization,
         }
     }
 

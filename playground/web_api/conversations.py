@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from playground.errors import SlackError
+from playground.limits import MOST_READ
 from playground.payloads.shapes import conversation_object, message_object
 from playground.state.messages import Conversation, Message
 from playground.web_api.cursors import page_of
@@ -58,14 +59,14 @@ def info(request: Request) -> Answer:
 
 def history(request: Request) -> Answer:
     """Return messages, the newest first; replies in threads are not among them."""
-    conversation = _readable(request)
+    conversation = _readable(request, "conversations.history")
     top_level = [m for m in conversation.lasting() if m.thread_ts in (None, m.ts)]
     return _page(request, _between(request, reversed(top_level)))
 
 
 def replies(request: Request) -> Answer:
     """Return a message and the replies in its thread, the oldest first."""
-    conversation = _readable(request)
+    conversation = _readable(request, "conversations.replies")
     root = conversation.messages.get(request.arguments.text("ts"))
     if root is None or root.only_for is not None:
         raise SlackError("thread_not_found")
@@ -73,7 +74,10 @@ def replies(request: Request) -> Answer:
     return _page(request, _between(request, thread))
 
 
-def _readable(request: Request) -> Conversation:
+def _readable(request: Request, method: str) -> Conversation:
+    if not request.reads_freely:
+        now, team = request.clock.now(), request.workspace.id
+        request.service.limits.check_history(method, now=now, team=team)
     conversation = request.conversation(request.arguments.text("channel"))
     request.need_scope(f"{_family(conversation)}:history")
     if not request.workspace.app_is_in(conversation):
@@ -82,7 +86,8 @@ def _readable(request: Request) -> Conversation:
 
 
 def _page(request: Request, found: list[Message]) -> Answer:
-    page, more = page_of(found, request.arguments, default=100, most=999)
+    most = 999 if request.reads_freely else MOST_READ
+    page, more = page_of(found, request.arguments, default=min(100, most), most=most)
     with_metadata = request.arguments.flag("include_all_metadata")
     shown = [
         message_object(request.workspace, message, with_metadata=with_metadata) for message in page

@@ -34,6 +34,6 @@ def team_info(request: Request) -> Answer:
 
 
 METHODS = (
-    Method("dnd.info", info, scopes=("dnd:read",), tier="3"),
+    Method("dnd.info", info, scopes=("dnd:read",), tier="3", team="team_id"),
     Method("dnd.teamInfo", team_info, scopes=("dnd:read",), tier="2", team="team_id"),
 )

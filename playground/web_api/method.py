@@ -32,6 +32,11 @@ class Request:
         return self.service.workspace
 
     @property
+    def reads_freely(self) -> bool:
+        """Return whether the app reads messages without the limit of apps from outside the Marketplace."""
+        return self.token is None or not self.service.limits.history
+
+    @property
     def clock(self) -> Clock:
         """Return the playground's clock."""
         return self.service.clock

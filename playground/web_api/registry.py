@@ -8,12 +8,13 @@ from playground.web_api import (
     dnd,
     files,
     oauth,
+    usergroups,
     users,
     views,
 )
 from playground.web_api.method import Method
 
-_GROUPS = (basics, block_check, chat, conversations, dnd, files, oauth, users, views)
+_GROUPS = (basics, block_check, chat, conversations, dnd, files, oauth, usergroups, users, views)
 METHODS: dict[str, Method] = {method.name: method for group in _GROUPS for method in group.METHODS}
 ALL_SCOPES = frozenset(
     {scope for method in METHODS.values() for scope in method.scopes}

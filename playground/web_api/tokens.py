@@ -68,20 +68,26 @@ def _chosen(
     """Return the workspace of an organization that a call is about."""
     if method.is_whole:
         return shared.place_of(organization.id)
-    team = arguments.get(method.team) if method.team else None
-    if method.team and not team:
-        raise SlackError("missing_argument")
-    if not team:
-        team = next(_named(shared, arguments), None)
-        # An id that is nowhere is not found in any of them.
-        team = team or next(iter(organization.teams), None)
+    team = _asked(shared, organization, method, arguments)
     if team not in organization.teams:
-        known = shared.services.get(str(team))
-        is_theirs = known is None or known.workspace.organization == organization.id
-        if is_theirs or not organization.teams:
-            raise SlackError("team_access_not_granted")
-        team = organization.teams[0]
-    return shared.services[str(team)]
+        raise SlackError("team_access_not_granted")
+    return shared.services[team]
+
+
+def _asked(
+    shared: Shared, organization: Organization, method: Method, arguments: Mapping[str, Any]
+) -> str:
+    """Return the workspace that a call names, by its id or by that of something in it."""
+    if method.team:
+        team = arguments.get(method.team)
+        if not team:
+            raise SlackError("missing_argument")
+        return str(team)
+    for team in _named(shared, arguments):
+        if shared.services[team].workspace.organization == organization.id:
+            return team
+    # What is nowhere in the organization is not found in any of its workspaces.
+    return next(iter(organization.teams), "")
 
 
 def _named(shared: Shared, arguments: Mapping[str, Any]) -> Iterator[str]:
@@ -94,3 +100,7 @@ def _named(shared: Shared, arguments: Mapping[str, Any]) -> Iterator[str]:
     trigger = shared.triggers.team_of(str(arguments.get("trigger_id") or ""))
     if trigger is not None:
         yield trigger
+    called = str(arguments.get("external_id") or "")
+    for service in shared.services.values() if called else ():
+        if service.workspace.view_called(called) is not None:
+            yield service.workspace.id

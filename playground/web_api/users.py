@@ -1,7 +1,8 @@
 """users.*: the people of the workspace."""
 
 from playground.errors import SlackError
-from playground.state.people import Person, user_object
+from playground.payloads.shapes import user_of
+from playground.state.people import Person
 from playground.web_api.cursors import page_of
 from playground.web_api.method import Answer, Method, Request
 
@@ -10,9 +11,9 @@ MOST_WITHOUT_LIMIT = 1000
 
 
 def _shown(request: Request, person: Person) -> dict[str, object]:
-    return user_object(
+    return user_of(
+        request.workspace,
         person,
-        team=request.workspace.id,
         now=request.clock.now(),
         with_locale=request.arguments.flag("include_locale"),
     )

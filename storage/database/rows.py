@@ -135,7 +135,7 @@ class NamingTable:
     of other people; `fields` limits it to some columns, and those in `internal` stand in the section
     "internals". An erasure keeps the rows and sets the columns with the member's id to NULL. With
     `has_revision` it also adds one to `revision`, so that an edit that read the row before fails instead of
-    writing the id again.
+    writing the id again. With `is_org_wide`, rows with an empty workspace may name people of every workspace.
     """
 
     table: type[Row]
@@ -147,6 +147,7 @@ class NamingTable:
     internal: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     has_revision: bool = False
+    is_org_wide: bool = False
     is_single: ClassVar[bool] = False
 
 

@@ -16,6 +16,7 @@ WITHOUT_PERSONAL_DATA = {
     "audit_key": "the keys of the audit log's hashes",
     "completeness": "counts messages, by day",
     "inbound": "keys that hold no user id",
+    "install_state": "hashes of random text",
     "probe": "when a process last wrote to the database",
     "rate": "when the next call to Slack may go out",
     "release": "figures and keyed hashes, which an erasure must keep",

@@ -9,7 +9,7 @@ from jsonschema import Draft7Validator
 from referencing import Registry, Resource
 
 from app import REGISTRY
-from bot.slack.installation import EVENTS, SCOPES
+from bot.slack.installation import EVENTS, EVENTS_OF_MANY, OPTIONAL_SCOPES, SCOPES
 from bot.slack.router import SLASH_COMMAND
 from doctor import manifest_problem, scopes_finding, scopes_problem
 
@@ -22,6 +22,12 @@ FILES = {"v1.json": "manifest.schema.1.0.0.json", "v2.json": "manifest.schema.2.
 @pytest.fixture(scope="module")
 def manifest() -> dict[str, Any]:
     read: dict[str, Any] = json.loads((ROOT / "manifest.json").read_text())
+    return read
+
+
+@pytest.fixture(scope="module")
+def for_many() -> dict[str, Any]:
+    read: dict[str, Any] = json.loads((ROOT / "manifest.many.json").read_text())
     return read
 
 
@@ -40,10 +46,11 @@ def _schema(file: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("schema", ["v2.json", "root.json"])
-def test_slack_takes_the_manifest(manifest: dict[str, Any], schema: str) -> None:
+@pytest.mark.parametrize("one", ["manifest", "for_many"])
+def test_slack_takes_the_manifest(one: str, schema: str, request: pytest.FixtureRequest) -> None:
     errors = [
         f"{'/'.join(map(str, e.path))}: {e.message}"
-        for e in validator(schema).iter_errors(manifest)
+        for e in validator(schema).iter_errors(request.getfixturevalue(one))
     ]
     assert errors == []
 
@@ -56,6 +63,25 @@ def test_the_schema_would_notice_a_mistake(manifest: dict[str, Any]) -> None:
 def test_it_asks_for_what_the_bot_uses_and_nothing_else(manifest: dict[str, Any]) -> None:
     assert manifest["oauth_config"]["scopes"] == {"bot": sorted(SCOPES)}
     assert manifest["settings"]["event_subscriptions"]["bot_events"] == sorted(EVENTS)
+
+
+def test_the_one_for_many_differs_in_how_slack_reaches_the_app(
+    manifest: dict[str, Any], for_many: dict[str, Any]
+) -> None:
+    address = "https://rungs.example.org/slack/events"
+    expected = json.loads(json.dumps(manifest))
+    expected["features"]["slash_commands"][0]["url"] = address
+    expected["oauth_config"]["redirect_urls"] = ["https://rungs.example.org/slack/oauth_redirect"]
+    settings = expected["settings"]
+    settings |= {"org_deploy_enabled": True, "token_rotation_enabled": True}
+    settings |= {"socket_mode_enabled": False}
+    settings["interactivity"]["request_url"] = address
+    settings["event_subscriptions"] |= {
+        "request_url": address,
+        "bot_events": sorted([*EVENTS, *EVENTS_OF_MANY]),
+    }
+    assert for_many == expected
+    assert not set(for_many["oauth_config"]["scopes"]["bot"]) & set(OPTIONAL_SCOPES)
 
 
 def test_the_command_names_its_words(manifest: dict[str, Any]) -> None:

@@ -5,8 +5,16 @@ from pathlib import Path
 import pytest
 
 from app import access
-from settings import Settings, SettingsProblem, missing_for_slack, read
+from settings import Settings, SettingsProblem, read, slack_problems
 
+KEY, OLD_KEY = "bmV3" * 10 + "bmU=", "b2xk" * 10 + "b2w="
+MANY = {
+    "SLACK_CLIENT_ID": "1.2",
+    "SLACK_CLIENT_SECRET": "hunter2",
+    "SLACK_SIGNING_SECRET": "s",
+    "RUNGS_TOKEN_KEYS": KEY,
+    "RUNGS_PUBLIC_URL": "https://rungs.example.org/",
+}
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s", "SLACK_APP_TOKEN": "xapp-1"}
 
 
@@ -35,12 +43,16 @@ def test_every_problem_is_named_at_once() -> None:
             "RUNGS_CONTENT": "nowhere",
             "RUNGS_HOST": "0.0.0.0:3000",
             "RUNGS_METRICS_TOKEN": "short",
+            "RUNGS_TOKEN_KEYS": "short",
+            "RUNGS_PUBLIC_URL": "rungs.example.org",
+            "RUNGS_KEEP_DAYS": "never",
             "HTTPS_PROXY": "socks5://proxy:1080",
             "http_proxy": "http://:3128",
         }
     )
     named = [line.split()[0] for line in found]
-    expected = ["SLACK_BOT_TOKEN", "SLACK_API_URL", "RUNGS_MIN_GROUP", "PORT", "LOG_LEVEL"]
+    expected = ["SLACK_BOT_TOKEN", "RUNGS_TOKEN_KEYS", "RUNGS_PUBLIC_URL", "RUNGS_KEEP_DAYS"]
+    expected += ["SLACK_API_URL", "RUNGS_MIN_GROUP", "PORT", "LOG_LEVEL"]
     expected += ["RUNGS_HOST", "RUNGS_METRICS_TOKEN", "HTTPS_PROXY", "HTTP_PROXY"]
     assert named == [*expected, "RUNGS_CONTENT"]
 
@@ -57,6 +69,10 @@ def test_a_secret_is_never_shown() -> None:
     assert "hunter2" not in found
     settings = read(TOKENS)
     assert all(value not in repr(settings) for value in ("xoxb-1", "xapp-1"))
+    shown = repr(read(MANY))
+    assert not [value for value in MANY.values() if len(value) > 1 and value in shown]
+    (found,) = problems({"RUNGS_TOKEN_KEYS": "hunter2"})
+    assert "hunter2" not in found
 
 
 @pytest.mark.parametrize(
@@ -98,10 +114,10 @@ def test_a_path_that_no_folder_can_have_is_a_problem() -> None:
 )
 def test_what_slack_needs_is_named_with_where_to_find_it(http: bool, missing: list[str]) -> None:
     settings: Settings = read({})
-    lines = missing_for_slack(settings, http=http)
+    lines = slack_problems(settings, http=http)
     assert [line.split()[0] for line in lines] == missing
     assert all("api.slack.com/apps" in line for line in lines)
-    assert missing_for_slack(read(TOKENS), http=http) == []
+    assert slack_problems(read(TOKENS), http=http) == []
 
 
 @pytest.mark.parametrize("quoted", ['"s"', "'s'", "\u201cs\u201d", '"s', ' "s" ', '"new","old"'])
@@ -132,3 +148,56 @@ def test_an_empty_or_third_secret_is_refused(value: str) -> None:
     (found,) = problems({"SLACK_SIGNING_SECRET": value})
     assert found.startswith("SLACK_SIGNING_SECRET has ")
     assert "Expected one secret, or, while you change it, two with a comma between them" in found
+
+
+def test_many_workspaces_need_five_settings_and_no_token() -> None:
+    settings = read(MANY)
+    assert settings.is_many
+    assert settings.public_url == "https://rungs.example.org"
+    assert slack_problems(settings, http=True) == []
+    assert not read(TOKENS).is_many
+
+
+@pytest.mark.parametrize("half", ["SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"])
+def test_half_of_many_beside_tokens_is_named_in_one_answer(half: str) -> None:
+    of_one = {name: TOKENS[name] for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")}
+    lines = slack_problems(read(of_one | {half: MANY[half]}), http=False)
+    named = {line.split()[0]: line for line in lines}
+    assert set(named) == {*MANY, *of_one} - {half}
+    assert f"SLACK_BOT_TOKEN is set beside {half}." in named["SLACK_BOT_TOKEN"]
+    assert "Make one with `rungs keys new`" in named["RUNGS_TOKEN_KEYS"]
+    assert not [line for line in lines if any(value in line for value in of_one.values())]
+
+
+def test_one_workspace_may_have_a_public_address_and_keys() -> None:
+    both = {name: MANY[name] for name in ("RUNGS_PUBLIC_URL", "RUNGS_TOKEN_KEYS")}
+    settings = read(TOKENS | both)
+    assert (settings.is_many, slack_problems(settings, http=False)) == (False, [])
+
+
+@pytest.mark.parametrize(
+    ("value", "wrong"),
+    [(f"{KEY}, {OLD_KEY}", None), (f"{KEY},", "2 of 2"), ("a,b", "1, 2 of 2"), (KEY[1:], "1 of 1")],
+)
+def test_keys_are_told_by_their_place(value: str, wrong: str | None) -> None:
+    if wrong is None:
+        assert read({"RUNGS_TOKEN_KEYS": value}).token_keys == (KEY, OLD_KEY)
+        return
+    (found,) = problems({"RUNGS_TOKEN_KEYS": value})
+    assert f"(number {wrong}; the value is not shown)" in found
+
+
+@pytest.mark.parametrize(
+    "url", ["http://localhost:3000", "https://a.test:8443", "http://[::1]:3000"]
+)
+def test_a_public_address_is_https_or_of_this_machine(url: str) -> None:
+    assert read({"RUNGS_PUBLIC_URL": url}).public_url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://a.test", "https://a.test/rungs", "https://a.test?b", "https://u:p@a.test", "https://"],
+)
+def test_other_public_addresses_are_refused(url: str) -> None:
+    (found,) = problems({"RUNGS_PUBLIC_URL": url})
+    assert found.startswith(f"RUNGS_PUBLIC_URL is '{url}'. Expected https:// and a host")

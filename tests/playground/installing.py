@@ -27,7 +27,10 @@ def manifest(*, rotates: bool = False, redirects: tuple[str, ...] = (BACK,)) -> 
     """Return the manifest of an app that many workspaces and organizations install."""
     return {
         "oauth_config": {"scopes": {"bot": SCOPES}, "redirect_urls": list(redirects)},
-        "features": {"slash_commands": [{"command": "/rungs", "description": "Rungs"}]},
+        "features": {
+            "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True},
+            "slash_commands": [{"command": "/rungs", "description": "Rungs"}],
+        },
         "settings": {
             "org_deploy_enabled": True,
             "token_rotation_enabled": rotates,

@@ -9,7 +9,12 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import aiohttp
 import pytest
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
+from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
+from slack_sdk.oauth.installation_store import FileInstallationStore
+from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 
+from playground.errors import NotThere
 from playground.oauth.authorize import Refused, is_within
 from playground.server import Playground, running
 from tests.playground.installing import (
@@ -340,3 +345,45 @@ async def test_the_log_shows_no_token(playground: Playground) -> None:
     log = str(playground.service.journal.since(0))
     assert answer["access_token"] not in log
     assert playground.credentials.client_secret not in log
+
+
+async def test_slacks_own_libraries_install_and_refresh(
+    rotating: Playground, tmp_path: Path
+) -> None:
+    credentials = rotating.credentials
+    client_id, client_secret = credentials.client_id, credentials.client_secret
+    settings = AsyncOAuthSettings(
+        client_id=client_id,
+        client_secret=client_secret,
+        scopes=SCOPES,
+        redirect_uri=BACK,
+        authorization_url=f"{rotating.address}/oauth/v2/authorize",
+        installation_store=FileInstallationStore(base_dir=str(tmp_path)),
+    )
+    slack = client_of(rotating, "")
+    flow = AsyncOAuthFlow(settings=settings, client=slack)
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(settings.authorize_url_generator.generate("s1")) as page,
+    ):
+        assert page.status == 200
+    installation = await flow.run_installation(allowed(rotating, LARK, IDA))
+    assert installation is not None
+    assert (installation.team_id, installation.user_id) == (LARK, IDA)
+    assert installation.bot_user_id == rotating.workspaces[LARK].app.user_id
+    rotator = AsyncTokenRotator(client_id=client_id, client_secret=client_secret, client=slack)
+    again = await rotator.perform_bot_token_rotation(
+        bot=installation.to_bot(), minutes_before_expiration=60 * 24 * 365 * 40
+    )
+    assert again is not None
+    assert again.bot_token != installation.bot_token
+    assert (await client_of(rotating, again.bot_token).auth_test())["team_id"] == LARK
+
+
+async def test_only_a_workspace_with_the_fixed_token_is_installed_by_a_click(
+    playground: Playground,
+) -> None:
+    with pytest.raises(NotThere, match="Install it from the app's own page"):
+        await playground.at(LARK).lifecycle("install")
+    slack = client_of(playground, playground.install(LARK, scopes=["commands"]).value)
+    assert (await slack.auth_test())["team_id"] == LARK

@@ -1,6 +1,7 @@
 """The page on which an app is let in: what it asks for, in Slack's words, and the reason for each."""
 
 import json
+from urllib.parse import urlencode
 
 import pytest
 from playwright.async_api import Browser, expect
@@ -8,7 +9,7 @@ from playwright.async_api import Browser, expect
 from bot.slack.installation import SCOPES
 from cli import MANIFEST
 from playground.scopes import DO, VIEW, consent
-from playground.server import Playground
+from playground.server import Playground, running
 from tests.playground.page_stage import staged
 
 pytest_plugins = ["tests.browser"]
@@ -70,3 +71,46 @@ async def test_without_a_manifest_the_app_may_do_everything(browser: Browser) ->
         await expect(stage.page.locator("#consent")).to_contain_text(
             "Rungs has no manifest here, so it can do everything."
         )
+
+
+@pytest.mark.parametrize("width", [1200, 375])
+async def test_the_consent_page_of_oauth_works_without_scripts(
+    browser: Browser, width: int
+) -> None:
+    playground = Playground(many=True, manifest=None, reasons=SCOPES)
+    context = await browser.new_context(
+        java_script_enabled=False, viewport={"width": width, "height": 800}
+    )
+    async with running(playground):
+        page = await context.new_page()
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        query = {
+            "client_id": playground.credentials.client_id,
+            "scope": ",".join(ASKED),
+            "state": "s1",
+            "redirect_uri": f"{playground.address}/consent",
+        }
+        await page.goto(f"{playground.address}/oauth/v2/authorize?{urlencode(query)}")
+        await page.get_by_label("Workspace").select_option("Mill North")
+        await page.get_by_role("button", name="Switch workspace").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text(
+            "Rungs is requesting permission to access the Mill North workspace"
+        )
+        for scope in ASKED:
+            await expect(page.get_by_role("main")).to_contain_text(SCOPES[scope])
+        sizes = await page.locator("main, select, .button, fieldset").evaluate_all(
+            "(all) => all.map((one) => one.getBoundingClientRect().right)"
+        )
+        assert max(sizes) <= width
+        whole = page.get_by_label("In the whole organization Mill Group")
+        await page.get_by_label("Who installs it").select_option(label="Jun Park (member)")
+        await whole.check()
+        await page.get_by_role("button", name="Allow").click()
+        await expect(page.get_by_role("alert")).to_contain_text("Only an admin of the organization")
+        await whole.check()
+        await page.get_by_label("Who installs it").select_option(index=0)
+        await page.get_by_role("button", name="Allow").click()
+        await page.wait_for_url(f"{playground.address}/consent?code=*&state=s1")
+        assert all(one.startswith(playground.address) for one in asked)
+    await context.close()

@@ -44,9 +44,28 @@ def test_the_client_has_the_method(name: str) -> None:
     assert sdk_method(name).parameters
 
 
+@pytest.mark.parametrize("name", sorted(registry.METHODS))
+def test_the_client_can_name_the_workspace_where_it_has_to(name: str) -> None:
+    team, known = registry.METHODS[name].team, sdk_method(name).parameters
+    assert not team or team in known
+    # Where the client takes a workspace, an organization's token has to give one.
+    assert ("team_id" in known) == (team == "team_id")
+
+
 @pytest.mark.parametrize(
     "module",
-    ["basics", "chat", "content", "conversations", "dnd", "users", "views", "files", "oauth"],
+    [
+        "basics",
+        "chat",
+        "content",
+        "conversations",
+        "dnd",
+        "users",
+        "views",
+        "files",
+        "oauth",
+        "usergroups",
+    ],
 )
 def test_every_argument_that_is_read_exists_in_the_client(module: str) -> None:
     known = {parameter for name in registry.METHODS for parameter in sdk_method(name).parameters}

@@ -1,5 +1,6 @@
 """Several workspaces in one playground: nothing of one is seen in another."""
 
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -68,9 +69,11 @@ def test_an_id_of_a_workspace_is_given_once(playground: Playground) -> None:
 
 
 def test_a_hundred_workspaces_of_many_people_have_ids_of_their_own() -> None:
-    playground = Playground(sample=big_workspace(3))
+    playground, started = Playground(sample=big_workspace(100)), time.monotonic()
     for number in range(100):
-        playground.add_workspace(f"T0MANY{number:05}", f"Many {number}", sample=big_workspace(3))
+        playground.add_workspace(f"T0MANY{number:05}", f"Many {number}", sample=big_workspace(100))
+    # What one costs must not grow with the number that are there.
+    assert time.monotonic() - started < 5
     found = [one for workspace in playground.workspaces.values() for one in ids_in(workspace)]
     assert len(found) == len(set(found))
 

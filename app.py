@@ -279,10 +279,14 @@ async def over_http(
     port: int,
     host: str = EVERYWHERE,
     metrics_token: str = "",
+    is_public: bool = True,
 ) -> AsyncIterator[str]:
-    """Serve Slack's requests and the status routes on one port; yield the port in words, for the log."""
+    """Serve Slack's requests and the status routes on one port; yield the port in words, for the log.
+
+    With `is_public`, what capabilities offer over HTTP is served there too.
+    """
     monitor = Monitor(bot.coaching.service)
-    pages = routes_of(bot.coaching)
+    pages = routes_of(bot.coaching) if is_public else ()
     application = web_app(
         bot.app, monitor, secrets=secrets, metrics_token=metrics_token, pages=pages
     )
@@ -426,19 +430,26 @@ async def _ticking(coaching: Coaching, *, since: datetime | None = None) -> Asyn
 def _reached(
     bot: Running, settings: Settings, *, by_socket: bool
 ) -> AbstractAsyncContextManager[str]:
-    port, token = settings.port, settings.metrics_token
+    port, token, is_public = settings.port, settings.metrics_token, bool(settings.public_url)
     if by_socket:
         return over_socket(
             bot,
             app_token=settings.app_token,
             port=port,
-            host=settings.host or (EVERYWHERE if settings.public_url else LOOPBACK),
+            host=settings.host or (EVERYWHERE if is_public else LOOPBACK),
             metrics_token=token,
             proxies=access(settings).proxies,
-            is_public=bool(settings.public_url),
+            is_public=is_public,
         )
     secrets = access(settings).signing_secrets
-    return over_http(bot, secrets=secrets, port=port, host=settings.host, metrics_token=token)
+    return over_http(
+        bot,
+        secrets=secrets,
+        port=port,
+        host=settings.host,
+        metrics_token=token,
+        is_public=is_public,
+    )
 
 
 async def _until(stop: Stopping, where: str) -> None:

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks import many
 from benchmarks.assessments import acknowledgement, crowd, growth, memory, start, whole
 from benchmarks.conversations import ENGINEERING, LADDER, LOWEST, NEEDS
 from benchmarks.measurement import Broken, Figures
@@ -32,6 +33,9 @@ BENCHMARKS: dict[str, Callable[[Path, Sizes], Awaitable[Sequence[Figures]]]] = {
     "send": throughput,
     "limit": limit,
     "digest": digests,
+    "ack-many": many.acknowledgement,
+    "memory-many": many.memory,
+    "fair": many.fairness,
 }
 """Each is called with an empty folder and returns (ours, reference) for its lines, in their order."""
 
@@ -62,6 +66,10 @@ limit | ≤ 1 | of those calls refused by the limit, against 1 in a hundred
 digest | ≤ 50 | digest for {large_team:,} members against {small_team:,} (ms)
 digest | ≤ 1.2 | digest for {large_team:,} members against {small_team:,} (statements)
 digest | ≤ 1 | digest for {large_team:,} members against {small_team:,} and the pages between (calls to Slack)
+ack-many | ≤ 1.1 | acknowledge in {teams} workspaces against one, p50 (ms)
+ack-many | ≤ 1.1 | acknowledge in {teams} workspaces against one, p99 (ms)
+memory-many | ≤ 1.1 | resident memory, {teams} active workspaces of {installs:,} against of {teams} (MB)
+fair | ≤ 2 | lateness of the others beside {greedy:,} messages at once, p99 (s)
 """
 COMPARISONS = [Comparison(*line.split(" | ")) for line in LINES.strip().splitlines()]
 

@@ -4,10 +4,10 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from functools import partial
-from itertools import islice
+from itertools import cycle, islice
 from pathlib import Path
 from statistics import quantiles
 
@@ -23,7 +23,7 @@ from playground.delivery.parcel import Parcel
 from playground.payloads.command import slash_command
 from playground.scripts import Sees
 from playground.server import Playground
-from playground.state.workspace import Change
+from playground.state.workspace import Change, Workspace
 from simulation.crowd import crowd_ids
 from storage.database import schema
 from tests.stage import staged
@@ -38,26 +38,32 @@ NEW_IDS = "1"
 async def acknowledgement(folder: Path, sizes: Sizes) -> list[Figures]:
     """Milliseconds until a command is acknowledged: the median and the 99th percentile."""
 
-    async def measure(side: Side, send: Answer) -> Figures:
-        there, secret = side.slack.workspace, side.slack.credentials.signing_secret
-        parcels = []
-        for person in there.add_people(sizes.commands):
-            answer = f"{side.slack.address}/respond/none"
-            ids = {"trigger_id": f"1.{person.id}", "response_url": answer}
-            typed = slash_command(there, person, there.dm(person.id), line=COMMAND, **ids)
-            parcels.append(Parcel("slash_commands", typed))
-        spent = await send(side.url, secret, parcels, sizes.per_second)
-        await side.slack.quiet()
-        percent = quantiles(spent, n=100, method="inclusive")
-        return (percent[49] * 1000, percent[98] * 1000)
-
     async with (
         installed(OURS, folder / "ours.db") as ours,
         installed(REFERENCE, folder / "bare.db") as bare,
         measurement.worker(nullcontext, send_commands) as send,
     ):
-        sides = (partial(measure, side, send) for side in (ours, bare))
+        sides = (
+            partial(acknowledged, side, [side.slack.workspace], send, sizes)
+            for side in (ours, bare)
+        )
         return summary(await in_turns(sizes.rounds, *sides))
+
+
+async def acknowledged(
+    side: Side, places: Sequence[Workspace], send: Answer, sizes: Sizes
+) -> Figures:
+    """Let new people type a command in these workspaces in turn; return how long each answer took."""
+    answer, parcels = f"{side.slack.address}/respond/none", []
+    for there, _ in zip(cycle(places), range(sizes.commands), strict=False):
+        [person] = there.add_people(1)
+        ids = {"trigger_id": f"1.{person.id}", "response_url": answer}
+        typed = slash_command(there, person, there.dm(person.id), line=COMMAND, **ids)
+        parcels.append(Parcel("slash_commands", typed))
+    spent = await send(side.url, side.slack.credentials.signing_secret, parcels, sizes.per_second)
+    await side.slack.quiet()
+    percent = quantiles(spent, n=100, method="inclusive")
+    return (percent[49] * 1000, percent[98] * 1000)
 
 
 async def send_commands(

@@ -14,9 +14,9 @@ from benchmarks.workspace import STATEMENTS, require, rows_of
 from coaching.mean_score import mean_standing
 from playground.errors import NotThere
 from playground.person.hands import Hands
+from playground.person.in_workspace import InWorkspace
 from playground.player import Player
 from playground.scripts import Act, Clicks, Picks, Says, Sees, Submits
-from playground.server import Playground
 
 ANYBODY = ""
 """Everybody does the same, so the acts name nobody; the player that does them is somebody."""
@@ -98,7 +98,7 @@ class Members:
     Before they start, idle connections are closed: a click on one that the app closes would be lost.
     """
 
-    def __init__(self, slack: Playground, conversation: Conversation = ENGINEERING) -> None:
+    def __init__(self, slack: InWorkspace, conversation: Conversation = ENGINEERING) -> None:
         self._slack = slack
         self._conversation = conversation
         self.finished: list[str] = []

@@ -35,11 +35,18 @@ class Sizes:
     faster: float = 30
     small_team: int = 100
     large_team: int = 10_000
+    teams: int = 50  # workspaces of one service in which something happens
+    installs: int = 10_000  # workspaces of one service
+    neighbors: int = 100  # workspaces with as many members each, beside one with `greedy` at once
+    greedy: int = 5_000
+    minutes: int = 10  # in which the neighbors get their messages
 
 
 FULL = Sizes()
 _SMALL = {name: max(6, count // 50) for name, count in asdict(FULL).items() if type(count) is int}
-QUICK = replace(FULL, **_SMALL | {"rounds": 1, "starts": 1, "of_a_kind": 2, "in_a_row": 3})
+QUICK = replace(
+    FULL, **_SMALL | {"rounds": 1, "starts": 1, "of_a_kind": 2, "in_a_row": 3, "minutes": 1}
+)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from docs.product import manifest_of_many
 from docs.tables import PARTS, TO_SAY
 
 ROOT = Path(__file__).parents[1]
@@ -54,6 +55,17 @@ def problems(name: str, page: str, fresh: str) -> Iterator[str]:
         yield f"{name}: a generated part does not end. Each needs its '<!-- end: NAME -->'."
 
 
+def manifest_left(path: Path, *, check: bool) -> list[str]:
+    """Write the manifest for many workspaces, or say that it differs; nothing where there is none."""
+    if not path.exists():
+        return []
+    fresh = manifest_of_many(path.with_name("manifest.json").read_text(encoding="utf-8"))
+    if not check:
+        path.write_text(fresh, encoding="utf-8")
+    is_same = path.read_text(encoding="utf-8") == fresh
+    return [] if is_same else [f"{path.name}: it differs from manifest.json. Run 'make docs'."]
+
+
 def main(words: list[str] | None = None, *, root: Path = ROOT) -> int:
     """Write the parts, or only check them; 1 when something is left to do."""
     parser = argparse.ArgumentParser(prog="docs.generate", description=__doc__)
@@ -69,6 +81,7 @@ def main(words: list[str] | None = None, *, root: Path = ROOT) -> int:
             path.write_text(fresh, encoding="utf-8")
             page = fresh
         left += problems(str(path.relative_to(root)), page, fresh)
+    left += manifest_left(root / "manifest.many.json", check=check)
     left += [f"{name}: this part stands in no document." for name in sorted(set(PARTS) - used)]
     for line in left:
         print(line, file=sys.stderr)

@@ -7,6 +7,7 @@ from contextlib import redirect_stdout, suppress
 from dataclasses import replace
 from functools import cache
 from io import StringIO
+from json import dumps, loads
 from pathlib import Path
 from typing import Any, get_args
 
@@ -124,6 +125,22 @@ def message_reasons() -> list[str]:
 def scopes() -> dict[str, str]:
     """Return the scopes of the bot's token with their reasons."""
     return installation.SCOPES
+
+
+def manifest_of_many(manifest: str) -> str:
+    """Return manifest.many.json, made from the text of manifest.json; people put their own host into it."""
+    made = loads(manifest)
+    host, settings = "https://rungs.example.org", made["settings"]
+    events = {"request_url": f"{host}/slack/events"}
+    heard = sorted([*installation.EVENTS, *installation.EVENTS_OF_MANY])
+    made["features"]["slash_commands"][0]["url"] = events["request_url"]
+    redirect = {"redirect_urls": [f"{host}/slack/oauth_redirect"]}
+    made["oauth_config"] = redirect | made["oauth_config"]
+    settings["event_subscriptions"] = events | {"bot_events": heard}
+    settings["interactivity"] |= events
+    settings |= {"org_deploy_enabled": True, "socket_mode_enabled": False}
+    settings["token_rotation_enabled"] = True
+    return dumps(made, indent=2, ensure_ascii=False) + "\n"
 
 
 def optional_scopes() -> dict[str, str]:

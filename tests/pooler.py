@@ -40,7 +40,9 @@ pidfile = {folder}/pid
 
 
 @contextmanager
-def pooler_running(server: PostgresServer) -> Iterator[PostgresServer]:
+def pooler_running(
+    server: PostgresServer, *, connections: int = CONNECTIONS
+) -> Iterator[PostgresServer]:
     """Run PgBouncer, and yield the server as it looks from behind it.
 
     Without PgBouncer the test is skipped, or fails where CI is set.
@@ -54,7 +56,7 @@ def pooler_running(server: PostgresServer) -> Iterator[PostgresServer]:
     folder = Path(mkdtemp(prefix="rungs-pooler-", dir="/tmp"))
     settings = folder / "pgbouncer.ini"
     settings.write_text(
-        CONFIGURATION.format(server=socket, port=port, folder=folder, connections=CONNECTIONS)
+        CONFIGURATION.format(server=socket, port=port, folder=folder, connections=connections)
     )
     os.chown(folder, owner.st_uid, owner.st_gid)
     # It refuses to run as root, and only the owner may open the server's socket.

@@ -42,6 +42,7 @@ COPIED = (
     *("app.py", "arguments.py", "cli.py", "demo.py", "doctor.py", "settings.py", "pyproject.toml"),
     *("bot", "coaching", "content", "storage", "scheduler", "playground", "simulation"),
     *("benchmarks", "docs", "README.md", "SECURITY.md", "manifest.json", "Makefile"),
+    "manifest.many.json",
     *("tests/conftest.py", "tests/databases.py", "tests/organization.py"),
     *("tests/process.py", "tests/shared_stage.py", "tests/stage.py"),
     *("tests/content/good", "tests/content/kinds", "tests/house"),
@@ -165,7 +166,7 @@ def test_a_capability_is_its_places_a_line_in_the_list_and_a_migration(project: 
     assert len([name for name in added if "add_goals" in name]) == 1
     changed = {name for name in before if before[name] != after.get(name)}
     assert changed == {
-        *("bot/features/__init__.py", "manifest.json"),
+        *("bot/features/__init__.py", "manifest.json", "manifest.many.json"),
         *("README.md", "SECURITY.md", "docs/operating.md"),
         *("docs/operating-database.md", "docs/privacy.md"),
     }

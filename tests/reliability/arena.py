@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from multiprocessing.process import BaseProcess
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlmodel import col
@@ -41,15 +42,16 @@ ENDED = ("sent", "failed", "skipped", "unknown")
 class Crew:
     """The scheduler processes of a run; one that is killed is replaced."""
 
-    order: Order
+    order: object
     processes: list[BaseProcess] = field(default_factory=list)
+    target: Callable[[Any], None] = main
 
     def start(self, count: int) -> None:
         for _ in range(count):
             self.processes.append(self._one())
 
     def _one(self) -> BaseProcess:
-        process = PRELOADED.Process(target=main, args=(self.order,), daemon=True)
+        process = PRELOADED.Process(target=self.target, args=(self.order,), daemon=True)
         process.start()
         return process
 

@@ -111,7 +111,7 @@ async def members_in(
         after = page[-1].user_id
 
 
-def _months_of(workspace_id: str, month: Month, *, after: str) -> Select[Any]:
+def _months_of(workspace_id: str, month: Month, *, after: str) -> Select[*tuple[Any, ...]]:
     since = func.min(col(Assessment.ended_at)).label("since")
     user = col(Assessment.user_id)
     return (

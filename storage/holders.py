@@ -6,9 +6,9 @@ somebody who left the group, or a group that cannot be read any more, loses the 
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Index, delete, select
+from sqlalchemy import ColumnElement, Index, Select, delete, select
 from sqlmodel import Field, col
 
 from coaching.members import MemberKey
@@ -53,7 +53,8 @@ PERSONAL_DATA = OwnedTable(RoleHolder, "roles", "settings", order_by="role")
 class RoleGroup(Row, table=True):
     """A user group whose people have a role; `handle` is its name in Slack without the @.
 
-    `read_at` is when its people were read last, `problem` why they cannot be read: "gone" or "scope".
+    `read_at` is when its people were read last, `problem` why they cannot be read: "gone", "scope"
+    or "refused".
     """
 
     __tablename__ = "role_group"
@@ -207,7 +208,7 @@ async def workspaces_with_groups_due(session: Session, *, now: datetime) -> Sequ
     return list(await session.scalars(found))
 
 
-def _held(workspace_id: str, *, now: datetime):  # type: ignore[no-untyped-def]
+def _held(workspace_id: str, *, now: datetime) -> Select[*tuple[Any, ...]]:
     """Select (user id, role, handle) of those who have roles now."""
     of_group = (col(RoleGroup.workspace_id) == col(RoleHolder.workspace_id)) & (
         (col(RoleGroup.role) == col(RoleHolder.role))

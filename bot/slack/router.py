@@ -200,7 +200,8 @@ def _on_declared_event(body: dict[str, Any], coaches: Coaches, flight: InFlight)
     event = body["event"]
     kind = str(event["type"])
     request = from_event(body)
-    if request.key.user_id or request.channel:
+    is_about_group = event.get("subteam") or event.get("subteam_id")
+    if request.key.user_id or request.channel or is_about_group:
         work = partial(_handle_event, request=request, event=event)
         flight.start(run_listener(coaches, request, kind=kind, work=work))
 

@@ -1,6 +1,6 @@
 """What somebody learns of one person's months who knows all others': at most 8 in 10, nothing for certain."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from datetime import UTC, datetime
 from itertools import count, product
 from random import Random
@@ -55,7 +55,9 @@ def months_of(
 
 def belief(others: dict[str, list[bool]], minimums: list[int | None]) -> float:
     """Return the largest belief in whether the target took part in any month, from a flat prior."""
-    weights: dict[object, dict[int, Counter[bool]]] = defaultdict(lambda: defaultdict(Counter))
+    weights: dict[object, dict[int, dict[bool, float]]] = defaultdict(
+        lambda: defaultdict(lambda: defaultdict(float))
+    )
     for facts in product(YES_OR_NO, repeat=MONTHS):
         for target, often in TARGETS.items():
             seen = months_of(target, facts, others, minimums)

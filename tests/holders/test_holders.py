@@ -205,7 +205,7 @@ async def test_a_change_of_a_group_counts_at_once_where_slack_tells_of_it(compan
     assert await company.holders() == {"grace"}
 
 
-@pytest.mark.parametrize("what", ["gone", "scope"])
+@pytest.mark.parametrize("what", ["gone", "scope", "refused"])
 async def test_a_group_that_cannot_be_read_gives_nothing_and_the_admin_reads_why(
     company: Company, what: str
 ) -> None:
@@ -213,14 +213,16 @@ async def test_a_group_that_cannot_be_read_gives_nothing_and_the_admin_reads_why
     await company.gives("ada", groups=[DESIGN])
     if what == "gone":
         company.workspace.usergroups[DESIGN].disabled = True
-    else:
+    elif what == "scope":
         company.lets()
+    else:
+        company.stage.playground.faults.add("usergroups.users.list", "permission_denied")
     await company.after(READ_EVERY)
     assert await company.holders() == {"ada"}
     assert "(a group can't be read)" in await company.line()
     await opens(company.noah, PEOPLE)
-    reason = {"gone": "no longer exists in Slack", "scope": "doesn't let Rungs read"}[what]
-    assert reason in company.noah.view_text
+    reasons = {"gone": "no longer exists", "scope": "doesn't let Rungs read"}
+    assert reasons.get(what, "refuses to say who is in") in company.noah.view_text
     company.workspace.usergroups[DESIGN].disabled = False
     company.lets("usergroups:read")
     await company.after(READ_EVERY)

@@ -232,6 +232,7 @@ async def test_the_erasure_removes_every_row_and_counts_it(database: Database) -
     after = await everything(database)
     assert removed == {
         "admin": 1,
+        "role_holder": 1,
         "allowance": 1,
         "schedule": 1,
         "message": 2,

@@ -30,7 +30,7 @@ MOST_MONTHS = 12
 async def section_line(session: Session, deps: Deps) -> str:
     """Return what was said of the last month that was counted."""
     if deps.settings.get(NO_FIGURES):
-        return deps.render("adoption/off")
+        return deps.render("adoption/switched_off")
     months = await adoption.list_months(session, deps.identity.workspace_id, limit=1)
     month, it = months[0] if months else (None, None)
     minimum = number(int(it["minimum"]) if it else deps.min_group)
@@ -47,7 +47,7 @@ async def adoption_asked(deps: Deps, click: Click) -> None:
 
 async def _window(deps: Deps) -> View:
     if deps.settings.get(NO_FIGURES):
-        words = [deps.render("adoption/off")]
+        words = [deps.render("adoption/switched_off")]
     else:
         async with deps.database.read() as session:
             months = await adoption.list_months(

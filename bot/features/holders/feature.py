@@ -229,8 +229,8 @@ async def read_due_groups(deps: Deps) -> bool:
 async def _read(deps: Deps, group: str) -> bool:
     """Read who is in this group, and store it; return False where Slack gave no answer.
 
-    When the group is gone or the scope is missing, its people lose the role at once. Without an answer they
-    keep it until an hour after the last one.
+    When Slack refuses that for good, as for a group that is gone or without the scope, its people lose the
+    role at once. Without an answer they keep it until an hour after the last one.
     """
     workspace_id = deps.identity.workspace_id
     try:
@@ -239,8 +239,7 @@ async def _read(deps: Deps, group: str) -> bool:
         await app_removed(deps, workspace_id, reason=problem.reason)
         return False
     except Undeliverable as problem:
-        why = "scope" if isinstance(problem, ScopeMissing) else None
-        why = "gone" if problem.reason in GROUP_GONE else why
+        why = _why_closed(problem)
         log.warning("group_unread", extra={"group": group, "reason": problem.reason})
         if why is None:
             return False
@@ -250,6 +249,15 @@ async def _read(deps: Deps, group: str) -> bool:
     async with deps.database.write() as session:
         await holders.save_group(session, workspace_id, group, found, now=deps.now())
     return True
+
+
+def _why_closed(problem: Undeliverable) -> str | None:
+    """Return why Slack does not say who is in a group; None when it may say so the next time."""
+    if isinstance(problem, ScopeMissing):
+        return "scope"
+    if problem.reason in GROUP_GONE:
+        return "gone"
+    return "refused" if type(problem) is Undeliverable else None
 
 
 async def group_changed(deps: Deps, _request: Request, event: Mapping[str, Any]) -> None:

@@ -36,7 +36,8 @@ MOST_OFFERED = 100
 
 @dataclass(frozen=True)
 class GroupView:
-    """A user group that has a role; `problem` says why its people do not: scope, gone, or late."""
+    """A user group that has a role; `problem` says why its people do not: scope, gone,
+    refused, or late."""
 
     id: str
     handle: str

@@ -109,7 +109,7 @@ class Choices:
         minimums = {str(one): one for one in _minimums(deps)}
         days = {str(one): one for one in KEPT_DAYS}
         on = sent.ticked.get(SWITCHED, Ticks()).now
-        chosen = {
+        chosen: dict[Setting[Any], Any] = {
             MIN_GROUP: minimums.get(sent.chosen.get(MINIMUM, "")),
             MESSAGES_KEPT: days.get(sent.chosen.get(MESSAGES, "")),
             OWNER_TEXT: " ".join(sent.written.get(OWNER_WORDS, "").split())[:LONGEST_OWNER],
@@ -147,7 +147,7 @@ def _is_looser(before: WorkspaceSettings, chosen: Choices) -> bool:
 async def _save(session: Session, deps: Deps, sent: Submission, chosen: Choices) -> bool:
     """Save the settings and the owner; return whether anything changed."""
     workspace_id, key, now = deps.identity.workspace_id, sent.request.key, deps.now()
-    by = {"by": key, "place": sent.request.place, "now": now}
+    by: dict[str, Any] = {"by": key, "place": sent.request.place, "now": now}
     changes = [
         await workspace_settings.change(
             session, workspace_id, setting, value, recorded=_recorded(setting), **by

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from slack_sdk.models.blocks import (
     Block,
     InputBlock,
-    InteractiveElement,
+    InputInteractiveElement,
     PlainTextInputElement,
     UserSelectElement,
 )
@@ -88,7 +88,7 @@ def safeguards_form(render: Render, now: SafeguardsView, *, carried: str) -> Vie
 
 
 def _field(
-    label: str, element: InteractiveElement, *, hint: str | None = None, optional: bool = False
+    label: str, element: InputInteractiveElement, *, hint: str | None = None, optional: bool = False
 ) -> Block:
     return InputBlock(
         label=plain(label),

@@ -32,13 +32,11 @@ from bot.slack.router import SLASH_COMMAND
 from bot.slack.server import PortTaken
 from content.loader import check
 from content.problems import ContentProblems
-from storage import members
 from storage.database.address import AddressProblem
 from storage.database.errors import explain
 from storage.database.health import DATABASE_ERRORS, problem_of, read_every_table, write_probe
 from storage.database.health import check as check_database
 from storage.installs.token_keys import TokenKeys
-from storage.members import Workspace
 
 EXPLAINED = (
     *(CannotStart, ContentProblems, PortTaken, CannotResend, AddressProblem),
@@ -82,13 +80,12 @@ async def examine(
     access: Access, *, database_url: str, content: Path | None, app_token: str, manifest: Path
 ) -> list[Finding]:
     """Check the database, Slack as far as there are tokens, and the content."""
-    stored = await _stored(database_url)
     slack, workspace_id = await examine_slack(access, app_token=app_token, manifest=manifest)
-    known = [one for one in stored.workspaces if workspace_id in (None, one.workspace_id)]
+    stored = await _stored(database_url, workspace_id)
     problems, _ = check(content, REGISTRY.command_words)
     return [
         Finding("database", stored.problem),
-        *(Finding("workspace", told) for told in workspace_problems(known)),
+        *(Finding("workspace", told) for told in stored.problems),
         *slack,
         *([Finding("content", str(p)) for p in problems] or [Finding("content")]),
     ]
@@ -169,20 +166,20 @@ def advice_on(problem: Exception) -> str | None:
 
 @dataclass(frozen=True)
 class Stored:
-    """What is wrong with the database, and the workspaces in it."""
+    """What is wrong with the database, and why nothing goes out in a workspace."""
 
     problem: str | None = None
-    workspaces: Sequence[Workspace] = ()
+    problems: Sequence[str] = ()
 
 
-async def _stored(url: str) -> Stored:
-    """Read every table, write one row, and return the workspaces."""
+async def _stored(url: str, workspace_id: str | None = None) -> Stored:
+    """Read every table, write one row, and look at this workspace; at all if it is None."""
     try:
         async with ready_database(url) as database:
             await read_every_table(database)
             await write_probe(database, "doctor", now=utc_now())
             async with database.read() as session:
-                return Stored(None, await members.list_workspaces(session))
+                return Stored(None, await workspace_problems(session, workspace_id))
     except CannotStart as problem:
         return Stored(str(problem))
     except DATABASE_ERRORS as error:

@@ -1,7 +1,7 @@
 """Whether this process can work, and its figures, for `/readyz` and `/metrics`."""
 
 import asyncio
-from collections import Counter, deque
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, time, timedelta
@@ -16,13 +16,11 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from coaching.send_policy import MESSAGE_STATES
-from storage import members
 from storage.database import schema
 from storage.database.engine import Database
 from storage.database.health import DATABASE_ERRORS, problem_of, read_every_table, write_probe
 from storage.members import Workspace
 from storage.outbox import rates, reports
-from storage.outbox.rates import Rate
 from storage.outbox.reports import Completeness
 
 log = getLogger(__name__)
@@ -104,9 +102,12 @@ async def read_figures(database: Database, *, now: datetime) -> list[Metric]:
         return [
             *_messages(await reports.count_recent(session, since=since)),
             _age(await reports.oldest_due(session, now=now), now=now),
-            *_calls(await rates.list_rates(session)),
+            *_calls(await rates.count_calls(session)),
             *_completeness(await reports.completeness_of_all(session)),
-            *_workspaces(await members.list_workspaces(session)),
+            *_workspaces(
+                await reports.count_workspaces(session),
+                await reports.list_workspaces(session, limit=LABELED),
+            ),
         ]
 
 
@@ -146,20 +147,17 @@ def _age(oldest: datetime | None, *, now: datetime) -> Metric:
     return GaugeMetricFamily("rungs_oldest_due_seconds", about, value=age)
 
 
-def _calls(buckets: Iterable[Rate]) -> Iterator[Metric]:
-    calls: Counter[str] = Counter()
-    refused: Counter[str] = Counter()
-    for bucket in buckets:
-        calls[bucket.method] += bucket.calls
-        refused[bucket.method] += bucket.refused
-    for name, about, counted in (
-        ("rungs_slack_calls", "Calls reserved by jobs, in all processes.", calls),
-        ("rungs_slack_refused", "Calls by jobs that Slack refused with a 429.", refused),
-    ):
-        family = CounterMetricFamily(name, about, labels=["method"])
-        for method, count in sorted(counted.items()):
-            family.add_metric([method], count)
-        yield family
+def _calls(counted: Iterable[tuple[str, int, int]]) -> Iterator[Metric]:
+    about, refusals = (
+        "Calls reserved by jobs, in all processes.",
+        "Calls that Slack refused with a 429.",
+    )
+    calls = CounterMetricFamily("rungs_slack_calls", about, labels=["method"])
+    refused = CounterMetricFamily("rungs_slack_refused", refusals, labels=["method"])
+    for method, of_calls, of_refused in counted:
+        calls.add_metric([method], of_calls)
+        refused.add_metric([method], of_refused)
+    yield from (calls, refused)
 
 
 def _completeness(latest: Completeness | None) -> Iterator[Metric]:
@@ -183,7 +181,17 @@ def _completeness(latest: Completeness | None) -> Iterator[Metric]:
         yield GaugeMetricFamily(name, about, value=value)
 
 
-def _workspaces(found: Iterable[Workspace]) -> Iterator[Metric]:
+LABELED = 20
+"""At most so many workspaces stand in `/metrics` by their id, those with a problem first."""
+
+
+def _workspaces(counted: dict[str, int], found: Iterable[Workspace]) -> Iterator[Metric]:
+    about = (
+        "Workspaces by state; in refused ones the app is installed, and Slack refuses its calls."
+    )
+    states = GaugeMetricFamily("rungs_workspaces", about, labels=["state"])
+    for state, count in counted.items():
+        states.add_metric([state], count)
     connected = GaugeMetricFamily(
         "rungs_workspace_connected",
         "Whether the app is installed and its token works: 1, or 0 after a removal.",
@@ -199,7 +207,7 @@ def _workspaces(found: Iterable[Workspace]) -> Iterator[Metric]:
         if one.refused_at:
             labels = [one.workspace_id, one.refused_method or ""]
             refused.add_metric(labels, one.refused_at.timestamp())
-    yield from (connected, refused)
+    yield from (states, connected, refused)
 
 
 T = TypeVar("T")

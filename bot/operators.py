@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from getpass import getuser
 from logging import getLogger
 
-from storage import audit, members
+from storage import audit
 from storage.audit import INSTALLATION, AuditEvent
 from storage.checkins import Pace
 from storage.database import Session
@@ -173,14 +173,13 @@ async def message_table(
         found = await reports.list_messages(
             session, state=state, subject=subject, workspace_id=workspace_id, limit=limit
         )
-        workspaces = await members.list_workspaces(session)
-        here = [one for one in workspaces if workspace_id in (None, one.workspace_id)]
+        problems = await workspace_problems(session, workspace_id)
         table = (
             aligned(MESSAGE_HEAD, [_message_row(one) for one in found])
             if found
             else ["No messages."]
         )
-        lines = [*_first(workspace_problems(here)), *table]
+        lines = [*problems, *table]
         if subject:
             plans = await reports.list_schedules(session, subject, workspace_id=workspace_id)
             paces = await reports.list_paces(session, subject, workspace_id=workspace_id)
@@ -188,8 +187,25 @@ async def message_table(
     return "\n".join(lines)
 
 
-def workspace_problems(workspaces: Iterable[Workspace]) -> Iterator[str]:
-    """Yield why nothing goes out in a workspace, and what to do about it."""
+MOST_PROBLEMS = 20
+"""Of more workspaces with a problem, the others are only counted."""
+
+
+async def workspace_problems(session: Session, workspace_id: str | None = None) -> list[str]:
+    """Return why nothing goes out in this workspace, or in any, and what to do about it."""
+    found = await reports.list_workspaces(session, limit=MOST_PROBLEMS, workspace_id=workspace_id)
+    told = list(_problems(found))
+    if len(told) < MOST_PROBLEMS:
+        return told
+    counted = await reports.count_workspaces(session)
+    others = counted["refused"] + counted["removed"] - len(told)
+    more = (
+        f"More workspaces with such a problem: {others}. `rungs messages --workspace T…` shows one."
+    )
+    return [*told, more] if others else told
+
+
+def _problems(workspaces: Iterable[Workspace]) -> Iterator[str]:
     for one in workspaces:
         if one.disconnected_at:
             yield (
@@ -204,14 +220,6 @@ def workspace_problems(workspaces: Iterable[Workspace]) -> Iterator[str]:
                 "member. The messages wait until they expire. Run `rungs doctor`, and install the app again "
                 "with the scopes in manifest.json."
             )
-
-
-def _first(problems: Iterable[str]) -> list[str]:
-    """Return some problems, and how many more there are: of many workspaces, some always left."""
-    told = list(problems)
-    more = len(told) - MOST_PROBLEMS
-    rest = [f"… and {more} more; see `rungs workspaces list --state left`."] if more > 0 else []
-    return [*told[:MOST_PROBLEMS], *rest]
 
 
 class CannotResend(Exception):

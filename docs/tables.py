@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Sequence
 
 from benchmarks.table import HEADINGS, stored_rows
-from docs import product
+from docs import product, scaling
 
 Rows = list[list[str]]
 Part = Callable[[str], str]
@@ -18,6 +18,7 @@ Part = Callable[[str], str]
 TO_SAY = "(say what this is)"
 """Stands where somebody has to write the words of a new row."""
 WIDTH = 118
+SCALES = [f"{size:,} workspace{'' if size == 1 else 's'}" for size in scaling.SIZES]
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -216,6 +217,8 @@ PARTS: dict[str, Part] = {
     "message-reasons": described(
         ["reason", "why it did not go out, or waits"], product.message_reasons(), keeps_order=False
     ),
+    "scaling-rows": made(["table", *SCALES, "bytes a row"], scaling.table_rows),
+    "scaling-load": made(["figure", *SCALES], scaling.load_rows),
     "faults": described(["kind", "what the app meets"], product.faults()),
     "routes": routes,
     "web-api-methods": web_api_methods,

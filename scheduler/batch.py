@@ -1,7 +1,7 @@
 """Batches: the due messages of one workspace, claimed together and sent at the pace that Slack allows.
 
-Each workspace has at most one running batch per process. Batches of different workspaces run side by side, so
-that a workspace with many messages does not delay the others.
+Each workspace has at most one running batch per process, and a process runs at most
+`Timings.workspaces_at_once`. Workspaces take turns, so one with many messages does not delay the others.
 """
 
 import asyncio
@@ -39,19 +39,14 @@ LOOK_AGAIN = 0.5
 
 
 async def send_due(context: SchedulerContext) -> bool:
-    """Start a batch for each workspace with due messages, and wait for the first batch that ends.
+    """Start batches for workspaces with due messages, and wait for the first batch that ends.
 
     Returns True when there may be more to send or a batch is still running.
     """
     if context.state.is_ending:
         return False
     running = context.state.batches
-    async with context.database.read() as session:
-        due = await queue.workspaces_due(session, now=context.now())
-    for one in due:
-        deps = None if one in running else await context.coaches.of(one)
-        if deps is not None:
-            running[one] = asyncio.create_task(Batch(context, deps).run())
+    await _start_batches(context)
     if not running:
         return False
     await asyncio.wait(running.values(), timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
@@ -59,6 +54,29 @@ async def send_due(context: SchedulerContext) -> bool:
     did = await asyncio.gather(*ended, return_exceptions=True)
     raise_first(did)
     return any(did) or bool(running)
+
+
+async def _start_batches(context: SchedulerContext) -> None:
+    """Give the free places to workspaces with due messages, in turns.
+
+    So one with many messages holds one place, and the others do not wait until it has sent them.
+    """
+    running, state, places = (
+        context.state.batches,
+        context.state,
+        context.timings.workspaces_at_once,
+    )
+    if len(running) >= places:
+        return
+    async with context.database.read() as session:
+        due = await queue.workspaces_due(
+            session, now=context.now(), after=state.served_last, limit=places
+        )
+    for one in [one for one in due if one not in running][: places - len(running)]:
+        state.served_last = one
+        deps = await context.coaches.of(one)
+        if deps is not None:
+            running[one] = asyncio.create_task(Batch(context, deps).run())
 
 
 def raise_first(results: Sequence[object]) -> None:

@@ -82,6 +82,10 @@ def jobs_with(declared: Iterable[Job]) -> tuple[Job, ...]:
     return tuple(jobs)
 
 
+AT_ONCE = 10
+"""In how many workspaces a capability's job runs at once, so that none waits long for Slack in another."""
+
+
 @dataclass(frozen=True)
 class EachWorkspace:
     """The step of a capability's job: runs it where there is work. A value, so that it can be pickled."""
@@ -95,7 +99,13 @@ class EachWorkspace:
         """
         async with context.database.read() as session:
             due = await self.job.due(session, now=context.now())
-        return any([await self._run_in(context, workspace_id) for workspace_id in due])
+        places = asyncio.Semaphore(AT_ONCE)
+
+        async def run_in(workspace_id: str) -> bool:
+            async with places:
+                return not context.state.is_ending and await self._run_in(context, workspace_id)
+
+        return any(await asyncio.gather(*map(run_in, due)))
 
     async def _run_in(self, context: SchedulerContext, workspace_id: str) -> bool:
         deps = await context.coaches.of(workspace_id)

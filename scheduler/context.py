@@ -22,6 +22,7 @@ class Timings:
     - `lease`: how long a claim holds. A post goes out within the lease or not at all.
     - `quarantine`: how long after its lease a post may still take effect: the time that an answer is waited
       for, and thirty seconds more.
+    - `workspaces_at_once`: to how many workspaces this process sends at once. Others wait for their turn.
     - `lanes`: how many posts run at once in one workspace.
     - `batch`: how many messages are claimed together.
     - `ahead`: how long before their time in the rate limit messages are claimed.
@@ -35,6 +36,7 @@ class Timings:
 
     lease: float = 60
     quarantine: float = 40
+    workspaces_at_once: int = 50
     lanes: int = 2
     batch: int = 25
     posts_per_minute: float = 300
@@ -65,6 +67,10 @@ class ProcessState:
         self.is_ending = False
         self.batches: dict[str, asyncio.Task[bool]] = {}
         """The running batch of each workspace; it may outlast the step that started it."""
+        self.served_last = ""
+        """The workspace whose batch was started last; the next one in order has the next turn."""
+        self.turn_after: str | None = None
+        """While the planner gives each workspace a turn: the one that had its turn last."""
         self.first_seen: dict[tuple[str, str, int], float] = {}
         """When each (workspace, message, epoch) in state `sending` was first seen, by the monotonic clock."""
         self.unread: dict[tuple[str, str], Unread] = {}

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from logging import getLogger
+from random import sample
 
 from coaching.timing import (
     QUARTER,
@@ -23,11 +24,13 @@ from storage.database.engine import Database
 from storage.database.rows import Retention
 from storage.outbox import queue, reports, schedules
 from storage.outbox.queue import NewMessage
+from storage.outbox.reports import EVERYWHERE
 from storage.outbox.schedules import Schedule
 from storage.privacy import CORE_RETENTION
 
 log = getLogger(__name__)
 
+CHECKED_AT_ONCE = 100
 PLANS_PER_PAGE = 500
 LOGGED_IDS = 20
 """At most this many ids are logged; the table has the count."""
@@ -40,14 +43,29 @@ ROWS_AT_ONCE = 500
 
 
 async def check_completeness(context: SchedulerContext) -> bool:
-    """Check yesterday for one workspace that was not checked yet; True when there was one."""
+    """Check yesterday in some workspaces in which it was not checked yet; True when there were any."""
     yesterday = context.now().date() - _DAY
     async with context.database.read() as session:
-        workspace_id = await reports.workspace_to_check(session, yesterday)
-    if workspace_id is None:
-        return False
-    await check_day(context, workspace_id, yesterday)
-    return True
+        if await reports.is_checked(session, EVERYWHERE, yesterday):
+            return False
+        found = await reports.workspaces_to_check(session, yesterday, limit=CHECKED_AT_ONCE)
+    # In an order of its own, so that processes that do this at once seldom check the same one.
+    for workspace_id in sample(found, len(found)):
+        await _check_once(context, workspace_id, yesterday)
+    if not found:
+        async with context.database.write() as session:
+            await reports.record_completeness(
+                session, EVERYWHERE, yesterday, expected=0, missing=0, late=0
+            )
+    return bool(found)
+
+
+async def _check_once(context: SchedulerContext, workspace_id: str, day: date) -> None:
+    """Check the day unless another process did meanwhile, or this one is to stop."""
+    async with context.database.read() as session:
+        if context.state.is_ending or await reports.is_checked(session, workspace_id, day):
+            return
+    await check_day(context, workspace_id, day)
 
 
 async def check_day(context: SchedulerContext, workspace_id: str, day: date) -> list[str]:

@@ -281,12 +281,6 @@ async def get_workspace(session: Session, workspace_id: str) -> Workspace | None
     return found
 
 
-async def list_workspaces(session: Session) -> list[Workspace]:
-    """Return all workspaces, also disconnected ones."""
-    found = select(Workspace).order_by(col(Workspace.workspace_id))
-    return list(await session.scalars(found.execution_options(populate_existing=True)))
-
-
 async def workspace_ids(session: Session) -> list[str]:
     """Return the ids of all workspaces, also of disconnected ones."""
     return list(await session.scalars(select(col(Workspace.workspace_id))))

@@ -15,10 +15,14 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     MetaData,
+    Select,
     Table,
     TextClause,
     delete,
+    exists,
+    func,
     select,
+    true,
     tuple_,
     update,
 )
@@ -185,6 +189,32 @@ class Retention:
     what: str
     kept: timedelta
     prune: Prune
+
+
+def workspaces_with(
+    table: type[Row],
+    of_index: ColumnElement[bool] | None = None,
+    where: ColumnElement[bool] | None = None,
+    *,
+    after: str = "",
+) -> Select[str]:
+    """Select, in order, the workspaces after this one that have a row which meets both conditions.
+
+    It goes from one workspace to the next in an index that begins with the workspace and has the rows of
+    `of_index`. So it reads one entry for each workspace that has such rows, however many there are; DISTINCT
+    would read them all. With a LIMIT it ends early.
+    """
+    here, of_all = col(table.workspace_id), true() if of_index is None else of_index
+    first = select(func.min(here).label("workspace_id")).where(here > after, of_all)
+    walk = first.cte(recursive=True)
+    following = select(func.min(here)).where(here > walk.c.workspace_id, of_all)
+    walk = walk.union_all(
+        select(following.scalar_subquery()).where(walk.c.workspace_id.is_not(None))
+    )
+    found = select(walk.c.workspace_id).where(walk.c.workspace_id.is_not(None))
+    if where is None:
+        return found
+    return found.where(exists().where(here == walk.c.workspace_id, of_all, where))
 
 
 async def delete_oldest(

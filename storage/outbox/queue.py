@@ -8,13 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
     ColumnClause,
     ColumnElement,
     Index,
-    exists,
+    Select,
     literal_column,
     select,
     text,
@@ -23,7 +24,6 @@ from sqlalchemy import (
 from sqlmodel import Field, col
 
 from coaching.members import MemberKey
-from storage import members
 from storage.database import Session
 from storage.database.rows import (
     OwnedTable,
@@ -35,10 +35,13 @@ from storage.database.rows import (
     insert_new,
     partial_index,
     refers_to,
+    workspaces_with,
 )
 from storage.members import Workspace
 
 READY_ROWS = text("state = 'ready'")
+
+READY_FOR_CHANNELS = text("state = 'ready' AND user_id IS NULL")
 
 HELD_ROWS = text("state IN ('leased', 'sending')")
 
@@ -67,6 +70,9 @@ class Outgoing(Row, table=True):
         partial_index("ix_message_ready", "workspace_id", "not_before", "id", where=READY_ROWS),
         partial_index("ix_message_held", "lease_until", where=HELD_ROWS),
         partial_index("ix_message_unknown", "workspace_id", where=UNKNOWN_ROWS),
+        partial_index(
+            "ix_message_channel_ready", "workspace_id", "subject", where=READY_FOR_CHANNELS
+        ),
         Index("ix_message_of_subject", "workspace_id", "subject", "due_at"),
         Index("ix_message_of_member", "workspace_id", "user_id"),
     )
@@ -213,17 +219,33 @@ async def record_answer(
     return found
 
 
-async def workspaces_due(session: Session, *, now: datetime) -> list[str]:
-    """Return the connected workspaces with a message that is due."""
-    ready = exists().where(
-        col(Outgoing.workspace_id) == col(Workspace.workspace_id),
-        IS_READY,
-        col(Outgoing.not_before) <= now,
-    )
-    rows = await session.scalars(
-        select(col(Workspace.workspace_id)).where(col(Workspace.disconnected_at).is_(None), ready)
-    )
-    return list(rows)
+async def workspaces_due(
+    session: Session, *, now: datetime, after: str = "", limit: int = 100
+) -> list[str]:
+    """Return connected workspaces with a message that is due, at most `limit`.
+
+    They come in order, beginning after `after` and going on from the first one, so that each has its turn.
+    """
+    found = await _due_after(session, after, limit=limit, now=now)
+    if after and len(found) < limit:
+        again = await _due_after(session, "", limit=limit - len(found), now=now)
+        found += [one for one in again if one <= after]
+    return found
+
+
+def is_connected(found: Select[Any]) -> ColumnElement[bool]:
+    """Return the condition that keeps of these workspaces those in which the app is installed.
+
+    It looks each one up by its key: a join, which EXISTS becomes, may read all workspaces.
+    """
+    here = col(Workspace.workspace_id) == found.selected_columns.workspace_id
+    connected = select(col(Workspace.disconnected_at).is_(None)).where(here)
+    return connected.scalar_subquery()
+
+
+async def _due_after(session: Session, after: str, *, limit: int, now: datetime) -> list[str]:
+    due = workspaces_with(Outgoing, IS_READY, col(Outgoing.not_before) <= now, after=after)
+    return list(await session.scalars(due.where(is_connected(due)).limit(limit)))
 
 
 async def members_waiting(
@@ -264,19 +286,14 @@ async def stuck_ids(session: Session, workspace_id: str, *, before: datetime) ->
 
 
 async def prune(session: Session, *, before: datetime, limit: int) -> int:
-    """Delete messages of days before that moment's, at most `limit` in a workspace; return how many."""
-    removed = 0
-    for workspace_id in await members.workspace_ids(session):
-        # Ids begin with the day, so the primary key finds the oldest first.
-        is_old = (
-            (col(Outgoing.workspace_id) == workspace_id)
-            & (col(Outgoing.id) < day_prefix(before.date()))
-            & col(Outgoing.state).in_(ENDED)
-        )
-        removed += await delete_oldest(
-            session, Outgoing, is_old, order_by=col(Outgoing.id), limit=limit
-        )
-    return removed
+    """Delete at most `limit` messages of days before that moment's; return how many."""
+    # Ids begin with the day, so the primary key finds the old ones of a workspace.
+    is_old = (col(Outgoing.id) < day_prefix(before.date())) & col(Outgoing.state).in_(ENDED)
+    here = col(Outgoing.workspace_id)
+    found = list(await session.scalars(workspaces_with(Outgoing, where=is_old).limit(limit)))
+    return await delete_oldest(
+        session, Outgoing, here.in_(found) & is_old, order_by=here, limit=limit
+    )
 
 
 RETENTION = Retention(

@@ -154,7 +154,8 @@ async def block_until(session: Session, workspace_id: str, method: str, *, until
     )
 
 
-async def list_rates(session: Session) -> list[Rate]:
-    """Return all buckets, with the numbers of reserved and refused calls."""
-    rows = await session.scalars(select(Rate).execution_options(populate_existing=True))
-    return list(rows)
+async def count_calls(session: Session) -> list[tuple[str, int, int]]:
+    """Return how many calls of each method were reserved and refused, in all workspaces together."""
+    method, totals = col(Rate.method), (func.sum(col(Rate.calls)), func.sum(col(Rate.refused)))
+    rows = await session.execute(select(method, *totals).group_by(method).order_by(method))
+    return [(str(name), int(calls), int(refused)) for name, calls, refused in rows]

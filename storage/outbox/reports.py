@@ -1,24 +1,55 @@
 """What operators see of the outbox: messages, schedules, outcomes, lateness and daily completeness."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Index,
+    Select,
+    case,
+    exists,
+    func,
+    literal,
+    select,
+    true,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import Mapped
 from sqlmodel import Field, col
 
 from storage.checkins import Pace
 from storage.database import Session
-from storage.database.rows import Retention, Row, delete_oldest, insert_into
+from storage.database.rows import Retention, Row, delete_oldest, insert_into, workspaces_with
 from storage.members import Workspace
-from storage.outbox.queue import FINISHED, IS_HELD, IS_READY, Outgoing, day_prefix, is_state
+from storage.outbox.queue import (
+    FINISHED,
+    IS_HELD,
+    IS_READY,
+    Outgoing,
+    day_prefix,
+    is_connected,
+    is_state,
+)
 from storage.outbox.rates import Rate
-from storage.outbox.schedules import Schedule
+from storage.outbox.schedules import Schedule, is_planned
+
+EVERYWHERE = ""
+"""Stands in place of a workspace for the check of all of them."""
+
+Workspaces = Select[str]
 
 
 class Completeness(Row, table=True):
-    """The check of one day: how many messages were expected, and how many are missing or late."""
+    """The check of one day: how many messages were expected, and how many are missing or late.
+
+    The row of `EVERYWHERE` says that the day was checked in all workspaces.
+    """
+
+    __table_args__ = (Index("ix_completeness_day", "day"),)
 
     day: date = Field(primary_key=True)
     expected: int
@@ -117,10 +148,25 @@ async def count_recent(session: Session, *, since: date) -> dict[str, int]:
 
 async def oldest_due(session: Session, *, now: datetime) -> datetime | None:
     """Return since when the longest waiting message is due, or None if none is."""
-    found: datetime | None = await session.scalar(
-        select(func.min(col(Outgoing.not_before))).where(IS_READY, col(Outgoing.not_before) <= now)
-    )
+    found: datetime | None = await session.scalar(_soonest_ready(before=now))
     return found
+
+
+def _soonest_ready(
+    *, before: datetime, where: Callable[[Workspaces], ColumnElement[bool]] = lambda _: true()
+) -> Select[datetime]:
+    """Select the moment since which a message may go out, up to `before`, in such workspaces.
+
+    It reads one message of each workspace that has some, and not all messages that wait.
+    """
+    found = workspaces_with(Outgoing, IS_READY)
+    here = found.where(where(found)).subquery()
+    moment = col(Outgoing.not_before)
+    ready = select(moment).where(col(Outgoing.workspace_id) == here.c.workspace_id, IS_READY)
+    # In order, because SQLite would take another index for min().
+    soonest = ready.where(moment <= before).order_by(moment).limit(1).scalar_subquery()
+    each = select(soonest.label("moment")).select_from(here).subquery()
+    return select(func.min(each.c.moment))
 
 
 async def next_due(session: Session, subjects: Collection[str] | None = None) -> datetime | None:
@@ -148,37 +194,50 @@ async def late_since(
     workspace go out at the rate limit, which is the case if a call was reserved for a moment after
     `paced_since`.
     """
-    due, ready = col(Schedule.next_due_at), col(Outgoing.not_before)
-    paced = select(col(Rate.workspace_id)).where(col(Rate.free_at) > paced_since)
-    waiting = [
+
+    def is_unpaced(found: Workspaces) -> ColumnElement[bool]:
+        here = col(Rate.workspace_id) == found.selected_columns.workspace_id
+        paced = select(func.count()).where(here, col(Rate.free_at) > paced_since)
+        return is_connected(found) & (paced.scalar_subquery() == 0)
+
+    waiting: list[datetime | None] = [
+        await session.scalar(_earliest(Schedule, col(Schedule.next_due_at), is_planned(), before)),
         await session.scalar(
-            select(func.min(due)).where(
-                due.is_not(None), due < before, _is_connected(col(Schedule.workspace_id))
-            )
+            _earliest(Outgoing, col(Outgoing.lease_until), is_state("leased"), before)
         ),
-        await session.scalar(
-            select(func.min(col(Outgoing.lease_until))).where(
-                is_state("leased"),
-                col(Outgoing.lease_until) < before,
-                _is_connected(col(Outgoing.workspace_id)),
-            )
-        ),
-        await session.scalar(
-            select(func.min(ready)).where(
-                is_state("ready"),
-                ready < before,
-                _is_connected(col(Outgoing.workspace_id)),
-                col(Outgoing.workspace_id).not_in(paced),
-            )
-        ),
+        await session.scalar(_soonest_ready(before=before, where=is_unpaced)),
     ]
     return min((since for since in waiting if since), default=None)
 
 
-def _is_connected(workspace_id: Mapped[str]) -> ColumnElement[bool]:
-    return workspace_id.in_(
-        select(col(Workspace.workspace_id)).where(col(Workspace.disconnected_at).is_(None))
+def _earliest(
+    table: type[Row], moment: Mapped[Any], condition: ColumnElement[bool], before: datetime
+) -> Select[datetime]:
+    """Select the earliest moment before this one of the rows of connected workspaces."""
+    rows = select(moment, col(table.workspace_id)).where(condition, moment < before)
+    return rows.where(is_connected(rows)).with_only_columns(moment).order_by(moment).limit(1)
+
+
+async def list_workspaces(
+    session: Session, *, limit: int, workspace_id: str | None = None
+) -> list[Workspace]:
+    """Return at most `limit` workspaces: refused ones first, then the one removed last, then the others."""
+    gone, here = col(Workspace.disconnected_at), col(Workspace.workspace_id)
+    is_fine = col(Workspace.refused_at).is_(None) | gone.is_not(None)
+    found = select(Workspace).order_by(is_fine, gone.is_(None), gone.desc(), here).limit(limit)
+    if workspace_id is not None:
+        found = found.where(here == workspace_id)
+    return list(await session.scalars(found.execution_options(populate_existing=True)))
+
+
+async def count_workspaces(session: Session) -> dict[str, int]:
+    """Return how many workspaces are installed, refused by Slack although installed, and removed."""
+    gone, refused = col(Workspace.disconnected_at), col(Workspace.refused_at)
+    state = case(
+        (gone.is_not(None), "removed"), (refused.is_not(None), "refused"), else_="installed"
     )
+    counted = await session.execute(select(state, func.count()).group_by(state))
+    return {"installed": 0, "refused": 0, "removed": 0} | {str(name): n for name, n in counted}
 
 
 async def record_completeness(
@@ -223,17 +282,21 @@ async def completeness_of_all(session: Session) -> Completeness | None:
     return Completeness(workspace_id="", day=day, expected=expected, missing=missing, late=late)
 
 
-async def workspace_to_check(session: Session, day: date) -> str | None:
-    """Return a connected workspace whose messages of this day were not checked; None when all were."""
+async def workspaces_to_check(session: Session, day: date, *, limit: int) -> list[str]:
+    """Return connected workspaces in which something is planned or waits and this day was not checked."""
+    parts = workspaces_with(Schedule, is_planned()), workspaces_with(Outgoing, IS_READY)
+    active = union(*parts).subquery()
+    found = select(active.c.workspace_id)
     checked = exists().where(
-        col(Completeness.workspace_id) == col(Workspace.workspace_id), col(Completeness.day) >= day
+        col(Completeness.workspace_id) == active.c.workspace_id, col(Completeness.day) >= day
     )
-    found: str | None = await session.scalar(
-        select(col(Workspace.workspace_id))
-        .where(col(Workspace.disconnected_at).is_(None), ~checked)
-        .limit(1)
-    )
-    return found
+    return list(await session.scalars(found.where(is_connected(found), ~checked).limit(limit)))
+
+
+async def is_checked(session: Session, workspace_id: str, day: date) -> bool:
+    """Return whether this day, or a later one, was checked in this workspace."""
+    latest = await latest_completeness(session, workspace_id)
+    return latest is not None and latest.day >= day
 
 
 async def prune_completeness(session: Session, *, before: datetime, limit: int) -> int:

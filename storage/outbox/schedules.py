@@ -16,9 +16,9 @@ from sqlalchemy import (
     ColumnElement,
     Index,
     bindparam,
-    func,
     select,
     text,
+    true,
     update,
 )
 from sqlmodel import Field, col
@@ -42,6 +42,8 @@ KEY = ("workspace_id", "kind", "subject")
 
 DUE = text("next_due_at IS NOT NULL")
 
+DUE_FOR_CHANNELS = text("next_due_at IS NOT NULL AND user_id IS NULL")
+
 
 class Schedule(Row, table=True):
     """When the next message of one kind to one subject is due; None in `next_due_at` if no more is.
@@ -54,6 +56,8 @@ class Schedule(Row, table=True):
         refers_to("member", user_id="user_id"),
         CheckConstraint("(next_due_at IS NULL) = (next_on IS NULL)", name="next"),
         partial_index("ix_schedule_due", "next_due_at", where=DUE),
+        partial_index("ix_schedule_due_here", "workspace_id", "next_due_at", where=DUE),
+        partial_index("ix_schedule_channel_due", "next_due_at", where=DUE_FOR_CHANNELS),
         Index("ix_schedule_of_member", "workspace_id", "user_id"),
     )
 
@@ -80,6 +84,9 @@ PERSONAL_DATA = OwnedTable(
 )
 
 SCHEDULE_TABLE = Schedule.metadata.tables["schedule"]
+
+Due = tuple[Schedule, frozenset[int]]
+"""A schedule, and the days off of its member."""
 
 
 @dataclass(frozen=True)
@@ -179,20 +186,21 @@ async def get(session: Session, workspace_id: str, kind: str, subject: str) -> S
 
 
 async def take_due(
-    session: Session, *, now: datetime, limit: int
-) -> list[tuple[Schedule, frozenset[int]]]:
-    """Lock due schedules until the transaction ends; return each with its member's days off."""
+    session: Session, *, now: datetime, limit: int, workspace_id: str | None = None
+) -> list[Due]:
+    """Lock due schedules, of one workspace or of all, until the transaction ends; the longest due first."""
+    here = true() if workspace_id is None else col(Schedule.workspace_id) == workspace_id
     due = (
         select(Schedule, col(Pace.days_off))
         .outerjoin(Pace, _same_member())
-        .where(col(Schedule.next_due_at).is_not(None), col(Schedule.next_due_at) <= now)
+        .where(here, is_planned(), col(Schedule.next_due_at) <= now)
         .order_by(col(Schedule.next_due_at))
         .limit(limit)
         .with_for_update(skip_locked=True, of=Schedule)
         .execution_options(populate_existing=True)
     )
     rows = await session.execute(due)
-    return [(schedule, frozenset(map(int, days or ""))) for schedule, days in rows]
+    return [(schedule, days_off_of(days)) for schedule, days in rows]
 
 
 async def advance(session: Session, moves: Iterable[tuple[Schedule, Occurrence | None]]) -> None:
@@ -215,7 +223,7 @@ async def advance(session: Session, moves: Iterable[tuple[Schedule, Occurrence |
 
 async def list_page(
     session: Session, workspace_id: str, *, after: tuple[str, str], limit: int
-) -> Sequence[tuple[Schedule, frozenset[int]]]:
+) -> Sequence[Due]:
     """Return schedules of a workspace with their members' days off, ordered by (kind, subject)."""
     rows = await session.execute(
         select(Schedule, col(Pace.days_off))
@@ -228,21 +236,19 @@ async def list_page(
         .order_by(col(Schedule.kind), col(Schedule.subject))
         .limit(limit)
     )
-    return [(schedule, frozenset(map(int, days or ""))) for schedule, days in rows]
+    return [(schedule, days_off_of(days)) for schedule, days in rows]
 
 
 async def members_due(
     session: Session, workspace_id: str, *, before: datetime, limit: int
 ) -> list[str]:
     """Return the user ids of members whose next message is due before that moment, the soonest first."""
-    # coalesce() keeps SQLite's planner from scanning all schedules of the workspace by the primary key.
-    here = func.coalesce(col(Schedule.workspace_id), "") == workspace_id
     rows = await session.scalars(
         select(col(Schedule.user_id))
         .where(
-            here,
+            col(Schedule.workspace_id) == workspace_id,
             col(Schedule.user_id).is_not(None),
-            col(Schedule.next_due_at).is_not(None),
+            is_planned(),
             col(Schedule.next_due_at) < before,
         )
         .order_by(col(Schedule.next_due_at))
@@ -268,12 +274,22 @@ async def workspaces_with_strangers_due(
             & (col(Member.user_id) == col(Schedule.user_id)),
         )
         .join(Workspace, col(Workspace.workspace_id) == col(Schedule.workspace_id))
-        .where(col(Schedule.next_due_at).is_not(None), col(Schedule.next_due_at) < before)
+        .where(is_planned(), col(Schedule.next_due_at) < before)
         .where(is_old, col(Workspace.disconnected_at).is_(None))
         .distinct()
         .limit(limit)
     )
     return list(await session.scalars(found))
+
+
+def days_off_of(stored: str | None) -> frozenset[int]:
+    """Return the days off that a pace has; none without a pace."""
+    return frozenset(map(int, stored or ""))
+
+
+def is_planned() -> ColumnElement[bool]:
+    """Return the condition that matches schedules of which another message comes."""
+    return col(Schedule.next_due_at).is_not(None)
 
 
 def is_plan(workspace_id: str, kind: str, subject: str) -> ColumnElement[bool]:

@@ -8,10 +8,13 @@ from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
     Index,
+    Select,
     case,
     delete,
     exists,
     select,
+    text,
+    union,
     update,
 )
 from sqlmodel import Field, col
@@ -26,12 +29,15 @@ from storage.database.rows import (
     UtcTime,
     insert_into,
     insert_new,
+    partial_index,
     refers_to,
     update_rows,
 )
 from storage.members import Workspace
-from storage.outbox.queue import IS_READY, Outgoing
-from storage.outbox.schedules import Schedule
+from storage.outbox.queue import IS_READY, Outgoing, is_connected
+from storage.outbox.schedules import Schedule, is_planned
+
+UNANNOUNCED = text("announced_ts IS NULL AND unfollowed_at IS NULL")
 
 
 class Team(Row, table=True):
@@ -45,6 +51,7 @@ class Team(Row, table=True):
     __table_args__ = (
         CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
         CheckConstraint("hour BETWEEN 0 AND 23", name="hour"),
+        partial_index("ix_team_unannounced", "followed_at", where=UNANNOUNCED),
     )
 
     channel_id: str = Field(primary_key=True)
@@ -254,32 +261,34 @@ async def workspaces_with_work(
     That is a roster to freeze for a digest that is due before `due_before` or waits to be sent, or a digest
     set up before `followed_before` that nobody announced.
     """
-    period = col(Schedule.next_on)
-    is_due = (col(Schedule.next_due_at) <= due_before) & _is_older_than(period)
-    is_waiting = exists().where(
-        col(Outgoing.workspace_id) == col(Team.workspace_id),
-        col(Outgoing.subject) == col(Team.channel_id),
-        col(Outgoing.kind) == DIGEST,
-        IS_READY,
-        _is_older_than(col(Outgoing.local_date)),
+    here: Select[str] = select(col(Team.workspace_id).label("workspace_id")).where(is_following())
+    # Each part finds few rows by an index of its own: what is due for channels, and who was not told.
+    is_due = is_planned() & (col(Schedule.next_due_at) <= due_before)
+    due = here.join(Schedule, _is_schedule_of_team()).where(
+        is_due, col(Schedule.user_id).is_(None), _is_older_than(col(Schedule.next_on))
+    )
+    is_older = _is_older_than(col(Outgoing.local_date))
+    unfrozen = exists().where(_is_message_of_team(), is_following(), is_older)
+    waiting = select(col(Outgoing.workspace_id)).where(
+        IS_READY, col(Outgoing.user_id).is_(None), unfrozen
     )
     is_untold = col(Team.announced_ts).is_(None) & (col(Team.followed_at) <= followed_before)
-    found = (
-        select(col(Team.workspace_id))
-        .outerjoin(Schedule, _is_schedule_of_team())
-        .join(Workspace, col(Workspace.workspace_id) == col(Team.workspace_id))
-        .where(is_following(), col(Workspace.disconnected_at).is_(None))
-        .where(is_due | is_waiting | is_untold)
-        .distinct()
-        .limit(limit)
-    )
-    return list(await session.scalars(found))
+    found = union(due, waiting, here.where(is_untold)).subquery()
+    with_work = select(found.c.workspace_id)
+    return list(await session.scalars(with_work.where(is_connected(with_work)).limit(limit)))
 
 
 def _is_older_than(period: Any) -> ColumnElement[bool]:
     """Return whether the frozen roster is of a digest before this one, or there is none."""
     older: ColumnElement[bool] = col(Team.roster_period) < period
     return col(Team.roster_period).is_(None) | older
+
+
+def _is_message_of_team() -> ColumnElement[bool]:
+    of_channel = (col(Outgoing.workspace_id) == col(Team.workspace_id)) & (
+        col(Outgoing.subject) == col(Team.channel_id)
+    )
+    return of_channel & (col(Outgoing.kind) == DIGEST)
 
 
 def _is_schedule_of_team() -> ColumnElement[bool]:

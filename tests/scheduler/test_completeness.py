@@ -116,8 +116,20 @@ async def test_the_check_counts_messages_that_wait_too_long(
 
 
 async def test_a_day_is_checked_once(stage: Stage, clock: Clock, notes: Notes) -> None:
+    await plan_tuesdays(stage, "ada")
     work = stage.coach(notes.kinds)
     assert await check_completeness(work)
     assert not await check_completeness(work)
     clock.go(days=1)
     assert await check_completeness(work)
+
+
+async def test_where_nothing_is_planned_only_the_day_is_noted(
+    stage: Stage, clock: Clock, notes: Notes
+) -> None:
+    assert not await check_completeness(stage.coach(notes.kinds))
+    assert await found(stage, stage.bot.deps.identity.workspace_id) is None
+    async with stage.database.read() as session:
+        checked = await reports.completeness_of_all(session)
+    assert checked is not None
+    assert (checked.day, checked.expected) == (TUESDAY - timedelta(days=1), 0)

@@ -70,6 +70,34 @@ async def test_a_job_that_a_capability_declares_is_listed_and_runs_for_each_work
             await asyncio.wait_for(twice.wait(), timeout=20)
 
 
+async def test_where_a_job_waits_for_slack_the_other_workspaces_are_served(
+    sqlite_url: str,
+) -> None:
+    served, order = asyncio.Event(), list[str]()
+
+    async def remind(deps: Deps) -> bool:
+        if deps.identity.workspace_id == "T1":
+            await asyncio.wait_for(served.wait(), timeout=10)
+        order.append(deps.identity.workspace_id)
+        served.set()
+        return False
+
+    declared = FeatureJob("remind", 1, "Reminds members.", remind, both)
+    registry = Registry([Feature("reminders", jobs=[declared])])
+    *_, job = jobs_of(registry)
+    async with delivering(sqlite_url, Clock()) as stage:
+        deps = replace(stage.bot.deps, features=registry)
+        every = [
+            replace(deps, identity=replace(deps.identity, workspace_id=one)) for one in ("T1", "T2")
+        ]
+        assert await run_job(job, replace(stage.coach({}), coaches=FixedCoaches(every))) == 0
+    assert order == ["T2", "T1"]
+
+
+async def both(_session: Session, *, now: datetime) -> Sequence[str]:
+    return ["T1", "T2"]
+
+
 async def everywhere(session: Session, *, now: datetime) -> Sequence[str]:
     return await members.workspace_ids(session)
 

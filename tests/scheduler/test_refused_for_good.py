@@ -99,3 +99,23 @@ async def test_a_workspace_without_the_app_is_told(
         )
     assert (await gauges(stage))[f"rungs_workspace_connected {here}"] == 0
     assert await Monitor(stage.bot.deps).problem() is None
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+async def test_of_many_workspaces_those_with_a_problem_are_told_and_the_rest_counted(
+    stage: Stage, clock: Clock
+) -> None:
+    async with stage.database.write() as session:
+        for number in range(90):
+            await members.connect_workspace(session, f"T{number:02}", "One", now=clock())
+        for number in range(60, 90):
+            await members.disconnect_workspace(session, f"T{number}", reason="gone", now=clock())
+        await members.record_refusal(session, "T50", "users.info", "missing_scope", now=clock())
+    lines = (await message_table(stage.database)).splitlines()
+    assert "(T50): since" in lines[0]
+    assert lines[20].startswith("More workspaces with such a problem: 11.")
+    found = await gauges(stage)
+    labeled = [name for name in found if name.startswith("rungs_workspace_connected")]
+    assert len(labeled) == 20
+    counted = {state: found[f"rungs_workspaces {state}"] for state in ("installed", "refused")}
+    assert counted == {"installed": 60, "refused": 1}

@@ -1,7 +1,7 @@
 """Queries that the scheduler runs every few seconds use an index, in a database with thousands of rows."""
 
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
@@ -14,16 +14,17 @@ from storage.assessments.assessments import Assessment
 from storage.checkins import Pace
 from storage.database import Session
 from storage.database.engine import Database
-from storage.members import Member
+from storage.members import Member, Workspace
 from storage.outbox import claims, queue, recovery, reports, schedules
 from storage.outbox.queue import Outgoing
 from storage.outbox.rates import RateLimit
 from storage.outbox.schedules import Schedule
 from storage.steps import step_offers
 from storage.steps.steps import Practice
-from storage.team_digest import releases, rosters
+from storage.team_digest import releases, rosters, teams
 from storage.team_digest.releases import Release
-from storage.team_digest.teams import RosterEntry
+from storage.team_digest.teams import RosterEntry, Team
+from tests.databases import run_all
 from tests.storage.cast import ADA, START, a_team, finished, minute, outgoing, planned, tip_named
 from tests.storage.statements import plan_of, recorded
 
@@ -51,7 +52,8 @@ QUESTIONS = {
         lambda s: schedules.take_due(s, now=START, limit=250), ("ix_schedule_due",)
     ),
     "schedules.members_due": Asked(
-        lambda s: schedules.members_due(s, "T1", before=START, limit=100), ("ix_schedule_due",)
+        lambda s: schedules.members_due(s, "T1", before=START, limit=100),
+        ("ix_schedule_due_here", "ix_schedule_due"),
     ),
     "outbox.due_workspaces": Asked(
         lambda s: queue.workspaces_due(s, now=START), ("ix_message_ready",)
@@ -206,6 +208,88 @@ def message(number: int, key: MemberKey) -> dict[str, Any]:
         owner="other" if is_held else None,
         sending_at=minute(0) if state in ("sending", "sent", "unknown") else None,
     ).model_dump()
+
+
+INSTALLED = 2_000
+OFTEN: dict[str, Callable[[Session], Awaitable[Any]]] = {
+    "tick": lambda s: schedules.take_due(s, now=START, limit=100),
+    "send": lambda s: queue.workspaces_due(s, now=START),
+    "reap": recovery.list_sending,
+    "profiles": lambda s: schedules.workspaces_with_strangers_due(
+        s, before=START, read_before=START
+    ),
+    "digests": lambda s: teams.workspaces_with_work(s, due_before=START, followed_before=START),
+    "ready": lambda s: reports.late_since(s, before=START, paced_since=START),
+    "age": lambda s: reports.oldest_due(s, now=START),
+}
+"""What every process asks every few seconds."""
+
+
+@pytest.mark.parametrize("engine_name", ["postgres"])
+@pytest.mark.parametrize("name", OFTEN)
+async def test_no_question_that_is_asked_often_reads_rows_of_every_installed_workspace(
+    many_installed: Database, name: str
+) -> None:
+    async with many_installed.write() as session:
+        with recorded(session) as statements:
+            await OFTEN[name](session)
+        plans = [await rows_read(session, *one) for one in statements]
+    read, plan = max(plans)
+    assert read < INSTALLED / 20, plan
+
+
+async def rows_read(session: Session, statement: str, values: Any) -> tuple[float, str]:
+    """Return the most rows that one step of the plan read, and the plan."""
+    connection = await session.connection()
+    (plan,) = (
+        await connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", values)
+    ).scalars()
+    return max(map(rows_of_step, steps_of(plan[0]["Plan"]))), str(plan)
+
+
+def steps_of(step: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield step
+    for below in step.get("Plans", ()):
+        yield from steps_of(below)
+
+
+def rows_of_step(step: dict[str, Any]) -> float:
+    removed = step.get("Rows Removed by Filter", 0)
+    return float((step["Actual Rows"] + removed) * step["Actual Loops"])
+
+
+@pytest.fixture
+async def many_installed(database: Database, database_url: str) -> Database:
+    """Many workspaces in which nothing is due, though they have a digest and an old message, and one due."""
+    places = [f"T{number:05}" for number in range(INSTALLED)]
+    keys = [MemberKey(one, "U1") for one in places]
+    later = START + timedelta(days=1)
+    async with database.write() as session:
+        for table, rows in rows_of_installed(places, keys, later).items():
+            await session.execute(insert(table), rows)
+        due = planned(keys[3], "series", next_due_at=START)
+        session.add_all([due, outgoing(keys[3], "due", not_before=START)])
+    # The rows that other tests deleted would be read too.
+    await run_all(database_url, ["VACUUM ANALYZE"])
+    return database
+
+
+def rows_of_installed(
+    places: Sequence[str], keys: Sequence[MemberKey], later: datetime
+) -> dict[type[Any], list[dict[str, Any]]]:
+    team = {"zone": "UTC", "weekday": 1, "hour": 9, "followed_at": START, "announced_ts": "1.0"}
+    digest = {"next_due_at": later, "subject": "C1", "user_id": None}
+    return {
+        Workspace: [{"workspace_id": one, "name": one, "connected_at": START} for one in places],
+        Member: [member(number, key) for number, key in enumerate(keys, start=1)],
+        Team: [{"workspace_id": one, "channel_id": "C1"} | team for one in places],
+        Schedule: [
+            planned(key, kind, **more).model_dump()
+            for key in keys
+            for kind, more in (("digest", digest), ("checkin", {"next_due_at": later}))
+        ],
+        Outgoing: [outgoing(key, state="sent", sent_at=START).model_dump() for key in keys],
+    }
 
 
 async def test_queries_of_the_scheduler_use_an_index(crowded: Database) -> None:

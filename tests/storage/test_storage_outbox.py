@@ -1,6 +1,7 @@
 """The outbox: each message once, claimed by one process at a time, found by its indexes."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,9 +10,10 @@ import pytest
 from storage import members
 from storage.database import Session
 from storage.database.engine import Database
-from storage.outbox import claims, queue, rates, recovery, schedules
+from storage.outbox import claims, queue, rates, recovery, reports, schedules, turns
 from storage.outbox.queue import NewMessage, Outgoing
 from storage.outbox.rates import RateLimit
+from storage.team_digest import teams
 from tests.message_states import count_by_state
 from tests.storage.cast import ADA, COLLEAGUE, NAMESAKE, minute
 from tests.storage.statements import plan_of, recorded
@@ -191,10 +193,37 @@ async def test_old_messages_are_forgotten_and_waiting_ones_kept(database: Databa
         await claims.skip(session, old, reason="expired", now=minute(1))
         assert await queue.prune(session, before=minute(0), limit=9) == 0
         tomorrow = minute(0) + timedelta(days=1)
-        assert await queue.prune(session, before=tomorrow, limit=9) == 0, "in no workspace"
-        await members.connect_workspace(session, "T1", "Acme", now=minute(0))
         assert await queue.prune(session, before=tomorrow, limit=9) == 1
         assert await count_by_state(session) == {"ready": 1}
+
+
+async def test_old_messages_of_all_workspaces_are_deleted_some_at_a_time(
+    database: Database,
+) -> None:
+    old = [replace(digest(n), workspace_id=f"T{n % 3}", expires_at=minute(-1)) for n in range(9)]
+    await put(database, *old)
+    removed = []
+    for _ in range(3):
+        async with database.write() as session:
+            tomorrow = minute(0) + timedelta(days=1)
+            removed.append(await queue.prune(session, before=tomorrow, limit=4))
+    assert removed == [4, 4, 1]
+
+
+async def test_workspaces_with_due_messages_take_turns(database: Database) -> None:
+    late = [replace(digest(n), workspace_id=f"T{n}") for n in range(5)]
+    await put(database, *late, replace(digest(9, due=minute(60)), workspace_id="T9"))
+
+    async def next_after(one: str) -> list[str]:
+        async with database.read() as session:
+            return await queue.workspaces_due(session, now=minute(1), after=one, limit=3)
+
+    async with database.write() as session:
+        for number in (0, 1, 3, 4, 9):
+            await members.connect_workspace(session, f"T{number}", "One", now=minute(0))
+    assert await next_after("") == ["T0", "T1", "T3"]
+    assert await next_after("T3") == ["T4", "T0", "T1"], "and so on from the first one"
+    assert await next_after("T9") == ["T0", "T1", "T3"]
 
 
 async def test_the_key_in_slack_is_made_from_what_the_message_is() -> None:
@@ -202,6 +231,12 @@ async def test_the_key_in_slack_is_made_from_what_the_message_is() -> None:
     others = {digest(2).id, digest(1, due=minute(0) + timedelta(days=1)).id}
     assert digest(1).id not in others
     assert len(digest(1).id) == 32
+
+
+async def digests_with_work(session: Session) -> list[str]:
+    return await teams.workspaces_with_work(
+        session, due_before=minute(9), followed_before=minute(9)
+    )
 
 
 Call = Callable[[Session, Outgoing], Awaitable[Any]]
@@ -224,6 +259,14 @@ PLANS: dict[str, tuple[str, Call]] = {
         "ix_schedule_due",
         lambda s, m: schedules.members_due(s, "T1", before=minute(9), limit=9),
     ),
+    "turns": (
+        "ix_schedule_due_here",
+        lambda s, m: turns.next_in_turn(s, now=minute(9), after="", limit=9),
+    ),
+    "due_digests": ("ix_schedule_channel_due", lambda s, m: digests_with_work(s)),
+    "ready_digests": ("ix_message_channel_ready", lambda s, m: digests_with_work(s)),
+    "unannounced": ("ix_team_unannounced", lambda s, m: digests_with_work(s)),
+    "checked": ("ix_completeness_day", lambda s, m: reports.completeness_of_all(s)),
     "begin": ("", lambda s, m: claims.begin(s, m, channel="C1", lease=LEASE, now=minute(2))),
     "finish": ("", lambda s, m: claims.finish(s, m, channel="C1", ts="1", now=minute(2))),
 }

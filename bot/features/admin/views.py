@@ -201,4 +201,4 @@ def log_moment(moment: datetime) -> SafeText:
     """Return a moment to the minute in the zone of the reader; the fallback is in UTC."""
     there = moment.astimezone(UTC)
     fallback = f"{there:%B} {there.day}, {there.year}, {there:%H:%M} UTC"
-    return SafeText(f"<!date^{int(moment.timestamp())}^{{date_long}}, {{time}}|{fallback}>")
+    return SafeText(f"<!date^{int(moment.timestamp())}^{{date_short}}, {{time}}|{fallback}>")

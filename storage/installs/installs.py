@@ -73,7 +73,7 @@ PERSONAL_DATA = NamingTable(
     Installation,
     "installed_by",
     ("installed_by",),
-    section="other",
+    section="settings",
     order_by="installed_at",
     fields=("installed_by", "installed_at"),
     is_org_wide=True,

@@ -193,7 +193,7 @@ async def test_somebody_else_who_was_quicker_is_said(many: Many) -> None:
     first = await many.token(LARK)
     answer = await many.installs(LARK, many.member(LARK))
     check_page(answer)
-    assert (answer.status, answer.title) == (409, "Someone else has just installed Rungs here")
+    assert (answer.status, answer.title) == (409, "Someone else installed Rungs here a moment ago")
     assert await many.token(LARK) == first
     many.moves_on(seconds=11)
     assert (await many.installs(LARK, many.member(LARK))).status == 200

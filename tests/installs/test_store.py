@@ -83,7 +83,7 @@ async def test_who_installed_is_exported_and_erased(database: Database, key: Ins
     await saved(database, install(key), install(InstallKey("T2"), installed_by="U2"))
     async with database.write() as session:
         exported = await privacy.everything_about(session, ada, REGISTRY.personal_data)
-        assert [one["installed_by"] for one in exported["other"]["installed_by"]] == ["U1"]
+        assert [one["installed_by"] for one in exported["settings"]["installed_by"]] == ["U1"]
         await privacy.erase(session, ada, REGISTRY.personal_data)
         assert [row.installed_by for row in await installs.list_page(session)].count("U2") == 1
         row = await installs.get(session, key)

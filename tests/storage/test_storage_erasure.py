@@ -15,10 +15,14 @@ from storage.allowances import EXPORTS
 from storage.assessments import assessments, given_answers
 from storage.assessments.wordings import Wording
 from storage.checkins import Pace
+from storage.database import Session
 from storage.database.engine import Database
 from storage.database.rows import OwnedTable
 from storage.database.schema import all_tables
 from storage.holders import BY_NAME, RoleHolder
+from storage.installs import installs
+from storage.installs.installs import NewInstall
+from storage.installs.token_keys import InstallKey, TokenKeys, Tokens
 from storage.outbox import queue, schedules
 from storage.outbox.queue import Outgoing
 from storage.steps import step_offers, steps
@@ -106,6 +110,13 @@ async def been_coached(database: Database, key: MemberKey, step: Step) -> None:
             await session.flush()
 
 
+async def installed_by(session: Session, key: MemberKey) -> None:
+    """The app was installed in the member's workspace by them."""
+    team, keys = InstallKey(key.workspace_id), TokenKeys([TokenKeys.new()])
+    new = NewInstall(team, "Acme", Tokens("xoxb-1"), ["commands"], "UBOT", "B1", "A1", key.user_id)
+    await installs.save(session, keys, new, now=minute(0))
+
+
 def about_members() -> set[str]:
     """The tables with a user id, and those that hang on one of them; a subject may be one too."""
     found = {
@@ -175,6 +186,7 @@ async def test_the_export_has_every_column_and_what_the_documents_name(
     async with database.write() as session:
         who = await audit.member(session, ADA)
         await audit.append(session, "T1", "export", who=who, place="home", now=minute(30))
+        await installed_by(session, ADA)
         exported = await privacy.everything_about(session, ADA, REGISTRY.personal_data)
     held = {
         f"{section}.{part}.{name}"

@@ -94,7 +94,9 @@ def _audit_row(event: AuditEvent) -> tuple[str | None, ...]:
     return (moment_utc(event.at), where, event.who, event.act, event.about, event.place)
 
 
-INSTALL_AGAIN = "Install the app again. Where its token is in SLACK_BOT_TOKEN, set the new one and restart Rungs."
+INSTALL_AGAIN = (
+    "Install the app again. Where its token is in SLACK_BOT_TOKEN, set the new one and restart."
+)
 """What to do when the app was removed from a workspace, or its token no longer works."""
 
 NOTHING = "-"

@@ -104,7 +104,9 @@ def _change_words(about: str | None) -> str:
     return f"{made.setting}: {before} -> {after}"
 
 
-INSTALL_AGAIN = "Install the app again. Where its token is in SLACK_BOT_TOKEN, set the new one and restart Rungs."
+INSTALL_AGAIN = (
+    "Install the app again. Where its token is in SLACK_BOT_TOKEN, set the new one and restart."
+)
 """What to do when the app was removed from a workspace, or its token no longer works."""
 
 NOTHING = "-"

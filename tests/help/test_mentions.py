@@ -143,19 +143,28 @@ async def cadence(stage: Stage, person: Person) -> str | None:
         {"subtype": "bot_message"},
         {"subtype": "message_changed"},
         {"edited": {"user": "U0ADAOKAFOR", "ts": "1.2"}},
-        {"team": "T0SOMEONEELSE"},
         {"channel": "D0DIRECT000", "channel_type": "im"},
         # What Slack sends about a file that the bot shared in a direct message.
         {"type": "message", "channel_type": "im", "user": "U0RUNGS0BOT", "subtype": "file_share"},
     ],
 )
-async def test_bots_edits_and_strangers_get_no_answer(
+async def test_bots_and_edits_get_no_answer(
     long_stage: Stage, ada: Person, changed: dict[str, Any]
 ) -> None:
     posts = len(long_stage.calls("chat.postEphemeral")) + len(long_stage.calls("chat.postMessage"))
     await mention(long_stage, ada, "stop", **changed)
     after = len(long_stage.calls("chat.postEphemeral")) + len(long_stage.calls("chat.postMessage"))
     assert after == posts
+    assert await cadence(long_stage, ada) is None
+
+
+@pytest.mark.parametrize("field", ["team", "user_team", "source_team"])
+async def test_somebody_of_another_company_is_told_that_it_is_not_theirs(
+    long_stage: Stage, ada: Person, field: str
+) -> None:
+    await mention(long_stage, ada, "stop", **{field: "T0SOMEONEELSE"})
+    (said,) = told(ada)
+    assert said.startswith("You're from another organization")
     assert await cadence(long_stage, ada) is None
 
 

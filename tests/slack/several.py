@@ -65,7 +65,7 @@ class Several:
     async def deps(self, team: str) -> Deps:
         """Return what handlers and jobs work with in a workspace."""
         organization = MILL if team in (NORTH, SOUTH) else None
-        found = await self.bot.coaching.coaches.of(team, organization)
+        found: Deps | None = await self.bot.coaching.coaches.of(team, organization)
         assert found is not None
         return found
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -9,7 +10,7 @@ from sqlmodel import col
 
 from app import coach
 from bot.slack.installation import Access, CannotStart
-from bot.slack.payloads import from_click, from_submission
+from bot.slack.payloads import from_click, from_event, from_submission
 from cli import MANIFEST
 from coaching.members import MemberKey
 from doctor import examine_slack
@@ -89,6 +90,61 @@ async def test_the_workspace_of_the_user_stands_in() -> None:
     view = {"id": "V1", "state": {"values": {}}}
     clicked, submitted = from_click(body | {"actions": [{"action_id": "a"}]}), body | {"view": view}
     assert clicked.request.key == from_submission(submitted).request.key == MemberKey("T1", "U1")
+
+
+@pytest.mark.parametrize(
+    ("team", "view", "key"),
+    [
+        # A view of an organization's app, of an app in one workspace, and one seen from another company.
+        (None, {"app_installed_team_id": "E1"}, MemberKey("T1", "W1")),
+        ({"id": "T1"}, {"app_installed_team_id": "T1"}, MemberKey("T1", "W1")),
+        ({"id": "T9"}, {"app_installed_team_id": "T2"}, MemberKey("T2", "W1")),
+    ],
+)
+async def test_the_workspace_of_a_view_is_the_one_of_the_app(
+    team: dict[str, str] | None, view: dict[str, Any], key: MemberKey
+) -> None:
+    home = "T9" if team == {"id": "T9"} else "T1"
+    body = {"user": {"id": "W1", "team_id": home}, "team": team, "trigger_id": "1"}
+    view = view | {"id": "V1", "state": {"values": {}}}
+    clicked = from_click(body | {"actions": [{"action_id": "a"}], "view": view})
+    submitted = from_submission(body | {"view": view})
+    assert clicked.request.key == submitted.request.key == key
+    assert clicked.request.home == submitted.request.home == home
+
+
+@pytest.mark.parametrize(
+    ("fields", "workspace"),
+    [
+        ({"team_id": "T1"}, "T1"),
+        ({"team_id": "E1", "context_team_id": "T1", "authorizations": [{"team_id": None}]}, "T1"),
+        ({"team_id": "T9", "authorizations": [{"team_id": "T1"}]}, "T9"),
+        (
+            {
+                "team_id": "T9",
+                "is_ext_shared_channel": True,
+                "authorizations": [{"team_id": "T1"}],
+            },
+            "T1",
+        ),
+        (
+            {
+                "team_id": "T9",
+                "context_team_id": "T1",
+                "is_ext_shared_channel": True,
+                "authorizations": [{"team_id": None}],
+            },
+            "T1",
+        ),
+    ],
+)
+async def test_the_workspace_of_an_event_is_the_one_of_the_app(
+    fields: dict[str, Any], workspace: str
+) -> None:
+    event = {"type": "app_mention", "user": "U1", "channel": "C1", "ts": "1.1", "user_team": "E9"}
+    request = from_event(fields | {"event": event})
+    assert request.key == MemberKey(workspace, "U1")
+    assert request.home == "E9"
 
 
 async def test_a_token_of_an_organization_ends_the_start(long_stage: Stage) -> None:

@@ -219,14 +219,23 @@ def _earliest(
 
 
 async def list_workspaces(
-    session: Session, *, limit: int, workspace_id: str | None = None
+    session: Session,
+    *,
+    limit: int,
+    workspace_id: str | None = None,
+    is_connected: bool | None = None,
 ) -> list[Workspace]:
-    """Return at most `limit` workspaces: refused ones first, then the one removed last, then the others."""
+    """Return at most `limit` workspaces: refused ones first, then the one removed last, then the others.
+
+    With `workspace_id` that one alone, with `is_connected` those in which the app is installed, or is not.
+    """
     gone, here = col(Workspace.disconnected_at), col(Workspace.workspace_id)
     is_fine = col(Workspace.refused_at).is_(None) | gone.is_not(None)
     found = select(Workspace).order_by(is_fine, gone.is_(None), gone.desc(), here).limit(limit)
     if workspace_id is not None:
         found = found.where(here == workspace_id)
+    if is_connected is not None:
+        found = found.where(gone.is_(None) if is_connected else gone.is_not(None))
     return list(await session.scalars(found.execution_options(populate_existing=True)))
 
 

@@ -1,5 +1,6 @@
 """Admins who write the rules through the form, and what the form and the card hold."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from bot.features.rules import handlers, views
@@ -27,12 +28,21 @@ async def opens_form(person: Person) -> None:
     await presses(person, views.RULES_FORM)
 
 
-async def sends(person: Person, /, *, empties: bool = False, **written: str) -> Any:
-    """Send the open form with these values in place of what it holds; `empties` clears every field."""
-    view = person.view
-    held = {block["block_id"]: block["element"] for block in view.blocks if "element" in block}
+async def sends(person: Person, /, **written: str) -> Any:
+    """Send the open form with these values in place of what it holds."""
+    return await _submits(person, dict(person.view.values), written)
+
+
+async def sends_only(person: Person, /, **written: str) -> Any:
+    """Send the open form with these values, and every other field empty."""
+    blocks = person.view.blocks
+    held = {block["block_id"]: block["element"] for block in blocks if "element" in block}
     state = {field: {field: {"type": element["type"]}} for field, element in held.items()}
-    state = state if empties else dict(view.values)
+    return await _submits(person, state, written)
+
+
+async def _submits(person: Person, state: dict[str, Any], written: Mapping[str, str]) -> Any:
+    view = person.view
     for name, text in written.items():
         kind, key = SELECTS.get(name, ("plain_text_input", ""))
         field = _field(name)

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from app import REGISTRY, Coaching, listening, utc_now
-from bot.coaches import Content, Installed, OneContent, Service, WorkspaceCoaches
+from bot.coaches import Installed, Service, WorkspaceCoaches
+from bot.contents import Content, OneContent
 from bot.deps import Deps, Identity
 from bot.monitor import Monitor
 from bot.slack.client import OneToken, SlackClients, connect

@@ -10,6 +10,7 @@ from storage.installs import erasure, installs
 from storage.installs.installs import Installation
 from storage.installs.token_keys import CannotDecrypt, InstallKey, TokenKeys
 from storage.members import Workspace
+from storage.outbox import reports
 
 ROWS_AT_ONCE = 500
 INSTALLS_AT_ONCE = 100
@@ -91,8 +92,9 @@ async def workspace_table(
 ) -> str:
     """Return the workspaces in this state, or all, one a line; `keep_days` is None for a single workspace."""
     async with database.read() as session:
-        every = await members.list_workspaces(session)
-    found = [one for one in every if state in (None, _state_of(one))][:limit]
+        found = await reports.list_workspaces(
+            session, limit=limit, is_connected=None if state is None else state == INSTALLED
+        )
     rows = [_workspace_row(one, keep_days) for one in found]
     lines = list(aligned(WORKSPACE_HEAD, rows)) if rows else ["No workspaces."]
     return "\n".join([*lines, *([] if keep_days else [ONE_WORKSPACE])])

@@ -4,7 +4,7 @@ from alembic import op
 from sqlalchemy import text
 
 revision = "0017"
-down_revision = "0012"
+down_revision = "0016"
 
 PLANNED = "next_due_at IS NOT NULL"
 

@@ -78,12 +78,12 @@ def _serve(chosen: argparse.Namespace) -> int:
         return environment.slack_problems(settings, http=http)
 
     settings = _settings(needs=needs)
-    import app
+    import process
 
     if chosen.command == "web":
-        asyncio.run(app.web(settings))
+        asyncio.run(process.web(settings))
     else:
-        serve = app.start if chosen.command == "start" else app.clock
+        serve = process.start if chosen.command == "start" else process.clock
         asyncio.run(serve(settings, since=chosen.reconcile_since))
     return OK
 
@@ -152,9 +152,9 @@ def _told(findings: "list[Finding]") -> int:
 
 
 async def _examine() -> "list[Finding]":
-    from app import access
     from bot import logs
     from doctor import Finding, examine
+    from process import access
 
     try:
         settings = environment.read(os.environ)
@@ -175,8 +175,8 @@ async def _examine() -> "list[Finding]":
 
 
 async def _examine_many(settings: Settings) -> "list[Finding]":
-    from app import access, many_access
     from doctor import examine_many
+    from process import access, many_access
 
     return await examine_many(
         access(settings),

@@ -34,7 +34,7 @@ from storage import privacy as storage_privacy
 from storage.database.schema import all_tables
 
 ROOT = Path(__file__).parents[1]
-LOGGED_IN = ("app.py", "bot", "scheduler")
+LOGGED_IN = ("app.py", "process.py", "bot", "scheduler")
 """The files and folders that write the log's events."""
 
 

@@ -39,7 +39,16 @@ BLOCK = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 COPIED = (
-    *("app.py", "arguments.py", "cli.py", "demo.py", "doctor.py", "settings.py", "pyproject.toml"),
+    *(
+        "app.py",
+        "arguments.py",
+        "cli.py",
+        "demo.py",
+        "doctor.py",
+        "process.py",
+        "settings.py",
+        "pyproject.toml",
+    ),
     *("bot", "coaching", "content", "storage", "scheduler", "playground", "simulation"),
     *("benchmarks", "docs", "README.md", "SECURITY.md", "manifest.json", "Makefile"),
     "manifest.many.json",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app import access
+from process import access
 from settings import Settings, SettingsProblem, read, slack_problems
 
 KEY, OLD_KEY = "bmV3" * 10 + "bmU=", "b2xk" * 10 + "b2w="

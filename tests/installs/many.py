@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import aiohttp
 from slack_sdk.signature import SignatureVerifier
 
-from app import Coaching, Running, coach, jobs_in, listening, over_http, work_of
+from app import Coaching, Running, coach, jobs_in, listening, work_of
 from bot.features.installs.service import ManyAccess
 from bot.features.installs.tokens import AppCredentials
 from bot.slack.installation import Access
@@ -22,6 +22,7 @@ from playground.clock import Clock
 from playground.person.in_workspace import InWorkspace
 from playground.server import Playground
 from playground.server import running as playing
+from process import over_http
 from scheduler.clock import run_job
 from storage import members
 from storage.database.engine import Database

@@ -10,12 +10,13 @@ from typing import Any
 import aiohttp
 import pytest
 
-from app import Running, over_socket, running
+from app import Running, running
 from bot.slack.installation import Access, CannotStart
 from bot.slack.socket import USUAL, Watch
 from content.library import MessageCatalog
 from playground.server import Playground
 from playground.server import running as playing
+from process import over_socket
 from storage.database.engine import Database
 from tests.process import free_port as another_port
 from tests.process import rungs, until_listening

@@ -1,6 +1,5 @@
 """Admins who write the rules through the form, and what the form and the card hold."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from bot.features.rules import handlers, views
@@ -28,29 +27,26 @@ async def opens_form(person: Person) -> None:
     await presses(person, views.RULES_FORM)
 
 
-async def sends(person: Person, /, **written: str) -> Any:
+async def sends(person: Person, /, **written: str) -> None:
     """Send the open form with these values in place of what it holds."""
-    return await _submits(person, dict(person.view.values), written)
-
-
-async def sends_only(person: Person, /, **written: str) -> Any:
-    """Send the open form with these values, and every other field empty."""
-    blocks = person.view.blocks
-    held = {block["block_id"]: block["element"] for block in blocks if "element" in block}
-    state = {field: {field: {"type": element["type"]}} for field, element in held.items()}
-    return await _submits(person, state, written)
-
-
-async def _submits(person: Person, state: dict[str, Any], written: Mapping[str, str]) -> Any:
-    view = person.view
+    state: dict[str, Any] = dict(person.view.values)
     for name, text in written.items():
         kind, key = SELECTS.get(name, ("plain_text_input", ""))
         field = _field(name)
         entered = {"type": kind, f"selected_{key}" if key else "value": text or None}
         state[field] = {field: entered}
-    outcome = await person.stage.playground.submit(person.id, view.id, state)
+    await _submits(person, state)
+
+
+async def sends_empty(person: Person) -> None:
+    """Clear every field of the open form, and send it."""
+    held = {one["block_id"]: one["element"] for one in person.view.blocks if "element" in one}
+    await _submits(person, {name: {name: {"type": one["type"]}} for name, one in held.items()})
+
+
+async def _submits(person: Person, state: dict[str, Any]) -> None:
+    await person.stage.playground.submit(person.id, person.view.id, state)
     await person.stage.settle()
-    return outcome
 
 
 def _field(name: str) -> str:

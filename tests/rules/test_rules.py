@@ -15,7 +15,7 @@ from tests.rules.office import (
     opens_form,
     presses,
     sends,
-    sends_only,
+    sends_empty,
     writes,
 )
 from tests.stage import Person, Stage, labels, texts_of
@@ -209,7 +209,7 @@ async def test_empty_rules_are_not_saved_and_taken_back_ones_are_gone(
     await ada.types("/rungs rules")
     card = ada.card
     await opens_form(admin)
-    await sends_only(admin)
+    await sends_empty(admin)
     assert "The rules are taken back." in admin.reads()
     assert "Taken back on " in await admin_line(admin)
     await ada.types("/rungs help")

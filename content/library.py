@@ -176,6 +176,11 @@ class Library:
         """Return whether people can take this self-check now; a framework may have left the content."""
         return framework_id == self.framework.id or self.check_of(framework_id) is not None
 
+    @property
+    def has_agents_off(self) -> bool:
+        """Whether the levels of agents are left out; False where the content has none at all."""
+        return self.agent_ladder is None and self.everything.agent_ladder is not None
+
     @cached_property
     def agent_ladder(self) -> GradingFramework | None:
         """The framework by which agents are graded."""

@@ -195,5 +195,5 @@ async def test_a_permission_that_is_missing_is_named_with_its_reason(
     await priya.closes()
     deps = replace(long_stage.bot.deps, install_url="https://rungs.example/slack/install")
     view = await parts.form(deps, carried="")
-    link = "<https://rungs.example/slack/install?with=quotes|Install Rungs again with it>"
+    link = "<https://rungs.example/slack/install?with=calls:read|Install Rungs again with it>"
     assert link in str(view.to_dict())

@@ -33,14 +33,17 @@ async def desk(stage_url: str) -> AsyncIterator[Desk]:
         yield desk
 
 
-def replace_line_writers(monkeypatch: pytest.MonkeyPatch, writer: Callable[..., Any]) -> None:
+def replace_line_writers(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, writer: Callable[..., Any]
+) -> None:
     """Let this function write every line for a channel."""
-    for form in REGISTRY.channel_lines:
-        monkeypatch.setitem(REGISTRY.channel_lines, form, writer)
+    lines = desk.stage.bot.deps.features.channel_lines
+    for form in lines:
+        monkeypatch.setitem(lines, form, writer)
 
 
 @pytest.fixture
-def dying(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+def dying(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Return a function that kills the process at this point of posting a line."""
     posting = SlackApi.post
 
@@ -59,7 +62,7 @@ def dying(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     def at(where: str) -> None:
         point[:] = [where]
         if where == "committed":
-            replace_line_writers(monkeypatch, written)
+            replace_line_writers(desk, monkeypatch, written)
         else:
             monkeypatch.setattr(SlackApi, "post", post)
 
@@ -224,7 +227,7 @@ async def test_an_unexpected_error_delays_the_line_and_is_not_shown(
     async def fails(*_: Any) -> Any:
         raise LookupError("no words")
 
-    replace_line_writers(monkeypatch, fails)
+    replace_line_writers(desk, monkeypatch, fails)
     await desk.adds()
     monkeypatch.undo()
     assert "is on the list now" in desk.told(desk.noah)

@@ -30,7 +30,7 @@ from storage.agents import agents, grades
 
 FEATURE = Feature(
     name="agents",
-    is_offered=lambda library, _settings: library.agent_ladder is not None,
+    is_offered=lambda library, _settings: not library.has_agents_off,
     commands=(
         Command(
             "agent",

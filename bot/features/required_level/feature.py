@@ -161,7 +161,7 @@ def _is_same(there: Project, loaded: AssessmentSession) -> bool:
 
 FEATURE = Feature(
     name="required_level",
-    is_offered=lambda library, _settings: library.agent_ladder is not None,
+    is_offered=lambda library, _settings: not library.has_agents_off,
     clicks={
         NEED_TICKED: conversation.boxes_ticked,
         NEED_AGAIN: again_clicked,

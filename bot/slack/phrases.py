@@ -82,6 +82,12 @@ class MemberClock:
         """Return the date of a moment where the member is, such as "Tuesday, December 8"."""
         return day_words(local_date(moment, zone_of(self.zone)), today=self.today)
 
+    def minute(self, moment: datetime) -> SafeText:
+        """Return the date with the minute where the member is, such as "Tuesday, December 8, 10:07"."""
+        local = moment.astimezone(zone_of(self.zone))
+        place = "" if self.zone else " UTC"
+        return SafeText(f"{self.day(moment)}, {local.hour}:{local:%M}{place}")
+
     def around(self, moment: datetime, *, beside_zone: str | None = None) -> SafeText:
         """Return the date with the nearest half hour, such as "Tuesday, December 8, around 10:00".
 

@@ -23,14 +23,13 @@ from bot.features.admin.views import (
     SectionView,
     admin_home,
     admin_message,
-    log_moment,
     named_form,
     named_page,
 )
 from bot.slack.blocks import notice
 from bot.slack.errors import MemberGone
 from bot.slack.payloads import Click, Request, Submission, Ticks
-from bot.slack.phrases import listed, person
+from bot.slack.phrases import MemberClock, listed, person
 from bot.slack.replies import Reply, is_first_delivery, is_submitted, open_and_fill, open_modal
 from coaching.members import MemberKey
 from coaching.safe_text import SafeText, is_slack_id
@@ -43,7 +42,11 @@ async def admin_command(deps: Deps, call: Call) -> None:
     if not await may_administer(deps, call.request):
         return
     wants_log = [word.casefold() for word in call.arguments] == ["log"]
-    message = await log_page(deps) if wants_log else admin_message(deps.render, await _page(deps))
+    message = (
+        await log_page(deps, call.request.key)
+        if wants_log
+        else admin_message(deps.render, await _page(deps))
+    )
     await Reply(deps, call.request).privately(message)
 
 
@@ -215,12 +218,12 @@ async def _save_named(
 
 async def log_asked(deps: Deps, click: Click) -> None:
     """Answer with the newest changes."""
-    await Reply(deps, click.request).privately(await log_page(deps))
+    await Reply(deps, click.request).privately(await log_page(deps, click.request.key))
 
 
 async def log_older(deps: Deps, click: Click) -> None:
     """Put older changes in place of those that were clicked."""
-    await Reply(deps, click.request).replace(await log_page(deps, click.value))
+    await Reply(deps, click.request).replace(await log_page(deps, click.request.key, click.value))
 
 
 async def named_line(session: Session, deps: Deps) -> str:
@@ -232,4 +235,4 @@ async def named_line(session: Session, deps: Deps) -> str:
 async def log_line(session: Session, deps: Deps) -> str:
     """Say when something was changed last."""
     at = await last_change(session, deps)
-    return deps.render("admin/log_line", at=log_moment(at) if at else None)
+    return deps.render("admin/log_line", at=MemberClock(deps.now(), None).day(at) if at else None)

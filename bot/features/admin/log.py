@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from bot.deps import Deps
-from bot.features.admin.views import log_message, log_moment
+from bot.features.admin.views import log_message
 from bot.slack.api import Message
 from bot.slack.blocks import shortened
-from bot.slack.phrases import listed, person
+from bot.slack.directory import clock_of
+from bot.slack.phrases import MemberClock, listed, person
+from coaching.members import MemberKey
 from coaching.safe_text import SafeText, escape
 from storage import admin, audit
 from storage.audit import AuditEvent
@@ -30,8 +32,8 @@ NAMED = "admins"
 """The setting under which it is recorded who was named."""
 
 
-async def log_page(deps: Deps, value: str = "") -> Message:
-    """Return the newest changes, or those before the one that the button's value names."""
+async def log_page(deps: Deps, reader: MemberKey, value: str = "") -> Message:
+    """Return the newest changes, or those before the one that the button's value names, for this reader."""
     workspace_id = deps.identity.workspace_id
     async with deps.database.read() as session:
         rows = await audit.list_events(
@@ -44,7 +46,8 @@ async def log_page(deps: Deps, value: str = "") -> Message:
         people = await audit.codes_of(
             session, workspace_id, await admin.known(session, workspace_id)
         )
-    told = [_entry(deps, row, people) for row in rows[:PAGE]]
+        clock = await clock_of(session, deps, reader)
+    told = [_entry(deps, row, people, clock) for row in rows[:PAGE]]
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     older = f"{last.at.isoformat()}|{last.id}" if last else None
     return log_message(deps.render, told, older=older)
@@ -68,10 +71,10 @@ def _cursor(value: str) -> tuple[datetime, str] | None:
     return (moment, row_id) if moment.tzinfo else None
 
 
-def _entry(deps: Deps, row: AuditEvent, people: Mapping[str, str]) -> str:
+def _entry(deps: Deps, row: AuditEvent, people: Mapping[str, str], clock: MemberClock) -> str:
     return deps.render(
         "admin/log_entry",
-        at=log_moment(row.at),
+        at=clock.minute(row.at),
         who=_who(row.who, people),
         what=_what(deps, Change.parse(row.about), people),
     )

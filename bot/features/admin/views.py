@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from slack_sdk.models.blocks import Block, InputBlock, UserMultiSelectElement
 from slack_sdk.models.views import View
@@ -195,10 +194,3 @@ def log_message(render: Render, entries: Sequence[str], *, older: str | None) ->
     if older:
         blocks.append(row(button("Older changes", action=LOG_OLDER, value=older)))
     return Message(text=opening, blocks=blocks)
-
-
-def log_moment(moment: datetime) -> SafeText:
-    """Return a moment to the minute in the zone of the reader; the fallback is in UTC."""
-    there = moment.astimezone(UTC)
-    fallback = f"{there:%B} {there.day}, {there.year}, {there:%H:%M} UTC"
-    return SafeText(f"<!date^{int(moment.timestamp())}^{{date_short}}, {{time}}|{fallback}>")

@@ -209,8 +209,7 @@ def _id(value: object) -> str | None:
 
 def _organization(body: Mapping[str, Any]) -> str | None:
     """Return the organization in all of which the app is installed, as every kind of payload says it."""
-    granted = body.get("authorizations")
-    about = granted[0] if isinstance(granted, list) and granted else body
+    about = _granted(body)
     if not isinstance(about, Mapping) or about.get("is_enterprise_install") not in (True, "true"):
         return None
     enterprise = about.get("enterprise")
@@ -250,7 +249,8 @@ def _team_of_event(body: Mapping[str, Any]) -> str | None:
     """Return the workspace of the app that an event is sent for.
 
     In a channel shared with another company, `team_id` may be theirs, and the authorization names ours. For
-    an organization's app the authorization may name none.
+    an organization's app the authorization may name none. Elsewhere two different workspaces contradict each
+    other: then it is for none.
     """
     granted = body.get("authorizations")
     about = granted[0] if isinstance(granted, list) and granted else {}
@@ -258,6 +258,8 @@ def _team_of_event(body: Mapping[str, Any]) -> str | None:
     named = [body.get("team_id"), body.get("context_team_id"), first]
     if body.get("is_ext_shared_channel"):
         named.reverse()
+    elif _workspace(first) not in (None, _workspace(body.get("team_id"))):
+        return None
     return next(filter(None, map(_workspace, named)), None)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, tuple_
 from sqlmodel import Field, col
 
 from storage.database import Session
@@ -155,12 +155,12 @@ async def find_with_workspace(
 ) -> tuple[Installation, Workspace | None] | None:
     """Return the install that serves this team, as `find`, and the workspace if it is known, in one row.
 
-    A known workspace belongs to the organization that is stored with it, if none is given.
+    A known workspace belongs to the organization that is stored with it, whichever is given.
     """
-    organization = col(Installation.enterprise_id)
+    organization = func.coalesce(col(Workspace.enterprise_id), enterprise_id)
     is_its_own = _is_of_team(workspace_id) & (col(Installation.workspace_id) != WHOLE_ORGANIZATION)
     is_of_all = (col(Installation.workspace_id) == WHOLE_ORGANIZATION) & (
-        (organization == (enterprise_id or None)) | (organization == col(Workspace.enterprise_id))
+        col(Installation.enterprise_id) == organization
     )
     found = await session.execute(
         select(Installation, Workspace)

@@ -184,8 +184,11 @@ class OneToken:
 
 NO_TOKEN = OneToken("")
 
-REFUSED_TOKENS = ("token_expired", "invalid_auth", "token_revoked", "not_authed")
-"""Errors after which another token may work: this one was replaced meanwhile."""
+REFUSED_TOKENS = (
+    *("token_expired", "invalid_auth", "token_revoked", "not_authed"),
+    "account_inactive",
+)
+"""Errors after which another token may work: it was replaced, or the app removed and installed again."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from bot.coaches import Coaches
 from bot.features.installs.service import InstallService, connect_teams, leave, leave_teams
 from bot.features.installs.welcome import ADMIN
 from bot.slack.middleware import InFlight
+from storage import members
+from storage.database import Session
 from storage.installs import installs
 from storage.installs.token_keys import WHOLE_ORGANIZATION, InstallKey
 
@@ -62,15 +64,28 @@ async def _granted(service: InstallService, body: Body) -> None:
     if row is None:
         return
     known = await service.store.team_names(service.store.tokens_of(row).bot)
-    teams = {team: known.get(team, row.name) for team in _teams(body)}
     async with service.database.write() as session:
+        teams = {
+            team: known.get(team, row.name)
+            for team in _teams(body)
+            if team in known or not await _is_elsewhere(session, team, key)
+        }
         await connect_teams(session, key, teams, form=ADMIN, now=service.now())
     for team in teams:
         service.coaches.forget(team)
 
 
+async def _is_elsewhere(session: Session, team: str, key: InstallKey) -> bool:
+    """Return whether a team is connected, and not as one of this organization."""
+    workspace = await members.get_workspace(session, team)
+    if workspace is None or workspace.disconnected_at:
+        return False
+    return workspace.enterprise_id != key.enterprise_id
+
+
 async def _withdrawn(service: InstallService, body: Body) -> None:
-    await leave_teams(service, _teams(body), reason="team_access_revoked")
+    key, at = InstallKey(WHOLE_ORGANIZATION, _enterprise(body)), _moment(service, body)
+    await leave_teams(service, key, _teams(body), reason="team_access_revoked", at=at)
 
 
 def _key_of(body: Body) -> InstallKey:
@@ -78,7 +93,7 @@ def _key_of(body: Body) -> InstallKey:
     about = (body.get("authorizations") or [body])[0]
     if about.get("is_enterprise_install"):
         return InstallKey(WHOLE_ORGANIZATION, _enterprise(body))
-    return InstallKey(str(body.get("team_id") or ""), _enterprise(body))
+    return InstallKey(str(about.get("team_id") or body.get("team_id") or ""), _enterprise(body))
 
 
 def _enterprise(body: Body) -> str:

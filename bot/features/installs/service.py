@@ -21,6 +21,8 @@ from storage.members import Workspace
 log = getLogger(__name__)
 
 NO_SETTINGS = workspace_settings.WorkspaceSettings()
+TEAM = "T"
+"""How ids of workspaces begin; where Slack says only the organization, nothing is done for one workspace."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class StoredInstalls:
         A team of an organization-wide install that Slack tells of for the first time is connected.
         """
         found = await installs.find_with_workspace(session, workspace_id, enterprise_id)
-        if found is None:
+        if found is None or not workspace_id.startswith(TEAM):
             return None
         row, workspace = found
         if row.is_org_wide and workspace is None:
@@ -102,6 +104,10 @@ class InstallService:
         return self.store.now()
 
 
+ONE_SECOND = timedelta(seconds=1)
+"""Slack says in whole seconds when an event happened."""
+
+
 async def connect_teams(
     session: Session, key: InstallKey, teams: Mapping[str, str], *, form: str, now: datetime
 ) -> None:
@@ -151,12 +157,20 @@ async def _left_without(session: Session, key: InstallKey) -> list[str]:
     return [one for one in served if await installs.find(session, one) is None]
 
 
-async def leave_teams(service: InstallService, teams: Iterable[str], *, reason: str) -> None:
-    """Disconnect teams that were taken out of an organization-wide install, unless they have their own."""
+async def leave_teams(
+    service: InstallService, key: InstallKey, teams: Iterable[str], *, reason: str, at: datetime
+) -> None:
+    """Disconnect teams that were taken out of an organization-wide install, unless they have their own.
+
+    Those of other organizations stay, and those that were added again since that moment.
+    """
     left = list[str]()
     async with service.database.write() as session:
         for workspace_id in teams:
-            if await installs.find(session, workspace_id) is None:
+            workspace = await members.get_workspace(session, workspace_id)
+            is_of_it = workspace is not None and workspace.enterprise_id == key.enterprise_id
+            is_late = workspace is not None and workspace.connected_at >= at + ONE_SECOND
+            if is_of_it and not is_late and await installs.find(session, workspace_id) is None:
                 await members.disconnect_workspace(
                     session, workspace_id, reason=reason, now=service.now()
                 )

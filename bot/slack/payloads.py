@@ -218,6 +218,12 @@ def _organization(body: Mapping[str, Any]) -> str | None:
     )
 
 
+def _granted(body: Mapping[str, Any]) -> object:
+    """Return what says where the app is installed: of an event its first authorization, else the payload."""
+    granted = body.get("authorizations")
+    return granted[0] if isinstance(granted, list) and granted else body
+
+
 def _member(team: object, user: object) -> MemberKey:
     return MemberKey(_id(team) or "", _id(user) or "")
 

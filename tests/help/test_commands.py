@@ -3,12 +3,16 @@
 import pytest
 
 from app import REGISTRY
-from tests.stage import Person, Stage, labels, shown
+from storage.workspace_settings import WorkspaceSettings
+from tests.stage import Person, Stage, built_in, labels, shown
+
+FEATURES = REGISTRY.within(built_in(), WorkspaceSettings())
+"""The capabilities of a workspace whose admins have set nothing."""
 
 
 async def test_help_lists_every_command(ada: Person) -> None:
     await ada.types("/rungs help", where=ada.channel)
-    for command in REGISTRY.commands.values():
+    for command in FEATURES.commands.values():
         is_listed = f"/rungs {command.usage}" in ada.reads(ada.channel)
         assert is_listed != command.for_admins
 
@@ -34,7 +38,7 @@ async def test_a_slip_gets_did_you_mean(ada: Person, where: str) -> None:
     assert "closest to your work" in ada.reads()
 
 
-@pytest.mark.parametrize("name", [one.name for one in REGISTRY.commands_for(admin=False)])
+@pytest.mark.parametrize("name", [one.name for one in FEATURES.commands_for(admin=False)])
 async def test_every_slip_that_offers_a_button_can_be_clicked(ada: Person, name: str) -> None:
     await ada.types(f"/rungs {name}x", where=ada.channel)
     offered = ada.messages(ada.channel)[-1]

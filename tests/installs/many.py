@@ -196,14 +196,15 @@ def manifest(address: str) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def many_running(url: str, *, keep: timedelta = KEEP) -> AsyncIterator[Many]:
+async def many_running(
+    url: str, *, playground: Playground | None = None, keep: timedelta = KEEP
+) -> AsyncIterator[Many]:
     """Run the playground and the service; the same database may be used by a later one."""
     port = free_port()
     address = f"http://localhost:{port}"
     async with AsyncExitStack() as stack:
-        slack = await stack.enter_async_context(
-            playing(Playground(manifest=manifest(address), many=True))
-        )
+        made = playing(Playground(manifest=manifest(address), many=True))
+        slack = playground if playground else await stack.enter_async_context(made)
         database = await open_database(url)
         stack.push_async_callback(database.close)
         bot = await stack.enter_async_context(_service(slack, database, address, keep))

@@ -40,6 +40,9 @@ from storage.database import Session
 from storage.rules import SaveOutcome, rules_of
 from storage.team_digest import teams
 
+NO_VERSION = -1
+"""No version has this number."""
+
 
 async def rules(deps: Deps, call: Call) -> None:
     """Answer with the approved tools, the rules, and whom to ask."""
@@ -110,7 +113,8 @@ async def form_sent(deps: Deps, submission: Submission) -> None:
     The delivery is recorded in the transaction that saves, so a repeat saves what a crash left unsaved.
     """
     request, typed = submission.request, typed_values(submission.written)
-    based_on = int(submission.carried)
+    # A form that names no version is compared with the newest one, as one that another admin overtook.
+    based_on = int(submission.carried) if submission.carried.isdecimal() else NO_VERSION
     if await is_submitted(deps, request):
         return
     async with deps.database.write() as session:

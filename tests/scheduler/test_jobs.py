@@ -20,14 +20,18 @@ from tests.scheduler.notes import Clock, delivering
 
 
 def test_jobs_say_how_often_they_run() -> None:
-    assert [job.every for job in jobs_of(REGISTRY)] == [
-        "5 seconds",
-        "1 second",
-        "10 seconds",
-        "1 hour",
-        "10 minutes",
-        "20 seconds",
-    ]
+    assert {job.name: job.every for job in jobs_of(REGISTRY)} == {
+        "tick": "5 seconds",
+        "send": "1 second",
+        "reap": "10 seconds",
+        "completeness": "1 hour",
+        "prune": "10 minutes",
+        "rules_readers": "1 hour",
+        "roster": "20 seconds",
+        "groups": "1 minute",
+        "keep_less": "1 hour",
+        "adoption": "10 minutes",
+    }
 
 
 async def no_work(_: SchedulerContext) -> bool:

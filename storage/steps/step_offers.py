@@ -60,16 +60,10 @@ async def offer(
 async def replace_tried(
     session: Session, key: MemberKey, step: Step, tip: StepContent, *, now: datetime
 ) -> bool:
-    """Put this tip in the place of the step that the member is trying; False if they no longer are.
-
-    When the tip already waits, that step is marked as passed: it would come back once this one is refused.
-    """
+    """Put this tip in the place of the step that the member is trying; False if they no longer are."""
     await members.lock(session, key, is_alone=True)
     if not await mark_current(session, key, step.id, "passed", now=now):
         return False
-    for waiting in await list_waiting(session, key):
-        if waiting.tip_id == tip.id:
-            await set_state(session, key, waiting.id, "passed", now=now)
     values = _row_of(key, tip, "waiting", assessment_id=step.assessment_id, now=now)
     taken = await insert_new(session, Step, values)
     return taken is not None and await choose(session, key, taken.id, now=now)

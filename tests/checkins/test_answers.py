@@ -61,24 +61,6 @@ async def test_a_smaller_tip_for_the_same_question_is_offered(ada: Person) -> No
     assert "Done" in str(labels(ada.card))
 
 
-async def test_a_smaller_step_that_waited_in_line_does_not_come_back_once_refused(
-    spring: Season, ada: Person
-) -> None:
-    asked = ada.card
-    await answers(ada, "Partly")
-    await answers(ada, "Time")
-    title = shown(asked).split(" · ")[0].split("*")[-2]
-    await ada.types("/rungs step")
-    while f"*{title}*" not in ada.reads():
-        await ada.clicks("Show another", on=ada.card)
-    await ada.clicks("Try this one", on=asked)
-    await spring.comes(ada)
-    await answers(ada, "Not for me")
-    await answers(ada, "Wrong task")
-    assert "I'll try it" in str(labels(ada.card))
-    assert f"*{title}*" not in ada.reads()
-
-
 async def test_the_first_one_can_be_kept(ada: Person) -> None:
     before = (await steps_of(ada))[0]
     await answers(ada, "Partly")

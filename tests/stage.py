@@ -367,7 +367,7 @@ async def staged(
     With the mode "many", the service is for many workspaces, and the app was installed in one of them.
     """
     async with AsyncExitStack() as stack:
-        made = Playground(many=mode == "many", installed=True)
+        made = Playground()
         slack = playground if playground else await stack.enter_async_context(playing(made))
         credentials = slack.credentials
         database = await open_database(database_url)

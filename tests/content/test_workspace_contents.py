@@ -57,21 +57,16 @@ async def test_a_workspace_reads_its_own_folder_over_that_of_all(general: Path) 
     assert ours.render("home/help") == "Help for all."
 
 
-async def test_a_changed_file_is_read_anew_and_an_unchanged_folder_once(
-    general: Path, own: Path
-) -> None:
+async def test_equal_files_are_read_once_and_a_changed_file_anew(general: Path, own: Path) -> None:
+    shutil.copytree(own, general / "workspaces" / OTHERS)
     every = contents(general)
     first = await every.of(OURS)
     assert await every.of(OURS) is first
+    assert await every.of(OTHERS) is first
     (own / "messages/home.yaml").write_text("private: For us today.\n")
     second = await every.of(OURS)
     assert second.render("home/private") == "For us today."
-
-
-async def test_workspaces_with_equal_files_share_their_content(general: Path, own: Path) -> None:
-    shutil.copytree(own, general / "workspaces" / OTHERS)
-    every = contents(general)
-    assert await every.of(OURS) is await every.of(OTHERS)
+    assert await every.of(OTHERS) is first
 
 
 async def test_a_folder_with_a_problem_is_named_in_the_log_and_not_used(

@@ -24,9 +24,9 @@ from tests.old_cards.cards import action_family
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-AT_ONCE = 15
+AT_ONCE = 40
 """After how many clicks and forms the other workspace is looked at."""
-GUESSES = 2
+GUESSES = 1
 """With how many values of other clicks one is tried that is on no card."""
 SHIFTS = ("as_seen_here", "as_seen_there", "as_if_there")
 """What of a payload is changed before a member of the other workspace sends it."""

@@ -4,7 +4,7 @@ from tests.databases import PostgresServer
 from tests.pooler import pooler as pooler
 from tests.reliability.week import week, week_of
 
-WORKSPACES, MEMBERS, DUE = 20, 50, 10
+WORKSPACES, MEMBERS, DUE = 8, 50, 2
 """A thousand of a thousand in the long run."""
 
 

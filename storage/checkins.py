@@ -1,10 +1,10 @@
 """Paces: how often and when each member gets messages, and what they got and answered so far."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, NamedTuple, Self
 
-from sqlalchemy import CheckConstraint, ColumnElement, case, func, select, update
+from sqlalchemy import CheckConstraint, ColumnElement, case, func, select
 from sqlmodel import Field, col
 
 from coaching.members import MemberKey
@@ -15,6 +15,7 @@ from storage.database.rows import (
     OwnedTable,
     Row,
     UtcTime,
+    insert_into,
     insert_new,
     refers_to,
     update_rows,
@@ -83,7 +84,7 @@ async def ensure_pace(session: Session, key: MemberKey, *, now: datetime) -> Pac
     await members.ensure(session, key, now=now)
     while True:
         pace = await get_pace(session, key)
-        pace = pace or await insert_new(session, Pace, await _defaults(session, key))
+        pace = pace or await insert_new(session, Pace, _defaults(session, key))
         if pace:
             return pace
 
@@ -158,9 +159,13 @@ async def record_activity(
     With `off_by_default`, check-ins are off from now on for a member who never did anything before, also
     when a reminder had made the settings.
     """
+    if not off_by_default:
+        return await _record_activity_with(session, key, now=now)
     never = col(Pace.heard_at).is_(None)
-    values = {"cadence": case((never, "off"), else_=col(Pace.cadence))} if off_by_default else {}
-    return await _record_activity_with(session, key, now=now, **values)
+    cadence = case((never, "off"), else_=col(Pace.cadence))
+    return await _record_activity_with(
+        session, key, now=now, if_new={"cadence": "off"}, cadence=cadence
+    )
 
 
 async def save_sharing(session: Session, key: MemberKey, *, shares: bool, now: datetime) -> Pace:
@@ -239,25 +244,34 @@ def _is_to_member(key: MemberKey) -> ColumnElement[bool]:
     return of_workspace & (col(Outgoing.user_id) == key.user_id)
 
 
-async def _defaults(session: Session, key: MemberKey) -> dict[str, Any]:
-    """Return the settings of a member who chose nothing."""
-    settings = await workspace_settings.read(session, key.workspace_id)
-    cadence = "off" if settings.get(CHECKINS_OFF) else USUAL_CADENCE
-    return Pace(workspace_id=key.workspace_id, user_id=key.user_id, cadence=cadence).model_dump()
+def _defaults(session: Session, key: MemberKey) -> dict[str, Any]:
+    """Return the settings of a member who chose nothing; the database looks up the cadence."""
+    is_off = workspace_settings.is_on(session, key.workspace_id, CHECKINS_OFF)
+    usual = Pace(workspace_id=key.workspace_id, user_id=key.user_id).model_dump()
+    return usual | {"cadence": case((is_off, "off"), else_=USUAL_CADENCE)}
 
 
 async def _record_activity_with(
-    session: Session, key: MemberKey, *, now: datetime, **values: Any
+    session: Session,
+    key: MemberKey,
+    *,
+    now: datetime,
+    if_new: Mapping[str, Any] | None = None,
+    **values: Any,
 ) -> Pace:
-    """Change the pace, or create it first, and record activity."""
+    """Change the pace, or create it with these values and those of `if_new`, and record activity."""
     await members.ensure(session, key, now=now)
-    changed = update(Pace).where(is_pace_of(key)).values(**values, heard_at=now).returning(Pace)
-    changed = changed.execution_options(populate_existing=True, synchronize_session=False)
-    while True:
-        pace: Pace | None = await session.scalar(changed)
-        if pace:
-            return pace
-        await ensure_pace(session, key, now=now)
+    changes = values | {"heard_at": now}
+    written = (
+        insert_into(session, Pace)
+        .values(_defaults(session, key) | changes | dict(if_new or {}))
+        .on_conflict_do_update(index_elements=["workspace_id", "user_id"], set_=changes)
+        .returning(Pace)
+    )
+    pace = await session.scalar(written.execution_options(populate_existing=True))
+    if pace is None:
+        raise LookupError(f"The pace of {key} could not be written down.")
+    return pace
 
 
 CHECKIN = "checkin"

@@ -77,11 +77,11 @@ VERSION_DATA = NamingTable(
     RulesVersion,
     "rules_that_name_you",
     columns=("ask_person",),
-    section="other",
+    section="log",
     order_by="number",
     fields=("number", "saved_at", "ask_person"),
 )
-READING_DATA = OwnedTable(RulesReading, "rules_read", order_by="number")
+READING_DATA = OwnedTable(RulesReading, "rules_read", "log", order_by="number")
 
 SaveOutcome = Literal["saved", "same", "empty", "outdated"]
 

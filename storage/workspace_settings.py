@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import select, update
+from sqlalchemy import JSON, ColumnElement, cast, select, type_coerce, update
 from sqlmodel import col
 
 from coaching.members import MemberKey
@@ -72,6 +72,18 @@ async def read(session: Session, workspace_id: str, *, lock: bool = False) -> Wo
     """Return the settings of a workspace; with `lock`, others wait to change them."""
     wanted = _settings_of(workspace_id)
     return parsed(await session.scalar(wanted.with_for_update() if lock else wanted))
+
+
+def is_on(session: Session, workspace_id: str, setting: Setting[bool]) -> ColumnElement[bool]:
+    """Return the expression in SQL for whether a setting that is off by default is on."""
+    is_postgres = session.get_bind().dialect.name == "postgresql"
+    stored: Any = col(Workspace.settings)
+    values: Any = cast(stored, JSON) if is_postgres else type_coerce(stored, JSON)
+    here = col(Workspace.workspace_id) == workspace_id
+    found: ColumnElement[bool] = (
+        select(values[setting.name].as_boolean()).where(here).scalar_subquery()
+    )
+    return found
 
 
 async def change(

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlmodel import Field, col
 
 from storage.database import Session
@@ -30,7 +30,9 @@ async def issue(session: Session, state: str, *, now: datetime) -> None:
         .where(col(InstallState.issued_at) < now - LIFE)
         .limit(DELETED_AT_ONCE)
     )
-    await session.execute(delete(InstallState).where(col(InstallState.hash).in_(old)))
+    await session.execute(
+        delete(InstallState).where(_is_of_none(), col(InstallState.hash).in_(old))
+    )
     new = InstallState(workspace_id=NO_WORKSPACE, hash=_hash(state), issued_at=now)
     session.add(new)
     await session.flush()
@@ -40,10 +42,15 @@ async def use(session: Session, state: str, *, now: datetime) -> bool:
     """Delete a state; True if it was given out in the last ten minutes and not used before."""
     issued_at: datetime | None = await session.scalar(
         delete(InstallState)
-        .where(col(InstallState.hash) == _hash(state))
+        .where(_is_of_none(), col(InstallState.hash) == _hash(state))
         .returning(col(InstallState.issued_at))
     )
     return issued_at is not None and now - issued_at <= LIFE
+
+
+def _is_of_none() -> ColumnElement[bool]:
+    """Return the condition that all states meet: with it, the primary key finds them by their hash."""
+    return col(InstallState.workspace_id) == NO_WORKSPACE
 
 
 def _hash(state: str) -> str:

@@ -99,7 +99,7 @@ async def test_a_click_on_an_old_card_counts_for_what_it_shows(stage: Stage, ada
 
 async def readings(stage: Stage, person: Person) -> list[int]:
     held = await everything(stage, person)
-    return [row["number"] for row in held["other"]["rules_read"]]
+    return [row["number"] for row in held["log"]["rules_read"]]
 
 
 async def everything(stage: Stage, person: Person) -> Any:
@@ -266,14 +266,14 @@ async def test_reading_is_in_the_export_and_is_erased(stage: Stage, ada: Person)
     await ada.clicks("I've read this")
     await ada.types("/rungs export")
     held = json.loads(exported(stage, ada)[0])
-    assert [row["number"] for row in held["other"]["rules_read"]] == [1]
-    assert [row["number"] for row in held["other"]["rules_that_name_you"]] == [1]
+    assert [row["number"] for row in held["log"]["rules_read"]] == [1]
+    assert [row["number"] for row in held["log"]["rules_that_name_you"]] == [1]
     await ada.types("/rungs forget")
     await ada.clicks("Erase everything")
     await admin.types("/rungs rules")
     assert ada.id not in admin.reads()
     assert "Ask here: the IT help desk" in admin.reads()
-    assert (await everything(stage, ada))["other"]["rules_read"] == []
+    assert (await everything(stage, ada))["log"]["rules_read"] == []
 
 
 async def test_each_version_is_in_the_audit_log_without_a_name(stage: Stage) -> None:

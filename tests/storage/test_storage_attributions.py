@@ -6,11 +6,16 @@ from typing import Any
 
 from app import REGISTRY
 from coaching.members import MemberKey
-from storage import members, privacy, required_level
+from coaching.rules import Contact, Rules
+from storage import members, privacy, required_level, rules
 from storage.agents import agents
 from storage.assessments import assessments, wordings
+from storage.database import Session
 from storage.database.engine import Database
 from storage.database.rows import NamingTable
+from storage.installs import installs
+from storage.installs.installs import NewInstall
+from storage.installs.token_keys import InstallKey, TokenKeys, Tokens
 from tests.storage.cast import ADA, COLLEAGUE, NAMESAKE, a_team, minute
 from tests.storage.registers import ANSWERS, BOATS, JOURNEY, added, facts, graded, shared
 from tests.storage.rows import everything
@@ -19,7 +24,7 @@ NAMING = [part for part in REGISTRY.personal_data if isinstance(part, NamingTabl
 
 
 async def kept_a_register(database: Database, key: MemberKey, *, channel: str = "C1") -> None:
-    """Everything that somebody can do in a channel's register, and a digest that they set up."""
+    """Everything else that keeps a name: a register, a digest, an install, and rules that say whom to ask."""
     user = key.user_id
     await a_team(database, channel, workspace_id=key.workspace_id, set_by=user)
     robo = await added(database, facts(f"Robo {user}", owner=user), by=key, channel=channel)
@@ -33,6 +38,25 @@ async def kept_a_register(database: Database, key: MemberKey, *, channel: str = 
         project = await required_level.find(session, key.workspace_id, channel, f"Shop {user}")
         assert project is not None
         await required_level.remove(session, project, by=user, now=minute(9))
+        await installed(session, key)
+        await named_in_the_rules(session, key)
+
+
+async def installed(session: Session, key: MemberKey) -> None:
+    """The app was installed in the member's workspace by them."""
+    team, keys = InstallKey(key.workspace_id), TokenKeys([TokenKeys.new()])
+    new = NewInstall(team, "Acme", Tokens("xoxb-1"), ["commands"], "UBOT", "B1", "A1", key.user_id)
+    await installs.save(session, keys, new, now=minute(0))
+
+
+async def named_in_the_rules(session: Session, key: MemberKey) -> None:
+    """An admin wrote in the rules of the member's workspace that they are the one to ask."""
+    admin = MemberKey(key.workspace_id, "UADMIN")
+    newest = await rules.latest(session, key.workspace_id)
+    based_on = newest.number if newest else 0
+    new = Rules(lines=("Ask first.",), contact=Contact(person=key.user_id))
+    saved = await rules.save(session, admin, new, based_on=based_on, place="home", now=minute(0))
+    assert saved == "saved"
 
 
 async def exported(database: Database, key: MemberKey) -> dict[str, Any]:
@@ -116,6 +140,9 @@ async def test_the_export_has_what_the_member_did_and_nobody_elses_name(
     assert (grade["answers"], grade["graded_by"], grade["level"]) == (ANSWERS, "U1", 1)
     (project,) = held["channels"]["projects"]
     assert (project["name"], project["level"], project["shared_by"]) == ("Shop U1", 2, "U1")
+    (install,) = held["settings"]["installed_by"]
+    (version,) = held["log"]["rules_that_name_you"]
+    assert (install["installed_by"], version["ask_person"]) == ("U1", "U1")
     assert "U2" not in str(held)
 
 

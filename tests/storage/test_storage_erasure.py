@@ -10,7 +10,8 @@ from sqlalchemy import delete, text, update
 from app import REGISTRY
 from coaching.mean_score import Questionnaire
 from coaching.members import MemberKey
-from storage import admin, allowances, audit, checkins, inbound, members, privacy
+from coaching.rules import Rules
+from storage import admin, allowances, audit, checkins, inbound, members, privacy, rules
 from storage.allowances import EXPORTS
 from storage.assessments import assessments, given_answers
 from storage.assessments.wordings import Wording
@@ -20,9 +21,6 @@ from storage.database.engine import Database
 from storage.database.rows import OwnedTable
 from storage.database.schema import all_tables
 from storage.holders import BY_NAME, RoleHolder
-from storage.installs import installs
-from storage.installs.installs import NewInstall
-from storage.installs.token_keys import InstallKey, TokenKeys, Tokens
 from storage.outbox import queue, schedules
 from storage.outbox.queue import Outgoing
 from storage.steps import step_offers, steps
@@ -73,6 +71,7 @@ async def lived_through(database: Database, key: MemberKey, words: Questionnaire
         workspace_id, user_id = key.workspace_id, key.user_id
         await allowances.spend(session, workspace_id, user_id, EXPORTS, now=minute(0))
         await admin.name(session, key, now=minute(0))
+        await read_rules(session, key)
 
 
 async def been_coached(database: Database, key: MemberKey, step: Step) -> None:
@@ -110,11 +109,10 @@ async def been_coached(database: Database, key: MemberKey, step: Step) -> None:
             await session.flush()
 
 
-async def installed_by(session: Session, key: MemberKey) -> None:
-    """The app was installed in the member's workspace by them."""
-    team, keys = InstallKey(key.workspace_id), TokenKeys([TokenKeys.new()])
-    new = NewInstall(team, "Acme", Tokens("xoxb-1"), ["commands"], "UBOT", "B1", "A1", key.user_id)
-    await installs.save(session, keys, new, now=minute(0))
+async def read_rules(session: Session, key: MemberKey) -> None:
+    """The workspace has rules that name nobody, and the member said they read them."""
+    await rules.save(session, key, Rules(lines=("Ask.",)), based_on=0, place="home", now=minute(0))
+    assert await rules.record_reading(session, key, 1, now=minute(25))
 
 
 def about_members() -> set[str]:
@@ -186,7 +184,6 @@ async def test_the_export_has_every_column_and_what_the_documents_name(
     async with database.write() as session:
         who = await audit.member(session, ADA)
         await audit.append(session, "T1", "export", who=who, place="home", now=minute(30))
-        await installed_by(session, ADA)
         exported = await privacy.everything_about(session, ADA, REGISTRY.personal_data)
     held = {
         f"{section}.{part}.{name}"
@@ -245,6 +242,7 @@ async def test_the_erasure_removes_every_row_and_counts_it(database: Database) -
     assert removed == {
         "admin": 1,
         "role_holder": 1,
+        "rules_reading": 1,
         "allowance": 1,
         "schedule": 1,
         "message": 2,

@@ -7,7 +7,8 @@ from sqlmodel import SQLModel
 
 from app import REGISTRY
 from coaching.members import MemberKey
-from storage import checkins, members, privacy
+from storage import checkins, members, privacy, workspace_settings
+from storage.checkins import CHECKINS_OFF
 from storage.database.engine import Database
 from tests.storage.cast import ADA, COLLEAGUE, NAMESAKE, minute, outgoing
 
@@ -37,6 +38,53 @@ async def test_a_new_pace_has_the_usual_settings_and_is_made_once(database: Data
         assert (await checkins.ensure_pace(session, ADA, now=minute(2))).cadence == "weekly"
         assert await checkins.get_pace(session, COLLEAGUE) is None
         assert await checkins.get_pace(session, NAMESAKE) is None
+
+
+async def turn_checkins_off(database: Database, *, is_off: bool) -> None:
+    """An admin of the workspace turns check-ins off, or on, for members who chose nothing."""
+    async with database.write() as session:
+        await members.connect_workspace(session, ADA.workspace_id, "Acme", now=minute(0))
+        await workspace_settings.change(
+            session,
+            ADA.workspace_id,
+            CHECKINS_OFF,
+            is_off,
+            by=COLLEAGUE,
+            place="home",
+            now=minute(0),
+        )
+
+
+async def test_where_checkins_are_off_a_new_pace_is_off(database: Database) -> None:
+    await turn_checkins_off(database, is_off=True)
+    async with database.write() as session:
+        assert (await checkins.ensure_pace(session, ADA, now=minute(1))).cadence == "off"
+        chosen = await checkins.change_pace(session, COLLEAGUE, now=minute(1), hour=9)
+        assert (chosen.cadence, chosen.hour) == ("off", 9)
+        elsewhere = await checkins.record_activity(session, NAMESAKE, now=minute(1))
+        assert elsewhere.cadence == "fortnightly"
+    await turn_checkins_off(database, is_off=False)
+    async with database.write() as session:
+        assert (await checkins.ensure_pace(session, ADA, now=minute(2))).cadence == "off"
+        new = MemberKey(ADA.workspace_id, "UNEW")
+        assert (await checkins.ensure_pace(session, new, now=minute(2))).cadence == "fortnightly"
+
+
+async def test_the_first_act_alone_turns_checkins_off(database: Database) -> None:
+    async def acts(key: MemberKey, number: int) -> str:
+        async with database.write() as session:
+            pace = await checkins.record_activity(
+                session, key, now=minute(number), off_by_default=True
+            )
+        return pace.cadence
+
+    async with database.write() as session:
+        await checkins.claim_reminder(session, ADA, now=minute(0))
+        await checkins.change_pace(session, COLLEAGUE, now=minute(0), cadence="weekly")
+    assert [await acts(key, 1) for key in (ADA, COLLEAGUE, NAMESAKE)] == ["off", "weekly", "off"]
+    async with database.write() as session:
+        await checkins.resume(session, ADA, now=minute(2))
+    assert await acts(ADA, 3) == "fortnightly"
 
 
 async def test_a_choice_changes_what_it_names_and_nothing_else(database: Database) -> None:

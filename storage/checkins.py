@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self, cast
 
 from sqlalchemy import CheckConstraint, ColumnElement, case, func, select, update
 from sqlmodel import Field, col
@@ -15,6 +15,7 @@ from storage.database.rows import (
     OwnedTable,
     Row,
     UtcTime,
+    insert_into,
     insert_new,
     refers_to,
     update_rows,
@@ -83,7 +84,7 @@ async def ensure_pace(session: Session, key: MemberKey, *, now: datetime) -> Pac
     await members.ensure(session, key, now=now)
     while True:
         pace = await get_pace(session, key)
-        pace = pace or await insert_new(session, Pace, await _defaults(session, key))
+        pace = pace or await insert_new(session, Pace, await _looked_up_defaults(session, key))
         if pace:
             return pace
 
@@ -151,16 +152,22 @@ async def restore(session: Session, key: MemberKey, *, before: PaceBefore, now: 
 
 
 async def record_activity(
-    session: Session, key: MemberKey, *, now: datetime, off_by_default: bool = False
+    session: Session, key: MemberKey, *, now: datetime, off_by_default: bool | None = None
 ) -> Pace:
     """Record that the member did something: earlier messages no longer count as ignored.
 
-    With `off_by_default`, check-ins are off from now on for a member who never did anything before, also
-    when a reminder had made the settings.
+    `off_by_default` is the `CHECKINS_OFF` of the workspace, and is looked up unless given. Where it is given
+    as true, check-ins are off from now on for a member who never did anything before, also when a reminder
+    had made the settings.
     """
+    if off_by_default is None:
+        return await _record_activity_with(session, key, now=now)
+    await members.ensure(session, key, now=now)
+    heard: dict[str, Any] = {"heard_at": now}
+    new = _defaults(key, is_off=off_by_default) | heard
     never = col(Pace.heard_at).is_(None)
-    values = {"cadence": case((never, "off"), else_=col(Pace.cadence))} if off_by_default else {}
-    return await _record_activity_with(session, key, now=now, **values)
+    off = {"cadence": case((never, "off"), else_=col(Pace.cadence))} if off_by_default else {}
+    return await _write(session, new=new, changes=heard | off)
 
 
 async def save_sharing(session: Session, key: MemberKey, *, shares: bool, now: datetime) -> Pace:
@@ -239,25 +246,41 @@ def _is_to_member(key: MemberKey) -> ColumnElement[bool]:
     return of_workspace & (col(Outgoing.user_id) == key.user_id)
 
 
-async def _defaults(session: Session, key: MemberKey) -> dict[str, Any]:
+async def _looked_up_defaults(session: Session, key: MemberKey) -> dict[str, Any]:
     """Return the settings of a member who chose nothing."""
     settings = await workspace_settings.read(session, key.workspace_id)
-    cadence = "off" if settings.get(CHECKINS_OFF) else USUAL_CADENCE
+    return _defaults(key, is_off=settings.get(CHECKINS_OFF))
+
+
+def _defaults(key: MemberKey, *, is_off: bool) -> dict[str, Any]:
+    cadence = "off" if is_off else USUAL_CADENCE
     return Pace(workspace_id=key.workspace_id, user_id=key.user_id, cadence=cadence).model_dump()
 
 
 async def _record_activity_with(
     session: Session, key: MemberKey, *, now: datetime, **values: Any
 ) -> Pace:
-    """Change the pace, or create it first, and record activity."""
+    """Change the pace, or create it with these values, and record activity."""
     await members.ensure(session, key, now=now)
-    changed = update(Pace).where(is_pace_of(key)).values(**values, heard_at=now).returning(Pace)
+    changes = values | {"heard_at": now}
+    changed = update(Pace).where(is_pace_of(key)).values(changes).returning(Pace)
     changed = changed.execution_options(populate_existing=True, synchronize_session=False)
-    while True:
-        pace: Pace | None = await session.scalar(changed)
-        if pace:
-            return pace
-        await ensure_pace(session, key, now=now)
+    if found := await session.scalar(changed):
+        return found
+    new = await _looked_up_defaults(session, key) | changes
+    return await _write(session, new=new, changes=changes)
+
+
+async def _write(session: Session, *, new: dict[str, Any], changes: dict[str, Any]) -> Pace:
+    """Insert a pace, or make the changes where the member has one."""
+    written = (
+        insert_into(session, Pace)
+        .values(new)
+        .on_conflict_do_update(index_elements=["workspace_id", "user_id"], set_=changes)
+        .returning(Pace)
+    )
+    pace = await session.scalar(written.execution_options(populate_existing=True))
+    return cast("Pace", pace)
 
 
 CHECKIN = "checkin"

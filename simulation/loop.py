@@ -63,7 +63,7 @@ class SimulationLoop:
     async def _next_due(self) -> float | None:
         """Return when the bot has something due next; it can be past already."""
         async with self._world.database.read() as session:
-            due = await next_due(session, self._world.playground.workspace.id)
+            due = await next_due(session)
         return due.timestamp() if due else None
 
     async def _next(self) -> float | None:

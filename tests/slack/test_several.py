@@ -13,7 +13,7 @@ from storage.agents import agents
 from storage.members import Member
 from storage.team_digest import teams
 from tests.slack.several import LAB, LARK, MILL, NORTH, SOUTH, Several, several
-from tests.stage import Person, shown
+from tests.stage import Person, labels, shown
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -126,7 +126,8 @@ async def test_somebody_of_another_company_is_told_and_nothing_of_them_is_stored
     assert OTHERS in stranger.reads(stranger.channel)
     member = here.people(team)[1]
     await member.types("@Rungs help", where=member.channel)
-    card = member.messages(member.channel)[-1]
+    posted = reversed(member.messages(member.channel))
+    card = next(m for m in posted if "Start the self-check" in str(labels(m)))
     card.only_for = None
     before = len(stranger.messages(stranger.channel))
     await stranger.clicks("Start the self-check", on=card)

@@ -128,7 +128,7 @@ async def resume(
     """End a snooze and an automatic pause, on that date if one is given; what is off is on again."""
     pace = await ensure_pace(session, key, now=now)
     cadence = (pace.cadence_before_off or USUAL_CADENCE) if pace.cadence == "off" else pace.cadence
-    values = {"cadence": cadence, "paused_at": None, "snoozed_until": on}
+    values: dict[str, Any] = {"cadence": cadence, "paused_at": None, "snoozed_until": on}
     return await _record_activity_with(session, key, now=now, **values)
 
 

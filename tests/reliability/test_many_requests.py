@@ -11,4 +11,6 @@ async def test_many_requests_leave_nothing_behind(sqlite_url: str) -> None:
     assert endured.requests >= REQUESTS
     assert endured.conversations >= (WARM_UP + REQUESTS) // EVERY
     assert endured.growth < 0.05
-    assert endured.after.files - endured.before.files <= 3
+    # Idle connections to Slack stay open for half a minute, some more or some fewer. One file left open in
+    # every conversation would be hundreds.
+    assert endured.after.files - endured.before.files <= 10

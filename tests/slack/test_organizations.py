@@ -118,7 +118,7 @@ async def test_the_workspace_of_a_view_is_the_one_of_the_app(
     [
         ({"team_id": "T1"}, "T1"),
         ({"team_id": "E1", "context_team_id": "T1", "authorizations": [{"team_id": None}]}, "T1"),
-        ({"team_id": "T9", "authorizations": [{"team_id": "T1"}]}, "T9"),
+        ({"team_id": "T9", "authorizations": [{"team_id": "T1"}]}, ""),
         (
             {
                 "team_id": "T9",

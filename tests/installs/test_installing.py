@@ -77,6 +77,8 @@ async def test_a_workspace_installs_and_its_admin_gets_one_message(many: Many) -
     assert "type `/rungs admin`" in welcome
     await many.installs(LARK)
     await many.run_jobs()
+    await many.at(LARK).open_home(many.admin(LARK), "messages")
+    await many.settle()
     assert len(many.reads(LARK, many.admin(LARK))) == 1
 
 

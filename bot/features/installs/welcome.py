@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.buttons import START
 from bot.deps import Deps
-from bot.outgoing.kinds import Composed, Kind, nothing_after, receiver_of
+from bot.outgoing.kinds import Composed, Kind, receiver_of
 from bot.slack.api import Message
 from bot.slack.blocks import button, paragraph, row
 from bot.slack.phrases import number
@@ -66,6 +66,9 @@ def welcome_card(render: Render, form: str, *, min_group: int) -> Message:
     return Message(text=text, blocks=[paragraph(text), row(start)])
 
 
-WELCOME = Kind(
-    KIND, expires_after=EXPIRES_AFTER, facts=_facts, compose=_compose, sent=nothing_after
-)
+async def _sent(session: Session, deps: Deps, row: Outgoing) -> None:
+    """Count the member as greeted: the greeting of newcomers would say much of this once more."""
+    await members.claim_greeting(session, receiver_of(row), now=deps.now())
+
+
+WELCOME = Kind(KIND, expires_after=EXPIRES_AFTER, facts=_facts, compose=_compose, sent=_sent)

@@ -57,10 +57,10 @@ class Crew:
 
     def kill(self, place: int) -> None:
         """Kill a process with SIGKILL and start a new one in its place at once."""
-        victim = self.processes[place]
+        victim = self.processes.pop(place)
         os.kill(int(victim.pid or 0), signal.SIGKILL)
         victim.join()
-        self.processes[place] = self._one()
+        self.processes.insert(place, self._one())
 
     def freeze(self, place: int) -> None:
         os.kill(int(self.processes[place].pid or 0), signal.SIGSTOP)

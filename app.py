@@ -13,7 +13,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.coaches import Coaches, Service, WorkspaceCoaches
 from bot.contents import Content, Contents, OneContent, WorkspaceContents
-from bot.deps import Deps
+from bot.deps import NO_SITE, Deps, PublicSite
 from bot.features import FEATURES
 from bot.features.installs.events import listeners
 from bot.features.installs.flow import INSTALL_PATH
@@ -145,19 +145,20 @@ async def coach(
     min_group: int = 5,
     features: Registry = REGISTRY,
     folder: Path | None = None,
+    site: PublicSite = NO_SITE,
     many: ManyAccess | None = None,
 ) -> AsyncIterator[Coaching]:
     """Connect to the workspace of this token, and yield what handlers and jobs work with.
 
     With `many`, that is for every workspace that installs the app. `folder` is that of the organization's
-    content, where each workspace may have a folder of its own.
+    content, where each workspace may have a folder of its own. `site` is where the internet reaches it.
     """
     contents = contents_of(library, messages, folder)
     library.phrasebook.prepare()  # otherwise the first message would, while others wait
     clients = connect(
         access.bot_token, base_url=access.api_url, proxies=access.proxies, patience=patience
     )
-    service = Service(database, contents, clients, patience, now, features, min_group)
+    service = Service(database, contents, clients, patience, now, features, min_group, site=site)
     try:
         if many:
             yield await _for_many(service, many, messages.render, api_url=access.api_url)
@@ -231,6 +232,7 @@ async def running(
     messages: MessageCatalog,
     now: Callable[[], datetime] = utc_now,
     patience: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
+    site: PublicSite = NO_SITE,
     many: ManyAccess | None = None,
     features: Registry = REGISTRY,
 ) -> AsyncIterator[Running]:
@@ -243,6 +245,7 @@ async def running(
             messages=messages,
             now=now,
             patience=patience,
+            site=site,
             many=many,
             features=features,
         ) as coaching,

@@ -18,6 +18,8 @@ from app import (
     ready_database,
     work_of,
 )
+from bot.coaches import Serving
+from bot.deps import PublicSite
 from bot.features.installs.service import ManyAccess
 from bot.features.installs.tokens import AppCredentials
 from bot.monitor import Monitor
@@ -36,8 +38,9 @@ log = getLogger("rungs")
 
 def routes_of(coaching: Coaching) -> list[Route]:
     """Return what capabilities offer over HTTP, and the pages for installing where there are any."""
+    serving = Serving(coaching.service, coaching.coaches)
     offered = [
-        Route(one.path, partial(one.handler, coaching.coaches), methods=list(one.methods))
+        Route(one.path, partial(one.handler, serving), methods=list(one.methods))
         for one in coaching.service.features.routes
     ]
     return [*offered, *(coaching.pages.routes() if coaching.pages else ())]
@@ -145,6 +148,12 @@ def many_access(settings: Settings) -> ManyAccess:
     return ManyAccess(app, TokenKeys(settings.token_keys), settings.public_url, keep)
 
 
+def site_of(settings: Settings) -> PublicSite:
+    """Return where the internet reaches Rungs, and the keys for what is stored secretly."""
+    keys = TokenKeys(settings.token_keys) if settings.token_keys else None
+    return PublicSite(settings.public_url, keys, is_shared=settings.is_many)
+
+
 @asynccontextmanager
 async def _coach(settings: Settings) -> AsyncIterator[Coaching]:
     library, messages = load_content(settings.content, REGISTRY.command_words)
@@ -157,6 +166,7 @@ async def _coach(settings: Settings) -> AsyncIterator[Coaching]:
             messages=messages,
             min_group=settings.min_group,
             folder=settings.content,
+            site=site_of(settings),
             many=many_access(settings) if settings.is_many else None,
         ) as coaching,
     ):

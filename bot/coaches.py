@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 from weakref import WeakValueDictionary
 
 from bot.contents import Content, Contents
-from bot.deps import Deps, Identity
+from bot.deps import NO_SITE, Deps, Identity, PublicSite
 from bot.slack.api import SlackApi
 from bot.slack.reads import FREE_READS, LimitedReads, Reads
 from storage.workspace_settings import (
@@ -101,6 +101,7 @@ class Service:
     min_group: int = 5
     reads_per_minute: float | None = None
     install_url: str = ""
+    site: PublicSite = NO_SITE
 
     def reads(self, workspace_id: str) -> Reads:
         """Return the turns of a workspace to read a conversation."""
@@ -208,6 +209,15 @@ class WorkspaceCoaches:
             words=self._words,
             admins=self._admins,
             install_url=service.install_url,
+            site=service.site,
             settings=settings,
             settings_changed=partial(self.forget, installed.identity.workspace_id),
         )
+
+
+@dataclass(frozen=True)
+class Serving:
+    """What the handlers of pages and interfaces work with, before it is known which workspace is meant."""
+
+    service: Service
+    coaches: Coaches

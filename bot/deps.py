@@ -15,6 +15,7 @@ from bot.slack.api import SlackApi
 from coaching.assessment import Words
 from coaching.members import MemberKey
 from storage.database.engine import Database
+from storage.installs.token_keys import TokenKeys
 from storage.workspace_settings import WorkspaceSettings
 
 if TYPE_CHECKING:
@@ -39,6 +40,22 @@ class Identity:
 
 
 @dataclass(frozen=True)
+class PublicSite:
+    """Where the internet reaches Rungs, and the keys that encrypt what it stores secretly; `repr` shows none.
+
+    `url` is empty where the internet does not reach it, `keys` is None where the operator set none.
+    `is_shared` says whether one service with this address is for many workspaces.
+    """
+
+    url: str = ""
+    keys: TokenKeys | None = None
+    is_shared: bool = False
+
+
+NO_SITE = PublicSite()
+
+
+@dataclass(frozen=True)
 class Deps:
     """What handlers and jobs work with in one workspace.
 
@@ -49,7 +66,7 @@ class Deps:
     act of a member at a time; transactions of the database do this between processes. `words` are those of
     assessments read lately, by digest. `admins` says who was seen to be an admin, or not to be one, and
     when; bot/features/admin/service.py keeps it. `install_url` is the page that installs the app; empty where
-    it has none.
+    it has none. `site` says where the internet reaches Rungs.
     """
 
     database: Database
@@ -65,5 +82,6 @@ class Deps:
     words: OrderedDict[str, Words] = field(default_factory=OrderedDict)
     admins: OrderedDict[MemberKey, tuple[bool, datetime]] = field(default_factory=OrderedDict)
     install_url: str = ""
+    site: PublicSite = NO_SITE
     settings: WorkspaceSettings = field(default_factory=WorkspaceSettings)
     settings_changed: Callable[[], None] = lambda: None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response as WebResponse
 
     from bot.assessments.session import AssessmentSession, AssessmentSubject, Conversation
-    from bot.coaches import Coaches
+    from bot.coaches import Serving
     from bot.deps import Deps
     from bot.outgoing.kinds import Kind
     from bot.registry import Registry
@@ -169,11 +169,14 @@ class Switch:
 
 @dataclass(frozen=True)
 class WebRoute:
-    """A page or an interface that a capability serves over HTTP; it checks itself who asks."""
+    """A page or an interface that a capability serves over HTTP; it checks itself who asks.
+
+    It is served whether the capability is on in a workspace or not.
+    """
 
     path: str
     methods: tuple[str, ...]
-    handler: Callable[[Coaches, WebRequest], Awaitable[WebResponse]]
+    handler: Callable[[Serving, WebRequest], Awaitable[WebResponse]]
 
 
 @dataclass(frozen=True)

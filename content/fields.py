@@ -169,6 +169,31 @@ def _words(limit: int) -> AfterValidator:
     return _checked(check, LimitError)
 
 
+_SHOUT = re.compile(r"!(?=[\s\"'”’)]|$)")
+"""An exclamation mark that ends words; one inside code, such as '!=', ends none."""
+
+
+def _material(limit: int, *, lines: bool) -> AfterValidator:
+    """A validator of words of a check, which may quote code; with `lines` they may stand on several."""
+
+    def check(text: str) -> Iterable[str]:
+        plain = text.rstrip("\n")
+        if plain != plain.strip():
+            yield "starts or ends with a space. Delete it."
+        if "\t" in plain or (not lines and "\n" in plain):
+            what = "a tab" if lines or "\t" in plain else "a line break"
+            yield f"has {what} in it. Delete it; '>-' folds long lines."
+        elif hidden := HIDDEN.search(plain):
+            yield f"has the hidden character U+{ord(hidden[0]):04X} in it. Delete it."
+        if _SHOUT.search(plain):
+            yield "has an exclamation mark. End the sentence with a period."
+        units = limits.length(plain)
+        if units > limit:
+            yield f"has {units} characters. Use at most {limit}."
+
+    return _checked(check, LimitError)
+
+
 def _example(text: str) -> Iterable[str]:
     """What is wrong with an example: a few short lines of real text of a job."""
     lines = text.rstrip("\n").split("\n")
@@ -238,6 +263,12 @@ Example = Annotated[
     str, _checked(_example, LimitError), AfterValidator(str.rstrip), empty_unless_strict("")
 ]
 LearnedFrom = Annotated[str, _words(limits.LEARNED_FROM), _ANY_TEXT]
+Case = Annotated[
+    str, _material(limits.CASE, lines=True), AfterValidator(str.rstrip), empty_unless_strict("")
+]
+ItemQuestion = Annotated[str, _material(limits.ITEM_QUESTION, lines=False), _ANY_TEXT]
+OptionText = Annotated[str, _material(limits.OPTION, lines=False), _ANY_TEXT]
+Why = Annotated[str, _material(limits.WHY, lines=False), _ANY_TEXT]
 Lines = Annotated[Several[Line], count(0, limits.SIGNS)]
 
 Number = Annotated[int, empty_unless_strict(0)]

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from content.families import Family, Framework
 from content.fields import LENIENT, LENIENT_LISTS, Entry, LimitError
+from content.items import ItemsFile, SkillsFile
 from content.ladders import (
     FRAMEWORKS,
     Crosswalk,
@@ -83,6 +84,8 @@ class ContentFiles:
     needs: list[ContentFile[NeedsFile]] = field(default_factory=list)
     crosswalks: list[ContentFile[Crosswalk]] = field(default_factory=list)
     phrases: list[ContentFile[PhrasesFile]] = field(default_factory=list)
+    skills: list[ContentFile[SkillsFile]] = field(default_factory=list)
+    items: list[ContentFile[ItemsFile]] = field(default_factory=list)
 
     @cached_property
     def family_ids(self) -> frozenset[str]:
@@ -210,6 +213,8 @@ _MODELS: Mapping[SourceKind, type[Entry]] = {
     "needs": NeedsFile,
     "crosswalk": Crosswalk,
     "phrases": PhrasesFile,
+    "skills": SkillsFile,
+    "items": ItemsFile,
 }
 
 
@@ -236,4 +241,6 @@ def _files_of(files: ContentFiles) -> Mapping[type[Entry], list[Any]]:
         NeedsFile: files.needs,
         Crosswalk: files.crosswalks,
         PhrasesFile: files.phrases,
+        SkillsFile: files.skills,
+        ItemsFile: files.items,
     }

@@ -16,6 +16,7 @@ from jinja2.loaders import FunctionLoader
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from coaching.assessment import Scoring, Words
+from coaching.items import Knowledge
 from coaching.mean_score import Questionnaire
 from coaching.phrases import Phrasebook
 from coaching.required_level import Needs
@@ -65,7 +66,8 @@ class Library:
 
     `framework`, `families` (in the order in which they are offered) and `steps` are the role families and
     what serves them. Every other framework is in one of `ladders`, `scales` and `gradings`, by its id, and
-    has its own steps. `whole` is the library with all of it, where a part is left out.
+    has its own steps. `knowledge` has the skills of knowledge checks with their items. `whole` is the library
+    with all of it, where a part is left out.
     """
 
     framework: Framework
@@ -79,6 +81,7 @@ class Library:
     needs: Mapping[str, Needs] = field(default_factory=lambda: MappingProxyType({}))
     crosswalk: Crosswalk | None = None
     phrasebook: Phrasebook = Phrasebook()  # noqa: RUF009 - frozen
+    knowledge: Knowledge = Knowledge()  # noqa: RUF009 - frozen
     whole: "Library | None" = field(default=None, repr=False, compare=False)
 
     def without(self, *, frameworks: tuple[str, ...], families: tuple[str, ...]) -> "Library":
@@ -98,6 +101,7 @@ class Library:
             gradings=_others(self.gradings, frameworks),
             needs=_others(self.needs, frameworks),
             crosswalk=self.crosswalk.without(frameworks) if self.crosswalk else None,
+            knowledge=self.knowledge.without(frameworks),
             whole=self.everything,
         )
 

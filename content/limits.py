@@ -100,6 +100,24 @@ NEED_QUESTIONS = 8
 NEEDS = (2, 6)
 """Ours: the answers to one question are seen at once."""
 
+CASE = 600
+"""Ours: two to four sentences with the material in them, read in half a minute on a phone."""
+
+ITEM_QUESTION = 150
+"""Ours: one line below the case."""
+
+OPTIONS = (3, 4)
+"""Ours: two are a coin, and a fifth that somebody could honestly choose is rarely found."""
+
+OPTION = 150
+"""Ours: the options of an item are compared at a glance."""
+
+WHY = 200
+"""Ours: one sentence below the option that it explains."""
+
+SAYS = (4, 25)
+"""Ours: the words that an item quotes from the content, enough to find them and no paragraph."""
+
 LEVEL_NAME = 40
 """Ours: it stands in a row of others, and inside a sentence."""
 

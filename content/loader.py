@@ -19,6 +19,7 @@ from content.families import Family, plain_title
 from content.fields import HasId
 from content.files import ContentFiles, read_files
 from content.folder import time_limit
+from content.items import knowledge_of
 from content.ladders import ScaleFramework
 from content.library import Library, MessageCatalog
 from content.limits import RULE_PROBLEMS
@@ -97,6 +98,10 @@ def library_of(files: ContentFiles) -> Library:
         ),
         crosswalk=next((file.content for file in files.crosswalks), None),
         phrasebook=_phrasebook(files),
+        knowledge=knowledge_of(
+            next((file.content for file in files.skills), None),
+            (file.content for file in files.items),
+        ),
     )
 
 

@@ -23,6 +23,8 @@ SourceKind = Literal[
     "experiments",
     "messages",
     "phrases",
+    "skills",
+    "items",
 ]
 
 BUILT_IN = Path(__file__).parent
@@ -36,6 +38,7 @@ PLACES = (
     "teams",
     "messages",
     "phrases",
+    "checks",
 )
 WORKSPACES = "workspaces"
 """The folder of folders that are each for one workspace; it is no content for all."""
@@ -113,6 +116,7 @@ def kind_of(relative: str) -> SourceKind | None:
         ROLE_FAMILIES_FILE: "role-families",
         CROSSWALK_FILE: "crosswalk",
         "steps/any-family.yaml": "any-steps",
+        "checks/skills.yaml": "skills",
     }
     if relative in single:
         return single[relative]
@@ -126,6 +130,7 @@ def kind_of(relative: str) -> SourceKind | None:
         "teams": "experiments",
         "messages": "messages",
         "phrases": "phrases",
+        "checks": "items",
     }
     return kinds.get(folder)
 
@@ -204,7 +209,7 @@ def _own_sources(extra: Path) -> tuple[list[Source], list[Problem]]:
 
 
 def _built_in() -> Iterator[Source]:
-    for top in ("frameworks", "messages", "phrases", "steps", "teams"):
+    for top in ("checks", "frameworks", "messages", "phrases", "steps", "teams"):
         for path in sorted((BUILT_IN / top).rglob("*.yaml")):
             relative = path.relative_to(BUILT_IN).as_posix()
             if kind_of(relative):

@@ -97,6 +97,12 @@ class ContentFiles:
         """Every framework beside the role families that has a file, even one that could not be read."""
         return frozenset(s.folder for s in self.sources.values() if s.kind == "framework")
 
+    @cached_property
+    def by_path(self) -> Mapping[str, ContentFile[Any]]:
+        """Every file that could be read, by its path; asked for when all have been read."""
+        every: list[ContentFile[Any]] = [one for files in _files_of(self).values() for one in files]
+        return {file.source.relative: file for file in every}
+
     @property
     def frameworks(self) -> list[ContentFile[Any]]:
         """The frameworks beside the role families, of every kind, in the order of their files."""
@@ -111,7 +117,7 @@ def read_files(extra: Folders) -> ContentFiles:
     files = ContentFiles(sources, problems)
     for source in sources.values():
         if source.kind and source.kind != "messages":
-            file, found = _read_built_in(source) if source.built_in else _read(source)
+            file, found = read_built_in(source) if source.built_in else _read(source)
             files.problems.extend(found)
             if file:
                 _files_of(files)[type(file.content)].append(file)
@@ -122,7 +128,7 @@ def read_files(extra: Folders) -> ContentFiles:
 def built_in_intents() -> frozenset[str]:
     """The names of what the built-in phrases mean; Rungs can do nothing else."""
     phrases = (source for source in find_sources(None)[0].values() if source.kind == "phrases")
-    files = (_read_built_in(source)[0] for source in phrases)
+    files = (read_built_in(source)[0] for source in phrases)
     return frozenset(intent.means for file in files if file for intent in file.content.intents)
 
 
@@ -131,7 +137,7 @@ Reading = tuple[ContentFile[Any] | None, tuple[Problem, ...]]
 
 
 @cache
-def _read_built_in(source: Source) -> Reading:
+def read_built_in(source: Source) -> Reading:
     """Read a built-in file once in a process: they do not change while it runs."""
     return _read(source)
 

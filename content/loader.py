@@ -25,6 +25,7 @@ from content.library import Library, MessageCatalog
 from content.limits import RULE_PROBLEMS
 from content.problems import ContentProblems, Problem, sorted_problems
 from content.rules.families import FAMILY_RULES
+from content.rules.items import ITEM_RULES
 from content.rules.ladders import LADDER_RULES
 from content.rules.names import NAME_RULES, PHRASE_RULES, reserved_problems
 from content.rules.needs import NEED_RULES
@@ -33,7 +34,10 @@ from content.sources import WORKSPACES, Folders, folders_of
 
 WORKSPACE_ID = re.compile(r"T[A-Z0-9]{2,}")
 
-RULES = (*FAMILY_RULES, *STEP_RULES, *NAME_RULES, *LADDER_RULES, *NEED_RULES, *PHRASE_RULES)
+RULES = (
+    *(*FAMILY_RULES, *STEP_RULES, *NAME_RULES),
+    *(*LADDER_RULES, *NEED_RULES, *PHRASE_RULES, *ITEM_RULES),
+)
 
 
 def broken_rules(files: ContentFiles, reserved: Collection[str] = ()) -> Iterator[Problem]:
@@ -213,6 +217,7 @@ def _report(files: ContentFiles, library: Library, *, message_count: int) -> Ite
         yield f"{series.name} ({span}): {len(series.lessons)} lessons{end}"
     yield _experiments(library)
     yield from _beside(library)
+    yield from _checks(library)
     yield f"{message_count} messages"
     yield _number(len(library.phrasebook.phrases), "phrase")
     yield from _remarks(files)
@@ -237,6 +242,17 @@ def _beside(library: Library) -> Iterator[str]:
         yield f"{one.name} ({one.id}, {words.scoring}), version {words.version}, {taken}: {counts}"
     if library.crosswalk:
         yield f"A crosswalk with {_number(len(library.crosswalk.relations), 'relation')}"
+
+
+def _checks(library: Library) -> Iterator[str]:
+    """A line about the knowledge checks, if there are any."""
+    knowledge = library.knowledge
+    if knowledge.skills:
+        items = sum(len(skill.items) for skill in knowledge.skills.values())
+        yield (
+            f"{_number(len(knowledge.skills), 'skill')} with {_number(items, 'item')} of knowledge "
+            f"checks, and {_number(len(knowledge.drafts), 'draft')}"
+        )
 
 
 def _counts(library: Library, framework_id: str) -> Iterator[str]:

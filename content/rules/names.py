@@ -26,6 +26,9 @@ def id_problems(files: ContentFiles) -> Iterator[Problem]:
     yield from _repeated(_practices(files))
     yield from _repeated(_figures(files))
     yield from _repeated(_experiments(files))
+    yield from _repeated(_items(files))
+    for skills in files.skills:
+        yield from _repeated(_ids(skills, ("skills",), skills.content.skills))
     yield from _repeated((file, ("series",), file.content.id) for file in files.series)
     for family in files.families:
         yield from _repeated(_ids(family, ("questions",), family.content.questions))
@@ -85,6 +88,12 @@ def _experiments(files: ContentFiles) -> Iterator[Named]:
     """Every experiment; what a team has tried is stored under these ids."""
     for file in files.experiments:
         yield from _ids(file, ("experiments",), file.content.experiments)
+
+
+def _items(files: ContentFiles) -> Iterator[Named]:
+    """Every item of a knowledge check; answers are stored under these ids."""
+    for file in files.items:
+        yield from _ids(file, ("items",), file.content.items)
 
 
 def _figures(files: ContentFiles) -> Iterator[Named]:

@@ -243,7 +243,11 @@ def _timed(intents: Iterable[Intent]) -> TimedIntents:
 
 
 def _parts_by_table(feature: Feature) -> dict[str, OwnedTable | NamingTable]:
-    return {str(part.table.__tablename__): part for part in feature.personal_data}
+    """Return the parts by table; one table may have a part for its owners and one for whom it names."""
+    return {
+        f"{part.table.__tablename__} ({type(part).__name__})": part
+        for part in feature.personal_data
+    }
 
 
 def _retention_by_table(feature: Feature) -> dict[str, Retention]:

@@ -10,7 +10,7 @@ beside migration 0007 so that a test notices a later migration that loses them.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hmac import new as hmac
 from secrets import token_hex
 
@@ -30,6 +30,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Field, col
 
 from coaching.members import MemberKey
+from storage.chains import Fact, link
 from storage.database import Session, schema
 from storage.database.engine import Database
 from storage.database.rows import (
@@ -63,6 +64,8 @@ ACTS = {
 }
 """What is recorded, and when."""
 
+CHAIN = "audit"
+
 INSTALLATION = ""
 """Stands in place of a workspace for acts that concern the database as a whole."""
 
@@ -74,7 +77,7 @@ class AuditEvent(Row, table=True):
     """One act: `who` is "member:" with their code, or "operator:" with the account that ran a command.
 
     `about` is what it concerns: a channel, a message, the name of a setting. `place` is where it was done: in
-    Slack, or on which host.
+    Slack, or on which host. `number` and `digest` chain the rows; rows from before that have none.
     """
 
     __tablename__ = "audit_event"
@@ -82,6 +85,7 @@ class AuditEvent(Row, table=True):
         Index("ix_audit_event_at", "at"),
         Index("ix_audit_event_who", "workspace_id", "who"),
         Index("ix_audit_event_act", "workspace_id", "act", "at"),
+        Index("ix_audit_event_number", "workspace_id", "number"),
     )
 
     id: str = Field(primary_key=True)
@@ -90,6 +94,14 @@ class AuditEvent(Row, table=True):
     act: str
     about: str | None = None
     place: str
+    number: int | None = None
+    digest: str | None = None
+
+    @property
+    def content(self) -> tuple[Fact, ...]:
+        """What the hash covers, beside the row's place."""
+        at = self.at.isoformat(timespec="microseconds")
+        return (self.id, at, self.who, self.act, self.about, self.place)
 
 
 class AuditKey(Row, table=True):
@@ -163,17 +175,17 @@ async def append(
     """Add a row in the caller's transaction; `who` is what `member` or `operator` returns."""
     if act not in ACTS:
         raise ValueError(f"{act!r} is not in ACTS of storage/audit.py; add it there, with when.")
-    session.add(
-        AuditEvent(
-            workspace_id=workspace_id,
-            id=new_id(),
-            at=now,
-            who=who,
-            act=act,
-            about=about,
-            place=place,
-        )
+    row = AuditEvent(
+        workspace_id=workspace_id,
+        id=new_id(),
+        at=now.astimezone(UTC),
+        who=who,
+        act=act,
+        about=about,
+        place=place,
     )
+    row.number, row.digest = await link(session, workspace_id, CHAIN, row.content)
+    session.add(row)
     await session.flush()
 
 
@@ -251,7 +263,7 @@ PERSONAL_DATA = OwnedTable(
     "log",
     order_by="at",
     rows_of=rows_of,
-    internal=("who",),
+    internal=("who", "number", "digest"),
     stays_after_erasure=True,
 )
 

@@ -5,10 +5,12 @@ from bot.features.admin.feature import FEATURE as ADMIN
 from bot.features.adoption.feature import FEATURE as ADOPTION
 from bot.features.agents.feature import FEATURE as AGENTS
 from bot.features.checkins.feature import FEATURE as CHECKINS
+from bot.features.evidence.feature import FEATURE as EVIDENCE
 from bot.features.help.feature import FEATURE as HELP
 from bot.features.holders.feature import FEATURE as HOLDERS
 from bot.features.home.feature import FEATURE as HOME
 from bot.features.installs.feature import FEATURE as INSTALLS
+from bot.features.ledger.feature import FEATURE as LEDGER
 from bot.features.map.feature import FEATURE as MAP
 from bot.features.privacy.feature import FEATURE as PRIVACY
 from bot.features.profile.feature import FEATURE as PROFILE
@@ -22,5 +24,17 @@ from bot.features.team_digest.feature import FEATURE as TEAM_DIGEST
 
 FEATURES: tuple[Feature, ...] = (
     *(ADMIN, HELP, RULES_FORM, RULES, SELF_CHECK, STEPS, CHECKINS, TEAM_DIGEST, AGENTS),
-    *(REQUIRED_LEVEL, HOLDERS, SAFEGUARDS, ADOPTION, INSTALLS, MAP, PROFILE, PRIVACY, HOME),
+    *(
+        REQUIRED_LEVEL,
+        HOLDERS,
+        SAFEGUARDS,
+        ADOPTION,
+        INSTALLS,
+        LEDGER,
+        EVIDENCE,
+        MAP,
+        PROFILE,
+        PRIVACY,
+        HOME,
+    ),
 )

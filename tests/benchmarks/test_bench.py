@@ -19,7 +19,7 @@ from playground.crowd import big_workspace
 from playground.server import Playground
 from simulation.crowd import crowd_ids
 from storage.allowances import LINES
-from tests.reliability.ledger import Ledger
+from tests.reliability.receipts import Ledger
 
 TINY = replace(
     QUICK,

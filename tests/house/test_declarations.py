@@ -15,9 +15,12 @@ LAYERS = ("bot", "coaching", "storage", "scheduler", "content/messages", "tests"
 WITHOUT_PERSONAL_DATA = {
     "adoption_month": "ranges about a workspace, which an erasure must keep",
     "audit_key": "the keys of the audit log's hashes",
+    "chain_head": "numbers and hashes",
     "completeness": "counts messages, by day",
+    "evidence_key": "the key by which second looks are drawn",
     "inbound": "keys that hold no user id",
     "install_state": "hashes of random text",
+    "ledger_row": "codes of people, which an erasure must keep and nobody can read after it",
     "probe": "when a process last wrote to the database",
     "rate": "when the next call to Slack may go out",
     "release": "figures and keyed hashes, which an erasure must keep",

@@ -30,7 +30,7 @@ from storage.outbox.queue import NewMessage, Outgoing
 from storage.outbox.schedules import Schedule
 from tests.message_states import count_by_state
 from tests.process import PRELOADED
-from tests.reliability.ledger import READ, Ledger, Verdict
+from tests.reliability.receipts import READ, Ledger, Verdict
 from tests.reliability.worker import DRILL, Order, main
 
 AT_ONCE = 500

@@ -12,7 +12,7 @@ from bot.slack.installation import app_removed
 from scheduler.maintenance import check_day
 from scheduler.planner import plan_due
 from scheduler.recovery import recover
-from tests.reliability.ledger import POST, READ
+from tests.reliability.receipts import POST, READ
 from tests.reliability.world import PEOPLE, Proc
 from tests.reliability.world_machine import WorldMachine, repeat, utc
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from scheduler.context import Timings
 from tests.reliability.arena import Arena, Crew, arena, crew_of
 from tests.reliability.kills import MORE, keep_filled
-from tests.reliability.ledger import Verdict
+from tests.reliability.receipts import Verdict
 from tests.reliability.slow_answers import Hesitation
 from tests.reliability.worker import FAST
 

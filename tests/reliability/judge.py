@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from playground.journal import Call
-from tests.reliability.ledger import POST, Ledger, key_of
+from tests.reliability.receipts import POST, Ledger, key_of
 
 WEEK = timedelta(days=7)
 

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 
 from tests.reliability.arena import Arena, Crew, arena, crew_of
-from tests.reliability.ledger import POST, Verdict
+from tests.reliability.receipts import POST, Verdict
 from tests.reliability.slow_answers import Hesitation
 from tests.reliability.worker import CALM, CALM_ANSWER, patient
 

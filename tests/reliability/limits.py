@@ -25,7 +25,7 @@ from storage.members import Member
 from storage.outbox import queue
 from storage.outbox.queue import NewMessage
 from tests.reliability.arena import crew_of, member_row
-from tests.reliability.ledger import POST, Ledger, key_of
+from tests.reliability.receipts import POST, Ledger, key_of
 from tests.reliability.worker import DRILL, Order, patient
 
 UNDER_WAY = 0.2

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tests.reliability.arena import arena, crew_of
-from tests.reliability.ledger import Verdict
+from tests.reliability.receipts import Verdict
 from tests.reliability.slow_answers import LosingReplies
 from tests.reliability.worker import FAST
 

@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from storage.database.errors import DatabaseProblem
 from tests.databases import PostgresServer
 from tests.reliability.arena import Arena, arena, crew_of
-from tests.reliability.ledger import Verdict
+from tests.reliability.receipts import Verdict
 from tests.reliability.slow_answers import Hesitation
 from tests.reliability.until import until, until_posted
 from tests.reliability.worker import FAST, HURRIED

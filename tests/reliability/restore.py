@@ -11,7 +11,7 @@ from storage.database.backup import backup
 from storage.database.engine import Database
 from storage.outbox import recovery
 from tests.reliability.arena import Arena, Crew, arena, crew_of
-from tests.reliability.ledger import Verdict
+from tests.reliability.receipts import Verdict
 from tests.reliability.until import until, until_posted
 from tests.reliability.worker import CALM, CALM_ANSWER, Order, patient
 

@@ -3,7 +3,7 @@
 import time
 
 from tests.reliability.arena import arena, crew_of
-from tests.reliability.ledger import Verdict
+from tests.reliability.receipts import Verdict
 from tests.reliability.worker import CALM, CALM_ANSWER, patient
 
 SCHEDULERS = 4

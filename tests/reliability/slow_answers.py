@@ -3,7 +3,7 @@
 import random
 
 from playground.faults import Fault, Faults
-from tests.reliability.ledger import POST
+from tests.reliability.receipts import POST
 
 
 class Hesitation(Faults):

@@ -23,11 +23,11 @@ from tests.pooler import BINARY, MISSING, pooler_running
 from tests.reliability.freezes import freeze_loop
 from tests.reliability.hostile_clients import HOLDERS, SENDERS, hold_off
 from tests.reliability.kills import Deaths, kill_loop
-from tests.reliability.ledger import Verdict
 from tests.reliability.limits import rate_limits
 from tests.reliability.lost_replies import WAYS, lost_replies
 from tests.reliability.many_requests import IDLE, endure
 from tests.reliability.outages import OUTAGES, endure_outages
+from tests.reliability.receipts import Verdict
 from tests.reliability.restore import restore_in_between
 from tests.reliability.schedulers import SCHEDULERS, many_schedulers
 from tests.reliability.state_machine import play

@@ -22,8 +22,8 @@ CHANGES = (
 BY_DATABASE = {
     "sqlite": (
         (
-            "INSERT OR REPLACE INTO audit_event SELECT workspace_id, id, at, 'x', act, about, place "
-            "FROM audit_event"
+            "INSERT OR REPLACE INTO audit_event SELECT workspace_id, id, at, 'x', act, about, place, "
+            "number, digest FROM audit_event"
         ),
     ),
     "postgresql": ("TRUNCATE audit_event",),

@@ -1,0 +1,79 @@
+"""Chains of hashes: each row of a log holds the hash of the one before, so that a change shows.
+
+A workspace has one chain for each log. The head of a chain, which is the number and the hash of its newest
+row, is a row of its own: whoever appends changes it first, so that two appends at once come one after the
+other. Where old rows are deleted by rule, the head also holds the number and hash of the newest deleted row.
+"""
+
+import json
+from collections.abc import Sequence
+from hashlib import sha256
+
+from sqlalchemy import ColumnElement, select
+from sqlmodel import Field, col
+
+from storage.database import Session
+from storage.database.rows import Row, insert_into, update_rows
+
+BEGINNING = "0" * 64
+"""Stands in place of a hash before the first row of a chain."""
+
+Fact = str | int | None
+
+
+class ChainHead(Row, table=True):
+    """The newest row of a chain, and the newest of those that were deleted because they were old."""
+
+    __tablename__ = "chain_head"
+
+    chain: str = Field(primary_key=True)
+    number: int
+    digest: str
+    deleted_number: int = 0
+    deleted_digest: str = BEGINNING
+
+
+async def link(
+    session: Session, workspace_id: str, chain: str, content: Sequence[Fact]
+) -> tuple[int, str]:
+    """Return number and hash of the next row of this chain, which the caller adds in the same transaction."""
+    new = insert_into(session, ChainHead).values(
+        workspace_id=workspace_id, chain=chain, number=1, digest=BEGINNING
+    )
+    counted = new.on_conflict_do_update(
+        index_elements=["workspace_id", "chain"], set_={"number": col(ChainHead.number) + 1}
+    ).returning(col(ChainHead.number), col(ChainHead.digest))
+    number, before = (await session.execute(counted)).one()
+    digest = digest_of(before, workspace_id, chain, number, content)
+    await update_rows(session, ChainHead, _is_head(workspace_id, chain), digest=digest)
+    return number, digest
+
+
+def digest_of(
+    before: str, workspace_id: str, chain: str, number: int, content: Sequence[Fact]
+) -> str:
+    """Return the hash of a row: of the hash before it, of its place, and of its content."""
+    told = json.dumps([before, workspace_id, chain, number, *content], separators=(",", ":"))
+    return sha256(told.encode()).hexdigest()
+
+
+async def head_of(session: Session, workspace_id: str, chain: str) -> ChainHead | None:
+    """Return the head of a chain; None before its first row."""
+    found: ChainHead | None = await session.scalar(
+        select(ChainHead)
+        .where(_is_head(workspace_id, chain))
+        .execution_options(populate_existing=True)
+    )
+    return found
+
+
+async def heads(session: Session, *, workspace_id: str | None = None) -> list[ChainHead]:
+    """Return the heads of all chains, or of those of one workspace, in order."""
+    every = select(ChainHead).order_by(col(ChainHead.workspace_id), col(ChainHead.chain))
+    if workspace_id is not None:
+        every = every.where(col(ChainHead.workspace_id) == workspace_id)
+    return list(await session.scalars(every.execution_options(populate_existing=True)))
+
+
+def _is_head(workspace_id: str, chain: str) -> ColumnElement[bool]:
+    return (col(ChainHead.workspace_id) == workspace_id) & (col(ChainHead.chain) == chain)

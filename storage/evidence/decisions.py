@@ -1,0 +1,228 @@
+"""What follows from decisions: a second look, the steward's word, verified levels, revocation, agreement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import token_hex
+from typing import Literal
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from coaching.evidence import LadderKey, Look, Mark, Outcome, outcome_of, renewed
+from coaching.members import MemberKey
+from coaching.verifiers import Bar, wants_second_look
+from storage.database import Session
+from storage.database.rows import Row, insert_into, new_id
+from storage.evidence import claims, ladders, looks, verified
+from storage.evidence.claims import Claim
+from storage.evidence.looks import Review
+from storage.evidence.verifier_moves import Words, is_based, words_problem
+
+
+class EvidenceKey(Row, table=True):
+    """The key of a workspace by which second looks are drawn. It is never exported."""
+
+    __tablename__ = "evidence_key"
+
+    key: str
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A decision that can no longer be undone, and what came of it.
+
+    `then` is "second" or "steward" when the claim waits for another look, of which nobody is told why, or
+    "again" when the level below was revoked meanwhile. Otherwise it is over, and the member is told.
+    """
+
+    claim: Claim
+    review: Review
+    then: Outcome | Literal["second", "steward", "again"]
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether the member hears of it now."""
+        return self.then in ("accepted", "adjusted", "declined")
+
+
+@dataclass(frozen=True)
+class LookTold:
+    """A look as a steward reads it, without the person: the level decided, the words and the marks."""
+
+    look: Look
+    level: int
+    words: str
+    marks: dict[str, Mark]
+
+
+async def due(session: Session, *, now: datetime) -> Sequence[str]:
+    """Return the workspaces with decisions that can no longer be undone."""
+    found = await session.scalars(
+        select(col(Claim.workspace_id))
+        .where(col(Claim.finish_at).is_not(None), col(Claim.finish_at) <= now)
+        .distinct()
+        .limit(200)
+    )
+    return list(found)
+
+
+async def finish_next(session: Session, workspace_id: str, *, now: datetime) -> Finished | None:
+    """Finish the oldest decision of the workspace that can no longer be undone; None if there is none.
+
+    The caller tells the member in the same transaction, so that neither is there without the other.
+    """
+    for claim_id, user_id in await session.execute(
+        select(col(Claim.id), col(Claim.user_id))
+        .where(
+            col(Claim.workspace_id) == workspace_id,
+            col(Claim.finish_at).is_not(None),
+            col(Claim.finish_at) <= now,
+        )
+        .order_by(col(Claim.finish_at))
+        .limit(20)
+    ):
+        claim = await claims.locked(session, MemberKey(workspace_id, user_id), claim_id)
+        if claim and claim.finish_at and claim.finish_at <= now and not claim.needs:
+            return await _finish(session, claim, now=now)
+    return None
+
+
+async def _finish(session: Session, claim: Claim, *, now: datetime) -> Finished:
+    reviews = await looks.of_claim(session, claim.workspace_id, claim.id)
+    decided = looks.decided_in(reviews, claim.round)
+    last = decided[-1]
+    claim.finish_at = None
+    if not await is_based(session, claim):
+        last.state, claim.needs = "given_back", last.look
+        await session.flush()
+        await claims.record(session, claim, "undone", now=now, by=None)
+        return Finished(claim, last, "again")
+    if (then := await _next_look(session, claim, decided)) is not None:
+        claim.needs = then
+        await session.flush()
+        act = "second_look" if then == "second" else "to_steward"
+        await claims.record(session, claim, act, now=now, by=None)
+        return Finished(claim, last, then)
+    outcome = await _settle(session, claim, last, now=now)
+    return Finished(claim, last, outcome)
+
+
+async def _next_look(
+    session: Session, claim: Claim, decided: Sequence[Review]
+) -> Literal["second", "steward"] | None:
+    """Return the look that comes after these decisions of the round, or None if it is over."""
+    last = decided[-1]
+    if last.look == "steward":
+        return None
+    if last.look == "second":
+        first = next((one for one in decided if one.look != "second"), last)
+        return None if first.level == last.level else "steward"
+    secret = await _key(session, claim.workspace_id)
+    return "second" if wants_second_look(secret, claim.id, claim.round) else None
+
+
+async def _settle(session: Session, claim: Claim, review: Review, *, now: datetime) -> Outcome:
+    """Let a claim end as this review decided, and verify what it says; no level is lowered."""
+    level, key = review.level or 0, claim.key
+    if level and claim.state == "appealed":
+        up_to = level if level < claim.level else None
+        await verified.restore(session, key, claim.id, up_to=up_to)
+    if level:
+        held = await verified.held_in(session, key, claim.ladder)
+        months = await ladders.months_of(session, claim.workspace_id, claim.ladder)
+        when = review.decided_at or now
+        after = renewed(
+            held, claim.ladder, level, (claim.id, claim.from_level), now=when, months=months
+        )
+        for one in after.values():
+            await verified.save(session, key, one)
+    claim.reached = max(level, claim.reached or 0)
+    claim.decided_at = now
+    outcome = outcome_of(claim.reached, claim.level)
+    by = MemberKey(claim.workspace_id, review.verifier) if review.verifier else None
+    await claims.move(session, claim, outcome, facts={"reached": claim.reached}, now=now, by=by)
+    return outcome
+
+
+async def revoke(
+    session: Session,
+    steward: MemberKey,
+    key: MemberKey,
+    ladder: LadderKey,
+    level: int,
+    reason: str,
+    *,
+    now: datetime,
+) -> Claim | Bar | Words | Literal["gone", "open"]:
+    """Revoke a member's verified level with those above it, and return the claim that had verified it.
+
+    "gone" when it does not count, "open" while its claim is appealed.
+    """
+    held = {
+        one.level: one
+        for one in await verified.levels_of(session, key, now)
+        if one.ladder == ladder
+    }
+    if level not in held:
+        return "gone"
+    claim = await claims.locked_for(session, steward, held[level].claim_id)
+    if claim is None or claim.user_id != key.user_id:
+        return "gone"
+    if steward == key:
+        return "oneself"
+    if ladder not in await ladders.stewarded_by(session, steward):
+        return "not_verifier"
+    if problem := words_problem(reason):
+        return problem
+    if claim.status not in ("accepted", "adjusted", "revoked"):
+        return "open"
+    review = Review(
+        workspace_id=claim.workspace_id,
+        id=new_id(),
+        claim_id=claim.id,
+        round=claim.round,
+        look="steward",
+        state="revoked",
+        verifier=steward.user_id,
+        taken_at=now,
+        held_until=now,
+        decided_at=now,
+        level=level - 1,
+        words=reason,
+    )
+    session.add(review)
+    claim.reached = min(level - 1, claim.reached or 0)
+    await verified.revoke_from(session, key, ladder, level, claim_id=claim.id, now=now)
+    await claims.move(session, claim, "revoked", facts={"from": level}, now=now, by=steward)
+    return claim
+
+
+async def looks_for_steward(
+    session: Session, steward: MemberKey, claim_id: str
+) -> tuple[LookTold, ...]:
+    """Return the looks on which the steward has to decide; none for anybody else, or any other claim."""
+    claim = await claims.one(session, steward.workspace_id, claim_id)
+    if claim is None or claim.needs != "steward" or claim.user_id == steward.user_id:
+        return ()
+    if claim.ladder not in await ladders.stewarded_by(session, steward):
+        return ()
+    decided = looks.decided_in(
+        await looks.of_claim(session, claim.workspace_id, claim.id), claim.round
+    )
+    return tuple(
+        [
+            LookTold(one.kind, one.level or 0, one.words or "", await looks.marks_of(session, one))
+            for one in decided
+        ]
+    )
+
+
+async def _key(session: Session, workspace_id: str) -> bytes:
+    """Return the workspace's key for second looks, made at the first need."""
+    new = insert_into(session, EvidenceKey).values(workspace_id=workspace_id, key=token_hex(32))
+    await session.execute(new.on_conflict_do_nothing())
+    found = await session.scalar(
+        select(col(EvidenceKey.key)).where(col(EvidenceKey.workspace_id) == workspace_id)
+    )
+    return bytes.fromhex(str(found))

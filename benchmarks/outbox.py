@@ -52,7 +52,7 @@ from storage.outbox.queue import Outgoing
 from storage.outbox.rates import RateLimit
 from tests.message_states import count_by_state
 from tests.reliability.arena import ENDED, Arena
-from tests.reliability.ledger import POST, Ledger
+from tests.reliability.receipts import POST, Ledger
 from tests.reliability.worker import DRILL, KINDS, drill
 
 TIMINGS = Timings()

@@ -1,9 +1,11 @@
 """What gives the answer to an item away, or makes it unclear: its question, its options, another item."""
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil
 
 from content.files import ContentFile
 from content.items import ItemEntry, ItemsFile, OptionEntry
@@ -198,8 +200,8 @@ def share_problems(skill: str, items: Sequence[Placed]) -> Iterator[Problem]:
     if len(sets) < SHARES_FROM:
         return
     for word, most, advice in (
-        ("longest", LONGEST, "Shorten some, or give a wrong one more detail."),
-        ("shortest", SHORTEST, "Give some more detail, or shorten a wrong one."),
+        ("longest", LONGEST, "shorten some, or give a wrong one more detail."),
+        ("shortest", SHORTEST, "give some more detail, or shorten a wrong one."),
     ):
         found = [one for one in sets if _stands_out(one[2], word)]
         if len(found) > (allowed := int(most * len(sets))):
@@ -218,7 +220,7 @@ def _stands_out(options: Sequence[OptionEntry], word: str) -> bool:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Told:
     """A case or a set of options, with the words that carry its meaning."""
 
@@ -251,19 +253,27 @@ def told(items: Sequence[Placed]) -> list[Told]:
     return every
 
 
-def alike_problems(new: Sequence[Told], before: Sequence[Told]) -> Iterator[Problem]:
-    """Every item of `new` with a case or options like those of another item in `new` or `before`."""
+def alike_problems(every: Sequence[Told]) -> Iterator[Problem]:
+    """Every item with a case or options like those of an item before it.
+
+    Two texts that share most of their words share one of their rarest, so only such texts are compared.
+    """
+    common = Counter(word for one in every for word in one.words)
+    earlier: dict[tuple[str | int, str], list[Told]] = defaultdict(list)
     reported = set[tuple[str, str]]()
-    earlier = list(before)
-    for one in new:
+    for one in every:
         file, place, item = one.placed
-        for other in earlier:
+        rarest = sorted(one.words, key=lambda word: (common[word], word))
+        kept = [
+            (one.at[-1], word) for word in rarest[: len(rarest) - ceil(ALIKE * len(rarest)) + 1]
+        ]
+        for other in dict.fromkeys(found for key in kept for found in earlier[key]):
             other_file, other_place, other_item = other.placed
-            if item.id == other_item.id or one.at[-1] != other.at[-1]:
-                continue
-            if (pair := (item.id, other_item.id)) not in reported and one.is_like(other):
+            pair = (item.id, other_item.id)
+            if item.id != other_item.id and pair not in reported and one.is_like(other):
                 reported.add(pair)
                 where = other_file.where((*other_place, *other.at))
                 message = f"'{one.at[-1]}' is like that of '{other_item.id}' at {where}."
                 yield from file.problem((*place, *one.at), f"{message} Ask something else.")
-        earlier.append(one)
+        for key in kept:
+            earlier[key].append(one)

@@ -11,6 +11,7 @@ from content.limits import SAYS
 from content.problems import Problem, did_you_mean, quoted
 from content.rules.item_texts import (
     Placed,
+    Told,
     alike_problems,
     share_problems,
     text_problems,
@@ -101,10 +102,10 @@ def item_problems(files: ContentFiles) -> Iterator[Problem]:
         yield from _file_problems(file, files)
     asked = _asked(files.items)
     yield from _share_problems(own, asked)
-    before = [one for one in asked if one[0].source.built_in]
-    yield from alike_problems(
-        told([one for one in asked if not one[0].source.built_in]), told(before)
-    )
+    new = [one for one in asked if not one[0].source.built_in]
+    left = {file.source for file in files.items}
+    before = [one for one in _built_in_told() if one.placed[0].source in left]
+    yield from alike_problems([*before, *told(new)])
 
 
 @cache
@@ -114,7 +115,12 @@ def _built_in_problems() -> tuple[Problem, ...]:
     asked = _asked(files.items)
     found = [problem for file in files.items for problem in _file_problems(file, files)]
     found += _share_problems(files.items, asked)
-    return (*found, *alike_problems(told(asked), ()))
+    return (*found, *alike_problems(_built_in_told()))
+
+
+@cache
+def _built_in_told() -> tuple[Told, ...]:
+    return tuple(told(_asked(read_files(None).items)))
 
 
 def _share_problems(

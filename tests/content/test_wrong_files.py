@@ -22,6 +22,8 @@ PLACES = {
     "needs": "frameworks/ai-engineer/needs.yaml",
     "crosswalk": "frameworks/crosswalk.yaml",
     "phrases": "phrases/acme.yaml",
+    "checks": "checks/acme.yaml",
+    "skills": "checks/skills.yaml",
 }
 FILES = sorted(path.relative_to(WRONG).as_posix() for path in WRONG.glob("*/*.*"))
 

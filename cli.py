@@ -227,6 +227,33 @@ def _audit(chosen: argparse.Namespace) -> int:
     )
 
 
+def _ledger(chosen: argparse.Namespace) -> int:
+    from storage.ledger_heads import Head
+
+    try:
+        recorded = [Head.parse(line) for line in chosen.head or ()]
+    except ValueError as problem:
+        return _must_act(problem)
+    settings = _settings()
+    from app import ready_database, utc_now
+    from bot.features.ledger import operators
+    from storage.installs.token_keys import TokenKeys
+
+    keys = TokenKeys(settings.token_keys) if settings.token_keys else None
+
+    async def look() -> bool:
+        async with ready_database(settings.database_url) as database:
+            which = {"workspace_id": chosen.workspace, "keys": keys}
+            if chosen.action == "head":
+                print(await operators.head_lines(database, **which, now=utc_now()))
+                return True
+            told, is_fine = await operators.verify(database, **which, recorded=recorded)
+            print(told)
+            return is_fine
+
+    return OK if asyncio.run(look()) else ACT
+
+
 def _workspaces(chosen: argparse.Namespace) -> int:
     settings = _settings()
     from bot.features.installs import operators
@@ -383,6 +410,19 @@ COMMANDS = {
             ),
             argument("--workspace T…", "only this workspace's"),
             count("--limit", "how many to show", 50),
+        ),
+    ),
+    "ledger": Command(
+        "Check that nobody changed the ledger of claims or the audit log, or print their heads.",
+        _ledger,
+        (
+            argument("action", choices=["verify", "head"]),
+            argument("--workspace T…", "only this workspace's"),
+            argument(
+                "--head LINE",
+                "a line that `rungs ledger head` printed before; can be given several times",
+                action="append",
+            ),
         ),
     ),
     "workspaces": Command(

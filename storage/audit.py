@@ -19,7 +19,9 @@ from sqlalchemy import (
     ColumnElement,
     Index,
     Table,
+    delete,
     event,
+    exists,
     false,
     func,
     literal_column,
@@ -27,10 +29,11 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import aliased
 from sqlmodel import Field, col
 
 from coaching.members import MemberKey
-from storage.chains import Fact, link
+from storage.chains import Fact, forget_rows, link
 from storage.database import Session, schema
 from storage.database.engine import Database
 from storage.database.rows import (
@@ -38,7 +41,6 @@ from storage.database.rows import (
     Retention,
     Row,
     UtcTime,
-    delete_oldest,
     insert_into,
     new_id,
 )
@@ -77,7 +79,7 @@ class AuditEvent(Row, table=True):
     """One act: `who` is "member:" with their code, or "operator:" with the account that ran a command.
 
     `about` is what it concerns: a channel, a message, the name of a setting. `place` is where it was done: in
-    Slack, or on which host. `number` and `digest` chain the rows; rows from before that have none.
+    Slack, or on which host. `number` and `digest` chain the rows.
     """
 
     __tablename__ = "audit_event"
@@ -85,7 +87,7 @@ class AuditEvent(Row, table=True):
         Index("ix_audit_event_at", "at"),
         Index("ix_audit_event_who", "workspace_id", "who"),
         Index("ix_audit_event_act", "workspace_id", "act", "at"),
-        Index("ix_audit_event_number", "workspace_id", "number"),
+        Index("ix_audit_event_number", "workspace_id", "number", unique=True),
     )
 
     id: str = Field(primary_key=True)
@@ -94,14 +96,8 @@ class AuditEvent(Row, table=True):
     act: str
     about: str | None = None
     place: str
-    number: int | None = None
-    digest: str | None = None
-
-    @property
-    def content(self) -> tuple[Fact, ...]:
-        """What the hash covers, beside the row's place."""
-        at = self.at.isoformat(timespec="microseconds")
-        return (self.id, at, self.who, self.act, self.about, self.place)
+    number: int
+    digest: str
 
 
 class AuditKey(Row, table=True):
@@ -120,7 +116,8 @@ BEGIN SELECT RAISE(ABORT, 'audit_event is append-only'); END
     # REPLACE deletes the old row without the trigger for DELETE.
     """
 CREATE TRIGGER audit_event_replace BEFORE INSERT ON audit_event
-WHEN EXISTS (SELECT 1 FROM audit_event WHERE workspace_id = NEW.workspace_id AND id = NEW.id)
+WHEN EXISTS (SELECT 1 FROM audit_event
+WHERE workspace_id = NEW.workspace_id AND (id = NEW.id OR number = NEW.number))
 BEGIN SELECT RAISE(ABORT, 'audit_event is append-only'); END
 """,
     """
@@ -175,18 +172,30 @@ async def append(
     """Add a row in the caller's transaction; `who` is what `member` or `operator` returns."""
     if act not in ACTS:
         raise ValueError(f"{act!r} is not in ACTS of storage/audit.py; add it there, with when.")
-    row = AuditEvent(
-        workspace_id=workspace_id,
-        id=new_id(),
-        at=now.astimezone(UTC),
-        who=who,
-        act=act,
-        about=about,
-        place=place,
+    row_id, at = new_id(), now.astimezone(UTC)
+    content = content_of(row_id, at, who, act, about, place)
+    number, digest = await link(session, workspace_id, CHAIN, content)
+    session.add(
+        AuditEvent(
+            workspace_id=workspace_id,
+            id=row_id,
+            at=at,
+            who=who,
+            act=act,
+            about=about,
+            place=place,
+            number=number,
+            digest=digest,
+        )
     )
-    row.number, row.digest = await link(session, workspace_id, CHAIN, row.content)
-    session.add(row)
     await session.flush()
+
+
+def content_of(
+    row_id: str, at: datetime, who: str, act: str, about: str | None, place: str
+) -> tuple[Fact, ...]:
+    """Return what the hash of a row covers, beside its place in the chain."""
+    return (row_id, at.isoformat(timespec="microseconds"), who, act, about, place)
 
 
 async def record(
@@ -333,13 +342,34 @@ async def latest_about(session: Session, workspace_id: str, act: str) -> str | N
 async def prune(session: Session, *, before: datetime, limit: int) -> int:
     """Delete at most `limit` rows from before that moment; return how many.
 
-    The database's clock counts too: its trigger refuses to delete rows that are younger by it, for example
-    while the time of this process is simulated.
+    The rows of a workspace go in their order, and the chain keeps number and hash of the last that went. The
+    database's clock counts too: its trigger refuses to delete rows that are younger by it, for example while
+    the time of this process is simulated.
     """
-    is_old = (col(AuditEvent.at) < before) & (col(AuditEvent.at) < _oldest_kept(session))
-    return await delete_oldest(
-        session, AuditEvent, is_old, order_by=col(AuditEvent.at), limit=limit
+    here, number, at = col(AuditEvent.workspace_id), col(AuditEvent.number), col(AuditEvent.at)
+    earlier, kept_from = aliased(AuditEvent), _oldest_kept(session)
+    keeps_them = exists().where(
+        col(earlier.workspace_id) == here,
+        col(earlier.number) < number,
+        (col(earlier.at) >= before) | (col(earlier.at) >= kept_from),
     )
+    oldest = (
+        select(here, number, col(AuditEvent.digest))
+        .where(at < before, at < kept_from, ~keeps_them)
+        .order_by(at, number)
+        .limit(limit)
+    )
+    last: dict[str, tuple[int, str]] = {}
+    for workspace_id, found, digest in await session.execute(oldest):
+        last[workspace_id] = max(last.get(workspace_id, (0, "")), (found, digest))
+    gone = 0
+    for workspace_id, (up_to, digest) in sorted(last.items()):
+        await forget_rows(session, workspace_id, CHAIN, up_to, digest)
+        removed = await session.execute(
+            delete(AuditEvent).where(here == workspace_id, number <= up_to).returning(number)
+        )
+        gone += len(removed.all())
+    return gone
 
 
 def _oldest_kept(session: Session) -> ColumnElement[datetime]:

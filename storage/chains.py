@@ -7,30 +7,39 @@ other. Where old rows are deleted by rule, the head also holds the number and ha
 
 import json
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Index, select, update
 from sqlmodel import Field, col
 
 from storage.database import Session
-from storage.database.rows import Row, insert_into, update_rows
+from storage.database.rows import Row, UtcTime, insert_into, update_rows
+from storage.members import Workspace
 
 BEGINNING = "0" * 64
 """Stands in place of a hash before the first row of a chain."""
+
+LOGGED_EVERY = timedelta(days=1)
 
 Fact = str | int | None
 
 
 class ChainHead(Row, table=True):
-    """The newest row of a chain, and the newest of those that were deleted because they were old."""
+    """The newest row of a chain, and the newest of those that were deleted because they were old.
+
+    `logged_at` is when it was last written to the process's log.
+    """
 
     __tablename__ = "chain_head"
+    __table_args__ = (Index("ix_chain_head_logged_at", "logged_at"),)
 
     chain: str = Field(primary_key=True)
     number: int
     digest: str
     deleted_number: int = 0
     deleted_digest: str = BEGINNING
+    logged_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
 async def link(
@@ -67,12 +76,51 @@ async def head_of(session: Session, workspace_id: str, chain: str) -> ChainHead 
     return found
 
 
+async def forget_rows(
+    session: Session, workspace_id: str, chain: str, number: int, digest: str
+) -> None:
+    """Store that the rows up to this one are deleted, because they are old."""
+    is_later = col(ChainHead.deleted_number) < number
+    here = _is_head(workspace_id, chain)
+    values = {"deleted_number": number, "deleted_digest": digest}
+    await update_rows(session, ChainHead, here, is_later, **values)
+
+
 async def heads(session: Session, *, workspace_id: str | None = None) -> list[ChainHead]:
     """Return the heads of all chains, or of those of one workspace, in order."""
     every = select(ChainHead).order_by(col(ChainHead.workspace_id), col(ChainHead.chain))
     if workspace_id is not None:
         every = every.where(col(ChainHead.workspace_id) == workspace_id)
     return list(await session.scalars(every.execution_options(populate_existing=True)))
+
+
+async def to_log(session: Session, *, now: datetime) -> Sequence[str]:
+    """Return the connected workspaces with a head that was not logged for a day."""
+    found = await session.scalars(
+        select(col(ChainHead.workspace_id))
+        .join(Workspace, col(Workspace.workspace_id) == col(ChainHead.workspace_id))
+        .where(col(Workspace.disconnected_at).is_(None), _is_unlogged(now))
+        .distinct()
+        .limit(200)
+    )
+    return list(found)
+
+
+async def take_to_log(session: Session, workspace_id: str, *, now: datetime) -> list[ChainHead]:
+    """Return the heads of a workspace that were not logged for a day, and store that they are now."""
+    here = col(ChainHead.workspace_id) == workspace_id
+    changed = await session.scalars(
+        update(ChainHead)
+        .where(here, _is_unlogged(now))
+        .values(logged_at=now)
+        .returning(ChainHead)
+        .execution_options(populate_existing=True)
+    )
+    return sorted(changed, key=lambda head: head.chain)
+
+
+def _is_unlogged(now: datetime) -> ColumnElement[bool]:
+    return col(ChainHead.logged_at).is_(None) | (col(ChainHead.logged_at) <= now - LOGGED_EVERY)
 
 
 def _is_head(workspace_id: str, chain: str) -> ColumnElement[bool]:

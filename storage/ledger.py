@@ -47,13 +47,6 @@ class LedgerRow(Row, table=True):
     by_whom: str
     digest: str
 
-    @property
-    def content(self) -> tuple[Fact, ...]:
-        """What the hash covers, beside the row's place."""
-        return content_of(
-            self.at, self.act, self.about, self.facts, who=self.who, by_whom=self.by_whom
-        )
-
 
 class LedgerPerson(Row, table=True):
     """Who stands behind a code of a row, and the key of this code. An erasure deletes it."""

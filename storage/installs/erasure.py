@@ -1,8 +1,8 @@
 """The erasure of a workspace that was left: everything with its id, a few rows at a time.
 
-The audit log's rows stay until they are old, as after a member's erasure. The key of their codes goes, so
-that nobody finds out any more who is behind them. The workspace's own row goes last: until then, an erasure
-that was interrupted goes on.
+The audit log's rows stay until they are old, as after a member's erasure, and so does the head of their
+chain. The key of their codes goes, so that nobody finds out any more who is behind them. The workspace's own
+row goes last: until then, an erasure that was interrupted goes on.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,8 @@ from datetime import datetime
 from sqlalchemy import Table, delete, func, select, tuple_
 from sqlmodel import col
 
-from storage.audit import AuditEvent
+from storage.audit import CHAIN, AuditEvent
+from storage.chains import ChainHead
 from storage.database import Session, schema
 from storage.members import Member, Workspace
 
@@ -66,6 +67,8 @@ def _tables() -> list[Table]:
 async def _erase(session: Session, table: Table, workspace_id: str, *, limit: int) -> int:
     key = tuple(table.primary_key)
     some = select(*key).where(table.c.workspace_id == workspace_id).limit(limit)
+    if table.name == ChainHead.__tablename__:
+        some = some.where(table.c.chain != CHAIN)
     erased = await session.execute(
         delete(table).where(tuple_(*key).in_(some)).returning(table.c.workspace_id)
     )

@@ -8,6 +8,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
+from hmac import compare_digest
+from hmac import new as hmac
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
@@ -18,6 +21,9 @@ NO_ORGANIZATION = ""
 """Stands in place of an organization in the row of a workspace that belongs to none."""
 
 BOT, REFRESH = "bot", "refresh"
+
+SEAL = b"rungs signature:"
+"""Begins what the keys of signatures are derived from, so that they are no keys of tokens."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +70,19 @@ class TokenKeys:
     def __init__(self, keys: Sequence[str]) -> None:
         self._all = MultiFernet([Fernet(key) for key in keys])
         self._first = Fernet(keys[0])
+        self._seals = [sha256(SEAL + key.encode()).digest() for key in keys]
 
     def __repr__(self) -> str:
         return "TokenKeys(…)"
+
+    def sign(self, words: str) -> str:
+        """Return a signature of these words by the first key, in a way that only signs."""
+        return hmac(self._seals[0], words.encode(), "sha256").hexdigest()
+
+    def has_signed(self, words: str, signature: str) -> bool:
+        """Return whether one of the keys made this signature of these words."""
+        made = (hmac(seal, words.encode(), "sha256").hexdigest() for seal in self._seals)
+        return any(compare_digest(one, signature) for one in made)
 
     def encrypt(self, key: InstallKey, which: str, token: str) -> str:
         """Return the token encrypted by the first key, with its place within the encrypted text."""

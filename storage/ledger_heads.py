@@ -1,0 +1,67 @@
+"""Signed heads of chains, to be kept outside the database, so that a cut tail shows.
+
+A head is one line: workspace, chain, number, hash, time, and the signature. The signature is by the first of
+RUNGS_TOKEN_KEYS, which lie outside the database: whoever has only the database can sign no other head.
+Without such keys a head has no signature, and is only as good as the place in which it is kept.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal, Self
+
+from storage.installs.token_keys import TokenKeys
+
+UNSIGNED = "-"
+NO_WORKSPACE = "-"
+"""Stands in place of a signature, and of a workspace for acts that concern the database as a whole."""
+
+FIELDS = 6
+
+Signature = Literal["signed", "unsigned", "unknown"]
+
+
+@dataclass(frozen=True)
+class Head:
+    """The newest row of a chain at a moment: its number and its hash."""
+
+    workspace_id: str
+    chain: str
+    number: int
+    digest: str
+    at: str
+    signature: str = UNSIGNED
+
+    @classmethod
+    def parse(cls, line: str) -> Self:
+        """Return the head on a line that `str` wrote; ValueError if it is none."""
+        parts = line.split()
+        if len(parts) != FIELDS or not parts[2].isdecimal():
+            raise ValueError(
+                f"{line.strip()!r} is no head. Give a line that `rungs ledger head` printed."
+            )
+        workspace_id = "" if parts[0] == NO_WORKSPACE else parts[0]
+        return cls(workspace_id, parts[1], int(parts[2]), *parts[3:])
+
+    def __str__(self) -> str:
+        return f"{self._told} {self.signature}"
+
+    @property
+    def _told(self) -> str:
+        where = self.workspace_id or NO_WORKSPACE
+        return f"{where} {self.chain} {self.number} {self.digest} {self.at}"
+
+    def signed(self, keys: TokenKeys | None) -> Self:
+        """Return the same head, signed by the first of these keys; unsigned without keys."""
+        return replace(self, signature=keys.sign(self._told) if keys else UNSIGNED)
+
+    def check(self, keys: TokenKeys | None) -> Signature:
+        """Return whether one of these keys signed it; "unknown" when none of them did."""
+        if self.signature == UNSIGNED:
+            return "unsigned"
+        is_known = keys is not None and keys.has_signed(self._told, self.signature)
+        return "signed" if is_known else "unknown"
+
+
+def head_at(workspace_id: str, chain: str, number: int, digest: str, *, now: datetime) -> Head:
+    """Return the head of a chain at this moment, without a signature."""
+    return Head(workspace_id, chain, number, digest, f"{now:%Y-%m-%dT%H:%M:%SZ}")

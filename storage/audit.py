@@ -5,8 +5,8 @@ belongs to the workspace and lies in the same database: whoever has the database
 member's rows, as `rungs audit list --member` does, and nobody can read the ids from the rows. No row holds an
 answer, a tier, or the id of a direct message.
 
-The triggers are part of the table: the database itself refuses changes and early deletions. They stand here
-beside migration 0007 so that a test notices a later migration that loses them.
+The database itself refuses changes and early deletions, by triggers. Each row holds the hash of the one
+before (storage/chains.py), so that changes show which were made without them.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -15,12 +15,9 @@ from hmac import new as hmac
 from secrets import token_hex
 
 from sqlalchemy import (
-    DDL,
     ColumnElement,
     Index,
-    Table,
     delete,
-    event,
     exists,
     false,
     func,
@@ -33,6 +30,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Field, col
 
 from coaching.members import MemberKey
+from storage.audit_triggers import POSTGRES_TRIGGERS, SQLITE_TRIGGERS
 from storage.chains import Fact, forget_rows, link
 from storage.database import Session, schema
 from storage.database.engine import Database
@@ -41,6 +39,7 @@ from storage.database.rows import (
     Retention,
     Row,
     UtcTime,
+    add_triggers,
     insert_into,
     new_id,
 )
@@ -108,55 +107,7 @@ class AuditKey(Row, table=True):
     key: str
 
 
-SQLITE_TRIGGERS = (
-    """
-CREATE TRIGGER audit_event_update BEFORE UPDATE ON audit_event
-BEGIN SELECT RAISE(ABORT, 'audit_event is append-only'); END
-""",
-    # REPLACE deletes the old row without the trigger for DELETE.
-    """
-CREATE TRIGGER audit_event_replace BEFORE INSERT ON audit_event
-WHEN EXISTS (SELECT 1 FROM audit_event
-WHERE workspace_id = NEW.workspace_id AND (id = NEW.id OR number = NEW.number))
-BEGIN SELECT RAISE(ABORT, 'audit_event is append-only'); END
-""",
-    """
-CREATE TRIGGER audit_event_delete BEFORE DELETE ON audit_event
-WHEN OLD.at > datetime('now', '-400 days')
-BEGIN SELECT RAISE(ABORT, 'audit_event rows are kept for 400 days'); END
-""",
-)
-POSTGRES_TRIGGERS = (
-    """
-CREATE FUNCTION audit_event_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  RAISE EXCEPTION 'audit_event is append-only, and its rows are kept for 400 days'
-  USING ERRCODE = 'integrity_constraint_violation';
-END $$
-""",
-    """
-CREATE TRIGGER audit_event_update BEFORE UPDATE ON audit_event
-FOR EACH ROW EXECUTE FUNCTION audit_event_refuse()
-""",
-    """
-CREATE TRIGGER audit_event_delete BEFORE DELETE ON audit_event
-FOR EACH ROW WHEN (OLD.at > now() - interval '400 days') EXECUTE FUNCTION audit_event_refuse()
-""",
-    """
-CREATE TRIGGER audit_event_truncate BEFORE TRUNCATE ON audit_event
-FOR EACH STATEMENT EXECUTE FUNCTION audit_event_refuse()
-""",
-)
-
-
-def _add_triggers(table: Table) -> None:
-    for dialect, statements in (("sqlite", SQLITE_TRIGGERS), ("postgresql", POSTGRES_TRIGGERS)):
-        for statement in statements:
-            ddl = DDL(statement).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
-            event.listen(table, "after_create", ddl)
-
-
-_add_triggers(AuditEvent.__table__)  # type: ignore[attr-defined]
+add_triggers(AuditEvent, SQLITE_TRIGGERS, POSTGRES_TRIGGERS)
 
 
 async def append(

@@ -14,13 +14,13 @@ from datetime import UTC, datetime
 from hmac import new as hmac
 from secrets import token_hex
 
-from sqlalchemy import DDL, Index, Table, Text, event
+from sqlalchemy import Index, Text
 from sqlmodel import Field
 
 from coaching.members import MemberKey
 from storage.chains import Fact, link
 from storage.database import Session
-from storage.database.rows import OwnedTable, Row, UtcTime, refers_to
+from storage.database.rows import OwnedTable, Row, UtcTime, add_triggers, refers_to
 
 CHAIN = "ledger"
 ABOUT, BY = "about", "by"
@@ -106,14 +106,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION ledger_row_refuse()
 )
 
 
-def _add_triggers(table: Table) -> None:
-    for dialect, statements in (("sqlite", SQLITE_TRIGGERS), ("postgresql", POSTGRES_TRIGGERS)):
-        for statement in statements:
-            ddl = DDL(statement).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
-            event.listen(table, "after_create", ddl)
-
-
-_add_triggers(LedgerRow.__table__)  # type: ignore[attr-defined]
+add_triggers(LedgerRow, SQLITE_TRIGGERS, POSTGRES_TRIGGERS)
 
 
 async def append(

@@ -1,6 +1,6 @@
 """What all tables share: the base class, moments, ids, inserts, and their part in export and erasure."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from secrets import token_hex
@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal, TypeVar
 from unicodedata import normalize
 
 from sqlalchemy import (
+    DDL,
     ColumnElement,
     DateTime,
     Dialect,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     Table,
     TextClause,
     delete,
+    event,
     exists,
     func,
     select,
@@ -88,6 +90,17 @@ def refers_to(table: str, **columns: str) -> ForeignKeyConstraint:
 def partial_index(name: str, *columns: str, where: TextClause, is_unique: bool = False) -> Index:
     """Return an index of only those rows that match `where`, for both databases."""
     return Index(name, *columns, unique=is_unique, sqlite_where=where, postgresql_where=where)
+
+
+def add_triggers(
+    table: type[SQLModel], sqlite_ddl: Sequence[str], postgres_ddl: Sequence[str]
+) -> None:
+    """Let these statements follow the one that makes the table, on their database."""
+    made = table.metadata.tables[str(table.__tablename__)]
+    for dialect, statements in (("sqlite", sqlite_ddl), ("postgresql", postgres_ddl)):
+        for statement in statements:
+            ddl = DDL(statement).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
+            event.listen(made, "after_create", ddl)
 
 
 RowsOf = Callable[[Session, MemberKey], Awaitable[ColumnElement[bool]]]

@@ -11,7 +11,7 @@ from coaching.members import MemberKey
 from coaching.verifiers import NOT_MUTUAL, Bar, Standing, bar_of
 from storage.database import Session
 from storage.evidence import ladders
-from storage.evidence.claims import Claim
+from storage.evidence.claim_rows import Claim
 from storage.evidence.looks import DECIDED, Review
 
 

@@ -1,24 +1,16 @@
-"""Claims: what members ask to have verified, and the moves that they make themselves.
-
-Every move locks the member first, then the claim, and appends one row to the ledger in the same transaction.
-"""
+"""What members do with their claims: begin one, show pieces, hand it over, withdraw it, appeal."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal, cast
-
-from sqlalchemy import CheckConstraint, Index, Select, Text, select, text
-from sqlmodel import Field, col
+from typing import Literal
 
 from coaching.evidence import (
     APPEALABLE,
     EDITABLE,
     LONGEST_WORDS,
     MOST_PIECES,
-    OPEN,
     WITHDRAWABLE,
-    ClaimState,
     Criterion,
     LadderKey,
     Missing,
@@ -31,134 +23,19 @@ from coaching.evidence import (
     piece_problem,
 )
 from coaching.members import MemberKey
-from storage import ledger, members
+from storage import members
 from storage.database import Session
-from storage.database.rows import OwnedTable, Row, UtcTime, new_id, partial_index, refers_to
+from storage.database.rows import new_id
 from storage.evidence import ladders, pieces, verified
+from storage.evidence.claim_rows import Claim as Claim
+from storage.evidence.claim_rows import locked, move, open_in, record
+from storage.evidence.claim_rows import of_member as of_member
+from storage.evidence.claim_rows import one as one
+from storage.evidence.claim_rows import waiting_since as waiting_since
 from storage.evidence.pieces import Piece
-
-OPEN_ROWS = text("state IN ('draft', 'submitted', 'returned', 'appealed')")
-WAITING_ROWS = text("state IN ('submitted', 'appealed')")
-
-
-class Claim(Row, table=True):
-    """What a member asks to have verified: a level of a ladder, shown from `from_level` on.
-
-    `needs` is the look that it waits for; empty while none is missing. `round` counts how often it was
-    submitted or appealed. `criteria` are, as JSON, the criteria of its levels in the words that the member
-    read. `finish_at` is when a decision can no longer be undone. `reached` is the level that was decided.
-    """
-
-    __tablename__ = "evidence_claim"
-    __table_args__ = (
-        refers_to("member", user_id="user_id"),
-        CheckConstraint(
-            "state IN ('draft', 'submitted', 'returned', 'accepted', 'adjusted', 'declined', "
-            "'appealed', 'withdrawn', 'revoked')",
-            name="state",
-        ),
-        CheckConstraint("needs IN ('', 'first', 'second', 'appeal', 'steward')", name="needs"),
-        partial_index(
-            "one_open_claim",
-            *("workspace_id", "user_id", "framework", "family"),
-            where=OPEN_ROWS,
-            is_unique=True,
-        ),
-        partial_index(
-            "ix_evidence_claim_waiting", "workspace_id", "submitted_at", where=WAITING_ROWS
-        ),
-        partial_index("ix_evidence_claim_finish", "finish_at", where=text("finish_at IS NOT NULL")),
-        Index("ix_evidence_claim_of_member", "workspace_id", "user_id", "opened_at"),
-    )
-
-    id: str = Field(primary_key=True)
-    user_id: str
-    framework: str
-    family: str
-    level: int
-    from_level: int
-    is_renewal: bool
-    state: str
-    needs: str = ""
-    round: int = 0
-    criteria: str = Field(sa_type=Text)
-    opened_at: datetime = Field(sa_type=UtcTime)
-    first_submitted_at: datetime | None = Field(default=None, sa_type=UtcTime)
-    submitted_at: datetime | None = Field(default=None, sa_type=UtcTime)
-    finish_at: datetime | None = Field(default=None, sa_type=UtcTime)
-    decided_at: datetime | None = Field(default=None, sa_type=UtcTime)
-    reached: int | None = None
-    appealed_at: datetime | None = Field(default=None, sa_type=UtcTime)
-    appeal_words: str | None = Field(default=None, sa_type=Text)
-
-    @property
-    def key(self) -> MemberKey:
-        """The member who made it."""
-        return MemberKey(self.workspace_id, self.user_id)
-
-    @property
-    def ladder(self) -> LadderKey:
-        """The ladder that it is about."""
-        return LadderKey(self.framework, self.family)
-
-    @property
-    def status(self) -> ClaimState:
-        """Its state, as the rules know it."""
-        return cast("ClaimState", self.state)
-
-    @property
-    def covered(self) -> tuple[int, ...]:
-        """The levels that it has to show."""
-        return levels_to_show(self.level, self.from_level)
-
-    @property
-    def all_criteria(self) -> tuple[Criterion, ...]:
-        """The criteria of all its levels, also of those that it does not have to show."""
-        return tuple(Criterion(**one) for one in json.loads(self.criteria))
-
-    @property
-    def to_show(self) -> tuple[Criterion, ...]:
-        """The criteria of the levels that it has to show."""
-        return tuple(one for one in self.all_criteria if one.level in self.covered)
-
-
-PERSONAL_DATA = OwnedTable(
-    Claim, "claims", "results", order_by="opened_at", json_columns=("criteria",),
-    internal=("needs", "finish_at"),
-)  # fmt: skip
 
 OpenProblem = Literal["no_such_level", "off", "is_steward", "open", "verified"]
 Gone = Literal["gone"]
-
-
-async def of_member(session: Session, key: MemberKey) -> list[Claim]:
-    """Return the member's claims, newest first."""
-    found = (
-        select(Claim)
-        .where(col(Claim.workspace_id) == key.workspace_id, col(Claim.user_id) == key.user_id)
-        .order_by(col(Claim.opened_at).desc(), col(Claim.id).desc())
-        .execution_options(populate_existing=True)
-    )
-    return list(await session.scalars(found))
-
-
-async def one(session: Session, workspace_id: str, claim_id: str) -> Claim | None:
-    """Return the claim with this id, or None."""
-    return await _first(session, _with_id(workspace_id, claim_id))
-
-
-async def open_in(session: Session, key: MemberKey, ladder: LadderKey) -> Claim | None:
-    """Return the member's open claim on this ladder, or None."""
-    return await _first(
-        session,
-        select(Claim).where(
-            col(Claim.workspace_id) == key.workspace_id,
-            col(Claim.user_id) == key.user_id,
-            col(Claim.framework) == ladder.framework,
-            col(Claim.family) == ladder.family,
-            col(Claim.state).in_(OPEN),
-        ),
-    )
 
 
 async def open_draft(
@@ -312,62 +189,6 @@ async def appeal(
     return claim
 
 
-async def move(
-    session: Session,
-    claim: Claim,
-    state: ClaimState,
-    *,
-    needs: str = "",
-    facts: Mapping[str, str | int] | None = None,
-    now: datetime,
-    by: MemberKey | None,
-    new_round: bool = False,
-) -> None:
-    """Put a claim that is locked into this state, and append the move to the ledger."""
-    claim.state, claim.needs = state, needs
-    claim.round += new_round
-    await session.flush()
-    await record(session, claim, state, facts=facts, now=now, by=by)
-
-
-async def record(
-    session: Session,
-    claim: Claim,
-    act: str,
-    *,
-    facts: Mapping[str, str | int] | None = None,
-    now: datetime,
-    by: MemberKey | None,
-) -> None:
-    """Append what happened to a claim to the ledger."""
-    told: dict[str, str | int] = {
-        "framework": claim.framework,
-        "family": claim.family,
-        "level": claim.level,
-        "round": claim.round,
-    }
-    await ledger.append(session, claim.key, act, claim.id, told | dict(facts or {}), now=now, by=by)
-
-
-async def locked(session: Session, key: MemberKey, claim_id: str) -> Claim | None:
-    """Return the member's own claim, locked after the member's row; None if they have no such claim."""
-    if await members.lock(session, key, is_alone=True) is None:
-        return None
-    wanted = _with_id(key.workspace_id, claim_id).where(col(Claim.user_id) == key.user_id)
-    return await _first(session, wanted.with_for_update())
-
-
-async def locked_for(session: Session, by: MemberKey, claim_id: str) -> Claim | None:
-    """Return a claim, locked after the member who made it and the one who acts on it."""
-    found = await one(session, by.workspace_id, claim_id)
-    if found is None:
-        return None
-    for user_id in sorted({found.user_id, by.user_id}):
-        if await members.lock(session, MemberKey(by.workspace_id, user_id), is_alone=True) is None:
-            return None
-    return await _first(session, _with_id(by.workspace_id, claim_id).with_for_update())
-
-
 async def _begins_at(session: Session, claim: Claim, *, now: datetime) -> tuple[int, bool]:
     """Return the lowest level that a claim has to show now, and whether it is a renewal.
 
@@ -380,12 +201,3 @@ async def _begins_at(session: Session, claim: Claim, *, now: datetime) -> tuple[
     old = held.get(claim.level)
     was_in_time = claim.first_submitted_at and old and old.is_in_force(claim.first_submitted_at)
     return (claim.level, True) if claim.is_renewal and was_in_time else (reached + 1, False)
-
-
-def _with_id(workspace_id: str, claim_id: str) -> Select[Any]:
-    return select(Claim).where(col(Claim.workspace_id) == workspace_id, col(Claim.id) == claim_id)
-
-
-async def _first(session: Session, wanted: Select[Any]) -> Claim | None:
-    found: Claim | None = await session.scalar(wanted.execution_options(populate_existing=True))
-    return found

@@ -14,8 +14,8 @@ from coaching.members import MemberKey
 from coaching.verifiers import Bar, wants_second_look
 from storage.database import Session
 from storage.database.rows import Row, insert_into, new_id
-from storage.evidence import claims, ladders, looks, verified
-from storage.evidence.claims import Claim
+from storage.evidence import claim_rows, ladders, looks, verified
+from storage.evidence.claim_rows import Claim
 from storage.evidence.looks import Review
 from storage.evidence.verifier_moves import Words, is_based, words_problem
 
@@ -82,7 +82,7 @@ async def finish_next(session: Session, workspace_id: str, *, now: datetime) -> 
         .order_by(col(Claim.finish_at))
         .limit(20)
     ):
-        claim = await claims.locked(session, MemberKey(workspace_id, user_id), claim_id)
+        claim = await claim_rows.locked(session, MemberKey(workspace_id, user_id), claim_id)
         if claim and claim.finish_at and claim.finish_at <= now and not claim.needs:
             return await _finish(session, claim, now=now)
     return None
@@ -96,13 +96,13 @@ async def _finish(session: Session, claim: Claim, *, now: datetime) -> Finished:
     if not await is_based(session, claim):
         last.state, claim.needs = "given_back", last.look
         await session.flush()
-        await claims.record(session, claim, "undone", now=now, by=None)
+        await claim_rows.record(session, claim, "undone", now=now, by=None)
         return Finished(claim, last, "again")
     if (then := await _next_look(session, claim, decided)) is not None:
         claim.needs = then
         await session.flush()
         act = "second_look" if then == "second" else "to_steward"
-        await claims.record(session, claim, act, now=now, by=None)
+        await claim_rows.record(session, claim, act, now=now, by=None)
         return Finished(claim, last, then)
     outcome = await _settle(session, claim, last, now=now)
     return Finished(claim, last, outcome)
@@ -141,7 +141,7 @@ async def _settle(session: Session, claim: Claim, review: Review, *, now: dateti
     claim.decided_at = now
     outcome = outcome_of(claim.reached, claim.level)
     by = MemberKey(claim.workspace_id, review.verifier) if review.verifier else None
-    await claims.move(session, claim, outcome, facts={"reached": claim.reached}, now=now, by=by)
+    await claim_rows.move(session, claim, outcome, facts={"reached": claim.reached}, now=now, by=by)
     return outcome
 
 
@@ -166,7 +166,7 @@ async def revoke(
     }
     if level not in held:
         return "gone"
-    claim = await claims.locked_for(session, steward, held[level].claim_id)
+    claim = await claim_rows.locked_for(session, steward, held[level].claim_id)
     if claim is None or claim.user_id != key.user_id:
         return "gone"
     if steward == key:
@@ -194,7 +194,7 @@ async def revoke(
     session.add(review)
     claim.reached = min(level - 1, claim.reached or 0)
     await verified.revoke_from(session, key, ladder, level, claim_id=claim.id, now=now)
-    await claims.move(session, claim, "revoked", facts={"from": level}, now=now, by=steward)
+    await claim_rows.move(session, claim, "revoked", facts={"from": level}, now=now, by=steward)
     return claim
 
 
@@ -202,7 +202,7 @@ async def looks_for_steward(
     session: Session, steward: MemberKey, claim_id: str
 ) -> tuple[LookTold, ...]:
     """Return the looks on which the steward has to decide; none for anybody else, or any other claim."""
-    claim = await claims.one(session, steward.workspace_id, claim_id)
+    claim = await claim_rows.one(session, steward.workspace_id, claim_id)
     if claim is None or claim.needs != "steward" or claim.user_id == steward.user_id:
         return ()
     if claim.ladder not in await ladders.stewarded_by(session, steward):

@@ -23,6 +23,7 @@ from storage.database.rows import (
     refers_to,
     update_rows,
 )
+from storage.evidence.claim_rows import open_in
 from storage.evidence.verified import VerifiedLevel
 from storage.members import Member
 
@@ -146,8 +147,6 @@ async def name_steward(
     row = await _locked(session, key.workspace_id, ladder, now=now)
     if await is_verifier(session, key, ladder, now=now):
         return "is_verifier"
-    from storage.evidence.claims import open_in
-
     if await open_in(session, key, ladder):
         return "has_open_claim"
     await members.ensure(session, key, now=now)

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from sqlalchemy import CheckConstraint, ColumnElement, Index, Text, select, text
 from sqlmodel import Field, col
 
-from coaching.evidence import Look, Mark, Verdict
+from coaching.evidence import OPEN, Look, Mark, Verdict
 from coaching.members import MemberKey
 from storage.database import Session
 from storage.database.rows import (
@@ -16,10 +16,11 @@ from storage.database.rows import (
     Row,
     UtcTime,
     insert_into,
+    json_values,
     partial_index,
     refers_to,
 )
-from storage.evidence.claims import Claim
+from storage.evidence.claim_rows import Claim
 
 ReviewState = Literal["taken", "given_back", "returned", "decided", "revoked"]
 DECIDED = ("decided", "revoked")
@@ -164,6 +165,62 @@ def decided_in(reviews: Sequence[Review], round_number: int) -> list[Review]:
     return sorted(here, key=lambda one: (one.decided_at is None, one.decided_at))
 
 
+async def told_of(session: Session, claim: Claim) -> list[Review]:
+    """Return the reviews of a claim that its member may read, oldest first.
+
+    These are the returns, the revocations, and the last decision of each round that is over. While a claim
+    waits for a decision, the member hears nothing of those that may be undone, or made a second time.
+    """
+    return _told(claim, await of_claim(session, claim.workspace_id, claim.id))
+
+
+def _told(claim: Claim, reviews: Sequence[Review]) -> list[Review]:
+    is_over = claim.status not in OPEN and claim.status != "withdrawn"
+    returned = {one.round for one in reviews if one.state == "returned"}
+    last = {
+        one.round: one.id
+        for one in reviews
+        if one.state == "decided"
+        and one.round not in returned
+        and (is_over or one.round < claim.round)
+    }
+    return [
+        one
+        for one in reviews
+        if one.state in ("returned", "revoked") or last.get(one.round) == one.id
+    ]
+
+
+async def _told_to(session: Session, key: MemberKey) -> list[Review]:
+    """Return the reviews of all claims of a member that they may read."""
+    found: dict[str, tuple[Claim, list[Review]]] = {}
+    for claim, review in await session.execute(
+        select(Claim, Review)
+        .join(
+            Review,
+            (col(Review.workspace_id) == col(Claim.workspace_id))
+            & (col(Review.claim_id) == col(Claim.id)),
+        )
+        .where(col(Claim.workspace_id) == key.workspace_id, col(Claim.user_id) == key.user_id)
+        .order_by(col(Review.taken_at), col(Review.id))
+    ):
+        found.setdefault(claim.id, (claim, []))[1].append(review)
+    return [one for claim, reviews in found.values() for one in _told(claim, reviews)]
+
+
+async def _export_reviews(session: Session, key: MemberKey) -> list[dict[str, Any]]:
+    rows = [json_values(review) for review in await _told_to(session, key)]
+    return [{name: row[name] for name in REVIEW_FIELDS} for row in rows]
+
+
+async def _export_marks(session: Session, key: MemberKey) -> list[dict[str, Any]]:
+    return [
+        {"review_id": review.id, "criterion": name, "verdict": mark.verdict, "words": mark.words}
+        for review in await _told_to(session, key)
+        for name, mark in (await marks_of(session, review)).items()
+    ]
+
+
 def _claims_of(key: MemberKey) -> ColumnElement[str]:
     return (
         select(col(Claim.id))
@@ -172,12 +229,22 @@ def _claims_of(key: MemberKey) -> ColumnElement[str]:
     )
 
 
+REVIEW_FIELDS = ("id", "claim_id", "state", "talk_at", "decided_at", "level", "words")
+MARK_FIELDS = ("review_id", "criterion", "verdict", "words")
+
 PERSONAL_DATA = OwnedTable(
     Review,
     "reviews_of_claims",
     "results",
-    order_by="taken_at",
-    fields=("id", "claim_id", "state", "talk_at", "decided_at", "level", "words"),
+    export=_export_reviews,
+    fields=REVIEW_FIELDS,
     rows_of=reviews_about,
 )
-MARK_DATA = OwnedTable(MarkRow, "marks", "results", order_by="criterion", rows_of=marks_about)
+MARK_DATA = OwnedTable(
+    MarkRow,
+    "marks",
+    "results",
+    export=_export_marks,
+    fields=MARK_FIELDS,
+    rows_of=marks_about,
+)

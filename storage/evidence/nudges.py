@@ -12,9 +12,9 @@ from coaching.evidence import ASK_ANOTHER_AFTER, REMIND_AFTER, STEWARD_AFTER, WA
 from coaching.members import MemberKey
 from storage.database import Session
 from storage.database.rows import OwnedTable, Row, UtcTime, insert_new, refers_to
-from storage.evidence import claims, ladders, looks
+from storage.evidence import claim_rows, ladders, looks
 from storage.evidence.bars import reviewer
-from storage.evidence.claims import Claim
+from storage.evidence.claim_rows import Claim
 
 Stage = Literal["new", "reminder", "another", "steward"]
 STAGES: tuple[tuple[Stage, timedelta], ...] = (
@@ -169,7 +169,7 @@ async def _ask(
     session: Session, claim: Claim, stage: Stage, user_id: str, *, now: datetime
 ) -> Nudge | None:
     to = MemberKey(claim.workspace_id, user_id)
-    here = await claims.locked_for(session, to, claim.id)
+    here = await claim_rows.locked_for(session, to, claim.id)
     if here is None or (here.round, here.needs) != (claim.round, claim.needs):
         return None
     row = {

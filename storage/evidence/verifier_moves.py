@@ -4,13 +4,9 @@ Every move locks the member who made the claim and whoever acts, then the claim.
 also on claims of each other, the second sees what the first did.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
-
-from sqlalchemy import select
-from sqlmodel import col
 
 from coaching.evidence import (
     HELD_FOR,
@@ -18,11 +14,8 @@ from coaching.evidence import (
     UNDO_WITHIN,
     WAITING,
     Criterion,
-    LadderKey,
     Mark,
     Outcome,
-    PieceFacts,
-    criteria_to_mark,
     criterion_key,
     level_shown,
     mark_problem,
@@ -33,50 +26,14 @@ from coaching.members import MemberKey
 from coaching.verifiers import Bar
 from storage.database import Session
 from storage.database.rows import new_id
-from storage.evidence import claims, looks, pieces, verified
+from storage.evidence import claim_rows, looks, verified
 from storage.evidence.bars import reviewer
-from storage.evidence.claims import Claim
+from storage.evidence.claim_rows import Claim
 from storage.evidence.looks import Review
-
-QUEUE = 50
-"""How many claims are looked through for a queue."""
+from storage.evidence.queue import asked_of
 
 Gone = Literal["gone"]
 Words = Literal["words", "long"]
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A claim in the queue of a verifier; `review_id` and `held_until` are set when they took it."""
-
-    claim_id: str
-    user_id: str
-    ladder: LadderKey
-    level: int
-    is_renewal: bool
-    is_appeal: bool
-    is_for_steward: bool
-    submitted_at: datetime
-    review_id: str | None = None
-    held_until: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Dossier:
-    """What a verifier may read: what was submitted and nothing else.
-
-    `criteria` are those to mark. `appeal_words` are the member's, empty where it is no appeal.
-    """
-
-    claim_id: str
-    user_id: str
-    ladder: LadderKey
-    level: int
-    is_renewal: bool
-    submitted_at: datetime
-    criteria: tuple[Criterion, ...]
-    pieces: tuple[PieceFacts, ...]
-    appeal_words: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,32 +46,6 @@ class Decided:
     undo_until: datetime
 
 
-async def queue(session: Session, verifier: MemberKey, now: datetime) -> list[Waiting]:
-    """Return the claims that this person can take or has taken, theirs first, then the oldest first."""
-    who = await reviewer(session, verifier, now=now)
-    if not who.verifies | who.stewards:
-        return []
-    found = await session.scalars(
-        select(Claim)
-        .where(
-            col(Claim.workspace_id) == verifier.workspace_id,
-            col(Claim.state).in_(WAITING),
-            col(Claim.needs) != "",
-            col(Claim.user_id) != verifier.user_id,
-        )
-        .order_by(col(Claim.submitted_at), col(Claim.id))
-        .execution_options(populate_existing=True)
-    )
-    open_to_them = [claim for claim in found if who.bar(claim, now=now) is None][:QUEUE]
-    held = await _held(session, verifier.workspace_id, [claim.id for claim in open_to_them], now)
-    rows = [
-        _waiting(claim, held.get(claim.id))
-        for claim in open_to_them
-        if claim.id not in held or held[claim.id].verifier == verifier.user_id
-    ]
-    return sorted(rows, key=lambda row: (row.review_id is None, row.submitted_at))
-
-
 async def take(
     session: Session, verifier: MemberKey, claim_id: str, *, now: datetime
 ) -> Review | Bar | Literal["gone", "taken"]:
@@ -122,7 +53,7 @@ async def take(
 
     Who took it before and gave it back goes on with the marks that they made.
     """
-    claim = await claims.locked_for(session, verifier, claim_id)
+    claim = await claim_rows.locked_for(session, verifier, claim_id)
     if claim is None or claim.status not in WAITING or not claim.needs:
         return "gone"
     who = await reviewer(session, verifier, now=now)
@@ -142,7 +73,7 @@ async def take(
         session.add(review)
     review.state, review.taken_at, review.held_until = "taken", now, now + HELD_FOR
     await session.flush()
-    await claims.record(session, claim, "taken", now=now, by=verifier)
+    await claim_rows.record(session, claim, "taken", now=now, by=verifier)
     return review
 
 
@@ -156,7 +87,7 @@ async def give_back(
     claim, review = found
     review.state = "given_back"
     await session.flush()
-    await claims.record(session, claim, "given_back", now=now, by=verifier)
+    await claim_rows.record(session, claim, "given_back", now=now, by=verifier)
     return review
 
 
@@ -208,7 +139,7 @@ async def return_with_words(
     if problem := words_problem(words):
         return problem
     review.state, review.words, review.decided_at = "returned", words, now
-    await claims.move(session, claim, "returned", now=now, by=verifier)
+    await claim_rows.move(session, claim, "returned", now=now, by=verifier)
     return claim
 
 
@@ -241,7 +172,7 @@ async def decide(
     claim.finish_at, claim.needs = now + UNDO_WITHIN, ""
     await session.flush()
     facts: dict[str, str | int] = {"look": review.look, "outcome": outcome, "decided": level}
-    await claims.record(session, claim, "decided", facts=facts, now=now, by=verifier)
+    await claim_rows.record(session, claim, "decided", facts=facts, now=now, by=verifier)
     return Decided(review.id, outcome, level, claim.finish_at)
 
 
@@ -252,7 +183,7 @@ async def undo(
     review = await looks.get(session, verifier.workspace_id, review_id)
     if review is None:
         return "gone"
-    claim = await claims.locked_for(session, verifier, review.claim_id)
+    claim = await claim_rows.locked_for(session, verifier, review.claim_id)
     review = await looks.get(session, verifier.workspace_id, review_id)
     if claim is None or review is None or review.verifier != verifier.user_id:
         return "gone"
@@ -264,42 +195,8 @@ async def undo(
     review.held_until = now + HELD_FOR
     claim.finish_at, claim.needs = None, review.look
     await session.flush()
-    await claims.record(session, claim, "undone", now=now, by=verifier)
+    await claim_rows.record(session, claim, "undone", now=now, by=verifier)
     return review
-
-
-async def dossier(
-    session: Session, verifier: MemberKey, claim_id: str, *, now: datetime
-) -> Dossier | None:
-    """Return what this person may read of a claim; None when they may not look at it now."""
-    claim = await claims.one(session, verifier.workspace_id, claim_id)
-    if claim is None or claim.status not in WAITING or claim.submitted_at is None:
-        return None
-    who = await reviewer(session, verifier, now=now)
-    if not claim.needs or who.bar(claim, now=now):
-        return None
-    held = await _held(session, claim.workspace_id, [claim.id], now)
-    if claim.id in held and held[claim.id].verifier != verifier.user_id:
-        return None
-    shown = await pieces.of_claim(session, claim.workspace_id, claim.id)
-    return Dossier(
-        claim_id=claim.id,
-        user_id=claim.user_id,
-        ladder=claim.ladder,
-        level=claim.level,
-        is_renewal=claim.is_renewal,
-        submitted_at=claim.submitted_at,
-        criteria=await asked_of(session, claim),
-        pieces=tuple(piece.facts for piece in shown if piece.level in claim.covered),
-        appeal_words=(claim.appeal_words or "") if claim.state == "appealed" else "",
-    )
-
-
-async def asked_of(session: Session, claim: Claim) -> tuple[Criterion, ...]:
-    """Return the criteria of a claim that a verifier marks."""
-    shown = await pieces.of_claim(session, claim.workspace_id, claim.id)
-    facts = [piece.facts for piece in shown]
-    return criteria_to_mark(claim.all_criteria, claim.covered, facts, is_renewal=claim.is_renewal)
 
 
 async def is_based(session: Session, claim: Claim) -> bool:
@@ -323,51 +220,13 @@ async def _held_by(
 ) -> tuple[Claim, Review] | None:
     """Return a claim and the review by which this person holds it now, both locked; None if they do not."""
     found = await looks.get(session, verifier.workspace_id, review_id)
-    claim = found and await claims.locked_for(session, verifier, found.claim_id)
+    claim = found and await claim_rows.locked_for(session, verifier, found.claim_id)
     review = claim and await looks.get(session, verifier.workspace_id, review_id)
     if not claim or not review or review.verifier != verifier.user_id:
         return None
     is_open = claim.status in WAITING and review.state == "taken" and now < review.held_until
     is_its_look = review.round == claim.round and review.look == claim.needs
     return (claim, review) if is_open and is_its_look else None
-
-
-async def _held(
-    session: Session, workspace_id: str, claim_ids: Sequence[str], now: datetime
-) -> dict[str, Review]:
-    """Return the reviews that hold these claims now, by claim."""
-    rows = await session.scalars(
-        select(Review)
-        .join(
-            Claim,
-            (col(Claim.workspace_id) == col(Review.workspace_id))
-            & (col(Claim.id) == col(Review.claim_id))
-            & (col(Claim.round) == col(Review.round)),
-        )
-        .where(
-            col(Review.workspace_id) == workspace_id,
-            col(Review.claim_id).in_(claim_ids),
-            col(Review.state) == "taken",
-            col(Review.held_until) > now,
-        )
-        .execution_options(populate_existing=True)
-    )
-    return {row.claim_id: row for row in rows}
-
-
-def _waiting(claim: Claim, review: Review | None) -> Waiting:
-    return Waiting(
-        claim_id=claim.id,
-        user_id=claim.user_id,
-        ladder=claim.ladder,
-        level=claim.level,
-        is_renewal=claim.is_renewal,
-        is_appeal=claim.state == "appealed",
-        is_for_steward=claim.needs == "steward",
-        submitted_at=claim.submitted_at or claim.opened_at,
-        review_id=review.id if review else None,
-        held_until=review.held_until if review else None,
-    )
 
 
 def _is_same_look(review: Review, claim: Claim, verifier: MemberKey) -> bool:

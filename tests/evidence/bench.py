@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from coaching.evidence import Criterion, LadderKey, Mark, PieceFacts, criterion_key
 from coaching.members import MemberKey
 from storage.database.engine import Database
-from storage.evidence import claims, decisions, ladders, verifier_moves
+from storage.evidence import claims, decisions, ladders, queue, verifier_moves
 from storage.evidence.claims import Claim
 from storage.evidence.decisions import Finished
 from storage.evidence.looks import Review
@@ -71,7 +71,7 @@ async def marked(
     async with database.write() as session:
         review = await verifier_moves.take(session, verifier, claim.id, now=now)
         assert isinstance(review, Review), review
-        for one in await verifier_moves.asked_of(session, claim):
+        for one in await queue.asked_of(session, claim):
             is_shown = shown is None or one.level <= shown
             said = Mark("shown") if is_shown else Mark("not_shown", "It says nothing of it.")
             key = criterion_key(one)

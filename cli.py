@@ -101,7 +101,9 @@ def _demo(chosen: argparse.Namespace) -> int:
 
 
 def _content(chosen: argparse.Namespace) -> int:
-    folder = chosen.folder or _settings().content
+    if chosen.action == "items":
+        return _items(chosen)
+    folder = Path(chosen.words[0]) if chosen.words else _settings().content
     from app import REGISTRY
     from content.loader import check, check_workspaces
 
@@ -113,6 +115,25 @@ def _content(chosen: argparse.Namespace) -> int:
     if problems:
         return ACT
     print(table)
+    return OK
+
+
+def _items(chosen: argparse.Namespace) -> int:
+    """Print items as GIFT, or write drafts."""
+    settings = _settings()
+    from app import REGISTRY
+    from content.authoring import AuthorProblem, export, write_drafts
+    from content.loader import load_content
+
+    library, _ = load_content(settings.content, REGISTRY.command_words)
+    try:
+        if chosen.gift is not None:
+            print(export(library, chosen.gift))
+        else:
+            skill, extra = chosen.words[1], settings.content
+            print(write_drafts(library, skill, extra=extra, target=chosen.to))
+    except AuthorProblem as problem:
+        return _must_act(problem)
     return OK
 
 
@@ -364,16 +385,22 @@ COMMANDS = {
         ),
     ),
     "content": Command(
-        "Check the content.",
+        "Check the content, or export and draft the items of knowledge checks.",
         _content,
         (
-            argument("action", choices=["check"]),
+            argument("action", choices=["check", "items"]),
             argument(
-                "folder DIR",
-                "your own content folder, laid over the built-in one",
-                nargs="?",
-                type=Path,
+                "words …",
+                "after check: your own content folder; after items: 'draft' and a skill",
+                nargs="*",
             ),
+            argument(
+                "--gift SKILL",
+                "print the items of one skill, or of all, as GIFT",
+                nargs="?",
+                const="",
+            ),
+            argument("--to FILE", "where drafts are written", type=Path),
         ),
     ),
     "db": Command(
@@ -450,9 +477,24 @@ def read_arguments(words: Sequence[str] | None) -> argparse.Namespace:
     chosen = parser.parse_args(words)
     if chosen.command == "messages" and (chosen.action == "resend") != bool(chosen.id):
         parser.error("give one ID after 'resend', and no ID otherwise")
+    if chosen.command == "content" and (problem := _wrong_content(chosen)):
+        parser.error(problem)
     if chosen.command == "workspaces" and (chosen.action == "list") == bool(chosen.workspace):
         parser.error("give one workspace after 'show' and 'forget', and none otherwise")
     return chosen
+
+
+def _wrong_content(chosen: argparse.Namespace) -> str | None:
+    """Return what is wrong with the words after `content`; None when nothing is."""
+    if chosen.action == "check":
+        is_wrong = len(chosen.words) > 1 or chosen.gift is not None or chosen.to
+        return "give at most one folder after 'check', and no options" if is_wrong else None
+    is_draft = len(chosen.words) == 2 and chosen.words[0] == "draft"
+    if not is_draft and (chosen.words or chosen.gift is None):
+        return "after 'items' write 'draft' and one skill, or --gift"
+    if is_draft and chosen.gift is not None:
+        return "give either 'draft' or --gift"
+    return "--to is for 'draft'" if chosen.to and not is_draft else None
 
 
 if __name__ == "__main__":

@@ -240,6 +240,10 @@ a choice, or the text of a need | BUTTON | Slack's limit for an option
 a behavior, or a level of a criterion | ANSWER | several are read on one card
 an example of evidence, a `try`, a `because` | LINE | one thought
 the name of a level or a criterion | LEVEL_NAME | it stands inside a sentence
+the case of an item, with its material | CASE | read in half a minute on a phone
+the question of an item | ITEM_QUESTION | one line below the case
+an option of an item | OPTION | they are compared at a glance
+why an option is right or not | WHY | one sentence below it
 an id | ID | Slack's limit for what a choice carries
 the sign of a level | SIGN | it stands on the axis of a chart
 """

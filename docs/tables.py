@@ -233,6 +233,7 @@ PARTS: dict[str, Part] = {
     "example-needs": example("frameworks/ai-engineer/needs.yaml"),
     "example-mean": example("frameworks/data-literacy/framework.yaml"),
     "example-crosswalk": example("frameworks/crosswalk.yaml"),
+    "example-items": example("checks/acme.yaml"),
     "example-phrases": example("phrases/acme.yaml"),
 }
 """Every generated part by its name in the documents."""

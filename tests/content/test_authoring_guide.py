@@ -4,9 +4,22 @@ from pathlib import Path
 
 import pytest
 
+from coaching.item_figures import FROM_ANSWERS, GOOD, MISSED, TOO_EASY
 from content import limits
+from content.drafts import MOST
 from content.families import Family
 from content.fields import QuestionEntry
+from content.items import (
+    GroundEntry,
+    ItemEntry,
+    ItemsFile,
+    LevelSkills,
+    OptionEntry,
+    SkillEntry,
+    SkillsFile,
+    TierSkills,
+    VariantEntry,
+)
 from content.ladders import (
     AcceptanceEntry,
     BehaviorEntry,
@@ -24,6 +37,7 @@ from content.loader import check
 from content.needs import NeedEntry, NeedQuestionEntry, NeedsFile
 from content.phrases import IntentEntry, PhrasesFile
 from content.practices import ExperimentEntry, ExperimentsFile, Series, StepEntry
+from content.rules.item_texts import ALIKE, FACTOR, LONGEST, MORE, SHARES_FROM, SHORTEST
 from content.rules.messages import LOOP, SIZES
 from content.schema_errors import keys_of
 from content.templates import FILTERS
@@ -47,6 +61,8 @@ ENTRIES = [
     *(Family, QuestionEntry, StepEntry, Series, ExperimentsFile, ExperimentEntry),
     *(LadderFramework, LadderLevelEntry, BehaviorEntry, Reference),
     *(GradingFramework, LevelGuide, AcceptanceEntry, CriterionEntry, ScaleFramework),
+    *(SkillsFile, SkillEntry, TierSkills, LevelSkills, ItemsFile, ItemEntry),
+    *(GroundEntry, OptionEntry, VariantEntry),
     *(NeedsFile, NeedQuestionEntry, NeedEntry, Crosswalk, Relation, PhrasesFile, IntentEntry),
 ]
 
@@ -61,6 +77,24 @@ def test_it_names_every_key(entry: object) -> None:
 def test_its_minutes_are_the_real_ones() -> None:
     assert "A tip takes {} to {} minutes".format(*limits.MINUTES) in GUIDE
     assert "An experiment takes {} to {} minutes".format(*limits.SITTING) in GUIDE
+
+
+def test_its_figures_of_items_are_the_real_ones() -> None:
+    words = " ".join(GUIDE.split())
+    for figure in (
+        "{} to {} words copied exactly".format(*limits.SAYS),
+        f"at most {FACTOR} times the characters of the shortest, and {MORE} more",
+        f"the longest in at most {LONGEST:.0%} of",
+        f"the shortest in at most {SHORTEST:.0%}.",
+        f"This counts from {SHARES_FROM} sets on",
+        f"share at most {ALIKE:.0%} of their words",
+        f"writes up to {MOST} drafts",
+        f"that has {FROM_ANSWERS} answers or more",
+        f"too easy ({TOO_EASY:.0%} right or more)",
+        f"fewer than {MISSED:.0%} right among",
+        f"people with {GOOD:.0%} of the rest",
+    ):
+        assert figure in words
 
 
 def test_its_limits_are_the_real_ones() -> None:

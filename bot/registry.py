@@ -112,12 +112,6 @@ class Registry:
         return kind not in self.kinds and any(kind in feature.kinds for feature in self.every)
 
     @property
-    def owed_kinds(self) -> frozenset[str]:
-        """The kinds of messages that do not count against the limits for coaching."""
-        kinds = (kind for feature in self.every for kind in feature.outgoing)
-        return frozenset(kind.name for kind in kinds if kind.is_owed)
-
-    @property
     def command_words(self) -> frozenset[str]:
         """The names and synonyms of all commands, which no phrase may be."""
         return frozenset(self._commands_by_word)

@@ -18,10 +18,10 @@ MESSAGE_STATES = ("ready", "leased", "sending", "sent", "failed", "skipped", "un
 """The states of a message that the bot sends by itself, in the order in which it passes through them."""
 
 PER_DAY = 1
-"""The most messages that the bot starts per member and local date, over all features; besides those owed."""
+"""The most messages that the bot starts per member and local date, over all features."""
 
 PER_WEEK = 2
-"""The most of these messages per member within seven local dates."""
+"""The most messages that the bot starts per member within seven local dates, over all features."""
 
 _WEEK = timedelta(days=7)
 _DAY = timedelta(days=1)
@@ -56,9 +56,7 @@ class MemberFacts:
 
     `snoozed_until` is the first local date on which messages may come again. `sent_days` are the local dates
     of the messages that the bot started to this member in the last week, one entry for each message,
-    including those being sent. `quiet_until` is the end of Slack's Do-not-disturb; None outside it. A message
-    that `is_owed` tells of the member's own rights or of work that they took on: it goes out whatever they
-    chose for check-ins and outside the limits, and a break only delays it.
+    including those being sent. `quiet_until` is the end of Slack's Do-not-disturb; None outside it.
     """
 
     now: datetime
@@ -73,7 +71,6 @@ class MemberFacts:
     days_off: frozenset[int]
     sent_days: Sequence[date]
     quiet_until: datetime | None = None
-    is_owed: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,18 +115,13 @@ def _refusal(facts: SendFacts) -> str | None:
         return None if facts.is_followed else "unfollowed"
     if not facts.is_active:
         return "deactivated"
-    if facts.is_owed:
-        return None
     if not facts.wants:
         return "opted_out"
     if facts.is_paused:
         return "paused"
-    return "snoozed" if _is_snoozed(facts) else None
-
-
-def _is_snoozed(facts: MemberFacts) -> bool:
     today = local_date(facts.now, zone_of(facts.zone))
-    return facts.snoozed_until is not None and today < facts.snoozed_until
+    is_snoozed = facts.snoozed_until is not None and today < facts.snoozed_until
+    return "snoozed" if is_snoozed else None
 
 
 def _in_working_hours(facts: MemberFacts) -> SendDecision:
@@ -138,12 +130,7 @@ def _in_working_hours(facts: MemberFacts) -> SendDecision:
         return _wait(facts, until=_slot(facts, facts.now), reason="outside_hours")
     if facts.quiet_until is not None and facts.quiet_until > facts.now:
         return _wait(facts, until=_slot(facts, facts.quiet_until), reason="do_not_disturb")
-    if not facts.is_owed:
-        return _within_budget(facts)
-    if _is_snoozed(facts):
-        until = _slot(facts, facts.now, facts.snoozed_until)
-        return _wait(facts, until=until, reason="snoozed")
-    return Send()
+    return _within_budget(facts)
 
 
 def _within_budget(facts: MemberFacts) -> SendDecision:

@@ -1,6 +1,6 @@
 """Paces: how often and when each member gets messages, and what they got and answered so far."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, NamedTuple, Self
 
@@ -205,12 +205,9 @@ async def count_ignored(session: Session, key: MemberKey) -> int:
     return await session.scalar(counted) or 0
 
 
-async def sent_days(
-    session: Session, key: MemberKey, *, since: date, besides: Collection[str] = ()
-) -> list[date]:
+async def sent_days(session: Session, key: MemberKey, *, since: date) -> list[date]:
     """Return the local date of each message that was sent, or may have been, from `since` on.
 
-    Messages of the kinds `besides` do not count.
     It is the latest of three: the date in the member's zone now, in their zone when it was sent, and the date
     that the message belongs to. So a member who crosses the date line gets no second message on a date.
     """
@@ -224,7 +221,6 @@ async def sent_days(
             col(Outgoing.state).in_(MAY_HAVE_ARRIVED),
             # Zones are up to 14 hours ahead of UTC.
             left_at >= midnight - timedelta(hours=14),
-            col(Outgoing.kind).not_in(besides),
         )
     )
     days = [

@@ -38,7 +38,7 @@ class Kind:
     `compose` runs in the transaction that commits `sending`, and again when Slack asked to wait, so it must
     be safe to repeat. If another process holds the message by then, the transaction is rolled back. `sent`
     runs in the transaction that marks the message as sent, also when recovery found it in Slack. None of the
-    three may call Slack. For one that `is_owed`, see `bot.outgoing.daily`.
+    three may call Slack.
     """
 
     name: str
@@ -46,7 +46,6 @@ class Kind:
     facts: Callable[[Session, Deps, Outgoing], Awaitable[SendFacts]]
     compose: Callable[[Session, Deps, Outgoing], Awaitable[Composed | Skip]]
     sent: Callable[[Session, Deps, Outgoing], Awaitable[None]]
-    is_owed: bool = False
 
 
 Kinds = Mapping[str, Kind]
@@ -76,9 +75,7 @@ async def member_facts(session: Session, deps: Deps, row: Outgoing) -> MemberFac
         snoozed_until=pace.snoozed_until if pace else None,
         zone=zone,
         days_off=checkins.days_off_of(pace) if pace else WEEKEND,
-        sent_days=await checkins.sent_days(
-            session, key, since=since, besides=deps.features.owed_kinds
-        ),
+        sent_days=await checkins.sent_days(session, key, since=since),
     )
 
 

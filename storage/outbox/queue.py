@@ -201,22 +201,6 @@ async def get(session: Session, workspace_id: str, message_id: str) -> Outgoing 
     return found
 
 
-async def newest_to(session: Session, key: MemberKey, kind: str) -> Outgoing | None:
-    """Return the message of this kind to the member with the latest date, whatever its state."""
-    found: Outgoing | None = await session.scalar(
-        select(Outgoing)
-        .where(
-            col(Outgoing.workspace_id) == key.workspace_id,
-            col(Outgoing.subject) == key.user_id,
-            col(Outgoing.kind) == kind,
-        )
-        .order_by(col(Outgoing.due_at).desc())
-        .limit(1)
-        .execution_options(populate_existing=True)
-    )
-    return found
-
-
 async def record_answer(
     session: Session, key: MemberKey, message_id: str, answer: str, *, now: datetime
 ) -> Outgoing | None:

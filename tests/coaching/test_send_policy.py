@@ -296,14 +296,3 @@ def test_what_was_skipped_could_never_have_gone_out(facts: MemberFacts) -> None:
     while moment < facts.expires_at:
         assert not may_go_out(replace(facts, now=moment))
         moment += HOUR
-
-
-def test_what_is_owed_goes_out_outside_the_limits_and_after_a_break() -> None:
-    owed = replace(FINE, is_owed=True, wants=False, is_paused=True, sent_days=[WEDNESDAY] * 2)
-    assert decide_send(owed) == Send()
-    on_break = replace(owed, snoozed_until=WEDNESDAY + DAY, expires_at=NOW + 9 * DAY)
-    assert decide_send(on_break) == Wait(berlin("2027-01-07T09:00"), "snoozed")
-    assert decide_send(replace(owed, now=NOW + 9 * HOUR)) == Wait(
-        berlin("2027-01-07T09:00"), "outside_hours"
-    )
-    assert decide_send(replace(owed, is_active=False)) == Skip("deactivated")

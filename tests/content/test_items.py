@@ -1,5 +1,6 @@
 """Knowledge checks: the items that may be asked, whom they are for, and how an organization changes them."""
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -169,3 +170,30 @@ def test_the_right_option_is_not_known_by_its_length(
 def test_without_a_file_of_skills_there_is_nothing_to_ask() -> None:
     assert not Knowledge().skills
     assert Knowledge().skills_of_tier(3) == ()
+
+
+ALL_SKILLS = [
+    *("judging-output", "data-and-safety", "repeatable-work", "specification"),
+    *("verification-and-recovery", "coding-fluency", "coding-proficiency", "coding-expertise"),
+]
+LEAST = 36
+"""The longest try takes 30 items, and six more leave something to draw from."""
+
+
+def test_every_skill_has_enough_items_of_every_kind(built_in: Library) -> None:
+    assert list(built_in.knowledge.skills) == ALL_SKILLS
+    assert built_in.knowledge.drafts == ()
+    for skill in built_in.knowledge.skills.values():
+        kinds = Counter(item.kind for item in skill.items)
+        assert len(skill.items) >= LEAST, skill.id
+        assert set(kinds) == {"choose", "missing-line", "which-result", "what-first"}, skill.id
+        assert kinds["choose"] <= 0.65 * len(skill.items), skill.id
+
+
+def test_general_skills_are_told_by_family(built_in: Library) -> None:
+    told = set[str]()
+    for name in ALL_SKILLS[:5]:
+        items = built_in.knowledge.skills[name].items
+        told |= {family for item in items for family in item.variants}
+        assert sum(bool(item.variants) for item in items) >= len(items) / 4, name
+    assert told == {"marketing", "sales", "customer-service", "design", "engineering"}

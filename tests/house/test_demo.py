@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from cli import MANIFEST
+from commands import MANIFEST
 from content.library import MessageCatalog
 from demo import ADA, CAST, KENJI, MEI, NOAH, PROJECT, SOFIA, playing
 from tests.stage import built_in

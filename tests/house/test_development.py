@@ -43,6 +43,7 @@ COPIED = (
         "app.py",
         "arguments.py",
         "cli.py",
+        "commands.py",
         "demo.py",
         "doctor.py",
         "process.py",

@@ -37,9 +37,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "doctor": {"app", "bot", "content", "storage"},
     "demo": {"app", "settings", "playground", *PRODUCT},
     "simulation": {"app", "playground", *PRODUCT},
-    "cli": {
+    "commands": {
         "app",
-        "arguments",
         "demo",
         "doctor",
         "process",
@@ -48,6 +47,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "playground",
         *PRODUCT,
     },
+    "cli": {"arguments", "commands", "doctor", "settings", "coaching"},
 }
 LIBRARIES = {
     "slack_bolt": {"bot", "app", "doctor"},
@@ -78,11 +78,12 @@ REMEDIES = {
     "playground": "Copy what is needed; the playground has to judge the bot from outside.",
     "settings": "Return a plain value; settings are read once and passed on.",
     "arguments": "Return a plain value; cli.py passes it on.",
-    "process": "Call it from cli.py; processes are made by the commands alone.",
-    "app": "Call it from cli.py; app.py is imported by the commands, not the other way round.",
-    "doctor": "Call it from cli.py; the doctor only looks at an installation.",
-    "demo": "Call it from cli.py.",
-    "simulation": "Call it from cli.py.",
+    "process": "Call it from commands.py; processes are made by the commands alone.",
+    "app": "Call it from commands.py; app.py is imported by the commands, not the other way round.",
+    "doctor": "Call it from commands.py; the doctor only looks at an installation.",
+    "demo": "Call it from commands.py.",
+    "simulation": "Call it from commands.py.",
+    "commands": "Use what app.py offers.",
     "cli": "Use what app.py offers.",
 }
 HOOKS = (

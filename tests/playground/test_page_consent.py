@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from bot.slack.installation import SCOPES
-from cli import MANIFEST
+from commands import MANIFEST
 from playground.scopes import DO, VIEW, consent
 from playground.server import Playground, running
 from tests.playground.page_stage import staged

@@ -9,7 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from bot.monitor import Monitor
 from bot.operators import message_table
 from bot.slack.installation import Access
-from cli import MANIFEST
+from commands import MANIFEST
 from doctor import examine
 from scheduler.batch import send_due
 from storage import members

@@ -11,8 +11,8 @@ from sqlmodel import col
 from app import coach
 from bot.slack.installation import Access, CannotStart
 from bot.slack.payloads import from_click, from_event, from_submission
-from cli import MANIFEST
 from coaching.members import MemberKey
+from commands import MANIFEST
 from doctor import examine_slack
 from storage.members import Member
 from tests.slack.raw_requests import click, knock, signed

@@ -9,11 +9,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from hashlib import sha256
-from json import dumps
+from json import dumps, loads
 from typing import Any, ClassVar, Literal, Protocol
 
-Scoring = Literal["mean", "ladder", "lowest", "needs"]
-"""How the answers become a result; `needs` is a table that leads to the level a project requires."""
+Scoring = Literal["mean", "ladder", "lowest", "needs", "sequential"]
+"""How the answers become a result.
+
+`needs` is a table that leads to the level a project requires; `sequential` is a test that ends when the
+answers decide.
+"""
 
 Answers = Mapping[str, float]
 """Item ids mapped to the numbers of their answers, in the order in which the items were asked."""
@@ -94,6 +98,10 @@ class Words(Protocol):
         """Return canonical JSON: equal words give equal text."""
         ...
 
+    def exported(self, *, is_open: bool) -> dict[str, Any]:
+        """Return the words for a member's export; `is_open` says that an assessment still asks them."""
+        ...
+
 
 @dataclass(frozen=True)
 class StoredWords:
@@ -117,6 +125,11 @@ class StoredWords:
         later = {name for name in self.added_later if not fields[name]}
         kept = {name: value for name, value in fields.items() if name not in later}
         return dumps({**scoring, **kept}, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+    def exported(self, *, is_open: bool) -> dict[str, Any]:  # noqa: ARG002
+        """Return the words for a member's export."""
+        words: dict[str, Any] = loads(self.to_json())
+        return words
 
     @cached_property
     def digest(self) -> str:

@@ -1,0 +1,81 @@
+"""What of a skill, a tier or a level is checked, until when, and when the next try is possible."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+TRY_EVERY = timedelta(days=30)
+"""The time from the beginning of one try at a skill to that of the next."""
+
+CHECKED_FOR = timedelta(days=365)
+"""How long a skill stays checked."""
+
+NOTICE_BEFORE = timedelta(days=30)
+"""How long before its end a member is told that a skill will no longer be checked."""
+
+TRIES_IN_A_YEAR = timedelta(days=365) // TRY_EVERY + 1
+"""How many tries at a skill somebody can begin within a year."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A skill that is checked now, and when that ends."""
+
+    skill: str
+    checked_at: datetime
+
+    @property
+    def fades_at(self) -> datetime:
+        return self.checked_at + CHECKED_FOR
+
+    @property
+    def notice_at(self) -> datetime:
+        """The moment from which the member may be told that it ends."""
+        return self.fades_at - NOTICE_BEFORE
+
+
+@dataclass(frozen=True)
+class Needed:
+    """What a tier or a level takes to be checked: its skills, and those of them that are."""
+
+    skills: tuple[str, ...]
+    checked: tuple[Checked, ...]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The skills that are not checked now, in their order."""
+        have = {one.skill for one in self.checked}
+        return tuple(skill for skill in self.skills if skill not in have)
+
+    @property
+    def is_checked(self) -> bool:
+        return bool(self.skills) and not self.missing
+
+    @property
+    def fades_at(self) -> datetime | None:
+        """When the first of its skills ends, and so the whole; None while it is not checked."""
+        return min(one.fades_at for one in self.checked) if self.is_checked else None
+
+
+def is_checked_at(checked_at: datetime, now: datetime) -> bool:
+    """Return whether what was checked then still is."""
+    return checked_at <= now < checked_at + CHECKED_FOR
+
+
+def next_try_at(began_at: datetime | None, *, now: datetime) -> datetime | None:
+    """Return when the next try at a skill may begin, from when the last one began; None for now."""
+    if began_at is None:
+        return None
+    possible = began_at + TRY_EVERY
+    return possible if possible > now else None
+
+
+def needed(skills: Iterable[str], checked: Collection[Checked]) -> Needed:
+    """Return what of these skills is checked."""
+    wanted = tuple(skills)
+    return Needed(wanted, tuple(one for one in checked if one.skill in wanted))
+
+
+def next_notice(checked: Collection[Checked], *, after: datetime) -> datetime | None:
+    """Return when to tell next that a skill ends; None when nothing is left to tell."""
+    return min((one.notice_at for one in checked if one.notice_at > after), default=None)
